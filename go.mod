@@ -1,0 +1,3 @@
+module github.com/redbook-audio/redbook
+
+go 1.25

@@ -1,0 +1,111 @@
+package pcm
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Encoding is how one sample is written. Multi-byte samples are little-endian.
+type Encoding uint8
+
+// The encodings.
+const (
+	S16 Encoding = iota // signed 16 bits: the disc's own
+	U8                  // unsigned 8 bits, silence is 128
+	S24                 // signed 24 bits in three bytes
+	S32                 // signed 32 bits
+	F32                 // IEEE 754 single, full scale is 1.0
+	F64                 // IEEE 754 double, full scale is 1.0
+)
+
+// Bytes is the size of one sample.
+func (e Encoding) Bytes() int {
+	switch e {
+	case U8:
+		return 1
+	case S16:
+		return 2
+	case S24:
+		return 3
+	case S32, F32:
+		return 4
+	case F64:
+		return 8
+	}
+	return 0
+}
+
+// String gives the encoding in words, such as "16 bit".
+func (e Encoding) String() string {
+	switch e {
+	case U8:
+		return "8 bit"
+	case S16:
+		return "16 bit"
+	case S24:
+		return "24 bit"
+	case S32:
+		return "32 bit"
+	case F32:
+		return "32 bit float"
+	case F64:
+		return "64 bit float"
+	}
+	return fmt.Sprintf("encoding %d", uint8(e))
+}
+
+// Format says what the bytes of a Source mean: samples of all channels side by
+// side (interleaved), left first.
+type Format struct {
+	SampleRate int // samples per second and channel
+	Channels   int
+	Encoding   Encoding
+}
+
+// CDDA is the format of a compact disc.
+var CDDA = Format{SampleRate: 44100, Channels: 2, Encoding: S16}
+
+// FrameBytes is the size of one sample of every channel: 4 for CDDA.
+func (f Format) FrameBytes() int { return f.Channels * f.Encoding.Bytes() }
+
+// String gives the format in words, such as "44.1 kHz, 16 bit, stereo".
+func (f Format) String() string {
+	channels := fmt.Sprintf("%d channels", f.Channels)
+	switch f.Channels {
+	case 1:
+		channels = "mono"
+	case 2:
+		channels = "stereo"
+	}
+	return fmt.Sprintf("%g kHz, %v, %s", float64(f.SampleRate)/1000, f.Encoding, channels)
+}
+
+// Source is audio of known length that can be read more than once: a burn reads
+// every source to its end before the laser starts, and again while writing.
+type Source interface {
+	// Name is what messages call it, usually the path of a file.
+	Name() string
+	// Format says what the bytes mean.
+	Format() Format
+	// Frames is the length in sample frames (4 bytes each in CDDA).
+	Frames() int64
+	// Open gives the samples from the first to the last. It may be called again,
+	// and concurrently. The reader ends with io.EOF after exactly Frames frames;
+	// a source that turns out shorter ends with an error, never with silence.
+	Open() (io.ReadCloser, error)
+}
+
+// Changer is a Source that can tell whether what it reads from is still what it
+// was when the Source was made.
+type Changer interface {
+	// Changed returns nil as long as size, time and identity are the same, and
+	// otherwise an error that matches ErrChanged and says what differs.
+	Changed() error
+}
+
+// ErrChanged matches errors about a source that isn't what it was before.
+var ErrChanged = errors.New("the file has changed")
+
+// ErrUnsupportedFormat matches errors about audio that can't be brought to CDDA.
+var ErrUnsupportedFormat = errors.New("audio format not supported")

@@ -1,0 +1,81 @@
+package scsi
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Sent says whether a device can have seen a command that got no status.
+type Sent uint8
+
+const (
+	// SentUnknown means that the device may have executed the command. After
+	// this on a WRITE ask for the next writable address; never send it again.
+	SentUnknown Sent = iota
+	// SentNo means that the operating system refused the command before the
+	// device saw it: a command filter, a transfer that is too long, a busy device.
+	SentNo
+)
+
+// String gives "no" or "unknown".
+func (s Sent) String() string {
+	if s == SentNo {
+		return "no"
+	}
+	return "unknown"
+}
+
+// TransportError means that no SCSI status came back for a command.
+//
+// errors.Is reaches what lies behind it: fs.ErrPermission, fs.ErrNotExist,
+// os.ErrDeadlineExceeded, errors.ErrUnsupported, context.Canceled, ErrLocked.
+type TransportError struct {
+	Op   string // the Request's name
+	Sent Sent   // whether the device can have seen the command
+	Err  error  // why
+}
+
+// Error says which command got no answer, and why.
+func (e *TransportError) Error() string {
+	op := e.Op
+	if op == "" {
+		op = "SCSI command"
+	}
+	if e.Sent == SentNo {
+		return fmt.Sprintf("%s: not sent: %v", op, e.Err)
+	}
+	return fmt.Sprintf("%s: no answer from the device: %v", op, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// ErrLocked matches (errors.Is) every error that means: another program has
+// exclusive use of the device.
+var ErrLocked = errors.New("the device is in use by another program")
+
+// LockedError is ErrLocked with the name of whoever has the device.
+type LockedError struct {
+	Owner string // client name, "" when it can't be found out
+}
+
+// Error names the owner.
+func (e *LockedError) Error() string {
+	if e.Owner == "" {
+		return ErrLocked.Error()
+	}
+	return fmt.Sprintf("the device is in use by %q", e.Owner)
+}
+
+// Is makes errors.Is(err, ErrLocked) true.
+func (e *LockedError) Is(target error) bool { return target == ErrLocked }
+
+// StatusError means that the device ended a command with a status that is
+// neither GOOD nor CHECK CONDITION, so that there is no sense data.
+type StatusError struct {
+	Op     string
+	Status Status
+}
+
+// Error names the command and the status.
+func (e *StatusError) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Status) }

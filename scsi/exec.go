@@ -1,0 +1,31 @@
+package scsi
+
+import (
+	"context"
+)
+
+// Exec runs one command and gives the number of bytes transferred.
+//
+// CHECK CONDITION becomes a *SenseError, any other bad status a *StatusError; an
+// error of the Transport comes back as it is. A recovered error (sense key 1,
+// current) is a *SenseError too, although the command was carried out: n is
+// valid, and Recovered tells. Exec never retries.
+//
+// The context is checked before the command is sent; when it has ended the error
+// is a *TransportError with SentNo that matches the context's error.
+func Exec(ctx context.Context, t Transport, req *Request) (n int, err error) {
+	if err := ctx.Err(); err != nil {
+		return 0, &TransportError{Op: req.Name, Sent: SentNo, Err: err}
+	}
+	res, err := t.Do(ctx, req)
+	if err != nil {
+		return res.N, err
+	}
+	switch res.Status {
+	case Good, ConditionMet:
+		return res.N, nil
+	case CheckCondition:
+		return res.N, NewSenseError(req, res.Sense)
+	}
+	return res.N, &StatusError{Op: req.Name, Status: res.Status}
+}

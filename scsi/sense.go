@@ -1,0 +1,118 @@
+package scsi
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// Sense is sense data as a host needs them, from fixed (70h, 71h) or descriptor
+// format (72h, 73h). The zero value is "no sense data". (SPC-4 4.5)
+type Sense struct {
+	Key      SenseKey
+	Code     Code // ASC and ASCQ
+	Deferred bool // the error belongs to an earlier command (71h, 73h)
+
+	Information      uint64 // for a medium error the LBA, when InformationValid
+	InformationValid bool
+	CommandSpecific  uint64
+	FRU              byte // field replaceable unit
+
+	Filemark, EOM, ILI bool
+
+	SKSV bool    // SKS holds something
+	SKS  [3]byte // sense-key specific: progress, field pointer or retry count
+}
+
+// ParseSense decodes sense data in either format. Older devices send fewer than
+// 18 bytes: whatever lies beyond the end, or beyond what the additional length
+// says, counts as not there. A reply without even a sense key is io.ErrUnexpectedEOF;
+// an unknown response code is ErrSenseFormat.
+func ParseSense(b []byte) (Sense, error) { return parseSense(b) }
+
+// Progress gives how far a background operation has come, 0 to 1, when the sense
+// data say so (sense keys 0 and 2 with SKSV; SPC-4 4.5.2.4.4).
+func (s Sense) Progress() (fraction float64, ok bool) {
+	if !s.SKSV || (s.Key != KeyNoSense && s.Key != KeyNotReady) {
+		return 0, false
+	}
+	return float64(binary.BigEndian.Uint16(s.SKS[1:3])) / 65536, true
+}
+
+// FieldPointer gives the byte that an ILLEGAL REQUEST is about, when the device
+// says so; inCDB tells the CDB from the parameter data (SPC-4 4.5.2.4.2).
+func (s Sense) FieldPointer() (offset int, inCDB, ok bool) {
+	if !s.SKSV || s.Key != KeyIllegalRequest {
+		return 0, false, false
+	}
+	return int(binary.BigEndian.Uint16(s.SKS[1:3])), s.SKS[0]&0x40 != 0, true
+}
+
+// Triple gives key, ASC and ASCQ in hex as people write them for a search
+// engine: "5/21/02".
+func (s Sense) Triple() string {
+	return fmt.Sprintf("%X/%02X/%02X", uint8(s.Key), s.Code.ASC(), s.Code.ASCQ())
+}
+
+// SenseError is a device's no: CHECK CONDITION with its sense data.
+//
+// errors.Is(err, x) is true for x the SenseKey, the Code or the Family of the
+// sense data.
+type SenseError struct {
+	Op    string // the Request's name
+	Sense        // Key, Code, Deferred and the rest
+	Raw   []byte // the sense data as the device sent them; nil if it sent none
+}
+
+// NewSenseError makes the error for a command that ended in CHECK CONDITION. Sense
+// data that can't be decoded leave Key and Code zero; Raw still holds them.
+func NewSenseError(req *Request, raw []byte) *SenseError {
+	e := &SenseError{Op: req.Name}
+	if len(raw) > 0 {
+		e.Raw = append([]byte(nil), raw...)
+	}
+	// An undecodable reply is still a refusal; Error says what is missing.
+	e.Sense, _ = parseSense(raw)
+	return e
+}
+
+// Error gives the command, the meaning in words and the triple in hex.
+func (e *SenseError) Error() string {
+	deferred := ""
+	if e.Deferred {
+		deferred = "deferred: "
+	}
+	if e.Key == 0 && e.Code == 0 {
+		return fmt.Sprintf("%s: CHECK CONDITION without usable sense data (% X)", e.Op, e.Raw)
+	}
+	return fmt.Sprintf("%s: %s%v, %v (%s)", e.Op, deferred, e.Key, e.Code, e.Triple())
+}
+
+// Is makes a SenseError match its SenseKey, its Code and its Family.
+func (e *SenseError) Is(target error) bool {
+	switch want := target.(type) {
+	case SenseKey:
+		return e.Key == want
+	case Code:
+		return e.Code == want
+	case Family:
+		return e.Code.Family() == want
+	}
+	return false
+}
+
+// Recovered reports whether err is a current recovered error (sense key 1): the
+// command was carried out all the same.
+func Recovered(err error) bool {
+	var se *SenseError
+	return errors.As(err, &se) && se.Key == KeyRecoveredError && !se.Deferred
+}
+
+// NotTaken reports whether err says for certain that the device did not accept
+// the command, so that the very same WRITE may be sent again: a current NOT READY,
+// long write in progress (2/04/08). A deferred error never does: it speaks of an
+// earlier command.
+func NotTaken(err error) bool {
+	var se *SenseError
+	return errors.As(err, &se) && !se.Deferred && se.Key == KeyNotReady && se.Code == CodeLongWriteInProgress
+}

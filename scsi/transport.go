@@ -1,0 +1,190 @@
+package scsi
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Transport carries commands to one device.
+//
+// One command is in flight at a time, and one goroutine at a time may call Do.
+// A Transport keeps neither the Request nor its Data after Do has returned, so
+// callers may reuse both.
+type Transport interface {
+	// Do sends one command and waits for its status. The context is looked at
+	// before the command goes out and never abandons one in flight: the kernel
+	// still owns the buffer, and an abort resets many drives.
+	//
+	// CHECK CONDITION is an answer, not an error: it comes back in Result with
+	// its sense data. An error means that no SCSI status came back; it is (or
+	// wraps) a *TransportError.
+	Do(ctx context.Context, req *Request) (Result, error)
+	// Limits says how much one command may transfer. It costs no command.
+	Limits() Limits
+	// Close releases the device. Do must not be called afterwards.
+	Close() error
+}
+
+// Direction says which way the data of a command go.
+type Direction uint8
+
+// The directions, in SAM words.
+const (
+	NoData  Direction = iota // the command transfers nothing
+	DataIn                   // from the device to the host
+	DataOut                  // from the host to the device
+)
+
+// String gives "no data", "data-in" or "data-out".
+func (d Direction) String() string {
+	switch d {
+	case NoData:
+		return "no data"
+	case DataIn:
+		return "data-in"
+	case DataOut:
+		return "data-out"
+	}
+	return fmt.Sprintf("direction %d", uint8(d))
+}
+
+// Request is one command for a Transport.
+type Request struct {
+	CDB     [16]byte      // command descriptor block; the bytes from CDBLen on are zero
+	CDBLen  int           // 6, 10, 12 or 16
+	Dir     Direction     // which way Data goes
+	Data    []byte        // the whole buffer is the transfer length; empty for NoData
+	Timeout time.Duration // how long the device may take; 0 means DefaultTimeout
+	Name    string        // the command's name for messages, such as "WRITE(10)"
+}
+
+// DefaultTimeout is what a Transport allows a Request that names no time.
+const DefaultTimeout = 30 * time.Second
+
+// Opcode is the first byte of the CDB.
+func (r *Request) Opcode() byte { return r.CDB[0] }
+
+// Result is what came back for a Request.
+type Result struct {
+	Status Status
+	Sense  []byte // sense data as the device sent them, when Status is CheckCondition; not kept by the Transport
+	N      int    // bytes really transferred, 0..len(Request.Data)
+}
+
+// Limits are what one command of a Transport may carry.
+type Limits struct {
+	// MaxTransfer is the largest len(Request.Data) in bytes; 0 means unknown,
+	// and then 63504 bytes (27 audio sectors) are safe everywhere.
+	MaxTransfer int
+	// Alignment is what the address of Request.Data must be a multiple of, in
+	// bytes; 0 and 1 mean any. A Transport copies a buffer that isn't aligned.
+	Alignment int
+}
+
+// Status is the SAM status byte that ends a command.
+type Status uint8
+
+// Status codes (SAM-5 5.3.1).
+const (
+	Good                Status = 0x00
+	CheckCondition      Status = 0x02
+	ConditionMet        Status = 0x04
+	Busy                Status = 0x08
+	ReservationConflict Status = 0x18
+	TaskSetFull         Status = 0x28
+	ACAActive           Status = 0x30
+	TaskAborted         Status = 0x40
+)
+
+// String gives the status in T10's words.
+func (s Status) String() string {
+	switch s {
+	case Good:
+		return "GOOD"
+	case CheckCondition:
+		return "CHECK CONDITION"
+	case ConditionMet:
+		return "CONDITION MET"
+	case Busy:
+		return "BUSY"
+	case ReservationConflict:
+		return "RESERVATION CONFLICT"
+	case TaskSetFull:
+		return "TASK SET FULL"
+	case ACAActive:
+		return "ACA ACTIVE"
+	case TaskAborted:
+		return "TASK ABORTED"
+	}
+	return fmt.Sprintf("status %02Xh", uint8(s))
+}
+
+// Clock is a Transport's own time. A simulated drive has one, so that a burn of
+// 74 minutes takes no longer than the computing; find it with As, and use
+// SystemClock where there is none.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits for d, or until the context ends and then returns its error.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Locker is exclusive use of a device against other programs, with a name that
+// the others can read; find it with As.
+type Locker interface {
+	// Lock takes the device for client (IMAPI's AcquireExclusiveAccess). With
+	// force it is taken although a file system on it is mounted. A device that
+	// somebody else holds is an error that matches ErrLocked and names the owner.
+	Lock(ctx context.Context, client string, force bool) error
+	// Unlock gives the device back.
+	Unlock() error
+	// Owner is the client name of whoever holds the device, "" for nobody.
+	Owner() (string, error)
+}
+
+// SystemClock is the computer's time as a Clock.
+var SystemClock Clock = systemClock{}
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// As finds the first Transport in a chain of decorators that is also a T: t
+// itself, or whatever its Unwrap() Transport leads to. Optional abilities such
+// as Clock and Locker are found only this way.
+func As[T any](t Transport) (T, bool) {
+	for t != nil {
+		if found, ok := t.(T); ok {
+			return found, true
+		}
+		u, ok := t.(interface{ Unwrap() Transport })
+		if !ok {
+			break
+		}
+		t = u.Unwrap()
+	}
+	var zero T
+	return zero, false
+}
+
+// ClockOf is the Clock of t if it has one, else SystemClock.
+func ClockOf(t Transport) Clock {
+	if c, ok := As[Clock](t); ok {
+		return c
+	}
+	return SystemClock
+}

@@ -1,0 +1,89 @@
+package toc
+
+import (
+	"fmt"
+	"time"
+)
+
+// Constants of the Red Book (IEC 60908) and of track-at-once recording.
+const (
+	SectorsPerSecond = 75   // sectors of one second of audio
+	SectorSize       = 2352 // bytes of one audio sector: 588 stereo samples of 16 bits
+	SamplesPerSector = 588  // stereo samples (frames of 4 bytes) in one sector
+
+	PregapSectors = 150 // pause of two seconds before every track-at-once track
+	RunOutSectors = 2   // written by the drive behind every track-at-once track
+	MinTrack      = 300 // shortest track, in sectors: four seconds (Red Book)
+	MaxTracks     = 99  // tracks on one disc
+
+	FirstLeadOutSectors = 6750 // lead-out of the first session, 90 seconds
+	NextLeadOutSectors  = 2250 // lead-out of later sessions, 30 seconds
+	NextLeadInSectors   = 4500 // lead-in of the second and later sessions, one minute
+)
+
+// LBA is a logical block address: the number of a sector, in units of sectors.
+// It is negative in the first pregap (-150..-1) and in the lead-in (below -150).
+type LBA int32
+
+// Limits of the two scales.
+const (
+	MinLBA LBA = -45150 // MSF 90:00:00, the earliest address that MSF can name
+	MaxLBA LBA = 404849 // MSF 89:59:74, the last
+)
+
+// MSF is an address as minute, second and frame (1/75 second), in plain binary
+// and not in the BCD that is on the disc. M is 0..99, S 0..59, F 0..74; minutes
+// from 90 on lie before LBA -150, in the lead-in.
+type MSF struct{ M, S, F uint8 }
+
+// MSF gives the address on the other scale, over MinLBA..MaxLBA (MMC-6 table 1).
+// Outside that range, which no CD reaches, the minutes wrap around.
+func (l LBA) MSF() MSF {
+	n := int(l) + PregapSectors
+	if l < -PregapSectors {
+		n = int(l) + 450150
+	}
+	n = ((n % 450000) + 450000) % 450000
+	return MSF{M: uint8(n / (60 * 75)), S: uint8(n / 75 % 60), F: uint8(n % 75)}
+}
+
+// LBA gives the address on the other scale: 00:00:00 is -150, 00:02:00 is 0,
+// 90:00:00 is -45150 and 99:59:74 is -151 (MMC-6 table 1).
+func (m MSF) LBA() LBA {
+	n := LBA((int(m.M)*60+int(m.S))*75 + int(m.F))
+	if m.M >= 90 {
+		return n - 450150
+	}
+	return n - PregapSectors
+}
+
+// Valid reports whether every part is in its range.
+func (m MSF) Valid() bool { return m.M <= 99 && m.S <= 59 && m.F <= 74 }
+
+// String gives the usual form "62:13:07".
+func (m MSF) String() string { return fmt.Sprintf("%02d:%02d:%02d", m.M, m.S, m.F) }
+
+// Sectors is a length in sectors of 1/75 second.
+type Sectors int32
+
+// Duration gives the length as time, to the nanosecond below.
+func (s Sectors) Duration() time.Duration {
+	return time.Duration(s) * time.Second / SectorsPerSecond
+}
+
+// Bytes is the length in bytes of audio.
+func (s Sectors) Bytes() int64 { return int64(s) * SectorSize }
+
+// String gives minutes and seconds, rounded to the nearest second: "3:35".
+func (s Sectors) String() string {
+	sign := ""
+	if s < 0 {
+		sign, s = "-", -s
+	}
+	seconds := (int64(s) + SectorsPerSecond/2) / SectorsPerSecond
+	return fmt.Sprintf("%s%d:%02d", sign, seconds/60, seconds%60)
+}
+
+// SectorsOf gives the number of whole sectors that hold n bytes of audio; the
+// last one may be partly filled.
+func SectorsOf(n int64) Sectors { return Sectors((n + SectorSize - 1) / SectorSize) }

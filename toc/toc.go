@@ -1,0 +1,46 @@
+package toc
+
+// LeadOutTrack is the track number that stands for the lead-out in a table of
+// contents (AAh).
+const LeadOutTrack = 0xAA
+
+// Entry is one track in a table of contents.
+type Entry struct {
+	Number  int     // 1..99
+	Session int     // 1.., 0 if the form it was read from doesn't say
+	Control Control // what kind of track
+	Start   LBA     // index 1
+}
+
+// TOC is a disc's table of contents. It is a value: its bytes are parsed by mmc
+// and composed by whoever plays the drive.
+type TOC struct {
+	First, Last int     // first and last track number
+	Entries     []Entry // ascending
+	LeadOut     LBA     // start of the last session's lead-out
+}
+
+// Track gives the entry of track n.
+func (t TOC) Track(n int) (Entry, bool) {
+	for _, e := range t.Entries {
+		if e.Number == n {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// Length is the distance from the start of track n to the next track's start or
+// to the lead-out: it includes the next track's pregap, as a player shows it.
+func (t TOC) Length(n int) Sectors {
+	for i, e := range t.Entries {
+		if e.Number != n {
+			continue
+		}
+		if i+1 < len(t.Entries) {
+			return Sectors(t.Entries[i+1].Start - e.Start)
+		}
+		return Sectors(t.LeadOut - e.Start)
+	}
+	return 0
+}
