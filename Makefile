@@ -1,0 +1,58 @@
+# The usual targets. Nobody needs make to use or test redbook: `go test ./...` does.
+GO ?= go
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+export CGO_ENABLED = 0
+
+.PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover bench album clean
+
+all: build
+
+build:
+	$(GO) build -trimpath -o bin/ ./cmd/redbook
+
+test:
+	$(GO) test ./...
+
+# What .ci/run does after `go test ./...`.
+check: fmt vet staticcheck race test-386 cross fuzz cover
+
+fmt:
+	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt these files:"; echo "$$out"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) run $(STATICCHECK) ./...
+
+# Full-length discs are left to the plain run: -short.
+race:
+	CGO_ENABLED=1 $(GO) test -race -short ./...
+
+# 32-bit pointers and lengths. Runs on amd64 kernels as it is; elsewhere it only compiles.
+test-386:
+	@if [ "$$($(GO) env GOHOSTARCH)" = amd64 ]; then \
+		GOARCH=386 $(GO) test -short ./...; \
+	else GOARCH=386 $(GO) vet ./...; fi
+
+cross:
+	scripts/cross.sh
+
+# Two seconds for each fuzz target.
+fuzz:
+	scripts/fuzz.sh 2s
+
+# Each of these packages covers itself, without help from the tests of the others.
+cover:
+	scripts/cover.sh 85 mmc toc tao sim
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Makes the three pieces of examples/album again; they come out the same to the last bit.
+album:
+	$(GO) run ./examples/album/gen
+
+clean:
+	rm -rf bin

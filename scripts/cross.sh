@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds and vets every target that redbook is made for.
+set -euo pipefail
+targets="linux/amd64 linux/386 linux/arm linux/arm64 linux/riscv64 linux/s390x
+windows/amd64 windows/386 windows/arm64
+darwin/amd64 darwin/arm64
+freebsd/amd64"
+for target in $targets; do
+	echo "cross $target"
+	GOOS=${target%/*} GOARCH=${target#*/} CGO_ENABLED=0 go build ./...
+done
+# vet compiles the tests as well; one of each system is enough for the files with a system's name.
+for target in windows/amd64 darwin/arm64 freebsd/amd64; do
+	echo "vet $target"
+	GOOS=${target%/*} GOARCH=${target#*/} CGO_ENABLED=0 go vet ./...
+done
