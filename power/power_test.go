@@ -10,7 +10,7 @@ import (
 )
 
 // TestKeepAwake asks the machine that runs the tests, whatever it is: a lock, or an
-// error of one of the documented kinds, but always a release that can be called.
+// error, but always a release that can be called twice.
 func TestKeepAwake(t *testing.T) {
 	release, err := KeepAwake(t.Context(), "testing redbook")
 	require.NotNil(t, release)
