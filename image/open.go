@@ -169,7 +169,7 @@ func (o *opener) place(track *Track, t cue.Track) {
 func (o *opener) remarks(t cue.Track) toc.Sectors {
 	for _, c := range t.Comments {
 		var n int
-		if got, _ := fmt.Sscanf(c, remRunOut, &n); got == 1 && n >= 0 && n < toc.SectorsPerSecond {
+		if got, _ := fmt.Sscanf(c, remRunOut, &n); got == 1 && n >= 0 && n < int(toc.MaxLBA) {
 			return toc.Sectors(n)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/redbook-audio/redbook/wav"
@@ -42,11 +41,12 @@ func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progre
 	if base == "" || base != filepath.Base(base) || strings.ContainsAny(base, `"\/`) {
 		return "", fmt.Errorf("%w: %q is no name for a file", ErrDisc, base)
 	}
-	out := &output{ctx: ctx, dir: dir, sectors: d.Sectors, progress: progress}
-	defer out.cleanUp(&err)
-	for _, p := range list {
-		out.total += p.inBin + p.Length + p.tail
+	sheet, err := binSheet(d, list, base+".bin").MarshalText()
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrDisc, err)
 	}
+	out := &output{ctx: ctx, dir: dir, sectors: d.Sectors, progress: progress, total: list[len(list)-1].end()}
+	defer out.cleanUp(&err)
 	bin, err := out.create(base + ".bin")
 	if err != nil {
 		return "", err
@@ -59,16 +59,21 @@ func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progre
 	if err := bin.Close(); err != nil {
 		return "", err
 	}
-	return out.sheet(base+".cue", binSheet(d, list, base+".bin"))
+	return out.sheet(base+".cue", sheet)
 }
 
 // WriteTracks writes the audio of each track to track01.wav, track02.wav ... in the
 // folder dir, and tracks.cue with what a WAV file has no place for. It gives the
 // path of the cue sheet. Folder, existing files and errors are as for WriteBinCue.
+// Sound in the pauses, or hidden before the first track, is in the BIN file only.
 func WriteTracks(ctx context.Context, dir string, d *Disc, progress Progress) (cuePath string, err error) {
 	list, err := places(d)
 	if err != nil {
 		return "", err
+	}
+	sheet, err := trackSheet(d, list).MarshalText()
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrDisc, err)
 	}
 	out := &output{ctx: ctx, dir: dir, sectors: d.Sectors, progress: progress}
 	defer out.cleanUp(&err)
@@ -80,7 +85,7 @@ func WriteTracks(ctx context.Context, dir string, d *Disc, progress Progress) (c
 			return "", fmt.Errorf("track %d: %w", p.Number, err)
 		}
 	}
-	return out.sheet("tracks.cue", trackSheet(d, list))
+	return out.sheet("tracks.cue", sheet)
 }
 
 // TrackName is the name of the WAV file of track n: "track01.wav".
@@ -157,11 +162,7 @@ func (o *output) track(p place) error {
 }
 
 // sheet writes the cue sheet, last of all: where one is, the image is complete.
-func (o *output) sheet(name string, s *cue.Sheet) (string, error) {
-	text, err := s.MarshalText()
-	if err != nil {
-		return "", err
-	}
+func (o *output) sheet(name string, text []byte) (string, error) {
 	f, err := o.create(name)
 	if err != nil {
 		return "", err
