@@ -29,17 +29,23 @@ type Personality struct {
 	// Verdict is how an audio burn of a few tracks onto a blank CD-R must end
 	// with the default options and the quick verification.
 	Verdict Verdict `json:"verdict"`
-	// ReserveVerdict is the same when RESERVE TRACK is sent for each track (a
-	// CD-RW, or --reserve always); empty means Verdict.
-	ReserveVerdict Verdict `json:"reserveVerdict,omitempty"`
-	Note           string  `json:"note,omitempty"` // why the verdict is what it is
+	// ReserveVerdict is the same when RESERVE TRACK is sent for each track of a
+	// CD-R (--reserve always), RewritableVerdict when the disc is a CD-RW, where
+	// it always is; empty means Verdict.
+	ReserveVerdict    Verdict `json:"reserveVerdict,omitempty"`
+	RewritableVerdict Verdict `json:"rewritableVerdict,omitempty"`
+	Note              string  `json:"note,omitempty"` // why the verdict is what it is
 
 	Settings
 }
 
-// WithReserve is the verdict of a burn that sends RESERVE TRACK.
-func (p Personality) WithReserve() Verdict {
-	if p.ReserveVerdict != "" {
+// VerdictOn is how a burn must end on a blank CD-R or CD-RW, with RESERVE TRACK
+// sent for each track or not.
+func (p Personality) VerdictOn(erasable, reserve bool) Verdict {
+	switch {
+	case erasable && reserve && p.RewritableVerdict != "":
+		return p.RewritableVerdict
+	case !erasable && reserve && p.ReserveVerdict != "":
 		return p.ReserveVerdict
 	}
 	return p.Verdict

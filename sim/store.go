@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -89,10 +90,17 @@ func (s *sectorSet) run(lba toc.LBA, n int) (length int, recorded bool) {
 // few enough for small discs, so many that a WRITE hardly ever allocates.
 const chunkSectors = 1024
 
+// A chunk is the memory of that many sectors. What an erased or closed disc gives
+// back the next one takes: fresh memory costs more than recording into it. Nobody
+// clears it in between; the bitmap knows what is recorded.
+type chunk [chunkSectors * toc.SectorSize]byte
+
+var chunks = sync.Pool{New: func() any { return new(chunk) }}
+
 // memory is the store of a disc that lives no longer than the program.
 type memory struct {
 	recorded sectorSet
-	chunks   [(int(storeEnd-storeFirst) + chunkSectors - 1) / chunkSectors]*[chunkSectors * toc.SectorSize]byte
+	chunks   [(int(storeEnd-storeFirst) + chunkSectors - 1) / chunkSectors]*chunk
 	state    []byte
 }
 
@@ -105,11 +113,11 @@ func (m *memory) write(lba toc.LBA, p []byte) error {
 	}
 	m.recorded.set(lba, lba+toc.LBA(len(p)/toc.SectorSize), true)
 	for len(p) > 0 {
-		chunk, offset := place(lba)
-		if m.chunks[chunk] == nil {
-			m.chunks[chunk] = new([chunkSectors * toc.SectorSize]byte)
+		c, offset := place(lba)
+		if m.chunks[c] == nil {
+			m.chunks[c] = chunks.Get().(*chunk)
 		}
-		n := copy(m.chunks[chunk][offset:], p)
+		n := copy(m.chunks[c][offset:], p)
 		p, lba = p[n:], lba+toc.LBA(n/toc.SectorSize)
 	}
 	return nil
@@ -141,7 +149,8 @@ func (m *memory) erase(from, to toc.LBA) error {
 	// Chunks that are erased as a whole give their memory back.
 	for c := range m.chunks {
 		first := storeFirst + toc.LBA(c)*chunkSectors
-		if first >= from && first+chunkSectors <= to {
+		if m.chunks[c] != nil && first >= from && first+chunkSectors <= to {
+			chunks.Put(m.chunks[c])
 			m.chunks[c] = nil
 		}
 	}
@@ -155,7 +164,7 @@ func (m *memory) saveState(state []byte) error {
 
 func (m *memory) loadState() ([]byte, error) { return append([]byte(nil), m.state...), nil }
 
-func (m *memory) close() error { return nil }
+func (m *memory) close() error { return m.erase(storeFirst, storeEnd) }
 
 // place says in which chunk a sector is and at which byte of it.
 func place(lba toc.LBA) (chunk, offset int) {
