@@ -293,3 +293,5 @@ func (w *wire) wantSectors(lba toc.LBA, n int) {
 		lba, n = lba+toc.LBA(part), n-part
 	}
 }
+
+func hexOf(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
