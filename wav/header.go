@@ -195,11 +195,13 @@ func (p *parser) leave(at int64, id string, size int64) error {
 		return nil
 	}
 	b, err := p.in.peek(9)
-	if err != nil || unpadded(b) {
-		return nil // the next read meets the same error
+	if err == nil && !unpadded(b) {
+		_, err = p.in.skip(1)
 	}
-	_, err = p.in.skip(1)
-	return err
+	if err != nil {
+		return &Error{Name: p.name, Offset: p.in.offset(), Reason: fmt.Sprintf("reading behind chunk %q", id), Err: err}
+	}
+	return nil
 }
 
 // unpadded recognises the writers that forget the pad byte behind an odd chunk: a
