@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"os"
 	"sync"
 	"time"
 
@@ -36,7 +37,8 @@ type Drive struct {
 	faults []Fault
 	err    error // the first violated invariant
 	call   call
-	epoch  int // counts power cycles and forced removals, to notice them inside a command
+	owner  string // who has locked the drive
+	epoch  int    // counts power cycles and forced removals, to notice them inside a command
 
 	tray
 	unitAttention []sense
@@ -94,6 +96,9 @@ func (d *Drive) Close() error {
 	}
 	d.lockDisc()
 	d.finishBusy()
+	if d.disc != nil && d.disc.held == d {
+		d.disc.held = nil
+	}
 	d.unlockDisc()
 	d.closed = true
 	return d.err
@@ -123,7 +128,9 @@ func (c *call) reply(b []byte, alloc int) sense {
 	return senseGood
 }
 
-// Do carries out one command.
+// Do carries out one command. One that takes longer than its Timeout, by the
+// drive's time, is carried out all the same, but its status doesn't come back:
+// the error matches os.ErrDeadlineExceeded.
 func (d *Drive) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
@@ -186,6 +193,7 @@ func (d *Drive) execute(req *scsi.Request) (scsi.Result, error) {
 	}
 	c := &d.call
 	*c = call{req: req, cdb: &req.CDB}
+	begun := d.clk.now()
 	d.lockDisc()
 	s := d.dispatch(c)
 	if err := d.invariants(); err != nil {
@@ -198,6 +206,9 @@ func (d *Drive) execute(req *scsi.Request) (scsi.Result, error) {
 	c.req, c.cdb = nil, nil
 	if c.lost != nil {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: c.lost}
+	}
+	if req.Timeout > 0 && d.clk.now().Sub(begun) > req.Timeout {
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}
 	}
 	if s.bad() {
 		return scsi.Result{Status: scsi.CheckCondition, Sense: s.encode(d.descriptor()), N: c.n}, nil

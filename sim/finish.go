@@ -40,7 +40,7 @@ func (d *Drive) flushed() sense {
 	if t == nil {
 		return senseGood
 	}
-	if bad := d.p.DeferredErrorAt; bad > 0 && bad >= t.Start && bad < t.next() {
+	if bad := d.p.DeferredErrorAt; d.scratch == nil && bad > 0 && bad >= t.Start && bad < t.next() {
 		d.fail(t, bad)
 		s := d.deferred
 		d.deferred = senseGood

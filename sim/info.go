@@ -196,6 +196,9 @@ func (d *Drive) infoOf(t *Track) trackInfo {
 	if t.Damaged && !d.p.NoDamageBit {
 		info.flags |= 0x20
 	}
+	if t.Copy && !d.p.NoDamageBit {
+		info.flags |= 0x10
+	}
 	switch t.State {
 	case TrackComplete:
 		if d.p.RTFinished {

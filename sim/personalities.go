@@ -145,6 +145,10 @@ var personalities = []Personality{
 		Source: "cdrecord: drive needs to reload the media", Verdict: Success, Settings: Settings{StaleTOC: true},
 	},
 	{
+		Name: "stale-info", Summary: "READ TOC and READ DISC INFORMATION both show the old state until then",
+		Source: "cdrecord: reload before believing", Verdict: Success, Settings: Settings{StaleTOC: true, StaleInfo: true},
+	},
+	{
 		Name: "stale-toc-no-load", Summary: "the same, and the tray can only be closed by hand",
 		Source: "cdrecord; laptop drives", Verdict: Unconfirmed,
 		Note:     "nothing that a program can do brings the new table of contents",

@@ -88,7 +88,7 @@ type Settings struct {
 	SizeWithRunOut  bool `json:"sizeWithRunOut,omitempty"`  // track size is N+2
 	StartWithPregap bool `json:"startWithPregap,omitempty"` // track start is where its pregap starts
 	RTFinished      bool `json:"rtFinished,omitempty"`      // RT is 1 for finished tracks
-	NoDamageBit     bool `json:"noDamageBit,omitempty"`     // the damage bit is always 0
+	NoDamageBit     bool `json:"noDamageBit,omitempty"`     // damage and copy bits are always 0
 
 	SyncLeavesOpen bool        `json:"syncLeavesOpen,omitempty"` // SYNCHRONIZE CACHE doesn't end the track
 	SyncError      bool        `json:"syncError,omitempty"`      // SYNCHRONIZE CACHE reports an error though all is well

@@ -186,7 +186,7 @@ func (d *Drive) underrunCheck(now time.Time) {
 	if t == nil || d.busy.running() {
 		return
 	}
-	if bad := d.p.DeferredErrorAt; bad > 0 && bad >= t.Start && bad < t.next() && d.buf.position(now) > bad {
+	if bad := d.p.DeferredErrorAt; d.scratch == nil && bad > 0 && bad >= t.Start && bad < t.next() && d.buf.position(now) > bad {
 		d.fail(t, bad)
 		return
 	}
@@ -216,7 +216,8 @@ func (d *Drive) cut(t *Track, from toc.LBA) {
 	if err := d.disc.c.erase(from, t.next()); err != nil && d.err == nil {
 		d.err = err
 	}
-	t.Recorded, t.Damaged = toc.Sectors(from-t.Start), true
+	t.Recorded = toc.Sectors(from - t.Start)
+	t.Damaged = t.Recorded > 0
 	if t.Recorded == 0 && t.State == TrackOpen {
 		d.disc.st.Tracks = d.disc.st.Tracks[:len(d.disc.st.Tracks)-1]
 	}

@@ -68,7 +68,9 @@ func (d *Drive) Eject() *Disc {
 	if disc != nil {
 		d.lockDisc()
 		d.interrupt()
-		disc.held = nil
+		if disc.held == d {
+			disc.held = nil
+		}
 		d.unlockDisc()
 		d.events = append(d.events, eventRemoval)
 	}
@@ -225,10 +227,10 @@ func (d *Drive) startStop(c *call) sense {
 			d.closeTray()
 		}
 	}
+	if c.cdb[4]&3 == 1 && (d.open || d.disc == nil) {
+		return d.notReady()
+	}
 	if c.cdb[4]&1 == 0 || d.disc == nil {
-		if c.cdb[4] == 1 {
-			return d.notReady()
-		}
 		return senseGood
 	}
 	if wait := d.readyAt.Sub(d.clk.now()); !immed && !d.loaded && wait > 0 {

@@ -57,8 +57,10 @@ func (d *Drive) current() *Track {
 	return d.state().track(d.writing)
 }
 
-// burning reports whether data wait for the laser.
-func (d *Drive) burning() bool { return d.writing > 0 && d.buf.fill(d.clk.now()) > 0 }
+// burning reports whether the laser is at work.
+func (d *Drive) burning() bool {
+	return d.writing > 0 && d.buf.fill(d.clk.now()) > 0 && d.buf.burning
+}
 
 // pregap is the pause that the drive makes between two tracks.
 func (d *Drive) pregap() toc.Sectors {
