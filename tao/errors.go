@@ -122,13 +122,13 @@ func classify(err error) error {
 	return err
 }
 
-// Category gives the one of ErrCancelled, ErrUnconfirmed, ErrVerify,
-// ErrWriteFailed, ErrDoesNotFit, ErrBadInput, ErrUnsuitableDisc and ErrNoDrive
+// Category gives the one of ErrCancelled, ErrWriteFailed, ErrVerify,
+// ErrUnconfirmed, ErrDoesNotFit, ErrBadInput, ErrUnsuitableDisc and ErrNoDrive
 // that says most about err: what a program makes its exit code from. It is nil
 // for nil and for any other error.
 func Category(err error) error {
 	for _, c := range []error{
-		ErrCancelled, ErrUnconfirmed, ErrVerify, ErrWriteFailed,
+		ErrCancelled, ErrWriteFailed, ErrVerify, ErrUnconfirmed,
 		ErrDoesNotFit, ErrBadInput, ErrUnsuitableDisc, ErrNoDrive,
 	} {
 		if errors.Is(err, c) {

@@ -87,14 +87,17 @@ type Report struct {
 
 // Disc is the medium and its state.
 type Disc struct {
-	Media    string      `json:"media"`                // "CD-R", "CD-RW"
-	Made     string      `json:"reported_as,omitzero"` // by the ATIP: often another maker
-	Blank    bool        `json:"blank"`
-	Sessions int         `json:"sessions"` // closed ones
-	Tracks   int         `json:"tracks"`   // recorded before the burn
-	Capacity toc.Sectors `json:"capacity"` // one continuous track on an empty disc
-	Free     toc.Sectors `json:"free"`     // that one more track can hold
-	NWA      toc.LBA     `json:"nwa"`      // where it would begin
+	Media     string      `json:"media"`                // "CD-R", "CD-RW"
+	Made      string      `json:"reported_as,omitzero"` // by the ATIP: often another maker
+	Blank     bool        `json:"blank"`
+	Finalized bool        `json:"finalized,omitzero"` // nothing can be added
+	Open      bool        `json:"open,omitzero"`      // the last session is open: tracks can join it
+	Sessions  int         `json:"sessions"`           // closed ones
+	Tracks    int         `json:"tracks"`             // recorded ones
+	NextTrack int         `json:"next_track"`         // number that the next one gets
+	Capacity  toc.Sectors `json:"capacity"`           // one continuous track on an empty disc
+	Free      toc.Sectors `json:"free"`               // that one more track can hold
+	NWA       toc.LBA     `json:"nwa"`                // where it would begin
 }
 
 // TrackReport is one track that was asked for.
