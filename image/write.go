@@ -38,7 +38,7 @@ func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progre
 	if err != nil {
 		return "", err
 	}
-	if base == "" || base != filepath.Base(base) || strings.ContainsAny(base, `"\/`) {
+	if base != filepath.Base(base) || strings.Trim(base, ".") == "" || strings.ContainsAny(base, `"\/`) {
 		return "", fmt.Errorf("%w: %q is no name for a file", ErrDisc, base)
 	}
 	sheet, err := binSheet(d, list, base+".bin").MarshalText()
