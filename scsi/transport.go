@@ -21,7 +21,8 @@ type Transport interface {
 	// wraps) a *TransportError.
 	//
 	// Whatever lies in the Data of a data-in command behind the bytes that came is
-	// zero afterwards, so that a short reply never shows the end of an older one.
+	// zero afterwards, also when the device refused it, so that a short reply never
+	// shows the end of an older one.
 	Do(ctx context.Context, req *Request) (Result, error)
 	// Limits says how much one command may transfer. It costs no command.
 	Limits() Limits

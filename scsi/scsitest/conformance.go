@@ -48,7 +48,7 @@ func CheckTransport(ctx context.Context, t scsi.Transport) error {
 	c := checker{ctx: ctx, t: t}
 	// The first look tells whether anything that speaks SCSI is there at all.
 	if err := c.inquiry(); err != nil {
-		return fmt.Errorf("INQUIRY: %w", err)
+		return fmt.Errorf("identify: %w", err)
 	}
 	checks := []struct {
 		name string
@@ -144,7 +144,7 @@ func (c checker) do(req *scsi.Request) (scsi.Result, error) {
 func (c checker) good(req *scsi.Request) (scsi.Result, error) {
 	res, err := c.do(req)
 	if err == nil && res.Status != scsi.Good {
-		err = fmt.Errorf("%s: %v, sense % X", req.Name, res.Status, res.Sense)
+		err = fmt.Errorf("%s: %v, %d bytes of sense data (% X)", req.Name, res.Status, len(res.Sense), res.Sense)
 	}
 	return res, err
 }

@@ -26,10 +26,10 @@ func (c checker) inquiry() error {
 		return err
 	}
 	if want := announced(data, standardInquiry); res.N != want {
-		return fmt.Errorf("N is %d, but the reply announces %d bytes", res.N, want)
+		return fmt.Errorf("INQUIRY: N is %d, but the reply announces %d bytes", res.N, want)
 	}
 	if got := data[0] & 0x1F; got != typeMMC || data[0]>>5 != 0 {
-		return fmt.Errorf("byte 0 is %02Xh: not a connected device of type 5 (MMC)", data[0])
+		return fmt.Errorf("INQUIRY: byte 0 is %02Xh: not a connected device of type 5 (MMC)", data[0])
 	}
 	return nil
 }

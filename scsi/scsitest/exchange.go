@@ -57,7 +57,7 @@ func (ex Exchange) direction() (dir scsi.Direction, known bool) {
 func (ex Exchange) transferred(dir scsi.Direction, length, copied int) int {
 	switch {
 	case ex.measured || ex.N != 0:
-		return min(ex.N, length)
+		return min(max(ex.N, 0), length)
 	case dir == scsi.DataOut && ex.Status == scsi.Good && ex.Err == nil:
 		return length
 	}
