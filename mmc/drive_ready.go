@@ -34,6 +34,8 @@ type WaitOptions struct {
 	// MediumGrace is how long "medium not present" is not yet an answer. A drive
 	// that has just pulled a disc in may say so for a moment.
 	MediumGrace time.Duration
+	// Interval is the time between two polls; 0: half a second.
+	Interval time.Duration
 	// OnProgress is called at every poll that finds the drive busy, with how far it
 	// has come (0 to 1); ok is false where the drive doesn't say.
 	OnProgress func(fraction float64, ok bool)
@@ -94,6 +96,9 @@ func (d *Drive) waiter(o WaitOptions, timeout time.Duration) *waiter {
 	if o.Timeout == 0 {
 		o.Timeout = timeout
 	}
+	if o.Interval <= 0 {
+		o.Interval = pollInterval
+	}
 	return &waiter{d: d, o: o, begin: d.clock.Now()}
 }
 
@@ -115,7 +120,7 @@ func (w *waiter) poll(ctx context.Context, ask func() error) error {
 			continue // reported once: ask again at once
 		}
 		w.progress(ctx, err)
-		if err := w.d.clock.Sleep(ctx, pollInterval); err != nil {
+		if err := w.d.clock.Sleep(ctx, w.o.Interval); err != nil {
 			return fmt.Errorf("mmc: wait for the drive: %w", err)
 		}
 	}

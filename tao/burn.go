@@ -196,7 +196,11 @@ func (s *session) wrapUp(ctx context.Context, err error) error {
 // write, samples are read even if none were asked for.
 func (s *session) readBack(ctx context.Context) error {
 	level := s.o.Verify
-	if s.implausible() {
+	switch {
+	case s.suspect:
+		s.warn("the drive reported an error although the tracks are complete: samples are read back to make sure")
+		level = max(level, VerifyQuick)
+	case s.implausible():
 		s.warn("the writing took less time than any drive needs: samples are read back to make sure")
 		level = max(level, VerifyQuick)
 	}

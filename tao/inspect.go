@@ -202,7 +202,7 @@ func (s *session) survey(ctx context.Context) error {
 
 // ready waits until the drive has found out about its disc.
 func (s *session) ready(ctx context.Context, limit time.Duration) error {
-	err := s.d.WaitReady(ctx, mmc.WaitOptions{Timeout: limit, OnProgress: s.poll})
+	err := s.d.WaitReady(ctx, mmc.WaitOptions{Timeout: limit, Interval: eventEvery, OnProgress: s.poll})
 	if gone(err) && !errors.Is(err, scsi.FamilyMediumNotPresent) {
 		s.lost = true
 	}
@@ -213,11 +213,12 @@ func (s *session) ready(ctx context.Context, limit time.Duration) error {
 // and READ DISC INFORMATION answers. Each alone is no proof (Pioneer drives say
 // GOOD while they close).
 func (s *session) idle(limit time.Duration) error {
-	err := s.d.WaitIdle(s.hurry, mmc.WaitOptions{Timeout: limit, OnProgress: s.poll})
+	err := s.d.WaitIdle(s.hurry, mmc.WaitOptions{Timeout: limit, Interval: eventEvery, OnProgress: s.poll})
 	if err != nil && s.hurry.Err() != nil {
 		return fmt.Errorf("not waited for: %w", err)
 	}
 	s.lost = s.lost || gone(err)
+	s.m.tick()
 	return err
 }
 

@@ -29,6 +29,7 @@ type session struct {
 	calm, hurry context.Context
 	undo        []func() error // what to take back at the end, in reverse order
 	tray        bool           // the tray may be locked
+	suspect     bool           // the drive reported an error that may mean nothing
 	touched     bool           // something may be on the disc that wasn't before
 
 	can      mmc.TAOSupport
