@@ -142,6 +142,15 @@ func (d *Drive) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) 
 	if err := d.accepts(req); err != nil {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
 	}
+	res, err := d.answer(req)
+	if req.Dir == scsi.DataIn {
+		clear(req.Data[res.N:]) // a short reply never ends in what lay there before
+	}
+	return res, err
+}
+
+// answer is the command, or the fault that waits for it.
+func (d *Drive) answer(req *scsi.Request) (scsi.Result, error) {
 	if len(d.faults) > 0 {
 		if f, hit := d.dueFault(req); hit {
 			return d.faulty(f, req)
