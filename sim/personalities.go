@@ -93,7 +93,8 @@ var personalities = []Personality{
 	{
 		Name: "open-for-good", Summary: "SYNCHRONIZE CACHE leaves the track incomplete and CLOSE TRACK is refused",
 		Source: "constructed: the worst of two", Verdict: Failed,
-		Note:     "no command ends the track, so no session can be closed",
+		Note:           "no command ends the track, so no session can be closed; a reserved one ends when it is full",
+		ReserveVerdict: Success, RewritableVerdict: Success,
 		Settings: Settings{SyncLeavesOpen: true, CloseTrack: CloseRefused},
 	},
 	{

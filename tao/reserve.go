@@ -92,6 +92,9 @@ func (s *session) pollReservation(ctx context.Context, k *task, before mmc.Track
 func (s *session) misreserved(k *task, info, behind mmc.TrackInformation) string {
 	nwa, free := s.writable(info)
 	size := info.Size
+	if before := toc.Sectors(nwa - info.Start); before > 0 && before <= toc.PregapSectors {
+		size -= before // a drive that counts the pregap
+	}
 	switch {
 	case info.Track != k.number:
 		return fmt.Sprintf("the drive shows track %d", info.Track)
