@@ -47,11 +47,12 @@ type WaitOptions struct {
 
 // WaitReady polls TEST UNIT READY until the drive is ready.
 //
-// Absorbed: unit attentions (at most 16). Polled on: 2/04/01, 04, 07, 08, 09, 1A
-// (becoming ready, busy with something long); 2/04/00 for 5.5 s, after which the
-// drive counts as ready; 2/04/02 after one START UNIT, for 5.5 s. Everything else is
-// an error at once: 2/3A (no disc, after MediumGrace), 2/04/03, other sense keys, a
-// deferred error, a transport failure, and ErrNotReady when the time is up.
+// Absorbed: unit attentions (at most 16). Polled on: 2/04/01, 04, 07, 08 and the
+// other 2/04/xx (becoming ready, busy with something long) and the status BUSY;
+// 2/04/00 for 5.5 s, after which the drive counts as ready; 2/04/02 after one START
+// UNIT, for 5.5 s. Everything else is an error at once: 2/3A (no disc, after
+// MediumGrace), 2/04/03, other sense keys, a deferred error, a transport failure,
+// and ErrNotReady when the time is up.
 //
 // libburn takes 2/04/02 for an error, because it has always sent START UNIT before;
 // here it is sent only to the drive that asks for it.
@@ -130,7 +131,9 @@ func (w *waiter) poll(ctx context.Context, ask func() error) error {
 func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error) {
 	var sense *scsi.SenseError
 	if !errors.As(err, &sense) {
-		return true, err
+		var status *scsi.StatusError
+		busy := errors.As(err, &status) && (status.Status == scsi.Busy || status.Status == scsi.TaskSetFull)
+		return !busy, err
 	}
 	// A deferred error speaks of an earlier command; that one has failed. Unless
 	// it was merely hard, which is no failure, but TEST UNIT READY wasn't run.
@@ -145,20 +148,21 @@ func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error
 	case sense.Code.Family() == scsi.FamilyMediumNotPresent:
 		return w.d.clock.Now().Sub(w.begin) >= w.o.MediumGrace, err
 	}
-	switch sense.Code {
-	case scsi.CodeNotReadyNoReasonGiven:
-		if w.graceIsOver() {
-			return true, nil
-		}
-		return false, nil
-	case scsi.CodeInitializingCommandRequired:
+	return w.notReady(ctx, sense, err)
+}
+
+// notReady judges a current 2/xx other than "medium not present".
+func (w *waiter) notReady(ctx context.Context, sense *scsi.SenseError, err error) (done bool, verdict error) {
+	switch {
+	case sense.Code == scsi.CodeNotReadyNoReasonGiven:
+		return w.graceIsOver(), nil
+	case sense.Code == scsi.CodeInitializingCommandRequired:
 		return w.start(ctx, err)
-	case scsi.CodeBecomingReady, scsi.CodeFormatInProgress, scsi.CodeOperationInProgress,
-		scsi.CodeLongWriteInProgress, scsi.CodeSelfTestInProgress, scsi.CodeStartStopInProgress:
-		w.noReason = time.Time{}
-		return false, nil
+	case sense.Code == scsi.CodeManualInterventionNeeded, sense.Code.Family() != scsi.FamilyNotReady:
+		return true, err
 	}
-	return true, err
+	w.noReason = time.Time{}
+	return false, nil
 }
 
 // attention counts and reports a unit attention; true means too many.
