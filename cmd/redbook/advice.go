@@ -39,8 +39,12 @@ func (a *app) nextStep(err error, d *device, report *tao.Report) string {
 	if report == nil || report.Closed || len(report.OnDisc) == 0 {
 		return engineAdvice(err)
 	}
-	return fmt.Sprintf("The session is open: redbook burn --append%s goes on with it, redbook close%s closes it.",
+	next := fmt.Sprintf("The session is open: redbook burn --append%s goes on with it, redbook close%s closes it.",
 		a.deviceFlag(), a.deviceFlag())
+	if advice := engineAdvice(err); advice != "" {
+		next = advice + "\n" + next
+	}
+	return next
 }
 
 // engineAdvice is what the engine would do about an error, as a sentence.
@@ -49,7 +53,7 @@ func engineAdvice(err error) string {
 	if len(steps) == 0 {
 		return ""
 	}
-	return strings.ToUpper(steps[0][:1]) + steps[0][1:] + "."
+	return asSentence(steps[0])
 }
 
 // anotherDisc says how to go on with a disc that is full of something else. For a

@@ -23,9 +23,9 @@ func burnCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !a.flags.yes && !a.inTerm && !opts.TestWrite {
+			if !a.flags.yes && (!a.inTerm || a.flags.json) && !opts.TestWrite {
 				return fail(exitUsage, "Say --yes to burn without being asked.",
-					"a burn can't be undone, and there is no terminal to ask on")
+					"a burn can't be undone, and there is nobody to ask")
 			}
 			tracks, err := a.loadTracks(args, &flags)
 			if err != nil {

@@ -55,6 +55,9 @@ func classify(err error) int {
 // in the engine it happened, which -v keeps; IMAPI's name for it comes with -v too.
 func sentence(err error, verbose bool) string {
 	text := err.Error()
+	if !verbose {
+		text = withoutPhase(text)
+	}
 	if cause := plainCause(err); cause != "" && !strings.Contains(text, cause) {
 		text = cause + ": " + text
 	}
@@ -71,6 +74,14 @@ func sentence(err error, verbose bool) string {
 	return strings.Join(lines, "\n  ")
 }
 
+// withoutPhase takes away which step it was where that says nothing to a person.
+func withoutPhase(text string) string {
+	for _, phase := range []tao.Phase{tao.PhasePlan, tao.PhaseCheck, tao.PhasePrepare} {
+		text = strings.TrimPrefix(text, "tao: "+string(phase)+": ")
+	}
+	return text
+}
+
 // withoutPackages takes the packages' names out of a message.
 func withoutPackages(line string) string {
 	for _, name := range []string{"tao: ", "mmc: ", "sim: "} {
@@ -80,9 +91,14 @@ func withoutPackages(line string) string {
 	return line
 }
 
-// plainCause says in plain English what the drive said in the words of the
-// standard, where there is such a sentence.
+// plainCause says in plain English what the drive or the transport said in the
+// words of the standard, where there is such a sentence.
 func plainCause(err error) string {
+	_, sense := errors.AsType[*scsi.SenseError](err)
+	_, transport := errors.AsType[*scsi.TransportError](err)
+	if !sense && !transport {
+		return "" // it is in plain English
+	}
 	if s, ok := errors.AsType[*tao.Sentinel](err); ok {
 		return s.Error()
 	}

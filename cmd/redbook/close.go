@@ -29,7 +29,7 @@ func closeCommand(a *app) *cobra.Command {
 // events, the second Ctrl-C, no end by a hung-up terminal, and for a real drive a
 // machine that stays awake.
 func (a *app) engage(d *device, opts *tao.Options) {
-	ignoreHangUp()
+	outlive()
 	opts.OnEvent = newView(a, d).event
 	opts.Hurry = a.stop.hurry
 	if !d.simulated {
@@ -42,7 +42,7 @@ func (a *app) ended(d *device, report *tao.Report, err error) error {
 	a.console.clear()
 	var perr error
 	if a.events == nil && !a.flags.quiet && report.Verdict != "" {
-		perr = a.print("%s", reportText(d, report))
+		perr = a.print("%s", reportText(d, report, err, a.flags.verbose > 0))
 	}
 	return errors.Join(a.adviseBurn(err, d, report), perr, a.events.err())
 }

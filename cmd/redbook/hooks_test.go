@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/redbook-audio/redbook/scsi"
@@ -18,6 +19,7 @@ import (
 //
 //	REDBOOK_TEST_INTERRUPT=write           a real SIGINT when the phase begins
 //	REDBOOK_TEST_INTERRUPT="write,finish"  and a second one in a later phase
+//	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM behind LBA 1000 (hup: SIGHUP)
 //	REDBOOK_TEST_FAULT=2a:5:error          see addFaults
 //	REDBOOK_TEST_UNPLUG=5                  no answer from the sixth WRITE on
 func testHooks() hooks {
@@ -47,17 +49,31 @@ func testHooks() hooks {
 func interruptAt(places []string) func(*stopper, tao.Event) {
 	sent := 0
 	return func(s *stopper, e tao.Event) {
-		if sent >= len(places) || !isAt(e, places[sent]) {
+		if sent >= len(places) {
+			return
+		}
+		place, name, _ := strings.Cut(places[sent], "/")
+		if !isAt(e, place) {
 			return
 		}
 		sent++
+		signal := os.Signal(os.Interrupt)
+		switch name {
+		case "term":
+			signal = syscall.SIGTERM
+		case "hup":
+			signal = syscall.SIGHUP
+		}
 		p, err := os.FindProcess(os.Getpid())
 		if err == nil {
-			err = p.Signal(os.Interrupt)
+			err = p.Signal(signal)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(99)
+		}
+		if name == "hup" {
+			return // nobody notices
 		}
 		noticed := s.ctx.Done()
 		if sent == 2 {

@@ -185,7 +185,7 @@ func infoText(doc *infoDoc, s *mmc.DiscSummary) string {
 		fmt.Fprintf(w, "free\tnothing can be added\n")
 	}
 	for _, t := range doc.Tracks {
-		fmt.Fprintf(w, "track %d\t%s  %v  %s\n", t.Number, t.MSF, t.Sectors, trackState(t))
+		fmt.Fprintf(w, "track %d\t%s  %s  %s\n", t.Number, t.MSF, trackLength(t), trackState(t))
 	}
 	_ = w.Flush() // into a strings.Builder
 	return b.String()
@@ -213,6 +213,14 @@ func speedList(speeds []mmc.WriteSpeed) string {
 		words[i] = speedText(s.KBps)
 	}
 	return strings.Join(slices.Compact(words), " ")
+}
+
+// trackLength is the length of a track, which an unfinished one hasn't got yet.
+func trackLength(t trackDoc) string {
+	if t.Open || t.Damaged {
+		return "?:??"
+	}
+	return t.Sectors.String()
 }
 
 // trackState is what kind of track it is and what is wrong with it.

@@ -87,9 +87,9 @@ func musicText(p *tao.Plan) string {
 
 // purposeText says how it is written and what becomes of the disc.
 func purposeText(p *tao.Plan) string {
-	text := fmt.Sprintf("Speed %v.", p.Speed)
-	if p.Estimate > 0 {
-		text = fmt.Sprintf("Speed %v, about %s.", p.Speed, clock(p.Estimate))
+	text := "As fast as drive and disc allow."
+	if p.Speed > 0 {
+		text = fmt.Sprintf("At %v, about %s of writing.", p.Speed, clock(p.Estimate))
 	}
 	if p.TestWrite {
 		return text + " Test write: the laser stays off, nothing is written."

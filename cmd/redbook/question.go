@@ -15,8 +15,8 @@ func (a *app) confirm(ctx context.Context, question string) error {
 	if a.flags.yes {
 		return nil
 	}
-	if !a.inTerm {
-		return fail(exitUsage, "Say --yes to do it without being asked.", "%s There is no terminal to ask on", question)
+	if !a.inTerm || a.flags.json {
+		return fail(exitUsage, "Say --yes to do it without being asked.", "%s There is nobody to ask", question)
 	}
 	a.console.ask(question + " [y/N] ")
 	answer, err := readLine(ctx, a.in)
@@ -44,7 +44,7 @@ func readLine(ctx context.Context, r io.Reader) (string, error) {
 	}()
 	select {
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return "", fail(exitCancelled, "", "cancelled; nothing was done")
 	case res := <-got:
 		if errors.Is(res.err, io.EOF) {
 			return res.line, nil // Ctrl-D: no answer is no consent

@@ -8,10 +8,11 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// reportText is the report in lines. Warnings have been shown as they came.
-func reportText(d *device, r *tao.Report) string {
+// reportText is the report in lines. Warnings have been shown as they came, and
+// what to do about an error is said with it.
+func reportText(d *device, r *tao.Report, err error, verbose bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%v\n", r)
+	fmt.Fprintf(&b, "%s\n", headline(r))
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, t := range r.Tracks {
 		fmt.Fprintf(w, "  %d\t%v\t%v\t%s\t%s\n", t.Number, t.Start.MSF(), t.Sectors, t.Status, baseName(t.Name))
@@ -23,13 +24,50 @@ func reportText(d *device, r *tao.Report) string {
 	if r.Elapsed > 0 {
 		fmt.Fprintf(&b, "%s\n", timeText(d, r))
 	}
-	if !r.TestWrite {
+	if len(r.Tracks) > 0 && !r.TestWrite {
 		fmt.Fprintf(&b, "%s\n", verificationText(&r.Verified))
 	}
-	for _, step := range r.NextSteps {
-		fmt.Fprintf(&b, "%s\n", step)
+	if verbose {
+		fmt.Fprintf(&b, "%s\n", bufferText(r))
+	}
+	steps := r.NextSteps
+	if advice := tao.Advice(err); len(advice) <= len(steps) {
+		steps = steps[:len(steps)-len(advice)]
+	}
+	for _, step := range steps {
+		fmt.Fprintf(&b, "%s\n", asSentence(withoutPackages(step)))
 	}
 	return b.String()
+}
+
+// headline is the report in one line.
+func headline(r *tao.Report) string {
+	if len(r.Tracks) > 0 || r.Verdict != tao.VerdictSuccess {
+		return r.String()
+	}
+	state := "closed"
+	if r.Appendable {
+		state = "closed, and another session may follow"
+	}
+	return fmt.Sprintf("The disc is %s: %s.", state, count(len(r.OnDisc), "track"))
+}
+
+// bufferText is for people who want to know how well the data flowed.
+func bufferText(r *tao.Report) string {
+	text := fmt.Sprintf("Speed asked for %v, set to %v. Buffer of %d KiB, never below %d KiB, empty %s",
+		r.SpeedAsked, r.SpeedSet, r.FIFO.Size>>10, r.FIFO.MinFill>>10, count(r.FIFO.Empty, "time"))
+	if r.DriveMin >= 0 {
+		text += fmt.Sprintf("; the drive's own never below %.0f %%", r.DriveMin*100)
+	}
+	return text + fmt.Sprintf("; %s repeated.", count(r.Resends, "WRITE"))
+}
+
+// asSentence begins with a capital letter and ends with a full stop.
+func asSentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.TrimSuffix(strings.ToUpper(text[:1])+text[1:], ".") + "."
 }
 
 // timeText says how long it took and how fast it was.
@@ -67,7 +105,7 @@ func verificationText(v *tao.Verification) string {
 	}
 	text += "."
 	for _, note := range v.Notes {
-		text += "\n" + note
+		text += "\n" + asSentence(note)
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -99,7 +100,7 @@ func simImportCommand(a *app) *cobra.Command {
 func (a *app) importDisc(ctx context.Context, cue, file string) (err error) {
 	img, err := image.Open(cue)
 	if err != nil {
-		return fail(exitBadInput, "", "%s: %w", cue, err)
+		return fail(exitBadInput, "", "%w", err)
 	}
 	disc, err := sim.CreateDisc(file, sim.CDR80)
 	if errors.Is(err, fs.ErrExist) {
@@ -111,7 +112,9 @@ func (a *app) importDisc(ctx context.Context, cue, file string) (err error) {
 	drive := sim.New(sim.Config{Disc: disc})
 	defer func() {
 		drive.Eject()
-		err = errors.Join(err, disc.Close())
+		if err = errors.Join(err, disc.Close()); err != nil {
+			err = errors.Join(err, os.Remove(file)) // half a copy is none
+		}
 	}()
 	d, err := mmc.Open(ctx, drive)
 	if err != nil {

@@ -55,6 +55,7 @@ func newStopper(first, second func()) *stopper {
 // stop ends listening; signals have their default effect again.
 func (s *stopper) stop() { s.once.Do(func() { s.quit(); s.cancel() }) }
 
-// ignoreHangUp lets a burn survive the end of the terminal or of the ssh session
-// that it was started from.
-func ignoreHangUp() { signal.Ignore(syscall.SIGHUP) }
+// outlive lets a burn survive the end of the terminal or of the ssh session that it
+// was started from (SIGHUP), and of whoever reads its output (SIGPIPE): a disc isn't
+// spoiled because nobody listens any more.
+func outlive() { signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE) }

@@ -96,9 +96,12 @@ func phaseText(p phaseStep) string {
 	case tao.PhaseWrite:
 		return fmt.Sprintf("Writing track %d", p.track)
 	case tao.PhaseFlush:
+		if p.track == 0 {
+			return "Finishing what is unfinished"
+		}
 		return fmt.Sprintf("Finishing track %d", p.track)
 	case tao.PhaseClose:
-		return "Closing the session: lead-in and lead-out are written"
+		return "Closing the session (lead-in, lead-out)"
 	case tao.PhaseConfirm:
 		return "Asking the drive what is on the disc now"
 	case tao.PhaseVerify:
