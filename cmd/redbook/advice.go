@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/tao"
 )
 
@@ -35,21 +36,33 @@ func (a *app) nextStep(err error, d *device, report *tao.Report) string {
 		return "Take the disc out, put it in again and look: redbook info" + a.deviceFlag()
 	case errors.Is(err, tao.ErrTrackOpen):
 		return "redbook close" + a.deviceFlag() + " ends the unfinished track and closes the disc."
+	case errors.Is(err, tao.ErrNotErasable):
+		return ""
 	}
+	lines := []string{engineAdvice(err), a.openSession(report)}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// openSession says how to go on with what a burn left on the disc.
+func (a *app) openSession(report *tao.Report) string {
 	if report == nil || report.Closed || len(report.OnDisc) == 0 {
-		return engineAdvice(err)
+		return ""
 	}
-	next := fmt.Sprintf("The session is open: redbook burn --append%s goes on with it, redbook close%s closes it.",
+	for _, t := range report.OnDisc {
+		if !t.Complete {
+			return fmt.Sprintf("Track %d is unfinished: redbook close%s ends it and closes the disc.", t.Number, a.deviceFlag())
+		}
+	}
+	return fmt.Sprintf("The session is open: redbook burn --append%s goes on with it, redbook close%s closes it.",
 		a.deviceFlag(), a.deviceFlag())
-	if advice := engineAdvice(err); advice != "" {
-		next = advice + "\n" + next
-	}
-	return next
 }
 
 // engineAdvice is what the engine would do about an error, as a sentence.
 func engineAdvice(err error) string {
 	steps := tao.Advice(err)
+	if _, sense := errors.AsType[*scsi.SenseError](err); sense && len(steps) > 0 {
+		steps = steps[:len(steps)-1] // what the drive said, which the error has too
+	}
 	if len(steps) == 0 {
 		return ""
 	}

@@ -76,7 +76,9 @@ func sentence(err error, verbose bool) string {
 
 // withoutPhase takes away which step it was where that says nothing to a person.
 func withoutPhase(text string) string {
-	for _, phase := range []tao.Phase{tao.PhasePlan, tao.PhaseCheck, tao.PhasePrepare} {
+	for _, phase := range []tao.Phase{
+		tao.PhasePlan, tao.PhaseCheck, tao.PhasePrepare, tao.PhaseConfirm, tao.PhaseBlank, tao.PhaseRelease,
+	} {
 		text = strings.TrimPrefix(text, "tao: "+string(phase)+": ")
 	}
 	return text

@@ -41,7 +41,8 @@ func (a *app) engage(d *device, opts *tao.Options) {
 func (a *app) ended(d *device, report *tao.Report, err error) error {
 	a.console.clear()
 	var perr error
-	if a.events == nil && !a.flags.quiet && report.Verdict != "" {
+	// Where no track was asked for, a failure leaves nothing to report.
+	if worth := len(report.Tracks) > 0 || err == nil; worth && a.events == nil && !a.flags.quiet {
 		perr = a.print("%s", reportText(d, report, err, a.flags.verbose > 0))
 	}
 	return errors.Join(a.adviseBurn(err, d, report), perr, a.events.err())

@@ -156,7 +156,7 @@ func openError(name string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fail(exitCancelled, "", "cancelled before anything was done")
 	}
-	return fail(exitNoDrive, "", "%s: %w", name, err)
+	return fail(exitNoDrive, engineAdvice(err), "%s: %w", name, err)
 }
 
 // close gives back whatever was opened, the last first.

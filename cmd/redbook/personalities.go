@@ -46,14 +46,14 @@ func personalitiesText(list []personalityDoc, verbose bool) string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "NAME\tA BURN ENDS\tWHAT IT IS\n")
 	for _, p := range list {
-		verdict := string(p.Verdict)
+		what := p.Summary
 		if p.Reserve != p.Verdict {
-			verdict += fmt.Sprintf("; with --reserve always %s", p.Reserve)
+			what += fmt.Sprintf(" (with --reserve always: %s)", p.Reserve)
 		}
 		if p.Rewritable != p.Verdict {
-			verdict += fmt.Sprintf("; on CD-RW %s", p.Rewritable)
+			what += fmt.Sprintf(" (on CD-RW: %s)", p.Rewritable)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, verdict, p.Summary)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, p.Verdict, what)
 		if verbose {
 			fmt.Fprintf(w, "\t\t  from: %s\n", p.Source)
 			if p.Note != "" {
