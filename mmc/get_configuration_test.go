@@ -1,6 +1,7 @@
 package mmc_test
 
 import (
+	"io"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -62,6 +63,17 @@ func TestGetConfigurationCountsOnlyWhatItSent(t *testing.T) {
 	got, err := mmc.GetConfiguration{}.Do(t.Context(), play(t, head, all))
 	require.NoError(t, err)
 	assert.Len(t, got.Features, 1)
+}
+
+// A descriptor that reaches beyond the reply's own end, or ends before its length.
+func TestConfigurationCutOffDescriptor(t *testing.T) {
+	for _, reply := range []string{
+		"00 00 00 0A 00 00 00 09 | 00 2D 01 04 46 00",
+		"00 00 00 06 00 00 00 09 | 00 2D",
+	} {
+		var c mmc.Configuration
+		assert.ErrorIs(t, c.UnmarshalBinary(unhex(reply)), io.ErrUnexpectedEOF)
+	}
 }
 
 func FuzzConfiguration(f *testing.F) {

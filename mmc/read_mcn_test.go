@@ -38,3 +38,10 @@ func TestReadMCN(t *testing.T) {
 }
 
 func FuzzMCN(f *testing.F) { fuzzReply[mmc.MCNData](f, mmc.MCNData{}, unhex(mcnReply)) }
+
+// Bytes that are no digits aren't a number, whatever MCVal says.
+func TestMCNNoDigits(t *testing.T) {
+	b := unhex(mcnReply)
+	b[12] = 0x0A
+	assert.Empty(t, decode[mmc.MCNData](t, b).MCN)
+}
