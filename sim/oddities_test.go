@@ -56,6 +56,33 @@ var oddities = map[string]func(t *testing.T, name string){
 		assert.Len(t, h.get("5A 00 2A 00 00 00 00 00 FF 00", 255), 8+2+0x12)
 		h.refuses("5/20/00", "AC 00 00 00 00 00 00 00 00 01 03 00")
 	},
+	"short-05": func(t *testing.T, name string) {
+		h := newHost(t, name, sim.CDR80)
+		assert.Equal(t, []byte{0x05, 0x0E}, h.get("5A 00 05 00 00 00 00 00 FF 00", 255)[8:10])
+		a, _ := h.do("55 10 00 00 00 00 00 00 3C 00", page05(1, 0), 0)
+		assert.Equal(t, "5/26/00", a, "a page of another length")
+		short := page05(1, 0)[:24]
+		short[9] = 0x0E
+		h.selectPage(short)
+		h.burnTrack(music(1, 300))
+		assert.Empty(t, h.d.Disc().Tracks()[0].ISRC)
+	},
+	"bad-05": func(t *testing.T, name string) {
+		h := newHost(t, name, sim.CDR80)
+		page := h.get("5A 00 05 00 00 00 00 00 3C 00", 60)
+		page[0], page[1], page[10], page[11], page[12] = 0, 0, 0x01, 0, 0
+		a, _ := h.do("55 10 00 00 00 00 00 00 3C 00", page, 0)
+		assert.Equal(t, "5/26/00", a, "what the drive itself had there")
+		h.selectPage(page05(1, 0))
+	},
+	"block-descriptor": func(t *testing.T, name string) {
+		h := newHost(t, name, sim.CDR80)
+		assert.Equal(t, cdb("00 42 00 00 00 00 00 08 00 00 00 00 00 00 08 00 05 32"), h.get("5A 00 05 00 00 00 00 00 FF 00", 255)[:18])
+		assert.Equal(t, cdb("00 3A 00 00 00 00 00 00 05 32"), h.get("5A 08 05 00 00 00 00 00 FF 00", 255)[:10])
+	},
+	"refuses-speed": func(t *testing.T, name string) {
+		newHost(t, name, sim.CDR80).refuses("5/24/00", "BB 00 FF FF FF FF 00 00 00 00 00 00")
+	},
 	"mmc1": func(t *testing.T, name string) {
 		h := odd(t, name, sim.CDR80)
 		h.refuses("5/20/00", "46 00 00 00 00 00 00 00 08 00")

@@ -72,6 +72,30 @@ func TestPowerLossWhileClosing(t *testing.T) {
 	assert.True(t, h.d.Disc().Summary().Finalized)
 }
 
+// What had ended by the drive's clock has ended, although nobody asked.
+func TestEjectAfterTheEndOfAClose(t *testing.T) {
+	h := newHost(t, "", sim.CDR80)
+	h.selectPage(page05(1, 0))
+	h.burnTrack(music(1, 300))
+	h.must("5B 01 02 00 00 00 00 00 00 00")
+	require.NoError(t, h.d.Sleep(context.Background(), 10*time.Minute))
+	assert.True(t, h.d.Eject().Summary().Finalized)
+}
+
+// A host that goes away in the middle of a track leaves it damaged.
+func TestCloseOfTheDriveWhileWriting(t *testing.T) {
+	disc := sim.NewDisc(sim.CDR80)
+	h := newHostOf(t, sim.Personality{}, disc)
+	h.selectPage(page05(1, 0))
+	require.Equal(t, "ok", h.write(0, music(1, 500)))
+	require.NoError(t, h.d.Close())
+	h = newHostOf(t, sim.Personality{}, disc)
+	h.selectPage(page05(1, 0))
+	assert.Equal(t, "5/21/02", h.write(500, music(2, 1)))
+	h.must("5B 00 01 00 00 FF 00 00 00 00")
+	requireSame(t, music(1, 500), truth(t, disc, 0, 500))
+}
+
 // The tray that is opened by force in the middle of a track.
 func TestForcedEjectWhileWriting(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
