@@ -102,7 +102,7 @@ func (s *session) setUp(ctx context.Context) error {
 	if !s.can.BUF {
 		s.warn("the drive has no buffer underrun protection: leave the computer alone meanwhile")
 	}
-	if err := s.d.SetWriteParameters(ctx, s.parameters(toc.TrackInfo{})); err != nil {
+	if err := s.setParameters(ctx, toc.TrackInfo{}); err != nil {
 		return err
 	}
 	if s.o.OPC && !s.o.TestWrite {
@@ -249,7 +249,7 @@ func plainCopy(o *Options) *Options {
 // asBefore compares disc information and next writable address with those from
 // before the burn.
 func (s *session) asBefore() (bool, error) {
-	if err := s.d.SetWriteParameters(s.calm, s.parameters(toc.TrackInfo{})); err != nil {
+	if err := s.setParameters(s.calm, toc.TrackInfo{}); err != nil {
 		return false, err
 	}
 	info, err := mmc.ReadDiscInformation{}.Do(s.calm, s.t)

@@ -49,7 +49,7 @@ func TestEveryPersonalityWithReservation(t *testing.T) {
 				ev.check(t)
 				require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
 				require.NoError(t, b.Err())
-				require.False(t, b.locked(t))
+				require.False(t, b.trayLocked())
 				if err == nil {
 					b.holds(t, r, tracks)
 					require.True(t, b.disc.Summary().Finalized)

@@ -21,7 +21,10 @@ const flushTimeout = 3600 * time.Second
 func (s *session) endTrack(k *task, streamErr error) (mmc.TrackInformation, error) {
 	s.m.phase(PhaseFlush, ActionFinishing, 0)
 	if k.written == 0 && streamErr != nil {
-		return mmc.TrackInformation{}, s.unreserve(k)
+		if k.reserved {
+			return mmc.TrackInformation{}, s.abandon(k, !driveError(streamErr))
+		}
+		return mmc.TrackInformation{}, nil
 	}
 	if streamErr != nil && s.lost {
 		return mmc.TrackInformation{}, nil
@@ -36,7 +39,7 @@ func (s *session) endTrack(k *task, streamErr error) (mmc.TrackInformation, erro
 	case s.o.TestWrite:
 		err = s.flush(k)
 	case k.reserved && k.written < s.reservedSize(k):
-		info, err = s.endReserved(k)
+		info, err = s.endReserved(k, streamErr == nil || !driveError(streamErr))
 	default:
 		info, err = s.endPlain(k, streamErr != nil)
 	}

@@ -183,21 +183,6 @@ func (b *bench) events() *events {
 	return e
 }
 
-// locked reports whether the tray is locked: an ejection by command is refused.
-func (b *bench) locked(t testing.TB) bool {
-	t.Helper()
-	err := mmc.PreventAllowMediumRemoval{}.Do(context.Background(), refuse{b.Drive})
-	require.NoError(t, err)
-	caps, err := b.drive.Capabilities(context.Background())
-	require.NoError(t, err)
-	return caps.Locked
-}
-
-// refuse swallows every command.
-type refuse struct{ scsi.Transport }
-
-func (refuse) Do(context.Context, *scsi.Request) (scsi.Result, error) { return scsi.Result{}, nil }
-
 // holds asserts that the disc holds exactly the audio of the tracks, padded with
 // silence to 300 sectors, at the places that the report names.
 func (b *bench) holds(t testing.TB, r tao.Report, tracks []tao.Track) {
