@@ -21,14 +21,13 @@ type AudioTrack struct {
 	// RunOut is how many sectors of run-out the drive counts to the track: 0 or 2.
 	// They hold no audio and many drives can't read them.
 	RunOut toc.Sectors
+
+	// perhaps: nothing but the sectors themselves tells whether the last two are
+	// run-out.
+	perhaps bool
 }
 
 // AudioTracks lists the audio tracks of the disc, those of an open session too.
-//
-// A track-at-once track ends two sectors before the next one's pause; some drives
-// count these two to the track. They are told by the distance to the next track,
-// and to the lead-out where the other tracks show that this disc was written
-// track-at-once.
 func AudioTracks(ctx context.Context, d *mmc.Drive) ([]AudioTrack, error) {
 	if d == nil {
 		return nil, fail(PhaseRead, 0, 0, ErrNoRecorder)
@@ -42,15 +41,17 @@ func AudioTracks(ctx context.Context, d *mmc.Drive) ([]AudioTrack, error) {
 		return nil, fail(PhaseRead, 0, 0, err)
 	}
 	// Without a table of contents the disc is blank or its only session open.
-	table, tocErr := mmc.ReadTOC{}.Do(ctx, t)
-	if tocErr != nil && gone(tocErr) {
-		return nil, fail(PhaseRead, 0, 0, tocErr)
+	table, err := mmc.ReadTOC{}.Do(ctx, t)
+	if err != nil && gone(err) {
+		return nil, fail(PhaseRead, 0, 0, err)
 	}
 	all := shownTracks(ctx, t, info)
 	if len(all) == 0 {
 		all = tocTracks(table)
+	} else {
+		trimPregap(all, table)
+		trimRunOut(all, table)
 	}
-	trimRunOut(all, table, tocErr == nil)
 	audio := all[:0]
 	for _, a := range all {
 		if a.Control.Audio() {
@@ -82,35 +83,47 @@ func tocTracks(table toc.TOC) []AudioTrack {
 	return list
 }
 
-// trimRunOut corrects starts and lengths that count pregap or run-out.
-func trimRunOut(list []AudioTrack, table toc.TOC, closed bool) {
+// trimPregap corrects the tracks of a drive that counts the pregap to them: the
+// table of contents knows better.
+func trimPregap(list []AudioTrack, table toc.TOC) {
 	for i := range list {
 		a := &list[i]
-		if e, ok := table.Track(a.Number); closed && ok && e.Start > a.Start && e.Start <= a.Start+toc.PregapSectors {
-			a.Sectors -= toc.Sectors(e.Start - a.Start) // the drive counts the pregap
+		if e, ok := table.Track(a.Number); ok && e.Start > a.Start && e.Start <= a.Start+toc.PregapSectors {
+			a.Sectors -= toc.Sectors(e.Start - a.Start)
 			a.Start = e.Start
 		}
 	}
-	counted, others := 0, 0
-	for i := range list[:max(len(list)-1, 0)] {
-		a, next := &list[i], list[i+1]
-		if next.Session != a.Session {
-			continue
-		}
-		if a.Start+toc.LBA(a.Sectors)+toc.PregapSectors == next.Start {
-			a.Sectors -= toc.RunOutSectors
-			a.RunOut = toc.RunOutSectors
-			counted++
-		} else {
-			others++
+}
+
+// trimRunOut corrects the tracks of a drive that counts the two run-out sectors of
+// a track-at-once track to it. Such a track ends where the next one's pause begins,
+// 150 sectors before it, or at the lead-out. The lead-out is the better witness:
+// some drives leave only 150 sectors altogether between two tracks.
+func trimRunOut(list []AudioTrack, table toc.TOC) {
+	if len(list) == 0 {
+		return
+	}
+	end := func(a AudioTrack) toc.LBA { return a.Start + toc.LBA(a.Sectors) }
+	final := list[len(list)-1]
+	_, closed := table.Track(final.Number)
+	if closed && table.LeadOut != end(final) {
+		return // the drive leaves the run-out out
+	}
+	paused := map[int]bool{} // sessions that were written track-at-once, by their pauses
+	for i := range len(list) - 1 {
+		if a, next := list[i], list[i+1]; a.Session == next.Session {
+			paused[a.Session] = end(a)+toc.PregapSectors == next.Start
 		}
 	}
 	for i := range list {
 		a := &list[i]
-		last := i+1 == len(list) || list[i+1].Session != a.Session
-		if last && counted > 0 && others == 0 && a.Sectors > toc.RunOutSectors {
-			a.Sectors -= toc.RunOutSectors
-			a.RunOut = toc.RunOutSectors
+		pause, several := paused[a.Session]
+		switch {
+		case a.Sectors <= toc.RunOutSectors || several && !pause:
+		case several && closed:
+			a.Sectors, a.RunOut = a.Sectors-toc.RunOutSectors, toc.RunOutSectors
+		default:
+			a.perhaps = true
 		}
 	}
 }
@@ -131,8 +144,8 @@ type ReadOptions struct {
 // ReadTrack reads an audio track and writes it to w: 2352 bytes a sector, 44.1 kHz,
 // 16 bit, stereo, little-endian. It comes with the drive's read offset. What the
 // drive can't read is tried again, then sector by sector; what stays unreadable is
-// an error that matches ErrUnreadable, unless opts.Skip is set. Up to two sectors
-// at the very end that can't be read are taken for run-out and left out.
+// an error that matches ErrUnreadable, unless opts.Skip is set. Two sectors at the
+// very end that can't be read, or that may be run-out and are silent, are left out.
 func ReadTrack(ctx context.Context, d *mmc.Drive, a AudioTrack, w io.Writer, opts *ReadOptions) (ReadResult, error) {
 	res := ReadResult{Track: a}
 	if d == nil {
@@ -151,10 +164,13 @@ func ReadTrack(ctx context.Context, d *mmc.Drive, a AudioTrack, w io.Writer, opt
 	l := &laid{start: a.Start, sectors: a.Sectors}
 	for at := 0; at < int(a.Sectors); {
 		n := min(v.chunk, int(a.Sectors)-at)
+		if left := int(a.Sectors) - at - n; left > 0 && left < toc.RunOutSectors && n > 1 {
+			n-- // the last two belong together
+		}
 		if err := v.read(l, at, n); err != nil {
 			return res, fail(PhaseRead, a.Number, a.Start+toc.LBA(at), err)
 		}
-		bytes, bad := v.usable(at, n, int(a.Sectors), o.Skip)
+		bytes, bad := v.usable(at, n, a, o.Skip)
 		if bad >= 0 {
 			err := ErrUnreadable
 			return res, fail(PhaseRead, a.Number, a.Start+toc.LBA(at+bad), err)
@@ -175,20 +191,37 @@ func ReadTrack(ctx context.Context, d *mmc.Drive, a AudioTrack, w io.Writer, opt
 
 // usable gives the part of what was read that can be handed on, and the first
 // sector that stops it, -1 for none.
-func (v *verifier) usable(at, n, total int, skip bool) (data []byte, bad int) {
-	for i := range n {
+func (v *verifier) usable(at, n int, a AudioTrack, skip bool) (data []byte, bad int) {
+	keep := n
+	if at+n == int(a.Sectors) && n >= toc.RunOutSectors {
+		tail := v.buf[(n-toc.RunOutSectors)*toc.SectorSize : n*toc.SectorSize]
+		switch {
+		case allTrue(v.bad[n-toc.RunOutSectors : n]), a.perhaps && silent(tail):
+			keep = n - toc.RunOutSectors
+		case v.bad[n-1] && !v.bad[n-2]:
+			keep = n - 1
+		}
+	}
+	for i := range keep {
 		if !v.bad[i] {
 			continue
-		}
-		if at+i >= total-toc.RunOutSectors && allTrue(v.bad[i:n]) && at+n == total {
-			return v.buf[:i*toc.SectorSize], -1
 		}
 		if !skip {
 			return nil, i
 		}
 		clear(v.buf[i*toc.SectorSize : (i+1)*toc.SectorSize])
 	}
-	return v.buf[:n*toc.SectorSize], -1
+	return v.buf[:keep*toc.SectorSize], -1
+}
+
+// silent reports digital silence.
+func silent(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func allTrue(list []bool) bool {
