@@ -218,6 +218,7 @@ func (s *session) endTest() error {
 		return nil
 	}
 	s.m.phase(PhaseConfirm, ActionFinishing, 0)
+	s.guard = false
 	s.o = plainCopy(s.o)
 	same, err := s.asBefore()
 	if err == nil && !same {

@@ -87,6 +87,7 @@ func (s *session) showsClosed(info mmc.DiscInformation) bool {
 // nothing; any other difference that stays is ErrUnconfirmed.
 func (s *session) confirm() error {
 	s.m.phase(PhaseConfirm, ActionFinishing, 0)
+	s.guard = false // a reload brings unit attentions of its own
 	why, err := s.compare()
 	if len(why) == 0 {
 		return fail(PhaseConfirm, 0, 0, err)

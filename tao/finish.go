@@ -92,11 +92,23 @@ func (s *session) endPlain(k *task, short bool) (mmc.TrackInformation, error) {
 	if err != nil {
 		return info, errors.Join(err, flushErr)
 	}
-	if flushErr != nil {
-		s.suspect = true
-		s.note(k, "the drive reported an error, but the track is complete: %v", flushErr)
-	}
+	s.forgive(k, flushErr)
 	return info, nil
+}
+
+// errHurried is a wait that Options.Hurry ended: what the drive does goes on.
+var errHurried = errors.New("the drive was not waited for, as asked")
+
+// forgive notes an error while a track was ended that shows complete afterwards.
+func (s *session) forgive(k *task, err error) {
+	switch {
+	case err == nil:
+	case errors.Is(err, errHurried):
+		s.note(k, "the drive was not waited for, as asked; it shows the track complete")
+	default:
+		s.suspect = true
+		s.note(k, "the drive reported an error, but the track is complete: %v", err)
+	}
 }
 
 // failedWrite reports an error that tells of audio that didn't get to the disc: a

@@ -264,6 +264,9 @@ func (s *session) verifyDisc(ctx context.Context, tracks []Track) error {
 	if err != nil {
 		return err
 	}
+	if len(list) == 0 {
+		return fail(PhaseVerify, 0, 0, wrongf(ErrUnsuitableDisc, "there is no audio track on the disc"))
+	}
 	if len(list) < len(tracks) {
 		return fail(PhaseVerify, 0, 0, wrongf(ErrVerify, "the disc holds %s, not %d", count(len(list), "audio track"), len(tracks)))
 	}

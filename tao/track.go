@@ -133,6 +133,16 @@ func (s *session) place(ctx context.Context, k *task) error {
 	if err := s.ready(ctx, readyTimeout); err != nil {
 		return err
 	}
+	if s.wasReset {
+		s.wasReset = false
+		if err := s.lockTray(ctx); err != nil {
+			return err
+		}
+		if err := s.chooseSpeed(ctx); err != nil {
+			return err
+		}
+	}
+	s.guard = true
 	if err := s.setParameters(ctx, k.TrackInfo); err != nil {
 		return err
 	}
