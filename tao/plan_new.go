@@ -164,7 +164,7 @@ func (p *Plan) layOut(tracks []Track) error {
 		p.Padding += lengths[i] - audio
 		p.Tracks = append(p.Tracks, PlannedTrack{
 			Name: t.Source.Name(), Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control,
-			Audio: audio, Padding: lengths[i] - audio,
+			Audio: audio, Padding: lengths[i] - audio, Conversion: pcm.Conversion(t.Source),
 		})
 	}
 	layout, err := toc.PlanTAO(p.Disc.NWA, max(p.Disc.NextTrack, 1), lengths)

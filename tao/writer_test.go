@@ -448,3 +448,46 @@ func TestProgressEvents(t *testing.T) {
 	require.Equal(t, "tao.Planned tao.TrackStarted tao.TrackFinished tao.TrackStarted tao.TrackFinished tao.SessionClosed tao.Finished",
 		strings.Join(kinds[len(kinds)-7:], " "))
 }
+
+// put_BufferUnderrunFreeDisabled ends up in bit 6 of byte 2 of page 05h.
+func TestBufferUnderrunFreeReachesTheDrive(t *testing.T) {
+	ctx := context.Background()
+	for _, disabled := range []bool{false, true} {
+		b, w := preparedWriter(t, "modern", sim.CDR80, tao.Options{})
+		require.False(t, w.BufferUnderrunFreeDisabled())
+		require.NoError(t, w.SetBufferUnderrunFreeDisabled(disabled))
+		require.Equal(t, disabled, w.BufferUnderrunFreeDisabled())
+		_, err := w.AddAudioTrack(ctx, pcm.Silence("silence", 300*588))
+		require.NoError(t, err)
+		p, err := b.drive.WriteParameters(ctx)
+		require.NoError(t, err)
+		require.Equal(t, !disabled, p.BUFE)
+		_, err = w.Release(ctx)
+		require.NoError(t, err)
+	}
+}
+
+// A drive that can't record is refused (050E), before anything depends on it.
+func TestRecorderWithoutTAO(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		switch req.Opcode() { // neither features nor page 2Ah: a plain reader
+		case mmc.OpGetConfiguration, mmc.OpModeSense10:
+			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x24, 0, false)}, nil
+		}
+		return next()
+	}
+	w := tao.NewWriter(nil)
+	err := w.SetRecorder(b.drive)
+	is(t, err, tao.ErrRecorderNotSupported, tao.ErrNoTAO, tao.ErrNoDrive)
+	code, _, _ := tao.HRESULT(err)
+	require.Equal(t, uint32(0xC0AA050E), code)
+	require.Nil(t, w.Recorder())
+	_, err = tao.Burn(context.Background(), b.drive, album(), nil)
+	is(t, err, tao.ErrNoTAO)
+	require.True(t, b.disc.Blank())
+	b.tap.hook = nil
+	require.NoError(t, w.SetRecorder(b.drive))
+	require.NoError(t, w.SetRecorder(nil), "nil clears it")
+	require.Nil(t, w.Recorder())
+}
