@@ -21,10 +21,6 @@ type AudioTrack struct {
 	// RunOut is how many sectors of run-out the drive counts to the track: 0 or 2.
 	// They hold no audio and many drives can't read them.
 	RunOut toc.Sectors
-
-	// perhaps: nothing but the sectors themselves tells whether the last two are
-	// run-out.
-	perhaps bool
 }
 
 // AudioTracks lists the audio tracks of the disc, those of an open session too.
@@ -50,7 +46,7 @@ func AudioTracks(ctx context.Context, d *mmc.Drive) ([]AudioTrack, error) {
 		all = tocTracks(table)
 	} else {
 		trimPregap(all, table)
-		trimRunOut(all, table)
+		trimRunOut(ctx, t, all, table)
 	}
 	audio := all[:0]
 	for _, a := range all {
@@ -83,51 +79,6 @@ func tocTracks(table toc.TOC) []AudioTrack {
 	return list
 }
 
-// trimPregap corrects the tracks of a drive that counts the pregap to them: the
-// table of contents knows better.
-func trimPregap(list []AudioTrack, table toc.TOC) {
-	for i := range list {
-		a := &list[i]
-		if e, ok := table.Track(a.Number); ok && e.Start > a.Start && e.Start <= a.Start+toc.PregapSectors {
-			a.Sectors -= toc.Sectors(e.Start - a.Start)
-			a.Start = e.Start
-		}
-	}
-}
-
-// trimRunOut corrects the tracks of a drive that counts the two run-out sectors of
-// a track-at-once track to it. Such a track ends where the next one's pause begins,
-// 150 sectors before it, or at the lead-out. The lead-out is the better witness:
-// some drives leave only 150 sectors altogether between two tracks.
-func trimRunOut(list []AudioTrack, table toc.TOC) {
-	if len(list) == 0 {
-		return
-	}
-	end := func(a AudioTrack) toc.LBA { return a.Start + toc.LBA(a.Sectors) }
-	final := list[len(list)-1]
-	_, closed := table.Track(final.Number)
-	if closed && table.LeadOut != end(final) {
-		return // the drive leaves the run-out out
-	}
-	paused := map[int]bool{} // sessions that were written track-at-once, by their pauses
-	for i := range len(list) - 1 {
-		if a, next := list[i], list[i+1]; a.Session == next.Session {
-			paused[a.Session] = end(a)+toc.PregapSectors == next.Start
-		}
-	}
-	for i := range list {
-		a := &list[i]
-		pause, several := paused[a.Session]
-		switch {
-		case a.Sectors <= toc.RunOutSectors || several && !pause:
-		case several && closed:
-			a.Sectors, a.RunOut = a.Sectors-toc.RunOutSectors, toc.RunOutSectors
-		default:
-			a.perhaps = true
-		}
-	}
-}
-
 // ReadResult is what came of reading a track.
 type ReadResult struct {
 	Track      AudioTrack
@@ -145,7 +96,7 @@ type ReadOptions struct {
 // 16 bit, stereo, little-endian. It comes with the drive's read offset. What the
 // drive can't read is tried again, then sector by sector; what stays unreadable is
 // an error that matches ErrUnreadable, unless opts.Skip is set. Two sectors at the
-// very end that can't be read, or that may be run-out and are silent, are left out.
+// very end that can't be read are left out: they are run-out.
 func ReadTrack(ctx context.Context, d *mmc.Drive, a AudioTrack, w io.Writer, opts *ReadOptions) (ReadResult, error) {
 	res := ReadResult{Track: a}
 	if d == nil {
@@ -194,9 +145,8 @@ func ReadTrack(ctx context.Context, d *mmc.Drive, a AudioTrack, w io.Writer, opt
 func (v *verifier) usable(at, n int, a AudioTrack, skip bool) (data []byte, bad int) {
 	keep := n
 	if at+n == int(a.Sectors) && n >= toc.RunOutSectors {
-		tail := v.buf[(n-toc.RunOutSectors)*toc.SectorSize : n*toc.SectorSize]
 		switch {
-		case allTrue(v.bad[n-toc.RunOutSectors : n]), a.perhaps && silent(tail):
+		case allTrue(v.bad[n-toc.RunOutSectors : n]):
 			keep = n - toc.RunOutSectors
 		case v.bad[n-1] && !v.bad[n-2]:
 			keep = n - 1
@@ -212,16 +162,6 @@ func (v *verifier) usable(at, n int, a AudioTrack, skip bool) (data []byte, bad 
 		clear(v.buf[i*toc.SectorSize : (i+1)*toc.SectorSize])
 	}
 	return v.buf[:keep*toc.SectorSize], -1
-}
-
-// silent reports digital silence.
-func silent(b []byte) bool {
-	for _, c := range b {
-		if c != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 func allTrue(list []bool) bool {

@@ -112,7 +112,7 @@ func (s *session) resend(k *task, cmd mmc.Write10, err error) error {
 			return err
 		}
 		if s.clock.Now().After(deadline) {
-			return join(fmt.Errorf("no progress for %v: %w", resendLimit, err), ErrTimeout)
+			return join(fmt.Errorf("no progress for %v: %w", resendLimit, err), ErrTimeout, ErrBusy)
 		}
 		if sleepErr := s.clock.Sleep(s.hurry, wait); sleepErr != nil {
 			return fmt.Errorf("%w: %w", errHurried, err)
