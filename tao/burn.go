@@ -172,6 +172,8 @@ func (s *session) wrapUp(ctx context.Context, err error) error {
 		return err
 	case err != nil && !s.o.CloseOnCancel:
 		return err
+	case s.lost && err == nil:
+		return fail(PhaseClose, 0, 0, ErrDriveLost)
 	case s.lost:
 		return err
 	}

@@ -404,3 +404,149 @@ func (t timing) Do(ctx context.Context, req *scsi.Request) (res scsi.Result, err
 	t.on(req.CDB[0], func() { res, err = t.Drive.Do(ctx, req) })
 	return res, err
 }
+
+// Everything is accepted in no time at all: that is suspicious, and samples are
+// read even if no verification was asked for.
+func TestImplausiblyFast(t *testing.T) {
+	for name, want := range map[string]tao.Verdict{"modern": tao.VerdictSuccess, "swaps-bytes": tao.VerdictVerifyFailed} {
+		p, err := sim.PersonalityByName(name)
+		require.NoError(t, err)
+		drive := sim.New(sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR80)})
+		d, err := mmc.Open(context.Background(), frozen{drive})
+		require.NoError(t, err)
+		r, err := tao.Burn(context.Background(), d, album(), nil)
+		require.Equal(t, want, r.Verdict, "%v", err)
+		require.Contains(t, fmt.Sprint(r.Warnings), "less time than any drive needs")
+		require.Equal(t, tao.VerifyNone, r.Verified.Asked)
+		require.Equal(t, tao.VerifyQuick, r.Verified.Done)
+	}
+}
+
+// frozen is a drive whose clock stands still while it writes.
+type frozen struct{ *sim.Drive }
+
+func (f frozen) Now() time.Time { return time.Unix(1e9, 0) }
+
+// A drive that answers like no other: it names the disc's next writable address for
+// every track, and no sizes; it knows neither speeds nor page 2Ah.
+func TestSloppyDrive(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		switch {
+		case req.Opcode() == mmc.OpSetCDSpeed, req.Opcode() == mmc.OpGetPerformance,
+			req.Opcode() == mmc.OpModeSense10 && req.CDB[2]&0x3F == mmc.PageCapabilities,
+			req.Opcode() == mmc.OpPreventAllowMediumRemoval, req.Opcode() == mmc.OpReadBufferCapacity:
+			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x20, 0, false)}, nil
+		}
+		res, err := next()
+		if req.Opcode() == mmc.OpReadTrackInformation && err == nil && res.Status == scsi.Good && req.Data[6]&0x40 == 0 {
+			req.Data[7] |= 1
+			putUint32(req.Data[24:], 0)
+		}
+		return res, err
+	}
+	tracks := album()
+	r, err := tao.Burn(context.Background(), b.drive, tracks, nil)
+	require.NoError(t, err)
+	b.holds(t, r, tracks)
+	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession)-1, "CLOSE SESSION only")
+	require.Equal(t, tao.VerifyQuick, r.Verified.Done, "samples are read to make sure")
+	require.Contains(t, fmt.Sprint(r.Warnings), "can't lock its tray")
+}
+
+// After a failed track Release still closes, and doesn't call it a success.
+func TestReleaseAfterAFailedTrack(t *testing.T) {
+	ctx := context.Background()
+	b, w := preparedWriter(t, "modern", sim.CDR80, tao.Options{NoClose: true})
+	_, err := w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
+	require.NoError(t, err)
+	bad := &flaky{Source: track("two", 2, 400*588).Source, good: 1, after: 320 * toc.SectorSize, fail: errors.New("disk error")}
+	row, err := w.AddAudioTrack(ctx, bad)
+	is(t, err, tao.ErrSourceShort)
+	require.Equal(t, tao.TrackShort, row.Status)
+	require.Equal(t, toc.Sectors(320), row.Audio)
+	r, err := w.Release(ctx)
+	require.NoError(t, err)
+	require.Equal(t, tao.VerdictFailed, r.Verdict)
+	require.True(t, r.Closed, "Release always closes")
+	require.Contains(t, fmt.Sprint(r.NextSteps), "track 2 (two) is short")
+	require.Len(t, b.disc.Tracks(), 2)
+
+	b, w = preparedWriter(t, "modern", sim.CDR80, tao.Options{})
+	_, err = w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
+	require.NoError(t, err)
+	b.tap.hook = func(_ int, req *scsi.Request, _ func() (scsi.Result, error)) (scsi.Result, error) {
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("unplugged")}
+	}
+	_, err = w.AddAudioTrack(ctx, track("two", 2, 300*588).Source)
+	is(t, err, tao.ErrDriveLost)
+	_, err = w.AddAudioTrack(ctx, track("three", 3, 300*588).Source)
+	is(t, err, tao.ErrDriveLost)
+	r, err = w.Release(ctx)
+	is(t, err, tao.ErrDriveLost)
+	require.Equal(t, tao.VerdictFailed, r.Verdict)
+}
+
+// Check alone: what Burn does with the sources first.
+func TestCheck(t *testing.T) {
+	var seen []tao.Checking
+	o := &tao.Options{OnEvent: func(e tao.Event) { seen = append(seen, e.(tao.Checking)) }}
+	require.NoError(t, tao.Check(context.Background(), album(), o))
+	last := seen[len(seen)-1]
+	require.Equal(t, last.Total, last.Done)
+	require.Equal(t, 3, last.Track)
+	require.Equal(t, "three.wav", last.Name)
+	bad := album()
+	bad[1].Source = &flaky{Source: bad[1].Source, fail: errors.New("disk error")}
+	err := tao.Check(context.Background(), bad, nil)
+	is(t, err, tao.ErrBadInput, tao.ErrSourceShort)
+	require.ErrorContains(t, err, "tao: check track 2: two.wav")
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	is(t, tao.Check(ctx, album(), nil), tao.ErrCancelled, context.Canceled)
+	is(t, tao.Check(ctx, nil, nil), tao.ErrNoTracks)
+}
+
+// Calls without a drive are answered, with Finished.
+func TestNoDrive(t *testing.T) {
+	ctx := context.Background()
+	finished := 0
+	o := &tao.Options{OnEvent: func(tao.Event) { finished++ }}
+	r, err := tao.Burn(ctx, nil, album(), o)
+	is(t, err, tao.ErrNoRecorder, tao.ErrNoDrive)
+	require.Equal(t, tao.VerdictFailed, r.Verdict)
+	_, err = tao.CloseDisc(ctx, nil, o)
+	is(t, err, tao.ErrNoRecorder)
+	_, err = tao.Verify(ctx, nil, album(), o)
+	is(t, err, tao.ErrNoRecorder)
+	is(t, tao.Blank(ctx, nil, mmc.BlankMinimal, o), tao.ErrNoRecorder)
+	require.Equal(t, 4, finished)
+	_, err = tao.AudioTracks(ctx, nil)
+	is(t, err, tao.ErrNoRecorder)
+	_, err = tao.ReadTrack(ctx, nil, tao.AudioTrack{}, io.Discard, nil)
+	is(t, err, tao.ErrNoRecorder)
+}
+
+// The calibration: nearly full is a warning, a failure ends the burn before it began.
+func TestCalibration(t *testing.T) {
+	for _, row := range []struct {
+		key, asc, ascq byte
+		ok             bool
+	}{{1, 0x73, 0x01, true}, {3, 0x73, 0x01, true}, {5, 0x20, 0x00, true}, {6, 0x5A, 0x03, true}, {3, 0x73, 0x03, false}} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+			if req.Opcode() == mmc.OpSendOPCInformation {
+				return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(row.key, row.asc, row.ascq, false)}, nil
+			}
+			return next()
+		}
+		r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{OPC: true})
+		require.Equal(t, row.ok, err == nil, "%v", err)
+		if row.ok {
+			require.Contains(t, fmt.Sprint(r.Warnings), "calibration")
+		} else {
+			is(t, err, scsi.CodePowerCalibrationAreaError)
+			require.True(t, b.disc.Blank())
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -226,6 +227,12 @@ func (s *session) release() error {
 func refused(err error) bool {
 	var se *scsi.SenseError
 	return errors.As(err, &se) && se.Key == scsi.KeyIllegalRequest && !se.Deferred
+}
+
+// untold reports whether err says that the drive doesn't tell or can't do this: an
+// answer, where something else was hoped for.
+func untold(err error) bool {
+	return refused(err) || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // gone reports whether err says that there is nothing left to talk to. A command
