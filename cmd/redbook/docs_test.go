@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -68,4 +70,33 @@ func TestManualIsComplete(t *testing.T) {
 		exitDoesntFit, exitWriteFailed, exitVerify, exitUnconfirmed, exitCancelled} {
 		assert.Contains(t, page, fmt.Sprintf("\n| %d | ", code))
 	}
+}
+
+// What the README and the pages name is there: files, folders, links between pages,
+// and the Go that go.mod asks for.
+func TestDocsNameWhatIsThere(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	require.NoError(t, err)
+	pages = append(pages, "../../README.md")
+	link := regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
+	file := regexp.MustCompile(`examples/[A-Za-z0-9/_.-]*[A-Za-z0-9]`)
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			_, err := os.Stat(filepath.Join(filepath.Dir(page), m[1]))
+			assert.NoError(t, err, page)
+		}
+		for _, name := range file.FindAllString(string(text), -1) {
+			_, err := os.Stat(filepath.Join("../..", name))
+			assert.NoError(t, err, page)
+		}
+	}
+	mod, err := os.ReadFile("../../go.mod")
+	require.NoError(t, err)
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(mod)
+	require.NotNil(t, version)
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(readme), fmt.Sprintf("[Go](https://go.dev/dl/) %s or newer", version[1]))
 }
