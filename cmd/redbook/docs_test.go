@@ -19,22 +19,28 @@ import (
 // docs/sim.md lists every personality with its verdicts. To bring it up to date:
 // REDBOOK_UPDATE=1 go test -run TestPersonalityTable ./cmd/redbook
 func TestPersonalityTable(t *testing.T) {
-	const path = "../../docs/sim.md"
-	const begin, end = "in cmd/redbook -->\n", "<!-- end of personalities"
+	keepCurrent(t, "../../docs/sim.md", "personalities", personalityTable())
+}
+
+// keepCurrent holds the part of a page between two markers to the text that the
+// code makes, or with REDBOOK_UPDATE brings it up to date.
+func keepCurrent(t *testing.T, path, marker, text string) {
+	t.Helper()
+	begin, end := " in cmd/redbook -->\n", "<!-- end of "+marker
 	page, err := os.ReadFile(path)
 	require.NoError(t, err)
 	page = bytes.ReplaceAll(page, []byte("\r\n"), []byte("\n"))
-	before, rest, ok := strings.Cut(string(page), begin)
+	before, rest, ok := strings.Cut(string(page), "<!-- "+marker+": kept current by "+t.Name()+begin)
 	require.True(t, ok)
 	_, after, ok := strings.Cut(rest, end)
 	require.True(t, ok)
-	want := before + begin + personalityTable() + end + after
+	want := before + "<!-- " + marker + ": kept current by " + t.Name() + begin + text + end + after
 	if os.Getenv("REDBOOK_UPDATE") != "" {
 		require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
 		return
 	}
 	if want != string(page) { // the pages are long: say only what to do
-		t.Errorf("the table in %s isn't current: REDBOOK_UPDATE=1 go test -run TestPersonalityTable ./cmd/redbook", path)
+		t.Errorf("%s isn't current: REDBOOK_UPDATE=1 go test -run %s ./cmd/redbook", path, t.Name())
 	}
 }
 
@@ -96,6 +102,12 @@ func TestDocsNameWhatIsThere(t *testing.T) {
 	require.NoError(t, err)
 	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(mod)
 	require.NotNil(t, version)
+	reasons, err := os.ReadFile("../../docs/dependencies.md")
+	require.NoError(t, err)
+	direct, _, _ := strings.Cut(string(mod), "// indirect")
+	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(direct, -1) {
+		assert.Contains(t, string(reasons), "| "+m[1]+" |", "go.mod")
+	}
 	readme, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
 	assert.Contains(t, string(readme), fmt.Sprintf("[Go](https://go.dev/dl/) %s or newer", version[1]))

@@ -107,8 +107,6 @@ func parts(all []step) []string {
 // docs/commands.md shows a burn as it is. To bring it up to date:
 // REDBOOK_UPDATE=1 go test -run TestTraceTable ./cmd/redbook
 func TestTraceTable(t *testing.T) {
-	const path = "../../docs/commands.md"
-	const begin, end = "TestTraceTable in cmd/redbook -->\n", "<!-- end of trace"
 	list := traceBurn(t)
 	all := steps(list)
 	names := parts(all)
@@ -147,21 +145,7 @@ func TestTraceTable(t *testing.T) {
 	}
 	assert.LessOrEqual(t, once, 40)
 
-	page, err := os.ReadFile(path)
-	require.NoError(t, err)
-	page = bytes.ReplaceAll(page, []byte("\r\n"), []byte("\n"))
-	before, rest, ok := strings.Cut(string(page), begin)
-	require.True(t, ok)
-	_, after, ok := strings.Cut(rest, end)
-	require.True(t, ok)
-	want := before + begin + table.String() + end + after
-	if os.Getenv("REDBOOK_UPDATE") != "" {
-		require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
-		return
-	}
-	if want != string(page) {
-		t.Errorf("the trace in %s isn't current: REDBOOK_UPDATE=1 go test -run TestTraceTable ./cmd/redbook", path)
-	}
+	keepCurrent(t, "../../docs/commands.md", "trace", table.String())
 }
 
 // spaced writes a CDB as people read it.
