@@ -37,6 +37,7 @@ var advice = []struct {
 	{[]error{ErrNoTAO, ErrRecorderNotSupported}, "use a drive that records CD-R"},
 	{[]error{ErrVerify}, "take a new disc of another brand and burn slower"},
 	{[]error{ErrUnconfirmed}, "take the disc out, put it in again, and look with `redbook info`"},
+	{[]error{ErrTrackMissing}, "switch the drive off and on, try another cable or port, and another disc: it said that it writes and didn't"},
 	{[]error{ErrTimeout, ErrDriveLost}, "check the drive's cable and power; switch it off and on before the next try"},
 	{[]error{scsi.KeyMediumError}, "take another disc, of another brand if this happens again, and burn slower"},
 	{[]error{scsi.KeyHardwareError}, "clean the drive or let it cool down; if this happens again it is worn out"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -53,7 +54,7 @@ func (s *session) atip(ctx context.Context) {
 	if err != nil || !a.Plausible() {
 		return
 	}
-	s.disc.Made = a.Manufacturer()
+	s.disc.Made = strings.TrimPrefix(a.Manufacturer(), "reported as ")
 	s.disc.Capacity = toc.UsableSectors(0, a.LastLeadOut.LBA())
 }
 

@@ -161,7 +161,7 @@ func TestMakePlan(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Equal(t, toc.Sectors(359844), p.Disc.Free, name)
 		require.Equal(t, toc.LBA(0), p.Tracks[0].Start)
-		require.Contains(t, p.Disc.Made, "CMC")
+		require.Equal(t, "CMC Magnetics", p.Disc.Made)
 		require.True(t, b.disc.Blank())
 		require.False(t, b.trayLocked())
 	}

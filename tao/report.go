@@ -193,6 +193,8 @@ func (r Report) String() string {
 		state = "session closed, another may follow"
 	case r.Closed:
 		state = "disc closed"
+	case len(r.OnDisc) == 0:
+		state = "nothing was closed" // there may be no session
 	}
 	return fmt.Sprintf("%s: %d of %d tracks, %v, %s", r.Verdict, done, len(r.Tracks), length, state)
 }

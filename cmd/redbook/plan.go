@@ -45,7 +45,7 @@ func simulatedNote(d *device) string {
 func discText(d *tao.Disc) string {
 	text := d.Media
 	if d.Made != "" {
-		text += ", " + d.Made
+		text += ", reported as " + d.Made // who registered the code, often not who is on the box
 	}
 	if d.Blank {
 		text += ", blank"

@@ -39,7 +39,7 @@ func reportText(d *device, r *tao.Report, err error, verbose bool) string {
 		steps = steps[:len(steps)-len(advice)]
 	}
 	for _, step := range steps {
-		if err != nil && strings.Contains(step, "`redbook ") {
+		if err != nil && !r.Closed && len(r.OnDisc) > 0 && strings.Contains(step, "`redbook ") {
 			continue // the error comes with lines to type, which name the device too
 		}
 		fmt.Fprintf(&b, "%s\n", asSentence(withoutPackages(step)))
