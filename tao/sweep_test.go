@@ -83,10 +83,10 @@ func TestFaultSweep(t *testing.T) {
 	before := runtime.NumGoroutine()
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, 2)
-	for _, kind := range faultKinds {
+	for i, kind := range faultKinds {
 		for _, sticky := range []bool{false, true} {
 			for n := 1; n < total; n++ { // 0 is INQUIRY, which opened the drive
-				if !worth(clean.tap.ops, n, sticky) {
+				if !worth(clean.tap.ops, n, sticky) || i >= 6 && (n+i)%2 != 0 {
 					continue
 				}
 				slots <- struct{}{}
