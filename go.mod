@@ -1,3 +1,10 @@
 module github.com/redbook-audio/redbook
 
-go 1.25
+go 1.26.0
+
+require github.com/stretchr/testify v1.12.1
+
+require (
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+)
