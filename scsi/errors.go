@@ -37,14 +37,10 @@ type TransportError struct {
 
 // Error says which command got no answer, and why.
 func (e *TransportError) Error() string {
-	op := e.Op
-	if op == "" {
-		op = "SCSI command"
-	}
 	if e.Sent == SentNo {
-		return fmt.Sprintf("%s: not sent: %v", op, e.Err)
+		return fmt.Sprintf("%s: not sent: %v", opName(e.Op), e.Err)
 	}
-	return fmt.Sprintf("%s: no answer from the device: %v", op, e.Err)
+	return fmt.Sprintf("%s: no answer from the device: %v", opName(e.Op), e.Err)
 }
 
 // Unwrap gives the cause.
@@ -73,9 +69,17 @@ func (e *LockedError) Is(target error) bool { return target == ErrLocked }
 // StatusError means that the device ended a command with a status that is
 // neither GOOD nor CHECK CONDITION, so that there is no sense data.
 type StatusError struct {
-	Op     string
-	Status Status
+	Op     string // the Request's name
+	Status Status // such as Busy or ReservationConflict
 }
 
 // Error names the command and the status.
-func (e *StatusError) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Status) }
+func (e *StatusError) Error() string { return fmt.Sprintf("%s: %v", opName(e.Op), e.Status) }
+
+// opName stands in for the name of a Request that has none.
+func opName(op string) string {
+	if op == "" {
+		return "SCSI command"
+	}
+	return op
+}

@@ -55,6 +55,10 @@ func (c Code) String() string {
 	if text, ok := codeText[c]; ok {
 		return text
 	}
+	if c.ASC() == 0x40 && c.ASCQ() >= 0x80 {
+		// 40/NN is no vendor code: the qualifier is the number of the part.
+		return fmt.Sprintf("component failure (part %02Xh)", c.ASCQ())
+	}
 	if c.ASC() >= 0x80 || c.ASCQ() >= 0x80 {
 		return fmt.Sprintf("vendor code %02X/%02X", c.ASC(), c.ASCQ())
 	}

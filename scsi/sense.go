@@ -57,11 +57,14 @@ func (s Sense) Triple() string {
 // SenseError is a device's no: CHECK CONDITION with its sense data.
 //
 // errors.Is(err, x) is true for x the SenseKey, the Code or the Family of the
-// sense data.
+// sense data. Sense data that can't be decoded match none of them, not even "no
+// sense"; they match ErrSenseFormat or io.ErrUnexpectedEOF instead.
 type SenseError struct {
 	Op    string // the Request's name
 	Sense        // Key, Code, Deferred and the rest
 	Raw   []byte // the sense data as the device sent them; nil if it sent none
+
+	undecoded error // why ParseSense could not read Raw
 }
 
 // NewSenseError makes the error for a command that ended in CHECK CONDITION. Sense
@@ -71,8 +74,8 @@ func NewSenseError(req *Request, raw []byte) *SenseError {
 	if len(raw) > 0 {
 		e.Raw = append([]byte(nil), raw...)
 	}
-	// An undecodable reply is still a refusal; Error says what is missing.
-	e.Sense, _ = parseSense(raw)
+	// An undecodable reply is still a refusal, so it is an error of the same type.
+	e.Sense, e.undecoded = parseSense(raw)
 	return e
 }
 
@@ -82,14 +85,21 @@ func (e *SenseError) Error() string {
 	if e.Deferred {
 		deferred = "deferred: "
 	}
-	if e.Key == 0 && e.Code == 0 {
-		return fmt.Sprintf("%s: CHECK CONDITION without usable sense data (% X)", e.Op, e.Raw)
+	if e.undecoded != nil {
+		return fmt.Sprintf("%s: CHECK CONDITION without usable sense data: %v (% X)", opName(e.Op), e.undecoded, e.Raw)
 	}
-	return fmt.Sprintf("%s: %s%v, %v (%s)", e.Op, deferred, e.Key, e.Code, e.Triple())
+	return fmt.Sprintf("%s: %s%v, %v (%s)", opName(e.Op), deferred, e.Key, e.Code, e.Triple())
 }
+
+// Unwrap gives the reason why the sense data could not be decoded, nil for those
+// that could.
+func (e *SenseError) Unwrap() error { return e.undecoded }
 
 // Is makes a SenseError match its SenseKey, its Code and its Family.
 func (e *SenseError) Is(target error) bool {
+	if e.undecoded != nil {
+		return false
+	}
 	switch want := target.(type) {
 	case SenseKey:
 		return e.Key == want

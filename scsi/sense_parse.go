@@ -36,9 +36,7 @@ func parseFixed(b []byte) Sense {
 	// Byte 7 counts the bytes behind it; a device that says 0 there and still
 	// sends codes is believed for the 14 bytes that every fixed sense has.
 	if len(b) >= 8 {
-		if end := 8 + int(b[7]); end < len(b) && end >= 14 {
-			b = b[:end]
-		}
+		b = b[:min(len(b), max(8+int(b[7]), 14))]
 	}
 	if len(b) >= 7 && b[0]&0x80 != 0 {
 		s.Information, s.InformationValid = uint64(binary.BigEndian.Uint32(b[3:7])), true
@@ -92,14 +90,19 @@ func parseDescriptor(b []byte) (Sense, error) {
 func (s *Sense) addDescriptor(d []byte) {
 	switch {
 	case d[0] == 0x00 && len(d) >= 12: // information
-		s.InformationValid = d[2]&0x80 != 0
-		s.Information = binary.BigEndian.Uint64(d[4:12])
+		if d[2]&0x80 != 0 {
+			s.Information, s.InformationValid = binary.BigEndian.Uint64(d[4:12]), true
+		}
 	case d[0] == 0x01 && len(d) >= 12: // command specific information
 		s.CommandSpecific = binary.BigEndian.Uint64(d[4:12])
 	case d[0] == 0x02 && len(d) >= 7: // sense-key specific
-		s.SKSV, s.SKS = d[4]&0x80 != 0, [3]byte(d[4:7])
+		if d[4]&0x80 != 0 {
+			s.SKSV, s.SKS = true, [3]byte(d[4:7])
+		}
 	case d[0] == 0x03 && len(d) >= 4: // field replaceable unit
 		s.FRU = d[3]
+	case d[0] == 0x04 && len(d) >= 4: // stream commands
+		s.Filemark, s.EOM, s.ILI = d[3]&0x80 != 0, d[3]&0x40 != 0, d[3]&0x20 != 0
 	case d[0] == 0x05 && len(d) >= 4: // block commands
 		s.ILI = d[3]&0x20 != 0
 	}

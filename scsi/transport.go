@@ -19,6 +19,10 @@ type Transport interface {
 	// CHECK CONDITION is an answer, not an error: it comes back in Result with
 	// its sense data. An error means that no SCSI status came back; it is (or
 	// wraps) a *TransportError.
+	//
+	// Whatever lies in the Data of a data-in command behind the bytes that came is
+	// zero afterwards, also when the device refused it, so that a short reply never
+	// shows the end of an older one.
 	Do(ctx context.Context, req *Request) (Result, error)
 	// Limits says how much one command may transfer. It costs no command.
 	Limits() Limits

@@ -10,6 +10,7 @@ import (
 // A drive is offered on a free port of loopback until the context ends.
 func Example() {
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	drive := newDisk(64) // any scsi.Transport, such as a *sim.Drive
 
 	target, err := iscsi.New(drive, iscsi.Config{OnEvent: func(e iscsi.Event) {

@@ -1,0 +1,164 @@
+package cue
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Validate says what keeps the sheet from being written, if anything does. An
+// error is an *Error that matches ErrSyntax.
+func (s *Sheet) Validate() error { return s.validate("cue sheet") }
+
+// lastTrack is the last track of the sheet so far, or nil.
+func (s *Sheet) lastTrack() *Track {
+	for i := len(s.Files) - 1; i >= 0; i-- {
+		if n := len(s.Files[i].Tracks); n > 0 {
+			return &s.Files[i].Tracks[n-1]
+		}
+	}
+	return nil
+}
+
+func (s *Sheet) validate(name string) error {
+	fail := func(cause error, format string, args ...any) error {
+		return &Error{Name: name, Reason: fmt.Sprintf(format, args...), Err: cause}
+	}
+	if mcn, err := toc.ParseMCN(string(s.MCN)); err != nil || mcn != s.MCN {
+		return fail(errors.Join(toc.ErrMCN, err), "the catalogue number %q can't be written", s.MCN)
+	}
+	for _, text := range append([]string{s.Title, s.Performer}, s.Comments...) {
+		if err := writable(text); err != nil {
+			return fail(err, "%v", err)
+		}
+	}
+	if err := trimmed(s.Comments); err != nil {
+		return fail(err, "%v", err)
+	}
+	if len(s.Files) == 0 {
+		return fail(nil, "there is no FILE")
+	}
+	next := 0
+	for i := range s.Files {
+		f := &s.Files[i]
+		if err := f.check(); err != nil {
+			return fail(err, "%v", err)
+		}
+		for j := range f.Tracks {
+			t := &f.Tracks[j]
+			if next != 0 && t.Number != next {
+				return fail(nil, "track %d stands where track %d should", t.Number, next)
+			}
+			if err := t.check(); err != nil {
+				return fail(err, "track %d: %v", t.Number, err)
+			}
+			next = t.Number + 1
+		}
+	}
+	return nil
+}
+
+// check looks at a FILE and at how its tracks lie in it.
+func (f *File) check() error {
+	if f.Name == "" {
+		return errors.New("a FILE has no name")
+	}
+	if err := writable(f.Name); err != nil {
+		return err
+	}
+	if f.Type != Binary && f.Type != Wave {
+		return fmt.Errorf("the FILE type %q is not supported", f.Type)
+	}
+	if len(f.Tracks) == 0 {
+		return fmt.Errorf("FILE %q has no TRACK", f.Name)
+	}
+	for i := 1; i < len(f.Tracks); i++ {
+		before, after := f.Tracks[i-1].Indexes, f.Tracks[i].Indexes
+		if len(before) > 0 && len(after) > 0 && after[0].At <= before[len(before)-1].At {
+			return fmt.Errorf("track %d does not lie behind track %d in the file", f.Tracks[i].Number, f.Tracks[i-1].Number)
+		}
+	}
+	return nil
+}
+
+// check looks at one track by itself.
+func (t *Track) check() error {
+	if t.Number < 1 || t.Number > toc.MaxTracks {
+		return fmt.Errorf("the number is not 1 to %d", toc.MaxTracks)
+	}
+	if isrc, err := toc.ParseISRC(string(t.ISRC)); err != nil || isrc != t.ISRC {
+		return fmt.Errorf("%w: %q can't be written", toc.ErrISRC, t.ISRC)
+	}
+	for _, text := range append([]string{t.Title, t.Performer}, t.Comments...) {
+		if err := writable(text); err != nil {
+			return err
+		}
+	}
+	if err := trimmed(t.Comments); err != nil {
+		return err
+	}
+	if !t.Control.Audio() || t.Control > 0xF {
+		return fmt.Errorf("it is %v: only audio can be written", t.Control)
+	}
+	for _, s := range []toc.Sectors{t.Pregap, t.Postgap} {
+		if s < 0 || s > maxPosition {
+			return fmt.Errorf("the gap of %d sectors can't be written", s)
+		}
+	}
+	return t.checkIndexes()
+}
+
+// maxPosition is the last position that two digits of minutes can name: 99:59:74.
+const maxPosition toc.Sectors = 100*60*75 - 1
+
+// checkIndexes makes sure that the indexes ascend without gaps from 0 or 1.
+func (t *Track) checkIndexes() error {
+	if _, ok := t.Index(1); !ok {
+		return errors.New("there is no INDEX 01")
+	}
+	for i, index := range t.Indexes {
+		if index.At < 0 || index.At > maxPosition {
+			return fmt.Errorf("index %d at sector %d can't be written", index.Number, index.At)
+		}
+		if i == 0 {
+			if index.Number > 1 {
+				return fmt.Errorf("the first index is %d", index.Number)
+			}
+			continue
+		}
+		before := t.Indexes[i-1]
+		emptyPause := index.Number == 1 && index.At == before.At
+		if index.Number != before.Number+1 || (index.At <= before.At && !emptyPause) {
+			return fmt.Errorf("index %d does not follow index %d", index.Number, before.Number)
+		}
+	}
+	if last := t.Indexes[len(t.Indexes)-1].Number; last > 99 {
+		return fmt.Errorf("index %d is above 99", last)
+	}
+	return nil
+}
+
+// writable refuses text that a cue sheet can't hold: it has no escapes.
+func writable(text string) error {
+	if !utf8.ValidString(text) {
+		return fmt.Errorf("%q is not UTF-8", text)
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return r == '"' || unicode.IsControl(r) }) {
+		return fmt.Errorf("%q holds a quotation mark or a control character, which a cue sheet can't", text)
+	}
+	return nil
+}
+
+// trimmed refuses comments that would lose blanks at their ends.
+func trimmed(comments []string) error {
+	for _, c := range comments {
+		if c != strings.TrimSpace(c) {
+			return fmt.Errorf("the comment %q begins or ends with a blank", c)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package cue
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Write writes the sheet as UTF-8 with CRLF line ends, as burning programs have
+// always written them. A sheet that can't be written is an *Error that matches
+// ErrSyntax; nothing has been written then. Parse reads back an equal sheet.
+func (s *Sheet) Write(w io.Writer) error {
+	text, err := s.MarshalText()
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
+}
+
+// MarshalText gives what Write writes.
+func (s *Sheet) MarshalText() ([]byte, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	var out sheetWriter
+	for _, c := range s.Comments {
+		out.line("REM %s", c)
+	}
+	if s.MCN != "" {
+		out.line("CATALOG %s", s.MCN)
+	}
+	if s.Title != "" {
+		out.line(`TITLE "%s"`, s.Title)
+	}
+	if s.Performer != "" {
+		out.line(`PERFORMER "%s"`, s.Performer)
+	}
+	for _, f := range s.Files {
+		out.line(`FILE "%s" %s`, f.Name, f.Type)
+		for _, t := range f.Tracks {
+			out.track(t)
+		}
+	}
+	return out.Bytes(), nil
+}
+
+// sheetWriter collects the lines.
+type sheetWriter struct{ bytes.Buffer }
+
+func (w *sheetWriter) line(format string, args ...any) {
+	line := fmt.Appendf(nil, format, args...)
+	w.Write(bytes.TrimRight(line, " ")) // an empty comment
+	w.WriteString("\r\n")
+}
+
+// track writes a TRACK and what belongs to it, in the order that the format asks
+// for: FLAGS and PREGAP before the first INDEX, POSTGAP behind the last.
+func (w *sheetWriter) track(t Track) {
+	w.line("  TRACK %02d AUDIO", t.Number)
+	for _, c := range t.Comments {
+		w.line("    REM %s", c)
+	}
+	if t.Title != "" {
+		w.line(`    TITLE "%s"`, t.Title)
+	}
+	if t.Performer != "" {
+		w.line(`    PERFORMER "%s"`, t.Performer)
+	}
+	if t.ISRC != "" {
+		w.line("    ISRC %s", t.ISRC)
+	}
+	if words := flagWords(t.Control); words != "" {
+		w.line("    FLAGS%s", words)
+	}
+	if t.Pregap > 0 {
+		w.line("    PREGAP %s", t.Pregap.Position())
+	}
+	for _, i := range t.Indexes {
+		w.line("    INDEX %02d %s", i.Number, i.At.Position())
+	}
+	if t.Postgap > 0 {
+		w.line("    POSTGAP %s", t.Postgap.Position())
+	}
+}
+
+// flagWords gives the flags with a blank before each.
+func flagWords(c toc.Control) string {
+	words := ""
+	for _, flag := range flags {
+		if c&flag.bit != 0 {
+			words += " " + flag.name
+		}
+	}
+	return words
+}

@@ -1,0 +1,31 @@
+package image
+
+import (
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// SectorReader gives the audio on a disc.
+type SectorReader interface {
+	// ReadSectors fills p, a multiple of 2352 bytes, with the sectors from lba on.
+	ReadSectors(lba toc.LBA, p []byte) error
+}
+
+// Disc is a disc to be kept in files.
+type Disc struct {
+	MCN       toc.MCN
+	Title     string
+	Performer string
+	Tracks    []Track // ascending by number
+	Sectors   SectorReader
+}
+
+// Track is one audio track on a Disc.
+type Track struct {
+	toc.TrackInfo
+	Number  int         // 1..99
+	Session int         // 1..; 0 means 1
+	Start   toc.LBA     // index 1
+	Pregap  toc.Sectors // pause in front of Start (index 0); 0 if there is none
+	Length  toc.Sectors // audio from Start on, without run-out
+	RunOut  toc.Sectors // sectors of the track behind its audio: 2 after track-at-once
+}

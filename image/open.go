@@ -1,0 +1,177 @@
+package image
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+	"github.com/redbook-audio/redbook/wav"
+)
+
+// Image is a disc kept in files.
+type Image struct {
+	MCN       toc.MCN
+	Title     string
+	Performer string
+	Tracks    []SourceTrack
+}
+
+// SourceTrack is a track of an Image: where it lies on the disc, and its audio in
+// the format of a disc, without pause and run-out.
+type SourceTrack struct {
+	Track
+	Source pcm.Source
+}
+
+// TOC is the table of contents of the disc in the image.
+func (m *Image) TOC() toc.TOC {
+	var t toc.TOC
+	for _, track := range m.Tracks {
+		t.Entries = append(t.Entries, toc.Entry{
+			Number: track.Number, Session: track.Session, Control: track.Control, Start: track.Start,
+		})
+		t.LeadOut = track.Start + toc.LBA(track.Length+track.RunOut)
+	}
+	if n := len(m.Tracks); n > 0 {
+		t.First, t.Last = m.Tracks[0].Number, m.Tracks[n-1].Number
+	}
+	return t
+}
+
+// Open reads a cue sheet and the headers of its files, which it expects in the
+// folder of the sheet unless their names say otherwise. An error is a *cue.Error,
+// a *wav.Error, or matches pcm.ErrUnsupportedFormat or ErrImage.
+func Open(cuePath string) (*Image, error) {
+	text, err := os.ReadFile(cuePath)
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := cue.Parse(cuePath, text)
+	if err != nil {
+		return nil, err
+	}
+	o := &opener{
+		cuePath: cuePath, session: 1,
+		img: &Image{MCN: sheet.MCN, Title: sheet.Title, Performer: sheet.Performer},
+	}
+	for _, f := range sheet.Files {
+		if err := o.file(f); err != nil {
+			return nil, err
+		}
+	}
+	return o.img, nil
+}
+
+// ErrImage matches errors about a cue sheet that doesn't fit its files.
+var ErrImage = errors.New("cue sheet and files don't fit together")
+
+// opener follows the tracks of a cue sheet.
+type opener struct {
+	cuePath string
+	img     *Image
+	session int
+	lba     toc.LBA // where the next thing in the sheet lies on the disc
+}
+
+// file opens one FILE and adds its tracks.
+func (o *opener) file(f cue.File) error {
+	path := f.Name
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(o.cuePath), path)
+	}
+	open := wav.Open
+	if f.Type == cue.Binary {
+		open = wav.OpenRaw
+	}
+	file, err := open(path)
+	if err != nil {
+		return err
+	}
+	src, err := pcm.ToCDDA(file)
+	if err != nil {
+		return err
+	}
+	for i, t := range f.Tracks {
+		end := src.Frames()
+		if i+1 < len(f.Tracks) {
+			end = frames(f.Tracks[i+1].Indexes[0].At)
+		}
+		if err := o.track(t, src, end); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// frames is a length in sample frames.
+func frames(s toc.Sectors) int64 { return int64(s) * toc.SamplesPerSector }
+
+// track adds the track t, which ends before frame end of src.
+func (o *opener) track(t cue.Track, src pcm.Source, end int64) error {
+	first := t.Indexes[0].At // where the track's part of the file begins
+	start, _ := t.Index(1)
+	runOut := o.remarks(t)
+	length := end - frames(start+runOut)
+	if length <= 0 {
+		return fmt.Errorf("%s: %w: track %d has no audio in %s, which ends at %v",
+			o.cuePath, ErrImage, t.Number, src.Name(), toc.Sectors(end/toc.SamplesPerSector).Position())
+	}
+	name := src.Name()
+	if first > 0 || end < src.Frames() || runOut > 0 {
+		name = fmt.Sprintf("%s (track %d)", name, t.Number)
+	}
+	part := src
+	if name != src.Name() || start > 0 {
+		var err error
+		if part, err = pcm.Section(name, src, frames(start), length); err != nil {
+			return fmt.Errorf("%s: %w: %w", o.cuePath, ErrImage, err)
+		}
+	}
+	track := Track{
+		TrackInfo: toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control},
+		Number:    t.Number, Session: o.session,
+		Pregap: t.Pregap + start - first,
+		Length: toc.Sectors(pcm.Sectors(part)),
+		RunOut: runOut + t.Postgap,
+	}
+	o.place(&track, t)
+	for _, i := range t.Indexes {
+		if i.Number > 1 {
+			track.Indexes = append(track.Indexes, toc.IndexMark{Index: uint8(i.Number), Offset: i.At - start})
+		}
+	}
+	o.img.Tracks = append(o.img.Tracks, SourceTrack{Track: track, Source: part})
+	return nil
+}
+
+// place settles the address of a track and of what comes behind it. The first
+// track's standard pause lies before LBA 0 and is in no sheet.
+func (o *opener) place(track *Track, t cue.Track) {
+	for _, c := range t.Comments {
+		var session, lba int
+		if n, _ := fmt.Sscanf(c, remSession, &session, &lba); n == 2 && session > o.session && lba >= 0 {
+			o.session, track.Session = session, session
+			o.lba = toc.LBA(lba) - toc.LBA(track.Pregap)
+		}
+	}
+	track.Start = o.lba + toc.LBA(track.Pregap)
+	o.lba = track.Start + toc.LBA(track.Length+track.RunOut)
+	if len(o.img.Tracks) == 0 && track.Session == 1 {
+		track.Pregap += toc.PregapSectors
+	}
+}
+
+// remarks gives the run-out that redbook noted for the track.
+func (o *opener) remarks(t cue.Track) toc.Sectors {
+	for _, c := range t.Comments {
+		var n int
+		if got, _ := fmt.Sscanf(c, remRunOut, &n); got == 1 && n >= 0 && n < int(toc.MaxLBA) {
+			return toc.Sectors(n)
+		}
+	}
+	return 0
+}

@@ -1,0 +1,150 @@
+package layers
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// kind is how a Go file belongs to its package.
+type kind int
+
+const (
+	product      kind = iota // ships
+	internalTest             // package x, file x_test.go
+	externalTest             // package x_test
+)
+
+// file is what the checker needs to know about one.
+type file struct {
+	path    string // in the module, with slashes
+	kind    kind
+	imports []string
+	// uses are the names used of our packages, "scsi.Request" for one.
+	uses []string
+}
+
+func (f file) dir() string { return path.Dir(f.path) }
+
+// find gives the row of a package.
+func find(dir string) (row, bool) {
+	if r, ok := table[dir]; ok {
+		return r, true
+	}
+	for name, r := range table {
+		if strings.HasSuffix(name, "/") && strings.HasPrefix(dir+"/", name) {
+			return r, true
+		}
+	}
+	return row{}, false
+}
+
+// check gives every way in which files break the table. constants are the names of
+// toc's constants.
+func check(files []file, constants []string) []string {
+	var broken []string
+	for _, f := range files {
+		r, ok := find(f.dir())
+		if !ok {
+			broken = append(broken, fmt.Sprintf("%s: package %s isn't in the table: add it to the table", f.path, f.dir()))
+			continue
+		}
+		for _, imported := range f.imports {
+			if why := r.refuses(f, imported); why != "" {
+				broken = append(broken, fmt.Sprintf("%s imports %s: %s", f.path, imported, why))
+			}
+		}
+		if f.dir() == "sim" && f.kind != externalTest {
+			broken = append(broken, checkSimUses(f, constants)...)
+		}
+	}
+	slices.Sort(broken)
+	return slices.Compact(broken)
+}
+
+// refuses says why f must not import this, or "".
+func (r row) refuses(f file, imported string) string {
+	if ours, ok := strings.CutPrefix(imported, module+"/"); ok {
+		return r.refusesOurs(f, ours)
+	}
+	if imported == module {
+		return "there is no package at the top"
+	}
+	if !strings.Contains(strings.SplitN(imported, "/", 2)[0], ".") {
+		if f.kind == product && listed(r.never, imported) {
+			return f.dir() + " must not know this"
+		}
+		return ""
+	}
+	for prefix, suffix := range onlyOn {
+		if name := strings.Replace(f.path, "_test.go", ".go", 1); within(imported, prefix) && !strings.HasSuffix(name, suffix) {
+			return "only in files that end in " + suffix
+		}
+	}
+	if f.kind != product || r.others == "*" {
+		return ""
+	}
+	for allowed := range strings.FieldsSeq(r.others) {
+		if within(imported, allowed) {
+			return ""
+		}
+	}
+	return f.dir() + " may use only these modules of others: " + orNothing(r.others)
+}
+
+// refusesOurs judges one of our packages, given by its folder. The tests of a
+// package ship with nobody and may import what the compiler lets them; those of
+// sim may not, for they must not find both sides of a mistake to be equal.
+func (r row) refusesOurs(f file, ours string) string {
+	inSim := f.dir() == "sim" || f.dir() == "sim/iscsi"
+	switch {
+	case f.kind == externalTest && inSim:
+		if listed(simTests, ours) || ours == f.dir() {
+			return ""
+		}
+		return "external tests of sim may import only " + simTests
+	case f.kind != product && !inSim:
+		return ""
+	case r.ours == "*" || listed(r.ours, ours):
+		return ""
+	case strings.HasPrefix(ours+"/", f.dir()+"/internal/"):
+		return ""
+	}
+	return f.dir() + " may import of ours: " + orNothing(r.ours)
+}
+
+func checkSimUses(f file, constants []string) []string {
+	var broken []string
+	for _, use := range f.uses {
+		pkg, name, _ := strings.Cut(use, ".")
+		switch pkg {
+		case "scsi":
+			for pattern := range strings.FieldsSeq(simForbidden) {
+				stem, open := strings.CutSuffix(pattern, "*")
+				if name == stem || (open && strings.HasPrefix(name, stem)) {
+					broken = append(broken, fmt.Sprintf("%s uses %s: sim has sense and CDB code of its own", f.path, use))
+				}
+			}
+		case "toc":
+			if !listed(simTOC, name) && !slices.Contains(constants, name) {
+				broken = append(broken, fmt.Sprintf("%s uses %s: sim may use of toc only %s and constants", f.path, use, simTOC))
+			}
+		}
+	}
+	return broken
+}
+
+func listed(list, name string) bool { return slices.Contains(strings.Fields(list), name) }
+
+// within is true for the module itself, its later versions and its packages.
+func within(imported, module string) bool {
+	return imported == module || strings.HasPrefix(imported, module+"/")
+}
+
+func orNothing(list string) string {
+	if list == "" {
+		return "nothing"
+	}
+	return list
+}

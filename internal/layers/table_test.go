@@ -1,0 +1,57 @@
+package layers
+
+// module is the path that all our packages start with.
+const module = "github.com/redbook-audio/redbook"
+
+// row is what one package may import, apart from the standard library.
+type row struct {
+	ours   string // of our packages; "*" for all
+	others string // modules of others, in what ships; tests may use any
+	never  string // of the standard library
+}
+
+// table is the import table of docs/design.md. A name that ends in "/" stands for
+// everything below it.
+var table = map[string]row{
+	"toc":  {never: "os net syscall unsafe"},
+	"pcm":  {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
+	"scsi": {never: "net syscall unsafe os/exec"},
+	"power": {
+		others: "github.com/godbus/dbus github.com/ebitengine/purego golang.org/x/sys",
+	},
+	"wav":           {ours: "pcm"},
+	"audio":         {ours: "pcm wav", others: "*"},
+	"cue":           {ours: "toc"},
+	"image":         {ours: "cue toc wav pcm"},
+	"scsi/host":     {ours: "scsi", others: "golang.org/x/sys github.com/ebitengine/purego"},
+	"scsi/scsitest": {ours: "scsi"},
+	"mmc":           {ours: "scsi toc", never: "os net syscall unsafe"},
+	"sim":           {ours: "scsi toc", others: "golang.org/x/sys github.com/cespare/xxhash"},
+	"sim/iscsi":     {ours: "scsi"},
+	"tao":           {ours: "mmc scsi toc pcm", others: "github.com/cespare/xxhash", never: "net syscall"},
+	"internal/":     {},
+	"cmd/":          {ours: "*", others: "*"},
+	"examples/":     {ours: "*", others: "*"},
+}
+
+// simTests is all that the external tests of sim may import of ours, besides sim:
+// the drive's bytes are judged by bytes from outside, never by our own host side.
+const simTests = "sim scsi scsi/scsitest toc"
+
+// simForbidden are the names of package scsi that decode what a host receives, or
+// name it. A simulated drive that took its sense data and its CDBs from there would
+// agree with every mistake in them. A trailing * stands for any ending.
+const simForbidden = "Sense* ParseSense NewSenseError StatusError Exec Recovered NotTaken" +
+	" Key* Code* Family* Trace* NewTrace ErrSenseFormat"
+
+// simTOC are the names of package toc that sim may use: values that mean the same
+// on both sides of the wire. Constants are allowed besides.
+const simTOC = "LBA MSF Sectors Control ISRC MCN"
+
+// onlyOn are modules that don't build, or don't belong, everywhere: the file name
+// must end like this.
+var onlyOn = map[string]string{
+	// purego needs a compiler flag on FreeBSD, and links Linux programs dynamically.
+	"github.com/ebitengine/purego": "_darwin.go",
+	"github.com/godbus/dbus":       "_linux.go",
+}

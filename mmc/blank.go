@@ -1,0 +1,60 @@
+package mmc
+
+import (
+	"context"
+	"encoding/binary"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// OpBlank is the operation code of BLANK.
+const OpBlank = 0xA1
+
+// BlankType says what BLANK erases (MMC-5 6.2). Pioneer drives know only
+// BlankDisc, BlankMinimal and BlankTrackTail.
+type BlankType uint8
+
+// The blanking types.
+const (
+	BlankDisc           BlankType = 0 // everything: as long as recording the whole disc
+	BlankMinimal        BlankType = 1 // PMA, first lead-in, first pregap
+	BlankTrack          BlankType = 2 // the track in Address, of the incomplete session
+	BlankUnreserve      BlankType = 3 // last track of the incomplete session, with its PMA item
+	BlankTrackTail      BlankType = 4 // a packet track from Address on
+	BlankUncloseSession BlankType = 5 // lead-in and lead-out of the last session
+	BlankLastSession    BlankType = 6
+)
+
+// Blank erases a CD-RW (MMC-5 6.2). On CD-R it is 5/30/05 or 5/24/00; a type that
+// the drive doesn't know is 5/24/00.
+//
+//	byte 0    A1
+//	     1    b4 IMMED, b2-0 blanking type
+//	     2-5  start address or track number
+type Blank struct {
+	Type    BlankType
+	Immed   bool // status at once; the end is told by Drive.WaitIdle
+	Address uint32
+}
+
+var (
+	blank      = spec{"BLANK", timeoutBlank}
+	blankImmed = spec{"BLANK", timeoutImmed}
+)
+
+// CDB gives the command descriptor block and its length.
+func (c Blank) CDB() (cdb [16]byte, n int) {
+	cdb[0] = OpBlank
+	cdb[1] = bit(c.Immed, 0x10) | byte(c.Type)&0x07
+	binary.BigEndian.PutUint32(cdb[2:], c.Address)
+	return cdb, 12
+}
+
+// Do runs the command.
+func (c Blank) Do(ctx context.Context, t scsi.Transport) error {
+	cdb, n := c.CDB()
+	if c.Immed {
+		return blankImmed.none(ctx, t, cdb, n)
+	}
+	return blank.none(ctx, t, cdb, n)
+}

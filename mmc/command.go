@@ -1,0 +1,123 @@
+package mmc
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// Timeouts: for each command the most generous of what libburn, wodim and cdrdao
+// allow. Too short a time makes the kernel reset the drive, which ruins the disc;
+// too long a time costs nothing.
+const (
+	timeoutDefault     = 40 * time.Second
+	timeoutInformation = 240 * time.Second // READ DISC/TRACK INFORMATION: a closed disc may have to be scanned
+	timeoutWrite       = 200 * time.Second
+	timeoutImmed       = 200 * time.Second   // SYNCHRONIZE CACHE, CLOSE, BLANK that only start the work
+	timeoutFlush       = 3600 * time.Second  // the same with the work done before the status
+	timeoutClose       = 3600 * time.Second  // lead-out and lead-in
+	timeoutBlank       = 18000 * time.Second // a whole disc at 1x, and more
+	timeoutOPC         = 200 * time.Second
+	timeoutLoad        = 300 * time.Second // START STOP UNIT: tray, spin-up, reading the TOC
+)
+
+// spec is what all uses of one command have in common.
+type spec struct {
+	name    string
+	timeout time.Duration
+}
+
+// call is a Request and room for a short reply. Both are pooled: WRITE(10) and
+// READ BUFFER CAPACITY run thousands of times per disc and must leave no garbage.
+type call struct {
+	req   scsi.Request
+	small [64]byte
+}
+
+var calls = sync.Pool{New: func() any { return new(call) }}
+
+// none runs a command without data.
+func (s spec) none(ctx context.Context, t scsi.Transport, cdb [16]byte, n int) error {
+	c := calls.Get().(*call)
+	_, err := s.run(ctx, t, c, cdb, n, scsi.NoData, nil)
+	calls.Put(c)
+	return settle(err)
+}
+
+// out runs a command that sends data.
+func (s spec) out(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, data []byte) error {
+	dir := scsi.DataOut
+	if len(data) == 0 {
+		dir = scsi.NoData
+	}
+	c := calls.Get().(*call)
+	_, err := s.run(ctx, t, c, cdb, n, dir, data)
+	calls.Put(c)
+	return settle(err)
+}
+
+// in runs a command that fetches data into buf and gives the part that arrived.
+// The buffer is zeroed first, so that what a drive or bridge leaves untouched can't
+// be an earlier reply.
+func (s spec) in(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, buf []byte) ([]byte, error) {
+	c := calls.Get().(*call)
+	got, err := s.inWith(ctx, t, c, cdb, n, buf)
+	calls.Put(c)
+	return got, err
+}
+
+func (s spec) inWith(ctx context.Context, t scsi.Transport, c *call, cdb [16]byte, n int, buf []byte) ([]byte, error) {
+	clear(buf)
+	dir := scsi.DataIn
+	if len(buf) == 0 {
+		dir = scsi.NoData
+	}
+	got, err := s.run(ctx, t, c, cdb, n, dir, buf)
+	got = min(max(got, 0), len(buf)) // a bridge may claim more than there is room for
+	return buf[:got], settle(err)
+}
+
+func (s spec) run(ctx context.Context, t scsi.Transport, c *call, cdb [16]byte, n int, dir scsi.Direction, data []byte) (int, error) {
+	c.req = scsi.Request{CDB: cdb, CDBLen: n, Dir: dir, Data: data, Timeout: s.timeout, Name: s.name}
+	got, err := scsi.Exec(ctx, t, &c.req)
+	c.req.Data = nil // the pool must not keep the caller's buffer alive
+	return got, err
+}
+
+// settle drops a current recovered error: the command was carried out.
+func settle(err error) error {
+	if err != nil && scsi.Recovered(err) {
+		return nil
+	}
+	return err
+}
+
+// trim shortens b to the total length that the drive claims. A claim beyond b is
+// ignored: the bytes aren't there.
+func trim(b []byte, total int) []byte {
+	if total >= 0 && total < len(b) {
+		return b[:total]
+	}
+	return b
+}
+
+// shortReply is the error for a reply that lacks something it must have.
+func shortReply(name string, got, want int) error {
+	return fmt.Errorf("%s: %d bytes instead of %d: %w", name, got, want, io.ErrUnexpectedEOF)
+}
+
+// even rounds an allocation length up: ATAPI moves words, and an odd byte count is
+// where bridges make mistakes. The extra byte is trimmed by the reply's own length.
+func even(n int) int { return n + n&1 }
+
+// bit is b1 shifted to where a CDB wants it.
+func bit(set bool, mask byte) byte {
+	if set {
+		return mask
+	}
+	return 0
+}

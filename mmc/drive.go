@@ -1,0 +1,119 @@
+package mmc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// ErrNotMMC matches the error of Open for a device that is no CD, DVD or BD drive.
+var ErrNotMMC = errors.New("not an optical drive")
+
+// Drive is an optical drive and the procedures that every host needs. It remembers
+// nothing about the disc, which may be changed at any time; of the drive it keeps
+// what can't change: INQUIRY data and the length of mode page 05h.
+//
+// A Drive is for one goroutine at a time, as its Transport is.
+type Drive struct {
+	t       scsi.Transport
+	clock   scsi.Clock
+	inquiry InquiryData
+
+	pageLength int // of mode page 05h; 0: not asked yet
+}
+
+// Open identifies the device behind t. INQUIRY is the only command sent; if it says
+// that this is no MMC device, the error matches ErrNotMMC and names what it is, and
+// nothing else has been sent: a disk would obey some of our commands.
+//
+// The caller still owns t and closes it.
+func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
+	data, err := Inquiry{}.Do(ctx, t)
+	if err != nil {
+		return nil, fmt.Errorf("mmc: identify the device: %w", err)
+	}
+	if !data.MMC() {
+		return nil, fmt.Errorf("mmc: %q is %w (peripheral device type %02Xh, qualifier %d)",
+			data.String(), ErrNotMMC, data.DeviceType, data.Qualifier)
+	}
+	return &Drive{t: t, clock: scsi.ClockOf(t), inquiry: data}, nil
+}
+
+// Transport is what the drive was opened on, for commands that have no procedure.
+func (d *Drive) Transport() scsi.Transport { return d.t }
+
+// Inquiry is what the drive said about itself when it was opened.
+func (d *Drive) Inquiry() InquiryData { return d.inquiry }
+
+// Clock is the drive's own time if it has one, else the system's.
+func (d *Drive) Clock() scsi.Clock { return d.clock }
+
+// String gives vendor, product and revision.
+func (d *Drive) String() string { return d.inquiry.String() }
+
+// Configuration asks for all features. Drives from before MMC-2 refuse (5/20/00).
+func (d *Drive) Configuration(ctx context.Context) (Configuration, error) {
+	return GetConfiguration{}.Do(ctx, d.t)
+}
+
+// Capabilities reads mode page 2Ah. A drive that has dropped this legacy page
+// answers 5/24/00.
+func (d *Drive) Capabilities(ctx context.Context) (Capabilities, error) {
+	var c Capabilities
+	err := d.modePage(ctx, PageCapabilities, &c)
+	return c, err
+}
+
+// WriteParameters reads mode page 05h as the drive has it now.
+func (d *Drive) WriteParameters(ctx context.Context) (WriteParameters, error) {
+	var p WriteParameters
+	err := d.modePage(ctx, PageWriteParameters, &p)
+	return p, err
+}
+
+func (d *Drive) modePage(ctx context.Context, code byte, into interface{ UnmarshalBinary([]byte) error }) error {
+	data, err := ModeSense10{Page: code}.Do(ctx, d.t)
+	if err != nil {
+		return err
+	}
+	page, ok := data.Page(code)
+	if !ok {
+		return fmt.Errorf("mode page %02Xh isn't in the reply: %w", code, errors.ErrUnsupported)
+	}
+	return into.UnmarshalBinary(page)
+}
+
+// SetWriteParameters sends mode page 05h, composed from zeros with the drive's own
+// page length. MCN and ISRC go only to a drive whose page has room for them.
+func (d *Drive) SetWriteParameters(ctx context.Context, p WriteParameters) error {
+	length, err := d.writeParametersLength(ctx)
+	if err != nil {
+		return err
+	}
+	return ModeSelect10{Pages: p.Page(length)}.Do(ctx, d.t)
+}
+
+// writeParametersLength learns the page length once. A drive that won't show the
+// page may still take it, so a refusal means the usual length; only a transport
+// that has failed or a context that has ended stops here.
+func (d *Drive) writeParametersLength(ctx context.Context) (int, error) {
+	if d.pageLength != 0 {
+		return d.pageLength, nil
+	}
+	data, err := ModeSense10{Page: PageWriteParameters}.Do(ctx, d.t)
+	var sense *scsi.SenseError
+	switch {
+	case err == nil:
+	case errors.As(err, &sense) && sense.Key == scsi.KeyIllegalRequest:
+	default:
+		return 0, err
+	}
+	length := WriteParametersLength
+	if page, ok := data.Page(PageWriteParameters); ok && page[1] >= 14 {
+		length = int(page[1])
+	}
+	d.pageLength = length
+	return length, nil
+}

@@ -1,0 +1,115 @@
+package mmc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// ErrCannotLoad matches the error of Load and Reload for a drive that can't pull
+// the disc in by itself, as in laptops: the user has to.
+var ErrCannotLoad = errors.New("the drive can't load the disc by itself")
+
+// loadGrace is how long a drive may say "medium not present" after the tray has
+// closed, before it notices the disc.
+const loadGrace = 10 * time.Second
+
+// Lock keeps the disc in: neither button nor Eject opens the tray.
+func (d *Drive) Lock(ctx context.Context) error {
+	return PreventAllowMediumRemoval{Prevent: true}.Do(ctx, d.t)
+}
+
+// Unlock takes Lock back.
+func (d *Drive) Unlock(ctx context.Context) error {
+	return PreventAllowMediumRemoval{}.Do(ctx, d.t)
+}
+
+// Eject opens the tray. A locked drive refuses: 5/53/02, some 2/53/02. A unit
+// attention that comes in place of the command is absorbed once, for it is news
+// about the disc that is to leave.
+func (d *Drive) Eject(ctx context.Context) error {
+	return d.move(ctx, StartStopUnit{LoEj: true})
+}
+
+// Load closes the tray and waits until the disc is ready. An empty tray is 2/3A.
+// START STOP UNIT is sent without IMMED: LG GSA-4082B gets lost with it.
+func (d *Drive) Load(ctx context.Context) error {
+	if err := d.move(ctx, StartStopUnit{LoEj: true, Start: true}); err != nil {
+		if refused(err) {
+			return fmt.Errorf("mmc: %w: %w", ErrCannotLoad, err)
+		}
+		return err
+	}
+	return d.WaitReady(ctx, WaitOptions{MediumGrace: loadGrace})
+}
+
+func (d *Drive) move(ctx context.Context, c StartStopUnit) error {
+	err := c.Do(ctx, d.t)
+	if errors.Is(err, scsi.KeyUnitAttention) {
+		err = c.Do(ctx, d.t)
+	}
+	return err
+}
+
+// CanLoad tells whether the drive can eject a disc and pull it in again, from
+// feature 0003h or else mode page 2Ah (IDiscRecorder2's DeviceCanLoadMedia). Drives
+// in laptops are known to say yes wrongly.
+func (d *Drive) CanLoad(ctx context.Context) (bool, error) {
+	conf, err := GetConfiguration{RT: OneFeature, Start: FeatureRemovableMedium}.Do(ctx, d.t)
+	if err != nil && !refused(err) {
+		return false, err
+	}
+	if f, ok := conf.Feature(FeatureRemovableMedium); ok {
+		var r RemovableMedium
+		if err := r.UnmarshalBinary(f.Data); err != nil {
+			return false, err
+		}
+		if f.Version > 0 {
+			return r.Eject && r.Load, nil
+		}
+		return r.Eject && r.Mechanism == LoadTray, nil // version 0 has no Load bit
+	}
+	c, err := d.Capabilities(ctx)
+	if err != nil {
+		return false, err
+	}
+	return c.Eject && c.Mechanism == LoadTray, nil
+}
+
+// RefreshByStop makes the drive look at the disc anew without moving the tray: stop
+// the spindle, start it, wait. It is enough for many drives that still show the
+// table of contents from before the burn; those that need more need Reload.
+func (d *Drive) RefreshByStop(ctx context.Context) error {
+	if err := d.move(ctx, StartStopUnit{}); err != nil {
+		return err
+	}
+	if err := d.move(ctx, StartStopUnit{Start: true}); err != nil {
+		return err
+	}
+	return d.WaitReady(ctx, WaitOptions{MediumGrace: loadGrace})
+}
+
+// Reload ejects the disc, loads it and waits until it is ready. The error matches
+// ErrCannotLoad when the drive says that it can't do so (nothing was moved), or when
+// the tray is still open afterwards (the user has to push it in). The tray must not
+// be locked.
+func (d *Drive) Reload(ctx context.Context) error {
+	can, err := d.CanLoad(ctx)
+	if err != nil {
+		return err
+	}
+	if !can {
+		return fmt.Errorf("mmc: reload the disc: %w", ErrCannotLoad)
+	}
+	if err := d.Eject(ctx); err != nil {
+		return err
+	}
+	err = d.Load(ctx)
+	if errors.Is(err, scsi.CodeMediumNotPresentTrayOpen) {
+		return fmt.Errorf("mmc: the tray has to be pushed in by hand: %w: %w", ErrCannotLoad, err)
+	}
+	return err
+}

@@ -1,0 +1,99 @@
+package mmc
+
+import (
+	"context"
+	"strings"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// OpInquiry is the operation code of INQUIRY.
+const OpInquiry = 0x12
+
+// DeviceTypeMMC is the peripheral device type of every drive that this package
+// talks to (SPC).
+const DeviceTypeMMC = 0x05
+
+// Inquiry asks what the device is (MMC-5 6.9). It never fails for want of a disc
+// and never takes a unit attention away.
+//
+//	byte 0    12
+//	     1    b0 EVPD = 0
+//	     2    page code = 0
+//	     3-4  allocation length: 36, since some drives hang on odd sizes
+type Inquiry struct{}
+
+var inquiry = spec{"INQUIRY", timeoutDefault}
+
+const inquiryAlloc = 36
+
+// CDB gives the command descriptor block and its length.
+func (c Inquiry) CDB() (cdb [16]byte, n int) {
+	cdb[0] = OpInquiry
+	cdb[4] = inquiryAlloc
+	return cdb, 6
+}
+
+// Do runs the command.
+func (c Inquiry) Do(ctx context.Context, t scsi.Transport) (InquiryData, error) {
+	cdb, n := c.CDB()
+	b, err := inquiry.in(ctx, t, cdb, n, make([]byte, inquiryAlloc))
+	if err != nil {
+		return InquiryData{}, err
+	}
+	var d InquiryData
+	return d, d.UnmarshalBinary(b)
+}
+
+// InquiryData is standard INQUIRY data.
+type InquiryData struct {
+	Qualifier  byte   // peripheral qualifier; 0: the device is there
+	DeviceType byte   // peripheral device type; 5: CD, DVD or BD drive
+	Removable  bool   // RMB
+	Version    byte   // 0 ATAPI, 2 SCSI-2, 3 SPC, 4 SPC-2, 5 SPC-3
+	Vendor     string // without the padding
+	Product    string
+	Revision   string
+}
+
+// MMC reports whether the device is a CD, DVD or BD drive that is really there.
+func (d InquiryData) MMC() bool { return d.Qualifier == 0 && d.DeviceType == DeviceTypeMMC }
+
+// String gives vendor, product and revision as people write them.
+func (d InquiryData) String() string {
+	return strings.Join(strings.Fields(d.Vendor+" "+d.Product+" "+d.Revision), " ")
+}
+
+// UnmarshalBinary decodes standard INQUIRY data. 36 bytes are needed; the
+// additional length of old drives is often wrong and isn't looked at.
+func (d *InquiryData) UnmarshalBinary(b []byte) error {
+	if len(b) < inquiryAlloc {
+		return shortReply("inquiry data", len(b), inquiryAlloc)
+	}
+	*d = InquiryData{
+		Qualifier:  b[0] >> 5,
+		DeviceType: b[0] & 0x1F,
+		Removable:  b[1]&0x80 != 0,
+		Version:    b[2],
+		Vendor:     ascii(b[8:16]),
+		Product:    ascii(b[16:32]),
+		Revision:   ascii(b[32:36]),
+	}
+	return nil
+}
+
+// ascii gives a padded field as text; bytes that aren't printable ASCII become '?',
+// so that a broken drive can't write control sequences into a terminal.
+func ascii(b []byte) string {
+	out := make([]byte, 0, len(b))
+	for _, c := range b {
+		switch {
+		case c == 0:
+			c = ' '
+		case c < 0x20 || c > 0x7E:
+			c = '?'
+		}
+		out = append(out, c)
+	}
+	return strings.TrimSpace(string(out))
+}

@@ -1,0 +1,67 @@
+package mmc
+
+import "fmt"
+
+// MediaType is the kind of disc in the drive, with the values of
+// IMAPI_MEDIA_PHYSICAL_TYPE.
+type MediaType uint16
+
+// The media types (IMAPI_MEDIA_TYPE_...).
+const (
+	MediaUnknown     MediaType = 0 // no disc, or none that is known
+	MediaCDROM       MediaType = 1 // a pressed CD; from some drives also a closed CD-R
+	MediaCDR         MediaType = 2
+	MediaCDRW        MediaType = 3
+	MediaDVDROM      MediaType = 4
+	MediaDVDRAM      MediaType = 5
+	MediaDVDPlusR    MediaType = 6
+	MediaDVDPlusRW   MediaType = 7
+	MediaDVDPlusRDL  MediaType = 8
+	MediaDVDDashR    MediaType = 9
+	MediaDVDDashRW   MediaType = 10
+	MediaDVDDashRDL  MediaType = 11
+	MediaDisk        MediaType = 12 // randomly writable
+	MediaDVDPlusRWDL MediaType = 13
+	MediaHDDVDROM    MediaType = 14
+	MediaHDDVDR      MediaType = 15
+	MediaHDDVDRAM    MediaType = 16
+	MediaBDROM       MediaType = 17
+	MediaBDR         MediaType = 18
+	MediaBDRE        MediaType = 19
+)
+
+var mediaNames = [...]string{
+	"unknown", "CD-ROM", "CD-R", "CD-RW", "DVD-ROM", "DVD-RAM", "DVD+R", "DVD+RW",
+	"DVD+R DL", "DVD-R", "DVD-RW", "DVD-R DL", "disk", "DVD+RW DL", "HD DVD-ROM",
+	"HD DVD-R", "HD DVD-RAM", "BD-ROM", "BD-R", "BD-RE",
+}
+
+// String gives the usual name, such as "CD-R".
+func (m MediaType) String() string {
+	if int(m) < len(mediaNames) {
+		return mediaNames[m]
+	}
+	return fmt.Sprintf("media type %d", uint16(m))
+}
+
+// MarshalText gives String, so that JSON says "CD-R".
+func (m MediaType) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (m *MediaType) UnmarshalText(text []byte) error {
+	for i, name := range mediaNames {
+		if name == string(text) {
+			*m = MediaType(i)
+			return nil
+		}
+	}
+	var n uint16
+	if _, err := fmt.Sscanf(string(text), "media type %d", &n); err != nil {
+		return fmt.Errorf("mmc: unknown media type %q", text)
+	}
+	*m = MediaType(n)
+	return nil
+}
+
+// Recordable reports whether the disc is a CD that tracks can be recorded on.
+func (m MediaType) Recordable() bool { return m == MediaCDR || m == MediaCDRW }

@@ -1,0 +1,29 @@
+package mmc
+
+import "fmt"
+
+// pageBytes checks that b is the wanted mode page and at least need bytes of it,
+// and gives it without what follows.
+func pageBytes(name string, b []byte, code byte, need int) ([]byte, error) {
+	if len(b) < 2 {
+		return nil, shortReply(name, len(b), need)
+	}
+	if b[0]&0x7F != code {
+		return nil, fmt.Errorf("%s: page %02Xh came instead of %02Xh", name, b[0]&0x7F, code)
+	}
+	b = trim(b, 2+int(b[1]))
+	if len(b) < need {
+		return nil, shortReply(name, len(b), need)
+	}
+	return b, nil
+}
+
+// newPage makes an empty page; a length out of want..254 is taken as want.
+func newPage(code byte, length, want int) []byte {
+	if length < want || length > 254 {
+		length = want
+	}
+	b := make([]byte, 2+length)
+	b[0], b[1] = code, byte(length)
+	return b
+}

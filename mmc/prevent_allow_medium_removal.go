@@ -1,0 +1,36 @@
+package mmc
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// OpPreventAllowMediumRemoval is the operation code of PREVENT ALLOW MEDIUM REMOVAL.
+const OpPreventAllowMediumRemoval = 0x1E
+
+// PreventAllowMediumRemoval locks the tray or frees it (MMC-5 6.14). The zero value
+// frees it. While it is locked the button does nothing, and START STOP UNIT with
+// eject fails (5/53/02; some drives 2/53/02).
+//
+//	byte 0  1E
+//	     4  b1 persistent, b0 prevent
+type PreventAllowMediumRemoval struct {
+	Prevent    bool
+	Persistent bool // survives a reset; the button then only raises an event
+}
+
+var preventAllow = spec{"PREVENT ALLOW MEDIUM REMOVAL", timeoutDefault}
+
+// CDB gives the command descriptor block and its length.
+func (c PreventAllowMediumRemoval) CDB() (cdb [16]byte, n int) {
+	cdb[0] = OpPreventAllowMediumRemoval
+	cdb[4] = bit(c.Persistent, 0x02) | bit(c.Prevent, 0x01)
+	return cdb, 6
+}
+
+// Do runs the command.
+func (c PreventAllowMediumRemoval) Do(ctx context.Context, t scsi.Transport) error {
+	cdb, n := c.CDB()
+	return preventAllow.none(ctx, t, cdb, n)
+}

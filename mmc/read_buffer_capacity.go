@@ -1,0 +1,81 @@
+package mmc
+
+import (
+	"context"
+	"encoding/binary"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// OpReadBufferCapacity is the operation code of READ BUFFER CAPACITY.
+const OpReadBufferCapacity = 0x5C
+
+// ReadBufferCapacity asks how full the drive's write buffer is (MMC-5 6.18). Not
+// more than ten times a second: some drives dislike it.
+//
+//	byte 0    5C
+//	     1    b0 BLOCK: free room in blocks instead of bytes
+//	     7-8  allocation length
+type ReadBufferCapacity struct {
+	Block bool // 5/24/00 where unsupported: feature 0107h, RBCB
+}
+
+var readBufferCapacity = spec{"READ BUFFER CAPACITY", timeoutDefault}
+
+const bufferCapacityLength = 12
+
+// CDB gives the command descriptor block and its length.
+func (c ReadBufferCapacity) CDB() (cdb [16]byte, n int) {
+	cdb[0] = OpReadBufferCapacity
+	cdb[1] = bit(c.Block, 0x01)
+	cdb[8] = bufferCapacityLength
+	return cdb, 10
+}
+
+// Do runs the command. It leaves no garbage, since it runs all through a burn.
+func (c ReadBufferCapacity) Do(ctx context.Context, t scsi.Transport) (BufferCapacity, error) {
+	cdb, n := c.CDB()
+	call := calls.Get().(*call)
+	b, err := readBufferCapacity.inWith(ctx, t, call, cdb, n, call.small[:bufferCapacityLength])
+	var r BufferCapacity
+	if err == nil {
+		err = r.UnmarshalBinary(b)
+	}
+	calls.Put(call)
+	return r, err
+}
+
+// BufferCapacity is a READ BUFFER CAPACITY reply.
+type BufferCapacity struct {
+	Block bool   // Free is in blocks, Size isn't known
+	Size  uint32 // bytes
+	Free  uint32 // bytes, or blocks of the current write mode
+}
+
+// Fill is the filled part of the buffer, 0 to 1. ok is false where the drive
+// doesn't give sizes that make sense: some claim more room than buffer.
+func (r BufferCapacity) Fill() (fraction float64, ok bool) {
+	if r.Block || r.Size == 0 || r.Free > r.Size {
+		return 0, false
+	}
+	return float64(r.Size-r.Free) / float64(r.Size), true
+}
+
+// UnmarshalBinary decodes the reply:
+//
+//	0-1 length of what follows byte 1   3 b0 BLOCK   4-7 size   8-11 free
+//
+// Bytes go in units of 2048 on some drives, even for audio (Pioneer DVR-108).
+func (r *BufferCapacity) UnmarshalBinary(b []byte) error {
+	if len(b) >= 2 {
+		b = trim(b, 2+int(binary.BigEndian.Uint16(b[0:])))
+	}
+	if len(b) < bufferCapacityLength {
+		return shortReply("buffer capacity", len(b), bufferCapacityLength)
+	}
+	*r = BufferCapacity{Block: b[3]&0x01 != 0, Free: binary.BigEndian.Uint32(b[8:])}
+	if !r.Block {
+		r.Size = binary.BigEndian.Uint32(b[4:])
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package mmc
+
+import (
+	"context"
+	"encoding/binary"
+
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// OpReadCD is the operation code of READ CD.
+const OpReadCD = 0xBE
+
+// SectorType is the kind of sector that READ CD shall expect; another one on the
+// disc is 5/64/00 (MMC-5 6.20).
+type SectorType uint8
+
+// The sector types.
+const (
+	SectorAny       SectorType = 0
+	SectorCDDA      SectorType = 1
+	SectorMode1     SectorType = 2
+	SectorMode2     SectorType = 3 // formless
+	SectorXAForm1   SectorType = 4
+	SectorXAForm2   SectorType = 5
+	sectorTypeShift            = 2
+)
+
+// ReadFlags says which parts of a sector READ CD sends. For audio ReadUser alone is
+// the 2352 bytes of PCM.
+type ReadFlags uint8
+
+// The read flags (byte 9 of the CDB).
+const (
+	ReadSync      ReadFlags = 0x80
+	ReadSubHeader ReadFlags = 0x40
+	ReadHeader    ReadFlags = 0x20
+	ReadUser      ReadFlags = 0x10
+	ReadEDC       ReadFlags = 0x08
+	ReadC2        ReadFlags = 0x02 // 294 bytes of error pointers, one bit per byte
+	ReadC2Block   ReadFlags = 0x04 // 296: with a block error byte
+)
+
+// SubChannel says which sub-channel data READ CD sends behind each sector.
+type SubChannel uint8
+
+// The sub-channel selections.
+const (
+	SubNone   SubChannel = 0
+	SubRaw    SubChannel = 1 // 96 bytes P-W, raw
+	SubQ      SubChannel = 2 // 16 bytes Q, formatted
+	SubRWPack SubChannel = 4 // 96 bytes R-W, corrected
+)
+
+// ReadCD reads sectors in any form (MMC-5 6.20). It is how audio is read back: most
+// drives do so with a constant offset of some samples.
+//
+//	byte 0    BE
+//	     1    b4-2 expected sector type, b1 DAP
+//	     2-5  LBA      6-8  number of sectors
+//	     9    b7 sync, b6-5 header codes, b4 user data, b3 EDC/ECC, b2-1 C2
+//	     10   b2-0 sub-channel
+type ReadCD struct {
+	LBA          toc.LBA
+	Blocks       int // 0..16777215
+	ExpectedType SectorType
+	DAP          bool // digital audio play: errors are interpolated
+	Flags        ReadFlags
+	SubChannel   SubChannel
+	Data         []byte // receives the sectors; its length must fit
+}
+
+var readCD = spec{"READ CD", timeoutDefault}
+
+// CDB gives the command descriptor block and its length.
+func (c ReadCD) CDB() (cdb [16]byte, n int) {
+	cdb[0] = OpReadCD
+	cdb[1] = byte(c.ExpectedType)<<sectorTypeShift&0x1C | bit(c.DAP, 0x02)
+	binary.BigEndian.PutUint32(cdb[2:], uint32(c.LBA))
+	putUint24(cdb[6:], c.Blocks)
+	cdb[9] = byte(c.Flags)
+	cdb[10] = byte(c.SubChannel) & 0x07
+	return cdb, 12
+}
+
+// Do runs the command and gives the number of bytes that arrived in Data.
+func (c ReadCD) Do(ctx context.Context, t scsi.Transport) (int, error) {
+	cdb, n := c.CDB()
+	b, err := readCD.in(ctx, t, cdb, n, c.Data)
+	return len(b), err
+}
+
+// putUint24 writes the low 24 bits of v.
+func putUint24(b []byte, v int) {
+	b[0], b[1], b[2] = byte(v>>16), byte(v>>8), byte(v)
+}

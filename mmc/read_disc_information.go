@@ -1,0 +1,192 @@
+package mmc
+
+import (
+	"context"
+	"encoding/binary"
+
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// OpReadDiscInformation is the operation code of READ DISC INFORMATION.
+const OpReadDiscInformation = 0x51
+
+// ReadDiscInformation asks for the state of the disc (MMC-5 6.22). Some drives
+// answer 2/04/07 for as long as a write, close or blank runs, although TEST UNIT
+// READY says GOOD (Pioneer DVR-108 command manual).
+//
+//	byte 0    51
+//	     1    b2-0 data type = 000
+//	     7-8  allocation length
+type ReadDiscInformation struct {
+	Alloc uint16 // bytes to ask for; 0: 34, all but the OPC tables
+}
+
+var readDiscInformation = spec{"READ DISC INFORMATION", timeoutInformation}
+
+const discInformationLength = 34
+
+// CDB gives the command descriptor block and its length.
+func (c ReadDiscInformation) CDB() (cdb [16]byte, n int) {
+	if c.Alloc == 0 {
+		c.Alloc = discInformationLength
+	}
+	cdb[0] = OpReadDiscInformation
+	binary.BigEndian.PutUint16(cdb[7:], c.Alloc)
+	return cdb, 10
+}
+
+// Do runs the command.
+func (c ReadDiscInformation) Do(ctx context.Context, t scsi.Transport) (DiscInformation, error) {
+	cdb, n := c.CDB()
+	b, err := readDiscInformation.in(ctx, t, cdb, n, make([]byte, binary.BigEndian.Uint16(cdb[7:])))
+	if err != nil {
+		return DiscInformation{}, err
+	}
+	var d DiscInformation
+	return d, d.UnmarshalBinary(b)
+}
+
+// DiscStatus is the state of a disc.
+type DiscStatus uint8
+
+// The disc states.
+const (
+	DiscEmpty      DiscStatus = 0
+	DiscIncomplete DiscStatus = 1 // more can be added
+	DiscFinalized  DiscStatus = 2
+	DiscOther      DiscStatus = 3
+)
+
+// String gives the state in words.
+func (s DiscStatus) String() string {
+	return [...]string{"blank", "appendable", "finalised", "other"}[s&3]
+}
+
+// SessionStatus is the state of the last session.
+type SessionStatus uint8
+
+// The session states.
+const (
+	SessionEmpty      SessionStatus = 0
+	SessionIncomplete SessionStatus = 1
+	SessionDamaged    SessionStatus = 2 // or reserved
+	SessionComplete   SessionStatus = 3
+)
+
+// String gives the state in words.
+func (s SessionStatus) String() string {
+	return [...]string{"empty", "incomplete", "damaged", "complete"}[s&3]
+}
+
+// DiscType is what point A0 of the lead-in says (PSEC).
+type DiscType uint8
+
+// The disc types.
+const (
+	DiscCDDA      DiscType = 0x00 // CD-DA or CD-ROM
+	DiscCDI       DiscType = 0x10
+	DiscXA        DiscType = 0x20 // CD-ROM XA
+	DiscUndefined DiscType = 0xFF // blank
+)
+
+// OPCTable is a set of power calibration values for one speed.
+type OPCTable struct {
+	KBps   uint16
+	Values [6]byte
+}
+
+// DiscInformation is a READ DISC INFORMATION reply.
+type DiscInformation struct {
+	Status      DiscStatus
+	LastSession SessionStatus
+	Erasable    bool // CD-RW
+
+	FirstTrack            int // on the disc, 1
+	Sessions              int // the empty one that is open for appending counts
+	FirstTrackLastSession int
+	LastTrackLastSession  int // the invisible track counts
+
+	DiscType         DiscType
+	UnrestrictedUse  bool // URU
+	ID               uint32
+	IDValid          bool
+	BarCode          [8]byte
+	BarCodeValid     bool
+	ApplicationCode  byte
+	ApplicationValid bool
+
+	// LastLeadIn is where the lead-in of the last session starts, LastLeadOut the
+	// last possible start of a lead-out. Neither is valid on a finalised disc.
+	LastLeadIn       toc.MSF
+	LastLeadInValid  bool
+	LastLeadOut      toc.MSF
+	LastLeadOutValid bool
+
+	OPC []OPCTable // only if asked for
+}
+
+// UnmarshalBinary decodes the reply. 24 bytes are needed.
+//
+//	 0-1 length of what follows byte 1
+//	 2   b4 erasable, b3-2 state of last session, b1-0 disc status
+//	 3   first track      4/9 sessions    5/10 first, 6/11 last track in last session
+//	 7   b7 DID_V, b6 DBC_V, b5 URU, b4 DAC_V      8 disc type    12-15 disc identification
+//	16-19 last lead-in    20-23 last possible lead-out    24-31 bar code
+//	32   application code 33 number of OPC tables    34.. OPC tables of 8 bytes
+func (d *DiscInformation) UnmarshalBinary(b []byte) error {
+	if len(b) >= 2 {
+		b = trim(b, 2+int(binary.BigEndian.Uint16(b[0:])))
+	}
+	if len(b) < 24 {
+		return shortReply("disc information", len(b), 24)
+	}
+	*d = DiscInformation{
+		Status:                DiscStatus(b[2] & 0x03),
+		LastSession:           SessionStatus(b[2] >> 2 & 0x03),
+		Erasable:              b[2]&0x10 != 0,
+		FirstTrack:            int(b[3]),
+		Sessions:              int(b[9])<<8 | int(b[4]),
+		FirstTrackLastSession: int(b[10])<<8 | int(b[5]),
+		LastTrackLastSession:  int(b[11])<<8 | int(b[6]),
+		UnrestrictedUse:       b[7]&0x20 != 0,
+		DiscType:              DiscType(b[8]),
+		ID:                    binary.BigEndian.Uint32(b[12:]),
+		IDValid:               b[7]&0x80 != 0,
+	}
+	d.LastLeadIn, d.LastLeadInValid = addressMSF(b[16:20])
+	d.LastLeadOut, d.LastLeadOutValid = addressMSF(b[20:24])
+	if len(b) >= 32 && b[7]&0x40 != 0 {
+		d.BarCode, d.BarCodeValid = [8]byte(b[24:32]), true
+	}
+	if len(b) >= 33 && b[7]&0x10 != 0 {
+		d.ApplicationCode, d.ApplicationValid = b[32], true
+	}
+	d.opc(b)
+	return nil
+}
+
+// opc reads the power calibration tables that came whole.
+func (d *DiscInformation) opc(b []byte) {
+	if len(b) <= discInformationLength {
+		return
+	}
+	rest := b[discInformationLength:]
+	for range b[33] {
+		if len(rest) < 8 {
+			return
+		}
+		d.OPC = append(d.OPC, OPCTable{binary.BigEndian.Uint16(rest), [6]byte(rest[2:8])})
+		rest = rest[8:]
+	}
+}
+
+// addressMSF reads an address field of four bytes: hours or 0, minute, second,
+// frame. FF FF FF FF and anything else that is no time isn't valid.
+func addressMSF(b []byte) (toc.MSF, bool) {
+	m := toc.MSF{M: b[1], S: b[2], F: b[3]}
+	if !m.Valid() || m == (toc.MSF{}) {
+		return toc.MSF{}, false
+	}
+	return m, true
+}

@@ -1,0 +1,64 @@
+package mmc
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// ReadISRC asks for the recording code of a track (READ SUB-CHANNEL, parameter 03).
+// The drive looks through 100 sectors for it; a track that isn't there is 5/24/00.
+type ReadISRC struct {
+	Track byte
+}
+
+var readISRC = spec{"READ SUB-CHANNEL (ISRC)", timeoutDefault}
+
+// CDB gives the command descriptor block and its length.
+func (c ReadISRC) CDB() (cdb [16]byte, n int) {
+	return subChannelCDB(subParamISRC, c.Track, false, codeLength)
+}
+
+// Do runs the command. found is false when the track has no code.
+func (c ReadISRC) Do(ctx context.Context, t scsi.Transport) (isrc toc.ISRC, found bool, err error) {
+	cdb, n := c.CDB()
+	b, err := readISRC.in(ctx, t, cdb, n, make([]byte, codeLength))
+	if err != nil {
+		return "", false, err
+	}
+	var d ISRCData
+	err = d.UnmarshalBinary(b)
+	return d.ISRC, d.ISRC != "", err
+}
+
+// ISRCData is the reply to ReadISRC.
+type ISRCData struct {
+	Status  AudioStatus
+	ADR     byte
+	Control toc.Control
+	Track   int
+	ISRC    toc.ISRC // "" is none
+}
+
+// UnmarshalBinary decodes the reply:
+//
+//	5 ADR<<4 | CONTROL, 6 track, 8 b7 TCVal, 9-20 code, 21 zero, 22 AFRAME
+//
+// What isn't a well-formed code is none: some drives set TCVal and send zeros.
+func (d *ISRCData) UnmarshalBinary(b []byte) error {
+	b, err := subChannelBody("ISRC", b, subParamISRC, 21)
+	if err != nil {
+		return err
+	}
+	*d = ISRCData{
+		Status: AudioStatus(b[1]), ADR: b[5] >> 4, Control: toc.Control(b[5] & 0x0F), Track: int(b[6]),
+	}
+	if b[8]&0x80 == 0 {
+		return nil
+	}
+	if code, err := toc.ParseISRC(string(b[9:21])); err == nil {
+		d.ISRC = code
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+package mmc
+
+import (
+	"context"
+	"encoding/binary"
+
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// ReadSessionInfo asks for the complete sessions (READ TOC/PMA/ATIP format 1).
+type ReadSessionInfo struct {
+	MSF bool // address as MSF in the reply; the result is the same
+}
+
+var readSessionInfo = spec{"READ TOC (session info)", timeoutDefault}
+
+const sessionInfoAlloc = 12
+
+// CDB gives the command descriptor block and its length.
+func (c ReadSessionInfo) CDB() (cdb [16]byte, n int) {
+	return tocCDB(tocFormatSession, 0, c.MSF, sessionInfoAlloc)
+}
+
+// Do runs the command.
+func (c ReadSessionInfo) Do(ctx context.Context, t scsi.Transport) (SessionInfo, error) {
+	cdb, n := c.CDB()
+	b, err := readSessionInfo.in(ctx, t, cdb, n, make([]byte, sessionInfoAlloc))
+	if err != nil {
+		return SessionInfo{}, err
+	}
+	s := SessionInfo{MSF: c.MSF}
+	return s, s.UnmarshalBinary(b)
+}
+
+// SessionInfo is a READ TOC format 1 reply.
+type SessionInfo struct {
+	MSF         bool      // form of the address; set it before UnmarshalBinary
+	First, Last int       // complete sessions
+	Track       toc.Entry // first track of the last complete session
+}
+
+// UnmarshalBinary decodes the reply: the header and one descriptor like ReadTOC's.
+func (s *SessionInfo) UnmarshalBinary(b []byte) error {
+	body, err := tocBody("session info", b)
+	if err != nil {
+		return err
+	}
+	if len(body) < 8 {
+		return shortReply("session info", len(b), 12)
+	}
+	at := toc.LBA(binary.BigEndian.Uint32(body[4:]))
+	if s.MSF {
+		at = toc.MSF{M: body[5], S: body[6], F: body[7]}.LBA()
+	}
+	s.First, s.Last = int(b[2]), int(b[3])
+	s.Track = toc.Entry{
+		Number: int(body[2]), Session: s.Last, Control: toc.Control(body[1] & 0x0F), Start: at,
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package mmc
+
+import (
+	"context"
+	"encoding/binary"
+
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// OpReadTOC is the operation code of READ TOC/PMA/ATIP.
+const OpReadTOC = 0x43
+
+// The formats of READ TOC/PMA/ATIP (MMC-5 6.26).
+const (
+	tocFormatTOC     = 0x00
+	tocFormatSession = 0x01
+	tocFormatFull    = 0x02
+	tocFormatPMA     = 0x03
+	tocFormatATIP    = 0x04
+	tocFormatCDText  = 0x05
+)
+
+// tocCDB is the one CDB that all formats share (MMC-5 6.26):
+//
+//	byte 0    43
+//	     1    b1 MSF
+//	     2    b3-0 format
+//	     6    track or session number
+//	     7-8  allocation length
+func tocCDB(format, number byte, msf bool, alloc int) (cdb [16]byte, n int) {
+	cdb[0] = OpReadTOC
+	cdb[1] = bit(msf, 0x02)
+	cdb[2] = format
+	cdb[6] = number
+	binary.BigEndian.PutUint16(cdb[7:], uint16(alloc))
+	return cdb, 10
+}
+
+// tocFetch reads a reply whose length isn't known: the header first, then all of it.
+func tocFetch(ctx context.Context, t scsi.Transport, s spec, format, number byte, msf bool) ([]byte, error) {
+	cdb, n := tocCDB(format, number, msf, 4)
+	b, err := s.in(ctx, t, cdb, n, make([]byte, 4))
+	if err != nil || len(b) < 4 {
+		return b, err
+	}
+	all := even(min(2+int(binary.BigEndian.Uint16(b[0:])), 0xFFFE))
+	if all <= 4 {
+		return b, nil
+	}
+	cdb, n = tocCDB(format, number, msf, all)
+	return s.in(ctx, t, cdb, n, make([]byte, all))
+}
+
+// tocBody checks the header that all replies share and gives the descriptors:
+//
+//	0-1 length of what follows byte 1    2, 3 first and last number
+func tocBody(name string, b []byte) ([]byte, error) {
+	if len(b) < 4 {
+		return nil, shortReply(name, len(b), 4)
+	}
+	total := 2 + int(binary.BigEndian.Uint16(b[0:]))
+	if len(b) < total {
+		return nil, shortReply(name, len(b), total)
+	}
+	return trim(b, max(total, 4))[4:], nil
+}
+
+// ReadTOC reads the table of contents that players go by (format 0). A blank disc,
+// and one with no closed session yet, refuses it; drives differ in the sense.
+//
+// Many drives keep an old table until the disc is loaded anew.
+type ReadTOC struct {
+	MSF   bool // addresses as MSF in the reply; the result is the same
+	Start byte // first track wanted: 0 all, AAh only the lead-out
+}
+
+var readTOC = spec{"READ TOC", timeoutDefault}
+
+// tocAlloc holds 99 tracks and the lead-out.
+const tocAlloc = 4 + 8*(toc.MaxTracks+1)
+
+// CDB gives the command descriptor block and its length.
+func (c ReadTOC) CDB() (cdb [16]byte, n int) { return tocCDB(tocFormatTOC, c.Start, c.MSF, tocAlloc) }
+
+// Do runs the command.
+func (c ReadTOC) Do(ctx context.Context, t scsi.Transport) (toc.TOC, error) {
+	cdb, n := c.CDB()
+	b, err := readTOC.in(ctx, t, cdb, n, make([]byte, tocAlloc))
+	if err != nil {
+		return toc.TOC{}, err
+	}
+	return ParseTOC(b, c.MSF)
+}
+
+// ParseTOC decodes a format 0 reply; msf tells the form of its addresses. One
+// without the lead-out is incomplete: io.ErrUnexpectedEOF.
+//
+//	descriptor of 8 bytes: 1 ADR<<4 | CONTROL, 2 track, 4-7 LBA, or 0, M, S, F
+func ParseTOC(b []byte, msf bool) (toc.TOC, error) {
+	if len(b) < 4 {
+		return toc.TOC{}, shortReply("table of contents", len(b), 4)
+	}
+	// Not tocBody: the lead-out at the end tells that all has come, even where a
+	// drive counts its length field in.
+	body := trim(b, max(4, 2+int(binary.BigEndian.Uint16(b[0:]))))[4:]
+	table := toc.TOC{First: int(b[2]), Last: int(b[3])}
+	for ; len(body) >= 8; body = body[8:] {
+		at := toc.LBA(binary.BigEndian.Uint32(body[4:]))
+		if msf {
+			at = toc.MSF{M: body[5], S: body[6], F: body[7]}.LBA()
+		}
+		if body[2] == toc.LeadOutTrack {
+			table.LeadOut = at
+			return table, nil
+		}
+		table.Entries = append(table.Entries, toc.Entry{
+			Number: int(body[2]), Control: toc.Control(body[1] & 0x0F), Start: at,
+		})
+	}
+	return toc.TOC{}, shortReply("table of contents without lead-out", len(b), len(b)+8-len(body))
+}

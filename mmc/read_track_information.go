@@ -1,0 +1,168 @@
+package mmc
+
+import (
+	"context"
+	"encoding/binary"
+
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// OpReadTrackInformation is the operation code of READ TRACK INFORMATION.
+const OpReadTrackInformation = 0x52
+
+// AddressType says what READ TRACK INFORMATION's number means.
+type AddressType uint8
+
+// The address types (MMC-5 6.27).
+const (
+	AddressLBA     AddressType = 0 // the track that contains this LBA
+	AddressTrack   AddressType = 1 // a track number, or InvisibleTrack
+	AddressSession AddressType = 2 // the first track of this session; not all drives
+)
+
+// InvisibleTrack is the track number that stands for the track where recording
+// goes on: not begun yet, or incomplete.
+const InvisibleTrack = 0xFF
+
+// ReadTrackInformation asks for the state of a track (MMC-5 6.27). A track that
+// isn't there, or InvisibleTrack on a finalised disc, is 5/24/00 (G10; also seen:
+// 5/30/06). Some drives answer 2/04/07 while a write or close runs.
+//
+// What it says may depend on mode page 05h: send that first.
+//
+//	byte 0    52
+//	     1    b2 open, b1-0 address type
+//	     2-5  LBA, track or session
+//	     7-8  allocation length
+type ReadTrackInformation struct {
+	Type   AddressType
+	Number uint32
+	Alloc  uint16 // bytes to ask for; 0: 36, the form of MMC-3
+}
+
+var readTrackInformation = spec{"READ TRACK INFORMATION", timeoutInformation}
+
+const trackInformationAlloc = 36
+
+// CDB gives the command descriptor block and its length.
+func (c ReadTrackInformation) CDB() (cdb [16]byte, n int) {
+	if c.Alloc == 0 {
+		c.Alloc = trackInformationAlloc
+	}
+	cdb[0] = OpReadTrackInformation
+	cdb[1] = byte(c.Type) & 0x03
+	binary.BigEndian.PutUint32(cdb[2:], c.Number)
+	binary.BigEndian.PutUint16(cdb[7:], c.Alloc)
+	return cdb, 10
+}
+
+// Do runs the command.
+func (c ReadTrackInformation) Do(ctx context.Context, t scsi.Transport) (TrackInformation, error) {
+	cdb, n := c.CDB()
+	b, err := readTrackInformation.in(ctx, t, cdb, n, make([]byte, binary.BigEndian.Uint16(cdb[7:])))
+	if err != nil {
+		return TrackInformation{}, err
+	}
+	var ti TrackInformation
+	return ti, ti.UnmarshalBinary(b)
+}
+
+// TrackInformation is a READ TRACK INFORMATION reply.
+//
+// The state bits, as real drives set them on CD: Blank without RT is the invisible
+// track; Blank with RT is a reservation nothing was written to; neither Blank nor
+// Packet is a recorded track, whatever RT says (Pioneer drives report RT=1 for
+// finished tracks, others RT=0). Size is N for a finished track-at-once track of N
+// sectors on some drives, N+2 on others: never derive the next start from it.
+type TrackInformation struct {
+	Len int // bytes that the drive sent; fields beyond them are zero
+
+	Track   int
+	Session int
+	Control toc.Control
+
+	RT       bool // has an entry of its own in PMA or TOC: reserved or, on some drives, recorded
+	Blank    bool
+	Packet   bool
+	FP       bool // fixed packets
+	Damage   bool // torn by a power loss; never set by some drives
+	Copy     bool
+	DataMode byte // 1, 2, or Fh for audio and unknown
+
+	Start      toc.LBA // index 1
+	NWA        toc.LBA // next writable address, if NWAValid
+	NWAValid   bool
+	Free       toc.Sectors // room left for the track
+	PacketSize uint32
+	Size       toc.Sectors // length of the track, if SizeValid
+	SizeValid  bool        // false for the 20-byte reply, which ends before
+	LRA        toc.LBA     // last recorded address, if LRAValid
+	LRAValid   bool
+}
+
+// Invisible reports whether this is the track where recording would go on.
+func (ti TrackInformation) Invisible() bool { return ti.Blank && !ti.RT }
+
+// Reserved reports whether this is a reservation that nothing was written to.
+func (ti TrackInformation) Reserved() bool { return ti.Blank && ti.RT }
+
+// NextWritable gives the address where the next WRITE has to go. Pioneer BDR-205
+// and LITE-ON LTR-48125S say -150 for a blank disc; track-at-once begins at the
+// track's start all the same, since the drive itself writes the pregap.
+func (ti TrackInformation) NextWritable() (toc.LBA, bool) {
+	if !ti.NWAValid {
+		return 0, false
+	}
+	if ti.NWA < 0 && ti.NWA < ti.Start {
+		return max(ti.Start, 0), true
+	}
+	return max(ti.NWA, 0), true
+}
+
+// UnmarshalBinary decodes a reply of 20, 28 (MMC-1), 36 (MMC-3), 48 bytes (MMC-5)
+// or of any length in between.
+//
+//	0-1 length of what follows byte 1    2/32 track    3/33 session
+//	5   b5 damage, b4 copy, b3-0 track mode
+//	6   b7 RT, b6 blank, b5 packet, b4 FP, b3-0 data mode      7 b1 LRA_V, b0 NWA_V
+//	8-11 start   12-15 NWA   16-19 free   20-23 packet size   24-27 size   28-31 LRA
+func (ti *TrackInformation) UnmarshalBinary(b []byte) error {
+	if len(b) >= 2 {
+		b = trim(b, 2+int(binary.BigEndian.Uint16(b[0:])))
+	}
+	if len(b) < 20 {
+		return shortReply("track information", len(b), 20)
+	}
+	*ti = TrackInformation{
+		Len:      len(b),
+		Track:    int(b[2]),
+		Session:  int(b[3]),
+		Damage:   b[5]&0x20 != 0,
+		Copy:     b[5]&0x10 != 0,
+		Control:  toc.Control(b[5] & 0x0F),
+		RT:       b[6]&0x80 != 0,
+		Blank:    b[6]&0x40 != 0,
+		Packet:   b[6]&0x20 != 0,
+		FP:       b[6]&0x10 != 0,
+		DataMode: b[6] & 0x0F,
+		NWAValid: b[7]&0x01 != 0,
+		Start:    toc.LBA(binary.BigEndian.Uint32(b[8:])),
+		NWA:      toc.LBA(binary.BigEndian.Uint32(b[12:])),
+		Free:     toc.Sectors(binary.BigEndian.Uint32(b[16:])),
+	}
+	if len(b) >= 24 {
+		ti.PacketSize = binary.BigEndian.Uint32(b[20:])
+	}
+	if len(b) >= 28 {
+		ti.Size, ti.SizeValid = toc.Sectors(binary.BigEndian.Uint32(b[24:])), true
+	}
+	if len(b) >= 32 && b[7]&0x02 != 0 {
+		ti.LRA, ti.LRAValid = toc.LBA(binary.BigEndian.Uint32(b[28:])), true
+	}
+	if len(b) >= 34 { // the high bytes are 0 on CD
+		ti.Track |= int(b[32]) << 8
+		ti.Session |= int(b[33]) << 8
+	}
+	return nil
+}

@@ -1,0 +1,38 @@
+package mmc
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// OpSendOPCInformation is the operation code of SEND OPC INFORMATION.
+const OpSendOPCInformation = 0x54
+
+// SendOPCInformation makes the drive calibrate its laser on this disc now (MMC-5
+// 6.36). It takes up to half a minute and one of about 100 places of the power
+// calibration area; drives calibrate by themselves when the first WRITE comes.
+//
+//	byte 0    54
+//	     1    b0 DoOPC = 1
+//	     7-8  list length = 0
+type SendOPCInformation struct{}
+
+var sendOPCInformation = spec{"SEND OPC INFORMATION", timeoutOPC}
+
+// CDB gives the command descriptor block and its length.
+func (c SendOPCInformation) CDB() (cdb [16]byte, n int) {
+	cdb[0] = OpSendOPCInformation
+	cdb[1] = 0x01
+	return cdb, 10
+}
+
+// Do runs the command. Unlike every other one it returns a recovered error (see
+// scsi.Recovered): 1/73/01 means done, but the calibration area is almost full.
+func (c SendOPCInformation) Do(ctx context.Context, t scsi.Transport) error {
+	cdb, n := c.CDB()
+	req := calls.Get().(*call)
+	_, err := sendOPCInformation.run(ctx, t, req, cdb, n, scsi.NoData, nil)
+	calls.Put(req)
+	return err
+}

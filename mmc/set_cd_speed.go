@@ -1,0 +1,40 @@
+package mmc
+
+import (
+	"context"
+	"encoding/binary"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// OpSetCDSpeed is the operation code of SET CD SPEED.
+const OpSetCDSpeed = 0xBB
+
+// SetCDSpeed chooses reading and writing speed (MMC-5 6.37). A value that isn't
+// offered is no error: the drive takes the next lower one. Use Drive.SetWriteSpeed
+// or SpeedRequest so that rounding doesn't lose a step.
+//
+//	byte 0    BB
+//	     1    b1-0 rotational control
+//	     2-3  read speed in kB/s     4-5  write speed in kB/s     FFFF: maximum
+type SetCDSpeed struct {
+	ReadKBps, WriteKBps uint16
+	Rotation            Rotation
+}
+
+var setCDSpeed = spec{"SET CD SPEED", timeoutDefault}
+
+// CDB gives the command descriptor block and its length.
+func (c SetCDSpeed) CDB() (cdb [16]byte, n int) {
+	cdb[0] = OpSetCDSpeed
+	cdb[1] = byte(c.Rotation) & 0x03
+	binary.BigEndian.PutUint16(cdb[2:], c.ReadKBps)
+	binary.BigEndian.PutUint16(cdb[4:], c.WriteKBps)
+	return cdb, 12
+}
+
+// Do runs the command.
+func (c SetCDSpeed) Do(ctx context.Context, t scsi.Transport) error {
+	cdb, n := c.CDB()
+	return setCDSpeed.none(ctx, t, cdb, n)
+}

@@ -1,0 +1,42 @@
+package mmc
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// OpSynchronizeCache is the operation code of SYNCHRONIZE CACHE.
+const OpSynchronizeCache = 0x35
+
+// SynchronizeCache empties the drive's buffer onto the disc (MMC-5 6.41). In
+// track-at-once recording it ends the track. Errors of earlier WRITEs may appear
+// here; some drives report one although all is well.
+//
+//	byte 0  35
+//	     1  b1 IMMED
+type SynchronizeCache struct {
+	Immed bool // status at once; the end is told by Drive.WaitIdle
+}
+
+// The same command needs far longer when it waits for the work.
+var (
+	synchronizeCache      = spec{"SYNCHRONIZE CACHE", timeoutFlush}
+	synchronizeCacheImmed = spec{"SYNCHRONIZE CACHE", timeoutImmed}
+)
+
+// CDB gives the command descriptor block and its length.
+func (c SynchronizeCache) CDB() (cdb [16]byte, n int) {
+	cdb[0] = OpSynchronizeCache
+	cdb[1] = bit(c.Immed, 0x02)
+	return cdb, 10
+}
+
+// Do runs the command.
+func (c SynchronizeCache) Do(ctx context.Context, t scsi.Transport) error {
+	cdb, n := c.CDB()
+	if c.Immed {
+		return synchronizeCacheImmed.none(ctx, t, cdb, n)
+	}
+	return synchronizeCache.none(ctx, t, cdb, n)
+}

@@ -1,0 +1,31 @@
+package mmc
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// OpTestUnitReady is the operation code of TEST UNIT READY.
+const OpTestUnitReady = 0x00
+
+// TestUnitReady asks whether the drive would accept a medium-access command
+// (MMC-5 6.42). GOOD doesn't prove that a close or flush has ended: some drives
+// answer so all the while (Pioneer DVR-108 command manual), see Drive.WaitIdle.
+//
+//	00 | 00 00 00 00 | 00
+type TestUnitReady struct{}
+
+var testUnitReady = spec{"TEST UNIT READY", timeoutDefault}
+
+// CDB gives the command descriptor block and its length.
+func (c TestUnitReady) CDB() (cdb [16]byte, n int) {
+	cdb[0] = OpTestUnitReady
+	return cdb, 6
+}
+
+// Do runs the command. nil means ready.
+func (c TestUnitReady) Do(ctx context.Context, t scsi.Transport) error {
+	cdb, n := c.CDB()
+	return testUnitReady.none(ctx, t, cdb, n)
+}

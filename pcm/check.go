@@ -1,0 +1,47 @@
+package pcm
+
+import (
+	"context"
+	"io"
+)
+
+// checkBuffer is read at a time by Check; a multiple of every frame size in use.
+const checkBuffer = 1 << 18
+
+// Check reads src once from start to end and tells what it holds. It fails if src
+// can't be read, is shorter or longer than it promised, or changed meanwhile: the
+// error is a *ReadError, or ctx's own error if ctx is done.
+//
+// progress, which may be nil, is called now and then with the frames read so far
+// and those expected.
+func Check(ctx context.Context, src Source, progress func(done, total int64)) (d Digest, err error) {
+	r, err := Open(src)
+	if err != nil {
+		return Digest{}, err
+	}
+	defer func() {
+		if cerr := r.Close(); cerr != nil && err == nil {
+			err = asReadError(src.Name(), r.got, cerr)
+		}
+	}()
+	buf := make([]byte, checkBuffer)
+	for {
+		if err := ctx.Err(); err != nil {
+			return r.Digest(), err
+		}
+		_, err := io.ReadFull(r, buf)
+		if progress != nil {
+			progress(r.Digest().Frames, src.Frames())
+		}
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			break
+		}
+		if err != nil {
+			return r.Digest(), err
+		}
+	}
+	if err := changed(src); err != nil {
+		return r.Digest(), &ReadError{Name: src.Name(), Offset: r.got, Err: err}
+	}
+	return r.Digest(), nil
+}

@@ -1,0 +1,236 @@
+package pcm
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// bytesOf encodes samples with full scale 1.0.
+func bytesOf(e Encoding, samples ...float64) []byte {
+	var b []byte
+	le := binary.LittleEndian
+	for _, v := range samples {
+		switch e {
+		case U8:
+			b = append(b, byte(128+v*128))
+		case S16:
+			b = le.AppendUint16(b, uint16(int16(v*32768)))
+		case S24:
+			n := int32(v * (1 << 23))
+			b = append(b, byte(n), byte(n>>8), byte(n>>16))
+		case S32:
+			b = le.AppendUint32(b, uint32(int32(v*(1<<31))))
+		case F32:
+			b = le.AppendUint32(b, math.Float32bits(float32(v)))
+		case F64:
+			b = le.AppendUint64(b, math.Float64bits(v))
+		}
+	}
+	return b
+}
+
+// convert brings samples to CDDA and gives the pairs.
+func convert(t *testing.T, e Encoding, channels int, data []byte) (left, right []int16, d Digest) {
+	t.Helper()
+	src, err := ToCDDA(FromBytes("in", Format{44100, channels, e}, data))
+	require.NoError(t, err)
+	require.Equal(t, CDDA, src.Format())
+	d, err = Check(context.Background(), src, nil)
+	require.NoError(t, err)
+	out := readAll(t, src)
+	require.Len(t, out, int(4*src.Frames()))
+	for i := 0; i < len(out); i += 4 {
+		left = append(left, int16(binary.LittleEndian.Uint16(out[i:])))
+		right = append(right, int16(binary.LittleEndian.Uint16(out[i+2:])))
+	}
+	return left, right, d
+}
+
+func TestCDDAPassesThroughUntouched(t *testing.T) {
+	src := FromBytes("x", CDDA, ramp(400))
+	same, err := ToCDDA(src)
+	require.NoError(t, err)
+	assert.Same(t, src, same, "the very same source")
+}
+
+// 8 and 16 bits come over exactly: no dither, no rounding.
+func TestExactConversions(t *testing.T) {
+	left, right, _ := convert(t, U8, 2, []byte{0, 255, 128, 129, 127, 1})
+	assert.Equal(t, []int16{-32768, 0, -256}, left)
+	assert.Equal(t, []int16{32512, 256, -32512}, right)
+
+	left, right, _ = convert(t, S16, 1, []byte{0xFF, 0x7F, 0x00, 0x80, 0x34, 0x12})
+	assert.Equal(t, []int16{32767, -32768, 0x1234}, left)
+	assert.Equal(t, left, right)
+}
+
+// More than 16 bits: never further from the true value than the dither and the
+// rounding allow (1.5 steps), and right on average.
+func TestDitheredConversions(t *testing.T) {
+	const n = 20000
+	for _, e := range []Encoding{S24, S32, F32, F64} {
+		for _, level := range []float64{0, 0.25 + 0.3/32768, -0.5 - 0.7/32768, 1e-5, 0.999} {
+			samples := make([]float64, n)
+			for i := range samples {
+				samples[i] = level
+			}
+			left, right, d := convert(t, e, 1, bytesOf(e, samples...))
+			assert.Equal(t, left, right, "both channels of a mono file are equal")
+			assert.Zero(t, d.Clipped)
+			sum, kinds := 0.0, map[int16]bool{}
+			for _, v := range left {
+				if math.Abs(float64(v)-level*32768) > 1.51 {
+					t.Fatalf("%v %g: %d", e, level*32768, v)
+				}
+				sum += float64(v)
+				kinds[v] = true
+			}
+			assert.InDelta(t, level*32768, sum/n, 0.05, "%v %g: the mean", e, level)
+			assert.GreaterOrEqual(t, len(kinds), 2, "%v: there is dither", e)
+		}
+	}
+}
+
+// The noise of a triangular dither is 1/4 of a squared step: 1/12 + 1/12 + 1/12
+// from two equally distributed numbers and the rounding.
+func TestDitherIsTriangular(t *testing.T) {
+	left, right, _ := convert(t, S24, 2, make([]byte, 6*100000))
+	for _, channel := range [][]int16{left, right} {
+		var power float64
+		counts := map[int16]int{}
+		for _, v := range channel {
+			power += float64(v) * float64(v)
+			counts[v]++
+		}
+		assert.InDelta(t, 0.25, power/100000, 0.01)
+		assert.Len(t, counts, 3, "-1, 0 and 1")
+		assert.InDelta(t, 0.75, float64(counts[0])/100000, 0.01)
+	}
+	same := 0
+	for i := range left {
+		if left[i] == right[i] {
+			same++
+		}
+	}
+	assert.Less(t, same, 70000, "the channels' dither is independent")
+}
+
+func TestConversionIsReproducible(t *testing.T) {
+	data := bytesOf(F32, 0.1, -0.1, 0.7, 1e-6, 0, 0)
+	src, err := ToCDDA(FromBytes("x", Format{44100, 2, F32}, data))
+	require.NoError(t, err)
+	assert.Equal(t, readAll(t, src), readAll(t, src))
+}
+
+func TestFullScale(t *testing.T) {
+	for _, e := range []Encoding{S24, S32} {
+		data := bytesOf(e, -1, -1, -1, -1)
+		data = append(data, bytes.Repeat(append(bytes.Repeat([]byte{0xFF}, e.Bytes()-1), 0x7F), 4)...)
+		left, _, d := convert(t, e, 1, data)
+		assert.Zero(t, d.Clipped, "integers can't be beyond full scale")
+		for i, v := range left {
+			if i < 4 {
+				assert.LessOrEqual(t, v, int16(-32766), "never wraps")
+			} else {
+				assert.GreaterOrEqual(t, v, int16(32766), "never wraps")
+			}
+		}
+	}
+}
+
+func TestClippingIsCounted(t *testing.T) {
+	for _, e := range []Encoding{F32, F64} {
+		left, right, d := convert(t, e, 2, bytesOf(e, 1.5, -7, 1, -1, 0.5, 1e30, 1.0001, 0))
+		assert.Equal(t, int64(4), d.Clipped)
+		assert.GreaterOrEqual(t, left[0], int16(32766))
+		assert.LessOrEqual(t, right[0], int16(-32766))
+		assert.GreaterOrEqual(t, right[2], int16(32766))
+	}
+}
+
+func TestNotANumberIsAnError(t *testing.T) {
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		for _, e := range []Encoding{F32, F64} {
+			src, err := ToCDDA(FromBytes("x.wav", Format{44100, 2, e}, bytesOf(e, 0, 0, 0, bad, 0, 0)))
+			require.NoError(t, err)
+			d, err := Check(context.Background(), src, nil)
+			var re *ReadError
+			require.ErrorAs(t, err, &re)
+			assert.Equal(t, int64(2*e.Bytes()), re.Offset, "the frame in the source")
+			assert.ErrorContains(t, err, "x.wav: byte")
+			assert.ErrorContains(t, err, "not a number")
+			assert.Equal(t, int64(1), d.Frames, "what came before is there")
+		}
+	}
+}
+
+func TestUnsupportedFormats(t *testing.T) {
+	for _, tc := range []struct {
+		f    Format
+		text []string
+	}{
+		{Format{48000, 2, S16}, []string{"in.wav", "48 kHz must be resampled to 44.1 kHz", "sox", "ffmpeg"}},
+		{Format{22050, 1, U8}, []string{"22.05 kHz must be resampled"}},
+		{Format{44100, 6, S24}, []string{"6 channels must be mixed down to two", "sox"}},
+		{Format{44100, 0, S16}, []string{"not supported"}},
+		{Format{0, 2, S16}, []string{"not supported"}},
+		{Format{44100, 2, Encoding(77)}, []string{"encoding 77"}},
+	} {
+		_, err := ToCDDA(FromBytes("in.wav", tc.f, nil))
+		require.ErrorIs(t, err, ErrUnsupportedFormat)
+		for _, text := range tc.text {
+			assert.ErrorContains(t, err, text)
+		}
+	}
+}
+
+// A conversion hides nothing of its source: name, length, changes and errors.
+func TestConversionForwards(t *testing.T) {
+	closed := 0
+	src := &fake{format: Format{44100, 1, S24}, frames: 10000, data: ramp(29998), small: true, closed: &closed}
+	out, err := ToCDDA(src)
+	require.NoError(t, err)
+	assert.Equal(t, "fake.wav", out.Name())
+	assert.Equal(t, int64(10000), out.Frames())
+	assert.Same(t, src, out.(interface{ Unwrap() Source }).Unwrap())
+
+	d, err := Check(context.Background(), out, nil)
+	require.ErrorIs(t, err, ErrShort, "short data never becomes silence")
+	assert.ErrorContains(t, err, "29998 of 30000")
+	assert.Equal(t, int64(9999), d.Frames)
+	assert.Equal(t, 1, closed)
+
+	src.data = ramp(30001)
+	_, err = Check(context.Background(), out, nil)
+	assert.ErrorIs(t, err, ErrLong)
+
+	src.data, src.tail = ramp(300), errDisk
+	_, err = Check(context.Background(), out, nil)
+	assert.ErrorIs(t, err, errDisk)
+
+	src.openErr = errDisk
+	_, err = out.Open()
+	assert.ErrorIs(t, err, errDisk)
+
+	src.change = ErrChanged
+	assert.ErrorIs(t, out.(Changer).Changed(), ErrChanged)
+	_, err = out.Open()
+	assert.ErrorIs(t, err, ErrChanged)
+}
+
+func BenchmarkConvertS24(b *testing.B) {
+	src, err := ToCDDA(FromBytes("x", Format{44100, 2, S24}, ramp(6*44100)))
+	require.NoError(b, err)
+	b.SetBytes(4 * 44100)
+	for b.Loop() {
+		if _, err := Check(context.Background(), src, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

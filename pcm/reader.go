@@ -1,0 +1,153 @@
+package pcm
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Sentinels for a source that doesn't hold what it promised. Matched by errors.Is.
+var (
+	ErrShort = errors.New("the audio ends early")
+	ErrLong  = errors.New("the audio goes on behind its end")
+)
+
+// ReadError is a failure to read a source: where it happened and why. Err may be
+// ErrShort, ErrLong, ErrChanged or what the file system said.
+type ReadError struct {
+	Name   string // of the source
+	Offset int64  // bytes of audio that were read before
+	Err    error
+}
+
+// Error gives "name: byte N of the audio: reason".
+func (e *ReadError) Error() string {
+	return fmt.Sprintf("%s: byte %d of the audio: %v", e.Name, e.Offset, e.Err)
+}
+
+// Unwrap gives the reason.
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// Clipper is implemented by readers that limit samples to full scale; those of a
+// Source that ToCDDA converted from floating point are.
+type Clipper interface {
+	// Clipped is the number of samples beyond full scale so far.
+	Clipped() int64
+}
+
+// Digest is what a source turned out to hold: enough to tell whether a later
+// reading gave the same bytes.
+type Digest struct {
+	Frames  int64  // sample frames read
+	Hash    uint64 // xxHash64 (seed 0) of the bytes
+	Clipped int64  // samples beyond full scale that the conversion limited
+}
+
+// Reader reads a source once and holds it to its word: io.EOF comes after exactly
+// the promised number of frames, anything else is a *ReadError. On the way it
+// builds the Digest. It is for one goroutine.
+type Reader struct {
+	name  string
+	r     io.ReadCloser
+	frame int64 // bytes of one frame
+	want  int64 // bytes promised
+	got   int64
+	hash  *xxhash.Digest
+	err   error // sticky, io.EOF included
+}
+
+// Open starts reading src. An error is a *ReadError; one that matches ErrChanged
+// means that src isn't what it was when it was made.
+func Open(src Source) (*Reader, error) {
+	if src.Format().FrameBytes() <= 0 {
+		return nil, &ReadError{Name: src.Name(), Err: fmt.Errorf("%w: %v", ErrUnsupportedFormat, src.Format())}
+	}
+	if err := changed(src); err != nil {
+		return nil, &ReadError{Name: src.Name(), Err: err}
+	}
+	r, err := src.Open()
+	if err != nil {
+		return nil, asReadError(src.Name(), 0, err)
+	}
+	frame := int64(src.Format().FrameBytes())
+	return &Reader{
+		name: src.Name(), r: r, frame: frame,
+		want: src.Frames() * frame, hash: xxhash.New(),
+	}, nil
+}
+
+// Read gives the next bytes of audio.
+func (r *Reader) Read(p []byte) (int, error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if r.got == r.want {
+		return 0, r.finish()
+	}
+	if int64(len(p)) > r.want-r.got {
+		p = p[:r.want-r.got]
+	}
+	n, err := r.r.Read(p)
+	r.hash.Write(p[:n])
+	r.got += int64(n)
+	switch {
+	case err == nil || (err == io.EOF && r.got == r.want):
+		return n, nil
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		err = fmt.Errorf("%w: %d of %d bytes are there", ErrShort, r.got, r.want)
+	}
+	r.err = asReadError(r.name, r.got, err)
+	return n, r.err
+}
+
+// finish makes sure that nothing comes behind the promised end.
+func (r *Reader) finish() error {
+	var one [1]byte
+	_, err := io.ReadFull(r.r, one[:])
+	switch {
+	case err == io.EOF:
+		r.err = io.EOF
+	case err == nil:
+		r.err = &ReadError{Name: r.name, Offset: r.got, Err: fmt.Errorf("%w: %d bytes were promised", ErrLong, r.want)}
+	default:
+		r.err = asReadError(r.name, r.got, err)
+	}
+	return r.err
+}
+
+// Digest is what was read so far.
+func (r *Reader) Digest() Digest {
+	d := Digest{Frames: r.got / r.frame, Hash: r.hash.Sum64()}
+	if c, ok := r.r.(Clipper); ok {
+		d.Clipped = c.Clipped()
+	}
+	return d
+}
+
+// Close ends the reading. It doesn't tell whether the end was reached.
+func (r *Reader) Close() error { return r.r.Close() }
+
+// asReadError wraps err unless it says already where it happened.
+func asReadError(name string, offset int64, err error) error {
+	var re *ReadError
+	if errors.As(err, &re) {
+		return err
+	}
+	return &ReadError{Name: name, Offset: offset, Err: err}
+}
+
+// changed asks src whether it has changed, if it can tell.
+func changed(src Source) error {
+	if c, ok := src.(Changer); ok {
+		return c.Changed()
+	}
+	return nil
+}
+
+// closeAfter closes c on the way out with err, which stays first.
+func closeAfter(c io.Closer, err error) error { return errors.Join(err, c.Close()) }

@@ -1,0 +1,90 @@
+package power
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+var (
+	kernel32           = windows.NewLazySystemDLL("kernel32.dll")
+	powerCreateRequest = kernel32.NewProc("PowerCreateRequest")
+	powerSetRequest    = kernel32.NewProc("PowerSetRequest")
+	powerClearRequest  = kernel32.NewProc("PowerClearRequest")
+	getModuleHandle    = kernel32.NewProc("GetModuleHandleW")
+)
+
+// keepAwake takes both guards. Either alone is better than nothing: a service has
+// no desktop for a window, and Windows before 7 has no power requests.
+func keepAwake(_ context.Context, reason string) (func() error, error) {
+	text, err := windows.UTF16PtrFromString(reason)
+	if err != nil {
+		return nil, err
+	}
+	var undo []func() error
+	var errs []error
+	for _, guard := range []func(*uint16) (func() error, error){requestPower, blockShutdown} {
+		release, err := guard(text)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		undo = append(undo, release)
+	}
+	if len(undo) == 0 {
+		return nil, errors.Join(errs...)
+	}
+	return func() error {
+		var errs []error
+		for _, release := range undo {
+			errs = append(errs, release())
+		}
+		return errors.Join(errs...)
+	}, nil
+}
+
+// reasonContext is REASON_CONTEXT of winnt.h in its simple form. The padding
+// covers the rest of the union on 32 and 64 bits.
+type reasonContext struct {
+	version uint32 // POWER_REQUEST_CONTEXT_VERSION
+	flags   uint32
+	reason  *uint16
+	_       [3]uintptr
+}
+
+const simpleString = 0x1 // POWER_REQUEST_CONTEXT_SIMPLE_STRING
+
+// POWER_REQUEST_TYPE of winnt.h.
+const (
+	systemRequired    = 1
+	executionRequired = 3 // Windows 8: keeps a suspended-by-policy process running
+)
+
+// requestPower keeps the system from idle sleep. Unlike SetThreadExecutionState a
+// request belongs to a handle and not to the calling thread, of which a goroutine
+// has none for long.
+func requestPower(reason *uint16) (func() error, error) {
+	if err := powerCreateRequest.Find(); err != nil {
+		return nil, fmt.Errorf("%w: %w", errors.ErrUnsupported, err)
+	}
+	about := reasonContext{flags: simpleString, reason: reason}
+	r, _, err := powerCreateRequest.Call(uintptr(unsafe.Pointer(&about)))
+	handle := windows.Handle(r)
+	if handle == windows.InvalidHandle {
+		return nil, fmt.Errorf("PowerCreateRequest: %w", err)
+	}
+	if ok, _, err := powerSetRequest.Call(uintptr(handle), systemRequired); ok == 0 {
+		return nil, errors.Join(fmt.Errorf("PowerSetRequest: %w", err), windows.CloseHandle(handle))
+	}
+	execution, _, _ := powerSetRequest.Call(uintptr(handle), executionRequired)
+	return func() error {
+		if execution != 0 {
+			powerClearRequest.Call(uintptr(handle), executionRequired)
+		}
+		powerClearRequest.Call(uintptr(handle), systemRequired)
+		return windows.CloseHandle(handle)
+	}, nil
+}

@@ -1,0 +1,156 @@
+package scsi
+
+import (
+	_ "embed"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+//go:embed testdata/asc.tsv
+var ascTable string
+
+type ascRow struct {
+	key     SenseKey
+	code    Code
+	meaning string
+}
+
+func ascRows(t *testing.T) []ascRow {
+	t.Helper()
+	var rows []ascRow
+	for line := range strings.Lines(ascTable) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		numbers, meaning, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		require.True(t, ok, line)
+		n, err := strconv.ParseUint(strings.ReplaceAll(numbers, "/", ""), 16, 32)
+		require.NoError(t, err, line)
+		rows = append(rows, ascRow{SenseKey(n >> 16), Code(n), meaning})
+	}
+	return rows
+}
+
+// Some codes mean different things with different keys; these are their texts
+// here, where the table has several or none that says it in a message.
+var ascTextHere = map[Code]string{
+	CodeNoAdditionalSense:             "no additional sense",
+	CodeUnrecoveredReadError:          "unrecovered read error",
+	CodeIllegalModeForThisTrack:       "illegal mode for this track",
+	CodeCommunicationCRCErrorUltraDMA: "communication CRC error (Ultra-DMA)",
+	CodeComponentFailure:              "component failure",
+}
+
+func TestCodeTableIsWhole(t *testing.T) {
+	rows := ascRows(t)
+	assert.Len(t, rows, 219)
+	meanings := map[Code][]string{}
+	for _, row := range rows {
+		meanings[row.code] = append(meanings[row.code], row.meaning)
+	}
+	assert.Len(t, meanings, 201)
+	for code, texts := range meanings {
+		got, ok := codeText[code]
+		if !assert.True(t, ok, "%02X/%02X %v is missing", code.ASC(), code.ASCQ(), texts) {
+			continue
+		}
+		if here, ok := ascTextHere[code]; ok {
+			texts = []string{here}
+		}
+		assert.Contains(t, texts, got, "%02X/%02X", code.ASC(), code.ASCQ())
+	}
+	for code := range codeText {
+		assert.Contains(t, meanings, code, "%02X/%02X isn't in the table", code.ASC(), code.ASCQ())
+	}
+}
+
+// TestCodeConstants reads the source: each code has exactly one name.
+func TestCodeConstants(t *testing.T) {
+	parsed, err := parser.ParseFile(token.NewFileSet(), "code.go", nil, 0)
+	require.NoError(t, err)
+	named := map[Code]string{}
+	for _, decl := range parsed.Decls {
+		gen, ok := decl.(*ast.GenDecl)
+		if !ok || gen.Tok != token.CONST {
+			continue
+		}
+		for _, spec := range gen.Specs {
+			value := spec.(*ast.ValueSpec)
+			n, err := strconv.ParseUint(value.Values[0].(*ast.BasicLit).Value, 0, 16)
+			require.NoError(t, err)
+			assert.Empty(t, named[Code(n)], "%s has two names", value.Names[0])
+			named[Code(n)] = value.Names[0].Name
+		}
+	}
+	for _, row := range ascRows(t) {
+		assert.NotEmpty(t, named[row.code], "%02X/%02X %s has no name", row.code.ASC(), row.code.ASCQ(), row.meaning)
+	}
+	assert.Len(t, named, 201)
+}
+
+func TestCodeString(t *testing.T) {
+	tests := []struct {
+		code Code
+		want string
+	}{
+		{CodeLongWriteInProgress, "long write in progress"},
+		{CodeSessionFixationIncompleteTrack, "fixation error, incomplete track in session"},
+		{CodeNoMoreTrackReservations, "no more track reservations"},
+		{0x0455, "code 04/55"},
+		{0x0282, "vendor code 02/82"}, // the vendor codes that drives were seen to send
+		{0x02FF, "vendor code 02/FF"},
+		{0x64C0, "vendor code 64/C0"},
+		{0xA080, "vendor code A0/80"},
+		{0x4080, "component failure"},
+		{0x4093, "component failure (part 93h)"},
+		{0x5DFF, "failure prediction (test)"}, // FFh, yet T10's own
+	}
+	for _, tt := range tests {
+		assert.Equal(t, tt.want, tt.code.String())
+		assert.EqualError(t, tt.code, tt.want)
+		assert.Equal(t, Family(tt.code>>8), tt.code.Family())
+	}
+}
+
+func TestFamilyString(t *testing.T) {
+	assert.Equal(t, "medium not present (3A/xx)", FamilyMediumNotPresent.String())
+	assert.EqualError(t, FamilyWriteError, "write error (0C/xx)")
+	assert.Equal(t, "codes 2D/xx", Family(0x2D).String())
+	families := []Family{
+		FamilyNotReady, FamilyCommunication, FamilyServo, FamilyWriteError, FamilyReadError, FamilyPositioning,
+		FamilyLBAOutOfRange, FamilyInvalidParameter, FamilyWriteProtected, FamilyMediumChanged, FamilyReset,
+		FamilySequenceError, FamilyIncompatibleMedium, FamilyFormatCorrupted, FamilyMediumNotPresent,
+		FamilyLogicalUnitFailure, FamilyEraseFailure, FamilyLoadOrEject, FamilyTOC, FamilyEndOfUserArea,
+		FamilyIllegalTrackMode, FamilySessionFixation, FamilyCDControl,
+	}
+	var asc []Family
+	for _, row := range ascRows(t) {
+		asc = append(asc, row.code.Family())
+	}
+	for i, f := range families {
+		assert.Contains(t, asc, f)
+		assert.Equal(t, i, slices.Index(families, f), "%v is there twice", f)
+	}
+}
+
+func TestSenseKeyString(t *testing.T) {
+	want := map[SenseKey]string{
+		0: "no sense", 1: "recovered error", 2: "not ready", 3: "medium error", 4: "hardware error",
+		5: "illegal request", 6: "unit attention", 7: "data protect", 8: "blank check",
+		9: "vendor specific", 0xA: "copy aborted", 0xB: "aborted command", 0xC: "sense key C",
+		0xD: "volume overflow", 0xE: "miscompare", 0xF: "completed",
+	}
+	for key, text := range want {
+		assert.Equal(t, text, key.String())
+		assert.EqualError(t, key, text)
+	}
+	assert.Equal(t, "illegal request", SenseKey(0xF5).String(), "only four bits count")
+}

@@ -1,0 +1,48 @@
+package scsitest
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// Func is a scsi.Transport made of a function that plays the device.
+//
+// The function is called only while the context lives. It gets a Request whose
+// data-in buffer is zeroed; it may fill it, and what it leaves behind Result.N is
+// zeroed again, as the contract of scsi.Transport asks. A function that wants to
+// fail without a SCSI status returns a *scsi.TransportError.
+type Func func(ctx context.Context, req *scsi.Request) (scsi.Result, error)
+
+// Do calls the function.
+func (f Func) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
+	}
+	if req.Dir == scsi.DataIn {
+		clear(req.Data)
+	}
+	res, err := f(ctx, req)
+	res.N = min(max(res.N, 0), len(req.Data))
+	if req.Dir == scsi.DataIn {
+		clear(req.Data[res.N:])
+	}
+	return res, err
+}
+
+// Limits says that nothing is known.
+func (Func) Limits() scsi.Limits { return scsi.Limits{} }
+
+// Close does nothing.
+func (Func) Close() error { return nil }
+
+// Reply is the Result of a data-in command that the device answers with data: as
+// much of it as fits goes into the Request.
+func Reply(req *scsi.Request, data []byte) scsi.Result {
+	return scsi.Result{Status: scsi.Good, N: copy(req.Data, data)}
+}
+
+// Check is a Result with status CHECK CONDITION and this sense data.
+func Check(sense []byte) scsi.Result {
+	return scsi.Result{Status: scsi.CheckCondition, Sense: sense}
+}

@@ -1,0 +1,163 @@
+package scsitest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// traceLine is a record of scsi.Trace as slog.JSONHandler writes it. The keys are
+// the Trace constants of package scsi.
+type traceLine struct {
+	Message  string        `json:"msg"`
+	Name     string        `json:"name"`
+	CDB      *hexBytes     `json:"cdb"`
+	Dir      string        `json:"dir"`
+	Len      int           `json:"len"`
+	Out      hexBytes      `json:"out"`
+	OutHash  string        `json:"out_hash"`
+	Status   *uint8        `json:"status"`
+	N        int           `json:"n"`
+	In       hexBytes      `json:"in"`
+	InHash   string        `json:"in_hash"`
+	Sense    hexBytes      `json:"sense"`
+	Duration time.Duration `json:"dur"`
+	Err      string        `json:"err"`
+	Cause    string        `json:"cause"`
+	Sent     string        `json:"sent"`
+}
+
+type hexBytes []byte
+
+// UnmarshalText reads hex digits.
+func (h *hexBytes) UnmarshalText(text []byte) error {
+	*h = make([]byte, hex.DecodedLen(len(text)))
+	_, err := hex.Decode(*h, text)
+	return err
+}
+
+// ReadTrace reads the exchanges of a trace: JSON lines that a scsi.Trace wrote
+// through slog.JSONHandler. Records of other things are passed over. A line that
+// can't be read is an error that gives its number.
+func ReadTrace(r io.Reader) ([]Exchange, error) {
+	var script []Exchange
+	lines := bufio.NewReader(r)
+	for number := 1; ; number++ {
+		line, err := lines.ReadBytes('\n')
+		if err != nil && err != io.EOF {
+			return script, fmt.Errorf("trace line %d: %w", number, err)
+		}
+		if text := bytes.TrimSpace(line); len(text) > 0 {
+			ex, ok, bad := parseTraceLine(text)
+			if bad != nil {
+				return script, fmt.Errorf("trace line %d: %w", number, bad)
+			}
+			if ok {
+				script = append(script, ex)
+			}
+		}
+		if err == io.EOF {
+			return script, nil
+		}
+	}
+}
+
+// LoadPlayback makes a Playback of a trace; see ReadTrace.
+func LoadPlayback(r io.Reader) (*Playback, error) {
+	script, err := ReadTrace(r)
+	if err != nil {
+		return nil, err
+	}
+	return NewPlayback(script...), nil
+}
+
+// LoadPlaybackFile makes a Playback of the trace in a file; see ReadTrace.
+func LoadPlaybackFile(path string) (*Playback, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	p, err := LoadPlayback(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, nil
+}
+
+// parseTraceLine gives ok false for a record that isn't about a command.
+func parseTraceLine(text []byte) (ex Exchange, ok bool, err error) {
+	var head struct {
+		Message string `json:"msg"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return ex, false, err
+	}
+	// Other records may use the same keys for values of other types.
+	if head.Message != scsi.TraceMessage {
+		return ex, false, nil
+	}
+	var line traceLine
+	if err := json.Unmarshal(text, &line); err != nil {
+		return ex, false, err
+	}
+	ex, err = line.exchange()
+	return ex, err == nil, err
+}
+
+func (l traceLine) exchange() (Exchange, error) {
+	if l.CDB == nil {
+		return Exchange{}, errors.New("no cdb")
+	}
+	ex := Exchange{
+		Name: l.Name, CDB: *l.CDB, Len: l.Len,
+		Out: l.Out, OutHash: l.OutHash, In: l.In, InHash: l.InHash,
+		Sense: l.Sense, N: l.N, Took: l.Duration, measured: true,
+	}
+	switch l.Dir {
+	case scsi.NoData.String():
+		ex.Dir = scsi.NoData
+	case scsi.DataIn.String():
+		ex.Dir = scsi.DataIn
+	case scsi.DataOut.String():
+		ex.Dir = scsi.DataOut
+	default:
+		return ex, fmt.Errorf("unknown dir %q", l.Dir)
+	}
+	switch {
+	case l.Status != nil:
+		ex.Status = scsi.Status(*l.Status)
+	case l.Err == "":
+		return ex, errors.New("neither status nor err")
+	default:
+		ex.Err = l.transportError()
+	}
+	return ex, nil
+}
+
+func (l traceLine) transportError() error {
+	sent := scsi.SentUnknown
+	if l.Sent == scsi.SentNo.String() {
+		sent = scsi.SentNo
+	}
+	cause := &tracedError{text: l.Err, cause: scsi.TraceCauseError(l.Cause)}
+	return &scsi.TransportError{Op: l.Name, Sent: sent, Err: cause}
+}
+
+// tracedError is an error that has been through a trace: the text, and what
+// errors.Is found behind it.
+type tracedError struct {
+	text  string
+	cause error
+}
+
+func (e *tracedError) Error() string { return e.text }
+func (e *tracedError) Unwrap() error { return e.cause }

@@ -1,0 +1,90 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// blankDisc is BLANK (MMC-6 6.2), for CD-RW.
+func (d *Drive) blankDisc(c *call) sense {
+	st := &d.disc.st
+	kind := int(c.cdb[1] & 7)
+	switch {
+	case !st.Media.Erasable:
+		return senseNotWritable // incompatible medium (G13)
+	case kind > 6, len(d.p.BlankTypes) > 0 && !slices.Contains(d.p.BlankTypes, kind):
+		return atCDB(1, 2)
+	case d.writing > 0:
+		return senseSequence
+	case kind == 4:
+		return atCDB(1, 2) // the tail of a packet track: there are none
+	}
+	number := int(be32(c.cdb[2:]))
+	t := st.track(number)
+	if kind == 2 && (t == nil || t.Session != st.session()) {
+		return atCDB(2, -1)
+	}
+	if kind == 3 && st.openTracks() == 0 && !st.blank() {
+		return atCDB(1, 2)
+	}
+	return d.perform(c.cdb[1]&0x10 != 0, senseOperation, d.blankTime(kind), func() sense {
+		return d.erase(kind, number)
+	})
+}
+
+// blankTime: all of the disc takes as long as writing it, the rest about a minute.
+func (d *Drive) blankTime(kind int) time.Duration {
+	const quick = 40 * time.Second
+	if kind == 0 {
+		return quick + d.span(0, toc.Sectors(d.disc.st.Media.LastLeadOut()))
+	}
+	return quick
+}
+
+// erase is the effect of each type of BLANK.
+func (d *Drive) erase(kind, number int) sense {
+	st := &d.disc.st
+	d.scratch = nil
+	switch kind {
+	case 0, 1: // the disc; minimal blanking leaves the sectors, which nothing leads to any more
+		st.Sessions = nil
+		d.dropTracks(0)
+	case 2: // a track of the open session: its item in the PMA stays
+		t := st.track(number)
+		size := max(t.Size, t.Recorded)
+		d.forget(t)
+		t.State, t.Size, t.Recorded, t.RunOut, t.Damaged = TrackReserved, size, 0, toc.RunOutSectors, false
+	case 3: // the last track, reserved or not, and its item
+		if n := len(st.Tracks); st.openTracks() > 0 {
+			d.dropTracks(n - 1)
+		}
+	case 5: // the lead-in and lead-out of the last session
+		if st.openTracks() == 0 && len(st.Sessions) > 0 {
+			st.Sessions = st.Sessions[:len(st.Sessions)-1]
+		}
+	case 6: // all of the last session
+		if st.openTracks() == 0 && len(st.Sessions) > 0 {
+			st.Sessions = st.Sessions[:len(st.Sessions)-1]
+		}
+		d.dropTracks(len(st.Tracks) - st.openTracks())
+	}
+	return d.commit()
+}
+
+// dropTracks erases all tracks but the first n.
+func (d *Drive) dropTracks(n int) {
+	st := &d.disc.st
+	for i := n; i < len(st.Tracks); i++ {
+		d.forget(&st.Tracks[i])
+	}
+	st.Tracks = st.Tracks[:n]
+}
+
+// forget erases the sectors of a track.
+func (d *Drive) forget(t *Track) {
+	if err := d.disc.c.erase(t.Start-toc.LBA(t.Pregap), t.End()); err != nil && d.err == nil {
+		d.err = err
+	}
+}

@@ -1,0 +1,129 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// ClockMode says how the time of a simulated drive runs.
+type ClockMode uint8
+
+// The kinds of time. In all of them a burn takes as long by the drive's clock as
+// it would on a real drive.
+const (
+	// ClockInstant moves only when somebody waits, by scsi.Clock's Sleep or
+	// inside a command, and then at once: a burn runs at memory speed.
+	ClockInstant ClockMode = iota
+	// ClockAccelerated runs faster than real time, 100 times if nothing else is
+	// asked for: for hosts that sleep out of the drive's sight, such as a kernel.
+	ClockAccelerated
+	// ClockReal is the computer's time (or the false one of testing/synctest).
+	ClockReal
+)
+
+// String gives "instant", "accelerated" or "real".
+func (m ClockMode) String() string {
+	switch m {
+	case ClockInstant:
+		return "instant"
+	case ClockAccelerated:
+		return "accelerated"
+	case ClockReal:
+		return "real"
+	}
+	return fmt.Sprintf("clock mode %d", uint8(m))
+}
+
+// defaultFactor is how much faster ClockAccelerated runs if not told otherwise.
+const defaultFactor = 100
+
+// A clock is the time of one drive. It is safe for concurrent use.
+type clock interface {
+	now() time.Time
+	// sleep is a host that waits: it ends early with the context's error.
+	sleep(ctx context.Context, d time.Duration) error
+	// advance is the drive that takes its time inside a command.
+	advance(d time.Duration)
+}
+
+// newClock makes a clock that starts at the computer's time. The factor counts
+// for ClockAccelerated only; 0 (or less) means 100.
+func newClock(mode ClockMode, factor float64) clock {
+	switch mode {
+	case ClockAccelerated:
+		if factor <= 0 {
+			factor = defaultFactor
+		}
+		return &scaledClock{start: time.Now(), factor: factor}
+	case ClockReal:
+		return &scaledClock{start: time.Now(), factor: 1}
+	}
+	// Without its monotonic part the time compares and prints as a plain date.
+	return &instantClock{start: time.Now().Round(0)}
+}
+
+// instantClock stands still except when somebody waits.
+type instantClock struct {
+	start   time.Time
+	elapsed atomic.Int64 // nanoseconds
+}
+
+func (c *instantClock) now() time.Time { return c.start.Add(time.Duration(c.elapsed.Load())) }
+
+func (c *instantClock) sleep(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.advance(d)
+	return nil
+}
+
+func (c *instantClock) advance(d time.Duration) {
+	if d > 0 {
+		c.elapsed.Add(int64(d))
+	}
+}
+
+// scaledClock is real time, times a factor.
+type scaledClock struct {
+	start  time.Time
+	factor float64
+}
+
+func (c *scaledClock) now() time.Time {
+	if c.factor == 1 {
+		return time.Now()
+	}
+	return c.start.Add(time.Duration(float64(time.Since(c.start)) * c.factor))
+}
+
+func (c *scaledClock) sleep(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	timer := time.NewTimer(c.real(d))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+func (c *scaledClock) advance(d time.Duration) {
+	if d > 0 {
+		time.Sleep(c.real(d))
+	}
+}
+
+// real is how long d takes on the computer's clock, rounded up so that a wait
+// never ends before the drive's time has come.
+func (c *scaledClock) real(d time.Duration) time.Duration {
+	if d <= 0 || c.factor == 1 {
+		return d
+	}
+	return time.Duration(float64(d)/c.factor) + 1
+}

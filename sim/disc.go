@@ -1,0 +1,249 @@
+package sim
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// ErrUnrecorded matches (errors.Is) a read of sectors that no laser has written.
+var ErrUnrecorded = errors.New("sector not recorded")
+
+// Disc is a CD-R or CD-RW: what has been recorded on it, and nothing of what a
+// drive says about it. It can move from drive to drive, survives power cycles
+// and, made with CreateDisc, lives in a file.
+//
+// Its methods are the truth for tests and for export; no command is sent for
+// them, and they may be called while a drive works on the disc.
+type Disc struct {
+	mu sync.Mutex
+	st discState
+	c  container
+	// one is where a sector is read to when only a part of it is wanted.
+	one [toc.SectorSize]byte
+	// held is the drive that has the disc, so that one disc isn't put into two.
+	held *Drive
+}
+
+// NewDisc gives a blank disc in memory.
+func NewDisc(media Media) *Disc {
+	return &Disc{st: discState{Version: discVersion, Media: media}, c: newMemory()}
+}
+
+// CreateDisc makes a blank disc in a new file, which this process holds until
+// Close. A file that is already there is an error that matches fs.ErrExist.
+func CreateDisc(path string, media Media) (*Disc, error) {
+	d := &Disc{st: discState{Version: discVersion, Media: media}}
+	state, err := json.Marshal(&d.st)
+	if err != nil {
+		return nil, fmt.Errorf("disc %s: %w", path, err)
+	}
+	if d.c, err = createFile(path, state); err != nil {
+		return nil, fmt.Errorf("disc %s: %w", path, err)
+	}
+	return d, nil
+}
+
+// OpenDisc opens the disc in a file and holds it until Close; while another
+// process has it the error says which. A track that was being written when the
+// last holder ended is damaged, as after a power loss.
+func OpenDisc(path string) (*Disc, error) {
+	c, err := openFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("disc %s: %w", path, err)
+	}
+	d := &Disc{c: c}
+	if err := d.load(); err != nil {
+		return nil, errors.Join(fmt.Errorf("disc %s: %w", path, err), c.close())
+	}
+	return d, nil
+}
+
+func (d *Disc) load() error {
+	b, err := d.c.loadState()
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, &d.st); err != nil {
+		return fmt.Errorf("the state of the disc: %w", err)
+	}
+	if d.st.Version != discVersion {
+		return fmt.Errorf("the disc has format %d, and this program knows %d", d.st.Version, discVersion)
+	}
+	if err := d.st.check(); err != nil {
+		return err
+	}
+	for i := range d.st.Tracks {
+		d.rescan(&d.st.Tracks[i])
+	}
+	return nil
+}
+
+// rescan finds how far a track that isn't complete has been recorded. The state
+// is saved when a track begins and ends, never per WRITE; the sectors themselves
+// are the only witness in between.
+func (d *Disc) rescan(t *Track) {
+	if t.State == TrackComplete {
+		return
+	}
+	before := t.Recorded
+	for d.c.has(t.Start + toc.LBA(t.Recorded)) {
+		t.Recorded++
+	}
+	if t.State == TrackOpen || t.Recorded != before {
+		t.Damaged = true
+	}
+}
+
+// Close gives back the file of a disc made with CreateDisc or OpenDisc; a disc
+// in memory is merely let go. The disc must be in no drive.
+func (d *Disc) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.c.close()
+}
+
+// commit makes the state durable.
+func (d *Disc) commit() error {
+	b, err := json.Marshal(&d.st)
+	if err != nil {
+		return fmt.Errorf("the state of the disc: %w", err)
+	}
+	return d.c.saveState(b)
+}
+
+// DiscSummary is what is on a disc, in brief.
+type DiscSummary struct {
+	Media        Media       `json:"media"`
+	Blank        bool        `json:"blank"`
+	Finalized    bool        `json:"finalized"`    // nothing can be added any more
+	Sessions     int         `json:"sessions"`     // closed sessions
+	Tracks       int         `json:"tracks"`       // recorded and reserved tracks
+	OpenTracks   int         `json:"openTracks"`   // reserved, open or damaged ones among them
+	Free         toc.Sectors `json:"free"`         // room for one more track
+	Calibrations int         `json:"calibrations"` // partitions of the PCA that are used up
+	MCN          toc.MCN     `json:"mcn,omitempty"`
+}
+
+// Summary says what is on the disc.
+func (d *Disc) Summary() DiscSummary {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := DiscSummary{
+		Media: d.st.Media, Blank: d.st.blank(), Finalized: !d.st.appendable(),
+		Sessions: len(d.st.Sessions), Tracks: len(d.st.Tracks),
+		Free: d.st.free(), Calibrations: d.st.PCA, MCN: d.st.mcn(),
+	}
+	for i := range d.st.Tracks {
+		if d.st.Tracks[i].State != TrackComplete {
+			s.OpenTracks++
+		}
+	}
+	return s
+}
+
+// Tracks gives every track in order, reserved and damaged ones included.
+func (d *Disc) Tracks() []Track {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]Track(nil), d.st.Tracks...)
+}
+
+// Sessions gives the closed sessions in order.
+func (d *Disc) Sessions() []Session {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]Session(nil), d.st.Sessions...)
+}
+
+// Media is what the disc is made of.
+func (d *Disc) Media() Media {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.st.Media
+}
+
+// MCN is the media catalogue number of the first track that carries one.
+func (d *Disc) MCN() toc.MCN {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.st.mcn()
+}
+
+// Blank reports whether nothing is recorded or reserved.
+func (d *Disc) Blank() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.st.blank()
+}
+
+// ReadSectors fills p, a multiple of 2352 bytes, with the audio from lba on, as
+// it lies on the disc. Pregaps and run-out between recorded tracks are silence.
+// A sector that isn't recorded is an error that matches ErrUnrecorded.
+func (d *Disc) ReadSectors(lba toc.LBA, p []byte) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(p)%toc.SectorSize != 0 {
+		return fmt.Errorf("reading %d bytes: not whole sectors of %d", len(p), toc.SectorSize)
+	}
+	for ; len(p) > 0; lba, p = lba+1, p[toc.SectorSize:] {
+		if _, ok := d.st.area(lba); !ok {
+			return fmt.Errorf("LBA %d: %w", lba, ErrUnrecorded)
+		}
+		if err := d.audio(lba, 0, p[:toc.SectorSize]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// audio fills p, one sector, with the samples from a place on that lies offset
+// samples behind the beginning of lba. Where nothing is recorded is silence. The
+// sectors of a track lie shifted by what the drive's write offset was.
+func (d *Disc) audio(lba toc.LBA, offset int, p []byte) error {
+	at := int64(lba)*toc.SamplesPerSector + int64(offset)
+	for len(p) > 0 {
+		within := int(at - floor(at)*toc.SamplesPerSector)
+		n := min(toc.SamplesPerSector-within, len(p)/4)
+		t := d.st.trackAt(toc.LBA(floor(at)))
+		if t != nil {
+			source := at - int64(t.Shift)
+			first := int(source - floor(source)*toc.SamplesPerSector)
+			n = min(n, toc.SamplesPerSector-first)
+			if err := d.samples(t, toc.LBA(floor(source)), first, p[:4*n]); err != nil {
+				return err
+			}
+		} else {
+			clear(p[:4*n])
+		}
+		at, p = at+int64(n), p[4*n:]
+	}
+	return nil
+}
+
+// samples copies a part of one sector as it is stored.
+func (d *Disc) samples(t *Track, lba toc.LBA, first int, p []byte) error {
+	switch {
+	case lba < t.Start || lba >= t.next() || !d.c.has(lba):
+		clear(p)
+		return nil
+	case len(p) == toc.SectorSize:
+		return d.c.read(lba, p)
+	}
+	if err := d.c.read(lba, d.one[:]); err != nil {
+		return err
+	}
+	copy(p, d.one[4*first:])
+	return nil
+}
+
+// floor is the sector that a sample lies in, below zero too.
+func floor(sample int64) int64 {
+	if sample < 0 {
+		return (sample - toc.SamplesPerSector + 1) / toc.SamplesPerSector
+	}
+	return sample / toc.SamplesPerSector
+}

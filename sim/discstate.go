@@ -1,0 +1,282 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// discVersion is the format of the state in a disc file.
+const discVersion = 1
+
+// TrackState says how far a track has got.
+type TrackState string
+
+// The states of a track. A reserved track has its item in the PMA and keeps its
+// state, partly recorded or not, until it is complete.
+const (
+	TrackReserved TrackState = "reserved" // RESERVE TRACK was sent
+	TrackOpen     TrackState = "open"     // the first WRITE was; no PMA item yet
+	TrackComplete TrackState = "complete" // run-out and PMA item are written
+)
+
+// Track is one track on a disc, as recorded.
+type Track struct {
+	Number   int         `json:"number"`  // 1..99
+	Session  int         `json:"session"` // 1..
+	State    TrackState  `json:"state"`
+	Damaged  bool        `json:"damaged,omitempty"` // power or laser failed while it was being written
+	Start    toc.LBA     `json:"start"`             // index 1
+	Pregap   toc.Sectors `json:"pregap"`            // index 0, ending at Start
+	Size     toc.Sectors `json:"size"`              // user sectors: complete or reserved; 0 while open
+	Recorded toc.Sectors `json:"recorded"`          // user sectors recorded so far
+	RunOut   toc.Sectors `json:"runOut"`            // sectors behind the user sectors, once complete
+	Control  toc.Control `json:"control"`
+	Copy     bool        `json:"copy,omitempty"` // SCMS: the copy bit alternates
+	ISRC     toc.ISRC    `json:"isrc,omitempty"`
+	MCN      toc.MCN     `json:"mcn,omitempty"` // as page 05h had it when the track began
+	// Shift is by how many samples later than asked for the drive recorded the audio.
+	Shift int `json:"shift,omitempty"`
+}
+
+// End is the first sector behind the track, its run-out included. An open track
+// ends where it has been recorded to.
+func (t *Track) End() toc.LBA {
+	return t.Start + toc.LBA(max(t.Size, t.Recorded)+t.RunOut)
+}
+
+// next is the first user sector of a track that isn't recorded.
+func (t *Track) next() toc.LBA { return t.Start + toc.LBA(t.Recorded) }
+
+// Session is one closed session.
+type Session struct {
+	Number  int     `json:"number"` // 1..
+	First   int     `json:"first"`  // first track
+	Last    int     `json:"last"`   // last track
+	LeadIn  toc.LBA `json:"leadIn"`
+	LeadOut toc.LBA `json:"leadOut"`
+	// MultiSession is the field of page 05h that it was closed with: 0 no next
+	// session and no B0 pointer, 1 no next session and B0 says so, 3 a next
+	// session may follow.
+	MultiSession byte `json:"multiSession"`
+}
+
+// discState is everything that is recorded on a disc but the sectors. What can be
+// computed (next writable address, free room, PMA, TOC) is not in it.
+type discState struct {
+	Version  int       `json:"version"`
+	Media    Media     `json:"media"`
+	PCA      int       `json:"pca"` // power calibration partitions used, 0..100
+	Sessions []Session `json:"sessions"`
+	Tracks   []Track   `json:"tracks"`
+}
+
+// clone is a copy that shares nothing.
+func (s *discState) clone() *discState {
+	c := *s
+	c.Sessions = append([]Session(nil), s.Sessions...)
+	c.Tracks = append([]Track(nil), s.Tracks...)
+	return &c
+}
+
+func (s *discState) blank() bool { return len(s.Sessions) == 0 && len(s.Tracks) == 0 }
+
+// appendable reports whether anything can still be recorded: no session is
+// closed yet, or the last one allows another.
+func (s *discState) appendable() bool {
+	return len(s.Sessions) == 0 || s.Sessions[len(s.Sessions)-1].MultiSession == 3
+}
+
+// session is the number of the session that is open or would be opened next.
+func (s *discState) session() int { return len(s.Sessions) + 1 }
+
+// track gives track n, or nil.
+func (s *discState) track(n int) *Track {
+	for i := range s.Tracks {
+		if s.Tracks[i].Number == n {
+			return &s.Tracks[i]
+		}
+	}
+	return nil
+}
+
+// lastTrack is the track with the highest number, or nil.
+func (s *discState) lastTrack() *Track {
+	if len(s.Tracks) == 0 {
+		return nil
+	}
+	return &s.Tracks[len(s.Tracks)-1]
+}
+
+// unfinished gives the first track of the open session that is not complete, or nil.
+func (s *discState) unfinished() *Track {
+	for i := range s.Tracks {
+		if s.Tracks[i].State != TrackComplete {
+			return &s.Tracks[i]
+		}
+	}
+	return nil
+}
+
+// open gives the track that was begun without a reservation and has no PMA item
+// yet, or nil. There is at most one, and it is the last.
+func (s *discState) open() *Track {
+	if t := s.lastTrack(); t != nil && t.State == TrackOpen {
+		return t
+	}
+	return nil
+}
+
+// openTracks counts the tracks of the open session.
+func (s *discState) openTracks() int {
+	n := 0
+	for i := len(s.Tracks) - 1; i >= 0 && s.Tracks[i].Session == s.session(); i-- {
+		n++
+	}
+	return n
+}
+
+// leadInOf is where the lead-in of the open session starts.
+func (s *discState) leadIn() toc.LBA {
+	if len(s.Sessions) == 0 {
+		return s.Media.LeadIn.LBA()
+	}
+	return s.Sessions[len(s.Sessions)-1].LeadOut + toc.LBA(leadOutLength(len(s.Sessions)))
+}
+
+// leadOutLength is the length of the lead-out of session n (Orange Book: 90
+// seconds for the first session, 30 for the others).
+func leadOutLength(n int) toc.Sectors {
+	if n == 1 {
+		return toc.FirstLeadOutSectors
+	}
+	return toc.NextLeadOutSectors
+}
+
+// nextStart is the user start of a track that would follow everything recorded,
+// with a pregap of that length: behind the last track, or behind the lead-in of
+// a session that has none.
+func (s *discState) nextStart(pregap toc.Sectors) toc.LBA {
+	if s.openTracks() > 0 {
+		return s.lastTrack().End() + toc.LBA(pregap)
+	}
+	if len(s.Sessions) == 0 {
+		return 0
+	}
+	return s.leadIn() + toc.NextLeadInSectors + toc.PregapSectors
+}
+
+// limit is the first sector that the user area can't have by ATIP: the last
+// possible start of the lead-out, less the run-out that each track ends with (G6).
+func (s *discState) limit() toc.LBA { return s.Media.LastLeadOut() - toc.RunOutSectors }
+
+// free is the room for one more track, 0 when there can be none.
+func (s *discState) free() toc.Sectors {
+	if !s.appendable() || len(s.Tracks) >= toc.MaxTracks {
+		return 0
+	}
+	if t := s.open(); t != nil {
+		return max(0, toc.Sectors(s.limit()-t.next()))
+	}
+	return max(0, toc.Sectors(s.limit()-s.nextStart(toc.PregapSectors)))
+}
+
+// mcn is the catalogue number of the first track that has one.
+func (s *discState) mcn() toc.MCN {
+	for i := range s.Tracks {
+		if s.Tracks[i].MCN != "" {
+			return s.Tracks[i].MCN
+		}
+	}
+	return ""
+}
+
+// trackAt gives the track whose pregap, user sectors or run-out contain lba, or nil.
+func (s *discState) trackAt(lba toc.LBA) *Track {
+	for i := range s.Tracks {
+		t := &s.Tracks[i]
+		if lba >= t.Start-toc.LBA(t.Pregap) && lba < t.End() {
+			return t
+		}
+	}
+	return nil
+}
+
+// areaKind is which part of the disc a sector belongs to.
+type areaKind uint8
+
+const (
+	areaPregap areaKind = iota
+	areaUser
+	areaRunOut
+	areaLeadOut
+	areaLeadIn
+)
+
+// area says what is recorded at lba; ok is false where nothing is.
+func (s *discState) area(lba toc.LBA) (areaKind, bool) {
+	if t := s.trackAt(lba); t != nil {
+		switch {
+		case t.Recorded == 0:
+			return 0, false // a reservation without a sector: the pregap isn't there either
+		case lba < t.Start:
+			return areaPregap, true
+		case lba < t.next():
+			return areaUser, true
+		case t.State == TrackComplete:
+			return areaRunOut, true
+		}
+		return 0, false
+	}
+	for i := range s.Sessions {
+		x := &s.Sessions[i]
+		switch {
+		case lba >= x.LeadIn && lba < s.track(x.First).Start:
+			return areaLeadIn, true
+		case lba >= x.LeadOut && lba < x.LeadOut+toc.LBA(leadOutLength(x.Number)):
+			return areaLeadOut, true
+		}
+	}
+	return 0, false
+}
+
+// errBroken is the root of every violated invariant.
+var errBroken = errors.New("the disc contradicts itself")
+
+// check proves the invariants of a disc: track numbers and addresses ascend
+// without overlap, closed sessions hold only complete tracks, a track lies within
+// the disc. It costs no allocation while they hold.
+func (s *discState) check() error {
+	end, session := toc.LBA(-toc.PregapSectors), 1
+	for i := range s.Tracks {
+		t := &s.Tracks[i]
+		switch {
+		case t.Number != i+1:
+			return fmt.Errorf("%w: track %d stands at place %d", errBroken, t.Number, i+1)
+		case t.Session < session || t.Session > s.session():
+			return fmt.Errorf("%w: track %d in session %d", errBroken, t.Number, t.Session)
+		case t.Start-toc.LBA(t.Pregap) < end:
+			return fmt.Errorf("%w: track %d starts at %d, inside what lies before it", errBroken, t.Number, t.Start)
+		case t.Recorded < 0 || (t.State != TrackOpen && t.Recorded > t.Size):
+			return fmt.Errorf("%w: track %d has %d of %d sectors", errBroken, t.Number, t.Recorded, t.Size)
+		case t.State == TrackComplete && t.Recorded != t.Size:
+			return fmt.Errorf("%w: complete track %d has %d of %d sectors", errBroken, t.Number, t.Recorded, t.Size)
+		case t.State == TrackOpen && i != len(s.Tracks)-1:
+			return fmt.Errorf("%w: open track %d is not the last", errBroken, t.Number)
+		case t.Session < s.session() && t.State != TrackComplete:
+			return fmt.Errorf("%w: track %d of closed session %d is %s", errBroken, t.Number, t.Session, t.State)
+		case t.End() > s.Media.Groove:
+			return fmt.Errorf("%w: track %d ends at %d, beyond the disc", errBroken, t.Number, t.End())
+		}
+		end, session = t.End(), t.Session
+	}
+	for i := range s.Sessions {
+		x := &s.Sessions[i]
+		first, last := s.track(x.First), s.track(x.Last)
+		if x.Number != i+1 || first == nil || last == nil || first.Session != x.Number || x.LeadOut != last.End() {
+			return fmt.Errorf("%w: session %d", errBroken, x.Number)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,313 @@
+package sim
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// A container is all of one disc: its sectors and, as bytes that only the disc
+// itself understands, its state (tracks, sessions, PMA, PCA).
+type container interface {
+	store
+	// saveState replaces the state as a whole: after a crash at any moment
+	// loadState gives the one before or this one, never a mixture.
+	saveState(state []byte) error
+	// loadState gives the last state that was saved.
+	loadState() ([]byte, error)
+	close() error
+}
+
+// Errors about disc files. Their texts say what is wrong with which file.
+var (
+	// ErrHeld matches the error for a disc file that another process (or another
+	// Disc of this one) has open. Its text names who.
+	ErrHeld = errors.New("disc file is in use")
+	// ErrNotDisc matches the error for a file that isn't a disc, or that is
+	// damaged so that nothing can be said about what is on it.
+	ErrNotDisc = errors.New("not a disc file")
+)
+
+// The layout of a disc file, format 1; numbers are big-endian.
+//
+//	0        header: magic (16), format (4), first LBA (4), end LBA (4), slot size (4), CRC-32 of these (4)
+//	512      who has the file open (text, not part of any checksum)
+//	4096     bitmap of the recorded sectors, bit 0 of byte 0 for the first LBA
+//	65536    state slot 0
+//	327680   state slot 1
+//	1048576  sectors of 2352 bytes, each at its own place; what isn't recorded is a hole
+//
+// The two slots are written in turn (file_state.go), so one whole state is always
+// there. A sector is in the bitmap only after its bytes are in the file.
+const (
+	fileMagic    = "\x89redbook disc\r\n"
+	fileFormat   = 1
+	headerLength = 36
+	holderAt     = 512
+	holderLength = 512
+	bitmapAt     = 4096
+	slotsAt      = 65536
+	slotSize     = 262144
+	sectorsAt    = 1048576
+)
+
+// blocks is what a disc file needs of a file; tests put a disk that crashes here.
+type blocks interface {
+	io.ReaderAt
+	io.WriterAt
+	Sync() error
+	Truncate(size int64) error
+	Close() error
+}
+
+// discFile is a container in one file, which it holds alone.
+type discFile struct {
+	blocks
+	path     string
+	recorded sectorSet
+	slots    slots
+	release  func() error // gives up the hold
+}
+
+// createFile makes a new disc file that holds this state. A file that is there
+// already is an error that matches fs.ErrExist.
+func createFile(path string, state []byte) (container, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	d, err := hold(f, path)
+	if err == nil {
+		err = d.format(state)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(path))
+	}
+	return d, nil
+}
+
+// openFile opens a disc file for this process alone. Errors match
+// fs.ErrNotExist, fs.ErrPermission, ErrHeld or ErrNotDisc.
+func openFile(path string) (container, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	d, err := openHeld(f, path)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return d, nil
+}
+
+func openHeld(f *os.File, path string) (*discFile, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("sim: %s: %w: it is a %s", path, ErrNotDisc, kind(info.Mode()))
+	}
+	// The header first: a stranger's file is neither locked nor written to.
+	if err := checkHeader(f, path); err != nil {
+		return nil, beingMade(f, path, err)
+	}
+	d, err := hold(f, path)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.load(); err != nil {
+		return nil, errors.Join(err, d.release())
+	}
+	return d, nil
+}
+
+// beingMade tells a file that somebody is making just now from one whose making
+// was cut short.
+func beingMade(f *os.File, path string, err error) error {
+	if !errors.Is(err, errUnfinished) {
+		return err
+	}
+	unlock, free, lockErr := lockFile(f, path)
+	if lockErr != nil {
+		return err
+	}
+	if !free {
+		return fmt.Errorf("sim: %s: %w by %s", path, ErrHeld, holder(f))
+	}
+	return errors.Join(err, unlock())
+}
+
+// kind names what a file is that is no regular one.
+func kind(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeDir != 0:
+		return "directory"
+	case mode&fs.ModeDevice != 0:
+		return "device"
+	}
+	return "special file"
+}
+
+// format writes everything of a new file. The header comes last: a file whose
+// making was cut short has none.
+func (d *discFile) format(state []byte) error {
+	if err := d.Truncate(sectorsAt); err != nil {
+		return err
+	}
+	if err := d.saveState(state); err != nil {
+		return err
+	}
+	if err := d.Sync(); err != nil {
+		return err
+	}
+	if _, err := d.WriteAt(header(), 0); err != nil {
+		return err
+	}
+	return d.Sync()
+}
+
+// header composes the header of this format.
+func header() []byte {
+	h := make([]byte, headerLength)
+	copy(h, fileMagic)
+	binary.BigEndian.PutUint32(h[16:], fileFormat)
+	first, end := storeFirst, storeEnd
+	binary.BigEndian.PutUint32(h[20:], uint32(first))
+	binary.BigEndian.PutUint32(h[24:], uint32(end))
+	binary.BigEndian.PutUint32(h[28:], slotSize)
+	binary.BigEndian.PutUint32(h[32:], crc32.ChecksumIEEE(h[:32]))
+	return h
+}
+
+// errUnfinished is a file without a header.
+var errUnfinished = errors.New("its making was cut short; delete it and make a new one")
+
+// checkHeader tells a disc file from anything else.
+func checkHeader(f io.ReaderAt, path string) error {
+	h := make([]byte, headerLength)
+	n, err := f.ReadAt(h, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	fail := func(format string, args ...any) error {
+		return fmt.Errorf("sim: %s: %w: %s", path, ErrNotDisc, fmt.Sprintf(format, args...))
+	}
+	switch {
+	case n == 0:
+		return fail("it is empty")
+	case string(h[:len(fileMagic)]) == string(make([]byte, len(fileMagic))):
+		return fmt.Errorf("sim: %s: %w: %w", path, ErrNotDisc, errUnfinished)
+	case string(h[:min(n, len(fileMagic))]) != fileMagic[:min(n, len(fileMagic))]:
+		return fail("it starts with %q", h[:min(n, 8)])
+	case n < headerLength:
+		return fail("it was cut off after %d bytes", n)
+	case binary.BigEndian.Uint32(h[32:]) != crc32.ChecksumIEEE(h[:32]):
+		return fail("its header is damaged")
+	case binary.BigEndian.Uint32(h[16:]) != fileFormat:
+		return fail("it has format %d, and this program knows format %d", binary.BigEndian.Uint32(h[16:]), fileFormat)
+	case string(h) != string(header()):
+		return fail("its header names sizes that format %d doesn't have", fileFormat)
+	}
+	return nil
+}
+
+// load reads the bitmap and finds the newest state.
+func (d *discFile) load() error {
+	if _, err := d.ReadAt(d.recorded[:], bitmapAt); err != nil {
+		return fmt.Errorf("sim: %s: %w: reading its bitmap: %w", d.path, ErrNotDisc, err)
+	}
+	if err := d.slots.find(d.blocks); err != nil {
+		return fmt.Errorf("sim: %s: %w: %w", d.path, ErrNotDisc, err)
+	}
+	return nil
+}
+
+func (d *discFile) write(lba toc.LBA, p []byte) error {
+	if err := checkRange(lba, len(p)); err != nil {
+		return err
+	}
+	if len(p) == 0 {
+		return nil
+	}
+	if _, err := d.WriteAt(p, sectorAt(lba)); err != nil {
+		return err
+	}
+	return d.mark(lba, lba+toc.LBA(len(p)/toc.SectorSize), true)
+}
+
+// mark changes the bitmap, in memory and in the file.
+func (d *discFile) mark(from, to toc.LBA, recorded bool) error {
+	if n := int(to - from); n > 0 {
+		if same, already := d.recorded.run(from, n); same == n && already == recorded {
+			return nil
+		}
+	}
+	lo, hi := d.recorded.set(from, to, recorded)
+	_, err := d.WriteAt(d.recorded[lo:hi], int64(bitmapAt+lo))
+	return err
+}
+
+func (d *discFile) read(lba toc.LBA, p []byte) error {
+	if err := checkRange(lba, len(p)); err != nil {
+		return err
+	}
+	for len(p) > 0 {
+		n, recorded := d.recorded.run(lba, len(p)/toc.SectorSize)
+		part := p[:n*toc.SectorSize]
+		if !recorded {
+			clear(part)
+		} else if _, err := d.ReadAt(part, sectorAt(lba)); err != nil {
+			return fmt.Errorf("sim: %s: sectors %d..%d: %w", d.path, lba, int(lba)+n-1, err)
+		}
+		p, lba = p[len(part):], lba+toc.LBA(n)
+	}
+	return nil
+}
+
+func (d *discFile) has(lba toc.LBA) bool { return d.recorded.has(lba) }
+
+// erase gives the room of erased sectors back where nothing lies behind them.
+func (d *discFile) erase(from, to toc.LBA) error {
+	from, to = max(from, storeFirst), min(to, storeEnd)
+	if from >= to {
+		return nil
+	}
+	if err := d.mark(from, to, false); err != nil {
+		return err
+	}
+	if n, recorded := d.recorded.run(from, int(storeEnd-from)); !recorded && n == int(storeEnd-from) {
+		return d.Truncate(sectorAt(from))
+	}
+	return nil
+}
+
+func (d *discFile) saveState(state []byte) error {
+	if err := d.slots.save(d.blocks, state); err != nil {
+		return fmt.Errorf("sim: %s: saving its state: %w", d.path, err)
+	}
+	return nil
+}
+
+func (d *discFile) loadState() ([]byte, error) {
+	state, err := d.slots.load(d.blocks)
+	if err != nil {
+		return nil, fmt.Errorf("sim: %s: %w: %w", d.path, ErrNotDisc, err)
+	}
+	return state, nil
+}
+
+// close makes everything durable and gives the file free.
+func (d *discFile) close() error {
+	return errors.Join(d.Sync(), d.release(), d.Close())
+}
+
+func sectorAt(lba toc.LBA) int64 {
+	return sectorsAt + int64(lba-storeFirst)*toc.SectorSize
+}

@@ -1,0 +1,104 @@
+package sim
+
+// inquiry is INQUIRY (SPC-4 6.4): device type 5, removable, 96 bytes; vital
+// product data pages 00h and 80h.
+func (d *Drive) inquiry(c *call) sense {
+	alloc := be16(c.cdb[3:])
+	if c.cdb[1]&1 != 0 {
+		switch c.cdb[2] {
+		case 0x00:
+			return c.reply([]byte{0x05, 0x00, 0, 2, 0x00, 0x80}, alloc)
+		case 0x80:
+			b := append([]byte{0x05, 0x80, 0, byte(min(len(d.serial), 250))}, d.serial...)
+			return c.reply(b, alloc)
+		}
+		return atCDB(2, -1)
+	}
+	if c.cdb[2] != 0 {
+		return atCDB(2, -1)
+	}
+	b := make([]byte, 96)
+	copy(b, []byte{0x05, 0x80, 0x05, 0x32, 91})
+	text(b[8:16], d.p.Vendor, "REDBOOK")
+	text(b[16:32], d.p.Product, "SIMULATED CD-RW")
+	text(b[32:36], d.p.Revision, "1.00")
+	return c.reply(b, alloc)
+}
+
+// text fills a field with ASCII, padded with blanks.
+func text(field []byte, value, otherwise string) {
+	if value == "" {
+		value = otherwise
+	}
+	for i := range field {
+		field[i] = ' '
+	}
+	copy(field, value)
+}
+
+// testUnitReady is TEST UNIT READY (SPC-4 6.47): the rules before dispatch say it all.
+func (d *Drive) testUnitReady(*call) sense { return senseGood }
+
+// requestSense is REQUEST SENSE (SPC-4 6.39). Sense data go out with the command
+// they belong to, so what is left is a pending unit attention, the state of the
+// medium, and the progress of what runs in the background.
+func (d *Drive) requestSense(c *call) sense {
+	s := senseGood
+	switch {
+	case len(d.unitAttention) > 0:
+		s = d.popAttention()
+	case d.busy.running():
+		s = d.busy.sense.withProgress(d.busy.progress(d.clk.now()))
+	case d.deferred.bad():
+		s, d.deferred = d.deferred, senseGood
+	default:
+		s = d.notReady()
+	}
+	return c.reply(s.encode(c.cdb[1]&1 != 0 || d.descriptor()), int(c.cdb[4]))
+}
+
+// readBuffer is READ BUFFER (SPC-4 6.17), which wodim times the bus with: mode 0
+// (header and data), 2 (data) and 3 (descriptor).
+func (d *Drive) readBuffer(c *call) sense {
+	const size = 64 << 10
+	alloc := be24(c.cdb[6:])
+	b := make([]byte, min(alloc, size+4))
+	switch c.cdb[1] & 0x1F {
+	case 0:
+		put32(append(b, 0, 0, 0, 0)[:4], int32(size))
+	case 2:
+	case 3:
+		return c.reply([]byte{0, 0x01, 0, 0}, alloc)
+	default:
+		return atCDB(1, 4)
+	}
+	return c.reply(b, alloc)
+}
+
+// readFormatCapacities is READ FORMAT CAPACITIES (MMC-6 6.24): nothing here is
+// formatted, so the list holds only what is in the drive.
+func (d *Drive) readFormatCapacities(c *call) sense {
+	b := make([]byte, 12)
+	b[3] = 8
+	b[8] = 3 // no medium
+	if d.notReady() == senseGood {
+		put32(b[4:], d.lastLBA()+1)
+		b[8] = 1 // unformatted
+		if !d.disc.st.appendable() {
+			b[8] = 2
+		}
+	}
+	put24(b[9:], 2048)
+	return c.reply(b, be16(c.cdb[7:]))
+}
+
+// readDiscStructure is READ DISC STRUCTURE (MMC-6 6.22), which a CD doesn't have.
+func (d *Drive) readDiscStructure(*call) sense { return senseFormat }
+
+// seek is SEEK(10) (MMC-6 6.34).
+func (d *Drive) seek(c *call) sense {
+	if lba := int32(be32(c.cdb[2:])); lba < 0 || lba > d.lastLBA() {
+		return senseRange
+	}
+	return senseGood
+}

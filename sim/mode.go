@@ -1,0 +1,211 @@
+package sim
+
+// modePage is a mode page that a drive keeps: what it holds, what it holds after
+// power-on, and which of its bits a host may change.
+type modePage struct {
+	current, initial, changeable []byte
+}
+
+// modePages are the pages by page code.
+type modePages map[byte]*modePage
+
+// defaultPages are the pages after power-on (MMC-6 chapter 7). Page 05h starts as
+// G19 shows it: TAO, data, BURN-free, a link size of 10h, a pause of 150.
+func defaultPages(p *Personality) modePages {
+	pages := modePages{}
+	add := func(initial, changeable []byte) {
+		pages[initial[0]] = &modePage{
+			current: append([]byte(nil), initial...), initial: initial, changeable: changeable,
+		}
+	}
+	add([]byte{0x01, 0x0A, 0x80, 0x13, 0, 0, 0, 0, 0x03, 0, 0, 0},
+		[]byte{0x01, 0x0A, 0xF7, 0xFF, 0, 0, 0, 0x03, 0xFF, 0, 0, 0})
+	write, mask := make([]byte, 2+page05Length(p)), make([]byte, 2+page05Length(p))
+	copy(write, []byte{0x05, 0, 0x41, 0x04, 0x08, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x96})
+	copy(mask, []byte{0x05, 0, 0x7F, 0xFF, 0x0F, 0xFF, 0, 0x3F, 0xFF, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF})
+	for i := 16; i < len(mask); i++ {
+		mask[i] = 0xFF
+	}
+	write[1], mask[1] = byte(page05Length(p)), byte(page05Length(p))
+	if p.NoBurnFree {
+		write[2] &^= 0x40
+		mask[2] &^= 0x40
+	}
+	if p.NoTestWrite {
+		mask[2] &^= 0x10
+	}
+	add(write, mask)
+	add([]byte{0x08, 0x0A, 0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+		[]byte{0x08, 0x0A, 0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	add([]byte{0x0D, 0x06, 0, 0x0D, 0, 60, 0, 75},
+		[]byte{0x0D, 0x06, 0, 0x0F, 0, 0, 0, 0})
+	add([]byte{0x0E, 0x0E, 0x04, 0, 0, 0, 0, 75, 1, 0xFF, 2, 0xFF, 0, 0, 0, 0},
+		[]byte{0x0E, 0x0E, 0x02, 0, 0, 0, 0, 0, 0x0F, 0xFF, 0x0F, 0xFF, 0, 0, 0, 0})
+	add([]byte{0x1A, 0x0A, 0, 0x03, 0, 0, 0x02, 0x58, 0, 0, 0x12, 0xC0},
+		[]byte{0x1A, 0x0A, 0, 0x03, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF})
+	add([]byte{0x1D, 0x0A, 0, 0, 0, 0, 0, 0x09, 0x2A, 0x30, 0, 0},
+		[]byte{0x1D, 0x0A, 0, 0, 0x04, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0})
+	return pages
+}
+
+// modeSense is MODE SENSE(10) (SPC-4 6.12): an 8-byte header without block
+// descriptors, then the page, or all pages in ascending order (3Fh).
+func (d *Drive) modeSense(c *call) sense {
+	control, code, sub := c.cdb[2]>>6, c.cdb[2]&0x3F, c.cdb[3]
+	if control == 3 {
+		return senseSaving
+	}
+	if sub != 0 && (code != 0x3F || sub != 0xFF) {
+		return atCDB(3, -1)
+	}
+	b := make([]byte, 8, 256)
+	for p := range byte(0x3F) {
+		if code == 0x3F || code == p {
+			b = append(b, d.page(p, control)...)
+		}
+	}
+	if len(b) == 8 {
+		return atCDB(2, 5)
+	}
+	b[0], b[1] = byte((len(b)-2)>>8), byte(len(b)-2)
+	return c.reply(b, be16(c.cdb[7:]))
+}
+
+// page gives a mode page as it is, as it may be changed (1) or as it was (2).
+func (d *Drive) page(code, control byte) []byte {
+	if code == 0x2A {
+		b := d.capabilities()
+		if control == 1 {
+			clear(b[2:])
+		}
+		return b
+	}
+	p := d.pages[code]
+	switch {
+	case p == nil:
+		return nil
+	case control == 1:
+		return p.changeable
+	case control == 2:
+		return p.initial
+	}
+	return p.current
+}
+
+// modeSelect is MODE SELECT(10) (SPC-4 6.10). All pages of the list are checked
+// before the first takes effect.
+func (d *Drive) modeSelect(c *call) sense {
+	if c.cdb[1]&0x10 == 0 {
+		return atCDB(1, 4) // PF: pages in a vendor's form
+	}
+	if c.cdb[1]&0x01 != 0 {
+		return atCDB(1, 0) // SP: nothing can be saved
+	}
+	length := be16(c.cdb[7:])
+	switch {
+	case length == 0:
+		return senseGood
+	case length > len(c.req.Data):
+		return senseDataPhase
+	case length < 8:
+		return senseListLength
+	}
+	list := c.req.Data[:length]
+	if list[6] != 0 || list[7] != 0 {
+		return atParameter(6) // block descriptors
+	}
+	for at := 8; at < length; {
+		if s := d.checkPage(list, at); s.bad() {
+			return s
+		}
+		at += 2 + int(list[at+1])
+	}
+	for at := 8; at < length; at += 2 + int(list[at+1]) {
+		copy(d.pages[list[at]].current, list[at:at+2+int(list[at+1])])
+		if list[at] == 0x05 {
+			d.parametersChanged()
+		}
+	}
+	c.n = length
+	return senseGood
+}
+
+// checkPage proves that the page at an offset of the parameter list can be taken.
+func (d *Drive) checkPage(list []byte, at int) sense {
+	if at+2 > len(list) {
+		return senseListLength
+	}
+	p := d.pages[list[at]]
+	if p == nil {
+		return atParameter(at) // unknown, read-only (2Ah) or with PS set
+	}
+	if list[at+1] != p.current[1] {
+		return atParameter(at + 1)
+	}
+	if at+len(p.current) > len(list) {
+		return senseListLength
+	}
+	page := list[at : at+len(p.current)]
+	for i := 2; i < len(page); i++ {
+		if (page[i]^p.current[i])&^p.changeable[i] != 0 {
+			return atParameter(at + i)
+		}
+	}
+	if page[0] == 0x05 {
+		if i := d.checkWriteParameters(page); i > 0 {
+			return atParameter(at + i)
+		}
+		if d.writing > 0 && (page[2]^p.current[2])&0x10 != 0 {
+			return senseSequence // test write can't begin or end inside a track
+		}
+	}
+	return senseGood
+}
+
+// capabilities composes page 2Ah (MMC-3 5.5.10), as long as the personality has it.
+func (d *Drive) capabilities() []byte {
+	speeds := d.speeds()
+	b := make([]byte, 32, 32+4*len(speeds))
+	copy(b, []byte{0x2A, 0, 0x07, 0x07, 0x40, 0x73, 0x29, 0})
+	if d.p.NoTestWrite {
+		b[3] &^= 0x04
+	}
+	if !d.p.NoBurnFree {
+		b[4] |= 0x80
+	}
+	if d.prevent || d.persistent {
+		b[6] |= 0x02
+	}
+	put16(b[8:], readKBps)
+	put16(b[10:], 256)
+	put16(b[12:], d.bufferSize()/1024)
+	put16(b[14:], int(d.readKBps))
+	put16(b[18:], speeds[0].KBps)
+	put16(b[20:], d.speed.KBps)
+	put16(b[22:], 1)
+	if d.speed.Mode == CAV {
+		b[27] = 1
+	}
+	put16(b[28:], d.speed.KBps)
+	put16(b[30:], len(speeds))
+	for _, s := range speeds {
+		rotation := byte(0)
+		if s.Mode == CAV {
+			rotation = 1
+		}
+		b = append(b, 0, rotation, byte(s.KBps>>8), byte(s.KBps))
+	}
+	if n := d.p.ShortPage2A; n > 0 && n+2 < len(b) {
+		b = b[:n+2]
+	}
+	b[1] = byte(len(b) - 2)
+	return b
+}
+
+func put16(b []byte, n int) { b[0], b[1] = byte(n>>8), byte(n) }
+
+func put24(b []byte, n int) { b[0], b[1], b[2] = byte(n>>16), byte(n>>8), byte(n) }
+
+func put32[T ~int | ~int32 | ~uint32](b []byte, n T) {
+	b[0], b[1], b[2], b[3] = byte(n>>24), byte(n>>16), byte(n>>8), byte(n)
+}

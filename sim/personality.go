@@ -1,0 +1,222 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Verdict is how a burn on a drive must end.
+type Verdict string
+
+// The verdicts of a burn.
+const (
+	Success      Verdict = "success"       // everything accepted, and what was read back agrees
+	Failed       Verdict = "failed"        // the burn stops, or is shown not to be there
+	Unconfirmed  Verdict = "unconfirmed"   // accepted, but the drive can't be brought to show it
+	VerifyFailed Verdict = "verify-failed" // the tables are right, the audio is not
+)
+
+// Personality is a kind of drive, as data: what it calls itself, what it can do
+// and where it is odd. It belongs to the drive, never to the disc.
+type Personality struct {
+	Name    string `json:"name"`    // as --personality takes it
+	Summary string `json:"summary"` // one line for people
+	Source  string `json:"source"`  // where such a drive was seen
+	// Verdict is how an audio burn of a few tracks onto a blank CD-R must end
+	// with the default options and the quick verification.
+	Verdict Verdict `json:"verdict"`
+	// ReserveVerdict is the same when RESERVE TRACK is sent for each track of a
+	// CD-R (--reserve always), RewritableVerdict when the disc is a CD-RW, where
+	// it always is; empty means Verdict.
+	ReserveVerdict    Verdict `json:"reserveVerdict,omitempty"`
+	RewritableVerdict Verdict `json:"rewritableVerdict,omitempty"`
+	Note              string  `json:"note,omitempty"` // why the verdict is what it is
+
+	Settings
+}
+
+// VerdictOn is how a burn must end on a blank CD-R or CD-RW, with RESERVE TRACK
+// sent for each track or not.
+func (p Personality) VerdictOn(erasable, reserve bool) Verdict {
+	switch {
+	case erasable && reserve && p.RewritableVerdict != "":
+		return p.RewritableVerdict
+	case !erasable && reserve && p.ReserveVerdict != "":
+		return p.ReserveVerdict
+	}
+	return p.Verdict
+}
+
+// Settings are the ways in which drives differ. The zero value is a modern drive
+// that does what the standard says.
+type Settings struct {
+	Vendor   string `json:"vendor,omitempty"`   // INQUIRY, 8 characters; default REDBOOK
+	Product  string `json:"product,omitempty"`  // 16 characters; default SIMULATED CD-RW
+	Revision string `json:"revision,omitempty"` // 4 characters; default 1.00
+	// BufferKiB is the size of the write buffer; default 2048.
+	BufferKiB int `json:"bufferKiB,omitempty"`
+	// SpeedsR and SpeedsRW are the write speeds for CD-R and CD-RW, fastest
+	// first; default 48x and 24x.
+	SpeedsR  []Speed `json:"speedsR,omitempty"`
+	SpeedsRW []Speed `json:"speedsRW,omitempty"`
+
+	DescriptorSense   bool `json:"descriptorSense,omitempty"`   // sense data in format 72h
+	PlainNoMedium     bool `json:"plainNoMedium,omitempty"`     // 2/3A/00 whether the tray is open or not
+	ShortPage2A       int  `json:"shortPage2A,omitempty"`       // length byte of page 2Ah; 0 is the full page
+	ShortPage05       int  `json:"shortPage05,omitempty"`       // length byte of page 05h; 0 is 32h
+	ShortTrackInfo    int  `json:"shortTrackInfo,omitempty"`    // bytes of READ TRACK INFORMATION; 0 is 36
+	NoConfiguration   bool `json:"noConfiguration,omitempty"`   // GET CONFIGURATION and GET EVENT are 5/20/00
+	NoFeature2D       bool `json:"noFeature2D,omitempty"`       // feature 002Dh isn't reported
+	NoPerformance     bool `json:"noPerformance,omitempty"`     // GET PERFORMANCE is 5/20/00
+	NoBufferCapacity  bool `json:"noBufferCapacity,omitempty"`  // READ BUFFER CAPACITY is 5/20/00
+	NoBurnFree        bool `json:"noBurnFree,omitempty"`        // no buffer underrun protection
+	UnderrunStreaming bool `json:"underrunStreaming,omitempty"` // WRITE after an underrun is 3/0C/09, not 5/21/02
+	NoLoad            bool `json:"noLoad,omitempty"`            // the tray can't be closed by command
+	NoTestWrite       bool `json:"noTestWrite,omitempty"`       // page 05h with the test write bit is 5/26/00
+
+	// StrictSpeed makes the drive fall a step below a speed asked for as n times 176.
+	StrictSpeed     bool `json:"strictSpeed,omitempty"`
+	BusyWhenFull    bool `json:"busyWhenFull,omitempty"`    // WRITE is 2/04/08 while the buffer is full
+	GoodWhileBusy   bool `json:"goodWhileBusy,omitempty"`   // TEST UNIT READY is GOOD while writing and closing
+	InfoBusy        bool `json:"infoBusy,omitempty"`        // READ DISC/TRACK INFORMATION are 2/04/07 then
+	BlankNWA        int  `json:"blankNWA,omitempty"`        // next writable address of a blank disc
+	Pregap          int  `json:"pregap,omitempty"`          // sectors from run-out to the next track; default 150
+	SizeWithRunOut  bool `json:"sizeWithRunOut,omitempty"`  // track size is N+2
+	StartWithPregap bool `json:"startWithPregap,omitempty"` // track start is where its pregap starts
+	RTFinished      bool `json:"rtFinished,omitempty"`      // RT is 1 for finished tracks
+	NoDamageBit     bool `json:"noDamageBit,omitempty"`     // damage and copy bits are always 0
+
+	SyncLeavesOpen bool        `json:"syncLeavesOpen,omitempty"` // SYNCHRONIZE CACHE doesn't end the track
+	SyncError      bool        `json:"syncError,omitempty"`      // SYNCHRONIZE CACHE reports an error though all is well
+	CloseTrack     CloseAnswer `json:"closeTrack,omitempty"`     // what CLOSE TRACK does
+	Reserve        ReserveMode `json:"reserve,omitempty"`        // what RESERVE TRACK does
+	// EmptyCloseGood makes CLOSE SESSION of an empty session GOOD, not 5/72/04.
+	EmptyCloseGood bool `json:"emptyCloseGood,omitempty"`
+	// ReserveBehind makes track FFh the one behind a reservation.
+	ReserveBehind bool `json:"reserveBehind,omitempty"`
+	// DeferredErrorAt is the LBA at which recording fails, told by a later
+	// command (71h); 0 is never.
+	DeferredErrorAt toc.LBA `json:"deferredErrorAt,omitempty"`
+	StaleTOC        bool    `json:"staleTOC,omitempty"`       // READ TOC shows the disc as it was when it was loaded
+	StaleInfo       bool    `json:"staleInfo,omitempty"`      // READ DISC INFORMATION too
+	StoresNothing   bool    `json:"storesNothing,omitempty"`  // GOOD to every WRITE, and nothing is recorded
+	StoresSwapped   bool    `json:"storesSwapped,omitempty"`  // the bytes of each sample are exchanged
+	OpenUnreadable  bool    `json:"openUnreadable,omitempty"` // audio of an open session can't be read
+	// ReadOffset is the drive's read offset correction in samples, as AccurateRip
+	// lists it: reading LBA n gives the samples from 588*n-ReadOffset on.
+	ReadOffset int `json:"readOffset,omitempty"`
+	// WriteOffset is by how many samples later than asked for audio is recorded.
+	WriteOffset int `json:"writeOffset,omitempty"`
+	// UnreadableRunOut makes READ CD of a run-out sector 3/11/06.
+	UnreadableRunOut bool     `json:"unreadableRunOut,omitempty"`
+	Overburn         Overburn `json:"overburn,omitempty"` // what happens beyond the capacity that ATIP tells
+	// BlankTypes are the types of BLANK that the drive knows; none means all.
+	BlankTypes []int `json:"blankTypes,omitempty"`
+}
+
+// CloseAnswer is what a drive does with CLOSE TRACK.
+type CloseAnswer string
+
+// The answers to CLOSE TRACK. By default an unfilled reservation is padded.
+const (
+	CloseWorks   CloseAnswer = ""
+	CloseRefused CloseAnswer = "refused" // 5/24/00 whatever the track
+	CloseNoPad   CloseAnswer = "no-pad"  // an unfilled reservation is 5/72/04
+)
+
+// ReserveMode is what a drive does with RESERVE TRACK.
+type ReserveMode string
+
+// The ways of RESERVE TRACK.
+const (
+	ReserveWorks      ReserveMode = ""
+	ReserveRefused    ReserveMode = "refused"    // 5/20/00
+	ReserveIgnored    ReserveMode = "ignored"    // GOOD, and nothing happens
+	ReserveOtherSize  ReserveMode = "other-size" // rounded up to a multiple of 16
+	ReserveUnwritable ReserveMode = "unwritable" // WRITE to the reserved track is 5/64/00
+)
+
+// Overburn is what a drive does beyond the capacity that ATIP tells.
+type Overburn string
+
+// The ways of overburning. By default a drive refuses, except on media that are
+// known to be much longer than they say (90 and 99 minutes).
+const (
+	OverburnKnown  Overburn = ""
+	OverburnNever  Overburn = "never"
+	OverburnAlways Overburn = "always" // up to the end of the groove
+)
+
+// Speed is a write speed of a drive.
+type Speed struct {
+	KBps int      `json:"kBps"` // as reported; 1x is 176.4
+	Mode Rotation `json:"mode,omitempty"`
+}
+
+// Rotation is how the speed goes along with the place on the disc.
+type Rotation string
+
+// The ways to turn a disc.
+const (
+	CLV  Rotation = ""     // constant linear velocity
+	ZCLV Rotation = "ZCLV" // zones of it
+	PCAV Rotation = "PCAV" // constant angular velocity up to the speed, then CLV
+	CAV  Rotation = "CAV"  // constant angular velocity; the speed is the outermost
+)
+
+// x is the speed in multiples of 176.4 kB/s, as whole as it is meant.
+func (s Speed) x() float64 { return float64(int(float64(s.KBps)/176.4 + 0.5)) }
+
+// profile is the speed along the disc.
+func (s Speed) profile() speedProfile {
+	x := s.x()
+	switch s.Mode {
+	case ZCLV:
+		steps := []speedStep{{from: 0, x: min(x, 16)}}
+		for i, higher := range []float64{24, 32, 40, 48} {
+			if higher <= x {
+				steps = append(steps, speedStep{from: toc.LBA(30000 * (i + 1)), x: higher})
+			}
+		}
+		return zclvProfile(steps...)
+	case PCAV:
+		return pcavProfile(min(x, max(x/2, 16)), x)
+	case CAV:
+		return cavProfile(x)
+	}
+	return clvProfile(x)
+}
+
+// The speeds of the modern drive (G21).
+var (
+	speedsR48 = []Speed{{8467, CAV}, {7056, CAV}, {5645, PCAV}, {4234, PCAV}, {2822, CLV}, {1411, CLV}, {706, CLV}}
+	speedsRW  = []Speed{{4234, ZCLV}, {2822, CLV}, {1764, CLV}, {706, CLV}}
+)
+
+// ErrPersonality matches the error for a name that no personality has.
+var ErrPersonality = errors.New("no such personality")
+
+// Personalities gives every personality, the modern drive first.
+func Personalities() []Personality {
+	return slices.Clone(personalities)
+}
+
+// PersonalityByName finds a personality, in either case; "" is the modern drive.
+// An unknown name is an error that matches ErrPersonality and lists the names.
+func PersonalityByName(name string) (Personality, error) {
+	if name == "" {
+		return personalities[0], nil
+	}
+	names := make([]string, 0, len(personalities))
+	for _, p := range personalities {
+		if strings.EqualFold(p.Name, name) {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return Personality{}, fmt.Errorf("sim: %w: %q; there are %s", ErrPersonality, name, strings.Join(names, ", "))
+}

@@ -1,0 +1,173 @@
+package sim
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// A store keeps the main channel of a disc: 2352 bytes for every sector that was
+// recorded, by LBA. It knows nothing of tracks; what isn't recorded reads as
+// zeros and is told apart by has.
+//
+// A store is not safe for concurrent use: the drive that holds the disc is.
+type store interface {
+	// write records whole sectors from lba on; len(p) is a multiple of 2352.
+	write(lba toc.LBA, p []byte) error
+	// read fills p with whole sectors from lba on.
+	read(lba toc.LBA, p []byte) error
+	// has reports whether the sector was recorded and not erased since.
+	has(lba toc.LBA) bool
+	// erase makes the sectors from..to-1 unrecorded.
+	erase(from, to toc.LBA) error
+}
+
+// The addresses that a store holds: from the pregap of the first track to behind
+// the longest groove that was ever measured (449700, a 99-minute blank) and a
+// lead-out there.
+const (
+	storeFirst toc.LBA = -toc.PregapSectors
+	storeEnd   toc.LBA = 460000
+)
+
+// checkRange refuses transfers that aren't whole sectors inside the store.
+func checkRange(lba toc.LBA, n int) error {
+	if n%toc.SectorSize != 0 {
+		return fmt.Errorf("sim: %d bytes are not whole sectors of %d", n, toc.SectorSize)
+	}
+	if end := int64(lba) + int64(n/toc.SectorSize); lba < storeFirst || end > int64(storeEnd) {
+		return fmt.Errorf("sim: sectors %d..%d lie outside the disc", lba, end-1)
+	}
+	return nil
+}
+
+// sectorSet is a bitmap over the addresses of a store.
+type sectorSet [(int(storeEnd-storeFirst) + 7) / 8]byte
+
+func (s *sectorSet) has(lba toc.LBA) bool {
+	if lba < storeFirst || lba >= storeEnd {
+		return false
+	}
+	i := int(lba - storeFirst)
+	return s[i>>3]&(1<<(i&7)) != 0
+}
+
+// set marks from..to-1 and gives the bytes of the bitmap that may have changed.
+func (s *sectorSet) set(from, to toc.LBA, recorded bool) (lo, hi int) {
+	if from >= to {
+		return 0, 0
+	}
+	first, end := int(from-storeFirst), int(to-storeFirst)
+	for i := first; i < end; {
+		if i&7 == 0 && end-i >= 8 {
+			s[i>>3] = 0
+			if recorded {
+				s[i>>3] = 0xFF
+			}
+			i += 8
+			continue
+		}
+		if recorded {
+			s[i>>3] |= 1 << (i & 7)
+		} else {
+			s[i>>3] &^= 1 << (i & 7)
+		}
+		i++
+	}
+	return first >> 3, (end-1)>>3 + 1
+}
+
+// run counts how many sectors from lba on (at most n) are alike, recorded or not.
+func (s *sectorSet) run(lba toc.LBA, n int) (length int, recorded bool) {
+	recorded = s.has(lba)
+	for length = 1; length < n && s.has(lba+toc.LBA(length)) == recorded; length++ {
+	}
+	return length, recorded
+}
+
+// chunkSectors is how many sectors memory is allocated for at a time (2.4 MB):
+// few enough for small discs, so many that a WRITE hardly ever allocates.
+const chunkSectors = 1024
+
+// A chunk is the memory of that many sectors. What an erased or closed disc gives
+// back the next one takes: fresh memory costs more than recording into it. Nobody
+// clears it in between; the bitmap knows what is recorded.
+type chunk [chunkSectors * toc.SectorSize]byte
+
+var chunks = sync.Pool{New: func() any { return new(chunk) }}
+
+// memory is the store of a disc that lives no longer than the program.
+type memory struct {
+	recorded sectorSet
+	chunks   [(int(storeEnd-storeFirst) + chunkSectors - 1) / chunkSectors]*chunk
+	state    []byte
+}
+
+// newMemory makes an empty disc in memory.
+func newMemory() *memory { return &memory{} }
+
+func (m *memory) write(lba toc.LBA, p []byte) error {
+	if err := checkRange(lba, len(p)); err != nil {
+		return err
+	}
+	m.recorded.set(lba, lba+toc.LBA(len(p)/toc.SectorSize), true)
+	for len(p) > 0 {
+		c, offset := place(lba)
+		if m.chunks[c] == nil {
+			m.chunks[c] = chunks.Get().(*chunk)
+		}
+		n := copy(m.chunks[c][offset:], p)
+		p, lba = p[n:], lba+toc.LBA(n/toc.SectorSize)
+	}
+	return nil
+}
+
+func (m *memory) read(lba toc.LBA, p []byte) error {
+	if err := checkRange(lba, len(p)); err != nil {
+		return err
+	}
+	for len(p) > 0 {
+		n, recorded := m.recorded.run(lba, len(p)/toc.SectorSize)
+		chunk, offset := place(lba)
+		part := p[:min(n*toc.SectorSize, chunkSectors*toc.SectorSize-offset)]
+		if recorded {
+			copy(part, m.chunks[chunk][offset:])
+		} else {
+			clear(part)
+		}
+		p, lba = p[len(part):], lba+toc.LBA(len(part)/toc.SectorSize)
+	}
+	return nil
+}
+
+func (m *memory) has(lba toc.LBA) bool { return m.recorded.has(lba) }
+
+func (m *memory) erase(from, to toc.LBA) error {
+	from, to = max(from, storeFirst), min(to, storeEnd)
+	m.recorded.set(from, to, false)
+	// Chunks that are erased as a whole give their memory back.
+	for c := range m.chunks {
+		first := storeFirst + toc.LBA(c)*chunkSectors
+		if m.chunks[c] != nil && first >= from && first+chunkSectors <= to {
+			chunks.Put(m.chunks[c])
+			m.chunks[c] = nil
+		}
+	}
+	return nil
+}
+
+func (m *memory) saveState(state []byte) error {
+	m.state = append(m.state[:0], state...)
+	return nil
+}
+
+func (m *memory) loadState() ([]byte, error) { return append([]byte(nil), m.state...), nil }
+
+func (m *memory) close() error { return m.erase(storeFirst, storeEnd) }
+
+// place says in which chunk a sector is and at which byte of it.
+func place(lba toc.LBA) (chunk, offset int) {
+	i := int(lba - storeFirst)
+	return i / chunkSectors, i % chunkSectors * toc.SectorSize
+}

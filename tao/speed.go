@@ -1,0 +1,123 @@
+package tao
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/mmc"
+)
+
+// Adjustment tells what SetWriteSpeed had to change (the success codes
+// S_IMAPI_SPEEDADJUSTED, ROTATIONADJUSTED and BOTHADJUSTED).
+type Adjustment uint8
+
+// The adjustments; both together are possible.
+const (
+	SpeedAdjusted    Adjustment = 1 << iota // 00AA0004
+	RotationAdjusted                        // 00AA0005
+)
+
+// HRESULT gives IMAPI's success code: S_OK, or one of 00AA0004 to 00AA0006.
+func (a Adjustment) HRESULT() uint32 {
+	switch a {
+	case SpeedAdjusted:
+		return 0x00AA0004
+	case RotationAdjusted:
+		return 0x00AA0005
+	case SpeedAdjusted | RotationAdjusted:
+		return 0x00AA0006
+	}
+	return 0
+}
+
+// nearest picks the offered speed closest to the one asked for, as IMAPI does:
+// neither the next lower nor the next higher. Of two equally close ones it is the
+// slower, and the rotation asked for goes before the other. ok is false where
+// nothing is on offer.
+func nearest(offer []mmc.WriteSpeed, want Speed, pureCAV bool) (mmc.WriteSpeed, bool) {
+	var best mmc.WriteSpeed
+	found := false
+	for _, w := range offer {
+		if !found || closer(w, best, want, pureCAV) {
+			best, found = w, true
+		}
+	}
+	return best, found
+}
+
+func closer(a, b mmc.WriteSpeed, want Speed, pureCAV bool) bool {
+	if da, db := distance(a, want), distance(b, want); da != db {
+		return da < db
+	}
+	if ra, rb := isCAV(a) == pureCAV, isCAV(b) == pureCAV; ra != rb {
+		return ra
+	}
+	return a.KBps < b.KBps
+}
+
+func isCAV(w mmc.WriteSpeed) bool { return w.Rotation == mmc.RotationPureCAV }
+
+// distance of a speed from the one wanted. The fastest is wanted: the slower, the
+// farther.
+func distance(w mmc.WriteSpeed, want Speed) int {
+	has := int(SpeedOfKBps(w.KBps))
+	if want <= 0 {
+		return -has
+	}
+	return max(has-int(want), int(want)-has)
+}
+
+// setSpeed selects the speed nearest to want. What the drive took is in the
+// result; 0 where it doesn't tell.
+func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took Speed, adjusted Adjustment, err error) {
+	offer, err := d.WriteSpeeds(ctx)
+	if err != nil && !refused(err) {
+		return 0, 0, err
+	}
+	kBps, rotation := 0, mmc.RotationDefault
+	best, ok := nearest(offer, want, pureCAV)
+	switch {
+	case ok:
+		kBps, rotation = best.KBps, best.Rotation
+		if want > 0 && SpeedOfKBps(best.KBps) != want {
+			adjusted |= SpeedAdjusted
+		}
+		if pureCAV != isCAV(best) {
+			adjusted |= RotationAdjusted
+		}
+	case want > 0:
+		kBps = mmc.SpeedRequest(want.X())
+	}
+	if err := d.SetWriteSpeed(ctx, kBps, rotation); err != nil {
+		return 0, adjusted, err
+	}
+	now, err := d.CurrentWriteSpeed(ctx)
+	if err != nil {
+		if !refused(err) {
+			return 0, adjusted, err
+		}
+		return SpeedOfKBps(kBps), adjusted, nil
+	}
+	took = SpeedOfKBps(now.KBps)
+	if want > 0 && took > 0 && took != want {
+		adjusted |= SpeedAdjusted
+	}
+	return took, adjusted, nil
+}
+
+// chooseSpeed is setSpeed for a burn: a drive that can't choose isn't an obstacle.
+func (s *session) chooseSpeed(ctx context.Context) error {
+	took, adjusted, err := setSpeed(ctx, s.d, s.o.Speed, s.o.PureCAV)
+	if err != nil {
+		if !refused(err) {
+			return err
+		}
+		s.warn("the drive doesn't let the speed be chosen: %v", err)
+		return nil
+	}
+	s.rep.SpeedSet = took
+	s.m.nominal = float64(took)
+	if s.o.Speed > 0 && adjusted&SpeedAdjusted != 0 && took > 0 {
+		s.warn("the drive writes this disc at %v, not at %v", took, s.o.Speed)
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package toc
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// discOf makes a TOC of the frame numbers that databases use, which count the
+// first two seconds.
+func discOf(leadOut LBA, offsets ...LBA) TOC {
+	t := TOC{First: 1, Last: len(offsets), LeadOut: leadOut - PregapSectors}
+	for i, o := range offsets {
+		t.Entries = append(t.Entries, Entry{Number: i + 1, Session: 1, Start: o - PregapSectors})
+	}
+	return t
+}
+
+// Published ids: the worked example of musicbrainz.org/doc/Disc_ID_Calculation, a
+// second disc from the same place, and discs that are in the database.
+func TestMusicBrainzIDGolden(t *testing.T) {
+	disc := discOf(95462, 150, 15363, 32314, 46592, 63414, 80489)
+	assert.Equal(t, "49HHV7Eb8UKF3aQiNmu1GR8vKTY-", disc.MusicBrainzID())
+	disc = discOf(114574, 150, 14109, 33586, 53077, 65781, 77892, 99174)
+	assert.Equal(t, "BPnh1KU.hea1C.KMYWLGZkHJr0w-", disc.MusicBrainzID())
+}
+
+// The same second disc is a CD-Extra: the id doesn't count the data track in its
+// second session, 11400 sectors behind the lead-out of the first.
+func TestMusicBrainzIDOfCDExtra(t *testing.T) {
+	disc := discOf(200000, 150, 14109, 33586, 53077, 65781, 77892, 99174, 114574+11400)
+	disc.Entries[7].Control, disc.Entries[7].Session = DataTrack, 2
+	assert.Equal(t, "BPnh1KU.hea1C.KMYWLGZkHJr0w-", disc.MusicBrainzID())
+
+	disc.Entries[7].Control = 0
+	assert.NotEqual(t, "BPnh1KU.hea1C.KMYWLGZkHJr0w-", disc.MusicBrainzID(), "an eighth audio track counts")
+}
+
+// Published ids: the README of cd-discid, an entry of the freedb (Halsey,
+// Badlands), and the description of the algorithm at corsaro.biz.
+func TestFreedbIDGolden(t *testing.T) {
+	disc := discOf(3053*75, 15037, 33615, 47637, 64202, 80665, 99150, 112272, 129287, 150072, 167990, 187560, 199785, 218482)
+	assert.Equal(t, "a20b250d", disc.FreedbID())
+	disc = discOf(3342*75, 150, 20972, 36331, 50117, 69524, 86255, 101371, 112896, 131608, 138844, 157390,
+		174137, 193697, 208667, 224774, 238280)
+	assert.Equal(t, "f00d0c10", disc.FreedbID())
+	disc = discOf(2260*75, 150, 15095, 28530, 40556, 60479, 81952, 100762, 112675, 128656, 145954)
+	assert.Equal(t, "6808d20a", disc.FreedbID())
+}
+
+func TestIDsOfNothing(t *testing.T) {
+	assert.Empty(t, TOC{}.FreedbID())
+	assert.Empty(t, TOC{}.MusicBrainzID())
+	// Numbers that no disc has don't panic.
+	bad := TOC{Entries: []Entry{{Number: -1, Start: MinLBA}, {Number: 170, Start: MaxLBA}}}
+	assert.Len(t, bad.MusicBrainzID(), 28)
+	assert.Len(t, bad.FreedbID(), 8)
+}
+
+func TestTrackAndLength(t *testing.T) {
+	// G30: the end of a Plextor's table of contents.
+	disc := TOC{First: 11, Last: 12, LeadOut: 157935, Entries: []Entry{{11, 1, 0, 130156}, {12, 1, 0, 145109}}}
+	e, ok := disc.Track(12)
+	assert.True(t, ok)
+	assert.Equal(t, LBA(145109), e.Start)
+	_, ok = disc.Track(1)
+	assert.False(t, ok)
+	assert.Equal(t, Sectors(14953), disc.Length(11))
+	assert.Equal(t, Sectors(12826), disc.Length(12))
+	assert.Zero(t, disc.Length(1))
+}
+
+func TestDiff(t *testing.T) {
+	want := TOC{First: 1, Last: 3, LeadOut: 1000, Entries: []Entry{{1, 1, 0, 0}, {2, 1, 0, 452}, {3, 1, 0, 800}}}
+	assert.Empty(t, want.Diff(want))
+	assert.True(t, want.Equal(want))
+
+	unknown := want
+	unknown.Entries = []Entry{{1, 0, 0, 0}, {2, 0, 0, 452}, {3, 0, 0, 800}}
+	assert.True(t, unknown.Equal(want), "a session that isn't known is no difference")
+
+	have := TOC{First: 2, Last: 4, LeadOut: 1001, Entries: []Entry{{2, 2, CopyPermitted, 454}, {3, 1, 0, 800}, {4, 1, 0, 900}}}
+	assert.False(t, have.Equal(want))
+	assert.Equal(t, []string{
+		"the first track is 2, not 1",
+		"the last track is 4, not 3",
+		"track 1 is missing",
+		"track 2 starts at LBA 454 (00:08:04), not 452 (00:08:02)",
+		"track 2 is audio, copy permitted, not audio",
+		"track 2 is in session 2, not 1",
+		"track 4 at LBA 900 should not be there",
+		"the lead-out is at LBA 1001 (00:15:26), not 1000 (00:15:25)",
+	}, have.Diff(want))
+}

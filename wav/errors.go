@@ -1,0 +1,45 @@
+package wav
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Sentinels, matched by errors.Is.
+var (
+	// ErrNotWAV: the file is no RIFF/WAVE file at all.
+	ErrNotWAV = errors.New("not a WAV file")
+	// ErrMalformed: it is one, but its structure contradicts itself.
+	ErrMalformed = errors.New("malformed WAV file")
+	// ErrTruncated: there is less than the header declares.
+	ErrTruncated = errors.New("WAV file is cut off")
+	// ErrUnsupported: a coding or layout that this package doesn't read.
+	ErrUnsupported = errors.New("WAV coding not supported")
+	// ErrEmpty: there is no audio in it.
+	ErrEmpty = errors.New("no audio in the file")
+	// ErrTooLong: more was written than the header can declare.
+	ErrTooLong = errors.New("too long for a WAV file")
+)
+
+// Error is what is wrong with a file, and where.
+type Error struct {
+	Name   string // of the file
+	Offset int64  // byte of the file that is wrong, or where something is missing
+	Reason string // in words; may be empty if Err says it all
+	Err    error  // a sentinel of this package, pcm.ErrChanged or what the system said
+}
+
+// Error gives "name: byte N: reason".
+func (e *Error) Error() string {
+	text := e.Reason
+	switch {
+	case text == "" && e.Err != nil:
+		text = e.Err.Error()
+	case e.Err != nil:
+		text = e.Err.Error() + ": " + text
+	}
+	return fmt.Sprintf("%s: byte %d: %s", e.Name, e.Offset, text)
+}
+
+// Unwrap gives the cause, so that errors.Is finds it.
+func (e *Error) Unwrap() error { return e.Err }

@@ -1,0 +1,188 @@
+package wav
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/redbook-audio/redbook/pcm"
+)
+
+// File is audio in a WAV or raw file: a pcm.Source and pcm.Changer. It keeps no
+// file open; every reading opens it again. It may be used concurrently.
+type File struct {
+	name string
+	h    header
+	info fs.FileInfo // of the file when its header was read; nil without a path
+	at   io.ReaderAt // only without a path
+}
+
+var (
+	_ pcm.Source  = (*File)(nil)
+	_ pcm.Changer = (*File)(nil)
+)
+
+// Open reads the header of the WAV file at path and holds it against the size of
+// the file. An error is an *Error.
+func Open(path string) (*File, error) {
+	return openPath(path, func(f *os.File, info fs.FileInfo) (header, error) {
+		return parseAt(path, f, info.Size())
+	})
+}
+
+// New is Open for a WAV file of size bytes that is somewhere else than in the file
+// system. name is what messages call it. r must allow concurrent use and must not
+// change: Changed has nothing to look at and always returns nil.
+func New(name string, r io.ReaderAt, size int64) (*File, error) {
+	h, err := parseAt(name, r, size)
+	if err != nil {
+		return nil, err
+	}
+	return &File{name: name, h: h, at: r}, nil
+}
+
+// OpenRaw takes the file at path for samples without a header, in the format of a
+// disc: 44.1 kHz, 16 bits, stereo, little-endian. An error is an *Error.
+func OpenRaw(path string) (*File, error) {
+	return openPath(path, func(_ *os.File, info fs.FileInfo) (header, error) {
+		h := header{format: pcm.CDDA, validBits: 16, size: info.Size()}
+		frame := int64(h.format.FrameBytes())
+		switch {
+		case h.size == 0:
+			return h, &Error{Name: path, Reason: "the file has no bytes", Err: ErrEmpty}
+		case h.size%frame != 0:
+			return h, &Error{Name: path, Offset: h.size - h.size%frame, Err: ErrTruncated,
+				Reason: fmt.Sprintf("%d bytes are not a whole number of sample frames of %d bytes", h.size, frame)}
+		}
+		return h, nil
+	})
+}
+
+// openPath opens a regular file, reads its header with parse and closes it again.
+func openPath(path string, parse func(*os.File, fs.FileInfo) (header, error)) (*File, error) {
+	f, info, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	h, err := parse(f, info)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, asError(path, err)
+	}
+	return &File{name: path, h: h, info: info}, nil
+}
+
+// openRegular opens path if it is a regular file. A named pipe must not be opened
+// to find out: that would wait for somebody to write to it.
+func openRegular(path string) (*os.File, fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		what := "not a regular file: read a pipe through Decode"
+		if info.IsDir() {
+			what = "a folder, not a file"
+		}
+		return nil, nil, &Error{Name: path, Reason: what, Err: ErrNotWAV}
+	}
+	if err != nil {
+		return nil, nil, asError(path, err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, asError(path, err)
+	}
+	if info, err = f.Stat(); err != nil {
+		return nil, nil, asError(path, errors.Join(err, f.Close()))
+	}
+	return f, info, nil
+}
+
+// asError makes an *Error of err unless it is one. What the system says names the
+// path, which the *Error does too.
+func asError(name string, err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		return err
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return &Error{Name: name, Err: err}
+}
+
+// parseAt reads the header of a WAV file of size bytes, looking behind the audio
+// as well.
+func parseAt(name string, r io.ReaderAt, size int64) (header, error) {
+	in := &fileCursor{r: r, size: size}
+	h, err := parse(name, in)
+	if err != nil {
+		return header{}, err
+	}
+	if err := secondData(name, h, in, size); err != nil {
+		return header{}, err
+	}
+	return h, nil
+}
+
+// Name is the path, or the name given to New.
+func (f *File) Name() string { return f.name }
+
+// Format is how the samples are delivered. They are little-endian even if the file
+// is a RIFX.
+func (f *File) Format() pcm.Format { return f.h.format }
+
+// Frames is the length in sample frames.
+func (f *File) Frames() int64 { return f.h.size / int64(f.h.format.FrameBytes()) }
+
+// ValidBits is how many bits of each sample carry sound: 20 in a file of 20-bit
+// samples in 24-bit containers. The other bits are below them.
+func (f *File) ValidBits() int { return f.h.validBits }
+
+// Changed tells whether the file still has the size, time and identity that it had
+// when its header was read. An error is an *Error that matches pcm.ErrChanged.
+func (f *File) Changed() error {
+	if f.info == nil {
+		return nil
+	}
+	now, err := os.Stat(f.name)
+	if err != nil {
+		return &Error{Name: f.name, Reason: asError(f.name, err).(*Error).Err.Error(), Err: pcm.ErrChanged}
+	}
+	return f.compare(now)
+}
+
+func (f *File) compare(now fs.FileInfo) error {
+	reason := ""
+	switch {
+	case !os.SameFile(f.info, now):
+		reason = "another file is there now"
+	case f.info.Size() != now.Size():
+		reason = fmt.Sprintf("it had %d bytes and has %d now", f.info.Size(), now.Size())
+	case !f.info.ModTime().Equal(now.ModTime()):
+		reason = "it was written to at " + now.ModTime().Format("2006-01-02 15:04:05.000")
+	default:
+		return nil
+	}
+	return &Error{Name: f.name, Reason: reason, Err: pcm.ErrChanged}
+}
+
+// Open starts a reading at the first sample. It fails with an error that matches
+// pcm.ErrChanged if the file isn't what it was.
+func (f *File) Open() (io.ReadCloser, error) {
+	r := &dataReader{name: f.name, at: f.at, off: f.h.start, start: f.h.start, end: f.h.start + f.h.size}
+	if f.info != nil {
+		file, info, err := openRegular(f.name)
+		if err != nil {
+			return nil, err
+		}
+		if err := f.compare(info); err != nil {
+			return nil, errors.Join(err, file.Close())
+		}
+		r.at, r.closer = file, file
+	}
+	if width := f.h.format.Encoding.Bytes(); f.h.bigEndian && width > 1 {
+		return newSwapper(r, r, width), nil
+	}
+	return r, nil
+}

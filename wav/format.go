@@ -1,0 +1,143 @@
+package wav
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/pcm"
+)
+
+// Format tags (RFC 2361).
+const (
+	tagPCM        = 0x0001
+	tagFloat      = 0x0003
+	tagExtensible = 0xFFFE
+)
+
+// guidTail is what the sub-format of WAVE_FORMAT_EXTENSIBLE ends with if its first
+// two bytes are a format tag (KSDATAFORMAT_SUBTYPE_x).
+var guidTail = []byte{0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71}
+
+// guidTailBE is the same where a RIFX writer swapped the GUID's numbers, too.
+var guidTailBE = []byte{0x00, 0x00, 0x00, 0x10, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71}
+
+// readFmt reads the fmt chunk:
+//
+//	0-1 format tag   2-3 channels      4-7 sample rate    8-11 bytes per second (often wrong, not used)
+//	12-13 bytes of a sample frame      14-15 bits per sample
+//	extensible: 16-17 extra bytes (22) 18-19 valid bits   20-23 speaker mask      24-39 sub-format GUID
+func (p *parser) readFmt(at, size int64) error {
+	if p.haveFmt {
+		return p.failAt(at, ErrMalformed, "there is a second fmt chunk")
+	}
+	if size < 16 {
+		return p.failAt(at, ErrMalformed, "the fmt chunk has %d bytes, not 16 or more", size)
+	}
+	b, err := p.take(int(min(size, 40)), "the fmt chunk")
+	if err != nil {
+		return err
+	}
+	f := fmtChunk{
+		tag:      int(p.order.Uint16(b)),
+		channels: int(p.order.Uint16(b[2:])),
+		rate:     p.order.Uint32(b[4:]),
+		frame:    int(p.order.Uint16(b[12:])),
+		bits:     int(p.order.Uint16(b[14:])),
+	}
+	f.valid = f.bits
+	if f.tag == tagExtensible {
+		if len(b) < 40 {
+			return p.failAt(at, ErrMalformed, "the fmt chunk is extensible and has %d bytes, not 40", size)
+		}
+		if v := int(p.order.Uint16(b[18:])); v != 0 {
+			f.valid = v
+		}
+		f.tag = p.subFormat(b[24:40])
+	}
+	if reason, sentinel := f.check(); reason != "" {
+		return p.failAt(at, sentinel, "%s", reason)
+	}
+	p.haveFmt = true
+	p.h.validBits = f.valid
+	p.h.format = pcm.Format{SampleRate: int(f.rate), Channels: f.channels, Encoding: f.encoding()}
+	return nil
+}
+
+// subFormat gives the format tag in a sub-format GUID, or -1.
+func (p *parser) subFormat(guid []byte) int {
+	switch {
+	case bytes.Equal(guid[2:], guidTail):
+		return int(guid[0]) | int(guid[1])<<8
+	case p.h.bigEndian && guid[0] == 0 && guid[1] == 0 && bytes.Equal(guid[4:], guidTailBE):
+		return int(guid[3]) | int(guid[2])<<8
+	}
+	return -1
+}
+
+// fmtChunk is what a fmt chunk says.
+type fmtChunk struct {
+	tag, channels, frame, bits, valid int
+	rate                              uint32
+}
+
+// check says what is wrong with the chunk, if anything is.
+func (f fmtChunk) check() (reason string, sentinel error) {
+	bad := func(format string, args ...any) (string, error) {
+		return fmt.Sprintf(format, args...), ErrMalformed
+	}
+	switch {
+	case f.tag != tagPCM && f.tag != tagFloat:
+		return codecName(f.tag), ErrUnsupported
+	case f.channels == 0:
+		return bad("the fmt chunk says 0 channels")
+	case f.rate == 0 || f.rate > 1<<30:
+		return bad("the fmt chunk says a sample rate of %d Hz", f.rate)
+	case f.tag == tagFloat && f.bits != 32 && f.bits != 64:
+		return fmt.Sprintf("floating point samples of %d bits", f.bits), ErrUnsupported
+	case f.tag == tagPCM && (f.bits < 8 || f.bits > 32):
+		return fmt.Sprintf("samples of %d bits", f.bits), ErrUnsupported
+	case f.valid > f.bits || f.valid < 1:
+		return bad("the fmt chunk says %d valid bits in samples of %d", f.valid, f.bits)
+	}
+	if want := f.channels * f.encoding().Bytes(); f.frame != want {
+		return bad("the fmt chunk says %d bytes in a sample frame, but %d channels of %d bits take %d",
+			f.frame, f.channels, f.bits, want)
+	}
+	return "", nil
+}
+
+// encoding is how the samples lie in the file. Samples whose bits don't fill their
+// bytes are left-justified, so that they need no shifting.
+func (f fmtChunk) encoding() pcm.Encoding {
+	if f.tag == tagFloat {
+		if f.bits == 64 {
+			return pcm.F64
+		}
+		return pcm.F32
+	}
+	switch (f.bits + 7) / 8 {
+	case 1:
+		return pcm.U8
+	case 2:
+		return pcm.S16
+	case 3:
+		return pcm.S24
+	}
+	return pcm.S32
+}
+
+// codecName says in words what a format tag means that isn't read here.
+func codecName(tag int) string {
+	names := map[int]string{
+		0x0002: "Microsoft ADPCM", 0x0006: "A-law", 0x0007: "mu-law", 0x0011: "IMA ADPCM",
+		0x0031: "GSM 6.10", 0x0050: "MPEG", 0x0055: "MP3", 0x0092: "AC-3", 0x00FF: "AAC",
+		0x0161: "Windows Media Audio", 0xF1AC: "FLAC",
+	}
+	switch name, ok := names[tag]; {
+	case ok:
+		return fmt.Sprintf("the audio is coded as %s (format tag %04Xh), not as plain samples", name, tag)
+	case tag < 0:
+		return "the audio has a sub-format that isn't PCM"
+	}
+	return fmt.Sprintf("the audio is coded with format tag %04Xh, not as plain samples", tag)
+}

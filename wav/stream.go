@@ -1,0 +1,91 @@
+package wav
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"github.com/redbook-audio/redbook/pcm"
+)
+
+// Stream is a WAV file that arrives through a pipe. It can be read once and its
+// length may be unknown, so it is no pcm.Source: whoever wants to burn it keeps it
+// in a file first.
+type Stream struct {
+	name string
+	h    header
+	in   io.Reader // the rest of the stream
+	raw  io.Reader // in, limited to the audio, little-endian
+	got  int64     // bytes of audio that have come
+}
+
+// Decode reads the header from r and leaves the audio to be read. name is what
+// messages call it. An error is an *Error.
+//
+// A header that says how much audio comes is held to it: less is an error that
+// matches ErrTruncated. What comes behind the audio stays unread.
+func Decode(name string, r io.Reader) (*Stream, error) {
+	br := bufio.NewReader(r)
+	h, err := parse(name, &streamCursor{r: br})
+	if err != nil {
+		return nil, err
+	}
+	s := &Stream{name: name, h: h, in: br}
+	s.raw = (*streamData)(s)
+	if width := h.format.Encoding.Bytes(); h.bigEndian && width > 1 {
+		s.raw = newSwapper(s.raw, nil, width)
+	}
+	return s, nil
+}
+
+// Format is how the samples are delivered: little-endian always.
+func (s *Stream) Format() pcm.Format { return s.h.format }
+
+// Frames is the length in sample frames, or -1 if only the end of the stream tells.
+func (s *Stream) Frames() int64 {
+	if s.h.size == unknownSize {
+		return -1
+	}
+	return s.h.size / int64(s.h.format.FrameBytes())
+}
+
+// Read gives the next bytes of audio and io.EOF behind the last sample frame.
+func (s *Stream) Read(p []byte) (int, error) { return s.raw.Read(p) }
+
+// streamData is a Stream's audio as it comes, in the byte order of the file.
+type streamData Stream
+
+func (s *streamData) Read(p []byte) (int, error) {
+	if s.h.size != unknownSize {
+		if s.got >= s.h.size {
+			return 0, io.EOF
+		}
+		p = p[:min(int64(len(p)), s.h.size-s.got)]
+	}
+	n, err := s.in.Read(p)
+	s.got += int64(n)
+	if err == io.EOF {
+		return n, s.end()
+	}
+	if err != nil {
+		return n, &Error{Name: s.name, Offset: s.h.start + s.got, Err: err}
+	}
+	return n, nil
+}
+
+// end judges whether the stream may end here.
+func (s *streamData) end() error {
+	frame := int64(s.h.format.FrameBytes())
+	fail := func(sentinel error, format string, args ...any) error {
+		return &Error{Name: s.name, Offset: s.h.start + s.got, Reason: fmt.Sprintf(format, args...), Err: sentinel}
+	}
+	switch {
+	case s.h.size != unknownSize && s.got < s.h.size:
+		return fail(ErrTruncated, "the data chunk declares %d bytes of audio, but the stream ends after %d", s.h.size, s.got)
+	case s.got == 0:
+		return fail(ErrEmpty, "the stream ends behind its header")
+	case s.got%frame != 0:
+		return fail(ErrTruncated, "the stream ends inside a sample frame of %d bytes", frame)
+	}
+	return io.EOF
+}
