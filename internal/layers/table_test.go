@@ -23,7 +23,7 @@ var table = map[string]row{
 	"audio":         {ours: "pcm wav", others: "*"},
 	"cue":           {ours: "toc"},
 	"image":         {ours: "cue toc wav pcm"},
-	"scsi/host":     {ours: "scsi", others: "golang.org/x/sys github.com/ebitengine/purego"},
+	"scsi/host":     {ours: "scsi", others: "golang.org/x/sys github.com/ebitengine/purego github.com/godbus/dbus"},
 	"scsi/scsitest": {ours: "scsi"},
 	"mmc":           {ours: "scsi toc", never: "os net syscall unsafe"},
 	"sim":           {ours: "scsi toc", others: "golang.org/x/sys github.com/cespare/xxhash"},
