@@ -322,7 +322,6 @@ func answering(set func(h *sgHeader)) func(*sgHeader) error {
 	return func(h *sgHeader) error { set(h); return nil }
 }
 
-
 // transportError asserts that err is one, with Sent and matching all of is.
 func transportError(t *testing.T, err error, sent scsi.Sent, is ...error) {
 	t.Helper()
