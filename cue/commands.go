@@ -60,6 +60,8 @@ func (p *parser) trackCommand(word string, args []string) error {
 	return p.unknown(word)
 }
 
+// unknown refuses a command. Some exist elsewhere and are called by name, the
+// others are quoted, in part if they are long.
 func (p *parser) unknown(word string) error {
 	switch word {
 	case "SONGWRITER", "CDTEXTFILE":
@@ -91,12 +93,15 @@ func (p *parser) one(word string, args []string) (string, error) {
 	return args[0], p.once(word)
 }
 
+// text handles TITLE and PERFORMER.
 func (p *parser) text(word string, args []string, to *string) error {
 	text, err := p.one(word, args)
 	*to = text
 	return err
 }
 
+// catalog handles CATALOG, whose check digit must be right: a wrong one means that
+// somebody mistyped the number, and it would be burned.
 func (p *parser) catalog(args []string) error {
 	text, err := p.one("CATALOG", args)
 	if err != nil {
@@ -110,6 +115,7 @@ func (p *parser) catalog(args []string) error {
 	return nil
 }
 
+// isrc handles ISRC.
 func (p *parser) isrc(args []string) error {
 	text, err := p.one("ISRC", args)
 	if err != nil {
@@ -128,6 +134,7 @@ func (p *parser) openFile(args []string) error {
 	if err := p.endTrack(); err != nil {
 		return err
 	}
+	// The name may stand without quotes if it has no blanks.
 	if len(args) != 2 || args[0] == "" {
 		return p.fail(`FILE takes a name in quotes and a type: FILE "album.bin" BINARY`)
 	}
@@ -161,6 +168,7 @@ func (p *parser) openTrack(args []string) error {
 	if args[1] != "AUDIO" {
 		return p.fail("TRACK type %s is not supported, only AUDIO", args[1])
 	}
+	// A disc may begin with a higher number than 1, but leaves none out.
 	if last := p.sheet.lastTrack(); last != nil && n != last.Number+1 {
 		return p.fail("track %d follows track %d", n, last.Number)
 	}
@@ -175,7 +183,7 @@ func (p *parser) endTrack() error {
 	}
 	t := p.track
 	if _, ok := t.Index(1); !ok {
-		p.line = p.at
+		p.line = p.at // the reader looks for it below the TRACK line
 		return p.fail("track %d has no INDEX 01", t.Number)
 	}
 	p.file.Tracks = append(p.file.Tracks, *t)
@@ -218,6 +226,7 @@ func (p *parser) gap(word string, args []string, to *toc.Sectors) error {
 	if err != nil {
 		return err
 	}
+	// PREGAP stands before the indexes as the silence stands before the track.
 	if word == "PREGAP" && len(p.track.Indexes) > 0 {
 		return p.fail("PREGAP belongs before the track's INDEX lines")
 	}
@@ -232,6 +241,7 @@ func (p *parser) index(args []string) error {
 	if len(args) != 2 {
 		return p.fail("INDEX takes a number and a time: INDEX 01 00:00:00")
 	}
+	// The order is part of the format: programs that read line by line rely on it.
 	if p.seen["POSTGAP"] {
 		return p.fail("INDEX belongs before the track's POSTGAP")
 	}
@@ -250,6 +260,7 @@ func (p *parser) index(args []string) error {
 	case len(indexes) > 0 && n != indexes[len(indexes)-1].Number+1:
 		return p.fail("index %02d follows index %02d", n, indexes[len(indexes)-1].Number)
 	}
+	// Positions ascend through the file, or a track would have no length.
 	before, ok := p.lastIndex()
 	emptyPause := n == 1 && len(indexes) == 1 && at == before // index 00 without length
 	if ok && at <= before && !emptyPause {
@@ -271,7 +282,7 @@ func (p *parser) lastIndex() (toc.Sectors, bool) {
 	return list[len(list)-1].At, true
 }
 
-// number reads a number of one or two digits.
+// number reads a number of one or two digits. ParseUint leaves no room for signs.
 func number(text string, low, high int) (int, error) {
 	n, err := strconv.ParseUint(text, 10, 8)
 	if err != nil || len(text) > 2 || int(n) < low || int(n) > high {

@@ -107,8 +107,9 @@ func TestErrors(t *testing.T) {
 		{"TITLE a\"b\"\n", 1, "inside a word"},
 		{"TITLE a\nTITLE b\n", 2, "a second TITLE"},
 		{"TITLE a\xFF\n", 1, "not UTF-8"},
-		{"TITLE \"a\x00\"\n", 1, "a zero byte"},
-		{"TITLE \"a\x01\"\n" + whole, 0, "control character"},
+		{"TITLE \"a\x00\"\n", 1, "a control character (U+0000)"},
+		{"REM x\nTITLE \"a\x01\"\n" + whole, 2, "a control character (U+0001)"},
+		{"REM x\rTITLE a\r", 1, "a control character (U+000D)"},
 		{"CATALOG 4006381333932\n", 1, "check digit 1"},
 		{"CATALOG\n", 1, "one argument"},
 		{whole + "CATALOG 4006381333931\n", 4, "before the first TRACK"},
@@ -184,6 +185,8 @@ func TestValidate(t *testing.T) {
 		"newline":           func(s *Sheet) { s.Performer = "a\nTRACK" },
 		"not UTF-8":         func(s *Sheet) { s.Title = "\xFF" },
 		"comment":           func(s *Sheet) { s.Comments = []string{" a"} },
+		"comment lines":     func(s *Sheet) { s.Comments = []string{"a\nb"} },
+		"comment not UTF-8": func(s *Sheet) { s.Comments = []string{"\xC3"} },
 		"no file":           func(s *Sheet) { s.Files = nil },
 		"file name":         func(s *Sheet) { s.Files[0].Name = "" },
 		"quote in name":     func(s *Sheet) { s.Files[0].Name = `"` },
@@ -233,7 +236,7 @@ func (failing) Write([]byte) (int, error) { return 0, errors.New("no space left"
 // anySheet draws a sheet that can be written.
 func anySheet(t *rapid.T) *Sheet {
 	text := rapid.StringMatching(`[ !#-~äöüß語]{0,12}`)
-	comments := rapid.SliceOfN(rapid.StringMatching(`[!#-~]{0,9}`), 0, 2)
+	comments := rapid.SliceOfN(rapid.StringMatching(`([!-~][!-~\t]?[!-~]){0,4}`), 0, 2)
 	list := func(label string) []string {
 		if c := comments.Draw(t, label); len(c) > 0 {
 			return c

@@ -30,14 +30,17 @@ func Parse(name string, text []byte) (*Sheet, error) {
 	if len(text) > maxSheet {
 		return nil, p.fail("it is longer than %d bytes: that is no cue sheet", maxSheet)
 	}
-	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF"))
+	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // byte order mark, from Windows editors
 	for line := range bytes.Lines(text) {
 		p.line++
 		if !utf8.Valid(line) {
 			return nil, p.fail("the text is not UTF-8")
 		}
-		if i := bytes.IndexByte(line, 0); i >= 0 {
-			return nil, p.fail("there is a zero byte in the text")
+		line = bytes.TrimRight(line, "\r\n")
+		if i := bytes.IndexFunc(line, control); i >= 0 {
+			// A lone CR would be here, too: no line ends like that since Mac OS 9.
+			r, _ := utf8.DecodeRune(line[i:])
+			return nil, p.fail("there is a control character (%U) in the text", r)
 		}
 		if err := p.parseLine(string(line)); err != nil {
 			return nil, err
@@ -57,10 +60,10 @@ type parser struct {
 	name  string
 	line  int
 	sheet *Sheet
-	file  *File  // the one that FILE opened
-	track *Track // the one that TRACK opened
-	at    int    // line of that TRACK
-	seen  map[string]bool
+	file  *File           // the one that FILE opened
+	track *Track          // the one that TRACK opened
+	at    int             // line of that TRACK
+	seen  map[string]bool // commands that stood in this track, or before the first one
 }
 
 func (p *parser) fail(format string, args ...any) error {
@@ -72,17 +75,19 @@ func (p *parser) because(cause error, format string, args ...any) error {
 	return &Error{Name: p.name, Line: p.line, Reason: fmt.Sprintf(format, args...), Err: cause}
 }
 
-// parseLine handles one line.
+// parseLine handles one line. What a command means depends on whether a TRACK was
+// opened before it: TITLE is that of the disc or that of the track.
 func (p *parser) parseLine(line string) error {
 	line = strings.TrimSpace(line)
 	if line == "" {
 		return nil
 	}
+	// The command ends at a blank; it is upper case, as every program writes it.
 	word, rest := line, ""
 	if i := strings.IndexAny(line, " \t"); i >= 0 {
 		word, rest = line[:i], strings.TrimSpace(line[i:])
 	}
-	if word == "REM" {
+	if word == "REM" { // not split into words: a remark may hold a lone quotation mark
 		p.rem(rest)
 		return nil
 	}

@@ -24,6 +24,8 @@ func (s *Sheet) lastTrack() *Track {
 	return nil
 }
 
+// validate is Validate for a sheet with a name. It holds the same rules that Parse
+// applies line by line, so that what is written can be read back.
 func (s *Sheet) validate(name string) error {
 	fail := func(cause error, format string, args ...any) error {
 		return &Error{Name: name, Reason: fmt.Sprintf(format, args...), Err: cause}
@@ -31,18 +33,13 @@ func (s *Sheet) validate(name string) error {
 	if mcn, err := toc.ParseMCN(string(s.MCN)); err != nil || mcn != s.MCN {
 		return fail(errors.Join(toc.ErrMCN, err), "the catalogue number %q can't be written", s.MCN)
 	}
-	for _, text := range append([]string{s.Title, s.Performer}, s.Comments...) {
-		if err := writable(text); err != nil {
-			return fail(err, "%v", err)
-		}
-	}
-	if err := trimmed(s.Comments); err != nil {
+	if err := errors.Join(writable(s.Title), writable(s.Performer), remarks(s.Comments)); err != nil {
 		return fail(err, "%v", err)
 	}
 	if len(s.Files) == 0 {
 		return fail(nil, "there is no FILE")
 	}
-	next := 0
+	next := 0 // number that must follow; 0 before the first track
 	for i := range s.Files {
 		f := &s.Files[i]
 		if err := f.check(); err != nil {
@@ -76,6 +73,7 @@ func (f *File) check() error {
 	if len(f.Tracks) == 0 {
 		return fmt.Errorf("FILE %q has no TRACK", f.Name)
 	}
+	// Positions count from the start of the file, so they ascend from track to track.
 	for i := 1; i < len(f.Tracks); i++ {
 		before, after := f.Tracks[i-1].Indexes, f.Tracks[i].Indexes
 		if len(before) > 0 && len(after) > 0 && after[0].At <= before[len(before)-1].At {
@@ -90,15 +88,11 @@ func (t *Track) check() error {
 	if t.Number < 1 || t.Number > toc.MaxTracks {
 		return fmt.Errorf("the number is not 1 to %d", toc.MaxTracks)
 	}
+	// A code that isn't in its own short form would read back differently.
 	if isrc, err := toc.ParseISRC(string(t.ISRC)); err != nil || isrc != t.ISRC {
 		return fmt.Errorf("%w: %q can't be written", toc.ErrISRC, t.ISRC)
 	}
-	for _, text := range append([]string{t.Title, t.Performer}, t.Comments...) {
-		if err := writable(text); err != nil {
-			return err
-		}
-	}
-	if err := trimmed(t.Comments); err != nil {
+	if err := errors.Join(writable(t.Title), writable(t.Performer), remarks(t.Comments)); err != nil {
 		return err
 	}
 	if !t.Control.Audio() || t.Control > 0xF {
@@ -131,6 +125,7 @@ func (t *Track) checkIndexes() error {
 			continue
 		}
 		before := t.Indexes[i-1]
+		// Programs that know of no pause write index 00 and 01 at the same place.
 		emptyPause := index.Number == 1 && index.At == before.At
 		if index.Number != before.Number+1 || (index.At <= before.At && !emptyPause) {
 			return fmt.Errorf("index %d does not follow index %d", index.Number, before.Number)
@@ -142,20 +137,36 @@ func (t *Track) checkIndexes() error {
 	return nil
 }
 
-// writable refuses text that a cue sheet can't hold: it has no escapes.
+// writable refuses text that can't stand between quotation marks: a cue sheet has
+// no way to write one inside them.
 func writable(text string) error {
+	if strings.Contains(text, `"`) {
+		return fmt.Errorf("%q holds a quotation mark, which a cue sheet can't", text)
+	}
+	return oneLine(text)
+}
+
+// oneLine refuses text that would not come back as one line of UTF-8.
+func oneLine(text string) error {
 	if !utf8.ValidString(text) {
 		return fmt.Errorf("%q is not UTF-8", text)
 	}
-	if strings.ContainsFunc(text, func(r rune) bool { return r == '"' || unicode.IsControl(r) }) {
-		return fmt.Errorf("%q holds a quotation mark or a control character, which a cue sheet can't", text)
+	if strings.ContainsFunc(text, control) {
+		return fmt.Errorf("%q holds a control character, which a cue sheet can't", text)
 	}
 	return nil
 }
 
-// trimmed refuses comments that would lose blanks at their ends.
-func trimmed(comments []string) error {
+// control reports whether r is a control character. Tabs are blanks here.
+func control(r rune) bool { return r != '\t' && unicode.IsControl(r) }
+
+// remarks refuses comments that can't be REM lines. They may hold quotation marks,
+// as in REM GENRE "Folk", but would lose blanks at their ends.
+func remarks(comments []string) error {
 	for _, c := range comments {
+		if err := oneLine(c); err != nil {
+			return err
+		}
 		if c != strings.TrimSpace(c) {
 			return fmt.Errorf("the comment %q begins or ends with a blank", c)
 		}

@@ -52,7 +52,7 @@ type sheetWriter struct{ bytes.Buffer }
 
 func (w *sheetWriter) line(format string, args ...any) {
 	line := fmt.Appendf(nil, format, args...)
-	w.Write(bytes.TrimRight(line, " ")) // an empty comment
+	w.Write(bytes.TrimRight(line, " ")) // "REM " of an empty comment
 	w.WriteString("\r\n")
 }
 

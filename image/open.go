@@ -95,6 +95,7 @@ func (o *opener) file(f cue.File) error {
 	if err != nil {
 		return err
 	}
+	// A track reaches to the first index of the next one, which may be its pause.
 	for i, t := range f.Tracks {
 		end := src.Frames()
 		if i+1 < len(f.Tracks) {
@@ -112,7 +113,9 @@ func frames(s toc.Sectors) int64 { return int64(s) * toc.SamplesPerSector }
 
 // track adds the track t, which ends before frame end of src.
 func (o *opener) track(t cue.Track, src pcm.Source, end int64) error {
-	first := t.Indexes[0].At // where the track's part of the file begins
+	// From first to start lies the pause (index 00), from there the audio, and behind
+	// it up to end the run-out, if redbook wrote the file.
+	first := t.Indexes[0].At
 	start, _ := t.Index(1)
 	runOut := o.remarks(t)
 	length := end - frames(start+runOut)
@@ -120,6 +123,7 @@ func (o *opener) track(t cue.Track, src pcm.Source, end int64) error {
 		return fmt.Errorf("%s: %w: track %d has no audio in %s, which ends at %v",
 			o.cuePath, ErrImage, t.Number, src.Name(), toc.Sectors(end/toc.SamplesPerSector).Position())
 	}
+	// Messages say which track of a file they mean, unless it is all of the file.
 	name := src.Name()
 	if first > 0 || end < src.Frames() || runOut > 0 {
 		name = fmt.Sprintf("%s (track %d)", name, t.Number)
@@ -154,6 +158,7 @@ func (o *opener) place(track *Track, t cue.Track) {
 	for _, c := range t.Comments {
 		var session, lba int
 		if n, _ := fmt.Sscanf(c, remSession, &session, &lba); n == 2 && session > o.session && lba >= 0 {
+			// Lead-out and lead-in between sessions are not in the file.
 			o.session, track.Session = session, session
 			o.lba = toc.LBA(lba) - toc.LBA(track.Pregap)
 		}

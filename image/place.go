@@ -41,7 +41,7 @@ func places(d *Disc) ([]place, error) {
 		default:
 			before := &list[i-1]
 			gap := toc.Sectors(t.Start - before.Start - toc.LBA(before.Length))
-			p.pause = min(t.Pregap, gap)
+			p.pause = min(t.Pregap, gap) // a drive may report more than there is
 			p.inBin = p.pause
 			before.tail = gap - p.pause
 		}

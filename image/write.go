@@ -39,8 +39,10 @@ func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progre
 		return "", err
 	}
 	if base != filepath.Base(base) || strings.Trim(base, ".") == "" || strings.ContainsAny(base, `"\/`) {
+		// A path in base would end up in the sheet, relative to the wrong folder.
 		return "", fmt.Errorf("%w: %q is no name for a file", ErrDisc, base)
 	}
+	// The sheet first: if it can't be written, no time is spent on the audio.
 	sheet, err := binSheet(d, list, base+".bin").MarshalText()
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrDisc, err)
@@ -128,6 +130,7 @@ func (o *output) cleanUp(err *error) {
 func (o *output) copy(w io.Writer, lba toc.LBA, n toc.Sectors) error {
 	buf := make([]byte, chunk*toc.SectorSize)
 	for n > 0 {
+		// Between readings only: one that the drive has begun is let finish.
 		if err := o.ctx.Err(); err != nil {
 			return err
 		}

@@ -34,6 +34,8 @@ type WaitOptions struct {
 	// MediumGrace is how long "medium not present" is not yet an answer. A drive
 	// that has just pulled a disc in may say so for a moment.
 	MediumGrace time.Duration
+	// Interval is the time between two polls; 0: half a second.
+	Interval time.Duration
 	// OnProgress is called at every poll that finds the drive busy, with how far it
 	// has come (0 to 1); ok is false where the drive doesn't say.
 	OnProgress func(fraction float64, ok bool)
@@ -45,11 +47,12 @@ type WaitOptions struct {
 
 // WaitReady polls TEST UNIT READY until the drive is ready.
 //
-// Absorbed: unit attentions (at most 16). Polled on: 2/04/01, 04, 07, 08, 09, 1A
-// (becoming ready, busy with something long); 2/04/00 for 5.5 s, after which the
-// drive counts as ready; 2/04/02 after one START UNIT, for 5.5 s. Everything else is
-// an error at once: 2/3A (no disc, after MediumGrace), 2/04/03, other sense keys, a
-// deferred error, a transport failure, and ErrNotReady when the time is up.
+// Absorbed: unit attentions (at most 16). Polled on: 2/04/01, 04, 07, 08 and the
+// other 2/04/xx (becoming ready, busy with something long) and the status BUSY;
+// 2/04/00 for 5.5 s, after which the drive counts as ready; 2/04/02 after one START
+// UNIT, for 5.5 s. Everything else is an error at once: 2/3A (no disc, after
+// MediumGrace), 2/04/03, other sense keys, a deferred error, a transport failure,
+// and ErrNotReady when the time is up.
 //
 // libburn takes 2/04/02 for an error, because it has always sent START UNIT before;
 // here it is sent only to the drive that asks for it.
@@ -94,6 +97,9 @@ func (d *Drive) waiter(o WaitOptions, timeout time.Duration) *waiter {
 	if o.Timeout == 0 {
 		o.Timeout = timeout
 	}
+	if o.Interval <= 0 {
+		o.Interval = pollInterval
+	}
 	return &waiter{d: d, o: o, begin: d.clock.Now()}
 }
 
@@ -115,7 +121,7 @@ func (w *waiter) poll(ctx context.Context, ask func() error) error {
 			continue // reported once: ask again at once
 		}
 		w.progress(ctx, err)
-		if err := w.d.clock.Sleep(ctx, pollInterval); err != nil {
+		if err := w.d.clock.Sleep(ctx, w.o.Interval); err != nil {
 			return fmt.Errorf("mmc: wait for the drive: %w", err)
 		}
 	}
@@ -125,7 +131,9 @@ func (w *waiter) poll(ctx context.Context, ask func() error) error {
 func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error) {
 	var sense *scsi.SenseError
 	if !errors.As(err, &sense) {
-		return true, err
+		var status *scsi.StatusError
+		busy := errors.As(err, &status) && (status.Status == scsi.Busy || status.Status == scsi.TaskSetFull)
+		return !busy, err
 	}
 	// A deferred error speaks of an earlier command; that one has failed. Unless
 	// it was merely hard, which is no failure, but TEST UNIT READY wasn't run.
@@ -140,20 +148,21 @@ func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error
 	case sense.Code.Family() == scsi.FamilyMediumNotPresent:
 		return w.d.clock.Now().Sub(w.begin) >= w.o.MediumGrace, err
 	}
-	switch sense.Code {
-	case scsi.CodeNotReadyNoReasonGiven:
-		if w.graceIsOver() {
-			return true, nil
-		}
-		return false, nil
-	case scsi.CodeInitializingCommandRequired:
+	return w.notReady(ctx, sense, err)
+}
+
+// notReady judges a current 2/xx other than "medium not present".
+func (w *waiter) notReady(ctx context.Context, sense *scsi.SenseError, err error) (done bool, verdict error) {
+	switch {
+	case sense.Code == scsi.CodeNotReadyNoReasonGiven:
+		return w.graceIsOver(), nil
+	case sense.Code == scsi.CodeInitializingCommandRequired:
 		return w.start(ctx, err)
-	case scsi.CodeBecomingReady, scsi.CodeFormatInProgress, scsi.CodeOperationInProgress,
-		scsi.CodeLongWriteInProgress, scsi.CodeSelfTestInProgress, scsi.CodeStartStopInProgress:
-		w.noReason = time.Time{}
-		return false, nil
+	case sense.Code == scsi.CodeManualInterventionNeeded, sense.Code.Family() != scsi.FamilyNotReady:
+		return true, err
 	}
-	return true, err
+	w.noReason = time.Time{}
+	return false, nil
 }
 
 // attention counts and reports a unit attention; true means too many.

@@ -46,13 +46,14 @@ func keepAwake(_ context.Context, reason string) (func() error, error) {
 	}, nil
 }
 
-// reasonContext is REASON_CONTEXT of winnt.h in its simple form. The padding
-// covers the rest of the union on 32 and 64 bits.
+// reasonContext is REASON_CONTEXT of minwinbase.h in its simple form. What follows
+// the reason is the rest of the union: an id, a count and a pointer.
 type reasonContext struct {
 	version uint32 // POWER_REQUEST_CONTEXT_VERSION
 	flags   uint32
 	reason  *uint16
-	_       [3]uintptr
+	_       [2]uint32
+	_       uintptr
 }
 
 const simpleString = 0x1 // POWER_REQUEST_CONTEXT_SIMPLE_STRING

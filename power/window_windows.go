@@ -54,7 +54,6 @@ type msg struct {
 	wParam, lParam uintptr
 	time           uint32
 	x, y           int32
-	private        uint32
 }
 
 // windowProc runs on the window's own thread. A log-off that can be refused is;

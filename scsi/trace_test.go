@@ -43,78 +43,80 @@ func request(name string, dir scsi.Direction, data []byte, cdb ...byte) *scsi.Re
 	return req
 }
 
-func TestTraceRecords(t *testing.T) {
-	sectors := bytes.Repeat([]byte("redbook!"), 2*2352/8)
-	tests := []struct {
-		name string
-		req  *scsi.Request
-		does scsitest.Exchange
-		want map[string]any
-	}{
-		{
-			"no data",
-			request("TEST UNIT READY", scsi.NoData, nil, 0, 0, 0, 0, 0, 0),
-			scsitest.Exchange{},
-			map[string]any{"name": "TEST UNIT READY", "cdb": "000000000000", "dir": "no data", "status": 0.0, "n": 0.0},
-		}, {
-			"data-in, shorter than asked",
-			request("INQUIRY", scsi.DataIn, make([]byte, 96), 0x12, 0, 0, 0, 96, 0),
-			scsitest.Exchange{In: []byte{5, 0x80, 0, 0x32}},
-			map[string]any{
-				"name": "INQUIRY", "cdb": "120000006000", "dir": "data-in", "len": 96.0,
-				"status": 0.0, "n": 4.0, "in": "05800032",
-			},
-		}, {
-			"parameter list, refused",
-			request("MODE SELECT(10)", scsi.DataOut, []byte{0, 0x10, 5, 0x32}, 0x55, 0x10, 0, 0, 0, 0, 0, 0, 4, 0),
-			scsitest.Exchange{Status: scsi.CheckCondition, Sense: []byte{0x72, 5, 0x26, 0, 0, 0, 0, 0}},
-			map[string]any{
-				"name": "MODE SELECT(10)", "cdb": "55100000000000000400", "dir": "data-out", "len": 4.0, "out": "00100532",
-				"status": 2.0, "n": 0.0, "sense": "7205260000000000",
-			},
-		}, {
-			"sectors out: only a hash",
-			request("WRITE(10)", scsi.DataOut, sectors, 0x2A, 0, 0, 0, 0, 0, 0, 0, 2, 0),
-			scsitest.Exchange{},
-			map[string]any{
-				"name": "WRITE(10)", "cdb": "2a000000000000000200", "dir": "data-out", "len": 4704.0,
-				"out_hash": scsi.TraceHash(sectors), "status": 0.0, "n": 4704.0,
-			},
-		}, {
-			"sectors in: only a hash of those that came",
-			request("READ CD", scsi.DataIn, make([]byte, 3*2352), 0xBE, 4, 0, 0, 0, 0, 0, 0, 3, 0x10, 0, 0),
-			scsitest.Exchange{In: sectors},
-			map[string]any{
-				"name": "READ CD", "cdb": "be0400000000000003100000", "dir": "data-in", "len": 7056.0,
-				"in_hash": scsi.TraceHash(sectors), "status": 0.0, "n": 4704.0,
-			},
-		}, {
-			"sub-channel only: few enough to show",
-			request("READ CD", scsi.DataIn, make([]byte, 16), 0xBE, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 0),
-			scsitest.Exchange{In: bytes.Repeat([]byte{0xA1}, 16)},
-			map[string]any{
-				"name": "READ CD", "cdb": "be0000000000000001000200", "dir": "data-in", "len": 16.0,
-				"in": strings.Repeat("a1", 16), "status": 0.0, "n": 16.0,
-			},
-		}, {
-			"a long table is shown",
-			request("READ TOC/PMA/ATIP", scsi.DataIn, make([]byte, 4096), 0x43, 0, 5, 0, 0, 0, 0, 0x10, 0, 0),
-			scsitest.Exchange{In: bytes.Repeat([]byte{7}, 4096)},
-			map[string]any{
-				"name": "READ TOC/PMA/ATIP", "cdb": "43000500000000100000", "dir": "data-in", "len": 4096.0,
-				"in": strings.Repeat("07", 4096), "status": 0.0, "n": 4096.0,
-			},
-		}, {
-			"no status",
-			request("", scsi.NoData, nil, 0x35, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-			scsitest.Exchange{Err: &scsi.TransportError{Err: os.ErrDeadlineExceeded}},
-			map[string]any{
-				"cdb": "35000000000000000000", "dir": "no data", "n": 0.0,
-				"err": "i/o timeout", "sent": "unknown", "cause": "timeout",
-			},
+var twoSectors = bytes.Repeat([]byte("redbook!"), 2*2352/8)
+
+var traceRecords = []struct {
+	name string
+	req  *scsi.Request
+	does scsitest.Exchange
+	want map[string]any
+}{
+	{
+		"no data",
+		request("TEST UNIT READY", scsi.NoData, nil, 0, 0, 0, 0, 0, 0),
+		scsitest.Exchange{},
+		map[string]any{"name": "TEST UNIT READY", "cdb": "000000000000", "dir": "no data", "status": 0.0, "n": 0.0},
+	}, {
+		"data-in, shorter than asked",
+		request("INQUIRY", scsi.DataIn, make([]byte, 96), 0x12, 0, 0, 0, 96, 0),
+		scsitest.Exchange{In: []byte{5, 0x80, 0, 0x32}},
+		map[string]any{
+			"name": "INQUIRY", "cdb": "120000006000", "dir": "data-in", "len": 96.0,
+			"status": 0.0, "n": 4.0, "in": "05800032",
 		},
-	}
-	for _, tt := range tests {
+	}, {
+		"parameter list, refused",
+		request("MODE SELECT(10)", scsi.DataOut, []byte{0, 0x10, 5, 0x32}, 0x55, 0x10, 0, 0, 0, 0, 0, 0, 4, 0),
+		scsitest.Exchange{Status: scsi.CheckCondition, Sense: []byte{0x72, 5, 0x26, 0, 0, 0, 0, 0}},
+		map[string]any{
+			"name": "MODE SELECT(10)", "cdb": "55100000000000000400", "dir": "data-out", "len": 4.0, "out": "00100532",
+			"status": 2.0, "n": 0.0, "sense": "7205260000000000",
+		},
+	}, {
+		"sectors out: only a hash",
+		request("WRITE(10)", scsi.DataOut, twoSectors, 0x2A, 0, 0, 0, 0, 0, 0, 0, 2, 0),
+		scsitest.Exchange{},
+		map[string]any{
+			"name": "WRITE(10)", "cdb": "2a000000000000000200", "dir": "data-out", "len": 4704.0,
+			"out_hash": scsi.TraceHash(twoSectors), "status": 0.0, "n": 4704.0,
+		},
+	}, {
+		"sectors in: only a hash of those that came",
+		request("READ CD", scsi.DataIn, make([]byte, 3*2352), 0xBE, 4, 0, 0, 0, 0, 0, 0, 3, 0x10, 0, 0),
+		scsitest.Exchange{In: twoSectors},
+		map[string]any{
+			"name": "READ CD", "cdb": "be0400000000000003100000", "dir": "data-in", "len": 7056.0,
+			"in_hash": scsi.TraceHash(twoSectors), "status": 0.0, "n": 4704.0,
+		},
+	}, {
+		"sub-channel only: few enough to show",
+		request("READ CD", scsi.DataIn, make([]byte, 16), 0xBE, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 0),
+		scsitest.Exchange{In: bytes.Repeat([]byte{0xA1}, 16)},
+		map[string]any{
+			"name": "READ CD", "cdb": "be0000000000000001000200", "dir": "data-in", "len": 16.0,
+			"in": strings.Repeat("a1", 16), "status": 0.0, "n": 16.0,
+		},
+	}, {
+		"a long table is shown",
+		request("READ TOC/PMA/ATIP", scsi.DataIn, make([]byte, 4096), 0x43, 0, 5, 0, 0, 0, 0, 0x10, 0, 0),
+		scsitest.Exchange{In: bytes.Repeat([]byte{7}, 4096)},
+		map[string]any{
+			"name": "READ TOC/PMA/ATIP", "cdb": "43000500000000100000", "dir": "data-in", "len": 4096.0,
+			"in": strings.Repeat("07", 4096), "status": 0.0, "n": 4096.0,
+		},
+	}, {
+		"no status",
+		request("", scsi.NoData, nil, 0x35, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+		scsitest.Exchange{Err: &scsi.TransportError{Err: os.ErrDeadlineExceeded}},
+		map[string]any{
+			"cdb": "35000000000000000000", "dir": "no data", "n": 0.0,
+			"err": "i/o timeout", "sent": "unknown", "cause": "timeout",
+		},
+	},
+}
+
+func TestTraceRecords(t *testing.T) {
+	for _, tt := range traceRecords {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.does.CDB = tt.req.CDB[:tt.req.CDBLen]
 			tt.does.Took = 1500 * time.Microsecond

@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/redbook-audio/redbook/scsi"
@@ -180,7 +181,12 @@ func (d *Drive) popAttention() sense {
 	return s
 }
 
-func (d *Drive) attention(s sense) { d.unitAttention = append(d.unitAttention, s) }
+// attention queues a unit attention condition, each at most once.
+func (d *Drive) attention(s sense) {
+	if !slices.Contains(d.unitAttention, s) {
+		d.unitAttention = append(d.unitAttention, s)
+	}
+}
 
 // nothing is for commands that are accepted and change nothing.
 func (d *Drive) nothing(*call) sense { return senseGood }

@@ -96,6 +96,7 @@ func (d *Drive) Close() error {
 	}
 	d.lockDisc()
 	d.finishBusy()
+	d.abandon()
 	if d.disc != nil && d.disc.held == d {
 		d.disc.held = nil
 	}
@@ -142,6 +143,15 @@ func (d *Drive) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) 
 	if err := d.accepts(req); err != nil {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
 	}
+	res, err := d.answer(req)
+	if req.Dir == scsi.DataIn {
+		clear(req.Data[res.N:]) // a short reply never ends in what lay there before
+	}
+	return res, err
+}
+
+// answer is the command, or the fault that waits for it.
+func (d *Drive) answer(req *scsi.Request) (scsi.Result, error) {
 	if len(d.faults) > 0 {
 		if f, hit := d.dueFault(req); hit {
 			return d.faulty(f, req)
@@ -230,10 +240,27 @@ func (d *Drive) invariants() error {
 			return fmt.Errorf("while nothing is stored: %w", err)
 		}
 	}
-	if t := d.current(); d.writing > 0 && (t == nil || t.State == TrackComplete) {
+	if d.writing == 0 {
+		return nil
+	}
+	t := d.current()
+	if t == nil || t.State == TrackComplete {
 		return fmt.Errorf("%w: data in the buffer for track %d, which is none to write", errBroken, d.writing)
 	}
+	if d.scratch == nil && t.Recorded > 0 && (!d.disc.c.has(t.next()-1) || d.disc.c.has(t.next())) {
+		return fmt.Errorf("%w: track %d isn't recorded up to %d", errBroken, t.Number, t.next())
+	}
 	return nil
+}
+
+// abandon is the end of a track whose host has gone without flushing it: what the
+// drive had taken is on the disc, and the track is damaged.
+func (d *Drive) abandon() {
+	if t := d.current(); t != nil && d.scratch == nil {
+		t.Damaged = true
+		d.commit()
+	}
+	d.writing, d.scratch = 0, nil
 }
 
 // lockDisc takes the lock of the disc that is in the tray, for as long as a

@@ -187,18 +187,19 @@ func TestCapacityOfG12(t *testing.T) {
 	w.tao()
 	const reserved = 359000
 	w.ok(fmt.Sprintf("53 00 00 00 00 %08X 00", reserved))
-	w.fill(0, 300)
-	w.ok("5B 00 01 00 00 01 00 00 00 00") // CLOSE TRACK pads it
-	w.ready()
-	start := w.invisible().nwa
-	require.EqualValues(t, reserved+152, start)
-	w.fill(start, 359817-int(start))
+	const start = reserved + 152
+	w.fill(start, 359817-start)
 
 	refused, _ := w.send("2A 00 00 05 7D 89 00 00 1F 00", scsi.DataOut, make([]byte, 31*toc.SectorSize))
 	assert.Equal(t, "5/63/00", refused)
 	assert.Equal(t, good, w.write(359817, 30), "up to 359846, the run-out behind it")
 	assert.Equal(t, "5/63/00", w.write(359847, 1))
 	w.ok("35 00 00 00 00 00 00 00 00 00")
+	if raceDetector {
+		return // padding the reservation is a disc's worth of sectors
+	}
+	w.ok("5B 00 01 00 00 01 00 00 00 00")
+	w.ready()
 	w.closeSession(0)
 	assert.Equal(t, quoted("00 0A 01 02 | 00 10 AA 00 00 05 7D A9"), w.hex("43 00 00 00 00 00 AA 02 00 00", 512), "lead-out 359849, the last possible")
 }

@@ -34,7 +34,9 @@ type Fault struct {
 
 func (f *Fault) sense() sense {
 	if f.Key == 0 && f.ASC == 0 && f.ASCQ == 0 {
-		return senseWriteError
+		s := senseWriteError
+		s.deferred = f.Deferred
+		return s
 	}
 	return sense{key: f.Key, asc: f.ASC, ascq: f.ASCQ, deferred: f.Deferred}
 }

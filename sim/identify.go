@@ -62,11 +62,12 @@ func (d *Drive) requestSense(c *call) sense {
 func (d *Drive) readBuffer(c *call) sense {
 	const size = 64 << 10
 	alloc := be24(c.cdb[6:])
-	b := make([]byte, min(alloc, size+4))
+	b := make([]byte, 4+min(alloc, size))
 	switch c.cdb[1] & 0x1F {
 	case 0:
-		put32(append(b, 0, 0, 0, 0)[:4], int32(size))
+		put32(b, int32(size))
 	case 2:
+		b = b[4:]
 	case 3:
 		return c.reply([]byte{0, 0x01, 0, 0}, alloc)
 	default:

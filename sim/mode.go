@@ -26,6 +26,9 @@ func defaultPages(p *Personality) modePages {
 	for i := 16; i < len(mask); i++ {
 		mask[i] = 0xFF
 	}
+	if p.BadPage05 {
+		write[8], write[14], write[15] = 0xFF, 0xFF, 0xFF
+	}
 	write[1], mask[1] = byte(page05Length(p)), byte(page05Length(p))
 	if p.NoBurnFree {
 		write[2] &^= 0x40
@@ -48,8 +51,9 @@ func defaultPages(p *Personality) modePages {
 	return pages
 }
 
-// modeSense is MODE SENSE(10) (SPC-4 6.12): an 8-byte header without block
-// descriptors, then the page, or all pages in ascending order (3Fh).
+// modeSense is MODE SENSE(10) (SPC-4 6.12): an 8-byte header, then the page, or
+// all pages in ascending order (3Fh). Only SCSI burners put a block descriptor
+// between them.
 func (d *Drive) modeSense(c *call) sense {
 	control, code, sub := c.cdb[2]>>6, c.cdb[2]&0x3F, c.cdb[3]
 	if control == 3 {
@@ -59,12 +63,17 @@ func (d *Drive) modeSense(c *call) sense {
 		return atCDB(3, -1)
 	}
 	b := make([]byte, 8, 256)
+	if d.p.BlockDescriptor && c.cdb[1]&8 == 0 {
+		b[7] = 8
+		b = append(b, 0, 0, 0, 0, 0, 0, 0x08, 0) // blocks of 2048 bytes
+	}
+	head := len(b)
 	for p := range byte(0x3F) {
 		if code == 0x3F || code == p {
 			b = append(b, d.page(p, control)...)
 		}
 	}
-	if len(b) == 8 {
+	if len(b) == head {
 		return atCDB(2, 5)
 	}
 	b[0], b[1] = byte((len(b)-2)>>8), byte(len(b)-2)

@@ -59,6 +59,22 @@ var personalities = []Personality{
 		Verdict: Success, Settings: Settings{ShortPage2A: 0x12, NoPerformance: true},
 	},
 	{
+		Name: "short-05", Summary: "page 05h ends behind the audio pause: no room for MCN and ISRC",
+		Source: "libburn: lengths below 30 and 46", Verdict: Success, Settings: Settings{ShortPage05: 0x0E},
+	},
+	{
+		Name: "bad-05", Summary: "the defaults of page 05h are illegal values", Source: "wodim: an LG (audio pause), a Matsushita (session format)",
+		Verdict: Success, Settings: Settings{BadPage05: true},
+	},
+	{
+		Name: "block-descriptor", Summary: "MODE SENSE puts a block descriptor before the pages",
+		Source: "SCSI burners; libburn tolerates it", Verdict: Success, Settings: Settings{BlockDescriptor: true},
+	},
+	{
+		Name: "refuses-speed", Summary: "SET CD SPEED is refused", Source: "wodim: 5/24/00 on speed", Verdict: Success,
+		Settings: Settings{NoSetSpeed: true},
+	},
+	{
 		Name: "no-feature-2d", Summary: "doesn't report feature 002Dh, CD track at once",
 		Source: "drives before MMC-3", Verdict: Success, Settings: Settings{NoFeature2D: true},
 	},
@@ -93,7 +109,8 @@ var personalities = []Personality{
 	{
 		Name: "open-for-good", Summary: "SYNCHRONIZE CACHE leaves the track incomplete and CLOSE TRACK is refused",
 		Source: "constructed: the worst of two", Verdict: Failed,
-		Note:     "no command ends the track, so no session can be closed",
+		Note:           "no command ends the track, so no session can be closed; a reserved one ends when it is full",
+		ReserveVerdict: Success, RewritableVerdict: Success,
 		Settings: Settings{SyncLeavesOpen: true, CloseTrack: CloseRefused},
 	},
 	{

@@ -68,6 +68,9 @@ type Settings struct {
 	PlainNoMedium     bool `json:"plainNoMedium,omitempty"`     // 2/3A/00 whether the tray is open or not
 	ShortPage2A       int  `json:"shortPage2A,omitempty"`       // length byte of page 2Ah; 0 is the full page
 	ShortPage05       int  `json:"shortPage05,omitempty"`       // length byte of page 05h; 0 is 32h
+	BlockDescriptor   bool `json:"blockDescriptor,omitempty"`   // MODE SENSE gives a block descriptor unless DBD is set
+	BadPage05         bool `json:"badPage05,omitempty"`         // the defaults of page 05h are illegal values
+	NoSetSpeed        bool `json:"noSetSpeed,omitempty"`        // SET CD SPEED is 5/24/00
 	ShortTrackInfo    int  `json:"shortTrackInfo,omitempty"`    // bytes of READ TRACK INFORMATION; 0 is 36
 	NoConfiguration   bool `json:"noConfiguration,omitempty"`   // GET CONFIGURATION and GET EVENT are 5/20/00
 	NoFeature2D       bool `json:"noFeature2D,omitempty"`       // feature 002Dh isn't reported

@@ -68,6 +68,9 @@ func (d *Drive) setCDSpeed(c *call) sense {
 	if c.cdb[1]&3 > 1 {
 		return atCDB(1, 1)
 	}
+	if d.p.NoSetSpeed {
+		return atCDB(4, -1)
+	}
 	if read := be16(c.cdb[2:]); read > 0 {
 		d.readKBps = uint16(min(max(read, 706), readKBps))
 	}

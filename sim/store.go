@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/binary"
 	"fmt"
 	"sync"
 
@@ -97,11 +98,16 @@ type chunk [chunkSectors * toc.SectorSize]byte
 
 var chunks = sync.Pool{New: func() any { return new(chunk) }}
 
+const chunkCount = (int(storeEnd-storeFirst) + chunkSectors - 1) / chunkSectors
+
 // memory is the store of a disc that lives no longer than the program.
 type memory struct {
 	recorded sectorSet
-	chunks   [(int(storeEnd-storeFirst) + chunkSectors - 1) / chunkSectors]*chunk
-	state    []byte
+	chunks   [chunkCount]*chunk
+	// silent marks chunks that hold recorded silence without having memory for it:
+	// the padding of a reservation can fill a disc.
+	silent [chunkCount]bool
+	state  []byte
 }
 
 // newMemory makes an empty disc in memory.
@@ -114,13 +120,37 @@ func (m *memory) write(lba toc.LBA, p []byte) error {
 	m.recorded.set(lba, lba+toc.LBA(len(p)/toc.SectorSize), true)
 	for len(p) > 0 {
 		c, offset := place(lba)
-		if m.chunks[c] == nil {
-			m.chunks[c] = chunks.Get().(*chunk)
+		part := p[:min(len(p), chunkSectors*toc.SectorSize-offset)]
+		if m.chunks[c] == nil && silent(part) {
+			m.silent[c] = true
+		} else {
+			copy(m.chunk(c)[offset:], part)
 		}
-		n := copy(m.chunks[c][offset:], p)
-		p, lba = p[n:], lba+toc.LBA(n/toc.SectorSize)
+		p, lba = p[len(part):], lba+toc.LBA(len(part)/toc.SectorSize)
 	}
 	return nil
+}
+
+// chunk gives the memory of a chunk, new if it has none.
+func (m *memory) chunk(c int) *chunk {
+	if m.chunks[c] == nil {
+		m.chunks[c] = chunks.Get().(*chunk)
+		if m.silent[c] {
+			clear(m.chunks[c][:])
+			m.silent[c] = false
+		}
+	}
+	return m.chunks[c]
+}
+
+// silent reports whether sectors are all zeros.
+func silent(p []byte) bool {
+	for ; len(p) > 0; p = p[8:] {
+		if binary.NativeEndian.Uint64(p) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (m *memory) read(lba toc.LBA, p []byte) error {
@@ -131,7 +161,7 @@ func (m *memory) read(lba toc.LBA, p []byte) error {
 		n, recorded := m.recorded.run(lba, len(p)/toc.SectorSize)
 		chunk, offset := place(lba)
 		part := p[:min(n*toc.SectorSize, chunkSectors*toc.SectorSize-offset)]
-		if recorded {
+		if recorded && m.chunks[chunk] != nil {
 			copy(part, m.chunks[chunk][offset:])
 		} else {
 			clear(part)

@@ -16,7 +16,7 @@ import (
 func sectors(seed uint64, n int) []byte {
 	p := make([]byte, n*toc.SectorSize)
 	r := rand.New(rand.NewPCG(seed, 1))
-	for i := 0; i+8 <= len(p); i += 8 {
+	for i := 0; i < len(p); i += 8 {
 		v := r.Uint64()
 		for j := range 8 {
 			p[i+j] = byte(v >> (8 * j))
@@ -154,6 +154,28 @@ func TestStoreWritesWithoutAllocating(t *testing.T) {
 			lba += 27
 		}))
 	})
+}
+
+func TestSilenceNeedsNoMemory(t *testing.T) {
+	m := newMemory()
+	require.NoError(t, m.write(0, make([]byte, 3000*toc.SectorSize)))
+	assert.True(t, m.has(2999))
+	for i := range m.chunks {
+		assert.Nil(t, m.chunks[i])
+	}
+	old := newMemory() // leaves chunks full of noise behind
+	require.NoError(t, old.write(0, sectors(2, 3000)))
+	require.NoError(t, old.close())
+
+	one := sectors(1, 1)
+	require.NoError(t, m.write(1000, one))
+	p := make([]byte, 3*toc.SectorSize)
+	require.NoError(t, m.read(999, p))
+	assert.Equal(t, one, p[toc.SectorSize:2*toc.SectorSize])
+	assert.Equal(t, make([]byte, toc.SectorSize), p[:toc.SectorSize])
+	require.NoError(t, m.write(1000, make([]byte, toc.SectorSize)))
+	require.NoError(t, m.read(999, p))
+	assert.Equal(t, make([]byte, len(p)), p, "silence over music is silence")
 }
 
 func TestStateIsKept(t *testing.T) {

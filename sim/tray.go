@@ -67,12 +67,13 @@ func (d *Drive) Eject() *Disc {
 	disc := d.disc
 	if disc != nil {
 		d.lockDisc()
+		d.settle()
 		d.interrupt()
 		if disc.held == d {
 			disc.held = nil
 		}
 		d.unlockDisc()
-		d.events = append(d.events, eventRemoval)
+		d.happened(eventRemoval)
 	}
 	d.disc, d.open, d.loaded, d.seen = nil, true, false, nil
 	d.resetSpeed()
@@ -88,7 +89,7 @@ func (d *Drive) PressEject() {
 	defer d.unlockDisc()
 	d.settle()
 	if d.prevent || d.persistent || d.busy.running() || d.writing > 0 {
-		d.events = append(d.events, eventEjectRequest)
+		d.happened(eventEjectRequest)
 		return
 	}
 	if d.open {
@@ -105,6 +106,7 @@ func (d *Drive) PowerCycle() {
 	defer d.mu.Unlock()
 	d.moved(ErrPowerLost)
 	d.lockDisc()
+	d.settle()
 	d.interrupt()
 	d.unlockDisc()
 	d.powerOn()
@@ -158,12 +160,19 @@ func (d *Drive) settle() {
 		d.calibrated = false
 		d.chooseSpeed()
 		d.attention(senseMediumChanged)
-		d.events = append(d.events, eventNewMedia)
+		d.happened(eventNewMedia)
 	}
 	if d.busy.running() && !now.Before(d.busy.end) {
 		d.finishBusy()
 	}
 	d.underrunCheck(now)
+}
+
+// happened queues a media event; one that waits already isn't queued twice.
+func (d *Drive) happened(event byte) {
+	if n := len(d.events); n == 0 || d.events[n-1] != event {
+		d.events = append(d.events, event)
+	}
 }
 
 // notReady says why no disc can be worked on.
@@ -185,7 +194,7 @@ func (d *Drive) openTray() {
 	d.open, d.loaded, d.seen = true, false, nil
 	d.scratch = nil
 	if d.disc != nil {
-		d.events = append(d.events, eventRemoval)
+		d.happened(eventRemoval)
 	}
 	d.resetSpeed()
 }

@@ -102,7 +102,7 @@ func (s *session) setUp(ctx context.Context) error {
 	if !s.can.BUF {
 		s.warn("the drive has no buffer underrun protection: leave the computer alone meanwhile")
 	}
-	if err := s.d.SetWriteParameters(ctx, s.parameters(toc.TrackInfo{})); err != nil {
+	if err := s.setParameters(ctx, toc.TrackInfo{}); err != nil {
 		return err
 	}
 	if s.o.OPC && !s.o.TestWrite {
@@ -196,7 +196,11 @@ func (s *session) wrapUp(ctx context.Context, err error) error {
 // write, samples are read even if none were asked for.
 func (s *session) readBack(ctx context.Context) error {
 	level := s.o.Verify
-	if s.implausible() {
+	switch {
+	case s.suspect:
+		s.warn("the drive reported an error although the tracks are complete: samples are read back to make sure")
+		level = max(level, VerifyQuick)
+	case s.implausible():
 		s.warn("the writing took less time than any drive needs: samples are read back to make sure")
 		level = max(level, VerifyQuick)
 	}
@@ -245,7 +249,7 @@ func plainCopy(o *Options) *Options {
 // asBefore compares disc information and next writable address with those from
 // before the burn.
 func (s *session) asBefore() (bool, error) {
-	if err := s.d.SetWriteParameters(s.calm, s.parameters(toc.TrackInfo{})); err != nil {
+	if err := s.setParameters(s.calm, toc.TrackInfo{}); err != nil {
 		return false, err
 	}
 	info, err := mmc.ReadDiscInformation{}.Do(s.calm, s.t)

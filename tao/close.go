@@ -30,7 +30,7 @@ func (s *session) closeSession() error {
 	if err := s.ready(s.hurry, readyTimeout); err != nil {
 		return fail(PhaseClose, 0, 0, err)
 	}
-	if err := s.d.SetWriteParameters(s.calm, s.parameters(toc.TrackInfo{})); err != nil {
+	if err := s.setParameters(s.calm, toc.TrackInfo{}); err != nil {
 		return fail(PhaseClose, 0, 0, err)
 	}
 	err := mmc.CloseTrackSession{Function: mmc.CloseSession, Immed: true}.Do(s.calm, s.t)

@@ -46,7 +46,7 @@ func (s *session) closeOpen(ctx context.Context) error {
 	if s.found.Status != mmc.DiscIncomplete {
 		return fail(PhasePlan, 0, 0, wrongf(ErrNothingToClose, "the disc is %v: there is no open session to close", s.found.Status))
 	}
-	if err := s.d.SetWriteParameters(ctx, s.parameters(toc.TrackInfo{})); err != nil {
+	if err := s.setParameters(ctx, toc.TrackInfo{}); err != nil {
 		return fail(PhasePlan, 0, 0, err)
 	}
 	recorded, err := s.finishTracks(ctx)

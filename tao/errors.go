@@ -107,6 +107,9 @@ func fail(phase Phase, track int, lba toc.LBA, err error) error {
 		return err
 	}
 	err = classify(err)
+	if phase == PhaseConfirm && !errors.Is(err, ErrWriteFailed) {
+		err = join(err, ErrUnconfirmed)
+	}
 	if phase.writes() && !errors.Is(err, ErrCancelled) && !errors.Is(err, ErrUnconfirmed) && !errors.Is(err, ErrVerify) {
 		err = join(err, ErrWriteFailed)
 	}

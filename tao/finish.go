@@ -21,7 +21,10 @@ const flushTimeout = 3600 * time.Second
 func (s *session) endTrack(k *task, streamErr error) (mmc.TrackInformation, error) {
 	s.m.phase(PhaseFlush, ActionFinishing, 0)
 	if k.written == 0 && streamErr != nil {
-		return mmc.TrackInformation{}, s.unreserve(k)
+		if k.reserved {
+			return mmc.TrackInformation{}, s.abandon(k, !driveError(streamErr))
+		}
+		return mmc.TrackInformation{}, nil
 	}
 	if streamErr != nil && s.lost {
 		return mmc.TrackInformation{}, nil
@@ -36,7 +39,7 @@ func (s *session) endTrack(k *task, streamErr error) (mmc.TrackInformation, erro
 	case s.o.TestWrite:
 		err = s.flush(k)
 	case k.reserved && k.written < s.reservedSize(k):
-		info, err = s.endReserved(k)
+		info, err = s.endReserved(k, streamErr == nil || !driveError(streamErr))
 	default:
 		info, err = s.endPlain(k, streamErr != nil)
 	}
@@ -69,7 +72,8 @@ func (s *session) flush(k *task) error {
 // endPlain flushes and then asks whether the track is really there. CLOSE TRACK is
 // sent only if it is still incomplete: an LG GH22LS30 fails it, and no audio burner
 // sends it any more. Some drives report an error of SYNCHRONIZE CACHE although all
-// is well; it counts only if it tells of a failed write or the track isn't whole.
+// is well (cdrdao ignores it); it counts only if it tells of a failed write or the
+// track isn't whole, but then samples are read back in any case.
 func (s *session) endPlain(k *task, short bool) (mmc.TrackInformation, error) {
 	flushErr := s.flush(k)
 	if s.lost || failedWrite(flushErr) {
@@ -89,20 +93,18 @@ func (s *session) endPlain(k *task, short bool) (mmc.TrackInformation, error) {
 		return info, errors.Join(err, flushErr)
 	}
 	if flushErr != nil {
+		s.suspect = true
 		s.note(k, "the drive reported an error, but the track is complete: %v", flushErr)
 	}
 	return info, nil
 }
 
-// failedWrite reports an error that tells of audio that didn't get to the disc.
+// failedWrite reports an error that tells of audio that didn't get to the disc: a
+// write error, or one of an earlier command.
 func failedWrite(err error) bool {
 	var se *scsi.SenseError
 	if !errors.As(err, &se) {
 		return false
-	}
-	switch se.Key {
-	case scsi.KeyMediumError, scsi.KeyHardwareError:
-		return true
 	}
 	return se.Deferred && se.Key != scsi.KeyRecoveredError || se.Code.Family() == scsi.FamilyWriteError
 }
@@ -128,7 +130,7 @@ func (s *session) sendCloseTrack(number int) error {
 
 // shownTries is how often a drive is asked for a track that it has just written:
 // some need a moment.
-const shownTries = 5
+const shownTries = 12
 
 // shown asks for the track. One that isn't there matches ErrTrackMissing.
 func (s *session) shown(k *task) (mmc.TrackInformation, error) {
@@ -136,7 +138,7 @@ func (s *session) shown(k *task) (mmc.TrackInformation, error) {
 	var err error
 	for try := range shownTries {
 		if try > 0 {
-			if sleepErr := s.clock.Sleep(s.hurry, time.Second); sleepErr != nil {
+			if sleepErr := s.clock.Sleep(s.hurry, eventEvery); sleepErr != nil {
 				break
 			}
 		}

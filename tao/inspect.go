@@ -31,7 +31,7 @@ func (s *session) inspect(ctx context.Context) error {
 	if !media.Recordable() {
 		return nil // checkDisc says what is wrong with it
 	}
-	modeErr := s.d.SetWriteParameters(ctx, s.parameters(toc.TrackInfo{}))
+	modeErr := s.setParameters(ctx, toc.TrackInfo{})
 	if s.found, err = (mmc.ReadDiscInformation{}).Do(ctx, s.t); err != nil {
 		return err
 	}
@@ -85,12 +85,12 @@ func (s *session) room(ctx context.Context) error {
 }
 
 // invisible asks for the track where recording goes on. Drives that don't know the
-// number FFh are asked by the number that it would have.
+// number FFh are asked by the number that it should have.
 func (s *session) invisible(ctx context.Context) (mmc.TrackInformation, error) {
-	ti, err := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: mmc.InvisibleTrack}.Do(ctx, s.t)
-	if err != nil && refused(err) && s.found.LastTrackLastSession > 0 {
-		last := uint32(s.found.LastTrackLastSession)
-		if ti, again := (mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: last}).Do(ctx, s.t); again == nil {
+	ti, err := s.trackInfo(ctx, mmc.InvisibleTrack)
+	next := max(s.found.LastTrackLastSession, s.disc.NextTrack)
+	if err != nil && refused(err) && next > 0 {
+		if ti, again := s.trackInfo(ctx, next); again == nil {
 			return ti, nil
 		}
 	}
@@ -133,8 +133,34 @@ func (s *session) finished(ctx context.Context) error {
 }
 
 // trackInfo is READ TRACK INFORMATION of track n.
-func (s *session) trackInfo(ctx context.Context, n int) (mmc.TrackInformation, error) {
-	return mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(n)}.Do(ctx, s.t)
+func (s *session) trackInfo(ctx context.Context, n int) (ti mmc.TrackInformation, err error) {
+	err = s.patiently(ctx, func() error {
+		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(n)}.Do(ctx, s.t)
+		return err
+	})
+	return ti, err
+}
+
+// patience is how long questions are repeated that the drive has no time for.
+const patience = 60 * time.Second
+
+// patiently repeats a question or a setting for as long as the drive says that it is
+// busy: 2/04/07 from READ TRACK INFORMATION is normal while it writes. Nothing that
+// writes is repeated by this.
+func (s *session) patiently(ctx context.Context, do func() error) error {
+	err := do()
+	for deadline := s.clock.Now().Add(patience); notReady(err) && s.clock.Now().Before(deadline); err = do() {
+		if sleepErr := s.clock.Sleep(ctx, eventEvery); sleepErr != nil {
+			return err
+		}
+		s.m.tick()
+	}
+	return err
+}
+
+// setParameters sends page 05h.
+func (s *session) setParameters(ctx context.Context, t toc.TrackInfo) error {
+	return s.patiently(ctx, func() error { return s.d.SetWriteParameters(ctx, s.parameters(t)) })
 }
 
 // parameters is page 05h for the next track. The multi-session bits are the same
@@ -202,7 +228,7 @@ func (s *session) survey(ctx context.Context) error {
 
 // ready waits until the drive has found out about its disc.
 func (s *session) ready(ctx context.Context, limit time.Duration) error {
-	err := s.d.WaitReady(ctx, mmc.WaitOptions{Timeout: limit, OnProgress: s.poll})
+	err := s.d.WaitReady(ctx, mmc.WaitOptions{Timeout: limit, Interval: eventEvery, OnProgress: s.poll})
 	if gone(err) && !errors.Is(err, scsi.FamilyMediumNotPresent) {
 		s.lost = true
 	}
@@ -213,11 +239,12 @@ func (s *session) ready(ctx context.Context, limit time.Duration) error {
 // and READ DISC INFORMATION answers. Each alone is no proof (Pioneer drives say
 // GOOD while they close).
 func (s *session) idle(limit time.Duration) error {
-	err := s.d.WaitIdle(s.hurry, mmc.WaitOptions{Timeout: limit, OnProgress: s.poll})
+	err := s.d.WaitIdle(s.hurry, mmc.WaitOptions{Timeout: limit, Interval: eventEvery, OnProgress: s.poll})
 	if err != nil && s.hurry.Err() != nil {
 		return fmt.Errorf("not waited for: %w", err)
 	}
 	s.lost = s.lost || gone(err)
+	s.m.tick()
 	return err
 }
 

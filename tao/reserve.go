@@ -92,6 +92,9 @@ func (s *session) pollReservation(ctx context.Context, k *task, before mmc.Track
 func (s *session) misreserved(k *task, info, behind mmc.TrackInformation) string {
 	nwa, free := s.writable(info)
 	size := info.Size
+	if before := toc.Sectors(nwa - info.Start); before > 0 && before <= toc.PregapSectors {
+		size -= before // a drive that counts the pregap
+	}
 	switch {
 	case info.Track != k.number:
 		return fmt.Sprintf("the drive shows track %d", info.Track)
@@ -126,31 +129,56 @@ func (s *session) takeBack(k *task, wrong string) error {
 }
 
 // unreserve takes the reservation of a track back that nothing was written to:
-// BLANK type 3, which only CD-RW has. Where that isn't possible the track is filled,
-// so that the session can be closed.
+// BLANK type 3, which only CD-RW has, and not every drive knows.
 func (s *session) unreserve(k *task) error {
-	if !k.reserved {
-		return nil
+	if s.disc.Media != mmc.MediaCDRW.String() {
+		return wrongf(ErrReservation, "a CD-R can't be unwritten")
 	}
-	if s.disc.Media == mmc.MediaCDRW.String() {
-		err := mmc.Blank{Type: mmc.BlankUnreserve, Immed: true}.Do(s.calm, s.t)
-		err = errors.Join(err, s.idle(flushTimeout))
-		if err == nil {
-			if ti, infoErr := s.invisible(s.calm); infoErr == nil && ti.Track == k.number && !ti.RT {
-				k.reserved = false
-				s.rep.Tracks[k.row].Reserve = ReserveUndone
-				return nil
-			}
-			err = wrongf(ErrReservation, "the drive still shows it")
-		}
+	err := mmc.Blank{Type: mmc.BlankUnreserve, Immed: true}.Do(s.calm, s.t)
+	if err = errors.Join(err, s.idle(flushTimeout)); err != nil {
 		return err
 	}
-	return wrongf(ErrReservation, "a CD-R can't be unwritten")
+	ti, err := s.invisible(s.calm)
+	if err != nil {
+		return err
+	}
+	if ti.Track != k.number || ti.RT {
+		return wrongf(ErrReservation, "the drive still shows it")
+	}
+	k.reserved = false
+	s.rep.Tracks[k.row].Reserve = ReserveUndone
+	return nil
+}
+
+// abandon gets rid of a reservation that isn't going to be used. Where it can't be
+// undone it becomes a track of silence, for a session with an empty reservation
+// can't be closed. The report counts it as a cancelled track. Without fill nothing
+// more may be written: the drive has just failed at it.
+func (s *session) abandon(k *task, fill bool) error {
+	row := &s.rep.Tracks[k.row]
+	if row.Reserve == ReserveWrong || s.lost {
+		return nil // told already; the disc is left as it is
+	}
+	undoErr := s.unreserve(k)
+	if undoErr == nil || s.lost {
+		return undoErr
+	}
+	info, err := s.endReserved(k, fill)
+	if err != nil {
+		return fail(PhaseReserve, k.number, 0, errors.Join(err, undoErr))
+	}
+	k.written = max(k.written, s.reservedSize(k))
+	row.Status, row.Start, row.Sectors, row.Padding = TrackCancelled, k.start, k.written, k.written
+	row.ShownAt, row.ShownSize = info.Start, info.Size
+	s.note(k, "the reservation could not be undone (%v): the track holds silence", undoErr)
+	s.lay(k, info, 0)
+	return nil
 }
 
 // endReserved ends a reserved track that wasn't filled. CLOSE TRACK makes most
-// drives pad it to its end; where it doesn't, it is filled with silence.
-func (s *session) endReserved(k *task) (mmc.TrackInformation, error) {
+// drives pad it to its end; where it doesn't, it is filled with silence if that is
+// still possible.
+func (s *session) endReserved(k *task, fill bool) (mmc.TrackInformation, error) {
 	closeErr := s.sendCloseTrack(k.number)
 	info, err := s.shown(k)
 	if err == nil && !incomplete(info) {
@@ -159,7 +187,10 @@ func (s *session) endReserved(k *task) (mmc.TrackInformation, error) {
 		}
 		return info, nil
 	}
-	if s.lost {
+	if err == nil && !fill {
+		err = wrongf(ErrTrackOpen, "track %d stays unfinished", k.number)
+	}
+	if s.lost || !fill || err != nil && !errors.Is(err, ErrTrackMissing) {
 		return info, errors.Join(closeErr, err)
 	}
 	if err := s.pad(k, s.reservedSize(k)); err != nil {

@@ -29,6 +29,8 @@ type session struct {
 	calm, hurry context.Context
 	undo        []func() error // what to take back at the end, in reverse order
 	tray        bool           // the tray may be locked
+	noLock      bool           // the drive doesn't know PREVENT ALLOW MEDIUM REMOVAL
+	suspect     bool           // the drive reported an error that may mean nothing
 	touched     bool           // something may be on the disc that wasn't before
 
 	can      mmc.TAOSupport
@@ -132,6 +134,7 @@ func (s *session) seize(ctx context.Context) error {
 		if !refused(err) {
 			return fail(PhasePrepare, 0, 0, err)
 		}
+		s.noLock = true
 		s.warn("the drive can't lock its tray (%v): don't press its button", err)
 	}
 	return nil
@@ -181,9 +184,12 @@ const unlockTries = 4
 func (s *session) unlockTray() error {
 	var err error
 	for range unlockTries {
-		if err = s.d.Unlock(s.calm); err == nil || refused(err) {
+		if err = s.d.Unlock(s.calm); err == nil {
 			return nil
 		}
+	}
+	if s.noLock && refused(err) {
+		return nil
 	}
 	return fmt.Errorf("the tray stays locked: %w", err)
 }
@@ -215,9 +221,13 @@ func refused(err error) bool {
 	return errors.As(err, &se) && se.Key == scsi.KeyIllegalRequest && !se.Deferred
 }
 
-// gone reports whether err says that there is nothing left to talk to.
+// gone reports whether err says that there is nothing left to talk to. A command
+// that was not sent because the caller's context had ended says nothing of the kind.
 func gone(err error) bool {
 	var te *scsi.TransportError
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
 	return errors.As(err, &te) || errors.Is(err, scsi.FamilyMediumNotPresent)
 }
 

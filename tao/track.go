@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -64,7 +65,11 @@ func (s *session) track(ctx context.Context, feed *feeder, k *task) error {
 	s.m.phase(PhaseStart, ActionPreparing, 0)
 	first, err := s.begin(ctx, feed, k)
 	if err != nil {
-		return s.notBegun(k, err)
+		err = s.notBegun(k, err)
+		if k.reserved {
+			err = errors.Join(err, s.abandon(k, true))
+		}
+		return err
 	}
 	s.m.track(k.number, k.start, k.sectors())
 	s.m.send(TrackStarted{Track: k.number, Name: k.Source.Name(), Start: k.start, Sectors: k.sectors(), Reserved: k.reserved})
@@ -76,13 +81,7 @@ func (s *session) track(ctx context.Context, feed *feeder, k *task) error {
 	burnt := s.clock.Now().Sub(laser)
 	s.rep.Writing += burnt
 	s.account(k, info, streamErr, endErr)
-	if k.written > 0 {
-		s.laid = append(s.laid, laid{
-			number: k.number, start: k.start, sectors: k.written, audio: k.music, control: k.Control,
-			source: k.Source, row: k.row, shown: info, burnt: burnt,
-		})
-		s.floor = k.start + toc.LBA(k.written)
-	}
+	s.lay(k, info, burnt)
 	r := &s.rep.Tracks[k.row]
 	r.Elapsed = s.clock.Now().Sub(began)
 	s.m.send(TrackFinished{Track: k.number, Report: *r})
@@ -90,6 +89,22 @@ func (s *session) track(ctx context.Context, feed *feeder, k *task) error {
 		return errors.Join(streamErr, endErr)
 	}
 	return endErr
+}
+
+// lay remembers a track that is on the disc now.
+func (s *session) lay(k *task, info mmc.TrackInformation, burnt time.Duration) {
+	if k.written == 0 {
+		return
+	}
+	s.laid = append(s.laid, laid{
+		number: k.number, start: k.start, sectors: k.written, audio: k.music, control: k.Control,
+		source: k.Source, row: k.row, shown: info, burnt: burnt,
+	})
+	s.floor = k.start + toc.LBA(k.written)
+	s.disc.NextTrack = k.number + 1
+	if !s.o.TestWrite {
+		s.disc.Tracks++
+	}
 }
 
 // begin is everything before the first WRITE. It gives the first chunk.
@@ -118,7 +133,7 @@ func (s *session) place(ctx context.Context, k *task) error {
 	if err := s.ready(ctx, readyTimeout); err != nil {
 		return err
 	}
-	if err := s.d.SetWriteParameters(ctx, s.parameters(k.TrackInfo)); err != nil {
+	if err := s.setParameters(ctx, k.TrackInfo); err != nil {
 		return err
 	}
 	ti, err := s.invisible(ctx)
@@ -137,8 +152,8 @@ func (s *session) place(ctx context.Context, k *task) error {
 			return err
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return errors.Join(cancelled(ctx), s.unreserve(k))
+	if ctx.Err() != nil {
+		return cancelled(ctx)
 	}
 	return nil
 }
@@ -178,6 +193,9 @@ func (s *session) notBegun(k *task, err error) error {
 	}
 	s.lost = s.lost || gone(err)
 	err = fail(PhaseStart, k.number, 0, err)
+	if s.touched && !errors.Is(err, ErrCancelled) {
+		err = join(err, ErrWriteFailed) // the disc isn't as it was
+	}
 	r.Notes = append(r.Notes, err.Error())
 	return err
 }
@@ -209,12 +227,6 @@ func (s *session) account(k *task, info mmc.TrackInformation, streamErr, endErr 
 	for _, err := range []error{streamErr, endErr} {
 		if err != nil {
 			s.note(k, "%v", err)
-		}
-	}
-	if k.written > 0 {
-		s.disc.NextTrack = k.number + 1
-		if !s.o.TestWrite {
-			s.disc.Tracks++
 		}
 	}
 }

@@ -299,7 +299,7 @@ func (s *session) verify(ctx context.Context, level VerifyLevel) error {
 	out := &s.rep.Verified
 	s.m.phase(PhaseVerify, ActionVerifying, verifyWork(level, whole))
 	if err := s.ready(ctx, readyTimeout); err != nil {
-		return fail(PhaseVerify, 0, 0, err)
+		return s.unverified(err)
 	}
 	if !s.closed && !s.readsOpen(ctx, whole[0]) {
 		out.Result = VerifyLater
@@ -307,13 +307,22 @@ func (s *session) verify(ctx context.Context, level VerifyLevel) error {
 		return nil
 	}
 	v := newVerifier(ctx, s, whole, out)
-	err := v.run(level)
+	err := s.unverified(v.run(level))
 	for _, t := range out.Tracks {
 		if t.Unverifiable > 0 {
 			out.Notes = append(out.Notes, fmt.Sprintf("track %d: not verifiable (%d samples at its edges)", t.Number, t.Unverifiable))
 		}
 	}
 	return err
+}
+
+// unverified is the error of a verification that could not be done: then nobody
+// knows whether what was written is right.
+func (s *session) unverified(err error) error {
+	if err == nil || errors.Is(err, ErrVerify) || errors.Is(err, ErrCancelled) {
+		return err
+	}
+	return fail(PhaseVerify, 0, 0, join(classify(err), ErrUnconfirmed))
 }
 
 // readsOpen tries whether audio of an open session can be read at all.

@@ -17,6 +17,7 @@ func (p *parser) data(at int64, size uint32) error {
 		return p.failAt(at, ErrMalformed, "the data chunk comes before any fmt chunk")
 	}
 	p.h.start = p.in.offset()
+	// open: the size is a placeholder, and the audio reaches to the end.
 	declared := uint64(size)
 	open := p.openEnded(size)
 	if p.form == "RF64" || p.form == "BW64" {
@@ -35,6 +36,8 @@ func (p *parser) data(at int64, size uint32) error {
 		return nil
 	case open:
 		declared = uint64(left)
+	// Truncated data is refused, never played short: the rest of a track would be
+	// missing, and nobody would know until the disc is heard.
 	case left >= 0 && declared > uint64(left):
 		return p.failAt(p.h.start+left, ErrTruncated,
 			"the data chunk declares %d bytes of audio, but the file ends after %d", declared, left)

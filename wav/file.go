@@ -91,6 +91,7 @@ func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	if err != nil {
 		return nil, nil, asError(path, err)
 	}
+	// Of the file that is open now, which may not be the one that Stat saw.
 	if info, err = f.Stat(); err != nil {
 		return nil, nil, asError(path, errors.Join(err, f.Close()))
 	}
@@ -154,6 +155,7 @@ func (f *File) Changed() error {
 
 func (f *File) compare(now fs.FileInfo) error {
 	reason := ""
+	// A program that writes a new file and renames it keeps size and sometimes time.
 	switch {
 	case !os.SameFile(f.info, now):
 		reason = "another file is there now"

@@ -49,6 +49,7 @@ func (p *parser) readFmt(at, size int64) error {
 		if len(b) < 40 {
 			return p.failAt(at, ErrMalformed, "the fmt chunk is extensible and has %d bytes, not 40", size)
 		}
+		// 0 valid bits stand for all of them: some writers leave the field empty.
 		if v := int(p.order.Uint16(b[18:])); v != 0 {
 			f.valid = v
 		}
@@ -99,6 +100,8 @@ func (f fmtChunk) check() (reason string, sentinel error) {
 	case f.valid > f.bits || f.valid < 1:
 		return bad("the fmt chunk says %d valid bits in samples of %d", f.valid, f.bits)
 	}
+	// A frame of another size means samples in larger containers than their bits
+	// need. Whether such samples sit at the top or the bottom differs by writer.
 	if want := f.channels * f.encoding().Bytes(); f.frame != want {
 		return bad("the fmt chunk says %d bytes in a sample frame, but %d channels of %d bits take %d",
 			f.frame, f.channels, f.bits, want)

@@ -49,6 +49,7 @@ func parse(name string, in cursor) (header, error) {
 	if err := p.riff(); err != nil {
 		return header{}, err
 	}
+	// Bounded, since eight bytes make a chunk and a hostile file may have millions.
 	for range maxChunks {
 		done, err := p.chunk()
 		if err != nil {
@@ -80,7 +81,7 @@ func (p *parser) take(n int, what string) ([]byte, error) {
 		return nil, p.failAt(p.in.offset()+int64(len(b)), ErrTruncated,
 			"the file ends inside %s: %d of %d bytes are there", what, len(b), n)
 	}
-	b = append([]byte(nil), b...)
+	b = append([]byte(nil), b...) // peek gives a buffer that the next one reuses
 	if _, err := p.in.skip(int64(n)); err != nil {
 		return nil, &Error{Name: p.name, Offset: p.in.offset(), Reason: "reading " + what, Err: err}
 	}
@@ -146,11 +147,13 @@ func (p *parser) chunk() (done bool, err error) {
 	if id == "data" {
 		return true, p.data(at, uint32(size))
 	}
+	// In RF64 any chunk beyond 4 GiB declares FFFFFFFFh and has its size in ds64.
 	if p.ds64 != nil && size == 0xFFFFFFFF {
 		if big, ok := p.ds64.table[id]; ok {
 			size = int64(min(big, 1<<62))
 		}
 	}
+	// Chunks that aren't needed (fact, bext, cue ...) are passed over unread.
 	switch id {
 	case "ds64":
 		err = p.readDS64(at, size)
@@ -167,6 +170,7 @@ func (p *parser) chunk() (done bool, err error) {
 
 // missing says what is wrong when the file ends where a chunk should begin.
 func (p *parser) missing(rest int) error {
+	// A RIFF size that reaches further tells a cut from a file that never had it.
 	sentinel := ErrMalformed
 	if int64(p.riffSize)+8 > p.in.offset()+int64(rest) && p.riffSize != 0xFFFFFFFF {
 		sentinel = ErrTruncated
@@ -247,6 +251,7 @@ func (p *parser) readDS64(at, size int64) error {
 	if err != nil {
 		return err
 	}
+	// Little-endian always: there is no big-endian RF64.
 	p.ds64 = &ds64{data: binary.LittleEndian.Uint64(b[8:]), table: map[string]uint64{}}
 	entries := min(int64(binary.LittleEndian.Uint32(b[24:])), (size-28)/12, maxDS64Table)
 	for range entries {

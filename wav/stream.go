@@ -56,6 +56,7 @@ func (s *Stream) Read(p []byte) (int, error) { return s.raw.Read(p) }
 type streamData Stream
 
 func (s *streamData) Read(p []byte) (int, error) {
+	// Chunks behind the audio must not be taken for it.
 	if s.h.size != unknownSize {
 		if s.got >= s.h.size {
 			return 0, io.EOF

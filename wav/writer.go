@@ -87,6 +87,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	if w.err != nil {
 		return 0, w.err
 	}
+	// Refused before anything is written: the sizes could not be patched.
 	if !w.large && w.start+w.size+int64(len(p))+1-8 > w.limit {
 		w.err = &Error{Name: w.name, Offset: w.start + w.size, Err: ErrTooLong,
 			Reason: "more than 4 GiB need RF64 (WriterOptions.Large)"}
@@ -163,6 +164,7 @@ func (w *Writer) header() []byte {
 	} else {
 		b = append(le.AppendUint32(append(b, "RIFF"...), uint32(riff)), "WAVE"...)
 	}
+	// ds64 or the JUNK chunk that holds its place must be the first chunk.
 	frames := w.size / int64(w.format.FrameBytes())
 	if w.large {
 		b = appendDS64(b, big, riff, w.size, frames)

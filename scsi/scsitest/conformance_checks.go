@@ -44,7 +44,7 @@ func (c checker) limits() error {
 		return fmt.Errorf("MaxTransfer is %d bytes", l.MaxTransfer)
 	}
 	if l.Alignment < 0 || l.Alignment&(l.Alignment-1) != 0 {
-		return fmt.Errorf("Alignment %d is no power of two", l.Alignment)
+		return fmt.Errorf("limit Alignment %d is no power of two", l.Alignment)
 	}
 	if again := c.t.Limits(); again != l {
 		return fmt.Errorf("first %+v, then %+v", l, again)
@@ -246,7 +246,7 @@ func (c checker) endedContext() error {
 		return fmt.Errorf("not a *scsi.TransportError: %w", err)
 	}
 	if te.Sent != scsi.SentNo {
-		return fmt.Errorf("Sent is %v, want no", te.Sent)
+		return fmt.Errorf("the error says sent: %v, want no", te.Sent)
 	}
 	if bytes.HasPrefix(data, []byte{typeMMC}) {
 		return errors.New("the command was sent all the same")

@@ -71,7 +71,7 @@ var broken = []struct {
 	{device{needsAlignment: true}, "unaligned buffer: address shifted by 1: got EE"},
 	{device{sendsEnded: true}, "ended context: got error <nil>, want one that matches context.Canceled"},
 	{device{plainContext: true}, "ended context: not a *scsi.TransportError: context canceled"},
-	{device{unknownContext: true}, "ended context: Sent is unknown, want no"},
+	{device{unknownContext: true}, "ended context: the error says sent: unknown, want no"},
 	{device{changesCDB: true}, "request is not changed: was "},
 	{device{changesData: true}, "request is not changed: was "},
 	{device{staleCDB: true}, "unknown opcode: sense data 70 00 02"},
@@ -80,7 +80,7 @@ var broken = []struct {
 	{device{untypedError: true, filter: true}, "unknown opcode: not a *scsi.TransportError: permission denied"},
 	{device{badRequestSense: true}, "REQUEST SENSE: sense data: response code 00h"},
 	{device{smallLimit: true}, "limits: MaxTransfer is 2048 bytes"},
-	{device{oddAlignment: true}, "limits: Alignment 24 is no power of two"},
+	{device{oddAlignment: true}, "limits: limit Alignment 24 is no power of two"},
 	{device{shakyLimits: true}, "limits: first {MaxTransfer:65536 "},
 }
 

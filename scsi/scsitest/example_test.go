@@ -61,5 +61,5 @@ func ExampleCheckTransport() {
 		return scsi.Result{Status: scsi.Busy}, nil
 	})
 	fmt.Println(scsitest.CheckTransport(context.Background(), deaf))
-	// Output: INQUIRY: INQUIRY: BUSY, sense
+	// Output: identify: INQUIRY: BUSY, 0 bytes of sense data ()
 }

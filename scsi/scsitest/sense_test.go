@@ -81,3 +81,34 @@ func TestSenseFormatsAgree(t *testing.T) {
 		assert.Equal(t, s, descriptor)
 	}
 }
+
+// FuzzSenseFormats composes any sense in both formats and reads it back.
+func FuzzSenseFormats(f *testing.F) {
+	f.Add(byte(3), uint16(0x0C00), true, uint64(17625), true, uint64(0x2B0000), byte(0), byte(0), true, uint16(7))
+	f.Add(byte(2), uint16(0x0408), false, uint64(0), false, uint64(0), byte(0x5A), byte(7), false, uint16(0))
+	f.Fuzz(func(t *testing.T, key byte, code uint16, deferred bool, info uint64, infoValid bool,
+		specific uint64, fru, flags byte, sksv bool, sks uint16,
+	) {
+		s := scsi.Sense{
+			Key: scsi.SenseKey(key & 0x0F), Code: scsi.Code(code), Deferred: deferred,
+			InformationValid: infoValid, CommandSpecific: specific, FRU: fru,
+			Filemark: flags&1 != 0, EOM: flags&2 != 0, ILI: flags&4 != 0, SKSV: sksv,
+		}
+		if infoValid {
+			s.Information = info
+		}
+		if sksv {
+			s.SKS = [3]byte{0x80, byte(sks >> 8), byte(sks)}
+		}
+		long, err := scsi.ParseSense(DescriptorSense(s))
+		if err != nil || long != s {
+			t.Fatalf("descriptor format: %+v became %+v (%v)", s, long, err)
+		}
+		// Fixed format has 32 bits for each of the two numbers.
+		s.Information, s.CommandSpecific = uint64(uint32(s.Information)), uint64(uint32(s.CommandSpecific))
+		short, err := scsi.ParseSense(FixedSense(s))
+		if err != nil || short != s {
+			t.Fatalf("fixed format: %+v became %+v (%v)", s, short, err)
+		}
+	})
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/spf13/cobra"
+)
+
+// app is one run of the program: its streams, its flags and what stops it.
+type app struct {
+	args    []string // the command line, without the program's name
+	in      io.Reader
+	out     io.Writer // data only
+	err     io.Writer // everything else
+	env     func(string) string
+	inTerm  bool // stdin is a terminal: questions can be asked
+	screen  screen
+	hooks   hooks
+	flags   globals
+	console *console
+	stop    *stopper
+	events  *eventStream // of a command that reports by events, with --json
+	ran     bool         // a command was reached: errors before that are about usage
+	told    bool         // stdout has its JSON document
+}
+
+// globals are the flags that every command has.
+type globals struct {
+	device      string
+	personality string
+	trace       string
+	json        bool
+	realtime    bool
+	yes         bool
+	quiet       bool
+	verbose     int
+}
+
+// hooks are where tests reach into a run; all of them may be nil.
+type hooks struct {
+	// transport decorates the device that was opened.
+	transport func(scsi.Transport) scsi.Transport
+	// event is told of each event of a burn, on the burn's goroutine, and what
+	// signals end.
+	event func(s *stopper, e tao.Event)
+}
+
+// run does what the arguments say and gives the exit code.
+func (a *app) run(args []string) int {
+	a.args = args
+	a.console = &console{w: a.err, screen: a.screen}
+	a.stop = newStopper(func() {
+		a.console.print("Stopping. What must be finished is finished first; press Ctrl-C again to stop waiting.")
+	}, func() {
+		a.console.print("Not waiting any longer; the drive is unlocked as soon as it answers.")
+	})
+	defer a.stop.stop()
+	root := newRoot(a)
+	root.SetArgs(commandFirst(root, args))
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	return a.finish(root.ExecuteContext(a.stop.ctx))
+}
+
+// finish says what went wrong, if anything did, and gives the exit code.
+func (a *app) finish(err error) int {
+	a.console.clear()
+	if err == nil {
+		return exitDone
+	}
+	if _, ok := errors.AsType[*failure](err); !ok && !a.ran {
+		err = usage("%w", err) // cobra: unknown command, unknown flag
+	}
+	code, next := verdict(err)
+	a.console.print("redbook: " + sentence(err, a.flags.verbose > 0))
+	switch {
+	case next != "":
+		a.console.print("  " + strings.ReplaceAll(next, "\n", "\n  "))
+	case code == exitUsage:
+		a.console.print("  Try: redbook --help")
+	}
+	a.tellError(code, err, next)
+	return code
+}
+
+// tellError makes the failure the last event, or the one document, of --json.
+func (a *app) tellError(code int, err error, next string) {
+	if !a.flags.json {
+		return
+	}
+	e := errorOf(code, err, next)
+	if a.events != nil {
+		a.events.send("error", e)
+		return
+	}
+	if !a.told {
+		_ = a.document("error", e) // stdout is gone: stderr and the exit code say it
+	}
+}
+
+// note tells the person something; -q keeps it silent, and so does --json, whose
+// reader is a program.
+func (a *app) note(format string, args ...any) {
+	if !a.flags.quiet && !a.flags.json {
+		a.console.print(fmt.Sprintf(format, args...))
+	}
+}
+
+// warn tells the person something that even -q doesn't hide.
+func (a *app) warn(format string, args ...any) {
+	a.console.print("Warning: " + fmt.Sprintf(format, args...))
+}
+
+// jsonVersion is the version of everything that --json prints. Fields are only
+// ever added; a change of meaning would be version 2.
+const jsonVersion = 1
+
+// header begins every JSON document.
+type header struct {
+	Version int    `json:"version"`
+	Kind    string `json:"kind"`
+}
+
+// document prints the one JSON document of a query. The fields of body stand
+// beside version and kind, not below them.
+func (a *app) document(kind string, body any) error {
+	text, err := merge(header{jsonVersion, kind}, body)
+	if err != nil {
+		return err
+	}
+	var doc strings.Builder
+	if err := indent(&doc, text); err != nil {
+		return err
+	}
+	a.told = true
+	return a.print("%s\n", doc.String())
+}
+
+// print writes data to stdout. An error there (a full disk, a closed pipe) is the
+// command's error: data that nobody got are not done.
+func (a *app) print(format string, args ...any) error {
+	if _, err := fmt.Fprintf(a.out, format, args...); err != nil {
+		return fail(exitFailed, "", "writing to the standard output: %w", err)
+	}
+	return nil
+}
+
+// command makes a cobra command whose errors carry the exit code.
+func (a *app) command(use, short, example string, args cobra.PositionalArgs,
+	run func(ctx context.Context, args []string) error,
+) *cobra.Command {
+	return &cobra.Command{
+		Use:     use,
+		Short:   short,
+		Example: example,
+		Args:    args,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.ran = true
+			return run(cmd.Context(), args)
+		},
+	}
+}
+
+// merge puts the fields of the objects a and b into one object, a's first.
+func merge(a, b any) (json.RawMessage, error) {
+	first, err := json.Marshal(a)
+	if err != nil {
+		return nil, err
+	}
+	second, err := json.Marshal(b)
+	if err != nil {
+		return nil, err
+	}
+	if len(second) <= len("{}") || second[0] != '{' {
+		return first, nil
+	}
+	joined := append(first[:len(first)-1], ',')
+	return append(joined, second[1:]...), nil
+}
+
+// indent writes a JSON document as people read it.
+func indent(w io.Writer, doc json.RawMessage) error {
+	text, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
+}

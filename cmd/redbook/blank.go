@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/spf13/cobra"
+)
+
+func blankCommand(a *app) *cobra.Command {
+	var full bool
+	opts := &tao.Options{}
+	cmd := a.command("blank", "Erase a CD-RW", "", noArgs, func(ctx context.Context, _ []string) error {
+		a.startEvents()
+		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+			if err := a.confirm(ctx, "Everything on the disc is lost. Blank it?"); err != nil {
+				return err
+			}
+			a.engage(d, opts)
+			kind := mmc.BlankMinimal
+			if full {
+				kind = mmc.BlankDisc
+			}
+			if err := tao.Blank(ctx, d.drive, kind, opts); err != nil {
+				return a.adviseBurn(err, d, nil)
+			}
+			a.note("The disc is blank.")
+			return a.events.err()
+		})
+	})
+	cmd.Flags().BoolVar(&full, "full", false, "erase every sector, not only the table of contents; takes as long as a burn")
+	cmd.Flags().BoolVar(&opts.Eject, "eject", false, "open the tray when done")
+	return cmd
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// console is stderr: lines that stay, and on a terminal one line below them that
+// is rewritten in place. Signals speak from a goroutine of their own, so it locks.
+type console struct {
+	mu     sync.Mutex
+	w      io.Writer
+	screen screen
+	shown  bool // a live line stands on the screen
+}
+
+// print writes a line that stays.
+func (c *console) print(line string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.erase()
+	_, _ = fmt.Fprintln(c.w, line) // nowhere is left to report it
+}
+
+// live shows text in the line that is rewritten; without a terminal it shows
+// nothing, so no carriage return ever reaches a log.
+func (c *console) live(text string) {
+	if !c.screen.live {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	// A line as wide as the terminal wraps on some; keep one column free.
+	text = cut(text, c.screen.width()-1)
+	_, _ = fmt.Fprint(c.w, "\r\x1b[K"+text)
+	c.shown = true
+}
+
+// clear removes the live line.
+func (c *console) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.erase()
+}
+
+// ask prints a question without ending the line.
+func (c *console) ask(question string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.erase()
+	_, _ = fmt.Fprint(c.w, question)
+}
+
+func (c *console) erase() {
+	if c.shown {
+		_, _ = fmt.Fprint(c.w, "\r\x1b[K")
+		c.shown = false
+	}
+}
+
+// cut shortens text to at most n characters.
+func cut(text string, n int) string {
+	if utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if n < 1 {
+			break
+		}
+		n--
+		b.WriteRune(r)
+	}
+	return b.String()
+}

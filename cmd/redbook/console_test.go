@@ -1,0 +1,29 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestConsoleLive(t *testing.T) {
+	var b bytes.Buffer
+	c := &console{w: &b, screen: screen{live: true, width: func() int { return 12 }}}
+	c.live("Writing track 1")
+	c.print("a note")
+	c.live("é é é é é é é é")
+	c.clear()
+	c.clear()
+	assert.Equal(t, "\r\x1b[KWriting tra\r\x1b[Ka note\n\r\x1b[Ké é é é é é\r\x1b[K", b.String())
+}
+
+// Without a terminal there is no line to rewrite, and no carriage return.
+func TestConsolePlain(t *testing.T) {
+	var b bytes.Buffer
+	c := &console{w: &b}
+	c.live("Writing track 1")
+	c.clear()
+	c.print("a note")
+	assert.Equal(t, "a note\n", b.String())
+}

@@ -1,0 +1,13 @@
+// Command redbook burns audio CDs, track at once, and reads them back.
+//
+//	redbook burn *.wav                          on the only burner there is
+//	redbook burn --device sim:first.disc *.wav  on a simulated one: the disc is a file
+//	redbook info --device sim:first.disc        what is in the drive, and what fits on it
+//
+// The program is glue: it turns flags into options of package tao, names of
+// devices into transports, files into sources and events into lines. It knows no
+// protocol: no command, no sense code and no address is made here.
+//
+// Data go to stdout, everything else to stderr; the exit code says what happened
+// (see exit.go and docs/cli.md).
+package main

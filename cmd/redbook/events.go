@@ -1,0 +1,52 @@
+package main
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// eventStream writes one JSON object per line: what a burn, a blanking or a
+// verification is doing, for programs. Its lines are header, event and the event's
+// own fields. An unknown event, and an unknown field, is to be ignored.
+type eventStream struct {
+	a *app
+	// failed is the first error of stdout. The burn goes on without an audience:
+	// a disc isn't spoiled because a pipe was closed.
+	failed error
+}
+
+// eventHeader begins every line.
+type eventHeader struct {
+	Version int       `json:"version"`
+	Event   string    `json:"event"`
+	Time    time.Time `json:"time"` // of this computer, not of a simulated drive
+}
+
+// startEvents makes --json of this command a stream of events; without --json it
+// gives nil, on which send does nothing.
+func (a *app) startEvents() *eventStream {
+	if a.flags.json {
+		a.events = &eventStream{a: a}
+	}
+	return a.events
+}
+
+// send writes one event.
+func (s *eventStream) send(event string, body any) {
+	if s == nil || s.failed != nil {
+		return
+	}
+	var line json.RawMessage
+	line, s.failed = merge(eventHeader{jsonVersion, event, time.Now().UTC()}, body)
+	if s.failed == nil {
+		s.failed = s.a.print("%s\n", line)
+	}
+}
+
+// err is why events were lost, if any were.
+func (s *eventStream) err() error {
+	if s == nil {
+		return nil
+	}
+	return s.failed
+}

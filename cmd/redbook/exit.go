@@ -1,0 +1,52 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Exit codes. They are part of the interface: scripts act on them, so a code keeps
+// its meaning, and a new meaning gets a new code (docs/cli.md has the table).
+const (
+	exitDone        = 0   // what was asked for is done
+	exitFailed      = 1   // it failed in a way that no other code describes
+	exitUsage       = 2   // the command line is wrong, or a question could not be asked
+	exitNoDrive     = 3   // no drive, no such drive, or no permission to use it
+	exitNoDisc      = 4   // no disc, or none that this can be done with
+	exitBadInput    = 5   // a file that was to be burned can't be
+	exitDoesntFit   = 6   // too long, or too many tracks
+	exitWriteFailed = 7   // the drive failed while it wrote
+	exitVerify      = 8   // what is on the disc isn't what was to be burned
+	exitUnconfirmed = 9   // written, but the drive didn't confirm it
+	exitCancelled   = 130 // Ctrl-C (128 + SIGINT, as shells count)
+)
+
+// failure is an error that knows the exit code it ends the program with and what
+// the person may do next.
+type failure struct {
+	code int
+	err  error
+	next string // a sentence, or a line to type; "" when there is nothing to advise
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// fail makes a failure with a formatted message; %w works.
+func fail(code int, next, format string, args ...any) error {
+	return &failure{code: code, err: fmt.Errorf(format, args...), next: next}
+}
+
+// usage makes a failure for a wrong command line.
+func usage(format string, args ...any) error { return fail(exitUsage, "", format, args...) }
+
+// verdict is the exit code of an error and the advice that goes with it.
+func verdict(err error) (code int, next string) {
+	if err == nil {
+		return exitDone, ""
+	}
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f.code, f.next
+	}
+	return classify(err), ""
+}

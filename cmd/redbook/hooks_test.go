@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// testHooks are what the scripts ask for by environment variables:
+//
+//	REDBOOK_TEST_INTERRUPT=write           a real SIGINT when the phase begins
+//	REDBOOK_TEST_INTERRUPT="write,finish"  and a second one in a later phase
+//	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM behind LBA 1000 (hup: SIGHUP)
+//	REDBOOK_TEST_FAULT=2a:5:error          see addFaults
+//	REDBOOK_TEST_UNPLUG=5                  no answer from the sixth WRITE on
+func testHooks() hooks {
+	var h hooks
+	if phases := os.Getenv("REDBOOK_TEST_INTERRUPT"); phases != "" {
+		h.event = interruptAt(strings.Split(phases, ","))
+	}
+	if faults := os.Getenv("REDBOOK_TEST_FAULT"); faults != "" {
+		h.transport = func(t scsi.Transport) scsi.Transport {
+			if err := addFaults(t.(*sim.Drive), faults); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(99)
+			}
+			return t
+		}
+	}
+	if writes, err := strconv.Atoi(os.Getenv("REDBOOK_TEST_UNPLUG")); err == nil {
+		h.transport = func(t scsi.Transport) scsi.Transport { return &unplugged{t, writes} }
+	}
+	return h
+}
+
+// interruptAt sends this process SIGINT at the places, in their order: a phase, or
+// write@1000 for the first event behind LBA 1000. The clock of the simulated drive
+// is instant: so that the signal isn't outrun, the burn stands still until it has
+// been noticed.
+func interruptAt(places []string) func(*stopper, tao.Event) {
+	sent := 0
+	return func(s *stopper, e tao.Event) {
+		if sent >= len(places) {
+			return
+		}
+		place, name, _ := strings.Cut(places[sent], "/")
+		if !isAt(e, place) {
+			return
+		}
+		sent++
+		signal := os.Signal(os.Interrupt)
+		switch name {
+		case "term":
+			signal = syscall.SIGTERM
+		case "hup":
+			signal = syscall.SIGHUP
+		}
+		p, err := os.FindProcess(os.Getpid())
+		if err == nil {
+			err = p.Signal(signal)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(99)
+		}
+		if name == "hup" {
+			return // nobody notices
+		}
+		noticed := s.ctx.Done()
+		if sent == 2 {
+			noticed = s.hurry
+		}
+		select {
+		case <-noticed:
+		case <-time.After(10 * time.Second):
+			os.Exit(99)
+		}
+	}
+}
+
+func isAt(e tao.Event, place string) bool {
+	phase, lba, _ := strings.Cut(place, "@")
+	p, ok := phaseOf(e)
+	if !ok || string(p.phase) != phase {
+		return false
+	}
+	progress, ok := e.(tao.Progress)
+	if lba == "" || !ok {
+		return lba == ""
+	}
+	at, err := strconv.Atoi(lba)
+	return err == nil && int(progress.LastWritten) >= at
+}
+
+// addFaults makes commands fail, "opcode:nth:kind" each, separated by commas:
+//
+//	2a:5:error  the fifth WRITE(10) is a write error (3/0C/00), and so are the rest
+//	5b:1:once   the first CLOSE TRACK/SESSION fails, a second one doesn't
+func addFaults(d *sim.Drive, list string) error {
+	for text := range strings.SplitSeq(list, ",") {
+		parts := strings.Split(text, ":")
+		if len(parts) != 3 {
+			return fmt.Errorf("%q is no fault", text)
+		}
+		opcode, err := strconv.ParseUint(parts[0], 16, 8)
+		if err != nil {
+			return err
+		}
+		f := sim.Fault{Opcode: byte(opcode), Count: -1}
+		if f.Nth, err = strconv.Atoi(parts[1]); err != nil {
+			return err
+		}
+		if parts[2] == "once" {
+			f.Count = 1
+		}
+		d.AddFault(f)
+	}
+	return nil
+}
+
+// unplugged is a drive whose cable is pulled after a number of WRITEs.
+type unplugged struct {
+	scsi.Transport
+	writes int
+}
+
+func (u *unplugged) Unwrap() scsi.Transport { return u.Transport }
+
+func (u *unplugged) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
+	if req.CDB[0] == 0x2A {
+		u.writes--
+	}
+	if u.writes < 0 {
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("no such device")}
+	}
+	return u.Transport.Do(ctx, req)
+}

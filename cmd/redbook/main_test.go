@@ -1,0 +1,36 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts in testdata/script run the program as a process of its own: this
+// test binary under the name redbook, with hooks that an environment variable
+// asks for (hooks_test.go).
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"redbook": func() { os.Exit(realMain(testHooks())) },
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exit":   exitCommand,
+			"wav":    wavCommand,
+			"album":  albumCommand,
+			"badwav": badWAVCommand,
+			"same":   sameCommand,
+			"json":   jsonCommand,
+			"until":  untilCommand,
+		},
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("REDBOOK_DEVICE", "")
+			return nil
+		},
+	})
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/spf13/cobra"
+)
+
+// personalityDoc is a personality in --json. The verdicts say how a burn ends: on a
+// CD-R, on a CD-R with --reserve always, on a CD-RW.
+type personalityDoc struct {
+	Name       string      `json:"name"`
+	Summary    string      `json:"summary"`
+	Source     string      `json:"source"`
+	Verdict    sim.Verdict `json:"verdict"`
+	Reserve    sim.Verdict `json:"reserve_verdict"`
+	Rewritable sim.Verdict `json:"rewritable_verdict"`
+	Note       string      `json:"note,omitempty"`
+}
+
+func simPersonalitiesCommand(a *app) *cobra.Command {
+	return a.command("personalities", "List the kinds of simulated drives", "", noArgs, func(context.Context, []string) error {
+		list := []personalityDoc{}
+		for _, p := range sim.Personalities() {
+			list = append(list, personalityDoc{
+				p.Name, p.Summary, p.Source,
+				p.VerdictOn(false, false), p.VerdictOn(false, true), p.VerdictOn(true, true), p.Note,
+			})
+		}
+		if a.flags.json {
+			return a.document("personalities", struct {
+				Personalities []personalityDoc `json:"personalities"`
+			}{list})
+		}
+		return a.print("%s", personalitiesText(list, a.flags.verbose > 0))
+	})
+}
+
+// personalitiesText is the list in columns; verbose adds where each was seen.
+func personalitiesText(list []personalityDoc, verbose bool) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "NAME\tA BURN ENDS\tWHAT IT IS\n")
+	for _, p := range list {
+		what := p.Summary
+		if p.Reserve != p.Verdict {
+			what += fmt.Sprintf(" (with --reserve always: %s)", p.Reserve)
+		}
+		if p.Rewritable != p.Verdict {
+			what += fmt.Sprintf(" (on CD-RW: %s)", p.Rewritable)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, p.Verdict, what)
+		if verbose {
+			fmt.Fprintf(w, "\t\t  from: %s\n", p.Source)
+			if p.Note != "" {
+				fmt.Fprintf(w, "\t\t  %s\n", p.Note)
+			}
+		}
+	}
+	_ = w.Flush() // into a strings.Builder
+	return b.String()
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// run is the program in this process, on streams that no terminal is behind.
+func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	a := &app{
+		in: bytes.NewReader(nil), out: &out, err: &errs,
+		env:    func(string) string { return "" },
+		screen: screen{width: func() int { return 80 }},
+	}
+	code = a.run(args)
+	return code, out.String(), errs.String()
+}
+
+// Every personality ends a burn with the exit code of its verdict: on a CD-R, on a
+// CD-R with RESERVE TRACK, on a CD-RW. Where that is success, every sample comes back.
+func TestPersonalities(t *testing.T) {
+	dir := t.TempDir()
+	var wavs []string
+	for i, frames := range []int64{4 * 44100, 333 * 588, 200001} {
+		wavs = append(wavs, filepath.Join(dir, fmt.Sprintf("%d.wav", i+1)))
+		require.NoError(t, writeTestWAV(wavs[i], frames, false))
+	}
+	for _, p := range sim.Personalities() {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			for _, c := range []struct {
+				medium  string
+				flags   []string
+				verdict sim.Verdict
+			}{
+				{"80", nil, p.VerdictOn(false, false)},
+				{"80", []string{"--reserve", "always"}, p.VerdictOn(false, true)},
+				{"cdrw", nil, p.VerdictOn(true, true)},
+			} {
+				burnOn(t, p, c.medium, append(c.flags, wavs...), c.verdict)
+			}
+		})
+	}
+}
+
+// burnOn burns onto a new disc and holds the program to the verdict.
+func burnOn(t *testing.T, p sim.Personality, medium string, args []string, verdict sim.Verdict) {
+	t.Helper()
+	dir := t.TempDir()
+	disc := filepath.Join(dir, "a.disc")
+	code, _, stderr := run(t, "sim", "new", "--media", medium, disc)
+	require.Equal(t, exitDone, code, stderr)
+	device := []string{"--device", simPrefix + disc, "--personality", p.Name}
+	code, stdout, stderr := run(t, append(append([]string{"burn", "--yes"}, device...), args...)...)
+	require.Equal(t, verdictCodes[verdict], code, "on %s %q\n%s%s", medium, args, stdout, stderr)
+	if code != exitDone {
+		return
+	}
+	out := filepath.Join(dir, "out")
+	code, stdout, stderr = run(t, append([]string{"read", "--output", out, "--offset", fmt.Sprint(p.ReadOffset)}, device...)...)
+	require.Equal(t, exitDone, code, "%s%s", stdout, stderr)
+	for i, wav := range args[len(args)-3:] {
+		assert.NoError(t, sameSoundBut(wav, filepath.Join(out, fmt.Sprintf("track%02d.wav", i+1)), p.ReadOffset))
+	}
+}
+
+var verdictCodes = map[sim.Verdict]int{
+	sim.Success: exitDone, sim.Failed: exitWriteFailed,
+	sim.Unconfirmed: exitUnconfirmed, sim.VerifyFailed: exitVerify,
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// showPlan tells the person what is going to happen.
+func (a *app) showPlan(d *device, p *tao.Plan) {
+	if !a.flags.quiet {
+		for line := range strings.SplitSeq(planText(d, p), "\n") {
+			a.console.print(line)
+		}
+	}
+	for _, w := range p.Warnings {
+		a.warn("%s", w)
+	}
+}
+
+// planText is the plan in lines.
+func planText(d *device, p *tao.Plan) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
+	fmt.Fprintf(&b, "Disc   %s\n", discText(&p.Disc))
+	for _, t := range p.Tracks {
+		fmt.Fprintf(&b, "%4d   %7v  %s%s\n", t.Number, t.Audio, baseName(t.Name), trackNotes(t))
+	}
+	fmt.Fprintf(&b, "%s: %v of the disc; %v stays free.\n", musicText(p), p.Total, p.FreeLeft)
+	fmt.Fprintf(&b, "%s", purposeText(p))
+	return b.String()
+}
+
+// simulatedNote marks what no laser does.
+func simulatedNote(d *device) string {
+	if d.simulated {
+		return " (simulated)"
+	}
+	return ""
+}
+
+// discText is the disc in a few words.
+func discText(d *tao.Disc) string {
+	text := d.Media
+	if d.Made != "" {
+		text += ", " + d.Made
+	}
+	if d.Blank {
+		text += ", blank"
+	} else {
+		text += fmt.Sprintf(", %s, %s", count(d.Tracks, "track"), count(d.Sessions, "closed session"))
+	}
+	return text + fmt.Sprintf(", %v free", d.Free)
+}
+
+// trackNotes says what is special about a planned track.
+func trackNotes(t tao.PlannedTrack) string {
+	var notes []string
+	if t.Padding > 0 {
+		notes = append(notes, "silence added: a track has at least 4 seconds")
+	}
+	if t.ISRC != "" {
+		notes = append(notes, "ISRC "+string(t.ISRC))
+	}
+	if t.Control&toc.PreEmphasis != 0 {
+		notes = append(notes, "pre-emphasis")
+	}
+	if t.Control&toc.CopyPermitted != 0 {
+		notes = append(notes, "copying permitted")
+	}
+	if len(notes) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(notes, "; ") + ")"
+}
+
+// musicText is the sum of the tracks and the pauses that track-at-once makes.
+func musicText(p *tao.Plan) string {
+	text := fmt.Sprintf("%v of music in %s", p.Music, count(len(p.Tracks), "track"))
+	if p.Pauses > 0 {
+		text += fmt.Sprintf(", with %s of two seconds", count(p.Pauses, "pause"))
+	}
+	return text
+}
+
+// purposeText says how it is written and what becomes of the disc.
+func purposeText(p *tao.Plan) string {
+	text := "As fast as drive and disc allow."
+	if p.Speed > 0 {
+		text = fmt.Sprintf("At %v, about %s of writing.", p.Speed, clock(p.Estimate))
+	}
+	if p.TestWrite {
+		return text + " Test write: the laser stays off, nothing is written."
+	}
+	switch p.Close {
+	case tao.CloseMulti:
+		text += " Then the session is closed so that another may follow."
+	case tao.CloseNone:
+		text += " The session stays open: no player plays the disc until redbook close."
+	default:
+		text += " Then the disc is closed for good."
+	}
+	return text
+}
+
+// count is a number and its noun: "1 track", "2 tracks".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

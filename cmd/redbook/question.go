@@ -1,0 +1,54 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+)
+
+// confirm asks a yes-or-no question on the terminal. --yes answers it. Where nobody
+// can be asked that is an error that names the flag, before anything has happened:
+// a script must not hang, and must not burn by accident either.
+func (a *app) confirm(ctx context.Context, question string) error {
+	if a.flags.yes {
+		return nil
+	}
+	if !a.inTerm || a.flags.json {
+		return fail(exitUsage, "Say --yes to do it without being asked.", "%s There is nobody to ask", question)
+	}
+	a.console.ask(question + " [y/N] ")
+	answer, err := readLine(ctx, a.in)
+	if err != nil {
+		return err
+	}
+	switch strings.ToLower(answer) {
+	case "y", "yes":
+		return nil
+	}
+	return fail(exitCancelled, "", "nothing was done")
+}
+
+// readLine reads one line; a signal ends the wait. The reading goroutine is left
+// behind then, which is harmless: the program ends.
+func readLine(ctx context.Context, r io.Reader) (string, error) {
+	type result struct {
+		line string
+		err  error
+	}
+	got := make(chan result, 1)
+	go func() {
+		line, err := bufio.NewReader(r).ReadString('\n')
+		got <- result{strings.TrimSpace(line), err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", fail(exitCancelled, "", "cancelled; nothing was done")
+	case res := <-got:
+		if errors.Is(res.err, io.EOF) {
+			return res.line, nil // Ctrl-D: no answer is no consent
+		}
+		return res.line, res.err
+	}
+}

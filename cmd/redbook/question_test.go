@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestConfirm(t *testing.T) {
+	for answer, want := range map[string]int{
+		"y\n": exitDone, "YES\n": exitDone, "n\n": exitCancelled, "\n": exitCancelled, "": exitCancelled, "yesterday\n": exitCancelled,
+	} {
+		var screenText bytes.Buffer
+		a := &app{in: strings.NewReader(answer), inTerm: true, console: &console{w: &screenText}}
+		code, _ := verdict(a.confirm(t.Context(), "Burn?"))
+		assert.Equal(t, want, code, "%q", answer)
+		assert.Equal(t, "Burn? [y/N] ", screenText.String())
+	}
+}
+
+func TestConfirmWithoutTerminal(t *testing.T) {
+	var screenText bytes.Buffer
+	a := &app{in: strings.NewReader("y\n"), console: &console{w: &screenText}}
+	code, next := verdict(a.confirm(t.Context(), "Burn?"))
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, next, "--yes")
+	a.flags.yes = true
+	require.NoError(t, a.confirm(t.Context(), "Burn?"))
+	assert.Empty(t, screenText.String())
+}
+
+// Ctrl-C at the question ends the wait for an answer.
+func TestConfirmIsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	a := &app{in: blocked{}, inTerm: true, console: &console{w: &bytes.Buffer{}}}
+	code, _ := verdict(a.confirm(ctx, "Burn?"))
+	assert.Equal(t, exitCancelled, code)
+}
+
+// blocked never gives an answer.
+type blocked struct{}
+
+func (blocked) Read([]byte) (int, error) { select {} }

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"os"
+
+	"golang.org/x/term"
+)
+
+// screen is what stderr leads to: a terminal whose last line can be rewritten, or
+// a file or pipe that gets plain lines. The program uses no colour anywhere, so
+// NO_COLOR has nothing to switch off.
+type screen struct {
+	live  bool // the last line may be rewritten
+	width func() int
+}
+
+// screenOf looks at f. TERM=dumb is taken at its word: lines only.
+func screenOf(f *os.File, env func(string) string) screen {
+	fd := int(f.Fd())
+	s := screen{
+		live: term.IsTerminal(fd) && env("TERM") != "dumb",
+		width: func() int {
+			if w, _, err := term.GetSize(fd); err == nil && w > 20 {
+				return w
+			}
+			return 80
+		},
+	}
+	return s
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/spf13/cobra"
+)
+
+func simCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "sim",
+		Short: "Make, export and import simulated discs",
+		Long: "A simulated disc is a file. Any command takes it with --device sim:FILE, as if it lay in a drive;\n" +
+			"these commands make such files and turn them into other ones.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(simNewCommand(a), simPersonalitiesCommand(a), simExportCommand(a), simImportCommand(a))
+	return cmd
+}
+
+// discDoc is a simulated disc in --json.
+type discDoc struct {
+	File   string `json:"file"`
+	Medium string `json:"medium"`
+	CDRW   bool   `json:"cdrw"`
+	Tracks int    `json:"tracks"`
+	Free   int    `json:"free_sectors"`
+}
+
+func discDocOf(file string, d *sim.Disc) discDoc {
+	s := d.Summary()
+	return discDoc{file, s.Media.Name, s.Media.Erasable, s.Tracks, int(s.Free)}
+}
+
+func simNewCommand(a *app) *cobra.Command {
+	var minutes string
+	var cdrw bool
+	cmd := a.command("new DISC", "Make a blank disc", "  redbook sim new --media 74 --cdrw rewritable.disc",
+		exactArgs(1, "the file to make"), func(_ context.Context, args []string) error {
+			media, err := mediaOf(minutes, cdrw)
+			if err != nil {
+				return err
+			}
+			disc, err := sim.CreateDisc(args[0], media)
+			if errors.Is(err, fs.ErrExist) {
+				return fail(exitFailed, "Take another name, or remove the file first.", "%s is there already", args[0])
+			}
+			if err != nil {
+				return fail(exitFailed, "", "%w", err)
+			}
+			doc := discDocOf(args[0], disc)
+			if err := disc.Close(); err != nil {
+				return fail(exitFailed, "", "%w", err)
+			}
+			a.note("%s is a blank %s. Use it with --device %s", args[0], media.Summary, quote(simPrefix+args[0]))
+			if a.flags.json {
+				return a.document("disc", doc)
+			}
+			return nil
+		})
+	cmd.Flags().StringVar(&minutes, "media", "80", "`MEDIUM`, minutes or a name: "+strings.Join(mediaNames(), ", "))
+	cmd.Flags().BoolVar(&cdrw, "cdrw", false, "a CD-RW, which can be erased")
+	return cmd
+}
+
+// mediaOf finds a medium: --media 74 --cdrw is the CD-RW of 74 minutes.
+func mediaOf(name string, cdrw bool) (sim.Media, error) {
+	if cdrw && digits(name) == len(name) {
+		name = "cdrw" + name
+	}
+	m, err := sim.MediaByName(name)
+	if err != nil {
+		return m, usage("--media: %w", err)
+	}
+	if cdrw && !m.Erasable {
+		return m, usage("--media %s is no CD-RW", name)
+	}
+	return m, nil
+}
+
+// mediaNames are the names that --media takes.
+func mediaNames() []string {
+	var names []string
+	for _, m := range sim.Catalogue() {
+		names = append(names, m.Name)
+	}
+	return names
+}

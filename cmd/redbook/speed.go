@@ -1,0 +1,46 @@
+package main
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// parseSpeed reads --speed: "16x", "16" or "max".
+func parseSpeed(text string) (tao.Speed, error) {
+	speed, err := tao.ParseSpeed(text)
+	if err != nil {
+		return 0, usage("--speed: %w", err)
+	}
+	return speed, nil
+}
+
+// speedText shows a data rate in kB/s, as drives state it, as a multiple of the
+// playing speed.
+func speedText(kBps int) string {
+	if kBps <= 0 {
+		return "unknown"
+	}
+	return tao.SpeedOfKBps(kBps).String()
+}
+
+// parseSize reads a number of bytes: "16M", "16MiB", "512k" or plain digits. The
+// units are powers of 1024.
+func parseSize(flag, text string) (int, error) {
+	word := strings.ToLower(strings.TrimSpace(text))
+	word = strings.TrimSuffix(strings.TrimSuffix(word, "b"), "i")
+	unit := 1
+	for suffix, size := range map[string]int{"k": 1 << 10, "m": 1 << 20, "g": 1 << 30} {
+		if digits, ok := strings.CutSuffix(word, suffix); ok {
+			word, unit = digits, size
+			break
+		}
+	}
+	n, err := strconv.Atoi(word)
+	if err != nil || n <= 0 || n > math.MaxInt32/unit {
+		return 0, usage("%s %q: a size is a number of bytes such as 16M (up to 2047M)", flag, text)
+	}
+	return n * unit, nil
+}

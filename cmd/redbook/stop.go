@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+)
+
+// stopper turns signals into an orderly end. The first SIGINT (Ctrl-C), SIGTERM or,
+// on Windows, console close or log-off (which Go delivers as SIGTERM) cancels the
+// context, and whatever runs finishes to a safe state. The second one closes hurry:
+// waiting stops, but unlocking the drive is never skipped. More change nothing.
+type stopper struct {
+	ctx    context.Context
+	hurry  chan struct{}
+	cancel context.CancelFunc
+	once   sync.Once
+	quit   func()
+}
+
+// newStopper listens until its stop is called. first and second are told, each at
+// most once, from a goroutine of its own.
+func newStopper(first, second func()) *stopper {
+	s := &stopper{hurry: make(chan struct{})}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 4)
+	done := make(chan struct{})
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	s.quit = func() {
+		signal.Stop(signals)
+		close(done)
+	}
+	go func() {
+		for n := 0; ; {
+			select {
+			case <-done:
+				return
+			case <-signals:
+			}
+			switch n++; n {
+			case 1:
+				first()
+				s.cancel()
+			case 2:
+				second()
+				close(s.hurry)
+			}
+		}
+	}()
+	return s
+}
+
+// stop ends listening; signals have their default effect again.
+func (s *stopper) stop() { s.once.Do(func() { s.quit(); s.cancel() }) }
+
+// outlive lets a burn survive the end of the terminal or of the ssh session that it
+// was started from (SIGHUP), and of whoever reads its output (SIGPIPE): a disc isn't
+// spoiled because nobody listens any more.
+func outlive() { signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE) }

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+	"github.com/spf13/cobra"
+)
+
+// tocDoc is what `redbook toc --json` prints.
+type tocDoc struct {
+	Device      string      `json:"device"`
+	First       int         `json:"first"`
+	Last        int         `json:"last"`
+	Tracks      []tocTrack  `json:"tracks"`
+	LeadOut     toc.LBA     `json:"lead_out_lba"`
+	LeadOutMSF  string      `json:"lead_out_msf"`
+	Total       toc.Sectors `json:"total_sectors"`
+	MCN         toc.MCN     `json:"mcn,omitempty"`
+	FreedbID    string      `json:"freedb_id"`
+	MusicBrainz string      `json:"musicbrainz_id"`
+}
+
+type tocTrack struct {
+	Number  int         `json:"number"`
+	Session int         `json:"session,omitempty"`
+	Start   toc.LBA     `json:"start_lba"`
+	MSF     string      `json:"start_msf"`
+	Sectors toc.Sectors `json:"sectors"` // up to the next track's start, as players show it
+	Control toc.Control `json:"control"`
+	Audio   bool        `json:"audio"`
+	ISRC    toc.ISRC    `json:"isrc,omitempty"`
+}
+
+func tocCommand(a *app) *cobra.Command {
+	return a.command("toc", "Print a disc's table of contents, codes and identifiers", "", noArgs,
+		func(ctx context.Context, _ []string) error {
+			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+				doc, err := readTOC(ctx, d)
+				if err != nil {
+					return a.adviseBurn(err, d, nil)
+				}
+				if a.flags.json {
+					return a.document("toc", doc)
+				}
+				return a.print("%s", tocText(&doc))
+			})
+		})
+}
+
+// readTOC reads the table of contents and the codes in the Q sub-channel, which not
+// every drive finds.
+func readTOC(ctx context.Context, d *device) (tocDoc, error) {
+	t, err := discTOC(ctx, d)
+	if err != nil {
+		return tocDoc{}, err
+	}
+	doc := tocDoc{
+		Device: d.name, First: t.First, Last: t.Last,
+		LeadOut: t.LeadOut, LeadOutMSF: t.LeadOut.MSF().String(), Total: toc.Sectors(t.LeadOut),
+		FreedbID: t.FreedbID(), MusicBrainz: t.MusicBrainzID(), Tracks: []tocTrack{},
+	}
+	transport := d.drive.Transport()
+	if mcn, found, err := (mmc.ReadMCN{}).Do(ctx, transport); err == nil && found {
+		doc.MCN = mcn
+	}
+	for _, e := range t.Entries {
+		track := tocTrack{
+			Number: e.Number, Session: e.Session, Start: e.Start, MSF: e.Start.MSF().String(),
+			Sectors: t.Length(e.Number), Control: e.Control, Audio: e.Control.Audio(),
+		}
+		if e.Control.Audio() {
+			if isrc, found, err := (mmc.ReadISRC{Track: byte(e.Number)}).Do(ctx, transport); err == nil && found {
+				track.ISRC = isrc
+			}
+		}
+		doc.Tracks = append(doc.Tracks, track)
+	}
+	return doc, ctx.Err()
+}
+
+// discTOC waits for the disc and reads its table of contents. A disc without one,
+// blank or not yet closed, is an unsuitable disc.
+func discTOC(ctx context.Context, d *device) (toc.TOC, error) {
+	if err := d.drive.WaitReady(ctx, mmc.WaitOptions{}); err != nil {
+		return toc.TOC{}, err
+	}
+	info, err := mmc.ReadDiscInformation{}.Do(ctx, d.drive.Transport())
+	if err == nil && info.Status == mmc.DiscEmpty {
+		return toc.TOC{}, fmt.Errorf("%w: it is blank", tao.ErrUnsuitableDisc)
+	}
+	t, err := mmc.ReadTOC{}.Do(ctx, d.drive.Transport())
+	if err != nil && info.Status == mmc.DiscIncomplete && info.Sessions <= 1 {
+		return t, errors.Join(fmt.Errorf("%w: it has no table of contents before it is closed", tao.ErrUnsuitableDisc), err)
+	}
+	return t, err
+}
+
+// tocText is the table of contents in lines.
+func tocText(doc *tocDoc) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "track\tstart\tLBA\tlength\tkind\n")
+	for _, t := range doc.Tracks {
+		fmt.Fprintf(w, "%5d\t%s\t%d\t%v\t%v", t.Number, t.MSF, t.Start, t.Sectors, t.Control)
+		if t.ISRC != "" {
+			fmt.Fprintf(w, ", ISRC %s", t.ISRC)
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintf(w, "lead-out\t%s\t%d\t\t\n", doc.LeadOutMSF, doc.LeadOut)
+	_ = w.Flush() // into a strings.Builder
+	if doc.MCN != "" {
+		fmt.Fprintf(&b, "catalogue number  %s\n", doc.MCN)
+	}
+	fmt.Fprintf(&b, "freedb id         %s\nMusicBrainz id    %s\n", doc.FreedbID, doc.MusicBrainz)
+	return b.String()
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// trackSet is the tracks that a flag speaks of, numbered from 1 in the order of
+// the files on the command line.
+type trackSet struct {
+	all  bool
+	some map[int]bool
+}
+
+// parseTracks reads "all", "2,5" or "2-4,7"; "" is none.
+func parseTracks(flag, text string) (trackSet, error) {
+	set := trackSet{some: map[int]bool{}}
+	if text == "" {
+		return set, nil
+	}
+	if strings.EqualFold(text, "all") {
+		set.all = true
+		return set, nil
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		first, last, isRange := strings.Cut(strings.TrimSpace(part), "-")
+		if !isRange {
+			last = first
+		}
+		from, err1 := strconv.Atoi(first)
+		to, err2 := strconv.Atoi(last)
+		if err1 != nil || err2 != nil || from < 1 || to > toc.MaxTracks || to < from {
+			return trackSet{}, usage("%s %q: say all, or track numbers such as 2,5 or 2-4", flag, text)
+		}
+		for n := from; n <= to; n++ {
+			set.some[n] = true
+		}
+	}
+	return set, nil
+}
+
+// has reports whether track n is meant.
+func (s trackSet) has(n int) bool { return s.all || s.some[n] }
+
+// beyond gives a track that is meant although there are only n.
+func (s trackSet) beyond(n int) (track int, ok bool) {
+	for t := range s.some {
+		if t > n && t > track {
+			track = t
+		}
+	}
+	return track, track > 0
+}
+
+// parseISRCs reads what --isrc was given, "3=USABC1234567" each time.
+func parseISRCs(args []string) (map[int]toc.ISRC, error) {
+	codes := map[int]toc.ISRC{}
+	for _, arg := range args {
+		number, text, ok := strings.Cut(arg, "=")
+		n, err := strconv.Atoi(strings.TrimSpace(number))
+		if !ok || err != nil || n < 1 || n > toc.MaxTracks {
+			return nil, usage("--isrc %q: say a track number and its code, such as 3=USABC1234567", arg)
+		}
+		if codes[n] != "" {
+			return nil, usage("--isrc: track %d has two codes", n)
+		}
+		code, err := toc.ParseISRC(text)
+		if err != nil {
+			return nil, usage("--isrc %s: %w", arg, err)
+		}
+		if code == "" {
+			return nil, usage("--isrc %q: there is no code behind the =", arg)
+		}
+		codes[n] = code
+	}
+	return codes, nil
+}

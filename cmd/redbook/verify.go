@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/spf13/cobra"
+)
+
+func verifyCommand(a *app) *cobra.Command {
+	var flags burnFlags
+	var level string
+	opts := &tao.Options{}
+	cmd := a.command("verify FILES...", "Compare a disc with the files that it was burned from",
+		"  redbook verify *.wav\n  redbook verify --verify quick *.wav",
+		someArgs(1, "the files that the disc was burned from, in order"),
+		func(ctx context.Context, args []string) error {
+			a.startEvents()
+			if err := opts.Verify.UnmarshalText([]byte(level)); err != nil || opts.Verify == tao.VerifyNone {
+				return usage("--verify %q: quick or full", level)
+			}
+			tracks, err := a.loadTracks(args, &flags)
+			if err != nil {
+				return err
+			}
+			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+				a.engage(d, opts)
+				v, err := tao.Verify(ctx, d.drive, tracks, opts)
+				a.console.clear()
+				var perr error
+				if a.events == nil && !a.flags.quiet {
+					perr = a.print("%s", comparisonText(&v))
+				}
+				return errors.Join(adviseVerify(a.adviseBurn(err, d, nil)), perr, a.events.err())
+			})
+		})
+	cmd.Flags().StringVar(&level, "verify", "full", "compare `HOW` much: quick (three seconds of each track) or full")
+	flags.registerRaw(cmd.Flags())
+	return cmd
+}
+
+// comparisonText says how a disc compares with its files, track by track.
+func comparisonText(v *tao.Verification) string {
+	var b strings.Builder
+	for _, t := range v.Tracks {
+		fmt.Fprintf(&b, "  %d  %s", t.Number, t.Result)
+		if t.Result != tao.VerifyOK {
+			fmt.Fprintf(&b, ", first at %v", t.At.MSF())
+		}
+		b.WriteString("\n")
+	}
+	if v.Sectors == 0 {
+		b.WriteString("No audio was compared.\n")
+	} else {
+		b.WriteString(verificationText(v) + "\n")
+	}
+	return b.String()
+}
+
+// adviseVerify replaces advice that is for burns: other files, or another order,
+// are more likely than a bad disc.
+func adviseVerify(err error) error {
+	if f, ok := errors.AsType[*failure](err); ok && f.code == exitVerify {
+		f.next = "Name the files that the disc was burned from, in the order of its tracks. If they are, burn another disc."
+	}
+	return err
+}

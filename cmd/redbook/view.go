@@ -1,0 +1,201 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// view shows the events of the engine: as JSON lines, as a line that is rewritten
+// on a terminal, or as plain lines, one per phase and one per 10 %.
+type view struct {
+	a      *app
+	d      *device
+	phase  tao.Phase
+	track  int
+	tenths int // of the work, already said
+}
+
+func newView(a *app, d *device) *view {
+	return &view{a: a, d: d}
+}
+
+// event is Options.OnEvent.
+func (v *view) event(e tao.Event) {
+	if v.a.hooks.event != nil {
+		v.a.hooks.event(v.a.stop, e)
+	}
+	if p, ok := phaseOf(e); ok && (p.phase != v.phase || p.track != v.track) {
+		v.phase, v.track = p.phase, p.track
+		v.newPhase(p)
+	}
+	if v.a.events != nil {
+		v.send(e)
+		return
+	}
+	switch e := e.(type) {
+	case tao.Checking:
+		v.live(fmt.Sprintf("Reading file %d of %d to its end  %s", e.Track, e.Tracks, bar(share(e.Done, e.Total))))
+	case tao.Progress:
+		v.progress(e)
+	case tao.TrackStarted:
+		v.line("Writing track %d: %s, %v", e.Track, baseName(e.Name), e.Sectors)
+	case tao.Warned:
+		v.a.warn("%s", e.Text)
+	case tao.Finished:
+		if e.Err == nil {
+			v.percent(1)
+		}
+	}
+}
+
+// phaseStep is a phase as it is announced.
+type phaseStep struct {
+	phase tao.Phase
+	track int
+}
+
+// phaseOf is the phase that an event belongs to.
+func phaseOf(e tao.Event) (phaseStep, bool) {
+	switch e := e.(type) {
+	case tao.Checking:
+		return phaseStep{phase: tao.PhaseCheck}, true
+	case tao.Progress:
+		return phaseStep{e.Phase, e.Track}, true
+	}
+	return phaseStep{}, false
+}
+
+// newPhase announces a phase.
+func (v *view) newPhase(p phaseStep) {
+	if v.a.events != nil {
+		return
+	}
+	switch p.phase {
+	case tao.PhaseStart, tao.PhaseWrite: // TrackStarted says it, with a name
+	default:
+		v.line("%s", phaseText(p))
+	}
+}
+
+// phaseText says what is being done.
+func phaseText(p phaseStep) string {
+	switch p.phase {
+	case tao.PhaseCheck:
+		return "Reading every file to its end"
+	case tao.PhasePlan:
+		return "Asking drive and disc what they can do"
+	case tao.PhasePrepare:
+		return "Preparing the drive"
+	case tao.PhaseReserve:
+		return fmt.Sprintf("Reserving track %d", p.track)
+	case tao.PhaseStart:
+		return fmt.Sprintf("Starting track %d", p.track)
+	case tao.PhaseWrite:
+		return fmt.Sprintf("Writing track %d", p.track)
+	case tao.PhaseFlush:
+		if p.track == 0 {
+			return "Finishing what is unfinished"
+		}
+		return fmt.Sprintf("Finishing track %d", p.track)
+	case tao.PhaseClose:
+		return "Closing the session (lead-in, lead-out)"
+	case tao.PhaseConfirm:
+		return "Asking the drive what is on the disc now"
+	case tao.PhaseVerify:
+		if p.track > 0 {
+			return fmt.Sprintf("Reading back track %d", p.track)
+		}
+		return "Reading back"
+	case tao.PhaseRelease:
+		return "Giving the drive back"
+	case tao.PhaseBlank:
+		return "Blanking the disc"
+	case tao.PhaseRead:
+		return fmt.Sprintf("Reading track %d", p.track)
+	}
+	return string(p.phase)
+}
+
+// progress shows how far it has come.
+func (v *view) progress(e tao.Progress) {
+	if v.a.screen.live {
+		v.live(progressText(e))
+		return
+	}
+	v.percent(e.Done)
+}
+
+// percent prints a plain line for every 10 % that are done.
+func (v *view) percent(done float64) {
+	if tenths := int(done*10 + 1e-9); tenths > v.tenths {
+		v.tenths = tenths
+		v.line("%3d %%", tenths*10)
+	}
+}
+
+// progressText is the line on a terminal.
+func progressText(e tao.Progress) string {
+	text := phaseText(phaseStep{e.Phase, e.Track})
+	if e.Phase == tao.PhaseWrite && e.Tracks > 0 {
+		text += fmt.Sprintf(" of %d", e.Tracks)
+	}
+	text += "  " + bar(e.Done)
+	if e.Phase == tao.PhaseWrite && e.SectorCount > 0 {
+		at := toc.Sectors(e.LastWritten + 1 - e.StartLBA)
+		text += fmt.Sprintf("  %v of %v", max(at, 0), e.SectorCount)
+		if e.Speed > 0 {
+			text += fmt.Sprintf(", %v", e.Speed)
+		}
+		if e.BufferTotal > 0 {
+			text += fmt.Sprintf(", buffer %d %%", e.BufferUsed*100/e.BufferTotal)
+		}
+	}
+	if e.Remaining > 0 {
+		text += ", " + clock(e.Remaining) + " left"
+	}
+	return text
+}
+
+// line prints a plain line that stays; on a terminal the live line shows it all.
+func (v *view) line(format string, args ...any) {
+	if !v.a.screen.live {
+		v.a.note(format, args...)
+	}
+}
+
+func (v *view) live(text string) {
+	if !v.a.flags.quiet {
+		v.a.console.live(text)
+	}
+}
+
+// bar draws a share between 0 and 1, in ASCII.
+func bar(done float64) string {
+	const width = 20
+	full := int(min(max(done, 0), 1)*width + 1e-9)
+	cells := make([]byte, width)
+	for i := range cells {
+		cells[i] = '.'
+		if i < full {
+			cells[i] = '#'
+		}
+	}
+	return fmt.Sprintf("[%s] %3.0f %%", cells, min(max(done, 0), 1)*100)
+}
+
+// share is a part of a whole that may be nothing.
+func share(part, whole int64) float64 {
+	if whole <= 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}
+
+// clock shows a duration as minutes and seconds.
+func clock(d time.Duration) string {
+	s := int64(d.Round(time.Second) / time.Second)
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"time"
+
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// The lines of --json. Their fields are described in docs/cli.md; times are in
+// nanoseconds of the drive's time, lengths in sectors of 1/75 second.
+
+type checkingEvent struct {
+	Track  int    `json:"track"`
+	Tracks int    `json:"tracks"`
+	Name   string `json:"name"`
+	Done   int64  `json:"done_bytes"`
+	Total  int64  `json:"total_bytes"`
+}
+
+type planEvent struct {
+	Simulated bool     `json:"simulated"`
+	Device    string   `json:"device"`
+	NewDisc   bool     `json:"new_disc"` // the file of the simulated disc was made
+	Plan      tao.Plan `json:"plan"`
+}
+
+type progressEvent struct {
+	Phase       tao.Phase     `json:"phase"`
+	Action      string        `json:"action"`
+	Track       int           `json:"track"`
+	Tracks      int           `json:"tracks"`
+	Elapsed     time.Duration `json:"elapsed_ns"`
+	Remaining   time.Duration `json:"remaining_ns"`
+	StartLBA    toc.LBA       `json:"start_lba"`
+	Sectors     toc.Sectors   `json:"sectors"`
+	LastRead    toc.LBA       `json:"last_read_lba"`
+	LastWritten toc.LBA       `json:"last_written_lba"`
+	FIFOSize    int           `json:"fifo_size"`
+	FIFOUsed    int           `json:"fifo_used"`
+	DriveBuffer float64       `json:"drive_buffer"`
+	Done        float64       `json:"done"`
+	Speed       float64       `json:"speed_x"`
+}
+
+type trackStartedEvent struct {
+	Track    int         `json:"track"`
+	Name     string      `json:"name"`
+	Start    toc.LBA     `json:"start_lba"`
+	Sectors  toc.Sectors `json:"sectors"`
+	Reserved bool        `json:"reserved"`
+}
+
+type trackFinishedEvent struct {
+	Track  int             `json:"track"`
+	Report tao.TrackReport `json:"report"`
+}
+
+type sessionClosedEvent struct {
+	Elapsed    time.Duration `json:"elapsed_ns"`
+	Appendable bool          `json:"appendable"`
+}
+
+type warningEvent struct {
+	Text string `json:"text"`
+}
+
+type reportEvent struct {
+	Exit      int        `json:"exit"`
+	Simulated bool       `json:"simulated"`
+	Report    tao.Report `json:"report"`
+}
+
+// send writes an event of the engine as a line of JSON.
+func (v *view) send(e tao.Event) {
+	s := v.a.events
+	switch e := e.(type) {
+	case tao.Checking:
+		s.send("checking", checkingEvent{e.Track, e.Tracks, e.Name, e.Done, e.Total})
+	case tao.Planned:
+		s.send("plan", planEvent{v.d.simulated, v.d.name, v.d.created, e.Plan})
+	case tao.Progress:
+		s.send("progress", progressEvent{
+			Phase: e.Phase, Action: e.Action.String(), Track: e.Track, Tracks: e.Tracks,
+			Elapsed: e.Elapsed, Remaining: e.Remaining,
+			StartLBA: e.StartLBA, Sectors: e.SectorCount, LastRead: e.LastRead, LastWritten: e.LastWritten,
+			FIFOSize: e.BufferTotal, FIFOUsed: e.BufferUsed, DriveBuffer: e.DriveBuffer,
+			Done: e.Done, Speed: e.Speed.X(),
+		})
+	case tao.TrackStarted:
+		s.send("track_started", trackStartedEvent{e.Track, e.Name, e.Start, e.Sectors, e.Reserved})
+	case tao.TrackFinished:
+		s.send("track_finished", trackFinishedEvent{e.Track, e.Report})
+	case tao.SessionClosed:
+		s.send("session_closed", sessionClosedEvent{e.Elapsed, e.Appendable})
+	case tao.Warned:
+		s.send("warning", warningEvent{e.Text})
+	case tao.Finished:
+		code, _ := verdict(e.Err)
+		s.send("report", reportEvent{code, v.d.simulated, e.Report})
+	}
+}

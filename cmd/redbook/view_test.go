@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/stretchr/testify/assert"
+)
+
+// newTestView is a view that shows events on a terminal, or as plain lines.
+func newTestView(live bool) (*view, *bytes.Buffer) {
+	var b bytes.Buffer
+	s := screen{live: live, width: func() int { return 120 }}
+	a := &app{screen: s, console: &console{w: &b, screen: s}}
+	return newView(a, &device{name: "sim:a", simulated: true}), &b
+}
+
+var burnEvents = []tao.Event{
+	tao.Checking{Track: 1, Tracks: 1, Name: "dir/one.wav", Done: 5, Total: 10},
+	tao.Progress{Phase: tao.PhasePrepare, Action: tao.ActionPreparing},
+	tao.TrackStarted{Track: 1, Name: "dir/one.wav", Sectors: 4500},
+	tao.Progress{
+		Phase: tao.PhaseWrite, Action: tao.ActionWriting, Track: 1, Tracks: 2, Done: 0.25,
+		LastWritten: 2249, SectorCount: 4500, Speed: 1200, BufferTotal: 100, BufferUsed: 98, Remaining: 70 * time.Second,
+	},
+	tao.Progress{Phase: tao.PhaseWrite, Action: tao.ActionWriting, Track: 1, Tracks: 2, Done: 0.29, LastWritten: 2250, SectorCount: 4500},
+	tao.Progress{Phase: tao.PhaseFlush, Action: tao.ActionFinishing, Track: 1, Done: 0.5},
+	tao.Warned{Text: "the drive hums"},
+	tao.Progress{Phase: tao.PhaseClose, Action: tao.ActionFinishing, Done: 0.9},
+	tao.Finished{},
+}
+
+// Without a terminal: a line per phase and per ten per cent, and no carriage return.
+func TestViewPlain(t *testing.T) {
+	v, b := newTestView(false)
+	for _, e := range burnEvents {
+		v.event(e)
+	}
+	assert.Equal(t, `Reading every file to its end
+Preparing the drive
+Writing track 1: one.wav, 1:00
+ 20 %
+Finishing track 1
+ 50 %
+Warning: the drive hums
+Closing the session (lead-in, lead-out)
+ 90 %
+100 %
+`, b.String())
+}
+
+// On a terminal all of it is in one line; only the warning stays.
+func TestViewLive(t *testing.T) {
+	v, b := newTestView(true)
+	for _, e := range burnEvents {
+		v.event(e)
+	}
+	v.a.console.clear()
+	text := b.String()
+	assert.Equal(t, 1, strings.Count(text, "\n"))
+	assert.Contains(t, text, "Reading file 1 of 1 to its end  [##########..........]  50 %")
+	assert.Contains(t, text, "Writing track 1 of 2  [#####...............]  25 %  0:30 of 1:00, 16x, buffer 98 %, 1:10 left")
+	assert.Contains(t, text, "\r\x1b[KWarning: the drive hums\n")
+	assert.Contains(t, text, "Closing the session (lead-in, lead-out)  [##################..]  90 %")
+	assert.True(t, strings.HasSuffix(text, "\r\x1b[K"))
+}
+
+func TestViewQuiet(t *testing.T) {
+	for _, live := range []bool{true, false} {
+		v, b := newTestView(live)
+		v.a.flags.quiet = true
+		for _, e := range burnEvents {
+			v.event(e)
+		}
+		assert.Equal(t, "Warning: the drive hums\n", strings.ReplaceAll(b.String(), "\r\x1b[K", ""))
+	}
+}
+
+// Every phase has a text of its own.
+func TestPhaseText(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range []tao.Phase{
+		tao.PhaseCheck, tao.PhasePlan, tao.PhasePrepare, tao.PhaseReserve, tao.PhaseStart, tao.PhaseWrite, tao.PhaseFlush,
+		tao.PhaseClose, tao.PhaseConfirm, tao.PhaseVerify, tao.PhaseRelease, tao.PhaseBlank, tao.PhaseRead,
+	} {
+		text := phaseText(phaseStep{p, 3})
+		assert.NotEqual(t, string(p), text)
+		assert.False(t, seen[text], text)
+		seen[text] = true
+	}
+	assert.Equal(t, "polishing", phaseText(phaseStep{"polishing", 0}))
+}

@@ -1,0 +1,150 @@
+package cue
+
+import (
+	"testing"
+
+	"github.com/redbook-audio/redbook/toc"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Sheets in the manner of other programs: what of them is read, and what is said
+// about the rest. The forms are those that the programs' manuals describe.
+func TestSheetsOfOtherPrograms(t *testing.T) {
+	for _, tc := range []struct {
+		name, text string
+		tracks     int
+		want       string // of the error; "" for a sheet that is read
+	}{
+		{"ripper, one WAV", `REM GENRE "Folk"
+REM DATE 1998
+REM DISCID 3404F606
+REM COMMENT "a ripper"
+PERFORMER "Band"
+TITLE "Album"
+FILE "Band - Album.wav" WAVE
+  TRACK 01 AUDIO
+    TITLE "One"
+    PERFORMER "Band"
+    ISRC USABC1234567
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    TITLE "Two"
+    PERFORMER "Band"
+    INDEX 00 03:22:70
+    INDEX 01 03:24:05
+`, 2, ""},
+		{"ripper, a file per track", `TITLE "Album"
+FILE "01 - One.wav" WAVE
+  TRACK 01 AUDIO
+    TITLE "One"
+    INDEX 01 00:00:00
+FILE "02 - Two.wav" WAVE
+  TRACK 02 AUDIO
+    TITLE "Two"
+    PREGAP 00:00:33
+    INDEX 01 00:00:00
+`, 2, ""},
+		{"ripper, gaps at the end of the file before", `FILE "01.wav" WAVE
+  TRACK 01 AUDIO
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    INDEX 00 03:22:70
+FILE "02.wav" WAVE
+    INDEX 01 00:00:00
+`, 0, "line 4: track 2 has no INDEX 01"},
+		{"lossless file", "FILE \"Album.flac\" FLAC\n", 0, "line 1: FILE type FLAC is not supported"},
+		{"compressed file", "FILE \"Album.mp3\" MP3\n  TRACK 01 AUDIO\n", 0, "line 1: FILE type MP3 is not supported, only BINARY and WAVE"},
+		{"big-endian image", "FILE \"A.IMG\" MOTOROLA\n", 0, "line 1: FILE type MOTOROLA is not supported"},
+		{"mixed mode", `FILE "game.bin" BINARY
+  TRACK 01 MODE1/2352
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    PREGAP 00:02:00
+    INDEX 01 37:51:40
+`, 0, "line 2: TRACK type MODE1/2352 is not supported, only AUDIO"},
+		{"karaoke", "FILE \"k.bin\" BINARY\n  TRACK 01 CDG\n", 0, "line 2: TRACK type CDG is not supported"},
+		{"text of a disc", "CDTEXTFILE \"a.cdt\"\nFILE a.bin BINARY\n", 0, "line 1: CDTEXTFILE is not supported"},
+		{"copy management", "FILE a.bin BINARY\nTRACK 01 AUDIO\nFLAGS DCP SCMS\n", 0, "line 3: FLAGS: SCMS is not supported"},
+		{"data flag", "FILE a.bin BINARY\nTRACK 01 AUDIO\nFLAGS DATA\n", 0, "line 3: FLAGS: DATA is not supported"},
+		{"catalogue of twelve digits", "CATALOG 036000291452\nFILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n", 1, ""},
+		{"catalogue of zeros", "CATALOG 0000000000000\nFILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n", 1, ""},
+		{"table of contents of another tool", "CD_DA\n\nTRACK AUDIO\n", 0, `line 1: "CD_DA" is no command of a cue sheet`},
+		{"playlist", "#EXTM3U\n01.wav\n", 0, `line 1: "#EXTM3U" is no command`},
+		{"UTF-16", "\xFF\xFEF\x00I\x00L\x00E\x00", 0, "line 1: the text is not UTF-8"},
+		{"Latin-1", "TITLE \"L'\xE9t\xE9\"\n", 0, "line 1: the text is not UTF-8"},
+		{"audio instead of a sheet", "RIFF\x24\x00\x00\x00WAVEfmt ", 0, "line 1: there is a control character (U+0000)"},
+	} {
+		s, err := Parse("x.cue", []byte(tc.text))
+		if tc.want != "" {
+			assert.ErrorContains(t, err, "x.cue: "+tc.want, tc.name)
+			assert.ErrorIs(t, err, ErrSyntax, tc.name)
+			continue
+		}
+		require.NoError(t, err, tc.name)
+		n := 0
+		for _, f := range s.Files {
+			n += len(f.Tracks)
+		}
+		assert.Equal(t, tc.tracks, n, tc.name)
+	}
+}
+
+// What a sheet of a ripper says is where a program looks for it.
+func TestWhereThingsAre(t *testing.T) {
+	s, err := Parse("x.cue", []byte("CATALOG 036000291452\nPERFORMER Band\nTITLE \"The Album\"\nFILE \"a b.wav\" WAVE\n"+
+		"TRACK 08 AUDIO\nPERFORMER Guest\nTITLE One\nISRC us-abc-12-34567\nPREGAP 00:00:33\nINDEX 00 00:00:00\nINDEX 01 00:00:10\nINDEX 02 00:01:00\n"))
+	require.NoError(t, err)
+	assert.Equal(t, toc.MCN("0036000291452"), s.MCN, "with the leading zero of an EAN")
+	assert.Equal(t, "Band", s.Performer)
+	assert.Equal(t, "The Album", s.Title)
+	require.Len(t, s.Files, 1)
+	assert.Equal(t, "a b.wav", s.Files[0].Name)
+	assert.Equal(t, Wave, s.Files[0].Type)
+	require.Len(t, s.Files[0].Tracks, 1)
+	tr := s.Files[0].Tracks[0]
+	assert.Equal(t, 8, tr.Number, "a disc may begin with a higher number")
+	assert.Equal(t, "Guest", tr.Performer)
+	assert.Equal(t, "One", tr.Title)
+	assert.Equal(t, toc.ISRC("USABC1234567"), tr.ISRC)
+	assert.Equal(t, toc.Sectors(33), tr.Pregap)
+	for n, want := range []toc.Sectors{0, 10, 75} {
+		at, ok := tr.Index(n)
+		assert.True(t, ok)
+		assert.Equal(t, want, at)
+	}
+}
+
+// Words and quotation marks.
+func TestSplit(t *testing.T) {
+	for text, want := range map[string][]string{
+		"":                    nil,
+		"a":                   {"a"},
+		"a b":                 {"a", "b"},
+		"a\tb":                {"a", "b"},
+		"a   b  ":             {"a", "b"},
+		`"a b" c`:             {"a b", "c"},
+		`"a b"	c`:             {"a b", "c"},
+		`""`:                  {""},
+		`" a "`:               {" a "},
+		`"a" "b"`:             {"a", "b"},
+		`"it's" x`:            {"it's", "x"},
+		`"C:\dir\a.bin" TYPE`: {`C:\dir\a.bin`, "TYPE"},
+	} {
+		got, err := split(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, want, got, text)
+	}
+	for text, want := range map[string]string{
+		`"`:      "not closed",
+		`"a`:     "not closed",
+		`a "b`:   "not closed",
+		`a"b`:    "inside a word",
+		`a"`:     "inside a word",
+		`"a"b`:   "must end the word",
+		`"a""b"`: "must end the word",
+	} {
+		_, err := split(text)
+		assert.ErrorContains(t, err, want, text)
+	}
+}

@@ -1,0 +1,168 @@
+package cue
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/redbook-audio/redbook/toc"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A line that means nothing is found wherever it stands, with its number.
+func TestEveryLineHasItsNumber(t *testing.T) {
+	lines := strings.Split(strings.TrimSpace(full), "\n")
+	for i := range len(lines) + 1 {
+		text := strings.Join(slices.Insert(slices.Clone(lines), i, "NONSENSE 1"), "\r\n")
+		_, err := Parse("x.cue", []byte(text))
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, i+1, e.Line)
+		assert.Equal(t, `"NONSENSE" is no command of a cue sheet`, e.Reason)
+		assert.Equal(t, fmt.Sprintf(`x.cue: line %d: "NONSENSE" is no command of a cue sheet`, i+1), err.Error())
+	}
+}
+
+// Which lines can be missing, and what is said about those that can't.
+func TestEveryLineMissing(t *testing.T) {
+	lines := strings.Split(strings.TrimSpace(full), "\n")
+	needed := map[string]string{
+		`FILE "album one.bin" BINARY`:  "line 5: TRACK stands before any FILE",
+		"TRACK 01 AUDIO":               "line 6: a second TITLE",
+		"TRACK 02 AUDIO":               "line 14: a second FLAGS",
+		"TRACK 03 AUDIO":               "line 20: PREGAP stands before any TRACK",
+		"INDEX 01 00:00:00":            "line 11: the first INDEX is 00 or 01, not 02",
+		"INDEX 01 03:37:07":            "line 13: track 2 has no INDEX 01",
+		"FILE three.wav WAVE":          "line 21: index 01 at 00:00:00 does not lie behind",
+		"INDEX 01 00:00:00 of track 3": "line 20: track 3 has no INDEX 01",
+	}
+	seen := 0
+	for i, line := range lines {
+		text := strings.Join(slices.Delete(slices.Clone(lines), i, i+1), "\n")
+		_, err := Parse("x.cue", []byte(text))
+		key := strings.TrimSpace(line)
+		if i == len(lines)-1 {
+			key += " of track 3"
+		}
+		want, isNeeded := needed[key]
+		if !isNeeded {
+			assert.NoError(t, err, "without %q", key)
+			continue
+		}
+		seen++
+		assert.ErrorContains(t, err, want, "without %q", key)
+	}
+	assert.Equal(t, len(needed), seen)
+}
+
+// Every beginning of a sheet is a sheet or an error, never half of a track.
+func TestEveryPrefix(t *testing.T) {
+	for n := range len(full) {
+		s, err := Parse("x.cue", []byte(full[:n]))
+		if err != nil {
+			assert.ErrorIs(t, err, ErrSyntax)
+			assert.Nil(t, s)
+			continue
+		}
+		assert.NoError(t, s.Validate(), "%d bytes", n)
+		for _, f := range s.Files {
+			assert.NotEmpty(t, f.Tracks)
+		}
+	}
+}
+
+// All flags, in the order in which they are written whatever the order read.
+func TestFlags(t *testing.T) {
+	const head = "FILE a.bin BINARY\nTRACK 01 AUDIO\n"
+	for flags, want := range map[string]toc.Control{
+		"DCP":         toc.CopyPermitted,
+		"PRE":         toc.PreEmphasis,
+		"4CH":         toc.FourChannel,
+		"PRE DCP":     toc.CopyPermitted | toc.PreEmphasis,
+		"4CH PRE DCP": toc.CopyPermitted | toc.PreEmphasis | toc.FourChannel,
+		"DCP DCP":     toc.CopyPermitted,
+	} {
+		s, err := Parse("x.cue", []byte(head+"FLAGS "+flags+"\nINDEX 01 00:00:00\n"))
+		require.NoError(t, err)
+		assert.Equal(t, want, s.Files[0].Tracks[0].Control, flags)
+	}
+	assert.Equal(t, " DCP PRE 4CH", flagWords(0xF&^toc.DataTrack))
+	assert.Empty(t, flagWords(0))
+	_, err := Parse("x.cue", []byte(head+"FLAGS dcp\n"))
+	assert.ErrorContains(t, err, "dcp is not supported")
+}
+
+// Times at the ends of what mm:ss:ff can say.
+func TestTimes(t *testing.T) {
+	for text, want := range map[string]toc.Sectors{
+		"00:00:00": 0, "00:00:74": 74, "00:01:00": 75, "00:59:74": 4499, "01:00:00": 4500,
+		"79:59:74": 359999, "99:59:74": 449999, "1:2:3": 4653,
+	} {
+		got, err := position(text)
+		require.NoError(t, err)
+		assert.Equal(t, want, got, text)
+	}
+	for _, text := range []string{"", "0", "0:0", "100:00:00", "00:60:00", "00:00:75", "00:00:00:00", "-1:00:00", "0x1:00:00", "00.00.00"} {
+		_, err := position(text)
+		assert.ErrorIs(t, err, toc.ErrTime, text)
+		_, err = Parse("x.cue", []byte("FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 \""+text+"\"\n"))
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, 3, e.Line)
+		assert.ErrorIs(t, err, toc.ErrTime, text)
+	}
+}
+
+// Names may hold blanks, apostrophes, backslashes and any letters.
+func TestNames(t *testing.T) {
+	for _, name := range []string{"a b.bin", "L'été.bin", `C:\music\a.bin`, "音楽.bin", "../a.bin", "a#b;c.bin"} {
+		s := &Sheet{Files: []File{{Name: name, Type: Binary, Tracks: []Track{{Number: 1, Title: name, Indexes: []Index{{1, 0}}}}}}}
+		text, err := s.MarshalText()
+		require.NoError(t, err)
+		back, err := Parse("x.cue", text)
+		require.NoError(t, err)
+		assert.Equal(t, s, back)
+	}
+}
+
+// Ninety-nine tracks of ninety-nine indexes each: the largest sheet there is.
+func TestLargestSheet(t *testing.T) {
+	s := &Sheet{Files: []File{{Name: "a.bin", Type: Binary}}}
+	at := toc.Sectors(0)
+	for n := 1; n <= toc.MaxTracks; n++ {
+		tr := Track{Number: n, Title: strings.Repeat("x", 160)}
+		for i := range 100 {
+			tr.Indexes = append(tr.Indexes, Index{i, at})
+			at++
+		}
+		s.Files[0].Tracks = append(s.Files[0].Tracks, tr)
+	}
+	text, err := s.MarshalText()
+	require.NoError(t, err)
+	assert.Less(t, len(text), maxSheet)
+	back, err := Parse("x.cue", text)
+	require.NoError(t, err)
+	assert.Equal(t, s, back)
+}
+
+func TestErrorUnwraps(t *testing.T) {
+	cause := errors.New("cause")
+	err := error(&Error{Name: "x", Line: 3, Reason: "why", Err: cause})
+	assert.ErrorIs(t, err, ErrSyntax)
+	assert.ErrorIs(t, err, cause)
+	assert.Equal(t, "x: line 3: why", err.Error())
+	err = &Error{Name: "x", Reason: "why"}
+	assert.ErrorIs(t, err, ErrSyntax)
+	assert.Equal(t, "x: why", err.Error())
+}
+
+// A REM belongs to what it stands in, and keeps its words.
+func TestRemarks(t *testing.T) {
+	s, err := Parse("x.cue", []byte("REM GENRE  \"Folk\" x\r\nREM\r\nFILE a.bin BINARY\r\nREM of the sheet\r\nTRACK 01 AUDIO\r\nREM of \"track 1\r\nINDEX 01 00:00:00\r\nREM too\r\n"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{`GENRE  "Folk" x`, "", "of the sheet"}, s.Comments)
+	assert.Equal(t, []string{`of "track 1`, "too"}, s.Files[0].Tracks[0].Comments)
+}

@@ -1,0 +1,55 @@
+// Command verify-disc burns the WAV files on its command line in two goes, leaving
+// the disc open in between, and then compares every sector with the files.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/wav"
+)
+
+func main() {
+	if err := run(context.Background(), os.Args[1:]); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, files []string) error {
+	if len(files) < 2 {
+		return errors.New("usage: verify-disc FIRST.wav MORE.wav...")
+	}
+	var tracks []tao.Track
+	for _, file := range files {
+		song, err := wav.Open(file)
+		if err != nil {
+			return err
+		}
+		tracks = append(tracks, tao.Track{Source: song})
+	}
+	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
+	if err != nil {
+		return err
+	}
+	if _, err := tao.Burn(ctx, drive, tracks[:1], &tao.Options{NoClose: true}); err != nil {
+		return err
+	}
+	if _, err := tao.Burn(ctx, drive, tracks[1:], &tao.Options{Append: true}); err != nil {
+		return err
+	}
+	verified, err := tao.Verify(ctx, drive, tracks, &tao.Options{Verify: tao.VerifyFull})
+	switch {
+	case errors.Is(err, tao.ErrVerify):
+		return fmt.Errorf("the disc is bad: %w", err)
+	case err != nil:
+		return err
+	}
+	fmt.Printf("%v: %d sectors compared\n", verified.Result, verified.Sectors)
+	return nil
+}

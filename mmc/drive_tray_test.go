@@ -1,0 +1,109 @@
+package mmc_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+)
+
+const (
+	ejectCDB   = "1B 00 00 00 02 00"
+	loadCDB    = "1B 00 00 00 03 00"
+	stopCDB    = "1B 00 00 00 00 00"
+	restartCDB = "1B 00 00 00 01 00"
+)
+
+// tray is a drive with a tray that can be pulled in: feature 0003h, version 1.
+func tray() []scsitest.Exchange { return feature("00 03", "00 03 07 04 39 00 00 00") }
+
+func TestLockUnlock(t *testing.T) {
+	d, _ := open(t, none("1E 00 00 00 01 00"), none("1E 00 00 00 00 00"))
+	require.NoError(t, d.Lock(t.Context()))
+	require.NoError(t, d.Unlock(t.Context()))
+}
+
+func TestEject(t *testing.T) {
+	locked := unhex("70 00 05 00 00 00 00 0A 00 00 00 00 53 02 00 00")
+	d, _ := open(t, refused(none(ejectCDB), senseChanged), none(ejectCDB), refused(none(ejectCDB), locked))
+	require.NoError(t, d.Eject(t.Context()))
+	assert.ErrorIs(t, d.Eject(t.Context()), scsi.CodeMediumRemovalPrevented)
+}
+
+func TestLoad(t *testing.T) {
+	d, _ := open(t, join(none(loadCDB), turs(senseTrayOpen, senseBecomingReady, senseChanged, nil))...)
+	require.NoError(t, d.Load(t.Context()))
+	d, _ = open(t, refused(none(loadCDB), senseInvalidField))
+	err := d.Load(t.Context())
+	assert.ErrorIs(t, err, mmc.ErrCannotLoad)
+	assert.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
+	d, _ = open(t, refused(none(loadCDB), senseNoDisc))
+	assert.ErrorIs(t, d.Load(t.Context()), scsi.FamilyMediumNotPresent)
+}
+
+func TestCanLoad(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		script []scsitest.Exchange
+		want   bool
+	}{
+		{"tray, version 1", tray(), true},
+		{"laptop, version 1", feature("00 03", "00 03 07 04 29 00 00 00"), false},
+		{"tray, version 0", feature("00 03", "00 03 03 04 29 00 00 00"), true},
+		{"pop-up, version 0", feature("00 03", "00 03 03 04 49 00 00 00"), false},
+		{"page 2Ah, tray", join(noFeatures("00 03"), page2A()), true},
+		{"page 2Ah, tray, short page", join(feature("00 03", ""), page2AOld()), true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, _ := open(t, tt.script...)
+			got, err := d.CanLoad(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got)
+		})
+	}
+	for _, script := range [][]scsitest.Exchange{
+		join(refused(in("46 02 00 03 00 00 00 00 08 00", ""), senseNoDisc)),
+		join(noFeatures("00 03"), refused(in(mode2AHead, ""), senseInvalidField)),
+		join(in("46 02 00 03 00 00 00 00 08 00", "00 00 00 08 00 00 00 09"),
+			in("46 02 00 03 00 00 00 00 0C 00", "00 00 00 08 00 00 00 09 00 03 07 00")),
+	} {
+		d, _ := open(t, script...)
+		_, err := d.CanLoad(t.Context())
+		assert.Error(t, err)
+	}
+}
+
+func TestRefreshByStop(t *testing.T) {
+	d, _ := open(t, join(none(stopCDB), none(restartCDB), turs(senseBecomingReady, nil))...)
+	require.NoError(t, d.RefreshByStop(t.Context()))
+	d, _ = open(t, refused(none(stopCDB), senseInvalidField))
+	assert.Error(t, d.RefreshByStop(t.Context()))
+	d, _ = open(t, none(stopCDB), refused(none(restartCDB), senseInvalidField))
+	assert.Error(t, d.RefreshByStop(t.Context()))
+}
+
+func TestReload(t *testing.T) {
+	d, _ := open(t, join(tray(), none(ejectCDB), none(loadCDB), turs(senseChanged, nil))...)
+	require.NoError(t, d.Reload(t.Context()))
+}
+
+func TestReloadCannot(t *testing.T) {
+	// The drive says so: nothing moves.
+	d, _ := open(t, feature("00 03", "00 03 07 04 29 00 00 00")...)
+	assert.ErrorIs(t, d.Reload(t.Context()), mmc.ErrCannotLoad)
+	// It says that it can, and the tray stays open.
+	d, _ = open(t, join(tray(), none(ejectCDB), none(loadCDB), slices.Repeat(turs(senseTrayOpen), 21))...)
+	err := d.Reload(t.Context())
+	assert.ErrorIs(t, err, mmc.ErrCannotLoad)
+	assert.ErrorContains(t, err, "pushed in by hand")
+	// Locked.
+	d, _ = open(t, join(tray(), refused(none(ejectCDB), unhex("70 00 02 00 00 00 00 0A 00 00 00 00 53 02 00 00")))...)
+	assert.ErrorIs(t, d.Reload(t.Context()), scsi.CodeMediumRemovalPrevented)
+	d, _ = open(t, join(noFeatures("00 03"), refused(in(mode2AHead, ""), senseInvalidField))...)
+	assert.Error(t, d.Reload(t.Context()))
+}

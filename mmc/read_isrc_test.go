@@ -1,0 +1,42 @@
+package mmc_test
+
+import (
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// isrcReply is put together from the byte table of MMC-3.
+const isrcReply = "00 15 00 14 03 13 02 00 80 55 53 41 42 43 31 32 33 34 35 36 37 00 2A 00"
+
+func TestReadISRC(t *testing.T) {
+	const cdb = "42 00 40 03 00 00 02 00 18 00"
+	wantCDB(t, mmc.ReadISRC{Track: 2}, cdb)
+	junk := "00 15 00 14 03 13 02 00 80 00*15"
+	none := "00 15 00 14 03 13 02 00 00 55 53 41 42 43 31 32 33 34 35 36 37 00 00 00"
+	tr := play(t, in(cdb, isrcReply), in(cdb, junk), in(cdb, none), in(cdb, "00"), refused(in(cdb, ""), senseInvalidField))
+	isrc, found, err := mmc.ReadISRC{Track: 2}.Do(t.Context(), tr)
+	require.NoError(t, err)
+	assert.True(t, found)
+	assert.Equal(t, toc.ISRC("USABC1234567"), isrc)
+	for range 2 {
+		isrc, found, err = mmc.ReadISRC{Track: 2}.Do(t.Context(), tr)
+		require.NoError(t, err)
+		assert.False(t, found)
+		assert.Empty(t, isrc)
+	}
+	_, _, err = mmc.ReadISRC{Track: 2}.Do(t.Context(), tr)
+	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	_, _, err = mmc.ReadISRC{Track: 2}.Do(t.Context(), tr)
+	assert.Error(t, err)
+	wantPrefixes[mmc.ISRCData](t, unhex(isrcReply), mmc.ISRCData{})
+	got := decode[mmc.ISRCData](t, unhex(isrcReply))
+	assert.Equal(t, mmc.ISRCData{Status: mmc.AudioNone, ADR: 1, Control: 3, Track: 2, ISRC: "USABC1234567"}, got)
+}
+
+func FuzzISRC(f *testing.F) { fuzzReply[mmc.ISRCData](f, mmc.ISRCData{}, unhex(isrcReply)) }

@@ -1,0 +1,62 @@
+package mmc_test
+
+import (
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+const (
+	tocCDB = "43 00 00 00 00 00 00 03 24 00"
+	// tocPlextor is the tail of G30, Plextor PX-W5224TA: tracks 11 and 12 and the
+	// lead-out, with the header that asking from track 11 on gives.
+	tocPlextor = "00 1A 01 0C | 00 10 0B 00 00 01 FC 6C 00 10 0C 00 00 02 36 D5 00 10 AA 00 00 02 68 EF"
+	// The same as MSF: 130156 = 28:57:31, 145109 = 32:16:59, 157935 = 35:07:60.
+	tocPlextorMSF = "00 1A 01 0C | 00 10 0B 00 00 1C 39 1F 00 10 0C 00 00 20 10 3B 00 10 AA 00 00 23 07 3C"
+)
+
+func TestReadTOC(t *testing.T) {
+	want := toc.TOC{First: 1, Last: 12, LeadOut: 157935, Entries: []toc.Entry{
+		{Number: 11, Start: 130156}, {Number: 12, Start: 145109},
+	}}
+	wantCDB(t, mmc.ReadTOC{}, tocCDB)
+	wantCDB(t, mmc.ReadTOC{Start: 11}, "43 00 00 00 00 00 0B 03 24 00")
+	got, err := mmc.ReadTOC{Start: 11}.Do(t.Context(), play(t, in("43 00 00 00 00 00 0B 03 24 00", tocPlextor)))
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+
+	got, err = mmc.ReadTOC{MSF: true}.Do(t.Context(), play(t, in("43 02 00 00 00 00 00 03 24 00", tocPlextorMSF)))
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	wantFailures(t, tocCDB, mmc.ReadTOC{}.Do)
+}
+
+// Every shorter piece lacks the lead-out, which makes it an error.
+func TestParseTOCPrefixes(t *testing.T) {
+	for n := range unhex(tocPlextor) {
+		_, err := mmc.ParseTOC(unhex(tocPlextor)[:n], false)
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF, "%d bytes", n)
+	}
+	// A drive that counts the length field in is understood all the same.
+	b := unhex(tocPlextor)
+	b[1] += 2
+	table, err := mmc.ParseTOC(b, false)
+	require.NoError(t, err)
+	assert.Len(t, table.Entries, 2)
+}
+
+func FuzzTOC(f *testing.F) {
+	f.Add(unhex(tocPlextor), false)
+	f.Add(unhex(tocPlextorMSF), true)
+	f.Fuzz(func(t *testing.T, b []byte, msf bool) {
+		if _, err := mmc.ParseTOC(b, msf); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Fatal(err)
+		}
+	})
+}

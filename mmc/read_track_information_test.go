@@ -1,0 +1,127 @@
+package mmc_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+const (
+	trackInvisibleCDB = "52 01 00 00 00 FF 00 00 24 00"
+	// Constructed for a blank 79:59/71 CD-R: free and size 359844, as in G6.
+	trackBlank = "00 22 01 01 00 00 4F 01 00 00 00 00 00 00 00 00 00 05 7D A4 00 00 00 00 00 05 7D A4 00*8"
+	// After one track of 15980 sectors (G7): next track at 16132.
+	trackNext = "00 22 02 01 00 00 4F 01 00 00 3F 04 00 00 3F 04 00 05 3E A0 00 00 00 00 00 05 3E A0 00*8"
+	// That track, finished: size 15980 by Pioneer's manual, as on the drive of udisks issue 836.
+	trackDone = "00 22 01 01 00 00 0F 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 3E 6C 00*8"
+	// G27: a packet-formatted CD-RW, from xorriso's log (udftools pull 44).
+	trackPacket = `00 22 01 01 00 07 B2 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 20
+		00 04 81 60 00 00 00 00 00 00`
+	// G27: a closed data track there, of 34177 sectors.
+	trackData = `00 22 01 01 00 04 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+		00 00 85 81 00 00 00 00 00 00`
+)
+
+func TestReadTrackInformationBlank(t *testing.T) {
+	c := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: mmc.InvisibleTrack}
+	wantCDB(t, c, trackInvisibleCDB)
+	got, err := c.Do(t.Context(), play(t, in(trackInvisibleCDB, trackBlank)))
+	require.NoError(t, err)
+	assert.Equal(t, mmc.TrackInformation{
+		Len: 36, Track: 1, Session: 1, Blank: true, DataMode: 0xF, NWAValid: true,
+		Free: 359844, Size: 359844, SizeValid: true,
+	}, got)
+	assert.True(t, got.Invisible())
+	assert.False(t, got.Reserved())
+	wantFailures(t, trackInvisibleCDB, c.Do)
+}
+
+func TestReadTrackInformationCDBs(t *testing.T) {
+	// As cdrskin and wodim send it, and for an LBA and a session.
+	wantCDB(t, mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: 0xFF, Alloc: 20}, "52 01 00 00 00 FF 00 00 14 00")
+	wantCDB(t, mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: 0xFF, Alloc: 28}, "52 01 00 00 00 FF 00 00 1C 00")
+	wantCDB(t, mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: 1, Alloc: 34}, "52 01 00 00 00 01 00 00 22 00")
+	wantCDB(t, mmc.ReadTrackInformation{Number: 0x12345678}, "52 00 12 34 56 78 00 00 24 00")
+	wantCDB(t, mmc.ReadTrackInformation{Type: mmc.AddressSession, Number: 2}, "52 02 00 00 00 02 00 00 24 00")
+}
+
+func TestReadTrackInformationStates(t *testing.T) {
+	next := decode[mmc.TrackInformation](t, unhex(trackNext))
+	nwa, ok := next.NextWritable()
+	assert.True(t, ok)
+	assert.Equal(t, toc.LBA(16132), nwa)
+	assert.Equal(t, toc.Sectors(343712), next.Free)
+
+	done := decode[mmc.TrackInformation](t, unhex(trackDone))
+	assert.Equal(t, toc.Sectors(15980), done.Size)
+	assert.False(t, done.Blank || done.RT || done.NWAValid || done.Invisible())
+	_, ok = done.NextWritable()
+	assert.False(t, ok)
+
+	packet := decode[mmc.TrackInformation](t, unhex(trackPacket))
+	assert.Equal(t, mmc.TrackInformation{
+		Len: 34, Track: 1, Session: 1, Control: 7, RT: true, Packet: true, FP: true, DataMode: 2,
+		PacketSize: 32, Size: 295264, SizeValid: true,
+	}, packet)
+	data := decode[mmc.TrackInformation](t, unhex(trackData))
+	assert.Equal(t, toc.Sectors(34177), data.Size)
+	assert.False(t, data.Control.Audio())
+}
+
+// The 48 bytes of MMC-5, with everything set: high bytes, damage, copy, LRA.
+func TestReadTrackInformation48Bytes(t *testing.T) {
+	got := decode[mmc.TrackInformation](t, unhex(`00 2E 02 03 00 32 C1 03 FF FF FF 6A FF FF D2 8D
+		00 00 00 05 00 00 00 06 00 00 00 07 00 00 00 08 01 02 00*14`))
+	assert.Equal(t, mmc.TrackInformation{
+		Len: 48, Track: 0x102, Session: 0x203, Control: toc.CopyPermitted, Damage: true, Copy: true,
+		RT: true, Blank: true, DataMode: 1, NWAValid: true, Start: -150, NWA: -11635,
+		Free: 5, PacketSize: 6, Size: 7, SizeValid: true, LRA: 8, LRAValid: true,
+	}, got)
+	assert.True(t, got.Reserved())
+}
+
+// Pioneer BDR-205 and LITE-ON LTR-48125S say -150 for a blank disc.
+func TestNextWritableOnBlank(t *testing.T) {
+	b := unhex(trackBlank)
+	copy(b[12:], unhex("FF FF FF 6A"))
+	got := decode[mmc.TrackInformation](t, b)
+	assert.Equal(t, toc.LBA(-150), got.NWA)
+	nwa, ok := got.NextWritable()
+	assert.True(t, ok)
+	assert.Equal(t, toc.LBA(0), nwa)
+	copy(b[8:], unhex("FF FF FF 6A")) // the start as well
+	nwa, _ = decode[mmc.TrackInformation](t, b).NextWritable()
+	assert.Equal(t, toc.LBA(0), nwa)
+}
+
+// Replies of 20 and 28 bytes are legal: what lies behind them is marked as missing.
+func TestReadTrackInformationPrefixes(t *testing.T) {
+	for _, golden := range []string{trackBlank, trackNext, trackDone, trackPacket, trackData} {
+		wantPrefixes[mmc.TrackInformation](t, unhex(golden), mmc.TrackInformation{}, "Size", "SizeValid", "PacketSize")
+	}
+	short := unhex(trackBlank)[:20]
+	got := decode[mmc.TrackInformation](t, short)
+	assert.Equal(t, toc.Sectors(359844), got.Free)
+	assert.False(t, got.SizeValid)
+	old := append([]byte{0, 0x1A}, unhex(trackDone)[2:]...) // 28 bytes by its own count
+	got = decode[mmc.TrackInformation](t, old)
+	assert.Equal(t, 28, got.Len)
+	assert.Equal(t, toc.Sectors(15980), got.Size)
+}
+
+// G10: asked for the invisible track of a closed disc.
+func TestReadTrackInformationFinalised(t *testing.T) {
+	c := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: mmc.InvisibleTrack, Alloc: 28}
+	_, err := c.Do(t.Context(), play(t, refused(in("52 01 00 00 00 FF 00 00 1C 00", ""), senseInvalidField)))
+	assert.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
+	assert.EqualError(t, err, "READ TRACK INFORMATION: illegal request, invalid field in CDB (5/24/00)")
+}
+
+func FuzzTrackInformation(f *testing.F) {
+	fuzzReply[mmc.TrackInformation](f, mmc.TrackInformation{}, unhex(trackBlank), unhex(trackPacket), unhex(trackDone))
+}

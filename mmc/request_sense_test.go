@@ -1,0 +1,40 @@
+package mmc_test
+
+import (
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+func TestRequestSense(t *testing.T) {
+	wantCDB(t, mmc.RequestSense{}, "03 00 00 00 12 00")
+	wantCDB(t, mmc.RequestSense{Desc: true}, "03 01 00 00 FC 00")
+
+	// G15 with the progress set to 80 00: half of it.
+	half := append([]byte(nil), senseLongWrite...)
+	half[16] = 0x80
+	tr := play(t, in("03 00 00 00 12 00", ""), in("03 00 00 00 12 00", "70 00"),
+		refused(in("03 00 00 00 12 00", ""), senseInvalidOpcode))
+	scripted := in("03 00 00 00 12 00", "")
+	scripted.In = half
+	tr2 := play(t, scripted)
+
+	sense, err := mmc.RequestSense{}.Do(t.Context(), tr2)
+	require.NoError(t, err)
+	assert.Equal(t, scsi.CodeLongWriteInProgress, sense.Code)
+	fraction, ok := sense.Progress()
+	assert.True(t, ok)
+	assert.Equal(t, 0.5, fraction)
+
+	for range 2 { // nothing at all, and less than a sense key
+		_, err = mmc.RequestSense{}.Do(t.Context(), tr)
+		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	}
+	_, err = mmc.RequestSense{}.Do(t.Context(), tr)
+	assert.ErrorIs(t, err, scsi.KeyIllegalRequest)
+}

@@ -1,0 +1,19 @@
+package mmc_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// G39: the CDB of a public log, and the refusal that it got.
+func TestReserveTrack(t *testing.T) {
+	const cdb = "53 00 00 00 00 00 01 90 CE 00"
+	wantDo(t, mmc.ReserveTrack{Size: 102606}, cdb)
+	err := mmc.ReserveTrack{Size: 102606}.Do(t.Context(),
+		play(t, refused(none(cdb), unhex("70 00 05 00 00 00 00 0A 00 00 00 00 72 05 00 00"))))
+	assert.ErrorIs(t, err, scsi.CodeNoMoreTrackReservations)
+}

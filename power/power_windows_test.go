@@ -1,0 +1,77 @@
+package power
+
+import (
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/windows"
+)
+
+// The sizes are those of the Windows headers; a wrong one doesn't compile.
+const (
+	is64 = uintptr(^uintptr(0)>>63) & 1
+
+	wantMsg     = 28 + is64*20
+	wantClass   = 48 + is64*32
+	wantContext = 24 + is64*8
+)
+
+var (
+	_ [unsafe.Sizeof(msg{})]byte           = [wantMsg]byte{}
+	_ [unsafe.Sizeof(wndClassEx{})]byte    = [wantClass]byte{}
+	_ [unsafe.Sizeof(reasonContext{})]byte = [wantContext]byte{}
+)
+
+// TestWindowAnswers asks the window procedure what Windows would ask.
+func TestWindowAnswers(t *testing.T) {
+	const logoff = 0x80000000
+	tests := []struct {
+		name            string
+		message, lParam uintptr
+		want            uintptr
+	}{
+		{"shutdown", wmQueryEndSession, 0, 0},
+		{"log-off", wmQueryEndSession, logoff, 0},
+		{"critical shutdown can't be refused", wmQueryEndSession, endSessionCritical, 1},
+		{"critical log-off can't be refused", wmQueryEndSession, logoff | endSessionCritical, 1},
+		{"taskkill", wmClose, 0, 0},
+	}
+	for _, tt := range tests {
+		assert.Equal(t, tt.want, windowProc(0, tt.message, 0, tt.lParam), tt.name)
+	}
+}
+
+// TestGuards takes each guard twice at once, and gives it back. A machine may lack
+// one of them (a service has no desktop), but release must always end.
+func TestGuards(t *testing.T) {
+	text, err := windows.UTF16PtrFromString("testing redbook")
+	require.NoError(t, err)
+	for name, guard := range map[string]func(*uint16) (func() error, error){
+		"power request": requestPower, "window": blockShutdown,
+	} {
+		var releases []func() error
+		for range 2 {
+			release, err := guard(text)
+			if err != nil {
+				t.Logf("%s: this machine has none: %v", name, err)
+				continue
+			}
+			releases = append(releases, release)
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			for _, release := range releases {
+				assert.NoError(t, release(), name)
+			}
+		}()
+		select {
+		case <-done:
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%s: release hangs", name)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package tao_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// Every drive that the simulator knows must lead to its verdict, and every sample
+// that is reported as written must be on the disc.
+func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
+	for _, p := range sim.Personalities() {
+		t.Run(p.Name, func(t *testing.T) {
+			b := newBench(t, p.Name, sim.CDR80)
+			ev := b.events()
+			tracks := album()
+			r, err := tao.Burn(context.Background(), b.drive, tracks, &tao.Options{Verify: tao.VerifyQuick, OnEvent: ev.on})
+			require.Equal(t, string(p.Verdict), string(r.Verdict), "%v\n%+v", err, r)
+			require.Equal(t, r.Verdict == tao.VerdictSuccess, err == nil)
+			ev.check(t)
+			require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
+			require.NoError(t, b.Err())
+			if err == nil {
+				b.holds(t, r, tracks)
+				require.True(t, b.disc.Summary().Finalized)
+			}
+		})
+	}
+}
+
+// The same with RESERVE TRACK, on a CD-R by request and on a CD-RW by itself, and
+// with every sector read back.
+func TestEveryPersonalityWithReservation(t *testing.T) {
+	for _, media := range []sim.Media{sim.CDR80, sim.CDRW80} {
+		for _, p := range sim.Personalities() {
+			t.Run(media.Name+"/"+p.Name, func(t *testing.T) {
+				b := newBench(t, p.Name, media)
+				ev := b.events()
+				tracks := album()
+				r, err := tao.Burn(context.Background(), b.drive, tracks, &tao.Options{
+					Reserve: reserveFor(media), Verify: tao.VerifyFull, OnEvent: ev.on,
+				})
+				require.Equal(t, string(p.VerdictOn(media.Erasable, true)), string(r.Verdict), "%v\n%+v", err, r)
+				ev.check(t)
+				require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
+				require.NoError(t, b.Err())
+				require.False(t, b.trayLocked())
+				if err == nil {
+					b.holds(t, r, tracks)
+					require.True(t, b.disc.Summary().Finalized)
+				}
+			})
+		}
+	}
+}
+
+func reserveFor(m sim.Media) tao.ReservePolicy {
+	if m.Erasable {
+		return tao.ReserveAuto
+	}
+	return tao.ReserveAlways
+}

@@ -1,0 +1,282 @@
+package tao_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// A cancel before any command of a burn: the track that is being written is ended
+// properly, the report is right about what is on the disc, the session can be
+// continued and closed, and the drive is free.
+func TestCancelAtEveryCommand(t *testing.T) {
+	for _, test := range []struct {
+		personality string
+		media       sim.Media
+		opts        tao.Options
+	}{
+		{"modern", sim.CDR80, tao.Options{Verify: tao.VerifyQuick}},
+		{"modern", sim.CDR80, tao.Options{CloseOnCancel: true}},
+		{"modern", sim.CDRW80, tao.Options{}},
+		{"modern", sim.CDR80, tao.Options{Reserve: tao.ReserveAlways}},
+		{"close-no-pad", sim.CDR80, tao.Options{Reserve: tao.ReserveAlways}},
+		{"sync-leaves-open", sim.CDR80, tao.Options{}},
+		{"pioneer", sim.CDRW80, tao.Options{}},
+	} {
+		t.Run(fmt.Sprintf("%s/%s/%v", test.personality, test.media.Name, test.opts.CloseOnCancel), func(t *testing.T) {
+			t.Parallel()
+			tracks := sweepAlbum()
+			clean := newBench(t, test.personality, test.media)
+			o := test.opts
+			_, err := tao.Burn(context.Background(), clean.drive, tracks, &o)
+			require.NoError(t, err)
+			var wg sync.WaitGroup
+			for n := 1; n < len(clean.tap.ops); n++ {
+				if !worth(clean.tap.ops, n, false) {
+					continue
+				}
+				if complaint := cancelOne(t, test.personality, test.media, test.opts, tracks, n); complaint != "" {
+					t.Errorf("cancel at command %d (%02Xh): %s", n, clean.tap.ops[n], complaint)
+				}
+			}
+			wg.Wait()
+		})
+	}
+}
+
+func cancelOne(t *testing.T, personality string, media sim.Media, o tao.Options, tracks []tao.Track, at int) string {
+	b := newBench(t, personality, media)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	b.tap.hook = func(n int, _ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		if n == at {
+			cancel()
+		}
+		return next()
+	}
+	ev := b.events()
+	o.OnEvent = ev.on
+	r, err := tao.Burn(ctx, b.drive, tracks, &o)
+	b.tap.hook = nil
+	switch {
+	case ev.finished != 1:
+		return fmt.Sprintf("Finished came %d times", ev.finished)
+	case b.trayLocked():
+		return "the tray is locked"
+	case err == nil:
+		if r.Verdict != tao.VerdictSuccess {
+			return "no error, but " + string(r.Verdict)
+		}
+		return b.wrongTracks(r, tracks)
+	case !errors.Is(err, context.Canceled) || !errors.Is(err, tao.ErrCancelled):
+		return fmt.Sprintf("%v isn't a cancel", err)
+	case r.Verdict != tao.VerdictCancelled:
+		return fmt.Sprintf("verdict %s (%v)", r.Verdict, err)
+	}
+	if complaint := b.wrongTracks(r, tracks); complaint != "" {
+		return complaint
+	}
+	if again := b.tap.repeated(); again != "" {
+		return again
+	}
+	return b.finishLater(r, o)
+}
+
+// wrongTracks compares what the report says of each track with the disc.
+func (b *bench) wrongTracks(r tao.Report, tracks []tao.Track) string {
+	begun := 0
+	for i, row := range r.Tracks {
+		if row.Sectors == 0 {
+			continue
+		}
+		begun++
+		if err := b.sameAudio(row, tracks[i].Source); err != nil {
+			return fmt.Sprintf("track %d (%s): %v", row.Number, row.Status, err)
+		}
+		if row.Status == tao.TrackOK && row.Sectors < toc.Raise(row.Asked) {
+			return fmt.Sprintf("track %d is reported whole with %d sectors", row.Number, row.Sectors)
+		}
+		if row.Sectors < toc.MinTrack {
+			return fmt.Sprintf("track %d has only %d sectors", row.Number, row.Sectors)
+		}
+	}
+	for _, tr := range b.disc.Tracks() {
+		if tr.State != sim.TrackComplete {
+			return fmt.Sprintf("track %d is left %v on the disc", tr.Number, tr.State)
+		}
+	}
+	if got := len(b.disc.Tracks()); got != begun {
+		return fmt.Sprintf("%d tracks on the disc, %d in the report", got, begun)
+	}
+	return ""
+}
+
+// sameAudio: Audio sectors come from the source, the rest is silence.
+func (b *bench) sameAudio(row tao.TrackReport, src pcm.Source) error {
+	if row.Audio == row.Asked {
+		return b.same(row.Start, src, row.Sectors)
+	}
+	cut, err := pcm.Section(src.Name(), src, 0, int64(row.Audio)*toc.SamplesPerSector)
+	if err != nil {
+		if row.Audio == 0 {
+			cut = pcm.Silence(src.Name(), 1)
+		} else {
+			return err
+		}
+	}
+	return b.same(row.Start, cut, row.Sectors)
+}
+
+// finishLater continues the disc and closes it, as the advice says.
+func (b *bench) finishLater(r tao.Report, o tao.Options) string {
+	sum := b.disc.Summary()
+	if sum.Tracks == 0 {
+		if !sum.Blank {
+			return "nothing was written, but the disc isn't blank"
+		}
+		return ""
+	}
+	if r.Closed {
+		if !sum.Finalized {
+			return "reported closed, but it isn't"
+		}
+		return ""
+	}
+	if o.CloseOnCancel || sum.Finalized {
+		return "not reported as closed"
+	}
+	if _, err := tao.CloseDisc(context.Background(), b.drive, nil); err != nil {
+		return fmt.Sprintf("can't be closed afterwards: %v", err)
+	}
+	return ""
+}
+
+// A source that fails or ends early makes a failed track and an honest report; what
+// is behind the failure is never silence that pretends to be music.
+func TestSourceFailsMidway(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		after  int64 // bytes until it fails in the second reading
+		fail   error
+		status tao.TrackStatus
+		audio  toc.Sectors
+	}{
+		{"at once", 0, errors.New("disk error"), tao.TrackShort, 0},
+		{"in the first sectors", 100 * toc.SectorSize, errors.New("disk error"), tao.TrackShort, 100},
+		{"in the middle of a sector", 350*toc.SectorSize + 1000, errors.New("disk error"), tao.TrackShort, 350},
+		{"ends early", 399 * toc.SectorSize, io.EOF, tao.TrackShort, 399},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t, "modern", sim.CDR80)
+			ev := b.events()
+			good, bad := track("one.wav", 1, 300*588), track("two.wav", 2, 400*588)
+			bad.Source = &flaky{Source: bad.Source, good: 1, after: test.after, fail: test.fail}
+			r, err := tao.Burn(context.Background(), b.drive, []tao.Track{good, bad, good}, &tao.Options{OnEvent: ev.on})
+			is(t, err, tao.ErrSourceShort, tao.ErrBadInput, tao.ErrWriteFailed)
+			require.Equal(t, tao.ErrWriteFailed, tao.Category(err))
+			ev.check(t)
+			require.Equal(t, tao.VerdictFailed, r.Verdict)
+			require.Equal(t, tao.TrackOK, r.Tracks[0].Status)
+			require.Equal(t, test.status, r.Tracks[1].Status)
+			require.Equal(t, tao.TrackNotBegun, r.Tracks[2].Status)
+			require.Equal(t, test.audio, r.Tracks[1].Audio)
+			require.Empty(t, b.wrongTracks(r, []tao.Track{good, {Source: bad.Source.(*flaky).Source}, good}))
+			require.False(t, b.trayLocked())
+			require.False(t, b.disc.Summary().Finalized)
+			require.Contains(t, fmt.Sprint(r.NextSteps), "redbook close")
+		})
+	}
+}
+
+// flaky is a source whose readings fail after the first good ones.
+type flaky struct {
+	pcm.Source
+	mu    sync.Mutex
+	opens int
+	good  int   // readings that succeed
+	after int64 // bytes until the failure
+	fail  error
+	other pcm.Source // later readings give this instead
+	stale error      // what Changed says later
+}
+
+func (f *flaky) Open() (io.ReadCloser, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.opens++
+	src := f.Source
+	if f.opens > f.good && f.other != nil {
+		src = f.other
+	}
+	r, err := src.Open()
+	if err != nil || f.opens <= f.good || f.fail == nil {
+		return r, err
+	}
+	return &failing{r: r, left: f.after, fail: f.fail}, nil
+}
+
+func (f *flaky) Changed() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.opens >= f.good {
+		return f.stale
+	}
+	return nil
+}
+
+type failing struct {
+	r    io.ReadCloser
+	left int64
+	fail error
+}
+
+func (f *failing) Read(p []byte) (int, error) {
+	if f.left == 0 {
+		return 0, f.fail
+	}
+	n, err := f.r.Read(p[:min(int64(len(p)), f.left)])
+	f.left -= int64(n)
+	return n, err
+}
+
+func (f *failing) Close() error { return f.r.Close() }
+
+// A source that isn't what it was when it was checked: told before its track if it
+// can tell, else by the hash.
+func TestSourceChanges(t *testing.T) {
+	t.Run("says so", func(t *testing.T) {
+		b := newBench(t, "modern", sim.CDR80)
+		bad := track("two.wav", 2, 400*588)
+		bad.Source = &flaky{Source: bad.Source, good: 1, stale: pcm.ErrChanged}
+		// The check itself looks at Changed at its end, so that it fails there.
+		r, err := tao.Burn(context.Background(), b.drive, []tao.Track{bad}, nil)
+		is(t, err, tao.ErrSourceChanged, pcm.ErrChanged, tao.ErrBadInput)
+		require.Equal(t, tao.ErrBadInput, tao.Category(err))
+		require.True(t, b.disc.Blank())
+		require.Equal(t, tao.VerdictFailed, r.Verdict)
+		require.Equal(t, 1, len(b.tap.ops), "only INQUIRY was sent")
+	})
+	t.Run("other bytes", func(t *testing.T) {
+		b := newBench(t, "modern", sim.CDR80)
+		bad := track("two.wav", 2, 400*588)
+		other := track("two.wav", 99, 400*588)
+		bad.Source = &flaky{Source: bad.Source, good: 1, other: other.Source}
+		r, err := tao.Burn(context.Background(), b.drive, []tao.Track{track("one.wav", 1, 300*588), bad}, nil)
+		is(t, err, tao.ErrSourceChanged, tao.ErrBadInput)
+		require.Equal(t, tao.VerdictFailed, r.Verdict)
+		require.Equal(t, tao.TrackChanged, r.Tracks[1].Status)
+		require.Contains(t, err.Error(), "two.wav")
+		require.Empty(t, b.wrongTracks(r, []tao.Track{track("one.wav", 1, 300*588), other}))
+	})
+}

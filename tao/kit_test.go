@@ -1,0 +1,237 @@
+package tao_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// noise is audio that is like nothing else: no two places of it are equal, so that
+// a comparison with any wrong offset fails.
+func noise(seed uint64, frames int64) []byte {
+	b := make([]byte, frames*4)
+	r := rand.New(rand.NewPCG(seed, 1))
+	for i := 0; i+8 <= len(b); i += 8 {
+		v := r.Uint64()
+		for j := range 8 {
+			b[i+j] = byte(v >> (8 * j))
+		}
+	}
+	return b
+}
+
+// track is a source of noise, frames long.
+func track(name string, seed uint64, frames int64) tao.Track {
+	return tao.Track{Source: pcm.FromBytes(name, pcm.CDDA, noise(seed, frames))}
+}
+
+// album is three tracks: one with a last sector that isn't full, one shorter than
+// four seconds, one of whole sectors.
+func album() []tao.Track {
+	return []tao.Track{
+		track("one.wav", 1, 400*588+17),
+		track("two.wav", 2, 200*588),
+		track("three.wav", 3, 351*588),
+	}
+}
+
+// bench is a simulated drive with a disc, opened.
+type bench struct {
+	*sim.Drive
+	disc  *sim.Disc
+	drive *mmc.Drive
+	tap   *tap
+}
+
+// tap stands between tao and the drive: it records opcodes and WRITEs, and can
+// answer in place of the drive.
+type tap struct {
+	scsi.Transport
+	mu     sync.Mutex
+	ops    []byte
+	writes []written
+	before func()
+	hook   func(n int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error)
+}
+
+type written struct {
+	lba    toc.LBA
+	blocks int
+	taken  bool
+	again  bool // the drive said that it didn't take it, so that it may come again
+}
+
+func (t *tap) Unwrap() scsi.Transport { return t.Transport }
+
+func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
+	t.mu.Lock()
+	n := len(t.ops)
+	t.ops = append(t.ops, req.Opcode())
+	hook := t.hook
+	if t.before != nil {
+		t.before()
+	}
+	t.mu.Unlock()
+	next := func() (scsi.Result, error) { return t.Transport.Do(ctx, req) }
+	var res scsi.Result
+	var err error
+	if hook != nil {
+		res, err = hook(n, req, next)
+	} else {
+		res, err = next()
+	}
+	if req.Opcode() == mmc.OpWrite10 {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		lba := toc.LBA(int32(uint32(req.CDB[2])<<24 | uint32(req.CDB[3])<<16 | uint32(req.CDB[4])<<8 | uint32(req.CDB[5])))
+		w := written{lba: lba, blocks: int(req.CDB[7])<<8 | int(req.CDB[8]), taken: err == nil && res.Status == scsi.Good}
+		if err == nil && res.Status == scsi.CheckCondition {
+			se := scsi.NewSenseError(req, res.Sense)
+			w.again = !se.Deferred && se.Key == scsi.KeyNotReady && se.Code.Family() == scsi.FamilyNotReady
+		}
+		t.writes = append(t.writes, w)
+	}
+	return res, err
+}
+
+// count is how often an opcode was sent.
+func (t *tap) count(op byte) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := 0
+	for _, o := range t.ops {
+		if o == op {
+			n++
+		}
+	}
+	return n
+}
+
+func newBench(t testing.TB, personality string, media sim.Media) *bench {
+	t.Helper()
+	return benchWith(t, personality, sim.NewDisc(media), sim.ClockInstant)
+}
+
+func benchWith(t testing.TB, personality string, disc *sim.Disc, clock sim.ClockMode) *bench {
+	t.Helper()
+	p, err := sim.PersonalityByName(personality)
+	require.NoError(t, err)
+	b := &bench{disc: disc}
+	b.Drive = sim.New(sim.Config{Personality: p, Disc: disc, Clock: clock})
+	b.tap = &tap{Transport: b.Drive}
+	b.drive, err = mmc.Open(context.Background(), b.tap)
+	require.NoError(t, err)
+	return b
+}
+
+// events collects events and holds them to their rules.
+type events struct {
+	list     []tao.Event
+	clock    scsi.Clock
+	last     time.Time
+	gap      time.Duration // longest time without an event while writing or closing
+	finished int
+	busy     bool
+}
+
+func (e *events) on(ev tao.Event) {
+	e.last = e.clock.Now()
+	if p, ok := ev.(tao.Progress); ok {
+		e.busy = p.Phase == tao.PhaseWrite || p.Phase == tao.PhaseClose || p.Phase == tao.PhaseFlush
+	}
+	if _, ok := ev.(tao.Finished); ok {
+		e.finished++
+	}
+	e.list = append(e.list, ev)
+}
+
+// command is told before each command: one that takes long can't be interrupted,
+// but no event may be overdue when the next one is sent.
+func (e *events) command() {
+	if e.busy {
+		e.gap = max(e.gap, e.clock.Now().Sub(e.last))
+	}
+}
+
+// check asserts that Finished came exactly once and last.
+func (e *events) check(t testing.TB) {
+	t.Helper()
+	require.Equal(t, 1, e.finished, "Finished exactly once")
+	_, ok := e.list[len(e.list)-1].(tao.Finished)
+	require.True(t, ok, "Finished is last, not %T", e.list[len(e.list)-1])
+}
+
+// events listens to a burn.
+func (b *bench) events() *events {
+	e := &events{clock: b.Drive}
+	b.tap.before = e.command
+	return e
+}
+
+// holds asserts that the disc holds exactly the audio of the tracks, padded with
+// silence to 300 sectors, at the places that the report names.
+func (b *bench) holds(t testing.TB, r tao.Report, tracks []tao.Track) {
+	t.Helper()
+	for i, want := range tracks {
+		row := r.Tracks[i]
+		require.NoError(t, b.same(row.Start, want.Source, row.Sectors), "track %d", row.Number)
+		require.Equal(t, max(toc.Sectors(pcm.Sectors(want.Source)), toc.MinTrack), row.Sectors, "track %d", row.Number)
+	}
+}
+
+// same compares the disc with a source and the silence behind it.
+func (b *bench) same(start toc.LBA, src pcm.Source, sectors toc.Sectors) error {
+	r, err := src.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	want, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	want = append(want, make([]byte, max(sectors.Bytes()-int64(len(want)), 0))...)
+	want = want[:sectors.Bytes()]
+	got := make([]byte, len(want))
+	if err := b.disc.ReadSectors(start, got); err != nil {
+		return err
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			return fmt.Errorf("byte %d differs (sector %d)", i, i/toc.SectorSize)
+		}
+	}
+	return nil
+}
+
+// is asserts that err matches all targets.
+func is(t testing.TB, err error, targets ...error) {
+	t.Helper()
+	for _, target := range targets {
+		require.True(t, errors.Is(err, target), "%v doesn't match %v", err, target)
+	}
+}
+
+// controls is the list of sectors of each track.
+func lengths(r tao.Report) []toc.Sectors {
+	var list []toc.Sectors
+	for _, row := range r.Tracks {
+		list = append(list, row.Sectors)
+	}
+	return slices.Clip(list)
+}
