@@ -118,6 +118,7 @@ type call struct {
 	req  *scsi.Request
 	cdb  *[16]byte
 	n    int   // bytes transferred
+	over int   // bytes that didn't fit into the host's buffer
 	lost error // why no status can come back
 }
 
@@ -126,6 +127,7 @@ type call struct {
 func (c *call) reply(b []byte, alloc int) sense {
 	b = b[:min(len(b), alloc)]
 	c.n = copy(c.req.Data, b)
+	c.over = len(b) - c.n
 	return senseGood
 }
 
@@ -223,7 +225,7 @@ func (d *Drive) execute(req *scsi.Request) (scsi.Result, error) {
 	if s.bad() {
 		return scsi.Result{Status: scsi.CheckCondition, Sense: s.encode(d.descriptor()), N: c.n}, nil
 	}
-	return scsi.Result{Status: scsi.Good, N: c.n}, nil
+	return scsi.Result{Status: scsi.Good, N: c.n, Excess: c.over}, nil
 }
 
 // invariants proves that drive and disc are consistent. It is asked after every

@@ -23,7 +23,7 @@ const (
 
 // command takes a SCSI Command (RFC 7143 11.3) with its immediate data, if any.
 func (c *conn) command(ctx context.Context, p *pdu) error {
-	t := newTask(p, &c.params)
+	t := newTask(p, &c.params, c.t.most)
 	c.mu.Lock()
 	_, double := c.tasks[t.itt]
 	if !double && t.itt != noTag {

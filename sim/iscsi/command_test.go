@@ -397,3 +397,17 @@ func TestCommandQueue(t *testing.T) {
 	assert.Len(t, d.seen(), 16)
 	assert.Equal(t, in.cmdSN+14, in.maxCmd, "one command was still counted when the last answer left")
 }
+
+// What is too long for the Transport is refused by the target: the drive can't have it.
+func TestTransferLimit(t *testing.T) {
+	d := &limitedDisk{newDisk(64)}
+	_, addr := serve(t, d, iscsi.Config{})
+	in := attach(t, addr)
+	assert.Zero(t, in.in(read10(0, 4), 2048).status)
+	assert.Equal(t, [3]byte{5, 0x24, 0}, in.in(read10(0, 5), 2560).triple())
+	assert.Equal(t, []byte{0x28}, d.seen())
+}
+
+type limitedDisk struct{ *disk }
+
+func (limitedDisk) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: 2048} }

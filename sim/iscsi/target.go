@@ -19,7 +19,7 @@ const DefaultName = "iqn.2026-01.io.github.redbook-audio:cd"
 const (
 	maxConnections = 16
 	loginTime      = 15 * time.Second
-	maxTransfer    = 4 << 20       // data of one command
+	maxTransfer    = 4 << 20       // data of one command, if the Transport sets no limit
 	commandTime    = 4 * time.Hour // the initiator keeps the time; a full BLANK takes long
 )
 
@@ -50,6 +50,7 @@ type Target struct {
 
 	drive sync.Mutex // held while a command is in the Transport
 	unit  scsi.Transport
+	most  int // data of one command
 
 	mu    sync.Mutex // guards what follows
 	conns map[*conn]struct{}
@@ -70,7 +71,11 @@ func New(unit scsi.Transport, cfg Config) (*Target, error) {
 	if len(cfg.Name) > 223 || !names.MatchString(cfg.Name) {
 		return nil, fmt.Errorf("%q: %w", cfg.Name, ErrName)
 	}
-	return &Target{name: cfg.Name, onEvent: cfg.OnEvent, unit: unit, conns: map[*conn]struct{}{}}, nil
+	most := maxTransfer
+	if limit := unit.Limits().MaxTransfer; limit > 0 {
+		most = min(most, limit)
+	}
+	return &Target{name: cfg.Name, onEvent: cfg.OnEvent, unit: unit, most: most, conns: map[*conn]struct{}{}}, nil
 }
 
 // Name is the target's iSCSI name.

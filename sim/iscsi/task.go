@@ -29,8 +29,9 @@ type task struct {
 	turn     chan struct{} // told when a sequence has ended
 }
 
-// newTask reads a SCSI Command PDU (RFC 7143 11.3).
-func newTask(p *pdu, params *params) *task {
+// newTask reads a SCSI Command PDU (RFC 7143 11.3). most is the largest transfer; an
+// initiator can't be told of it, as the page for that (B0h) belongs to disks.
+func newTask(p *pdu, params *params, most int) *task {
 	const extendedCDB = 1 // type of an additional header segment (RFC 7143 11.2.2.3)
 	t := &task{
 		itt: p.u32(offITT), lun: p.lun(), cdb: [16]byte(p.header[32:48]),
@@ -38,7 +39,7 @@ func newTask(p *pdu, params *params) *task {
 		extended: len(p.ahs) > 2 && p.ahs[2] == extendedCDB,
 		aborted:  make(chan struct{}),
 	}
-	if length := p.u32(20); length <= maxTransfer {
+	if length := p.u32(20); int64(length) <= int64(most) {
 		t.expected = int(length)
 	} else {
 		t.unfit = true
