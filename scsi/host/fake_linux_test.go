@@ -254,6 +254,7 @@ type attach struct {
 	residuals bool
 	autosense bool
 	pending   []byte
+	buffer    []byte // the sg driver's own, which keeps what was in it
 }
 
 func (a *attach) sgIO(h *sgHeader) error {
@@ -265,11 +266,22 @@ func (a *attach) sgIO(h *sgHeader) error {
 	if h.dataLength > 0 {
 		req.Data = unsafe.Slice((*byte)(h.data), h.dataLength)
 	}
+	user := req.Data
 	switch h.direction {
 	case -2:
 		req.Dir = scsi.DataOut
 	case -3:
 		req.Dir = scsi.DataIn
+		if a.buffer != nil {
+			req.Data = a.buffer[:len(user)]
+		}
+	case -4:
+		req.Dir = scsi.DataIn
+		req.Data = a.buffer[:len(user)]
+		copy(req.Data, user)
+	}
+	if a.buffer != nil && req.Dir == scsi.DataIn {
+		defer func() { copy(user, a.buffer) }()
 	}
 	var res scsi.Result
 	if req.Opcode() == 3 && a.pending != nil {
@@ -299,7 +311,8 @@ func (a *attach) sgIO(h *sgHeader) error {
 
 // cdDrive is a small MMC drive without a disc.
 func cdDrive() scsi.Transport {
-	return scsitest.Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
+	// Not scsitest.Func, which zeroes what the drive doesn't fill.
+	return rawFunc(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 		cut := func(b []byte, alloc int) (scsi.Result, error) {
 			return scsitest.Reply(req, b[:min(alloc, len(b))]), nil
 		}
@@ -316,6 +329,13 @@ func cdDrive() scsi.Transport {
 		return scsitest.Check([]byte{0: 0x70, 2: 5, 7: 10, 12: 0x20, 17: 0}), nil
 	})
 }
+
+// rawFunc is a scsi.Transport that leaves the buffer as it is.
+type rawFunc func(ctx context.Context, req *scsi.Request) (scsi.Result, error)
+
+func (f rawFunc) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) { return f(ctx, req) }
+func (rawFunc) Limits() scsi.Limits                                              { return scsi.Limits{} }
+func (rawFunc) Close() error                                                     { return nil }
 
 // answering is a node whose every command ends in the header that set makes.
 func answering(set func(h *sgHeader)) func(*sgHeader) error {

@@ -51,7 +51,7 @@ func TestLockASharedDrive(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t)
 			sr, sg := m.drive(0, "V", "M", "1")
-			a := &attach{drive: cdDrive()}
+			a := &attach{drive: cdDrive(), buffer: make([]byte, 512)}
 			sr.sgIO, sg.sgIO = a.sgIO, a.sgIO
 			d := m.openDrive(name, Options{Shared: true})
 			fewest := 1
@@ -85,7 +85,7 @@ func TestLockHeldByAnotherProgram(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t)
 			sr, sg := m.drive(0, "V", "M", "1")
-			a := &attach{drive: cdDrive()}
+			a := &attach{drive: cdDrive(), buffer: make([]byte, 512)}
 			sr.sgIO, sg.sgIO = a.sgIO, a.sgIO
 			m.process(77, "cdrskin", "/dev/sr0")
 			m.write("proc/locks", "1: FLOCK  ADVISORY  WRITE 77 00:06:300 0 EOF\n")

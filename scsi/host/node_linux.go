@@ -63,7 +63,7 @@ func (n *sgNode) submit(req *scsi.Request) error {
 		}
 		defer restore()
 	}
-	n.header.fill(req, &n.sense)
+	n.header.fill(req, &n.sense, n.generic)
 	err := n.k.ioctl(n.fd, ioctlSGIO, unsafe.Pointer(&n.header))
 	// The kernel has written through the pointers in the header; the garbage
 	// collector mustn't have taken what they lead to before that.

@@ -25,8 +25,10 @@ func TestConformance(t *testing.T) {
 		for _, autosense := range []bool{true, false} {
 			m := newMachine(t)
 			sr, sg := m.drive(0, "REDBOOK", "TEST CD-RW", "1.00")
-			a := &attach{drive: cdDrive(), residuals: true, autosense: autosense}
-			sr.sgIO, sg.sgIO = a.sgIO, a.sgIO
+			drive := cdDrive()
+			sr.sgIO = (&attach{drive: drive, residuals: true, autosense: autosense}).sgIO
+			stale := bytes.Repeat([]byte{0x52}, 1<<16)
+			sg.sgIO = (&attach{drive: drive, residuals: true, autosense: autosense, buffer: stale}).sgIO
 			scsitest.TestTransport(t, func() scsi.Transport {
 				n, err := m.openDevice(t.Context(), m.at("dev", name), &Options{})
 				require.NoError(t, err)

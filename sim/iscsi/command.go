@@ -122,8 +122,8 @@ func (t *task) residual(a answer) (flags byte, count uint32) {
 		return 0, 0
 	case a.overflow > 0:
 		return flagOverflow, uint32(a.overflow)
-	case a.n < t.expected:
-		return flagUnderflow, uint32(t.expected - a.n)
+	case uint32(a.n) < t.told:
+		return flagUnderflow, t.told - uint32(a.n)
 	}
 	return 0, 0
 }

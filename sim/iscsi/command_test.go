@@ -404,7 +404,10 @@ func TestTransferLimit(t *testing.T) {
 	_, addr := serve(t, d, iscsi.Config{})
 	in := attach(t, addr)
 	assert.Zero(t, in.in(read10(0, 4), 2048).status)
-	assert.Equal(t, [3]byte{5, 0x24, 0}, in.in(read10(0, 5), 2560).triple())
+	r := in.in(read10(0, 5), 2560)
+	assert.Equal(t, [3]byte{5, 0x24, 0}, r.triple())
+	assert.True(t, r.under)
+	assert.Equal(t, 2560, r.residual)
 	assert.Equal(t, []byte{0x28}, d.seen())
 }
 

@@ -12,7 +12,8 @@ type task struct {
 	lun      lun
 	cdb      [16]byte
 	in, out  bool
-	expected int // Expected Data Transfer Length
+	told     uint32 // Expected Data Transfer Length
+	expected int    // the same, but 0 for a command that isn't carried out
 
 	extended bool // its CDB is longer than 16 bytes
 	unfit    bool // it moves more data than the target takes, or data both ways
@@ -39,22 +40,18 @@ func newTask(p *pdu, params *params, most int) *task {
 		extended: len(p.ahs) > 2 && p.ahs[2] == extendedCDB,
 		aborted:  make(chan struct{}),
 	}
-	if length := p.u32(20); int64(length) <= int64(most) {
-		t.expected = int(length)
-	} else {
-		t.unfit = true
+	if t.in || t.out {
+		t.told = p.u32(20)
 	}
-	if t.in && t.out {
-		t.unfit = true
+	t.unfit = int64(t.told) > int64(most) || t.in && t.out
+	if !t.unfit {
+		t.expected = int(t.told)
 	}
 	if t.out && !t.unfit {
 		t.turn = make(chan struct{}, 1)
 		t.unsolicited(p, params)
 	} else if len(p.data) > 0 && !t.unfit {
 		t.fault = codeUnexpectedUnsolicited
-	}
-	if !t.in && !t.out {
-		t.expected = 0
 	}
 	return t
 }
