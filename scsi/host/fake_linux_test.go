@@ -276,9 +276,7 @@ func (a *attach) sgIO(h *sgHeader) error {
 			req.Data = a.buffer[:len(user)]
 		}
 	case -4:
-		req.Dir = scsi.DataIn
-		req.Data = a.buffer[:len(user)]
-		copy(req.Data, user)
+		return unix.ENOMEM // as Linux 6.1 does on an sg node
 	}
 	if a.buffer != nil && req.Dir == scsi.DataIn {
 		defer func() { copy(user, a.buffer) }()

@@ -41,6 +41,12 @@ func (n *sgNode) do(req *scsi.Request) (scsi.Result, error) {
 		return scsi.Result{}, err
 	}
 	res := scsi.Result{Status: scsi.Status(n.header.status), N: n.header.transferred()}
+	if n.generic && req.Dir == scsi.DataIn {
+		// sg reads into a buffer of its own that still holds what earlier commands
+		// left, and hands out all of it whatever the drive sent. (The direction that
+		// is meant against that, SG_DXFER_TO_FROM_DEV, ends in ENOMEM on Linux 6.1.)
+		clear(req.Data[res.N:])
+	}
 	if res.Status != scsi.CheckCondition {
 		return res, nil
 	}
@@ -63,7 +69,7 @@ func (n *sgNode) submit(req *scsi.Request) error {
 		}
 		defer restore()
 	}
-	n.header.fill(req, &n.sense, n.generic)
+	n.header.fill(req, &n.sense)
 	err := n.k.ioctl(n.fd, ioctlSGIO, unsafe.Pointer(&n.header))
 	// The kernel has written through the pointers in the header; the garbage
 	// collector mustn't have taken what they lead to before that.

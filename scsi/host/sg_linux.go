@@ -14,12 +14,11 @@ const ioctlSGIO = 0x2285
 
 // Values of sgHeader.
 const (
-	interfaceID    = 'S'
-	transferNone   = -1
-	transferToDev  = -2
-	transferFrom   = -3
-	transferToFrom = -4 // data-in, but what the buffer holds goes to the kernel first
-	senseLength    = 64 // the kernel keeps 96; drives send 18, some 32
+	interfaceID   = 'S'
+	transferNone  = -1
+	transferToDev = -2
+	transferFrom  = -3
+	senseLength   = 64 // the kernel keeps 96; drives send 18, some 32
 )
 
 // sgHeader is struct sg_io_hdr of <scsi/sg.h>: 88 bytes with pointers of 8 bytes, 64
@@ -62,11 +61,7 @@ var (
 
 // fill sets up a header for req, with room for sense data. The header must live on
 // the heap, or the pointers in it would go stale when a stack moves.
-//
-// An sg node reads into a buffer of the kernel that still holds what earlier
-// commands left, and hands out all of it whatever the drive sent. Given our zeroed
-// buffer first, it hands back zeros.
-func (h *sgHeader) fill(req *scsi.Request, sense *[senseLength]byte, generic bool) {
+func (h *sgHeader) fill(req *scsi.Request, sense *[senseLength]byte) {
 	*h = sgHeader{
 		interfaceID: interfaceID, direction: transferNone,
 		cdbLength: uint8(req.CDBLen), cdb: unsafe.Pointer(&req.CDB[0]),
@@ -77,13 +72,11 @@ func (h *sgHeader) fill(req *scsi.Request, sense *[senseLength]byte, generic boo
 		return
 	}
 	h.data, h.dataLength = unsafe.Pointer(&req.Data[0]), uint32(len(req.Data))
-	switch {
-	case req.Dir == scsi.DataOut:
-		h.direction = transferToDev
-	case generic:
-		h.direction = transferToFrom
-	default:
+	switch req.Dir {
+	case scsi.DataIn:
 		h.direction = transferFrom
+	case scsi.DataOut:
+		h.direction = transferToDev
 	}
 }
 
