@@ -108,12 +108,6 @@ func (b *writeBuffer) flush(now time.Time) time.Duration {
 	return b.until(now, b.tail)
 }
 
-// flushTime is what flush would say, without flushing.
-func (b *writeBuffer) flushTime(now time.Time) time.Duration {
-	probe := *b
-	return probe.flush(now)
-}
-
 // settle notes what happened since the last look: the laser may have run dry.
 func (b *writeBuffer) settle(now time.Time) {
 	if !b.burning || b.position(now) < b.tail {

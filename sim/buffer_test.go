@@ -146,8 +146,6 @@ func TestBufferFillsAndDrains(t *testing.T) {
 	later := epoch.Add(time.Hour)
 	assert.Equal(t, 59*toc.SectorSize, b.fill(later), "below the start level nothing burns")
 	assert.Equal(t, toc.LBA(16132), b.position(later))
-	assert.InDelta(t, 2+59.0/75, b.flushTime(later).Seconds(), 1e-5)
-	assert.Equal(t, 59*toc.SectorSize, b.fill(later.Add(time.Minute)), "flushTime only asks")
 
 	_, ok = b.accept(later, toc.SectorSize)
 	require.True(t, ok)
@@ -245,7 +243,7 @@ func TestOtherBlockSizes(t *testing.T) {
 	require.True(t, ok)
 	_, ok = b.accept(epoch, 2048)
 	require.False(t, ok)
-	assert.InDelta(t, 611.0/75, b.flushTime(epoch).Seconds(), 1e-5)
+	assert.InDelta(t, 611.0/75, b.flush(epoch).Seconds(), 1e-5)
 }
 
 func TestBufferAllocatesNothing(t *testing.T) {
@@ -259,6 +257,5 @@ func TestBufferAllocatesNothing(t *testing.T) {
 		}
 		b.fill(now)
 		b.underruns(now)
-		b.flushTime(now)
 	}))
 }

@@ -83,6 +83,8 @@ func (a album) cut(heal string) string {
 			continue
 		}
 		require.True(w, track.Damaged)
+		behind := track.Start + toc.LBA(track.Recorded)
+		require.ErrorIs(w, disc.ReadSectors(behind, make([]byte, toc.SectorSize)), sim.ErrUnrecorded, "what the laser didn't reach is lost")
 		a.heal(track, heal)
 	}
 	if disc.Summary().Finalized {

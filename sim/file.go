@@ -83,11 +83,11 @@ func createFile(path string, state []byte) (container, error) {
 		return nil, err
 	}
 	d, err := hold(f, path)
-	if err == nil {
-		err = d.format(state)
-	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close(), os.Remove(path))
+	}
+	if err := d.format(state); err != nil {
+		return nil, errors.Join(err, d.release(), f.Close(), os.Remove(path))
 	}
 	return d, nil
 }

@@ -52,15 +52,6 @@ func (t qTrack) frame(lba toc.LBA) (q qFrame, p bool) {
 	return q, pause
 }
 
-// qLeadOut composes the Q of a sector of a lead-out that starts at start. Its P
-// flag flashes at 2 Hz.
-func qLeadOut(control toc.Control, start, lba toc.LBA) (q qFrame, p bool) {
-	q[0] = byte(control) << 4
-	q.position(toc.LeadOutTrack, bcd(1), lba-start, lba)
-	q.seal()
-	return q, int(lba-start)*4/toc.SectorsPerSecond%2 == 1
-}
-
 func (t qTrack) controlAt(lba toc.LBA) byte {
 	control := t.control
 	if t.alternate && (int(lba)>>2)&1 != 0 {

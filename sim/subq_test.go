@@ -127,22 +127,6 @@ func TestCopyBitAlternates(t *testing.T) {
 	assert.Equal(t, byte(0x31), f[0])
 }
 
-func TestLeadOutFrame(t *testing.T) {
-	f, p := qLeadOut(0, 1000, 1075)
-	assert.Equal(t, "01aa01000100"+"00"+"001625", hex.EncodeToString(f[:10]))
-	assert.False(t, p)
-	flashes := 0
-	before := false
-	for lba := range toc.LBA(150) {
-		_, p := qLeadOut(0, 1000, 1000+lba)
-		if p != before {
-			flashes++
-		}
-		before = p
-	}
-	assert.Equal(t, 7, flashes, "2 Hz: eight half periods in two seconds")
-}
-
 func TestFormattedQ(t *testing.T) {
 	f := q(t, "010400000174000148017e01")
 	got := f.formatted(true)

@@ -56,6 +56,8 @@ type hooks struct {
 func (a *app) run(args []string) int {
 	a.args = args
 	a.console = &console{w: a.err, screen: a.screen}
+	// From here on Ctrl-C is an orderly end, in queries too: a reader of a disc
+	// removes its half-written files.
 	a.stop = newStopper(func() {
 		a.console.print("Stopping. What must be finished is finished first; press Ctrl-C again to stop waiting.")
 	}, func() {

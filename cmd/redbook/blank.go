@@ -8,6 +8,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// blankCommand is BLANK for people: the quick kind, which takes away the table of
+// contents, or all of the disc. The other kinds of BLANK undo parts of a burn; few
+// drives have them, and the engine uses what it needs by itself.
+//
+// What is erased is gone, so it asks, unlike close: that one only finishes what
+// somebody has begun.
 func blankCommand(a *app) *cobra.Command {
 	var full bool
 	opts := &tao.Options{}

@@ -14,6 +14,9 @@ const burnExample = `  redbook burn *.wav
   redbook burn --no-close first.wav                 and later:
   redbook burn --append second.wav                  which closes the disc`
 
+// burnCommand does everything that can go wrong without a drive first: the command
+// line, then the question whether anybody can be asked, then every file. Only then
+// is the drive opened, and with it the file of a simulated disc made.
 func burnCommand(a *app) *cobra.Command {
 	var flags burnFlags
 	cmd := a.command("burn FILES...", "Burn WAV files as an audio CD", burnExample, someArgs(1, "the files to burn"),
@@ -39,7 +42,9 @@ func burnCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// burn shows the plan, asks, burns and reports.
+// burn shows the plan, asks, burns and reports. The plan is made twice, here and by
+// Burn: between the two a person may have thought for an hour, and what is in the
+// drive then is what counts.
 func (a *app) burn(ctx context.Context, d *device, tracks []tao.Track, opts *tao.Options) error {
 	plan, err := tao.MakePlan(ctx, d.drive, tracks, opts)
 	if err != nil {

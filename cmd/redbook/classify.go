@@ -38,7 +38,8 @@ var classes = []struct {
 	{fs.ErrPermission, exitNoDrive},
 }
 
-// classify gives the exit code of an error that doesn't carry one.
+// classify gives the exit code of an error that doesn't carry one. What matches
+// nothing is 1, never 0: an error is never done.
 func classify(err error) int {
 	if category := tao.Category(err); category != nil {
 		err = category

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// closeCommand ends what --no-close or a cancelled burn left open. It is also the
+// way out after a crash: a torn track is ended first.
 func closeCommand(a *app) *cobra.Command {
 	opts := &tao.Options{}
 	cmd := a.command("close", "Close an open disc, so that players play it", "", noArgs,

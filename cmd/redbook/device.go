@@ -114,6 +114,8 @@ func (a *app) openSim(d *device, path string, mode openMode) (scsi.Transport, er
 		config.Clock = sim.ClockReal
 	}
 	d.simulated = true
+	// Where tray and lock end with the process, an empty drive is the only way to
+	// see what a command does without a disc.
 	if path == "" {
 		return sim.New(config), nil
 	}

@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// drivesCommand lists what listDrives finds. An empty list is an error (exit code
+// 3) although it is printed: a script that asks for drives wants one.
 func drivesCommand(a *app) *cobra.Command {
 	return a.command("drives", "List the burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
 		drives := listDrives(ctx)

@@ -22,7 +22,10 @@ type eventHeader struct {
 	Time    time.Time `json:"time"` // of this computer, not of a simulated drive
 }
 
-// startEvents makes --json of this command a stream of events; without --json it
+// startEvents is called first of all by a command that reports by events, so that a
+// wrong command line is an event too.
+//
+// With --json the command prints a stream of events; without --json it
 // gives nil, on which send does nothing.
 func (a *app) startEvents() *eventStream {
 	if a.flags.json {

@@ -26,6 +26,7 @@ type infoDoc struct {
 	NWA       *toc.LBA    `json:"next_writable_lba"`
 }
 
+// driveDoc is the drive, and what of the engine's wishes it can fulfil.
 type driveDoc struct {
 	Vendor      string `json:"vendor"`
 	Product     string `json:"product"`
@@ -35,6 +36,8 @@ type driveDoc struct {
 	BurnFree    bool   `json:"burnfree"`
 }
 
+// mediumDoc is the disc. The maker that ATIP names is whoever registered the code,
+// often not whose name is on the box: it is called "reported as" throughout.
 type mediumDoc struct {
 	Media      string      `json:"media"`
 	Status     string      `json:"status"` // blank, open, finished
@@ -45,12 +48,16 @@ type mediumDoc struct {
 	Capacity   toc.Sectors `json:"capacity_sectors,omitempty"`
 }
 
+// speedDoc is a write speed: x as people say it, kB/s as the drive does. Drives
+// round the second in different ways, so that it can't be computed from the first.
 type speedDoc struct {
 	X        float64 `json:"x"`
 	KBps     int     `json:"kbps"`
 	Rotation string  `json:"rotation"`
 }
 
+// trackDoc is a track by READ TRACK INFORMATION. Its length is the drive's word:
+// some count the two run-out sectors, and one that is unfinished has none yet.
 type trackDoc struct {
 	Number  int         `json:"number"`
 	Session int         `json:"session"`
@@ -63,6 +70,8 @@ type trackDoc struct {
 	Damaged bool        `json:"damaged,omitempty"` // its end is missing
 }
 
+// infoCommand prints what the drive says about itself and the disc, which is also
+// what a bug report needs.
 func infoCommand(a *app) *cobra.Command {
 	return a.command("info", "Show drive, disc, tracks, speeds and what still fits", "", noArgs,
 		func(ctx context.Context, _ []string) error {
@@ -75,6 +84,7 @@ func infoCommand(a *app) *cobra.Command {
 // info prints what the drive says. Without a disc that is still something, and the
 // error comes after it.
 func (a *app) info(ctx context.Context, d *device) error {
+	// A disc that was just put in takes a while; the summary itself doesn't wait.
 	ready := d.drive.WaitReady(ctx, mmc.WaitOptions{})
 	s, err := d.drive.Summary(ctx)
 	empty := noDisc(err)

@@ -22,6 +22,8 @@ type personalityDoc struct {
 	Note       string      `json:"note,omitempty"`
 }
 
+// simPersonalitiesCommand lists the drives that --personality takes, with the way a
+// burn on each must end: the engine's tests hold it to that.
 func simPersonalitiesCommand(a *app) *cobra.Command {
 	return a.command("personalities", "List the kinds of simulated drives", "", noArgs, func(context.Context, []string) error {
 		list := []personalityDoc{}

@@ -45,6 +45,9 @@ func TestPersonalities(t *testing.T) {
 				{"80", []string{"--reserve", "always"}, p.VerdictOn(false, true)},
 				{"cdrw", nil, p.VerdictOn(true, true)},
 			} {
+				if testing.Short() && (c.medium != "80" || c.flags != nil) {
+					continue // under the race detector one burn each is enough
+				}
 				burnOn(t, p, c.medium, append(c.flags, wavs...), c.verdict)
 			}
 		})

@@ -76,7 +76,9 @@ func trackNotes(t tao.PlannedTrack) string {
 	return " (" + strings.Join(notes, "; ") + ")"
 }
 
-// musicText is the sum of the tracks and the pauses that track-at-once makes.
+// musicText is the sum of the tracks and the pauses that track-at-once makes. They
+// are named because they surprise people: no gapless album comes out of it, and they
+// count against the length of the disc.
 func musicText(p *tao.Plan) string {
 	text := fmt.Sprintf("%v of music in %s", p.Music, count(len(p.Tracks), "track"))
 	if p.Pauses > 0 {

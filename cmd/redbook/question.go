@@ -30,7 +30,8 @@ func (a *app) confirm(ctx context.Context, question string) error {
 	return fail(exitCancelled, "", "nothing was done")
 }
 
-// readLine reads one line; a signal ends the wait. The reading goroutine is left
+// readLine reads one line; a signal ends the wait, which a blocking read alone would
+// not let it do. The reading goroutine is left
 // behind then, which is harmless: the program ends.
 func readLine(ctx context.Context, r io.Reader) (string, error) {
 	type result struct {

@@ -18,12 +18,16 @@ type readDoc struct {
 	Lost   int         `json:"unreadable_samples,omitempty"` // at the edges, with --offset
 }
 
+// readTrack is one track that was read.
 type readTrack struct {
 	Number  int         `json:"number"`
 	File    string      `json:"file"`
 	Sectors toc.Sectors `json:"sectors"`
 }
 
+// readCommand reads audio back. The files are made by package image, all of them or
+// none, and never over existing ones: a disc may be the only copy of what a careless
+// name would overwrite.
 func readCommand(a *app) *cobra.Command {
 	var output, only string
 	var offset int

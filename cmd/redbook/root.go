@@ -39,7 +39,8 @@ func newRoot(a *app) *cobra.Command {
 	return root
 }
 
-// addGlobals defines the flags of every command.
+// addGlobals defines the flags of every command. Each has the same meaning
+// everywhere: that is what lets flags stand in front of the command too.
 func addGlobals(f *pflag.FlagSet, a *app) {
 	g := &a.flags
 	f.StringVar(&g.device, "device", a.env("REDBOOK_DEVICE"),

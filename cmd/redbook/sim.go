@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// simCommand gathers what concerns the files of simulated discs; using one needs
+// none of it.
 func simCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sim",
@@ -32,11 +34,13 @@ type discDoc struct {
 	Free   int    `json:"free_sectors"`
 }
 
+// discDocOf describes a disc by its own word, not by a drive's.
 func discDocOf(file string, d *sim.Disc) discDoc {
 	s := d.Summary()
 	return discDoc{file, s.Media.Name, s.Media.Erasable, s.Tracks, int(s.Free)}
 }
 
+// simNewCommand makes a blank disc, and never over a file that is there.
 func simNewCommand(a *app) *cobra.Command {
 	var minutes string
 	var cdrw bool

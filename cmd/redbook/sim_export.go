@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// simExportCommand writes a disc as files that other programs read.
 func simExportCommand(a *app) *cobra.Command {
 	var output string
 	cmd := a.command("export DISC", "Write a disc as BIN+CUE and as one WAV file per track",
@@ -89,6 +90,7 @@ func imageOf(disc *sim.Disc) *image.Disc {
 	return d
 }
 
+// simImportCommand is the way back.
 func simImportCommand(a *app) *cobra.Command {
 	return a.command("import CUE DISC", "Make a simulated disc of a cue sheet and its files",
 		"  redbook sim import album/first.cue copy.disc", exactArgs(2, "a cue sheet and the file to make"),

@@ -37,7 +37,8 @@ func (a *app) loadTracks(args []string, flags *burnFlags) ([]tao.Track, error) {
 	return tracks, flags.label(tracks)
 }
 
-// openSource opens one file and makes CD audio of it.
+// openSource opens one file and makes CD audio of it. Nothing is guessed from the
+// name: a file without a header would be noise at best, and --raw is quickly typed.
 func openSource(file string, raw bool) (pcm.Source, error) {
 	open := wav.Open
 	if raw {

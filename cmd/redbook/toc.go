@@ -27,6 +27,8 @@ type tocDoc struct {
 	MusicBrainz string      `json:"musicbrainz_id"`
 }
 
+// tocTrack is a track as players see it: up to where the next one starts, pause
+// included.
 type tocTrack struct {
 	Number  int         `json:"number"`
 	Session int         `json:"session,omitempty"`
@@ -38,6 +40,7 @@ type tocTrack struct {
 	ISRC    toc.ISRC    `json:"isrc,omitempty"`
 }
 
+// tocCommand prints the table of contents with all that identifies the disc.
 func tocCommand(a *app) *cobra.Command {
 	return a.command("toc", "Print a disc's table of contents, codes and identifiers", "", noArgs,
 		func(ctx context.Context, _ []string) error {

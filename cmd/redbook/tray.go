@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// ejectCommand opens the tray. It is the engine's business to refuse while a track
+// is being written; a drive that another program has locked says so itself.
 func ejectCommand(a *app) *cobra.Command {
 	return a.command("eject", "Open the tray", "", noArgs, func(ctx context.Context, _ []string) error {
 		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
@@ -18,6 +20,7 @@ func ejectCommand(a *app) *cobra.Command {
 	})
 }
 
+// loadCommand closes the tray. Slim drives can't, and say so.
 func loadCommand(a *app) *cobra.Command {
 	return a.command("load", "Close the tray", "", noArgs, func(ctx context.Context, _ []string) error {
 		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {

@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// verifyCommand compares a disc with files, long after the burn too. It reads every
+// sector unless told otherwise: whoever asks wants to know, and nothing else waits.
 func verifyCommand(a *app) *cobra.Command {
 	var flags burnFlags
 	var level string

@@ -19,6 +19,7 @@ type versionInfo struct {
 	Platform string `json:"platform"` // such as linux/amd64
 }
 
+// versionCommand tells which build this is, for bug reports.
 func versionCommand(a *app) *cobra.Command {
 	return a.command("version", "Print the version", "", noArgs, func(context.Context, []string) error {
 		v := readVersion(debug.ReadBuildInfo())

@@ -18,6 +18,7 @@ type view struct {
 	tenths int // of the work, already said
 }
 
+// newView is the view of one command.
 func newView(a *app, d *device) *view {
 	return &view{a: a, d: d}
 }
@@ -166,6 +167,7 @@ func (v *view) line(format string, args ...any) {
 	}
 }
 
+// live shows text in the line that is rewritten on a terminal.
 func (v *view) live(text string) {
 	if !v.a.flags.quiet {
 		v.a.console.live(text)

@@ -10,6 +10,7 @@ import (
 // The lines of --json. Their fields are described in docs/cli.md; times are in
 // nanoseconds of the drive's time, lengths in sectors of 1/75 second.
 
+// checkingEvent tells how far the reading of the files has come.
 type checkingEvent struct {
 	Track  int    `json:"track"`
 	Tracks int    `json:"tracks"`
@@ -18,6 +19,7 @@ type checkingEvent struct {
 	Total  int64  `json:"total_bytes"`
 }
 
+// planEvent is the plan that is carried out from here on.
 type planEvent struct {
 	Simulated bool     `json:"simulated"`
 	Device    string   `json:"device"`
@@ -25,6 +27,8 @@ type planEvent struct {
 	Plan      tao.Plan `json:"plan"`
 }
 
+// progressEvent has all that IMAPI's progress event has, and more. Everything about
+// time is an estimate and may move both ways; done never goes back.
 type progressEvent struct {
 	Phase       tao.Phase     `json:"phase"`
 	Action      string        `json:"action"`
@@ -43,6 +47,7 @@ type progressEvent struct {
 	Speed       float64       `json:"speed_x"`
 }
 
+// trackStartedEvent comes right before the first sector of a track.
 type trackStartedEvent struct {
 	Track    int         `json:"track"`
 	Name     string      `json:"name"`
@@ -51,20 +56,24 @@ type trackStartedEvent struct {
 	Reserved bool        `json:"reserved"`
 }
 
+// trackFinishedEvent has what the drive shows of a track that is ended.
 type trackFinishedEvent struct {
 	Track  int             `json:"track"`
 	Report tao.TrackReport `json:"report"`
 }
 
+// sessionClosedEvent comes when lead-in and lead-out are written.
 type sessionClosedEvent struct {
 	Elapsed    time.Duration `json:"elapsed_ns"`
 	Appendable bool          `json:"appendable"`
 }
 
+// warningEvent is something that doesn't stop the burn; the report has it too.
 type warningEvent struct {
 	Text string `json:"text"`
 }
 
+// reportEvent is how it ended, with the exit code of the burn itself.
 type reportEvent struct {
 	Exit      int        `json:"exit"`
 	Simulated bool       `json:"simulated"`

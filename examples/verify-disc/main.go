@@ -23,7 +23,7 @@ func main() {
 
 func run(ctx context.Context, files []string) error {
 	if len(files) < 2 {
-		return errors.New("usage: verify-disc FIRST.wav MORE.wav...")
+		return errors.New("usage: verify-disc FIRST.wav MORE.wav")
 	}
 	var tracks []tao.Track
 	for _, file := range files {
