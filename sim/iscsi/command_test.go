@@ -208,8 +208,8 @@ func TestDataOutFaults(t *testing.T) {
 		{"data both ways", nil, func(in *initiator) {
 			in.write(in.command(write10(0, 2), 0xE0, 1024, nil))
 		}, [3]byte{0x5, 0x24, 0x00}},
-		{"a transfer of 2 GiB", nil, func(in *initiator) {
-			in.write(in.command(write10(0, 2), 0xA0, 1<<31, nil))
+		{"a transfer of 1 GiB", nil, func(in *initiator) {
+			in.write(in.command(write10(0, 2), 0xA0, 1<<30, nil))
 		}, [3]byte{0x5, 0x24, 0x00}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
