@@ -43,7 +43,7 @@ func (d *Drive) testUnitReady(*call) sense { return senseGood }
 // they belong to, so what is left is a pending unit attention, the state of the
 // medium, and the progress of what runs in the background.
 func (d *Drive) requestSense(c *call) sense {
-	s := senseGood
+	var s sense
 	switch {
 	case len(d.unitAttention) > 0:
 		s = d.popAttention()

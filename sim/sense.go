@@ -20,7 +20,6 @@ func (s sense) bad() bool { return s.key != 0 || s.asc != 0 || s.ascq != 0 }
 // The sense of the error matrix, key, ASC and ASCQ (MMC-6 annex F; SPC-4 4.5.6).
 var (
 	senseGood               = sense{}
-	senseParameterRounded   = sense{key: 1, asc: 0x37}
 	sensePCAAlmostFull      = sense{key: 1, asc: 0x73, ascq: 0x01}
 	senseBecomingReady      = sense{key: 2, asc: 0x04, ascq: 0x01}
 	senseOperation          = sense{key: 2, asc: 0x04, ascq: 0x07}
@@ -33,7 +32,6 @@ var (
 	senseNoSeek             = sense{key: 3, asc: 0x02, ascq: 0xFF}
 	senseCIRC               = sense{key: 3, asc: 0x11, ascq: 0x06}
 	sensePCAFull            = sense{key: 3, asc: 0x73, ascq: 0x02}
-	sensePMAFull            = sense{key: 3, asc: 0x73, ascq: 0x05}
 	senseInternal           = sense{key: 4, asc: 0x44}
 	senseListLength         = sense{key: 5, asc: 0x1A}
 	senseOpcode             = sense{key: 5, asc: 0x20}
@@ -56,7 +54,6 @@ var (
 	senseNoReservation      = sense{key: 5, asc: 0x72, ascq: 0x05}
 	senseMediumChanged      = sense{key: 6, asc: 0x28}
 	sensePowerOn            = sense{key: 6, asc: 0x29}
-	senseOperatorRemoval    = sense{key: 6, asc: 0x5A, ascq: 0x01}
 	senseDeferredWriteError = sense{key: 3, asc: 0x0C, deferred: true}
 )
 
