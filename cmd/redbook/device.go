@@ -100,18 +100,24 @@ func (a *app) decorate(d *device, t scsi.Transport) (scsi.Transport, error) {
 	return t, nil
 }
 
-// openSim puts the disc of a file into a simulated drive.
-func (a *app) openSim(d *device, path string, mode openMode) (scsi.Transport, error) {
-	config := sim.Config{}
+// simConfig is the simulated drive that the flags ask for.
+func (a *app) simConfig() (config sim.Config, err error) {
 	if a.flags.personality != "" {
-		p, err := sim.PersonalityByName(a.flags.personality)
-		if err != nil {
-			return nil, fail(exitUsage, "redbook sim personalities lists them.", "--personality: %w", err)
+		if config.Personality, err = sim.PersonalityByName(a.flags.personality); err != nil {
+			return config, fail(exitUsage, "redbook sim personalities lists them.", "--personality: %w", err)
 		}
-		config.Personality = p
 	}
 	if a.flags.realtime {
 		config.Clock = sim.ClockReal
+	}
+	return config, nil
+}
+
+// openSim puts the disc of a file into a simulated drive.
+func (a *app) openSim(d *device, path string, mode openMode) (scsi.Transport, error) {
+	config, err := a.simConfig()
+	if err != nil {
+		return nil, err
 	}
 	d.simulated = true
 	// Where tray and lock end with the process, an empty drive is the only way to

@@ -19,7 +19,7 @@ const DefaultName = "iqn.2026-01.io.github.redbook-audio:cd"
 const (
 	maxConnections = 16
 	loginTime      = 15 * time.Second
-	maxTransfer    = 4 << 20       // data of one command, if the Transport sets no limit
+	maxTransfer    = 8 << 20       // data of one command, if the Transport sets no limit
 	commandTime    = 4 * time.Hour // the initiator keeps the time; a full BLANK takes long
 )
 

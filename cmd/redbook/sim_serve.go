@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/sim/iscsi"
+	"github.com/spf13/cobra"
+)
+
+// serveTransfer is the most that one command may carry to a served drive. Linux
+// believes that an iSCSI device takes 8 MiB, and has no way to be told otherwise: the
+// mode and VPD pages for it belong to disks.
+const serveTransfer = 8 << 20
+
+// serveFlags are those of sim serve.
+type serveFlags struct {
+	listen   string
+	iqn      string
+	portFile string
+	control  string
+	faults   []string
+}
+
+// simServeCommand offers a simulated drive to kernels and other initiators.
+func simServeCommand(a *app) *cobra.Command {
+	var flags serveFlags
+	cmd := a.command("serve [DISC]", "Offer a simulated drive to the operating system (iSCSI)",
+		`  redbook sim serve first.disc
+  redbook sim serve first.disc --personality old --fault write:100:3/0C/00
+  redbook sim serve first.disc --port-file port --control drive.sock --trace trace.jsonl`,
+		cobra.MaximumNArgs(1), func(ctx context.Context, args []string) error {
+			path := ""
+			if len(args) > 0 {
+				path = args[0]
+			}
+			return a.serve(ctx, path, &flags)
+		})
+	f := cmd.Flags()
+	f.StringVar(&flags.listen, "listen", "127.0.0.1:0", "`ADDRESS` to listen on; port 0 is a free one")
+	f.StringVar(&flags.iqn, "iqn", iscsi.DefaultName, "iSCSI `NAME` of the target")
+	f.StringVar(&flags.portFile, "port-file", "", "write the port that was taken to `FILE`")
+	f.StringVar(&flags.control, "control", "", "take commands from redbook sim control on this unix `SOCKET`")
+	f.StringArrayVar(&flags.faults, "fault", nil, "`CMD:NTH:KIND`, something that goes wrong, such as write:100:3/0C/00; may be given more than once")
+	return cmd
+}
+
+// serve runs the drive until a signal ends it, which is no failure.
+func (a *app) serve(ctx context.Context, path string, flags *serveFlags) (err error) {
+	faults, err := parseFaults(flags.faults)
+	if err != nil {
+		return err
+	}
+	s, err := a.newServed(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if s.target, err = iscsi.New(s.unit, iscsi.Config{Name: flags.iqn, OnEvent: s.event}); err != nil {
+		return usage("--iqn: %w", err)
+	}
+	if s.listener, err = iscsi.Listen(ctx, flags.listen); err != nil {
+		return fail(exitFailed, "", "--listen: %w", err)
+	}
+	defer s.listener.Close()
+	if err := s.warmUp(ctx); err != nil {
+		return err
+	}
+	for _, f := range faults {
+		s.drive.AddFault(f)
+	}
+	if err := s.announce(flags); err != nil {
+		return err
+	}
+	return s.run(ctx)
+}
+
+// served is a simulated drive that is offered to others.
+type served struct {
+	a        *app
+	device   *device // what was opened, to be given back
+	drive    *sim.Drive
+	unit     scsi.Transport // the drive, with --trace around it
+	target   *iscsi.Target
+	listener net.Listener
+}
+
+// newServed makes the drive, with the disc of a file in it unless path is "".
+func (a *app) newServed(path string) (*served, error) {
+	config, err := a.simConfig()
+	if err != nil {
+		return nil, err
+	}
+	if config.Clock == sim.ClockInstant {
+		// A kernel waits out of the drive's sight: the clock must run by itself.
+		config.Clock = sim.ClockAccelerated
+	}
+	config.MaxTransfer = serveTransfer
+	if path != "" {
+		if config.Disc, err = sim.OpenDisc(path); err != nil {
+			return nil, discFileError(path, err)
+		}
+	}
+	s := &served{a: a, device: &device{name: simPrefix + path}, drive: sim.New(config)}
+	s.device.closers = append(s.device.closers, s.takeOut, s.drive.Close)
+	if s.unit, err = a.decorate(s.device, s.drive); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+// takeOut takes the disc that is in the drive now out of it, and closes its file.
+func (s *served) takeOut() error {
+	if disc := s.drive.Eject(); disc != nil {
+		return disc.Close()
+	}
+	return nil
+}
+
+func (s *served) close() error { return s.device.close() }
+
+// warmUp waits until the drive has told that it was switched on and its disc is
+// known: some initiators give up on the first unit attention.
+func (s *served) warmUp(ctx context.Context) error {
+	for {
+		err := mmc.TestUnitReady{}.Do(ctx, s.drive)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !errors.Is(err, scsi.KeyUnitAttention) && !errors.Is(err, scsi.CodeBecomingReady) {
+			return nil // ready, or there is no disc
+		}
+		if err := s.drive.Sleep(ctx, 500*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// announce says where the drive is to be found.
+func (s *served) announce(flags *serveFlags) error {
+	addr := s.listener.Addr()
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return err
+	}
+	if !iscsi.Loopback(addr) {
+		s.a.warn("%s can be reached from other machines, and there are no passwords: anybody there can write to the disc.", addr)
+	}
+	if flags.portFile != "" {
+		if err := writePort(flags.portFile, port); err != nil {
+			return fail(exitFailed, "", "--port-file: %w", err)
+		}
+	}
+	if s.a.flags.json {
+		n, _ := strconv.Atoi(port)
+		return s.a.document("serve", serveDoc{s.target.Name(), host, n, s.drive.Personality().Name})
+	}
+	return s.a.print("%s", howToAttach(s.target.Name(), host, port))
+}
+
+// serveDoc is the served drive in --json.
+type serveDoc struct {
+	Target      string `json:"target"`
+	Address     string `json:"address"`
+	Port        int    `json:"port"`
+	Personality string `json:"personality"`
+}
+
+// howToAttach has the lines to type.
+func howToAttach(name, host, port string) string {
+	return fmt.Sprintf(`A CD burner is at %[2]s as %[1]s.
+Linux, as root:
+  modprobe iscsi_tcp; iscsistart -i iqn.2026-01.io.github.redbook-audio:host -t %[1]s -g 1 -a %[3]s -p %[4]s
+or, with open-iscsi's service:
+  iscsiadm -m discovery -t sendtargets -p %[2]s
+  iscsiadm -m node -T %[1]s -p %[2]s --login
+Windows, PowerShell as administrator:
+  Start-Service MSiSCSI
+  New-IscsiTargetPortal -TargetPortalAddress %[3]s -TargetPortalPortNumber %[4]s
+  Connect-IscsiTarget -NodeAddress %[1]s
+`, name, net.JoinHostPort(host, port), host, port)
+}
+
+// writePort puts the port into a file in one step: who waits for the file never
+// sees half of it.
+func writePort(path, port string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(port + "\n")
+	if err := errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// run serves until the context ends.
+func (s *served) run(ctx context.Context) error {
+	if err := s.target.Serve(ctx, s.listener); err != nil {
+		return fail(exitFailed, "", "%w", err)
+	}
+	return nil
+}
+
+// event tells who comes and goes.
+func (s *served) event(e iscsi.Event) {
+	switch e := e.(type) {
+	case iscsi.SessionStarted:
+		if !e.Discovery {
+			s.a.note("%s has the drive now.", e.Initiator)
+		}
+	case iscsi.SessionEnded:
+		switch {
+		case e.Discovery:
+		case e.Err != nil:
+			s.a.note("%s is gone: %v", e.Initiator, e.Err)
+		default:
+			s.a.note("%s is gone.", e.Initiator)
+		}
+	case iscsi.Refused:
+		s.a.note("%v was refused: %v", e.Remote, e.Err)
+	}
+}
