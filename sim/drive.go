@@ -51,6 +51,7 @@ type Drive struct {
 	err    error // the first violated invariant
 	call   call
 	owner  string // who has locked the drive
+	locks  int    // how often
 	epoch  int    // counts power cycles and forced removals, to notice them inside a command
 
 	tray

@@ -27,6 +27,7 @@ func TestScripts(t *testing.T) {
 			"same":   sameCommand,
 			"json":   jsonCommand,
 			"until":  untilCommand,
+			"term":   termCommand,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REDBOOK_DEVICE", "")

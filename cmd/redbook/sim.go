@@ -22,7 +22,7 @@ func simCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(simNewCommand(a), simPersonalitiesCommand(a), simExportCommand(a), simImportCommand(a),
-		simServeCommand(a))
+		simServeCommand(a), simControlCommand(a))
 	return cmd
 }
 

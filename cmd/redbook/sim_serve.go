@@ -8,11 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"time"
 
-	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/sim/iscsi"
 	"github.com/spf13/cobra"
 )
@@ -38,7 +34,7 @@ func simServeCommand(a *app) *cobra.Command {
 		`  redbook sim serve first.disc
   redbook sim serve first.disc --personality old --fault write:100:3/0C/00
   redbook sim serve first.disc --port-file port --control drive.sock --trace trace.jsonl`,
-		cobra.MaximumNArgs(1), func(ctx context.Context, args []string) error {
+		atMostOne("disc"), func(ctx context.Context, args []string) error {
 			path := ""
 			if len(args) > 0 {
 				path = args[0]
@@ -78,71 +74,17 @@ func (a *app) serve(ctx context.Context, path string, flags *serveFlags) (err er
 	for _, f := range faults {
 		s.drive.AddFault(f)
 	}
+	if flags.control != "" {
+		control, err := s.listenControl(ctx, flags.control)
+		if err != nil {
+			return fail(exitFailed, "", "--control: %w", err)
+		}
+		defer control.Close()
+	}
 	if err := s.announce(flags); err != nil {
 		return err
 	}
 	return s.run(ctx)
-}
-
-// served is a simulated drive that is offered to others.
-type served struct {
-	a        *app
-	device   *device // what was opened, to be given back
-	drive    *sim.Drive
-	unit     scsi.Transport // the drive, with --trace around it
-	target   *iscsi.Target
-	listener net.Listener
-}
-
-// newServed makes the drive, with the disc of a file in it unless path is "".
-func (a *app) newServed(path string) (*served, error) {
-	config, err := a.simConfig()
-	if err != nil {
-		return nil, err
-	}
-	if config.Clock == sim.ClockInstant {
-		// A kernel waits out of the drive's sight: the clock must run by itself.
-		config.Clock = sim.ClockAccelerated
-	}
-	config.MaxTransfer = serveTransfer
-	if path != "" {
-		if config.Disc, err = sim.OpenDisc(path); err != nil {
-			return nil, discFileError(path, err)
-		}
-	}
-	s := &served{a: a, device: &device{name: simPrefix + path}, drive: sim.New(config)}
-	s.device.closers = append(s.device.closers, s.takeOut, s.drive.Close)
-	if s.unit, err = a.decorate(s.device, s.drive); err != nil {
-		return nil, errors.Join(err, s.close())
-	}
-	return s, nil
-}
-
-// takeOut takes the disc that is in the drive now out of it, and closes its file.
-func (s *served) takeOut() error {
-	if disc := s.drive.Eject(); disc != nil {
-		return disc.Close()
-	}
-	return nil
-}
-
-func (s *served) close() error { return s.device.close() }
-
-// warmUp waits until the drive has told that it was switched on and its disc is
-// known: some initiators give up on the first unit attention.
-func (s *served) warmUp(ctx context.Context) error {
-	for {
-		err := mmc.TestUnitReady{}.Do(ctx, s.drive)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if !errors.Is(err, scsi.KeyUnitAttention) && !errors.Is(err, scsi.CodeBecomingReady) {
-			return nil // ready, or there is no disc
-		}
-		if err := s.drive.Sleep(ctx, 500*time.Millisecond); err != nil {
-			return err
-		}
-	}
 }
 
 // announce says where the drive is to be found.
@@ -163,6 +105,11 @@ func (s *served) announce(flags *serveFlags) error {
 	if s.a.flags.json {
 		n, _ := strconv.Atoi(port)
 		return s.a.document("serve", serveDoc{s.target.Name(), host, n, s.drive.Personality().Name})
+	}
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		if name, err := os.Hostname(); err == nil { // an address that can be typed elsewhere
+			host = name
+		}
 	}
 	return s.a.print("%s", howToAttach(s.target.Name(), host, port))
 }
@@ -202,32 +149,4 @@ func writePort(path, port string) error {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return os.Rename(f.Name(), path)
-}
-
-// run serves until the context ends.
-func (s *served) run(ctx context.Context) error {
-	if err := s.target.Serve(ctx, s.listener); err != nil {
-		return fail(exitFailed, "", "%w", err)
-	}
-	return nil
-}
-
-// event tells who comes and goes.
-func (s *served) event(e iscsi.Event) {
-	switch e := e.(type) {
-	case iscsi.SessionStarted:
-		if !e.Discovery {
-			s.a.note("%s has the drive now.", e.Initiator)
-		}
-	case iscsi.SessionEnded:
-		switch {
-		case e.Discovery:
-		case e.Err != nil:
-			s.a.note("%s is gone: %v", e.Initiator, e.Err)
-		default:
-			s.a.note("%s is gone.", e.Initiator)
-		}
-	case iscsi.Refused:
-		s.a.note("%v was refused: %v", e.Remote, e.Err)
-	}
 }

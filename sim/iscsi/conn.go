@@ -132,7 +132,7 @@ func (c *conn) dispatch(ctx context.Context, p *pdu) (loggedOut bool, err error)
 	case opCommand:
 		return false, c.command(ctx, p)
 	case opTaskRequest:
-		return false, c.taskManagement(p)
+		return false, c.taskManagement(ctx, p)
 	}
 	return c.logout(p)
 }

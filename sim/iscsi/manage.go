@@ -1,8 +1,10 @@
 package iscsi
 
 import (
+	"context"
 	"encoding/binary"
 	"net"
+	"time"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -32,12 +34,12 @@ const (
 // taskManagement aborts what it is told to at once, and answers when the commands
 // before it have left the drive: after the answer, nothing of them may happen
 // any more (RFC 7143 11.6).
-func (c *conn) taskManagement(p *pdu) error {
+func (c *conn) taskManagement(ctx context.Context, p *pdu) error {
 	function := p.flags() & 0x7F
 	response := c.abortFor(function, p)
 	_, err := c.enqueue(p, func() {
 		if response == functionComplete && function >= logicalReset {
-			c.t.reset()
+			c.t.reset(ctx)
 		}
 		h := p.reply(opTaskResponse)
 		h[2] = response
@@ -79,11 +81,13 @@ func (c *conn) abortFor(function byte, p *pdu) byte {
 }
 
 // reset resets the drive when its command is done, and has every session told so
-// with its next command (SAM-5 5.14).
-func (t *Target) reset() {
+// with its next command (SAM-5 5.14). The drive has one unit attention for it, which
+// would reach one session only, as a second one: it is fetched here.
+func (t *Target) reset(ctx context.Context) {
 	t.drive.Lock()
 	if r, ok := scsi.As[Resetter](t.unit); ok {
 		r.Reset()
+		_, _ = t.unit.Do(ctx, &scsi.Request{CDBLen: 6, Timeout: time.Minute, Name: "TEST UNIT READY"})
 	}
 	t.drive.Unlock()
 	t.each(func(c *conn) { c.attend(scsi.CodeDeviceResetFunction) })

@@ -39,8 +39,9 @@ type Config struct {
 	OnEvent func(Event)
 }
 
-// Resetter is what a Transport may be besides: a device that can be reset. Reset
-// is called for LOGICAL UNIT RESET and TARGET RESET, between two commands.
+// Resetter is what a Transport may be besides: a device that can be reset, and that
+// reports unit attention afterwards. Reset is called for LOGICAL UNIT RESET and TARGET
+// RESET, between two commands.
 type Resetter interface{ Reset() }
 
 // Target is an iSCSI target with one logical unit.
