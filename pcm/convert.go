@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 )
 
 // ToCDDA brings src to the format of a compact disc. A source that is in it
@@ -38,6 +39,27 @@ func ToCDDA(src Source) (Source, error) {
 			src.Name(), ErrUnsupportedFormat, float64(f.SampleRate)/1000)
 	}
 	return &converted{src: src}, nil
+}
+
+// Conversion says what ToCDDA does to src, such as "mono to stereo, 24 bit dithered
+// to 16": empty where the samples pass through untouched.
+func Conversion(src Source) string {
+	c, ok := src.(*converted)
+	if !ok {
+		return ""
+	}
+	var steps []string
+	f := c.src.Format()
+	if f.Channels == 1 {
+		steps = append(steps, "mono to stereo")
+	}
+	switch {
+	case f.Encoding == U8:
+		steps = append(steps, "8 bit to 16")
+	case f.Encoding != S16:
+		steps = append(steps, fmt.Sprintf("%v dithered to 16", f.Encoding))
+	}
+	return strings.Join(steps, ", ")
 }
 
 // converted is a source whose samples become CDDA while they are read.

@@ -234,3 +234,20 @@ func BenchmarkConvertS24(b *testing.B) {
 		}
 	}
 }
+
+func TestConversion(t *testing.T) {
+	for _, c := range []struct {
+		format Format
+		want   string
+	}{
+		{CDDA, ""},
+		{Format{44100, 1, S16}, "mono to stereo"},
+		{Format{44100, 2, U8}, "8 bit to 16"},
+		{Format{44100, 2, S24}, "24 bit dithered to 16"},
+		{Format{44100, 1, F32}, "mono to stereo, 32 bit float dithered to 16"},
+	} {
+		src, err := ToCDDA(FromBytes("x", c.format, nil))
+		require.NoError(t, err)
+		assert.Equal(t, c.want, Conversion(src), "%v", c.format)
+	}
+}

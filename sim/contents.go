@@ -10,8 +10,9 @@ func (d *Drive) readTOC(c *call) sense {
 		format = c.cdb[9] >> 6
 	}
 	st := d.shown()
-	if len(st.Sessions) == 0 && format != 3 && format != 4 {
-		return atCDB(2, 3) // there is no lead-in to read
+	groove := format == 3 || format == 4
+	if groove && st.Media.Pressed || !groove && len(st.Sessions) == 0 {
+		return atCDB(2, 3) // there is no groove, or no lead-in to read
 	}
 	var b []byte
 	switch format {

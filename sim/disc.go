@@ -42,7 +42,7 @@ func CreateDisc(path string, media Media) (*Disc, error) {
 		return nil, fmt.Errorf("disc %s: %w", path, err)
 	}
 	if d.c, err = createFile(path, state); err != nil {
-		return nil, fmt.Errorf("disc %s: %w", path, err)
+		return nil, err // it names the file
 	}
 	return d, nil
 }
@@ -53,7 +53,7 @@ func CreateDisc(path string, media Media) (*Disc, error) {
 func OpenDisc(path string) (*Disc, error) {
 	c, err := openFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("disc %s: %w", path, err)
+		return nil, err // it names the file
 	}
 	d := &Disc{c: c}
 	if err := d.load(); err != nil {

@@ -13,6 +13,8 @@ func (d *Drive) profile() int {
 	switch {
 	case d.disc == nil || !d.loaded:
 		return profileNone
+	case d.disc.st.Media.Pressed:
+		return profileCDROM
 	case d.disc.st.Media.Erasable:
 		return profileCDRW
 	}

@@ -10,12 +10,13 @@ import (
 
 // Media is a kind of blank disc as it leaves the factory: what its groove says
 // about it (ATIP, "absolute time in pregroove") and how far it can really be
-// recorded.
+// recorded. Pressed discs leave it recorded and have no groove.
 type Media struct {
 	Name    string `json:"name"`    // short name, as MediaByName takes it: "80"
 	Summary string `json:"summary"` // one line for people
 	Source  string `json:"source"`  // where the ATIP values were read
 
+	Pressed  bool  `json:"pressed,omitempty"`  // from a plant: no groove (see Disc.Press)
 	Erasable bool  `json:"erasable,omitempty"` // CD-RW
 	SubType  uint8 `json:"subType"`            // 0..7; CD-R: 3 is A+, 4 B-; CD-RW: 0 standard, 1 high, 2 ultra, 3 ultra+
 	Power    uint8 `json:"power"`              // 0..7, indicative target writing power

@@ -83,7 +83,25 @@ func (r *Report) judge(err error) {
 		_, r.HRESULT, _ = HRESULT(err)
 		r.Verdict = verdictOf(err)
 	}
+	if r.Verdict == VerdictSuccess {
+		r.Verdict = r.worst()
+	}
 	r.NextSteps = append(r.holds(), Advice(err)...)
+}
+
+// worst is the verdict on a disc that was closed well, though not every track was
+// written well: with a Writer the error of a track isn't that of Release.
+func (r *Report) worst() Verdict {
+	v := VerdictSuccess
+	for _, t := range r.Tracks {
+		switch t.Status {
+		case TrackCancelled:
+			v = VerdictCancelled
+		case TrackFailed, TrackShort, TrackChanged:
+			return VerdictFailed
+		}
+	}
+	return v
 }
 
 func verdictOf(err error) Verdict {

@@ -172,6 +172,8 @@ func (s *session) wrapUp(ctx context.Context, err error) error {
 		return err
 	case err != nil && !s.o.CloseOnCancel:
 		return err
+	case s.lost && err == nil:
+		return fail(PhaseClose, 0, 0, ErrDriveLost)
 	case s.lost:
 		return err
 	}
@@ -218,6 +220,7 @@ func (s *session) endTest() error {
 		return nil
 	}
 	s.m.phase(PhaseConfirm, ActionFinishing, 0)
+	s.guard = false
 	s.o = plainCopy(s.o)
 	same, err := s.asBefore()
 	if err == nil && !same {

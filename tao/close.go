@@ -64,7 +64,7 @@ func (s *session) settled(began time.Time) error {
 			return nil
 		}
 		if err := s.clock.Sleep(s.hurry, closePoll); err != nil {
-			return fail(PhaseClose, 0, 0, join(fmt.Errorf("not waited for: %w", err), ErrUnconfirmed))
+			return fail(PhaseClose, 0, 0, join(errHurried, err, ErrUnconfirmed))
 		}
 		s.m.tick()
 	}
@@ -74,8 +74,8 @@ func (s *session) settled(began time.Time) error {
 // closed in the way that was asked for.
 func (s *session) showsClosed(info mmc.DiscInformation) bool {
 	if s.o.closeKind() == CloseMulti {
-		return info.Status == mmc.DiscIncomplete && info.LastSession == mmc.SessionEmpty &&
-			info.Sessions > max(s.found.Sessions, 1)
+		return info.Status == mmc.DiscIncomplete &&
+			(info.LastSession == mmc.SessionEmpty || info.LastSession == mmc.SessionComplete)
 	}
 	return info.Status == mmc.DiscFinalized
 }
@@ -87,6 +87,7 @@ func (s *session) showsClosed(info mmc.DiscInformation) bool {
 // nothing; any other difference that stays is ErrUnconfirmed.
 func (s *session) confirm() error {
 	s.m.phase(PhaseConfirm, ActionFinishing, 0)
+	s.guard = false // a reload brings unit attentions of its own
 	why, err := s.compare()
 	if len(why) == 0 {
 		return fail(PhaseConfirm, 0, 0, err)

@@ -85,7 +85,7 @@ func (s *session) finishTracks(ctx context.Context) ([]mmc.TrackInformation, err
 		if ti.Invisible() {
 			continue
 		}
-		if ti.Blank || ti.Damage || incomplete(ti) {
+		if s.unfinished(ctx, n, ti) {
 			if ti, err = s.mend(n, ti); err != nil {
 				return nil, fail(PhaseFlush, n, 0, err)
 			}
@@ -95,25 +95,36 @@ func (s *session) finishTracks(ctx context.Context) ([]mmc.TrackInformation, err
 	return list, nil
 }
 
-// mend finishes one track: CLOSE TRACK, and for a damaged one REPAIR TRACK and
+// unfinished reports whether a track keeps its session from being closed. Pioneer
+// drives never set the damage bit; but recording would go on in the torn track,
+// and not behind it.
+func (s *session) unfinished(ctx context.Context, n int, ti mmc.TrackInformation) bool {
+	if ti.Blank || ti.Damage || incomplete(ti) {
+		return true
+	}
+	next, err := s.trackInfo(ctx, mmc.InvisibleTrack)
+	return err == nil && next.Track == n && !next.Invisible()
+}
+
+// mend finishes one track: CLOSE TRACK, and if that isn't enough REPAIR TRACK and
 // CLOSE TRACK again.
 func (s *session) mend(n int, before mmc.TrackInformation) (mmc.TrackInformation, error) {
 	s.m.phase(PhaseFlush, ActionFinishing, 0)
 	s.touched = true
 	closeErr := s.sendCloseTrack(n)
 	ti, err := s.trackInfo(s.calm, n)
-	if err == nil && !ti.Blank && !ti.Damage && !incomplete(ti) {
+	if err == nil && !s.unfinished(s.calm, n, ti) {
 		s.warn("track %d was unfinished and has been finished", n)
 		return ti, nil
 	}
-	if before.Damage {
+	if !before.Blank && !s.lost {
 		repairErr := mmc.RepairTrack{Track: uint16(n), Immed: true}.Do(s.calm, s.t)
 		if errors.Is(repairErr, scsi.CodeInvalidFieldInCDB) {
 			repairErr = mmc.RepairTrack{Track: uint16(n)}.Do(s.calm, s.t)
 		}
 		closeErr = errors.Join(closeErr, repairErr, s.idle(flushTimeout), s.sendCloseTrack(n))
 		ti, err = s.trackInfo(s.calm, n)
-		if err == nil && !ti.Blank && !ti.Damage && !incomplete(ti) {
+		if err == nil && !s.unfinished(s.calm, n, ti) {
 			s.warn("track %d was damaged and has been repaired", n)
 			return ti, nil
 		}

@@ -81,7 +81,7 @@ func (s *session) endPlain(k *task, short bool) (mmc.TrackInformation, error) {
 		return info, flushErr
 	}
 	info, err := s.shown(k)
-	if err == nil && incomplete(info) {
+	if err == nil && s.goesOn(k.number, info) {
 		var closeErr error
 		info, closeErr, err = s.closeTrack(k)
 		flushErr = errors.Join(flushErr, closeErr)
@@ -92,11 +92,23 @@ func (s *session) endPlain(k *task, short bool) (mmc.TrackInformation, error) {
 	if err != nil {
 		return info, errors.Join(err, flushErr)
 	}
-	if flushErr != nil {
-		s.suspect = true
-		s.note(k, "the drive reported an error, but the track is complete: %v", flushErr)
-	}
+	s.forgive(k, flushErr)
 	return info, nil
+}
+
+// errHurried is a wait that Options.Hurry ended: what the drive does goes on.
+var errHurried = errors.New("the drive was not waited for, as asked")
+
+// forgive notes an error while a track was ended that shows complete afterwards.
+func (s *session) forgive(k *task, err error) {
+	switch {
+	case err == nil:
+	case errors.Is(err, errHurried):
+		s.note(k, "the drive was not waited for, as asked; it shows the track complete")
+	default:
+		s.suspect = true
+		s.note(k, "the drive reported an error, but the track is complete: %v", err)
+	}
 }
 
 // failedWrite reports an error that tells of audio that didn't get to the disc: a
@@ -113,7 +125,7 @@ func failedWrite(err error) bool {
 // is forgiven if the track shows complete.
 func (s *session) closeTrack(k *task) (info mmc.TrackInformation, closeErr, err error) {
 	closeErr = s.sendCloseTrack(k.number)
-	if info, err = s.shown(k); err == nil && incomplete(info) {
+	if info, err = s.shown(k); err == nil && s.goesOn(k.number, info) {
 		err = wrongf(ErrTrackOpen, "track %d stays unfinished", k.number)
 	}
 	return info, closeErr, err
@@ -157,8 +169,20 @@ func (s *session) shown(k *task) (mmc.TrackInformation, error) {
 	return info, wrongf(ErrTrackMissing, "track %d is still blank although the drive took it", k.number)
 }
 
-// incomplete reports whether recording could go on in a track.
+// incomplete reports whether recording could go on in a track, by what the drive
+// says of it alone.
 func incomplete(info mmc.TrackInformation) bool { return info.NWAValid }
+
+// goesOn reports the same of a track that has just been flushed. A drive that names
+// a next writable address for it may mean that of the disc: recording doesn't go on
+// in the track if it would go on behind it.
+func (s *session) goesOn(n int, info mmc.TrackInformation) bool {
+	if !incomplete(info) {
+		return false
+	}
+	next, err := s.trackInfo(s.calm, mmc.InvisibleTrack)
+	return err != nil || next.Track <= n || !next.Invisible()
+}
 
 // whole compares what the drive shows of a track with what it took. Drives count
 // with or without run-out and pregap; a track can't be shorter than the audio,
@@ -175,6 +199,9 @@ func (s *session) whole(k *task, info mmc.TrackInformation) error {
 		size -= toc.Sectors(k.start - info.Start)
 	}
 	switch {
+	case info.Size == 0:
+		s.suspect = true
+		s.note(k, "the drive shows no size")
 	case size < k.written-toc.RunOutSectors:
 		return wrongf(ErrTrackMissing, "the drive took %d sectors and shows %d", k.written, info.Size)
 	case size != k.written:

@@ -228,24 +228,45 @@ func (s *session) survey(ctx context.Context) error {
 
 // ready waits until the drive has found out about its disc.
 func (s *session) ready(ctx context.Context, limit time.Duration) error {
-	err := s.d.WaitReady(ctx, mmc.WaitOptions{Timeout: limit, Interval: eventEvery, OnProgress: s.poll})
+	err := s.d.WaitReady(ctx, s.waiting(limit))
 	if gone(err) && !errors.Is(err, scsi.FamilyMediumNotPresent) {
 		s.lost = true
 	}
-	return err
+	return errors.Join(err, s.swapped)
 }
 
 // idle waits until the drive has done what it was told: TEST UNIT READY says GOOD
 // and READ DISC INFORMATION answers. Each alone is no proof (Pioneer drives say
 // GOOD while they close).
 func (s *session) idle(limit time.Duration) error {
-	err := s.d.WaitIdle(s.hurry, mmc.WaitOptions{Timeout: limit, Interval: eventEvery, OnProgress: s.poll})
+	err := s.d.WaitIdle(s.hurry, s.waiting(limit))
 	if err != nil && s.hurry.Err() != nil {
-		return fmt.Errorf("not waited for: %w", err)
+		return fmt.Errorf("%w: %w", errHurried, err)
 	}
 	s.lost = s.lost || gone(err)
 	s.m.tick()
-	return err
+	return errors.Join(err, s.swapped)
+}
+
+func (s *session) waiting(limit time.Duration) mmc.WaitOptions {
+	return mmc.WaitOptions{Timeout: limit, Interval: eventEvery, OnProgress: s.poll, OnAttention: s.attention}
+}
+
+// attention looks at the unit attentions that the waiting absorbs. In the middle of
+// a burn 6/28 means that there is another disc, and 6/29 that the drive was reset:
+// lock and speed are gone.
+func (s *session) attention(sense scsi.Sense) {
+	if !s.guard {
+		return
+	}
+	switch sense.Code.Family() {
+	case scsi.FamilyMediumChanged:
+		s.lost = true
+		s.swapped = wrongf(ErrDriveLost, "the disc was changed during the burn (%s)", sense.Triple())
+	case scsi.FamilyReset:
+		s.wasReset = true
+		s.warn("the drive was reset during the burn (%s)", sense.Triple())
+	}
 }
 
 // poll is called between two questions to a busy drive.

@@ -82,11 +82,11 @@ func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	t.mu.Lock()
 	n := len(t.ops)
 	t.ops = append(t.ops, req.Opcode())
-	hook := t.hook
-	if t.before != nil {
-		t.before()
-	}
+	hook, before := t.hook, t.before
 	t.mu.Unlock()
+	if before != nil {
+		before()
+	}
 	next := func() (scsi.Result, error) { return t.Transport.Do(ctx, req) }
 	var res scsi.Result
 	var err error

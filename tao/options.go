@@ -168,7 +168,7 @@ type Options struct {
 
 	TestWrite     bool // laser off: everything but the recording; nothing is closed
 	Append        bool // go on with a disc that isn't blank
-	NoClose       bool // leave the session open: unplayable until CloseDisc
+	NoClose       bool // leave the session open: unplayable until CloseDisc; not for a Writer
 	MultiSession  bool // close the session so that another may follow (DoNotFinalizeMedia)
 	CloseOnCancel bool // close the session even after a cancel or a failed track
 

@@ -56,6 +56,9 @@ type PlannedTrack struct {
 	Start     toc.LBA     `json:"start"`            // planned; the drive decides
 	Audio     toc.Sectors `json:"audio"`            // length of the source, last sector filled up
 	Padding   toc.Sectors `json:"padding,omitzero"` // silence up to four seconds
+	// Conversion is what is done to the samples of the source, such as "mono to
+	// stereo"; empty where they are recorded as they are.
+	Conversion string `json:"conversion,omitzero"`
 }
 
 // Sectors is the length on the disc.

@@ -128,6 +128,8 @@ func checkDisc(d Disc, o *Options) error {
 		return wrongf(ErrFinalized, "the disc is finished: a CD-RW can be erased with `redbook blank`")
 	case d.Finalized:
 		return wrongf(ErrFinalized, "the disc is finished: nothing can be added")
+	case d.Media == "CD-ROM":
+		return wrongf(ErrMediaNotSupported, "this is a pressed CD (CD-ROM), which can't be written; audio needs a CD-R or CD-RW")
 	case d.Media != "CD-R" && d.Media != "CD-RW":
 		return wrongf(ErrMediaNotSupported, "this is a %s; audio needs a CD-R or CD-RW", d.Media)
 	case !d.Blank && !o.Append:
@@ -162,7 +164,7 @@ func (p *Plan) layOut(tracks []Track) error {
 		p.Padding += lengths[i] - audio
 		p.Tracks = append(p.Tracks, PlannedTrack{
 			Name: t.Source.Name(), Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control,
-			Audio: audio, Padding: lengths[i] - audio,
+			Audio: audio, Padding: lengths[i] - audio, Conversion: pcm.Conversion(t.Source),
 		})
 	}
 	layout, err := toc.PlanTAO(p.Disc.NWA, max(p.Disc.NextTrack, 1), lengths)

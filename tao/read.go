@@ -24,11 +24,6 @@ type AudioTrack struct {
 }
 
 // AudioTracks lists the audio tracks of the disc, those of an open session too.
-//
-// A track-at-once track ends two sectors before the next one's pause; some drives
-// count these two to the track. They are told by the distance to the next track,
-// and to the lead-out where the other tracks show that this disc was written
-// track-at-once.
 func AudioTracks(ctx context.Context, d *mmc.Drive) ([]AudioTrack, error) {
 	if d == nil {
 		return nil, fail(PhaseRead, 0, 0, ErrNoRecorder)
@@ -42,15 +37,17 @@ func AudioTracks(ctx context.Context, d *mmc.Drive) ([]AudioTrack, error) {
 		return nil, fail(PhaseRead, 0, 0, err)
 	}
 	// Without a table of contents the disc is blank or its only session open.
-	table, tocErr := mmc.ReadTOC{}.Do(ctx, t)
-	if tocErr != nil && gone(tocErr) {
-		return nil, fail(PhaseRead, 0, 0, tocErr)
+	table, err := mmc.ReadTOC{}.Do(ctx, t)
+	if err != nil && gone(err) {
+		return nil, fail(PhaseRead, 0, 0, err)
 	}
 	all := shownTracks(ctx, t, info)
 	if len(all) == 0 {
 		all = tocTracks(table)
+	} else {
+		trimPregap(all, table)
+		trimRunOut(ctx, t, all, table)
 	}
-	trimRunOut(all, table, tocErr == nil)
 	audio := all[:0]
 	for _, a := range all {
 		if a.Control.Audio() {
@@ -82,39 +79,6 @@ func tocTracks(table toc.TOC) []AudioTrack {
 	return list
 }
 
-// trimRunOut corrects starts and lengths that count pregap or run-out.
-func trimRunOut(list []AudioTrack, table toc.TOC, closed bool) {
-	for i := range list {
-		a := &list[i]
-		if e, ok := table.Track(a.Number); closed && ok && e.Start > a.Start && e.Start <= a.Start+toc.PregapSectors {
-			a.Sectors -= toc.Sectors(e.Start - a.Start) // the drive counts the pregap
-			a.Start = e.Start
-		}
-	}
-	counted, others := 0, 0
-	for i := range list[:max(len(list)-1, 0)] {
-		a, next := &list[i], list[i+1]
-		if next.Session != a.Session {
-			continue
-		}
-		if a.Start+toc.LBA(a.Sectors)+toc.PregapSectors == next.Start {
-			a.Sectors -= toc.RunOutSectors
-			a.RunOut = toc.RunOutSectors
-			counted++
-		} else {
-			others++
-		}
-	}
-	for i := range list {
-		a := &list[i]
-		last := i+1 == len(list) || list[i+1].Session != a.Session
-		if last && counted > 0 && others == 0 && a.Sectors > toc.RunOutSectors {
-			a.Sectors -= toc.RunOutSectors
-			a.RunOut = toc.RunOutSectors
-		}
-	}
-}
-
 // ReadResult is what came of reading a track.
 type ReadResult struct {
 	Track      AudioTrack
@@ -131,8 +95,8 @@ type ReadOptions struct {
 // ReadTrack reads an audio track and writes it to w: 2352 bytes a sector, 44.1 kHz,
 // 16 bit, stereo, little-endian. It comes with the drive's read offset. What the
 // drive can't read is tried again, then sector by sector; what stays unreadable is
-// an error that matches ErrUnreadable, unless opts.Skip is set. Up to two sectors
-// at the very end that can't be read are taken for run-out and left out.
+// an error that matches ErrUnreadable, unless opts.Skip is set. Two sectors at the
+// very end that can't be read are left out: they are run-out.
 func ReadTrack(ctx context.Context, d *mmc.Drive, a AudioTrack, w io.Writer, opts *ReadOptions) (ReadResult, error) {
 	res := ReadResult{Track: a}
 	if d == nil {
@@ -151,10 +115,13 @@ func ReadTrack(ctx context.Context, d *mmc.Drive, a AudioTrack, w io.Writer, opt
 	l := &laid{start: a.Start, sectors: a.Sectors}
 	for at := 0; at < int(a.Sectors); {
 		n := min(v.chunk, int(a.Sectors)-at)
+		if left := int(a.Sectors) - at - n; left > 0 && left < toc.RunOutSectors && n > 1 {
+			n-- // the last two belong together
+		}
 		if err := v.read(l, at, n); err != nil {
 			return res, fail(PhaseRead, a.Number, a.Start+toc.LBA(at), err)
 		}
-		bytes, bad := v.usable(at, n, int(a.Sectors), o.Skip)
+		bytes, bad := v.usable(at, n, a, o.Skip)
 		if bad >= 0 {
 			err := ErrUnreadable
 			return res, fail(PhaseRead, a.Number, a.Start+toc.LBA(at+bad), err)
@@ -175,20 +142,26 @@ func ReadTrack(ctx context.Context, d *mmc.Drive, a AudioTrack, w io.Writer, opt
 
 // usable gives the part of what was read that can be handed on, and the first
 // sector that stops it, -1 for none.
-func (v *verifier) usable(at, n, total int, skip bool) (data []byte, bad int) {
-	for i := range n {
+func (v *verifier) usable(at, n int, a AudioTrack, skip bool) (data []byte, bad int) {
+	keep := n
+	if at+n == int(a.Sectors) && n >= toc.RunOutSectors {
+		switch {
+		case allTrue(v.bad[n-toc.RunOutSectors : n]):
+			keep = n - toc.RunOutSectors
+		case v.bad[n-1] && !v.bad[n-2]:
+			keep = n - 1
+		}
+	}
+	for i := range keep {
 		if !v.bad[i] {
 			continue
-		}
-		if at+i >= total-toc.RunOutSectors && allTrue(v.bad[i:n]) && at+n == total {
-			return v.buf[:i*toc.SectorSize], -1
 		}
 		if !skip {
 			return nil, i
 		}
 		clear(v.buf[i*toc.SectorSize : (i+1)*toc.SectorSize])
 	}
-	return v.buf[:n*toc.SectorSize], -1
+	return v.buf[:keep*toc.SectorSize], -1
 }
 
 func allTrue(list []bool) bool {
@@ -230,6 +203,9 @@ func (s *session) verifyDisc(ctx context.Context, tracks []Track) error {
 	list, err := AudioTracks(ctx, s.d)
 	if err != nil {
 		return err
+	}
+	if len(list) == 0 {
+		return fail(PhaseVerify, 0, 0, wrongf(ErrUnsuitableDisc, "there is no audio track on the disc"))
 	}
 	if len(list) < len(tracks) {
 		return fail(PhaseVerify, 0, 0, wrongf(ErrVerify, "the disc holds %s, not %d", count(len(list), "audio track"), len(tracks)))

@@ -181,10 +181,8 @@ func (s *session) abandon(k *task, fill bool) error {
 func (s *session) endReserved(k *task, fill bool) (mmc.TrackInformation, error) {
 	closeErr := s.sendCloseTrack(k.number)
 	info, err := s.shown(k)
-	if err == nil && !incomplete(info) {
-		if closeErr != nil {
-			s.note(k, "the drive reported an error, but the track is complete: %v", closeErr)
-		}
+	if err == nil && !s.goesOn(k.number, info) {
+		s.forgive(k, closeErr)
 		return info, nil
 	}
 	if err == nil && !fill {

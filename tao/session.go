@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -29,6 +30,9 @@ type session struct {
 	calm, hurry context.Context
 	undo        []func() error // what to take back at the end, in reverse order
 	tray        bool           // the tray may be locked
+	guard       bool           // from the first track to the end of the closing
+	swapped     error          // another disc is in the drive
+	wasReset    bool           // lock and speed have to be set again
 	noLock      bool           // the drive doesn't know PREVENT ALLOW MEDIUM REMOVAL
 	suspect     bool           // the drive reported an error that may mean nothing
 	touched     bool           // something may be on the disc that wasn't before
@@ -130,14 +134,18 @@ func (s *session) seize(ctx context.Context) error {
 		return fail(PhasePrepare, 0, 0, err)
 	}
 	s.tray = true
-	if err := s.d.Lock(ctx); err != nil {
-		if !refused(err) {
-			return fail(PhasePrepare, 0, 0, err)
-		}
+	return fail(PhasePrepare, 0, 0, s.lockTray(ctx))
+}
+
+// lockTray keeps the disc in. A drive that can't do that is not an obstacle.
+func (s *session) lockTray(ctx context.Context) error {
+	err := s.d.Lock(ctx)
+	if err != nil && refused(err) {
 		s.noLock = true
 		s.warn("the drive can't lock its tray (%v): don't press its button", err)
+		return nil
 	}
-	return nil
+	return err
 }
 
 // exclusive takes the drive from other programs, where the system can do that.
@@ -219,6 +227,12 @@ func (s *session) release() error {
 func refused(err error) bool {
 	var se *scsi.SenseError
 	return errors.As(err, &se) && se.Key == scsi.KeyIllegalRequest && !se.Deferred
+}
+
+// untold reports whether err says that the drive doesn't tell or can't do this: an
+// answer, where something else was hoped for.
+func untold(err error) bool {
+	return refused(err) || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // gone reports whether err says that there is nothing left to talk to. A command

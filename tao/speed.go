@@ -70,7 +70,7 @@ func distance(w mmc.WriteSpeed, want Speed) int {
 // result; 0 where it doesn't tell.
 func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took Speed, adjusted Adjustment, err error) {
 	offer, err := d.WriteSpeeds(ctx)
-	if err != nil && !refused(err) {
+	if err != nil && !untold(err) {
 		return 0, 0, err
 	}
 	kBps, rotation := 0, mmc.RotationDefault
@@ -92,7 +92,7 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took
 	}
 	now, err := d.CurrentWriteSpeed(ctx)
 	if err != nil {
-		if !refused(err) {
+		if !untold(err) {
 			return 0, adjusted, err
 		}
 		return SpeedOfKBps(kBps), adjusted, nil

@@ -109,12 +109,16 @@ func (s *session) lay(k *task, info mmc.TrackInformation, burnt time.Duration) {
 
 // begin is everything before the first WRITE. It gives the first chunk.
 func (s *session) begin(ctx context.Context, feed *feeder, k *task) (*chunk, error) {
-	if err := feed.primed(ctx); err != nil {
-		return nil, cancelled(ctx)
+	err := feed.primed(ctx)
+	var first *chunk
+	if err == nil {
+		first, err = feed.next(ctx, s.m.tick)
 	}
-	first, err := feed.next(ctx, s.m.tick)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
 		return nil, cancelled(ctx)
+	case err != nil:
+		return nil, err
 	}
 	if first.err != nil && len(first.data) == 0 {
 		err := first.err
@@ -133,6 +137,16 @@ func (s *session) place(ctx context.Context, k *task) error {
 	if err := s.ready(ctx, readyTimeout); err != nil {
 		return err
 	}
+	if s.wasReset {
+		s.wasReset = false
+		if err := s.lockTray(ctx); err != nil {
+			return err
+		}
+		if err := s.chooseSpeed(ctx); err != nil {
+			return err
+		}
+	}
+	s.guard = true
 	if err := s.setParameters(ctx, k.TrackInfo); err != nil {
 		return err
 	}
@@ -141,7 +155,7 @@ func (s *session) place(ctx context.Context, k *task) error {
 		return err
 	}
 	k.number = ti.Track
-	if k.number < 1 {
+	if k.number < 1 || k.number > toc.MaxTracks {
 		k.number = s.disc.NextTrack
 	}
 	if err := s.accept(k, ti); err != nil {

@@ -112,10 +112,10 @@ func (s *session) resend(k *task, cmd mmc.Write10, err error) error {
 			return err
 		}
 		if s.clock.Now().After(deadline) {
-			return join(fmt.Errorf("no progress for %v: %w", resendLimit, err), ErrTimeout)
+			return join(fmt.Errorf("no progress for %v: %w", resendLimit, err), ErrTimeout, ErrBusy)
 		}
 		if sleepErr := s.clock.Sleep(s.hurry, wait); sleepErr != nil {
-			return fmt.Errorf("not waited for: %w", err)
+			return fmt.Errorf("%w: %w", errHurried, err)
 		}
 		s.m.tick()
 		s.rep.Resends++
@@ -146,7 +146,7 @@ func (s *session) stillAt(k *task, lba toc.LBA, deadline time.Time) error {
 			return join(err, ErrTimeout)
 		}
 		if err := s.clock.Sleep(s.hurry, resendMost*4); err != nil {
-			return fmt.Errorf("not waited for: %w", err)
+			return join(errHurried, err)
 		}
 		s.m.tick()
 	}

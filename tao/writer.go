@@ -116,6 +116,7 @@ func (w *Writer) beginPrepare() (*mmc.Drive, *Options, error) {
 	}
 	o := resolve(&w.o)
 	o.ClientName, o.Speed, o.PureCAV = w.name, w.requested, w.pureCAV
+	o.NoClose = false // Release always closes
 	if mcn, err := toc.ParseMCN(string(o.MCN)); err != nil || mcn != o.MCN {
 		return nil, nil, fail(PhasePrepare, 0, 0, wrongf(ErrInvalidMCN, "%w", orText(err, "MCN %q", o.MCN)))
 	}
@@ -142,10 +143,10 @@ func (s *session) prepare(ctx context.Context) (cache, error) {
 		c.media = mmc.MediaCDRW
 	}
 	var err error
-	if c.speeds, err = s.d.WriteSpeeds(ctx); err != nil && !refused(err) {
+	if c.speeds, err = s.d.WriteSpeeds(ctx); err != nil && !untold(err) {
 		return cache{}, fail(PhasePrepare, 0, 0, err)
 	}
-	if c.current, err = s.d.CurrentWriteSpeed(ctx); err != nil && !refused(err) {
+	if c.current, err = s.d.CurrentWriteSpeed(ctx); err != nil && !untold(err) {
 		return cache{}, fail(PhasePrepare, 0, 0, err)
 	}
 	return c, nil

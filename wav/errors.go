@@ -3,6 +3,7 @@ package wav
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 )
 
 // Sentinels, matched by errors.Is.
@@ -29,7 +30,7 @@ type Error struct {
 	Err    error  // a sentinel of this package, pcm.ErrChanged or what the system said
 }
 
-// Error gives "name: byte N: reason".
+// Error gives "name: byte N: reason", and no byte for a file that can't be opened.
 func (e *Error) Error() string {
 	text := e.Reason
 	switch {
@@ -37,6 +38,9 @@ func (e *Error) Error() string {
 		text = e.Err.Error()
 	case e.Err != nil:
 		text = e.Err.Error() + ": " + text
+	}
+	if e.Offset == 0 && (errors.Is(e.Err, fs.ErrNotExist) || errors.Is(e.Err, fs.ErrPermission)) {
+		return e.Name + ": " + text
 	}
 	return fmt.Sprintf("%s: byte %d: %s", e.Name, e.Offset, text)
 }

@@ -6,6 +6,10 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// minFIFO is a second of music, rounded up: below that the engine's own smallest
+// buffer would be taken without a word.
+const minFIFO = 176 << 10
+
 // burnFlags are the flags of burn as they were given.
 type burnFlags struct {
 	speed         string
@@ -73,6 +77,9 @@ func (b *burnFlags) options() (*tao.Options, error) {
 	if opts.FIFO, err = parseSize("--fifo", b.fifo); err != nil {
 		return nil, err
 	}
+	if opts.FIFO < minFIFO {
+		return nil, usage("--fifo %s: less than a second of music (%dk) is no buffer", b.fifo, minFIFO>>10)
+	}
 	if opts.MCN, err = toc.ParseMCN(b.mcn); err != nil {
 		return nil, usage("--mcn: %w", err)
 	}
@@ -94,7 +101,7 @@ func (b *burnFlags) label(tracks []tao.Track) error {
 	}
 	for n := range codes {
 		if n > len(tracks) {
-			return usage("--isrc %d=%s: there are only %d files", n, codes[n], len(tracks))
+			return usage("--isrc %d=%s: there is no track %d among %s", n, codes[n], n, count(len(tracks), "file"))
 		}
 	}
 	for n := range tracks {
@@ -113,7 +120,7 @@ func markTracks(tracks []tao.Track, flag, text string, bit toc.Control) error {
 		return err
 	}
 	if n, beyond := set.beyond(len(tracks)); beyond {
-		return usage("%s %s: there are only %d files, no track %d", flag, text, len(tracks), n)
+		return usage("%s %s: there is no track %d among %s", flag, text, n, count(len(tracks), "file"))
 	}
 	for i := range tracks {
 		if set.has(i + 1) {

@@ -57,6 +57,10 @@ func classify(err error) int {
 func sentence(err error, verbose bool) string {
 	text := err.Error()
 	if !verbose {
+		// Who stopped it knows what it was doing, and the report says how far it got.
+		if e, ok := errors.AsType[*tao.Error](err); ok && errors.Is(e, tao.ErrCancelled) {
+			text = strings.Replace(text, e.Error(), e.Err.Error(), 1)
+		}
 		text = withoutPhase(text)
 	}
 	if cause := plainCause(err); cause != "" && !strings.Contains(text, cause) {

@@ -67,6 +67,7 @@ func TestSentence(t *testing.T) {
 		{&tao.Error{Phase: tao.PhasePlan, Err: tao.ErrFinalized}, false, tao.ErrFinalized.Error()},
 		{&tao.Error{Phase: tao.PhasePlan, Err: tao.ErrMediaNotBlank}, true, "tao: plan: " + tao.ErrMediaNotBlank.Error() + " [E_IMAPI_DF2TAO_MEDIA_IS_NOT_BLANK]"},
 		{&tao.Error{Phase: tao.PhaseWrite, Track: 3, LBA: 45012, Err: errors.New("mmc: broken")}, false, "write track 3 at LBA 45012: broken"},
+		{&tao.Error{Phase: tao.PhaseWrite, Track: 3, LBA: 45012, Err: tao.ErrCancelled}, false, "cancelled"},
 		{errors.Join(errors.New("tao: one"), errors.New("sim: two")), false, "one\n  two"},
 		{errors.New("my wav: file.wav: byte 3"), false, "my wav: file.wav: byte 3"},
 	} {

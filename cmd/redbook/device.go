@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -105,7 +106,8 @@ func (a *app) decorate(d *device, t scsi.Transport) (scsi.Transport, error) {
 func (a *app) simConfig() (config sim.Config, err error) {
 	if a.flags.personality != "" {
 		if config.Personality, err = sim.PersonalityByName(a.flags.personality); err != nil {
-			return config, fail(exitUsage, "redbook sim personalities lists them.", "--personality: %w", err)
+			return config, fail(exitUsage, "redbook sim personalities lists them.",
+				"--personality: there is no simulated drive %q", a.flags.personality)
 		}
 	}
 	if a.flags.realtime {
@@ -148,13 +150,22 @@ func (a *app) openSim(d *device, path string, mode openMode) (scsi.Transport, er
 // discFileError says what is wrong with the file of a simulated disc.
 func discFileError(path string, err error) error {
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && !isFolder(filepath.Dir(path)):
+		return fail(exitNoDrive, "", "there is no folder %s for a simulated disc", filepath.Dir(path))
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(exitNoDrive, "To make a blank one: redbook sim new "+quote(path),
 			"there is no simulated disc %s", path)
-	case errors.Is(err, fs.ErrPermission):
-		return fail(exitNoDrive, "", "simulated disc %s: %w", path, err)
+	case errors.Is(err, sim.ErrNotDisc):
+		return fail(exitNoDrive, "Take the name of a simulated disc, or a new one: redbook sim new NAME",
+			"%w", err)
 	}
 	return fail(exitNoDrive, "", "%w", err)
+}
+
+// isFolder reports whether path is a folder.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // openError says why a device isn't one that can be used.

@@ -179,7 +179,7 @@ func infoText(doc *infoDoc, s *mmc.DiscSummary) string {
 		_ = w.Flush() // into a strings.Builder
 		return b.String()
 	}
-	fmt.Fprintf(w, "disc\t%s, %s, %s\n", doc.Disc.Media, doc.Disc.Status, count(doc.Disc.Sessions, "closed session"))
+	fmt.Fprintf(w, "disc\t%s, %s%s\n", doc.Disc.Media, doc.Disc.Status, sessionsText(doc.Disc.Sessions))
 	if doc.Disc.ReportedAs != "" {
 		fmt.Fprintf(w, "\treported as %s\n", doc.Disc.ReportedAs)
 	}
@@ -199,6 +199,14 @@ func infoText(doc *infoDoc, s *mmc.DiscSummary) string {
 	}
 	_ = w.Flush() // into a strings.Builder
 	return b.String()
+}
+
+// sessionsText counts the closed sessions, where there are any.
+func sessionsText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return ", " + count(n, "closed session")
 }
 
 // abilities is what the drive can write.

@@ -50,7 +50,13 @@ func discText(d *tao.Disc) string {
 	if d.Blank {
 		text += ", blank"
 	} else {
-		text += fmt.Sprintf(", %s, %s", count(d.Tracks, "track"), count(d.Sessions, "closed session"))
+		text += ", " + count(d.Tracks, "track")
+		if d.Sessions > 0 {
+			text += ", " + count(d.Sessions, "closed session")
+		}
+		if d.Open {
+			text += ", a session is open"
+		}
 	}
 	return text + fmt.Sprintf(", %v free", d.Free)
 }
@@ -58,6 +64,9 @@ func discText(d *tao.Disc) string {
 // trackNotes says what is special about a planned track.
 func trackNotes(t tao.PlannedTrack) string {
 	var notes []string
+	if t.Conversion != "" {
+		notes = append(notes, t.Conversion)
+	}
 	if t.Padding > 0 {
 		notes = append(notes, "silence added: a track has at least 4 seconds")
 	}

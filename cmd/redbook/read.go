@@ -73,7 +73,7 @@ func (a *app) readDisc(ctx context.Context, d *device, folder string, set trackS
 		a.console.live("Reading  " + bar(part))
 		if t := int(part * 10); t > tenths && !a.screen.live && !a.flags.json {
 			tenths = t
-			a.note("%3d %%", t*10)
+			a.note("Reading: %d %%", t*10)
 		}
 	})
 	a.console.clear()

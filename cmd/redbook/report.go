@@ -15,7 +15,11 @@ func reportText(d *device, r *tao.Report, err error, verbose bool) string {
 	fmt.Fprintf(&b, "%s\n", headline(r))
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, t := range r.Tracks {
-		fmt.Fprintf(w, "  %d\t%v\t%v\t%s\t%s\n", t.Number, t.Start.MSF(), t.Sectors, t.Status, baseName(t.Name))
+		start, length := t.Start.MSF().String(), t.Sectors.String()
+		if t.Status == tao.TrackNotBegun {
+			start, length = "-", "-" // it is nowhere
+		}
+		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", t.Number, start, length, t.Status, baseName(t.Name))
 		for _, note := range t.Notes {
 			fmt.Fprintf(w, "  \t\t\t\t%s\n", withoutPackages(note))
 		}
@@ -35,6 +39,9 @@ func reportText(d *device, r *tao.Report, err error, verbose bool) string {
 		steps = steps[:len(steps)-len(advice)]
 	}
 	for _, step := range steps {
+		if err != nil && strings.Contains(step, "`redbook ") {
+			continue // the error comes with lines to type, which name the device too
+		}
 		fmt.Fprintf(&b, "%s\n", asSentence(withoutPackages(step)))
 	}
 	return b.String()

@@ -29,7 +29,9 @@ func newRoot(a *app) *cobra.Command {
 	}
 	root.Version = readVersion(debug.ReadBuildInfo()).Release // redbook --version
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fail(exitUsage, "Try: "+cmd.CommandPath()+" --help", "%w", err)
+	})
 	addGlobals(root.PersistentFlags(), a)
 	root.AddCommand(
 		burnCommand(a), infoCommand(a), drivesCommand(a), tocCommand(a),

@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/redbook-audio/redbook/image"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
 )
@@ -88,50 +85,4 @@ func imageOf(disc *sim.Disc) *image.Disc {
 		})
 	}
 	return d
-}
-
-// simImportCommand is the way back.
-func simImportCommand(a *app) *cobra.Command {
-	return a.command("import CUE DISC", "Make a simulated disc of a cue sheet and its files",
-		"  redbook sim import album/first.cue copy.disc", exactArgs(2, "a cue sheet and the file to make"),
-		func(ctx context.Context, args []string) error { return a.importDisc(ctx, args[0], args[1]) })
-}
-
-// importDisc burns the tracks of an image onto a new disc: its layout is what
-// track-at-once makes, with two seconds of pause between tracks.
-func (a *app) importDisc(ctx context.Context, cue, file string) (err error) {
-	img, err := image.Open(cue)
-	if err != nil {
-		return fail(exitBadInput, "", "%w", err)
-	}
-	disc, err := sim.CreateDisc(file, sim.CDR80)
-	if errors.Is(err, fs.ErrExist) {
-		return fail(exitFailed, "Take another name, or remove the file first.", "%s is there already", file)
-	}
-	if err != nil {
-		return fail(exitFailed, "", "%w", err)
-	}
-	drive := sim.New(sim.Config{Disc: disc})
-	defer func() {
-		drive.Eject()
-		if err = errors.Join(err, disc.Close()); err != nil {
-			err = errors.Join(err, os.Remove(file)) // half a copy is none
-		}
-	}()
-	d, err := mmc.Open(ctx, drive)
-	if err != nil {
-		return err
-	}
-	tracks := make([]tao.Track, len(img.Tracks))
-	for i, t := range img.Tracks {
-		tracks[i] = tao.Track{TrackInfo: t.TrackInfo, Source: t.Source}
-	}
-	if _, err := tao.Burn(ctx, d, tracks, &tao.Options{MCN: img.MCN}); err != nil {
-		return err
-	}
-	a.note("%s of %s are on %s.", count(len(tracks), "track"), cue, file)
-	if a.flags.json {
-		return a.document("disc", discDocOf(file, disc))
-	}
-	return nil
 }

@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
 )
@@ -45,7 +43,7 @@ func tocCommand(a *app) *cobra.Command {
 	return a.command("toc", "Print a disc's table of contents, codes and identifiers", "", noArgs,
 		func(ctx context.Context, _ []string) error {
 			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
-				doc, err := readTOC(ctx, d)
+				doc, err := a.readTOC(ctx, d)
 				if err != nil {
 					return a.adviseBurn(err, d, nil)
 				}
@@ -59,8 +57,8 @@ func tocCommand(a *app) *cobra.Command {
 
 // readTOC reads the table of contents and the codes in the Q sub-channel, which not
 // every drive finds.
-func readTOC(ctx context.Context, d *device) (tocDoc, error) {
-	t, err := discTOC(ctx, d)
+func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
+	t, err := a.discTOC(ctx, d)
 	if err != nil {
 		return tocDoc{}, err
 	}
@@ -90,20 +88,24 @@ func readTOC(ctx context.Context, d *device) (tocDoc, error) {
 
 // discTOC waits for the disc and reads its table of contents. A disc without one,
 // blank or not yet closed, is an unsuitable disc.
-func discTOC(ctx context.Context, d *device) (toc.TOC, error) {
+func (a *app) discTOC(ctx context.Context, d *device) (toc.TOC, error) {
 	if err := d.drive.WaitReady(ctx, mmc.WaitOptions{}); err != nil {
 		return toc.TOC{}, err
 	}
 	info, err := mmc.ReadDiscInformation{}.Do(ctx, d.drive.Transport())
 	if err == nil && info.Status == mmc.DiscEmpty {
-		return toc.TOC{}, fmt.Errorf("%w: it is blank", tao.ErrUnsuitableDisc)
+		return toc.TOC{}, noTable("", "the disc is blank: it has no table of contents")
 	}
 	t, err := mmc.ReadTOC{}.Do(ctx, d.drive.Transport())
 	if err != nil && info.Status == mmc.DiscIncomplete && info.Sessions <= 1 {
-		return t, errors.Join(fmt.Errorf("%w: it has no table of contents before it is closed", tao.ErrUnsuitableDisc), err)
+		return t, noTable("redbook info"+a.deviceFlag()+" lists its tracks; redbook close"+a.deviceFlag()+" closes it.",
+			"the disc is open: it has no table of contents before it is closed")
 	}
 	return t, err
 }
+
+// noTable is the error about a disc that has no table of contents yet.
+func noTable(next, text string) error { return fail(exitNoDisc, next, "%s", text) }
 
 // tocText is the table of contents in lines.
 func tocText(doc *tocDoc) string {

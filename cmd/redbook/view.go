@@ -64,6 +64,9 @@ func phaseOf(e tao.Event) (phaseStep, bool) {
 	case tao.Checking:
 		return phaseStep{phase: tao.PhaseCheck}, true
 	case tao.Progress:
+		if e.Phase == tao.PhaseVerify {
+			return phaseStep{phase: e.Phase}, true // a few seconds of each track: no phase of its own
+		}
 		return phaseStep{e.Phase, e.Track}, true
 	}
 	return phaseStep{}, false
@@ -129,12 +132,26 @@ func (v *view) progress(e tao.Progress) {
 	v.percent(e.Done)
 }
 
-// percent prints a plain line for every 10 % that are done.
+// percent prints a plain line for every 10 % that are done: of all the work, since
+// that is what somebody waits for who reads a log.
 func (v *view) percent(done float64) {
 	if tenths := int(done*10 + 1e-9); tenths > v.tenths {
 		v.tenths = tenths
-		v.line("%3d %%", tenths*10)
+		v.line("%s: %d %% of all done", shortPhase(phaseStep{v.phase, v.track}), tenths*10)
 	}
+}
+
+// shortPhase is phaseText without what is said already when the phase begins.
+func shortPhase(p phaseStep) string {
+	switch p.phase {
+	case tao.PhaseClose:
+		return "Closing"
+	case tao.PhaseConfirm:
+		return "Asking the drive"
+	case tao.PhaseBlank:
+		return "Blanking"
+	}
+	return phaseText(p)
 }
 
 // progressText is the line on a terminal.

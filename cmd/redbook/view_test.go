@@ -42,13 +42,13 @@ func TestViewPlain(t *testing.T) {
 	assert.Equal(t, `Reading every file to its end
 Preparing the drive
 Writing track 1: one.wav, 1:00
- 20 %
+Writing track 1: 20 % of all done
 Finishing track 1
- 50 %
+Finishing track 1: 50 % of all done
 Warning: the drive hums
 Closing the session (lead-in, lead-out)
- 90 %
-100 %
+Closing: 90 % of all done
+Closing: 100 % of all done
 `, b.String())
 }
 

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/redbook-audio/redbook/image"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/spf13/cobra"
+)
+
+// mediaPressed is what --media says for a disc from a plant instead of a burned one.
+const mediaPressed = "pressed"
+
+// simImportCommand is the way back from sim export.
+func simImportCommand(a *app) *cobra.Command {
+	var medium string
+	cmd := a.command("import CUE DISC", "Make a simulated disc of a cue sheet and its files",
+		"  redbook sim import album/first.cue copy.disc\n  redbook sim import --media pressed album/first.cue shop.disc",
+		exactArgs(2, "a cue sheet and the file to make"), func(ctx context.Context, args []string) error {
+			media, err := sim.CDR80, error(nil)
+			if medium != mediaPressed {
+				if media, err = mediaOf(medium, false); err != nil {
+					return err
+				}
+			}
+			return a.importDisc(ctx, args[0], args[1], media, medium == mediaPressed)
+		})
+	cmd.Flags().StringVar(&medium, "media", "80",
+		"`MEDIUM` to burn it on, as for sim new; or pressed: an audio CD from a plant, which no drive can write to")
+	return cmd
+}
+
+// importDisc puts the tracks of an image onto a new disc.
+func (a *app) importDisc(ctx context.Context, cue, file string, media sim.Media, press bool) (err error) {
+	img, err := image.Open(cue)
+	if err != nil {
+		return fail(exitBadInput, "", "%w", err)
+	}
+	disc, err := sim.CreateDisc(file, media)
+	if errors.Is(err, fs.ErrExist) {
+		return fail(exitFailed, "Take another name, or remove the file first.", "%s is there already", file)
+	}
+	if err != nil {
+		return fail(exitFailed, "", "%w", err)
+	}
+	defer func() {
+		if err = errors.Join(err, disc.Close()); err != nil {
+			err = errors.Join(err, os.Remove(file)) // half a copy is none
+		}
+	}()
+	if press {
+		err = pressImage(disc, img)
+	} else {
+		err = burnImage(ctx, disc, img)
+	}
+	if err != nil {
+		return err
+	}
+	a.note("%s of %s are on %s, a %s.", count(len(img.Tracks), "track"), cue, file, disc.Media())
+	if a.flags.json {
+		return a.document("disc", discDocOf(file, disc))
+	}
+	return nil
+}
+
+// burnImage burns the tracks: the layout is what track-at-once makes, with two
+// seconds of pause between them.
+func burnImage(ctx context.Context, disc *sim.Disc, img *image.Image) error {
+	drive := sim.New(sim.Config{Disc: disc})
+	defer drive.Eject()
+	d, err := mmc.Open(ctx, drive)
+	if err != nil {
+		return err
+	}
+	tracks := make([]tao.Track, len(img.Tracks))
+	for i, t := range img.Tracks {
+		tracks[i] = tao.Track{TrackInfo: t.TrackInfo, Source: t.Source}
+	}
+	_, err = tao.Burn(ctx, d, tracks, &tao.Options{MCN: img.MCN})
+	return err
+}
+
+// pressImage makes a pressed disc with just the pauses that the cue sheet has.
+func pressImage(disc *sim.Disc, img *image.Image) error {
+	tracks := make([]sim.PressedTrack, len(img.Tracks))
+	for i, t := range img.Tracks {
+		tracks[i] = sim.PressedTrack{Pregap: t.Pregap, Control: t.Control, ISRC: t.ISRC, Open: t.Source.Open}
+	}
+	if err := disc.Press(img.MCN, tracks); err != nil {
+		return fail(exitBadInput, "", "%w", err)
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// pressed is a CD as it comes out of a plant: no groove, so no ATIP and no PMA, and
+// nothing that a laser could write to. What it holds is in its sectors alone. The
+// lead-in stands where those of most recordable discs do; no command shows it.
+var pressed = Media{
+	Name: "pressed", Summary: "pressed audio CD", Source: "Red Book: no pregroove",
+	Pressed: true,
+	LeadIn:  toc.MSF{M: 97, S: 30, F: 0}, LeadOut: toc.MSF{M: 79, S: 59, F: 74},
+	Groove: 449700,
+}
+
+// PressedTrack is one track for Disc.Press.
+type PressedTrack struct {
+	// Pregap is the silence in front of the track, 0 for music that runs on. The
+	// first track has 150 sectors at least.
+	Pregap  toc.Sectors
+	Control toc.Control // copy permitted, pre-emphasis
+	ISRC    toc.ISRC
+	// Open gives the audio in the format of a disc. A last sector that isn't whole
+	// is filled up with silence.
+	Open func() (io.ReadCloser, error)
+}
+
+// Press makes a pressed audio CD of a blank disc of any medium: the tracks one
+// behind the other with just the pauses asked for, one session, closed for good. In
+// a drive it has the profile 0008h; ATIP and PMA are 5/24/00, whatever writes or
+// erases is 5/30/05.
+//
+// The disc must be in no drive. After an error it is as blank as before, but the
+// file of one made with CreateDisc may have grown.
+func (d *Disc) Press(mcn toc.MCN, tracks []PressedTrack) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case d.held != nil:
+		return errors.New("sim: a disc in a drive can't be pressed")
+	case !d.st.blank():
+		return errors.New("sim: only a blank disc can be pressed")
+	case len(tracks) == 0 || len(tracks) > toc.MaxTracks:
+		return fmt.Errorf("sim: a pressed disc has 1 to %d tracks, not %d", toc.MaxTracks, len(tracks))
+	}
+	st := d.st.clone()
+	st.Media = pressed
+	var end toc.LBA
+	for i, t := range tracks {
+		pregap := t.Pregap
+		if i == 0 { // its pause begins at -150
+			pregap = max(pregap, toc.PregapSectors)
+			end = -toc.PregapSectors
+		}
+		track := Track{
+			Number: i + 1, Session: 1, State: TrackComplete, Start: end + toc.LBA(pregap), Pregap: pregap,
+			Control: t.Control, ISRC: t.ISRC, MCN: mcn,
+		}
+		if err := d.pressTrack(&track, t); err != nil {
+			return errors.Join(fmt.Errorf("sim: track %d: %w", track.Number, err), d.c.erase(0, track.next()))
+		}
+		end = track.End()
+		st.Tracks = append(st.Tracks, track)
+	}
+	st.Sessions = []Session{{Number: 1, First: 1, Last: len(tracks), LeadIn: pressed.LeadIn.LBA(), LeadOut: end}}
+	if err := st.check(); err != nil {
+		return errors.Join(fmt.Errorf("sim: %w", err), d.c.erase(0, end))
+	}
+	blank := d.st
+	d.st = *st
+	if err := d.commit(); err != nil {
+		d.st = blank
+		return errors.Join(err, d.c.erase(0, end))
+	}
+	return nil
+}
+
+// pressTrack copies the audio of a track to its place and measures it.
+func (d *Disc) pressTrack(t *Track, from PressedTrack) (err error) {
+	if t.Pregap < 0 || !t.Control.Audio() {
+		return fmt.Errorf("a pregap of %d sectors, %v: only audio can be pressed", t.Pregap, t.Control)
+	}
+	in, err := from.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	chunk := make([]byte, 16*toc.SectorSize)
+	for {
+		n, err := io.ReadFull(in, chunk)
+		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if err != nil && !last {
+			return err
+		}
+		clear(chunk[n:])
+		sectors := (n + toc.SectorSize - 1) / toc.SectorSize
+		if t.next()+toc.LBA(sectors) > pressed.Groove {
+			return fmt.Errorf("it doesn't fit: a disc ends at %v", pressed.Groove.MSF())
+		}
+		if sectors > 0 {
+			if err := d.c.write(t.next(), chunk[:sectors*toc.SectorSize]); err != nil {
+				return err
+			}
+		}
+		t.Recorded += toc.Sectors(sectors)
+		t.Size = t.Recorded
+		if last {
+			break
+		}
+	}
+	if t.Size == 0 {
+		return errors.New("there is no audio in it")
+	}
+	return nil
+}

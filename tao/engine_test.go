@@ -1,0 +1,552 @@
+package tao_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// endless is noise of any length that costs no memory.
+type endless struct {
+	name   string
+	frames int64
+}
+
+func (e endless) Name() string       { return e.name }
+func (e endless) Format() pcm.Format { return pcm.CDDA }
+func (e endless) Frames() int64      { return e.frames }
+func (e endless) Open() (io.ReadCloser, error) {
+	return &endlessReader{left: e.frames * 4}, nil
+}
+
+type endlessReader struct {
+	at   uint64
+	left int64
+}
+
+var endlessBlock = noise(4711, 1<<16)
+
+func (r *endlessReader) Read(p []byte) (int, error) {
+	if r.left == 0 {
+		return 0, io.EOF
+	}
+	p = p[:min(int64(len(p)), r.left)]
+	n := copy(p, endlessBlock[r.at%uint64(len(endlessBlock)):])
+	r.at += uint64(n)
+	r.left -= int64(n)
+	return n, nil
+}
+
+func (r *endlessReader) Close() error { return nil }
+
+// A disc that is full to the last sector, in 24 tracks, with every sector read back.
+func TestFullDisc(t *testing.T) {
+	if testing.Short() || raceEnabled {
+		t.Log("a whole disc is burned without the race detector only")
+		return
+	}
+	var tracks []tao.Track
+	total := toc.Sectors(359844 - 23*152)
+	for i := range 24 {
+		n := total / 24
+		if i == 23 {
+			n = total - 23*n
+		}
+		tracks = append(tracks, tao.Track{Source: endless{fmt.Sprint(i), int64(n)*588 - int64(i)}})
+	}
+	b := newBench(t, "modern", sim.CDR80)
+	ev := b.events()
+	r, err := tao.Burn(context.Background(), b.drive, tracks, &tao.Options{Verify: tao.VerifyQuick, OnEvent: ev.on})
+	require.NoError(t, err)
+	ev.check(t)
+	require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
+	require.Equal(t, toc.Sectors(0), b.disc.Summary().Free)
+	require.Equal(t, total, sum(lengths(r)))
+	require.Greater(t, r.Elapsed, 2*time.Minute, "drive time")
+	for i := range tracks { // the last second of each track
+		row := r.Tracks[i]
+		got := make([]byte, 75*toc.SectorSize)
+		require.NoError(t, b.disc.ReadSectors(row.Start+toc.LBA(row.Sectors)-75, got))
+		want := audioAt(int64(row.Sectors-75)*toc.SectorSize, len(got)-4*i)
+		require.Equal(t, want, got[:len(want)])
+	}
+}
+
+func audioAt(at int64, n int) []byte {
+	r := &endlessReader{at: uint64(at), left: int64(n)}
+	b, _ := io.ReadAll(r)
+	return b
+}
+
+func sum(list []toc.Sectors) (total toc.Sectors) {
+	for _, n := range list {
+		total += n
+	}
+	return total
+}
+
+// One track of allocations at most for events; none for a WRITE.
+func TestNoAllocationPerWrite(t *testing.T) {
+	if raceEnabled {
+		t.Log("the race detector allocates")
+		return
+	}
+	b := newBench(t, "modern", sim.CDR80)
+	allocs := map[int]uint64{}
+	n := 0
+	var stats runtime.MemStats
+	b2, err := mmc.Open(context.Background(), counting{b.Drive, func(op byte) {
+		if op != mmc.OpWrite10 {
+			return
+		}
+		if n++; n == 500 || n == 2500 {
+			runtime.ReadMemStats(&stats)
+			allocs[n] = stats.Mallocs
+		}
+	}})
+	require.NoError(t, err)
+	_, err = tao.Burn(context.Background(), b2, []tao.Track{{Source: endless{"x", 80000 * 588}}}, nil)
+	require.NoError(t, err)
+	require.Greater(t, n, 2500)
+	// 2000 WRITEs are about 54,000 sectors: at 48x some 20 seconds with 50 events.
+	// Everything that happens there besides (runtime, sampling) stays far below one
+	// allocation per WRITE.
+	require.Less(t, allocs[2500]-allocs[500], uint64(200))
+}
+
+type counting struct {
+	*sim.Drive
+	on func(op byte)
+}
+
+func (c counting) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
+	c.on(req.CDB[0])
+	return c.Drive.Do(ctx, req)
+}
+
+// By the computer's own clock, which synctest makes instant: the waits are real
+// waits, and no goroutine stays behind.
+func TestRealClock(t *testing.T) {
+	for _, name := range []string{"modern", "busy-2-04-08", "pioneer"} {
+		synctest.Test(t, func(t *testing.T) {
+			p, err := sim.PersonalityByName(name)
+			require.NoError(t, err)
+			disc := sim.NewDisc(sim.CDR80)
+			drive := sim.New(sim.Config{Personality: p, Disc: disc, Clock: sim.ClockReal})
+			d, err := mmc.Open(t.Context(), systemTime{drive})
+			require.NoError(t, err)
+			began := time.Now()
+			b := &bench{Drive: drive, disc: disc, drive: d, tap: &tap{}}
+			ev := &events{clock: scsi.SystemClock}
+			tracks := []tao.Track{track("one", 1, 3000*588), track("two", 2, 301*588)}
+			r, err := tao.Burn(t.Context(), d, tracks, &tao.Options{Verify: tao.VerifyQuick, OnEvent: ev.on})
+			require.NoError(t, err)
+			b.holds(t, r, tracks)
+			ev.check(t)
+			require.Greater(t, time.Since(began), 10*time.Second)
+		})
+	}
+}
+
+// systemTime hides the drive's clock: tao then waits by the system's.
+type systemTime struct{ d *sim.Drive }
+
+func (s systemTime) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
+	return s.d.Do(ctx, req)
+}
+func (s systemTime) Limits() scsi.Limits { return s.d.Limits() }
+func (s systemTime) Close() error        { return s.d.Close() }
+
+// A source that is too slow: the FIFO runs empty, the drive waits, and the report
+// says so; a cancel is heard all the same.
+func TestSlowSource(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockReal})
+		d, err := mmc.Open(t.Context(), drive)
+		require.NoError(t, err)
+		slow := tao.Track{Source: &slowSource{Source: track("slow", 1, 4000*588).Source, pause: 3 * time.Second}}
+		var gap time.Duration
+		last := time.Now()
+		r, err := tao.Burn(t.Context(), d, []tao.Track{slow}, &tao.Options{FIFO: 1 << 20, OnEvent: func(e tao.Event) {
+			if p, is := e.(tao.Progress); is && p.Action == tao.ActionWriting {
+				gap = max(gap, time.Since(last))
+			}
+			last = time.Now()
+		}})
+		require.NoError(t, err)
+		require.Positive(t, r.FIFO.Empty)
+		require.Less(t, r.FIFO.MinFill, r.FIFO.Size/10)
+		require.LessOrEqual(t, gap, 1500*time.Millisecond, "events go on while the drive waits for audio")
+	})
+	synctest.Test(t, func(t *testing.T) {
+		drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockReal})
+		d, err := mmc.Open(t.Context(), drive)
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		slow := tao.Track{Source: &slowSource{Source: track("slow", 1, 4000*588).Source, pause: time.Minute}}
+		r, err := tao.Burn(ctx, d, []tao.Track{slow}, &tao.Options{FIFO: 1 << 20, OnEvent: func(e tao.Event) {
+			if p, is := e.(tao.Progress); is && p.Action == tao.ActionWriting && p.Elapsed > 5*time.Second {
+				cancel()
+			}
+		}})
+		is(t, err, tao.ErrCancelled)
+		require.Equal(t, tao.TrackCancelled, r.Tracks[0].Status)
+		time.Sleep(2 * time.Minute) // the reader that was left in its source ends
+	})
+}
+
+// slowSource pauses in the middle of its second reading.
+type slowSource struct {
+	pcm.Source
+	opens int
+	pause time.Duration
+}
+
+func (s *slowSource) Open() (io.ReadCloser, error) {
+	r, err := s.Source.Open()
+	if s.opens++; s.opens < 2 {
+		return r, err
+	}
+	return &slowReader{ReadCloser: r, pause: s.pause, at: 2000 * toc.SectorSize}, err
+}
+
+type slowReader struct {
+	io.ReadCloser
+	pause time.Duration
+	at    int
+	slept bool
+}
+
+func (s *slowReader) Read(p []byte) (int, error) {
+	if s.at <= 0 && !s.slept {
+		s.slept = true
+		time.Sleep(s.pause)
+	}
+	n, err := s.ReadCloser.Read(p)
+	s.at -= n
+	return n, err
+}
+
+// The lock, the hook against sleep, ejection: taken and given back in all cases.
+func TestHooksAndEject(t *testing.T) {
+	for _, fails := range []bool{false, true} {
+		b := newBench(t, "modern", sim.CDR80)
+		var log []string
+		o := &tao.Options{
+			Eject: true, ClientName: "hooks", OPC: true,
+			KeepAwake: func(_ context.Context, reason string) (func() error, error) {
+				log = append(log, "awake: "+reason)
+				owner, err := b.Owner()
+				require.NoError(t, err)
+				require.Equal(t, "hooks", owner)
+				return func() error { log = append(log, "released"); return nil }, nil
+			},
+		}
+		tracks := album()
+		if fails {
+			tracks[1].Source = &flaky{Source: tracks[1].Source, good: 1, fail: errors.New("disk error")}
+		}
+		_, err := tao.Burn(context.Background(), b.drive, tracks, o)
+		require.Equal(t, fails, err != nil)
+		require.Equal(t, []string{"awake: burning an audio CD", "released"}, log)
+		require.Equal(t, 1, b.tap.count(mmc.OpSendOPCInformation))
+		err = mmc.TestUnitReady{}.Do(context.Background(), b.Drive)
+		require.True(t, errors.Is(err, scsi.FamilyMediumNotPresent) || errors.Is(err, scsi.KeyUnitAttention), "%v", err)
+	}
+	b := newBench(t, "modern", sim.CDR80)
+	r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{
+		KeepAwake: func(context.Context, string) (func() error, error) { return nil, errors.New("no bus") },
+	})
+	require.NoError(t, err)
+	require.Contains(t, fmt.Sprint(r.Warnings), "no bus")
+}
+
+// A second Ctrl-C ends the waiting, and the tray is unlocked all the same.
+func TestHurry(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	hurry := make(chan struct{})
+	closing := false
+	r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{Hurry: hurry, OnEvent: func(e tao.Event) {
+		if p, is := e.(tao.Progress); is && p.Phase == tao.PhaseClose && !closing && p.Elapsed > time.Second {
+			closing = true
+			close(hurry)
+		}
+	}})
+	require.True(t, closing)
+	is(t, err, tao.ErrCancelled)
+	require.ErrorContains(t, err, "not waited for")
+	require.False(t, r.Closed)
+	require.False(t, b.trayLocked())
+}
+
+// A disc that is exchanged while the drive flushes shows only as a unit attention
+// that the waiting would absorb; and a reset takes lock and speed away.
+func TestAttentionsBetweenTracks(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	swapped := false
+	b.tap.before = func() {
+		if b.tap.count(mmc.OpSynchronizeCache) == 1 && !swapped {
+			swapped = true
+			b.Eject()
+			require.NoError(t, b.Insert(sim.NewDisc(sim.CDR80)))
+		}
+	}
+	_, err := tao.Burn(context.Background(), b.drive, album(), nil)
+	is(t, err, tao.ErrDriveLost, tao.ErrWriteFailed)
+	require.True(t, b.Disc().Blank())
+
+	b = newBench(t, "modern", sim.CDR80)
+	reset := false
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		if req.Opcode() == mmc.OpTestUnitReady && b.tap.count(mmc.OpSynchronizeCache) == 1 && !reset {
+			reset = true
+			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(6, 0x29, 0, false)}, nil
+		}
+		return next()
+	}
+	r, err := tao.Burn(context.Background(), b.drive, album(), nil)
+	require.NoError(t, err)
+	require.Contains(t, fmt.Sprint(r.Warnings), "reset")
+	require.Equal(t, 3, b.tap.count(mmc.OpPreventAllowMediumRemoval), "locked, locked again, unlocked")
+	b.holds(t, r, album())
+}
+
+// Another disc is put in by force: that isn't the disc that was being written.
+func TestDiscChangedDuringTheBurn(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	done := false
+	b.tap.before = func() {
+		if b.tap.count(mmc.OpWrite10) == 20 && !done {
+			done = true
+			b.Eject()
+			require.NoError(t, b.Insert(sim.NewDisc(sim.CDR80)))
+		}
+	}
+	r, err := tao.Burn(context.Background(), b.drive, album(), nil)
+	require.Error(t, err)
+	require.Equal(t, tao.VerdictFailed, r.Verdict)
+	require.Equal(t, tao.ErrWriteFailed, tao.Category(err))
+	require.True(t, b.Disc().Blank(), "nothing goes to the other disc")
+}
+
+// The drive dies for good in the middle: an honest end, and soon.
+func TestDriveLost(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		if b.tap.count(mmc.OpWrite10) > 20 {
+			return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("unplugged")}
+		}
+		return next()
+	}
+	ev := b.events()
+	r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{OnEvent: ev.on})
+	is(t, err, tao.ErrDriveLost, tao.ErrWriteFailed)
+	ev.check(t)
+	require.Equal(t, tao.VerdictFailed, r.Verdict)
+	require.Equal(t, 21, b.tap.count(mmc.OpWrite10), "no WRITE after an unknown end")
+	require.Contains(t, fmt.Sprint(r.NextSteps), "cable")
+}
+
+// The engine's own time between two WRITEs, and the whole of it.
+func BenchmarkBurn(b *testing.B) {
+	const sectors = 75 * 60 * 20
+	b.SetBytes(sectors * toc.SectorSize)
+	b.ReportAllocs()
+	for b.Loop() {
+		drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)})
+		var inside, last time.Duration
+		start := time.Now()
+		var between time.Duration
+		n := 0
+		d, err := mmc.Open(context.Background(), timing{drive, func(op byte, do func()) {
+			if op == mmc.OpWrite10 && last > 0 {
+				between += time.Since(start) - last
+				n++
+			}
+			before := time.Since(start)
+			do()
+			last = time.Since(start)
+			inside += last - before
+			if op != mmc.OpWrite10 {
+				last = 0
+			}
+		}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := tao.Burn(context.Background(), d, []tao.Track{{Source: endless{"x", sectors * 588}}}, nil); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(between.Nanoseconds())/float64(n), "ns-between-WRITEs")
+	}
+}
+
+type timing struct {
+	*sim.Drive
+	on func(op byte, do func())
+}
+
+func (t timing) Do(ctx context.Context, req *scsi.Request) (res scsi.Result, err error) {
+	t.on(req.CDB[0], func() { res, err = t.Drive.Do(ctx, req) })
+	return res, err
+}
+
+// Everything is accepted in no time at all: that is suspicious, and samples are
+// read even if no verification was asked for.
+func TestImplausiblyFast(t *testing.T) {
+	for name, want := range map[string]tao.Verdict{"modern": tao.VerdictSuccess, "swaps-bytes": tao.VerdictVerifyFailed} {
+		p, err := sim.PersonalityByName(name)
+		require.NoError(t, err)
+		drive := sim.New(sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR80)})
+		d, err := mmc.Open(context.Background(), frozen{drive})
+		require.NoError(t, err)
+		r, err := tao.Burn(context.Background(), d, album(), nil)
+		require.Equal(t, want, r.Verdict, "%v", err)
+		require.Contains(t, fmt.Sprint(r.Warnings), "less time than any drive needs")
+		require.Equal(t, tao.VerifyNone, r.Verified.Asked)
+		require.Equal(t, tao.VerifyQuick, r.Verified.Done)
+	}
+}
+
+// frozen is a drive whose clock stands still while it writes.
+type frozen struct{ *sim.Drive }
+
+func (f frozen) Now() time.Time { return time.Unix(1e9, 0) }
+
+// A drive that answers like no other: it names the disc's next writable address for
+// every track, and no sizes; it knows neither speeds nor page 2Ah.
+func TestSloppyDrive(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		switch {
+		case req.Opcode() == mmc.OpSetCDSpeed, req.Opcode() == mmc.OpGetPerformance,
+			req.Opcode() == mmc.OpModeSense10 && req.CDB[2]&0x3F == mmc.PageCapabilities,
+			req.Opcode() == mmc.OpPreventAllowMediumRemoval, req.Opcode() == mmc.OpReadBufferCapacity:
+			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x20, 0, false)}, nil
+		}
+		res, err := next()
+		if req.Opcode() == mmc.OpReadTrackInformation && err == nil && res.Status == scsi.Good && req.Data[6]&0x40 == 0 {
+			req.Data[7] |= 1
+			putUint32(req.Data[24:], 0)
+		}
+		return res, err
+	}
+	tracks := album()
+	r, err := tao.Burn(context.Background(), b.drive, tracks, nil)
+	require.NoError(t, err)
+	b.holds(t, r, tracks)
+	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession)-1, "CLOSE SESSION only")
+	require.Equal(t, tao.VerifyQuick, r.Verified.Done, "samples are read to make sure")
+	require.Contains(t, fmt.Sprint(r.Warnings), "can't lock its tray")
+}
+
+// After a failed track Release still closes, and doesn't call it a success.
+func TestReleaseAfterAFailedTrack(t *testing.T) {
+	ctx := context.Background()
+	b, w := preparedWriter(t, "modern", sim.CDR80, tao.Options{NoClose: true})
+	_, err := w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
+	require.NoError(t, err)
+	bad := &flaky{Source: track("two", 2, 400*588).Source, good: 1, after: 320 * toc.SectorSize, fail: errors.New("disk error")}
+	row, err := w.AddAudioTrack(ctx, bad)
+	is(t, err, tao.ErrSourceShort)
+	require.Equal(t, tao.TrackShort, row.Status)
+	require.Equal(t, toc.Sectors(320), row.Audio)
+	r, err := w.Release(ctx)
+	require.NoError(t, err)
+	require.Equal(t, tao.VerdictFailed, r.Verdict)
+	require.True(t, r.Closed, "Release always closes")
+	require.Contains(t, fmt.Sprint(r.NextSteps), "track 2 (two) is short")
+	require.Len(t, b.disc.Tracks(), 2)
+
+	b, w = preparedWriter(t, "modern", sim.CDR80, tao.Options{})
+	_, err = w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
+	require.NoError(t, err)
+	b.tap.hook = func(_ int, req *scsi.Request, _ func() (scsi.Result, error)) (scsi.Result, error) {
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("unplugged")}
+	}
+	_, err = w.AddAudioTrack(ctx, track("two", 2, 300*588).Source)
+	is(t, err, tao.ErrDriveLost)
+	_, err = w.AddAudioTrack(ctx, track("three", 3, 300*588).Source)
+	is(t, err, tao.ErrDriveLost)
+	r, err = w.Release(ctx)
+	is(t, err, tao.ErrDriveLost)
+	require.Equal(t, tao.VerdictFailed, r.Verdict)
+}
+
+// Check alone: what Burn does with the sources first.
+func TestCheck(t *testing.T) {
+	var seen []tao.Checking
+	o := &tao.Options{OnEvent: func(e tao.Event) { seen = append(seen, e.(tao.Checking)) }}
+	require.NoError(t, tao.Check(context.Background(), album(), o))
+	last := seen[len(seen)-1]
+	require.Equal(t, last.Total, last.Done)
+	require.Equal(t, 3, last.Track)
+	require.Equal(t, "three.wav", last.Name)
+	bad := album()
+	bad[1].Source = &flaky{Source: bad[1].Source, fail: errors.New("disk error")}
+	err := tao.Check(context.Background(), bad, nil)
+	is(t, err, tao.ErrBadInput, tao.ErrSourceShort)
+	require.ErrorContains(t, err, "tao: check track 2: two.wav")
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	is(t, tao.Check(ctx, album(), nil), tao.ErrCancelled, context.Canceled)
+	is(t, tao.Check(ctx, nil, nil), tao.ErrNoTracks)
+}
+
+// Calls without a drive are answered, with Finished.
+func TestNoDrive(t *testing.T) {
+	ctx := context.Background()
+	finished := 0
+	o := &tao.Options{OnEvent: func(tao.Event) { finished++ }}
+	r, err := tao.Burn(ctx, nil, album(), o)
+	is(t, err, tao.ErrNoRecorder, tao.ErrNoDrive)
+	require.Equal(t, tao.VerdictFailed, r.Verdict)
+	_, err = tao.CloseDisc(ctx, nil, o)
+	is(t, err, tao.ErrNoRecorder)
+	_, err = tao.Verify(ctx, nil, album(), o)
+	is(t, err, tao.ErrNoRecorder)
+	is(t, tao.Blank(ctx, nil, mmc.BlankMinimal, o), tao.ErrNoRecorder)
+	require.Equal(t, 4, finished)
+	_, err = tao.AudioTracks(ctx, nil)
+	is(t, err, tao.ErrNoRecorder)
+	_, err = tao.ReadTrack(ctx, nil, tao.AudioTrack{}, io.Discard, nil)
+	is(t, err, tao.ErrNoRecorder)
+}
+
+// The calibration: nearly full is a warning, a failure ends the burn before it began.
+func TestCalibration(t *testing.T) {
+	for _, row := range []struct {
+		key, asc, ascq byte
+		ok             bool
+	}{{1, 0x73, 0x01, true}, {3, 0x73, 0x01, true}, {5, 0x20, 0x00, true}, {6, 0x5A, 0x03, true}, {3, 0x73, 0x03, false}} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+			if req.Opcode() == mmc.OpSendOPCInformation {
+				return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(row.key, row.asc, row.ascq, false)}, nil
+			}
+			return next()
+		}
+		r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{OPC: true})
+		require.Equal(t, row.ok, err == nil, "%v", err)
+		if row.ok {
+			require.Contains(t, fmt.Sprint(r.Warnings), "calibration")
+		} else {
+			is(t, err, scsi.CodePowerCalibrationAreaError)
+			require.True(t, b.disc.Blank())
+		}
+	}
+}

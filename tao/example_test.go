@@ -1,0 +1,63 @@
+package tao_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// Two tracks onto a simulated disc. On a real drive the transport comes from
+// scsi/host, and the sources from wav.
+func ExampleBurn() {
+	ctx := context.Background()
+	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
+	if err != nil {
+		panic(err)
+	}
+	tracks := []tao.Track{
+		{Source: pcm.Silence("silence.wav", 10*44100)},
+		{Source: pcm.Silence("more of it.wav", 20*44100)},
+	}
+	report, err := tao.Burn(ctx, drive, tracks, &tao.Options{Verify: tao.VerifyQuick})
+	fmt.Println(report, err)
+	// Output: success: 2 of 2 tracks, 0:30, disc closed <nil>
+}
+
+// The same track by track, as with IMAPI's IDiscFormat2TrackAtOnce.
+func ExampleWriter() {
+	ctx := context.Background()
+	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
+	if err != nil {
+		panic(err)
+	}
+	w := tao.NewWriter(&tao.Options{ClientName: "my player"})
+	if err := w.SetRecorder(drive); err != nil {
+		panic(err)
+	}
+	if err := w.Prepare(ctx); err != nil {
+		panic(err)
+	}
+	track, err := w.AddAudioTrack(ctx, pcm.Silence("silence.wav", 10*44100))
+	fmt.Println(track.Number, track.Status, track.Sectors, err)
+	report, err := w.Release(ctx)
+	fmt.Println(report, err)
+	// Output:
+	// 1 ok 0:10 <nil>
+	// success: 1 of 1 tracks, 0:10, disc closed <nil>
+}
+
+// What stands in the way is known before the laser starts.
+func ExampleNewPlan() {
+	disc := tao.Disc{Media: "CD-R", Blank: true, NextTrack: 1, Free: 359847}
+	tracks := make([]tao.Track, 24)
+	for i := range tracks {
+		tracks[i].Source = pcm.Silence("track.wav", 200*44100)
+	}
+	_, err := tao.NewPlan("drive", disc, tracks, nil)
+	fmt.Println(err)
+	// Output: tao: plan: the album is 0:49 too long: 80:00 of music plus 23 pauses of 2 seconds make 80:47; the disc takes 79:57
+}

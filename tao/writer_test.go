@@ -1,0 +1,493 @@
+package tao_test
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// prepared is a Writer on a fresh drive in S2.
+func preparedWriter(t testing.TB, personality string, media sim.Media, o tao.Options) (*bench, *tao.Writer) {
+	t.Helper()
+	b := newBench(t, personality, media)
+	o.ClientName = "writer test"
+	w := tao.NewWriter(&o)
+	require.NoError(t, w.SetRecorder(b.drive))
+	require.NoError(t, w.Prepare(context.Background()))
+	return b, w
+}
+
+// A whole disc by the members of IDiscFormat2TrackAtOnce.
+func TestWriterBurnsADisc(t *testing.T) {
+	ctx := context.Background()
+	b := newBench(t, "modern", sim.CDR80)
+	ev := b.events()
+	w := tao.NewWriter(&tao.Options{Verify: tao.VerifyFull, OnEvent: ev.on, ClientName: "writer test"})
+	require.NoError(t, w.SetRecorder(b.drive))
+	require.NoError(t, w.Prepare(ctx))
+	total, err := w.TotalSectors()
+	require.NoError(t, err)
+	free, err := w.FreeSectors()
+	require.NoError(t, err)
+	require.Equal(t, toc.Sectors(359844), total, "G6: a disc of 79:59:71")
+	require.Equal(t, total, free)
+	owner, err := b.Owner()
+	require.NoError(t, err)
+	require.Equal(t, "writer test", owner)
+	require.True(t, lockedNow(t, b))
+
+	tracks := album()
+	var rows []tao.TrackReport
+	for i, tr := range tracks {
+		row, err := w.AddAudioTrack(ctx, tr.Source)
+		require.NoError(t, err)
+		require.Equal(t, i+1, row.Number)
+		rows = append(rows, row)
+		n, err := w.NumberOfExistingTracks()
+		require.NoError(t, err)
+		require.Equal(t, i+1, n)
+	}
+	used, err := w.UsedSectors()
+	require.NoError(t, err)
+	require.Equal(t, toc.Sectors(401+300+351+3*152), used)
+	r, err := w.Release(ctx)
+	require.NoError(t, err)
+	require.Equal(t, tao.VerdictSuccess, r.Verdict)
+	require.Equal(t, tao.VerifyOK, r.Verified.Result)
+	b.holds(t, r, tracks)
+	require.Equal(t, rows, r.Tracks)
+	ev.check(t)
+	require.False(t, b.trayLocked())
+	owner, err = b.Owner()
+	require.NoError(t, err)
+	require.Empty(t, owner)
+}
+
+func lockedNow(t testing.TB, b *bench) bool {
+	caps, err := b.drive.Capabilities(context.Background())
+	require.NoError(t, err)
+	return caps.Locked
+}
+
+// The reply of READ TOC format 0 that the disc would give: compared byte by byte
+// with a literal, and after closing with what the drive says.
+func TestExpectedTableOfContents(t *testing.T) {
+	ctx := context.Background()
+	b, w := preparedWriter(t, "modern", sim.CDR80, tao.Options{})
+	for _, n := range []int64{300, 500} {
+		_, err := w.AddTrack(ctx, tao.Track{Source: pcm.Silence("silence", n*588), TrackInfo: toc.TrackInfo{Control: toc.CopyPermitted}})
+		require.NoError(t, err)
+	}
+	got, err := w.ExpectedTableOfContents()
+	require.NoError(t, err)
+	// Track 2 begins at 300 + 152 = 452 = 1C4h, the lead-out at 452 + 500 + 2 = 3BAh.
+	require.Equal(t, "001a0102"+"00120100"+"00000000"+"00120200"+"000001c4"+"0012aa00"+"000003ba", hex.EncodeToString(got))
+	parsed, err := w.ExpectedTOC()
+	require.NoError(t, err)
+	_, err = w.Release(ctx)
+	require.NoError(t, err)
+	real, err := mmc.ReadTOC{}.Do(ctx, b.Drive)
+	require.NoError(t, err)
+	require.Empty(t, real.Diff(parsed))
+	again, err := mmc.ParseTOC(got, false)
+	require.NoError(t, err)
+	require.Empty(t, real.Diff(again))
+}
+
+// Release without a track leaves a blank disc blank.
+func TestReleaseWithoutATrack(t *testing.T) {
+	b, w := preparedWriter(t, "modern", sim.CDR80, tao.Options{})
+	_, err := w.Release(context.Background())
+	require.NoError(t, err)
+	require.True(t, b.disc.Blank())
+	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession))
+	require.False(t, b.trayLocked())
+}
+
+// CancelAddTrack from inside the event handler, as IMAPI has it, and from anywhere.
+func TestCancelAddTrack(t *testing.T) {
+	ctx := context.Background()
+	var w *tao.Writer
+	o := tao.Options{ClientName: "cancel", OnEvent: func(e tao.Event) {
+		if p, is := e.(tao.Progress); is && p.Action == tao.ActionWriting && p.LastWritten > 1000 {
+			_ = w.CancelAddTrack()
+		}
+	}}
+	b := newBench(t, "modern", sim.CDR80)
+	w = tao.NewWriter(&o)
+	require.NoError(t, w.SetRecorder(b.drive))
+	require.NoError(t, w.Prepare(ctx))
+	src := track("long", 7, 5000*588).Source
+	row, err := w.AddAudioTrack(ctx, src)
+	is(t, err, tao.ErrCancelled, context.Canceled)
+	code, name, _ := tao.HRESULT(err)
+	require.Equal(t, uint32(0xC0AA0002), code)
+	require.Equal(t, "E_IMAPI_REQUEST_CANCELLED", name)
+	require.Equal(t, tao.TrackCancelled, row.Status)
+	require.Greater(t, row.Sectors, toc.Sectors(1000))
+	require.Less(t, row.Sectors, toc.Sectors(5000))
+	n, err := w.NumberOfExistingTracks()
+	require.NoError(t, err)
+	require.Equal(t, 1, n, "a cancelled track counts")
+	r, err := w.Release(ctx)
+	require.NoError(t, err, "Release always closes")
+	require.True(t, r.Closed)
+	require.True(t, b.disc.Summary().Finalized)
+	require.NoError(t, b.sameAudio(row, src))
+}
+
+// Every error that AddAudioTrack has before it writes.
+func TestAddAudioTrackRefuses(t *testing.T) {
+	ctx := context.Background()
+	_, w := preparedWriter(t, "modern", sim.CDR80, tao.Options{})
+	for name, test := range map[string]struct {
+		track tao.Track
+		want  error
+	}{
+		"nothing":      {tao.Track{}, tao.ErrStream},
+		"empty":        {tao.Track{Source: pcm.FromBytes("e", pcm.CDDA, nil)}, tao.ErrEmptySource},
+		"mono":         {tao.Track{Source: pcm.FromBytes("m", pcm.Format{SampleRate: 44100, Channels: 1}, make([]byte, 4000))}, tao.ErrNotCDDA},
+		"too long":     {tao.Track{Source: pcm.Silence("long", 359845*588)}, tao.ErrNoSpace},
+		"way too long": {tao.Track{Source: pcm.Silence("long", 1<<40)}, tao.ErrNoSpace},
+		"ISRC":         {tao.Track{Source: pcm.Silence("s", 588), TrackInfo: toc.TrackInfo{ISRC: "US-ABC-12-34567"}}, tao.ErrInvalidISRC},
+		"data":         {tao.Track{Source: pcm.Silence("s", 588), TrackInfo: toc.TrackInfo{Control: toc.DataTrack}}, tao.ErrStream},
+	} {
+		_, err := w.AddTrack(ctx, test.track)
+		is(t, err, test.want)
+		require.NotNil(t, tao.Category(err), name)
+	}
+	_, err := w.Release(ctx)
+	require.NoError(t, err)
+}
+
+// The 100th track.
+func TestTrackLimit(t *testing.T) {
+	ctx := context.Background()
+	b, w := preparedWriter(t, "modern", sim.CDR80, tao.Options{})
+	src := pcm.Silence("short", 588)
+	for range 99 {
+		_, err := w.AddAudioTrack(ctx, src)
+		require.NoError(t, err)
+	}
+	_, err := w.AddAudioTrack(ctx, src)
+	is(t, err, tao.ErrTrackLimit, tao.ErrDoesNotFit)
+	r, err := w.Release(ctx)
+	require.NoError(t, err)
+	require.Len(t, r.OnDisc, 99)
+	require.Len(t, b.disc.Tracks(), 99)
+}
+
+// Prepare refuses what IMAPI refuses, and leaves the drive free.
+func TestPrepareRefuses(t *testing.T) {
+	ctx := context.Background()
+	used := newBench(t, "modern", sim.CDR80)
+	used.burn(t, album()[:1], tao.Options{NoClose: true})
+	finished := newBench(t, "modern", sim.CDR80)
+	finished.burn(t, album()[:1], tao.Options{})
+	empty := newBench(t, "modern", sim.CDR80)
+	empty.Eject()
+	busy := newBench(t, "modern", sim.CDR80)
+	require.NoError(t, busy.Drive.Lock(ctx, "somebody else", false))
+	for name, test := range map[string]struct {
+		b    *bench
+		o    tao.Options
+		want []error
+	}{
+		"no name":       {newBench(t, "modern", sim.CDR80), tao.Options{}, []error{tao.ErrClientName}},
+		"used":          {used, tao.Options{ClientName: "x"}, []error{tao.ErrMediaNotBlank}},
+		"finished":      {finished, tao.Options{ClientName: "x", Append: true}, []error{tao.ErrMediaNotBlank, tao.ErrFinalized}},
+		"no disc":       {empty, tao.Options{ClientName: "x"}, []error{tao.ErrNoMedia, scsi.FamilyMediumNotPresent}},
+		"somebody else": {busy, tao.Options{ClientName: "x"}, []error{tao.ErrLocked, scsi.ErrLocked, tao.ErrNoDrive}},
+		"MCN":           {newBench(t, "modern", sim.CDR80), tao.Options{ClientName: "x", MCN: "123"}, []error{tao.ErrInvalidMCN}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := tao.NewWriter(&test.o)
+			require.NoError(t, w.SetRecorder(test.b.drive))
+			err := w.Prepare(ctx)
+			is(t, err, test.want...)
+			require.False(t, test.b.trayLocked())
+			if name == "somebody else" {
+				require.Contains(t, err.Error(), "somebody else")
+				return
+			}
+			owner, err := test.b.Owner()
+			require.NoError(t, err)
+			require.Empty(t, owner)
+		})
+	}
+	w := tao.NewWriter(&tao.Options{ClientName: "x", Append: true})
+	require.NoError(t, w.SetRecorder(used.drive))
+	require.NoError(t, w.Prepare(ctx), "appending lifts 0506 when it is asked for")
+	n, err := w.NumberOfExistingTracks()
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	_, err = w.Release(ctx)
+	require.NoError(t, err)
+}
+
+func TestClientName(t *testing.T) {
+	w := tao.NewWriter(nil)
+	require.Empty(t, w.ClientName())
+	for name, want := range map[string]error{
+		"":                             tao.ErrClientName,
+		strings.Repeat("x", 62):        nil,
+		strings.Repeat("x", 63):        tao.ErrClientName,
+		"My Player 2.0, by A-B_C: it;": nil,
+		"tab\tulator":                  tao.ErrClientName,
+		"Ünicode":                      tao.ErrClientName,
+		"bang!":                        tao.ErrClientName,
+	} {
+		err := w.SetClientName(name)
+		if want == nil {
+			require.NoError(t, err)
+			require.Equal(t, name, w.ClientName())
+		} else {
+			is(t, err, want)
+		}
+	}
+}
+
+// Getters change with drive and disc.
+func TestGettersFollowDriveAndDisc(t *testing.T) {
+	ctx := context.Background()
+	type seen struct {
+		media        mmc.MediaType
+		speeds       []tao.Speed
+		current      tao.Speed
+		cav          bool
+		total, free  toc.Sectors
+		used, tracks int
+		descriptors  int
+	}
+	look := func(personality string, media sim.Media) seen {
+		b, w := preparedWriter(t, personality, media, tao.Options{})
+		var s seen
+		var err error
+		s.media, err = w.CurrentMediaType(ctx)
+		require.NoError(t, err)
+		s.speeds, err = w.SupportedWriteSpeeds(ctx)
+		require.NoError(t, err)
+		s.current, err = w.CurrentWriteSpeed(ctx)
+		require.NoError(t, err)
+		s.cav, err = w.CurrentRotationTypeIsPureCAV(ctx)
+		require.NoError(t, err)
+		list, err := w.SupportedWriteSpeedDescriptors(ctx)
+		require.NoError(t, err)
+		for _, d := range list {
+			require.Equal(t, s.media, d.Media)
+			require.Contains(t, s.speeds, d.Speed)
+		}
+		s.descriptors = len(list)
+		s.total, _ = w.TotalSectors()
+		s.free, _ = w.FreeSectors()
+		require.Same(t, b.drive, w.Recorder())
+		_, err = w.Release(ctx)
+		require.NoError(t, err)
+		return s
+	}
+	modern := look("modern", sim.CDR80)
+	require.Equal(t, mmc.MediaCDR, modern.media)
+	require.Equal(t, tao.SpeedX(48), modern.speeds[0])
+	require.Equal(t, tao.SpeedX(48), modern.current)
+	require.True(t, modern.cav)
+	require.Equal(t, toc.Sectors(359844), modern.total)
+	rewritable := look("modern", sim.CDRW80)
+	require.Equal(t, mmc.MediaCDRW, rewritable.media)
+	require.Equal(t, tao.SpeedX(10), rewritable.speeds[0])
+	require.False(t, rewritable.cav)
+	old := look("old", sim.CDR74)
+	require.Equal(t, tao.SpeedX(16), old.speeds[0])
+	require.Equal(t, toc.Sectors(sim.CDR74.LastLeadOut()-2), old.total)
+	mmc1 := look("mmc1", sim.CDR80)
+	require.Equal(t, tao.SpeedX(8), mmc1.speeds[0])
+	require.NotEqual(t, modern.speeds, old.speeds)
+}
+
+// The drive takes the speed that is nearest, and tells what it changed.
+func TestSetWriteSpeed(t *testing.T) {
+	ctx := context.Background()
+	_, w := preparedWriter(t, "speed-steps", sim.CDR80, tao.Options{}) // 4 10 16 24 32
+	require.Equal(t, tao.SpeedMax, w.RequestedWriteSpeed())
+	for _, test := range []struct {
+		ask, get tao.Speed
+		cav      bool
+		adjusted tao.Adjustment
+		code     uint32
+	}{
+		{tao.SpeedX(16), tao.SpeedX(16), false, 0, 0},
+		{tao.SpeedX(12), tao.SpeedX(10), false, tao.SpeedAdjusted, 0x00AA0004},
+		{tao.SpeedX(14), tao.SpeedX(16), false, tao.SpeedAdjusted, 0x00AA0004},
+		{tao.SpeedX(1), tao.SpeedX(4), false, tao.SpeedAdjusted, 0x00AA0004},
+		{tao.SpeedX(52), tao.SpeedX(32), false, tao.SpeedAdjusted, 0x00AA0004},
+		{tao.SpeedX(10), tao.SpeedX(10), true, tao.RotationAdjusted, 0x00AA0005},
+		{tao.SpeedX(11), tao.SpeedX(10), true, tao.SpeedAdjusted | tao.RotationAdjusted, 0x00AA0006},
+		{tao.SpeedMax, tao.SpeedX(32), false, 0, 0},
+	} {
+		adjusted, err := w.SetWriteSpeed(ctx, test.ask, test.cav)
+		require.NoError(t, err)
+		require.Equal(t, test.adjusted, adjusted, "%v", test.ask)
+		require.Equal(t, test.code, adjusted.HRESULT())
+		got, err := w.CurrentWriteSpeed(ctx)
+		require.NoError(t, err)
+		require.Equal(t, test.get, got, "%v", test.ask)
+		require.Equal(t, test.ask, w.RequestedWriteSpeed())
+		require.Equal(t, test.cav, w.RequestedRotationTypeIsPureCAV())
+	}
+	_, err := w.Release(ctx)
+	require.NoError(t, err)
+	is(t, func() error { _, err := tao.NewWriter(nil).SetWriteSpeed(ctx, 75, false); return err }(),
+		tao.ErrRecorderRequired, tao.ErrNoRecorder)
+}
+
+// The inherited members of IDiscFormat2.
+func TestDiscFormat2(t *testing.T) {
+	ctx := context.Background()
+	require.Equal(t, []mmc.MediaType{mmc.MediaCDR, mmc.MediaCDRW}, tao.SupportedMediaTypes())
+	b := newBench(t, "modern", sim.CDR80)
+	supported, err := tao.IsRecorderSupported(ctx, b.drive)
+	require.NoError(t, err)
+	require.True(t, supported)
+	media, err := tao.IsCurrentMediaSupported(ctx, b.drive)
+	require.NoError(t, err)
+	require.True(t, media)
+	for _, want := range []bool{true, false} {
+		blank, err := tao.MediaPhysicallyBlank(ctx, b.drive)
+		require.NoError(t, err)
+		require.Equal(t, want, blank)
+		blank, err = tao.MediaHeuristicallyBlank(ctx, b.drive)
+		require.NoError(t, err)
+		require.Equal(t, want, blank)
+		if want {
+			b.burn(t, album()[:1], tao.Options{TestWrite: false})
+		}
+	}
+	b.Eject()
+	media, err = tao.IsCurrentMediaSupported(ctx, b.drive)
+	is(t, err, tao.ErrNoMedia)
+	require.False(t, media)
+	_, err = tao.MediaPhysicallyBlank(ctx, b.drive)
+	is(t, err, tao.ErrNoMedia)
+	for _, f := range []func(context.Context, *mmc.Drive) (bool, error){
+		tao.IsRecorderSupported, tao.IsCurrentMediaSupported, tao.MediaPhysicallyBlank, tao.MediaHeuristicallyBlank,
+	} {
+		_, err := f(ctx, nil)
+		is(t, err, tao.ErrNoRecorder)
+	}
+}
+
+// Burn verification: the level is IMAPI's, and a disc that isn't what it should be
+// is its error.
+func TestBurnVerification(t *testing.T) {
+	ctx := context.Background()
+	require.EqualValues(t, []int{0, 1, 2}, []int{int(tao.VerifyNone), int(tao.VerifyQuick), int(tao.VerifyFull)})
+	_, w := preparedWriter(t, "swaps-bytes", sim.CDR80, tao.Options{})
+	require.Equal(t, tao.VerifyNone, w.Verification())
+	require.NoError(t, w.SetVerification(tao.VerifyQuick))
+	require.Equal(t, tao.VerifyQuick, w.Verification())
+	_, err := w.AddAudioTrack(ctx, album()[0].Source)
+	require.NoError(t, err)
+	r, err := w.Release(ctx)
+	is(t, err, tao.ErrVerify)
+	code, name, _ := tao.HRESULT(err)
+	require.Equal(t, uint32(0xC0AA0007), code)
+	require.Equal(t, "E_IMAPI_BURN_VERIFICATION_FAILED", name)
+	require.Equal(t, tao.VerdictVerifyFailed, r.Verdict)
+	require.Equal(t, name, r.HRESULT)
+}
+
+// Progress has all that IMAPI's event arguments have, and keeps to its rules.
+func TestProgressEvents(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	ev := b.events()
+	tracks := []tao.Track{track("a", 1, 3000*588), track("b", 2, 2000*588)}
+	r := b.burn(t, tracks, tao.Options{OnEvent: ev.on, Verify: tao.VerifyFull})
+	done, actions := 0.0, map[tao.Action]bool{}
+	last := tao.Progress{}
+	for _, e := range ev.list {
+		p, is := e.(tao.Progress)
+		if !is {
+			continue
+		}
+		require.GreaterOrEqual(t, p.Done, done, "never back")
+		done = p.Done
+		actions[p.Action] = true
+		require.InDelta(t, 0.5, p.Fraction(), 0.5)
+		require.GreaterOrEqual(t, p.Elapsed, last.Elapsed*0)
+		if p.Action == tao.ActionWriting {
+			row := r.Tracks[p.Track-1]
+			require.Equal(t, row.Start, p.StartLBA)
+			require.Equal(t, row.Sectors, p.SectorCount)
+			require.GreaterOrEqual(t, p.LastRead, p.LastWritten)
+			require.LessOrEqual(t, p.LastWritten, row.Start+toc.LBA(row.Sectors)-1)
+			require.Equal(t, p.BufferTotal, p.BufferUsed+p.BufferFree)
+			require.Equal(t, 2, p.Tracks)
+		}
+		last = p
+	}
+	require.InDelta(t, 1, done, 0.02)
+	for _, a := range []tao.Action{tao.ActionPreparing, tao.ActionWriting, tao.ActionFinishing, tao.ActionVerifying} {
+		require.True(t, actions[a], a)
+	}
+	var kinds []string
+	for _, e := range ev.list {
+		if _, is := e.(tao.Progress); !is {
+			kinds = append(kinds, fmt.Sprintf("%T", e))
+		}
+	}
+	require.Equal(t, "tao.Planned tao.TrackStarted tao.TrackFinished tao.TrackStarted tao.TrackFinished tao.SessionClosed tao.Finished",
+		strings.Join(kinds[len(kinds)-7:], " "))
+}
+
+// put_BufferUnderrunFreeDisabled ends up in bit 6 of byte 2 of page 05h.
+func TestBufferUnderrunFreeReachesTheDrive(t *testing.T) {
+	ctx := context.Background()
+	for _, disabled := range []bool{false, true} {
+		b, w := preparedWriter(t, "modern", sim.CDR80, tao.Options{})
+		require.False(t, w.BufferUnderrunFreeDisabled())
+		require.NoError(t, w.SetBufferUnderrunFreeDisabled(disabled))
+		require.Equal(t, disabled, w.BufferUnderrunFreeDisabled())
+		_, err := w.AddAudioTrack(ctx, pcm.Silence("silence", 300*588))
+		require.NoError(t, err)
+		p, err := b.drive.WriteParameters(ctx)
+		require.NoError(t, err)
+		require.Equal(t, !disabled, p.BUFE)
+		_, err = w.Release(ctx)
+		require.NoError(t, err)
+	}
+}
+
+// A drive that can't record is refused (050E), before anything depends on it.
+func TestRecorderWithoutTAO(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		switch req.Opcode() { // neither features nor page 2Ah: a plain reader
+		case mmc.OpGetConfiguration, mmc.OpModeSense10:
+			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x24, 0, false)}, nil
+		}
+		return next()
+	}
+	w := tao.NewWriter(nil)
+	err := w.SetRecorder(b.drive)
+	is(t, err, tao.ErrRecorderNotSupported, tao.ErrNoTAO, tao.ErrNoDrive)
+	code, _, _ := tao.HRESULT(err)
+	require.Equal(t, uint32(0xC0AA050E), code)
+	require.Nil(t, w.Recorder())
+	_, err = tao.Burn(context.Background(), b.drive, album(), nil)
+	is(t, err, tao.ErrNoTAO)
+	require.True(t, b.disc.Blank())
+	b.tap.hook = nil
+	require.NoError(t, w.SetRecorder(b.drive))
+	require.NoError(t, w.SetRecorder(nil), "nil clears it")
+	require.Nil(t, w.Recorder())
+}
