@@ -26,6 +26,15 @@ func (d *Drive) Reset() {
 	d.defaults()
 }
 
+// NexusLoss is a host that has gone for good (I_T nexus loss, SAM-5 6.3.4): the tray
+// that it has locked, though not persistently, isn't locked any more (SPC-4 6.18). A
+// track that it was writing stays open, for it may come back.
+func (d *Drive) NexusLoss() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.prevent = false
+}
+
 // defaults is what power-on and reset have in common.
 func (d *Drive) defaults() {
 	d.unitAttention = append(d.unitAttention[:0], sensePowerOn)

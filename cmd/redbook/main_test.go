@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 			"json":   jsonCommand,
 			"until":  untilCommand,
 			"term":   termCommand,
+			"portal": portalCommand,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REDBOOK_DEVICE", "")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -23,6 +24,8 @@ type served struct {
 	target   *iscsi.Target
 	listener net.Listener
 	changed  chan struct{} // the disc may have changed: its file is to be settled
+
+	sessions atomic.Int32 // initiators that are logged in
 
 	hands sync.Mutex // held while somebody changes the disc
 }
@@ -158,11 +161,15 @@ func (s *served) event(e iscsi.Event) {
 	switch e := e.(type) {
 	case iscsi.SessionStarted:
 		if !e.Discovery {
+			s.sessions.Add(1)
 			s.a.note("%s has the drive now.", e.Initiator)
 		}
 	case iscsi.SessionEnded:
 		if e.Discovery {
 			return
+		}
+		if s.sessions.Add(-1) == 0 {
+			s.drive.NexusLoss()
 		}
 		s.notice()
 		why := "."
