@@ -3,9 +3,12 @@
 package examples
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -38,3 +41,44 @@ func TestExamples(t *testing.T) {
 		})
 	}
 }
+
+// The ten lines of the README are a program as they stand there.
+func TestReadmeProgram(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	_, rest, _ := strings.Cut(strings.ReplaceAll(string(readme), "\r\n", "\n"), "```go\n")
+	lines, _, ok := strings.Cut(rest, "```\n")
+	require.True(t, ok)
+	source := filepath.Join(t.TempDir(), "main.go")
+	require.NoError(t, os.WriteFile(source, fmt.Appendf(nil, readmeProgram, lines), 0o666))
+	run := exec.Command("go", "run", source)
+	run.Dir = ".." // its names are relative to the repository
+	out, err := run.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	assert.Equal(t, "success <nil>\n", string(out))
+}
+
+const readmeProgram = `package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/wav"
+)
+
+func burn(ctx context.Context) error {
+%s
+	return err
+}
+
+func main() {
+	if err := burn(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+}
+`

@@ -149,7 +149,7 @@ func (r *Report) holds() []string {
 	for _, t := range r.Tracks {
 		switch t.Status {
 		case TrackShort, TrackCancelled, TrackChanged, TrackFailed:
-			steps = append(steps, fmt.Sprintf("track %d (%s) is %s: %v of %v are on the disc", t.Number, t.Name, t.Status, t.Audio, t.Asked))
+			steps = append(steps, fmt.Sprintf("track %d (%s), %s: %v of %v are on the disc", t.Number, t.Name, t.Status, t.Audio, t.Asked))
 		}
 	}
 	return steps

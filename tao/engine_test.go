@@ -469,7 +469,7 @@ func TestReleaseAfterAFailedTrack(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, tao.VerdictFailed, r.Verdict)
 	require.True(t, r.Closed, "Release always closes")
-	require.Contains(t, fmt.Sprint(r.NextSteps), "track 2 (two) is short")
+	require.Contains(t, fmt.Sprint(r.NextSteps), "track 2 (two), short")
 	require.Len(t, b.disc.Tracks(), 2)
 
 	b, w = preparedWriter(t, "modern", sim.CDR80, tao.Options{})

@@ -154,7 +154,10 @@ func (s *session) shown(k *task) (mmc.TrackInformation, error) {
 				break
 			}
 		}
-		if info, err = s.trackInfo(s.calm, k.number); err == nil && !info.Blank {
+		if info, err = s.trackInfo(s.calm, k.number); err != nil && refused(err) {
+			info, err = s.trackAt(k, err)
+		}
+		if err == nil && !info.Blank {
 			return info, nil
 		}
 		if err != nil && !refused(err) {
@@ -167,6 +170,15 @@ func (s *session) shown(k *task) (mmc.TrackInformation, error) {
 		return info, join(fmt.Errorf("track %d isn't on the disc: %w", k.number, err), ErrTrackMissing)
 	}
 	return info, wrongf(ErrTrackMissing, "track %d is still blank although the drive took it", k.number)
+}
+
+// trackAt asks for the track by its first address, where its number is refused.
+func (s *session) trackAt(k *task, refusal error) (mmc.TrackInformation, error) {
+	info, err := mmc.ReadTrackInformation{Type: mmc.AddressLBA, Number: uint32(k.start)}.Do(s.calm, s.t)
+	if err != nil || info.Track != k.number {
+		return info, refusal
+	}
+	return info, nil
 }
 
 // incomplete reports whether recording could go on in a track, by what the drive

@@ -33,8 +33,9 @@ func trimPregap(list []AudioTrack, table toc.TOC) {
 // trimRunOut corrects the tracks of a drive that counts the two run-out sectors of
 // a track-at-once track to it. Such a track ends where the next one's pause begins,
 // 150 sectors before it, or at the lead-out. The lead-out is the better witness:
-// some drives leave only 150 sectors altogether between two tracks. In a session
-// that is still open there is none, and the sectors themselves are looked at.
+// some drives leave only 150 sectors altogether between two tracks. What looks like
+// run-out by its place may still be music, on a pressed disc with two seconds of
+// pause for one: in the end the sectors themselves are looked at.
 func trimRunOut(ctx context.Context, t scsi.Transport, list []AudioTrack, table toc.TOC) {
 	if len(list) == 0 {
 		return
@@ -51,22 +52,17 @@ func trimRunOut(ctx context.Context, t scsi.Transport, list []AudioTrack, table 
 			paused[a.Session] = (before || !seen) && a.end()+toc.PregapSectors == next.Start
 		}
 	}
-	var sure, perhaps []*AudioTrack
+	var perhaps []*AudioTrack
 	for i := range list {
-		a := &list[i]
-		pause, several := paused[a.Session]
-		switch {
-		case a.Sectors <= toc.RunOutSectors || several && !pause:
-		case several && closed:
-			sure = append(sure, a)
-		default:
-			perhaps = append(perhaps, a)
+		pause, several := paused[list[i].Session]
+		if list[i].Sectors > toc.RunOutSectors && (pause || !several) {
+			perhaps = append(perhaps, &list[i])
 		}
 	}
-	if allRunOut(ctx, t, perhaps) {
-		sure = append(sure, perhaps...)
+	if !allRunOut(ctx, t, perhaps) {
+		return
 	}
-	for _, a := range sure {
+	for _, a := range perhaps {
 		a.Sectors, a.RunOut = a.Sectors-toc.RunOutSectors, toc.RunOutSectors
 	}
 }

@@ -41,6 +41,22 @@ func TestTrackLengthsReadBack(t *testing.T) {
 	}
 }
 
+// On a pressed disc with pauses of two seconds the tracks end where run-out would
+// begin: what is there is music.
+func TestPressedTracksHaveNoRunOut(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	shop := sim.NewDisc(sim.CDR80)
+	a, c := track("a.wav", 1, 310*588), track("b.wav", 2, 320*588)
+	require.NoError(t, shop.Press("", []sim.PressedTrack{{Open: a.Source.Open}, {Pregap: toc.PregapSectors, Open: c.Source.Open}}))
+	b.Eject()
+	require.NoError(t, b.Insert(shop))
+	list, err := tao.AudioTracks(context.Background(), b.drive)
+	require.NoError(t, err)
+	require.Len(t, list, 2)
+	require.EqualValues(t, 310, list[0].Sectors)
+	require.EqualValues(t, 320, list[1].Sectors)
+}
+
 // What is asked for in a hurry is no error of the drive.
 func TestHurriedTrackIsNoDriveError(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)

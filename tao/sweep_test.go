@@ -109,7 +109,7 @@ func worth(ops []byte, n int, sticky bool) bool {
 	}
 	switch {
 	case raceEnabled || testing.Short():
-		return n%11 == 0
+		return n%23 == 0
 	case sticky:
 		return n%3 == 0
 	}

@@ -262,13 +262,12 @@ func TestClientName(t *testing.T) {
 func TestGettersFollowDriveAndDisc(t *testing.T) {
 	ctx := context.Background()
 	type seen struct {
-		media        mmc.MediaType
-		speeds       []tao.Speed
-		current      tao.Speed
-		cav          bool
-		total, free  toc.Sectors
-		used, tracks int
-		descriptors  int
+		media       mmc.MediaType
+		speeds      []tao.Speed
+		current     tao.Speed
+		cav         bool
+		total, free toc.Sectors
+		descriptors int
 	}
 	look := func(personality string, media sim.Media) seen {
 		b, w := preparedWriter(t, personality, media, tao.Options{})

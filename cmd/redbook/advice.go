@@ -30,6 +30,8 @@ func (a *app) nextStep(err error, d *device, report *tao.Report) string {
 		return a.anotherDisc(d)
 	case errors.Is(err, tao.ErrMediaNotBlank):
 		return "To add to it, say --append. " + a.anotherDisc(d)
+	case errors.Is(err, tao.ErrMediaNotSupported):
+		return a.anotherDisc(d)
 	case noDisc(err):
 		return "Put a disc in and try again."
 	case errors.Is(err, tao.ErrUnconfirmed):

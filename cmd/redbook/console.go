@@ -15,6 +15,7 @@ type console struct {
 	w      io.Writer
 	screen screen
 	shown  bool // a live line stands on the screen
+	asked  bool // a question does, and its line isn't ended
 }
 
 // print writes a line that stays.
@@ -22,6 +23,10 @@ func (c *console) print(line string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
+	if c.asked { // Ctrl-C or Ctrl-D instead of an answer
+		c.asked = false
+		_, _ = fmt.Fprintln(c.w)
+	}
 	_, _ = fmt.Fprintln(c.w, line) // nowhere is left to report it
 }
 
@@ -52,6 +57,14 @@ func (c *console) ask(question string) {
 	defer c.mu.Unlock()
 	c.erase()
 	_, _ = fmt.Fprint(c.w, question)
+	c.asked = true
+}
+
+// answered says that the answer has ended the question's line.
+func (c *console) answered() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked = false
 }
 
 func (c *console) erase() {

@@ -18,6 +18,18 @@ func TestConsoleLive(t *testing.T) {
 	assert.Equal(t, "\r\x1b[KWriting tra\r\x1b[Ka note\n\r\x1b[Ké é é é é é\r\x1b[K", b.String())
 }
 
+// What is said behind a question that got no answer stands on a line of its own.
+func TestConsoleQuestion(t *testing.T) {
+	var b bytes.Buffer
+	c := &console{w: &b}
+	c.ask("Burn? ")
+	c.print("Stopping.")
+	c.ask("Burn? ")
+	c.answered()
+	c.print("Burning.")
+	assert.Equal(t, "Burn? \nStopping.\nBurn? Burning.\n", b.String())
+}
+
 // Without a terminal there is no line to rewrite, and no carriage return.
 func TestConsolePlain(t *testing.T) {
 	var b bytes.Buffer

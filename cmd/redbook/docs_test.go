@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,22 +19,28 @@ import (
 // docs/sim.md lists every personality with its verdicts. To bring it up to date:
 // REDBOOK_UPDATE=1 go test -run TestPersonalityTable ./cmd/redbook
 func TestPersonalityTable(t *testing.T) {
-	const path = "../../docs/sim.md"
-	const begin, end = "in cmd/redbook -->\n", "<!-- end of personalities"
+	keepCurrent(t, "../../docs/sim.md", "personalities", personalityTable())
+}
+
+// keepCurrent holds the part of a page between two markers to the text that the
+// code makes, or with REDBOOK_UPDATE brings it up to date.
+func keepCurrent(t *testing.T, path, marker, text string) {
+	t.Helper()
+	begin, end := " in cmd/redbook -->\n", "<!-- end of "+marker
 	page, err := os.ReadFile(path)
 	require.NoError(t, err)
 	page = bytes.ReplaceAll(page, []byte("\r\n"), []byte("\n"))
-	before, rest, ok := strings.Cut(string(page), begin)
+	before, rest, ok := strings.Cut(string(page), "<!-- "+marker+": kept current by "+t.Name()+begin)
 	require.True(t, ok)
 	_, after, ok := strings.Cut(rest, end)
 	require.True(t, ok)
-	want := before + begin + personalityTable() + end + after
+	want := before + "<!-- " + marker + ": kept current by " + t.Name() + begin + text + end + after
 	if os.Getenv("REDBOOK_UPDATE") != "" {
 		require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
 		return
 	}
 	if want != string(page) { // the pages are long: say only what to do
-		t.Errorf("the table in %s isn't current: REDBOOK_UPDATE=1 go test -run TestPersonalityTable ./cmd/redbook", path)
+		t.Errorf("%s isn't current: REDBOOK_UPDATE=1 go test -run %s ./cmd/redbook", path, t.Name())
 	}
 }
 
@@ -68,4 +76,39 @@ func TestManualIsComplete(t *testing.T) {
 		exitDoesntFit, exitWriteFailed, exitVerify, exitUnconfirmed, exitCancelled} {
 		assert.Contains(t, page, fmt.Sprintf("\n| %d | ", code))
 	}
+}
+
+// What the README and the pages name is there: files, folders, links between pages,
+// and the Go that go.mod asks for.
+func TestDocsNameWhatIsThere(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	require.NoError(t, err)
+	pages = append(pages, "../../README.md")
+	link := regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
+	file := regexp.MustCompile(`examples/[A-Za-z0-9/_.-]*[A-Za-z0-9]`)
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			_, err := os.Stat(filepath.Join(filepath.Dir(page), m[1]))
+			assert.NoError(t, err, page)
+		}
+		for _, name := range file.FindAllString(string(text), -1) {
+			_, err := os.Stat(filepath.Join("../..", name))
+			assert.NoError(t, err, page)
+		}
+	}
+	mod, err := os.ReadFile("../../go.mod")
+	require.NoError(t, err)
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(mod)
+	require.NotNil(t, version)
+	reasons, err := os.ReadFile("../../docs/dependencies.md")
+	require.NoError(t, err)
+	direct, _, _ := strings.Cut(string(mod), "// indirect")
+	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(direct, -1) {
+		assert.Contains(t, string(reasons), "| "+m[1]+" |", "go.mod")
+	}
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(readme), fmt.Sprintf("[Go](https://go.dev/dl/) %s or newer", version[1]))
 }

@@ -103,13 +103,13 @@ func purposeText(p *tao.Plan) string {
 		text = fmt.Sprintf("At %v, about %s of writing.", p.Speed, clock(p.Estimate))
 	}
 	if p.TestWrite {
-		return text + " Test write: the laser stays off, nothing is written."
+		return text + " Then nothing is closed: this is a test write."
 	}
 	switch p.Close {
 	case tao.CloseMulti:
 		text += " Then the session is closed so that another may follow."
 	case tao.CloseNone:
-		text += " The session stays open: no player plays the disc until redbook close."
+		text += " Then the session stays open."
 	default:
 		text += " Then the disc is closed for good."
 	}

@@ -23,16 +23,19 @@ func (a *app) confirm(ctx context.Context, question string) error {
 	if err != nil {
 		return err
 	}
-	switch strings.ToLower(answer) {
+	if strings.HasSuffix(answer, "\n") {
+		a.console.answered()
+	}
+	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes":
 		return nil
 	}
 	return fail(exitCancelled, "", "nothing was done")
 }
 
-// readLine reads one line; a signal ends the wait, which a blocking read alone would
-// not let it do. The reading goroutine is left
-// behind then, which is harmless: the program ends.
+// readLine reads one line with its end; a signal ends the wait, which a blocking read
+// alone would not let it do. The reading goroutine is left behind then, which is
+// harmless: the program ends.
 func readLine(ctx context.Context, r io.Reader) (string, error) {
 	type result struct {
 		line string
@@ -41,7 +44,7 @@ func readLine(ctx context.Context, r io.Reader) (string, error) {
 	got := make(chan result, 1)
 	go func() {
 		line, err := bufio.NewReader(r).ReadString('\n')
-		got <- result{strings.TrimSpace(line), err}
+		got <- result{line, err}
 	}()
 	select {
 	case <-ctx.Done():

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"github.com/redbook-audio/redbook/image"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
 )
@@ -78,13 +81,21 @@ func (a *app) readDisc(ctx context.Context, d *device, folder string, set trackS
 	})
 	a.console.clear()
 	if err != nil {
-		return readError(err)
+		return a.readError(ctx, d, err)
 	}
 	return a.tellRead(d, folder, cue, disc, sectors.lost)
 }
 
-// readError tells a disc that can't be read from files that can't be written.
-func readError(err error) error {
+// readError tells a disc that can't be read from files that can't be written. Many
+// drives read nothing of a session, or of a track, that isn't ended.
+func (a *app) readError(ctx context.Context, d *device, err error) error {
+	if _, sense := errors.AsType[*scsi.SenseError](err); sense {
+		info, infoErr := mmc.ReadDiscInformation{}.Do(ctx, d.drive.Transport())
+		if infoErr == nil && info.Status == mmc.DiscIncomplete {
+			return fail(exitNoDisc, "redbook close"+a.deviceFlag()+" closes it.",
+				"the disc is open, and the drive doesn't read it before it is closed: %w", err)
+		}
+	}
 	if code := classify(err); code != exitFailed {
 		return &failure{code: code, err: err}
 	}

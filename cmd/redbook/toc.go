@@ -32,7 +32,7 @@ type tocTrack struct {
 	Session int         `json:"session,omitempty"`
 	Start   toc.LBA     `json:"start_lba"`
 	MSF     string      `json:"start_msf"`
-	Sectors toc.Sectors `json:"sectors"` // up to the next track's start, as players show it
+	Sectors toc.Sectors `json:"sectors"` // up to the next track's start or the session's lead-out
 	Control toc.Control `json:"control"`
 	Audio   bool        `json:"audio"`
 	ISRC    toc.ISRC    `json:"isrc,omitempty"`
@@ -71,11 +71,13 @@ func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 	if mcn, found, err := (mmc.ReadMCN{}).Do(ctx, transport); err == nil && found {
 		doc.MCN = mcn
 	}
+	sessions := readSessions(ctx, d)
 	for _, e := range t.Entries {
 		track := tocTrack{
 			Number: e.Number, Session: e.Session, Start: e.Start, MSF: e.Start.MSF().String(),
 			Sectors: t.Length(e.Number), Control: e.Control, Audio: e.Control.Audio(),
 		}
+		sessions.place(&track)
 		if e.Control.Audio() {
 			if isrc, found, err := (mmc.ReadISRC{Track: byte(e.Number)}).Do(ctx, transport); err == nil && found {
 				track.ISRC = isrc
@@ -84,6 +86,30 @@ func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 		doc.Tracks = append(doc.Tracks, track)
 	}
 	return doc, ctx.Err()
+}
+
+// sessions is what only the full table of contents tells, and not every drive gives it.
+type sessions struct{ full mmc.FullTOC }
+
+func readSessions(ctx context.Context, d *device) sessions {
+	full, _ := mmc.ReadFullTOC{}.Do(ctx, d.drive.Transport()) // without it there is one session
+	return sessions{full}
+}
+
+// place gives a track its session, if there are several. The last track of one ends
+// at the lead-out of that session, long before the next session's first track.
+func (s sessions) place(t *tocTrack) {
+	if s.full.Last <= 1 {
+		return
+	}
+	for _, e := range s.full.Entries {
+		if e.ADR == 1 && int(e.Point) == t.Number {
+			t.Session = e.Session
+		}
+	}
+	if leadOut, ok := s.full.LeadOut(t.Session); ok && t.Start < leadOut {
+		t.Sectors = min(t.Sectors, toc.Sectors(leadOut-t.Start))
+	}
 }
 
 // discTOC waits for the disc and reads its table of contents. A disc without one,
@@ -97,6 +123,9 @@ func (a *app) discTOC(ctx context.Context, d *device) (toc.TOC, error) {
 		return toc.TOC{}, noTable("", "the disc is blank: it has no table of contents")
 	}
 	t, err := mmc.ReadTOC{}.Do(ctx, d.drive.Transport())
+	if err == nil && info.Status == mmc.DiscIncomplete && info.LastSession == mmc.SessionIncomplete {
+		a.note("A session is open, and its tracks are in no table of contents yet: redbook info%s lists them.", a.deviceFlag())
+	}
 	if err != nil && info.Status == mmc.DiscIncomplete && info.Sessions <= 1 {
 		return t, noTable("redbook info"+a.deviceFlag()+" lists its tracks; redbook close"+a.deviceFlag()+" closes it.",
 			"the disc is open: it has no table of contents before it is closed")
@@ -114,6 +143,9 @@ func tocText(doc *tocDoc) string {
 	fmt.Fprintf(w, "track\tstart\tLBA\tlength\tkind\n")
 	for _, t := range doc.Tracks {
 		fmt.Fprintf(w, "%5d\t%s\t%d\t%v\t%v", t.Number, t.MSF, t.Start, t.Sectors, t.Control)
+		if t.Session > 0 {
+			fmt.Fprintf(w, ", session %d", t.Session)
+		}
 		if t.ISRC != "" {
 			fmt.Fprintf(w, ", ISRC %s", t.ISRC)
 		}

@@ -52,6 +52,13 @@ Closing: 100 % of all done
 `, b.String())
 }
 
+// The plan says what is done to the samples of a file.
+func TestPlanNotes(t *testing.T) {
+	assert.Empty(t, trackNotes(tao.PlannedTrack{}))
+	assert.Equal(t, " (mono to stereo, 24 bit dithered to 16; silence added: a track has at least 4 seconds)",
+		trackNotes(tao.PlannedTrack{Conversion: "mono to stereo, 24 bit dithered to 16", Padding: 20}))
+}
+
 // On a terminal all of it is in one line; only the warning stays.
 func TestViewLive(t *testing.T) {
 	v, b := newTestView(true)
