@@ -2,7 +2,6 @@ package vm_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -143,9 +142,10 @@ const (
 
 // script is a shell script that runs in the guest.
 type script struct {
-	text  string
-	root  bool          // else as the user
-	limit time.Duration // 0 is a minute
+	text     string
+	root     bool          // else as the user,
+	stranger bool          // or as one who is in no group
+	limit    time.Duration // 0 is a minute
 }
 
 // usage is what a script took, the programs that it ran included.
@@ -180,18 +180,21 @@ type job struct {
 func (g *guest) start(t *testing.T, s script) *job {
 	t.Helper()
 	if s.limit == 0 {
-		s.limit = time.Minute
+		s.limit = 3 * time.Minute
 	}
 	var conn net.Conn
 	select {
 	case conn = <-g.idle:
 	case <-g.dead:
 		require.FailNow(t, "the guest has ended")
-	case <-time.After(time.Minute):
+	case <-time.After(3 * time.Minute):
 		require.FailNow(t, "the guest doesn't answer")
 	}
 	request := map[string]any{"script": s.text}
-	if !s.root {
+	switch {
+	case s.stranger:
+		request["uid"] = userID + 1
+	case !s.root:
 		request["uid"], request["groups"] = userID, []int{cdromGID}
 	}
 	require.NoError(t, json.NewEncoder(conn).Encode(request))
@@ -249,7 +252,7 @@ func (j *job) wait(t *testing.T) result {
 // waitFor waits until a script has printed something.
 func (j *job) waitFor(t *testing.T, what string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		if r := j.sofar(); strings.Contains(r.both(), what) {
 			return
 		}
@@ -299,6 +302,3 @@ func wanted(t *testing.T) bool {
 	}
 	return true
 }
-
-// background is a context for what has no limit of its own.
-var background = context.Background()

@@ -16,6 +16,7 @@ func TestVM(t *testing.T) {
 	}
 	g := boot(t)
 	songs := g.album(t, "album", lengths...)
+	t.Run("traces", func(t *testing.T) { traceRow(t, g, songs) })
 	for _, b := range append([]burner{ours}, peers...) {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()

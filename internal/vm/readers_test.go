@@ -31,7 +31,7 @@ type reader struct {
 // readers lets everybody look at a disc that has the album with all its codes on it.
 func readers(t *testing.T, s *target, songs []song) {
 	t.Helper()
-	for _, rd := range allReaders {
+	for _, rd := range append(allReaders, ourReaders...) {
 		t.Run(rd.name, func(t *testing.T) {
 			r := s.g.run(t, "dev="+s.device+"; dir=$(mktemp -d); cd $dir; "+rd.script+"; x=$?; rm -rf $dir; exit $x")
 			rd.check(t, r, songs)

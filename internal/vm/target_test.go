@@ -70,13 +70,21 @@ func (g *guest) serve(t *testing.T, disc string, args ...string) *target {
 // attach logs the guest in. The device is there, and udev has looked at it.
 func (s *target) attach(t *testing.T) *target {
 	t.Helper()
+	s.attachQuietly(t)
+	s.g.sudo(t, "udevadm settle")
+	return s
+}
+
+// attachQuietly is attach without udev. The initiator leaves nobody who would log in
+// again: a drive that is lost stays lost, after 5 s.
+func (s *target) attachQuietly(t *testing.T) *target {
+	t.Helper()
 	r := s.g.sudo(t, `iscsistart -i iqn.2026-01.org.example:guest -t `+s.iqn+` -g 1 -a 10.0.2.2 -p `+s.port+` >/dev/null 2>&1
 for i in $(seq 200); do
 	for s in /sys/class/iscsi_session/session*; do
 		grep -qx `+s.iqn+` $s/targetname || continue
 		for b in $s/device/target*/*/block/sr*; do
 			[ -e $b ] || continue
-			udevadm settle
 			echo 5 >$s/recovery_tmo
 			echo /dev/${b##*/}
 			exit 0
@@ -95,7 +103,7 @@ exit 1`)
 func (s *target) detach(t *testing.T) {
 	t.Helper()
 	name := filepath.Base(s.device)
-	s.g.sudo(t, `udevadm settle; echo 1 >/sys/block/`+name+`/device/delete
+	s.g.sudo(t, `echo 1 >/sys/block/`+name+`/device/delete
 for i in $(seq 100); do [ -e /sys/block/`+name+` ] || exit 0; sleep 0.02; done; exit 1`)
 	s.device = ""
 }

@@ -1,14 +1,19 @@
 package vm_test
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/sim"
 )
 
 // command is one command that reached the drive.
@@ -76,4 +81,119 @@ func (c command) name() string {
 		name += map[byte]string{1: " track", 2: " session"}[c.cdb[2]&7]
 	}
 	return name
+}
+
+// poll says whether a command only waits, or is the kernel's own look at a device
+// that is opened or has a poll due.
+func (c command) poll() bool {
+	return c.cdb[0] == 0x00 || c.cdb[0] == 0x4A || c.cdb[0] == 0x03
+}
+
+func (c command) write() bool { return c.cdb[0] == 0x2A }
+
+func (c command) lba() int    { return int(binary.BigEndian.Uint32(c.cdb[2:])) }
+func (c command) blocks() int { return int(binary.BigEndian.Uint16(c.cdb[7:])) }
+
+// shape is what a burn was made of. Polls are counted nowhere else.
+type shape struct {
+	tracks, writes, polls int
+	before, after         int           // the first WRITE, the last WRITE
+	between, amid         int           // most behind one track and before the next; most within one track
+	rest                  int           // all that are between and amid
+	pause                 time.Duration // longest from the end of a WRITE to the next of the same track
+}
+
+// shapeOf takes a trace to pieces. Track-at-once shows in the addresses: where they
+// jump, a track begins.
+func shapeOf(all []command) shape {
+	var s shape
+	var last command
+	others, amid := 0, 0
+	for _, c := range all {
+		switch {
+		case c.poll():
+			s.polls++
+			continue
+		case !c.write():
+			others++
+			continue
+		case c.status != 0:
+			continue // the buffer was full: the same comes again
+		}
+		switch {
+		case s.writes == 0:
+			s.before, s.tracks, others = others, 1, 0
+		case c.lba() != last.lba()+last.blocks():
+			s.between, amid = max(s.between, others), 0
+			s.tracks++
+		default:
+			amid += others
+			s.amid = max(s.amid, amid)
+			s.pause = max(s.pause, c.at.Sub(last.at)-c.took)
+		}
+		s.writes++
+		s.rest += others
+		last, others = c, 0
+	}
+	s.after = others
+	return s
+}
+
+// traceRow burns the same three tracks with each burner while udev keeps still, and
+// compares what they send. docs/commands.md explains every difference.
+func traceRow(t *testing.T, g *guest, songs []song) {
+	g.sudo(t, "udevadm settle; udevadm control --stop-exec-queue")
+	defer g.sudo(t, "udevadm control --start-exec-queue")
+	shapes := map[string]shape{}
+	for _, b := range append([]burner{ours}, peers...) {
+		s := g.serve(t, newDisc(t, sim.CDR80)).attachQuietly(t)
+		begun := len(traced(t, s))
+		g.sudo(t, "chmod a+rw "+s.device) // udev would have
+		g.run(t, b.burn(s.device, burn{songs: songs}))
+		all := traced(t, s)[begun:]
+		s.stop(t)
+		shapes[b.name] = shapeOf(all)
+		t.Logf("%s:\n%s", b.name, folded(all))
+	}
+	t.Logf("%-8s %6s %6s %6s %6s %7s %5s %5s", "", "tracks", "WRITE", "before", "after", "between", "amid", "polls")
+	for _, b := range append([]burner{ours}, peers...) {
+		s := shapes[b.name]
+		t.Logf("%-8s %6d %6d %6d %6d %7d %5d %5d", b.name, s.tracks, s.writes, s.before, s.after, s.between, s.amid, s.polls)
+	}
+	us := shapes[ours.name]
+	assert.Equal(t, 3, us.tracks)
+	assert.LessOrEqual(t, us.writes, shapes[wodim.name].writes)
+	assert.LessOrEqual(t, us.between+us.amid, 12, "commands per track")
+	assert.LessOrEqual(t, us.before+us.after, 40, "commands once per burn")
+}
+
+// folded is a trace to read: one line per command, equal ones in a row as one.
+func folded(all []command) string {
+	var lines []string
+	var last string
+	times := 0
+	flush := func() {
+		switch {
+		case times > 1:
+			lines = append(lines, fmt.Sprintf("%s  x%d", last, times))
+		case times == 1:
+			lines = append(lines, last)
+		}
+	}
+	for _, c := range all {
+		line := fmt.Sprintf("% X  %s", c.cdb, c.name()[3:])
+		if c.write() {
+			line = "2A WRITE(10)"
+		}
+		if c.status != 0 {
+			line += fmt.Sprintf("  status %02X", c.status)
+		}
+		if line != last {
+			flush()
+			last, times = line, 0
+		}
+		times++
+	}
+	flush()
+	return strings.Join(lines, "\n")
 }
