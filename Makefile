@@ -4,7 +4,8 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 export CGO_ENABLED = 0
 
-.PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover bench album clean
+.PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover bench album clean \
+	test-vm test-vm-full bench-vm
 
 all: build
 
@@ -49,6 +50,23 @@ cover:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# A Linux guest in QEMU, other people's burners and rippers, our SG_IO: docs/testing.md.
+# Installs what it needs by apt. Whatever happens, it is over after VM_LIMIT minutes.
+VM_LIMIT = 12
+VM_TEST = timeout -k 10 $(VM_LIMIT)m $(GO) test -count=1 -timeout $(VM_LIMIT)m -parallel 6 -v ./internal/vm -run
+
+test-vm:
+	REDBOOK_VM=1 $(VM_TEST) '^TestVM$$'
+
+# With full discs besides.
+test-vm-full: VM_LIMIT = 60
+test-vm-full:
+	REDBOOK_VM=full $(VM_TEST) '^TestVM$$'
+
+# redbook, wodim and cdrskin beside one another in one guest.
+bench-vm:
+	REDBOOK_VM=1 $(VM_TEST) '^TestBench$$'
 
 # Makes the three pieces of examples/album again; they come out the same to the last bit.
 album:

@@ -74,6 +74,9 @@ type Result struct {
 	Status Status
 	Sense  []byte // sense data as the device sent them, when Status is CheckCondition; not kept by the Transport
 	N      int    // bytes really transferred, 0..len(Request.Data)
+	// Excess is how many bytes more than len(Request.Data) the device had to give
+	// or wanted to have, where the Transport can tell (an operating system can't).
+	Excess int
 }
 
 // Limits are what one command of a Transport may carry.

@@ -108,6 +108,17 @@ func (b *writeBuffer) flush(now time.Time) time.Duration {
 	return b.until(now, b.tail)
 }
 
+// lasts is how long the laser can go on with what is in the buffer.
+func (b *writeBuffer) lasts(now time.Time) time.Duration {
+	if b.burning {
+		return b.until(now, b.tail)
+	}
+	return b.lead + b.profile.span(b.from, b.tail)
+}
+
+// pardon forgets that the laser ran dry: it goes on as if it could relink.
+func (b *writeBuffer) pardon() { b.dry = 0 }
+
 // settle notes what happened since the last look: the laser may have run dry.
 func (b *writeBuffer) settle(now time.Time) {
 	if !b.burning || b.position(now) < b.tail {

@@ -44,6 +44,8 @@ type clock interface {
 	now() time.Time
 	// sleep is a host that waits: it ends early with the context's error.
 	sleep(ctx context.Context, d time.Duration) error
+	// real is how long d takes on the computer's clock.
+	real(d time.Duration) time.Duration
 	// advance is the drive that takes its time inside a command.
 	advance(d time.Duration)
 }
@@ -85,6 +87,8 @@ func (c *instantClock) advance(d time.Duration) {
 		c.elapsed.Add(int64(d))
 	}
 }
+
+func (c *instantClock) real(d time.Duration) time.Duration { return d }
 
 // scaledClock is real time, times a factor.
 type scaledClock struct {

@@ -106,6 +106,13 @@ func (d *Disc) Close() error {
 	return d.c.close()
 }
 
+// sync makes everything durable.
+func (d *Disc) sync() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.c.sync()
+}
+
 // commit makes the state durable.
 func (d *Disc) commit() error {
 	b, err := json.Marshal(&d.st)

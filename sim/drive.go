@@ -19,6 +19,18 @@ type Config struct {
 	Clock       ClockMode
 	Factor      float64 // for ClockAccelerated; 0 is 100 times
 	Serial      string  // unit serial number; default 0000000000000001
+	// MaxTransfer is what Limits says, in bytes; 0 is 128 KiB.
+	MaxTransfer int
+}
+
+// defaultTransfer is what a generous USB bridge takes.
+const defaultTransfer = 128 << 10
+
+func (c *Config) maxTransfer() int {
+	if c.MaxTransfer > 0 {
+		return c.MaxTransfer
+	}
+	return defaultTransfer
 }
 
 // Drive is a simulated CD-R/CD-RW recorder: a scsi.Transport, and a scsi.Clock
@@ -29,6 +41,7 @@ type Drive struct {
 	mode   ClockMode
 	clk    clock
 	serial string
+	most   int // bytes of one command
 
 	cmd sync.Mutex // held while a command is carried out
 	mu  sync.Mutex // guards everything below; let go while a command takes its time
@@ -38,6 +51,7 @@ type Drive struct {
 	err    error // the first violated invariant
 	call   call
 	owner  string // who has locked the drive
+	locks  int    // how often
 	epoch  int    // counts power cycles and forced removals, to notice them inside a command
 
 	tray
@@ -58,7 +72,7 @@ func New(cfg Config) *Drive {
 	if p.Name == "" {
 		p = Personality{Name: personalities[0].Name, Settings: p.Settings}
 	}
-	d := &Drive{p: p, mode: cfg.Clock, clk: newClock(cfg.Clock, cfg.Factor), serial: cfg.Serial}
+	d := &Drive{p: p, mode: cfg.Clock, clk: newClock(cfg.Clock, cfg.Factor), serial: cfg.Serial, most: cfg.maxTransfer()}
 	if d.serial == "" {
 		d.serial = "0000000000000001"
 	}
@@ -81,8 +95,8 @@ func (d *Drive) Now() time.Time { return d.clk.now() }
 // Sleep waits by the drive's own time, or until the context ends.
 func (d *Drive) Sleep(ctx context.Context, dur time.Duration) error { return d.clk.sleep(ctx, dur) }
 
-// Limits are those of a USB bridge that is generous: 128 KiB, any alignment.
-func (d *Drive) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: 128 << 10, Alignment: 1} }
+// Limits are Config.MaxTransfer, and any alignment.
+func (d *Drive) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: d.most, Alignment: 1} }
 
 // Close lets what runs in the background come to its end, as a drive does whose
 // host has gone, and refuses further commands. It doesn't close the disc.
@@ -118,6 +132,7 @@ type call struct {
 	req  *scsi.Request
 	cdb  *[16]byte
 	n    int   // bytes transferred
+	over int   // bytes that didn't fit into the host's buffer
 	lost error // why no status can come back
 }
 
@@ -126,6 +141,7 @@ type call struct {
 func (c *call) reply(b []byte, alloc int) sense {
 	b = b[:min(len(b), alloc)]
 	c.n = copy(c.req.Data, b)
+	c.over = len(b) - c.n
 	return senseGood
 }
 
@@ -167,7 +183,7 @@ func (d *Drive) accepts(req *scsi.Request) error {
 		return fmt.Errorf("sim: the drive: %w", fs.ErrClosed)
 	case req.CDBLen < 6 || req.CDBLen > 16:
 		return fmt.Errorf("sim: a CDB of %d bytes: %w", req.CDBLen, fs.ErrInvalid)
-	case len(req.Data) > d.Limits().MaxTransfer:
+	case len(req.Data) > d.most:
 		return fmt.Errorf("sim: a transfer of %d bytes: %w", len(req.Data), fs.ErrInvalid)
 	}
 	return nil
@@ -182,8 +198,13 @@ func (d *Drive) faulty(f Fault, req *scsi.Request) (scsi.Result, error) {
 			return res, err
 		}
 	}
-	if f.Drop {
+	switch {
+	case f.Timeout:
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}
+	case f.Drop:
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: ErrDropped}
+	case f.Busy:
+		return scsi.Result{Status: scsi.Busy}, nil
 	}
 	res.Status, res.Sense = scsi.CheckCondition, f.sense().encode(d.descriptor())
 	return res, nil
@@ -223,7 +244,7 @@ func (d *Drive) execute(req *scsi.Request) (scsi.Result, error) {
 	if s.bad() {
 		return scsi.Result{Status: scsi.CheckCondition, Sense: s.encode(d.descriptor()), N: c.n}, nil
 	}
-	return scsi.Result{Status: scsi.Good, N: c.n}, nil
+	return scsi.Result{Status: scsi.Good, N: c.n, Excess: c.over}, nil
 }
 
 // invariants proves that drive and disc are consistent. It is asked after every

@@ -26,8 +26,13 @@ type Fault struct {
 	ASC      byte
 	ASCQ     byte
 	Deferred bool // as an error of an earlier command (71h)
-	// Drop loses the command: no status comes back.
+	// Drop loses the command: no status comes back, and the transport says so.
 	Drop bool
+	// Timeout loses it in silence: the error is os.ErrDeadlineExceeded, as if the
+	// host had waited in vain.
+	Timeout bool
+	// Busy ends it with the status BUSY and no sense data (SAM-5 5.3.1).
+	Busy bool
 	// After lets the command take effect first: only its status is lost or wrong.
 	After bool
 }

@@ -21,6 +21,8 @@ type container interface {
 	saveState(state []byte) error
 	// loadState gives the last state that was saved.
 	loadState() ([]byte, error)
+	// sync makes durable what was written so far.
+	sync() error
 	close() error
 }
 
@@ -302,6 +304,8 @@ func (d *discFile) loadState() ([]byte, error) {
 	}
 	return state, nil
 }
+
+func (d *discFile) sync() error { return d.Sync() }
 
 // close makes everything durable and gives the file free.
 func (d *discFile) close() error {

@@ -371,5 +371,9 @@ func TestExclusiveUse(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "one", owner)
 	require.NoError(t, lock.Unlock())
+	require.ErrorIs(t, lock.Lock(ctx, "two", true), scsi.ErrLocked, "one has locked it twice")
+	require.NoError(t, lock.Unlock())
 	require.NoError(t, lock.Lock(ctx, "two", false))
+	require.NoError(t, lock.Unlock())
+	require.Error(t, lock.Unlock())
 }

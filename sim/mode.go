@@ -120,16 +120,17 @@ func (d *Drive) modeSelect(c *call) sense {
 		return senseListLength
 	}
 	list := c.req.Data[:length]
-	if list[6] != 0 || list[7] != 0 {
-		return atParameter(6) // block descriptors
+	first, s := d.firstPage(list)
+	if s.bad() {
+		return s
 	}
-	for at := 8; at < length; {
+	for at := first; at < length; {
 		if s := d.checkPage(list, at); s.bad() {
 			return s
 		}
 		at += 2 + int(list[at+1])
 	}
-	for at := 8; at < length; at += 2 + int(list[at+1]) {
+	for at := first; at < length; at += 2 + int(list[at+1]) {
 		copy(d.pages[list[at]].current, list[at:at+2+int(list[at+1])])
 		if list[at] == 0x05 {
 			d.parametersChanged()
@@ -137,6 +138,26 @@ func (d *Drive) modeSelect(c *call) sense {
 	}
 	c.n = length
 	return senseGood
+}
+
+// firstPage finds where the pages of a parameter list begin. A drive that puts a block
+// descriptor before them takes it back too, as long as it asks for no other block
+// length: wodim returns what it was given. All other drives take none.
+func (d *Drive) firstPage(list []byte) (int, sense) {
+	n := be16(list[6:])
+	if n == 0 {
+		return 8, senseGood
+	}
+	if !d.p.BlockDescriptor || n != 8 {
+		return 0, atParameter(6)
+	}
+	if len(list) < 16 {
+		return 0, senseListLength
+	}
+	if length := be16(list[14:]); list[13] != 0 || length != 0 && length != 2048 {
+		return 0, atParameter(13)
+	}
+	return 16, senseGood
 }
 
 // checkPage proves that the page at an offset of the parameter list can be taken.

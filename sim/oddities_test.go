@@ -79,6 +79,16 @@ var oddities = map[string]func(t *testing.T, name string){
 		h := newHost(t, name, sim.CDR80)
 		assert.Equal(t, cdb("00 42 00 00 00 00 00 08 00 00 00 00 00 00 08 00 05 32"), h.get("5A 00 05 00 00 00 00 00 FF 00", 255)[:18])
 		assert.Equal(t, cdb("00 3A 00 00 00 00 00 00 05 32"), h.get("5A 08 05 00 00 00 00 00 FF 00", 255)[:10])
+		// wodim gives it back as it got it.
+		list := append(cdb("00 00 00 00 00 00 00 08 00 00 00 00 00 00 08 00"), page05(1, 0)[8:]...)
+		a, _ := h.do("55 10 00 00 00 00 00 00 44 00", list, 0)
+		assert.Equal(t, "ok", a)
+		assert.Equal(t, byte(1), h.get("5A 08 05 00 00 00 00 00 FF 00", 255)[10]&0x0F)
+		list[14], list[15] = 2352>>8, 2352&0xFF
+		a, _ = h.do("55 10 00 00 00 00 00 00 44 00", list, 0)
+		assert.Equal(t, "5/26/00", a, "another block length")
+		a, _ = newHost(t, "", sim.CDR80).do("55 10 00 00 00 00 00 00 44 00", list, 0)
+		assert.Equal(t, "5/26/00", a, "other drives")
 	},
 	"refuses-speed": func(t *testing.T, name string) {
 		newHost(t, name, sim.CDR80).refuses("5/24/00", "BB 00 FF FF FF FF 00 00 00 00 00 00")

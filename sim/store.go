@@ -192,6 +192,8 @@ func (m *memory) saveState(state []byte) error {
 	return nil
 }
 
+func (m *memory) sync() error { return nil }
+
 func (m *memory) loadState() ([]byte, error) { return append([]byte(nil), m.state...), nil }
 
 func (m *memory) close() error { return m.erase(storeFirst, storeEnd) }

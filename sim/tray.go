@@ -112,6 +112,13 @@ func (d *Drive) PowerCycle() {
 	d.powerOn()
 }
 
+// TrayOpen reports whether the tray is open.
+func (d *Drive) TrayOpen() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.open
+}
+
 // Disc is the disc in the tray, open or closed, or nil.
 func (d *Drive) Disc() *Disc {
 	d.mu.Lock()
@@ -126,13 +133,9 @@ func (d *Drive) moved(cause error) {
 	d.call.lost = cause
 }
 
-// powerOn is the state after power-on and reset.
+// powerOn is the state after power-on.
 func (d *Drive) powerOn() {
-	d.unitAttention = append(d.unitAttention[:0], sensePowerOn)
-	d.pages = defaultPages(&d.p)
-	d.prevent, d.persistent, d.events = false, false, nil
-	d.deferred, d.busy = senseGood, operation{}
-	d.resetSpeed()
+	d.defaults()
 	d.spinUp(spinUpTime)
 }
 

@@ -16,9 +16,11 @@ type burn struct {
 	// scratch is the disc as it would be if the laser had power: of a test
 	// write, and of a drive that stores nothing. Nil otherwise.
 	scratch    *discState
-	deferred   sense // of an operation that nobody waited for
-	underran   bool  // a track ended because the host was too slow
-	calibrated bool  // the power has been calibrated for the disc in the drive
+	deferred   sense         // of an operation that nobody waited for
+	fedAt      time.Time     // when the host last wrote
+	fedFor     time.Duration // how long the buffer was to last then
+	underran   bool          // a track ended because the host was too slow
+	calibrated bool          // the power has been calibrated for the disc in the drive
 	swapped    []byte
 }
 

@@ -39,6 +39,7 @@ type globals struct {
 	json        bool
 	realtime    bool
 	yes         bool
+	unmount     bool
 	quiet       bool
 	verbose     int
 }
@@ -47,6 +48,8 @@ type globals struct {
 type hooks struct {
 	// transport decorates the device that was opened.
 	transport func(scsi.Transport) scsi.Transport
+	// host stands for this computer.
+	host *hostSystem
 	// event is told of each event of a burn, on the burn's goroutine, and what
 	// signals end.
 	event func(s *stopper, e tao.Event)

@@ -29,12 +29,13 @@ type device struct {
 	closers   []func() error
 }
 
-// openMode says what a command wants from a missing disc file.
-type openMode bool
+// openMode says what a command wants of a device.
+type openMode int
 
 const (
-	mustExist   openMode = false // it is an error
-	makeMissing openMode = true  // a blank 80-minute CD-R is made, as burn does
+	mustExist   openMode = 0
+	makeMissing openMode = 1 // a disc file that isn't there becomes a blank 80-minute CD-R, as burn does
+	justLook    openMode = 2 // reading is all: a mounted disc may stay mounted
 )
 
 // withDevice opens the drive, runs do with it and gives everything back. What goes
@@ -54,12 +55,12 @@ func (a *app) openDevice(ctx context.Context, mode openMode) (*device, error) {
 	name := a.flags.device
 	if name == "" {
 		var err error
-		if name, err = onlyDrive(listDrives(ctx)); err != nil {
+		if name, err = a.onlyDrive(); err != nil {
 			return nil, err
 		}
 	}
 	d := &device{name: name}
-	t, err := a.openTransport(d, mode)
+	t, err := a.openTransport(ctx, d, mode)
 	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
@@ -75,14 +76,14 @@ func (a *app) openDevice(ctx context.Context, mode openMode) (*device, error) {
 
 // openTransport opens what a name stands for. It is the one place that tells the
 // kinds of names apart.
-func (a *app) openTransport(d *device, mode openMode) (scsi.Transport, error) {
+func (a *app) openTransport(ctx context.Context, d *device, mode openMode) (scsi.Transport, error) {
 	if path, ok := strings.CutPrefix(d.name, simPrefix); ok {
 		return a.openSim(d, path, mode)
 	}
 	if a.flags.personality != "" || a.flags.realtime {
 		return nil, usage("--personality and --realtime are for simulated drives (sim:FILE), and %s isn't one", d.name)
 	}
-	return openHost(d.name)
+	return a.openHost(ctx, d.name, mode)
 }
 
 // decorate puts around the device what tests and --trace ask for.
@@ -101,19 +102,25 @@ func (a *app) decorate(d *device, t scsi.Transport) (scsi.Transport, error) {
 	return t, nil
 }
 
-// openSim puts the disc of a file into a simulated drive.
-func (a *app) openSim(d *device, path string, mode openMode) (scsi.Transport, error) {
-	config := sim.Config{}
+// simConfig is the simulated drive that the flags ask for.
+func (a *app) simConfig() (config sim.Config, err error) {
 	if a.flags.personality != "" {
-		p, err := sim.PersonalityByName(a.flags.personality)
-		if err != nil {
-			return nil, fail(exitUsage, "redbook sim personalities lists them.",
+		if config.Personality, err = sim.PersonalityByName(a.flags.personality); err != nil {
+			return config, fail(exitUsage, "redbook sim personalities lists them.",
 				"--personality: there is no simulated drive %q", a.flags.personality)
 		}
-		config.Personality = p
 	}
 	if a.flags.realtime {
 		config.Clock = sim.ClockReal
+	}
+	return config, nil
+}
+
+// openSim puts the disc of a file into a simulated drive.
+func (a *app) openSim(d *device, path string, mode openMode) (scsi.Transport, error) {
+	config, err := a.simConfig()
+	if err != nil {
+		return nil, err
 	}
 	d.simulated = true
 	// Where tray and lock end with the process, an empty drive is the only way to
@@ -122,7 +129,7 @@ func (a *app) openSim(d *device, path string, mode openMode) (scsi.Transport, er
 		return sim.New(config), nil
 	}
 	disc, err := sim.OpenDisc(path)
-	if errors.Is(err, fs.ErrNotExist) && mode == makeMissing {
+	if errors.Is(err, fs.ErrNotExist) && mode&makeMissing != 0 {
 		disc, err = sim.CreateDisc(path, sim.CDR80)
 		d.created = err == nil
 	}

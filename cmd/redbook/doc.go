@@ -6,7 +6,8 @@
 //
 // The program is glue: it turns flags into options of package tao, names of
 // devices into transports, files into sources and events into lines. It knows no
-// protocol: no command, no sense code and no address is made here.
+// protocol: no command, no sense code and no address is made here, but for what sim
+// serve needs to look after a drive for others.
 //
 // Data go to stdout, everything else to stderr; the exit code says what happened
 // (see exit.go and docs/cli.md).

@@ -2,33 +2,147 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
 
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/host"
 	"github.com/spf13/cobra"
 )
 
-// drivesCommand lists what listDrives finds. An empty list is an error (exit code
-// 3) although it is printed: a script that asks for drives wants one.
+// hostDrive is a burner of this computer.
+type hostDrive struct {
+	Path     string      `json:"path"` // what --device takes
+	ID       string      `json:"id,omitempty"`
+	Vendor   string      `json:"vendor"`
+	Model    string      `json:"model"`
+	Revision string      `json:"revision"`
+	Medium   string      `json:"medium,omitempty"` // "no disc" too; none if nobody could look
+	Unknown  string      `json:"medium_unknown,omitempty"`
+	Mounts   []string    `json:"mounts,omitempty"`
+	Holders  []holderDoc `json:"holders,omitempty"`
+}
+
+// holderDoc is a program that has the drive open.
+type holderDoc struct {
+	PID    int    `json:"pid"`
+	Name   string `json:"name"`
+	Locked bool   `json:"locked"`
+}
+
+// drivesCommand lists the burners. An empty list is an error (exit code 3) although
+// it is printed: a script that asks for drives wants one.
 func drivesCommand(a *app) *cobra.Command {
 	return a.command("drives", "List the burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
-		drives := listDrives(ctx)
+		found, err := a.host().list()
+		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+			return fail(exitNoDrive, "", "looking for CD burners: %w", err)
+		}
+		drives := make([]hostDrive, len(found)) // [] rather than null
+		for i := range found {
+			drives[i] = a.lookAt(ctx, &found[i])
+		}
 		if a.flags.json {
-			list := struct {
+			err = a.document("drives", struct {
 				Drives []hostDrive `json:"drives"`
-			}{append([]hostDrive{}, drives...)} // [] rather than null
-			if err := a.document("drives", list); err != nil {
-				return err
-			}
+			}{drives})
 		} else {
-			for _, d := range drives {
-				if err := a.print("%s\t%s\n", d.Path, d.Model); err != nil {
-					return err
-				}
-			}
+			err = a.print("%s", drivesText(drives))
 		}
-		if len(drives) == 0 {
-			_, err := onlyDrive(drives)
-			return err
+		if err == nil && len(drives) == 0 {
+			_, err = a.onlyDrive()
 		}
-		return nil
+		return err
 	})
+}
+
+// lookAt adds to what the system knows what is in the drive, if the drive is free:
+// one that is in use gets no command.
+func (a *app) lookAt(ctx context.Context, in *host.Info) hostDrive {
+	d := hostDrive{
+		Path: in.Path, ID: in.ID, Vendor: in.Vendor, Model: in.Model, Revision: in.Revision,
+		Medium: in.Medium, Mounts: in.Mounts,
+	}
+	for _, h := range in.Holders {
+		d.Holders = append(d.Holders, holderDoc{h.PID, h.Name, h.Locked})
+	}
+	switch {
+	case len(in.Mounts) > 0:
+		d.Unknown = "mounted at " + strings.Join(in.Mounts, ", ")
+		return d
+	case len(in.Holders) > 0:
+		d.Unknown = "in use by " + holderNames(in.Holders)
+		return d
+	}
+	medium, err := a.mediumIn(ctx, in.Path)
+	if err != nil {
+		d.Unknown = sentence(err, false)
+		return d
+	}
+	d.Medium = medium
+	return d
+}
+
+func holderNames(holders []host.Holder) string {
+	names := make([]string, len(holders))
+	for i, h := range holders {
+		names[i] = h.String()
+	}
+	return strings.Join(names, ", ")
+}
+
+// lookTime is how long a drive may take to know a disc that was just put in.
+const lookTime = 10 * time.Second
+
+// mediumIn asks a drive what is in it. It is opened for oneself: somebody else's
+// drive must not be disturbed, and who has it can't always be seen.
+func (a *app) mediumIn(ctx context.Context, path string) (medium string, err error) {
+	t, err := a.host().open(ctx, path, &host.Options{Wait: -1})
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	drive, err := mmc.Open(ctx, t)
+	if err != nil {
+		return "", err
+	}
+	if err := drive.WaitReady(ctx, mmc.WaitOptions{Timeout: lookTime}); errors.Is(err, scsi.CodeBecomingReady) {
+		return "", err
+	}
+	s, err := drive.Summary(ctx)
+	switch m := mediumOf(&s); {
+	case noDisc(err):
+		return "no disc", nil
+	case err != nil:
+		return "", err
+	case m != nil:
+		return m.Media + ", " + m.Status, nil
+	}
+	return "no disc", nil
+}
+
+// drivesText is the list in columns.
+func drivesText(drives []hostDrive) string {
+	if len(drives) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "DEVICE\tVENDOR\tMODEL\tFIRMWARE\tMEDIUM\n")
+	for _, d := range drives {
+		medium := d.Medium
+		switch {
+		case medium == "":
+			medium = "unknown: " + d.Unknown
+		case d.Unknown != "":
+			medium += " (" + d.Unknown + ")"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.Path, d.Vendor, d.Model, d.Revision, medium)
+	}
+	_ = w.Flush() // into a strings.Builder
+	return b.String()
 }

@@ -21,9 +21,13 @@ import (
 //	REDBOOK_TEST_INTERRUPT="write,finish"  and a second one in a later phase
 //	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM behind LBA 1000 (hup: SIGHUP)
 //	REDBOOK_TEST_FAULT=2a:5:error          see addFaults
+//	REDBOOK_TEST_HOST=drives.json          the computer has these drives (none: none)
 //	REDBOOK_TEST_UNPLUG=5                  no answer from the sixth WRITE on
 func testHooks() hooks {
 	var h hooks
+	if drives := os.Getenv("REDBOOK_TEST_HOST"); drives != "" {
+		h.host = fakeHost(drives)
+	}
 	if phases := os.Getenv("REDBOOK_TEST_INTERRUPT"); phases != "" {
 		h.event = interruptAt(strings.Split(phases, ","))
 	}

@@ -3,40 +3,104 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"strings"
 
 	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/host"
 )
 
-// hostDrive is a burner of this computer.
-type hostDrive struct {
-	Path  string `json:"path"`  // what --device takes
-	Model string `json:"model"` // vendor, product and revision
+// hostSystem is what this program needs of the operating system's drives. Tests have
+// one of their own.
+type hostSystem struct {
+	list    func() ([]host.Info, error)
+	open    func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error)
+	unmount func(ctx context.Context, path string) error
+}
+
+// realHost is this computer.
+var realHost = hostSystem{
+	list: host.List,
+	open: func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error) {
+		d, err := host.Open(ctx, path, opts)
+		if err != nil {
+			return nil, err
+		}
+		return d, nil
+	},
+	unmount: host.Unmount,
+}
+
+func (a *app) host() *hostSystem {
+	if a.hooks.host != nil {
+		return a.hooks.host
+	}
+	return &realHost
 }
 
 const simAdvice = "A simulated drive needs no hardware: --device sim:first.disc"
 
-// openHost opens a real drive. This build has no operating system backend, and says
-// so rather than that the drive is missing.
-func openHost(name string) (scsi.Transport, error) {
-	return nil, fail(exitNoDrive, simAdvice,
-		"%s: this build reaches only simulated drives (sim:FILE): %w", name, errors.ErrUnsupported)
+// openHost opens a real drive for oneself. A mounted disc stands in the way of that:
+// whoever only looks then looks on beside it, and for others it is unmounted if
+// they say so.
+func (a *app) openHost(ctx context.Context, name string, mode openMode) (scsi.Transport, error) {
+	h := a.host()
+	t, err := h.open(ctx, name, nil)
+	mounted, ok := errors.AsType[*host.MountedError](err)
+	switch {
+	case ok && a.flags.unmount:
+		if err := h.unmount(ctx, name); err != nil {
+			return nil, hostError(name, err)
+		}
+		a.note("The disc at %s is unmounted.", strings.Join(mounted.Mounts, ", "))
+		t, err = h.open(ctx, name, nil)
+	case ok && mode&justLook != 0:
+		t, err = h.open(ctx, name, &host.Options{Shared: true})
+	}
+	if err != nil {
+		return nil, hostError(name, err)
+	}
+	return t, nil
 }
 
-// listDrives finds the burners of this computer: none in this build.
-func listDrives(context.Context) []hostDrive { return nil }
+// hostError says why a drive can't be had, and what helps. Package host names the
+// cure of what is about permissions, and who has a drive that is in use.
+func hostError(name string, err error) error {
+	_, mounted := errors.AsType[*host.MountedError](err)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fail(exitCancelled, "", "cancelled before anything was done")
+	case errors.Is(err, errors.ErrUnsupported):
+		return fail(exitNoDrive, simAdvice, "%s: this build reaches only simulated drives (sim:FILE): %w", name, err)
+	case mounted:
+		return fail(exitNoDrive, "Or add --unmount to this command.", "%w", err)
+	case errors.Is(err, scsi.ErrLocked):
+		return fail(exitNoDrive, "Wait until it is done, or end it.", "%w", err)
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, host.ErrNotOptical):
+		return fail(exitNoDrive, "redbook drives lists the drives there are.", "%w", err)
+	}
+	return fail(exitNoDrive, "", "%w", err)
+}
 
 // onlyDrive chooses the drive when nobody named one: the only one there is.
-func onlyDrive(drives []hostDrive) (string, error) {
-	switch len(drives) {
-	case 0:
+func (a *app) onlyDrive() (string, error) {
+	drives, err := a.host().list()
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
 		return "", fail(exitNoDrive, simAdvice, "no CD burner was found (this build reaches only simulated drives)")
-	case 1:
+	case err != nil:
+		return "", fail(exitNoDrive, simAdvice, "looking for CD burners: %w", err)
+	case len(drives) == 0:
+		return "", fail(exitNoDrive, simAdvice, "no CD burner was found")
+	case len(drives) == 1:
 		return drives[0].Path, nil
 	}
 	var list strings.Builder
 	for _, d := range drives {
-		list.WriteString("--device " + quote(d.Path) + "   " + d.Model + "\n")
+		list.WriteString("--device " + quote(d.Path) + "   " + modelOf(&d) + "\n")
 	}
 	return "", fail(exitNoDrive, strings.TrimSuffix(list.String(), "\n"), "there is more than one CD burner; say which")
 }
+
+// modelOf is how people know a drive.
+func modelOf(d *host.Info) string { return strings.TrimSpace(d.Vendor + " " + d.Model) }

@@ -75,7 +75,7 @@ type trackDoc struct {
 func infoCommand(a *app) *cobra.Command {
 	return a.command("info", "Show drive, disc, tracks, speeds and what still fits", "", noArgs,
 		func(ctx context.Context, _ []string) error {
-			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
 				return a.info(ctx, d)
 			})
 		})

@@ -27,6 +27,8 @@ func TestScripts(t *testing.T) {
 			"same":   sameCommand,
 			"json":   jsonCommand,
 			"until":  untilCommand,
+			"term":   termCommand,
+			"portal": portalCommand,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REDBOOK_DEVICE", "")

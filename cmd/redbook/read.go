@@ -48,7 +48,7 @@ func readCommand(a *app) *cobra.Command {
 			if offset < -5880 || offset > 5880 {
 				return usage("--offset %d: drives read up to ten sectors off, -5880 to 5880 samples", offset)
 			}
-			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
 				return a.readDisc(ctx, d, output, set, offset)
 			})
 		})

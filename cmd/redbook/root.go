@@ -52,6 +52,7 @@ func addGlobals(f *pflag.FlagSet, a *app) {
 	f.StringVar(&g.trace, "trace", "", "write every command that the drive gets to `FILE`, one JSON object per line")
 	f.BoolVar(&g.json, "json", false, "print JSON on stdout: one document, or for a burn one event per line")
 	f.BoolVar(&g.yes, "yes", false, "don't ask, do it")
+	f.BoolVar(&g.unmount, "unmount", false, "unmount the disc if it is mounted (Linux: by UDisks2)")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "print only data, warnings and errors")
 	f.CountVarP(&g.verbose, "verbose", "v", "print more about what is going on")
 }
@@ -82,6 +83,16 @@ func someArgs(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < n {
 			return fail(exitUsage, "Try: "+cmd.CommandPath()+" --help", "%s needs %s", cmd.CommandPath(), what)
+		}
+		return nil
+	}
+}
+
+// atMostOne takes one argument, called what in the message, or none.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return fail(exitUsage, "Try: "+cmd.CommandPath()+" --help", "%s takes one %s, not %d", cmd.CommandPath(), what, len(args))
 		}
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -325,4 +326,30 @@ func untilCommand(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("%s never held %q", args[0], args[1])
+}
+
+// termCommand sends SIGTERM to the programs in the background.
+func termCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: term")
+	}
+	for _, cmd := range ts.BackgroundCmds() {
+		ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+	}
+}
+
+// portalCommand runs a program with PORTAL in its arguments replaced by the address
+// that a sim serve listens on, by the file "port".
+//
+//	portal iscsi-ls iscsi://PORTAL
+func portalCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: portal program [args...]")
+	}
+	portal := "127.0.0.1:" + strings.TrimSpace(ts.ReadFile("port"))
+	words := make([]string, len(args))
+	for i, word := range args {
+		words[i] = strings.ReplaceAll(word, "PORTAL", portal)
+	}
+	ts.Check(ts.Exec(words[0], words[1:]...))
 }

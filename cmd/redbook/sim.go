@@ -21,7 +21,8 @@ func simCommand(a *app) *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(simNewCommand(a), simPersonalitiesCommand(a), simExportCommand(a), simImportCommand(a))
+	cmd.AddCommand(simNewCommand(a), simPersonalitiesCommand(a), simExportCommand(a), simImportCommand(a),
+		simServeCommand(a), simControlCommand(a))
 	return cmd
 }
 

@@ -42,7 +42,7 @@ type tocTrack struct {
 func tocCommand(a *app) *cobra.Command {
 	return a.command("toc", "Print a disc's table of contents, codes and identifiers", "", noArgs,
 		func(ctx context.Context, _ []string) error {
-			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
 				doc, err := a.readTOC(ctx, d)
 				if err != nil {
 					return a.adviseBurn(err, d, nil)

@@ -28,7 +28,7 @@ func verifyCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
 				a.engage(d, opts)
 				v, err := tao.Verify(ctx, d.drive, tracks, opts)
 				a.console.clear()

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/host"
+	"github.com/redbook-audio/redbook/sim/iscsi"
+	"github.com/redbook-audio/redbook/sim/iscsi/iscsitest"
+)
+
+// fakeDrive is a drive of a computer that isn't there. What can be opened is a
+// simulated one that redbook sim serve offers.
+type fakeDrive struct {
+	host.Info
+	Port  string // the file that sim serve has written its port to
+	Fails string // or why it can't be opened: permission, busy, unsupported
+}
+
+// fakeHost reads a computer's drives from a JSON file, or gives one without drives.
+func fakeHost(path string) *hostSystem {
+	var drives []*fakeDrive
+	if path != "none" {
+		b, err := os.ReadFile(path)
+		if err == nil {
+			err = json.Unmarshal(b, &drives)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(99)
+		}
+	}
+	find := func(path string) (*fakeDrive, error) {
+		for _, d := range drives {
+			if d.Path == path {
+				return d, nil
+			}
+		}
+		return nil, fmt.Errorf("open %s: there is no such drive: %w", path, fs.ErrNotExist)
+	}
+	return &hostSystem{
+		list: func() ([]host.Info, error) {
+			var list []host.Info
+			for _, d := range drives {
+				if d.Fails == "unsupported" {
+					return nil, errors.ErrUnsupported
+				}
+				list = append(list, d.Info)
+			}
+			return list, nil
+		},
+		open: func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error) {
+			d, err := find(path)
+			if err != nil {
+				return nil, err
+			}
+			return d.open(ctx, opts)
+		},
+		unmount: func(_ context.Context, path string) error {
+			d, err := find(path)
+			if err == nil {
+				d.Mounts = nil
+			}
+			return err
+		},
+	}
+}
+
+func (d *fakeDrive) open(ctx context.Context, opts *host.Options) (scsi.Transport, error) {
+	switch d.Fails {
+	case "permission":
+		return nil, fmt.Errorf("open %s: the drive belongs to group cdrom: %w", d.Path, fs.ErrPermission)
+	case "busy":
+		return nil, fmt.Errorf("open %s: %w", d.Path, &scsi.LockedError{Owner: "wodim (process 4711)"})
+	case "unsupported":
+		return nil, errors.ErrUnsupported
+	}
+	if len(d.Mounts) > 0 && (opts == nil || !opts.Shared) {
+		return nil, &host.MountedError{Path: d.Path, Mounts: d.Mounts}
+	}
+	port, err := os.ReadFile(d.Port)
+	if err != nil {
+		return nil, err
+	}
+	return iscsitest.Dial(ctx, "127.0.0.1:"+strings.TrimSpace(string(port)), iscsi.DefaultName)
+}

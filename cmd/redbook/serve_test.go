@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/sim/iscsi"
+	"github.com/redbook-audio/redbook/sim/iscsi/iscsitest"
+)
+
+// quietApp is a run of the program that nobody watches.
+func quietApp() *app {
+	return &app{
+		out: io.Discard, err: io.Discard, env: func(string) string { return "" },
+		console: &console{w: io.Discard}, stop: &stopper{hurry: make(chan struct{})},
+	}
+}
+
+// serveDrive runs sim serve in this process, and gives a way to it and its socket.
+func serveDrive(t *testing.T, disc string, faults ...string) (dial func() *iscsitest.Initiator, control string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "redbook") // t.TempDir is too long for a unix socket on some systems
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	flags := serveFlags{
+		listen: "127.0.0.1:0", iqn: iscsi.DefaultName, portFile: filepath.Join(dir, "port"),
+		control: filepath.Join(dir, "ctl"), faults: faults,
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- quietApp().serve(ctx, disc, &flags) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-ended)
+	})
+	var port []byte
+	require.Eventually(t, func() bool {
+		port, err = os.ReadFile(flags.portFile)
+		return err == nil
+	}, 20*time.Second, time.Millisecond)
+	return func() *iscsitest.Initiator {
+		in, err := iscsitest.Dial(t.Context(), "127.0.0.1:"+strings.TrimSpace(string(port)), iscsi.DefaultName)
+		require.NoError(t, err)
+		return in
+	}, flags.control
+}
+
+func newDiscFile(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.disc")
+	disc, err := sim.CreateDisc(path, sim.CDRW80)
+	require.NoError(t, err)
+	require.NoError(t, disc.Close())
+	return path
+}
+
+// The first command of the first host isn't answered with unit attention.
+func TestServeIsReady(t *testing.T) {
+	dial, _ := serveDrive(t, newDiscFile(t))
+	in := dial()
+	require.NoError(t, mmc.TestUnitReady{}.Do(t.Context(), in))
+	require.NoError(t, in.Close())
+}
+
+// A host that has gone leaves no tray locked behind.
+func TestServeUnlocksTheTray(t *testing.T) {
+	dial, control := serveDrive(t, newDiscFile(t))
+	press := func() string {
+		reply, err := askControl(control, &controlRequest{Do: "button"})
+		require.NoError(t, err)
+		require.Empty(t, reply.Error)
+		return reply.Text
+	}
+	in := dial()
+	require.NoError(t, mmc.PreventAllowMediumRemoval{Prevent: true}.Do(t.Context(), in))
+	assert.Contains(t, press(), "doesn't move")
+	var events []mmc.MediaEvent
+	for range 2 {
+		event, err := mmc.GetEventStatusNotification{Classes: 1 << 4}.Do(t.Context(), in)
+		require.NoError(t, err)
+		code, _, _, _ := event.Media()
+		events = append(events, code)
+	}
+	assert.Equal(t, []mmc.MediaEvent{2, 1}, events, "NewMedia, EjectRequest: the kernel notices the button")
+	require.NoError(t, in.Close())
+	assert.Eventually(t, func() bool { return strings.Contains(press(), "is open") }, 20*time.Second, time.Millisecond)
+}
+
+// The kernel's last resort reaches the drive: a track that was being written is
+// damaged, and the disc's file says so.
+func TestServeReset(t *testing.T) {
+	path := newDiscFile(t)
+	dial, _ := serveDrive(t, path)
+	in := dial()
+	drive, err := mmc.Open(t.Context(), in)
+	require.NoError(t, err)
+	require.NoError(t, drive.SetWriteParameters(t.Context(), mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true, AudioPause: 150}))
+	require.NoError(t, mmc.Write10{Blocks: 27, Data: make([]byte, 27*2352)}.Do(t.Context(), in))
+	require.NoError(t, in.Reset(t.Context()))
+	require.ErrorIs(t, mmc.TestUnitReady{}.Do(t.Context(), in), scsi.KeyUnitAttention)
+	require.NoError(t, mmc.TestUnitReady{}.Do(t.Context(), in))
+	require.NoError(t, in.Close())
+	copied, err := os.ReadFile(path)
+	require.NoError(t, err)
+	other := filepath.Join(t.TempDir(), "copy.disc")
+	require.NoError(t, os.WriteFile(other, copied, 0o600))
+	disc, err := sim.OpenDisc(other)
+	require.NoError(t, err)
+	for _, track := range disc.Tracks() { // none, if the laser hadn't started
+		assert.True(t, track.Damaged)
+	}
+	require.NoError(t, disc.Close())
+}
+
+// What was begun with IMMED reaches the file although no command follows.
+func TestServeKeepsTheFileTrue(t *testing.T) {
+	path := newDiscFile(t)
+	dial, _ := serveDrive(t, path)
+	in := dial()
+	drive, err := mmc.Open(t.Context(), in)
+	require.NoError(t, err)
+	require.NoError(t, drive.SetWriteParameters(t.Context(), mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true, AudioPause: 150}))
+	require.NoError(t, mmc.Write10{Blocks: 27, Data: make([]byte, 27*2352)}.Do(t.Context(), in))
+	require.NoError(t, mmc.SynchronizeCache{Immed: true}.Do(t.Context(), in))
+	assert.Eventually(t, func() bool {
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		other := filepath.Join(t.TempDir(), "copy.disc")
+		require.NoError(t, os.WriteFile(other, b, 0o600))
+		disc, err := sim.OpenDisc(other)
+		require.NoError(t, err)
+		defer disc.Close()
+		return disc.Summary().Tracks == 1 && disc.Summary().OpenTracks == 0
+	}, 20*time.Second, 20*time.Millisecond)
+	require.NoError(t, in.Close())
+}
+
+// A second signal doesn't wait for a command that is in the drive.
+func TestServeInAHurry(t *testing.T) {
+	a := quietApp()
+	s, err := a.newServed("")
+	require.NoError(t, err)
+	s.target, err = iscsi.New(s.unit, iscsi.Config{})
+	require.NoError(t, err)
+	s.listener, err = iscsi.Listen(t.Context(), "")
+	require.NoError(t, err)
+	close(a.stop.hurry)
+	code, _ := verdict(s.run(t.Context()))
+	assert.Equal(t, exitCancelled, code)
+	assert.Empty(t, s.device.closers)
+}
+
+func TestParseFault(t *testing.T) {
+	for text, want := range map[string]sim.Fault{
+		"write:100:3/0C/00":        {Opcode: 0x2A, Nth: 100, Key: 3, ASC: 0x0C},
+		"2a:1:drop":                {Opcode: 0x2A, Nth: 1, Drop: true},
+		"any:7:timeout:after":      {Any: true, Nth: 7, Timeout: true, After: true},
+		"Sync:1:busy:3x":           {Opcode: 0x35, Nth: 1, Busy: true, Count: 3},
+		"tur:1:2/04/01:always":     {Nth: 1, Key: 2, ASC: 4, ASCQ: 1, Count: -1},
+		"close:2:deferred-3/0c/00": {Opcode: 0x5B, Nth: 2, Key: 3, ASC: 0x0C, Deferred: true},
+		"read-cd:1:4/44/00:before": {Opcode: 0xBE, Nth: 1, Key: 4, ASC: 0x44},
+	} {
+		got, err := parseFault(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, want, got, text)
+	}
+	for _, text := range []string{
+		"", "write", "write:1", "write:0:drop", "write:-1:drop", "write:x:drop", "2:1:drop", "2aa:1:drop", "jump:1:drop",
+		"write:1:3/0C", "write:1:3/0C/00/00", "write:1:0/00/00", "write:1:13/0C/00", "write:1:3/1FF/00", "write:1:vanish",
+		"write:1:drop:0x", "write:1:drop:x", "write:1:drop:3", "write:1:deferred-drop",
+	} {
+		_, err := parseFault(text)
+		assert.Error(t, err, text)
+	}
+}

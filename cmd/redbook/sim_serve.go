@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/redbook-audio/redbook/sim/iscsi"
+	"github.com/spf13/cobra"
+)
+
+// serveTransfer is the most that one command may carry to a served drive. Linux
+// believes that an iSCSI device takes 8 MiB, and has no way to be told otherwise: the
+// mode and VPD pages for it belong to disks.
+const serveTransfer = 8 << 20
+
+// serveFlags are those of sim serve.
+type serveFlags struct {
+	listen   string
+	iqn      string
+	portFile string
+	control  string
+	faults   []string
+}
+
+// simServeCommand offers a simulated drive to kernels and other initiators.
+func simServeCommand(a *app) *cobra.Command {
+	var flags serveFlags
+	cmd := a.command("serve [DISC]", "Offer a simulated drive to the operating system (iSCSI)",
+		`  redbook sim serve first.disc
+  redbook sim serve first.disc --personality old --fault write:100:3/0C/00
+  redbook sim serve first.disc --port-file port --control drive.sock --trace trace.jsonl`,
+		atMostOne("disc"), func(ctx context.Context, args []string) error {
+			path := ""
+			if len(args) > 0 {
+				path = args[0]
+			}
+			return a.serve(ctx, path, &flags)
+		})
+	f := cmd.Flags()
+	f.StringVar(&flags.listen, "listen", "127.0.0.1:0", "`ADDRESS` to listen on; port 0 is a free one")
+	f.StringVar(&flags.iqn, "iqn", iscsi.DefaultName, "iSCSI `NAME` of the target")
+	f.StringVar(&flags.portFile, "port-file", "", "write the port that was taken to `FILE`")
+	f.StringVar(&flags.control, "control", "", "take commands from redbook sim control on this unix `SOCKET`")
+	f.StringArrayVar(&flags.faults, "fault", nil, "`CMD:NTH:KIND`, something that goes wrong, such as write:100:3/0C/00; may be given more than once")
+	return cmd
+}
+
+// serve runs the drive until a signal ends it, which is no failure.
+func (a *app) serve(ctx context.Context, path string, flags *serveFlags) (err error) {
+	faults, err := parseFaults(flags.faults)
+	if err != nil {
+		return err
+	}
+	s, err := a.newServed(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if s.target, err = iscsi.New(s.unit, iscsi.Config{Name: flags.iqn, OnEvent: s.event}); err != nil {
+		return usage("--iqn: %w", err)
+	}
+	if s.listener, err = iscsi.Listen(ctx, flags.listen); err != nil {
+		return fail(exitFailed, "", "--listen: %w", err)
+	}
+	defer s.listener.Close()
+	if err := s.warmUp(ctx); err != nil {
+		return err
+	}
+	for _, f := range faults {
+		s.drive.AddFault(f)
+	}
+	if flags.control != "" {
+		control, err := s.listenControl(ctx, flags.control)
+		if err != nil {
+			return fail(exitFailed, "", "--control: %w", err)
+		}
+		defer control.Close()
+	}
+	if err := s.announce(flags); err != nil {
+		return err
+	}
+	return s.run(ctx)
+}
+
+// announce says where the drive is to be found.
+func (s *served) announce(flags *serveFlags) error {
+	addr := s.listener.Addr()
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return err
+	}
+	if !iscsi.Loopback(addr) {
+		s.a.warn("%s can be reached from other machines, and there are no passwords: anybody there can write to the disc.", addr)
+	}
+	if flags.portFile != "" {
+		if err := writePort(flags.portFile, port); err != nil {
+			return fail(exitFailed, "", "--port-file: %w", err)
+		}
+	}
+	if s.a.flags.json {
+		n, _ := strconv.Atoi(port)
+		return s.a.document("serve", serveDoc{s.target.Name(), host, n, s.drive.Personality().Name})
+	}
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		if name, err := os.Hostname(); err == nil { // an address that can be typed elsewhere
+			host = name
+		}
+	}
+	return s.a.print("%s", howToAttach(s.target.Name(), host, port))
+}
+
+// serveDoc is the served drive in --json.
+type serveDoc struct {
+	Target      string `json:"target"`
+	Address     string `json:"address"`
+	Port        int    `json:"port"`
+	Personality string `json:"personality"`
+}
+
+// howToAttach has the lines to type.
+func howToAttach(name, host, port string) string {
+	return fmt.Sprintf(`A CD burner is at %[2]s as %[1]s.
+Linux, as root:
+  modprobe iscsi_tcp; iscsistart -i iqn.2026-01.io.github.redbook-audio:host -t %[1]s -g 1 -a %[3]s -p %[4]s
+or, with open-iscsi's service:
+  iscsiadm -m discovery -t sendtargets -p %[2]s
+  iscsiadm -m node -T %[1]s -p %[2]s --login
+Windows, PowerShell as administrator:
+  Start-Service MSiSCSI
+  New-IscsiTargetPortal -TargetPortalAddress %[3]s -TargetPortalPortNumber %[4]s
+  Connect-IscsiTarget -NodeAddress %[1]s
+`, name, net.JoinHostPort(host, port), host, port)
+}
+
+// writePort puts the port into a file in one step: who waits for the file never
+// sees half of it.
+func writePort(path, port string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(port + "\n")
+	if err := errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return os.Rename(f.Name(), path)
+}

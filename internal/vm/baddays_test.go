@@ -1,0 +1,144 @@
+package vm_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// badDays: clear errors, true reports, no hang.
+func badDays(t *testing.T, g *guest, songs []song) {
+	t.Run("drive vanishes", func(t *testing.T) { t.Parallel(); vanishRow(t, g) })
+	t.Run("command times out", func(t *testing.T) { t.Parallel(); timeoutRow(t, g, songs) })
+	t.Run("kernel resets the drive", func(t *testing.T) { t.Parallel(); resetRow(t, g) })
+	t.Run("disc pulled out", func(t *testing.T) { t.Parallel(); pulledRow(t, g) })
+}
+
+// vanishRow kills the target amid a burn, as if the cable had been pulled.
+func vanishRow(t *testing.T, g *guest) {
+	songs := long(t, g, "vanish")
+	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
+	j := g.start(t, script{text: "redbook burn --json --yes --speed 8 --device " + s.device + " " + files(songs)})
+	waitWritten(t, j, 1000)
+	require.NoError(t, s.cmd.Process.Kill())
+	gone := time.Now()
+	r := j.wait(t)
+	// The initiator waits 5 s for the drive to come back, as attach says.
+	assert.Less(t, time.Since(gone), 30*time.Second)
+	assert.Equal(t, 7, r.Exit, r.both())
+	assert.Contains(t, r.err, "WRITE(10)")
+	t.Log(lastLines(r.err, 6))
+	report := reportOf(t, r)
+	assert.Equal(t, tao.VerdictFailed, report.Verdict)
+	require.Len(t, report.Tracks, 1)
+
+	// A sector that was reported as written is on the disc.
+	<-s.ended
+	d := truth(t, s.disc)
+	tracks := d.Tracks()
+	require.Len(t, tracks, 1)
+	assert.GreaterOrEqual(t, tracks[0].Recorded, report.Tracks[0].Sectors-27, "one WRITE may have been lost")
+	got := onDisc(t, d, tracks[0])
+	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
+}
+
+// timeoutRow loses a command, so that the kernel's timer runs out and its error
+// handling begins. MODE SELECT has 40 s: here before track 2.
+func timeoutRow(t *testing.T, g *guest, songs []song) {
+	s := g.serve(t, newDisc(t, sim.CDR80), "--fault", "mode-select:2:timeout").attach(t)
+	start := time.Now()
+	j := g.start(t, script{text: "redbook burn --json --yes --device " + s.device + " " + files(songs)})
+	r := j.wait(t)
+	t.Logf("%.0f s: %s", time.Since(start).Seconds(), lastLines(r.err, 6))
+	assert.Less(t, time.Since(start), 110*time.Second)
+	assert.Equal(t, 7, r.Exit, r.both())
+	report := reportOf(t, r)
+	assert.Equal(t, tao.VerdictFailed, report.Verdict)
+	// The first track was finished before.
+	g.run(t, "redbook close --device "+s.device)
+	s.stop(t)
+	holds(t, truth(t, s.disc), songs[:1])
+}
+
+// resetRow resets the drive from the kernel's side amid a burn: sg_reset, or error
+// handling on account of another device of the same host.
+func resetRow(t *testing.T, g *guest) {
+	songs := long(t, g, "reset")
+	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
+	j := g.start(t, script{text: "redbook burn --json --yes --speed 8 --device " + s.device + " " + files(songs)})
+	waitWritten(t, j, 1000)
+	g.sudo(t, "sg_reset -v --device "+s.device)
+	r := j.wait(t)
+	t.Logf("exit %d: %s", r.Exit, lastLines(r.err, 8))
+	report := reportOf(t, r)
+	s.stop(t)
+	d := truth(t, s.disc)
+	tracks := d.Tracks()
+	require.Len(t, tracks, 1)
+	got := onDisc(t, d, tracks[0])
+	if r.Exit == 0 {
+		holds(t, d, songs)
+		return
+	}
+	assert.Equal(t, 7, r.Exit)
+	assert.Equal(t, tao.VerdictFailed, report.Verdict)
+	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
+	assert.Contains(t, strings.ToLower(r.err), "reset")
+}
+
+// pulledRow takes the disc out by force amid a burn.
+func pulledRow(t *testing.T, g *guest) {
+	songs := long(t, g, "pulled")
+	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
+	j := g.start(t, script{text: "redbook burn --json --yes --speed 8 --device " + s.device + " " + files(songs)})
+	waitWritten(t, j, 1000)
+	s.control(t, "eject")
+	r := j.wait(t)
+	t.Logf("exit %d: %s", r.Exit, lastLines(r.err, 8))
+	assert.Equal(t, 7, r.Exit)
+	assert.Equal(t, tao.VerdictFailed, reportOf(t, r).Verdict)
+	assert.Regexp(t, "medium not present|no disc", strings.ToLower(r.err))
+	s.stop(t)
+	d := truth(t, s.disc)
+	require.Len(t, d.Tracks(), 1)
+	got := onDisc(t, d, d.Tracks()[0])
+	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
+}
+
+// backendRow runs TestInGuest in the guest, against a drive of its own.
+func backendRow(t *testing.T, g *guest) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	copyFile(t, self, filepath.Join(g.shared, "inguest"))
+	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
+	r := g.try(t, fmt.Sprintf(`cp /vm/inguest /tmp/inguest && cd /tmp &&
+%s=%s %s=/dev/$(ls /sys/block/%s/device/scsi_generic) /tmp/inguest -test.v -test.run '^TestInGuest$'`,
+		deviceVariable, s.device, genericVariable, filepath.Base(s.device)))
+	require.Zero(t, r.Exit, r.both())
+	t.Log(lastLines(r.out, 20))
+	assert.Contains(t, r.out, "PASS: TestInGuest/signals")
+
+	// Each of its commands has an allocation length of its own. A command that a
+	// signal made the kernel send again would be here twice.
+	seen := map[int]int{}
+	for _, c := range traced(t, s) {
+		if c.cdb[0] == 0x12 && c.cdb[4] >= signalFirst {
+			seen[int(c.cdb[4])]++
+		}
+	}
+	for n := signalFirst; n < signalFirst+signalCount; n++ {
+		assert.Equal(t, 2, seen[n], "INQUIRY of %d bytes: once by each node", n)
+	}
+	s.stop(t)
+}
+
+func lastLines(text string, n int) string { return strings.TrimSpace(tail(text, n)) }

@@ -1,0 +1,78 @@
+package vm_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/redbook-audio/redbook/sim"
+)
+
+// cost is what a burn took.
+type cost struct {
+	usage
+	shape
+}
+
+// TestBench burns the same six minutes with redbook, wodim and cdrskin, one after the
+// other in one guest, and prints what each took. The first round warms up the guest's
+// page cache and isn't counted; of the others the one with the least CPU time counts,
+// since the emulator's caches disturb all of them.
+func TestBench(t *testing.T) {
+	if !wanted(t) {
+		return
+	}
+	g := boot(t)
+	songs := g.album(t, "bench", 120*44100, 120*44100, 120*44100)
+	burners := append([]burner{ours}, peers...)
+	best := map[string]cost{}
+	for round := range 3 {
+		for _, b := range burners {
+			c := benchOne(t, g, b, songs)
+			if was, ok := best[b.name]; round > 0 && (!ok || c.CPU < was.CPU) {
+				best[b.name] = c
+			}
+		}
+	}
+	base := best[wodim.name]
+	t.Logf("six minutes in three tracks; in parentheses as many times as wodim")
+	t.Logf("%-8s %16s %16s %18s %14s %14s %22s", "", "CPU", "wall", "peak memory", "WRITEs", "other", "longest pause")
+	for _, b := range burners {
+		c := best[b.name]
+		t.Logf("%-8s %7.2f s (%4.2f) %7.2f s (%4.2f) %7.1f MiB (%4.2f) %6d (%4.2f) %6d (%4.2f) %9.1f ms (%5.2f)", b.name,
+			c.CPU.Seconds(), ratio(c.CPU, base.CPU), c.Wall.Seconds(), ratio(c.Wall, base.Wall),
+			float64(c.RSS)/1024, float64(c.RSS)/float64(base.RSS), c.writes, float64(c.writes)/float64(base.writes),
+			c.others(), float64(c.others())/float64(base.others()), float64(c.pause)/1e6, ratio(c.pause, base.pause))
+	}
+	us := best[ours.name]
+	const fifo = 16 << 10 // KiB, the default
+	assert.LessOrEqual(t, us.RSS, int64(fifo+24<<10), "peak memory, KiB")
+	assert.LessOrEqual(t, us.writes, base.writes)
+	assert.LessOrEqual(t, us.CPU.Seconds(), base.CPU.Seconds(), "the goal: no more CPU time than wodim")
+}
+
+func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
+
+// others are all commands that are neither WRITEs nor polls.
+func (c cost) others() int { return c.before + c.after + c.rest }
+
+// benchOne burns once, without udev beside it. redbook doesn't read back: the others
+// can't.
+func benchOne(t *testing.T, g *guest, b burner, songs []song) cost {
+	t.Helper()
+	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
+	g.sudo(t, "udevadm control --stop-exec-queue; cat "+files(songs)+" >/dev/null")
+	begun := len(traced(t, s))
+	line := b.burn(s.device, burn{songs: songs})
+	if b.name == ours.name {
+		line = strings.Replace(line, "--yes", "--yes --verify none", 1)
+	}
+	r := g.run(t, line)
+	c := cost{r.usage, shapeOf(traced(t, s)[begun:])}
+	g.sudo(t, "udevadm control --start-exec-queue")
+	s.stop(t)
+	holds(t, truth(t, s.disc), songs)
+	return c
+}

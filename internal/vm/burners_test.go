@@ -1,0 +1,169 @@
+package vm_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// burn is what is wanted of a burner, in its own words for none of them.
+type burn struct {
+	songs  []song
+	mcn    string
+	isrcs  []string
+	multi  bool // another session may follow
+	append bool // there is something on the disc
+	dummy  bool // with the laser off
+}
+
+// burner is a program that burns audio by track-at-once.
+type burner struct {
+	name  string
+	burn  func(dev string, b burn) string
+	blank func(dev string, full bool) string
+}
+
+// peers are programs of others. Their words are those of their manuals.
+var peers = []burner{wodim, cdrskin}
+
+var wodim = burner{
+	name: "wodim",
+	burn: func(dev string, b burn) string {
+		// The least that it lets a user wait before it begins is 2 seconds. -pad: a
+		// source that ends within a sector is an error without it.
+		return "wodim -v gracetime=2 dev=" + dev + " -tao" + likeCdrecord(b, " -pad -audio")
+	},
+	blank: func(dev string, full bool) string {
+		return "wodim -v gracetime=2 dev=" + dev + " blank=" + map[bool]string{false: "fast", true: "all"}[full]
+	},
+}
+
+var cdrskin = burner{
+	name: "cdrskin",
+	burn: func(dev string, b burn) string {
+		return "cdrskin -v dev=" + dev + " -tao" + likeCdrecord(b, " -audio")
+	},
+	blank: func(dev string, full bool) string {
+		return "cdrskin -v dev=" + dev + " blank=" + map[bool]string{false: "fast", true: "all"}[full]
+	},
+}
+
+// ours is the program of this module.
+var ours = burner{
+	name: "redbook",
+	burn: func(dev string, b burn) string {
+		w := "redbook burn --yes --device " + dev
+		for flag, on := range map[string]bool{"--multisession": b.multi, "--append": b.append, "--test-write": b.dummy} {
+			if on {
+				w += " " + flag
+			}
+		}
+		if b.mcn != "" {
+			w += " --mcn " + b.mcn
+		}
+		for i, isrc := range b.isrcs {
+			w += fmt.Sprintf(" --isrc %d=%s", i+1, isrc)
+		}
+		return w + " " + files(b.songs)
+	},
+	blank: func(dev string, full bool) string {
+		return "redbook blank --yes --device " + dev + map[bool]string{true: " --full"}[full]
+	},
+}
+
+// likeCdrecord are the options that all heirs of cdrecord have.
+func likeCdrecord(b burn, audio string) string {
+	var w strings.Builder
+	if b.multi {
+		w.WriteString(" -multi")
+	}
+	if b.dummy {
+		w.WriteString(" -dummy")
+	}
+	if b.mcn != "" {
+		w.WriteString(" mcn=" + b.mcn)
+	}
+	w.WriteString(audio)
+	for i, s := range b.songs {
+		if b.isrcs != nil {
+			w.WriteString(" isrc=" + b.isrcs[i])
+		}
+		w.WriteString(" " + s.file)
+	}
+	return w.String()
+}
+
+// Codes that a disc may carry besides its audio.
+const mcn = "0123456789012"
+
+var isrcs = []string{"USABC1234567", "GBXYZ0900001", "DE1230012345"}
+
+// burnRows are the rows that every burner has.
+func burnRows(t *testing.T, g *guest, b burner, songs []song) {
+	t.Run("album", func(t *testing.T) { t.Parallel(); albumRow(t, g, b, songs) })
+	t.Run("append", func(t *testing.T) { t.Parallel(); appendRow(t, g, b, songs) })
+	t.Run("dummy", func(t *testing.T) { t.Parallel(); dummyRow(t, g, b, songs) })
+	t.Run("rewritable", func(t *testing.T) { t.Parallel(); rewritableRow(t, g, b, songs) })
+}
+
+// albumRow burns three tracks with all codes, and lets everybody read them.
+func albumRow(t *testing.T, g *guest, b burner, songs []song) {
+	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
+	r := g.run(t, b.burn(s.device, burn{songs: songs, mcn: mcn, isrcs: isrcs}))
+	readers(t, s, songs)
+	s.stop(t)
+	d := truth(t, s.disc)
+	holds(t, d, songs)
+	assert.True(t, d.Summary().Finalized, r.both())
+	assert.Equal(t, mcn, string(d.MCN()))
+	for i, tr := range d.Tracks() {
+		assert.Equal(t, isrcs[i], string(tr.ISRC), "track %d", i+1)
+		assert.Zero(t, tr.Control, "track %d", i+1)
+	}
+}
+
+// appendRow leaves a disc open and adds a session to it.
+func appendRow(t *testing.T, g *guest, b burner, songs []song) {
+	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
+	g.run(t, b.burn(s.device, burn{songs: songs[:2], multi: true}))
+	second := g.run(t, b.burn(s.device, burn{songs: songs[2:], append: true}))
+	s.stop(t)
+	d := truth(t, s.disc)
+	holds(t, d, songs)
+	sessions, tracks := d.Sessions(), d.Tracks()
+	require.Len(t, sessions, 2, second.both())
+	// 353 = 351 and two of run-out; 6750 of lead-out, 4500 of lead-in, 150 of pause:
+	// G33 of docs/golden.md.
+	assert.Equal(t, toc.LBA(552+353+11400), tracks[2].Start)
+	assert.Equal(t, []int{1, 1, 2}, []int{tracks[0].Session, tracks[1].Session, tracks[2].Session})
+}
+
+// dummyRow leaves the disc as it was.
+func dummyRow(t *testing.T, g *guest, b burner, songs []song) {
+	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
+	r := g.run(t, b.burn(s.device, burn{songs: songs, dummy: true}))
+	s.stop(t)
+	assert.True(t, truth(t, s.disc).Blank(), r.both())
+	assert.Contains(t, commands(t, s), "2A WRITE(10)", "it was a real test")
+}
+
+// rewritableRow burns a CD-RW, blanks it in each way, and burns it again.
+func rewritableRow(t *testing.T, g *guest, b burner, songs []song) {
+	s := g.serve(t, newDisc(t, sim.CDRW80)).attach(t)
+	g.run(t, b.burn(s.device, burn{songs: songs[:1]}))
+	g.run(t, b.blank(s.device, false))
+	g.run(t, b.burn(s.device, burn{songs: songs[1:2]}))
+	g.run(t, b.blank(s.device, true))
+	g.run(t, b.burn(s.device, burn{songs: songs[2:]}))
+	s.stop(t)
+	holds(t, truth(t, s.disc), songs[2:])
+	sent := commands(t, s)
+	assert.Equal(t, 1, sent["A1 BLANK minimal"], fmt.Sprint(sent))
+	assert.Equal(t, 1, sent["A1 BLANK disc"], fmt.Sprint(sent))
+}

@@ -1,0 +1,31 @@
+// Guest is the program that runs inside the test machine: an agent that does what
+// the tests outside ask for, and the kernel's own CD-ROM interface as JSON.
+//
+//	guest agent HOST:PORT     serve the tests that listen there
+//	guest ioctls /dev/sr0     what the kernel's ioctls say about an audio disc
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: guest agent HOST:PORT | guest ioctls DEVICE")
+		os.Exit(2)
+	}
+	var err error
+	switch os.Args[1] {
+	case "agent":
+		err = agent(os.Args[2])
+	case "ioctls":
+		err = ioctls(os.Stdout, os.Args[2])
+	default:
+		err = fmt.Errorf("no such command: %s", os.Args[1])
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "guest:", err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,120 @@
+package vm_test
+
+import (
+	"context"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/host"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+)
+
+// Where TestInGuest finds the drive.
+const (
+	deviceVariable  = "REDBOOK_VM_DEVICE"
+	genericVariable = "REDBOOK_VM_GENERIC"
+)
+
+// The INQUIRYs that are sent among signals have allocation lengths of their own.
+const (
+	signalFirst = 150
+	signalCount = 100
+)
+
+// TestInGuest is the part of the matrix that runs in the guest: package host on a real
+// kernel. The row "backend" copies this test program there.
+func TestInGuest(t *testing.T) {
+	device, generic := os.Getenv(deviceVariable), os.Getenv(genericVariable)
+	if device == "" {
+		t.Log("nothing was run: this is for inside the guest")
+		return
+	}
+	for _, path := range []string{device, generic} {
+		t.Run("contract of "+path, func(t *testing.T) {
+			scsitest.TestTransport(t, func() scsi.Transport { return open(t, path) })
+		})
+		t.Run("too long for "+path, func(t *testing.T) { tooLong(t, path) })
+		t.Run("used by another "+path, func(t *testing.T) { inUse(t, path) })
+		t.Run("signals "+path, func(t *testing.T) { signals(t, path) })
+	}
+	t.Run("listed", func(t *testing.T) {
+		drives, err := host.List()
+		require.NoError(t, err)
+		var paths []string
+		for _, d := range drives {
+			paths = append(paths, d.Path)
+		}
+		assert.Contains(t, paths, device)
+	})
+}
+
+func open(t *testing.T, path string) *host.Device {
+	t.Helper()
+	d, err := host.Open(context.Background(), path, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = d.Close() })
+	return d
+}
+
+// tooLong asks for more than one command may carry: refused before the drive sees it,
+// and the drive is none the worse for it.
+func tooLong(t *testing.T, path string) {
+	d := open(t, path)
+	most := d.Limits().MaxTransfer
+	require.Positive(t, most)
+	t.Logf("at most %d bytes", most)
+	req := &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, most+1<<20), Timeout: 10 * time.Second}
+	_, err := d.Do(t.Context(), req)
+	require.ErrorIs(t, err, host.ErrTooLong)
+	var te *scsi.TransportError
+	require.ErrorAs(t, err, &te)
+	assert.Equal(t, scsi.SentNo, te.Sent)
+	_, err = mmc.Inquiry{}.Do(t.Context(), d)
+	assert.NoError(t, err)
+}
+
+// inUse opens a drive that somebody has.
+func inUse(t *testing.T, path string) {
+	d := open(t, path)
+	_, err := host.Open(t.Context(), path, &host.Options{Wait: -1})
+	require.ErrorIs(t, err, scsi.ErrLocked)
+	t.Log(err)
+	require.NoError(t, d.Close())
+	require.NoError(t, open(t, path).Close())
+}
+
+// signals sends commands amid signals like those with which Go preempts goroutines.
+// The trace outside tells whether each command came once.
+func signals(t *testing.T, path string) {
+	d := open(t, path)
+	stop := make(chan struct{})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				_ = syscall.Kill(os.Getpid(), syscall.SIGURG)
+				time.Sleep(200 * time.Microsecond)
+			}
+		}
+	}()
+	for n := range signalCount {
+		req := &scsi.Request{CDB: [16]byte{0x12, 4: byte(signalFirst + n)}, CDBLen: 6, Dir: scsi.DataIn, Data: make([]byte, signalFirst+n), Timeout: 10 * time.Second}
+		res, err := d.Do(t.Context(), req)
+		require.NoError(t, err)
+		require.Equal(t, scsi.Good, res.Status)
+	}
+	close(stop)
+	<-done
+	require.NoError(t, d.Close())
+}

@@ -1,0 +1,199 @@
+package vm_test
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/sim"
+)
+
+// command is one command that reached the drive.
+type command struct {
+	at     time.Time // when it had ended
+	took   time.Duration
+	cdb    []byte
+	out    []byte // data-out, if it was recorded
+	length int
+	status int
+}
+
+// traced reads what a target has written by --trace.
+func traced(t *testing.T, s *target) []command {
+	t.Helper()
+	text, err := os.ReadFile(s.trace)
+	require.NoError(t, err)
+	var all []command
+	for line := range strings.Lines(string(text)) {
+		var l struct {
+			Time   time.Time
+			Dur    time.Duration
+			CDB    string
+			Out    string
+			Len    int
+			Status int
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &l), line)
+		cdb, err := hex.DecodeString(l.CDB)
+		require.NoError(t, err, line)
+		out, _ := hex.DecodeString(l.Out)
+		all = append(all, command{l.Time, l.Dur, cdb, out, l.Len, l.Status})
+	}
+	return all
+}
+
+// commands counts what a drive was sent, by opcode and what distinguishes it.
+func commands(t *testing.T, s *target) map[string]int {
+	t.Helper()
+	count := map[string]int{}
+	for _, c := range traced(t, s) {
+		count[c.name()]++
+	}
+	return count
+}
+
+// opcodes are the names of MMC and SPC.
+var opcodes = map[byte]string{
+	0x00: "TEST UNIT READY", 0x01: "REZERO UNIT", 0x03: "REQUEST SENSE", 0x12: "INQUIRY", 0x1A: "MODE SENSE(6)", 0x1B: "START STOP UNIT",
+	0x1E: "PREVENT ALLOW MEDIUM REMOVAL", 0x25: "READ CAPACITY", 0x28: "READ(10)", 0x2A: "WRITE(10)", 0x35: "SYNCHRONIZE CACHE",
+	0x3C: "READ BUFFER", 0x42: "READ SUB-CHANNEL", 0x43: "READ TOC/PMA/ATIP", 0x46: "GET CONFIGURATION",
+	0x4A: "GET EVENT STATUS NOTIFICATION", 0x51: "READ DISC INFORMATION", 0x52: "READ TRACK INFORMATION", 0x53: "RESERVE TRACK",
+	0x54: "SEND OPC INFORMATION", 0x55: "MODE SELECT(10)", 0x5A: "MODE SENSE(10)", 0x5B: "CLOSE TRACK SESSION",
+	0x5C: "READ BUFFER CAPACITY", 0xA0: "REPORT LUNS", 0xA1: "BLANK", 0xAC: "GET PERFORMANCE", 0xAD: "READ DISC STRUCTURE",
+	0xBB: "SET CD SPEED", 0xBE: "READ CD",
+}
+
+// name is the command with what matters of its fields.
+func (c command) name() string {
+	name := strings.ToUpper(hex.EncodeToString(c.cdb[:1])) + " " + opcodes[c.cdb[0]]
+	switch c.cdb[0] {
+	case 0xA1:
+		name += map[byte]string{0: " disc", 1: " minimal"}[c.cdb[1]&7]
+	case 0x5B:
+		name += map[byte]string{1: " track", 2: " session"}[c.cdb[2]&7]
+	}
+	return name
+}
+
+// poll says whether a command only waits, or is the kernel's own look at a device
+// that is opened or has a poll due.
+func (c command) poll() bool {
+	return c.cdb[0] == 0x00 || c.cdb[0] == 0x4A || c.cdb[0] == 0x03
+}
+
+func (c command) write() bool { return c.cdb[0] == 0x2A }
+
+func (c command) lba() int    { return int(binary.BigEndian.Uint32(c.cdb[2:])) }
+func (c command) blocks() int { return int(binary.BigEndian.Uint16(c.cdb[7:])) }
+
+// shape is what a burn was made of. Polls are counted nowhere else.
+type shape struct {
+	tracks, writes, polls int
+	before, after         int           // the first WRITE, the last WRITE
+	between, amid         int           // most behind one track and before the next; most within one track
+	rest                  int           // all that are between and amid
+	pause                 time.Duration // longest from the end of a WRITE to the next of the same track
+}
+
+// shapeOf takes a trace to pieces. Track-at-once shows in the addresses: where they
+// jump, a track begins.
+func shapeOf(all []command) shape {
+	var s shape
+	var last command
+	others, amid := 0, 0
+	for _, c := range all {
+		switch {
+		case c.poll():
+			s.polls++
+			continue
+		case !c.write():
+			others++
+			continue
+		case c.status != 0:
+			continue // the buffer was full: the same comes again
+		}
+		switch {
+		case s.writes == 0:
+			s.before, s.tracks, others = others, 1, 0
+		case c.lba() != last.lba()+last.blocks():
+			s.between, amid = max(s.between, others), 0
+			s.tracks++
+		default:
+			amid += others
+			s.amid = max(s.amid, amid)
+			s.pause = max(s.pause, c.at.Sub(last.at)-c.took)
+		}
+		s.writes++
+		s.rest += others
+		last, others = c, 0
+	}
+	s.after = others
+	return s
+}
+
+// traceRow burns the same three tracks with each burner while udev keeps still, and
+// compares what they send. docs/commands.md explains every difference.
+func traceRow(t *testing.T, g *guest, songs []song) {
+	g.sudo(t, "udevadm settle; udevadm control --stop-exec-queue")
+	defer g.sudo(t, "udevadm control --start-exec-queue")
+	shapes := map[string]shape{}
+	for _, b := range append([]burner{ours}, peers...) {
+		s := g.serve(t, newDisc(t, sim.CDR80)).attachQuietly(t)
+		begun := len(traced(t, s))
+		g.sudo(t, "chmod a+rw "+s.device) // udev would have
+		g.run(t, b.burn(s.device, burn{songs: songs}))
+		all := traced(t, s)[begun:]
+		s.stop(t)
+		shapes[b.name] = shapeOf(all)
+		t.Logf("%s:\n%s", b.name, folded(all))
+	}
+	t.Logf("%-8s %6s %6s %6s %6s %7s %5s %5s", "", "tracks", "WRITE", "before", "after", "between", "amid", "polls")
+	for _, b := range append([]burner{ours}, peers...) {
+		s := shapes[b.name]
+		t.Logf("%-8s %6d %6d %6d %6d %7d %5d %5d", b.name, s.tracks, s.writes, s.before, s.after, s.between, s.amid, s.polls)
+	}
+	us := shapes[ours.name]
+	assert.Equal(t, 3, us.tracks)
+	assert.LessOrEqual(t, us.writes, shapes[wodim.name].writes)
+	assert.LessOrEqual(t, us.between+us.amid, 12, "commands per track")
+	assert.LessOrEqual(t, us.before+us.after, 40, "commands once per burn")
+}
+
+// folded is a trace to read: one line per command, equal ones in a row as one.
+func folded(all []command) string {
+	var lines []string
+	var last string
+	times := 0
+	flush := func() {
+		switch {
+		case times > 1:
+			lines = append(lines, fmt.Sprintf("%s  x%d", last, times))
+		case times == 1:
+			lines = append(lines, last)
+		}
+	}
+	for _, c := range all {
+		line := fmt.Sprintf("% X  %s", c.cdb, c.name()[3:])
+		if c.write() {
+			line = "2A WRITE(10)"
+		}
+		if c.status != 0 {
+			line += fmt.Sprintf("  status %02X", c.status)
+		}
+		if line != last {
+			flush()
+			last, times = line, 0
+		}
+		times++
+	}
+	flush()
+	return strings.Join(lines, "\n")
+}

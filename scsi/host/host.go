@@ -1,0 +1,306 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// Info is what the operating system knows of a drive without asking it.
+type Info struct {
+	Path     string // what Open takes, such as "/dev/sr0"
+	Vendor   string // from INQUIRY, blanks trimmed
+	Model    string
+	Revision string // firmware
+
+	// ID is a path to the same drive that survives renumbering, "" if there is
+	// none; Links are all such paths (by-id, by-path), ID among them.
+	ID    string
+	Links []string
+	// WWID is the device's own name for itself, "" where it gives none.
+	WWID string
+	// Generic is the drive's second node (Linux: "/dev/sg1"), "" without one.
+	Generic string
+	// Medium is what the system last saw in the tray, in words such as "CD-R, blank";
+	// "" when it keeps no such record or there was nothing. Ask the drive for the truth.
+	Medium string
+	// Mounts are the folders where a file system of the disc is mounted.
+	Mounts []string
+	// Holders are the programs that have the drive open, as far as the caller may
+	// know: those of other users are only visible while they hold a lock on it.
+	Holders []Holder
+}
+
+// Holder is a program that has a drive open.
+type Holder struct {
+	PID    int
+	Name   string // of the program
+	Locked bool   // it has locked the drive against others
+}
+
+// String gives name and process number, such as "wodim (process 4711)".
+func (h Holder) String() string {
+	name := h.Name
+	if name == "" {
+		name = "a program"
+	}
+	return fmt.Sprintf("%s (process %d)", name, h.PID)
+}
+
+// MountedError means that a drive can't be had for oneself because its disc is
+// mounted. It matches scsi.ErrLocked.
+type MountedError struct {
+	Path   string   // of the drive
+	Mounts []string // where
+}
+
+// Error names the folders and the cure.
+func (e *MountedError) Error() string {
+	return fmt.Sprintf("the disc in %s is mounted at %s: unmount it first (udisksctl unmount -b %s)",
+		e.Path, strings.Join(e.Mounts, ", "), e.Path)
+}
+
+// Is makes errors.Is(err, scsi.ErrLocked) true.
+func (e *MountedError) Is(target error) bool { return target == scsi.ErrLocked }
+
+// ErrNotOptical matches the error for a path that is no optical drive. Nothing was
+// sent to what is there.
+var ErrNotOptical = errors.New("not an optical drive")
+
+// ErrTooLong matches the refusal of a transfer that is longer than Limits.MaxTransfer.
+// The drive has seen nothing of it.
+var ErrTooLong = errors.New("transfer too long")
+
+// Options say how to open a drive. The zero value takes it exclusively.
+type Options struct {
+	// Shared opens the drive beside other programs, even if its disc is mounted:
+	// for a look, never for writing. Device.Lock can make it exclusive later.
+	Shared bool
+	// Wait is how long to try when the drive is in use, which often lasts only a
+	// moment after a disc was put in; 0 means 10 s, a negative value not at all.
+	Wait time.Duration
+}
+
+const defaultWait = 10 * time.Second
+
+func (o *Options) wait() time.Duration {
+	switch {
+	case o == nil || o.Wait == 0:
+		return defaultWait
+	case o.Wait < 0:
+		return 0
+	}
+	return o.Wait
+}
+
+// List gives the optical drives of the machine, in the order of their numbers. It
+// opens none and sends no command. No drive at all is no error.
+func List() ([]Info, error) { return list() }
+
+// Open opens the drive at a path: a node such as /dev/sr0, or a link to one.
+//
+// The error matches fs.ErrNotExist where there is no such drive, fs.ErrPermission
+// (with the cure) if the user may not use it, scsi.ErrLocked if another program has
+// it or its disc is mounted, ErrNotOptical if the path is something else, and the
+// context's error if that ended while waiting for the drive. nil options are the
+// zero value.
+func Open(ctx context.Context, path string, opts *Options) (*Device, error) {
+	if opts == nil {
+		opts = &Options{}
+	}
+	node, err := open(ctx, path, opts)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return &Device{node: node}, nil
+}
+
+// Unmount unmounts whatever of the drive's disc is mounted (Linux: asking UDisks2,
+// which needs no root). No mount is no error. The error matches errors.ErrUnsupported
+// where nobody can be asked, fs.ErrPermission if the user may not, scsi.ErrLocked if
+// files of the disc are open.
+func Unmount(ctx context.Context, path string) error {
+	if err := unmount(ctx, path); err != nil {
+		return fmt.Errorf("unmount %s: %w", path, err)
+	}
+	return nil
+}
+
+// node is an open drive of one operating system.
+type node interface {
+	do(req *scsi.Request) (scsi.Result, error)
+	limits() scsi.Limits
+	// exclusive makes the drive one's own, or with off leaves it open beside others.
+	exclusive(ctx context.Context, off bool) error
+	isExclusive() bool
+	unmount(ctx context.Context) error
+	holders() []Holder
+	path() string
+	close() error
+}
+
+// Device is an open optical drive: a scsi.Transport, and a scsi.Locker.
+type Device struct {
+	mu     sync.Mutex // held during a command, so that Close waits for it
+	node   node       // nil when closed
+	client string     // of Lock
+	locks  int        // Lock calls without their Unlock
+	shared bool       // Lock made it exclusive: Unlock makes it shared again
+}
+
+var (
+	_ scsi.Transport = (*Device)(nil)
+	_ scsi.Locker    = (*Device)(nil)
+)
+
+var errClosed = errors.New("the drive is closed")
+
+// Path is the node that was opened, links resolved.
+func (d *Device) Path() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.node == nil {
+		return ""
+	}
+	return d.node.path()
+}
+
+// Do sends one command; see scsi.Transport. When Data is longer than
+// Limits.MaxTransfer the operating system refuses the command and the drive never
+// sees it.
+func (d *Device) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	err := ctx.Err()
+	switch {
+	case err != nil:
+	case d.node == nil:
+		err = errClosed
+	default:
+		err = valid(req)
+	}
+	if err != nil {
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
+	}
+	if req.Dir == scsi.DataIn {
+		clear(req.Data) // what the drive doesn't fill must not look like its answer
+	}
+	return d.node.do(req)
+}
+
+// valid checks what the caller has to see to.
+func valid(req *scsi.Request) error {
+	switch {
+	case req.CDBLen < 6 || req.CDBLen > len(req.CDB):
+		return fmt.Errorf("CDB of %d bytes", req.CDBLen)
+	case req.Dir > scsi.DataOut:
+		return fmt.Errorf("%v", req.Dir)
+	case req.Dir == scsi.NoData && len(req.Data) > 0:
+		return fmt.Errorf("%d bytes of data for a command without data", len(req.Data))
+	}
+	return nil
+}
+
+// Limits says how much one command may transfer.
+func (d *Device) Limits() scsi.Limits {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.node == nil {
+		return scsi.Limits{}
+	}
+	return d.node.limits()
+}
+
+// Close waits for the command under way and gives the drive back. With the last
+// program that has it open the kernel also unlocks the tray.
+func (d *Device) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.node == nil {
+		return nil
+	}
+	err := d.node.close()
+	d.node, d.locks, d.client = nil, 0, ""
+	return err
+}
+
+// Lock takes the drive for client (scsi.Locker). It counts: the same client may take
+// it again, and each Lock wants its Unlock. A drive that was opened Shared becomes
+// exclusive; with force a mounted disc is unmounted for that.
+func (d *Device) Lock(ctx context.Context, client string, force bool) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case d.node == nil:
+		return errClosed
+	case client == "":
+		return errors.New("lock: a client name is needed")
+	case d.locks > 0 && d.client != client:
+		return &scsi.LockedError{Owner: d.client}
+	}
+	if d.locks == 0 && !d.node.isExclusive() {
+		if err := d.take(ctx, force); err != nil {
+			return fmt.Errorf("lock %s: %w", d.node.path(), err)
+		}
+		d.shared = true
+	}
+	d.client = client
+	d.locks++
+	return nil
+}
+
+// take makes a shared drive exclusive.
+func (d *Device) take(ctx context.Context, force bool) error {
+	err := d.node.exclusive(ctx, false)
+	if _, mounted := errors.AsType[*MountedError](err); !mounted || !force {
+		return err
+	}
+	if err := d.node.unmount(ctx); err != nil {
+		return fmt.Errorf("unmount: %w", err)
+	}
+	return d.node.exclusive(ctx, false)
+}
+
+// Unlock undoes one Lock.
+func (d *Device) Unlock() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.locks == 0 {
+		return errors.New("unlock: the drive isn't locked")
+	}
+	if d.locks--; d.locks > 0 {
+		return nil
+	}
+	d.client = ""
+	if !d.shared {
+		return nil
+	}
+	d.shared = false
+	return d.node.exclusive(context.Background(), true)
+}
+
+// Owner is the client of Lock, or else the program that has locked the drive, as
+// far as the system shows it; "" for nobody.
+func (d *Device) Owner() (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case d.node == nil:
+		return "", errClosed
+	case d.locks > 0:
+		return d.client, nil
+	case d.node.isExclusive(): // by Open: nobody else can be in
+		return "", nil
+	}
+	for _, h := range d.node.holders() {
+		if h.Locked {
+			return h.String(), nil
+		}
+	}
+	return "", nil
+}

@@ -1,0 +1,151 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+	"unsafe"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// sgNode is an open sr or sg node.
+type sgNode struct {
+	k       *kernel
+	name    string
+	fd      int
+	generic bool   // an sg node
+	excl    bool   // opened with O_EXCL, and locked
+	rdev    uint64 // device number
+	gid     uint32
+	max     int // bytes per command; 0 for unknown
+	wait    time.Duration
+
+	header sgHeader // of the command under way, and its sense data
+	sense  [senseLength]byte
+}
+
+func (n *sgNode) path() string        { return n.name }
+func (n *sgNode) isExclusive() bool   { return n.excl }
+func (n *sgNode) limits() scsi.Limits { return scsi.Limits{MaxTransfer: n.max, Alignment: 1} }
+
+// close gives the lock back with the descriptor. If it was the last one on an sr
+// node, the kernel allows medium removal again.
+func (n *sgNode) close() error { return n.k.close(n.fd) }
+
+// do sends one command. It is never repeated here.
+func (n *sgNode) do(req *scsi.Request) (scsi.Result, error) {
+	if err := n.submit(req); err != nil {
+		return scsi.Result{}, err
+	}
+	res := scsi.Result{Status: scsi.Status(n.header.status), N: n.header.transferred()}
+	if n.generic && req.Dir == scsi.DataIn {
+		// sg reads into a buffer of its own that still holds what earlier commands
+		// left, and hands out all of it whatever the drive sent. (The direction that
+		// is meant against that, SG_DXFER_TO_FROM_DEV, ends in ENOMEM on Linux 6.1.)
+		clear(req.Data[res.N:])
+	}
+	if res.Status != scsi.CheckCondition {
+		return res, nil
+	}
+	if length := min(n.header.senseLength, senseLength); length > 0 {
+		res.Sense = append([]byte(nil), n.sense[:length]...)
+	} else {
+		res.Sense = n.requestSense()
+	}
+	return res, nil
+}
+
+// submit runs SG_IO; nil means that a SCSI status came back.
+func (n *sgNode) submit(req *scsi.Request) error {
+	if n.generic {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		restore, err := blockSignals()
+		if err != nil {
+			return &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: fmt.Errorf("block signals: %w", err)}
+		}
+		defer restore()
+	}
+	n.header.fill(req, &n.sense)
+	err := n.k.ioctl(n.fd, ioctlSGIO, unsafe.Pointer(&n.header))
+	// The kernel has written through the pointers in the header; the garbage
+	// collector mustn't have taken what they lead to before that.
+	runtime.KeepAlive(req)
+	n.header.data, n.header.cdb = nil, nil
+	if err != nil {
+		return refusal(req, err)
+	}
+	if err := n.header.outcome(); err != nil {
+		return &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: err}
+	}
+	return nil
+}
+
+// requestSense asks for the sense data that a host adapter without autosense left
+// in the drive. nil if there are none to be had.
+func (n *sgNode) requestSense() []byte {
+	const length = 18 // fixed format; some old drives refuse more
+	data := make([]byte, length)
+	req := &scsi.Request{
+		CDB: [16]byte{0x03, 4: length}, CDBLen: 6,
+		Dir: scsi.DataIn, Data: data, Name: "REQUEST SENSE",
+	}
+	if err := n.submit(req); err != nil || scsi.Status(n.header.status) != scsi.Good {
+		return nil
+	}
+	if data[0]&0x70 != 0x70 { // no sense data; libata's count says nothing
+		return nil
+	}
+	return data[:n.header.transferred()]
+}
+
+// exclusive opens the node anew, with or without O_EXCL, before it closes the old
+// descriptor: the last close would unlock the tray. An sg node admits no second
+// descriptor besides an exclusive one, so there the old one goes first.
+func (n *sgNode) exclusive(ctx context.Context, off bool) error {
+	if n.generic {
+		return n.exclusiveGeneric(ctx, off)
+	}
+	fd, err := n.openNode(ctx, !off)
+	if err != nil {
+		return err
+	}
+	old := n.fd
+	n.fd, n.excl = fd, !off
+	return n.k.close(old)
+}
+
+func (n *sgNode) exclusiveGeneric(ctx context.Context, off bool) error {
+	if err := n.k.close(n.fd); err != nil {
+		return err
+	}
+	fd, err := n.openNode(ctx, !off)
+	if err == nil {
+		n.fd, n.excl = fd, !off
+		return nil
+	}
+	// Back to what it was. Should even that fail, commands end in EBADF.
+	again, errAgain := n.openNode(context.WithoutCancel(ctx), off)
+	n.fd = again
+	return errors.Join(err, errAgain)
+}
+
+func (n *sgNode) holders() []Holder {
+	return n.k.holders(n.k.siblings(n.rdev, n.generic), n.k.openFiles())
+}
+
+func (n *sgNode) unmount(ctx context.Context) error { return n.k.unmount(ctx, n.name, n.blockNumber()) }
+
+// blockNumber is the device number of the drive's sr node, which is what mounts go by.
+func (n *sgNode) blockNumber() string {
+	if !n.generic {
+		return number(n.rdev)
+	}
+	if blocks := n.k.entries(deviceDir(n.rdev, true), "block"); len(blocks) > 0 {
+		return n.k.line(deviceDir(n.rdev, true), "block", blocks[0], "dev")
+	}
+	return ""
+}

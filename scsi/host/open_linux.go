@@ -1,0 +1,156 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// Device numbers of the nodes that lead to an optical drive (the kernel's
+// admin-guide/devices.txt).
+const (
+	majorSR = 11 // block
+	majorSG = 21 // character
+)
+
+// How often a busy drive is tried again: udev's probing after a disc was inserted
+// takes a moment.
+const retryEvery = 200 * time.Millisecond
+
+func open(ctx context.Context, path string, opts *Options) (node, error) {
+	return linux().openDevice(ctx, path, opts)
+}
+
+// openDevice opens a node that is known to be an sr or sg node.
+func (k *kernel) openDevice(ctx context.Context, path string, opts *Options) (*sgNode, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, notThere(err)
+	}
+	// Looked at before it is opened: opening a tape, say, does things.
+	st, err := k.stat(path)
+	if err != nil {
+		return nil, notThere(err)
+	}
+	n := &sgNode{k: k, name: path, wait: opts.wait(), rdev: uint64(st.Rdev), gid: st.Gid}
+	switch major := unix.Major(n.rdev); {
+	case st.Mode&unix.S_IFMT == unix.S_IFBLK && major == majorSR:
+	case st.Mode&unix.S_IFMT == unix.S_IFCHR && major == majorSG:
+		n.generic = true
+	default:
+		return nil, ErrNotOptical
+	}
+	if n.generic && !k.opticalGeneric(n.rdev) {
+		return nil, ErrNotOptical
+	}
+	if n.fd, err = n.openNode(ctx, !opts.Shared); err != nil {
+		return nil, err
+	}
+	n.excl = !opts.Shared
+	n.max = k.maxTransfer(n)
+	return n, nil
+}
+
+// notThere keeps the cause of a path that can't be looked at.
+func notThere(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return meaning("there is no such drive", err, fs.ErrNotExist)
+	}
+	return err
+}
+
+// openNode opens the node, and with exclusive takes it for us: O_EXCL keeps mounts
+// and other burners out, and together with O_RDWR stops the kernel's polling; flock
+// keeps udev from probing. O_NONBLOCK, for else a drive without a disc can't be
+// opened at all. EBUSY is often over in a moment, so it is tried for a while.
+func (n *sgNode) openNode(ctx context.Context, exclusive bool) (int, error) {
+	flags := unix.O_RDWR | unix.O_NONBLOCK | unix.O_CLOEXEC
+	if exclusive {
+		flags |= unix.O_EXCL
+	}
+	for waited := time.Duration(0); ; waited += retryEvery {
+		fd, err := n.tryOpen(flags)
+		if err == nil {
+			return fd, nil
+		}
+		if !errors.Is(err, unix.EBUSY) && !errors.Is(err, unix.EWOULDBLOCK) {
+			return -1, n.openError(err)
+		}
+		if mounts := n.k.mounts(n.blockNumber()); len(mounts) > 0 { // no use in waiting
+			return -1, &MountedError{Path: n.name, Mounts: mounts}
+		}
+		if waited >= n.wait {
+			return -1, n.busy()
+		}
+		if err := n.k.sleep(ctx, retryEvery); err != nil {
+			return -1, fmt.Errorf("waiting for the drive: %w", err)
+		}
+	}
+}
+
+// tryOpen opens the node once, and locks it if flags say exclusive.
+func (n *sgNode) tryOpen(flags int) (int, error) {
+	fd, err := n.k.open(n.name, flags)
+	if err != nil {
+		return -1, err
+	}
+	st, err := n.k.fstat(fd)
+	if err == nil && uint64(st.Rdev) != n.rdev {
+		err = ErrNotOptical // replaced since it was looked at
+	}
+	if err == nil && flags&unix.O_EXCL != 0 {
+		err = n.k.flock(fd, unix.LOCK_EX|unix.LOCK_NB)
+	}
+	if err != nil {
+		return -1, errors.Join(err, n.k.close(fd))
+	}
+	return fd, nil
+}
+
+// busy names who has the drive, if that can be found out.
+func (n *sgNode) busy() error {
+	var owner string
+	for _, h := range n.holders() {
+		if owner == "" || h.Locked {
+			owner = h.String()
+		}
+	}
+	return &scsi.LockedError{Owner: owner}
+}
+
+// openError gives the errors of open a meaning and, where there is one, a cure.
+func (n *sgNode) openError(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return meaning("permission denied: "+n.cure(), err, fs.ErrPermission)
+	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), errors.Is(err, unix.ENOENT):
+		return meaning(fmt.Sprintf("there is no drive behind it (%v)", err), err, fs.ErrNotExist)
+	}
+	return err
+}
+
+// cure says how the user comes to the right to use the node. Every distribution
+// gives optical drives to a group: cdrom, or optical on Arch.
+func (n *sgNode) cure() string {
+	const udev = "a udev rule that gives it to group cdrom is needed (MODE=\"0660\", GROUP=\"cdrom\")"
+	if n.gid == 0 {
+		return "the node belongs to group root: " + udev
+	}
+	group := strconv.Itoa(int(n.gid))
+	if g, err := user.LookupGroupId(group); err == nil {
+		group = g.Name
+	}
+	return fmt.Sprintf("the drive belongs to group %s: add yourself (sudo usermod -aG %s \"$USER\") and log in again", group, group)
+}
