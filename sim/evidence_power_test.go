@@ -288,7 +288,7 @@ func TestUnderrunWithProtection(t *testing.T) {
 	w.wantSectors(0, 2800)
 }
 
-// The bit of page 05h counts even on a drive that could (section 13).
+// The bit of page 05h counts even on a drive that could.
 func TestUnderrunWithProtectionSwitchedOff(t *testing.T) {
 	w := blank(t)
 	w.taoWith(func(p []byte) { p[2] &^= 0x40 })

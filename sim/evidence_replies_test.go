@@ -8,8 +8,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// The replies that MMC reference section 16 constructs for a CMC 97:26/66 -
-// 79:59/71, byte for byte, with the track size that Pioneer's manuals correct
+// The constructed replies of docs/golden.md for a CMC 97:26/66 - 79:59/71, byte for
+// byte, with the track size that Pioneer's manuals correct
 // (15980, without run-out).
 
 func TestConstructedRepliesOfABlankDisc(t *testing.T) {

@@ -83,7 +83,7 @@ func TestThreeSessions(t *testing.T) {
 	assert.Equal(t, "5/21/00", w.refused(fmt.Sprintf("BE 04 %08X 000001 10 00 00", second-200), 2352), "between the sessions")
 }
 
-// Test write (section 13): the same protocol; the next writable address moves and
+// Test write: the same protocol; the next writable address moves and
 // comes back when page 05h is sent without the bit, or after an eject.
 func TestTestWriteStoresNothing(t *testing.T) {
 	for _, back := range []string{"page 05h", "eject"} {

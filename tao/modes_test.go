@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -294,5 +295,26 @@ func TestCloseDiscAfterAPowerCut(t *testing.T) {
 			require.NotEmpty(t, r.OnDisc)
 			require.Contains(t, fmt.Sprint(r.Warnings), "has been")
 		})
+	}
+}
+
+// A drive without READ CD says nothing about its discs: the audio isn't known to be
+// wrong, only unread.
+func TestVerifyWithoutReadCD(t *testing.T) {
+	for _, level := range []tao.VerifyLevel{tao.VerifyQuick, tao.VerifyFull} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+			if req.Opcode() == mmc.OpReadCD {
+				sense := scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: scsi.CodeInvalidOpcode})
+				return scsitest.Check(sense), nil
+			}
+			return next()
+		}
+		r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{Verify: level})
+		is(t, err, tao.ErrUnconfirmed, scsi.CodeInvalidOpcode)
+		require.NotErrorIs(t, err, tao.ErrVerify)
+		require.Equal(t, tao.ErrUnconfirmed, tao.Category(err))
+		require.Equal(t, tao.VerdictUnconfirmed, r.Verdict)
+		require.True(t, r.Closed)
 	}
 }

@@ -33,8 +33,8 @@ func readAudio(ctx context.Context, t scsi.Transport, lba toc.LBA, p []byte) err
 			err = fmt.Errorf("READ CD: %d of %d bytes: %w", n, len(p), io.ErrUnexpectedEOF)
 		}
 		var te *scsi.TransportError
-		if errors.As(err, &te) || errors.Is(err, scsi.FamilyMediumNotPresent) {
-			return err
+		if errors.As(err, &te) || errors.Is(err, scsi.FamilyMediumNotPresent) || errors.Is(err, scsi.CodeInvalidOpcode) {
+			return err // says nothing about the sectors; a drive without READ CD can't blame the disc
 		}
 		if refused(err) {
 			break // it won't be otherwise the next time
