@@ -97,7 +97,7 @@ func (f *framer) gap(from int64) (piece, error) {
 func (f *framer) gapTo(sync int64) piece {
 	p := piece{off: f.pos, size: sync - f.pos}
 	if f.bytes > 0 && sync < f.end {
-		p.lost = (p.size*f.frames + f.bytes/2) / f.bytes
+		p.lost = int64(float64(p.size)*float64(f.frames)/float64(f.bytes) + 0.5)
 	}
 	f.pos = sync
 	return p
