@@ -47,7 +47,8 @@ const (
 	// Severed: frames that need the data of frames before them, which are missing.
 	// Usual at the start of files that were cut without decoding; concealed.
 	Severed
-	// Lost: bytes that hold no frames where there must have been some; concealed.
+	// Lost: bytes that hold no frames where there must have been some; concealed,
+	// except at the start of a file, where nobody knows how many there were.
 	Lost
 	// Foreign: bytes that belong to no frame; no sound is missing.
 	Foreign
@@ -83,10 +84,12 @@ type Problem struct {
 
 // String gives "byte N: 2 frames damaged" and the like.
 func (p Problem) String() string {
-	switch p.Kind {
-	case Foreign:
+	switch {
+	case p.Kind == Foreign:
 		return fmt.Sprintf("byte %d: %d bytes that are no audio", p.Offset, p.Bytes)
-	case Extra:
+	case p.Kind == Lost && p.Frames == 0:
+		return fmt.Sprintf("byte %d: %d bytes hold no MPEG frames where there should be some", p.Offset, p.Bytes)
+	case p.Kind == Extra:
 		return fmt.Sprintf("byte %d: %d MPEG frames more than the header says", p.Offset, p.Frames)
 	}
 	return fmt.Sprintf("byte %d: %d MPEG frames %v", p.Offset, p.Frames, p.Kind)

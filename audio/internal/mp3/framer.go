@@ -62,11 +62,29 @@ func (f *framer) next() (piece, error) {
 		if err != nil {
 			return piece{}, err
 		}
-		if sync < after {
+		switch {
+		case f.frameLength(h, sync-f.pos):
+			after = sync
+		case sync < after:
 			return f.gapTo(sync), nil
 		}
 	}
 	return f.frame(h, after)
+}
+
+// frameLength tells whether a frame like h can be so long, at whatever bit rate.
+func (f *framer) frameLength(h header, length int64) bool {
+	if h.free() || length > maxFrame {
+		return false
+	}
+	for h.bitrate = 1; h.bitrate < 15; h.bitrate++ {
+		for h.padding = range uint8(2) {
+			if int64(h.size(0)) == length {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // frame gives the frame that ends before after.

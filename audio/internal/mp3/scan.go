@@ -65,8 +65,8 @@ func Scan(r io.ReaderAt, size int64) (Info, error) {
 	if err := f.first(); err != nil {
 		return Info{}, err
 	}
-	if f.pos > from {
-		s.problems.add(Problem{Kind: Foreign, Offset: from, Bytes: f.pos - from})
+	if err := s.lead(from); err != nil {
+		return Info{}, err
 	}
 	cut := s.walk()
 	if cut != nil && !errors.Is(cut, ErrTruncated) {
@@ -83,6 +83,28 @@ func Scan(r io.ReaderAt, size int64) (Info, error) {
 	}
 	s.finish(comment, cut != nil)
 	return s.info, cut
+}
+
+// lead deals with what lies between the tags and the first frame that was found.
+func (s *scan) lead(from int64) error {
+	f := s.f
+	if f.pos == from {
+		return nil
+	}
+	b, err := f.v.at(from, headerBytes)
+	if err != nil {
+		return err
+	}
+	if h, ok := parseHeader(b); ok && h.same(f.head) {
+		f.pos = from // it is a frame, and what follows it is damaged
+		return nil
+	}
+	n := Problem{Kind: Foreign, Offset: from, Bytes: f.pos - from}
+	if n.Bytes >= int64(f.head.size(f.free)) && string(b) != "RIFF" {
+		n.Kind = Lost
+	}
+	s.problems.add(n)
+	return nil
 }
 
 // lead moves the ends of the audio inside the tags and gives iTunes' comment.
@@ -224,7 +246,10 @@ func (s *scan) walk() error {
 			s.info.end = s.f.end
 			return nil
 		case p.data == nil:
-			s.gap(p)
+			if err := s.gap(p); err != nil {
+				s.info.end = p.off
+				return err
+			}
 			continue
 		case first:
 			rate = p.head.bitrate
@@ -245,14 +270,45 @@ func (s *scan) walk() error {
 	}
 }
 
-// gap notes bytes that hold no frame.
-func (s *scan) gap(p piece) {
-	n := Problem{Kind: Foreign, Offset: p.off, Bytes: p.size, Position: s.info.MPEGFrames, Frames: p.lost}
+// gap notes bytes that hold no frame. Zeros up to the end are what a download that
+// was broken off leaves: an error, unless the file says that it is complete.
+func (s *scan) gap(p piece) error {
+	f := s.f
+	n := Problem{Kind: Foreign, Offset: p.off, Bytes: p.size, Frames: p.lost}
 	if p.lost > 0 {
 		n.Kind = Lost
 	}
 	n.Position = s.frames + s.problems.total // in MPEG frames; finish makes samples of it
+	second := s.bytes / max(s.frames, 1) * int64(f.head.sampleRate()/f.head.samples())
+	if f.pos == f.end && p.size > second && (s.tagAt < 0 || s.tag.frames <= 0) {
+		zero, err := f.zeros(p.off)
+		if err != nil {
+			return err
+		}
+		if zero {
+			return &Error{Offset: p.off, Err: ErrTruncated, Reason: "nothing but zeros from there on"}
+		}
+	}
 	s.problems.add(n)
+	return nil
+}
+
+// zeros tells whether there is nothing but zeros from off to the end.
+func (f *framer) zeros(off int64) (bool, error) {
+	for off < f.end {
+		b, err := f.v.at(off, ahead)
+		if err != nil {
+			return false, err
+		}
+		b = b[:min(int64(len(b)), f.end-off)]
+		for _, c := range b {
+			if c != 0 {
+				return false, nil
+			}
+		}
+		off += int64(len(b))
+	}
+	return true, nil
 }
 
 // complete tells whether as many frames are there as the file says.

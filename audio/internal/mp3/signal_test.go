@@ -42,9 +42,9 @@ func music(rate, channels, frames int) []int16 {
 			switch {
 			case n%(rate/3) == 0:
 				v[ch] += 0.7
-			case math.Mod(at, 4) > 3.5:
+			case math.Mod(at, 1) > 0.8:
 				v[ch] = 0
-			case math.Mod(at, 4) > 3:
+			case math.Mod(at, 1) > 0.6:
 				v[ch] *= 6
 			}
 		}
