@@ -75,8 +75,13 @@ func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 		from = l.Blocks[0].Start
 	}
 	found, h, ok := flac.FindFrame(in.r, from, in.size, findLimit, l.Info.Bits)
-	if !ok {
+	switch {
+	case !ok && l.Cut:
+		return 0, h, in.fail(in.size, ErrTruncated, "the file ends inside its metadata")
+	case !ok:
 		return 0, h, in.fail(l.Audio, ErrCorrupt, "no FLAC audio stands behind the metadata: %v", err)
+	case h.Number != 0: // the metadata may be right, and the first frame broken
+		return 0, h, in.fail(l.Audio, ErrCorrupt, "the beginning of the FLAC audio is damaged up to byte %d: %v", found, err)
 	}
 	return found, h, nil
 }

@@ -11,15 +11,16 @@ import (
 // flacTags reads the comments of a FLAC file and its cue sheet. The text of a cue
 // sheet in the comments says more than the block, so it wins.
 func flacTags(in input, l flac.Layout) Tags {
-	var t tagValues
+	var t, sheet tagValues
 	for _, b := range l.Blocks {
 		switch b.Kind {
 		case flac.BlockVorbisComment:
 			t.merge(comments(block(in, b)))
 		case flac.BlockCueSheet:
-			t.merge(cueBlock(block(in, b), l.Info.Rate))
+			sheet.merge(cueBlock(block(in, b), l.Info.Rate))
 		}
 	}
+	t.merge(sheet)
 	return t.tags()
 }
 

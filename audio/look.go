@@ -15,12 +15,18 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 		return unknown, opened{}, in.fail(-1, ErrNotAudio, "the file has no bytes")
 	}
 	at := behindID3(in)
-	if at >= in.size {
+	if at > in.size {
 		return MP3, opened{}, in.fail(in.size, ErrTruncated, "the file ends inside its ID3 tag")
 	}
 	kind, silent := sniff(in, at)
 	if silent {
 		return kind, opened{}, in.fail(-1, ErrNotAudio, "this is a %s, not audio%s", kind, hint(kind))
+	}
+	if kind == unknown {
+		// MPEG audio may begin with anything: rests of other tags, or half a frame.
+		if o, err := openMP3(in); !errors.Is(err, errOther) {
+			return MP3, o, err
+		}
 	}
 	o, err := lookAt(ctx, in, at, kind)
 	if err == nil || !errors.Is(err, errOther) {
@@ -59,12 +65,7 @@ func lookAt(ctx context.Context, in input, at int64, kind Kind) (opened, error) 
 	case Opus:
 		return openOpus(ctx, in)
 	case MP3:
-		return openMP3(in, at)
-	case unknown:
-		// MPEG audio may begin with anything: rests of other tags, or half a frame.
-		if o, err := openMP3(in, at); err == nil {
-			return o, nil
-		}
+		return openMP3(in)
 	}
 	return opened{}, other(in, "%s", kind)
 }
@@ -100,4 +101,18 @@ func reason(err error) string {
 		return e.Reason
 	}
 	return err.Error()
+}
+
+// Known reports whether the file at path begins like audio of a kind that redbook or
+// ffmpeg knows by name. It goes by the content alone and reads only its beginning.
+func Known(path string) bool {
+	file, info, err := openRegular(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	in := input{name: path, r: file, size: info.Size()}
+	at := behindID3(in)
+	kind, silent := sniff(in, at)
+	return !silent && kind != unknown || at > 0
 }

@@ -72,7 +72,7 @@ func oggOffset(in input, p *ogg.Packets, length func([]byte) (int64, error)) (in
 		}
 		frames, err := length(packet.Data)
 		if err != nil {
-			return 0, in.fail(packet.Start, ErrCorrupt, "%v", err)
+			return 0, in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
 		}
 		n += frames
 		switch {

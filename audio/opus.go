@@ -76,7 +76,7 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 }
 
 // errOpusPacket is a packet that says nothing sensible about its length.
-var errOpusPacket = errors.New("a packet of the Opus stream is damaged")
+var errOpusPacket = errors.New("its length makes no sense")
 
 // opusLength gives the frames of a packet at 48 kHz (RFC 6716 3.1): the upper five
 // bits of the first byte say how long one Opus frame is, the lower two how many
@@ -141,14 +141,14 @@ func (d *opusDecoder) decode() ([]byte, error) {
 	}
 	want, err := opusLength(packet.Data)
 	if err != nil {
-		return nil, d.in.fail(packet.Start, ErrCorrupt, "%v", err)
+		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
 	}
 	n, err := d.o.DecodeToFloat32(packet.Data, d.buf)
 	if err != nil {
-		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the Opus stream is damaged: %v", err)
+		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
 	}
 	if int64(n) != want {
-		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the Opus stream gave %d samples, not %d", n, want)
+		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the stream gave %d samples, not %d", n, want)
 	}
 	from, to := d.cut.keep(int64(n))
 	samples := d.buf[from*int64(d.head.channels) : to*int64(d.head.channels)]

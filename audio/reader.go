@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"time"
 
@@ -114,8 +115,9 @@ func duration(frames int64, rate int) time.Duration {
 // Close ends the reading.
 func (r *reader) Close() error {
 	if r.err == nil {
-		r.err = &pcm.ReadError{Name: r.file.name, Offset: r.done, Err: errors.New("the reading was ended")}
+		r.err = &pcm.ReadError{Name: r.file.name, Offset: r.done, Err: fs.ErrClosed}
 	}
+	r.ready = nil
 	var err error
 	if c, ok := r.d.(io.Closer); ok {
 		err = c.Close()

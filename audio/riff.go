@@ -24,7 +24,7 @@ func wavTags(in input) Tags {
 	var big uint64 // size of the audio of an RF64
 	at := int64(12)
 	for range maxChunks {
-		var p [20]byte
+		var p [24]byte
 		n, _ := in.r.ReadAt(p[:], at)
 		if n < 8 {
 			break
@@ -32,7 +32,7 @@ func wavTags(in input) Tags {
 		size := int64(order.Uint32(p[4:]))
 		switch string(p[:4]) {
 		case "ds64":
-			big = binary.LittleEndian.Uint64(p[12:])
+			big = binary.LittleEndian.Uint64(p[16:])
 		case "data":
 			if size == 0xFFFFFFFF {
 				size = int64(min(big, 1<<62))

@@ -134,7 +134,7 @@ func (d *vorbisDecoder) decode() ([]byte, error) {
 	}
 	samples, err := vorbisDecode(d.v, packet.Data, d.buf)
 	if err != nil {
-		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the Vorbis stream is damaged: %v", err)
+		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
 	}
 	from, to := d.cut.keep(int64(len(samples) / d.channels))
 	d.out = appendFloats(d.out[:0], samples[from*int64(d.channels):to*int64(d.channels)])

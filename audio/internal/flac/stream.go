@@ -36,6 +36,7 @@ type Layout struct {
 	Found  bool // there is a STREAMINFO
 	Blocks []Block
 	Audio  int64 // byte of the file behind the last block
+	Cut    bool  // the last block reaches behind the end of the file, or says nonsense
 }
 
 // maxBlocks is how many metadata blocks are looked at: a hostile file has millions.
@@ -58,6 +59,7 @@ func ReadLayout(r io.ReaderAt, at, size int64) (Layout, error) {
 		l.Audio += 4
 		// Not followed: another look at the bytes behind finds the first frame.
 		if b.Kind == 127 || b.Length > size-b.Start {
+			l.Cut = true
 			return l, nil
 		}
 		l.Audio += b.Length
