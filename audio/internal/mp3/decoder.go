@@ -15,7 +15,6 @@ type Decoder struct {
 	have  []float32 // decoded, not delivered
 	room  [2 * 2 * lines]float32
 	lost  int64 // MPEG frames of a gap that are to be concealed yet
-	gap   piece
 	count int64 // MPEG frames so far
 	problems
 	err error

@@ -62,14 +62,16 @@ func (d *frameDecoder) decode(h header, data []byte, out []float32) error {
 	per := lines * h.channels()
 	pos := start * 8
 	for gr := range h.granules() {
-		err := d.granule(h, gr, &pos)
-		if err != nil {
+		if err := d.granule(h, gr, pos); err != nil {
 			d.repeat(h.channels())
 			failed = err
 		} else {
 			d.bad = 0
 		}
 		d.synthesise(h.channels(), out[gr*per:(gr+1)*per])
+		for ch := range h.channels() {
+			pos += d.side.gr[gr][ch].bits
+		}
 	}
 	return failed
 }
@@ -89,9 +91,9 @@ func (d *frameDecoder) addMain(data []byte) (start int) {
 // forget drops the reservoir: what comes next doesn't follow on what came before.
 func (d *frameDecoder) forget() { d.mainSize = 0 }
 
-// granule decodes the spectrum of one granule, whose main data starts at *pos, and
+// granule decodes the spectrum of one granule, whose main data starts at pos, and
 // leaves it transformed as far as aliasing.
-func (d *frameDecoder) granule(h header, gr int, pos *int) error {
+func (d *frameDecoder) granule(h header, gr, pos int) error {
 	channels := h.channels()
 	spec := &d.spec[d.cur]
 	ms, intensity := h.ext&2 != 0, h.ext&1 != 0
@@ -102,12 +104,12 @@ func (d *frameDecoder) granule(h header, gr int, pos *int) error {
 	var n [2]int
 	for ch := range channels {
 		g := &d.side.gr[gr][ch]
-		b := bits{buf: d.main[:], pos: *pos}
-		end := *pos + g.bits
+		b := bits{buf: d.main[:], pos: pos}
+		end := pos + g.bits
 		if end > d.mainSize*8 {
 			return errMain
 		}
-		*pos = end
+		pos = end
 		if h.lsf() {
 			d.sf[ch].readLSF(&b, g, intensity && ch == 1)
 		} else {

@@ -238,16 +238,13 @@ func (s *scan) walk() error {
 	for first := true; ; first = false {
 		p, err := s.f.next()
 		if err != nil {
-			s.info.end = s.f.pos
 			return err
 		}
 		switch {
 		case p.done:
-			s.info.end = s.f.end
 			return nil
 		case p.data == nil:
 			if err := s.gap(p); err != nil {
-				s.info.end = p.off
 				return err
 			}
 			continue
@@ -257,6 +254,8 @@ func (s *scan) walk() error {
 			if s.tag, ok = parseInfoTag(p.head, p.data); ok {
 				s.tagAt = p.off
 				s.info.start = s.f.pos
+				// The decoder starts behind it, and has to estimate gaps in the same way.
+				s.f.frames, s.f.bytes = 0, 0
 				rate = 0
 				continue
 			}
@@ -339,7 +338,7 @@ func (s *scan) finish(comment smpb, cut bool) {
 	i.FreeFormat = h.free()
 	i.BitRate = int(float64(s.bytes) * 8 * float64(i.SampleRate) / float64(max(s.frames, 1)*per))
 	i.Encoder = s.tag.encoder
-	i.head, i.free = h, s.f.free
+	i.head, i.free, i.end = h, s.f.free, s.f.end
 
 	total := i.MPEGFrames * per
 	i.Frames = total

@@ -7,6 +7,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -77,7 +78,7 @@ func decode(t testing.TB, data []byte) (Info, []float32, *Decoder) {
 	require.NoError(t, err)
 	d := NewDecoder(r, info)
 	out := readAll(t, d)
-	require.Len(t, out, int(info.Frames)*info.Channels)
+	require.Equal(t, int(info.Frames)*info.Channels, len(out))
 	return info, out, d
 }
 
@@ -105,4 +106,18 @@ func difference(a, b []float32) (rms, worst float64) {
 		worst = max(worst, e)
 	}
 	return math.Sqrt(rms / float64(max(n, 1))), worst
+}
+
+// equal wants the same samples, and names the first that isn't.
+func equal(t testing.TB, want, got []float32, what string) {
+	t.Helper()
+	if !assert.Equal(t, len(want), len(got), what) {
+		return
+	}
+	for i := range want {
+		if want[i] != got[i] {
+			t.Errorf("%s: sample %d of %d is %g, not %g", what, i, len(want), got[i], want[i])
+			return
+		}
+	}
 }

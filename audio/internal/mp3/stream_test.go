@@ -79,7 +79,7 @@ func TestTags(t *testing.T) {
 		"ID3v2 behind gap": join(audio, id3(sync, false)),
 	} {
 		info, out, d := decode(t, data)
-		assert.Equal(t, want, out, name)
+		equal(t, want, out, name)
 		assert.Empty(t, info.Problems, name)
 		assert.Empty(t, d.Concealed(), name)
 	}
@@ -149,14 +149,14 @@ func TestDamage(t *testing.T) {
 		"bytes missing":    {join(audio[:at+900], audio[at+1000:]), Lost, int64(at), 944, 1},
 	} {
 		info, out, d := decode(t, tc.data)
-		require.Len(t, out, len(want), name)
+		require.Equal(t, len(want), len(out), name)
 		list := d.Concealed()
 		require.Len(t, list, 1, name)
 		assert.Equal(t, Problem{tc.kind, tc.offset, tc.bytes, 7 * 1152, tc.frames}, list[0], name)
 		assert.Equal(t, tc.frames, d.ConcealedFrames(), name)
-		assert.Equal(t, want[:7*1152], out[:7*1152], name)
+		equal(t, want[:7*1152], out[:7*1152], name)
 		after := (7 + int(tc.frames) + 1) * 1152
-		assert.Equal(t, want[after:], out[after:], name)
+		equal(t, want[after:], out[after:], name)
 		_, loud := difference(out, make([]float32, len(out)))
 		assert.Less(t, loud, 1.0, name)
 		if tc.kind == Lost {
@@ -176,7 +176,7 @@ func TestWrongLength(t *testing.T) {
 		data := bytes.Clone(audio)
 		data[7*frameBytes+2] = bitrate
 		info, out, d := decode(t, data)
-		assert.Equal(t, want, out)
+		equal(t, want, out, "samples")
 		assert.Empty(t, info.Problems)
 		assert.Empty(t, d.Concealed())
 	}
@@ -186,7 +186,7 @@ func TestWrongLength(t *testing.T) {
 	_, want, _ = decode(t, audio)
 	audio[7*731+2] = 0xE0
 	_, out, d := decode(t, audio)
-	assert.Equal(t, want, out)
+	equal(t, want, out, "samples")
 	assert.Empty(t, d.Concealed())
 }
 
@@ -197,13 +197,13 @@ func TestDamagedStart(t *testing.T) {
 	_, want, _ := decode(t, audio)
 	clear(audio[frameBytes : frameBytes+4])
 	_, out, d := decode(t, audio)
-	assert.Len(t, out, len(want))
-	assert.Equal(t, want[3*1152:], out[3*1152:])
+	assert.Equal(t, len(want), len(out))
+	equal(t, want[3*1152:], out[3*1152:], "samples")
 	assert.Equal(t, int64(1), d.ConcealedFrames())
 
 	audio[0] = 1
 	info, out, _ := decode(t, audio)
-	assert.Len(t, out, len(want)-2*1152)
+	assert.Equal(t, len(want)-2*1152, len(out))
 	assert.Equal(t, []Problem{{Kind: Lost, Bytes: 2 * frameBytes}}, info.Problems)
 	assert.Equal(t, "byte 0: 2088 bytes hold no MPEG frames where there should be some", info.Problems[0].String())
 }
@@ -229,6 +229,37 @@ func TestZeros(t *testing.T) {
 	}
 }
 
+// A granule that can't be decoded takes neither the other one of its frame with it
+// nor the other channel's place in the data.
+func TestDamagedGranule(t *testing.T) {
+	for _, mode := range []uint8{modeMono, modeStereo} {
+		// short blocks: they don't use each other's scale factors
+		f := forge{Rand: rand.New(rand.NewPCG(5, 5)), head: header{mode: mode, bitrate: 14}, blocks: []int{2}}
+		audio := f.stream(20)
+		_, want, _ := decode(t, audio)
+		// header, main_data_begin, private bits, scfsi, part2_3_length; then big_values
+		at := 7*frameBytes*8 + 32 + 9 + 5 + 4 + 12
+		if mode == modeStereo {
+			at += -2 + 4
+		}
+		for i, bit := range "100100000" { // 288 pairs: more than there are bits for
+			mask := byte(0x80) >> ((at + i) % 8)
+			audio[(at+i)/8] &^= mask
+			if bit == '1' {
+				audio[(at+i)/8] |= mask
+			}
+		}
+		_, out, d := decode(t, audio)
+		require.Equal(t, int64(1), d.ConcealedFrames())
+		channels := len(out) / (20 * 1152)
+		// The filter bank remembers 15 slots of the granule before.
+		from := (8*1152 + 480) * channels
+		equal(t, want[from:], out[from:], "behind it")
+		at = (7*1152 + 400) * channels
+		assert.NotEqual(t, want[at], out[at])
+	}
+}
+
 // Bytes too few to be a frame don't make the sound longer.
 func TestForeign(t *testing.T) {
 	audio := plain(20)
@@ -244,7 +275,7 @@ func TestForeign(t *testing.T) {
 		"behind":  {join(audio, bytes.Repeat([]byte("junk"), 1000)), len(audio), 4000},
 	} {
 		info, out, d := decode(t, tc.data)
-		assert.Equal(t, want, out, name)
+		equal(t, want, out, name)
 		require.Len(t, info.Problems, 1, name)
 		p := info.Problems[0]
 		assert.Equal(t, Foreign, p.Kind, name)
@@ -282,7 +313,7 @@ func TestSevered(t *testing.T) {
 	whole, err := scanOf(data)
 	require.NoError(t, err)
 	end := len(out) - int(whole.Padding-decoderDelay)*2
-	assert.Equal(t, want[len(want)-6000:], out[end-6000:end])
+	equal(t, want[len(want)-6000:], out[end-6000:end], "samples")
 }
 
 // infoFrame makes an info frame of the format of plain: "Xing" or "Info", and after its
@@ -327,7 +358,7 @@ func TestInfoFrame(t *testing.T) {
 		"nothing but delay ": {join(infoFrame("Info", 10, 11*frameBytes, "LAME3.100", 4095, 4095), audio), expect{4624, total - 3566, LAMETag, ""}},
 	} {
 		info, out, d := decode(t, tc.data)
-		assert.Equal(t, whole[tc.from:tc.to], out, name)
+		equal(t, whole[tc.from:tc.to], out, name)
 		assert.Equal(t, tc.source, info.Gapless, name)
 		assert.Empty(t, d.Concealed(), name)
 		if tc.problem == "" {
@@ -350,7 +381,7 @@ func TestInfoFrame(t *testing.T) {
 	assert.ErrorIs(t, err, ErrEmpty)
 
 	info, out, _ := decode(t, join(vbri(10), audio))
-	assert.Equal(t, whole, out)
+	equal(t, whole, out, "samples")
 	assert.Equal(t, "VBRI", info.Encoder)
 }
 
@@ -386,7 +417,7 @@ func TestSMPB(t *testing.T) {
 		info, out, _ := decode(t, join(id3([]byte(content), false), audio))
 		assert.Equal(t, ITunes, info.Gapless, name)
 		assert.Equal(t, int64(528), info.Delay, name)
-		assert.Equal(t, whole[528+529:total-(900-529)], out, name)
+		equal(t, whole[528+529:total-(900-529)], out, name)
 	}
 	for name, content := range map[string]string{
 		"of another file": strings.Replace(latin, fmt.Sprintf("%08X", 900), "00000100", 1),
@@ -463,8 +494,8 @@ func TestDecoder(t *testing.T) {
 			got[i&1] = append(got[i&1], buf[:n]...)
 		}
 	}
-	assert.Equal(t, want, got[0])
-	assert.Equal(t, want, got[1])
+	equal(t, want, got[0], "samples")
+	equal(t, want, got[1], "samples")
 	_, err = a.Read(buf)
 	assert.Equal(t, io.EOF, err)
 
