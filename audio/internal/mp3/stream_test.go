@@ -289,11 +289,11 @@ func TestForeign(t *testing.T) {
 func TestSevered(t *testing.T) {
 	data := fixture(t, "joint128.mp3")
 	_, want, _ := decode(t, data)
-	h, _ := parseHeader(data)
 	var s sideInfo
 	from, at := 0, 0
 	for at < len(data) && from == 0 {
-		h, _ = parseHeader(data[at:])
+		h, ok := parseHeader(data[at:])
+		require.True(t, ok)
 		require.NoError(t, s.parse(h, data[at+4:]))
 		if s.begin > 0 {
 			from = at
