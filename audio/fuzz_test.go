@@ -81,7 +81,8 @@ func FuzzAIFF(f *testing.F) {
 		in := input{name: "x", r: bytes.NewReader(data), size: int64(len(data))}
 		if o, err := openAIFF(in); err == nil && o.frames < fuzzFrames {
 			path := write(t, "x", data)
-			if err := check(path); err != nil && o.frames > 0 && bytes.HasPrefix(data, []byte("FORM")) && string(data[8:11]) == "AIF" {
+			kind, _ := sniff(in, behindID3(in))
+			if err := check(path); err != nil && o.frames > 0 && kind == AIFF {
 				t.Fatalf("opened, but: %v", err)
 			}
 		}

@@ -106,6 +106,10 @@ func TestFLACCorpus(t *testing.T) {
 // Files that the tools make here, against the tools' own decoders: bit rates and
 // formats that the fixtures don't have.
 func TestAgainstTools(t *testing.T) {
+	if testing.Short() {
+		t.Log("skipped: starts many programs")
+		return
+	}
 	if !tools(t, "sox", "flac", "oggenc", "oggdec", "opusenc", "opusdec") {
 		return
 	}
@@ -147,6 +151,10 @@ func TestAgainstTools(t *testing.T) {
 
 // What redbook doesn't decode goes through ffmpeg, losslessly where it is lossless.
 func TestThroughFFmpeg(t *testing.T) {
+	if testing.Short() {
+		t.Log("skipped: starts many programs")
+		return
+	}
 	if !tools(t, "ffmpeg", "sox") {
 		return
 	}
@@ -201,6 +209,10 @@ func TestThroughFFmpeg(t *testing.T) {
 
 // ffmpeg goes on behind damage and succeeds; here that is an error.
 func TestDamageBehindFFmpeg(t *testing.T) {
+	if testing.Short() {
+		t.Log("skipped: starts many programs")
+		return
+	}
 	if !tools(t, "ffmpeg") {
 		return
 	}
