@@ -1,8 +1,8 @@
 package pcm
 
 // The butterflies of fft. Each goes through all groups of radix*width values; the
-// legs of a group lie width apart. Slices of equal length and the stepping slice of
-// turns let the compiler drop the bounds checks.
+// legs of a group lie width apart. Slices of equal length let the compiler drop the
+// bounds checks.
 
 // conjMul is a times the conjugate of w.
 func conjMul(a, w complex128) complex128 {
@@ -17,7 +17,7 @@ func minusI(a complex128) complex128 { return complex(imag(a), -real(a)) }
 
 func (s *stage) forward2(x []complex128) {
 	for w := s.width; len(x) >= 2*w; x = x[2*w:] {
-		a, b, t := x[:w], x[w:][:w], s.turns[:w]
+		a, b, t := x[:w], x[w:][:w], s.turns2[:w]
 		for i := range a {
 			a[i], b[i] = a[i]+b[i], (a[i]-b[i])*t[i]
 		}
@@ -26,7 +26,7 @@ func (s *stage) forward2(x []complex128) {
 
 func (s *stage) inverse2(x []complex128) {
 	for w := s.width; len(x) >= 2*w; x = x[2*w:] {
-		a, b, t := x[:w], x[w:][:w], s.turns[:w]
+		a, b, t := x[:w], x[w:][:w], s.turns2[:w]
 		for i := range a {
 			v := conjMul(b[i], t[i])
 			a[i], b[i] = a[i]+v, a[i]-v
@@ -40,16 +40,15 @@ func (s *stage) forward4(x []complex128) {
 		return
 	}
 	for w := s.width; len(x) >= 4*w; x = x[4*w:] {
-		a, b, c, d, t := x[:w], x[w:][:w], x[2*w:][:w], x[3*w:][:w], s.turns
+		a, b, c, d, t := x[:w], x[w:][:w], x[2*w:][:w], x[3*w:][:w], s.turns4[:w]
 		for i := range a {
-			t3 := t[:3:3]
+			t3 := &t[i]
 			s02, d02 := a[i]+c[i], a[i]-c[i]
 			s13, d13 := b[i]+d[i], minusI(b[i]-d[i])
 			a[i] = s02 + s13
 			b[i] = (d02 + d13) * t3[0]
 			c[i] = (s02 - s13) * t3[1]
 			d[i] = (d02 - d13) * t3[2]
-			t = t[3:]
 		}
 	}
 }
@@ -63,14 +62,13 @@ func (s *stage) inverse4(x []complex128) {
 		return
 	}
 	for w := s.width; len(x) >= 4*w; x = x[4*w:] {
-		a, b, c, d, t := x[:w], x[w:][:w], x[2*w:][:w], x[3*w:][:w], s.turns
+		a, b, c, d, t := x[:w], x[w:][:w], x[2*w:][:w], x[3*w:][:w], s.turns4[:w]
 		for i := range a {
-			t3 := t[:3:3]
+			t3 := &t[i]
 			a1, a2, a3 := conjMul(b[i], t3[0]), conjMul(c[i], t3[1]), conjMul(d[i], t3[2])
 			s02, d02 := a[i]+a2, a[i]-a2
 			s13, d13 := a1+a3, minusI(a1-a3)
 			a[i], b[i], c[i], d[i] = s02+s13, d02-d13, s02-s13, d02+d13
-			t = t[3:]
 		}
 	}
 }
@@ -134,47 +132,43 @@ func dft7(a, b, c, d, e, f, g complex128) (_, _, _, _, _, _, _ complex128) {
 
 func (s *stage) forward3(x []complex128) {
 	for w := s.width; len(x) >= 3*w; x = x[3*w:] {
-		a, b, c, t := x[:w], x[w:][:w], x[2*w:][:w], s.turns
+		a, b, c, t := x[:w], x[w:][:w], x[2*w:][:w], s.turns3[:w]
 		for i := range a {
-			t2 := t[:2:2]
+			t2 := &t[i]
 			y0, y1, y2 := dft3(a[i], b[i], c[i])
 			a[i], b[i], c[i] = y0, y1*t2[0], y2*t2[1]
-			t = t[2:]
 		}
 	}
 }
 
 func (s *stage) inverse3(x []complex128) {
 	for w := s.width; len(x) >= 3*w; x = x[3*w:] {
-		a, b, c, t := x[:w], x[w:][:w], x[2*w:][:w], s.turns
+		a, b, c, t := x[:w], x[w:][:w], x[2*w:][:w], s.turns3[:w]
 		for i := range a {
-			t2 := t[:2:2]
+			t2 := &t[i]
 			a[i], c[i], b[i] = dft3(a[i], conjMul(b[i], t2[0]), conjMul(c[i], t2[1]))
-			t = t[2:]
 		}
 	}
 }
 
 func (s *stage) forward5(x []complex128) {
 	for w := s.width; len(x) >= 5*w; x = x[5*w:] {
-		a, b, c, d, e, t := x[:w], x[w:][:w], x[2*w:][:w], x[3*w:][:w], x[4*w:][:w], s.turns
+		a, b, c, d, e, t := x[:w], x[w:][:w], x[2*w:][:w], x[3*w:][:w], x[4*w:][:w], s.turns5[:w]
 		for i := range a {
-			t4 := t[:4:4]
+			t4 := &t[i]
 			y0, y1, y2, y3, y4 := dft5(a[i], b[i], c[i], d[i], e[i])
 			a[i], b[i], c[i], d[i], e[i] = y0, y1*t4[0], y2*t4[1], y3*t4[2], y4*t4[3]
-			t = t[4:]
 		}
 	}
 }
 
 func (s *stage) inverse5(x []complex128) {
 	for w := s.width; len(x) >= 5*w; x = x[5*w:] {
-		a, b, c, d, e, t := x[:w], x[w:][:w], x[2*w:][:w], x[3*w:][:w], x[4*w:][:w], s.turns
+		a, b, c, d, e, t := x[:w], x[w:][:w], x[2*w:][:w], x[3*w:][:w], x[4*w:][:w], s.turns5[:w]
 		for i := range a {
-			t4 := t[:4:4]
+			t4 := &t[i]
 			a[i], e[i], d[i], c[i], b[i] = dft5(a[i], conjMul(b[i], t4[0]), conjMul(c[i], t4[1]),
 				conjMul(d[i], t4[2]), conjMul(e[i], t4[3]))
-			t = t[4:]
 		}
 	}
 }
@@ -182,13 +176,12 @@ func (s *stage) inverse5(x []complex128) {
 func (s *stage) forward7(x []complex128) {
 	for w := s.width; len(x) >= 7*w; x = x[7*w:] {
 		a, b, c, d := x[:w], x[w:][:w], x[2*w:][:w], x[3*w:][:w]
-		e, f, g, t := x[4*w:][:w], x[5*w:][:w], x[6*w:][:w], s.turns
+		e, f, g, t := x[4*w:][:w], x[5*w:][:w], x[6*w:][:w], s.turns7[:w]
 		for i := range a {
-			t6 := t[:6:6]
+			t6 := &t[i]
 			y0, y1, y2, y3, y4, y5, y6 := dft7(a[i], b[i], c[i], d[i], e[i], f[i], g[i])
 			a[i], b[i], c[i], d[i] = y0, y1*t6[0], y2*t6[1], y3*t6[2]
 			e[i], f[i], g[i] = y4*t6[3], y5*t6[4], y6*t6[5]
-			t = t[6:]
 		}
 	}
 }
@@ -196,13 +189,12 @@ func (s *stage) forward7(x []complex128) {
 func (s *stage) inverse7(x []complex128) {
 	for w := s.width; len(x) >= 7*w; x = x[7*w:] {
 		a, b, c, d := x[:w], x[w:][:w], x[2*w:][:w], x[3*w:][:w]
-		e, f, g, t := x[4*w:][:w], x[5*w:][:w], x[6*w:][:w], s.turns
+		e, f, g, t := x[4*w:][:w], x[5*w:][:w], x[6*w:][:w], s.turns7[:w]
 		for i := range a {
-			t6 := t[:6:6]
+			t6 := &t[i]
 			a[i], g[i], f[i], e[i], d[i], c[i], b[i] = dft7(a[i],
 				conjMul(b[i], t6[0]), conjMul(c[i], t6[1]), conjMul(d[i], t6[2]),
 				conjMul(e[i], t6[3]), conjMul(f[i], t6[4]), conjMul(g[i], t6[5]))
-			t = t[6:]
 		}
 	}
 }

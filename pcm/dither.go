@@ -37,10 +37,12 @@ func (q *quantizer) round(v float64) int16 {
 	}
 	q.on = true
 	// xorshift64*: small, without allocations, and the same on every machine.
-	q.state ^= q.state >> 12
-	q.state ^= q.state << 25
-	q.state ^= q.state >> 27
-	x := q.state * 0x2545F4914F6CDD1D
+	x := q.state
+	x ^= x >> 12
+	x ^= x << 25
+	x ^= x >> 27
+	q.state = x
+	x *= 0x2545F4914F6CDD1D
 	const bits = 24
 	noise := float64(int64(x>>40)-int64(x>>16&(1<<bits-1))) / (1 << bits)
 	if v > beyond || v < -beyond {

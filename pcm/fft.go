@@ -18,9 +18,14 @@ type fft struct {
 // stage is a row of butterflies with radix legs that lie width apart.
 type stage struct {
 	radix, width int
-	// turns are the factors w, w^2 ... w^(radix-1) for each position in the width,
-	// where w is exp(-2 pi i position / (radix*width)).
-	turns []complex128
+	// The factors w, w^2 ... w^(radix-1) for each position in the width, where w is
+	// exp(-2 pi i position / (radix*width)). One of these is used: arrays spare the
+	// loops their bounds checks.
+	turns2 []complex128
+	turns3 [][2]complex128
+	turns4 [][3]complex128
+	turns5 [][4]complex128
+	turns7 [][6]complex128
 }
 
 // smooth reports whether there is an fft of size n.
@@ -37,13 +42,7 @@ func smooth(n int) bool {
 func newFFT(n int) *fft {
 	f := &fft{n: n}
 	for _, radix := range radices(n) {
-		s := stage{radix: radix, width: n / radix}
-		for i := range s.width {
-			for k := 1; k < radix; k++ {
-				s.turns = append(s.turns, unit(i*k, n))
-			}
-		}
-		f.stages = append(f.stages, s)
+		f.stages = append(f.stages, newStage(radix, n/radix))
 		n /= radix
 	}
 	return f
@@ -82,6 +81,27 @@ func radices(n int) []int {
 func unit(k, n int) complex128 {
 	sin, cos := math.Sincos(2 * math.Pi * float64(k) / float64(n))
 	return complex(cos, -sin)
+}
+
+func newStage(radix, width int) stage {
+	s := stage{radix: radix, width: width}
+	n := radix * width
+	for i := range width {
+		w := func(k int) complex128 { return unit(i*k, n) }
+		switch radix {
+		case 2:
+			s.turns2 = append(s.turns2, w(1))
+		case 3:
+			s.turns3 = append(s.turns3, [2]complex128{w(1), w(2)})
+		case 4:
+			s.turns4 = append(s.turns4, [3]complex128{w(1), w(2), w(3)})
+		case 5:
+			s.turns5 = append(s.turns5, [4]complex128{w(1), w(2), w(3), w(4)})
+		case 7:
+			s.turns7 = append(s.turns7, [6]complex128{w(1), w(2), w(3), w(4), w(5), w(6)})
+		}
+	}
+	return s
 }
 
 // line is where the forward transform leaves the k-th line, and the inverse expects
