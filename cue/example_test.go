@@ -34,3 +34,19 @@ func ExampleParse() {
 	fmt.Fprintln(os.Stdout, err)
 	// Output: film.cue: line 2: TRACK type MODE1/2352 is not supported, only AUDIO
 }
+
+func ExampleParseAlbum() {
+	text := "title The album\nfile \"CDImage.ape\" wave\n track 1 audio\n  isrc 12345\n  index 1 0:0:0\n"
+	a, err := cue.ParseAlbum("album.cue", []byte(text))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(a.Title, a.Files[0].Name, len(a.Tracks))
+	for _, n := range a.Notes {
+		fmt.Printf("line %d: %s\n", n.Line, n.Text)
+	}
+	// Output:
+	// The album CDImage.ape 1
+	// line 4: ISRC is left out: not an ISRC: "12345" has 5 characters, not 12 (such as USABC1234567)
+}

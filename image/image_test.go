@@ -351,7 +351,7 @@ func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "a.bin", sectors(0, 10))
 	put(t, dir, "odd.bin", make([]byte, 2351))
-	w, err := wav.Create(filepath.Join(dir, "48.wav"), pcm.Format{SampleRate: 48000, Channels: 2}, nil)
+	w, err := wav.Create(filepath.Join(dir, "500hz.wav"), pcm.Format{SampleRate: 500, Channels: 2}, nil)
 	require.NoError(t, err)
 	_, err = w.Write(make([]byte, 400))
 	require.NoError(t, err)
@@ -364,7 +364,7 @@ func TestOpenRefuses(t *testing.T) {
 		"FILE missing.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n":                                    fs.ErrNotExist,
 		"FILE odd.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n":                                        wav.ErrTruncated,
 		"FILE a.bin WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n":                                            wav.ErrNotWAV,
-		"FILE 48.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n":                                           pcm.ErrUnsupportedFormat,
+		"FILE 500hz.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n":                                        pcm.ErrUnsupportedFormat,
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:10\n":                                          ErrImage,
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:00:11\n":       ErrImage,
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nREM REDBOOK RUNOUT 10\nINDEX 01 00:00:00\n":                   ErrImage,

@@ -2,47 +2,70 @@ package pcm
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"strings"
 )
 
+// Options change what Convert does. The zero value changes nothing.
+type Options struct {
+	// Gain multiplies every sample, as a factor of amplitude: 2 is 6 dB louder. 0
+	// stands for 1. It must be the same for all tracks of an album (AlbumGain).
+	Gain float64
+}
+
 // ToCDDA brings src to the format of a compact disc. A source that is in it
 // already is returned itself, so its samples reach the disc bit for bit.
 //
-// Otherwise mono becomes two equal channels, 8 bits are shifted, and what has more
-// than 16 bits is dithered (triangular, two least significant bits wide) and
-// rounded. The dither starts from a fixed seed: every reading gives the same bytes.
-// Samples beyond full scale are limited and counted (Clipper). The result is a
-// Changer if src is one.
+// Otherwise mono becomes two equal channels, more than two are mixed down by the
+// coefficients of ITU-R BS.775 so that they can't clip (Layout says what they are),
+// other sampling rates are converted (Resampler), and what then has more than 16
+// bits is dithered (triangular, two least significant bits wide) and rounded: 8 and
+// 16 bits at 44.1 kHz stay as they are, even in a wider container. The dither starts
+// from a fixed seed: every reading gives the same bytes. Samples beyond full scale
+// are limited and counted (Clipper). The result is a Changer if src is one.
 //
-// Other sample rates and more than two channels need a conversion that isn't here:
-// the error matches ErrUnsupportedFormat and says what to do.
-func ToCDDA(src Source) (Source, error) {
-	f := src.Format()
-	if f == CDDA {
+// An error matches ErrUnsupportedFormat: a sampling rate out of MinRate to MaxRate,
+// no channels, or more than 8 without a Layout.
+func ToCDDA(src Source) (Source, error) { return Convert(src, Options{}) }
+
+// Convert is ToCDDA with options. A source in the format of a disc is touched only
+// if there is a gain other than 1.
+func Convert(src Source, opts Options) (Source, error) {
+	if opts.Gain == 0 {
+		opts.Gain = 1
+	}
+	if !(opts.Gain > 0) || opts.Gain > maxGain {
+		return nil, fmt.Errorf("%s: a gain of %g: it must lie above 0 and up to %d", src.Name(), opts.Gain, maxGain)
+	}
+	if src.Format() == CDDA && opts.Gain == 1 {
 		return src, nil
 	}
-	if f.Encoding.Bytes() == 0 || f.Channels < 1 || f.SampleRate < 1 {
-		return nil, fmt.Errorf("%s: %w: %v", src.Name(), ErrUnsupportedFormat, f)
-	}
-	if f.Channels > 2 {
-		return nil, fmt.Errorf("%s: %w: %d channels must be mixed down to two first; redbook can't do that yet: "+
-			"convert it with sox IN.wav OUT.wav remix - or ffmpeg -i IN.wav -ac 2 OUT.wav",
-			src.Name(), ErrUnsupportedFormat, f.Channels)
-	}
-	if f.SampleRate != CDDA.SampleRate {
-		return nil, fmt.Errorf("%s: %w: %g kHz must be resampled to 44.1 kHz first; redbook can't do that yet: "+
-			"convert it with sox IN.wav -r 44100 OUT.wav or ffmpeg -i IN.wav -ar 44100 OUT.wav",
-			src.Name(), ErrUnsupportedFormat, float64(f.SampleRate)/1000)
-	}
-	return &converted{src: src}, nil
+	return newConverted(src, opts.Gain)
 }
 
-// Conversion says what ToCDDA does to src, such as "mono to stereo, 24 bit dithered
-// to 16": empty where the samples pass through untouched.
+// maxGain is 120 dB, more than a disc can hold.
+const maxGain = 1000000
+
+func newConverted(src Source, gain float64) (*converted, error) {
+	f := src.Format()
+	if f.FrameBytes() <= 0 || f.SampleRate < 1 {
+		return nil, fmt.Errorf("%s: %w: %v", src.Name(), ErrUnsupportedFormat, f)
+	}
+	mix, err := newMix(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", src.Name(), err)
+	}
+	plan, err := newRatePlan(f.SampleRate)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", src.Name(), err)
+	}
+	return &converted{src: src, mix: mix, plan: plan, gain: gain}, nil
+}
+
+// Conversion says what ToCDDA does to src, such as "mono to stereo, 48 kHz resampled
+// to 44.1, 24 bit dithered to 16": empty where the samples pass through untouched.
 func Conversion(src Source) string {
 	c, ok := src.(*converted)
 	if !ok {
@@ -50,8 +73,14 @@ func Conversion(src Source) string {
 	}
 	var steps []string
 	f := c.src.Format()
-	if f.Channels == 1 {
+	switch {
+	case f.Channels == 1:
 		steps = append(steps, "mono to stereo")
+	case f.Channels > 2:
+		steps = append(steps, fmt.Sprintf("%d channels mixed down to stereo", f.Channels))
+	}
+	if f.SampleRate != CDDA.SampleRate {
+		steps = append(steps, fmt.Sprintf("%g kHz resampled to 44.1", float64(f.SampleRate)/1000))
 	}
 	switch {
 	case f.Encoding == U8:
@@ -59,34 +88,49 @@ func Conversion(src Source) string {
 	case f.Encoding != S16:
 		steps = append(steps, fmt.Sprintf("%v dithered to 16", f.Encoding))
 	}
+	if c.gain != 1 {
+		steps = append(steps, fmt.Sprintf("made louder by %.1f dB", 20*math.Log10(c.gain)))
+	}
 	return strings.Join(steps, ", ")
 }
 
 // converted is a source whose samples become CDDA while they are read.
-type converted struct{ src Source }
+type converted struct {
+	src  Source
+	mix  mix // nil: one or two channels as they are
+	plan *ratePlan
+	gain float64
+}
 
 func (c *converted) Name() string   { return c.src.Name() }
 func (c *converted) Format() Format { return CDDA }
-func (c *converted) Frames() int64  { return c.src.Frames() }
 func (c *converted) Changed() error { return changed(c.src) }
+
+func (c *converted) Frames() int64 { return resampledFrames(c.src.Frames(), c.plan.rate) }
 
 // Unwrap gives the source that is converted.
 func (c *converted) Unwrap() Source { return c.src }
 
-func (c *converted) Open() (io.ReadCloser, error) {
+func (c *converted) Open() (io.ReadCloser, error) { return c.open() }
+
+func (c *converted) open() (*converter, error) {
 	in, err := Open(c.src)
 	if err != nil {
 		return nil, err
 	}
 	f := c.src.Format()
+	channels := 2
+	if f.Channels == 1 {
+		channels = 1
+	}
 	return &converter{
-		in:       in,
-		channels: f.Channels,
-		size:     f.Encoding.Bytes(),
-		sample:   sampler(f.Encoding),
-		raw:      make([]byte, convertFrames*f.FrameBytes()),
-		out:      make([]byte, 0, convertFrames*CDDA.FrameBytes()),
-		dither:   dither{state: ditherSeed},
+		in:        in,
+		format:    f,
+		mix:       c.mix,
+		resampler: c.plan.resampler(channels),
+		raw:       make([]byte, convertFrames*f.FrameBytes()),
+		samples:   make([]float64, convertFrames*f.Channels),
+		quantizer: newQuantizer(c.gain),
 	}, nil
 }
 
@@ -95,21 +139,19 @@ const convertFrames = 4096
 
 // converter is the reader of a converted source.
 type converter struct {
-	in       *Reader
-	channels int
-	size     int // bytes of one sample
-	sample   func(c *converter, p []byte) (int16, error)
-	raw      []byte
-	out      []byte // backing of ready
-	ready    []byte // converted, not yet read
-	done     int64  // bytes of in that were converted
-	clipped  int64
-	dither   dither
-	err      error
+	in        *Reader
+	format    Format
+	mix       mix
+	resampler *Resampler
+	raw       []byte
+	samples   []float64 // of raw
+	resampled []float64
+	quantizer quantizer
+	out       []byte // backing of ready
+	ready     []byte // converted, not yet read
+	done      int64  // bytes of in that were converted
+	err       error
 }
-
-// errNotANumber is what a sample that is no number (NaN or infinite) is.
-var errNotANumber = errors.New("a sample is not a number")
 
 func (c *converter) Read(p []byte) (int, error) {
 	for len(c.ready) == 0 {
@@ -126,83 +168,53 @@ func (c *converter) Read(p []byte) (int, error) {
 // fill converts the next frames. An error is kept until what came before it has
 // been read.
 func (c *converter) fill() {
-	n, err := io.ReadFull(c.in, c.raw)
-	if err == io.ErrUnexpectedEOF { // the last, shorter part; c.in checks the length
-		err = io.EOF
-	}
-	c.err = err
-	frame := c.channels * c.size
+	samples := c.next()
 	c.out = c.out[:0]
-	for i := 0; i+frame <= n; i += frame {
-		left, err := c.sample(c, c.raw[i:])
-		right := left // mono: one dithered value for both, so that they stay equal
-		if err == nil && c.channels == 2 {
-			right, err = c.sample(c, c.raw[i+c.size:])
+	if c.format.Channels == 1 {
+		for _, v := range samples { // one dithered value for both, so that they stay equal
+			s := uint16(c.quantizer.round(v))
+			c.out = binary.LittleEndian.AppendUint16(c.out, s)
+			c.out = binary.LittleEndian.AppendUint16(c.out, s)
 		}
-		if err != nil {
-			c.err = &ReadError{Name: c.in.name, Offset: c.done, Err: err}
-			break
+	} else {
+		for _, v := range samples {
+			c.out = binary.LittleEndian.AppendUint16(c.out, uint16(c.quantizer.round(v)))
 		}
-		c.out = binary.LittleEndian.AppendUint16(c.out, uint16(left))
-		c.out = binary.LittleEndian.AppendUint16(c.out, uint16(right))
-		c.done += int64(frame)
 	}
 	c.ready = c.out
 }
 
+// next gives the next samples at 44.1 kHz, of one channel or two, and leaves in err
+// what ended them. There may be none before the end.
+func (c *converter) next() []float64 {
+	n, err := io.ReadFull(c.in, c.raw)
+	if err == io.ErrUnexpectedEOF { // the last, shorter part; c.in checks the length
+		err = io.EOF
+	}
+	frame := c.format.FrameBytes()
+	whole := n - n%frame
+	count, bad := decode(c.samples, c.raw[:whole], c.format.Encoding)
+	frames := count / c.format.Channels
+	c.done += int64(frames * frame)
+	if bad != nil {
+		err = &ReadError{Name: c.in.name, Offset: c.done, Err: bad}
+	}
+	c.err = err
+	samples := c.samples[:frames*c.format.Channels]
+	if c.mix != nil {
+		samples = c.mix.apply(samples)
+	}
+	if c.resampler.plan.block == nil {
+		return samples
+	}
+	c.resampled = c.resampler.Append(c.resampled[:0], samples)
+	if err == io.EOF {
+		c.resampled = c.resampler.Finish(c.resampled)
+	}
+	return c.resampled
+}
+
 // Clipped implements Clipper.
-func (c *converter) Clipped() int64 { return c.clipped }
+func (c *converter) Clipped() int64 { return c.quantizer.clipped }
 
 func (c *converter) Close() error { return c.in.Close() }
-
-// sampler gives the function that turns one sample of an encoding into 16 bits.
-func sampler(e Encoding) func(*converter, []byte) (int16, error) {
-	switch e {
-	case U8:
-		return func(_ *converter, p []byte) (int16, error) { return int16(p[0]-128) << 8, nil }
-	case S24:
-		return func(c *converter, p []byte) (int16, error) {
-			v := int32(uint32(p[0])<<8|uint32(p[1])<<16|uint32(p[2])<<24) >> 8
-			return c.reduce(int64(v), 8), nil
-		}
-	case S32:
-		return func(c *converter, p []byte) (int16, error) {
-			return c.reduce(int64(int32(binary.LittleEndian.Uint32(p))), 16), nil
-		}
-	case F32:
-		return func(c *converter, p []byte) (int16, error) {
-			return c.float(float64(math.Float32frombits(binary.LittleEndian.Uint32(p))))
-		}
-	case F64:
-		return func(c *converter, p []byte) (int16, error) {
-			return c.float(math.Float64frombits(binary.LittleEndian.Uint64(p)))
-		}
-	}
-	return func(_ *converter, p []byte) (int16, error) { // S16
-		return int16(binary.LittleEndian.Uint16(p)), nil
-	}
-}
-
-// floatBits is the number of bits behind the point that a float keeps on the way
-// to 16 bits: more than its mantissa has to offer at full scale.
-const floatBits = 16
-
-// float brings a sample with full scale 1.0 to 16 bits. Exactly 1.0 is 32767 and
-// doesn't count as clipped: converters write it for full scale.
-func (c *converter) float(v float64) (int16, error) {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0, errNotANumber
-	}
-	if v > 1 || v < -1 {
-		c.clipped++
-		v = math.Copysign(1, v)
-	}
-	return c.reduce(int64(math.Round(v*(1<<(15+floatBits)))), floatBits), nil
-}
-
-// reduce drops the lowest bits of a sample: dither, round, limit. The dither alone
-// may push a sample at full scale over the edge, which is not clipping.
-func (c *converter) reduce(v int64, bits int) int16 {
-	v = (v + c.dither.next(bits) + 1<<(bits-1)) >> bits
-	return int16(min(max(v, math.MinInt16), math.MaxInt16))
-}

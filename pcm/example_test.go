@@ -27,8 +27,44 @@ func Example() {
 }
 
 func ExampleToCDDA() {
-	film := pcm.FromBytes("film.wav", pcm.Format{SampleRate: 44100, Channels: 6, Encoding: pcm.S16}, nil)
-	_, err := pcm.ToCDDA(film)
+	// A concert film: 5.1 channels at 48 kHz.
+	format := pcm.Format{SampleRate: 48000, Channels: 6, Encoding: pcm.S24}
+	film := pcm.FromBytes("film.wav", format, make([]byte, 48000*format.FrameBytes()))
+	src, err := pcm.ToCDDA(film)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(src.Format(), "-", src.Frames(), "frames")
+
+	_, err = pcm.ToCDDA(pcm.FromBytes("phone.wav", pcm.Format{SampleRate: 500, Channels: 1}, nil))
 	fmt.Println(errors.Is(err, pcm.ErrUnsupportedFormat))
-	// Output: true
+	// Output:
+	// 44.1 kHz, 16 bit, stereo - 44100 frames
+	// true
+}
+
+func ExampleAlbumGain() {
+	quiet := pcm.Format{SampleRate: 48000, Channels: 1, Encoding: pcm.S16}
+	tracks := []pcm.Source{
+		pcm.FromBytes("one.wav", quiet, []byte{0, 0x10, 0, 0x10}),
+		pcm.FromBytes("two.wav", quiet, []byte{0, 0x20, 0, 0x20}),
+	}
+	var peaks []float64
+	for _, src := range tracks {
+		peak, err := pcm.Peak(context.Background(), src, nil)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		peaks = append(peaks, peak)
+	}
+	gain := pcm.AlbumGain(peaks...)
+	for _, src := range tracks {
+		loud, err := pcm.Convert(src, pcm.Options{Gain: gain})
+		fmt.Println(loud.Name(), gain > 3, err)
+	}
+	// Output:
+	// one.wav true <nil>
+	// two.wav true <nil>
 }

@@ -74,3 +74,7 @@ func ramp(n int) []byte {
 	}
 	return b
 }
+
+func format(rate, channels int, e Encoding) Format {
+	return Format{SampleRate: rate, Channels: channels, Encoding: e}
+}

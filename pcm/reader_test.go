@@ -18,7 +18,7 @@ func TestDigestIsXXHash64(t *testing.T) {
 		"":     0xef46db3751d8e999,
 		"abcd": 0xde0327b0d25d92cc,
 	} {
-		d, err := Check(context.Background(), FromBytes("x", Format{44100, 1, U8}, []byte(text)), nil)
+		d, err := Check(context.Background(), FromBytes("x", format(44100, 1, U8), []byte(text)), nil)
 		require.NoError(t, err)
 		assert.Equal(t, int64(len(text)), d.Frames)
 		assert.Equal(t, want, d.Hash, text)

@@ -61,6 +61,9 @@ type Format struct {
 	SampleRate int // samples per second and channel
 	Channels   int
 	Encoding   Encoding
+	// Layout says what the channels are for where that isn't what their number alone
+	// means: mono, left and right, 5.1 ... in the order of WAV and FLAC. 0 where it is.
+	Layout Layout
 }
 
 // CDDA is the format of a compact disc.

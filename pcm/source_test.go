@@ -14,12 +14,12 @@ func TestFormat(t *testing.T) {
 		frame int
 	}{
 		{CDDA, "44.1 kHz, 16 bit, stereo", 4},
-		{Format{48000, 1, U8}, "48 kHz, 8 bit, mono", 1},
-		{Format{96000, 6, S24}, "96 kHz, 24 bit, 6 channels", 18},
-		{Format{22050, 2, S32}, "22.05 kHz, 32 bit, stereo", 8},
-		{Format{44100, 1, F32}, "44.1 kHz, 32 bit float, mono", 4},
-		{Format{44100, 2, F64}, "44.1 kHz, 64 bit float, stereo", 16},
-		{Format{44100, 2, Encoding(99)}, "44.1 kHz, encoding 99, stereo", 0},
+		{format(48000, 1, U8), "48 kHz, 8 bit, mono", 1},
+		{format(96000, 6, S24), "96 kHz, 24 bit, 6 channels", 18},
+		{format(22050, 2, S32), "22.05 kHz, 32 bit, stereo", 8},
+		{format(44100, 1, F32), "44.1 kHz, 32 bit float, mono", 4},
+		{format(44100, 2, F64), "44.1 kHz, 64 bit float, stereo", 16},
+		{format(44100, 2, Encoding(99)), "44.1 kHz, encoding 99, stereo", 0},
 	} {
 		assert.Equal(t, tc.text, tc.f.String())
 		assert.Equal(t, tc.frame, tc.f.FrameBytes())

@@ -19,9 +19,12 @@ var table = map[string]row{
 	"power": {
 		others: "github.com/godbus/dbus github.com/ebitengine/purego golang.org/x/sys",
 	},
+	"spool":               {ours: "pcm", others: "golang.org/x/sys"},
 	"wav":                 {ours: "pcm"},
 	"audio":               {ours: "pcm wav", others: "*"},
-	"cue":                 {ours: "toc"},
+	"audio/internal/":     {},
+	"album":               {ours: "audio cue pcm toc", others: "golang.org/x/text"},
+	"cue":                 {ours: "toc", others: "golang.org/x/text"},
 	"image":               {ours: "cue toc wav pcm"},
 	"scsi/host":           {ours: "scsi", others: "golang.org/x/sys github.com/ebitengine/purego github.com/godbus/dbus"},
 	"scsi/scsitest":       {ours: "scsi"},
@@ -30,6 +33,7 @@ var table = map[string]row{
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},
 	"tao":                 {ours: "mmc scsi toc pcm", others: "github.com/cespare/xxhash", never: "net syscall"},
+	"internal/response":   {ours: "pcm internal/sine"}, // the tool behind docs/resampler.md
 	"internal/":           {},
 	"cmd/":                {ours: "*", others: "*"},
 	"examples/":           {ours: "*", others: "*"},

@@ -1,0 +1,169 @@
+package album
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Album is what is to be burned.
+type Album struct {
+	Title     string
+	Performer string
+	MCN       toc.MCN
+	Tracks    []Track
+	Files     []*audio.File // each once, in the order of their first use
+	Notes     []Note
+}
+
+// Note tells the person who burns what is not as the files or sheets say.
+type Note struct {
+	File string // the sheet or file it is about; "" if it is about the disc
+	Line int    // of the sheet; 0 if none
+	Text string
+}
+
+// String gives "file: line N: text".
+func (n Note) String() string {
+	switch {
+	case n.File == "":
+		return n.Text
+	case n.Line == 0:
+		return n.File + ": " + n.Text
+	}
+	return fmt.Sprintf("%s: line %d: %s", n.File, n.Line, n.Text)
+}
+
+// Track is one track: parts of files, one behind the other, and silence.
+type Track struct {
+	toc.TrackInfo
+	Name    string // for messages: the file, or the sheet and the number in it
+	Parts   []Part
+	Silence toc.Sectors // behind the last part, beyond the two seconds of track-at-once
+}
+
+// Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, whatever the
+// sample rate.
+type Part struct {
+	File  *audio.File
+	From  toc.Sectors
+	To    toc.Sectors // 0 if ToEnd
+	ToEnd bool        // the piece goes up to the last sample
+}
+
+// Whole reports whether the part is the file from its first to its last sample.
+func (p Part) Whole() bool { return p.From == 0 && p.ToEnd }
+
+// frames gives the piece in frames of a source of that rate and length.
+func (p Part) frames(rate int, length int64) (from, n int64) {
+	at := func(s toc.Sectors) int64 {
+		return (int64(s)*int64(rate) + toc.SectorsPerSecond/2) / toc.SectorsPerSecond
+	}
+	from, to := at(p.From), at(p.To)
+	if p.ToEnd {
+		to = length
+	}
+	return from, to - from
+}
+
+// Sectors is how long the track is on the disc: whole sectors, the last of which is
+// filled up with silence.
+func (t Track) Sectors() toc.Sectors {
+	var n int64 // frames at the disc's rate
+	for _, p := range t.Parts {
+		rate := int64(p.File.Format().SampleRate)
+		_, frames := p.frames(int(rate), p.File.Frames())
+		n += (frames*int64(pcm.CDDA.SampleRate) + rate/2) / rate
+	}
+	return toc.SectorsOf(n*int64(pcm.CDDA.FrameBytes())) + t.Silence
+}
+
+// Source gives the audio of the track. convert, which may be nil, is asked for each
+// file and gives what the track is cut from: the file itself or its conversion, of
+// the same duration at any sample rate. All that it gives for one track must have
+// the same format. It is a pcm.Changer.
+func (t Track) Source(convert func(*audio.File) (pcm.Source, error)) (pcm.Source, error) {
+	var list []pcm.Source
+	for _, p := range t.Parts {
+		var src pcm.Source = p.File
+		if convert != nil {
+			var err error
+			if src, err = convert(p.File); err != nil {
+				return nil, err
+			}
+		}
+		if !p.Whole() {
+			from, n := p.frames(src.Format().SampleRate, src.Frames())
+			if from+n > src.Frames() && src != pcm.Source(p.File) {
+				n = src.Frames() - from // a conversion may round the other way
+			}
+			var err error
+			if src, err = pcm.Section(t.Name, src, from, n); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, src)
+	}
+	if t.Silence > 0 {
+		list = append(list, quiet(list, int64(t.Silence)))
+	}
+	return join(t.Name, list)
+}
+
+// Options change how an album is put together. The zero value is usable.
+type Options struct {
+	// Gaps says what becomes of the audio in front of a track that a cue sheet
+	// marks as pause (INDEX 00).
+	Gaps Gaps
+	// IgnoreCue takes audio files as they are, even if a cue sheet is embedded in
+	// them or lies beside them in a folder.
+	IgnoreCue bool
+	// Order is the order of the files of a folder.
+	Order Order
+	// OnOpen, if not nil, is called with each file that is about to be looked at;
+	// never twice at a time.
+	OnOpen func(path string)
+}
+
+// Gaps is what becomes of pauses that are recorded.
+type Gaps uint8
+
+const (
+	KeepGaps Gaps = iota // they stay, at the end of the track before: nothing is lost
+	DropGaps             // they are left out: the two seconds of track-at-once replace them
+)
+
+// Order is the order of files in a folder.
+type Order uint8
+
+const (
+	OrderAuto  Order = iota // by the track numbers in their tags if all have one, else by name
+	OrderNames              // by name; numbers in names count as numbers
+)
+
+// Sentinels, matched by errors.Is.
+var (
+	ErrNothing = errors.New("there is nothing to burn")
+	ErrTooMany = errors.New("too many tracks")
+)
+
+// numbered is a name that begins with the number of a track. Where only a blank
+// follows, the number is one that discs reach: "99 Luftballons" keeps its own.
+var numbered = regexp.MustCompile(`^(?:\d{1,3} *[-._)]+ *|[01]\d +)(\S.*)$`)
+
+// trackName is what a file is called where its tags say nothing: its name without
+// extension and track number.
+func trackName(path string) string {
+	name := filepath.Base(path)
+	name = strings.TrimSuffix(name, filepath.Ext(name))
+	if m := numbered.FindStringSubmatch(name); m != nil {
+		return m[1]
+	}
+	return name
+}

@@ -1,0 +1,177 @@
+package album
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// audioExtensions are what audio files are called. A file in a folder with one of
+// them is meant to be burned, whatever is in it; others are looked into.
+var audioExtensions = []string{
+	".flac", ".wav", ".aiff", ".aif", ".aifc", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".m4b", ".aac", ".alac",
+	".wma", ".ape", ".wv", ".tta", ".tak", ".mpc", ".w64", ".rf64", ".bwf", ".caf", ".au", ".snd", ".mp2", ".ac3", ".dts",
+	".dsf", ".dff", ".mka", ".webm", ".spx", ".shn", ".ofr",
+}
+
+// hasAudioExtension goes by the name only.
+func hasAudioExtension(path string) bool {
+	return slices.Contains(audioExtensions, strings.ToLower(filepath.Ext(path)))
+}
+
+// how a file was found.
+type how uint8
+
+const (
+	asWritten how = iota
+	otherCase     // letters in another case or composed differently, or another folder
+	otherName     // the same name with another extension
+)
+
+// find looks for the file that a sheet or playlist in dir names. Names were written
+// on other systems and by other people: folders may be missing or absolute, case
+// and the composition of accents differ, and the music was converted since.
+func find(dir, name string) (string, how, error) {
+	local := filepath.FromSlash(strings.ReplaceAll(name, `\`, "/"))
+	if filepath.Separator != '\\' {
+		// A backslash may be part of a name after all.
+		if path := inside(dir, name); isFile(path) {
+			return path, asWritten, nil
+		}
+	}
+	if path := inside(dir, local); isFile(path) {
+		return path, asWritten, nil
+	}
+	base := filepath.Base(local)
+	folder := dir
+	if sub := filepath.Dir(local); !filepath.IsAbs(local) && sub != "." && !drive(local) {
+		if path, ok := walk(dir, sub); ok {
+			folder = path
+		}
+	}
+	for _, place := range slices.Compact([]string{folder, dir}) {
+		if path, ok := entry(place, base, sameName); ok {
+			return path, otherCase, nil
+		}
+	}
+	for _, place := range slices.Compact([]string{folder, dir}) {
+		if path, ok := entry(place, base, sameStem); ok {
+			return path, otherName, nil
+		}
+	}
+	return "", 0, &fs.PathError{Op: "open", Path: inside(dir, local), Err: fs.ErrNotExist}
+}
+
+// inside gives a path that is meant relative to dir.
+func inside(dir, name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(dir, name)
+}
+
+// drive reports whether a path begins with a Windows drive letter.
+func drive(path string) bool { return len(path) > 1 && path[1] == ':' }
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// walk follows the folders of sub from dir on, however they are spelled.
+func walk(dir, sub string) (string, bool) {
+	for _, part := range strings.Split(filepath.ToSlash(sub), "/") {
+		if part == ".." {
+			dir = filepath.Join(dir, "..")
+			continue
+		}
+		path := filepath.Join(dir, part)
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			var ok bool
+			if path, ok = match(dir, func(e fs.DirEntry) bool { return e.IsDir() && sameName(e.Name(), part) }); !ok {
+				return "", false
+			}
+		}
+		dir = path
+	}
+	return dir, true
+}
+
+// entry finds a file in a folder by its name.
+func entry(dir, name string, same func(a, b string) bool) (string, bool) {
+	return match(dir, func(e fs.DirEntry) bool {
+		return !e.IsDir() && same(e.Name(), name) && isFile(filepath.Join(dir, e.Name()))
+	})
+}
+
+// match finds the first entry of a folder, in the order of names, that is wanted.
+func match(dir string, wanted func(fs.DirEntry) bool) (string, bool) {
+	list, _ := os.ReadDir(dir)
+	for _, e := range list {
+		if wanted(e) {
+			return filepath.Join(dir, e.Name()), true
+		}
+	}
+	return "", false
+}
+
+// fold makes names equal that people take for equal.
+func fold(name string) string { return strings.ToLower(norm.NFC.String(name)) }
+
+func sameName(a, b string) bool { return fold(a) == fold(b) }
+
+// sameStem is for audio files only: beside 01.wav there may be 01.txt.
+func sameStem(a, b string) bool {
+	return hasAudioExtension(a) && fold(stem(a)) == fold(stem(b))
+}
+
+// stem is a name without its extension. What follows the last dot is no extension
+// if it has blanks in it: "No. 5 in C".
+func stem(name string) string {
+	ext := filepath.Ext(name)
+	if strings.Contains(ext, " ") || len(ext) > 6 {
+		return name
+	}
+	return strings.TrimSuffix(name, ext)
+}
+
+// natural compares names as people do: 2 before 10, case and accents of no matter
+// unless nothing else differs.
+func natural(a, b string) int {
+	x, y := fold(a), fold(b)
+	for x != "" && y != "" {
+		dx, dy := digits(x), digits(y)
+		if dx > 0 && dy > 0 {
+			nx, ny := strings.TrimLeft(x[:dx], "0"), strings.TrimLeft(y[:dy], "0")
+			if len(nx) != len(ny) {
+				return len(nx) - len(ny)
+			}
+			if c := strings.Compare(nx, ny); c != 0 {
+				return c
+			}
+			x, y = x[dx:], y[dy:]
+			continue
+		}
+		if x[0] != y[0] {
+			return int(x[0]) - int(y[0])
+		}
+		x, y = x[1:], y[1:]
+	}
+	if len(x) != len(y) {
+		return len(x) - len(y)
+	}
+	return strings.Compare(a, b)
+}
+
+// digits is how many digits a name begins with.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
+}

@@ -1,0 +1,191 @@
+package album
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/cue"
+)
+
+// folder makes tracks of what lies in a folder: by a cue sheet if one fits, else the
+// audio files. Folders in it are not entered: one disc is one folder.
+func (o *opener) folder(path string) (*Album, error) {
+	list, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	var files, sheets, folders []string
+	for _, e := range list {
+		full := filepath.Join(path, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."): // ._01.mp3 of macOS, for one
+		case e.IsDir():
+			folders = append(folders, e.Name())
+		case !isFile(full):
+		case isSheet(full):
+			sheets = append(sheets, full)
+		case hasAudioExtension(full) || audio.Known(full):
+			files = append(files, full)
+		}
+	}
+	slices.SortFunc(files, natural)
+	slices.SortFunc(sheets, natural)
+	if len(files) == 0 {
+		return nil, emptyFolder(path, folders)
+	}
+	if !o.opts.IgnoreCue {
+		if a, err := o.bySheet(sheets, files); a != nil || err != nil {
+			return a, err
+		}
+	}
+	return o.byFiles(path, files)
+}
+
+// emptyFolder says what to do about a folder without audio.
+func emptyFolder(path string, folders []string) error {
+	hint := ""
+	if len(folders) > 0 {
+		slices.SortFunc(folders, natural)
+		hint = fmt.Sprintf(" (folders in it are not searched: name one of them, such as %q)", folders[0])
+	}
+	return fmt.Errorf("%s: %w: no audio files are in the folder%s", path, ErrNothing, hint)
+}
+
+// bySheet uses the cue sheet of a folder whose files are all there; of several the
+// one that needs the most of them. nil means that none fits.
+func (o *opener) bySheet(sheets, files []string) (*Album, error) {
+	var best *cue.Album
+	var name string
+	var used []string
+	var notes []Note
+	for _, path := range sheets {
+		data, err := readText(path)
+		if err != nil {
+			return nil, err
+		}
+		sheet, err := cue.ParseAlbum(path, data)
+		if err != nil {
+			notes = append(notes, Note{path, 0, "the cue sheet is not used: " + shortError(err, path)})
+			continue
+		}
+		paths, _, err := sheetFiles(path, sheet)
+		if err != nil {
+			notes = append(notes, Note{path, 0, "the cue sheet is not used: not all of its files are there"})
+			continue
+		}
+		if best == nil || len(distinct(paths)) > len(used) {
+			best, name, used = sheet, path, distinct(paths)
+		}
+	}
+	if best == nil {
+		return o.noted(notes, files)
+	}
+	a, err := o.fromSheet(name, best)
+	if err != nil {
+		return nil, err
+	}
+	a.Notes = append(a.Notes, notes...)
+	for _, f := range files {
+		if !slices.Contains(used, f) {
+			a.Notes = append(a.Notes, Note{name, 0, fmt.Sprintf("%q is not in the cue sheet and is left out", filepath.Base(f))})
+		}
+	}
+	return a, nil
+}
+
+// noted takes the files as they are if there is something to say about sheets.
+func (o *opener) noted(notes []Note, files []string) (*Album, error) {
+	if len(notes) == 0 {
+		return nil, nil
+	}
+	a, err := o.byFiles(filepath.Dir(files[0]), files)
+	if err != nil {
+		return nil, err
+	}
+	a.Notes = append(notes, a.Notes...)
+	return a, nil
+}
+
+// shortError drops the name from an error that begins with it.
+func shortError(err error, name string) string {
+	return strings.TrimPrefix(err.Error(), name+": ")
+}
+
+// distinct drops what is there twice.
+func distinct(list []string) []string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// byFiles makes tracks of audio files in the order of their tags or names.
+func (o *opener) byFiles(folder string, paths []string) (*Album, error) {
+	files, err := o.all(paths)
+	if err != nil {
+		return nil, err
+	}
+	var notes []Note
+	if o.opts.Order == OrderAuto && len(files) > 1 {
+		switch byTags(files) {
+		case nil:
+			if !slices.IsSortedFunc(files, compareTags) {
+				slices.SortStableFunc(files, compareTags)
+				notes = append(notes, Note{folder, 0, "the files are in the order of the track numbers in their tags, not of their names"})
+			}
+		case errSomeNumbers:
+			notes = append(notes, Note{folder, 0, "the files are in the order of their names: not all have a track number of their own in their tags"})
+		}
+	}
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f.Name()
+	}
+	a, err := o.list(make([]item, len(files)), names)
+	if err != nil {
+		return nil, err
+	}
+	a.Notes = append(notes, a.Notes...)
+	return a, nil
+}
+
+var (
+	errNoNumbers   = errors.New("no track numbers")
+	errSomeNumbers = errors.New("some track numbers")
+)
+
+// byTags gives nil if every file has a track number and no two the same.
+func byTags(files []*audio.File) error {
+	seen := map[[2]int]bool{}
+	have, twice := 0, false
+	for _, f := range files {
+		t := f.Tags()
+		if t.Track == 0 {
+			continue
+		}
+		have++
+		key := [2]int{t.Disc, t.Track}
+		twice = twice || seen[key]
+		seen[key] = true
+	}
+	switch {
+	case have == 0:
+		return errNoNumbers
+	case have < len(files) || twice:
+		return errSomeNumbers
+	}
+	return nil
+}
+
+// compareTags orders by disc and track.
+func compareTags(a, b *audio.File) int {
+	x, y := a.Tags(), b.Tags()
+	if x.Disc != y.Disc {
+		return x.Disc - y.Disc
+	}
+	return x.Track - y.Track
+}

@@ -1,0 +1,280 @@
+package album
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Open makes an album of what a person named: audio files, folders, playlists and
+// cue sheets, in that order one behind the other. All files are looked at; the error
+// joins what is wrong with each of them, not only with the first.
+//
+// opts may be nil.
+func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
+	o := &opener{ctx: ctx, files: map[string]*entryFile{}}
+	if opts != nil {
+		o.opts = *opts
+	}
+	var albums []*Album
+	var errs []error
+	for _, path := range paths {
+		a, err := o.open(path)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		albums = append(albums, a)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, single(err)
+	}
+	out := merge(albums)
+	switch {
+	case len(out.Tracks) == 0:
+		return nil, ErrNothing
+	case len(out.Tracks) > toc.MaxTracks:
+		return nil, fmt.Errorf("%d tracks; a disc has at most %d: %w", len(out.Tracks), toc.MaxTracks, ErrTooMany)
+	}
+	return out, nil
+}
+
+// single gives the only error of a join itself.
+func single(err error) error {
+	if j, ok := err.(interface{ Unwrap() []error }); ok && len(j.Unwrap()) == 1 {
+		return j.Unwrap()[0]
+	}
+	return err
+}
+
+// opener holds what is known about files, so that each is looked at once.
+type opener struct {
+	ctx   context.Context
+	opts  Options
+	mu    sync.Mutex // of files and OnOpen
+	files map[string]*entryFile
+}
+
+type entryFile struct {
+	once sync.Once
+	f    *audio.File
+	err  error
+}
+
+// open makes an album of one path.
+func (o *opener) open(path string) (*Album, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return o.folder(path)
+	case isSheet(path):
+		return o.sheet(path)
+	case isPlaylist(path):
+		return o.playlist(path)
+	}
+	return o.list([]item{{name: path}}, []string{path})
+}
+
+// audio looks at a file once.
+func (o *opener) audio(path string) (*audio.File, error) {
+	o.mu.Lock()
+	e := o.files[path]
+	if e == nil {
+		e = &entryFile{}
+		o.files[path] = e
+	}
+	o.mu.Unlock()
+	e.once.Do(func() {
+		if o.opts.OnOpen != nil {
+			o.mu.Lock()
+			o.opts.OnOpen(path)
+			o.mu.Unlock()
+		}
+		e.f, e.err = audio.OpenContext(o.ctx, path)
+	})
+	return e.f, e.err
+}
+
+// all looks at several files at a time, since some have to be decoded to learn how
+// long they are. The errors are joined in the order of the files.
+func (o *opener) all(paths []string) ([]*audio.File, error) {
+	files := make([]*audio.File, len(paths))
+	errs := make([]error, len(paths))
+	work := make(chan int)
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(paths)) {
+		group.Go(func() {
+			for i := range work {
+				files[i], errs[i] = o.audio(paths[i])
+			}
+		})
+	}
+	for i := range paths {
+		work <- i
+	}
+	close(work)
+	group.Wait()
+	if err := o.ctx.Err(); err != nil {
+		return nil, err
+	}
+	return files, single(errors.Join(errs...))
+}
+
+// list makes tracks of files. One with a cue sheet inside becomes the tracks that
+// the sheet says.
+func (o *opener) list(items []item, paths []string) (*Album, error) {
+	files, err := o.all(paths)
+	if err != nil {
+		return nil, err
+	}
+	var albums []*Album
+	for i, f := range files {
+		a := o.embedded(f)
+		if a == nil {
+			a = fromFile(f, items[i].title)
+		}
+		albums = append(albums, a)
+	}
+	return merge(albums), nil
+}
+
+// embedded makes tracks of the cue sheet in a file; nil if there is none, or one
+// that doesn't cut it.
+func (o *opener) embedded(f *audio.File) *Album {
+	text := f.Tags().CueSheet
+	if text == "" || o.opts.IgnoreCue {
+		return nil
+	}
+	sheet, err := cue.ParseAlbum(f.Name(), []byte(text))
+	// A single track needs none; a sheet of several files is about others, of which
+	// this one is a track; and a broken one must not stop the burn.
+	if err != nil || len(sheet.Tracks) < 2 || len(sheet.Files) != 1 {
+		return nil
+	}
+	t := f.Tags()
+	sheet.Title, sheet.Performer = or(sheet.Title, t.Album), or(or(sheet.Performer, t.AlbumPerformer), t.Performer)
+	a, err := fromSheet(f.Name(), sheet, []*audio.File{f}, o.opts.Gaps)
+	if err != nil {
+		whole := fromFile(f, "")
+		whole.Notes = append(whole.Notes, Note{f.Name(), 0, "the cue sheet inside is not used: " + shortError(err, f.Name())})
+		return whole
+	}
+	a.fillMCN(t.MCN)
+	a.Notes = append(a.Notes, fileNotes(f)...)
+	a.Files = []*audio.File{f}
+	return a
+}
+
+// sheet makes tracks of a cue sheet that is a file.
+func (o *opener) sheet(path string) (*Album, error) {
+	data, err := readText(path)
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := cue.ParseAlbum(path, data)
+	if err != nil {
+		return nil, err
+	}
+	return o.fromSheet(path, sheet)
+}
+
+// fromSheet finds and opens the files of a sheet.
+func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
+	paths, notes, err := sheetFiles(path, sheet)
+	if err != nil {
+		return nil, err
+	}
+	files, err := o.all(paths)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	a, err := fromSheet(path, sheet, files, o.opts.Gaps)
+	if err != nil {
+		return nil, err
+	}
+	a.Notes = append(notes, a.Notes...)
+	if sheet.Encoding == "Shift-JIS" || sheet.Encoding == "Windows-1252" {
+		a.Notes = append(a.Notes, Note{path, 0, "the text is not UTF-8; it was taken for " + sheet.Encoding})
+	}
+	seen := map[*audio.File]bool{}
+	for _, f := range files {
+		if !seen[f] {
+			seen[f] = true
+			a.Files = append(a.Files, f)
+			a.Notes = append(a.Notes, fileNotes(f)...)
+		}
+	}
+	return a, nil
+}
+
+// sheetFiles finds the files of a sheet.
+func sheetFiles(path string, sheet *cue.Album) (paths []string, notes []Note, err error) {
+	dir := filepath.Dir(path)
+	var missing []error
+	for _, f := range sheet.Files {
+		found, how, err := find(dir, f.Name)
+		if err != nil && len(sheet.Files) == 1 {
+			// Converted and renamed together: Album.cue and Album.flac.
+			if beside, ok := entry(dir, filepath.Base(path), sameStem); ok {
+				found, how, err = beside, otherName, nil
+			}
+		}
+		if err != nil {
+			missing = append(missing, fmt.Errorf("%s: line %d: %q is not there: %w", path, f.Line, f.Name, os.ErrNotExist))
+			continue
+		}
+		if how == otherName {
+			notes = append(notes, Note{path, f.Line, fmt.Sprintf("%q is not there; %q is used", f.Name, filepath.Base(found))})
+		}
+		paths = append(paths, found)
+	}
+	return paths, notes, single(errors.Join(missing...))
+}
+
+// playlist makes tracks of a playlist.
+func (o *opener) playlist(path string) (*Album, error) {
+	data, err := readText(path)
+	if err != nil {
+		return nil, err
+	}
+	items, err := parsePlaylist(path, data)
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	var notes []Note
+	var missing []error
+	for _, it := range items {
+		found, how, err := it.locate(filepath.Dir(path))
+		if errors.Is(err, os.ErrNotExist) {
+			err = fmt.Errorf("%q is not there: %w", it.name, os.ErrNotExist)
+		}
+		if err != nil {
+			missing = append(missing, fmt.Errorf("%s: line %d: %w", path, it.line, err))
+			continue
+		}
+		if how == otherName {
+			notes = append(notes, Note{path, it.line, fmt.Sprintf("%q is not there; %q is used", it.name, filepath.Base(found))})
+		}
+		paths = append(paths, found)
+	}
+	if err := single(errors.Join(missing...)); err != nil {
+		return nil, err
+	}
+	a, err := o.list(items, paths)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	a.Notes = append(notes, a.Notes...)
+	return a, nil
+}

@@ -1,0 +1,172 @@
+package album
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/redbook-audio/redbook/cue"
+)
+
+// Limits on playlists.
+const (
+	maxList    = 1 << 20 // bytes
+	maxEntries = 10_000
+)
+
+// item is a line of a playlist.
+type item struct {
+	line  int
+	name  string // as written
+	title string // what the playlist calls it; "" if it doesn't
+}
+
+// readText reads a sheet or playlist, as far as it makes sense.
+func readText(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > 4<<20 {
+		return nil, fmt.Errorf("%s: too long for a cue sheet or playlist", path)
+	}
+	return os.ReadFile(path)
+}
+
+// parsePlaylist reads M3U, M3U8 and PLS.
+func parsePlaylist(name string, data []byte) ([]item, error) {
+	if len(data) > maxList {
+		return nil, fmt.Errorf("%s: too long for a playlist", name)
+	}
+	text, _ := cue.Text(data)
+	var list []item
+	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(text)), "[playlist]") {
+		list = parsePLS(text)
+	} else {
+		list = parseM3U(text)
+	}
+	switch {
+	case len(list) == 0:
+		return nil, fmt.Errorf("%s: the playlist has no entries: %w", name, ErrNothing)
+	case len(list) > maxEntries:
+		return nil, fmt.Errorf("%s: the playlist has %d entries: %w", name, len(list), ErrTooMany)
+	}
+	return list, nil
+}
+
+// parseM3U reads one name per line. #EXTINF:seconds,title stands in front of it.
+func parseM3U(text string) (list []item) {
+	title, n := "", 0
+	for line := range strings.Lines(text) {
+		n++
+		line = strings.TrimSpace(line)
+		switch info, ok := strings.CutPrefix(line, "#EXTINF:"); {
+		case ok:
+			_, title, _ = strings.Cut(info, ",")
+			title = strings.TrimSpace(title)
+		case line != "" && !strings.HasPrefix(line, "#"):
+			list = append(list, item{line: n, name: line, title: title})
+			title = ""
+		}
+	}
+	return list
+}
+
+// parsePLS reads FileN= and TitleN= lines in the order of N.
+func parsePLS(text string) []item {
+	items := map[int]*item{}
+	var order []int
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		key, value, ok := strings.Cut(strings.TrimSpace(line), "=")
+		key = strings.ToLower(strings.TrimSpace(key))
+		digitsAt := strings.IndexAny(key, "0123456789")
+		if !ok || digitsAt < 0 {
+			continue
+		}
+		number, err := strconv.Atoi(key[digitsAt:])
+		if err != nil {
+			continue
+		}
+		if items[number] == nil {
+			items[number] = &item{}
+			order = append(order, number)
+		}
+		switch key[:digitsAt] {
+		case "file":
+			items[number].name, items[number].line = strings.TrimSpace(value), n
+		case "title":
+			items[number].title = strings.TrimSpace(value)
+		}
+	}
+	slices.Sort(order)
+	var list []item
+	for _, number := range order {
+		if items[number].name != "" {
+			list = append(list, *items[number])
+		}
+	}
+	return list
+}
+
+// locate gives the file that an entry of a playlist in dir means.
+func (it item) locate(dir string) (string, how, error) {
+	name := it.name
+	if scheme, rest, ok := strings.Cut(name, "://"); ok && len(scheme) > 1 && !strings.ContainsAny(scheme, `/\ `) {
+		if !strings.EqualFold(scheme, "file") {
+			return "", 0, fmt.Errorf("%s is on the network: download it first", name)
+		}
+		// file:///C:/Music/a%20b.mp3, file://localhost/music/a.mp3
+		if i := strings.IndexByte(rest, '/'); i >= 0 {
+			rest = rest[i:]
+		}
+		if plain, err := url.PathUnescape(rest); err == nil {
+			rest = plain
+		}
+		if len(rest) > 2 && rest[0] == '/' && drive(rest[1:]) {
+			rest = rest[1:]
+		}
+		name = rest
+	}
+	path, found, err := find(dir, name)
+	if err != nil && strings.Contains(name, "%") {
+		if plain, uerr := url.PathUnescape(name); uerr == nil {
+			if path, found, uerr = find(dir, plain); uerr == nil {
+				return path, found, nil
+			}
+		}
+	}
+	return path, found, err
+}
+
+// isPlaylist and isSheet go by name, then by what the text begins with.
+func isPlaylist(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".m3u", ".m3u8", ".pls":
+		return true
+	}
+	head := beginning(path)
+	return strings.HasPrefix(head, "#extm3u") || strings.HasPrefix(head, "[playlist]")
+}
+
+func isSheet(path string) bool {
+	return strings.EqualFold(filepath.Ext(path), ".cue")
+}
+
+// beginning is how a text file begins, in lower case.
+func beginning(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	p := make([]byte, 64)
+	n, _ := f.Read(p)
+	text, _ := cue.Text(p[:n])
+	return strings.ToLower(strings.TrimSpace(text))
+}

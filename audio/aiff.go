@@ -1,0 +1,215 @@
+package audio
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/redbook-audio/redbook/pcm"
+)
+
+// maxChunks is how many chunks of an AIFF or WAV file are looked at.
+const maxChunks = 4096
+
+// aiff is what the chunks of an AIFF or AIFC file say.
+type aiff struct {
+	in     input
+	aifc   bool
+	common bool // there was a COMM
+	coding string
+	frames int64
+	format pcm.Format
+	width  int  // bytes of a sample in the file
+	little bool // little-endian in the file
+	how    func(dst, src []byte, width int) []byte
+	start  int64
+	size   int64 // of the audio as SSND says
+	sound  bool  // there was an SSND
+	tags   tagValues
+}
+
+// openAIFF reads the chunks of an AIFF or AIFC file (Audio Interchange File Format
+// 1.3; AIFF-C draft of 1991): big-endian names and sizes, padded to even lengths.
+func openAIFF(in input) (opened, error) {
+	a := &aiff{in: in}
+	var form [12]byte
+	if _, err := in.r.ReadAt(form[:], 0); err != nil {
+		return opened{}, in.wrap(0, "the FORM header", err)
+	}
+	a.aifc = string(form[8:]) == "AIFC"
+	at := int64(12)
+	for range maxChunks {
+		var head [8]byte
+		if n, err := in.r.ReadAt(head[:], at); err != nil {
+			if n > 0 && !a.whole() {
+				return opened{}, in.wrap(at, "a chunk header", err)
+			}
+			break
+		}
+		size := int64(binary.BigEndian.Uint32(head[4:]))
+		if err := a.chunk(string(head[:4]), at+8, size); err != nil {
+			return opened{}, err
+		}
+		at += 8 + size + size%2
+	}
+	return a.finish()
+}
+
+// whole reports whether what is needed is there.
+func (a *aiff) whole() bool { return a.common && a.sound }
+
+// chunk handles one chunk whose content begins at byte at.
+func (a *aiff) chunk(name string, at, size int64) error {
+	switch name {
+	case "COMM":
+		return a.readCommon(at, size)
+	case "SSND":
+		return a.readSound(at, size)
+	case "ID3 ", "id3 ":
+		a.tags.merge(id3At(a.in, at, size))
+	case "NAME":
+		a.tags.add("title", text(readSome(a.in, at, size)))
+	case "AUTH":
+		a.tags.add("artist", text(readSome(a.in, at, size)))
+	}
+	return nil
+}
+
+// readCommon reads the COMM chunk:
+//
+//	0-1 channels  2-5 sample frames  6-7 bits per sample  8-17 sample rate (80-bit float)
+//	AIFC: 18-21 coding, 22- its name
+func (a *aiff) readCommon(at, size int64) error {
+	var p [22]byte
+	n := 18
+	if a.aifc {
+		n = 22
+	}
+	if size < int64(n) {
+		return a.in.fail(at, ErrCorrupt, "the COMM chunk has %d bytes, not %d or more", size, n)
+	}
+	if a.common {
+		return a.in.fail(at, ErrCorrupt, "there is a second COMM chunk")
+	}
+	if _, err := a.in.r.ReadAt(p[:n], at); err != nil {
+		return a.in.wrap(at, "the COMM chunk", err)
+	}
+	a.common = true
+	a.frames = int64(binary.BigEndian.Uint32(p[2:]))
+	a.format.Channels = int(binary.BigEndian.Uint16(p[0:]))
+	a.format.SampleRate = extended(p[8:18])
+	a.coding = "NONE"
+	if a.aifc {
+		a.coding = string(p[18:22])
+	}
+	bits := int(binary.BigEndian.Uint16(p[6:]))
+	if a.format.Channels < 1 || a.format.Channels > maxChannels || a.format.SampleRate < 1 {
+		return a.in.fail(at, ErrUnsupported, "the COMM chunk says %d channels, %d Hz", a.format.Channels, a.format.SampleRate)
+	}
+	return a.readCoding(at, bits)
+}
+
+// readCoding finds out how the samples are written. 8-bit samples are signed in
+// AIFF, so they are delivered as 16.
+func (a *aiff) readCoding(at int64, bits int) error {
+	fixed := map[string]int{"in24": 24, "in32": 32, "42ni": 24, "23ni": 32, "fl32": 32, "FL32": 32, "fl64": 64, "FL64": 64, "raw ": 8}
+	if n, ok := fixed[a.coding]; ok {
+		bits = n
+	}
+	if bits < 1 || bits > 64 {
+		return a.in.fail(at, ErrUnsupported, "the COMM chunk says %d bits per sample", bits)
+	}
+	a.width = (bits + 7) / 8
+	a.how = reverseSamples
+	a.format.Encoding = encodingFor(bits)
+	switch a.coding {
+	case "NONE", "twos", "in24", "in32", "in16":
+	case "sowt", "42ni", "23ni":
+		a.little = true
+		a.how = keepSamples
+	case "raw ":
+		a.format.Encoding, a.how = pcm.U8, keepSamples
+		return nil
+	case "fl32", "FL32":
+		a.format.Encoding = pcm.F32
+		return nil
+	case "fl64", "FL64":
+		a.format.Encoding = pcm.F64
+		return nil
+	default:
+		return other(a.in, "AIFC (%q)", a.coding)
+	}
+	if bits > 32 {
+		return a.in.fail(at, ErrUnsupported, "the COMM chunk says %d bits per sample", bits)
+	}
+	if a.width == 1 {
+		a.how = widenSamples
+	}
+	return nil
+}
+
+// extended reads a sample rate: sign and exponent (15 bits, +16383), 64 bits of
+// mantissa with the leading one. 0 is given for what is no rate.
+func extended(p []byte) int {
+	exponent := int(binary.BigEndian.Uint16(p)&0x7FFF) - 16383 - 63
+	v := math.Ldexp(float64(binary.BigEndian.Uint64(p[2:])), exponent)
+	if p[0]&0x80 != 0 || math.IsNaN(v) || v > maxRate {
+		return 0
+	}
+	return int(math.Round(v))
+}
+
+// readSound notes where the audio is:
+//
+//	0-3 bytes to leave out  4-7 block size (not used)  8- audio
+func (a *aiff) readSound(at, size int64) error {
+	if a.sound {
+		return a.in.fail(at, ErrCorrupt, "there is a second SSND chunk")
+	}
+	var p [8]byte
+	if size < 8 {
+		return a.in.fail(at, ErrCorrupt, "the SSND chunk has %d bytes, not 8 or more", size)
+	}
+	if _, err := a.in.r.ReadAt(p[:], at); err != nil {
+		return a.in.wrap(at, "the SSND chunk", err)
+	}
+	skip := int64(binary.BigEndian.Uint32(p[:]))
+	if skip > size-8 {
+		return a.in.fail(at, ErrCorrupt, "the audio begins %d bytes into an SSND chunk of %d", skip, size)
+	}
+	a.sound, a.start, a.size = true, at+8+skip, size-8-skip
+	return nil
+}
+
+// finish holds the chunks against each other and against the file.
+func (a *aiff) finish() (opened, error) {
+	switch {
+	case !a.common:
+		return opened{}, a.in.fail(a.in.size, a.missing(), "there is no COMM chunk")
+	case !a.sound && a.frames > 0:
+		return opened{}, a.in.fail(a.in.size, a.missing(), "there is no SSND chunk")
+	}
+	frame := int64(a.width * a.format.Channels)
+	need := a.frames * frame
+	if need > a.size {
+		return opened{}, a.in.fail(a.start, ErrTruncated, "%d samples need %d bytes, but the SSND chunk has %d", a.frames, need, a.size)
+	}
+	// Writers align the chunk to blocks; more than that is audio that would be lost.
+	if a.size-need > max(frame, 4096) {
+		return opened{}, a.in.fail(a.start, ErrCorrupt, "the SSND chunk has %d bytes, but the COMM chunk says %d samples, which are %d", a.size, a.frames, need)
+	}
+	if need > a.in.size-a.start {
+		return opened{}, a.in.fail(a.in.size, ErrTruncated, "the file ends %d bytes before its audio does", need-(a.in.size-a.start))
+	}
+	f := &aiffFile{name: a.in.name, start: a.start, frames: a.frames, frame: int(frame), width: a.width, format: a.format, how: a.how}
+	return opened{format: a.format, frames: a.frames, tags: a.tags.tags(), direct: f.open}, nil
+}
+
+// missing tells a file that was cut from one that never had the chunk.
+func (a *aiff) missing() error {
+	var p [4]byte
+	_, err := a.in.r.ReadAt(p[:], 4)
+	if err == nil && int64(binary.BigEndian.Uint32(p[:]))+8 > a.in.size {
+		return ErrTruncated
+	}
+	return ErrCorrupt
+}

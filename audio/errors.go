@@ -1,0 +1,90 @@
+package audio
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+)
+
+// Sentinels for what is wrong with a file. Matched by errors.Is.
+var (
+	ErrNotAudio    = errors.New("no audio in it")                       // a ZIP archive, a picture, text ...
+	ErrUnsupported = errors.New("audio of a kind that isn't supported") // or that only the user's ffmpeg could decode
+	ErrCorrupt     = errors.New("the audio is damaged")
+	ErrTruncated   = errors.New("the file is cut off")
+	ErrFFmpeg      = errors.New("ffmpeg failed") // what it said is in the text
+)
+
+// Error is what is wrong with an audio file, and where. Err is one of the sentinels
+// or what the file system said.
+type Error struct {
+	Name   string
+	Byte   int64         // of the file; -1 if it isn't about a place in the file
+	At     time.Duration // of the audio; -1 before the audio, or if it isn't known
+	Reason string
+	Err    error
+}
+
+// Error gives "name: byte N of the file, 3:25.120 into the audio: reason".
+func (e *Error) Error() string { return e.Name + ": " + e.detail() }
+
+// detail is the text without the name.
+func (e *Error) detail() string {
+	text := e.Reason
+	if text == "" && e.Err != nil {
+		text = e.Err.Error()
+	}
+	where := ""
+	if e.Byte >= 0 {
+		where = fmt.Sprintf("byte %d of the file", e.Byte)
+	}
+	if e.At >= 0 {
+		if where != "" {
+			where += ", "
+		}
+		where += clock(e.At) + " into the audio"
+	}
+	if where == "" {
+		return text
+	}
+	return where + ": " + text
+}
+
+// Unwrap gives the sentinel or the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// clock gives a time as 3:25.120.
+func clock(d time.Duration) string {
+	d = d.Truncate(time.Millisecond)
+	return fmt.Sprintf("%d:%06.3f", int(d.Minutes()), (d % time.Minute).Seconds())
+}
+
+// unnamed is an Error inside of another one that says the name already.
+type unnamed struct{ e *Error }
+
+func (u unnamed) Error() string { return u.e.detail() }
+func (u unnamed) Unwrap() error { return u.e }
+
+// fail makes an error about a byte of the file, before any audio.
+func (in input) fail(at int64, sentinel error, format string, args ...any) error {
+	return &Error{Name: in.name, Byte: at, At: -1, Reason: fmt.Sprintf(format, args...), Err: sentinel}
+}
+
+// wrap makes an error of what reading the file said. The end of the file where
+// there should be more means that it was cut off.
+func (in input) wrap(at int64, what string, err error) error {
+	var e *Error
+	switch {
+	case errors.As(err, &e):
+		return err
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		return in.fail(at, ErrTruncated, "the file ends inside %s", what)
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) { // which names the path, as the Error does
+		err = pe.Err
+	}
+	return &Error{Name: in.name, Byte: at, At: -1, Reason: fmt.Sprintf("reading %s: %v", what, err), Err: err}
+}

@@ -1,0 +1,305 @@
+package audio
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redbook-audio/redbook/wav"
+)
+
+// lookFFmpeg asks the user's ffmpeg about a file that redbook doesn't decode. why
+// says which kind it is, as an *Error.
+func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, opened, error) {
+	what := string(kind)
+	var e *Error
+	if errors.As(why, &e) {
+		what = e.Reason
+	}
+	exe, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		if kind == unknown {
+			return kind, opened{}, in.fail(-1, ErrNotAudio, "this is no audio file that redbook knows (the content counts, not the name); "+
+				"ffmpeg, which knows more, is not installed")
+		}
+		return kind, opened{}, in.fail(-1, ErrUnsupported, "%s: redbook doesn't decode this itself, and ffmpeg, which it would use, "+
+			"is not installed: install ffmpeg, or convert the file to FLAC or WAV", what)
+	}
+	f := &ffmpeg{exe: exe, in: in}
+	if f.path, err = filepath.Abs(in.name); err != nil {
+		return kind, opened{}, in.wrapPath(err)
+	}
+	o, err := f.look(ctx)
+	if err != nil && kind == unknown && errors.Is(err, ErrFFmpeg) {
+		err = in.fail(-1, ErrNotAudio, "this is no audio file that redbook or ffmpeg knows (the content counts, not the name)")
+	}
+	return kind, o, err
+}
+
+// ffmpeg runs the program on one file.
+type ffmpeg struct {
+	exe   string
+	path  string
+	in    input
+	codec string // of the samples it is to deliver
+}
+
+// ffmpegPatience is how long ffmpeg may look at a file without decoding it.
+const ffmpegPatience = time.Minute
+
+// command prepares a run: file only, so that a playlist or a crafted container
+// can't make it fetch anything, and the path can't be taken for an option or URL.
+func (f *ffmpeg) command(ctx context.Context, before []string, after ...string) *exec.Cmd {
+	args := append(before, "-nostdin", "-protocol_whitelist", "file,pipe", "-i", "file:"+f.path)
+	return exec.CommandContext(ctx, f.exe, append(args, after...)...)
+}
+
+// look finds out format, length and tags.
+func (f *ffmpeg) look(ctx context.Context) (opened, error) {
+	quick, cancel := context.WithTimeout(ctx, ffmpegPatience)
+	defer cancel()
+	said := &head{}
+	probe := f.command(quick, []string{"-hide_banner"})
+	probe.Stderr = said
+	_ = probe.Run() // it always fails, for want of an output file
+	if err := ctx.Err(); err != nil {
+		return opened{}, err
+	}
+	var err error
+	if f.codec, err = ffmpegCodec(said.String()); err != nil {
+		return opened{}, f.in.fail(-1, ErrFFmpeg, "ffmpeg can't read it: %v", err)
+	}
+	o := opened{via: "ffmpeg", start: f.start, tags: f.tags(quick)}
+	d, err := f.start(f.in)
+	if err != nil {
+		return opened{}, err
+	}
+	o.format = d.(*ffmpegDecoder).s.Format()
+	if err := d.(*ffmpegDecoder).Close(); err != nil {
+		return opened{}, err
+	}
+	// What a header says about the length is an estimate in many of these formats.
+	o.frames, err = count(ctx, f.in, o.format, f.start, (f.in.size+1)<<16)
+	return o, err
+}
+
+// ffmpegStream is a line such as
+//
+//	Stream #0:0[0x1](und): Audio: alac (alac / 0x63616C61), 96000 Hz, stereo, s32p (24 bit), 3074 kb/s
+var ffmpegStream = regexp.MustCompile(`(?m)^ *Stream #0:\d+\S*: Audio: .*?, \d+ Hz, [^,]+, (u8|s16|s32|s64|flt|dbl)p?(?: \((\d+) bit\))?`)
+
+// ffmpegCodec chooses how ffmpeg shall write the samples so that nothing is lost.
+func ffmpegCodec(said string) (string, error) {
+	m := ffmpegStream.FindStringSubmatch(said)
+	switch {
+	case m == nil && strings.Contains(said, ": Video:"):
+		return "", errors.New("there is no sound in it")
+	case m == nil:
+		return "", errors.New(lastLine(said))
+	case m[1] == "u8" || m[1] == "s16":
+		return "pcm_s16le", nil
+	case m[1] == "s32" && (m[2] == "24" || m[2] == "20"):
+		return "pcm_s24le", nil
+	case m[1] == "s32" || m[1] == "s64":
+		return "pcm_s32le", nil
+	}
+	return "pcm_f32le", nil
+}
+
+// lastLine is what ffmpeg said last, without the name of the file.
+func lastLine(said string) string {
+	lines := strings.Split(strings.TrimSpace(said), "\n")
+	line := lines[len(lines)-1]
+	if i := strings.LastIndex(line, ": "); i >= 0 && strings.HasPrefix(line, "file:") {
+		line = line[i+2:]
+	}
+	return oneLine(line)
+}
+
+// tags lets ffmpeg write what it knows about the file. No tags are no error.
+func (f *ffmpeg) tags(ctx context.Context) Tags {
+	out := &head{limit: maxCueText}
+	cmd := f.command(ctx, []string{"-v", "quiet"}, "-f", "ffmetadata", "pipe:1")
+	cmd.Stdout = out
+	if cmd.Run() != nil {
+		return Tags{}
+	}
+	t := ffmetadata(out.String())
+	return t.tags()
+}
+
+// ffmetadata reads name=value lines, in which a backslash stands before =, ;, #,
+// \ and line ends. What belongs to chapters is left out.
+func ffmetadata(s string) (t tagValues) {
+	var line strings.Builder
+	name, chapter := "", false
+	end := func() {
+		switch text := line.String(); {
+		case name == "" && strings.HasPrefix(text, "["):
+			chapter = text == "[CHAPTER]"
+		case name != "" && !chapter:
+			t.add(name, text)
+		}
+		name = ""
+		line.Reset()
+	}
+	escaped := false
+	for _, r := range s {
+		switch {
+		case escaped:
+			line.WriteRune(r)
+			escaped = false
+		case r == '\\':
+			escaped = true
+		case r == '=' && name == "":
+			name = line.String()
+			line.Reset()
+		case r == '\n':
+			end()
+		default:
+			line.WriteRune(r)
+		}
+	}
+	end()
+	return t
+}
+
+// start begins to decode: ffmpeg writes a WAV file into a pipe.
+func (f *ffmpeg) start(in input) (decoder, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := f.command(ctx, []string{"-v", "error"}, "-map", "0:a:0", "-map_metadata", "-1", "-c:a", f.codec, "-f", "wav", "pipe:1")
+	d := &ffmpegDecoder{in: in, cmd: cmd, cancel: cancel, said: &head{}}
+	cmd.Stderr = d.said
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		cancel()
+		return nil, in.fail(-1, ErrFFmpeg, "ffmpeg can't be started: %v", err)
+	}
+	if d.s, err = wav.Decode(in.name, out); err != nil {
+		return nil, errors.Join(d.trouble(err), d.Close())
+	}
+	d.buf = make([]byte, 4096*d.s.Format().FrameBytes())
+	return d, nil
+}
+
+// ffmpegDecoder gives the samples that a running ffmpeg writes.
+type ffmpegDecoder struct {
+	in     input
+	cmd    *exec.Cmd
+	cancel context.CancelFunc
+	said   *head
+	s      *wav.Stream
+	buf    []byte
+	ended  bool
+}
+
+func (d *ffmpegDecoder) at() int64 { return -1 }
+
+func (d *ffmpegDecoder) decode() ([]byte, error) {
+	if d.said.Len() > 0 && !d.ended { // at about this place
+		return nil, d.trouble(nil)
+	}
+	n, err := io.ReadFull(d.s, d.buf)
+	switch {
+	case err == io.ErrUnexpectedEOF && n > 0:
+		return d.buf[:n], nil
+	case err == io.EOF:
+		return nil, d.end()
+	case err != nil:
+		return nil, d.trouble(err)
+	}
+	return d.buf, nil
+}
+
+// end waits for ffmpeg and believes it only if it had nothing to complain about:
+// it goes on behind damage and leaves out what it can't read.
+func (d *ffmpegDecoder) end() error {
+	if d.ended {
+		return io.EOF
+	}
+	d.ended = true
+	if err := d.cmd.Wait(); err != nil || d.said.Len() > 0 {
+		return d.complaint(err)
+	}
+	return io.EOF
+}
+
+// trouble is an error while reading, for which ffmpeg usually has a better reason.
+func (d *ffmpegDecoder) trouble(err error) error {
+	if !d.ended {
+		d.ended = true
+		d.cancel()
+		_ = d.cmd.Wait()
+	}
+	if d.said.Len() > 0 {
+		return d.complaint(nil)
+	}
+	return d.in.fail(-1, ErrFFmpeg, "ffmpeg ended early: %v", reason(err))
+}
+
+// complaint quotes the first that ffmpeg said.
+func (d *ffmpegDecoder) complaint(err error) error {
+	first, _, _ := strings.Cut(strings.TrimSpace(d.said.String()), "\n")
+	if i := strings.LastIndex(first, "] "); i >= 0 && strings.HasPrefix(first, "[") {
+		first = first[i+2:] // "[aac @ 0x55...] "
+	}
+	if first == "" && err != nil {
+		first = err.Error()
+	}
+	return fmt.Errorf("%w: %w", d.in.fail(-1, ErrCorrupt, "ffmpeg says: %s", oneLine(first)), ErrFFmpeg)
+}
+
+// Close ends ffmpeg if it still runs.
+func (d *ffmpegDecoder) Close() error {
+	d.cancel()
+	if !d.ended {
+		d.ended = true
+		_ = d.cmd.Wait() // it was killed
+	}
+	return nil
+}
+
+// head keeps the first bytes of what a program writes and drops the rest.
+type head struct {
+	limit int // 64 KiB if 0
+
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Len is how much is there.
+func (t *head) Len() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Len()
+}
+
+// String gives it.
+func (t *head) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
+}
+
+// Write implements io.Writer.
+func (t *head) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	limit := t.limit
+	if limit == 0 {
+		limit = 1 << 16
+	}
+	t.text.Write(p[:min(len(p), max(limit-t.text.Len(), 0))])
+	return len(p), nil
+}

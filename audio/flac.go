@@ -1,0 +1,278 @@
+package audio
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+
+	"github.com/redbook-audio/redbook/audio/internal/flac"
+	"github.com/redbook-audio/redbook/pcm"
+)
+
+// findLimit is how far behind broken metadata the first frame is looked for: a
+// block of metadata has no more.
+const findLimit = 1 << 24
+
+// openFLAC looks at a FLAC file whose fLaC is at byte at.
+func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
+	l, err := flac.ReadLayout(in.r, at, in.size)
+	if err != nil {
+		return opened{}, in.flacError(at, err)
+	}
+	tags := flacTags(in, l)
+	audio, head, err := firstFrame(in, l, at)
+	if err != nil {
+		return opened{}, err
+	}
+	note := ""
+	if audio != l.Audio {
+		note = fmt.Sprintf("its metadata is damaged; the first frame of audio was found at byte %d", audio)
+	}
+	if !l.Found {
+		note = "it has no stream info, so nothing tells whether all of it is there"
+		if err := infoFromFrame(in, audio, head, &l.Info); err != nil {
+			return opened{}, err
+		}
+	}
+	o, err := flacStream(ctx, in, audio, l.Info)
+	o.tags, o.note = tags, note
+	return o, err
+}
+
+// openFLACFrames looks at a FLAC file that begins with a frame, without fLaC.
+func openFLACFrames(ctx context.Context, in input, at int64) (opened, error) {
+	audio, head, ok := flac.FindFrame(in.r, at, in.size, 1, 0)
+	if !ok {
+		return opened{}, in.fail(at, ErrCorrupt, "the first frame of the FLAC stream is damaged")
+	}
+	var info flac.Info
+	if err := infoFromFrame(in, audio, head, &info); err != nil {
+		return opened{}, err
+	}
+	o, err := flacStream(ctx, in, audio, info)
+	o.note = "it has no header: it begins with audio, so nothing tells whether all of it is there"
+	return o, err
+}
+
+// firstFrame finds where the audio begins: behind the metadata, unless that lies.
+func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
+	var p [16]byte
+	n, _ := in.r.ReadAt(p[:], l.Audio)
+	h, err := flac.ParseHeader(p[:n])
+	if err == nil {
+		return l.Audio, h, nil
+	}
+	if n == 0 && l.Audio >= in.size {
+		return 0, h, in.fail(in.size, ErrTruncated, "the file ends before its audio")
+	}
+	from := at + 4
+	if len(l.Blocks) > 0 && l.Found {
+		from = l.Blocks[0].Start
+	}
+	found, h, ok := flac.FindFrame(in.r, from, in.size, findLimit, l.Info.Bits)
+	switch {
+	case !ok && l.Cut:
+		return 0, h, in.fail(in.size, ErrTruncated, "the file ends inside its metadata")
+	case !ok:
+		return 0, h, in.fail(l.Audio, ErrCorrupt, "no FLAC audio stands behind the metadata: %v", err)
+	case h.Number != 0: // the metadata may be right, and the first frame broken
+		return 0, h, in.fail(l.Audio, ErrCorrupt, "the beginning of the FLAC audio is damaged up to byte %d: %v", found, err)
+	}
+	return found, h, nil
+}
+
+// infoFromFrame takes a frame's word for what the stream info would say.
+func infoFromFrame(in input, at int64, h flac.Header, info *flac.Info) error {
+	if h.Rate == 0 || h.Bits == 0 {
+		return in.fail(at, ErrUnsupported, "the FLAC stream has no header and its frames don't say their rate or size of samples")
+	}
+	*info = flac.Info{Rate: h.Rate, Channels: h.Channels, Bits: h.Bits}
+	return nil
+}
+
+// flacStream describes the audio from byte audio on.
+func flacStream(ctx context.Context, in input, audio int64, info flac.Info) (opened, error) {
+	if info.Rate == 0 || info.Bits < 4 {
+		return opened{}, in.fail(-1, ErrCorrupt, "the stream info says %d Hz and %d bits", info.Rate, info.Bits)
+	}
+	o := opened{format: pcm.Format{SampleRate: info.Rate, Channels: info.Channels, Encoding: encodingFor(info.Bits)}}
+	o.frames = info.Frames
+	begin := func(in input) (decoder, error) { return newFLACDecoder(in, audio, info), nil }
+	if o.frames == 0 {
+		// A frame of 10 bytes may hold 65536 equal samples.
+		n, err := count(ctx, in, o.format, begin, (in.size/8+1)<<16)
+		if err != nil {
+			return o, err
+		}
+		o.frames, info.Frames = n, n
+	}
+	o.start = func(in input) (decoder, error) { return newFLACDecoder(in, audio, info), nil }
+	return o, nil
+}
+
+// encodingFor is the smallest integer encoding of the disc's kind that holds
+// samples of so many bits.
+func encodingFor(bits int) pcm.Encoding {
+	switch {
+	case bits <= 16:
+		return pcm.S16
+	case bits <= 24:
+		return pcm.S24
+	}
+	return pcm.S32
+}
+
+// flacDecoder gives the frames of a FLAC stream as pcm, checks that they belong
+// together and, at the end, their MD5.
+type flacDecoder struct {
+	in    input
+	d     *flac.Decoder
+	info  flac.Info
+	size  int // bytes of a sample delivered
+	shift int // so that its highest bit is the highest of the file's
+	got   int64
+	sum   hash.Hash // nil if there is nothing to compare with
+	out   []byte
+	raw   []byte // for the sum, where out isn't the same
+}
+
+func newFLACDecoder(in input, at int64, info flac.Info) *flacDecoder {
+	e := encodingFor(info.Bits)
+	f := &flacDecoder{
+		in: in, info: info, size: e.Bytes(), shift: e.Bytes()*8 - info.Bits,
+		d: flac.NewDecoder(io.NewSectionReader(in.r, at, in.size-at), at, info.Bits),
+	}
+	if info.MD5 != [16]byte{} {
+		f.sum = md5.New()
+	}
+	return f
+}
+
+func (f *flacDecoder) at() int64 { return f.d.Offset() }
+
+func (f *flacDecoder) decode() ([]byte, error) {
+	if f.info.Frames > 0 && f.got >= f.info.Frames {
+		return nil, f.finish()
+	}
+	h, err := f.d.Next()
+	switch {
+	case err == io.EOF && f.got < f.info.Frames:
+		return nil, io.EOF // cut off between two frames: the reader says so
+	case err == io.EOF || (err == flac.ErrNoFrame && f.info.Frames == 0 && f.trailer()):
+		return nil, f.checkSum()
+	case err != nil:
+		return nil, f.in.flacError(f.d.Offset(), err)
+	}
+	if err := f.same(h); err != nil {
+		return nil, err
+	}
+	f.got += int64(h.Block)
+	f.deliver(h)
+	return f.out, nil
+}
+
+// same refuses a frame that differs from those before: the rest could not be
+// played as one piece of music.
+func (f *flacDecoder) same(h flac.Header) error {
+	fail := func(format string, args ...any) error {
+		return f.in.fail(f.d.Offset(), ErrUnsupported, format, args...)
+	}
+	switch {
+	case h.Rate != 0 && h.Rate != f.info.Rate:
+		return fail("the sample rate changes from %d to %d Hz in the middle of the file", f.info.Rate, h.Rate)
+	case h.Channels != f.info.Channels:
+		return fail("the number of channels changes from %d to %d in the middle of the file", f.info.Channels, h.Channels)
+	case h.Bits != f.info.Bits:
+		return fail("the samples change from %d to %d bits in the middle of the file", f.info.Bits, h.Bits)
+	}
+	return nil
+}
+
+// deliver turns the frame into bytes.
+func (f *flacDecoder) deliver(h flac.Header) {
+	f.out = interleave(f.out[:0], f.d, h, f.size, f.shift)
+	if f.sum == nil {
+		return
+	}
+	// The sum is of the samples as they are, in as few bytes as they need.
+	if bytes := (f.info.Bits + 7) / 8; f.shift == 0 && bytes == f.size {
+		f.sum.Write(f.out)
+	} else {
+		f.raw = interleave(f.raw[:0], f.d, h, bytes, 0)
+		f.sum.Write(f.raw)
+	}
+}
+
+// interleave appends the samples of all channels, little-endian.
+func interleave(p []byte, d *flac.Decoder, h flac.Header, size, shift int) []byte {
+	need := h.Block * h.Channels * size
+	if cap(p) < need {
+		p = make([]byte, 0, need)
+	}
+	p = p[:need]
+	step := size * h.Channels
+	for c := range h.Channels {
+		samples, out := d.Samples(c), p[c*size:]
+		switch size {
+		case 1:
+			for i, v := range samples {
+				out[i*step] = byte(v)
+			}
+		case 2:
+			for i, v := range samples {
+				binary.LittleEndian.PutUint16(out[i*step:], uint16(v<<shift))
+			}
+		case 3:
+			for i, v := range samples {
+				v <<= shift
+				o := out[i*step : i*step+3]
+				o[0], o[1], o[2] = byte(v), byte(v>>8), byte(v>>16)
+			}
+		default:
+			for i, v := range samples {
+				binary.LittleEndian.PutUint32(out[i*step:], uint32(v<<shift))
+			}
+		}
+	}
+	return p
+}
+
+// finish is called where the promised audio ends.
+func (f *flacDecoder) finish() error {
+	if f.got > f.info.Frames {
+		return fmt.Errorf("%w: the last frame is longer than what the stream info promises", pcm.ErrLong)
+	}
+	if _, err := flac.ParseHeader(f.d.Peek(16)); err == nil {
+		return f.in.fail(f.d.Offset(), pcm.ErrLong, "the stream info promises %d samples, and more follow", f.info.Frames)
+	}
+	return f.checkSum()
+}
+
+// checkSum compares the MD5 of everything that was decoded.
+func (f *flacDecoder) checkSum() error {
+	if f.sum != nil && !bytes.Equal(f.sum.Sum(nil), f.info.MD5[:]) {
+		return f.in.fail(-1, ErrCorrupt, "the checksum (MD5) of all samples is not the one in the stream info")
+	}
+	return io.EOF
+}
+
+// trailer recognises what other programs append to music files: tags and zeros.
+func (f *flacDecoder) trailer() bool {
+	p := f.d.Peek(512)
+	return bytes.HasPrefix(p, []byte("TAG")) || bytes.HasPrefix(p, []byte("APETAGEX")) ||
+		bytes.HasPrefix(p, []byte("ID3")) || len(bytes.Trim(p, "\x00")) == 0
+}
+
+// flacError adds the place to what the decoder says.
+func (in input) flacError(at int64, err error) error {
+	var fe flac.FormatError
+	if errors.As(err, &fe) {
+		return in.fail(at, ErrCorrupt, "the FLAC stream is damaged: %v", err)
+	}
+	return in.wrap(at, "the FLAC stream", err)
+}

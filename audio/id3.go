@@ -1,0 +1,85 @@
+package audio
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dhowden/tag"
+)
+
+// maxID3Tag is how much of an ID3 tag is read: pictures make them long.
+const maxID3Tag = 32 << 20
+
+// id3At reads an ID3v2 tag that stands at byte at and has at most size bytes. A tag
+// that can't be read is none: nobody wants to lose a track over it.
+func id3At(in input, at, size int64) tagValues {
+	size = min(size, in.size-at)
+	if size < 10 {
+		return tagValues{}
+	}
+	var head [10]byte
+	if _, err := in.r.ReadAt(head[:], at); err != nil || string(head[:3]) != "ID3" {
+		return tagValues{}
+	}
+	claimed := 10 + int64(head[6]&0x7F)<<21 + int64(head[7]&0x7F)<<14 + int64(head[8]&0x7F)<<7 + int64(head[9]&0x7F)
+	p := make([]byte, min(size, claimed, maxID3Tag))
+	n, _ := in.r.ReadAt(p, at)
+	return id3Values(p[:n])
+}
+
+// id3v1 reads the 128 bytes at the end of an MP3 file that older programs write.
+func id3v1(in input) tagValues {
+	var p [128]byte
+	if in.size < 128 {
+		return tagValues{}
+	}
+	if _, err := in.r.ReadAt(p[:], in.size-128); err != nil || string(p[:3]) != "TAG" {
+		return tagValues{}
+	}
+	field := func(from, to int) string { return text(cString(p[from:to])) }
+	var t tagValues
+	t.add("title", field(3, 33))
+	t.add("artist", field(33, 63))
+	t.add("album", field(63, 93))
+	t.add("date", field(93, 97))
+	if p[125] == 0 && p[126] != 0 { // ID3v1.1: the last byte of the comment
+		t.add("track", strconv.Itoa(int(p[126])))
+	}
+	return t
+}
+
+// id3Values lets the library read a tag and renames what it found.
+func id3Values(p []byte) (t tagValues) {
+	defer func() {
+		if recover() != nil {
+			t = tagValues{}
+		}
+	}()
+	m, err := tag.ReadID3v2Tags(bytes.NewReader(p))
+	if err != nil {
+		return t
+	}
+	raw := m.Raw()
+	for _, key := range slices.Sorted(maps.Keys(raw)) {
+		if v, ok := raw[key].(string); ok && id3Names[key] != "" {
+			t.add(id3Names[key], windows(v))
+		}
+		// User-defined frames; the library numbers those behind the first.
+		if c, ok := raw[key].(*tag.Comm); ok && strings.HasPrefix(key, "TX") {
+			t.add(oneLine(c.Description), windows(c.Text))
+		}
+	}
+	t.add("genre", m.Genre())
+	return t
+}
+
+// id3Names are the frames of ID3v2.2 to 2.4 by the names of Vorbis comments.
+var id3Names = map[string]string{
+	"TIT2": "title", "TPE1": "artist", "TALB": "album", "TPE2": "albumartist", "TRCK": "track", "TPOS": "disc",
+	"TSRC": "isrc", "TDRC": "date", "TYER": "year",
+	"TT2": "title", "TP1": "artist", "TAL": "album", "TP2": "albumartist", "TRK": "track", "TPA": "disc",
+	"TRC": "isrc", "TYE": "year",
+}

@@ -1,0 +1,171 @@
+package flac
+
+import (
+	"fmt"
+	mathbits "math/bits"
+)
+
+// fixed decodes a channel that is predicted by one of five fixed polynomials.
+func (d *Decoder) fixed(out []int64, bits uint, order int) error {
+	if order > len(out) {
+		return FormatError("a block is shorter than what its samples are predicted from")
+	}
+	if err := d.verbatim(out[:order], bits); err != nil {
+		return err
+	}
+	if err := d.residual(out, order); err != nil {
+		return err
+	}
+	switch order {
+	case 1:
+		for i := 1; i < len(out); i++ {
+			out[i] += out[i-1]
+		}
+	case 2:
+		for i := 2; i < len(out); i++ {
+			out[i] += 2*out[i-1] - out[i-2]
+		}
+	case 3:
+		for i := 3; i < len(out); i++ {
+			out[i] += 3*(out[i-1]-out[i-2]) + out[i-3]
+		}
+	case 4:
+		for i := 4; i < len(out); i++ {
+			out[i] += 4*(out[i-1]+out[i-3]) - 6*out[i-2] - out[i-4]
+		}
+	}
+	return nil
+}
+
+// predicted decodes a channel that comes with its own predictor: the first samples,
+// four bits for the size of the coefficients - 1, five for their shift, the
+// coefficients, and what the prediction is wrong by.
+func (d *Decoder) predicted(out []int64, bits uint, order int) error {
+	if order > len(out) {
+		return FormatError("a block is shorter than what its samples are predicted from")
+	}
+	if err := d.verbatim(out[:order], bits); err != nil {
+		return err
+	}
+	size, err := d.b.bits(4)
+	if err != nil {
+		return err
+	}
+	if size == 15 {
+		return FormatError("the coefficients of a predictor have a reserved size")
+	}
+	shift, err := d.b.signed(5)
+	if err != nil {
+		return err
+	}
+	if shift < 0 {
+		return FormatError("the coefficients of a predictor are shifted the wrong way")
+	}
+	var coefficients [32]int64
+	// The last first, as the samples stand: the loop below runs through both.
+	for i := order - 1; i >= 0; i-- {
+		if coefficients[i], err = d.b.signed(uint(size) + 1); err != nil {
+			return err
+		}
+	}
+	if err := d.residual(out, order); err != nil {
+		return err
+	}
+	restore(out, coefficients[:order], uint(shift))
+	return nil
+}
+
+// restore adds the prediction to what it was wrong by.
+func restore(out, coefficients []int64, shift uint) {
+	order := len(coefficients)
+	for i := order; i < len(out); i++ {
+		history := out[i-order : i : i]
+		var a, b int64
+		j := 0
+		for ; j+1 < len(coefficients) && j+1 < len(history); j += 2 {
+			a += coefficients[j] * history[j]
+			b += coefficients[j+1] * history[j+1]
+		}
+		if j < len(coefficients) && j < len(history) {
+			a += coefficients[j] * history[j]
+		}
+		out[i] += (a + b) >> shift
+	}
+}
+
+// residual decodes what the prediction of out[order:] is wrong by: Rice codes with
+// one parameter for each of 2^n parts of the block (RFC 9639 9.2.7).
+func (d *Decoder) residual(out []int64, order int) error {
+	head, err := d.b.bits(6)
+	if err != nil {
+		return err
+	}
+	width, escape := uint(4), uint(15)
+	switch head >> 4 {
+	case 0:
+	case 1:
+		width, escape = 5, 31
+	default:
+		return FormatError("the residual is coded in a reserved way")
+	}
+	parts := uint(head & 15)
+	size := len(out) >> parts
+	if size<<parts != len(out) || size < order {
+		return FormatError(fmt.Sprintf("a block of %d samples can't have 2^%d parts", len(out), parts))
+	}
+	for end := size; end <= len(out) && size > 0; end += size {
+		from := max(end-size, order)
+		k, err := d.b.bits(width)
+		if err != nil {
+			return err
+		}
+		if uint(k) == escape {
+			err = d.plain(out[from:end])
+		} else {
+			err = d.rice(out[from:end], uint(k))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plain reads numbers of a size given in five bits.
+func (d *Decoder) plain(out []int64) error {
+	bits, err := d.b.bits(5)
+	if err != nil {
+		return err
+	}
+	return d.verbatim(out, uint(bits))
+}
+
+// rice reads Rice codes: a number of zeros for the high part, a one, k bits for the
+// low part; odd numbers are negative.
+func (d *Decoder) rice(out []int64, k uint) error {
+	b := d.b
+	for i := range out {
+		if b.n < 32 {
+			b.refill()
+		}
+		// The usual code lies in acc as a whole.
+		if zeros := uint(mathbits.LeadingZeros64(b.acc)); zeros+1+k <= b.n {
+			v := uint64(zeros)<<k | b.acc<<(zeros+1)>>1>>(63-k)
+			b.acc <<= zeros + 1 + k
+			b.n -= zeros + 1 + k
+			out[i] = int64(v>>1) ^ -int64(v&1)
+			continue
+		}
+		high, err := b.unary()
+		if err != nil {
+			return err
+		}
+		low, err := b.bits(k)
+		if err != nil {
+			return err
+		}
+		v := high<<k | low
+		out[i] = int64(v>>1) ^ -int64(v&1)
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package mp3
+
+import "io"
+
+// Decoder delivers the sound of a file as Scan has found it: exactly Info.Frames
+// samples of each channel, trimmed, whatever state the file is in. Make one with
+// NewDecoder. It isn't safe for concurrent use; several may read one file.
+type Decoder struct {
+	f      framer
+	info   Info
+	frames *frameDecoder
+
+	skip  int64     // samples per channel to be dropped yet
+	left  int64     // samples per channel to be delivered yet
+	have  []float32 // decoded, not delivered
+	room  [2 * 2 * lines]float32
+	lost  int64 // MPEG frames of a gap that are to be concealed yet
+	count int64 // MPEG frames so far
+	problems
+	err error
+}
+
+// NewDecoder makes a decoder of a file that Scan has accepted. It reads nothing yet.
+func NewDecoder(r io.ReaderAt, info Info) *Decoder {
+	return &Decoder{
+		f:        framer{v: newView(r, info.size), pos: info.start, end: info.end, head: info.head, free: info.free, sync: -1},
+		info:     info,
+		frames:   newFrameDecoder(),
+		skip:     info.skip,
+		left:     info.Frames,
+		problems: problems{list: make([]Problem, 0, maxProblems)},
+	}
+}
+
+// Read fills dst with samples, the channels interleaved, full scale being 1.0; lossy
+// coding may exceed that. It gives how many float32 there are, always whole frames:
+// dst needs room for one. After the last one it gives io.EOF; a file that isn't any
+// more what it was when it was scanned is an *Error.
+func (d *Decoder) Read(dst []float32) (n int, err error) {
+	ch := d.info.Channels
+	dst = dst[:len(dst)/max(ch, 1)*ch]
+	if len(dst) == 0 && d.left > 0 && d.err == nil {
+		return 0, io.ErrShortBuffer
+	}
+	for n < len(dst) {
+		if len(d.have) == 0 {
+			if d.err == nil {
+				d.err = d.fill()
+			}
+			if d.err != nil {
+				break
+			}
+		}
+		m := copy(dst[n:], d.have)
+		d.have = d.have[m:]
+		n += m
+	}
+	if n > 0 {
+		return n, nil
+	}
+	return 0, d.err
+}
+
+// Concealed lists the places that were not decoded as they should be, up to where
+// Read has come: the first hundred. Neighbouring frames make one Problem.
+func (d *Decoder) Concealed() []Problem { return append([]Problem(nil), d.problems.list...) }
+
+// ConcealedFrames counts all MPEG frames that were concealed.
+func (d *Decoder) ConcealedFrames() int64 { return d.problems.total }
+
+// fill decodes one MPEG frame and trims it.
+func (d *Decoder) fill() error {
+	ch := int64(d.info.Channels)
+	for len(d.have) == 0 {
+		if d.left <= 0 {
+			return io.EOF
+		}
+		if err := d.decode(); err != nil {
+			return err
+		}
+		n := min(d.skip, int64(len(d.have))/ch)
+		d.skip -= n
+		d.have = d.have[n*ch:]
+		n = min(d.left, int64(len(d.have))/ch)
+		d.left -= n
+		d.have = d.have[:n*ch]
+	}
+	return nil
+}
+
+// decode puts the next MPEG frame into have.
+func (d *Decoder) decode() error {
+	h := d.info.head
+	out := d.room[:h.samples()*h.channels()]
+	for d.lost == 0 {
+		p, err := d.f.next()
+		switch {
+		case err != nil:
+			return err
+		case p.done:
+			return &Error{Offset: p.off, Reason: "fewer MPEG frames than before", Err: ErrTruncated}
+		case p.data == nil:
+			d.startGap(p)
+			continue
+		}
+		if why := d.frames.decode(p.head, p.data, out); why != nil {
+			kind := Damaged
+			if why == errReservoir {
+				kind = Severed
+			}
+			d.add(Problem{Kind: kind, Offset: p.off, Bytes: p.size, Position: d.info.position(d.count), Frames: 1})
+		}
+		d.count++
+		d.have = out
+		return nil
+	}
+	d.lost--
+	d.frames.conceal(h, out)
+	d.count++
+	d.have = out
+	return nil
+}
+
+// startGap notes a gap and drops what the frames behind it can't use.
+func (d *Decoder) startGap(p piece) {
+	n := Problem{Kind: Foreign, Offset: p.off, Bytes: p.size, Position: d.info.position(d.count), Frames: p.lost}
+	if p.lost > 0 {
+		n.Kind = Lost
+		d.frames.forget()
+	}
+	d.add(n)
+	d.lost = p.lost
+}

@@ -1,0 +1,244 @@
+package mp3
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// framer walks through the frames of a file. Scan and Decoder use the same one and so
+// agree about what is where.
+type framer struct {
+	v    *view
+	pos  int64 // next byte to be looked at
+	end  int64 // end of the audio: what follows are tags
+	head header
+	free int // length of free format frames without padding
+
+	frames, bytes int64 // seen so far, for the mean length
+	sync          int64 // where the last search for a frame ended
+}
+
+// piece is what lies at a place of the file.
+type piece struct {
+	off  int64
+	size int64
+	head header
+	data []byte // a frame, until the next call; nil for a gap
+	lost int64  // how many frames a gap must have held
+	done bool   // the end
+}
+
+// next gives the next frame or gap. A frame that the file ends in is ErrTruncated; a
+// stream that goes on in another format ErrFormatChange.
+func (f *framer) next() (piece, error) {
+	if err := f.skipTags(); err != nil {
+		return piece{}, err
+	}
+	if f.pos >= f.end {
+		return piece{off: f.pos, done: true}, nil
+	}
+	b, err := f.v.at(f.pos, headerBytes)
+	if err != nil {
+		return piece{}, err
+	}
+	h, ok := parseHeader(b)
+	if !ok || !h.same(f.head) {
+		if f.begun(b) {
+			return piece{}, f.cut("the last frame is incomplete")
+		}
+		return f.gap(f.pos)
+	}
+	after := f.pos + int64(h.size(f.free))
+	if after > f.end {
+		return piece{}, f.cut("the last frame is incomplete")
+	}
+	fine, err := f.boundary(after)
+	if err != nil {
+		return piece{}, err
+	}
+	if !fine {
+		// Either what follows is damaged, or the length in this header is.
+		sync, err := f.search(f.pos + 1)
+		if err != nil {
+			return piece{}, err
+		}
+		switch {
+		case f.frameLength(h, sync-f.pos):
+			after = sync
+		case sync < after:
+			return f.gapTo(sync), nil
+		}
+	}
+	return f.frame(h, after)
+}
+
+// frameLength tells whether a frame like h can be so long, at whatever bit rate.
+func (f *framer) frameLength(h header, length int64) bool {
+	if h.free() || length > maxFrame {
+		return false
+	}
+	for h.bitrate = 1; h.bitrate < 15; h.bitrate++ {
+		for h.padding = range uint8(2) {
+			if int64(h.size(0)) == length {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// frame gives the frame that ends before after.
+func (f *framer) frame(h header, after int64) (piece, error) {
+	p := piece{off: f.pos, size: after - f.pos, head: h}
+	data, err := f.v.at(p.off, int(p.size))
+	if err != nil {
+		return piece{}, err
+	}
+	p.data = data
+	f.pos = after
+	f.frames++
+	f.bytes += p.size
+	return p, nil
+}
+
+// gap gives the bytes up to the next frame.
+func (f *framer) gap(from int64) (piece, error) {
+	sync, err := f.search(from)
+	if err != nil {
+		return piece{}, err
+	}
+	return f.gapTo(sync), nil
+}
+
+// gapTo estimates how many frames were where none is to be found. What follows the
+// last frame counts as no sound.
+func (f *framer) gapTo(sync int64) piece {
+	p := piece{off: f.pos, size: sync - f.pos}
+	if f.bytes > 0 && sync < f.end {
+		p.lost = int64(float64(p.size)*float64(f.frames)/float64(f.bytes) + 0.5)
+	}
+	f.pos = sync
+	return p
+}
+
+// begun tells whether the last bytes of the file, too few for a header, start one.
+func (f *framer) begun(b []byte) bool {
+	left := f.end - f.pos
+	if left >= headerBytes || len(b) == 0 || b[0] != 0xFF {
+		return false
+	}
+	return left == 1 || b[1]&0xFE == f.second()&0xFE
+}
+
+// second is the second byte of the stream's headers, except the lowest bit.
+func (f *framer) second() byte {
+	v := [...]byte{mpeg1: 3, mpeg2: 2, mpeg25: 0}[f.head.version]
+	return 0xE2 | v<<3
+}
+
+func (f *framer) cut(reason string) error {
+	return &Error{Offset: f.pos, Reason: reason, Err: ErrTruncated}
+}
+
+// boundary tells whether a frame may end at off: the end of the audio, a tag or another
+// frame is there. A frame in another format is ErrFormatChange, if more of its kind
+// follow.
+func (f *framer) boundary(off int64) (bool, error) {
+	if off >= f.end-headerBytes {
+		return true, nil // next looks at what is left
+	}
+	b, err := f.v.at(off, tagPeek)
+	if err != nil {
+		return false, err
+	}
+	if tagStarts(b) {
+		return true, nil
+	}
+	h, ok := parseHeader(b)
+	return ok && h.same(f.head), nil
+}
+
+// How many frames in a row must fit together before something is taken for a frame
+// after a gap, and for a change of format.
+const (
+	resyncChain = 2
+	changeChain = 4
+)
+
+// search finds the next frame at or after from, or the end of the audio.
+func (f *framer) search(from int64) (int64, error) {
+	if f.sync >= from {
+		return f.sync, nil
+	}
+	for pos := from; pos < f.end-headerBytes; pos++ {
+		b, err := f.v.at(pos, ahead)
+		if err != nil {
+			return 0, err
+		}
+		skip := bytes.IndexByte(b, 0xFF)
+		if skip < 0 {
+			pos += int64(len(b)) - 1
+			continue
+		}
+		pos += int64(skip)
+		found, err := f.candidate(pos)
+		if err != nil {
+			return 0, err
+		}
+		if found {
+			f.sync = pos
+			return pos, nil
+		}
+	}
+	f.sync = f.end
+	return f.end, nil
+}
+
+// candidate tells whether the stream goes on at pos.
+func (f *framer) candidate(pos int64) (bool, error) {
+	b, err := f.v.at(pos, tagPeek)
+	if err != nil {
+		return false, err
+	}
+	h, ok := parseHeader(b)
+	switch {
+	case !ok:
+		return false, nil
+	case h.same(f.head):
+		return f.chain(pos, h, f.free, resyncChain)
+	case h.sameFormat(f.head) || h.free():
+		return false, nil
+	}
+	other, err := f.chain(pos, h, 0, changeChain)
+	if err == nil && other {
+		err = &Error{Offset: pos, Reason: fmt.Sprintf("from %v to %v", f.head, h), Err: ErrFormatChange}
+	}
+	return false, err
+}
+
+// chain tells whether n frames like h follow each other from pos on, or as many as fit
+// before the end, at least one.
+func (f *framer) chain(pos int64, h header, free, n int) (bool, error) {
+	if err := f.v.around(pos); err != nil {
+		return false, err
+	}
+	for i := range n {
+		pos += int64(h.size(free))
+		if pos == f.end || pos > f.end && i > 0 {
+			return true, nil
+		}
+		b, err := f.v.at(pos, tagPeek)
+		if err != nil {
+			return false, err
+		}
+		if i > 0 && tagStarts(b) {
+			return true, nil
+		}
+		next, ok := parseHeader(b)
+		if !ok || !next.same(h) {
+			return false, nil
+		}
+		h = next
+	}
+	return true, nil
+}

@@ -1,0 +1,4 @@
+// Package ogg reads Ogg files (RFC 3533): pages, and the packets of one logical
+// stream in them. Every page's checksum and number is looked at; a page that is
+// damaged or missing is an error that says where.
+package ogg

@@ -1,0 +1,193 @@
+package ogg
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// build makes a page with the checksum worked out bit by bit.
+func build(flags byte, granule int64, serial, seq uint32, segments []byte, body []byte) []byte {
+	le := binary.LittleEndian
+	p := append([]byte("OggS\x00"), flags)
+	p = le.AppendUint64(p, uint64(granule))
+	p = le.AppendUint32(p, serial)
+	p = le.AppendUint32(p, seq)
+	p = append(p, 0, 0, 0, 0, byte(len(segments)))
+	p = append(append(p, segments...), body...)
+	var c uint32
+	for _, v := range p {
+		c ^= uint32(v) << 24
+		for range 8 {
+			c = c<<1 ^ 0x04C11DB7*(c>>31)
+		}
+	}
+	le.PutUint32(p[22:], c)
+	return p
+}
+
+// all gives the packets as text.
+func all(t *testing.T, data []byte) (list []string, last Packet, err error) {
+	p := NewPackets(bytes.NewReader(data), int64(len(data)), 1)
+	for {
+		packet, err := p.Next()
+		if err != nil {
+			return list, last, err
+		}
+		list, last = append(list, string(packet.Data)), packet
+	}
+}
+
+// A packet over three pages, several on one, an empty one, one of exactly 255 bytes,
+// and pages of another stream in between.
+func TestPackets(t *testing.T) {
+	long := bytes.Repeat([]byte("x"), 600)
+	exact := bytes.Repeat([]byte("y"), 255)
+	data := bytes.Join([][]byte{
+		build(First, 0, 7, 0, []byte{2}, []byte("id")),
+		build(First, 0, 8, 0, []byte{5}, []byte("other")),
+		build(0, -1, 7, 1, []byte{255}, long[:255]),
+		build(0, 5, 8, 1, []byte{1}, []byte("o")),
+		build(Continued, -1, 7, 2, []byte{255}, long[255:510]),
+		build(Continued, 100, 7, 3, []byte{90, 0, 255, 0, 1}, append(append(bytes.Clone(long[510:]), exact...), 'z')),
+		build(Last, 120, 7, 4, []byte{3}, []byte("end")),
+		build(Last, 6, 8, 2, []byte{1}, []byte("o")),
+	}, nil)
+	list, last, err := all(t, data)
+	assert.Equal(t, io.EOF, err)
+	assert.Equal(t, []string{"id", string(long), "", string(exact), "z", "end"}, list)
+	assert.True(t, last.Last)
+	assert.Equal(t, int64(120), last.Granule)
+	end, err := Scan(bytes.NewReader(data), int64(len(data)), func() error { return nil })
+	require.NoError(t, err)
+	assert.Equal(t, int64(120), end)
+
+	p := NewPackets(bytes.NewReader(data), int64(len(data)), 1)
+	granules := []int64{}
+	for range 6 {
+		packet, err := p.Next()
+		require.NoError(t, err)
+		granules = append(granules, packet.Granule)
+	}
+	assert.Equal(t, []int64{0, -1, -1, -1, 100, 120}, granules)
+
+	// What other programs append is no part of it.
+	_, _, err = all(t, append(bytes.Clone(data), "TAG and so on"...))
+	assert.Equal(t, io.EOF, err)
+}
+
+func TestBroken(t *testing.T) {
+	a := build(First, 0, 7, 0, []byte{2}, []byte("id"))
+	b := build(0, 50, 7, 1, []byte{1}, []byte("b"))
+	c := build(Last, 60, 7, 2, []byte{1}, []byte("c"))
+	join := func(p ...[]byte) []byte { return bytes.Join(p, nil) }
+	for _, tc := range []struct {
+		name string
+		data []byte
+		want error
+		text string
+		at   int64
+	}{
+		{"nothing", nil, ErrTruncated, "no last page", 0},
+		{"no end", join(a, b), ErrTruncated, "no last page", int64(len(a) + len(b))},
+		{"cut", join(a, b, c[:20]), ErrTruncated, "header of an Ogg page", int64(len(a) + len(b))},
+		{"cut body", join(a, b, c[:28]), ErrTruncated, "inside an Ogg page", int64(len(a) + len(b))},
+		{"lost page", join(a, c), ErrDamaged, "page 2 follows page 0", int64(len(a))},
+		{"garbage", join(a, []byte("OggX"), b), ErrDamaged, "no Ogg page begins", int64(len(a))},
+		{"no beginning", join(b, c), ErrDamaged, "begins in its middle", 0},
+		{"chained", join(a, b, c, build(First, 0, 9, 0, []byte{1}, []byte("x"))), ErrChained, "another Ogg stream", int64(len(a) + len(b) + len(c))},
+		{"behind the end", join(a, b, c, build(0, 70, 7, 3, []byte{1}, []byte("x"))), ErrDamaged, "goes on behind its last page", int64(len(a) + len(b) + len(c))},
+		{"incomplete", join(a, build(0, -1, 7, 1, []byte{255}, make([]byte, 255)), c), ErrDamaged, "incomplete", int64(len(a) + 27 + 1 + 255)},
+		{"continued from nothing", join(a, build(Continued, 1, 7, 1, []byte{1}, []byte("x"))), ErrDamaged, "incomplete", int64(len(a))},
+		{"no end of the last packet", join(a, build(Last, 1, 7, 1, []byte{255}, make([]byte, 255))), ErrDamaged, "has no end", int64(len(a))},
+	} {
+		_, _, err := all(t, tc.data)
+		assert.ErrorIs(t, err, tc.want, tc.name)
+		assert.ErrorContains(t, err, tc.text, tc.name)
+		var pe *PageError
+		require.ErrorAs(t, err, &pe)
+		assert.Equal(t, tc.at, pe.Byte, tc.name)
+		_, err = Scan(bytes.NewReader(tc.data), int64(len(tc.data)), func() error { return nil })
+		assert.ErrorIs(t, err, tc.want, tc.name)
+	}
+	flipped := join(a, b, c)
+	for i := range flipped {
+		flipped[i] ^= 0x10
+		_, _, err := all(t, flipped)
+		if i < len(a)+len(b) { // behind that it may count as something appended
+			assert.NotEqual(t, io.EOF, err, i)
+		}
+		flipped[i] ^= 0x10
+	}
+}
+
+// Packets without end cost no memory beyond their limit, and those of audio are
+// refused.
+func TestLongPackets(t *testing.T) {
+	pages := [][]byte{build(First, -1, 7, 0, bytes.Repeat([]byte{255}, 255), make([]byte, 255*255))}
+	for i := range 300 {
+		pages = append(pages, build(Continued, -1, 7, uint32(i+1), bytes.Repeat([]byte{255}, 255), make([]byte, 255*255)))
+	}
+	pages = append(pages, build(Continued|Last, 1, 7, 301, []byte{1}, []byte("x")))
+	data := bytes.Join(pages, nil)
+	p := NewPackets(bytes.NewReader(data), int64(len(data)), 1)
+	packet, err := p.Next()
+	require.NoError(t, err)
+	assert.LessOrEqual(t, len(packet.Data), MaxHeader)
+	assert.Greater(t, len(packet.Data), MaxHeader-256)
+	p = NewPackets(bytes.NewReader(data), int64(len(data)), 0)
+	_, err = p.Next()
+	assert.ErrorContains(t, err, "a packet of more than 1048576 bytes")
+}
+
+var errDisk = errors.New("the disk is gone")
+
+type failing struct{}
+
+func (failing) ReadAt([]byte, int64) (int, error) { return 0, errDisk }
+
+func TestReadErrors(t *testing.T) {
+	_, err := NewPackets(failing{}, 1000, 1).Next()
+	assert.ErrorIs(t, err, errDisk)
+	_, err = Scan(failing{}, 1000, func() error { return nil })
+	assert.ErrorIs(t, err, errDisk)
+	_, err = Scan(failing{}, 1000, func() error { return os.ErrDeadlineExceeded })
+	assert.ErrorIs(t, err, os.ErrDeadlineExceeded)
+}
+
+// The checksum of 123456789 by this polynomial, not reflected, from 0, is a value of
+// the catalogue of CRC algorithms with another last step: CRC-32/CKSUM's register
+// before its final XOR and length. Here it is held against the plain way.
+func TestCRC(t *testing.T) {
+	p := make([]byte, 1000)
+	for i := range p {
+		p[i] = byte(i * i)
+	}
+	for _, n := range []int{0, 1, 7, 8, 9, 15, 16, 999} {
+		var c uint32
+		for _, v := range p[:n] {
+			c ^= uint32(v) << 24
+			for range 8 {
+				c = c<<1 ^ 0x04C11DB7*(c>>31)
+			}
+		}
+		assert.Equal(t, c, crc(p[:n]), n)
+	}
+}
+
+func FuzzPackets(f *testing.F) {
+	f.Add(build(First|Last, 0, 7, 0, []byte{2}, []byte("id")))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, _, err := all(t, data)
+		var pe *PageError
+		if err != io.EOF && !errors.As(err, &pe) {
+			t.Fatal(err)
+		}
+	})
+}

@@ -1,0 +1,184 @@
+package ogg
+
+import (
+	"errors"
+	"io"
+)
+
+// Packet is one packet of a logical stream.
+type Packet struct {
+	Data    []byte // good until the next call
+	Start   int64  // byte of the file at which the page begins where it ends
+	Granule int64  // of that page if this is the last packet that ends on it, else -1
+	Last    bool   // nothing follows: the page is marked as the last one
+}
+
+// Limits on packets. What a tag holds beyond the first is dropped, since pictures
+// may be in it; a packet of audio that reaches it is damaged.
+const (
+	MaxHeader = 16 << 20
+	MaxPacket = 1 << 20
+)
+
+// Packets gives the packets of the first logical stream in a file. Pages of other
+// streams that are mixed in are left out.
+type Packets struct {
+	pages   pages
+	serial  uint32
+	seq     uint32
+	begun   bool
+	headers int // packets for which MaxHeader holds
+
+	page    Page
+	at, off int    // in page.Segments and page.Body
+	part    []byte // of a packet that goes on
+	ended   bool
+}
+
+// NewPackets reads the file of size bytes. The first headers packets may be long.
+func NewPackets(r io.ReaderAt, size int64, headers int) *Packets {
+	return &Packets{pages: pages{r: r, size: size}, headers: headers}
+}
+
+// At is the byte of the file where the page begins that was read last.
+func (p *Packets) At() int64 { return p.page.Start }
+
+// Next gives the next packet, io.EOF behind the last.
+func (p *Packets) Next() (Packet, error) {
+	p.part = p.part[:0]
+	open := false // a packet has begun on an earlier page
+	for {
+		if p.at >= len(p.page.Segments) {
+			if err := p.turn(open); err != nil {
+				return Packet{}, err
+			}
+		}
+		whole, err := p.collect()
+		if err != nil {
+			return Packet{}, err
+		}
+		if whole {
+			return p.packet(), nil
+		}
+		open = open || p.at > 0
+	}
+}
+
+// packet gives what was collected.
+func (p *Packets) packet() Packet {
+	p.headers--
+	out := Packet{Data: p.part, Start: p.page.Start, Granule: -1}
+	if !p.endsAnother() {
+		out.Granule = p.page.Granule
+		out.Last = p.page.Flags&Last != 0
+	}
+	return out
+}
+
+// endsAnother reports whether one more packet ends on this page.
+func (p *Packets) endsAnother() bool {
+	for _, s := range p.page.Segments[p.at:] {
+		if s < 255 {
+			return true
+		}
+	}
+	return false
+}
+
+// collect adds segments of the page to the packet; true at its end.
+func (p *Packets) collect() (bool, error) {
+	for p.at < len(p.page.Segments) {
+		n := int(p.page.Segments[p.at])
+		limit := MaxPacket
+		if p.headers > 0 {
+			limit = MaxHeader
+		}
+		if len(p.part)+n <= limit {
+			p.part = append(p.part, p.page.Body[p.off:p.off+n]...)
+		} else if p.headers <= 0 {
+			return false, fail(p.page.Start, ErrDamaged, "a packet of more than %d bytes", limit)
+		}
+		p.at++
+		p.off += n
+		if n < 255 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// turn goes to the next page of the stream. open says that a packet goes on there.
+func (p *Packets) turn(open bool) error {
+	for {
+		page, err := p.pages.next()
+		var broken *PageError
+		if p.ended && errors.As(err, &broken) {
+			err = io.EOF // what other programs append, such as tags
+		}
+		if err == io.EOF && !p.ended {
+			return fail(p.pages.at, ErrTruncated, "the Ogg stream has no last page")
+		}
+		if err == io.EOF && open {
+			return fail(p.page.Start, ErrDamaged, "the last packet of the Ogg stream has no end")
+		}
+		if err != nil {
+			return err
+		}
+		if p.begun && page.Serial != p.serial {
+			if p.ended && page.Flags&First != 0 {
+				return fail(page.Start, ErrChained, "another Ogg stream follows")
+			}
+			continue
+		}
+		if err := p.accept(page, open); err != nil {
+			return err
+		}
+		return nil
+	}
+}
+
+// accept makes sure that a page continues the one before.
+func (p *Packets) accept(page Page, open bool) error {
+	switch {
+	case !p.begun && page.Flags&First == 0:
+		return fail(page.Start, ErrDamaged, "the Ogg stream begins in its middle")
+	case p.ended:
+		return fail(page.Start, ErrDamaged, "the Ogg stream goes on behind its last page")
+	case p.begun && page.Sequence != p.seq+1:
+		return fail(page.Start, ErrDamaged, "Ogg page %d follows page %d", page.Sequence, p.seq)
+	case open != (page.Flags&Continued != 0):
+		return fail(page.Start, ErrDamaged, "a packet of the Ogg stream is incomplete")
+	}
+	p.page, p.at, p.off = page, 0, 0
+	p.begun, p.serial, p.seq = true, page.Serial, page.Sequence
+	p.ended = page.Flags&Last != 0
+	return nil
+}
+
+// Scan reads the whole file once: every page must be whole, in order, and the last
+// one marked as such. It gives the granule position of the end. stop is asked now
+// and then.
+func Scan(r io.ReaderAt, size int64, stop func() error) (end int64, err error) {
+	p := NewPackets(r, size, 0)
+	for n := 0; ; n++ {
+		if n%64 == 0 {
+			if err := stop(); err != nil {
+				return 0, err
+			}
+		}
+		if err := p.turn(p.goesOn()); err == io.EOF {
+			return end, nil
+		} else if err != nil {
+			return 0, err
+		}
+		if p.page.Granule != -1 {
+			end = p.page.Granule
+		}
+	}
+}
+
+// goesOn reports whether the last packet of the page isn't complete.
+func (p *Packets) goesOn() bool {
+	n := len(p.page.Segments)
+	return n > 0 && p.page.Segments[n-1] == 255
+}

@@ -1,0 +1,138 @@
+package ogg
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Flags of a page.
+const (
+	Continued = 1 // the first packet began on an earlier page
+	First     = 2 // of its logical stream
+	Last      = 4
+)
+
+// Page is one page. Segments and Body are good until the next one is read.
+type Page struct {
+	Start    int64 // byte of the file
+	Size     int64
+	Flags    byte
+	Granule  int64 // position behind the last packet that ends here; -1 if none ends
+	Serial   uint32
+	Sequence uint32
+	Segments []byte
+	Body     []byte
+}
+
+// Errors about pages, matched by errors.Is.
+var (
+	ErrDamaged   = errors.New("the Ogg stream is damaged")
+	ErrTruncated = errors.New("the Ogg stream is cut off")
+	ErrChained   = errors.New("several Ogg streams follow each other")
+)
+
+// PageError is what is wrong with a page, and at which byte of the file.
+type PageError struct {
+	Byte   int64
+	Reason string
+	Err    error
+}
+
+// Error gives the reason, without the place.
+func (e *PageError) Error() string { return e.Reason }
+
+// Unwrap gives the sentinel.
+func (e *PageError) Unwrap() error { return e.Err }
+
+func fail(at int64, err error, format string, args ...any) error {
+	return &PageError{Byte: at, Reason: fmt.Sprintf(format, args...), Err: err}
+}
+
+// maxPage is the largest page there can be.
+const maxPage = 27 + 255 + 255*255
+
+// pages reads pages one after the other.
+type pages struct {
+	r        io.ReaderAt
+	at, size int64
+	buf      []byte
+}
+
+// next reads the page that comes next, io.EOF at the end of the file:
+//
+//	0-3 OggS  4 version 0  5 flags  6-13 granule  14-17 serial number
+//	18-21 page number  22-25 CRC  26 number of segments, then their sizes
+func (s *pages) next() (Page, error) {
+	if s.buf == nil {
+		s.buf = make([]byte, maxPage)
+	}
+	p := s.buf
+	n, err := s.r.ReadAt(p[:min(maxPage, max(s.size-s.at, 0))], s.at)
+	if err != nil && err != io.EOF {
+		return Page{}, err
+	}
+	switch {
+	case n == 0:
+		return Page{}, io.EOF
+	case string(p[:min(n, 4)]) != "OggS"[:min(n, 4)] || n > 4 && p[4] != 0:
+		return Page{}, fail(s.at, ErrDamaged, "no Ogg page begins where one should")
+	case n < 27 || n < 27+int(p[26]):
+		return Page{}, fail(s.at, ErrTruncated, "the file ends inside the header of an Ogg page")
+	}
+	le := binary.LittleEndian
+	page := Page{
+		Start: s.at, Flags: p[5], Granule: int64(le.Uint64(p[6:])), Serial: le.Uint32(p[14:]), Sequence: le.Uint32(p[18:]),
+		Segments: p[27 : 27+int(p[26])],
+	}
+	body := 27 + int(p[26])
+	end := body
+	for _, size := range page.Segments {
+		end += int(size)
+	}
+	if end > n {
+		return Page{}, fail(s.at, ErrTruncated, "the file ends inside an Ogg page")
+	}
+	page.Body, page.Size = p[body:end], int64(end)
+	want := le.Uint32(p[22:])
+	clear(p[22:26])
+	if have := crc(p[:end]); have != want {
+		return Page{}, fail(s.at, ErrDamaged, "the checksum of an Ogg page is %08Xh, not %08Xh", have, want)
+	}
+	s.at += page.Size
+	return page, nil
+}
+
+// crcTable is for eight bytes at a time: crcTable[k][v] is the effect of v with k
+// bytes behind it.
+var crcTable = func() (t [8][256]uint32) {
+	for i := range 256 {
+		c := uint32(i) << 24
+		for range 8 {
+			c = c<<1 ^ 0x04C11DB7*(c>>31)
+		}
+		t[0][i] = c
+	}
+	for i := range 256 {
+		for k := 1; k < 8; k++ {
+			t[k][i] = t[k-1][i]<<8 ^ t[0][t[k-1][i]>>24]
+		}
+	}
+	return t
+}()
+
+// crc is the checksum of a page: polynomial 04C11DB7h, not reflected, from 0.
+func crc(p []byte) uint32 {
+	var c uint32
+	for len(p) >= 8 {
+		c ^= binary.BigEndian.Uint32(p)
+		c = crcTable[7][c>>24] ^ crcTable[6][c>>16&255] ^ crcTable[5][c>>8&255] ^ crcTable[4][c&255] ^
+			crcTable[3][p[4]] ^ crcTable[2][p[5]] ^ crcTable[1][p[6]] ^ crcTable[0][p[7]]
+		p = p[8:]
+	}
+	for _, v := range p {
+		c = c<<8 ^ crcTable[0][byte(c>>24)^v]
+	}
+	return c
+}

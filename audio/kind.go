@@ -1,0 +1,161 @@
+package audio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"unicode/utf8"
+)
+
+// Kind is what a file is, in the words that people use.
+type Kind string
+
+// The kinds that redbook decodes itself. Others carry the name of their format, such
+// as "M4A", and need the user's ffmpeg.
+const (
+	WAV    Kind = "WAV" // RIFF, RIFX, RF64 and BW64
+	AIFF   Kind = "AIFF"
+	FLAC   Kind = "FLAC"
+	Vorbis Kind = "Ogg Vorbis"
+	Opus   Kind = "Ogg Opus"
+	MP3    Kind = "MP3"
+)
+
+// magic is a format by what its files begin with.
+type magic struct {
+	at     int
+	text   string
+	kind   Kind
+	silent bool // it holds no audio
+}
+
+// magics are the formats that are known by name, though not decoded here. The order
+// matters where one beginning is part of another.
+var magics = []magic{
+	{4, "ftyp", "M4A (MP4)", false}, {0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11", "WMA (ASF)", false},
+	{0, "MAC ", "Monkey's Audio", false}, {0, "wvpk", "WavPack", false}, {0, "TTA1", "TTA", false},
+	{0, "MP+", "Musepack", false}, {0, "MPCK", "Musepack", false}, {0, "tBaK", "TAK", false},
+	{0, "caff", "CAF", false}, {0, ".snd", "AU", false}, {0, "riff\x2E\x91\xCF\x11", "Sony Wave64", false},
+	{0, "\x1A\x45\xDF\xA3", "Matroska or WebM", false}, {0, "DSD ", "DSF", false}, {0, "FRM8", "DSDIFF", false},
+	{0, "\x0B\x77", "AC-3", false}, {0, "\x7F\xFE\x80\x01", "DTS", false}, {0, "#!AMR", "AMR", false},
+	{0, ".RMF", "RealAudio", false}, {0, ".ra\xFD", "RealAudio", false}, {0, "FLV\x01", "Flash video", false},
+	{0, "ADIF", "AAC", false}, {0, "OFR ", "OptimFROG", false}, {0, "ajkg", "Shorten", false},
+	{0, "MThd", "MIDI file", true}, {0, "PK\x03\x04", "ZIP archive", true}, {0, "PK\x05\x06", "ZIP archive", true},
+	{0, "Rar!\x1A\x07", "RAR archive", true}, {0, "7z\xBC\xAF\x27\x1C", "7-Zip archive", true},
+	{0, "\x1F\x8B\x08", "gzip archive", true}, {0, "BZh", "bzip2 archive", true}, {0, "\xFD7zXZ\x00", "xz archive", true},
+	{257, "ustar", "tar archive", true}, {0, "%PDF-", "PDF document", true}, {0, "\xFF\xD8\xFF", "JPEG picture", true},
+	{0, "\x89PNG\r\n", "PNG picture", true}, {0, "GIF8", "GIF picture", true}, {8, "WEBP", "WebP picture", true},
+	{0, "MZ", "Windows program", true}, {0, "\x7FELF", "program", true}, {0, "SQLite format 3", "database", true},
+	{0, "\xFF\xFE", "text file (UTF-16)", true}, {0, "\xFE\xFF", "text file (UTF-16)", true},
+}
+
+// headSize is how much of a file is looked at to know it.
+const headSize = 4096
+
+// unknown is a file that no beginning tells.
+const unknown Kind = "unknown"
+
+// sniff tells what a file is by what stands at byte at, behind ID3 tags. silent
+// means that there is no audio in such a file.
+func sniff(in input, at int64) (k Kind, silent bool) {
+	head := make([]byte, headSize)
+	n, _ := in.r.ReadAt(head, at)
+	head = head[:n]
+	has := func(at int, text string) bool {
+		return len(head) >= at+len(text) && string(head[at:at+len(text)]) == text
+	}
+	switch {
+	case has(8, "WAVE") && (has(0, "RIFF") || has(0, "RIFX") || has(0, "RF64") || has(0, "BW64")):
+		return WAV, false
+	case has(0, "FORM") && (has(8, "AIFF") || has(8, "AIFC")):
+		return AIFF, false
+	case has(0, "fLaC"):
+		return FLAC, false
+	case has(0, "OggS"):
+		return oggKind(head), false
+	}
+	for _, m := range magics {
+		if has(m.at, m.text) && !(m.kind == "text file (UTF-16)" && mpegHeader(head)) {
+			return m.kind, m.silent
+		}
+	}
+	return sniffRaw(head)
+}
+
+// sniffRaw tells streams without a header of their own by their first frame.
+func sniffRaw(head []byte) (k Kind, silent bool) {
+	switch {
+	case flacFrame(head):
+		return FLAC, false
+	case len(head) > 1 && head[0] == 0xFF && head[1]&0xF6 == 0xF0: // layer 00: ADTS
+		return "AAC", false
+	case mpegHeader(head):
+		return MP3, false
+	case isText(head):
+		return "text file", true
+	}
+	return unknown, false
+}
+
+// oggKind looks into the first packet of an Ogg stream.
+func oggKind(head []byte) Kind {
+	if len(head) < 28 || len(head) < 27+int(head[26])+8 {
+		return "Ogg"
+	}
+	switch p := head[27+int(head[26]):]; {
+	case bytes.HasPrefix(p, []byte("\x01vorbis")):
+		return Vorbis
+	case bytes.HasPrefix(p, []byte("OpusHead")):
+		return Opus
+	case bytes.HasPrefix(p, []byte("\x7FFLAC")):
+		return "Ogg FLAC"
+	case bytes.HasPrefix(p, []byte("Speex   ")):
+		return "Ogg Speex"
+	}
+	return "Ogg"
+}
+
+// mpegHeader reports whether the header of an MPEG audio frame of layer II or III
+// stands here: 11 ones, version, layer, bit rate and sample rate not reserved.
+func mpegHeader(p []byte) bool {
+	return len(p) >= 4 && p[0] == 0xFF && p[1]&0xE0 == 0xE0 && p[1]&0x18 != 0x08 &&
+		(p[1]&0x06 == 0x02 || p[1]&0x06 == 0x04) && p[2]>>4 != 15 && p[2]>>2&3 != 3
+}
+
+// isText reports whether the beginning of a file is UTF-8 or Latin-1 text.
+func isText(p []byte) bool {
+	if len(p) == 0 {
+		return false
+	}
+	for _, c := range p {
+		if c < ' ' && !strings.ContainsRune("\t\r\n\f\x1A", rune(c)) || c == 0x7F {
+			return false
+		}
+	}
+	cut := p[:len(p)-min(len(p)-1, utf8.UTFMax)] // the last letter may be cut
+	return len(p) >= 16 && (utf8.Valid(cut) || bytes.Count(p, []byte{' '}) > len(p)/20)
+}
+
+// maxID3 is how many ID3 tags are stepped over: some programs put a second one in
+// front of the first.
+const maxID3 = 8
+
+// behindID3 gives the first byte behind the ID3v2 tags that a file begins with.
+//
+//	0-2 ID3   3-4 version   5 flags (10h: a footer of 10 bytes follows)
+//	6-9 size without this header and the footer, seven bits in each byte
+func behindID3(in input) int64 {
+	var at int64
+	for range maxID3 {
+		var p [10]byte
+		if _, err := in.r.ReadAt(p[:], at); err != nil || string(p[:3]) != "ID3" || binary.BigEndian.Uint32(p[6:])&0x80808080 != 0 {
+			return at
+		}
+		size := int64(p[6])<<21 | int64(p[7])<<14 | int64(p[8])<<7 | int64(p[9])
+		at += 10 + size
+		if p[5]&0x10 != 0 {
+			at += 10
+		}
+	}
+	return at
+}

@@ -1,0 +1,118 @@
+package audio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/audio/internal/flac"
+	"github.com/redbook-audio/redbook/wav"
+)
+
+// look finds out what a file is and how to decode it.
+func look(ctx context.Context, in input) (Kind, opened, error) {
+	if in.size == 0 {
+		return unknown, opened{}, in.fail(-1, ErrNotAudio, "the file has no bytes")
+	}
+	at := behindID3(in)
+	if at > in.size {
+		return MP3, opened{}, in.fail(in.size, ErrTruncated, "the file ends inside its ID3 tag")
+	}
+	kind, silent := sniff(in, at)
+	if silent {
+		return kind, opened{}, in.fail(-1, ErrNotAudio, "this is a %s, not audio%s", kind, hint(kind))
+	}
+	if kind == unknown {
+		// MPEG audio may begin with anything: rests of other tags, or half a frame.
+		if o, err := openMP3(in); !errors.Is(err, errOther) {
+			return MP3, o, err
+		}
+	}
+	o, err := lookAt(ctx, in, at, kind)
+	if err == nil || !errors.Is(err, errOther) {
+		return kind, o, err
+	}
+	return lookFFmpeg(ctx, in, kind, err)
+}
+
+// hint tells what to do with some files that hold no audio.
+func hint(k Kind) string {
+	switch k {
+	case "ZIP archive", "RAR archive", "7-Zip archive", "tar archive", "gzip archive", "bzip2 archive", "xz archive":
+		return ": unpack it first"
+	}
+	return ""
+}
+
+// errOther marks audio that is none of ours to decode, though ffmpeg may.
+var errOther = errors.New("not decoded here")
+
+// lookAt looks at a file of a known kind.
+func lookAt(ctx context.Context, in input, at int64, kind Kind) (opened, error) {
+	switch kind {
+	case WAV:
+		return openWAV(in)
+	case AIFF:
+		return openAIFF(in)
+	case FLAC:
+		var p [4]byte
+		if _, err := in.r.ReadAt(p[:], at); err == nil && string(p[:]) != "fLaC" {
+			return openFLACFrames(ctx, in, at)
+		}
+		return openFLAC(ctx, in, at)
+	case Vorbis:
+		return openVorbis(ctx, in)
+	case Opus:
+		return openOpus(ctx, in)
+	case MP3:
+		return openMP3(in)
+	}
+	return opened{}, other(in, "%s", kind)
+}
+
+// other says that a file is nothing for the decoders here.
+func other(in input, format string, args ...any) error {
+	return errors.Join(errOther, in.fail(-1, ErrUnsupported, format, args...))
+}
+
+// flacFrame reports whether the beginning of a file is a FLAC frame. It must be
+// asked before AAC, whose streams may begin with the same bits.
+func flacFrame(head []byte) bool {
+	_, err := flac.ParseHeader(head)
+	return err == nil
+}
+
+// openWAV leaves the work to package wav.
+func openWAV(in input) (opened, error) {
+	f, err := wav.Open(in.name)
+	if errors.Is(err, wav.ErrUnsupported) {
+		return opened{}, other(in, "%v", fmt.Sprintf("WAV (%s)", reason(err)))
+	}
+	if err != nil {
+		return opened{}, err
+	}
+	return opened{format: f.Format(), frames: f.Frames(), tags: wavTags(in), direct: f.Open}, nil
+}
+
+// reason is what a *wav.Error says without name and place.
+func reason(err error) string {
+	var e *wav.Error
+	if errors.As(err, &e) && e.Reason != "" {
+		return e.Reason
+	}
+	return err.Error()
+}
+
+// Known reports whether the file at path begins like audio of a kind that redbook or
+// ffmpeg knows by name. It goes by the content alone and reads only its beginning.
+func Known(path string) bool {
+	file, info, err := openRegular(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	in := input{name: path, r: file, size: info.Size()}
+	at := behindID3(in)
+	kind, silent := sniff(in, at)
+	return !silent && kind != unknown || at > 0
+}

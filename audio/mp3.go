@@ -1,0 +1,93 @@
+package audio
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/redbook-audio/redbook/audio/internal/mp3"
+	"github.com/redbook-audio/redbook/pcm"
+)
+
+// openMP3 goes through an MP3 file frame by frame.
+func openMP3(in input) (opened, error) {
+	info, err := mp3.Scan(in.r, in.size)
+	if err != nil {
+		return opened{}, in.mp3Error(err)
+	}
+	t := id3At(in, 0, in.size)
+	t.merge(id3v1(in))
+	return opened{
+		format: pcm.Format{SampleRate: info.SampleRate, Channels: info.Channels, Encoding: pcm.F32},
+		frames: info.Frames,
+		tags:   t.tags(),
+		note:   mp3Note(info.Problems),
+		start: func(in input) (decoder, error) {
+			d := &mp3Decoder{in: in, d: mp3.NewDecoder(in.r, info)}
+			d.buf = make([]float32, 1152*info.Channels)
+			return d, nil
+		},
+	}, nil
+}
+
+// mp3Note says what is missing in a file. Bytes that belong to no frame are usual
+// and cost nothing.
+func mp3Note(problems []mp3.Problem) string {
+	var list []string
+	for _, p := range problems {
+		if p.Kind != mp3.Foreign {
+			list = append(list, p.String())
+		}
+	}
+	if len(list) > 3 {
+		list = append(list[:3], "and more")
+	}
+	return strings.Join(list, "; ")
+}
+
+// mp3Error turns what package mp3 says into an Error.
+func (in input) mp3Error(err error) error {
+	at := int64(-1)
+	var me *mp3.Error
+	if errors.As(err, &me) {
+		at = me.Offset
+	}
+	reason := fmt.Sprint(err)
+	if me != nil {
+		reason = strings.TrimPrefix(reason, fmt.Sprintf("byte %d: ", me.Offset))
+	}
+	switch {
+	case errors.Is(err, mp3.ErrNotMP3):
+		return errors.Join(errOther, in.fail(at, ErrNotAudio, "no MPEG audio begins in it"))
+	case errors.Is(err, mp3.ErrLayer):
+		return other(in, "MP2 (MPEG audio of layer I or II)")
+	case errors.Is(err, mp3.ErrTruncated):
+		return in.fail(at, ErrTruncated, "%s", reason)
+	case errors.Is(err, mp3.ErrFormatChange):
+		return in.fail(at, ErrUnsupported, "%s", reason)
+	case errors.Is(err, mp3.ErrEmpty):
+		return in.fail(at, ErrNotAudio, "%s", reason)
+	}
+	return in.wrap(at, "the MP3 stream", err)
+}
+
+// mp3Decoder gives the samples of an MP3 file.
+type mp3Decoder struct {
+	in  input
+	d   *mp3.Decoder
+	buf []float32
+	out []byte
+}
+
+func (d *mp3Decoder) at() int64        { return -1 } // its errors say it themselves
+func (d *mp3Decoder) concealed() int64 { return d.d.ConcealedFrames() }
+
+func (d *mp3Decoder) decode() ([]byte, error) {
+	n, err := d.d.Read(d.buf)
+	d.out = appendFloats(d.out[:0], d.buf[:n])
+	var me *mp3.Error
+	if errors.As(err, &me) {
+		err = d.in.mp3Error(err)
+	}
+	return d.out, err
+}

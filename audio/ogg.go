@@ -1,0 +1,97 @@
+package audio
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/redbook-audio/redbook/audio/internal/ogg"
+)
+
+// oggError adds the place to what reading an Ogg stream said.
+func (in input) oggError(at int64, err error) error {
+	var pe *ogg.PageError
+	if !errors.As(err, &pe) {
+		return in.wrap(at, "the Ogg stream", err)
+	}
+	sentinel := ErrCorrupt
+	switch {
+	case errors.Is(err, ogg.ErrTruncated):
+		sentinel = ErrTruncated
+	case errors.Is(err, ogg.ErrChained):
+		return in.fail(pe.Byte, ErrUnsupported, "several Ogg streams follow each other in the file: "+
+			"only the first would be played, so split the file or convert it to FLAC")
+	}
+	return in.fail(pe.Byte, sentinel, "%s", pe.Reason)
+}
+
+// oggScan reads every page of the file and gives the position of the end.
+func oggScan(ctx context.Context, in input) (int64, error) {
+	end, err := ogg.Scan(in.r, in.size, ctx.Err)
+	if err != nil && ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	if err != nil {
+		return 0, in.oggError(-1, err)
+	}
+	return end, nil
+}
+
+// oggHeaders gives the first packets of the stream.
+func oggHeaders(in input, n int) (*ogg.Packets, [][]byte, error) {
+	p := ogg.NewPackets(in.r, in.size, n)
+	var headers [][]byte
+	for range n {
+		packet, err := p.Next()
+		if err == io.EOF {
+			return nil, nil, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
+		}
+		if err != nil {
+			return nil, nil, in.oggError(p.At(), err)
+		}
+		headers = append(headers, append([]byte(nil), packet.Data...))
+	}
+	return p, headers, nil
+}
+
+// oggOffset finds the position of the first sample: what the page on which audio
+// ends first says, less what its packets hold. length gives the frames of a packet.
+//
+// Negative means that the encoder wants the beginning cut off; positive that the
+// stream was cut out of a longer one. If that page is the last one as well, its
+// position says where to cut the end instead (Vorbis I, A.2; RFC 7845 4).
+func oggOffset(in input, p *ogg.Packets, length func([]byte) (int64, error)) (int64, error) {
+	var n int64
+	for {
+		packet, err := p.Next()
+		if err == io.EOF {
+			return 0, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
+		}
+		if err != nil {
+			return 0, in.oggError(p.At(), err)
+		}
+		frames, err := length(packet.Data)
+		if err != nil {
+			return 0, in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
+		}
+		n += frames
+		switch {
+		case packet.Last:
+			return 0, nil
+		case packet.Granule != -1:
+			return packet.Granule - n, nil
+		}
+	}
+}
+
+// oggCut keeps track of where in the stream a decoder is, and of what of it is to
+// be delivered: the frames from first up to end.
+type oggCut struct{ pos, first, end int64 }
+
+// keep gives which of the next n frames are delivered.
+func (c *oggCut) keep(n int64) (from, to int64) {
+	from = min(max(c.first-c.pos, 0), n)
+	to = min(max(c.end-c.pos, from), n)
+	c.pos += n
+	return from, to
+}

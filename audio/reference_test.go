@@ -1,0 +1,273 @@
+package audio
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func testdata(name string) string { return filepath.Join("testdata", name) }
+
+// The fixtures, against what other programs made of them: see testdata/README.md.
+func TestFixtures(t *testing.T) {
+	for _, tc := range []struct {
+		name, want string
+		kind       Kind
+		encoding   pcm.Encoding
+		most, rms  float64 // in steps of 16 bits; 0: exact
+	}{
+		{"signal.wav", "signal.wav", WAV, pcm.S16, 0, 0},
+		{"signal.flac", "signal.wav", FLAC, pcm.S16, 0, 0},
+		{"signal.aiff", "signal.wav", AIFF, pcm.S16, 0, 0},
+		{"s24.flac", "s24.wav", FLAC, pcm.S24, 0, 0},
+		{"signal.ogg", "signal.ogg.wav", Vorbis, pcm.F32, 1.01, 0.6},
+		{"mono.ogg", "mono.ogg.wav", Vorbis, pcm.F32, 1.01, 0.6},
+		{"signal.opus", "signal.opus.wav", Opus, pcm.F32, 2, 0.7},
+		{"signal.mp3", "signal.mp3.wav", MP3, pcm.F32, 1.01, 0.6},
+	} {
+		f := open(t, testdata(tc.name))
+		assert.Equal(t, tc.kind, f.Kind())
+		assert.Equal(t, tc.encoding, f.Format().Encoding, tc.name)
+		assert.Equal(t, testdata(tc.name), f.Name())
+		assert.Empty(t, f.Via())
+		assert.Empty(t, f.Note())
+		assert.Equal(t, tc.kind == WAV || tc.kind == AIFF, f.Direct())
+		near(t, wave(t, testdata(tc.want)), f, tc.most, tc.rms, tc.name)
+		assert.Equal(t, readAll(t, f), readAll(t, f), "a second reading is the same")
+		assert.NoError(t, f.Changed())
+		assert.Zero(t, f.Concealed())
+		assert.True(t, Known(testdata(tc.name)))
+	}
+}
+
+func TestContentNotName(t *testing.T) {
+	for name, kind := range map[string]Kind{"signal.flac": FLAC, "signal.mp3": MP3, "signal.ogg": Vorbis, "signal.wav": WAV, "signal.aiff": AIFF} {
+		path := write(t, "it's a \"new\" name, für 音.wma", fixture(t, name))
+		f := open(t, path)
+		assert.Equal(t, kind, f.Kind())
+		assert.NoError(t, check(path))
+	}
+}
+
+// The files that the FLAC working group made, against the flac program. What is
+// expected of the others is in the comments of the table.
+func TestFLACCorpus(t *testing.T) {
+	dir := corpus(t, "flac")
+	if dir == "" {
+		return
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.flac"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	refused := map[string]string{
+		"uncommon-01": "the sample rate changes from 32000 to 24000 Hz in the middle of the file",
+		"uncommon-02": "the number of channels changes from 1 to 2 in the middle of the file",
+		"faulty-05":   "the audio goes on behind its end", // its header promises less than there is
+	}
+	for _, path := range files {
+		name := filepath.Base(path)
+		reason := ""
+		for prefix, text := range refused {
+			if strings.HasPrefix(name, prefix) {
+				reason = text
+			}
+		}
+		if reason != "" {
+			err := check(path)
+			assert.ErrorContains(t, err, path)
+			assert.ErrorContains(t, err, reason)
+			continue
+		}
+		f := open(t, path)
+		// flac and ffmpeg refuse the file whose metadata lies about its size.
+		if !tools(t, "flac") || strings.HasPrefix(name, "faulty-11") {
+			assert.NoError(t, check(path), "the MD5 is right")
+			continue
+		}
+		// flac refuses the file that begins with a frame; ffmpeg doesn't.
+		ref := filepath.Join(t.TempDir(), "ref.wav")
+		if strings.HasPrefix(name, "uncommon-10") {
+			if !tools(t, "ffmpeg") {
+				continue
+			}
+			run(t, "ffmpeg", "-v", "quiet", "-f", "flac", "-i", path, ref)
+		} else {
+			run(t, "flac", "-sdf", path, "-o", ref)
+		}
+		same(t, wave(t, ref), f, name)
+	}
+}
+
+// Files that the tools make here, against the tools' own decoders: bit rates and
+// formats that the fixtures don't have.
+func TestAgainstTools(t *testing.T) {
+	if testing.Short() {
+		t.Log("skipped: starts many programs")
+		return
+	}
+	if !tools(t, "sox", "flac", "oggenc", "oggdec", "opusenc", "opusdec") {
+		return
+	}
+	dir := t.TempDir()
+	p := func(name string) string { return filepath.Join(dir, name) }
+	synth := func(name string, rate, bits, channels string) string {
+		run(t, "sox", "-R", "-D", "-n", "-r", rate, "-b", bits, "-c", channels, p(name), "synth", "2.37", "pluck", "E3", "pinknoise", "vol", "0.4")
+		return p(name)
+	}
+	cd := synth("cd.wav", "44100", "16", "2")
+	for _, tc := range [][]string{
+		{synth("mono8.wav", "8000", "8", "1")}, {cd, "-0"}, {cd, "-8", "--lax", "-l", "32"}, {cd, "-b", "16"}, {cd, "-5", "-r", "0,0"},
+		{synth("six.wav", "48000", "24", "6")}, {synth("hi.wav", "192000", "24", "2"), "--lax"}, {synth("odd.wav", "44101", "16", "2"), "--lax"},
+	} {
+		run(t, "flac", append(tc[1:], "-sf", tc[0], "-o", p("x.flac"))...)
+		same(t, wave(t, tc[0]), open(t, p("x.flac")), tc)
+	}
+	for _, tc := range [][]string{{cd, "-q6"}, {cd, "-q-1"}, {synth("m96.wav", "96000", "16", "1"), "-q4"}} {
+		run(t, "oggenc", "-Q", tc[1], tc[0], "-o", p("x.ogg"))
+		run(t, "oggdec", "-Q", p("x.ogg"), "-o", p("y.wav"))
+		near(t, wave(t, p("y.wav")), open(t, p("x.ogg")), 1.01, 0.6, tc)
+	}
+	for _, tc := range [][]string{{cd, "128"}, {cd, "32"}, {synth("m48.wav", "48000", "16", "1"), "64"}} {
+		run(t, "opusenc", "--quiet", "--bitrate", tc[1], tc[0], p("x.opus"))
+		run(t, "opusdec", "--quiet", "--rate", "48000", "--no-dither", p("x.opus"), p("y.wav"))
+		most, rms := 2.01, 0.7
+		if tc[1] == "32" { // SILK below 8 kHz: how it is brought to 48 kHz is left to the decoder
+			most, rms = 150, 20
+		}
+		near(t, wave(t, p("y.wav")), open(t, p("x.opus")), most, rms, tc)
+	}
+	for _, name := range []string{"x.aiff", "x.aifc"} {
+		for _, src := range []string{cd, p("six.wav"), p("mono8.wav")} {
+			run(t, "sox", "-D", src, p(name))
+			same(t, wave(t, src), open(t, p(name)), name, src)
+		}
+	}
+}
+
+// What redbook doesn't decode goes through ffmpeg, losslessly where it is lossless.
+func TestThroughFFmpeg(t *testing.T) {
+	if testing.Short() {
+		t.Log("skipped: starts many programs")
+		return
+	}
+	if !tools(t, "ffmpeg", "sox") {
+		return
+	}
+	f := open(t, testdata("signal.m4a"))
+	assert.Equal(t, Kind("M4A (MP4)"), f.Kind())
+	assert.Equal(t, "ffmpeg", f.Via())
+	assert.Equal(t, pcm.S16, f.Format().Encoding)
+	assert.Equal(t, Tags{Title: "Sígnal", Performer: "One", Track: 3, Tracks: 12}, f.Tags())
+	same(t, wave(t, testdata("signal.wav")), f)
+
+	dir := t.TempDir()
+	p := func(name string) string { return filepath.Join(dir, name) }
+	encode := func(src, out string, args ...string) {
+		run(t, "ffmpeg", append(append([]string{"-v", "error", "-y", "-i", src}, args...), out)...)
+	}
+	encode(testdata("s24.wav"), p("24.m4a"), "-c:a", "alac", "-sample_fmt", "s32p")
+	f = open(t, p("24.m4a"))
+	assert.Equal(t, pcm.S24, f.Format().Encoding)
+	same(t, wave(t, testdata("s24.wav")), f)
+	for _, name := range []string{"a.wv", "a.tta", "a.caf", "a.au", "a.mka"} {
+		encode(testdata("signal.wav"), p(name))
+		f := open(t, p(name))
+		assert.Equal(t, "ffmpeg", f.Via())
+		if name != "a.mka" { // Vorbis inside
+			same(t, wave(t, testdata("signal.wav")), f, name)
+		}
+	}
+	for _, name := range []string{"a.aac", "a.wma", "a.mp2", "a.ac3"} {
+		encode(testdata("signal.wav"), p(name))
+		f := open(t, p(name))
+		assert.Equal(t, "ffmpeg", f.Via(), name)
+		assert.Equal(t, pcm.F32, f.Format().Encoding|pcm.F32, name)
+		assert.InDelta(t, 6615, f.Frames(), 4000, name)
+	}
+	// Surround in Ogg, WAV and AIFF with other codings.
+	run(t, "sox", "-D", "-n", "-r", "48000", "-c", "6", p("six.wav"), "synth", "0.2", "sine", "500")
+	encode(p("six.wav"), p("six.opus"), "-c:a", "libopus")
+	assert.Equal(t, 6, open(t, p("six.opus")).Format().Channels)
+	encode(testdata("signal.wav"), p("adpcm.wav"), "-c:a", "adpcm_ms")
+	assert.Equal(t, "ffmpeg", open(t, p("adpcm.wav")).Via())
+	encode(testdata("signal.wav"), p("ulaw.aifc"), "-c:a", "pcm_mulaw", "-f", "aiff")
+	assert.Equal(t, "ffmpeg", open(t, p("ulaw.aifc")).Via())
+
+	r, err := f.Open() // ended before its end: nothing stays behind
+	require.NoError(t, err)
+	_, err = r.Read(make([]byte, 10))
+	require.NoError(t, err)
+	require.NoError(t, r.Close())
+	_, err = r.Read(make([]byte, 4<<20))
+	assert.Error(t, err)
+}
+
+// ffmpeg goes on behind damage and succeeds; here that is an error.
+func TestDamageBehindFFmpeg(t *testing.T) {
+	if testing.Short() {
+		t.Log("skipped: starts many programs")
+		return
+	}
+	if !tools(t, "ffmpeg") {
+		return
+	}
+	data := fixture(t, "signal.m4a")
+	for i := 5000; i < 9000; i++ {
+		data[i] = 0xA5
+	}
+	err := check(write(t, "x.m4a", data))
+	require.ErrorIs(t, err, ErrCorrupt)
+	assert.ErrorContains(t, err, "ffmpeg says: ")
+	assert.ErrorContains(t, err, "x.m4a")
+	err = check(write(t, "x.m4a", fixture(t, "signal.m4a")[:9000]))
+	assert.Error(t, err)
+	err = check(write(t, "x.bin", []byte("\x00\x01\x02nothing at all\x00\x00\x00\x00\x00")))
+	require.ErrorIs(t, err, ErrNotAudio)
+	assert.ErrorContains(t, err, "the content counts, not the name")
+	// A film without sound.
+	path := filepath.Join(t.TempDir(), "film.mp4")
+	run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=size=16x16:duration=0.2", "-c:v", "mpeg4", path)
+	err = check(path)
+	require.ErrorIs(t, err, ErrFFmpeg)
+	assert.ErrorContains(t, err, "there is no sound in it")
+}
+
+// ffmpeg is never needed for what redbook decodes, and its absence is said.
+func TestWithoutFFmpeg(t *testing.T) {
+	without(t)
+	for _, name := range []string{"signal.wav", "signal.flac", "signal.ogg", "signal.opus", "signal.mp3", "signal.aiff"} {
+		assert.NoError(t, check(testdata(name)), name)
+	}
+	err := check(testdata("signal.m4a"))
+	require.ErrorIs(t, err, ErrUnsupported)
+	assert.ErrorContains(t, err, "signal.m4a: M4A (MP4): redbook doesn't decode this itself, and ffmpeg, which it would use, is not installed")
+	err = check(write(t, "x.dat", []byte("\x00\x01\x02\x03\x04\x05\x06\x07\x00\x00\x00")))
+	require.ErrorIs(t, err, ErrNotAudio)
+	assert.ErrorContains(t, err, "ffmpeg, which knows more, is not installed")
+}
+
+func TestChanged(t *testing.T) {
+	path := write(t, "x.flac", fixture(t, "signal.flac"))
+	f := open(t, path)
+	require.NoError(t, os.WriteFile(path, fixture(t, "s24.flac"), 0o666))
+	assert.ErrorIs(t, f.Changed(), pcm.ErrChanged)
+	_, err := f.Open()
+	assert.ErrorIs(t, err, pcm.ErrChanged)
+	require.NoError(t, os.Remove(path))
+	assert.ErrorIs(t, f.Changed(), pcm.ErrChanged)
+	_, err = f.Open()
+	assert.ErrorIs(t, err, os.ErrNotExist)
+	require.NoError(t, os.WriteFile(path, fixture(t, "signal.flac"), 0o666))
+	assert.ErrorIs(t, f.Changed(), pcm.ErrChanged, "another file of the same size")
+
+	path = write(t, "x.aiff", fixture(t, "signal.aiff"))
+	f = open(t, path)
+	require.NoError(t, os.Truncate(path, 1000))
+	_, err = f.Open()
+	assert.ErrorIs(t, err, pcm.ErrChanged)
+}

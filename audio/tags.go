@@ -1,0 +1,237 @@
+package audio
+
+import (
+	"encoding/binary"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Tags are what a file says about itself, as it is written there: redbook judges
+// neither titles nor codes. Empty and 0 mean that it doesn't say.
+type Tags struct {
+	Title          string
+	Performer      string // of the track
+	Album          string
+	AlbumPerformer string
+	Date           string
+	Genre          string
+	Track, Tracks  int // number of the track, and how many there are
+	Disc, Discs    int
+	ISRC           string // without dashes and blanks, upper case
+	MCN            string // bar code, digits only
+	CueSheet       string // the text of an embedded cue sheet
+}
+
+// Limits on tags: what is longer is dropped.
+const (
+	maxTagText = 1 << 12
+	maxCueText = 1 << 20
+	maxTags    = 1 << 12 // that are looked at in one file
+)
+
+// tagValues collects tags by the names that Vorbis comments have, lower case.
+type tagValues struct {
+	names  []string
+	values []string
+}
+
+// add keeps a value, cleaned; an empty or endless one is dropped.
+func (t *tagValues) add(name, value string) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	limit := maxTagText
+	if name == "cuesheet" {
+		limit = maxCueText
+	} else {
+		value = oneLine(value)
+	}
+	if value == "" || len(value) > limit || len(t.names) >= maxTags {
+		return
+	}
+	t.names = append(t.names, name)
+	t.values = append(t.values, value)
+}
+
+// merge adds those of other behind those that are there.
+func (t *tagValues) merge(other tagValues) {
+	t.names = append(t.names, other.names...)
+	t.values = append(t.values, other.values...)
+}
+
+// first gives the first value that has one of the names, in the order of names.
+func (t *tagValues) first(names ...string) string {
+	for _, name := range names {
+		if i := slices.Index(t.names, name); i >= 0 {
+			return t.values[i]
+		}
+	}
+	return ""
+}
+
+// all joins the different values of a name, as several performers are written.
+func (t *tagValues) all(name string) string {
+	var out []string
+	for i, n := range t.names {
+		if n == name && !slices.Contains(out, t.values[i]) && len(out) < 16 {
+			out = append(out, t.values[i])
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// tags picks what redbook uses.
+func (t *tagValues) tags() Tags {
+	out := Tags{
+		Title: t.first("title"), Performer: t.all("artist"), Album: t.first("album"),
+		AlbumPerformer: t.first("albumartist", "album artist", "album_artist", "ensemble"),
+		Date:           t.first("date", "year", "originaldate"), Genre: t.first("genre"),
+		CueSheet: t.first("cuesheet"),
+	}
+	if out.Performer == "" {
+		out.Performer = t.first("performer")
+	}
+	out.Track, out.Tracks = ofNumbers(t.first("tracknumber", "track"), t.first("tracktotal", "totaltracks"))
+	out.Disc, out.Discs = ofNumbers(t.first("discnumber", "disc"), t.first("disctotal", "totaldiscs"))
+	out.ISRC = code(t.first("isrc"), 12, isAlnum)
+	for _, name := range []string{"mcn", "barcode", "upc", "ean", "ean/upc", "upc/ean", "catalog"} {
+		if mcn := code(t.first(name), 13, isDigit); out.MCN == "" && (len(mcn) == 13 || len(mcn) == 12) {
+			out.MCN = mcn
+		}
+	}
+	return out
+}
+
+// ofNumbers reads "3", "3/12" and "03" with its total.
+func ofNumbers(text, total string) (n, of int) {
+	text, after, _ := strings.Cut(text, "/")
+	if after == "" {
+		after = total
+	}
+	number := func(s string) int {
+		v, err := strconv.ParseUint(strings.TrimSpace(s), 10, 16)
+		if err != nil {
+			return 0
+		}
+		return int(v)
+	}
+	return number(text), number(after)
+}
+
+// code drops what people write between the letters of a code; one that is longer
+// than it can be, or holds anything else, is none.
+func code(text string, length int, is func(byte) bool) string {
+	text = strings.ToUpper(strings.NewReplacer("-", "", " ", "", ".", "").Replace(text))
+	for i := range len(text) {
+		if !is(text[i]) {
+			return ""
+		}
+	}
+	if len(text) > length {
+		return ""
+	}
+	return text
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+func isAlnum(c byte) bool { return isDigit(c) || c >= 'A' && c <= 'Z' }
+
+// oneLine makes text that can be printed: no control characters, no blanks at the
+// ends, valid UTF-8. What ends at a zero ends there.
+func oneLine(s string) string {
+	s, _, _ = strings.Cut(s, "\x00")
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			return ' '
+		case unicode.IsControl(r) || r == '\uFEFF':
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(s)
+}
+
+// cp1252 is what Windows has at 80h to 9Fh, where Latin-1 has control characters;
+// 0 where it has nothing.
+var cp1252 = [32]rune{
+	0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
+	0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+}
+
+// text decodes text of unknown encoding: UTF-8 if it is that, otherwise what
+// Windows programs write and call Latin-1.
+func text(p []byte) string {
+	if utf8.Valid(p) {
+		return string(p)
+	}
+	var out strings.Builder
+	for _, c := range p {
+		out.WriteRune(rune(c))
+	}
+	return windows(out.String())
+}
+
+// windows puts the letters that Windows has there in place of control characters
+// that nobody means.
+func windows(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0x80 && r < 0xA0 && cp1252[r-0x80] != 0 {
+			return cp1252[r-0x80]
+		}
+		return r
+	}, s)
+}
+
+// commentTags reads Vorbis comments (Vorbis I 5): little-endian sizes in front of
+// the name of the encoder, and of each NAME=value. A beginning of them is enough.
+func commentTags(p []byte) Tags {
+	t := comments(p)
+	return t.tags()
+}
+
+func comments(p []byte) (t tagValues) {
+	take := func() ([]byte, bool) {
+		if len(p) < 4 {
+			return nil, false
+		}
+		n := binary.LittleEndian.Uint32(p)
+		if uint64(n) > uint64(len(p)-4) {
+			return nil, false
+		}
+		out := p[4 : 4+n]
+		p = p[4+n:]
+		return out, true
+	}
+	if _, ok := take(); !ok || len(p) < 4 {
+		return t
+	}
+	count := binary.LittleEndian.Uint32(p)
+	p = p[4:]
+	for range count {
+		c, ok := take()
+		if !ok {
+			return t
+		}
+		if len(c) > maxCueText+64 { // a picture
+			continue
+		}
+		// The standard says UTF-8; some programs write otherwise.
+		if name, value, ok := strings.Cut(text(c), "="); ok {
+			t.add(name, value)
+		}
+	}
+	return t
+}
+
+// readSome reads text of a claimed length, as far as it is there and sensible.
+func readSome(in input, at, size int64) []byte {
+	if size < 0 || size > maxTagText {
+		return nil
+	}
+	p := make([]byte, size)
+	n, _ := in.r.ReadAt(p, at)
+	return p[:n]
+}

@@ -1,0 +1,241 @@
+package cue
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/redbook-audio/redbook/toc"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// notes gives the notes as text.
+func notes(a *Album) (list []string) {
+	for _, n := range a.Notes {
+		list = append(list, fmt.Sprintf("%d: %s", n.Line, n.Text))
+	}
+	return list
+}
+
+// A sheet as rippers write it, one file for the album.
+func TestAlbumOfOneFile(t *testing.T) {
+	a, err := ParseAlbum("x.cue", []byte("\xEF\xBB\xBFREM GENRE \"Progressive Rock\"\r\nREM DATE 1973\r\nREM DISCID 8A0A8A0A\r\nREM COMMENT \"ExactAudioCopy v1.3\"\r\n"+
+		"REM REPLAYGAIN_ALBUM_GAIN -6.50 dB\r\nCATALOG 4006381333931\r\nPERFORMER \"Bänd\"\r\nTITLE \"Álbum \"X\"\"\r\nSONGWRITER \"nobody\"\r\nFILE \"Bänd - Álbum.wav\" WAVE\r\n"+
+		"  TRACK 01 AUDIO\r\n    TITLE \"One\"\r\n    PERFORMER \"Guest\"\r\n    ISRC USABC1234567\r\n    REM REPLAYGAIN_TRACK_GAIN -5 dB\r\n    FLAGS DCP PRE\r\n    INDEX 00 00:00:00\r\n    INDEX 01 00:00:33\r\n"+
+		"  TRACK 02 AUDIO\r\n    TITLE \"Two\"\r\n    PREGAP 00:02:00\r\n    INDEX 01 03:22:70\r\n    INDEX 02 04:00:00\r\n    POSTGAP 00:01:00\r\n"))
+	require.NoError(t, err)
+	assert.Empty(t, notes(a))
+	assert.Equal(t, &Album{
+		MCN: "4006381333931", Title: `Álbum "X"`, Performer: "Bänd", Date: "1973", Genre: "Progressive Rock", Encoding: "UTF-8",
+		Comments: []string{`GENRE "Progressive Rock"`, "DATE 1973", "DISCID 8A0A8A0A", `COMMENT "ExactAudioCopy v1.3"`, "REPLAYGAIN_ALBUM_GAIN -6.50 dB"},
+		Files:    []AlbumFile{{"Bänd - Álbum.wav", "WAVE", 10}},
+		Tracks: []AlbumTrack{
+			{Number: 1, Title: "One", Performer: "Guest", ISRC: "USABC1234567", Control: toc.CopyPermitted | toc.PreEmphasis, Comments: []string{"REPLAYGAIN_TRACK_GAIN -5 dB"},
+				Marks: []Mark{{0, 0, 0}, {1, 0, 33}}, Line: 11},
+			{Number: 2, Title: "Two", Pregap: 150, Postgap: 75, Marks: []Mark{{1, 0, 15220}, {2, 0, 18000}}, Line: 19},
+		},
+	}, a)
+}
+
+// What programs and people write otherwise, and what becomes of it.
+func TestDialects(t *testing.T) {
+	const end = "\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
+	for _, tc := range []struct {
+		name, text string
+		check      func(t *testing.T, a *Album)
+		notes      []string
+	}{
+		{"lower case", "file a.wav wave\ntrack 1 audio\ntitle \"x\"\nflags dcp\nindex 1 0:0:0\n", func(t *testing.T, a *Album) {
+			assert.Equal(t, []AlbumFile{{"a.wav", "WAVE", 1}}, a.Files)
+			assert.Equal(t, toc.CopyPermitted, a.Tracks[0].Control)
+		}, nil},
+		{"no quotation marks", "TITLE An album\nFILE my song.mp3 MP3" + end, func(t *testing.T, a *Album) {
+			assert.Equal(t, "An album", a.Title)
+			assert.Equal(t, AlbumFile{"my song.mp3", "MP3", 2}, a.Files[0])
+		}, nil},
+		{"a mark is missing", "TITLE \"An album\nFILE \"a.wav WAVE" + end, func(t *testing.T, a *Album) {
+			assert.Equal(t, "An album", a.Title)
+			assert.Equal(t, AlbumFile{"a.wav WAVE", "", 2}, a.Files[0])
+		}, nil},
+		{"no type", "FILE \"a.wav\"" + end, func(t *testing.T, a *Album) { assert.Equal(t, AlbumFile{"a.wav", "", 1}, a.Files[0]) }, nil},
+		{"a name alone", "FILE a.wav" + end, func(t *testing.T, a *Album) { assert.Equal(t, "a.wav", a.Files[0].Name) }, nil},
+		{"marks in a name", `FILE "7" Mix.wav" WAVE` + end, func(t *testing.T, a *Album) { assert.Equal(t, `7" Mix.wav`, a.Files[0].Name) }, nil},
+		{"unknown commands", "FILE a.wav WAVE\nWHATEVER 1" + end, func(t *testing.T, a *Album) {}, []string{`2: "WHATEVER" means nothing in a cue sheet and is left out`}},
+		{"CD-TEXT", "CDTEXTFILE a.cdt\nFILE a.wav WAVE" + end, func(t *testing.T, a *Album) {}, []string{"1: CDTEXTFILE is left out: track-at-once can't write CD-TEXT"}},
+		{"bad codes", "CATALOG 4006381333932\nFILE a.wav WAVE\nTRACK 01 AUDIO\nISRC 12\nINDEX 01 00:00:00\n", func(t *testing.T, a *Album) {
+			assert.Empty(t, a.MCN)
+			assert.Empty(t, a.Tracks[0].ISRC)
+		}, []string{`1: CATALOG is left out: not a media catalogue number: "4006381333932" should end with the check digit 1`, `4: ISRC is left out: not an ISRC: "12" has 2 characters, not 12 (such as USABC1234567)`}},
+		{"codes of zeros", "CATALOG 0000000000000\nFILE a.wav WAVE\nTRACK 01 AUDIO\nISRC 000000000000\nINDEX 01 00:00:00\n", func(t *testing.T, a *Album) { assert.Empty(t, a.MCN) }, nil},
+		{"flags", "FILE a.wav WAVE\nTRACK 01 AUDIO\nFLAGS 4CH SCMS ODD\nINDEX 01 00:00:00\n", func(t *testing.T, a *Album) {
+			assert.Equal(t, toc.FourChannel, a.Tracks[0].Control)
+		}, []string{"3: FLAGS ODD is left out: only DCP, PRE and 4CH are known"}},
+		{"odd numbers", "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 01 AUDIO\nINDEX 01 00:09:00\n", func(t *testing.T, a *Album) { assert.Len(t, a.Tracks, 2) },
+			[]string{"0: the tracks are not numbered one after the other; they are burned in the order in which they stand"}},
+		{"second disc", "FILE a.wav WAVE\nTRACK 12 AUDIO\nINDEX 01 00:00:00\nTRACK 13 AUDIO\nINDEX 01 00:09:00\n", func(t *testing.T, a *Album) { assert.Equal(t, 13, a.Tracks[1].Number) }, nil},
+		{"more than 99 minutes", "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 120:00:00\n", func(t *testing.T, a *Album) {
+			assert.Equal(t, toc.Sectors(540000), a.Tracks[1].Marks[0].At)
+		}, nil},
+		{"FILE repeated", "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nFILE a.wav WAVE\nTRACK 02 AUDIO\nINDEX 01 01:00:00\n", func(t *testing.T, a *Album) { assert.Len(t, a.Files, 1) }, nil},
+		{"a file too many", "FILE a.wav WAVE" + end + "FILE b.wav WAVE\n", func(t *testing.T, a *Album) { assert.Len(t, a.Files, 1) }, []string{`0: no track begins in "b.wav": it is left out`}},
+		{"pause in the file before", "FILE 1.wav WAVE" + end + "TRACK 02 AUDIO\nINDEX 00 03:00:00\nFILE 2.wav WAVE\nINDEX 01 00:00:00\n", func(t *testing.T, a *Album) {
+			assert.Equal(t, []Mark{{0, 0, 13500}, {1, 1, 0}}, a.Tracks[1].Marks)
+		}, []string{"6: the pause before track 2 lies in another file than the track"}},
+		{"old Mac", "FILE a.wav WAVE\rTRACK 01 AUDIO\rINDEX 01 00:00:00\r", func(t *testing.T, a *Album) { assert.Len(t, a.Tracks, 1) }, nil},
+		{"texts of the disc in odd places", "FILE a.wav WAVE\nTITLE \"Late\"\nREM late" + end, func(t *testing.T, a *Album) {
+			assert.Equal(t, "Late", a.Title)
+			assert.Equal(t, []string{"late"}, a.Comments)
+		}, nil},
+		{"before anything", "FLAGS DCP\nISRC USABC1234567\nFILE a.wav WAVE" + end, func(t *testing.T, a *Album) { assert.Empty(t, a.Tracks[0].ISRC) }, nil},
+	} {
+		a, err := ParseAlbum("x.cue", []byte(tc.text))
+		require.NoError(t, err, tc.name)
+		tc.check(t, a)
+		assert.Equal(t, tc.notes, notes(a), tc.name)
+	}
+}
+
+// What can't be burned, with the line.
+func TestAlbumErrors(t *testing.T) {
+	head := "FILE a.wav WAVE\nTRACK 01 AUDIO\n"
+	for text, want := range map[string]string{
+		"":                  "x.cue: there is no TRACK in it",
+		"TRACK 01 AUDIO\n":  "x.cue: line 1: TRACK stands before any FILE",
+		"FILE a.wav WAVE\n": "there is no TRACK in it",
+		head:                "line 2: track 1 has no INDEX 01",
+		head + "INDEX 00 00:00:00\nTRACK 02 AUDIO\n":         "line 2: track 1 has no INDEX 01",
+		head + "INDEX 01 00:09:00\nINDEX 02 00:08:00\n":      "line 4: index 02 at 00:08:00 lies before the index above it, at 00:09:00",
+		head + "INDEX 01 00:09:00\nINDEX 01 00:10:00\n":      "line 4: index 01 follows index 01",
+		head + "INDEX 01 00:09\n":                            "line 3: INDEX: not a time",
+		head + "INDEX 01\n":                                  "line 3: INDEX takes a number and a time",
+		head + "INDEX xx 00:00:00\n":                         "line 3: INDEX",
+		head + "PREGAP soon\n":                               "line 3: PREGAP: not a time",
+		"PREGAP 00:02:00\n":                                  "line 1: PREGAP stands before any TRACK",
+		"INDEX 01 00:00:00\n":                                "line 1: INDEX stands before any TRACK",
+		"FILE g.bin BINARY\nTRACK 01 MODE1/2352\n":           "line 2: track 1 holds data (MODE1/2352): redbook burns audio only",
+		strings.Repeat("nonsense\n", 200):                    "this is no cue sheet",
+		"FILE a.wav WAVE\n" + strings.Repeat("\x00\x01x", 9): "no TRACK",
+	} {
+		a, err := ParseAlbum("x.cue", []byte(text))
+		assert.Nil(t, a)
+		assert.ErrorContains(t, err, want, text)
+		assert.ErrorIs(t, err, ErrSyntax)
+	}
+	many := "FILE a.wav WAVE\n"
+	for i := range 100 {
+		many += fmt.Sprintf("TRACK %d AUDIO\nINDEX 01 %02d:00:00\n", i+1, i)
+	}
+	_, err := ParseAlbum("x.cue", []byte(many))
+	assert.ErrorContains(t, err, "at most 99 tracks")
+	_, err = ParseAlbum("x.cue", make([]byte, maxSheet+1))
+	assert.ErrorContains(t, err, "that is no cue sheet")
+}
+
+// Everything that redbook writes can be read this way, too, and means the same.
+func TestLenientReadsStrict(t *testing.T) {
+	s, err := Parse("x.cue", []byte(full))
+	require.NoError(t, err)
+	a, err := ParseAlbum("x.cue", []byte(full))
+	require.NoError(t, err)
+	assert.Empty(t, a.Notes)
+	assert.Equal(t, s.MCN, a.MCN)
+	assert.Equal(t, s.Title, a.Title)
+	i := 0
+	for n, f := range s.Files {
+		assert.Equal(t, f.Name, a.Files[n].Name)
+		for _, tr := range f.Tracks {
+			got := a.Tracks[i]
+			assert.Equal(t, tr.Title, got.Title)
+			assert.Equal(t, tr.ISRC, got.ISRC)
+			assert.Equal(t, tr.Control, got.Control)
+			assert.Equal(t, tr.Pregap, got.Pregap)
+			for k, index := range tr.Indexes {
+				assert.Equal(t, Mark{index.Number, n, index.At}, got.Marks[k])
+			}
+			i++
+		}
+	}
+	assert.Len(t, a.Tracks, i)
+	_, ok := a.Tracks[0].Mark(77)
+	assert.False(t, ok)
+}
+
+// Text in the encodings that sheets are found in. The Japanese bytes are those of
+// Python's shift_jis codec.
+func TestText(t *testing.T) {
+	utf16le := func(s string, order bool) (p []byte) {
+		for _, u := range utf16.Encode([]rune(s)) {
+			if order {
+				p = append(p, byte(u), byte(u>>8))
+			} else {
+				p = append(p, byte(u>>8), byte(u))
+			}
+		}
+		return p
+	}
+	for _, tc := range []struct{ in, text, encoding string }{
+		{"", "", "UTF-8"},
+		{"plain", "plain", "UTF-8"},
+		{"\xEF\xBB\xBFZo\xC3\xAB", "Zoë", "UTF-8"},
+		{"Zo\xC3\xAB \xE9\x9F\xB3", "Zoë 音", "UTF-8"},
+		{"\xEF\xBB\xBFa\xFFb", "a\uFFFDb", "UTF-8"},
+		{"\xFF\xFE" + string(utf16le("Zoë 音𝄞", true)), "Zoë 音𝄞", "UTF-16"},
+		{"\xFE\xFF" + string(utf16le("Zoë", false)), "Zoë", "UTF-16"},
+		{string(utf16le("FILE \"ë\"", true)), "FILE \"ë\"", "UTF-16"},
+		{string(utf16le("FILE \"ë\"", false)), "FILE \"ë\"", "UTF-16"},
+		{"Mot\xF6rhead", "Motörhead", "Windows-1252"},
+		{"Fr\xE9d\xE9ric Fran\xE7ois", "Frédéric François", "Windows-1252"},
+		{"Don\x92t \x93stop\x94 \x85", "Don’t “stop” …", "Windows-1252"},
+		{"Bj\xF6rk - Gl\xF3\xF3s\xF3li", "Björk - Glóósóli", "Windows-1252"},
+		{"Gr\xF6\xDFe \xC4\xD6\xDC", "Größe ÄÖÜ", "Windows-1252"},
+		{"TITLE \"\x83\x41\x83\x8B\x83\x6F\x83\x80\"", "TITLE \"アルバム\"", "Shift-JIS"},
+		{"\x89\xB9\x8A\x79", "音楽", "Shift-JIS"},
+		{"PERFORMER \"\x82\xA0\x82\xA2\x82\xA4\" x", "PERFORMER \"あいう\" x", "Shift-JIS"},
+		{"a\r\nb\rc\n", "a\nb\nc\n", "UTF-8"},
+	} {
+		text, encoding := Text([]byte(tc.in))
+		assert.Equal(t, tc.text, text)
+		assert.Equal(t, tc.encoding, encoding, tc.text)
+	}
+	a, err := ParseAlbum("x", []byte("TITLE \"\x83\x41\x83\x8B\x83\x6F\x83\x80\"\r\nFILE \"\x89\xB9\x8A\x79.wav\" WAVE\r\nTRACK 01 AUDIO\r\nINDEX 01 00:00:00"))
+	require.NoError(t, err)
+	assert.Equal(t, "Shift-JIS", a.Encoding)
+	assert.Equal(t, "音楽.wav", a.Files[0].Name)
+}
+
+func FuzzParseAlbum(f *testing.F) {
+	f.Add([]byte(full))
+	f.Add([]byte("FILE 1.wav WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nFILE 2.wav WAVE\nINDEX 01 00:00:00\n"))
+	f.Add([]byte("\xFF\xFEF\x00I\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		a, err := ParseAlbum("x", data)
+		if err != nil {
+			return
+		}
+		last := Mark{}
+		for _, tr := range a.Tracks {
+			if _, ok := tr.Mark(1); !ok {
+				t.Fatal("a track without a start")
+			}
+			for _, m := range tr.Marks {
+				if m.File < last.File || m.File >= len(a.Files) || m.File == last.File && m.At < last.At {
+					t.Fatalf("%+v behind %+v", m, last)
+				}
+				last = m
+			}
+		}
+	})
+}
+
+func FuzzText(f *testing.F) {
+	f.Add([]byte("\x83\x41\x83"))
+	f.Add([]byte("\xFE\xFF\xD8\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		text, _ := Text(data)
+		if strings.ToValidUTF8(text, "") != text || strings.Contains(text, "\r") {
+			t.Fatalf("%q", text)
+		}
+	})
+}

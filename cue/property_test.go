@@ -1,0 +1,168 @@
+package cue
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/redbook-audio/redbook/toc"
+	"pgregory.net/rapid"
+)
+
+// anyAlbum draws an album that a sheet can say, with every index in its place.
+func anyAlbum(t *rapid.T) *Album {
+	text := rapid.SampledFrom([]string{"", "One", "Two words", "Größe", "音楽", "Don't", "a, b; c"})
+	a := &Album{
+		Title: text.Draw(t, "title"), Performer: text.Draw(t, "performer"),
+		MCN: toc.MCN(rapid.SampledFrom([]string{"", "4006381333931"}).Draw(t, "mcn")),
+	}
+	at, file := toc.Sectors(0), 0
+	newFile := func() {
+		a.Files = append(a.Files, AlbumFile{Name: fmt.Sprintf("file %d.wav", len(a.Files)), Type: "WAVE"})
+		file, at = len(a.Files)-1, 0
+	}
+	newFile()
+	for n := range rapid.IntRange(1, 8).Draw(t, "tracks") {
+		tr := AlbumTrack{
+			Number: n + 1, Title: text.Draw(t, "title"), Performer: text.Draw(t, "performer"),
+			ISRC:    toc.ISRC(rapid.SampledFrom([]string{"", "USABC1234567"}).Draw(t, "isrc")),
+			Control: toc.Control(rapid.SampledFrom([]int{0, 1, 2, 3, 8}).Draw(t, "control")),
+			Pregap:  toc.Sectors(rapid.SampledFrom([]int{0, 33, 150, 10000}).Draw(t, "pregap")),
+			Postgap: toc.Sectors(rapid.SampledFrom([]int{0, 0, 75}).Draw(t, "postgap")),
+		}
+		index := rapid.IntRange(0, 1).Draw(t, "first index")
+		for last := rapid.IntRange(1, 4).Draw(t, "indexes"); index <= last; index++ {
+			if (n > 0 || index > 0) && rapid.IntRange(0, 5).Draw(t, "new file") == 0 {
+				newFile()
+			}
+			tr.Marks = append(tr.Marks, Mark{index, file, at})
+			at += toc.Sectors(rapid.IntRange(1, 20000).Draw(t, "length"))
+		}
+		a.Tracks = append(a.Tracks, tr)
+	}
+	// Files behind the last mark, and without one, are dropped or kept; not drawn.
+	return a
+}
+
+// dialect writes an album the way some program or person might.
+type dialect struct {
+	t *rapid.T
+	strings.Builder
+	lower, bare bool
+	end, indent string
+}
+
+func (d *dialect) line(word, format string, args ...any) {
+	if d.lower {
+		word = strings.ToLower(word)
+	}
+	d.WriteString(d.indent + word + " " + fmt.Sprintf(format, args...) + d.end)
+	if rapid.IntRange(0, 9).Draw(d.t, "noise") == 0 {
+		d.WriteString(rapid.SampledFrom([]string{"", "  ", "REM anything", "REM \"odd"}).Draw(d.t, "what") + d.end)
+	}
+}
+
+// quote writes text with or without quotation marks.
+func (d *dialect) quote(s string) string {
+	if d.bare {
+		return s
+	}
+	return `"` + s + `"`
+}
+
+func (d *dialect) write(a *Album) {
+	text := func(word, s string) {
+		if s != "" {
+			d.line(word, "%s", d.quote(s))
+		}
+	}
+	if a.MCN != "" {
+		d.line("CATALOG", "%s", a.MCN)
+	}
+	text("TITLE", a.Title)
+	text("PERFORMER", a.Performer)
+	file := -1
+	open := func(to int) {
+		for ; file < to; file++ {
+			f := a.Files[file+1]
+			d.line("FILE", "%s %s", d.quote(f.Name), f.Type)
+		}
+	}
+	for _, tr := range a.Tracks {
+		// The file opens before the track, or in it before its first index.
+		if file < 0 || rapid.Bool().Draw(d.t, "file first") {
+			open(tr.Marks[0].File)
+		}
+		d.line("TRACK", "%02d AUDIO", tr.Number)
+		text("TITLE", tr.Title)
+		text("PERFORMER", tr.Performer)
+		text("ISRC", string(tr.ISRC))
+		if words := flagWords(tr.Control); words != "" {
+			d.line("FLAGS", "%s", strings.TrimSpace(words))
+		}
+		if tr.Pregap > 0 {
+			d.line("PREGAP", "%s", tr.Pregap.Position())
+		}
+		for _, m := range tr.Marks {
+			open(m.File)
+			d.line("INDEX", "%02d %s", m.Index, m.At.Position())
+		}
+		if tr.Postgap > 0 {
+			d.line("POSTGAP", "%s", tr.Postgap.Position())
+		}
+	}
+}
+
+// However an album is written down, it is read as what it is.
+func TestAnyDialect(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		want := anyAlbum(rt)
+		d := &dialect{
+			t: rt, lower: rapid.Bool().Draw(rt, "lower"), bare: rapid.Bool().Draw(rt, "bare"),
+			end: rapid.SampledFrom([]string{"\n", "\r\n", "\r"}).Draw(rt, "line end"), indent: rapid.SampledFrom([]string{"", "  ", "\t"}).Draw(rt, "indent"),
+		}
+		d.write(want)
+		data := []byte(d.String())
+		switch rapid.IntRange(0, 2).Draw(rt, "encoding") {
+		case 1:
+			data = append([]byte("\xEF\xBB\xBF"), data...)
+		case 2:
+			data = []byte("\xFF\xFE")
+			for _, u := range utf16.Encode([]rune(d.String())) {
+				data = append(data, byte(u), byte(u>>8))
+			}
+		}
+		got, err := ParseAlbum("x", data)
+		if err != nil {
+			rt.Fatalf("%v\n%s", err, d.String())
+		}
+		if err := equal(want, got); err != "" {
+			rt.Fatalf("%s\n%s", err, d.String())
+		}
+	})
+}
+
+// equal says what differs, leaving out lines, comments and notes.
+func equal(want, got *Album) string {
+	if want.Title != got.Title || want.Performer != got.Performer || want.MCN != got.MCN {
+		return fmt.Sprintf("the disc: %+v", got)
+	}
+	if len(want.Files) != len(got.Files) || len(want.Tracks) != len(got.Tracks) {
+		return fmt.Sprintf("%d files, %d tracks", len(got.Files), len(got.Tracks))
+	}
+	for i, f := range want.Files {
+		if f.Name != got.Files[i].Name || f.Type != strings.ToUpper(got.Files[i].Type) {
+			return fmt.Sprintf("file %+v", got.Files[i])
+		}
+	}
+	for i, w := range want.Tracks {
+		g := got.Tracks[i]
+		if w.Number != g.Number || w.Title != g.Title || w.Performer != g.Performer || w.ISRC != g.ISRC || w.Control != g.Control ||
+			w.Pregap != g.Pregap || w.Postgap != g.Postgap || !slices.Equal(w.Marks, g.Marks) {
+			return fmt.Sprintf("track %+v, not %+v", g, w)
+		}
+	}
+	return ""
+}

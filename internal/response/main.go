@@ -1,0 +1,42 @@
+// Response measures the resampler of package pcm with single tones and prints the
+// tables of docs/resampler.md:
+//
+//	go run ./internal/response          # ripple, images, aliases
+//	go run ./internal/response -speed   # time, beside sox where it is installed
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+func main() {
+	speed := flag.Bool("speed", false, "measure the speed, beside sox")
+	seconds := flag.Int("seconds", 60, "of sound for -speed")
+	convert := flag.Int("convert", 0, "bring 32-bit float stereo of this rate from standard input to 44.1 kHz: what -speed runs")
+	flag.Parse()
+	if err := run(os.Stdin, os.Stdout, *convert, *speed, *seconds); err != nil {
+		fmt.Fprintln(os.Stderr, "response:", err)
+		os.Exit(1)
+	}
+}
+
+func run(in io.Reader, out io.Writer, convert int, speed bool, seconds int) error {
+	switch {
+	case convert > 0:
+		return resample(in, out, convert)
+	case speed:
+		self, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		return speeds(out, self, rates, seconds)
+	}
+	return table(out, rates)
+}
+
+// rates are the rows: the usual ones, and odd ones that take the second stage.
+var rates = []int{8000, 11025, 16000, 22050, 32000, 37800, 44056, 47952, 47999, 48000, 64000, 88200, 96000, 96001,
+	176400, 192000, 352800, 384000, 768000}

@@ -1,0 +1,61 @@
+package pcm
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+)
+
+// errNotANumber is what a sample that is no number (NaN or infinite) is.
+var errNotANumber = errors.New("a sample is not a number")
+
+// loudest is where samples of floating point are limited when they come in, 96 dB
+// above full scale: a wild one would drown its surroundings in rounding errors.
+const loudest = 1 << 16
+
+// decode turns samples into numbers with full scale 1.0; dst has room for as many
+// as src holds. It stops before a sample that isn't a number, and gives how many it
+// turned.
+func decode(dst []float64, src []byte, e Encoding) (int, error) {
+	size := e.Bytes()
+	dst = dst[:len(src)/size]
+	switch e {
+	case U8:
+		for i := range dst {
+			dst[i] = float64(int(src[i])-128) / 128
+		}
+	case S24:
+		for i := range dst {
+			p := src[3*i : 3*i+3]
+			v := int32(uint32(p[0])<<8|uint32(p[1])<<16|uint32(p[2])<<24) >> 8
+			dst[i] = float64(v) / (1 << 23)
+		}
+	case S32:
+		for i := range dst {
+			dst[i] = float64(int32(binary.LittleEndian.Uint32(src[4*i:]))) / (1 << 31)
+		}
+	case F32, F64:
+		return decodeFloats(dst, src, size)
+	default: // S16
+		for i := range dst {
+			dst[i] = float64(int16(binary.LittleEndian.Uint16(src[2*i:]))) / (1 << 15)
+		}
+	}
+	return len(dst), nil
+}
+
+func decodeFloats(dst []float64, src []byte, size int) (int, error) {
+	for i := range dst {
+		var v float64
+		if size == 4 {
+			v = float64(math.Float32frombits(binary.LittleEndian.Uint32(src[4*i:])))
+		} else {
+			v = math.Float64frombits(binary.LittleEndian.Uint64(src[8*i:]))
+		}
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return i, errNotANumber
+		}
+		dst[i] = min(max(v, -loudest), loudest)
+	}
+	return len(dst), nil
+}

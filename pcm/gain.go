@@ -1,0 +1,54 @@
+package pcm
+
+import (
+	"context"
+	"errors"
+	"io"
+)
+
+// Peak reads src to its end and gives the highest sample that it has as CD audio:
+// mixed down and resampled, but neither limited nor rounded. 1.0 is full scale.
+// progress and errors are those of Check; the frames are those of src.
+func Peak(ctx context.Context, src Source, progress func(done, total int64)) (peak float64, err error) {
+	conv, err := newConverted(src, 1)
+	if err != nil {
+		return 0, err
+	}
+	c, err := conv.open()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	for c.err == nil {
+		if err := ctx.Err(); err != nil {
+			return peak, err
+		}
+		for _, v := range c.next() {
+			peak = max(peak, v, -v)
+		}
+		if progress != nil {
+			progress(c.in.Digest().Frames, src.Frames())
+		}
+	}
+	if c.err != io.EOF {
+		return peak, c.err
+	}
+	if err := changed(src); err != nil {
+		return peak, &ReadError{Name: src.Name(), Offset: c.in.got, Err: err}
+	}
+	return peak, nil
+}
+
+// AlbumGain is the gain that brings an album with these peaks as near to full scale
+// as the dither allows: one gain for all tracks, which leaves alone how loud they
+// are beside each other. It may be below 1. Silence isn't amplified.
+func AlbumGain(peaks ...float64) float64 {
+	var peak float64
+	for _, p := range peaks {
+		peak = max(peak, p)
+	}
+	if peak == 0 {
+		return 1
+	}
+	return min((fullScale-2.0)/fullScale/peak, maxGain)
+}
