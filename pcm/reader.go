@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -64,6 +65,10 @@ func Open(src Source) (*Reader, error) {
 	if src.Format().FrameBytes() <= 0 {
 		return nil, &ReadError{Name: src.Name(), Err: fmt.Errorf("%w: %v", ErrUnsupportedFormat, src.Format())}
 	}
+	frame := int64(src.Format().FrameBytes())
+	if n := src.Frames(); n < 0 || n > math.MaxInt64/frame {
+		return nil, &ReadError{Name: src.Name(), Err: fmt.Errorf("%w: a length of %d frames", ErrShort, n)}
+	}
 	if err := changed(src); err != nil {
 		return nil, &ReadError{Name: src.Name(), Err: err}
 	}
@@ -71,7 +76,6 @@ func Open(src Source) (*Reader, error) {
 	if err != nil {
 		return nil, asReadError(src.Name(), 0, err)
 	}
-	frame := int64(src.Format().FrameBytes())
 	return &Reader{
 		name: src.Name(), r: r, frame: frame,
 		want: src.Frames() * frame, hash: xxhash.New(),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -70,6 +71,15 @@ func TestCheckRefusesWrongLengths(t *testing.T) {
 	assert.ErrorIs(t, err, ErrLong, "a part of a frame at the end")
 	_, err = Check(context.Background(), FromBytes("x", Format{}, nil), nil)
 	assert.ErrorIs(t, err, ErrUnsupportedFormat)
+}
+
+// No source can promise what doesn't exist.
+func TestOpenRefusesImpossibleLengths(t *testing.T) {
+	for _, frames := range []int64{-1, math.MinInt64, math.MaxInt64/4 + 1, math.MaxInt64} {
+		_, err := Open(&fake{format: CDDA, frames: frames})
+		require.ErrorIs(t, err, ErrShort)
+		assert.ErrorContains(t, err, "fake.wav: byte 0 of the audio")
+	}
 }
 
 // A file that changes while it is read is noticed at the end.
