@@ -214,3 +214,20 @@ func TestAcrossBuffers(t *testing.T) {
 		require.Equal(t, int64(1000+n), d.Offset())
 	}
 }
+
+// Samples of 15 bits: no code in a frame header says so, the stream info does
+// (uncommon-07 of the official test files).
+func TestSizeFromStreamInfo(t *testing.T) {
+	head := []byte{0xFF, 0xF8, 0x69, 0x00, 0, 2}
+	w := &bitWriter{p: append(head, crc8(head)), n: 56}
+	w.put(1<<1, 8).put(16383, 15).put(-16384, 15).put(-1, 15)
+	crc := crc16(0, w.p)
+	data := append(w.p, byte(crc>>8), byte(crc))
+	d := NewDecoder(bytes.NewReader(data), 0, 15)
+	h, err := d.Next()
+	require.NoError(t, err)
+	require.Equal(t, 15, h.Bits)
+	require.Equal(t, []int64{16383, -16384, -1}, d.Samples(0))
+	_, err = NewDecoder(bytes.NewReader(data), 0, 0).Next()
+	require.ErrorContains(t, err, "0 bits")
+}
