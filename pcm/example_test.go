@@ -68,3 +68,21 @@ func ExampleAlbumGain() {
 	// one.wav true <nil>
 	// two.wav true <nil>
 }
+
+func ExampleResampler() {
+	r, err := pcm.NewResampler(2, 48000)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	second := make([]float64, 2*48000)
+	frames := 0
+	var out []float64
+	for range 10 {
+		out = r.Append(out[:0], second) // as much as is ready
+		frames += len(out) / 2
+	}
+	out = r.Finish(out[:0]) // and the rest
+	fmt.Println(frames+len(out)/2, "frames")
+	// Output: 441000 frames
+}

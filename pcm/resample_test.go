@@ -232,3 +232,59 @@ func TestResamplerMemory(t *testing.T) {
 		assert.Less(t, held*16, 3<<20, "%d Hz", rate)
 	}
 }
+
+// An impulse comes out symmetric: linear phase, nothing is smeared to one side.
+func TestResamplerIsSymmetric(t *testing.T) {
+	for _, rate := range []int{22050, 47999, 48000, 96000, 192001} {
+		r, err := NewResampler(1, rate)
+		require.NoError(t, err)
+		in := make([]float64, 2*rate)
+		in[rate] = 1 // lies on a frame of both rates
+		out := r.Finish(r.Append(nil, in))
+		for i := range 2000 {
+			if math.Abs(out[44100-i]-out[44100+i]) > 1e-8 {
+				t.Fatalf("%d Hz: %d frames before it %g, behind it %g", rate, i, out[44100-i], out[44100+i])
+			}
+		}
+		assert.Greater(t, out[44100], 0.2)
+	}
+}
+
+// A Resampler can be used again after Finish, and owes nothing to what was before.
+func TestResamplerAgain(t *testing.T) {
+	for _, rate := range []int{8000, 47999, 48000, 192000} {
+		r, err := NewResampler(2, rate)
+		require.NoError(t, err)
+		tone := sine.Generate(2*rate/4, 0.01, 1, 0)
+		first := r.Finish(r.Append(nil, tone))
+		r.Finish(r.Append(nil, sine.Generate(2*3001, 0.3, 1, 0)))
+		assert.Equal(t, first, r.Finish(r.Append(nil, tone)), rate)
+	}
+}
+
+// Twenty minutes, in pieces: the grid doesn't drift by a frame, and the last second
+// is in phase with the first.
+func TestResamplerDoesNotDrift(t *testing.T) {
+	const rate, hertz = 8000, 1000.0
+	minutes := 20
+	if testing.Short() {
+		minutes = 5
+	}
+	r, err := NewResampler(1, rate)
+	require.NoError(t, err)
+	second := sine.Generate(rate, hertz/rate, 1, 0) // a whole number of turns
+	var frames int
+	var buf, last []float64
+	for range minutes * 60 {
+		buf = r.Append(buf[:0], second)
+		frames += len(buf)
+		last = append(last[:0], buf...)
+	}
+	start := frames - len(last)
+	for i := 0; i < len(last); i += 97 {
+		want := math.Sin(2 * math.Pi * hertz * float64((start+i)%44100) / 44100)
+		require.InDelta(t, want, last[i], 1e-6)
+	}
+	frames += len(r.Finish(nil))
+	assert.Equal(t, minutes*60*44100, frames)
+}
