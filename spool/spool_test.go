@@ -299,7 +299,7 @@ func TestDiskGetsFull(t *testing.T) {
 func TestRoomIsAskedForFirst(t *testing.T) {
 	free := map[string]int64{"/memory": 1000000, "/small": 300000, "/disk": 1 << 40}
 	created := ""
-	opts := &Options{system: system{
+	opts := &Options{Workers: 1, system: system{
 		create: func(dir string) (file, error) { created = dir; return nil, errDisk },
 		free:   func(dir string) (int64, bool) { n, ok := free[dir]; return n, ok },
 		dirs:   func() []string { return []string{"/memory", "/small"} },
