@@ -249,22 +249,6 @@ func (j *job) wait(t *testing.T) result {
 	return r
 }
 
-// waitFor waits until a script has printed something.
-func (j *job) waitFor(t *testing.T, what string) {
-	t.Helper()
-	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		if r := j.sofar(); strings.Contains(r.both(), what) {
-			return
-		}
-		select {
-		case <-j.done:
-			require.FailNow(t, "the script has ended", "without %q:\n%s", what, j.sofar().both())
-		default:
-		}
-		require.True(t, time.Now().Before(deadline), "no %q in:\n%s", what, j.sofar().both())
-	}
-}
-
 // try runs a script, which may fail, as the user.
 func (g *guest) try(t *testing.T, text string) result {
 	t.Helper()
