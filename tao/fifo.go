@@ -87,7 +87,10 @@ type feeder struct {
 	ended chan struct{}
 	level chan struct{} // a token: the FIFO is as full as it will be
 	over  atomic.Bool   // ended, or about to
-	stats FIFOStats     // used by the drive goroutine only
+
+	// Of the drive goroutine only.
+	stats FIFOStats
+	idle  *time.Timer // reused: a source that is slower than the drive must not cost an allocation per WRITE
 }
 
 // start starts the reader. The fifo must be idle: all chunks free.
@@ -223,16 +226,20 @@ func (r *feeder) next(ctx context.Context, idle func()) (*chunk, error) {
 	default:
 	}
 	r.stats.Empty++
-	timer := time.NewTicker(eventEvery)
-	defer timer.Stop()
+	if r.idle == nil {
+		r.idle = time.NewTimer(eventEvery)
+	}
+	r.idle.Reset(eventEvery)
+	defer r.idle.Stop()
 	for {
 		select {
 		case c := <-r.f.full:
 			return r.count(c), nil
 		case <-ctx.Done():
 			return nil, ctx.Err()
-		case <-timer.C:
+		case <-r.idle.C:
 			idle()
+			r.idle.Reset(eventEvery)
 		case <-r.ended:
 			select {
 			case c := <-r.f.full:
