@@ -1,3 +1,5 @@
+//go:build linux
+
 package vm_test
 
 import (
@@ -54,7 +56,7 @@ func vanishRow(t *testing.T, g *guest) {
 // timeoutRow loses a command, so that the kernel's timer runs out and its error
 // handling begins. MODE SELECT has 40 s: here before track 2.
 func timeoutRow(t *testing.T, g *guest, songs []song) {
-	s := g.serve(t, newDisc(t, sim.CDR80), "--fault", "mode-select:2:timeout").attach(t)
+	s := g.serve(t, newDisc(t, sim.CDR80), "--fault", "mode-select:5:timeout").attach(t)
 	start := time.Now()
 	j := g.start(t, script{text: "redbook burn --json --yes --device " + s.device + " " + files(songs)})
 	r := j.wait(t)

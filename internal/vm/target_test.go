@@ -1,3 +1,5 @@
+//go:build linux
+
 package vm_test
 
 import (
@@ -104,7 +106,7 @@ func (s *target) detach(t *testing.T) {
 	t.Helper()
 	name := filepath.Base(s.device)
 	s.g.sudo(t, `echo 1 >/sys/block/`+name+`/device/delete
-for i in $(seq 100); do [ -e /sys/block/`+name+` ] || exit 0; sleep 0.02; done; exit 1`)
+for i in $(seq 600); do [ -e /sys/block/`+name+` ] || exit 0; sleep 0.05; done; exit 1`)
 	s.device = ""
 }
 

@@ -1,3 +1,5 @@
+//go:build linux
+
 package vm_test
 
 import (
@@ -6,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,10 +106,20 @@ type shape struct {
 	pause                 time.Duration // longest from the end of a WRITE to the next of the same track
 }
 
+// once is what a burn of any number of tracks sends once: the end of the last track
+// and the beginning of the first are not part of it.
+func (s shape) once() int { return s.before + s.after - s.between }
+
+// perTrack is the most that a track has besides its WRITEs.
+func (s shape) perTrack() int { return s.between + s.amid }
+
 // shapeOf takes a trace to pieces. Track-at-once shows in the addresses: where they
-// jump, a track begins.
+// jump, a track begins. What the kernel sends when a device is opened comes before
+// the burner's INQUIRY, and is none of its doing.
 func shapeOf(all []command) shape {
 	var s shape
+	begin := slices.IndexFunc(all, func(c command) bool { return c.cdb[0] == 0x12 })
+	all = all[max(begin, 0):]
 	var last command
 	others, amid := 0, 0
 	for _, c := range all {
@@ -149,22 +162,22 @@ func traceRow(t *testing.T, g *guest, songs []song) {
 		s := g.serve(t, newDisc(t, sim.CDR80)).attachQuietly(t)
 		begun := len(traced(t, s))
 		g.sudo(t, "chmod a+rw "+s.device) // udev would have
-		g.run(t, b.burn(s.device, burn{songs: songs}))
+		g.run(t, b.burn(s.device, burn{songs: songs, plain: true}))
 		all := traced(t, s)[begun:]
 		s.stop(t)
 		shapes[b.name] = shapeOf(all)
 		t.Logf("%s:\n%s", b.name, folded(all))
 	}
-	t.Logf("%-8s %6s %6s %6s %6s %7s %5s %5s", "", "tracks", "WRITE", "before", "after", "between", "amid", "polls")
+	t.Logf("%-8s %6s %6s %9s %9s %6s", "", "tracks", "WRITEs", "per track", "per burn", "polls")
 	for _, b := range append([]burner{ours}, peers...) {
 		s := shapes[b.name]
-		t.Logf("%-8s %6d %6d %6d %6d %7d %5d %5d", b.name, s.tracks, s.writes, s.before, s.after, s.between, s.amid, s.polls)
+		t.Logf("%-8s %6d %6d %9d %9d %6d", b.name, s.tracks, s.writes, s.perTrack(), s.once(), s.polls)
 	}
 	us := shapes[ours.name]
 	assert.Equal(t, 3, us.tracks)
 	assert.LessOrEqual(t, us.writes, shapes[wodim.name].writes)
-	assert.LessOrEqual(t, us.between+us.amid, 12, "commands per track")
-	assert.LessOrEqual(t, us.before+us.after, 40, "commands once per burn")
+	assert.LessOrEqual(t, us.perTrack(), 12, "commands per track")
+	assert.LessOrEqual(t, us.once(), 40, "commands once per burn")
 }
 
 // folded is a trace to read: one line per command, equal ones in a row as one.

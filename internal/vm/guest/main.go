@@ -19,6 +19,10 @@ func main() {
 	switch os.Args[1] {
 	case "agent":
 		err = agent(os.Args[2])
+		if os.Getpid() == 1 {
+			fmt.Fprintln(os.Stderr, "guest:", err)
+			powerOff() // the kernel panics if its first process ends
+		}
 	case "ioctls":
 		err = ioctls(os.Stdout, os.Args[2])
 	default:

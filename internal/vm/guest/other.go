@@ -10,3 +10,5 @@ import (
 func agent(string) error { return errors.ErrUnsupported }
 
 func ioctls(io.Writer, string) error { return errors.ErrUnsupported }
+
+func powerOff() {}
