@@ -57,6 +57,7 @@ type Drive struct {
 	tray
 	unitAttention []sense
 	pages         modePages
+	blockLength   int // of the block descriptor, if the personality has one
 	readKBps      uint16
 	speed         Speed // selected write speed
 	asked         int   // kB/s that the host asked for; 0 is the fastest

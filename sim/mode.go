@@ -65,7 +65,7 @@ func (d *Drive) modeSense(c *call) sense {
 	b := make([]byte, 8, 256)
 	if d.p.BlockDescriptor && c.cdb[1]&8 == 0 {
 		b[7] = 8
-		b = append(b, 0, 0, 0, 0, 0, 0, 0x08, 0) // blocks of 2048 bytes
+		b = append(b, 0, 0, 0, 0, 0, 0, byte(d.blockLength>>8), byte(d.blockLength))
 	}
 	head := len(b)
 	for p := range byte(0x3F) {
@@ -120,7 +120,7 @@ func (d *Drive) modeSelect(c *call) sense {
 		return senseListLength
 	}
 	list := c.req.Data[:length]
-	first, s := d.firstPage(list)
+	first, blockLength, s := d.firstPage(list)
 	if s.bad() {
 		return s
 	}
@@ -136,28 +136,31 @@ func (d *Drive) modeSelect(c *call) sense {
 			d.parametersChanged()
 		}
 	}
+	d.blockLength = blockLength
 	c.n = length
 	return senseGood
 }
 
-// firstPage finds where the pages of a parameter list begin. A drive that puts a block
-// descriptor before them takes it back too, as long as it asks for no other block
-// length: wodim returns what it was given. All other drives take none.
-func (d *Drive) firstPage(list []byte) (int, sense) {
-	n := be16(list[6:])
-	if n == 0 {
-		return 8, senseGood
+// firstPage finds where the pages of a parameter list begin, and the block length that
+// holds afterwards. A drive that puts a block descriptor before its pages takes one
+// back: wodim returns what it was given, and asks so for the sector size of each track.
+// What a WRITE carries is decided by page 05h all the same. All other drives take none.
+func (d *Drive) firstPage(list []byte) (at, blockLength int, s sense) {
+	switch n := be16(list[6:]); {
+	case n == 0:
+		return 8, d.blockLength, senseGood
+	case !d.p.BlockDescriptor || n != 8:
+		return 0, 0, atParameter(6)
+	case len(list) < 16:
+		return 0, 0, senseListLength
 	}
-	if !d.p.BlockDescriptor || n != 8 {
-		return 0, atParameter(6)
+	switch length := be24(list[13:]); length {
+	case 0: // as it is
+		return 16, d.blockLength, senseGood
+	case 2048, 2336, 2352:
+		return 16, length, senseGood
 	}
-	if len(list) < 16 {
-		return 0, senseListLength
-	}
-	if length := be16(list[14:]); list[13] != 0 || length != 0 && length != 2048 {
-		return 0, atParameter(13)
-	}
-	return 16, senseGood
+	return 0, 0, atParameter(13)
 }
 
 // checkPage proves that the page at an offset of the parameter list can be taken.

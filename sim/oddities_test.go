@@ -84,9 +84,15 @@ var oddities = map[string]func(t *testing.T, name string){
 		a, _ := h.do("55 10 00 00 00 00 00 00 44 00", list, 0)
 		assert.Equal(t, "ok", a)
 		assert.Equal(t, byte(1), h.get("5A 08 05 00 00 00 00 00 FF 00", 255)[10]&0x0F)
-		list[14], list[15] = 2352>>8, 2352&0xFF
+		// And for a track it asks for the track's sector size.
+		list[14], list[15] = 0x09, 0x30
 		a, _ = h.do("55 10 00 00 00 00 00 00 44 00", list, 0)
-		assert.Equal(t, "5/26/00", a, "another block length")
+		assert.Equal(t, "ok", a)
+		assert.Equal(t, cdb("00 00 09 30 05 32"), h.get("5A 00 05 00 00 00 00 00 FF 00", 255)[12:18])
+		h.burnTrack(music(1, 300))
+		list[14], list[15] = 0x01, 0x00
+		a, _ = h.do("55 10 00 00 00 00 00 00 44 00", list, 0)
+		assert.Equal(t, "5/26/00", a, "no block length of a CD")
 		a, _ = newHost(t, "", sim.CDR80).do("55 10 00 00 00 00 00 00 44 00", list, 0)
 		assert.Equal(t, "5/26/00", a, "other drives")
 	},

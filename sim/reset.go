@@ -38,7 +38,7 @@ func (d *Drive) NexusLoss() {
 // defaults is what power-on and reset have in common.
 func (d *Drive) defaults() {
 	d.unitAttention = append(d.unitAttention[:0], sensePowerOn)
-	d.pages = defaultPages(&d.p)
+	d.pages, d.blockLength = defaultPages(&d.p), 2048
 	d.prevent, d.persistent, d.events = false, false, nil
 	d.deferred, d.busy = senseGood, operation{}
 	d.resetSpeed()
