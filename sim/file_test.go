@@ -118,11 +118,11 @@ func TestSecondOpenerIsToldWho(t *testing.T) {
 
 // TestHoldOfAnotherProcess runs this test binary again as the holder.
 func TestHoldOfAnotherProcess(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.disc")
-	if os.Getenv("REDBOOK_TEST_HOLD") != "" {
-		holdForParent(t, os.Getenv("REDBOOK_TEST_HOLD"))
+	if held := os.Getenv("REDBOOK_TEST_HOLD"); held != "" {
+		holdForParent(t, held)
 		return
 	}
+	path := filepath.Join(t.TempDir(), "a.disc")
 	child := exec.Command(os.Args[0], "-test.run=^TestHoldOfAnotherProcess$")
 	child.Env = append(os.Environ(), "REDBOOK_TEST_HOLD="+path)
 	stdout, err := child.StdoutPipe()
