@@ -1,7 +1,6 @@
 package album
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -44,6 +43,7 @@ func (n Note) String() string {
 type Track struct {
 	toc.TrackInfo
 	Name    string // for messages: the file, or the sheet and the number in it
+	Unnamed bool   // nobody says a title: that of TrackInfo is the name of the file
 	Parts   []Part
 	Silence toc.Sectors // behind the last part, beyond the two seconds of track-at-once
 }
@@ -145,12 +145,6 @@ type Order uint8
 const (
 	OrderAuto  Order = iota // by the track numbers in their tags if all have one, else by name
 	OrderNames              // by name; numbers in names count as numbers
-)
-
-// Sentinels, matched by errors.Is.
-var (
-	ErrNothing = errors.New("there is nothing to burn")
-	ErrTooMany = errors.New("too many tracks")
 )
 
 // numbered is a name that begins with the number of a track. Where only a blank

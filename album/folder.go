@@ -125,7 +125,7 @@ func distinct(list []string) []string {
 
 // byFiles makes tracks of audio files in the order of their tags or names.
 func (o *opener) byFiles(folder string, paths []string) (*Album, error) {
-	files, err := o.all(paths)
+	files, err := o.tracks(paths)
 	if err != nil {
 		return nil, err
 	}

@@ -4,23 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // Open makes an album of what a person named: audio files, folders, playlists and
-// cue sheets, in that order one behind the other. All files are looked at; the error
-// joins what is wrong with each of them, not only with the first.
+// cue sheets, in that order one behind the other. All files are looked at, and can be
+// brought to CD audio (pcm.ToCDDA) unless decoding them finds something; the error
+// tells what is wrong with each of them, not only with the first: an Errors if there
+// are several.
 //
 // opts may be nil.
 func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
-	o := &opener{ctx: ctx, files: map[string]*entryFile{}}
+	o := &opener{ctx: ctx, files: map[string]*entryFile{}, several: len(paths) > 1}
 	if opts != nil {
 		o.opts = *opts
 	}
@@ -29,13 +34,14 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	for _, path := range paths {
 		a, err := o.open(path)
 		if err != nil {
-			errs = append(errs, err)
+			errs = append(errs, split(err)...)
 			continue
 		}
+		o.before += len(a.Tracks)
 		albums = append(albums, a)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, single(err)
+	if err := oneError(errs); err != nil {
+		return nil, err
 	}
 	out := merge(albums)
 	switch {
@@ -47,20 +53,15 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	return out, nil
 }
 
-// single gives the only error of a join itself.
-func single(err error) error {
-	if j, ok := err.(interface{ Unwrap() []error }); ok && len(j.Unwrap()) == 1 {
-		return j.Unwrap()[0]
-	}
-	return err
-}
-
 // opener holds what is known about files, so that each is looked at once.
 type opener struct {
 	ctx   context.Context
 	opts  Options
 	mu    sync.Mutex // of files and OnOpen
 	files map[string]*entryFile
+
+	before  int  // tracks of what was named before
+	several bool // there are more tracks than one
 }
 
 type entryFile struct {
@@ -74,7 +75,12 @@ func (o *opener) open(path string) (*Album, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, err
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			err = fmt.Errorf("%s: %w", path, pe.Err) // without what was tried with it
+		}
+		o.before++
+		return nil, o.numbered(o.before, err)
 	case info.IsDir():
 		return o.folder(path)
 	case isSheet(path):
@@ -100,16 +106,45 @@ func (o *opener) audio(path string) (*audio.File, error) {
 			o.opts.OnOpen(path)
 			o.mu.Unlock()
 		}
-		e.f, e.err = audio.OpenContext(o.ctx, path)
+		if e.f, e.err = audio.OpenContext(o.ctx, path); e.err == nil {
+			_, e.err = pcm.ToCDDA(e.f) // a sampling rate, say, that no disc can be made of
+		}
 	})
 	return e.f, e.err
 }
 
+// numbered is the error of a track, with its number where there are several.
+func (o *opener) numbered(track int, err error) error {
+	if o.several {
+		return &TrackError{track, err}
+	}
+	return err
+}
+
+// tracks looks at files each of which is a track.
+func (o *opener) tracks(paths []string) ([]*audio.File, error) {
+	files, errs, err := o.all(paths)
+	if err != nil {
+		return nil, err
+	}
+	o.several = o.several || len(paths) > 1
+	for i, err := range errs {
+		if err != nil {
+			errs[i] = o.numbered(o.before+i+1, err)
+		}
+	}
+	if err := oneError(errs); err != nil {
+		o.before += len(paths)
+		return nil, err
+	}
+	return files, nil
+}
+
 // all looks at several files at a time, since some have to be decoded to learn how
-// long they are. The errors are joined in the order of the files.
-func (o *opener) all(paths []string) ([]*audio.File, error) {
-	files := make([]*audio.File, len(paths))
-	errs := make([]error, len(paths))
+// long they are. errs has a place for each; err is that of the context.
+func (o *opener) all(paths []string) (files []*audio.File, errs []error, err error) {
+	files = make([]*audio.File, len(paths))
+	errs = make([]error, len(paths))
 	work := make(chan int)
 	var group sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(paths)) {
@@ -124,16 +159,13 @@ func (o *opener) all(paths []string) ([]*audio.File, error) {
 	}
 	close(work)
 	group.Wait()
-	if err := o.ctx.Err(); err != nil {
-		return nil, err
-	}
-	return files, single(errors.Join(errs...))
+	return files, errs, o.ctx.Err()
 }
 
 // list makes tracks of files. One with a cue sheet inside becomes the tracks that
 // the sheet says.
 func (o *opener) list(items []item, paths []string) (*Album, error) {
-	files, err := o.all(paths)
+	files, err := o.tracks(paths)
 	if err != nil {
 		return nil, err
 	}
@@ -194,9 +226,12 @@ func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := o.all(paths)
+	files, errs, err := o.all(paths)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
+	}
+	if err := sheetErrors(path, sheet, errs); err != nil {
+		return nil, err
 	}
 	a, err := fromSheet(path, sheet, files, o.opts.Gaps)
 	if err != nil {
@@ -215,6 +250,26 @@ func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
 		}
 	}
 	return a, nil
+}
+
+// sheetErrors joins what is wrong with the files of a sheet, each once, with the
+// first track that begins in it.
+func sheetErrors(path string, sheet *cue.Album, errs []error) error {
+	var list []error
+	for i, err := range errs {
+		if err == nil || slices.Contains(errs[:i], err) {
+			continue
+		}
+		n := slices.IndexFunc(sheet.Tracks, func(t cue.AlbumTrack) bool {
+			start, _ := t.Mark(1)
+			return start.File == i
+		})
+		if len(sheet.Files) > 1 && n >= 0 {
+			err = &TrackError{n + 1, err}
+		}
+		list = append(list, fmt.Errorf("%s: %w", path, err))
+	}
+	return oneError(list)
 }
 
 // sheetFiles finds the files of a sheet.
@@ -238,7 +293,7 @@ func sheetFiles(path string, sheet *cue.Album) (paths []string, notes []Note, er
 		}
 		paths = append(paths, found)
 	}
-	return paths, notes, single(errors.Join(missing...))
+	return paths, notes, oneError(missing)
 }
 
 // playlist makes tracks of a playlist.
@@ -268,12 +323,16 @@ func (o *opener) playlist(path string) (*Album, error) {
 		}
 		paths = append(paths, found)
 	}
-	if err := single(errors.Join(missing...)); err != nil {
+	if err := oneError(missing); err != nil {
 		return nil, err
 	}
 	a, err := o.list(items, paths)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		list := split(err)
+		for i, err := range list {
+			list[i] = fmt.Errorf("%s: %w", path, err)
+		}
+		return nil, oneError(list)
 	}
 	a.Notes = append(notes, a.Notes...)
 	return a, nil

@@ -94,6 +94,10 @@ func (b *builder) track(i int) error {
 	if out.Performer == "" {
 		out.Performer = b.sheet.Performer
 	}
+	if out.Control&toc.FourChannel != 0 {
+		out.Control &^= toc.FourChannel
+		b.note(t.Line, "track %d is marked as four-channel sound, which no player knows: the mark is left out", t.Number)
+	}
 	if i == 0 {
 		begin = b.hidden(start)
 	}

@@ -30,7 +30,9 @@ func fromFile(f *audio.File, title string) *Album {
 		}
 		track.Title = title
 	}
-	track.Title = or(track.Title, trackName(f.Name()))
+	if track.Title == "" {
+		track.Title, track.Unnamed = trackName(f.Name()), true
+	}
 	isrc, err := toc.ParseISRC(t.ISRC)
 	if err != nil {
 		a.Notes = append(a.Notes, Note{f.Name(), 0, fmt.Sprintf("its ISRC is left out: %v", err)})

@@ -67,9 +67,6 @@ func check(d *Disc) error {
 	if len(d.Tracks) == 0 {
 		return fail("there are no tracks")
 	}
-	if d.Sectors == nil {
-		return fail("there is nothing to read its sectors from")
-	}
 	for i, t := range d.Tracks {
 		switch {
 		case t.Number < 1 || t.Number > toc.MaxTracks:

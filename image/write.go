@@ -34,7 +34,7 @@ type Progress func(done, total toc.Sectors)
 //
 // An error matches ErrDisc if the disc isn't one that can be kept like this.
 func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progress) (cuePath string, err error) {
-	list, err := places(d)
+	list, err := readable(d)
 	if err != nil {
 		return "", err
 	}
@@ -64,12 +64,35 @@ func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progre
 	return out.sheet(base+".cue", sheet)
 }
 
+// Sheet gives the cue sheet that WriteBinCue writes beside a BIN file of that name,
+// for whoever wants to keep what lies where but not the audio. d.Sectors isn't used.
+func Sheet(d *Disc, bin string) ([]byte, error) {
+	list, err := places(d)
+	if err != nil {
+		return nil, err
+	}
+	text, err := binSheet(d, list, plain(bin)).MarshalText()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDisc, err)
+	}
+	return text, nil
+}
+
+// readable gives the places of a disc that can be read.
+func readable(d *Disc) ([]place, error) {
+	list, err := places(d)
+	if err == nil && d.Sectors == nil {
+		err = fmt.Errorf("%w: there is nothing to read its sectors from", ErrDisc)
+	}
+	return list, err
+}
+
 // WriteTracks writes the audio of each track to track01.wav, track02.wav ... in the
 // folder dir, and tracks.cue with what a WAV file has no place for. It gives the
 // path of the cue sheet. Folder, existing files and errors are as for WriteBinCue.
 // Sound in the pauses, or hidden before the first track, is in the BIN file only.
 func WriteTracks(ctx context.Context, dir string, d *Disc, progress Progress) (cuePath string, err error) {
-	list, err := places(d)
+	list, err := readable(d)
 	if err != nil {
 		return "", err
 	}

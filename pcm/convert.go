@@ -64,9 +64,20 @@ func newConverted(src Source, gain float64) (*converted, error) {
 	return &converted{src: src, mix: mix, plan: plan, gain: gain}, nil
 }
 
+// Converted is a Source that was made of others and says what was done to them, for
+// whoever converts first and keeps the result.
+type Converted interface {
+	Source
+	Conversion() string // as Conversion has it
+}
+
 // Conversion says what ToCDDA does to src, such as "mono to stereo, 48 kHz resampled
 // to 44.1, 24 bit dithered to 16": empty where the samples pass through untouched.
+// It takes the word of a Converted.
 func Conversion(src Source) string {
+	if c, ok := src.(Converted); ok {
+		return c.Conversion()
+	}
 	c, ok := src.(*converted)
 	if !ok {
 		return ""
@@ -77,7 +88,7 @@ func Conversion(src Source) string {
 	case f.Channels == 1:
 		steps = append(steps, "mono to stereo")
 	case f.Channels > 2:
-		steps = append(steps, fmt.Sprintf("%d channels mixed down to stereo", f.Channels))
+		steps = append(steps, f.channels()+" mixed down to stereo")
 	}
 	if f.SampleRate != CDDA.SampleRate {
 		steps = append(steps, fmt.Sprintf("%g kHz resampled to 44.1", float64(f.SampleRate)/1000))
@@ -88,8 +99,11 @@ func Conversion(src Source) string {
 	case f.Encoding != S16:
 		steps = append(steps, fmt.Sprintf("%v dithered to 16", f.Encoding))
 	}
-	if c.gain != 1 {
-		steps = append(steps, fmt.Sprintf("made louder by %.1f dB", 20*math.Log10(c.gain)))
+	switch gain := 20 * math.Log10(c.gain); {
+	case gain > 0:
+		steps = append(steps, fmt.Sprintf("made louder by %.1f dB", gain))
+	case gain < 0:
+		steps = append(steps, fmt.Sprintf("made quieter by %.1f dB", -gain))
 	}
 	return strings.Join(steps, ", ")
 }

@@ -253,7 +253,7 @@ func TestConversion(t *testing.T) {
 		{Format{44100, 2, U8, 0}, "8 bit to 16"},
 		{Format{44100, 2, S24, 0}, "24 bit dithered to 16"},
 		{Format{48000, 2, S16, 0}, "48 kHz resampled to 44.1"},
-		{Format{96000, 6, S24, 0}, "6 channels mixed down to stereo, 96 kHz resampled to 44.1, 24 bit dithered to 16"},
+		{Format{96000, 6, S24, 0}, "5.1 mixed down to stereo, 96 kHz resampled to 44.1, 24 bit dithered to 16"},
 		{Format{44100, 1, F32, 0}, "mono to stereo, 32 bit float dithered to 16"},
 	} {
 		src, err := ToCDDA(FromBytes("x", c.format, nil))

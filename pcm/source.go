@@ -74,14 +74,23 @@ func (f Format) FrameBytes() int { return f.Channels * f.Encoding.Bytes() }
 
 // String gives the format in words, such as "44.1 kHz, 16 bit, stereo".
 func (f Format) String() string {
-	channels := fmt.Sprintf("%d channels", f.Channels)
-	switch f.Channels {
-	case 1:
-		channels = "mono"
-	case 2:
-		channels = "stereo"
+	return fmt.Sprintf("%g kHz, %v, %s", float64(f.SampleRate)/1000, f.Encoding, f.channels())
+}
+
+// channels is what the channels are called: "stereo", "5.1", "3 channels".
+func (f Format) channels() string {
+	const surround = FrontLeft | FrontRight | FrontCenter | LowFrequency
+	switch layout := f.layout(); {
+	case f.Channels == 1:
+		return "mono"
+	case f.Channels == 2:
+		return "stereo"
+	case f.Channels == 6 && (layout == surround|BackLeft|BackRight || layout == surround|SideLeft|SideRight):
+		return "5.1"
+	case f.Channels == 8 && layout == surround|BackLeft|BackRight|SideLeft|SideRight:
+		return "7.1"
 	}
-	return fmt.Sprintf("%g kHz, %v, %s", float64(f.SampleRate)/1000, f.Encoding, channels)
+	return fmt.Sprintf("%d channels", f.Channels)
 }
 
 // Source is audio of known length that can be read more than once: a burn reads

@@ -50,6 +50,8 @@ type hooks struct {
 	transport func(scsi.Transport) scsi.Transport
 	// host stands for this computer.
 	host *hostSystem
+	// decoding is told of each step forward of what is done before a burn.
+	decoding func(s *stopper, step string)
 	// event is told of each event of a burn, on the burn's goroutine, and what
 	// signals end.
 	event func(s *stopper, e tao.Event)

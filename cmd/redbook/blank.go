@@ -23,7 +23,7 @@ func blankCommand(a *app) *cobra.Command {
 			if err := a.confirm(ctx, "Everything on the disc is lost. Blank it?"); err != nil {
 				return err
 			}
-			a.engage(d, opts)
+			a.engage(d, nil, opts)
 			kind := mmc.BlankMinimal
 			if full {
 				kind = mmc.BlankDisc

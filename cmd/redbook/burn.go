@@ -2,25 +2,35 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
 )
 
-const burnExample = `  redbook burn *.wav
+const burnExample = `  redbook burn album/                               a folder, a cue sheet, a playlist
+  redbook burn *.flac *.mp3                         files, in this order
   redbook burn --device sim:first.disc --yes *.wav
-  redbook burn --speed 16x --verify full --eject side-a.wav side-b.wav
-  redbook burn --test-write *.wav                   the laser stays off
+  redbook burn --speed 16x --verify full --eject live.cue
+  redbook burn --test-write album/                  the laser stays off
   redbook burn --no-close first.wav                 and later:
-  redbook burn --append second.wav                  which closes the disc`
+  redbook burn --append second.wav                  which closes the disc
+  mpg123 -qs x.mp3 | redbook burn --stdin --raw --yes`
+
+const burnLong = `Burns audio files as an audio CD: FLAC, MP3, Ogg Vorbis, Opus, WAV and AIFF, and with ffmpeg
+installed whatever that decodes. A folder is an album, in the order of the track numbers in its
+tags or else of its names; cue sheets (beside files or in them) and playlists say themselves what
+they consist of. What isn't 44.1 kHz, 16 bit, stereo is converted.
+
+Everything is decoded and checked to its end before the laser starts.`
 
 // burnCommand does everything that can go wrong without a drive first: the command
-// line, then the question whether anybody can be asked, then every file. Only then
-// is the drive opened, and with it the file of a simulated disc made.
+// line, then the question whether anybody can be asked, then a look at every file.
+// Only then is the drive opened, and with it the file of a simulated disc made.
 func burnCommand(a *app) *cobra.Command {
 	var flags burnFlags
-	cmd := a.command("burn FILES...", "Burn WAV files as an audio CD", burnExample, someArgs(1, "the files to burn"),
-		func(ctx context.Context, args []string) error {
+	cmd := a.command("burn FILES...", "Burn files as an audio CD", burnExample,
+		flags.sources.args("the files to burn"), func(ctx context.Context, args []string) error {
 			a.startEvents()
 			opts, err := flags.options()
 			if err != nil {
@@ -30,35 +40,62 @@ func burnCommand(a *app) *cobra.Command {
 				return fail(exitUsage, "Say --yes to burn without being asked.",
 					"a burn can't be undone, and there is nobody to ask")
 			}
-			tracks, err := a.loadTracks(args, &flags)
+			m, err := a.gather(ctx, args, &flags.sources, "burned")
 			if err != nil {
 				return err
 			}
+			if err := flags.label(m.songs); err != nil {
+				return err
+			}
+			if opts.MCN == "" {
+				opts.MCN = m.mcn
+			}
 			return a.withDevice(ctx, makeMissing, func(ctx context.Context, d *device) error {
-				return a.burn(ctx, d, tracks, opts)
+				return a.burn(ctx, d, m, &flags, opts)
 			})
 		})
+	cmd.Long = burnLong
 	flags.register(cmd.Flags())
 	return cmd
 }
 
-// burn shows the plan, asks, burns and reports. The plan is made twice, here and by
-// Burn: between the two a person may have thought for an hour, and what is in the
-// drive then is what counts.
-func (a *app) burn(ctx context.Context, d *device, tracks []tao.Track, opts *tao.Options) error {
-	plan, err := tao.MakePlan(ctx, d.drive, tracks, opts)
+// burn asks drive and disc whether they are fit, which is quick, then decodes, which
+// isn't, then shows the plan, asks, burns and reports. The plan is made again after
+// the decoding, and once more by Burn: meanwhile somebody may have thought for an
+// hour, and what is in the drive then is what counts.
+func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *tao.Options) (err error) {
+	defer func() { err = errors.Join(err, m.close()) }()
+	plan, tracks, err := a.plan(ctx, d, m, opts)
 	if err != nil {
-		return a.adviseBurn(err, d, nil)
+		return err
+	}
+	if m.unfinished(&flags.sources) {
+		if err := a.convert(ctx, m, &flags.sources, "burned"); err != nil {
+			return err
+		}
+		if plan, tracks, err = a.plan(ctx, d, m, opts); err != nil {
+			return err
+		}
 	}
 	if a.events == nil {
-		a.showPlan(d, &plan)
+		a.showPlan(d, &plan, m)
 	}
 	if !opts.TestWrite {
 		if err := a.confirm(ctx, "Burn?"); err != nil {
 			return err
 		}
 	}
-	a.engage(d, opts)
+	a.engage(d, m, opts)
 	report, err := tao.Burn(ctx, d.drive, tracks, opts)
-	return a.ended(d, &report, err)
+	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(flags.toc, &report))
+}
+
+// plan works out what a burn onto the disc in the drive comes to.
+func (a *app) plan(ctx context.Context, d *device, m *material, opts *tao.Options) (tao.Plan, []tao.Track, error) {
+	tracks, err := m.tracks()
+	if err != nil {
+		return tao.Plan{}, nil, err
+	}
+	plan, err := tao.MakePlan(ctx, d.drive, tracks, opts)
+	return plan, tracks, a.adviseBurn(err, d, nil)
 }

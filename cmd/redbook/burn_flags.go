@@ -28,7 +28,8 @@ type burnFlags struct {
 	noBurnFree    bool
 	fifo          string
 	eject         bool
-	raw           bool
+	toc           string
+	sources       sourceFlags
 }
 
 // register defines the flags.
@@ -49,12 +50,8 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&b.noBurnFree, "no-burnfree", false, "switch off the drive's buffer underrun protection")
 	f.StringVar(&b.fifo, "fifo", "16M", "`SIZE` of the buffer between the files and the drive")
 	f.BoolVar(&b.eject, "eject", false, "open the tray when done")
-	b.registerRaw(f)
-}
-
-// registerRaw defines --raw alone, which verify has too.
-func (b *burnFlags) registerRaw(f *pflag.FlagSet) {
-	f.BoolVar(&b.raw, "raw", false, "the files are headerless: 44.1 kHz, 16 bit, stereo, little-endian")
+	f.StringVar(&b.toc, "toc", "", "write the table of contents with titles to `FILE`, a cue sheet, when the disc is burned")
+	b.sources.register(f)
 }
 
 // options makes the engine's options of the flags. Errors are about the command
@@ -65,6 +62,9 @@ func (b *burnFlags) options() (*tao.Options, error) {
 	}
 	if b.noClose && b.closeOnCancel {
 		return nil, usage("--no-close leaves the session open and --close-on-cancel closes it: only one of them")
+	}
+	if err := checkTOC(b); err != nil {
+		return nil, err
 	}
 	opts := &tao.Options{
 		TestWrite: b.testWrite, Append: b.append, NoClose: b.noClose, MultiSession: b.multisession,
@@ -92,39 +92,38 @@ func (b *burnFlags) options() (*tao.Options, error) {
 	return opts, nil
 }
 
-// label gives the tracks the codes and flags that were asked for. Naming a track
-// that isn't on the list is a mistake in the command line.
-func (b *burnFlags) label(tracks []tao.Track) error {
+// label gives the tracks the codes and flags that were asked for, in place of those
+// of tags and cue sheets. Naming a track that isn't on the list is a mistake in the
+// command line.
+func (b *burnFlags) label(songs []song) error {
 	codes, err := parseISRCs(b.isrc)
 	if err != nil {
 		return err
 	}
 	for n := range codes {
-		if n > len(tracks) {
-			return usage("--isrc %d=%s: there is no track %d among %s", n, codes[n], n, count(len(tracks), "file"))
+		if n > len(songs) {
+			return usage("--isrc %d=%s: there is no track %d among %d", n, codes[n], n, len(songs))
 		}
+		songs[n-1].ISRC = codes[n]
 	}
-	for n := range tracks {
-		tracks[n].ISRC = codes[n+1]
-	}
-	if err := markTracks(tracks, "--copy-permitted", b.copyPermitted, toc.CopyPermitted); err != nil {
+	if err := markTracks(songs, "--copy-permitted", b.copyPermitted, toc.CopyPermitted); err != nil {
 		return err
 	}
-	return markTracks(tracks, "--preemphasis", b.preEmphasis, toc.PreEmphasis)
+	return markTracks(songs, "--preemphasis", b.preEmphasis, toc.PreEmphasis)
 }
 
 // markTracks sets a control bit of the tracks that text names.
-func markTracks(tracks []tao.Track, flag, text string, bit toc.Control) error {
+func markTracks(songs []song, flag, text string, bit toc.Control) error {
 	set, err := parseTracks(flag, text)
 	if err != nil {
 		return err
 	}
-	if n, beyond := set.beyond(len(tracks)); beyond {
-		return usage("%s %s: there is no track %d among %s", flag, text, n, count(len(tracks), "file"))
+	if n, beyond := set.beyond(len(songs)); beyond {
+		return usage("%s %s: there is no track %d among %d", flag, text, n, len(songs))
 	}
-	for i := range tracks {
+	for i := range songs {
 		if set.has(i + 1) {
-			tracks[i].Control |= bit
+			songs[i].Control |= bit
 		}
 	}
 	return nil

@@ -17,9 +17,9 @@ func closeCommand(a *app) *cobra.Command {
 		func(ctx context.Context, _ []string) error {
 			a.startEvents()
 			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
-				a.engage(d, opts)
+				a.engage(d, nil, opts)
 				report, err := tao.CloseDisc(ctx, d.drive, opts)
-				return a.ended(d, &report, err)
+				return a.ended(d, nil, &report, err)
 			})
 		})
 	cmd.Flags().BoolVar(&opts.MultiSession, "multisession", false, "close the session so that another may follow")
@@ -29,10 +29,10 @@ func closeCommand(a *app) *cobra.Command {
 
 // engage sets what every command that keeps the drive busy for long has in common:
 // events, the second Ctrl-C, no end by a hung-up terminal, and for a real drive a
-// machine that stays awake.
-func (a *app) engage(d *device, opts *tao.Options) {
+// machine that stays awake. m is what is burned, nil if nothing is.
+func (a *app) engage(d *device, m *material, opts *tao.Options) {
 	outlive()
-	opts.OnEvent = newView(a, d).event
+	opts.OnEvent = newView(a, d, m).event
 	opts.Hurry = a.stop.hurry
 	if !d.simulated {
 		opts.KeepAwake = power.KeepAwake
@@ -40,12 +40,12 @@ func (a *app) engage(d *device, opts *tao.Options) {
 }
 
 // ended prints the report and gives the error its exit code and advice.
-func (a *app) ended(d *device, report *tao.Report, err error) error {
+func (a *app) ended(d *device, m *material, report *tao.Report, err error) error {
 	a.console.clear()
 	var perr error
 	// Where no track was asked for, a failure leaves nothing to report.
 	if worth := len(report.Tracks) > 0 || err == nil; worth && a.events == nil && !a.flags.quiet {
-		perr = a.print("%s", reportText(d, report, err, a.flags.verbose > 0))
+		perr = a.print("%s", reportText(d, m, report, err, a.flags.verbose > 0))
 	}
 	return errors.Join(a.adviseBurn(err, d, report), perr, a.events.err())
 }

@@ -8,25 +8,48 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// showPlan tells the person what is going to happen.
-func (a *app) showPlan(d *device, p *tao.Plan) {
+// showPlan tells the person what is going to happen, and what isn't as the files say.
+func (a *app) showPlan(d *device, p *tao.Plan, m *material) {
 	if !a.flags.quiet {
-		for line := range strings.SplitSeq(planText(d, p), "\n") {
+		for line := range strings.SplitSeq(planText(d, p, m), "\n") {
 			a.console.print(line)
 		}
+		for _, n := range m.notes {
+			n.File = baseName(n.File)
+			if n.File == "." { // of nothing: it is about the album
+				n.File = ""
+			}
+			a.console.print("Note: " + printable(n.String()) + ".")
+		}
 	}
-	for _, w := range p.Warnings {
+	for _, w := range append(m.findings(), p.Warnings...) {
 		a.warn("%s", w)
 	}
 }
 
 // planText is the plan in lines.
-func planText(d *device, p *tao.Plan) string {
+func planText(d *device, p *tao.Plan, m *material) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
 	fmt.Fprintf(&b, "Disc   %s\n", discText(&p.Disc))
-	for _, t := range p.Tracks {
-		fmt.Fprintf(&b, "%4d   %7v  %s%s\n", t.Number, t.Audio, baseName(t.Name), trackNotes(t))
+	if text := albumText(m, p); text != "" {
+		fmt.Fprintf(&b, "Album  %s\n", text)
+	}
+	before := ""
+	for i, t := range p.Tracks {
+		source := m.sourceText(m.songs[i])
+		if source != "" {
+			t.Conversion = "" // it is there
+		}
+		performer := t.Performer
+		if performer == m.performer {
+			performer = ""
+		}
+		fmt.Fprintf(&b, "%4d   %7v  %s%s\n", t.Number, t.Audio, trackTitle(t.Title, performer, t.Name), trackNotes(t))
+		if source != "" && source != before { // many tracks come out of one file
+			fmt.Fprintf(&b, "                %s\n", source)
+		}
+		before = source
 	}
 	fmt.Fprintf(&b, "%s: %v of the disc; %v stays free.\n", musicText(p), p.Total, p.FreeLeft)
 	fmt.Fprintf(&b, "%s", purposeText(p))

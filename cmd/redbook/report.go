@@ -10,7 +10,7 @@ import (
 
 // reportText is the report in lines. Warnings have been shown as they came, and
 // what to do about an error is said with it.
-func reportText(d *device, r *tao.Report, err error, verbose bool) string {
+func reportText(d *device, m *material, r *tao.Report, err error, verbose bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", headline(r))
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -19,12 +19,17 @@ func reportText(d *device, r *tao.Report, err error, verbose bool) string {
 		if t.Status == tao.TrackNotBegun {
 			start, length = "-", "-" // it is nowhere
 		}
-		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", t.Number, start, length, t.Status, baseName(t.Name))
+		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", t.Number, start, length, t.Status, trackTitle(t.Title, t.Performer, t.Name))
 		for _, note := range t.Notes {
 			fmt.Fprintf(w, "  \t\t\t\t%s\n", withoutPackages(note))
 		}
 	}
 	_ = w.Flush() // into a strings.Builder
+	if m != nil {
+		for _, text := range m.findings() {
+			fmt.Fprintf(&b, "%s\n", asSentence(text))
+		}
+	}
 	if r.Elapsed > 0 {
 		fmt.Fprintf(&b, "%s\n", timeText(d, r))
 	}

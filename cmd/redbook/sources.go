@@ -1,19 +1,33 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
+	"unicode"
 
-	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// loadTracks opens every file and makes tracks of them. All files are looked at
+// gather looks at everything that was named and says how it becomes tracks. Nothing
+// is decoded but what doesn't say otherwise how long it is. All files are looked at
 // before anything is said, and everything is said before a drive is opened: each
-// bad file is named, with what is wrong and at which byte.
-func (a *app) loadTracks(args []string, flags *burnFlags) ([]tao.Track, error) {
+// bad file is named, with track, place and reason. done is the word for what is not
+// going to happen then.
+func (a *app) gather(ctx context.Context, args []string, f *sourceFlags, done string) (*material, error) {
+	opts, err := f.options()
+	if err != nil {
+		return nil, err
+	}
+	if f.stdin {
+		m, err := a.openStdin(ctx, f.raw)
+		return m, inputError(ctx, err, done)
+	}
 	files, err := expandFiles(args)
 	if err != nil {
 		return nil, err
@@ -21,50 +35,107 @@ func (a *app) loadTracks(args []string, flags *burnFlags) ([]tao.Track, error) {
 	if warning := orderWarning(files); warning != "" {
 		a.warn("%s", warning)
 	}
-	tracks := make([]tao.Track, len(files))
+	if f.raw {
+		m, err := openRaw(files)
+		return m, inputError(ctx, err, done)
+	}
+	opts.OnOpen = func(path string) { a.live("Looking at " + baseName(path)) }
+	found, err := album.Open(ctx, files, opts)
+	a.console.clear()
+	if err != nil {
+		return nil, inputError(ctx, err, done)
+	}
+	return fromAlbum(found), nil
+}
+
+// openRaw takes files without a header.
+func openRaw(files []string) (*material, error) {
+	m := &material{gain: 1}
 	var bad []error
 	for i, file := range files {
-		src, err := openSource(file, flags.raw)
+		f, err := wav.OpenRaw(file)
 		if err != nil {
+			if len(files) > 1 {
+				err = &album.TrackError{Track: i + 1, Err: err}
+			}
 			bad = append(bad, err)
 			continue
 		}
-		tracks[i].Source = src
+		m.add(&input{source: f, kind: "raw", stored: true})
 	}
 	if len(bad) > 0 {
-		return nil, badFiles(bad, len(files), flags.raw)
+		return nil, album.Errors(bad)
 	}
-	return tracks, flags.label(tracks)
+	return m, nil
 }
 
-// openSource opens one file and makes CD audio of it. Nothing is guessed from the
-// name: a file without a header would be noise at best, and --raw is quickly typed.
-func openSource(file string, raw bool) (pcm.Source, error) {
-	open := wav.Open
-	if raw {
-		open = wav.OpenRaw
+// inputError gives an error about what was to be burned its exit code. That nothing
+// happened to a disc is what people want to know first.
+func inputError(ctx context.Context, err error, done string) error {
+	if err == nil {
+		return nil
 	}
-	f, err := open(file)
-	if err != nil {
-		return nil, err
+	if _, ok := errors.AsType[*failure](err); ok {
+		return err
 	}
-	return pcm.ToCDDA(f)
+	if ctx.Err() != nil {
+		return fail(exitCancelled, "", "cancelled; nothing was %s", done)
+	}
+	code, next := exitBadInput, "Nothing was "+done+"."
+	if errors.Is(err, album.ErrTooMany) {
+		code = exitDoesntFit
+	}
+	if headerless(err) {
+		next += " If it is 44.1 kHz, 16 bit, stereo without a header, say --raw."
+	}
+	if list, ok := err.(album.Errors); ok && len(list) > 1 {
+		return fail(code, next, "%s can't be %s:\n%w", count(len(list), "file"), done, err)
+	}
+	return fail(code, next, "%w", err)
 }
 
-// badFiles is the error about files that can't be burned, one line each.
-func badFiles(bad []error, total int, raw bool) error {
-	err := errors.Join(bad...)
-	next := ""
-	if !raw && errors.Is(err, wav.ErrNotWAV) {
-		next = "Only WAV files can be burned so far; --raw takes headerless 44.1 kHz 16-bit stereo."
+// headerless reports whether a file that was refused could be raw samples: nothing
+// in it is known, and its name says so or nothing.
+func headerless(err error) bool {
+	if list, ok := err.(album.Errors); ok {
+		return slices.ContainsFunc(list, headerless)
 	}
-	if len(bad) > 1 || total > 1 {
-		return fail(exitBadInput, next, "%d of %d files can't be burned:\n%w", len(bad), total, err)
+	e, ok := errors.AsType[*audio.Error](err)
+	if !ok || !errors.Is(err, audio.ErrNotAudio) {
+		return false
 	}
-	return fail(exitBadInput, next, "%w", err)
+	switch strings.ToLower(filepath.Ext(e.Name)) {
+	case "", ".raw", ".pcm", ".bin", ".cdda", ".cdr", ".img":
+		return true
+	}
+	return false
 }
 
-// baseName is what a plan or report calls a file.
+// baseName is what a plan or report calls a file. Names come from everywhere: what
+// would move the cursor of a terminal is not shown.
 func baseName(name string) string {
-	return strings.TrimSpace(filepath.Base(name))
+	return printable(strings.TrimSpace(filepath.Base(name)))
+}
+
+// printable replaces control characters.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// live shows what is being done in the line that is rewritten on a terminal.
+func (a *app) live(text string) {
+	if !a.flags.quiet && !a.flags.json {
+		a.console.live(text)
+	}
+}
+
+// duration of a number of frames, in words.
+func lengthText(frames int64, rate int) string {
+	seconds := frames / int64(max(rate, 1))
+	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// trackSet is the tracks that a flag speaks of, numbered from 1 in the order of
-// the files on the command line.
+// trackSet is the tracks that a flag speaks of, numbered from 1 in the order in which
+// they are going to be burned.
 type trackSet struct {
 	all  bool
 	some map[int]bool

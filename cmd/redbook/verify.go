@@ -6,42 +6,79 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
 )
 
 // verifyCommand compares a disc with files, long after the burn too. It reads every
 // sector unless told otherwise: whoever asks wants to know, and nothing else waits.
 func verifyCommand(a *app) *cobra.Command {
-	var flags burnFlags
+	var flags sourceFlags
 	var level string
 	opts := &tao.Options{}
 	cmd := a.command("verify FILES...", "Compare a disc with the files that it was burned from",
-		"  redbook verify *.wav\n  redbook verify --verify quick *.wav",
-		someArgs(1, "the files that the disc was burned from, in order"),
+		"  redbook verify album/\n  redbook verify --verify quick *.wav",
+		flags.args("the files that the disc was burned from, in order"),
 		func(ctx context.Context, args []string) error {
 			a.startEvents()
 			if err := opts.Verify.UnmarshalText([]byte(level)); err != nil || opts.Verify == tao.VerifyNone {
 				return usage("--verify %q: quick or full", level)
 			}
-			tracks, err := a.loadTracks(args, &flags)
+			m, err := a.gather(ctx, args, &flags, "compared")
 			if err != nil {
 				return err
 			}
 			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
-				a.engage(d, opts)
-				v, err := tao.Verify(ctx, d.drive, tracks, opts)
-				a.console.clear()
-				var perr error
-				if a.events == nil && !a.flags.quiet {
-					perr = a.print("%s", comparisonText(&v))
-				}
-				return errors.Join(adviseVerify(a.adviseBurn(err, d, nil)), perr, a.events.err())
+				return a.verify(ctx, d, m, &flags, opts)
 			})
 		})
 	cmd.Flags().StringVar(&level, "verify", "full", "compare `HOW` much: quick (three seconds of each track) or full")
-	flags.registerRaw(cmd.Flags())
+	flags.register(cmd.Flags())
 	return cmd
+}
+
+// verify decodes what has to be, unless lengths tell already that something else is
+// on the disc, and compares.
+func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceFlags, opts *tao.Options) (err error) {
+	defer func() { err = errors.Join(err, m.close()) }()
+	tracks, err := m.tracks()
+	if err != nil {
+		return err
+	}
+	if m.unfinished(flags) && (m.stdin != nil || likeDisc(ctx, d, tracks)) {
+		if err := a.convert(ctx, m, flags, "compared"); err != nil {
+			return err
+		}
+		if tracks, err = m.tracks(); err != nil {
+			return err
+		}
+	}
+	a.engage(d, m, opts)
+	v, err := tao.Verify(ctx, d.drive, tracks, opts)
+	a.console.clear()
+	var perr error
+	if a.events == nil && !a.flags.quiet {
+		perr = a.print("%s", comparisonText(&v))
+	}
+	return errors.Join(adviseVerify(a.adviseBurn(err, d, nil)), perr, a.events.err())
+}
+
+// likeDisc reports whether tracks could be those of the disc, by number and lengths.
+// Where they can't, the engine finds that out and says so before it reads any audio.
+func likeDisc(ctx context.Context, d *device, tracks []tao.Track) bool {
+	list, err := tao.AudioTracks(ctx, d.drive)
+	if err != nil || len(list) < len(tracks) {
+		return false
+	}
+	for i, t := range tracks {
+		off := list[i].Sectors - toc.Raise(toc.Sectors(pcm.Sectors(t.Source)))
+		if off < -toc.RunOutSectors || off > toc.RunOutSectors {
+			return false
+		}
+	}
+	return true
 }
 
 // comparisonText says how a disc compares with its files, track by track.

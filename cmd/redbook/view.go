@@ -13,14 +13,15 @@ import (
 type view struct {
 	a      *app
 	d      *device
+	m      *material // nil if nothing is burned
 	phase  tao.Phase
 	track  int
 	tenths int // of the work, already said
 }
 
 // newView is the view of one command.
-func newView(a *app, d *device) *view {
-	return &view{a: a, d: d}
+func newView(a *app, d *device, m *material) *view {
+	return &view{a: a, d: d, m: m}
 }
 
 // event is Options.OnEvent.

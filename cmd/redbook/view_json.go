@@ -25,6 +25,7 @@ type planEvent struct {
 	Device    string   `json:"device"`
 	NewDisc   bool     `json:"new_disc"` // the file of the simulated disc was made
 	Plan      tao.Plan `json:"plan"`
+	*materialDoc
 }
 
 // progressEvent has all that IMAPI's progress event has, and more. Everything about
@@ -78,6 +79,7 @@ type reportEvent struct {
 	Exit      int        `json:"exit"`
 	Simulated bool       `json:"simulated"`
 	Report    tao.Report `json:"report"`
+	*materialDoc
 }
 
 // send writes an event of the engine as a line of JSON.
@@ -87,7 +89,7 @@ func (v *view) send(e tao.Event) {
 	case tao.Checking:
 		s.send("checking", checkingEvent{e.Track, e.Tracks, e.Name, e.Done, e.Total})
 	case tao.Planned:
-		s.send("plan", planEvent{v.d.simulated, v.d.name, v.d.created, e.Plan})
+		s.send("plan", planEvent{v.d.simulated, v.d.name, v.d.created, e.Plan, v.m.doc()})
 	case tao.Progress:
 		s.send("progress", progressEvent{
 			Phase: e.Phase, Action: e.Action.String(), Track: e.Track, Tracks: e.Tracks,
@@ -106,6 +108,6 @@ func (v *view) send(e tao.Event) {
 		s.send("warning", warningEvent{e.Text})
 	case tao.Finished:
 		code, _ := verdict(e.Err)
-		s.send("report", reportEvent{code, v.d.simulated, e.Report})
+		s.send("report", reportEvent{code, v.d.simulated, e.Report, v.m.doc()})
 	}
 }

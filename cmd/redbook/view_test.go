@@ -15,7 +15,7 @@ func newTestView(live bool) (*view, *bytes.Buffer) {
 	var b bytes.Buffer
 	s := screen{live: live, width: func() int { return 120 }}
 	a := &app{screen: s, console: &console{w: &b, screen: s}}
-	return newView(a, &device{name: "sim:a", simulated: true}), &b
+	return newView(a, &device{name: "sim:a", simulated: true}, nil), &b
 }
 
 var burnEvents = []tao.Event{

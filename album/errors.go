@@ -1,0 +1,61 @@
+package album
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Sentinels, matched by errors.Is.
+var (
+	ErrNothing = errors.New("there is nothing to burn")
+	ErrTooMany = errors.New("too many tracks")
+)
+
+// TrackError is what is wrong with the file of a track, where there are several.
+type TrackError struct {
+	Track int // counted from 1, in the order of the files where tags can't be asked
+	Err   error
+}
+
+// Error gives "track 7: reason".
+func (e *TrackError) Error() string { return fmt.Sprintf("track %d: %v", e.Track, e.Err) }
+
+// Unwrap gives the reason.
+func (e *TrackError) Unwrap() error { return e.Err }
+
+// Errors is what is wrong with several files, in their order.
+type Errors []error
+
+// Error gives a line for each.
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i, err := range e {
+		lines[i] = err.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap gives them.
+func (e Errors) Unwrap() []error { return e }
+
+// oneError makes one error of those that are not nil.
+func oneError(list []error) error {
+	list = slices.DeleteFunc(slices.Clone(list), func(err error) bool { return err == nil })
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return list[0]
+	}
+	return Errors(list)
+}
+
+// split is the way back.
+func split(err error) []error {
+	if e, ok := err.(Errors); ok {
+		return e
+	}
+	return []error{err}
+}

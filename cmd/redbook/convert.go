@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+
+	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/spool"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// unfinished reports whether there is something to decode before a disc is touched.
+func (m *material) unfinished(f *sourceFlags) bool {
+	if m.stdin != nil || f.normalize {
+		return true
+	}
+	for _, in := range m.inputs {
+		if !in.asDisc(m.gain) {
+			return true
+		}
+	}
+	return false
+}
+
+// convert decodes and checks everything to its end and keeps it as CD audio. done is
+// the word for what doesn't happen if that fails.
+func (a *app) convert(ctx context.Context, m *material, f *sourceFlags, done string) error {
+	err := a.convertAll(ctx, m, f)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fail(exitCancelled, "", "cancelled; nothing was %s", done)
+	case errors.Is(err, spool.ErrNoSpace):
+		return fail(exitFailed, "Nothing was "+done+". To use another folder: --spool FOLDER", "%w", err)
+	case errors.Is(err, tao.ErrDoesNotFit):
+		return fail(exitDoesntFit, "Nothing was "+done+".", "%w", err)
+	}
+	var bad album.Errors
+	for _, e := range causes(err) {
+		if _, ok := errors.AsType[*pcm.ReadError](e); !ok {
+			return fail(exitFailed, "Nothing was "+done+".", "%w", err) // it isn't about a file
+		}
+		bad = append(bad, m.located(e))
+	}
+	if len(bad) == 1 {
+		return inputError(ctx, bad[0], done)
+	}
+	return inputError(ctx, bad, done)
+}
+
+// causes are the errors that errors.Join made one of.
+func causes(err error) []error {
+	if j, ok := err.(interface{ Unwrap() []error }); ok {
+		return j.Unwrap()
+	}
+	return []error{err}
+}
+
+func (a *app) convertAll(ctx context.Context, m *material, f *sourceFlags) error {
+	if m.stdin != nil {
+		if err := a.capture(ctx, m, f.spool); err != nil {
+			return err
+		}
+	}
+	if f.normalize {
+		if err := a.measure(ctx, m); err != nil {
+			return err
+		}
+	}
+	var todo []*input
+	var sources []pcm.Source
+	for _, in := range m.inputs {
+		if in.asDisc(m.gain) {
+			in.ready = in.source
+			continue
+		}
+		todo = append(todo, in)
+		sources = append(sources, in.source)
+	}
+	if len(todo) == 0 {
+		return nil
+	}
+	st := a.newStage("convert", "Decoding and checking "+count(len(todo), "file"))
+	kept, err := spool.New(ctx, sources, &spool.Options{Dir: f.spool, Gain: m.gain, OnProgress: st.progress})
+	st.end()
+	if err != nil {
+		return err
+	}
+	m.spools = append(m.spools, kept)
+	for i, in := range todo {
+		in.ready, in.clipped = kept.Sources()[i], kept.Digests()[i].Clipped
+		if in.file != nil {
+			in.concealed = in.file.Concealed()
+		}
+	}
+	return nil
+}
+
+// inaudible is a change of level that isn't worth touching samples for, in dB: what
+// is at full scale already stays bit for bit.
+const inaudible = 0.05
+
+// measure finds the gain that brings the album to full scale, as one.
+func (a *app) measure(ctx context.Context, m *material) error {
+	st := a.newStage("measure", "Measuring "+count(len(m.inputs), "file"))
+	defer st.end()
+	p := spool.Progress{}
+	for _, in := range m.inputs {
+		p.AllTotal += in.source.Frames()
+	}
+	peaks, errs := make([]float64, len(m.inputs)), make([]error, len(m.inputs))
+	var mu sync.Mutex
+	before := make([]int64, len(m.inputs))
+	each(len(m.inputs), func(i int) {
+		in := m.inputs[i]
+		peaks[i], errs[i] = pcm.Peak(ctx, in.source, func(done, total int64) {
+			mu.Lock()
+			defer mu.Unlock()
+			p.AllDone += done - before[i]
+			before[i] = done
+			p.Source, p.Name, p.Done, p.Total = i, in.source.Name(), done, total
+			st.progress(p)
+		})
+	})
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	gain := pcm.AlbumGain(peaks...)
+	db := 20 * math.Log10(gain)
+	note := fmt.Sprintf("the album is made %.1f dB louder, all tracks alike (--normalize)", db)
+	switch {
+	case math.Abs(db) < inaudible:
+		gain, note = 1, "the album is at full scale already: its level stays as it is (--normalize)"
+	case db < 0:
+		note = fmt.Sprintf("the album is made %.1f dB quieter, all tracks alike (--normalize)", -db)
+	}
+	m.gain = gain
+	m.notes = append(m.notes, album.Note{Text: note})
+	return nil
+}
+
+// each calls f for 0 to n-1, on all processors.
+func each(n int, f func(i int)) {
+	var group sync.WaitGroup
+	next := make(chan int, n)
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	for range min(runtime.GOMAXPROCS(0), n) {
+		group.Go(func() {
+			for i := range next {
+				f(i)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// findings is what the decoding brought to light that somebody should hear about.
+func (m *material) findings() []string {
+	var list []string
+	clipped, files := int64(0), 0
+	for _, in := range m.inputs {
+		if in.concealed > 0 {
+			list = append(list, fmt.Sprintf("%s is damaged: %s of it could not be decoded, and the gaps are concealed; listen to it",
+				baseName(in.source.Name()), count(in.concealed, "frame")))
+		}
+		if in.clipped > 0 {
+			clipped += in.clipped
+			files++
+		}
+	}
+	if clipped > 0 {
+		list = append(list, fmt.Sprintf("%s in %s went beyond full scale and were limited; --normalize brings the album down instead",
+			count(int(clipped), "sample"), count(files, "file")))
+	}
+	return list
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// albumText is what the whole is called; "" if nobody says.
+func albumText(m *material, p *tao.Plan) string {
+	var words []string
+	for _, text := range []string{m.performer, m.title} {
+		if text != "" {
+			words = append(words, printable(text))
+		}
+	}
+	text := strings.Join(words, " - ")
+	if p.MCN != "" {
+		text = strings.TrimPrefix(text+", MCN "+string(p.MCN), ", ")
+	}
+	return text
+}
+
+// trackTitle is what a track is called: by its title, else by the file. The performer
+// follows where there is one.
+func trackTitle(title, performer, name string) string {
+	if title == "" {
+		return baseName(name)
+	}
+	if performer != "" {
+		title += " - " + performer
+	}
+	return printable(title)
+}
+
+// sourceText says what a song is made of and what is done to that; "" for a file in
+// the format of a disc whose name stands in the line above.
+func (m *material) sourceText(s song) string {
+	var list []string
+	for _, p := range s.pieces {
+		in := p.in
+		plain := in.kind == "WAV" || in.kind == "raw"
+		if plain && in.source.Format() == pcm.CDDA && m.gain == 1 && (s.unnamed || s.Title == "") && len(s.pieces) == 1 {
+			continue
+		}
+		if text := in.text(m.gain); !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return strings.Join(list, " + ")
+}
+
+// text says what an input is, and what is done to it.
+func (in *input) text(gain float64) string {
+	words := []string{fmt.Sprintf("%s: %s, %v", baseName(in.source.Name()), in.kind, in.source.Format())}
+	if via := in.via(); via != "" {
+		words = append(words, "decoded by "+via)
+	}
+	if text := in.conversion(gain); text != "" {
+		words = append(words, text)
+	}
+	if in.clipped > 0 {
+		words = append(words, count(int(in.clipped), "sample")+" limited")
+	}
+	if in.concealed > 0 {
+		words = append(words, count(in.concealed, "damaged frame")+" concealed")
+	}
+	return strings.Join(words, "; ")
+}
+
+// materialDoc is the material in --json, beside a plan or a report.
+type materialDoc struct {
+	Album   albumDoc    `json:"album"`
+	Sources []sourceDoc `json:"sources"`
+}
+
+type albumDoc struct {
+	Title     string    `json:"title"`
+	Performer string    `json:"performer"`
+	GainDB    float64   `json:"gain_db"`
+	Notes     []noteDoc `json:"notes"`
+}
+
+type noteDoc struct {
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+	Text string `json:"text"`
+}
+
+// sourceDoc is a file, or the standard input.
+type sourceDoc struct {
+	Name       string `json:"name"`
+	Kind       string `json:"kind"`
+	Via        string `json:"via,omitempty"` // the program that decodes it
+	SampleRate int    `json:"sample_rate"`
+	Encoding   string `json:"encoding"`
+	Channels   int    `json:"channels"`
+	Frames     int64  `json:"frames"`
+	Conversion string `json:"conversion,omitempty"`
+	Decoded    bool   `json:"decoded"` // it went through the spool
+	Clipped    int64  `json:"clipped_samples"`
+	Concealed  int    `json:"concealed_frames"`
+	Tracks     []int  `json:"tracks"` // that are made of it, in the order of this command
+}
+
+// doc is nil where nothing is burned.
+func (m *material) doc() *materialDoc {
+	if m == nil {
+		return nil
+	}
+	doc := &materialDoc{Album: albumDoc{Title: m.title, Performer: m.performer, GainDB: math.Round(2000*math.Log10(m.gain)) / 100}}
+	doc.Album.Notes = make([]noteDoc, len(m.notes))
+	for i, n := range m.notes {
+		doc.Album.Notes[i] = noteDoc(n)
+	}
+	for _, in := range m.inputs {
+		f := in.source.Format()
+		source := sourceDoc{
+			Name: in.source.Name(), Kind: in.kind, Via: in.via(),
+			SampleRate: f.SampleRate, Encoding: f.Encoding.String(), Channels: f.Channels, Frames: in.source.Frames(),
+			Conversion: in.conversion(m.gain), Decoded: !in.asDisc(m.gain), Clipped: in.clipped, Concealed: in.concealed,
+		}
+		for i, s := range m.songs {
+			if slices.ContainsFunc(s.pieces, func(p piece) bool { return p.in == in }) {
+				source.Tracks = append(source.Tracks, i+1)
+			}
+		}
+		doc.Sources = append(doc.Sources, source)
+	}
+	return doc
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"os"
+
+	"github.com/redbook-audio/redbook/album"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// sourceFlags say what the files are and what is made of them. What verifies a disc
+// takes the same ones as what burned it.
+type sourceFlags struct {
+	raw       bool
+	stdin     bool
+	normalize bool
+	noCue     bool
+	spool     string
+	gaps      string
+	order     string
+}
+
+// register defines the flags.
+func (s *sourceFlags) register(f *pflag.FlagSet) {
+	f.BoolVar(&s.raw, "raw", false, "the files are headerless: 44.1 kHz, 16 bit, stereo, little-endian")
+	f.BoolVar(&s.stdin, "stdin", false, "the one track comes from the standard input: WAV, or with --raw headerless")
+	f.BoolVar(&s.normalize, "normalize", false, "bring the album as one to full scale; takes a second decoding")
+	f.BoolVar(&s.noCue, "no-cue", false, "take audio files as they are, whatever cue sheets are beside or inside of them")
+	f.StringVar(&s.spool, "spool", "", "`FOLDER` for converted audio while it is needed (default: that for temporary files)")
+	f.StringVar(&s.gaps, "gaps", "keep", "`WHAT` becomes of recorded pauses (INDEX 00): keep, at the end of the track before, or drop")
+	f.StringVar(&s.order, "order", "auto", "order of the files of a folder: `BY` auto (track numbers in tags if all have one), or names")
+}
+
+// args are the arguments of a command that takes sources, called what in messages.
+func (s *sourceFlags) args(what string) cobra.PositionalArgs {
+	some := someArgs(1, what)
+	return func(cmd *cobra.Command, args []string) error {
+		if !s.stdin {
+			return some(cmd, args)
+		}
+		if len(args) > 0 {
+			return usage("--stdin takes its one track from the standard input, and %q is a file: only one of them", args[0])
+		}
+		return nil
+	}
+}
+
+// options makes album's options of the flags. Errors are about the command line.
+func (s *sourceFlags) options() (*album.Options, error) {
+	opts := &album.Options{IgnoreCue: s.noCue}
+	switch s.gaps {
+	case "keep":
+	case "drop":
+		opts.Gaps = album.DropGaps
+	default:
+		return nil, usage("--gaps %q: keep or drop", s.gaps)
+	}
+	switch s.order {
+	case "auto":
+	case "names":
+		opts.Order = album.OrderNames
+	default:
+		return nil, usage("--order %q: auto or names", s.order)
+	}
+	if s.spool != "" {
+		// Now, and not when everything else has been looked at.
+		if info, err := os.Stat(s.spool); err != nil || !info.IsDir() {
+			return nil, usage("--spool %s: there is no such folder", s.spool)
+		}
+	}
+	return opts, nil
+}

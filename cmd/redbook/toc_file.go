@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/redbook-audio/redbook/image"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// checkTOC looks at --toc before anything is burned.
+func checkTOC(b *burnFlags) error {
+	if b.toc == "" {
+		return nil
+	}
+	if b.append {
+		return usage("--toc writes down a whole disc, and --append adds to one: only one of them")
+	}
+	if _, err := os.Lstat(b.toc); err == nil {
+		return fail(exitFailed, "Take another name, or remove the file first.", "%s is there already", b.toc)
+	}
+	if dir := filepath.Dir(b.toc); !isFolder(dir) {
+		return usage("--toc %s: there is no folder %s", b.toc, dir)
+	}
+	return nil
+}
+
+// writeTOC writes down what lies where on a disc that was burned, with what
+// track-at-once can't record: titles and performers. The addresses are those of the
+// image that redbook sim export writes.
+func (m *material) writeTOC(path string, r *tao.Report) error {
+	if path == "" || r.TestWrite || len(r.OnDisc) == 0 {
+		return nil
+	}
+	disc := &image.Disc{MCN: r.MCN, Title: m.title, Performer: m.performer}
+	for i, t := range r.Tracks {
+		if t.Status != tao.TrackOK {
+			break
+		}
+		disc.Tracks = append(disc.Tracks, image.Track{
+			TrackInfo: toc.TrackInfo{Title: m.songs[i].Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control},
+			Number:    t.Number, Start: t.Start, Pregap: toc.PregapSectors, Length: t.Sectors, RunOut: toc.RunOutSectors,
+		})
+	}
+	base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	sheet, err := image.Sheet(disc, base+".bin")
+	if err == nil {
+		err = writeNew(path, sheet)
+	}
+	if err != nil {
+		return fail(exitFailed, "The disc is burned all the same.", "--toc: %w", err)
+	}
+	return nil
+}
+
+// writeNew writes a file that isn't there yet; after an error it isn't there again.
+func writeNew(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already", path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
