@@ -54,11 +54,8 @@ func (a *Album) fillMCN(text string) {
 	}
 }
 
-// fileNotes are what there is to say about a file.
+// fileNotes are what there is to say about a file besides what it is (audio.File.Via).
 func fileNotes(f *audio.File) (notes []Note) {
-	if f.Via() != "" {
-		notes = append(notes, Note{f.Name(), 0, fmt.Sprintf("%s is decoded by %s", f.Kind(), f.Via())})
-	}
 	if f.Note() != "" {
 		notes = append(notes, Note{f.Name(), 0, f.Note()})
 	}

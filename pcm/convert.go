@@ -93,17 +93,19 @@ func Conversion(src Source) string {
 	if f.SampleRate != CDDA.SampleRate {
 		steps = append(steps, fmt.Sprintf("%g kHz resampled to 44.1", float64(f.SampleRate)/1000))
 	}
-	switch {
-	case f.Encoding == U8:
-		steps = append(steps, "8 bit to 16")
-	case f.Encoding != S16:
-		steps = append(steps, fmt.Sprintf("%v dithered to 16", f.Encoding))
-	}
 	switch gain := 20 * math.Log10(c.gain); {
 	case gain > 0:
 		steps = append(steps, fmt.Sprintf("made louder by %.1f dB", gain))
 	case gain < 0:
 		steps = append(steps, fmt.Sprintf("made quieter by %.1f dB", -gain))
+	}
+	switch computed := f.Channels > 2 || f.SampleRate != CDDA.SampleRate || c.gain != 1; {
+	case f.Encoding != S16 && f.Encoding != U8:
+		steps = append(steps, fmt.Sprintf("%v dithered to 16", f.Encoding))
+	case computed:
+		steps = append(steps, "dithered to 16 bit")
+	case f.Encoding == U8:
+		steps = append(steps, "8 bit to 16")
 	}
 	return strings.Join(steps, ", ")
 }

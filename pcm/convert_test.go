@@ -243,6 +243,21 @@ func BenchmarkConvertS24(b *testing.B) {
 	}
 }
 
+// What was converted before is believed.
+type told struct{ Source }
+
+func (told) Conversion() string { return "painted blue" }
+
+func TestConversionTold(t *testing.T) {
+	src := FromBytes("x", CDDA, nil)
+	assert.Equal(t, "painted blue", Conversion(told{src}))
+	for gain, want := range map[float64]string{1: "", 2: "made louder by 6.0 dB, dithered to 16 bit", 0.5: "made quieter by 6.0 dB, dithered to 16 bit"} {
+		louder, err := Convert(src, Options{Gain: gain})
+		require.NoError(t, err)
+		assert.Equal(t, want, Conversion(louder))
+	}
+}
+
 func TestConversion(t *testing.T) {
 	for _, c := range []struct {
 		format Format
@@ -251,8 +266,12 @@ func TestConversion(t *testing.T) {
 		{CDDA, ""},
 		{Format{44100, 1, S16, 0}, "mono to stereo"},
 		{Format{44100, 2, U8, 0}, "8 bit to 16"},
+		{Format{22050, 2, U8, 0}, "22.05 kHz resampled to 44.1, dithered to 16 bit"},
+		{Format{44100, 6, S16, FrontLeft | FrontRight | FrontCenter | LowFrequency | SideLeft | SideRight}, "5.1 mixed down to stereo, dithered to 16 bit"},
+		{Format{44100, 8, S16, 0}, "7.1 mixed down to stereo, dithered to 16 bit"},
+		{Format{44100, 4, S16, 0}, "4 channels mixed down to stereo, dithered to 16 bit"},
 		{Format{44100, 2, S24, 0}, "24 bit dithered to 16"},
-		{Format{48000, 2, S16, 0}, "48 kHz resampled to 44.1"},
+		{Format{48000, 2, S16, 0}, "48 kHz resampled to 44.1, dithered to 16 bit"},
 		{Format{96000, 6, S24, 0}, "5.1 mixed down to stereo, 96 kHz resampled to 44.1, 24 bit dithered to 16"},
 		{Format{44100, 1, F32, 0}, "mono to stereo, 32 bit float dithered to 16"},
 	} {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -37,8 +36,9 @@ func trackTitle(title, performer, name string) string {
 	return printable(title)
 }
 
-// sourceText says what a song is made of and what is done to that; "" for a file in
-// the format of a disc whose name stands in the line above.
+// sourceText says what a song is made of and what is done to that, with the name of
+// the file where that doesn't stand in the line above; "" for a file in the format of
+// a disc that is named there.
 func (m *material) sourceText(s song) string {
 	var list []string
 	for _, p := range s.pieces {
@@ -47,7 +47,11 @@ func (m *material) sourceText(s song) string {
 		if plain && in.source.Format() == pcm.CDDA && m.gain == 1 && (s.unnamed || s.Title == "") && len(s.pieces) == 1 {
 			continue
 		}
-		if text := in.text(m.gain); !slices.Contains(list, text) {
+		text := in.text(m.gain)
+		if named := len(s.pieces) > 1 || s.Title != "" && !s.unnamed; named {
+			text = baseName(in.source.Name()) + ": " + text
+		}
+		if !slices.Contains(list, text) {
 			list = append(list, text)
 		}
 	}
@@ -56,7 +60,7 @@ func (m *material) sourceText(s song) string {
 
 // text says what an input is, and what is done to it.
 func (in *input) text(gain float64) string {
-	words := []string{fmt.Sprintf("%s: %s, %v", baseName(in.source.Name()), in.kind, in.source.Format())}
+	words := []string{in.kind + ", " + in.source.Format().String()}
 	if via := in.via(); via != "" {
 		words = append(words, "decoded by "+via)
 	}
