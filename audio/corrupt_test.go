@@ -78,7 +78,7 @@ func TestCorrupt(t *testing.T) {
 		{"FLAC promises more", flip(lossless, 8+17, 8), ErrTruncated, "the audio ends early"},
 		{"FLAC promises less", at(lossless, 8+16, 0x11), pcm.ErrLong, "goes on behind its end: 0:00.103 were promised"},
 		{"FLAC of 0 Hz", at(lossless, 8+10, 0, 0, 0x02), ErrCorrupt, "0 Hz"},
-		{"FLAC other bits", flip(lossless, 8+13, 0x10), ErrUnsupported, "bits in the middle of the file"},
+		{"FLAC other bits", flip(lossless, 8+13, 0x10), ErrCorrupt, "the stream info says 15 bits, but the first frame 16"},
 		{"FLAC with garbage in the middle", at(lossless, 9000, make([]byte, 400)...), ErrCorrupt, "of the file, 0:00."},
 		{"FLAC then zeros", append(lossless[:9000:9000], make([]byte, 9000)...), ErrTruncated, ""},
 
@@ -327,6 +327,16 @@ func TestFLACWithoutHeader(t *testing.T) {
 	assert.Contains(t, f.Note(), "it has no header")
 	same(t, wave(t, testdata("signal.wav")), f)
 	assert.ErrorContains(t, check(write(t, "x", data[head:head+500])), "the first frame of the FLAC stream is damaged")
+
+	// In the middle of a frame: the rest of that is lost, and said to be.
+	f = open(t, write(t, "x", append(bytes.Repeat([]byte{0x12, 0xFF, 0xF8, 0x34}, 300), data[head:]...)))
+	assert.Equal(t, FLAC, f.Kind())
+	assert.Equal(t, "it has no header: its first whole frame was found at byte 1200, and nothing tells whether all of it is there", f.Note())
+	same(t, wave(t, testdata("signal.wav")), f)
+	f = open(t, write(t, "x", data[head+500:]))
+	assert.Equal(t, int64(6615-4096), f.Frames())
+	whole := wave(t, testdata("signal.wav"))
+	assert.Equal(t, readAll(t, whole)[4*4096:], readAll(t, f))
 
 	// No STREAMINFO: one block of padding instead.
 	f = open(t, write(t, "x", append([]byte("fLaC\x81\x00\x00\x04abcd"), data[head:]...)))

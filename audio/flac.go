@@ -44,9 +44,19 @@ func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 	return o, err
 }
 
-// openFLACFrames looks at a FLAC file that begins with a frame, without fLaC.
+// junkLimit is how much of a broken frame is stepped over where a stream without
+// fLaC begins: no frame that anybody sends has more.
+const junkLimit = 1 << 16
+
+// openFLACFrames looks at a FLAC file that begins with a frame, or in the middle of
+// one, without fLaC.
 func openFLACFrames(ctx context.Context, in input, at int64) (opened, error) {
-	audio, head, ok := flac.FindFrame(in.r, at, in.size, 1, 0)
+	limit := int64(junkLimit)
+	var p [16]byte
+	if n, _ := in.r.ReadAt(p[:], at); flacFrame(p[:n]) {
+		limit = 1
+	}
+	audio, head, ok := flac.FindFrame(in.r, at, in.size, limit, 0)
 	if !ok {
 		return opened{}, in.fail(at, ErrCorrupt, "the first frame of the FLAC stream is damaged")
 	}
@@ -56,6 +66,9 @@ func openFLACFrames(ctx context.Context, in input, at int64) (opened, error) {
 	}
 	o, err := flacStream(ctx, in, audio, info)
 	o.note = "it has no header: it begins with audio, so nothing tells whether all of it is there"
+	if audio > at {
+		o.note = fmt.Sprintf("it has no header: its first whole frame was found at byte %d, and nothing tells whether all of it is there", audio)
+	}
 	return o, err
 }
 
@@ -177,18 +190,24 @@ func (f *flacDecoder) decode() ([]byte, error) {
 }
 
 // same refuses a frame that differs from those before: the rest could not be
-// played as one piece of music.
+// played as one piece of music. One that differs from the stream info at once leaves
+// open which of them is wrong.
 func (f *flacDecoder) same(h flac.Header) error {
-	fail := func(format string, args ...any) error {
-		return f.in.fail(f.d.Offset(), ErrUnsupported, format, args...)
+	fail := func(what string, before, now int, unit string) error {
+		if f.got == 0 {
+			return f.in.fail(f.d.Offset(), ErrCorrupt, "the stream info says %d%s, but the first frame %d", before, unit, now)
+		}
+		return f.in.fail(f.d.Offset(), ErrUnsupported, "%s from %d to %d%s in the middle of the file", what, before, now, unit)
 	}
 	switch {
 	case h.Rate != 0 && h.Rate != f.info.Rate:
-		return fail("the sample rate changes from %d to %d Hz in the middle of the file", f.info.Rate, h.Rate)
+		return fail("the sample rate changes", f.info.Rate, h.Rate, " Hz")
+	case h.Channels != f.info.Channels && f.got > 0:
+		return fail("the number of channels changes", f.info.Channels, h.Channels, "")
 	case h.Channels != f.info.Channels:
-		return fail("the number of channels changes from %d to %d in the middle of the file", f.info.Channels, h.Channels)
+		return fail("", f.info.Channels, h.Channels, " channels")
 	case h.Bits != f.info.Bits:
-		return fail("the samples change from %d to %d bits in the middle of the file", f.info.Bits, h.Bits)
+		return fail("the samples change", f.info.Bits, h.Bits, " bits")
 	}
 	return nil
 }

@@ -27,6 +27,10 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 		if o, err := openMP3(in); !errors.Is(err, errOther) {
 			return MP3, o, err
 		}
+		// So may FLAC that was received in the middle of a broadcast.
+		if o, err := openFLACFrames(ctx, in, at); err == nil {
+			return FLAC, o, nil
+		}
 	}
 	o, err := lookAt(ctx, in, at, kind)
 	if err == nil || !errors.Is(err, errOther) {

@@ -6,9 +6,10 @@ import (
 	"math/bits"
 )
 
-// checkVorbisSetup reads the codebooks of a Vorbis setup header (Vorbis I 3.2.1)
-// before the decoder does. It reserves whatever they claim and waits for ever for a
-// code that doesn't exist; libvorbis refuses the same books.
+// checkVorbisSetup reads the codebooks, floors and residues of a Vorbis setup header
+// (Vorbis I 3.2.1, 4.2.4) before the decoder does. It reserves whatever they claim,
+// waits for ever for a code that doesn't exist, and reserves gigabytes for a residue
+// that ends before it begins. libvorbis refuses the same books.
 func checkVorbisSetup(h []byte) error {
 	if len(h) < 8 || string(h[:7]) != "\x05vorbis" {
 		return errors.New("the setup header isn't there")
@@ -28,11 +29,88 @@ func checkVorbisSetup(h []byte) error {
 			return fmt.Errorf("codebook %d: %w", n, err)
 		}
 	}
+	for range r.bits(6) + 1 { // of the time domain, never used
+		r.bits(16)
+	}
+	for n := range r.bits(6) + 1 {
+		if err := checkFloor(r); err != nil {
+			return fmt.Errorf("floor %d: %w", n, err)
+		}
+	}
+	for n := range r.bits(6) + 1 {
+		if err := checkResidue(r); err != nil {
+			return fmt.Errorf("residue %d: %w", n, err)
+		}
+	}
+	return r.err
+}
+
+// checkFloor reads a floor (Vorbis I 6.2.1, 7.2.2).
+func checkFloor(r *lsbReader) error {
+	switch kind := r.bits(16); {
+	case r.err != nil:
+		return r.err
+	case kind == 0:
+		r.skip(8 + 16 + 16 + 6 + 8)
+		r.skip(8 * (r.bits(4) + 1)) // books
+		return r.err
+	case kind > 1:
+		return fmt.Errorf("type %d", kind)
+	}
+	partitions := make([]int, r.bits(5))
+	if len(partitions) == 0 { // the decoder would go on at the wrong bit
+		return errors.New("it has no partitions")
+	}
+	classes := 0
+	for i := range partitions {
+		partitions[i] = r.bits(4)
+		classes = max(classes, partitions[i]+1)
+	}
+	points := make([]int, classes)
+	for i := range points {
+		points[i] = r.bits(3) + 1
+		subclasses := r.bits(2)
+		if subclasses > 0 {
+			r.skip(8) // master book
+		}
+		r.skip(8 << subclasses) // books
+	}
+	r.skip(2) // multiplier
+	width := r.bits(4)
+	for _, class := range partitions {
+		r.skip(points[class] * width)
+	}
+	return r.err
+}
+
+// checkResidue reads a residue (Vorbis I 8.6.1).
+func checkResidue(r *lsbReader) error {
+	kind, begin, end := r.bits(16), r.bits(24), r.bits(24)
+	r.skip(24) // size of a partition
+	classes := r.bits(6) + 1
+	r.skip(8) // class book
+	books := 0
+	for range classes {
+		cascade := r.bits(3)
+		if r.bits(1) == 1 {
+			cascade |= r.bits(5) << 3
+		}
+		books += bits.OnesCount(uint(cascade))
+	}
+	r.skip(8 * books)
+	switch {
+	case r.err != nil:
+		return r.err
+	case kind > 2:
+		return fmt.Errorf("type %d", kind)
+	case begin > end:
+		return fmt.Errorf("it begins at %d and ends at %d", begin, end)
+	}
 	return nil
 }
 
 // maxBookValues is far more than encoders write (some 100,000 in all books).
-const maxBookValues = 8 << 20
+const maxBookValues = 2 << 20
 
 // checkCodebook reads one codebook and gives how many values it needs.
 func checkCodebook(r *lsbReader) (int, error) {

@@ -32,6 +32,17 @@ func setup(dimensions, entries uint64) *bitWriter {
 	return w.put(0, 8).put(0x564342, 24).put(dimensions, 16).put(entries, 24)
 }
 
+// floor0 goes on with a time and one floor of type 0.
+func (w *bitWriter) floor0() *bitWriter {
+	return w.put(0, 6+16).put(0, 6).put(0, 16).put(0, 54).put(1, 4).put(0, 16)
+}
+
+// residue ends with one residue of two classes that have three books.
+func (w *bitWriter) residue(begin, end uint64) *bitWriter {
+	return w.put(0, 6).put(1, 16).put(begin, 24).put(end, 24).put(0, 24).put(1, 6).put(0, 8).
+		put(0b0101, 4).put(0b1000, 4).put(0b10000, 5).put(0, 24)
+}
+
 // Claims of a codebook that the decoder would reserve memory for, or wait for ever
 // on; and books that are right.
 func TestVorbisSetup(t *testing.T) {
@@ -47,9 +58,9 @@ func TestVorbisSetup(t *testing.T) {
 		{"two codes of one bit", setup(1, 2).put(0, 2).put(0, 5).put(0, 5).put(0, 4), ""},
 		{"three of one bit", setup(1, 3).put(0, 2).put(0, 15), "don't form a tree"},
 		{"not enough codes", setup(1, 2).put(0, 2).put(0, 5).put(1, 5), "don't form a tree"},
-		{"sparse, one code", setup(1, 4).put(0, 1).put(1, 1).put(0b000001, 6).put(0, 3).put(0, 8), ""},
+		{"sparse, one code", setup(1, 4).put(0, 1).put(1, 1).put(0b000001, 6).put(0, 3).put(0, 4), ""},
 		{"sparse, none", setup(1, 4).put(0, 1).put(1, 1).put(0, 4).put(0, 32), "don't form a tree"},
-		{"ordered", setup(1, 4).put(1, 1).put(1, 5).put(4, 3).put(0, 8), ""},
+		{"ordered", setup(1, 4).put(1, 1).put(1, 5).put(4, 3).put(0, 4), ""},
 		{"ordered, no end", setup(1, 4).put(1, 1).put(0, 5).put(0, 400), "the lengths of its codes are wrong"},
 		{"ordered, too many", setup(1, 4).put(1, 1).put(0, 5).put(7, 3), "the lengths of its codes are wrong"},
 		{"cut", setup(1, 200).put(0, 2).put(0, 5), "the header ends early"},
@@ -60,6 +71,9 @@ func TestVorbisSetup(t *testing.T) {
 		{"no codebook", (&bitWriter{p: []byte("\x05vorbis"), n: 56}).put(0, 32), "doesn't begin with BCV"},
 		{"nothing", &bitWriter{p: []byte("\x05vor")}, "the setup header isn't there"},
 	} {
+		if tc.want == "" {
+			tc.w.floor0().residue(0, 5)
+		}
 		err := checkVorbisSetup(tc.w.p)
 		if tc.want == "" {
 			assert.NoError(t, err, tc.name)
@@ -69,6 +83,39 @@ func TestVorbisSetup(t *testing.T) {
 	}
 	for want, p := range map[int][2]int{3: {81, 4}, 2: {80, 4}, 9: {9, 1}, 1: {3, 2}, 16: {256, 2}} {
 		assert.Equal(t, want, lookup1(p[0], p[1]))
+	}
+}
+
+// Floors and residues: those of the standard, and claims that would cost memory.
+func TestVorbisFloorsAndResidues(t *testing.T) {
+	book := func() *bitWriter { return setup(1, 2).put(0, 2).put(0, 5).put(0, 5).put(0, 4) }
+	// Type 1: three partitions of the classes 1, 0, 1; class 0 has 2 points and no
+	// subclasses, class 1 has 3 points and two of them; 5 bits for a point.
+	floor1 := func(kind, partitions uint64) *bitWriter {
+		return book().put(0, 6+16).put(0, 6).put(kind, 16).put(partitions, 5).put(1, 4).put(0, 4).put(1, 4).
+			put(1, 3).put(0, 2).put(7, 8).put(2, 3).put(1, 2).put(7, 8).put(7, 16).put(0, 2).put(5, 4).put(0, 8*5)
+	}
+	for _, tc := range []struct {
+		name string
+		w    *bitWriter
+		want string
+	}{
+		{"type 0", book().floor0().residue(3, 3), ""},
+		{"type 1", floor1(1, 3).residue(0, 1<<24-1), ""},
+		{"type 1, end before beginning", floor1(1, 3).residue(4, 3), "residue 0: it begins at 4 and ends at 3"},
+		{"type 0, end before beginning", book().floor0().residue(1<<24-1, 0), "residue 0: it begins at 16777215 and ends at 0"},
+		{"type 2", floor1(2, 3), "floor 0: type 2"},
+		{"no partitions", floor1(1, 0), "floor 0: it has no partitions"},
+		{"residue of type 3", book().floor0().put(0, 6).put(3, 16).put(0, 100), "residue 0: type 3"},
+		{"cut in the floor", book().put(0, 6+16).put(0, 6), "floor 0: the header ends early"},
+		{"cut in the residue", book().floor0().put(0, 6).put(1, 16), "residue 0: the header ends early"},
+	} {
+		err := checkVorbisSetup(tc.w.p)
+		if tc.want == "" {
+			assert.NoError(t, err, tc.name)
+		} else {
+			assert.ErrorContains(t, err, tc.want, tc.name)
+		}
 	}
 }
 

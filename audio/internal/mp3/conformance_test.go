@@ -44,8 +44,11 @@ var known = map[string]struct {
 	severed int64 // and at the start, where data of frames before is missing
 	trimmed bool  // delay and padding are known
 }{
-	// 41,472 bytes of frames, and then the first 23 of one that isn't there. The .pcm
-	// ends where the whole frames end.
+	// 41,472 bytes of frames, and then 23 of the 192 of one more. The piece was cut out of
+	// a longer stream: 342 bytes at its end belong to frames that aren't there. The .pcm
+	// ends where the whole frames end; mpg123 stops there, ffmpeg makes up the last one.
+	// We decode it as they do, but say that it is cut off: a track that stopped in the
+	// middle looks just so.
 	"l3-compl": {err: ErrTruncated},
 	// The same with 412 bytes; and the file starts in a frame, so that the first two
 	// whole ones can't be decoded. We mute them, like mpg123; the .pcm leaves them out.

@@ -16,6 +16,7 @@ type framer struct {
 
 	frames, bytes int64 // seen so far, for the mean length
 	sync          int64 // where the last search for a frame ended
+	partial       bool  // next met a frame that the file ends in
 }
 
 // piece is what lies at a place of the file.
@@ -44,13 +45,13 @@ func (f *framer) next() (piece, error) {
 	h, ok := parseHeader(b)
 	if !ok || !h.same(f.head) {
 		if f.begun(b) {
-			return piece{}, f.cut("the last frame is incomplete")
+			return piece{}, f.cut(0)
 		}
 		return f.gap(f.pos)
 	}
 	after := f.pos + int64(h.size(f.free))
 	if after > f.end {
-		return piece{}, f.cut("the last frame is incomplete")
+		return piece{}, f.cut(after - f.pos)
 	}
 	fine, err := f.boundary(after)
 	if err != nil {
@@ -136,7 +137,14 @@ func (f *framer) second() byte {
 	return 0xE2 | v<<3
 }
 
-func (f *framer) cut(reason string) error {
+// cut is the error of a last frame that isn't all there; size is 0 if not even its
+// header says how long it should be.
+func (f *framer) cut(size int64) error {
+	f.partial = true
+	reason := "the last frame is incomplete"
+	if size > 0 {
+		reason += fmt.Sprintf(": %d bytes of %d", f.end-f.pos, size)
+	}
 	return &Error{Offset: f.pos, Reason: reason, Err: ErrTruncated}
 }
 

@@ -69,6 +69,9 @@ func Scan(r io.ReaderAt, size int64) (Info, error) {
 		return Info{}, err
 	}
 	cut := s.walk()
+	if cut != nil && s.surplus() {
+		cut = nil
+	}
 	if cut != nil && !errors.Is(cut, ErrTruncated) {
 		return Info{}, cut
 	}
@@ -308,6 +311,20 @@ func (f *framer) zeros(off int64) (bool, error) {
 		off += int64(len(b))
 	}
 	return true, nil
+}
+
+// surplus tells whether the frame that the file ends in is one too many: the header
+// of the file counts just those before it. What there is of it is left out then. In a
+// file without such a header nothing tells it from one that was cut off in the middle,
+// and half a track must not be burned: that stays an error.
+func (s *scan) surplus() bool {
+	f := s.f
+	if !f.partial || s.tagAt < 0 || s.tag.frames <= 0 || s.frames+s.problems.total != s.tag.frames {
+		return false
+	}
+	s.problems.add(Problem{Kind: Foreign, Offset: f.pos, Bytes: f.end - f.pos, Position: s.frames + s.problems.total})
+	f.end = f.pos
+	return true
 }
 
 // complete tells whether as many frames are there as the file says.

@@ -355,6 +355,8 @@ func TestInfoFrame(t *testing.T) {
 		"counts itself":      {join(infoFrame("Xing", 11, 11*frameBytes, "", 0, 0), audio), expect{0, total, NoSource, ""}},
 		"no count":           {join(infoFrame("Xing", 0, 0, "", 0, 0), audio), expect{0, total, NoSource, ""}},
 		"more than it says":  {join(infoFrame("Info", 6, 7*frameBytes, "LAME3.100", 576, 1000), audio), expect{1105, total, LAMETag, "4 MPEG frames more"}},
+		"a piece of a frame": {join(infoFrame("Info", 10, 11*frameBytes, "LAME3.100", 576, 1000), audio, audio[:500]), expect{1105, total - 471, LAMETag, "500 bytes that are no audio"}},
+		"a byte of a frame":  {join(infoFrame("Xing", 10, 0, "", 0, 0), audio, audio[:1]), expect{0, total, NoSource, "1 bytes that are no audio"}},
 		"nothing but delay ": {join(infoFrame("Info", 10, 11*frameBytes, "LAME3.100", 4095, 4095), audio), expect{4624, total - 3566, LAMETag, ""}},
 	} {
 		info, out, d := decode(t, tc.data)
@@ -376,6 +378,13 @@ func TestInfoFrame(t *testing.T) {
 		_, err := scanOf(data)
 		assert.ErrorIs(t, err, ErrTruncated, name)
 		assert.ErrorContains(t, err, "10 MPEG frames of ", name)
+	}
+	// A piece of a frame is left over only where the count is exact: behind more it may
+	// be the end of a second file, and instead of a frame it is a cut.
+	for _, frames := range []int{0, 8, 11} {
+		_, err := scanOf(join(infoFrame("Info", frames, 0, "LAME3.100", 576, 1000), audio, audio[:500]))
+		assert.ErrorIs(t, err, ErrTruncated, frames)
+		assert.ErrorContains(t, err, "500 bytes of 1044", frames)
 	}
 	_, err := scanOf(infoFrame("Info", 10, 0, "LAME3.100", 576, 1000))
 	assert.ErrorIs(t, err, ErrEmpty)
