@@ -88,15 +88,15 @@ func TestFLACCorpus(t *testing.T) {
 			continue
 		}
 		f := open(t, path)
-		// flac and ffmpeg refuse the file whose metadata lies about its size.
-		if !tools(t, "flac") || strings.HasPrefix(name, "faulty-11") {
-			assert.NoError(t, check(path), "the MD5 is right")
+		// flac and ffmpeg refuse the file whose metadata lies about its size, and make
+		// nothing of one without a stream info.
+		if !tools(t, "flac") || strings.HasPrefix(name, "faulty-11") || strings.HasPrefix(name, "faulty-06") {
+			assert.NoError(t, check(path), "the MD5, if there is one, is right")
 			continue
 		}
-		// flac refuses the files that begin with a frame, and inside of one; and without a
-		// stream info it writes a WAV file that says nothing of the rate. ffmpeg doesn't.
+		// flac refuses the files that begin with a frame, and inside of one; ffmpeg doesn't.
 		ref := filepath.Join(t.TempDir(), "ref.wav")
-		if bare := name[:min(len(name), 11)]; bare == "uncommon-10" || bare == "uncommon-11" || strings.HasPrefix(name, "faulty-06") {
+		if strings.HasPrefix(name, "uncommon-10") || strings.HasPrefix(name, "uncommon-11") {
 			if !tools(t, "ffmpeg") {
 				continue
 			}
