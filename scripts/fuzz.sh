@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs every fuzz target of the module for the time given, such as 2s.
+# Runs every fuzz target of the module for the number of inputs or the time given: 3000x, 10m.
 # One test program for each package: linking it anew for each target takes longer than the fuzzing.
 set -euo pipefail
-time=${1:?usage: fuzz.sh TIME}
+much=${1:?usage: fuzz.sh 3000x|TIME}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 count=0
@@ -12,7 +12,7 @@ while read -r pkg dir; do
 	go test -c -fuzz . -o "$work/fuzz.test" "$pkg"
 	for target in $targets; do
 		echo "fuzz $pkg $target"
-		(cd "$dir" && "$work/fuzz.test" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "$time" \
+		(cd "$dir" && "$work/fuzz.test" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "$much" \
 			-test.fuzzminimizetime 1x -test.fuzzcachedir "$work/cache")
 		count=$((count + 1))
 	done
