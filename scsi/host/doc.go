@@ -1,13 +1,13 @@
 // Package host reaches the optical drives of the machine that the program runs on:
-// it lists them, and opens one as a scsi.Transport. Today that is Linux; on other
+// it lists them, and opens one as a scsi.Transport. That is Linux and Windows; on other
 // systems every function gives an error that matches errors.ErrUnsupported.
 //
 // The concept:
 //
-//   - List reads what the kernel knows anyway and sends no command, so it never
+//   - List reads what the system knows anyway and sends no command, so it never
 //     disturbs a drive that is burning.
-//   - Open takes a drive for oneself: other programs, the kernel's polling and
-//     udev's probing stay out until Close. One Device is meant to be kept from the
+//   - Open takes a drive for oneself: other programs and the system's own polling
+//     stay out until Close. One Device is meant to be kept from the
 //     first look to the last check, since closing unlocks the tray. Options.Shared
 //     opens it beside others, for a look.
 //   - A Device passes commands on and never repeats one. CHECK CONDITION is an
@@ -25,4 +25,16 @@
 // The kernel's count of bytes that weren't transferred is unreliable (always 0 with
 // ATAPI drives behind libata), so Result.N is an upper bound here: take lengths from
 // the reply itself. Data-in buffers are zeroed before the command.
+//
+// # Windows
+//
+// Commands go by IOCTL_SCSI_PASS_THROUGH_DIRECT on \\.\D:, or \\.\CdRom0 for a drive
+// without a letter. A drive is taken as IMAPI takes it: volume locked and dismounted,
+// IOCTL_CDROM_EXCLUSIVE_ACCESS with a client name that others can read, media-change
+// notification off, and ejection while there is a Lock. All of it belongs to the
+// handle, so it ends with the program, however that ends. What a driver can't do of it
+// is left out (Device.Warnings).
+//
+// That backend is written against a small interface (windowsAPI) and compiled for
+// every system, so that its tests run everywhere; only winapi_windows.go calls Windows.
 package host

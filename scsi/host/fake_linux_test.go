@@ -2,11 +2,9 @@ package host
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -328,38 +326,7 @@ func cdDrive() scsi.Transport {
 	})
 }
 
-// rawFunc is a scsi.Transport that leaves the buffer as it is.
-type rawFunc func(ctx context.Context, req *scsi.Request) (scsi.Result, error)
-
-func (f rawFunc) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) { return f(ctx, req) }
-func (rawFunc) Limits() scsi.Limits                                              { return scsi.Limits{} }
-func (rawFunc) Close() error                                                     { return nil }
-
 // answering is a node whose every command ends in the header that set makes.
 func answering(set func(h *sgHeader)) func(*sgHeader) error {
 	return func(h *sgHeader) error { set(h); return nil }
-}
-
-// transportError asserts that err is one, with Sent and matching all of is.
-func transportError(t *testing.T, err error, sent scsi.Sent, is ...error) {
-	t.Helper()
-	te, ok := errors.AsType[*scsi.TransportError](err)
-	require.True(t, ok, "%v", err)
-	require.Equal(t, sent, te.Sent, "%v", err)
-	for _, want := range is {
-		require.ErrorIs(t, err, want)
-	}
-}
-
-func testUnitReady() *scsi.Request { return &scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"} }
-
-func inquiry(n int) *scsi.Request {
-	return &scsi.Request{CDB: [16]byte{0: 0x12, 4: byte(n)}, CDBLen: 6, Dir: scsi.DataIn, Data: make([]byte, n), Name: "INQUIRY"}
-}
-
-func contains(t *testing.T, err error, parts ...string) {
-	t.Helper()
-	for _, p := range parts {
-		require.Truef(t, strings.Contains(err.Error(), p), "%q lacks %q", err, p)
-	}
 }

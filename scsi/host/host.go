@@ -43,11 +43,15 @@ type Holder struct {
 	Locked bool   // it has locked the drive against others
 }
 
-// String gives name and process number, such as "wodim (process 4711)".
+// String gives name and process number, such as "wodim (process 4711)"; the name
+// alone where the system tells no number (Windows).
 func (h Holder) String() string {
 	name := h.Name
 	if name == "" {
 		name = "a program"
+	}
+	if h.PID == 0 {
+		return name
 	}
 	return fmt.Sprintf("%s (process %d)", name, h.PID)
 }
@@ -55,14 +59,18 @@ func (h Holder) String() string {
 // MountedError means that a drive can't be had for oneself because its disc is
 // mounted. It matches scsi.ErrLocked.
 type MountedError struct {
-	Path   string   // of the drive
-	Mounts []string // where
+	Path    string   // of the drive
+	Mounts  []string // where
+	Command string   // of the system that unmounts it; "" where there is none
 }
 
 // Error names the folders and the cure.
 func (e *MountedError) Error() string {
-	return fmt.Sprintf("the disc in %s is mounted at %s: unmount it first (udisksctl unmount -b %s)",
-		e.Path, strings.Join(e.Mounts, ", "), e.Path)
+	text := fmt.Sprintf("the disc in %s is mounted at %s: unmount it first", e.Path, strings.Join(e.Mounts, ", "))
+	if e.Command != "" {
+		text += " (" + e.Command + ")"
+	}
+	return text
 }
 
 // Is makes errors.Is(err, scsi.ErrLocked) true.
@@ -84,6 +92,10 @@ type Options struct {
 	// Wait is how long to try when the drive is in use, which often lasts only a
 	// moment after a disc was put in; 0 means 10 s, a negative value not at all.
 	Wait time.Duration
+	// Client is the name under which the drive is taken where the system keeps one
+	// (Windows: it is shown to others and written to the event log); "" is the
+	// program's own name.
+	Client string
 }
 
 const defaultWait = 10 * time.Second
@@ -143,6 +155,14 @@ type node interface {
 	path() string
 	close() error
 }
+
+// A node may have these abilities besides.
+type (
+	// clientNode is told the client of the first Lock before exclusive, and with ""
+	// that the last one has unlocked.
+	clientNode  interface{ lockedBy(client string) }
+	warningNode interface{ warnings() []string }
+)
 
 // Device is an open optical drive: a scsi.Transport, and a scsi.Locker.
 type Device struct {
@@ -206,6 +226,17 @@ func valid(req *scsi.Request) error {
 	return nil
 }
 
+// Warnings are what the system couldn't give of exclusive use, one sentence each; none
+// when all is well. A burn can go on without; nobody should touch the drive then.
+func (d *Device) Warnings() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n, ok := d.node.(warningNode); ok {
+		return n.warnings()
+	}
+	return nil
+}
+
 // Limits says how much one command may transfer.
 func (d *Device) Limits() scsi.Limits {
 	d.mu.Lock()
@@ -243,8 +274,15 @@ func (d *Device) Lock(ctx context.Context, client string, force bool) error {
 	case d.locks > 0 && d.client != client:
 		return &scsi.LockedError{Owner: d.client}
 	}
+	named, _ := d.node.(clientNode)
+	if d.locks == 0 && named != nil {
+		named.lockedBy(client)
+	}
 	if d.locks == 0 && !d.node.isExclusive() {
 		if err := d.take(ctx, force); err != nil {
+			if named != nil {
+				named.lockedBy("")
+			}
 			return fmt.Errorf("lock %s: %w", d.node.path(), err)
 		}
 		d.shared = true
@@ -277,6 +315,9 @@ func (d *Device) Unlock() error {
 		return nil
 	}
 	d.client = ""
+	if named, ok := d.node.(clientNode); ok {
+		named.lockedBy("")
+	}
 	if !d.shared {
 		return nil
 	}

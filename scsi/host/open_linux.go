@@ -89,7 +89,7 @@ func (n *sgNode) openNode(ctx context.Context, exclusive bool) (int, error) {
 			return -1, n.openError(err)
 		}
 		if mounts := n.k.mounts(n.blockNumber()); len(mounts) > 0 { // no use in waiting
-			return -1, &MountedError{Path: n.name, Mounts: mounts}
+			return -1, &MountedError{Path: n.name, Mounts: mounts, Command: "udisksctl unmount -b " + n.name}
 		}
 		if waited >= n.wait {
 			return -1, n.busy()

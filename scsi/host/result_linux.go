@@ -11,17 +11,6 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// kernelError is what the kernel said, with what it means to errors.Is.
-type kernelError struct {
-	text string
-	errs []error
-}
-
-func (e *kernelError) Error() string   { return e.text }
-func (e *kernelError) Unwrap() []error { return e.errs }
-
-func meaning(text string, errs ...error) error { return &kernelError{text, errs} }
-
 // refusal makes the error for an SG_IO that failed with errno. In nearly all cases
 // the kernel refused the command before the drive could see it.
 func refusal(req *scsi.Request, errno error) error {

@@ -1,0 +1,73 @@
+package host
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// driveTime is a Device whose clock is the simulated drive's.
+type driveTime struct {
+	*Device
+	scsi.Clock
+}
+
+// noise is a source of samples that stand in memory.
+type noise []byte
+
+func (noise) Name() string                   { return "noise" }
+func (noise) Format() pcm.Format             { return pcm.CDDA }
+func (n noise) Frames() int64                { return int64(len(n) / 4) }
+func (n noise) Open() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(n)), nil }
+
+// Three tracks through the backend for Windows, on adapters that are hard to please:
+// every sample is on the disc, and nothing is anybody's afterwards.
+func TestWindowsBurn(t *testing.T) {
+	for _, tt := range []struct {
+		mask, length uint32
+	}{{0, 1 << 20}, {3, 1 << 15}, {511, 1 << 13}} {
+		t.Run(fmt.Sprintf("mask %d, %d bytes", tt.mask, tt.length), func(t *testing.T) {
+			disc := sim.NewDisc(sim.CDR80)
+			drive := sim.New(sim.Config{Disc: disc})
+			w := newWindows(t)
+			d := w.drive("D", drive)
+			d.adapter, d.mask, d.longest = adapterOf(tt.length, 0, tt.mask), uintptr(tt.mask), int(tt.length)
+			dev := w.openOn("D:", nil)
+			m, err := mmc.Open(t.Context(), driveTime{dev, drive})
+			require.NoError(t, err)
+			var tracks []tao.Track
+			var samples [][]byte
+			for i, sectors := range []int{300, 351, 420} {
+				b := make([]byte, sectors*2352)
+				_, _ = rand.NewChaCha8([32]byte{byte(i)}).Read(b)
+				samples = append(samples, b)
+				tracks = append(tracks, tao.Track{Source: noise(b)})
+			}
+			report, err := tao.Burn(t.Context(), m, tracks, &tao.Options{ClientName: "redbook test", Verify: tao.VerifyFull})
+			require.NoError(t, err)
+			assert.Equal(t, tao.VerdictSuccess, report.Verdict)
+			for i, tr := range disc.Tracks() {
+				got := make([]byte, len(samples[i]))
+				for n := range len(got) / 2352 {
+					require.NoError(t, disc.ReadSectors(tr.Start+toc.LBA(n), got[n*2352:][:2352]))
+				}
+				assert.True(t, bytes.Equal(samples[i], got), "track %d", i+1)
+			}
+			assert.Empty(t, d.ejecting)
+			require.NoError(t, dev.Close())
+			assert.True(t, d.clean())
+		})
+	}
+}

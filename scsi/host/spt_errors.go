@@ -1,0 +1,74 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+func tooLong(length, most int) error {
+	return meaning(fmt.Sprintf("%d bytes are more than the adapter takes at once (%d)", length, most), ErrTooLong)
+}
+
+// refusal makes the error for a pass-through that the system failed. SentNo only
+// where Windows says no before it asks the drive.
+func (n *sptNode) refusal(req *scsi.Request, err error) error {
+	e := &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
+	code, _ := errors.AsType[winError](err)
+	switch code {
+	case winAccessDenied:
+		e.Err = n.denied(err)
+	case winSharingViolation, winBusy:
+		e.Err = meaning(fmt.Sprintf("the drive is in use: %v", err), err, scsi.ErrLocked)
+	case winInvalidParameter:
+		if len(req.Data) > 0 {
+			e.Err = meaning(fmt.Sprintf("%d bytes are more than Windows takes for this drive at once, or not aligned: %v", len(req.Data), err), err, ErrTooLong)
+		}
+	case winNotEnoughMemory, winNoResources:
+		e.Err = meaning(fmt.Sprintf("no memory for a transfer of %d bytes: %v", len(req.Data), err), err)
+	case winInvalidFunction, winNotSupported:
+		e.Err = meaning(fmt.Sprintf("the device takes no SCSI commands: %v", err), err, errors.ErrUnsupported)
+	case winInvalidHandle:
+		e.Err = meaning(fmt.Sprintf("the drive isn't open: %v", err), err)
+	case winSemTimeout, winTimeout:
+		e.Sent, e.Err = scsi.SentUnknown, meaning(fmt.Sprintf("the drive did not answer in time: %v", err), err, os.ErrDeadlineExceeded)
+	case winFileNotFound, winDevNotExist, winNoSuchDevice, winDeviceNotConnect, winDeviceRemoved:
+		// It may have gone while it carried the command out.
+		e.Sent, e.Err = scsi.SentUnknown, meaning(fmt.Sprintf("the drive is gone: %v", err), err, fs.ErrNotExist)
+	default: // 21, 31, 1117 and the rest: it may have been carried out
+		e.Sent = scsi.SentUnknown
+	}
+	return e
+}
+
+// denied tells why the drive can't be used: somebody has it for himself, or Windows
+// won't let this user.
+func (n *sptNode) denied(err error) error {
+	if owner, locked := n.owner(); locked && !n.excl {
+		return &scsi.LockedError{Owner: owner}
+	}
+	return meaning(deniedAdvice(err), err, fs.ErrPermission)
+}
+
+// deniedAdvice is the cure where Windows says nothing but "access denied". It says
+// that too for a drive that another program has for itself.
+func deniedAdvice(err error) string {
+	return fmt.Sprintf("%v: another program has the drive for itself, or Windows doesn't let you use it: "+
+		"end other burning programs, log on at the computer itself and not remotely, or run this command as administrator", err)
+}
+
+// openError gives the errors of CreateFile a meaning and, where there is one, a cure.
+func openError(err error) error {
+	code, _ := errors.AsType[winError](err)
+	switch code {
+	case winAccessDenied:
+		return meaning(deniedAdvice(err), err, fs.ErrPermission)
+	case winFileNotFound, winPathNotFound, winInvalidDrive, winBadUnit, winInvalidName,
+		winDevNotExist, winNoSuchDevice, winDeviceNotConnect, winDeviceRemoved:
+		return meaning(fmt.Sprintf("there is no such drive: %v", err), err, fs.ErrNotExist)
+	}
+	return err
+}

@@ -1,0 +1,238 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// How often a volume with open files is tried again: Explorer and virus scanners look
+// at a new disc for a moment.
+const lockEvery = 250 * time.Millisecond
+
+// Requests and flags of IOCTL_CDROM_EXCLUSIVE_ACCESS (<ntddcdrm.h>).
+const (
+	exclusiveQuery  = 0
+	exclusiveLock   = 1
+	exclusiveUnlock = 2
+
+	ignoreVolume = 0x1 // of lock: a volume may be mounted
+
+	callerNameSize = 64 // CDROM_EXCLUSIVE_CALLER_LENGTH, the NUL included
+)
+
+// heldStep is one thing that exclusive access has changed, and how to undo it. Each
+// belongs to the handle: commands must go through the very same one.
+type heldStep struct {
+	what string
+	code uint32
+	in   []byte
+}
+
+// exclusive takes the drive as IMAPI's AcquireExclusiveAccess and DisableMcn do: the
+// volume is locked and dismounted, the drive locked in our name against all other
+// handles, and the system looks for new discs no more. What the system doesn't know
+// is left out, with a warning; only somebody else's use is an error.
+func (n *sptNode) exclusive(ctx context.Context, off bool) error {
+	if off {
+		n.excl = false
+		return n.giveBack()
+	}
+	for waited := time.Duration(0); ; waited += lockEvery {
+		n.missing = nil
+		err := n.take()
+		if err == nil {
+			n.excl = true
+			return nil
+		}
+		err = errors.Join(err, n.giveBack())
+		if waited >= n.wait || !errors.Is(err, scsi.ErrLocked) {
+			return err
+		}
+		if err := n.api.sleep(ctx, lockEvery); err != nil {
+			return fmt.Errorf("waiting for the drive: %w", err)
+		}
+	}
+}
+
+func (n *sptNode) take() error {
+	locked, err := n.lockVolume()
+	if err != nil {
+		return err
+	}
+	if err := n.lockDrive(locked); err != nil {
+		return err
+	}
+	n.disable("notification of new discs", ioctlMediaNotification)
+	if n.named {
+		n.disable(ejection, ioctlEjectionControl)
+	}
+	return nil
+}
+
+const ejection = "ejection by the system"
+
+// disable switches a service of the system off, if it can be, and notes how to undo
+// it. Both take PREVENT_MEDIA_REMOVAL, which is a truth value.
+func (n *sptNode) disable(what string, code uint32) {
+	if err := n.control(code, []byte{1}); err != nil {
+		n.missing = append(n.missing, fmt.Sprintf("%s can't be switched off: %v", what, err))
+		return
+	}
+	n.held = append(n.held, heldStep{what, code, []byte{0}})
+}
+
+func (n *sptNode) control(code uint32, in []byte) error {
+	_, err := n.api.control(n.handle, code, in, nil)
+	return err
+}
+
+// lockVolume locks the volume of the disc and dismounts it. A blank disc and an audio
+// disc have one as well (of the raw file system), an empty drive has none.
+func (n *sptNode) lockVolume() (locked bool, err error) {
+	err = n.control(fsctlLockVolume, nil)
+	code, _ := errors.AsType[winError](err)
+	switch {
+	case err == nil:
+	case code == winAccessDenied, code == winSharingViolation, code == winLockViolation, code == winBusy:
+		if owner, locked := n.owner(); locked {
+			return false, &scsi.LockedError{Owner: owner}
+		}
+		return false, n.mounted()
+	case code == winNotReady, code == winNoMedia, code == winMediaChanged,
+		code == winUnrecognizedVol, code == winFileInvalid, code == winUnrecognizedMedia:
+		return false, nil
+	default:
+		n.missing = append(n.missing, fmt.Sprintf("the volume of the disc can't be locked: %v", err))
+		return false, nil
+	}
+	n.held = append(n.held, heldStep{"volume", fsctlUnlockVolume, nil})
+	if err := n.control(fsctlDismountVolume, nil); err != nil {
+		n.missing = append(n.missing, fmt.Sprintf("the volume of the disc can't be dismounted: %v", err))
+	}
+	return true, nil
+}
+
+// mounted is the error for a disc whose files are open.
+func (n *sptNode) mounted() error {
+	return &MountedError{Path: n.name, Mounts: []string{n.name + `\`}, Command: "close the programs that have its files open"}
+}
+
+// lockDrive takes the drive in our name. A volume that is still mounted although it
+// is locked for us is nobody's obstacle.
+func (n *sptNode) lockDrive(volumeLocked bool) error {
+	err := n.control(ioctlExclusiveAccess, lockRequest(0, n.client))
+	if errors.Is(err, winBadCommand) && volumeLocked {
+		err = n.control(ioctlExclusiveAccess, lockRequest(ignoreVolume, n.client))
+	}
+	switch {
+	case err == nil:
+		n.held = append(n.held, heldStep{"drive", ioctlExclusiveAccess, accessRequest(exclusiveUnlock, 0)})
+	case errors.Is(err, winBadCommand):
+		return n.mounted()
+	case errors.Is(err, winAccessDenied):
+		owner, _ := n.owner()
+		return &scsi.LockedError{Owner: owner}
+	default:
+		n.missing = append(n.missing, fmt.Sprintf("other programs can't be kept out: %v", err))
+	}
+	return nil
+}
+
+// accessRequest is CDROM_EXCLUSIVE_ACCESS, which queries and unlocks.
+func accessRequest(request, flags uint32) []byte {
+	b := make([]byte, 8, 8+callerNameSize)
+	binary.LittleEndian.PutUint32(b[0:], request)
+	binary.LittleEndian.PutUint32(b[4:], flags)
+	return b
+}
+
+// lockRequest is CDROM_EXCLUSIVE_LOCK: the same with a name behind it.
+func lockRequest(flags uint32, client string) []byte {
+	b := accessRequest(exclusiveLock, flags)[:8+callerNameSize]
+	copy(b[8:8+callerNameSize-1], callerName(client))
+	return b
+}
+
+// callerName makes a name that Windows takes: letters, digits, blanks and a few marks.
+func callerName(client string) string {
+	name := []byte(client)
+	for i, c := range name {
+		plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !plain && bytes.IndexByte([]byte(" .,:;-_"), c) < 0 {
+			name[i] = '_'
+		}
+	}
+	if len(name) == 0 {
+		return "redbook"
+	}
+	return string(name[:min(len(name), callerNameSize-1)])
+}
+
+// owner asks who has the drive for himself: CDROM_EXCLUSIVE_LOCK_STATE, a byte and a name.
+func (n *sptNode) owner() (name string, locked bool) {
+	state := make([]byte, 1+callerNameSize)
+	got, err := n.api.control(n.handle, ioctlExclusiveAccess, accessRequest(exclusiveQuery, 0), state)
+	if err != nil || got < 1 || state[0] == 0 {
+		return "", false
+	}
+	text, _, _ := bytes.Cut(state[1:], []byte{0})
+	return string(text), true
+}
+
+// giveBack undoes what exclusive access has changed, the last step first, and goes on
+// after an error.
+func (n *sptNode) giveBack() error {
+	var errs []error
+	for _, step := range slices.Backward(n.held) {
+		if err := n.control(step.code, step.in); err != nil {
+			errs = append(errs, fmt.Errorf("unlock the %s: %w", step.what, err))
+		}
+	}
+	n.held, n.missing = nil, nil
+	return errors.Join(errs...)
+}
+
+// lockedBy is told of the client of Lock, and with "" of the last Unlock. While there
+// is one the system keeps the tray shut, and opens it again should we be killed: that
+// is what it has over PREVENT ALLOW MEDIUM REMOVAL. A drive that was taken by Open is
+// held in the name that Open was given: to change it would be to let the drive go.
+func (n *sptNode) lockedBy(client string) {
+	n.named = client != ""
+	if n.named {
+		n.client = client
+		if n.excl {
+			n.disable(ejection, ioctlEjectionControl)
+		}
+		return
+	}
+	n.client = n.own
+	for i, step := range n.held {
+		if step.code == ioctlEjectionControl {
+			if n.control(step.code, step.in) == nil { // else again at the end
+				n.held = slices.Delete(n.held, i, i+1)
+			}
+			return
+		}
+	}
+}
+
+// unmount closes the files of the disc that other programs have open: their handles
+// go stale. The volume comes back when somebody looks at it again.
+func (n *sptNode) unmount(context.Context) error {
+	err := n.control(fsctlDismountVolume, nil)
+	code, _ := errors.AsType[winError](err)
+	switch code {
+	case winNotReady, winNoMedia: // nothing to dismount
+		return nil
+	case winAccessDenied:
+		return n.denied(err)
+	}
+	return err
+}

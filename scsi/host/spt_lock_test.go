@@ -1,0 +1,281 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// taken are the steps of exclusive access, in the order in which IMAPI takes them, and
+// given how they are undone.
+var (
+	taken = []string{"lock volume", "dismount", "exclusive 1", "notification 1"}
+	given = []string{"notification 0", "exclusive 2", "unlock volume"}
+)
+
+func TestWindowsExclusive(t *testing.T) {
+	w := newWindows(t)
+	d := w.drive("D", simulated())
+	shared := w.openOn("D:", &Options{Shared: true})
+	assert.True(t, d.clean(), "looking takes nothing")
+	w.log = nil
+	dev := w.openOn("D:", nil)
+	assert.Equal(t, append([]string{"property"}, taken...), w.log)
+	assert.Equal(t, "player", d.ownerName)
+	assert.Empty(t, dev.Warnings())
+	// Everything belongs to the handle: another one, even of our own, is kept out.
+	_, err := shared.Do(t.Context(), testUnitReady())
+	transportError(t, err, scsi.SentNo, scsi.ErrLocked)
+	_, err = dev.Do(t.Context(), inquiry(36))
+	require.NoError(t, err)
+
+	w.log = nil
+	require.NoError(t, dev.Close())
+	assert.Equal(t, given, w.log)
+	assert.True(t, d.clean())
+	_, err = shared.Do(t.Context(), inquiry(36))
+	require.NoError(t, err)
+}
+
+// Lock and Unlock as a burn does them: while there is a client the system doesn't
+// open the tray either.
+func TestWindowsLock(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		w := newWindows(t)
+		d := w.drive("D", simulated())
+		dev := w.openOn("D:", &Options{Shared: shared})
+		require.NoError(t, dev.Lock(t.Context(), "my player", false))
+		require.NoError(t, dev.Lock(t.Context(), "my player", false))
+		want := "player" // what it was opened as
+		if shared {
+			want = "my player"
+		}
+		assert.Equal(t, want, d.ownerName)
+		assert.Len(t, d.ejecting, 1)
+		require.NoError(t, dev.Unlock())
+		assert.Len(t, d.ejecting, 1)
+		require.NoError(t, dev.Unlock())
+		assert.Empty(t, d.ejecting)
+		assert.Equal(t, shared, d.clean(), "an exclusive drive stays one")
+		require.NoError(t, dev.Lock(t.Context(), "another", false))
+		require.NoError(t, dev.Close())
+		assert.True(t, d.clean())
+	}
+}
+
+// A name goes to the driver in the letters that it takes.
+func TestWindowsClientNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"My Player 2.0": "My Player 2.0", "a,b:c;d-e_f": "a,b:c;d-e_f", "Plätten/Brenner": "Pl__tten_Brenner",
+		strings.Repeat("x", 80): strings.Repeat("x", 63), "": "player", "\x00": "_",
+	} {
+		w := newWindows(t)
+		d := w.drive("D", simulated())
+		dev := w.openOn("D:", &Options{Client: name})
+		assert.Equal(t, want, d.ownerName)
+		assert.Empty(t, dev.Warnings())
+	}
+	assert.Equal(t, "redbook", callerName(""))
+}
+
+// A drive without a disc, and a blank or broken one, have no volume to lock.
+func TestWindowsNoVolume(t *testing.T) {
+	for _, code := range []error{nil, winError(21), winError(1112), winError(1005), winError(1006), winError(1110), winError(1785)} {
+		w := newWindows(t)
+		d := w.drive("D", simulated())
+		d.empty = code == nil
+		d.always[fsctlLockVolume] = code
+		dev := w.openOn("D:", nil)
+		assert.Equal(t, "player", d.ownerName)
+		assert.Empty(t, dev.Warnings())
+		require.NoError(t, dev.Close())
+		assert.True(t, d.clean())
+	}
+}
+
+// Files of the disc that are open: for a moment, for good, and by force.
+func TestWindowsOpenFiles(t *testing.T) {
+	w := newWindows(t)
+	d := w.drive("D", simulated())
+	d.filesOpen = true
+	rounds := 0
+	w.onSleep = func() {
+		if rounds++; rounds == 3 {
+			d.filesOpen = false
+		}
+	}
+	require.NoError(t, w.openOn("D:", nil).Close())
+	assert.Equal(t, 750*time.Millisecond, w.slept)
+
+	d.filesOpen, w.slept, w.onSleep = true, 0, nil
+	_, err := openWindows(t.Context(), w, "D:", &Options{Wait: time.Second})
+	mounted, ok := errors.AsType[*MountedError](err)
+	require.True(t, ok, "%v", err)
+	require.ErrorIs(t, err, scsi.ErrLocked)
+	assert.Equal(t, []string{`D:\`}, mounted.Mounts)
+	contains(t, err, "close the programs that have its files open")
+	assert.Equal(t, time.Second, w.slept)
+	assert.Empty(t, w.handles)
+	assert.True(t, d.clean())
+
+	dev := w.openOn("D:", &Options{Shared: true, Wait: -1})
+	require.Error(t, dev.Lock(t.Context(), "me", false))
+	assert.True(t, d.clean(), "the tray is let go too")
+	require.NoError(t, dev.Lock(t.Context(), "me", true))
+	assert.Equal(t, "me", d.ownerName)
+	require.NoError(t, dev.Close())
+
+	d.filesOpen = true
+	require.NoError(t, unmountWindows(t.Context(), w, "D:"))
+	assert.False(t, d.filesOpen)
+	require.NoError(t, w.openOn("D:", nil).Close())
+}
+
+func TestWindowsUnmountErrors(t *testing.T) {
+	w := newWindows(t)
+	d := w.drive("D", simulated())
+	require.Error(t, unmountWindows(t.Context(), w, "E:"))
+	for code, want := range map[winError]error{21: nil, 1112: nil, 5: winError(5), 31: winError(31)} {
+		d.errs[fsctlDismountVolume] = []error{code}
+		err := unmountWindows(t.Context(), w, "D:")
+		if want == nil {
+			require.NoError(t, err)
+		} else {
+			require.ErrorIs(t, err, want)
+		}
+		assert.Empty(t, w.handles)
+	}
+}
+
+// A volume that the system still takes for mounted although it is locked for us.
+func TestWindowsStillMounted(t *testing.T) {
+	w := newWindows(t)
+	d := w.drive("D", simulated())
+	d.mounted = true
+	dev := w.openOn("D:", nil)
+	assert.Equal(t, "player", d.ownerName)
+	assert.Empty(t, dev.Warnings())
+	require.NoError(t, dev.Close())
+	// Without the lock it is somebody's.
+	d.always[fsctlLockVolume] = winError(50)
+	_, err := openWindows(t.Context(), w, "D:", &Options{Wait: -1})
+	_, ok := errors.AsType[*MountedError](err)
+	assert.True(t, ok, "%v", err)
+	assert.True(t, d.clean())
+}
+
+// Somebody else has the drive: his name is in the error, at once or after the wait.
+func TestWindowsHeld(t *testing.T) {
+	w := newWindows(t)
+	d := w.drive("D", simulated())
+	other := w.openOn("D:", &Options{Client: "Nero"})
+	for wait, slept := range map[time.Duration]time.Duration{0: 10 * time.Second, -1: 0} {
+		w.slept = 0
+		_, err := openWindows(t.Context(), w, "D:", &Options{Wait: wait})
+		require.ErrorIs(t, err, scsi.ErrLocked)
+		assert.Equal(t, `the device is in use by "Nero"`, err.Error())
+		assert.Equal(t, slept, w.slept)
+	}
+	// An empty drive has no volume that could be locked by somebody.
+	d.empty = true
+	_, err := openWindows(t.Context(), w, "D:", &Options{Wait: -1})
+	require.ErrorIs(t, err, scsi.ErrLocked)
+	contains(t, err, "Nero")
+	look := w.openOn("D:", &Options{Shared: true})
+	assert.Equal(t, []Holder{{Name: "Nero", Locked: true}}, look.node.holders())
+	assert.Equal(t, "Nero", look.node.holders()[0].String())
+	require.NoError(t, look.Close())
+	// It ends while we wait.
+	w.onSleep = func() { _ = other.Close() }
+	require.NoError(t, w.openOn("D:", nil).Close())
+	assert.Empty(t, w.handles)
+}
+
+func TestWindowsLockCanceled(t *testing.T) {
+	w := newWindows(t)
+	d := w.drive("D", simulated())
+	d.filesOpen = true
+	ctx, cancel := context.WithCancel(t.Context())
+	w.onSleep = cancel
+	_, err := openWindows(ctx, w, "D:", &Options{})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, lockEvery, w.slept)
+	assert.True(t, d.clean())
+}
+
+// A system that knows nothing of this (Wine; a driver of its own) isn't a reason not
+// to burn. What is missing is said.
+func TestWindowsBestEffort(t *testing.T) {
+	for _, code := range []winError{1, 50, 87, 31} {
+		w := newWindows(t)
+		d := w.drive("D", simulated())
+		for _, step := range []uint32{fsctlLockVolume, ioctlExclusiveAccess, ioctlMediaNotification, ioctlEjectionControl} {
+			d.always[step] = code
+		}
+		dev := w.openOn("D:", nil)
+		require.NoError(t, dev.Lock(t.Context(), "me", false))
+		warnings := dev.Warnings()
+		require.Len(t, warnings, 4, "%q", warnings)
+		for i, word := range []string{"volume", "other programs can't be kept out", "new discs", "ejection"} {
+			assert.Contains(t, warnings[i], word)
+			assert.Contains(t, warnings[i], code.Error())
+		}
+		_, err := dev.Do(t.Context(), inquiry(36))
+		require.NoError(t, err)
+		require.NoError(t, dev.Unlock())
+		require.NoError(t, dev.Close())
+		assert.Empty(t, dev.Warnings())
+	}
+}
+
+// Whatever step fails, and however: at the end nothing is anybody's, and no handle is
+// left open.
+func TestWindowsEverythingIsReleased(t *testing.T) {
+	codes := []uint32{0, fsctlLockVolume, fsctlDismountVolume, fsctlUnlockVolume, ioctlExclusiveAccess,
+		ioctlMediaNotification, ioctlEjectionControl, ioctlQueryProperty}
+	for _, step := range codes {
+		for _, code := range []winError{1, 2, 5, 21, 22, 31, 32, 50, 87, 170, 433, 1117, 1167} {
+			for nth := range 3 {
+				for _, shared := range []bool{false, true} {
+					w := newWindows(t)
+					d := w.drive("D", simulated())
+					d.errs[step] = slices.Concat(make([]error, nth), []error{code})
+					n, err := openWindows(t.Context(), w, "D:", &Options{Shared: shared, Wait: -1})
+					if err == nil {
+						dev := &Device{node: n}
+						if dev.Lock(t.Context(), "me", false) == nil {
+							_ = dev.Unlock()
+							if step != ioctlEjectionControl { // else it may have been the way back
+								assert.Empty(t, d.ejecting)
+							}
+						}
+						require.NoError(t, dev.Close())
+					}
+					assert.Empty(t, w.handles, "%X %v %d", step, code, nth)
+					assert.True(t, d.clean(), "%X %v %d", step, code, nth)
+				}
+			}
+		}
+	}
+}
+
+// A step back that fails doesn't keep the others from being taken.
+func TestWindowsGiveBackGoesOn(t *testing.T) {
+	w := newWindows(t)
+	d := w.drive("D", simulated())
+	dev := w.openOn("D:", &Options{Shared: true})
+	require.NoError(t, dev.Lock(t.Context(), "me", false))
+	d.errs[ioctlMediaNotification] = []error{winError(31)}
+	err := dev.Unlock()
+	contains(t, err, "notification of new discs", "general failure (Windows error 31)")
+	assert.Nil(t, d.owner)
+	assert.Nil(t, d.volume)
+}

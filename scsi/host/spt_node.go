@@ -1,0 +1,155 @@
+package host
+
+import (
+	"errors"
+	"runtime"
+	"time"
+	"unsafe"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// sptNode is an open drive of Windows.
+type sptNode struct {
+	api    windowsAPI
+	name   string // as users call it: D:, or \\.\CdRom0 without a letter
+	handle uintptr
+	wait   time.Duration
+	max    int // bytes per command; 0 for unknown
+	align  int
+
+	client  string // under which exclusive access is taken
+	own     string // what client is without a Lock
+	named   bool   // there is a Lock
+	excl    bool
+	held    []heldStep // what exclusive access has changed, oldest first
+	missing []string   // what it couldn't
+
+	block  sptBlock // of the command under way
+	bounce []byte   // stands in for buffers that aren't aligned
+}
+
+func (n *sptNode) path() string      { return n.name }
+func (n *sptNode) isExclusive() bool { return n.excl }
+func (n *sptNode) limits() scsi.Limits {
+	return scsi.Limits{MaxTransfer: n.max, Alignment: n.align}
+}
+
+// do sends one command. It is never repeated here.
+func (n *sptNode) do(req *scsi.Request) (scsi.Result, error) {
+	if n.max > 0 && len(req.Data) > n.max {
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: tooLong(len(req.Data), n.max)}
+	}
+	data := n.aligned(req)
+	if err := n.submit(req, data); err != nil {
+		return scsi.Result{}, err
+	}
+	// The call succeeds as soon as the drive has answered, whatever it said: a program
+	// that doesn't look at this byte burns coasters and calls them done.
+	res := scsi.Result{Status: scsi.Status(n.block.status), N: min(int(n.block.dataLength), len(data))}
+	if req.Dir == scsi.DataIn {
+		res.N = arrived(data, res.N)
+		copy(req.Data, data)
+		if res.Status == scsi.Good && res.N == 0 && len(data) > 0 {
+			return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: errNothingCame}
+		}
+	}
+	if res.Status != scsi.CheckCondition {
+		return res, nil
+	}
+	if length := min(n.block.senseLength, sptSense); length > 0 && n.block.sense[0] != 0 {
+		res.Sense = append([]byte(nil), n.block.sense[:length]...)
+	} else {
+		res.Sense = n.requestSense()
+	}
+	return res, nil
+}
+
+// errNothingCame is a GOOD that can't be believed. Wine says so for a drive that
+// didn't answer in time; no drive says GOOD and leaves out the whole reply.
+var errNothingCame = errors.New("the system reports success, but not one byte came from the drive")
+
+// arrived is how many bytes came, where the system says count. Some USB bridges
+// count wrongly; the buffer was zero before, so what isn't zero has come.
+func arrived(data []byte, count int) int {
+	for i := len(data); i > count; i-- {
+		if data[i-1] != 0 {
+			return i
+		}
+	}
+	return count
+}
+
+// submit runs IOCTL_SCSI_PASS_THROUGH_DIRECT; nil means that a SCSI status came back.
+func (n *sptNode) submit(req *scsi.Request, data []byte) error {
+	n.block.fill(req, data)
+	_, err := n.api.control(n.handle, ioctlPassThroughDirect, n.block.bytes(), n.block.bytes())
+	// The system has written through the pointer in the block; the garbage collector
+	// mustn't have taken what it leads to before that.
+	runtime.KeepAlive(data)
+	n.block.data = nil
+	if err != nil {
+		return n.refusal(req, err)
+	}
+	return nil
+}
+
+// aligned gives a buffer that the adapter can take: the request's own, or a copy.
+func (n *sptNode) aligned(req *scsi.Request) []byte {
+	if len(req.Data) == 0 || misaligned(req.Data, n.align) == 0 {
+		return req.Data
+	}
+	if len(n.bounce) < len(req.Data) {
+		memory := make([]byte, len(req.Data)+n.align-1)
+		if off := misaligned(memory, n.align); off > 0 {
+			memory = memory[n.align-off:]
+		}
+		n.bounce = memory[:len(req.Data)]
+	}
+	data := n.bounce[:len(req.Data)]
+	copy(data, req.Data) // of a data-in command: zeroes
+	return data
+}
+
+// misaligned is how many bytes a buffer lies behind a multiple of align.
+func misaligned(data []byte, align int) int {
+	if align <= 1 {
+		return 0
+	}
+	return int(uintptr(unsafe.Pointer(&data[0])) & uintptr(align-1))
+}
+
+// requestSense asks for the sense data that an adapter without autosense left in
+// the drive. nil if there are none to be had.
+func (n *sptNode) requestSense() []byte {
+	const length = 18 // fixed format; some old drives refuse more
+	data := make([]byte, length)
+	req := &scsi.Request{
+		CDB: [16]byte{0x03, 4: length}, CDBLen: 6,
+		Dir: scsi.DataIn, Data: data, Name: "REQUEST SENSE",
+	}
+	buffer := n.aligned(req)
+	if err := n.submit(req, buffer); err != nil || scsi.Status(n.block.status) != scsi.Good {
+		return nil
+	}
+	if copy(data, buffer); data[0]&0x70 != 0x70 { // no sense data
+		return nil
+	}
+	return data
+}
+
+// close gives everything back that exclusive access has changed, then the handle.
+// Windows would do the same with the handle of a program that is killed.
+func (n *sptNode) close() error {
+	_ = n.giveBack() // what fails here ends with the handle
+	return n.api.close(n.handle)
+}
+
+func (n *sptNode) holders() []Holder {
+	if owner, locked := n.owner(); locked {
+		return []Holder{{Name: owner, Locked: true}}
+	}
+	return nil
+}
+
+func (n *sptNode) warnings() []string { return append([]string(nil), n.missing...) }

@@ -1,0 +1,395 @@
+package host
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// fakeWindows is a Windows that isn't there: it takes the bytes of the ioctls at the
+// offsets that the headers of Windows give, and not by this package's structures, and
+// keeps what a driver keeps of exclusive access.
+type fakeWindows struct {
+	t       *testing.T
+	devices []*winDevice
+	disks   []string // letters of other drives
+	noClass bool     // doesn't list the interface class
+	handles map[uintptr]*winHandle
+	next    uintptr
+	slept   time.Duration
+	onSleep func()
+	log     []string // codes of the ioctls, in their order, but for pass-through
+}
+
+// winDevice is a device and what its driver keeps.
+type winDevice struct {
+	letter string
+	number uint32
+	kind   uint32
+	drive  scsi.Transport
+	errs   map[uint32][]error // what the next calls with a code end in
+	always map[uint32]error   // what each ends in; key 0: CreateFile
+	last   []byte             // copy of the last pass-through block, as it came in
+
+	adapter      []byte  // STORAGE_ADAPTER_DESCRIPTOR
+	capabilities []byte  // IO_SCSI_CAPABILITIES
+	descriptor   []byte  // STORAGE_DEVICE_DESCRIPTOR
+	mask         uintptr // of the adapter: what it really insists on
+	longest      int
+	noAutosense  bool
+	pending      []byte
+	count        func(n int) uint32 // how it counts what was moved
+
+	filesOpen bool
+	mounted   bool       // the volume, whatever lock and dismount say
+	empty     bool       // no disc
+	volume    *winHandle // who has locked the volume
+	owner     *winHandle // who has locked the drive
+	ownerName string
+	polling   map[*winHandle]bool // who has switched notifications off
+	ejecting  map[*winHandle]bool // and ejection
+}
+
+type winHandle struct {
+	d      *winDevice
+	access uint32
+}
+
+func newWindows(t *testing.T) *fakeWindows {
+	return &fakeWindows{t: t, handles: map[uintptr]*winHandle{}, next: 0x40}
+}
+
+// drive puts an optical drive into the machine; "" is one without a letter.
+func (w *fakeWindows) drive(letter string, behind scsi.Transport) *winDevice {
+	d := &winDevice{
+		letter: letter, number: uint32(len(w.devices)), kind: 2, drive: behind,
+		errs: map[uint32][]error{}, always: map[uint32]error{},
+		adapter: adapterOf(1<<17, 17, 3), mask: 3, longest: 1 << 17,
+		descriptor: descriptorOf("ASUS", "DRW-24F1ST   a", "1.00", "0123"),
+		polling:    map[*winHandle]bool{}, ejecting: map[*winHandle]bool{},
+		count: func(n int) uint32 { return uint32(n) },
+	}
+	w.devices = append(w.devices, d)
+	return d
+}
+
+func adapterOf(length, pages, mask uint32) []byte {
+	b := make([]byte, 32)
+	for i, v := range []uint32{32, 32, length, pages, mask} {
+		binary.LittleEndian.PutUint32(b[4*i:], v)
+	}
+	return b
+}
+
+func capabilitiesOf(length, pages, mask uint32) []byte {
+	b := make([]byte, 24)
+	for i, v := range []uint32{24, length, pages, 0, mask} {
+		binary.LittleEndian.PutUint32(b[4*i:], v)
+	}
+	return b
+}
+
+func descriptorOf(texts ...string) []byte {
+	b := make([]byte, 36)
+	b[8] = 5
+	for i, text := range texts {
+		if text != "" {
+			binary.LittleEndian.PutUint32(b[12+4*i:], uint32(len(b)))
+			b = append(b, text+"\x00"...)
+		}
+	}
+	return b
+}
+
+func (d *winDevice) interfacePath() string {
+	return fmt.Sprintf(`\\?\ide#cdromasus#%d#{53f56308-b6bf-11d0-94f2-00a0c91efb8b}`, d.number)
+}
+
+func (w *fakeWindows) letters() []string {
+	var letters []string
+	for _, d := range w.devices {
+		if d.letter != "" {
+			letters = append(letters, d.letter)
+		}
+	}
+	return letters
+}
+
+func (w *fakeWindows) otherLetter(letter string) bool {
+	return strings.Contains(strings.Join(w.disks, ""), letter)
+}
+
+func (w *fakeWindows) interfaces() []string {
+	if w.noClass {
+		return nil
+	}
+	var paths []string
+	for _, d := range w.devices {
+		paths = append(paths, d.interfacePath())
+	}
+	return paths
+}
+
+func (w *fakeWindows) program() string { return "player" }
+
+func (w *fakeWindows) sleep(ctx context.Context, d time.Duration) error {
+	w.slept += d
+	if w.onSleep != nil {
+		w.onSleep()
+	}
+	return ctx.Err()
+}
+
+func (w *fakeWindows) open(path string, access uint32) (uintptr, error) {
+	for _, d := range w.devices {
+		if path != `\\.\`+d.letter+":" && path != fmt.Sprintf(`\\.\CdRom%d`, d.number) && path != d.interfacePath() {
+			continue
+		}
+		if err := d.next(0); err != nil && access != 0 {
+			return ^uintptr(0), err
+		}
+		w.next += 4
+		w.handles[w.next] = &winHandle{d, access}
+		return w.next, nil
+	}
+	return ^uintptr(0), winError(2)
+}
+
+// next is what the next call with a code ends in.
+func (d *winDevice) next(code uint32) error {
+	if list := d.errs[code]; len(list) > 0 {
+		d.errs[code] = list[1:]
+		return list[0]
+	}
+	return d.always[code]
+}
+
+// close lets go of everything that belongs to a handle, as the drivers do.
+func (w *fakeWindows) close(handle uintptr) error {
+	h := w.handles[handle]
+	if h == nil {
+		return winError(6)
+	}
+	delete(w.handles, handle)
+	h.d.release(h)
+	return nil
+}
+
+func (d *winDevice) release(h *winHandle) {
+	if d.volume == h {
+		d.volume = nil
+	}
+	if d.owner == h {
+		d.owner, d.ownerName = nil, ""
+	}
+	delete(d.polling, h)
+	delete(d.ejecting, h)
+}
+
+// clean tells whether nothing of a drive is anybody's.
+func (d *winDevice) clean() bool {
+	return d.volume == nil && d.owner == nil && len(d.polling) == 0 && len(d.ejecting) == 0
+}
+
+var codeNames = map[uint32]string{
+	0x90018: "lock volume", 0x9001C: "unlock volume", 0x90020: "dismount", 0x2C05C: "exclusive",
+	0x2D0944: "notification", 0x2D0940: "ejection", 0x2D1400: "property", 0x41010: "capabilities", 0x2D1080: "number",
+}
+
+func (w *fakeWindows) control(handle uintptr, code uint32, in, out []byte) (int, error) {
+	h := w.handles[handle]
+	if h == nil {
+		return 0, winError(6)
+	}
+	d := h.d
+	if code != 0x4D014 {
+		entry := codeNames[code]
+		require.NotEmpty(w.t, entry, "%X", code)
+		if code == 0x2C05C || code == 0x2D0944 || code == 0x2D0940 {
+			entry = fmt.Sprintf("%s %d", entry, in[0])
+		}
+		w.log = append(w.log, entry)
+	}
+	// Bits 14 and 15 of a code are the access that it needs.
+	if need := code >> 14 & 3; need != 0 && h.access != accessReadWrite {
+		return 0, winError(5)
+	}
+	if err := d.next(code); err != nil {
+		return 0, err
+	}
+	switch code {
+	case 0x4D014:
+		if d.owner != nil && d.owner != h {
+			return 0, winError(5)
+		}
+		return d.passThrough(in, out)
+	case 0x2D1400:
+		return d.property(in, out)
+	case 0x41010:
+		if d.capabilities == nil {
+			return 0, winError(50)
+		}
+		return copy(out, d.capabilities), nil
+	case 0x2D1080:
+		binary.LittleEndian.PutUint32(out, d.kind)
+		binary.LittleEndian.PutUint32(out[4:], d.number)
+		binary.LittleEndian.PutUint32(out[8:], 0xFFFFFFFF)
+		return 12, nil
+	case 0x2C05C:
+		return d.exclusive(h, in, out)
+	}
+	return 0, d.settings(h, code, in)
+}
+
+func (d *winDevice) property(in, out []byte) (int, error) {
+	if len(in) != 12 {
+		return 0, winError(87)
+	}
+	reply := [][]byte{d.descriptor, d.adapter}[binary.LittleEndian.Uint32(in)]
+	if reply == nil {
+		return 0, winError(50)
+	}
+	return copy(out, reply), nil
+}
+
+// settings are the calls that only switch something.
+func (d *winDevice) settings(h *winHandle, code uint32, in []byte) error {
+	switch code {
+	case 0x90018:
+		switch {
+		case d.empty:
+			return winError(21)
+		case d.filesOpen, d.volume != nil && d.volume != h, d.owner != nil && d.owner != h:
+			return winError(5)
+		}
+		d.volume = h
+	case 0x9001C:
+		if d.volume != h {
+			return winError(158) // ERROR_NOT_LOCKED
+		}
+		d.volume = nil
+	case 0x90020:
+		d.filesOpen = false
+	case 0x2D0944, 0x2D0940:
+		if len(in) != 1 {
+			return winError(24) // ERROR_BAD_LENGTH
+		}
+		holders := d.polling
+		if code == 0x2D0940 {
+			holders = d.ejecting
+		}
+		if delete(holders, h); in[0] != 0 {
+			holders[h] = true
+		}
+	}
+	return nil
+}
+
+// exclusive is IOCTL_CDROM_EXCLUSIVE_ACCESS as Microsoft's cdrom driver does it.
+func (d *winDevice) exclusive(h *winHandle, in, out []byte) (int, error) {
+	if len(in) < 8 {
+		return 0, winError(87)
+	}
+	flags := binary.LittleEndian.Uint32(in[4:])
+	switch binary.LittleEndian.Uint32(in) {
+	case 0:
+		if len(out) < 65 {
+			return 0, winError(122)
+		}
+		clear(out)
+		if d.owner != nil {
+			out[0] = 1
+			copy(out[1:], d.ownerName)
+		}
+		return 65, nil
+	case 1:
+		name := ""
+		if len(in) == 72 && in[71] == 0 {
+			name = strings.TrimRight(string(in[8:]), "\x00")
+		}
+		const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;-_"
+		switch {
+		case name == "" || strings.Trim(name, allowed) != "":
+			return 0, winError(87)
+		case d.owner != nil:
+			return 0, winError(5)
+		case d.mounted && flags&1 == 0:
+			return 0, winError(22)
+		}
+		d.owner, d.ownerName = h, name
+		return 0, nil
+	case 2:
+		if d.owner != h {
+			return 0, winError(5)
+		}
+		d.owner, d.ownerName = nil, ""
+		return 0, nil
+	}
+	return 0, winError(87)
+}
+
+// sptOffsets are those of SCSI_PASS_THROUGH_DIRECT in <ntddscsi.h>: with pointers of
+// 8 bytes and of 4.
+type sptOffsets struct{ size, buffer, senseOffset, cdb int }
+
+func offsets() sptOffsets {
+	if unsafe.Sizeof(uintptr(0)) == 4 {
+		return sptOffsets{44, 20, 24, 28}
+	}
+	return sptOffsets{56, 24, 32, 36}
+}
+
+// passThrough carries out IOCTL_SCSI_PASS_THROUGH_DIRECT.
+func (d *winDevice) passThrough(in, out []byte) (int, error) {
+	at := offsets()
+	if len(in) == 0 || len(in) != len(out) || &in[0] != &out[0] {
+		return 0, winError(122) // only Wine insists on one buffer
+	}
+	if len(in) < at.size {
+		return 0, winError(122)
+	}
+	d.last = append([]byte(nil), in...)
+	order := binary.NativeEndian
+	length, timeout := order.Uint32(in[12:]), order.Uint32(in[16:])
+	senseAt, room := int(order.Uint32(in[at.senseOffset:])), int(in[7])
+	data := *(*unsafe.Pointer)(unsafe.Pointer(&in[at.buffer]))
+	switch {
+	case int(order.Uint16(in)) != at.size, in[6] < 6 || in[6] > 16, in[8] > 2, timeout == 0 || timeout > 108000,
+		room > 64, senseAt < at.size, senseAt+room > len(in), (length > 0) != (in[8] != 2),
+		int(length) > d.longest, uintptr(data)&d.mask != 0:
+		return 0, winError(87)
+	}
+	req := scsi.Request{CDBLen: int(in[6]), Dir: [...]scsi.Direction{scsi.DataOut, scsi.DataIn, scsi.NoData}[in[8]]}
+	copy(req.CDB[:], in[at.cdb:at.cdb+req.CDBLen])
+	if length > 0 {
+		req.Data = unsafe.Slice((*byte)(data), length)
+	}
+	var res scsi.Result
+	if req.CDB[0] == 3 && d.pending != nil {
+		res = scsi.Result{N: copy(req.Data, d.pending)}
+		d.pending = nil
+	} else {
+		var err error
+		if res, err = d.drive.Do(context.Background(), &req); err != nil {
+			return 0, winError(1117)
+		}
+	}
+	in[2], in[7] = uint8(res.Status), 0
+	order.PutUint32(in[12:], d.count(res.N))
+	if res.Status == scsi.CheckCondition {
+		if d.noAutosense {
+			d.pending = res.Sense
+		} else {
+			in[7] = uint8(copy(in[senseAt:senseAt+room], res.Sense))
+		}
+	}
+	return at.size, nil
+}
