@@ -55,11 +55,15 @@ func (a *app) convert(ctx context.Context, m *material, f *sourceFlags, done str
 }
 
 // causes are the errors that errors.Join made one of.
-func causes(err error) []error {
-	if j, ok := err.(interface{ Unwrap() []error }); ok {
-		return j.Unwrap()
+func causes(err error) (list []error) {
+	j, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
 	}
-	return []error{err}
+	for _, e := range j.Unwrap() {
+		list = append(list, causes(e)...)
+	}
+	return list
 }
 
 func (a *app) convertAll(ctx context.Context, m *material, f *sourceFlags) error {
@@ -169,7 +173,7 @@ func (m *material) findings() []string {
 	clipped, files := int64(0), 0
 	for _, in := range m.inputs {
 		if in.concealed > 0 {
-			list = append(list, fmt.Sprintf("%s is damaged: %s of it could not be decoded, and the gaps are concealed; listen to it",
+			list = append(list, fmt.Sprintf("damage in %s: %s could not be decoded, and what is missing was concealed",
 				baseName(in.source.Name()), count(in.concealed, "frame")))
 		}
 		if in.clipped > 0 {

@@ -20,6 +20,7 @@ import (
 //	REDBOOK_TEST_INTERRUPT=write           a real SIGINT when the phase begins
 //	REDBOOK_TEST_INTERRUPT="write,finish"  and a second one in a later phase
 //	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM behind LBA 1000 (hup: SIGHUP)
+//	REDBOOK_TEST_INTERRUPT=convert         while files are decoded (measure, capture)
 //	REDBOOK_TEST_FAULT=2a:5:error          see addFaults
 //	REDBOOK_TEST_HOST=drives.json          the computer has these drives (none: none)
 //	REDBOOK_TEST_UNPLUG=5                  no answer from the sixth WRITE on
@@ -30,6 +31,11 @@ func testHooks() hooks {
 	}
 	if phases := os.Getenv("REDBOOK_TEST_INTERRUPT"); phases != "" {
 		h.event = interruptAt(strings.Split(phases, ","))
+		h.decoding = func(s *stopper, step string) {
+			if step == phases && s.ctx.Err() == nil {
+				interrupt(os.Interrupt, s.ctx.Done())
+			}
+		}
 	}
 	if faults := os.Getenv("REDBOOK_TEST_FAULT"); faults != "" {
 		h.transport = func(t scsi.Transport) scsi.Transport {
@@ -68,26 +74,34 @@ func interruptAt(places []string) func(*stopper, tao.Event) {
 		case "hup":
 			signal = syscall.SIGHUP
 		}
-		p, err := os.FindProcess(os.Getpid())
-		if err == nil {
-			err = p.Signal(signal)
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(99)
-		}
-		if name == "hup" {
-			return // nobody notices
-		}
 		noticed := s.ctx.Done()
-		if sent == 2 {
+		switch {
+		case name == "hup":
+			noticed = nil // by nobody
+		case sent == 2:
 			noticed = s.hurry
 		}
-		select {
-		case <-noticed:
-		case <-time.After(10 * time.Second):
-			os.Exit(99)
-		}
+		interrupt(signal, noticed)
+	}
+}
+
+// interrupt sends this process a signal and waits until it is noticed.
+func interrupt(signal os.Signal, noticed <-chan struct{}) {
+	p, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = p.Signal(signal)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(99)
+	}
+	if noticed == nil {
+		return
+	}
+	select {
+	case <-noticed:
+	case <-time.After(10 * time.Second):
+		os.Exit(99)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"testing"
 
@@ -16,10 +17,18 @@ func TestMain(m *testing.M) {
 	})
 }
 
+type commands = map[string]func(*testscript.TestScript, bool, []string)
+
+// withSounds adds the commands that make audio files.
+func withSounds(c commands) commands {
+	maps.Copy(c, soundCommands)
+	return c
+}
+
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+		Cmds: withSounds(commands{
 			"exit":   exitCommand,
 			"wav":    wavCommand,
 			"album":  albumCommand,
@@ -29,7 +38,7 @@ func TestScripts(t *testing.T) {
 			"until":  untilCommand,
 			"term":   termCommand,
 			"portal": portalCommand,
-		},
+		}),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REDBOOK_DEVICE", "")
 			// With the race detector every program sleeps a second before it exits.
