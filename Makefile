@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 export CGO_ENABLED = 0
 
 .PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover bench album clean \
-	test-vm test-vm-full bench-vm
+	test-vm test-vm-full bench-vm test-iokit
 
 all: build
 
@@ -69,6 +69,11 @@ test-vm-full:
 # redbook, wodim and cdrskin beside one another in one guest.
 bench-vm:
 	REDBOOK_VM=1 $(VM_TEST) '^TestBench$$'
+
+# The macOS backend, run on Linux against a C library in place of Apple's: docs/testing.md.
+# Installs what it needs by apt.
+test-iokit:
+	scripts/test-iokit.sh
 
 # Makes the three pieces of examples/album again; they come out the same to the last bit.
 album:

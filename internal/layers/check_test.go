@@ -82,6 +82,11 @@ func (r row) refuses(f file, imported string) string {
 			return "only in files that end in " + suffix
 		}
 	}
+	for prefix, folder := range onlyIn {
+		if within(imported, prefix) && !within(f.dir(), folder) {
+			return "only in " + folder
+		}
+	}
 	if f.kind != product || r.others == "*" {
 		return ""
 	}

@@ -13,12 +13,10 @@ type row struct {
 // table is the import table of docs/design.md. A name that ends in "/" stands for
 // everything below it.
 var table = map[string]row{
-	"toc":  {never: "os net syscall unsafe"},
-	"pcm":  {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
-	"scsi": {never: "net syscall unsafe os/exec"},
-	"power": {
-		others: "github.com/godbus/dbus github.com/ebitengine/purego golang.org/x/sys",
-	},
+	"toc":                 {never: "os net syscall unsafe"},
+	"pcm":                 {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
+	"scsi":                {never: "net syscall unsafe os/exec"},
+	"power":               {ours: "internal/iokit", others: "github.com/godbus/dbus golang.org/x/sys"},
 	"spool":               {ours: "pcm", others: "golang.org/x/sys"},
 	"wav":                 {ours: "pcm"},
 	"audio":               {ours: "pcm wav", others: "*"},
@@ -26,17 +24,20 @@ var table = map[string]row{
 	"album":               {ours: "audio cue pcm toc", others: "golang.org/x/text"},
 	"cue":                 {ours: "toc", others: "golang.org/x/text"},
 	"image":               {ours: "cue toc wav pcm"},
-	"scsi/host":           {ours: "scsi", others: "golang.org/x/sys github.com/ebitengine/purego github.com/godbus/dbus"},
+	"scsi/host":           {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"scsi/scsitest":       {ours: "scsi"},
 	"mmc":                 {ours: "scsi toc", never: "os net syscall unsafe"},
 	"sim":                 {ours: "scsi toc", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},
 	"tao":                 {ours: "mmc scsi toc pcm", others: "github.com/cespare/xxhash", never: "net syscall"},
-	"internal/response":   {ours: "pcm internal/sine"}, // the tool behind docs/resampler.md
-	"internal/":           {},
-	"cmd/":                {ours: "*", others: "*"},
-	"examples/":           {ours: "*", others: "*"},
+	"internal/response":   {ours: "pcm internal/sine"},              // the tool behind docs/resampler.md
+	"internal/iokit":      {others: "github.com/ebitengine/purego"}, // the frameworks of macOS
+	// What tests of several packages share; none of it ships.
+	"internal/iokit/iokittest": {ours: "internal/iokit", others: "github.com/ebitengine/purego github.com/stretchr/testify"},
+	"internal/":                {},
+	"cmd/":                     {ours: "*", others: "*"},
+	"examples/":                {ours: "*", others: "*"},
 }
 
 // simTests is all that the external tests of sim may import of ours, besides sim:
@@ -56,7 +57,12 @@ const simTOC = "LBA MSF Sectors Control ISRC MCN"
 // onlyOn are modules that don't build, or don't belong, everywhere: the file name
 // must end like this.
 var onlyOn = map[string]string{
-	// purego needs a compiler flag on FreeBSD, and links Linux programs dynamically.
-	"github.com/ebitengine/purego": "_darwin.go",
-	"github.com/godbus/dbus":       "_linux.go",
+	"github.com/godbus/dbus": "_linux.go",
+}
+
+// onlyIn are modules that belong into one folder and those below it. purego needs a
+// compiler flag on FreeBSD, and links Linux programs dynamically: TestLinuxIsStatic
+// looks that it isn't in one.
+var onlyIn = map[string]string{
+	"github.com/ebitengine/purego": "internal/iokit",
 }

@@ -1,0 +1,20 @@
+// Package iokit calls the frameworks of macOS that lead to an optical drive
+// (CoreFoundation, IOKit, DiskArbitration) without cgo, by purego.
+//
+// The concept:
+//
+//   - A Library is the frameworks, loaded. Nothing in here depends on Darwin itself:
+//     with the build tag iokitfake the same code runs on Linux against a C library that
+//     was written from Apple's published headers (testdata/fake). That proves calling
+//     convention, layouts and sequence; it doesn't prove that a Mac agrees.
+//   - Drives lists the burners of the I/O registry, empty ones too. Open connects to
+//     one: IOCFPlugInInterface, from there MMCDeviceInterface, from there
+//     SCSITaskDeviceInterface. Drive.Execute makes one SCSITaskInterface per command.
+//   - OpenDisk is the medium as DiskArbitration sees it: it can be claimed, so that
+//     nobody mounts it, and unmounted.
+//   - KeepAwake keeps the machine from sleeping.
+//
+// Every object that is created is released once; each file says who owns what.
+// Interfaces are C pointers to pointers to tables of functions. The offsets in the
+// tables, those of 64-bit systems, are in the comments of SCSITaskLib.h order.
+package iokit

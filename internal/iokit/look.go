@@ -1,0 +1,91 @@
+//go:build darwin || (linux && iokitfake)
+
+package iokit
+
+import (
+	"encoding/binary"
+	"runtime"
+	"unsafe"
+)
+
+// Places in the table of MMCDeviceInterface. All of these functions end in
+// (UInt32 *status, SCSI_Sense_Data *sense).
+const (
+	slotInquiry          = 40  // (buffer, UInt32 size, ...)
+	slotTestUnitReady    = 48  // (...)
+	slotGetConfiguration = 64  // (UInt8 rt, UInt16 feature, buffer, UInt16 size, ...)
+	slotModeSense        = 72  // (UInt8 llbaa, dbd, pc, page, buffer, UInt16 size, ...)
+	slotReadTOC          = 104 // (UInt8 msf, format, track, buffer, UInt16 size, ...)
+	slotReadDisc         = 112 // (buffer, UInt16 size, ...)
+	slotReadTrack        = 120 // (UInt8 type, UInt32 address, buffer, UInt16 size, ...)
+)
+
+// Look carries out a command through MMCDeviceInterface, which works beside other
+// programs and while the disc is mounted. There are calls for a few commands that
+// only ask; any other, or a form of them that the calls can't express, is Unsupported,
+// and nothing was sent then.
+//
+// The calls tell the status and not how many bytes came, so Count is what was asked for.
+func (d *Drive) Look(c Command) (Answer, error) {
+	var pin runtime.Pinner
+	defer pin.Unpin()
+	var buffer uintptr
+	if len(c.Data) > 0 {
+		pin.Pin(&c.Data[0])
+		buffer = uintptr(unsafe.Pointer(&c.Data[0]))
+	}
+	f := d.frame
+	*f = frame{status: 0xFF}
+	name, slot, args, size := lookCall(c.CDB, buffer)
+	if name == "" || size > len(c.Data) {
+		return Answer{}, &CallError{Call: "MMCDeviceInterface", Code: Unsupported}
+	}
+	args = append(args, uintptr(unsafe.Pointer(&f.status)), uintptr(unsafe.Pointer(&f.sense)))
+	err := d.mmc.callReturn(name, slot, args...)
+	runtime.KeepAlive(c.Data)
+	if err != nil {
+		return Answer{}, err
+	}
+	a := Answer{Response: TaskComplete, Status: f.status, Sense: f.sense}
+	if a.Status == 0 {
+		a.Count = uint64(size)
+	}
+	return a, nil
+}
+
+// inquiryLength is sizeof(SCSICmd_INQUIRY_StandardData), the most that Inquiry gives.
+const inquiryLength = 36
+
+// lookCall is the call for a CDB, without the pointers at its end, and how many bytes
+// it brings; no name if there is none.
+func lookCall(cdb []byte, buffer uintptr) (name string, slot uintptr, args []uintptr, size int) {
+	if len(cdb) == 10 {
+		size = int(binary.BigEndian.Uint16(cdb[7:]))
+	}
+	n := uintptr(size)
+	switch {
+	case cdb[0] == 0x00 && len(cdb) == 6:
+		return "TestUnitReady", slotTestUnitReady, nil, 0
+	case cdb[0] == 0x12 && len(cdb) == 6 && cdb[1] == 0: // standard data: there is no EVPD
+		size = min(int(binary.BigEndian.Uint16(cdb[3:])), inquiryLength)
+		name, slot, args = "Inquiry", slotInquiry, []uintptr{buffer, uintptr(size)}
+	case cdb[0] == 0x46:
+		feature := uintptr(binary.BigEndian.Uint16(cdb[2:]))
+		name, slot, args = "GetConfiguration", slotGetConfiguration, []uintptr{uintptr(cdb[1] & 3), feature, buffer, n}
+	case cdb[0] == 0x5A && cdb[3] == 0: // no subpage
+		name, slot = "ModeSense10", slotModeSense
+		args = []uintptr{uintptr(cdb[1] >> 4 & 1), uintptr(cdb[1] >> 3 & 1), uintptr(cdb[2] >> 6), uintptr(cdb[2] & 0x3F), buffer, n}
+	case cdb[0] == 0x43:
+		name, slot = "ReadTableOfContents", slotReadTOC
+		args = []uintptr{uintptr(cdb[1] >> 1 & 1), uintptr(cdb[2] & 0x0F), uintptr(cdb[6]), buffer, n}
+	case cdb[0] == 0x51 && cdb[1] == 0: // standard disc information
+		name, slot, args = "ReadDiscInformation", slotReadDisc, []uintptr{buffer, n}
+	case cdb[0] == 0x52:
+		address := uintptr(binary.BigEndian.Uint32(cdb[2:]))
+		name, slot, args = "ReadTrackInformation", slotReadTrack, []uintptr{uintptr(cdb[1] & 3), address, buffer, n}
+	}
+	if size == 0 {
+		return "", 0, nil, 0
+	}
+	return name, slot, args, size
+}

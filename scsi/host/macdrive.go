@@ -1,0 +1,231 @@
+//go:build darwin || (linux && iokitfake)
+
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/internal/iokit"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// macTransfer is the most that one command carries. macOS doesn't say what the drive's
+// connection takes; this much has to work everywhere.
+const macTransfer = 64 << 10
+
+// macDrive is a connection to a drive.
+type macDrive struct {
+	m     *mac
+	name  string
+	wait  time.Duration
+	drive *iokit.Drive
+	excl  bool
+	disk  *iokit.Disk // claimed, while excl; nil without a medium
+}
+
+func (n *macDrive) path() string      { return n.name }
+func (n *macDrive) isExclusive() bool { return n.excl }
+func (n *macDrive) limits() scsi.Limits {
+	return scsi.Limits{MaxTransfer: macTransfer, Alignment: 1}
+}
+
+func (n *macDrive) close() error {
+	err := n.giveBack()
+	return errors.Join(err, n.drive.Close())
+}
+
+// exclusive takes the drive, or with off gives it back.
+func (n *macDrive) exclusive(ctx context.Context, off bool) error {
+	if off {
+		return n.giveBack()
+	}
+	for waited := time.Duration(0); ; waited += macRetry {
+		err := n.take(ctx)
+		if err == nil {
+			n.excl = true
+			return nil
+		}
+		n.unclaim()
+		_, mounted := errors.AsType[*MountedError](err) // no use in waiting
+		if mounted || !errors.Is(err, scsi.ErrLocked) || waited >= n.wait {
+			return err
+		}
+		if err := n.m.sleep(ctx, macRetry); err != nil {
+			return fmt.Errorf("waiting for the drive: %w", err)
+		}
+	}
+}
+
+// take claims the medium first, so that nobody mounts it in between, and then takes
+// exclusive access, which silences the kernel's own drivers and their polling.
+func (n *macDrive) take(ctx context.Context) error {
+	service, err := n.drive.Service()
+	if err != nil {
+		return macOpenError(err)
+	}
+	if mounts := n.m.mountsOf(service.BSDName); len(mounts) > 0 {
+		return n.mounted(service.BSDName, mounts)
+	}
+	if err := n.claim(ctx, service.BSDName); err != nil {
+		return err
+	}
+	err = n.drive.Obtain()
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, iokit.ExclusiveAccess):
+		return &scsi.LockedError{Owner: n.owner()}
+	case errors.Is(err, iokit.Busy): // mounted since we looked, or about to be
+		if mounts := n.m.mountsOf(service.BSDName); len(mounts) > 0 {
+			return n.mounted(service.BSDName, mounts)
+		}
+		return meaning(fmt.Sprintf("macOS is busy with the disc (%v)", err), err, scsi.ErrLocked)
+	}
+	return macOpenError(err)
+}
+
+func (n *macDrive) mounted(disk string, mounts []string) error {
+	return &MountedError{Path: n.name, Mounts: mounts, Command: "diskutil unmountDisk " + disk}
+}
+
+// claim keeps others from mounting a medium. Only somebody else's claim stands in the
+// way: without DiskArbitration's help a burn is possible all the same.
+func (n *macDrive) claim(ctx context.Context, name string) error {
+	if name == "" {
+		return nil
+	}
+	disk, err := n.m.lib.OpenDisk(name)
+	if err != nil {
+		return nil // taken out just now: it is exclusive access that counts
+	}
+	n.disk = disk
+	err = disk.Claim(ctx)
+	switch {
+	case errors.Is(err, iokit.ArbitrationExclusive), errors.Is(err, iokit.ArbitrationBusy):
+		return meaning(fmt.Sprintf("another program has claimed the disc (%v)", err), err, scsi.ErrLocked)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	return nil
+}
+
+func (n *macDrive) unclaim() {
+	if n.disk != nil {
+		n.disk.Close()
+		n.disk = nil
+	}
+}
+
+// giveBack ends exclusive access, and then the claim. The kernel looks at the disc
+// anew, and a finished one appears in the Finder.
+func (n *macDrive) giveBack() (err error) {
+	if n.excl {
+		err = n.drive.GiveBack()
+		n.excl = false
+	}
+	n.unclaim()
+	if errors.Is(err, iokit.NoDevice) || errors.Is(err, iokit.InvalidDest) || errors.Is(err, iokit.NotAttached) {
+		return nil // unplugged: there is nothing left to give back
+	}
+	return err
+}
+
+// owner names a program besides this one that is connected to the drive. Several may
+// be, and which of them has exclusive access isn't shown.
+func (n *macDrive) owner() string {
+	for _, h := range n.holders() {
+		return h.String()
+	}
+	return ""
+}
+
+func (n *macDrive) holders() []Holder {
+	locked := !n.drive.Available()
+	var found []Holder
+	for _, c := range n.drive.Clients() {
+		if c.PID != n.m.pid {
+			found = append(found, Holder{PID: c.PID, Name: c.Name, Locked: locked})
+		}
+	}
+	return found
+}
+
+func (n *macDrive) unmount(ctx context.Context) error {
+	service, err := n.drive.Service()
+	if err != nil {
+		return macOpenError(err)
+	}
+	return n.m.unmountDisk(ctx, service.BSDName)
+}
+
+// do sends one command. It is never repeated here.
+func (n *macDrive) do(req *scsi.Request) (scsi.Result, error) {
+	if len(req.Data) > macTransfer {
+		err := meaning(fmt.Sprintf("%d bytes are more than %d", len(req.Data), macTransfer), ErrTooLong)
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
+	}
+	c := iokit.Command{
+		CDB: req.CDB[:req.CDBLen], Data: req.Data, Out: req.Dir == scsi.DataOut,
+		Timeout: macMilliseconds(req.Timeout),
+	}
+	execute := n.drive.Execute
+	if !n.excl {
+		execute = n.look
+	}
+	a, err := execute(c)
+	if err != nil {
+		return scsi.Result{}, macRefusal(req, err, n.excl)
+	}
+	if err := macOutcome(a); err != nil {
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: err}
+	}
+	res := scsi.Result{Status: scsi.Status(a.Status), N: int(min(a.Count, uint64(len(req.Data))))}
+	if res.Status != scsi.CheckCondition {
+		return res, nil
+	}
+	if a.Sense[0]&0x70 == 0x70 {
+		res.Sense = append([]byte(nil), a.Sense[:]...)
+	} else if n.excl {
+		res.Sense = n.requestSense()
+	}
+	return res, nil
+}
+
+// look is a command beside other programs. Some Macs fail TestUnitReady: whether the
+// disc can be asked about itself is answer enough.
+func (n *macDrive) look(c iokit.Command) (iokit.Answer, error) {
+	a, err := n.drive.Look(c)
+	if err == nil || c.CDB[0] != 0x00 || errors.Is(err, iokit.ExclusiveAccess) || macGone(err) {
+		return a, err
+	}
+	data := make([]byte, 34)
+	a, err = n.drive.Look(iokit.Command{CDB: []byte{0x51, 0, 0, 0, 0, 0, 0, 0, byte(len(data)), 0}, Data: data, Timeout: c.Timeout})
+	a.Count = 0
+	return a, err
+}
+
+// requestSense asks for the sense data that didn't come with the status. nil if
+// there are none to be had.
+func (n *macDrive) requestSense() []byte {
+	data := make([]byte, iokit.SenseLength)
+	a, err := n.drive.Execute(iokit.Command{
+		CDB: []byte{0x03, 0, 0, 0, iokit.SenseLength, 0}, Data: data, Timeout: macMilliseconds(0),
+	})
+	if err != nil || macOutcome(a) != nil || scsi.Status(a.Status) != scsi.Good || data[0]&0x70 != 0x70 {
+		return nil
+	}
+	return data[:min(a.Count, uint64(len(data)))]
+}
+
+// macMilliseconds rounds a timeout up; 0 would be for ever. When it runs out the
+// command is aborted, which ruins a burn: callers are generous.
+func macMilliseconds(d time.Duration) uint32 {
+	if d <= 0 {
+		d = scsi.DefaultTimeout
+	}
+	const most = 1<<31 - 1
+	return uint32(min((d+time.Millisecond-1)/time.Millisecond, most))
+}

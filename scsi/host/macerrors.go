@@ -1,0 +1,98 @@
+//go:build darwin || (linux && iokitfake)
+
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/redbook-audio/redbook/internal/iokit"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// macCure is what helps where macOS doesn't let a program burn. It asks for the right
+// system.burn, which belongs to whoever sits at the screen.
+const macCure = "run redbook in a Terminal window as the user who is logged in at the screen, not over ssh or in the background; " +
+	"a managed Mac may forbid burning altogether (right system.burn)"
+
+// macOpenError gives the errors of opening a meaning and, where there is one, a cure.
+func macOpenError(err error) error {
+	switch {
+	case errors.Is(err, iokit.NotPermitted), errors.Is(err, iokit.NotPrivileged):
+		return meaning(fmt.Sprintf("macOS doesn't let this program use the drive: %s (%v)", macCure, err), err, fs.ErrPermission)
+	case macGone(err):
+		return meaning(fmt.Sprintf("there is no drive behind it (%v)", err), err, fs.ErrNotExist)
+	case errors.Is(err, iokit.Unsupported):
+		return meaning(fmt.Sprintf("macOS has no way to send commands to this drive (%v)", err), err, errors.ErrUnsupported)
+	}
+	return err
+}
+
+// macGone tells a drive that was unplugged.
+func macGone(err error) bool {
+	return errors.Is(err, iokit.NoDevice) || errors.Is(err, iokit.NotAttached) ||
+		errors.Is(err, iokit.NotFound) || errors.Is(err, iokit.InvalidDest)
+}
+
+// macRefusal makes the error for a call that failed. Before the task was executed the
+// drive can't have seen it; after that a few codes say as much.
+func macRefusal(req *scsi.Request, err error, exclusive bool) error {
+	e := &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
+	call, _ := errors.AsType[*iokit.CallError](err)
+	switch {
+	case !exclusive && errors.Is(err, iokit.Unsupported):
+		e.Err = meaning(fmt.Sprintf("macOS sends opcode %02Xh only for a program that has the drive to itself", req.Opcode()), err, fs.ErrPermission)
+	case errors.Is(err, iokit.ExclusiveAccess):
+		e.Err = meaning(fmt.Sprintf("another program has the drive (%v)", err), err, scsi.ErrLocked)
+	case errors.Is(err, iokit.NotPermitted), errors.Is(err, iokit.NotPrivileged):
+		e.Err = meaning(fmt.Sprintf("macOS doesn't let this command through (%v)", err), err, fs.ErrPermission)
+	case errors.Is(err, iokit.CannotWire), errors.Is(err, iokit.VMError), errors.Is(err, iokit.NoMemory),
+		errors.Is(err, iokit.NoResources), errors.Is(err, iokit.BadArgument): // before anything is sent
+	case macGone(err):
+		e.Err = meaning(fmt.Sprintf("the drive is gone (%v)", err), err, fs.ErrNotExist)
+		e.Sent = macSent(call)
+	case errors.Is(err, iokit.Timeout):
+		e.Err = meaning(err.Error(), err, os.ErrDeadlineExceeded)
+		e.Sent = macSent(call)
+	default:
+		e.Sent = macSent(call)
+	}
+	return e
+}
+
+// macSent tells from the call that failed whether the command can have been sent.
+func macSent(call *iokit.CallError) scsi.Sent {
+	switch call.Call {
+	case "CreateSCSITask", "SetCommandDescriptorBlock", "SetScatterGatherEntries", "SetTimeoutDuration":
+		return scsi.SentNo
+	}
+	return scsi.SentUnknown
+}
+
+// macOutcome tells why no SCSI status came back, or nil if one did. The service
+// response goes first: with a delivery failure the status has other meanings, and 2
+// is no CHECK CONDITION.
+func macOutcome(a iokit.Answer) error {
+	switch a.Response {
+	case iokit.TaskComplete:
+		return nil
+	case iokit.DeliveryFailure:
+	default:
+		return fmt.Errorf("the task ended with service response %d", a.Response)
+	}
+	switch a.Status {
+	case iokit.TaskTimeout:
+		return meaning("the drive did not answer in time (task timeout)", os.ErrDeadlineExceeded)
+	case iokit.ProtocolTimeout:
+		return meaning("the drive did not answer in time (protocol timeout)", os.ErrDeadlineExceeded)
+	case iokit.DeviceNotResponding:
+		return meaning("the drive does not respond", fs.ErrNotExist)
+	case iokit.DeviceNotPresent:
+		return meaning("the drive is gone", fs.ErrNotExist)
+	case iokit.FailedDelivery:
+		return errors.New("the command or its data did not get through (delivery failure)")
+	}
+	return fmt.Errorf("delivery or target failure, status %02Xh", a.Status)
+}
