@@ -11,7 +11,8 @@
 //   - Windows: a power request against idle sleep, and a hidden window that answers
 //     log-off and shutdown with no and gives the reason (what IMAPI's documentation
 //     asks of a burner).
-//   - macOS: a power assertion against idle sleep. Closing the lid still sleeps.
+//   - macOS: a power assertion against idle sleep. Sleep by menu or lid is held up until
+//     release, for as long as macOS waits: 30 seconds.
 //   - Elsewhere: errors.ErrUnsupported.
 //
 // None of this is certain: whoever sits at the machine can always overrule it. A

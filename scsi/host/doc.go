@@ -1,5 +1,5 @@
 // Package host reaches the optical drives of the machine that the program runs on:
-// it lists them, and opens one as a scsi.Transport. That is Linux and Windows; on other
+// it lists them, and opens one as a scsi.Transport. That is Linux, Windows and macOS; on other
 // systems every function gives an error that matches errors.ErrUnsupported.
 //
 // The concept:
@@ -37,4 +37,13 @@
 //
 // That backend is written against a small interface (windowsAPI) and compiled for
 // every system, so that its tests run everywhere; only winapi_windows.go calls Windows.
+//
+// # macOS
+//
+// Commands are SCSI tasks of IOKit's SCSITaskLib, called without cgo. A drive's path is
+// "ioreg:" and its registry entry id; "/dev/disk4" means the drive that this disc is in.
+// Open claims the disc by DiskArbitration and takes exclusive access; while that lasts
+// the disc has no node. A drive that was opened Shared carries out only the few
+// commands that ask about drive and disc; any other is refused with an error that
+// matches fs.ErrPermission, unsent.
 package host

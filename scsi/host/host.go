@@ -13,7 +13,7 @@ import (
 
 // Info is what the operating system knows of a drive without asking it.
 type Info struct {
-	Path     string // what Open takes, such as "/dev/sr0"
+	Path     string // what Open takes, such as "/dev/sr0" or "ioreg:1000004a2"
 	Vendor   string // from INQUIRY, blanks trimmed
 	Model    string
 	Revision string // firmware
@@ -24,7 +24,8 @@ type Info struct {
 	Links []string
 	// WWID is the device's own name for itself, "" where it gives none.
 	WWID string
-	// Generic is the drive's second node (Linux: "/dev/sg1"), "" without one.
+	// Generic is a second name that Open takes, "" without one: on Linux the sg node
+	// ("/dev/sg1"), on macOS the node of the disc ("/dev/disk4"), while there is one.
 	Generic string
 	// Medium is what the system last saw in the tray, in words such as "CD-R, blank";
 	// "" when it keeps no such record or there was nothing. Ask the drive for the truth.
@@ -114,7 +115,8 @@ func (o *Options) wait() time.Duration {
 // opens none and sends no command. No drive at all is no error.
 func List() ([]Info, error) { return list() }
 
-// Open opens the drive at a path: a node such as /dev/sr0, or a link to one.
+// Open opens the drive at a path: Info.Path or Info.Generic, on Linux also a link to
+// one of them.
 //
 // The error matches fs.ErrNotExist where there is no such drive, fs.ErrPermission
 // (with the cure) if the user may not use it, scsi.ErrLocked if another program has
@@ -133,7 +135,7 @@ func Open(ctx context.Context, path string, opts *Options) (*Device, error) {
 }
 
 // Unmount unmounts whatever of the drive's disc is mounted (Linux: asking UDisks2,
-// which needs no root). No mount is no error. The error matches errors.ErrUnsupported
+// macOS: asking DiskArbitration; neither needs root). No mount is no error. The error matches errors.ErrUnsupported
 // where nobody can be asked, fs.ErrPermission if the user may not, scsi.ErrLocked if
 // files of the disc are open.
 func Unmount(ctx context.Context, path string) error {
