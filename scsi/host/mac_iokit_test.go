@@ -47,8 +47,8 @@ func TestMacConformance(t *testing.T) {
 	}
 }
 
-// noise makes tracks that don't end with a sector.
-func noise(seconds ...float64) (tracks []tao.Track, data [][]byte) {
+// noiseTracks makes tracks that don't end with a sector.
+func noiseTracks(seconds ...float64) (tracks []tao.Track, data [][]byte) {
 	random := rand.NewChaCha8([32]byte{1})
 	for _, s := range seconds {
 		p := make([]byte, int(s*44100)*4)
@@ -63,9 +63,10 @@ func noise(seconds ...float64) (tracks []tao.Track, data [][]byte) {
 func TestMacBurn(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	d := b.mustOpen(nil)
+	assert.Empty(t, d.Warnings())
 	drive, err := mmc.Open(t.Context(), timed{d, b.sim})
 	require.NoError(t, err)
-	tracks, data := noise(4.01, 5.5, 4.7)
+	tracks, data := noiseTracks(4.01, 5.5, 4.7)
 	report, err := tao.Burn(t.Context(), drive, tracks, &tao.Options{Verify: tao.VerifyFull})
 	require.NoError(t, err)
 	assert.Equal(t, tao.VerdictSuccess, report.Verdict)
@@ -259,7 +260,9 @@ func TestMacWaitsUntilCancelled(t *testing.T) {
 func TestMacClaimFails(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	b.Set(b.id, "claim", 0xF8DA000C) // unsupported
-	b.mustOpen(nil)
+	d := b.mustOpen(nil)
+	require.Len(t, d.Warnings(), 1)
+	assert.Contains(t, d.Warnings()[0], "F8DA000C")
 }
 
 // While we have the disc nobody else gets it.
@@ -407,7 +410,7 @@ func TestMacUnplugged(t *testing.T) {
 func TestMacShared(t *testing.T) {
 	disc := sim.NewDisc(sim.CDR80)
 	b := newMacBench(t, disc)
-	tracks, _ := noise(4)
+	tracks, _ := noiseTracks(4)
 	{
 		d := b.mustOpen(nil)
 		drive, err := mmc.Open(t.Context(), timed{d, b.sim})

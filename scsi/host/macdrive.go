@@ -24,7 +24,12 @@ type macDrive struct {
 	drive *iokit.Drive
 	excl  bool
 	disk  *iokit.Disk // claimed, while excl; nil without a medium
+	lacks []string    // what exclusive use lacks, in sentences
 }
+
+var _ warningNode = (*macDrive)(nil)
+
+func (n *macDrive) warnings() []string { return n.lacks }
 
 func (n *macDrive) path() string      { return n.name }
 func (n *macDrive) isExclusive() bool { return n.excl }
@@ -94,6 +99,7 @@ func (n *macDrive) mounted(disk string, mounts []string) error {
 // claim keeps others from mounting a medium. Only somebody else's claim stands in the
 // way: without DiskArbitration's help a burn is possible all the same.
 func (n *macDrive) claim(ctx context.Context, name string) error {
+	n.lacks = nil
 	if name == "" {
 		return nil
 	}
@@ -108,6 +114,8 @@ func (n *macDrive) claim(ctx context.Context, name string) error {
 		return meaning(fmt.Sprintf("another program has claimed the disc (%v)", err), err, scsi.ErrLocked)
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case err != nil:
+		n.lacks = []string{fmt.Sprintf("macOS didn't let the disc be claimed, so another program may be offered it (%v).", err)}
 	}
 	return nil
 }
