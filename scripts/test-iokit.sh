@@ -5,7 +5,7 @@
 # go other ways. What is missing is installed by apt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CGO_ENABLED=0 GOOS=linux GOFLAGS=-tags=iokitfake
+export CGO_ENABLED=0 GOOS=linux GOFLAGS="${GOFLAGS:-} -tags=iokitfake"
 
 if [ "$(go env GOHOSTARCH)" != amd64 ]; then
 	echo "test-iokit: this runs on amd64; docs/testing.md says why" >&2
@@ -20,7 +20,7 @@ if [ ${#packages[@]} -gt 0 ]; then
 	sudo=""
 	[ "$(id -u)" = 0 ] || sudo=sudo
 	$sudo apt-get update -q
-	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -q -y --no-install-recommends "${packages[@]}"
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${packages[@]}"
 fi
 
 dir=$(mktemp -d)

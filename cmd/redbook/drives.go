@@ -101,7 +101,7 @@ const lookTime = 10 * time.Second
 // mediumIn asks a drive what is in it. It is opened for oneself: somebody else's
 // drive must not be disturbed, and who has it can't always be seen.
 func (a *app) mediumIn(ctx context.Context, path string) (medium string, err error) {
-	t, err := a.host().open(ctx, path, &host.Options{Wait: -1})
+	t, err := a.host().open(ctx, path, &host.Options{Look: true, Wait: -1})
 	if err != nil {
 		return "", err
 	}

@@ -90,6 +90,10 @@ type Options struct {
 	// Shared opens the drive beside other programs, even if its disc is mounted:
 	// for a look, never for writing. Device.Lock can make it exclusive later.
 	Shared bool
+	// Look is for questions about drive and disc, where the system has a way to ask
+	// them that leaves disc and other programs alone (macOS: as Shared; taking the
+	// drive would make the Finder offer a blank disc anew). Elsewhere it means nothing.
+	Look bool
 	// Wait is how long to try when the drive is in use, which often lasts only a
 	// moment after a disc was put in; 0 means 10 s, a negative value not at all.
 	Wait time.Duration

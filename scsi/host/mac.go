@@ -120,7 +120,7 @@ func (m *mac) open(ctx context.Context, path string, opts *Options) (node, error
 	if n.drive, err = m.lib.Open(service.ID); err != nil {
 		return nil, macOpenError(err)
 	}
-	if !opts.Shared {
+	if !opts.Shared && !opts.Look {
 		if err := n.exclusive(ctx, false); err != nil {
 			return nil, errors.Join(err, n.close())
 		}

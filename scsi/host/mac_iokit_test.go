@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/iokit"
 	"github.com/redbook-audio/redbook/internal/iokit/iokittest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -59,8 +61,10 @@ func noiseTracks(seconds ...float64) (tracks []tao.Track, data [][]byte) {
 	return tracks, data
 }
 
-// TestMacBurn goes the whole way: three tracks, closed, every sector read back.
+// TestMacBurn goes the whole way: three tracks, closed, every sector read back. The
+// garbage collector runs all the time: nothing that C looks at may be its to take.
 func TestMacBurn(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	d := b.mustOpen(nil)
 	assert.Empty(t, d.Warnings())
@@ -97,6 +101,58 @@ func holdsSequence(t *testing.T, log []string) {
 		require.Equal(t, "create task", commands[i])
 		require.True(t, strings.HasPrefix(commands[i+1], "execute "))
 		require.Equal(t, "release task", commands[i+2])
+	}
+}
+
+// A WRITE gets lost in the middle of a burn. It is never sent again.
+func TestMacBurnFails(t *testing.T) {
+	tests := []struct {
+		name string
+		fail func(b *macBench, x *iokittest.Exchange)
+		want error
+	}{
+		{"protocol timeout", func(_ *macBench, x *iokittest.Exchange) { x.Response, x.Status = 1, 2 }, os.ErrDeadlineExceeded},
+		{"unplugged", func(b *macBench, x *iokittest.Exchange) { b.Set(b.id, "removed", 1); x.Response, x.Status = 1, 4 }, fs.ErrNotExist},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newMacBench(t, sim.NewDisc(sim.CDR80))
+			written := map[[6]byte]int{}
+			b.lie = func(x *iokittest.Exchange) uint32 {
+				if x.CDB[0] == 0x2A {
+					if written[[6]byte(x.CDB[:6])]++; len(written) == 5 {
+						tt.fail(b, x)
+					}
+				}
+				return 0
+			}
+			d := b.mustOpen(nil)
+			drive, err := mmc.Open(t.Context(), timed{d, b.sim})
+			require.NoError(t, err)
+			tracks, _ := noiseTracks(8)
+			_, err = tao.Burn(t.Context(), drive, tracks, nil)
+			assert.ErrorIs(t, err, tt.want)
+			assert.GreaterOrEqual(t, len(written), 5)
+			for cdb, times := range written {
+				assert.Equal(t, 1, times, "WRITE % X", cdb)
+			}
+		})
+	}
+}
+
+// A look takes nothing away from anybody.
+func TestMacLookAside(t *testing.T) {
+	b := newMacBench(t, sim.NewDisc(sim.CDR80))
+	d := b.mustOpen(&Options{Look: true})
+	drive, err := mmc.Open(t.Context(), timed{d, b.sim})
+	require.NoError(t, err)
+	require.NoError(t, drive.WaitReady(t.Context(), mmc.WaitOptions{}))
+	s, err := drive.Summary(t.Context())
+	require.NoError(t, err)
+	require.NotNil(t, s.Disc)
+	assert.Equal(t, mmc.DiscEmpty, s.Disc.Status)
+	for _, line := range b.Log() {
+		assert.True(t, strings.HasPrefix(line, "look "), line)
 	}
 }
 
@@ -212,7 +268,7 @@ func TestMacRefused(t *testing.T) {
 		{"not privileged", "obtain", 0xE00002C1, fs.ErrPermission, "Terminal", false},
 		{"gone", "obtain", 0xE00002C0, fs.ErrNotExist, "no such device", false},
 		{"plug-in not permitted", "plugIn", 0xE00002E2, fs.ErrPermission, "system.burn", false},
-		{"plug-in unsupported", "plugIn", 0xE00002C7, errors.ErrUnsupported, "no way", false},
+		{"plug-in unsupported", "plugIn", 0xE00002C7, iokit.Unsupported, "IOCreatePlugInInterfaceForService: unsupported", false},
 		{"plug-in gone", "plugIn", 0xE00002C0, fs.ErrNotExist, "there is no drive", false},
 		{"wrong IID", "query", 0x80000004, nil, "QueryInterface: code 80000004", false},
 		{"no device interface", "noDevice", 1, nil, "GetSCSITaskDeviceInterface", false},
@@ -438,6 +494,7 @@ func TestMacShared(t *testing.T) {
 		require.True(t, ok, "%v", err)
 		assert.Equal(t, scsi.SentNo, te.Sent)
 		assert.ErrorIs(t, err, fs.ErrPermission)
+		assert.ErrorContains(t, err, "diskutil unmountDisk disk4")
 		require.NoError(t, d.Close())
 	}
 	assert.NotContains(t, b.Log()[len(b.Log())-3:], "obtain")

@@ -185,7 +185,7 @@ func (n *macDrive) do(req *scsi.Request) (scsi.Result, error) {
 	}
 	a, err := execute(c)
 	if err != nil {
-		return scsi.Result{}, macRefusal(req, err, n.excl)
+		return scsi.Result{}, n.refusal(req, err)
 	}
 	if err := macOutcome(a); err != nil {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: err}

@@ -24,8 +24,6 @@ func macOpenError(err error) error {
 		return meaning(fmt.Sprintf("macOS doesn't let this program use the drive: %s (%v)", macCure, err), err, fs.ErrPermission)
 	case macGone(err):
 		return meaning(fmt.Sprintf("there is no drive behind it (%v)", err), err, fs.ErrNotExist)
-	case errors.Is(err, iokit.Unsupported):
-		return meaning(fmt.Sprintf("macOS has no way to send commands to this drive (%v)", err), err, errors.ErrUnsupported)
 	}
 	return err
 }
@@ -36,14 +34,18 @@ func macGone(err error) bool {
 		errors.Is(err, iokit.NotFound) || errors.Is(err, iokit.InvalidDest)
 }
 
-// macRefusal makes the error for a call that failed. Before the task was executed the
+// refusal makes the error for a call that failed. Before the task was executed the
 // drive can't have seen it; after that a few codes say as much.
-func macRefusal(req *scsi.Request, err error, exclusive bool) error {
+func (n *macDrive) refusal(req *scsi.Request, err error) error {
 	e := &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
 	call, _ := errors.AsType[*iokit.CallError](err)
 	switch {
-	case !exclusive && errors.Is(err, iokit.Unsupported):
-		e.Err = meaning(fmt.Sprintf("macOS sends opcode %02Xh only for a program that has the drive to itself", req.Opcode()), err, fs.ErrPermission)
+	case !n.excl && errors.Is(err, iokit.Unsupported):
+		text := fmt.Sprintf("macOS sends opcode %02Xh only for a program that has the drive to itself", req.Opcode())
+		if s, _ := n.drive.Service(); len(n.m.mountsOf(s.BSDName)) > 0 {
+			text += ": unmount the disc first (diskutil unmountDisk " + s.BSDName + ")"
+		}
+		e.Err = meaning(text, err, fs.ErrPermission)
 	case errors.Is(err, iokit.ExclusiveAccess):
 		e.Err = meaning(fmt.Sprintf("another program has the drive (%v)", err), err, scsi.ErrLocked)
 	case errors.Is(err, iokit.NotPermitted), errors.Is(err, iokit.NotPrivileged):
