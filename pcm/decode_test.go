@@ -77,9 +77,14 @@ func TestDefaultLayoutIsNoConversion(t *testing.T) {
 
 // All channel counts and rates together keep their promise of a length.
 func TestLengthsOfConversions(t *testing.T) {
+	lengths := []int{0, 1, 588, 4095, 4096, 4097, 10007}
 	for channels := 1; channels <= 8; channels++ {
-		for _, rate := range []int{1000, 8000, 44100, 47999, 48000, 96000, 192000} {
-			for _, frames := range []int{0, 1, 588, 4095, 4096, 4097, 10007} {
+		for i, rate := range []int{1000, 8000, 44100, 47999, 48000, 96000, 192000} {
+			some := lengths
+			if channels != 2 { // one each: channels and lengths have nothing to do with each other
+				some = lengths[(i+channels)%len(lengths):][:1]
+			}
+			for _, frames := range some {
 				src, err := ToCDDA(FromBytes("x", format(rate, channels, S24), make([]byte, 3*channels*frames)))
 				require.NoError(t, err)
 				d, err := Check(context.Background(), src, nil)

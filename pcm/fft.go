@@ -54,14 +54,8 @@ func fftCost(n int) float64 {
 	for _, s := range radices(n) {
 		cost += [...]float64{2: 5, 3: 11, 4: 8.5, 5: 17, 7: 26}[s]
 	}
-	if n > cachedSize {
-		cost *= 1.2
-	}
 	return cost * float64(n)
 }
-
-// cachedSize is the largest transform that stays in a first-level cache, or nearly.
-const cachedSize = 1 << 12
 
 // radices are the stages of a transform of size n, the widest first. Four legs are
 // the cheapest for what they do and come last, where the factors are all 1; two legs
@@ -115,40 +109,72 @@ func (f *fft) line(k int) int {
 	return at
 }
 
+// atOnce is how many values a first-level cache holds, factors included.
+const atOnce = 1 << 10
+
 // forward transforms x, of length n, by decimation in frequency.
-func (f *fft) forward(x []complex128) {
-	for i := range f.stages {
-		s := &f.stages[i]
-		switch s.radix {
-		case 2:
-			s.forward2(x)
-		case 3:
-			s.forward3(x)
-		case 4:
-			s.forward4(x)
-		case 5:
-			s.forward5(x)
-		case 7:
-			s.forward7(x)
+func (f *fft) forward(x []complex128) { forward(x, f.stages) }
+
+// forward goes through x stage by stage. Behind the first one the legs have nothing to
+// do with each other: as long as x is too large for the cache, each is brought to its
+// end before the next.
+func forward(x []complex128, stages []stage) {
+	for i := range stages {
+		s := &stages[i]
+		s.forward(x)
+		if len(x) > atOnce {
+			for ; len(x) > 0; x = x[s.width:] {
+				forward(x[:s.width], stages[i+1:])
+			}
+			return
 		}
 	}
 }
 
 // inverse undoes forward, but for the factor n, by decimation in time.
-func (f *fft) inverse(x []complex128) {
-	for i := len(f.stages) - 1; i >= 0; i-- {
-		s := &f.stages[i]
-		switch s.radix {
-		case 2:
-			s.inverse2(x)
-		case 3:
-			s.inverse3(x)
-		case 4:
-			s.inverse4(x)
-		case 5:
-			s.inverse5(x)
-		case 7:
-			s.inverse7(x)
+func (f *fft) inverse(x []complex128) { inverse(x, f.stages) }
+
+func inverse(x []complex128, stages []stage) {
+	if len(stages) == 0 {
+		return
+	}
+	s := &stages[0]
+	if len(x) > atOnce {
+		for part := x; len(part) > 0; part = part[s.width:] {
+			inverse(part[:s.width], stages[1:])
 		}
+	} else {
+		inverse(x, stages[1:])
+	}
+	s.inverse(x)
+}
+
+func (s *stage) forward(x []complex128) {
+	switch s.radix {
+	case 2:
+		s.forward2(x)
+	case 3:
+		s.forward3(x)
+	case 4:
+		s.forward4(x)
+	case 5:
+		s.forward5(x)
+	case 7:
+		s.forward7(x)
+	}
+}
+
+func (s *stage) inverse(x []complex128) {
+	switch s.radix {
+	case 2:
+		s.inverse2(x)
+	case 3:
+		s.inverse3(x)
+	case 4:
+		s.inverse4(x)
+	case 5:
+		s.inverse5(x)
+	case 7:
+		s.inverse7(x)
 	}
 }

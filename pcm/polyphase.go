@@ -16,8 +16,8 @@ type polyPlan struct {
 	cubic    bool // table holds polynomials: segments, taps, four coefficients
 }
 
-// maxTable is the largest number of taps that is tabulated: 128 kB.
-const maxTable = 1 << 14
+// maxTable is the largest number of taps that is tabulated: 256 kB.
+const maxTable = 1 << 15
 
 // segments is the number of polynomials that make up one sample's width of the
 // filter. The filter knows no higher frequency than one cycle per sample, and four

@@ -14,16 +14,16 @@ import (
 
 func main() {
 	speed := flag.Bool("speed", false, "measure the speed, beside sox")
-	seconds := flag.Int("seconds", 60, "of sound for -speed")
+	frames := flag.Int("frames", 12_000_000, "of sound for -speed: as many of every rate, so that starting the programs hardly counts")
 	convert := flag.Int("convert", 0, "bring 32-bit float stereo of this rate from standard input to 44.1 kHz: what -speed runs")
 	flag.Parse()
-	if err := run(os.Stdin, os.Stdout, *convert, *speed, *seconds); err != nil {
+	if err := run(os.Stdin, os.Stdout, *convert, *speed, *frames); err != nil {
 		fmt.Fprintln(os.Stderr, "response:", err)
 		os.Exit(1)
 	}
 }
 
-func run(in io.Reader, out io.Writer, convert int, speed bool, seconds int) error {
+func run(in io.Reader, out io.Writer, convert int, speed bool, frames int) error {
 	switch {
 	case convert > 0:
 		return resample(in, out, convert)
@@ -32,7 +32,7 @@ func run(in io.Reader, out io.Writer, convert int, speed bool, seconds int) erro
 		if err != nil {
 			return err
 		}
-		return speeds(out, self, rates, seconds)
+		return speeds(out, self, rates, frames)
 	}
 	return table(out, rates)
 }

@@ -91,7 +91,7 @@ func TestSpeedBesideSox(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, speeds(&out, self, []int{48000, 96000}, 2))
+	require.NoError(t, speeds(&out, self, []int{48000, 96000}, 200000))
 	t.Log("\n" + out.String())
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	if _, err := exec.LookPath("sox"); err != nil {
@@ -107,7 +107,7 @@ func TestSpeedWithoutSox(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, speeds(&out, self, []int{8000}, 1))
+	require.NoError(t, speeds(&out, self, []int{8000}, 8000))
 	assert.Contains(t, out.String(), "sox isn't installed")
 	assert.Regexp(t, `\| 8000 Hz \| \d+x \| - \| - \|`, out.String())
 	assert.Error(t, speeds(io.Discard, self, []int{1}, 1), "the tool fails")

@@ -54,7 +54,7 @@ func resample(in io.Reader, out io.Writer, rate int) error {
 
 // speeds runs ourselves and sox in turn on the same noise and prints the processor
 // time that each took: other work on the machine then harms both alike.
-func speeds(w io.Writer, self string, rates []int, seconds int) error {
+func speeds(w io.Writer, self string, rates []int, frames int) error {
 	sox, err := exec.LookPath("sox")
 	if err != nil {
 		fmt.Fprintln(w, "sox isn't installed: no comparison")
@@ -67,10 +67,10 @@ func speeds(w io.Writer, self string, rates []int, seconds int) error {
 	file := filepath.Join(dir, "noise.f32")
 	fmt.Fprintln(w, "| source | redbook | sox rate -v | redbook / sox |")
 	fmt.Fprintln(w, "|---:|---:|---:|---:|")
+	if err := writeNoise(file, frames); err != nil {
+		return err
+	}
 	for _, rate := range rates {
-		if err := writeNoise(file, rate*seconds); err != nil {
-			return err
-		}
 		var ours, theirs time.Duration
 		for range 5 { // the best of each
 			t, err := processorTime(file, self, "-convert", strconv.Itoa(rate))
@@ -88,7 +88,7 @@ func speeds(w io.Writer, self string, rates []int, seconds int) error {
 			}
 			theirs = best(theirs, t)
 		}
-		if err := speedRow(w, rate, float64(seconds), ours, theirs); err != nil {
+		if err := speedRow(w, rate, float64(frames)/float64(rate), ours, theirs); err != nil {
 			return err
 		}
 	}

@@ -157,6 +157,9 @@ func TestReferenceForged(t *testing.T) {
 		return
 	}
 	for rate := range uint8(9) {
+		if testing.Short() && rate%4 != 0 { // one rate of each version remains
+			continue
+		}
 		for _, f := range []forge{
 			{head: header{mode: modeMono}, blocks: []int{0, 1, 2, 3}},
 			{head: header{mode: modeMono}, blocks: []int{1, 2, 3}, mixed: true},
