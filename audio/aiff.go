@@ -22,8 +22,9 @@ type aiff struct {
 	little bool // little-endian in the file
 	how    func(dst, src []byte, width int) []byte
 	start  int64
-	size   int64 // of the audio as SSND says
-	sound  bool  // there was an SSND
+	size   int64    // of the audio as SSND says
+	sound  bool     // there was an SSND
+	labels []uint32 // of the channels' loudspeakers, if there was a CHAN
 	tags   tagValues
 }
 
@@ -64,6 +65,8 @@ func (a *aiff) chunk(name string, at, size int64) error {
 		return a.readCommon(at, size)
 	case "SSND":
 		return a.readSound(at, size)
+	case "CHAN":
+		a.labels = readChan(readUpTo(a.in, at, size, maxChan))
 	case "ID3 ", "id3 ":
 		a.tags.merge(id3At(a.in, at, size))
 	case "NAME":
@@ -200,7 +203,9 @@ func (a *aiff) finish() (opened, error) {
 	if need > a.in.size-a.start {
 		return opened{}, a.in.fail(a.in.size, ErrTruncated, "the file ends %d bytes before its audio does", need-(a.in.size-a.start))
 	}
-	f := &aiffFile{name: a.in.name, start: a.start, frames: a.frames, frame: int(frame), width: a.width, format: a.format, how: a.how}
+	var order []int
+	a.format.Layout, order = arrange(a.labels, a.format.Channels)
+	f := &aiffFile{name: a.in.name, order: order, start: a.start, frames: a.frames, frame: int(frame), width: a.width, format: a.format, how: a.how}
 	return opened{format: a.format, frames: a.frames, tags: a.tags.tags(), direct: f.open}, nil
 }
 

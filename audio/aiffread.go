@@ -19,6 +19,7 @@ type aiffFile struct {
 	width  int // bytes of a sample in the file
 	format pcm.Format
 	how    func(dst, src []byte, width int) []byte
+	order  []int // of the channels, where the file has another
 }
 
 func (a *aiffFile) open() (io.ReadCloser, error) {
@@ -72,6 +73,9 @@ func (a *aiffReader) fill() error {
 	}
 	a.next += n
 	a.out = a.how(a.out[:0], p, a.width)
+	if a.order != nil {
+		reorder(a.out, a.order, a.format.Encoding.Bytes())
+	}
 	a.ready = a.out
 	return nil
 }

@@ -228,7 +228,12 @@ func comments(p []byte) (t tagValues) {
 
 // readSome reads text of a claimed length, as far as it is there and sensible.
 func readSome(in input, at, size int64) []byte {
-	if size < 0 || size > maxTagText {
+	return readUpTo(in, at, size, maxTagText)
+}
+
+// readUpTo is readSome with another limit.
+func readUpTo(in input, at, size, limit int64) []byte {
+	if size < 0 || size > limit {
 		return nil
 	}
 	p := make([]byte, size)
