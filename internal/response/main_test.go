@@ -33,7 +33,7 @@ func TestResponse(t *testing.T) {
 		if testing.Short() && rate != 47999 && rate != 96000 {
 			continue
 		}
-		r, err := measure(rate)
+		r, err := measure(rate, 16)
 		require.NoError(t, err)
 		assert.InDelta(t, min(20000, float64(rate)*10000/22050), r.pass, 1e-9)
 		assert.Less(t, r.ripple, 0.0001, "%d Hz", rate)
@@ -42,7 +42,7 @@ func TestResponse(t *testing.T) {
 		assert.Less(t, r.alias, -145.0, "%d Hz", rate)
 		assert.Equal(t, rate <= 44100, math.IsInf(r.alias, -1), "%d Hz: aliases were looked for", rate)
 	}
-	_, err := measure(10)
+	_, err := measure(10, 16)
 	assert.Error(t, err)
 }
 

@@ -22,15 +22,17 @@ type response struct {
 	at     float64 // Hz: of that tone
 }
 
+// tones of the table, in the pass band, and twice as many behind it.
+const tones = 48
+
 // measure puts tones through the resampler one by one.
-func measure(rate int) (response, error) {
+func measure(rate, tones int) (response, error) {
 	r := response{pass: min(20000, float64(rate)/2*20000/22050), beside: math.Inf(-1), alias: math.Inf(-1)}
-	const tones = 48
 	for i := range tones {
 		// Half of them low, where a filter's ripple is slow, half up to the edge.
-		hertz := r.pass * math.Pow(0.001, 1-float64(i)/(tones/2))
+		hertz := r.pass * math.Pow(0.001, 1-float64(i)/float64(tones/2))
 		if i >= tones/2 {
-			hertz = r.pass * (0.5 + 0.5*float64(i-tones/2)/(tones/2-1))
+			hertz = r.pass * (0.5 + 0.5*float64(i-tones/2)/float64(tones/2-1))
 		}
 		out, err := tone(rate, hertz)
 		if err != nil {
@@ -42,9 +44,9 @@ func measure(rate int) (response, error) {
 	}
 	// Densely behind the edge, then up to half of the source's rate.
 	for i := range 2 * tones {
-		hertz := disc/2 + 1 + float64(i)*31
+		hertz := disc/2 + 1 + float64(i)*31*48/float64(tones)
 		if i >= tones {
-			hertz = disc/2 + (float64(rate)-disc)/2*float64(i-tones+1)/(tones+1)
+			hertz = disc/2 + (float64(rate)-disc)/2*float64(i-tones+1)/float64(tones+1)
 		}
 		if hertz >= float64(rate)/2 {
 			continue
@@ -68,7 +70,7 @@ func tone(rate int, hertz float64) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	frames := max(rate/10, 2000)
+	frames := max(rate/4, 4000) // more than one block of the resampler
 	out := r.Finish(r.Append(nil, sine.Generate(frames, hertz/float64(rate), 1, 0)))
 	cut := len(out) / 5
 	return out[cut : len(out)-cut], nil
@@ -79,7 +81,7 @@ func table(w io.Writer, rates []int) error {
 	fmt.Fprintln(w, "| source | pass band to | ripple | beside a tone | worst alias | of a tone at |")
 	fmt.Fprintln(w, "|---:|---:|---:|---:|---:|---:|")
 	for _, rate := range rates {
-		r, err := measure(rate)
+		r, err := measure(rate, tones)
 		if err != nil {
 			return err
 		}
