@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 export CGO_ENABLED = 0
 
 .PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover bench album clean \
-	test-vm test-vm-full bench-vm test-iokit
+	test-vm test-vm-full test-wine bench-vm test-iokit
 
 all: build
 
@@ -65,6 +65,11 @@ test-vm:
 test-vm-full: VM_LIMIT = 60
 test-vm-full:
 	REDBOOK_VM=full $(VM_TEST) '^TestVM$$'
+
+# The program for Windows under Wine in that guest. Installs wine64 besides (690 MB).
+test-wine: VM_LIMIT = 8
+test-wine:
+	REDBOOK_VM=1 $(VM_TEST) '^TestWine$$'
 
 # redbook, wodim and cdrskin beside one another in one guest.
 bench-vm:

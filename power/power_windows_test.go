@@ -44,6 +44,33 @@ func TestWindowAnswers(t *testing.T) {
 	}
 }
 
+// TestWindowRefuses asks a real window, from another thread as the system does. It
+// needs a desktop, but no block reason, which Wine doesn't have.
+func TestWindowRefuses(t *testing.T) {
+	hwnd, release, err := guardWindow(func(uintptr) error { return nil })
+	if err != nil {
+		t.Logf("this machine has no desktop: %v", err)
+		return
+	}
+	ask := func(message, lParam uintptr) uintptr {
+		const abortIfHung, milliseconds = 0x2, 10000
+		var answer uintptr
+		ok, _, err := user32.NewProc("SendMessageTimeoutW").Call(hwnd, message, 0, lParam,
+			abortIfHung, milliseconds, uintptr(unsafe.Pointer(&answer)))
+		require.NotZero(t, ok, err)
+		return answer
+	}
+	assert.Zero(t, ask(wmQueryEndSession, 0))
+	assert.Zero(t, ask(wmQueryEndSession, 0x80000000), "a log-off")
+	assert.Equal(t, uintptr(1), ask(wmQueryEndSession, endSessionCritical))
+	assert.Zero(t, ask(wmClose, 0))
+	alive, _, _ := user32.NewProc("IsWindow").Call(hwnd)
+	assert.NotZero(t, alive, "taskkill without /F changes nothing")
+	require.NoError(t, release())
+	alive, _, _ = user32.NewProc("IsWindow").Call(hwnd)
+	assert.Zero(t, alive)
+}
+
 // TestGuards takes each guard twice at once, and gives it back. A machine may lack
 // one of them (a service has no desktop), but release must always end.
 func TestGuards(t *testing.T) {

@@ -106,9 +106,21 @@ var windowClass = sync.OnceValues(func() (*uint16, error) {
 // blockShutdown makes log-off and shutdown ask the user first, and shows reason
 // there. Windows kills a program without such a window after five seconds.
 func blockShutdown(reason *uint16) (func() error, error) {
+	_, release, err := guardWindow(func(hwnd uintptr) error {
+		if ok, _, err := shutdownBlockReasonCreate.Call(hwnd, uintptr(unsafe.Pointer(reason))); ok == 0 {
+			return fmt.Errorf("ShutdownBlockReasonCreate: %w", err)
+		}
+		return nil
+	})
+	return release, err
+}
+
+// guardWindow opens the hidden window and has setUp add what belongs to it, on the
+// window's own thread. release takes it away.
+func guardWindow(setUp func(hwnd uintptr) error) (hwnd uintptr, release func() error, err error) {
 	class, err := windowClass()
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	type opened struct {
 		hwnd uintptr
@@ -120,7 +132,7 @@ func blockShutdown(reason *uint16) (func() error, error) {
 		// Windows and their messages belong to the thread that made them. The thread
 		// ends with this goroutine, since it is never unlocked.
 		runtime.LockOSThread()
-		hwnd, err := openWindow(class, reason)
+		hwnd, err := openWindow(class, setUp)
 		ready <- opened{hwnd, err}
 		if err == nil {
 			pumpMessages()
@@ -128,9 +140,9 @@ func blockShutdown(reason *uint16) (func() error, error) {
 	}()
 	window := <-ready
 	if window.err != nil {
-		return nil, window.err
+		return 0, nil, window.err
 	}
-	return func() error {
+	return window.hwnd, func() error {
 		if ok, _, err := postMessage.Call(window.hwnd, wmRelease, 0, 0); ok == 0 {
 			return fmt.Errorf("PostMessage: %w", err)
 		}
@@ -139,16 +151,16 @@ func blockShutdown(reason *uint16) (func() error, error) {
 	}, nil
 }
 
-func openWindow(class, reason *uint16) (uintptr, error) {
+func openWindow(class *uint16, setUp func(hwnd uintptr) error) (uintptr, error) {
 	instance, _, _ := getModuleHandle.Call(0)
 	hwnd, _, err := createWindowEx.Call(0, uintptr(unsafe.Pointer(class)), uintptr(unsafe.Pointer(class)),
 		0, 0, 0, 0, 0, 0, 0, instance, 0)
 	if hwnd == 0 {
 		return 0, fmt.Errorf("CreateWindowEx: %w", err)
 	}
-	if ok, _, err := shutdownBlockReasonCreate.Call(hwnd, uintptr(unsafe.Pointer(reason))); ok == 0 {
+	if err := setUp(hwnd); err != nil {
 		destroyWindow.Call(hwnd)
-		return 0, fmt.Errorf("ShutdownBlockReasonCreate: %w", err)
+		return 0, err
 	}
 	return hwnd, nil
 }

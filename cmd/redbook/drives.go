@@ -78,12 +78,9 @@ func (a *app) lookAt(ctx context.Context, in *host.Info) hostDrive {
 		d.Unknown = "in use by " + holderNames(in.Holders)
 		return d
 	}
-	medium, err := a.mediumIn(ctx, in.Path)
-	if err != nil {
+	if err := a.ask(ctx, &d); err != nil {
 		d.Unknown = sentence(err, false)
-		return d
 	}
-	d.Medium = medium
 	return d
 }
 
@@ -98,18 +95,30 @@ func holderNames(holders []host.Holder) string {
 // lookTime is how long a drive may take to know a disc that was just put in.
 const lookTime = 10 * time.Second
 
-// mediumIn asks a drive what is in it. It is opened for oneself: somebody else's
-// drive must not be disturbed, and who has it can't always be seen.
-func (a *app) mediumIn(ctx context.Context, path string) (medium string, err error) {
-	t, err := a.host().open(ctx, path, &host.Options{Look: true, Wait: -1})
+// ask asks a drive what is in it, and its name if the system doesn't know that. It is
+// opened for oneself: somebody else's drive must not be disturbed, and who has it
+// can't always be seen.
+func (a *app) ask(ctx context.Context, d *hostDrive) (err error) {
+	t, err := a.host().open(ctx, d.Path, &host.Options{Look: true, Wait: -1, Client: clientName})
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
 	drive, err := mmc.Open(ctx, t)
 	if err != nil {
-		return "", err
+		return err
 	}
+	if name := drive.Inquiry(); d.Vendor == "" && d.Model == "" {
+		d.Vendor, d.Model, d.Revision = name.Vendor, name.Product, name.Revision
+	}
+	medium, err := mediumIn(ctx, drive)
+	if err == nil {
+		d.Medium = medium
+	}
+	return err
+}
+
+func mediumIn(ctx context.Context, drive *mmc.Drive) (string, error) {
 	if err := drive.WaitReady(ctx, mmc.WaitOptions{Timeout: lookTime}); errors.Is(err, scsi.CodeBecomingReady) {
 		return "", err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"runtime"
 	"strings"
 
 	"github.com/redbook-audio/redbook/scsi"
@@ -45,7 +46,8 @@ const simAdvice = "A simulated drive needs no hardware: --device sim:first.disc"
 // they say so.
 func (a *app) openHost(ctx context.Context, name string, mode openMode) (scsi.Transport, error) {
 	h := a.host()
-	t, err := h.open(ctx, name, nil)
+	opts := host.Options{Client: clientName, Shared: lookBeside && mode&justLook != 0}
+	t, err := h.open(ctx, name, &opts)
 	mounted, ok := errors.AsType[*host.MountedError](err)
 	switch {
 	case ok && a.flags.unmount:
@@ -53,15 +55,28 @@ func (a *app) openHost(ctx context.Context, name string, mode openMode) (scsi.Tr
 			return nil, hostError(name, err)
 		}
 		a.note("The disc at %s is unmounted.", strings.Join(mounted.Mounts, ", "))
-		t, err = h.open(ctx, name, nil)
+		t, err = h.open(ctx, name, &opts)
 	case ok && mode&justLook != 0:
-		t, err = h.open(ctx, name, &host.Options{Shared: true})
+		opts.Shared = true
+		t, err = h.open(ctx, name, &opts)
 	}
 	if err != nil {
 		return nil, hostError(name, err)
 	}
+	if d, ok := t.(interface{ Warnings() []string }); ok && mode&justLook == 0 {
+		for _, w := range d.Warnings() {
+			a.warn("%s", w)
+		}
+	}
 	return t, nil
 }
+
+// clientName is how others see who has the drive.
+const clientName = "redbook"
+
+// lookBeside says that a look needs no exclusive use. On Windows whoever has a drive
+// keeps others out by himself; elsewhere only a drive that can be had alone is free.
+const lookBeside = runtime.GOOS == "windows"
 
 // hostError says why a drive can't be had, and what helps. Package host names the
 // cure of what is about permissions, and who has a drive that is in use.

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
+	"github.com/redbook-audio/redbook/sim"
 )
 
 func TestOnlyDrive(t *testing.T) {
@@ -31,6 +35,39 @@ func TestOnlyDrive(t *testing.T) {
 		code, next = verdict(err)
 		assert.Equal(t, exitNoDrive, code)
 		assert.Contains(t, next, "--device sim:")
+	}
+}
+
+// warned is a drive that couldn't be had for oneself altogether.
+type warned struct{ scsi.Transport }
+
+func (warned) Warnings() []string { return []string{"other programs can't be kept out"} }
+
+// What the system couldn't give is said to who writes, and not to who only looks; and
+// a drive that the system doesn't know by name is asked for it.
+func TestOpenHostWarns(t *testing.T) {
+	var errs strings.Builder
+	var asked []host.Options
+	h := &hostSystem{open: func(_ context.Context, _ string, opts *host.Options) (scsi.Transport, error) {
+		asked = append(asked, *opts)
+		return warned{sim.New(sim.Config{})}, nil
+	}}
+	a := &app{hooks: hooks{host: h}, console: &console{w: &errs}}
+	_, err := a.openHost(t.Context(), "D:", mustExist)
+	require.NoError(t, err)
+	assert.Equal(t, "Warning: other programs can't be kept out\n", errs.String())
+	errs.Reset()
+	_, err = a.openHost(t.Context(), "D:", justLook)
+	require.NoError(t, err)
+	assert.Empty(t, errs.String())
+
+	d := a.lookAt(t.Context(), &host.Info{Path: "D:"})
+	assert.Equal(t, hostDrive{Path: "D:", Vendor: "REDBOOK", Model: "SIMULATED CD-RW", Revision: "1.00", Medium: "no disc"}, d)
+	assert.Empty(t, errs.String())
+	for i, opts := range asked {
+		assert.Equal(t, "redbook", opts.Client)
+		assert.Equal(t, i == 1 && lookBeside, opts.Shared)
+		assert.Equal(t, i == 2, opts.Look)
 	}
 }
 

@@ -20,5 +20,6 @@ func realMain(h hooks) int {
 		screen: screenOf(os.Stderr, os.Getenv),
 		hooks:  h,
 	}
+	defer a.screen.restore()
 	return a.run(os.Args[1:])
 }

@@ -10,21 +10,25 @@ import (
 // a file or pipe that gets plain lines. The program uses no colour anywhere, so
 // NO_COLOR has nothing to switch off.
 type screen struct {
-	live  bool // the last line may be rewritten
-	width func() int
+	live    bool // the last line may be rewritten
+	width   func() int
+	restore func() // puts the terminal back as it was
 }
 
 // screenOf looks at f. TERM=dumb is taken at its word: lines only.
 func screenOf(f *os.File, env func(string) string) screen {
 	fd := int(f.Fd())
 	s := screen{
-		live: term.IsTerminal(fd) && env("TERM") != "dumb",
+		restore: func() {},
 		width: func() int {
 			if w, _, err := term.GetSize(fd); err == nil && w > 20 {
 				return w
 			}
 			return 80
 		},
+	}
+	if term.IsTerminal(fd) && env("TERM") != "dumb" {
+		s.live, s.restore = understands(f)
 	}
 	return s
 }

@@ -91,8 +91,9 @@ type Options struct {
 	// for a look, never for writing. Device.Lock can make it exclusive later.
 	Shared bool
 	// Look is for questions about drive and disc, where the system has a way to ask
-	// them that leaves disc and other programs alone (macOS: as Shared; taking the
-	// drive would make the Finder offer a blank disc anew). Elsewhere it means nothing.
+	// them that leaves disc and other programs alone (Windows and macOS: as Shared;
+	// taking the drive would make the Finder offer a blank disc anew). Elsewhere it
+	// means nothing.
 	Look bool
 	// Wait is how long to try when the drive is in use, which often lasts only a
 	// moment after a disc was put in; 0 means 10 s, a negative value not at all.
@@ -133,7 +134,7 @@ func Open(ctx context.Context, path string, opts *Options) (*Device, error) {
 	}
 	node, err := open(ctx, path, opts)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open %s: %w", spoken(path), err)
 	}
 	return &Device{node: node}, nil
 }
@@ -144,10 +145,13 @@ func Open(ctx context.Context, path string, opts *Options) (*Device, error) {
 // files of the disc are open.
 func Unmount(ctx context.Context, path string) error {
 	if err := unmount(ctx, path); err != nil {
-		return fmt.Errorf("unmount %s: %w", path, err)
+		return fmt.Errorf("unmount %s: %w", spoken(path), err)
 	}
 	return nil
 }
+
+// spoken is a path before a colon: "D: not found" and not "D:: not found".
+func spoken(path string) string { return strings.TrimSuffix(path, ":") }
 
 // node is an open drive of one operating system.
 type node interface {
@@ -289,7 +293,7 @@ func (d *Device) Lock(ctx context.Context, client string, force bool) error {
 			if named != nil {
 				named.lockedBy("")
 			}
-			return fmt.Errorf("lock %s: %w", d.node.path(), err)
+			return fmt.Errorf("lock %s: %w", spoken(d.node.path()), err)
 		}
 		d.shared = true
 	}

@@ -24,6 +24,7 @@ var (
 func TestWindowsExclusive(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
+	w.openOn("D:", &Options{Look: true})
 	shared := w.openOn("D:", &Options{Shared: true})
 	assert.True(t, d.clean(), "looking takes nothing")
 	w.log = nil

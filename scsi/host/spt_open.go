@@ -39,7 +39,7 @@ func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options
 		return nil, err
 	}
 	n.findLimits()
-	if opts.Shared {
+	if opts.Shared || opts.Look { // an owner keeps us out by himself
 		return n, nil
 	}
 	if err := n.exclusive(ctx, false); err != nil {
