@@ -83,6 +83,8 @@ func (o *opener) open(path string) (*Album, error) {
 		return nil, o.numbered(o.before, err)
 	case info.IsDir():
 		return o.folder(path)
+	case !info.Mode().IsRegular():
+		// A pipe must not be opened to see what it is. Package audio says what is wrong.
 	case isSheet(path):
 		return o.sheet(path)
 	case isPlaylist(path):

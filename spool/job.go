@@ -84,7 +84,7 @@ func (j *job) findRoom() error {
 			j.dir = dir
 			return nil
 		}
-		have = append(have, fmt.Sprintf("%s has %s", dir, megabytes(n)))
+		have = append(have, fmt.Sprintf("%s has %d MB", dir, n/1000000))
 	}
 	return fmt.Errorf("%w: the converted audio takes %s until the disc is written, but %s: "+
 		"make room or name another folder", ErrNoSpace, megabytes(need), strings.Join(have, " and "))

@@ -307,7 +307,7 @@ func TestRoomIsAskedForFirst(t *testing.T) {
 	_, err := New(context.Background(), mixed(), opts)
 	require.ErrorIs(t, err, ErrNoSpace)
 	assert.EqualError(t, err, "not enough room on the disk: the converted audio takes 2 MB until the disc is written, "+
-		"but /memory has 1 MB and /small has 1 MB: make room or name another folder")
+		"but /memory has 1 MB and /small has 0 MB: make room or name another folder")
 	assert.Empty(t, created, "nothing was begun")
 
 	opts.system.dirs = func() []string { return []string{"/memory", "/disk"} }
@@ -323,7 +323,7 @@ func TestRoomIsAskedForFirst(t *testing.T) {
 	}
 	opts.Dir = "/small"
 	_, err = New(context.Background(), mixed(), opts)
-	assert.ErrorContains(t, err, "/small has 1 MB")
+	assert.ErrorContains(t, err, "/small has 0 MB")
 	_, err = Capture(context.Background(), "pipe", pcm.CDDA, bytes.NewReader(nil), opts)
 	assert.ErrorIs(t, err, errDisk, "nobody knows how much a pipe will need")
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -27,7 +28,7 @@ func (c *console) print(line string) {
 		c.asked = false
 		_, _ = fmt.Fprintln(c.w)
 	}
-	_, _ = fmt.Fprintln(c.w, line) // nowhere is left to report it
+	_, _ = fmt.Fprintln(c.w, printable(line)) // nowhere is left to report it
 }
 
 // live shows text in the line that is rewritten; without a terminal it shows
@@ -39,7 +40,7 @@ func (c *console) live(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	// A line as wide as the terminal wraps on some; keep one column free.
-	text = cut(text, c.screen.width()-1)
+	text = cut(printable(text), c.screen.width()-1)
 	_, _ = fmt.Fprint(c.w, "\r\x1b[K"+text)
 	c.shown = true
 }
@@ -72,6 +73,22 @@ func (c *console) erase() {
 		_, _ = fmt.Fprint(c.w, "\r\x1b[K")
 		c.shown = false
 	}
+}
+
+// printable replaces control characters, but for the ends of lines: names of files
+// come from everywhere, and what is in them must not move the cursor of a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// oneLine is printable without ends of lines.
+func oneLine(text string) string {
+	return printable(strings.NewReplacer("\n", "\uFFFD", "\t", " ").Replace(text))
 }
 
 // cut shortens text to at most n characters.

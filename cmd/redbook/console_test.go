@@ -39,3 +39,15 @@ func TestConsolePlain(t *testing.T) {
 	c.print("a note")
 	assert.Equal(t, "a note\n", b.String())
 }
+
+// Names of files can hold anything.
+func TestConsoleIsNotSteeredByNames(t *testing.T) {
+	var b bytes.Buffer
+	c := &console{w: &b, screen: screen{live: true, width: func() int { return 40 }}}
+	c.print("a\x1b[31m\rb\u0085.wav\n  next")
+	assert.Equal(t, "a\uFFFD[31m\uFFFDb\uFFFD.wav\n  next\n", b.String())
+	b.Reset()
+	c.live("x\x1b[2J")
+	assert.Equal(t, "\r\x1b[Kx\uFFFD[2J", b.String())
+	assert.Equal(t, "a\uFFFDb c", baseName("dir/a\nb\tc"))
+}

@@ -14,7 +14,7 @@ func albumText(m *material, p *tao.Plan) string {
 	var words []string
 	for _, text := range []string{m.performer, m.title} {
 		if text != "" {
-			words = append(words, printable(text))
+			words = append(words, oneLine(text))
 		}
 	}
 	text := strings.Join(words, " - ")
@@ -33,7 +33,7 @@ func trackTitle(title, performer, name string) string {
 	if performer != "" {
 		title += " - " + performer
 	}
-	return printable(title)
+	return oneLine(title)
 }
 
 // sourceText says what a song is made of and what is done to that, with the name of

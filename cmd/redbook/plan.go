@@ -19,7 +19,7 @@ func (a *app) showPlan(d *device, p *tao.Plan, m *material) {
 			if n.File == "." { // of nothing: it is about the album
 				n.File = ""
 			}
-			a.console.print("Note: " + printable(n.String()) + ".")
+			a.console.print("Note: " + oneLine(n.String()) + ".")
 		}
 	}
 	for _, w := range append(m.findings(), p.Warnings...) {

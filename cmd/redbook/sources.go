@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
@@ -29,6 +28,9 @@ func (a *app) gather(ctx context.Context, args []string, f *sourceFlags, done st
 		return m, inputError(ctx, err, done)
 	}
 	files, err := expandFiles(args)
+	if f, ok := errors.AsType[*failure](err); ok {
+		f.next = "Nothing was " + done + "."
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -111,20 +113,9 @@ func headerless(err error) bool {
 	return false
 }
 
-// baseName is what a plan or report calls a file. Names come from everywhere: what
-// would move the cursor of a terminal is not shown.
+// baseName is what a plan or report calls a file.
 func baseName(name string) string {
-	return printable(strings.TrimSpace(filepath.Base(name)))
-}
-
-// printable replaces control characters.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
+	return oneLine(strings.TrimSpace(filepath.Base(name)))
 }
 
 // live shows what is being done in the line that is rewritten on a terminal.

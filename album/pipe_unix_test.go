@@ -1,0 +1,24 @@
+//go:build unix
+
+package album
+
+import (
+	"context"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A named pipe that nobody writes to would be waited for without end.
+func TestPipeIsNotOpened(t *testing.T) {
+	for _, name := range []string{"a.wav", "a.cue", "a.m3u", "a"} {
+		path := filepath.Join(t.TempDir(), name)
+		require.NoError(t, syscall.Mkfifo(path, 0o600))
+		_, err := Open(context.Background(), []string{path}, nil)
+		assert.ErrorIs(t, err, audio.ErrNotAudio)
+	}
+}
