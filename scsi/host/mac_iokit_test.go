@@ -507,4 +507,7 @@ func TestMacSharedLocked(t *testing.T) {
 	look := b.mustOpen(&Options{Shared: true})
 	_, err := look.Do(t.Context(), inquiry(36))
 	assert.ErrorIs(t, err, scsi.ErrLocked)
+	b.Other(b.id, "pid 4711, Toast")
+	_, err = look.Do(t.Context(), inquiry(36))
+	assert.ErrorContains(t, err, `in use by "Toast (process 4711)"`)
 }

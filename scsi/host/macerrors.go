@@ -47,7 +47,8 @@ func (n *macDrive) refusal(req *scsi.Request, err error) error {
 		}
 		e.Err = meaning(text, err, fs.ErrPermission)
 	case errors.Is(err, iokit.ExclusiveAccess):
-		e.Err = meaning(fmt.Sprintf("another program has the drive (%v)", err), err, scsi.ErrLocked)
+		locked := &scsi.LockedError{Owner: n.owner()}
+		e.Err = meaning(fmt.Sprintf("%v (%v)", locked, err), err, locked)
 	case errors.Is(err, iokit.NotPermitted), errors.Is(err, iokit.NotPrivileged):
 		e.Err = meaning(fmt.Sprintf("macOS doesn't let this command through (%v)", err), err, fs.ErrPermission)
 	case errors.Is(err, iokit.CannotWire), errors.Is(err, iokit.VMError), errors.Is(err, iokit.NoMemory),
