@@ -36,7 +36,7 @@ go vet ./internal/iokit/... ./scsi/host ./power
 for arch in amd64 arm64; do
 	for pkg in internal/iokit scsi/host power; do
 		# Pointer arithmetic is checked where it is.
-		GOARCH=$arch go test -c -gcflags=github.com/redbook-audio/redbook/internal/iokit=-d=checkptr -o "$dir/$arch-${pkg//\//-}" "./$pkg"
+		GOARCH=$arch go test -c -ldflags='-s -w' -gcflags=github.com/redbook-audio/redbook/internal/iokit=-d=checkptr -o "$dir/$arch-${pkg//\//-}" "./$pkg"
 	done
 done
 run() { # architecture, package, flags
