@@ -53,27 +53,22 @@ cover:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-# A Linux guest in QEMU, other people's burners and rippers, our SG_IO: docs/testing.md.
-# Installs what it needs by apt. Whatever happens, it is over after VM_LIMIT minutes.
-VM_LIMIT = 12
-VM_TEST = timeout -k 10 $(VM_LIMIT)m $(GO) test -count=1 -timeout $(VM_LIMIT)m -parallel 6 -v ./internal/vm -run
-
+# Linux guests in QEMU, other people's burners and rippers, our SG_IO: docs/testing.md.
+# Installs what it needs by apt. Whatever happens, it is over after 12 minutes.
 test-vm:
-	REDBOOK_VM=1 $(VM_TEST) '^TestVM$$'
+	GO=$(GO) scripts/vm.sh 12 1 '^TestVM$$'
 
 # With full discs besides.
-test-vm-full: VM_LIMIT = 60
 test-vm-full:
-	REDBOOK_VM=full $(VM_TEST) '^TestVM$$'
+	GO=$(GO) scripts/vm.sh 60 full '^TestVM$$'
 
 # The program for Windows under Wine in that guest. Installs wine64 besides (690 MB).
-test-wine: VM_LIMIT = 8
 test-wine:
-	REDBOOK_VM=1 $(VM_TEST) '^TestWine$$'
+	GO=$(GO) scripts/vm.sh 8 1 '^TestWine$$'
 
 # redbook, wodim and cdrskin beside one another in one guest.
 bench-vm:
-	REDBOOK_VM=1 $(VM_TEST) '^TestBench$$'
+	GO=$(GO) scripts/vm.sh 12 1 '^TestBench$$'
 
 # The macOS backend, run on Linux against a C library in place of Apple's: docs/testing.md.
 # Installs what it needs by apt.

@@ -109,6 +109,23 @@ func (r *Reader) Read(p []byte) (int, error) {
 	return n, r.err
 }
 
+// Skip moves on by n bytes, without reading them if the source can do that. It stays
+// within the audio. Digest tells nothing of use from then on.
+func (r *Reader) Skip(n int64) error {
+	if r.err != nil {
+		return r.err
+	}
+	if n < 0 || n > r.want-r.got {
+		return &ReadError{Name: r.name, Offset: r.got, Err: fmt.Errorf("%w: %d bytes can't be skipped", ErrShort, n)}
+	}
+	if err := skip(r.r, n); err != nil {
+		r.err = asReadError(r.name, r.got, err)
+		return r.err
+	}
+	r.got += n
+	return nil
+}
+
 // finish makes sure that nothing comes behind the promised end.
 func (r *Reader) finish() error {
 	var one [1]byte

@@ -1,6 +1,7 @@
 package pcm
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -183,4 +184,51 @@ func TestReaderInPieces(t *testing.T) {
 			rt.Fatalf("%d bytes, %v, want %v", len(got), r.Digest(), want)
 		}
 	})
+}
+
+// seeking is a fake whose readers can seek, and count what is read.
+type seeking struct {
+	*fake
+	read *int
+}
+
+func (f seeking) Open() (io.ReadCloser, error) { return &seeker{bytes.NewReader(f.data), f.read}, nil }
+
+type seeker struct {
+	*bytes.Reader
+	read *int
+}
+
+func (s *seeker) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	*s.read += n
+	return n, err
+}
+
+func (s *seeker) Close() error { return nil }
+
+func TestReaderSkips(t *testing.T) {
+	data, read := ramp(4000), 0
+	f := &fake{format: CDDA, frames: 1000, data: data}
+	for _, src := range []Source{f, seeking{f, &read}} {
+		r, err := Open(src)
+		require.NoError(t, err)
+		require.NoError(t, r.Skip(0))
+		require.NoError(t, r.Skip(1000))
+		p := make([]byte, 8)
+		_, err = io.ReadFull(r, p)
+		require.NoError(t, err)
+		assert.Equal(t, data[1000:1008], p)
+		require.ErrorIs(t, r.Skip(2993), ErrShort, "not beyond the promised end")
+		require.ErrorIs(t, r.Skip(-1), ErrShort)
+		require.NoError(t, r.Skip(2992))
+		_, err = r.Read(p)
+		assert.Equal(t, io.EOF, err)
+	}
+	assert.Equal(t, 8, read, "what can seek isn't read")
+
+	r, err := Open(&fake{format: CDDA, frames: 1000, data: data[:2000]})
+	require.NoError(t, err)
+	require.ErrorIs(t, r.Skip(3000), ErrShort)
+	require.ErrorIs(t, r.Skip(4), ErrShort, "and stays so")
 }

@@ -90,6 +90,7 @@ type feeder struct {
 
 	// Of the drive goroutine only.
 	stats FIFOStats
+	spare []*chunk    // written, and not yet handed back
 	idle  *time.Timer // reused: a source that is slower than the drive must not cost an allocation per WRITE
 }
 
@@ -97,6 +98,7 @@ type feeder struct {
 func (f *fifo) start(jobs []job) *feeder {
 	r := &feeder{f: f, jobs: jobs, stop: make(chan struct{}), ended: make(chan struct{}), level: make(chan struct{}, 1)}
 	r.stats = FIFOStats{Size: f.bytes(), MinFill: f.bytes(), Chunk: f.sectors}
+	r.spare = make([]*chunk, 0, max(f.chunks/refillPart, 1))
 	go r.run()
 	return r
 }
@@ -225,6 +227,7 @@ func (r *feeder) next(ctx context.Context, idle func()) (*chunk, error) {
 		return r.count(c), nil
 	default:
 	}
+	r.refill()
 	r.stats.Empty++
 	if r.idle == nil {
 		r.idle = time.NewTimer(eventEvery)
@@ -258,6 +261,7 @@ func (r *feeder) count(c *chunk) *chunk {
 
 // primed waits until the FIFO is as full as it gets.
 func (r *feeder) primed(ctx context.Context) error {
+	r.refill()
 	for len(r.f.free) > 0 && !r.over.Load() {
 		select {
 		case <-r.level:
@@ -268,8 +272,24 @@ func (r *feeder) primed(ctx context.Context) error {
 	return nil
 }
 
+// refillPart is the part of the FIFO that must have been written before the reader
+// is woken. Woken for each chunk it would cost more time than what it reads.
+const refillPart = 8
+
 // put gives a chunk back.
-func (r *feeder) put(c *chunk) { r.f.free <- c }
+func (r *feeder) put(c *chunk) {
+	if r.spare = append(r.spare, c); len(r.spare) == cap(r.spare) {
+		r.refill()
+	}
+}
+
+// refill lets the reader have the chunks that were written.
+func (r *feeder) refill() {
+	for _, c := range r.spare {
+		r.f.free <- c
+	}
+	r.spare = r.spare[:0]
+}
 
 // readerGrace is how long a reader that hangs in a source is waited for at the
 // end; the drive is free by then.
@@ -286,6 +306,7 @@ func (r *feeder) close() bool {
 	case <-grace.C:
 		return false
 	}
+	r.refill()
 	for {
 		select {
 		case c := <-r.f.full:

@@ -91,13 +91,13 @@ func (w *sourceWindow) read(from, to int, buf []byte) ([]byte, int, error) {
 	return buf, from, nil
 }
 
-// skip reads on to a position.
+// skip moves on to a position.
 func (w *sourceWindow) skip(to int) error {
 	to = min(to, w.audio)
 	if to <= w.at {
 		return nil
 	}
-	if _, err := io.CopyN(io.Discard, w.r, int64(to-w.at)*sampleBytes); err != nil {
+	if err := w.r.Skip(int64(to-w.at) * sampleBytes); err != nil {
 		return err
 	}
 	w.at = to

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"runtime"
 
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
@@ -86,6 +87,9 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 		}
 	}
 	a.engage(d, m, opts)
+	// With one processor only, the runtime would take it away from each WRITE that is
+	// under way, and start a thread to look for other work: a burn has none for it.
+	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
 	report, err := tao.Burn(ctx, d.drive, tracks, opts)
 	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(flags.toc, &report))
 }

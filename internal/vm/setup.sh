@@ -9,9 +9,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=${1:?which folder}
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)
+exec 9>"$cache/lock"
+flock 9 # one at a time: several tests may want it
 
 packages=(
 	qemu-system-x86 busybox-static kmod cpio xz-utils open-iscsi udev util-linux
+	dbus-daemon systemd
 	wodim cdrskin cdrdao icedax cdparanoia cd-paranoia libcdio-utils sg3-utils
 )
 missing=()

@@ -157,7 +157,7 @@ func shapeOf(all []command) shape {
 func traceRow(t *testing.T, g *guest, songs []song) {
 	g.sudo(t, "udevadm settle; udevadm control --stop-exec-queue")
 	defer g.sudo(t, "udevadm control --start-exec-queue")
-	shapes := map[string]shape{}
+	shapes, traces := map[string]shape{}, map[string][]command{}
 	for _, b := range append([]burner{ours}, peers...) {
 		s := g.serve(t, newDisc(t, sim.CDR80)).attachQuietly(t)
 		begun := len(traced(t, s))
@@ -165,7 +165,7 @@ func traceRow(t *testing.T, g *guest, songs []song) {
 		g.run(t, b.burn(s.device, burn{songs: songs, plain: true}))
 		all := traced(t, s)[begun:]
 		s.stop(t)
-		shapes[b.name] = shapeOf(all)
+		shapes[b.name], traces[b.name] = shapeOf(all), all
 		t.Logf("%s:\n%s", b.name, folded(all))
 	}
 	t.Logf("%-8s %6s %6s %9s %9s %6s", "", "tracks", "WRITEs", "per track", "per burn", "polls")
@@ -173,11 +173,54 @@ func traceRow(t *testing.T, g *guest, songs []song) {
 		s := shapes[b.name]
 		t.Logf("%-8s %6d %6d %9d %9d %6d", b.name, s.tracks, s.writes, s.perTrack(), s.once(), s.polls)
 	}
+	besideOneAnother(t, traces)
 	us := shapes[ours.name]
 	assert.Equal(t, 3, us.tracks)
 	assert.LessOrEqual(t, us.writes, shapes[wodim.name].writes)
 	assert.LessOrEqual(t, us.perTrack(), 12, "commands per track")
 	assert.LessOrEqual(t, us.once(), 40, "commands once per burn")
+}
+
+// besideOneAnother compares the table in docs/commands.md with what was sent: how many
+// of each command beside polls, from each burner. Reading back is left out; whether a
+// fast drive makes redbook distrust it is a matter of time.
+func besideOneAnother(t *testing.T, traces map[string][]command) {
+	t.Helper()
+	var names []string
+	count := map[string][3]int{}
+	for i, b := range append([]burner{ours}, peers...) {
+		all := traces[b.name]
+		begin := slices.IndexFunc(all, func(c command) bool { return c.cdb[0] == 0x12 })
+		for _, c := range all[max(begin, 0):] {
+			if c.poll() || c.cdb[0] == 0xBE {
+				continue
+			}
+			row := count[c.name()]
+			row[i]++
+			count[c.name()] = row
+		}
+	}
+	for name := range count {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var got strings.Builder
+	for _, name := range names {
+		row := count[name]
+		fmt.Fprintf(&got, "| `%s` %s | %d | %d | %d |\n", name[:2], name[3:], row[0], row[1], row[2])
+	}
+	page, err := os.ReadFile("../../docs/commands.md")
+	require.NoError(t, err)
+	_, rest, _ := strings.Cut(string(page), "<!-- beside")
+	table, _, ok := strings.Cut(rest, "<!-- end of beside -->")
+	require.True(t, ok, "the table in docs/commands.md")
+	var want strings.Builder
+	for line := range strings.Lines(table) {
+		if cells := strings.SplitAfter(line, "|"); strings.HasPrefix(line, "| `") && len(cells) > 5 {
+			want.WriteString(strings.Join(cells[:5], "") + "\n")
+		}
+	}
+	assert.Equal(t, want.String(), got.String(), "docs/commands.md")
 }
 
 // folded is a trace to read: one line per command, equal ones in a row as one.
