@@ -3,6 +3,7 @@ package audio
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/mp3"
@@ -85,8 +86,7 @@ func (d *mp3Decoder) concealed() int64 { return d.d.ConcealedFrames() }
 func (d *mp3Decoder) decode() ([]byte, error) {
 	n, err := d.d.Read(d.buf)
 	d.out = appendFloats(d.out[:0], d.buf[:n])
-	var me *mp3.Error
-	if errors.As(err, &me) {
+	if err != nil && err != io.EOF {
 		err = d.in.mp3Error(err)
 	}
 	return d.out, err
