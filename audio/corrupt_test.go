@@ -92,6 +92,7 @@ func TestCorrupt(t *testing.T) {
 		{"Ogg chained", append(bytes.Clone(ogg), opus...), ErrUnsupported, "several Ogg streams follow each other"},
 		{"Vorbis setup", oggFix(flip(ogg, setup+20, 0xFF)), ErrCorrupt, "codebook 0"},
 		{"Vorbis block sizes", oggFix(at(ogg, 28+28, 0x0F)), ErrCorrupt, "blocks of 2^15"},
+		{"Vorbis without channels", oggFix(at(ogg, 28+11, 0)), ErrCorrupt, "the Vorbis stream has no channels"},
 		{"Vorbis with 6 channels", oggFix(at(ogg, 28+11, 6)), ErrUnsupported, "Ogg Vorbis with 6 channels (redbook decodes one or two)"},
 		{"Vorbis packet", oggFix(flip(ogg, page(ogg, 2)+27+int(ogg[page(ogg, 2)+26]), 1)), ErrCorrupt, "a packet of the stream is damaged"},
 		{"Vorbis promises more", oggFix(flip(ogg, bytes.LastIndex(ogg, []byte("OggS"))+7, 0x80)), pcm.ErrShort, "the audio ends early"},
@@ -280,6 +281,20 @@ func TestReaderGuards(t *testing.T) {
 	f.opened.start = func(input) (decoder, error) { return nil, boom }
 	_, err = f.Open()
 	assert.ErrorIs(t, err, boom)
+}
+
+// failing is a file whose reading panics.
+type failing struct{}
+
+func (failing) ReadAt([]byte, int64) (int, error) { panic("out of range") }
+
+// A panic while a file is looked at is an error as well.
+func TestLookGuards(t *testing.T) {
+	for _, kind := range []Kind{AIFF, FLAC, Vorbis, Opus, MP3} {
+		_, err := lookAt(context.Background(), input{name: "x", r: failing{}, size: 1000}, 0, kind)
+		assert.ErrorIs(t, err, ErrCorrupt, kind)
+		assert.ErrorContains(t, err, "x: the decoder failed: out of range", kind)
+	}
 }
 
 // Counting ends with its context, and where there is no end.

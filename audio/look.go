@@ -51,8 +51,13 @@ func hint(k Kind) string {
 // errOther marks audio that is none of ours to decode, though ffmpeg may.
 var errOther = errors.New("not decoded here")
 
-// lookAt looks at a file of a known kind.
-func lookAt(ctx context.Context, in input, at int64, kind Kind) (opened, error) {
+// lookAt looks at a file of a known kind, with panics caught.
+func lookAt(ctx context.Context, in input, at int64, kind Kind) (o opened, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			o, err = opened{}, in.fail(-1, ErrCorrupt, "the decoder failed: %v", v)
+		}
+	}()
 	switch kind {
 	case WAV:
 		return openWAV(in)

@@ -61,6 +61,9 @@ func vorbisFormat(in input, h []byte) (pcm.Format, error) {
 	if short < 6 || long > 13 || short > long {
 		return f, in.fail(0, ErrCorrupt, "the Vorbis stream has blocks of 2^%d and 2^%d samples", short, long)
 	}
+	if f.Channels == 0 {
+		return f, in.fail(0, ErrCorrupt, "the Vorbis stream has no channels")
+	}
 	if f.Channels > 2 {
 		return f, other(in, "Ogg Vorbis with %d channels (redbook decodes one or two)", f.Channels)
 	}
