@@ -6,10 +6,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/redbook-audio/redbook/audio/internal/flac"
@@ -362,15 +365,70 @@ func TestFLACWithoutHeader(t *testing.T) {
 	same(t, wave(t, testdata("signal.wav")), open(t, write(t, "x", append(id3, data...))))
 }
 
-// Bit flips anywhere give an error or the right samples, and nothing else.
-func TestFlips(t *testing.T) {
+// mutations are kinds of damage at byte i of a file; n is how much.
+var mutations = map[string]func(data []byte, i, n int) []byte{
+	"bit":   func(data []byte, i, n int) []byte { return flip(data, i, 1<<(n%8)) },
+	"zeros": func(data []byte, i, n int) []byte { return at(data, i, make([]byte, min(n, len(data)-i))...) },
+	"ones": func(data []byte, i, n int) []byte {
+		return at(data, i, bytes.Repeat([]byte{0xFF}, min(n, len(data)-i))...)
+	},
+	"left":  func(data []byte, i, n int) []byte { return slices.Concat(data[:i], data[min(i+n, len(data)):]) },
+	"twice": func(data []byte, i, n int) []byte { return slices.Concat(data[:min(i+n, len(data))], data[i:]) },
+	"foreign": func(data []byte, i, n int) []byte {
+		return slices.Concat(data[:i], bytes.Repeat([]byte("OggS\xFF\xFB"), n/6+1), data[i:])
+	},
+	"cut": func(data []byte, i, _ int) []byte { return data[:i] },
+}
+
+// Damage anywhere, of any kind, gives an error that names the file, or the length that
+// was promised; and where the format has checksums of its audio, the right samples.
+// It never costs much memory, and always comes back.
+func TestMutations(t *testing.T) {
 	without(t)
-	for _, name := range []string{"signal.flac", "signal.ogg", "signal.opus", "signal.aiff"} {
+	for name, checked := range map[string]bool{"signal.flac": true, "s24.flac": true, "signal.ogg": true, "mono.ogg": true,
+		"signal.opus": true, "signal.mp3": false, "signal.aiff": false, "signal.wav": false} {
 		data := fixture(t, name)
 		path := write(t, name, data)
-		for i := 0; i < len(data); i += 1 + len(data)/200 {
-			require.NoError(t, os.WriteFile(path, flip(data, i, 1<<(i%8)), 0o666))
-			_ = check(path) // must come back
+		want := readAll(t, open(t, path))
+		cases := 40
+		if testing.Short() {
+			cases = 6
+		}
+		for kind, mutate := range mutations {
+			rng := rand.New(rand.NewPCG(uint64(len(data)), uint64(kind[0]))) // always the same
+			for n := range cases {
+				i := rng.IntN(len(data))
+				if n%2 == 0 { // headers are where the claims are
+					i = rng.IntN(min(len(data), 400))
+				}
+				require.NoError(t, os.WriteFile(path, mutate(data, i, 1+rng.IntN(300)), 0o666))
+				var got []byte
+				var err error
+				used := memory(func() { got, err = samplesOf(path) })
+				assert.Less(t, used, uint64(32<<20), "%s: %s at byte %d", name, kind, i)
+				switch {
+				case err != nil:
+					assert.ErrorContains(t, err, path, "%s: %s at byte %d", name, kind, i)
+				case checked && len(got) != len(want) && bytes.HasPrefix(want, got):
+					t.Errorf("%s: %s at byte %d: %d of %d bytes without an error", name, kind, i, len(got), len(want))
+				case checked && !bytes.Equal(got, want):
+					t.Errorf("%s: %s at byte %d: other samples without an error", name, kind, i)
+				}
+			}
 		}
 	}
+}
+
+// samplesOf gives what check reads.
+func samplesOf(path string) ([]byte, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
 }
