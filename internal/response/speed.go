@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/cputime"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -73,20 +74,20 @@ func speeds(w io.Writer, self string, rates []int, frames int) error {
 	for _, rate := range rates {
 		var ours, theirs time.Duration
 		for range 5 { // the best of each
-			t, err := processorTime(file, self, "-convert", strconv.Itoa(rate))
+			t, err := cputime.Run(file, self, "-convert", strconv.Itoa(rate))
 			if err != nil {
 				return err
 			}
-			ours = best(ours, t)
+			ours = cputime.Best(ours, t)
 			if sox == "" {
 				continue
 			}
-			t, err = processorTime(file, sox, "-D", "-V0", "-t", "raw", "-r", strconv.Itoa(rate), "-c", "2", "-e", "float", "-b", "32", "-",
+			t, err = cputime.Run(file, sox, "-D", "-V0", "-t", "raw", "-r", strconv.Itoa(rate), "-c", "2", "-e", "float", "-b", "32", "-",
 				"-t", "raw", "-e", "float", "-b", "32", "-", "rate", "-v", "44100")
 			if err != nil {
 				return err
 			}
-			theirs = best(theirs, t)
+			theirs = cputime.Best(theirs, t)
 		}
 		if err := speedRow(w, rate, float64(frames)/float64(rate), ours, theirs); err != nil {
 			return err
@@ -103,29 +104,6 @@ func speedRow(w io.Writer, rate int, seconds float64, ours, theirs time.Duration
 	}
 	_, err := io.WriteString(w, row)
 	return err
-}
-
-func best(a, b time.Duration) time.Duration {
-	if a == 0 {
-		return b
-	}
-	return min(a, b)
-}
-
-// processorTime runs a command on one processor, from file to nowhere.
-func processorTime(file, name string, args ...string) (time.Duration, error) {
-	in, err := os.Open(file)
-	if err != nil {
-		return 0, err
-	}
-	defer in.Close()
-	cmd := exec.Command(name, args...)
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "OMP_NUM_THREADS=1")
-	cmd.Stdin = in
-	if err := cmd.Run(); err != nil {
-		return 0, fmt.Errorf("%s: %w", filepath.Base(name), err)
-	}
-	return max(cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), time.Millisecond), nil
 }
 
 // writeNoise writes stereo noise, half of full scale, the same every time.
