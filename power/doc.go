@@ -15,8 +15,9 @@
 //     release, for as long as macOS waits: 30 seconds.
 //   - Elsewhere: errors.ErrUnsupported.
 //
-// None of this is certain: whoever sits at the machine can always overrule it. A
-// caller treats an error as a warning, never as a reason not to burn.
+// None of this is certain: whoever sits at the machine can always overrule it, and
+// Ending tells when that happens where no signal does. A caller treats an error as a
+// warning, never as a reason not to burn.
 //
 // The package knows nothing of discs. Package tao takes KeepAwake as a hook in its
 // options.

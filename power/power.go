@@ -30,6 +30,15 @@ func KeepAwake(ctx context.Context, reason string) (release func() error, err er
 	return sync.OnceValue(undo), nil
 }
 
+// Ending is closed when the system ends the user's session in spite of KeepAwake, since
+// whoever sits at the machine insisted. Windows does so, and leaves a program about
+// five seconds from then on: enough to stop in good order, if not to finish. On other
+// systems a signal tells, and the channel stays open.
+func Ending() <-chan struct{} { return ending }
+
+// One session, one channel: it is the user's, whatever is being written how often.
+var ending = make(chan struct{})
+
 func noRelease() error { return nil }
 
 // cleanReason makes text that D-Bus and UTF-16 APIs take: both refuse a NUL, and

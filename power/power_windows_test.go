@@ -71,6 +71,30 @@ func TestWindowRefuses(t *testing.T) {
 	assert.Zero(t, alive)
 }
 
+// TestSessionEnds ends the session all the same: whoever burns is told, and Windows
+// gets its answer when the burn has let go.
+func TestSessionEnds(t *testing.T) {
+	hwnd, release, err := guardWindow(func(uintptr) error { return nil })
+	if err != nil {
+		t.Logf("this machine has no desktop: %v", err)
+		return
+	}
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		_, _, _ = user32.NewProc("SendMessageW").Call(hwnd, wmEndSession, 0, 0)
+		_, _, _ = user32.NewProc("SendMessageW").Call(hwnd, wmEndSession, 1, 0)
+	}()
+	<-Ending()
+	select {
+	case <-answered:
+		t.Error("answered before the burn let go")
+	default:
+	}
+	require.NoError(t, release())
+	<-answered
+}
+
 // TestGuards takes each guard twice at once, and gives it back. A machine may lack
 // one of them (a service has no desktop), but release must always end.
 func TestGuards(t *testing.T) {

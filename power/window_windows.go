@@ -31,6 +31,7 @@ const (
 	wmDestroy         = 0x0002
 	wmClose           = 0x0010
 	wmQueryEndSession = 0x0011
+	wmEndSession      = 0x0016
 	wmApp             = 0x8000
 	wmRelease         = wmApp + 1 // ours: take the window away
 
@@ -56,13 +57,26 @@ type msg struct {
 	x, y           int32
 }
 
+// guards counts the windows, and sessionEnds tells everybody once.
+var (
+	guards      sync.WaitGroup
+	sessionEnds = sync.OnceFunc(func() { close(ending) })
+)
+
 // windowProc runs on the window's own thread. A log-off that can be refused is;
-// the block reason tells the user why.
+// the block reason tells the user why. One that comes all the same has to wait for
+// whatever is being written to stop: when the answer is given, Windows ends us.
 func windowProc(hwnd, message, wParam, lParam uintptr) uintptr {
 	switch message {
 	case wmQueryEndSession:
 		if lParam&endSessionCritical != 0 {
 			return 1
+		}
+		return 0
+	case wmEndSession:
+		if wParam != 0 {
+			sessionEnds()
+			guards.Wait()
 		}
 		return 0
 	case wmClose: // taskkill without /F asks the window, not the burn
@@ -142,7 +156,9 @@ func guardWindow(setUp func(hwnd uintptr) error) (hwnd uintptr, release func() e
 	if window.err != nil {
 		return 0, nil, window.err
 	}
+	guards.Add(1)
 	return window.hwnd, func() error {
+		guards.Done()
 		if ok, _, err := postMessage.Call(window.hwnd, wmRelease, 0, 0); ok == 0 {
 			return fmt.Errorf("PostMessage: %w", err)
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
@@ -63,7 +64,7 @@ func (a *app) run(args []string) int {
 	a.console = &console{w: a.err, screen: a.screen}
 	// From here on Ctrl-C is an orderly end, in queries too: a reader of a disc
 	// removes its half-written files.
-	a.stop = newStopper(func() {
+	a.stop = newStopper(power.Ending(), func() {
 		a.console.print("Stopping. What must be finished is finished first; press Ctrl-C again to stop waiting.")
 	}, func() {
 		a.console.print("Not waiting any longer; the drive is unlocked as soon as it answers.")

@@ -21,8 +21,9 @@ type stopper struct {
 }
 
 // newStopper listens until its stop is called. first and second are told, each at
-// most once, from a goroutine of its own.
-func newStopper(first, second func()) *stopper {
+// most once, from a goroutine of its own. A session that ends counts as a signal; it
+// is closed where the system has no signal for that (power.Ending).
+func newStopper(session <-chan struct{}, first, second func()) *stopper {
 	s := &stopper{hurry: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 4)
@@ -37,6 +38,8 @@ func newStopper(first, second func()) *stopper {
 			select {
 			case <-done:
 				return
+			case <-session:
+				session = nil // once is enough
 			case <-signals:
 			}
 			switch n++; n {

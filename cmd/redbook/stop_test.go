@@ -1,0 +1,25 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// A session that ends stops a burn, once: the second step is a person's to ask for.
+func TestStopperSessionEnds(t *testing.T) {
+	session := make(chan struct{})
+	told := make(chan string, 2)
+	s := newStopper(session, func() { told <- "first" }, func() { told <- "second" })
+	assert.NoError(t, s.ctx.Err())
+	close(session)
+	<-s.ctx.Done()
+	assert.Equal(t, "first", <-told)
+	s.stop()
+	assert.Empty(t, told)
+	select {
+	case <-s.hurry:
+		t.Error("nobody asked to hurry")
+	default:
+	}
+}
