@@ -15,6 +15,6 @@
 //   - KeepAwake keeps the machine from sleeping.
 //
 // Every object that is created is released once; each file says who owns what.
-// Interfaces are C pointers to pointers to tables of functions. The offsets in the
-// tables, those of 64-bit systems, are in the comments of SCSITaskLib.h order.
+// Interfaces are pointers of C to pointers to tables of functions, as SCSITaskLib.h
+// has them; the places in the tables are those of 64-bit systems.
 package iokit
