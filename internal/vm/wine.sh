@@ -23,7 +23,7 @@ fi
 
 rm -rf "$prefix"
 export WINEPREFIX=$prefix WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" DISPLAY=
-/usr/lib/wine/wine64 wineboot -i >/dev/null 2>&1
+/usr/lib/wine/wine64 wineboot -i >"$prefix.log" 2>&1 || { cat "$prefix.log" && exit 1; }
 /usr/lib/wine/wineserver64 -w
 rm -f "$prefix/wineserver" # where the server of this machine is, says Debian's Wine
 # The null driver makes windows without a screen. What is a drive is found in the

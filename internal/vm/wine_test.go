@@ -137,8 +137,9 @@ func wineBackend(t *testing.T, w *wine) {
 	assert.Contains(t, r.out, "--- PASS: TestOnWindows")
 	assert.Contains(t, r.out, "--- PASS: TestWindowsConformance")
 	assert.NotContains(t, r.out, "nothing was run")
-	r = w.run(t, "power.exe -test.v -test.run 'Window|Guards'")
+	r = w.run(t, "power.exe -test.v -test.run 'Window|SessionEnds|Guards'")
 	assert.Contains(t, r.out, "--- PASS: TestWindowRefuses")
+	assert.Contains(t, r.out, "--- PASS: TestSessionEnds")
 	assert.NotContains(t, r.out, "has no desktop")
 }
 
@@ -170,7 +171,13 @@ func wineBurn(t *testing.T, w *wine, songs []song) {
 	}
 	assert.NotContains(t, r.both(), "\r\x1b", "no terminal, no line that is rewritten")
 	w.run(t, "redbook.exe close")
-	assert.Contains(t, w.run(t, "redbook.exe verify --device D: "+files(songs)).out, "Read back (full): equal")
+
+	// On a console the progress is rewritten in place, and names are what they are.
+	r = w.g.run(t, "cat >/tmp/verify <<'END'\n"+line("redbook.exe verify --device D: "+files(songs))+
+		"\nEND\nTERM=xterm script -qec 'stty cols 100; sh /tmp/verify' /dev/null </dev/null")
+	assert.Contains(t, r.out, "Read back (full): equal")
+	assert.Contains(t, r.out, "Looking at 10 終.wav")
+	assert.Regexp(t, `\x1b\[KReading back  \[[#.]+\]`, r.out)
 }
 
 // pattern stands for all songs of a folder.

@@ -82,7 +82,10 @@ const ejection = "ejection by the system"
 // it. Both take PREVENT_MEDIA_REMOVAL, which is a truth value.
 func (n *sptNode) disable(what string, code uint32) {
 	if err := n.control(code, []byte{1}); err != nil {
-		n.missing = append(n.missing, fmt.Sprintf("%s can't be switched off: %v", what, err))
+		complaint := fmt.Sprintf("%s can't be switched off: %v", what, err)
+		if !slices.Contains(n.missing, complaint) { // there may be many a Lock
+			n.missing = append(n.missing, complaint)
+		}
 		return
 	}
 	n.held = append(n.held, heldStep{what, code, []byte{0}})

@@ -232,6 +232,8 @@ func TestWindowsBestEffort(t *testing.T) {
 		_, err := dev.Do(t.Context(), inquiry(36))
 		require.NoError(t, err)
 		require.NoError(t, dev.Unlock())
+		require.NoError(t, dev.Lock(t.Context(), "me", false))
+		assert.Equal(t, warnings, dev.Warnings(), "each once")
 		require.NoError(t, dev.Close())
 		assert.Empty(t, dev.Warnings())
 	}
