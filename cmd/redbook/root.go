@@ -8,8 +8,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const rootExample = `  redbook burn *.wav                                burn on the only burner there is
-  redbook burn --device sim:first.disc *.wav        burn on a simulated disc, a file
+const rootExample = `  redbook burn album/                               burn a folder on the only burner there is
+  redbook burn *.flac bonus.mp3                     files, in this order
+  redbook burn --device sim:first.disc live.cue     burn on a simulated disc, a file
   redbook burn --append --no-close more.wav         add tracks, leave the disc open
   redbook close                                     make an open disc playable
   redbook info                                      what is in the drive, what fits on it
@@ -20,7 +21,7 @@ func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "redbook",
 		Short:         "Burn audio CDs, track at once",
-		Long:          "redbook burns audio CDs, track at once (two seconds of pause between tracks), and reads them back.",
+		Long:          "redbook burns audio CDs from files of any kind, track at once (two seconds of pause between tracks),\nand reads them back.",
 		Example:       rootExample,
 		SilenceErrors: true,
 		SilenceUsage:  true,
