@@ -78,6 +78,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 			return err
 		}
 	}
+	m.joins(tracks)
 	if a.events == nil {
 		a.showPlan(d, &plan, m)
 	}

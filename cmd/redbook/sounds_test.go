@@ -62,6 +62,7 @@ var scriptRoot, _ = os.Getwd()
 // synthCommand writes WAV files of a tone of 441 Hz, for the given peak of full scale:
 //
 //	synth a.wav 48000/24/2 0.5 5s      rate, bits (f is 32 bit float) and channels
+//	synth b.wav 8000/16/1 0 90:00      silence, of any length
 func synthCommand(ts *testscript.TestScript, neg bool, args []string) {
 	var rate, channels int
 	var bits string
@@ -74,7 +75,16 @@ func synthCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	frames, err := parseLength(args[3])
 	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), tone(rate, bits, channels, peak, frames*int64(rate)/44100), 0o666))
+	frames = frames * int64(rate) / 44100
+	if peak > 0 {
+		ts.Check(os.WriteFile(ts.MkAbs(args[0]), tone(rate, bits, channels, peak, frames), 0o666))
+		return
+	}
+	width, err := strconv.Atoi(bits)
+	ts.Check(err)
+	size := frames * int64(width/8*channels)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), wavHeader(rate, channels, width, size), 0o666))
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), 44+size)) // mostly a hole in the file
 }
 
 func tone(rate int, bits string, channels int, peak float64, frames int64) []byte {
