@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -126,9 +127,22 @@ func keepSamples(dst, src []byte, _ int) []byte { return append(dst, src...) }
 
 // reverseSamples turns big-endian samples round.
 func reverseSamples(dst, src []byte, width int) []byte {
-	for i := 0; i < len(src); i += width {
-		for j := width - 1; j >= 0; j-- {
-			dst = append(dst, src[i+j])
+	from := len(dst)
+	dst = slices.Grow(dst, len(src))[:from+len(src)]
+	out := dst[from:]
+	switch width { // the usual sizes without an inner loop
+	case 2:
+		for i := 0; i+1 < len(src) && i+1 < len(out); i += 2 {
+			out[i], out[i+1] = src[i+1], src[i]
+		}
+	case 3:
+		for i := 0; i+2 < len(src) && i+2 < len(out); i += 3 {
+			out[i], out[i+1], out[i+2] = src[i+2], src[i+1], src[i]
+		}
+	default:
+		copy(out, src)
+		for ; len(out) >= width; out = out[width:] {
+			slices.Reverse(out[:width])
 		}
 	}
 	return dst
