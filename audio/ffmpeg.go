@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os/exec"
 	"path/filepath"
@@ -257,7 +256,7 @@ func (d *ffmpegDecoder) complaint(err error) error {
 	if first == "" && err != nil {
 		first = err.Error()
 	}
-	return fmt.Errorf("%w: %w", d.in.fail(-1, ErrCorrupt, "ffmpeg says: %s", oneLine(first)), ErrFFmpeg)
+	return d.in.fail(-1, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg says: %s", oneLine(first))
 }
 
 // Close ends ffmpeg if it still runs.
