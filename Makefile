@@ -4,7 +4,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 export CGO_ENABLED = 0
 
-.PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover bench album clean \
+.PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover bench bench-sound album clean \
 	test-vm test-vm-full test-wine bench-vm test-iokit
 
 all: build
@@ -74,6 +74,11 @@ bench-vm:
 # Installs what it needs by apt.
 test-iokit:
 	scripts/test-iokit.sh
+
+# Codecs, and the whole way from file to sectors, beside sox, flac, mpg123, oggdec and
+# opusdec: docs/performance.md.
+bench-sound:
+	$(GO) run ./internal/speed
 
 # Makes the three pieces of examples/album again; they come out the same to the last bit.
 album:

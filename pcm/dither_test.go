@@ -42,7 +42,11 @@ func leftOf(t testing.TB, src Source) []float64 {
 func TestDitherAtMinus90(t *testing.T) {
 	amplitude := math.Pow(10, -90.0/20)
 	const hertz = 997.0
-	for _, rate := range []int{44100, 48000, 96000} {
+	rates := []int{44100, 48000, 96000}
+	if testing.Short() {
+		rates = rates[1:2]
+	}
+	for _, rate := range rates {
 		in := sine.Generate(4*rate, hertz/float64(rate), amplitude, 0)
 		src, err := ToCDDA(FromBytes("tone", format(rate, 1, F64), floatsOf(in)))
 		require.NoError(t, err)

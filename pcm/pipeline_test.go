@@ -26,7 +26,7 @@ func TestConversionFromOtherRates(t *testing.T) {
 	} {
 		f := format(tc.rate, tc.channels, tc.e)
 		const hertz = 1000.0
-		frames := tc.rate/2 + 1
+		frames := tc.rate/4 + 1
 		samples := make([]float64, frames*tc.channels)
 		for i, v := range sine.Generate(frames, hertz/float64(tc.rate), 0.5, 0) {
 			samples[i*tc.channels] = v
