@@ -211,3 +211,30 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 type fails struct{ err error }
 
 func (f fails) Read([]byte) (int, error) { return 0, f.err }
+
+// Written chunks go back to the reader a share of the FIFO at a time, and at once
+// when it is waited for.
+func TestFIFOWakesTheReaderForAShare(t *testing.T) {
+	f := newFIFO(0, 27)
+	r := f.start([]job{jobOf(t, numbered(400*27*588))})
+	require.NoError(t, r.primed(t.Context()))
+	share := f.chunks / refillPart
+	for range share - 1 {
+		c, err := r.next(t.Context(), func() {})
+		require.NoError(t, err)
+		r.put(c)
+		require.Empty(t, f.free)
+	}
+	require.Len(t, r.spare, share-1)
+	require.NoError(t, r.primed(t.Context()), "the reader has them all before the next track begins")
+	require.Empty(t, r.spare)
+	require.Len(t, f.full, f.chunks)
+	for range share {
+		c, err := r.next(t.Context(), func() {})
+		require.NoError(t, err)
+		r.put(c)
+	}
+	require.Empty(t, r.spare)
+	require.True(t, r.close())
+	require.Len(t, f.free, f.chunks, "all buffers are back")
+}

@@ -34,15 +34,15 @@ func cliRows(t *testing.T, g *guest, songs []song) {
 // may not open.
 func lookingRow(t *testing.T, g *guest) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
-	var list struct {
-		Drives []struct{ Path, Model string }
-	}
+	type drive struct{ Path, ID, Vendor, Model, Revision, Medium string }
+	var list struct{ Drives []drive }
 	require.NoError(t, json.Unmarshal([]byte(g.run(t, "redbook drives --json").out), &list))
-	model := map[string]string{}
-	for _, d := range list.Drives {
-		model[d.Path] = d.Model
-	}
-	assert.Contains(t, model[s.device], "SIMULATED CD-RW")
+	at := slices.IndexFunc(list.Drives, func(d drive) bool { return d.Path == s.device })
+	require.GreaterOrEqual(t, at, 0, "%v", list)
+	d := list.Drives[at]
+	assert.Equal(t, []string{"REDBOOK", "SIMULATED CD-RW", "1.00"}, []string{d.Vendor, d.Model, d.Revision})
+	assert.Contains(t, d.Medium, "blank", "as udev saw it")
+	assert.Contains(t, d.ID, "/dev/disk/by-", "a name that survives renumbering")
 
 	var info struct {
 		Device string
@@ -177,9 +177,10 @@ func disturbedRow(t *testing.T, g *guest) {
 // logind trusts root without asking polkit, which isn't there; the other rows see how a
 // user is refused.
 func awakeRow(t *testing.T, g *guest) {
-	g.sudo(t, `mkdir -p /run/dbus /run/systemd/inhibit && dbus-daemon --system --fork && /lib/systemd/systemd-logind >/dev/null 2>&1 &
-for i in $(seq 200); do systemd-inhibit --list --no-pager >/dev/null 2>&1 && exit 0; sleep 0.1; done
-systemd-inhibit --list --no-pager; exit 1`)
+	g.sudo(t, `mkdir -p /run/dbus /run/systemd/inhibit && dbus-daemon --system --fork || exit 1
+/lib/systemd/systemd-logind >/tmp/logind.log 2>&1 &
+for i in $(seq 50); do systemd-inhibit --list --no-pager >/dev/null 2>&1 && exit 0; sleep 0.1; done
+cat /tmp/logind.log; exit 1`)
 	songs := long(t, g, "awake")
 	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
 	j := g.start(t, script{root: true, text: "redbook burn -v --json --yes --speed 8 --verify none --device " + s.device + " " + files(songs)})

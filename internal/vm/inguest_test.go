@@ -4,6 +4,7 @@ package vm_test
 
 import (
 	"context"
+	"io/fs"
 	"os"
 	"syscall"
 	"testing"
@@ -46,6 +47,7 @@ func TestInGuest(t *testing.T) {
 		t.Run("used by another "+path, func(t *testing.T) { inUse(t, path) })
 		t.Run("signals "+path, func(t *testing.T) { signals(t, path) })
 	}
+	t.Run("command filter", func(t *testing.T) { filtered(t, device, generic) })
 	t.Run("listed", func(t *testing.T) {
 		drives, err := host.List()
 		require.NoError(t, err)
@@ -80,6 +82,24 @@ func tooLong(t *testing.T, path string) {
 	assert.Equal(t, scsi.SentNo, te.Sent)
 	_, err = mmc.Inquiry{}.Do(t.Context(), d)
 	assert.NoError(t, err)
+}
+
+// filtered sends MECHANISM STATUS, which the kernel keeps from users on an sr node: the
+// drive has no part in that. On an sg node it sees the command.
+func filtered(t *testing.T, device, generic string) {
+	req := &scsi.Request{CDB: [16]byte{0xBD, 9: 8}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, 8), Timeout: 10 * time.Second}
+	d := open(t, device)
+	_, err := d.Do(t.Context(), req)
+	require.ErrorIs(t, err, fs.ErrPermission)
+	var te *scsi.TransportError
+	require.ErrorAs(t, err, &te)
+	assert.Equal(t, scsi.SentNo, te.Sent)
+	assert.ErrorContains(t, err, "BDh", "what it was")
+	require.NoError(t, d.Close())
+
+	res, err := open(t, generic).Do(t.Context(), req)
+	require.NoError(t, err)
+	assert.Equal(t, scsi.Good, res.Status)
 }
 
 // inUse opens a drive that somebody has.

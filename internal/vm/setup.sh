@@ -5,6 +5,7 @@
 # The guest has no disk image: its root is this machine's, read only, under an overlay
 # in memory. So the programs that rows of the matrix run are installed here.
 set -euo pipefail
+export PATH=$PATH:/usr/sbin:/sbin # depmod and modprobe, for users
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${1:?which folder}
 mkdir -p "$cache"
@@ -14,7 +15,7 @@ flock 9 # one at a time: several tests may want it
 
 packages=(
 	qemu-system-x86 busybox-static kmod cpio xz-utils open-iscsi udev util-linux
-	dbus-daemon systemd
+	dbus-daemon dbus-system-bus-common systemd
 	wodim cdrskin cdrdao icedax cdparanoia cd-paranoia libcdio-utils sg3-utils
 )
 missing=()
