@@ -62,6 +62,44 @@ func TestErrorsOfAllFiles(t *testing.T) {
 	assert.ErrorIs(t, err, ErrTooMany)
 }
 
+// Errors say which track it would have been, where there are several.
+func TestErrorsAreNumbered(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"good.wav": second(0, 5), "bad.flac": "PK\x03\x04 zip", "odd.wav": string(wave(0, 5, 7)),
+		"d/1.wav": second(0, 5), "d/2.wav": second(0, 5)[:3000], "d/10.wav": "this is no sound at all",
+		"l.m3u": "good.wav\nbad.flac\n", "one.m3u": "bad.flac\n",
+		"s.cue": "FILE good.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nFILE d/2.wav WAVE\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n",
+	})
+	for _, c := range []struct {
+		names  []string
+		tracks []int
+	}{
+		{[]string{"bad.flac"}, nil},
+		{[]string{"good.wav", "bad.flac"}, []int{2}},
+		{[]string{"good.wav", "odd.wav", "none.wav", "good.wav", "bad.flac"}, []int{2, 3, 5}},
+		{[]string{"d"}, []int{2, 3}},
+		{[]string{"good.wav", "d", "bad.flac"}, []int{3, 4, 5}},
+		{[]string{"l.m3u"}, []int{2}},
+		{[]string{"one.m3u"}, nil},
+		{[]string{"s.cue"}, []int{2}},
+	} {
+		paths := make([]string, len(c.names))
+		for i, name := range c.names {
+			paths[i] = filepath.Join(dir, name)
+		}
+		_, err := Open(context.Background(), paths, nil)
+		require.Error(t, err, c.names)
+		var tracks []int
+		for _, e := range split(err) {
+			var te *TrackError
+			if errors.As(e, &te) {
+				tracks = append(tracks, te.Track)
+			}
+		}
+		assert.Equal(t, c.tracks, tracks, "%v: %v", c.names, err)
+	}
+}
+
 func TestFolders(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"Track 10.wav": second(0, 4), "Track 9.wav": second(0, 4), "track 1.wav": second(0, 4), "cover.jpg": "\xFF\xD8\xFF\xE0 picture", "info.txt": "hello",

@@ -121,6 +121,15 @@ func TestBinCueRoundTrip(t *testing.T) {
 
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
+	alone := album()
+	alone.Sectors = nil // the sheet can be had without the audio, which can't
+	sheet, err := Sheet(alone, "album.bin")
+	require.NoError(t, err)
+	assert.Equal(t, string(text), string(sheet))
+	_, err = WriteBinCue(context.Background(), dir, "nothing", alone, nil)
+	assert.ErrorIs(t, err, ErrDisc)
+	_, err = Sheet(&Disc{}, "album.bin")
+	assert.ErrorIs(t, err, ErrDisc)
 	assert.Equal(t, "CATALOG 4006381333931\r\nTITLE \"The 'Album'\"\r\nPERFORMER \"The Band\"\r\nFILE \"album.bin\" BINARY\r\n"+
 		"  TRACK 01 AUDIO\r\n    REM REDBOOK RUNOUT 2\r\n    TITLE \"One\"\r\n    PERFORMER \"X\"\r\n    ISRC USABC1234567\r\n    FLAGS DCP\r\n    INDEX 01 00:00:00\r\n"+
 		"  TRACK 02 AUDIO\r\n    REM REDBOOK RUNOUT 2\r\n    FLAGS PRE\r\n    INDEX 00 00:04:02\r\n    INDEX 01 00:06:02\r\n    INDEX 02 00:07:27\r\n    INDEX 03 00:08:52\r\n"+

@@ -16,7 +16,7 @@ const burnExample = `  redbook burn album/                               a folde
   redbook burn --test-write album/                  the laser stays off
   redbook burn --no-close first.wav                 and later:
   redbook burn --append second.wav                  which closes the disc
-  mpg123 -qs x.mp3 | redbook burn --stdin --raw --yes`
+  arecord -f cd -d 1800 | redbook burn --stdin --yes  what comes through a pipe`
 
 const burnLong = `Burns audio files as an audio CD: FLAC, MP3, Ogg Vorbis, Opus, WAV and AIFF, and with ffmpeg
 installed whatever that decodes. A folder is an album, in the order of the track numbers in its
