@@ -93,13 +93,17 @@ func (o *opener) open(path string) (*Album, error) {
 	return o.list([]item{{name: path}}, []string{path})
 }
 
-// audio looks at a file once.
-func (o *opener) audio(path string) (*audio.File, error) {
+// audio looks at a file once. raw says that it has no header.
+func (o *opener) audio(path string, raw bool) (*audio.File, error) {
+	key := path
+	if raw {
+		key += "\x00raw"
+	}
 	o.mu.Lock()
-	e := o.files[path]
+	e := o.files[key]
 	if e == nil {
 		e = &entryFile{}
-		o.files[path] = e
+		o.files[key] = e
 	}
 	o.mu.Unlock()
 	e.once.Do(func() {
@@ -107,6 +111,10 @@ func (o *opener) audio(path string) (*audio.File, error) {
 			o.mu.Lock()
 			o.opts.OnOpen(path)
 			o.mu.Unlock()
+		}
+		if raw {
+			e.f, e.err = audio.OpenRaw(path)
+			return
 		}
 		if e.f, e.err = audio.OpenContext(o.ctx, path); e.err == nil {
 			_, e.err = pcm.ToCDDA(e.f) // a sampling rate, say, that no disc can be made of
@@ -125,7 +133,7 @@ func (o *opener) numbered(track int, err error) error {
 
 // tracks looks at files each of which is a track.
 func (o *opener) tracks(paths []string) ([]*audio.File, error) {
-	files, errs, err := o.all(paths)
+	files, errs, err := o.all(paths, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -143,8 +151,9 @@ func (o *opener) tracks(paths []string) ([]*audio.File, error) {
 }
 
 // all looks at several files at a time, since some have to be decoded to learn how
-// long they are. errs has a place for each; err is that of the context.
-func (o *opener) all(paths []string) (files []*audio.File, errs []error, err error) {
+// long they are. raw, which may be nil, says which of them have no header. errs has a
+// place for each; err is that of the context.
+func (o *opener) all(paths []string, raw func(i int) bool) (files []*audio.File, errs []error, err error) {
 	files = make([]*audio.File, len(paths))
 	errs = make([]error, len(paths))
 	work := make(chan int)
@@ -152,7 +161,7 @@ func (o *opener) all(paths []string) (files []*audio.File, errs []error, err err
 	for range min(runtime.GOMAXPROCS(0), len(paths)) {
 		group.Go(func() {
 			for i := range work {
-				files[i], errs[i] = o.audio(paths[i])
+				files[i], errs[i] = o.audio(paths[i], raw != nil && raw(i))
 			}
 		})
 	}
@@ -228,7 +237,8 @@ func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, errs, err := o.all(paths)
+	// What a sheet calls BINARY has no header, unless it was mistaken: then it has.
+	files, errs, err := o.all(paths, func(i int) bool { return sheet.Files[i].Type == "BINARY" && !audio.Headed(paths[i]) })
 	if err != nil {
 		return nil, err
 	}

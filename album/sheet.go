@@ -104,7 +104,9 @@ func (b *builder) track(i int) error {
 	if i+1 < len(b.sheet.Tracks) {
 		end = b.end(i, &out)
 	} else {
-		out.Silence = t.Postgap
+		if t.Postgap > toc.RunOutSectors {
+			out.Silence = t.Postgap
+		}
 	}
 	out.Parts = b.between(begin, end)
 	if len(out.Parts) == 0 {
@@ -126,12 +128,14 @@ func (b *builder) end(i int, out *Track) place {
 			end = of(pause)
 		}
 	}
-	// Two seconds of silence come by themselves.
-	if gap := t.Postgap + next.Pregap; gap > 0 {
+	// Two seconds of silence come by themselves, and two sectors of run-out: sheets of
+	// discs that were read state both.
+	const own = toc.PregapSectors + toc.RunOutSectors
+	switch gap := t.Postgap + next.Pregap; {
+	case gap <= toc.RunOutSectors, gap >= toc.PregapSectors && gap <= own:
+	default:
 		out.Silence = max(gap-toc.PregapSectors, 0)
-		if gap != toc.PregapSectors {
-			b.silent++
-		}
+		b.silent++
 	}
 	return end
 }

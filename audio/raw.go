@@ -1,0 +1,44 @@
+package audio
+
+import (
+	"errors"
+
+	"github.com/redbook-audio/redbook/wav"
+)
+
+// Raw is a file without a header: sectors of a disc, as BIN files hold them. Open never
+// takes a file for that, since anything could be.
+const Raw Kind = "raw"
+
+// OpenRaw opens a file that holds samples in the format of a disc and nothing else. An
+// error is an *Error or a *wav.Error.
+func OpenRaw(path string) (*File, error) {
+	file, info, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := wav.OpenRaw(path)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return nil, unjoin(err)
+	}
+	return &File{name: path, info: info, kind: Raw, opened: opened{format: f.Format(), frames: f.Frames(), direct: f.Open}}, nil
+}
+
+// Headed reports whether the file at path begins like WAV, AIFF or FLAC, whatever it
+// is called or said to be.
+func Headed(path string) bool {
+	file, info, err := openRegular(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	switch k, _ := sniff(input{name: path, r: file, size: info.Size()}, 0); k {
+	case WAV, AIFF:
+		return true
+	case FLAC:
+		var p [4]byte
+		_, err := file.ReadAt(p[:], 0)
+		return err == nil && string(p[:]) == "fLaC" // a bare frame is too little to go by
+	}
+	return false
+}
