@@ -25,7 +25,10 @@ rm -rf "$prefix"
 export WINEPREFIX=$prefix WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" DISPLAY=
 /usr/lib/wine/wine64 wineboot -i >"$prefix.log" 2>&1 || { cat "$prefix.log" && exit 1; }
 /usr/lib/wine/wineserver64 -w
-rm -f "$prefix/wineserver" # where the server of this machine is, says Debian's Wine
+# Debian's Wine writes down here where in /tmp its server was.
+server=/tmp/$(cat "$prefix/wineserver" 2>/dev/null || true)
+rm -f "$prefix/wineserver"
+case $server in /tmp/wine-??????) rm -rf "$server" ;; esac
 # The null driver makes windows without a screen. What is a drive is found in the
 # registry, where Wine keeps text files.
 cat >>"$prefix/user.reg" <<'REG'
