@@ -236,7 +236,8 @@ func personalityRows(t *testing.T, g *guest, songs []song, burners ...burner) {
 		t.Run(row.personality+" "+row.by.name, func(t *testing.T) {
 			t.Parallel()
 			s := g.serve(t, newDisc(t, sim.CDR80), "--personality", row.personality).attach(t)
-			g.run(t, row.by.burn(s.device, burn{songs: songs[:2]}))
+			// On a busy machine wodim thinks that the bus is too slow for the drive.
+			g.run(t, "export CDR_NODMATEST=1; "+row.by.burn(s.device, burn{songs: songs[:2]}))
 			s.stop(t)
 			d := truth(t, s.disc)
 			holds(t, d, songs[:2])
