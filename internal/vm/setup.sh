@@ -37,7 +37,7 @@ fi
 
 # The kernel package is unpacked, never installed: this machine doesn't boot from it.
 if [ ! -e "$cache/vmlinux" ]; then
-	tmp=$(mktemp -d "$cache/kernel.XXXXXX")
+	tmp=$(mktemp -d -p "$cache")
 	trap 'rm -rf "$tmp"' EXIT
 	apt-cache show linux-image-amd64 >/dev/null 2>&1 || update
 	pkg=$(apt-cache depends linux-image-amd64 | awk '/Depends:/{print $2; exit}')
@@ -65,7 +65,7 @@ fi
 # The initramfs is cheap, and made anew whenever init or this script are newer.
 if [ ! -e "$cache/initramfs" ] || [ "$here/init" -nt "$cache/initramfs" ] || [ "$0" -nt "$cache/initramfs" ]; then
 	version=$(cat "$cache/version")
-	root=$(mktemp -d "$cache/initramfs.XXXXXX")
+	root=$(mktemp -d -p "$cache")
 	trap 'rm -rf "${tmp:-}" "$root"' EXIT
 	mkdir -p "$root/bin" "$root/modules" "$root/lib/modules"
 	ln -s "$cache/modules" "$root/lib/modules/$version"
