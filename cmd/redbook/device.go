@@ -60,15 +60,16 @@ func (a *app) openDevice(ctx context.Context, mode openMode) (*device, error) {
 		}
 	}
 	d := &device{name: name}
+	log, err := a.openTrace(d)
+	if err != nil {
+		return nil, err
+	}
 	t, err := a.openTransport(ctx, d, mode)
 	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	d.closers = append(d.closers, t.Close)
-	if t, err = a.decorate(d, t); err != nil {
-		return nil, errors.Join(err, d.close())
-	}
-	if d.drive, err = mmc.Open(ctx, t); err != nil {
+	if d.drive, err = mmc.Open(ctx, a.decorate(t, log)); err != nil {
 		return nil, errors.Join(openError(name, err), d.close())
 	}
 	return d, nil
@@ -87,19 +88,14 @@ func (a *app) openTransport(ctx context.Context, d *device, mode openMode) (scsi
 }
 
 // decorate puts around the device what tests and --trace ask for.
-func (a *app) decorate(d *device, t scsi.Transport) (scsi.Transport, error) {
+func (a *app) decorate(t scsi.Transport, log *slog.Logger) scsi.Transport {
 	if a.hooks.transport != nil {
 		t = a.hooks.transport(t)
 	}
-	if a.flags.trace != "" {
-		f, err := os.Create(a.flags.trace)
-		if err != nil {
-			return nil, fail(exitFailed, "", "--trace: %w", err)
-		}
-		d.closers = append(d.closers, f.Close)
-		t = scsi.NewTrace(t, slog.New(slog.NewJSONHandler(f, nil)))
+	if log != nil {
+		t = scsi.NewTrace(t, log)
 	}
-	return t, nil
+	return t
 }
 
 // simConfig is the simulated drive that the flags ask for.

@@ -53,7 +53,7 @@ func simNewCommand(a *app) *cobra.Command {
 			}
 			disc, err := sim.CreateDisc(args[0], media)
 			if errors.Is(err, fs.ErrExist) {
-				return fail(exitFailed, "Take another name, or remove the file first.", "%s is there already", args[0])
+				return fail(exitFailed, "Choose another name, or remove the file first.", "%s already exists", args[0])
 			}
 			if err != nil {
 				return fail(exitFailed, "", "%w", err)

@@ -43,7 +43,7 @@ func (a *app) importDisc(ctx context.Context, cue, file string, media sim.Media,
 	}
 	disc, err := sim.CreateDisc(file, media)
 	if errors.Is(err, fs.ErrExist) {
-		return fail(exitFailed, "Take another name, or remove the file first.", "%s is there already", file)
+		return fail(exitFailed, "Choose another name, or remove the file first.", "%s already exists", file)
 	}
 	if err != nil {
 		return fail(exitFailed, "", "%w", err)

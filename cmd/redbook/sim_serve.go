@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -99,8 +100,9 @@ func (s *served) announce(flags *serveFlags) error {
 	}
 	if flags.portFile != "" {
 		if err := writePort(flags.portFile, port); err != nil {
-			return fail(exitFailed, "", "--port-file: %w", err)
+			return outputError("--port-file", err)
 		}
+		s.device.closers = append(s.device.closers, func() error { return os.Remove(flags.portFile) })
 	}
 	if s.a.flags.json {
 		n, _ := strconv.Atoi(port)
@@ -137,16 +139,23 @@ Windows, PowerShell as administrator:
 `, name, net.JoinHostPort(host, port), host, port)
 }
 
-// writePort puts the port into a file in one step: who waits for the file never
-// sees half of it.
+// writePort makes the port's file in one step: a program that waits for it never
+// sees half of it. A file that exists stays as it is.
 func writePort(path, port string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
+	defer os.Remove(f.Name()) // path is a second name of it
 	_, err = f.WriteString(port + "\n")
 	if err := errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Link(f.Name(), path); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+		}
+		return writeNew(path, []byte(port+"\n")) // a file system without links
+	}
+	return nil
 }

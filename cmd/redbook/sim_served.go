@@ -41,19 +41,19 @@ func (a *app) newServed(path string) (*served, error) {
 		config.Clock = sim.ClockAccelerated
 	}
 	config.MaxTransfer = serveTransfer
+	d := &device{name: simPrefix + path}
+	log, err := a.openTrace(d)
+	if err != nil {
+		return nil, err
+	}
 	if path != "" {
 		if config.Disc, err = sim.OpenDisc(path); err != nil {
-			return nil, discFileError(path, err)
+			return nil, errors.Join(discFileError(path, err), d.close())
 		}
 	}
-	s := &served{
-		a: a, device: &device{name: simPrefix + path}, drive: sim.New(config),
-		changed: make(chan struct{}, 1),
-	}
-	s.device.closers = append(s.device.closers, s.takeOut, s.drive.Close)
-	if s.unit, err = a.decorate(s.device, &noticing{s.drive, s.notice}); err != nil {
-		return nil, errors.Join(err, s.close())
-	}
+	s := &served{a: a, device: d, drive: sim.New(config), changed: make(chan struct{}, 1)}
+	d.closers = append(d.closers, s.takeOut, s.drive.Close)
+	s.unit = a.decorate(&noticing{s.drive, s.notice}, log)
 	return s, nil
 }
 

@@ -22,7 +22,7 @@ func checkTOC(b *burnFlags) error {
 		return usage("--toc writes down a whole disc, and --append adds to one: only one of them")
 	}
 	if _, err := os.Lstat(b.toc); err == nil {
-		return fail(exitFailed, "Take another name, or remove the file first.", "%s is there already", b.toc)
+		return outputError("--toc", &fs.PathError{Path: b.toc, Err: fs.ErrExist})
 	}
 	if dir := filepath.Dir(b.toc); !isFolder(dir) {
 		return usage("--toc %s: there is no folder %s", b.toc, dir)
@@ -60,9 +60,9 @@ func (m *material) writeTOC(path string, r *tao.Report) error {
 
 // writeNew writes a file that isn't there yet; after an error it isn't there again.
 func writeNew(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := createNew(path)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already", path)
+		return fmt.Errorf("%s already exists", path)
 	}
 	if err != nil {
 		return err

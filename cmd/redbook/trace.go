@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+)
+
+// openTrace makes the file of --trace; nil without the flag. It comes before the
+// drive is opened, so that a name that is taken stops the command before anything
+// has happened.
+func (a *app) openTrace(d *device) (*slog.Logger, error) {
+	if a.flags.trace == "" {
+		return nil, nil
+	}
+	f, err := createNew(a.flags.trace)
+	if err != nil {
+		return nil, outputError("--trace", err)
+	}
+	t := &traceFile{f: f}
+	d.closers = append(d.closers, t.close)
+	return slog.New(slog.NewJSONHandler(t, nil)), nil
+}
+
+// traceFile keeps the first error of a write: slog drops it, and a trace that ends
+// early must not pass for a whole one.
+type traceFile struct {
+	f       *os.File
+	written int64
+	err     error
+}
+
+func (t *traceFile) Write(p []byte) (int, error) {
+	if t.err != nil {
+		return 0, t.err
+	}
+	n, err := t.f.Write(p)
+	t.written += int64(n)
+	t.err = err
+	return n, err
+}
+
+// close ends the trace. A file that no command reached is removed again.
+func (t *traceFile) close() error {
+	err := errors.Join(t.err, t.f.Close())
+	if t.written == 0 {
+		err = errors.Join(err, os.Remove(t.f.Name()))
+	}
+	if err != nil {
+		return fmt.Errorf("--trace: the trace is incomplete: %w", err)
+	}
+	return nil
+}
+
+// createNew makes a file that does not exist yet. The error matches fs.ErrExist.
+// Every file that a flag names is made by it or in the same way: a shell that
+// expands *.wav must not cost anyone a recording.
+func createNew(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+}
+
+// outputError says why the file that a flag names can't be made.
+func outputError(flag string, err error) error {
+	var path *fs.PathError
+	if errors.Is(err, fs.ErrExist) && errors.As(err, &path) {
+		return fail(exitFailed, "Choose another name, or remove the file first.", "%s: %s already exists", flag, path.Path)
+	}
+	return fail(exitFailed, "", "%s: %w", flag, err)
+}
