@@ -1,6 +1,8 @@
 package disc
 
 import (
+	"errors"
+
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -15,6 +17,19 @@ const (
 	Contradicted               // two replies disagree; Value is the one that the rules of Look believe
 )
 
+// Errors of this package.
+var (
+	// ErrNoDrive matches the error of a call without a drive.
+	ErrNoDrive = errors.New("no drive")
+	// ErrImplausible matches (errors.Is) a reply that can't be true of a CD: some
+	// bridges put bytes of their own into a reply.
+	ErrImplausible = errors.New("the reply can't be true")
+	// ErrNotAsked is the Err of a fact that the conversation ended before.
+	ErrNotAsked = errors.New("the drive was not asked")
+	// ErrContradiction matches the Err of every fact that is Contradicted.
+	ErrContradiction = errors.New("two replies of the drive disagree")
+)
+
 // Fact is something about a disc, and how it is known.
 type Fact[T any] struct {
 	Value  T      `json:"value"`
@@ -26,16 +41,55 @@ type Fact[T any] struct {
 func (f Fact[T]) Known() bool { return f.Origin != Unknown }
 
 // Disc is what a drive reports of the disc in it, by one Look.
+//
+// Where replies disagree these rules decide. The fact is then Contradicted, its Err
+// says what the other reply is, and:
+//
+//   - Disc information is blank, but the table of contents lists tracks: READ TRACK
+//     INFORMATION decides. A track 1 that is recorded makes the disc finalized, or
+//     incomplete where there is a next writable address; one that is blank makes the
+//     table a leftover (drives keep the table from when the disc was loaded:
+//     real-drives, several [run]; wodim reloads for it). Without its reply the
+//     table is believed: somebody wrote it.
+//   - Disc information is finalized, but there is a next writable address: finalized.
+//     Some drives keep the state of a test write until page 05h is sent again
+//     (cdrecord), and a recording on a finalized disc can't be taken back.
+//   - The profile is unknown, or CD-R where disc information says erasable: disc
+//     information, then ATIP (mmc.Drive.MediaType does the same for CD-ROM).
+//   - The last track by disc information, by the header of the table of contents, by
+//     its entries and by the number of the next track differ: the largest counts
+//     (CDEmu and drives with a stale table name too small a one).
+//   - Start of a track: the table of contents, by which players go. A start up to
+//     150 sectors before it is the pregap, counted by some drives to the track, and
+//     no contradiction.
+//   - End of a track: READ TRACK INFORMATION, but never beyond the next track, and
+//     up to the lead-out where it stops earlier than the run-out explains, or gives
+//     no size. See Track.Sectors.
+//   - Free blocks of 0 or less, or more than the ATIP's last possible lead-out
+//     leaves: the ATIP (7FFFFFFFh is real). Discs sold as 90 minutes lose what lies
+//     beyond; the drive can be asked to overburn all the same.
+//   - A next writable address below 0 is 0, and no contradiction: Pioneer BDR-205 and
+//     LITE-ON LTR-48125S report -150 for a blank disc (libburn).
 type Disc struct {
 	Media       Fact[mmc.MediaType]     `json:"media"`
 	Status      Fact[mmc.DiscStatus]    `json:"status"`       // empty, incomplete, finalized
 	LastSession Fact[mmc.SessionStatus] `json:"last_session"` // state of the last session
 	Sessions    Fact[int]               `json:"sessions"`     // closed ones
+	LeadOuts    Fact[[]LeadOut]         `json:"lead_outs"`    // of the closed sessions
 	Tracks      []Track                 `json:"tracks"`       // recorded or reserved ones, ascending
 	Next        Fact[Next]              `json:"next"`         // where recording goes on
 	TOC         Fact[toc.TOC]           `json:"toc"`          // unknown for a disc without a closed session
 	Capacity    Fact[toc.Sectors]       `json:"capacity"`     // for one continuous track on the empty disc
 	ATIP        Fact[mmc.ATIP]          `json:"atip"`         // of a recordable disc
+
+	NotReady   error `json:"-"` // why the drive did not become ready, although it answered
+	Parameters error `json:"-"` // why LookOptions.Parameters were not taken
+}
+
+// LeadOut is where the lead-out of a closed session starts.
+type LeadOut struct {
+	Session int     `json:"session"`
+	Start   toc.LBA `json:"start"`
 }
 
 // Next is where the next track goes.
@@ -51,7 +105,8 @@ type TrackState uint8
 
 // The states.
 const (
-	TrackComplete   TrackState = iota // recorded, and nothing can be added to it
+	TrackUnknown    TrackState = iota // no reply gives it
+	TrackComplete                     // recorded, and nothing can be added to it
 	TrackIncomplete                   // recorded in part: recording goes on in it
 	TrackDamaged                      // the drive reports it as torn
 	TrackReserved                     // reserved, and nothing is in it
@@ -59,18 +114,27 @@ const (
 
 // Track is one track of a disc.
 type Track struct {
-	Number  int         `json:"number"`
-	Session int         `json:"session"` // 0: not told
-	Start   toc.LBA     `json:"start"`   // index 1
-	Sectors toc.Sectors `json:"sectors"` // without run-out, as far as that can be told
-	RunOut  toc.Sectors `json:"run_out,omitempty"`
+	Number  int     `json:"number"`
+	Session int     `json:"session"` // 0: not told
+	Start   toc.LBA `json:"start"`   // index 1
+	// Sectors is the length without the pause that follows. Some drives count the
+	// two run-out sectors of a track-at-once track to it, others don't, and no reply
+	// tells which: where the place alone can't rule it out they are counted in, since
+	// they may as well be music. Settle looks at the sectors themselves.
+	Sectors toc.Sectors `json:"sectors"`
+	RunOut  toc.Sectors `json:"run_out,omitempty"` // unreadable run-out that Settle took off Sectors
 	Control toc.Control `json:"control"`
 	State   TrackState  `json:"state"`
 	InTOC   bool        `json:"in_toc"` // the table of contents lists it
-	Origin  Origin      `json:"origin"` // Contradicted: TOC and READ TRACK INFORMATION disagree
+	Origin  Origin      `json:"origin"` // of Start and Sectors; Contradicted: TOC and READ TRACK INFORMATION disagree
 	Shown   Shown       `json:"shown"`  // the figures of READ TRACK INFORMATION as they are
 	Err     error       `json:"-"`      // what disagrees, or why READ TRACK INFORMATION gave nothing
+
+	doubtful bool // the last two sectors may be run-out
 }
+
+// End is the first sector past the track.
+func (t Track) End() toc.LBA { return t.Start + toc.LBA(t.Sectors) }
 
 // Shown is what READ TRACK INFORMATION reports of a track.
 type Shown struct {
@@ -87,4 +151,22 @@ func (d Disc) Track(n int) (Track, bool) {
 		}
 	}
 	return Track{}, false
+}
+
+// Last is the number of the last track, 0 for none.
+func (d Disc) Last() int {
+	if len(d.Tracks) == 0 {
+		return 0
+	}
+	return d.Tracks[len(d.Tracks)-1].Number
+}
+
+// LeadOut is where the lead-out of a closed session starts, if that is known.
+func (d Disc) LeadOut(session int) (toc.LBA, bool) {
+	for _, l := range d.LeadOuts.Value {
+		if l.Session == session {
+			return l.Start, true
+		}
+	}
+	return 0, false
 }

@@ -30,7 +30,8 @@ var table = map[string]row{
 	"sim":                 {ours: "scsi toc", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},
-	"tao":                 {ours: "mmc scsi toc pcm", others: "github.com/cespare/xxhash", never: "net syscall"},
+	"disc":                {ours: "mmc scsi toc pcm", never: "os net syscall unsafe"},
+	"tao":                 {ours: "disc mmc scsi toc pcm", others: "github.com/cespare/xxhash", never: "net syscall"},
 	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/resampler.md
 	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/performance.md
 	"internal/iokit":      {others: "github.com/ebitengine/purego"},     // the frameworks of macOS

@@ -1,0 +1,276 @@
+package disc
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// known is a fact that the drive reports.
+func known[T any](v T) Fact[T] { return Fact[T]{Value: v, Origin: Reported} }
+
+// unknown is a fact without a reply.
+func unknown[T any](why error) Fact[T] { return Fact[T]{Err: why} }
+
+// contradicted is a fact that another reply speaks against.
+func contradicted[T any](v T, format string, args ...any) Fact[T] {
+	return Fact[T]{Value: v, Origin: Contradicted, Err: contradiction(format, args...)}
+}
+
+func contradiction(format string, args ...any) error {
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), ErrContradiction)
+}
+
+// disc puts the replies together by the rules at Disc.
+func (r *replies) disc() Disc {
+	d := Disc{NotReady: r.ready, Parameters: r.parameters}
+	d.Media = r.medium()
+	d.ATIP = r.groove()
+	d.Status = r.status()
+	d.TOC = r.contents(&d)
+	d.LastSession = unknown[mmc.SessionStatus](r.info.why())
+	if r.info.ok() {
+		d.LastSession = r.lastSession(&d)
+	}
+	d.Sessions = r.closed(&d)
+	d.LeadOuts = r.leadOuts(&d)
+	d.Tracks = r.list(&d)
+	d.Next = r.goesOn(&d)
+	d.Capacity = r.capacity(&d)
+	return d
+}
+
+// medium is the kind of disc. Only a CD-RW is erasable, and only a recordable disc
+// has an ATIP or can be blank or appendable.
+func (r *replies) medium() Fact[mmc.MediaType] {
+	if !r.media.ok() {
+		return unknown[mmc.MediaType](r.media.why())
+	}
+	m, info := r.media.value, r.info.value
+	switch {
+	case m == mmc.MediaUnknown && r.info.ok() && info.Erasable:
+		return contradicted(mmc.MediaCDRW, "no profile, but the disc is erasable")
+	case m == mmc.MediaUnknown && r.info.ok() && info.Status < mmc.DiscFinalized:
+		return contradicted(mmc.MediaCDR, "no profile, but the disc is %v", info.Status)
+	case m == mmc.MediaUnknown && r.atip.ok() && r.atip.value.Rewritable:
+		return contradicted(mmc.MediaCDRW, "no profile, but an ATIP")
+	case m == mmc.MediaUnknown && r.atip.ok():
+		return contradicted(mmc.MediaCDR, "no profile, but an ATIP")
+	case m == mmc.MediaUnknown:
+		return unknown[mmc.MediaType](errors.New("the drive gives no profile for the disc"))
+	case m == mmc.MediaCDR && r.info.ok() && info.Erasable && (!r.atip.ok() || r.atip.value.Rewritable):
+		return contradicted(mmc.MediaCDRW, "the profile is CD-R, but the disc is erasable")
+	}
+	return known(m)
+}
+
+// groove is the ATIP.
+func (r *replies) groove() Fact[mmc.ATIP] {
+	if !r.atip.ok() {
+		return unknown[mmc.ATIP](r.atip.why())
+	}
+	return known(r.atip.value)
+}
+
+// firstRecorded reports what READ TRACK INFORMATION says of the first track: that
+// it is one, or that it is the place for it.
+func (r *replies) firstRecorded() (recorded, told bool) {
+	first, _ := r.bounds()
+	t := &r.tracks[first]
+	return r.recorded(first), t.ok()
+}
+
+// status is the state of the disc.
+func (r *replies) status() Fact[mmc.DiscStatus] {
+	recorded, told := r.firstRecorded()
+	appendable := r.next.ok() && r.next.value.NWAValid
+	if !r.info.ok() {
+		switch {
+		case told && !recorded && !r.table.ok():
+			return Fact[mmc.DiscStatus]{mmc.DiscEmpty, Reported, r.info.why()}
+		case recorded && appendable:
+			return Fact[mmc.DiscStatus]{mmc.DiscIncomplete, Reported, r.info.why()}
+		}
+		return unknown[mmc.DiscStatus](r.info.why())
+	}
+	s := r.info.value.Status
+	switch {
+	case s == mmc.DiscEmpty && (recorded || r.table.ok() && !told):
+		switch {
+		case appendable:
+			return contradicted(mmc.DiscIncomplete, "disc information says blank, but there are tracks")
+		case r.table.ok() && errors.Is(r.next.err, scsi.KeyIllegalRequest):
+			return contradicted(mmc.DiscFinalized, "disc information says blank, but there are tracks")
+		}
+		return unknown[mmc.DiscStatus](contradiction("disc information says blank, but there are tracks"))
+	case s == mmc.DiscFinalized && appendable && r.next.value.Invisible():
+		return contradicted(s, "the drive names a next writable address, LBA %d", r.next.value.NWA)
+	}
+	return known(s)
+}
+
+// blank reports whether the disc is known to be blank.
+func (d *Disc) blank() bool { return d.Status.Known() && d.Status.Value == mmc.DiscEmpty }
+
+// contents is the table of contents.
+func (r *replies) contents(d *Disc) Fact[toc.TOC] {
+	if !r.table.ok() {
+		return unknown[toc.TOC](r.table.why())
+	}
+	t := r.table.value
+	last := t.Entries[len(t.Entries)-1].Number
+	switch {
+	case d.blank():
+		return contradicted(t, "the disc is blank")
+	case t.Last != last || t.First != t.Entries[0].Number:
+		named := t.Last
+		t.First, t.Last = t.Entries[0].Number, last
+		return contradicted(t, "the header names %d as the last track", named)
+	}
+	return known(t)
+}
+
+// lastSession is the state of the last session.
+func (r *replies) lastSession(d *Disc) Fact[mmc.SessionStatus] {
+	s := r.info.value.LastSession
+	switch {
+	case !d.Status.Known():
+		return unknown[mmc.SessionStatus](d.Status.Err)
+	case d.Status.Value == r.info.value.Status:
+		return known(s)
+	}
+	if d.Status.Value == mmc.DiscFinalized {
+		return contradicted(mmc.SessionComplete, "disc information says that the last session is %v", s)
+	}
+	return contradicted(mmc.SessionIncomplete, "disc information says that the last session is %v", s)
+}
+
+// closed counts the closed sessions.
+func (r *replies) closed(d *Disc) Fact[int] {
+	if d.blank() {
+		return known(0)
+	}
+	listed := 0
+	if r.sessions.ok() {
+		listed = r.sessions.value.Last
+	} else if r.full.ok() {
+		listed = min(r.full.value.Last, toc.MaxTracks)
+	}
+	if !r.info.ok() {
+		if listed > 0 {
+			return Fact[int]{listed, Reported, r.info.why()}
+		}
+		return unknown[int](r.info.why())
+	}
+	counted := closedSessions(&r.info.value)
+	switch {
+	case !d.Status.Known() && listed == 0:
+		return unknown[int](d.Status.Err)
+	case (!d.Status.Known() || d.Status.Value != r.info.value.Status) && listed > 0:
+		return contradicted(listed, "disc information counts %d closed sessions", counted)
+	case listed > 0 && listed != counted:
+		return contradicted(max(listed, counted), "disc information counts %d closed sessions, the lead-in %d", counted, listed)
+	case counted == 0 && r.table.ok():
+		return contradicted(1, "disc information counts no closed session, but there is a table of contents")
+	}
+	return known(counted)
+}
+
+// leadOuts are those of the closed sessions. The one of the last session is in the
+// table of contents itself.
+func (r *replies) leadOuts(d *Disc) Fact[[]LeadOut] {
+	if !d.TOC.Known() || d.blank() {
+		why := d.TOC.Err
+		if why == nil {
+			why = ErrNotAsked
+		}
+		return unknown[[]LeadOut](why)
+	}
+	var list []LeadOut
+	sessions := max(d.Sessions.Value, 1)
+	for s := 1; s <= sessions; s++ {
+		if at, ok := r.full.value.LeadOut(s); r.full.ok() && ok && at > 0 && at <= d.TOC.Value.LeadOut {
+			list = append(list, LeadOut{s, at})
+		} else if s == sessions {
+			list = append(list, LeadOut{s, d.TOC.Value.LeadOut})
+		}
+	}
+	if len(list) < sessions {
+		return Fact[[]LeadOut]{list, Reported, r.full.why()}
+	}
+	return known(list)
+}
+
+// capacity is what one continuous track on the empty disc can hold.
+func (r *replies) capacity(d *Disc) Fact[toc.Sectors] {
+	if end, ok := r.lastLeadOut(); ok {
+		return known(toc.UsableSectors(0, end))
+	}
+	if d.Next.Known() {
+		return known(toc.Sectors(d.Next.Value.NWA) + d.Next.Value.Free)
+	}
+	return unknown[toc.Sectors](d.ATIP.Err)
+}
+
+// lastLeadOut is the last possible start of a lead-out, by the ATIP or else by disc
+// information.
+func (r *replies) lastLeadOut() (toc.LBA, bool) {
+	switch {
+	case r.atip.ok():
+		return r.atip.value.LastLeadOut.LBA(), true
+	case r.info.ok() && r.info.value.LastLeadOutValid && r.info.value.LastLeadOut.LBA() > 0:
+		return r.info.value.LastLeadOut.LBA(), true
+	}
+	return 0, false
+}
+
+// goesOn is where the next track goes.
+func (r *replies) goesOn(d *Disc) Fact[Next] {
+	if !r.next.ok() {
+		return unknown[Next](r.next.why())
+	}
+	ti := r.next.value
+	n := Next{Track: ti.Track, Unfinished: !ti.Invisible() && !d.blank(), Free: ti.Free}
+	if n.Track < 1 || n.Track > toc.MaxTracks {
+		n.Track = max(d.Last()+1, 1)
+		if r.info.ok() {
+			n.Track = max(n.Track, min(r.info.value.LastTrackLastSession, toc.MaxTracks))
+		}
+	}
+	var told bool
+	if n.NWA, told = ti.NextWritable(); !told {
+		n.NWA = max(ti.Start, 0)
+	}
+	f := r.room(n, &ti)
+	switch {
+	case f.Origin != Reported:
+	case !told && n.Free > 0:
+		f = contradicted(f.Value, "%d blocks are free, but the drive names no next writable address", n.Free)
+	case d.Status.Known() && d.Status.Value == mmc.DiscFinalized && told:
+		f = contradicted(f.Value, "disc information says finalized")
+	}
+	return f
+}
+
+// room corrects the free blocks by what the disc can hold at all.
+func (r *replies) room(n Next, ti *mmc.TrackInformation) Fact[Next] {
+	end, limited := r.lastLeadOut()
+	reported := n.Free
+	if limited && ti.NWAValid {
+		n.Free = min(n.Free, toc.UsableSectors(n.NWA, end))
+		if reported <= 0 || ti.NWA < 0 {
+			n.Free = toc.UsableSectors(n.NWA, end) // nobody knows from where a negative address counts
+		}
+	} else if ti.NWAValid && ti.NWA < 0 {
+		n.Free += toc.Sectors(ti.NWA)
+	}
+	n.Free = max(n.Free, 0)
+	// A few blocks more or less are a drive's own way to count the run-out.
+	if reported > 0 && n.Free > reported-toc.PauseSectors && n.Free < reported+toc.PauseSectors || n.Free == reported || ti.NWA < 0 {
+		return known(n)
+	}
+	return contradicted(n, "the drive reports %d free blocks, and the disc ends at LBA %d", reported, end)
+}

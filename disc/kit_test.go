@@ -1,0 +1,133 @@
+package disc_test
+
+import (
+	"context"
+	"encoding/binary"
+	"io"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// noise is audio in which no two places are equal, so that a comparison with any
+// wrong offset fails.
+func noise(seed uint64, samples int64) []byte {
+	b := make([]byte, samples*4)
+	r := rand.New(rand.NewPCG(seed, 1))
+	for i := 0; i+8 <= len(b); i += 8 {
+		binary.LittleEndian.PutUint64(b[i:], r.Uint64())
+	}
+	return b
+}
+
+// source is a source of noise of so many sectors.
+func source(seed uint64, sectors int64) pcm.Source {
+	return pcm.FromBytes("noise.wav", pcm.CDDA, noise(seed, sectors*toc.SamplesPerSector))
+}
+
+// bench is a simulated drive with a disc, and faults between it and the host.
+type bench struct {
+	*sim.Drive
+	disc   *sim.Disc
+	faults *scsitest.Faults
+	tap    *scsitest.Recorder
+	drive  *mmc.Drive
+}
+
+func newBench(t testing.TB, personality string, d *sim.Disc) *bench {
+	t.Helper()
+	p, err := sim.PersonalityByName(personality)
+	require.NoError(t, err)
+	b := &bench{disc: d, Drive: sim.New(sim.Config{Personality: p, Disc: d})}
+	t.Cleanup(func() { require.NoError(t, b.Drive.Err()) })
+	b.faults = scsitest.NewFaults(b.Drive)
+	b.tap = scsitest.NewRecorder(b.faults)
+	b.tap.MaxData = 64
+	b.drive, err = mmc.Open(t.Context(), b.tap)
+	require.NoError(t, err)
+	require.NoError(t, b.drive.WaitReady(t.Context(), mmc.WaitOptions{}))
+	return b
+}
+
+// how a recording ends.
+type ending int
+
+const (
+	open  ending = iota // the session stays open
+	multi               // closed, and another one may follow
+	final               // closed for good
+)
+
+// record records tracks at once as a burning program does, and ends the session.
+func (b *bench) record(t testing.TB, end ending, tracks ...pcm.Source) {
+	t.Helper()
+	can, err := b.drive.CanTAO(t.Context())
+	require.NoError(t, err)
+	page := mmc.WriteParameters{BUFE: can.BUF, WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw}
+	if end == multi {
+		page.MultiSession = mmc.SessionOpen
+	}
+	idle := func() {
+		require.NoError(t, b.drive.WaitIdle(t.Context(), mmc.WaitOptions{}))
+	}
+	for _, src := range tracks {
+		require.NoError(t, b.drive.SetWriteParameters(t.Context(), page))
+		ti, err := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: mmc.InvisibleTrack}.Do(t.Context(), b.Drive)
+		require.NoError(t, err)
+		nwa, ok := ti.NextWritable()
+		require.True(t, ok)
+		data := all(t, src)
+		for at := 0; at < len(data); {
+			n := min(len(data)-at, 27*toc.SectorSize)
+			err := mmc.Write10{LBA: nwa + toc.LBA(at/toc.SectorSize), Blocks: uint16(n / toc.SectorSize), Data: data[at : at+n]}.Do(t.Context(), b.Drive)
+			if scsi.NotTaken(err) {
+				require.NoError(t, b.Sleep(t.Context(), busyWait))
+				continue
+			}
+			require.NoError(t, err)
+			at += n
+		}
+		_ = mmc.SynchronizeCache{Immed: true}.Do(t.Context(), b.Drive) // an error of some drives that means nothing
+		idle()
+		if ti, err := (mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(ti.Track)}).Do(t.Context(), b.Drive); err == nil && ti.NWAValid {
+			_ = mmc.CloseTrackSession{Function: mmc.CloseTrack, Track: uint16(ti.Track), Immed: true}.Do(t.Context(), b.Drive)
+			idle()
+		}
+	}
+	if end != open {
+		require.NoError(t, b.drive.SetWriteParameters(t.Context(), page))
+		require.NoError(t, mmc.CloseTrackSession{Function: mmc.CloseSession, Immed: true}.Do(t.Context(), b.Drive))
+		idle()
+	}
+}
+
+const busyWait = 20_000_000
+
+// all is the audio of a source, filled up to whole sectors and four seconds.
+func all(t testing.TB, src pcm.Source) []byte {
+	t.Helper()
+	r, err := src.Open()
+	require.NoError(t, err)
+	defer func() { require.NoError(t, r.Close()) }()
+	b, err := io.ReadAll(r)
+	require.NoError(t, err)
+	size := max(toc.SectorsOf(int64(len(b))), toc.MinTrack)
+	return append(b, make([]byte, size.Bytes()-int64(len(b)))...)
+}
+
+// look is a look that must not fail.
+func (b *bench) look(t testing.TB) disc.Disc {
+	t.Helper()
+	d, err := disc.Look(context.Background(), b.drive, nil)
+	require.NoError(t, err)
+	return d
+}

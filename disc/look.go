@@ -1,0 +1,309 @@
+package disc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// LookOptions are the options of Look. The zero value and nil work.
+type LookOptions struct {
+	// Parameters, if set, are sent as mode page 05h before the questions: what READ
+	// TRACK INFORMATION reports depends on it (LG GSA-4082B, MMC-5 6.27), and some
+	// drives keep the state of a test write until it is sent. Without it nothing is
+	// changed in the drive.
+	Parameters *mmc.WriteParameters
+
+	Patience     time.Duration    // as in Asker, for each question
+	ReadyTimeout time.Duration    // how long to wait for a disc that was just loaded; 0: mmc.DefaultReadyTimeout
+	OnWait       func()           // as in Asker
+	OnAttention  func(scsi.Sense) // as in Asker
+}
+
+// maxLooks is how often a look is begun anew because the drive reports another disc.
+const maxLooks = 3
+
+// Look asks a drive what is on its disc.
+//
+// It waits until the drive is ready, and asks for the medium, disc information, the
+// table of contents and sessions, the track where recording goes on, every track up
+// to the last one that any reply names, and the ATIP. Each question is repeated by
+// the rules of Asker; one that stays without an answer leaves its facts unknown. A
+// drive that reports another disc meanwhile is asked again from the start.
+//
+// The error is for the end of the conversation only: the context's error, a drive
+// that is gone (Gone) or no longer gives any status (*scsi.TransportError), no disc
+// (scsi.FamilyMediumNotPresent), ErrNoDrive. What was found until then is returned
+// all the same.
+func Look(ctx context.Context, d *mmc.Drive, o *LookOptions) (Disc, error) {
+	if d == nil {
+		return Disc{}, ErrNoDrive
+	}
+	if o == nil {
+		o = &LookOptions{}
+	}
+	for looks := 1; ; looks++ {
+		l := newLook(ctx, d, o)
+		l.run()
+		if l.end != nil || !l.changed || looks == maxLooks {
+			return l.replies.disc(), l.end
+		}
+	}
+}
+
+// look is one conversation.
+type look struct {
+	ctx   context.Context
+	d     *mmc.Drive
+	o     *LookOptions
+	asker Asker
+
+	replies replies
+	end     error // why the conversation is over
+	silent  bool  // the question before got no status
+	ready   bool  // unattended changes count from here on
+	changed bool  // the drive reported another disc
+}
+
+func newLook(ctx context.Context, d *mmc.Drive, o *LookOptions) *look {
+	l := &look{ctx: ctx, d: d, o: o}
+	l.asker = Asker{Drive: d, Patience: o.Patience, OnWait: o.OnWait, OnAttention: l.attention}
+	return l
+}
+
+// attention looks for another disc and passes the rest on.
+func (l *look) attention(s scsi.Sense) {
+	if l.ready && s.Code.Family() == scsi.FamilyMediumChanged {
+		l.changed = true
+	}
+	if l.o.OnAttention != nil {
+		l.o.OnAttention(s)
+	}
+}
+
+// run puts the questions in their order.
+func (l *look) run() {
+	for _, step := range []func(){
+		l.wait, l.media, l.parameters, l.information, l.table, l.sessions, l.next, l.tracks, l.atip,
+	} {
+		if step(); l.end != nil {
+			return
+		}
+	}
+}
+
+// ask puts one question and notices when the conversation is over. A command that
+// gets no status at all may be one that this drive can't stand: only two such
+// questions in a row mean that the drive doesn't answer any more.
+func (l *look) ask(question func(context.Context) error) error {
+	if l.end != nil {
+		return ErrNotAsked
+	}
+	err := l.asker.Ask(l.ctx, question)
+	var lost *scsi.TransportError
+	switch {
+	case err == nil:
+		l.silent = false
+	case l.ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), Gone(err):
+		l.end = err
+	case errors.As(err, &lost):
+		if l.silent {
+			l.end = err
+		}
+		l.silent = true
+	case errors.Is(err, scsi.FamilyMediumNotPresent):
+		l.silent = false
+		l.empty(err)
+	default:
+		l.silent = false
+		if errors.Is(err, mmc.ErrNotReady) {
+			// The patience is for the drive, not for each of a hundred questions.
+			l.asker.Patience = busyPause
+		}
+	}
+	return err
+}
+
+// empty ends the conversation if TEST UNIT READY confirms that there is no disc.
+func (l *look) empty(err error) {
+	again := l.asker.Ask(l.ctx, func(ctx context.Context) error { return mmc.TestUnitReady{}.Do(ctx, l.d.Transport()) })
+	if errors.Is(again, scsi.FamilyMediumNotPresent) || l.ctx.Err() != nil {
+		l.end = err
+	}
+}
+
+// wait waits until the disc is known. A drive that doesn't become ready may answer
+// questions all the same.
+func (l *look) wait() {
+	o := mmc.WaitOptions{Timeout: l.o.ReadyTimeout, OnAttention: l.attention}
+	if l.o.OnWait != nil {
+		o.OnProgress = func(float64, bool) { l.o.OnWait() }
+	}
+	l.replies.ready = l.ask(func(ctx context.Context) error { return l.d.WaitReady(ctx, o) })
+	l.ready = true
+}
+
+func (l *look) media() {
+	r := &l.replies.media
+	r.keep(l.ask(func(ctx context.Context) (err error) { r.value, err = l.d.MediaType(ctx); return err }))
+}
+
+func (l *look) parameters() {
+	if l.o.Parameters == nil || !l.mayRecord() {
+		return
+	}
+	l.replies.parameters = l.ask(func(ctx context.Context) error { return l.d.SetWriteParameters(ctx, *l.o.Parameters) })
+}
+
+// mayRecord reports whether the disc may be a recordable CD.
+func (l *look) mayRecord() bool {
+	m := l.replies.media
+	return !m.ok() || m.value == mmc.MediaUnknown || m.value.Recordable()
+}
+
+// compact reports whether the disc may be a CD. Of others nothing but their state is
+// asked: their addresses and tracks mean something else.
+func (l *look) compact() bool { return l.mayRecord() || l.replies.media.value == mmc.MediaCDROM }
+
+func (l *look) information() {
+	r := &l.replies.info
+	r.keep(l.ask(func(ctx context.Context) (err error) {
+		if r.value, err = (mmc.ReadDiscInformation{}).Do(ctx, l.d.Transport()); err == nil {
+			err = plausibleInformation(r.value)
+		}
+		return err
+	}))
+}
+
+// table asks for the table of contents: the one that players go by, or, if that
+// can't be had, the one in the lead-in's sub-channel. A disc without a closed
+// session refuses both.
+func (l *look) table() {
+	if !l.compact() {
+		return
+	}
+	r := &l.replies.table
+	r.keep(l.ask(func(ctx context.Context) (err error) {
+		if r.value, err = (mmc.ReadTOC{}).Do(ctx, l.d.Transport()); err == nil {
+			err = plausibleTOC(r.value)
+		}
+		return err
+	}))
+	if r.ok() || errors.Is(r.err, scsi.KeyIllegalRequest) || l.end != nil {
+		return
+	}
+	l.fullTOC()
+	if f := &l.replies.full; f.ok() {
+		if t, err := f.value.TOC(); err == nil && plausibleTOC(t) == nil {
+			*r = reply[toc.TOC]{value: t, asked: true}
+		}
+	}
+}
+
+func (l *look) fullTOC() {
+	f := &l.replies.full
+	f.keep(l.ask(func(ctx context.Context) (err error) {
+		f.value, err = (mmc.ReadFullTOC{}).Do(ctx, l.d.Transport())
+		return err
+	}))
+}
+
+// sessions asks which sessions are closed, and for their lead-outs if there are
+// several.
+func (l *look) sessions() {
+	if !l.replies.table.ok() {
+		return
+	}
+	r := &l.replies.sessions
+	r.keep(l.ask(func(ctx context.Context) (err error) {
+		if r.value, err = (mmc.ReadSessionInfo{}).Do(ctx, l.d.Transport()); err == nil {
+			err = plausibleSessions(r.value)
+		}
+		return err
+	}))
+	several := r.ok() && r.value.Last > 1 || l.replies.info.ok() && closedSessions(&l.replies.info.value) > 1
+	if several && !l.replies.full.asked && l.end == nil {
+		l.fullTOC()
+	}
+}
+
+// next asks for the track where recording goes on. Drives that don't know the number
+// FFh are asked by the number that it should have.
+func (l *look) next() {
+	if !l.mayRecord() && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {
+		return
+	}
+	if !l.compact() {
+		return
+	}
+	r := &l.replies.next
+	l.trackInfo(r, mmc.InvisibleTrack)
+	info := &l.replies.info
+	if r.ok() || l.end != nil || !errors.Is(r.err, scsi.KeyIllegalRequest) || !info.ok() || info.value.Status >= mmc.DiscFinalized {
+		return
+	}
+	var by reply[mmc.TrackInformation]
+	if n := info.value.LastTrackLastSession; n >= 1 && n <= toc.MaxTracks {
+		if l.trackInfo(&by, n); by.ok() && (by.value.Blank || by.value.NWAValid) {
+			*r = by
+		}
+	}
+}
+
+// tracks asks for every track that any reply names, and then on for as long as each
+// number is a track, unless it is certain that there are no more.
+func (l *look) tracks() {
+	if !l.compact() {
+		return
+	}
+	first, last := l.replies.bounds()
+	for n := first; n <= toc.MaxTracks && l.end == nil; n++ {
+		r := &l.replies.tracks[n]
+		if n > last && (l.replies.complete() || n > first && !l.replies.recorded(n-1)) {
+			return
+		}
+		if next := &l.replies.next; next.ok() && next.value.Track == n {
+			*r = *next
+			continue
+		}
+		l.trackInfo(r, n)
+	}
+}
+
+// trackInfo is READ TRACK INFORMATION of track n, or of mmc.InvisibleTrack.
+func (l *look) trackInfo(r *reply[mmc.TrackInformation], n int) {
+	var got mmc.TrackInformation
+	came := false
+	err := l.ask(func(ctx context.Context) (err error) {
+		ti, err := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(n)}.Do(ctx, l.d.Transport())
+		if err != nil {
+			return err
+		}
+		got, came = ti, true
+		return plausibleTrack(&got, n)
+	})
+	if came && errors.Is(err, ErrImplausible) {
+		err = salvageTrack(&got, n)
+	}
+	r.value = got
+	r.keep(err)
+}
+
+// atip asks for what is coded into the groove of a recordable disc.
+func (l *look) atip() {
+	if !l.mayRecord() {
+		return
+	}
+	r := &l.replies.atip
+	r.keep(l.ask(func(ctx context.Context) (err error) {
+		if r.value, err = (mmc.ReadATIP{}).Do(ctx, l.d.Transport()); err == nil && !r.value.Plausible() {
+			err = fmt.Errorf("ATIP: lead-in at %v, last lead-out at %v: %w", r.value.LeadIn, r.value.LastLeadOut, ErrImplausible)
+		}
+		return err
+	}))
+}

@@ -1,0 +1,226 @@
+package disc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Errors about audio that was read back.
+var (
+	// ErrUnreadable matches the error for sectors that the drive can't read although
+	// it answers.
+	ErrUnreadable = errors.New("the audio can't be read back")
+	// ErrDiffers matches the error for audio that isn't what it should be.
+	ErrDiffers = errors.New("the audio on the disc differs from the source")
+	// ErrNoTrack is the cause of an ErrUnreadable for which no command was sent: no
+	// audio track lies there.
+	ErrNoTrack = errors.New("no audio track lies there")
+)
+
+// SectorError is an error about one sector. It matches ErrUnreadable and its cause.
+type SectorError struct {
+	LBA toc.LBA
+	Err error // the drive's last answer, or ErrNoTrack
+}
+
+// Error names the sector.
+func (e *SectorError) Error() string {
+	return fmt.Sprintf("sector at LBA %d: %v: %v", e.LBA, ErrUnreadable, e.Err)
+}
+
+// Unwrap gives ErrUnreadable and the cause.
+func (e *SectorError) Unwrap() []error { return []error{ErrUnreadable, e.Err} }
+
+// ReaderOptions are the options of a Reader. The zero value and nil work.
+type ReaderOptions struct {
+	// Offset is the drive's read offset correction in samples, as AccurateRip lists
+	// it: with it samples come out where they belong.
+	Offset int
+	// Skip makes silence of sectors in a track that can't be read, and counts them.
+	Skip bool
+
+	Patience    time.Duration    // as in Asker
+	OnWait      func()           // as in Asker
+	OnAttention func(scsi.Sense) // as in Asker
+}
+
+// Reader reads the audio of a disc.
+//
+// READ CD is sent only for places where the Disc has an audio track, its pause or
+// its run-out; anything else counts as unreadable without a command. What can't be
+// read is tried three times, then sector by sector.
+type Reader struct {
+	asker Asker
+	o     ReaderOptions
+	spans []span
+	chunk int // sectors of one command
+	buf   []byte
+	bad   []bool
+
+	unreadable toc.Sectors
+	lost       int
+}
+
+// chunkSectors is the most that one READ CD asks for: 63,504 bytes. MT1839 drives
+// hang at 64 KiB, and Windows refuses more than that on USB.
+const chunkSectors = 27
+
+// NewReader makes a Reader for a disc as Look found it.
+func NewReader(d *mmc.Drive, on Disc, o *ReaderOptions) *Reader {
+	r := &Reader{asker: Asker{Drive: d}, spans: on.readableSpans(), chunk: chunkSectors}
+	if o != nil {
+		r.o = *o
+		r.asker.Patience, r.asker.OnWait, r.asker.OnAttention = o.Patience, o.OnWait, o.OnAttention
+	}
+	if limit := d.Transport().Limits().MaxTransfer / toc.SectorSize; limit > 0 {
+		r.chunk = min(r.chunk, limit)
+	}
+	return r
+}
+
+// Unreadable is how many sectors of tracks Skip has replaced by silence.
+func (r *Reader) Unreadable() toc.Sectors { return r.unreadable }
+
+// Lost is how many samples next to the tracks were replaced by silence because the
+// offset moves them to where nothing can be read.
+func (r *Reader) Lost() int { return r.lost }
+
+// Read fills p, whole sectors, with the audio from lba on, moved by the offset.
+//
+// An error matches ErrUnreadable (*SectorError) for a sector in a track that can't be
+// read, unless Skip is set. Any other error says nothing about the sectors: the
+// context's, a *scsi.TransportError, no disc (scsi.FamilyMediumNotPresent), a drive
+// without READ CD (scsi.CodeInvalidOpcode), one that stays busy (mmc.ErrNotReady),
+// and a deferred error, which belongs to an earlier command.
+func (r *Reader) Read(ctx context.Context, lba toc.LBA, p []byte) error {
+	// In what the drive gives, the samples wanted begin shift bytes past the start of
+	// the sector: whole sectors around them are read and cut.
+	shift := r.o.Offset * sampleBytes
+	before, cut := shift/toc.SectorSize, shift%toc.SectorSize
+	if cut < 0 {
+		before, cut = before-1, cut+toc.SectorSize
+	}
+	need := len(p)
+	if cut > 0 {
+		need += toc.SectorSize
+	}
+	if cap(r.buf) < need {
+		r.buf, r.bad = make([]byte, need), make([]bool, need/toc.SectorSize)
+	}
+	buf, bad := r.buf[:need], r.bad[:need/toc.SectorSize]
+	lba += toc.LBA(before)
+	var wrong error
+	err := r.sectors(ctx, lba, buf, bad, func(i int, cause error) {
+		at := lba + toc.LBA(i)
+		_, inside := part(r.spans, at, at+1)
+		switch {
+		case !inside && r.o.Offset != 0:
+			r.lost += (min(cut+len(p), (i+1)*toc.SectorSize) - max(cut, i*toc.SectorSize)) / sampleBytes
+		case r.o.Skip:
+			r.unreadable++
+		case wrong == nil:
+			wrong = &SectorError{at, cause}
+		}
+	})
+	if err == nil {
+		err = wrong
+	}
+	if err != nil {
+		return err
+	}
+	copy(p, buf[cut:])
+	return nil
+}
+
+// Sectors fills p, whole sectors, from lba on as the drive gives them, without the
+// offset, and marks in bad, one element a sector, those that can't be read; they are
+// silence. Errors are those of Read that say nothing about the sectors.
+func (r *Reader) Sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool) error {
+	return r.sectors(ctx, lba, p, bad, func(int, error) {})
+}
+
+// sectors is Sectors, and says why for each sector that can't be read.
+func (r *Reader) sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool, why func(i int, cause error)) error {
+	clear(bad)
+	note := func(i int, cause error) {
+		bad[i] = true
+		clear(p[i*toc.SectorSize : (i+1)*toc.SectorSize])
+		why(i, cause)
+	}
+	for i := 0; i < len(bad); {
+		at := lba + toc.LBA(i)
+		n, readable := part(r.spans, at, lba+toc.LBA(len(bad)))
+		if !readable {
+			for j := range n {
+				note(i+j, ErrNoTrack)
+			}
+			i += n
+			continue
+		}
+		n = min(n, r.chunk)
+		err := r.readCD(ctx, at, p[i*toc.SectorSize:(i+n)*toc.SectorSize])
+		if err != nil && !unreadable(err) {
+			return err
+		}
+		if err != nil && n == 1 {
+			note(i, err)
+		} else if err != nil {
+			for j := i; j < i+n; j++ {
+				switch err := r.readCD(ctx, lba+toc.LBA(j), p[j*toc.SectorSize:(j+1)*toc.SectorSize]); {
+				case err == nil:
+				case !unreadable(err):
+					return err
+				default:
+					note(j, err)
+				}
+			}
+		}
+		i += n
+	}
+	return nil
+}
+
+// readCD reads sectors with one command, repeated by the rules of Asker. Reading
+// changes nothing.
+func (r *Reader) readCD(ctx context.Context, lba toc.LBA, p []byte) error {
+	cmd := mmc.ReadCD{
+		LBA: lba, Blocks: len(p) / toc.SectorSize,
+		ExpectedType: mmc.SectorCDDA, Flags: mmc.ReadUser, Data: p,
+	}
+	return r.asker.ask(ctx, func(ctx context.Context) error {
+		n, err := cmd.Do(ctx, r.asker.Drive.Transport())
+		if err == nil && n != len(p) {
+			err = fmt.Errorf("READ CD: %d of %d bytes: %w", n, len(p), io.ErrUnexpectedEOF)
+		}
+		return err
+	}, deferredFailure)
+}
+
+// deferredFailure reports an error of an earlier command: something that was written
+// is not on the disc, and whoever reads it back has to know.
+func deferredFailure(a *answer) bool {
+	return a.sense != nil && a.sense.Deferred && a.sense.Key != scsi.KeyRecoveredError && a.sense.Key != scsi.KeyUnitAttention
+}
+
+// unreadable reports whether the final answer to READ CD is about the sectors. That
+// is any answer of a drive that is there, ready and knows the command.
+func unreadable(err error) bool {
+	var transport *scsi.TransportError
+	var status *scsi.StatusError
+	var sense *scsi.SenseError
+	switch {
+	case errors.As(err, &transport), errors.As(err, &status), errors.Is(err, mmc.ErrNotReady),
+		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, scsi.CodeInvalidOpcode):
+		return false
+	case errors.As(err, &sense):
+		return !sense.Deferred && sense.Key != scsi.KeyNotReady && sense.Key != scsi.KeyUnitAttention
+	}
+	return errors.Is(err, io.ErrUnexpectedEOF)
+}

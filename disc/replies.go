@@ -1,0 +1,172 @@
+package disc
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// reply is what came for one question.
+type reply[T any] struct {
+	value T
+	err   error
+	asked bool
+}
+
+// keep notes how the question was answered. One that was not put stays as it is.
+func (r *reply[T]) keep(err error) {
+	if errors.Is(err, ErrNotAsked) {
+		return
+	}
+	r.asked, r.err = true, err
+}
+
+// ok reports whether the drive answered.
+func (r *reply[T]) ok() bool { return r.asked && r.err == nil }
+
+// why is the reason for which there is no value.
+func (r *reply[T]) why() error {
+	if !r.asked {
+		return ErrNotAsked
+	}
+	return r.err
+}
+
+// replies are all that the drive answered in one look. What they say together is
+// found out without the drive.
+type replies struct {
+	ready, parameters error
+
+	media    reply[mmc.MediaType]
+	info     reply[mmc.DiscInformation]
+	table    reply[toc.TOC]
+	full     reply[mmc.FullTOC]
+	sessions reply[mmc.SessionInfo]
+	next     reply[mmc.TrackInformation]
+	tracks   [toc.MaxTracks + 1]reply[mmc.TrackInformation] // by number
+	atip     reply[mmc.ATIP]
+}
+
+// recorded reports whether track n is known to be a track, and not the place for the
+// next one.
+func (r *replies) recorded(n int) bool { return r.tracks[n].ok() && !r.tracks[n].value.Invisible() }
+
+// bounds are the first and the last track that any reply names.
+func (r *replies) bounds() (first, last int) {
+	first = 1
+	if r.info.ok() && r.info.value.FirstTrack >= 1 {
+		first = r.info.value.FirstTrack
+	} else if r.table.ok() && r.table.value.First >= 1 {
+		first = r.table.value.First
+	}
+	if r.info.ok() {
+		last = r.info.value.LastTrackLastSession
+	}
+	if r.table.ok() {
+		last = max(last, r.table.value.Last)
+		for _, e := range r.table.value.Entries {
+			first, last = min(first, e.Number), max(last, e.Number)
+		}
+	}
+	if r.next.ok() {
+		last = max(last, r.next.value.Track)
+	}
+	return first, min(last, toc.MaxTracks)
+}
+
+// complete reports whether the replies name the last track for certain: the drive
+// knows where the next one goes, or the disc is finalized and has its table.
+func (r *replies) complete() bool {
+	return r.next.ok() || r.info.ok() && r.info.value.Status >= mmc.DiscFinalized && r.table.ok()
+}
+
+// implausible is an error about a field of a reply.
+func implausible(format string, args ...any) error {
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), ErrImplausible)
+}
+
+// plausibleInformation checks disc information against what a CD can be. The
+// invisible track after track 99 counts.
+func plausibleInformation(d mmc.DiscInformation) error {
+	switch {
+	case d.Sessions > toc.MaxTracks+1:
+		return implausible("disc information: %d sessions", d.Sessions)
+	case d.FirstTrack > toc.MaxTracks, d.FirstTrackLastSession > toc.MaxTracks+1, d.LastTrackLastSession > toc.MaxTracks+1:
+		return implausible("disc information: tracks from %d, %d to %d in the last session",
+			d.FirstTrack, d.FirstTrackLastSession, d.LastTrackLastSession)
+	}
+	return nil
+}
+
+// plausibleTOC checks a table of contents: numbers and addresses ascend, up to the
+// lead-out. A header that names too small a last track is forgiven.
+func plausibleTOC(t toc.TOC) error {
+	if len(t.Entries) == 0 {
+		return implausible("table of contents without tracks")
+	}
+	number, at := 0, toc.LBA(-toc.PregapSectors-1)
+	for _, e := range t.Entries {
+		if e.Number <= number || e.Number > toc.MaxTracks || e.Start <= at || e.Start > toc.MaxLBA {
+			return implausible("table of contents: track %d at LBA %d", e.Number, e.Start)
+		}
+		number, at = e.Number, e.Start
+	}
+	if t.LeadOut <= at || t.LeadOut > toc.MaxLBA {
+		return implausible("table of contents: lead-out at LBA %d", t.LeadOut)
+	}
+	return nil
+}
+
+func plausibleSessions(s mmc.SessionInfo) error {
+	if s.First < 1 || s.Last < s.First || s.Last > toc.MaxTracks {
+		return implausible("sessions from %d to %d", s.First, s.Last)
+	}
+	return nil
+}
+
+// plausibleTrack checks the information about track n. The high bytes of its
+// numbers are zero on a CD, and where bridges put bytes of their own ("USBS" makes
+// track 21761): they don't count.
+func plausibleTrack(ti *mmc.TrackInformation, n int) error {
+	ti.Track, ti.Session = ti.Track&0xFF, ti.Session&0xFF
+	switch {
+	case n != mmc.InvisibleTrack && ti.Track != n:
+		return implausible("track information: track %d instead of %d", ti.Track, n)
+	case ti.Session > toc.MaxTracks:
+		return implausible("track information: session %d", ti.Session)
+	case ti.Start < -toc.PregapSectors, ti.Start > toc.MaxLBA:
+		return implausible("track information: track %d at LBA %d", ti.Track, ti.Start)
+	case ti.SizeValid && (ti.Size < 0 || !ti.Blank && ti.Size > toc.Sectors(toc.MaxLBA)+toc.PregapSectors):
+		return implausible("track information: track %d of %d sectors", ti.Track, ti.Size)
+	case ti.NWAValid && (ti.NWA < -toc.PregapSectors || ti.NWA > toc.MaxLBA):
+		return implausible("track information: next writable address %d", ti.NWA)
+	}
+	return nil
+}
+
+// salvageTrack keeps what can be true of a reply that the drive insists on: a size
+// or an address that can't be true counts as not given.
+func salvageTrack(ti *mmc.TrackInformation, n int) error {
+	err := plausibleTrack(ti, n)
+	if err == nil {
+		return nil
+	}
+	if ti.Size < 0 || ti.Size > toc.Sectors(toc.MaxLBA)+toc.PregapSectors {
+		ti.Size, ti.SizeValid = 0, false
+	}
+	if ti.NWA < -toc.PregapSectors || ti.NWA > toc.MaxLBA {
+		ti.NWA, ti.NWAValid = 0, false
+	}
+	return plausibleTrack(ti, n)
+}
+
+// closedSessions counts the sessions that are closed: disc information counts the
+// one that is open, or empty and appendable, too (real: udisks issue 836).
+func closedSessions(d *mmc.DiscInformation) int {
+	if d.Status >= mmc.DiscFinalized || d.LastSession == mmc.SessionComplete {
+		return d.Sessions
+	}
+	return max(d.Sessions-1, 0)
+}

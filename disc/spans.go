@@ -1,0 +1,85 @@
+package disc
+
+import (
+	"slices"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// span is a range of sectors, to not included.
+type span struct{ from, to toc.LBA }
+
+// readableSpans are the ranges in which READ CD of audio may be sent: where audio
+// tracks lie, the pauses between them, and the run-out past the last one. Some USB
+// drives hang or reset when asked for a sector below LBA 0, past the lead-out or
+// where nothing is recorded (Debian bug 998718), and an ASUS writer gives what it
+// makes of a data track as audio.
+func (d *Disc) readableSpans() []span {
+	var list []span
+	for i := range d.Tracks {
+		t := &d.Tracks[i]
+		if !t.Control.Audio() || t.Origin == Unknown || t.State == TrackReserved || t.State == TrackUnknown {
+			continue
+		}
+		s := span{t.Start, t.End() + toc.LBA(t.RunOut)}
+		if t.Number == 1 && i == 0 {
+			s.from = 0 // music before index 1 belongs to track 1
+		}
+		if t.State == TrackIncomplete && d.Next.Value.Unfinished && d.Next.Value.Track == t.Number {
+			s.to = min(s.to, d.Next.Value.NWA) // the rest is not recorded yet
+		}
+		s.to = max(s.to, d.afterTrack(i))
+		list = append(list, s)
+	}
+	return merge(list)
+}
+
+// afterTrack is where the readable part past track i ends: at the next audio track
+// of the session, at the session's lead-out, or past the run-out if the next
+// writable address proves that it was recorded.
+func (d *Disc) afterTrack(i int) toc.LBA {
+	t := &d.Tracks[i]
+	if t.State != TrackComplete {
+		return t.End()
+	}
+	bound, leadOut, ok := d.bound(d.Tracks, i)
+	switch {
+	case ok && (leadOut || d.Tracks[i+1].Control.Audio()):
+		return bound
+	case !ok && !t.InTOC && d.Next.Known() && i == len(d.Tracks)-1 && t.End()+toc.PauseSectors == d.Next.Value.NWA:
+		return t.End() + toc.RunOutSectors
+	}
+	return t.End()
+}
+
+// merge sorts ranges and joins those that touch; nothing lies below LBA 0.
+func merge(list []span) []span {
+	slices.SortFunc(list, func(a, b span) int { return int(a.from - b.from) })
+	merged := list[:0]
+	for _, s := range list {
+		s.from = max(s.from, 0)
+		switch n := len(merged); {
+		case s.to <= s.from:
+		case n > 0 && s.from <= merged[n-1].to:
+			merged[n-1].to = max(merged[n-1].to, s.to)
+		default:
+			merged = append(merged, s)
+		}
+	}
+	return merged
+}
+
+// part is the length of the first part of a range that is readable or not as a
+// whole.
+func part(spans []span, from, to toc.LBA) (n int, readable bool) {
+	for _, s := range spans {
+		switch {
+		case from >= s.to:
+		case from >= s.from:
+			return int(min(to, s.to) - from), true
+		case to > s.from:
+			return int(s.from - from), false
+		}
+	}
+	return int(to - from), false
+}

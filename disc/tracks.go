@@ -1,0 +1,296 @@
+package disc
+
+import (
+	"errors"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// list puts together what READ TRACK INFORMATION and the table of contents say of
+// the tracks.
+func (r *replies) list(d *Disc) []Track {
+	tracks := []Track{}
+	if d.blank() {
+		return tracks
+	}
+	pregaps := r.countsPregap(&d.TOC.Value)
+	first, last := r.bounds()
+	for n := first; n <= toc.MaxTracks; n++ {
+		if n > last && !r.tracks[n].ok() {
+			break
+		}
+		if t, ok := r.track(d, n, pregaps); ok {
+			tracks = append(tracks, t)
+		}
+	}
+	for i := range tracks {
+		r.end(d, tracks, i)
+	}
+	doubt(d, tracks, r)
+	return tracks
+}
+
+// countsPregap reports whether the drive counts the pregap to a track. No track
+// begins before LBA 0; and where one is shown with its pregap all are.
+func (r *replies) countsPregap(table *toc.TOC) bool {
+	for n := range r.tracks {
+		t := &r.tracks[n]
+		if !r.recorded(n) {
+			continue
+		}
+		e, listed := table.Track(n)
+		if t.value.Start < 0 || listed && e.Start > t.value.Start && e.Start <= t.value.Start+toc.PregapSectors {
+			return true
+		}
+	}
+	return false
+}
+
+// track is one track; ok is false if there is none with this number.
+func (r *replies) track(d *Disc, n int, pregaps bool) (t Track, ok bool) {
+	shown := &r.tracks[n]
+	e, listed := d.TOC.Value.Track(n)
+	t = Track{Number: n, InTOC: listed}
+	if shown.ok() && !(shown.value.Invisible() && listed) {
+		if shown.value.Invisible() {
+			return t, false
+		}
+		t.fill(&shown.value, pregaps && !listed)
+		if r.elsewhere(n, &shown.value) {
+			t.State = TrackComplete
+		}
+	} else if !shown.ok() {
+		if t.Err = shown.why(); !listed && r.notThere(n, t.Err) {
+			return t, false
+		}
+	}
+	if listed {
+		t.list(&e, shown.ok())
+	}
+	if t.Session == 0 {
+		t.Session = r.session(d, n)
+	}
+	return t, true
+}
+
+// fill takes over what READ TRACK INFORMATION says.
+func (t *Track) fill(ti *mmc.TrackInformation, pregap bool) {
+	t.Origin, t.Session = Reported, ti.Session
+	t.Start, t.Control = ti.Start, ti.Control
+	t.Shown = Shown{Known: true, Start: ti.Start, Sectors: ti.Size}
+	if ti.SizeValid {
+		t.Sectors = ti.Size
+	}
+	if pregap {
+		t.Start += toc.PregapSectors
+		t.Sectors = max(t.Sectors-toc.PregapSectors, 0)
+	}
+	switch {
+	case ti.Reserved():
+		t.State = TrackReserved
+	case ti.Damage:
+		t.State = TrackDamaged
+	case ti.NWAValid:
+		t.State = TrackIncomplete
+	default:
+		t.State = TrackComplete
+	}
+}
+
+// list takes over what the table of contents says.
+func (t *Track) list(e *toc.Entry, told bool) {
+	t.State = TrackComplete
+	if !t.Shown.Known {
+		t.Origin, t.Start, t.Control, t.Session = Reported, e.Start, e.Control, e.Session
+		if told {
+			t.Origin, t.Err = Contradicted, contradiction("READ TRACK INFORMATION has no track %d", t.Number)
+		}
+		return
+	}
+	if gap := e.Start - t.Start; gap != 0 {
+		if t.Sectors = max(t.Sectors-toc.Sectors(gap), 0); gap < 0 || gap > toc.PregapSectors {
+			t.Origin, t.Err = Contradicted, contradiction("track %d starts at LBA %d by READ TRACK INFORMATION", t.Number, t.Start)
+			t.Sectors = t.Shown.Sectors
+		}
+		t.Start = e.Start
+	}
+	if e.Control != t.Control {
+		if t.Err == nil {
+			t.Err = contradiction("track %d is %v by READ TRACK INFORMATION", t.Number, t.Control)
+		}
+		t.Control = e.Control
+	}
+}
+
+// elsewhere reports whether a track for which the drive names a next writable
+// address is ended all the same, because recording goes on past it.
+func (r *replies) elsewhere(n int, ti *mmc.TrackInformation) bool {
+	return ti.NWAValid && !ti.Blank && !ti.Damage && r.next.ok() && r.next.value.Track > n && r.next.value.Invisible()
+}
+
+// notThere reports whether a track that is in no table and gets no reply doesn't
+// exist: it would be the next one, or the drive refuses the number with which disc
+// information counts the invisible track.
+func (r *replies) notThere(n int, why error) bool {
+	if r.next.ok() && r.next.value.Track <= n && r.next.value.Invisible() {
+		return true
+	}
+	refused := errors.Is(why, scsi.KeyIllegalRequest)
+	return refused && (!r.info.ok() || n >= r.info.value.LastTrackLastSession && r.info.value.Status < mmc.DiscFinalized)
+}
+
+// session finds the session of a track that no reply for the track itself names.
+func (r *replies) session(d *Disc, n int) int {
+	if r.full.ok() {
+		for _, e := range r.full.value.Entries {
+			if e.ADR == 1 && int(e.Point) == n {
+				return e.Session
+			}
+		}
+	}
+	switch {
+	case r.sessions.ok() && n >= r.sessions.value.Track.Number && d.inTable(n):
+		return r.sessions.value.Last
+	case d.Sessions.Known() && d.Sessions.Value == 1 && d.inTable(n):
+		return 1
+	}
+	return 0
+}
+
+// inTable reports whether the table of contents lists track n.
+func (d *Disc) inTable(n int) bool {
+	_, ok := d.TOC.Value.Track(n)
+	return ok && d.TOC.Known()
+}
+
+// end corrects the length of track i by what comes after it.
+func (r *replies) end(d *Disc, tracks []Track, i int) {
+	t := &tracks[i]
+	if t.State != TrackComplete {
+		return
+	}
+	bound, leadOut, ok := d.bound(tracks, i)
+	if !ok {
+		if t.Sectors == 0 && t.Origin == Reported {
+			t.Origin, t.Err = Unknown, errors.Join(t.Err, implausible("track %d: no reply gives its length", t.Number))
+		}
+		return
+	}
+	room := toc.Sectors(bound - t.Start)
+	switch {
+	case room <= 0: // the tables belong to different discs
+	case t.Sectors == 0:
+		t.Sectors = room
+		if t.Shown.Known {
+			t.Origin, t.Err = Contradicted, contradiction("READ TRACK INFORMATION gives track %d no length", t.Number)
+		}
+	case t.Sectors > room && !leadOut:
+		t.contradict(room)
+	case t.Sectors > room+toc.RunOutSectors:
+		t.Origin, t.Err = Contradicted, contradiction("the lead-out starts at LBA %d, before the end of track %d", bound, t.Number)
+	case leadOut && t.Sectors < room-toc.RunOutSectors:
+		t.contradict(room)
+	case leadOut:
+		t.Sectors = min(t.Sectors, room)
+	}
+}
+
+// contradict sets another length.
+func (t *Track) contradict(n toc.Sectors) {
+	t.Origin, t.Err = Contradicted, contradiction("track %d has %d sectors by READ TRACK INFORMATION", t.Number, t.Sectors)
+	t.Sectors = n
+}
+
+// bound is what comes after track i in its session: the next track, or a lead-out.
+func (d *Disc) bound(tracks []Track, i int) (at toc.LBA, leadOut, ok bool) {
+	t := &tracks[i]
+	if i+1 < len(tracks) && tracks[i+1].Number == t.Number+1 {
+		next := &tracks[i+1]
+		if next.Origin != Unknown && (next.Session == t.Session || next.Session == 0 || t.Session == 0) {
+			return next.Start, false, true
+		}
+	}
+	if !t.InTOC {
+		return 0, false, false
+	}
+	if at, ok = d.LeadOut(t.Session); ok {
+		return at, true, at > t.Start
+	}
+	if t.Number == d.TOC.Value.Last {
+		return d.TOC.Value.LeadOut, true, true
+	}
+	return 0, false, false
+}
+
+// doubt marks the tracks whose last two sectors may be run-out.
+//
+// A track-at-once track of N sectors is followed by two sectors of run-out and the
+// 150 of the next pregap, so that N + 152 is where the next one starts (five makers,
+// mmc.md) and N + 2 the lead-out. A drive that reports N therefore shows a hole of
+// 152 or 2, and that rules run-out out, for all tracks: a drive counts it to all or
+// to none. A hole of 150 or 0 decides nothing: it is the run-out counted in, or a
+// pressed disc, or session-at-once with pauses of two seconds, or a drive that
+// leaves 150 sectors altogether (HP CD-Writer manual).
+//
+// Holes of 2 between all tracks of a session are Pioneer's way to count a gapless
+// session-at-once recording (R11 command manual: PMA stop - PMA start - 2); the two
+// sectors are then part of the track, run-out or not.
+func doubt(d *Disc, tracks []Track, r *replies) {
+	holes := make([]hole, len(tracks))
+	ruledOut := false
+	for i := range tracks {
+		holes[i] = r.hole(d, tracks, i)
+		h := &holes[i]
+		ruledOut = ruledOut || h.sectors == toc.PauseSectors ||
+			h.leadOut && h.sectors == toc.RunOutSectors && !(i > 0 && holes[i-1].sectors == toc.RunOutSectors && tracks[i-1].Session == tracks[i].Session)
+	}
+	for i := range tracks {
+		t, h := &tracks[i], &holes[i]
+		switch {
+		case h.sectors == toc.RunOutSectors && allAdjoin(tracks, holes, t.Session):
+			t.Sectors += toc.RunOutSectors
+			t.doubtful = true
+		case !ruledOut && (h.sectors == 0 && h.leadOut || h.sectors == toc.PregapSectors):
+			t.doubtful = true
+		}
+	}
+}
+
+// hole is what lies between the end of a track and what follows in its session; -1
+// if that isn't known.
+type hole struct {
+	sectors toc.Sectors
+	leadOut bool
+}
+
+func (r *replies) hole(d *Disc, tracks []Track, i int) hole {
+	t := &tracks[i]
+	if t.State != TrackComplete || !t.Control.Audio() || !t.Shown.Known || t.Origin != Reported || t.Sectors <= toc.RunOutSectors {
+		return hole{sectors: -1}
+	}
+	bound, leadOut, ok := d.bound(tracks, i)
+	if !ok && !t.InTOC && i == len(tracks)-1 && r.next.ok() {
+		bound, ok = r.next.value.NextWritable()
+	}
+	if !ok || bound < t.End() {
+		return hole{sectors: -1}
+	}
+	return hole{toc.Sectors(bound - t.End()), leadOut}
+}
+
+// allAdjoin reports whether a session has several tracks and each ends two sectors
+// before what follows.
+func allAdjoin(tracks []Track, holes []hole, session int) bool {
+	n := 0
+	for i := range tracks {
+		if tracks[i].Session != session {
+			continue
+		}
+		if n++; holes[i].sectors != toc.RunOutSectors {
+			return false
+		}
+	}
+	return n > 1
+}

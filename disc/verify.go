@@ -1,0 +1,362 @@
+package disc
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// quickSectors is the length of each of the three pieces that VerifyQuick reads of
+// a track: one second.
+const quickSectors = toc.SectorsPerSecond
+
+// edgeSectors is how many sectors at the edge of a track an offset may move into
+// run-out or lead-out.
+const edgeSectors = (maxOffset + toc.SamplesPerSector - 1) / toc.SamplesPerSector
+
+// Verify reads tracks back and compares them with their sources, allowing for one
+// offset that is the same for the whole disc.
+//
+// Errors match ErrDiffers or ErrUnreadable for audio that isn't as it should be (one
+// *TrackError for each such track, joined); a *pcm.ReadError for a source that can't
+// be read; the context's error; and otherwise what ended the reading, which says
+// nothing about the audio (see Reader.Read and Look). The Verification says what was
+// compared until then in each case. A drive that reads no audio of a session that is
+// still open is no error: the result is VerifyOpenSession.
+func Verify(ctx context.Context, d *mmc.Drive, tracks []Written, level VerifyLevel, o *VerifyOptions) (Verification, error) {
+	out := Verification{Asked: level}
+	for i := range tracks {
+		out.Tracks = append(out.Tracks, TrackVerification{Number: tracks[i].Number})
+	}
+	if d == nil {
+		return out, ErrNoDrive
+	}
+	if level == VerifyNone || len(tracks) == 0 {
+		return out, nil
+	}
+	if o == nil {
+		o = &VerifyOptions{}
+	}
+	on := o.Disc
+	if on == nil {
+		looked, err := Look(ctx, d, &LookOptions{Patience: o.Patience, OnWait: o.OnWait, OnAttention: o.OnAttention})
+		if err != nil {
+			return out, err
+		}
+		on = &looked
+	}
+	v := newVerifier(ctx, d, on, tracks, &out, o)
+	if on.sessionOpen() {
+		reads, err := v.readsOpen(on)
+		if err != nil {
+			return out, err
+		}
+		if !reads {
+			out.Result = VerifyOpenSession
+			return out, nil
+		}
+	}
+	return out, v.run(level)
+}
+
+// verifier reads a disc back and compares it with the sources.
+type verifier struct {
+	ctx    context.Context
+	r      *Reader
+	o      *VerifyOptions
+	c      *candidates
+	out    *Verification
+	tracks []Written
+	buf    []byte // what was read
+	want   []byte // what was written
+	bad    []bool // which sectors of buf could not be read
+	at     VerifyProgress
+	edges  []edge // sectors that could not be read, for quick
+}
+
+// edge is a sector close to the edge of a track that could not be read: whether
+// that is to be expected depends on the offset, which isn't known yet.
+type edge struct {
+	row    *TrackVerification
+	w      *Written
+	sector int
+}
+
+func newVerifier(ctx context.Context, d *mmc.Drive, on *Disc, tracks []Written, out *Verification, o *VerifyOptions) *verifier {
+	r := NewReader(d, *on, &ReaderOptions{Patience: o.Patience, OnWait: o.OnWait, OnAttention: o.OnAttention})
+	v := &verifier{ctx: ctx, r: r, o: o, c: newCandidates(), out: out, tracks: tracks}
+	for i := range tracks {
+		// A track lies where it was written, whatever the drive shows.
+		r.spans = append(r.spans, span{tracks[i].Start, tracks[i].end()})
+		v.at.Total += min(3*quickSectors, tracks[i].Sectors)
+		if out.Asked == VerifyFull {
+			v.at.Total += tracks[i].Sectors
+		}
+	}
+	r.spans = merge(r.spans)
+	return v
+}
+
+// readsOpen tries whether audio of an open session can be read at all. Several places
+// have to be refused for that: a single sector that can't be read is a fault of the
+// recording. A medium error isn't a refusal.
+func (v *verifier) readsOpen(on *Disc) (bool, error) {
+	var sector [toc.SectorSize]byte
+	tried := 0
+	for i := range v.tracks {
+		w := &v.tracks[i]
+		if on.inTable(w.Number) {
+			continue
+		}
+		for _, at := range []toc.Sectors{w.Sectors / 2, w.Sectors / 4, w.Sectors - w.Sectors/4} {
+			err := v.r.readCD(v.ctx, w.Start+toc.LBA(at), sector[:])
+			switch {
+			case err == nil:
+				return true, nil
+			case !unreadable(err):
+				return false, err
+			case !errors.Is(err, scsi.KeyIllegalRequest) && !errors.Is(err, scsi.KeyBlankCheck):
+				return true, nil
+			}
+			tried++
+		}
+	}
+	return tried == 0, nil
+}
+
+// run does the verification. Whatever ends it, out says what was compared.
+func (v *verifier) run(level VerifyLevel) error {
+	err := v.compare(level)
+	bad := v.conclude(err != nil)
+	return errors.Join(err, bad)
+}
+
+func (v *verifier) compare(level VerifyLevel) error {
+	for i := range v.tracks {
+		if err := v.quick(&v.out.Tracks[i], v.track(i)); err != nil {
+			return v.trackError(i, err)
+		}
+	}
+	offset, _ := v.c.best()
+	v.out.Offset, v.out.OffsetKnown, v.out.Done = offset, v.c.known(), VerifyQuick
+	if level != VerifyFull {
+		for _, e := range v.edges {
+			e.row.skip(e.w, e.sector, offset)
+		}
+		return nil
+	}
+	for i := range v.tracks {
+		if row := &v.out.Tracks[i]; row.Result == VerifyEqual {
+			row.Result = VerifyPartial
+			if err := v.full(row, v.track(i), offset); err != nil {
+				return v.trackError(i, err)
+			}
+		}
+	}
+	v.out.Done = VerifyFull
+	return nil
+}
+
+// track begins track i.
+func (v *verifier) track(i int) *Written {
+	w := &v.tracks[i]
+	v.at.Track, v.at.Start, v.at.Sectors = w.Number, w.Start, w.Sectors
+	return w
+}
+
+func (v *verifier) trackError(i int, err error) error {
+	return &TrackError{v.tracks[i].Number, v.tracks[i].Start, err}
+}
+
+// conclude adds up the tracks and gives an error for each that isn't as it should
+// be. ended means that not everything was compared.
+func (v *verifier) conclude(ended bool) error {
+	v.out.Result = VerifyEqual
+	if ended {
+		v.out.Result = VerifyPartial
+	}
+	var errs []error
+	for i := range v.out.Tracks {
+		t := &v.out.Tracks[i]
+		v.out.Sectors += t.Sectors
+		v.out.Unverifiable += t.Unverifiable
+		if ended && t.Result == VerifyEqual && v.out.Asked == VerifyFull && v.out.Done != VerifyFull && t.Sectors < v.tracks[i].Sectors {
+			t.Result = VerifyPartial // only its quick pieces
+		}
+		if !t.Result.bad() {
+			continue
+		}
+		if !v.out.Result.bad() || t.Result > v.out.Result {
+			v.out.Result = t.Result
+		}
+		cause := ErrDiffers
+		if t.Result == VerifyUnreadable {
+			cause = ErrUnreadable
+		}
+		errs = append(errs, &TrackError{t.Number, t.At, cause})
+	}
+	if v.out.Result == VerifyPartial && v.out.Sectors == 0 {
+		v.out.Result = VerifyNotDone
+	}
+	return errors.Join(errs...)
+}
+
+// quick compares the first, the middle and the last second of a track.
+func (v *verifier) quick(row *TrackVerification, w *Written) error {
+	src, err := openWindow(w)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = src.close() }() // what had to be read was read
+	n := int(w.Sectors)
+	length := min(quickSectors, n)
+	row.Result = VerifyPartial
+	for _, from := range []int{0, (n - length) / 2, n - length} {
+		if row.Result.bad() {
+			return nil
+		}
+		if err := v.piece(row, w, src, from, length); err != nil {
+			return err
+		}
+	}
+	if row.Result == VerifyPartial {
+		row.Result = VerifyEqual
+	}
+	row.Sectors = min(row.Sectors, w.Sectors)
+	return nil
+}
+
+// piece compares some sectors of a track with every offset that is still possible.
+func (v *verifier) piece(row *TrackVerification, w *Written, src *window, from, n int) error {
+	if err := v.read(w, from, n); err != nil {
+		return err
+	}
+	lo, hi := from*toc.SamplesPerSector-maxOffset, (from+n)*toc.SamplesPerSector+maxOffset
+	want, at, err := src.read(lo, hi, v.want)
+	if err != nil {
+		return err
+	}
+	v.want = want
+	guess, _ := v.c.best()
+	for i := 0; i < n; {
+		j := i
+		for j < n && !v.bad[j] {
+			j++
+		}
+		if i < j {
+			good := v.buf[i*toc.SectorSize : j*toc.SectorSize]
+			if v.c.narrow(good, (from+i)*toc.SamplesPerSector, want, at) == 0 {
+				v.c.list = append(v.c.list, int32(guess))
+				row.Result, row.At = VerifyDiffers, w.Start+toc.LBA(from+i)
+				return nil
+			}
+			row.Sectors += toc.Sectors(j - i)
+		}
+		if j < n {
+			if !w.edge(from + j) {
+				row.Result, row.At = VerifyUnreadable, w.Start+toc.LBA(from+j)
+				return nil
+			}
+			v.edges = append(v.edges, edge{row, w, from + j})
+		}
+		i = j + 1
+	}
+	return nil
+}
+
+// edge reports whether a sector lies so close to the end of the track that a read
+// offset may push it into run-out, lead-out or the pregap.
+func (w *Written) edge(sector int) bool {
+	return sector < edgeSectors || sector >= int(w.Sectors)-edgeSectors
+}
+
+// full compares every sample of a track that the drive can reach with its offset.
+func (v *verifier) full(row *TrackVerification, w *Written, offset int) error {
+	src, err := openWindow(w)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = src.close() }() // what had to be read was read
+	row.Sectors, row.Unverifiable = 0, 0
+	first := floorDiv(-offset)
+	last := floorDiv(src.total - offset + toc.SamplesPerSector - 1)
+	for from := first; from < last && !row.Result.bad(); from += v.r.chunk {
+		n := min(v.r.chunk, last-from)
+		if err := v.read(w, from, n); err != nil {
+			return err
+		}
+		p := from*toc.SamplesPerSector + offset
+		want, at, err := src.read(p, p+n*toc.SamplesPerSector, v.want)
+		if err != nil {
+			return err
+		}
+		if want != nil {
+			v.want = want
+		}
+		for i := range n {
+			v.sector(row, w, from+i, v.buf[i*toc.SectorSize:(i+1)*toc.SectorSize], v.bad[i], offset, want, at)
+		}
+		row.Sectors = min(row.Sectors, w.Sectors)
+	}
+	if row.Result == VerifyPartial {
+		row.Result = VerifyEqual
+	}
+	return nil
+}
+
+// sector compares one sector of a full verification.
+func (v *verifier) sector(row *TrackVerification, w *Written, n int, got []byte, bad bool, offset int, want []byte, at int) {
+	p := n*toc.SamplesPerSector + offset
+	switch {
+	case row.Result.bad() || p+toc.SamplesPerSector <= 0 || p >= w.samples():
+	case bad:
+		row.skip(w, n, offset)
+	case !equalAt(got, p, want, at):
+		row.Result, row.At = VerifyDiffers, w.Start+toc.LBA(n)
+	default:
+		row.Sectors++
+	}
+}
+
+// skip accounts for a sector that can't be read. That is only forgiven for the
+// samples that the offset moves across the edge of the track.
+func (row *TrackVerification) skip(w *Written, n, offset int) {
+	p := n*toc.SamplesPerSector + offset
+	lo, hi := max(p, 0), min(p+toc.SamplesPerSector, w.samples())
+	reach := max(offset, -offset)
+	switch {
+	case lo >= hi || row.Result.bad():
+	case hi <= reach || lo >= w.samples()-reach:
+		row.Unverifiable += hi - lo
+	default:
+		row.Result, row.At = VerifyUnreadable, w.Start+toc.LBA(n)
+	}
+}
+
+// read fills buf with n sectors of a track, from being relative to its start and
+// possibly before it.
+func (v *verifier) read(w *Written, from, n int) error {
+	if need := n * toc.SectorSize; cap(v.buf) < need {
+		v.buf, v.bad = make([]byte, need), make([]bool, n)
+	}
+	v.buf, v.bad = v.buf[:n*toc.SectorSize], v.bad[:n]
+	for i := 0; i < n; {
+		if err := v.ctx.Err(); err != nil {
+			return err
+		}
+		part := min(v.r.chunk, n-i)
+		err := v.r.Sectors(v.ctx, w.Start+toc.LBA(from+i), v.buf[i*toc.SectorSize:(i+part)*toc.SectorSize], v.bad[i:i+part])
+		if err != nil {
+			return err
+		}
+		i += part
+		v.at.Done = min(v.at.Done+toc.Sectors(part), v.at.Total)
+		if v.o.OnProgress != nil {
+			v.o.OnProgress(v.at)
+		}
+	}
+	return nil
+}
