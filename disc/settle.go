@@ -14,7 +14,7 @@ import (
 //
 // Look doesn't do this by itself, for reading audio takes time, and between two
 // tracks of a recording it is in the way. Errors are those of Reader.Read that say
-// nothing about the sectors; the disc is then as before.
+// nothing about the sectors; tracks not yet looked at are then as before.
 func Settle(ctx context.Context, d *mmc.Drive, on *Disc, o *ReaderOptions) error {
 	if d == nil {
 		return ErrNoDrive
