@@ -54,8 +54,7 @@ func (f Fact[T]) Known() bool { return f.Origin != Unknown }
 //   - Disc information is finalized, but there is a next writable address: finalized.
 //     Some drives keep the state of a test write until page 05h is sent again
 //     (cdrecord), and a recording on a finalized disc can't be taken back.
-//   - The profile is unknown, or CD-R where disc information says erasable: disc
-//     information, then ATIP (mmc.Drive.MediaType does the same for CD-ROM).
+//   - The profile is CD-R, and disc information says erasable: CD-RW.
 //   - The last track by disc information, by the header of the table of contents, by
 //     its entries and by the number of the next track differ: the largest counts
 //     (CDEmu and drives with a stale table name too small a one).

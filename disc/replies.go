@@ -39,7 +39,7 @@ func (r *reply[T]) why() error {
 type replies struct {
 	ready, parameters error
 
-	media    reply[mmc.MediaType]
+	profile  reply[mmc.Profile]
 	info     reply[mmc.DiscInformation]
 	table    reply[toc.TOC]
 	full     reply[mmc.FullTOC]
@@ -81,6 +81,9 @@ func (r *replies) bounds() (first, last int) {
 func (r *replies) complete() bool {
 	return r.next.ok() || r.info.ok() && r.info.value.Status >= mmc.DiscFinalized && r.table.ok()
 }
+
+// errNoProfile is the answer of a drive that is ready and calls its disc nothing.
+var errNoProfile = implausible("the drive gives no profile for the disc")
 
 // implausible is an error about a field of a reply.
 func implausible(format string, args ...any) error {
@@ -126,10 +129,19 @@ func plausibleSessions(s mmc.SessionInfo) error {
 	return nil
 }
 
-// plausibleTrack checks the information about track n. The high bytes of its
-// numbers are zero on a CD, and where bridges put bytes of their own ("USBS" makes
-// track 21761): they don't count.
+// plausibleTrack checks the information about track n, and that it isn't cut short
+// of the size. Drives from before MMC-1 insist on that; see salvageTrack.
 func plausibleTrack(ti *mmc.TrackInformation, n int) error {
+	if err := saneTrack(ti, n); err != nil || ti.SizeValid {
+		return err
+	}
+	return implausible("track information of %d bytes", ti.Len)
+}
+
+// saneTrack checks what there is of the information about track n. The high bytes of
+// its numbers are zero on a CD, and where bridges put bytes of their own ("USBS" makes
+// track 21761): they don't count.
+func saneTrack(ti *mmc.TrackInformation, n int) error {
 	ti.Track, ti.Session = ti.Track&0xFF, ti.Session&0xFF
 	switch {
 	case n != mmc.InvisibleTrack && ti.Track != n:
@@ -149,17 +161,13 @@ func plausibleTrack(ti *mmc.TrackInformation, n int) error {
 // salvageTrack keeps what can be true of a reply that the drive insists on: a size
 // or an address that can't be true counts as not given.
 func salvageTrack(ti *mmc.TrackInformation, n int) error {
-	err := plausibleTrack(ti, n)
-	if err == nil {
-		return nil
-	}
 	if ti.Size < 0 || ti.Size > toc.Sectors(toc.MaxLBA)+toc.PregapSectors {
 		ti.Size, ti.SizeValid = 0, false
 	}
 	if ti.NWA < -toc.PregapSectors || ti.NWA > toc.MaxLBA {
 		ti.NWA, ti.NWAValid = 0, false
 	}
-	return plausibleTrack(ti, n)
+	return saneTrack(ti, n)
 }
 
 // closedSessions counts the sessions that are closed: disc information counts the
