@@ -67,7 +67,7 @@ func (r *replies) track(d *Disc, n int, pregaps bool) (t Track, ok bool) {
 		}
 	}
 	if listed {
-		t.list(&e, shown.ok())
+		t.list(&e, shown.ok(), pregaps)
 	}
 	if t.Session == 0 {
 		t.Session = r.session(d, n)
@@ -99,8 +99,10 @@ func (t *Track) fill(ti *mmc.TrackInformation, pregap bool) {
 	}
 }
 
-// list takes over what the table of contents says.
-func (t *Track) list(e *toc.Entry, told bool) {
+// list takes over what the table of contents says; told means that the drive had an
+// answer for the track, and pregaps that it counts the pregap, of any length on a
+// pressed disc, to the track.
+func (t *Track) list(e *toc.Entry, told, pregaps bool) {
 	t.State = TrackComplete
 	if !t.Shown.Known {
 		t.Origin, t.Start, t.Control, t.Session = Reported, e.Start, e.Control, e.Session
@@ -110,7 +112,7 @@ func (t *Track) list(e *toc.Entry, told bool) {
 		return
 	}
 	if gap := e.Start - t.Start; gap != 0 {
-		if t.Sectors = max(t.Sectors-toc.Sectors(gap), 0); gap < 0 || gap > toc.PregapSectors {
+		if t.Sectors = max(t.Sectors-toc.Sectors(gap), 0); gap < 0 || gap > toc.PregapSectors && !pregaps {
 			t.Origin, t.Err = Contradicted, contradiction("track %d starts at LBA %d by READ TRACK INFORMATION", t.Number, t.Start)
 			t.Sectors = t.Shown.Sectors
 		}
