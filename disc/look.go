@@ -179,21 +179,11 @@ func (l *look) profile() {
 }
 
 func (l *look) parameters() {
-	if l.o.Parameters == nil || !l.mayRecord() {
+	if l.o.Parameters == nil || !l.replies.mayRecord() {
 		return
 	}
 	l.replies.parameters = l.ask(func(ctx context.Context) error { return l.d.SetWriteParameters(ctx, *l.o.Parameters) })
 }
-
-// mayRecord reports whether the disc may be a recordable CD.
-func (l *look) mayRecord() bool {
-	p := &l.replies.profile
-	return !p.ok() || p.value == mmc.ProfileNone || p.value.MediaType().Recordable()
-}
-
-// compact reports whether the disc may be a CD. Of others nothing but their state is
-// asked: their addresses and tracks mean something else.
-func (l *look) compact() bool { return l.mayRecord() || l.replies.profile.value == mmc.ProfileCDROM }
 
 func (l *look) information() {
 	r := &l.replies.info
@@ -209,7 +199,7 @@ func (l *look) information() {
 // can't be had, the one in the lead-in's sub-channel. A disc without a closed
 // session refuses both.
 func (l *look) table() {
-	if !l.compact() {
+	if !l.replies.compact() {
 		return
 	}
 	r := &l.replies.table
@@ -263,7 +253,7 @@ func (l *look) next() {
 	if l.replies.profile.value == mmc.ProfileCDROM && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {
 		return
 	}
-	if !l.compact() {
+	if !l.replies.compact() {
 		return
 	}
 	r := &l.replies.next
@@ -283,7 +273,7 @@ func (l *look) next() {
 // tracks asks for every track that any reply names, and then on for as long as each
 // number is a track, unless it is certain that there are no more.
 func (l *look) tracks() {
-	if !l.compact() {
+	if !l.replies.compact() {
 		return
 	}
 	first, last := l.replies.bounds()
@@ -322,7 +312,7 @@ func (l *look) trackInfo(r *reply[mmc.TrackInformation], n int) {
 // atip asks for what is coded into the groove of a recordable disc. One that the
 // drive calls a CD-ROM may be a closed CD-R (mmc.Drive.MediaType).
 func (l *look) atip() {
-	if !l.compact() {
+	if !l.replies.compact() {
 		return
 	}
 	r := &l.replies.atip

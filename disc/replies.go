@@ -49,6 +49,15 @@ type replies struct {
 	atip     reply[mmc.ATIP]
 }
 
+// mayRecord reports whether the disc may be a recordable CD.
+func (r *replies) mayRecord() bool {
+	return !r.profile.ok() || r.profile.value == mmc.ProfileNone || r.profile.value.MediaType().Recordable()
+}
+
+// compact reports whether the disc may be a CD. Of others nothing but their state is
+// asked: their addresses and tracks mean something else.
+func (r *replies) compact() bool { return r.mayRecord() || r.profile.value == mmc.ProfileCDROM }
+
 // recorded reports whether track n is known to be a track, and not the place for the
 // next one.
 func (r *replies) recorded(n int) bool { return r.tracks[n].ok() && !r.tracks[n].value.Invisible() }

@@ -12,7 +12,7 @@ import (
 // the tracks.
 func (r *replies) list(d *Disc) []Track {
 	tracks := []Track{}
-	if d.blank() {
+	if d.blank() || !r.compact() {
 		return tracks
 	}
 	pregaps := r.countsPregap(&d.TOC.Value)
