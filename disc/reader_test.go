@@ -225,6 +225,29 @@ func TestReaderCorrectsTheOffset(t *testing.T) {
 	}
 }
 
+// Run-out that can't be read is silence and counted too, where the offset reaches
+// into it.
+func TestOffsetIntoRunOut(t *testing.T) {
+	for _, name := range []string{"offset-582", "offset+6", "offset+667"} {
+		b := newBench(t, name, sim.NewDisc(sim.CDR80))
+		b.record(t, final, source(1, 310), source(2, 320))
+		p := b.Personality()
+		for _, track := range b.disc.Tracks() {
+			r := disc.NewReader(b.drive, b.look(t), &disc.ReaderOptions{Offset: p.ReadOffset})
+			got := make([]byte, track.Size.Bytes())
+			require.NoError(t, r.Read(t.Context(), track.Start, got), name)
+			lost := r.Lost()
+			require.LessOrEqual(t, lost, max(p.ReadOffset, -p.ReadOffset), name)
+			if p.ReadOffset > 0 {
+				require.Positive(t, lost)
+			}
+			want := sectorsOf(t, b.disc, track.Start, track.Size)
+			edge := lost * 4
+			require.Equal(t, want[edge:len(want)-edge], got[edge:len(got)-edge], name)
+		}
+	}
+}
+
 // A canceled context ends the reading before the next command.
 func TestReaderIsCanceled(t *testing.T) {
 	b := states()["finalized"](t)

@@ -232,9 +232,10 @@ func (d *Disc) bound(tracks []Track, i int) (at toc.LBA, leadOut, ok bool) {
 // 150 of the next pregap, so that N + 152 is where the next one starts (five makers,
 // mmc.md) and N + 2 the lead-out. A drive that reports N therefore shows a hole of
 // 152 or 2, and that rules run-out out, for all tracks: a drive counts it to all or
-// to none. A hole of 150 or 0 decides nothing: it is the run-out counted in, or a
-// pressed disc, or session-at-once with pauses of two seconds, or a drive that
-// leaves 150 sectors altogether (HP CD-Writer manual).
+// to none. So does a track that touches the next one, for track-at-once has no such.
+// A hole of 150, or of 0 before the lead-out, decides nothing: it is the run-out
+// counted in, or a pressed disc, or session-at-once with pauses of two seconds, or a
+// drive that leaves 150 sectors altogether (HP CD-Writer manual).
 //
 // Holes of 2 between all tracks of a session are Pioneer's way to count a gapless
 // session-at-once recording (R11 command manual: PMA stop - PMA start - 2); the two
@@ -245,7 +246,7 @@ func doubt(d *Disc, tracks []Track, r *replies) {
 	for i := range tracks {
 		holes[i] = r.hole(d, tracks, i)
 		h := &holes[i]
-		ruledOut = ruledOut || h.sectors == toc.PauseSectors ||
+		ruledOut = ruledOut || h.sectors == toc.PauseSectors || h.sectors == 0 && !h.leadOut ||
 			h.leadOut && h.sectors == toc.RunOutSectors && !(i > 0 && holes[i-1].sectors == toc.RunOutSectors && tracks[i-1].Session == tracks[i].Session)
 	}
 	for i := range tracks {
