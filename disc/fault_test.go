@@ -11,7 +11,6 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/redbook-audio/redbook/sim"
@@ -90,8 +89,9 @@ func states() map[string]func(testing.TB) *bench {
 // facts takes the errors out, by which looks may differ, and the additional
 // information of an ATIP, which nothing needs.
 func facts(d disc.Disc) disc.Disc {
-	a := &d.ATIP.Value
-	a.A1, a.A2, a.A3, a.A1Valid, a.A2Valid, a.A3Valid = [3]byte{}, [3]byte{}, [3]byte{}, false, false, false
+	d.ATIP.Value = mmc.ATIP{
+		LeadIn: d.ATIP.Value.LeadIn, LastLeadOut: d.ATIP.Value.LastLeadOut, Rewritable: d.ATIP.Value.Rewritable,
+	}
 	d.NotReady = nil
 	d.Media.Err, d.Status.Err, d.LastSession.Err, d.Sessions.Err = nil, nil, nil, nil
 	d.LeadOuts.Err, d.Next.Err, d.TOC.Err, d.Capacity.Err, d.ATIP.Err = nil, nil, nil, nil, nil
@@ -262,5 +262,3 @@ func TestLookAtAnEmptyTray(t *testing.T) {
 	_, err = disc.Look(t.Context(), nil, nil)
 	require.ErrorIs(t, err, disc.ErrNoDrive)
 }
-
-var _ = pcm.CDDA
