@@ -345,8 +345,8 @@ func TestContradictions(t *testing.T) {
 		func(t *testing.T, d disc.Disc) {
 			assert.False(t, d.TOC.Known()) // lead-out 1431519827, track at 83:66:83
 			assert.Error(t, d.TOC.Err)
-			require.Len(t, d.Tracks, 2) // and not track 21761
 			for i, track := range d.Tracks {
+				assert.Equal(t, i+1, track.Number) // and not 21761
 				if track.Origin == disc.Unknown {
 					continue
 				}
