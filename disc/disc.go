@@ -116,7 +116,8 @@ type Track struct {
 	Number  int     `json:"number"`
 	Session int     `json:"session"` // 0: not told
 	Start   toc.LBA `json:"start"`   // index 1
-	// Sectors is the length without the pause that follows. Some drives count the
+	// Sectors is the length without the pause that follows; of an incomplete track
+	// what is recorded so far, of a reserved one what is reserved. Some drives count the
 	// two run-out sectors of a track-at-once track to it, others don't, and no reply
 	// tells which: where the place alone can't rule it out they are counted in, since
 	// they may as well be music. Settle looks at the sectors themselves.

@@ -259,7 +259,8 @@ func (l *look) next() {
 	r := &l.replies.next
 	l.trackInfo(r, mmc.InvisibleTrack)
 	info := &l.replies.info
-	if r.ok() || l.end != nil || !errors.Is(r.err, scsi.KeyIllegalRequest) || !info.ok() || info.value.Status >= mmc.DiscFinalized {
+	unknown := errors.Is(r.err, scsi.KeyIllegalRequest) || errors.Is(r.err, ErrImplausible)
+	if r.ok() || l.end != nil || !unknown || !info.ok() || info.value.Status >= mmc.DiscFinalized {
 		return
 	}
 	var by reply[mmc.TrackInformation]

@@ -59,7 +59,7 @@ func (r *replies) track(d *Disc, n int, pregaps bool) (t Track, ok bool) {
 		}
 		t.fill(&shown.value, pregaps && !listed)
 		if r.elsewhere(n, &shown.value) {
-			t.State = TrackComplete
+			t.State, t.Sectors = TrackComplete, max(shown.value.Size-toc.Sectors(t.Start-shown.value.Start), 0)
 		}
 	} else if !shown.ok() {
 		if t.Err = shown.why(); !listed && r.notThere(n, t.Err) {
@@ -94,6 +94,7 @@ func (t *Track) fill(ti *mmc.TrackInformation, pregap bool) {
 		t.State = TrackDamaged
 	case ti.NWAValid:
 		t.State = TrackIncomplete
+		t.Sectors = max(toc.Sectors(ti.NWA-t.Start), 0)
 	default:
 		t.State = TrackComplete
 	}
@@ -127,9 +128,14 @@ func (t *Track) list(e *toc.Entry, told, pregaps bool) {
 }
 
 // elsewhere reports whether a track for which the drive names a next writable
-// address is ended all the same, because recording goes on past it.
+// address is ended all the same: the address is the disc's, or past the track, and
+// recording goes on in another one.
 func (r *replies) elsewhere(n int, ti *mmc.TrackInformation) bool {
-	return ti.NWAValid && !ti.Blank && !ti.Damage && r.next.ok() && r.next.value.Track > n && r.next.value.Invisible()
+	next := &r.next.value
+	if !ti.NWAValid || ti.Blank || ti.Damage || !r.next.ok() || next.Track <= n || !next.Invisible() {
+		return false
+	}
+	return next.NWAValid && ti.NWA == next.NWA || ti.Size > 0 && ti.NWA >= ti.Start+toc.LBA(ti.Size)
 }
 
 // notThere reports whether a track that is in no table and gets no reply doesn't
