@@ -15,6 +15,7 @@ import (
 // tocDoc is what `redbook toc --json` prints.
 type tocDoc struct {
 	Device      string      `json:"device"`
+	Sessions    int         `json:"sessions"` // closed ones
 	First       int         `json:"first"`
 	Last        int         `json:"last"`
 	Tracks      []tocTrack  `json:"tracks"`
@@ -69,7 +70,7 @@ func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 	a.warnRemarks(remarks(&on))
 	t := on.TOC.Value
 	doc := tocDoc{
-		Device: d.name, First: t.First, Last: t.Last,
+		Device: d.name, Sessions: on.Sessions.Value, First: t.First, Last: t.Last,
 		LeadOut: t.LeadOut, LeadOutMSF: t.LeadOut.MSF().String(), Total: toc.Sectors(t.LeadOut),
 		FreedbID: t.FreedbID(), MusicBrainz: t.MusicBrainzID(), Tracks: []tocTrack{},
 	}
