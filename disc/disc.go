@@ -54,8 +54,7 @@ func (f Fact[T]) Known() bool { return f.Origin != Unknown }
 //   - Disc information is finalized, but there is a next writable address: finalized.
 //     Some drives keep the state of a test write until page 05h is sent again
 //     (cdrecord), and a recording on a finalized disc can't be taken back.
-//   - The profile is unknown, or CD-R where disc information says erasable: disc
-//     information, then ATIP (mmc.Drive.MediaType does the same for CD-ROM).
+//   - The profile is CD-R, and disc information says erasable: CD-RW.
 //   - The last track by disc information, by the header of the table of contents, by
 //     its entries and by the number of the next track differ: the largest counts
 //     (CDEmu and drives with a stale table name too small a one).
@@ -117,7 +116,8 @@ type Track struct {
 	Number  int     `json:"number"`
 	Session int     `json:"session"` // 0: not told
 	Start   toc.LBA `json:"start"`   // index 1
-	// Sectors is the length without the pause that follows. Some drives count the
+	// Sectors is the length without the pause that follows; of an incomplete track
+	// what is recorded so far, of a reserved one what is reserved. Some drives count the
 	// two run-out sectors of a track-at-once track to it, others don't, and no reply
 	// tells which: where the place alone can't rule it out they are counted in, since
 	// they may as well be music. Settle looks at the sectors themselves.

@@ -43,28 +43,50 @@ func (r *replies) disc() Disc {
 	return d
 }
 
-// medium is the kind of disc. Only a CD-RW is erasable, and only a recordable disc
-// has an ATIP or can be blank or appendable.
+// medium is the kind of disc.
+//
+// Many drives give a closed CD-R the profile of a CD-ROM: only a CD-RW is erasable,
+// and only a recordable disc has an ATIP or can be blank or appendable. The same
+// tells the kind where there is no profile, provided that it is a CD: it has an
+// ATIP or a table of contents, or the drive is from before profiles (MMC-1).
 func (r *replies) medium() Fact[mmc.MediaType] {
-	if !r.media.ok() {
-		return unknown[mmc.MediaType](r.media.why())
-	}
-	m, info := r.media.value, r.info.value
+	p := r.profile.value
+	m := p.MediaType()
+	old := errors.Is(r.profile.err, scsi.KeyIllegalRequest)
+	bare := !r.profile.ok() || p == mmc.ProfileNone
+	hint := r.hint()
 	switch {
-	case m == mmc.MediaUnknown && r.info.ok() && info.Erasable:
-		return contradicted(mmc.MediaCDRW, "no profile, but the disc is erasable")
-	case m == mmc.MediaUnknown && r.info.ok() && info.Status < mmc.DiscFinalized:
-		return contradicted(mmc.MediaCDR, "no profile, but the disc is %v", info.Status)
-	case m == mmc.MediaUnknown && r.atip.ok() && r.atip.value.Rewritable:
-		return contradicted(mmc.MediaCDRW, "no profile, but an ATIP")
-	case m == mmc.MediaUnknown && r.atip.ok():
-		return contradicted(mmc.MediaCDR, "no profile, but an ATIP")
-	case m == mmc.MediaUnknown:
-		return unknown[mmc.MediaType](errors.New("the drive gives no profile for the disc"))
-	case m == mmc.MediaCDR && r.info.ok() && info.Erasable && (!r.atip.ok() || r.atip.value.Rewritable):
+	case !r.profile.asked:
+		return unknown[mmc.MediaType](ErrNotAsked)
+	case bare && (r.atip.ok() || r.table.ok() || old) && hint != mmc.MediaUnknown:
+		f := known(hint)
+		if f.Err = r.profile.err; f.Err == nil {
+			f.Err = errNoProfile
+		}
+		return f
+	case !r.profile.ok():
+		return unknown[mmc.MediaType](r.profile.err)
+	case p == mmc.ProfileNone:
+		return unknown[mmc.MediaType](errNoProfile)
+	case m == mmc.MediaCDROM && hint != mmc.MediaUnknown:
+		return known(hint)
+	case m == mmc.MediaCDR && r.info.ok() && r.info.value.Erasable && (!r.atip.ok() || r.atip.value.Rewritable):
 		return contradicted(mmc.MediaCDRW, "the profile is CD-R, but the disc is erasable")
 	}
 	return known(m)
+}
+
+// hint is the kind of CD by anything but its profile.
+func (r *replies) hint() mmc.MediaType {
+	switch {
+	case r.info.ok() && r.info.value.Erasable, r.atip.ok() && r.atip.value.Rewritable:
+		return mmc.MediaCDRW
+	case r.info.ok() && r.info.value.Status < mmc.DiscFinalized, r.atip.ok():
+		return mmc.MediaCDR
+	case r.info.ok() && errors.Is(r.atip.err, scsi.KeyIllegalRequest):
+		return mmc.MediaCDROM
+	}
+	return mmc.MediaUnknown
 }
 
 // groove is the ATIP.

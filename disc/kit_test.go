@@ -47,11 +47,17 @@ func newBench(t testing.TB, personality string, d *sim.Disc) *bench {
 	t.Helper()
 	p, err := sim.PersonalityByName(personality)
 	require.NoError(t, err)
+	return benchOf(t, p, d)
+}
+
+func benchOf(t testing.TB, p sim.Personality, d *sim.Disc) *bench {
+	t.Helper()
 	b := &bench{disc: d, Drive: sim.New(sim.Config{Personality: p, Disc: d})}
 	t.Cleanup(func() { require.NoError(t, b.Drive.Err()) })
 	b.faults = scsitest.NewFaults(b.Drive)
 	b.tap = scsitest.NewRecorder(b.faults)
 	b.tap.MaxData = 64
+	var err error
 	b.drive, err = mmc.Open(t.Context(), b.tap)
 	require.NoError(t, err)
 	require.NoError(t, b.drive.WaitReady(t.Context(), mmc.WaitOptions{}))

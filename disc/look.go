@@ -65,7 +65,7 @@ type look struct {
 
 	replies replies
 	end     error // why the conversation is over
-	silent  bool  // the question before got no status
+	silent  error // the question before got no status
 	ready   bool  // unattended changes count from here on
 	changed bool  // the drive reported another disc
 }
@@ -89,17 +89,20 @@ func (l *look) attention(s scsi.Sense) {
 // run puts the questions in their order.
 func (l *look) run() {
 	for _, step := range []func(){
-		l.wait, l.media, l.parameters, l.information, l.table, l.sessions, l.next, l.tracks, l.atip,
+		l.wait, l.profile, l.parameters, l.information, l.table, l.sessions, l.next, l.tracks, l.atip,
 	} {
 		if step(); l.end != nil {
 			return
 		}
 	}
+	if l.silent != nil && !l.alive() {
+		l.end = l.silent
+	}
 }
 
 // ask puts one question and notices when the conversation is over. A command that
-// gets no status at all may be one that this drive can't stand: only two such
-// questions in a row mean that the drive doesn't answer any more.
+// gets no status at all may be one that this drive can't stand: only if TEST UNIT
+// READY doesn't get one either has the drive stopped answering.
 func (l *look) ask(question func(context.Context) error) error {
 	if l.end != nil {
 		return ErrNotAsked
@@ -108,19 +111,19 @@ func (l *look) ask(question func(context.Context) error) error {
 	var lost *scsi.TransportError
 	switch {
 	case err == nil:
-		l.silent = false
+		l.silent = nil
 	case l.ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), Gone(err):
 		l.end = err
 	case errors.As(err, &lost):
-		if l.silent {
+		if l.silent != nil && !l.alive() {
 			l.end = err
 		}
-		l.silent = true
+		l.silent = err
 	case errors.Is(err, scsi.FamilyMediumNotPresent):
-		l.silent = false
+		l.silent = nil
 		l.empty(err)
 	default:
-		l.silent = false
+		l.silent = nil
 		if errors.Is(err, mmc.ErrNotReady) {
 			// The patience is for the drive, not for each of a hundred questions.
 			l.asker.Patience = busyPause
@@ -129,10 +132,19 @@ func (l *look) ask(question func(context.Context) error) error {
 	return err
 }
 
+// alive reports whether TEST UNIT READY gets any status.
+func (l *look) alive() bool {
+	var lost *scsi.TransportError
+	return !errors.As(l.testReady(), &lost)
+}
+
+func (l *look) testReady() error {
+	return l.asker.Ask(l.ctx, func(ctx context.Context) error { return mmc.TestUnitReady{}.Do(ctx, l.d.Transport()) })
+}
+
 // empty ends the conversation if TEST UNIT READY confirms that there is no disc.
 func (l *look) empty(err error) {
-	again := l.asker.Ask(l.ctx, func(ctx context.Context) error { return mmc.TestUnitReady{}.Do(ctx, l.d.Transport()) })
-	if errors.Is(again, scsi.FamilyMediumNotPresent) || l.ctx.Err() != nil {
+	if errors.Is(l.testReady(), scsi.FamilyMediumNotPresent) || l.ctx.Err() != nil {
 		l.end = err
 	}
 }
@@ -148,27 +160,30 @@ func (l *look) wait() {
 	l.ready = true
 }
 
-func (l *look) media() {
-	r := &l.replies.media
-	r.keep(l.ask(func(ctx context.Context) (err error) { r.value, err = l.d.MediaType(ctx); return err }))
+// profile asks for the kind of disc. Feature 0001h has the shortest list to go with
+// it. A drive that is ready and has no profile for the disc is asked again before that
+// is believed.
+func (l *look) profile() {
+	r := &l.replies.profile
+	err := l.ask(func(ctx context.Context) error {
+		conf, err := mmc.GetConfiguration{RT: mmc.OneFeature, Start: mmc.FeatureCore}.Do(ctx, l.d.Transport())
+		if r.value = conf.CurrentProfile; err == nil && r.value == mmc.ProfileNone {
+			err = errNoProfile
+		}
+		return err
+	})
+	if errors.Is(err, errNoProfile) {
+		err = nil
+	}
+	r.keep(err)
 }
 
 func (l *look) parameters() {
-	if l.o.Parameters == nil || !l.mayRecord() {
+	if l.o.Parameters == nil || !l.replies.mayRecord() {
 		return
 	}
 	l.replies.parameters = l.ask(func(ctx context.Context) error { return l.d.SetWriteParameters(ctx, *l.o.Parameters) })
 }
-
-// mayRecord reports whether the disc may be a recordable CD.
-func (l *look) mayRecord() bool {
-	m := l.replies.media
-	return !m.ok() || m.value == mmc.MediaUnknown || m.value.Recordable()
-}
-
-// compact reports whether the disc may be a CD. Of others nothing but their state is
-// asked: their addresses and tracks mean something else.
-func (l *look) compact() bool { return l.mayRecord() || l.replies.media.value == mmc.MediaCDROM }
 
 func (l *look) information() {
 	r := &l.replies.info
@@ -184,7 +199,7 @@ func (l *look) information() {
 // can't be had, the one in the lead-in's sub-channel. A disc without a closed
 // session refuses both.
 func (l *look) table() {
-	if !l.compact() {
+	if !l.replies.compact() {
 		return
 	}
 	r := &l.replies.table
@@ -235,16 +250,17 @@ func (l *look) sessions() {
 // next asks for the track where recording goes on. Drives that don't know the number
 // FFh are asked by the number that it should have.
 func (l *look) next() {
-	if !l.mayRecord() && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {
+	if l.replies.profile.value == mmc.ProfileCDROM && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {
 		return
 	}
-	if !l.compact() {
+	if !l.replies.compact() {
 		return
 	}
 	r := &l.replies.next
 	l.trackInfo(r, mmc.InvisibleTrack)
 	info := &l.replies.info
-	if r.ok() || l.end != nil || !errors.Is(r.err, scsi.KeyIllegalRequest) || !info.ok() || info.value.Status >= mmc.DiscFinalized {
+	unknown := errors.Is(r.err, scsi.KeyIllegalRequest) || errors.Is(r.err, ErrImplausible)
+	if r.ok() || l.end != nil || !unknown || !info.ok() || info.value.Status >= mmc.DiscFinalized {
 		return
 	}
 	var by reply[mmc.TrackInformation]
@@ -258,7 +274,7 @@ func (l *look) next() {
 // tracks asks for every track that any reply names, and then on for as long as each
 // number is a track, unless it is certain that there are no more.
 func (l *look) tracks() {
-	if !l.compact() {
+	if !l.replies.compact() {
 		return
 	}
 	first, last := l.replies.bounds()
@@ -294,9 +310,10 @@ func (l *look) trackInfo(r *reply[mmc.TrackInformation], n int) {
 	r.keep(err)
 }
 
-// atip asks for what is coded into the groove of a recordable disc.
+// atip asks for what is coded into the groove of a recordable disc. One that the
+// drive calls a CD-ROM may be a closed CD-R (mmc.Drive.MediaType).
 func (l *look) atip() {
-	if !l.mayRecord() {
+	if !l.replies.compact() {
 		return
 	}
 	r := &l.replies.atip

@@ -3,6 +3,7 @@ package disc_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -76,4 +77,71 @@ func checkTruth(t *testing.T, b *bench, when string) {
 		assert.EqualValues(t, 359844, toc.Sectors(d.Next.Value.NWA)+d.Next.Value.Free, about)
 	}
 	assert.Equal(t, toc.Sectors(359844), d.Capacity.Value, about)
+}
+
+// Tracks that are not ended show as what they are, and recording goes on in them.
+func TestLookAtUnfinishedTracks(t *testing.T) {
+	for _, name := range []string{"modern", "ffh-behind-reservation", "start-with-pregap", "pioneer"} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, name, sim.NewDisc(sim.CDRW80))
+			can, err := b.drive.CanTAO(t.Context())
+			require.NoError(t, err)
+			page := mmc.WriteParameters{BUFE: can.BUF, WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw}
+			b.record(t, open, source(1, 310))
+			require.NoError(t, b.drive.SetWriteParameters(t.Context(), page))
+			write := func(at toc.LBA) {
+				require.NoError(t, mmc.Write10{LBA: at, Blocks: 27, Data: noise(2, 27*588)}.Do(t.Context(), b.Drive))
+			}
+
+			// Being written: the drive gets no other chance to flush.
+			write(462)
+			d := b.look(t)
+			require.Len(t, d.Tracks, 2)
+			assert.Equal(t, disc.TrackIncomplete, d.Tracks[1].State)
+			assert.EqualValues(t, 462, d.Tracks[1].Start)
+			assert.EqualValues(t, 27, d.Tracks[1].Sectors)
+			assert.Equal(t, disc.Next{Track: 2, NWA: 489, Free: d.Next.Value.Free, Unfinished: true}, d.Next.Value)
+
+			// The power fails: it is damaged, or the drive never says so.
+			for at := toc.LBA(489); at < 462+150*27; at += 27 {
+				write(at)
+				require.NoError(t, b.Sleep(t.Context(), time.Second))
+			}
+			b.PowerCycle()
+			require.Len(t, b.disc.Tracks(), 2)
+			d = b.look(t)
+			require.Len(t, d.Tracks, 2)
+			assert.Equal(t, disc.TrackComplete, d.Tracks[0].State)
+			if b.Personality().NoDamageBit {
+				assert.NotEqual(t, disc.TrackReserved, d.Tracks[1].State)
+			} else {
+				assert.Equal(t, disc.TrackDamaged, d.Tracks[1].State)
+			}
+		})
+	}
+}
+
+// A reservation is no track yet, and one that is filled in part isn't ended, also on
+// a drive that would rather go on past it.
+func TestLookAtReservations(t *testing.T) {
+	for _, name := range []string{"modern", "ffh-behind-reservation"} {
+		b := newBench(t, name, sim.NewDisc(sim.CDRW80))
+		page := mmc.WriteParameters{BUFE: true, WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw}
+		require.NoError(t, b.drive.SetWriteParameters(t.Context(), page))
+		require.NoError(t, mmc.ReserveTrack{Size: 400}.Do(t.Context(), b.Drive))
+		d := b.look(t)
+		require.Len(t, d.Tracks, 1, name)
+		assert.Equal(t, disc.TrackReserved, d.Tracks[0].State, name)
+		assert.EqualValues(t, 400, d.Tracks[0].Sectors, name)
+
+		require.NoError(t, mmc.Write10{LBA: 0, Blocks: 27, Data: noise(2, 27*588)}.Do(t.Context(), b.Drive))
+		_ = mmc.SynchronizeCache{}.Do(t.Context(), b.Drive)
+		require.NoError(t, b.drive.WaitIdle(t.Context(), mmc.WaitOptions{}))
+		d = b.look(t)
+		require.Len(t, d.Tracks, 1, name)
+		assert.Equal(t, disc.TrackIncomplete, d.Tracks[0].State, name)
+		assert.EqualValues(t, 27, d.Tracks[0].Sectors, name)
+		p, bad := room(400)
+		require.NoError(t, disc.NewReader(b.drive, d, nil).Sectors(t.Context(), 0, p, bad))
+	}
 }

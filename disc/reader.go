@@ -59,8 +59,9 @@ type ReaderOptions struct {
 type Reader struct {
 	asker Asker
 	o     ReaderOptions
-	spans []span
-	chunk int // sectors of one command
+	spans []span // where READ CD may be sent
+	music []span // of those the tracks themselves
+	chunk int    // sectors of one command
 	buf   []byte
 	bad   []bool
 
@@ -75,6 +76,10 @@ const chunkSectors = 27
 // NewReader makes a Reader for a disc as Look found it.
 func NewReader(d *mmc.Drive, on Disc, o *ReaderOptions) *Reader {
 	r := &Reader{asker: Asker{Drive: d}, spans: on.readableSpans(), chunk: chunkSectors}
+	for _, t := range on.Tracks {
+		r.music = append(r.music, span{t.Start, t.End()})
+	}
+	r.music = merge(r.music)
 	if o != nil {
 		r.o = *o
 		r.asker.Patience, r.asker.OnWait, r.asker.OnAttention = o.Patience, o.OnWait, o.OnAttention
@@ -119,9 +124,9 @@ func (r *Reader) Read(ctx context.Context, lba toc.LBA, p []byte) error {
 	var wrong error
 	err := r.sectors(ctx, lba, buf, bad, func(i int, cause error) {
 		at := lba + toc.LBA(i)
-		_, inside := part(r.spans, at, at+1)
+		_, music := part(r.music, at, at+1)
 		switch {
-		case !inside && r.o.Offset != 0:
+		case !music && r.o.Offset != 0:
 			r.lost += (min(cut+len(p), (i+1)*toc.SectorSize) - max(cut, i*toc.SectorSize)) / sampleBytes
 		case r.o.Skip:
 			r.unreadable++

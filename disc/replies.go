@@ -39,7 +39,7 @@ func (r *reply[T]) why() error {
 type replies struct {
 	ready, parameters error
 
-	media    reply[mmc.MediaType]
+	profile  reply[mmc.Profile]
 	info     reply[mmc.DiscInformation]
 	table    reply[toc.TOC]
 	full     reply[mmc.FullTOC]
@@ -48,6 +48,15 @@ type replies struct {
 	tracks   [toc.MaxTracks + 1]reply[mmc.TrackInformation] // by number
 	atip     reply[mmc.ATIP]
 }
+
+// mayRecord reports whether the disc may be a recordable CD.
+func (r *replies) mayRecord() bool {
+	return !r.profile.ok() || r.profile.value == mmc.ProfileNone || r.profile.value.MediaType().Recordable()
+}
+
+// compact reports whether the disc may be a CD. Of others nothing but their state is
+// asked: their addresses and tracks mean something else.
+func (r *replies) compact() bool { return r.mayRecord() || r.profile.value == mmc.ProfileCDROM }
 
 // recorded reports whether track n is known to be a track, and not the place for the
 // next one.
@@ -81,6 +90,9 @@ func (r *replies) bounds() (first, last int) {
 func (r *replies) complete() bool {
 	return r.next.ok() || r.info.ok() && r.info.value.Status >= mmc.DiscFinalized && r.table.ok()
 }
+
+// errNoProfile is the answer of a drive that is ready and calls its disc nothing.
+var errNoProfile = implausible("the drive gives no profile for the disc")
 
 // implausible is an error about a field of a reply.
 func implausible(format string, args ...any) error {
@@ -126,12 +138,23 @@ func plausibleSessions(s mmc.SessionInfo) error {
 	return nil
 }
 
-// plausibleTrack checks the information about track n. The high bytes of its
-// numbers are zero on a CD, and where bridges put bytes of their own ("USBS" makes
-// track 21761): they don't count.
+// plausibleTrack checks the information about track n, and that it isn't cut short
+// of the size. Drives from before MMC-1 insist on that; see salvageTrack.
 func plausibleTrack(ti *mmc.TrackInformation, n int) error {
+	if err := saneTrack(ti, n); err != nil || ti.SizeValid {
+		return err
+	}
+	return implausible("track information of %d bytes", ti.Len)
+}
+
+// saneTrack checks what there is of the information about track n. The high bytes of
+// its numbers are zero on a CD, and where bridges put bytes of their own ("USBS" makes
+// track 21761): they don't count.
+func saneTrack(ti *mmc.TrackInformation, n int) error {
 	ti.Track, ti.Session = ti.Track&0xFF, ti.Session&0xFF
 	switch {
+	case n == mmc.InvisibleTrack && !ti.Blank && !ti.NWAValid && !ti.Damage:
+		return implausible("track information: recording goes on in track %d, which is finished", ti.Track)
 	case n != mmc.InvisibleTrack && ti.Track != n:
 		return implausible("track information: track %d instead of %d", ti.Track, n)
 	case ti.Session > toc.MaxTracks:
@@ -149,17 +172,13 @@ func plausibleTrack(ti *mmc.TrackInformation, n int) error {
 // salvageTrack keeps what can be true of a reply that the drive insists on: a size
 // or an address that can't be true counts as not given.
 func salvageTrack(ti *mmc.TrackInformation, n int) error {
-	err := plausibleTrack(ti, n)
-	if err == nil {
-		return nil
-	}
 	if ti.Size < 0 || ti.Size > toc.Sectors(toc.MaxLBA)+toc.PregapSectors {
 		ti.Size, ti.SizeValid = 0, false
 	}
 	if ti.NWA < -toc.PregapSectors || ti.NWA > toc.MaxLBA {
 		ti.NWA, ti.NWAValid = 0, false
 	}
-	return plausibleTrack(ti, n)
+	return saneTrack(ti, n)
 }
 
 // closedSessions counts the sessions that are closed: disc information counts the

@@ -1,6 +1,7 @@
 package disc
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -8,9 +9,16 @@ import (
 )
 
 // Settle looks at the sectors where the replies leave open whether the last two of a
-// track are run-out, and takes them off Sectors if they can't be music: if neither
-// can be read although the one before them can. A sector that reads back is never
-// taken off, silent or not: the next disc may end in silence.
+// track are run-out, and takes them off Sectors where they can't be music:
+//
+//   - neither can be read, although the one before them can;
+//   - or the disc is a recordable one, every track of the closed session lies as
+//     track-at-once tracks do on a drive that counts run-out to them, and in all of
+//     them both sectors are silent to the last bit or can't be read.
+//
+// A sector that holds any sound is never taken off, and neither is one of a pressed
+// disc that can be read, silent or not. A drive counts run-out to all of its tracks or
+// to none: one that ends in sound settles it for all.
 //
 // Look doesn't do this by itself, for reading audio takes time, and between two
 // tracks of a recording it is in the way. Errors are those of Reader.Read that say
@@ -20,21 +28,60 @@ func Settle(ctx context.Context, d *mmc.Drive, on *Disc, o *ReaderOptions) error
 		return ErrNoDrive
 	}
 	r := NewReader(d, *on, o)
+	found := make([]ending, len(on.Tracks))
+	sound := map[int]bool{} // sessions with a track that ends in sound
 	for i := range on.Tracks {
 		t := &on.Tracks[i]
 		if !t.doubtful {
 			continue
 		}
-		const before = 1
-		var p [(before + toc.RunOutSectors) * toc.SectorSize]byte
-		var bad [before + toc.RunOutSectors]bool
-		if err := r.Sectors(ctx, t.End()-toc.LBA(len(bad)), p[:], bad[:]); err != nil {
+		var err error
+		if found[i], err = r.ending(ctx, t); err != nil {
 			return err
 		}
-		if t.doubtful = false; !bad[0] && bad[1] && bad[2] {
+		sound[t.Session] = sound[t.Session] || found[i] == endsInSound
+	}
+	for i := range on.Tracks {
+		t := &on.Tracks[i]
+		if !t.doubtful {
+			continue
+		}
+		t.doubtful = false
+		silent := found[i] == endsInSilence && on.ATIP.Known() && t.InTOC
+		if !sound[t.Session] && (silent || found[i] == endsUnreadable) {
 			t.Sectors -= toc.RunOutSectors
 			t.RunOut = toc.RunOutSectors
 		}
 	}
 	return nil
+}
+
+// ending is what the last two sectors of a track hold.
+type ending uint8
+
+const (
+	endsInSound    ending = iota // or can't be told
+	endsInSilence                // both are silent
+	endsUnreadable               // neither can be read, but the one before them can
+)
+
+// ending reads the last sectors of a track.
+func (r *Reader) ending(ctx context.Context, t *Track) (ending, error) {
+	const before = 1
+	var p [(before + toc.RunOutSectors) * toc.SectorSize]byte
+	var bad [before + toc.RunOutSectors]bool
+	if err := r.Sectors(ctx, t.End()-toc.LBA(len(bad)), p[:], bad[:]); err != nil {
+		return endsInSound, err
+	}
+	switch {
+	case bad[0]:
+		return endsInSound, nil
+	case bad[1] && bad[2]:
+		return endsUnreadable, nil
+	case bad[1] || bad[2]:
+		return endsInSound, nil
+	case len(bytes.Trim(p[before*toc.SectorSize:], "\x00")) == 0:
+		return endsInSilence, nil
+	}
+	return endsInSound, nil
 }

@@ -12,7 +12,7 @@ import (
 // the tracks.
 func (r *replies) list(d *Disc) []Track {
 	tracks := []Track{}
-	if d.blank() {
+	if d.blank() || !r.compact() {
 		return tracks
 	}
 	pregaps := r.countsPregap(&d.TOC.Value)
@@ -59,7 +59,7 @@ func (r *replies) track(d *Disc, n int, pregaps bool) (t Track, ok bool) {
 		}
 		t.fill(&shown.value, pregaps && !listed)
 		if r.elsewhere(n, &shown.value) {
-			t.State = TrackComplete
+			t.State, t.Sectors = TrackComplete, max(shown.value.Size-toc.Sectors(t.Start-shown.value.Start), 0)
 		}
 	} else if !shown.ok() {
 		if t.Err = shown.why(); !listed && r.notThere(n, t.Err) {
@@ -67,7 +67,7 @@ func (r *replies) track(d *Disc, n int, pregaps bool) (t Track, ok bool) {
 		}
 	}
 	if listed {
-		t.list(&e, shown.ok())
+		t.list(&e, shown.ok(), pregaps)
 	}
 	if t.Session == 0 {
 		t.Session = r.session(d, n)
@@ -94,13 +94,16 @@ func (t *Track) fill(ti *mmc.TrackInformation, pregap bool) {
 		t.State = TrackDamaged
 	case ti.NWAValid:
 		t.State = TrackIncomplete
+		t.Sectors = max(toc.Sectors(ti.NWA-t.Start), 0)
 	default:
 		t.State = TrackComplete
 	}
 }
 
-// list takes over what the table of contents says.
-func (t *Track) list(e *toc.Entry, told bool) {
+// list takes over what the table of contents says; told means that the drive had an
+// answer for the track, and pregaps that it counts the pregap, of any length on a
+// pressed disc, to the track.
+func (t *Track) list(e *toc.Entry, told, pregaps bool) {
 	t.State = TrackComplete
 	if !t.Shown.Known {
 		t.Origin, t.Start, t.Control, t.Session = Reported, e.Start, e.Control, e.Session
@@ -110,7 +113,7 @@ func (t *Track) list(e *toc.Entry, told bool) {
 		return
 	}
 	if gap := e.Start - t.Start; gap != 0 {
-		if t.Sectors = max(t.Sectors-toc.Sectors(gap), 0); gap < 0 || gap > toc.PregapSectors {
+		if t.Sectors = max(t.Sectors-toc.Sectors(gap), 0); gap < 0 || gap > toc.PregapSectors && !pregaps {
 			t.Origin, t.Err = Contradicted, contradiction("track %d starts at LBA %d by READ TRACK INFORMATION", t.Number, t.Start)
 			t.Sectors = t.Shown.Sectors
 		}
@@ -125,9 +128,14 @@ func (t *Track) list(e *toc.Entry, told bool) {
 }
 
 // elsewhere reports whether a track for which the drive names a next writable
-// address is ended all the same, because recording goes on past it.
+// address is ended all the same: the address is the disc's, or past the track, and
+// recording goes on in another one.
 func (r *replies) elsewhere(n int, ti *mmc.TrackInformation) bool {
-	return ti.NWAValid && !ti.Blank && !ti.Damage && r.next.ok() && r.next.value.Track > n && r.next.value.Invisible()
+	next := &r.next.value
+	if !ti.NWAValid || ti.Blank || ti.Damage || !r.next.ok() || next.Track <= n || !next.Invisible() {
+		return false
+	}
+	return next.NWAValid && ti.NWA == next.NWA || ti.Size > 0 && ti.NWA >= ti.Start+toc.LBA(ti.Size)
 }
 
 // notThere reports whether a track that is in no table and gets no reply doesn't
@@ -230,9 +238,10 @@ func (d *Disc) bound(tracks []Track, i int) (at toc.LBA, leadOut, ok bool) {
 // 150 of the next pregap, so that N + 152 is where the next one starts (five makers,
 // mmc.md) and N + 2 the lead-out. A drive that reports N therefore shows a hole of
 // 152 or 2, and that rules run-out out, for all tracks: a drive counts it to all or
-// to none. A hole of 150 or 0 decides nothing: it is the run-out counted in, or a
-// pressed disc, or session-at-once with pauses of two seconds, or a drive that
-// leaves 150 sectors altogether (HP CD-Writer manual).
+// to none. So does a track that touches the next one, for track-at-once has no such.
+// A hole of 150, or of 0 before the lead-out, decides nothing: it is the run-out
+// counted in, or a pressed disc, or session-at-once with pauses of two seconds, or a
+// drive that leaves 150 sectors altogether (HP CD-Writer manual).
 //
 // Holes of 2 between all tracks of a session are Pioneer's way to count a gapless
 // session-at-once recording (R11 command manual: PMA stop - PMA start - 2); the two
@@ -243,7 +252,7 @@ func doubt(d *Disc, tracks []Track, r *replies) {
 	for i := range tracks {
 		holes[i] = r.hole(d, tracks, i)
 		h := &holes[i]
-		ruledOut = ruledOut || h.sectors == toc.PauseSectors ||
+		ruledOut = ruledOut || h.sectors == toc.PauseSectors || h.sectors == 0 && !h.leadOut ||
 			h.leadOut && h.sectors == toc.RunOutSectors && !(i > 0 && holes[i-1].sectors == toc.RunOutSectors && tracks[i-1].Session == tracks[i].Session)
 	}
 	for i := range tracks {

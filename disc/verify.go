@@ -250,7 +250,7 @@ func (v *verifier) piece(row *TrackVerification, w *Written, src *window, from, 
 			good := v.buf[i*toc.SectorSize : j*toc.SectorSize]
 			if v.c.narrow(good, (from+i)*toc.SamplesPerSector, want, at) == 0 {
 				v.c.list = append(v.c.list, int32(guess))
-				row.Result, row.At = VerifyDiffers, w.Start+toc.LBA(from+i)
+				row.Result, row.At = VerifyDiffers, w.Start+toc.LBA(from+i+firstWrong(good, (from+i)*toc.SamplesPerSector+guess, want, at))
 				return nil
 			}
 			row.Sectors += toc.Sectors(j - i)
@@ -265,6 +265,18 @@ func (v *verifier) piece(row *TrackVerification, w *Written, src *window, from, 
 		i = j + 1
 	}
 	return nil
+}
+
+// firstWrong is the first sector of got, the samples from position at on, that isn't
+// as in want.
+func firstWrong(got []byte, at int, want []byte, from int) int {
+	n := len(got) / toc.SectorSize
+	for i := range n {
+		if !equalAt(got[i*toc.SectorSize:(i+1)*toc.SectorSize], at+i*toc.SamplesPerSector, want, from) {
+			return i
+		}
+	}
+	return 0
 }
 
 // edge reports whether a sector lies so close to the end of the track that a read

@@ -8,7 +8,8 @@
 //     scsi.Transport. A reply is a struct with UnmarshalBinary. Nothing is retried
 //     and nothing is remembered between two commands.
 //   - Drive holds the procedures that every host needs: identify, media type,
-//     write speeds, wait until ready, tray and lock, summary of the disc.
+//     write speeds, wait until ready, tray and lock. What is on the disc is
+//     asked by package disc.
 //
 // How replies are read: all fields are big-endian; the length that a drive claims
 // is trusted only to shorten, never to lengthen. Fields that an old drive doesn't

@@ -11,34 +11,6 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// Every simulated drive, blank disc in it, gives a whole summary, and asking leaves
-// it as it was.
-func TestSummaryOnEveryPersonality(t *testing.T) {
-	for _, p := range sim.Personalities() {
-		t.Run(p.Name, func(t *testing.T) {
-			tr := sim.New(sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR80)})
-			defer func() { assert.NoError(t, tr.Close()) }()
-			d, err := mmc.Open(t.Context(), tr)
-			require.NoError(t, err)
-			require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{}))
-			require.NoError(t, d.WaitIdle(t.Context(), mmc.WaitOptions{}))
-			first, err := d.Summary(t.Context())
-			require.NoError(t, err)
-			assert.Empty(t, first.Errors)
-			assert.True(t, first.Blank())
-			assert.True(t, first.TAO.Supported)
-			assert.Equal(t, mmc.MediaCDR, first.Media)
-			assert.NotEmpty(t, first.Speeds)
-			assert.True(t, first.NWAValid)
-			assert.Zero(t, first.NWA, "also where the drive says -150")
-			assert.Nil(t, first.TOC)
-			second, err := d.Summary(t.Context())
-			require.NoError(t, err)
-			assert.Equal(t, first, second)
-		})
-	}
-}
-
 // Each speed that a drive offers is the one that it then says it has.
 func TestSetWriteSpeedOnEveryPersonality(t *testing.T) {
 	for _, p := range sim.Personalities() {

@@ -9,7 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// What is in the drive? The drive is a simulated one here; scsi/host opens real ones.
+// What is in the drive, and what can it do? The drive is a simulated one here;
+// scsi/host opens real ones. What is on the disc is asked with package disc.
 func Example() {
 	ctx := context.Background()
 	transport := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)})
@@ -24,19 +25,20 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	summary, err := drive.Summary(ctx)
+	media, err := drive.MediaType(ctx)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("medium:", summary.Media)
-	fmt.Println("state:", summary.Disc.Status)
-	fmt.Println("room for", summary.Free, "from LBA", summary.NWA)
-	fmt.Println("track-at-once:", summary.TAO.Supported)
+	can, err := drive.CanTAO(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("medium:", media)
+	fmt.Println("track-at-once:", can.Supported)
 	// Output:
 	// medium: CD-R
-	// state: blank
-	// room for 79:58 from LBA 0
 	// track-at-once: true
 }
 

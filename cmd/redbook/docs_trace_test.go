@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/stretchr/testify/assert"
@@ -161,23 +162,23 @@ func spaced(hex string) string {
 // same answers, without the drive.
 func TestTraceIsPlayedBack(t *testing.T) {
 	dir := t.TempDir()
-	disc, file := "sim:"+filepath.Join(dir, "a.disc"), filepath.Join(dir, "trace")
+	name, file := "sim:"+filepath.Join(dir, "a.disc"), filepath.Join(dir, "trace")
 	wav := filepath.Join(dir, "a.wav")
 	require.NoError(t, writeTestWAV(wav, 400*588, false))
-	code, _, stderr := run(t, "burn", "--yes", "-q", "--device", disc, wav)
+	code, _, stderr := run(t, "burn", "--yes", "-q", "--device", name, wav)
 	require.Zero(t, code, stderr)
-	code, stdout, stderr := run(t, "info", "--json", "--device", disc, "--trace", file)
+	code, stdout, stderr := run(t, "info", "--json", "--device", name, "--trace", file)
 	require.Zero(t, code, stderr)
 
 	played, err := scsitest.LoadPlaybackFile(file)
 	require.NoError(t, err)
 	drive, err := mmc.Open(t.Context(), played)
 	require.NoError(t, err)
-	require.NoError(t, drive.WaitReady(t.Context(), mmc.WaitOptions{}))
-	s, err := drive.Summary(t.Context())
+	on, err := disc.Look(t.Context(), drive, nil)
 	require.NoError(t, err)
+	can := askDrive(t.Context(), drive)
 	require.Zero(t, played.Left())
-	again, err := json.Marshal(infoOf(&device{name: disc, simulated: true}, &s))
+	again, err := json.Marshal(infoOf(&device{name: name, drive: drive, simulated: true}, &can, &on, false))
 	require.NoError(t, err)
 	var want, got map[string]any
 	require.NoError(t, json.Unmarshal([]byte(stdout), &want))

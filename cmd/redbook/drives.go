@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
@@ -119,19 +120,16 @@ func (a *app) ask(ctx context.Context, d *hostDrive) (err error) {
 }
 
 func mediumIn(ctx context.Context, drive *mmc.Drive) (string, error) {
-	if err := drive.WaitReady(ctx, mmc.WaitOptions{Timeout: lookTime}); errors.Is(err, scsi.CodeBecomingReady) {
-		return "", err
-	}
-	s, err := drive.Summary(ctx)
-	switch m := mediumOf(&s); {
+	on, err := disc.Look(ctx, drive, &disc.LookOptions{ReadyTimeout: lookTime, Patience: lookTime})
+	switch {
 	case noDisc(err):
 		return "no disc", nil
 	case err != nil:
 		return "", err
-	case m != nil:
-		return m.Media + ", " + m.Status, nil
+	case errors.Is(on.NotReady, scsi.CodeBecomingReady):
+		return "", on.NotReady
 	}
-	return "no disc", nil
+	return mediaText(on.Media) + ", " + statusText(on.Status), nil
 }
 
 // drivesText is the list in columns.

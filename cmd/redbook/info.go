@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -40,7 +41,7 @@ type driveDoc struct {
 // often not whose name is on the box: it is called "reported as" throughout.
 type mediumDoc struct {
 	Media      string      `json:"media"`
-	Status     string      `json:"status"` // blank, open, finished
+	Status     string      `json:"status"` // blank, open, finished, state unknown
 	Sessions   int         `json:"sessions"`
 	ReportedAs string      `json:"reported_as,omitempty"` // maker by the ATIP
 	LeadInATIP string      `json:"atip_lead_in,omitempty"`
@@ -56,8 +57,8 @@ type speedDoc struct {
 	Rotation string  `json:"rotation"`
 }
 
-// trackDoc is a track by READ TRACK INFORMATION. Its length is the drive's word:
-// some count the two run-out sectors, and one that is unfinished has none yet.
+// trackDoc is a track as package disc finds it: its length is without the pause that
+// follows, and one that is unfinished has none yet.
 type trackDoc struct {
 	Number  int         `json:"number"`
 	Session int         `json:"session"`
@@ -68,6 +69,7 @@ type trackDoc struct {
 	Audio   bool        `json:"audio"`
 	Open    bool        `json:"open,omitempty"`    // reserved or being written
 	Damaged bool        `json:"damaged,omitempty"` // its end is missing
+	Unknown bool        `json:"unknown,omitempty"` // the drive doesn't give its place
 }
 
 // infoCommand prints what the drive says about itself and the disc, which is also
@@ -84,87 +86,78 @@ func infoCommand(a *app) *cobra.Command {
 // info prints what the drive says. Without a disc that is still something, and the
 // error comes after it.
 func (a *app) info(ctx context.Context, d *device) error {
-	// A disc that was just put in takes a while; the summary itself doesn't wait.
-	ready := d.drive.WaitReady(ctx, mmc.WaitOptions{})
-	s, err := d.drive.Summary(ctx)
+	on, err := disc.Look(ctx, d.drive, nil)
 	empty := noDisc(err)
 	if err != nil && !empty {
-		return a.adviseBurn(errors.Join(err, ready), d, nil)
+		return a.adviseBurn(errors.Join(err, on.NotReady), d, nil)
 	}
-	doc := infoOf(d, &s)
+	can := askDrive(ctx, d.drive)
+	if err := ctx.Err(); err != nil {
+		return a.adviseBurn(err, d, nil)
+	}
+	doc := infoOf(d, &can, &on, empty)
 	if a.flags.json {
 		err = a.document("info", doc)
 	} else {
-		err = a.print("%s", infoText(&doc, &s))
+		err = a.print("%s", infoText(&doc, d.drive.Inquiry().String(), can.speeds))
 	}
-	if a.flags.verbose > 0 {
-		for _, missing := range s.Errors {
-			a.warn("the drive doesn't tell everything: %v", missing)
+	a.warnRemarks(can.errs)
+	if empty {
+		if err == nil {
+			err = errNoDisc()
 		}
+		return err
 	}
-	if err == nil && empty {
-		err = fail(exitNoDisc, "", "there is no disc in the drive")
-	}
+	a.warnRemarks(remarks(&on))
 	return err
 }
 
 // infoOf arranges what the drive said for --json.
-func infoOf(d *device, s *mmc.DiscSummary) infoDoc {
+func infoOf(d *device, can *driveFacts, on *disc.Disc, empty bool) infoDoc {
+	inquiry := d.drive.Inquiry()
 	doc := infoDoc{
 		Device: d.name, Simulated: d.simulated,
 		Drive: driveDoc{
-			Vendor: s.Inquiry.Vendor, Product: s.Inquiry.Product, Revision: s.Inquiry.Revision,
-			TrackAtOnce: s.TAO.Supported, TestWrite: s.TAO.TestWrite, BurnFree: s.TAO.BUF,
+			Vendor: inquiry.Vendor, Product: inquiry.Product, Revision: inquiry.Revision,
+			TrackAtOnce: can.tao.Supported, TestWrite: can.tao.TestWrite, BurnFree: can.tao.BUF,
 		},
-		Disc: mediumOf(s), Speeds: []speedDoc{}, Tracks: []trackDoc{}, Free: s.Free,
+		Speeds: []speedDoc{}, Tracks: []trackDoc{},
 	}
-	if s.NWAValid {
-		doc.NWA = &s.NWA
-	}
-	for _, w := range s.Speeds {
+	for _, w := range can.speeds {
 		doc.Speeds = append(doc.Speeds, speedDoc{tao.SpeedOfKBps(w.KBps).X(), w.KBps, w.Rotation.String()})
 	}
-	for _, t := range s.Tracks {
+	if empty {
+		return doc
+	}
+	doc.Disc = mediumOf(on)
+	if on.Next.Known() && on.Status.Value != mmc.DiscFinalized {
+		next := on.Next.Value
+		doc.Free, doc.NWA = next.Free, &next.NWA
+	}
+	for _, t := range on.Tracks {
 		doc.Tracks = append(doc.Tracks, trackDoc{
-			Number: t.Track, Session: t.Session, Start: t.Start, MSF: t.Start.MSF().String(), Sectors: t.Size,
-			Control: t.Control, Audio: t.Control.Audio(), Open: t.Reserved() || t.NWAValid, Damaged: t.Damage,
+			Number: t.Number, Session: t.Session, Start: t.Start, MSF: t.Start.MSF().String(), Sectors: t.Sectors,
+			Control: t.Control, Audio: t.Control.Audio(), Unknown: t.Origin == disc.Unknown,
+			Open: t.State == disc.TrackReserved || t.State == disc.TrackIncomplete, Damaged: t.State == disc.TrackDamaged,
 		})
 	}
 	return doc
 }
 
-// mediumOf is the disc, nil if there is none.
-func mediumOf(s *mmc.DiscSummary) *mediumDoc {
-	if s.Disc == nil {
-		return nil
-	}
-	m := &mediumDoc{Media: s.Media.String(), Status: statusText(s.Disc.Status), Sessions: s.Disc.Sessions,
-		ReportedAs: strings.TrimPrefix(s.Manufacturer, "reported as ")}
-	if s.Disc.Status == mmc.DiscEmpty || s.Disc.Status == mmc.DiscIncomplete {
-		m.Sessions = max(s.Disc.Sessions-1, 0) // the one that is open for tracks counts
-	}
-	if s.ATIP != nil {
-		m.LeadInATIP, m.LastStart = s.ATIP.LeadIn.String(), s.ATIP.LastLeadOut.String()
-		m.Capacity = toc.UsableSectors(0, s.ATIP.LastLeadOut.LBA())
+// mediumOf is the disc.
+func mediumOf(on *disc.Disc) *mediumDoc {
+	m := &mediumDoc{Media: mediaText(on.Media), Status: statusText(on.Status), Sessions: on.Sessions.Value}
+	if on.ATIP.Known() {
+		a := &on.ATIP.Value
+		m.ReportedAs = strings.TrimPrefix(a.Manufacturer(), "reported as ")
+		m.LeadInATIP, m.LastStart = a.LeadIn.String(), a.LastLeadOut.String()
+		m.Capacity = toc.UsableSectors(0, a.LastLeadOut.LBA())
 	}
 	return m
 }
 
-// statusText is the state of a disc in one word.
-func statusText(s mmc.DiscStatus) string {
-	switch s {
-	case mmc.DiscEmpty:
-		return "blank"
-	case mmc.DiscIncomplete:
-		return "open"
-	case mmc.DiscFinalized:
-		return "finished"
-	}
-	return s.String()
-}
-
 // infoText is the same for people.
-func infoText(doc *infoDoc, s *mmc.DiscSummary) string {
+func infoText(doc *infoDoc, drive string, speeds []mmc.WriteSpeed) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	simulated := ""
@@ -172,7 +165,7 @@ func infoText(doc *infoDoc, s *mmc.DiscSummary) string {
 		simulated = " (simulated)"
 	}
 	fmt.Fprintf(w, "device\t%s\n", doc.Device)
-	fmt.Fprintf(w, "drive\t%v%s\n", s.Inquiry, simulated)
+	fmt.Fprintf(w, "drive\t%s%s\n", drive, simulated)
 	fmt.Fprintf(w, "writes\t%s\n", abilities(&doc.Drive))
 	if doc.Disc == nil {
 		fmt.Fprintf(w, "disc\tno disc\n")
@@ -183,22 +176,29 @@ func infoText(doc *infoDoc, s *mmc.DiscSummary) string {
 	if doc.Disc.ReportedAs != "" {
 		fmt.Fprintf(w, "\treported as %s\n", doc.Disc.ReportedAs)
 	}
-	if s.ATIP != nil {
+	if doc.Disc.LeadInATIP != "" {
 		fmt.Fprintf(w, "ATIP\tlead-in %s, last possible lead-out %s\n", doc.Disc.LeadInATIP, doc.Disc.LastStart)
 	}
-	if len(s.Speeds) > 0 {
-		fmt.Fprintf(w, "speeds\t%s\n", speedList(s.Speeds))
+	if len(speeds) > 0 {
+		fmt.Fprintf(w, "speeds\t%s\n", speedList(speeds))
 	}
-	if doc.NWA != nil {
-		fmt.Fprintf(w, "free\t%v for one more track, from LBA %d on\n", doc.Free, *doc.NWA)
-	} else {
-		fmt.Fprintf(w, "free\tnothing can be added\n")
-	}
+	fmt.Fprintf(w, "free\t%s\n", freeText(doc))
 	for _, t := range doc.Tracks {
 		fmt.Fprintf(w, "track %d\t%s  %s  %s\n", t.Number, t.MSF, trackLength(t), trackState(t))
 	}
 	_ = w.Flush() // into a strings.Builder
 	return b.String()
+}
+
+// freeText is what can be added.
+func freeText(doc *infoDoc) string {
+	switch {
+	case doc.NWA != nil:
+		return fmt.Sprintf("%v for one more track, from LBA %d on", doc.Free, *doc.NWA)
+	case doc.Disc.Status == statusText(disc.Fact[mmc.DiscStatus]{Value: mmc.DiscFinalized, Origin: disc.Reported}):
+		return "nothing can be added"
+	}
+	return "unknown: the drive doesn't tell where recording goes on"
 }
 
 // sessionsText counts the closed sessions, where there are any.
@@ -235,7 +235,7 @@ func speedList(speeds []mmc.WriteSpeed) string {
 
 // trackLength is the length of a track, which an unfinished one hasn't got yet.
 func trackLength(t trackDoc) string {
-	if t.Open || t.Damaged {
+	if t.Open || t.Damaged || t.Unknown {
 		return "?:??"
 	}
 	return t.Sectors.String()
@@ -243,6 +243,9 @@ func trackLength(t trackDoc) string {
 
 // trackState is what kind of track it is and what is wrong with it.
 func trackState(t trackDoc) string {
+	if t.Unknown {
+		return "the drive doesn't tell anything of it"
+	}
 	text := fmt.Sprintf("%v, session %d", t.Control, t.Session)
 	if t.Open {
 		text += ", unfinished"

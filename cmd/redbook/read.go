@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/image"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -60,18 +61,17 @@ func readCommand(a *app) *cobra.Command {
 
 // readDisc writes the audio tracks of set to files.
 func (a *app) readDisc(ctx context.Context, d *device, folder string, set trackSet, offset int) error {
-	disc, err := audioOf(ctx, d, set)
+	on, img, err := a.audioOf(ctx, d, set)
 	if err != nil {
-		return a.adviseBurn(err, d, nil)
+		return err
 	}
-	if len(disc.Tracks) == 0 {
+	if len(img.Tracks) == 0 {
 		return fail(exitNoDisc, "", "there is no such audio track on the disc")
 	}
-	sectors := newDriveSectors(ctx, d.drive)
-	sectors.offset, sectors.tracks = offset, disc.Tracks
-	disc.Sectors = sectors
+	sectors := disc.NewReader(d.drive, on, &disc.ReaderOptions{Offset: offset})
+	img.Sectors = driveSectors{ctx, sectors}
 	tenths := 0
-	cue, err := image.WriteTracks(ctx, folder, disc, func(done, total toc.Sectors) {
+	cue, err := image.WriteTracks(ctx, folder, img, func(done, total toc.Sectors) {
 		part := share(int64(done), int64(total))
 		a.console.live("Reading  " + bar(part))
 		if t := int(part * 10); t > tenths && !a.screen.live && !a.flags.json {
@@ -81,20 +81,17 @@ func (a *app) readDisc(ctx context.Context, d *device, folder string, set trackS
 	})
 	a.console.clear()
 	if err != nil {
-		return a.readError(ctx, d, err)
+		return a.readError(&on, err)
 	}
-	return a.tellRead(d, folder, cue, disc, sectors.lost)
+	return a.tellRead(d, folder, cue, img, sectors.Lost())
 }
 
 // readError tells a disc that can't be read from files that can't be written. Many
 // drives read nothing of a session, or of a track, that isn't ended.
-func (a *app) readError(ctx context.Context, d *device, err error) error {
-	if _, sense := errors.AsType[*scsi.SenseError](err); sense {
-		info, infoErr := mmc.ReadDiscInformation{}.Do(ctx, d.drive.Transport())
-		if infoErr == nil && info.Status == mmc.DiscIncomplete {
-			return fail(exitNoDisc, "redbook close"+a.deviceFlag()+" closes it.",
-				"the disc is open, and the drive doesn't read it before it is closed: %w", err)
-		}
+func (a *app) readError(on *disc.Disc, err error) error {
+	if _, sense := errors.AsType[*scsi.SenseError](err); sense && on.Status.Value == mmc.DiscIncomplete {
+		return fail(exitNoDisc, "redbook close"+a.deviceFlag()+" closes it.",
+			"the disc is open, and the drive doesn't read it before it is closed: %w", err)
 	}
 	if code := classify(err); code != exitFailed {
 		return &failure{code: code, err: err}
@@ -103,9 +100,9 @@ func (a *app) readError(ctx context.Context, d *device, err error) error {
 }
 
 // tellRead says what was read.
-func (a *app) tellRead(d *device, folder, cue string, disc *image.Disc, lost int) error {
+func (a *app) tellRead(d *device, folder, cue string, img *image.Disc, lost int) error {
 	doc := readDoc{Device: d.name, Folder: folder, Cue: cue, Lost: lost}
-	for _, t := range disc.Tracks {
+	for _, t := range img.Tracks {
 		file := filepath.Join(folder, image.TrackName(t.Number))
 		doc.Tracks = append(doc.Tracks, readTrack{t.Number, file, t.Length})
 	}

@@ -48,17 +48,29 @@ func exitCommand(ts *testscript.TestScript, neg bool, args []string) {
 //	wav b.wav 3187sectors   any number of sectors
 //	wav c.wav 1frames       any number of sample frames
 //	wav -sparse d.wav 3:17  mostly a hole in the file: one frame of noise a second
+//	wav -silent e.wav 4s    its last sector, of 588 frames, is silent
 func wavCommand(ts *testscript.TestScript, neg bool, args []string) {
 	sparse := len(args) > 0 && args[0] == "-sparse"
 	if sparse {
 		args = args[1:]
 	}
+	silent := len(args) > 0 && args[0] == "-silent"
+	if silent {
+		args = args[1:]
+	}
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: wav [-sparse] file length")
+		ts.Fatalf("usage: wav [-sparse|-silent] file length")
 	}
 	frames, err := parseLength(args[1])
 	ts.Check(err)
-	ts.Check(writeTestWAV(ts.MkAbs(args[0]), frames, sparse))
+	name := ts.MkAbs(args[0])
+	ts.Check(writeTestWAV(name, frames, sparse))
+	if silent {
+		b, err := os.ReadFile(name)
+		ts.Check(err)
+		clear(b[len(b)-2352:])
+		ts.Check(os.WriteFile(name, b, 0o644))
+	}
 }
 
 // parseLength reads a length as the wav command has it, as sample frames.

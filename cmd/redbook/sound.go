@@ -3,29 +3,45 @@ package main
 import (
 	"context"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/image"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// audioOf describes the audio tracks of a disc that set asks for: where each one's
-// sound begins and how long it is.
-func audioOf(ctx context.Context, d *device, set trackSet) (*image.Disc, error) {
-	tracks, err := tao.AudioTracks(ctx, d.drive)
+// audioOf looks at the disc and describes the audio tracks that set asks for: where
+// each one's sound begins and how long it is.
+func (a *app) audioOf(ctx context.Context, d *device, set trackSet) (disc.Disc, *image.Disc, error) {
+	on, err := a.look(ctx, d)
 	if err != nil {
-		return nil, err
+		return on, nil, err
 	}
+	if err := disc.Settle(ctx, d.drive, &on, nil); err != nil {
+		return on, nil, a.adviseBurn(err, d, nil)
+	}
+	tracks := audioTracks(&on)
 	if len(tracks) == 0 {
-		return nil, fail(exitNoDisc, "", "there is no audio track on the disc")
+		return on, nil, fail(exitNoDisc, "", "there is no audio track on the disc")
 	}
-	disc := &image.Disc{}
+	img := &image.Disc{}
 	for _, t := range tracks {
 		if set.has(t.Number) {
-			disc.Tracks = append(disc.Tracks, image.Track{
+			img.Tracks = append(img.Tracks, image.Track{
 				TrackInfo: toc.TrackInfo{Control: t.Control},
 				Number:    t.Number, Session: t.Session, Start: t.Start, Length: t.Sectors, RunOut: t.RunOut,
 			})
 		}
 	}
-	return disc, nil
+	return on, img, nil
+}
+
+// audioTracks are the audio tracks that are ended. What there is of others nobody can
+// tell, and drives don't read it.
+func audioTracks(on *disc.Disc) []disc.Track {
+	var list []disc.Track
+	for _, t := range on.Tracks {
+		if t.Control.Audio() && t.State == disc.TrackComplete && t.Origin != disc.Unknown {
+			list = append(list, t)
+		}
+	}
+	return list
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 // tocDoc is what `redbook toc --json` prints.
 type tocDoc struct {
 	Device      string      `json:"device"`
+	Sessions    int         `json:"sessions"` // closed ones
 	First       int         `json:"first"`
 	Last        int         `json:"last"`
 	Tracks      []tocTrack  `json:"tracks"`
@@ -25,14 +27,14 @@ type tocDoc struct {
 	MusicBrainz string      `json:"musicbrainz_id"`
 }
 
-// tocTrack is a track as players see it: up to where the next one starts, pause
-// included.
+// tocTrack is a track of the table of contents, as long as `redbook info` shows it:
+// without the pause that follows.
 type tocTrack struct {
 	Number  int         `json:"number"`
 	Session int         `json:"session,omitempty"`
 	Start   toc.LBA     `json:"start_lba"`
 	MSF     string      `json:"start_msf"`
-	Sectors toc.Sectors `json:"sectors"` // up to the next track's start or the session's lead-out
+	Sectors toc.Sectors `json:"sectors"`
 	Control toc.Control `json:"control"`
 	Audio   bool        `json:"audio"`
 	ISRC    toc.ISRC    `json:"isrc,omitempty"`
@@ -58,79 +60,72 @@ func tocCommand(a *app) *cobra.Command {
 // readTOC reads the table of contents and the codes in the Q sub-channel, which not
 // every drive finds.
 func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
-	t, err := a.discTOC(ctx, d)
+	on, err := a.look(ctx, d)
 	if err != nil {
 		return tocDoc{}, err
 	}
+	if err := a.wantTable(&on); err != nil {
+		return tocDoc{}, err
+	}
+	a.warnRemarks(remarks(&on))
+	t := on.TOC.Value
 	doc := tocDoc{
-		Device: d.name, First: t.First, Last: t.Last,
+		Device: d.name, Sessions: on.Sessions.Value, First: t.First, Last: t.Last,
 		LeadOut: t.LeadOut, LeadOutMSF: t.LeadOut.MSF().String(), Total: toc.Sectors(t.LeadOut),
 		FreedbID: t.FreedbID(), MusicBrainz: t.MusicBrainzID(), Tracks: []tocTrack{},
 	}
+	several := on.Sessions.Value > 1
+	asker := disc.Asker{Drive: d.drive}
 	transport := d.drive.Transport()
-	if mcn, found, err := (mmc.ReadMCN{}).Do(ctx, transport); err == nil && found {
-		doc.MCN = mcn
-	}
-	sessions := readSessions(ctx, d)
-	for _, e := range t.Entries {
-		track := tocTrack{
-			Number: e.Number, Session: e.Session, Start: e.Start, MSF: e.Start.MSF().String(),
-			Sectors: t.Length(e.Number), Control: e.Control, Audio: e.Control.Audio(),
+	_ = asker.Ask(ctx, func(ctx context.Context) error { // without it there is none
+		mcn, found, err := (mmc.ReadMCN{}).Do(ctx, transport)
+		if err == nil && found {
+			doc.MCN = mcn
 		}
-		sessions.place(&track)
-		if e.Control.Audio() {
-			if isrc, found, err := (mmc.ReadISRC{Track: byte(e.Number)}).Do(ctx, transport); err == nil && found {
-				track.ISRC = isrc
-			}
+		return err
+	})
+	for _, on := range on.Tracks {
+		if !on.InTOC {
+			continue
+		}
+		track := tocTrack{
+			Number: on.Number, Start: on.Start, MSF: on.Start.MSF().String(),
+			Sectors: on.Sectors, Control: on.Control, Audio: on.Control.Audio(),
+		}
+		if several {
+			track.Session = on.Session
+		}
+		if on.Control.Audio() {
+			_ = asker.Ask(ctx, func(ctx context.Context) error { // without it there is none
+				isrc, found, err := (mmc.ReadISRC{Track: byte(on.Number)}).Do(ctx, transport)
+				if err == nil && found {
+					track.ISRC = isrc
+				}
+				return err
+			})
 		}
 		doc.Tracks = append(doc.Tracks, track)
 	}
 	return doc, ctx.Err()
 }
 
-// sessions is what only the full table of contents tells, and not every drive gives it.
-type sessions struct{ full mmc.FullTOC }
-
-func readSessions(ctx context.Context, d *device) sessions {
-	full, _ := mmc.ReadFullTOC{}.Do(ctx, d.drive.Transport()) // without it there is one session
-	return sessions{full}
-}
-
-// place gives a track its session, if there are several. The last track of one ends
-// at the lead-out of that session, long before the next session's first track.
-func (s sessions) place(t *tocTrack) {
-	if s.full.Last <= 1 {
-		return
+// wantTable is the error about a disc without a table of contents: blank, not yet
+// closed, or not told.
+func (a *app) wantTable(on *disc.Disc) error {
+	status, blank := on.Status.Value, on.Status.Known() && on.Status.Value == mmc.DiscEmpty
+	switch {
+	case blank:
+		return noTable("", "the disc is blank: it has no table of contents")
+	case !on.TOC.Known() && status == mmc.DiscIncomplete && on.Sessions.Known() && on.Sessions.Value == 0:
+		return noTable("redbook info"+a.deviceFlag()+" lists its tracks; redbook close"+a.deviceFlag()+" closes it.",
+			"the disc is open: it has no table of contents before it is closed")
+	case !on.TOC.Known():
+		return fmt.Errorf("the drive gives no table of contents: %w", on.TOC.Err)
 	}
-	for _, e := range s.full.Entries {
-		if e.ADR == 1 && int(e.Point) == t.Number {
-			t.Session = e.Session
-		}
-	}
-	if leadOut, ok := s.full.LeadOut(t.Session); ok && t.Start < leadOut {
-		t.Sectors = min(t.Sectors, toc.Sectors(leadOut-t.Start))
-	}
-}
-
-// discTOC waits for the disc and reads its table of contents. A disc without one,
-// blank or not yet closed, is an unsuitable disc.
-func (a *app) discTOC(ctx context.Context, d *device) (toc.TOC, error) {
-	if err := d.drive.WaitReady(ctx, mmc.WaitOptions{}); err != nil {
-		return toc.TOC{}, err
-	}
-	info, err := mmc.ReadDiscInformation{}.Do(ctx, d.drive.Transport())
-	if err == nil && info.Status == mmc.DiscEmpty {
-		return toc.TOC{}, noTable("", "the disc is blank: it has no table of contents")
-	}
-	t, err := mmc.ReadTOC{}.Do(ctx, d.drive.Transport())
-	if err == nil && info.Status == mmc.DiscIncomplete && info.LastSession == mmc.SessionIncomplete {
+	if status == mmc.DiscIncomplete && on.LastSession.Value == mmc.SessionIncomplete {
 		a.note("A session is open, and its tracks are in no table of contents yet: redbook info%s lists them.", a.deviceFlag())
 	}
-	if err != nil && info.Status == mmc.DiscIncomplete && info.Sessions <= 1 {
-		return t, noTable("redbook info"+a.deviceFlag()+" lists its tracks; redbook close"+a.deviceFlag()+" closes it.",
-			"the disc is open: it has no table of contents before it is closed")
-	}
-	return t, err
+	return nil
 }
 
 // noTable is the error about a disc that has no table of contents yet.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -47,7 +49,7 @@ func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceF
 	if err != nil {
 		return err
 	}
-	if m.unfinished(flags) && (m.stdin != nil || likeDisc(ctx, d, tracks)) {
+	if m.unfinished(flags) && (m.stdin != nil || likeDisc(ctx, d.drive, tracks)) {
 		if err := a.convert(ctx, m, flags, "compared"); err != nil {
 			return err
 		}
@@ -67,8 +69,9 @@ func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceF
 
 // likeDisc reports whether tracks could be those of the disc, by number and lengths.
 // Where they can't, the engine finds that out and says so before it reads any audio.
-func likeDisc(ctx context.Context, d *device, tracks []tao.Track) bool {
-	list, err := tao.AudioTracks(ctx, d.drive)
+func likeDisc(ctx context.Context, d *mmc.Drive, tracks []tao.Track) bool {
+	on, err := disc.Look(ctx, d, nil)
+	list := audioTracks(&on)
 	if err != nil || len(list) < len(tracks) {
 		return false
 	}

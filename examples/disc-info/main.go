@@ -9,41 +9,39 @@ import (
 	"log"
 	"os"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 )
 
 func main() {
-	disc := sim.NewDisc(sim.CDR80)
+	in := sim.NewDisc(sim.CDR80)
 	if len(os.Args) > 1 {
 		var err error
-		if disc, err = sim.OpenDisc(os.Args[1]); err != nil {
+		if in, err = sim.OpenDisc(os.Args[1]); err != nil {
 			log.Fatal(err)
 		}
 	}
-	if err := describe(context.Background(), disc); err != nil {
+	if err := describe(context.Background(), in); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func describe(ctx context.Context, disc *sim.Disc) error {
-	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: disc}))
+func describe(ctx context.Context, in *sim.Disc) error {
+	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: in}))
 	if err != nil {
 		return err
 	}
-	if err := drive.WaitReady(ctx, mmc.WaitOptions{}); err != nil {
-		return err
-	}
-	s, err := drive.Summary(ctx)
+	d, err := disc.Look(ctx, drive, nil)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%v: %v, %v\n", s.Inquiry, s.Media, s.Disc.Status)
-	for _, track := range s.Tracks {
-		fmt.Printf("track %d: %v from %v on\n", track.Track, track.Size, track.Start.MSF())
+	fmt.Printf("%v: %v, %v\n", drive, d.Media.Value, d.Status.Value)
+	for _, track := range d.Tracks {
+		fmt.Printf("track %d: %v from %v on\n", track.Number, track.Sectors, track.Start.MSF())
 	}
-	if s.NWAValid {
-		fmt.Printf("%v free\n", s.Free)
+	if d.Next.Known() {
+		fmt.Printf("%v free\n", d.Next.Value.Free)
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/iokit"
 	"github.com/redbook-audio/redbook/internal/iokit/iokittest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -146,11 +147,10 @@ func TestMacLookAside(t *testing.T) {
 	d := b.mustOpen(&Options{Look: true})
 	drive, err := mmc.Open(t.Context(), timed{d, b.sim})
 	require.NoError(t, err)
-	require.NoError(t, drive.WaitReady(t.Context(), mmc.WaitOptions{}))
-	s, err := drive.Summary(t.Context())
+	on, err := disc.Look(t.Context(), drive, nil)
 	require.NoError(t, err)
-	require.NotNil(t, s.Disc)
-	assert.Equal(t, mmc.DiscEmpty, s.Disc.Status)
+	require.True(t, on.Status.Known())
+	assert.Equal(t, mmc.DiscEmpty, on.Status.Value)
 	for _, line := range b.Log() {
 		assert.True(t, strings.HasPrefix(line, "look "), line)
 	}
@@ -464,8 +464,8 @@ func TestMacUnplugged(t *testing.T) {
 
 // A mounted disc can be looked at beside others, by the calls of MMCDeviceInterface.
 func TestMacShared(t *testing.T) {
-	disc := sim.NewDisc(sim.CDR80)
-	b := newMacBench(t, disc)
+	cd := sim.NewDisc(sim.CDR80)
+	b := newMacBench(t, cd)
 	tracks, _ := noiseTracks(4)
 	{
 		d := b.mustOpen(nil)
@@ -481,12 +481,10 @@ func TestMacShared(t *testing.T) {
 		d := b.mustOpen(&Options{Shared: true})
 		drive, err := mmc.Open(t.Context(), timed{d, b.sim})
 		require.NoError(t, err)
-		require.NoError(t, drive.WaitReady(t.Context(), mmc.WaitOptions{}))
-		s, err := drive.Summary(t.Context())
+		on, err := disc.Look(t.Context(), drive, nil)
 		require.NoError(t, err)
-		assert.Equal(t, mmc.DiscFinalized, s.Disc.Status)
-		require.NotNil(t, s.TOC)
-		assert.Len(t, s.TOC.Entries, 1)
+		assert.Equal(t, mmc.DiscFinalized, on.Status.Value)
+		assert.Len(t, on.TOC.Value.Entries, 1)
 
 		// READ CD needs the drive to oneself.
 		_, err = d.Do(t.Context(), &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, 2352)})

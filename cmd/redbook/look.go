@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// errNoDisc is what every command says of an empty drive.
+func errNoDisc() error { return fail(exitNoDisc, "", "there is no disc in the drive") }
+
+// look asks what is on the disc. An empty drive is an error in plain words.
+func (a *app) look(ctx context.Context, d *device) (disc.Disc, error) {
+	on, err := disc.Look(ctx, d.drive, nil)
+	switch {
+	case noDisc(err):
+		return on, errNoDisc()
+	case err != nil:
+		return on, a.adviseBurn(errors.Join(err, on.NotReady), d, nil)
+	}
+	return on, nil
+}
+
+// remarks are the replies about a disc that are missing or contradict each other. A
+// question that the drive refuses, since there is nothing to tell, is none.
+func remarks(d *disc.Disc) []error {
+	list := []error{d.NotReady}
+	for _, f := range []struct {
+		origin disc.Origin
+		err    error
+	}{
+		{d.Media.Origin, d.Media.Err}, {d.Status.Origin, d.Status.Err}, {d.LastSession.Origin, d.LastSession.Err},
+		{d.Sessions.Origin, d.Sessions.Err}, {d.TOC.Origin, d.TOC.Err}, {d.LeadOuts.Origin, d.LeadOuts.Err},
+		{d.Next.Origin, d.Next.Err}, {d.ATIP.Origin, d.ATIP.Err},
+	} {
+		if f.origin == disc.Contradicted || f.origin == disc.Unknown && !untold(f.err) {
+			list = append(list, f.err)
+		}
+	}
+	for i := range d.Tracks {
+		list = append(list, d.Tracks[i].Err)
+	}
+	var kept []error
+	seen := map[string]bool{}
+	for _, err := range list {
+		if err != nil && !seen[err.Error()] {
+			seen[err.Error()] = true
+			kept = append(kept, err)
+		}
+	}
+	return kept
+}
+
+// untold reports whether a drive has refused a question, or wasn't asked.
+func untold(err error) bool {
+	return errors.Is(err, scsi.KeyIllegalRequest) || errors.Is(err, disc.ErrNotAsked)
+}
+
+// warnRemarks prints them with --verbose.
+func (a *app) warnRemarks(errs []error) {
+	if a.flags.verbose == 0 {
+		return
+	}
+	for _, err := range errs {
+		a.warn("the drive doesn't tell everything: %v", err)
+	}
+}
+
+// statusText is the state of a disc in one word.
+func statusText(s disc.Fact[mmc.DiscStatus]) string {
+	if !s.Known() {
+		return "state unknown"
+	}
+	switch s.Value {
+	case mmc.DiscEmpty:
+		return "blank"
+	case mmc.DiscIncomplete:
+		return "open"
+	case mmc.DiscFinalized:
+		return "finished"
+	}
+	return s.Value.String()
+}
+
+// mediaText is the kind of disc.
+func mediaText(m disc.Fact[mmc.MediaType]) string {
+	if !m.Known() {
+		return "disc of unknown kind"
+	}
+	return m.Value.String()
+}
+
+// driveFacts is what a drive reports about itself.
+type driveFacts struct {
+	tao    mmc.TAOSupport
+	speeds []mmc.WriteSpeed
+	errs   []error
+}
+
+// askDrive asks a drive what it can do. What it doesn't answer is missing.
+func askDrive(ctx context.Context, d *mmc.Drive) driveFacts {
+	var f driveFacts
+	asker := disc.Asker{Drive: d}
+	if err := asker.Ask(ctx, func(ctx context.Context) (err error) { f.tao, err = d.CanTAO(ctx); return err }); err != nil {
+		f.errs = append(f.errs, fmt.Errorf("what it can write: %w", err))
+	}
+	if err := asker.Ask(ctx, func(ctx context.Context) (err error) { f.speeds, err = d.WriteSpeeds(ctx); return err }); err != nil {
+		f.errs = append(f.errs, fmt.Errorf("its speeds: %w", err))
+	}
+	return f
+}

@@ -1,0 +1,235 @@
+package disc_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// written is what a burn of these sources would have kept.
+func (b *bench) written(sources ...pcm.Source) []disc.Written {
+	var list []disc.Written
+	for i, t := range b.disc.Tracks() {
+		if i < len(sources) {
+			list = append(list, disc.Written{
+				Number: t.Number, Start: t.Start, Sectors: t.Size, Audio: toc.Sectors(pcm.Sectors(sources[i])), Source: sources[i],
+			})
+		}
+	}
+	return list
+}
+
+// odd is a source whose last sector isn't full, short one that is padded to four
+// seconds.
+func odd(seed uint64) pcm.Source {
+	return pcm.FromBytes("odd.wav", pcm.CDDA, noise(seed, 310*588+17))
+}
+
+func short(seed uint64) pcm.Source { return pcm.FromBytes("short.wav", pcm.CDDA, noise(seed, 100*588)) }
+
+// What was recorded is found equal, on drives with any offset, in open sessions and
+// closed ones, on all levels; and the drive's offset is found out.
+func TestVerifyEqual(t *testing.T) {
+	for _, p := range sim.Personalities() {
+		if p.Verdict != sim.Success {
+			continue
+		}
+		t.Run(p.Name, func(t *testing.T) {
+			sources := []pcm.Source{odd(1), short(2), source(3, 320)}
+			b := newBench(t, p.Name, sim.NewDisc(sim.CDR80))
+			b.record(t, open, sources...)
+			verifyEqual(t, b, p.OpenUnreadable, sources)
+			b.record(t, final)
+			verifyEqual(t, b, false, sources)
+		})
+	}
+}
+
+func verifyEqual(t *testing.T, b *bench, later bool, sources []pcm.Source) {
+	t.Helper()
+	for _, level := range []disc.VerifyLevel{disc.VerifyNone, disc.VerifyQuick, disc.VerifyFull} {
+		v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), level, nil)
+		require.NoError(t, err)
+		assert.Equal(t, level, v.Asked)
+		if later && level != disc.VerifyNone {
+			assert.Equal(t, disc.VerifyOpenSession, v.Result)
+			assert.Equal(t, disc.VerifyNone, v.Done)
+			continue
+		}
+		assert.Equal(t, level, v.Done)
+		if level == disc.VerifyNone {
+			assert.Equal(t, disc.VerifyNotDone, v.Result)
+			continue
+		}
+		assert.Equal(t, disc.VerifyEqual, v.Result, "%+v", v)
+		assert.Equal(t, -b.Personality().ReadOffset-b.Personality().WriteOffset, v.Offset)
+		assert.True(t, v.OffsetKnown)
+		require.Len(t, v.Tracks, len(sources))
+		for i, track := range v.Tracks {
+			assert.Equal(t, disc.VerifyEqual, track.Result)
+			if level == disc.VerifyFull {
+				assert.InDelta(t, int(b.disc.Tracks()[i].Size), int(track.Sectors), 4)
+				assert.LessOrEqual(t, track.Unverifiable, max(v.Offset, -v.Offset))
+			}
+		}
+	}
+}
+
+// Other audio is found, and each track that has it is named; a single wrong bit too,
+// within the quick pieces and beside them.
+func TestVerifyDiffers(t *testing.T) {
+	for _, sector := range []int{100, 200} {
+		verifyDiffers(t, sector)
+	}
+}
+
+func verifyDiffers(t *testing.T, sector int) {
+	right := []pcm.Source{source(1, 400), source(2, 401), source(3, 402)}
+	wrong := noise(2, 401*588)
+	wrong[sector*toc.SectorSize+7] ^= 1
+	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+	b.record(t, final, right[0], pcm.FromBytes("wrong.wav", pcm.CDDA, wrong), source(4, 402))
+	v, err := disc.Verify(t.Context(), b.drive, b.written(right...), disc.VerifyFull, nil)
+	require.ErrorIs(t, err, disc.ErrDiffers)
+	require.NotErrorIs(t, err, disc.ErrUnreadable)
+	require.ErrorContains(t, err, "track 3")
+	assert.Equal(t, disc.VerifyDiffers, v.Result)
+	assert.Equal(t, disc.VerifyEqual, v.Tracks[0].Result)
+	assert.Equal(t, disc.VerifyDiffers, v.Tracks[1].Result)
+	assert.Equal(t, disc.VerifyDiffers, v.Tracks[2].Result)
+	assert.Equal(t, b.disc.Tracks()[1].Start+toc.LBA(sector), v.Tracks[1].At)
+	first, ok := errors.AsType[*disc.TrackError](err)
+	require.True(t, ok)
+	assert.Equal(t, 2, first.Track)
+}
+
+// A single sector that can't be read is a failure, in an open session too.
+func TestVerifyUnreadable(t *testing.T) {
+	for _, end := range []ending{open, final} {
+		for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
+			for _, bad := range []struct {
+				key  scsi.SenseKey
+				code scsi.Code
+			}{{scsi.KeyMediumError, scsi.CodeUnrecoveredReadError}, {scsi.KeyIllegalRequest, scsi.CodeIllegalModeForThisTrack}} {
+				sources := []pcm.Source{source(1, 400), source(2, 401)}
+				b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+				b.record(t, end, sources...)
+				b.scratch(200, 200, bad.key, bad.code) // the middle of track 1
+				v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), level, nil)
+				require.ErrorIs(t, err, disc.ErrUnreadable)
+				assert.Equal(t, disc.VerifyUnreadable, v.Result)
+				assert.Equal(t, disc.VerifyUnreadable, v.Tracks[0].Result)
+				assert.EqualValues(t, 200, v.Tracks[0].At)
+				assert.Equal(t, disc.VerifyEqual, v.Tracks[1].Result)
+			}
+		}
+	}
+}
+
+// What ends a verification doesn't take away what was compared until then.
+func TestVerifyThatIsCutShort(t *testing.T) {
+	sources := []pcm.Source{source(1, 400), source(2, 401), source(3, 402)}
+	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+	b.record(t, final, sources...)
+	ctx, cancel := context.WithCancel(t.Context())
+	v, err := disc.Verify(ctx, b.drive, b.written(sources...), disc.VerifyFull, &disc.VerifyOptions{
+		OnProgress: func(p disc.VerifyProgress) {
+			assert.LessOrEqual(t, p.Done, p.Total)
+			if p.Track == 2 && p.Done > 3*225+400+200 {
+				cancel()
+			}
+		},
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, disc.VerifyPartial, v.Result)
+	assert.Equal(t, disc.VerifyQuick, v.Done)
+	assert.Equal(t, disc.VerifyEqual, v.Tracks[0].Result)
+	assert.EqualValues(t, 400, v.Tracks[0].Sectors)
+	assert.Equal(t, disc.VerifyPartial, v.Tracks[1].Result)
+	assert.InDelta(t, 225, float64(v.Tracks[1].Sectors), 30)
+	assert.Equal(t, disc.VerifyPartial, v.Tracks[2].Result)
+	assert.EqualValues(t, 225, v.Tracks[2].Sectors)
+
+	// Nothing was compared.
+	v, err = disc.Verify(ctx, b.drive, b.written(sources...), disc.VerifyFull, &disc.VerifyOptions{Disc: new(b.look(t))})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, disc.VerifyNotDone, v.Result)
+	assert.Zero(t, v.Sectors)
+}
+
+// Trouble with the source or the drive is an error of its own, and says nothing
+// about the disc.
+func TestVerifyTellsCausesApart(t *testing.T) {
+	sources := []pcm.Source{source(1, 400), source(2, 401)}
+	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+	b.record(t, final, sources...)
+	w := b.written(sources...)
+	w[1].Source = broken{sources[1]}
+	_, err := disc.Verify(t.Context(), b.drive, w, disc.VerifyQuick, nil)
+	var source *pcm.ReadError
+	require.ErrorAs(t, err, &source)
+	require.ErrorIs(t, err, io.ErrClosedPipe)
+	require.NotErrorIs(t, err, disc.ErrDiffers)
+	track, ok := errors.AsType[*disc.TrackError](err)
+	require.True(t, ok)
+	require.Equal(t, 2, track.Track)
+
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: 5, Fault: senseFault(scsi.KeyMediumError, scsi.CodeWriteError, true)})
+	v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
+	require.ErrorIs(t, err, scsi.CodeWriteError, "a write error that is told late")
+	require.NotErrorIs(t, err, disc.ErrUnreadable)
+	require.Equal(t, disc.VerifyPartial, v.Result)
+
+	_, err = disc.Verify(t.Context(), nil, w, disc.VerifyQuick, nil)
+	require.ErrorIs(t, err, disc.ErrNoDrive)
+}
+
+// broken is a source that fails in its first half.
+type broken struct{ pcm.Source }
+
+func (s broken) Open() (io.ReadCloser, error) {
+	r, err := s.Source.Open()
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(io.LimitReader(r, 100_000), failing{}), r}, nil
+}
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestVerificationInJSON(t *testing.T) {
+	for level := range disc.VerifyLevel(3) {
+		for result := range disc.VerifyResult(6) {
+			v := disc.Verification{Asked: level, Done: level, Result: result, Tracks: []disc.TrackVerification{{Number: 1, Result: result}}}
+			b, err := json.Marshal(v)
+			require.NoError(t, err)
+			var back disc.Verification
+			require.NoError(t, json.Unmarshal(b, &back))
+			require.Equal(t, v, back)
+		}
+	}
+	for i, want := range []string{"none", "quick", "full"} { // IMAPI_BURN_VERIFICATION_LEVEL
+		require.Equal(t, want, fmt.Sprint(disc.VerifyLevel(i)))
+	}
+	var l disc.VerifyLevel
+	require.Error(t, l.UnmarshalText([]byte("loud")))
+}
