@@ -32,11 +32,14 @@ const (
 	NotAudio                              // a data track instead of audio
 	ControlDiffers                        // still audio; Want, Got: Control
 	LeadOutTooEarly                       // before the end of the last track; Want, Got: LBA
+	SessionOpen                           // the last session is open, and should be closed
+	StatusNotShown                        // the drive doesn't report the state of the disc: nothing is known
 )
 
 var kindNames = [...]string{
 	"disc blank", "track missing", "track not shown", "TOC not shown", "track not in TOC", "track unfinished",
-	"start differs", "track short", "not audio", "control differs", "lead-out too early",
+	"start differs", "track short", "not audio", "control differs", "lead-out too early", "session open",
+	"status not shown",
 }
 
 // String gives the kind's name, such as "start differs".

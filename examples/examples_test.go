@@ -68,17 +68,18 @@ import (
 
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/wav"
 )
 
-func burn(ctx context.Context) error {
+func run(ctx context.Context) error {
 %s
 	return err
 }
 
 func main() {
-	if err := burn(context.Background()); err != nil {
+	if err := run(context.Background()); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -117,3 +117,9 @@ func (d *Drive) writeParametersLength(ctx context.Context) (int, error) {
 	d.pageLength = length
 	return length, nil
 }
+
+// Over gives the same drive on another transport, such as a decorator around its own.
+// Nothing is sent.
+func (d *Drive) Over(t scsi.Transport) *Drive {
+	return &Drive{t: t, clock: scsi.ClockOf(t), inquiry: d.inquiry, pageLength: d.pageLength}
+}

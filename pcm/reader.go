@@ -96,7 +96,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 	if int64(len(p)) > r.want-r.got {
 		p = p[:r.want-r.got]
 	}
-	n, err := r.r.Read(p)
+	n, err := readSome(r.r, p)
 	r.hash.Write(p[:n])
 	r.got += int64(n)
 	switch {
@@ -107,6 +107,25 @@ func (r *Reader) Read(p []byte) (int, error) {
 	}
 	r.err = asReadError(r.name, r.got, err)
 	return n, r.err
+}
+
+// emptyReads is how often in a row a source may return nothing and no error, as
+// bufio allows it.
+const emptyReads = 100
+
+// readSome reads at least one byte unless there is an error. A source that breaks
+// the rules of io.Reader is an error and neither a panic nor an endless loop.
+func readSome(r io.Reader, p []byte) (int, error) {
+	for range emptyReads {
+		n, err := r.Read(p)
+		if n < 0 || n > len(p) {
+			return 0, fmt.Errorf("the source returned %d bytes for a buffer of %d", n, len(p))
+		}
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
+	return 0, io.ErrNoProgress
 }
 
 // Skip moves on by n bytes, without reading them if the source can do that. It stays
@@ -129,11 +148,11 @@ func (r *Reader) Skip(n int64) error {
 // finish makes sure that nothing comes behind the promised end.
 func (r *Reader) finish() error {
 	var one [1]byte
-	_, err := io.ReadFull(r.r, one[:])
+	n, err := readSome(r.r, one[:])
 	switch {
-	case err == io.EOF:
+	case err == io.EOF && n == 0:
 		r.err = io.EOF
-	case err == nil:
+	case n > 0:
 		r.err = &ReadError{Name: r.name, Offset: r.got, Err: fmt.Errorf("%w: %d bytes were promised", ErrLong, r.want)}
 	default:
 		r.err = asReadError(r.name, r.got, err)

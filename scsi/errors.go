@@ -50,6 +50,10 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // exclusive use of the device.
 var ErrLocked = errors.New("the device is in use by another program")
 
+// ErrShortTransfer matches (errors.Is) the error of a command that ended in GOOD although
+// the device received only a part of its data.
+var ErrShortTransfer = errors.New("the device received only a part of the data")
+
 // LockedError is ErrLocked with the name of whoever has the device.
 type LockedError struct {
 	Owner string // client name, "" when it can't be found out

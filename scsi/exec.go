@@ -2,6 +2,7 @@ package scsi
 
 import (
 	"context"
+	"fmt"
 )
 
 // Exec runs one command and gives the number of bytes transferred.
@@ -10,6 +11,10 @@ import (
 // error of the Transport comes back as it is. A recovered error (sense key 1,
 // current) is a *SenseError too, although the command was carried out: n is
 // valid, and Recovered tells. Exec never retries.
+//
+// GOOD for a data-out command of which fewer bytes arrived than were sent (the residue
+// of a USB bridge) is no answer that can be trusted: a *TransportError with
+// SentUnknown that matches ErrShortTransfer.
 //
 // The context is checked before the command is sent; when it has ended the error
 // is a *TransportError with SentNo that matches the context's error.
@@ -23,6 +28,9 @@ func Exec(ctx context.Context, t Transport, req *Request) (n int, err error) {
 	}
 	switch res.Status {
 	case Good, ConditionMet:
+		if req.Dir == DataOut && res.N < len(req.Data) {
+			return res.N, &TransportError{Op: req.Name, Sent: SentUnknown, Err: fmt.Errorf("%w: %d of %d bytes", ErrShortTransfer, res.N, len(req.Data))}
+		}
 		return res.N, nil
 	case CheckCondition:
 		return res.N, NewSenseError(req, res.Sense)

@@ -122,9 +122,31 @@ func (u untouchable) Do(context.Context, *scsi.Request) (scsi.Result, error) {
 func (untouchable) Limits() scsi.Limits { return scsi.Limits{} }
 func (untouchable) Close() error        { return nil }
 
+func takesAll(_ context.Context, req *scsi.Request) (scsi.Result, error) {
+	return scsi.Result{Status: scsi.Good, N: len(req.Data)}, nil
+}
+
+// The residue of a USB bridge: GOOD, but not all of the data arrived.
+func TestExecDistrustsAShortDataOut(t *testing.T) {
+	transport := scsitest.Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
+		return scsi.Result{Status: scsi.Good, N: len(req.Data) - 2352}, nil
+	})
+	req := &scsi.Request{CDB: [16]byte{0x2A}, CDBLen: 10, Dir: scsi.DataOut, Data: make([]byte, 27*2352), Name: "WRITE(10)"}
+	n, err := scsi.Exec(t.Context(), transport, req)
+	var te *scsi.TransportError
+	require.ErrorAs(t, err, &te)
+	assert.Equal(t, scsi.SentUnknown, te.Sent)
+	assert.ErrorIs(t, err, scsi.ErrShortTransfer)
+	assert.Equal(t, 26*2352, n)
+	// Of a data-in command fewer bytes are an ordinary answer.
+	req.Dir = scsi.DataIn
+	_, err = scsi.Exec(t.Context(), transport, req)
+	assert.NoError(t, err)
+}
+
 // A WRITE must not make garbage: 13 000 of them make an album.
 func TestExecAllocates(t *testing.T) {
-	transport := scsi.NewTrace(scsitest.Func(good), nil)
+	transport := scsi.NewTrace(scsitest.Func(takesAll), nil)
 	req := &scsi.Request{CDB: [16]byte{0x2A}, CDBLen: 10, Dir: scsi.DataOut, Data: make([]byte, 27*2352), Name: "WRITE(10)"}
 	ctx := t.Context()
 	allocs := testing.AllocsPerRun(100, func() {

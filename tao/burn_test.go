@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
@@ -22,9 +24,9 @@ func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 			b := newBench(t, p.Name, sim.CDR80)
 			ev := b.events()
 			tracks := album()
-			r, err := tao.Burn(context.Background(), b.drive, tracks, &tao.Options{Verify: tao.VerifyQuick, OnEvent: ev.on})
+			r, err := tao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick, OnEvent: ev.on})
 			require.Equal(t, string(p.Verdict), string(r.Verdict), "%v\n%+v", err, r)
-			require.Equal(t, r.Verdict == tao.VerdictSuccess, err == nil)
+			require.Equal(t, r.Verdict == burn.VerdictSuccess, err == nil)
 			ev.check(t)
 			require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
 			require.NoError(t, b.Err())
@@ -48,8 +50,8 @@ func TestEveryPersonalityWithReservation(t *testing.T) {
 				b := newBench(t, p.Name, media)
 				ev := b.events()
 				tracks := album()
-				r, err := tao.Burn(context.Background(), b.drive, tracks, &tao.Options{
-					Reserve: reserveFor(media), Verify: tao.VerifyFull, OnEvent: ev.on,
+				r, err := tao.Burn(context.Background(), b.drive, tracks, &burn.Options{
+					Reserve: reserveFor(media), Verify: disc.VerifyFull, OnEvent: ev.on,
 				})
 				require.Equal(t, string(p.VerdictOn(media.Erasable, true)), string(r.Verdict), "%v\n%+v", err, r)
 				ev.check(t)
@@ -65,9 +67,9 @@ func TestEveryPersonalityWithReservation(t *testing.T) {
 	}
 }
 
-func reserveFor(m sim.Media) tao.ReservePolicy {
+func reserveFor(m sim.Media) burn.ReservePolicy {
 	if m.Erasable {
-		return tao.ReserveAuto
+		return burn.ReserveAuto
 	}
-	return tao.ReserveAlways
+	return burn.ReserveAlways
 }

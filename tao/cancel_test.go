@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -24,15 +26,15 @@ func TestCancelAtEveryCommand(t *testing.T) {
 	for _, test := range []struct {
 		personality string
 		media       sim.Media
-		opts        tao.Options
+		opts        burn.Options
 	}{
-		{"modern", sim.CDR80, tao.Options{Verify: tao.VerifyQuick}},
-		{"modern", sim.CDR80, tao.Options{CloseOnCancel: true}},
-		{"modern", sim.CDRW80, tao.Options{}},
-		{"modern", sim.CDR80, tao.Options{Reserve: tao.ReserveAlways}},
-		{"close-no-pad", sim.CDR80, tao.Options{Reserve: tao.ReserveAlways}},
-		{"sync-leaves-open", sim.CDR80, tao.Options{}},
-		{"pioneer", sim.CDRW80, tao.Options{}},
+		{"modern", sim.CDR80, burn.Options{Verify: disc.VerifyQuick}},
+		{"modern", sim.CDR80, burn.Options{CloseOnCancel: true}},
+		{"modern", sim.CDRW80, burn.Options{}},
+		{"modern", sim.CDR80, burn.Options{Reserve: burn.ReserveAlways}},
+		{"close-no-pad", sim.CDR80, burn.Options{Reserve: burn.ReserveAlways}},
+		{"sync-leaves-open", sim.CDR80, burn.Options{}},
+		{"pioneer", sim.CDRW80, burn.Options{}},
 	} {
 		t.Run(fmt.Sprintf("%s/%s/%v", test.personality, test.media.Name, test.opts.CloseOnCancel), func(t *testing.T) {
 			t.Parallel()
@@ -55,7 +57,7 @@ func TestCancelAtEveryCommand(t *testing.T) {
 	}
 }
 
-func cancelOne(t *testing.T, personality string, media sim.Media, o tao.Options, tracks []tao.Track, at int) string {
+func cancelOne(t *testing.T, personality string, media sim.Media, o burn.Options, tracks []burn.Track, at int) string {
 	b := newBench(t, personality, media)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -75,13 +77,13 @@ func cancelOne(t *testing.T, personality string, media sim.Media, o tao.Options,
 	case b.trayLocked():
 		return "the tray is locked"
 	case err == nil:
-		if r.Verdict != tao.VerdictSuccess {
+		if r.Verdict != burn.VerdictSuccess {
 			return "no error, but " + string(r.Verdict)
 		}
 		return b.wrongTracks(r, tracks)
-	case !errors.Is(err, context.Canceled) || !errors.Is(err, tao.ErrCancelled):
+	case !errors.Is(err, context.Canceled) || !errors.Is(err, burn.ErrCancelled):
 		return fmt.Sprintf("%v isn't a cancel", err)
-	case r.Verdict != tao.VerdictCancelled:
+	case r.Verdict != burn.VerdictCancelled:
 		return fmt.Sprintf("verdict %s (%v)", r.Verdict, err)
 	}
 	if complaint := b.wrongTracks(r, tracks); complaint != "" {
@@ -94,7 +96,7 @@ func cancelOne(t *testing.T, personality string, media sim.Media, o tao.Options,
 }
 
 // wrongTracks compares what the report says of each track with the disc.
-func (b *bench) wrongTracks(r tao.Report, tracks []tao.Track) string {
+func (b *bench) wrongTracks(r burn.Report, tracks []burn.Track) string {
 	begun := 0
 	for i, row := range r.Tracks {
 		if row.Sectors == 0 {
@@ -104,7 +106,7 @@ func (b *bench) wrongTracks(r tao.Report, tracks []tao.Track) string {
 		if err := b.sameAudio(row, tracks[i].Source); err != nil {
 			return fmt.Sprintf("track %d (%s): %v", row.Number, row.Status, err)
 		}
-		if row.Status == tao.TrackOK && row.Sectors < toc.Raise(row.Asked) {
+		if row.Status == burn.TrackOK && row.Sectors < toc.Raise(row.Asked) {
 			return fmt.Sprintf("track %d is reported whole with %d sectors", row.Number, row.Sectors)
 		}
 		if row.Sectors < toc.MinTrack {
@@ -123,7 +125,7 @@ func (b *bench) wrongTracks(r tao.Report, tracks []tao.Track) string {
 }
 
 // sameAudio: Audio sectors come from the source, the rest is silence.
-func (b *bench) sameAudio(row tao.TrackReport, src pcm.Source) error {
+func (b *bench) sameAudio(row burn.TrackReport, src pcm.Source) error {
 	if row.Audio == row.Asked {
 		return b.same(row.Start, src, row.Sectors)
 	}
@@ -139,7 +141,7 @@ func (b *bench) sameAudio(row tao.TrackReport, src pcm.Source) error {
 }
 
 // finishLater continues the disc and closes it, as the advice says.
-func (b *bench) finishLater(r tao.Report, o tao.Options) string {
+func (b *bench) finishLater(r burn.Report, o burn.Options) string {
 	sum := b.disc.Summary()
 	if sum.Tracks == 0 {
 		if !sum.Blank {
@@ -169,32 +171,32 @@ func TestSourceFailsMidway(t *testing.T) {
 		name   string
 		after  int64 // bytes until it fails in the second reading
 		fail   error
-		status tao.TrackStatus
+		status burn.TrackStatus
 		audio  toc.Sectors
 	}{
-		{"at once", 0, errors.New("disk error"), tao.TrackShort, 0},
-		{"in the first sectors", 100 * toc.SectorSize, errors.New("disk error"), tao.TrackShort, 100},
-		{"in the middle of a sector", 350*toc.SectorSize + 1000, errors.New("disk error"), tao.TrackShort, 350},
-		{"ends early", 399 * toc.SectorSize, io.EOF, tao.TrackShort, 399},
+		{"at once", 0, errors.New("disk error"), burn.TrackShort, 0},
+		{"in the first sectors", 100 * toc.SectorSize, errors.New("disk error"), burn.TrackShort, 100},
+		{"in the middle of a sector", 350*toc.SectorSize + 1000, errors.New("disk error"), burn.TrackShort, 350},
+		{"ends early", 399 * toc.SectorSize, io.EOF, burn.TrackShort, 399},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			ev := b.events()
 			good, bad := track("one.wav", 1, 300*588), track("two.wav", 2, 400*588)
 			bad.Source = &flaky{Source: bad.Source, good: 1, after: test.after, fail: test.fail}
-			r, err := tao.Burn(context.Background(), b.drive, []tao.Track{good, bad, good}, &tao.Options{OnEvent: ev.on})
-			is(t, err, tao.ErrSourceShort, tao.ErrBadInput, tao.ErrWriteFailed)
-			require.Equal(t, tao.ErrWriteFailed, tao.Category(err))
+			r, err := tao.Burn(context.Background(), b.drive, []burn.Track{good, bad, good}, &burn.Options{OnEvent: ev.on})
+			is(t, err, burn.ErrSourceShort, burn.ErrBadInput, burn.ErrWriteFailed)
+			require.Equal(t, burn.ErrWriteFailed, burn.Category(err))
 			ev.check(t)
-			require.Equal(t, tao.VerdictFailed, r.Verdict)
-			require.Equal(t, tao.TrackOK, r.Tracks[0].Status)
+			require.Equal(t, burn.VerdictFailed, r.Verdict)
+			require.Equal(t, burn.TrackOK, r.Tracks[0].Status)
 			require.Equal(t, test.status, r.Tracks[1].Status)
-			require.Equal(t, tao.TrackNotBegun, r.Tracks[2].Status)
+			require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
 			require.Equal(t, test.audio, r.Tracks[1].Audio)
-			require.Empty(t, b.wrongTracks(r, []tao.Track{good, {Source: bad.Source.(*flaky).Source}, good}))
+			require.Empty(t, b.wrongTracks(r, []burn.Track{good, {Source: bad.Source.(*flaky).Source}, good}))
 			require.False(t, b.trayLocked())
 			require.False(t, b.disc.Summary().Finalized)
-			require.Contains(t, fmt.Sprint(r.NextSteps), "redbook close")
+			require.False(t, r.Closed)
 		})
 	}
 }
@@ -260,11 +262,11 @@ func TestSourceChanges(t *testing.T) {
 		bad := track("two.wav", 2, 400*588)
 		bad.Source = &flaky{Source: bad.Source, good: 1, stale: pcm.ErrChanged}
 		// The check itself looks at Changed at its end, so that it fails there.
-		r, err := tao.Burn(context.Background(), b.drive, []tao.Track{bad}, nil)
-		is(t, err, tao.ErrSourceChanged, pcm.ErrChanged, tao.ErrBadInput)
-		require.Equal(t, tao.ErrBadInput, tao.Category(err))
+		r, err := tao.Burn(context.Background(), b.drive, []burn.Track{bad}, nil)
+		is(t, err, burn.ErrSourceChanged, pcm.ErrChanged, burn.ErrBadInput)
+		require.Equal(t, burn.ErrBadInput, burn.Category(err))
 		require.True(t, b.disc.Blank())
-		require.Equal(t, tao.VerdictFailed, r.Verdict)
+		require.Equal(t, burn.VerdictFailed, r.Verdict)
 		require.Equal(t, 1, len(b.tap.ops), "only INQUIRY was sent")
 	})
 	t.Run("other bytes", func(t *testing.T) {
@@ -272,11 +274,11 @@ func TestSourceChanges(t *testing.T) {
 		bad := track("two.wav", 2, 400*588)
 		other := track("two.wav", 99, 400*588)
 		bad.Source = &flaky{Source: bad.Source, good: 1, other: other.Source}
-		r, err := tao.Burn(context.Background(), b.drive, []tao.Track{track("one.wav", 1, 300*588), bad}, nil)
-		is(t, err, tao.ErrSourceChanged, tao.ErrBadInput)
-		require.Equal(t, tao.VerdictFailed, r.Verdict)
-		require.Equal(t, tao.TrackChanged, r.Tracks[1].Status)
+		r, err := tao.Burn(context.Background(), b.drive, []burn.Track{track("one.wav", 1, 300*588), bad}, nil)
+		is(t, err, burn.ErrSourceChanged, burn.ErrBadInput)
+		require.Equal(t, burn.VerdictFailed, r.Verdict)
+		require.Equal(t, burn.TrackChanged, r.Tracks[1].Status)
 		require.Contains(t, err.Error(), "two.wav")
-		require.Empty(t, b.wrongTracks(r, []tao.Track{track("one.wav", 1, 300*588), other}))
+		require.Empty(t, b.wrongTracks(r, []burn.Track{track("one.wav", 1, 300*588), other}))
 	})
 }

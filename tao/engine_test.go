@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -59,18 +61,18 @@ func TestFullDisc(t *testing.T) {
 		t.Log("a whole disc is burned without the race detector only")
 		return
 	}
-	var tracks []tao.Track
+	var tracks []burn.Track
 	total := toc.Sectors(359844 - 23*152)
 	for i := range 24 {
 		n := total / 24
 		if i == 23 {
 			n = total - 23*n
 		}
-		tracks = append(tracks, tao.Track{Source: endless{fmt.Sprint(i), int64(n)*588 - int64(i)}})
+		tracks = append(tracks, burn.Track{Source: endless{fmt.Sprint(i), int64(n)*588 - int64(i)}})
 	}
 	b := newBench(t, "modern", sim.CDR80)
 	ev := b.events()
-	r, err := tao.Burn(context.Background(), b.drive, tracks, &tao.Options{Verify: tao.VerifyQuick, OnEvent: ev.on})
+	r, err := tao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick, OnEvent: ev.on})
 	require.NoError(t, err)
 	ev.check(t)
 	require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
@@ -119,7 +121,7 @@ func TestNoAllocationPerWrite(t *testing.T) {
 		}
 	}})
 	require.NoError(t, err)
-	_, err = tao.Burn(context.Background(), b2, []tao.Track{{Source: endless{"x", 80000 * 588}}}, nil)
+	_, err = tao.Burn(context.Background(), b2, []burn.Track{{Source: endless{"x", 80000 * 588}}}, nil)
 	require.NoError(t, err)
 	require.Greater(t, n, 2500)
 	// 2000 WRITEs are about 54,000 sectors: at 48x some 20 seconds with 50 events.
@@ -145,15 +147,15 @@ func TestRealClock(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			p, err := sim.PersonalityByName(name)
 			require.NoError(t, err)
-			disc := sim.NewDisc(sim.CDR80)
-			drive := sim.New(sim.Config{Personality: p, Disc: disc, Clock: sim.ClockReal})
+			media := sim.NewDisc(sim.CDR80)
+			drive := sim.New(sim.Config{Personality: p, Disc: media, Clock: sim.ClockReal})
 			d, err := mmc.Open(t.Context(), systemTime{drive})
 			require.NoError(t, err)
 			began := time.Now()
-			b := &bench{Drive: drive, disc: disc, drive: d, tap: &tap{}}
+			b := &bench{Drive: drive, disc: media, drive: d, tap: &tap{}}
 			ev := &events{clock: scsi.SystemClock}
-			tracks := []tao.Track{track("one", 1, 3000*588), track("two", 2, 301*588)}
-			r, err := tao.Burn(t.Context(), d, tracks, &tao.Options{Verify: tao.VerifyQuick, OnEvent: ev.on})
+			tracks := []burn.Track{track("one", 1, 3000*588), track("two", 2, 301*588)}
+			r, err := tao.Burn(t.Context(), d, tracks, &burn.Options{Verify: disc.VerifyQuick, OnEvent: ev.on})
 			require.NoError(t, err)
 			b.holds(t, r, tracks)
 			ev.check(t)
@@ -178,11 +180,11 @@ func TestSlowSource(t *testing.T) {
 		drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockReal})
 		d, err := mmc.Open(t.Context(), drive)
 		require.NoError(t, err)
-		slow := tao.Track{Source: &slowSource{Source: track("slow", 1, 4000*588).Source, pause: 3 * time.Second}}
+		slow := burn.Track{Source: &slowSource{Source: track("slow", 1, 4000*588).Source, pause: 3 * time.Second}}
 		var gap time.Duration
 		last := time.Now()
-		r, err := tao.Burn(t.Context(), d, []tao.Track{slow}, &tao.Options{FIFO: 1 << 20, OnEvent: func(e tao.Event) {
-			if p, is := e.(tao.Progress); is && p.Action == tao.ActionWriting {
+		r, err := tao.Burn(t.Context(), d, []burn.Track{slow}, &burn.Options{FIFO: 1 << 20, OnEvent: func(e burn.Event) {
+			if p, is := e.(burn.Progress); is && p.Action == burn.ActionWriting {
 				gap = max(gap, time.Since(last))
 			}
 			last = time.Now()
@@ -197,14 +199,14 @@ func TestSlowSource(t *testing.T) {
 		d, err := mmc.Open(t.Context(), drive)
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
-		slow := tao.Track{Source: &slowSource{Source: track("slow", 1, 4000*588).Source, pause: time.Minute}}
-		r, err := tao.Burn(ctx, d, []tao.Track{slow}, &tao.Options{FIFO: 1 << 20, OnEvent: func(e tao.Event) {
-			if p, is := e.(tao.Progress); is && p.Action == tao.ActionWriting && p.Elapsed > 5*time.Second {
+		slow := burn.Track{Source: &slowSource{Source: track("slow", 1, 4000*588).Source, pause: time.Minute}}
+		r, err := tao.Burn(ctx, d, []burn.Track{slow}, &burn.Options{FIFO: 1 << 20, OnEvent: func(e burn.Event) {
+			if p, is := e.(burn.Progress); is && p.Action == burn.ActionWriting && p.Elapsed > 5*time.Second {
 				cancel()
 			}
 		}})
-		is(t, err, tao.ErrCancelled)
-		require.Equal(t, tao.TrackCancelled, r.Tracks[0].Status)
+		is(t, err, burn.ErrCancelled)
+		require.Equal(t, burn.TrackCancelled, r.Tracks[0].Status)
 		time.Sleep(2 * time.Minute) // the reader that was left in its source ends
 	})
 }
@@ -246,7 +248,7 @@ func TestHooksAndEject(t *testing.T) {
 	for _, fails := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
 		var log []string
-		o := &tao.Options{
+		o := &burn.Options{
 			Eject: true, ClientName: "hooks", OPC: true,
 			KeepAwake: func(_ context.Context, reason string) (func() error, error) {
 				log = append(log, "awake: "+reason)
@@ -268,11 +270,11 @@ func TestHooksAndEject(t *testing.T) {
 		require.True(t, errors.Is(err, scsi.FamilyMediumNotPresent) || errors.Is(err, scsi.KeyUnitAttention), "%v", err)
 	}
 	b := newBench(t, "modern", sim.CDR80)
-	r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{
+	r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{
 		KeepAwake: func(context.Context, string) (func() error, error) { return nil, errors.New("no bus") },
 	})
 	require.NoError(t, err)
-	require.Contains(t, fmt.Sprint(r.Warnings), "no bus")
+	require.Contains(t, fmt.Sprint(r.Notes), "may-sleep: no bus")
 }
 
 // A second Ctrl-C ends the waiting, and the tray is unlocked all the same.
@@ -280,14 +282,14 @@ func TestHurry(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	hurry := make(chan struct{})
 	closing := false
-	r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{Hurry: hurry, OnEvent: func(e tao.Event) {
-		if p, is := e.(tao.Progress); is && p.Phase == tao.PhaseClose && !closing && p.Elapsed > time.Second {
+	r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{Hurry: hurry, OnEvent: func(e burn.Event) {
+		if p, is := e.(burn.Progress); is && p.Phase == burn.PhaseClose && !closing && p.Elapsed > time.Second {
 			closing = true
 			close(hurry)
 		}
 	}})
 	require.True(t, closing)
-	is(t, err, tao.ErrCancelled)
+	is(t, err, burn.ErrCancelled)
 	require.ErrorContains(t, err, "not waited for")
 	require.False(t, r.Closed)
 	require.False(t, b.trayLocked())
@@ -306,7 +308,7 @@ func TestAttentionsBetweenTracks(t *testing.T) {
 		}
 	}
 	_, err := tao.Burn(context.Background(), b.drive, album(), nil)
-	is(t, err, tao.ErrDriveLost, tao.ErrWriteFailed)
+	is(t, err, burn.ErrDriveLost, burn.ErrWriteFailed)
 	require.True(t, b.Disc().Blank())
 
 	b = newBench(t, "modern", sim.CDR80)
@@ -320,8 +322,8 @@ func TestAttentionsBetweenTracks(t *testing.T) {
 	}
 	r, err := tao.Burn(context.Background(), b.drive, album(), nil)
 	require.NoError(t, err)
-	require.Contains(t, fmt.Sprint(r.Warnings), "reset")
-	require.Equal(t, 3, b.tap.count(mmc.OpPreventAllowMediumRemoval), "locked, locked again, unlocked")
+	require.Contains(t, fmt.Sprint(r.Notes), "reset")
+	require.Equal(t, 5, b.tap.count(mmc.OpPreventAllowMediumRemoval), "locked, locked again before each track, unlocked")
 	b.holds(t, r, album())
 }
 
@@ -338,8 +340,8 @@ func TestDiscChangedDuringTheBurn(t *testing.T) {
 	}
 	r, err := tao.Burn(context.Background(), b.drive, album(), nil)
 	require.Error(t, err)
-	require.Equal(t, tao.VerdictFailed, r.Verdict)
-	require.Equal(t, tao.ErrWriteFailed, tao.Category(err))
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	require.Equal(t, burn.ErrWriteFailed, burn.Category(err))
 	require.True(t, b.Disc().Blank(), "nothing goes to the other disc")
 }
 
@@ -353,12 +355,13 @@ func TestDriveLost(t *testing.T) {
 		return next()
 	}
 	ev := b.events()
-	r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{OnEvent: ev.on})
-	is(t, err, tao.ErrDriveLost, tao.ErrWriteFailed)
+	r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{OnEvent: ev.on})
+	is(t, err, burn.ErrDriveLost, burn.ErrWriteFailed)
 	ev.check(t)
-	require.Equal(t, tao.VerdictFailed, r.Verdict)
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	require.Equal(t, 21, b.tap.count(mmc.OpWrite10), "no WRITE after an unknown end")
-	require.Contains(t, fmt.Sprint(r.NextSteps), "cable")
+	require.False(t, r.After.Status.Known())
+	require.Error(t, r.LookError.Err, "the report says that it does not know")
 }
 
 // The engine's own time between two WRITEs, and the whole of it.
@@ -388,7 +391,7 @@ func BenchmarkBurn(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := tao.Burn(context.Background(), d, []tao.Track{{Source: endless{"x", sectors * 588}}}, nil); err != nil {
+		if _, err := tao.Burn(context.Background(), d, []burn.Track{{Source: endless{"x", sectors * 588}}}, nil); err != nil {
 			b.Fatal(err)
 		}
 		b.ReportMetric(float64(between.Nanoseconds())/float64(n), "ns-between-WRITEs")
@@ -408,7 +411,7 @@ func (t timing) Do(ctx context.Context, req *scsi.Request) (res scsi.Result, err
 // Everything is accepted in no time at all: that is suspicious, and samples are
 // read even if no verification was asked for.
 func TestImplausiblyFast(t *testing.T) {
-	for name, want := range map[string]tao.Verdict{"modern": tao.VerdictSuccess, "swaps-bytes": tao.VerdictVerifyFailed} {
+	for name, want := range map[string]burn.Verdict{"modern": burn.VerdictSuccess, "swaps-bytes": burn.VerdictVerifyFailed} {
 		p, err := sim.PersonalityByName(name)
 		require.NoError(t, err)
 		drive := sim.New(sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR80)})
@@ -416,9 +419,9 @@ func TestImplausiblyFast(t *testing.T) {
 		require.NoError(t, err)
 		r, err := tao.Burn(context.Background(), d, album(), nil)
 		require.Equal(t, want, r.Verdict, "%v", err)
-		require.Contains(t, fmt.Sprint(r.Warnings), "less time than any drive needs")
-		require.Equal(t, tao.VerifyNone, r.Verified.Asked)
-		require.Equal(t, tao.VerifyQuick, r.Verified.Done)
+		require.Contains(t, fmt.Sprint(r.Notes), burn.NoteTooFast)
+		require.Equal(t, disc.VerifyNone, r.Verified.Asked)
+		require.Equal(t, disc.VerifyQuick, r.Verified.Done)
 	}
 }
 
@@ -450,81 +453,78 @@ func TestSloppyDrive(t *testing.T) {
 	require.NoError(t, err)
 	b.holds(t, r, tracks)
 	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession)-1, "CLOSE SESSION only")
-	require.Equal(t, tao.VerifyQuick, r.Verified.Done, "samples are read to make sure")
-	require.Contains(t, fmt.Sprint(r.Warnings), "can't lock its tray")
+	require.Equal(t, disc.VerifyQuick, r.Verified.Done, "samples are read to make sure")
+	require.Contains(t, fmt.Sprint(r.Notes), burn.NoteNoTrayLock)
 }
 
 // After a failed track Release still closes, and doesn't call it a success.
 func TestReleaseAfterAFailedTrack(t *testing.T) {
 	ctx := context.Background()
-	b, w := preparedWriter(t, "modern", sim.CDR80, tao.Options{NoClose: true})
+	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{NoClose: true})
 	_, err := w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
 	require.NoError(t, err)
 	bad := &flaky{Source: track("two", 2, 400*588).Source, good: 1, after: 320 * toc.SectorSize, fail: errors.New("disk error")}
 	row, err := w.AddAudioTrack(ctx, bad)
-	is(t, err, tao.ErrSourceShort)
-	require.Equal(t, tao.TrackShort, row.Status)
+	is(t, err, burn.ErrSourceShort)
+	require.Equal(t, burn.TrackShort, row.Status)
 	require.Equal(t, toc.Sectors(320), row.Audio)
 	r, err := w.Release(ctx)
 	require.NoError(t, err)
-	require.Equal(t, tao.VerdictFailed, r.Verdict)
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	require.True(t, r.Closed, "Release always closes")
-	require.Contains(t, fmt.Sprint(r.NextSteps), "track 2 (two), short")
+	require.Equal(t, burn.TrackShort, r.Tracks[1].Status)
 	require.Len(t, b.disc.Tracks(), 2)
 
-	b, w = preparedWriter(t, "modern", sim.CDR80, tao.Options{})
+	b, w = preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	_, err = w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
 	require.NoError(t, err)
 	b.tap.hook = func(_ int, req *scsi.Request, _ func() (scsi.Result, error)) (scsi.Result, error) {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("unplugged")}
 	}
 	_, err = w.AddAudioTrack(ctx, track("two", 2, 300*588).Source)
-	is(t, err, tao.ErrDriveLost)
+	is(t, err, burn.ErrDriveLost)
 	_, err = w.AddAudioTrack(ctx, track("three", 3, 300*588).Source)
-	is(t, err, tao.ErrDriveLost)
+	is(t, err, burn.ErrDriveLost)
 	r, err = w.Release(ctx)
-	is(t, err, tao.ErrDriveLost)
-	require.Equal(t, tao.VerdictFailed, r.Verdict)
+	is(t, err, burn.ErrDriveLost)
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
 }
 
 // Check alone: what Burn does with the sources first.
 func TestCheck(t *testing.T) {
-	var seen []tao.Checking
-	o := &tao.Options{OnEvent: func(e tao.Event) { seen = append(seen, e.(tao.Checking)) }}
-	require.NoError(t, tao.Check(context.Background(), album(), o))
+	var seen []burn.Checking
+	o := &burn.Options{OnEvent: func(e burn.Event) { seen = append(seen, e.(burn.Checking)) }}
+	require.NoError(t, burn.Check(context.Background(), album(), o))
 	last := seen[len(seen)-1]
 	require.Equal(t, last.Total, last.Done)
 	require.Equal(t, 3, last.Track)
 	require.Equal(t, "three.wav", last.Name)
 	bad := album()
 	bad[1].Source = &flaky{Source: bad[1].Source, fail: errors.New("disk error")}
-	err := tao.Check(context.Background(), bad, nil)
-	is(t, err, tao.ErrBadInput, tao.ErrSourceShort)
-	require.ErrorContains(t, err, "tao: check track 2: two.wav")
+	err := burn.Check(context.Background(), bad, nil)
+	is(t, err, burn.ErrBadInput, burn.ErrSourceShort)
+	require.ErrorContains(t, err, "check track 2: two.wav")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	is(t, tao.Check(ctx, album(), nil), tao.ErrCancelled, context.Canceled)
-	is(t, tao.Check(ctx, nil, nil), tao.ErrNoTracks)
+	is(t, burn.Check(ctx, album(), nil), burn.ErrCancelled, context.Canceled)
+	is(t, burn.Check(ctx, nil, nil), burn.ErrNoTracks)
 }
 
 // Calls without a drive are answered, with Finished.
 func TestNoDrive(t *testing.T) {
 	ctx := context.Background()
 	finished := 0
-	o := &tao.Options{OnEvent: func(tao.Event) { finished++ }}
+	o := &burn.Options{OnEvent: func(burn.Event) { finished++ }}
 	r, err := tao.Burn(ctx, nil, album(), o)
-	is(t, err, tao.ErrNoRecorder, tao.ErrNoDrive)
-	require.Equal(t, tao.VerdictFailed, r.Verdict)
-	_, err = tao.CloseDisc(ctx, nil, o)
-	is(t, err, tao.ErrNoRecorder)
-	_, err = tao.Verify(ctx, nil, album(), o)
-	is(t, err, tao.ErrNoRecorder)
-	is(t, tao.Blank(ctx, nil, mmc.BlankMinimal, o), tao.ErrNoRecorder)
+	is(t, err, burn.ErrNoRecorder, burn.ErrNoDrive)
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	_, err = tao.CloseDisc(ctx, nil, &burn.CloseOptions{OnEvent: o.OnEvent})
+	is(t, err, burn.ErrNoRecorder)
+	_, err = burn.Verify(ctx, nil, album(), &burn.VerifyOptions{OnEvent: o.OnEvent})
+	is(t, err, burn.ErrNoRecorder)
+	_, err = burn.Blank(ctx, nil, &burn.BlankOptions{OnEvent: o.OnEvent})
+	is(t, err, burn.ErrNoRecorder)
 	require.Equal(t, 4, finished)
-	_, err = tao.AudioTracks(ctx, nil)
-	is(t, err, tao.ErrNoRecorder)
-	_, err = tao.ReadTrack(ctx, nil, tao.AudioTrack{}, io.Discard, nil)
-	is(t, err, tao.ErrNoRecorder)
 }
 
 // The calibration: nearly full is a warning, a failure ends the burn before it began.
@@ -540,10 +540,10 @@ func TestCalibration(t *testing.T) {
 			}
 			return next()
 		}
-		r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{OPC: true})
+		r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{OPC: true})
 		require.Equal(t, row.ok, err == nil, "%v", err)
 		if row.ok {
-			require.Contains(t, fmt.Sprint(r.Warnings), "calibration")
+			require.Contains(t, fmt.Sprint(r.Notes), burn.NoteCalibration)
 		} else {
 			is(t, err, scsi.CodePowerCalibrationAreaError)
 			require.True(t, b.disc.Blank())

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -18,11 +20,11 @@ func ExampleBurn() {
 	if err != nil {
 		panic(err)
 	}
-	tracks := []tao.Track{
+	tracks := []burn.Track{
 		{Source: pcm.Silence("silence.wav", 10*44100)},
 		{Source: pcm.Silence("more of it.wav", 20*44100)},
 	}
-	report, err := tao.Burn(ctx, drive, tracks, &tao.Options{Verify: tao.VerifyQuick})
+	report, err := tao.Burn(ctx, drive, tracks, &burn.Options{Verify: disc.VerifyQuick})
 	fmt.Println(report, err)
 	// Output: success: 2 of 2 tracks, 0:30, disc closed <nil>
 }
@@ -34,8 +36,8 @@ func ExampleWriter() {
 	if err != nil {
 		panic(err)
 	}
-	w := tao.NewWriter(&tao.Options{ClientName: "my player"})
-	if err := w.SetRecorder(drive); err != nil {
+	w := tao.NewWriter(&burn.Options{ClientName: "my player"})
+	if err := w.SetRecorder(context.Background(), drive); err != nil {
 		panic(err)
 	}
 	if err := w.Prepare(ctx); err != nil {
@@ -52,12 +54,16 @@ func ExampleWriter() {
 
 // What stands in the way is known before the laser starts.
 func ExampleNewPlan() {
-	disc := tao.Disc{Media: "CD-R", Blank: true, NextTrack: 1, Free: 359847}
-	tracks := make([]tao.Track, 24)
+	blank := disc.Disc{
+		Media:  disc.Fact[mmc.MediaType]{Value: mmc.MediaCDR, Origin: disc.Reported},
+		Status: disc.Fact[mmc.DiscStatus]{Value: mmc.DiscEmpty, Origin: disc.Reported},
+		Next:   disc.Fact[disc.Next]{Value: disc.Next{Track: 1, Free: 359847}, Origin: disc.Reported},
+	}
+	tracks := make([]burn.Track, 24)
 	for i := range tracks {
 		tracks[i].Source = pcm.Silence("track.wav", 200*44100)
 	}
-	_, err := tao.NewPlan("drive", disc, tracks, nil)
+	_, err := burn.NewPlan("drive", blank, tracks, nil)
 	fmt.Println(err)
-	// Output: tao: plan: the album is 0:49 too long: 80:00 of music plus 23 pauses of 2 seconds make 80:47; the disc takes 79:57
+	// Output: plan: 80:47 needed, 79:58 free
 }

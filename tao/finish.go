@@ -1,223 +1,192 @@
 package tao
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// flushTimeout is how long the drive may take to empty its buffer, and to close a
-// session: the most generous of the peers.
-const flushTimeout = 3600 * time.Second
-
-// endTrack brings a track to its end, whatever came before: streamErr says how the
-// writing ended. Cut short by its source or on request, it is padded to the four
-// seconds that every track must have. What the drive shows of it afterwards is
-// the result; an error means that it isn't a track.
-func (s *session) endTrack(k *task, streamErr error) (mmc.TrackInformation, error) {
-	s.m.phase(PhaseFlush, ActionFinishing, 0)
-	if k.written == 0 && streamErr != nil {
-		if k.reserved {
-			return mmc.TrackInformation{}, s.abandon(k, !driveError(streamErr))
-		}
-		return mmc.TrackInformation{}, nil
-	}
-	if streamErr != nil && s.lost {
-		return mmc.TrackInformation{}, nil
-	}
-	var errs []error
-	if streamErr != nil && !driveError(streamErr) {
-		errs = append(errs, s.pad(k, toc.MinTrack))
-	}
-	var info mmc.TrackInformation
-	var err error
+// End flushes and then asks whether the track is really there: SYNCHRONIZE CACHE ends
+// a track-at-once track. CLOSE TRACK is sent only if it is still incomplete: an LG
+// GH22LS30 fails it, and no audio burner sends it any more. Some drives report an
+// error of SYNCHRONIZE CACHE although all is well (cdrdao ignores it): the track
+// decides.
+func (m Method) End(j *burn.Job, t *burn.Task, cause error) error {
+	fill := cause == nil || !burn.DriveError(cause)
 	switch {
-	case s.o.TestWrite:
-		err = s.flush(k)
-	case k.reserved && k.written < s.reservedSize(k):
-		info, err = s.endReserved(k, streamErr == nil || !driveError(streamErr))
-	default:
-		info, err = s.endPlain(k, streamErr != nil)
-	}
-	if streamErr != nil && driveError(streamErr) {
-		// The cause is known; what it did to the track is only a remark.
-		if err != nil {
-			s.note(k, "%v", err)
+	case !t.Written() && !t.Reserved:
+		return nil
+	case !t.Written():
+		return reservation{j, t}.abandon(fill)
+	case j.Options.TestWrite:
+		err := flush(j)
+		if burn.Hurried(err) || j.Silent() {
+			return err
 		}
-		return info, errors.Join(errs...)
+		remark(j, t, err)
+		return nil
+	case t.Reserved && t.Sent < reservedSize(t):
+		return reservation{j, t}.end(fill)
 	}
-	return info, errors.Join(append(errs, fail(PhaseFlush, k.number, 0, err))...)
+	return endPlain(j, t)
 }
 
-// driveError reports whether the writing ended because of the drive: then nothing
-// more is written to the track.
-func driveError(err error) bool {
-	return !errors.Is(err, ErrCancelled) && !errors.Is(err, ErrBadInput)
+// flush is SYNCHRONIZE CACHE and the wait for its end. The error is what the drive
+// said on the way.
+func flush(j *burn.Job) error {
+	err := j.Send(burn.StepFlush, func(ctx context.Context, immed bool) error {
+		return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
+	})
+	return errors.Join(err, j.Idle(burn.FlushTimeout))
 }
 
-// flush is SYNCHRONIZE CACHE: it ends a track-at-once track. Drives that don't know
-// Immed get it without.
-func (s *session) flush(k *task) error {
-	err := mmc.SynchronizeCache{Immed: true}.Do(s.calm, s.t)
-	if errors.Is(err, scsi.CodeInvalidFieldInCDB) {
-		err = mmc.SynchronizeCache{}.Do(s.calm, s.t)
-	}
-	return errors.Join(err, s.idle(flushTimeout))
-}
-
-// endPlain flushes and then asks whether the track is really there. CLOSE TRACK is
-// sent only if it is still incomplete: an LG GH22LS30 fails it, and no audio burner
-// sends it any more. Some drives report an error of SYNCHRONIZE CACHE although all
-// is well (cdrdao ignores it); it counts only if it tells of a failed write or the
-// track isn't whole, but then samples are read back in any case.
-func (s *session) endPlain(k *task, short bool) (mmc.TrackInformation, error) {
-	flushErr := s.flush(k)
-	if s.lost || failedWrite(flushErr) {
-		info, _ := s.trackInfo(s.calm, k.number)
-		return info, flushErr
-	}
-	info, err := s.shown(k)
-	if err == nil && s.goesOn(k.number, info) {
-		var closeErr error
-		info, closeErr, err = s.closeTrack(k)
-		flushErr = errors.Join(flushErr, closeErr)
+// endPlain ends a track that is written to its end.
+func endPlain(j *burn.Job, t *burn.Task) error {
+	told := flush(j)
+	err := shown(j, t)
+	if err == nil && goesOn(j, t) {
+		told = errors.Join(told, j.CloseTrack(t.Number))
+		if err = shown(j, t); err == nil && goesOn(j, t) {
+			err = burn.Name(fmt.Errorf("track %d stays unfinished", t.Number), burn.ErrTrackOpen)
+		}
 	}
 	if err == nil {
-		err = s.whole(k, info)
+		err = whole(j, t)
 	}
 	if err != nil {
-		return info, errors.Join(err, flushErr)
+		return errors.Join(err, told)
 	}
-	s.forgive(k, flushErr)
-	return info, nil
-}
-
-// errHurried is a wait that Options.Hurry ended: what the drive does goes on.
-var errHurried = errors.New("the drive was not waited for, as asked")
-
-// forgive notes an error while a track was ended that shows complete afterwards.
-func (s *session) forgive(k *task, err error) {
-	switch {
-	case err == nil:
-	case errors.Is(err, errHurried):
-		s.note(k, "the drive was not waited for, as asked; it shows the track complete")
-	default:
-		s.suspect = true
-		s.note(k, "the drive reported an error, but the track is complete: %v", err)
-	}
-}
-
-// failedWrite reports an error that tells of audio that didn't get to the disc: a
-// write error, or one of an earlier command.
-func failedWrite(err error) bool {
-	var se *scsi.SenseError
-	if !errors.As(err, &se) {
-		return false
-	}
-	return se.Deferred && se.Key != scsi.KeyRecoveredError || se.Code.Family() == scsi.FamilyWriteError
-}
-
-// closeTrack sends CLOSE TRACK and looks again. Its own failure is told apart: it
-// is forgiven if the track shows complete.
-func (s *session) closeTrack(k *task) (info mmc.TrackInformation, closeErr, err error) {
-	closeErr = s.sendCloseTrack(k.number)
-	if info, err = s.shown(k); err == nil && s.goesOn(k.number, info) {
-		err = wrongf(ErrTrackOpen, "track %d stays unfinished", k.number)
-	}
-	return info, closeErr, err
-}
-
-// sendCloseTrack is CLOSE TRACK and the wait for its end.
-func (s *session) sendCloseTrack(number int) error {
-	err := mmc.CloseTrackSession{Function: mmc.CloseTrack, Track: uint16(number), Immed: true}.Do(s.calm, s.t)
-	if errors.Is(err, scsi.CodeInvalidFieldInCDB) {
-		err = mmc.CloseTrackSession{Function: mmc.CloseTrack, Track: uint16(number)}.Do(s.calm, s.t)
-	}
-	return errors.Join(err, s.idle(flushTimeout))
-}
-
-// shownTries is how often a drive is asked for a track that it has just written:
-// some need a moment.
-const shownTries = 12
-
-// shown asks for the track. One that isn't there matches ErrTrackMissing.
-func (s *session) shown(k *task) (mmc.TrackInformation, error) {
-	var info mmc.TrackInformation
-	var err error
-	for try := range shownTries {
-		if try > 0 {
-			if sleepErr := s.clock.Sleep(s.hurry, eventEvery); sleepErr != nil {
-				break
-			}
-		}
-		if info, err = s.trackInfo(s.calm, k.number); err != nil && refused(err) {
-			info, err = s.trackAt(k, err)
-		}
-		if err == nil && !info.Blank {
-			return info, nil
-		}
-		if err != nil && !refused(err) {
-			s.lost = s.lost || gone(err)
-			return info, err
-		}
-		s.m.tick()
-	}
-	if err != nil {
-		return info, join(fmt.Errorf("track %d isn't on the disc: %w", k.number, err), ErrTrackMissing)
-	}
-	return info, wrongf(ErrTrackMissing, "track %d is still blank although the drive took it", k.number)
-}
-
-// trackAt asks for the track by its first address, where its number is refused.
-func (s *session) trackAt(k *task, refusal error) (mmc.TrackInformation, error) {
-	info, err := mmc.ReadTrackInformation{Type: mmc.AddressLBA, Number: uint32(k.start)}.Do(s.calm, s.t)
-	if err != nil || info.Track != k.number {
-		return info, refusal
-	}
-	return info, nil
-}
-
-// incomplete reports whether recording could go on in a track, by what the drive
-// says of it alone.
-func incomplete(info mmc.TrackInformation) bool { return info.NWAValid }
-
-// goesOn reports the same of a track that has just been flushed. A drive that names
-// a next writable address for it may mean that of the disc: recording doesn't go on
-// in the track if it would go on behind it.
-func (s *session) goesOn(n int, info mmc.TrackInformation) bool {
-	if !incomplete(info) {
-		return false
-	}
-	next, err := s.trackInfo(s.calm, mmc.InvisibleTrack)
-	return err != nil || next.Track <= n || !next.Invisible()
-}
-
-// whole compares what the drive shows of a track with what it took. Drives count
-// with or without run-out and pregap; a track can't be shorter than the audio,
-// though, than by the two blocks that Pioneer drives don't count.
-func (s *session) whole(k *task, info mmc.TrackInformation) error {
-	if info.Start != k.start {
-		s.note(k, "the drive shows the start at LBA %d instead of %d", info.Start, k.start)
-	}
-	if !info.SizeValid {
-		return nil
-	}
-	size := info.Size
-	if info.Start < k.start && info.Start >= k.start-toc.PregapSectors {
-		size -= toc.Sectors(k.start - info.Start)
-	}
-	switch {
-	case info.Size == 0:
-		s.suspect = true
-		s.note(k, "the drive shows no size")
-	case size < k.written-toc.RunOutSectors:
-		return wrongf(ErrTrackMissing, "the drive took %d sectors and shows %d", k.written, info.Size)
-	case size != k.written:
-		s.note(k, "the drive shows %d sectors instead of %d", info.Size, k.written)
-	}
+	remark(j, t, told)
 	return nil
+}
+
+// remark notes an error while a track was ended that shows complete afterwards.
+func remark(j *burn.Job, t *burn.Task, told error) {
+	switch {
+	case told == nil:
+	case burn.Hurried(told):
+		j.TrackNote(t, burn.Note{Kind: burn.NoteNotWaited})
+	default:
+		j.TrackNote(t, burn.Note{Kind: burn.NoteEndError, Cause: burn.Cause{Err: told}})
+	}
+}
+
+// How a track is asked for that has just been written. Some drives need a moment;
+// for others the end of a track shows only in its size, which is 0 or grows until it
+// is stable (HL-DT-ST GE20LU10): a WRITE before that loses the disc.
+const (
+	shownEvery = 400 * time.Millisecond
+	shownLimit = 60 * time.Second
+	// missingLimit is the same for a track that doesn't show at all.
+	missingLimit = 6 * time.Second
+)
+
+// shown asks for the track until it is as long as what was sent, and stable. One that
+// isn't there matches ErrTrackMissing.
+func shown(j *burn.Job, t *burn.Task) error {
+	began := j.Now()
+	var before mmc.TrackInformation
+	for try := 0; ; try++ {
+		info, err := trackOf(j, t)
+		gone := j.Now().Sub(began)
+		switch {
+		case err != nil && burn.ClassOf(err) != burn.ClassRefused:
+			return err
+		case err == nil && !info.Blank:
+			t.Shown = info
+			stable := try > 0 && before.SizeValid == info.SizeValid && before.Size == info.Size && !before.Blank
+			if stable && (longEnough(t, info) || gone >= shownLimit) || !info.SizeValid {
+				return nil
+			}
+			if gone >= shownLimit {
+				return nil // whole decides
+			}
+		case gone >= missingLimit && err != nil:
+			return burn.Name(fmt.Errorf("track %d isn't on the disc: %w", t.Number, err), burn.ErrTrackMissing)
+		case gone >= missingLimit:
+			return burn.Name(fmt.Errorf("track %d is still blank although the drive accepted it", t.Number), burn.ErrTrackMissing)
+		}
+		if err == nil {
+			before = info
+		}
+		if err := j.Sleep(shownEvery); err != nil {
+			if t.Shown.Track == t.Number {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+// longEnough reports whether a track is shown with all that was sent, but for the two
+// blocks that Pioneer drives don't count.
+func longEnough(t *burn.Task, info mmc.TrackInformation) bool {
+	return sizeFrom(t, info) >= t.Sent-toc.RunOutSectors
+}
+
+// sizeFrom is the size that the drive shows, without a pregap that it counts.
+func sizeFrom(t *burn.Task, info mmc.TrackInformation) toc.Sectors {
+	size := info.Size
+	if info.Start < t.Start && info.Start >= t.Start-toc.PregapSectors {
+		size -= toc.Sectors(t.Start - info.Start)
+	}
+	return size
+}
+
+// trackOf asks for a track by its number, or by its first address where the drive
+// refuses the number.
+func trackOf(j *burn.Job, t *burn.Task) (mmc.TrackInformation, error) {
+	info, err := j.TrackInformation(j.Calm(), t.Number)
+	if burn.ClassOf(err) != burn.ClassRefused {
+		return info, err
+	}
+	byAddress, addressErr := j.TrackAt(j.Calm(), t.Start)
+	if addressErr != nil || byAddress.Track != t.Number {
+		return info, err
+	}
+	return byAddress, nil
+}
+
+// goesOn reports whether recording goes on in a track that has just been flushed. A
+// drive that reports a next writable address for it may mean that of the disc:
+// recording doesn't go on in the track if it would go on past it.
+func goesOn(j *burn.Job, t *burn.Task) bool {
+	if !t.Shown.NWAValid {
+		return false
+	}
+	next, err := j.TrackInformation(j.Calm(), mmc.InvisibleTrack)
+	return err != nil || next.Track <= t.Number || !next.Invisible()
+}
+
+// whole compares what the drive shows of a track with what was sent.
+func whole(j *burn.Job, t *burn.Task) error {
+	notes, err := compare(t)
+	for _, n := range notes {
+		j.TrackNote(t, n)
+	}
+	return err
+}
+
+// compare is whole without the job. Drives count with or without run-out and pregap.
+func compare(t *burn.Task) (notes []burn.Note, err error) {
+	if t.Shown.Start != t.Start {
+		notes = append(notes, burn.Note{Kind: burn.NoteStartDiffers, Want: int(t.Start), Got: int(t.Shown.Start)})
+	}
+	if !t.Shown.SizeValid {
+		return notes, nil
+	}
+	switch size := sizeFrom(t, t.Shown); {
+	case t.Shown.Size == 0:
+		notes = append(notes, burn.Note{Kind: burn.NoteNoSize})
+	case size < t.Sent-toc.RunOutSectors:
+		return notes, burn.Name(fmt.Errorf("the drive accepted %d sectors and shows %d", t.Sent, t.Shown.Size), burn.ErrTrackMissing)
+	case size != t.Sent:
+		notes = append(notes, burn.Note{Kind: burn.NoteSizeDiffers, Want: int(t.Sent), Got: int(t.Shown.Size)})
+	}
+	return notes, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -13,51 +14,51 @@ import (
 func SupportedMediaTypes() []mmc.MediaType { return []mmc.MediaType{mmc.MediaCDR, mmc.MediaCDRW} }
 
 // IsRecorderSupported reports whether the drive can write track-at-once, whatever
-// disc is in it (IDiscFormat2.IsRecorderSupported). No drive is ErrNoRecorder.
+// disc is in it (IDiscFormat2.IsRecorderSupported). No drive is burn.ErrNoRecorder.
 func IsRecorderSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
-		return false, fail(PhasePlan, 0, 0, ErrNoRecorder)
+		return false, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
 	}
 	can, err := d.CanTAO(ctx)
 	if errors.Is(err, scsi.KeyUnitAttention) { // news about the disc, not an answer
 		can, err = d.CanTAO(ctx)
 	}
 	if err != nil {
-		return false, fail(PhasePlan, 0, 0, err)
+		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	return can.Supported, nil
 }
 
 // IsCurrentMediaSupported reports whether the disc in the drive is one to write to
-// (IDiscFormat2.IsCurrentMediaSupported). An empty drive is false and ErrNoMedia, as
+// (IDiscFormat2.IsCurrentMediaSupported). An empty drive is false and burn.ErrNoMedia, as
 // from Windows 7 on.
 func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	ok, err := IsRecorderSupported(ctx, d)
 	if err != nil || !ok {
 		return false, err
 	}
-	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: readyTimeout}); err != nil {
-		return false, fail(PhasePlan, 0, 0, err)
+	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: burn.ReadyTimeout}); err != nil {
+		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	media, err := d.MediaType(ctx)
 	if err != nil {
-		return false, fail(PhasePlan, 0, 0, err)
+		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	return media.Recordable(), nil
 }
 
 // MediaPhysicallyBlank reports whether the drive itself calls the disc blank
-// (IDiscFormat2.MediaPhysicallyBlank). An empty drive is ErrNoMedia.
+// (IDiscFormat2.MediaPhysicallyBlank). An empty drive is burn.ErrNoMedia.
 func MediaPhysicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
-		return false, fail(PhasePlan, 0, 0, ErrNoRecorder)
+		return false, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
 	}
-	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: readyTimeout}); err != nil {
-		return false, fail(PhasePlan, 0, 0, err)
+	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: burn.ReadyTimeout}); err != nil {
+		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	info, err := mmc.ReadDiscInformation{}.Do(ctx, d.Transport())
 	if err != nil {
-		return false, fail(PhasePlan, 0, 0, err)
+		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	return info.Status == mmc.DiscEmpty, nil
 }

@@ -13,11 +13,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -36,14 +36,14 @@ func noise(seed uint64, frames int64) []byte {
 }
 
 // track is a source of noise, frames long.
-func track(name string, seed uint64, frames int64) tao.Track {
-	return tao.Track{Source: pcm.FromBytes(name, pcm.CDDA, noise(seed, frames))}
+func track(name string, seed uint64, frames int64) burn.Track {
+	return burn.Track{Source: pcm.FromBytes(name, pcm.CDDA, noise(seed, frames))}
 }
 
 // album is three tracks: one with a last sector that isn't full, one shorter than
 // four seconds, one of whole sectors.
-func album() []tao.Track {
-	return []tao.Track{
+func album() []burn.Track {
+	return []burn.Track{
 		track("one.wav", 1, 400*588+17),
 		track("two.wav", 2, 200*588),
 		track("three.wav", 3, 351*588),
@@ -72,8 +72,7 @@ type tap struct {
 type written struct {
 	lba    toc.LBA
 	blocks int
-	taken  bool
-	again  bool // the drive said that it didn't take it, so that it may come again
+	taken  bool // by the drive, whatever was answered
 }
 
 func (t *tap) Unwrap() scsi.Transport { return t.Transport }
@@ -87,7 +86,12 @@ func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	if before != nil {
 		before()
 	}
-	next := func() (scsi.Result, error) { return t.Transport.Do(ctx, req) }
+	reached := false
+	next := func() (scsi.Result, error) {
+		res, err := t.Transport.Do(ctx, req)
+		reached = err == nil && res.Status == scsi.Good
+		return res, err
+	}
 	var res scsi.Result
 	var err error
 	if hook != nil {
@@ -99,12 +103,7 @@ func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		lba := toc.LBA(int32(uint32(req.CDB[2])<<24 | uint32(req.CDB[3])<<16 | uint32(req.CDB[4])<<8 | uint32(req.CDB[5])))
-		w := written{lba: lba, blocks: int(req.CDB[7])<<8 | int(req.CDB[8]), taken: err == nil && res.Status == scsi.Good}
-		if err == nil && res.Status == scsi.CheckCondition {
-			se := scsi.NewSenseError(req, res.Sense)
-			w.again = !se.Deferred && se.Key == scsi.KeyNotReady && se.Code.Family() == scsi.FamilyNotReady
-		}
-		t.writes = append(t.writes, w)
+		t.writes = append(t.writes, written{lba: lba, blocks: int(req.CDB[7])<<8 | int(req.CDB[8]), taken: reached})
 	}
 	return res, err
 }
@@ -141,7 +140,7 @@ func benchWith(t testing.TB, personality string, disc *sim.Disc, clock sim.Clock
 
 // events collects events and holds them to their rules.
 type events struct {
-	list     []tao.Event
+	list     []burn.Event
 	clock    scsi.Clock
 	last     time.Time
 	gap      time.Duration // longest time without an event while writing or closing
@@ -149,12 +148,12 @@ type events struct {
 	busy     bool
 }
 
-func (e *events) on(ev tao.Event) {
+func (e *events) on(ev burn.Event) {
 	e.last = e.clock.Now()
-	if p, ok := ev.(tao.Progress); ok {
-		e.busy = p.Phase == tao.PhaseWrite || p.Phase == tao.PhaseClose || p.Phase == tao.PhaseFlush
+	if p, ok := ev.(burn.Progress); ok {
+		e.busy = p.Phase == burn.PhaseWrite || p.Phase == burn.PhaseClose || p.Phase == burn.PhaseFlush
 	}
-	if _, ok := ev.(tao.Finished); ok {
+	if _, ok := ev.(burn.Finished); ok {
 		e.finished++
 	}
 	e.list = append(e.list, ev)
@@ -172,7 +171,7 @@ func (e *events) command() {
 func (e *events) check(t testing.TB) {
 	t.Helper()
 	require.Equal(t, 1, e.finished, "Finished exactly once")
-	_, ok := e.list[len(e.list)-1].(tao.Finished)
+	_, ok := e.list[len(e.list)-1].(burn.Finished)
 	require.True(t, ok, "Finished is last, not %T", e.list[len(e.list)-1])
 }
 
@@ -185,7 +184,7 @@ func (b *bench) events() *events {
 
 // holds asserts that the disc holds exactly the audio of the tracks, padded with
 // silence to 300 sectors, at the places that the report names.
-func (b *bench) holds(t testing.TB, r tao.Report, tracks []tao.Track) {
+func (b *bench) holds(t testing.TB, r burn.Report, tracks []burn.Track) {
 	t.Helper()
 	for i, want := range tracks {
 		row := r.Tracks[i]
@@ -228,7 +227,7 @@ func is(t testing.TB, err error, targets ...error) {
 }
 
 // controls is the list of sectors of each track.
-func lengths(r tao.Report) []toc.Sectors {
+func lengths(r burn.Report) []toc.Sectors {
 	var list []toc.Sectors
 	for _, row := range r.Tracks {
 		list = append(list, row.Sectors)

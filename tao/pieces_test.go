@@ -1,123 +1,16 @@
 package tao
 
 import (
+	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
-
-func TestNumbers(t *testing.T) {
-	for want, list := range map[string][]int{
-		"no track": nil, "track 7": {7}, "tracks 1-3": {1, 2, 3}, "tracks 1 and 3": {1, 3},
-		"tracks 1-2, 4 and 6-9": {1, 2, 4, 6, 7, 8, 9},
-	} {
-		require.Equal(t, want, numbers(list))
-	}
-}
-
-// The nearest speed, by hand.
-func TestNearestSpeed(t *testing.T) {
-	offer := []mmc.WriteSpeed{
-		{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 4234}, {KBps: 2822}, {KBps: 2822, Rotation: mmc.RotationPureCAV}, {KBps: 706},
-	}
-	for _, row := range []struct {
-		want Speed
-		cav  bool
-		kBps int
-		is   bool
-	}{
-		{SpeedMax, false, 8467, true}, {SpeedX(48), false, 8467, true}, {SpeedX(100), false, 8467, true},
-		{SpeedX(16), false, 2822, false}, {SpeedX(16), true, 2822, true}, {SpeedX(20), false, 2822, false},
-		{SpeedX(21), false, 4234, false}, {SpeedX(1), true, 706, false}, {SpeedX(10), false, 706, false}, {SpeedX(11), true, 2822, true},
-	} {
-		got, ok := nearest(offer, row.want, row.cav)
-		require.True(t, ok)
-		require.Equal(t, row.kBps, got.KBps, "%v", row.want)
-		require.Equal(t, row.is, isCAV(got), "%v", row.want)
-	}
-	_, ok := nearest(nil, SpeedX(4), false)
-	require.False(t, ok)
-}
-
-// tickClock is a clock that is moved by hand.
-type tickClock struct {
-	scsi.Clock
-	now time.Time
-}
-
-func (c *tickClock) Now() time.Time { return c.now }
-
-// However long the steps between two ticks: while they stay below half a second no
-// half second passes without an event, and there are never more than three a second.
-func TestMeterKeepsTheHalfSecond(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		clock := &tickClock{now: time.Unix(1000, 0)}
-		var last time.Time
-		events := 0
-		m := newMeter(func(Event) { last = clock.now; events++ }, clock)
-		m.track(1, 0, 100000)
-		m.phase(PhaseWrite, ActionWriting, 100000)
-		steps := rapid.SliceOfN(rapid.IntRange(1, 480), 1, 200).Draw(t, "milliseconds")
-		steady := rapid.Bool().Draw(t, "steady")
-		for i, ms := range steps {
-			if steady {
-				ms = steps[0]
-			}
-			clock.now = clock.now.Add(time.Duration(ms) * time.Millisecond)
-			m.cur.LastWritten = toc.LBA(i * 27)
-			before := clock.now.Sub(last)
-			m.tick()
-			if steady {
-				require.LessOrEqual(t, before, 500*time.Millisecond)
-			}
-			require.Less(t, clock.now.Sub(last), 480*time.Millisecond)
-		}
-		span := clock.now.Sub(time.Unix(1000, 0)).Seconds()
-		if steps[0] < 100 && steady {
-			require.LessOrEqual(t, float64(events), 2+3.5*span)
-		}
-	})
-}
-
-// Done rises from 0 to 1 over all phases, and what remains is estimated.
-func TestMeterSumsThePhases(t *testing.T) {
-	clock := &tickClock{now: time.Unix(1000, 0)}
-	var seen []Progress
-	m := newMeter(func(e Event) { seen = append(seen, e.(Progress)) }, clock)
-	m.nominal = 750
-	m.expect(1000 + 500)
-	m.track(1, 100, 1000)
-	m.phase(PhaseWrite, ActionWriting, 1000)
-	for i := range 10 {
-		clock.now = clock.now.Add(time.Second)
-		m.cur.LastWritten = toc.LBA(100 + (i+1)*100 - 1)
-		m.tick()
-	}
-	last := seen[len(seen)-1]
-	require.InDelta(t, 1000.0/1500, last.Done, 0.001)
-	require.InDelta(t, 1, last.Fraction(), 0.001)
-	require.InDelta(t, 100, float64(last.Speed), 5)
-	require.InDelta(t, 5, seen[5].Remaining.Seconds(), 1)
-	m.phase(PhaseFlush, ActionFinishing, 0)
-	m.phase(PhaseClose, ActionFinishing, 500)
-	require.Zero(t, seen[len(seen)-1].Elapsed, "the closing has a time of its own")
-	clock.now = clock.now.Add(10 * time.Second)
-	m.frac = 0.5
-	m.tick()
-	last = seen[len(seen)-1]
-	require.InDelta(t, 1250.0/1500, last.Done, 0.001)
-	require.Equal(t, 10*time.Second, last.Remaining)
-	m.frac = 1
-	m.phase(PhaseConfirm, ActionFinishing, 0)
-	require.InDelta(t, 1, seen[len(seen)-1].Done, 0.001)
-	require.Zero(t, Progress{}.Fraction())
-}
 
 // A track's report row keeps what the drive says apart from what was written.
 func TestWholeTrack(t *testing.T) {
@@ -136,21 +29,22 @@ func TestWholeTrack(t *testing.T) {
 		{"half of it", 452, 200, false, false},
 		{"no size", 452, 0, true, true},
 	} {
-		s := &session{rep: &Report{Tracks: make([]TrackReport, 1)}}
-		k := &task{number: 2, start: 452, written: 400}
-		err := s.whole(k, mmc.TrackInformation{Track: 2, Start: row.start, Size: row.size, SizeValid: true})
+		k := &burn.Task{Number: 2, Start: 452, Sent: 400}
+		k.Shown = mmc.TrackInformation{Track: 2, Start: row.start, Size: row.size, SizeValid: true}
+		notes, err := compare(k)
 		require.Equal(t, row.whole, err == nil, row.name)
-		require.Equal(t, row.suspect, s.suspect, row.name)
+		suspect := slices.ContainsFunc(notes, func(n burn.Note) bool { return n.Kind == burn.NoteNoSize })
+		require.Equal(t, row.suspect, suspect, row.name)
 		if !row.whole {
-			require.ErrorIs(t, err, ErrTrackMissing)
+			require.ErrorIs(t, err, burn.ErrTrackMissing)
 		}
-		require.Equal(t, row.size != 400 && row.whole || row.start != 452, len(s.rep.Tracks[0].Notes) > 0, row.name)
+		require.Equal(t, row.size != 400 && row.whole || row.start != 452, len(notes) > 0, row.name)
 	}
 }
 
 // The reservation rules of the design, one by one.
 func TestMisreserved(t *testing.T) {
-	good := mmc.TrackInformation{Track: 2, RT: true, Blank: true, Start: 452, NWA: 452, NWAValid: true, Free: 400, Size: 400, SizeValid: true}
+	good := mmc.TrackInformation{Track: 2, RT: true, Blank: true, Start: 452, NWA: 452, NWAValid: true, Free: 300, Size: 300, SizeValid: true}
 	behind := mmc.TrackInformation{Track: 3, Blank: true}
 	for _, row := range []struct {
 		name   string
@@ -159,26 +53,27 @@ func TestMisreserved(t *testing.T) {
 	}{
 		{"right", func(_, _ *mmc.TrackInformation) {}, ""},
 		{"FFh is the track itself", func(_, b *mmc.TrackInformation) { b.Track = 2 }, ""},
-		{"counted with pregap", func(i, _ *mmc.TrackInformation) { i.Start, i.Size = 302, 550 }, ""},
+		{"counted with pregap", func(i, _ *mmc.TrackInformation) { i.Start, i.Size = 302, 450 }, ""},
 		{"no size told", func(i, _ *mmc.TrackInformation) { i.SizeValid = false }, ""},
 		{"another track", func(i, _ *mmc.TrackInformation) { i.Track = 3 }, "the drive shows track 3"},
 		{"not reserved", func(i, _ *mmc.TrackInformation) { i.RT = false }, "isn't shown as reserved"},
 		{"not blank", func(i, _ *mmc.TrackInformation) { i.Blank = false }, "isn't shown as reserved"},
-		{"rounded up", func(i, _ *mmc.TrackInformation) { i.Size = 416 }, "416 sectors were reserved instead of 400"},
-		{"elsewhere", func(i, _ *mmc.TrackInformation) { i.NWA, i.Start = 460, 460 }, "begins at LBA 460 instead of 452"},
-		{"no address", func(i, _ *mmc.TrackInformation) { i.NWAValid = false }, "begins at"},
-		{"too little room", func(i, _ *mmc.TrackInformation) { i.Free = 399 }, "room for 399"},
+		{"rounded up", func(i, _ *mmc.TrackInformation) { i.Size = 316 }, "316 sectors were reserved instead of 300"},
+		{"elsewhere", func(i, _ *mmc.TrackInformation) { i.NWA, i.Start = 460, 460 }, "starts at LBA 460 instead of 452"},
+		{"no address", func(i, _ *mmc.TrackInformation) { i.NWAValid = false }, "starts at"},
+		{"too little room", func(i, _ *mmc.TrackInformation) { i.Free = 299 }, "room for 299"},
 		{"goes on in front", func(_, b *mmc.TrackInformation) { b.Track = 1 }, "go on in track 1"},
 	} {
 		info, next := good, behind
 		row.change(&info, &next)
-		s := &session{}
-		k := &task{number: 2, start: 452, audio: 400}
-		got := s.misreserved(k, info, next)
+		task := burn.NewTask(burn.Track{Source: pcm.Silence("s", 300*588)})
+		task.Number, task.Start = 2, 452
+		r := reservation{&burn.Job{}, task}
+		got := r.wrong(info, next)
 		if row.want == "" {
-			require.Empty(t, got, row.name)
+			require.NoError(t, got, row.name)
 		} else {
-			require.Contains(t, got, row.want, row.name)
+			require.ErrorContains(t, got, row.want, row.name)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -16,183 +17,202 @@ const (
 	reserveLimit = 10 * time.Second
 )
 
-// reservedSize is what RESERVE TRACK was asked for: no track is shorter than four
+// reservedSize is what RESERVE TRACK is asked for: no track is shorter than four
 // seconds.
-func (s *session) reservedSize(k *task) toc.Sectors { return toc.Raise(k.sectors()) }
+func reservedSize(t *burn.Task) toc.Sectors { return toc.Raise(t.Sectors()) }
 
-// reserve sends RESERVE TRACK and looks at what came of it. Anything that isn't
-// exactly right is undone, and if that can't be done the burn stops before the
-// first WRITE: on a CD-R an unfilled reservation can keep the disc from ever being
-// closed. before is what the drive showed of the track until now.
-func (s *session) reserve(ctx context.Context, k *task, before mmc.TrackInformation) error {
-	s.m.phase(PhaseReserve, ActionPreparing, 0)
-	row := &s.rep.Tracks[k.row]
-	s.touched = true
-	err := mmc.ReserveTrack{Size: uint32(s.reservedSize(k))}.Do(s.calm, s.t)
-	if err != nil && !refused(err) {
-		return fail(PhaseReserve, k.number, 0, err)
-	}
-	info, behind, seen, pollErr := s.pollReservation(ctx, k, before)
+// reservation is RESERVE TRACK for one track.
+type reservation struct {
+	*burn.Job
+	t *burn.Task
+}
+
+// make sends RESERVE TRACK and looks at what came of it. Anything that isn't exactly
+// right is undone, and if that can't be done the burn stops before the first WRITE:
+// on a CD-R an unfilled reservation can keep the disc from ever being closed. before
+// is what the drive showed of the track until now.
+func (r reservation) make(ctx context.Context, before mmc.TrackInformation) error {
+	r.Phase(burn.PhaseReserve)
+	r.Touch()
+	err := r.Send(burn.StepReserve, func(ctx context.Context, _ bool) error {
+		return mmc.ReserveTrack{Size: uint32(reservedSize(r.t))}.Do(ctx, r.Drive.Transport())
+	})
+	info, behind, seen, pollErr := r.poll(ctx, before)
+	row := r.Row(r.t)
 	switch {
 	case pollErr != nil:
-		return fail(PhaseReserve, k.number, 0, errors.Join(pollErr, err))
+		r.t.Reserved = true // it may be
+		return r.fail(errors.Join(err, pollErr))
+	case !seen && err != nil && burn.ClassOf(err) != burn.ClassRefused:
+		return r.fail(err)
 	case !seen && err != nil:
-		row.Reserve = ReserveRefused
-		s.note(k, "written without a reservation: %v", err)
+		row.Reserve = burn.ReserveRefused
+		r.TrackNote(r.t, burn.Note{Kind: burn.NoteReserveRefused, Cause: burn.Cause{Err: err}})
 		return nil
 	case !seen:
-		row.Reserve = ReserveIgnored
-		s.note(k, "written without a reservation: the drive accepted it and doesn't show one")
+		row.Reserve = burn.ReserveIgnored
+		r.TrackNote(r.t, burn.Note{Kind: burn.NoteReserveIgnored})
 		return nil
 	}
-	k.reserved = true
-	wrong := s.misreserved(k, info, behind)
-	if wrong == "" && err == nil {
-		row.Reserve = ReserveDone
-		return s.accept(k, info)
+	r.t.Reserved = true
+	wrong := r.wrong(info, behind)
+	if wrong == nil && (err == nil || burn.ClassOf(err) != burn.ClassRefused) {
+		row.Reserve = burn.ReserveDone
+		return accept(r.Job, r.t, info)
 	}
-	if err != nil {
-		wrong = fmt.Sprintf("the drive refused it (%v) and shows one all the same", err)
+	if wrong == nil {
+		wrong = fmt.Errorf("the drive refused the reservation and shows one: %w", err)
 	}
-	return s.takeBack(k, wrong)
+	return r.takeBack(wrong)
 }
 
-// pollReservation asks for track n and for track FFh until the reservation shows,
-// or for as long as it may take. seen is false if the disc is as before.
-func (s *session) pollReservation(ctx context.Context, k *task, before mmc.TrackInformation) (info, behind mmc.TrackInformation, seen bool, err error) {
-	deadline := s.clock.Now().Add(reserveLimit)
-	for {
-		info, err = s.trackInfo(s.calm, k.number)
+func (r reservation) fail(err error) error {
+	return burn.Wrap(burn.PhaseReserve, r.t.Number, 0, err)
+}
+
+// poll asks for the track and for track FFh until the reservation shows, or for as
+// long as it may take. seen is false if the disc is as before.
+func (r reservation) poll(ctx context.Context, before mmc.TrackInformation) (info, behind mmc.TrackInformation, seen bool, err error) {
+	for deadline := r.Now().Add(reserveLimit); ; {
+		info, err = r.TrackInformation(r.Calm(), r.t.Number)
 		if err == nil {
-			if behind, err = s.invisible(s.calm); err != nil && refused(err) {
-				behind, err = info, nil // no room for another track behind it
+			if behind, err = r.NextTrack(r.Calm()); burn.ClassOf(err) == burn.ClassRefused {
+				behind, err = info, nil // no room for another track
 			}
-		} else if refused(err) {
+		} else if burn.ClassOf(err) == burn.ClassRefused {
 			info, err = before, nil
-			behind, err = s.invisible(s.calm)
+			behind, err = r.NextTrack(r.Calm())
 		}
-		if err != nil && !notReady(err) {
+		if err != nil {
 			return info, behind, false, err
 		}
-		if err == nil && (info.RT || behind.Track > k.number || info.Size != before.Size) {
+		if info.RT || behind.Track > r.t.Number || info.Size != before.Size {
 			return info, behind, true, nil
 		}
-		if ctx.Err() != nil || !s.clock.Now().Before(deadline) {
+		if ctx.Err() != nil || !r.Now().Before(deadline) {
+			return info, behind, false, nil
+		}
+		if err := r.Sleep(reservePoll); err != nil {
 			return info, behind, false, err
 		}
-		if err := s.clock.Sleep(s.hurry, reservePoll); err != nil {
-			return info, behind, false, err
-		}
-		s.m.tick()
 	}
 }
 
-// misreserved says what is wrong with a reservation; "" if nothing is. After one,
-// FFh may be the track itself or the one behind it.
-func (s *session) misreserved(k *task, info, behind mmc.TrackInformation) string {
-	nwa, free := s.writable(info)
+// wrong is what is wrong with a reservation; nil if nothing is. After one, FFh may be
+// the track itself or the one past it.
+func (r reservation) wrong(info, behind mmc.TrackInformation) error {
+	nwa, free := r.Writable(info)
 	size := info.Size
 	if before := toc.Sectors(nwa - info.Start); before > 0 && before <= toc.PregapSectors {
 		size -= before // a drive that counts the pregap
 	}
 	switch {
-	case info.Track != k.number:
-		return fmt.Sprintf("the drive shows track %d", info.Track)
+	case info.Track != r.t.Number:
+		return fmt.Errorf("the drive shows track %d", info.Track)
 	case !info.Reserved():
-		return "the track isn't shown as reserved and blank"
-	case info.SizeValid && size != s.reservedSize(k):
-		return fmt.Sprintf("%d sectors were reserved instead of %d", size, s.reservedSize(k))
-	case !info.NWAValid || nwa != k.start:
-		return fmt.Sprintf("it begins at LBA %d instead of %d", nwa, k.start)
-	case free < k.sectors():
-		return fmt.Sprintf("it has room for %d sectors instead of %d", free, k.sectors())
-	case behind.Track < k.number:
-		return fmt.Sprintf("recording would go on in track %d", behind.Track)
+		return errors.New("the track isn't shown as reserved and blank")
+	case info.SizeValid && size != reservedSize(r.t):
+		return fmt.Errorf("%d sectors were reserved instead of %d", size, reservedSize(r.t))
+	case !info.NWAValid || nwa != r.t.Start:
+		return fmt.Errorf("it starts at LBA %d instead of %d", nwa, r.t.Start)
+	case free < r.t.Sectors():
+		return fmt.Errorf("it has room for %d sectors instead of %d", free, r.t.Sectors())
+	case behind.Track < r.t.Number:
+		return fmt.Errorf("recording would go on in track %d", behind.Track)
 	}
-	return ""
+	return nil
 }
 
-// takeBack undoes a wrong reservation and goes on without one, or gives up.
-func (s *session) takeBack(k *task, wrong string) error {
-	row := &s.rep.Tracks[k.row]
-	row.Reserve = ReserveWrong
-	if err := s.unreserve(k); err != nil {
-		return fail(PhaseReserve, k.number, 0, wrongf(ErrReservation, "%s, and it can't be undone: %w", wrong, err))
+// takeBack undoes a wrong reservation and carries on without one, or gives up.
+func (r reservation) takeBack(wrong error) error {
+	row := r.Row(r.t)
+	row.Reserve = burn.ReserveWrong
+	if err := r.undo(); err != nil {
+		return r.fail(burn.Name(fmt.Errorf("%w, and it can't be undone: %w", wrong, err), burn.ErrReservation))
 	}
-	row.Reserve = ReserveUndone
-	s.note(k, "written without a reservation: %s; it was undone", wrong)
-	ti, err := s.invisible(s.calm)
+	row.Reserve = burn.ReserveUndone
+	r.TrackNote(r.t, burn.Note{Kind: burn.NoteReserveUndone, Cause: burn.Cause{Err: wrong}})
+	next, err := r.NextTrack(r.Calm())
 	if err != nil {
-		return fail(PhaseReserve, k.number, 0, err)
+		return r.fail(err)
 	}
-	return s.accept(k, ti)
+	return accept(r.Job, r.t, next)
 }
 
-// unreserve takes the reservation of a track back that nothing was written to:
-// BLANK type 3, which only CD-RW has, and not every drive knows.
-func (s *session) unreserve(k *task) error {
-	if s.disc.Media != mmc.MediaCDRW.String() {
-		return wrongf(ErrReservation, "a CD-R can't be unwritten")
+// undo takes the reservation of a track back that nothing was written to: BLANK type
+// 3, which only CD-RW has, and not every drive knows.
+func (r reservation) undo() error {
+	if r.Before.Media.Value != mmc.MediaCDRW {
+		return burn.Name(errors.New("a CD-R can't be unwritten"), burn.ErrReservation)
 	}
-	err := mmc.Blank{Type: mmc.BlankUnreserve, Immed: true}.Do(s.calm, s.t)
-	if err = errors.Join(err, s.idle(flushTimeout)); err != nil {
-		return err
+	err := r.Send(burn.StepBlank, func(ctx context.Context, immed bool) error {
+		return mmc.Blank{Type: mmc.BlankUnreserve, Immed: immed}.Do(ctx, r.Drive.Transport())
+	})
+	err = errors.Join(err, r.Idle(burn.FlushTimeout))
+	next, askErr := r.NextTrack(r.Calm())
+	switch {
+	case askErr != nil:
+		return errors.Join(err, askErr)
+	case next.Track != r.t.Number || next.RT:
+		return errors.Join(burn.Name(errors.New("the drive still shows the reservation"), burn.ErrReservation), err)
 	}
-	ti, err := s.invisible(s.calm)
-	if err != nil {
-		return err
-	}
-	if ti.Track != k.number || ti.RT {
-		return wrongf(ErrReservation, "the drive still shows it")
-	}
-	k.reserved = false
-	s.rep.Tracks[k.row].Reserve = ReserveUndone
+	r.t.Reserved = false
+	r.Row(r.t).Reserve = burn.ReserveUndone
 	return nil
 }
 
 // abandon gets rid of a reservation that isn't going to be used. Where it can't be
 // undone it becomes a track of silence, for a session with an empty reservation
-// can't be closed. The report counts it as a cancelled track. Without fill nothing
+// can't be closed. The report counts it as a canceled track. Without fill nothing
 // more may be written: the drive has just failed at it.
-func (s *session) abandon(k *task, fill bool) error {
-	row := &s.rep.Tracks[k.row]
-	if row.Reserve == ReserveWrong || s.lost {
+func (r reservation) abandon(fill bool) error {
+	row := r.Row(r.t)
+	if row.Reserve == burn.ReserveWrong || r.Silent() {
 		return nil // told already; the disc is left as it is
 	}
-	undoErr := s.unreserve(k)
-	if undoErr == nil || s.lost {
+	undoErr := r.undo()
+	if undoErr == nil || r.Silent() {
 		return undoErr
 	}
-	info, err := s.endReserved(k, fill)
-	if err != nil {
-		return fail(PhaseReserve, k.number, 0, errors.Join(err, undoErr))
+	if err := r.end(fill); err != nil {
+		return r.fail(errors.Join(err, undoErr))
 	}
-	k.written = max(k.written, s.reservedSize(k))
-	row.Status, row.Start, row.Sectors, row.Padding = TrackCancelled, k.start, k.written, k.written
-	row.ShownAt, row.ShownSize = info.Start, info.Size
-	s.note(k, "the reservation could not be undone (%v): the track holds silence", undoErr)
-	s.lay(k, info, 0)
+	row.Status, row.Start, row.Sent, row.Padding = burn.TrackCancelled, r.t.Start, r.t.Sent, r.t.Sent
+	row.ShownAt, row.ShownSize = r.t.Shown.Start, r.t.Shown.Size
+	r.TrackNote(r.t, burn.Note{Kind: burn.NoteReserveSilence, Cause: burn.Cause{Err: undoErr}})
 	return nil
 }
 
-// endReserved ends a reserved track that wasn't filled. CLOSE TRACK makes most
-// drives pad it to its end; where it doesn't, it is filled with silence if that is
-// still possible.
-func (s *session) endReserved(k *task, fill bool) (mmc.TrackInformation, error) {
-	closeErr := s.sendCloseTrack(k.number)
-	info, err := s.shown(k)
-	if err == nil && !s.goesOn(k.number, info) {
-		s.forgive(k, closeErr)
-		return info, nil
+// end ends a reserved track that wasn't filled. CLOSE TRACK makes most drives pad it
+// to its end; where it doesn't, it is filled with silence if that is still possible.
+func (r reservation) end(fill bool) error {
+	told := r.CloseTrack(r.t.Number)
+	err := r.shown()
+	if err == nil && !goesOn(r.Job, r.t) {
+		remark(r.Job, r.t, told)
+		return nil
 	}
 	if err == nil && !fill {
-		err = wrongf(ErrTrackOpen, "track %d stays unfinished", k.number)
+		err = burn.Name(fmt.Errorf("track %d stays unfinished", r.t.Number), burn.ErrTrackOpen)
 	}
-	if s.lost || !fill || err != nil && !errors.Is(err, ErrTrackMissing) {
-		return info, errors.Join(closeErr, err)
+	if r.Silent() || !fill || err != nil && !errors.Is(err, burn.ErrTrackMissing) {
+		return errors.Join(told, err)
 	}
-	if err := s.pad(k, s.reservedSize(k)); err != nil {
-		return info, errors.Join(err, closeErr)
+	if err := r.Pad(r.t, reservedSize(r.t)); err != nil {
+		return errors.Join(err, told)
 	}
-	return s.endPlain(k, true)
+	return endPlain(r.Job, r.t)
+}
+
+// shown asks for the track once: a reservation is as long as it was made.
+func (r reservation) shown() error {
+	info, err := trackOf(r.Job, r.t)
+	if err != nil {
+		return err
+	}
+	if info.Blank {
+		return burn.Name(fmt.Errorf("track %d is still blank", r.t.Number), burn.ErrTrackMissing)
+	}
+	r.t.Shown = info
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -47,7 +48,7 @@ var stateTable = []struct {
 	call   func(ctx context.Context, w *tao.Writer, d *mmc.Drive) error
 }{
 	{"put_Recorder", [states]uint32{ok, ok, prepared, writing}, func(_ context.Context, w *tao.Writer, d *mmc.Drive) error {
-		return w.SetRecorder(d)
+		return w.SetRecorder(context.Background(), d)
 	}},
 	{"get_Recorder", [states]uint32{}, func(_ context.Context, w *tao.Writer, _ *mmc.Drive) error {
 		_ = w.Recorder()
@@ -78,7 +79,7 @@ var stateTable = []struct {
 		return nil
 	}},
 	{"SetWriteSpeed", [states]uint32{required, ok, ok, writing}, func(ctx context.Context, w *tao.Writer, _ *mmc.Drive) error {
-		_, err := w.SetWriteSpeed(ctx, tao.SpeedX(16), false)
+		_, err := w.SetWriteSpeed(ctx, burn.SpeedX(16), false)
 		return err
 	}},
 	{"get_RequestedWriteSpeed", [states]uint32{}, func(_ context.Context, w *tao.Writer, _ *mmc.Drive) error {
@@ -151,7 +152,7 @@ func TestStateTable(t *testing.T) {
 		for state := range states {
 			t.Run(fmt.Sprintf("%s/S%d", row.member, state), func(t *testing.T) {
 				err := inState(t, state, row.call)
-				code, name, has := tao.HRESULT(err)
+				code, name, has := burn.HRESULT(err)
 				if row.want[state] == ok {
 					require.NoError(t, err)
 					return
@@ -172,8 +173,8 @@ func inState(t *testing.T, state int, call func(context.Context, *tao.Writer, *m
 	var result error
 	inside := false
 	var w *tao.Writer
-	w = tao.NewWriter(&tao.Options{OnEvent: func(e tao.Event) {
-		if p, is := e.(tao.Progress); is && p.Action == tao.ActionWriting && state == s3 && !inside {
+	w = tao.NewWriter(&burn.Options{OnEvent: func(e burn.Event) {
+		if p, is := e.(burn.Progress); is && p.Action == burn.ActionWriting && state == s3 && !inside {
 			inside = true
 			done := make(chan error)
 			go func() { done <- call(ctx, w, b.drive) }()
@@ -182,14 +183,14 @@ func inState(t *testing.T, state int, call func(context.Context, *tao.Writer, *m
 	}})
 	require.NoError(t, w.SetClientName("state table"))
 	if state >= s1 {
-		require.NoError(t, w.SetRecorder(b.drive))
+		require.NoError(t, w.SetRecorder(context.Background(), b.drive))
 	}
 	if state >= s2 {
 		require.NoError(t, w.Prepare(ctx))
 	}
 	if state == s3 {
 		_, err := w.AddAudioTrack(ctx, track("long", 3, 2000*588).Source)
-		require.True(t, err == nil || errors.Is(err, tao.ErrCancelled))
+		require.True(t, err == nil || errors.Is(err, burn.ErrCancelled))
 		require.True(t, inside)
 		_, err = w.Release(ctx)
 		require.NoError(t, err)
@@ -202,12 +203,12 @@ func inState(t *testing.T, state int, call func(context.Context, *tao.Writer, *m
 func TestDoNotFinalizeAfterATrack(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)
-	w := tao.NewWriter(&tao.Options{ClientName: "test"})
-	require.NoError(t, w.SetRecorder(b.drive))
+	w := tao.NewWriter(&burn.Options{ClientName: "test"})
+	require.NoError(t, w.SetRecorder(context.Background(), b.drive))
 	require.NoError(t, w.Prepare(ctx))
 	_, err := w.AddAudioTrack(ctx, pcm.Silence("silence", 300*588))
 	require.NoError(t, err)
-	is(t, w.SetDoNotFinalize(true), tao.ErrBlankOnly)
+	is(t, w.SetDoNotFinalize(true), burn.ErrBlankOnly)
 	_, err = w.Release(ctx)
 	require.NoError(t, err)
 	require.NoError(t, w.SetDoNotFinalize(true))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -18,21 +19,21 @@ import (
 // Release must be called after every successful Prepare, whatever happened in
 // between; it closes the session and gives the drive back. All methods may be
 // called at any time and from any goroutine: those that don't fit the state say so
-// (ErrNotPrepared, ErrPrepared, ErrWriteInProgress, ErrNotWriting). While a track is
+// (burn.ErrNotPrepared, burn.ErrPrepared, burn.ErrWriteInProgress, burn.ErrNotWriting). While a track is
 // written, the getters answer from what was known before.
 //
 // docs/imapi.md has the table of all members.
 type Writer struct {
 	mu       sync.Mutex
-	o        Options
+	o        burn.Options
 	recorder *mmc.Drive
 	name     string
 
-	requested Speed // as asked for by SetWriteSpeed
+	requested burn.Speed // as asked for by SetWriteSpeed
 	pureCAV   bool
 
 	state  writerState
-	s      *session
+	stay   *burn.Stay
 	cancel context.CancelFunc // while a track is written
 	seen   cache
 }
@@ -55,17 +56,21 @@ type cache struct {
 	tracks   int
 	free     toc.Sectors
 	total    toc.Sectors
-	contents []laid
+	contents []toc.Entry // written since Prepare
+	leadOut  toc.LBA     // where it would start
 }
 
 // NewWriter makes a Writer. opts may be nil; a ClientName in it counts as set by
-// SetClientName, a Speed as asked for.
-func NewWriter(opts *Options) *Writer {
-	w := &Writer{requested: SpeedMax}
+// SetClientName, a Speed as asked for. Without one the client name is
+// burn.DefaultClientName.
+func NewWriter(opts *burn.Options) *Writer {
+	w := &Writer{requested: burn.SpeedMax, name: burn.DefaultClientName}
 	if opts != nil {
 		w.o = *opts
 	}
-	w.name = w.o.ClientName
+	if w.o.ClientName != "" {
+		w.name = w.o.ClientName
+	}
 	if w.o.Speed > 0 {
 		w.requested = w.o.Speed
 	}
@@ -78,18 +83,21 @@ func NewWriter(opts *Options) *Writer {
 // CD-R or CD-RW, unless Options.Append is set. Recorder, client name and
 // DoNotFinalize can't be changed from now on.
 //
-// The error matches ErrNoRecorder, ErrPrepared, ErrClientName, ErrMediaNotBlank,
-// ErrMediaNotSupported, ErrLocked, or is the drive's. After an error the drive is
-// free again.
+// The error matches burn.ErrNoRecorder, burn.ErrPrepared, burn.ErrClientName,
+// burn.ErrMediaNotBlank, burn.ErrMediaNotSupported, burn.ErrLocked, or is the
+// drive's. After an error the drive is free again.
 func (w *Writer) Prepare(ctx context.Context) error {
 	d, o, err := w.beginPrepare()
 	if err != nil {
 		return err
 	}
-	s := newSession(ctx, d, o)
-	seen, err := s.prepare(ctx)
-	if err != nil {
-		err = errors.Join(err, s.release())
+	var seen cache
+	stay, err := burn.Prepare(ctx, d, o, Method{})
+	if err == nil {
+		if seen, err = look(ctx, stay.Job()); err != nil {
+			_, releaseErr := stay.Release(ctx)
+			err = errors.Join(burn.Wrap(burn.PhasePrepare, 0, 0, err), releaseErr)
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -97,59 +105,57 @@ func (w *Writer) Prepare(ctx context.Context) error {
 		w.state = stateIdle
 		return err
 	}
-	w.state, w.s, w.seen = statePrepared, s, seen
+	w.state, w.stay, w.seen = statePrepared, stay, seen
 	return nil
 }
 
-// beginPrepare checks the state and takes a copy of the settings.
-func (w *Writer) beginPrepare() (*mmc.Drive, *Options, error) {
+// beginPrepare checks the state and takes a copy of the settings. What was known
+// about the disc before is forgotten: a getter called from an event must not answer
+// about another disc.
+func (w *Writer) beginPrepare() (*mmc.Drive, *burn.Options, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case w.state != stateIdle:
-		return nil, nil, fail(PhasePrepare, 0, 0, ErrPrepared)
+		return nil, nil, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrPrepared)
 	case w.recorder == nil:
-		return nil, nil, fail(PhasePrepare, 0, 0, ErrNoRecorder)
+		return nil, nil, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
 	}
-	if err := checkClientName(w.name); err != nil {
-		return nil, nil, fail(PhasePrepare, 0, 0, err)
-	}
-	o := resolve(&w.o)
+	o := w.o
 	o.ClientName, o.Speed, o.PureCAV = w.name, w.requested, w.pureCAV
 	o.NoClose = false // Release always closes
-	if mcn, err := toc.ParseMCN(string(o.MCN)); err != nil || mcn != o.MCN {
-		return nil, nil, fail(PhasePrepare, 0, 0, wrongf(ErrInvalidMCN, "%w", orText(err, "MCN %q", o.MCN)))
+	if err := burn.CheckOptions(&o); err != nil {
+		return nil, nil, burn.Wrap(burn.PhasePrepare, 0, 0, err)
 	}
-	w.state = stateBusy
-	return w.recorder, o, nil
+	w.state, w.seen = stateBusy, cache{}
+	return w.recorder, &o, nil
 }
 
-// prepare is Prepare's dealing with the drive.
-func (s *session) prepare(ctx context.Context) (cache, error) {
-	if err := s.seize(ctx); err != nil {
-		return cache{}, err
+// look is what the getters answer from now on.
+func look(ctx context.Context, j *burn.Job) (cache, error) {
+	c := cache{
+		media: j.Before.Media.Value, tracks: len(j.Before.Tracks),
+		free: j.Before.Next.Value.Free, total: j.Before.Capacity.Value,
 	}
-	if err := s.survey(ctx); err != nil {
-		return cache{}, fail(PhasePrepare, 0, 0, err)
+	err := j.Ask(ctx, func(ctx context.Context) (err error) {
+		c.speeds, err = j.Drive.WriteSpeeds(ctx)
+		return untold(err)
+	})
+	if err != nil {
+		return c, err
 	}
-	if err := checkDisc(s.disc, s.o); err != nil {
-		return cache{}, fail(PhasePrepare, 0, 0, err)
+	return c, j.Ask(ctx, func(ctx context.Context) (err error) {
+		c.current, err = j.Drive.CurrentWriteSpeed(ctx)
+		return untold(err)
+	})
+}
+
+// untold takes away an error that says that the drive doesn't tell.
+func untold(err error) error {
+	if burn.ClassOf(err) == burn.ClassRefused || errors.Is(err, errors.ErrUnsupported) {
+		return nil
 	}
-	if err := s.setUp(ctx); err != nil {
-		return cache{}, fail(PhasePrepare, 0, 0, err)
-	}
-	c := cache{media: mmc.MediaCDR, tracks: s.disc.Tracks, free: s.disc.Free, total: s.disc.Capacity}
-	if s.disc.Media == mmc.MediaCDRW.String() {
-		c.media = mmc.MediaCDRW
-	}
-	var err error
-	if c.speeds, err = s.d.WriteSpeeds(ctx); err != nil && !untold(err) {
-		return cache{}, fail(PhasePrepare, 0, 0, err)
-	}
-	if c.current, err = s.d.CurrentWriteSpeed(ctx); err != nil && !untold(err) {
-		return cache{}, fail(PhasePrepare, 0, 0, err)
-	}
-	return c, nil
+	return err
 }
 
 // AddAudioTrack writes a source as the next track, now (AddAudioTrack): when it
@@ -157,122 +163,70 @@ func (s *session) prepare(ctx context.Context) (cache, error) {
 //
 // The report tells what is on the disc of it, also with an error. After an error
 // the Writer is still prepared, and Release must be called. The error matches
-// ErrNotPrepared, ErrWriteInProgress, ErrTrackLimit, ErrStream, ErrNoSpace,
-// ErrCancelled, or is the drive's.
-func (w *Writer) AddAudioTrack(ctx context.Context, src pcm.Source) (TrackReport, error) {
-	return w.AddTrack(ctx, Track{Source: src})
+// burn.ErrNotPrepared, burn.ErrWriteInProgress, burn.ErrTrackLimit, burn.ErrStream,
+// burn.ErrNoSpace, burn.ErrCancelled, or is the drive's.
+func (w *Writer) AddAudioTrack(ctx context.Context, src pcm.Source) (burn.TrackReport, error) {
+	return w.AddTrack(ctx, burn.Track{Source: src})
 }
 
 // AddTrack is AddAudioTrack with ISRC and flags for the track, which IMAPI can't
-// set. The error may match ErrInvalidISRC, too.
-func (w *Writer) AddTrack(ctx context.Context, t Track) (TrackReport, error) {
-	s, ctx, done, err := w.beginTrack(ctx)
+// set. The error may match burn.ErrInvalidISRC, too.
+func (w *Writer) AddTrack(ctx context.Context, t burn.Track) (burn.TrackReport, error) {
+	stay, ctx, err := w.beginTrack(ctx)
 	if err != nil {
-		return TrackReport{}, err
+		return burn.TrackReport{}, err
 	}
-	row, err := s.addTrack(ctx, t)
-	var tr TrackReport
-	if row >= 0 {
-		tr = s.rep.clone().Tracks[row]
-	}
-	done()
-	return tr, err
+	row, err := stay.Add(ctx, t)
+	free, freeErr := stay.Job().Free()
+	w.endTrack(stay.Job(), free)
+	return row, errors.Join(err, burn.Wrap(burn.PhaseFlush, 0, 0, freeErr))
 }
 
-// beginTrack checks the state and enters S3; done leaves it.
-func (w *Writer) beginTrack(ctx context.Context) (s *session, inner context.Context, done func(), err error) {
+// beginTrack checks the state and enters S3; endTrack leaves it.
+func (w *Writer) beginTrack(ctx context.Context) (*burn.Stay, context.Context, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch w.state {
 	case stateWriting:
-		return nil, nil, nil, fail(PhaseStart, 0, 0, ErrWriteInProgress)
+		return nil, nil, burn.Wrap(burn.PhaseStart, 0, 0, burn.ErrWriteInProgress)
 	case statePrepared:
 	default:
-		return nil, nil, nil, fail(PhaseStart, 0, 0, ErrNotPrepared)
+		return nil, nil, burn.Wrap(burn.PhaseStart, 0, 0, burn.ErrNotPrepared)
 	}
-	s = w.s
-	inner, w.cancel = context.WithCancel(ctx)
+	ctx, w.cancel = context.WithCancel(ctx)
 	w.state = stateWriting
-	return s, inner, func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.cancel()
-		w.cancel, w.state = nil, statePrepared
-		w.seen.tracks, w.seen.free = s.disc.Tracks, s.disc.Free
-		w.seen.contents = append([]laid(nil), s.laid...)
-	}, nil
+	return w.stay, ctx, nil
 }
 
-// addTrack checks a track, reads its source to the end, and writes it. row is -1
-// when it didn't get so far as to be a track.
-func (s *session) addTrack(ctx context.Context, t Track) (row int, err error) {
-	if err := checkTrack(t); err != nil {
-		return -1, fail(PhaseCheck, s.disc.NextTrack, 0, err)
-	}
-	switch need := newTask(t, 0, pcm.Digest{}).sectors(); {
-	case s.disc.Tracks >= toc.MaxTracks || s.disc.NextTrack > toc.MaxTracks:
-		return -1, fail(PhaseCheck, 0, 0, ErrTrackLimit)
-	case s.lost:
-		return -1, fail(PhaseStart, s.disc.NextTrack, 0, ErrDriveLost)
-	case need > s.disc.Free:
-		return -1, fail(PhaseCheck, s.disc.NextTrack, 0,
-			wrongf(ErrNoSpace, "%s is %v long; the disc has room for %v", t.Source.Name(), need, clock(s.disc.Free, false)))
-	}
-	row = s.addRow(t, s.disc.NextTrack)
-	digests, err := checkSources(ctx, []Track{t}, s.o.OnEvent)
-	if err != nil {
-		s.rep.Tracks[row].Notes = append(s.rep.Tracks[row].Notes, err.Error())
-		return row, err
-	}
-	k := newTask(t, row, digests[0])
-	s.buffers()
-	feed := s.fifo.start([]job{k.job()})
-	s.m.expect(k.sectors())
-	err = s.track(ctx, feed, k)
-	s.mergeFIFO(feed.stats)
-	if !feed.close() {
-		s.fifo = nil
-	}
-	if k.written > 0 && !s.lost {
-		err = errors.Join(err, s.remeasure())
-	}
-	return row, err
-}
-
-// mergeFIFO adds up the statistics of several readers.
-func (s *session) mergeFIFO(st FIFOStats) {
-	sum := &s.rep.FIFO
-	if sum.Size == 0 || st.MinFill < sum.MinFill {
-		sum.MinFill = st.MinFill
-	}
-	sum.Size, sum.Chunk = st.Size, st.Chunk
-	sum.Empty += st.Empty
-	sum.Bytes += st.Bytes
-}
-
-// remeasure asks how much room there is now.
-func (s *session) remeasure() error {
-	ti, err := s.invisible(s.calm)
-	if err != nil {
-		if refused(err) {
-			s.disc.Free = 0 // no track can follow
-			return nil
+// endTrack leaves S3 with what is known then.
+func (w *Writer) endTrack(j *burn.Job, free toc.Sectors) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cancel()
+	w.cancel, w.state = nil, statePrepared
+	w.seen.free, w.seen.contents = free, nil
+	for _, t := range j.Tasks {
+		if t.Sent == 0 {
+			continue
 		}
-		return fail(PhaseFlush, 0, 0, err)
+		w.seen.contents = append(w.seen.contents, toc.Entry{Number: t.Number, Session: j.Before.Sessions.Value + 1, Control: t.Control, Start: t.Start})
+		w.seen.leadOut = t.End() + toc.RunOutSectors
 	}
-	s.disc.NWA, s.disc.Free = s.writable(ti)
-	return nil
+	w.seen.tracks = len(j.Before.Tracks)
+	if !j.Options.TestWrite {
+		w.seen.tracks += len(w.seen.contents)
+	}
 }
 
-// CancelAddTrack asks the AddAudioTrack that is going on to stop (CancelAddTrack).
+// CancelAddTrack asks the AddAudioTrack that is running to stop (CancelAddTrack).
 // It may be called from anywhere and returns at once; AddAudioTrack then ends the
-// track properly and returns ErrCancelled. What was written stays, as a shorter
-// track. The error matches ErrNotWriting.
+// track properly and returns burn.ErrCancelled. What was written stays, as a shorter
+// track. The error matches burn.ErrNotWriting.
 func (w *Writer) CancelAddTrack() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.state != stateWriting {
-		return fail(PhaseWrite, 0, 0, ErrNotWriting)
+		return burn.Wrap(burn.PhaseWrite, 0, 0, burn.ErrNotWriting)
 	}
 	w.cancel()
 	return nil
@@ -283,24 +237,24 @@ func (w *Writer) CancelAddTrack() error {
 // SetVerification asks; the Report tells everything since Prepare. Ending ctx ends
 // a verification, but not the closing.
 //
-// The error matches ErrNotPrepared, ErrWriteInProgress, ErrUnconfirmed, ErrVerify,
-// or is the drive's. The drive is free in any case.
-func (w *Writer) Release(ctx context.Context) (Report, error) {
+// The error matches burn.ErrNotPrepared, burn.ErrWriteInProgress,
+// burn.ErrUnconfirmed, burn.ErrVerify, or is the drive's. The drive is free in any
+// case.
+func (w *Writer) Release(ctx context.Context) (burn.Report, error) {
 	w.mu.Lock()
 	if w.state != statePrepared {
 		defer w.mu.Unlock()
 		if w.state == stateWriting {
-			return Report{}, fail(PhaseRelease, 0, 0, ErrWriteInProgress)
+			return burn.Report{}, burn.Wrap(burn.PhaseRelease, 0, 0, burn.ErrWriteInProgress)
 		}
-		return Report{}, fail(PhaseRelease, 0, 0, ErrNotPrepared)
+		return burn.Report{}, burn.Wrap(burn.PhaseRelease, 0, 0, burn.ErrNotPrepared)
 	}
-	s := w.s
+	stay := w.stay
 	w.state = stateBusy
 	w.mu.Unlock()
-	s.m.expect(closeWork)
-	r, err := s.conclude(s.wrapUp(ctx, nil))
+	r, err := stay.Release(ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.state, w.s = stateIdle, nil
+	w.state, w.stay = stateIdle, nil
 	return r, err
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -18,9 +20,9 @@ func (w *Writer) changeable() error {
 	case stateIdle:
 		return nil
 	case stateWriting:
-		return fail(PhasePrepare, 0, 0, ErrWriteInProgress)
+		return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
 	}
-	return fail(PhasePrepare, 0, 0, ErrPrepared)
+	return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrPrepared)
 }
 
 // Recorder is the drive that is used (get_Recorder); nil for none.
@@ -30,26 +32,37 @@ func (w *Writer) Recorder() *mmc.Drive {
 	return w.recorder
 }
 
-// SetRecorder chooses the drive (put_Recorder); nil clears it. A drive without a
-// disc is accepted. The error matches ErrWriteInProgress, ErrPrepared, or
-// ErrRecorderNotSupported for a drive that can't write track-at-once.
-func (w *Writer) SetRecorder(d *mmc.Drive) error {
+// SetRecorder chooses the drive (put_Recorder); nil clears it. The drive is asked
+// whether it can write track-at-once; one without a disc is accepted. The error
+// matches burn.ErrWriteInProgress, burn.ErrPrepared, or burn.ErrRecorderNotSupported
+// for a drive that can't.
+func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
+	if err := w.free(); err != nil {
+		return err
+	}
+	if d != nil {
+		ok, err := IsRecorderSupported(ctx, d)
+		if err == nil && !ok {
+			err = burn.ErrNoTAO
+		}
+		if err != nil {
+			return burn.Wrap(burn.PhasePrepare, 0, 0, err)
+		}
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.changeable(); err != nil {
 		return err
 	}
-	if d != nil {
-		ok, err := IsRecorderSupported(context.Background(), d)
-		if err != nil {
-			return fail(PhasePrepare, 0, 0, err)
-		}
-		if !ok {
-			return fail(PhasePrepare, 0, 0, ErrNoTAO)
-		}
-	}
 	w.recorder, w.seen = d, cache{}
 	return nil
+}
+
+// free says whether the drive can be changed now.
+func (w *Writer) free() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.changeable()
 }
 
 // ClientName is the name that the drive is locked under (get_ClientName).
@@ -61,15 +74,15 @@ func (w *Writer) ClientName() string {
 
 // SetClientName sets the name that others see who want the drive meanwhile
 // (put_ClientName): 1 to 62 characters of A-Z a-z 0-9 space . , : ; - _ . The error
-// matches ErrClientName, ErrWriteInProgress or ErrPrepared.
+// matches burn.ErrClientName, burn.ErrWriteInProgress or burn.ErrPrepared.
 func (w *Writer) SetClientName(name string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.changeable(); err != nil {
 		return err
 	}
-	if err := checkClientName(name); err != nil {
-		return fail(PhasePrepare, 0, 0, err)
+	if err := burn.CheckClientName(name); err != nil {
+		return burn.Wrap(burn.PhasePrepare, 0, 0, err)
 	}
 	w.name = name
 	return nil
@@ -84,13 +97,13 @@ func (w *Writer) DoNotFinalize() bool {
 
 // SetDoNotFinalize says whether Release leaves the disc open for another session
 // (put_DoNotFinalizeMedia). It is a decision about the session, to be made before
-// Prepare. The error matches ErrWriteInProgress, ErrPrepared, or ErrBlankOnly once
+// Prepare. The error matches burn.ErrWriteInProgress, burn.ErrPrepared, or burn.ErrBlankOnly once
 // a track has been written.
 func (w *Writer) SetDoNotFinalize(open bool) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.state == statePrepared && len(w.seen.contents) > 0 {
-		return fail(PhasePrepare, 0, 0, ErrBlankOnly)
+		return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrBlankOnly)
 	}
 	if err := w.changeable(); err != nil {
 		return err
@@ -109,8 +122,8 @@ func (w *Writer) BufferUnderrunFreeDisabled() bool {
 
 // SetBufferUnderrunFreeDisabled switches buffer underrun protection off or on for
 // the tracks that follow (put_BufferUnderrunFreeDisabled). As in IMAPI it belongs
-// between Prepare and AddAudioTrack. The error matches ErrNotPrepared or
-// ErrWriteInProgress.
+// between Prepare and AddAudioTrack. The error matches burn.ErrNotPrepared or
+// burn.ErrWriteInProgress.
 func (w *Writer) SetBufferUnderrunFreeDisabled(disabled bool) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -118,7 +131,7 @@ func (w *Writer) SetBufferUnderrunFreeDisabled(disabled bool) error {
 		return err
 	}
 	w.o.NoBurnFree = disabled
-	w.s.bufe = w.s.can.BUF && !disabled
+	w.stay.Job().Options.NoBurnFree = disabled
 	return nil
 }
 
@@ -128,14 +141,14 @@ func (w *Writer) preparedNow() error {
 	case statePrepared:
 		return nil
 	case stateWriting:
-		return fail(PhasePrepare, 0, 0, ErrWriteInProgress)
+		return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
 	}
-	return fail(PhasePrepare, 0, 0, ErrNotPrepared)
+	return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNotPrepared)
 }
 
 // NumberOfExistingTracks is how many complete tracks are on the disc
 // (get_NumberOfExistingTracks); the one that is being written doesn't count. The
-// error matches ErrNotPrepared, or ErrWriteInProgress while a track is written;
+// error matches burn.ErrNotPrepared, or burn.ErrWriteInProgress while a track is written;
 // the number is right all the same then.
 func (w *Writer) NumberOfExistingTracks() (int, error) {
 	w.mu.Lock()
@@ -155,20 +168,20 @@ func (w *Writer) seenIfPrepared(n int) int {
 }
 
 // TotalSectors is the room for audio if the whole disc were one track
-// (get_TotalSectorsOnMedia). The error matches ErrNotPrepared.
+// (get_TotalSectorsOnMedia). The error matches burn.ErrNotPrepared.
 func (w *Writer) TotalSectors() (toc.Sectors, error) {
 	return w.measure(func(c cache) toc.Sectors { return c.total })
 }
 
 // FreeSectors is what one more track can hold, the pause before it already
 // subtracted (get_FreeSectorsOnMedia). While a track is written it is the value
-// from before. The error matches ErrNotPrepared.
+// from before. The error matches burn.ErrNotPrepared.
 func (w *Writer) FreeSectors() (toc.Sectors, error) {
 	return w.measure(func(c cache) toc.Sectors { return c.free })
 }
 
 // UsedSectors is TotalSectors less FreeSectors: tracks and what lies between them
-// (get_UsedSectorsOnMedia). The error matches ErrNotPrepared.
+// (get_UsedSectorsOnMedia). The error matches burn.ErrNotPrepared.
 func (w *Writer) UsedSectors() (toc.Sectors, error) {
 	return w.measure(func(c cache) toc.Sectors { return max(c.total-c.free, 0) })
 }
@@ -177,14 +190,14 @@ func (w *Writer) measure(get func(cache) toc.Sectors) (toc.Sectors, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.state != statePrepared && w.state != stateWriting {
-		return 0, fail(PhasePrepare, 0, 0, ErrNotPrepared)
+		return 0, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNotPrepared)
 	}
 	return get(w.seen), nil
 }
 
 // ExpectedTOC is the table of contents that the disc would get if it were closed
 // now (get_ExpectedTableOfContents): the tracks written since Prepare. The error
-// matches ErrNotPrepared, ErrWriteInProgress, or ErrEmptyTOC before the first track.
+// matches burn.ErrNotPrepared, burn.ErrWriteInProgress, or burn.ErrEmptyTOC before the first track.
 func (w *Writer) ExpectedTOC() (toc.TOC, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -192,13 +205,9 @@ func (w *Writer) ExpectedTOC() (toc.TOC, error) {
 		return toc.TOC{}, err
 	}
 	if len(w.seen.contents) == 0 {
-		return toc.TOC{}, fail(PhasePrepare, 0, 0, ErrEmptyTOC)
+		return toc.TOC{}, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrEmptyTOC)
 	}
-	var t toc.TOC
-	for _, l := range w.seen.contents {
-		t.Entries = append(t.Entries, toc.Entry{Number: l.number, Session: w.s.disc.Sessions + 1, Control: l.control, Start: l.start})
-		t.LeadOut = l.start + toc.LBA(l.sectors) + toc.RunOutSectors
-	}
+	t := toc.TOC{Entries: slices.Clone(w.seen.contents), LeadOut: w.seen.leadOut}
 	t.First, t.Last = t.Entries[0].Number, t.Entries[len(t.Entries)-1].Number
 	return t, nil
 }
@@ -225,8 +234,8 @@ func (w *Writer) ExpectedTableOfContents() ([]byte, error) {
 }
 
 // RequestedWriteSpeed is what SetWriteSpeed asked for (get_RequestedWriteSpeed);
-// SpeedMax before.
-func (w *Writer) RequestedWriteSpeed() Speed {
+// burn.SpeedMax before.
+func (w *Writer) RequestedWriteSpeed() burn.Speed {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.requested
@@ -241,27 +250,27 @@ func (w *Writer) RequestedRotationTypeIsPureCAV() bool {
 }
 
 // ask runs a question to the drive, or gives answer from the cache while the drive
-// is busy with a track. The error matches ErrNoRecorder.
+// is busy with a track. The error matches burn.ErrNoRecorder.
 func ask[T any](w *Writer, cached func(cache) T, question func(*mmc.Drive) (T, error)) (T, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var none T
 	switch {
 	case w.recorder == nil:
-		return none, fail(PhasePlan, 0, 0, ErrNoRecorder)
+		return none, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
 	case w.state == stateWriting || w.state == stateBusy:
 		return cached(w.seen), nil
 	}
 	answer, err := question(w.recorder)
 	if err != nil {
-		return none, fail(PhasePlan, 0, 0, err)
+		return none, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	return answer, nil
 }
 
 // CurrentMediaType is the kind of disc in the drive, of any kind
 // (get_CurrentPhysicalMediaType); mmc.MediaUnknown for none. The error matches
-// ErrNoRecorder or is the drive's.
+// burn.ErrNoRecorder or is the drive's.
 func (w *Writer) CurrentMediaType(ctx context.Context) (mmc.MediaType, error) {
 	return ask(w, func(c cache) mmc.MediaType { return c.media },
 		func(d *mmc.Drive) (mmc.MediaType, error) {
@@ -275,16 +284,16 @@ func (w *Writer) CurrentMediaType(ctx context.Context) (mmc.MediaType, error) {
 
 // CurrentWriteSpeed is the speed that the drive uses now for this disc
 // (get_CurrentWriteSpeed); 0 if it doesn't say. Errors as CurrentMediaType.
-func (w *Writer) CurrentWriteSpeed(ctx context.Context) (Speed, error) {
+func (w *Writer) CurrentWriteSpeed(ctx context.Context) (burn.Speed, error) {
 	now, err := w.current(ctx)
-	return SpeedOfKBps(now.KBps), err
+	return burn.SpeedOfKBps(now.KBps), err
 }
 
 // CurrentRotationTypeIsPureCAV tells whether that is constant angular velocity
 // (get_CurrentRotationTypeIsPureCAV). Errors as CurrentMediaType.
 func (w *Writer) CurrentRotationTypeIsPureCAV(ctx context.Context) (bool, error) {
 	now, err := w.current(ctx)
-	return isCAV(now), err
+	return now.Rotation == mmc.RotationPureCAV, err
 }
 
 func (w *Writer) current(ctx context.Context) (mmc.WriteSpeed, error) {
@@ -296,7 +305,7 @@ func (w *Writer) current(ctx context.Context) (mmc.WriteSpeed, error) {
 type SpeedDescriptor struct {
 	Media   mmc.MediaType
 	PureCAV bool
-	Speed   Speed // the highest that is reached
+	Speed   burn.Speed // the highest that is reached
 }
 
 // SupportedWriteSpeedDescriptors are the speeds of the drive for this disc with
@@ -306,7 +315,7 @@ func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDes
 	describe := func(media mmc.MediaType, speeds []mmc.WriteSpeed) []SpeedDescriptor {
 		list := make([]SpeedDescriptor, len(speeds))
 		for i, s := range speeds {
-			list[i] = SpeedDescriptor{media, isCAV(s), SpeedOfKBps(s.KBps)}
+			list[i] = SpeedDescriptor{media, s.Rotation == mmc.RotationPureCAV, burn.SpeedOfKBps(s.KBps)}
 		}
 		return list
 	}
@@ -323,9 +332,9 @@ func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDes
 
 // SupportedWriteSpeeds is the same without the rotation, each speed once
 // (get_SupportedWriteSpeeds). Errors as CurrentMediaType.
-func (w *Writer) SupportedWriteSpeeds(ctx context.Context) ([]Speed, error) {
+func (w *Writer) SupportedWriteSpeeds(ctx context.Context) ([]burn.Speed, error) {
 	list, err := w.SupportedWriteSpeedDescriptors(ctx)
-	speeds := make([]Speed, 0, len(list))
+	speeds := make([]burn.Speed, 0, len(list))
 	for _, s := range list {
 		speeds = append(speeds, s.Speed)
 	}
@@ -336,52 +345,49 @@ func (w *Writer) SupportedWriteSpeeds(ctx context.Context) ([]Speed, error) {
 
 // SetWriteSpeed asks for a speed and for constant angular velocity (SetWriteSpeed).
 // The drive takes the nearest speed that it has; the result tells what had to be
-// changed. The error matches ErrRecorderRequired without a recorder,
-// ErrWriteInProgress while a track is written, or is the drive's.
-func (w *Writer) SetWriteSpeed(ctx context.Context, speed Speed, pureCAV bool) (Adjustment, error) {
+// changed. The error matches burn.ErrRecorderRequired without a recorder,
+// burn.ErrWriteInProgress while a track is written, or is the drive's.
+func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bool) (burn.Adjustment, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case w.recorder == nil:
-		return 0, fail(PhasePrepare, 0, 0, ErrRecorderRequired)
+		return 0, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrRecorderRequired)
 	case w.state == stateWriting || w.state == stateBusy:
-		return 0, fail(PhasePrepare, 0, 0, ErrWriteInProgress)
+		return 0, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
 	}
 	if speed <= 0 {
-		speed = SpeedMax
+		speed = burn.SpeedMax
 	}
 	w.requested, w.pureCAV = speed, pureCAV
-	_, adjusted, err := setSpeed(ctx, w.recorder, speed, pureCAV)
-	if err != nil {
-		return 0, fail(PhasePrepare, 0, 0, err)
-	}
+	var adjusted burn.Adjustment
+	var err error
 	if w.state == statePrepared {
-		w.s.o.Speed, w.s.rep.SpeedAsked = speed, speed
-		if now, err := w.recorder.CurrentWriteSpeed(ctx); err == nil {
-			w.seen.current, w.s.rep.SpeedSet = now, SpeedOfKBps(now.KBps)
-		}
+		adjusted, w.seen.current, err = w.stay.Job().SetSpeed(ctx, speed, pureCAV)
+	} else {
+		_, adjusted, err = burn.SetSpeed(ctx, w.recorder, speed, pureCAV)
 	}
-	return adjusted, nil
+	return adjusted, burn.Wrap(burn.PhasePrepare, 0, 0, err)
 }
 
 // Verification is the level that Release verifies at (get_BurnVerificationLevel).
-func (w *Writer) Verification() VerifyLevel {
+func (w *Writer) Verification() disc.VerifyLevel {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.o.Verify
 }
 
 // SetVerification sets it (put_BurnVerificationLevel), before the first track.
-// Unlike IMAPI it knows VerifyFull for audio. The error matches ErrWriteInProgress.
-func (w *Writer) SetVerification(level VerifyLevel) error {
+// Unlike IMAPI it knows disc.VerifyFull for audio. The error matches burn.ErrWriteInProgress.
+func (w *Writer) SetVerification(level disc.VerifyLevel) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.state == stateWriting || w.state == stateBusy {
-		return fail(PhasePrepare, 0, 0, ErrWriteInProgress)
+		return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
 	}
 	w.o.Verify = level
-	if w.s != nil {
-		w.s.o.Verify, w.s.rep.Verified.Asked = level, level
+	if w.stay != nil {
+		w.stay.Job().Options.Verify = level
 	}
 	return nil
 }

@@ -8,9 +8,9 @@ import (
 	"io"
 	"strings"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
 )
 
@@ -55,7 +55,7 @@ type hooks struct {
 	decoding func(s *stopper, step string)
 	// event is told of each event of a burn, on the burn's goroutine, and what
 	// signals end.
-	event func(s *stopper, e tao.Event)
+	event func(s *stopper, e burn.Event)
 }
 
 // run does what the arguments say and gives the exit code.

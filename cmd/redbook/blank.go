@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
 )
 
@@ -16,20 +17,23 @@ import (
 // somebody has begun.
 func blankCommand(a *app) *cobra.Command {
 	var full bool
-	opts := &tao.Options{}
+	opts := &burn.BlankOptions{Type: mmc.BlankMinimal}
 	cmd := a.command("blank", "Erase a CD-RW", "", noArgs, func(ctx context.Context, _ []string) error {
 		a.startEvents()
 		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
-			if err := a.confirm(ctx, "Everything on the disc is lost. Blank it?"); err != nil {
+			question, err := a.eraseQuestion(ctx, d)
+			if err == nil {
+				err = a.confirm(ctx, question)
+			}
+			if err != nil {
 				return err
 			}
-			a.engage(d, nil, opts)
-			kind := mmc.BlankMinimal
+			opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, nil)
 			if full {
-				kind = mmc.BlankDisc
+				opts.Type = mmc.BlankDisc
 			}
-			if err := tao.Blank(ctx, d.drive, kind, opts); err != nil {
-				return a.adviseBurn(err, d, nil)
+			if report, err := burn.Blank(ctx, d.drive, opts); err != nil {
+				return a.adviseBurn(err, d, &report)
 			}
 			a.note("The disc is blank.")
 			return a.events.err()
@@ -38,4 +42,21 @@ func blankCommand(a *app) *cobra.Command {
 	cmd.Flags().BoolVar(&full, "full", false, "erase every sector, not only the table of contents; takes as long as a burn")
 	cmd.Flags().BoolVar(&opts.Eject, "eject", false, "open the tray when done")
 	return cmd
+}
+
+// eraseQuestion says what is going to be deleted. A disc that can't be erased is
+// refused before anyone is asked.
+func (a *app) eraseQuestion(ctx context.Context, d *device) (string, error) {
+	on, err := a.look(ctx, d)
+	switch {
+	case err != nil:
+		return "", err
+	case on.Media.Known() && on.Media.Value != mmc.MediaCDRW:
+		return "", a.adviseBurn(burn.Wrap(burn.PhaseBlank, 0, 0, burn.Name(&burn.MediaError{Media: on.Media.Value}, burn.ErrNotErasable)), d, nil)
+	case len(on.Tracks) == 0:
+		return "Erase this CD-RW?", nil
+	case len(on.Tracks) == 1:
+		return "Erase this CD-RW? Its track will be deleted.", nil
+	}
+	return fmt.Sprintf("Erase this CD-RW? Its %d tracks will be deleted.", len(on.Tracks)), nil
 }

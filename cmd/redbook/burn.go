@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
 )
@@ -38,8 +39,8 @@ func burnCommand(a *app) *cobra.Command {
 				return err
 			}
 			if !a.flags.yes && (!a.inTerm || a.flags.json) && !opts.TestWrite {
-				return fail(exitUsage, "Say --yes to burn without being asked.",
-					"a burn can't be undone, and there is nobody to ask")
+				return fail(exitUsage, "Use --yes to burn without a question.",
+					"a burn can't be undone, and the question can't be asked here")
 			}
 			m, err := a.gather(ctx, args, &flags.sources, "burned")
 			if err != nil {
@@ -64,7 +65,7 @@ func burnCommand(a *app) *cobra.Command {
 // isn't, then shows the plan, asks, burns and reports. The plan is made again after
 // the decoding, and once more by Burn: meanwhile somebody may have thought for an
 // hour, and what is in the drive then is what counts.
-func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *tao.Options) (err error) {
+func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *burn.Options) (err error) {
 	defer func() { err = errors.Join(err, m.close()) }()
 	plan, tracks, err := a.plan(ctx, d, m, opts)
 	if err != nil {
@@ -87,7 +88,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 			return err
 		}
 	}
-	a.engage(d, m, opts)
+	opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, m)
 	// With one processor only, the runtime would take it away from each WRITE that is
 	// under way, and start a thread to look for other work: a burn has none for it.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
@@ -96,10 +97,10 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 }
 
 // plan works out what a burn onto the disc in the drive comes to.
-func (a *app) plan(ctx context.Context, d *device, m *material, opts *tao.Options) (tao.Plan, []tao.Track, error) {
+func (a *app) plan(ctx context.Context, d *device, m *material, opts *burn.Options) (burn.Plan, []burn.Track, error) {
 	tracks, err := m.tracks()
 	if err != nil {
-		return tao.Plan{}, nil, err
+		return burn.Plan{}, nil, err
 	}
 	plan, err := tao.MakePlan(ctx, d.drive, tracks, opts)
 	return plan, tracks, a.adviseBurn(err, d, nil)

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/pflag"
 )
@@ -56,7 +56,7 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 
 // options makes the engine's options of the flags. Errors are about the command
 // line.
-func (b *burnFlags) options() (*tao.Options, error) {
+func (b *burnFlags) options() (*burn.Options, error) {
 	if b.noClose && b.multisession {
 		return nil, usage("--no-close leaves the session open and --multisession closes it: only one of them")
 	}
@@ -66,7 +66,7 @@ func (b *burnFlags) options() (*tao.Options, error) {
 	if err := checkTOC(b); err != nil {
 		return nil, err
 	}
-	opts := &tao.Options{
+	opts := &burn.Options{
 		TestWrite: b.testWrite, Append: b.append, NoClose: b.noClose, MultiSession: b.multisession,
 		CloseOnCancel: b.closeOnCancel, OPC: b.opc, NoBurnFree: b.noBurnFree, Eject: b.eject,
 	}

@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"testing"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -22,28 +22,28 @@ func TestVerdict(t *testing.T) {
 		{nil, exitDone},
 		{errors.New("something"), exitFailed},
 		{usage("wrong"), exitUsage},
-		{tao.ErrLocked, exitNoDrive},
-		{tao.ErrNoTAO, exitNoDrive},
+		{burn.ErrLocked, exitNoDrive},
+		{burn.ErrNoTAO, exitNoDrive},
 		{mmc.ErrNotMMC, exitNoDrive},
 		{fs.ErrPermission, exitNoDrive},
 		{&scsi.LockedError{Owner: "somebody"}, exitNoDrive},
-		{tao.ErrNoMedia, exitNoDisc},
-		{tao.ErrFinalized, exitNoDisc},
-		{tao.ErrMediaNotBlank, exitNoDisc},
-		{tao.ErrNotErasable, exitNoDisc},
+		{burn.ErrNoMedia, exitNoDisc},
+		{burn.ErrFinalized, exitNoDisc},
+		{burn.ErrMediaNotBlank, exitNoDisc},
+		{burn.ErrNotErasable, exitNoDisc},
 		{scsi.FamilyMediumNotPresent, exitNoDisc},
-		{tao.ErrEmptySource, exitBadInput},
-		{tao.ErrSourceChanged, exitBadInput},
+		{burn.ErrEmptySource, exitBadInput},
+		{burn.ErrSourceChanged, exitBadInput},
 		{pcm.ErrUnsupportedFormat, exitBadInput},
-		{tao.ErrNoSpace, exitDoesntFit},
-		{tao.ErrTrackLimit, exitDoesntFit},
-		{tao.ErrUnderrun, exitWriteFailed},
-		{errors.Join(tao.ErrWriteFailed, tao.ErrDriveLost), exitWriteFailed},
-		{tao.ErrVerify, exitVerify},
-		{tao.ErrUnconfirmed, exitUnconfirmed},
-		{tao.ErrCancelled, exitCancelled},
+		{burn.ErrNoSpace, exitDoesntFit},
+		{burn.ErrTrackLimit, exitDoesntFit},
+		{burn.ErrUnderrun, exitWriteFailed},
+		{errors.Join(burn.ErrWriteFailed, burn.ErrDriveLost), exitWriteFailed},
+		{burn.ErrVerify, exitVerify},
+		{burn.ErrUnconfirmed, exitUnconfirmed},
+		{burn.ErrCancelled, exitCancelled},
 		{context.Canceled, exitCancelled},
-		{errors.Join(context.Canceled, tao.ErrWriteFailed), exitWriteFailed},
+		{errors.Join(context.Canceled, burn.ErrWriteFailed), exitWriteFailed},
 	} {
 		got, _ := verdict(c.err)
 		assert.Equal(t, c.want, got, "%v", c.err)
@@ -64,11 +64,11 @@ func TestSentence(t *testing.T) {
 	}{
 		{errors.New("plain"), false, "plain"},
 		{noDisc, false, "there is no disc in the drive: TEST UNIT READY: not ready, medium not present, tray closed (2/3A/01)"},
-		{&tao.Error{Phase: tao.PhasePlan, Err: tao.ErrFinalized}, false, tao.ErrFinalized.Error()},
-		{&tao.Error{Phase: tao.PhasePlan, Err: tao.ErrMediaNotBlank}, true, "tao: plan: " + tao.ErrMediaNotBlank.Error() + " [E_IMAPI_DF2TAO_MEDIA_IS_NOT_BLANK]"},
-		{&tao.Error{Phase: tao.PhaseWrite, Track: 3, LBA: 45012, Err: errors.New("mmc: broken")}, false, "write track 3 at LBA 45012: broken"},
-		{&tao.Error{Phase: tao.PhaseWrite, Track: 3, LBA: 45012, Err: tao.ErrCancelled}, false, "cancelled"},
-		{errors.Join(errors.New("tao: one"), errors.New("sim: two")), false, "one\n  two"},
+		{&burn.Error{Phase: burn.PhasePlan, Err: burn.ErrFinalized}, false, burn.ErrFinalized.Error()},
+		{&burn.Error{Phase: burn.PhasePlan, Err: burn.ErrMediaNotBlank}, true, "plan: " + burn.ErrMediaNotBlank.Error() + " [E_IMAPI_DF2TAO_MEDIA_IS_NOT_BLANK]"},
+		{&burn.Error{Phase: burn.PhaseWrite, Track: 3, LBA: 45012, Err: errors.New("broken")}, false, "write track 3 at LBA 45012: broken"},
+		{&burn.Error{Phase: burn.PhaseWrite, Track: 3, LBA: 45012, Err: burn.ErrCancelled}, false, "cancelled"},
+		{errors.Join(errors.New("one"), errors.New("two")), false, "one\n  two"},
 		{errors.New("my wav: file.wav: byte 3"), false, "my wav: file.wav: byte 3"},
 	} {
 		assert.Equal(t, c.want, sentence(c.err, c.verbose))

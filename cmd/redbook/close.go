@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
@@ -12,12 +13,12 @@ import (
 // closeCommand ends what --no-close or a cancelled burn left open. It is also the
 // way out after a crash: a torn track is ended first.
 func closeCommand(a *app) *cobra.Command {
-	opts := &tao.Options{}
+	opts := &burn.CloseOptions{}
 	cmd := a.command("close", "Close an open disc, so that players play it", "", noArgs,
 		func(ctx context.Context, _ []string) error {
 			a.startEvents()
 			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
-				a.engage(d, nil, opts)
+				opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, nil)
 				report, err := tao.CloseDisc(ctx, d.drive, opts)
 				return a.ended(d, nil, &report, err)
 			})
@@ -30,22 +31,24 @@ func closeCommand(a *app) *cobra.Command {
 // engage sets what every command that keeps the drive busy for long has in common:
 // events, the second Ctrl-C, no end by a hung-up terminal, and for a real drive a
 // machine that stays awake. m is what is burned, nil if nothing is.
-func (a *app) engage(d *device, m *material, opts *tao.Options) {
+func (a *app) engage(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}, keepAwake keepAwake) {
 	outlive()
-	opts.OnEvent = newView(a, d, m).event
-	opts.Hurry = a.stop.hurry
 	if !d.simulated {
-		opts.KeepAwake = power.KeepAwake
+		keepAwake = power.KeepAwake
 	}
+	return newView(a, d, m).event, a.stop.hurry, keepAwake
 }
 
+// keepAwake is the form of Options.KeepAwake.
+type keepAwake = func(ctx context.Context, reason string) (release func() error, err error)
+
 // ended prints the report and gives the error its exit code and advice.
-func (a *app) ended(d *device, m *material, report *tao.Report, err error) error {
+func (a *app) ended(d *device, m *material, report *burn.Report, err error) error {
 	a.console.clear()
 	var perr error
 	// Where no track was asked for, a failure leaves nothing to report.
 	if worth := len(report.Tracks) > 0 || err == nil; worth && a.events == nil && !a.flags.quiet {
-		perr = a.print("%s", reportText(d, m, report, err, a.flags.verbose > 0))
+		perr = a.print("%s", reportText(d, m, report, a.flags.verbose > 0))
 	}
 	return errors.Join(a.adviseBurn(err, d, report), perr, a.events.err())
 }

@@ -9,9 +9,9 @@ import (
 	"sync"
 
 	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/spool"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // unfinished reports whether there is something to decode before a disc is touched.
@@ -38,7 +38,7 @@ func (a *app) convert(ctx context.Context, m *material, f *sourceFlags, done str
 		return fail(exitCancelled, "", "cancelled; nothing was %s", done)
 	case errors.Is(err, spool.ErrNoSpace):
 		return fail(exitFailed, "Nothing was "+done+". To use another folder: --spool FOLDER", "%w", err)
-	case errors.Is(err, tao.ErrDoesNotFit):
+	case errors.Is(err, burn.ErrDoesNotFit):
 		return fail(exitDoesntFit, "Nothing was "+done+".", "%w", err)
 	}
 	var bad album.Errors

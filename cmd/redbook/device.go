@@ -70,7 +70,7 @@ func (a *app) openDevice(ctx context.Context, mode openMode) (*device, error) {
 	}
 	d.closers = append(d.closers, t.Close)
 	if d.drive, err = mmc.Open(ctx, a.decorate(t, log)); err != nil {
-		return nil, errors.Join(openError(name, err), d.close())
+		return nil, errors.Join(a.openError(name, err), d.close())
 	}
 	return d, nil
 }
@@ -165,14 +165,14 @@ func isFolder(path string) bool {
 }
 
 // openError says why a device isn't one that can be used.
-func openError(name string, err error) error {
+func (a *app) openError(name string, err error) error {
 	if errors.Is(err, mmc.ErrNotMMC) {
-		return fail(exitNoDrive, "redbook drives lists the drives there are.", "%s is no CD drive: %w", name, err)
+		return fail(exitNoDrive, "redbook drives lists the drives there are.", "%s is not a CD drive: %w", name, err)
 	}
 	if errors.Is(err, context.Canceled) {
 		return fail(exitCancelled, "", "cancelled before anything was done")
 	}
-	return fail(exitNoDrive, engineAdvice(err), "%s: %w", name, err)
+	return fail(exitNoDrive, a.adviceFor(err), "%s: %w", name, err)
 }
 
 // close gives back whatever was opened, the last first.

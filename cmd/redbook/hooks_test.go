@@ -10,9 +10,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // testHooks are what the scripts ask for by environment variables:
@@ -56,9 +56,9 @@ func testHooks() hooks {
 // write@1000 for the first event behind LBA 1000. The clock of the simulated drive
 // is instant: so that the signal isn't outrun, the burn stands still until it has
 // been noticed.
-func interruptAt(places []string) func(*stopper, tao.Event) {
+func interruptAt(places []string) func(*stopper, burn.Event) {
 	sent := 0
-	return func(s *stopper, e tao.Event) {
+	return func(s *stopper, e burn.Event) {
 		if sent >= len(places) {
 			return
 		}
@@ -105,13 +105,13 @@ func interrupt(signal os.Signal, noticed <-chan struct{}) {
 	}
 }
 
-func isAt(e tao.Event, place string) bool {
+func isAt(e burn.Event, place string) bool {
 	phase, lba, _ := strings.Cut(place, "@")
 	p, ok := phaseOf(e)
 	if !ok || string(p.phase) != phase {
 		return false
 	}
-	progress, ok := e.(tao.Progress)
+	progress, ok := e.(burn.Progress)
 	if lba == "" || !ok {
 		return lba == ""
 	}

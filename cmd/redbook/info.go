@@ -8,9 +8,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
 )
@@ -124,7 +124,7 @@ func infoOf(d *device, can *driveFacts, on *disc.Disc, empty bool) infoDoc {
 		Speeds: []speedDoc{}, Tracks: []trackDoc{},
 	}
 	for _, w := range can.speeds {
-		doc.Speeds = append(doc.Speeds, speedDoc{tao.SpeedOfKBps(w.KBps).X(), w.KBps, w.Rotation.String()})
+		doc.Speeds = append(doc.Speeds, speedDoc{burn.SpeedOfKBps(w.KBps).X(), w.KBps, w.Rotation.String()})
 	}
 	if empty {
 		return doc

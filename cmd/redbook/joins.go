@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -23,7 +23,7 @@ const (
 
 // joins notes between which tracks the music goes on. Track-at-once can't do that,
 // and nobody should learn it from the disc. tracks are CD audio that can be read.
-func (m *material) joins(tracks []tao.Track) {
+func (m *material) joins(tracks []burn.Track) {
 	var list []string
 	for i := 1; i < len(tracks); i++ {
 		before, after := tracks[i-1].Source, tracks[i].Source

@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // loudness makes a second of sound that begins and ends as told.
@@ -24,12 +24,12 @@ func loudness(begin, end byte) pcm.Source {
 }
 
 func TestJoins(t *testing.T) {
-	track := func(begin, end byte) tao.Track { return tao.Track{Source: loudness(begin, end)} }
+	track := func(begin, end byte) burn.Track { return burn.Track{Source: loudness(begin, end)} }
 	m := &material{}
-	m.joins([]tao.Track{track(9, 0), track(9, 9), track(0, 9), {Source: &deaf{loudness(9, 9)}}, track(0, 0)})
+	m.joins([]burn.Track{track(9, 0), track(9, 9), track(0, 9), {Source: &deaf{loudness(9, 9)}}, track(0, 0)})
 	assert.Empty(t, m.notes, "a silent edge on either side, or one that can't be read, is no join")
 
-	tracks := []tao.Track{track(0, 9), track(9, 9), track(9, 0), track(9, 9)}
+	tracks := []burn.Track{track(0, 9), track(9, 9), track(9, 0), track(9, 9)}
 	m.joins(tracks)
 	m.joins(tracks)
 	if assert.Len(t, m.notes, 1) {

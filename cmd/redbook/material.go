@@ -9,9 +9,9 @@ import (
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/spool"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -124,8 +124,8 @@ func (m *material) add(in *input) {
 
 // tracks are what the engine gets: what is ready, or stand-ins of the same length
 // that tell what is going to be done.
-func (m *material) tracks() ([]tao.Track, error) {
-	tracks := make([]tao.Track, len(m.songs))
+func (m *material) tracks() ([]burn.Track, error) {
+	tracks := make([]burn.Track, len(m.songs))
 	for i, s := range m.songs {
 		src, err := s.cut(func(in *input) (pcm.Source, error) { return in.cdda(m.gain) })
 		if err != nil {

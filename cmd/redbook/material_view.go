@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // albumText is what the whole is called; "" if nobody says.
-func albumText(m *material, p *tao.Plan) string {
+func albumText(m *material, p *burn.Plan) string {
 	var words []string
 	for _, text := range []string{m.performer, m.title} {
 		if text != "" {

@@ -4,14 +4,14 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestParseSpeed(t *testing.T) {
-	for text, want := range map[string]tao.Speed{"": tao.SpeedMax, "max": tao.SpeedMax, "MAX": tao.SpeedMax, "1x": 75, "16x": 1200, "16": 1200, "52X": 3900, " 8x ": 600} {
+	for text, want := range map[string]burn.Speed{"": burn.SpeedMax, "max": burn.SpeedMax, "MAX": burn.SpeedMax, "1x": 75, "16x": 1200, "16": 1200, "52X": 3900, " 8x ": 600} {
 		got, err := parseSpeed(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)

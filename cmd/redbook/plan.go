@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // showPlan tells the person what is going to happen, and what isn't as the files say.
-func (a *app) showPlan(d *device, p *tao.Plan, m *material) {
+func (a *app) showPlan(d *device, p *burn.Plan, m *material) {
 	if !a.flags.quiet {
 		for line := range strings.SplitSeq(planText(d, p, m), "\n") {
 			a.console.print(line)
@@ -22,13 +24,16 @@ func (a *app) showPlan(d *device, p *tao.Plan, m *material) {
 			a.console.print("Note: " + oneLine(n.String()) + ".")
 		}
 	}
-	for _, w := range append(m.findings(), p.Warnings...) {
-		a.warn("%s", w)
+	for _, text := range m.findings() {
+		a.warn("%s", text)
+	}
+	for _, n := range p.Notes {
+		a.warn("%s", noteText(n))
 	}
 }
 
 // planText is the plan in lines.
-func planText(d *device, p *tao.Plan, m *material) string {
+func planText(d *device, p *burn.Plan, m *material) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
 	fmt.Fprintf(&b, "Disc   %s\n", discText(&p.Disc))
@@ -65,27 +70,27 @@ func simulatedNote(d *device) string {
 }
 
 // discText is the disc in a few words.
-func discText(d *tao.Disc) string {
-	text := d.Media
-	if d.Made != "" {
-		text += ", reported as " + d.Made // who registered the code, often not who is on the box
+func discText(d *disc.Disc) string {
+	text := mediaText(d.Media)
+	if d.ATIP.Known() {
+		text += ", " + d.ATIP.Value.Manufacturer() // who registered the code, often not who is on the box
 	}
-	if d.Blank {
+	if d.Status.Value == mmc.DiscEmpty {
 		text += ", blank"
 	} else {
-		text += ", " + count(d.Tracks, "track")
-		if d.Sessions > 0 {
-			text += ", " + count(d.Sessions, "closed session")
+		text += ", " + count(len(d.Tracks), "track")
+		if d.Sessions.Value > 0 {
+			text += ", " + count(d.Sessions.Value, "closed session")
 		}
-		if d.Open {
+		if d.LastSession.Known() && d.LastSession.Value == mmc.SessionIncomplete {
 			text += ", a session is open"
 		}
 	}
-	return text + fmt.Sprintf(", %v free", d.Free)
+	return text + fmt.Sprintf(", %v free", d.Next.Value.Free)
 }
 
 // trackNotes says what is special about a planned track.
-func trackNotes(t tao.PlannedTrack) string {
+func trackNotes(t burn.PlannedTrack) string {
 	var notes []string
 	if t.Conversion != "" {
 		notes = append(notes, t.Conversion)
@@ -111,7 +116,7 @@ func trackNotes(t tao.PlannedTrack) string {
 // musicText is the sum of the tracks and the pauses that track-at-once makes. They
 // are named because they surprise people: no gapless album comes out of it, and they
 // count against the length of the disc.
-func musicText(p *tao.Plan) string {
+func musicText(p *burn.Plan) string {
 	text := fmt.Sprintf("%v of music in %s", p.Music, count(len(p.Tracks), "track"))
 	if p.Pauses > 0 {
 		text += fmt.Sprintf(", with %s of two seconds", count(p.Pauses, "pause"))
@@ -120,7 +125,7 @@ func musicText(p *tao.Plan) string {
 }
 
 // purposeText says how it is written and what becomes of the disc.
-func purposeText(p *tao.Plan) string {
+func purposeText(p *burn.Plan) string {
 	text := "As fast as drive and disc allow."
 	if p.Speed > 0 {
 		text = fmt.Sprintf("At %v, about %s of writing.", p.Speed, clock(p.Estimate))
@@ -129,9 +134,9 @@ func purposeText(p *tao.Plan) string {
 		return text + " Then nothing is closed: this is a test write."
 	}
 	switch p.Close {
-	case tao.CloseMulti:
+	case burn.CloseMulti:
 		text += " Then the session is closed so that another may follow."
-	case tao.CloseNone:
+	case burn.CloseNone:
 		text += " Then the session stays open."
 	default:
 		text += " Then the disc is closed for good."

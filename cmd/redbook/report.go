@@ -5,23 +5,24 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 )
 
 // reportText is the report in lines. Warnings have been shown as they came, and
 // what to do about an error is said with it.
-func reportText(d *device, m *material, r *tao.Report, err error, verbose bool) string {
+func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", headline(r))
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, t := range r.Tracks {
 		start, length := t.Start.MSF().String(), t.Sectors.String()
-		if t.Status == tao.TrackNotBegun {
+		if t.Status == burn.TrackNotBegun {
 			start, length = "-", "-" // it is nowhere
 		}
 		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", t.Number, start, length, t.Status, trackTitle(t.Title, t.Performer, t.Name))
 		for _, note := range t.Notes {
-			fmt.Fprintf(w, "  \t\t\t\t%s\n", withoutPackages(note))
+			fmt.Fprintf(w, "  \t\t\t\t%s\n", noteText(note))
 		}
 	}
 	_ = w.Flush() // into a strings.Builder
@@ -39,22 +40,15 @@ func reportText(d *device, m *material, r *tao.Report, err error, verbose bool) 
 	if verbose {
 		fmt.Fprintf(&b, "%s\n", bufferText(r))
 	}
-	steps := r.NextSteps
-	if advice := tao.Advice(err); len(advice) <= len(steps) {
-		steps = steps[:len(steps)-len(advice)]
-	}
-	for _, step := range steps {
-		if err != nil && !r.Closed && len(r.OnDisc) > 0 && strings.Contains(step, "`redbook ") {
-			continue // the error comes with lines to type, which name the device too
-		}
-		fmt.Fprintf(&b, "%s\n", asSentence(withoutPackages(step)))
+	for _, line := range holds(r) {
+		fmt.Fprintf(&b, "%s\n", line)
 	}
 	return b.String()
 }
 
 // headline is the report in one line.
-func headline(r *tao.Report) string {
-	if len(r.Tracks) > 0 || r.Verdict != tao.VerdictSuccess {
+func headline(r *burn.Report) string {
+	if len(r.Tracks) > 0 || r.Verdict != burn.VerdictSuccess {
 		return r.String()
 	}
 	state := "closed"
@@ -65,7 +59,7 @@ func headline(r *tao.Report) string {
 }
 
 // bufferText is for people who want to know how well the data flowed.
-func bufferText(r *tao.Report) string {
+func bufferText(r *burn.Report) string {
 	text := fmt.Sprintf("Speed asked for %v, set to %v. Buffer of %d KiB, never below %d KiB, empty %s",
 		r.SpeedAsked, r.SpeedSet, r.FIFO.Size>>10, r.FIFO.MinFill>>10, count(r.FIFO.Empty, "time"))
 	if r.DriveMin >= 0 {
@@ -83,7 +77,7 @@ func asSentence(text string) string {
 }
 
 // timeText says how long it took and how fast it was.
-func timeText(d *device, r *tao.Report) string {
+func timeText(d *device, r *burn.Report) string {
 	text := "Took " + clock(r.Elapsed)
 	if r.Writing > 0 {
 		text += ", of that writing " + clock(r.Writing)
@@ -101,23 +95,33 @@ func timeText(d *device, r *tao.Report) string {
 }
 
 // verificationText says what was read back.
-func verificationText(v *tao.Verification) string {
-	if v.Result == tao.VerifyNotDone || v.Result == "" {
+func verificationText(v *disc.Verification) string {
+	if v.Result == disc.VerifyNotDone {
 		return "No audio was read back."
 	}
-	text := fmt.Sprintf("Read back (%v): %s", v.Done, v.Result)
+	text := fmt.Sprintf("Read back (%v): %s", v.Done, resultText(v.Result))
 	if v.Sectors > 0 {
 		text += fmt.Sprintf(", %s compared", count(int(v.Sectors), "sector"))
 	}
-	if v.Known && v.Offset != 0 {
+	if v.OffsetKnown && v.Offset != 0 {
 		text += fmt.Sprintf(", the drive reads %+d samples off", v.Offset)
 	}
 	if v.Unverifiable > 0 {
 		text += fmt.Sprintf(", not verifiable (%s)", count(v.Unverifiable, "sample"))
 	}
-	text += "."
-	for _, note := range v.Notes {
-		text += "\n" + asSentence(note)
+	if !v.OffsetKnown && v.Result == disc.VerifyEqual {
+		text += "; what was read fits more than one read offset (silence, or a steady tone)"
 	}
-	return text
+	return text + "."
+}
+
+// resultText is the result of a comparison in words.
+func resultText(r disc.VerifyResult) string {
+	switch r {
+	case disc.VerifyOpenSession:
+		return "not before the session is closed"
+	case disc.VerifyPartial:
+		return "equal as far as it was compared"
+	}
+	return r.String()
 }

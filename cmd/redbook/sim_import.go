@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/image"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
@@ -77,11 +78,11 @@ func burnImage(ctx context.Context, disc *sim.Disc, img *image.Image) error {
 	if err != nil {
 		return err
 	}
-	tracks := make([]tao.Track, len(img.Tracks))
+	tracks := make([]burn.Track, len(img.Tracks))
 	for i, t := range img.Tracks {
-		tracks[i] = tao.Track{TrackInfo: t.TrackInfo, Source: t.Source}
+		tracks[i] = burn.Track{TrackInfo: t.TrackInfo, Source: t.Source}
 	}
-	_, err = tao.Burn(ctx, d, tracks, &tao.Options{MCN: img.MCN})
+	_, err = tao.Burn(ctx, d, tracks, &burn.Options{MCN: img.MCN})
 	return err
 }
 

@@ -5,12 +5,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/burn"
 )
 
 // parseSpeed reads --speed: "16x", "16" or "max".
-func parseSpeed(text string) (tao.Speed, error) {
-	speed, err := tao.ParseSpeed(text)
+func parseSpeed(text string) (burn.Speed, error) {
+	speed, err := burn.ParseSpeed(text)
 	if err != nil {
 		return 0, usage("--speed: %w", err)
 	}
@@ -23,7 +23,7 @@ func speedText(kBps int) string {
 	if kBps <= 0 {
 		return "unknown"
 	}
-	return tao.SpeedOfKBps(kBps).String()
+	return burn.SpeedOfKBps(kBps).String()
 }
 
 // parseSize reads a number of bytes: "16M", "16MiB", "512k" or plain digits. The

@@ -8,9 +8,9 @@ import (
 	"io"
 
 	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/spool"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/wav"
 )
 
@@ -105,7 +105,7 @@ type limited struct {
 
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left <= 0 {
-		return 0, fmt.Errorf("%s goes on for more than %d minutes, longer than any disc: %w", stdinName, longest/60, tao.ErrDoesNotFit)
+		return 0, fmt.Errorf("%s goes on for more than %d minutes, longer than any disc: %w", stdinName, longest/60, burn.ErrDoesNotFit)
 	}
 	n, err := l.r.Read(p[:min(int64(len(p)), l.left)])
 	l.left -= int64(n)

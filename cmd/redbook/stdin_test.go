@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/spool"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // endless gives zeros without end.
@@ -23,7 +23,7 @@ func (endless) Read(p []byte) (int, error) { return len(p), nil }
 // Nobody's hard disk is filled by a pipe that never ends.
 func TestLongestPipe(t *testing.T) {
 	_, err := spool.Capture(context.Background(), stdinName, pcm.CDDA, &limited{endless{}, 1 << 20}, &spool.Options{Dir: t.TempDir()})
-	require.ErrorIs(t, err, tao.ErrDoesNotFit)
+	require.ErrorIs(t, err, burn.ErrDoesNotFit)
 	assert.ErrorContains(t, err, "longer than any disc")
 	assert.Equal(t, exitDoesntFit, classify(err))
 

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/image"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -33,13 +33,13 @@ func checkTOC(b *burnFlags) error {
 // writeTOC writes down what lies where on a disc that was burned, with what
 // track-at-once can't record: titles and performers. The addresses are those of the
 // image that redbook sim export writes.
-func (m *material) writeTOC(path string, r *tao.Report) error {
+func (m *material) writeTOC(path string, r *burn.Report) error {
 	if path == "" || r.TestWrite || len(r.OnDisc) == 0 {
 		return nil
 	}
 	disc := &image.Disc{MCN: r.MCN, Title: m.title, Performer: m.performer}
 	for i, t := range r.Tracks {
-		if t.Status != tao.TrackOK {
+		if t.Status != burn.TrackOK {
 			break
 		}
 		disc.Tracks = append(disc.Tracks, image.Track{

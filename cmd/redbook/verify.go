@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
 )
@@ -19,13 +19,13 @@ import (
 func verifyCommand(a *app) *cobra.Command {
 	var flags sourceFlags
 	var level string
-	opts := &tao.Options{}
+	opts := &burn.VerifyOptions{}
 	cmd := a.command("verify FILES...", "Compare a disc with the files that it was burned from",
 		"  redbook verify album/\n  redbook verify --verify quick *.wav",
 		flags.args("the files that the disc was burned from, in order"),
 		func(ctx context.Context, args []string) error {
 			a.startEvents()
-			if err := opts.Verify.UnmarshalText([]byte(level)); err != nil || opts.Verify == tao.VerifyNone {
+			if err := opts.Level.UnmarshalText([]byte(level)); err != nil || opts.Level == disc.VerifyNone {
 				return usage("--verify %q: quick or full", level)
 			}
 			m, err := a.gather(ctx, args, &flags, "compared")
@@ -43,7 +43,7 @@ func verifyCommand(a *app) *cobra.Command {
 
 // verify decodes what has to be, unless lengths tell already that something else is
 // on the disc, and compares.
-func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceFlags, opts *tao.Options) (err error) {
+func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceFlags, opts *burn.VerifyOptions) (err error) {
 	defer func() { err = errors.Join(err, m.close()) }()
 	tracks, err := m.tracks()
 	if err != nil {
@@ -57,19 +57,19 @@ func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceF
 			return err
 		}
 	}
-	a.engage(d, m, opts)
-	v, err := tao.Verify(ctx, d.drive, tracks, opts)
+	opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, m)
+	report, err := burn.Verify(ctx, d.drive, tracks, opts)
 	a.console.clear()
 	var perr error
 	if a.events == nil && !a.flags.quiet {
-		perr = a.print("%s", comparisonText(&v))
+		perr = a.print("%s", comparisonText(&report))
 	}
 	return errors.Join(adviseVerify(a.adviseBurn(err, d, nil)), perr, a.events.err())
 }
 
 // likeDisc reports whether tracks could be those of the disc, by number and lengths.
 // Where they can't, the engine finds that out and says so before it reads any audio.
-func likeDisc(ctx context.Context, d *mmc.Drive, tracks []tao.Track) bool {
+func likeDisc(ctx context.Context, d *mmc.Drive, tracks []burn.Track) bool {
 	on, err := disc.Look(ctx, d, nil)
 	list := audioTracks(&on)
 	if err != nil || len(list) < len(tracks) {
@@ -85,11 +85,12 @@ func likeDisc(ctx context.Context, d *mmc.Drive, tracks []tao.Track) bool {
 }
 
 // comparisonText says how a disc compares with its files, track by track.
-func comparisonText(v *tao.Verification) string {
+func comparisonText(r *burn.Report) string {
 	var b strings.Builder
+	v := &r.Verified
 	for _, t := range v.Tracks {
-		fmt.Fprintf(&b, "  %d  %s", t.Number, t.Result)
-		if t.Result != tao.VerifyOK {
+		fmt.Fprintf(&b, "  %d  %s", t.Number, resultText(t.Result))
+		if t.Result == disc.VerifyDiffers || t.Result == disc.VerifyUnreadable {
 			fmt.Fprintf(&b, ", first at %v", t.At.MSF())
 		}
 		b.WriteString("\n")
@@ -98,6 +99,9 @@ func comparisonText(v *tao.Verification) string {
 		b.WriteString("No audio was compared.\n")
 	} else {
 		b.WriteString(verificationText(v) + "\n")
+	}
+	for _, n := range r.Notes {
+		b.WriteString(asSentence(noteText(n)) + "\n")
 	}
 	return b.String()
 }

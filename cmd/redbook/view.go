@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -14,7 +14,7 @@ type view struct {
 	a      *app
 	d      *device
 	m      *material // nil if nothing is burned
-	phase  tao.Phase
+	phase  burn.Phase
 	track  int
 	tenths int // of the work, already said
 }
@@ -25,7 +25,7 @@ func newView(a *app, d *device, m *material) *view {
 }
 
 // event is Options.OnEvent.
-func (v *view) event(e tao.Event) {
+func (v *view) event(e burn.Event) {
 	if v.a.hooks.event != nil {
 		v.a.hooks.event(v.a.stop, e)
 	}
@@ -38,15 +38,15 @@ func (v *view) event(e tao.Event) {
 		return
 	}
 	switch e := e.(type) {
-	case tao.Checking:
+	case burn.Checking:
 		v.live(fmt.Sprintf("Reading file %d of %d to its end  %s", e.Track, e.Tracks, bar(share(e.Done, e.Total))))
-	case tao.Progress:
+	case burn.Progress:
 		v.progress(e)
-	case tao.TrackStarted:
+	case burn.TrackStarted:
 		v.line("Writing track %d: %s, %v", e.Track, baseName(e.Name), e.Sectors)
-	case tao.Warned:
-		v.a.warn("%s", e.Text)
-	case tao.Finished:
+	case burn.Noted:
+		v.a.warn("%s", noteText(e.Note))
+	case burn.Finished:
 		if e.Err == nil {
 			v.percent(1)
 		}
@@ -55,17 +55,17 @@ func (v *view) event(e tao.Event) {
 
 // phaseStep is a phase as it is announced.
 type phaseStep struct {
-	phase tao.Phase
+	phase burn.Phase
 	track int
 }
 
 // phaseOf is the phase that an event belongs to.
-func phaseOf(e tao.Event) (phaseStep, bool) {
+func phaseOf(e burn.Event) (phaseStep, bool) {
 	switch e := e.(type) {
-	case tao.Checking:
-		return phaseStep{phase: tao.PhaseCheck}, true
-	case tao.Progress:
-		if e.Phase == tao.PhaseVerify {
+	case burn.Checking:
+		return phaseStep{phase: burn.PhaseCheck}, true
+	case burn.Progress:
+		if e.Phase == burn.PhaseVerify {
 			return phaseStep{phase: e.Phase}, true // a few seconds of each track: no phase of its own
 		}
 		return phaseStep{e.Phase, e.Track}, true
@@ -79,7 +79,7 @@ func (v *view) newPhase(p phaseStep) {
 		return
 	}
 	switch p.phase {
-	case tao.PhaseStart, tao.PhaseWrite: // TrackStarted says it, with a name
+	case burn.PhaseStart, burn.PhaseWrite: // TrackStarted says it, with a name
 	default:
 		v.line("%s", phaseText(p))
 	}
@@ -88,44 +88,44 @@ func (v *view) newPhase(p phaseStep) {
 // phaseText says what is being done.
 func phaseText(p phaseStep) string {
 	switch p.phase {
-	case tao.PhaseCheck:
+	case burn.PhaseCheck:
 		return "Reading every file to its end"
-	case tao.PhasePlan:
+	case burn.PhasePlan:
 		return "Asking drive and disc what they can do"
-	case tao.PhasePrepare:
+	case burn.PhasePrepare:
 		return "Preparing the drive"
-	case tao.PhaseReserve:
+	case burn.PhaseReserve:
 		return fmt.Sprintf("Reserving track %d", p.track)
-	case tao.PhaseStart:
+	case burn.PhaseStart:
 		return fmt.Sprintf("Starting track %d", p.track)
-	case tao.PhaseWrite:
+	case burn.PhaseWrite:
 		return fmt.Sprintf("Writing track %d", p.track)
-	case tao.PhaseFlush:
+	case burn.PhaseFlush:
 		if p.track == 0 {
 			return "Finishing what is unfinished"
 		}
 		return fmt.Sprintf("Finishing track %d", p.track)
-	case tao.PhaseClose:
+	case burn.PhaseClose:
 		return "Closing the session (lead-in, lead-out)"
-	case tao.PhaseConfirm:
+	case burn.PhaseConfirm:
 		return "Asking the drive what is on the disc now"
-	case tao.PhaseVerify:
+	case burn.PhaseVerify:
 		if p.track > 0 {
 			return fmt.Sprintf("Reading back track %d", p.track)
 		}
 		return "Reading back"
-	case tao.PhaseRelease:
+	case burn.PhaseRelease:
 		return "Giving the drive back"
-	case tao.PhaseBlank:
+	case burn.PhaseBlank:
 		return "Blanking the disc"
-	case tao.PhaseRead:
+	case burn.PhaseRead:
 		return fmt.Sprintf("Reading track %d", p.track)
 	}
 	return string(p.phase)
 }
 
 // progress shows how far it has come.
-func (v *view) progress(e tao.Progress) {
+func (v *view) progress(e burn.Progress) {
 	if v.a.screen.live {
 		v.live(progressText(e))
 		return
@@ -145,24 +145,24 @@ func (v *view) percent(done float64) {
 // shortPhase is phaseText without what is said already when the phase begins.
 func shortPhase(p phaseStep) string {
 	switch p.phase {
-	case tao.PhaseClose:
+	case burn.PhaseClose:
 		return "Closing"
-	case tao.PhaseConfirm:
+	case burn.PhaseConfirm:
 		return "Asking the drive"
-	case tao.PhaseBlank:
+	case burn.PhaseBlank:
 		return "Blanking"
 	}
 	return phaseText(p)
 }
 
 // progressText is the line on a terminal.
-func progressText(e tao.Progress) string {
+func progressText(e burn.Progress) string {
 	text := phaseText(phaseStep{e.Phase, e.Track})
-	if e.Phase == tao.PhaseWrite && e.Tracks > 0 {
+	if e.Phase == burn.PhaseWrite && e.Tracks > 0 {
 		text += fmt.Sprintf(" of %d", e.Tracks)
 	}
 	text += "  " + bar(e.Done)
-	if e.Phase == tao.PhaseWrite && e.SectorCount > 0 {
+	if e.Phase == burn.PhaseWrite && e.SectorCount > 0 {
 		at := toc.Sectors(e.LastWritten + 1 - e.StartLBA)
 		text += fmt.Sprintf("  %v of %v", max(at, 0), e.SectorCount)
 		if e.Speed > 0 {

@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -21,17 +21,17 @@ type checkingEvent struct {
 
 // planEvent is the plan that is carried out from here on.
 type planEvent struct {
-	Simulated bool     `json:"simulated"`
-	Device    string   `json:"device"`
-	NewDisc   bool     `json:"new_disc"` // the file of the simulated disc was made
-	Plan      tao.Plan `json:"plan"`
+	Simulated bool      `json:"simulated"`
+	Device    string    `json:"device"`
+	NewDisc   bool      `json:"new_disc"` // the file of the simulated disc was made
+	Plan      burn.Plan `json:"plan"`
 	*materialDoc
 }
 
 // progressEvent has all that IMAPI's progress event has, and more. Everything about
 // time is an estimate and may move both ways; done never goes back.
 type progressEvent struct {
-	Phase       tao.Phase     `json:"phase"`
+	Phase       burn.Phase    `json:"phase"`
 	Action      string        `json:"action"`
 	Track       int           `json:"track"`
 	Tracks      int           `json:"tracks"`
@@ -59,8 +59,8 @@ type trackStartedEvent struct {
 
 // trackFinishedEvent has what the drive shows of a track that is ended.
 type trackFinishedEvent struct {
-	Track  int             `json:"track"`
-	Report tao.TrackReport `json:"report"`
+	Track  int              `json:"track"`
+	Report burn.TrackReport `json:"report"`
 }
 
 // sessionClosedEvent comes when lead-in and lead-out are written.
@@ -71,26 +71,27 @@ type sessionClosedEvent struct {
 
 // warningEvent is something that doesn't stop the burn; the report has it too.
 type warningEvent struct {
-	Text string `json:"text"`
+	Text string    `json:"text"`
+	Note burn.Note `json:"note"`
 }
 
 // reportEvent is how it ended, with the exit code of the burn itself.
 type reportEvent struct {
-	Exit      int        `json:"exit"`
-	Simulated bool       `json:"simulated"`
-	Report    tao.Report `json:"report"`
+	Exit      int         `json:"exit"`
+	Simulated bool        `json:"simulated"`
+	Report    burn.Report `json:"report"`
 	*materialDoc
 }
 
 // send writes an event of the engine as a line of JSON.
-func (v *view) send(e tao.Event) {
+func (v *view) send(e burn.Event) {
 	s := v.a.events
 	switch e := e.(type) {
-	case tao.Checking:
+	case burn.Checking:
 		s.send("checking", checkingEvent{e.Track, e.Tracks, e.Name, e.Done, e.Total})
-	case tao.Planned:
+	case burn.Planned:
 		s.send("plan", planEvent{v.d.simulated, v.d.name, v.d.created, e.Plan, v.m.doc()})
-	case tao.Progress:
+	case burn.Progress:
 		s.send("progress", progressEvent{
 			Phase: e.Phase, Action: e.Action.String(), Track: e.Track, Tracks: e.Tracks,
 			Elapsed: e.Elapsed, Remaining: e.Remaining,
@@ -98,15 +99,15 @@ func (v *view) send(e tao.Event) {
 			FIFOSize: e.BufferTotal, FIFOUsed: e.BufferUsed, DriveBuffer: e.DriveBuffer,
 			Done: e.Done, Speed: e.Speed.X(),
 		})
-	case tao.TrackStarted:
+	case burn.TrackStarted:
 		s.send("track_started", trackStartedEvent{e.Track, e.Name, e.Start, e.Sectors, e.Reserved})
-	case tao.TrackFinished:
+	case burn.TrackFinished:
 		s.send("track_finished", trackFinishedEvent{e.Track, e.Report})
-	case tao.SessionClosed:
+	case burn.SessionClosed:
 		s.send("session_closed", sessionClosedEvent{e.Elapsed, e.Appendable})
-	case tao.Warned:
-		s.send("warning", warningEvent{e.Text})
-	case tao.Finished:
+	case burn.Noted:
+		s.send("warning", warningEvent{noteText(e.Note), e.Note})
+	case burn.Finished:
 		code, _ := verdict(e.Err)
 		s.send("report", reportEvent{code, v.d.simulated, e.Report, v.m.doc()})
 	}

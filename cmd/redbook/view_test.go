@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -18,19 +18,19 @@ func newTestView(live bool) (*view, *bytes.Buffer) {
 	return newView(a, &device{name: "sim:a", simulated: true}, nil), &b
 }
 
-var burnEvents = []tao.Event{
-	tao.Checking{Track: 1, Tracks: 1, Name: "dir/one.wav", Done: 5, Total: 10},
-	tao.Progress{Phase: tao.PhasePrepare, Action: tao.ActionPreparing},
-	tao.TrackStarted{Track: 1, Name: "dir/one.wav", Sectors: 4500},
-	tao.Progress{
-		Phase: tao.PhaseWrite, Action: tao.ActionWriting, Track: 1, Tracks: 2, Done: 0.25,
+var burnEvents = []burn.Event{
+	burn.Checking{Track: 1, Tracks: 1, Name: "dir/one.wav", Done: 5, Total: 10},
+	burn.Progress{Phase: burn.PhasePrepare, Action: burn.ActionPreparing},
+	burn.TrackStarted{Track: 1, Name: "dir/one.wav", Sectors: 4500},
+	burn.Progress{
+		Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 1, Tracks: 2, Done: 0.25,
 		LastWritten: 2249, SectorCount: 4500, Speed: 1200, BufferTotal: 100, BufferUsed: 98, Remaining: 70 * time.Second,
 	},
-	tao.Progress{Phase: tao.PhaseWrite, Action: tao.ActionWriting, Track: 1, Tracks: 2, Done: 0.29, LastWritten: 2250, SectorCount: 4500},
-	tao.Progress{Phase: tao.PhaseFlush, Action: tao.ActionFinishing, Track: 1, Done: 0.5},
-	tao.Warned{Text: "the drive hums"},
-	tao.Progress{Phase: tao.PhaseClose, Action: tao.ActionFinishing, Done: 0.9},
-	tao.Finished{},
+	burn.Progress{Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 1, Tracks: 2, Done: 0.29, LastWritten: 2250, SectorCount: 4500},
+	burn.Progress{Phase: burn.PhaseFlush, Action: burn.ActionFinishing, Track: 1, Done: 0.5},
+	burn.Noted{Note: burn.Note{Kind: burn.NoteNoBurnFree}},
+	burn.Progress{Phase: burn.PhaseClose, Action: burn.ActionFinishing, Done: 0.9},
+	burn.Finished{},
 }
 
 // Without a terminal: a line per phase and per ten per cent, and no carriage return.
@@ -45,7 +45,7 @@ Writing track 1: one.wav, 1:00
 Writing track 1: 20 % of all done
 Finishing track 1
 Finishing track 1: 50 % of all done
-Warning: the drive hums
+Warning: the drive has no buffer underrun protection; leave the computer alone during the burn
 Closing the session (lead-in, lead-out)
 Closing: 90 % of all done
 Closing: 100 % of all done
@@ -54,9 +54,9 @@ Closing: 100 % of all done
 
 // The plan says what is done to the samples of a file.
 func TestPlanNotes(t *testing.T) {
-	assert.Empty(t, trackNotes(tao.PlannedTrack{}))
+	assert.Empty(t, trackNotes(burn.PlannedTrack{}))
 	assert.Equal(t, " (mono to stereo, 24 bit dithered to 16; silence added: a track has at least 4 seconds)",
-		trackNotes(tao.PlannedTrack{Conversion: "mono to stereo, 24 bit dithered to 16", Padding: 20}))
+		trackNotes(burn.PlannedTrack{Conversion: "mono to stereo, 24 bit dithered to 16", Padding: 20}))
 }
 
 // On a terminal all of it is in one line; only the warning stays.
@@ -70,7 +70,7 @@ func TestViewLive(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(text, "\n"))
 	assert.Contains(t, text, "Reading file 1 of 1 to its end  [##########..........]  50 %")
 	assert.Contains(t, text, "Writing track 1 of 2  [#####...............]  25 %  0:30 of 1:00, 16x, buffer 98 %, 1:10 left")
-	assert.Contains(t, text, "\r\x1b[KWarning: the drive hums\n")
+	assert.Contains(t, text, "\r\x1b[KWarning: the drive has no buffer underrun protection; leave the computer alone during the burn\n")
 	assert.Contains(t, text, "Closing the session (lead-in, lead-out)  [##################..]  90 %")
 	assert.True(t, strings.HasSuffix(text, "\r\x1b[K"))
 }
@@ -82,16 +82,16 @@ func TestViewQuiet(t *testing.T) {
 		for _, e := range burnEvents {
 			v.event(e)
 		}
-		assert.Equal(t, "Warning: the drive hums\n", strings.ReplaceAll(b.String(), "\r\x1b[K", ""))
+		assert.Equal(t, "Warning: the drive has no buffer underrun protection; leave the computer alone during the burn\n", strings.ReplaceAll(b.String(), "\r\x1b[K", ""))
 	}
 }
 
 // Every phase has a text of its own.
 func TestPhaseText(t *testing.T) {
 	seen := map[string]bool{}
-	for _, p := range []tao.Phase{
-		tao.PhaseCheck, tao.PhasePlan, tao.PhasePrepare, tao.PhaseReserve, tao.PhaseStart, tao.PhaseWrite, tao.PhaseFlush,
-		tao.PhaseClose, tao.PhaseConfirm, tao.PhaseVerify, tao.PhaseRelease, tao.PhaseBlank, tao.PhaseRead,
+	for _, p := range []burn.Phase{
+		burn.PhaseCheck, burn.PhasePlan, burn.PhasePrepare, burn.PhaseReserve, burn.PhaseStart, burn.PhaseWrite, burn.PhaseFlush,
+		burn.PhaseClose, burn.PhaseConfirm, burn.PhaseVerify, burn.PhaseRelease, burn.PhaseBlank, burn.PhaseRead,
 	} {
 		text := phaseText(phaseStep{p, 3})
 		assert.NotEqual(t, string(p), text)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -20,12 +21,12 @@ import (
 )
 
 func main() {
-	if err := burn(context.Background(), os.Args[1:]); err != nil {
+	if err := run(context.Background(), os.Args[1:]); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func burn(ctx context.Context, names []string) (err error) {
+func run(ctx context.Context, names []string) (err error) {
 	found, err := album.Open(ctx, names, nil)
 	if err != nil {
 		return err
@@ -49,7 +50,7 @@ func burn(ctx context.Context, names []string) (err error) {
 		converted[f] = kept.Sources()[i]
 	}
 
-	tracks := make([]tao.Track, len(found.Tracks))
+	tracks := make([]burn.Track, len(found.Tracks))
 	for i, t := range found.Tracks {
 		tracks[i].TrackInfo = t.TrackInfo
 		tracks[i].Source, err = t.Source(func(f *audio.File) (pcm.Source, error) { return converted[f], nil })
@@ -61,7 +62,7 @@ func burn(ctx context.Context, names []string) (err error) {
 	if err != nil {
 		return err
 	}
-	report, err := tao.Burn(ctx, drive, tracks, &tao.Options{MCN: found.MCN})
+	report, err := tao.Burn(ctx, drive, tracks, &burn.Options{MCN: found.MCN})
 	fmt.Println(report)
 	return err
 }

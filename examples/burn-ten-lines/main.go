@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -15,13 +16,13 @@ import (
 )
 
 func main() {
-	var tracks []tao.Track
+	var tracks []burn.Track
 	for _, file := range os.Args[1:] {
 		song, err := wav.Open(file) // 44.1 kHz, 16 bit, stereo; pcm.ToCDDA makes that of other formats
 		if err != nil {
 			log.Fatal(err)
 		}
-		tracks = append(tracks, tao.Track{Source: song})
+		tracks = append(tracks, burn.Track{Source: song})
 	}
 	ctx := context.Background()
 	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))

@@ -9,6 +9,8 @@ import (
 	"log"
 	"os"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -25,31 +27,31 @@ func run(ctx context.Context, files []string) error {
 	if len(files) < 2 {
 		return errors.New("usage: verify-disc FIRST.wav MORE.wav")
 	}
-	var tracks []tao.Track
+	var tracks []burn.Track
 	for _, file := range files {
 		song, err := wav.Open(file)
 		if err != nil {
 			return err
 		}
-		tracks = append(tracks, tao.Track{Source: song})
+		tracks = append(tracks, burn.Track{Source: song})
 	}
 	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
 	if err != nil {
 		return err
 	}
-	if _, err := tao.Burn(ctx, drive, tracks[:1], &tao.Options{NoClose: true}); err != nil {
+	if _, err := tao.Burn(ctx, drive, tracks[:1], &burn.Options{NoClose: true}); err != nil {
 		return err
 	}
-	if _, err := tao.Burn(ctx, drive, tracks[1:], &tao.Options{Append: true}); err != nil {
+	if _, err := tao.Burn(ctx, drive, tracks[1:], &burn.Options{Append: true}); err != nil {
 		return err
 	}
-	verified, err := tao.Verify(ctx, drive, tracks, &tao.Options{Verify: tao.VerifyFull})
+	report, err := burn.Verify(ctx, drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
 	switch {
-	case errors.Is(err, tao.ErrVerify):
+	case errors.Is(err, burn.ErrVerify):
 		return fmt.Errorf("the disc is bad: %w", err)
 	case err != nil:
 		return err
 	}
-	fmt.Printf("%v: %d sectors compared\n", verified.Result, verified.Sectors)
+	fmt.Printf("%v: %d sectors compared\n", report.Verified.Result, report.Verified.Sectors)
 	return nil
 }

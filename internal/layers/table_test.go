@@ -31,7 +31,8 @@ var table = map[string]row{
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},
 	"disc":                {ours: "mmc scsi toc pcm", never: "os net syscall unsafe"},
-	"tao":                 {ours: "disc mmc scsi toc pcm", others: "github.com/cespare/xxhash", never: "net syscall"},
+	"burn":                {ours: "disc mmc scsi toc pcm", never: "net syscall"},
+	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
 	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/resampler.md
 	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/performance.md
 	"internal/iokit":      {others: "github.com/ebitengine/purego"},     // the frameworks of macOS

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // badDays: clear errors, true reports, no hang.
@@ -40,7 +40,7 @@ func vanishRow(t *testing.T, g *guest) {
 	assert.Contains(t, r.err, "WRITE(10)")
 	t.Log(lastLines(r.err, 6))
 	report := reportOf(t, r)
-	assert.Equal(t, tao.VerdictFailed, report.Verdict)
+	assert.Equal(t, burn.VerdictFailed, report.Verdict)
 	require.Len(t, report.Tracks, 1)
 
 	// A sector that was reported as written is on the disc.
@@ -64,7 +64,7 @@ func timeoutRow(t *testing.T, g *guest, songs []song) {
 	assert.Less(t, time.Since(start), 110*time.Second)
 	assert.Equal(t, 7, r.Exit, r.both())
 	report := reportOf(t, r)
-	assert.Equal(t, tao.VerdictFailed, report.Verdict)
+	assert.Equal(t, burn.VerdictFailed, report.Verdict)
 	// The first track was finished before.
 	g.run(t, "redbook close --device "+s.device)
 	s.stop(t)
@@ -92,7 +92,7 @@ func resetRow(t *testing.T, g *guest) {
 		return
 	}
 	assert.Equal(t, 7, r.Exit)
-	assert.Equal(t, tao.VerdictFailed, report.Verdict)
+	assert.Equal(t, burn.VerdictFailed, report.Verdict)
 	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
 	assert.Contains(t, strings.ToLower(r.err), "reset")
 }
@@ -107,7 +107,7 @@ func pulledRow(t *testing.T, g *guest) {
 	r := j.wait(t)
 	t.Logf("exit %d: %s", r.Exit, lastLines(r.err, 8))
 	assert.Equal(t, 7, r.Exit)
-	assert.Equal(t, tao.VerdictFailed, reportOf(t, r).Verdict)
+	assert.Equal(t, burn.VerdictFailed, reportOf(t, r).Verdict)
 	assert.Regexp(t, "medium not present|no disc", strings.ToLower(r.err))
 	s.stop(t)
 	d := truth(t, s.disc)

@@ -76,7 +76,7 @@ func benchOne(t *testing.T, g *guest, b burner, songs []song) cost {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
 	g.sudo(t, "udevadm control --stop-exec-queue; cat "+files(songs)+" >/dev/null")
 	begun := len(traced(t, s))
-	r := g.run(t, b.burn(s.device, burn{songs: songs, plain: true}))
+	r := g.run(t, b.burn(s.device, order{songs: songs, plain: true}))
 	c := cost{r.usage, shapeOf(traced(t, s)[begun:])}
 	g.sudo(t, "udevadm control --start-exec-queue")
 	s.stop(t)

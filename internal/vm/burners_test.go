@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// burn is what is wanted of a burner, in its own words for none of them.
-type burn struct {
+// order is what is wanted of a burner, in its own words for none of them.
+type order struct {
 	songs  []song
 	mcn    string
 	isrcs  []string
@@ -29,7 +29,7 @@ type burn struct {
 // burner is a program that burns audio by track-at-once.
 type burner struct {
 	name  string
-	burn  func(dev string, b burn) string
+	burn  func(dev string, b order) string
 	blank func(dev string, full bool) string
 }
 
@@ -38,7 +38,7 @@ var peers = []burner{wodim, cdrskin}
 
 var wodim = burner{
 	name: "wodim",
-	burn: func(dev string, b burn) string {
+	burn: func(dev string, b order) string {
 		// The least that it lets a user wait before it begins is 2 seconds. -pad: a
 		// source that ends within a sector is an error without it.
 		return "wodim -v gracetime=2 dev=" + dev + " -tao" + likeCdrecord(b, " -pad -audio")
@@ -50,7 +50,7 @@ var wodim = burner{
 
 var cdrskin = burner{
 	name: "cdrskin",
-	burn: func(dev string, b burn) string {
+	burn: func(dev string, b order) string {
 		return "cdrskin -v dev=" + dev + " -tao" + likeCdrecord(b, " -audio")
 	},
 	blank: func(dev string, full bool) string {
@@ -61,7 +61,7 @@ var cdrskin = burner{
 // ours is the program of this module.
 var ours = burner{
 	name: "redbook",
-	burn: func(dev string, b burn) string {
+	burn: func(dev string, b order) string {
 		w := "redbook burn --yes --device " + dev
 		for flag, on := range map[string]bool{"--multisession": b.multi, "--append": b.append, "--test-write": b.dummy, "--verify none": b.plain} {
 			if on {
@@ -82,7 +82,7 @@ var ours = burner{
 }
 
 // likeCdrecord are the options that all heirs of cdrecord have.
-func likeCdrecord(b burn, audio string) string {
+func likeCdrecord(b order, audio string) string {
 	var w strings.Builder
 	if b.multi {
 		w.WriteString(" -multi")
@@ -122,7 +122,7 @@ func burnRows(t *testing.T, g *guest, b burner, songs []song, full bool) {
 // albumRow burns three tracks with all codes, and lets everybody read them.
 func albumRow(t *testing.T, g *guest, b burner, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
-	r := g.run(t, b.burn(s.device, burn{songs: songs, mcn: mcn, isrcs: isrcs}))
+	r := g.run(t, b.burn(s.device, order{songs: songs, mcn: mcn, isrcs: isrcs}))
 	readers(t, s, songs)
 	s.stop(t)
 	d := truth(t, s.disc)
@@ -138,8 +138,8 @@ func albumRow(t *testing.T, g *guest, b burner, songs []song) {
 // appendRow leaves a disc open and adds a session to it.
 func appendRow(t *testing.T, g *guest, b burner, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
-	g.run(t, b.burn(s.device, burn{songs: songs[:2], multi: true}))
-	second := g.run(t, b.burn(s.device, burn{songs: songs[2:], append: true}))
+	g.run(t, b.burn(s.device, order{songs: songs[:2], multi: true}))
+	second := g.run(t, b.burn(s.device, order{songs: songs[2:], append: true}))
 	s.stop(t)
 	d := truth(t, s.disc)
 	holds(t, d, songs)
@@ -154,7 +154,7 @@ func appendRow(t *testing.T, g *guest, b burner, songs []song) {
 // dummyRow leaves the disc as it was.
 func dummyRow(t *testing.T, g *guest, b burner, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
-	r := g.run(t, b.burn(s.device, burn{songs: songs, dummy: true}))
+	r := g.run(t, b.burn(s.device, order{songs: songs, dummy: true}))
 	s.stop(t)
 	assert.True(t, truth(t, s.disc).Blank(), r.both())
 	assert.Contains(t, commands(t, s), "2A WRITE(10)", "it was a real test")
@@ -163,11 +163,11 @@ func dummyRow(t *testing.T, g *guest, b burner, songs []song) {
 // rewritableRow burns a CD-RW, blanks it in each way, and burns it again.
 func rewritableRow(t *testing.T, g *guest, b burner, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDRW80)).attach(t)
-	g.run(t, b.burn(s.device, burn{songs: songs[:1]}))
+	g.run(t, b.burn(s.device, order{songs: songs[:1]}))
 	g.run(t, b.blank(s.device, false))
-	g.run(t, b.burn(s.device, burn{songs: songs[1:2]}))
+	g.run(t, b.burn(s.device, order{songs: songs[1:2]}))
 	g.run(t, b.blank(s.device, true))
-	g.run(t, b.burn(s.device, burn{songs: songs[2:]}))
+	g.run(t, b.burn(s.device, order{songs: songs[2:]}))
 	s.stop(t)
 	holds(t, truth(t, s.disc), songs[2:])
 	sent := commands(t, s)
@@ -183,7 +183,7 @@ func fullRow(t *testing.T, g *guest, b burner) {
 	const first = 200000
 	songs := g.album(t, "full-"+b.name, first*588, (capacity-first-152)*588)
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
-	r := g.start(t, script{text: b.burn(s.device, burn{songs: songs}), limit: 30 * time.Minute}).wait(t)
+	r := g.start(t, script{text: b.burn(s.device, order{songs: songs}), limit: 30 * time.Minute}).wait(t)
 	require.Zero(t, r.Exit, r.both())
 	s.stop(t)
 	d := truth(t, s.disc)

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // cliRows are what redbook can do besides what every burner can.
@@ -135,19 +135,19 @@ func waitWritten(t *testing.T, j *job, sectors int) {
 }
 
 // reportOf is the report of a burn with --json.
-func reportOf(t *testing.T, r result) tao.Report {
+func reportOf(t *testing.T, r result) burn.Report {
 	t.Helper()
 	for line := range strings.Lines(r.out) {
 		var e struct {
 			Event  string
-			Report tao.Report
+			Report burn.Report
 		}
 		if json.Unmarshal([]byte(line), &e) == nil && e.Event == "report" {
 			return e.Report
 		}
 	}
 	require.FailNow(t, "no report", r.both())
-	return tao.Report{}
+	return burn.Report{}
 }
 
 // disturbedRow burns while everything that looks at drives looks at this one, and a
@@ -168,7 +168,7 @@ func disturbedRow(t *testing.T, g *guest) {
 	g.sudo(t, "for i in $(seq 5); do /lib/udev/cdrom_id "+s.device+"; blkid -p "+s.device+"; sg_turs "+s.device+"; done >/dev/null 2>&1; true")
 	r = j.wait(t)
 	assert.Zero(t, r.Exit, r.both())
-	assert.Equal(t, tao.VerdictSuccess, reportOf(t, r).Verdict)
+	assert.Equal(t, burn.VerdictSuccess, reportOf(t, r).Verdict)
 	s.stop(t)
 	holds(t, truth(t, s.disc), songs)
 }
@@ -239,7 +239,7 @@ func personalityRows(t *testing.T, g *guest, songs []song, burners ...burner) {
 			t.Parallel()
 			s := g.serve(t, newDisc(t, sim.CDR80), "--personality", row.personality).attach(t)
 			// On a busy machine wodim thinks that the bus is too slow for the drive.
-			g.run(t, "export CDR_NODMATEST=1; "+row.by.burn(s.device, burn{songs: songs[:2]}))
+			g.run(t, "export CDR_NODMATEST=1; "+row.by.burn(s.device, order{songs: songs[:2]}))
 			s.stop(t)
 			d := truth(t, s.disc)
 			holds(t, d, songs[:2])

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/iokit"
 	"github.com/redbook-audio/redbook/internal/iokit/iokittest"
@@ -51,13 +52,13 @@ func TestMacConformance(t *testing.T) {
 }
 
 // noiseTracks makes tracks that don't end with a sector.
-func noiseTracks(seconds ...float64) (tracks []tao.Track, data [][]byte) {
+func noiseTracks(seconds ...float64) (tracks []burn.Track, data [][]byte) {
 	random := rand.NewChaCha8([32]byte{1})
 	for _, s := range seconds {
 		p := make([]byte, int(s*44100)*4)
 		_, _ = random.Read(p)
 		data = append(data, p)
-		tracks = append(tracks, tao.Track{Source: pcm.FromBytes("noise", pcm.CDDA, p)})
+		tracks = append(tracks, burn.Track{Source: pcm.FromBytes("noise", pcm.CDDA, p)})
 	}
 	return tracks, data
 }
@@ -72,9 +73,9 @@ func TestMacBurn(t *testing.T) {
 	drive, err := mmc.Open(t.Context(), timed{d, b.sim})
 	require.NoError(t, err)
 	tracks, data := noiseTracks(4.01, 5.5, 4.7)
-	report, err := tao.Burn(t.Context(), drive, tracks, &tao.Options{Verify: tao.VerifyFull})
+	report, err := tao.Burn(t.Context(), drive, tracks, &burn.Options{Verify: disc.VerifyFull})
 	require.NoError(t, err)
-	assert.Equal(t, tao.VerdictSuccess, report.Verdict)
+	assert.Equal(t, burn.VerdictSuccess, report.Verdict)
 	require.NoError(t, d.Close())
 
 	require.Len(t, report.Tracks, 3)

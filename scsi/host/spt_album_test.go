@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -39,29 +41,29 @@ func TestWindowsBurn(t *testing.T) {
 		mask, length uint32
 	}{{0, 1 << 20}, {3, 1 << 15}, {511, 1 << 13}} {
 		t.Run(fmt.Sprintf("mask %d, %d bytes", tt.mask, tt.length), func(t *testing.T) {
-			disc := sim.NewDisc(sim.CDR80)
-			drive := sim.New(sim.Config{Disc: disc})
+			medium := sim.NewDisc(sim.CDR80)
+			drive := sim.New(sim.Config{Disc: medium})
 			w := newWindows(t)
 			d := w.drive("D", drive)
 			d.adapter, d.mask, d.longest = adapterOf(tt.length, 0, tt.mask), uintptr(tt.mask), int(tt.length)
 			dev := w.openOn("D:", nil)
 			m, err := mmc.Open(t.Context(), driveTime{dev, drive})
 			require.NoError(t, err)
-			var tracks []tao.Track
+			var tracks []burn.Track
 			var samples [][]byte
 			for i, sectors := range []int{300, 351, 420} {
 				b := make([]byte, sectors*2352)
 				_, _ = rand.NewChaCha8([32]byte{byte(i)}).Read(b)
 				samples = append(samples, b)
-				tracks = append(tracks, tao.Track{Source: noise(b)})
+				tracks = append(tracks, burn.Track{Source: noise(b)})
 			}
-			report, err := tao.Burn(t.Context(), m, tracks, &tao.Options{ClientName: "redbook test", Verify: tao.VerifyFull})
+			report, err := tao.Burn(t.Context(), m, tracks, &burn.Options{ClientName: "redbook test", Verify: disc.VerifyFull})
 			require.NoError(t, err)
-			assert.Equal(t, tao.VerdictSuccess, report.Verdict)
-			for i, tr := range disc.Tracks() {
+			assert.Equal(t, burn.VerdictSuccess, report.Verdict)
+			for i, tr := range medium.Tracks() {
 				got := make([]byte, len(samples[i]))
 				for n := range len(got) / 2352 {
-					require.NoError(t, disc.ReadSectors(tr.Start+toc.LBA(n), got[n*2352:][:2352]))
+					require.NoError(t, medium.ReadSectors(tr.Start+toc.LBA(n), got[n*2352:][:2352]))
 				}
 				assert.True(t, bytes.Equal(samples[i], got), "track %d", i+1)
 			}

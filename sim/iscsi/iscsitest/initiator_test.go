@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -87,22 +89,22 @@ func TestBurnOnEveryPersonality(t *testing.T) {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
-			disc := sim.NewDisc(sim.CDR80)
-			d := sim.New(sim.Config{Personality: p, Disc: disc, MaxTransfer: 8 << 20})
+			medium := sim.NewDisc(sim.CDR80)
+			d := sim.New(sim.Config{Personality: p, Disc: medium, MaxTransfer: 8 << 20})
 			drive, err := mmc.Open(t.Context(), &sharedClock{dial(t, serve(t, d)), d})
 			require.NoError(t, err)
 			one, two := noise(1, 700), noise(2, 301)
-			report, err := tao.Burn(t.Context(), drive, []tao.Track{
+			report, err := tao.Burn(t.Context(), drive, []burn.Track{
 				{Source: pcm.FromBytes("one", pcm.CDDA, one)}, {Source: pcm.FromBytes("two", pcm.CDDA, two)},
-			}, &tao.Options{Verify: tao.VerifyQuick})
+			}, &burn.Options{Verify: disc.VerifyQuick})
 			assert.Equal(t, string(p.VerdictOn(false, false)), string(report.Verdict), "%v", err)
 			require.NoError(t, d.Err())
-			if report.Verdict != tao.VerdictSuccess {
+			if report.Verdict != burn.VerdictSuccess {
 				return
 			}
 			for i, want := range [][]byte{one, two} {
 				got := make([]byte, len(want))
-				require.NoError(t, disc.ReadSectors(disc.Tracks()[i].Start, got))
+				require.NoError(t, medium.ReadSectors(medium.Tracks()[i].Start, got))
 				assert.True(t, bytes.Equal(want, got), "track %d", i+1)
 			}
 		})

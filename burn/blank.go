@@ -1,0 +1,156 @@
+package burn
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+)
+
+// blankTimeout is longer than a whole disc at 1x.
+const blankTimeout = 5 * time.Hour
+
+// blankLag is how long drives may go on showing the old tracks after a BLANK that
+// has ended.
+const blankLag = 10 * time.Second
+
+// BlankOptions say how to blank. The zero value and nil work.
+type BlankOptions struct {
+	Type  mmc.BlankType // zero is mmc.BlankDisc; mmc.BlankMinimal takes a minute or two
+	Speed Speed         // nearest supported one is taken; 0 and SpeedMax are the fastest
+	Eject bool          // open the tray at the end
+
+	// As in Options.
+	ClientName string
+	Force      bool
+	OnEvent    func(Event)
+	KeepAwake  func(ctx context.Context, reason string) (release func() error, err error)
+	Hurry      <-chan struct{}
+}
+
+// options are the same for a Job.
+func (o *BlankOptions) options() *Options {
+	if o == nil {
+		o = &BlankOptions{}
+	}
+	r := Options{
+		Speed: o.Speed, Eject: o.Eject, ClientName: o.ClientName, Force: o.Force, OnEvent: o.OnEvent,
+		KeepAwake: o.KeepAwake, Hurry: o.Hurry,
+	}
+	return r.resolve()
+}
+
+// Blank erases a CD-RW (IDiscFormat2Erase): mmc.BlankMinimal takes away the directory
+// in a minute or two, mmc.BlankDisc everything, in as long as writing it takes. The
+// other types are for whoever knows them; drives know few. What the disc shows
+// afterwards is the result, whatever the drive answered.
+//
+// It can't be cancelled once the laser is on. The error matches ErrNotErasable for a
+// disc that is not a CD-RW, ErrEraseFailed for one that isn't blank afterwards, and
+// ErrUnconfirmed where the drive doesn't show what became of it. The Report has the
+// disc before and after.
+func Blank(ctx context.Context, d *mmc.Drive, opts *BlankOptions) (Report, error) {
+	o := opts.options()
+	if d == nil {
+		return finishWith(o, Report{Version: ReportVersion}, fail(PhaseBlank, 0, 0, ErrNoRecorder))
+	}
+	kind := mmc.BlankDisc
+	if opts != nil {
+		kind = opts.Type
+	}
+	c := &conclusion{Job: NewJob(ctx, d, o, nil)}
+	ctx, end := c.m.guardEvents(ctx)
+	defer end()
+	err := c.take(ctx, "erasing a CD-RW")
+	if err == nil {
+		err = fail(PhaseBlank, 0, 0, c.erase(ctx, kind))
+	}
+	return c.conclude(err)
+}
+
+// erase sends BLANK and waits until the disc is blank.
+func (c *conclusion) erase(ctx context.Context, kind mmc.BlankType) error {
+	var err error
+	c.Before, err = disc.Look(ctx, c.Drive, &disc.LookOptions{OnWait: c.m.tick, ReadyTimeout: ReadyTimeout})
+	c.heard(err)
+	c.rep.Disc = c.Before
+	c.watch()
+	switch {
+	case err != nil:
+		return err
+	case !c.Before.Media.Known():
+		return wrongf(ErrBadResponse, "the drive doesn't report the kind of disc: %w", orText(c.Before.Media.Err, "no reply"))
+	case c.Before.Media.Value != mmc.MediaCDRW:
+		return join(&MediaError{Media: c.Before.Media.Value}, ErrNotErasable)
+	}
+	if _, err := c.hold.chooseSpeed(ctx); err != nil {
+		return err
+	}
+	if err := c.sameDisc(); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return cancelled(ctx)
+	}
+	c.m.expect(closeWork)
+	c.m.phase(PhaseBlank, ActionFinishing, closeWork)
+	c.Touch()
+	c.fresh = false
+	sendErr := c.Send(StepBlank, func(ctx context.Context, immed bool) error {
+		return mmc.Blank{Type: kind, Immed: immed}.Do(ctx, c.Drive.Transport())
+	})
+	idleErr := c.Idle(blankTimeout)
+	if Hurried(idleErr) {
+		return join(idleErr, ErrUnconfirmed)
+	}
+	return c.erased(kind, errors.Join(sendErr, idleErr))
+}
+
+// erased looks what became of a BLANK: told is what the drive said on the way.
+func (c *conclusion) erased(kind mmc.BlankType, told error) error {
+	whole := kind == mmc.BlankDisc || kind == mmc.BlankMinimal
+	if !whole {
+		return told
+	}
+	err := c.untilBlank()
+	if err != nil && c.mayRefresh() {
+		c.Note(Note{Kind: NoteStillOld})
+		for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
+			if doErr := do(c.calm); doErr != nil {
+				c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{doErr}})
+				continue
+			}
+			if err = c.untilBlank(); err == nil {
+				break
+			}
+		}
+	}
+	switch {
+	case err == nil && told == nil:
+		return nil
+	case err == nil:
+		c.Note(Note{Kind: NoteBlankError, Cause: Cause{told}})
+		return nil
+	case told != nil && c.known:
+		return join(told, ErrEraseFailed)
+	}
+	return join(errors.Join(told, err), ErrUnconfirmed)
+}
+
+// untilBlank waits until the drive shows the disc as blank.
+func (c *conclusion) untilBlank() error {
+	for deadline := c.Now().Add(blankLag); ; {
+		err := c.look()
+		if err == nil && c.known && c.last.Status.Value == mmc.DiscEmpty {
+			return nil
+		}
+		if !c.Now().Before(deadline) {
+			return join(orText(err, "the drive doesn't show the disc as blank"), ErrUnconfirmed)
+		}
+		if sleepErr := c.Sleep(eventEvery); sleepErr != nil {
+			return sleepErr
+		}
+	}
+}

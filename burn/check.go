@@ -1,0 +1,117 @@
+package burn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// Check reads every source once to its end, as Burn does before it sends anything
+// to the drive. The error names the track and the source and matches ErrBadInput.
+// opts.OnEvent is told of the progress by Checking events; nothing else in opts
+// matters.
+func Check(ctx context.Context, tracks []Track, opts *Options) error {
+	o := opts.resolve()
+	if err := checkTracks(tracks, o); err != nil {
+		return fail(PhaseCheck, 0, 0, err)
+	}
+	m := newMeter(o.OnEvent, scsi.SystemClock)
+	ctx, end := m.guardEvents(ctx)
+	defer end()
+	_, err := checkSources(ctx, tracks, m.send)
+	return err
+}
+
+// checkSources reads all sources and gives what they hold.
+func checkSources(ctx context.Context, tracks []Track, on func(Event)) ([]pcm.Digest, error) {
+	var total, before int64
+	for _, t := range tracks {
+		total += t.Source.Frames() * int64(t.Source.Format().FrameBytes())
+	}
+	digests := make([]pcm.Digest, len(tracks))
+	for i, t := range tracks {
+		e := Checking{Track: i + 1, Tracks: len(tracks), Name: t.Source.Name(), Total: total}
+		d, err := checkSource(ctx, t.Source, func(done int64) {
+			e.Done = before + done
+			on(e)
+		})
+		if err != nil {
+			return nil, fail(PhaseCheck, i+1, 0, err)
+		}
+		digests[i] = d
+		before += t.Source.Frames() * int64(t.Source.Format().FrameBytes())
+	}
+	return digests, nil
+}
+
+// tellBytes is how much of a source is read between two Checking events.
+const tellBytes = 8 << 20
+
+// checkSource reads one source; tell gets the bytes read so far, now and then and
+// at the end. A source that panics is one that can't be read, and so is one that
+// delivers nothing for sourceStall; its goroutine is left behind then.
+func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pcm.Digest, error) {
+	type result struct {
+		digest pcm.Digest
+		err    error
+	}
+	frame := int64(src.Format().FrameBytes())
+	ended := make(chan result, 1)
+	progress := make(chan int64, 1)
+	go func() {
+		var res result
+		defer func() {
+			if p := recover(); p != nil {
+				res.err = panicked(src, p)
+			}
+			ended <- res
+		}()
+		res.digest, res.err = pcm.Check(ctx, src, func(done, _ int64) {
+			select {
+			case progress <- done * frame:
+			default: // the caller is told the next time
+			}
+		})
+	}()
+	stall := time.NewTimer(sourceStall)
+	defer stall.Stop()
+	done := ctx.Done()
+	for next := int64(0); ; {
+		select {
+		case bytes := <-progress:
+			stall.Reset(sourceStall)
+			if bytes >= next {
+				next = bytes + tellBytes
+				tell(bytes)
+			}
+		case res := <-ended:
+			tell(res.digest.Frames * frame)
+			return res.digest, checked(ctx, res.err)
+		case <-done:
+			done = nil
+			stall.Reset(readerGrace)
+		case <-stall.C:
+			if ctx.Err() != nil {
+				return pcm.Digest{}, cancelled(ctx)
+			}
+			return pcm.Digest{}, wrongf(ErrSourceShort, "%s: nothing could be read for %v", src.Name(), sourceStall)
+		}
+	}
+}
+
+// checked gives the error of a reading its name.
+func checked(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return cancelled(ctx)
+	case errors.Is(err, pcm.ErrChanged):
+		return join(err, ErrSourceChanged)
+	}
+	return join(fmt.Errorf("%w", err), ErrSourceShort)
+}

@@ -1,0 +1,174 @@
+package burn
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+)
+
+// CloseOptions say how to close a disc. The zero value and nil work.
+type CloseOptions struct {
+	MultiSession bool // leave room for another session
+
+	// As in Options.
+	Eject      bool
+	ClientName string
+	Force      bool
+	OnEvent    func(Event)
+	KeepAwake  func(ctx context.Context, reason string) (release func() error, err error)
+	Hurry      <-chan struct{}
+}
+
+// options are the same for a Job.
+func (o *CloseOptions) options() *Options {
+	if o == nil {
+		o = &CloseOptions{}
+	}
+	r := Options{
+		MultiSession: o.MultiSession, Append: true, Eject: o.Eject, ClientName: o.ClientName, Force: o.Force,
+		OnEvent: o.OnEvent, KeepAwake: o.KeepAwake, Hurry: o.Hurry,
+	}
+	return r.resolve()
+}
+
+// CloseDisc closes a session that was left open, so that players play the disc.
+// Tracks that are unfinished, after a power cut for example, are finished first as
+// well as the drive can. method is the way in which they were recorded.
+//
+// The error matches ErrNothingToClose for a disc without an open session, and
+// ErrTrackOpen when an unfinished track stands in the way and stays.
+func CloseDisc(ctx context.Context, d *mmc.Drive, opts *CloseOptions, method Method) (Report, error) {
+	o := opts.options()
+	if d == nil {
+		return finishWith(o, Report{Version: ReportVersion}, fail(PhaseClose, 0, 0, ErrNoRecorder))
+	}
+	c := &conclusion{Job: NewJob(ctx, d, o, method)}
+	ctx, end := c.m.guardEvents(ctx)
+	defer end()
+	err := c.take(ctx, "closing an audio CD")
+	if err == nil {
+		err = c.closeOpen(ctx)
+	}
+	return c.conclude(err)
+}
+
+// closeOpen finds the open session, finishes its tracks and closes it.
+func (c *conclusion) closeOpen(ctx context.Context) error {
+	if err := c.survey(ctx); err != nil {
+		return fail(PhasePlan, 0, 0, err)
+	}
+	switch status := c.Before.Status; {
+	case !status.Known():
+		return fail(PhasePlan, 0, 0, wrongf(ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply")))
+	case status.Value != mmc.DiscIncomplete || shut(c.Before):
+		return fail(PhasePlan, 0, 0, ErrNothingToClose)
+	}
+	c.last, c.known = c.Before, true
+	if err := c.mendTracks(); err != nil {
+		return err
+	}
+	for _, t := range c.last.Tracks {
+		if !t.InTOC && t.State != disc.TrackReserved {
+			c.found = append(c.found, disc.Expected{Number: t.Number, Start: t.Start, Control: t.Control, InTOC: true})
+		}
+	}
+	if len(c.found) == 0 {
+		return fail(PhasePlan, 0, 0, wrongf(ErrNothingToClose, "the open session is empty"))
+	}
+	if err := c.sameDisc(); err != nil {
+		return fail(PhaseClose, 0, 0, err)
+	}
+	if ctx.Err() != nil {
+		return fail(PhaseClose, 0, 0, cancelled(ctx))
+	}
+	c.Touch()
+	c.m.expect(closeWork)
+	return c.close()
+}
+
+// mendTracks finishes every track of the open session that isn't complete, and looks
+// again.
+func (c *conclusion) mendTracks() error {
+	mended := false
+	for _, t := range c.Before.Tracks {
+		if t.InTOC || !torn(c.Before, t) {
+			continue
+		}
+		mended = true
+		if err := c.mend(t); err != nil {
+			return fail(PhaseFlush, t.Number, 0, err)
+		}
+	}
+	if !mended {
+		return nil
+	}
+	if err := c.look(); err != nil {
+		return fail(PhaseFlush, 0, 0, err)
+	}
+	return nil
+}
+
+// torn reports whether a track keeps its session from being closed. Pioneer drives
+// never set the damage bit; but recording would go on in the torn track, and not past
+// it.
+func torn(d disc.Disc, t disc.Track) bool {
+	switch t.State {
+	case disc.TrackIncomplete, disc.TrackDamaged, disc.TrackReserved:
+		return true
+	}
+	next := d.Next.Value
+	return d.Next.Known() && next.Unfinished && next.Track == t.Number
+}
+
+// mend finishes one track: CLOSE TRACK, and if that isn't enough REPAIR TRACK and
+// CLOSE TRACK again.
+func (c *conclusion) mend(t disc.Track) error {
+	c.Phase(PhaseFlush)
+	c.Touch()
+	c.fresh = false
+	told := c.CloseTrack(t.Number)
+	done, err := c.mended(t.Number)
+	if done {
+		c.Note(Note{Kind: NoteTrackFinished, Track: t.Number})
+		return nil
+	}
+	if t.State != disc.TrackReserved && !c.Silent() {
+		told = errors.Join(told, c.repairTrack(t.Number), c.CloseTrack(t.Number))
+		if done, err = c.mended(t.Number); done {
+			c.Note(Note{Kind: NoteTrackRepaired, Track: t.Number})
+			return nil
+		}
+	}
+	if err == nil {
+		err = wrongf(ErrTrackOpen, "track %d can't be finished", t.Number)
+	}
+	return errors.Join(err, told)
+}
+
+// mended looks whether a track is complete now.
+func (c *conclusion) mended(number int) (bool, error) {
+	if err := c.look(); err != nil {
+		return false, err
+	}
+	t, ok := c.last.Track(number)
+	return ok && t.State == disc.TrackComplete && !torn(c.last, t), nil
+}
+
+// CloseTrack is CLOSE TRACK and the wait for its end. The error is what the drive said
+// on the way; the track decides.
+func (j *Job) CloseTrack(number int) error {
+	err := j.Send(StepCloseTrack, func(ctx context.Context, immed bool) error {
+		return mmc.CloseTrackSession{Function: mmc.CloseTrack, Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())
+	})
+	return errors.Join(err, j.Idle(FlushTimeout))
+}
+
+// repairTrack is REPAIR TRACK and the wait for its end.
+func (j *Job) repairTrack(number int) error {
+	err := j.Send(StepCloseTrack, func(ctx context.Context, immed bool) error {
+		return mmc.RepairTrack{Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())
+	})
+	return errors.Join(err, j.Idle(FlushTimeout))
+}

@@ -1,0 +1,360 @@
+package burn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// pageSize is what the start of each buffer is a multiple of: direct I/O of every
+// operating system is content with it, so that no backend has to copy.
+const pageSize = 4096
+
+// safeSectors is what fits in 64 KiB, the transfer that every bus and bridge can
+// do: the 27 sectors of every real log.
+const safeSectors = 27
+
+// chunk is what one WRITE takes.
+type chunk struct {
+	buf    []byte      // the whole buffer
+	data   []byte      // the used part of buf: whole sectors
+	audio  toc.Sectors // sectors of data that come from the source
+	track  int         // which of the feeder's jobs
+	last   bool        // nothing more comes for this track
+	digest pcm.Digest  // with last: what was read
+	err    error       // with last: the source failed behind data
+}
+
+// sectors is the length of data.
+func (c *chunk) sectors() toc.Sectors { return toc.Sectors(len(c.data) / toc.SectorSize) }
+
+// fifo is a set of buffers that circulate between a reader and the drive.
+type fifo struct {
+	sectors int // of one chunk
+	free    chan *chunk
+	full    chan *chunk
+	chunks  int
+}
+
+// newFIFO makes the buffers of about size bytes, each holding sectors sectors.
+// There are two at least: one to fill, one to write.
+func newFIFO(size, sectors int) *fifo {
+	if size <= 0 {
+		size = DefaultFIFO
+	}
+	length := sectors * toc.SectorSize
+	stride := (length + pageSize - 1) / pageSize * pageSize
+	n := max(size/stride, 2)
+	slab := make([]byte, n*stride+pageSize)
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(slab)))
+	slab = slab[(pageSize-at%pageSize)%pageSize:]
+	f := &fifo{sectors: sectors, free: make(chan *chunk, n), full: make(chan *chunk, n), chunks: n}
+	for i := range n {
+		buf := slab[i*stride : i*stride+length : i*stride+length]
+		f.free <- &chunk{buf: buf, data: buf[:0]}
+	}
+	return f
+}
+
+// bytes is the size of all buffers.
+func (f *fifo) bytes() int { return f.chunks * f.sectors * toc.SectorSize }
+
+// used is how much of it waits for the drive, in bytes.
+func (f *fifo) used() int { return len(f.full) * f.sectors * toc.SectorSize }
+
+// job is one track for the reader.
+type job struct {
+	source  pcm.Source
+	audio   toc.Sectors // length of the source in whole sectors
+	padding toc.Sectors // silence behind it
+	checked pcm.Digest  // what the first reading found
+}
+
+// feeder is the reader goroutine: it opens one source after the other and fills
+// chunks. It ends after the last job, after the first source that fails, or when
+// stopped.
+type feeder struct {
+	f     *fifo
+	jobs  []job
+	stop  chan struct{}
+	ended chan struct{}
+	level chan struct{} // a token: the FIFO is as full as it will be
+	over  atomic.Bool   // ended, or about to
+
+	// What has been read so far, for the progress: which job, and how many sectors of it.
+	reading atomic.Int32
+	read    atomic.Int32
+	current atomic.Int32 // the job that is being written
+
+	// Of the drive goroutine only.
+	stats FIFOStats
+	spare []*chunk    // written, and not yet handed back
+	idle  *time.Timer // reused: a source that is slower than the drive must not cost an allocation per WRITE
+}
+
+// start starts the reader. The fifo must be idle: all chunks free.
+func (f *fifo) start(jobs []job) *feeder {
+	r := &feeder{f: f, jobs: jobs, stop: make(chan struct{}), ended: make(chan struct{}), level: make(chan struct{}, 1)}
+	r.stats = FIFOStats{Size: f.bytes(), MinFill: f.bytes(), Chunk: f.sectors}
+	r.spare = make([]*chunk, 0, max(f.chunks/refillPart, 1))
+	go r.run()
+	return r
+}
+
+func (r *feeder) run() {
+	defer close(r.ended)
+	defer r.signal()
+	defer r.over.Store(true)
+	for i, j := range r.jobs {
+		r.read.Store(0)
+		r.reading.Store(int32(i))
+		if !r.feed(i, j) {
+			return
+		}
+	}
+	r.reading.Store(int32(len(r.jobs)))
+}
+
+// signal says that the FIFO won't get any fuller for now.
+func (r *feeder) signal() {
+	select {
+	case r.level <- struct{}{}:
+	default:
+	}
+}
+
+// take waits for a free chunk; nil means stop.
+func (r *feeder) take() *chunk {
+	if len(r.f.free) == 0 {
+		r.signal()
+	}
+	select {
+	case c := <-r.f.free:
+		*c = chunk{buf: c.buf}
+		return c
+	case <-r.stop:
+		return nil
+	}
+}
+
+// sectorsRead is how many sectors of the track that is being written have been read,
+// padding included.
+func (r *feeder) sectorsRead() toc.Sectors {
+	current := r.current.Load()
+	if r.reading.Load() > current {
+		j := r.jobs[current]
+		return j.audio + j.padding
+	}
+	return toc.Sectors(r.read.Load())
+}
+
+// feed reads one source to its end. It is false when the reader is to end. A source
+// that panics is a source that can't be read.
+func (r *feeder) feed(track int, j job) (more bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			more = r.fail(track, panicked(j.source, p))
+		}
+	}()
+	src, err := pcm.Open(j.source)
+	if err != nil {
+		return r.fail(track, err)
+	}
+	left, pad := j.source.Frames()*int64(j.source.Format().FrameBytes()), j.padding
+	for audio := j.audio; audio+pad > 0; {
+		c := r.take()
+		if c == nil {
+			_ = src.Close() // nobody waits for what was read
+			return false
+		}
+		c.track = track
+		c.audio = min(toc.Sectors(r.f.sectors), audio)
+		silence := min(toc.Sectors(r.f.sectors)-c.audio, pad)
+		c.data = c.buf[:(c.audio + silence).Bytes()]
+		if err = c.fill(src, &left); err == nil && left == 0 && audio > 0 {
+			err = r.finish(src, j) // before the last audio goes out
+		}
+		audio, pad = audio-c.audio, pad-silence
+		c.last = err != nil || audio+pad == 0
+		c.digest, c.err = src.Digest(), err
+		r.read.Add(int32(c.sectors()))
+		r.f.full <- c
+		if err != nil {
+			break
+		}
+	}
+	return errors.Join(err, src.Close()) == nil
+}
+
+// panicked is the error of a source that panicked.
+func panicked(src pcm.Source, p any) error {
+	return fmt.Errorf("%s: the source panicked: %v", src.Name(), p)
+}
+
+// fill reads the audio of a chunk and silences the rest. After a failure data ends
+// with the last whole sector that was read.
+func (c *chunk) fill(src io.Reader, left *int64) error {
+	want := min(c.audio.Bytes(), *left)
+	n, err := io.ReadFull(src, c.data[:want])
+	*left -= int64(n)
+	if err != nil {
+		c.audio = toc.Sectors(n / toc.SectorSize)
+		c.data = c.data[:c.audio.Bytes()]
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return join(err, ErrSourceShort)
+	}
+	clear(c.data[n:])
+	return nil
+}
+
+// finish makes sure that the source ends where it said and held what it held when
+// it was checked.
+func (r *feeder) finish(src *pcm.Reader, j job) error {
+	var none [1]byte
+	if _, err := src.Read(none[:]); err != io.EOF {
+		return join(err, ErrSourceChanged)
+	}
+	if d := src.Digest(); d.Hash != j.checked.Hash || d.Frames != j.checked.Frames {
+		return wrongf(ErrSourceChanged, "%s: the audio is not what it was when it was checked (hash %016x, was %016x)",
+			j.source.Name(), d.Hash, j.checked.Hash)
+	}
+	return nil
+}
+
+// fail hands on a source that can't even be opened.
+func (r *feeder) fail(track int, err error) bool {
+	if c := r.take(); c != nil {
+		name := ErrSourceShort
+		if errors.Is(err, pcm.ErrChanged) {
+			name = ErrSourceChanged
+		}
+		c.track, c.last, c.err = track, true, join(err, name)
+		r.f.full <- c
+	}
+	return false
+}
+
+// sourceStall is how long the drive waits for a source that delivers nothing. It is
+// the computer's time: disks spin up and network file systems come back in seconds.
+var sourceStall = 2 * time.Minute
+
+// errFeederEnded can't happen while chunks are taken in order; it is an error
+// and not a hang.
+var errFeederEnded = errors.New("the reader of the sources ended early")
+
+// next gives the next chunk, waiting for it if it must; idle is called about twice
+// a second of waiting. The error is the context's.
+func (r *feeder) next(ctx context.Context, idle func()) (*chunk, error) {
+	if fill := r.f.used(); fill < r.stats.MinFill && !r.over.Load() {
+		r.stats.MinFill = fill
+	}
+	select {
+	case c := <-r.f.full:
+		return r.count(c), nil
+	default:
+	}
+	r.refill()
+	r.stats.Empty++
+	if r.idle == nil {
+		r.idle = time.NewTimer(eventEvery)
+	}
+	r.idle.Reset(eventEvery)
+	defer r.idle.Stop()
+	for began := time.Now(); ; {
+		select {
+		case c := <-r.f.full:
+			return r.count(c), nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-r.idle.C:
+			if time.Since(began) > sourceStall {
+				return nil, wrongf(ErrSourceShort, "%s: nothing could be read for %v", r.jobs[r.current.Load()].source.Name(), sourceStall)
+			}
+			idle()
+			r.idle.Reset(eventEvery)
+		case <-r.ended:
+			select {
+			case c := <-r.f.full:
+				return r.count(c), nil
+			default:
+				return nil, fmt.Errorf("track %d: %w", len(r.jobs), errFeederEnded)
+			}
+		}
+	}
+}
+
+func (r *feeder) count(c *chunk) *chunk {
+	r.stats.Bytes += int64(len(c.data))
+	return c
+}
+
+// primed waits until the FIFO is as full as it gets.
+func (r *feeder) primed(ctx context.Context) error {
+	r.refill()
+	stall := time.NewTimer(sourceStall)
+	defer stall.Stop()
+	for len(r.f.free) > 0 && !r.over.Load() {
+		select {
+		case <-r.level:
+		case <-stall.C:
+			return nil // next decides: what was read so far may be enough to begin with
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// refillPart is the part of the FIFO that must have been written before the reader
+// is woken. Woken for each chunk it would cost more time than what it reads.
+const refillPart = 8
+
+// put gives a chunk back.
+func (r *feeder) put(c *chunk) {
+	if r.spare = append(r.spare, c); len(r.spare) == cap(r.spare) {
+		r.refill()
+	}
+}
+
+// refill lets the reader have the chunks that were written.
+func (r *feeder) refill() {
+	for _, c := range r.spare {
+		r.f.free <- c
+	}
+	r.spare = r.spare[:0]
+}
+
+// readerGrace is how long a reader that hangs in a source is waited for at the
+// end; the drive is free by then.
+const readerGrace = 5 * time.Second
+
+// close stops the reader, waits for it and collects the chunks. It is false when
+// the reader hangs: then the fifo must not be used again.
+func (r *feeder) close() bool {
+	close(r.stop)
+	grace := time.NewTimer(readerGrace)
+	defer grace.Stop()
+	select {
+	case <-r.ended:
+	case <-grace.C:
+		return false
+	}
+	r.refill()
+	for {
+		select {
+		case c := <-r.f.full:
+			r.f.free <- c
+		default:
+			return true
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package burn
+
+import (
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+)
+
+// watch begins to guard the disc: from now on a report of another one is looked into.
+func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
+
+// sameDisc looks into what the drive has reported since the disc was looked at last.
+// "The medium may have changed" (6/28) is not taken at its word: some drives say so
+// of the disc that they have just written. What is on the disc decides; where nothing
+// is on it that tells it from another blank one, the report counts.
+func (j *Job) sameDisc() error {
+	change, changed := j.seen.Changed(j.guard)
+	if !j.guarded || !changed {
+		return nil
+	}
+	j.guard = j.seen.Now()
+	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
+	if err != nil {
+		return join(err, ErrDriveLost)
+	}
+	j.guard = j.seen.Now()
+	if !j.recognize(now) {
+		return wrongf(ErrDiscChanged, "%w (%s)", ErrDiscChanged, change.Triple())
+	}
+	j.Note(Note{Kind: NoteAttention, Cause: Cause{wrongf(ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
+	return nil
+}
+
+// recognize reports whether a disc is the one of this job.
+func (j *Job) recognize(now disc.Disc) bool {
+	if now.Media.Known() && j.Before.Media.Known() && now.Media.Value != j.Before.Media.Value {
+		return false
+	}
+	if a, b := now.ATIP, j.Before.ATIP; a.Known() && b.Known() && !sameGroove(a.Value, b.Value) {
+		return false
+	}
+	for _, want := range j.Before.Tracks {
+		got, ok := now.Track(want.Number)
+		if !ok || got.Start != want.Start {
+			return false
+		}
+	}
+	known := len(j.Before.Tracks) > 0
+	if j.Options.TestWrite {
+		// Nothing of this job is on the disc; it must still be as blank as it was.
+		return known || j.laser != laserOff && now.Status.Value == j.Before.Status.Value
+	}
+	for _, t := range j.Tasks {
+		if t.Sent == 0 {
+			continue
+		}
+		got, ok := now.Track(t.Number)
+		if !ok || got.Start != t.Start && got.Shown.Start != t.Start {
+			return false
+		}
+		known = true
+	}
+	return known
+}
+
+// sameGroove reports whether two ATIPs are of the same kind of disc.
+func sameGroove(a, b mmc.ATIP) bool { return a.LeadIn == b.LeadIn && a.LastLeadOut == b.LastLeadOut }

@@ -1,0 +1,161 @@
+package burn
+
+import (
+	"context"
+	"time"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Method is a way of recording: track-at-once, session-at-once. It knows which
+// commands begin and end a track and a session; everything else is shared.
+//
+// Begin and End may return an *Error; any other error gets its phase from the Job.
+type Method interface {
+	// Abilities tells what the drive can do in this way, with any disc. The error
+	// matches ErrRecorderNotSupported if it can't do it at all.
+	Abilities(ctx context.Context, d *mmc.Drive) (Abilities, error)
+	// Parameters is mode page 05h for a track; with the zero TrackInfo for what lies
+	// between tracks and for closing.
+	Parameters(j *Job, t toc.TrackInfo) mmc.WriteParameters
+	// Begin does everything between the track before and the first WRITE of t: it
+	// finds out t.Number and t.Start. After an error nothing of t was written,
+	// except that t may be reserved.
+	Begin(ctx context.Context, j *Job, t *Task) error
+	// End brings t to its end, whatever came before, and looks at it: t.Shown. cause
+	// says why the writing ended early, nil if it didn't. An error means that t isn't
+	// the track that it should be.
+	End(j *Job, t *Task, cause error) error
+	// Close writes lead-in and lead-out. Its error is what the drive said; what the
+	// disc shows afterwards decides.
+	Close(j *Job) error
+}
+
+// Abilities are what a drive can do in one way of recording.
+type Abilities struct {
+	BUF       bool // buffer underrun free recording
+	TestWrite bool
+	CDRW      bool
+}
+
+// Job is one stay at a drive, from taking it to giving it back: what every way of
+// recording shares. Only the goroutine that talks to the drive uses it.
+type Job struct {
+	*Line
+	Drive   *mmc.Drive // its Transport is a Witness
+	Options *Options
+	Can     Abilities
+	Before  disc.Disc // as it was found
+	Tasks   []*Task   // the tracks that were begun, in order
+
+	method Method
+	hold   *Hold
+	seen   *Witness
+	rep    *Report
+	began  time.Time
+
+	guard   Mark       // what the witness had seen when the disc was looked at last
+	guarded bool       // there is a disc that must stay the same
+	armed   Mark       // when the first WRITE went out
+	laser   laserState // what may be on the disc
+	writing pen        // the WRITE loop
+	fifo    *fifo
+}
+
+// laserState is how far a burn has come, for the disc.
+type laserState uint8
+
+const (
+	laserOff    laserState = iota // nothing was sent that changes the disc
+	laserOn                       // something may be on it
+	laserClosed                   // CLOSE SESSION or its like was sent
+)
+
+// NewJob prepares everything that needs no command. method may be nil for a job that
+// writes no tracks.
+func NewJob(ctx context.Context, d *mmc.Drive, o *Options, method Method) *Job {
+	seen := NewWitness(d.Transport())
+	d = d.Over(seen)
+	line := newLine(ctx, d, newMeter(o.OnEvent, d.Clock()), o.Hurry)
+	j := &Job{
+		Line: line, Drive: d, Options: o, method: method, seen: seen, began: line.Now(),
+		rep: &Report{
+			Version: ReportVersion, Drive: d.Inquiry().String(), MCN: o.MCN, TestWrite: o.TestWrite,
+			SpeedAsked: o.Speed, DriveMin: -1,
+			Verified: disc.Verification{Asked: o.Verify, Result: disc.VerifyNotDone},
+		},
+	}
+	j.hold = &Hold{drive: d, seen: seen, clock: d.Clock(), o: o, note: j.Note}
+	j.writing.j, j.writing.chunk = j, chunkSectors(d.Transport().Limits())
+	return j
+}
+
+// chunkSectors is how much one WRITE carries: what the transport allows, 64 KiB at
+// most.
+func chunkSectors(l scsi.Limits) int {
+	if l.MaxTransfer <= 0 {
+		return safeSectors
+	}
+	return max(1, min(l.MaxTransfer/toc.SectorSize, safeSectors))
+}
+
+// Note puts a note into the report and passes it on: into the row of its track if it
+// has one, else among the report's.
+func (j *Job) Note(n Note) {
+	j.rep.Notes = append(j.rep.Notes, n)
+	j.m.send(Noted{n})
+}
+
+// TrackNote adds a note to the row of a track.
+func (j *Job) TrackNote(t *Task, n Note) {
+	r := &j.rep.Tracks[t.row]
+	n.Track, n.Name = t.Number, t.Source.Name()
+	r.Notes = append(r.Notes, n)
+}
+
+// Row is the row of a track in the report.
+func (j *Job) Row(t *Task) *TrackReport { return &j.rep.Tracks[t.row] }
+
+// Phase enters a phase and tells it.
+func (j *Job) Phase(p Phase) { j.m.phase(p, actionOf(p), 0) }
+
+// Touch remembers that something may be on the disc from now on.
+func (j *Job) Touch() {
+	if j.laser == laserOff {
+		j.laser, j.armed = laserOn, j.seen.Now()
+	}
+}
+
+// Send sends a command of a step by the policy. nil means carried out, or that the
+// disc must tell; an error is what the drive said last.
+func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) error {
+	idle := func() error { return j.Idle(patience) }
+	if step == StepSet {
+		idle = nil
+	}
+	err := send(j.calm, j.clock, step, do, idle)
+	if ClassOf(err) == ClassUnanswered || err == nil {
+		j.heard(err)
+	}
+	return err
+}
+
+// Set sends mode page 05h for a track.
+func (j *Job) Set(ctx context.Context, t toc.TrackInfo) error {
+	return j.hold.set(ctx, func(ctx context.Context) error {
+		return j.Drive.SetWriteParameters(ctx, j.method.Parameters(j, t))
+	})
+}
+
+// addRow puts a track that is asked for into the report.
+func (j *Job) addRow(t Track, number int) int {
+	j.rep.Tracks = append(j.rep.Tracks, TrackReport{
+		Number: number, Name: t.Source.Name(), Title: t.Title, Performer: t.Performer,
+		ISRC: t.ISRC, Control: t.Control, Status: TrackNotBegun, Asked: toc.Sectors(pcm.Sectors(t.Source)),
+	})
+	return len(j.rep.Tracks) - 1
+}

@@ -1,0 +1,197 @@
+package burn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// Line is the conversation with the drive: questions, waiting, and whether anyone
+// answers at the other end. A single answer that is lost or makes no sense never ends it.
+type Line struct {
+	drive *mmc.Drive
+	clock scsi.Clock
+	m     *meter
+
+	// calm is the caller's context without its cancellation: what has begun is
+	// brought to its end. hurry is the same for waiting, and Options.Hurry ends it.
+	calm, hurry context.Context
+
+	silent bool // the drive gave no answer, the last time it was asked
+	stuck  bool // a WRITE found no room for resendLimit
+}
+
+// newLine opens the conversation; stop is Options.Hurry.
+func newLine(ctx context.Context, d *mmc.Drive, m *meter, stop <-chan struct{}) *Line {
+	l := &Line{drive: d, clock: d.Clock(), m: m, calm: context.WithoutCancel(ctx)}
+	if l.hurry = l.calm; stop != nil {
+		l.hurry = hurryContext{l.calm, stop}
+	}
+	return l
+}
+
+// hurryContext ends when the channel is closed, and for no other reason.
+type hurryContext struct {
+	context.Context
+	stop <-chan struct{}
+}
+
+func (h hurryContext) Done() <-chan struct{} { return h.stop }
+
+func (h hurryContext) Err() error {
+	select {
+	case <-h.stop:
+		return context.Canceled
+	default:
+		return nil
+	}
+}
+
+// Calm is a context that no cancellation ends: for what has begun.
+func (l *Line) Calm() context.Context { return l.calm }
+
+// Tick tells the progress when it is time.
+func (l *Line) Tick() { l.m.tick() }
+
+// Ask asks the drive a question that changes nothing, patiently (disc.Asker). Once
+// Options.Hurry has ended the waiting it is asked without patience.
+func (l *Line) Ask(ctx context.Context, question func(context.Context) error) error {
+	asker := disc.Asker{Drive: l.drive, OnWait: l.m.tick}
+	waiting := ctx
+	if ctx == l.calm {
+		waiting = l.hurry
+	}
+	var err error
+	if waiting.Err() == nil || waiting == ctx {
+		err = asker.Ask(waiting, question)
+	}
+	if waiting != ctx && waiting.Err() != nil {
+		asker.Patience = noPatience
+		err = asker.Ask(ctx, question)
+	}
+	l.heard(err)
+	return err
+}
+
+// heard remembers whether the drive still answers.
+func (l *Line) heard(err error) {
+	switch ClassOf(err) {
+	case ClassUnanswered, ClassUnsent:
+		l.silent = true
+	case ClassStopped:
+	default:
+		l.silent = false
+	}
+}
+
+// Silent reports whether the drive gave no answer the last time that it was asked:
+// then a command that changes something makes no sense.
+func (l *Line) Silent() bool { return l.silent }
+
+// ReadyTimeout is how long a drive may take until its disc is known: old ones with
+// a bad disc need minutes.
+const ReadyTimeout = 300 * time.Second
+
+// FlushTimeout is how long the drive may take to empty its buffer, and to close a
+// session: the most generous of the peers.
+const FlushTimeout = 3600 * time.Second
+
+// stuckTimeout is the same for a drive that made no progress for minutes before.
+const stuckTimeout = 60 * time.Second
+
+// Ready waits until the drive has found out about its disc.
+func (l *Line) Ready(ctx context.Context) error {
+	return l.wait(func() error {
+		return l.drive.WaitReady(ctx, l.waiting(ReadyTimeout))
+	})
+}
+
+// errHurried is a wait that Options.Hurry ended: what the drive does goes on.
+var errHurried = errors.New("the drive was not waited for, as asked")
+
+// Hurried reports whether err is a wait that Options.Hurry ended.
+func Hurried(err error) bool { return errors.Is(err, errHurried) }
+
+// Idle waits until the drive has done what it was told. The error is what it said
+// meanwhile, of the operation that has ended; the disc decides what that means.
+func (l *Line) Idle(limit time.Duration) error {
+	if l.stuck && limit > stuckTimeout {
+		limit = stuckTimeout
+	}
+	err := l.wait(func() error {
+		return l.drive.WaitIdle(l.hurry, l.waiting(limit))
+	})
+	l.m.tick()
+	if err != nil && l.hurry.Err() != nil {
+		return fmt.Errorf("%w: %w", errHurried, err)
+	}
+	return err
+}
+
+// patience is how long a drive is asked, or a setting repeated, that has no time for
+// it: 2/04/07 is normal while it writes.
+const patience = 60 * time.Second
+
+// noPatience is the same for a caller in a hurry.
+const noPatience = time.Millisecond
+
+// waitTries is how often a wait is taken up again that an error has ended.
+const waitTries = 3
+
+// wait carries a wait through single errors: a lost status or an error of what has
+// ended must not end the conversation. It gives the first error that was reported
+// on the way, or the last one where the wait came to no end.
+func (l *Line) wait(wait func() error) error {
+	var told error
+	for try := 1; ; try++ {
+		err := wait()
+		class := ClassOf(err)
+		if err == nil || class == ClassStopped || errors.Is(err, mmc.ErrNotReady) || try == waitTries {
+			l.heard(err)
+			return errors.Join(told, err)
+		}
+		switch class {
+		case ClassDeferred: // the witness keeps it
+		case ClassUnanswered, ClassUnsent, ClassNoMedium, ClassAborted, ClassRefused:
+			if sleepErr := l.clock.Sleep(l.hurry, answerPause); sleepErr != nil {
+				l.heard(err)
+				return errors.Join(told, err)
+			}
+		default:
+			told = err
+		}
+		l.m.tick()
+	}
+}
+
+func (l *Line) waiting(limit time.Duration) mmc.WaitOptions {
+	return mmc.WaitOptions{Timeout: limit, Interval: eventEvery, MediumGrace: mediumGrace, OnProgress: l.poll}
+}
+
+// mediumGrace is how long "medium not present" is not believed.
+const mediumGrace = 3 * time.Second
+
+// poll is called between two questions to a busy drive.
+func (l *Line) poll(fraction float64, known bool) {
+	if known {
+		l.m.frac = fraction
+	}
+	l.m.tick()
+}
+
+// Sleep waits, unless Options.Hurry ends the waiting.
+func (l *Line) Sleep(d time.Duration) error {
+	if err := l.clock.Sleep(l.hurry, d); err != nil {
+		return errHurried
+	}
+	l.m.tick()
+	return nil
+}
+
+// Now is the drive's time.
+func (l *Line) Now() time.Time { return l.clock.Now() }

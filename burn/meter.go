@@ -1,0 +1,207 @@
+package burn
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// eventEvery is how often Progress comes while something goes on: twice a second
+// and a little more, so that the half second is kept with a slow WRITE in between.
+const eventEvery = 400 * time.Millisecond
+
+// closeWork is what closing a session counts for in Progress.Done, in sectors: the
+// lead-in and lead-out that the drive writes.
+const closeWork = toc.NextLeadInSectors + toc.FirstLeadOutSectors
+
+// meter makes Progress events. It belongs to the drive goroutine.
+type meter struct {
+	on    func(Event)
+	clock scsi.Clock
+	cur   Progress
+	began time.Time // of this track, or of the closing
+	since time.Time // of this phase
+	last  time.Time // when Progress was sent
+	check time.Time // when due was asked last
+
+	work, done float64 // sectors of everything, and those done before this phase
+	part       float64 // sectors that this phase counts for
+	frac       float64 // of this phase, as far as the drive says; -1 if it doesn't
+
+	rateAt   time.Time // start of the window for Speed
+	rateFrom toc.LBA
+	nominal  float64 // sectors a second that the drive claims; for estimates
+
+	feed   *feeder                 // while tracks are written: what the FIFO holds
+	cancel context.CancelCauseFunc // ends the burn when on panics
+	broken error                   // on has panicked: it isn't called again
+}
+
+func newMeter(on func(Event), clock scsi.Clock) *meter {
+	if on == nil {
+		on = func(Event) {}
+	}
+	m := &meter{on: on, clock: clock, frac: -1}
+	m.cur.DriveBuffer = -1
+	return m
+}
+
+// send passes on an event. A handler that panics ends the burn as a cancel does: the
+// drive must not stay locked, nor the caller's program die with half a disc.
+func (m *meter) send(e Event) {
+	if m.broken != nil {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			m.broken = fmt.Errorf("Options.OnEvent panicked: %v", p)
+			if m.cancel != nil {
+				m.cancel(m.broken)
+			}
+		}
+	}()
+	m.on(e)
+}
+
+// guardEvents gives the context that a panic of the handler ends.
+func (m *meter) guardEvents(ctx context.Context) (context.Context, func()) {
+	ctx, m.cancel = context.WithCancelCause(ctx)
+	return ctx, func() { m.cancel(nil) }
+}
+
+// actionOf is IMAPI's action for a phase.
+func actionOf(p Phase) Action {
+	switch p {
+	case PhasePrepare, PhaseReserve, PhaseStart:
+		return ActionPreparing
+	case PhaseWrite:
+		return ActionWriting
+	case PhaseVerify, PhaseRead:
+		return ActionVerifying
+	}
+	return ActionFinishing
+}
+
+// expect says how much work there will be.
+func (m *meter) expect(work toc.Sectors) {
+	m.work, m.done, m.part, m.cur.Done = float64(work), 0, 0, 0
+}
+
+// track begins a new track: its time starts.
+func (m *meter) track(number int, start toc.LBA, sectors toc.Sectors) {
+	m.began = m.clock.Now()
+	m.cur.Track, m.cur.StartLBA, m.cur.SectorCount = number, start, sectors
+	m.cur.LastRead, m.cur.LastWritten = start-1, start-1
+}
+
+// phase enters a phase that counts for some sectors of work, and tells it.
+func (m *meter) phase(p Phase, a Action, part toc.Sectors) {
+	m.done += m.part
+	m.part, m.frac = float64(part), -1
+	now := m.clock.Now()
+	if a == ActionFinishing && p == PhaseClose || m.began.IsZero() {
+		m.began = now
+		m.cur.Track, m.cur.StartLBA, m.cur.SectorCount = 0, 0, 0
+	}
+	m.since = now
+	m.cur.Phase, m.cur.Action, m.cur.Speed = p, a, 0
+	m.rateAt, m.rateFrom = now, m.cur.LastWritten
+	m.emit(now)
+}
+
+// tick sends Progress when it is time; otherwise it costs next to nothing.
+func (m *meter) tick() {
+	now := m.clock.Now()
+	step := now.Sub(m.check)
+	m.check = now
+	// The next call comes after about as long as this one did: half a second must
+	// not pass until then.
+	if now.Sub(m.last)+step < eventEvery+eventEvery/5 && now.Sub(m.last) < eventEvery {
+		return
+	}
+	m.emit(now)
+}
+
+// soFar is the share of this phase that is done.
+func (m *meter) soFar(now time.Time) float64 {
+	switch {
+	case m.cur.Action == ActionWriting && m.cur.SectorCount > 0:
+		return m.cur.Fraction()
+	case m.frac >= 0:
+		return m.frac
+	case m.part > 0 && m.nominal > 0:
+		return min(now.Sub(m.since).Seconds()*m.nominal/m.part, 0.95)
+	}
+	return 0
+}
+
+func (m *meter) emit(now time.Time) {
+	m.last, m.check = now, now
+	m.cur.Elapsed = now.Sub(m.began)
+	frac := m.soFar(now)
+	if m.cur.Action == ActionWriting {
+		m.speed(now)
+	}
+	m.cur.Remaining = m.remaining(now, frac)
+	if m.work > 0 {
+		m.cur.Done = max(m.cur.Done, min((m.done+frac*m.part)/m.work, 1))
+	}
+	m.fill()
+	m.send(m.cur)
+}
+
+// fill adds what the FIFO holds, and how far the sources have been read.
+func (m *meter) fill() {
+	if m.feed == nil {
+		return
+	}
+	m.cur.BufferTotal, m.cur.BufferUsed = m.feed.f.bytes(), m.feed.f.used()
+	m.cur.BufferFree = m.cur.BufferTotal - m.cur.BufferUsed
+	if m.cur.Action == ActionWriting {
+		m.cur.LastRead = max(m.cur.StartLBA+toc.LBA(m.feed.sectorsRead())-1, m.cur.LastWritten)
+	}
+}
+
+// verifying takes over how far a verification is.
+func (m *meter) verifying(p disc.VerifyProgress) {
+	if p.Track != m.cur.Track {
+		m.track(p.Track, p.Start, p.Sectors)
+	}
+	m.frac = min(float64(p.Done)/float64(max(p.Total, 1)), 1)
+	m.tick()
+}
+
+// speed is measured over the last seconds: long enough that a full buffer, which
+// makes WRITEs come in bursts, doesn't show.
+func (m *meter) speed(now time.Time) {
+	span := now.Sub(m.rateAt)
+	if span < eventEvery {
+		return
+	}
+	m.cur.Speed = Speed(float64(m.cur.LastWritten-m.rateFrom) / span.Seconds())
+	if span > 5*time.Second {
+		m.rateAt, m.rateFrom = now, m.cur.LastWritten
+	}
+}
+
+func (m *meter) remaining(now time.Time, frac float64) time.Duration {
+	if m.cur.Action == ActionWriting {
+		left := float64(m.cur.SectorCount) * (1 - frac)
+		rate := float64(m.cur.Speed)
+		if rate <= 0 {
+			rate = m.nominal
+		}
+		if rate <= 0 {
+			return 0
+		}
+		return time.Duration(left / rate * float64(time.Second)).Round(time.Second)
+	}
+	if frac > 0 && frac < 1 {
+		return time.Duration(float64(now.Sub(m.since)) * (1 - frac) / frac).Round(time.Second)
+	}
+	return 0
+}

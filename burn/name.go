@@ -1,0 +1,41 @@
+package burn
+
+import "strings"
+
+// maxClientName is what both descriptions of the Windows CD-ROM driver's exclusive
+// access request allow: 64 bytes with the terminating NUL, or fewer than 64.
+const maxClientName = 62
+
+// clientNameMarks are the characters beside letters and digits.
+const clientNameMarks = " .,:;-_"
+
+// CheckClientName applies IMAPI's rules for client names: 1 to 62 characters of A-Z
+// a-z 0-9 space . , : ; - _ . The error matches ErrClientName.
+func CheckClientName(name string) error { return checkClientName(name) }
+
+// CheckOptions looks at what can be wrong with options by themselves. The error
+// matches ErrClientName or ErrInvalidMCN.
+func CheckOptions(o *Options) error {
+	if err := checkClientName(o.resolve().ClientName); err != nil {
+		return err
+	}
+	return checkMCN(o.MCN)
+}
+
+// checkClientName applies IMAPI's rules for client names. An error matches
+// ErrClientName.
+func checkClientName(name string) error {
+	switch {
+	case name == "":
+		return wrongf(ErrClientName, "the client name is missing")
+	case len(name) > maxClientName:
+		return wrongf(ErrClientName, "client name %q has %d characters; at most %d are allowed", name, len(name), maxClientName)
+	}
+	for _, c := range name {
+		letter := c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+		if !letter && !strings.ContainsRune(clientNameMarks, c) {
+			return wrongf(ErrClientName, "client name %q: only A-Z a-z 0-9, space and . , : ; - _ are allowed", name)
+		}
+	}
+	return nil
+}

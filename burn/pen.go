@@ -1,0 +1,268 @@
+package burn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// How a full drive buffer is waited for: the first repetition at once, then a
+// little later each time. 27 ms make 128 KiB of room at 32x (Pioneer DVR-111
+// command manual, table 44).
+const (
+	resendStep = 2 * time.Millisecond
+	resendMost = 27 * time.Millisecond
+	// resendLimit ends it: as long as a WRITE itself may take.
+	resendLimit = 200 * time.Second
+)
+
+// How often a WRITE is sent again that the drive did not take, beside those that met
+// a full buffer.
+const (
+	lostWrites     = 3 // in a burn: without an answer, and the next writable address hasn't moved
+	attentionsMost = 4 // for one WRITE: a reset is followed by more than one unit attention
+)
+
+// bufferEvery is how many WRITEs lie between two questions for the drive's buffer.
+// Asking more often than ten times a second slows some drives down.
+const bufferEvery = 64
+
+// bufferState is whether the drive tells how full its buffer is.
+type bufferState uint8
+
+const (
+	bufferAsked   bufferState = iota // as far as is known, it tells
+	bufferUnknown                    // it doesn't: not asked again
+)
+
+// pen is the WRITE loop. Nothing else sends WRITE, and nothing else sends one again.
+type pen struct {
+	j      *Job
+	chunk  int    // sectors of one WRITE
+	quiet  []byte // a chunk of digital silence
+	lost   int    // WRITEs without an answer that were sent again
+	buffer bufferState
+}
+
+// stream writes the chunks of one track, beginning with first. On the way out all
+// chunks are back in the FIFO. Its error is the source's, the drive's, or
+// ErrCancelled; sectors that the drive took are counted in any case.
+func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) error {
+	for c, n := first, 1; ; n++ {
+		if ctx.Err() != nil {
+			feed.put(c)
+			return fail(PhaseWrite, t.Number, t.next(), cancelled(ctx))
+		}
+		err := p.write(t, c.data, c.audio)
+		last, srcErr, hash := c.last, c.err, c.digest.Hash
+		feed.put(c)
+		switch {
+		case err != nil:
+			return err
+		case srcErr != nil:
+			return fail(PhaseWrite, t.Number, t.next(), srcErr)
+		case last:
+			p.j.Row(t).Hash = fmt.Sprintf("%016x", hash)
+			return nil
+		}
+		if n%bufferEvery == 0 {
+			p.askBuffer()
+			if err := p.j.seen.Failed(t.mark); err != nil {
+				return fail(PhaseWrite, t.Number, t.next(), err)
+			}
+		}
+		p.j.m.tick()
+		if c, err = feed.next(ctx, p.j.m.tick); err != nil {
+			if ctx.Err() != nil {
+				err = cancelled(ctx)
+			}
+			return fail(PhaseWrite, t.Number, t.next(), err)
+		}
+	}
+}
+
+// write sends one WRITE and counts it if the drive took it. It never allocates
+// while all is well.
+func (p *pen) write(t *Task, data []byte, audio toc.Sectors) error {
+	if len(data) == 0 {
+		return nil
+	}
+	t.tried = true
+	cmd := mmc.Write10{LBA: t.next(), Blocks: uint16(len(data) / toc.SectorSize), Data: data}
+	if err := cmd.Do(p.j.calm, p.j.Drive.Transport()); err != nil {
+		if err = p.settle(t, cmd, err); err != nil {
+			return fail(PhaseWrite, t.Number, t.next(), p.named(t, err))
+		}
+	}
+	t.Sent += toc.Sectors(cmd.Blocks)
+	t.music += audio
+	p.j.m.cur.LastWritten = t.next() - 1
+	return nil
+}
+
+// settle brings a WRITE to an end that wasn't simply carried out: it is sent again
+// only while the drive says that it didn't take it, in its answer or by its next
+// writable address. Sending one that was taken would burn the audio twice.
+func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
+	deadline := p.j.Now().Add(resendLimit)
+	attentions := 0
+	for wait := time.Duration(0); err != nil; wait = min(wait+resendStep, resendMost) {
+		switch Decide(StepWrite, err) {
+		case ActAgain:
+		case ActPeek:
+			if taken, askErr := p.peek(t, cmd); taken || askErr != nil {
+				return orNil(taken, err, askErr)
+			}
+		case ActAskNWA:
+			class := ClassOf(err)
+			if class != ClassBusy {
+				if attentions++; attentions > attentionsMost {
+					return err
+				}
+			}
+			taken, askErr := p.once(t, cmd, class == ClassBusy)
+			if taken || askErr != nil {
+				return orNil(taken, err, askErr)
+			}
+		case ActAskNWA2:
+			taken, askErr := p.twice(t, cmd)
+			if taken {
+				p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{err}})
+				return nil
+			}
+			if p.lost++; askErr != nil || p.lost > lostWrites {
+				return orNil(false, err, askErr)
+			}
+			p.j.TrackNote(t, Note{Kind: NoteWriteResent, Want: int(cmd.LBA), Cause: Cause{err}})
+		default:
+			return err
+		}
+		if p.j.Now().After(deadline) {
+			p.j.stuck = true
+			return join(fmt.Errorf("no progress for %v: %w", resendLimit, err), ErrTimeout, ErrBusy)
+		}
+		if p.j.Sleep(wait) != nil {
+			return fmt.Errorf("%w: %w", errHurried, err)
+		}
+		p.j.rep.Resends++
+		err = cmd.Do(p.j.calm, p.j.Drive.Transport())
+	}
+	return nil
+}
+
+// orNil is nil for a WRITE that was taken, else both errors.
+func orNil(taken bool, err, askErr error) error {
+	if taken {
+		return nil
+	}
+	if askErr == nil {
+		return err
+	}
+	return fmt.Errorf("%w (%w)", err, askErr)
+}
+
+// once asks for the next writable address. With behind, one before the WRITE is as
+// good as its own: some drives don't count what is in their buffer, and a WRITE to a
+// wrong address is refused (5/21/02). One past the WRITE is asked for again.
+func (p *pen) once(t *Task, cmd mmc.Write10, behind bool) (taken bool, err error) {
+	nwa, err := p.j.NWA(t)
+	switch {
+	case err != nil:
+		return false, err
+	case nwa == cmd.LBA, behind && nwa < cmd.LBA:
+		return false, nil
+	}
+	return p.twice(t, cmd)
+}
+
+// peek asks for the next writable address only if the drive answers at once: many
+// don't before their buffer is empty, and waiting for that would starve them.
+func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
+	ti, err := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(t.Number)}.Do(p.j.calm, p.j.Drive.Transport())
+	if nwa, ok := ti.NextWritable(); err != nil || !ok || nwa <= cmd.LBA {
+		return false, nil
+	}
+	return p.twice(t, cmd)
+}
+
+// twice asks for the next writable address two times and believes only the same
+// answer: past the WRITE, it was taken; its own address, it wasn't. Anything else is
+// an error.
+func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
+	first, err := p.j.NWA(t)
+	if err != nil {
+		return false, err
+	}
+	second, err := p.j.NWA(t)
+	switch {
+	case err != nil:
+		return false, err
+	case first == second && first == cmd.LBA+toc.LBA(cmd.Blocks):
+		return true, nil
+	case first == second && first == cmd.LBA:
+		return false, nil
+	}
+	return false, wrongf(ErrUnexpected, "the next writable address is %d", second)
+}
+
+// named gives a failed WRITE the name of its cause where that is known.
+func (p *pen) named(t *Task, err error) error {
+	if p.starved(t, err) {
+		return join(err, ErrUnderrun)
+	}
+	return err
+}
+
+// starved reports a buffer underrun. Without protection the drive ends the track
+// when its buffer is empty, and the next WRITE has the wrong address: 5/21/02 or,
+// from others, 5/21/00, 5/24/00 (wodim) and 3/0C/09 (G14, G17). With protection a
+// wrong address has another cause: a bus that sent a WRITE twice, for one.
+func (p *pen) starved(t *Task, err error) bool {
+	if errors.Is(err, scsi.CodeWriteErrorLossOfStreaming) {
+		return true
+	}
+	wrongPlace := errors.Is(err, scsi.CodeInvalidAddressForWrite) || errors.Is(err, scsi.CodeLBAOutOfRange) ||
+		errors.Is(err, scsi.CodeInvalidFieldInCDB)
+	return wrongPlace && t.Sent > 0 && !p.j.BUFE()
+}
+
+// askBuffer learns how full the drive's buffer is. Drives that can't tell aren't
+// asked again. An error has no other meaning here; a deferred one the witness keeps.
+func (p *pen) askBuffer() {
+	if p.buffer == bufferUnknown {
+		return
+	}
+	b, err := mmc.ReadBufferCapacity{}.Do(p.j.calm, p.j.Drive.Transport())
+	fill, ok := b.Fill()
+	if err != nil || !ok {
+		if ClassOf(err) == ClassRefused {
+			p.buffer = bufferUnknown
+		}
+		return
+	}
+	p.j.m.cur.DriveBuffer = fill
+	if p.j.rep.DriveMin < 0 || fill < p.j.rep.DriveMin {
+		p.j.rep.DriveMin = fill
+	}
+}
+
+// Pad writes digital silence until the track has n sectors.
+func (j *Job) Pad(t *Task, n toc.Sectors) error {
+	p := &j.writing
+	if p.quiet == nil {
+		p.quiet = make([]byte, p.chunk*toc.SectorSize)
+	}
+	for t.Sent < n {
+		part := min(n-t.Sent, toc.Sectors(p.chunk))
+		if err := p.write(t, p.quiet[:part.Bytes()], 0); err != nil {
+			return err
+		}
+		j.m.tick()
+	}
+	return nil
+}

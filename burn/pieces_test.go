@@ -1,0 +1,111 @@
+package burn
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// The nearest speed, by hand.
+func TestNearestSpeed(t *testing.T) {
+	offer := []mmc.WriteSpeed{
+		{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 4234}, {KBps: 2822}, {KBps: 2822, Rotation: mmc.RotationPureCAV}, {KBps: 706},
+	}
+	for _, row := range []struct {
+		want Speed
+		cav  bool
+		kBps int
+		is   bool
+	}{
+		{SpeedMax, false, 8467, true}, {SpeedX(48), false, 8467, true}, {SpeedX(100), false, 8467, true},
+		{SpeedX(16), false, 2822, false}, {SpeedX(16), true, 2822, true}, {SpeedX(20), false, 2822, false},
+		{SpeedX(21), false, 4234, false}, {SpeedX(1), true, 706, false}, {SpeedX(10), false, 706, false}, {SpeedX(11), true, 2822, true},
+	} {
+		got, ok := nearest(offer, row.want, row.cav)
+		require.True(t, ok)
+		require.Equal(t, row.kBps, got.KBps, "%v", row.want)
+		require.Equal(t, row.is, isCAV(got), "%v", row.want)
+	}
+	_, ok := nearest(nil, SpeedX(4), false)
+	require.False(t, ok)
+}
+
+// tickClock is a clock that is moved by hand.
+type tickClock struct {
+	scsi.Clock
+	now time.Time
+}
+
+func (c *tickClock) Now() time.Time { return c.now }
+
+// However long the steps between two ticks: while they stay below half a second no
+// half second passes without an event, and there are never more than three a second.
+func TestMeterKeepsTheHalfSecond(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		clock := &tickClock{now: time.Unix(1000, 0)}
+		var last time.Time
+		events := 0
+		m := newMeter(func(Event) { last = clock.now; events++ }, clock)
+		m.track(1, 0, 100000)
+		m.phase(PhaseWrite, ActionWriting, 100000)
+		steps := rapid.SliceOfN(rapid.IntRange(1, 480), 1, 200).Draw(t, "milliseconds")
+		steady := rapid.Bool().Draw(t, "steady")
+		for i, ms := range steps {
+			if steady {
+				ms = steps[0]
+			}
+			clock.now = clock.now.Add(time.Duration(ms) * time.Millisecond)
+			m.cur.LastWritten = toc.LBA(i * 27)
+			before := clock.now.Sub(last)
+			m.tick()
+			if steady {
+				require.LessOrEqual(t, before, 500*time.Millisecond)
+			}
+			require.Less(t, clock.now.Sub(last), 480*time.Millisecond)
+		}
+		span := clock.now.Sub(time.Unix(1000, 0)).Seconds()
+		if steps[0] < 100 && steady {
+			require.LessOrEqual(t, float64(events), 2+3.5*span)
+		}
+	})
+}
+
+// Done rises from 0 to 1 over all phases, and what remains is estimated.
+func TestMeterSumsThePhases(t *testing.T) {
+	clock := &tickClock{now: time.Unix(1000, 0)}
+	var seen []Progress
+	m := newMeter(func(e Event) { seen = append(seen, e.(Progress)) }, clock)
+	m.nominal = 750
+	m.expect(1000 + 500)
+	m.track(1, 100, 1000)
+	m.phase(PhaseWrite, ActionWriting, 1000)
+	for i := range 10 {
+		clock.now = clock.now.Add(time.Second)
+		m.cur.LastWritten = toc.LBA(100 + (i+1)*100 - 1)
+		m.tick()
+	}
+	last := seen[len(seen)-1]
+	require.InDelta(t, 1000.0/1500, last.Done, 0.001)
+	require.InDelta(t, 1, last.Fraction(), 0.001)
+	require.InDelta(t, 100, float64(last.Speed), 5)
+	require.InDelta(t, 5, seen[5].Remaining.Seconds(), 1)
+	m.phase(PhaseFlush, ActionFinishing, 0)
+	m.phase(PhaseClose, ActionFinishing, 500)
+	require.Zero(t, seen[len(seen)-1].Elapsed, "the closing has a time of its own")
+	clock.now = clock.now.Add(10 * time.Second)
+	m.frac = 0.5
+	m.tick()
+	last = seen[len(seen)-1]
+	require.InDelta(t, 1250.0/1500, last.Done, 0.001)
+	require.Equal(t, 10*time.Second, last.Remaining)
+	m.frac = 1
+	m.phase(PhaseConfirm, ActionFinishing, 0)
+	require.InDelta(t, 1, seen[len(seen)-1].Done, 0.001)
+	require.Zero(t, Progress{}.Fraction())
+}

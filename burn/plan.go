@@ -1,0 +1,82 @@
+package burn
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Plan is what a burn is going to do: a pure value, shown before anything is
+// written. It goes to JSON and back without loss.
+type Plan struct {
+	Version int            `json:"version"` // ReportVersion
+	Drive   string         `json:"drive"`
+	Disc    disc.Disc      `json:"disc"`
+	MCN     toc.MCN        `json:"mcn,omitzero"`
+	Tracks  []PlannedTrack `json:"tracks"`
+
+	Music    toc.Sectors `json:"music"` // length of the sources, without padding
+	Padding  toc.Sectors `json:"padding"`
+	Pauses   int         `json:"pauses"` // between the tracks, two seconds each
+	Total    toc.Sectors `json:"total"`  // everything from the first start on
+	FreeLeft toc.Sectors `json:"free_left"`
+
+	Speed      Speed            `json:"speed"`       // what will be asked for; -1 fastest
+	Estimate   time.Duration    `json:"estimate_ns"` // of the writing, at that speed; 0 unknown
+	TestWrite  bool             `json:"test_write,omitzero"`
+	Append     bool             `json:"append,omitzero"`      // the disc holds tracks already
+	NewSession bool             `json:"new_session,omitzero"` // they are in a closed session
+	Close      CloseKind        `json:"close"`
+	Verify     disc.VerifyLevel `json:"verify"`
+	Reserve    bool             `json:"reserve,omitzero"` // RESERVE TRACK will be sent
+
+	Notes []Note `json:"notes,omitempty"`
+}
+
+// CloseKind is what happens to the session at the end.
+type CloseKind string
+
+// The kinds.
+const (
+	CloseFinal CloseKind = "disc"    // closed for good
+	CloseMulti CloseKind = "session" // closed, another may follow
+	CloseNone  CloseKind = "none"    // left open
+)
+
+// PlannedTrack is one track of a Plan.
+type PlannedTrack struct {
+	Number    int         `json:"number"` // on the disc
+	Name      string      `json:"name"`
+	Title     string      `json:"title,omitzero"`
+	Performer string      `json:"performer,omitzero"`
+	ISRC      toc.ISRC    `json:"isrc,omitzero"`
+	Control   toc.Control `json:"control,omitzero"`
+	Start     toc.LBA     `json:"start"`            // planned; the drive decides
+	Audio     toc.Sectors `json:"audio"`            // length of the source, last sector filled up
+	Padding   toc.Sectors `json:"padding,omitzero"` // silence up to four seconds
+	// Conversion is what is done to the samples of the source, such as "mono to
+	// stereo"; empty where they are recorded as they are.
+	Conversion string `json:"conversion,omitzero"`
+}
+
+// Sectors is the length on the disc.
+func (t PlannedTrack) Sectors() toc.Sectors { return t.Audio + t.Padding }
+
+// ParsePlan reads what json.Marshal made of a Plan. A version that this program
+// doesn't know is an error.
+func ParsePlan(b []byte) (Plan, error) {
+	var p Plan
+	if err := json.Unmarshal(b, &p); err != nil {
+		return Plan{}, fmt.Errorf("plan: %w", err)
+	}
+	if p.Version != ReportVersion {
+		return Plan{}, fmt.Errorf("plan: version %d, not %d", p.Version, ReportVersion)
+	}
+	return p, nil
+}
+
+// TracksOnDisc is the number of tracks when the plan has been carried out.
+func (p Plan) TracksOnDisc() int { return len(p.Disc.Tracks) + len(p.Tracks) }

@@ -1,0 +1,235 @@
+package burn
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// NewPlan works out what a burn of tracks onto a disc in this state comes to. It
+// is pure: the same values give the same plan, and nothing is sent anywhere.
+//
+// It refuses what can't work; the error matches ErrNoTracks, ErrStream (with
+// ErrEmptySource and ErrNotCDDA), ErrInvalidISRC, ErrInvalidMCN, ErrTrackLimit,
+// ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrTrackOpen or
+// ErrMediaNotSupported.
+func NewPlan(drive string, d disc.Disc, tracks []Track, opts *Options) (Plan, error) {
+	o := opts.resolve()
+	if err := checkTracks(tracks, o); err != nil {
+		return Plan{}, fail(PhasePlan, 0, 0, err)
+	}
+	if err := checkDisc(d, o); err != nil {
+		return Plan{}, fail(PhasePlan, 0, 0, err)
+	}
+	blank := d.Status.Value == mmc.DiscEmpty
+	p := Plan{
+		Version: ReportVersion, Drive: drive, Disc: d, MCN: o.MCN,
+		Speed: o.Speed, TestWrite: o.TestWrite, Verify: o.Verify, Close: o.closeKind(),
+		Append: !blank, NewSession: !blank && shut(d),
+		Reserve: o.Reserves(d.Media.Value),
+	}
+	if err := p.layOut(tracks); err != nil {
+		return Plan{}, fail(PhasePlan, 0, 0, err)
+	}
+	p.estimate()
+	p.remark(tracks, o)
+	return p, nil
+}
+
+// checkTracks looks at what is known without reading a source.
+func checkTracks(tracks []Track, o *Options) error {
+	if len(tracks) == 0 {
+		return ErrNoTracks
+	}
+	if err := checkMCN(o.MCN); err != nil {
+		return err
+	}
+	for i, t := range tracks {
+		if err := checkTrack(t); err != nil {
+			return fmt.Errorf("track %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// checkMCN refuses what isn't a media catalog number in its plain form.
+func checkMCN(m toc.MCN) error {
+	if mcn, err := toc.ParseMCN(string(m)); err != nil || mcn != m {
+		return wrongf(ErrInvalidMCN, "%w", orText(err, "MCN %q: 13 digits, nothing else", m))
+	}
+	return nil
+}
+
+// orText is err, or an error with this text where there is none.
+func orText(err error, format string, args ...any) error {
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf(format, args...)
+}
+
+// maxFrames is more than any disc holds and keeps sums of sectors in range.
+const maxFrames = 1 << 30
+
+func checkTrack(t Track) error {
+	if t.Source == nil {
+		return wrongf(ErrStream, "there is no source")
+	}
+	name := t.Source.Name()
+	switch frames := t.Source.Frames(); {
+	case t.Source.Format() != pcm.CDDA:
+		return wrongf(ErrNotCDDA, "%s: %v, but a CD needs %v", name, t.Source.Format(), pcm.CDDA)
+	case frames <= 0:
+		return wrongf(ErrEmptySource, "%s: there is no audio in it", name)
+	case frames > maxFrames:
+		return wrongf(ErrNoSpace, "%s: longer than any disc", name)
+	}
+	if isrc, err := toc.ParseISRC(string(t.ISRC)); err != nil || isrc != t.ISRC {
+		return wrongf(ErrInvalidISRC, "%s: %w", name, orText(err, "ISRC %q: 12 characters without dashes", t.ISRC))
+	}
+	if t.Control&^(toc.PreEmphasis|toc.CopyPermitted) != 0 {
+		return wrongf(ErrStream, "%s: %v: only pre-emphasis and copy permitted can be set", name, t.Control)
+	}
+	return nil
+}
+
+// checkDisc refuses a disc in the wrong state.
+func checkDisc(d disc.Disc, o *Options) error {
+	media, status := d.Media.Value, d.Status.Value
+	switch {
+	case media != mmc.MediaCDR && media != mmc.MediaCDRW:
+		return &MediaError{Media: media}
+	case !d.Status.Known():
+		return wrongf(ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(d.Status.Err, "no reply"))
+	case status == mmc.DiscFinalized || status == mmc.DiscOther:
+		return ErrFinalized
+	case status != mmc.DiscEmpty && !o.Append:
+		return &NotBlankError{Tracks: len(d.Tracks)}
+	case !d.Next.Known() && status != mmc.DiscEmpty:
+		return wrongf(ErrBadResponse, "the drive doesn't report where the next track starts: %w", orText(d.Next.Err, "no reply"))
+	}
+	return unfinished(d)
+}
+
+// unfinished refuses a disc whose open session holds a track that isn't complete:
+// beside an unfilled reservation or a torn track the session can't be closed, and
+// music added to it would be lost.
+func unfinished(d disc.Disc) error {
+	if d.Status.Value != mmc.DiscIncomplete || shut(d) {
+		return nil
+	}
+	for _, t := range d.Tracks {
+		if t.State == disc.TrackIncomplete || t.State == disc.TrackDamaged || t.State == disc.TrackReserved {
+			return wrongf(ErrTrackOpen, "track %d on the disc is unfinished", t.Number)
+		}
+	}
+	if d.Next.Value.Unfinished {
+		return wrongf(ErrTrackOpen, "track %d on the disc is unfinished", d.Next.Value.Track)
+	}
+	return nil
+}
+
+// layOut places the tracks and compares them with the room.
+func (p *Plan) layOut(tracks []Track) error {
+	recorded := len(p.Disc.Tracks)
+	if total := recorded + len(tracks); total > toc.MaxTracks {
+		return &TrackLimitError{Recorded: recorded, Added: len(tracks)}
+	}
+	lengths := make([]toc.Sectors, len(tracks))
+	for i, t := range tracks {
+		audio := toc.Sectors(pcm.Sectors(t.Source))
+		lengths[i] = toc.Raise(audio)
+		p.Music += audio
+		p.Padding += lengths[i] - audio
+		p.Tracks = append(p.Tracks, PlannedTrack{
+			Name: t.Source.Name(), Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control,
+			Audio: audio, Padding: lengths[i] - audio, Conversion: pcm.Conversion(t.Source),
+		})
+	}
+	next := p.Disc.Next.Value
+	layout, err := toc.PlanTAO(next.NWA, max(next.Track, 1), lengths)
+	if err != nil {
+		return join(err, ErrTrackLimit)
+	}
+	for i, t := range layout.Tracks {
+		p.Tracks[i].Number, p.Tracks[i].Start = t.Number, t.Start
+	}
+	p.Pauses, _ = layout.Pauses()
+	p.Total = layout.Used()
+	fit := toc.Fit{Need: p.Total, Room: next.Free}
+	p.FreeLeft = fit.Left()
+	if !fit.OK() {
+		return &FitError{Need: fit.Need, Room: fit.Room, Music: p.Music + p.Padding, Pauses: p.Pauses, Append: p.Append}
+	}
+	return nil
+}
+
+// estimate is the time at the chosen speed; without one it is unknown.
+func (p *Plan) estimate() {
+	if p.Speed <= 0 {
+		return
+	}
+	work := p.Music + p.Padding
+	if p.Close != CloseNone {
+		work += closeWork
+	}
+	p.Estimate = time.Duration(float64(work) / float64(p.Speed) * float64(time.Second)).Round(time.Second)
+}
+
+// remark collects what the user should know and what doesn't stop the burn.
+func (p *Plan) remark(tracks []Track, o *Options) {
+	add := func(n Note) { p.Notes = append(p.Notes, n) }
+	if p.TestWrite {
+		add(Note{Kind: NoteTestWrite})
+	}
+	if p.NewSession {
+		add(Note{Kind: NoteNewSession})
+	}
+	if p.Close == CloseMulti {
+		add(Note{Kind: NoteMultiSession})
+	}
+	if o.NoClose && !p.TestWrite {
+		add(Note{Kind: NoteLeftOpen})
+	}
+	if p.Reserve && p.Disc.Media.Value == mmc.MediaCDR {
+		add(Note{Kind: NoteReserveCDR})
+	}
+	if p.Disc.Capacity.Origin == disc.Contradicted || p.Disc.Next.Origin == disc.Contradicted {
+		add(Note{Kind: NoteCapacity, Cause: Cause{orText(p.Disc.Capacity.Err, "%v", p.Disc.Next.Err)}})
+	}
+	for _, t := range p.Tracks {
+		if t.Padding > 0 {
+			add(Note{Kind: NotePadded, Track: t.Number, Name: t.Name, Got: int(t.Padding)})
+		}
+	}
+	p.remarkDropped(tracks, add)
+}
+
+// remarkDropped names what track-at-once can't record.
+func (p *Plan) remarkDropped(tracks []Track, add func(Note)) {
+	titles, marks := 0, 0
+	seen := map[toc.ISRC]int{}
+	for i, t := range tracks {
+		if t.Title != "" || t.Performer != "" {
+			titles++
+		}
+		if len(t.Indexes) > 0 {
+			marks++
+		}
+		if first, again := seen[t.ISRC]; again && t.ISRC != "" {
+			add(Note{Kind: NoteSameISRC, Track: p.Tracks[first].Number, Got: p.Tracks[i].Number})
+		} else {
+			seen[t.ISRC] = i
+		}
+	}
+	if titles > 0 {
+		add(Note{Kind: NoteNoCDText, Got: titles})
+	}
+	if marks > 0 {
+		add(Note{Kind: NoteNoIndexMarks, Got: marks})
+	}
+}

@@ -1,0 +1,264 @@
+package burn
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// Class is what an error says about the command that it answers.
+type Class uint8
+
+// The classes of errors.
+const (
+	ClassDone       Class = iota // no error, or a current recovered one: carried out
+	ClassBufferFull              // current 2/04/08: not carried out, the drive has work left
+	ClassWorking                 // current 2/04/04, 07: the same, from some drives
+	ClassBusy                    // current 2/04/00, 01 and others, status BUSY, TASK SET FULL: not carried out, for now
+	ClassAttention               // current 6/xx: not carried out, something happened before
+	ClassChanged                 // current 6/28: not carried out, there may be another disc
+	ClassMadeGood                // deferred 1/xx: an earlier command was hard, but went well; this one was not carried out
+	ClassDeferred                // another deferred error: an earlier command has failed
+	ClassRefused                 // current 5/xx: the drive can't or won't
+	ClassNoMedium                // 2/3A
+	ClassAborted                 // B/xx, or a status that says no more
+	ClassFailed                  // everything else that the drive reports: 3/xx, 4/xx, 7/xx ...
+	ClassUnanswered              // no status came back, or GOOD with fewer bytes than were sent: it may have been carried out
+	ClassUnsent                  // the system did not send the command
+	ClassStopped                 // the caller's context has ended; not sent
+	classes                      // how many there are
+)
+
+// ClassOf classifies the error of a command.
+func ClassOf(err error) Class {
+	var se *scsi.SenseError
+	var te *scsi.TransportError
+	var status *scsi.StatusError
+	switch {
+	case err == nil:
+		return ClassDone
+	case errors.As(err, &se):
+		return classOfSense(se)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return ClassStopped
+	case errors.As(err, &te) && te.Sent == scsi.SentNo:
+		return ClassUnsent
+	case errors.As(err, &te):
+		return ClassUnanswered
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return ClassAborted // a reply that ends early
+	case errors.As(err, &status) && (status.Status == scsi.Busy || status.Status == scsi.TaskSetFull):
+		return ClassBusy
+	case errors.As(err, &status):
+		return ClassAborted
+	}
+	return ClassFailed
+}
+
+func classOfSense(se *scsi.SenseError) Class {
+	switch {
+	case se.Deferred && (se.Key == scsi.KeyRecoveredError || se.Key == scsi.KeyNoSense):
+		return ClassMadeGood
+	case se.Key == scsi.KeyUnitAttention && se.Code.Family() == scsi.FamilyMediumChanged:
+		return ClassChanged
+	case se.Key == scsi.KeyUnitAttention:
+		return ClassAttention
+	case se.Deferred:
+		return ClassDeferred
+	case se.Key == scsi.KeyRecoveredError:
+		return ClassDone
+	case se.Key == scsi.KeyNoSense:
+		if se.Code.Family() == scsi.FamilyNotReady || len(se.Raw) == 0 || errors.Unwrap(se) != nil {
+			return ClassBusy
+		}
+		return ClassDone // 0/00/00 with CHECK CONDITION reports no error
+	case se.Code.Family() == scsi.FamilyMediumNotPresent:
+		return ClassNoMedium
+	case se.Key == scsi.KeyNotReady && se.Code.Family() == scsi.FamilyNotReady:
+		return classOfNotReady(se.Code)
+	case se.Key == scsi.KeyIllegalRequest, se.Key == scsi.KeyNotReady && se.Code == scsi.CodeNoAdditionalSense:
+		return ClassRefused // LG BH14NS48 refuses IMMED with 2/00/00 (libburn)
+	case se.Key == scsi.KeyAbortedCommand:
+		return ClassAborted
+	}
+	return ClassFailed
+}
+
+// classOfNotReady divides 2/04/xx. 2/04/03 wants a person, and does not pass by itself.
+func classOfNotReady(c scsi.Code) Class {
+	switch c {
+	case scsi.CodeLongWriteInProgress:
+		return ClassBufferFull
+	case scsi.CodeFormatInProgress, scsi.CodeOperationInProgress:
+		return ClassWorking
+	case scsi.CodeManualInterventionNeeded:
+		return ClassFailed
+	}
+	return ClassBusy
+}
+
+// Step is what a command is sent for. With the class of its error it decides what
+// happens next.
+type Step uint8
+
+// The steps.
+const (
+	StepSet          Step = iota // MODE SELECT, SET CD SPEED, PREVENT ALLOW MEDIUM REMOVAL: the same again does no harm
+	StepWrite                    // WRITE
+	StepFlush                    // SYNCHRONIZE CACHE
+	StepCloseTrack               // CLOSE TRACK, REPAIR TRACK
+	StepCloseSession             // CLOSE SESSION
+	StepBlank                    // BLANK
+	StepReserve                  // RESERVE TRACK
+	StepCueSheet                 // SEND CUE SHEET
+	steps                        // how many there are
+)
+
+// Ruling is what an error leads to.
+type Ruling uint8
+
+// The rulings.
+const (
+	ActGoOn    Ruling = iota // the command was carried out
+	ActFail                  // the step has failed
+	ActAgain                 // send the same command again: it was not carried out
+	ActAskNWA                // ask for the next writable address; not past the WRITE: send it again
+	ActAskNWA2               // ask twice: past the WRITE twice is taken, before it twice is not taken
+	ActPeek                  // ask once, without patience: unless the address is past the WRITE, send it again
+	ActLook                  // wait until the drive is idle and believe the disc
+	ActPlain                 // send the form without IMMED; when that was it: ActLook
+)
+
+// rule is one row of the policy.
+type rule struct {
+	step   Step
+	class  Class
+	ruling Ruling
+	source string
+}
+
+// rules are the policy: what an error means, for each step that changes something.
+// Questions have their own table (disc.Asker). What is missing fails.
+var rules = []rule{
+	{StepSet, ClassDone, ActGoOn, "SPC-4 4.5.6: recovered means carried out"},
+	{StepSet, ClassBufferFull, ActAgain, "Pioneer DVR-108 manual: 2/04/07 while writing"},
+	{StepSet, ClassWorking, ActAgain, "the same"},
+	{StepSet, ClassBusy, ActAgain, "MMC-5 4.1.6: becoming ready"},
+	{StepSet, ClassAttention, ActAgain, "SAM-5 5.14: a unit attention replaces the command; 6/2A/01 follows every MODE SELECT of another host"},
+	{StepSet, ClassChanged, ActAgain, "SAM-5 5.14; the guard looks at the disc"},
+	{StepSet, ClassMadeGood, ActAgain, "SPC-4 4.5.7: a deferred error replaces the command"},
+	{StepSet, ClassDeferred, ActAgain, "SPC-4 4.5.7; the witness keeps the error"},
+	{StepSet, ClassAborted, ActAgain, "SPC-4: ABORTED COMMAND may be sent again"},
+	{StepSet, ClassUnanswered, ActAgain, "setting a value twice does no harm"},
+	{StepSet, ClassUnsent, ActAgain, "nothing was sent"},
+
+	{StepWrite, ClassDone, ActGoOn, "SPC-4 4.5.6"},
+	{StepWrite, ClassBufferFull, ActAgain, "libburn, wodim: 2/04/08 is never carried out"},
+	{StepWrite, ClassWorking, ActPeek, "Pioneer DVR-216D, CyberDrv: 2/04/07, 04 as a full buffer; where the address says otherwise it is believed"},
+	{StepWrite, ClassBusy, ActAskNWA, "the drive may have taken it and gone busy: ask first"},
+	{StepWrite, ClassAttention, ActAskNWA, "SAM-5 5.14: not carried out; after a reset the address tells"},
+	{StepWrite, ClassChanged, ActLook, "another disc, perhaps: nothing is sent before the disc is known"},
+	{StepWrite, ClassMadeGood, ActAskNWA, "SPC-4 4.5.7: not carried out, says the standard; the address tells"},
+	{StepWrite, ClassUnanswered, ActAskNWA2, "real-drives: Windows error 121; USB bridges with a residue"},
+	{StepWrite, ClassUnsent, ActAskNWA2, "the system says that it didn't send it: the address must agree"},
+
+	{StepFlush, ClassDone, ActLook, "the end of the flush shows in the track"},
+	{StepFlush, ClassBufferFull, ActAgain, "libburn: idle, then SYNCHRONIZE CACHE again"},
+	{StepFlush, ClassWorking, ActAgain, "the same"},
+	{StepFlush, ClassBusy, ActAgain, "the same"},
+	{StepFlush, ClassAttention, ActAgain, "SAM-5 5.14: not carried out"},
+	{StepFlush, ClassChanged, ActAgain, "SAM-5 5.14; the guard looks at the disc"},
+	{StepFlush, ClassMadeGood, ActAgain, "SPC-4 4.5.7"},
+	{StepFlush, ClassDeferred, ActAgain, "SPC-4 4.5.7; the witness keeps the error"},
+	{StepFlush, ClassAborted, ActAgain, "SPC-4: ABORTED COMMAND may be sent again"},
+	{StepFlush, ClassUnanswered, ActAgain, "flushing twice does no harm"},
+	{StepFlush, ClassUnsent, ActAgain, "nothing was sent"},
+	{StepFlush, ClassRefused, ActPlain, "drives without IMMED: 5/24/00, LG BH14NS48 2/00/00"},
+	{StepFlush, ClassNoMedium, ActLook, "the disc decides"},
+	{StepFlush, ClassFailed, ActLook, "cdrdao ignores the error; the track decides"},
+
+	{StepCloseTrack, ClassDone, ActLook, "the end shows in the track"},
+	{StepCloseTrack, ClassBufferFull, ActAgain, "the drive is busy: not carried out"},
+	{StepCloseTrack, ClassWorking, ActAgain, "the same"},
+	{StepCloseTrack, ClassBusy, ActAgain, "the same"},
+	{StepCloseTrack, ClassAttention, ActAgain, "SAM-5 5.14"},
+	{StepCloseTrack, ClassChanged, ActLook, "SAM-5 5.14; the guard looks at the disc"},
+	{StepCloseTrack, ClassMadeGood, ActAgain, "SPC-4 4.5.7"},
+	{StepCloseTrack, ClassDeferred, ActAgain, "SPC-4 4.5.7; the witness keeps the error"},
+	{StepCloseTrack, ClassAborted, ActAgain, "SPC-4: ABORTED COMMAND may be sent again"},
+	{StepCloseTrack, ClassUnanswered, ActLook, "the track decides"},
+	{StepCloseTrack, ClassUnsent, ActAgain, "nothing was sent"},
+	{StepCloseTrack, ClassRefused, ActPlain, "drives without IMMED; LG GH22LS30 fails it: the track decides"},
+	{StepCloseTrack, ClassNoMedium, ActLook, "the disc decides"},
+	{StepCloseTrack, ClassFailed, ActLook, "the track decides"},
+
+	{StepCloseSession, ClassDone, ActLook, "the end shows in disc information"},
+	{StepCloseSession, ClassBufferFull, ActLook, "wodim: Mitsumi 2/04/07, Sony 2/04/08 although it was taken"},
+	{StepCloseSession, ClassWorking, ActLook, "the same"},
+	{StepCloseSession, ClassBusy, ActLook, "the same"},
+	{StepCloseSession, ClassAttention, ActLook, "wodim: Mitsumi 6/2E although it was taken"},
+	{StepCloseSession, ClassChanged, ActLook, "some drives report their own finalized disc as a new one"},
+	{StepCloseSession, ClassMadeGood, ActLook, "the disc decides"},
+	{StepCloseSession, ClassDeferred, ActLook, "the disc decides; the witness keeps the error"},
+	{StepCloseSession, ClassAborted, ActLook, "the disc decides"},
+	{StepCloseSession, ClassUnanswered, ActLook, "the disc decides"},
+	{StepCloseSession, ClassUnsent, ActLook, "the disc decides"},
+	{StepCloseSession, ClassRefused, ActPlain, "drives without IMMED: 5/24/00; HL-DT-ST GE20LU10: 5/72/03 while it finalizes"},
+	{StepCloseSession, ClassNoMedium, ActLook, "the disc decides"},
+	{StepCloseSession, ClassFailed, ActLook, "the disc decides"},
+
+	{StepBlank, ClassDone, ActLook, "the end shows in disc information"},
+	{StepBlank, ClassBufferFull, ActLook, "the disc decides"},
+	{StepBlank, ClassWorking, ActLook, "the same"},
+	{StepBlank, ClassBusy, ActLook, "the disc decides"},
+	{StepBlank, ClassAttention, ActAgain, "SAM-5 5.14: not carried out"},
+	{StepBlank, ClassChanged, ActFail, "another disc, perhaps: nothing is erased before the user has seen it"},
+	{StepBlank, ClassMadeGood, ActAgain, "SPC-4 4.5.7"},
+	{StepBlank, ClassDeferred, ActAgain, "SPC-4 4.5.7"},
+	{StepBlank, ClassAborted, ActLook, "the disc decides"},
+	{StepBlank, ClassUnanswered, ActLook, "the disc decides"},
+	{StepBlank, ClassUnsent, ActAgain, "nothing was sent"},
+	{StepBlank, ClassRefused, ActPlain, "wodim: some drives know BLANK only without IMMED"},
+	{StepBlank, ClassFailed, ActLook, "the disc decides"},
+
+	{StepReserve, ClassDone, ActLook, "the reservation must show"},
+	{StepReserve, ClassBufferFull, ActAgain, "not carried out"},
+	{StepReserve, ClassWorking, ActAgain, "the same"},
+	{StepReserve, ClassBusy, ActAgain, "not carried out"},
+	{StepReserve, ClassAttention, ActAgain, "SAM-5 5.14: not carried out"},
+	{StepReserve, ClassMadeGood, ActAgain, "SPC-4 4.5.7"},
+	{StepReserve, ClassRefused, ActLook, "some drives refuse it and show one all the same"},
+	{StepReserve, ClassAborted, ActLook, "the disc decides"},
+	{StepReserve, ClassUnanswered, ActLook, "the disc decides"},
+	{StepReserve, ClassFailed, ActLook, "the disc decides"},
+
+	{StepCueSheet, ClassDone, ActGoOn, "SPC-4 4.5.6"},
+	{StepCueSheet, ClassBufferFull, ActAgain, "not carried out; nothing is written by it"},
+	{StepCueSheet, ClassWorking, ActAgain, "the same"},
+	{StepCueSheet, ClassBusy, ActAgain, "the same"},
+	{StepCueSheet, ClassAttention, ActAgain, "SAM-5 5.14"},
+	{StepCueSheet, ClassMadeGood, ActAgain, "SPC-4 4.5.7"},
+	{StepCueSheet, ClassAborted, ActAgain, "SPC-4: ABORTED COMMAND may be sent again"},
+	{StepCueSheet, ClassUnanswered, ActAgain, "a sheet replaces the one before"},
+	{StepCueSheet, ClassUnsent, ActAgain, "nothing was sent"},
+}
+
+// policy is rules as a table.
+var policy = tabulate(rules)
+
+func tabulate(rules []rule) (table [steps][classes]Ruling) {
+	for s := range table {
+		for c := range table[s] {
+			table[s][c] = ActFail
+		}
+	}
+	for _, r := range rules {
+		table[r.step][r.class] = r.ruling
+	}
+	return table
+}
+
+// Decide gives what an error of a step leads to.
+func Decide(step Step, err error) Ruling { return policy[step][ClassOf(err)] }

@@ -1,0 +1,254 @@
+package burn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// recorder writes tracks: one reader for all of them.
+type recorder struct {
+	*Job
+	feed *feeder
+}
+
+// Record writes tracks one after the other, as the method does. digests are what
+// checkSources found.
+func (j *Job) record(ctx context.Context, tracks []Track, first int, digests []pcm.Digest) error {
+	tasks := make([]*Task, len(tracks))
+	jobs := make([]job, len(tracks))
+	for i, t := range tracks {
+		tasks[i] = newTask(t, first+i, digests[i])
+		jobs[i] = tasks[i].job()
+	}
+	if j.fifo == nil {
+		j.fifo = newFIFO(j.Options.FIFO, j.writing.chunk)
+	}
+	r := &recorder{Job: j, feed: j.fifo.start(jobs)}
+	j.m.feed = r.feed
+	defer func() {
+		j.m.feed = nil
+		j.rep.FIFO.merge(r.feed.stats)
+		if !r.feed.close() {
+			j.fifo = nil
+			j.Note(Note{Kind: NoteSourceHangs})
+		}
+	}()
+	for i, t := range tasks {
+		if ctx.Err() != nil {
+			j.Row(t).Number = j.NextNumber()
+			return fail(PhaseStart, j.NextNumber(), 0, cancelled(ctx))
+		}
+		r.feed.current.Store(int32(i))
+		if err := r.track(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// track writes one track. ctx cancels it; what has begun is ended properly all the
+// same.
+func (r *recorder) track(ctx context.Context, t *Task) error {
+	began := r.Now()
+	t.mark = r.seen.Now()
+	r.m.track(r.NextNumber(), r.Before.Next.Value.NWA, t.Sectors())
+	r.Phase(PhaseStart)
+	first, err := r.begin(ctx, t)
+	if err != nil {
+		return r.notBegun(t, err)
+	}
+	r.m.track(t.Number, t.Start, t.Sectors())
+	r.m.send(TrackStarted{Track: t.Number, Name: t.Source.Name(), Start: t.Start, Sectors: t.Sectors(), Reserved: t.Reserved})
+	r.m.phase(PhaseWrite, ActionWriting, t.Sectors())
+	r.Touch()
+	r.Tasks = append(r.Tasks, t)
+	laser := r.Now()
+	cause := r.writing.stream(ctx, r.feed, t, first)
+	endErr := r.end(t, cause)
+	burnt := r.Now().Sub(laser)
+	r.rep.Writing += burnt
+	r.account(t, cause, endErr)
+	row := r.Row(t)
+	row.Elapsed = r.Now().Sub(began)
+	r.m.send(TrackFinished{Track: t.Number, Report: row.clone()})
+	if cause != nil {
+		return errors.Join(cause, endErr)
+	}
+	return endErr
+}
+
+// begin is everything before the first WRITE. It gives the first chunk.
+func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
+	err := r.feed.primed(ctx)
+	var first *chunk
+	if err == nil {
+		first, err = r.feed.next(ctx, r.m.tick)
+	}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, cancelled(ctx)
+	case err != nil:
+		return nil, err
+	}
+	if first.err != nil && len(first.data) == 0 {
+		err := first.err
+		r.feed.put(first)
+		return nil, err
+	}
+	if err = r.settled(ctx); err == nil {
+		err = r.method.Begin(ctx, r.Job, t)
+	}
+	if err == nil && ctx.Err() != nil {
+		err = cancelled(ctx)
+	}
+	if err != nil {
+		r.feed.put(first)
+		return nil, err
+	}
+	return first, nil
+}
+
+// settled makes sure that the drive is ready, that its disc is the one that was
+// looked at, and that lock and speed are as they were set.
+func (r *recorder) settled(ctx context.Context) error {
+	if err := r.Ready(ctx); err != nil {
+		return err
+	}
+	if err := r.sameDisc(); err != nil {
+		return err
+	}
+	if err := r.hold.settings(ctx); err != nil {
+		return err
+	}
+	return r.seen.Failed(t0(r.Job))
+}
+
+// t0 is when the burn began to count: deferred errors from before belong to others.
+func t0(j *Job) Mark {
+	if j.laser == laserOff {
+		return j.seen.Now()
+	}
+	return j.armed
+}
+
+// end brings a track to its end. Cut short by its source or on request, it is padded
+// to the four seconds that every track must have; after the drive has failed a WRITE
+// nothing more is written.
+func (r *recorder) end(t *Task, cause error) error {
+	r.Phase(PhaseFlush)
+	var padErr error
+	if cause != nil && !DriveError(cause) && t.tried && !r.Silent() {
+		padErr = r.Pad(t, toc.MinTrack)
+	}
+	err := r.method.End(r.Job, t, cause)
+	if err != nil {
+		if changed := r.sameDisc(); changed != nil {
+			err = fmt.Errorf("%w: %w", changed, err)
+		}
+	}
+	if failed := r.seen.Failed(t.mark); failed != nil && !DriveError(cause) {
+		err = errors.Join(err, failed)
+	}
+	if cause != nil && DriveError(cause) {
+		// The cause is known; what it did to the track is only a remark.
+		if err != nil {
+			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
+		}
+		return padErr
+	}
+	return errors.Join(padErr, fail(PhaseFlush, t.Number, 0, err))
+}
+
+// DriveError reports whether the writing of a track ended because of the drive, and
+// not on request or because of its source: then nothing more is written to it.
+func DriveError(err error) bool {
+	return err != nil && !errors.Is(err, ErrCancelled) && !errors.Is(err, ErrBadInput)
+}
+
+// notBegun reports a track of which no WRITE was sent. A reservation of it is ended
+// by the method.
+func (r *recorder) notBegun(t *Task, err error) error {
+	if t.Number == 0 {
+		t.Number = r.NextNumber()
+	}
+	row := r.Row(t)
+	row.Number = t.Number
+	row.Status = statusOf(err, TrackNotBegun)
+	err = fail(PhaseStart, t.Number, 0, err)
+	if r.laser != laserOff && !errors.Is(err, ErrCancelled) {
+		err = join(err, ErrWriteFailed) // the disc isn't as it was
+	}
+	r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
+	if t.Reserved {
+		if endErr := r.method.End(r.Job, t, err); endErr != nil {
+			err = errors.Join(err, fail(PhaseReserve, t.Number, 0, endErr))
+		}
+	}
+	if t.Reserved {
+		r.Tasks = append(r.Tasks, t) // it is on the disc
+	}
+	return err
+}
+
+// statusOf is the state of a track that ended with err; otherwise is for errors of
+// the drive.
+func statusOf(err error, otherwise TrackStatus) TrackStatus {
+	switch {
+	case errors.Is(err, ErrSourceChanged):
+		return TrackChanged
+	case errors.Is(err, ErrSourceShort):
+		return TrackShort
+	}
+	return otherwise
+}
+
+// account fills in a track's row.
+func (r *recorder) account(t *Task, cause, endErr error) {
+	row := r.Row(t)
+	row.Number, row.Start, row.Sent, row.Audio = t.Number, t.Start, t.Sent, t.music
+	row.Padding = t.Sent - t.music
+	row.ShownAt, row.ShownSize = t.Shown.Start, t.Shown.Size
+	if !r.Options.TestWrite && t.Shown.Track == t.Number {
+		row.Sectors = min(t.Sent, t.Shown.Size+toc.RunOutSectors)
+	}
+	switch err := errors.Join(cause, endErr); {
+	case err == nil && r.Options.TestWrite:
+		row.Status = TrackTested
+	case err == nil:
+		row.Status = TrackOK
+	case endErr == nil && errors.Is(cause, ErrCancelled) && t.music == t.audio:
+		row.Status = TrackOK // the request came when all of it was written
+		if r.Options.TestWrite {
+			row.Status = TrackTested
+		}
+	case errors.Is(cause, ErrCancelled) && t.Sent > 0:
+		row.Status = TrackCancelled
+	default:
+		row.Status = statusOf(cause, TrackFailed)
+	}
+	for _, err := range []error{cause, endErr} {
+		if err != nil {
+			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
+		}
+	}
+}
+
+// fastest is more than any drive writes: 52x is the most that was ever sold, and
+// only at the outer edge.
+const fastest = 64 * toc.SectorsPerSecond
+
+// tooFast reports whether audio went away faster than any drive can write. A
+// Pioneer BDR-UD04 took 37 minutes in 12 seconds and recorded nothing.
+func (j *Job) tooFast() bool {
+	var sectors toc.Sectors
+	for _, t := range j.Tasks {
+		sectors += t.Sent
+	}
+	least := time.Duration(float64(sectors) / fastest * float64(time.Second))
+	return sectors > 0 && j.rep.Writing < least
+}

@@ -1,0 +1,203 @@
+package burn
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// ReportVersion is the version of the JSON form of Report and Plan. Fields may be
+// added under the same number; a changed meaning raises it.
+const ReportVersion = 1
+
+// Verdict is what a burn came to.
+type Verdict string
+
+// The verdicts.
+const (
+	VerdictSuccess      Verdict = "success"
+	VerdictFailed       Verdict = "failed"
+	VerdictUnconfirmed  Verdict = "unconfirmed"   // accepted, but not shown yet
+	VerdictVerifyFailed Verdict = "verify-failed" // on the disc is something else
+	VerdictCancelled    Verdict = "cancelled"
+	VerdictTestWrite    Verdict = "test-write" // passed; nothing was written
+)
+
+// TrackStatus is what became of a track.
+type TrackStatus string
+
+// The states of a track.
+const (
+	TrackOK        TrackStatus = "ok"        // all of it is there
+	TrackFailed    TrackStatus = "failed"    // the drive could not write it
+	TrackShort     TrackStatus = "short"     // its source ended early or failed
+	TrackChanged   TrackStatus = "changed"   // its source was not what had been checked
+	TrackCancelled TrackStatus = "cancelled" // ended early on request
+	TrackTested    TrackStatus = "tested"    // test write
+	TrackDiffers   TrackStatus = "differs"   // on the disc is something else, by what was read back
+	TrackNotBegun  TrackStatus = "not begun" // nothing of it is on the disc
+)
+
+// ReserveResult is what became of RESERVE TRACK.
+type ReserveResult string
+
+// The results; the empty string means that it wasn't sent.
+const (
+	ReserveDone    ReserveResult = "reserved"
+	ReserveRefused ReserveResult = "refused" // written without
+	ReserveIgnored ReserveResult = "ignored" // GOOD, but shown nowhere: written without
+	ReserveUndone  ReserveResult = "undone"  // something else was reserved; undone and written without
+	ReserveWrong   ReserveResult = "wrong"   // something else was reserved and stays
+)
+
+// Report says what a burn did and what is on the disc now. It goes to JSON and
+// back without loss.
+type Report struct {
+	Version int       `json:"version"` // ReportVersion
+	Verdict Verdict   `json:"verdict"`
+	Drive   string    `json:"drive"`        // vendor, product, revision
+	Disc    disc.Disc `json:"disc"`         // before the burn
+	MCN     toc.MCN   `json:"mcn,omitzero"` //
+
+	Tracks []TrackReport `json:"tracks"` // those asked for, in order
+	// After is the disc at the end, by a look that comes after everything else.
+	// Where it is empty, LookError says why: then it isn't known what is on the disc.
+	After     disc.Disc `json:"after"`
+	LookError Cause     `json:"look_error,omitzero"`
+
+	OnDisc     []DiscTrack `json:"on_disc,omitempty"` // the tracks of After
+	LeadOut    toc.LBA     `json:"lead_out,omitzero"` // by the TOC, once closed
+	Closed     bool        `json:"closed"`            // the session has lead-in and lead-out
+	Appendable bool        `json:"appendable"`        // more can be added
+	TestWrite  bool        `json:"test_write,omitzero"`
+
+	SpeedAsked Speed         `json:"speed_asked"`         // -1: fastest
+	SpeedSet   Speed         `json:"speed_set,omitzero"`  // what the drive says it took
+	SpeedMean  float64       `json:"speed_mean,omitzero"` // x, measured while writing
+	Elapsed    time.Duration `json:"elapsed_ns"`          // the drive's time, first to last command
+	Writing    time.Duration `json:"writing_ns,omitzero"` // of that: WRITE and flush
+	Closing    time.Duration `json:"closing_ns,omitzero"` // of that: CLOSE SESSION
+
+	FIFO     FIFOStats         `json:"fifo"`
+	DriveMin float64           `json:"drive_buffer_min"` // lowest fill of the drive's buffer seen, 0..1; -1 unknown
+	Resends  int               `json:"resends,omitzero"` // WRITEs repeated because the drive's buffer was full
+	Verified disc.Verification `json:"verification"`
+
+	Notes       []Note       `json:"notes,omitempty"`
+	Differences []Difference `json:"differences,omitempty"` // in which After isn't what was written
+	Failure     string       `json:"failure,omitzero"`      // the error's text
+	HRESULT     string       `json:"hresult,omitzero"`      // IMAPI's name for it
+}
+
+// TrackReport is one track that was asked for.
+type TrackReport struct {
+	Number    int           `json:"number"` // on the disc
+	Name      string        `json:"name"`   // the source's
+	Title     string        `json:"title,omitzero"`
+	Performer string        `json:"performer,omitzero"`
+	ISRC      toc.ISRC      `json:"isrc,omitzero"`
+	Control   toc.Control   `json:"control,omitzero"`
+	Status    TrackStatus   `json:"status"`
+	Start     toc.LBA       `json:"start"`            // where it was written
+	Sectors   toc.Sectors   `json:"sectors"`          // on the disc, as the drive shows it at the end
+	Sent      toc.Sectors   `json:"sent"`             // in WRITEs that the drive accepted, padding included
+	Audio     toc.Sectors   `json:"audio"`            // of those from the source
+	Asked     toc.Sectors   `json:"asked"`            // length of the source
+	Padding   toc.Sectors   `json:"padding,omitzero"` // silence up to four seconds
+	ShownAt   toc.LBA       `json:"shown_at"`         // start by READ TRACK INFORMATION
+	ShownSize toc.Sectors   `json:"shown_size"`       // size by READ TRACK INFORMATION
+	Hash      string        `json:"hash,omitzero"`    // XXH64 of the source's bytes
+	Reserve   ReserveResult `json:"reserve,omitzero"`
+	Elapsed   time.Duration `json:"elapsed_ns,omitzero"`
+	Notes     []Note        `json:"notes,omitempty"`
+}
+
+// DiscTrack is a track as the drive shows it at the end.
+type DiscTrack struct {
+	Number   int         `json:"number"`
+	Session  int         `json:"session"`
+	Start    toc.LBA     `json:"start"`
+	Sectors  toc.Sectors `json:"sectors"`
+	Complete bool        `json:"complete"`
+	Audio    bool        `json:"audio"`
+}
+
+// FIFOStats are about the FIFO between source and drive.
+type FIFOStats struct {
+	Size    int   `json:"size"`          // bytes
+	MinFill int   `json:"min_fill"`      // fewest bytes in it while the source hadn't ended
+	Empty   int   `json:"empty"`         // how often the drive had to wait for it
+	Bytes   int64 `json:"bytes"`         // that went through
+	Chunk   int   `json:"chunk_sectors"` // sectors of one WRITE
+}
+
+// String is the report's first line: "success: 3 tracks, 10:32, disc closed".
+func (r Report) String() string {
+	var length toc.Sectors
+	done := 0
+	for _, t := range r.Tracks {
+		if t.Status == TrackOK || t.Status == TrackTested {
+			done++
+			length += t.Sectors
+		}
+	}
+	state := "session open"
+	switch {
+	case !r.After.Status.Known():
+		state = "state of the disc unknown"
+	case r.Closed && r.Appendable:
+		state = "session closed, another may follow"
+	case r.Closed:
+		state = "disc closed"
+	case r.After.Status.Value == mmc.DiscEmpty:
+		state = "disc blank"
+	}
+	return fmt.Sprintf("%s: %d of %d tracks, %v, %s", r.Verdict, done, len(r.Tracks), length, state)
+}
+
+// ParseReport reads what json.Marshal made of a Report. A version that this
+// program doesn't know is an error.
+func ParseReport(b []byte) (Report, error) {
+	var r Report
+	if err := json.Unmarshal(b, &r); err != nil {
+		return Report{}, fmt.Errorf("report: %w", err)
+	}
+	if r.Version != ReportVersion {
+		return Report{}, fmt.Errorf("report: version %d, not %d", r.Version, ReportVersion)
+	}
+	return r, nil
+}
+
+// clone is a copy that shares nothing with the report of the job.
+func (r *Report) clone() Report {
+	c := *r
+	c.Tracks = slices.Clone(r.Tracks)
+	for i := range c.Tracks {
+		c.Tracks[i] = c.Tracks[i].clone()
+	}
+	c.OnDisc = slices.Clone(r.OnDisc)
+	c.Notes = slices.Clone(r.Notes)
+	c.Differences = slices.Clone(r.Differences)
+	return c
+}
+
+// clone is a copy that shares nothing with the row.
+func (t TrackReport) clone() TrackReport {
+	t.Notes = slices.Clone(t.Notes)
+	return t
+}
+
+// merge adds up the statistics of several readers.
+func (sum *FIFOStats) merge(st FIFOStats) {
+	if sum.Size == 0 || st.MinFill < sum.MinFill {
+		sum.MinFill = st.MinFill
+	}
+	sum.Size, sum.Chunk = st.Size, st.Chunk
+	sum.Empty += st.Empty
+	sum.Bytes += st.Bytes
+}

@@ -1,0 +1,169 @@
+package burn
+
+import (
+	"errors"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// conclude looks at the disc a last time, gives the drive back and makes the report.
+// The verdict is about the disc: a tray that stays locked is an error, but doesn't
+// spoil a good burn. A failed write that the drive tells only with the last commands
+// does.
+func (c *conclusion) conclude(err error) (Report, error) {
+	if c.hold.tray != trayFree {
+		c.finalLook()
+	}
+	c.settleRows()
+	c.markDifferent()
+	c.rep.Elapsed = c.Now().Sub(c.began)
+	releaseErr := fail(PhaseRelease, 0, 0, c.hold.release(c.calm, c.Options.Eject && !c.Silent()))
+	if c.laser != laserOff {
+		if failed := c.seen.Failed(c.armed); failed != nil && !errors.Is(err, ErrWriteFailed) {
+			err = errors.Join(fail(PhaseWrite, 0, 0, failed), err)
+		}
+	}
+	if c.rep.Writing > 0 {
+		var sectors toc.Sectors
+		for _, t := range c.rep.Tracks {
+			sectors += t.Sent
+		}
+		c.rep.SpeedMean = float64(sectors) / c.rep.Writing.Seconds() / toc.SectorsPerSecond
+	}
+	c.rep.judge(err)
+	if releaseErr != nil {
+		err = errors.Join(err, releaseErr)
+		c.rep.Failure = err.Error()
+	}
+	if c.m.broken != nil {
+		c.rep.Notes = append(c.rep.Notes, Note{Kind: NoteEventPanic, Cause: Cause{c.m.broken}})
+	}
+	report := c.rep.clone()
+	c.m.send(Finished{Report: report, Err: err})
+	return report, err
+}
+
+// finalLook is the look that the report is made from. It comes after everything that
+// changes the disc, waits for a drive that is still busy, and is tried even if the
+// drive gave no answer the last time.
+func (c *conclusion) finalLook() {
+	if !c.fresh || c.seen.Now() != c.guard {
+		if c.laser != laserOff && c.hurry.Err() == nil {
+			_ = c.Idle(FlushTimeout) // what it says is in the look and with the witness
+		}
+		if err := c.look(); err != nil {
+			c.rep.LookError = Cause{err}
+		}
+	}
+	c.rep.After = c.last
+	for _, t := range c.last.Tracks {
+		c.rep.OnDisc = append(c.rep.OnDisc, DiscTrack{
+			Number: t.Number, Session: t.Session, Start: t.Start, Sectors: t.Sectors,
+			Complete: t.State == disc.TrackComplete, Audio: t.Control.Audio(),
+		})
+	}
+	// A drive that is still at it may report what is going to be.
+	if c.last.Status.Known() && c.last.NotReady == nil {
+		c.rep.Closed = shut(c.last)
+		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete
+	}
+	if c.last.TOC.Known() {
+		c.rep.LeadOut = c.last.TOC.Value.LeadOut
+	}
+}
+
+// settleRows corrects the rows by what the disc shows: a track is on it or not,
+// whatever the commands answered.
+func (c *conclusion) settleRows() {
+	if c.Options.TestWrite {
+		return
+	}
+	for _, t := range c.Tasks {
+		row := c.Row(t)
+		shown, there := c.last.Track(t.Number)
+		there = there && c.known && shown.State != disc.TrackReserved
+		switch {
+		case row.Status == TrackOK && t.Sent > 0:
+			row.Sectors = t.Sent
+			if there {
+				row.Sectors = min(t.Sent, max(shown.Sectors, t.Sent-toc.RunOutSectors))
+			}
+		case there:
+			row.Sectors = shown.Sectors
+			if row.Start == 0 {
+				row.Start = shown.Start
+			}
+			if row.Status == TrackNotBegun {
+				row.Status = TrackFailed
+			}
+		case c.known:
+			row.Sectors = 0
+			if row.Status == TrackFailed && t.Sent == 0 {
+				row.Status = TrackNotBegun
+			}
+		default:
+			if row.Status == TrackNotBegun && t.Tried() {
+				row.Status = TrackFailed // it may be on the disc
+			}
+		}
+	}
+}
+
+// markDifferent puts what was read back into the rows.
+func (c *conclusion) markDifferent() {
+	for _, v := range c.rep.Verified.Tracks {
+		if v.Result != disc.VerifyDiffers && v.Result != disc.VerifyUnreadable {
+			continue
+		}
+		for i := range c.rep.Tracks {
+			if row := &c.rep.Tracks[i]; row.Number == v.Number && row.Status == TrackOK {
+				row.Status = TrackDiffers
+			}
+		}
+	}
+}
+
+// judge fills in what follows from the error: verdict, text, and IMAPI's code.
+func (r *Report) judge(err error) {
+	switch {
+	case err == nil && r.TestWrite:
+		r.Verdict = VerdictTestWrite
+	case err == nil:
+		r.Verdict = VerdictSuccess
+	default:
+		r.Failure = err.Error()
+		_, r.HRESULT, _ = HRESULT(err)
+		r.Verdict = verdictOf(err)
+	}
+	if r.Verdict == VerdictSuccess || r.Verdict == VerdictTestWrite {
+		r.Verdict = r.worst(r.Verdict)
+	}
+}
+
+// worst is the verdict on a disc that was closed well, though not every track was
+// written well: with a Writer the error of a track isn't that of Release.
+func (r *Report) worst(v Verdict) Verdict {
+	for _, t := range r.Tracks {
+		switch t.Status {
+		case TrackCancelled:
+			v = VerdictCancelled
+		case TrackFailed, TrackDiffers, TrackShort, TrackChanged, TrackNotBegun:
+			return VerdictFailed
+		}
+	}
+	return v
+}
+
+func verdictOf(err error) Verdict {
+	switch Category(err) {
+	case ErrCancelled:
+		return VerdictCancelled
+	case ErrVerify:
+		return VerdictVerifyFailed
+	case ErrUnconfirmed:
+		return VerdictUnconfirmed
+	}
+	return VerdictFailed
+}

@@ -1,0 +1,309 @@
+package burn
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Burn writes tracks onto the disc in the drive by a method, and closes it. opts may
+// be nil. tao.Burn is this for track-at-once.
+//
+// Nothing is sent to the drive before every source has been read once to its end,
+// and the laser doesn't start before drive and disc have been found able. The Report
+// says what is on the disc afterwards, whatever the error. The error is nil only when
+// everything was written, closed as asked for and found so; its Category says what
+// else. Ending ctx cancels the burn: the track is ended properly, the session stays
+// open (Options.CloseOnCancel closes it), and the error matches both ErrCancelled and
+// context.Canceled.
+//
+// One Burn at a time may use a drive; several drives may burn at once.
+func Burn(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, method Method) (Report, error) {
+	o := opts.resolve()
+	if d == nil {
+		return finishWith(o, Report{Version: ReportVersion}, fail(PhasePrepare, 0, 0, ErrNoRecorder))
+	}
+	j := NewJob(ctx, d, o, method)
+	ctx, end := j.m.guardEvents(ctx)
+	defer end()
+	c := &conclusion{Job: j}
+	err := j.burn(ctx, tracks)
+	return c.conclude(c.wrapUp(ctx, err))
+}
+
+// finishWith is the end of something that never got as far as a job.
+func finishWith(o *Options, r Report, err error) (Report, error) {
+	r.judge(err)
+	if o.OnEvent != nil {
+		o.OnEvent(Finished{Report: r, Err: err})
+	}
+	return r, err
+}
+
+// burn is Burn up to the end of the last track.
+func (j *Job) burn(ctx context.Context, tracks []Track) error {
+	if err := checkTracks(tracks, j.Options); err != nil {
+		return fail(PhaseCheck, 0, 0, err)
+	}
+	if err := checkClientName(j.Options.ClientName); err != nil {
+		return fail(PhasePrepare, 0, 0, err)
+	}
+	for i, t := range tracks {
+		j.addRow(t, i+1)
+	}
+	digests, err := checkSources(ctx, tracks, j.m.send)
+	if err != nil {
+		return err
+	}
+	if err := j.take(ctx, "burning an audio CD"); err != nil {
+		return err
+	}
+	plan, err := j.plan(ctx, tracks)
+	if err != nil {
+		return err
+	}
+	for i, t := range plan.Tracks {
+		j.rep.Tracks[i].Number = t.Number
+	}
+	j.m.send(Planned{Plan: plan})
+	j.expect(plan)
+	if err := j.setUp(ctx); err != nil {
+		return fail(PhasePrepare, 0, 0, err)
+	}
+	return j.record(ctx, tracks, 0, digests)
+}
+
+// take takes the drive: from other programs, from sleep, and from the eject button.
+// What was taken is given back by conclude, also after an error.
+func (j *Job) take(ctx context.Context, purpose string) error {
+	j.Phase(PhasePrepare)
+	err := j.hold.seize(ctx, purpose)
+	if err == nil {
+		err = j.Ready(ctx)
+	}
+	if err == nil {
+		err = j.hold.lock(ctx)
+	}
+	return fail(PhasePrepare, 0, 0, err)
+}
+
+// plan inspects drive and disc and compares the tracks with them.
+func (j *Job) plan(ctx context.Context, tracks []Track) (Plan, error) {
+	if err := j.survey(ctx); err != nil {
+		return Plan{}, fail(PhasePlan, 0, 0, err)
+	}
+	p, err := NewPlan(j.rep.Drive, j.Before, tracks, j.Options)
+	for _, n := range p.Notes {
+		j.rep.Notes = append(j.rep.Notes, n)
+	}
+	return p, err
+}
+
+// survey looks at what drive and disc are. Page 05h is sent without the test write
+// bit: a test write is not to be asked for before the drive is known to do it.
+func (j *Job) survey(ctx context.Context) error {
+	err := j.Ask(ctx, func(ctx context.Context) (err error) {
+		j.Can, err = j.method.Abilities(ctx, j.Drive)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	plain := *j.Options
+	plain.TestWrite = false
+	asked := j.Options
+	j.Options = &plain
+	page := j.method.Parameters(j, toc.TrackInfo{})
+	j.Options = asked
+	j.Before, err = disc.Look(ctx, j.Drive, &disc.LookOptions{Parameters: &page, OnWait: j.m.tick, ReadyTimeout: ReadyTimeout})
+	j.heard(err)
+	j.rep.Disc = j.Before
+	j.watch()
+	switch {
+	case err != nil:
+		return err
+	case j.Options.TestWrite && !j.Can.TestWrite:
+		return wrongf(ErrNoFeature, "the drive has no test write")
+	case j.Before.Media.Value == mmc.MediaCDRW && !j.Can.CDRW:
+		return wrongf(ErrMediaIncompatible, "the drive can't write CD-RW")
+	}
+	if err := j.Before.Parameters; err != nil && j.Before.Status.Value != mmc.DiscFinalized && j.Before.Media.Value.Recordable() {
+		return err
+	}
+	return nil
+}
+
+// expect tells the meter what is to come.
+func (j *Job) expect(p Plan) {
+	work := p.Music + p.Padding
+	if p.Close != CloseNone {
+		work += closeWork
+	}
+	if j.Options.Verify != disc.VerifyNone && !j.Options.TestWrite {
+		var written []disc.Written
+		for _, t := range p.Tracks {
+			written = append(written, disc.Written{Sectors: t.Sectors()})
+		}
+		work += verifyWork(j.Options.Verify, written)
+	}
+	j.m.expect(work)
+	j.m.cur.Tracks = p.TracksOnDisc()
+}
+
+// setUp is what the drive is told once before the first track: speed, write
+// parameters, calibration.
+func (j *Job) setUp(ctx context.Context) error {
+	took, err := j.hold.chooseSpeed(ctx)
+	if err != nil {
+		return err
+	}
+	j.rep.SpeedSet, j.m.nominal = took, float64(took)
+	if !j.Can.BUF {
+		j.Note(Note{Kind: NoteNoBurnFree})
+	}
+	if err := j.Set(ctx, toc.TrackInfo{}); err != nil {
+		return err
+	}
+	if j.Options.OPC && !j.Options.TestWrite {
+		if err := j.calibrate(ctx); err != nil {
+			return err
+		}
+	}
+	j.hold.since = j.seen.Now()
+	return nil
+}
+
+// calibrate is SEND OPC INFORMATION. An almost full calibration area (73/01) is
+// only a remark, and a drive without the command calibrates by itself.
+func (j *Job) calibrate(ctx context.Context) error {
+	err := j.hold.set(ctx, func(ctx context.Context) error {
+		return mmc.SendOPCInformation{}.Do(ctx, j.Drive.Transport())
+	})
+	switch {
+	case err == nil:
+		return nil
+	case ClassOf(err) == ClassRefused, errors.Is(err, scsi.CodePowerCalibrationAreaAlmostFull),
+		errors.Is(err, scsi.CodeOperatorSelectedWritePermit):
+		j.Note(Note{Kind: NoteCalibration, Cause: Cause{err}})
+		return nil
+	}
+	return err
+}
+
+// MakePlan asks drive and disc what NewPlan needs, and makes the plan. Nothing is
+// written, and the sources are not read. Besides NewPlan's errors there are those
+// of the drive and of the method: ErrRecorderNotSupported, ErrNoMedia and so on.
+func MakePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, method Method) (Plan, error) {
+	if d == nil {
+		return Plan{}, fail(PhasePlan, 0, 0, ErrNoRecorder)
+	}
+	o := opts.resolve()
+	if err := checkTracks(tracks, o); err != nil {
+		return Plan{}, fail(PhasePlan, 0, 0, err)
+	}
+	j := NewJob(ctx, d, o, method)
+	if err := j.Ready(ctx); err != nil {
+		return Plan{}, fail(PhasePlan, 0, 0, err)
+	}
+	return j.plan(ctx, tracks)
+}
+
+// Stay is a Job for tracks that come one by one: package tao's Writer.
+type Stay struct {
+	c *conclusion
+}
+
+// Prepare takes a drive and its disc for tracks that come one by one, and sets it
+// up. After an error the drive is free again.
+func Prepare(ctx context.Context, d *mmc.Drive, o *Options, method Method) (*Stay, error) {
+	j := NewJob(ctx, d, o.resolve(), method)
+	err := j.take(ctx, "burning an audio CD")
+	if err == nil {
+		err = j.survey(ctx)
+	}
+	if err == nil {
+		err = checkDisc(j.Before, j.Options)
+	}
+	if err == nil {
+		err = j.setUp(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fail(PhasePrepare, 0, 0, err), fail(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
+	}
+	return &Stay{&conclusion{Job: j}}, nil
+}
+
+// Job is the stay's job, to ask and to set things between tracks.
+func (s *Stay) Job() *Job { return s.c.Job }
+
+// Add checks a track, reads its source to the end, and writes it. The report tells
+// what is on the disc of it, also with an error; it is empty for a track that could
+// not even be tried.
+func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
+	j := s.c.Job
+	ctx, end := j.m.guardEvents(ctx)
+	defer end()
+	if err := j.acceptable(t); err != nil {
+		return TrackReport{}, err
+	}
+	row := j.addRow(t, j.NextNumber())
+	digests, err := checkSources(ctx, []Track{t}, j.m.send)
+	if err == nil {
+		j.m.expect(newTask(t, row, pcm.Digest{}).Sectors())
+		err = j.record(ctx, []Track{t}, row, digests)
+	}
+	r := &j.rep.Tracks[row]
+	if err != nil && r.Status == TrackNotBegun {
+		r.Status = statusOf(err, TrackNotBegun)
+	}
+	return r.clone(), err
+}
+
+// acceptable refuses a track that can't be written to this disc.
+func (j *Job) acceptable(t Track) error {
+	if err := checkTrack(t); err != nil {
+		return fail(PhaseCheck, j.NextNumber(), 0, err)
+	}
+	need := newTask(t, 0, pcm.Digest{}).Sectors()
+	free, err := j.Free()
+	switch {
+	case j.NextNumber() > toc.MaxTracks:
+		return fail(PhaseCheck, 0, 0, ErrTrackLimit)
+	case err != nil:
+		return fail(PhaseStart, j.NextNumber(), 0, err)
+	case need > free:
+		return fail(PhaseCheck, j.NextNumber(), 0, &FitError{Need: need, Room: free, Music: need, Append: true})
+	}
+	return nil
+}
+
+// Free is what one more track can hold now.
+func (j *Job) Free() (toc.Sectors, error) {
+	if len(j.Tasks) == 0 || j.Options.TestWrite {
+		return j.Before.Next.Value.Free, nil
+	}
+	ti, err := j.NextTrack(j.calm)
+	if ClassOf(err) == ClassRefused {
+		return 0, nil // no track can follow
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, free := j.Writable(ti)
+	return free, nil
+}
+
+// Release closes the session, verifies as asked for, and gives the drive back. A disc
+// that nothing was written to stays as it is. Ending ctx ends a verification, but not
+// the closing.
+func (s *Stay) Release(ctx context.Context) (Report, error) {
+	ctx, end := s.c.m.guardEvents(ctx)
+	defer end()
+	s.c.m.expect(closeWork)
+	return s.c.conclude(s.c.wrapUp(ctx, nil))
+}

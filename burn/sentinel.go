@@ -1,0 +1,242 @@
+package burn
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Sentinel is an error that a program acts on: match it with errors.Is. Those
+// that IMAPI has too carry the name and value of the HRESULT that it would have
+// returned; the others carry none.
+//
+// A Sentinel may belong to wider ones (ErrNoMedia is also ErrUnsuitableDisc): it
+// matches itself and all of those.
+type Sentinel struct {
+	text    string
+	name    string // IMAPI's name, "" for ours
+	code    uint32 // IMAPI's value, 0 for ours
+	belongs []error
+}
+
+// Error is what a user reads.
+func (s *Sentinel) Error() string { return s.text }
+
+// Is makes a Sentinel match whatever it belongs to.
+func (s *Sentinel) Is(target error) bool {
+	for _, wider := range s.belongs {
+		if errors.Is(wider, target) {
+			return true
+		}
+	}
+	return false
+}
+
+// HRESULT gives IMAPI's value and name, such as 0xC0AA0502 and
+// "E_IMAPI_DF2TAO_MEDIA_IS_NOT_PREPARED"; ok is false where IMAPI has nothing
+// like it.
+func (s *Sentinel) HRESULT() (code uint32, name string, ok bool) {
+	return s.code, s.name, s.code != 0
+}
+
+// ours makes a sentinel that IMAPI doesn't have.
+func ours(text string, belongs ...error) *Sentinel {
+	return &Sentinel{text: text, belongs: belongs}
+}
+
+// imapi makes a sentinel for 0xC0AA0000 + low.
+func imapi(low uint32, name, text string, belongs ...error) *Sentinel {
+	return &Sentinel{text: text, name: "E_IMAPI_" + name, code: 0xC0AA0000 | low, belongs: belongs}
+}
+
+// The categories: what a program says with its exit code. Every error of this
+// package that isn't a mistake of the calling program matches one of them.
+var (
+	// ErrNoDrive: there is no drive, it went away, or it may not be used
+	// (permission, locked by another program).
+	ErrNoDrive = ours("the drive can't be used")
+	// ErrUnsuitableDisc: no disc, or one that this can't be done to.
+	ErrUnsuitableDisc = ours("the disc is not suitable")
+	// ErrBadInput: the audio is unusable, or changed.
+	ErrBadInput = ours("the audio can't be used")
+	// ErrDoesNotFit: too long, or too many tracks.
+	ErrDoesNotFit = ours("it doesn't fit on the disc")
+	// ErrWriteFailed: the laser had started, and a track or the session isn't
+	// what was asked for.
+	ErrWriteFailed = ours("write failed")
+)
+
+// Sentinels that IMAPI lacks.
+var (
+	// ErrUnconfirmed: everything was accepted, but the drive doesn't show it yet;
+	// take the disc out, put it in again and look.
+	// IMAPI calls a failed comparison of the tables BURN_VERIFICATION_FAILED.
+	ErrUnconfirmed = imapi(0x0007, "BURN_VERIFICATION_FAILED", "written, but the drive doesn't confirm it")
+	// ErrTooFast: the drive accepted audio faster than any drive can write.
+	ErrTooFast = ours("the drive accepted the audio faster than any drive can write", ErrUnconfirmed)
+	// ErrNotClosed: closing failed, and the session is open.
+	ErrNotClosed = ours("the session could not be closed", ErrWriteFailed)
+	// ErrDiscChanged: another disc is in the drive than the one that was looked at.
+	ErrDiscChanged = ours("the disc was changed", ErrDriveLost)
+	// ErrDriveLost: the drive answers no longer, or another disc is in it.
+	ErrDriveLost = ours("the drive no longer answers, or its disc is gone", ErrNoDrive)
+	// ErrNoTAO: the drive can't write track-at-once.
+	ErrNoTAO = ours("this drive can't write track-at-once", ErrRecorderNotSupported)
+	// ErrFinalized: the disc is closed for good.
+	ErrFinalized = ours("the disc is finalized", ErrMediaNotBlank)
+	// ErrNothingToClose: there is no open session.
+	ErrNothingToClose = ours("there is no open session to close", ErrUnsuitableDisc)
+	// ErrTrackOpen: a track on the disc is unfinished and can't be continued.
+	ErrTrackOpen = ours("a track on the disc is unfinished", ErrUnsuitableDisc)
+	// ErrNotErasable: the disc isn't a CD-RW (80AA0904).
+	ErrNotErasable = &Sentinel{text: "the disc is not a CD-RW",
+		name: "E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE", code: 0x80AA0904, belongs: []error{ErrUnsuitableDisc}}
+	// ErrEraseFailed: BLANK failed, and the disc isn't blank (80AA0905).
+	ErrEraseFailed = &Sentinel{text: "the disc could not be erased",
+		name: "E_IMAPI_ERASE_DRIVE_FAILED_ERASE_COMMAND", code: 0x80AA0905, belongs: []error{ErrWriteFailed}}
+	// ErrSourceChanged: a source isn't what it was when it was checked.
+	ErrSourceChanged = ours("the audio changed since it was checked", ErrStream)
+	// ErrSourceShort: a source ended early or could not be read to its end.
+	ErrSourceShort = ours("the audio could not be read to its end", ErrStream)
+	// ErrEmptySource: a source without a single sample (IMAPI's 050D).
+	ErrEmptySource = ours("there is no audio in it", ErrStream)
+	// ErrNotCDDA: a source that isn't 44.1 kHz, 16 bit, stereo (IMAPI's 050D).
+	ErrNotCDDA = ours("not 44.1 kHz, 16 bit, stereo", ErrStream)
+	// ErrNoTracks: an empty list of tracks.
+	ErrNoTracks = ours("there is no track to write", ErrBadInput)
+	// ErrReservation: a reserved track isn't what was reserved, and can't be undone.
+	ErrReservation = ours("the drive reserved something else", ErrWriteFailed)
+	// ErrTrackMissing: the drive said that all is well, and the track isn't there.
+	ErrTrackMissing = ours("the drive took the audio and didn't record it", ErrWriteFailed)
+	// ErrUnreadable: a place that should hold audio can't be read.
+	ErrUnreadable = ours("the disc can't be read there")
+)
+
+// Sentinels with IMAPI's HRESULT. The name in the comment is what follows
+// E_IMAPI_.
+var (
+	// ErrCancelled (REQUEST_CANCELLED) matches together with context.Canceled.
+	ErrCancelled = imapi(0x0002, "REQUEST_CANCELLED", "cancelled")
+	// ErrRecorderRequired (RECORDER_REQUIRED) comes from SetWriteSpeed only; it
+	// also matches ErrNoRecorder.
+	ErrRecorderRequired = imapi(0x0003, "RECORDER_REQUIRED", "no drive has been chosen", ErrNoRecorder)
+	// ErrVerify (BURN_VERIFICATION_FAILED): what is on the disc isn't what was written.
+	ErrVerify = imapi(0x0007, "BURN_VERIFICATION_FAILED", "the disc doesn't hold what was written")
+	// ErrNoModePage (RECORDER_NO_SUCH_MODE_PAGE)
+	ErrNoModePage = imapi(0x0201, "RECORDER_NO_SUCH_MODE_PAGE", "the drive has no such mode page", ErrNoDrive)
+	// ErrNoMedia (RECORDER_MEDIA_NO_MEDIA): sense 2/3A.
+	ErrNoMedia = imapi(0x0202, "RECORDER_MEDIA_NO_MEDIA", "there is no disc in the drive", ErrUnsuitableDisc)
+	// ErrMediaIncompatible (RECORDER_MEDIA_INCOMPATIBLE): sense 2/30 or 5/30.
+	ErrMediaIncompatible = imapi(0x0203, "RECORDER_MEDIA_INCOMPATIBLE", "the drive can't use this disc", ErrUnsuitableDisc)
+	// ErrUpsideDown (RECORDER_MEDIA_UPSIDE_DOWN); no sense code says so on CD.
+	ErrUpsideDown = imapi(0x0204, "RECORDER_MEDIA_UPSIDE_DOWN", "the disc is upside down", ErrUnsuitableDisc)
+	// ErrBecomingReady (RECORDER_MEDIA_BECOMING_READY): sense 2/04/01.
+	ErrBecomingReady = imapi(0x0205, "RECORDER_MEDIA_BECOMING_READY", "the drive is still getting ready", ErrUnsuitableDisc)
+	// ErrFormatting (RECORDER_MEDIA_FORMAT_IN_PROGRESS): sense 2/04/04.
+	ErrFormatting = imapi(0x0206, "RECORDER_MEDIA_FORMAT_IN_PROGRESS", "the disc is being formatted", ErrUnsuitableDisc)
+	// ErrBusy (RECORDER_MEDIA_BUSY): sense 2/04/07 and 2/04/08.
+	ErrBusy = imapi(0x0207, "RECORDER_MEDIA_BUSY", "the drive is busy with the disc")
+	// ErrModeParams (RECORDER_INVALID_MODE_PARAMETERS): sense 5/26.
+	ErrModeParams = imapi(0x0208, "RECORDER_INVALID_MODE_PARAMETERS", "the drive refuses these settings")
+	// ErrWriteProtected (RECORDER_MEDIA_WRITE_PROTECTED): sense 7/27.
+	ErrWriteProtected = imapi(0x0209, "RECORDER_MEDIA_WRITE_PROTECTED", "the disc is write-protected", ErrUnsuitableDisc)
+	// ErrNoFeature (RECORDER_NO_SUCH_FEATURE)
+	ErrNoFeature = imapi(0x020A, "RECORDER_NO_SUCH_FEATURE", "the drive has no such feature", ErrNoDrive)
+	// ErrFeatureNotCurrent (RECORDER_FEATURE_IS_NOT_CURRENT)
+	ErrFeatureNotCurrent = imapi(0x020B, "RECORDER_FEATURE_IS_NOT_CURRENT", "the drive can't do that with this disc", ErrUnsuitableDisc)
+	// ErrNoConfiguration (RECORDER_GET_CONFIGURATION_NOT_SUPPORTED)
+	ErrNoConfiguration = imapi(0x020C, "RECORDER_GET_CONFIGURATION_NOT_SUPPORTED", "the drive is too old to say what it can do", ErrNoDrive)
+	// ErrTimeout (RECORDER_COMMAND_TIMEOUT)
+	ErrTimeout = imapi(0x020D, "RECORDER_COMMAND_TIMEOUT", "the drive didn't answer in time")
+	// ErrNoDiscStructure (RECORDER_DVD_STRUCTURE_NOT_PRESENT); never on CD.
+	ErrNoDiscStructure = imapi(0x020E, "RECORDER_DVD_STRUCTURE_NOT_PRESENT", "no such structure on the disc", ErrUnsuitableDisc)
+	// ErrSpeedMismatch (RECORDER_MEDIA_SPEED_MISMATCH)
+	ErrSpeedMismatch = imapi(0x020F, "RECORDER_MEDIA_SPEED_MISMATCH", "the disc isn't made for a speed of this drive", ErrUnsuitableDisc)
+	// ErrLocked (RECORDER_LOCKED): another program has the drive; scsi.ErrLocked
+	// and *scsi.LockedError with its owner match too.
+	ErrLocked = imapi(0x0210, "RECORDER_LOCKED", "another program uses the drive", ErrNoDrive)
+	// ErrLockName (RECORDER_CLIENT_NAME_IS_NOT_VALID)
+	ErrLockName = imapi(0x0211, "RECORDER_CLIENT_NAME_IS_NOT_VALID", "the drive can't be locked under this name", ErrNoDrive)
+	// ErrBadResponse (RECORDER_INVALID_RESPONSE_FROM_DEVICE): an answer too short or
+	// nonsensical.
+	ErrBadResponse = imapi(0x02FF, "RECORDER_INVALID_RESPONSE_FROM_DEVICE", "the drive's answer makes no sense", ErrNoDrive)
+	// ErrUnderrun (LOSS_OF_STREAMING): sense 3/0C/09, or 5/21/02 and 5/21/00 for a
+	// WRITE in the middle of a track without buffer underrun protection.
+	ErrUnderrun = imapi(0x0300, "LOSS_OF_STREAMING", "the audio didn't reach the drive in time (buffer underrun)", ErrWriteFailed)
+	// ErrUnexpected (UNEXPECTED_RESPONSE_FROM_DEVICE): an unrecoverable write error.
+	ErrUnexpected = imapi(0x0301, "UNEXPECTED_RESPONSE_FROM_DEVICE", "the drive could not write", ErrWriteFailed)
+
+	// ErrWriteInProgress (DF2TAO_WRITE_IN_PROGRESS)
+	ErrWriteInProgress = imapi(0x0500, "DF2TAO_WRITE_IN_PROGRESS", "a track is being written")
+	// ErrNotWriting (DF2TAO_WRITE_NOT_IN_PROGRESS)
+	ErrNotWriting = imapi(0x0501, "DF2TAO_WRITE_NOT_IN_PROGRESS", "no track is being written")
+	// ErrNotPrepared (DF2TAO_MEDIA_IS_NOT_PREPARED)
+	ErrNotPrepared = imapi(0x0502, "DF2TAO_MEDIA_IS_NOT_PREPARED", "the disc has not been prepared")
+	// ErrPrepared (DF2TAO_MEDIA_IS_PREPARED)
+	ErrPrepared = imapi(0x0503, "DF2TAO_MEDIA_IS_PREPARED", "the disc is prepared: release it first")
+	// ErrBlankOnly (DF2TAO_PROPERTY_FOR_BLANK_MEDIA_ONLY)
+	ErrBlankOnly = imapi(0x0504, "DF2TAO_PROPERTY_FOR_BLANK_MEDIA_ONLY", "a track has been written already")
+	// ErrEmptyTOC (DF2TAO_TABLE_OF_CONTENTS_EMPTY_DISC)
+	ErrEmptyTOC = imapi(0x0505, "DF2TAO_TABLE_OF_CONTENTS_EMPTY_DISC", "no track has been written yet")
+	// ErrMediaNotBlank (DF2TAO_MEDIA_IS_NOT_BLANK)
+	ErrMediaNotBlank = imapi(0x0506, "DF2TAO_MEDIA_IS_NOT_BLANK", "the disc isn't blank", ErrUnsuitableDisc)
+	// ErrMediaNotSupported (DF2TAO_MEDIA_IS_NOT_SUPPORTED): neither CD-R nor CD-RW.
+	ErrMediaNotSupported = imapi(0x0507, "DF2TAO_MEDIA_IS_NOT_SUPPORTED", "the disc is neither CD-R nor CD-RW", ErrUnsuitableDisc)
+	// ErrTrackLimit (DF2TAO_TRACK_LIMIT_REACHED)
+	ErrTrackLimit = imapi(0x0508, "DF2TAO_TRACK_LIMIT_REACHED", "a disc holds at most 99 tracks", ErrDoesNotFit)
+	// ErrNoSpace (DF2TAO_NOT_ENOUGH_SPACE)
+	ErrNoSpace = imapi(0x0509, "DF2TAO_NOT_ENOUGH_SPACE", "not enough room on the disc", ErrDoesNotFit)
+	// ErrNoRecorder (DF2TAO_NO_RECORDER_SPECIFIED)
+	ErrNoRecorder = imapi(0x050A, "DF2TAO_NO_RECORDER_SPECIFIED", "no drive has been chosen", ErrNoDrive)
+	// ErrInvalidISRC (DF2TAO_INVALID_ISRC)
+	ErrInvalidISRC = imapi(0x050B, "DF2TAO_INVALID_ISRC", "not an ISRC", ErrBadInput)
+	// ErrInvalidMCN (DF2TAO_INVALID_MCN)
+	ErrInvalidMCN = imapi(0x050C, "DF2TAO_INVALID_MCN", "not a media catalogue number", ErrBadInput)
+	// ErrStream (DF2TAO_STREAM_NOT_SUPPORTED): audio that can't be written.
+	ErrStream = imapi(0x050D, "DF2TAO_STREAM_NOT_SUPPORTED", "this audio can't be written", ErrBadInput)
+	// ErrRecorderNotSupported (DF2TAO_RECORDER_NOT_SUPPORTED)
+	ErrRecorderNotSupported = imapi(0x050E, "DF2TAO_RECORDER_NOT_SUPPORTED", "this drive can't write audio CDs", ErrNoDrive)
+	// ErrClientName (DF2TAO_CLIENT_NAME_IS_NOT_VALID): empty, longer than 62
+	// characters, or with one outside A-Z a-z 0-9 space . , : ; - _
+	ErrClientName = imapi(0x050F, "DF2TAO_CLIENT_NAME_IS_NOT_VALID", "not a valid client name")
+)
+
+// HRESULT gives the value and name that IMAPI would have returned for err: that
+// of the first Sentinel in it that has one. ok is false for an error that IMAPI
+// knows no code for, and for nil.
+func HRESULT(err error) (code uint32, name string, ok bool) {
+	if err == nil {
+		return 0, "", false
+	}
+	if s, is := err.(*Sentinel); is {
+		return s.hresult()
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return HRESULT(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			if code, name, ok := HRESULT(inner); ok {
+				return code, name, true
+			}
+		}
+	}
+	return 0, "", false
+}
+
+// hresult is the sentinel's own code, or that of what it belongs to.
+func (s *Sentinel) hresult() (code uint32, name string, ok bool) {
+	if s.code != 0 {
+		return s.code, s.name, true
+	}
+	for _, wider := range s.belongs {
+		if code, name, ok := HRESULT(wider); ok {
+			return code, name, true
+		}
+	}
+	return 0, "", false
+}
+
+// wrongf makes an error with a text of its own that matches the sentinel.
+func wrongf(s *Sentinel, format string, args ...any) error {
+	return join(fmt.Errorf(format, args...), s)
+}

@@ -1,0 +1,118 @@
+package burn
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// VerifyOptions say how to verify. The zero value and nil work.
+type VerifyOptions struct {
+	Level disc.VerifyLevel // VerifyFull for every sector; anything else is VerifyQuick
+
+	// As in Options.
+	Eject      bool
+	ClientName string
+	Force      bool
+	OnEvent    func(Event)
+	KeepAwake  func(ctx context.Context, reason string) (release func() error, err error)
+	Hurry      <-chan struct{}
+}
+
+// options are the same for a Job.
+func (o *VerifyOptions) options() *Options {
+	if o == nil {
+		o = &VerifyOptions{}
+	}
+	r := Options{
+		Verify: max(o.Level, disc.VerifyQuick), Eject: o.Eject, ClientName: o.ClientName, Force: o.Force,
+		OnEvent: o.OnEvent, KeepAwake: o.KeepAwake, Hurry: o.Hurry,
+	}
+	return r.resolve()
+}
+
+// Verify compares the audio tracks of the disc with the tracks given, in order. The
+// error matches ErrVerify if something differs; Report.Verified says what, and the
+// rows of Report.Tracks what the disc shows of each track.
+func Verify(ctx context.Context, d *mmc.Drive, tracks []Track, opts *VerifyOptions) (Report, error) {
+	o := opts.options()
+	if d == nil {
+		return finishWith(o, Report{Version: ReportVersion}, fail(PhaseVerify, 0, 0, ErrNoRecorder))
+	}
+	c := &conclusion{Job: NewJob(ctx, d, o, nil)}
+	ctx, end := c.m.guardEvents(ctx)
+	defer end()
+	return c.conclude(c.verifyDisc(ctx, tracks))
+}
+
+func (c *conclusion) verifyDisc(ctx context.Context, tracks []Track) error {
+	if err := checkTracks(tracks, c.Options); err != nil {
+		return fail(PhaseVerify, 0, 0, err)
+	}
+	if err := c.take(ctx, "verifying an audio CD"); err != nil {
+		return err
+	}
+	var err error
+	c.Before, err = disc.Look(ctx, c.Drive, &disc.LookOptions{OnWait: c.m.tick, ReadyTimeout: ReadyTimeout})
+	c.heard(err)
+	c.rep.Disc = c.Before
+	if err != nil {
+		return fail(PhaseVerify, 0, 0, err)
+	}
+	if err := disc.Settle(ctx, c.Drive, &c.Before, nil); err != nil {
+		return c.unverified(err)
+	}
+	list := audioTracks(c.Before)
+	if len(list) == 0 {
+		return fail(PhaseVerify, 0, 0, wrongf(ErrUnsuitableDisc, "there is no audio track on the disc"))
+	}
+	if len(list) < len(tracks) {
+		return fail(PhaseVerify, 0, 0, wrongf(ErrVerify, "audio tracks on the disc: %d; to compare: %d", len(list), len(tracks)))
+	}
+	written, err := c.pair(tracks, list)
+	if err != nil {
+		c.rep.Verified.Result = disc.VerifyDiffers
+		return err
+	}
+	if more := len(list) - len(tracks); more > 0 {
+		c.Note(Note{Kind: NoteMoreTracks, Got: more})
+	}
+	c.m.expect(verifyWork(c.Options.Verify, written))
+	return c.verifyTracks(ctx, &c.Before, written, c.Options.Verify)
+}
+
+// audioTracks are the audio tracks of a disc.
+func audioTracks(d disc.Disc) []disc.Track {
+	var list []disc.Track
+	for _, t := range d.Tracks {
+		if t.Control.Audio() && t.State != disc.TrackReserved {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// pair puts sources and tracks side by side. A length that differs is the first
+// difference.
+func (c *conclusion) pair(tracks []Track, list []disc.Track) ([]disc.Written, error) {
+	var written []disc.Written
+	var wrong error
+	for i, t := range tracks {
+		k, on := newTask(t, i, pcm.Digest{}), list[i]
+		row := &c.rep.Tracks[c.addRow(t, on.Number)]
+		row.Start, row.Sectors, row.ShownAt, row.ShownSize = on.Start, on.Sectors, on.Shown.Start, on.Shown.Sectors
+		row.Status = TrackOK
+		if off := on.Sectors - k.Sectors(); off < -toc.RunOutSectors || off > toc.RunOutSectors {
+			row.Status = TrackDiffers
+			if wrong == nil {
+				wrong = fail(PhaseVerify, on.Number, on.Start, wrongf(ErrVerify, "the track has %v (%d sectors), the source %v (%d)",
+					on.Sectors, on.Sectors, k.Sectors(), k.Sectors()))
+			}
+		}
+		written = append(written, disc.Written{Number: on.Number, Start: on.Start, Sectors: k.Sectors(), Audio: k.audio, Source: t.Source})
+	}
+	return written, wrong
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// advice is what to do about an error that matches one of is: the first row that
+// matches counts. %D stands for the device, as it is named on a command line.
+var advice = []struct {
+	is   []error
+	text string
+}{
+	{[]error{fs.ErrPermission}, "You may not use this drive. On Linux join the group that owns it (often cdrom); on Windows and macOS run as an administrator."},
+	{[]error{burn.ErrLocked}, "Close the other program that uses the drive, and try again."},
+	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, "Put a disc in and try again."},
+	{[]error{burn.ErrTrackOpen}, "redbook close%D ends the unfinished track and closes the disc."},
+	{[]error{burn.ErrNotErasable, burn.ErrNothingToClose}, ""},
+	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
+	{[]error{burn.ErrDiscChanged}, "Put the right disc in and look at it: redbook info%D"},
+	{[]error{burn.ErrReservation}, "Burn with --reserve never."},
+	{[]error{burn.ErrUnderrun}, "Burn slower, with the audio on a local disk, and leave buffer underrun protection on."},
+	{[]error{scsi.CodeInvalidAddressForWrite, scsi.CodeLBAOutOfRange},
+		"The drive expected another address, as when a cable or USB bridge sends a command twice. Try another cable or port."},
+	{[]error{burn.ErrSourceChanged}, "Leave the audio files alone during the burn."},
+	{[]error{burn.ErrSourceShort}, "The audio file ends early or can't be read: make it again."},
+	{[]error{burn.ErrNotCDDA}, "Convert the audio to 44.1 kHz, 16 bit, stereo."},
+	{[]error{burn.ErrTrackLimit}, "Make two albums of it, or join tracks."},
+	{[]error{burn.ErrNoSpace}, "Leave a track out, or use a longer disc."},
+	{[]error{burn.ErrRecorderNotSupported}, "Use a drive that writes CD-R."},
+	{[]error{burn.ErrNoFeature}, "Leave out the option that the drive doesn't have."},
+	{[]error{burn.ErrVerify}, "Burn another disc, of another brand and slower."},
+	{[]error{burn.ErrTrackMissing}, "The drive reported success but recorded nothing. Switch it off and on, try another cable or port, and another disc."},
+	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and look: redbook info%D"},
+	{[]error{burn.ErrEraseFailed}, "Erase the whole disc: redbook blank --full%D"},
+	{[]error{burn.ErrMediaIncompatible}, "Use another brand of CD-R or CD-RW."},
+	{[]error{burn.ErrWriteProtected}, "Use another disc."},
+	{[]error{scsi.FamilySessionFixation, burn.ErrNotClosed}, "Try to close the disc again: redbook close%D"},
+	{[]error{scsi.FamilyLoadOrEject}, "The drive's tray is locked or jammed. Switch the drive off and on."},
+	{[]error{scsi.FamilyIllegalTrackMode}, "The drive expects another kind of track here. Use a blank disc."},
+	{[]error{scsi.FamilyCDControl}, "The disc's calibration area is full or damaged. Use another disc."},
+	{[]error{burn.ErrModeParams}, "The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options."},
+	{[]error{scsi.CodeInvalidFieldInCDB, scsi.CodeInvalidOpcode}, "The drive doesn't know this command. Try a newer firmware, or another drive."},
+	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, "Wait until the drive's light is out and try again."},
+	{[]error{burn.ErrTimeout}, "Switch the drive off and on, and check its cable and power, before the next try."},
+	{[]error{burn.ErrBusy}, "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."},
+	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), burn.ErrDriveLost},
+		"Check the drive's cable and power; switch it off and on before the next try."},
+	{[]error{scsi.KeyMediumError}, "Use another disc, of another brand if this happens again, and burn slower."},
+	{[]error{scsi.KeyHardwareError}, "Clean the drive or let it cool down. If this happens again, it is worn out."},
+	{[]error{burn.ErrBadResponse}, "The drive's replies make no sense. Switch it off and on, and try another cable or port."},
+}
+
+// adviseBurn gives an error of a burn its exit code and says what to do next. The
+// report is nil when nothing has been sent to the disc.
+func (a *app) adviseBurn(err error, d *device, report *burn.Report) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*failure](err); ok {
+		return err // it has both
+	}
+	return &failure{code: classify(err), err: err, next: a.nextStep(err, d, report)}
+}
+
+// nextStep is what the person can do after err.
+func (a *app) nextStep(err error, d *device, report *burn.Report) string {
+	switch {
+	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrMediaNotSupported):
+		return a.anotherDisc(d)
+	case errors.Is(err, burn.ErrMediaNotBlank):
+		return "To add to it, use --append. " + a.anotherDisc(d)
+	}
+	lines := []string{a.adviceFor(err), a.openSession(report)}
+	if lines[0] == lines[1] {
+		lines = lines[1:]
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// adviceFor looks err up in the table.
+func (a *app) adviceFor(err error) string {
+	for _, row := range advice {
+		for _, target := range row.is {
+			if errors.Is(err, target) {
+				return strings.ReplaceAll(row.text, "%D", a.deviceFlag())
+			}
+		}
+	}
+	return ""
+}
+
+// openSession says how to go on with an open session that the disc shows.
+func (a *app) openSession(report *burn.Report) string {
+	if report == nil || report.Closed || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
+		return ""
+	}
+	for _, t := range report.After.Tracks {
+		if t.State == disc.TrackIncomplete || t.State == disc.TrackDamaged || t.State == disc.TrackReserved {
+			return fmt.Sprintf("Track %d is unfinished: redbook close%s ends it and closes the disc.", t.Number, a.deviceFlag())
+		}
+	}
+	if len(report.OnDisc) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The session is open: redbook burn --append%s adds to it, redbook close%s closes it.",
+		a.deviceFlag(), a.deviceFlag())
+}
+
+// holds says what is on the disc now, where that isn't simply what was asked for.
+func holds(r *burn.Report) []string {
+	after := &r.After
+	switch {
+	case r.Verdict == burn.VerdictTestWrite:
+		return []string{"Nothing was written: this was a test write."}
+	case r.Verdict == burn.VerdictSuccess && r.Closed:
+		return nil
+	case !after.Status.Known() && r.LookError.Err == nil && after.Status.Err == nil:
+		return nil // no look was taken: the drive was never reached
+	case !after.Status.Known():
+		return []string{"The drive did not report what is on the disc."}
+	case after.NotReady != nil:
+		return []string{"The drive is still busy with the disc."}
+	case after.Status.Value == mmc.DiscEmpty:
+		return []string{"The disc is blank."}
+	}
+	return append([]string{discHolds(r)}, tornRows(r)...)
+}
+
+// discHolds is the state of a disc that isn't blank.
+func discHolds(r *burn.Report) string {
+	var whole, cut []int
+	for _, t := range r.OnDisc {
+		if t.Complete {
+			whole = append(whole, t.Number)
+		} else {
+			cut = append(cut, t.Number)
+		}
+	}
+	text := "The disc holds " + numbers(whole)
+	switch {
+	case r.Closed && r.Appendable:
+		text += "; its last session is closed"
+	case r.Closed:
+		text += " and is closed"
+	default:
+		text += " and is open"
+	}
+	if len(cut) > 0 {
+		text += "; " + numbers(cut) + " is unfinished"
+	}
+	return text + "."
+}
+
+// tornRows are the tracks that are not whole, by what the disc shows of them.
+func tornRows(r *burn.Report) []string {
+	var lines []string
+	for _, t := range r.Tracks {
+		switch t.Status {
+		case burn.TrackShort, burn.TrackCancelled, burn.TrackChanged, burn.TrackFailed:
+			lines = append(lines, fmt.Sprintf("Track %d (%s), %s: %v of %v are on the disc.",
+				t.Number, baseName(t.Name), t.Status, min(t.Sectors, t.Asked), t.Asked))
+		}
+	}
+	return lines
+}
+
+// numbers gives "no track", "track 2", "tracks 1-3 and 5".
+func numbers(list []int) string {
+	var parts []string
+	for i := 0; i < len(list); {
+		j := i
+		for j+1 < len(list) && list[j+1] == list[j]+1 {
+			j++
+		}
+		part := fmt.Sprint(list[i])
+		if j > i {
+			part = fmt.Sprintf("%d-%d", list[i], list[j])
+		}
+		parts, i = append(parts, part), j+1
+	}
+	switch {
+	case len(list) == 0:
+		return "no track"
+	case len(list) == 1:
+		return "track " + parts[0]
+	case len(parts) == 1:
+		return "tracks " + parts[0]
+	}
+	return "tracks " + strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// sentence is an error as people read it: where, what, and what the drive reported.
+// With verbose it is the error as the engine has it, and IMAPI's name for it.
+func sentence(err error, verbose bool) string {
+	if verbose {
+		text := err.Error()
+		if _, name, ok := burn.HRESULT(err); ok {
+			text += " [" + name + "]"
+		}
+		return text
+	}
+	var lines []string
+	for _, part := range errorParts(err) {
+		line := strings.ReplaceAll(partText(part), "\n", "\n  ")
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n  ")
+}
+
+// errorParts takes a list of errors (errors.Join) apart.
+func errorParts(err error) []error {
+	list, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	inner := list.Unwrap()
+	texts := make([]string, len(inner))
+	for i, e := range inner {
+		texts[i] = e.Error()
+	}
+	if err.Error() != strings.Join(texts, "\n") {
+		return []error{err} // one error that matches several
+	}
+	var all []error
+	for _, e := range inner {
+		all = append(all, errorParts(e)...)
+	}
+	return all
+}
+
+// partText is one error. Who canceled it knows what was being done then.
+func partText(err error) string {
+	e, ok := errors.AsType[*burn.Error](err)
+	if !ok {
+		return causeText(err)
+	}
+	where := ""
+	switch {
+	case e.Track == 0, errors.Is(e, burn.ErrCancelled):
+	case e.Phase == burn.PhaseWrite || e.Phase == burn.PhaseVerify || e.Phase == burn.PhaseRead:
+		where = fmt.Sprintf("%s track %d at LBA %d: ", e.Phase, e.Track, e.LBA)
+	default:
+		where = fmt.Sprintf("track %d: ", e.Track)
+	}
+	var causes []string
+	for _, part := range errorParts(e.Err) {
+		causes = append(causes, causeText(part))
+	}
+	return where + strings.Join(causes, "; ")
+}
+
+// causeText is what happened. What the drive or the system reported in the words of
+// the standard gets a plain sentence in front.
+func causeText(err error) string {
+	if text, ok := figures(err); ok {
+		return text
+	}
+	text := err.Error()
+	_, sense := errors.AsType[*scsi.SenseError](err)
+	_, transport := errors.AsType[*scsi.TransportError](err)
+	_, status := errors.AsType[*scsi.StatusError](err)
+	if !sense && !transport && !status {
+		return text
+	}
+	plain := ""
+	if s, ok := errors.AsType[*burn.Sentinel](err); ok {
+		plain = s.Error()
+	} else if noDisc(err) {
+		plain = burn.ErrNoMedia.Error()
+	}
+	if plain == "" || strings.Contains(text, plain) {
+		return text
+	}
+	return plain + ": " + text
+}
+
+// figures are the errors that carry figures instead of words.
+func figures(err error) (string, bool) {
+	if e, ok := errors.AsType[*burn.FitError](err); ok {
+		return tooLongText(e), true
+	}
+	if e, ok := errors.AsType[*burn.TrackLimitError](err); ok {
+		return trackLimitText(e), true
+	}
+	if e, ok := errors.AsType[*burn.NotBlankError](err); ok {
+		if e.Tracks == 0 {
+			return "the disc isn't blank", true
+		}
+		return fmt.Sprintf("the disc isn't blank: it holds %s", count(e.Tracks, "track")), true
+	}
+	if e, ok := errors.AsType[*burn.MediaError](err); ok {
+		return mediaErrorText(e, errors.Is(err, burn.ErrNotErasable)), true
+	}
+	return "", false
+}
+
+// tooLongText says by how much, and what it is made of: people know the length of
+// their music, and forget the pauses.
+func tooLongText(e *burn.FitError) string {
+	over := toc.Fit{Need: e.Need, Room: e.Room}.Over()
+	var b strings.Builder
+	fmt.Fprintf(&b, "the album is %s too long for this disc: %v of music", minutes(over, true), e.Music)
+	if e.Pauses > 0 {
+		fmt.Fprintf(&b, " and %s need %v", count(e.Pauses, "two-second pause"), e.Need)
+	}
+	if e.Append {
+		fmt.Fprintf(&b, ", and the disc has %s left", minutes(e.Room, false))
+	} else {
+		fmt.Fprintf(&b, ", and the disc holds %s", minutes(e.Room, false))
+	}
+	return b.String()
+}
+
+// minutes is a length in minutes and seconds, rounded up or down.
+func minutes(s toc.Sectors, up bool) string {
+	seconds := s / toc.SectorsPerSecond
+	if up && s%toc.SectorsPerSecond != 0 {
+		seconds++
+	}
+	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
+}
+
+func trackLimitText(e *burn.TrackLimitError) string {
+	text := fmt.Sprintf("that makes %d tracks", e.Recorded+e.Added)
+	if e.Recorded > 0 {
+		text += fmt.Sprintf(", %d of them already on the disc", e.Recorded)
+	}
+	return text + fmt.Sprintf("; a disc holds at most %d", toc.MaxTracks)
+}
+
+// mediaErrorText names the disc and what is needed instead.
+func mediaErrorText(e *burn.MediaError, erase bool) string {
+	need := "audio needs a CD-R or CD-RW"
+	if erase {
+		need = "only a CD-RW can be erased"
+	}
+	switch e.Media {
+	case mmc.MediaUnknown:
+		return "the drive doesn't recognize this kind of disc; " + need
+	case mmc.MediaCDROM:
+		return "this is a pressed CD (CD-ROM), which can't be written; " + need
+	}
+	return fmt.Sprintf("this is a %v; %s", e.Media, need)
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// noteWords is what a person reads for each kind of note.
+var noteWords = map[burn.NoteKind]func(n burn.Note) string{
+	burn.NoteTestWrite:  fixed("test write: the laser stays at reading power and nothing is written"),
+	burn.NoteNewSession: fixed("the tracks get a session of their own; most CD players see only the first session"),
+	burn.NoteMultiSession: fixed("the disc stays open for another session: its lead-in and lead-out take 2:32 of the room, " +
+		"and most CD players see only the first session"),
+	burn.NoteLeftOpen:   fixed("the session stays open; CD players cannot play the disc until you run `redbook close`"),
+	burn.NoteReserveCDR: fixed("RESERVE TRACK on a CD-R can't be undone: if the burn stops, the disc may never be closable"),
+	burn.NotePadded: func(n burn.Note) string {
+		silence := toc.Sectors(n.Got).Duration().Round(10 * time.Millisecond)
+		return fmt.Sprintf("track %d (%s) is shorter than four seconds: %v of silence is added", n.Track, n.Name, silence)
+	},
+	burn.NoteSameISRC: func(n burn.Note) string { return fmt.Sprintf("tracks %d and %d have the same ISRC", n.Track, n.Got) },
+	burn.NoteNoCDText: func(n burn.Note) string {
+		return fmt.Sprintf("titles and performers of %s are not recorded: track-at-once cannot write CD-TEXT", count(n.Got, "track"))
+	},
+	burn.NoteNoIndexMarks: func(n burn.Note) string {
+		return fmt.Sprintf("index marks of %s are not recorded: track-at-once cannot write them", count(n.Got, "track"))
+	},
+	burn.NoteCapacity: because("the drive's figures about the room on the disc disagree; the smaller one is used"),
+
+	burn.NoteNoTrayLock:  because("the drive can't lock its tray; leave its button alone"),
+	burn.NoteMaySleep:    because("the computer may go to sleep during the burn"),
+	burn.NoteNoBurnFree:  fixed("the drive has no buffer underrun protection; leave the computer alone during the burn"),
+	burn.NoteCalibration: because("the laser was not calibrated as asked"),
+	burn.NoteSpeedFixed:  because("the drive doesn't let the speed be chosen"),
+	burn.NoteSpeedDiffers: func(n burn.Note) string {
+		return fmt.Sprintf("the drive writes this disc at %v, not at %v", burn.Speed(n.Got), burn.Speed(n.Want))
+	},
+	burn.NoteUnlocked:    because("redbook could not take exclusive access to the drive"),
+	burn.NoteOldDeferred: because("the drive reported that a command of an earlier program failed"),
+
+	burn.NoteReset:          fixed("the drive was reset; its lock and speed are set again"),
+	burn.NoteAttention:      because("the drive reported another disc, but it is the same one"),
+	burn.NoteReserveRefused: because("written without a reservation: the drive refused it"),
+	burn.NoteReserveIgnored: fixed("written without a reservation: the drive accepted it and shows none"),
+	burn.NoteReserveUndone:  because("written without a reservation: the drive reserved something else, which was undone"),
+	burn.NoteReserveSilence: because("the reservation could not be undone; the track holds silence"),
+	burn.NoteWriteTaken: func(n burn.Note) string {
+		return withCause(fmt.Sprintf("the drive did not answer the WRITE at LBA %d, but had carried it out", n.Want), n)
+	},
+	burn.NoteWriteResent: func(n burn.Note) string {
+		return withCause(fmt.Sprintf("the drive did not carry out the WRITE at LBA %d; it was sent again", n.Want), n)
+	},
+	burn.NoteEndError:  because("the drive reported an error at the end of the track, but the track is complete"),
+	burn.NoteNotWaited: fixed("the drive was not waited for, as asked; it shows the track complete"),
+	burn.NoteStartDiffers: func(n burn.Note) string {
+		return fmt.Sprintf("the drive shows the start at LBA %d instead of %d", n.Got, n.Want)
+	},
+	burn.NoteSizeDiffers: func(n burn.Note) string {
+		return fmt.Sprintf("the drive shows %d sectors instead of %d", n.Got, n.Want)
+	},
+	burn.NoteNoSize: fixed("the drive shows no size"),
+	burn.NoteControlDiffers: func(n burn.Note) string {
+		return fmt.Sprintf("recorded as %v instead of %v", toc.Control(n.Got), toc.Control(n.Want))
+	},
+	burn.NoteTrackError:  func(n burn.Note) string { return sentence(n.Cause.Err, false) },
+	burn.NoteSourceHangs: fixed("an audio file hangs while it is read; it was left behind"),
+	burn.NoteTooFast:     fixed("the drive accepted the audio faster than any drive can write"),
+	burn.NoteTrackFinished: func(n burn.Note) string {
+		return fmt.Sprintf("track %d was unfinished and has been finished", n.Track)
+	},
+	burn.NoteTrackRepaired: func(n burn.Note) string {
+		return fmt.Sprintf("track %d was damaged and has been repaired", n.Track)
+	},
+	burn.NoteCloseError:    because("the drive reported an error while it closed the session, but the session is closed"),
+	burn.NoteBlankError:    because("the drive reported an error while it erased the disc, but the disc is blank"),
+	burn.NoteStillOld:      fixed("the drive still shows the disc as it was before; looking again"),
+	burn.NoteRefreshFailed: because("the drive could not be made to look at the disc again"),
+	burn.NoteNotEjected:    because("the tray could not be opened"),
+	burn.NoteVerifyAnyway:  fixed("samples are read back to make sure"),
+	burn.NoteUnreadableOpen: fixed("the drive doesn't read the audio of an open session; run `redbook verify` with the same files " +
+		"once the disc is closed"),
+	burn.NoteMoreTracks: func(n burn.Note) string {
+		return fmt.Sprintf("the disc has %s more, which were not compared", count(n.Got, "audio track"))
+	},
+	burn.NoteEventPanic: because("the program that follows the burn failed"),
+}
+
+// fixed is a sentence that needs no figures.
+func fixed(text string) func(burn.Note) string {
+	return func(burn.Note) string { return text }
+}
+
+// because is a sentence with the reason.
+func because(text string) func(burn.Note) string {
+	return func(n burn.Note) string { return withCause(text, n) }
+}
+
+func withCause(text string, n burn.Note) string {
+	if n.Cause.Err == nil {
+		return text
+	}
+	return text + ": " + sentence(n.Cause.Err, false)
+}
+
+// noteText is a note in words.
+func noteText(n burn.Note) string {
+	words, ok := noteWords[n.Kind]
+	if !ok {
+		return n.String()
+	}
+	return strings.ReplaceAll(words(n), "\n", "; ")
+}

@@ -1,0 +1,77 @@
+package tao
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Method is track-at-once as a way of recording, for burn.Burn and burn.MakePlan:
+//
+//	page 05h -> [RESERVE TRACK] -> NWA -> WRITE... -> SYNCHRONIZE CACHE -> is the track there?
+//	...at the end page 05h -> CLOSE SESSION -> what does the disc show?
+type Method struct{}
+
+// Abilities asks what the drive can do track-at-once. The error matches ErrNoTAO for
+// a drive that can't.
+func (Method) Abilities(ctx context.Context, d *mmc.Drive) (burn.Abilities, error) {
+	can, err := d.CanTAO(ctx)
+	if err != nil {
+		return burn.Abilities{}, err
+	}
+	if !can.Supported {
+		return burn.Abilities{}, burn.ErrNoTAO
+	}
+	return burn.Abilities{BUF: can.BUF, TestWrite: can.TestWrite, CDRW: can.CDRW}, nil
+}
+
+// Parameters is mode page 05h for track-at-once.
+func (Method) Parameters(j *burn.Job, t toc.TrackInfo) mmc.WriteParameters {
+	return mmc.WriteParameters{
+		BUFE: j.BUFE(), TestWrite: j.Options.TestWrite, WriteType: mmc.WriteTAO, MultiSession: j.Options.Sessions(),
+		Control: t.Control, DataBlockType: mmc.BlockRaw, MCN: j.Options.MCN, ISRC: t.ISRC,
+	}
+}
+
+// Begin finds out where the track goes, and reserves it if that is to be.
+func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
+	if err := j.Set(ctx, t.TrackInfo); err != nil {
+		return err
+	}
+	next, err := j.NextTrack(ctx)
+	if err != nil {
+		return err
+	}
+	t.Number = next.Track
+	if t.Number < 1 || t.Number > toc.MaxTracks {
+		t.Number = j.NextNumber()
+	}
+	if err := accept(j, t, next); err != nil {
+		return err
+	}
+	if j.Options.Reserves(j.Before.Media.Value) {
+		return reservation{j, t}.make(ctx, next)
+	}
+	return nil
+}
+
+// accept takes the address that the drive reports, unless it can't be: before the
+// end of what is written, or with too little room past it. It is never computed
+// here: drives put 2, 150 or 152 sectors between tracks.
+func accept(j *burn.Job, t *burn.Task, next mmc.TrackInformation) error {
+	nwa, free := j.Writable(next)
+	switch {
+	case !next.NWAValid && !j.Blank() && len(j.Tasks) == 0:
+		return burn.Name(fmt.Errorf("the drive doesn't report where track %d is to start", t.Number), burn.ErrBadResponse)
+	case nwa < j.Floor() && !j.Options.TestWrite:
+		return burn.Name(fmt.Errorf("the drive reports LBA %d as the start of track %d, but the disc is written up to %d",
+			nwa, t.Number, j.Floor()), burn.ErrBadResponse)
+	case free < t.Sectors():
+		return &burn.FitError{Need: t.Sectors(), Room: free, Music: t.Sectors(), Append: true}
+	}
+	t.Start = nwa
+	return nil
+}
