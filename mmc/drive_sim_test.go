@@ -50,7 +50,7 @@ func TestSetWriteSpeedOnEveryPersonality(t *testing.T) {
 			speeds, err := d.WriteSpeeds(t.Context())
 			require.NoError(t, err)
 			for _, want := range speeds {
-				err := d.SetWriteSpeed(t.Context(), want.KBps, want.Rotation)
+				took, err := d.SetWriteSpeed(t.Context(), want.KBps, want.Rotation)
 				if p.NoSetSpeed {
 					require.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
 					continue
@@ -60,6 +60,7 @@ func TestSetWriteSpeedOnEveryPersonality(t *testing.T) {
 				require.NoError(t, err)
 				if got.KBps != 0 { // an MMC-1 page has no such field
 					assert.Equal(t, want.KBps, got.KBps)
+					assert.Equal(t, got.KBps, took.KBps)
 				}
 			}
 		})

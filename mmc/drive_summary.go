@@ -26,7 +26,7 @@ type DiscSummary struct {
 	Invisible *TrackInformation
 	NWA       toc.LBA     // next writable address, if NWAValid
 	NWAValid  bool        //
-	Free      toc.Sectors // room left, as the drive reports it
+	Free      toc.Sectors // room left, as the drive reports it; 0: none, or not known
 
 	Speeds       []WriteSpeed
 	CurrentSpeed WriteSpeed
@@ -41,21 +41,28 @@ func (s DiscSummary) Blank() bool { return s.Disc != nil && s.Disc.Status == Dis
 func (s DiscSummary) Appendable() bool { return s.Disc != nil && s.Disc.Status == DiscIncomplete }
 
 // Summary collects what the drive tells about itself and its disc. The drive should
-// be ready (WaitReady). Only questions are asked, no mode page is set: the next
+// be ready (WaitReady). A DVD or BD is only named. Only questions are asked, no mode page is set: the next
 // writable address is what the drive says before page 05h is sent.
 //
 // The error is for what ends the conversation: the context, a transport failure, no
 // disc (2/3A). What was found out until then is in the summary all the same.
 func (d *Drive) Summary(ctx context.Context) (DiscSummary, error) {
 	s := &summary{d: d, DiscSummary: DiscSummary{Inquiry: d.inquiry}}
-	for _, step := range []func(context.Context) error{
-		s.tao, s.speeds, s.ready, s.media, s.disc, s.atip, s.toc, s.tracks, s.invisible,
-	} {
+	err := s.run(ctx, s.tao, s.speeds, s.ready, s.media)
+	if err == nil && s.Media.CD() {
+		err = s.run(ctx, s.disc, s.atip, s.toc, s.tracks, s.invisible)
+	}
+	return s.DiscSummary, err
+}
+
+// run takes steps until one ends the conversation.
+func (s *summary) run(ctx context.Context, steps ...func(context.Context) error) error {
+	for _, step := range steps {
 		if err := s.note(step(ctx)); err != nil {
-			return s.DiscSummary, err
+			return err
 		}
 	}
-	return s.DiscSummary, nil
+	return nil
 }
 
 // summary is a DiscSummary in the making.
@@ -95,13 +102,7 @@ func (s *summary) speeds(ctx context.Context) error {
 // ready takes pending unit attentions away and finds out about an empty tray, which
 // the commands before don't care about.
 func (s *summary) ready(ctx context.Context) error {
-	var err error
-	for range maxAttentions {
-		if err = (TestUnitReady{}).Do(ctx, s.d.t); !errors.Is(err, scsi.KeyUnitAttention) {
-			break
-		}
-	}
-	return err
+	return s.d.past(ctx, TestUnitReady{}.Do)
 }
 
 func (s *summary) media(ctx context.Context) (err error) {
@@ -110,7 +111,7 @@ func (s *summary) media(ctx context.Context) (err error) {
 }
 
 func (s *summary) disc(ctx context.Context) error {
-	info, err := ReadDiscInformation{}.Do(ctx, s.d.t)
+	info, err := Ask(ctx, s.d.t, ReadDiscInformation{})
 	if err != nil {
 		return err
 	}
@@ -122,7 +123,7 @@ func (s *summary) atip(ctx context.Context) error {
 	if !s.Media.Recordable() {
 		return nil
 	}
-	a, err := ReadATIP{}.Do(ctx, s.d.t)
+	a, err := Ask(ctx, s.d.t, ReadATIP{})
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func (s *summary) toc(ctx context.Context) error {
 	if s.Disc != nil && (s.Blank() || (s.Appendable() && s.Disc.Sessions <= 1)) {
 		return nil
 	}
-	table, err := ReadTOC{}.Do(ctx, s.d.t)
+	table, err := Ask(ctx, s.d.t, ReadTOC{})
 	if err != nil {
 		return err
 	}
@@ -156,7 +157,7 @@ func (s *summary) tracks(ctx context.Context) error {
 	}
 	var errs []error
 	for n := max(s.Disc.FirstTrack, 1); n <= min(s.Disc.LastTrackLastSession, toc.MaxTracks); n++ {
-		ti, err := ReadTrackInformation{Type: AddressTrack, Number: uint32(n)}.Do(ctx, s.d.t)
+		ti, err := Ask(ctx, s.d.t, ReadTrackInformation{Type: AddressTrack, Number: uint32(n)})
 		switch {
 		case err == nil && !ti.Invisible():
 			s.Tracks = append(s.Tracks, ti)
@@ -176,7 +177,7 @@ func (s *summary) invisible(ctx context.Context) error {
 	if s.Disc == nil || s.Disc.Status >= DiscFinalized {
 		return nil
 	}
-	ti, err := ReadTrackInformation{Type: AddressTrack, Number: InvisibleTrack}.Do(ctx, s.d.t)
+	ti, err := Ask(ctx, s.d.t, ReadTrackInformation{Type: AddressTrack, Number: InvisibleTrack})
 	if err != nil {
 		return err
 	}

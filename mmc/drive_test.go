@@ -2,6 +2,8 @@ package mmc_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,7 +26,7 @@ func open(t *testing.T, script ...scsitest.Exchange) (*mmc.Drive, *scsitest.Play
 // The CDBs that Drive uses most.
 const (
 	turCDB        = "00 00 00 00 00 00"
-	profileCDB    = "46 02 00 00 00 00 00 00 40 00"
+	profileCDB    = "46 02 00 00 00 00 00 00 08 00"
 	mode05CDB     = "5A 00 05 00 00 00 00 00 1E 00"
 	mode2AHead    = "5A 00 2A 00 00 00 00 00 1E 00"
 	mode2APlextor = "5A 00 2A 00 00 00 00 00 48 00"
@@ -157,7 +159,17 @@ func TestMediaType(t *testing.T) {
 		{"CD-R", join(profile("00 09")), mmc.MediaCDR},
 		{"CD-RW", join(profile("00 0A")), mmc.MediaCDRW},
 		{"DVD+R", join(profile("00 1B")), mmc.MediaDVDPlusR},
-		{"nothing", join(profile("00 00")), mmc.MediaUnknown},
+		{"no disc", join(profile("00 00"), tur(senseNoDisc)), mmc.MediaUnknown},
+		{"spinning up", join(profile("00 00"), tur(senseBecomingReady)), mmc.MediaUnknown},
+		{"none that can be used", join(profile("00 00"), tur(nil), profile("00 00")), mmc.MediaUnknown},
+		// A disc that was just put in: the first answers are about the time before.
+		{"news", join(profile("00 00"), turs(senseReset, senseChanged, nil), profile("00 09")), mmc.MediaCDR},
+		{"news of a disc as CD-ROM", join(profile("00 08"), refused(rdi(""), senseChanged), rdi(discBlank)), mmc.MediaCDR},
+		// Spoilt replies are asked for again, and then the disc itself is.
+		{"spoilt once", join(in(profileCDB, "00 00 00 04 55 53 42 53"), profile("00 09")), mmc.MediaCDR},
+		{"spoilt always", join(slices.Repeat(join(in(profileCDB, "00 00")), 3), rdi(discBlank)), mmc.MediaCDR},
+		{"nothing usable at all", join(slices.Repeat(join(in(profileCDB, "")), 3),
+			slices.Repeat(join(rdi("00 20")), 3), slices.Repeat(join(in(atipCDB, "")), 3)), mmc.MediaCDROM},
 		{"pressed", join(profile("00 08"), rdi(discClosed), refused(in(atipCDB, ""), senseInvalidField)), mmc.MediaCDROM},
 		{"pressed, ATIP made up", join(profile("00 08"), rdi(discClosed), in(atipCDB, bogus)), mmc.MediaCDROM},
 		{"closed CD-R as CD-ROM", join(profile("00 08"), rdi(discClosed), in(atipCDB, atipCMC)), mmc.MediaCDR},
@@ -182,6 +194,7 @@ func TestMediaTypeErrors(t *testing.T) {
 	hardware := unhex("70 00 04 00 00 00 00 0A 00 00 00 00 08 03 00 00")
 	for _, script := range [][]scsitest.Exchange{
 		join(refused(in(profileCDB, ""), hardware)),
+		join(in(profileCDB, "00 00 00 04 00 00 00 00"), refused(none(turCDB), hardware)),
 		join(in(profileCDB, "00 00 00 04 00 00 00 08"), refused(in(discInformationCDB, ""), hardware)),
 		join(in(profileCDB, "00 00 00 04 00 00 00 08"), in(discInformationCDB, discClosed), refused(in(atipCDB, ""), hardware)),
 	} {
@@ -276,12 +289,60 @@ func TestCurrentWriteSpeed(t *testing.T) {
 	assert.Error(t, err)
 }
 
+// The result is what page 2Ah says afterwards, and what was sent where it says nothing.
 func TestSetWriteSpeed(t *testing.T) {
-	d, _ := open(t, none("BB 00 FF FF 0B 06 00 00 00 00 00 00"), none("BB 01 FF FF FF FF 00 00 00 00 00 00"))
-	require.NoError(t, d.SetWriteSpeed(t.Context(), 2822, mmc.RotationDefault))
-	require.NoError(t, d.SetWriteSpeed(t.Context(), 0, mmc.RotationPureCAV))
-	assert.Error(t, d.SetWriteSpeed(t.Context(), 70000, mmc.RotationDefault), "nothing is sent")
-	assert.Error(t, d.SetWriteSpeed(t.Context(), -1, mmc.RotationDefault), "nothing is sent")
+	const cav16, clv16 = "BB 01 FF FF 0B 06 00 00 00 00 00 00", "BB 00 FF FF 0B 06 00 00 00 00 00 00"
+	const cavMax = "BB 01 FF FF FF FF 00 00 00 00 00 00"
+	badField := func(cdb string) scsitest.Exchange { return refused(none(cdb), senseInvalidField) }
+	noPage := refused(in(mode2AHead, ""), senseInvalidField)
+	cavPage := func() []scsitest.Exchange { // 40x CAV is selected
+		script := page2A()
+		for i := range script {
+			script[i].In[8+27], script[i].In[8+28], script[i].In[8+29] = 1, 0x1B, 0x90
+		}
+		return script
+	}
+	for _, tt := range []struct {
+		name     string
+		script   []scsitest.Exchange
+		kBps     int
+		rotation mmc.Rotation
+		want     mmc.WriteSpeed
+	}{
+		{"another one is taken", join(none(clv16), page2A()), 2822, 0, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
+		{"CAV is taken", join(none(cavMax), cavPage()), 0, mmc.RotationPureCAV,
+			mmc.WriteSpeed{KBps: 7056, ReadKBps: 7056, Rotation: mmc.RotationPureCAV}},
+		{"CAV is ignored", join(none(cav16), page2A()), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
+		{"CAV is refused", join(badField(cav16), none(clv16), noPage), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 2822}},
+		{"no page", join(none(cav16), noPage), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 2822, Rotation: mmc.RotationPureCAV}},
+		{"old page", join(none(cav16), page2AOld()), 2822, mmc.RotationPureCAV,
+			mmc.WriteSpeed{KBps: 2822, ReadKBps: 3528, Rotation: mmc.RotationPureCAV}},
+		{"the fastest, old page", join(none(cavMax), page2AOld()), mmc.MaxSpeedKBps, mmc.RotationPureCAV,
+			mmc.WriteSpeed{ReadKBps: 3528, Rotation: mmc.RotationPureCAV}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, _ := open(t, tt.script...)
+			got, err := d.SetWriteSpeed(t.Context(), tt.kBps, tt.rotation)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got)
+		})
+	}
+	for name, script := range map[string][]scsitest.Exchange{
+		"refused":                join(badField(clv16)),
+		"another reason":         join(refused(none(clv16), senseNoDisc)),
+		"deferred error":         join(refused(none(clv16), senseDeferredWrite)),
+		"deferred, reading back": join(none(clv16), refused(in(mode2AHead, ""), senseDeferredWrite)),
+	} {
+		d, _ := open(t, script...)
+		_, err := d.SetWriteSpeed(t.Context(), 2822, mmc.RotationDefault)
+		var sense *scsi.SenseError
+		assert.ErrorAs(t, err, &sense, name)
+	}
+	d, _ := open(t)
+	for _, kBps := range []int{-1, mmc.MaxSpeedKBps + 1} {
+		_, err := d.SetWriteSpeed(t.Context(), kBps, mmc.RotationDefault)
+		assert.ErrorIs(t, err, errors.ErrUnsupported, "nothing is sent")
+	}
 }
 
 // When the context ends in between, the fallback isn't tried.

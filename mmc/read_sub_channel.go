@@ -40,11 +40,12 @@ func subChannelCDB(param, track byte, msf bool, alloc int) (cdb [16]byte, n int)
 //
 //	1 audio status    2-3 length of what follows byte 3    4 format code
 func subChannelBody(name string, b []byte, param byte, need int) ([]byte, error) {
-	if len(b) >= 4 {
-		b = trim(b, 4+int(binary.BigEndian.Uint16(b[2:])))
+	b, err := body(name, b, total16(b, 2, 4), need)
+	if err != nil {
+		return nil, err
 	}
-	if len(b) < need || b[4] != param {
-		return nil, shortReply(name, len(b), need)
+	if b[4] != param {
+		return nil, implausible(name, "format code", b[4])
 	}
 	return b, nil
 }

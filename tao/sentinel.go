@@ -148,7 +148,7 @@ var (
 	ErrLockName = imapi(0x0211, "RECORDER_CLIENT_NAME_IS_NOT_VALID", "the drive can't be locked under this name", ErrNoDrive)
 	// ErrBadResponse (RECORDER_INVALID_RESPONSE_FROM_DEVICE): an answer too short or
 	// nonsensical.
-	ErrBadResponse = imapi(0x02FF, "RECORDER_INVALID_RESPONSE_FROM_DEVICE", "the drive's answer makes no sense")
+	ErrBadResponse = imapi(0x02FF, "RECORDER_INVALID_RESPONSE_FROM_DEVICE", "the drive's answer makes no sense", ErrNoDrive)
 	// ErrUnderrun (LOSS_OF_STREAMING): sense 3/0C/09, or 5/21/02 and 5/21/00 for a
 	// WRITE in the middle of a track without buffer underrun protection.
 	ErrUnderrun = imapi(0x0300, "LOSS_OF_STREAMING", "the audio didn't reach the drive in time (buffer underrun)", ErrWriteFailed)

@@ -78,28 +78,19 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took
 	switch {
 	case ok:
 		kBps, rotation = best.KBps, best.Rotation
-		if want > 0 && SpeedOfKBps(best.KBps) != want {
-			adjusted |= SpeedAdjusted
-		}
-		if pureCAV != isCAV(best) {
-			adjusted |= RotationAdjusted
-		}
 	case want > 0:
 		kBps = mmc.SpeedRequest(want.X())
 	}
-	if err := d.SetWriteSpeed(ctx, kBps, rotation); err != nil {
-		return 0, adjusted, err
-	}
-	now, err := d.CurrentWriteSpeed(ctx)
+	now, err := d.SetWriteSpeed(ctx, kBps, rotation)
 	if err != nil {
-		if !untold(err) {
-			return 0, adjusted, err
-		}
-		return SpeedOfKBps(kBps), adjusted, nil
+		return 0, 0, err
 	}
 	took = SpeedOfKBps(now.KBps)
 	if want > 0 && took > 0 && took != want {
 		adjusted |= SpeedAdjusted
+	}
+	if pureCAV != isCAV(now) {
+		adjusted |= RotationAdjusted
 	}
 	return took, adjusted, nil
 }
