@@ -75,8 +75,12 @@ func parts(all []step) []string {
 	part, track := "plan", 0
 	prelude := map[string]bool{"TEST UNIT READY": true, "REQUEST SENSE": true, "MODE SELECT(10)": true, "READ TRACK INFORMATION": true}
 	for i, s := range all {
+		rest := all[i+1:] // a wait asks for disc information as well
+		if len(rest) > 0 && rest[0].Name == "READ DISC INFORMATION" {
+			rest = rest[1:]
+		}
 		next := func(name string) bool { // after nothing but preludes
-			for _, later := range all[i:] {
+			for _, later := range rest {
 				if !prelude[later.Name] {
 					return later.Name == name
 				}
@@ -85,7 +89,7 @@ func parts(all []step) []string {
 		}
 		begins := s.Name == "TEST UNIT READY" || s.Name == "REQUEST SENSE"
 		switch {
-		case part == "plan" && i+1 < len(all) && all[i+1].Name == "PREVENT ALLOW MEDIUM REMOVAL":
+		case part == "plan" && begins && rest[0].Name == "PREVENT ALLOW MEDIUM REMOVAL":
 			part = "prepare"
 		case begins && next("WRITE(10)"):
 			track++
@@ -96,7 +100,7 @@ func parts(all []step) []string {
 			part = "confirm"
 		case begins && next("READ CD"):
 			part = "read back"
-		case part == "read back" && s.Name == "READ DISC INFORMATION":
+		case part == "read back" && s.Name == "READ DISC INFORMATION" && !all[i-1].polled():
 			part = "release"
 		}
 		names[i] = part
