@@ -163,8 +163,8 @@ func wantPrefixes[T any, P decoded[T]](t *testing.T, golden []byte, start T, opt
 	}
 }
 
-// sameOrMarked compares what a piece of a reply says with the whole of it. Len is
-// what it came to; a list may end early if Cut says so.
+// sameOrMarked compares what a piece of a reply says with the whole of it. Len and
+// Length are what it came to; a list may end early if Cut says so.
 func sameOrMarked[T any](t *testing.T, whole, part T, n int, optional []string) {
 	t.Helper()
 	got, want := reflect.ValueOf(part), reflect.ValueOf(whole)
@@ -177,7 +177,7 @@ func sameOrMarked[T any](t *testing.T, whole, part T, n int, optional []string) 
 	for i := range got.NumField() {
 		name := got.Type().Field(i).Name
 		switch {
-		case name == "Len", name == "Cut":
+		case name == "Len", name == "Length", name == "Cut":
 		case got.Field(i).IsZero() && slices.Contains(optional, name):
 		case cut && beginsWith(want.Field(i), got.Field(i)):
 		default:

@@ -153,7 +153,7 @@ func (f FullTOC) NextSession() (toc.LBA, bool) {
 }
 
 // TOC gives the tracks of all sessions and the lead-out of the last one. A reply
-// without that lead-out is an error.
+// without that lead-out is an error; tracks that don't ascend are ErrImplausible.
 func (f FullTOC) TOC() (toc.TOC, error) {
 	var table toc.TOC
 	for _, e := range f.Entries {
@@ -171,5 +171,5 @@ func (f FullTOC) TOC() (toc.TOC, error) {
 	table.First = table.Entries[0].Number
 	table.Last = table.Entries[len(table.Entries)-1].Number
 	table.LeadOut = leadOut
-	return table, nil
+	return table, checkTOC("full TOC", table)
 }

@@ -3,6 +3,7 @@ package mmc
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -115,9 +116,14 @@ func (p *SubChannelPosition) UnmarshalBinary(b []byte) error {
 		Absolute: toc.LBA(binary.BigEndian.Uint32(b[8:])),
 		Relative: int32(binary.BigEndian.Uint32(b[12:])),
 	}
+	const name = "sub-channel position"
 	if p.MSF { // a relative time is a length and knows no pregap of two seconds
-		p.Absolute = toc.MSF{M: b[9], S: b[10], F: b[11]}.LBA()
-		p.Relative = int32(toc.MSF{M: b[13], S: b[14], F: b[15]}.LBA()) + toc.PregapSectors
+		abs, rel := toc.MSF{M: b[9], S: b[10], F: b[11]}, toc.MSF{M: b[13], S: b[14], F: b[15]}
+		if !abs.Valid() || !rel.Valid() {
+			return implausible(name, "time", fmt.Sprintf("%v, %v", abs, rel))
+		}
+		p.Absolute, p.Relative = abs.LBA(), int32(rel.Sectors())
 	}
-	return nil
+	return within(name, address("address", p.Absolute), bound{"index", p.Index, 0, 99},
+		bound{"relative address", int(p.Relative), int(toc.MinLBA), int(toc.MaxLBA)})
 }

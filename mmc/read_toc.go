@@ -111,27 +111,33 @@ func ParseTOC(b []byte, msf bool) (toc.TOC, error) {
 		return toc.TOC{}, err
 	}
 	table := toc.TOC{First: int(b[2]), Last: int(b[3])}
-	last := toc.Entry{Start: -toc.PregapSectors}
 	for rest := b[4:]; len(rest) >= 8; rest = rest[8:] {
-		e := toc.Entry{Number: int(rest[2]), Control: toc.Control(rest[1] & 0x0F)}
-		if e.Start, err = tocAddress(name, rest[4:8], msf); err != nil {
+		at, err := tocAddress(name, rest[4:8], msf)
+		if err != nil {
 			return toc.TOC{}, err
 		}
-		if err := within(name, bound{"start", int(e.Start), int(last.Start), int(toc.MaxLBA)}); err != nil {
-			return toc.TOC{}, err
-		}
+		e := toc.Entry{Number: int(rest[2]), Control: toc.Control(rest[1] & 0x0F), Start: at}
 		if e.Number == toc.LeadOutTrack {
-			table.LeadOut = e.Start
-			return table, within(name, bound{"first track", table.First, 0, toc.MaxTracks},
-				bound{"last track", table.Last, 0, toc.MaxTracks})
-		}
-		if err := within(name, bound{"track number", e.Number, last.Number + 1, toc.MaxTracks}); err != nil {
-			return toc.TOC{}, err
+			table.LeadOut = at
+			return table, checkTOC(name, table)
 		}
 		table.Entries = append(table.Entries, e)
-		last = e
 	}
 	return toc.TOC{}, shortReply(name+" without lead-out", len(b), len(b)+8-(len(b)-4)%8)
+}
+
+// checkTOC checks that numbers and addresses ascend and can be on a disc.
+func checkTOC(name string, table toc.TOC) error {
+	last := toc.Entry{Start: -toc.PregapSectors}
+	for _, e := range table.Entries {
+		if err := within(name, bound{"track number", e.Number, last.Number + 1, toc.MaxTracks},
+			bound{"track start", int(e.Start), int(last.Start), int(toc.MaxLBA)}); err != nil {
+			return err
+		}
+		last = e
+	}
+	return within(name, bound{"lead-out", int(table.LeadOut), int(last.Start), int(toc.MaxLBA)},
+		bound{"first track", table.First, 0, toc.MaxTracks}, bound{"last track", table.Last, 0, toc.MaxTracks})
 }
 
 // tocAddress reads an address field: an LBA, or 0, minute, second and frame.
