@@ -25,7 +25,7 @@ func TestUnusableReplies(t *testing.T) {
 		"bridge":  {"\x00\x20\x00\x01\x01\x01\x01\x00" + string(make([]byte, 22)) + "USBS", mmc.ErrImplausible},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, "default", sim.CDR80)
+			b := newBench(t, "modern", sim.CDR80)
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				if req.Opcode() != mmc.OpReadDiscInformation {
 					return next()
