@@ -3,29 +3,43 @@ package mmc
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
 
+// mediaTimeout is how long MediaType waits for a drive that reads its disc.
+const mediaTimeout = 60 * time.Second
+
 // MediaType returns the kind of disc that is in the drive (IDiscFormat2's
-// CurrentPhysicalMediaType). No disc is MediaUnknown without an error; so is a drive
-// that is still spinning up. Unit attentions are absorbed; the next command finds
-// out as well whether the disc is still the same.
+// CurrentPhysicalMediaType). A drive that is still spinning up is waited for, a
+// minute at most (ErrNotReady); unit attentions are absorbed. No disc, or one that the
+// drive can't use, is MediaUnknown without an error.
 //
 // Profile 0008h is looked into: many drives report a closed CD-R as CD-ROM. Disc
 // information and ATIP then tell a recordable disc from a pressed one.
 func (d *Drive) MediaType(ctx context.Context) (MediaType, error) {
-	profile, err := d.profile(ctx)
-	if err == nil && profile == ProfileNone {
-		// A drive that still has news of its disc to deliver may not have looked at
-		// it yet. TEST UNIT READY takes the news.
-		if err = d.past(ctx, TestUnitReady{}.Do); err == nil {
-			profile, err = d.profile(ctx)
-		}
-	}
+	media, err := d.mediaNow(ctx)
 	switch {
-	case away(err):
-		return MediaUnknown, nil
+	case media != MediaUnknown:
+		return media, nil
+	case err != nil && !away(err) && !scsi.IsCurrent(err, scsi.KeyUnitAttention):
+		return MediaUnknown, err
+	}
+	// No disc, or none that the drive has looked at: only one that is ready knows.
+	if err = d.WaitReady(ctx, WaitOptions{Timeout: mediaTimeout}); err == nil {
+		media, err = d.mediaNow(ctx)
+	}
+	if away(err) && !errors.Is(err, ErrNotReady) {
+		err = nil
+	}
+	return media, err
+}
+
+// mediaNow is what the drive says of its disc now; MediaUnknown for no profile.
+func (d *Drive) mediaNow(ctx context.Context) (MediaType, error) {
+	profile, err := d.profile(ctx)
+	switch {
 	case err != nil:
 		return MediaUnknown, err
 	case profile == ProfileCDROM, profile == profileUnknown:
@@ -53,14 +67,8 @@ func (d *Drive) profile(ctx context.Context) (Profile, error) {
 // mediaByHints tells CDs apart without profiles: only a CD-RW is erasable, only a
 // recordable disc can be blank or appendable, and only a recordable one has an ATIP.
 func (d *Drive) mediaByHints(ctx context.Context) (MediaType, error) {
-	var info DiscInformation
-	err := d.past(ctx, func(ctx context.Context, t scsi.Transport) (err error) {
-		info, err = Ask(ctx, t, ReadDiscInformation{})
-		return err
-	})
+	info, err := Ask(ctx, d.t, ReadDiscInformation{})
 	switch {
-	case away(err):
-		return MediaUnknown, nil
 	case err == nil && info.Erasable:
 		return MediaCDRW, nil
 	case err == nil && info.Status < DiscFinalized:
@@ -78,15 +86,6 @@ func (d *Drive) mediaByHints(ctx context.Context) (MediaType, error) {
 		return MediaUnknown, err
 	}
 	return MediaCDROM, nil
-}
-
-// past runs a command again for as long as a unit attention comes in its place.
-func (d *Drive) past(ctx context.Context, do func(context.Context, scsi.Transport) error) error {
-	err := do(ctx, d.t)
-	for n := 0; n < maxAttentions && errors.Is(err, scsi.KeyUnitAttention); n++ {
-		err = do(ctx, d.t)
-	}
-	return err
 }
 
 // refused reports whether the drive said that it can't or won't do this: the

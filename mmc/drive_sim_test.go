@@ -81,3 +81,22 @@ func TestTrayOfTheSimulator(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, mmc.MediaCDR, media)
 }
+
+// The first question to a drive with a disc in it, with its unit attentions still to
+// come, and again after the disc was changed.
+func TestMediaTypeAtTheFirstCall(t *testing.T) {
+	for _, p := range sim.Personalities() {
+		for media, want := range map[sim.Media]mmc.MediaType{sim.CDR80: mmc.MediaCDR, sim.CDRW74: mmc.MediaCDRW} {
+			t.Run(p.Name+" "+want.String(), func(t *testing.T) {
+				tr := sim.New(sim.Config{Personality: p, Disc: sim.NewDisc(media)})
+				d, err := mmc.Open(t.Context(), tr)
+				require.NoError(t, err)
+				for range 2 {
+					got, err := d.MediaType(t.Context())
+					require.NoError(t, err)
+					assert.Equal(t, want, got)
+				}
+			})
+		}
+	}
+}

@@ -102,7 +102,13 @@ func (s *summary) speeds(ctx context.Context) error {
 // ready takes pending unit attentions away and finds out about an empty tray, which
 // the commands before don't care about.
 func (s *summary) ready(ctx context.Context) error {
-	return s.d.past(ctx, TestUnitReady{}.Do)
+	var err error
+	for range maxAttentions {
+		if err = (TestUnitReady{}).Do(ctx, s.d.t); !scsi.IsCurrent(err, scsi.KeyUnitAttention) {
+			break
+		}
+	}
+	return err
 }
 
 func (s *summary) media(ctx context.Context) (err error) {

@@ -120,6 +120,16 @@ func TestSummaryNoDisc(t *testing.T) {
 	assert.NotEmpty(t, s.Speeds)
 }
 
+// A DVD is named and left alone: its addresses are no CD's.
+func TestSummaryDVD(t *testing.T) {
+	d, _ := open(t, join(summaryHead(nil), mediaIs("00 1B"))...)
+	s, err := d.Summary(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, mmc.MediaDVDPlusR, s.Media)
+	assert.Empty(t, s.Errors)
+	assert.Nil(t, s.Disc)
+}
+
 func TestSummaryDriveLost(t *testing.T) {
 	lost := &scsi.TransportError{Op: "MODE SENSE(10)", Err: errors.New("unplugged")}
 	gone := in(mode2AHead, "")

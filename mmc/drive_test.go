@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -160,11 +161,15 @@ func TestMediaType(t *testing.T) {
 		{"CD-RW", join(profile("00 0A")), mmc.MediaCDRW},
 		{"DVD+R", join(profile("00 1B")), mmc.MediaDVDPlusR},
 		{"no disc", join(profile("00 00"), tur(senseNoDisc)), mmc.MediaUnknown},
-		{"spinning up", join(profile("00 00"), tur(senseBecomingReady)), mmc.MediaUnknown},
-		{"none that can be used", join(profile("00 00"), tur(nil), profile("00 00")), mmc.MediaUnknown},
+		{"a disc that can't be read", join(profile("00 00"), tur(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00"))), mmc.MediaUnknown},
+		{"spinning up", join(profile("00 00"), turs(senseBecomingReady, senseBecomingReady), ready(), profile("00 09")), mmc.MediaCDR},
+		{"none that can be used", join(profile("00 00"), ready(), profile("00 00")), mmc.MediaUnknown},
 		// A disc that was just put in: the first answers are about the time before.
-		{"news", join(profile("00 00"), turs(senseReset, senseChanged, nil), profile("00 09")), mmc.MediaCDR},
-		{"news of a disc as CD-ROM", join(profile("00 08"), refused(rdi(""), senseChanged), rdi(discBlank)), mmc.MediaCDR},
+		{"news", join(profile("00 00"), turs(senseReset, senseChanged), ready(), profile("00 09")), mmc.MediaCDR},
+		{"news of a disc as CD-ROM", join(profile("00 08"), refused(rdi(""), senseChanged), ready(), profile("00 08"), rdi(discBlank)), mmc.MediaCDR},
+		{"old drive, spinning up", join(old, refused(rdi(""), senseBecomingReady), ready(), old, rdi(discBlank)), mmc.MediaCDR},
+		{"taken out meanwhile", join(profile("00 08"), refused(rdi(""), senseChanged), ready(), profile("00 08"),
+			refused(rdi(""), senseNoDisc)), mmc.MediaUnknown},
 		// Spoilt replies are asked for again, and then the disc itself is.
 		{"spoilt once", join(in(profileCDB, "00 00 00 04 55 53 42 53"), profile("00 09")), mmc.MediaCDR},
 		{"spoilt always", join(slices.Repeat(join(in(profileCDB, "00 00")), 3), rdi(discBlank)), mmc.MediaCDR},
@@ -177,7 +182,7 @@ func TestMediaType(t *testing.T) {
 		{"CD-RW by its ATIP only", join(profile("00 08"), rdi(discClosed), in(atipCDB, atipTDK)), mmc.MediaCDRW},
 		{"old drive, blank", join(old, rdi(discBlank)), mmc.MediaCDR},
 		{"old drive, appendable", join(old, rdi(discAppendable)), mmc.MediaCDR},
-		{"old drive, empty", join(old, refused(rdi(""), senseNoDisc)), mmc.MediaUnknown},
+		{"old drive, empty", join(old, refused(rdi(""), senseNoDisc), tur(senseNoDisc)), mmc.MediaUnknown},
 		{"reader without disc information", join(old, refused(rdi(""), senseInvalidOpcode),
 			refused(in(atipCDB, ""), senseInvalidField)), mmc.MediaCDROM},
 	} {
@@ -202,6 +207,15 @@ func TestMediaTypeErrors(t *testing.T) {
 		_, err := d.MediaType(t.Context())
 		assert.ErrorIs(t, err, scsi.FamilyCommunication)
 	}
+}
+
+// A drive that never gets ready is no drive without a disc.
+func TestMediaTypeTimeout(t *testing.T) {
+	d, p := open(t, join(in(profileCDB, "00 00 00 04 00 00 00 00"), slices.Repeat(turs(senseBecomingReady), 121))...)
+	begin := p.Now()
+	_, err := d.MediaType(t.Context())
+	assert.ErrorIs(t, err, mmc.ErrNotReady)
+	assert.Equal(t, time.Minute, p.Now().Sub(begin))
 }
 
 func TestCanTAO(t *testing.T) {
@@ -245,6 +259,11 @@ func TestWriteSpeeds(t *testing.T) {
 		{"GET PERFORMANCE (G20)", join(wspd, in(performanceCDB, performanceLG)), []int{4234, 2822, 1764}},
 		{"GET PERFORMANCE refused", join(wspd, refused(in(performanceCDB, ""), senseInvalidField), page2A()),
 			[]int{8467, 7056, 5645, 4234, 3528, 2822, 1411, 706}},
+		{"GET PERFORMANCE refused, 5/25/00 (CW078D)", join(wspd,
+			refused(in(performanceCDB, ""), unhex("70 00 05 00 00 00 00 0A 00 00 00 00 25 00")), page2AOld()), []int{706}},
+		{"GET PERFORMANCE spoilt", join(wspd, slices.Repeat(join(in(performanceCDB, "00 00")), 3), page2AOld()), []int{706}},
+		{"GET PERFORMANCE too fast", join(wspd, in(performanceCDB, "00 00 00 24 00 00 00 00 | 00*14 29 58 | 00*14 29 59")), []int{10584}},
+		{"features spoilt", join(slices.Repeat(join(in("46 02 01 07 00 00 00 00 08 00", "00")), 3), page2AOld()), []int{706}},
 		{"GET PERFORMANCE empty", join(wspd, in(performanceCDB, "00 00 00 04 00 00 00 00"), page2AOld()), []int{706}},
 		{"page 2Ah said to be better", join(feature("01 07", "01 07 11 04 0C 00 00 00"), page2A()),
 			[]int{8467, 7056, 5645, 4234, 3528, 2822, 1411, 706}},
