@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -172,6 +173,8 @@ func nameOf(err error) error {
 		return ErrCancelled
 	case errors.Is(err, scsi.ErrLocked):
 		return ErrLocked
+	case errors.Is(err, mmc.ErrShortReply), errors.Is(err, mmc.ErrImplausible):
+		return ErrBadResponse
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return ErrTimeout
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):

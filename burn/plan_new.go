@@ -103,7 +103,8 @@ func checkDisc(d disc.Disc, o *Options) error {
 	switch {
 	case media != mmc.MediaCDR && media != mmc.MediaCDRW:
 		return &MediaError{Media: media}
-	case !d.Status.Known():
+	case !d.Status.Known(), d.Status.Origin == disc.Reported && d.Status.Err != nil:
+		// Other replies may tell, but how should such a drive confirm a burn?
 		return wrongf(ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(d.Status.Err, "no reply"))
 	case status == mmc.DiscFinalized || status == mmc.DiscOther:
 		return ErrFinalized

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -47,8 +48,8 @@ func ClassOf(err error) Class {
 		return ClassUnsent
 	case errors.As(err, &te):
 		return ClassUnanswered
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return ClassAborted // a reply that ends early
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, mmc.ErrImplausible):
+		return ClassAborted // a reply that ends early or makes no sense
 	case errors.As(err, &status) && (status.Status == scsi.Busy || status.Status == scsi.TaskSetFull):
 		return ClassBusy
 	case errors.As(err, &status):

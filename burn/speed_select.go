@@ -102,31 +102,19 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took
 	switch {
 	case ok:
 		kBps, rotation = best.KBps, best.Rotation
-		if want > 0 && SpeedOfKBps(best.KBps) != want {
-			adjusted |= SpeedAdjusted
-		}
 	case want > 0:
 		kBps = mmc.SpeedRequest(want.X())
 	}
-	if err := selectSpeed(ctx, d, kBps, rotation); err != nil {
-		return 0, adjusted, err
-	}
-	now, err := d.CurrentWriteSpeed(ctx)
+	now, err := d.SetWriteSpeed(ctx, kBps, rotation)
 	if err != nil {
-		if !untold(err) {
-			return 0, adjusted, err
-		}
-		if pureCAV != (rotation == mmc.RotationPureCAV) {
-			adjusted |= RotationAdjusted
-		}
-		return SpeedOfKBps(kBps), adjusted, nil
+		return 0, 0, err
 	}
 	// What the drive took counts, not what it offered.
 	took = SpeedOfKBps(now.KBps)
 	if want > 0 && took > 0 && took != want {
 		adjusted |= SpeedAdjusted
 	}
-	if took > 0 && pureCAV != isCAV(now) {
+	if pureCAV != isCAV(now) {
 		adjusted |= RotationAdjusted
 	}
 	return took, adjusted, nil
@@ -135,14 +123,4 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took
 // untold reports whether err says that the drive doesn't tell or can't do this.
 func untold(err error) bool {
 	return ClassOf(err) == ClassRefused || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, io.ErrUnexpectedEOF)
-}
-
-// selectSpeed is SET CD SPEED. A drive that refuses the rotation gets the speed
-// without it, as wodim and libburn send it.
-func selectSpeed(ctx context.Context, d *mmc.Drive, kBps int, rotation mmc.Rotation) error {
-	err := d.SetWriteSpeed(ctx, kBps, rotation)
-	if ClassOf(err) == ClassRefused && rotation != mmc.RotationDefault {
-		return d.SetWriteSpeed(ctx, kBps, mmc.RotationDefault)
-	}
-	return err
 }

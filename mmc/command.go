@@ -2,8 +2,6 @@ package mmc
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"sync"
 	"time"
 
@@ -48,7 +46,8 @@ func (s spec) none(ctx context.Context, t scsi.Transport, cdb [16]byte, n int) e
 	return settle(err)
 }
 
-// out runs a command that sends data.
+// out runs a command that sends data. Sense key 0 stays an error here: whether the
+// device took the data is then unknown, and only the caller can find out.
 func (s spec) out(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, data []byte) error {
 	dir := scsi.DataOut
 	if len(data) == 0 {
@@ -57,7 +56,10 @@ func (s spec) out(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, da
 	c := calls.Get().(*call)
 	_, err := s.run(ctx, t, c, cdb, n, dir, data)
 	calls.Put(c)
-	return settle(err)
+	if err != nil && scsi.Recovered(err) {
+		return nil
+	}
+	return err
 }
 
 // in runs a command that fetches data into buf and gives the part that arrived.
@@ -88,26 +90,17 @@ func (s spec) run(ctx context.Context, t scsi.Transport, c *call, cdb [16]byte, 
 	return got, err
 }
 
-// settle drops a current recovered error: the command was carried out.
+// settle drops what is no failure: a current recovered error, since the command was
+// carried out, and a CHECK CONDITION whose sense data report nothing at all (key 0),
+// as some bridges send it. Key 0 with 04/xx means busy, and stays.
 func settle(err error) error {
-	if err != nil && scsi.Recovered(err) {
+	if err == nil || scsi.Recovered(err) {
+		return nil
+	}
+	if scsi.IsCurrent(err, scsi.KeyNoSense) && !scsi.IsCurrent(err, scsi.FamilyNotReady) {
 		return nil
 	}
 	return err
-}
-
-// trim shortens b to the total length that the drive claims. A claim beyond b is
-// ignored: the bytes aren't there.
-func trim(b []byte, total int) []byte {
-	if total >= 0 && total < len(b) {
-		return b[:total]
-	}
-	return b
-}
-
-// shortReply is the error for a reply that lacks something it must have.
-func shortReply(name string, got, want int) error {
-	return fmt.Errorf("%s: %d bytes instead of %d: %w", name, got, want, io.ErrUnexpectedEOF)
 }
 
 // even rounds an allocation length up: ATAPI moves words, and an odd byte count is

@@ -2,6 +2,7 @@ package mmc
 
 import (
 	"context"
+	"encoding"
 	"errors"
 	"fmt"
 
@@ -30,7 +31,7 @@ type Drive struct {
 //
 // The caller still owns t and closes it.
 func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
-	data, err := Inquiry{}.Do(ctx, t)
+	data, err := Ask(ctx, t, Inquiry{})
 	if err != nil {
 		return nil, fmt.Errorf("mmc: identify the device: %w", err)
 	}
@@ -55,7 +56,7 @@ func (d *Drive) String() string { return d.inquiry.String() }
 
 // Configuration asks for all features. Drives from before MMC-2 refuse (5/20/00).
 func (d *Drive) Configuration(ctx context.Context) (Configuration, error) {
-	return GetConfiguration{}.Do(ctx, d.t)
+	return Ask(ctx, d.t, GetConfiguration{})
 }
 
 // Capabilities reads mode page 2Ah. A drive that has dropped this legacy page
@@ -73,16 +74,28 @@ func (d *Drive) WriteParameters(ctx context.Context) (WriteParameters, error) {
 	return p, err
 }
 
-func (d *Drive) modePage(ctx context.Context, code byte, into interface{ UnmarshalBinary([]byte) error }) error {
-	data, err := ModeSense10{Page: code}.Do(ctx, d.t)
+func (d *Drive) modePage(ctx context.Context, code byte, into encoding.BinaryUnmarshaler) error {
+	_, err := Ask(ctx, d.t, pageQuestion{code, into})
+	return err
+}
+
+// pageQuestion is MODE SENSE for one page and the page's decoding.
+type pageQuestion struct {
+	code byte
+	into encoding.BinaryUnmarshaler
+}
+
+// Do runs the command.
+func (q pageQuestion) Do(ctx context.Context, t scsi.Transport) (struct{}, error) {
+	data, err := ModeSense10{Page: q.code}.Do(ctx, t)
 	if err != nil {
-		return err
+		return struct{}{}, err
 	}
-	page, ok := data.Page(code)
+	page, ok := data.Page(q.code)
 	if !ok {
-		return fmt.Errorf("mode page %02Xh isn't in the reply: %w", code, errors.ErrUnsupported)
+		return struct{}{}, fmt.Errorf("mode page %02Xh isn't in the reply: %w", q.code, errors.ErrUnsupported)
 	}
-	return into.UnmarshalBinary(page)
+	return struct{}{}, q.into.UnmarshalBinary(page)
 }
 
 // SetWriteParameters sends mode page 05h, composed from zeros with the drive's own
@@ -102,12 +115,8 @@ func (d *Drive) writeParametersLength(ctx context.Context) (int, error) {
 	if d.pageLength != 0 {
 		return d.pageLength, nil
 	}
-	data, err := ModeSense10{Page: PageWriteParameters}.Do(ctx, d.t)
-	var sense *scsi.SenseError
-	switch {
-	case err == nil:
-	case errors.As(err, &sense) && sense.Key == scsi.KeyIllegalRequest:
-	default:
+	data, err := Ask(ctx, d.t, ModeSense10{Page: PageWriteParameters})
+	if err != nil && !refused(err) && !unusable(err) {
 		return 0, err
 	}
 	length := WriteParametersLength

@@ -3,41 +3,62 @@ package mmc
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// MediaType tells the kind of disc that is in the drive (IDiscFormat2's
-// CurrentPhysicalMediaType). No disc is MediaUnknown without an error; so is a drive
-// that is still spinning up.
+// mediaTimeout is how long MediaType waits for a drive that reads its disc.
+const mediaTimeout = 60 * time.Second
+
+// MediaType returns the kind of disc that is in the drive (IDiscFormat2's
+// CurrentPhysicalMediaType). A drive that is still spinning up is waited for, a
+// minute at most (ErrNotReady); unit attentions are absorbed. No disc, or one that the
+// drive can't use, is MediaUnknown without an error.
 //
 // Profile 0008h is looked into: many drives report a closed CD-R as CD-ROM. Disc
 // information and ATIP then tell a recordable disc from a pressed one.
 func (d *Drive) MediaType(ctx context.Context) (MediaType, error) {
-	profile, err := d.profile(ctx)
-	if err != nil {
+	media, err := d.mediaNow(ctx)
+	switch {
+	case media != MediaUnknown:
+		return media, nil
+	case err != nil && !away(err) && !scsi.IsCurrent(err, scsi.KeyUnitAttention):
 		return MediaUnknown, err
 	}
+	// No disc, or none that the drive has looked at: only one that is ready knows.
+	if err = d.WaitReady(ctx, WaitOptions{Timeout: mediaTimeout}); err == nil {
+		media, err = d.mediaNow(ctx)
+	}
+	if away(err) && !errors.Is(err, ErrNotReady) {
+		err = nil
+	}
+	return media, err
+}
+
+// mediaNow is what the drive says of its disc now; MediaUnknown for no profile.
+func (d *Drive) mediaNow(ctx context.Context) (MediaType, error) {
+	profile, err := d.profile(ctx)
 	switch {
-	case profile == ProfileCDROM:
-		return d.mediaByHints(ctx)
-	case profile == profileUnknown:
+	case err != nil:
+		return MediaUnknown, err
+	case profile == ProfileCDROM, profile == profileUnknown:
 		return d.mediaByHints(ctx)
 	}
 	return profile.MediaType(), nil
 }
 
-// profileUnknown stands for a drive without GET CONFIGURATION. The number is
-// reserved.
+// profileUnknown stands for a drive without a usable GET CONFIGURATION. The number
+// is reserved.
 const profileUnknown Profile = 0xFFFE
 
-// profile asks for the current profile, with the shortest reply there is.
+// profile asks for the current profile, which is in the header of the reply.
 func (d *Drive) profile(ctx context.Context) (Profile, error) {
-	conf, err := GetConfiguration{RT: OneFeature, Alloc: 64}.Do(ctx, d.t)
+	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Alloc: 8})
 	switch {
 	case err == nil:
 		return conf.CurrentProfile, nil
-	case errors.Is(err, scsi.KeyIllegalRequest): // from before MMC-2
+	case refused(err), unusable(err): // refused: a drive from before MMC-2
 		return profileUnknown, nil
 	}
 	return ProfileNone, err
@@ -46,32 +67,35 @@ func (d *Drive) profile(ctx context.Context) (Profile, error) {
 // mediaByHints tells CDs apart without profiles: only a CD-RW is erasable, only a
 // recordable disc can be blank or appendable, and only a recordable one has an ATIP.
 func (d *Drive) mediaByHints(ctx context.Context) (MediaType, error) {
-	info, err := ReadDiscInformation{}.Do(ctx, d.t)
+	info, err := Ask(ctx, d.t, ReadDiscInformation{})
 	switch {
-	case errors.Is(err, scsi.KeyNotReady), errors.Is(err, scsi.FamilyMediumNotPresent):
-		return MediaUnknown, nil
 	case err == nil && info.Erasable:
 		return MediaCDRW, nil
 	case err == nil && info.Status < DiscFinalized:
 		return MediaCDR, nil
-	case err != nil && !refused(err):
+	case err != nil && !refused(err) && !unusable(err):
 		return MediaUnknown, err
 	}
-	atip, err := ReadATIP{}.Do(ctx, d.t)
+	atip, err := Ask(ctx, d.t, ReadATIP{})
 	switch {
 	case err == nil && atip.Plausible() && atip.Rewritable:
 		return MediaCDRW, nil
 	case err == nil && atip.Plausible():
 		return MediaCDR, nil
-	case err != nil && !refused(err) && !errors.Is(err, scsi.KeyMediumError):
+	case err != nil && !refused(err) && !unusable(err) && !scsi.IsCurrent(err, scsi.KeyMediumError):
 		return MediaUnknown, err
 	}
 	return MediaCDROM, nil
 }
 
 // refused reports whether the drive said that it can't or won't do this: the
-// answer to a question, not a failure.
-func refused(err error) bool { return errors.Is(err, scsi.KeyIllegalRequest) }
+// answer to a question, not a failure. A deferred error is about something else.
+func refused(err error) bool { return scsi.IsCurrent(err, scsi.KeyIllegalRequest) }
+
+// away reports whether there is no disc, or none that can be asked yet.
+func away(err error) bool {
+	return scsi.IsCurrent(err, scsi.KeyNotReady) || scsi.IsCurrent(err, scsi.FamilyMediumNotPresent)
+}
 
 // TAOSupport is what a drive can do in track-at-once recording.
 type TAOSupport struct {
@@ -89,8 +113,8 @@ type TAOSupport struct {
 // CanTAO tells whether the drive records track-at-once, from feature 002Dh, or from
 // mode page 2Ah for drives that lack the feature.
 func (d *Drive) CanTAO(ctx context.Context) (TAOSupport, error) {
-	conf, err := GetConfiguration{RT: OneFeature, Start: FeatureCDTrackAtOnce}.Do(ctx, d.t)
-	if err != nil && !refused(err) {
+	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureCDTrackAtOnce})
+	if err != nil && !refused(err) && !unusable(err) {
 		return TAOSupport{}, err
 	}
 	if f, current, ok := Lookup[CDTrackAtOnce](conf); ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/redbook-audio/redbook/scsi"
@@ -22,9 +23,15 @@ const (
 	// noReasonGrace is how long 2/04/00 is believed: some USB bridges never say
 	// anything better of a drive that is ready.
 	noReasonGrace = 5500 * time.Millisecond
+	// startGrace is how long a drive may repeat 2/04/02 while it spins up.
+	startGrace = 30 * time.Second
 	// maxAttentions bounds the unit attentions that are absorbed: a drive that
 	// keeps raising them has a fault.
 	maxAttentions = 16
+	// maxFailures is how many questions in a row may fail on the way: a USB hub that
+	// hiccups must not end the wait for a disc that is being closed.
+	maxFailures     = 3
+	failureInterval = 2 * time.Second
 )
 
 // WaitOptions are the options of WaitReady and WaitIdle. The zero value works.
@@ -45,20 +52,23 @@ type WaitOptions struct {
 	OnAttention func(scsi.Sense)
 }
 
-// WaitReady polls TEST UNIT READY until the drive is ready.
+// WaitReady polls until the drive is ready: TEST UNIT READY says GOOD, and READ DISC
+// INFORMATION doesn't say NOT READY either (Pioneer DVR-216D says GOOD too early).
+// What else that says has nothing to do with being ready.
 //
 // Absorbed: unit attentions (at most 16). Polled on: 2/04/01, 04, 07, 08 and the
-// other 2/04/xx (becoming ready, busy with something long) and the status BUSY;
-// 2/04/00 for 5.5 s, after which the drive counts as ready; 2/04/02 after one START
-// UNIT, for 5.5 s. Everything else is an error at once: 2/3A (no disc, after
-// MediumGrace), 2/04/03, other sense keys, a deferred error, a transport failure,
-// and ErrNotReady when the time is up.
+// other 2/04/xx (becoming ready, busy with something long), 0/04/xx, the status BUSY
+// and TASK SET FULL; 2/04/00 for 5.5 s, after which the drive counts as ready;
+// 2/04/02 after START UNIT, for 30 s; up to two transport failures in a row, unless
+// the device is gone. Sense key 0 is GOOD. Everything else is an error at once: 2/3A
+// (no disc, after MediumGrace), 2/04/03, other sense keys, a deferred error, also one
+// in the data of REQUEST SENSE, and ErrNotReady when the time is up.
 //
 // libburn takes 2/04/02 for an error, because it has always sent START UNIT before;
 // here it is sent only to the drive that asks for it.
 func (d *Drive) WaitReady(ctx context.Context, o WaitOptions) error {
 	w := d.waiter(o, DefaultReadyTimeout)
-	return w.poll(ctx, func() error { return TestUnitReady{}.Do(ctx, d.t) })
+	return w.poll(ctx, w.ready)
 }
 
 // WaitIdle polls until a write, flush, close or blank is over: TEST UNIT READY says
@@ -66,21 +76,13 @@ func (d *Drive) WaitReady(ctx context.Context, o WaitOptions) error {
 // first with GOOD all the while (Pioneer DVR-108 command manual). A drive that
 // refuses READ DISC INFORMATION for another reason isn't busy.
 //
-// The rules are those of WaitReady. An error of the operation that has ended, such
-// as 3/0C/00 or 3/72/01, current or deferred, is returned.
+// The rules are those of WaitReady, but 2/04/00 from TEST UNIT READY counts as idle
+// only if READ DISC INFORMATION answers all the while, and 2/04/00 from that never
+// does. An error of the operation that has ended, such as 3/0C/00 or 3/72/01, current
+// or deferred, is returned.
 func (d *Drive) WaitIdle(ctx context.Context, o WaitOptions) error {
 	w := d.waiter(o, DefaultIdleTimeout)
-	return w.poll(ctx, func() error {
-		if err := (TestUnitReady{}).Do(ctx, d.t); err != nil {
-			return err
-		}
-		_, err := ReadDiscInformation{}.Do(ctx, d.t)
-		var sense *scsi.SenseError
-		if errors.As(err, &sense) && !sense.Deferred && sense.Key == scsi.KeyIllegalRequest {
-			return nil
-		}
-		return err
-	})
+	return w.poll(ctx, w.idle)
 }
 
 // waiter is one wait: its options and what has been seen so far.
@@ -89,8 +91,9 @@ type waiter struct {
 	o          WaitOptions
 	begin      time.Time
 	attentions int
-	noReason   time.Time // when 2/04/00 or 2/04/02 was first seen in a row
-	started    bool      // START UNIT was sent
+	failures   int       // transport failures in a row
+	noReason   time.Time // when 2/04/00 was first seen in a row
+	started    time.Time // when START UNIT was sent
 }
 
 func (d *Drive) waiter(o WaitOptions, timeout time.Duration) *waiter {
@@ -103,15 +106,45 @@ func (d *Drive) waiter(o WaitOptions, timeout time.Duration) *waiter {
 	return &waiter{d: d, o: o, begin: d.clock.Now()}
 }
 
+// ready is the question of WaitReady.
+func (w *waiter) ready(ctx context.Context) error {
+	if err := (TestUnitReady{}).Do(ctx, w.d.t); err != nil {
+		return err
+	}
+	_, err := ReadDiscInformation{}.Do(ctx, w.d.t)
+	var sense *scsi.SenseError
+	switch {
+	case unusable(err):
+		return nil
+	case !errors.As(err, &sense), sense.Deferred, sense.Is(scsi.KeyUnitAttention),
+		sense.Is(scsi.FamilyNotReady), sense.Is(scsi.FamilyMediumNotPresent):
+		return err
+	}
+	return nil
+}
+
+// idle is the question of WaitIdle.
+func (w *waiter) idle(ctx context.Context) error {
+	err := TestUnitReady{}.Do(ctx, w.d.t)
+	if err != nil && !scsi.IsCurrent(err, scsi.CodeNotReadyNoReasonGiven) {
+		return err
+	}
+	_, info := Ask(ctx, w.d.t, ReadDiscInformation{})
+	if info == nil || refused(info) || unusable(info) {
+		return err
+	}
+	w.noReason = time.Time{} // both say so: that isn't a bridge without a better word
+	return info
+}
+
 // poll asks until the answer is final.
-func (w *waiter) poll(ctx context.Context, ask func() error) error {
+func (w *waiter) poll(ctx context.Context, ask func(context.Context) error) error {
 	for {
-		err := ask()
+		err := ask(ctx)
 		if err == nil {
 			return nil
 		}
-		done, verdict := w.judge(ctx, err)
-		if done {
+		if done, verdict := w.judge(ctx, err); done {
 			return verdict
 		}
 		if w.d.clock.Now().Sub(w.begin) >= w.o.Timeout {
@@ -120,8 +153,14 @@ func (w *waiter) poll(ctx context.Context, ask func() error) error {
 		if errors.Is(err, scsi.KeyUnitAttention) {
 			continue // reported once: ask again at once
 		}
-		w.progress(ctx, err)
-		if err := w.d.clock.Sleep(ctx, w.o.Interval); err != nil {
+		if err := w.progress(ctx, err); err != nil {
+			return err
+		}
+		interval := w.o.Interval
+		if w.failures > 0 {
+			interval = max(interval, failureInterval)
+		}
+		if err := w.d.clock.Sleep(ctx, interval); err != nil {
 			return fmt.Errorf("mmc: wait for the drive: %w", err)
 		}
 	}
@@ -131,24 +170,54 @@ func (w *waiter) poll(ctx context.Context, ask func() error) error {
 func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error) {
 	var sense *scsi.SenseError
 	if !errors.As(err, &sense) {
-		var status *scsi.StatusError
-		busy := errors.As(err, &status) && (status.Status == scsi.Busy || status.Status == scsi.TaskSetFull)
-		return !busy, err
+		return !w.passing(err), err
 	}
-	// A deferred error speaks of an earlier command; that one has failed. Unless
-	// it was merely hard, which is no failure, but TEST UNIT READY wasn't run.
-	if sense.Deferred && sense.Key != scsi.KeyUnitAttention {
-		return sense.Key != scsi.KeyRecoveredError, err
-	}
+	w.failures = 0
 	switch {
-	case sense.Key == scsi.KeyUnitAttention:
-		return w.attention(sense), err
-	case sense.Key != scsi.KeyNotReady:
+	case sense.Is(scsi.KeyUnitAttention):
+		return w.attention(sense.Sense), err
+	case sense.Deferred:
+		// It is about an earlier command, which has failed, unless it was merely
+		// hard. Either way the question itself wasn't answered.
+		return failed(sense.Sense), err
+	case sense.Is(scsi.KeyNoSense): // only 0/04/xx comes this far
+		w.noReason = time.Time{}
+		return false, nil
+	case !sense.Is(scsi.KeyNotReady):
 		return true, err
-	case sense.Code.Family() == scsi.FamilyMediumNotPresent:
+	case sense.Is(scsi.FamilyMediumNotPresent):
 		return w.d.clock.Now().Sub(w.begin) >= w.o.MediumGrace, err
 	}
 	return w.notReady(ctx, sense, err)
+}
+
+// failed reports whether deferred sense data mean that something went wrong.
+func failed(s scsi.Sense) bool {
+	return s.Key != scsi.KeyNoSense && s.Key != scsi.KeyRecoveredError
+}
+
+// passing reports whether an error without sense data may pass: a busy drive, or a
+// failure on the way.
+func (w *waiter) passing(err error) bool {
+	var status *scsi.StatusError
+	if errors.As(err, &status) {
+		w.failures = 0
+		return status.Status == scsi.Busy || status.Status == scsi.TaskSetFull
+	}
+	var transport *scsi.TransportError
+	if !errors.As(err, &transport) {
+		return false
+	}
+	for _, final := range []error{context.Canceled, context.DeadlineExceeded, fs.ErrNotExist, fs.ErrPermission,
+		fs.ErrClosed, scsi.ErrLocked, errors.ErrUnsupported} {
+		if errors.Is(err, final) {
+			return false
+		}
+	}
+	if w.failures++; transport.Sent == scsi.SentNo {
+		return true // says nothing about the device; the time-out ends it
+	}
+	return w.failures < maxFailures
 }
 
 // notReady judges a current 2/xx other than "medium not present".
@@ -166,26 +235,32 @@ func (w *waiter) notReady(ctx context.Context, sense *scsi.SenseError, err error
 }
 
 // attention counts and reports a unit attention; true means too many.
-func (w *waiter) attention(sense *scsi.SenseError) bool {
+func (w *waiter) attention(sense scsi.Sense) bool {
 	w.attentions++
 	if w.o.OnAttention != nil {
-		w.o.OnAttention(sense.Sense)
+		w.o.OnAttention(sense)
 	}
 	return w.attentions > maxAttentions
 }
 
-// start answers 2/04/02: START UNIT once, then patience for as long as 2/04/00 gets.
+// start answers 2/04/02: START UNIT, then patience.
 func (w *waiter) start(ctx context.Context, err error) (done bool, verdict error) {
-	if !w.started {
-		w.started = true
-		w.noReason = w.d.clock.Now()
-		startErr := StartStopUnit{Immed: true, Start: true}.Do(ctx, w.d.t)
-		if startErr != nil && !errors.Is(startErr, scsi.KeyUnitAttention) && !errors.Is(startErr, scsi.KeyNotReady) {
-			return true, startErr
-		}
-		return false, nil
+	now := w.d.clock.Now()
+	if !w.started.IsZero() {
+		return now.Sub(w.started) >= startGrace, err
 	}
-	return w.graceIsOver(), err
+	_, startErr := ImmedFirst(func(immed bool) error {
+		return StartStopUnit{Immed: immed, Start: true}.Do(ctx, w.d.t)
+	})
+	var sense *scsi.SenseError
+	switch {
+	case errors.As(startErr, &sense) && sense.Is(scsi.KeyUnitAttention):
+		return w.attention(sense.Sense), startErr // not carried out: sent again next time
+	case startErr != nil && !scsi.IsCurrent(startErr, scsi.KeyNotReady):
+		return true, startErr
+	}
+	w.started = now
+	return false, nil
 }
 
 // graceIsOver measures how long the drive has given no better reason.
@@ -198,22 +273,36 @@ func (w *waiter) graceIsOver() bool {
 }
 
 // progress reports how far the drive has come. Where the answer itself doesn't say,
-// REQUEST SENSE may: it never fails and takes nothing away.
-func (w *waiter) progress(ctx context.Context, err error) {
+// REQUEST SENSE may. That takes pending sense data away, so what it brings must not
+// be lost: a failure ends the wait, and a unit attention is reported.
+func (w *waiter) progress(ctx context.Context, err error) error {
 	if w.o.OnProgress == nil {
-		return
+		return nil
 	}
 	var sense *scsi.SenseError
 	if errors.As(err, &sense) {
 		if fraction, ok := sense.Progress(); ok {
 			w.o.OnProgress(fraction, true)
-			return
+			return nil
 		}
 	}
 	asked, err := RequestSense{}.Do(ctx, w.d.t)
 	if err != nil {
 		w.o.OnProgress(0, false)
-		return
+		if errors.As(err, &sense) && sense.Deferred && failed(sense.Sense) {
+			return err
+		}
+		return nil
 	}
 	w.o.OnProgress(asked.Progress())
+	told := &scsi.SenseError{Op: requestSense.name, Sense: asked}
+	switch {
+	case asked.Key == scsi.KeyUnitAttention:
+		if w.attention(asked) {
+			return told
+		}
+	case asked.Deferred && failed(asked), asked.Key == scsi.KeyMediumError, asked.Key == scsi.KeyHardwareError:
+		return told
+	}
+	return nil
 }

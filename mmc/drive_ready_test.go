@@ -2,6 +2,8 @@ package mmc_test
 
 import (
 	"context"
+	"io"
+	"io/fs"
 	"slices"
 	"testing"
 	"time"
@@ -29,42 +31,96 @@ func turs(senses ...[]byte) (script []scsitest.Exchange) {
 	return script
 }
 
+// rdi is READ DISC INFORMATION answered with sense data; nil is an appendable disc.
+func rdi(sense []byte) scsitest.Exchange {
+	if sense == nil {
+		return in(discInformationCDB, discAppendable)
+	}
+	return refused(in(discInformationCDB, ""), sense)
+}
+
+// ready is the answer of a drive that is ready.
+func ready() []scsitest.Exchange { return join(tur(nil), rdi(nil)) }
+
+// lost is an exchange that gets no status.
+func lost(sent scsi.Sent, err error) scsitest.Exchange {
+	return scsitest.Exchange{CDB: unhex(turCDB), Err: &scsi.TransportError{Sent: sent, Err: err}}
+}
+
 var (
 	senseDeferredWrite     = unhex("F1 00 03 00 00 44 D9 0A 00 2B 00 00 0C 00 00 00") // G8
 	senseDeferredRecovered = unhex("71 00 01 00 00 00 00 0A 00 00 00 00 18 08 00 00")
+	senseDeferredBusy      = unhex("71 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00")
+	senseNothing           = unhex("70 00 00 00 00 00 00 0A 00 00 00 00 00 00 00 00")
+	senseNothingBusy       = unhex("70 00 00 00 00 00 00 0A 00 00 00 00 04 07 00 00")
+	senseWriteError        = unhex("70 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00")
+	senseNoReasonAtAll     = unhex("70 00 02 00 00 00 00 0A 00 00 00 00 00 00 00 00")
 	startCDB               = "1B 01 00 00 01 00"
+	startWaitCDB           = "1B 00 00 00 01 00"
 )
 
 func TestWaitReady(t *testing.T) {
+	hiccup := lost(scsi.SentUnknown, io.ErrNoProgress)
 	for _, tt := range []struct {
 		name   string
 		script []scsitest.Exchange
 		want   error         // nil: ready
 		took   time.Duration // by the drive's clock
 	}{
-		{"ready at once", turs(nil), nil, 0},
+		{"ready at once", ready(), nil, 0},
 		// The order seen after a disc is put in.
-		{"loading", turs(senseBecomingReady, senseBecomingReady, senseChanged, nil), nil, time.Second},
-		{"power on, then a disc", turs(senseReset, senseChanged, nil), nil, 0},
-		{"format, operation, long write", turs(notReady(4), notReady(7), senseLongWrite, nil), nil, 1500 * time.Millisecond},
-		{"self-test, START STOP, vendor's own", turs(notReady(9), notReady(0x1A), notReady(0x80), nil), nil, 1500 * time.Millisecond},
-		{"recovered error", turs(recovered), nil, 0},
-		{"deferred recovered error", turs(senseDeferredRecovered, nil), nil, 500 * time.Millisecond},
+		{"loading", join(turs(senseBecomingReady, senseBecomingReady, senseChanged), ready()), nil, time.Second},
+		{"power on, then a disc", join(turs(senseReset, senseChanged), ready()), nil, 0},
+		{"format, operation, long write", join(turs(notReady(4), notReady(7), senseLongWrite), ready()), nil, 1500 * time.Millisecond},
+		{"self-test, START STOP, vendor's own", join(turs(notReady(9), notReady(0x1A), notReady(0x80)), ready()), nil, 1500 * time.Millisecond},
+		{"recovered error", join(tur(recovered), rdi(recovered)), nil, 0},
+		{"deferred recovered error", join(tur(senseDeferredRecovered), ready()), nil, 500 * time.Millisecond},
+		{"deferred, nothing", join(tur(unhex("71 00 00 00 00 00 00 0A 00*10")), ready()), nil, 500 * time.Millisecond},
+		{"nothing to report", join(tur(senseNothing), rdi(nil)), nil, 0},
+		{"nothing but busy", join(turs(senseNothingBusy), ready()), nil, 500 * time.Millisecond},
 		{"no disc", turs(senseBecomingReady, senseNoDisc), scsi.FamilyMediumNotPresent, 500 * time.Millisecond},
 		{"manual intervention", turs(notReady(3)), scsi.CodeManualInterventionNeeded, 0},
 		{"incompatible medium", turs(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00 00 00")), scsi.FamilyIncompatibleMedium, 0},
 		{"medium error", turs(unhex("70 00 03 00 00 00 00 0A 00 00 00 00 57 00 00 00")), scsi.FamilyTOC, 0},
 		{"deferred write error", turs(senseDeferredWrite), scsi.FamilyWriteError, 0},
+		{"deferred NOT READY is no waiting", turs(senseDeferredBusy), scsi.CodeLongWriteInProgress, 0},
 		{"attentions without end", slices.Repeat(turs(senseReset), 17), scsi.FamilyReset, 0},
+		{"sixteen attentions", join(slices.Repeat(turs(senseReset), 16), ready()), nil, 0},
+		{"sense data that can't be read", turs(unhex("00*18")), scsi.ErrSenseFormat, 0},
 		// Some USB bridges never say anything better than 2/04/00.
 		{"no reason given for 5.5 s", slices.Repeat(turs(notReady(0)), 12), nil, 5500 * time.Millisecond},
 		{"no reason, interrupted", join(slices.Repeat(turs(notReady(0)), 6), turs(senseBecomingReady),
-			slices.Repeat(turs(notReady(0)), 6), turs(nil)), nil, 6500 * time.Millisecond},
-		{"START UNIT wanted", join(turs(notReady(2)), none(startCDB), turs(notReady(2), senseBecomingReady, nil)),
+			slices.Repeat(turs(notReady(0)), 6), ready()), nil, 6500 * time.Millisecond},
+		{"no reason, interrupted by 0/04/07", join(slices.Repeat(turs(notReady(0)), 11), turs(senseNothingBusy),
+			turs(notReady(0)), ready()), nil, 6500 * time.Millisecond},
+		{"START UNIT wanted", join(turs(notReady(2)), none(startCDB), turs(notReady(2), senseBecomingReady), ready()),
 			nil, 1500 * time.Millisecond},
-		{"START UNIT in vain", join(turs(notReady(2)), none(startCDB), slices.Repeat(turs(notReady(2)), 11)),
-			scsi.CodeInitializingCommandRequired, 5500 * time.Millisecond},
-		{"START UNIT refused", join(turs(notReady(2)), refused(none(startCDB), senseInvalidField)), scsi.CodeInvalidFieldInCDB, 0},
+		{"START UNIT wanted for 29.5 s", join(turs(notReady(2)), none(startCDB), slices.Repeat(turs(notReady(2)), 59), ready()),
+			nil, 30 * time.Second},
+		{"START UNIT in vain", join(turs(notReady(2)), none(startCDB), slices.Repeat(turs(notReady(2)), 60)),
+			scsi.CodeInitializingCommandRequired, 30 * time.Second},
+		{"START UNIT after an attention", join(turs(notReady(2)), refused(none(startCDB), senseChanged), turs(notReady(2)),
+			none(startCDB), ready()), nil, time.Second},
+		{"START UNIT takes its time", join(turs(notReady(2)), refused(none(startCDB), senseBecomingReady), ready()),
+			nil, 500 * time.Millisecond},
+		{"START UNIT without IMMED", join(turs(notReady(2)), refused(none(startCDB), senseInvalidField), none(startWaitCDB), ready()),
+			nil, 500 * time.Millisecond},
+		{"START UNIT refused", join(turs(notReady(2)), refused(none(startCDB), senseInvalidOpcode)), scsi.CodeInvalidOpcode, 0},
+		{"START UNIT, deferred error", join(turs(notReady(2)), refused(none(startCDB), senseDeferredWrite)), scsi.FamilyWriteError, 0},
+		// Pioneer DVR-216D says GOOD too early.
+		{"ready too early", join(tur(nil), rdi(senseBecomingReady), ready()), nil, 500 * time.Millisecond},
+		{"ready, then no disc", join(tur(nil), rdi(senseTrayOpen)), scsi.FamilyMediumNotPresent, 0},
+		{"ready, then an attention", join(tur(nil), rdi(senseChanged), ready()), nil, 0},
+		{"ready, deferred error", join(tur(nil), rdi(senseDeferredWrite)), scsi.FamilyWriteError, 0},
+		{"a reader", join(tur(nil), rdi(senseInvalidOpcode)), nil, 0},
+		{"a disc that can't be read", join(tur(nil), rdi(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00"))), nil, 0},
+		{"disc information is garbage", join(tur(nil), in(discInformationCDB, "00 20")), nil, 0},
+		{"two failures on the way", join(hiccup, hiccup, ready()), nil, 4 * time.Second},
+		{"failures apart", join(hiccup, hiccup, tur(senseBusy), hiccup, hiccup, ready()), nil, 8500 * time.Millisecond},
+		{"three failures in a row", join(hiccup, hiccup, hiccup), io.ErrNoProgress, 4 * time.Second},
+		{"not sent, four times", join(slices.Repeat(join(lost(scsi.SentNo, io.ErrNoProgress)), 4), ready()), nil, 8 * time.Second},
+		{"unplugged", join(lost(scsi.SentUnknown, fs.ErrNotExist)), fs.ErrNotExist, 0},
+		{"locked", join(lost(scsi.SentNo, scsi.ErrLocked)), scsi.ErrLocked, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, p := open(t, tt.script...)
@@ -81,8 +137,9 @@ func TestWaitReady(t *testing.T) {
 }
 
 func TestWaitReadyBusyStatus(t *testing.T) {
-	d, _ := open(t, scsitest.Exchange{CDB: unhex(turCDB), Status: scsi.Busy}, tur(nil),
-		scsitest.Exchange{CDB: unhex(turCDB), Status: scsi.ReservationConflict})
+	d, _ := open(t, join(scsitest.Exchange{CDB: unhex(turCDB), Status: scsi.Busy},
+		scsitest.Exchange{CDB: unhex(turCDB), Status: scsi.TaskSetFull}, ready(),
+		scsitest.Exchange{CDB: unhex(turCDB), Status: scsi.ReservationConflict})...)
 	require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{}))
 	var status *scsi.StatusError
 	assert.ErrorAs(t, d.WaitReady(t.Context(), mmc.WaitOptions{}), &status)
@@ -108,7 +165,7 @@ func TestWaitReadyCancelled(t *testing.T) {
 }
 
 func TestWaitReadyMediumGrace(t *testing.T) {
-	d, _ := open(t, turs(senseNoDisc, senseNoDisc, senseBecomingReady, senseChanged, nil)...)
+	d, _ := open(t, join(turs(senseNoDisc, senseNoDisc, senseBecomingReady, senseChanged), ready())...)
 	var seen []scsi.Code
 	require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{
 		MediumGrace: 2 * time.Second, OnAttention: func(s scsi.Sense) { seen = append(seen, s.Code) },
@@ -125,7 +182,7 @@ func TestWaitReadyProgress(t *testing.T) {
 	quarter := in("03 00 00 00 12 00", "70 00 00 00 00 00 00 0A 00 00 00 00 04 07 00 80 40 00")
 	d, _ := open(t, join(tur(half), tur(senseBusy), quarter,
 		tur(senseBusy), in("03 00 00 00 12 00", "70 00 00 00 00 00 00 0A 00*10"),
-		tur(senseBusy), refused(in("03 00 00 00 12 00", ""), senseInvalidOpcode), tur(nil))...)
+		tur(senseBusy), refused(in("03 00 00 00 12 00", ""), senseInvalidOpcode), ready())...)
 	type report struct {
 		fraction float64
 		ok       bool
@@ -137,13 +194,56 @@ func TestWaitReadyProgress(t *testing.T) {
 	assert.Equal(t, []report{{0.5, true}, {0.25, true}, {0, false}, {0, false}}, got)
 }
 
-func TestWaitIdle(t *testing.T) {
-	rdi := func(sense []byte) scsitest.Exchange {
-		if sense == nil {
-			return in(discInformationCDB, discAppendable)
-		}
-		return refused(in(discInformationCDB, ""), sense)
+// REQUEST SENSE takes away what it tells: a failure must end the wait, and a unit
+// attention must be reported.
+func TestWaitTellsWhatRequestSenseBrings(t *testing.T) {
+	const senseCDB = "03 00 00 00 12 00"
+	for name, tt := range map[string]struct {
+		told  string
+		want  error
+		seen  []scsi.Code
+		fails bool // REQUEST SENSE itself ends with these sense data
+	}{
+		"deferred write error":    {told: "71 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: scsi.FamilyWriteError},
+		"descriptor format":       {told: "73 04 09 02 00 00 00 00", want: scsi.FamilyServo},
+		"deferred NOT READY":      {told: "71 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00 00 00", want: scsi.CodeLongWriteInProgress},
+		"current write error":     {told: "70 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: scsi.FamilyWriteError},
+		"hardware error":          {told: "70 00 04 00 00 00 00 0A 00 00 00 00 08 03 00 00 00 00", want: scsi.FamilyCommunication},
+		"refused with a deferred": {told: "71 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: scsi.FamilyWriteError, fails: true},
+		"unit attention":          {told: "70 00 06 00 00 00 00 0A 00 00 00 00 29 00 00 00 00 00", seen: []scsi.Code{scsi.CodePowerOnOrReset}},
+		"deferred recovered":      {told: "71 00 01 00 00 00 00 0A 00 00 00 00 18 08 00 00 00 00"},
+		"an old refusal":          {told: "70 00 05 00 00 00 00 0A 00 00 00 00 24 00 00 00 00 00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked := in(senseCDB, tt.told)
+			if tt.fails {
+				asked = refused(asked, unhex(tt.told))
+			}
+			script := join(tur(senseBusy), asked)
+			if tt.want == nil {
+				script = join(script, ready())
+			}
+			d, _ := open(t, script...)
+			var seen []scsi.Code
+			err := d.WaitIdle(t.Context(), mmc.WaitOptions{
+				OnProgress:  func(float64, bool) {},
+				OnAttention: func(s scsi.Sense) { seen = append(seen, s.Code) },
+			})
+			if tt.want == nil {
+				require.NoError(t, err)
+			} else {
+				require.ErrorIs(t, err, tt.want)
+			}
+			assert.Equal(t, tt.seen, seen)
+		})
 	}
+	// Too many attentions are a fault here as well.
+	d, _ := open(t, slices.Repeat(join(tur(senseBusy), in(senseCDB, "70 00 06 00 00 00 00 0A 00 00 00 00 29 00 00 00 00 00")), 17)...)
+	err := d.WaitIdle(t.Context(), mmc.WaitOptions{OnProgress: func(float64, bool) {}})
+	assert.ErrorIs(t, err, scsi.FamilyReset)
+}
+
+func TestWaitIdle(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		script []scsitest.Exchange
@@ -161,6 +261,17 @@ func TestWaitIdle(t *testing.T) {
 		{"deferred refusal", join(tur(nil), rdi(unhex("71 00 05 00 00 00 00 0A 00 00 00 00 72 03 00 00"))),
 			scsi.CodeSessionFixationIncompleteTrack, 0},
 		{"disc gone", join(tur(nil), rdi(senseTrayOpen)), scsi.CodeMediumNotPresentTrayOpen, 0},
+		{"write failed, current", join(tur(nil), rdi(senseWriteError)), scsi.FamilyWriteError, 0},
+		// A bridge that knows no better word, over a drive that answers.
+		{"2/04/00 for 5.5 s", slices.Repeat(join(tur(notReady(0)), rdi(nil)), 12), nil, 5500 * time.Millisecond},
+		{"2/04/00 of a reader", slices.Repeat(join(tur(notReady(0)), rdi(senseInvalidOpcode)), 12), nil, 5500 * time.Millisecond},
+		// The same word from both is a drive at work.
+		{"2/04/00 twice", join(slices.Repeat(join(tur(notReady(0)), rdi(notReady(0))), 20), ready()), nil, 10 * time.Second},
+		{"2/04/00 while closing", join(slices.Repeat(join(tur(nil), rdi(notReady(0))), 20), ready()), nil, 10 * time.Second},
+		{"2/04/00, then 2/04/07", join(tur(notReady(0)), rdi(senseBusy), ready()), nil, 500 * time.Millisecond},
+		{"2/04/00, deferred", join(tur(unhex("71 00 02 00 00 00 00 0A 00 00 00 00 04 00 00 00"))), scsi.FamilyNotReady, 0},
+		{"0/04/07 from disc information", join(tur(nil), rdi(senseNothingBusy), ready()), nil, 500 * time.Millisecond},
+		{"spoilt disc information", join(tur(nil), slices.Repeat(join(in(discInformationCDB, "00 20")), 3)), nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, p := open(t, tt.script...)

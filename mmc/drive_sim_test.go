@@ -22,7 +22,7 @@ func TestSetWriteSpeedOnEveryPersonality(t *testing.T) {
 			speeds, err := d.WriteSpeeds(t.Context())
 			require.NoError(t, err)
 			for _, want := range speeds {
-				err := d.SetWriteSpeed(t.Context(), want.KBps, want.Rotation)
+				took, err := d.SetWriteSpeed(t.Context(), want.KBps, want.Rotation)
 				if p.NoSetSpeed {
 					require.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
 					continue
@@ -32,6 +32,7 @@ func TestSetWriteSpeedOnEveryPersonality(t *testing.T) {
 				require.NoError(t, err)
 				if got.KBps != 0 { // an MMC-1 page has no such field
 					assert.Equal(t, want.KBps, got.KBps)
+					assert.Equal(t, got.KBps, took.KBps)
 				}
 			}
 		})
@@ -51,4 +52,23 @@ func TestTrayOfTheSimulator(t *testing.T) {
 	media, err := d.MediaType(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, mmc.MediaCDR, media)
+}
+
+// The first question to a drive with a disc in it, with its unit attentions still to
+// come, and again after the disc was changed.
+func TestMediaTypeAtTheFirstCall(t *testing.T) {
+	for _, p := range sim.Personalities() {
+		for media, want := range map[sim.Media]mmc.MediaType{sim.CDR80: mmc.MediaCDR, sim.CDRW74: mmc.MediaCDRW} {
+			t.Run(p.Name+" "+want.String(), func(t *testing.T) {
+				tr := sim.New(sim.Config{Personality: p, Disc: sim.NewDisc(media)})
+				d, err := mmc.Open(t.Context(), tr)
+				require.NoError(t, err)
+				for range 2 {
+					got, err := d.MediaType(t.Context())
+					require.NoError(t, err)
+					assert.Equal(t, want, got)
+				}
+			})
+		}
+	}
 }

@@ -5,26 +5,30 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+
+	"github.com/redbook-audio/redbook/scsi"
 )
 
-// WriteSpeeds gives the speeds that the drive offers for the disc that is in, the
+// WriteSpeeds returns the speeds that the drive offers for the CD that is in, the
 // fastest first, without doubles (SupportedWriteSpeedDescriptors). From GET
-// PERFORMANCE where feature 0107h says so, else from mode page 2Ah: its list, or in
-// short pages the maximum and the current speed. A drive that tells no speed at all
-// gives none.
+// PERFORMANCE where feature 0107h announces it, else, or where the drive refuses it
+// (some with 5/25/00), from mode page 2Ah: its list, or in short pages the maximum
+// and the current speed. A drive that tells no speed at all gives none. Figures above
+// 60x belong to no CD and are left out.
 func (d *Drive) WriteSpeeds(ctx context.Context) ([]WriteSpeed, error) {
-	conf, err := GetConfiguration{RT: OneFeature, Start: FeatureRealTimeStreaming}.Do(ctx, d.t)
-	if err != nil && !refused(err) {
+	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureRealTimeStreaming})
+	if err != nil && !refused(err) && !unusable(err) {
 		return nil, err
 	}
 	// Drives without the bit may know the command in another form: not sent.
 	if f, _, ok := Lookup[RealTimeStreaming](conf); ok && f.WSPD {
-		p, err := GetPerformance{Type: PerformanceWriteSpeed}.Do(ctx, d.t)
-		if err == nil && len(p.Speeds) > 0 {
-			return tidySpeeds(p.Speeds), nil
-		}
-		if ctx.Err() != nil {
+		p, err := Ask(ctx, d.t, GetPerformance{Type: PerformanceWriteSpeed})
+		if err != nil && !refused(err) && !unusable(err) {
 			return nil, err
+		}
+		if speeds := tidySpeeds(p.Speeds); err == nil && len(speeds) > 0 {
+			return speeds, nil
 		}
 	}
 	c, err := d.Capabilities(ctx)
@@ -37,40 +41,61 @@ func (d *Drive) WriteSpeeds(ctx context.Context) ([]WriteSpeed, error) {
 // speedsOnOffer is the page's list, or what shorter pages have in its place.
 func (c Capabilities) speedsOnOffer() []WriteSpeed {
 	if len(c.WriteSpeeds) > 0 {
-		return append([]WriteSpeed(nil), c.WriteSpeeds...)
+		return slices.Clone(c.WriteSpeeds)
 	}
-	var speeds []WriteSpeed
-	for _, kbps := range []int{c.MaxWriteKBps, c.CurrentWriteKBps} {
-		if kbps != 0 {
-			speeds = append(speeds, WriteSpeed{KBps: kbps})
-		}
-	}
-	return speeds
+	return []WriteSpeed{{KBps: c.MaxWriteKBps}, {KBps: c.CurrentWriteKBps}}
 }
 
-// CurrentWriteSpeed gives the speed that is selected now, from mode page 2Ah; KBps
-// is 0 where the page doesn't say.
+// CurrentWriteSpeed returns the speed that is selected now, from mode page 2Ah. KBps
+// is 0 where the page doesn't say, or says what no CD can be written at; pages from
+// before MMC-3 don't tell the rotation (RotationUnknown).
 func (d *Drive) CurrentWriteSpeed(ctx context.Context) (WriteSpeed, error) {
 	c, err := d.Capabilities(ctx)
 	if err != nil {
 		return WriteSpeed{}, err
 	}
-	return WriteSpeed{KBps: c.CurrentWriteKBps, Rotation: c.CurrentRotation, ReadKBps: c.CurrentReadKBps}, nil
+	now := WriteSpeed{KBps: c.CurrentWriteKBps, Rotation: c.CurrentRotation, ReadKBps: c.CurrentReadKBps}
+	if now.KBps > maxCDKBps {
+		now.KBps = 0
+	}
+	return now, nil
 }
 
-// SetWriteSpeed selects a speed by SET CD SPEED. kBps should be a figure of
-// WriteSpeeds, which is sent as it is, or SpeedRequest of a multiple; 0 and
-// MaxSpeedKBps are the fastest. The drive rounds down to what it has:
-// CurrentWriteSpeed tells the outcome.
-func (d *Drive) SetWriteSpeed(ctx context.Context, kBps int, rotation Rotation) error {
+// SetWriteSpeed selects a speed by SET CD SPEED and reads back from mode page 2Ah
+// what the drive took: drives round down to what they have. What the page doesn't
+// tell is returned as it was sent.
+//
+// kBps should be a figure of WriteSpeeds, which is sent as it is, or SpeedRequest of
+// a multiple; 0 and MaxSpeedKBps are the fastest. A drive that refuses the rotation
+// (5/24) is asked again with RotationDefault.
+func (d *Drive) SetWriteSpeed(ctx context.Context, kBps int, rotation Rotation) (took WriteSpeed, err error) {
 	if kBps < 0 || kBps > MaxSpeedKBps {
-		return fmt.Errorf("mmc: write speed of %d kB/s: %w", kBps, errors.ErrUnsupported)
+		return WriteSpeed{}, fmt.Errorf("mmc: write speed of %d kB/s: %w", kBps, errors.ErrUnsupported)
 	}
 	if kBps == 0 {
 		kBps = MaxSpeedKBps
 	}
 	// The reading speed is left to the drive: it only slows the verification down.
-	return SetCDSpeed{ReadKBps: MaxSpeedKBps, WriteKBps: uint16(kBps), Rotation: rotation}.Do(ctx, d.t)
+	c := SetCDSpeed{ReadKBps: MaxSpeedKBps, WriteKBps: uint16(kBps), Rotation: rotation}
+	err = c.Do(ctx, d.t)
+	if rotation != RotationDefault && scsi.IsCurrent(err, scsi.CodeInvalidFieldInCDB) {
+		c.Rotation = RotationDefault
+		err = c.Do(ctx, d.t)
+	}
+	if err != nil {
+		return WriteSpeed{}, err
+	}
+	took, err = d.CurrentWriteSpeed(ctx)
+	if err != nil && !refused(err) && !unusable(err) && !errors.Is(err, errors.ErrUnsupported) {
+		return WriteSpeed{}, err
+	}
+	if took.KBps == 0 && kBps != MaxSpeedKBps {
+		took.KBps = kBps
+	}
+	if err != nil || took.Rotation == RotationUnknown {
+		took.Rotation = c.Rotation
+	}
+	return took, nil
 }
 
 // NearestSpeed picks from WriteSpeeds the fastest one that isn't above x, or else

@@ -2,7 +2,10 @@ package mmc_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -24,7 +27,7 @@ func open(t *testing.T, script ...scsitest.Exchange) (*mmc.Drive, *scsitest.Play
 // The CDBs that Drive uses most.
 const (
 	turCDB        = "00 00 00 00 00 00"
-	profileCDB    = "46 02 00 00 00 00 00 00 40 00"
+	profileCDB    = "46 02 00 00 00 00 00 00 08 00"
 	mode05CDB     = "5A 00 05 00 00 00 00 00 1E 00"
 	mode2AHead    = "5A 00 2A 00 00 00 00 00 1E 00"
 	mode2APlextor = "5A 00 2A 00 00 00 00 00 48 00"
@@ -157,7 +160,21 @@ func TestMediaType(t *testing.T) {
 		{"CD-R", join(profile("00 09")), mmc.MediaCDR},
 		{"CD-RW", join(profile("00 0A")), mmc.MediaCDRW},
 		{"DVD+R", join(profile("00 1B")), mmc.MediaDVDPlusR},
-		{"nothing", join(profile("00 00")), mmc.MediaUnknown},
+		{"no disc", join(profile("00 00"), tur(senseNoDisc)), mmc.MediaUnknown},
+		{"a disc that can't be read", join(profile("00 00"), tur(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00"))), mmc.MediaUnknown},
+		{"spinning up", join(profile("00 00"), turs(senseBecomingReady, senseBecomingReady), ready(), profile("00 09")), mmc.MediaCDR},
+		{"none that can be used", join(profile("00 00"), ready(), profile("00 00")), mmc.MediaUnknown},
+		// A disc that was just put in: the first answers are about the time before.
+		{"news", join(profile("00 00"), turs(senseReset, senseChanged), ready(), profile("00 09")), mmc.MediaCDR},
+		{"news of a disc as CD-ROM", join(profile("00 08"), refused(rdi(""), senseChanged), ready(), profile("00 08"), rdi(discBlank)), mmc.MediaCDR},
+		{"old drive, spinning up", join(old, refused(rdi(""), senseBecomingReady), ready(), old, rdi(discBlank)), mmc.MediaCDR},
+		{"taken out meanwhile", join(profile("00 08"), refused(rdi(""), senseChanged), ready(), profile("00 08"),
+			refused(rdi(""), senseNoDisc)), mmc.MediaUnknown},
+		// Spoilt replies are asked for again, and then the disc itself is.
+		{"spoilt once", join(in(profileCDB, "00 00 00 04 55 53 42 53"), profile("00 09")), mmc.MediaCDR},
+		{"spoilt always", join(slices.Repeat(join(in(profileCDB, "00 00")), 3), rdi(discBlank)), mmc.MediaCDR},
+		{"nothing usable at all", join(slices.Repeat(join(in(profileCDB, "")), 3),
+			slices.Repeat(join(rdi("00 20")), 3), slices.Repeat(join(in(atipCDB, "")), 3)), mmc.MediaCDROM},
 		{"pressed", join(profile("00 08"), rdi(discClosed), refused(in(atipCDB, ""), senseInvalidField)), mmc.MediaCDROM},
 		{"pressed, ATIP made up", join(profile("00 08"), rdi(discClosed), in(atipCDB, bogus)), mmc.MediaCDROM},
 		{"closed CD-R as CD-ROM", join(profile("00 08"), rdi(discClosed), in(atipCDB, atipCMC)), mmc.MediaCDR},
@@ -165,7 +182,7 @@ func TestMediaType(t *testing.T) {
 		{"CD-RW by its ATIP only", join(profile("00 08"), rdi(discClosed), in(atipCDB, atipTDK)), mmc.MediaCDRW},
 		{"old drive, blank", join(old, rdi(discBlank)), mmc.MediaCDR},
 		{"old drive, appendable", join(old, rdi(discAppendable)), mmc.MediaCDR},
-		{"old drive, empty", join(old, refused(rdi(""), senseNoDisc)), mmc.MediaUnknown},
+		{"old drive, empty", join(old, refused(rdi(""), senseNoDisc), tur(senseNoDisc)), mmc.MediaUnknown},
 		{"reader without disc information", join(old, refused(rdi(""), senseInvalidOpcode),
 			refused(in(atipCDB, ""), senseInvalidField)), mmc.MediaCDROM},
 	} {
@@ -182,6 +199,7 @@ func TestMediaTypeErrors(t *testing.T) {
 	hardware := unhex("70 00 04 00 00 00 00 0A 00 00 00 00 08 03 00 00")
 	for _, script := range [][]scsitest.Exchange{
 		join(refused(in(profileCDB, ""), hardware)),
+		join(in(profileCDB, "00 00 00 04 00 00 00 00"), refused(none(turCDB), hardware)),
 		join(in(profileCDB, "00 00 00 04 00 00 00 08"), refused(in(discInformationCDB, ""), hardware)),
 		join(in(profileCDB, "00 00 00 04 00 00 00 08"), in(discInformationCDB, discClosed), refused(in(atipCDB, ""), hardware)),
 	} {
@@ -189,6 +207,15 @@ func TestMediaTypeErrors(t *testing.T) {
 		_, err := d.MediaType(t.Context())
 		assert.ErrorIs(t, err, scsi.FamilyCommunication)
 	}
+}
+
+// A drive that never gets ready is no drive without a disc.
+func TestMediaTypeTimeout(t *testing.T) {
+	d, p := open(t, join(in(profileCDB, "00 00 00 04 00 00 00 00"), slices.Repeat(turs(senseBecomingReady), 121))...)
+	begin := p.Now()
+	_, err := d.MediaType(t.Context())
+	assert.ErrorIs(t, err, mmc.ErrNotReady)
+	assert.Equal(t, time.Minute, p.Now().Sub(begin))
 }
 
 func TestCanTAO(t *testing.T) {
@@ -232,6 +259,11 @@ func TestWriteSpeeds(t *testing.T) {
 		{"GET PERFORMANCE (G20)", join(wspd, in(performanceCDB, performanceLG)), []int{4234, 2822, 1764}},
 		{"GET PERFORMANCE refused", join(wspd, refused(in(performanceCDB, ""), senseInvalidField), page2A()),
 			[]int{8467, 7056, 5645, 4234, 3528, 2822, 1411, 706}},
+		{"GET PERFORMANCE refused, 5/25/00 (CW078D)", join(wspd,
+			refused(in(performanceCDB, ""), unhex("70 00 05 00 00 00 00 0A 00 00 00 00 25 00")), page2AOld()), []int{706}},
+		{"GET PERFORMANCE spoilt", join(wspd, slices.Repeat(join(in(performanceCDB, "00 00")), 3), page2AOld()), []int{706}},
+		{"GET PERFORMANCE too fast", join(wspd, in(performanceCDB, "00 00 00 24 00 00 00 00 | 00*14 29 58 | 00*14 29 59")), []int{10584}},
+		{"features spoilt", join(slices.Repeat(join(in("46 02 01 07 00 00 00 00 08 00", "00")), 3), page2AOld()), []int{706}},
 		{"GET PERFORMANCE empty", join(wspd, in(performanceCDB, "00 00 00 04 00 00 00 00"), page2AOld()), []int{706}},
 		{"page 2Ah said to be better", join(feature("01 07", "01 07 11 04 0C 00 00 00"), page2A()),
 			[]int{8467, 7056, 5645, 4234, 3528, 2822, 1411, 706}},
@@ -276,12 +308,60 @@ func TestCurrentWriteSpeed(t *testing.T) {
 	assert.Error(t, err)
 }
 
+// The result is what page 2Ah says afterwards, and what was sent where it says nothing.
 func TestSetWriteSpeed(t *testing.T) {
-	d, _ := open(t, none("BB 00 FF FF 0B 06 00 00 00 00 00 00"), none("BB 01 FF FF FF FF 00 00 00 00 00 00"))
-	require.NoError(t, d.SetWriteSpeed(t.Context(), 2822, mmc.RotationDefault))
-	require.NoError(t, d.SetWriteSpeed(t.Context(), 0, mmc.RotationPureCAV))
-	assert.Error(t, d.SetWriteSpeed(t.Context(), 70000, mmc.RotationDefault), "nothing is sent")
-	assert.Error(t, d.SetWriteSpeed(t.Context(), -1, mmc.RotationDefault), "nothing is sent")
+	const cav16, clv16 = "BB 01 FF FF 0B 06 00 00 00 00 00 00", "BB 00 FF FF 0B 06 00 00 00 00 00 00"
+	const cavMax = "BB 01 FF FF FF FF 00 00 00 00 00 00"
+	badField := func(cdb string) scsitest.Exchange { return refused(none(cdb), senseInvalidField) }
+	noPage := refused(in(mode2AHead, ""), senseInvalidField)
+	cavPage := func() []scsitest.Exchange { // 40x CAV is selected
+		script := page2A()
+		for i := range script {
+			script[i].In[8+27], script[i].In[8+28], script[i].In[8+29] = 1, 0x1B, 0x90
+		}
+		return script
+	}
+	for _, tt := range []struct {
+		name     string
+		script   []scsitest.Exchange
+		kBps     int
+		rotation mmc.Rotation
+		want     mmc.WriteSpeed
+	}{
+		{"another one is taken", join(none(clv16), page2A()), 2822, 0, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
+		{"CAV is taken", join(none(cavMax), cavPage()), 0, mmc.RotationPureCAV,
+			mmc.WriteSpeed{KBps: 7056, ReadKBps: 7056, Rotation: mmc.RotationPureCAV}},
+		{"CAV is ignored", join(none(cav16), page2A()), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
+		{"CAV is refused", join(badField(cav16), none(clv16), noPage), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 2822}},
+		{"no page", join(none(cav16), noPage), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 2822, Rotation: mmc.RotationPureCAV}},
+		{"old page", join(none(cav16), page2AOld()), 2822, mmc.RotationPureCAV,
+			mmc.WriteSpeed{KBps: 2822, ReadKBps: 3528, Rotation: mmc.RotationPureCAV}},
+		{"the fastest, old page", join(none(cavMax), page2AOld()), mmc.MaxSpeedKBps, mmc.RotationPureCAV,
+			mmc.WriteSpeed{ReadKBps: 3528, Rotation: mmc.RotationPureCAV}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, _ := open(t, tt.script...)
+			got, err := d.SetWriteSpeed(t.Context(), tt.kBps, tt.rotation)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got)
+		})
+	}
+	for name, script := range map[string][]scsitest.Exchange{
+		"refused":                join(badField(clv16)),
+		"another reason":         join(refused(none(clv16), senseNoDisc)),
+		"deferred error":         join(refused(none(clv16), senseDeferredWrite)),
+		"deferred, reading back": join(none(clv16), refused(in(mode2AHead, ""), senseDeferredWrite)),
+	} {
+		d, _ := open(t, script...)
+		_, err := d.SetWriteSpeed(t.Context(), 2822, mmc.RotationDefault)
+		var sense *scsi.SenseError
+		assert.ErrorAs(t, err, &sense, name)
+	}
+	d, _ := open(t)
+	for _, kBps := range []int{-1, mmc.MaxSpeedKBps + 1} {
+		_, err := d.SetWriteSpeed(t.Context(), kBps, mmc.RotationDefault)
+		assert.ErrorIs(t, err, errors.ErrUnsupported, "nothing is sent")
+	}
 }
 
 // When the context ends in between, the fallback isn't tried.

@@ -48,7 +48,7 @@ func (d *Drive) Load(ctx context.Context) error {
 
 func (d *Drive) move(ctx context.Context, c StartStopUnit) error {
 	err := c.Do(ctx, d.t)
-	if errors.Is(err, scsi.KeyUnitAttention) {
+	if scsi.IsCurrent(err, scsi.KeyUnitAttention) {
 		err = c.Do(ctx, d.t)
 	}
 	return err
@@ -58,8 +58,8 @@ func (d *Drive) move(ctx context.Context, c StartStopUnit) error {
 // feature 0003h or else mode page 2Ah (IDiscRecorder2's DeviceCanLoadMedia). Drives
 // in laptops are known to say yes wrongly.
 func (d *Drive) CanLoad(ctx context.Context) (bool, error) {
-	conf, err := GetConfiguration{RT: OneFeature, Start: FeatureRemovableMedium}.Do(ctx, d.t)
-	if err != nil && !refused(err) {
+	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureRemovableMedium})
+	if err != nil && !refused(err) && !unusable(err) {
 		return false, err
 	}
 	if f, ok := conf.Feature(FeatureRemovableMedium); ok {

@@ -36,7 +36,7 @@ func TestEject(t *testing.T) {
 }
 
 func TestLoad(t *testing.T) {
-	d, _ := open(t, join(none(loadCDB), turs(senseTrayOpen, senseBecomingReady, senseChanged, nil))...)
+	d, _ := open(t, join(none(loadCDB), turs(senseTrayOpen, senseBecomingReady, senseChanged), ready())...)
 	require.NoError(t, d.Load(t.Context()))
 	d, _ = open(t, refused(none(loadCDB), senseInvalidField))
 	err := d.Load(t.Context())
@@ -79,7 +79,7 @@ func TestCanLoad(t *testing.T) {
 }
 
 func TestRefreshByStop(t *testing.T) {
-	d, _ := open(t, join(none(stopCDB), none(restartCDB), turs(senseBecomingReady, nil))...)
+	d, _ := open(t, join(none(stopCDB), none(restartCDB), turs(senseBecomingReady), ready())...)
 	require.NoError(t, d.RefreshByStop(t.Context()))
 	d, _ = open(t, refused(none(stopCDB), senseInvalidField))
 	assert.Error(t, d.RefreshByStop(t.Context()))
@@ -88,7 +88,7 @@ func TestRefreshByStop(t *testing.T) {
 }
 
 func TestReload(t *testing.T) {
-	d, _ := open(t, join(tray(), none(ejectCDB), none(loadCDB), turs(senseChanged, nil))...)
+	d, _ := open(t, join(tray(), none(ejectCDB), none(loadCDB), turs(senseChanged), ready())...)
 	require.NoError(t, d.Reload(t.Context()))
 }
 

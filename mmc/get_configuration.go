@@ -77,13 +77,18 @@ func configurationAlloc(claim uint32) uint16 {
 	if claim <= 4 {
 		return 1024
 	}
-	return uint16(even(int(min(claim, 0xFFF8)) + 4))
+	return uint16(even(int(min(claim, maxConfiguration)) + 4))
 }
+
+// maxConfiguration is many times what any known drive has to tell; a claim beyond it
+// is garbage.
+const maxConfiguration = 8192
 
 // Configuration is a GET CONFIGURATION reply.
 type Configuration struct {
 	CurrentProfile Profile
 	Features       []Feature // ascending by code, as the drive sent them
+	Cut            bool      // the drive has more than arrived: a missing feature is not known to be missing
 }
 
 // Feature finds a feature by its code.
@@ -96,34 +101,52 @@ func (c Configuration) Feature(code FeatureCode) (Feature, bool) {
 	return Feature{}, false
 }
 
-// UnmarshalBinary decodes the reply: header, then descriptors. A descriptor that is
-// cut off is an error, for a missing feature would read as a missing ability.
+// UnmarshalBinary decodes the reply: header, then descriptors. The header alone is
+// enough, since it holds the current profile. A list that ends before the claimed
+// length or in the middle of a descriptor keeps what arrived and is Cut; so is one
+// with an empty or a second descriptor 0000h, where zeros took the place of features
+// (SE-208GB).
 //
 //	0-3  length of what follows byte 3     6-7  current profile
 func (c *Configuration) UnmarshalBinary(b []byte) error {
+	const name = "configuration"
 	if len(b) < 8 {
-		return shortReply("configuration", len(b), 8)
+		return shortReply(name, len(b), 8)
 	}
-	total := 4 + int(min(binary.BigEndian.Uint32(b[0:]), 0xFFFF))
-	if len(b) < min(total, 0xFFFF) {
-		return shortReply("configuration", len(b), total)
+	total := max(4+int(min(binary.BigEndian.Uint32(b[0:]), 0xFFFF)), 8)
+	cut := len(b) < total
+	b, err := body(name, b, total, 8)
+	if err != nil {
+		return err
 	}
-	*c = Configuration{CurrentProfile: Profile(binary.BigEndian.Uint16(b[6:]))}
-	for rest := trim(b, total)[min(8, total):]; len(rest) > 0; {
+	*c = Configuration{CurrentProfile: Profile(binary.BigEndian.Uint16(b[6:])), Cut: cut}
+	for rest := b[8:]; len(rest) > 0; {
 		if len(rest) < 4 || len(rest) < 4+int(rest[3]) {
-			return shortReply("feature descriptor", len(rest), 4+int(lastByte(rest, 3)))
+			c.Cut = true
+			return nil
 		}
-		n := 4 + int(rest[3])
-		c.Features = append(c.Features, Feature{
-			Code:       FeatureCode(binary.BigEndian.Uint16(rest[0:])),
-			Version:    rest[2] >> 2 & 0x0F,
-			Persistent: rest[2]&0x02 != 0,
-			Current:    rest[2]&0x01 != 0,
-			Data:       append([]byte(nil), rest[4:n]...),
-		})
-		rest = rest[n:]
+		f := newFeature(rest[:4+int(rest[3])])
+		if f.Code == FeatureProfileList && (len(c.Features) > 0 || len(f.Data) == 0) {
+			c.Cut = true
+			return nil
+		}
+		c.Features = append(c.Features, f)
+		rest = rest[4+len(f.Data):]
 	}
 	return nil
+}
+
+// newFeature decodes one whole descriptor:
+//
+//	0-1 code   2 b5-2 version, b1 persistent, b0 current   3 length of the data
+func newFeature(d []byte) Feature {
+	return Feature{
+		Code:       FeatureCode(binary.BigEndian.Uint16(d[0:])),
+		Version:    d[2] >> 2 & 0x0F,
+		Persistent: d[2]&0x02 != 0,
+		Current:    d[2]&0x01 != 0,
+		Data:       append([]byte(nil), d[4:]...),
+	}
 }
 
 // lastByte gives b[i], or 0 where b ends before.

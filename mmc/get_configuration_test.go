@@ -1,7 +1,6 @@
 package mmc_test
 
 import (
-	"io"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -65,15 +64,39 @@ func TestGetConfigurationCountsOnlyWhatItSent(t *testing.T) {
 	assert.Len(t, got.Features, 1)
 }
 
-// A descriptor that reaches beyond the reply's own end, or ends before its length.
-func TestConfigurationCutOffDescriptor(t *testing.T) {
-	for _, reply := range []string{
-		"00 00 00 0A 00 00 00 09 | 00 2D 01 04 46 00",
-		"00 00 00 06 00 00 00 09 | 00 2D",
+// What arrived counts, and the rest is not taken for missing.
+func TestConfigurationCut(t *testing.T) {
+	tao := []mmc.Feature{{Code: 0x2D, Version: 2, Current: true, Data: unhex("46 00 3F 01")}}
+	for name, tt := range map[string]struct {
+		reply string
+		want  mmc.Configuration
+	}{
+		"header alone, length of the rest": {"00 00 00 90 00 00 00 09", mmc.Configuration{Cut: true}},
+		"header alone, its own length":     {"00 00 00 04 00 00 00 09", mmc.Configuration{}},
+		"header alone, no length":          {"00 00 00 00 00 00 00 09", mmc.Configuration{}},
+		"a length beyond any":              {"FF FF FF FF 00 00 00 09 00 2D 09 04 46 00 3F 01", mmc.Configuration{Features: tao, Cut: true}},
+		"cut behind a descriptor":          {"00 00 00 10 00 00 00 09 00 2D 09 04 46 00 3F 01", mmc.Configuration{Features: tao, Cut: true}},
+		"cut in the next one":              {"00 00 00 14 00 00 00 09 00 2D 09 04 46 00 3F 01 00 2E 05 04 7F", mmc.Configuration{Features: tao, Cut: true}},
+		"cut in its head":                  {"00 00 00 0E 00 00 00 09 00 2D 09 04 46 00 3F 01 00 2E", mmc.Configuration{Features: tao, Cut: true}},
+		"longer than the reply's own end":  {"00 00 00 10 00 00 00 09 00 2D 09 04 46 00 3F 01 00 2E 05 04", mmc.Configuration{Features: tao, Cut: true}},
+		"zeros in place of features":       {"00 00 00 14 00 00 00 09 00 2D 09 04 46 00 3F 01 00*8", mmc.Configuration{Features: tao, Cut: true}},
+		"nothing but zeros":                {"00 00 00 0C 00 00 00 09 00*8", mmc.Configuration{Cut: true}},
+		"whole":                            {"00 00 00 0C 00 00 00 09 00 2D 09 04 46 00 3F 01 FF", mmc.Configuration{Features: tao}},
 	} {
-		var c mmc.Configuration
-		assert.ErrorIs(t, c.UnmarshalBinary(unhex(reply)), io.ErrUnexpectedEOF)
+		tt.want.CurrentProfile = mmc.ProfileCDR
+		assert.Equal(t, tt.want, decode[mmc.Configuration](t, unhex(tt.reply)), name)
 	}
+	var c mmc.Configuration
+	assert.ErrorIs(t, c.UnmarshalBinary(unhex("00 00 00 0C 00 00 00")), mmc.ErrShortReply)
+	assert.ErrorIs(t, c.UnmarshalBinary(unhex("00 00 00 04 55 53 42 53")), mmc.ErrImplausible)
+}
+
+// A claim that is garbage isn't asked for.
+func TestGetConfigurationGarbageLength(t *testing.T) {
+	tr := play(t, in("46 00 00 00 00 00 00 00 08 00", "FF FF FF FF 00 00 00 09"), in("46 00 00 00 00 00 00 20 04 00", configurationNEC))
+	got, err := mmc.GetConfiguration{}.Do(t.Context(), tr)
+	require.NoError(t, err)
+	assert.Len(t, got.Features, 14)
 }
 
 func FuzzConfiguration(f *testing.F) {

@@ -103,9 +103,9 @@ func (e *EventStatus) UnmarshalBinary(b []byte) error {
 	if b[2]&0x80 != 0 { // NEA: none of the classes is supported
 		return nil
 	}
-	b = trim(b, max(4, 2+int(binary.BigEndian.Uint16(b[0:]))))
-	if len(b) < 8 {
-		return shortReply("event status", len(b), 8)
+	b, err := body("event status", b, max(4, total16(b, 0, 2)), 8)
+	if err != nil {
+		return err
 	}
 	e.Class = EventClass(b[2] & 0x07)
 	e.Event = [4]byte(b[4:8])

@@ -75,9 +75,24 @@ type Performance struct {
 	Write  bool            // type 00h: these are writing speeds
 	Ranges []PerformanceRange
 	Speeds []WriteSpeed // type 03h, in the drive's order
+	Cut    bool         // the drive has more than arrived
 }
 
-// UnmarshalBinary decodes a reply to the type in p.Type.
+// writeSpeed decodes a type 03h descriptor.
+func writeSpeed(d []byte) (WriteSpeed, error) {
+	write, read := binary.BigEndian.Uint32(d[12:]), binary.BigEndian.Uint32(d[8:])
+	if write > maxDiscKBps || read > maxDiscKBps {
+		return WriteSpeed{}, implausible("performance data", "speed in kB/s", max(write, read))
+	}
+	s := WriteSpeed{KBps: int(write), ReadKBps: int(read), Rotation: Rotation(d[0] >> 3 & 0x03)}
+	if last := binary.BigEndian.Uint32(d[4:]); last <= uint32(toc.MaxLBA) {
+		s.Last = toc.LBA(last)
+	}
+	return s, nil
+}
+
+// UnmarshalBinary decodes a reply to the type in p.Type. A list that was cut keeps
+// what arrived; a speed that no disc has is ErrImplausible.
 //
 //	0-3  length of what follows byte 3     4  b1 write, b0 except
 //	type 00h: 0-3 start LBA, 4-7 start kB/s, 8-11 end LBA, 12-15 end kB/s
@@ -86,16 +101,18 @@ func (p *Performance) UnmarshalBinary(b []byte) error {
 	if len(b) < 8 {
 		return shortReply("performance data", len(b), 8)
 	}
-	// The length field speaks of all descriptors that the drive has, which may
-	// be more than were asked for.
+	// The length field counts all descriptors that the drive has, which may be more
+	// than were asked for.
 	claim := binary.BigEndian.Uint32(b[0:])
-	total := 4 + int(min(claim, 4+16*performanceDescriptors))
-	if len(b) < total {
-		return shortReply("performance data", len(b), total)
+	total := max(4+int(min(claim, 4+16*performanceDescriptors)), 8)
+	cut := len(b) < total
+	b, err := body("performance data", b, total, 8)
+	if err != nil {
+		return err
 	}
-	*p = Performance{Type: p.Type, Write: b[4]&0x02 != 0}
+	*p = Performance{Type: p.Type, Write: b[4]&0x02 != 0, Cut: cut}
 	except := b[4]&0x01 != 0 // other descriptors, which nobody asked for
-	for d := trim(b, total)[min(8, total):]; len(d) >= 16 && !except; d = d[16:] {
+	for d := b[8:]; len(d) >= 16 && !except; d = d[16:] {
 		if p.Type == PerformanceNominal {
 			p.Ranges = append(p.Ranges, PerformanceRange{
 				Start:     toc.LBA(binary.BigEndian.Uint32(d[0:])),
@@ -105,12 +122,11 @@ func (p *Performance) UnmarshalBinary(b []byte) error {
 			})
 			continue
 		}
-		p.Speeds = append(p.Speeds, WriteSpeed{
-			KBps:     int(min(binary.BigEndian.Uint32(d[12:]), MaxSpeedKBps)),
-			ReadKBps: int(min(binary.BigEndian.Uint32(d[8:]), MaxSpeedKBps)),
-			Rotation: Rotation(d[0] >> 3 & 0x03),
-			Last:     toc.LBA(binary.BigEndian.Uint32(d[4:])),
-		})
+		s, err := writeSpeed(d)
+		if err != nil {
+			return err
+		}
+		p.Speeds = append(p.Speeds, s)
 	}
 	return nil
 }

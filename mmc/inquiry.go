@@ -1,6 +1,7 @@
 package mmc
 
 import (
+	"bytes"
 	"context"
 	"strings"
 
@@ -53,7 +54,7 @@ type InquiryData struct {
 	Version    byte   // 0 ATAPI, 2 SCSI-2, 3 SPC, 4 SPC-2, 5 SPC-3
 	Vendor     string // without the padding
 	Product    string
-	Revision   string
+	Revision   string // "" also where a USB bridge spoiled it
 }
 
 // MMC reports whether the device is a CD, DVD or BD drive that is really there.
@@ -78,6 +79,9 @@ func (d *InquiryData) UnmarshalBinary(b []byte) error {
 		Vendor:     ascii(b[8:16]),
 		Product:    ascii(b[16:32]),
 		Revision:   ascii(b[32:36]),
+	}
+	if bytes.Equal(b[32:36], statusMark) {
+		d.Revision = ""
 	}
 	return nil
 }

@@ -63,5 +63,8 @@ func (m *MediaType) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// CD reports whether the disc is a CD of any kind. A disc of unknown kind may be one.
+func (m MediaType) CD() bool { return m <= MediaCDRW }
+
 // Recordable reports whether the disc is a CD that tracks can be recorded on.
 func (m MediaType) Recordable() bool { return m == MediaCDR || m == MediaCDRW }

@@ -9,13 +9,9 @@ func pageBytes(name string, b []byte, code byte, need int) ([]byte, error) {
 		return nil, shortReply(name, len(b), need)
 	}
 	if b[0]&0x7F != code {
-		return nil, fmt.Errorf("%s: page %02Xh came instead of %02Xh", name, b[0]&0x7F, code)
+		return nil, implausible(name, "page code", fmt.Sprintf("%02Xh", b[0]&0x7F))
 	}
-	b = trim(b, 2+int(b[1]))
-	if len(b) < need {
-		return nil, shortReply(name, len(b), need)
-	}
-	return b, nil
+	return body(name, b, 2+int(b[1]), need)
 }
 
 // newPage makes an empty page; a length out of want..254 is taken as want.

@@ -131,10 +131,10 @@ func (d ModeData) Page(code byte) ([]byte, bool) {
 //	0-1  length of what follows    2 medium type    3 device specific
 //	6-7  length of the block descriptors
 func (d *ModeData) UnmarshalBinary(b []byte) error {
-	if len(b) < 8 {
-		return shortReply("mode data", len(b), 8)
+	b, err := body("mode data", b, max(8, total16(b, 0, 2)), 8)
+	if err != nil {
+		return err
 	}
-	b = trim(b, max(8, 2+int(binary.BigEndian.Uint16(b[0:]))))
 	start := 8 + int(binary.BigEndian.Uint16(b[6:]))
 	if len(b) < start {
 		return shortReply("mode data", len(b), start)

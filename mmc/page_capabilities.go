@@ -101,6 +101,7 @@ func (c *Capabilities) speeds(b []byte) error {
 	if len(b) >= 22 {
 		c.CurrentWriteKBps = int(binary.BigEndian.Uint16(b[20:]))
 	}
+	c.CurrentRotation = RotationUnknown
 	if len(b) < 32 {
 		return nil
 	}

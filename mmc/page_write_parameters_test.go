@@ -82,7 +82,7 @@ func TestWriteParametersPlextor(t *testing.T) {
 
 func TestPageOfAnotherCode(t *testing.T) {
 	var p mmc.WriteParameters
-	assert.ErrorContains(t, p.UnmarshalBinary(unhex("01 0A 00*10")), "page 01h came instead of 05h")
+	assert.ErrorContains(t, p.UnmarshalBinary(unhex("01 0A 00*10")), "impossible page code: 01h")
 }
 
 func FuzzWriteParameters(f *testing.F) {

@@ -60,11 +60,9 @@ type ATIP struct {
 //	6  b7=1, b6 disc type, b5-3 sub-type, b2-0 A1, A2, A3 valid
 //	8-10 lead-in   12-14 last lead-out   16-18 A1   20-22 A2   24-26 A3   28-30 S4
 func (a *ATIP) UnmarshalBinary(b []byte) error {
-	if len(b) >= 2 {
-		b = trim(b, 2+int(b[0])<<8+int(b[1]))
-	}
-	if len(b) < 15 {
-		return shortReply("ATIP", len(b), 15)
+	b, err := body("ATIP", b, total16(b, 0, 2), 15)
+	if err != nil {
+		return err
 	}
 	*a = ATIP{
 		WritingPower:    b[4] >> 4 & 0x07,

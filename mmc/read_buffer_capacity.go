@@ -67,11 +67,9 @@ func (r BufferCapacity) Fill() (fraction float64, ok bool) {
 //
 // Bytes go in units of 2048 on some drives, even for audio (Pioneer DVR-108).
 func (r *BufferCapacity) UnmarshalBinary(b []byte) error {
-	if len(b) >= 2 {
-		b = trim(b, 2+int(binary.BigEndian.Uint16(b[0:])))
-	}
-	if len(b) < bufferCapacityLength {
-		return shortReply("buffer capacity", len(b), bufferCapacityLength)
+	b, err := body("buffer capacity", b, total16(b, 0, 2), bufferCapacityLength)
+	if err != nil {
+		return err
 	}
 	*r = BufferCapacity{Block: b[3]&0x01 != 0, Free: binary.BigEndian.Uint32(b[8:])}
 	if !r.Block {

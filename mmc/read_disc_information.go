@@ -126,7 +126,8 @@ type DiscInformation struct {
 	OPC []OPCTable // only if asked for
 }
 
-// UnmarshalBinary decodes the reply. 24 bytes are needed.
+// UnmarshalBinary decodes the reply. 24 bytes are needed. Numbers of tracks and
+// sessions above 99 are ErrImplausible; addresses that cannot be are not valid.
 //
 //	 0-1 length of what follows byte 1
 //	 2   b4 erasable, b3-2 state of last session, b1-0 disc status
@@ -135,11 +136,10 @@ type DiscInformation struct {
 //	16-19 last lead-in    20-23 last possible lead-out    24-31 bar code
 //	32   application code 33 number of OPC tables    34.. OPC tables of 8 bytes
 func (d *DiscInformation) UnmarshalBinary(b []byte) error {
-	if len(b) >= 2 {
-		b = trim(b, 2+int(binary.BigEndian.Uint16(b[0:])))
-	}
-	if len(b) < 24 {
-		return shortReply("disc information", len(b), 24)
+	const name = "disc information"
+	b, err := body(name, b, total16(b, 0, 2), 24)
+	if err != nil {
+		return err
 	}
 	*d = DiscInformation{
 		Status:                DiscStatus(b[2] & 0x03),
@@ -163,7 +163,11 @@ func (d *DiscInformation) UnmarshalBinary(b []byte) error {
 		d.ApplicationCode, d.ApplicationValid = b[32], true
 	}
 	d.opc(b)
-	return nil
+	return within(name,
+		bound{"first track", d.FirstTrack, 0, toc.MaxTracks},
+		bound{"number of sessions", d.Sessions, 0, maxSessions},
+		bound{"first track of the last session", d.FirstTrackLastSession, 0, toc.MaxTracks},
+		bound{"last track of the last session", d.LastTrackLastSession, 0, toc.MaxTracks})
 }
 
 // opc reads the power calibration tables that came whole.

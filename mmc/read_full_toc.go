@@ -86,13 +86,36 @@ type FullTOC struct {
 	Entries     []QEntry
 }
 
-// UnmarshalBinary decodes the reply.
+// UnmarshalBinary decodes the reply. A track or session above 99 or a start that is
+// no address is ErrImplausible.
 func (f *FullTOC) UnmarshalBinary(b []byte) error {
 	entries, err := parseQEntries("full TOC", b)
 	if err != nil {
 		return err
 	}
+	for _, e := range entries {
+		if err := e.check("full TOC"); err != nil {
+			return err
+		}
+	}
 	*f = FullTOC{First: int(b[2]), Last: int(b[3]), Entries: entries}
+	return within("full TOC", bound{"first session", f.First, 0, maxSessions},
+		bound{"last session", f.Last, 0, maxSessions})
+}
+
+// check looks at what programs go by: the numbers of sessions and tracks, and where
+// tracks and lead-outs start. ADR 2 to 5 hold other things in the same fields.
+func (e QEntry) check(name string) error {
+	if err := within(name, bound{"session number", e.Session, 1, maxSessions}); err != nil || e.ADR != 1 {
+		return err
+	}
+	switch {
+	case e.Point == PointFirstTrack, e.Point == PointLastTrack:
+		return within(name, bound{"track number", int(e.P.M), 1, toc.MaxTracks})
+	case e.Point == PointLeadOut, e.Point >= 1 && e.Point <= toc.MaxTracks:
+		_, err := msfAddress(name, fmt.Sprintf("start at point %02Xh", e.Point), e.P)
+		return err
+	}
 	return nil
 }
 
@@ -123,14 +146,14 @@ func (f FullTOC) LeadOut(session int) (toc.LBA, bool) {
 // Its first track starts 150 sectors later.
 func (f FullTOC) NextSession() (toc.LBA, bool) {
 	e, ok := f.point(f.Last, 5, PointNextSession)
-	if !ok || !e.Time.Valid() {
+	if !ok || !e.Time.Valid() || e.Time.M >= 90 {
 		return 0, false // no B0 pointer, or FF:FF:FF
 	}
 	return e.Time.LBA(), true
 }
 
 // TOC gives the tracks of all sessions and the lead-out of the last one. A reply
-// without that lead-out is an error.
+// without that lead-out is an error; tracks that don't ascend are ErrImplausible.
 func (f FullTOC) TOC() (toc.TOC, error) {
 	var table toc.TOC
 	for _, e := range f.Entries {
@@ -148,5 +171,5 @@ func (f FullTOC) TOC() (toc.TOC, error) {
 	table.First = table.Entries[0].Number
 	table.Last = table.Entries[len(table.Entries)-1].Number
 	table.LeadOut = leadOut
-	return table, nil
+	return table, checkTOC("full TOC", table)
 }

@@ -3,6 +3,7 @@ package mmc
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -40,11 +41,12 @@ func subChannelCDB(param, track byte, msf bool, alloc int) (cdb [16]byte, n int)
 //
 //	1 audio status    2-3 length of what follows byte 3    4 format code
 func subChannelBody(name string, b []byte, param byte, need int) ([]byte, error) {
-	if len(b) >= 4 {
-		b = trim(b, 4+int(binary.BigEndian.Uint16(b[2:])))
+	b, err := body(name, b, total16(b, 2, 4), need)
+	if err != nil {
+		return nil, err
 	}
-	if len(b) < need || b[4] != param {
-		return nil, shortReply(name, len(b), need)
+	if b[4] != param {
+		return nil, implausible(name, "format code", b[4])
 	}
 	return b, nil
 }
@@ -114,9 +116,14 @@ func (p *SubChannelPosition) UnmarshalBinary(b []byte) error {
 		Absolute: toc.LBA(binary.BigEndian.Uint32(b[8:])),
 		Relative: int32(binary.BigEndian.Uint32(b[12:])),
 	}
+	const name = "sub-channel position"
 	if p.MSF { // a relative time is a length and knows no pregap of two seconds
-		p.Absolute = toc.MSF{M: b[9], S: b[10], F: b[11]}.LBA()
-		p.Relative = int32(toc.MSF{M: b[13], S: b[14], F: b[15]}.LBA()) + toc.PregapSectors
+		abs, rel := toc.MSF{M: b[9], S: b[10], F: b[11]}, toc.MSF{M: b[13], S: b[14], F: b[15]}
+		if !abs.Valid() || !rel.Valid() {
+			return implausible(name, "time", fmt.Sprintf("%v, %v", abs, rel))
+		}
+		p.Absolute, p.Relative = abs.LBA(), int32(rel.Sectors())
 	}
-	return nil
+	return within(name, address("address", p.Absolute), bound{"index", p.Index, 0, 99},
+		bound{"relative address", int(p.Relative), int(toc.MinLBA), int(toc.MaxLBA)})
 }

@@ -59,11 +59,15 @@ func tocBody(name string, b []byte) ([]byte, error) {
 	if len(b) < 4 {
 		return nil, shortReply(name, len(b), 4)
 	}
-	total := 2 + int(binary.BigEndian.Uint16(b[0:]))
+	total := max(total16(b, 0, 2), 4)
 	if len(b) < total {
 		return nil, shortReply(name, len(b), total)
 	}
-	return trim(b, max(total, 4))[4:], nil
+	b, err := body(name, b, total, 4)
+	if err != nil {
+		return nil, err
+	}
+	return b[4:], nil
 }
 
 // ReadTOC reads the table of contents that players go by (format 0). A blank disc,
@@ -94,29 +98,52 @@ func (c ReadTOC) Do(ctx context.Context, t scsi.Transport) (toc.TOC, error) {
 }
 
 // ParseTOC decodes a format 0 reply; msf tells the form of its addresses. One
-// without the lead-out is incomplete: io.ErrUnexpectedEOF.
+// without the lead-out is ErrShortReply. Tracks and addresses ascend and lie on a
+// disc, or the reply is ErrImplausible.
 //
 //	descriptor of 8 bytes: 1 ADR<<4 | CONTROL, 2 track, 4-7 LBA, or 0, M, S, F
 func ParseTOC(b []byte, msf bool) (toc.TOC, error) {
-	if len(b) < 4 {
-		return toc.TOC{}, shortReply("table of contents", len(b), 4)
-	}
+	const name = "table of contents"
 	// Not tocBody: the lead-out at the end tells that all has come, even where a
 	// drive counts its length field in.
-	body := trim(b, max(4, 2+int(binary.BigEndian.Uint16(b[0:]))))[4:]
-	table := toc.TOC{First: int(b[2]), Last: int(b[3])}
-	for ; len(body) >= 8; body = body[8:] {
-		at := toc.LBA(binary.BigEndian.Uint32(body[4:]))
-		if msf {
-			at = toc.MSF{M: body[5], S: body[6], F: body[7]}.LBA()
-		}
-		if body[2] == toc.LeadOutTrack {
-			table.LeadOut = at
-			return table, nil
-		}
-		table.Entries = append(table.Entries, toc.Entry{
-			Number: int(body[2]), Control: toc.Control(body[1] & 0x0F), Start: at,
-		})
+	b, err := body(name, b, max(4, total16(b, 0, 2)), 4)
+	if err != nil {
+		return toc.TOC{}, err
 	}
-	return toc.TOC{}, shortReply("table of contents without lead-out", len(b), len(b)+8-len(body))
+	table := toc.TOC{First: int(b[2]), Last: int(b[3])}
+	for rest := b[4:]; len(rest) >= 8; rest = rest[8:] {
+		at, err := tocAddress(name, rest[4:8], msf)
+		if err != nil {
+			return toc.TOC{}, err
+		}
+		e := toc.Entry{Number: int(rest[2]), Control: toc.Control(rest[1] & 0x0F), Start: at}
+		if e.Number == toc.LeadOutTrack {
+			table.LeadOut = at
+			return table, checkTOC(name, table)
+		}
+		table.Entries = append(table.Entries, e)
+	}
+	return toc.TOC{}, shortReply(name+" without lead-out", len(b), len(b)+8-(len(b)-4)%8)
+}
+
+// checkTOC checks that numbers and addresses ascend and can be on a disc.
+func checkTOC(name string, table toc.TOC) error {
+	last := toc.Entry{Start: -toc.PregapSectors}
+	for _, e := range table.Entries {
+		if err := within(name, bound{"track number", e.Number, last.Number + 1, toc.MaxTracks},
+			bound{"track start", int(e.Start), int(last.Start), int(toc.MaxLBA)}); err != nil {
+			return err
+		}
+		last = e
+	}
+	return within(name, bound{"lead-out", int(table.LeadOut), int(last.Start), int(toc.MaxLBA)},
+		bound{"first track", table.First, 0, toc.MaxTracks}, bound{"last track", table.Last, 0, toc.MaxTracks})
+}
+
+// tocAddress reads an address field: an LBA, or 0, minute, second and frame.
+func tocAddress(name string, b []byte, msf bool) (toc.LBA, error) {
+	if !msf {
+		return toc.LBA(binary.BigEndian.Uint32(b)), nil
+	}
+	return msfAddress(name, "start", toc.MSF{M: b[1], S: b[2], F: b[3]})
 }

@@ -1,7 +1,6 @@
 package mmc_test
 
 import (
-	"errors"
 	"io"
 	"testing"
 
@@ -51,11 +50,54 @@ func TestParseTOCPrefixes(t *testing.T) {
 	assert.Len(t, table.Entries, 2)
 }
 
+// Tracks that don't ascend or lie on no disc, and the lead-out where a bridge's mark
+// was read as an address.
+func TestParseTOCImplausible(t *testing.T) {
+	for _, tt := range []struct {
+		at    int
+		value string
+		msf   bool
+		text  string
+	}{
+		{20 + 4, "55 53 42 52", false, "lead-out: 1431519826"},
+		{20 + 4, "00 06 2D 72", false, "lead-out: 404850"},
+		{20 + 4, "00 02 36 D4", false, "lead-out: 145108"},
+		{12 + 4, "00 01 FC 6B", false, "track start: 130155"},
+		{4 + 4, "FF FF FF 69", false, "track start: -151"},
+		{4 + 2, "0C", false, "track number: 12"},
+		{4 + 2, "00", false, "track number: 0"},
+		{12 + 2, "64", false, "track number: 100"},
+		{2, "64", false, "first track: 100"},
+		{3, "64", false, "last track: 100"},
+		{20 + 4, "00 53 42 53", true, "start: 83:66:83"},
+		{4 + 4, "00 5A 00 00", true, "start: 90:00:00"},
+	} {
+		b := unhex(tocPlextor)
+		if tt.msf {
+			b = unhex(tocPlextorMSF)
+		}
+		copy(b[tt.at:], unhex(tt.value))
+		_, err := mmc.ParseTOC(b, tt.msf)
+		assert.EqualError(t, err, "table of contents: impossible "+tt.text)
+		assert.ErrorIs(t, err, mmc.ErrImplausible)
+	}
+	for at, value := range map[int]string{20 + 4: "00 02 36 D5", 12 + 4: "00 01 FC 6C", 4 + 4: "FF FF FF 6A", 12 + 2: "63"} {
+		b := unhex(tocPlextor)
+		copy(b[at:], unhex(value))
+		_, err := mmc.ParseTOC(b, false)
+		assert.NoError(t, err, "%d: %s", at, value)
+	}
+	b := unhex(tocPlextor)
+	copy(b[24:], "USBS")
+	_, err := mmc.ParseTOC(b, false)
+	assert.ErrorIs(t, err, mmc.ErrImplausible)
+}
+
 func FuzzTOC(f *testing.F) {
 	f.Add(unhex(tocPlextor), false)
 	f.Add(unhex(tocPlextorMSF), true)
 	f.Fuzz(func(t *testing.T, b []byte, msf bool) {
-		if _, err := mmc.ParseTOC(b, msf); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		if _, err := mmc.ParseTOC(b, msf); err != nil && !isUnusable(err) {
 			t.Fatal(err)
 		}
 	})

@@ -93,7 +93,8 @@ type TrackInformation struct {
 	Start      toc.LBA // index 1
 	NWA        toc.LBA // next writable address, if NWAValid
 	NWAValid   bool
-	Free       toc.Sectors // room left for the track
+	Free       toc.Sectors // room left for the track, if FreeValid
+	FreeValid  bool        // false for more than any disc has: some drives report 7FFFFFFFh
 	PacketSize uint32
 	Size       toc.Sectors // length of the track, if SizeValid
 	SizeValid  bool        // false for the 20-byte reply, which ends before
@@ -121,18 +122,18 @@ func (ti TrackInformation) NextWritable() (toc.LBA, bool) {
 }
 
 // UnmarshalBinary decodes a reply of 20, 28 (MMC-1), 36 (MMC-3), 48 bytes (MMC-5)
-// or of any length in between.
+// or of any length in between. A track or session above 99, a start or a next
+// writable address off the disc are ErrImplausible; lengths that cannot be are not valid.
 //
 //	0-1 length of what follows byte 1    2/32 track    3/33 session
 //	5   b5 damage, b4 copy, b3-0 track mode
 //	6   b7 RT, b6 blank, b5 packet, b4 FP, b3-0 data mode      7 b1 LRA_V, b0 NWA_V
 //	8-11 start   12-15 NWA   16-19 free   20-23 packet size   24-27 size   28-31 LRA
 func (ti *TrackInformation) UnmarshalBinary(b []byte) error {
-	if len(b) >= 2 {
-		b = trim(b, 2+int(binary.BigEndian.Uint16(b[0:])))
-	}
-	if len(b) < 20 {
-		return shortReply("track information", len(b), 20)
+	const name = "track information"
+	b, err := body(name, b, total16(b, 0, 2), 20)
+	if err != nil {
+		return err
 	}
 	*ti = TrackInformation{
 		Len:      len(b),
@@ -148,21 +149,27 @@ func (ti *TrackInformation) UnmarshalBinary(b []byte) error {
 		DataMode: b[6] & 0x0F,
 		NWAValid: b[7]&0x01 != 0,
 		Start:    toc.LBA(binary.BigEndian.Uint32(b[8:])),
-		NWA:      toc.LBA(binary.BigEndian.Uint32(b[12:])),
-		Free:     toc.Sectors(binary.BigEndian.Uint32(b[16:])),
 	}
+	if ti.NWAValid {
+		ti.NWA = toc.LBA(binary.BigEndian.Uint32(b[12:]))
+	}
+	ti.Free, ti.FreeValid = length(binary.BigEndian.Uint32(b[16:]))
 	if len(b) >= 24 {
 		ti.PacketSize = binary.BigEndian.Uint32(b[20:])
 	}
 	if len(b) >= 28 {
-		ti.Size, ti.SizeValid = toc.Sectors(binary.BigEndian.Uint32(b[24:])), true
+		ti.Size, ti.SizeValid = length(binary.BigEndian.Uint32(b[24:]))
 	}
 	if len(b) >= 32 && b[7]&0x02 != 0 {
-		ti.LRA, ti.LRAValid = toc.LBA(binary.BigEndian.Uint32(b[28:])), true
+		ti.LRA = toc.LBA(binary.BigEndian.Uint32(b[28:]))
+		ti.LRAValid = ti.LRA >= toc.MinLBA && ti.LRA <= toc.MaxLBA
 	}
 	if len(b) >= 34 { // the high bytes are 0 on CD
 		ti.Track |= int(b[32]) << 8
 		ti.Session |= int(b[33]) << 8
 	}
-	return nil
+	return within(name,
+		bound{"track number", ti.Track, 0, toc.MaxTracks},
+		bound{"session number", ti.Session, 0, maxSessions},
+		address("track start", ti.Start), address("next writable address", ti.NWA))
 }

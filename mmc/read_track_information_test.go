@@ -34,7 +34,7 @@ func TestReadTrackInformationBlank(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, mmc.TrackInformation{
 		Len: 36, Track: 1, Session: 1, Blank: true, DataMode: 0xF, NWAValid: true,
-		Free: 359844, Size: 359844, SizeValid: true,
+		Free: 359844, FreeValid: true, Size: 359844, SizeValid: true,
 	}, got)
 	assert.True(t, got.Invisible())
 	assert.False(t, got.Reserved())
@@ -66,21 +66,21 @@ func TestReadTrackInformationStates(t *testing.T) {
 	packet := decode[mmc.TrackInformation](t, unhex(trackPacket))
 	assert.Equal(t, mmc.TrackInformation{
 		Len: 34, Track: 1, Session: 1, Control: 7, RT: true, Packet: true, FP: true, DataMode: 2,
-		PacketSize: 32, Size: 295264, SizeValid: true,
+		FreeValid: true, PacketSize: 32, Size: 295264, SizeValid: true,
 	}, packet)
 	data := decode[mmc.TrackInformation](t, unhex(trackData))
 	assert.Equal(t, toc.Sectors(34177), data.Size)
 	assert.False(t, data.Control.Audio())
 }
 
-// The 48 bytes of MMC-5, with everything set: high bytes, damage, copy, LRA.
+// The 48 bytes of MMC-5, with everything set: damage, copy, LRA.
 func TestReadTrackInformation48Bytes(t *testing.T) {
 	got := decode[mmc.TrackInformation](t, unhex(`00 2E 02 03 00 32 C1 03 FF FF FF 6A FF FF D2 8D
-		00 00 00 05 00 00 00 06 00 00 00 07 00 00 00 08 01 02 00*14`))
+		00 00 00 05 00 00 00 06 00 00 00 07 00 00 00 08 00*16`))
 	assert.Equal(t, mmc.TrackInformation{
-		Len: 48, Track: 0x102, Session: 0x203, Control: toc.CopyPermitted, Damage: true, Copy: true,
+		Len: 48, Track: 2, Session: 3, Control: toc.CopyPermitted, Damage: true, Copy: true,
 		RT: true, Blank: true, DataMode: 1, NWAValid: true, Start: -150, NWA: -11635,
-		Free: 5, PacketSize: 6, Size: 7, SizeValid: true, LRA: 8, LRAValid: true,
+		Free: 5, FreeValid: true, PacketSize: 6, Size: 7, SizeValid: true, LRA: 8, LRAValid: true,
 	}, got)
 	assert.True(t, got.Reserved())
 }

@@ -14,6 +14,12 @@ import (
 const (
 	KBpsPerX     = 176.4
 	MaxSpeedKBps = 0xFFFF // in SET CD SPEED: as fast as the drive can
+
+	// maxCDKBps is 60x. The fastest recorders write at 52x and 56x; higher figures
+	// are those of a DVD or BD in the drive, or garbage.
+	maxCDKBps = 10584
+	// maxDiscKBps is the fastest of all discs, BD-R at 16x, and a little more.
+	maxDiscKBps = 80000
 )
 
 // Rotation is how the disc turns while it is written (SET CD SPEED).
@@ -23,6 +29,8 @@ type Rotation uint8
 const (
 	RotationDefault Rotation = 0 // CLV, zoned or partial CAV: whatever the drive prefers
 	RotationPureCAV Rotation = 1 // constant angular velocity from the first sector on
+
+	RotationUnknown Rotation = 0xFF // CurrentWriteSpeed of a drive that doesn't tell
 )
 
 // String gives "CLV/PCAV" or "CAV", as drives' data sheets say.
@@ -32,6 +40,8 @@ func (r Rotation) String() string {
 		return "CLV/PCAV"
 	case RotationPureCAV:
 		return "CAV"
+	case RotationUnknown:
+		return "unknown"
 	}
 	return fmt.Sprintf("rotation %d", uint8(r))
 }
@@ -53,7 +63,7 @@ func (s WriteSpeed) SectorsPerSecond() int { return (s.KBps*1000 + toc.SectorSiz
 // String gives the speed as people say it: "16x" or "16x CAV".
 func (s WriteSpeed) String() string {
 	text := fmt.Sprintf("%.0fx", s.X())
-	if s.Rotation != RotationDefault {
+	if s.Rotation != RotationDefault && s.Rotation != RotationUnknown {
 		text += " " + s.Rotation.String()
 	}
 	return text
@@ -71,9 +81,11 @@ func SpeedRequest(x float64) int {
 	return min(max(kBps, 1), MaxSpeedKBps)
 }
 
-// tidySpeeds sorts the fastest first and drops doubles: speed and rotation count,
-// and of two descriptors for different parts of the disc the first one stays.
+// tidySpeeds sorts the fastest first and drops what no CD is written at and doubles:
+// speed and rotation count, and of two descriptors for different parts of the disc
+// the first one stays.
 func tidySpeeds(speeds []WriteSpeed) []WriteSpeed {
+	speeds = slices.DeleteFunc(speeds, func(s WriteSpeed) bool { return s.KBps == 0 || s.KBps > maxCDKBps })
 	slices.SortStableFunc(speeds, func(a, b WriteSpeed) int {
 		return cmp.Or(cmp.Compare(b.KBps, a.KBps), cmp.Compare(a.Rotation, b.Rotation))
 	})

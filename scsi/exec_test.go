@@ -26,7 +26,10 @@ func TestExec(t *testing.T) {
 		is     []error
 	}{
 		{name: "good", result: scsi.Result{N: 8}, n: 8},
-		{name: "short", result: scsi.Result{N: 3}, n: 3},
+		{
+			name: "short", result: scsi.Result{N: 3}, n: 3, is: []error{scsi.ErrShortTransfer},
+			want: "WRITE(10): no answer from the device: the device received only a part of the data: 3 of 8 bytes",
+		},
 		{name: "condition met", result: scsi.Result{Status: scsi.ConditionMet, N: 8}, n: 8},
 		{
 			name: "check condition", result: scsi.Result{Status: scsi.CheckCondition, Sense: refused},

@@ -118,6 +118,14 @@ func Recovered(err error) bool {
 	return errors.As(err, &se) && se.Key == KeyRecoveredError && !se.Deferred
 }
 
+// IsCurrent reports whether err is the device's answer to the command itself and
+// matches target, a SenseKey, Code or Family. A deferred error never does: it is
+// about an earlier command.
+func IsCurrent(err, target error) bool {
+	var se *SenseError
+	return errors.As(err, &se) && !se.Deferred && se.Is(target)
+}
+
 // NotTaken reports whether err says for certain that the device did not accept
 // the command, so that the very same WRITE may be sent again: a current NOT READY,
 // long write in progress (2/04/08). A deferred error never does: it speaks of an

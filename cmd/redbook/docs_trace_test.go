@@ -75,8 +75,10 @@ func parts(all []step) []string {
 	part, track := "plan", 0
 	for i, s := range all {
 		next := ""
-		if i+1 < len(all) {
-			next = all[i+1].Name
+		for _, later := range all[i+1:] { // a wait asks for disc information as well
+			if next = later.Name; next != "READ DISC INFORMATION" {
+				break
+			}
 		}
 		begins := s.Name == "TEST UNIT READY" || s.Name == "REQUEST SENSE"
 		switch {
@@ -138,7 +140,7 @@ func TestTraceTable(t *testing.T) {
 	for part, n := range perTrack {
 		assert.LessOrEqual(t, n, 12, part)
 	}
-	assert.LessOrEqual(t, once, 50)
+	assert.LessOrEqual(t, once, 60, "three looks at the disc are a part of it")
 
 	keepCurrent(t, "../../docs/commands.md", "trace", table.String())
 }

@@ -1,0 +1,26 @@
+package mmc
+
+import "github.com/redbook-audio/redbook/scsi"
+
+// ImmedFirst runs a long command with IMMED, and again without if the drive refuses
+// IMMED, where the command then takes as long as its work. done tells whether the
+// work is over: with IMMED it is not, and WaitIdle has to follow.
+//
+//	done, err := mmc.ImmedFirst(func(immed bool) error {
+//		return mmc.Blank{Type: mmc.BlankMinimal, Immed: immed}.Do(ctx, t)
+//	})
+func ImmedFirst(run func(immed bool) error) (done bool, err error) {
+	err = run(true)
+	if !immedRefused(err) {
+		return false, err
+	}
+	return true, run(false)
+}
+
+// immedRefused reports whether err can be a refusal of IMMED: a field of the CDB that
+// the drive does not accept (5/24), or, from HL-DT-ST BH14NS48, NOT READY without any
+// reason (2/00/00). NOT READY and ILLEGAL REQUEST say that nothing was done.
+func immedRefused(err error) bool {
+	return refused(err) && scsi.IsCurrent(err, scsi.CodeInvalidFieldInCDB) ||
+		scsi.IsCurrent(err, scsi.KeyNotReady) && scsi.IsCurrent(err, scsi.CodeNoAdditionalSense)
+}

@@ -1,0 +1,146 @@
+package mmc
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Errors for a reply that arrived with status GOOD and cannot be used. Asking again
+// may help (Ask); after that the answer is unknown.
+var (
+	// ErrShortReply matches the error for a reply that ends before what it must
+	// hold. io.ErrUnexpectedEOF matches too.
+	ErrShortReply error = &replyError{"the reply is too short", io.ErrUnexpectedEOF}
+	// ErrImplausible matches the error for a reply with a number that no CD and no
+	// drive can have. The text names the field and the number.
+	ErrImplausible = errors.New("the reply makes no sense")
+)
+
+// replyError is an unusable reply: its text, and the sentinel it matches.
+type replyError struct {
+	text string
+	kind error
+}
+
+func (e *replyError) Error() string { return e.text }
+func (e *replyError) Unwrap() error { return e.kind }
+
+// shortReply is the error for a reply of got bytes that must have want.
+func shortReply(name string, got, want int) error {
+	return &replyError{fmt.Sprintf("%s: the reply has %d bytes, %d are needed", name, got, want), ErrShortReply}
+}
+
+// implausible is the error for a field that cannot have this value.
+func implausible(name, field string, value any) error {
+	return &replyError{fmt.Sprintf("%s: impossible %s: %v", name, field, value), ErrImplausible}
+}
+
+// unusable reports whether err is about a reply that arrived but cannot be used.
+func unusable(err error) bool {
+	return errors.Is(err, ErrShortReply) || errors.Is(err, ErrImplausible)
+}
+
+// askTimes is how often Ask puts a question whose reply cannot be used.
+const askTimes = 3
+
+// Question is a command with a reply, such as ReadDiscInformation.
+type Question[R any] interface {
+	Do(ctx context.Context, t scsi.Transport) (R, error)
+}
+
+// Ask runs a question, and up to twice more if the reply is too short or
+// implausible. USB bridges spoil a reply now and then and give it right the next
+// time. Any other error is returned at once.
+func Ask[R any](ctx context.Context, t scsi.Transport, q Question[R]) (R, error) {
+	reply, err := q.Do(ctx, t)
+	for n := 1; n < askTimes && unusable(err); n++ {
+		reply, err = q.Do(ctx, t)
+	}
+	return reply, err
+}
+
+// trim shortens b to the total length that the drive claims. A claim beyond b is
+// ignored: the bytes aren't there.
+func trim(b []byte, total int) []byte {
+	if total >= 0 && total < len(b) {
+		return b[:total]
+	}
+	return b
+}
+
+// total16 gives the length of a whole reply: the two bytes at an offset, which count
+// what follows, and more bytes before that. 0 stands for a reply that is too short
+// for its own length.
+func total16(b []byte, at, more int) int {
+	if len(b) < at+2 {
+		return 0
+	}
+	return more + int(binary.BigEndian.Uint16(b[at:]))
+}
+
+// statusMark begins the status wrapper of USB mass storage.
+var statusMark = []byte("USBS")
+
+// body is the part of b that counts: as much as the drive claims, at least need
+// bytes. A USB-SATA bridge was seen to end a reply four bytes short and to leave the
+// mark of its status wrapper there (redumper issue 276), which reads as track 21761
+// or as 372x.
+func body(name string, b []byte, total, need int) ([]byte, error) {
+	b = trim(b, total)
+	if len(b) < need {
+		return nil, shortReply(name, len(b), need)
+	}
+	if bytes.HasSuffix(b, statusMark) {
+		return nil, implausible(name, "end", `"USBS"`)
+	}
+	return b, nil
+}
+
+// bound is one number of a reply and the range it must be in.
+type bound struct {
+	field     string
+	value     int
+	low, high int
+}
+
+// maxSessions follows from the tracks: each session has at least one.
+const maxSessions = toc.MaxTracks
+
+// address is the bound of an LBA. The lead-in counts, since raw recording starts there.
+func address(field string, at toc.LBA) bound {
+	return bound{field, int(at), int(toc.MinLBA), int(toc.MaxLBA)}
+}
+
+// within checks the numbers of a reply.
+func within(name string, bounds ...bound) error {
+	for _, b := range bounds {
+		if b.value < b.low || b.value > b.high {
+			return implausible(name, b.field, b.value)
+		}
+	}
+	return nil
+}
+
+// length gives a field of sectors; ok is false for more than any CD has.
+func length(v uint32) (n toc.Sectors, ok bool) {
+	if v > uint32(toc.MaxLBA)+1 {
+		return 0, false
+	}
+	return toc.Sectors(v), true
+}
+
+// msfAddress gives an address of three bytes. It must be on the disc: a lead-in
+// address is no place for a track.
+func msfAddress(name, field string, m toc.MSF) (toc.LBA, error) {
+	if !m.Valid() || m.M >= 90 {
+		return 0, implausible(name, field, m)
+	}
+	return m.LBA(), nil
+}

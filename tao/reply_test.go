@@ -1,0 +1,46 @@
+package tao_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// A reply that can't be used has a category and IMAPI's value, whatever is wrong with
+// it, and the burn ends before the laser starts.
+func TestUnusableReplies(t *testing.T) {
+	for name, reply := range map[string]struct {
+		text string
+		want error
+	}{
+		"short":   {"\x00\x20\x00", mmc.ErrShortReply},
+		"nothing": {"", mmc.ErrShortReply},
+		"tracks":  {"\x00\x20\x00\x01\x01\x01\x64\x00" + string(make([]byte, 26)), mmc.ErrImplausible},
+		"bridge":  {"\x00\x20\x00\x01\x01\x01\x01\x00" + string(make([]byte, 22)) + "USBS", mmc.ErrImplausible},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, "modern", sim.CDR80)
+			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+				if req.Opcode() != mmc.OpReadDiscInformation {
+					return next()
+				}
+				return scsi.Result{N: copy(req.Data, reply.text)}, nil
+			}
+			_, err := tao.Burn(t.Context(), b.drive, album(), nil)
+			require.ErrorIs(t, err, reply.want)
+			assert.ErrorIs(t, err, burn.ErrBadResponse)
+			assert.Equal(t, burn.ErrNoDrive, burn.Category(err))
+			code, _, ok := burn.HRESULT(err)
+			assert.True(t, ok)
+			assert.Equal(t, uint32(0xC0AA02FF), code)
+			assert.Empty(t, b.tap.writes)
+		})
+	}
+}
