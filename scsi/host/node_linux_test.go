@@ -228,7 +228,7 @@ func TestNoStatusCameBack(t *testing.T) {
 	sr, _ := m.drive(0, "V", "M", "1")
 	d := m.openDrive("sr0", Options{})
 	for host, is := range map[uint16]error{
-		1: fs.ErrNotExist, 2: nil, 3: os.ErrDeadlineExceeded, 4: nil, 5: nil, 7: nil, 8: nil, 0xE: nil, 0xF: fs.ErrNotExist, 99: nil,
+		1: fs.ErrNotExist, 2: nil, 3: os.ErrDeadlineExceeded, 4: fs.ErrNotExist, 5: nil, 7: nil, 8: nil, 0xE: nil, 0xF: fs.ErrNotExist, 99: nil,
 	} {
 		for _, status := range []uint8{0, 2} {
 			sr.sgIO = answering(func(h *sgHeader) { h.hostStatus, h.status, h.senseLength = host, status, 18 })
