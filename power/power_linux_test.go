@@ -1,15 +1,11 @@
 package power
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,6 +15,8 @@ import (
 	"github.com/godbus/dbus/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/dbustest"
 )
 
 const (
@@ -201,20 +199,13 @@ func TestTakeLockFallsBack(t *testing.T) {
 }
 
 // TestKeepAwakeOnBus runs the same policies over a real bus daemon of our own.
-// Where there is none installed, TestTakeLockFallsBack has proved all but the
-// wire, and this says so.
 func TestKeepAwakeOnBus(t *testing.T) {
-	address := startBus(t)
-	if address == "" {
-		t.Log("dbus-daemon isn't installed: only the in-process logind was tested")
-		TestTakeLockFallsBack(t)
-		return
-	}
-	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+	bus := dbustest.Start(t)
+	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.Address)
 	for _, tt := range policies {
 		t.Run(tt.name, func(t *testing.T) {
 			fake := &fakeLogind{policy: tt.policy}
-			serve(t, address, fake)
+			serve(t, bus, fake)
 			release, err := KeepAwake(t.Context(), "burning Abbey Road")
 			checkPolicy(t, fake, tt.asked, tt.is, release, err)
 			assert.NoError(t, release(), "release must be idempotent")
@@ -229,7 +220,7 @@ func TestKeepAwakeOnBus(t *testing.T) {
 	t.Run("logind hangs", func(t *testing.T) {
 		hanging := make(chan struct{})
 		fake := &fakeLogind{policy: func(string, string) string { <-hanging; return accessDenied }}
-		serve(t, address, fake)
+		serve(t, bus, fake)
 		t.Cleanup(func() { close(hanging) })
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
@@ -279,53 +270,8 @@ func TestLogindError(t *testing.T) {
 	assert.ErrorIs(t, logindError(ended, "sleep", dbus.Error{Name: accessDenied}), context.Canceled)
 }
 
-// startBus runs a private bus that lets everybody do everything, and gives its
-// address; "" where no daemon is installed.
-func startBus(t *testing.T) string {
-	t.Helper()
-	daemon, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		return ""
-	}
-	dir := t.TempDir()
-	config := filepath.Join(dir, "bus.conf")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `<!DOCTYPE busconfig PUBLIC
- "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <listen>unix:dir=%s</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>`, dir), 0o600))
-	cmd := exec.Command(daemon, "--config-file="+config, "--nofork", "--print-address=1")
-	var complaints bytes.Buffer
-	cmd.Stderr = &complaints
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-		if t.Failed() {
-			t.Logf("dbus-daemon: %s", &complaints)
-		}
-	})
-	address, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err, "dbus-daemon gave no address")
-	return strings.TrimSpace(address)
-}
-
 // serve puts a logind on the bus for as long as the test runs.
-func serve(t *testing.T, address string, fake *fakeLogind) {
+func serve(t *testing.T, bus dbustest.Bus, fake *fakeLogind) {
 	t.Helper()
-	conn, err := dbus.Connect(address)
-	require.NoError(t, err)
-	t.Cleanup(func() { conn.Close() })
-	require.NoError(t, conn.Export(fake, "/org/freedesktop/login1", "org.freedesktop.login1.Manager"))
-	reply, err := conn.RequestName("org.freedesktop.login1", dbus.NameFlagDoNotQueue)
-	require.NoError(t, err)
-	require.Equal(t, dbus.RequestNameReplyPrimaryOwner, reply)
+	bus.Serve(t, "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager", fake)
 }

@@ -131,15 +131,11 @@ func TestLockMounted(t *testing.T) {
 	require.ErrorIs(t, err, errors.ErrUnsupported)
 	contains(t, err, "unmount", "no system bus")
 
-	bus := startFakeBus(t)
-	m.bus = bus.connect
-	bus.unmount = func(path string) string {
-		m.write("proc/self/mountinfo", "")
-		return ""
-	}
+	service := startUDisks(t, m, "sr0")
+	service.onAsked = func() { m.write("proc/self/mountinfo", "") }
 	sr.errs = []error{unix.EBUSY}
 	require.NoError(t, d.Lock(t.Context(), "me", true))
-	assert.Equal(t, []string{"/org/freedesktop/UDisks2/block_devices/sr0"}, bus.asked)
+	assert.Equal(t, []string{"Unmount"}, service.wasAsked())
 	assert.Equal(t, "me", owner(t, d))
 }
 
