@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
 )
@@ -35,7 +34,7 @@ func (a *app) engage(d *device, m *material, opts *tao.Options) {
 	opts.OnEvent = newView(a, d, m).event
 	opts.Hurry = a.stop.hurry
 	if !d.simulated {
-		opts.KeepAwake = power.KeepAwake
+		opts.KeepAwake = a.keepAwake
 	}
 }
 
