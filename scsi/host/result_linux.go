@@ -40,6 +40,12 @@ func refusal(req *scsi.Request, errno error) error {
 	return e
 }
 
+// readOnlyRefusal is the refusal of a command that needs a descriptor open for writing.
+func readOnlyRefusal(req *scsi.Request, errno error) error {
+	text := fmt.Sprintf("the disc is mounted and this Linux allows only looking at it: unmount it to send opcode %02Xh", req.Opcode())
+	return &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: meaning(text, errno, fs.ErrPermission)}
+}
+
 // host_status, from the kernel's <scsi/scsi_status.h>: why no SCSI status came back.
 var hostStatus = map[uint16]string{
 	0x01: "no connection to the drive",

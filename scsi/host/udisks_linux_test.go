@@ -30,10 +30,14 @@ func startUDisks(t *testing.T, m *machine, drive string) *udisks {
 	bus := dbustest.Start(t)
 	m.bus = bus.Connect
 	u := &udisks{}
-	bus.Serve(t, "org.freedesktop.UDisks2", dbus.ObjectPath("/org/freedesktop/UDisks2/block_devices/"+drive),
-		"org.freedesktop.UDisks2.Filesystem", u)
+	object := dbus.ObjectPath("/org/freedesktop/UDisks2/block_devices/" + drive)
+	conn := bus.Serve(t, "org.freedesktop.UDisks2", object, "org.freedesktop.UDisks2.Filesystem", u)
+	require.NoError(t, conn.Export(u, object, "org.freedesktop.UDisks2.Block"))
 	return u
 }
+
+// Rescan is that of org.freedesktop.UDisks2.Block, a{sv} -> nothing.
+func (u *udisks) Rescan(map[string]dbus.Variant) *dbus.Error { return u.do("Rescan") }
 
 // Unmount is that of org.freedesktop.UDisks2.Filesystem.
 func (u *udisks) Unmount(map[string]dbus.Variant) *dbus.Error { return u.do("Unmount") }
@@ -108,6 +112,54 @@ func TestUnmount(t *testing.T) {
 	err := m.unmount(t.Context(), "/dev/sr0", "11:0")
 	contains(t, err, "UDisks2")
 	assert.NotErrorIs(t, err, errors.ErrUnsupported)
+}
+
+// The object belongs to the sr node, also for a drive that was opened by its sg node.
+func TestUnmountByGenericNode(t *testing.T) {
+	m := mountedMachine(t)
+	service := startUDisks(t, m, "sr0")
+	for _, path := range []string{"dev/sg1", "dev/sr0"} {
+		n, err := m.find(m.at(path))
+		require.NoError(t, err)
+		require.NoError(t, n.unmount(t.Context()))
+	}
+	m.only("sg1")
+	n, err := m.find(m.at("dev/sg1"))
+	require.NoError(t, err)
+	require.NoError(t, n.unmount(t.Context()))
+	assert.Equal(t, []string{"Unmount", "Unmount", "Unmount"}, service.wasAsked())
+}
+
+// Whoever may write to sysfs needs nobody; others ask UDisks2.
+func TestRescan(t *testing.T) {
+	m := newMachine(t)
+	m.drive(0, "V", "M", "1")
+	require.ErrorIs(t, m.rescan(t.Context(), "sr0"), errors.ErrUnsupported, "no bus")
+
+	service := startUDisks(t, m, "sr0")
+	require.NoError(t, m.rescan(t.Context(), "sr0"))
+	assert.Equal(t, []string{"Rescan"}, service.wasAsked())
+	for name, is := range map[string]error{
+		"org.freedesktop.UDisks2.Error.NotAuthorizedCanObtain": fs.ErrPermission,
+		"org.freedesktop.DBus.Error.AccessDenied":              fs.ErrPermission,
+		"org.freedesktop.DBus.Error.UnknownMethod":             errors.ErrUnsupported,
+	} {
+		service.will(name)
+		err := m.rescan(t.Context(), "sr0")
+		require.ErrorIs(t, err, is, name)
+		assert.NotContains(t, err.Error(), "umount", "no cure for something else")
+	}
+	service.will("org.freedesktop.UDisks2.Error.Failed")
+	require.ErrorContains(t, m.rescan(t.Context(), "sr0"), "UDisks2")
+	asked := len(service.wasAsked())
+
+	m.write("sys/class/block/sr0/uevent", "MAJOR=11\n")
+	require.NoError(t, m.rescan(t.Context(), "sr0"))
+	assert.Len(t, service.wasAsked(), asked)
+	assert.Contains(t, m.line("sys/class/block/sr0/uevent"), "change")
+
+	m.bus = dbustest.Start(t).Connect
+	require.ErrorIs(t, m.rescan(t.Context(), "sr7"), errors.ErrUnsupported, "no UDisks2")
 }
 
 func TestUnmountNothing(t *testing.T) {
