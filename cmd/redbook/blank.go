@@ -20,10 +20,12 @@ func blankCommand(a *app) *cobra.Command {
 	cmd := a.command("blank", "Erase a CD-RW", "", noArgs, func(ctx context.Context, _ []string) error {
 		a.startEvents()
 		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+			a.warnOfReaders(d)
 			if err := a.confirm(ctx, "Everything on the disc is lost. Blank it?"); err != nil {
 				return err
 			}
 			a.engage(d, nil, opts)
+			d.changed = !opts.Eject
 			kind := mmc.BlankMinimal
 			if full {
 				kind = mmc.BlankDisc

@@ -16,7 +16,9 @@ func closeCommand(a *app) *cobra.Command {
 		func(ctx context.Context, _ []string) error {
 			a.startEvents()
 			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+				a.warnOfReaders(d)
 				a.engage(d, nil, opts)
+				d.changed = !opts.Eject
 				report, err := tao.CloseDisc(ctx, d.drive, opts)
 				return a.ended(d, nil, &report, err)
 			})

@@ -187,6 +187,8 @@ type (
 	warningNode interface{ warnings() []string }
 	// insteadNode may be another node of the drive than the one that was asked for.
 	insteadNode interface{ requested() string }
+	// sharedNode can't keep everyone out: others may have the drive open beside us.
+	sharedNode interface{ others() []Holder }
 )
 
 // Device is an open optical drive: a scsi.Transport, and a scsi.Locker.
@@ -233,14 +235,15 @@ func (d *Device) Requested() string {
 // Holders are the other programs that have the drive open now, as far as the caller may
 // know (Info.Holders). Exclusive use keeps out mounts and other burners, but on Linux not
 // a program that merely reads, such as a player: one that goes on amid a burn can ruin it.
-// Asking reads files of the system and sends no command.
+// Asking reads files of the system and sends no command. Windows and macOS let nobody in
+// beside an exclusive user: nil.
 func (d *Device) Holders() []Holder {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.node == nil {
-		return nil
+	if n, ok := d.node.(sharedNode); ok {
+		return n.others()
 	}
-	return d.node.holders()
+	return nil
 }
 
 // Do sends one command; see scsi.Transport. When Data is longer than

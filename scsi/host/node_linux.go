@@ -152,6 +152,8 @@ func (n *sgNode) holders() []Holder {
 	return slices.DeleteFunc(all, func(h Holder) bool { return h.PID == os.Getpid() })
 }
 
+func (n *sgNode) others() []Holder { return n.holders() }
+
 func (n *sgNode) unmount(ctx context.Context) error { return n.k.unmount(ctx, n.name, n.blockNumber()) }
 
 // blockNumber is the device number of the drive's sr node, which is what mounts go by.
