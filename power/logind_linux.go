@@ -52,28 +52,23 @@ type logind struct {
 	reason string
 }
 
-// take asks for all classes in one lock. Where that is refused it asks for each, since
-// a policy may grant any of them and older versions don't know all, and then for a delay
-// of what can be delayed.
+// take asks for all classes in one lock. Where that is refused it asks for each on its
+// own, and then for a delay of each that can be delayed: a policy may grant any of them,
+// older versions don't know all, and logind judges a lock of several classes by the policy
+// for the lid (method_inhibit of logind-dbus.c, the last branch), which is refused to
+// whoever isn't at the machine.
 func (b logind) take(ctx context.Context, l *Lock) error {
 	err := b.inhibit(ctx, l, "block", classes...)
 	if _, refused := errors.AsType[*refusedError](err); !refused {
 		return err
 	}
-	var delay []class
 	for _, c := range classes {
 		one := b.inhibit(ctx, l, "block", c)
+		if _, refused := errors.AsType[*refusedError](one); refused && (c.held == Shutdown || c.held == Sleep) {
+			one = b.inhibit(ctx, l, "delay", c)
+		}
 		if _, refused := errors.AsType[*refusedError](one); one != nil && !refused {
 			return one
-		}
-		if one != nil && (c.held == Shutdown || c.held == Sleep) { // others can't be delayed
-			delay = append(delay, c)
-		}
-	}
-	if len(delay) > 0 {
-		later := b.inhibit(ctx, l, "delay", delay...)
-		if _, refused := errors.AsType[*refusedError](later); later != nil && !refused {
-			return later
 		}
 	}
 	// All refusals say the same; that of the best lock is the one to show.

@@ -45,21 +45,20 @@ var login1 = map[string][3]bool{
 	"inhibit-handle-lid-switch": {false, true, true},
 }
 
-// policyOf is logind with that policy.
+// policyOf is logind with that policy. A lock of several classes is judged by the action
+// for the lid: that is the last branch of method_inhibit in logind-dbus.c, and what the
+// logind 252 of the guest in internal/vm does.
 func policyOf(s session) func(what, mode string) string {
 	return func(what, mode string) string {
-		for class := range strings.SplitSeq(what, ":") {
-			action := "inhibit-" + mode + "-" + class
-			if strings.HasPrefix(class, "handle-") && mode == "block" {
-				action = "inhibit-" + class
-			}
-			allowed, known := login1[action]
-			switch {
-			case !known:
-				return invalidArgs // idle and lid can't be delayed
-			case !allowed[s]:
-				return accessDenied
-			}
+		if mode == "delay" && (strings.Contains(what, "idle") || strings.Contains(what, "handle-")) {
+			return invalidArgs
+		}
+		action := "inhibit-" + mode + "-" + what
+		if strings.Contains(what, ":") || strings.HasPrefix(what, "handle-") {
+			action = "inhibit-handle-lid-switch"
+		}
+		if !login1[action][s] {
+			return accessDenied
 		}
 		return ""
 	}
@@ -137,6 +136,7 @@ const allClasses = "shutdown:sleep:idle:handle-lid-switch block"
 
 func TestLogind(t *testing.T) {
 	eachClass := []string{allClasses, "shutdown block", "sleep block", "idle block", "handle-lid-switch block"}
+	delayed := []string{allClasses, "shutdown block", "shutdown delay", "sleep block", "sleep delay", "idle block", "handle-lid-switch block"}
 	refuse := func(name string, class ...string) func(what, mode string) string {
 		return func(what, _ string) string {
 			for _, c := range class {
@@ -157,18 +157,18 @@ func TestLogind(t *testing.T) {
 	}{
 		{"active session", policyOf(active), []string{allClasses}, Idle | Sleep | Shutdown | Lid, 0, nil},
 		{"inactive session", policyOf(inactive), []string{allClasses}, Idle | Sleep | Shutdown | Lid, 0, nil},
-		{"ssh", policyOf(remote), append(eachClass[:5:5], "shutdown:sleep delay"), Idle, Shutdown | Sleep, fs.ErrPermission},
+		{"ssh", policyOf(remote), delayed, Idle, Shutdown | Sleep, fs.ErrPermission},
 		{"older than the lid switch", refuse(invalidArgs, "lid"), eachClass, Idle | Sleep | Shutdown, 0, fs.ErrPermission},
 		{
-			"shutdown is the administrator's", refuse(needsAuth, "shutdown"), append(eachClass[:5:5], "shutdown delay"),
+			"shutdown is the administrator's", refuse(needsAuth, "shutdown"), append(delayed[:4:4], "idle block", "handle-lid-switch block"),
 			Idle | Sleep | Lid, 0, fs.ErrPermission,
 		},
 		{
-			"only the lid", refuse(accessDenied, "shutdown", "sleep", "idle"), append(eachClass[:5:5], "shutdown:sleep delay"),
+			"only the lid", refuse(accessDenied, "shutdown", "sleep", "idle"), delayed,
 			Lid, 0, fs.ErrPermission,
 		},
 		{
-			"nothing", func(string, string) string { return accessDenied }, append(eachClass[:5:5], "shutdown:sleep delay"),
+			"nothing", func(string, string) string { return accessDenied }, delayed,
 			0, 0, fs.ErrPermission,
 		},
 		{"broken: asking again is no use", func(string, string) string { return lowOnMemory }, []string{allClasses}, 0, 0, errOther},

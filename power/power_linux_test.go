@@ -65,17 +65,18 @@ func TestKeepAwakeBySSH(t *testing.T) {
 	lock, err := KeepAwake(t.Context(), "burning Abbey Road")
 	require.NoError(t, err)
 	assert.Equal(t, []Grant{
+		{By: "logind", Delays: Shutdown},
+		{By: "logind", Delays: Sleep},
 		{By: "logind", Blocks: Idle},
-		{By: "logind", Delays: Shutdown | Sleep},
 		{By: "org.gnome.SessionManager", Blocks: Idle},
 	}, lock.Grants())
 	assert.Equal(t, Idle, lock.Blocked())
 	assert.Equal(t, Shutdown|Sleep, lock.Delayed())
 	assert.Equal(t, Shutdown|Sleep, lock.Exposed()&^Lid, "and the lid, where there is one")
 	assert.ErrorIs(t, lock.Refusals(), fs.ErrPermission)
-	login.held(t, 2)
+	login.held(t, 3)
 	assert.NoError(t, lock.Release())
-	login.released(t, 2)
+	login.released(t, 3)
 	gnome.released(t, session)
 }
 

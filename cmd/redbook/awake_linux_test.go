@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,11 +13,12 @@ import (
 	"github.com/redbook-audio/redbook/internal/dbustest"
 )
 
-// loginBySSH is a logind that gives what its policy gives to a user from elsewhere.
+// loginBySSH is a logind that gives what its policy gives to a user from elsewhere: these
+// three, each on its own.
 type loginBySSH struct{}
 
 func (loginBySSH) Inhibit(what, _, _, mode string) (dbus.UnixFD, *dbus.Error) {
-	if what+" "+mode != "idle block" && mode != "delay" {
+	if !slices.Contains([]string{"idle block", "shutdown delay", "sleep delay"}, what+" "+mode) {
 		return 0, dbus.NewError("org.freedesktop.DBus.Error.AccessDenied", []any{"no"})
 	}
 	return 0, nil // a copy of our standard input is as good as a pipe
