@@ -30,7 +30,7 @@ type Grant struct {
 	Delays Danger // for a moment only, after which it happens: seconds on Linux, half a minute on macOS
 }
 
-// Lock keeps the computer awake. The methods work on a nil Lock too, which holds nothing.
+// Lock keeps the computer awake until Release. A nil Lock and the zero value hold nothing.
 type Lock struct {
 	grants  []Grant
 	offered Danger  // what the system has a lock for
@@ -94,7 +94,7 @@ func (l *Lock) Refusals() error {
 // Release gives everything back. It may be called more than once and from any
 // goroutine; every call gives the result of the first.
 func (l *Lock) Release() error {
-	if l == nil {
+	if l == nil || l.release == nil {
 		return nil
 	}
 	return l.release()
