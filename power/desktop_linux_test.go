@@ -64,6 +64,12 @@ func (f *fakeDesktop) serve(t *testing.T, bus dbustest.Bus, d desktop) {
 		"org.freedesktop.PowerManagement.Inhibit", xfcePower{f})
 }
 
+func (f *fakeDesktop) wasAsked() []any {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.asked
+}
+
 // connected asks the bus whether the one who inhibited is still there.
 func (f *fakeDesktop) connected(t *testing.T, bus dbustest.Bus) bool {
 	t.Helper()
@@ -102,7 +108,7 @@ func TestDesktops(t *testing.T) {
 			fake.serve(t, bus, d)
 			l := &Lock{offered: Idle}
 			require.NoError(t, askDesktop(t.Context(), "burning Abbey Road", l))
-			assert.Equal(t, asked, fake.asked)
+			assert.Equal(t, asked, fake.wasAsked())
 			assert.Equal(t, []Grant{{By: d.service, Blocks: Idle}}, l.Grants())
 			fake.held(t, bus)
 			require.NoError(t, l.giveBack())

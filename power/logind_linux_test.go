@@ -98,6 +98,12 @@ func (f *fakeLogind) serve(t *testing.T, bus dbustest.Bus) {
 	bus.Serve(t, "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager", f)
 }
 
+func (f *fakeLogind) wasAsked() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.asked
+}
+
 // taken gives the locks, each now held by the caller alone.
 func (f *fakeLogind) taken(t *testing.T) []*os.File {
 	t.Helper()
@@ -187,7 +193,7 @@ func TestLogind(t *testing.T) {
 			for _, a := range tt.asked {
 				want = append(want, a+" redbook burning Abbey Road")
 			}
-			assert.Equal(t, want, fake.asked)
+			assert.Equal(t, want, fake.wasAsked())
 			assert.Equal(t, tt.blocked, l.Blocked())
 			assert.Equal(t, tt.delayed, l.Delayed())
 			assert.Equal(t, l.offered&^tt.blocked, l.Exposed())

@@ -139,7 +139,7 @@ func TestLockMounted(t *testing.T) {
 	contains(t, err, "unmount", "no system bus")
 
 	service := startUDisks(t, m, "sr0")
-	service.onAsked = func() { m.write("proc/self/mountinfo", "") }
+	service.on(func() { m.write("proc/self/mountinfo", "") })
 	sr.errs = []error{unix.EBUSY}
 	require.NoError(t, d.Lock(t.Context(), "me", true))
 	assert.Equal(t, []string{"Unmount"}, service.wasAsked())

@@ -61,6 +61,13 @@ func (u *udisks) will(answer string) {
 	u.answer = answer
 }
 
+// on runs f whenever something is asked for.
+func (u *udisks) on(f func()) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.onAsked = f
+}
+
 func (u *udisks) wasAsked() []string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -181,6 +188,6 @@ func TestUnmountCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	release := make(chan bool)
 	defer close(release)
-	service.onAsked = func() { cancel(); <-release }
+	service.on(func() { cancel(); <-release })
 	assert.Error(t, m.unmount(ctx, "/dev/sr0", "11:0"))
 }
