@@ -27,9 +27,9 @@ var classes = []class{
 // logind doesn't look at the connection, and the kernel gives it back when the program
 // dies.
 //
-// Its policy (org.freedesktop.login1.policy) grants a local user everything. Whoever
-// comes from elsewhere, by ssh or from cron, may block idle and delay the rest, which
-// lets a WRITE end and no more.
+// Its policy (org.freedesktop.login1.policy) grants a local user everything. A
+// user who comes from elsewhere, by ssh or from cron, may block idle and delay shutdown
+// and sleep, which lets a WRITE end and no more.
 func askLogind(ctx context.Context, reason string, l *Lock) error {
 	ctx, cancel := context.WithTimeout(ctx, busTimeout)
 	defer cancel()
@@ -55,8 +55,8 @@ type logind struct {
 // take asks for all classes in one lock. Where that is refused it asks for each on its
 // own, and then for a delay of each that can be delayed: a policy may grant any of them,
 // older versions don't know all, and logind judges a lock of several classes by the policy
-// for the lid (method_inhibit of logind-dbus.c, the last branch), which is refused to
-// whoever isn't at the machine.
+// for the lid (method_inhibit of logind-dbus.c, the last branch), which refuses it to
+// users who aren't at the machine.
 func (b logind) take(ctx context.Context, l *Lock) error {
 	err := b.inhibit(ctx, l, "block", classes...)
 	if _, refused := errors.AsType[*refusedError](err); !refused {

@@ -10,9 +10,9 @@ import (
 // wait longer for something that it can do without.
 const busTimeout = 5 * time.Second
 
-// keepAwake asks logind, which decides for the computer, and whoever manages power in
-// the user's session: desktops suspend by themselves, and some don't look at logind's
-// locks.
+// keepAwake asks logind, which decides for the computer, and the programs that manage
+// power in the user's session: desktops suspend by themselves, and some don't look at
+// logind's locks.
 func keepAwake(ctx context.Context, reason string, l *Lock) error {
 	l.offered = Idle | Sleep | Shutdown
 	if hasLid("/sys/class/input") {

@@ -31,7 +31,7 @@ func noBuses(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", nobody)
 }
 
-// Somebody at a GNOME desktop gets all there is, from both.
+// A user at a GNOME desktop is granted everything, by both.
 func TestKeepAwakeAtADesktop(t *testing.T) {
 	system, session := buses(t)
 	login, gnome := &fakeLogind{policy: policyOf(active)}, &fakeDesktop{}

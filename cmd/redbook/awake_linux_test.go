@@ -24,7 +24,7 @@ func (loginBySSH) Inhibit(what, _, _, mode string) (dbus.UnixFD, *dbus.Error) {
 	return 0, nil // a copy of our standard input is as good as a pipe
 }
 
-// Somebody who burns over ssh is told what may still happen, and what was granted.
+// A user who burns over ssh is told what may still happen, and what was granted.
 func TestKeepAwakeBySSH(t *testing.T) {
 	bus := dbustest.Start(t)
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.Address)

@@ -56,8 +56,9 @@ func genericRow(t *testing.T, g *guest) {
 }
 
 // services starts what a desktop has: a system bus, polkit, logind and UDisks2, with the
-// policies that they come with. Nobody is logged in at a screen here, so users are what
-// somebody is who comes by ssh; a rule lets them ask UDisks2 as if they sat at the machine.
+// policies that they come with. Nobody is logged in at a screen here, so polkit
+// treats the user like one who comes by ssh; a rule lets users ask UDisks2 as if they sat
+// at the machine.
 const services = `mkdir -p /run/dbus /run/systemd/inhibit /etc/polkit-1/rules.d
 cat >/etc/polkit-1/rules.d/10-test.rules <<EOF
 polkit.addRule(function(action, subject) {
@@ -93,7 +94,7 @@ func awakeRow(t *testing.T, g *guest) {
 	j := g.start(t, script{root: true, text: "redbook burn -v --json --yes --speed 8 --verify none --device " + s.device + " " + files(songs)})
 	waitWritten(t, j, 500)
 	// This burn is root's: other rows burn at the same time, as a user, and may hold
-	// what logind gives to anybody.
+	// what logind grants to every user.
 	const list = "systemd-inhibit --list --no-pager --no-legend"
 	held := g.sudo(t, list)
 	assert.Regexp(t, `(?m)^redbook\s+0\s.*(handle-lid-switch|sleep).*block`, held.out, "%s\n%s", held.err, j.sofar().both())

@@ -305,7 +305,7 @@ func (d *Device) Limits() scsi.Limits {
 
 // Close waits for the command under way and gives the drive back. It doesn't unlock the
 // tray: on Linux the kernel does so at the last close, but not where udev keeps every disc
-// locked in, as on all desktops. Whoever has locked it unlocks it before.
+// locked in, as on all desktops. Unlock it before, if you have locked it.
 func (d *Device) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -41,7 +41,7 @@ func (n *sgNode) limits() scsi.Limits { return scsi.Limits{MaxTransfer: n.max, A
 
 // close gives the lock back with the descriptor. Whether the tray is unlocked with that
 // is up to others: the kernel sends ALLOW at the last close of an sr node, unless
-// somebody has locked the tray by CDROM_LOCKDOOR (drivers/cdrom/cdrom.c, keeplocked). udev
+// a program has locked the tray by CDROM_LOCKDOOR (drivers/cdrom/cdrom.c, keeplocked). udev
 // does so for every disc that is put in.
 func (n *sgNode) close() error { return n.k.close(n.fd) }
 

@@ -68,7 +68,7 @@ func TestOpenGenericTakesBlockNode(t *testing.T) {
 			assert.NotZero(t, f.flags&unix.O_EXCL)
 		}
 		_, err = m.openDevice(t.Context(), m.at("dev", want[0]), &Options{Wait: -1})
-		require.ErrorIs(t, err, scsi.ErrLocked, "claimed for whoever comes by the sr node")
+		require.ErrorIs(t, err, scsi.ErrLocked, "other programs, which use the sr node, are kept out")
 		require.NoError(t, d.Close())
 		assert.Empty(t, d.Requested())
 		assert.Nil(t, d.Holders())

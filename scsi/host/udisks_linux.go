@@ -42,7 +42,7 @@ func rescan(ctx context.Context, path string) error {
 // rescan makes udev look at a block device, by a change event of the kernel: sr nodes are
 // not on the watch list of 60-block.rules, so that closing one is no such event. Root
 // causes it by itself; for others UDisks2 does it (polkit's action rescan, which is
-// granted to whoever sits at the machine). A service that isn't running shows nothing
+// granted to the user who sits at the machine). A service that isn't running shows nothing
 // that could be out of date, and isn't started.
 func (k *kernel) rescan(ctx context.Context, name string) error {
 	if f, err := os.OpenFile(k.at("sys/class/block", name, "uevent"), os.O_WRONLY, 0); err == nil {

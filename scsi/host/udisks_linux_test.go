@@ -137,7 +137,7 @@ func TestUnmountByGenericNode(t *testing.T) {
 	assert.Equal(t, []string{"Unmount", "Unmount", "Unmount"}, service.wasAsked())
 }
 
-// Whoever may write to sysfs needs nobody; others ask UDisks2.
+// A program that may write to sysfs does it alone; others ask UDisks2.
 func TestRescan(t *testing.T) {
 	m := newMachine(t)
 	m.drive(0, "V", "M", "1")
