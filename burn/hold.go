@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -70,7 +71,8 @@ func (h *Hold) lock(ctx context.Context) error {
 	}
 	h.tray = trayLocked
 	err := h.set(ctx, h.drive.Lock)
-	if ClassOf(err) == ClassRefused {
+	// Linux filters the command where the device could only be opened for reading.
+	if ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission) {
 		h.tray = trayUnlocked
 		h.note(Note{Kind: NoteNoTrayLock, Cause: Cause{err}})
 		return nil
@@ -159,7 +161,7 @@ func (h *Hold) unlock(ctx context.Context) error {
 			return nil
 		}
 	}
-	if h.tray == trayUnlocked && ClassOf(err) == ClassRefused {
+	if h.tray == trayUnlocked && (ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission)) {
 		return nil
 	}
 	return fmt.Errorf("the tray stays locked: %w", err)

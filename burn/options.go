@@ -92,7 +92,8 @@ type Options struct {
 	// must return soon: while it runs nothing is written.
 	OnEvent func(Event)
 	// KeepAwake keeps the machine from sleeping while the laser is on; release
-	// ends that. power.KeepAwake has this form. An error is a warning only.
+	// ends that. Package power has what it takes. An error is a note only, and may
+	// come with a release, where a part was granted.
 	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
 	// Hurry, once closed, ends the waiting for a drive that winds down after a
 	// cancel or failure (a second Ctrl-C). The tray is unlocked all the same.

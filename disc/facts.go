@@ -256,6 +256,11 @@ func (r *replies) goesOn(d *Disc) Fact[Next] {
 	}
 	ti := r.next.value
 	n := Next{Track: ti.Track, Unfinished: !ti.Invisible() && !d.blank(), Free: ti.Free}
+	// A torn track may look finished: Pioneer drives never set the damage bit, and
+	// give it for FFh. On a disc that isn't open such a reply says nothing.
+	if n.Unfinished && !ti.NWAValid && !ti.Damage && (!d.Status.Known() || d.Status.Value != mmc.DiscIncomplete) {
+		return unknown[Next](implausible("track information: recording goes on in track %d, which is finished", ti.Track))
+	}
 	if n.Track < 1 || n.Track > toc.MaxTracks {
 		n.Track = max(d.Last()+1, 1)
 		if r.info.ok() {

@@ -153,8 +153,6 @@ func plausibleTrack(ti *mmc.TrackInformation, n int) error {
 func saneTrack(ti *mmc.TrackInformation, n int) error {
 	ti.Track, ti.Session = ti.Track&0xFF, ti.Session&0xFF
 	switch {
-	case n == mmc.InvisibleTrack && !ti.Blank && !ti.NWAValid && !ti.Damage:
-		return implausible("track information: recording goes on in track %d, which is finished", ti.Track)
 	case n != mmc.InvisibleTrack && ti.Track != n:
 		return implausible("track information: track %d instead of %d", ti.Track, n)
 	case ti.Session > toc.MaxTracks:

@@ -9,12 +9,12 @@ import (
 
 // Whether the machine stays awake is worth a warning, and never stops a burn.
 func ExampleKeepAwake() {
-	release, err := power.KeepAwake(context.Background(), "writing an audio CD")
-	if err != nil {
+	lock, err := power.KeepAwake(context.Background(), "writing an audio CD")
+	if err != nil || lock.Exposed() != 0 {
 		// Tell the user: the machine may go to sleep during the burn.
 		_ = err
 	}
-	defer release()
+	defer lock.Release()
 
 	fmt.Println("burning")
 	// Output: burning

@@ -7,10 +7,17 @@ import (
 	"github.com/redbook-audio/redbook/internal/iokit"
 )
 
-func keepAwake(_ context.Context, reason string) (func() error, error) {
+func keepAwake(_ context.Context, reason string, l *Lock) error {
 	lib, err := iokit.Frameworks()
 	if err != nil {
-		return nil, fmt.Errorf("the frameworks of macOS: %w", err)
+		return fmt.Errorf("the frameworks of macOS: %w", err)
 	}
-	return macAwake(lib, reason)
+	release, err := macAwake(lib, reason)
+	if err != nil {
+		return err
+	}
+	// Nothing on macOS refuses sleep by menu or lid, so only Idle is offered.
+	l.offered = Idle
+	l.hold(Grant{By: "power assertion", Blocks: Idle, Delays: Sleep | Lid}, release)
+	return nil
 }

@@ -16,9 +16,9 @@ func TestAssertionIsListed(t *testing.T) {
 		require.NoError(t, err)
 		return string(out)
 	}
-	release, err := KeepAwake(t.Context(), reason)
+	lock, err := KeepAwake(t.Context(), reason)
 	require.NoError(t, err)
 	assert.Contains(t, list(), reason)
-	require.NoError(t, release())
+	require.NoError(t, lock.Release())
 	assert.NotContains(t, list(), reason)
 }

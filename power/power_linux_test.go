@@ -1,331 +1,153 @@
 package power
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/godbus/dbus/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/dbustest"
 )
 
-const (
-	accessDenied = "org.freedesktop.DBus.Error.AccessDenied"
-	invalidArgs  = "org.freedesktop.DBus.Error.InvalidArgs"
-	needsAuth    = "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired"
-	lowOnMemory  = "org.freedesktop.DBus.Error.NoMemory"
-)
-
-// fakeLogind is the other side of Inhibit: it refuses by policy, remembers what it
-// was asked, and gives one end of a pipe as the lock.
-type fakeLogind struct {
-	policy func(what, mode string) (errorName string) // "" grants
-
-	mu    sync.Mutex
-	asked []string
-	who   []string
-	locks []*os.File // our ends of the pipes
-	sent  []*os.File // copies of the other ends that went over the bus
-}
-
-func (f *fakeLogind) lock(what, who, why, mode string) (*os.File, *dbus.Error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.asked = append(f.asked, what+" "+mode+" "+why)
-	f.who = append(f.who, who)
-	if name := f.policy(what, mode); name != "" {
-		return nil, dbus.NewError(name, []any{"no"})
-	}
-	ours, theirs, err := os.Pipe()
-	if err != nil {
-		return nil, dbus.MakeFailedError(err)
-	}
-	f.locks = append(f.locks, ours)
-	return theirs, nil
-}
-
-// Inhibit is the method on the bus, with logind's signature ssss -> h.
-func (f *fakeLogind) Inhibit(what, who, why, mode string) (dbus.UnixFD, *dbus.Error) {
-	theirs, refusal := f.lock(what, who, why, mode)
-	if refusal != nil {
-		return 0, refusal
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.sent = append(f.sent, theirs)
-	return dbus.UnixFD(theirs.Fd()), nil
-}
-
-// inhibit is the same without a bus.
-func (f *fakeLogind) inhibit(ctx context.Context, what, why, mode string) (io.Closer, error) {
-	theirs, refusal := f.lock(what, "redbook", why, mode)
-	if refusal != nil {
-		return nil, logindError(ctx, what, *refusal)
-	}
-	return theirs, nil
-}
-
-// released waits until every copy of the lock is closed.
-func released(t *testing.T, lock *os.File) bool {
+// buses gives this test a system bus and a session bus of its own.
+func buses(t *testing.T) (system, session dbustest.Bus) {
 	t.Helper()
-	require.NoError(t, lock.SetReadDeadline(time.Now().Add(5*time.Second)))
-	_, err := lock.Read(make([]byte, 1))
-	return errors.Is(err, io.EOF)
+	system, session = dbustest.Start(t), dbustest.Start(t)
+	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", system.Address)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", session.Address)
+	return system, session
 }
 
-func held(t *testing.T, lock *os.File) bool {
+// noBuses makes sure that no bus of this machine is asked.
+func noBuses(t *testing.T) {
 	t.Helper()
-	require.NoError(t, lock.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
-	_, err := lock.Read(make([]byte, 1))
-	return errors.Is(err, os.ErrDeadlineExceeded)
+	nobody := "unix:path=" + filepath.Join(t.TempDir(), "nobody")
+	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", nobody)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", nobody)
 }
 
-var policies = []struct {
-	name   string
-	policy func(what, mode string) string
-	asked  []string // what and mode, in order
-	is     error    // nil: granted
-}{
-	{
-		"grants everything", func(string, string) string { return "" },
-		[]string{"shutdown:sleep:idle:handle-lid-switch block"}, nil,
-	}, {
-		"older than the lid switch", func(what, _ string) string {
-			if strings.Contains(what, "lid") {
-				return invalidArgs
-			}
-			return ""
-		},
-		[]string{"shutdown:sleep:idle:handle-lid-switch block", "shutdown:sleep:idle block"}, nil,
-	}, {
-		"inactive session", func(what, mode string) string {
-			if strings.Contains(what, "shutdown") {
-				return needsAuth
-			}
-			return ""
-		},
-		[]string{"shutdown:sleep:idle:handle-lid-switch block", "shutdown:sleep:idle block", "sleep:idle block"}, nil,
-	}, {
-		"idle only", func(what, mode string) string {
-			if what != "idle" {
-				return accessDenied
-			}
-			return ""
-		},
-		[]string{
-			"shutdown:sleep:idle:handle-lid-switch block", "shutdown:sleep:idle block", "sleep:idle block",
-			"idle block",
-		}, nil,
-	}, {
-		"delay only", func(_, mode string) string {
-			if mode != "delay" {
-				return accessDenied
-			}
-			return ""
-		},
-		[]string{
-			"shutdown:sleep:idle:handle-lid-switch block", "shutdown:sleep:idle block", "sleep:idle block",
-			"idle block", "shutdown:sleep delay",
-		}, nil,
-	}, {
-		"grants nothing", func(string, string) string { return accessDenied },
-		[]string{
-			"shutdown:sleep:idle:handle-lid-switch block", "shutdown:sleep:idle block", "sleep:idle block",
-			"idle block", "shutdown:sleep delay",
-		}, fs.ErrPermission,
-	}, {
-		"broken: asking again is no use", func(string, string) string { return lowOnMemory },
-		[]string{"shutdown:sleep:idle:handle-lid-switch block"}, errOther,
-	},
-}
-
-var errOther = errors.New("neither refused nor unsupported")
-
-func checkPolicy(t *testing.T, fake *fakeLogind, asked []string, is error, release func() error, err error) {
-	t.Helper()
-	fake.mu.Lock()
-	defer fake.mu.Unlock()
-	for _, sent := range fake.sent {
-		require.NoError(t, sent.Close())
-	}
-	var want []string
-	for _, a := range asked {
-		want = append(want, a+" burning Abbey Road")
-	}
-	assert.Equal(t, want, fake.asked)
-	for _, who := range fake.who {
-		assert.Equal(t, "redbook", who)
-	}
-	switch {
-	case is == errOther:
-		require.Error(t, err)
-		assert.NotErrorIs(t, err, fs.ErrPermission)
-		assert.NotErrorIs(t, err, errors.ErrUnsupported)
-		return
-	case is != nil:
-		assert.ErrorIs(t, err, is)
-		assert.ErrorContains(t, err, "logind refuses shutdown:sleep:idle:handle-lid-switch")
-		return
-	}
+// A user at a GNOME desktop is granted everything, by both.
+func TestKeepAwakeAtADesktop(t *testing.T) {
+	system, session := buses(t)
+	login, gnome := &fakeLogind{policy: policyOf(active)}, &fakeDesktop{}
+	login.serve(t, system)
+	gnome.serve(t, session, desktops[0])
+	lock, err := KeepAwake(t.Context(), "burning Abbey Road")
 	require.NoError(t, err)
-	require.Len(t, fake.locks, 1)
-	assert.True(t, held(t, fake.locks[0]), "the lock is gone before release")
-	assert.NoError(t, release())
-	assert.True(t, released(t, fake.locks[0]), "the lock is still held after release")
+	assert.Equal(t, []Grant{
+		{By: "logind", Blocks: Idle | Sleep | Shutdown | Lid},
+		{By: "org.gnome.SessionManager", Blocks: Idle},
+	}, lock.Grants())
+	assert.Equal(t, Idle|Sleep|Shutdown|Lid, lock.Blocked())
+	assert.Zero(t, lock.Delayed())
+	assert.Zero(t, lock.Exposed())
+	assert.NoError(t, lock.Refusals())
+	login.held(t, 1)
+	gnome.held(t, session)
+	assert.NoError(t, lock.Release())
+	assert.NoError(t, lock.Release(), "more than once")
+	login.released(t, 1)
+	gnome.released(t, session)
 }
 
-func TestTakeLockFallsBack(t *testing.T) {
-	for _, tt := range policies {
-		t.Run(tt.name, func(t *testing.T) {
-			fake := &fakeLogind{policy: tt.policy}
-			lock, err := takeLock(t.Context(), fake, "burning Abbey Road")
-			release := func() error { return nil }
-			if err == nil {
-				release = lock.Close
-			}
-			checkPolicy(t, fake, tt.asked, tt.is, release, err)
-		})
-	}
+// By ssh the policy grants little; a desktop of the same user at the machine still
+// helps, since all logins of a user share one session bus.
+func TestKeepAwakeBySSH(t *testing.T) {
+	system, session := buses(t)
+	login, gnome := &fakeLogind{policy: policyOf(remote)}, &fakeDesktop{}
+	login.serve(t, system)
+	gnome.serve(t, session, desktops[0])
+	lock, err := KeepAwake(t.Context(), "burning Abbey Road")
+	require.NoError(t, err)
+	assert.Equal(t, []Grant{
+		{By: "logind", Delays: Shutdown},
+		{By: "logind", Delays: Sleep},
+		{By: "logind", Blocks: Idle},
+		{By: "org.gnome.SessionManager", Blocks: Idle},
+	}, lock.Grants())
+	assert.Equal(t, Idle, lock.Blocked())
+	assert.Equal(t, Shutdown|Sleep, lock.Delayed())
+	assert.Equal(t, Shutdown|Sleep, lock.Exposed()&^Lid, "and the lid, where there is one")
+	assert.ErrorIs(t, lock.Refusals(), fs.ErrPermission)
+	login.held(t, 3)
+	assert.NoError(t, lock.Release())
+	login.released(t, 3)
+	gnome.released(t, session)
 }
 
-// TestKeepAwakeOnBus runs the same policies over a real bus daemon of our own.
-// Where there is none installed, TestTakeLockFallsBack has proved all but the
-// wire, and this says so.
-func TestKeepAwakeOnBus(t *testing.T) {
-	address := startBus(t)
-	if address == "" {
-		t.Log("dbus-daemon isn't installed: only the in-process logind was tested")
-		TestTakeLockFallsBack(t)
-		return
-	}
-	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-	for _, tt := range policies {
-		t.Run(tt.name, func(t *testing.T) {
-			fake := &fakeLogind{policy: tt.policy}
-			serve(t, address, fake)
-			release, err := KeepAwake(t.Context(), "burning Abbey Road")
-			checkPolicy(t, fake, tt.asked, tt.is, release, err)
-			assert.NoError(t, release(), "release must be idempotent")
-		})
-	}
-	t.Run("no logind", func(t *testing.T) {
-		release, err := KeepAwake(t.Context(), "burning Abbey Road")
-		assert.ErrorIs(t, err, errors.ErrUnsupported)
-		assert.ErrorContains(t, err, "no logind")
-		assert.NoError(t, release())
-	})
-	t.Run("logind hangs", func(t *testing.T) {
-		hanging := make(chan struct{})
-		fake := &fakeLogind{policy: func(string, string) string { <-hanging; return accessDenied }}
-		serve(t, address, fake)
-		t.Cleanup(func() { close(hanging) })
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		defer cancel()
-		_, err := KeepAwake(ctx, "burning Abbey Road")
-		assert.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.NotErrorIs(t, err, errors.ErrUnsupported)
-	})
+// Without logind, as in Devuan, a desktop alone is worth having.
+func TestKeepAwakeByTheDesktopAlone(t *testing.T) {
+	_, session := buses(t)
+	xfce := &fakeDesktop{}
+	xfce.serve(t, session, desktops[1])
+	lock, err := KeepAwake(t.Context(), "burning Abbey Road")
+	require.NoError(t, err)
+	assert.Equal(t, Idle, lock.Blocked())
+	assert.Equal(t, Sleep|Shutdown, lock.Exposed()&^Lid)
+	assert.ErrorContains(t, lock.Refusals(), "no logind")
+	require.NoError(t, lock.Release())
+	xfce.released(t, session)
+}
+
+// A desktop that refuses puts the computer to sleep, though logind promises not to.
+func TestKeepAwakeDesktopRefuses(t *testing.T) {
+	system, session := buses(t)
+	login, gnome := &fakeLogind{policy: policyOf(active)}, &fakeDesktop{refuses: "org.gnome.SessionManager.NotInRunning"}
+	login.serve(t, system)
+	gnome.serve(t, session, desktops[0])
+	lock, err := KeepAwake(t.Context(), "burning Abbey Road")
+	require.NoError(t, err)
+	assert.Equal(t, Sleep|Shutdown|Lid, lock.Blocked())
+	assert.Equal(t, Idle, lock.Exposed())
+	assert.ErrorContains(t, lock.Refusals(), "org.gnome.SessionManager")
+	require.NoError(t, lock.Release())
+	login.released(t, 1)
+}
+
+// The context limits only the asking.
+func TestKeepAwakeOutlivesTheContext(t *testing.T) {
+	system, session := buses(t)
+	login, gnome := &fakeLogind{policy: policyOf(active)}, &fakeDesktop{}
+	login.serve(t, system)
+	gnome.serve(t, session, desktops[0])
+	ctx, cancel := context.WithCancel(t.Context())
+	lock, err := KeepAwake(ctx, "burning Abbey Road")
+	require.NoError(t, err)
+	cancel()
+	login.held(t, 1)
+	gnome.held(t, session)
+	require.NoError(t, lock.Release())
+	gnome.released(t, session)
+}
+
+func TestKeepAwakeHangs(t *testing.T) {
+	system, session := buses(t)
+	hanging := make(chan struct{})
+	t.Cleanup(func() { close(hanging) })
+	login := &fakeLogind{policy: func(string, string) string { <-hanging; return accessDenied }}
+	login.serve(t, system)
+	(&fakeDesktop{hanging: hanging}).serve(t, session, desktops[1])
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := KeepAwake(ctx, "burning Abbey Road")
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	assert.NotErrorIs(t, err, errors.ErrUnsupported)
 }
 
 func TestKeepAwakeWithoutBus(t *testing.T) {
-	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "nobody"))
-	release, err := KeepAwake(t.Context(), "burning Abbey Road")
+	noBuses(t)
+	lock, err := KeepAwake(t.Context(), "burning Abbey Road")
 	assert.ErrorIs(t, err, errors.ErrUnsupported)
 	assert.ErrorIs(t, err, fs.ErrNotExist)
 	assert.ErrorContains(t, err, "no system bus")
-	assert.NoError(t, release())
-}
-
-func TestLogindError(t *testing.T) {
-	tests := []struct {
-		name string
-		is   error
-	}{
-		{accessDenied, fs.ErrPermission},
-		{needsAuth, fs.ErrPermission},
-		{invalidArgs, fs.ErrPermission},
-		{"org.freedesktop.DBus.Error.ServiceUnknown", errors.ErrUnsupported},
-		{"org.freedesktop.DBus.Error.NameHasNoOwner", errors.ErrUnsupported},
-		{"org.freedesktop.DBus.Error.UnknownMethod", errors.ErrUnsupported},
-		{"org.freedesktop.DBus.Error.UnknownObject", errors.ErrUnsupported},
-		{"org.freedesktop.DBus.Error.UnknownInterface", errors.ErrUnsupported},
-		{"org.freedesktop.DBus.Error.NotSupported", errors.ErrUnsupported},
-		{"org.freedesktop.DBus.Error.Spawn.ExecFailed", errors.ErrUnsupported},
-	}
-	for _, tt := range tests {
-		err := logindError(t.Context(), "sleep", dbus.Error{Name: tt.name})
-		assert.ErrorIs(t, err, tt.is, tt.name)
-		var named dbus.Error
-		assert.ErrorAs(t, err, &named, tt.name)
-	}
-	other := logindError(t.Context(), "sleep", io.ErrUnexpectedEOF)
-	assert.ErrorIs(t, other, io.ErrUnexpectedEOF)
-	assert.NotErrorIs(t, other, fs.ErrPermission)
-
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	assert.ErrorIs(t, logindError(ended, "sleep", dbus.Error{Name: accessDenied}), context.Canceled)
-}
-
-// startBus runs a private bus that lets everybody do everything, and gives its
-// address; "" where no daemon is installed.
-func startBus(t *testing.T) string {
-	t.Helper()
-	daemon, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		return ""
-	}
-	dir := t.TempDir()
-	config := filepath.Join(dir, "bus.conf")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `<!DOCTYPE busconfig PUBLIC
- "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <listen>unix:dir=%s</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>`, dir), 0o600))
-	cmd := exec.Command(daemon, "--config-file="+config, "--nofork", "--print-address=1")
-	var complaints bytes.Buffer
-	cmd.Stderr = &complaints
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-		if t.Failed() {
-			t.Logf("dbus-daemon: %s", &complaints)
-		}
-	})
-	address, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err, "dbus-daemon gave no address")
-	return strings.TrimSpace(address)
-}
-
-// serve puts a logind on the bus for as long as the test runs.
-func serve(t *testing.T, address string, fake *fakeLogind) {
-	t.Helper()
-	conn, err := dbus.Connect(address)
-	require.NoError(t, err)
-	t.Cleanup(func() { conn.Close() })
-	require.NoError(t, conn.Export(fake, "/org/freedesktop/login1", "org.freedesktop.login1.Manager"))
-	reply, err := conn.RequestName("org.freedesktop.login1", dbus.NameFlagDoNotQueue)
-	require.NoError(t, err)
-	require.Equal(t, dbus.RequestNameReplyPrimaryOwner, reply)
+	assert.Nil(t, lock)
+	assert.NoError(t, lock.Release(), "of none")
+	assert.Zero(t, lock.Exposed()|lock.Blocked()|lock.Delayed())
+	assert.Empty(t, lock.Grants())
+	assert.NoError(t, lock.Refusals())
 }

@@ -9,6 +9,6 @@ import (
 	"runtime"
 )
 
-func keepAwake(context.Context, string) (func() error, error) {
-	return nil, fmt.Errorf("%s has no service for this: %w", runtime.GOOS, errors.ErrUnsupported)
+func keepAwake(context.Context, string, *Lock) error {
+	return fmt.Errorf("%s has no service for this: %w", runtime.GOOS, errors.ErrUnsupported)
 }

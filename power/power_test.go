@@ -6,30 +6,32 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // TestKeepAwake asks the machine that runs the tests, whatever it is: a lock, or an
-// error, but always a release that can be called twice.
+// error and none, and always a Release that can be called twice.
 func TestKeepAwake(t *testing.T) {
-	release, err := KeepAwake(t.Context(), "testing redbook")
-	require.NotNil(t, release)
+	lock, err := KeepAwake(t.Context(), "testing redbook")
 	if err != nil {
 		t.Logf("this machine grants nothing: %v", err)
 		assert.ErrorContains(t, err, "keep the machine awake: ")
+		assert.Nil(t, lock)
+	} else {
+		t.Logf("granted %+v, exposed to %b: %v", lock.Grants(), lock.Exposed(), lock.Refusals())
+		assert.NotEmpty(t, lock.Grants())
+		assert.Zero(t, lock.Blocked()&lock.Exposed())
 	}
-	first := release()
+	first := lock.Release()
 	assert.NoError(t, first)
-	assert.Equal(t, first, release())
+	assert.Equal(t, first, lock.Release())
 }
 
 func TestKeepAwakeContextEnded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	release, err := KeepAwake(ctx, "testing redbook")
+	lock, err := KeepAwake(ctx, "testing redbook")
 	assert.ErrorIs(t, err, context.Canceled)
-	require.NotNil(t, release)
-	assert.NoError(t, release())
+	assert.NoError(t, lock.Release())
 }
 
 func TestCleanReason(t *testing.T) {

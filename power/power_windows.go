@@ -19,31 +19,30 @@ var (
 
 // keepAwake takes both guards. Either alone is better than nothing: a service has
 // no desktop for a window, and Windows before 7 has no power requests.
-func keepAwake(_ context.Context, reason string) (func() error, error) {
+func keepAwake(_ context.Context, reason string, l *Lock) error {
 	text, err := windows.UTF16PtrFromString(reason)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var undo []func() error
-	var errs []error
-	for _, guard := range []func(*uint16) (func() error, error){requestPower, blockShutdown} {
-		release, err := guard(text)
+	l.offered = Idle | Shutdown
+	for _, guard := range []struct {
+		grant Grant
+		take  func(*uint16) (func() error, error)
+	}{
+		{Grant{By: "power request", Blocks: Idle}, requestPower},
+		{Grant{By: "window", Blocks: Shutdown}, blockShutdown},
+	} {
+		release, err := guard.take(text)
 		if err != nil {
-			errs = append(errs, err)
+			l.errs = append(l.errs, err)
 			continue
 		}
-		undo = append(undo, release)
+		l.hold(guard.grant, release)
 	}
-	if len(undo) == 0 {
-		return nil, errors.Join(errs...)
+	if len(l.grants) == 0 {
+		return errors.Join(l.errs...)
 	}
-	return func() error {
-		var errs []error
-		for _, release := range undo {
-			errs = append(errs, release())
-		}
-		return errors.Join(errs...)
-	}, nil
+	return nil
 }
 
 // reasonContext is REASON_CONTEXT of minwinbase.h in its simple form. What follows

@@ -21,6 +21,7 @@ func blankCommand(a *app) *cobra.Command {
 	cmd := a.command("blank", "Erase a CD-RW", "", noArgs, func(ctx context.Context, _ []string) error {
 		a.startEvents()
 		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+			a.warnOfReaders(d)
 			question, err := a.eraseQuestion(ctx, d)
 			if err == nil {
 				err = a.confirm(ctx, question)
@@ -29,6 +30,7 @@ func blankCommand(a *app) *cobra.Command {
 				return err
 			}
 			opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, nil)
+			d.changed = !opts.Eject
 			if full {
 				opts.Type = mmc.BlankDisc
 			}

@@ -83,12 +83,14 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 	if a.events == nil {
 		a.showPlan(d, &plan, m)
 	}
+	a.warnOfReaders(d)
 	if !opts.TestWrite {
 		if err := a.confirm(ctx, "Burn?"); err != nil {
 			return err
 		}
 	}
 	opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, m)
+	d.changed = !opts.Eject && !opts.TestWrite
 	// With one processor only, the runtime would take it away from each WRITE that is
 	// under way, and start a thread to look for other work: a burn has none for it.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
 )
@@ -18,7 +17,9 @@ func closeCommand(a *app) *cobra.Command {
 		func(ctx context.Context, _ []string) error {
 			a.startEvents()
 			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+				a.warnOfReaders(d)
 				opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, nil)
+				d.changed = !opts.Eject
 				report, err := tao.CloseDisc(ctx, d.drive, opts)
 				return a.ended(d, nil, &report, err)
 			})
@@ -34,7 +35,7 @@ func closeCommand(a *app) *cobra.Command {
 func (a *app) engage(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}, keepAwake keepAwake) {
 	outlive()
 	if !d.simulated {
-		keepAwake = power.KeepAwake
+		keepAwake = a.keepAwake
 	}
 	return newView(a, d, m).event, a.stop.hurry, keepAwake
 }

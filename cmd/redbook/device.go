@@ -26,6 +26,7 @@ type device struct {
 	simulated bool
 	created   bool      // the disc file is new
 	disc      *sim.Disc // of a simulated drive; nil if there is none in it
+	changed   bool      // what is on the disc, and the disc stays in
 	closers   []func() error
 }
 
@@ -46,7 +47,10 @@ func (a *app) withDevice(ctx context.Context, mode openMode, do func(ctx context
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() {
+		err = errors.Join(err, d.close())
+		a.rescan(ctx, d)
+	}()
 	return do(ctx, d)
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
@@ -17,6 +18,7 @@ type hostSystem struct {
 	list    func() ([]host.Info, error)
 	open    func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error)
 	unmount func(ctx context.Context, path string) error
+	rescan  func(ctx context.Context, path string) error // host.Rescan; nil does nothing
 }
 
 // realHost is this computer.
@@ -30,6 +32,7 @@ var realHost = hostSystem{
 		return d, nil
 	},
 	unmount: host.Unmount,
+	rescan:  host.Rescan,
 }
 
 func (a *app) host() *hostSystem {
@@ -63,12 +66,53 @@ func (a *app) openHost(ctx context.Context, name string, mode openMode) (scsi.Tr
 	if err != nil {
 		return nil, hostError(name, err)
 	}
+	a.opened(t, mode)
+	return t, nil
+}
+
+// opened tells what a person should know of a drive that was just opened.
+func (a *app) opened(t scsi.Transport, mode openMode) {
+	if d, ok := t.(interface {
+		Path() string
+		Requested() string
+	}); ok && d.Path() != d.Requested() {
+		a.note("%s is the same drive as %s, which is used in its place: only that keeps other programs away.", d.Requested(), d.Path())
+	}
 	if d, ok := t.(interface{ Warnings() []string }); ok && mode&justLook == 0 {
 		for _, w := range d.Warnings() {
 			a.warn("%s", w)
 		}
 	}
-	return t, nil
+}
+
+// rescanTime is how long a desktop is given to look at a disc that was written.
+const rescanTime = 5 * time.Second
+
+// rescan has the system look at the disc that a command has changed, so that a desktop
+// doesn't go on showing a blank disc. The drive has been given back before. Nothing
+// depends on it, so an error is only for who wants to know everything.
+func (a *app) rescan(ctx context.Context, d *device) {
+	if d.simulated || !d.changed || a.host().rescan == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rescanTime)
+	defer cancel()
+	if err := a.host().rescan(ctx, d.name); err != nil && a.flags.verbose > 1 {
+		a.note("The desktop may show the disc as it was: %v", err)
+	}
+}
+
+// warnOfReaders names the programs that have the drive open beside us, before something
+// is written: nothing else is harmed by them.
+func (a *app) warnOfReaders(d *device) {
+	t, ok := scsi.As[interface{ Holders() []host.Holder }](d.drive.Transport())
+	if !ok {
+		return
+	}
+	if readers := t.Holders(); len(readers) > 0 {
+		a.warn("%s is also open in %s: a program that reads from the drive meanwhile can ruin the disc. Close it first.",
+			d.name, holderNames(readers))
+	}
 }
 
 // clientName is how others see who has the drive.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -68,6 +69,83 @@ func TestOpenHostWarns(t *testing.T) {
 		assert.Equal(t, "redbook", opts.Client)
 		assert.Equal(t, i == 1 && lookBeside, opts.Shared)
 		assert.Equal(t, i == 2, opts.Look)
+	}
+}
+
+// hostDevice is a drive as Linux has it, with what a test wants to be told.
+type hostDevice struct {
+	scsi.Transport
+	path, requested string
+	readers         []host.Holder
+	closed          bool
+}
+
+func (d *hostDevice) Unwrap() scsi.Transport { return d.Transport }
+func (d *hostDevice) Path() string           { return d.path }
+func (d *hostDevice) Requested() string      { return d.requested }
+func (d *hostDevice) Holders() []host.Holder { return d.readers }
+func (d *hostDevice) Close() error           { d.closed = true; return nil }
+
+// A desktop is made to look at a disc that was written and is still in the drive, when
+// the drive is free again.
+func TestRescan(t *testing.T) {
+	wav := filepath.Join(t.TempDir(), "a.wav")
+	require.NoError(t, writeTestWAV(wav, 5*44100, false))
+	drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDRW80)})
+	for _, tt := range []struct {
+		args      string
+		code      int
+		rescanned bool
+	}{
+		{"burn --yes --test-write " + wav, exitDone, false},
+		{"burn --yes --no-close " + wav, exitDone, true},
+		{"info", exitDone, false},
+		{"close", exitDone, true},
+		{"verify " + wav, exitDone, false},
+		{"burn --yes " + wav, exitNoDisc, false}, // refused before anything is sent to it
+		{"blank --yes", exitDone, true},
+		{"burn --yes --eject " + wav, exitDone, false},
+		{"load", exitDone, false},
+		{"blank --yes --eject", exitDone, false},
+	} {
+		var d *hostDevice
+		var rescanned []string
+		var errs strings.Builder
+		a := &app{out: &errs, err: &errs, env: func(string) string { return "" }, hooks: hooks{host: &hostSystem{
+			open: func(context.Context, string, *host.Options) (scsi.Transport, error) {
+				d = &hostDevice{Transport: drive, path: "/dev/sr0", requested: "/dev/sr0"}
+				return d, nil
+			},
+			rescan: func(ctx context.Context, path string) error {
+				assert.True(t, d.closed, "the system keeps away from a drive that is taken")
+				_, limited := ctx.Deadline()
+				assert.True(t, limited)
+				rescanned = append(rescanned, path)
+				return errors.ErrUnsupported // which nobody is told
+			},
+		}}}
+		assert.Equal(t, tt.code, a.run(append(strings.Fields(tt.args), "--device", "/dev/sr0")), "%s: %s", tt.args, &errs)
+		assert.Equal(t, tt.rescanned, len(rescanned) == 1, tt.args)
+		assert.NotContains(t, errs.String(), "desktop")
+	}
+}
+
+// Who has the drive open besides is named before the question.
+func TestWarnOfReaders(t *testing.T) {
+	wav := filepath.Join(t.TempDir(), "a.wav")
+	require.NoError(t, writeTestWAV(wav, 5*44100, false))
+	for args, warned := range map[string]bool{"burn --yes " + wav: true, "blank --yes": true, "close": true, "info": false} {
+		var errs strings.Builder
+		d := &hostDevice{
+			Transport: sim.New(sim.Config{Disc: sim.NewDisc(sim.CDRW80)}), path: "/dev/sr0", requested: "/dev/sg1",
+			readers: []host.Holder{{PID: 4711, Name: "gvfsd-cdda"}, {PID: 12, Name: "vlc"}},
+		}
+		a := &app{out: &errs, err: &errs, env: func(string) string { return "" }, hooks: hooks{host: &hostSystem{
+			open: func(context.Context, string, *host.Options) (scsi.Transport, error) { return d, nil },
+		}}}
+		a.run(append(strings.Fields(args), "--device", "/dev/sg1"))
+		assert.Contains(t, errs.String(), "/dev/sg1 is the same drive as /dev/sr0")
+		assert.Equal(t, warned, strings.Contains(errs.String(), "Warning: /dev/sg1 is also open in gvfsd-cdda (process 4711), vlc (process 12):"), errs.String())
 	}
 }
 

@@ -37,6 +37,7 @@ var table = map[string]row{
 	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/performance.md
 	"internal/iokit":      {others: "github.com/ebitengine/purego"},     // the frameworks of macOS
 	// What tests of several packages share; none of it ships.
+	"internal/dbustest":        {others: "github.com/godbus/dbus github.com/stretchr/testify"},
 	"internal/iokit/iokittest": {ours: "internal/iokit", others: "github.com/ebitengine/purego github.com/stretchr/testify"},
 	"internal/":                {},
 	"cmd/":                     {ours: "*", others: "*"},

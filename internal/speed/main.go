@@ -5,7 +5,8 @@
 //	go run ./internal/speed
 //
 // It needs sox, flac, lame, mpg123, vorbis-tools and opus-tools to make the files and
-// to compare with; what is missing leaves a gap in the table.
+// to compare with. One that is missing or fails leaves a gap in the table and is named
+// below it; only sox, which makes the sound, is needed.
 package main
 
 import (

@@ -116,30 +116,39 @@ func pulledRow(t *testing.T, g *guest) {
 	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
 }
 
-// backendRow runs TestInGuest in the guest, against a drive of its own.
+// backendRow runs TestInGuest in the guest, against two drives of its own. The second one
+// has no sr node, or that would be opened in the place of its sg node.
 func backendRow(t *testing.T, g *guest) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	copyFile(t, self, filepath.Join(g.shared, "inguest"))
-	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
+	s, alone := g.serve(t, newDisc(t, sim.CDR80)).attach(t), g.serve(t, newDisc(t, sim.CDR80)).attach(t)
+	at := strings.Fields(g.sudo(t, `d=$(readlink -f /sys/block/`+filepath.Base(alone.device)+`/device)
+echo /dev/$(ls $d/scsi_generic) ${d##*/}
+echo ${d##*/} >/sys/bus/scsi/drivers/sr/unbind`).out)
+	require.Len(t, at, 2)
+	alone.device = "" // there is no such node any more
 	r := g.try(t, fmt.Sprintf(`cp /vm/inguest /tmp/inguest && cd /tmp &&
-%s=%s %s=/dev/$(ls /sys/block/%s/device/scsi_generic) /tmp/inguest -test.v -test.run '^TestInGuest$'`,
-		deviceVariable, s.device, genericVariable, filepath.Base(s.device)))
+%s=%s %s=%s /tmp/inguest -test.v -test.run '^TestInGuest$'`, deviceVariable, s.device, genericVariable, at[0]))
 	require.Zero(t, r.Exit, r.both())
 	t.Log(lastLines(r.out, 20))
 	assert.Contains(t, r.out, "PASS: TestInGuest/signals")
 
 	// Each of its commands has an allocation length of its own. A command that a
 	// signal made the kernel send again would be here twice.
-	seen := map[int]int{}
-	for _, c := range traced(t, s) {
-		if c.cdb[0] == 0x12 && c.cdb[4] >= signalFirst {
-			seen[int(c.cdb[4])]++
+	for _, drive := range []*target{s, alone} {
+		seen := map[int]int{}
+		for _, c := range traced(t, drive) {
+			if c.cdb[0] == 0x12 && c.cdb[4] >= signalFirst {
+				seen[int(c.cdb[4])]++
+			}
+		}
+		for n := signalFirst; n < signalFirst+signalCount; n++ {
+			assert.Equal(t, 1, seen[n], "INQUIRY of %d bytes", n)
 		}
 	}
-	for n := signalFirst; n < signalFirst+signalCount; n++ {
-		assert.Equal(t, 2, seen[n], "INQUIRY of %d bytes: once by each node", n)
-	}
+	g.sudo(t, "(echo 1 >/sys/bus/scsi/devices/"+at[1]+"/delete) >/dev/null 2>&1 </dev/null &")
+	alone.stop(t)
 	s.stop(t)
 }
 

@@ -6,6 +6,8 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"os/exec"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -19,7 +21,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// Where TestInGuest finds the drive.
+// Where TestInGuest finds its drives: one with an sr node, and one with an sg node only.
 const (
 	deviceVariable  = "REDBOOK_VM_DEVICE"
 	genericVariable = "REDBOOK_VM_GENERIC"
@@ -39,15 +41,19 @@ func TestInGuest(t *testing.T) {
 		t.Log("nothing was run: this is for inside the guest")
 		return
 	}
+	sr := open(t, device)
+	hard := sr.Limits().MaxTransfer
+	require.NoError(t, sr.Close())
 	for _, path := range []string{device, generic} {
 		t.Run("contract of "+path, func(t *testing.T) {
 			scsitest.TestTransport(t, func() scsi.Transport { return open(t, path) })
 		})
-		t.Run("too long for "+path, func(t *testing.T) { tooLong(t, path) })
+		t.Run("too long for "+path, func(t *testing.T) { tooLong(t, path, hard) })
 		t.Run("used by another "+path, func(t *testing.T) { inUse(t, path) })
 		t.Run("signals "+path, func(t *testing.T) { signals(t, path) })
 	}
 	t.Run("command filter", func(t *testing.T) { filtered(t, device, generic) })
+	t.Run("sg node of a drive that has an sr node", func(t *testing.T) { instead(t, device) })
 	t.Run("listed", func(t *testing.T) {
 		drives, err := host.List()
 		require.NoError(t, err)
@@ -67,14 +73,45 @@ func open(t *testing.T, path string) *host.Device {
 	return d
 }
 
-// tooLong asks for more than one command may carry: refused before the drive sees it,
-// and the drive is none the worse for it.
-func tooLong(t *testing.T, path string) {
+// instead opens a drive by its sg node and has it by its sr node.
+func instead(t *testing.T, device string) {
+	drives, err := host.List()
+	require.NoError(t, err)
+	at := slices.IndexFunc(drives, func(d host.Info) bool { return d.Path == device })
+	require.GreaterOrEqual(t, at, 0)
+	d := open(t, drives[at].Generic)
+	assert.Equal(t, device, d.Path())
+	assert.Equal(t, drives[at].Generic, d.Requested())
+	_, err = host.Open(t.Context(), device, &host.Options{Wait: -1})
+	require.ErrorIs(t, err, scsi.ErrLocked)
+
+	// A program that has it open besides is known by name.
+	assert.Empty(t, d.Holders())
+	node, err := os.OpenFile(device, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a blank disc: nothing else opens
+	require.NoError(t, err)
+	reader := exec.Command("sleep", "60")
+	reader.ExtraFiles = []*os.File{node}
+	require.NoError(t, reader.Start())
+	require.NoError(t, node.Close())
+	assert.Eventually(t, func() bool {
+		others := d.Holders()
+		return len(others) == 1 && others[0].PID == reader.Process.Pid && others[0].Name == "sleep"
+	}, 10*time.Second, 50*time.Millisecond, "%v", d.Holders())
+	require.NoError(t, reader.Process.Kill())
+	_ = reader.Wait()
+	require.NoError(t, d.Close())
+}
+
+// tooLong asks for more than one command may carry, hard bytes: refused before the drive
+// sees it, and the drive is none the worse for it. By an sg node alone the hard limit can't
+// be seen, and what the kernel names there is less.
+func tooLong(t *testing.T, path string, hard int) {
 	d := open(t, path)
 	most := d.Limits().MaxTransfer
 	require.Positive(t, most)
+	require.LessOrEqual(t, most, hard)
 	t.Logf("at most %d bytes", most)
-	req := &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, most+1<<20), Timeout: 10 * time.Second}
+	req := &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, hard+1<<20), Timeout: 10 * time.Second}
 	_, err := d.Do(t.Context(), req)
 	require.ErrorIs(t, err, host.ErrTooLong)
 	var te *scsi.TransportError

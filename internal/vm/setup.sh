@@ -15,7 +15,7 @@ flock 9 # one at a time: several tests may want it
 
 packages=(
 	qemu-system-x86 busybox-static kmod cpio xz-utils open-iscsi udev util-linux
-	dbus-daemon dbus-system-bus-common systemd
+	dbus-daemon dbus-system-bus-common systemd polkitd udisks2
 	wodim cdrskin cdrdao icedax cdparanoia cd-paranoia libcdio-utils sg3-utils
 )
 missing=()
@@ -71,7 +71,7 @@ if [ ! -e "$cache/initramfs" ] || [ "$here/init" -nt "$cache/initramfs" ] || [ "
 	ln -s "$cache/modules" "$root/lib/modules/$version"
 	cp /bin/busybox "$root/bin/busybox"
 	# sd_mod is left out: it brings checksums that test themselves for a second.
-	for m in virtio_pci virtio_console 9pnet_virtio 9p overlay sr_mod sg virtio_net crc32c_generic iscsi_tcp; do
+	for m in virtio_pci virtio_console 9pnet_virtio 9p overlay sr_mod sg isofs virtio_net crc32c_generic iscsi_tcp; do
 		modprobe -d "$root" -S "$version" --show-depends "$m"
 	done | awk '$1 == "insmod" && !seen[$2]++ {print $2}' >"$root/files"
 	while read -r f; do

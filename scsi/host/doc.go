@@ -7,9 +7,9 @@
 //   - List reads what the system knows anyway and sends no command, so it never
 //     disturbs a drive that is burning.
 //   - Open takes a drive for oneself: other programs and the system's own polling
-//     stay out until Close. One Device is meant to be kept from the
-//     first look to the last check, since closing unlocks the tray. Options.Shared
-//     opens it beside others, for a look.
+//     stay out until Close. One Device is meant to be kept from the first look to the
+//     last check: in between someone else could have the drive, and without udev closing
+//     it unlocks the tray. Options.Shared opens it beside others, for a look.
 //   - A Device passes commands on and never repeats one. CHECK CONDITION is an
 //     answer; an error is a *scsi.TransportError that says whether the drive can
 //     have seen the command.
@@ -18,9 +18,14 @@
 //
 // # Linux
 //
-// Commands go by the SG_IO ioctl of /dev/srN. An sg node (/dev/sgN) works too, where
-// sr_mod is missing: there a signal would make the kernel send the command a second
-// time, so signals are blocked while one is under way.
+// Commands go by the SG_IO ioctl of /dev/srN, also for a drive that is opened by its sg
+// node (/dev/sgN): what looks at drives, mounts discs or burns goes by the sr node, and only
+// a claim on that one stops it. The sg node itself is used where sr_mod is missing: there a
+// signal would make the kernel send the command a second time, so signals are blocked
+// while one is under way.
+//
+// The claim keeps out who claims too. A program that opens the node plainly, such as a
+// player, gets in beside it: Device.Holders names those.
 //
 // The kernel's count of bytes that weren't transferred is unreliable (always 0 with
 // ATAPI drives behind libata), so Result.N is an upper bound here: take lengths from

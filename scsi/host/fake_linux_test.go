@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -40,7 +41,10 @@ type fakeNode struct {
 	errs   []error // what the next opens end in
 	always error   // what every open ends in
 	sgIO   func(h *sgHeader) error
-	sector int // what BLKSECTGET says; 0: it fails
+	// restricted is a mounted disc on a kernel with bdev_allow_write_mounted=0: nobody may
+	// open it for writing (block/bdev.c, bdev_may_open).
+	restricted bool
+	sector     int // what BLKSECTGET says; 0: it fails
 }
 
 type fakeFile struct {
@@ -104,6 +108,21 @@ func (m *machine) node(name string, node *fakeNode) {
 	m.nodes[name] = node
 }
 
+// only leaves the nodes of the machine's /dev that tests of one kind of node need: a drive
+// with an sr node is never opened by its sg node.
+func (m *machine) only(kind string) {
+	m.t.Helper()
+	if strings.HasPrefix(kind, "sr") {
+		return
+	}
+	for name := range m.nodes {
+		if strings.HasPrefix(name, "sr") {
+			delete(m.nodes, name)
+			require.NoError(m.t, os.Remove(m.at("dev", name)))
+		}
+	}
+}
+
 // process is a program that has files open.
 func (m *machine) process(pid int, name string, open ...string) {
 	m.t.Helper()
@@ -147,6 +166,9 @@ func (m *machine) fakeOpen(path string, flags int) (int, error) {
 	}
 	if node.always != nil {
 		return -1, node.always
+	}
+	if node.restricted && flags&unix.O_ACCMODE != unix.O_RDONLY {
+		return -1, unix.EBUSY
 	}
 	for _, f := range m.files {
 		busy := f.node == node && (flags&unix.O_EXCL != 0 && f.flags&unix.O_EXCL != 0)

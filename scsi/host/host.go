@@ -139,6 +139,19 @@ func Open(ctx context.Context, path string, opts *Options) (*Device, error) {
 	return &Device{node: node}, nil
 }
 
+// Rescan makes the system look at a drive's disc anew, after it was written: Linux goes on
+// showing what was in the drive when the disc was put in, blank say. Call it when the
+// Device is closed, since the system's own programs keep away from a drive that is taken.
+// It needs no root where UDisks2 runs. The error matches errors.ErrUnsupported where
+// nobody can be asked (no UDisks2, Windows, macOS) and fs.ErrPermission if the user may
+// not; nothing depends on it but what a desktop shows.
+func Rescan(ctx context.Context, path string) error {
+	if err := rescan(ctx, path); err != nil {
+		return fmt.Errorf("rescan %s: %w", spoken(path), err)
+	}
+	return nil
+}
+
 // Unmount unmounts whatever of the drive's disc is mounted (Linux: asking UDisks2,
 // macOS: asking DiskArbitration; neither needs root). No mount is no error. The error matches errors.ErrUnsupported
 // where nobody can be asked, fs.ErrPermission if the user may not, scsi.ErrLocked if
@@ -172,6 +185,10 @@ type (
 	// that the last one has unlocked.
 	clientNode  interface{ lockedBy(client string) }
 	warningNode interface{ warnings() []string }
+	// insteadNode may be another node of the drive than the one that was asked for.
+	insteadNode interface{ requested() string }
+	// sharedNode can't keep everyone out: others may have the drive open beside us.
+	sharedNode interface{ others() []Holder }
 )
 
 // Device is an open optical drive: a scsi.Transport, and a scsi.Locker.
@@ -198,6 +215,35 @@ func (d *Device) Path() string {
 		return ""
 	}
 	return d.node.path()
+}
+
+// Requested is the node that Open was asked for, links resolved. It differs from Path on
+// Linux, for an sg node whose drive has an sr node too: that one is opened, since only it
+// keeps polling, probing and mounts away from the drive.
+func (d *Device) Requested() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.node == nil {
+		return ""
+	}
+	if n, ok := d.node.(insteadNode); ok {
+		return n.requested()
+	}
+	return d.node.path()
+}
+
+// Holders are the other programs that have the drive open now, as far as the caller may
+// know (Info.Holders). Exclusive use keeps out mounts and other burners, but on Linux not
+// a program that merely reads, such as a player: one that goes on amid a burn can ruin it.
+// Asking reads files of the system and sends no command. Windows and macOS let nobody in
+// beside an exclusive user: nil.
+func (d *Device) Holders() []Holder {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n, ok := d.node.(sharedNode); ok {
+		return n.others()
+	}
+	return nil
 }
 
 // Do sends one command; see scsi.Transport. When Data is longer than
@@ -257,8 +303,9 @@ func (d *Device) Limits() scsi.Limits {
 	return d.node.limits()
 }
 
-// Close waits for the command under way and gives the drive back. With the last
-// program that has it open the kernel also unlocks the tray.
+// Close waits for the command under way and gives the drive back. It doesn't unlock the
+// tray: on Linux the kernel does so at the last close, but not where udev keeps every disc
+// locked in, as on all desktops. Unlock it before, if you have locked it.
 func (d *Device) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

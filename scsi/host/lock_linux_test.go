@@ -2,6 +2,7 @@ package host
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"testing"
 
@@ -45,12 +46,14 @@ func TestLockCounts(t *testing.T) {
 }
 
 // Lock makes a shared drive exclusive without ever having it closed, and Unlock shares
-// it again: an sr node unlocks the tray with the last close.
+// it again: where udev doesn't keep it locked the last close of an sr node unlocks the
+// tray.
 func TestLockASharedDrive(t *testing.T) {
 	for _, name := range []string{"sr0", "sg1"} {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t)
 			sr, sg := m.drive(0, "V", "M", "1")
+			m.only(name)
 			a := &attach{drive: cdDrive(), buffer: make([]byte, 512)}
 			sr.sgIO, sg.sgIO = a.sgIO, a.sgIO
 			d := m.openDrive(name, Options{Shared: true})
@@ -85,12 +88,15 @@ func TestLockHeldByAnotherProgram(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t)
 			sr, sg := m.drive(0, "V", "M", "1")
+			m.only(name)
 			a := &attach{drive: cdDrive(), buffer: make([]byte, 512)}
 			sr.sgIO, sg.sgIO = a.sgIO, a.sgIO
-			m.process(77, "cdrskin", "/dev/sr0")
-			m.write("proc/locks", "1: FLOCK  ADVISORY  WRITE 77 00:06:300 0 EOF\n")
+			m.process(77, "cdrskin", "/dev/"+name)
+			m.process(os.Getpid(), "ourselves", "/dev/"+name)
+			m.write("proc/locks", fmt.Sprintf("1: FLOCK  ADVISORY  WRITE 77 00:06:%d 0 EOF\n", m.nodes[name].ino))
 			d := m.openDrive(name, Options{Shared: true, Wait: -1})
 			assert.Equal(t, "cdrskin (process 77)", owner(t, d))
+			assert.Equal(t, []Holder{{PID: 77, Name: "cdrskin", Locked: true}}, d.Holders(), "not ourselves")
 			sr.errs, sg.errs = []error{unix.EBUSY}, []error{unix.EBUSY}
 			err := d.Lock(t.Context(), "me", false)
 			require.ErrorIs(t, err, scsi.ErrLocked)
@@ -106,6 +112,7 @@ func TestLockHeldByAnotherProgram(t *testing.T) {
 func TestLockLosesGenericNode(t *testing.T) {
 	m := newMachine(t)
 	m.drive(0, "V", "M", "1")
+	m.only("sg1")
 	n, err := m.openDevice(t.Context(), m.at("dev/sg1"), &Options{Shared: true, Wait: -1})
 	require.NoError(t, err)
 	m.nodes["sg1"].always = unix.ENODEV
@@ -131,15 +138,11 @@ func TestLockMounted(t *testing.T) {
 	require.ErrorIs(t, err, errors.ErrUnsupported)
 	contains(t, err, "unmount", "no system bus")
 
-	bus := startFakeBus(t)
-	m.bus = bus.connect
-	bus.unmount = func(path string) string {
-		m.write("proc/self/mountinfo", "")
-		return ""
-	}
+	service := startUDisks(t, m, "sr0")
+	service.on(func() { m.write("proc/self/mountinfo", "") })
 	sr.errs = []error{unix.EBUSY}
 	require.NoError(t, d.Lock(t.Context(), "me", true))
-	assert.Equal(t, []string{"/org/freedesktop/UDisks2/block_devices/sr0"}, bus.asked)
+	assert.Equal(t, []string{"Unmount"}, service.wasAsked())
 	assert.Equal(t, "me", owner(t, d))
 }
 

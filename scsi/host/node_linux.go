@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
+	"slices"
 	"time"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -15,6 +19,7 @@ import (
 type sgNode struct {
 	k       *kernel
 	name    string
+	asked   string // the node that was asked for: an sg node, if the drive's sr node was taken instead
 	fd      int
 	generic bool   // an sg node
 	excl    bool   // opened with O_EXCL, and locked
@@ -23,16 +28,21 @@ type sgNode struct {
 	max     int // bytes per command; 0 for unknown
 	wait    time.Duration
 
+	readOnly bool // opened for looking at a mounted disc
+
 	header sgHeader // of the command under way, and its sense data
 	sense  [senseLength]byte
 }
 
 func (n *sgNode) path() string        { return n.name }
+func (n *sgNode) requested() string   { return n.asked }
 func (n *sgNode) isExclusive() bool   { return n.excl }
 func (n *sgNode) limits() scsi.Limits { return scsi.Limits{MaxTransfer: n.max, Alignment: 1} }
 
-// close gives the lock back with the descriptor. If it was the last one on an sr
-// node, the kernel allows medium removal again.
+// close gives the lock back with the descriptor. Whether the tray is unlocked with that
+// is up to others: the kernel sends ALLOW at the last close of an sr node, unless
+// a program has locked the tray by CDROM_LOCKDOOR (drivers/cdrom/cdrom.c, keeplocked). udev
+// does so for every disc that is put in.
 func (n *sgNode) close() error { return n.k.close(n.fd) }
 
 // do sends one command. It is never repeated here.
@@ -76,6 +86,9 @@ func (n *sgNode) submit(req *scsi.Request) error {
 	runtime.KeepAlive(req)
 	n.header.data, n.header.cdb = nil, nil
 	if err != nil {
+		if n.readOnly && errors.Is(err, unix.EPERM) {
+			return readOnlyRefusal(req, err)
+		}
 		return refusal(req, err)
 	}
 	if err := n.header.outcome(); err != nil {
@@ -103,8 +116,8 @@ func (n *sgNode) requestSense() []byte {
 }
 
 // exclusive opens the node anew, with or without O_EXCL, before it closes the old
-// descriptor: the last close would unlock the tray. An sg node admits no second
-// descriptor besides an exclusive one, so there the old one goes first.
+// descriptor: without udev the last close would unlock the tray. An sg node admits no
+// second descriptor besides an exclusive one, so there the old one goes first.
 func (n *sgNode) exclusive(ctx context.Context, off bool) error {
 	if n.generic {
 		return n.exclusiveGeneric(ctx, off)
@@ -133,9 +146,13 @@ func (n *sgNode) exclusiveGeneric(ctx context.Context, off bool) error {
 	return errors.Join(err, errAgain)
 }
 
+// holders are the other programs that have the drive open, by any of its nodes.
 func (n *sgNode) holders() []Holder {
-	return n.k.holders(n.k.siblings(n.rdev, n.generic), n.k.openFiles())
+	all := n.k.holders(n.k.siblings(n.rdev, n.generic), n.k.openFiles())
+	return slices.DeleteFunc(all, func(h Holder) bool { return h.PID == os.Getpid() })
 }
+
+func (n *sgNode) others() []Holder { return n.holders() }
 
 func (n *sgNode) unmount(ctx context.Context) error { return n.k.unmount(ctx, n.name, n.blockNumber()) }
 
@@ -144,8 +161,8 @@ func (n *sgNode) blockNumber() string {
 	if !n.generic {
 		return number(n.rdev)
 	}
-	if blocks := n.k.entries(deviceDir(n.rdev, true), "block"); len(blocks) > 0 {
-		return n.k.line(deviceDir(n.rdev, true), "block", blocks[0], "dev")
+	if block := first(n.k.entries(deviceDir(n.rdev, true), "block")); block != "" {
+		return n.k.line(deviceDir(n.rdev, true), "block", block, "dev")
 	}
 	return ""
 }

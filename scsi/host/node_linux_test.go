@@ -25,6 +25,7 @@ func TestConformance(t *testing.T) {
 		for _, autosense := range []bool{true, false} {
 			m := newMachine(t)
 			sr, sg := m.drive(0, "REDBOOK", "TEST CD-RW", "1.00")
+			m.only(name)
 			drive := cdDrive()
 			sr.sgIO = (&attach{drive: drive, residuals: true, autosense: autosense}).sgIO
 			stale := bytes.Repeat([]byte{0x52}, 1<<16)
@@ -228,7 +229,7 @@ func TestNoStatusCameBack(t *testing.T) {
 	sr, _ := m.drive(0, "V", "M", "1")
 	d := m.openDrive("sr0", Options{})
 	for host, is := range map[uint16]error{
-		1: fs.ErrNotExist, 2: nil, 3: os.ErrDeadlineExceeded, 4: nil, 5: nil, 7: nil, 8: nil, 0xE: nil, 0xF: fs.ErrNotExist, 99: nil,
+		1: fs.ErrNotExist, 2: nil, 3: os.ErrDeadlineExceeded, 4: fs.ErrNotExist, 5: nil, 7: nil, 8: nil, 0xE: nil, 0xF: fs.ErrNotExist, 99: nil,
 	} {
 		for _, status := range []uint8{0, 2} {
 			sr.sgIO = answering(func(h *sgHeader) { h.hostStatus, h.status, h.senseLength = host, status, 18 })
@@ -357,6 +358,7 @@ func TestSignalsOnGenericNode(t *testing.T) {
 		t.Run(c.node, func(t *testing.T) {
 			m := newMachine(t)
 			sr, sg := m.drive(0, "V", "M", "1")
+			m.only(c.node)
 			var sleep error
 			wait := func(*sgHeader) error {
 				tid := unix.Gettid()
@@ -416,6 +418,7 @@ func TestLimits(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := newMachine(t)
 			sr, sg := m.drive(0, "V", "M", "1")
+			m.only(c.node)
 			sr.sector, sg.sector = c.sector, c.sector
 			queue := "sys/bus/scsi/devices/0:0:0:0/block/sr0/queue"
 			require.NoError(t, os.RemoveAll(m.at(queue)))

@@ -35,16 +35,53 @@ func (k *kernel) openDevice(ctx context.Context, path string, opts *Options) (*s
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	n, err := k.find(path)
+	if err != nil {
+		return nil, err
+	}
+	n.wait = opts.wait()
+	if n.fd, err = n.openNode(ctx, !opts.Shared); err != nil {
+		return nil, err
+	}
+	n.excl = !opts.Shared
+	n.max = k.maxTransfer(n)
+	return n, nil
+}
+
+// find looks at a path before it is opened: opening a tape, say, does things. An sg node
+// leads to the drive's sr node where there is one. Nothing on an sg node stops what looks
+// at the drive through sr: the kernel's polling, udev's probes, mounts.
+func (k *kernel) find(path string) (*sgNode, error) {
+	n, err := k.inspect(path)
+	if err != nil || !n.generic {
+		return n, err
+	}
+	if !k.opticalGeneric(n.rdev) {
+		return nil, ErrNotOptical
+	}
+	block := first(k.entries(deviceDir(n.rdev, true), "block"))
+	if block == "" { // sr_mod isn't loaded, or sr is bound to other drives only
+		return n, nil
+	}
+	sr, err := k.inspect(k.at("dev", block))
+	if err != nil || sr.generic || number(sr.rdev) != n.blockNumber() {
+		return n, nil // a container that was given the sg node alone
+	}
+	sr.asked = n.asked
+	return sr, nil
+}
+
+// inspect makes an sgNode, not open yet, of a path's device number.
+func (k *kernel) inspect(path string) (*sgNode, error) {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil, notThere(err)
 	}
-	// Looked at before it is opened: opening a tape, say, does things.
 	st, err := k.stat(path)
 	if err != nil {
 		return nil, notThere(err)
 	}
-	n := &sgNode{k: k, name: path, wait: opts.wait(), rdev: uint64(st.Rdev), gid: st.Gid}
+	n := &sgNode{k: k, name: path, asked: path, rdev: uint64(st.Rdev), gid: st.Gid}
 	switch major := unix.Major(n.rdev); {
 	case st.Mode&unix.S_IFMT == unix.S_IFBLK && major == majorSR:
 	case st.Mode&unix.S_IFMT == unix.S_IFCHR && major == majorSG:
@@ -52,14 +89,6 @@ func (k *kernel) openDevice(ctx context.Context, path string, opts *Options) (*s
 	default:
 		return nil, ErrNotOptical
 	}
-	if n.generic && !k.opticalGeneric(n.rdev) {
-		return nil, ErrNotOptical
-	}
-	if n.fd, err = n.openNode(ctx, !opts.Shared); err != nil {
-		return nil, err
-	}
-	n.excl = !opts.Shared
-	n.max = k.maxTransfer(n)
 	return n, nil
 }
 
@@ -83,13 +112,17 @@ func (n *sgNode) openNode(ctx context.Context, exclusive bool) (int, error) {
 	for waited := time.Duration(0); ; waited += retryEvery {
 		fd, err := n.tryOpen(flags)
 		if err == nil {
+			n.readOnly = false
 			return fd, nil
 		}
 		if !errors.Is(err, unix.EBUSY) && !errors.Is(err, unix.EWOULDBLOCK) {
 			return -1, n.openError(err)
 		}
 		if mounts := n.k.mounts(n.blockNumber()); len(mounts) > 0 { // no use in waiting
-			return -1, &MountedError{Path: n.name, Mounts: mounts, Command: "udisksctl unmount -b " + n.name}
+			if exclusive {
+				return -1, &MountedError{Path: n.name, Mounts: mounts, Command: "udisksctl unmount -b " + n.name}
+			}
+			return n.openReadOnly()
 		}
 		if waited >= n.wait {
 			return -1, n.busy()
@@ -98,6 +131,19 @@ func (n *sgNode) openNode(ctx context.Context, exclusive bool) (int, error) {
 			return -1, fmt.Errorf("waiting for the drive: %w", err)
 		}
 	}
+}
+
+// openReadOnly opens a mounted disc's node for looking only: Linux 6.8 and later with
+// bdev_allow_write_mounted=0 lets nobody open a mounted device for writing, O_EXCL or
+// not. The kernel's command filter then lets through what asks and reads, which is all
+// that a look needs.
+func (n *sgNode) openReadOnly() (int, error) {
+	fd, err := n.tryOpen(unix.O_RDONLY | unix.O_NONBLOCK | unix.O_CLOEXEC)
+	if err != nil {
+		return -1, n.openError(err)
+	}
+	n.readOnly = true
+	return fd, nil
 }
 
 // tryOpen opens the node once, and locks it if flags say exclusive.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"os/user"
 	"path/filepath"
 	"testing"
@@ -21,6 +22,7 @@ func TestOpenFlags(t *testing.T) {
 		for _, shared := range []bool{false, true} {
 			m := newMachine(t)
 			m.drive(0, "V", "M", "1")
+			m.only(name)
 			d := m.openDrive(name, Options{Shared: shared})
 			require.Len(t, m.files, 1)
 			for _, f := range m.files {
@@ -47,6 +49,38 @@ func TestOpenByLink(t *testing.T) {
 	require.NoError(t, n.close())
 }
 
+// An sg node protects from nothing: where the drive has an sr node that one is taken.
+func TestOpenGenericTakesBlockNode(t *testing.T) {
+	m := newMachine(t)
+	m.drive(0, "V", "M", "1")
+	m.drive(1, "V", "M", "1")
+	m.link("dev/burner", "sg2")
+	for path, want := range map[string][2]string{
+		"dev/sg1": {"sr0", "sg1"}, "dev/burner": {"sr1", "sg2"}, "dev/sr1": {"sr1", "sr1"},
+	} {
+		n, err := m.openDevice(t.Context(), m.at(path), &Options{})
+		require.NoError(t, err)
+		d := &Device{node: n}
+		assert.Equal(t, m.dev(want[0]), d.Path())
+		assert.Equal(t, m.dev(want[1]), d.Requested())
+		for _, f := range m.files {
+			assert.Equal(t, n.rdev, f.node.rdev)
+			assert.NotZero(t, f.flags&unix.O_EXCL)
+		}
+		_, err = m.openDevice(t.Context(), m.at("dev", want[0]), &Options{Wait: -1})
+		require.ErrorIs(t, err, scsi.ErrLocked, "other programs, which use the sr node, are kept out")
+		require.NoError(t, d.Close())
+		assert.Empty(t, d.Requested())
+		assert.Nil(t, d.Holders())
+	}
+	// Not by a name that now belongs to another drive.
+	m.nodes["sr0"].rdev = unix.Mkdev(11, 5)
+	assert.Equal(t, m.dev("sg1"), m.openDrive("sg1", Options{}).Path())
+	// And not where sr isn't bound to the drive.
+	require.NoError(t, os.RemoveAll(m.at("sys/bus/scsi/devices/1:0:0:0/block")))
+	assert.Equal(t, m.dev("sg2"), m.openDrive("sg2", Options{}).Path())
+}
+
 func TestOpenWhatIsNoDrive(t *testing.T) {
 	m := newMachine(t)
 	m.node("sda", &fakeNode{mode: unix.S_IFBLK, rdev: unix.Mkdev(8, 0)})
@@ -61,15 +95,16 @@ func TestOpenWhatIsNoDrive(t *testing.T) {
 	}
 	assert.Empty(t, m.files)
 	m.write("sys/bus/scsi/devices/0:0:0:0/type", "4\n") // an old WORM
+	m.only("sg")
 	m.openDrive("sg1", Options{})
+	m.drive(2, "V", "M", "1")
 
 	// The node is replaced between stat and open.
-	m.write("sys/bus/scsi/devices/0:0:0:0/type", "5\n")
 	m.open = func(path string, flags int) (int, error) {
 		fd, err := m.fakeOpen(m.at("dev/sda"), flags)
 		return fd, err
 	}
-	_, err := m.openDevice(t.Context(), m.at("dev/sr0"), &Options{})
+	_, err := m.openDevice(t.Context(), m.at("dev/sr2"), &Options{})
 	assert.ErrorIs(t, err, ErrNotOptical)
 	assert.Len(t, m.files, 1, "closed again")
 	_ = sg
@@ -196,6 +231,7 @@ func TestOpenMounted(t *testing.T) {
 		`36 21 11:0 / /media/me/NEW\040DISC ro,nosuid - iso9660 /dev/sr0 ro`+"\n")
 	sr.always, sg.always = unix.EBUSY, unix.EBUSY
 	for _, name := range []string{"sr0", "sg1"} {
+		m.only(name)
 		_, err := m.openDevice(t.Context(), m.at("dev", name), &Options{})
 		mounted, ok := errors.AsType[*MountedError](err)
 		require.True(t, ok, "%v", err)
@@ -204,6 +240,61 @@ func TestOpenMounted(t *testing.T) {
 		contains(t, err, "/media/me/NEW DISC", "udisksctl unmount -b")
 	}
 	assert.Zero(t, m.slept)
+}
+
+// Linux 6.8 and later can keep everyone from opening a mounted disc for writing: it can be
+// looked at all the same, and not more.
+func TestOpenMountedRestricted(t *testing.T) {
+	m := newMachine(t)
+	sr, _ := m.drive(0, "V", "M", "1")
+	const mountinfo = "36 21 11:0 / /media/x ro - iso9660 /dev/sr0 ro\n"
+	m.write("proc/self/mountinfo", mountinfo)
+	sr.restricted = true
+	filter := func(h *sgHeader) error { // block/scsi_ioctl.c, without CAP_SYS_RAWIO
+		if *(*byte)(h.cdb) == 0x1E {
+			return unix.EPERM
+		}
+		return nil
+	}
+	sr.sgIO = filter
+	lock := &scsi.Request{CDB: [16]byte{0x1E, 4: 1}, CDBLen: 6, Name: "PREVENT ALLOW MEDIUM REMOVAL"}
+
+	_, err := m.openDevice(t.Context(), m.at("dev/sr0"), &Options{})
+	_, mounted := errors.AsType[*MountedError](err)
+	require.True(t, mounted, "taking it is no look: %v", err)
+
+	d := m.openDrive("sr0", Options{Shared: true})
+	for _, f := range m.files {
+		assert.Equal(t, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, f.flags)
+		assert.False(t, f.locked)
+	}
+	assert.Zero(t, m.slept)
+	_, err = d.Do(t.Context(), inquiry(36))
+	require.NoError(t, err)
+	_, err = d.Do(t.Context(), lock)
+	transportError(t, err, scsi.SentNo, fs.ErrPermission)
+	contains(t, err, "the disc is mounted", "1Eh")
+
+	require.ErrorIs(t, d.Lock(t.Context(), "me", false), scsi.ErrLocked)
+	_, err = d.Do(t.Context(), lock)
+	contains(t, err, "the disc is mounted") // still the descriptor for looking
+
+	m.write("proc/self/mountinfo", "")
+	sr.restricted = false
+	require.NoError(t, d.Lock(t.Context(), "me", false))
+	_, err = d.Do(t.Context(), lock)
+	contains(t, err, "lets only root send") // the filter's own no
+	require.NoError(t, d.Unlock())
+
+	// A drive that is busy for another reason isn't looked at: that wouldn't help.
+	sr.always = unix.EBUSY
+	_, err = m.openDevice(t.Context(), m.at("dev/sr0"), &Options{Shared: true, Wait: -1})
+	require.ErrorIs(t, err, scsi.ErrLocked)
+	// Nor does one that can't be opened at all become readable.
+	m.write("proc/self/mountinfo", mountinfo)
+	sr.always, sr.errs = unix.EACCES, []error{unix.EBUSY}
+	_, err = m.openDevice(t.Context(), m.at("dev/sr0"), &Options{Shared: true})
+	require.ErrorIs(t, err, fs.ErrPermission)
 }
 
 // The public functions, on the machine that the test runs on.
@@ -217,7 +308,9 @@ func TestOpenForReal(t *testing.T) {
 	require.ErrorIs(t, err, ErrNotOptical)
 	_, err = List()
 	require.NoError(t, err)
-	require.NoError(t, Unmount(t.Context(), "/dev/null"), "nothing of it is mounted")
+	require.ErrorIs(t, Unmount(t.Context(), "/dev/null"), ErrNotOptical)
+	require.ErrorIs(t, Rescan(t.Context(), "/dev/null"), ErrNotOptical)
+	require.ErrorIs(t, Rescan(t.Context(), filepath.Join(t.TempDir(), "sr0")), fs.ErrNotExist)
 	require.ErrorIs(t, Unmount(t.Context(), filepath.Join(t.TempDir(), "sr0")), fs.ErrNotExist)
 }
 

@@ -40,12 +40,18 @@ func refusal(req *scsi.Request, errno error) error {
 	return e
 }
 
+// readOnlyRefusal is the refusal of a command that needs a descriptor open for writing.
+func readOnlyRefusal(req *scsi.Request, errno error) error {
+	text := fmt.Sprintf("the disc is mounted and this Linux allows only looking at it: unmount it to send opcode %02Xh", req.Opcode())
+	return &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: meaning(text, errno, fs.ErrPermission)}
+}
+
 // host_status, from the kernel's <scsi/scsi_status.h>: why no SCSI status came back.
 var hostStatus = map[uint16]string{
 	0x01: "no connection to the drive",
 	0x02: "bus busy",
 	0x03: "the drive did not answer in time",
-	0x04: "bad target",
+	0x04: "the adapter no longer knows the drive",
 	0x05: "aborted",
 	0x06: "parity error",
 	0x07: "internal error of the adapter",
@@ -62,6 +68,7 @@ var hostStatus = map[uint16]string{
 const (
 	hostNoConnect = 0x01
 	hostTimeout   = 0x03
+	hostBadTarget = 0x04 // the drive was taken away, or its port: libburn gives up here too
 	hostLost      = 0x0F
 
 	driverTimeout = 0x06
@@ -80,7 +87,7 @@ func (h *sgHeader) outcome() error {
 		switch h.hostStatus {
 		case hostTimeout:
 			return meaning(text, os.ErrDeadlineExceeded)
-		case hostNoConnect, hostLost:
+		case hostNoConnect, hostBadTarget, hostLost:
 			return meaning(text, fs.ErrNotExist)
 		}
 		return errors.New(text)

@@ -20,16 +20,45 @@ import (
 const unmountTime = 60 * time.Second
 
 func unmount(ctx context.Context, path string) error {
+	n, err := linux().find(path)
+	if err != nil {
+		return err
+	}
+	return n.unmount(ctx)
+}
+
+// rescanTime is how long UDisks2 may take to answer: it waits until udev has looked.
+const rescanTime = 10 * time.Second
+
+func rescan(ctx context.Context, path string) error {
 	k := linux()
-	resolved, err := filepath.EvalSymlinks(path)
+	n, err := k.find(path)
 	if err != nil {
-		return notThere(err)
+		return err
 	}
-	st, err := k.stat(resolved)
+	return k.rescan(ctx, k.blockName(n.name, n.blockNumber()))
+}
+
+// rescan makes udev look at a block device, by a change event of the kernel: sr nodes are
+// not on the watch list of 60-block.rules, so that closing one is no such event. Root
+// causes it by itself; for others UDisks2 does it (polkit's action rescan, which is
+// granted to the user who sits at the machine). A service that isn't running shows nothing
+// that could be out of date, and isn't started.
+func (k *kernel) rescan(ctx context.Context, name string) error {
+	if f, err := os.OpenFile(k.at("sys/class/block", name, "uevent"), os.O_WRONLY, 0); err == nil {
+		_, err = f.WriteString("change\n")
+		return errors.Join(err, f.Close())
+	}
+	ctx, cancel := context.WithTimeout(ctx, rescanTime)
+	defer cancel()
+	conn, err := k.bus(dbus.WithContext(ctx))
 	if err != nil {
-		return notThere(err)
+		return meaning(fmt.Sprintf("no system bus to ask UDisks2 on (%v)", err), err, errors.ErrUnsupported)
 	}
-	return k.unmount(ctx, resolved, number(uint64(st.Rdev)))
+	defer conn.Close()
+	err = udisksObject(conn, name).CallWithContext(ctx, "org.freedesktop.UDisks2.Block.Rescan",
+		dbus.FlagNoAutoStart, map[string]dbus.Variant{}).Err
+	return udisksError(err, "")
 }
 
 // unmount unmounts a drive's disc, if it is mounted, for whoever may do that.
@@ -48,38 +77,46 @@ func (k *kernel) unmount(ctx context.Context, path, dev string) error {
 	return unmountBy(ctx, conn, k.blockName(path, dev))
 }
 
-// unmountBy asks UDisks2 to unmount a block device. Its objects are named after the
-// kernel's names; letters and digits stand for themselves.
+// unmountBy asks UDisks2 to unmount a block device.
 func unmountBy(ctx context.Context, conn *dbus.Conn, name string) error {
-	object := conn.Object("org.freedesktop.UDisks2", dbus.ObjectPath("/org/freedesktop/UDisks2/block_devices/"+name))
-	options := map[string]dbus.Variant{}
-	err := object.CallWithContext(ctx, "org.freedesktop.UDisks2.Filesystem.Unmount", 0, options).Err
-	if err == nil {
-		return nil
-	}
-	named, ok := errors.AsType[dbus.Error](err)
-	if !ok {
-		return fmt.Errorf("UDisks2: %w", err)
-	}
-	return udisksError(name, named)
+	err := udisksObject(conn, name).CallWithContext(ctx, "org.freedesktop.UDisks2.Filesystem.Unmount", 0, map[string]dbus.Variant{}).Err
+	return udisksError(err, "/dev/"+name)
 }
 
-// udisksError sorts what UDisks2 answers by the name of the D-Bus error.
-func udisksError(name string, err dbus.Error) error {
+// udisksObject is a block device's. They are named after the kernel's names; letters and
+// digits stand for themselves.
+func udisksObject(conn *dbus.Conn, name string) dbus.BusObject {
+	return conn.Object("org.freedesktop.UDisks2", dbus.ObjectPath("/org/freedesktop/UDisks2/block_devices/"+name))
+}
+
+// udisksError sorts what UDisks2 answers by the name of the D-Bus error. unmount is the
+// node that was to be unmounted, and names the cure; "" if something else was asked for.
+func udisksError(err error, unmount string) error {
+	named, ok := errors.AsType[dbus.Error](err)
+	if !ok {
+		if err != nil {
+			err = fmt.Errorf("UDisks2: %w", err)
+		}
+		return err
+	}
+	cure := ""
+	if unmount != "" {
+		cure = ": sudo umount " + unmount
+	}
 	const own, bus = "org.freedesktop.UDisks2.Error.", "org.freedesktop.DBus.Error."
-	switch kind, _ := strings.CutPrefix(err.Name, own); kind {
+	switch kind, _ := strings.CutPrefix(named.Name, own); kind {
 	case "NotMounted": // somebody was quicker
 		return nil
 	case "NotAuthorized", "NotAuthorizedCanObtain", "NotAuthorizedDismissed":
-		return meaning(fmt.Sprintf("UDisks2 doesn't let you (%v): sudo umount /dev/%s", err, name), err, fs.ErrPermission)
+		return meaning(fmt.Sprintf("UDisks2 doesn't let you (%v)%s", err, cure), err, fs.ErrPermission)
 	case "DeviceBusy":
-		return meaning(fmt.Sprintf("files of the disc are open (%v): close them, fuser -vm /dev/%s names the programs", err, name), err, scsi.ErrLocked)
+		return meaning(fmt.Sprintf("files of the disc are open (%v): close them, fuser -vm %s names the programs", err, unmount), err, scsi.ErrLocked)
 	}
-	switch kind, _ := strings.CutPrefix(err.Name, bus); kind {
+	switch kind, _ := strings.CutPrefix(named.Name, bus); kind {
 	case "AccessDenied", "InteractiveAuthorizationRequired":
-		return meaning(fmt.Sprintf("UDisks2 doesn't let you (%v): sudo umount /dev/%s", err, name), err, fs.ErrPermission)
+		return meaning(fmt.Sprintf("UDisks2 doesn't let you (%v)%s", err, cure), err, fs.ErrPermission)
 	case "ServiceUnknown", "NameHasNoOwner", "UnknownObject", "UnknownMethod", "UnknownInterface":
-		return meaning(fmt.Sprintf("there is no UDisks2 (%v): sudo umount /dev/%s", err, name), err, errors.ErrUnsupported)
+		return meaning(fmt.Sprintf("there is no UDisks2 (%v)%s", err, cure), err, errors.ErrUnsupported)
 	}
 	return fmt.Errorf("UDisks2: %w", err)
 }

@@ -1,18 +1,10 @@
 package host
 
 import (
-	"bufio"
 	"context"
-	"encoding/binary"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 
@@ -20,104 +12,43 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/dbustest"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// fakeBus is a D-Bus daemon with UDisks2 on it, in this process: enough of the
-// protocol for one client (handshake, Hello, method calls).
-type fakeBus struct {
-	t       *testing.T
-	asked   []string                             // object paths of Unmount
-	unmount func(path string) (errorName string) // "" unmounts
-}
-
-func startFakeBus(t *testing.T) *fakeBus {
-	return &fakeBus{t: t, unmount: func(string) string { return "" }}
-}
-
-func (b *fakeBus) connect(opts ...dbus.ConnOption) (*dbus.Conn, error) {
-	here, there := net.Pipe()
-	go b.serve(there)
-	conn, err := dbus.NewConn(here, opts...)
-	if err != nil {
-		return nil, err
-	}
-	if err := conn.Auth(nil); err != nil {
-		return nil, err
-	}
-	return conn, conn.Hello()
-}
-
-// serve speaks the server's side of the handshake and answers calls.
-func (b *fakeBus) serve(c net.Conn) {
-	defer c.Close()
-	r := bufio.NewReader(c)
-	for {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			return
-		}
-		switch line = strings.Trim(line, "\x00\r\n"); {
-		case line == "BEGIN":
-			b.messages(c, r)
-			return
-		case line == "AUTH":
-			fmt.Fprint(c, "REJECTED EXTERNAL\r\n")
-		case strings.HasPrefix(line, "AUTH EXTERNAL"):
-			fmt.Fprint(c, "OK 0123456789abcdef0123456789abcdef\r\n")
-		default:
-			fmt.Fprint(c, "ERROR\r\n")
-		}
-	}
-}
-
-func (b *fakeBus) messages(w io.Writer, r io.Reader) {
-	for serial := uint32(1); ; serial++ {
-		call, err := dbus.DecodeMessage(r)
-		if err != nil {
-			return
-		}
-		reply := &dbus.Message{Type: dbus.TypeMethodReply, Headers: map[dbus.HeaderField]dbus.Variant{
-			dbus.FieldReplySerial: dbus.MakeVariant(call.Serial()),
-		}}
-		switch member := call.Headers[dbus.FieldMember].Value().(string); member {
-		case "Hello":
-			reply.Headers[dbus.FieldSignature] = dbus.MakeVariant(dbus.ParseSignatureMust("s"))
-			reply.Body = []any{":1.1"}
-		case "Unmount":
-			path := string(call.Headers[dbus.FieldPath].Value().(dbus.ObjectPath))
-			b.asked = append(b.asked, path)
-			if name := b.unmount(path); name != "" {
-				reply.Type = dbus.TypeError
-				reply.Headers[dbus.FieldErrorName] = dbus.MakeVariant(name)
-			}
-		}
-		writeMessage(b.t, w, reply, serial)
-	}
-}
-
-// writeMessage puts the serial number into the encoded message: godbus sets it only
-// for connections of its own.
-func writeMessage(t *testing.T, w io.Writer, m *dbus.Message, serial uint32) {
-	var out strings.Builder
-	if err := m.EncodeTo(&out, binary.LittleEndian); err != nil {
-		t.Error(err)
-		return
-	}
-	raw := []byte(out.String())
-	binary.LittleEndian.PutUint32(raw[8:], serial)
-	_, _ = w.Write(raw)
-}
-
-// udisks is UDisks2's object on a real bus.
+// udisks is UDisks2 with the object of one drive, on a private bus.
 type udisks struct {
-	mu     sync.Mutex
-	answer string
+	mu      sync.Mutex
+	asked   []string
+	answer  string // the name of the error; "" does what was asked for
+	onAsked func()
 }
 
-func (u *udisks) Unmount(map[string]dbus.Variant) *dbus.Error {
+// startUDisks gives the machine a system bus with UDisks2 on it.
+func startUDisks(t *testing.T, m *machine, drive string) *udisks {
+	t.Helper()
+	bus := dbustest.Start(t)
+	m.bus = bus.Connect
+	u := &udisks{}
+	object := dbus.ObjectPath("/org/freedesktop/UDisks2/block_devices/" + drive)
+	conn := bus.Serve(t, "org.freedesktop.UDisks2", object, "org.freedesktop.UDisks2.Filesystem", u)
+	require.NoError(t, conn.Export(u, object, "org.freedesktop.UDisks2.Block"))
+	return u
+}
+
+// Rescan is that of org.freedesktop.UDisks2.Block, a{sv} -> nothing.
+func (u *udisks) Rescan(map[string]dbus.Variant) *dbus.Error { return u.do("Rescan") }
+
+// Unmount is that of org.freedesktop.UDisks2.Filesystem.
+func (u *udisks) Unmount(map[string]dbus.Variant) *dbus.Error { return u.do("Unmount") }
+
+func (u *udisks) do(method string) *dbus.Error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	u.asked = append(u.asked, method)
+	if u.onAsked != nil {
+		u.onAsked()
+	}
 	if u.answer == "" {
 		return nil
 	}
@@ -128,6 +59,19 @@ func (u *udisks) will(answer string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.answer = answer
+}
+
+// on runs f whenever something is asked for.
+func (u *udisks) on(f func()) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.onAsked = f
+}
+
+func (u *udisks) wasAsked() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.asked)
 }
 
 var udisksAnswers = []struct {
@@ -163,22 +107,66 @@ func mountedMachine(t *testing.T) *machine {
 	return m
 }
 
-func TestUnmountInProcess(t *testing.T) {
-	for _, c := range udisksAnswers {
-		m := mountedMachine(t)
-		bus := startFakeBus(t)
-		bus.unmount = func(string) string { return c.name }
-		m.bus = bus.connect
-		check(t, c.is, c.text, m.unmount(t.Context(), "/dev/sg1", "11:0"))
-		assert.Equal(t, []string{"/org/freedesktop/UDisks2/block_devices/sr0"}, bus.asked, "by the name of its block device")
-	}
+func TestUnmount(t *testing.T) {
 	m := mountedMachine(t)
-	bus := startFakeBus(t)
-	bus.unmount = func(string) string { return "org.freedesktop.UDisks2.Error.Failed" }
-	m.bus = bus.connect
+	service := startUDisks(t, m, "sr0")
+	for i, c := range udisksAnswers {
+		service.will(c.name)
+		check(t, c.is, c.text, m.unmount(t.Context(), "/dev/sr0", "11:0"))
+		assert.Len(t, service.wasAsked(), i+1)
+	}
+	service.will("org.freedesktop.UDisks2.Error.Failed")
 	err := m.unmount(t.Context(), "/dev/sr0", "11:0")
 	contains(t, err, "UDisks2")
 	assert.NotErrorIs(t, err, errors.ErrUnsupported)
+}
+
+// The object belongs to the sr node, also for a drive that was opened by its sg node.
+func TestUnmountByGenericNode(t *testing.T) {
+	m := mountedMachine(t)
+	service := startUDisks(t, m, "sr0")
+	for _, path := range []string{"dev/sg1", "dev/sr0"} {
+		n, err := m.find(m.at(path))
+		require.NoError(t, err)
+		require.NoError(t, n.unmount(t.Context()))
+	}
+	m.only("sg1")
+	n, err := m.find(m.at("dev/sg1"))
+	require.NoError(t, err)
+	require.NoError(t, n.unmount(t.Context()))
+	assert.Equal(t, []string{"Unmount", "Unmount", "Unmount"}, service.wasAsked())
+}
+
+// A program that may write to sysfs does it alone; others ask UDisks2.
+func TestRescan(t *testing.T) {
+	m := newMachine(t)
+	m.drive(0, "V", "M", "1")
+	require.ErrorIs(t, m.rescan(t.Context(), "sr0"), errors.ErrUnsupported, "no bus")
+
+	service := startUDisks(t, m, "sr0")
+	require.NoError(t, m.rescan(t.Context(), "sr0"))
+	assert.Equal(t, []string{"Rescan"}, service.wasAsked())
+	for name, is := range map[string]error{
+		"org.freedesktop.UDisks2.Error.NotAuthorizedCanObtain": fs.ErrPermission,
+		"org.freedesktop.DBus.Error.AccessDenied":              fs.ErrPermission,
+		"org.freedesktop.DBus.Error.UnknownMethod":             errors.ErrUnsupported,
+	} {
+		service.will(name)
+		err := m.rescan(t.Context(), "sr0")
+		require.ErrorIs(t, err, is, name)
+		assert.NotContains(t, err.Error(), "umount", "no cure for something else")
+	}
+	service.will("org.freedesktop.UDisks2.Error.Failed")
+	require.ErrorContains(t, m.rescan(t.Context(), "sr0"), "UDisks2")
+	asked := len(service.wasAsked())
+
+	m.write("sys/class/block/sr0/uevent", "MAJOR=11\n")
+	require.NoError(t, m.rescan(t.Context(), "sr0"))
+	assert.Len(t, service.wasAsked(), asked)
+	assert.Contains(t, m.line("sys/class/block/sr0/uevent"), "change")
+
+	m.bus = dbustest.Start(t).Connect
+	require.ErrorIs(t, m.rescan(t.Context(), "sr7"), errors.ErrUnsupported, "no UDisks2")
 }
 
 func TestUnmountNothing(t *testing.T) {
@@ -187,71 +175,19 @@ func TestUnmountNothing(t *testing.T) {
 	require.NoError(t, m.unmount(t.Context(), "/dev/sr0", "11:0"))
 }
 
+func TestUnmountWithoutUDisks(t *testing.T) {
+	m := mountedMachine(t)
+	m.bus = dbustest.Start(t).Connect
+	check(t, errors.ErrUnsupported, "there is no UDisks2", m.unmount(t.Context(), "/dev/sr0", "11:0"))
+}
+
 // A UDisks2 that never answers doesn't hold the caller for ever.
 func TestUnmountCanceled(t *testing.T) {
 	m := mountedMachine(t)
-	bus := startFakeBus(t)
+	service := startUDisks(t, m, "sr0")
 	ctx, cancel := context.WithCancel(t.Context())
 	release := make(chan bool)
 	defer close(release)
-	bus.unmount = func(string) string { cancel(); <-release; return "" }
-	m.bus = bus.connect
+	service.on(func() { cancel(); <-release })
 	assert.Error(t, m.unmount(ctx, "/dev/sr0", "11:0"))
-}
-
-// The same over a real bus, where a daemon is installed.
-func TestUnmountOnBus(t *testing.T) {
-	address := startBus(t)
-	if address == "" {
-		t.Log("dbus-daemon isn't installed: only the in-process bus was tested")
-		return
-	}
-	m := mountedMachine(t)
-	m.bus = func(opts ...dbus.ConnOption) (*dbus.Conn, error) { return dbus.Connect(address, opts...) }
-	check(t, errors.ErrUnsupported, "there is no UDisks2", m.unmount(t.Context(), "/dev/sr0", "11:0"))
-
-	service := &udisks{}
-	conn, err := dbus.Connect(address)
-	require.NoError(t, err)
-	t.Cleanup(func() { conn.Close() })
-	require.NoError(t, conn.Export(service, "/org/freedesktop/UDisks2/block_devices/sr0", "org.freedesktop.UDisks2.Filesystem"))
-	_, err = conn.RequestName("org.freedesktop.UDisks2", dbus.NameFlagDoNotQueue)
-	require.NoError(t, err)
-	for _, c := range udisksAnswers {
-		service.will(c.name)
-		check(t, c.is, c.text, m.unmount(t.Context(), "/dev/sr0", "11:0"))
-	}
-}
-
-// startBus runs a private bus and gives its address; "" without dbus-daemon.
-func startBus(t *testing.T) string {
-	t.Helper()
-	daemon, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		return ""
-	}
-	dir := t.TempDir()
-	config := filepath.Join(dir, "bus.conf")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `<!DOCTYPE busconfig PUBLIC
- "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <listen>unix:dir=%s</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>`, dir), 0o600))
-	cmd := exec.Command(daemon, "--config-file="+config, "--nofork", "--print-address=1")
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	address, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err, "dbus-daemon gave no address")
-	return strings.TrimSpace(address)
 }

@@ -1,0 +1,135 @@
+package power
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// desktop is a program of the user's session that puts the computer to sleep when nobody
+// uses it.
+type desktop struct {
+	service string
+	path    dbus.ObjectPath
+	method  string
+	args    func(reason string) []any
+}
+
+// Flags of org.gnome.SessionManager.Inhibit (gnome-session's introspection data).
+const (
+	noLogout  = 1
+	noSuspend = 4
+	noIdle    = 8
+)
+
+// desktops are the two interfaces that are in use. Both keep the request as long as the
+// connection lasts. Only Idle counts as blocked: what they refuse besides, another
+// program can still do without them.
+//
+//   - GNOME, Cinnamon and MATE ask their session manager, and not logind, before they
+//     suspend (gsd-power-manager, idle_is_session_inhibited). It also asks before it
+//     logs the user out.
+//   - XFCE and older KDE have the second. Newer KDE looks at logind's locks as well.
+var desktops = []desktop{
+	{
+		"org.gnome.SessionManager", "/org/gnome/SessionManager", "org.gnome.SessionManager.Inhibit",
+		func(reason string) []any {
+			return []any{"redbook", uint32(0), reason, uint32(noLogout | noSuspend | noIdle)}
+		},
+	},
+	{
+		"org.freedesktop.PowerManagement", "/org/freedesktop/PowerManagement/Inhibit", "org.freedesktop.PowerManagement.Inhibit.Inhibit",
+		func(reason string) []any { return []any{"redbook", reason} },
+	},
+}
+
+// askDesktop asks all that are there, and keeps the connection. No session, or none that
+// manages power, is no error: then logind alone decides. One that refuses leaves the
+// computer exposed to Idle, whatever logind has granted.
+func askDesktop(ctx context.Context, reason string, l *Lock) error {
+	address := sessionBus()
+	if address == "" {
+		return nil
+	}
+	asking, cancel := context.WithTimeout(ctx, busTimeout)
+	defer cancel()
+	// The connection outlives the asking, but the handshake must not.
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(asking, end)
+	conn, err := dbus.Connect(address, dbus.WithContext(life))
+	if err != nil { // a session that has ended, or someone else's: sudo -E
+		end()
+		return nil
+	}
+	granted := len(l.grants)
+	var errs []error
+	for _, d := range desktops {
+		// A service that isn't running puts nothing to sleep, and isn't started.
+		call := conn.Object(d.service, d.path).CallWithContext(asking, d.method, dbus.FlagNoAutoStart, d.args(reason)...)
+		var cookie uint32
+		err := call.Store(&cookie)
+		if err != nil {
+			err = serviceError(asking, d.service, "sleep", err)
+		}
+		switch {
+		case err == nil:
+			l.hold(Grant{By: d.service, Blocks: Idle}, func() error { return nil })
+		case !errors.Is(err, errors.ErrUnsupported):
+			l.failed |= Idle
+			errs = append(errs, err)
+		}
+	}
+	if !stop() || len(l.grants) == granted {
+		l.grants, l.undo = l.grants[:granted], l.undo[:granted]
+		end()
+		return errors.Join(append(errs, conn.Close())...)
+	}
+	// The cookies are given back with the connection.
+	l.undo[granted] = func() error { defer end(); return conn.Close() }
+	return errors.Join(errs...)
+}
+
+// sessionBus is the address of the user's own bus, "" for none: what the environment
+// says, or the socket where systemd has it for every login of the user, by ssh too. No
+// bus is started.
+func sessionBus() string {
+	if address := os.Getenv("DBUS_SESSION_BUS_ADDRESS"); address != "" && address != "autolaunch:" {
+		return address
+	}
+	dir := os.Getenv("XDG_RUNTIME_DIR")
+	if dir == "" {
+		dir = filepath.Join("/run/user", strconv.Itoa(os.Getuid()))
+	}
+	socket := filepath.Join(dir, "bus")
+	if _, err := os.Stat(socket); err != nil {
+		return ""
+	}
+	return "unix:path=" + dbus.EscapeBusAddressValue(socket)
+}
+
+// hasLid reports whether the kernel has a lid switch: bit 0, SW_LID, in the switches of
+// an input device (input-event-codes.h). sysfs writes them as hexadecimal words, the
+// lowest last.
+func hasLid(inputs string) bool {
+	found, _ := filepath.Glob(filepath.Join(inputs, "input*", "capabilities", "sw"))
+	for _, name := range found {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		words := strings.Fields(string(text))
+		if len(words) == 0 {
+			continue
+		}
+		low, err := strconv.ParseUint(words[len(words)-1], 16, 64)
+		if err == nil && low&1 != 0 {
+			return true
+		}
+	}
+	return false
+}

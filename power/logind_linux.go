@@ -1,0 +1,99 @@
+package power
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// class is a kind of lock that logind knows, and what it holds off.
+type class struct {
+	name string
+	held Danger
+}
+
+// classes in the order in which systemd-inhibit lists them. Sleep doesn't cover the lid:
+// LidSwitchIgnoreInhibited is on by default (logind.conf), so that logind looks at
+// handle-lid-switch only.
+var classes = []class{
+	{"shutdown", Shutdown}, {"sleep", Sleep}, {"idle", Idle}, {"handle-lid-switch", Lid},
+}
+
+// askLogind takes the locks of systemd-logind, or elogind. A lock is a file descriptor:
+// logind doesn't look at the connection, and the kernel gives it back when the program
+// dies.
+//
+// Its policy (org.freedesktop.login1.policy) grants a local user everything. A
+// user who comes from elsewhere, by ssh or from cron, may block idle and delay shutdown
+// and sleep, which lets a WRITE end and no more.
+func askLogind(ctx context.Context, reason string, l *Lock) error {
+	ctx, cancel := context.WithTimeout(ctx, busTimeout)
+	defer cancel()
+	// A connection of our own: the shared one of the process belongs to others.
+	// The context closes it when it ends, also in the middle of the handshake.
+	conn, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
+	if err != nil {
+		if ctx.Err() != nil {
+			return fmt.Errorf("system bus: %w", ctx.Err())
+		}
+		return &unavailableError{"no system bus", err}
+	}
+	defer conn.Close()
+	return logind{conn, reason}.take(ctx, l)
+}
+
+// logind is the service on a bus.
+type logind struct {
+	conn   *dbus.Conn
+	reason string
+}
+
+// take asks for all classes in one lock. Where that is refused it asks for each on its
+// own, and then for a delay of each that can be delayed: a policy may grant any of them,
+// older versions don't know all, and logind judges a lock of several classes by the policy
+// for the lid (method_inhibit of logind-dbus.c, the last branch), which refuses it to
+// users who aren't at the machine.
+func (b logind) take(ctx context.Context, l *Lock) error {
+	err := b.inhibit(ctx, l, "block", classes...)
+	if _, refused := errors.AsType[*refusedError](err); !refused {
+		return err
+	}
+	for _, c := range classes {
+		one := b.inhibit(ctx, l, "block", c)
+		if _, refused := errors.AsType[*refusedError](one); refused && (c.held == Shutdown || c.held == Sleep) {
+			one = b.inhibit(ctx, l, "delay", c)
+		}
+		if _, refused := errors.AsType[*refusedError](one); one != nil && !refused {
+			return one
+		}
+	}
+	// All refusals say the same; that of the best lock is the one to show.
+	return err
+}
+
+// inhibit takes one lock.
+func (b logind) inhibit(ctx context.Context, l *Lock, mode string, of ...class) error {
+	names, g := make([]string, len(of)), Grant{By: "logind"}
+	for i, c := range of {
+		names[i] = c.name
+		if mode == "block" {
+			g.Blocks |= c.held
+		} else {
+			g.Delays |= c.held
+		}
+	}
+	what := strings.Join(names, ":")
+	manager := b.conn.Object("org.freedesktop.login1", "/org/freedesktop/login1")
+	var fd dbus.UnixFD
+	err := manager.CallWithContext(ctx, "org.freedesktop.login1.Manager.Inhibit", 0,
+		what, "redbook", b.reason, mode).Store(&fd)
+	if err != nil {
+		return serviceError(ctx, "logind", what, err)
+	}
+	l.hold(g, os.NewFile(uintptr(fd), "logind inhibitor lock").Close)
+	return nil
+}

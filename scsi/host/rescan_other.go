@@ -1,0 +1,15 @@
+//go:build !linux
+
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+)
+
+// rescan is Linux's: other systems look at the disc when the drive is given back.
+func rescan(context.Context, string) error {
+	return fmt.Errorf("%s: %w", runtime.GOOS, errors.ErrUnsupported)
+}
