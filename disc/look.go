@@ -167,8 +167,8 @@ func (l *look) profile() {
 	r := &l.replies.profile
 	err := l.ask(func(ctx context.Context) error {
 		conf, err := mmc.GetConfiguration{RT: mmc.OneFeature, Start: mmc.FeatureCore}.Do(ctx, l.d.Transport())
-		if r.value = conf.CurrentProfile; err == nil && r.value == mmc.ProfileNone {
-			err = errNoProfile
+		if r.value = conf.CurrentProfile; err == nil && r.value.MediaType() == mmc.MediaUnknown {
+			r.value, err = mmc.ProfileNone, errNoProfile
 		}
 		return err
 	})
@@ -223,7 +223,9 @@ func (l *look) table() {
 func (l *look) fullTOC() {
 	f := &l.replies.full
 	f.keep(l.ask(func(ctx context.Context) (err error) {
-		f.value, err = (mmc.ReadFullTOC{}).Do(ctx, l.d.Transport())
+		if f.value, err = (mmc.ReadFullTOC{}).Do(ctx, l.d.Transport()); err == nil {
+			err = plausibleFullTOC(f.value)
+		}
 		return err
 	}))
 }

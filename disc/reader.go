@@ -84,8 +84,8 @@ func NewReader(d *mmc.Drive, on Disc, o *ReaderOptions) *Reader {
 		r.o = *o
 		r.asker.Patience, r.asker.OnWait, r.asker.OnAttention = o.Patience, o.OnWait, o.OnAttention
 	}
-	if limit := d.Transport().Limits().MaxTransfer / toc.SectorSize; limit > 0 {
-		r.chunk = min(r.chunk, limit)
+	if limit := d.Transport().Limits().MaxTransfer; limit > 0 {
+		r.chunk = max(min(r.chunk, limit/toc.SectorSize), 1)
 	}
 	return r
 }

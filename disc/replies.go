@@ -131,6 +131,25 @@ func plausibleTOC(t toc.TOC) error {
 	return nil
 }
 
+// plausibleFullTOC checks the lead-ins: each session has its lead-out, and the
+// addresses of tracks and lead-outs are some.
+func plausibleFullTOC(f mmc.FullTOC) error {
+	if f.First < 1 || f.Last < f.First || f.Last > toc.MaxTracks {
+		return implausible("full TOC: sessions from %d to %d", f.First, f.Last)
+	}
+	for s := f.First; s <= f.Last; s++ {
+		if at, ok := f.LeadOut(s); !ok || at <= 0 {
+			return implausible("full TOC: no lead-out of session %d", s)
+		}
+	}
+	for _, e := range f.Entries {
+		if e.ADR == 1 && e.Point >= 1 && e.Point <= toc.MaxTracks && (!e.P.Valid() || e.P.M >= 90) {
+			return implausible("full TOC: track %d at %v", e.Point, e.P)
+		}
+	}
+	return nil
+}
+
 func plausibleSessions(s mmc.SessionInfo) error {
 	if s.First < 1 || s.Last < s.First || s.Last > toc.MaxTracks {
 		return implausible("sessions from %d to %d", s.First, s.Last)
