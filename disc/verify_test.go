@@ -233,3 +233,32 @@ func TestVerificationInJSON(t *testing.T) {
 	var l disc.VerifyLevel
 	require.Error(t, l.UnmarshalText([]byte("loud")))
 }
+
+// Whatever goes wrong once with any command makes neither a false difference nor a
+// lost comparison; only an error of an earlier WRITE is returned.
+func TestVerifySurvivesEverySingleFault(t *testing.T) {
+	for _, end := range []ending{open, final} {
+		sources := []pcm.Source{source(1, 300)}
+		b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+		b.record(t, end, sources...)
+		before := len(b.tap.Exchanges())
+		_, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
+		require.NoError(t, err)
+		commands := len(b.tap.Exchanges()) - before
+		for n := 1; n <= commands; n++ {
+			for _, f := range faults() {
+				b.faults.Clear()
+				b.faults.Add(scsitest.Rule{Skip: n - 1, Fault: f.Fault, After: !f.before})
+				v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
+				about := fmt.Sprintf("%s at command %d", f.name, n)
+				if errors.Is(err, scsi.CodeWriteError) {
+					require.Equal(t, "sense 3/0C/00true", f.name, about)
+					require.NotEqual(t, disc.VerifyEqual, v.Result, about)
+					continue
+				}
+				require.NoError(t, err, about)
+				require.Equal(t, disc.VerifyEqual, v.Result, about)
+			}
+		}
+	}
+}
