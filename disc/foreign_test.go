@@ -374,6 +374,48 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
+// CDEmu, by the arithmetic of its source (device-commands.c, device-recording.c): disc
+// information counts the tracks of an open session without the next one, READ TRACK
+// INFORMATION doesn't show them before it is closed and then from where their
+// pregap starts, the next writable address is what was written altogether, and
+// the free blocks never change. There is no run-out.
+func TestCDEmu(t *testing.T) {
+	const atip = "00 1A 00 00 C0 00 98 00 61 22 17 00 4F 3B 49 00 00 00 00 00 00 00 00 00 00 00 00 00"
+	next := func(number, session, nwa int) string {
+		return trackInfo(number, session, 7, 0x41, 0, nwa, 359700, 359700)
+	}
+	d := lookAt(t, answers{profile: 0x09, info: discInfo(0x00, 1, 1, 1), atip: atip, tracks: map[int]string{1: next(1, 1, 0), 0xFF: next(1, 1, 0)}})
+	assert.Equal(t, mmc.DiscEmpty, d.Status.Value)
+	assert.Empty(t, d.Tracks)
+	assert.Equal(t, disc.Next{Track: 1, Free: 359700}, d.Next.Value)
+
+	d = lookAt(t, answers{profile: 0x09, info: discInfo(0x05, 1, 1, 2), atip: atip, tracks: map[int]string{1: next(1, 1, 700), 0xFF: next(1, 1, 700)}})
+	assert.Equal(t, mmc.DiscIncomplete, d.Status.Value)
+	require.Len(t, d.Tracks, 2)
+	for i, track := range d.Tracks {
+		assert.Equal(t, i+1, track.Number)
+		assert.Equal(t, 1, track.Session)
+		assert.Equal(t, disc.Unknown, track.Origin, "nothing shows where it is")
+		assert.ErrorIs(t, track.Err, disc.ErrContradiction)
+	}
+	assert.Equal(t, 3, d.Next.Value.Track)
+	assert.EqualValues(t, 700, d.Next.Value.NWA)
+	assert.Equal(t, disc.Contradicted, d.Next.Origin)
+	assert.Equal(t, []disc.Difference{{Kind: disc.TrackNotShown, Track: 2}}, disc.Compare([]disc.Expected{{Number: 2, Sectors: 400}}, d))
+
+	closed := answers{
+		profile: 0x09, info: discInfo(0x0E, 1, 1, 1), atip: atip, toc: table(1, 2, 850, 0, 450), sessions: "00 0A 01 01 00 10 01 00 00 00 00 00",
+		tracks: map[int]string{1: trackInfo(1, 1, 0, 1, -150, none, 0, 450), 2: trackInfo(2, 1, 0, 1, 300, none, 0, 550), 0xFF: next(3, 2, 700)},
+	}
+	d = lookAt(t, closed)
+	assert.Equal(t, mmc.DiscFinalized, d.Status.Value)
+	require.Len(t, d.Tracks, 2)
+	assert.EqualValues(t, 300, d.Tracks[0].Sectors)
+	assert.EqualValues(t, 450, d.Tracks[1].Start)
+	assert.EqualValues(t, 400, d.Tracks[1].Sectors)
+	assert.Equal(t, disc.Reported, d.Tracks[1].Origin)
+}
+
 // wantFree checks where recording goes on.
 func wantFree(t *testing.T, d disc.Disc, nwa toc.LBA, free toc.Sectors, origin disc.Origin) {
 	t.Helper()

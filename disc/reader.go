@@ -151,7 +151,7 @@ func (r *Reader) Sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool)
 	return r.sectors(ctx, lba, p, bad, func(int, error) {})
 }
 
-// sectors is Sectors, and says why for each sector that can't be read.
+// sectors is Sectors, and gives the reason for each sector that can't be read.
 func (r *Reader) sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool, why func(i int, cause error)) error {
 	clear(bad)
 	note := func(i int, cause error) {

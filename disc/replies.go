@@ -173,7 +173,7 @@ func saneTrack(ti *mmc.TrackInformation, n int) error {
 	ti.Track, ti.Session = ti.Track&0xFF, ti.Session&0xFF
 	switch {
 	case n == mmc.InvisibleTrack && !ti.Blank && !ti.NWAValid && !ti.Damage:
-		return implausible("track information: recording goes on in track %d, which is finished", ti.Track)
+		return implausible("track information: the next sector belongs to track %d, which is finished", ti.Track)
 	case n != mmc.InvisibleTrack && ti.Track != n:
 		return implausible("track information: track %d instead of %d", ti.Track, n)
 	case ti.Session > toc.MaxTracks:
