@@ -302,6 +302,15 @@ func TestContradictions(t *testing.T) {
 		answers{profile: 0x09, info: discInfo(0x00, 1, 1, 1), tracks: map[int]string{0xFF: trackInfo(1, 1, 0, invisible, 0, -150, 359994, 359994)}},
 		func(t *testing.T, d disc.Disc) { wantFree(t, d, 0, 359844, disc.Reported) },
 	}, {
+		"a disc that starts with track 5, and no disc information",
+		answers{profile: 0x08, toc: table(5, 6, 3154, 0, 1152), tracks: map[int]string{5: trackInfo(5, 1, 0, complete, 0, none, 0, 1000), 6: trackInfo(6, 1, 0, complete, 1152, none, 0, 2000)}},
+		func(t *testing.T, d disc.Disc) {
+			require.Len(t, d.Tracks, 2)
+			assert.Equal(t, 5, d.Tracks[0].Number)
+			assert.Equal(t, 6, d.Last())
+			assert.False(t, d.Status.Known())
+		},
+	}, {
 		"track FFh unknown to the drive",
 		answers{profile: 0x09, info: discInfo(0x05, 1, 1, 2), tracks: map[int]string{1: closed[1], 2: trackInfo(2, 1, 0, invisible, 1152, 1152, 350000, 350000)}},
 		func(t *testing.T, d disc.Disc) {

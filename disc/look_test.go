@@ -57,6 +57,15 @@ func checkTruth(t *testing.T, b *bench, when string) {
 	if d.Sessions.Known() && !b.Personality().StaleInfo {
 		assert.Equal(t, truth.Sessions, d.Sessions.Value, about)
 	}
+	if d.LeadOuts.Known() && !stale {
+		assert.NoError(t, d.LeadOuts.Err, about)
+		assert.Len(t, d.LeadOuts.Value, truth.Sessions, about)
+		for _, s := range b.disc.Sessions() {
+			at, ok := d.LeadOut(s.Number)
+			assert.True(t, ok, about)
+			assert.Equal(t, s.LeadOut, at, about)
+		}
+	}
 	require.Len(t, d.Tracks, len(tracks), about)
 	for i, want := range tracks {
 		got := d.Tracks[i]

@@ -59,7 +59,8 @@ func Verify(ctx context.Context, d *mmc.Drive, tracks []Written, level VerifyLev
 			return out, nil
 		}
 	}
-	return out, v.run(level)
+	err := v.run(level)
+	return out, err
 }
 
 // verifier reads a disc back and compares it with the sources.
