@@ -27,6 +27,7 @@ type answers struct {
 	full     string
 	atip     string
 	tracks   map[int]string // READ TRACK INFORMATION by number, FFh too
+	broken   map[int]bool   // tracks for which READ TRACK INFORMATION is 3/11/00
 	tail     string         // overwrites the end of every reply, as some bridges do
 
 	scsi.Clock
@@ -56,6 +57,9 @@ func (a *answers) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) 
 	case mmc.OpReadTOC:
 		text = map[byte]string{0: a.toc, 1: a.sessions, 2: a.full, 4: a.atip}[req.CDB[2]]
 	case mmc.OpReadTrackInformation:
+		if a.broken[int(req.CDB[5])] {
+			return scsitest.Check(scsitest.FixedSense(scsi.Sense{Key: scsi.KeyMediumError, Code: scsi.CodeUnrecoveredReadError})), nil
+		}
 		text = a.tracks[int(req.CDB[5])]
 	}
 	if text == "" {
