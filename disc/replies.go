@@ -88,7 +88,7 @@ func (r *replies) bounds() (first, last int) {
 // complete reports whether the replies name the last track for certain: the drive
 // knows where the next one goes, or the disc is finalized and has its table.
 func (r *replies) complete() bool {
-	return r.next.ok() || r.info.ok() && r.info.value.Status >= mmc.DiscFinalized && r.table.ok()
+	return r.next.ok() && r.next.value.Track > 0 || r.info.ok() && r.info.value.Status >= mmc.DiscFinalized && r.table.ok()
 }
 
 // errNoProfile is the answer of a drive that is ready and calls its disc nothing.
@@ -171,6 +171,9 @@ func plausibleTrack(ti *mmc.TrackInformation, n int) error {
 // track 21761): they don't count.
 func saneTrack(ti *mmc.TrackInformation, n int) error {
 	ti.Track, ti.Session = ti.Track&0xFF, ti.Session&0xFF
+	if n == mmc.InvisibleTrack && ti.Track > toc.MaxTracks {
+		ti.Track = 0 // some drives repeat FFh: the number isn't known
+	}
 	switch {
 	case n == mmc.InvisibleTrack && !ti.Blank && !ti.NWAValid && !ti.Damage:
 		return implausible("track information: the next sector belongs to track %d, which is finished", ti.Track)

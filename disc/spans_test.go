@@ -19,53 +19,61 @@ func with(t Track, change func(*Track)) Track {
 	return t
 }
 
-// Where READ CD may be sent.
+// data makes a data track of it.
+func data(t *Track) { t.Control = toc.DataTrack }
+
+// Two closed sessions.
+var (
+	closed = known([]LeadOut{{1, 3000}, {2, 20000}})
+	table  = known(toc.TOC{First: 1, Last: 3, LeadOut: 20000, Entries: []toc.Entry{{Number: 1}, {Number: 2}, {Number: 3}}})
+)
+
+// spanCases are discs, and where READ CD may be sent.
+var spanCases = []struct {
+	name string
+	disc Disc
+	want []span
+}{
+	{"nothing", Disc{}, []span{}},
+	{"two sessions", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{
+		complete(1, 1, 0, 1000, true), complete(2, 1, 1152, 1846, true), complete(3, 2, 14400, 5598, true),
+	}}, []span{{0, 3000}, {14400, 20000}}},
+	{"music before track 1", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{complete(1, 1, 500, 1000, true), complete(2, 1, 1500, 1500, true)}},
+		[]span{{0, 3000}}},
+	{"a later track is not the first", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{complete(3, 2, 14400, 5598, true)}},
+		[]span{{14400, 20000}}},
+	{"a track before LBA 0", Disc{Tracks: []Track{complete(2, 1, -150, 1000, false)}}, []span{{0, 850}}},
+	{"data in front", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{
+		with(complete(1, 1, 0, 1000, true), data), complete(2, 1, 1225, 1700, true),
+	}}, []span{{1225, 3000}}},
+	{"data next", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{
+		complete(1, 1, 0, 1000, true), with(complete(2, 1, 1225, 1700, true), data),
+	}}, []span{{0, 1000}}},
+	{"open, and the next writable address proves the run-out", Disc{
+		Next: known(Next{Track: 2, NWA: 1152}), Tracks: []Track{complete(1, 1, 0, 1000, false)},
+	}, []span{{0, 1002}}},
+	{"open, and it doesn't", Disc{
+		Next: known(Next{Track: 2, NWA: 1150}), Tracks: []Track{complete(1, 1, 0, 1000, false)},
+	}, []span{{0, 1000}}},
+	{"open, and there is none", Disc{Tracks: []Track{complete(1, 1, 0, 1000, false)}}, []span{{0, 1000}}},
+	{"open, the pause between two tracks", Disc{
+		Next: known(Next{Track: 3, NWA: 2304}), Tracks: []Track{complete(1, 1, 0, 1000, false), complete(2, 1, 1152, 1000, false)},
+	}, []span{{0, 2154}}},
+	{"open, and a gap in the list", Disc{
+		Next: known(Next{Track: 4, NWA: 4000}), Tracks: []Track{complete(1, 1, 0, 1000, false), complete(3, 1, 2152, 1000, false)},
+	}, []span{{0, 1000}, {2152, 3152}}},
+	{"being written", Disc{Next: known(Next{Track: 1, NWA: 270, Unfinished: true}), Tracks: []Track{
+		with(complete(1, 1, 0, 350000, false), func(t *Track) { t.State = TrackIncomplete }),
+	}}, []span{{0, 270}}},
+	{"damaged", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackDamaged })}}, []span{{0, 400}}},
+	{"reserved", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackReserved })}}, []span{}},
+	{"unknown", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.Origin = Unknown })}}, []span{}},
+	{"unknown state", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackUnknown })}}, []span{}},
+	{"run-out that was taken off", Disc{Tracks: []Track{with(complete(1, 1, 0, 398, false), func(t *Track) { t.RunOut = 2 })}}, []span{{0, 400}}},
+}
+
 func TestReadableSpans(t *testing.T) {
-	data := func(t *Track) { t.Control = toc.DataTrack }
-	closed := known([]LeadOut{{1, 3000}, {2, 20000}})
-	table := known(toc.TOC{First: 1, Last: 3, LeadOut: 20000, Entries: []toc.Entry{{Number: 1}, {Number: 2}, {Number: 3}}})
-	for _, row := range []struct {
-		name string
-		disc Disc
-		want []span
-	}{
-		{"nothing", Disc{}, []span{}},
-		{"two sessions", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{
-			complete(1, 1, 0, 1000, true), complete(2, 1, 1152, 1846, true), complete(3, 2, 14400, 5598, true),
-		}}, []span{{0, 3000}, {14400, 20000}}},
-		{"music before track 1", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{complete(1, 1, 500, 1000, true), complete(2, 1, 1500, 1500, true)}},
-			[]span{{0, 3000}}},
-		{"a later track is not the first", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{complete(3, 2, 14400, 5598, true)}},
-			[]span{{14400, 20000}}},
-		{"a track before LBA 0", Disc{Tracks: []Track{complete(2, 1, -150, 1000, false)}}, []span{{0, 850}}},
-		{"data in front", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{
-			with(complete(1, 1, 0, 1000, true), data), complete(2, 1, 1225, 1700, true),
-		}}, []span{{1225, 3000}}},
-		{"data next", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{
-			complete(1, 1, 0, 1000, true), with(complete(2, 1, 1225, 1700, true), data),
-		}}, []span{{0, 1000}}},
-		{"open, and the next writable address proves the run-out", Disc{
-			Next: known(Next{Track: 2, NWA: 1152}), Tracks: []Track{complete(1, 1, 0, 1000, false)},
-		}, []span{{0, 1002}}},
-		{"open, and it doesn't", Disc{
-			Next: known(Next{Track: 2, NWA: 1150}), Tracks: []Track{complete(1, 1, 0, 1000, false)},
-		}, []span{{0, 1000}}},
-		{"open, and there is none", Disc{Tracks: []Track{complete(1, 1, 0, 1000, false)}}, []span{{0, 1000}}},
-		{"open, the pause between two tracks", Disc{
-			Next: known(Next{Track: 3, NWA: 2304}), Tracks: []Track{complete(1, 1, 0, 1000, false), complete(2, 1, 1152, 1000, false)},
-		}, []span{{0, 2154}}},
-		{"open, and a gap in the list", Disc{
-			Next: known(Next{Track: 4, NWA: 4000}), Tracks: []Track{complete(1, 1, 0, 1000, false), complete(3, 1, 2152, 1000, false)},
-		}, []span{{0, 1000}, {2152, 3152}}},
-		{"being written", Disc{Next: known(Next{Track: 1, NWA: 270, Unfinished: true}), Tracks: []Track{
-			with(complete(1, 1, 0, 350000, false), func(t *Track) { t.State = TrackIncomplete }),
-		}}, []span{{0, 270}}},
-		{"damaged", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackDamaged })}}, []span{{0, 400}}},
-		{"reserved", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackReserved })}}, []span{}},
-		{"unknown", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.Origin = Unknown })}}, []span{}},
-		{"unknown state", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackUnknown })}}, []span{}},
-		{"run-out that was taken off", Disc{Tracks: []Track{with(complete(1, 1, 0, 398, false), func(t *Track) { t.RunOut = 2 })}}, []span{{0, 400}}},
-	} {
+	for _, row := range spanCases {
 		got := row.disc.readableSpans()
 		assert.Equal(t, row.want, append([]span{}, got...), row.name)
 	}

@@ -151,14 +151,14 @@ func (r *replies) hides(n int) bool {
 	info, next := &r.info.value, &r.next.value
 	return r.info.ok() && r.next.ok() && info.LastSession == mmc.SessionIncomplete &&
 		n >= info.FirstTrackLastSession && n <= info.LastTrackLastSession &&
-		next.Invisible() && next.Track <= info.FirstTrackLastSession && next.NWAValid && next.NWA > max(next.Start, 0)
+		next.Invisible() && next.Track >= 1 && next.Track <= info.FirstTrackLastSession && next.NWAValid && next.NWA > max(next.Start, 0)
 }
 
 // notThere reports whether a track that is in no table and gets no reply doesn't
 // exist: it would be the next one, or the drive refuses the number with which disc
 // information counts the invisible track.
 func (r *replies) notThere(n int, why error) bool {
-	if r.next.ok() && r.next.value.Track <= n && r.next.value.Invisible() {
+	if r.next.ok() && r.next.value.Track >= 1 && r.next.value.Track <= n && r.next.value.Invisible() {
 		return true
 	}
 	refused := errors.Is(why, scsi.KeyIllegalRequest)
