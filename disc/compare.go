@@ -3,7 +3,6 @@ package disc
 import (
 	"fmt"
 
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -147,9 +146,4 @@ func (d *Disc) compareTrack(w *Expected) []Difference {
 		add(ControlDiffers, int(w.Control), int(control))
 	}
 	return list
-}
-
-// Appendable reports whether the disc is known to take further tracks.
-func (d *Disc) Appendable() bool {
-	return d.Status.Known() && d.Status.Value <= mmc.DiscIncomplete && d.Next.Known() && !d.Next.Value.Unfinished
 }

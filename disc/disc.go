@@ -34,7 +34,7 @@ var (
 type Fact[T any] struct {
 	Value  T      `json:"value"`
 	Origin Origin `json:"origin"`
-	Err    error  `json:"-"` // why it is unknown, or what contradicts it
+	Err    error  `json:"-"` // why it is unknown, what contradicts it, or which reply was missing
 }
 
 // Known reports whether any reply gives the fact.
@@ -50,11 +50,11 @@ func (f Fact[T]) Known() bool { return f.Origin != Unknown }
 //     incomplete where there is a next writable address; one that is blank makes the
 //     table a leftover (drives keep the table from when the disc was loaded:
 //     real-drives, several [run]; wodim reloads for it). Without its reply the
-//     table is believed: somebody wrote it.
+//     table is believed, since a recorder wrote it.
 //   - Disc information is finalized, but there is a next writable address: finalized.
 //     Some drives keep the state of a test write until page 05h is sent again
 //     (cdrecord), and a recording on a finalized disc can't be taken back.
-//   - The profile is CD-R, and disc information says erasable: CD-RW.
+//   - The profile is CD-R, and disc information reports an erasable disc: CD-RW.
 //   - The last track by disc information, by the header of the table of contents, by
 //     its entries and by the number of the next track differ: the largest counts
 //     (CDEmu and drives with a stale table name too small a one).
@@ -76,7 +76,7 @@ type Disc struct {
 	Sessions    Fact[int]               `json:"sessions"`     // closed ones
 	LeadOuts    Fact[[]LeadOut]         `json:"lead_outs"`    // of the closed sessions
 	Tracks      []Track                 `json:"tracks"`       // recorded or reserved ones, ascending
-	Next        Fact[Next]              `json:"next"`         // where recording goes on
+	Next        Fact[Next]              `json:"next"`         // where the next track goes
 	TOC         Fact[toc.TOC]           `json:"toc"`          // unknown for a disc without a closed session
 	Capacity    Fact[toc.Sectors]       `json:"capacity"`     // for one continuous track on the empty disc
 	ATIP        Fact[mmc.ATIP]          `json:"atip"`         // of a recordable disc
@@ -96,7 +96,7 @@ type Next struct {
 	Track      int         `json:"track"` // its number
 	NWA        toc.LBA     `json:"nwa"`
 	Free       toc.Sectors `json:"free"`                 // that one more track can hold
-	Unfinished bool        `json:"unfinished,omitempty"` // recording goes on in a track that has begun
+	Unfinished bool        `json:"unfinished,omitempty"` // the next sector belongs to a track that has begun
 }
 
 // TrackState is how far a track is.
@@ -106,7 +106,7 @@ type TrackState uint8
 const (
 	TrackUnknown    TrackState = iota // no reply gives it
 	TrackComplete                     // recorded, and nothing can be added to it
-	TrackIncomplete                   // recorded in part: recording goes on in it
+	TrackIncomplete                   // recorded in part: the next sector belongs to it
 	TrackDamaged                      // the drive reports it as torn
 	TrackReserved                     // reserved, and nothing is in it
 )
@@ -114,12 +114,12 @@ const (
 // Track is one track of a disc.
 type Track struct {
 	Number  int     `json:"number"`
-	Session int     `json:"session"` // 0: not told
+	Session int     `json:"session"` // 0: no reply gives it
 	Start   toc.LBA `json:"start"`   // index 1
 	// Sectors is the length without the pause that follows; of an incomplete track
 	// what is recorded so far, of a reserved one what is reserved. Some drives count the
 	// two run-out sectors of a track-at-once track to it, others don't, and no reply
-	// tells which: where the place alone can't rule it out they are counted in, since
+	// shows which: where the place alone can't rule it out they are counted in, since
 	// they may as well be music. Settle looks at the sectors themselves.
 	Sectors toc.Sectors `json:"sectors"`
 	RunOut  toc.Sectors `json:"run_out,omitempty"` // unreadable run-out that Settle took off Sectors
@@ -130,8 +130,17 @@ type Track struct {
 	Shown   Shown       `json:"shown"`  // the figures of READ TRACK INFORMATION as they are
 	Err     error       `json:"-"`      // what disagrees, or why READ TRACK INFORMATION gave nothing
 
-	doubtful bool // the last two sectors may be run-out
+	doubt doubtful // whether the last two sectors may be run-out
 }
+
+// doubtful says when the last two sectors of a track count as run-out.
+type doubtful uint8
+
+const (
+	never        doubtful = iota // their place rules it out
+	ifUnreadable                 // if they can't be read
+	ifSilent                     // also if they are silent, as those of all other tracks
+)
 
 // End is the first sector past the track.
 func (t Track) End() toc.LBA { return t.Start + toc.LBA(t.Sectors) }

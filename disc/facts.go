@@ -47,7 +47,7 @@ func (r *replies) disc() Disc {
 //
 // Many drives give a closed CD-R the profile of a CD-ROM: only a CD-RW is erasable,
 // and only a recordable disc has an ATIP or can be blank or appendable. The same
-// tells the kind where there is no profile, provided that it is a CD: it has an
+// shows the kind where there is no profile, provided that it is a CD: it has an
 // ATIP or a table of contents, or the drive is from before profiles (MMC-1).
 func (r *replies) medium() Fact[mmc.MediaType] {
 	p := r.profile.value
@@ -97,7 +97,7 @@ func (r *replies) groove() Fact[mmc.ATIP] {
 	return known(r.atip.value)
 }
 
-// firstRecorded reports what READ TRACK INFORMATION says of the first track: that
+// firstRecorded reports what READ TRACK INFORMATION reports of the first track: that
 // it is one, or that it is the place for it.
 func (r *replies) firstRecorded() (recorded, told bool) {
 	first, _ := r.bounds()
@@ -123,11 +123,11 @@ func (r *replies) status() Fact[mmc.DiscStatus] {
 	case s == mmc.DiscEmpty && (recorded || r.table.ok() && !told):
 		switch {
 		case appendable:
-			return contradicted(mmc.DiscIncomplete, "disc information says blank, but there are tracks")
+			return contradicted(mmc.DiscIncomplete, "disc information reports a blank disc, but there are tracks")
 		case r.table.ok() && errors.Is(r.next.err, scsi.KeyIllegalRequest):
-			return contradicted(mmc.DiscFinalized, "disc information says blank, but there are tracks")
+			return contradicted(mmc.DiscFinalized, "disc information reports a blank disc, but there are tracks")
 		}
-		return unknown[mmc.DiscStatus](contradiction("disc information says blank, but there are tracks"))
+		return unknown[mmc.DiscStatus](contradiction("disc information reports a blank disc, but there are tracks"))
 	case s == mmc.DiscFinalized && appendable && r.next.value.Invisible():
 		return contradicted(s, "the drive names a next writable address, LBA %d", r.next.value.NWA)
 	}
@@ -165,9 +165,9 @@ func (r *replies) lastSession(d *Disc) Fact[mmc.SessionStatus] {
 		return known(s)
 	}
 	if d.Status.Value == mmc.DiscFinalized {
-		return contradicted(mmc.SessionComplete, "disc information says that the last session is %v", s)
+		return contradicted(mmc.SessionComplete, "disc information reports the last session as %v", s)
 	}
-	return contradicted(mmc.SessionIncomplete, "disc information says that the last session is %v", s)
+	return contradicted(mmc.SessionIncomplete, "disc information reports the last session as %v", s)
 }
 
 // closed counts the closed sessions.
@@ -267,6 +267,10 @@ func (r *replies) goesOn(d *Disc) Fact[Next] {
 			n.Track = max(n.Track, min(r.info.value.LastTrackLastSession, toc.MaxTracks))
 		}
 	}
+	hidden := r.hides(n.Track)
+	if hidden {
+		n.Track = min(r.info.value.LastTrackLastSession+1, toc.MaxTracks)
+	}
 	var told bool
 	if n.NWA, told = ti.NextWritable(); !told {
 		n.NWA = max(ti.Start, 0)
@@ -274,10 +278,12 @@ func (r *replies) goesOn(d *Disc) Fact[Next] {
 	f := r.room(n, &ti)
 	switch {
 	case f.Origin != Reported:
+	case hidden:
+		f = contradicted(f.Value, "READ TRACK INFORMATION gives track number %d", ti.Track)
 	case !told && n.Free > 0:
 		f = contradicted(f.Value, "%d blocks are free, but the drive names no next writable address", n.Free)
 	case d.Status.Known() && d.Status.Value == mmc.DiscFinalized && told:
-		f = contradicted(f.Value, "disc information says finalized")
+		f = contradicted(f.Value, "disc information reports a finalized disc")
 	}
 	return f
 }
@@ -289,7 +295,7 @@ func (r *replies) room(n Next, ti *mmc.TrackInformation) Fact[Next] {
 	if limited && ti.NWAValid {
 		n.Free = min(n.Free, toc.UsableSectors(n.NWA, end))
 		if reported <= 0 || ti.NWA < 0 {
-			n.Free = toc.UsableSectors(n.NWA, end) // nobody knows from where a negative address counts
+			n.Free = toc.UsableSectors(n.NWA, end) // from where a negative address counts isn't known
 		}
 	} else if ti.NWAValid && ti.NWA < 0 {
 		n.Free += toc.Sectors(ti.NWA)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -97,6 +98,10 @@ func facts(d disc.Disc) disc.Disc {
 	d.LeadOuts.Err, d.Next.Err, d.TOC.Err, d.Capacity.Err, d.ATIP.Err = nil, nil, nil, nil, nil
 	for i := range d.Tracks {
 		d.Tracks[i].Err = nil
+	}
+	d.TOC.Value.Entries = slices.Clone(d.TOC.Value.Entries)
+	for i := range d.TOC.Value.Entries {
+		d.TOC.Value.Entries[i].Session = 0 // only the lead-in gives it
 	}
 	return d
 }

@@ -31,7 +31,7 @@ const maxLooks = 3
 // Look asks a drive what is on its disc.
 //
 // It waits until the drive is ready, and asks for the medium, disc information, the
-// table of contents and sessions, the track where recording goes on, every track up
+// table of contents and sessions, the track where the next sector goes, every track up
 // to the last one that any reply names, and the ATIP. Each question is repeated by
 // the rules of Asker; one that stays without an answer leaves its facts unknown. A
 // drive that reports another disc meanwhile is asked again from the start.
@@ -167,8 +167,8 @@ func (l *look) profile() {
 	r := &l.replies.profile
 	err := l.ask(func(ctx context.Context) error {
 		conf, err := mmc.GetConfiguration{RT: mmc.OneFeature, Start: mmc.FeatureCore}.Do(ctx, l.d.Transport())
-		if r.value = conf.CurrentProfile; err == nil && r.value == mmc.ProfileNone {
-			err = errNoProfile
+		if r.value = conf.CurrentProfile; err == nil && r.value.MediaType() == mmc.MediaUnknown {
+			r.value, err = mmc.ProfileNone, errNoProfile
 		}
 		return err
 	})
@@ -223,7 +223,9 @@ func (l *look) table() {
 func (l *look) fullTOC() {
 	f := &l.replies.full
 	f.keep(l.ask(func(ctx context.Context) (err error) {
-		f.value, err = (mmc.ReadFullTOC{}).Do(ctx, l.d.Transport())
+		if f.value, err = (mmc.ReadFullTOC{}).Do(ctx, l.d.Transport()); err == nil {
+			err = plausibleFullTOC(f.value)
+		}
 		return err
 	}))
 }
@@ -247,7 +249,7 @@ func (l *look) sessions() {
 	}
 }
 
-// next asks for the track where recording goes on. Drives that don't know the number
+// next asks for the track where the next sector goes. Drives that don't know the number
 // FFh are asked by the number that it should have.
 func (l *look) next() {
 	if l.replies.profile.value == mmc.ProfileCDROM && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {

@@ -1,6 +1,7 @@
 package disc_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 	"time"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -56,6 +59,15 @@ func checkTruth(t *testing.T, b *bench, when string) {
 	}
 	if d.Sessions.Known() && !b.Personality().StaleInfo {
 		assert.Equal(t, truth.Sessions, d.Sessions.Value, about)
+	}
+	if d.LeadOuts.Known() && !stale {
+		assert.NoError(t, d.LeadOuts.Err, about)
+		assert.Len(t, d.LeadOuts.Value, truth.Sessions, about)
+		for _, s := range b.disc.Sessions() {
+			at, ok := d.LeadOut(s.Number)
+			assert.True(t, ok, about)
+			assert.Equal(t, s.LeadOut, at, about)
+		}
 	}
 	require.Len(t, d.Tracks, len(tracks), about)
 	for i, want := range tracks {
@@ -144,4 +156,71 @@ func TestLookAtReservations(t *testing.T) {
 		p, bad := room(400)
 		require.NoError(t, disc.NewReader(b.drive, d, nil).Sectors(t.Context(), 0, p, bad))
 	}
+}
+
+// Page 05h goes out before the questions that depend on it, and only to a disc that may
+// be recorded on. A drive that won't take it is asked all the same.
+func TestLookWithParameters(t *testing.T) {
+	page := &mmc.WriteParameters{WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw, TestWrite: true}
+	for name, refused := range map[string]bool{"modern": false, "no-test-write": true} {
+		b := newBench(t, name, sim.NewDisc(sim.CDR80))
+		before := len(b.tap.Opcodes())
+		d, err := disc.Look(t.Context(), b.drive, &disc.LookOptions{Parameters: page})
+		require.NoError(t, err)
+		assert.Equal(t, refused, d.Parameters != nil)
+		assert.EqualValues(t, 359844, d.Next.Value.Free)
+		ops := b.tap.Opcodes()[before:]
+		assert.Less(t, bytes.IndexByte(ops, 0x55), bytes.IndexByte(ops, mmc.OpReadTrackInformation))
+		assert.Positive(t, bytes.IndexByte(ops, 0x55))
+	}
+	b := states()["pressed"](t)
+	before := len(b.tap.Opcodes())
+	d, err := disc.Look(t.Context(), b.drive, &disc.LookOptions{Parameters: page})
+	require.NoError(t, err)
+	assert.NoError(t, d.Parameters)
+	assert.NotContains(t, b.tap.Opcodes()[before:], byte(0x55))
+	d = b.look(t)
+	assert.NotContains(t, b.tap.Opcodes(), byte(0x55), "nothing is changed unless asked for")
+	assert.Equal(t, 3, d.Last())
+}
+
+// The caller hears of waits and unit attentions. Another disc means to begin anew,
+// three times at most: some drives report one that there isn't.
+func TestLookReports(t *testing.T) {
+	blank, recorded := sim.NewDisc(sim.CDR80), sim.NewDisc(sim.CDRW80)
+	b := newBench(t, "modern", recorded)
+	b.record(t, final, source(1, 300))
+	b.Eject()
+	require.NoError(t, b.Insert(recorded))
+	waits, attentions, swapped := 0, 0, false
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if req.Opcode() == mmc.OpReadTrackInformation && !swapped { // in the middle of the look
+			swapped = true
+			b.Eject()
+			require.NoError(t, b.Insert(blank))
+		}
+		return false
+	}})
+	d, err := disc.Look(t.Context(), b.drive, &disc.LookOptions{
+		OnWait: func() { waits++ }, OnAttention: func(scsi.Sense) { attentions++ },
+	})
+	require.NoError(t, err)
+	assert.True(t, swapped)
+	assert.Positive(t, waits)
+	assert.GreaterOrEqual(t, attentions, 2)
+	assert.Equal(t, mmc.MediaCDR, d.Media.Value, "the disc that is in now")
+	assert.Equal(t, mmc.DiscEmpty, d.Status.Value)
+	assert.Empty(t, d.Tracks)
+	assert.False(t, d.TOC.Known())
+
+	b.faults.Clear()
+	b.faults.Add(scsitest.Rule{
+		Match: scsitest.Opcode(mmc.OpReadDiscInformation), Sticky: true,
+		Fault: senseFault(scsi.KeyUnitAttention, scsi.CodeMediumMayHaveChanged, false),
+	})
+	before := len(b.tap.Opcodes())
+	d, err = disc.Look(t.Context(), b.drive, nil)
+	require.NoError(t, err)
+	assert.Equal(t, 3*17, bytes.Count(b.tap.Opcodes()[before:], []byte{mmc.OpReadDiscInformation}))
+	assert.Equal(t, mmc.MediaCDR, d.Media.Value)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Drives read audio with a constant offset: asked for LBA n, they give the samples
-// that lie some hundreds before or behind its start. Burning adds one of its own.
+// that lie some hundreds before or after its start. Burning adds another one.
 // What comes back is therefore compared allowing for one offset, the same for the
 // whole disc. In this file position 0 is the first sample of a track, and an offset
 // of o means that a drive, asked for position p, gives sample p + o.

@@ -84,8 +84,8 @@ func NewReader(d *mmc.Drive, on Disc, o *ReaderOptions) *Reader {
 		r.o = *o
 		r.asker.Patience, r.asker.OnWait, r.asker.OnAttention = o.Patience, o.OnWait, o.OnAttention
 	}
-	if limit := d.Transport().Limits().MaxTransfer / toc.SectorSize; limit > 0 {
-		r.chunk = min(r.chunk, limit)
+	if limit := d.Transport().Limits().MaxTransfer; limit > 0 {
+		r.chunk = max(min(r.chunk, limit/toc.SectorSize), 1)
 	}
 	return r
 }
@@ -151,7 +151,7 @@ func (r *Reader) Sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool)
 	return r.sectors(ctx, lba, p, bad, func(int, error) {})
 }
 
-// sectors is Sectors, and says why for each sector that can't be read.
+// sectors is Sectors, and gives the reason for each sector that can't be read.
 func (r *Reader) sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool, why func(i int, cause error)) error {
 	clear(bad)
 	note := func(i int, cause error) {

@@ -88,7 +88,7 @@ func (r *replies) bounds() (first, last int) {
 // complete reports whether the replies name the last track for certain: the drive
 // knows where the next one goes, or the disc is finalized and has its table.
 func (r *replies) complete() bool {
-	return r.next.ok() || r.info.ok() && r.info.value.Status >= mmc.DiscFinalized && r.table.ok()
+	return r.next.ok() && r.next.value.Track > 0 || r.info.ok() && r.info.value.Status >= mmc.DiscFinalized && r.table.ok()
 }
 
 // errNoProfile is the answer of a drive that is ready and calls its disc nothing.
@@ -131,6 +131,25 @@ func plausibleTOC(t toc.TOC) error {
 	return nil
 }
 
+// plausibleFullTOC checks the lead-ins: each session has its lead-out, and the
+// addresses of tracks and lead-outs are some.
+func plausibleFullTOC(f mmc.FullTOC) error {
+	if f.First < 1 || f.Last < f.First || f.Last > toc.MaxTracks {
+		return implausible("full TOC: sessions from %d to %d", f.First, f.Last)
+	}
+	for s := f.First; s <= f.Last; s++ {
+		if at, ok := f.LeadOut(s); !ok || at <= 0 {
+			return implausible("full TOC: no lead-out of session %d", s)
+		}
+	}
+	for _, e := range f.Entries {
+		if e.ADR == 1 && e.Point >= 1 && e.Point <= toc.MaxTracks && (!e.P.Valid() || e.P.M >= 90) {
+			return implausible("full TOC: track %d at %v", e.Point, e.P)
+		}
+	}
+	return nil
+}
+
 func plausibleSessions(s mmc.SessionInfo) error {
 	if s.First < 1 || s.Last < s.First || s.Last > toc.MaxTracks {
 		return implausible("sessions from %d to %d", s.First, s.Last)
@@ -152,6 +171,9 @@ func plausibleTrack(ti *mmc.TrackInformation, n int) error {
 // track 21761): they don't count.
 func saneTrack(ti *mmc.TrackInformation, n int) error {
 	ti.Track, ti.Session = ti.Track&0xFF, ti.Session&0xFF
+	if n == mmc.InvisibleTrack && ti.Track > toc.MaxTracks {
+		ti.Track = 0 // some drives repeat FFh: the number isn't known
+	}
 	switch {
 	case n != mmc.InvisibleTrack && ti.Track != n:
 		return implausible("track information: track %d instead of %d", ti.Track, n)

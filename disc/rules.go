@@ -82,7 +82,7 @@ type rule struct {
 	why   string // where it comes from
 }
 
-// rules says what an answer to a question that changes nothing means. The first row
+// rules is the meaning of every answer to a question that changes nothing. The first row
 // that fits decides.
 var rules = []rule{
 	{
@@ -108,7 +108,7 @@ var rules = []rule{
 	}, {
 		name: "waited for in vain", does: giveUp,
 		is:  func(a *answer) bool { return errors.Is(a.err, mmc.ErrNotReady) },
-		why: "mmc.Drive.WaitReady has a patience of its own",
+		why: "mmc.Drive.WaitReady has waited already",
 	}, {
 		name: "status BUSY or TASK SET FULL", does: whileBusy, pause: busyPause,
 		is: func(a *answer) bool {

@@ -13,8 +13,8 @@ import (
 //
 //   - neither can be read, although the one before them can;
 //   - or the disc is a recordable one, every track of the closed session lies as
-//     track-at-once tracks do on a drive that counts run-out to them, and in all of
-//     them both sectors are silent to the last bit or can't be read.
+//     track-at-once tracks do on a drive that counts run-out but no pregap to them,
+//     and in all of them both sectors are silent to the last bit or can't be read.
 //
 // A sector that holds any sound is never taken off, and neither is one of a pressed
 // disc that can be read, silent or not. A drive counts run-out to all of its tracks or
@@ -32,7 +32,7 @@ func Settle(ctx context.Context, d *mmc.Drive, on *Disc, o *ReaderOptions) error
 	sound := map[int]bool{} // sessions with a track that ends in sound
 	for i := range on.Tracks {
 		t := &on.Tracks[i]
-		if !t.doubtful {
+		if t.doubt == never {
 			continue
 		}
 		var err error
@@ -43,11 +43,11 @@ func Settle(ctx context.Context, d *mmc.Drive, on *Disc, o *ReaderOptions) error
 	}
 	for i := range on.Tracks {
 		t := &on.Tracks[i]
-		if !t.doubtful {
+		if t.doubt == never {
 			continue
 		}
-		t.doubtful = false
-		silent := found[i] == endsInSilence && on.ATIP.Known() && t.InTOC
+		silent := found[i] == endsInSilence && t.doubt == ifSilent
+		t.doubt = never
 		if !sound[t.Session] && (silent || found[i] == endsUnreadable) {
 			t.Sectors -= toc.RunOutSectors
 			t.RunOut = toc.RunOutSectors

@@ -28,20 +28,19 @@ func (d *Disc) readableSpans() []span {
 		if t.State == TrackIncomplete && d.Next.Value.Unfinished && d.Next.Value.Track == t.Number {
 			s.to = min(s.to, d.Next.Value.NWA) // the rest is not recorded yet
 		}
-		s.to = max(s.to, d.afterTrack(i))
+		if t.State == TrackComplete {
+			s.to = max(s.to, d.afterTrack(i))
+		}
 		list = append(list, s)
 	}
 	return merge(list)
 }
 
-// afterTrack is where the readable part past track i ends: at the next audio track
+// afterTrack is where the readable part past a complete track ends: at the next audio track
 // of the session, at the session's lead-out, or past the run-out if the next
 // writable address proves that it was recorded.
 func (d *Disc) afterTrack(i int) toc.LBA {
 	t := &d.Tracks[i]
-	if t.State != TrackComplete {
-		return t.End()
-	}
 	bound, leadOut, ok := d.bound(d.Tracks, i)
 	switch {
 	case ok && (leadOut || d.Tracks[i+1].Control.Audio()):

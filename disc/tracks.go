@@ -28,7 +28,7 @@ func (r *replies) list(d *Disc) []Track {
 	for i := range tracks {
 		r.end(d, tracks, i)
 	}
-	doubt(d, tracks, r)
+	doubt(d, tracks, r, pregaps)
 	return tracks
 }
 
@@ -53,6 +53,10 @@ func (r *replies) track(d *Disc, n int, pregaps bool) (t Track, ok bool) {
 	shown := &r.tracks[n]
 	e, listed := d.TOC.Value.Track(n)
 	t = Track{Number: n, InTOC: listed}
+	if !listed && r.hides(n) {
+		t.Session, t.Err = r.info.value.Sessions, contradiction("disc information counts track %d, and READ TRACK INFORMATION doesn't show it", n)
+		return t, true
+	}
 	if shown.ok() && !(shown.value.Invisible() && listed) {
 		if shown.value.Invisible() {
 			return t, false
@@ -75,7 +79,7 @@ func (r *replies) track(d *Disc, n int, pregaps bool) (t Track, ok bool) {
 	return t, true
 }
 
-// fill takes over what READ TRACK INFORMATION says.
+// fill takes over what READ TRACK INFORMATION reports.
 func (t *Track) fill(ti *mmc.TrackInformation, pregap bool) {
 	t.Origin, t.Session = Reported, ti.Session
 	t.Start, t.Control = ti.Start, ti.Control
@@ -100,7 +104,7 @@ func (t *Track) fill(ti *mmc.TrackInformation, pregap bool) {
 	}
 }
 
-// list takes over what the table of contents says; told means that the drive had an
+// list takes over what the table of contents lists; told means that the drive had an
 // answer for the track, and pregaps that it counts the pregap, of any length on a
 // pressed disc, to the track.
 func (t *Track) list(e *toc.Entry, told, pregaps bool) {
@@ -129,7 +133,7 @@ func (t *Track) list(e *toc.Entry, told, pregaps bool) {
 
 // elsewhere reports whether a track for which the drive names a next writable
 // address is ended all the same: the address is the disc's, or past the track, and
-// recording goes on in another one.
+// the next sector belongs to another one.
 func (r *replies) elsewhere(n int, ti *mmc.TrackInformation) bool {
 	next := &r.next.value
 	if !ti.NWAValid || ti.Blank || ti.Damage || !r.next.ok() || next.Track <= n || !next.Invisible() {
@@ -138,11 +142,23 @@ func (r *replies) elsewhere(n int, ti *mmc.TrackInformation) bool {
 	return next.NWAValid && ti.NWA == next.NWA || ti.Size > 0 && ti.NWA >= ti.Start+toc.LBA(ti.Size)
 }
 
+// hides reports whether track n of the open session is on the disc although the drive
+// shows it blank: disc information counts it to a session that has begun, and the
+// next sector doesn't go to the start of that session. CDEmu shows the tracks of an
+// open session only once it is closed, and until then gives their numbers away
+// again.
+func (r *replies) hides(n int) bool {
+	info, next := &r.info.value, &r.next.value
+	return r.info.ok() && r.next.ok() && info.LastSession == mmc.SessionIncomplete &&
+		n >= info.FirstTrackLastSession && n <= info.LastTrackLastSession &&
+		next.Invisible() && next.Track >= 1 && next.Track <= info.FirstTrackLastSession && next.NWAValid && next.NWA > max(next.Start, 0)
+}
+
 // notThere reports whether a track that is in no table and gets no reply doesn't
 // exist: it would be the next one, or the drive refuses the number with which disc
 // information counts the invisible track.
 func (r *replies) notThere(n int, why error) bool {
-	if r.next.ok() && r.next.value.Track <= n && r.next.value.Invisible() {
+	if r.next.ok() && r.next.value.Track >= 1 && r.next.value.Track <= n && r.next.value.Invisible() {
 		return true
 	}
 	refused := errors.Is(why, scsi.KeyIllegalRequest)
@@ -241,12 +257,13 @@ func (d *Disc) bound(tracks []Track, i int) (at toc.LBA, leadOut, ok bool) {
 // to none. So does a track that touches the next one, for track-at-once has no such.
 // A hole of 150, or of 0 before the lead-out, decides nothing: it is the run-out
 // counted in, or a pressed disc, or session-at-once with pauses of two seconds, or a
-// drive that leaves 150 sectors altogether (HP CD-Writer manual).
+// drive that leaves 150 sectors altogether (HP CD-Writer manual), or one that counts
+// pregaps and writes no run-out (CDEmu).
 //
 // Holes of 2 between all tracks of a session are Pioneer's way to count a gapless
 // session-at-once recording (R11 command manual: PMA stop - PMA start - 2); the two
 // sectors are then part of the track, run-out or not.
-func doubt(d *Disc, tracks []Track, r *replies) {
+func doubt(d *Disc, tracks []Track, r *replies, pregaps bool) {
 	holes := make([]hole, len(tracks))
 	ruledOut := false
 	for i := range tracks {
@@ -260,9 +277,12 @@ func doubt(d *Disc, tracks []Track, r *replies) {
 		switch {
 		case h.sectors == toc.RunOutSectors && allAdjoin(tracks, holes, t.Session):
 			t.Sectors += toc.RunOutSectors
-			t.doubtful = true
-		case !ruledOut && (h.sectors == 0 && h.leadOut || h.sectors == toc.PregapSectors):
-			t.doubtful = true
+			t.doubt = ifUnreadable
+		case ruledOut || h.sectors != toc.PregapSectors && !(h.sectors == 0 && h.leadOut):
+		case d.ATIP.Known() && t.InTOC && !pregaps:
+			t.doubt = ifSilent
+		default:
+			t.doubt = ifUnreadable
 		}
 	}
 }

@@ -59,7 +59,8 @@ func Verify(ctx context.Context, d *mmc.Drive, tracks []Written, level VerifyLev
 			return out, nil
 		}
 	}
-	return out, v.run(level)
+	err := v.run(level)
+	return out, err
 }
 
 // verifier reads a disc back and compares it with the sources.
@@ -89,7 +90,7 @@ func newVerifier(ctx context.Context, d *mmc.Drive, on *Disc, tracks []Written, 
 	r := NewReader(d, *on, &ReaderOptions{Patience: o.Patience, OnWait: o.OnWait, OnAttention: o.OnAttention})
 	v := &verifier{ctx: ctx, r: r, o: o, c: newCandidates(), out: out, tracks: tracks}
 	for i := range tracks {
-		// A track lies where it was written, whatever the drive shows.
+		// A track lies where it was written, even if the drive shows something else.
 		r.spans = append(r.spans, span{tracks[i].Start, tracks[i].end()})
 		v.at.Total += min(3*quickSectors, tracks[i].Sectors)
 		if out.Asked == VerifyFull {
@@ -127,7 +128,7 @@ func (v *verifier) readsOpen(on *Disc) (bool, error) {
 	return tried == 0, nil
 }
 
-// run does the verification. Whatever ends it, out says what was compared.
+// run does the verification. In any case out holds what was compared.
 func (v *verifier) run(level VerifyLevel) error {
 	err := v.compare(level)
 	bad := v.conclude(err != nil)

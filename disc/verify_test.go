@@ -233,3 +233,58 @@ func TestVerificationInJSON(t *testing.T) {
 	var l disc.VerifyLevel
 	require.Error(t, l.UnmarshalText([]byte("loud")))
 }
+
+// Whatever goes wrong once with any command makes neither a false difference nor a
+// lost comparison; only an error of an earlier WRITE is returned.
+func TestVerifySurvivesEverySingleFault(t *testing.T) {
+	for _, end := range []ending{open, final} {
+		sources := []pcm.Source{source(1, 300)}
+		b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+		b.record(t, end, sources...)
+		before := len(b.tap.Exchanges())
+		_, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
+		require.NoError(t, err)
+		commands := len(b.tap.Exchanges()) - before
+		for n := 1; n <= commands; n++ {
+			for _, f := range faults() {
+				b.faults.Clear()
+				b.faults.Add(scsitest.Rule{Skip: n - 1, Fault: f.Fault, After: !f.before})
+				v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
+				about := fmt.Sprintf("%s at command %d", f.name, n)
+				if errors.Is(err, scsi.CodeWriteError) {
+					require.Equal(t, "sense 3/0C/00true", f.name, about)
+					require.NotEqual(t, disc.VerifyEqual, v.Result, about)
+					continue
+				}
+				require.NoError(t, err, about)
+				require.Equal(t, disc.VerifyEqual, v.Result, about)
+			}
+		}
+	}
+}
+
+// Drives can't read past the lead-out, so that the offset takes away a few samples at
+// the edge of the disc. That is told, and not held against the disc; without an
+// offset a sector that can't be read is a fault, at the edge too.
+func TestVerifyAtTheEdge(t *testing.T) {
+	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
+		for name, result := range map[string]disc.VerifyResult{"modern": disc.VerifyUnreadable, "offset-582": disc.VerifyEqual} {
+			sources := []pcm.Source{source(1, 400), source(2, 401)}
+			b := newBench(t, name, sim.NewDisc(sim.CDR80))
+			b.record(t, final, sources...)
+			last := b.disc.Tracks()[1]
+			end := last.Start + toc.LBA(last.Size)
+			b.scratch(end-1, end+4, scsi.KeyIllegalRequest, scsi.CodeLBAOutOfRange)
+			v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), level, nil)
+			assert.Equal(t, result, v.Result, "%s %v %+v", name, level, v)
+			assert.Equal(t, result, v.Tracks[1].Result, name)
+			if result == disc.VerifyEqual {
+				require.NoError(t, err)
+				assert.Equal(t, 6, v.Unverifiable-v.Tracks[0].Unverifiable, "what the last sector shows of the track")
+				continue
+			}
+			require.ErrorIs(t, err, disc.ErrUnreadable)
+			assert.Equal(t, end-1, v.Tracks[1].At)
+		}
+	}
+}

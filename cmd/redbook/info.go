@@ -198,7 +198,7 @@ func freeText(doc *infoDoc) string {
 	case doc.Disc.Status == statusText(disc.Fact[mmc.DiscStatus]{Value: mmc.DiscFinalized, Origin: disc.Reported}):
 		return "nothing can be added"
 	}
-	return "unknown: the drive doesn't tell where recording goes on"
+	return "unknown: the drive does not report the next writable address"
 }
 
 // sessionsText counts the closed sessions, where there are any.
@@ -244,7 +244,7 @@ func trackLength(t trackDoc) string {
 // trackState is what kind of track it is and what is wrong with it.
 func trackState(t trackDoc) string {
 	if t.Unknown {
-		return "the drive doesn't tell anything of it"
+		return "the drive reports nothing about it"
 	}
 	text := fmt.Sprintf("%v, session %d", t.Control, t.Session)
 	if t.Open {

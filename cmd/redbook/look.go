@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// errNoDisc is what every command says of an empty drive.
+// errNoDisc is the error of every command for an empty drive.
 func errNoDisc() error { return fail(exitNoDisc, "", "there is no disc in the drive") }
 
 // look asks what is on the disc. An empty drive is an error in plain words.
@@ -26,7 +26,7 @@ func (a *app) look(ctx context.Context, d *device) (disc.Disc, error) {
 }
 
 // remarks are the replies about a disc that are missing or contradict each other. A
-// question that the drive refuses, since there is nothing to tell, is none.
+// question that the drive refuses, since there is nothing to report, is none.
 func remarks(d *disc.Disc) []error {
 	list := []error{d.NotReady}
 	for _, f := range []struct {
@@ -66,7 +66,7 @@ func (a *app) warnRemarks(errs []error) {
 		return
 	}
 	for _, err := range errs {
-		a.warn("the drive doesn't tell everything: %v", err)
+		a.warn("the drive does not report everything: %v", err)
 	}
 }
 

@@ -34,8 +34,8 @@ func (a *app) audioOf(ctx context.Context, d *device, set trackSet) (disc.Disc, 
 	return on, img, nil
 }
 
-// audioTracks are the audio tracks that are ended. What there is of others nobody can
-// tell, and drives don't read it.
+// audioTracks are the audio tracks that are complete. How much of another one is
+// recorded isn't known, and drives don't read it.
 func audioTracks(on *disc.Disc) []disc.Track {
 	var list []disc.Track
 	for _, t := range on.Tracks {

@@ -110,7 +110,7 @@ func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 }
 
 // wantTable is the error about a disc without a table of contents: blank, not yet
-// closed, or not told.
+// closed, or not reported.
 func (a *app) wantTable(on *disc.Disc) error {
 	status, blank := on.Status.Value, on.Status.Known() && on.Status.Value == mmc.DiscEmpty
 	switch {

@@ -1,0 +1,117 @@
+package disc
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// complete is an audio track that is ended.
+func complete(n, session int, start toc.LBA, sectors toc.Sectors, listed bool) Track {
+	return Track{Number: n, Session: session, Start: start, Sectors: sectors, State: TrackComplete, InTOC: listed, Origin: Reported}
+}
+
+func with(t Track, change func(*Track)) Track {
+	change(&t)
+	return t
+}
+
+// data makes a data track of it.
+func data(t *Track) { t.Control = toc.DataTrack }
+
+// Two closed sessions.
+var (
+	closed = known([]LeadOut{{1, 3000}, {2, 20000}})
+	table  = known(toc.TOC{First: 1, Last: 3, LeadOut: 20000, Entries: []toc.Entry{{Number: 1}, {Number: 2}, {Number: 3}}})
+)
+
+// spanCases are discs, and where READ CD may be sent.
+var spanCases = []struct {
+	name string
+	disc Disc
+	want []span
+}{
+	{"nothing", Disc{}, []span{}},
+	{"two sessions", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{
+		complete(1, 1, 0, 1000, true), complete(2, 1, 1152, 1846, true), complete(3, 2, 14400, 5598, true),
+	}}, []span{{0, 3000}, {14400, 20000}}},
+	{"music before track 1", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{complete(1, 1, 500, 1000, true), complete(2, 1, 1500, 1500, true)}},
+		[]span{{0, 3000}}},
+	{"a later track is not the first", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{complete(3, 2, 14400, 5598, true)}},
+		[]span{{14400, 20000}}},
+	{"a track before LBA 0", Disc{Tracks: []Track{complete(2, 1, -150, 1000, false)}}, []span{{0, 850}}},
+	{"data in front", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{
+		with(complete(1, 1, 0, 1000, true), data), complete(2, 1, 1225, 1700, true),
+	}}, []span{{1225, 3000}}},
+	{"data next", Disc{LeadOuts: closed, TOC: table, Tracks: []Track{
+		complete(1, 1, 0, 1000, true), with(complete(2, 1, 1225, 1700, true), data),
+	}}, []span{{0, 1000}}},
+	{"open, and the next writable address proves the run-out", Disc{
+		Next: known(Next{Track: 2, NWA: 1152}), Tracks: []Track{complete(1, 1, 0, 1000, false)},
+	}, []span{{0, 1002}}},
+	{"open, and it doesn't", Disc{
+		Next: known(Next{Track: 2, NWA: 1150}), Tracks: []Track{complete(1, 1, 0, 1000, false)},
+	}, []span{{0, 1000}}},
+	{"open, and there is none", Disc{Tracks: []Track{complete(1, 1, 0, 1000, false)}}, []span{{0, 1000}}},
+	{"open, the pause between two tracks", Disc{
+		Next: known(Next{Track: 3, NWA: 2304}), Tracks: []Track{complete(1, 1, 0, 1000, false), complete(2, 1, 1152, 1000, false)},
+	}, []span{{0, 2154}}},
+	{"open, and a gap in the list", Disc{
+		Next: known(Next{Track: 4, NWA: 4000}), Tracks: []Track{complete(1, 1, 0, 1000, false), complete(3, 1, 2152, 1000, false)},
+	}, []span{{0, 1000}, {2152, 3152}}},
+	{"being written", Disc{Next: known(Next{Track: 1, NWA: 270, Unfinished: true}), Tracks: []Track{
+		with(complete(1, 1, 0, 350000, false), func(t *Track) { t.State = TrackIncomplete }),
+	}}, []span{{0, 270}}},
+	{"damaged", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackDamaged })}}, []span{{0, 400}}},
+	{"reserved", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackReserved })}}, []span{}},
+	{"unknown", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.Origin = Unknown })}}, []span{}},
+	{"unknown state", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackUnknown })}}, []span{}},
+	{"run-out that was taken off", Disc{Tracks: []Track{with(complete(1, 1, 0, 398, false), func(t *Track) { t.RunOut = 2 })}}, []span{{0, 400}}},
+}
+
+func TestReadableSpans(t *testing.T) {
+	for _, row := range spanCases {
+		got := row.disc.readableSpans()
+		assert.Equal(t, row.want, append([]span{}, got...), row.name)
+	}
+}
+
+func TestPart(t *testing.T) {
+	spans := []span{{0, 100}, {200, 300}}
+	for _, row := range []struct {
+		from, to toc.LBA
+		n        int
+		readable bool
+	}{
+		{0, 10, 10, true}, {90, 110, 10, true}, {99, 100, 1, true}, {100, 110, 10, false}, {100, 210, 100, false},
+		{150, 250, 50, false}, {200, 400, 100, true}, {300, 310, 10, false}, {-20, 50, 20, false}, {-20, 0, 20, false},
+	} {
+		n, readable := part(spans, row.from, row.to)
+		assert.Equal(t, row.n, n, "%d to %d", row.from, row.to)
+		assert.Equal(t, row.readable, readable, "%d to %d", row.from, row.to)
+	}
+}
+
+// A session counts as open unless the drive reports it closed.
+func TestSessionOpen(t *testing.T) {
+	for _, row := range []struct {
+		status  Fact[mmc.DiscStatus]
+		session Fact[mmc.SessionStatus]
+		open    bool
+	}{
+		{known(mmc.DiscFinalized), known(mmc.SessionComplete), false},
+		{known(mmc.DiscFinalized), Fact[mmc.SessionStatus]{}, false},
+		{known(mmc.DiscIncomplete), known(mmc.SessionEmpty), false},
+		{known(mmc.DiscIncomplete), known(mmc.SessionComplete), false},
+		{known(mmc.DiscIncomplete), known(mmc.SessionIncomplete), true},
+		{known(mmc.DiscIncomplete), known(mmc.SessionDamaged), true},
+		{known(mmc.DiscIncomplete), Fact[mmc.SessionStatus]{}, true},
+		{Fact[mmc.DiscStatus]{}, Fact[mmc.SessionStatus]{}, true},
+	} {
+		d := Disc{Status: row.status, LastSession: row.session}
+		assert.Equal(t, row.open, d.sessionOpen(), "%v", d)
+	}
+}
