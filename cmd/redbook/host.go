@@ -46,7 +46,7 @@ const simAdvice = "A simulated drive needs no hardware: --device sim:first.disc"
 // they say so.
 func (a *app) openHost(ctx context.Context, name string, mode openMode) (scsi.Transport, error) {
 	h := a.host()
-	opts := host.Options{Client: clientName, Shared: lookBeside && mode&justLook != 0}
+	opts := host.Options{Client: clientName, Look: lookBeside && mode&justLook != 0}
 	t, err := h.open(ctx, name, &opts)
 	mounted, ok := errors.AsType[*host.MountedError](err)
 	switch {

@@ -92,8 +92,9 @@ type Options struct {
 	Shared bool
 	// Look is for questions about drive and disc, where the system has a way to ask
 	// them that leaves disc and other programs alone (Windows and macOS: as Shared;
-	// taking the drive would make the Finder offer a blank disc anew). Elsewhere it
-	// means nothing.
+	// taking the drive would make the Finder offer a blank disc anew). On Windows a
+	// drive that another program has taken is waited for, since no command gets
+	// through. Elsewhere it means nothing.
 	Look bool
 	// Wait is how long to try when the drive is in use, which often lasts only a
 	// moment after a disc was put in; 0 means 10 s, a negative value not at all.
