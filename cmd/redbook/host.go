@@ -54,7 +54,11 @@ func (a *app) openHost(ctx context.Context, name string, mode openMode) (scsi.Tr
 		if err := h.unmount(ctx, name); err != nil {
 			return nil, hostError(name, err)
 		}
-		a.note("The disc at %s is unmounted.", strings.Join(mounted.Mounts, ", "))
+		at := "in " + name
+		if len(mounted.Mounts) > 0 {
+			at = "at " + strings.Join(mounted.Mounts, ", ")
+		}
+		a.note("The disc %s is unmounted.", at)
 		t, err = h.open(ctx, name, &opts)
 	case ok && mode&justLook != 0:
 		opts.Shared = true

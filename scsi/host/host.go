@@ -61,13 +61,17 @@ func (h Holder) String() string {
 // mounted. It matches scsi.ErrLocked.
 type MountedError struct {
 	Path    string   // of the drive
-	Mounts  []string // where
+	Mounts  []string // where; none if the system keeps the disc and doesn't show why (macOS)
 	Command string   // of the system that unmounts it; "" where there is none
 }
 
 // Error names the folders and the cure.
 func (e *MountedError) Error() string {
-	text := fmt.Sprintf("the disc in %s is mounted at %s: unmount it first", e.Path, strings.Join(e.Mounts, ", "))
+	at := ""
+	if len(e.Mounts) > 0 {
+		at = " at " + strings.Join(e.Mounts, ", ")
+	}
+	text := fmt.Sprintf("the disc in %s is mounted%s: unmount it first", e.Path, at)
 	if e.Command != "" {
 		text += " (" + e.Command + ")"
 	}
