@@ -82,6 +82,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 	if a.events == nil {
 		a.showPlan(d, &plan, m)
 	}
+	a.warnOfStandby(d)
 	if !opts.TestWrite {
 		if err := a.confirm(ctx, "Burn?"); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
 )
@@ -17,6 +18,8 @@ type hostSystem struct {
 	list    func() ([]host.Info, error)
 	open    func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error)
 	unmount func(ctx context.Context, path string) error
+	// standby reports that a long burn may be cut short; nil for never.
+	standby func() bool
 }
 
 // realHost is this computer.
@@ -30,6 +33,7 @@ var realHost = hostSystem{
 		return d, nil
 	},
 	unmount: host.Unmount,
+	standby: power.LimitedByStandby,
 }
 
 func (a *app) host() *hostSystem {
@@ -73,6 +77,15 @@ func (a *app) openHost(ctx context.Context, name string, mode openMode) (scsi.Tr
 		}
 	}
 	return t, nil
+}
+
+// warnOfStandby says before a burn on a real drive that the computer may fall asleep
+// during it.
+func (a *app) warnOfStandby(d *device) {
+	if standby := a.host().standby; !d.simulated && standby != nil && standby() {
+		a.warn("this computer runs on battery, and Windows then ends every program's request to stay awake " +
+			"five minutes after the sleep timeout. Plug it in, or set the timeout to never until the burn is done.")
+	}
 }
 
 // clientName is how others see who has the drive.

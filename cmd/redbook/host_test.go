@@ -71,6 +71,21 @@ func TestOpenHostWarns(t *testing.T) {
 	}
 }
 
+// On battery a computer may fall asleep in the middle of a burn. A simulated drive doesn't
+// mind.
+func TestWarnOfStandby(t *testing.T) {
+	for _, tt := range []struct{ limited, simulated, want bool }{
+		{true, false, true}, {false, false, false}, {true, true, false},
+	} {
+		var errs strings.Builder
+		a := &app{hooks: hooks{host: &hostSystem{standby: func() bool { return tt.limited }}}, console: &console{w: &errs}}
+		a.warnOfStandby(&device{simulated: tt.simulated})
+		assert.Equal(t, tt.want, strings.Contains(errs.String(), "five minutes after the sleep timeout"), errs.String())
+	}
+	a := &app{hooks: hooks{host: &hostSystem{}}}
+	a.warnOfStandby(&device{})
+}
+
 // Where there is no backend, it is the build that is blamed.
 func TestRealHost(t *testing.T) {
 	a := &app{}
