@@ -30,7 +30,7 @@ func macOpenError(err error) error {
 	case plugIn && errors.Is(err, iokit.NoResources):
 		return meaning(fmt.Sprintf("macOS doesn't let this program use the drive, or another driver has it: %s (%v)", macCure, err), err, fs.ErrPermission)
 	case plugIn && errors.Is(err, iokit.Unsupported):
-		return meaning(fmt.Sprintf("macOS has no plug-in for commands to this drive (%v)", err), err, errors.ErrUnsupported)
+		return meaning(fmt.Sprintf("macOS has no plug-in for commands to this drive (%v)", err), err)
 	case errors.Is(err, iokit.NotPermitted), errors.Is(err, iokit.NotPrivileged):
 		return meaning(fmt.Sprintf("macOS doesn't let this program use the drive: %s (%v)", macCure, err), err, fs.ErrPermission)
 	case macGone(err):

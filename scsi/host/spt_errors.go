@@ -37,13 +37,23 @@ func (n *sptNode) refusal(req *scsi.Request, err error) error {
 		e.Err = meaning(fmt.Sprintf("Windows doesn't know the form of the request; this is a bug in redbook: %v", err), err)
 	case winSemTimeout, winTimeout:
 		e.Sent, e.Err = scsi.SentUnknown, meaning(fmt.Sprintf("the drive did not answer in time: %v", err), err, os.ErrDeadlineExceeded)
-	case winFileNotFound, winDevNotExist, winNoSuchDevice, winDeviceNotConnect, winDeviceRemoved:
-		// It may have gone while it carried the command out.
-		e.Sent, e.Err = scsi.SentUnknown, meaning(fmt.Sprintf("the drive is gone: %v", err), err, fs.ErrNotExist)
 	default: // 21, 31, 1117 and the rest: it may have been carried out
 		e.Sent = scsi.SentUnknown
+		if unplugged(err) { // perhaps while it carried the command out
+			e.Err = meaning(fmt.Sprintf("the drive is gone: %v", err), err, fs.ErrNotExist)
+		}
 	}
 	return e
+}
+
+// unplugged reports errors of a drive that isn't there any more.
+func unplugged(err error) bool {
+	code, _ := errors.AsType[winError](err)
+	switch code {
+	case winFileNotFound, winDevNotExist, winNoSuchDevice, winDeviceNotConnect, winDeviceRemoved:
+		return true
+	}
+	return false
 }
 
 // denied says why Windows refuses access to the drive: another program has it, or

@@ -156,8 +156,12 @@ func TestWindowsBurnElsewhere(t *testing.T) {
 	assert.Equal(t, "Nero", owner)
 	assert.Zero(t, w.slept)
 
+	w.onSleep = func() { _ = burner.Close() }
+	require.NoError(t, w.openOn("D:", &Options{Look: true}).Close(), "it ends while we wait")
+	assert.Equal(t, lockEvery, w.slept)
+	w.onSleep = nil
+
 	// It takes the drive between the question and the lock of the volume.
-	require.NoError(t, burner.Close())
 	d.errs[ioctlExclusiveAccess] = []error{nil, winError(5)}
 	err = look.Lock(t.Context(), "me", false)
 	require.NoError(t, err, "it has let go at once")
@@ -258,5 +262,85 @@ func TestWindowsKilled(t *testing.T) {
 		}
 		assert.True(t, d.clean())
 		assert.False(t, d.mounted)
+	}
+}
+
+// A drive that is unplugged amid everything: nothing is left to give back, and no handle
+// stays open.
+func TestWindowsUnplugged(t *testing.T) {
+	for _, volumeOnly := range []bool{false, true} {
+		w := newWindows(t)
+		d := w.drive("D", simulated())
+		w.noClass = volumeOnly
+		dev := w.openOn("D:", &Options{Shared: true})
+		require.NoError(t, dev.Lock(t.Context(), "me", false))
+		for _, code := range []uint32{ioctlPassThroughDirect, ioctlExclusiveAccess, ioctlMediaNotification, ioctlEjectionControl, fsctlUnlockVolume} {
+			d.always[code] = winError(1617)
+		}
+		_, err := dev.Do(t.Context(), testUnitReady())
+		transportError(t, err, scsi.SentUnknown, fs.ErrNotExist)
+		require.NoError(t, dev.Unlock())
+		require.NoError(t, dev.Close())
+		assert.Empty(t, w.handles)
+	}
+}
+
+// The limits of a drive that another program had at first.
+func TestWindowsLimitsAfterWait(t *testing.T) {
+	w := newWindows(t)
+	d := w.drive("D", simulated())
+	other := w.openOn("D:", nil)
+	d.adapter, d.capabilities = nil, capabilitiesOf(0x8000, 17, 1)
+	w.onSleep = func() { _ = other.Close() }
+	assert.Equal(t, scsi.Limits{MaxTransfer: 0x8000, Alignment: 2}, w.openOn("D:", nil).Limits())
+}
+
+// A program that has taken the drive and left the volume alone: its disc isn't dismounted.
+func TestWindowsOwnerWithoutVolume(t *testing.T) {
+	w := newWindows(t)
+	d := w.drive("D", simulated())
+	handle, err := w.open(d.interfacePath(), accessReadWrite)
+	require.NoError(t, err)
+	_, err = w.control(handle, 0x2C05C, lockRequest(ignoreVolume, "Nero"), nil)
+	require.NoError(t, err)
+	d.files = true
+	for _, err := range []error{
+		unmountWindows(t.Context(), w, "D:"),
+		w.openOn("D:", &Options{Shared: true, Wait: -1}).Lock(t.Context(), "me", true),
+	} {
+		require.ErrorIs(t, err, scsi.ErrLocked)
+		contains(t, err, "Nero")
+		assert.True(t, d.files, "not dismounted")
+	}
+	assert.NotContains(t, w.log, "volume: dismount")
+	require.NoError(t, w.close(handle))
+}
+
+// A program takes drive and volume just after the drive was asked for its owner.
+func TestWindowsTakenMeanwhile(t *testing.T) {
+	w := newWindows(t)
+	d := w.drive("D", simulated())
+	w.openOn("D:", &Options{Client: "Nero"})
+	d.errs[ioctlExclusiveAccess] = []error{winError(50)} // what we see is that nobody has it
+	_, err := openWindows(t.Context(), w, "D:", &Options{Wait: -1})
+	require.ErrorIs(t, err, scsi.ErrLocked)
+	require.NotErrorIs(t, err, fs.ErrPermission)
+	contains(t, err, "Nero")
+	assert.Equal(t, "Nero", d.ownerName)
+}
+
+// The device's handle stays the one for commands, whatever a command ends in: another
+// would be one without exclusive access.
+func TestWindowsDeviceHandleStays(t *testing.T) {
+	for i, code := range []winError{6, 1110, 6, 1110} {
+		w := newWindows(t)
+		d := w.drive("D", simulated())
+		dev := w.openOn("D:", &Options{Shared: i < 2})
+		d.errs[ioctlPassThroughDirect] = []error{code}
+		_, err := dev.Do(t.Context(), inquiry(36))
+		require.ErrorIs(t, err, code)
+		_, err = dev.Do(t.Context(), inquiry(36))
+		require.NoError(t, err)
+		assert.Equal(t, toDevice, w.handles[dev.node.(*sptNode).handle].route)
 	}
 }

@@ -194,7 +194,8 @@ func (n *sptNode) owner() (name string, locked bool) {
 func (n *sptNode) giveBack() error {
 	var errs []error
 	for _, step := range slices.Backward(n.held) {
-		if err := n.control(step.code, step.in); err != nil {
+		// A drive that was unplugged has nothing to give back.
+		if err := n.control(step.code, step.in); err != nil && !unplugged(err) {
 			errs = append(errs, fmt.Errorf("unlock the %s: %w", step.what, err))
 		}
 	}

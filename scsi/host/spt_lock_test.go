@@ -24,9 +24,6 @@ var (
 	given = []string{"device: notification 0", "device: exclusive 2", "volume: unlock volume"}
 )
 
-// opened is what looking for the other handle and for the limits asks.
-var opened = []string{"number", "number", "device: property"}
-
 func TestWindowsExclusive(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -35,7 +32,7 @@ func TestWindowsExclusive(t *testing.T) {
 	assert.True(t, d.clean(), "looking takes nothing")
 	w.log = nil
 	dev := w.openOn("D:", nil)
-	assert.Equal(t, slices.Concat(opened, taken), w.log)
+	assert.Equal(t, slices.Concat([]string{"number", "number"}, taken, []string{"device: property"}), w.log)
 	assert.Equal(t, "player", d.ownerName)
 	assert.Empty(t, dev.Warnings())
 	// Everything belongs to the handle: another one, even of our own, is kept out.

@@ -38,7 +38,6 @@ func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options
 	if err := n.connect(ctx); err != nil {
 		return nil, err
 	}
-	n.findLimits()
 	switch {
 	case opts.Shared: // an owner keeps others out himself
 	case opts.Look:
@@ -49,6 +48,7 @@ func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options
 	if err != nil {
 		return nil, errors.Join(err, n.close())
 	}
+	n.findLimits() // an owner would have kept one of the questions out
 	return n, nil
 }
 

@@ -46,6 +46,8 @@ func (n *sptNode) lockVolume() (free bool, err error) {
 	return true, nil
 }
 
+var errNoVolumeName = errors.New("Windows doesn't say which volume is the drive's")
+
 // openVolume gives the handle of the volume.
 func (n *sptNode) openVolume() (handle uintptr, err error) {
 	switch {
@@ -53,7 +55,7 @@ func (n *sptNode) openVolume() (handle uintptr, err error) {
 		n.volume = lockedVolume{handle: n.handle}
 		return n.handle, nil
 	case n.names.volume == "":
-		return 0, errors.New("Windows doesn't tell its name")
+		return 0, errNoVolumeName
 	}
 	if handle, err = n.api.open(n.names.volume, accessReadWrite); err != nil {
 		return 0, err
@@ -107,7 +109,7 @@ func (n *sptNode) letVolumeGo() error {
 	if v.open {
 		err = n.api.close(v.handle)
 	}
-	if err != nil {
+	if err != nil && !unplugged(err) {
 		return fmt.Errorf("unlock the volume: %w", err)
 	}
 	return nil
@@ -125,6 +127,9 @@ func (n *sptNode) mounted() error {
 func (n *sptNode) unmount(context.Context) error {
 	if owner, locked := n.owner(); locked && !n.excl {
 		return &scsi.LockedError{Owner: owner}
+	}
+	if n.names.volume == "" {
+		return errNoVolumeName
 	}
 	handle, err := n.api.open(n.names.volume, accessReadWrite)
 	if err == nil {

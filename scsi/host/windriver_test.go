@@ -1,8 +1,11 @@
 package host
 
 import (
+	"context"
 	"encoding/binary"
 	"strings"
+
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 // What the drivers of Windows do with the ioctls of exclusive use, by
@@ -40,6 +43,7 @@ func (d *winDevice) release(h *winHandle, left int) {
 	}
 	delete(d.quiet, h)
 	delete(d.ejecting, h)
+	d.prevent()
 }
 
 // change ejects the disc or loads one: the volume of the old disc is gone, and a lock of
@@ -121,7 +125,21 @@ func (d *winDevice) settings(h *winHandle, holders map[*winHandle]bool, unknown 
 	if delete(holders, h); in[0] != 0 {
 		holders[h] = true
 	}
+	d.prevent()
 	return nil
+}
+
+// prevent has the driver lock the tray for the first handle that switches ejection off,
+// and unlock it for the last. It doesn't see what the host sends.
+func (d *winDevice) prevent() {
+	if wanted := len(d.ejecting) > 0; wanted != d.prevented {
+		d.prevented = wanted
+		req := scsi.Request{CDB: [16]byte{0: 0x1E}, CDBLen: 6, Name: "of the driver"}
+		if wanted {
+			req.CDB[4] = 1
+		}
+		_, _ = d.drive.Do(context.Background(), &req) // a drive without a lock refuses
+	}
 }
 
 // exclusive is IOCTL_CDROM_EXCLUSIVE_ACCESS. Anyone may query.

@@ -59,6 +59,7 @@ type winDevice struct {
 	ownerName string
 	quiet     map[*winHandle]bool // has switched media-change notification off
 	ejecting  map[*winHandle]bool // has switched ejection off
+	prevented bool                // so the driver has locked the tray
 	polls     int                 // the driver's own commands between the host's
 }
 
