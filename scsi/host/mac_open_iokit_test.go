@@ -186,6 +186,16 @@ func TestMacRefused(t *testing.T) {
 	}
 }
 
+// "no resources" of another call is no refused right.
+func TestMacNoResources(t *testing.T) {
+	b := newMacBench(t, sim.NewDisc(sim.CDR80))
+	b.Set(b.id, "obtain", 0xE00002BE)
+	b.Set(b.id, "obtainTimes", -1)
+	_, err := b.open(nil)
+	assert.ErrorIs(t, err, iokit.NoResources)
+	assert.NotErrorIs(t, err, fs.ErrPermission)
+}
+
 // A drive that was busy for a moment.
 func TestMacWaits(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))

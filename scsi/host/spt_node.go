@@ -80,7 +80,7 @@ func (n *sptNode) carries(length int) error {
 	return nil
 }
 
-var errOneByte = errors.New("Windows can't transfer a single byte")
+var errOneByte = errors.New("no transfer of a single byte is possible on Windows")
 
 // errNothingCame is a GOOD that can't be believed. Wine says so for a drive that
 // didn't answer in time; no drive says GOOD and leaves out the whole reply.

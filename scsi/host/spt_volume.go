@@ -46,7 +46,7 @@ func (n *sptNode) lockVolume() (free bool, err error) {
 	return true, nil
 }
 
-var errNoVolumeName = errors.New("Windows doesn't say which volume is the drive's")
+var errNoVolumeName = errors.New("the name of the drive's volume is unknown")
 
 // openVolume gives the handle of the volume.
 func (n *sptNode) openVolume() (handle uintptr, err error) {
