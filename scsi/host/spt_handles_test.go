@@ -217,11 +217,17 @@ func TestWindowsReloadVolumeOnly(t *testing.T) {
 		assert.True(t, d.clean())
 		assert.Empty(t, w.handles)
 	}
-	// A drive that is gone stays gone.
+	// The lock of a volume that is gone need not be given back.
 	w := newWindows(t)
 	d := w.drive("D", simulated())
 	w.noClass = true
-	dev := w.openOn("D:", nil)
+	dev := w.openOn("D:", &Options{Shared: true})
+	require.NoError(t, dev.Lock(t.Context(), "me", false))
+	d.change()
+	require.NoError(t, dev.Unlock())
+	require.NoError(t, dev.Lock(t.Context(), "me", false), "the new one's")
+	assert.NotNil(t, d.locked)
+	// A drive that is gone stays gone.
 	d.change()
 	d.always[openVolume] = winError(2)
 	_, err := dev.Do(t.Context(), inquiry(36))

@@ -181,7 +181,13 @@ func callerName(client string) string {
 // owner asks who has the drive for himself: CDROM_EXCLUSIVE_LOCK_STATE, a byte and a name.
 func (n *sptNode) owner() (name string, locked bool) {
 	state := make([]byte, 1+callerNameSize)
-	got, err := n.api.control(n.handle, ioctlExclusiveAccess, accessRequest(exclusiveQuery, 0), state)
+	query := func() (int, error) {
+		return n.api.control(n.handle, ioctlExclusiveAccess, accessRequest(exclusiveQuery, 0), state)
+	}
+	got, err := query()
+	if n.stale(err) && n.renew() {
+		got, err = query()
+	}
 	if err != nil || got < 1 || state[0] == 0 {
 		return "", false
 	}

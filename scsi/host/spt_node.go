@@ -104,7 +104,7 @@ func arrived(data []byte, count int) int {
 // has seen it after all is then sent through a new handle.
 func (n *sptNode) submit(req *scsi.Request, data []byte) error {
 	err := n.passThrough(req, data)
-	if n.viaVolume && harmless(req) && (errors.Is(err, winInvalidHandle) || errors.Is(err, winMediaChanged)) && n.reopen() {
+	if n.stale(err) && harmless(req) && n.reopen() {
 		err = n.passThrough(req, data)
 	}
 	if err != nil {

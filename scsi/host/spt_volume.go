@@ -15,7 +15,7 @@ import (
 // as well (of the raw file system, or of cdfs), an empty drive has none.
 type lockedVolume struct {
 	handle uintptr
-	open   bool // the handle is the volume's own, and not the one for commands
+	open   bool // there is a handle for this; else the one for commands is the volume's
 	locked bool
 }
 
@@ -52,7 +52,6 @@ var errNoVolumeName = errors.New("the name of the drive's volume is unknown")
 func (n *sptNode) openVolume() (handle uintptr, err error) {
 	switch {
 	case n.viaVolume:
-		n.volume = lockedVolume{handle: n.handle}
 		return n.handle, nil
 	case n.names.volume == "":
 		return 0, errNoVolumeName
@@ -104,15 +103,23 @@ func (n *sptNode) letVolumeGo() error {
 	n.volume = lockedVolume{}
 	var err error
 	if v.locked {
-		_, err = n.api.control(v.handle, fsctlUnlockVolume, nil, nil)
+		_, err = n.api.control(n.volumeHandle(v), fsctlUnlockVolume, nil, nil)
 	}
 	if v.open {
 		err = n.api.close(v.handle)
 	}
-	if err != nil && !unplugged(err) {
+	if err != nil && !unplugged(err) && !n.stale(err) {
 		return fmt.Errorf("unlock the volume: %w", err)
 	}
 	return nil
+}
+
+// volumeHandle is the handle that a volume was locked with, or its successor.
+func (n *sptNode) volumeHandle(v lockedVolume) uintptr {
+	if v.open {
+		return v.handle
+	}
+	return n.handle
 }
 
 // mounted is the error for a disc whose files are open.
@@ -147,16 +154,30 @@ func (n *sptNode) unmount(context.Context) error {
 	return err
 }
 
-// reopen replaces the handle of a volume that is gone with its disc. The volume of the
-// new disc is locked in its place, if it can be.
-func (n *sptNode) reopen() bool {
+// stale reports errors of a volume's handle that leads nowhere, since the disc was
+// changed.
+func (n *sptNode) stale(err error) bool {
+	return n.viaVolume && (errors.Is(err, winInvalidHandle) || errors.Is(err, winMediaChanged))
+}
+
+// renew replaces such a handle.
+func (n *sptNode) renew() bool {
 	handle, err := n.api.open(n.names.volume, accessReadWrite)
 	if err != nil {
 		return false
 	}
 	_ = n.api.close(n.handle) // leads nowhere
 	n.handle = handle
-	if n.excl {
+	return true
+}
+
+// reopen replaces it amid commands. The volume of the new disc is locked in place of the
+// old one's, if it can be.
+func (n *sptNode) reopen() bool {
+	if !n.renew() {
+		return false
+	}
+	if _, owned := n.owner(); n.excl && !owned {
 		if _, err := n.lockVolume(); err != nil {
 			n.missing = append(n.missing, fmt.Sprintf("the volume of the new disc can't be locked: %v", err))
 		}

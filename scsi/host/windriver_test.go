@@ -91,6 +91,9 @@ func (d *winDevice) fileSystem(h *winHandle, code uint32, open int) error {
 		}
 		d.locked = nil
 	case 0x90020: // forced: handles of files go stale
+		if d.owner != nil {
+			d.harmed++
+		}
 		d.files, h.dismounted = false, true
 	}
 	return nil

@@ -61,6 +61,7 @@ type winDevice struct {
 	ejecting  map[*winHandle]bool // has switched ejection off
 	prevented bool                // so the driver has locked the tray
 	polls     int                 // the driver's own commands between the host's
+	harmed    int                 // dismounts by others than the owner
 }
 
 // route says whom an open handle reaches.
