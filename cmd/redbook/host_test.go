@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -68,6 +69,35 @@ func TestOpenHostWarns(t *testing.T) {
 		assert.Equal(t, "redbook", opts.Client)
 		assert.False(t, opts.Shared)
 		assert.Equal(t, i == 1 && lookBeside || i == 2, opts.Look)
+	}
+}
+
+// A disc that the system doesn't let go, without showing where it is mounted.
+func TestOpenHostUnmounts(t *testing.T) {
+	for _, mounts := range [][]string{nil, {"/Volumes/Audio CD"}} {
+		var errs strings.Builder
+		busy := true
+		h := &hostSystem{
+			open: func(context.Context, string, *host.Options) (scsi.Transport, error) {
+				if busy {
+					return nil, fmt.Errorf("open: %w", &host.MountedError{Path: "disk4", Mounts: mounts})
+				}
+				return sim.New(sim.Config{}), nil
+			},
+			unmount: func(context.Context, string) error { busy = false; return nil },
+		}
+		a := &app{hooks: hooks{host: h}, console: &console{w: &errs}}
+		_, err := a.openHost(t.Context(), "disk4", mustExist)
+		code, _ := verdict(err)
+		assert.Equal(t, exitNoDrive, code)
+		a.flags.unmount = true
+		_, err = a.openHost(t.Context(), "disk4", mustExist)
+		require.NoError(t, err)
+		want := "The disc in disk4 is unmounted."
+		if mounts != nil {
+			want = "The disc at /Volumes/Audio CD is unmounted."
+		}
+		assert.Contains(t, errs.String(), want)
 	}
 }
 

@@ -8,8 +8,8 @@ import "github.com/redbook-audio/redbook/scsi"
 // known that said GOOD to every WRITE and recorded nothing. So the sense data outrank the
 // status, and the command ends in CHECK CONDITION. That goes for a deferred error (71h,
 // 73h) too: the command may have been carried out, but an earlier one was not, and as a
-// CHECK CONDITION it reaches every caller (scsi.SenseError.Deferred). NO SENSE is no
-// contradiction of GOOD: the drive has nothing to report (SPC-4 4.5.6).
+// CHECK CONDITION it reaches every caller (scsi.SenseError.Deferred). NO SENSE doesn't
+// contradict GOOD: the drive has nothing to report (SPC-4 4.5.6).
 func goodWithSense(res scsi.Result, sense []byte) scsi.Result {
 	if len(sense) == 0 || sense[0]&0x7C != 0x70 { // none (the top bit is VALID)
 		return res

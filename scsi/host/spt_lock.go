@@ -178,7 +178,7 @@ func callerName(client string) string {
 	return string(name[:min(len(name), callerNameSize-1)])
 }
 
-// owner asks who has the drive for himself: CDROM_EXCLUSIVE_LOCK_STATE, a byte and a name.
+// owner asks which program has taken the drive: CDROM_EXCLUSIVE_LOCK_STATE, a byte and a name.
 func (n *sptNode) owner() (name string, locked bool) {
 	state := make([]byte, 1+callerNameSize)
 	query := func() (int, error) {

@@ -39,7 +39,7 @@ func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options
 		return nil, err
 	}
 	switch {
-	case opts.Shared: // an owner keeps others out himself
+	case opts.Shared: // an owner keeps other programs out, and can be asked for
 	case opts.Look:
 		err = n.waitForOwner(ctx)
 	default:
@@ -48,7 +48,7 @@ func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options
 	if err != nil {
 		return nil, errors.Join(err, n.close())
 	}
-	n.findLimits() // an owner would have kept one of the questions out
+	n.findLimits() // not before: an owner keeps one of the questions out
 	return n, nil
 }
 
