@@ -12,7 +12,7 @@
 //     program dies.
 //   - Windows: a power request against idle sleep, and a hidden window that answers
 //     log-off and shutdown with no and gives the reason (what IMAPI's documentation
-//     asks of a burner).
+//     asks of a burner). On battery, modern standby ends the request (LimitedByStandby).
 //   - macOS: a power assertion against idle sleep. Sleep by menu or lid is held up until
 //     release, for as long as macOS waits: 30 seconds.
 //   - Elsewhere: errors.ErrUnsupported.

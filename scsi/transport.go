@@ -72,7 +72,7 @@ func (r *Request) Opcode() byte { return r.CDB[0] }
 // Result is what came back for a Request.
 type Result struct {
 	Status Status
-	Sense  []byte // sense data as the device sent them, when Status is CheckCondition; not kept by the Transport
+	Sense  []byte // sense data as the device sent them, with CheckCondition; with another Status at most NO SENSE. Not kept by the Transport
 	N      int    // bytes really transferred, 0..len(Request.Data)
 	// Excess is how many bytes more than len(Request.Data) the device had to give
 	// or wanted to have, where the Transport can tell (an operating system can't).

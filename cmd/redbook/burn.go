@@ -84,6 +84,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 		a.showPlan(d, &plan, m)
 	}
 	a.warnOfReaders(d)
+	a.warnOfStandby(d)
 	if !opts.TestWrite {
 		if err := a.confirm(ctx, "Burn?"); err != nil {
 			return err

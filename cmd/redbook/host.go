@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
 )
@@ -19,6 +20,8 @@ type hostSystem struct {
 	open    func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error)
 	unmount func(ctx context.Context, path string) error
 	rescan  func(ctx context.Context, path string) error // host.Rescan; nil does nothing
+	// standby reports that a long burn may be cut short; nil for never.
+	standby func() bool
 }
 
 // realHost is this computer.
@@ -33,6 +36,7 @@ var realHost = hostSystem{
 	},
 	unmount: host.Unmount,
 	rescan:  host.Rescan,
+	standby: power.LimitedByStandby,
 }
 
 func (a *app) host() *hostSystem {
@@ -49,7 +53,7 @@ const simAdvice = "A simulated drive needs no hardware: --device sim:first.disc"
 // they say so.
 func (a *app) openHost(ctx context.Context, name string, mode openMode) (scsi.Transport, error) {
 	h := a.host()
-	opts := host.Options{Client: clientName, Shared: lookBeside && mode&justLook != 0}
+	opts := host.Options{Client: clientName, Look: lookBeside && mode&justLook != 0}
 	t, err := h.open(ctx, name, &opts)
 	mounted, ok := errors.AsType[*host.MountedError](err)
 	switch {
@@ -57,7 +61,11 @@ func (a *app) openHost(ctx context.Context, name string, mode openMode) (scsi.Tr
 		if err := h.unmount(ctx, name); err != nil {
 			return nil, hostError(name, err)
 		}
-		a.note("The disc at %s is unmounted.", strings.Join(mounted.Mounts, ", "))
+		at := "in " + name
+		if len(mounted.Mounts) > 0 {
+			at = "at " + strings.Join(mounted.Mounts, ", ")
+		}
+		a.note("The disc %s is unmounted.", at)
 		t, err = h.open(ctx, name, &opts)
 	case ok && mode&justLook != 0:
 		opts.Shared = true
@@ -112,6 +120,15 @@ func (a *app) warnOfReaders(d *device) {
 	if readers := t.Holders(); len(readers) > 0 {
 		a.warn("%s is also open in %s: a program that reads from the drive meanwhile can ruin the disc. Close it first.",
 			d.name, holderNames(readers))
+	}
+}
+
+// warnOfStandby says before a burn on a real drive that the computer may fall asleep
+// during it.
+func (a *app) warnOfStandby(d *device) {
+	if standby := a.host().standby; !d.simulated && standby != nil && standby() {
+		a.warn("this computer runs on battery, and Windows then ends every program's request to stay awake " +
+			"five minutes after the sleep timeout. Plug it in, or set the timeout to never until the burn is done.")
 	}
 }
 

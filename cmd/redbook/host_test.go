@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -67,8 +68,8 @@ func TestOpenHostWarns(t *testing.T) {
 	assert.Empty(t, errs.String())
 	for i, opts := range asked {
 		assert.Equal(t, "redbook", opts.Client)
-		assert.Equal(t, i == 1 && lookBeside, opts.Shared)
-		assert.Equal(t, i == 2, opts.Look)
+		assert.False(t, opts.Shared)
+		assert.Equal(t, i == 1 && lookBeside || i == 2, opts.Look)
 	}
 }
 
@@ -147,6 +148,50 @@ func TestWarnOfReaders(t *testing.T) {
 		assert.Contains(t, errs.String(), "/dev/sg1 is the same drive as /dev/sr0")
 		assert.Equal(t, warned, strings.Contains(errs.String(), "Warning: /dev/sg1 is also open in gvfsd-cdda (process 4711), vlc (process 12):"), errs.String())
 	}
+}
+
+// A disc that the system doesn't let go, without showing where it is mounted.
+func TestOpenHostUnmounts(t *testing.T) {
+	for _, mounts := range [][]string{nil, {"/Volumes/Audio CD"}} {
+		var errs strings.Builder
+		busy := true
+		h := &hostSystem{
+			open: func(context.Context, string, *host.Options) (scsi.Transport, error) {
+				if busy {
+					return nil, fmt.Errorf("open: %w", &host.MountedError{Path: "disk4", Mounts: mounts})
+				}
+				return sim.New(sim.Config{}), nil
+			},
+			unmount: func(context.Context, string) error { busy = false; return nil },
+		}
+		a := &app{hooks: hooks{host: h}, console: &console{w: &errs}}
+		_, err := a.openHost(t.Context(), "disk4", mustExist)
+		code, _ := verdict(err)
+		assert.Equal(t, exitNoDrive, code)
+		a.flags.unmount = true
+		_, err = a.openHost(t.Context(), "disk4", mustExist)
+		require.NoError(t, err)
+		want := "The disc in disk4 is unmounted."
+		if mounts != nil {
+			want = "The disc at /Volumes/Audio CD is unmounted."
+		}
+		assert.Contains(t, errs.String(), want)
+	}
+}
+
+// On battery a computer may fall asleep in the middle of a burn. A simulated drive doesn't
+// mind.
+func TestWarnOfStandby(t *testing.T) {
+	for _, tt := range []struct{ limited, simulated, want bool }{
+		{true, false, true}, {false, false, false}, {true, true, false},
+	} {
+		var errs strings.Builder
+		a := &app{hooks: hooks{host: &hostSystem{standby: func() bool { return tt.limited }}}, console: &console{w: &errs}}
+		a.warnOfStandby(&device{simulated: tt.simulated})
+		assert.Equal(t, tt.want, strings.Contains(errs.String(), "five minutes after the sleep timeout"), errs.String())
+	}
+	a := &app{hooks: hooks{host: &hostSystem{}}}
+	a.warnOfStandby(&device{})
 }
 
 // Where there is no backend, it is the build that is blamed.

@@ -164,7 +164,7 @@ const (
 type Answer struct {
 	Response Response
 	Status   uint32            // SAM status if the task was completed
-	Sense    [SenseLength]byte // with CHECK CONDITION
+	Sense    [SenseLength]byte // zero without any; Apple's library hands them on with CHECK CONDITION
 	Count    uint64            // bytes transferred
 }
 

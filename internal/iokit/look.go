@@ -4,6 +4,7 @@ package iokit
 
 import (
 	"encoding/binary"
+	"errors"
 	"runtime"
 	"unsafe"
 )
@@ -26,6 +27,10 @@ const (
 // and nothing was sent then.
 //
 // The calls tell the status and not how many bytes came, so Count is what was asked for.
+// Their time limits are Apple's (10 to 30 seconds): Command.Timeout isn't obeyed.
+//
+// READ TOC goes out in an old form for formats 1 to 3 (see isFormat). An answer in another
+// format is ErrTOCFormat, and Data is zero.
 func (d *Drive) Look(c Command) (Answer, error) {
 	var pin runtime.Pinner
 	defer pin.Unpin()
@@ -47,10 +52,49 @@ func (d *Drive) Look(c Command) (Answer, error) {
 		return Answer{}, err
 	}
 	a := Answer{Response: TaskComplete, Status: f.status, Sense: f.sense}
-	if a.Status == 0 {
-		a.Count = uint64(size)
+	if a.Status != 0 {
+		return a, nil
 	}
+	if c.CDB[0] == opReadTOC && !isFormat(c.CDB[2]&0x0F, c.Data[:size]) {
+		clear(c.Data)
+		return Answer{}, ErrTOCFormat
+	}
+	a.Count = uint64(size)
 	return a, nil
+}
+
+// ErrTOCFormat means that READ TOC was answered in another format than asked for.
+var ErrTOCFormat = errors.New("READ TOC was answered in another format")
+
+const opReadTOC = 0x43
+
+// isFormat checks that a READ TOC reply can be in the format that was asked for.
+// MMCDeviceInterface puts formats below 4 where SFF-8020i has them, into the top bits of
+// byte 9 (IOSCSIMultimediaCommands, READ_TOC_PMA_ATIP). A drive that ignores those
+// answers with format 0, the table of contents:
+//
+//	format 0      8 bytes each: 0, ADR/CONTROL, track number, 0, address
+//	format 1      8 bytes, once
+//	format 2, 3  11 bytes each: session (3: 0), ADR/CONTROL, TNO 0, POINT, ...
+//
+// No track has the number 0, which is the TNO of everything in a lead-in or a PMA, and no
+// POINT is 0.
+func isFormat(format byte, reply []byte) bool {
+	if format == 0 || format > 3 || len(reply) < 2 {
+		return true
+	}
+	length := int(binary.BigEndian.Uint16(reply)) - 2 // of the descriptors
+	if format == 1 {
+		return length == 8
+	}
+	if length < 0 || length%11 != 0 {
+		return false
+	}
+	if len(reply) < 8 || length == 0 {
+		return true
+	}
+	session, tno, point := reply[4], reply[6], reply[7]
+	return (session > 0) == (format == 2) && tno == 0 && point != 0
 }
 
 // inquiryLength is sizeof(SCSICmd_INQUIRY_StandardData), the most that Inquiry gives.
@@ -75,7 +119,7 @@ func lookCall(cdb []byte, buffer uintptr) (name string, slot uintptr, args []uin
 	case cdb[0] == 0x5A && cdb[3] == 0: // no subpage
 		name, slot = "ModeSense10", slotModeSense
 		args = []uintptr{uintptr(cdb[1] >> 4 & 1), uintptr(cdb[1] >> 3 & 1), uintptr(cdb[2] >> 6), uintptr(cdb[2] & 0x3F), buffer, n}
-	case cdb[0] == 0x43:
+	case cdb[0] == opReadTOC:
 		name, slot = "ReadTableOfContents", slotReadTOC
 		args = []uintptr{uintptr(cdb[1] >> 1 & 1), uintptr(cdb[2] & 0x0F), uintptr(cdb[6]), buffer, n}
 	case cdb[0] == 0x51 && cdb[1] == 0: // standard disc information

@@ -88,6 +88,7 @@ func TestMacLook(t *testing.T) {
 		{0x46, 0x02, 0x12, 0x34, 0, 0, 0, 0x01, 0x02, 0},
 		{0x5A, 0x18, 0xAA, 0, 0, 0, 0, 0x01, 0x03, 0},
 		{0x43, 0x02, 0x04, 0, 0, 0, 0xAA, 0x01, 0x04, 0},
+		{0x43, 0x02, 0x00, 0, 0, 0, 0xAA, 0x01, 0x04, 0},
 		{0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0},
 		{0x52, 0x01, 0x12, 0x34, 0x56, 0xFF, 0, 0, 36, 0},
 	} {
@@ -114,6 +115,51 @@ func TestMacLook(t *testing.T) {
 	} {
 		_, err := d.Look(iokit.Command{CDB: cdb, Data: make([]byte, 300), Timeout: 1})
 		assert.ErrorIs(t, err, iokit.Unsupported, "%X", cdb)
+	}
+}
+
+// Replies to READ TOC by MMC's tables, and whether they can be what was asked for. The
+// last one is format 0 of a disc with 10 tracks, whose length fits formats 2 and 3.
+func TestMacTOCFormat(t *testing.T) {
+	mac := iokittest.New(t)
+	id := mac.Drive("A", "B", "1", "disk4")
+	table := append([]byte{0, 90, 1, 10}, make([]byte, 88)...)
+	for i := range 11 {
+		copy(table[4+8*i:], []byte{0, 0x10, byte(i + 1), 0, 0, 0, byte(i), 0})
+	}
+	table[4+80+2] = 0xAA
+	for _, tt := range []struct {
+		name  string
+		reply []byte
+		is    [4]bool // formats 0 to 3
+	}{
+		{"lead-in", []byte{0, 13, 1, 1, 1, 0x14, 0, 0xA0, 0, 0, 0, 0, 1, 0, 0}, [4]bool{true, false, true, false}},
+		{"lead-in of the second session", []byte{0, 13, 2, 2, 2, 0x14, 0, 5, 0, 0, 0, 0, 1, 0, 0}, [4]bool{true, false, true, false}},
+		{"PMA", []byte{0, 13, 1, 1, 0, 0x10, 0, 1, 4, 2, 0, 0, 0, 2, 0}, [4]bool{true, false, false, true}},
+		{"a track number in TNO", []byte{0, 13, 1, 1, 1, 0x10, 1, 1, 4, 2, 0, 0, 0, 2, 0}, [4]bool{true, false, false, false}},
+		{"POINT 0", []byte{0, 13, 1, 1, 1, 0x10, 0, 0, 4, 2, 0, 0, 0, 2, 0}, [4]bool{true, false, false, false}},
+		{"one descriptor of 8 bytes", []byte{0, 10, 1, 1, 0, 0x14, 1, 0, 0, 0, 0, 0}, [4]bool{true, true, false, false}},
+		{"none", []byte{0, 2, 1, 1}, [4]bool{true, false, true, true}},
+		{"nonsense", []byte{0, 0, 0, 0}, [4]bool{true, false, false, false}},
+		{"ten tracks", table, [4]bool{true, false, false, false}},
+	} {
+		mac.Answer(func(x *iokittest.Exchange) uint32 {
+			x.Response = 2
+			copy(unsafe.Slice(x.Data, int(x.Length)), tt.reply)
+			return 0
+		})
+		d := connect(t, mac, id)
+		for format, want := range tt.is {
+			data := make([]byte, len(tt.reply))
+			a, err := d.Look(iokit.Command{CDB: []byte{0x43, 2, byte(format), 0, 0, 0, 0, 0, byte(len(data)), 0}, Data: data, Timeout: 1})
+			if !want {
+				assert.ErrorIs(t, err, iokit.ErrTOCFormat, "%s, %d", tt.name, format)
+				continue
+			}
+			require.NoError(t, err, "%s, %d", tt.name, format)
+			assert.Equal(t, tt.reply, data)
+			assert.Equal(t, uint64(len(data)), a.Count)
+		}
 	}
 }
 

@@ -33,12 +33,17 @@
 //
 // # Windows
 //
-// Commands go by IOCTL_SCSI_PASS_THROUGH_DIRECT on \\.\D:, or \\.\CdRom0 for a drive
-// without a letter. A drive is taken as IMAPI takes it: volume locked and dismounted,
+// Commands go by IOCTL_SCSI_PASS_THROUGH_DIRECT on the drive's device interface. That is
+// one of two handles: \\.\D: (or \\.\CdRom0) is the file system's, which locks and
+// dismounts the volume, and the device's belongs to the driver, which alone knows
+// exclusive access and only for handles that it opened itself.
+//
+// A drive is taken as IMAPI takes it: volume locked and dismounted,
 // IOCTL_CDROM_EXCLUSIVE_ACCESS with a client name that others can read, media-change
-// notification off, and ejection while there is a Lock. All of it belongs to the
-// handle, so it ends with the program, however that ends. What a driver can't do of it
-// is left out (Device.Warnings).
+// notification off, and ejection while there is a Lock. All of it belongs to the two
+// handles, so it ends with the program, however that ends. What a driver can't do of it
+// is left out (Device.Warnings). Where there is no device interface (Wine) the volume's
+// handle carries the commands, and no other program is kept out.
 //
 // That backend is written against a small interface (windowsAPI) and compiled for
 // every system, so that its tests run everywhere; only winapi_windows.go calls Windows.

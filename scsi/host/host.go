@@ -61,13 +61,17 @@ func (h Holder) String() string {
 // mounted. It matches scsi.ErrLocked.
 type MountedError struct {
 	Path    string   // of the drive
-	Mounts  []string // where
+	Mounts  []string // where; none if the system keeps the disc and doesn't show why (macOS)
 	Command string   // of the system that unmounts it; "" where there is none
 }
 
 // Error names the folders and the cure.
 func (e *MountedError) Error() string {
-	text := fmt.Sprintf("the disc in %s is mounted at %s: unmount it first", e.Path, strings.Join(e.Mounts, ", "))
+	at := ""
+	if len(e.Mounts) > 0 {
+		at = " at " + strings.Join(e.Mounts, ", ")
+	}
+	text := fmt.Sprintf("the disc in %s is mounted%s: unmount it first", e.Path, at)
 	if e.Command != "" {
 		text += " (" + e.Command + ")"
 	}
@@ -92,8 +96,9 @@ type Options struct {
 	Shared bool
 	// Look is for questions about drive and disc, where the system has a way to ask
 	// them that leaves disc and other programs alone (Windows and macOS: as Shared;
-	// taking the drive would make the Finder offer a blank disc anew). Elsewhere it
-	// means nothing.
+	// taking the drive would make the Finder offer a blank disc anew). On Windows a
+	// drive that another program has taken is waited for, since no command gets
+	// through. Elsewhere it means nothing.
 	Look bool
 	// Wait is how long to try when the drive is in use, which often lasts only a
 	// moment after a disc was put in; 0 means 10 s, a negative value not at all.

@@ -136,9 +136,10 @@ func (m *mac) unmount(ctx context.Context, path string) error {
 	return m.unmountDisk(ctx, service.BSDName)
 }
 
-// unmountDisk asks DiskArbitration, which needs no root for removable media.
+// unmountDisk asks DiskArbitration, which needs no root for removable media. The mount
+// table isn't consulted: a file system may be in it under another name than the disc's.
 func (m *mac) unmountDisk(ctx context.Context, name string) error {
-	if name == "" || len(m.mountsOf(name)) == 0 {
+	if name == "" { // no disc
 		return nil
 	}
 	disk, err := m.lib.OpenDisk(name)

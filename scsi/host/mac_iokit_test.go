@@ -4,7 +4,6 @@ package host
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io/fs"
 	"math/rand/v2"
@@ -20,7 +19,6 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/internal/iokit"
 	"github.com/redbook-audio/redbook/internal/iokit/iokittest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -142,220 +140,6 @@ func TestMacBurnFails(t *testing.T) {
 	}
 }
 
-// A look takes nothing away from anybody.
-func TestMacLookAside(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	d := b.mustOpen(&Options{Look: true})
-	drive, err := mmc.Open(t.Context(), timed{d, b.sim})
-	require.NoError(t, err)
-	on, err := disc.Look(t.Context(), drive, nil)
-	require.NoError(t, err)
-	require.True(t, on.Status.Known())
-	assert.Equal(t, mmc.DiscEmpty, on.Status.Value)
-	for _, line := range b.Log() {
-		assert.True(t, strings.HasPrefix(line, "look "), line)
-	}
-}
-
-func TestMacList(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	empty := b.Drive("PLEXTOR", "CD-R   PX-W1210A", "1.10", "")
-	b.Set(b.id, "mounted", 1)
-	found, err := b.m.list()
-	require.NoError(t, err)
-	assert.Equal(t, []Info{
-		{
-			Path: "ioreg:1000004a2", Vendor: "PIONEER", Model: "DVD-RW  DVR-111", Revision: "1.23",
-			Generic: "/dev/disk4", Mounts: []string{"/Volumes/Audio CD"},
-		},
-		{Path: macPath(empty), Vendor: "PLEXTOR", Model: "CD-R   PX-W1210A", Revision: "1.10"},
-	}, found)
-	assert.NotContains(t, b.Log(), "obtain")
-
-	b.Set(empty, "removed", 1)
-	found, err = b.m.list()
-	require.NoError(t, err)
-	assert.Len(t, found, 1)
-}
-
-func TestMacNames(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	for _, name := range []string{b.path, "ioreg:0x1000004a2", "/dev/disk4", "/dev/rdisk4", "disk4", "/dev/disk4s1"} {
-		n, err := b.m.open(t.Context(), name, &Options{})
-		require.NoError(t, err, name)
-		assert.Equal(t, "ioreg:1000004a2", n.path(), name)
-		require.NoError(t, n.close())
-	}
-	for name, want := range map[string]error{
-		"ioreg:1000004a3": fs.ErrNotExist, "ioreg:x": fs.ErrNotExist, "/dev/disk5": fs.ErrNotExist,
-		"diskette": fs.ErrNotExist, "": fs.ErrNotExist, "/dev/disk1": ErrNotOptical,
-	} {
-		_, err := b.m.open(t.Context(), name, &Options{})
-		assert.ErrorIs(t, err, want, name)
-	}
-}
-
-// A disc that is mounted stands in the way until it is unmounted.
-func TestMacMounted(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	b.Set(b.id, "mounted", 1)
-	_, err := b.open(nil)
-	mounted, ok := errors.AsType[*MountedError](err)
-	require.True(t, ok, "%v", err)
-	assert.Equal(t, []string{"/Volumes/Audio CD"}, mounted.Mounts)
-	assert.ErrorContains(t, err, "diskutil unmountDisk disk4")
-	assert.Zero(t, b.slept, "no use in waiting")
-
-	require.NoError(t, b.m.unmount(t.Context(), b.path))
-	require.NoError(t, b.m.unmount(t.Context(), b.path), "nothing is mounted")
-	b.mustOpen(nil)
-}
-
-// Mounted between our look at the table and exclusive access.
-func TestMacMountedMeanwhile(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	looks := 0
-	table := b.m.mounts
-	b.m.mounts = func() ([]macMount, error) {
-		if looks++; looks == 1 {
-			b.Set(b.id, "mounted", 1)
-			return nil, nil
-		}
-		return table()
-	}
-	_, err := b.open(nil)
-	_, ok := errors.AsType[*MountedError](err)
-	assert.True(t, ok, "%v", err)
-	assert.Contains(t, b.Log(), "unclaim disk4")
-}
-
-func TestMacUnmountRefused(t *testing.T) {
-	for status, want := range map[uint32]error{
-		0xF8DA0002: scsi.ErrLocked, 0xF8DA0004: scsi.ErrLocked,
-		0xF8DA0008: fs.ErrPermission, 0xF8DA0009: fs.ErrPermission,
-	} {
-		b := newMacBench(t, sim.NewDisc(sim.CDR80))
-		b.Set(b.id, "mounted", 1)
-		b.Set(b.id, "unmount", int64(status))
-		err := b.m.unmount(t.Context(), b.path)
-		assert.ErrorIs(t, err, want, "%X", status)
-	}
-	b := newMacBench(t, nil)
-	assert.NoError(t, b.m.unmount(t.Context(), b.path), "without a disc")
-}
-
-// Nobody calls back: the context ends the waiting.
-func TestMacUnmountHangs(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	b.Set(b.id, "mounted", 1)
-	b.Set(b.id, "silent", 1)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	assert.ErrorIs(t, b.m.unmount(ctx, b.path), context.Canceled)
-}
-
-// What ObtainExclusiveAccess and its forerunners can say.
-func TestMacRefused(t *testing.T) {
-	tests := []struct {
-		name, knob string
-		code       uint32
-		want       error
-		text       string
-		waits      bool
-	}{
-		{"exclusive access", "obtain", 0xE00002C5, scsi.ErrLocked, `"Toast (process 4711)"`, true},
-		{"busy", "obtain", 0xE00002D5, scsi.ErrLocked, "busy", true},
-		{"not permitted", "obtain", 0xE00002E2, fs.ErrPermission, "Terminal", false},
-		{"not privileged", "obtain", 0xE00002C1, fs.ErrPermission, "Terminal", false},
-		{"gone", "obtain", 0xE00002C0, fs.ErrNotExist, "no such device", false},
-		{"plug-in not permitted", "plugIn", 0xE00002E2, fs.ErrPermission, "system.burn", false},
-		{"plug-in unsupported", "plugIn", 0xE00002C7, iokit.Unsupported, "IOCreatePlugInInterfaceForService: unsupported", false},
-		{"plug-in gone", "plugIn", 0xE00002C0, fs.ErrNotExist, "there is no drive", false},
-		{"wrong IID", "query", 0x80000004, nil, "QueryInterface: code 80000004", false},
-		{"no device interface", "noDevice", 1, nil, "GetSCSITaskDeviceInterface", false},
-		{"claimed by another", "claim", 0xF8DA0004, scsi.ErrLocked, "claimed", true},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			b := newMacBench(t, sim.NewDisc(sim.CDR80))
-			b.Other(b.id, "pid 4711, Toast")
-			b.Set(b.id, tt.knob, int64(tt.code))
-			b.Set(b.id, "obtainTimes", -1)
-			_, err := b.open(nil)
-			require.Error(t, err)
-			assert.ErrorContains(t, err, tt.text)
-			if tt.want != nil {
-				assert.ErrorIs(t, err, tt.want)
-			}
-			assert.Equal(t, tt.waits, b.slept >= defaultWait, "slept %v", b.slept)
-		})
-	}
-}
-
-// A drive that was busy for a moment.
-func TestMacWaits(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	b.Set(b.id, "obtain", 0xE00002C5)
-	b.Set(b.id, "obtainTimes", 3)
-	b.mustOpen(nil)
-	assert.Equal(t, 3*macRetry, b.slept)
-}
-
-func TestMacWaitsUntilCancelled(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	b.Set(b.id, "obtain", 0xE00002C5)
-	b.Set(b.id, "obtainTimes", -1)
-	ctx, cancel := context.WithCancel(t.Context())
-	b.onSleep = cancel
-	_, err := b.m.open(ctx, b.path, &Options{})
-	assert.ErrorIs(t, err, context.Canceled)
-	_, err = b.m.open(ctx, b.path, &Options{})
-	assert.ErrorIs(t, err, context.Canceled)
-}
-
-// DiskArbitration that doesn't work is no reason not to burn.
-func TestMacClaimFails(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	b.Set(b.id, "claim", 0xF8DA000C) // unsupported
-	d := b.mustOpen(nil)
-	require.Len(t, d.Warnings(), 1)
-	assert.Contains(t, d.Warnings()[0], "F8DA000C")
-}
-
-// While we have the disc nobody else gets it.
-func TestMacClaimIsDefended(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	b.mustOpen(nil)
-	b.Want("disk4")
-	require.Eventually(t, func() bool { return b.Get(b.id, "asked") != 0 }, waitLimit, waitTick)
-	assert.Equal(t, uint32(0xF8DA0004), uint32(b.Get(b.id, "asked")))
-}
-
-func TestMacLock(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	d := b.mustOpen(&Options{Shared: true})
-	b.Other(b.id, "pid 4711, Toast")
-	owner, err := d.Owner()
-	require.NoError(t, err)
-	assert.Empty(t, owner, "connected, but not alone")
-
-	b.Set(b.id, "mounted", 1)
-	err = d.Lock(t.Context(), "test", false)
-	assert.ErrorIs(t, err, scsi.ErrLocked)
-	require.NoError(t, d.Lock(t.Context(), "test", true), "unmounts")
-	owner, err = d.Owner()
-	require.NoError(t, err)
-	assert.Equal(t, "test", owner)
-	require.NoError(t, d.Unlock())
-	assert.Contains(t, b.Log(), "give back")
-
-	b.Set(b.id, "obtain", 0xE00002C5)
-	b.Set(b.id, "obtainTimes", -1)
-	owner, err = d.Owner()
-	require.NoError(t, err)
-	assert.Equal(t, "Toast (process 4711)", owner)
-}
-
 // Everything that can happen to a command.
 func TestMacCommandFails(t *testing.T) {
 	answers := func(response, status uint32) func(*iokittest.Exchange) uint32 {
@@ -439,6 +223,47 @@ func TestMacSenseFetched(t *testing.T) {
 	assert.Contains(t, b.Log(), "execute 03")
 }
 
+// Sense data that come with GOOD, where a Mac hands them on.
+func TestMacSenseWithGood(t *testing.T) {
+	for i, tt := range goodSense {
+		b := newMacBench(t, sim.NewDisc(sim.CDR80))
+		d := b.mustOpen(nil)
+		b.Set(b.id, "senseAlways", 1)
+		b.lie = func(x *iokittest.Exchange) uint32 {
+			x.Response, x.Status, x.Count, x.Sense = 2, 0, x.Length, [20]byte{}
+			copy(x.Sense[:18], unhexed(t, tt.sense))
+			return 0
+		}
+		goodWith(t, d, i)
+		require.NoError(t, d.Close())
+	}
+	// A look has no other way to tell either.
+	b := newMacBench(t, sim.NewDisc(sim.CDR80))
+	look := b.mustOpen(&Options{Shared: true})
+	b.Set(b.id, "senseAlways", 1)
+	b.lie = func(x *iokittest.Exchange) uint32 {
+		x.Response, x.Status = 2, 0
+		copy(x.Sense[:18], unhexed(t, goodSense[1].sense))
+		return 0
+	}
+	_, err := scsi.Exec(t.Context(), look, inquiry(36))
+	sense, ok := errors.AsType[*scsi.SenseError](err)
+	require.True(t, ok, "%v", err)
+	assert.True(t, sense.Deferred)
+}
+
+// A WRITE that took less than was sent says so.
+func TestMacShortWrite(t *testing.T) {
+	b := newMacBench(t, sim.NewDisc(sim.CDR80))
+	d := b.mustOpen(nil)
+	for _, count := range []uint64{0, 1, 2352, 63503, 63504, 1 << 40} {
+		b.lie = func(x *iokittest.Exchange) uint32 { x.Response, x.Status, x.Count = 2, 0, count; return 0 }
+		res, err := d.Do(t.Context(), &scsi.Request{CDB: [16]byte{0x2A}, CDBLen: 10, Dir: scsi.DataOut, Data: make([]byte, 63504)})
+		require.NoError(t, err)
+		assert.Equal(t, int(min(count, 63504)), res.N)
+	}
+}
+
 func TestMacTooLong(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	d := b.mustOpen(nil)
@@ -449,64 +274,4 @@ func TestMacTooLong(t *testing.T) {
 	te, _ := errors.AsType[*scsi.TransportError](err)
 	require.NotNil(t, te)
 	assert.Equal(t, scsi.SentNo, te.Sent)
-}
-
-// The drive is unplugged in the middle of it all: nothing is left behind.
-func TestMacUnplugged(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	d, err := b.open(nil)
-	require.NoError(t, err)
-	b.Set(b.id, "removed", 1)
-	assert.NoError(t, d.Close())
-	found, err := b.m.list()
-	require.NoError(t, err)
-	assert.Empty(t, found)
-}
-
-// A mounted disc can be looked at beside others, by the calls of MMCDeviceInterface.
-func TestMacShared(t *testing.T) {
-	cd := sim.NewDisc(sim.CDR80)
-	b := newMacBench(t, cd)
-	tracks, _ := noiseTracks(4)
-	{
-		d := b.mustOpen(nil)
-		drive, err := mmc.Open(t.Context(), timed{d, b.sim})
-		require.NoError(t, err)
-		_, err = tao.Burn(t.Context(), drive, tracks, nil)
-		require.NoError(t, err)
-		require.NoError(t, d.Close())
-	}
-	b.Set(b.id, "mounted", 1)
-	for _, code := range []int64{0, 0xE00002BC} { // TestUnitReady fails on some Macs
-		b.Set(b.id, "testUnitReady", code)
-		d := b.mustOpen(&Options{Shared: true})
-		drive, err := mmc.Open(t.Context(), timed{d, b.sim})
-		require.NoError(t, err)
-		on, err := disc.Look(t.Context(), drive, nil)
-		require.NoError(t, err)
-		assert.Equal(t, mmc.DiscFinalized, on.Status.Value)
-		assert.Len(t, on.TOC.Value.Entries, 1)
-
-		// READ CD needs the drive to oneself.
-		_, err = d.Do(t.Context(), &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, 2352)})
-		te, ok := errors.AsType[*scsi.TransportError](err)
-		require.True(t, ok, "%v", err)
-		assert.Equal(t, scsi.SentNo, te.Sent)
-		assert.ErrorIs(t, err, fs.ErrPermission)
-		assert.ErrorContains(t, err, "diskutil unmountDisk disk4")
-		require.NoError(t, d.Close())
-	}
-	assert.NotContains(t, b.Log()[len(b.Log())-3:], "obtain")
-}
-
-// Somebody burns: the looking calls are refused too.
-func TestMacSharedLocked(t *testing.T) {
-	b := newMacBench(t, sim.NewDisc(sim.CDR80))
-	b.mustOpen(nil)
-	look := b.mustOpen(&Options{Shared: true})
-	_, err := look.Do(t.Context(), inquiry(36))
-	assert.ErrorIs(t, err, scsi.ErrLocked)
-	b.Other(b.id, "pid 4711, Toast")
-	_, err = look.Do(t.Context(), inquiry(36))
-	assert.ErrorContains(t, err, `in use by "Toast (process 4711)"`)
 }

@@ -54,8 +54,9 @@ func (n *macDrive) exclusive(ctx context.Context, off bool) error {
 			return nil
 		}
 		n.unclaim()
-		_, mounted := errors.AsType[*MountedError](err) // no use in waiting
-		if mounted || !errors.Is(err, scsi.ErrLocked) || waited >= n.wait {
+		mounted, ok := errors.AsType[*MountedError](err)
+		visible := ok && len(mounted.Mounts) > 0 // no use in waiting
+		if visible || !errors.Is(err, scsi.ErrLocked) || waited >= n.wait {
 			return err
 		}
 		if err := n.m.sleep(ctx, macRetry); err != nil {
@@ -87,17 +88,29 @@ func (n *macDrive) take(ctx context.Context) error {
 		if mounts := n.m.mountsOf(service.BSDName); len(mounts) > 0 {
 			return n.mounted(service.BSDName, mounts)
 		}
-		return meaning(fmt.Sprintf("macOS is busy with the disc (%v)", err), err, scsi.ErrLocked)
+		return n.busy(service.BSDName, err)
 	}
 	return macOpenError(err)
+}
+
+// busy is the error for a disc that macOS doesn't let go, although the mount table shows
+// nothing: unmounting it may help all the same.
+func (n *macDrive) busy(disk string, err error) error {
+	if disk == "" {
+		return meaning(fmt.Sprintf("macOS is busy with the drive (%v)", err), err, scsi.ErrLocked)
+	}
+	mounted := &MountedError{Path: n.name, Command: "diskutil unmountDisk " + disk}
+	text := fmt.Sprintf("macOS is busy with the disc, or a program has the disc open: end it, or unmount the disc (%s) (%v)", mounted.Command, err)
+	return meaning(text, err, mounted, scsi.ErrLocked)
 }
 
 func (n *macDrive) mounted(disk string, mounts []string) error {
 	return &MountedError{Path: n.name, Mounts: mounts, Command: "diskutil unmountDisk " + disk}
 }
 
-// claim keeps others from mounting a medium. Only somebody else's claim stands in the
-// way: without DiskArbitration's help a burn is possible all the same.
+// claim keeps others from mounting a medium. Only the claim of another program stands in
+// the way: without DiskArbitration's help a burn is possible all the same. A claim whose
+// program can't be asked to end it is defended with "not permitted".
 func (n *macDrive) claim(ctx context.Context, name string) error {
 	n.lacks = nil
 	if name == "" {
@@ -110,7 +123,7 @@ func (n *macDrive) claim(ctx context.Context, name string) error {
 	n.disk = disk
 	err = disk.Claim(ctx)
 	switch {
-	case errors.Is(err, iokit.ArbitrationExclusive), errors.Is(err, iokit.ArbitrationBusy):
+	case errors.Is(err, iokit.ArbitrationExclusive), errors.Is(err, iokit.ArbitrationBusy), errors.Is(err, iokit.ArbitrationNotPermitted):
 		return meaning(fmt.Sprintf("another program has claimed the disc (%v)", err), err, scsi.ErrLocked)
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -191,19 +204,20 @@ func (n *macDrive) do(req *scsi.Request) (scsi.Result, error) {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: err}
 	}
 	res := scsi.Result{Status: scsi.Status(a.Status), N: int(min(a.Count, uint64(len(req.Data))))}
-	if res.Status != scsi.CheckCondition {
-		return res, nil
-	}
-	if a.Sense[0]&0x70 == 0x70 {
+	switch {
+	case res.Status == scsi.Good:
+		return goodWithSense(res, a.Sense[:]), nil
+	case res.Status != scsi.CheckCondition:
+	case a.Sense[0]&0x70 == 0x70:
 		res.Sense = append([]byte(nil), a.Sense[:]...)
-	} else if n.excl {
+	case n.excl:
 		res.Sense = n.requestSense()
 	}
 	return res, nil
 }
 
-// look is a command beside other programs. Some Macs fail TestUnitReady: whether the
-// disc can be asked about itself is answer enough.
+// look is a command beside other programs. Where TestUnitReady fails, whether the disc can
+// be asked about itself is answer enough.
 func (n *macDrive) look(c iokit.Command) (iokit.Answer, error) {
 	a, err := n.drive.Look(c)
 	if err == nil || c.CDB[0] != 0x00 || errors.Is(err, iokit.ExclusiveAccess) || macGone(err) {

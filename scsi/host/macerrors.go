@@ -13,13 +13,24 @@ import (
 )
 
 // macCure is what helps where macOS doesn't let a program burn. It asks for the right
-// system.burn, which belongs to whoever sits at the screen.
+// system.burn. Which users and sessions are granted it isn't documented: programs in a
+// Terminal window on the screen are known to burn.
 const macCure = "run redbook in a Terminal window as the user who is logged in at the screen, not over ssh or in the background; " +
 	"a managed Mac may forbid burning altogether (right system.burn)"
 
 // macOpenError gives the errors of opening a meaning and, where there is one, a cure.
+// IOCreatePlugInInterfaceForService says "no resources" for whatever keeps the plug-in
+// from starting; the reason goes to the system's log only.
 func macOpenError(err error) error {
+	plugIn := false
+	if call, ok := errors.AsType[*iokit.CallError](err); ok {
+		plugIn = call.Call == "IOCreatePlugInInterfaceForService"
+	}
 	switch {
+	case plugIn && errors.Is(err, iokit.NoResources):
+		return meaning(fmt.Sprintf("macOS doesn't let this program use the drive, or another driver has it: %s (%v)", macCure, err), err, fs.ErrPermission)
+	case plugIn && errors.Is(err, iokit.Unsupported):
+		return meaning(fmt.Sprintf("macOS has no plug-in for commands to this drive (%v)", err), err)
 	case errors.Is(err, iokit.NotPermitted), errors.Is(err, iokit.NotPrivileged):
 		return meaning(fmt.Sprintf("macOS doesn't let this program use the drive: %s (%v)", macCure, err), err, fs.ErrPermission)
 	case macGone(err):
@@ -46,6 +57,9 @@ func (n *macDrive) refusal(req *scsi.Request, err error) error {
 			text += ": unmount the disc first (diskutil unmountDisk " + s.BSDName + ")"
 		}
 		e.Err = meaning(text, err, fs.ErrPermission)
+	case errors.Is(err, iokit.ErrTOCFormat):
+		e.Sent = scsi.SentUnknown
+		e.Err = meaning("without exclusive access macOS asks for it in an old form that this drive doesn't know: "+err.Error(), err, errors.ErrUnsupported)
 	case errors.Is(err, iokit.ExclusiveAccess):
 		locked := &scsi.LockedError{Owner: n.owner()}
 		e.Err = meaning(fmt.Sprintf("%v (%v)", locked, err), err, locked)

@@ -25,6 +25,7 @@ type macBench struct {
 	sim     *sim.Drive
 	disc    *sim.Disc
 	mounts  []macMount // while the knob says that the disc is mounted
+	mmcOnly bool       // the drive doesn't know READ TOC as SFF-8020i has it
 	slept   time.Duration
 	onSleep func()
 	lie     func(x *iokittest.Exchange) uint32 // after the drive has answered
@@ -77,6 +78,11 @@ func (b *macBench) answer(x *iokittest.Exchange) uint32 {
 	}
 	if x.Length > 0 {
 		req.Data = unsafe.Slice(x.Data, int(x.Length))
+	}
+	if old := req.CDB[9] >> 6; req.CDB[0] == 0x43 && req.CDB[2] == 0 && old != 0 {
+		if req.CDB[9] = 0; !b.mmcOnly {
+			req.CDB[2] = old
+		}
 	}
 	res, err := b.sim.Do(context.Background(), req)
 	if err != nil {

@@ -34,16 +34,29 @@ func (noise) Format() pcm.Format             { return pcm.CDDA }
 func (n noise) Frames() int64                { return int64(len(n) / 4) }
 func (n noise) Open() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(n)), nil }
 
-// Three tracks through the backend for Windows, on adapters that are hard to please:
-// every sample is on the disc, and nothing is anybody's afterwards.
+// Three tracks through the backend for Windows, on adapters that are hard to please,
+// through the volume only, and on a drive that has to be loaded again before it shows
+// what was written: every sample is on the disc, and nothing is held afterwards.
 func TestWindowsBurn(t *testing.T) {
 	for _, tt := range []struct {
 		mask, length uint32
-	}{{0, 1 << 20}, {3, 1 << 15}, {511, 1 << 13}} {
-		t.Run(fmt.Sprintf("mask %d, %d bytes", tt.mask, tt.length), func(t *testing.T) {
+		volumeOnly   bool
+		personality  string
+	}{
+		{0, 1 << 20, false, ""},
+		{3, 1 << 15, false, ""},
+		{511, 1 << 13, false, ""},
+		{3, 1 << 17, true, ""},
+		{3, 1 << 17, false, "stale-toc"},
+		{3, 1 << 17, true, "stale-toc"},
+	} {
+		t.Run(fmt.Sprintf("mask %d, %d bytes, %v, %s", tt.mask, tt.length, tt.volumeOnly, tt.personality), func(t *testing.T) {
+			personality, err := sim.PersonalityByName(tt.personality)
+			require.NoError(t, err)
 			medium := sim.NewDisc(sim.CDR80)
-			drive := sim.New(sim.Config{Disc: medium})
+			drive := sim.New(sim.Config{Disc: medium, Personality: personality})
 			w := newWindows(t)
+			w.noClass = tt.volumeOnly
 			d := w.drive("D", drive)
 			d.adapter, d.mask, d.longest = adapterOf(tt.length, 0, tt.mask), uintptr(tt.mask), int(tt.length)
 			dev := w.openOn("D:", nil)
@@ -68,8 +81,13 @@ func TestWindowsBurn(t *testing.T) {
 				assert.True(t, bytes.Equal(samples[i], got), "track %d", i+1)
 			}
 			assert.Empty(t, d.ejecting)
+			assert.Equal(t, tt.personality != "", d.disc > 0, "loaded again")
+			if !tt.volumeOnly {
+				assert.Zero(t, d.polls, "commands of the driver's own")
+			}
 			require.NoError(t, dev.Close())
 			assert.True(t, d.clean())
+			assert.Empty(t, w.handles)
 		})
 	}
 }

@@ -33,19 +33,31 @@ func (n *sptNode) refusal(req *scsi.Request, err error) error {
 		e.Err = meaning(fmt.Sprintf("the device takes no SCSI commands: %v", err), err, errors.ErrUnsupported)
 	case winInvalidHandle:
 		e.Err = meaning(fmt.Sprintf("the drive isn't open: %v", err), err)
+	case winRevisionMismatch: // of sptHeader.length
+		e.Err = meaning(fmt.Sprintf("Windows doesn't know the form of the request; this is a bug in redbook: %v", err), err)
 	case winSemTimeout, winTimeout:
 		e.Sent, e.Err = scsi.SentUnknown, meaning(fmt.Sprintf("the drive did not answer in time: %v", err), err, os.ErrDeadlineExceeded)
-	case winFileNotFound, winDevNotExist, winNoSuchDevice, winDeviceNotConnect, winDeviceRemoved:
-		// It may have gone while it carried the command out.
-		e.Sent, e.Err = scsi.SentUnknown, meaning(fmt.Sprintf("the drive is gone: %v", err), err, fs.ErrNotExist)
 	default: // 21, 31, 1117 and the rest: it may have been carried out
 		e.Sent = scsi.SentUnknown
+		if unplugged(err) { // perhaps while it carried the command out
+			e.Err = meaning(fmt.Sprintf("the drive is gone: %v", err), err, fs.ErrNotExist)
+		}
 	}
 	return e
 }
 
-// denied tells why the drive can't be used: somebody has it for himself, or Windows
-// won't let this user.
+// unplugged reports errors of a drive that isn't there any more.
+func unplugged(err error) bool {
+	code, _ := errors.AsType[winError](err)
+	switch code {
+	case winFileNotFound, winDevNotExist, winNoSuchDevice, winDeviceNotConnect, winDeviceRemoved:
+		return true
+	}
+	return false
+}
+
+// denied says why Windows refuses access to the drive: another program has it, or
+// Windows won't let this user.
 func (n *sptNode) denied(err error) error {
 	if owner, locked := n.owner(); locked && !n.excl {
 		return &scsi.LockedError{Owner: owner}
@@ -53,11 +65,13 @@ func (n *sptNode) denied(err error) error {
 	return meaning(deniedAdvice(err), err, fs.ErrPermission)
 }
 
-// deniedAdvice is the cure where Windows says nothing but "access denied". It says
-// that too for a drive that another program has for itself.
+// deniedAdvice is the cure where Windows says nothing but "access denied". It says that
+// too of a volume that another program has locked. The policies have the names under
+// which Windows' editors of policies show them.
 func deniedAdvice(err error) string {
 	return fmt.Sprintf("%v: another program has the drive for itself, or Windows doesn't let you use it: "+
-		"end other burning programs, log on at the computer itself and not remotely, or run this command as administrator", err)
+		"end other burning programs, log on at the computer itself and not remotely, or run this command as administrator; "+
+		`the policies "Devices: Restrict CD-ROM access to locally logged-on user only" and "Removable Storage Access" can forbid it too`, err)
 }
 
 // openError gives the errors of CreateFile a meaning and, where there is one, a cure.

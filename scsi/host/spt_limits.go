@@ -12,9 +12,9 @@ const (
 	deviceProperty  = 0 // StorageDeviceProperty
 
 	windowsPage = 4096
-	// No command is longer, whatever an adapter says: USB bridges are known to promise
-	// more than they keep, and a CD needs no more.
-	mostTransfer = 64 << 10
+	// No command is longer, whatever an adapter says: USB bridges promise more than they
+	// keep, and some take 27 audio sectors and no more.
+	mostTransfer = 27 * 2352
 )
 
 // queryProperty asks for a property of the device or its adapter; nil if there is none.

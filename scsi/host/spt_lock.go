@@ -27,8 +27,8 @@ const (
 	callerNameSize = 64 // CDROM_EXCLUSIVE_CALLER_LENGTH, the NUL included
 )
 
-// heldStep is one thing that exclusive access has changed, and how to undo it. Each
-// belongs to the handle: commands must go through the very same one.
+// heldStep is one thing that exclusive access has changed at the device, and how to undo
+// it. All of them belong to the handle, and end with it.
 type heldStep struct {
 	what string
 	code uint32
@@ -37,8 +37,8 @@ type heldStep struct {
 
 // exclusive takes the drive as IMAPI's AcquireExclusiveAccess and DisableMcn do: the
 // volume is locked and dismounted, the drive locked in our name against all other
-// handles, and the system looks for new discs no more. What the system doesn't know
-// is left out, with a warning; only somebody else's use is an error.
+// handles, and the system stops looking for new discs. What the system can't do is left
+// out, with a warning; only use by another program is an error.
 func (n *sptNode) exclusive(ctx context.Context, off bool) error {
 	if off {
 		n.excl = false
@@ -55,18 +55,30 @@ func (n *sptNode) exclusive(ctx context.Context, off bool) error {
 		if waited >= n.wait || !errors.Is(err, scsi.ErrLocked) {
 			return err
 		}
-		if err := n.api.sleep(ctx, lockEvery); err != nil {
-			return fmt.Errorf("waiting for the drive: %w", err)
+		if err := n.pause(ctx); err != nil {
+			return err
 		}
 	}
 }
 
+// viaVolumeOnly is what a drive lacks that can be reached through its volume alone.
+const viaVolumeOnly = "Windows gives no access to the drive itself, only to its volume: other programs can't be kept out"
+
+// take asks for the owner before it touches the volume: the file system would lock and
+// dismount the disc that another program is burning.
 func (n *sptNode) take() error {
-	locked, err := n.lockVolume()
+	if owner, locked := n.owner(); locked {
+		return &scsi.LockedError{Owner: owner}
+	}
+	volumeFree, err := n.lockVolume()
 	if err != nil {
 		return err
 	}
-	if err := n.lockDrive(locked); err != nil {
+	if n.viaVolume { // the driver refuses a volume's handle the rest, unseen
+		n.missing = append(n.missing, viaVolumeOnly)
+		return nil
+	}
+	if err := n.lockDrive(volumeFree); err != nil {
 		return err
 	}
 	n.disable("notification of new discs", ioctlMediaNotification)
@@ -74,6 +86,22 @@ func (n *sptNode) take() error {
 		n.disable(ejection, ioctlEjectionControl)
 	}
 	return nil
+}
+
+// waitForOwner waits for a drive that another program has: no command gets through.
+func (n *sptNode) waitForOwner(ctx context.Context) error {
+	for waited := time.Duration(0); ; waited += lockEvery {
+		owner, locked := n.owner()
+		switch {
+		case !locked:
+			return nil
+		case waited >= n.wait:
+			return &scsi.LockedError{Owner: owner}
+		}
+		if err := n.pause(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 const ejection = "ejection by the system"
@@ -96,42 +124,12 @@ func (n *sptNode) control(code uint32, in []byte) error {
 	return err
 }
 
-// lockVolume locks the volume of the disc and dismounts it. A blank disc and an audio
-// disc have one as well (of the raw file system), an empty drive has none.
-func (n *sptNode) lockVolume() (locked bool, err error) {
-	err = n.control(fsctlLockVolume, nil)
-	code, _ := errors.AsType[winError](err)
-	switch {
-	case err == nil:
-	case code == winAccessDenied, code == winSharingViolation, code == winLockViolation, code == winBusy:
-		if owner, locked := n.owner(); locked {
-			return false, &scsi.LockedError{Owner: owner}
-		}
-		return false, n.mounted()
-	case code == winNotReady, code == winNoMedia, code == winMediaChanged,
-		code == winUnrecognizedVol, code == winFileInvalid, code == winUnrecognizedMedia:
-		return false, nil
-	default:
-		n.missing = append(n.missing, fmt.Sprintf("the volume of the disc can't be locked: %v", err))
-		return false, nil
-	}
-	n.held = append(n.held, heldStep{"volume", fsctlUnlockVolume, nil})
-	if err := n.control(fsctlDismountVolume, nil); err != nil {
-		n.missing = append(n.missing, fmt.Sprintf("the volume of the disc can't be dismounted: %v", err))
-	}
-	return true, nil
-}
-
-// mounted is the error for a disc whose files are open.
-func (n *sptNode) mounted() error {
-	return &MountedError{Path: n.name, Mounts: []string{n.name + `\`}, Command: "close the programs that have its files open"}
-}
-
-// lockDrive takes the drive in our name. A volume that is still mounted although it
-// is locked for us is nobody's obstacle.
-func (n *sptNode) lockDrive(volumeLocked bool) error {
+// lockDrive takes the drive in our name. Windows counts the volume as mounted as long as
+// our handle of it is open, although it is dismounted; a volume that no other program can
+// use is no obstacle.
+func (n *sptNode) lockDrive(volumeFree bool) error {
 	err := n.control(ioctlExclusiveAccess, lockRequest(0, n.client))
-	if errors.Is(err, winBadCommand) && volumeLocked {
+	if errors.Is(err, winBadCommand) && volumeFree {
 		err = n.control(ioctlExclusiveAccess, lockRequest(ignoreVolume, n.client))
 	}
 	switch {
@@ -142,6 +140,8 @@ func (n *sptNode) lockDrive(volumeLocked bool) error {
 	case errors.Is(err, winAccessDenied):
 		owner, _ := n.owner()
 		return &scsi.LockedError{Owner: owner}
+	case errors.Is(err, winInvalidHandle): // the driver doesn't know the handle: it is not the device's
+		return meaning(fmt.Sprintf("exclusive access was asked for on the wrong handle; this is a bug in redbook: %v", err), err)
 	default:
 		n.missing = append(n.missing, fmt.Sprintf("other programs can't be kept out: %v", err))
 	}
@@ -178,10 +178,16 @@ func callerName(client string) string {
 	return string(name[:min(len(name), callerNameSize-1)])
 }
 
-// owner asks who has the drive for himself: CDROM_EXCLUSIVE_LOCK_STATE, a byte and a name.
+// owner asks which program has taken the drive: CDROM_EXCLUSIVE_LOCK_STATE, a byte and a name.
 func (n *sptNode) owner() (name string, locked bool) {
 	state := make([]byte, 1+callerNameSize)
-	got, err := n.api.control(n.handle, ioctlExclusiveAccess, accessRequest(exclusiveQuery, 0), state)
+	query := func() (int, error) {
+		return n.api.control(n.handle, ioctlExclusiveAccess, accessRequest(exclusiveQuery, 0), state)
+	}
+	got, err := query()
+	if n.stale(err) && n.renew() {
+		got, err = query()
+	}
 	if err != nil || got < 1 || state[0] == 0 {
 		return "", false
 	}
@@ -194,12 +200,13 @@ func (n *sptNode) owner() (name string, locked bool) {
 func (n *sptNode) giveBack() error {
 	var errs []error
 	for _, step := range slices.Backward(n.held) {
-		if err := n.control(step.code, step.in); err != nil {
+		// A drive that was unplugged has nothing to give back.
+		if err := n.control(step.code, step.in); err != nil && !unplugged(err) {
 			errs = append(errs, fmt.Errorf("unlock the %s: %w", step.what, err))
 		}
 	}
 	n.held, n.missing = nil, nil
-	return errors.Join(errs...)
+	return errors.Join(append(errs, n.letVolumeGo())...)
 }
 
 // lockedBy is told of the client of Lock, and with "" of the last Unlock. While there
@@ -210,7 +217,7 @@ func (n *sptNode) lockedBy(client string) {
 	n.named = client != ""
 	if n.named {
 		n.client = client
-		if n.excl {
+		if n.excl && !n.viaVolume {
 			n.disable(ejection, ioctlEjectionControl)
 		}
 		return
@@ -224,18 +231,4 @@ func (n *sptNode) lockedBy(client string) {
 			return
 		}
 	}
-}
-
-// unmount closes the files of the disc that other programs have open: their handles
-// go stale. The volume comes back when somebody looks at it again.
-func (n *sptNode) unmount(context.Context) error {
-	err := n.control(fsctlDismountVolume, nil)
-	code, _ := errors.AsType[winError](err)
-	switch code {
-	case winNotReady, winNoMedia: // nothing to dismount
-		return nil
-	case winAccessDenied:
-		return n.denied(err)
-	}
-	return err
 }

@@ -14,11 +14,14 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// taken are the steps of exclusive access, in the order in which IMAPI takes them, and
-// given how they are undone.
+// taken are the steps of exclusive access, each on the handle that Windows takes it from,
+// and given how they are undone. The first exclusive lock fails: the volume counts as
+// mounted.
 var (
-	taken = []string{"lock volume", "dismount", "exclusive 1", "notification 1"}
-	given = []string{"notification 0", "exclusive 2", "unlock volume"}
+	taken = []string{
+		"device: exclusive 0", "volume: lock volume", "volume: dismount", "device: exclusive 1", "device: exclusive 1", "device: notification 1",
+	}
+	given = []string{"device: notification 0", "device: exclusive 2", "volume: unlock volume"}
 )
 
 func TestWindowsExclusive(t *testing.T) {
@@ -29,7 +32,7 @@ func TestWindowsExclusive(t *testing.T) {
 	assert.True(t, d.clean(), "looking takes nothing")
 	w.log = nil
 	dev := w.openOn("D:", nil)
-	assert.Equal(t, append([]string{"property"}, taken...), w.log)
+	assert.Equal(t, slices.Concat([]string{"number", "number"}, taken, []string{"device: property"}), w.log)
 	assert.Equal(t, "player", d.ownerName)
 	assert.Empty(t, dev.Warnings())
 	// Everything belongs to the handle: another one, even of our own, is kept out.
@@ -106,17 +109,17 @@ func TestWindowsNoVolume(t *testing.T) {
 func TestWindowsOpenFiles(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
-	d.filesOpen = true
+	d.files = true
 	rounds := 0
 	w.onSleep = func() {
 		if rounds++; rounds == 3 {
-			d.filesOpen = false
+			d.files = false
 		}
 	}
 	require.NoError(t, w.openOn("D:", nil).Close())
 	assert.Equal(t, 750*time.Millisecond, w.slept)
 
-	d.filesOpen, w.slept, w.onSleep = true, 0, nil
+	d.files, w.slept, w.onSleep = true, 0, nil
 	_, err := openWindows(t.Context(), w, "D:", &Options{Wait: time.Second})
 	mounted, ok := errors.AsType[*MountedError](err)
 	require.True(t, ok, "%v", err)
@@ -134,9 +137,9 @@ func TestWindowsOpenFiles(t *testing.T) {
 	assert.Equal(t, "me", d.ownerName)
 	require.NoError(t, dev.Close())
 
-	d.filesOpen = true
+	d.files = true
 	require.NoError(t, unmountWindows(t.Context(), w, "D:"))
-	assert.False(t, d.filesOpen)
+	assert.False(t, d.files)
 	require.NoError(t, w.openOn("D:", nil).Close())
 }
 
@@ -203,7 +206,7 @@ func TestWindowsHeld(t *testing.T) {
 func TestWindowsLockCanceled(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
-	d.filesOpen = true
+	d.files = true
 	ctx, cancel := context.WithCancel(t.Context())
 	w.onSleep = cancel
 	_, err := openWindows(ctx, w, "D:", &Options{})
@@ -242,7 +245,7 @@ func TestWindowsBestEffort(t *testing.T) {
 // Whatever step fails, and however: at the end nothing is anybody's, and no handle is
 // left open.
 func TestWindowsEverythingIsReleased(t *testing.T) {
-	codes := []uint32{0, fsctlLockVolume, fsctlDismountVolume, fsctlUnlockVolume, ioctlExclusiveAccess,
+	codes := []uint32{openVolume, openDevice, fsctlLockVolume, fsctlDismountVolume, fsctlUnlockVolume, ioctlExclusiveAccess,
 		ioctlMediaNotification, ioctlEjectionControl, ioctlQueryProperty}
 	for _, step := range codes {
 		for _, code := range []winError{1, 2, 5, 21, 22, 31, 32, 50, 87, 170, 433, 1117, 1167} {
@@ -280,5 +283,5 @@ func TestWindowsGiveBackGoesOn(t *testing.T) {
 	err := dev.Unlock()
 	contains(t, err, "notification of new discs", "general failure (Windows error 31)")
 	assert.Nil(t, d.owner)
-	assert.Nil(t, d.volume)
+	assert.Nil(t, d.locked)
 }

@@ -11,34 +11,37 @@ import (
 
 // sptNode is an open drive of Windows.
 type sptNode struct {
-	api    windowsAPI
-	name   string // as users call it: D:, or \\.\CdRom0 without a letter
-	handle uintptr
-	wait   time.Duration
-	max    int // bytes per command; 0 for unknown
-	align  int
+	api       windowsAPI
+	names     driveNames
+	handle    uintptr // of the device: commands and exclusive access go through it
+	viaVolume bool    // the handle is the volume's, for want of the device's
+	wait      time.Duration
+	max       int // bytes per command; 0 for unknown
+	align     int
 
 	client  string // under which exclusive access is taken
 	own     string // what client is without a Lock
 	named   bool   // there is a Lock
 	excl    bool
-	held    []heldStep // what exclusive access has changed, oldest first
-	missing []string   // what it couldn't
+	volume  lockedVolume // while excl
+	held    []heldStep   // what exclusive access has changed at the device, oldest first
+	missing []string     // what it couldn't
 
 	block  sptBlock // of the command under way
 	bounce []byte   // stands in for buffers that aren't aligned
 }
 
-func (n *sptNode) path() string      { return n.name }
+func (n *sptNode) path() string      { return n.names.spoken }
 func (n *sptNode) isExclusive() bool { return n.excl }
 func (n *sptNode) limits() scsi.Limits {
 	return scsi.Limits{MaxTransfer: n.max, Alignment: n.align}
 }
 
-// do sends one command. It is never repeated here.
+// do sends one command. It is never repeated, but for one that the handle of a volume
+// can't carry any more (see submit).
 func (n *sptNode) do(req *scsi.Request) (scsi.Result, error) {
-	if n.max > 0 && len(req.Data) > n.max {
-		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: tooLong(len(req.Data), n.max)}
+	if err := n.carries(len(req.Data)); err != nil {
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
 	}
 	data := n.aligned(req)
 	if err := n.submit(req, data); err != nil {
@@ -50,20 +53,34 @@ func (n *sptNode) do(req *scsi.Request) (scsi.Result, error) {
 	if req.Dir == scsi.DataIn {
 		res.N = arrived(data, res.N)
 		copy(req.Data, data)
-		if res.Status == scsi.Good && res.N == 0 && len(data) > 0 {
-			return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: errNothingCame}
-		}
 	}
-	if res.Status != scsi.CheckCondition {
-		return res, nil
-	}
-	if length := min(n.block.senseLength, sptSense); length > 0 && n.block.sense[0] != 0 {
-		res.Sense = append([]byte(nil), n.block.sense[:length]...)
-	} else {
+	sense := n.block.sense[:min(n.block.senseLength, sptSense)]
+	switch {
+	case res.Status == scsi.CheckCondition && len(sense) > 0 && sense[0] != 0:
+		res.Sense = append([]byte(nil), sense...)
+	case res.Status == scsi.CheckCondition:
 		res.Sense = n.requestSense()
+	case res.Status == scsi.Good:
+		res = goodWithSense(res, sense)
+	}
+	if res.Status == scsi.Good && req.Dir == scsi.DataIn && res.N == 0 && len(data) > 0 {
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: errNothingCame}
 	}
 	return res, nil
 }
+
+// carries refuses what Windows can't transfer in one command.
+func (n *sptNode) carries(length int) error {
+	switch {
+	case n.max > 0 && length > n.max:
+		return tooLong(length, n.max)
+	case length == 1: // smartmontools sends such commands through the buffered form
+		return errOneByte
+	}
+	return nil
+}
+
+var errOneByte = errors.New("no transfer of a single byte is possible on Windows")
 
 // errNothingCame is a GOOD that can't be believed. Wine says so for a drive that
 // didn't answer in time; no drive says GOOD and leaves out the whole reply.
@@ -81,17 +98,40 @@ func arrived(data []byte, count int) int {
 }
 
 // submit runs IOCTL_SCSI_PASS_THROUGH_DIRECT; nil means that a SCSI status came back.
+//
+// A volume's handle leads nowhere once the disc was changed: the file system refuses its
+// commands, and the drive doesn't see them. A command that does no harm when the drive
+// has seen it after all is then sent through a new handle.
 func (n *sptNode) submit(req *scsi.Request, data []byte) error {
+	err := n.passThrough(req, data)
+	if n.stale(err) && harmless(req) && n.reopen() {
+		err = n.passThrough(req, data)
+	}
+	if err != nil {
+		return n.refusal(req, err)
+	}
+	return nil
+}
+
+func (n *sptNode) passThrough(req *scsi.Request, data []byte) error {
 	n.block.fill(req, data)
 	_, err := n.api.control(n.handle, ioctlPassThroughDirect, n.block.bytes(), n.block.bytes())
 	// The system has written through the pointer in the block; the garbage collector
 	// mustn't have taken what it leads to before that.
 	runtime.KeepAlive(data)
 	n.block.data = nil
-	if err != nil {
-		return n.refusal(req, err)
+	return err
+}
+
+// harmless reports whether a command may be carried out twice: it only asks, or the
+// second time changes nothing.
+func harmless(req *scsi.Request) bool {
+	const testUnitReady, startStopUnit, preventAllow = 0x00, 0x1B, 0x1E
+	switch req.Opcode() {
+	case testUnitReady, startStopUnit, preventAllow:
+		return true
 	}
-	return nil
+	return req.Dir == scsi.DataIn
 }
 
 // aligned gives a buffer that the adapter can take: the request's own, or a copy.
@@ -139,9 +179,9 @@ func (n *sptNode) requestSense() []byte {
 }
 
 // close gives everything back that exclusive access has changed, then the handle.
-// Windows would do the same with the handle of a program that is killed.
+// Windows would do the same with the handles of a program that is killed.
 func (n *sptNode) close() error {
-	_ = n.giveBack() // what fails here ends with the handle
+	_ = n.giveBack() // what fails here ends with the handles
 	return n.api.close(n.handle)
 }
 

@@ -26,34 +26,60 @@ func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	name, device, err := windowsNames(api, path)
+	names, err := windowsNames(api, path)
 	if err != nil {
 		return nil, err
 	}
-	n := &sptNode{api: api, name: name, wait: opts.wait(), own: opts.Client}
+	n := &sptNode{api: api, names: names, wait: opts.wait(), own: opts.Client}
 	if n.own == "" {
 		n.own = api.program()
 	}
 	n.client = n.own
-	if n.handle, err = n.openHandle(ctx, device); err != nil {
+	if err := n.connect(ctx); err != nil {
 		return nil, err
 	}
-	n.findLimits()
-	if opts.Shared || opts.Look { // an owner keeps us out by himself
-		return n, nil
+	switch {
+	case opts.Shared: // an owner keeps other programs out, and can be asked for
+	case opts.Look:
+		err = n.waitForOwner(ctx)
+	default:
+		err = n.exclusive(ctx, false)
 	}
-	if err := n.exclusive(ctx, false); err != nil {
-		return nil, errors.Join(err, api.close(n.handle))
+	if err != nil {
+		return nil, errors.Join(err, n.close())
 	}
+	n.findLimits() // not before: an owner keeps one of the questions out
 	return n, nil
 }
 
+// driveNames are the names of one drive. \\.\D: and \\.\CdRom0 lead to the file system of
+// the disc, the path of the device interface to the driver of the drive.
+type driveNames struct {
+	spoken string // as users call it: D:, or \\.\CdRom0 without a letter
+	volume string // "" if unknown
+	device string // "" if Windows lists no interface for the drive (Wine)
+}
+
 // windowsNames takes "D:", "D:\", "\\.\D:", "CdRom0", "\\.\CdRom0" and the path of a
-// device interface. What isn't the name of an optical drive is never opened.
-func windowsNames(api windowsAPI, path string) (name, device string, err error) {
+// device interface, and finds the drive's other names. What isn't the name of an optical
+// drive is never opened.
+func windowsNames(api windowsAPI, path string) (driveNames, error) {
 	if strings.HasPrefix(path, `\\?\`) && strings.HasSuffix(strings.ToLower(path), cdromClass) {
-		return path, path, nil
+		names := driveNames{spoken: path, device: path}
+		if number, known := numberOf(api, path); known {
+			names.volume = cdromName(number)
+		}
+		return names, nil
 	}
+	spoken, volume, err := volumeName(api, path)
+	if err != nil {
+		return driveNames{}, err
+	}
+	return driveNames{spoken, volume, interfaceOf(api, volume)}, nil
+}
+
+// volumeName takes every name but that of an interface.
+func volumeName(api windowsAPI, path string) (spoken, volume string, err error) {
 	bare := strings.TrimPrefix(strings.TrimPrefix(path, `\\.\`), `\\?\`)
 	if number, ok := cutFold(bare, "CdRom"); ok && isNumber(number) {
 		return `\\.\CdRom` + number, `\\.\CdRom` + number, nil
@@ -73,6 +99,32 @@ func windowsNames(api windowsAPI, path string) (name, device string, err error) 
 	return "", "", meaning(`there is no such drive (drives are called D:, or \\.\CdRom0 without a letter)`, fs.ErrNotExist)
 }
 
+// interfaceOf finds the interface path of the drive that a volume's name leads to, "" if
+// there is none. Both have the same device number.
+func interfaceOf(api windowsAPI, volume string) string {
+	wanted, known := numberOf(api, volume)
+	if !known {
+		return ""
+	}
+	for _, path := range api.interfaces() {
+		if number, known := numberOf(api, path); known && number == wanted {
+			return path
+		}
+	}
+	return ""
+}
+
+// numberOf asks for the device number. The handle has no rights: the system answers from
+// what it knows, and neither file system nor drive is asked.
+func numberOf(api windowsAPI, path string) (number uint32, known bool) {
+	handle, err := api.open(path, accessNone)
+	if err != nil {
+		return 0, false
+	}
+	defer func() { _ = api.close(handle) }() // nothing was changed by it
+	return deviceNumber(api, handle)
+}
+
 func cutFold(s, prefix string) (rest string, ok bool) {
 	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
 		return "", false
@@ -84,12 +136,40 @@ func isNumber(s string) bool {
 	return s != "" && len(s) < 4 && strings.Trim(s, "0123456789") == ""
 }
 
-// openHandle opens the device for commands, which takes the right to read and to
-// write. It is shared: the shell has handles of every drive, and what keeps others
-// out comes later, on this handle.
-func (n *sptNode) openHandle(ctx context.Context, device string) (uintptr, error) {
+// connect opens the handle for commands, through the device interface. Only the driver
+// of the drive knows exclusive access, and only for handles that it opened itself; the
+// handle of a volume belongs to the file system. A volume's handle carries commands too,
+// and stands in where there is no interface or Windows refuses it.
+func (n *sptNode) connect(ctx context.Context) (err error) {
+	if n.names.device != "" {
+		n.handle, err = n.openHandle(ctx, n.names.device)
+		if err == nil || errors.Is(err, scsi.ErrLocked) || ctx.Err() != nil {
+			return err
+		}
+	}
+	if n.names.volume == "" {
+		return err
+	}
+	n.viaVolume = true
 	for waited := time.Duration(0); ; waited += lockEvery {
-		handle, err := n.api.open(device, accessReadWrite)
+		n.handle, err = n.openHandle(ctx, n.names.volume)
+		// A locked volume is refused as if the user had no rights, and no handle is
+		// left to ask for an owner. Often the lock lasts a moment.
+		if !errors.Is(err, winAccessDenied) || waited >= n.wait {
+			return err
+		}
+		if err := n.pause(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// openHandle opens a device with the rights to read and to write, which a command takes.
+// It is shared: the shell has handles of every drive, and what keeps others out comes
+// later.
+func (n *sptNode) openHandle(ctx context.Context, path string) (uintptr, error) {
+	for waited := time.Duration(0); ; waited += lockEvery {
+		handle, err := n.api.open(path, accessReadWrite)
 		switch {
 		case err == nil:
 			return handle, nil
@@ -98,10 +178,18 @@ func (n *sptNode) openHandle(ctx context.Context, device string) (uintptr, error
 		case waited >= n.wait:
 			return 0, &scsi.LockedError{}
 		}
-		if err := n.api.sleep(ctx, lockEvery); err != nil {
-			return 0, fmt.Errorf("waiting for the drive: %w", err)
+		if err := n.pause(ctx); err != nil {
+			return 0, err
 		}
 	}
+}
+
+// pause waits before the drive is tried again.
+func (n *sptNode) pause(ctx context.Context) error {
+	if err := n.api.sleep(ctx, lockEvery); err != nil {
+		return fmt.Errorf("waiting for the drive: %w", err)
+	}
+	return nil
 }
 
 // deviceNumber asks for STORAGE_DEVICE_NUMBER: N of the device's name \\.\CdRomN. Wine
@@ -113,13 +201,4 @@ func deviceNumber(api windowsAPI, handle uintptr) (number uint32, ok bool) {
 	}
 	kind := binary.LittleEndian.Uint32(out[0:])
 	return binary.LittleEndian.Uint32(out[4:]), kind == fileDeviceCDROM || kind == fileDeviceDVD
-}
-
-// unmountWindows dismounts the disc of a drive that isn't open.
-func unmountWindows(ctx context.Context, api windowsAPI, path string) error {
-	n, err := openWindows(ctx, api, path, &Options{Shared: true})
-	if err != nil {
-		return err
-	}
-	return errors.Join(n.unmount(ctx), n.close())
 }

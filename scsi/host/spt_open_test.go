@@ -48,14 +48,20 @@ func TestWindowsOpenErrors(t *testing.T) {
 		5: fs.ErrPermission, 2: fs.ErrNotExist, 3: fs.ErrNotExist, 15: fs.ErrNotExist, 20: fs.ErrNotExist, 1167: fs.ErrNotExist, 1: winError(1),
 	} {
 		w := newWindows(t)
-		w.drive("D", simulated()).always[0] = code
+		d := w.drive("D", simulated())
+		d.always[openVolume], d.always[openDevice] = code, code
 		_, err := openWindows(t.Context(), w, "D:", &Options{})
 		require.ErrorIs(t, err, want)
 		require.ErrorIs(t, err, code)
-		assert.Zero(t, w.slept)
-		if code == 5 {
-			contains(t, err, "as administrator", "end other burning programs", "log on at the computer")
+		if code != 5 {
+			assert.Zero(t, w.slept)
+			continue
 		}
+		// A locked volume looks the same: waiting may help.
+		assert.Equal(t, defaultWait, w.slept)
+		require.NotErrorIs(t, err, scsi.ErrLocked)
+		contains(t, err, "as administrator", "end other burning programs", "log on at the computer",
+			`"Devices: Restrict CD-ROM access to locally logged-on user only"`, `"Removable Storage Access"`)
 	}
 	// The cause, where Windows says no more than "access denied" but knows.
 	w := newWindows(t)
@@ -79,16 +85,21 @@ func TestWindowsOpenErrors(t *testing.T) {
 func TestWindowsSharing(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
-	d.errs[0] = []error{winError(32), winError(32)}
-	w.openOn("D:", nil)
-	assert.Equal(t, 500*time.Millisecond, w.slept)
-	d.always[0] = winError(32)
-	for wait, slept := range map[time.Duration]time.Duration{0: 10 * time.Second, time.Second: time.Second, -1: 0} {
+	for _, handle := range []uint32{openVolume, openDevice} {
+		d.errs[handle] = []error{winError(32), winError(32)}
 		w.slept = 0
-		_, err := openWindows(t.Context(), w, "D:", &Options{Wait: wait})
-		require.ErrorIs(t, err, scsi.ErrLocked)
-		assert.Equal(t, slept, w.slept)
+		require.NoError(t, w.openOn("D:", nil).Close())
+		assert.Equal(t, 500*time.Millisecond, w.slept)
+		d.always[handle] = winError(32)
+		for wait, slept := range map[time.Duration]time.Duration{0: 10 * time.Second, time.Second: time.Second, -1: 0} {
+			w.slept = 0
+			_, err := openWindows(t.Context(), w, "D:", &Options{Wait: wait})
+			require.ErrorIs(t, err, scsi.ErrLocked)
+			assert.Equal(t, slept, w.slept)
+		}
+		delete(d.always, handle)
 	}
+	d.always[openDevice] = winError(32)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.onSleep = cancel
 	_, err := openWindows(ctx, w, "D:", &Options{})

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 	"unsafe"
@@ -36,17 +37,20 @@ func (w *fakeWindows) openOn(path string, opts *Options) *Device {
 }
 
 // The contract of scsi.Transport, on the backend for Windows over the simulated drive:
-// with a letter and without, on adapters that fetch sense data and that don't, and
-// with each alignment that Microsoft's documentation knows, and a sector's.
+// by each of its names, and where only the volume can be opened; on adapters that fetch
+// sense data and that don't, and with each alignment that Microsoft's documentation
+// knows, and a sector's.
 func TestWindowsConformance(t *testing.T) {
-	for _, name := range []string{"D:", `\\.\CdRom0`} {
+	for _, name := range []string{"D:", `\\.\CdRom0`, (&winDevice{}).interfacePath(), "D: alone"} {
 		for _, noAutosense := range []bool{false, true} {
 			for _, mask := range []uint32{0, 1, 3, 7, 511} {
 				w := newWindows(t)
 				d := w.drive("D", simulated())
 				d.noAutosense, d.mask, d.adapter = noAutosense, uintptr(mask), adapterOf(1<<17, 17, mask)
+				path, alone := strings.CutSuffix(name, " alone")
+				w.noClass = alone
 				scsitest.TestTransport(t, func() scsi.Transport {
-					n, err := openWindows(t.Context(), w, name, &Options{})
+					n, err := openWindows(t.Context(), w, path, &Options{})
 					require.NoError(t, err)
 					return &Device{node: n}
 				})
@@ -215,7 +219,7 @@ func TestWindowsAlignment(t *testing.T) {
 	}))
 	d.mask, d.adapter = 511, adapterOf(1<<17, 17, 511)
 	dev := w.openOn("D:", nil)
-	assert.Equal(t, scsi.Limits{MaxTransfer: 1 << 16, Alignment: 512}, dev.Limits())
+	assert.Equal(t, scsi.Limits{MaxTransfer: 63504, Alignment: 512}, dev.Limits())
 	memory := make([]byte, 3*2352+1024)
 	for shift := range 5 {
 		for i := range memory {
@@ -273,11 +277,11 @@ func TestWindowsLimits(t *testing.T) {
 	}{
 		{"the length counts", adapterOf(0x8000, 17, 0), nil, scsi.Limits{MaxTransfer: 0x8000, Alignment: 1}},
 		{"the pages count, less one", adapterOf(0x20000, 9, 1), nil, scsi.Limits{MaxTransfer: 0x8000, Alignment: 2}},
-		{"AHCI: no more than is safe", adapterOf(0x20000, 0xFFFFFFFF, 1), nil, scsi.Limits{MaxTransfer: 0x10000, Alignment: 2}},
-		{"no limit at all", adapterOf(0xFFFFFFFF, 0, 7), nil, scsi.Limits{MaxTransfer: 0x10000, Alignment: 8}},
+		{"AHCI: no more than 27 sectors", adapterOf(0x20000, 0xFFFFFFFF, 1), nil, scsi.Limits{MaxTransfer: 63504, Alignment: 2}},
+		{"no limit at all", adapterOf(0xFFFFFFFF, 0, 7), nil, scsi.Limits{MaxTransfer: 63504, Alignment: 8}},
 		{"nonsense", adapterOf(0, 0, 3), nil, scsi.Limits{Alignment: 4}},
 		{"one page", adapterOf(0x1000, 2, 3), nil, scsi.Limits{MaxTransfer: 0x1000, Alignment: 4}},
-		{"the older way", nil, capabilitiesOf(0x20000, 17, 1), scsi.Limits{MaxTransfer: 0x10000, Alignment: 2}},
+		{"the older way", nil, capabilitiesOf(0x20000, 17, 1), scsi.Limits{MaxTransfer: 63504, Alignment: 2}},
 		{"a reply cut short", adapterOf(0x8000, 17, 0)[:12], capabilitiesOf(0x9000, 17, 1), scsi.Limits{MaxTransfer: 0x9000, Alignment: 2}},
 		{"Wine: a page and no mask", nil, capabilitiesOf(0x8000, 0, 0x1000), scsi.Limits{MaxTransfer: 0x8000, Alignment: 0x1000}},
 		{"a mask with holes", adapterOf(0x8000, 17, 5), nil, scsi.Limits{MaxTransfer: 0x8000, Alignment: 8}},
@@ -298,7 +302,7 @@ func TestWindowsRefusals(t *testing.T) {
 		is   error
 	}{
 		1: {scsi.SentNo, errors.ErrUnsupported}, 50: {scsi.SentNo, errors.ErrUnsupported},
-		5: {scsi.SentNo, fs.ErrPermission}, 6: {scsi.SentNo, nil}, 8: {scsi.SentNo, nil}, 1450: {scsi.SentNo, nil},
+		5: {scsi.SentNo, fs.ErrPermission}, 6: {scsi.SentNo, nil}, 1306: {scsi.SentNo, nil}, 1110: {scsi.SentUnknown, nil}, 8: {scsi.SentNo, nil}, 1450: {scsi.SentNo, nil},
 		32: {scsi.SentNo, scsi.ErrLocked}, 170: {scsi.SentNo, scsi.ErrLocked}, 87: {scsi.SentNo, ErrTooLong},
 		121: {scsi.SentUnknown, os.ErrDeadlineExceeded}, 1460: {scsi.SentUnknown, os.ErrDeadlineExceeded},
 		2: {scsi.SentUnknown, fs.ErrNotExist}, 55: {scsi.SentUnknown, fs.ErrNotExist}, 433: {scsi.SentUnknown, fs.ErrNotExist},

@@ -65,6 +65,7 @@ const (
 	winIODevice          winError = 1117
 	winDeviceNotConnect  winError = 1167
 	winNoResources       winError = 1450
+	winRevisionMismatch  winError = 1306
 	winTimeout           winError = 1460
 	winDeviceRemoved     winError = 1617
 	winUnrecognizedMedia winError = 1785
@@ -86,7 +87,9 @@ var winWords = map[winError]string{
 	winSemTimeout:       "timeout",
 	winBusy:             "busy",
 	winNoSuchDevice:     "no such device",
+	winMediaChanged:     "medium changed",
 	winNoMedia:          "no medium",
+	winRevisionMismatch: "revision mismatch",
 	winIODevice:         "I/O device error",
 	winDeviceNotConnect: "device not connected",
 	winNoResources:      "no system resources",

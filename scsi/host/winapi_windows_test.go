@@ -45,6 +45,11 @@ func TestOnWindows(t *testing.T) {
 	require.Positive(t, d.Limits().MaxTransfer)
 	_, err = d.Do(t.Context(), &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, d.Limits().MaxTransfer+1)})
 	assert.ErrorIs(t, err, host.ErrTooLong)
+	if len(d.Warnings()) == 0 { // not under Wine: the driver keeps others out, and names us
+		_, err = host.Open(t.Context(), path, &host.Options{Look: true, Wait: -1})
+		require.ErrorIs(t, err, scsi.ErrLocked)
+		assert.ErrorContains(t, err, "redbook test")
+	}
 	require.NoError(t, d.Lock(t.Context(), "redbook test", false))
 	require.NoError(t, d.Unlock())
 	require.NoError(t, d.Close())

@@ -14,9 +14,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// fakeWindows is a Windows that isn't there: it takes the bytes of the ioctls at the
-// offsets that the headers of Windows give, and not by this package's structures, and
-// keeps what a driver keeps of exclusive access.
+// fakeWindows is a simulated Windows. It reads the ioctls at the offsets that the headers
+// of Windows give, not through this package's structures, and keeps the state that the
+// file system and the class driver keep: windriver_test.go says what, and from where.
 type fakeWindows struct {
 	t       *testing.T
 	devices []*winDevice
@@ -36,7 +36,7 @@ type winDevice struct {
 	kind   uint32
 	drive  scsi.Transport
 	errs   map[uint32][]error // what the next calls with a code end in
-	always map[uint32]error   // what each ends in; key 0: CreateFile
+	always map[uint32]error   // what each ends in
 	last   []byte             // copy of the last pass-through block, as it came in
 
 	adapter      []byte  // STORAGE_ADAPTER_DESCRIPTOR
@@ -48,20 +48,43 @@ type winDevice struct {
 	pending      []byte
 	count        func(n int) uint32 // how it counts what was moved
 
-	filesOpen bool
-	mounted   bool       // the volume, whatever lock and dismount say
-	empty     bool       // no disc
-	volume    *winHandle // who has locked the volume
-	owner     *winHandle // who has locked the drive
+	// The file system's state.
+	files   bool       // another program has files of the disc open
+	mounted bool       // a file system has mounted the disc
+	locked  *winHandle // has locked the volume
+	disc    int        // changes with the disc: a volume belongs to one disc
+	empty   bool       // no disc
+	// The class driver's state.
+	owner     *winHandle // has exclusive access
 	ownerName string
-	polling   map[*winHandle]bool // who has switched notifications off
-	ejecting  map[*winHandle]bool // and ejection
+	quiet     map[*winHandle]bool // has switched media-change notification off
+	ejecting  map[*winHandle]bool // has switched ejection off
+	prevented bool                // so the driver has locked the tray
+	polls     int                 // the driver's own commands between the host's
+	harmed    int                 // dismounts by others than the owner
 }
 
+// route says whom an open handle reaches.
+type route int
+
+const (
+	toAttributes route = iota // opened without rights: the driver, for what it knows anyway
+	toVolume                  // \\.\D: and \\.\CdRomN: the file system, which passes some ioctls on
+	toDevice                  // the interface path: the class driver
+)
+
 type winHandle struct {
-	d      *winDevice
-	access uint32
+	d          *winDevice
+	route      route
+	disc       int  // of a volume handle
+	dismounted bool // the volume, through this handle
 }
+
+// Keys of winDevice.errs and always for CreateFile. No control code is that small.
+const (
+	openVolume uint32 = iota
+	openDevice
+)
 
 func newWindows(t *testing.T) *fakeWindows {
 	return &fakeWindows{t: t, handles: map[uintptr]*winHandle{}, next: 0x40}
@@ -74,7 +97,7 @@ func (w *fakeWindows) drive(letter string, behind scsi.Transport) *winDevice {
 		errs: map[uint32][]error{}, always: map[uint32]error{},
 		adapter: adapterOf(1<<17, 17, 3), mask: 3, longest: 1 << 17,
 		descriptor: descriptorOf("ASUS", "DRW-24F1ST   a", "1.00", "0123"),
-		polling:    map[*winHandle]bool{}, ejecting: map[*winHandle]bool{},
+		quiet:      map[*winHandle]bool{}, ejecting: map[*winHandle]bool{},
 		count: func(n int) uint32 { return uint32(n) },
 	}
 	w.devices = append(w.devices, d)
@@ -150,14 +173,22 @@ func (w *fakeWindows) sleep(ctx context.Context, d time.Duration) error {
 
 func (w *fakeWindows) open(path string, access uint32) (uintptr, error) {
 	for _, d := range w.devices {
-		if path != `\\.\`+d.letter+":" && path != fmt.Sprintf(`\\.\CdRom%d`, d.number) && path != d.interfacePath() {
+		h := &winHandle{d: d, disc: d.disc}
+		switch path {
+		case `\\.\` + d.letter + ":", fmt.Sprintf(`\\.\CdRom%d`, d.number):
+			h.route = toVolume
+		case d.interfacePath():
+			h.route = toDevice
+		default:
 			continue
 		}
-		if err := d.next(0); err != nil && access != 0 {
+		if access == 0 {
+			h.route = toAttributes
+		} else if err := d.admit(h); err != nil {
 			return ^uintptr(0), err
 		}
 		w.next += 4
-		w.handles[w.next] = &winHandle{d, access}
+		w.handles[w.next] = h
 		return w.next, nil
 	}
 	return ^uintptr(0), winError(2)
@@ -172,31 +203,25 @@ func (d *winDevice) next(code uint32) error {
 	return d.always[code]
 }
 
-// close lets go of everything that belongs to a handle, as the drivers do.
+// close releases everything that belongs to a handle, as the drivers do.
 func (w *fakeWindows) close(handle uintptr) error {
 	h := w.handles[handle]
 	if h == nil {
 		return winError(6)
 	}
 	delete(w.handles, handle)
-	h.d.release(h)
+	h.d.release(h, w.volumeHandles(h.d))
 	return nil
 }
 
-func (d *winDevice) release(h *winHandle) {
-	if d.volume == h {
-		d.volume = nil
+// volumeHandles counts the open handles of a drive's volume.
+func (w *fakeWindows) volumeHandles(d *winDevice) (n int) {
+	for _, h := range w.handles {
+		if h.d == d && h.route == toVolume && h.disc == d.disc {
+			n++
+		}
 	}
-	if d.owner == h {
-		d.owner, d.ownerName = nil, ""
-	}
-	delete(d.polling, h)
-	delete(d.ejecting, h)
-}
-
-// clean tells whether nothing of a drive is anybody's.
-func (d *winDevice) clean() bool {
-	return d.volume == nil && d.owner == nil && len(d.polling) == 0 && len(d.ejecting) == 0
+	return n
 }
 
 var codeNames = map[uint32]string{
@@ -210,25 +235,27 @@ func (w *fakeWindows) control(handle uintptr, code uint32, in, out []byte) (int,
 		return 0, winError(6)
 	}
 	d := h.d
-	if code != 0x4D014 {
-		entry := codeNames[code]
-		require.NotEmpty(w.t, entry, "%X", code)
-		if code == 0x2C05C || code == 0x2D0944 || code == 0x2D0940 {
-			entry = fmt.Sprintf("%s %d", entry, in[0])
-		}
-		w.log = append(w.log, entry)
-	}
+	w.note(h, code, in)
 	// Bits 14 and 15 of a code are the access that it needs.
-	if need := code >> 14 & 3; need != 0 && h.access != accessReadWrite {
+	if need := code >> 14 & 3; need != 0 && h.route == toAttributes {
 		return 0, winError(5)
 	}
 	if err := d.next(code); err != nil {
 		return 0, err
 	}
+	if code>>16 == 9 {
+		return 0, d.fileSystem(h, code, w.volumeHandles(d))
+	}
+	if h.route == toVolume && h.disc != d.disc {
+		return 0, winError(1110) // the volume is gone with its disc
+	}
+	if d.blocked(h, code, in) {
+		return 0, winError(5)
+	}
 	switch code {
 	case 0x4D014:
-		if d.owner != nil && d.owner != h {
-			return 0, winError(5)
+		if d.owner == nil && len(d.quiet) == 0 {
+			d.polls++
 		}
 		return d.passThrough(in, out)
 	case 0x2D1400:
@@ -245,8 +272,25 @@ func (w *fakeWindows) control(handle uintptr, code uint32, in, out []byte) (int,
 		return 12, nil
 	case 0x2C05C:
 		return d.exclusive(h, in, out)
+	case 0x2D0944:
+		return 0, d.settings(h, d.quiet, winError(87), in)
+	case 0x2D0940:
+		return 0, d.settings(h, d.ejecting, winError(6), in)
 	}
-	return 0, d.settings(h, code, in)
+	return 0, winError(1)
+}
+
+// note logs the calls that change something, with the handle that they went through.
+func (w *fakeWindows) note(h *winHandle, code uint32, in []byte) {
+	if code == 0x4D014 {
+		return
+	}
+	entry := codeNames[code]
+	require.NotEmpty(w.t, entry, "%X", code)
+	if code == 0x2C05C || code == 0x2D0944 || code == 0x2D0940 {
+		entry = fmt.Sprintf("%s %d", entry, in[0])
+	}
+	w.log = append(w.log, [...]string{"", "volume: ", "device: "}[h.route]+entry)
 }
 
 func (d *winDevice) property(in, out []byte) (int, error) {
@@ -258,82 +302,6 @@ func (d *winDevice) property(in, out []byte) (int, error) {
 		return 0, winError(50)
 	}
 	return copy(out, reply), nil
-}
-
-// settings are the calls that only switch something.
-func (d *winDevice) settings(h *winHandle, code uint32, in []byte) error {
-	switch code {
-	case 0x90018:
-		switch {
-		case d.empty:
-			return winError(21)
-		case d.filesOpen, d.volume != nil && d.volume != h, d.owner != nil && d.owner != h:
-			return winError(5)
-		}
-		d.volume = h
-	case 0x9001C:
-		if d.volume != h {
-			return winError(158) // ERROR_NOT_LOCKED
-		}
-		d.volume = nil
-	case 0x90020:
-		d.filesOpen = false
-	case 0x2D0944, 0x2D0940:
-		if len(in) != 1 {
-			return winError(24) // ERROR_BAD_LENGTH
-		}
-		holders := d.polling
-		if code == 0x2D0940 {
-			holders = d.ejecting
-		}
-		if delete(holders, h); in[0] != 0 {
-			holders[h] = true
-		}
-	}
-	return nil
-}
-
-// exclusive is IOCTL_CDROM_EXCLUSIVE_ACCESS as Microsoft's cdrom driver does it.
-func (d *winDevice) exclusive(h *winHandle, in, out []byte) (int, error) {
-	if len(in) < 8 {
-		return 0, winError(87)
-	}
-	flags := binary.LittleEndian.Uint32(in[4:])
-	switch binary.LittleEndian.Uint32(in) {
-	case 0:
-		if len(out) < 65 {
-			return 0, winError(122)
-		}
-		clear(out)
-		if d.owner != nil {
-			out[0] = 1
-			copy(out[1:], d.ownerName)
-		}
-		return 65, nil
-	case 1:
-		name := ""
-		if len(in) == 72 && in[71] == 0 {
-			name = strings.TrimRight(string(in[8:]), "\x00")
-		}
-		const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;-_"
-		switch {
-		case name == "" || strings.Trim(name, allowed) != "":
-			return 0, winError(87)
-		case d.owner != nil:
-			return 0, winError(5)
-		case d.mounted && flags&1 == 0:
-			return 0, winError(22)
-		}
-		d.owner, d.ownerName = h, name
-		return 0, nil
-	case 2:
-		if d.owner != h {
-			return 0, winError(5)
-		}
-		d.owner, d.ownerName = nil, ""
-		return 0, nil
-	}
-	return 0, winError(87)
 }
 
 // sptOffsets are those of SCSI_PASS_THROUGH_DIRECT in <ntddscsi.h>: with pointers of
@@ -382,14 +350,16 @@ func (d *winDevice) passThrough(in, out []byte) (int, error) {
 			return 0, winError(1117)
 		}
 	}
+	if res.Status == scsi.Good {
+		d.startStop(req.CDB[:])
+	}
 	in[2], in[7] = uint8(res.Status), 0
 	order.PutUint32(in[12:], d.count(res.N))
-	if res.Status == scsi.CheckCondition {
-		if d.noAutosense {
-			d.pending = res.Sense
-		} else {
-			in[7] = uint8(copy(in[senseAt:senseAt+room], res.Sense))
-		}
+	switch { // an adapter that fetches no sense data can't have any for GOOD
+	case !d.noAutosense:
+		in[7] = uint8(copy(in[senseAt:senseAt+room], res.Sense))
+	case res.Status == scsi.CheckCondition:
+		d.pending = res.Sense
 	}
 	return at.size, nil
 }

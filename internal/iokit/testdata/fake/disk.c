@@ -11,6 +11,7 @@ typedef void (*DADiskCallback)(DADiskRef disk, DADissenterRef dissenter, void *c
 typedef DADissenterRef (*DADiskClaimReleaseCallback)(DADiskRef disk, void *context);
 
 #define kDAReturnNotMounted ((DAReturn)0xF8DA0007)
+#define kDAReturnNotPermitted ((DAReturn)0xF8DA0008)
 #define kDADiskUnmountOptionWhole 1
 
 void CFRelease(CFTypeRef object);
@@ -104,7 +105,8 @@ EXPORT void DADiskClaim(DADiskRef disk, UInt32 options, DADiskClaimReleaseCallba
 		fault("DADiskClaim: options %X", options);
 	d->release = release;
 	d->context = releaseContext;
-	ask(d, done, context, (DAReturn)d->drive->claim, 1);
+	/* A claim that can't be asked to end is defended by NotPermitted (DARequest.c). */
+	ask(d, done, context, d->drive->otherClaim ? kDAReturnNotPermitted : (DAReturn)d->drive->claim, 1);
 }
 
 EXPORT void DADiskUnclaim(DADiskRef disk) {

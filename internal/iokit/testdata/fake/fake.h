@@ -55,7 +55,11 @@ struct drive {
 	/* Codes that calls end in; 0 is success. */
 	int64_t plugIn, query, noDevice, obtain, obtainTimes, giveBack, noTask, setCDB, setEntries, setTimeout;
 	int64_t execute, getResponse, testUnitReady, claim, unmount, silent;
-	int64_t asked; /* what the holder of a claim answered to somebody who wants it */
+	int64_t noPlugIn;     /* no plug-in loads for the drive */
+	int64_t otherClaim;   /* another program has claimed the disc, with no release callback */
+	int64_t opened;       /* another program has the disc's node open */
+	int64_t senseAlways;  /* sense data are handed on with every status */
+	int64_t asked; /* what the holder of a claim answered to another program that wants it */
 };
 #define DRIVES 4
 extern struct drive drives[DRIVES];
@@ -76,6 +80,7 @@ struct exchange {
 	UInt64 count;
 };
 typedef IOReturn (*handler)(struct exchange *exchange);
+void copySense(const struct drive *drive, SCSI_Sense_Data *sense, const struct exchange *exchange);
 extern handler answer;
 
 #endif

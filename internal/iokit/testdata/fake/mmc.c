@@ -11,6 +11,7 @@ HRESULT queryMMC(void *self, REFIID iid, LPVOID *out);
 
 #define kIOReturnNoDevice ((IOReturn)0xE00002C0)
 #define kIOReturnExclusiveAccess ((IOReturn)0xE00002C5)
+#define kIOReturnIOError ((IOReturn)0xE00002CA)
 
 static IOReturn send(void *self, const UInt8 *cdb, UInt32 length, void *buffer, UInt32 size, SCSITaskStatus *status, SCSI_Sense_Data *sense) {
 	struct drive *d = driveOfMMC(self);
@@ -24,8 +25,10 @@ static IOReturn send(void *self, const UInt8 *cdb, UInt32 length, void *buffer, 
 	x.direction = size > 0 ? kSCSIDataTransfer_FromTargetToInitiator : kSCSIDataTransfer_NoDataTransfer;
 	note("look %02X", cdb[0]);
 	code = answer(&x);
+	if (code == 0 && x.response != kSCSIServiceResponse_TASK_COMPLETE)
+		return kIOReturnIOError;
 	*status = x.status;
-	memcpy(sense->bytes, x.sense, sizeof sense->bytes);
+	copySense(d, sense, &x);
 	return code;
 }
 
@@ -55,9 +58,15 @@ static IOReturn modeSense10(void *self, SCSICmdField1Bit llbaa, SCSICmdField1Bit
 	return send(self, cdb, sizeof cdb, buffer, size, status, sense);
 }
 
+/* Formats below 4 go out as SFF-8020i has them, in the top bits of byte 9, which MMC gives
+ * to the vendor (IOSCSIMultimediaCommands, READ_TOC_PMA_ATIP). */
 static IOReturn readTOC(void *self, SCSICmdField1Bit msf, SCSICmdField4Bit format, SCSICmdField1Byte track, void *buffer,
 	SCSICmdField2Byte size, SCSITaskStatus *status, SCSI_Sense_Data *sense) {
-	UInt8 cdb[10] = { 0x43, (UInt8)(msf << 1), format, 0, 0, 0, track, (UInt8)(size >> 8), (UInt8)size };
+	UInt8 cdb[10] = { 0x43, (UInt8)(msf << 1), 0, 0, 0, 0, track, (UInt8)(size >> 8), (UInt8)size };
+	if (format >= 4)
+		cdb[2] = format;
+	else
+		cdb[9] = (UInt8)(format << 6);
 	return send(self, cdb, sizeof cdb, buffer, size, status, sense);
 }
 

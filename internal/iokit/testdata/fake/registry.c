@@ -13,9 +13,11 @@ handler answer;
 #define SUCCESS 0
 #define CODE(n) ((IOReturn)(0xE0000000u | (n)))
 #define kIOReturnError CODE(0x2bc)
+#define kIOReturnNoResources CODE(0x2be)
 #define kIOReturnNoDevice CODE(0x2c0)
 #define kIOReturnBadArgument CODE(0x2c2)
 #define kIOReturnExclusiveAccess CODE(0x2c5)
+#define kIOReturnUnsupported CODE(0x2c7)
 #define kIOReturnBusy CODE(0x2d5)
 #define E_NOINTERFACE ((HRESULT)0x80000004)
 
@@ -110,6 +112,7 @@ static const struct { const char *name; size_t at; } knobs[] = {
 	KNOB(mounted), KNOB(removed), KNOB(plugIn), KNOB(query), KNOB(noDevice), KNOB(obtain), KNOB(obtainTimes), KNOB(giveBack),
 	KNOB(noTask), KNOB(setCDB), KNOB(setEntries), KNOB(setTimeout), KNOB(execute), KNOB(getResponse), KNOB(testUnitReady),
 	KNOB(claim), KNOB(unmount), KNOB(silent), KNOB(asked),
+	KNOB(noPlugIn), KNOB(otherClaim), KNOB(opened), KNOB(senseAlways),
 };
 
 static int64_t *knob(UInt64 id, const char *name) {
@@ -320,6 +323,12 @@ static IOReturn setTimeout(void *self, UInt32 milliseconds) {
 	return (IOReturn)t->device->client->drive->setTimeout;
 }
 
+/* The library hands on sense data with CHECK CONDITION (UserClientLib, ExecuteTaskSync). */
+void copySense(const struct drive *d, SCSI_Sense_Data *sense, const struct exchange *x) {
+	if (d->senseAlways || x->status == 2 /* CHECK CONDITION */)
+		memcpy(sense->bytes, x->sense, sizeof sense->bytes);
+}
+
 static uint64_t executeSync(void *self, SCSI_Sense_Data *sense, SCSITaskStatus *status, UInt64 *count) {
 	struct task *t = use(self, TASK, "ExecuteTaskSync");
 	struct drive *d = t->device->client->drive;
@@ -341,7 +350,7 @@ static uint64_t executeSync(void *self, SCSI_Sense_Data *sense, SCSITaskStatus *
 	t->executed = 1;
 	note("execute %02X", t->x.cdb[0]);
 	code = answer(&t->x);
-	memcpy(sense->bytes, t->x.sense, sizeof sense->bytes);
+	copySense(d, sense, &t->x);
 	*status = t->x.status;
 	*count = t->x.count;
 	return DIRTY(code);
@@ -394,7 +403,7 @@ static uint64_t obtain(void *self) {
 	}
 	if (d->owner != NULL)
 		return DIRTY(kIOReturnExclusiveAccess);
-	if (d->mounted)
+	if (d->mounted || d->opened) /* the block storage driver refuses to close */
 		return DIRTY(kIOReturnBusy);
 	d->owner = dev;
 	return DIRTY(SUCCESS);
@@ -470,10 +479,14 @@ EXPORT kern_return_t IOCreatePlugInInterfaceForService(io_service_t service, CFU
 	struct client *c;
 	if (n == NULL || !equalUUID(type, mmcUserClientType) || !equalUUID(interface, plugInInterfaceID))
 		return kIOReturnError;
-	if (n->drive->plugIn != 0)
-		return (IOReturn)n->drive->plugIn;
 	if (n->drive->removed)
 		return kIOReturnNoDevice;
+	if (n->drive->noPlugIn)
+		return kIOReturnUnsupported;
+	if (n->drive->plugIn != 0) { /* what Start ended in, which goes to the system's log only */
+		note("plug-in: %08X", (unsigned)n->drive->plugIn);
+		return kIOReturnNoResources;
+	}
 	c = make(CLIENT, sizeof *c);
 	c->plugIn = (struct face){ &plugInTable, c };
 	c->mmc = (struct face){ &mmcTable, c };

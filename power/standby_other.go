@@ -1,0 +1,5 @@
+//go:build !windows
+
+package power
+
+func limitedByStandby() bool { return false }

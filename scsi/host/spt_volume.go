@@ -1,0 +1,195 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// lockedVolume is the volume of the disc, taken from the other programs. Locking and
+// dismounting are the file system's business: they need a handle of the volume, which
+// stays open until the drive is given back. A blank disc and an audio disc have a volume
+// as well (of the raw file system, or of cdfs), an empty drive has none.
+type lockedVolume struct {
+	handle uintptr
+	open   bool // there is a handle for this; else the one for commands is the volume's
+	locked bool
+}
+
+// lockVolume locks the volume of the disc and dismounts it. Use by other programs is an
+// error. free says that no other program can use it: it is locked, or there is none.
+func (n *sptNode) lockVolume() (free bool, err error) {
+	handle, err := n.openVolume()
+	if inUse(err) {
+		return false, n.volumeRefused(err)
+	}
+	if err == nil {
+		_, err = n.api.control(handle, fsctlLockVolume, nil, nil)
+	}
+	switch {
+	case err == nil:
+	case noVolume(err):
+		return true, n.letVolumeGo()
+	case inUse(err):
+		return false, errors.Join(n.mounted(), n.letVolumeGo())
+	default:
+		n.missing = append(n.missing, fmt.Sprintf("the volume of the disc can't be locked: %v", err))
+		return false, n.letVolumeGo()
+	}
+	n.volume.locked = true
+	if _, err := n.api.control(handle, fsctlDismountVolume, nil, nil); err != nil {
+		n.missing = append(n.missing, fmt.Sprintf("the volume of the disc can't be dismounted: %v", err))
+	}
+	return true, nil
+}
+
+var errNoVolumeName = errors.New("the name of the drive's volume is unknown")
+
+// openVolume gives the handle of the volume.
+func (n *sptNode) openVolume() (handle uintptr, err error) {
+	switch {
+	case n.viaVolume:
+		return n.handle, nil
+	case n.names.volume == "":
+		return 0, errNoVolumeName
+	}
+	if handle, err = n.api.open(n.names.volume, accessReadWrite); err != nil {
+		return 0, err
+	}
+	n.volume = lockedVolume{handle: handle, open: true}
+	return handle, nil
+}
+
+// inUse reports errors of a volume that other programs use.
+func inUse(err error) bool {
+	code, _ := errors.AsType[winError](err)
+	switch code {
+	case winAccessDenied, winSharingViolation, winLockViolation, winBusy:
+		return true
+	}
+	return false
+}
+
+// noVolume reports errors that mean: there is no disc, or none with a volume.
+func noVolume(err error) bool {
+	code, _ := errors.AsType[winError](err)
+	switch code {
+	case winNotReady, winNoMedia, winMediaChanged, winUnrecognizedVol, winFileInvalid, winUnrecognizedMedia:
+		return true
+	}
+	return false
+}
+
+// volumeRefused says why a volume in use couldn't be opened, by CreateFile's error. While
+// a program has locked the volume Windows denies access to everyone; if it has the drive
+// as well, the device tells its name.
+func (n *sptNode) volumeRefused(err error) error {
+	if owner, locked := n.owner(); locked {
+		return &scsi.LockedError{Owner: owner}
+	}
+	if errors.Is(err, winAccessDenied) {
+		return meaning(deniedAdvice(err), err, scsi.ErrLocked, fs.ErrPermission)
+	}
+	return &scsi.LockedError{}
+}
+
+// letVolumeGo unlocks the volume and closes its handle. Whatever becomes of the unlock
+// (the volume may be gone with its disc), closing the handle has the same effect.
+func (n *sptNode) letVolumeGo() error {
+	v := n.volume
+	n.volume = lockedVolume{}
+	var err error
+	if v.locked {
+		_, err = n.api.control(n.volumeHandle(v), fsctlUnlockVolume, nil, nil)
+	}
+	if v.open {
+		err = n.api.close(v.handle)
+	}
+	if err != nil && !unplugged(err) && !n.stale(err) {
+		return fmt.Errorf("unlock the volume: %w", err)
+	}
+	return nil
+}
+
+// volumeHandle is the handle that a volume was locked with, or its successor.
+func (n *sptNode) volumeHandle(v lockedVolume) uintptr {
+	if v.open {
+		return v.handle
+	}
+	return n.handle
+}
+
+// mounted is the error for a disc whose files are open.
+func (n *sptNode) mounted() error {
+	return &MountedError{Path: n.names.spoken, Mounts: []string{n.names.spoken + `\`}, Command: "close the programs that have its files open"}
+}
+
+// unmount closes the files of the disc that other programs have open: their handles
+// go stale. The volume comes back when a program looks at it again. A dismount is complete
+// when its handle is closed, so it has its own. The disc of a program that has taken the
+// drive is left alone.
+func (n *sptNode) unmount(context.Context) error {
+	if owner, locked := n.owner(); locked && !n.excl {
+		return &scsi.LockedError{Owner: owner}
+	}
+	if n.names.volume == "" {
+		return errNoVolumeName
+	}
+	handle, err := n.api.open(n.names.volume, accessReadWrite)
+	if err == nil {
+		_, err = n.api.control(handle, fsctlDismountVolume, nil, nil)
+		err = errors.Join(err, n.api.close(handle))
+	} else if inUse(err) {
+		return n.volumeRefused(err)
+	}
+	switch {
+	case noVolume(err):
+		return nil
+	case errors.Is(err, winAccessDenied):
+		return n.denied(err)
+	}
+	return err
+}
+
+// stale reports errors of a volume's handle that leads nowhere, since the disc was
+// changed.
+func (n *sptNode) stale(err error) bool {
+	return n.viaVolume && (errors.Is(err, winInvalidHandle) || errors.Is(err, winMediaChanged))
+}
+
+// renew replaces such a handle.
+func (n *sptNode) renew() bool {
+	handle, err := n.api.open(n.names.volume, accessReadWrite)
+	if err != nil {
+		return false
+	}
+	_ = n.api.close(n.handle) // leads nowhere
+	n.handle = handle
+	return true
+}
+
+// reopen replaces it amid commands. The volume of the new disc is locked in place of the
+// old one's, if it can be.
+func (n *sptNode) reopen() bool {
+	if !n.renew() {
+		return false
+	}
+	if _, owned := n.owner(); n.excl && !owned {
+		if _, err := n.lockVolume(); err != nil {
+			n.missing = append(n.missing, fmt.Sprintf("the volume of the new disc can't be locked: %v", err))
+		}
+	}
+	return true
+}
+
+// unmountWindows dismounts the disc of a drive that isn't open.
+func unmountWindows(ctx context.Context, api windowsAPI, path string) error {
+	n, err := openWindows(ctx, api, path, &Options{Shared: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(n.unmount(ctx), n.close())
+}
