@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -82,7 +83,7 @@ func (h *Hold) lock(ctx context.Context) error {
 
 // set sends a setting by the policy's rules.
 func (h *Hold) set(ctx context.Context, do func(context.Context) error) error {
-	return send(ctx, h.clock, StepSet, func(ctx context.Context, _ bool) error { return do(ctx) }, nil)
+	return send(ctx, h.clock, StepSet, sendTries, func(ctx context.Context, _ bool) error { return do(ctx) }, nil)
 }
 
 // settings are made sure of before each track: a drive that was reset has lost them,
@@ -201,8 +202,9 @@ func (h *Hold) eject(ctx context.Context) error {
 // send sends a command that changes something until the policy has settled it. nil
 // means that it was carried out, or that the disc must tell (ActLook); an error is
 // the last answer. idle, if there is one, waits for a busy drive; else the command
-// is simply sent again later.
-func send(ctx context.Context, clock scsi.Clock, step Step, do func(ctx context.Context, immed bool) error, idle func() error) error {
+// is simply sent again later. most is how often a command is sent that found no
+// answer.
+func send(ctx context.Context, clock scsi.Clock, step Step, most int, do func(ctx context.Context, immed bool) error, idle func() error) error {
 	immed := true
 	deadline := clock.Now().Add(patience)
 	for tries := 0; ; {
@@ -231,7 +233,7 @@ func send(ctx context.Context, clock scsi.Clock, step Step, do func(ctx context.
 				}
 			}
 		default:
-			if tries++; tries >= sendTries {
+			if tries++; tries >= most || disc.Gone(err) {
 				return err
 			}
 			if class == ClassUnanswered || class == ClassUnsent {

@@ -137,7 +137,11 @@ func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) er
 	if step == StepSet {
 		idle = nil
 	}
-	err := send(j.calm, j.clock, step, do, idle)
+	tries := sendTries
+	if j.silent {
+		tries = 1
+	}
+	err := send(j.calm, j.clock, step, tries, do, idle)
 	if ClassOf(err) == ClassUnanswered || err == nil {
 		j.heard(err)
 	}

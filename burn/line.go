@@ -61,6 +61,13 @@ func (l *Line) Tick() { l.m.tick() }
 // Ask asks the drive a question that changes nothing, patiently (disc.Asker). Once
 // Options.Hurry has ended the waiting it is asked without patience.
 func (l *Line) Ask(ctx context.Context, question func(context.Context) error) error {
+	if l.silent {
+		// One try is enough to find out that it still doesn't answer.
+		if err := question(ctx); noAnswer(err) {
+			return err
+		}
+		l.silent = false
+	}
 	asker := disc.Asker{Drive: l.drive, OnWait: l.m.tick}
 	waiting := ctx
 	if ctx == l.calm {
@@ -76,6 +83,12 @@ func (l *Line) Ask(ctx context.Context, question func(context.Context) error) er
 	}
 	l.heard(err)
 	return err
+}
+
+// noAnswer reports an error without a status.
+func noAnswer(err error) bool {
+	class := ClassOf(err)
+	return class == ClassUnanswered || class == ClassUnsent
 }
 
 // heard remembers whether the drive still answers.
@@ -151,7 +164,8 @@ func (l *Line) wait(wait func() error) error {
 	for try := 1; ; try++ {
 		err := wait()
 		class := ClassOf(err)
-		if err == nil || class == ClassStopped || errors.Is(err, mmc.ErrNotReady) || try == waitTries {
+		last := try == waitTries || noAnswer(err) && (l.silent || disc.Gone(err))
+		if err == nil || class == ClassStopped || errors.Is(err, mmc.ErrNotReady) || last {
 			l.heard(err)
 			return errors.Join(told, err)
 		}
