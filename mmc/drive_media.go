@@ -2,6 +2,7 @@ package mmc
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 
 	"github.com/redbook-audio/redbook/scsi"
@@ -31,12 +32,15 @@ func (d *Drive) MediaType(ctx context.Context) (MediaType, error) {
 // reserved.
 const profileUnknown Profile = 0xFFFE
 
-// profile asks for the current profile, with the shortest reply there is.
+// profile asks for the current profile. It is in the header; the profile list behind it
+// may be longer than what is asked for.
 func (d *Drive) profile(ctx context.Context) (Profile, error) {
-	conf, err := GetConfiguration{RT: OneFeature, Alloc: 64}.Do(ctx, d.t)
+	b, err := GetConfiguration{RT: OneFeature, Alloc: 64}.fetch(ctx, d.t)
 	switch {
+	case err == nil && len(b) < 8:
+		return ProfileNone, shortReply("configuration", len(b), 8)
 	case err == nil:
-		return conf.CurrentProfile, nil
+		return Profile(binary.BigEndian.Uint16(b[6:])), nil
 	case errors.Is(err, scsi.KeyIllegalRequest): // from before MMC-2
 		return profileUnknown, nil
 	}

@@ -1,12 +1,136 @@
 package sim
 
-// The profiles that the drive knows (MMC-6 table 94).
+import "encoding/hex"
+
+// The profiles of the discs that the drive knows (MMC-6 table 94).
 const (
-	profileNone  = 0x0000
-	profileCDROM = 0x0008
-	profileCDR   = 0x0009
-	profileCDRW  = 0x000A
+	profileNone      = 0x0000
+	profileRemovable = 0x0002
+	profileCDROM     = 0x0008
+	profileCDR       = 0x0009
+	profileCDRW      = 0x000A
 )
+
+// FeatureSet is what a drive tells with GET CONFIGURATION: its profiles and features.
+type FeatureSet string
+
+// The feature sets. All of them record CDs only, whatever they claim: no disc of
+// another kind can be put in.
+const (
+	// FeaturesDVD is a DVD writer: the 14 profiles of a LITE-ON LH-20A1H (68 bytes
+	// with the header) and the features of a TSSTcorp SE-208GB.
+	FeaturesDVD FeatureSet = ""
+	// FeaturesCD is a CD writer: the profiles of a CyberDrv CW038D, of which 0002h is
+	// current with any disc.
+	FeaturesCD FeatureSet = "cd"
+)
+
+// profiles are the profile lists in the order in which the drives give them
+// (LITE-ON LH-20A1H LL0A, CyberDrv CW038D 110C).
+func (f FeatureSet) profiles() []int {
+	if f == FeaturesCD {
+		return []int{profileCDRW, profileCDR, profileCDROM, profileRemovable}
+	}
+	return []int{
+		0x2B, 0x1B, 0x1A, 0x16, 0x15, 0x14, 0x13, 0x12, 0x11, 0x10, profileCDRW, profileCDR, profileCDROM, profileRemovable,
+	}
+}
+
+// currency says with which disc a feature is current.
+type currency byte
+
+const (
+	always     currency = iota
+	onMedium            // any disc
+	onReadable          // something is recorded
+	onWritable          // something can be recorded
+	onErasable          // the same, and it is a CD-RW
+	never               // with discs that can't be put in
+)
+
+// feature is one feature descriptor.
+type feature struct {
+	code       int
+	version    byte
+	persistent bool
+	when       currency
+	data       string // hexadecimal; the profile list and the serial number come from the drive
+}
+
+// The features whose data depend on the drive.
+const (
+	featureProfiles  = 0x0000
+	featureRemovable = 0x0003
+	featureTAO       = 0x002D
+	featureMastering = 0x002E
+	featureStreaming = 0x0107
+	featureSerial    = 0x0108
+)
+
+// featuresCD are those of a CD writer (MMC-6 chapter 5).
+var featuresCD = []feature{
+	{featureProfiles, 0, true, always, ""},
+	{0x0001, 1, true, always, "00000007 00000000"},
+	{0x0002, 1, true, always, "02000000"},
+	{featureRemovable, 1, true, always, "39000000"},
+	{0x0010, 0, false, onReadable, "00000800 0001 01 00"},
+	{0x001D, 0, false, onReadable, ""},
+	{0x001E, 2, false, onReadable, "02000000"},
+	{featureTAO, 2, false, onWritable, "46000001"},
+	{0x0037, 0, false, onErasable, "00070000"},
+	{0x0100, 0, true, always, ""},
+	{0x0105, 1, true, always, "00000000"},
+	{featureStreaming, 0, false, onMedium, "1E000000"},
+	{featureSerial, 0, true, always, ""},
+}
+
+// featuresDVD are those of a DVD writer: 0000h to 0037h in the order of a TSSTcorp
+// SE-208GB TS00, which tells C2 and CD-TEXT in 001Eh; from 0100h on as the Pioneer
+// BDR-203's manual lists them (p. 11), with the bytes of a PLEXTOR PX-755A in 0105h
+// and the sheet of 3072 bytes of an HP GH40L in 002Eh. What is about DVDs has the data
+// of MMC-5 chapter 5. Packets aren't recorded (0021h is never current), and session-at-
+// once isn't claimed in 002Eh.
+var featuresDVD = []feature{
+	{featureProfiles, 0, true, always, ""},
+	{0x0001, 2, true, always, "00000007 01000000"},
+	{0x0002, 1, true, always, "02000000"},
+	{featureRemovable, 1, true, always, "39000000"},
+	{0x0004, 1, false, never, "00000000"},
+	{0x0010, 0, false, onReadable, "00000800 0001 01 00"},
+	{0x001D, 0, false, onReadable, ""},
+	{0x001E, 2, false, onReadable, "03000000"},
+	{0x001F, 1, false, never, "01000100"},
+	{0x0020, 1, false, never, "00000000 00000800 00100100"},
+	{0x0021, 1, false, never, "3F010101 07000000"},
+	{0x0023, 1, false, never, "00000000 00000000"},
+	{0x0024, 0, false, never, "00000000"},
+	{0x0026, 0, false, never, ""},
+	{0x002A, 0, false, never, "01000000"},
+	{0x002B, 0, false, never, "01000000"},
+	{0x002C, 0, false, never, "0F000000"},
+	{featureTAO, 2, false, onWritable, "46000001"},
+	{featureMastering, 0, false, never, "47000C00"},
+	{0x002F, 2, false, never, "4E000000"},
+	{0x0033, 0, false, never, "00000001 10000000"},
+	{0x0037, 0, false, onErasable, "00070000"},
+	{0x0100, 0, true, always, ""},
+	{0x0103, 0, false, onReadable, "03000100"},
+	{0x0104, 0, true, always, "00000000"},
+	{0x0105, 1, true, always, "01000D04"},
+	{0x0106, 0, false, never, "00000001"},
+	{featureStreaming, 0, false, onMedium, "1E000000"},
+	{featureSerial, 0, true, always, ""},
+	{0x010A, 0, false, never, "46444300 53444300 544F4300"},
+	{0x010B, 0, false, never, "00000001"},
+}
+
+// features gives all features of the drive, ascending.
+func (f FeatureSet) features() []feature {
+	if f == FeaturesCD {
+		return featuresCD
+	}
+	return featuresDVD
+}
 
 // profile is the current profile: a disc keeps that of its medium when it is full.
 func (d *Drive) profile() int {
@@ -21,65 +145,71 @@ func (d *Drive) profile() int {
 	return profileCDR
 }
 
-// feature is one feature descriptor. It is current while there is a medium that
-// it can be used with.
-type feature struct {
-	code       int
-	version    byte
-	persistent bool
-	current    bool
-	data       []byte
+// isCurrent reports whether a feature is current with the disc that is in.
+func (d *Drive) isCurrent(when currency) bool {
+	if when == always || when == never || d.profile() == profileNone {
+		return when == always
+	}
+	st := &d.disc.st
+	switch when {
+	case onReadable:
+		return !st.blank()
+	case onWritable:
+		return st.appendable()
+	case onErasable:
+		return st.appendable() && st.Media.Erasable
+	}
+	return true
 }
 
-// features are all features that the drive has, ascending (MMC-6 chapter 5).
-// There is no 0021h and no 002Eh: packets and session-at-once aren't recorded.
-func (d *Drive) features() []feature {
-	medium := d.profile() != profileNone
-	readable := medium && !d.disc.st.blank()
-	writable := medium && d.disc.st.appendable()
-	erasable := medium && d.disc.st.Media.Erasable
-	list := []feature{
-		{0x0000, 0, true, true, d.profileList()},
-		{0x0001, 1, true, true, []byte{0, 0, 0, 7, 0, 0, 0, 0}},
-		{0x0002, 1, true, true, []byte{0x02, 0, 0, 0}},
-		{0x0003, 1, true, true, []byte{0x39, 0, 0, 0}},
-		{0x0010, 0, false, readable, []byte{0, 0, 0x08, 0, 0, 1, 1, 0}},
-		{0x001D, 0, false, readable, nil},
-		{0x001E, 2, false, readable, []byte{0x02, 0, 0, 0}},
-		{0x002D, 2, false, writable, []byte{0x46, 0, 0, 0x01}},
-		{0x0037, 0, false, writable && erasable, []byte{0, 0x07, 0, 0}},
-		{0x0100, 0, true, true, nil},
-		{0x0105, 1, true, true, []byte{0, 0, 0, 0}},
-		{0x0107, 0, false, medium, []byte{0x1E, 0, 0, 0}},
-		{0x0108, 0, true, true, d.serialNumber()},
+// featureData gives the data of a feature on this drive; ok is false for one that it
+// doesn't report.
+func (d *Drive) featureData(f feature) (data []byte, ok bool) {
+	data = unhexed(f.data)
+	switch f.code {
+	case featureProfiles:
+		return d.profileList(), true
+	case featureSerial:
+		return d.serialNumber(), true
+	case featureRemovable:
+		clearIf(d.p.NoLoad, data, 0x10)
+	case featureTAO, featureMastering:
+		clearIf(d.p.NoBurnFree, data, 0x40)
+		clearIf(d.p.NoTestWrite, data, 0x04)
+		return data, f.code != featureTAO || !d.p.NoFeature2D
+	case featureStreaming:
+		clearIf(d.p.NoPerformance, data, 0x02)
+		clearIf(d.p.NoBufferCapacity, data, 0x10)
 	}
-	if d.p.NoLoad {
-		list[3].data[0] &^= 0x10
+	return data, true
+}
+
+func clearIf(missing bool, data []byte, bits byte) {
+	if missing {
+		data[0] &^= bits
 	}
-	tao := &list[7]
-	if d.p.NoBurnFree {
-		tao.data[0] &^= 0x40
+}
+
+// unhexed decodes the data of a row of the tables above.
+func unhexed(text string) []byte {
+	digits := make([]byte, 0, len(text))
+	for i := range len(text) {
+		if text[i] != ' ' {
+			digits = append(digits, text[i])
+		}
 	}
-	if d.p.NoTestWrite {
-		tao.data[0] &^= 0x04
+	n, err := hex.Decode(digits, digits)
+	if err != nil {
+		panic("sim: feature table: " + text) // a typing mistake above
 	}
-	if d.p.NoPerformance {
-		list[11].data[0] &^= 0x02
-	}
-	if d.p.NoBufferCapacity {
-		list[11].data[0] &^= 0x10
-	}
-	if d.p.NoFeature2D {
-		list = append(list[:7], list[8:]...)
-	}
-	return list
+	return digits[:n]
 }
 
 func (d *Drive) profileList() []byte {
-	b := make([]byte, 0, 12)
-	for _, p := range []int{profileCDRW, profileCDR, profileCDROM} {
+	var b []byte
+	for _, p := range d.p.Features.profiles() {
 		current := byte(0)
-		if p == d.profile() {
+		if p == d.profile() || p == profileRemovable && d.p.Features == FeaturesCD && d.profile() != profileNone {
 			current = 1
 		}
 		b = append(b, byte(p>>8), byte(p), current, 0)
@@ -103,22 +233,26 @@ func (d *Drive) getConfiguration(c *call) sense {
 	if request == 3 {
 		return atCDB(1, 1)
 	}
-	b := make([]byte, 8, 256)
+	b := make([]byte, 8, 512)
 	put16(b[6:], d.profile())
-	for _, f := range d.features() {
-		switch {
-		case f.code < start, request == 1 && !f.current, request == 2 && f.code != start:
+	for _, f := range d.p.Features.features() {
+		current := d.isCurrent(f.when)
+		if f.code < start || request == 1 && !current || request == 2 && f.code != start {
+			continue
+		}
+		data, ok := d.featureData(f)
+		if !ok {
 			continue
 		}
 		flags := f.version << 2
 		if f.persistent {
 			flags |= 2
 		}
-		if f.current {
+		if current {
 			flags |= 1
 		}
-		b = append(b, byte(f.code>>8), byte(f.code), flags, byte(len(f.data)))
-		b = append(b, f.data...)
+		b = append(b, byte(f.code>>8), byte(f.code), flags, byte(len(data)))
+		b = append(b, data...)
 	}
 	put32(b, int32(len(b)-4))
 	return c.reply(b, be16(c.cdb[7:]))

@@ -1,7 +1,10 @@
 package sim
 
 // inquiry is INQUIRY (SPC-4 6.4): device type 5, removable, 96 bytes; vital
-// product data pages 00h and 80h.
+// product data pages 00h and 80h. The header is that of every writer whose bytes are
+// known when no ATA layer is in the way (PLEXTOR PX-755A, HL-DT-ST BU40N, PIONEER
+// DVR-115: version 0), and so is a date in the vendor's bytes. The name is our own:
+// whoever looks at the drive must see that it is none.
 func (d *Drive) inquiry(c *call) sense {
 	alloc := be16(c.cdb[3:])
 	if c.cdb[1]&1 != 0 {
@@ -18,10 +21,11 @@ func (d *Drive) inquiry(c *call) sense {
 		return atCDB(2, -1)
 	}
 	b := make([]byte, 96)
-	copy(b, []byte{0x05, 0x80, 0x05, 0x32, 91})
+	copy(b, []byte{0x05, 0x80, 0x00, 0x32, 91})
 	text(b[8:16], d.p.Vendor, "REDBOOK")
 	text(b[16:32], d.p.Product, "SIMULATED CD-RW")
 	text(b[32:36], d.p.Revision, "1.00")
+	text(b[36:56], "08/18/07  15:10", "") // as the PX-755A has it
 	return c.reply(b, alloc)
 }
 

@@ -10,11 +10,13 @@ type modePage struct {
 type modePages map[byte]*modePage
 
 // defaultPages are the pages after power-on (MMC-6 chapter 7). Page 05h starts as
-// G19 shows it: TAO, data, BURN-free, a link size of 10h, a pause of 150.
+// G19 shows it: TAO, data, BURN-free, a link size of 10h, a pause of 150. Pages 1Ch
+// (with PS set, although nothing can be saved) and 20h, a vendor's, are those of an
+// HL-DT-ST BU40N.
 func defaultPages(p *Personality) modePages {
 	pages := modePages{}
 	add := func(initial, changeable []byte) {
-		pages[initial[0]] = &modePage{
+		pages[initial[0]&0x3F] = &modePage{
 			current: append([]byte(nil), initial...), initial: initial, changeable: changeable,
 		}
 	}
@@ -48,6 +50,10 @@ func defaultPages(p *Personality) modePages {
 		[]byte{0x1A, 0x0A, 0, 0x03, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF})
 	add([]byte{0x1D, 0x0A, 0, 0, 0, 0, 0, 0x09, 0x2A, 0x30, 0, 0},
 		[]byte{0x1D, 0x0A, 0, 0, 0x04, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0})
+	if p.Features != FeaturesCD {
+		add([]byte{0x9C, 0x0A, 0, 0x04, 0, 0, 0x02, 0x58, 0, 0, 0, 0}, []byte{0x9C, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+		add([]byte{0x20, 0x0A, 0x01, 0, 0, 0x64, 0, 0x03, 0, 0, 0, 0}, []byte{0x20, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	}
 	return pages
 }
 
@@ -63,6 +69,9 @@ func (d *Drive) modeSense(c *call) sense {
 		return atCDB(3, -1)
 	}
 	b := make([]byte, 8, 256)
+	if d.profile() == profileCDR {
+		b[2] = 0x11 // medium type of SFF-8020i: what a PLEXTOR PX-755A says of a CD-R
+	}
 	if d.p.BlockDescriptor && c.cdb[1]&8 == 0 {
 		b[7] = 8
 		b = append(b, 0, 0, 0, 0, 0, 0, byte(d.blockLength>>8), byte(d.blockLength))
@@ -131,7 +140,7 @@ func (d *Drive) modeSelect(c *call) sense {
 		at += 2 + int(list[at+1])
 	}
 	for at := first; at < length; at += 2 + int(list[at+1]) {
-		copy(d.pages[list[at]].current, list[at:at+2+int(list[at+1])])
+		copy(d.pages[list[at]].current[1:], list[at+1:at+2+int(list[at+1])])
 		if list[at] == 0x05 {
 			d.parametersChanged()
 		}
@@ -195,11 +204,19 @@ func (d *Drive) checkPage(list []byte, at int) sense {
 	return senseGood
 }
 
+// fullPage2A is the length of page 2Ah with room for eight write speeds, used or not
+// (Pioneer BDR-203 manual p. 34, HL-DT-ST BU40N: length byte 42h).
+const fullPage2A = 68
+
 // capabilities composes page 2Ah (MMC-3 5.5.10), as long as the personality has it.
+// What a DVD writer can do is that of a TSSTcorp SE-S204N.
 func (d *Drive) capabilities() []byte {
 	speeds := d.speeds()
-	b := make([]byte, 32, 32+4*len(speeds))
-	copy(b, []byte{0x2A, 0, 0x07, 0x07, 0x40, 0x73, 0x29, 0})
+	b := make([]byte, 32, fullPage2A)
+	copy(b, []byte{0x2A, 0, 0x3F, 0x37, 0x71, 0x7F, 0x29, 0x23})
+	if d.p.Features == FeaturesCD {
+		copy(b, []byte{0x2A, 0, 0x07, 0x07, 0x40, 0x73, 0x29, 0})
+	}
 	if d.p.NoTestWrite {
 		b[3] &^= 0x04
 	}
@@ -227,6 +244,9 @@ func (d *Drive) capabilities() []byte {
 			rotation = 1
 		}
 		b = append(b, 0, rotation, byte(s.KBps>>8), byte(s.KBps))
+	}
+	if n := fullPage2A - len(b); n > 0 && d.p.Features != FeaturesCD {
+		b = append(b, make([]byte, n)...)
 	}
 	if n := d.p.ShortPage2A; n > 0 && n+2 < len(b) {
 		b = b[:n+2]

@@ -19,7 +19,7 @@ var personalities = []Personality{
 		Name: "old", Summary: "16x, short pages, no feature 002Dh, no BURN-free, small buffer",
 		Source: "MMC-2 drives such as SONY CRX215E5 (G22)", Verdict: Success,
 		Settings: Settings{
-			Vendor: "OLD", Product: "CD-R/RW 16X10", Revision: "1.01", BufferKiB: 512,
+			Features: FeaturesCD, Vendor: "OLD", Product: "CD-R/RW 16X10", Revision: "1.01", BufferKiB: 512,
 			SpeedsR: slowSpeedsR, SpeedsRW: slowSpeedsRW, ShortPage2A: 0x18, ShortTrackInfo: 28,
 			NoFeature2D: true, NoPerformance: true, NoBurnFree: true, PlainNoMedium: true,
 		},
@@ -28,7 +28,7 @@ var personalities = []Personality{
 		Name: "mmc1", Summary: "8x, no GET CONFIGURATION, the shortest pages, no READ BUFFER CAPACITY",
 		Source: "MMC-1 (page 2Ah of 12h bytes, track information of 28)", Verdict: Success,
 		Settings: Settings{
-			Vendor: "OLDER", Product: "CD-R 8X", Revision: "0.9", BufferKiB: 1024,
+			Features: FeaturesCD, Vendor: "OLDER", Product: "CD-R 8X", Revision: "0.9", BufferKiB: 1024,
 			SpeedsR: slowSpeedsR[2:], SpeedsRW: slowSpeedsRW[1:], ShortPage2A: 0x12, ShortTrackInfo: 28,
 			NoConfiguration: true, NoPerformance: true, NoBufferCapacity: true, NoBurnFree: true, PlainNoMedium: true,
 		},

@@ -57,6 +57,9 @@ type Settings struct {
 	Vendor   string `json:"vendor,omitempty"`   // INQUIRY, 8 characters; default REDBOOK
 	Product  string `json:"product,omitempty"`  // 16 characters; default SIMULATED CD-RW
 	Revision string `json:"revision,omitempty"` // 4 characters; default 1.00
+	// Features are the profiles and features that GET CONFIGURATION tells; default
+	// those of a DVD writer.
+	Features FeatureSet `json:"features,omitempty"`
 	// BufferKiB is the size of the write buffer; default 2048.
 	BufferKiB int `json:"bufferKiB,omitempty"`
 	// SpeedsR and SpeedsRW are the write speeds for CD-R and CD-RW, fastest
