@@ -4,12 +4,12 @@ import "github.com/redbook-audio/redbook/toc"
 
 // readTOC is READ TOC/PMA/ATIP (MMC-6 6.25). The format is in byte 2; hosts of
 // SFF-8020 drives put it into the top bits of byte 9.
-func (d *Drive) readTOC(c *call) sense {
+func (o *reader) readTOC(c *call) sense {
 	format, msf := c.cdb[2]&0x0F, c.cdb[1]&2 != 0
 	if format == 0 {
 		format = c.cdb[9] >> 6
 	}
-	st := d.shown()
+	st := o.shown()
 	groove := format == 3 || format == 4
 	if groove && st.Media.Pressed || !groove && len(st.Sessions) == 0 {
 		return atCDB(2, 3) // there is no groove, or no lead-in to read
@@ -153,9 +153,9 @@ func atip(m *Media) []byte {
 
 // readCapacity is READ CAPACITY (MMC-6 6.19): the last block before the lead-out
 // of the last closed session, run-out included; 0 where none is closed (Pioneer R8).
-func (d *Drive) readCapacity(c *call) sense {
+func (o *reader) readCapacity(c *call) sense {
 	var b [8]byte
-	st := d.shown()
+	st := o.shown()
 	if n := len(st.Sessions); n > 0 {
 		put32(b[:], int32(st.Sessions[n-1].LeadOut)-1)
 	}

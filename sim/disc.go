@@ -106,6 +106,13 @@ func (d *Disc) Close() error {
 	return d.c.close()
 }
 
+// take puts the disc into a drive.
+func (d *Disc) take(drive *Drive) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.held = drive
+}
+
 // sync makes everything durable.
 func (d *Disc) sync() error {
 	d.mu.Lock()

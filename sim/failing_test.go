@@ -134,7 +134,7 @@ func TestEventsAreToldOnce(t *testing.T) {
 	assert.Equal(t, []byte{0, 6, 4, 0x56, 0, 2, 0, 0}, ask(0x10))
 	assert.Equal(t, []byte{0, 6, 6, 0x56, 0, 0, 0, 0}, ask(0x40))
 	assert.Equal(t, []byte{0, 2, 0x80, 0x56}, ask(0x08), "no such class")
-	d.perform(true, senseLongWrite, time.Minute, func() sense { return senseGood })
+	d.unit.status.perform(true, senseLongWrite, time.Minute, func() sense { return senseGood })
 	assert.Equal(t, []byte{0, 6, 6, 0x56, 1, 1, 2}, ask(0x50)[:7], "busy for a minute: 600 times 100 ms")
 	d.PressEject()
 	d.PressEject()

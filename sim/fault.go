@@ -2,6 +2,7 @@ package sim
 
 import (
 	"errors"
+	"os"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -67,17 +68,30 @@ func (d *Drive) ClearFaults() {
 	d.faults = nil
 }
 
-// dueFault counts the command and gives the fault that hits it.
-func (d *Drive) dueFault(req *scsi.Request) (Fault, bool) {
-	var due Fault
+// faults are the faults that wait for their commands.
+type faults []Fault
+
+// answer is the command, or the fault that waits for it.
+func (w *faults) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
+	if len(*w) > 0 {
+		if f, hit := w.due(req); hit {
+			return f.answer(u, req)
+		}
+	}
+	return u.execute(req)
+}
+
+// due counts the command and gives the fault that hits it.
+func (w *faults) due(req *scsi.Request) (Fault, bool) {
+	var hit Fault
 	found := false
-	kept := d.faults[:0]
-	for _, f := range d.faults {
+	kept := (*w)[:0]
+	for _, f := range *w {
 		if f.Any || f.Opcode == req.CDB[0] {
 			if f.Nth > 1 {
 				f.Nth--
 			} else if !found {
-				due, found = f, true
+				hit, found = f, true
 				if f.Count > 0 {
 					f.Count--
 				}
@@ -87,6 +101,27 @@ func (d *Drive) dueFault(req *scsi.Request) (Fault, bool) {
 			kept = append(kept, f)
 		}
 	}
-	d.faults = kept
-	return due, found
+	*w = kept
+	return hit, found
+}
+
+// answer is what a host gets instead of the true answer.
+func (f *Fault) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
+	res := scsi.Result{}
+	if f.After {
+		var err error
+		if res, err = u.execute(req); err != nil || res.Status != scsi.Good {
+			return res, err
+		}
+	}
+	switch {
+	case f.Timeout:
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}
+	case f.Drop:
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: ErrDropped}
+	case f.Busy:
+		return scsi.Result{Status: scsi.Busy}, nil
+	}
+	res.Status, res.Sense = scsi.CheckCondition, f.sense().encode(u.descriptor())
+	return res, nil
 }

@@ -132,25 +132,12 @@ func (f FeatureSet) features() []feature {
 	return featuresDVD
 }
 
-// profile is the current profile: a disc keeps that of its medium when it is full.
-func (d *Drive) profile() int {
-	switch {
-	case d.disc == nil || !d.loaded:
-		return profileNone
-	case d.disc.st.Media.Pressed:
-		return profileCDROM
-	case d.disc.st.Media.Erasable:
-		return profileCDRW
-	}
-	return profileCDR
-}
-
 // isCurrent reports whether a feature is current with the disc that is in.
-func (d *Drive) isCurrent(when currency) bool {
-	if when == always || when == never || d.profile() == profileNone {
+func (i *identity) isCurrent(when currency) bool {
+	if when == always || when == never || i.profile() == profileNone {
 		return when == always
 	}
-	st := &d.disc.st
+	st := &i.disc.st
 	switch when {
 	case onReadable:
 		return !st.blank()
@@ -164,22 +151,22 @@ func (d *Drive) isCurrent(when currency) bool {
 
 // featureData gives the data of a feature on this drive; ok is false for one that it
 // doesn't report.
-func (d *Drive) featureData(f feature) (data []byte, ok bool) {
+func (i *identity) featureData(f feature) (data []byte, ok bool) {
 	data = unhexed(f.data)
 	switch f.code {
 	case featureProfiles:
-		return d.profileList(), true
+		return i.profileList(), true
 	case featureSerial:
-		return d.serialNumber(), true
+		return i.serialNumber(), true
 	case featureRemovable:
-		clearIf(d.p.NoLoad, data, 0x10)
+		clearIf(i.p.NoLoad, data, 0x10)
 	case featureTAO, featureMastering:
-		clearIf(d.p.NoBurnFree, data, 0x40)
-		clearIf(d.p.NoTestWrite, data, 0x04)
-		return data, f.code != featureTAO || !d.p.NoFeature2D
+		clearIf(i.p.NoBurnFree, data, 0x40)
+		clearIf(i.p.NoTestWrite, data, 0x04)
+		return data, f.code != featureTAO || !i.p.NoFeature2D
 	case featureStreaming:
-		clearIf(d.p.NoPerformance, data, 0x02)
-		clearIf(d.p.NoBufferCapacity, data, 0x10)
+		clearIf(i.p.NoPerformance, data, 0x02)
+		clearIf(i.p.NoBufferCapacity, data, 0x10)
 	}
 	return data, true
 }
@@ -205,11 +192,11 @@ func unhexed(text string) []byte {
 	return digits[:n]
 }
 
-func (d *Drive) profileList() []byte {
+func (i *identity) profileList() []byte {
 	var b []byte
-	for _, p := range d.p.Features.profiles() {
+	for _, p := range i.p.Features.profiles() {
 		current := byte(0)
-		if p == d.profile() || p == profileRemovable && d.p.Features == FeaturesCD && d.profile() != profileNone {
+		if p == i.profile() || p == profileRemovable && i.p.Features == FeaturesCD && i.profile() != profileNone {
 			current = 1
 		}
 		b = append(b, byte(p>>8), byte(p), current, 0)
@@ -218,8 +205,8 @@ func (d *Drive) profileList() []byte {
 }
 
 // serialNumber is padded with blanks to a multiple of four.
-func (d *Drive) serialNumber() []byte {
-	b := []byte(d.serial)
+func (i *identity) serialNumber() []byte {
+	b := []byte(i.serial)
 	for len(b)%4 != 0 {
 		b = append(b, ' ')
 	}
@@ -228,19 +215,19 @@ func (d *Drive) serialNumber() []byte {
 
 // getConfiguration is GET CONFIGURATION (MMC-6 6.5): RT 0 all features from a
 // number on, 1 the current ones among them, 2 exactly one.
-func (d *Drive) getConfiguration(c *call) sense {
+func (i *identity) getConfiguration(c *call) sense {
 	request, start := c.cdb[1]&3, be16(c.cdb[2:])
 	if request == 3 {
 		return atCDB(1, 1)
 	}
 	b := make([]byte, 8, 512)
-	put16(b[6:], d.profile())
-	for _, f := range d.p.Features.features() {
-		current := d.isCurrent(f.when)
+	put16(b[6:], i.profile())
+	for _, f := range i.p.Features.features() {
+		current := i.isCurrent(f.when)
 		if f.code < start || request == 1 && !current || request == 2 && f.code != start {
 			continue
 		}
-		data, ok := d.featureData(f)
+		data, ok := i.featureData(f)
 		if !ok {
 			continue
 		}

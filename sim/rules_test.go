@@ -116,17 +116,17 @@ func TestUnitAttentionComesFirst(t *testing.T) {
 			continue
 		}
 		d := settled(t, Settings{})
-		d.attention(senseMediumChanged)
+		d.unit.status.attention(senseMediumChanged)
 		sense := send(t, d, byte(op))
 		if row.flags&allowAttention != 0 {
 			if op != 0x03 { // REQUEST SENSE fetches it
-				assert.Len(t, d.unitAttention, 1, row.name)
+				assert.Len(t, d.unit.status.attentions, 1, row.name)
 			}
 			continue
 		}
 		require.NotEmpty(t, sense, row.name)
 		assert.Equal(t, []byte{6, 0x28}, []byte{sense[2], sense[12]}, row.name)
-		assert.Empty(t, d.unitAttention, row.name)
+		assert.Empty(t, d.unit.status.attentions, row.name)
 	}
 }
 
