@@ -9,46 +9,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Verdict is how a burn on a drive must end.
-type Verdict string
-
-// The verdicts of a burn.
-const (
-	Success      Verdict = "success"       // everything accepted, and what was read back agrees
-	Failed       Verdict = "failed"        // the burn stops, or is shown not to be there
-	Unconfirmed  Verdict = "unconfirmed"   // accepted, but the drive can't be brought to show it
-	VerifyFailed Verdict = "verify-failed" // the tables are right, the audio is not
-)
-
 // Personality is a kind of drive, as data: what it calls itself, what it can do
 // and where it is odd. It belongs to the drive, never to the disc.
 type Personality struct {
 	Name    string `json:"name"`    // as --personality takes it
 	Summary string `json:"summary"` // one line for people
 	Source  string `json:"source"`  // where such a drive was seen
-	// Verdict is how an audio burn of a few tracks onto a blank CD-R must end
-	// with the default options and the quick verification.
-	Verdict Verdict `json:"verdict"`
-	// ReserveVerdict is the same when RESERVE TRACK is sent for each track of a
-	// CD-R (--reserve always), RewritableVerdict when the disc is a CD-RW, where
-	// it always is; empty means Verdict.
-	ReserveVerdict    Verdict `json:"reserveVerdict,omitempty"`
-	RewritableVerdict Verdict `json:"rewritableVerdict,omitempty"`
-	Note              string  `json:"note,omitempty"` // why the verdict is what it is
 
 	Settings
-}
-
-// VerdictOn is how a burn must end on a blank CD-R or CD-RW, with RESERVE TRACK
-// sent for each track or not.
-func (p Personality) VerdictOn(erasable, reserve bool) Verdict {
-	switch {
-	case erasable && reserve && p.RewritableVerdict != "":
-		return p.RewritableVerdict
-	case !erasable && reserve && p.ReserveVerdict != "":
-		return p.ReserveVerdict
-	}
-	return p.Verdict
 }
 
 // Settings are the ways in which drives differ. The zero value is a modern drive

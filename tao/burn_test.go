@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
@@ -19,11 +20,14 @@ func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
+			if why := verdicts.Pending(p.Name); why != "" {
+				t.Skip(why)
+			}
 			b := newBench(t, p.Name, sim.CDR80)
 			ev := b.events()
 			tracks := album()
 			r, err := tao.Burn(context.Background(), b.drive, tracks, &tao.Options{Verify: tao.VerifyQuick, OnEvent: ev.on})
-			require.Equal(t, string(p.Verdict), string(r.Verdict), "%v\n%+v", err, r)
+			require.Equal(t, string(verdicts.Of(p.Name).Plain), string(r.Verdict), "%v\n%+v", err, r)
 			require.Equal(t, r.Verdict == tao.VerdictSuccess, err == nil)
 			ev.check(t)
 			require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
@@ -45,13 +49,16 @@ func TestEveryPersonalityWithReservation(t *testing.T) {
 				continue
 			}
 			t.Run(media.Name+"/"+p.Name, func(t *testing.T) {
+				if why := verdicts.Pending(p.Name); why != "" {
+					t.Skip(why)
+				}
 				b := newBench(t, p.Name, media)
 				ev := b.events()
 				tracks := album()
 				r, err := tao.Burn(context.Background(), b.drive, tracks, &tao.Options{
 					Reserve: reserveFor(media), Verify: tao.VerifyFull, OnEvent: ev.on,
 				})
-				require.Equal(t, string(p.VerdictOn(media.Erasable, true)), string(r.Verdict), "%v\n%+v", err, r)
+				require.Equal(t, string(verdicts.Of(p.Name).On(media.Erasable, true)), string(r.Verdict), "%v\n%+v", err, r)
 				ev.check(t)
 				require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
 				require.NoError(t, b.Err())
@@ -70,4 +77,26 @@ func reserveFor(m sim.Media) tao.ReservePolicy {
 		return tao.ReserveAuto
 	}
 	return tao.ReserveAlways
+}
+
+// The table "engine not there yet" holds nothing that the engine gets right by now.
+func TestPendingVerdictsArePending(t *testing.T) {
+	for _, p := range sim.Personalities() {
+		if verdicts.Pending(p.Name) == "" {
+			continue
+		}
+		t.Run(p.Name, func(t *testing.T) {
+			right := true
+			for _, media := range []sim.Media{sim.CDR80, sim.CDRW80} {
+				for _, reserve := range []tao.ReservePolicy{tao.ReserveAuto, tao.ReserveAlways} {
+					b := newBench(t, p.Name, media)
+					r, err := tao.Burn(context.Background(), b.drive, album(), &tao.Options{Reserve: reserve, Verify: tao.VerifyQuick})
+					must := verdicts.Of(p.Name).On(media.Erasable, media.Erasable || reserve == tao.ReserveAlways)
+					t.Logf("%s, reserve %v: %s, must be %s: %v", media.Name, reserve, r.Verdict, must, err)
+					right = right && string(r.Verdict) == string(must)
+				}
+			}
+			require.False(t, right, "the engine is there: take %s out of internal/verdicts/pending.go", p.Name)
+		})
+	}
 }

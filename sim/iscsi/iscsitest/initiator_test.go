@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -87,6 +88,9 @@ func TestBurnOnEveryPersonality(t *testing.T) {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
+			if why := verdicts.Pending(p.Name); why != "" {
+				t.Skip(why)
+			}
 			disc := sim.NewDisc(sim.CDR80)
 			d := sim.New(sim.Config{Personality: p, Disc: disc, MaxTransfer: 8 << 20})
 			drive, err := mmc.Open(t.Context(), &sharedClock{dial(t, serve(t, d)), d})
@@ -95,7 +99,7 @@ func TestBurnOnEveryPersonality(t *testing.T) {
 			report, err := tao.Burn(t.Context(), drive, []tao.Track{
 				{Source: pcm.FromBytes("one", pcm.CDDA, one)}, {Source: pcm.FromBytes("two", pcm.CDDA, two)},
 			}, &tao.Options{Verify: tao.VerifyQuick})
-			assert.Equal(t, string(p.VerdictOn(false, false)), string(report.Verdict), "%v", err)
+			assert.Equal(t, string(verdicts.Of(p.Name).Plain), string(report.Verdict), "%v", err)
 			require.NoError(t, d.Err())
 			if report.Verdict != tao.VerdictSuccess {
 				return
