@@ -100,6 +100,7 @@ var commandRows = map[byte]struct {
 	0xAA: {"WRITE(12)", "AA 08 FF FF FF FF FF FF FF FF 80 00", needsMedium | tellsDeferred, scsi.DataOut, on(theWriter, (*writer).write12)},
 	0xAC: {"GET PERFORMANCE", "AC 1F FF FF FF FF 00 00 FF FF FF 00", allowBusy, scsi.DataIn, on(theSpindle, (*spindle).getPerformance)},
 	0xAD: {"READ DISC STRUCTURE", "AD 0F FF FF FF FF FF FF FF FF C0 00", needsMedium, scsi.DataIn, on(theIdentity, (*identity).readDiscStructure)},
+	0xB6: {"SET STREAMING", "B6 00 00 00 00 00 00 00 FF FF FF 00", 0, scsi.DataOut, on(theSpindle, (*spindle).setStreaming)},
 	0xB9: {"READ CD MSF", "B9 1E 00 FF FF FF FF FF FF FE 07 00", needsMedium, scsi.DataIn, on(theReader, (*reader).readCDMSF)},
 	0xBB: {"SET CD SPEED", "BB 03 FF FF FF FF 00 00 00 00 00 00", 0, scsi.NoData, on(theSpindle, (*spindle).setCDSpeed)},
 	0xBD: {"MECHANISM STATUS", "BD 00 00 00 00 00 00 00 FF FF 00 00", allowBusy, scsi.DataIn, on(theTray, (*tray).mechanismStatus)},

@@ -118,7 +118,7 @@ var featuresDVD = []feature{
 	{0x0104, 0, true, always, "00000000"},
 	{0x0105, 1, true, always, "01000D04"},
 	{0x0106, 0, false, never, "00000001"},
-	{featureStreaming, 0, false, onMedium, "1E000000"},
+	{featureStreaming, 0, false, onMedium, "1F000000"},
 	{featureSerial, 0, true, always, ""},
 	{0x010A, 0, false, never, "46444300 53444300 544F4300"},
 	{0x010B, 0, false, never, "00000001"},

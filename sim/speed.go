@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/redbook-audio/redbook/toc"
@@ -16,7 +17,17 @@ type spindle struct {
 	readKBps uint16
 	speed    Speed // selected write speed
 	asked    int   // kB/s that the host asked for; 0 is the fastest
+	turn     turn
 }
+
+// turn is how a host asked the disc to turn (rotational control, MMC-6 6.37).
+type turn uint8
+
+const (
+	turnDefault turn = iota // nobody asked: as the list of speeds says
+	turnOther               // 00b: constant linear velocity, or anything but pure CAV
+	turnCAV                 // 01b: pure CAV
+)
 
 // speeds are the write speeds for the medium in the drive, fastest first; without
 // one those for CD-R.
@@ -46,7 +57,7 @@ func (s *spindle) speeds() []Speed {
 
 // reset is what a change of medium and a reset do.
 func (s *spindle) reset() {
-	s.readKBps, s.asked = readKBps, 0
+	s.readKBps, s.asked, s.turn = readKBps, 0, turnDefault
 	s.choose()
 }
 
@@ -63,8 +74,20 @@ func (s *spindle) choose() {
 		}
 		if s.asked == 0 || s.asked >= threshold {
 			s.speed = v
-			return
+			break
 		}
+	}
+	s.rotate(speeds)
+}
+
+// rotate turns the disc as the host asked: pure CAV where the drive has it for this
+// medium, and CAV up to the speed where pure CAV isn't wanted. Page 2Ah tells.
+func (s *spindle) rotate(speeds []Speed) {
+	switch {
+	case s.turn == turnOther && s.speed.Mode == CAV:
+		s.speed.Mode = PCAV
+	case s.turn == turnCAV && slices.ContainsFunc(speeds, func(v Speed) bool { return v.Mode == CAV }):
+		s.speed.Mode = CAV
 	}
 }
 
@@ -80,9 +103,64 @@ func (s *spindle) setCDSpeed(c *call) sense {
 	if read := be16(c.cdb[2:]); read > 0 {
 		s.readKBps = uint16(min(max(read, 706), readKBps))
 	}
-	s.asked = max(1, be16(c.cdb[4:]))
+	s.asked, s.turn = max(1, be16(c.cdb[4:])), turnOther+turn(c.cdb[1]&3)
 	s.choose()
 	return senseGood
+}
+
+// setStreaming is SET STREAMING (MMC-6 6.38) with a performance descriptor: byte 0 bits
+// 4-3 rotation, bit 2 restore defaults, bit 1 exact; 4-7 and 8-11 first and last LBA; 12-15
+// kilobytes to read in the milliseconds of 16-19, and 20-27 the same for writing. A
+// PLEXTOR PX-716A goes to its maximum when it is asked for nothing.
+func (s *spindle) setStreaming(c *call) sense {
+	const length = 28
+	n := be16(c.cdb[9:])
+	switch {
+	case c.cdb[8] != 0:
+		return atCDB(8, -1)
+	case n == 0:
+		return senseGood
+	case n != length:
+		return senseListLength
+	case len(c.req.Data) < length:
+		return senseDataPhase
+	}
+	row := c.req.Data[:length]
+	kind := row[0] >> 3 & 3
+	read, readable := perSecond(row[12:])
+	write, writable := perSecond(row[20:])
+	switch {
+	case kind > 1:
+		return atParameter(0)
+	case be32(row[4:]) > be32(row[8:]):
+		return atParameter(4)
+	case !readable:
+		return atParameter(16)
+	case !writable:
+		return atParameter(24)
+	case row[0]&2 != 0 && !slices.ContainsFunc(s.speeds(), func(v Speed) bool { return v.KBps == write }):
+		return atParameter(20) // exactly this can't be had
+	}
+	c.n = length
+	if row[0]&4 != 0 {
+		s.reset()
+		return senseGood
+	}
+	if read > 0 {
+		s.readKBps = uint16(min(max(read, 706), readKBps))
+	}
+	s.asked, s.turn = write, turnOther+turn(kind)
+	s.choose()
+	return senseGood
+}
+
+// perSecond is a rate of kilobytes in milliseconds; no time is no rate.
+func perSecond(b []byte) (kBps int, ok bool) {
+	kilobytes, ms := uint64(be32(b)), uint64(be32(b[4:]))
+	if ms == 0 {
+		return 0, kilobytes == 0
+	}
+	return int(min(kilobytes*1000/ms, 1<<20)), true
 }
 
 // getPerformance is GET PERFORMANCE (MMC-6 6.8), types 00h performance and 03h

@@ -179,6 +179,8 @@ func (u *unit) missing(op byte) bool {
 		return u.p.NoConfiguration
 	case 0xAC:
 		return u.p.NoPerformance
+	case 0xB6:
+		return u.p.NoConfiguration || u.p.Features == FeaturesCD // it came with MMC-3
 	case 0x5C:
 		return u.p.NoBufferCapacity
 	case 0x53:
