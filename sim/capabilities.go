@@ -24,7 +24,7 @@ func (m *modes) capabilities() []byte {
 	}
 	put16(b[8:], readKBps)
 	put16(b[10:], 256)
-	put16(b[12:], m.bufferSize()/1024)
+	put16(b[12:], m.claimedBuffer())
 	put16(b[14:], int(m.spindle.readKBps))
 	put16(b[18:], speeds[0].KBps)
 	put16(b[20:], m.spindle.speed.KBps)
@@ -33,6 +33,9 @@ func (m *modes) capabilities() []byte {
 		b[27] = 1
 	}
 	put16(b[28:], m.spindle.speed.KBps)
+	if m.p.PerformanceLUN {
+		speeds = nil
+	}
 	put16(b[30:], len(speeds))
 	for _, s := range speeds {
 		rotation := byte(0)
@@ -49,4 +52,12 @@ func (m *modes) capabilities() []byte {
 	}
 	b[1] = byte(len(b) - 2)
 	return b
+}
+
+// claimedBuffer is what the page says of the buffer, in KiB.
+func (m *modes) claimedBuffer() int {
+	if m.p.BufferKiB > 0 {
+		return m.p.BufferKiB
+	}
+	return m.bufferSize() / 1024
 }

@@ -15,6 +15,7 @@ const (
 	allowBusy                  // it works while something runs in the background
 	informs                    // READ DISC/TRACK INFORMATION: drives differ while busy
 	tellsDeferred              // an earlier write error comes back with it
+	writes                     // it changes the disc
 )
 
 // command is one row of the command table.
@@ -23,6 +24,7 @@ type command struct {
 	length int      // of the CDB
 	mask   [16]byte // legal bits; any other bit is 5/24/00
 	flags  int
+	immed  byte // where byte 1 has the IMMED bit of a command that ends something
 	dir    scsi.Direction
 	run    func(*unit, *call) sense
 }
@@ -34,13 +36,16 @@ var commands = func() (table [256]*command) {
 		if err != nil || mask[0] != op {
 			panic(fmt.Sprintf("sim: command table, row %02X", op)) // a typing mistake above
 		}
-		c := &command{name: row.name, length: len(mask), flags: row.flags, dir: row.dir, run: row.run}
+		c := &command{immed: immedBits[op], name: row.name, length: len(mask), flags: row.flags, dir: row.dir, run: row.run}
 		copy(c.mask[:], mask)
 		c.mask[0] = 0xFF
 		table[op] = c
 	}
 	return table
 }()
+
+// immedBits are the IMMED bits of SYNCHRONIZE CACHE, CLOSE TRACK/SESSION and BLANK.
+var immedBits = map[byte]byte{0x35: 0x02, 0x5B: 0x01, 0xA1: 0x10}
 
 // on makes a command of the unit from a command of one of its parts.
 func on[P any](part func(*unit) P, run func(P, *call) sense) func(*unit, *call) sense {
@@ -73,12 +78,12 @@ var commandRows = map[byte]struct {
 	0x01: {"REZERO UNIT", "01 00 00 00 00 00", needsMedium, scsi.NoData, (*unit).nothing},
 	0x03: {"REQUEST SENSE", "03 01 00 00 FF 00", allowAttention | allowBusy, scsi.DataIn, on(theStatus, (*status).requestSense)},
 	0x12: {"INQUIRY", "12 01 FF FF FF 00", allowAttention | allowBusy, scsi.DataIn, on(theIdentity, (*identity).inquiry)},
-	0x1B: {"START STOP UNIT", "1B 01 00 00 F7 00", 0, scsi.NoData, (*unit).startStop},
+	0x1B: {"START STOP UNIT", "1B 01 00 00 F7 00", writes, scsi.NoData, (*unit).startStop},
 	0x1E: {"PREVENT ALLOW MEDIUM REMOVAL", "1E 00 00 00 03 00", allowBusy, scsi.NoData, on(theTray, (*tray).preventAllow)},
 	0x23: {"READ FORMAT CAPACITIES", "23 00 00 00 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(theIdentity, (*identity).readFormatCapacities)},
 	0x25: {"READ CAPACITY", "25 00 FF FF FF FF 00 00 01 00", needsMedium, scsi.DataIn, on(theReader, (*reader).readCapacity)},
 	0x28: {"READ(10)", "28 18 FF FF FF FF 00 FF FF 00", needsMedium, scsi.DataIn, on(theReader, (*reader).read10)},
-	0x2A: {"WRITE(10)", "2A 08 FF FF FF FF 00 FF FF 00", needsMedium | tellsDeferred, scsi.DataOut, on(theWriter, (*writer).write10)},
+	0x2A: {"WRITE(10)", "2A 08 FF FF FF FF 00 FF FF 00", needsMedium | writes | tellsDeferred, scsi.DataOut, on(theWriter, (*writer).write10)},
 	0x2B: {"SEEK(10)", "2B 00 FF FF FF FF 00 00 00 00", needsMedium, scsi.NoData, on(theIdentity, (*identity).seek)},
 	0x35: {"SYNCHRONIZE CACHE", "35 02 FF FF FF FF 00 FF FF 00", needsMedium | tellsDeferred, scsi.NoData, on(theWriter, (*writer).synchronizeCache)},
 	0x3C: {"READ BUFFER", "3C 1F FF FF FF FF FF FF FF 00", allowBusy, scsi.DataIn, on(theIdentity, (*identity).readBuffer)},
@@ -88,16 +93,16 @@ var commandRows = map[byte]struct {
 	0x4A: {"GET EVENT STATUS NOTIFICATION", "4A 01 00 00 FF 00 00 FF FF 00", allowAttention | allowBusy, scsi.DataIn, (*unit).getEvent},
 	0x51: {"READ DISC INFORMATION", "51 07 00 00 00 00 00 FF FF 00", needsMedium | informs, scsi.DataIn, on(theInformer, (*informer).readDiscInformation)},
 	0x52: {"READ TRACK INFORMATION", "52 07 FF FF FF FF 00 FF FF 00", needsMedium | informs, scsi.DataIn, on(theInformer, (*informer).readTrackInformation)},
-	0x53: {"RESERVE TRACK", "53 00 00 00 00 FF FF FF FF 00", needsMedium | tellsDeferred, scsi.NoData, on(theWriter, (*writer).reserveTrack)},
-	0x54: {"SEND OPC INFORMATION", "54 01 03 00 00 00 00 FF FF 00", needsMedium, scsi.DataOut, on(theCalibrator, (*calibrator).sendOPC)},
+	0x53: {"RESERVE TRACK", "53 00 00 00 00 FF FF FF FF 00", needsMedium | writes | tellsDeferred, scsi.NoData, on(theWriter, (*writer).reserveTrack)},
+	0x54: {"SEND OPC INFORMATION", "54 01 03 00 00 00 00 FF FF 00", needsMedium | writes, scsi.DataOut, on(theCalibrator, (*calibrator).sendOPC)},
 	0x55: {"MODE SELECT(10)", "55 11 00 00 00 00 00 FF FF 00", 0, scsi.DataOut, on(theModes, (*modes).modeSelect)},
-	0x58: {"REPAIR TRACK", "58 01 00 00 FF FF 00 00 00 00", needsMedium, scsi.NoData, on(theFinisher, (*finisher).repairTrack)},
+	0x58: {"REPAIR TRACK", "58 01 00 00 FF FF 00 00 00 00", needsMedium | writes, scsi.NoData, on(theFinisher, (*finisher).repairTrack)},
 	0x5A: {"MODE SENSE(10)", "5A 08 FF FF 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(theModes, (*modes).modeSense)},
 	0x5B: {"CLOSE TRACK/SESSION", "5B 01 07 00 FF FF 00 00 00 00", needsMedium | tellsDeferred, scsi.NoData, on(theFinisher, (*finisher).closeTrackSession)},
 	0x5C: {"READ BUFFER CAPACITY", "5C 01 00 00 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(theWriter, (*writer).readBufferCapacity)},
-	0xA1: {"BLANK", "A1 17 FF FF FF FF 00 00 00 00 00 00", needsMedium, scsi.NoData, on(theEraser, (*eraser).blankDisc)},
+	0xA1: {"BLANK", "A1 17 FF FF FF FF 00 00 00 00 00 00", needsMedium | writes, scsi.NoData, on(theEraser, (*eraser).blankDisc)},
 	0xA8: {"READ(12)", "A8 18 FF FF FF FF FF FF FF FF 80 00", needsMedium, scsi.DataIn, on(theReader, (*reader).read12)},
-	0xAA: {"WRITE(12)", "AA 08 FF FF FF FF FF FF FF FF 80 00", needsMedium | tellsDeferred, scsi.DataOut, on(theWriter, (*writer).write12)},
+	0xAA: {"WRITE(12)", "AA 08 FF FF FF FF FF FF FF FF 80 00", needsMedium | writes | tellsDeferred, scsi.DataOut, on(theWriter, (*writer).write12)},
 	0xAC: {"GET PERFORMANCE", "AC 1F FF FF FF FF 00 00 FF FF FF 00", allowBusy, scsi.DataIn, on(theSpindle, (*spindle).getPerformance)},
 	0xAD: {"READ DISC STRUCTURE", "AD 0F FF FF FF FF FF FF FF FF C0 00", needsMedium, scsi.DataIn, on(theIdentity, (*identity).readDiscStructure)},
 	0xB6: {"SET STREAMING", "B6 00 00 00 00 00 00 00 FF FF FF 00", 0, scsi.DataOut, on(theSpindle, (*spindle).setStreaming)},

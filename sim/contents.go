@@ -21,6 +21,9 @@ func (o *reader) readTOC(c *call) sense {
 		if b, ok = formattedTOC(st, msf, int(c.cdb[6])); !ok {
 			return atCDB(6, -1)
 		}
+		if o.p.LastTrack == LastInTOC && b[3] > 1 {
+			b[3]--
+		}
 	case 1:
 		x := &st.Sessions[len(st.Sessions)-1]
 		b = append(make([]byte, 4, 12), tocEntry(st.track(x.First), msf)...)
@@ -33,7 +36,7 @@ func (o *reader) readTOC(c *call) sense {
 	case 3:
 		b = pma(st)
 	case 4:
-		b = atip(&st.Media)
+		b = atip(&st.Media, &o.p.ATIPInvalid)
 	case 5:
 		b = make([]byte, 4) // track-at-once records no CD-TEXT
 	default:
@@ -138,16 +141,20 @@ func pma(st *discState) []byte {
 	return b
 }
 
-// atip is format 0100b, 28 bytes. Real hosts ask for it with the MSF bit and without.
-func atip(m *Media) []byte {
+// atip is format 0100b, 28 bytes. What stands in the fields that aren't valid differs
+// between drives. Real hosts ask for it with the MSF bit and without.
+func atip(m *Media, invalid *[3][3]byte) []byte {
 	b := make([]byte, 28)
 	s := m.special()
 	copy(b[4:], s[:])
 	putMSF(b[8:], m.LeadIn)
 	putMSF(b[12:], m.LeadOut)
-	copy(b[16:], m.A1[:])
-	copy(b[20:], m.A2[:])
-	copy(b[24:], m.A3[:])
+	for i, a := range [...][3]byte{m.A1, m.A2, m.A3} {
+		if a == [3]byte{} {
+			a = invalid[i]
+		}
+		copy(b[16+4*i:], a[:])
+	}
 	return b
 }
 

@@ -29,6 +29,8 @@ type core struct {
 	// scratch is the disc as it would be if the laser had power: of a test
 	// write, and of a drive that stores nothing. Nil otherwise.
 	scratch *discState
+	// rehearsed is set by a test write, until the disc is loaded again.
+	rehearsed bool
 }
 
 // mechanism is the state of the tray.
@@ -116,6 +118,8 @@ func (c *core) profile() int {
 	switch {
 	case !c.ready():
 		return profileNone
+	case c.rehearsed && c.p.RehearsedProfile != 0:
+		return c.p.RehearsedProfile
 	case c.disc.st.Media.Pressed:
 		return profileCDROM
 	case c.disc.st.Media.Erasable:
@@ -137,7 +141,10 @@ func (c *core) descriptor() bool { return c.p.DescriptorSense }
 
 // bufferSize is the size of the write buffer in bytes.
 func (c *core) bufferSize() int {
-	if c.p.BufferKiB > 0 {
+	switch {
+	case c.p.BufferBytes > 0:
+		return c.p.BufferBytes
+	case c.p.BufferKiB > 0:
 		return c.p.BufferKiB << 10
 	}
 	return 2048 << 10
@@ -167,7 +174,10 @@ func (c *core) state() *discState {
 
 // pregap is the pause that the drive makes between two tracks.
 func (c *core) pregap() toc.Sectors {
-	if c.p.Pregap > 0 {
+	switch {
+	case c.p.NoPause:
+		return 0
+	case c.p.Pregap > 0:
 		return toc.Sectors(c.p.Pregap)
 	}
 	return toc.PregapSectors

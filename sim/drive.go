@@ -67,6 +67,7 @@ func New(cfg Config) *Drive {
 	}
 	d.unit.reset()
 	d.unit.tray.spinUp(spinUpTime)
+	d.unit.tray.prevent = p.TrayLocked
 	return d
 }
 

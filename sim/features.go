@@ -1,6 +1,9 @@
 package sim
 
-import "encoding/hex"
+import (
+	"encoding/hex"
+	"slices"
+)
 
 // The profiles of the discs that the drive knows (MMC-6 table 94).
 const (
@@ -23,12 +26,22 @@ const (
 	// FeaturesCD is a CD writer: the profiles of a CyberDrv CW038D, of which 0002h is
 	// current with any disc.
 	FeaturesCD FeatureSet = "cd"
+	// FeaturesBD is a Blu-ray reader that writes DVDs and CDs: the 16 profiles of an
+	// HL-DT-ST GGC-H20L in its order (CD-R before CD-RW), the features of the Pioneer
+	// BDR-203's manual (p. 11), those of a vendor (one of them without data) as a PLEXTOR
+	// PX-755A has them, and 27 empty descriptors behind all of it, as a TSSTcorp SE-208GB.
+	FeaturesBD FeatureSet = "bd"
 )
 
 // profiles are the profile lists in the order in which the drives give them
 // (LITE-ON LH-20A1H LL0A, CyberDrv CW038D 110C).
 func (f FeatureSet) profiles() []int {
-	if f == FeaturesCD {
+	switch f {
+	case FeaturesBD:
+		return []int{
+			0x40, 0x50, 0x12, 0x11, 0x15, 0x16, 0x14, 0x13, 0x1A, 0x1B, 0x2B, 0x10, profileCDR, profileCDRW, profileCDROM, profileRemovable,
+		}
+	case FeaturesCD:
 		return []int{profileCDRW, profileCDR, profileCDROM, profileRemovable}
 	}
 	return []int{
@@ -124,10 +137,27 @@ var featuresDVD = []feature{
 	{0x010B, 0, false, never, "00000001"},
 }
 
+// featuresBD adds what the others don't have, in its place by number.
+var featuresBD = slices.Concat(featuresDVD[:21], []feature{
+	{0x0037, 0, false, onErasable, "00070000"},
+	{0x0038, 0, false, never, "00000000"},
+	{0x003B, 0, false, never, "01000000"},
+	{0x0040, 1, false, never, "00000000 00070007 00070007 00010001 00000000 00000000 00000000"},
+	{0x0041, 0, false, never, "01000000 00070007 00070007 00000000"},
+}, featuresDVD[22:], []feature{
+	{0x010D, 0, false, never, "00000001"},
+	{0xFF00, 0, false, always, "01010103"},
+	{0xFF02, 0, false, always, ""},
+	{0xFF10, 0, false, always, "000A0006 108A06E4 02C20009 000A2113 160D0B06 058302C2"},
+}, slices.Repeat([]feature{{when: never}}, 27))
+
 // features gives all features of the drive, ascending.
 func (f FeatureSet) features() []feature {
-	if f == FeaturesCD {
+	switch f {
+	case FeaturesCD:
 		return featuresCD
+	case FeaturesBD:
+		return featuresBD
 	}
 	return featuresDVD
 }
@@ -155,6 +185,9 @@ func (i *identity) featureData(f feature) (data []byte, ok bool) {
 	data = unhexed(f.data)
 	switch f.code {
 	case featureProfiles:
+		if !f.persistent {
+			return nil, true // one of the empty descriptors at the end
+		}
 		return i.profileList(), true
 	case featureSerial:
 		return i.serialNumber(), true
@@ -224,7 +257,7 @@ func (i *identity) getConfiguration(c *call) sense {
 	put16(b[6:], i.profile())
 	for _, f := range i.p.Features.features() {
 		current := i.isCurrent(f.when)
-		if f.code < start || request == 1 && !current || request == 2 && f.code != start {
+		if f.code < start && f.persistent || request == 1 && !current || request == 2 && (f.code != start || !f.persistent && f.code == 0) {
 			continue
 		}
 		data, ok := i.featureData(f)

@@ -75,7 +75,7 @@ func (f *finisher) closeUnfinished(t *Track, immed bool) sense {
 		dur += f.spindle.span(t.next(), t.Size-t.Recorded)
 	}
 	number := t.Number
-	return f.status.perform(immed, senseLongWrite, dur, func() sense {
+	done := func() sense {
 		t := f.state().track(number)
 		if t == nil || t.State == TrackComplete {
 			return senseGood
@@ -85,7 +85,11 @@ func (f *finisher) closeUnfinished(t *Track, immed bool) sense {
 			return f.recorder.tao.complete(t)
 		}
 		return f.recorder.tao.end(t)
-	})
+	}
+	if f.p.TrackEnd != TrackEndShows {
+		return f.recorder.endQuietly(t, done)
+	}
+	return f.status.perform(immed, senseLongWrite, dur, done)
 }
 
 // repairTrack is REPAIR TRACK (MMC-6 6.29): a damaged track is ended where it is.
@@ -109,9 +113,12 @@ func (f *finisher) closeSession(immed bool) sense {
 	if f.modes.parameters().test() || f.scratch != nil {
 		return senseGood // nothing was recorded
 	}
+	if f.closing() {
+		return senseIncompleteTrack // it is at it, and doesn't say so
+	}
 	st := &f.disc.st
 	switch {
-	case st.unfinished() != nil:
+	case st.unfinished() != nil || f.recorder.ending.track > 0:
 		return senseIncompleteTrack
 	case !st.appendable() || st.openTracks() == 0:
 		if f.p.EmptyCloseGood || f.p.StoresNothing {
@@ -121,14 +128,26 @@ func (f *finisher) closeSession(immed bool) sense {
 	}
 	field := f.modes.parameters().multiSession()
 	n := leadOutLength(st.session()) + toc.NextLeadInSectors
-	dur := sessionEndTime + f.spindle.span(st.lastTrack().End(), n)
-	return f.status.perform(immed, senseLongWrite, dur, func() sense {
+	dur := max(sessionEndTime+f.spindle.span(st.lastTrack().End(), n), time.Duration(f.p.CloseSeconds)*time.Second)
+	meanwhile := senseLongWrite
+	if f.p.CloseQuiet {
+		meanwhile, immed = senseGood, true
+	}
+	s := f.status.perform(immed || f.p.CloseSays != "", meanwhile, dur, func() sense {
 		st := &f.disc.st
 		last := st.lastTrack()
 		st.Sessions = append(st.Sessions, Session{
 			Number: st.session(), First: last.Number - st.openTracks() + 1, Last: last.Number,
 			LeadIn: st.leadIn(), LeadOut: last.End(), MultiSession: field,
 		})
+		f.status.changed(ChangedClose)
 		return f.commit()
 	})
+	if f.p.CloseSays != "" {
+		return senseOf(f.p.CloseSays)
+	}
+	return s
 }
+
+// closing reports whether a session is being closed that nobody can see being closed.
+func (f *finisher) closing() bool { return f.status.busy.running() && !f.status.busy.sense.bad() }

@@ -23,6 +23,9 @@ func (n *informer) readDiscInformation(c *call) sense {
 	b[2] = discStatus(st)
 	b[3] = 1
 	sessions, first, last := lastSession(st)
+	if n.p.LastTrack == LastInInfo && last > first {
+		last--
+	}
 	b[4], b[9] = byte(sessions), byte(sessions>>8)
 	b[5], b[10] = byte(first), byte(first>>8)
 	b[6], b[11] = byte(last), byte(last>>8)
@@ -207,6 +210,7 @@ func (n *informer) infoOf(t *Track) trackInfo {
 		info.free = max(0, toc.Sectors(n.recorder.limit()-t.next()))
 		info.size = t.Recorded + info.free
 	}
+	info.size = n.recorder.ending.shows(t, info.size, n.clk.now())
 	if n.p.StartWithPregap {
 		info.start -= toc.LBA(t.Pregap)
 		info.size += t.Pregap
@@ -230,6 +234,12 @@ func (n *informer) invisible() (trackInfo, bool) {
 	}
 	if !w.control().Audio() {
 		info.kind = 1 | trackBlank
+	}
+	switch n.p.FreeBlocks {
+	case FreeZero:
+		info.free = 0
+	case FreeHuge:
+		info.free = 0x7FFFFFFF
 	}
 	return info, true
 }

@@ -3,6 +3,7 @@ package sim_test
 import (
 	"bytes"
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -307,6 +308,7 @@ var oddities = map[string]func(t *testing.T, name string){
 }
 
 func TestPersonalities(t *testing.T) {
+	maps.Copy(oddities, fieldOddities)
 	for _, p := range sim.Personalities() {
 		t.Run(p.Name, func(t *testing.T) {
 			require.Contains(t, oddities, p.Name, "no test says what this drive does")

@@ -10,7 +10,7 @@ var (
 
 // personalities are the kinds of drives, the modern one first. What the standard
 // leaves open, or what only some drives do, is a setting here and no truth.
-var personalities = []Personality{
+var personalities = append([]Personality{
 	{
 		Name: "modern", Summary: "a fast drive that does what the standard says",
 		Source: "MMC-6; speeds as PLEXTOR PX-W4824A (G21)",
@@ -38,7 +38,7 @@ var personalities = []Personality{
 		Source: "Pioneer R8, R11 and BDR-203 command manuals",
 		Settings: Settings{
 			Vendor: "PIONEER", Product: "DVD-RW  DVR-108", Revision: "1.18", BufferKiB: 1222, SpeedsR: pioneerSpeedsR,
-			BusyWhenFull: true, GoodWhileBusy: true, InfoBusy: true, RTFinished: true, NoDamageBit: true,
+			WhenFull: FullBusy, GoodWhileBusy: true, InfoBusy: true, RTFinished: true, NoDamageBit: true,
 			EmptyCloseGood: true, StrictSpeed: true, PlainNoMedium: true, ShortTrackInfo: 48, BlankTypes: []int{0, 1, 4},
 		},
 	},
@@ -49,7 +49,7 @@ var personalities = []Personality{
 	{
 		Name: "busy-2-04-08", Summary: "answers a WRITE with 2/04/08 while the buffer is full",
 		Source:   "Pioneer R8 manual p. 37; G15",
-		Settings: Settings{BusyWhenFull: true, BufferKiB: 512},
+		Settings: Settings{WhenFull: FullBusy, BufferKiB: 512},
 	},
 	{
 		Name: "descriptor-sense", Summary: "sense data in descriptor format", Source: "G16",
@@ -231,4 +231,4 @@ var personalities = []Personality{
 		Source:   "libburn: bridges of Linux 2.4 days that mangled audio",
 		Settings: Settings{StoresSwapped: true},
 	},
-}
+}, fieldPersonalities...)

@@ -28,8 +28,10 @@ type Settings struct {
 	// Features are the profiles and features that GET CONFIGURATION tells; default
 	// those of a DVD writer.
 	Features FeatureSet `json:"features,omitempty"`
-	// BufferKiB is the size of the write buffer; default 2048.
-	BufferKiB int `json:"bufferKiB,omitempty"`
+	// BufferKiB is the size of the write buffer; default 2048. BufferBytes is the same
+	// where it is no whole number of KiB; then page 2Ah tells BufferKiB all the same.
+	BufferKiB   int `json:"bufferKiB,omitempty"`
+	BufferBytes int `json:"bufferBytes,omitempty"`
 	// SpeedsR and SpeedsRW are the write speeds for CD-R and CD-RW, fastest
 	// first; default 48x and 24x.
 	SpeedsR  []Speed `json:"speedsR,omitempty"`
@@ -54,7 +56,7 @@ type Settings struct {
 
 	// StrictSpeed makes the drive fall a step below a speed asked for as n times 176.
 	StrictSpeed     bool `json:"strictSpeed,omitempty"`
-	BusyWhenFull    bool `json:"busyWhenFull,omitempty"`    // WRITE is 2/04/08 while the buffer is full
+	WhenFull        Full `json:"whenFull,omitempty"`        // what a WRITE is answered while the buffer is full
 	GoodWhileBusy   bool `json:"goodWhileBusy,omitempty"`   // TEST UNIT READY is GOOD while writing and closing
 	InfoBusy        bool `json:"infoBusy,omitempty"`        // READ DISC/TRACK INFORMATION are 2/04/07 then
 	BlankNWA        int  `json:"blankNWA,omitempty"`        // next writable address of a blank disc
@@ -88,6 +90,9 @@ type Settings struct {
 	// UnreadableRunOut makes READ CD of a run-out sector 3/11/06.
 	UnreadableRunOut bool     `json:"unreadableRunOut,omitempty"`
 	Overburn         Overburn `json:"overburn,omitempty"` // what happens beyond the capacity that ATIP tells
+	// FieldSettings are those that were found on single drives, most of them by two
+	// open burners in 2026.
+	FieldSettings
 	// BlankTypes are the types of BLANK that the drive knows; none means all.
 	BlankTypes []int `json:"blankTypes,omitempty"`
 }

@@ -23,6 +23,10 @@ type recorder struct {
 	by    writeMethod // how it is written
 	// burnFree is BUFE as it was when the track began.
 	burnFree bool
+	heldTo   time.Time     // until when the first WRITE of a track is held off
+	stuck    bool          // the laser will never go on
+	ending   ending        // a track whose end doesn't show
+	crash    func()        // what a drive does that can't go on: it resets itself
 	fedAt    time.Time     // when the host last wrote
 	fedFor   time.Duration // how long the buffer was to last then
 	swapped  []byte
@@ -84,7 +88,7 @@ func (r *recorder) begin(t *Track, lba toc.LBA) {
 
 // stop is the laser that goes off: no data wait any more.
 func (r *recorder) stop() {
-	r.laser, r.track = laserIdle, 0
+	r.laser, r.track, r.heldTo = laserIdle, 0, time.Time{}
 	r.buf.drop()
 }
 
@@ -95,8 +99,13 @@ func (r *recorder) accept(n int) sense {
 		if ok {
 			break
 		}
-		if r.p.BusyWhenFull {
+		switch r.p.WhenFull {
+		case FullBusy:
 			return senseLongWrite
+		case FullWorks:
+			return senseOperation
+		case FullStatus:
+			return senseBusyStatus
 		}
 		if !r.pass(wait) {
 			return r.notReady()
@@ -146,6 +155,7 @@ func (r *recorder) save() sense {
 // settle ends a track whose buffer ran dry without buffer underrun free
 // recording, and fails one whose laser came to a bad place.
 func (r *recorder) settle(now time.Time) {
+	r.ending.settle(now)
 	t := r.current()
 	if t == nil || r.status.busy.running() {
 		return
@@ -204,7 +214,10 @@ func (r *recorder) interrupt() {
 		r.cut(t, min(r.buf.position(r.clk.now()), t.next()))
 	}
 	r.stop()
-	r.scratch, r.status.busy, r.power.done = nil, operation{}, false
+	if r.disc != nil {
+		r.ending.interrupt(&r.disc.st)
+	}
+	r.scratch, r.status.busy, r.power.done, r.stuck = nil, operation{}, false, false
 }
 
 // abandon is the end of a track whose host has gone without flushing it: what the
@@ -227,9 +240,9 @@ func (r *recorder) mayChange(from, to writeParameters) sense {
 }
 
 // parametersChanged lets go of what a test write pretended, once the page says
-// that the next track is real.
+// that the next track is real. A track that is being written keeps what it has.
 func (r *recorder) parametersChanged(w writeParameters) {
-	if !w.test() {
+	if !w.test() && !r.writing() {
 		r.scratch = nil
 	}
 }

@@ -166,6 +166,9 @@ func perSecond(b []byte) (kBps int, ok bool) {
 // getPerformance is GET PERFORMANCE (MMC-6 6.8), types 00h performance and 03h
 // write speed.
 func (s *spindle) getPerformance(c *call) sense {
+	if s.p.PerformanceLUN {
+		return senseLUN
+	}
 	wanted := be16(c.cdb[8:])
 	var descriptors [][16]byte
 	header := [8]byte{}

@@ -18,7 +18,7 @@ type status struct {
 // flush, a close, a blanking. Its effect on the disc comes at its end, so that a
 // loss of power on the way leaves the disc as it was.
 type operation struct {
-	sense      sense // what other commands are answered meanwhile
+	sense      sense // what other commands are answered meanwhile; GOOD is an operation that doesn't show
 	begin, end time.Time
 	done       func() sense
 }
@@ -75,6 +75,24 @@ func (s *status) perform(immed bool, meanwhile sense, dur time.Duration, done fu
 	return done()
 }
 
+// hang is an operation that never ends. Without IMMED the host's patience ends it.
+func (s *status) hang(immed bool) sense {
+	const never = 1000 * time.Hour
+	now := s.clk.now()
+	s.busy = operation{sense: senseLongWrite, begin: now, end: now.Add(never), done: func() sense { return senseGood }}
+	if !immed {
+		s.pass(10 * time.Minute)
+	}
+	return senseLongWrite
+}
+
+// changed queues 6/28/00 on drives that say so although nothing was changed.
+func (s *status) changed(after ChangedAfter) {
+	if after == s.p.ChangedAfter {
+		s.attention(senseMediumChanged)
+	}
+}
+
 // settle ends the running operation if its time has come.
 func (s *status) settle(now time.Time) {
 	if s.busy.running() && !now.Before(s.busy.end) {
@@ -100,6 +118,9 @@ func (s *status) finish() {
 // manuals: TEST UNIT READY is GOOD while a session is being closed, READ DISC and
 // READ TRACK INFORMATION are 2/04/07 then and while data are being burned.
 func (s *status) busyFor(row *command, op byte, burning bool) sense {
+	if s.busy.running() && !s.busy.sense.bad() && row.flags&writes == 0 {
+		return senseGood // nothing shows that it works
+	}
 	if row.flags&informs != 0 && s.p.InfoBusy && (s.busy.running() || burning) {
 		return senseOperation
 	}
@@ -113,7 +134,12 @@ func (s *status) busyFor(row *command, op byte, burning bool) sense {
 }
 
 // working is the sense of what runs in the background.
-func (s *status) working() sense { return s.busy.sense.withProgress(s.busy.progress(s.clk.now())) }
+func (s *status) working() sense {
+	if !s.busy.sense.bad() {
+		return senseLongWrite
+	}
+	return s.busy.sense.withProgress(s.busy.progress(s.clk.now()))
+}
 
 // requestSense is REQUEST SENSE (SPC-4 6.39). Sense data go out with the command
 // they belong to, so what is left is a pending unit attention, the state of the
@@ -123,7 +149,7 @@ func (s *status) requestSense(c *call) sense {
 	switch {
 	case len(s.attentions) > 0:
 		answer = s.popAttention()
-	case s.busy.running():
+	case s.busy.running() && s.busy.sense.bad():
 		answer = s.working()
 	case s.deferred.bad():
 		answer = s.popDeferred()

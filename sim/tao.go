@@ -50,6 +50,9 @@ func (t *tao) write(c *call, lba toc.LBA, blocks int) sense {
 	if len(c.req.Data) != blocks*toc.SectorSize {
 		return senseDataPhase
 	}
+	if s := t.heldOff(lba, blocks); s.bad() {
+		return s
+	}
 	if track == nil || !t.writing() {
 		if track, s = t.start(track, lba); s.bad() {
 			return s
@@ -59,6 +62,28 @@ func (t *tao) write(c *call, lba toc.LBA, blocks int) sense {
 		return s
 	}
 	return t.record(c, track, lba, blocks)
+}
+
+// heldOff says why a WRITE that is right isn't taken now.
+func (t *tao) heldOff(lba toc.LBA, blocks int) sense {
+	if s := t.tooEarly(); s.bad() {
+		return s
+	}
+	if stuck := t.p.StuckAt; stuck > 0 && lba+toc.LBA(blocks) > stuck {
+		t.stuck = true
+		return senseLongWrite
+	}
+	if t.p.FirstWriteMs == 0 || t.writing() {
+		return senseGood
+	}
+	now := t.clk.now()
+	if t.heldTo.IsZero() {
+		t.heldTo = now.Add(time.Duration(t.p.FirstWriteMs) * time.Millisecond)
+	}
+	if now.Before(t.heldTo) {
+		return senseLongWrite
+	}
+	return senseGood
 }
 
 // target finds the track that the next sector at lba belongs to; nil is a new one.
@@ -107,7 +132,7 @@ func (t *tao) start(track *Track, lba toc.LBA) (*Track, sense) {
 		if track != nil {
 			number = track.Number
 		}
-		t.scratch = t.disc.st.clone()
+		t.scratch, t.rehearsed = t.disc.st.clone(), w.test()
 		track = t.scratch.track(number)
 	}
 	if t.scratch == nil && !t.power.done {
@@ -182,6 +207,9 @@ func (t *tao) complete(track *Track) sense {
 		}
 	}
 	track.Recorded, track.RunOut, track.State, track.Damaged = track.Size, toc.RunOutSectors, TrackComplete, false
+	if t.p.ForgetsSpeed {
+		t.spindle.reset()
+	}
 	if t.p.StoresNothing {
 		t.scratch = nil
 		return senseGood

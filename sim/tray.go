@@ -43,7 +43,7 @@ func (t *tray) spinUp(dur time.Duration) {
 	if t.mechanism == trayReady {
 		t.mechanism = trayClosed
 	}
-	t.seen = nil
+	t.seen, t.rehearsed = nil, false
 	t.readyAt = t.clk.now().Add(dur)
 }
 

@@ -30,7 +30,7 @@ func (w *writer) write(c *call, lba toc.LBA, blocks int) sense {
 }
 
 // readBufferCapacity is READ BUFFER CAPACITY (MMC-6 6.18), in bytes (in units of
-// 2048, as Pioneer drives count) or in blocks of 2352.
+// 2048, as Pioneer drives count; others don't) or in blocks of 2352.
 func (w *writer) readBufferCapacity(c *call) sense {
 	var b [12]byte
 	put16(b[:], 10)
@@ -44,7 +44,10 @@ func (w *writer) readBufferCapacity(c *call) sense {
 		put32(b[8:], int32(free/toc.SectorSize))
 	} else {
 		put32(b[4:], int32(size))
-		put32(b[8:], int32(free&^2047))
+		if w.p.BufferBytes == 0 {
+			free &^= 2047
+		}
+		put32(b[8:], int32(free))
 	}
 	return c.reply(b[:], be16(c.cdb[7:]))
 }
@@ -59,12 +62,30 @@ func (w *writer) synchronizeCache(c *call) sense {
 	if t == nil {
 		return senseGood
 	}
-	dur := w.recorder.buf.flush(w.clk.now()) + trackEndTime
-	s := w.status.perform(c.cdb[1]&2 != 0, senseLongWrite, dur, w.recorder.by.flushed)
+	s := w.flush(t, c.cdb[1]&2 != 0)
 	if w.p.SyncError && !s.bad() {
 		return senseNoSeek // although all is well (G4 shows this sense)
 	}
 	return s
+}
+
+// flush empties the buffer and ends the track.
+func (w *writer) flush(t *Track, immed bool) sense {
+	done := w.recorder.by.flushed
+	switch {
+	case w.recorder.ending.early > 0:
+		return w.recorder.giveUp()
+	case w.recorder.stuck:
+		return w.status.hang(immed)
+	case w.p.TrackEnd != TrackEndShows && !w.p.SyncLeavesOpen:
+		return w.recorder.endQuietly(t, done)
+	}
+	dur := w.recorder.buf.flush(w.clk.now()) + trackEndTime
+	return w.status.perform(immed, senseLongWrite, dur, func() sense {
+		s := done()
+		w.status.changed(ChangedFlush)
+		return s
+	})
 }
 
 // endWriting flushes and ends the track in the buffer, inside the command.

@@ -30,7 +30,9 @@ func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 			require.Equal(t, string(verdicts.Of(p.Name).Plain), string(r.Verdict), "%v\n%+v", err, r)
 			require.Equal(t, r.Verdict == tao.VerdictSuccess, err == nil)
 			ev.check(t)
-			require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
+			if p.ImmedSays == "" { // a flush without IMMED can't be looked into
+				require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
+			}
 			require.NoError(t, b.Err())
 			if err == nil {
 				b.holds(t, r, tracks)
@@ -60,7 +62,9 @@ func TestEveryPersonalityWithReservation(t *testing.T) {
 				})
 				require.Equal(t, string(verdicts.Of(p.Name).On(media.Erasable, true)), string(r.Verdict), "%v\n%+v", err, r)
 				ev.check(t)
-				require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
+				if p.ImmedSays == "" {
+					require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
+				}
 				require.NoError(t, b.Err())
 				require.False(t, b.trayLocked())
 				if err == nil {

@@ -72,6 +72,10 @@ var table = map[string]Expectation{
 		Plain: Success, Reserve: Success, Rewritable: Success,
 		Note: "as long as the host is fast enough",
 	},
+	"stuck": {
+		Plain: Failed, Reserve: Failed, Rewritable: Failed,
+		Note: "nothing but switching the drive off ends it",
+	},
 	"liar": {
 		Plain: Failed, Reserve: Failed, Rewritable: Failed,
 		Note: "the track isn't there afterwards",

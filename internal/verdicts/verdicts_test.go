@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Both tables are about personalities that there are, and whatever isn't success has a
+// All tables are about personalities that there are, and whatever isn't success has a
 // reason.
 func TestTables(t *testing.T) {
 	var names []string
@@ -23,9 +23,11 @@ func TestTables(t *testing.T) {
 		assert.NotEmpty(t, e.Note, name)
 		assert.Equal(t, []Verdict{e.Plain, e.Reserve, e.Rewritable}, []Verdict{e.On(false, false), e.On(false, true), e.On(true, true)}, name)
 	}
-	for name, why := range pending {
-		assert.Contains(t, names, name)
-		assert.NotEmpty(t, why, name)
+	for _, m := range []map[string]string{pending, pendingRead} {
+		for name, why := range m {
+			assert.Contains(t, names, name)
+			assert.NotEmpty(t, why, name)
+		}
 	}
 	assert.Equal(t, Success, Of("modern").On(true, true))
 }
