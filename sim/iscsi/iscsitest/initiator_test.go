@@ -165,12 +165,12 @@ func TestFaults(t *testing.T) {
 	in := dial(t, address)
 	attentive(t, in)
 
-	d.AddFault(sim.Fault{Busy: true})
+	d.AddFault(sim.Fault{Kind: sim.FaultBusy})
 	res, err := ready(in, 0)
 	require.NoError(t, err)
 	assert.Equal(t, scsi.Busy, res.Status)
 
-	d.AddFault(sim.Fault{Drop: true})
+	d.AddFault(sim.Fault{Kind: sim.FaultDrop})
 	_, err = ready(in, 0)
 	transport, ok := errors.AsType[*scsi.TransportError](err)
 	require.True(t, ok, "%v", err)
@@ -179,7 +179,7 @@ func TestFaults(t *testing.T) {
 	require.NoError(t, err, "the session is as it was")
 	assert.Equal(t, byte(0x3A), res.Sense[12])
 
-	d.AddFault(sim.Fault{Timeout: true})
+	d.AddFault(sim.Fault{Kind: sim.FaultTimeout})
 	_, err = ready(in, 50*time.Millisecond)
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
 	_, err = ready(in, 0)
