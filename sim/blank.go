@@ -78,7 +78,10 @@ func (e *eraser) erase(kind, number int) sense {
 		}
 		e.dropTracks(len(st.Tracks) - st.openTracks())
 	}
-	return e.commit()
+	if err := e.disc.eraseThen(); err != nil {
+		return e.broke(err)
+	}
+	return senseGood
 }
 
 // dropTracks erases all tracks but the first n.
@@ -90,9 +93,8 @@ func (e *eraser) dropTracks(n int) {
 	st.Tracks = st.Tracks[:n]
 }
 
-// forget erases the sectors of a track.
+// forget lets go of the sectors of a track; they are erased once the state says so.
 func (e *eraser) forget(t *Track) {
-	if err := e.disc.c.erase(t.Start-toc.LBA(t.Pregap), t.End()); err != nil {
-		e.broke(err)
-	}
+	st := &e.disc.st
+	st.Erasing = append(st.Erasing, span{From: t.Start - toc.LBA(t.Pregap), End: t.End()})
 }

@@ -76,10 +76,36 @@ func (d *Disc) load() error {
 	if err := d.st.check(); err != nil {
 		return err
 	}
+	if len(d.st.Erasing) > 0 {
+		if err := d.finishErasing(); err != nil {
+			return err
+		}
+	}
 	for i := range d.st.Tracks {
 		d.rescan(&d.st.Tracks[i])
 	}
 	return nil
+}
+
+// eraseThen makes the state durable and erases the sectors that it says are being
+// erased. A program that is killed on the way has begun nothing, or the next one that
+// opens the disc goes on with it: so no track is ever there without its sectors, and no
+// sector without its track.
+func (d *Disc) eraseThen() error {
+	if err := d.commit(); err != nil || len(d.st.Erasing) == 0 {
+		return err
+	}
+	return d.finishErasing()
+}
+
+func (d *Disc) finishErasing() error {
+	for _, span := range d.st.Erasing {
+		if err := d.c.erase(span.From, span.End); err != nil {
+			return err
+		}
+	}
+	d.st.Erasing = nil
+	return d.commit()
 }
 
 // rescan finds how far a track that isn't complete has been recorded. The state

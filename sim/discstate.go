@@ -70,6 +70,14 @@ type discState struct {
 	PCA      int       `json:"pca"` // power calibration partitions used, 0..100
 	Sessions []Session `json:"sessions"`
 	Tracks   []Track   `json:"tracks"`
+	// Erasing are sectors that belong to nothing any more and may still be there.
+	Erasing []span `json:"erasing,omitempty"`
+}
+
+// span is the sectors from one address up to another.
+type span struct {
+	From toc.LBA `json:"from"`
+	End  toc.LBA `json:"end"`
 }
 
 // clone is a copy that shares nothing.

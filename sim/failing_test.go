@@ -102,7 +102,9 @@ func TestDiscFileInTroubleWhileErasing(t *testing.T) {
 	}
 	d.disc.st.Tracks = []Track{{Number: 1, Session: 1, State: TrackReserved, Pregap: 150, Size: 400, RunOut: 2}}
 	d.disc.c = &broken{container: d.disc.c, eraseErr: trouble}
-	assert.Nil(t, send(t, d, 0xA1, 1))
+	got := send(t, d, 0xA1, 1)
+	require.NotEmpty(t, got)
+	assert.Equal(t, []byte{4, 0x44, 0}, []byte{got[2], got[12], got[13]})
 	require.ErrorIs(t, d.Err(), trouble)
 }
 

@@ -48,8 +48,14 @@ func (d *Disc) Press(mcn toc.MCN, tracks []PressedTrack) error {
 	case len(tracks) == 0 || len(tracks) > toc.MaxTracks:
 		return fmt.Errorf("sim: a pressed disc has 1 to %d tracks, not %d", toc.MaxTracks, len(tracks))
 	}
+	// What has been copied when the program is killed belongs to no track.
+	d.st.Erasing = []span{{From: storeFirst, End: storeEnd}}
+	if err := d.commit(); err != nil {
+		d.st.Erasing = nil
+		return err
+	}
 	st := d.st.clone()
-	st.Media = pressed
+	st.Media, st.Erasing = pressed, nil
 	var end toc.LBA
 	for i, t := range tracks {
 		pregap := t.Pregap
@@ -62,20 +68,20 @@ func (d *Disc) Press(mcn toc.MCN, tracks []PressedTrack) error {
 			Control: t.Control, ISRC: t.ISRC, MCN: mcn,
 		}
 		if err := d.pressTrack(&track, t); err != nil {
-			return errors.Join(fmt.Errorf("sim: track %d: %w", track.Number, err), d.c.erase(0, track.next()))
+			return errors.Join(fmt.Errorf("sim: track %d: %w", track.Number, err), d.finishErasing())
 		}
 		end = track.End()
 		st.Tracks = append(st.Tracks, track)
 	}
 	st.Sessions = []Session{{Number: 1, First: 1, Last: len(tracks), LeadIn: pressed.LeadIn.LBA(), LeadOut: end}}
 	if err := st.check(); err != nil {
-		return errors.Join(fmt.Errorf("sim: %w", err), d.c.erase(0, end))
+		return errors.Join(fmt.Errorf("sim: %w", err), d.finishErasing())
 	}
 	blank := d.st
 	d.st = *st
 	if err := d.commit(); err != nil {
 		d.st = blank
-		return errors.Join(err, d.c.erase(0, end))
+		return errors.Join(err, d.finishErasing())
 	}
 	return nil
 }
