@@ -26,7 +26,7 @@ func (e *eraser) blankDisc(c *call) sense {
 		return atCDB(1, 2)
 	case e.recorder.writing():
 		return senseSequence
-	case kind == 4:
+	case kind == 4, st.Lost && kind > 1 && kind != 6:
 		return atCDB(1, 2) // the tail of a packet track: there are none
 	}
 	number := int(be32(c.cdb[2:]))
@@ -59,6 +59,7 @@ func (e *eraser) erase(kind, number int) sense {
 	case 0, 1: // the disc; minimal blanking leaves the sectors, which nothing leads to any more
 		st.Sessions = nil
 		e.dropTracks(0)
+		e.forgetLost()
 	case 2: // a track of the open session: its item in the PMA stays
 		t := st.track(number)
 		size := max(t.Size, t.Recorded)
@@ -73,6 +74,10 @@ func (e *eraser) erase(kind, number int) sense {
 			st.Sessions = st.Sessions[:len(st.Sessions)-1]
 		}
 	case 6: // all of the last session
+		if st.Lost {
+			e.forgetLost()
+			break
+		}
 		if st.openTracks() == 0 && len(st.Sessions) > 0 {
 			st.Sessions = st.Sessions[:len(st.Sessions)-1]
 		}
@@ -97,4 +102,13 @@ func (e *eraser) dropTracks(n int) {
 func (e *eraser) forget(t *Track) {
 	st := &e.disc.st
 	st.Erasing = append(st.Erasing, span{From: t.Start - toc.LBA(t.Pregap), End: t.End()})
+}
+
+// forgetLost lets go of a session-at-once that was cut short.
+func (e *eraser) forgetLost() {
+	st := &e.disc.st
+	if st.Lost {
+		st.Lost = false
+		st.Erasing = append(st.Erasing, span{From: st.lostFrom(), End: storeEnd})
+	}
 }

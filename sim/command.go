@@ -59,6 +59,7 @@ func theIdentity(u *unit) *identity     { return &u.identity }
 func theSpindle(u *unit) *spindle       { return &u.spindle }
 func theModes(u *unit) *modes           { return &u.modes }
 func theWriter(u *unit) *writer         { return &u.writer }
+func theSession(u *unit) *sao           { return &u.recorder.sao }
 func theCalibrator(u *unit) *calibrator { return &u.power }
 func theFinisher(u *unit) *finisher     { return &u.finisher }
 func theEraser(u *unit) *eraser         { return &u.eraser }
@@ -100,6 +101,7 @@ var commandRows = map[byte]struct {
 	0x5A: {"MODE SENSE(10)", "5A 08 FF FF 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(theModes, (*modes).modeSense)},
 	0x5B: {"CLOSE TRACK/SESSION", "5B 01 07 00 FF FF 00 00 00 00", needsMedium | tellsDeferred, scsi.NoData, on(theFinisher, (*finisher).closeTrackSession)},
 	0x5C: {"READ BUFFER CAPACITY", "5C 01 00 00 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(theWriter, (*writer).readBufferCapacity)},
+	0x5D: {"SEND CUE SHEET", "5D 00 00 00 00 00 FF FF FF 00", needsMedium | writes | tellsDeferred, scsi.DataOut, on(theSession, (*sao).sendCueSheet)},
 	0xA1: {"BLANK", "A1 17 FF FF FF FF 00 00 00 00 00 00", needsMedium | writes, scsi.NoData, on(theEraser, (*eraser).blankDisc)},
 	0xA8: {"READ(12)", "A8 18 FF FF FF FF FF FF FF FF 80 00", needsMedium, scsi.DataIn, on(theReader, (*reader).read12)},
 	0xAA: {"WRITE(12)", "AA 08 FF FF FF FF FF FF FF FF 80 00", needsMedium | writes | tellsDeferred, scsi.DataOut, on(theWriter, (*writer).write12)},

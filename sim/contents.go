@@ -38,7 +38,7 @@ func (o *reader) readTOC(c *call) sense {
 	case 4:
 		b = atip(&st.Media, &o.p.ATIPInvalid)
 	case 5:
-		b = make([]byte, 4) // track-at-once records no CD-TEXT
+		b = append(make([]byte, 4, 256), o.cdText()...)
 	default:
 		return atCDB(2, 3)
 	}
@@ -125,13 +125,13 @@ func multiSessionPoints(st *discState, x *Session) []byte {
 	return b
 }
 
-// pma is format 0011b: an item for each reserved or complete track, with its stop
+// pma is format 0011b: an item for each reserved or complete track of track-at-once, with its stop
 // time (run-out included) before its start time.
 func pma(st *discState) []byte {
 	b := make([]byte, 4, 4+11*len(st.Tracks))
 	for i := range st.Tracks {
 		t := &st.Tracks[i]
-		if t.State == TrackOpen {
+		if t.State == TrackOpen || t.AtOnce {
 			continue
 		}
 		stop, start := t.End().MSF(), t.Start.MSF()
@@ -156,6 +156,25 @@ func atip(m *Media, invalid *[3][3]byte) []byte {
 		copy(b[16+4*i:], a[:])
 	}
 	return b
+}
+
+// cdText is what format 0101b shows: the packs of the first session that has some.
+func (o *reader) cdText() []byte {
+	st := o.shown()
+	if o.p.StaleText && o.seen != nil {
+		st = o.seen
+	}
+	for i := range st.Sessions {
+		text := st.Sessions[i].Text
+		if n := len(text); n > 0 && o.p.LastCRCZero {
+			text = append([]byte(nil), text...)
+			clear(text[n-2:])
+		}
+		if len(text) > 0 {
+			return text
+		}
+	}
+	return nil
 }
 
 // readCapacity is READ CAPACITY (MMC-6 6.19): the last block before the lead-out

@@ -83,3 +83,25 @@ func (r *recorder) giveUp() sense {
 	r.crash()
 	return r.status.popAttention()
 }
+
+// heldOff says why a WRITE that is right isn't taken now.
+func (r *recorder) heldOff(lba toc.LBA, blocks int) sense {
+	if s := r.tooEarly(); s.bad() {
+		return s
+	}
+	if stuck := r.p.StuckAt; stuck > 0 && lba+toc.LBA(blocks) > stuck {
+		r.stuck = true
+		return senseLongWrite
+	}
+	if r.p.FirstWriteMs == 0 || r.writing() {
+		return senseGood
+	}
+	now := r.clk.now()
+	if r.heldTo.IsZero() {
+		r.heldTo = now.Add(time.Duration(r.p.FirstWriteMs) * time.Millisecond)
+	}
+	if now.Before(r.heldTo) {
+		return senseLongWrite
+	}
+	return senseGood
+}

@@ -101,8 +101,8 @@ var featuresCD = []feature{
 // SE-208GB TS00, which tells C2 and CD-TEXT in 001Eh; from 0100h on as the Pioneer
 // BDR-203's manual lists them (p. 11), with the bytes of a PLEXTOR PX-755A in 0105h
 // and the sheet of 3072 bytes of an HP GH40L in 002Eh. What is about DVDs has the data
-// of MMC-5 chapter 5. Packets aren't recorded (0021h is never current), and session-at-
-// once isn't claimed in 002Eh.
+// of MMC-5 chapter 5. Packets aren't recorded (0021h is never current), and raw
+// writing isn't claimed in 002Eh.
 var featuresDVD = []feature{
 	{featureProfiles, 0, true, always, ""},
 	{0x0001, 2, true, always, "00000007 01000000"},
@@ -122,7 +122,7 @@ var featuresDVD = []feature{
 	{0x002B, 0, false, never, "01000000"},
 	{0x002C, 0, false, never, "0F000000"},
 	{featureTAO, 2, false, onWritable, "46000001"},
-	{featureMastering, 0, false, never, "47000C00"},
+	{featureMastering, 0, false, onWritable, "67000C00"},
 	{0x002F, 2, false, never, "4E000000"},
 	{0x0033, 0, false, never, "00000001 10000000"},
 	{0x0037, 0, false, onErasable, "00070000"},
@@ -196,6 +196,10 @@ func (i *identity) featureData(f feature) (data []byte, ok bool) {
 	case featureTAO, featureMastering:
 		clearIf(i.p.NoBurnFree, data, 0x40)
 		clearIf(i.p.NoTestWrite, data, 0x04)
+		if f.code == featureMastering {
+			clearIf(i.p.Sheets == SheetsUnknown, data, 0x20)
+			put24(data[1:], i.sheetLimit())
+		}
 		return data, f.code != featureTAO || !i.p.NoFeature2D
 	case featureStreaming:
 		clearIf(i.p.NoPerformance, data, 0x02)

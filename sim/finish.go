@@ -24,6 +24,9 @@ type finisher struct {
 // 010b the session; the others are for other discs.
 func (f *finisher) closeTrackSession(c *call) sense {
 	immed := c.cdb[1]&1 != 0
+	if f.recorder.inSession() {
+		return senseSequence
+	}
 	switch c.cdb[2] & 7 {
 	case 1:
 		return f.closeTrack(be16(c.cdb[4:]), immed)
@@ -120,6 +123,8 @@ func (f *finisher) closeSession(immed bool) sense {
 	switch {
 	case st.unfinished() != nil || f.recorder.ending.track > 0:
 		return senseIncompleteTrack
+	case st.Lost, !st.appendable() && st.lastTrack().AtOnce:
+		return senseNotWritable // Pioneer BDR-XS07U
 	case !st.appendable() || st.openTracks() == 0:
 		if f.p.EmptyCloseGood || f.p.StoresNothing {
 			return senseGood

@@ -36,14 +36,14 @@ func TestConfiguration(t *testing.T) {
 	}
 	profile, features := current(newHost(t, "", sim.CDR80))
 	assert.Equal(t, 0x0009, profile)
-	assert.Equal(t, []int{0, 1, 2, 3, 0x2D, 0x100, 0x104, 0x105, 0x107, 0x108}, features)
+	assert.Equal(t, []int{0, 1, 2, 3, 0x2D, 0x2E, 0x100, 0x104, 0x105, 0x107, 0x108}, features)
 	profile, features = current(newHost(t, "", sim.CDRW80))
 	assert.Equal(t, 0x000A, profile)
 	assert.Contains(t, features, 0x37)
 
 	h := odd(t, "", sim.CDR80)
 	_, features = current(h)
-	assert.Equal(t, []int{0, 1, 2, 3, 0x10, 0x1D, 0x1E, 0x2D, 0x100, 0x103, 0x104, 0x105, 0x107, 0x108}, features)
+	assert.Equal(t, []int{0, 1, 2, 3, 0x10, 0x1D, 0x1E, 0x2D, 0x2E, 0x100, 0x103, 0x104, 0x105, 0x107, 0x108}, features)
 	h.closeSession()
 	_, features = current(h)
 	assert.NotContains(t, features, 0x2D)

@@ -52,6 +52,8 @@ func discStatus(st *discState) byte {
 	switch {
 	case st.blank():
 		b = 0x00
+	case st.Lost:
+		b = 0x05 // a choice: no source says what is told of such a disc
 	case !st.appendable():
 		b = 0x0E
 	case st.openTracks() > 0:
@@ -68,7 +70,7 @@ func discStatus(st *discState) byte {
 // lastSession counts the sessions, the empty appendable one included, and gives
 // first and last track of the last one, the invisible track included.
 func lastSession(st *discState) (sessions, first, last int) {
-	if !st.appendable() {
+	if !st.appendable() && !st.Lost {
 		x := &st.Sessions[len(st.Sessions)-1]
 		return len(st.Sessions), x.First, x.Last
 	}
@@ -138,6 +140,9 @@ func (n *informer) findTrack(kind byte, number uint32) (trackInfo, bool) {
 		info, ok := n.invisible()
 		return info, ok && lba >= info.start-toc.PregapSectors && lba < info.start+toc.LBA(info.size)
 	case 1:
+		if number == 0xFF && n.p.SheetSilences && n.recorder.sao.phase != saoNone {
+			return trackInfo{}, false
+		}
 		if number == 0xFF {
 			return n.incomplete()
 		}
@@ -222,6 +227,9 @@ func (n *informer) infoOf(t *Track) trackInfo {
 // a closed disc, behind an open track, or when all 99 numbers are used.
 func (n *informer) invisible() (trackInfo, bool) {
 	st := n.state()
+	if n.recorder.inSession() {
+		return n.recorder.sao.info(), true
+	}
 	if !st.appendable() || st.open() != nil || len(st.Tracks) >= toc.MaxTracks {
 		return trackInfo{}, false
 	}

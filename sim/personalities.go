@@ -1,5 +1,7 @@
 package sim
 
+import "slices"
+
 // The Pioneer DVR-108 and its successors, as far as their command manuals tell
 // (R8, R11 and BDR-203 Series Drive Command Reference Manual).
 var (
@@ -10,7 +12,7 @@ var (
 
 // personalities are the kinds of drives, the modern one first. What the standard
 // leaves open, or what only some drives do, is a setting here and no truth.
-var personalities = append([]Personality{
+var personalities = slices.Concat([]Personality{
 	{
 		Name: "modern", Summary: "a fast drive that does what the standard says",
 		Source: "MMC-6; speeds as PLEXTOR PX-W4824A (G21)",
@@ -231,4 +233,4 @@ var personalities = append([]Personality{
 		Source:   "libburn: bridges of Linux 2.4 days that mangled audio",
 		Settings: Settings{StoresSwapped: true},
 	},
-}, fieldPersonalities...)
+}, fieldPersonalities, sessionPersonalities)

@@ -93,6 +93,7 @@ type Settings struct {
 	// FieldSettings are those that were found on single drives, most of them by two
 	// open burners in 2026.
 	FieldSettings
+	SessionSettings
 	// BlankTypes are the types of BLANK that the drive knows; none means all.
 	BlankTypes []int `json:"blankTypes,omitempty"`
 }

@@ -44,6 +44,42 @@ type FieldSettings struct {
 	ImmedSays string `json:"immedSays,omitempty"`
 }
 
+// SessionSettings are the ways in which drives differ in session-at-once.
+type SessionSettings struct {
+	Sheets           Sheets    `json:"sheets,omitempty"`           // what SEND CUE SHEET does
+	TextSheet        TextSheet `json:"textSheet,omitempty"`        // how a sheet must announce CD-TEXT
+	SheetLimit       int       `json:"sheetLimit,omitempty"`       // bytes of a sheet; default 3072
+	NoISRCWithCopy   bool      `json:"noISRCWithCopy,omitempty"`   // an ISRC of a track that may be copied is 5/26/00
+	OneIndex         bool      `json:"oneIndex,omitempty"`         // indexes above 1 are 5/26/00
+	PregapNotEmpty   bool      `json:"pregapNotEmpty,omitempty"`   // INDEX 0 at the place of INDEX 1 is 5/26/00
+	LeadOutLosesText bool      `json:"leadOutLosesText,omitempty"` // a lead-out of form 00h is taken, and CD-TEXT is missing then
+	NoJumpToZero     bool      `json:"noJumpToZero,omitempty"`     // a first WRITE to LBA 0 is 5/21/02, whatever the sheet says
+	ZeroNWAInSAO     bool      `json:"zeroNWAInSAO,omitempty"`     // the next writable address of a blank disc is 0, and -150 is meant
+	SheetSilences    bool      `json:"sheetSilences,omitempty"`    // READ TRACK INFORMATION FFh is 5/24/00 after a sheet
+	StaleText        bool      `json:"staleText,omitempty"`        // CD-TEXT as it was when the disc was loaded
+	LastCRCZero      bool      `json:"lastCRCZero,omitempty"`      // the last pack of CD-TEXT has the CRC 0000h
+}
+
+// Sheets is what a drive does with cue sheets.
+type Sheets string
+
+// The ways with cue sheets.
+const (
+	SheetsWork    Sheets = ""
+	SheetsUnknown Sheets = "unknown" // SEND CUE SHEET is 5/20/00, and feature 002Eh doesn't claim it
+	SheetsRefused Sheets = "refused" // 002Eh claims it, and every sheet is 5/26/00
+)
+
+// TextSheet is how a sheet must announce that the host writes the lead-in.
+type TextSheet string
+
+// The ways of the lead-in's entry (form 41h).
+const (
+	TextSheetBoth TextSheet = ""
+	TextSheetA    TextSheet = "A" // at 00:00:00, with data block type 0 in page 05h
+	TextSheetB    TextSheet = "B" // at the true start of the lead-in, with type 3
+)
+
 // Full is what a WRITE is answered while the buffer is full.
 type Full string
 

@@ -180,7 +180,7 @@ func (o *reader) subChannel(lba toc.LBA, form byte, b []byte) {
 
 // q is what the Q sub-channel of the track says.
 func (t *Track) q() qTrack {
-	return qTrack{number: t.Number, control: t.Control, start: t.Start, mcn: t.MCN, isrc: t.ISRC, alternate: t.Copy}
+	return qTrack{number: t.Number, control: t.Control, start: t.Start, indexes: t.Indexes, mcn: t.MCN, isrc: t.ISRC, alternate: t.Copy}
 }
 
 // readSubChannel is READ SUB-CHANNEL (MMC-3 6.29): 1 current position, 2 media

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/redbook-audio/redbook/toc"
@@ -63,6 +64,9 @@ func (r *recorder) method() writeMethod {
 // writing reports whether a track is being written.
 func (r *recorder) writing() bool { return r.laser == laserWriting }
 
+// inSession reports whether a session-at-once is being written.
+func (r *recorder) inSession() bool { return r.writing() && r.by == &r.sao }
+
 // current is the track whose data are in the buffer, or nil.
 func (r *recorder) current() *Track {
 	if !r.writing() || r.disc == nil {
@@ -76,13 +80,14 @@ func (r *recorder) burning() bool {
 	return r.writing() && r.buf.fill(r.clk.now()) > 0 && r.buf.burning
 }
 
-// begin is the first WRITE of a track: the laser starts a second and the pregap later.
-func (r *recorder) begin(t *Track, lba toc.LBA) {
+// begin is the first WRITE of a track, or of a session (0): the laser starts a second and
+// the pregap later.
+func (r *recorder) begin(track int, lba toc.LBA) {
 	r.spindle.choose()
 	profile := r.spindle.speed.profile()
 	lead := time.Second + time.Duration(float64(toc.PregapSectors)/toc.SectorsPerSecond/profile.x(lba)*float64(time.Second))
 	r.buf.open(lba, toc.SectorSize, profile, lead)
-	r.laser, r.track, r.by = laserWriting, t.Number, r.method()
+	r.laser, r.track, r.by = laserWriting, track, r.method()
 	r.burnFree = r.modes.parameters().burnFree() && !r.p.NoBurnFree
 }
 
@@ -156,6 +161,10 @@ func (r *recorder) save() sense {
 // recording, and fails one whose laser came to a bad place.
 func (r *recorder) settle(now time.Time) {
 	r.ending.settle(now)
+	if r.inSession() && !r.status.busy.running() {
+		r.sao.settle(now)
+		return
+	}
 	t := r.current()
 	if t == nil || r.status.busy.running() {
 		return
@@ -213,6 +222,10 @@ func (r *recorder) interrupt() {
 	if t := r.current(); t != nil {
 		r.cut(t, min(r.buf.position(r.clk.now()), t.next()))
 	}
+	if r.inSession() {
+		r.sao.lose()
+	}
+	r.sao.phase = saoNone
 	r.stop()
 	if r.disc != nil {
 		r.ending.interrupt(&r.disc.st)
@@ -227,22 +240,30 @@ func (r *recorder) abandon() {
 		t.Damaged = true
 		r.commit()
 	}
+	if r.inSession() {
+		r.sao.lose()
+	}
 	r.stop()
 	r.scratch = nil
 }
 
-// mayChange refuses to begin or end a test write inside a track.
+// mayChange refuses to begin or end a test write inside a track, and anything inside a
+// session.
 func (r *recorder) mayChange(from, to writeParameters) sense {
-	if r.writing() && from.test() != to.test() {
+	if r.writing() && from.test() != to.test() || r.inSession() && !bytes.Equal(from, to) {
 		return senseSequence
 	}
 	return senseGood
 }
 
 // parametersChanged lets go of what a test write pretended, once the page says
-// that the next track is real. A track that is being written keeps what it has.
+// that the next track is real, and of a cue sheet that was for another page. A track that
+// is being written keeps what it has.
 func (r *recorder) parametersChanged(w writeParameters) {
 	if !w.test() && !r.writing() {
 		r.scratch = nil
+	}
+	if !bytes.Equal(r.sao.page, w) {
+		r.sao.drop()
 	}
 }

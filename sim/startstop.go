@@ -56,5 +56,6 @@ func (u *unit) ejectCommand(immed bool) sense {
 func (u *unit) openTray() {
 	u.tray.out()
 	u.scratch = nil
+	u.recorder.sao.drop()
 	u.spindle.reset()
 }

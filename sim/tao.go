@@ -64,28 +64,6 @@ func (t *tao) write(c *call, lba toc.LBA, blocks int) sense {
 	return t.record(c, track, lba, blocks)
 }
 
-// heldOff says why a WRITE that is right isn't taken now.
-func (t *tao) heldOff(lba toc.LBA, blocks int) sense {
-	if s := t.tooEarly(); s.bad() {
-		return s
-	}
-	if stuck := t.p.StuckAt; stuck > 0 && lba+toc.LBA(blocks) > stuck {
-		t.stuck = true
-		return senseLongWrite
-	}
-	if t.p.FirstWriteMs == 0 || t.writing() {
-		return senseGood
-	}
-	now := t.clk.now()
-	if t.heldTo.IsZero() {
-		t.heldTo = now.Add(time.Duration(t.p.FirstWriteMs) * time.Millisecond)
-	}
-	if now.Before(t.heldTo) {
-		return senseLongWrite
-	}
-	return senseGood
-}
-
 // target finds the track that the next sector at lba belongs to; nil is a new one.
 func (t *tao) target(lba toc.LBA) (*Track, sense) {
 	if track := t.current(); track != nil {
@@ -155,7 +133,7 @@ func (t *tao) start(track *Track, lba toc.LBA) (*Track, sense) {
 		track.Control, track.Copy, track.ISRC, track.MCN = w.control(), w.copyBit(), w.isrc(), w.mcn()
 		track.Shift = t.p.WriteOffset
 	}
-	t.begin(track, lba)
+	t.begin(track.Number, lba)
 	return track, t.save()
 }
 

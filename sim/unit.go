@@ -143,7 +143,7 @@ func (u *unit) invariants() error {
 			return fmt.Errorf("while nothing is stored: %w", err)
 		}
 	}
-	if !u.recorder.writing() {
+	if !u.recorder.writing() || u.recorder.inSession() {
 		return nil
 	}
 	t := u.recorder.current()
@@ -205,6 +205,8 @@ func (u *unit) missing(op byte) bool {
 		return u.p.NoConfiguration || u.p.Features == FeaturesCD // it came with MMC-3
 	case 0x5C:
 		return u.p.NoBufferCapacity
+	case 0x5D:
+		return u.p.Sheets == SheetsUnknown
 	case 0x53:
 		return u.p.Reserve == ReserveRefused
 	}

@@ -23,7 +23,7 @@ func (w *writer) write12(c *call) sense {
 }
 
 func (w *writer) write(c *call, lba toc.LBA, blocks int) sense {
-	if !w.state().appendable() {
+	if !w.state().appendable() && !w.recorder.inSession() && !w.recorder.sao.starved() {
 		return senseNotWritable
 	}
 	return w.recorder.method().write(c, lba, blocks)
@@ -59,7 +59,7 @@ func (w *writer) synchronizeCache(c *call) sense {
 	if w.recorder.laser == laserStarved {
 		w.recorder.laser = laserIdle
 	}
-	if t == nil {
+	if t == nil && !w.recorder.inSession() {
 		return senseGood
 	}
 	s := w.flush(t, c.cdb[1]&2 != 0)
@@ -77,6 +77,8 @@ func (w *writer) flush(t *Track, immed bool) sense {
 		return w.recorder.giveUp()
 	case w.recorder.stuck:
 		return w.status.hang(immed)
+	case w.recorder.inSession():
+		return w.status.perform(immed, senseLongWrite, w.recorder.sao.endTime(), done)
 	case w.p.TrackEnd != TrackEndShows && !w.p.SyncLeavesOpen:
 		return w.recorder.endQuietly(t, done)
 	}
@@ -90,6 +92,9 @@ func (w *writer) flush(t *Track, immed bool) sense {
 
 // endWriting flushes and ends the track in the buffer, inside the command.
 func (w *writer) endWriting() sense {
+	if w.recorder.inSession() {
+		return w.flush(nil, false)
+	}
 	if w.recorder.current() == nil {
 		return senseGood
 	}

@@ -52,9 +52,9 @@ func page05Length(p *Personality) int {
 func (m *modes) parameters() writeParameters { return m.pages[0x05].current }
 
 // checkWriteParameters gives the offset of the first byte of a page 05h that the
-// drive can't do, 0 if it is all right. Session-at-once is accepted, because
-// hosts ask for its address, although SEND CUE SHEET isn't there; packet and raw
-// writing are not.
+// drive can't do, 0 if it is all right. Session-at-once is accepted by drives without
+// SEND CUE SHEET too, because hosts ask for its address; data block type 3 is for the
+// lead-in of CD-TEXT. Packet and raw writing are not accepted.
 func (m *modes) checkWriteParameters(page []byte) int {
 	w := writeParameters(page)
 	switch w.writeType() {
@@ -66,7 +66,7 @@ func (m *modes) checkWriteParameters(page []byte) int {
 			return 3 // incremental data is for packets
 		}
 	case typeSAO:
-		if t := w.blockType(); t != 0 && (t < 8 || t == 14 || t == 15) {
+		if t := w.blockType(); t != 0 && t != 3 && (t < 8 || t == 14 || t == 15) {
 			return 4
 		}
 	default:

@@ -17,8 +17,8 @@ func TestTables(t *testing.T) {
 	}
 	for name, e := range table {
 		assert.Contains(t, names, name)
-		for _, v := range []Verdict{e.Plain, e.Reserve, e.Rewritable} {
-			assert.True(t, slices.Contains([]Verdict{Success, Failed, Unconfirmed, VerifyFailed}, v), name)
+		for _, v := range []Verdict{e.Plain, e.Reserve, e.Rewritable, e.AtOnce} {
+			assert.True(t, slices.Contains([]Verdict{Success, Failed, Unconfirmed, VerifyFailed, Refused}, v), name)
 		}
 		assert.NotEmpty(t, e.Note, name)
 		assert.Equal(t, []Verdict{e.Plain, e.Reserve, e.Rewritable}, []Verdict{e.On(false, false), e.On(false, true), e.On(true, true)}, name)
