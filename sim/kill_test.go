@@ -53,7 +53,8 @@ func replay(b []byte, op fileOp, n int) []byte {
 }
 
 // killScript works on one disc in all the ways that change its file: tracks, a
-// reservation that is padded, sessions, each kind of blanking, a pressed disc. The audio
+// reservation that is padded, sessions, each kind of blanking, a session-at-once that is
+// whole and one that is cut short, a pressed disc. The audio
 // tells in which generation it was sent to which place.
 type killScript struct {
 	t          *testing.T
@@ -134,6 +135,33 @@ func (k *killScript) run() {
 	k.flush()
 	k.closeSession()
 	k.blank(0, 0)
+	k.atOnce(700)
+	k.generation++
+	k.atOnce(300) // it is cut short
+	k.d.PowerCycle()
+	require.NoError(k.t, k.d.Sleep(context.Background(), time.Minute))
+	for range 3 {
+		send(k.t, k.d, 0x00)
+	}
+	k.blank(0, 0)
+}
+
+// atOnce begins a session of two tracks, 300 and 400 sectors, and writes n of them; all
+// are a whole session, which is blanked again.
+func (k *killScript) atOnce(n int) {
+	k.t.Helper()
+	page := make([]byte, 60)
+	copy(page[8:], []byte{0x05, 0x32, 0x42, 0})
+	k.do(scsi.DataOut, page, 0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0)
+	k.do(scsi.DataOut, []byte{
+		1, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 2, 0,
+		1, 2, 1, 0, 0, 0, 6, 0, 1, 0xAA, 1, 1, 0, 0, 11, 25,
+	}, 0x5D, 0, 0, 0, 0, 0, 0, 0, 40, 0)
+	k.write(-150, 150+n)
+	if n == 700 {
+		k.flush()
+		k.blank(1, 0)
+	}
 }
 
 // A program that is killed at any write of a disc file, or amid one, leaves a disc that
@@ -205,8 +233,13 @@ func sectorsOf(d *Disc, f *discFile) error {
 	for i := range d.st.Tracks {
 		t := &d.st.Tracks[i]
 		owned += t.Recorded
+		from := t.Start
+		if t.AtOnce {
+			owned += t.Pregap
+			from -= toc.LBA(t.Pregap)
+		}
 		generation := []byte(nil)
-		for lba := t.Start; lba < t.next(); lba++ {
+		for lba := from; lba < t.next(); lba++ {
 			p := make([]byte, toc.SectorSize)
 			if err := f.read(lba, p); err != nil || !f.has(lba) {
 				return fmt.Errorf("track %d (%s, %d of %d) lacks LBA %d: %v", t.Number, t.State, t.Recorded, t.Size, lba, err)
@@ -254,6 +287,11 @@ func heals(d *Disc) error {
 		send(0x00, 0, 0, 0, 0, 0)
 	}
 	send(0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0)
+	if d.Summary().Lost {
+		if send(0xA1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0); !d.Blank() {
+			return errors.New("a lost session can't be blanked")
+		}
+	}
 	if !d.Summary().Finalized && len(d.Tracks()) > 0 {
 		for _, t := range d.Tracks() {
 			send(0x5B, 0, 1, 0, 0, byte(t.Number), 0, 0, 0, 0)
