@@ -232,14 +232,16 @@ func sectorsOf(d *Disc, f *discFile) error {
 	owned := toc.Sectors(0)
 	for i := range d.st.Tracks {
 		t := &d.st.Tracks[i]
-		owned += t.Recorded
 		from := t.Start
 		if t.AtOnce {
-			owned += t.Pregap
 			from -= toc.LBA(t.Pregap)
 		}
 		generation := []byte(nil)
 		for lba := from; lba < t.next(); lba++ {
+			if lba < t.Start && !f.has(lba) {
+				continue // silence that nobody sent
+			}
+			owned++
 			p := make([]byte, toc.SectorSize)
 			if err := f.read(lba, p); err != nil || !f.has(lba) {
 				return fmt.Errorf("track %d (%s, %d of %d) lacks LBA %d: %v", t.Number, t.State, t.Recorded, t.Size, lba, err)
