@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -17,7 +16,7 @@ import (
 type Hold struct {
 	drive *mmc.Drive
 	seen  *Witness
-	clock scsi.Clock
+	line  *Line
 	o     *Options
 	note  func(Note)
 
@@ -83,7 +82,7 @@ func (h *Hold) lock(ctx context.Context) error {
 
 // set sends a setting by the policy's rules.
 func (h *Hold) set(ctx context.Context, do func(context.Context) error) error {
-	return send(ctx, h.clock, StepSet, sendTries, func(ctx context.Context, _ bool) error { return do(ctx) }, nil)
+	return h.line.send(ctx, StepSet, sendTries, func(ctx context.Context, _ bool) error { return do(ctx) }, nil)
 }
 
 // settings are made sure of before each track: a drive that was reset has lost them,
@@ -156,7 +155,7 @@ func (h *Hold) unlock(ctx context.Context) error {
 	var err error
 	for try := range unlockTries {
 		if try > 0 && ClassOf(err) == ClassBusy {
-			_ = h.clock.Sleep(ctx, eventEvery)
+			_ = h.line.pause(ctx, eventEvery)
 		}
 		if err = h.drive.Unlock(ctx); err == nil {
 			return nil
@@ -198,57 +197,3 @@ func (h *Hold) eject(ctx context.Context) error {
 	}
 	return h.drive.Eject(ctx)
 }
-
-// send sends a command that changes something until the policy has settled it. nil
-// means that it was carried out, or that the disc must tell (ActLook); an error is
-// the last answer. idle, if there is one, waits for a busy drive; else the command
-// is simply sent again later. most is how often a command is sent that found no
-// answer.
-func send(ctx context.Context, clock scsi.Clock, step Step, most int, do func(ctx context.Context, immed bool) error, idle func() error) error {
-	immed := true
-	deadline := clock.Now().Add(patience)
-	for tries := 0; ; {
-		err := do(ctx, immed)
-		class := ClassOf(err)
-		switch policy[step][class] {
-		case ActPlain:
-			if !immed {
-				return err
-			}
-			immed = false
-			continue
-		case ActAgain:
-		default:
-			return err
-		}
-		wait := time.Duration(0)
-		switch class {
-		case ClassBusy, ClassBufferFull, ClassWorking:
-			if !clock.Now().Before(deadline) {
-				return err
-			}
-			if wait = eventEvery; idle != nil {
-				if idleErr := idle(); idleErr != nil {
-					return errors.Join(err, idleErr)
-				}
-			}
-		default:
-			if tries++; tries >= most || disc.Gone(err) {
-				return err
-			}
-			if class == ClassUnanswered || class == ClassUnsent {
-				wait = answerPause
-			}
-		}
-		if sleepErr := clock.Sleep(ctx, wait); sleepErr != nil {
-			return errors.Join(err, sleepErr)
-		}
-	}
-}
-
-// How often a command is sent again that was not carried out, and the pause after
-// one without an answer.
-const (
-	sendTries   = 4
-	answerPause = 2 * time.Second
-)

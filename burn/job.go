@@ -89,7 +89,7 @@ func NewJob(ctx context.Context, d *mmc.Drive, o *Options, method Method) *Job {
 			Verified: disc.Verification{Asked: o.Verify, Result: disc.VerifyNotDone},
 		},
 	}
-	j.hold = &Hold{drive: d, seen: seen, clock: d.Clock(), o: o, note: j.Note}
+	j.hold = &Hold{drive: d, seen: seen, line: line, o: o, note: j.Note}
 	j.writing.j, j.writing.chunk = j, chunkSectors(d.Transport().Limits())
 	return j
 }
@@ -141,7 +141,7 @@ func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) er
 	if j.silent {
 		tries = 1
 	}
-	err := send(j.calm, j.clock, step, tries, do, idle)
+	err := j.send(j.calm, step, tries, do, idle)
 	if ClassOf(err) == ClassUnanswered || err == nil {
 		j.heard(err)
 	}

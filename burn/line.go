@@ -209,3 +209,64 @@ func (l *Line) Sleep(d time.Duration) error {
 
 // Now is the drive's time.
 func (l *Line) Now() time.Time { return l.clock.Now() }
+
+// pause waits and tells the progress.
+func (l *Line) pause(ctx context.Context, d time.Duration) error {
+	err := l.clock.Sleep(ctx, d)
+	l.m.tick()
+	return err
+}
+
+// send sends a command that changes something until the policy has settled it. nil
+// means that it was carried out, or that the disc must tell (ActLook); an error is
+// the last answer. idle, if there is one, waits for a busy drive; else the command
+// is simply sent again later. most is how often a command is sent that found no
+// answer.
+func (l *Line) send(ctx context.Context, step Step, most int, do func(ctx context.Context, immed bool) error, idle func() error) error {
+	immed := true
+	deadline := l.clock.Now().Add(patience)
+	for tries := 0; ; {
+		err := do(ctx, immed)
+		class := ClassOf(err)
+		switch policy[step][class] {
+		case ActPlain:
+			if !immed {
+				return err
+			}
+			immed = false
+			continue
+		case ActAgain:
+		default:
+			return err
+		}
+		wait := time.Duration(0)
+		switch class {
+		case ClassBusy, ClassBufferFull, ClassWorking:
+			if !l.clock.Now().Before(deadline) {
+				return err
+			}
+			if wait = eventEvery; idle != nil {
+				if idleErr := idle(); idleErr != nil {
+					return errors.Join(err, idleErr)
+				}
+			}
+		default:
+			if tries++; tries >= most || disc.Gone(err) {
+				return err
+			}
+			if class == ClassUnanswered || class == ClassUnsent {
+				wait = answerPause
+			}
+		}
+		if sleepErr := l.pause(ctx, wait); sleepErr != nil {
+			return errors.Join(err, sleepErr)
+		}
+	}
+}
+
+// How often a command is sent again that was not carried out, and the pause after
+// one without an answer.
+const (
+	sendTries   = 4
+	answerPause = 2 * time.Second
+)

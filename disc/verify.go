@@ -3,6 +3,7 @@ package disc
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -230,17 +231,33 @@ func (v *verifier) quick(row *TrackVerification, w *Written) error {
 	return nil
 }
 
+// differsTries is how often sectors are read that differ: a difference that isn't there
+// the next time was made on the way (USB bridges put bytes of their own into replies).
+const differsTries = 3
+
 // piece compares some sectors of a track with every offset that is still possible.
 func (v *verifier) piece(row *TrackVerification, w *Written, src *window, from, n int) error {
-	if err := v.read(w, from, n); err != nil {
-		return err
-	}
 	lo, hi := from*toc.SamplesPerSector-maxOffset, (from+n)*toc.SamplesPerSector+maxOffset
 	want, at, err := src.read(lo, hi, v.want)
 	if err != nil {
 		return err
 	}
 	v.want = want
+	possible, edges, before := slices.Clone(v.c.list), len(v.edges), *row
+	for try := 1; ; try++ {
+		if err := v.read(w, from, n); err != nil {
+			return err
+		}
+		v.matchPiece(row, w, from, n, want, at)
+		if row.Result != VerifyDiffers || try == differsTries {
+			return nil
+		}
+		v.c.list, v.edges, *row = append(v.c.list[:0], possible...), v.edges[:edges], before
+	}
+}
+
+// matchPiece compares what was read.
+func (v *verifier) matchPiece(row *TrackVerification, w *Written, from, n int, want []byte, at int) {
 	guess, _ := v.c.best()
 	for i := 0; i < n; {
 		j := i
@@ -252,20 +269,19 @@ func (v *verifier) piece(row *TrackVerification, w *Written, src *window, from, 
 			if v.c.narrow(good, (from+i)*toc.SamplesPerSector, want, at) == 0 {
 				v.c.list = append(v.c.list, int32(guess))
 				row.Result, row.At = VerifyDiffers, w.Start+toc.LBA(from+i+firstWrong(good, (from+i)*toc.SamplesPerSector+guess, want, at))
-				return nil
+				return
 			}
 			row.Sectors += toc.Sectors(j - i)
 		}
 		if j < n {
 			if !w.edge(from + j) {
 				row.Result, row.At = VerifyUnreadable, w.Start+toc.LBA(from+j)
-				return nil
+				return
 			}
 			v.edges = append(v.edges, edge{row, w, from + j})
 		}
 		i = j + 1
 	}
-	return nil
 }
 
 // firstWrong is the first sector of got, the samples from position at on, that isn't
@@ -309,8 +325,18 @@ func (v *verifier) full(row *TrackVerification, w *Written, offset int) error {
 		if want != nil {
 			v.want = want
 		}
-		for i := range n {
-			v.sector(row, w, from+i, v.buf[i*toc.SectorSize:(i+1)*toc.SectorSize], v.bad[i], offset, want, at)
+		before := *row
+		for try := 1; ; try++ {
+			for i := range n {
+				v.sector(row, w, from+i, v.buf[i*toc.SectorSize:(i+1)*toc.SectorSize], v.bad[i], offset, want, at)
+			}
+			if row.Result != VerifyDiffers || try == differsTries {
+				break
+			}
+			*row = before
+			if err := v.read(w, from, n); err != nil {
+				return err
+			}
 		}
 		row.Sectors = min(row.Sectors, w.Sectors)
 	}

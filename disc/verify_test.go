@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -45,7 +46,7 @@ func short(seed uint64) pcm.Source { return pcm.FromBytes("short.wav", pcm.CDDA,
 // closed ones, on all levels; and the drive's offset is found out.
 func TestVerifyEqual(t *testing.T) {
 	for _, p := range sim.Personalities() {
-		if p.Verdict != sim.Success {
+		if verdicts.Of(p.Name).Plain != verdicts.Success {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {

@@ -25,6 +25,7 @@ type Image struct {
 type SourceTrack struct {
 	Track
 	Source pcm.Source
+	Pause  pcm.Source // what the files hold of the pause in front of it (INDEX 00); nil for nothing
 }
 
 // TOC is the table of contents of the disc in the image.
@@ -148,7 +149,14 @@ func (o *opener) track(t cue.Track, src pcm.Source, end int64) error {
 			track.Indexes = append(track.Indexes, toc.IndexMark{Index: uint8(i.Number), Offset: i.At - start})
 		}
 	}
-	o.img.Tracks = append(o.img.Tracks, SourceTrack{Track: track, Source: part})
+	var pause pcm.Source
+	if start > first {
+		var err error
+		if pause, err = pcm.Section(name+" (pause)", src, frames(first), frames(start-first)); err != nil {
+			return fmt.Errorf("%s: %w: %w", o.cuePath, ErrImage, err)
+		}
+	}
+	o.img.Tracks = append(o.img.Tracks, SourceTrack{Track: track, Source: part, Pause: pause})
 	return nil
 }
 

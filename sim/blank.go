@@ -7,18 +7,26 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// blankDisc is BLANK (MMC-6 6.2), for CD-RW.
-func (d *Drive) blankDisc(c *call) sense {
-	st := &d.disc.st
+// eraser is BLANK, for CD-RW.
+type eraser struct {
+	*core
+	status   *status
+	spindle  *spindle
+	recorder *recorder
+}
+
+// blankDisc is BLANK (MMC-6 6.2).
+func (e *eraser) blankDisc(c *call) sense {
+	st := &e.disc.st
 	kind := int(c.cdb[1] & 7)
 	switch {
 	case !st.Media.Erasable:
 		return senseNotWritable // incompatible medium (G13)
-	case kind > 6, len(d.p.BlankTypes) > 0 && !slices.Contains(d.p.BlankTypes, kind):
+	case kind > 6, len(e.p.BlankTypes) > 0 && !slices.Contains(e.p.BlankTypes, kind):
 		return atCDB(1, 2)
-	case d.writing > 0:
+	case e.recorder.writing():
 		return senseSequence
-	case kind == 4:
+	case kind == 4, st.Lost && kind > 1 && kind != 6:
 		return atCDB(1, 2) // the tail of a packet track: there are none
 	}
 	number := int(be32(c.cdb[2:]))
@@ -29,62 +37,78 @@ func (d *Drive) blankDisc(c *call) sense {
 	if kind == 3 && st.openTracks() == 0 && !st.blank() {
 		return atCDB(1, 2)
 	}
-	return d.perform(c.cdb[1]&0x10 != 0, senseOperation, d.blankTime(kind), func() sense {
-		return d.erase(kind, number)
+	return e.status.perform(c.cdb[1]&0x10 != 0, senseOperation, e.blankTime(kind), func() sense {
+		return e.erase(kind, number)
 	})
 }
 
 // blankTime: all of the disc takes as long as writing it, the rest about a minute.
-func (d *Drive) blankTime(kind int) time.Duration {
+func (e *eraser) blankTime(kind int) time.Duration {
 	const quick = 40 * time.Second
 	if kind == 0 {
-		return quick + d.span(0, toc.Sectors(d.disc.st.Media.LastLeadOut()))
+		return quick + e.spindle.span(0, toc.Sectors(e.disc.st.Media.LastLeadOut()))
 	}
 	return quick
 }
 
 // erase is the effect of each type of BLANK.
-func (d *Drive) erase(kind, number int) sense {
-	st := &d.disc.st
-	d.scratch = nil
+func (e *eraser) erase(kind, number int) sense {
+	st := &e.disc.st
+	e.scratch = nil
 	switch kind {
 	case 0, 1: // the disc; minimal blanking leaves the sectors, which nothing leads to any more
 		st.Sessions = nil
-		d.dropTracks(0)
+		e.dropTracks(0)
+		e.forgetLost()
 	case 2: // a track of the open session: its item in the PMA stays
 		t := st.track(number)
 		size := max(t.Size, t.Recorded)
-		d.forget(t)
+		e.forget(t)
 		t.State, t.Size, t.Recorded, t.RunOut, t.Damaged = TrackReserved, size, 0, toc.RunOutSectors, false
 	case 3: // the last track, reserved or not, and its item
 		if n := len(st.Tracks); st.openTracks() > 0 {
-			d.dropTracks(n - 1)
+			e.dropTracks(n - 1)
 		}
 	case 5: // the lead-in and lead-out of the last session
 		if st.openTracks() == 0 && len(st.Sessions) > 0 {
 			st.Sessions = st.Sessions[:len(st.Sessions)-1]
 		}
 	case 6: // all of the last session
+		if st.Lost {
+			e.forgetLost()
+			break
+		}
 		if st.openTracks() == 0 && len(st.Sessions) > 0 {
 			st.Sessions = st.Sessions[:len(st.Sessions)-1]
 		}
-		d.dropTracks(len(st.Tracks) - st.openTracks())
+		e.dropTracks(len(st.Tracks) - st.openTracks())
 	}
-	return d.commit()
+	if err := e.disc.eraseThen(); err != nil {
+		return e.broke(err)
+	}
+	return senseGood
 }
 
 // dropTracks erases all tracks but the first n.
-func (d *Drive) dropTracks(n int) {
-	st := &d.disc.st
+func (e *eraser) dropTracks(n int) {
+	st := &e.disc.st
 	for i := n; i < len(st.Tracks); i++ {
-		d.forget(&st.Tracks[i])
+		e.forget(&st.Tracks[i])
 	}
 	st.Tracks = st.Tracks[:n]
 }
 
-// forget erases the sectors of a track.
-func (d *Drive) forget(t *Track) {
-	if err := d.disc.c.erase(t.Start-toc.LBA(t.Pregap), t.End()); err != nil && d.err == nil {
-		d.err = err
+// forget lets go of the sectors of a track; they are erased once the state says so.
+func (e *eraser) forget(t *Track) {
+	st := &e.disc.st
+	st.Erasing = append(st.Erasing, span{From: t.Start - toc.LBA(t.Pregap), End: t.End()})
+}
+
+// forgetLost lets go of a session-at-once that was cut short.
+func (e *eraser) forgetLost() {
+	st := &e.disc.st
+	if st.Lost {
+		st.Lost = false
+		st.Erasing = append(st.Erasing, span{From: st.lostFrom(), End: storeEnd})
 	}
 }

@@ -4,12 +4,12 @@ import "github.com/redbook-audio/redbook/toc"
 
 // readTOC is READ TOC/PMA/ATIP (MMC-6 6.25). The format is in byte 2; hosts of
 // SFF-8020 drives put it into the top bits of byte 9.
-func (d *Drive) readTOC(c *call) sense {
+func (o *reader) readTOC(c *call) sense {
 	format, msf := c.cdb[2]&0x0F, c.cdb[1]&2 != 0
 	if format == 0 {
 		format = c.cdb[9] >> 6
 	}
-	st := d.shown()
+	st := o.shown()
 	groove := format == 3 || format == 4
 	if groove && st.Media.Pressed || !groove && len(st.Sessions) == 0 {
 		return atCDB(2, 3) // there is no groove, or no lead-in to read
@@ -20,6 +20,9 @@ func (d *Drive) readTOC(c *call) sense {
 		var ok bool
 		if b, ok = formattedTOC(st, msf, int(c.cdb[6])); !ok {
 			return atCDB(6, -1)
+		}
+		if o.p.LastTrack == LastInTOC && b[3] > 1 {
+			b[3]--
 		}
 	case 1:
 		x := &st.Sessions[len(st.Sessions)-1]
@@ -33,9 +36,9 @@ func (d *Drive) readTOC(c *call) sense {
 	case 3:
 		b = pma(st)
 	case 4:
-		b = atip(&st.Media)
+		b = atip(&st.Media, &o.p.ATIPInvalid)
 	case 5:
-		b = make([]byte, 4) // track-at-once records no CD-TEXT
+		b = append(make([]byte, 4, 256), o.cdText()...)
 	default:
 		return atCDB(2, 3)
 	}
@@ -122,13 +125,13 @@ func multiSessionPoints(st *discState, x *Session) []byte {
 	return b
 }
 
-// pma is format 0011b: an item for each reserved or complete track, with its stop
+// pma is format 0011b: an item for each reserved or complete track of track-at-once, with its stop
 // time (run-out included) before its start time.
 func pma(st *discState) []byte {
 	b := make([]byte, 4, 4+11*len(st.Tracks))
 	for i := range st.Tracks {
 		t := &st.Tracks[i]
-		if t.State == TrackOpen {
+		if t.State == TrackOpen || t.AtOnce {
 			continue
 		}
 		stop, start := t.End().MSF(), t.Start.MSF()
@@ -138,24 +141,47 @@ func pma(st *discState) []byte {
 	return b
 }
 
-// atip is format 0100b, 28 bytes. Real hosts ask for it with the MSF bit and without.
-func atip(m *Media) []byte {
+// atip is format 0100b, 28 bytes. What stands in the fields that aren't valid differs
+// between drives. Real hosts ask for it with the MSF bit and without.
+func atip(m *Media, invalid *[3][3]byte) []byte {
 	b := make([]byte, 28)
 	s := m.special()
 	copy(b[4:], s[:])
 	putMSF(b[8:], m.LeadIn)
 	putMSF(b[12:], m.LeadOut)
-	copy(b[16:], m.A1[:])
-	copy(b[20:], m.A2[:])
-	copy(b[24:], m.A3[:])
+	for i, a := range [...][3]byte{m.A1, m.A2, m.A3} {
+		if a == [3]byte{} {
+			a = invalid[i]
+		}
+		copy(b[16+4*i:], a[:])
+	}
 	return b
+}
+
+// cdText is what format 0101b shows: the packs of the first session that has some.
+func (o *reader) cdText() []byte {
+	st := o.shown()
+	if o.p.StaleText && o.seen != nil {
+		st = o.seen
+	}
+	for i := range st.Sessions {
+		text := st.Sessions[i].Text
+		if n := len(text); n > 0 && o.p.LastCRCZero {
+			text = append([]byte(nil), text...)
+			clear(text[n-2:])
+		}
+		if len(text) > 0 {
+			return text
+		}
+	}
+	return nil
 }
 
 // readCapacity is READ CAPACITY (MMC-6 6.19): the last block before the lead-out
 // of the last closed session, run-out included; 0 where none is closed (Pioneer R8).
-func (d *Drive) readCapacity(c *call) sense {
+func (o *reader) readCapacity(c *call) sense {
 	var b [8]byte
-	st := d.shown()
+	st := o.shown()
 	if n := len(st.Sessions); n > 0 {
 		put32(b[:], int32(st.Sessions[n-1].LeadOut)-1)
 	}

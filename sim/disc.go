@@ -76,10 +76,39 @@ func (d *Disc) load() error {
 	if err := d.st.check(); err != nil {
 		return err
 	}
+	if d.st.Lost && len(d.st.Erasing) == 0 {
+		d.st.Erasing = []span{{From: d.st.lostFrom(), End: storeEnd}}
+	}
+	if len(d.st.Erasing) > 0 {
+		if err := d.finishErasing(); err != nil {
+			return err
+		}
+	}
 	for i := range d.st.Tracks {
 		d.rescan(&d.st.Tracks[i])
 	}
 	return nil
+}
+
+// eraseThen makes the state durable and erases the sectors that it says are being
+// erased. A program that is killed on the way has begun nothing, or the next one that
+// opens the disc goes on with it: so no track is ever there without its sectors, and no
+// sector without its track.
+func (d *Disc) eraseThen() error {
+	if err := d.commit(); err != nil || len(d.st.Erasing) == 0 {
+		return err
+	}
+	return d.finishErasing()
+}
+
+func (d *Disc) finishErasing() error {
+	for _, span := range d.st.Erasing {
+		if err := d.c.erase(span.From, span.End); err != nil {
+			return err
+		}
+	}
+	d.st.Erasing = nil
+	return d.commit()
 }
 
 // rescan finds how far a track that isn't complete has been recorded. The state
@@ -106,6 +135,13 @@ func (d *Disc) Close() error {
 	return d.c.close()
 }
 
+// take puts the disc into a drive.
+func (d *Disc) take(drive *Drive) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.held = drive
+}
+
 // sync makes everything durable.
 func (d *Disc) sync() error {
 	d.mu.Lock()
@@ -126,12 +162,13 @@ func (d *Disc) commit() error {
 type DiscSummary struct {
 	Media        Media       `json:"media"`
 	Blank        bool        `json:"blank"`
-	Finalized    bool        `json:"finalized"`    // nothing can be added any more
-	Sessions     int         `json:"sessions"`     // closed sessions
-	Tracks       int         `json:"tracks"`       // recorded and reserved tracks
-	OpenTracks   int         `json:"openTracks"`   // reserved, open or damaged ones among them
-	Free         toc.Sectors `json:"free"`         // room for one more track
-	Calibrations int         `json:"calibrations"` // partitions of the PCA that are used up
+	Finalized    bool        `json:"finalized"`      // nothing can be added any more
+	Sessions     int         `json:"sessions"`       // closed sessions
+	Tracks       int         `json:"tracks"`         // recorded and reserved tracks
+	OpenTracks   int         `json:"openTracks"`     // reserved, open or damaged ones among them
+	Free         toc.Sectors `json:"free"`           // room for one more track
+	Calibrations int         `json:"calibrations"`   // partitions of the PCA that are used up
+	Lost         bool        `json:"lost,omitempty"` // a session-at-once was cut short
 	MCN          toc.MCN     `json:"mcn,omitempty"`
 }
 
@@ -142,7 +179,7 @@ func (d *Disc) Summary() DiscSummary {
 	s := DiscSummary{
 		Media: d.st.Media, Blank: d.st.blank(), Finalized: !d.st.appendable(),
 		Sessions: len(d.st.Sessions), Tracks: len(d.st.Tracks),
-		Free: d.st.free(), Calibrations: d.st.PCA, MCN: d.st.mcn(),
+		Free: d.st.free(), Calibrations: d.st.PCA, Lost: d.st.Lost, MCN: d.st.mcn(),
 	}
 	for i := range d.st.Tracks {
 		if d.st.Tracks[i].State != TrackComplete {
@@ -234,7 +271,7 @@ func (d *Disc) audio(lba toc.LBA, offset int, p []byte) error {
 // samples copies a part of one sector as it is stored.
 func (d *Disc) samples(t *Track, lba toc.LBA, first int, p []byte) error {
 	switch {
-	case lba < t.Start || lba >= t.next() || !d.c.has(lba):
+	case !d.c.has(lba), !t.AtOnce && (lba < t.Start || lba >= t.next()):
 		clear(p)
 		return nil
 	case len(p) == toc.SectorSize:

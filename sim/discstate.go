@@ -36,6 +36,10 @@ type Track struct {
 	Copy     bool        `json:"copy,omitempty"` // SCMS: the copy bit alternates
 	ISRC     toc.ISRC    `json:"isrc,omitempty"`
 	MCN      toc.MCN     `json:"mcn,omitempty"` // as page 05h had it when the track began
+	// AtOnce says that the track was recorded by session-at-once: its pregap is audio from
+	// the host, there is no run-out, and no item in the PMA.
+	AtOnce  bool      `json:"atOnce,omitempty"`
+	Indexes []toc.LBA `json:"indexes,omitempty"` // 2 and up
 	// Shift is by how many samples later than asked for the drive recorded the audio.
 	Shift int `json:"shift,omitempty"`
 }
@@ -60,6 +64,8 @@ type Session struct {
 	// session and no B0 pointer, 1 no next session and B0 says so, 3 a next
 	// session may follow.
 	MultiSession byte `json:"multiSession"`
+	// Text is the CD-TEXT of the lead-in, packs of 18 bytes as a reader finds them.
+	Text []byte `json:"text,omitempty"`
 }
 
 // discState is everything that is recorded on a disc but the sectors. What can be
@@ -70,6 +76,17 @@ type discState struct {
 	PCA      int       `json:"pca"` // power calibration partitions used, 0..100
 	Sessions []Session `json:"sessions"`
 	Tracks   []Track   `json:"tracks"`
+	// Lost says that a session-at-once was begun and not ended: nothing of it can be read,
+	// and nothing can be written.
+	Lost bool `json:"lost,omitempty"`
+	// Erasing are sectors that belong to nothing any more and may still be there.
+	Erasing []span `json:"erasing,omitempty"`
+}
+
+// span is the sectors from one address up to another.
+type span struct {
+	From toc.LBA `json:"from"`
+	End  toc.LBA `json:"end"`
 }
 
 // clone is a copy that shares nothing.
@@ -80,11 +97,14 @@ func (s *discState) clone() *discState {
 	return &c
 }
 
-func (s *discState) blank() bool { return len(s.Sessions) == 0 && len(s.Tracks) == 0 }
+func (s *discState) blank() bool { return len(s.Sessions) == 0 && len(s.Tracks) == 0 && !s.Lost }
 
 // appendable reports whether anything can still be recorded: no session is
 // closed yet, or the last one allows another.
 func (s *discState) appendable() bool {
+	if s.Lost {
+		return false
+	}
 	return len(s.Sessions) == 0 || s.Sessions[len(s.Sessions)-1].MultiSession == 3
 }
 
@@ -143,6 +163,14 @@ func (s *discState) leadIn() toc.LBA {
 		return s.Media.LeadIn.LBA()
 	}
 	return s.Sessions[len(s.Sessions)-1].LeadOut + toc.LBA(leadOutLength(len(s.Sessions)))
+}
+
+// lostFrom is where a session that was lost began.
+func (s *discState) lostFrom() toc.LBA {
+	if len(s.Sessions) == 0 {
+		return storeFirst
+	}
+	return s.Sessions[len(s.Sessions)-1].LeadOut
 }
 
 // leadOutLength is the length of the lead-out of session n (Orange Book: 90

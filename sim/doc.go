@@ -25,11 +25,15 @@
 //
 // # What is recorded
 //
-// Audio by track-at-once: the drive makes pregap and run-out, the next track starts
-// 152 sectors behind the last user sector. Data tracks, packets, raw and
-// session-at-once are not recorded: page 05h for data and session-at-once is
-// accepted, since hosts ask with it, but their WRITE is 5/64/00 or 5/2C/00, and
-// there is no SEND CUE SHEET.
+// Audio, in two ways. Track-at-once: the drive makes pregap and run-out, the next track
+// starts 152 sectors past the last user sector. Session-at-once: SEND CUE SHEET says what
+// the session will be, to the sector; the host writes all of it from LBA -150 on, pregaps
+// included, or from the start of the lead-in, 96 bytes of sub-channel for each block of
+// it, which is where CD-TEXT stands. What a sheet may be is checked entry by entry, and a
+// WRITE is taken at the one address that is due.
+//
+// Data tracks, packets and raw writing are not recorded: page 05h for data is accepted,
+// since hosts ask with it, but a WRITE is 5/64/00; packet and raw are 5/26/00 in page 05h.
 //
 // # Fault model
 //
@@ -39,6 +43,9 @@
 //     moment: sectors in the buffer that the laser hasn't reached are not on the
 //     disc, and the track is damaged until CLOSE TRACK or REPAIR TRACK ends it where
 //     it is. A flush, close or blanking that was under way has not happened.
+//   - A session-at-once that is cut short is lost as a whole: READ DISC INFORMATION shows
+//     it as incomplete, nothing of it can be read, nothing can be written, and only BLANK
+//     helps, on a CD-RW.
 //   - A program ends while it holds a disc file: as a loss of power, except that all
 //     sectors it was told GOOD for are there.
 //   - The host is too slow for a drive without buffer underrun free recording: the

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"os"
 	"sync"
 	"time"
 
@@ -37,33 +36,14 @@ func (c *Config) maxTransfer() int {
 // with the drive's own time. All its methods may be called at any moment and from
 // any goroutine; commands are carried out one after the other.
 type Drive struct {
-	p      Personality
-	mode   ClockMode
-	clk    clock
-	serial string
-	most   int // bytes of one command
+	core
+	unit *unit
+	most int // bytes of one command
 
-	cmd sync.Mutex // held while a command is carried out
-	mu  sync.Mutex // guards everything below; let go while a command takes its time
-
+	cmd    sync.Mutex // held while a command is carried out; what follows is guarded by core.mu
 	closed bool
-	faults []Fault
-	err    error // the first violated invariant
-	call   call
-	owner  string // who has locked the drive
-	locks  int    // how often
-	epoch  int    // counts power cycles and forced removals, to notice them inside a command
-
-	tray
-	unitAttention []sense
-	pages         modePages
-	blockLength   int // of the block descriptor, if the personality has one
-	readKBps      uint16
-	speed         Speed // selected write speed
-	asked         int   // kB/s that the host asked for; 0 is the fastest
-
-	burn
-	busy operation
+	faults faults
+	owner  owner
 }
 
 // New makes a drive and switches it on: the first command is answered with unit
@@ -73,17 +53,21 @@ func New(cfg Config) *Drive {
 	if p.Name == "" {
 		p = Personality{Name: personalities[0].Name, Settings: p.Settings}
 	}
-	d := &Drive{p: p, mode: cfg.Clock, clk: newClock(cfg.Clock, cfg.Factor), serial: cfg.Serial, most: cfg.maxTransfer()}
+	d := &Drive{most: cfg.maxTransfer()}
+	d.p, d.mode, d.clk, d.serial = p, cfg.Clock, newClock(cfg.Clock, cfg.Factor), cfg.Serial
 	if d.serial == "" {
 		d.serial = "0000000000000001"
 	}
-	d.buf = newWriteBuffer(d.bufferSize(), d.bufferSize()/2, relinkTime)
+	d.unit = newUnit(&d.core)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if cfg.Disc != nil {
-		d.place(cfg.Disc)
+		cfg.Disc.take(d)
+		d.unit.tray.place(cfg.Disc)
 	}
-	d.powerOn()
+	d.unit.reset()
+	d.unit.tray.spinUp(spinUpTime)
+	d.unit.tray.prevent = p.TrayLocked
 	return d
 }
 
@@ -110,8 +94,8 @@ func (d *Drive) Close() error {
 		return nil
 	}
 	d.lockDisc()
-	d.finishBusy()
-	d.abandon()
+	d.unit.status.finish()
+	d.unit.recorder.abandon()
 	if d.disc != nil && d.disc.held == d {
 		d.disc.held = nil
 	}
@@ -128,24 +112,6 @@ func (d *Drive) Err() error {
 	return d.err
 }
 
-// call is the command that is being carried out.
-type call struct {
-	req  *scsi.Request
-	cdb  *[16]byte
-	n    int   // bytes transferred
-	over int   // bytes that didn't fit into the host's buffer
-	lost error // why no status can come back
-}
-
-// reply sends data to the host: no more than the allocation length and the host's
-// buffer allow, which is never an error (SPC-4 4.3.5.6).
-func (c *call) reply(b []byte, alloc int) sense {
-	b = b[:min(len(b), alloc)]
-	c.n = copy(c.req.Data, b)
-	c.over = len(b) - c.n
-	return senseGood
-}
-
 // Do carries out one command. One that takes longer than its Timeout, by the
 // drive's time, is carried out all the same, but its status doesn't come back:
 // the error matches os.ErrDeadlineExceeded.
@@ -160,21 +126,11 @@ func (d *Drive) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) 
 	if err := d.accepts(req); err != nil {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
 	}
-	res, err := d.answer(req)
+	res, err := d.faults.answer(d.unit, req)
 	if req.Dir == scsi.DataIn {
 		clear(req.Data[res.N:]) // a short reply never ends in what lay there before
 	}
 	return res, err
-}
-
-// answer is the command, or the fault that waits for it.
-func (d *Drive) answer(req *scsi.Request) (scsi.Result, error) {
-	if len(d.faults) > 0 {
-		if f, hit := d.dueFault(req); hit {
-			return d.faulty(f, req)
-		}
-	}
-	return d.execute(req)
 }
 
 // accepts refuses what could not even be put on a bus.
@@ -189,137 +145,3 @@ func (d *Drive) accepts(req *scsi.Request) error {
 	}
 	return nil
 }
-
-// faulty answers with an injected fault.
-func (d *Drive) faulty(f Fault, req *scsi.Request) (scsi.Result, error) {
-	res := scsi.Result{}
-	if f.After {
-		var err error
-		if res, err = d.execute(req); err != nil || res.Status != scsi.Good {
-			return res, err
-		}
-	}
-	switch {
-	case f.Timeout:
-		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}
-	case f.Drop:
-		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: ErrDropped}
-	case f.Busy:
-		return scsi.Result{Status: scsi.Busy}, nil
-	}
-	res.Status, res.Sense = scsi.CheckCondition, f.sense().encode(d.descriptor())
-	return res, nil
-}
-
-// What a command costs beside what it waits for: bus and firmware.
-const (
-	commandTime = 100 * time.Microsecond
-	byteTime    = 30 * time.Nanosecond
-)
-
-// execute carries out one command with d.mu held.
-func (d *Drive) execute(req *scsi.Request) (scsi.Result, error) {
-	if d.mode == ClockInstant {
-		// The other clocks run by themselves while the computer works.
-		d.clk.advance(commandTime + time.Duration(len(req.Data))*byteTime)
-	}
-	c := &d.call
-	*c = call{req: req, cdb: &req.CDB}
-	begun := d.clk.now()
-	d.lockDisc()
-	s := d.dispatch(c)
-	if err := d.invariants(); err != nil {
-		if d.err == nil {
-			d.err = fmt.Errorf("sim: after %s: %w", req.Name, err)
-		}
-		s = senseInternal
-	}
-	d.unlockDisc()
-	c.req, c.cdb = nil, nil
-	if c.lost != nil {
-		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: c.lost}
-	}
-	if req.Timeout > 0 && d.clk.now().Sub(begun) > req.Timeout {
-		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}
-	}
-	if s.bad() {
-		return scsi.Result{Status: scsi.CheckCondition, Sense: s.encode(d.descriptor()), N: c.n}, nil
-	}
-	return scsi.Result{Status: scsi.Good, N: c.n, Excess: c.over}, nil
-}
-
-// invariants proves that drive and disc are consistent. It is asked after every
-// command and costs no allocation while all is well.
-func (d *Drive) invariants() error {
-	if d.disc == nil {
-		return nil
-	}
-	if err := d.disc.st.check(); err != nil {
-		return err
-	}
-	if d.scratch != nil {
-		if err := d.scratch.check(); err != nil {
-			return fmt.Errorf("while nothing is stored: %w", err)
-		}
-	}
-	if d.writing == 0 {
-		return nil
-	}
-	t := d.current()
-	if t == nil || t.State == TrackComplete {
-		return fmt.Errorf("%w: data in the buffer for track %d, which is none to write", errBroken, d.writing)
-	}
-	if d.scratch == nil && t.Recorded > 0 && (!d.disc.c.has(t.next()-1) || d.disc.c.has(t.next())) {
-		return fmt.Errorf("%w: track %d isn't recorded up to %d", errBroken, t.Number, t.next())
-	}
-	return nil
-}
-
-// abandon is the end of a track whose host has gone without flushing it: what the
-// drive had taken is on the disc, and the track is damaged.
-func (d *Drive) abandon() {
-	if t := d.current(); t != nil && d.scratch == nil {
-		t.Damaged = true
-		d.commit()
-	}
-	d.writing, d.scratch = 0, nil
-}
-
-// lockDisc takes the lock of the disc that is in the tray, for as long as a
-// command works on it.
-func (d *Drive) lockDisc() {
-	if d.disc != nil {
-		d.disc.mu.Lock()
-		d.lockedDisc = d.disc
-	}
-}
-
-func (d *Drive) unlockDisc() {
-	if d.lockedDisc != nil {
-		d.lockedDisc.mu.Unlock()
-		d.lockedDisc = nil
-	}
-}
-
-// pass lets time go by inside a command. On clocks that really wait, the drive
-// can meanwhile be switched off or opened; then the answer is false and the
-// command must end at once.
-func (d *Drive) pass(dur time.Duration) bool {
-	if dur <= 0 {
-		return true
-	}
-	if d.mode == ClockInstant {
-		d.clk.advance(dur)
-		return true
-	}
-	epoch := d.epoch
-	d.unlockDisc()
-	d.mu.Unlock()
-	d.clk.advance(dur)
-	d.mu.Lock()
-	d.lockDisc()
-	return d.epoch == epoch
-}
-
-// descriptor says which format sense data have.
-func (d *Drive) descriptor() bool { return d.p.DescriptorSense }

@@ -22,6 +22,9 @@ import (
 func TestConformance(t *testing.T) {
 	for _, p := range sim.Personalities() {
 		t.Run(p.Name, func(t *testing.T) {
+			if p.TailEvery > 0 {
+				t.Skip("a bridge that spoils replies breaks the contract; that is what it is for")
+			}
 			scsitest.TestTransport(t, func() scsi.Transport { return sim.New(sim.Config{Personality: p}) })
 			scsitest.TestTransport(t, func() scsi.Transport {
 				return sim.New(sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDRW80)})
@@ -208,7 +211,7 @@ func TestBufferFill(t *testing.T) {
 // is taken a little later, and nothing is lost.
 func TestBusyWhenFull(t *testing.T) {
 	p := modern(t)
-	p.BusyWhenFull = true
+	p.WhenFull = sim.FullBusy
 	w := plug(t, sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR80)})
 	w.ok("BB 00 FF FF 02 C2 00 00 00 00 00 00")
 	w.tao()

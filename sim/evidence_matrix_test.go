@@ -182,7 +182,7 @@ var errorMatrix = []struct {
 	{"3 persistent conflict: 5/2C/06", "locked for good", "1E 00 00 00 01 00", 0, 0, "5/2C/06"},
 	{"13 BLANK on CD-R: 5/30/05 (G13)", "one track", "A1 01 00 00 00 00 00 00 00 00 00 00", 0, 0, "5/30/05"},
 	{"11 unsupported type of BLANK: 5/24/00", "blank CD-RW", "A1 07 00 00 00 00 00 00 00 00 00 00", 0, 0, "5/24/00"},
-	{"11 SEND CUE SHEET: not here", "blank, page 05h for SAO", "5D 00 00 00 00 00 00 00 28 00", 40, 0, "5/20/00"},
+	{"11 SEND CUE SHEET: forty zeros are no sheet", "blank, page 05h for SAO", "5D 00 00 00 00 00 00 00 28 00", 40, 0, "5/26/00"},
 	{"11 FORMAT UNIT: 5/20/00", "blank CD-RW", "04 11 00 00 00 00", 12, 0, "5/20/00"},
 
 	{"11 RESERVE TRACK with an open track: 5/2C/00", "400 written", "53 00 00 00 00 00 00 04 00 00", 0, 0, "5/2C/00"},

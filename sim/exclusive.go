@@ -7,6 +7,12 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
+// owner is the client that has the drive, and how often it has locked it.
+type owner struct {
+	name  string
+	locks int
+}
+
 // Lock takes the drive for a client, as scsi.Locker asks. There is no file system
 // in the way, so force changes nothing. A drive that another client has is a
 // *scsi.LockedError; the same client may lock again,
@@ -17,11 +23,11 @@ func (d *Drive) Lock(ctx context.Context, client string, force bool) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.owner != "" && d.owner != client {
-		return &scsi.LockedError{Owner: d.owner}
+	if d.owner.name != "" && d.owner.name != client {
+		return &scsi.LockedError{Owner: d.owner.name}
 	}
-	d.owner = client
-	d.locks++
+	d.owner.name = client
+	d.owner.locks++
 	return nil
 }
 
@@ -29,11 +35,11 @@ func (d *Drive) Lock(ctx context.Context, client string, force bool) error {
 func (d *Drive) Unlock() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.locks == 0 {
+	if d.owner.locks == 0 {
 		return errors.New("sim: unlock: the drive isn't locked")
 	}
-	if d.locks--; d.locks == 0 {
-		d.owner = ""
+	if d.owner.locks--; d.owner.locks == 0 {
+		d.owner.name = ""
 	}
 	return nil
 }
@@ -42,5 +48,5 @@ func (d *Drive) Unlock() error {
 func (d *Drive) Owner() (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.owner, nil
+	return d.owner.name, nil
 }

@@ -102,7 +102,9 @@ func TestDiscFileInTroubleWhileErasing(t *testing.T) {
 	}
 	d.disc.st.Tracks = []Track{{Number: 1, Session: 1, State: TrackReserved, Pregap: 150, Size: 400, RunOut: 2}}
 	d.disc.c = &broken{container: d.disc.c, eraseErr: trouble}
-	assert.Nil(t, send(t, d, 0xA1, 1))
+	got := send(t, d, 0xA1, 1)
+	require.NotEmpty(t, got)
+	assert.Equal(t, []byte{4, 0x44, 0}, []byte{got[2], got[12], got[13]})
 	require.ErrorIs(t, d.Err(), trouble)
 }
 
@@ -134,7 +136,7 @@ func TestEventsAreToldOnce(t *testing.T) {
 	assert.Equal(t, []byte{0, 6, 4, 0x56, 0, 2, 0, 0}, ask(0x10))
 	assert.Equal(t, []byte{0, 6, 6, 0x56, 0, 0, 0, 0}, ask(0x40))
 	assert.Equal(t, []byte{0, 2, 0x80, 0x56}, ask(0x08), "no such class")
-	d.perform(true, senseLongWrite, time.Minute, func() sense { return senseGood })
+	d.unit.status.perform(true, senseLongWrite, time.Minute, func() sense { return senseGood })
 	assert.Equal(t, []byte{0, 6, 6, 0x56, 1, 1, 2}, ask(0x50)[:7], "busy for a minute: 600 times 100 ms")
 	d.PressEject()
 	d.PressEject()

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"errors"
+	"os"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -14,26 +15,38 @@ var ErrDropped = errors.New("sim: the command was dropped")
 // drive lost power.
 var ErrPowerLost = errors.New("sim: the drive lost power")
 
+// FaultKind is what goes wrong with a command.
+type FaultKind uint8
+
+// The kinds of faults.
+const (
+	FaultSense       FaultKind = iota // CHECK CONDITION with Key, ASC and ASCQ
+	FaultDrop                         // no status comes back, and the transport says so
+	FaultTimeout                      // it is lost in silence: the error is os.ErrDeadlineExceeded
+	FaultBusy                         // status BUSY, no sense data (SAM-5 5.3.1)
+	FaultTaskSetFull                  // status TASK SET FULL
+	FaultConflict                     // status RESERVATION CONFLICT
+	FaultGood                         // GOOD, all bytes transferred; before: and nothing happened
+	FaultShort                        // no more than Bytes of the data are said to have been transferred
+	FaultGarbage                      // GOOD and noise instead of the reply
+	FaultTake                         // only Bytes of a WRITE's data reach the drive, which records the whole blocks of them
+)
+
 // Fault is something that goes wrong with commands of one kind. The zero value
 // of each field means what most tests want: the next such command, once, before
 // it takes effect, with a write error.
 type Fault struct {
-	Opcode   byte // which command; see AnyOpcode
+	Opcode   byte // which command; see Any
 	Any      bool // every command counts, whatever its opcode
 	Nth      int  // the n-th such command from now; 0 and 1 are the next
 	Count    int  // how many in a row fail; 0 is one, negative all from then on
+	Kind     FaultKind
 	Key      byte // sense key; Key, ASC and ASCQ all 0 mean 3/0C/00
 	ASC      byte
 	ASCQ     byte
 	Deferred bool // as an error of an earlier command (71h)
-	// Drop loses the command: no status comes back, and the transport says so.
-	Drop bool
-	// Timeout loses it in silence: the error is os.ErrDeadlineExceeded, as if the
-	// host had waited in vain.
-	Timeout bool
-	// Busy ends it with the status BUSY and no sense data (SAM-5 5.3.1).
-	Busy bool
-	// After lets the command take effect first: only its status is lost or wrong.
+	Bytes    int  // for FaultShort and FaultTake
+	// After lets the command take effect first: only its answer is lost or wrong.
 	After bool
 }
 
@@ -67,17 +80,30 @@ func (d *Drive) ClearFaults() {
 	d.faults = nil
 }
 
-// dueFault counts the command and gives the fault that hits it.
-func (d *Drive) dueFault(req *scsi.Request) (Fault, bool) {
-	var due Fault
+// faults are the faults that wait for their commands.
+type faults []Fault
+
+// answer is the command, or the fault that waits for it.
+func (w *faults) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
+	if len(*w) > 0 {
+		if f, hit := w.due(req); hit {
+			return f.answer(u, req)
+		}
+	}
+	return u.execute(req)
+}
+
+// due counts the command and gives the fault that hits it.
+func (w *faults) due(req *scsi.Request) (Fault, bool) {
+	var hit Fault
 	found := false
-	kept := d.faults[:0]
-	for _, f := range d.faults {
+	kept := (*w)[:0]
+	for _, f := range *w {
 		if f.Any || f.Opcode == req.CDB[0] {
 			if f.Nth > 1 {
 				f.Nth--
 			} else if !found {
-				due, found = f, true
+				hit, found = f, true
 				if f.Count > 0 {
 					f.Count--
 				}
@@ -87,6 +113,91 @@ func (d *Drive) dueFault(req *scsi.Request) (Fault, bool) {
 			kept = append(kept, f)
 		}
 	}
-	d.faults = kept
-	return due, found
+	*w = kept
+	return hit, found
+}
+
+// answer is what a host gets instead of the true answer.
+func (f *Fault) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
+	if f.Kind == FaultTake && !f.After {
+		return f.take(u, req)
+	}
+	res := scsi.Result{N: len(req.Data)}
+	if f.After {
+		var err error
+		if res, err = u.execute(req); err != nil || res.Status != scsi.Good {
+			return res, err
+		}
+	} else if req.Dir == scsi.DataIn {
+		clear(req.Data)
+	}
+	switch f.Kind {
+	case FaultTimeout:
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}
+	case FaultDrop:
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: ErrDropped}
+	case FaultBusy:
+		return scsi.Result{Status: scsi.Busy}, nil
+	case FaultTaskSetFull:
+		return scsi.Result{Status: scsi.TaskSetFull}, nil
+	case FaultConflict:
+		return scsi.Result{Status: scsi.ReservationConflict}, nil
+	case FaultGood:
+		return res, nil
+	case FaultShort, FaultTake:
+		res.N = min(res.N, max(f.Bytes, 0))
+		return res, nil
+	case FaultGarbage:
+		garbage(req, res.N)
+		return res, nil
+	}
+	if !f.After {
+		res.N = 0
+	}
+	res.Status, res.Sense = scsi.CheckCondition, f.sense().encode(u.descriptor())
+	return res, nil
+}
+
+// garbage fills a reply with noise, the same each time.
+func garbage(req *scsi.Request, n int) {
+	if req.Dir != scsi.DataIn {
+		return
+	}
+	x := uint32(req.CDB[0]) + 1
+	for i := range req.Data[:n] {
+		x = x*1664525 + 1013904223
+		req.Data[i] = byte(x >> 24)
+	}
+}
+
+// take carries out a WRITE of which only a part of the data has arrived: as many blocks
+// as are whole. Other commands are carried out as they are.
+func (f *Fault) take(u *unit, req *scsi.Request) (scsi.Result, error) {
+	part := *req
+	var field []byte
+	switch req.CDB[0] {
+	case 0x2A:
+		field = part.CDB[7:9]
+	case 0xAA:
+		field = part.CDB[6:10]
+	}
+	n := max(f.Bytes, 0)
+	blocks := 0
+	for _, b := range field {
+		blocks = blocks<<8 | int(b)
+	}
+	if blocks == 0 || n >= len(req.Data) {
+		return u.execute(req)
+	}
+	size := len(req.Data) / blocks
+	blocks = n / size
+	part.Data = req.Data[:blocks*size]
+	for i := range field {
+		field[i] = byte(blocks >> (8 * (len(field) - 1 - i)))
+	}
+	res, err := u.execute(&part)
+	if err == nil && res.Status == scsi.Good {
+		res.N = n
+	}
+	return res, err
 }

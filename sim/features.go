@@ -1,85 +1,239 @@
 package sim
 
-// The profiles that the drive knows (MMC-6 table 94).
-const (
-	profileNone  = 0x0000
-	profileCDROM = 0x0008
-	profileCDR   = 0x0009
-	profileCDRW  = 0x000A
+import (
+	"encoding/hex"
+	"slices"
 )
 
-// profile is the current profile: a disc keeps that of its medium when it is full.
-func (d *Drive) profile() int {
-	switch {
-	case d.disc == nil || !d.loaded:
-		return profileNone
-	case d.disc.st.Media.Pressed:
-		return profileCDROM
-	case d.disc.st.Media.Erasable:
-		return profileCDRW
+// The profiles of the discs that the drive knows (MMC-6 table 94).
+const (
+	profileNone      = 0x0000
+	profileRemovable = 0x0002
+	profileCDROM     = 0x0008
+	profileCDR       = 0x0009
+	profileCDRW      = 0x000A
+)
+
+// FeatureSet is what a drive tells with GET CONFIGURATION: its profiles and features.
+type FeatureSet string
+
+// The feature sets. All of them record CDs only, whatever they claim: no disc of
+// another kind can be put in.
+const (
+	// FeaturesDVD is a DVD writer: the 14 profiles of a LITE-ON LH-20A1H (68 bytes
+	// with the header) and the features of a TSSTcorp SE-208GB.
+	FeaturesDVD FeatureSet = ""
+	// FeaturesCD is a CD writer: the profiles of a CyberDrv CW038D, of which 0002h is
+	// current with any disc.
+	FeaturesCD FeatureSet = "cd"
+	// FeaturesBD is a Blu-ray reader that writes DVDs and CDs: the 16 profiles of an
+	// HL-DT-ST GGC-H20L in its order (CD-R before CD-RW), the features of the Pioneer
+	// BDR-203's manual (p. 11), those of a vendor (one of them without data) as a PLEXTOR
+	// PX-755A has them, and 27 empty descriptors behind all of it, as a TSSTcorp SE-208GB.
+	FeaturesBD FeatureSet = "bd"
+)
+
+// profiles are the profile lists in the order in which the drives give them
+// (LITE-ON LH-20A1H LL0A, CyberDrv CW038D 110C).
+func (f FeatureSet) profiles() []int {
+	switch f {
+	case FeaturesBD:
+		return []int{
+			0x40, 0x50, 0x12, 0x11, 0x15, 0x16, 0x14, 0x13, 0x1A, 0x1B, 0x2B, 0x10, profileCDR, profileCDRW, profileCDROM, profileRemovable,
+		}
+	case FeaturesCD:
+		return []int{profileCDRW, profileCDR, profileCDROM, profileRemovable}
 	}
-	return profileCDR
+	return []int{
+		0x2B, 0x1B, 0x1A, 0x16, 0x15, 0x14, 0x13, 0x12, 0x11, 0x10, profileCDRW, profileCDR, profileCDROM, profileRemovable,
+	}
 }
 
-// feature is one feature descriptor. It is current while there is a medium that
-// it can be used with.
+// currency says with which disc a feature is current.
+type currency byte
+
+const (
+	always     currency = iota
+	onMedium            // any disc
+	onReadable          // something is recorded
+	onWritable          // something can be recorded
+	onErasable          // the same, and it is a CD-RW
+	never               // with discs that can't be put in
+)
+
+// feature is one feature descriptor.
 type feature struct {
 	code       int
 	version    byte
 	persistent bool
-	current    bool
-	data       []byte
+	when       currency
+	data       string // hexadecimal; the profile list and the serial number come from the drive
 }
 
-// features are all features that the drive has, ascending (MMC-6 chapter 5).
-// There is no 0021h and no 002Eh: packets and session-at-once aren't recorded.
-func (d *Drive) features() []feature {
-	medium := d.profile() != profileNone
-	readable := medium && !d.disc.st.blank()
-	writable := medium && d.disc.st.appendable()
-	erasable := medium && d.disc.st.Media.Erasable
-	list := []feature{
-		{0x0000, 0, true, true, d.profileList()},
-		{0x0001, 1, true, true, []byte{0, 0, 0, 7, 0, 0, 0, 0}},
-		{0x0002, 1, true, true, []byte{0x02, 0, 0, 0}},
-		{0x0003, 1, true, true, []byte{0x39, 0, 0, 0}},
-		{0x0010, 0, false, readable, []byte{0, 0, 0x08, 0, 0, 1, 1, 0}},
-		{0x001D, 0, false, readable, nil},
-		{0x001E, 2, false, readable, []byte{0x02, 0, 0, 0}},
-		{0x002D, 2, false, writable, []byte{0x46, 0, 0, 0x01}},
-		{0x0037, 0, false, writable && erasable, []byte{0, 0x07, 0, 0}},
-		{0x0100, 0, true, true, nil},
-		{0x0105, 1, true, true, []byte{0, 0, 0, 0}},
-		{0x0107, 0, false, medium, []byte{0x1E, 0, 0, 0}},
-		{0x0108, 0, true, true, d.serialNumber()},
-	}
-	if d.p.NoLoad {
-		list[3].data[0] &^= 0x10
-	}
-	tao := &list[7]
-	if d.p.NoBurnFree {
-		tao.data[0] &^= 0x40
-	}
-	if d.p.NoTestWrite {
-		tao.data[0] &^= 0x04
-	}
-	if d.p.NoPerformance {
-		list[11].data[0] &^= 0x02
-	}
-	if d.p.NoBufferCapacity {
-		list[11].data[0] &^= 0x10
-	}
-	if d.p.NoFeature2D {
-		list = append(list[:7], list[8:]...)
-	}
-	return list
+// The features whose data depend on the drive.
+const (
+	featureProfiles  = 0x0000
+	featureRemovable = 0x0003
+	featureTAO       = 0x002D
+	featureMastering = 0x002E
+	featureStreaming = 0x0107
+	featureSerial    = 0x0108
+)
+
+// featuresCD are those of a CD writer (MMC-6 chapter 5).
+var featuresCD = []feature{
+	{featureProfiles, 0, true, always, ""},
+	{0x0001, 1, true, always, "00000007 00000000"},
+	{0x0002, 1, true, always, "02000000"},
+	{featureRemovable, 1, true, always, "39000000"},
+	{0x0010, 0, false, onReadable, "00000800 0001 01 00"},
+	{0x001D, 0, false, onReadable, ""},
+	{0x001E, 2, false, onReadable, "02000000"},
+	{featureTAO, 2, false, onWritable, "46000001"},
+	{0x0037, 0, false, onErasable, "00070000"},
+	{0x0100, 0, true, always, ""},
+	{0x0105, 1, true, always, "00000000"},
+	{featureStreaming, 0, false, onMedium, "1E000000"},
+	{featureSerial, 0, true, always, ""},
 }
 
-func (d *Drive) profileList() []byte {
-	b := make([]byte, 0, 12)
-	for _, p := range []int{profileCDRW, profileCDR, profileCDROM} {
+// featuresDVD are those of a DVD writer: 0000h to 0037h in the order of a TSSTcorp
+// SE-208GB TS00, which tells C2 and CD-TEXT in 001Eh; from 0100h on as the Pioneer
+// BDR-203's manual lists them (p. 11), with the bytes of a PLEXTOR PX-755A in 0105h
+// and the sheet of 3072 bytes of an HP GH40L in 002Eh. What is about DVDs has the data
+// of MMC-5 chapter 5. Packets aren't recorded (0021h is never current), and raw
+// writing isn't claimed in 002Eh.
+var featuresDVD = []feature{
+	{featureProfiles, 0, true, always, ""},
+	{0x0001, 2, true, always, "00000007 01000000"},
+	{0x0002, 1, true, always, "02000000"},
+	{featureRemovable, 1, true, always, "39000000"},
+	{0x0004, 1, false, never, "00000000"},
+	{0x0010, 0, false, onReadable, "00000800 0001 01 00"},
+	{0x001D, 0, false, onReadable, ""},
+	{0x001E, 2, false, onReadable, "03000000"},
+	{0x001F, 1, false, never, "01000100"},
+	{0x0020, 1, false, never, "00000000 00000800 00100100"},
+	{0x0021, 1, false, never, "3F010101 07000000"},
+	{0x0023, 1, false, never, "00000000 00000000"},
+	{0x0024, 0, false, never, "00000000"},
+	{0x0026, 0, false, never, ""},
+	{0x002A, 0, false, never, "01000000"},
+	{0x002B, 0, false, never, "01000000"},
+	{0x002C, 0, false, never, "0F000000"},
+	{featureTAO, 2, false, onWritable, "46000001"},
+	{featureMastering, 0, false, onWritable, "67000C00"},
+	{0x002F, 2, false, never, "4E000000"},
+	{0x0033, 0, false, never, "00000001 10000000"},
+	{0x0037, 0, false, onErasable, "00070000"},
+	{0x0100, 0, true, always, ""},
+	{0x0103, 0, false, onReadable, "03000100"},
+	{0x0104, 0, true, always, "00000000"},
+	{0x0105, 1, true, always, "01000D04"},
+	{0x0106, 0, false, never, "00000001"},
+	{featureStreaming, 0, false, onMedium, "1F000000"},
+	{featureSerial, 0, true, always, ""},
+	{0x010A, 0, false, never, "46444300 53444300 544F4300"},
+	{0x010B, 0, false, never, "00000001"},
+}
+
+// featuresBD adds what the others don't have, in its place by number.
+var featuresBD = slices.Concat(featuresDVD[:21], []feature{
+	{0x0037, 0, false, onErasable, "00070000"},
+	{0x0038, 0, false, never, "00000000"},
+	{0x003B, 0, false, never, "01000000"},
+	{0x0040, 1, false, never, "00000000 00070007 00070007 00010001 00000000 00000000 00000000"},
+	{0x0041, 0, false, never, "01000000 00070007 00070007 00000000"},
+}, featuresDVD[22:], []feature{
+	{0x010D, 0, false, never, "00000001"},
+	{0xFF00, 0, false, always, "01010103"},
+	{0xFF02, 0, false, always, ""},
+	{0xFF10, 0, false, always, "000A0006 108A06E4 02C20009 000A2113 160D0B06 058302C2"},
+}, slices.Repeat([]feature{{when: never}}, 27))
+
+// features gives all features of the drive, ascending.
+func (f FeatureSet) features() []feature {
+	switch f {
+	case FeaturesCD:
+		return featuresCD
+	case FeaturesBD:
+		return featuresBD
+	}
+	return featuresDVD
+}
+
+// isCurrent reports whether a feature is current with the disc that is in.
+func (i *identity) isCurrent(when currency) bool {
+	if when == always || when == never || i.profile() == profileNone {
+		return when == always
+	}
+	st := &i.disc.st
+	switch when {
+	case onReadable:
+		return !st.blank()
+	case onWritable:
+		return st.appendable()
+	case onErasable:
+		return st.appendable() && st.Media.Erasable
+	}
+	return true
+}
+
+// featureData gives the data of a feature on this drive; ok is false for one that it
+// doesn't report.
+func (i *identity) featureData(f feature) (data []byte, ok bool) {
+	data = unhexed(f.data)
+	switch f.code {
+	case featureProfiles:
+		if !f.persistent {
+			return nil, true // one of the empty descriptors at the end
+		}
+		return i.profileList(), true
+	case featureSerial:
+		return i.serialNumber(), true
+	case featureRemovable:
+		clearIf(i.p.NoLoad, data, 0x10)
+	case featureTAO, featureMastering:
+		clearIf(i.p.NoBurnFree, data, 0x40)
+		clearIf(i.p.NoTestWrite, data, 0x04)
+		if f.code == featureMastering {
+			clearIf(i.p.Sheets == SheetsUnknown, data, 0x20)
+			put24(data[1:], i.sheetLimit())
+		}
+		return data, f.code != featureTAO || !i.p.NoFeature2D
+	case featureStreaming:
+		clearIf(i.p.NoPerformance, data, 0x02)
+		clearIf(i.p.NoBufferCapacity, data, 0x10)
+	}
+	return data, true
+}
+
+func clearIf(missing bool, data []byte, bits byte) {
+	if missing {
+		data[0] &^= bits
+	}
+}
+
+// unhexed decodes the data of a row of the tables above.
+func unhexed(text string) []byte {
+	digits := make([]byte, 0, len(text))
+	for i := range len(text) {
+		if text[i] != ' ' {
+			digits = append(digits, text[i])
+		}
+	}
+	n, err := hex.Decode(digits, digits)
+	if err != nil {
+		panic("sim: feature table: " + text) // a typing mistake above
+	}
+	return digits[:n]
+}
+
+func (i *identity) profileList() []byte {
+	var b []byte
+	for _, p := range i.p.Features.profiles() {
 		current := byte(0)
-		if p == d.profile() {
+		if p == i.profile() || p == profileRemovable && i.p.Features == FeaturesCD && i.profile() != profileNone {
 			current = 1
 		}
 		b = append(b, byte(p>>8), byte(p), current, 0)
@@ -88,8 +242,8 @@ func (d *Drive) profileList() []byte {
 }
 
 // serialNumber is padded with blanks to a multiple of four.
-func (d *Drive) serialNumber() []byte {
-	b := []byte(d.serial)
+func (i *identity) serialNumber() []byte {
+	b := []byte(i.serial)
 	for len(b)%4 != 0 {
 		b = append(b, ' ')
 	}
@@ -98,27 +252,31 @@ func (d *Drive) serialNumber() []byte {
 
 // getConfiguration is GET CONFIGURATION (MMC-6 6.5): RT 0 all features from a
 // number on, 1 the current ones among them, 2 exactly one.
-func (d *Drive) getConfiguration(c *call) sense {
+func (i *identity) getConfiguration(c *call) sense {
 	request, start := c.cdb[1]&3, be16(c.cdb[2:])
 	if request == 3 {
 		return atCDB(1, 1)
 	}
-	b := make([]byte, 8, 256)
-	put16(b[6:], d.profile())
-	for _, f := range d.features() {
-		switch {
-		case f.code < start, request == 1 && !f.current, request == 2 && f.code != start:
+	b := make([]byte, 8, 512)
+	put16(b[6:], i.profile())
+	for _, f := range i.p.Features.features() {
+		current := i.isCurrent(f.when)
+		if f.code < start && f.persistent || request == 1 && !current || request == 2 && (f.code != start || !f.persistent && f.code == 0) {
+			continue
+		}
+		data, ok := i.featureData(f)
+		if !ok {
 			continue
 		}
 		flags := f.version << 2
 		if f.persistent {
 			flags |= 2
 		}
-		if f.current {
+		if current {
 			flags |= 1
 		}
-		b = append(b, byte(f.code>>8), byte(f.code), flags, byte(len(f.data)))
-		b = append(b, f.data...)
+		b = append(b, byte(f.code>>8), byte(f.code), flags, byte(len(data)))
+		b = append(b, data...)
 	}
 	put32(b, int32(len(b)-4))
 	return c.reply(b, be16(c.cdb[7:]))

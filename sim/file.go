@@ -78,20 +78,41 @@ type discFile struct {
 }
 
 // createFile makes a new disc file that holds this state. A file that is there
-// already is an error that matches fs.ErrExist.
+// already is an error that matches fs.ErrExist. The file is made under another name
+// beside it and gets its own when it is whole: a program that is killed meanwhile leaves
+// no half disc, only the other file, which nothing needs.
 func createFile(path string, state []byte) (container, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	return createAs(path, state, func(f blocks) blocks { return f })
+}
+
+// createAs is createFile with something between the disc and its file.
+func createAs(path string, state []byte, between func(blocks) blocks) (container, error) {
+	if _, err := os.Lstat(path); err == nil {
+		return nil, &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+	}
+	f, err := makeBeside(path)
 	if err != nil {
 		return nil, err
 	}
-	d, err := hold(f, path)
-	if err != nil {
-		return nil, errors.Join(err, f.Close(), os.Remove(path))
+	d := &discFile{blocks: between(f), path: path}
+	if err := errors.Join(d.format(state), f.Close()); err != nil {
+		return nil, errors.Join(err, os.Remove(f.Name()))
 	}
-	if err := d.format(state); err != nil {
-		return nil, errors.Join(err, d.release(), f.Close(), os.Remove(path))
+	if err := publish(f.Name(), path); err != nil {
+		return nil, errors.Join(err, os.Remove(f.Name()))
 	}
-	return d, nil
+	return openFile(path)
+}
+
+// makeBeside makes a file in the same folder, with a name that nobody else uses.
+func makeBeside(path string) (*os.File, error) {
+	for i := 0; ; i++ {
+		name := fmt.Sprintf("%s.%d-%d.new", path, os.Getpid(), i)
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if err == nil || !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
 }
 
 // openFile opens a disc file for this process alone. Errors match
@@ -158,7 +179,7 @@ func kind(mode fs.FileMode) string {
 }
 
 // format writes everything of a new file. The header comes last: a file whose
-// making was cut short has none.
+// making was cut short (or that was copied while it was made) has none.
 func (d *discFile) format(state []byte) error {
 	if err := d.Truncate(sectorsAt); err != nil {
 		return err

@@ -303,6 +303,18 @@ func TestBufferAndTime(t *testing.T) {
 
 func be32(b []byte) int { return int(b[0])<<24 | int(b[1])<<16 | int(b[2])<<8 | int(b[3]) }
 
+// sent sends a data-out command that has to be GOOD, and gives how much was transferred.
+func (h *host) sent(command string, data []byte) int {
+	h.t.Helper()
+	b := cdb(command)
+	req := scsi.Request{CDBLen: len(b), Dir: scsi.DataOut, Data: data}
+	copy(req.CDB[:], b)
+	res, err := h.d.Do(context.Background(), &req)
+	require.NoError(h.t, err)
+	require.Equal(h.t, scsi.Good, res.Status)
+	return res.N
+}
+
 func TestFaults(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	h.selectPage(page05(1, 0))
@@ -319,7 +331,34 @@ func TestFaults(t *testing.T) {
 	assert.Equal(t, "d3/0C/00", h.write(2, music(2, 1)))
 	assert.Equal(t, 3, h.track(0xFF).nwa, "it took effect")
 
-	h.d.AddFault(sim.Fault{Any: true, Count: -1, Drop: true})
+	// Two of three sectors arrive, and the residual says so; then it lies.
+	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultTake, Bytes: 2 * blockCD})
+	require.Equal(t, 2*blockCD, h.sent("2A 00 00 00 00 03 00 00 03 00", music(3, 3)))
+	assert.Equal(t, 5, h.track(0xFF).nwa)
+	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultShort, Bytes: 2 * blockCD, After: true})
+	require.Equal(t, 2*blockCD, h.sent("2A 00 00 00 00 05 00 00 03 00", music(3, 3)))
+	assert.Equal(t, 8, h.track(0xFF).nwa)
+	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultGood})
+	require.Equal(t, 3*blockCD, h.sent("2A 00 00 00 00 08 00 00 03 00", music(3, 3)))
+	assert.Equal(t, 8, h.track(0xFF).nwa, "GOOD, and nothing happened")
+
+	h.d.AddFault(sim.Fault{Opcode: 0x12, Kind: sim.FaultShort, Bytes: 9, After: true})
+	assert.Equal(t, "R", string(h.get("12 00 00 00 24 00", 36)[8:]))
+	h.d.AddFault(sim.Fault{Opcode: 0x12, Kind: sim.FaultGarbage})
+	noise := h.get("12 00 00 00 24 00", 36)
+	assert.Len(t, noise, 36)
+	assert.NotEqual(t, byte(5), noise[0])
+	for _, c := range []struct {
+		kind sim.FaultKind
+		want scsi.Status
+	}{{sim.FaultBusy, scsi.Busy}, {sim.FaultTaskSetFull, scsi.TaskSetFull}, {sim.FaultConflict, scsi.ReservationConflict}} {
+		h.d.AddFault(sim.Fault{Any: true, Kind: c.kind})
+		res, err := h.d.Do(context.Background(), &scsi.Request{CDBLen: 6})
+		require.NoError(t, err)
+		assert.Equal(t, scsi.Result{Status: c.want}, res)
+	}
+
+	h.d.AddFault(sim.Fault{Any: true, Count: -1, Kind: sim.FaultDrop})
 	req := scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"}
 	for range 3 {
 		_, err := h.d.Do(context.Background(), &req)

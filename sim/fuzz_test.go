@@ -37,7 +37,7 @@ func FuzzCommands(f *testing.F) {
 			copy(req.CDB[:12], program)
 			req.Dir, req.Data = scsi.DataIn, data[:int(program[13])%40*blockCD+int(program[12])]
 			switch program[0] {
-			case 0x2A, 0x54, 0x55, 0xAA:
+			case 0x2A, 0x54, 0x55, 0x5D, 0xAA, 0xB6:
 				req.Dir = scsi.DataOut
 			}
 			_, err := d.Do(context.Background(), &req)
@@ -82,7 +82,7 @@ func senseless(h *host, r *rand.Rand) {
 	sleep := func() { _ = h.d.Sleep(context.Background(), time.Duration(r.IntN(90))*time.Second) }
 	list := page05([]byte{1, 1, 1, 0x41, 0x11, 2}[r.IntN(6)], []byte{0, 0x40, 0xC0, 0xC0}[r.IntN(4)])
 	track := fmt.Sprintf("%02X", []int{1, 2, 3, 0xFF}[r.IntN(4)])
-	switch r.IntN(14) {
+	switch r.IntN(16) {
 	case 0, 1:
 		h.do("55 10 00 00 00 00 00 00 3C 00", list, 0)
 	case 2, 3, 4, 5:
@@ -108,6 +108,13 @@ func senseless(h *host, r *rand.Rand) {
 			_ = h.d.Insert(disc)
 		}
 		sleep()
+	case 14, 15:
+		h.do("55 10 00 00 00 00 00 00 3C 00", page05([]byte{0x42, 0x02, 0x52}[r.IntN(3)], list[11]), 0)
+		list := cdb([]string{sheetGapless, sheetPauses, sheetHidden, sheetTextA}[r.IntN(4)])
+		h.do(fmt.Sprintf("5D 00 00 00 00 00 %06X 00", len(list)), list, 0)
+		if r.IntN(2) == 0 {
+			h.write(-150, music(r.Uint64(), []int{1350, 1650, 2250, 1 + r.IntN(2000)}[r.IntN(4)]))
+		}
 	case 13:
 		if r.IntN(2) == 0 {
 			h.d.PowerCycle()

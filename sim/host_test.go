@@ -75,6 +75,9 @@ func answer(res scsi.Result) string {
 	if res.Status == scsi.Good {
 		return "ok"
 	}
+	if res.Status == scsi.Busy {
+		return "busy"
+	}
 	s := res.Sense
 	deferred := ""
 	if s[0]&1 != 0 {
@@ -172,22 +175,26 @@ func (h *host) nwa() int {
 	return info.nwa
 }
 
-// write sends WRITE(10) with 27 sectors each, and waits while the drive is busy.
+// write sends WRITE(10) with 27 sectors each, and waits while the drive is busy, but
+// not for more than half a minute.
 func (h *host) write(lba int, data []byte) string {
 	h.t.Helper()
-	for len(data) > 0 {
+	for busy := 0; len(data) > 0; {
 		n := min(len(data), 27*toc.SectorSize)
 		command := fmt.Sprintf("2A 00 %08X 00 %04X 00", uint32(lba), n/toc.SectorSize)
 		a, _ := h.do(command, data[:n], 0)
 		switch a {
-		case "2/04/08":
+		case "2/04/08", "busy":
+			if busy++; busy > 6000 {
+				return a
+			}
 			require.NoError(h.t, h.d.Sleep(context.Background(), 5*time.Millisecond))
 			continue
 		case "ok":
 		default:
 			return a
 		}
-		data, lba = data[n:], lba+n/toc.SectorSize
+		busy, data, lba = 0, data[n:], lba+n/toc.SectorSize
 	}
 	return "ok"
 }

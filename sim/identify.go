@@ -1,15 +1,23 @@
 package sim
 
+// identity is what a drive says about itself, and about the disc only by its features.
+type identity struct {
+	*core
+}
+
 // inquiry is INQUIRY (SPC-4 6.4): device type 5, removable, 96 bytes; vital
-// product data pages 00h and 80h.
-func (d *Drive) inquiry(c *call) sense {
+// product data pages 00h and 80h. The header is that of every writer whose bytes are
+// known when no ATA layer is in the way (PLEXTOR PX-755A, HL-DT-ST BU40N, PIONEER
+// DVR-115: version 0), and so is a date in the vendor's bytes. The name is our own:
+// whoever looks at the drive must see that it is none.
+func (i *identity) inquiry(c *call) sense {
 	alloc := be16(c.cdb[3:])
 	if c.cdb[1]&1 != 0 {
 		switch c.cdb[2] {
 		case 0x00:
 			return c.reply([]byte{0x05, 0x00, 0, 2, 0x00, 0x80}, alloc)
 		case 0x80:
-			b := append([]byte{0x05, 0x80, 0, byte(min(len(d.serial), 250))}, d.serial...)
+			b := append([]byte{0x05, 0x80, 0, byte(min(len(i.serial), 250))}, i.serial...)
 			return c.reply(b, alloc)
 		}
 		return atCDB(2, -1)
@@ -18,10 +26,11 @@ func (d *Drive) inquiry(c *call) sense {
 		return atCDB(2, -1)
 	}
 	b := make([]byte, 96)
-	copy(b, []byte{0x05, 0x80, 0x05, 0x32, 91})
-	text(b[8:16], d.p.Vendor, "REDBOOK")
-	text(b[16:32], d.p.Product, "SIMULATED CD-RW")
-	text(b[32:36], d.p.Revision, "1.00")
+	copy(b, []byte{0x05, 0x80, 0x00, 0x32, 91})
+	text(b[8:16], i.p.Vendor, "REDBOOK")
+	text(b[16:32], i.p.Product, "SIMULATED CD-RW")
+	text(b[32:36], i.p.Revision, "1.00")
+	text(b[36:56], "08/18/07  15:10", "") // as the PX-755A has it
 	return c.reply(b, alloc)
 }
 
@@ -36,30 +45,9 @@ func text(field []byte, value, otherwise string) {
 	copy(field, value)
 }
 
-// testUnitReady is TEST UNIT READY (SPC-4 6.47): the rules before dispatch say it all.
-func (d *Drive) testUnitReady(*call) sense { return senseGood }
-
-// requestSense is REQUEST SENSE (SPC-4 6.39). Sense data go out with the command
-// they belong to, so what is left is a pending unit attention, the state of the
-// medium, and the progress of what runs in the background.
-func (d *Drive) requestSense(c *call) sense {
-	var s sense
-	switch {
-	case len(d.unitAttention) > 0:
-		s = d.popAttention()
-	case d.busy.running():
-		s = d.busy.sense.withProgress(d.busy.progress(d.clk.now()))
-	case d.deferred.bad():
-		s, d.deferred = d.deferred, senseGood
-	default:
-		s = d.notReady()
-	}
-	return c.reply(s.encode(c.cdb[1]&1 != 0 || d.descriptor()), int(c.cdb[4]))
-}
-
 // readBuffer is READ BUFFER (SPC-4 6.17), which wodim times the bus with: mode 0
 // (header and data), 2 (data) and 3 (descriptor).
-func (d *Drive) readBuffer(c *call) sense {
+func (i *identity) readBuffer(c *call) sense {
 	const size = 64 << 10
 	alloc := be24(c.cdb[6:])
 	b := make([]byte, 4+min(alloc, size))
@@ -78,14 +66,14 @@ func (d *Drive) readBuffer(c *call) sense {
 
 // readFormatCapacities is READ FORMAT CAPACITIES (MMC-6 6.24): nothing here is
 // formatted, so the list holds only what is in the drive.
-func (d *Drive) readFormatCapacities(c *call) sense {
+func (i *identity) readFormatCapacities(c *call) sense {
 	b := make([]byte, 12)
 	b[3] = 8
 	b[8] = 3 // no medium
-	if d.notReady() == senseGood {
-		put32(b[4:], d.lastLBA()+1)
+	if i.notReady() == senseGood {
+		put32(b[4:], i.lastLBA()+1)
 		b[8] = 1 // unformatted
-		if !d.disc.st.appendable() {
+		if !i.disc.st.appendable() {
 			b[8] = 2
 		}
 	}
@@ -94,11 +82,11 @@ func (d *Drive) readFormatCapacities(c *call) sense {
 }
 
 // readDiscStructure is READ DISC STRUCTURE (MMC-6 6.22), which a CD doesn't have.
-func (d *Drive) readDiscStructure(*call) sense { return senseFormat }
+func (i *identity) readDiscStructure(*call) sense { return senseFormat }
 
 // seek is SEEK(10) (MMC-6 6.34).
-func (d *Drive) seek(c *call) sense {
-	if lba := int32(be32(c.cdb[2:])); lba < 0 || lba > d.lastLBA() {
+func (i *identity) seek(c *call) sense {
+	if lba := int32(be32(c.cdb[2:])); lba < 0 || lba > i.lastLBA() {
 		return senseRange
 	}
 	return senseGood

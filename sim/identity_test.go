@@ -36,23 +36,51 @@ func TestConfiguration(t *testing.T) {
 	}
 	profile, features := current(newHost(t, "", sim.CDR80))
 	assert.Equal(t, 0x0009, profile)
-	assert.Equal(t, []int{0, 1, 2, 3, 0x2D, 0x100, 0x105, 0x107, 0x108}, features)
+	assert.Equal(t, []int{0, 1, 2, 3, 0x2D, 0x2E, 0x100, 0x104, 0x105, 0x107, 0x108}, features)
 	profile, features = current(newHost(t, "", sim.CDRW80))
 	assert.Equal(t, 0x000A, profile)
 	assert.Contains(t, features, 0x37)
 
 	h := odd(t, "", sim.CDR80)
 	_, features = current(h)
-	assert.Equal(t, []int{0, 1, 2, 3, 0x10, 0x1D, 0x1E, 0x2D, 0x100, 0x105, 0x107, 0x108}, features)
+	assert.Equal(t, []int{0, 1, 2, 3, 0x10, 0x1D, 0x1E, 0x2D, 0x2E, 0x100, 0x103, 0x104, 0x105, 0x107, 0x108}, features)
 	h.closeSession()
 	_, features = current(h)
 	assert.NotContains(t, features, 0x2D)
 	h.d.Eject()
 	profile, features = current(h)
 	assert.Zero(t, profile)
-	assert.Equal(t, []int{0, 1, 2, 3, 0x100, 0x105, 0x108}, features)
+	assert.Equal(t, []int{0, 1, 2, 3, 0x100, 0x104, 0x105, 0x108}, features)
 	h.refuses("5/24/00", "46 03 00 00 00 00 00 00 08 00")
 	assert.Equal(t, cdb("00 2D 09 04 46 00 00 01"), newHost(t, "", sim.CDR80).get("46 02 00 2D 00 00 00 00 10 00", 16)[8:])
+}
+
+// Bytes of real drives (real-drives.md 5.3): the profile list of a LITE-ON LH-20A1H
+// with a CD-R, which needs 68 bytes, four more than some hosts ask for; the features
+// of a TSSTcorp SE-208GB in their order; 0105h of a PLEXTOR PX-755A.
+func TestIdentityOfARealDrive(t *testing.T) {
+	h := newHost(t, "", sim.CDR80)
+	b := h.get("46 02 00 00 00 00 00 00 40 00", 64)
+	assert.Equal(t, cdb("00 00 00 40 00 00 00 09"), b[:8])
+	assert.Len(t, b, 64)
+	b = h.get("46 02 00 00 00 00 00 04 00 00", 1024)
+	assert.Equal(t, cdb("00 00 03 38 00 2B 00 00 00 1B 00 00 00 1A 00 00 00 16 00 00 00 15 00 00 00 14 00 00 00 13 00 00 "+
+		"00 12 00 00 00 11 00 00 00 10 00 00 00 0A 00 00 00 09 01 00 00 08 00 00 00 02 00 00"), b[8:])
+	b = h.get("46 00 00 00 00 00 00 04 00 00", 1024)
+	var codes []int
+	for at := 8; at < len(b); at += 4 + int(b[at+3]) {
+		codes = append(codes, int(b[at])<<8|int(b[at+1]))
+	}
+	assert.Equal(t, []int{
+		0, 1, 2, 3, 4, 0x10, 0x1D, 0x1E, 0x1F, 0x20, 0x21, 0x23, 0x24, 0x26, 0x2A, 0x2B, 0x2C, 0x2D, 0x2E, 0x2F, 0x33, 0x37,
+	}, codes[:22])
+	assert.Len(t, codes, 31)
+	assert.Equal(t, cdb("01 00 0D 04"), h.get("46 02 01 05 00 00 00 04 00 00", 1024)[12:])
+	assert.Equal(t, cdb("05 80 00 32 5B 00 00 00"), h.get("12 00 00 00 60 00", 96)[:8])
+	// A CyberDrv CW038D: four profiles, and 0002h current with a disc in.
+	old := newHost(t, "old", sim.CDR80)
+	assert.Equal(t, cdb("00 00 03 10 00 0A 00 00 00 09 01 00 00 08 00 00 00 02 01 00"), old.get("46 02 00 00 00 00 00 04 00 00", 1024)[8:])
+	assert.Less(t, len(old.get("5A 00 2A 00 00 00 00 00 FF 00", 255)), 44)
 }
 
 func TestModePages(t *testing.T) {
@@ -63,7 +91,14 @@ func TestModePages(t *testing.T) {
 	for at := 8; at < len(all); at += 2 + int(all[at+1]) {
 		codes = append(codes, all[at])
 	}
-	assert.Equal(t, []byte{0x01, 0x05, 0x08, 0x0D, 0x0E, 0x1A, 0x1D, 0x2A}, codes)
+	assert.Equal(t, []byte{0x01, 0x05, 0x08, 0x0D, 0x0E, 0x1A, 0x9C, 0x1D, 0x20, 0x2A}, codes)
+	// HL-DT-ST BU40N: 1Ch with PS set, 20h is the vendor's; what is told may be sent back.
+	assert.Equal(t, cdb("9C 0A 00 04 00 00 02 58 00 00 00 00"), h.get("5A 00 1C 00 00 00 00 00 FF 00", 255)[8:])
+	assert.Equal(t, cdb("20 0A 01 00 00 64 00 03 00 00 00 00"), h.get("5A 00 20 00 00 00 00 00 FF 00", 255)[8:])
+	h.selectPage(append(make([]byte, 8), cdb("1C 0A 00 04 00 00 02 58 00 00 00 00")...))
+	assert.Equal(t, byte(0x9C), h.get("5A 00 1C 00 00 00 00 00 FF 00", 255)[8])
+	// Of page 2Ah what is no speed: TSSTcorp SE-S204N TS00, tray unlocked, BURN-free and the like.
+	assert.Equal(t, cdb("2A 42 3F 37 F1 7F 29 23 1B 90 01 00 08 00 1B 90"), h.get("5A 00 2A 00 00 00 00 00 FF 00", 255)[8:24])
 	// Current, changeable, default, saved.
 	h.selectPage(page05(1, 0))
 	assert.Equal(t, byte(0x01), h.get("5A 00 05 00 00 00 00 00 3C 00", 60)[10])

@@ -2,37 +2,30 @@ package sim
 
 import "github.com/redbook-audio/redbook/toc"
 
-// state is what is on the disc as far as commands that write are concerned:
-// while a test write runs, what would be on it.
-func (d *Drive) state() *discState {
-	if d.scratch != nil {
-		return d.scratch
-	}
-	return &d.disc.st
-}
-
-// shown is the disc as the tables of contents show it.
-func (d *Drive) shown() *discState {
-	if d.p.StaleTOC && d.seen != nil {
-		return d.seen
-	}
-	return &d.disc.st
+// informer says what is on the disc and where the next track would start.
+type informer struct {
+	*core
+	modes    *modes
+	recorder *recorder
 }
 
 // readDiscInformation is READ DISC INFORMATION (MMC-6 6.21), data type 000b.
-func (d *Drive) readDiscInformation(c *call) sense {
+func (n *informer) readDiscInformation(c *call) sense {
 	if c.cdb[1]&7 != 0 {
 		return atCDB(1, 2)
 	}
-	st := d.state()
-	if d.p.StaleInfo && d.seen != nil {
-		st = d.seen
+	st := n.state()
+	if n.p.StaleInfo && n.seen != nil {
+		st = n.seen
 	}
 	b := make([]byte, 34)
 	put16(b, 32)
 	b[2] = discStatus(st)
 	b[3] = 1
 	sessions, first, last := lastSession(st)
+	if n.p.LastTrack == LastInInfo && last > first {
+		last--
+	}
 	b[4], b[9] = byte(sessions), byte(sessions>>8)
 	b[5], b[10] = byte(first), byte(first>>8)
 	b[6], b[11] = byte(last), byte(last>>8)
@@ -59,6 +52,8 @@ func discStatus(st *discState) byte {
 	switch {
 	case st.blank():
 		b = 0x00
+	case st.Lost:
+		b = 0x05 // a choice: no source says what is told of such a disc
 	case !st.appendable():
 		b = 0x0E
 	case st.openTracks() > 0:
@@ -75,7 +70,7 @@ func discStatus(st *discState) byte {
 // lastSession counts the sessions, the empty appendable one included, and gives
 // first and last track of the last one, the invisible track included.
 func lastSession(st *discState) (sessions, first, last int) {
-	if !st.appendable() {
+	if !st.appendable() && !st.Lost {
 		x := &st.Sessions[len(st.Sessions)-1]
 		return len(st.Sessions), x.First, x.Last
 	}
@@ -107,17 +102,17 @@ const (
 )
 
 // readTrackInformation is READ TRACK INFORMATION (MMC-6 6.26).
-func (d *Drive) readTrackInformation(c *call) sense {
+func (n *informer) readTrackInformation(c *call) sense {
 	if c.cdb[1]&4 != 0 {
 		return atCDB(1, 2)
 	}
-	info, ok := d.findTrack(c.cdb[1]&3, be32(c.cdb[2:]))
+	info, ok := n.findTrack(c.cdb[1]&3, be32(c.cdb[2:]))
 	if !ok {
 		return atCDB(2, -1)
 	}
 	length := 36
-	if d.p.ShortTrackInfo > 0 {
-		length = min(d.p.ShortTrackInfo, 48)
+	if n.p.ShortTrackInfo > 0 {
+		length = min(n.p.ShortTrackInfo, 48)
 	}
 	b := make([]byte, 48)
 	put16(b, length-2)
@@ -134,34 +129,37 @@ func (d *Drive) readTrackInformation(c *call) sense {
 }
 
 // findTrack looks a track up by LBA (0), number (1) or session (2).
-func (d *Drive) findTrack(kind byte, number uint32) (trackInfo, bool) {
-	st := d.state()
+func (n *informer) findTrack(kind byte, number uint32) (trackInfo, bool) {
+	st := n.state()
 	switch kind {
 	case 0:
 		lba := toc.LBA(int32(number))
 		if t := st.trackAt(lba); t != nil {
-			return d.infoOf(t), true
+			return n.infoOf(t), true
 		}
-		info, ok := d.invisible()
+		info, ok := n.invisible()
 		return info, ok && lba >= info.start-toc.PregapSectors && lba < info.start+toc.LBA(info.size)
 	case 1:
+		if number == 0xFF && n.p.SheetSilences && n.recorder.sao.phase != saoNone {
+			return trackInfo{}, false
+		}
 		if number == 0xFF {
-			return d.incomplete()
+			return n.incomplete()
 		}
 		if number > 0 && number <= toc.MaxTracks {
 			if t := st.track(int(number)); t != nil {
-				return d.infoOf(t), true
+				return n.infoOf(t), true
 			}
 		}
-		info, ok := d.invisible()
+		info, ok := n.invisible()
 		return info, ok && int(number) == info.number
 	case 2:
 		for i := range st.Tracks {
 			if st.Tracks[i].Session == int(number) {
-				return d.infoOf(&st.Tracks[i]), true
+				return n.infoOf(&st.Tracks[i]), true
 			}
 		}
-		info, ok := d.invisible()
+		info, ok := n.invisible()
 		return info, ok && int(number) == info.session
 	}
 	return trackInfo{}, false
@@ -169,42 +167,42 @@ func (d *Drive) findTrack(kind byte, number uint32) (trackInfo, bool) {
 
 // incomplete is what track number FFh stands for: the track being written, a
 // reservation that isn't filled, or else the invisible track.
-func (d *Drive) incomplete() (trackInfo, bool) {
-	if t := d.incompleteTrack(); t != nil {
-		return d.infoOf(t), true
+func (n *informer) incomplete() (trackInfo, bool) {
+	if t := n.incompleteTrack(); t != nil {
+		return n.infoOf(t), true
 	}
-	return d.invisible()
+	return n.invisible()
 }
 
-func (d *Drive) incompleteTrack() *Track {
-	st := d.state()
+func (n *informer) incompleteTrack() *Track {
+	st := n.state()
 	if t := st.open(); t != nil {
 		return t
 	}
-	if d.p.ReserveBehind {
+	if n.p.ReserveBehind {
 		return nil
 	}
 	return st.unfinished()
 }
 
 // infoOf describes a track that is on the disc.
-func (d *Drive) infoOf(t *Track) trackInfo {
+func (n *informer) infoOf(t *Track) trackInfo {
 	info := trackInfo{
 		number: t.Number, session: t.Session, control: t.Control, kind: modeAudio,
 		start: t.Start, nwa: t.next(), nwaValid: t.State != TrackComplete && !t.Damaged, size: t.Size,
 	}
-	if t.Damaged && !d.p.NoDamageBit {
+	if t.Damaged && !n.p.NoDamageBit {
 		info.flags |= 0x20
 	}
-	if t.Copy && !d.p.NoDamageBit {
+	if t.Copy && !n.p.NoDamageBit {
 		info.flags |= 0x10
 	}
 	switch t.State {
 	case TrackComplete:
-		if d.p.RTFinished {
+		if n.p.RTFinished {
 			info.kind |= trackRT
 		}
-		if d.p.SizeWithRunOut {
+		if n.p.SizeWithRunOut {
 			info.size += t.RunOut
 		}
 	case TrackReserved:
@@ -214,10 +212,11 @@ func (d *Drive) infoOf(t *Track) trackInfo {
 		}
 		info.free = t.Size - t.Recorded
 	case TrackOpen:
-		info.free = max(0, toc.Sectors(d.limit()-t.next()))
+		info.free = max(0, toc.Sectors(n.recorder.limit()-t.next()))
 		info.size = t.Recorded + info.free
 	}
-	if d.p.StartWithPregap {
+	info.size = n.recorder.ending.shows(t, info.size, n.clk.now())
+	if n.p.StartWithPregap {
 		info.start -= toc.LBA(t.Pregap)
 		info.size += t.Pregap
 	}
@@ -226,20 +225,29 @@ func (d *Drive) infoOf(t *Track) trackInfo {
 
 // invisible describes the track that the next WRITE would begin; there is none on
 // a closed disc, behind an open track, or when all 99 numbers are used.
-func (d *Drive) invisible() (trackInfo, bool) {
-	st := d.state()
+func (n *informer) invisible() (trackInfo, bool) {
+	st := n.state()
+	if n.recorder.inSession() {
+		return n.recorder.sao.info(), true
+	}
 	if !st.appendable() || st.open() != nil || len(st.Tracks) >= toc.MaxTracks {
 		return trackInfo{}, false
 	}
-	start := d.nextStart()
-	free := max(0, toc.Sectors(d.limit()-start))
-	w := d.parameters()
+	start := n.recorder.nextStart()
+	free := max(0, toc.Sectors(n.recorder.limit()-start))
+	w := n.modes.parameters()
 	info := trackInfo{
 		number: len(st.Tracks) + 1, session: st.session(), control: w.control(), kind: modeAudio | trackBlank,
-		start: start, nwa: d.method().nwa(d), nwaValid: free > 0, free: free, size: free,
+		start: start, nwa: n.recorder.method().nwa(), nwaValid: free > 0, free: free, size: free,
 	}
 	if !w.control().Audio() {
 		info.kind = 1 | trackBlank
+	}
+	switch n.p.FreeBlocks {
+	case FreeZero:
+		info.free = 0
+	case FreeHuge:
+		info.free = 0x7FFFFFFF
 	}
 	return info, true
 }

@@ -9,12 +9,35 @@ type modePage struct {
 // modePages are the pages by page code.
 type modePages map[byte]*modePage
 
+// modes are the mode pages of a drive, and how a host reads and changes them.
+type modes struct {
+	*core
+	spindle     *spindle
+	tray        *tray
+	writer      pageWatcher
+	pages       modePages
+	blockLength int // of the block descriptor, if the personality has one
+}
+
+// pageWatcher is who works by page 05h.
+type pageWatcher interface {
+	// mayChange says why the page can't become another one now.
+	mayChange(from, to writeParameters) sense
+	// parametersChanged is told once it has.
+	parametersChanged(w writeParameters)
+}
+
+// reset gives every page its value after power-on.
+func (m *modes) reset() { m.pages, m.blockLength = defaultPages(&m.p), 2048 }
+
 // defaultPages are the pages after power-on (MMC-6 chapter 7). Page 05h starts as
-// G19 shows it: TAO, data, BURN-free, a link size of 10h, a pause of 150.
+// G19 shows it: TAO, data, BURN-free, a link size of 10h, a pause of 150. Pages 1Ch
+// (with PS set, although nothing can be saved) and 20h, a vendor's, are those of an
+// HL-DT-ST BU40N.
 func defaultPages(p *Personality) modePages {
 	pages := modePages{}
 	add := func(initial, changeable []byte) {
-		pages[initial[0]] = &modePage{
+		pages[initial[0]&0x3F] = &modePage{
 			current: append([]byte(nil), initial...), initial: initial, changeable: changeable,
 		}
 	}
@@ -48,13 +71,17 @@ func defaultPages(p *Personality) modePages {
 		[]byte{0x1A, 0x0A, 0, 0x03, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF})
 	add([]byte{0x1D, 0x0A, 0, 0, 0, 0, 0, 0x09, 0x2A, 0x30, 0, 0},
 		[]byte{0x1D, 0x0A, 0, 0, 0x04, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0})
+	if p.Features != FeaturesCD {
+		add([]byte{0x9C, 0x0A, 0, 0x04, 0, 0, 0x02, 0x58, 0, 0, 0, 0}, []byte{0x9C, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+		add([]byte{0x20, 0x0A, 0x01, 0, 0, 0x64, 0, 0x03, 0, 0, 0, 0}, []byte{0x20, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	}
 	return pages
 }
 
 // modeSense is MODE SENSE(10) (SPC-4 6.12): an 8-byte header, then the page, or
 // all pages in ascending order (3Fh). Only SCSI burners put a block descriptor
 // between them.
-func (d *Drive) modeSense(c *call) sense {
+func (m *modes) modeSense(c *call) sense {
 	control, code, sub := c.cdb[2]>>6, c.cdb[2]&0x3F, c.cdb[3]
 	if control == 3 {
 		return senseSaving
@@ -63,14 +90,17 @@ func (d *Drive) modeSense(c *call) sense {
 		return atCDB(3, -1)
 	}
 	b := make([]byte, 8, 256)
-	if d.p.BlockDescriptor && c.cdb[1]&8 == 0 {
+	if m.profile() == profileCDR {
+		b[2] = 0x11 // medium type of SFF-8020i: what a PLEXTOR PX-755A says of a CD-R
+	}
+	if m.p.BlockDescriptor && c.cdb[1]&8 == 0 {
 		b[7] = 8
-		b = append(b, 0, 0, 0, 0, 0, 0, byte(d.blockLength>>8), byte(d.blockLength))
+		b = append(b, 0, 0, 0, 0, 0, 0, byte(m.blockLength>>8), byte(m.blockLength))
 	}
 	head := len(b)
 	for p := range byte(0x3F) {
 		if code == 0x3F || code == p {
-			b = append(b, d.page(p, control)...)
+			b = append(b, m.page(p, control)...)
 		}
 	}
 	if len(b) == head {
@@ -81,15 +111,15 @@ func (d *Drive) modeSense(c *call) sense {
 }
 
 // page gives a mode page as it is, as it may be changed (1) or as it was (2).
-func (d *Drive) page(code, control byte) []byte {
+func (m *modes) page(code, control byte) []byte {
 	if code == 0x2A {
-		b := d.capabilities()
+		b := m.capabilities()
 		if control == 1 {
 			clear(b[2:])
 		}
 		return b
 	}
-	p := d.pages[code]
+	p := m.pages[code]
 	switch {
 	case p == nil:
 		return nil
@@ -103,7 +133,7 @@ func (d *Drive) page(code, control byte) []byte {
 
 // modeSelect is MODE SELECT(10) (SPC-4 6.10). All pages of the list are checked
 // before the first takes effect.
-func (d *Drive) modeSelect(c *call) sense {
+func (m *modes) modeSelect(c *call) sense {
 	if c.cdb[1]&0x10 == 0 {
 		return atCDB(1, 4) // PF: pages in a vendor's form
 	}
@@ -120,23 +150,23 @@ func (d *Drive) modeSelect(c *call) sense {
 		return senseListLength
 	}
 	list := c.req.Data[:length]
-	first, blockLength, s := d.firstPage(list)
+	first, blockLength, s := m.firstPage(list)
 	if s.bad() {
 		return s
 	}
 	for at := first; at < length; {
-		if s := d.checkPage(list, at); s.bad() {
+		if s := m.checkPage(list, at); s.bad() {
 			return s
 		}
 		at += 2 + int(list[at+1])
 	}
 	for at := first; at < length; at += 2 + int(list[at+1]) {
-		copy(d.pages[list[at]].current, list[at:at+2+int(list[at+1])])
+		copy(m.pages[list[at]].current[1:], list[at+1:at+2+int(list[at+1])])
 		if list[at] == 0x05 {
-			d.parametersChanged()
+			m.writer.parametersChanged(m.parameters())
 		}
 	}
-	d.blockLength = blockLength
+	m.blockLength = blockLength
 	c.n = length
 	return senseGood
 }
@@ -145,18 +175,18 @@ func (d *Drive) modeSelect(c *call) sense {
 // holds afterwards. A drive that puts a block descriptor before its pages takes one
 // back: wodim returns what it was given, and asks so for the sector size of each track.
 // What a WRITE carries is decided by page 05h all the same. All other drives take none.
-func (d *Drive) firstPage(list []byte) (at, blockLength int, s sense) {
+func (m *modes) firstPage(list []byte) (at, blockLength int, s sense) {
 	switch n := be16(list[6:]); {
 	case n == 0:
-		return 8, d.blockLength, senseGood
-	case !d.p.BlockDescriptor || n != 8:
+		return 8, m.blockLength, senseGood
+	case !m.p.BlockDescriptor || n != 8:
 		return 0, 0, atParameter(6)
 	case len(list) < 16:
 		return 0, 0, senseListLength
 	}
 	switch length := be24(list[13:]); length {
 	case 0: // as it is
-		return 16, d.blockLength, senseGood
+		return 16, m.blockLength, senseGood
 	case 2048, 2336, 2352:
 		return 16, length, senseGood
 	}
@@ -164,11 +194,11 @@ func (d *Drive) firstPage(list []byte) (at, blockLength int, s sense) {
 }
 
 // checkPage proves that the page at an offset of the parameter list can be taken.
-func (d *Drive) checkPage(list []byte, at int) sense {
+func (m *modes) checkPage(list []byte, at int) sense {
 	if at+2 > len(list) {
 		return senseListLength
 	}
-	p := d.pages[list[at]]
+	p := m.pages[list[at]]
 	if p == nil {
 		return atParameter(at) // unknown, read-only (2Ah) or with PS set
 	}
@@ -185,54 +215,12 @@ func (d *Drive) checkPage(list []byte, at int) sense {
 		}
 	}
 	if page[0] == 0x05 {
-		if i := d.checkWriteParameters(page); i > 0 {
+		if i := m.checkWriteParameters(page); i > 0 {
 			return atParameter(at + i)
 		}
-		if d.writing > 0 && (page[2]^p.current[2])&0x10 != 0 {
-			return senseSequence // test write can't begin or end inside a track
-		}
+		return m.writer.mayChange(p.current, page)
 	}
 	return senseGood
-}
-
-// capabilities composes page 2Ah (MMC-3 5.5.10), as long as the personality has it.
-func (d *Drive) capabilities() []byte {
-	speeds := d.speeds()
-	b := make([]byte, 32, 32+4*len(speeds))
-	copy(b, []byte{0x2A, 0, 0x07, 0x07, 0x40, 0x73, 0x29, 0})
-	if d.p.NoTestWrite {
-		b[3] &^= 0x04
-	}
-	if !d.p.NoBurnFree {
-		b[4] |= 0x80
-	}
-	if d.prevent || d.persistent {
-		b[6] |= 0x02
-	}
-	put16(b[8:], readKBps)
-	put16(b[10:], 256)
-	put16(b[12:], d.bufferSize()/1024)
-	put16(b[14:], int(d.readKBps))
-	put16(b[18:], speeds[0].KBps)
-	put16(b[20:], d.speed.KBps)
-	put16(b[22:], 1)
-	if d.speed.Mode == CAV {
-		b[27] = 1
-	}
-	put16(b[28:], d.speed.KBps)
-	put16(b[30:], len(speeds))
-	for _, s := range speeds {
-		rotation := byte(0)
-		if s.Mode == CAV {
-			rotation = 1
-		}
-		b = append(b, 0, rotation, byte(s.KBps>>8), byte(s.KBps))
-	}
-	if n := d.p.ShortPage2A; n > 0 && n+2 < len(b) {
-		b = b[:n+2]
-	}
-	b[1] = byte(len(b) - 2)
-	return b
 }
 
 func put16(b []byte, n int) { b[0], b[1] = byte(n>>8), byte(n) }

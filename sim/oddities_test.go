@@ -3,6 +3,7 @@ package sim_test
 import (
 	"bytes"
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -77,8 +78,8 @@ var oddities = map[string]func(t *testing.T, name string){
 	},
 	"block-descriptor": func(t *testing.T, name string) {
 		h := newHost(t, name, sim.CDR80)
-		assert.Equal(t, cdb("00 42 00 00 00 00 00 08 00 00 00 00 00 00 08 00 05 32"), h.get("5A 00 05 00 00 00 00 00 FF 00", 255)[:18])
-		assert.Equal(t, cdb("00 3A 00 00 00 00 00 00 05 32"), h.get("5A 08 05 00 00 00 00 00 FF 00", 255)[:10])
+		assert.Equal(t, cdb("00 42 11 00 00 00 00 08 00 00 00 00 00 00 08 00 05 32"), h.get("5A 00 05 00 00 00 00 00 FF 00", 255)[:18])
+		assert.Equal(t, cdb("00 3A 11 00 00 00 00 00 05 32"), h.get("5A 08 05 00 00 00 00 00 FF 00", 255)[:10])
 		// wodim gives it back as it got it.
 		list := append(cdb("00 00 00 00 00 00 00 08 00 00 00 00 00 00 08 00"), page05(1, 0)[8:]...)
 		a, _ := h.do("55 10 00 00 00 00 00 00 44 00", list, 0)
@@ -307,6 +308,8 @@ var oddities = map[string]func(t *testing.T, name string){
 }
 
 func TestPersonalities(t *testing.T) {
+	maps.Copy(oddities, fieldOddities)
+	maps.Copy(oddities, sessionOddities)
 	for _, p := range sim.Personalities() {
 		t.Run(p.Name, func(t *testing.T) {
 			require.Contains(t, oddities, p.Name, "no test says what this drive does")

@@ -9,46 +9,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Verdict is how a burn on a drive must end.
-type Verdict string
-
-// The verdicts of a burn.
-const (
-	Success      Verdict = "success"       // everything accepted, and what was read back agrees
-	Failed       Verdict = "failed"        // the burn stops, or is shown not to be there
-	Unconfirmed  Verdict = "unconfirmed"   // accepted, but the drive can't be brought to show it
-	VerifyFailed Verdict = "verify-failed" // the tables are right, the audio is not
-)
-
 // Personality is a kind of drive, as data: what it calls itself, what it can do
 // and where it is odd. It belongs to the drive, never to the disc.
 type Personality struct {
 	Name    string `json:"name"`    // as --personality takes it
 	Summary string `json:"summary"` // one line for people
 	Source  string `json:"source"`  // where such a drive was seen
-	// Verdict is how an audio burn of a few tracks onto a blank CD-R must end
-	// with the default options and the quick verification.
-	Verdict Verdict `json:"verdict"`
-	// ReserveVerdict is the same when RESERVE TRACK is sent for each track of a
-	// CD-R (--reserve always), RewritableVerdict when the disc is a CD-RW, where
-	// it always is; empty means Verdict.
-	ReserveVerdict    Verdict `json:"reserveVerdict,omitempty"`
-	RewritableVerdict Verdict `json:"rewritableVerdict,omitempty"`
-	Note              string  `json:"note,omitempty"` // why the verdict is what it is
 
 	Settings
-}
-
-// VerdictOn is how a burn must end on a blank CD-R or CD-RW, with RESERVE TRACK
-// sent for each track or not.
-func (p Personality) VerdictOn(erasable, reserve bool) Verdict {
-	switch {
-	case erasable && reserve && p.RewritableVerdict != "":
-		return p.RewritableVerdict
-	case !erasable && reserve && p.ReserveVerdict != "":
-		return p.ReserveVerdict
-	}
-	return p.Verdict
 }
 
 // Settings are the ways in which drives differ. The zero value is a modern drive
@@ -57,8 +25,13 @@ type Settings struct {
 	Vendor   string `json:"vendor,omitempty"`   // INQUIRY, 8 characters; default REDBOOK
 	Product  string `json:"product,omitempty"`  // 16 characters; default SIMULATED CD-RW
 	Revision string `json:"revision,omitempty"` // 4 characters; default 1.00
-	// BufferKiB is the size of the write buffer; default 2048.
-	BufferKiB int `json:"bufferKiB,omitempty"`
+	// Features are the profiles and features that GET CONFIGURATION tells; default
+	// those of a DVD writer.
+	Features FeatureSet `json:"features,omitempty"`
+	// BufferKiB is the size of the write buffer; default 2048. BufferBytes is the same
+	// where it is no whole number of KiB; then page 2Ah tells BufferKiB all the same.
+	BufferKiB   int `json:"bufferKiB,omitempty"`
+	BufferBytes int `json:"bufferBytes,omitempty"`
 	// SpeedsR and SpeedsRW are the write speeds for CD-R and CD-RW, fastest
 	// first; default 48x and 24x.
 	SpeedsR  []Speed `json:"speedsR,omitempty"`
@@ -83,7 +56,7 @@ type Settings struct {
 
 	// StrictSpeed makes the drive fall a step below a speed asked for as n times 176.
 	StrictSpeed     bool `json:"strictSpeed,omitempty"`
-	BusyWhenFull    bool `json:"busyWhenFull,omitempty"`    // WRITE is 2/04/08 while the buffer is full
+	WhenFull        Full `json:"whenFull,omitempty"`        // what a WRITE is answered while the buffer is full
 	GoodWhileBusy   bool `json:"goodWhileBusy,omitempty"`   // TEST UNIT READY is GOOD while writing and closing
 	InfoBusy        bool `json:"infoBusy,omitempty"`        // READ DISC/TRACK INFORMATION are 2/04/07 then
 	BlankNWA        int  `json:"blankNWA,omitempty"`        // next writable address of a blank disc
@@ -117,6 +90,10 @@ type Settings struct {
 	// UnreadableRunOut makes READ CD of a run-out sector 3/11/06.
 	UnreadableRunOut bool     `json:"unreadableRunOut,omitempty"`
 	Overburn         Overburn `json:"overburn,omitempty"` // what happens beyond the capacity that ATIP tells
+	// FieldSettings are those that were found on single drives, most of them by two
+	// open burners in 2026.
+	FieldSettings
+	SessionSettings
 	// BlankTypes are the types of BLANK that the drive knows; none means all.
 	BlankTypes []int `json:"blankTypes,omitempty"`
 }

@@ -20,11 +20,15 @@ var pressed = Media{
 
 // PressedTrack is one track for Disc.Press.
 type PressedTrack struct {
-	// Pregap is the silence in front of the track, 0 for music that runs on. The
+	// Pregap is the pause in front of the track, 0 for music that runs on. The
 	// first track has 150 sectors at least.
-	Pregap  toc.Sectors
+	Pregap toc.Sectors
+	// Pause gives audio for the end of the pause, as far as it reaches; nil is silence. In
+	// the first track that is a hidden one.
+	Pause   func() (io.ReadCloser, error)
 	Control toc.Control // copy permitted, pre-emphasis
 	ISRC    toc.ISRC
+	Indexes []toc.Sectors // where index 2 and the following begin, from index 1 on
 	// Open gives the audio in the format of a disc. A last sector that isn't whole
 	// is filled up with silence.
 	Open func() (io.ReadCloser, error)
@@ -37,7 +41,10 @@ type PressedTrack struct {
 //
 // The disc must be in no drive. After an error it is as blank as before, but the
 // file of one made with CreateDisc may have grown.
-func (d *Disc) Press(mcn toc.MCN, tracks []PressedTrack) error {
+func (d *Disc) Press(mcn toc.MCN, tracks []PressedTrack) error { return d.PressText(mcn, nil, tracks) }
+
+// PressText is Press with CD-TEXT: whole packs of 18 bytes, as READ TOC format 5 gives them.
+func (d *Disc) PressText(mcn toc.MCN, text []byte, tracks []PressedTrack) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
@@ -45,11 +52,19 @@ func (d *Disc) Press(mcn toc.MCN, tracks []PressedTrack) error {
 		return errors.New("sim: a disc in a drive can't be pressed")
 	case !d.st.blank():
 		return errors.New("sim: only a blank disc can be pressed")
+	case len(text)%len(textPack{}) != 0:
+		return fmt.Errorf("sim: %d bytes of CD-TEXT are not whole packs of %d", len(text), len(textPack{}))
 	case len(tracks) == 0 || len(tracks) > toc.MaxTracks:
 		return fmt.Errorf("sim: a pressed disc has 1 to %d tracks, not %d", toc.MaxTracks, len(tracks))
 	}
+	// What has been copied when the program is killed belongs to no track.
+	d.st.Erasing = []span{{From: storeFirst, End: storeEnd}}
+	if err := d.commit(); err != nil {
+		d.st.Erasing = nil
+		return err
+	}
 	st := d.st.clone()
-	st.Media = pressed
+	st.Media, st.Erasing = pressed, nil
 	var end toc.LBA
 	for i, t := range tracks {
 		pregap := t.Pregap
@@ -59,35 +74,80 @@ func (d *Disc) Press(mcn toc.MCN, tracks []PressedTrack) error {
 		}
 		track := Track{
 			Number: i + 1, Session: 1, State: TrackComplete, Start: end + toc.LBA(pregap), Pregap: pregap,
-			Control: t.Control, ISRC: t.ISRC, MCN: mcn,
+			Control: t.Control, ISRC: t.ISRC, MCN: mcn, AtOnce: true,
 		}
 		if err := d.pressTrack(&track, t); err != nil {
-			return errors.Join(fmt.Errorf("sim: track %d: %w", track.Number, err), d.c.erase(0, track.next()))
+			return errors.Join(fmt.Errorf("sim: track %d: %w", track.Number, err), d.finishErasing())
 		}
 		end = track.End()
 		st.Tracks = append(st.Tracks, track)
 	}
-	st.Sessions = []Session{{Number: 1, First: 1, Last: len(tracks), LeadIn: pressed.LeadIn.LBA(), LeadOut: end}}
+	st.Sessions = []Session{{Number: 1, First: 1, Last: len(tracks), LeadIn: pressed.LeadIn.LBA(), LeadOut: end, Text: text}}
 	if err := st.check(); err != nil {
-		return errors.Join(fmt.Errorf("sim: %w", err), d.c.erase(0, end))
+		return errors.Join(fmt.Errorf("sim: %w", err), d.finishErasing())
 	}
 	blank := d.st
 	d.st = *st
 	if err := d.commit(); err != nil {
 		d.st = blank
-		return errors.Join(err, d.c.erase(0, end))
+		return errors.Join(err, d.finishErasing())
 	}
 	return nil
 }
 
-// pressTrack copies the audio of a track to its place and measures it.
-func (d *Disc) pressTrack(t *Track, from PressedTrack) (err error) {
+// pressTrack copies pause and audio of a track to their places and measures them.
+func (d *Disc) pressTrack(t *Track, from PressedTrack) error {
 	if t.Pregap < 0 || !t.Control.Audio() {
 		return fmt.Errorf("a pregap of %d sectors, %v: only audio can be pressed", t.Pregap, t.Control)
 	}
-	in, err := from.Open()
+	if from.Pause != nil {
+		// The sound of a pause ends where the track begins.
+		n, err := measure(from.Pause)
+		if err == nil && n > t.Pregap {
+			err = fmt.Errorf("a pause of %d sectors has %d of audio", t.Pregap, n)
+		}
+		if err == nil {
+			_, err = d.pressAudio(t.Start-toc.LBA(n), from.Pause)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	n, err := d.pressAudio(t.Start, from.Open)
 	if err != nil {
 		return err
+	}
+	if n == 0 {
+		return errors.New("there is no audio in it")
+	}
+	t.Size, t.Recorded = n, n
+	last := toc.Sectors(0)
+	for _, at := range from.Indexes {
+		if at <= last || at >= n {
+			return fmt.Errorf("an index at sector %d, behind %d and of %d", at, last, n)
+		}
+		last = at
+		t.Indexes = append(t.Indexes, t.Start+toc.LBA(at))
+	}
+	return nil
+}
+
+// measure gives how many sectors there are.
+func measure(open func() (io.ReadCloser, error)) (n toc.Sectors, err error) {
+	in, err := open()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	bytes, err := io.Copy(io.Discard, in)
+	return toc.Sectors((bytes + toc.SectorSize - 1) / toc.SectorSize), err
+}
+
+// pressAudio copies audio to its place and gives how many sectors it fills.
+func (d *Disc) pressAudio(lba toc.LBA, open func() (io.ReadCloser, error)) (total toc.Sectors, err error) {
+	in, err := open()
+	if err != nil {
+		return 0, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
 	chunk := make([]byte, 16*toc.SectorSize)
@@ -95,26 +155,21 @@ func (d *Disc) pressTrack(t *Track, from PressedTrack) (err error) {
 		n, err := io.ReadFull(in, chunk)
 		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 		if err != nil && !last {
-			return err
+			return total, err
 		}
 		clear(chunk[n:])
 		sectors := (n + toc.SectorSize - 1) / toc.SectorSize
-		if t.next()+toc.LBA(sectors) > pressed.Groove {
-			return fmt.Errorf("it doesn't fit: a disc ends at %v", pressed.Groove.MSF())
+		if lba+toc.LBA(sectors) > pressed.Groove {
+			return total, fmt.Errorf("it doesn't fit: a disc ends at %v", pressed.Groove.MSF())
 		}
 		if sectors > 0 {
-			if err := d.c.write(t.next(), chunk[:sectors*toc.SectorSize]); err != nil {
-				return err
+			if err := d.c.write(lba, chunk[:sectors*toc.SectorSize]); err != nil {
+				return total, err
 			}
 		}
-		t.Recorded += toc.Sectors(sectors)
-		t.Size = t.Recorded
+		lba, total = lba+toc.LBA(sectors), total+toc.Sectors(sectors)
 		if last {
-			break
+			return total, nil
 		}
 	}
-	if t.Size == 0 {
-		return errors.New("there is no audio in it")
-	}
-	return nil
 }

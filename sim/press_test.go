@@ -94,3 +94,33 @@ func TestPressRefuses(t *testing.T) {
 	used := h.d.Eject()
 	require.ErrorContains(t, used.Press("", []sim.PressedTrack{{Open: reader(master(9, 1))}}), "only a blank disc")
 }
+
+// A pressed disc can have all that a master has: a hidden track, sound in a pause,
+// indexes, CD-TEXT.
+func TestPressedWithEverything(t *testing.T) {
+	disc := sim.NewDisc(sim.CDR80)
+	hidden, one, pause, two := master(300*blockCD, 1), master(400*blockCD, 2), master(20*blockCD, 3), master(350*blockCD, 4)
+	require.NoError(t, disc.PressText("", packsA, []sim.PressedTrack{
+		{Open: reader(one), Pregap: 150 + 300, Pause: reader(hidden), Indexes: []toc.Sectors{100, 200}},
+		{Open: reader(two), Pregap: 50, Pause: reader(pause)},
+	}))
+	h := newHostOf(t, sim.Personality{}, disc)
+	assert.Equal(t, packsA, h.cdText())
+	requireSame(t, hidden, h.readCD(0, 300))
+	requireSame(t, one, h.readCD(300, 400))
+	requireSame(t, append(make([]byte, 30*blockCD), pause...), h.readCD(700, 50))
+	requireSame(t, two, h.readCD(750, 350))
+	for lba, index := range map[int]byte{0: 0, 299: 0, 300: 1, 400: 2, 499: 2, 500: 3, 700: 0, 750: 1} {
+		assert.Equal(t, index, h.get("BE 04 "+hex32(lba)+" 000001 00 02 00", 16)[2], "LBA %d", lba)
+	}
+	for name, bad := range map[string]sim.PressedTrack{
+		"index 2 at index 1": {Open: reader(one), Indexes: []toc.Sectors{0}},
+		"index 2 at the end": {Open: reader(one), Indexes: []toc.Sectors{400}},
+		"too much pause":     {Open: reader(one), Pause: reader(hidden)},
+	} {
+		disc := sim.NewDisc(sim.CDR80)
+		require.Error(t, disc.Press("", []sim.PressedTrack{bad}), name)
+		assert.True(t, disc.Blank(), name)
+	}
+	require.ErrorContains(t, sim.NewDisc(sim.CDR80).PressText("", packsA[:17], []sim.PressedTrack{{Open: reader(one)}}), "packs")
+}

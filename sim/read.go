@@ -6,40 +6,46 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
+// reader gives back what is recorded: sectors, sub-channel and tables of contents.
+type reader struct {
+	*core
+	recorder *recorder
+}
+
 // read10 and read12 read 2048-byte sectors, which an audio track doesn't have.
-func (d *Drive) read10(c *call) sense {
-	return d.readData(toc.LBA(int32(be32(c.cdb[2:]))), be16(c.cdb[7:]))
+func (o *reader) read10(c *call) sense {
+	return o.readData(toc.LBA(int32(be32(c.cdb[2:]))), be16(c.cdb[7:]))
 }
 
-func (d *Drive) read12(c *call) sense {
-	return d.readData(toc.LBA(int32(be32(c.cdb[2:]))), int(be32(c.cdb[6:])&0x7FFFFFFF))
+func (o *reader) read12(c *call) sense {
+	return o.readData(toc.LBA(int32(be32(c.cdb[2:]))), int(be32(c.cdb[6:])&0x7FFFFFFF))
 }
 
-func (d *Drive) readData(lba toc.LBA, blocks int) sense {
-	if d.writing > 0 {
+func (o *reader) readData(lba toc.LBA, blocks int) sense {
+	if o.recorder.writing() {
 		return senseSequence
 	}
 	if blocks == 0 {
 		return senseGood
 	}
-	if s := d.readable(lba); s.bad() {
+	if s := o.readable(lba); s.bad() {
 		return s
 	}
 	return senseTrackMode
 }
 
 // readable says why a sector can't be read.
-func (d *Drive) readable(lba toc.LBA) sense {
-	st := &d.disc.st
+func (o *reader) readable(lba toc.LBA) sense {
+	st := &o.disc.st
 	kind, ok := st.area(lba)
 	if !ok || lba < 0 || kind == areaLeadOut || kind == areaLeadIn {
 		return senseRange
 	}
 	t := st.trackAt(lba)
-	if t.State != TrackComplete || d.p.OpenUnreadable && t.Session == st.session() {
+	if t.State != TrackComplete || o.p.OpenUnreadable && t.Session == st.session() {
 		return senseRange
 	}
-	if kind == areaRunOut && d.p.UnreadableRunOut {
+	if kind == areaRunOut && o.p.UnreadableRunOut {
 		return senseCIRC.at(int32(lba))
 	}
 	return senseGood
@@ -64,13 +70,13 @@ func (r *cdRequest) size() int {
 }
 
 // readCD is READ CD (MMC-6 6.20).
-func (d *Drive) readCD(c *call) sense {
+func (o *reader) readCD(c *call) sense {
 	r := cdRequest{lba: toc.LBA(int32(be32(c.cdb[2:]))), blocks: be24(c.cdb[6:])}
-	return d.readSectors(c, r)
+	return o.readSectors(c, r)
 }
 
 // readCDMSF is READ CD MSF (MMC-6 6.20): from a time to a time, the end excluded.
-func (d *Drive) readCDMSF(c *call) sense {
+func (o *reader) readCDMSF(c *call) sense {
 	first := toc.MSF{M: c.cdb[3], S: c.cdb[4], F: c.cdb[5]}
 	end := toc.MSF{M: c.cdb[6], S: c.cdb[7], F: c.cdb[8]}
 	switch {
@@ -79,20 +85,20 @@ func (d *Drive) readCDMSF(c *call) sense {
 	case !end.Valid() || end.LBA() < first.LBA():
 		return atCDB(6, -1)
 	}
-	return d.readSectors(c, cdRequest{lba: first.LBA(), blocks: int(end.LBA() - first.LBA())})
+	return o.readSectors(c, cdRequest{lba: first.LBA(), blocks: int(end.LBA() - first.LBA())})
 }
 
 // readSectors reads audio with C2 bits and sub-channel. Sectors before an
 // unreadable one are transferred all the same.
-func (d *Drive) readSectors(c *call, r cdRequest) sense {
+func (o *reader) readSectors(c *call, r cdRequest) sense {
 	if s := r.fields(c.cdb); s.bad() {
 		return s
 	}
-	if d.writing > 0 {
+	if o.recorder.writing() {
 		return senseSequence
 	}
 	if expected := c.cdb[1] >> 2 & 7; expected > 1 && r.blocks > 0 {
-		if s := d.readable(r.lba); s.bad() {
+		if s := o.readable(r.lba); s.bad() {
 			return s
 		}
 		return senseTrackMode
@@ -102,19 +108,16 @@ func (d *Drive) readSectors(c *call, r cdRequest) sense {
 	}
 	answer := senseGood
 	for i := range r.blocks {
-		if answer = d.readable(r.lba + toc.LBA(i)); answer.bad() {
+		if answer = o.readable(r.lba + toc.LBA(i)); answer.bad() {
 			r.blocks = i
 			break
 		}
 	}
-	if !d.pass(time.Duration(r.blocks) * time.Second / (toc.SectorsPerSecond * 40)) {
-		return d.notReady()
+	if !o.pass(time.Duration(r.blocks) * time.Second / (toc.SectorsPerSecond * 40)) {
+		return o.notReady()
 	}
-	if err := d.fill(c, &r); err != nil {
-		if d.err == nil {
-			d.err = err
-		}
-		return senseInternal
+	if err := o.fill(c, &r); err != nil {
+		return o.broke(err)
 	}
 	return answer
 }
@@ -137,21 +140,21 @@ func (r *cdRequest) fields(cdb *[16]byte) sense {
 }
 
 // fill composes the blocks: audio, C2 (no errors), sub-channel.
-func (d *Drive) fill(c *call, r *cdRequest) error {
+func (o *reader) fill(c *call, r *cdRequest) error {
 	out := c.req.Data
 	for i := range r.blocks {
 		lba := r.lba + toc.LBA(i)
 		block := out[:r.size()]
 		out = out[len(block):]
 		if r.main {
-			if err := d.disc.audio(lba, -d.p.ReadOffset, block[:toc.SectorSize]); err != nil {
+			if err := o.disc.audio(lba, -o.p.ReadOffset, block[:toc.SectorSize]); err != nil {
 				return err
 			}
 			block = block[toc.SectorSize:]
 		}
 		if r.c2 > 0 || r.sub > 0 {
 			clear(block)
-			d.subChannel(lba, r.sub, block[len(block)-[]int{0, 96, 16, 0, 96}[r.sub]:])
+			o.subChannel(lba, r.sub, block[len(block)-[]int{0, 96, 16, 0, 96}[r.sub]:])
 		}
 		c.n += r.size()
 	}
@@ -159,8 +162,8 @@ func (d *Drive) fill(c *call, r *cdRequest) error {
 }
 
 // subChannel composes the sub-channel of one sector.
-func (d *Drive) subChannel(lba toc.LBA, form byte, b []byte) {
-	t := d.disc.st.trackAt(lba)
+func (o *reader) subChannel(lba toc.LBA, form byte, b []byte) {
+	t := o.disc.st.trackAt(lba)
 	if t == nil {
 		return
 	}
@@ -177,20 +180,20 @@ func (d *Drive) subChannel(lba toc.LBA, form byte, b []byte) {
 
 // q is what the Q sub-channel of the track says.
 func (t *Track) q() qTrack {
-	return qTrack{number: t.Number, control: t.Control, start: t.Start, mcn: t.MCN, isrc: t.ISRC, alternate: t.Copy}
+	return qTrack{number: t.Number, control: t.Control, start: t.Start, indexes: t.Indexes, mcn: t.MCN, isrc: t.ISRC, alternate: t.Copy}
 }
 
 // readSubChannel is READ SUB-CHANNEL (MMC-3 6.29): 1 current position, 2 media
 // catalogue number, 3 ISRC of a track.
-func (d *Drive) readSubChannel(c *call) sense {
+func (o *reader) readSubChannel(c *call) sense {
 	alloc := be16(c.cdb[7:])
 	b := make([]byte, 24)
 	b[1] = 0x15 // no audio status: the drive doesn't play
 	if c.cdb[2]&0x40 == 0 {
 		return c.reply(b[:4], alloc)
 	}
-	st := &d.disc.st
-	if len(st.Tracks) == 0 || d.writing > 0 {
+	st := &o.disc.st
+	if len(st.Tracks) == 0 || o.recorder.writing() {
 		return senseSequence
 	}
 	b[4] = c.cdb[3]

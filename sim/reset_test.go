@@ -135,10 +135,10 @@ func TestFaultKinds(t *testing.T) {
 	ready := func() (scsi.Result, error) {
 		return h.d.Do(ctx, &scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"})
 	}
-	h.d.AddFault(sim.Fault{Timeout: true})
+	h.d.AddFault(sim.Fault{Kind: sim.FaultTimeout})
 	_, err := ready()
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-	h.d.AddFault(sim.Fault{Busy: true})
+	h.d.AddFault(sim.Fault{Kind: sim.FaultBusy})
 	res, err := ready()
 	require.NoError(t, err)
 	assert.Equal(t, scsi.Busy, res.Status)
@@ -147,7 +147,7 @@ func TestFaultKinds(t *testing.T) {
 
 	// After: the sectors are on the disc, and the host doesn't know.
 	h.selectPage(page05(1, 0))
-	h.d.AddFault(sim.Fault{Opcode: 0x2A, Timeout: true, After: true})
+	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultTimeout, After: true})
 	assert.Contains(t, h.write(0, music(1, 27)), "timeout")
 	assert.Equal(t, "5/21/02", h.write(0, music(1, 27)))
 	assert.Equal(t, "ok", h.write(27, music(2, 27)))

@@ -1,6 +1,9 @@
 package sim
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // sense is what a drive has to say about a command; the zero value is GOOD. It is
 // encoded here and not in package scsi, so that host and drive don't share a
@@ -13,13 +16,23 @@ type sense struct {
 	info           int32 // LBA
 	sksv           bool
 	sks            [3]byte
+	busy           bool // no sense at all, but the status BUSY
 }
 
-func (s sense) bad() bool { return s.key != 0 || s.asc != 0 || s.ascq != 0 }
+func (s sense) bad() bool { return s.key != 0 || s.asc != 0 || s.ascq != 0 || s.busy }
+
+// senseOf reads "5/72/03" of a personality.
+func senseOf(text string) (s sense) {
+	if _, err := fmt.Sscanf(text, "%x/%x/%x", &s.key, &s.asc, &s.ascq); err != nil {
+		panic("sim: personality with the sense " + text) // a typing mistake there
+	}
+	return s
+}
 
 // The sense of the error matrix, key, ASC and ASCQ (MMC-6 annex F; SPC-4 4.5.6).
 var (
 	senseGood               = sense{}
+	senseBusyStatus         = sense{busy: true}
 	sensePCAAlmostFull      = sense{key: 1, asc: 0x73, ascq: 0x01}
 	senseBecomingReady      = sense{key: 2, asc: 0x04, ascq: 0x01}
 	senseOperation          = sense{key: 2, asc: 0x04, ascq: 0x07}

@@ -10,7 +10,8 @@ type qFrame [12]byte
 type qTrack struct {
 	number  int
 	control toc.Control
-	start   toc.LBA // index 1; the sectors before it are the pause (index 0)
+	start   toc.LBA   // index 1; the sectors before it are the pause (index 0)
+	indexes []toc.LBA // index 2 and up
 	mcn     toc.MCN
 	isrc    toc.ISRC
 	// alternate lets the copy bit change every four sectors (9.375 Hz), which
@@ -45,6 +46,11 @@ func (t qTrack) frame(lba toc.LBA) (q qFrame, p bool) {
 		if pause {
 			// In the pause the time decreases, to zero at its end.
 			index, relative = 0, t.start-1-lba
+		}
+		for _, at := range t.indexes {
+			if lba >= at {
+				index++
+			}
 		}
 		q.position(bcd(t.number), bcd(index), relative, lba)
 	}

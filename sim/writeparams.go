@@ -49,13 +49,13 @@ func page05Length(p *Personality) int {
 }
 
 // parameters is the page as it is set.
-func (d *Drive) parameters() writeParameters { return d.pages[0x05].current }
+func (m *modes) parameters() writeParameters { return m.pages[0x05].current }
 
 // checkWriteParameters gives the offset of the first byte of a page 05h that the
-// drive can't do, 0 if it is all right. Session-at-once is accepted, because
-// hosts ask for its address, although SEND CUE SHEET isn't there; packet and raw
-// writing are not.
-func (d *Drive) checkWriteParameters(page []byte) int {
+// drive can't do, 0 if it is all right. Session-at-once is accepted by drives without
+// SEND CUE SHEET too, because hosts ask for its address; data block type 3 is for the
+// lead-in of CD-TEXT. Packet and raw writing are not accepted.
+func (m *modes) checkWriteParameters(page []byte) int {
 	w := writeParameters(page)
 	switch w.writeType() {
 	case typeTAO:
@@ -66,7 +66,7 @@ func (d *Drive) checkWriteParameters(page []byte) int {
 			return 3 // incremental data is for packets
 		}
 	case typeSAO:
-		if t := w.blockType(); t != 0 && (t < 8 || t == 14 || t == 15) {
+		if t := w.blockType(); t != 0 && t != 3 && (t < 8 || t == 14 || t == 15) {
 			return 4
 		}
 	default:
@@ -111,12 +111,4 @@ func isrcCode(b []byte) bool {
 		}
 	}
 	return true
-}
-
-// parametersChanged lets go of what a test write pretended, once the page says
-// that the next track is real.
-func (d *Drive) parametersChanged() {
-	if !d.parameters().test() {
-		d.scratch = nil
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -48,8 +49,8 @@ func personalityTable() string {
 	var b strings.Builder
 	b.WriteString("| name | what it is | a burn ends | with `--reserve always` | on CD-RW |\n|---|---|---|---|---|\n")
 	for _, p := range sim.Personalities() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", p.Name, p.Summary,
-			p.VerdictOn(false, false), p.VerdictOn(false, true), p.VerdictOn(true, true))
+		e := verdicts.Of(p.Name)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", p.Name, p.Summary, e.Plain, e.Reserve, e.Rewritable)
 	}
 	return b.String()
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/spf13/cobra"
 )
@@ -13,13 +14,13 @@ import (
 // personalityDoc is a personality in --json. The verdicts say how a burn ends: on a
 // CD-R, on a CD-R with --reserve always, on a CD-RW.
 type personalityDoc struct {
-	Name       string      `json:"name"`
-	Summary    string      `json:"summary"`
-	Source     string      `json:"source"`
-	Verdict    sim.Verdict `json:"verdict"`
-	Reserve    sim.Verdict `json:"reserve_verdict"`
-	Rewritable sim.Verdict `json:"rewritable_verdict"`
-	Note       string      `json:"note,omitempty"`
+	Name       string           `json:"name"`
+	Summary    string           `json:"summary"`
+	Source     string           `json:"source"`
+	Verdict    verdicts.Verdict `json:"verdict"`
+	Reserve    verdicts.Verdict `json:"reserve_verdict"`
+	Rewritable verdicts.Verdict `json:"rewritable_verdict"`
+	Note       string           `json:"note,omitempty"`
 }
 
 // simPersonalitiesCommand lists the drives that --personality takes, with the way a
@@ -28,10 +29,8 @@ func simPersonalitiesCommand(a *app) *cobra.Command {
 	return a.command("personalities", "List the kinds of simulated drives", "", noArgs, func(context.Context, []string) error {
 		list := []personalityDoc{}
 		for _, p := range sim.Personalities() {
-			list = append(list, personalityDoc{
-				p.Name, p.Summary, p.Source,
-				p.VerdictOn(false, false), p.VerdictOn(false, true), p.VerdictOn(true, true), p.Note,
-			})
+			e := verdicts.Of(p.Name)
+			list = append(list, personalityDoc{p.Name, p.Summary, p.Source, e.Plain, e.Reserve, e.Rewritable, e.Note})
 		}
 		if a.flags.json {
 			return a.document("personalities", struct {

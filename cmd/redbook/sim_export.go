@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -44,6 +45,9 @@ func (a *app) exportDisc(ctx context.Context, file, folder string) (err error) {
 	if err != nil {
 		return writeError(err)
 	}
+	if err := writeText(disc, bin); err != nil {
+		return writeError(err)
+	}
 	tracks, err := image.WriteTracks(ctx, folder, d, nil)
 	if err != nil {
 		return writeError(err)
@@ -71,6 +75,31 @@ func writeError(err error) error {
 	return fail(exitFailed, "", "%w", err)
 }
 
+// marksOf gives index 2 and the following of a track.
+func marksOf(t sim.Track) []toc.IndexMark {
+	var marks []toc.IndexMark
+	for i, at := range t.Indexes {
+		marks = append(marks, toc.IndexMark{Index: uint8(i + 2), Offset: toc.Sectors(at - t.Start)})
+	}
+	return marks
+}
+
+// writeText keeps the CD-TEXT of a disc beside its cue sheet, if there is any.
+func writeText(disc *sim.Disc, cue string) error {
+	for _, s := range disc.Sessions() {
+		if len(s.Text) == 0 {
+			continue
+		}
+		f, err := os.OpenFile(textFile(cue), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(s.Text)
+		return errors.Join(err, f.Close())
+	}
+	return nil
+}
+
 // imageOf describes the finished tracks of a simulated disc.
 func imageOf(disc *sim.Disc) *image.Disc {
 	d := &image.Disc{MCN: disc.MCN(), Sectors: disc}
@@ -79,7 +108,7 @@ func imageOf(disc *sim.Disc) *image.Disc {
 			continue
 		}
 		d.Tracks = append(d.Tracks, image.Track{
-			TrackInfo: toc.TrackInfo{ISRC: t.ISRC, Control: t.Control},
+			TrackInfo: toc.TrackInfo{ISRC: t.ISRC, Control: t.Control, Indexes: marksOf(t)},
 			Number:    t.Number, Session: t.Session, Start: t.Start,
 			Pregap: t.Pregap, Length: t.Size, RunOut: t.RunOut,
 		})

@@ -79,17 +79,25 @@ func faultOpcode(f *sim.Fault, text string) error {
 	return nil
 }
 
+// faultKinds are the kinds of faults that are a word, or a word and a number of bytes.
+var faultKinds = map[string]sim.FaultKind{
+	"drop": sim.FaultDrop, "timeout": sim.FaultTimeout, "busy": sim.FaultBusy, "task-set-full": sim.FaultTaskSetFull,
+	"conflict": sim.FaultConflict, "good": sim.FaultGood, "garbage": sim.FaultGarbage,
+	"short": sim.FaultShort, "take": sim.FaultTake,
+}
+
 // faultKind reads what happens to the command.
 func faultKind(f *sim.Fault, text string) error {
-	switch text {
-	case "drop":
-		f.Drop = true
-		return nil
-	case "timeout":
-		f.Timeout = true
-		return nil
-	case "busy":
-		f.Busy = true
+	word, number, counted := strings.Cut(text, "=")
+	if kind, ok := faultKinds[word]; ok && counted == (kind == sim.FaultShort || kind == sim.FaultTake) {
+		f.Kind = kind
+		if counted {
+			n, err := strconv.Atoi(number)
+			if err != nil || n < 0 {
+				return fmt.Errorf("%q is not a number of bytes", number)
+			}
+			f.Bytes = n
+		}
 		return nil
 	}
 	text, f.Deferred = strings.CutPrefix(text, "deferred-")
@@ -103,7 +111,8 @@ func faultKind(f *sim.Fault, text string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("there is no kind %q; there are timeout, drop, busy, and sense data such as 3/0C/00 or deferred-3/0C/00", text)
+	return fmt.Errorf("there is no kind %q; there are timeout, drop, busy, task-set-full, conflict, good, garbage, "+
+		"short=BYTES, take=BYTES, and sense data such as 3/0C/00 or deferred-3/0C/00", text)
 }
 
 // faultOption reads what may stand behind the kind.

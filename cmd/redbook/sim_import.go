@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/image"
@@ -55,7 +57,7 @@ func (a *app) importDisc(ctx context.Context, cue, file string, media sim.Media,
 		}
 	}()
 	if press {
-		err = pressImage(disc, img)
+		err = pressImage(disc, img, cue)
 	} else {
 		err = burnImage(ctx, disc, img)
 	}
@@ -86,13 +88,28 @@ func burnImage(ctx context.Context, disc *sim.Disc, img *image.Image) error {
 	return err
 }
 
-// pressImage makes a pressed disc with just the pauses that the cue sheet has.
-func pressImage(disc *sim.Disc, img *image.Image) error {
+// textFile is where the CD-TEXT of a disc is kept, beside its cue sheet: its packs as
+// they are.
+func textFile(cue string) string { return strings.TrimSuffix(cue, filepath.Ext(cue)) + ".cdt" }
+
+// pressImage makes a pressed disc with just the pauses that the cue sheet has, what
+// sounds in them, the indexes, and the CD-TEXT that lies beside it.
+func pressImage(disc *sim.Disc, img *image.Image, cue string) error {
 	tracks := make([]sim.PressedTrack, len(img.Tracks))
 	for i, t := range img.Tracks {
 		tracks[i] = sim.PressedTrack{Pregap: t.Pregap, Control: t.Control, ISRC: t.ISRC, Open: t.Source.Open}
+		if t.Pause != nil {
+			tracks[i].Pause = t.Pause.Open
+		}
+		for _, mark := range t.Indexes {
+			tracks[i].Indexes = append(tracks[i].Indexes, mark.Offset)
+		}
 	}
-	if err := disc.Press(img.MCN, tracks); err != nil {
+	text, err := os.ReadFile(textFile(cue))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fail(exitBadInput, "", "%w", err)
+	}
+	if err := disc.PressText(img.MCN, text, tracks); err != nil {
 		return fail(exitBadInput, "", "%w", err)
 	}
 	return nil

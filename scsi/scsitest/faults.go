@@ -3,6 +3,8 @@ package scsitest
 import (
 	"context"
 	"errors"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"sync"
 
@@ -35,15 +37,16 @@ func Opcode(ops ...byte) func(*scsi.Request) bool {
 }
 
 // Fault is what a command gets instead of its true result. Make one with
-// SenseFault, StatusFault, TransportFault or ShortFault; the zero value is
-// TransportFault(scsi.SentUnknown, nil).
+// SenseFault, StatusFault, TransportFault, ShortFault, GoodFault, DataFault, GarbageFault
+// or TakeFault; the zero value is TransportFault(scsi.SentUnknown, nil).
 type Fault struct {
 	kind   faultKind
 	status scsi.Status
-	sense  []byte
+	sense  []byte // or the data of DataFault
 	sent   scsi.Sent
 	err    error
 	n      int
+	seed   uint64
 }
 
 type faultKind uint8
@@ -52,6 +55,9 @@ const (
 	faultTransport faultKind = iota
 	faultStatus
 	faultShort
+	faultData
+	faultGarbage
+	faultTake
 )
 
 // ErrFault is the cause of a transport fault for which none was given.
@@ -73,8 +79,28 @@ func TransportFault(sent scsi.Sent, err error) Fault {
 }
 
 // ShortFault lets only n bytes through, or fewer if fewer came, whatever the status.
-// In a Rule without After the status is GOOD and the bytes are zeros.
+// In a Rule without After the status is GOOD and the bytes are zeros. With After and
+// data-out the device took everything, and only the residual is wrong: see TakeFault.
 func ShortFault(n int) Fault { return Fault{kind: faultShort, n: max(n, 0)} }
+
+// GoodFault is GOOD with all bytes transferred. In a Rule without After the command had
+// no effect, and data-in is zeros.
+func GoodFault() Fault { return Fault{kind: faultShort, n: math.MaxInt} }
+
+// DataFault is GOOD with these bytes as data-in, cut off where the buffer ends: a reply
+// of another drive, or REQUEST SENSE data with a deferred error. Data-out is as with
+// GoodFault.
+func DataFault(data []byte) Fault { return Fault{kind: faultData, sense: slices.Clone(data)} }
+
+// GarbageFault is GOOD with as many bytes of noise as the buffer has (with After: as the
+// device transferred); the same seed makes the same noise. Data-out is as with GoodFault.
+func GarbageFault(seed uint64) Fault { return Fault{kind: faultGarbage, seed: seed} }
+
+// TakeFault lets only the first n bytes of data-out get to the device, and Result.N says
+// so: a bridge that lost the rest. The device is asked to carry out what is left: of
+// WRITE(10) and WRITE(12) that is as many blocks as are whole. In a Rule with After it is
+// ShortFault. A command without data-out isn't changed.
+func TakeFault(n int) Fault { return Fault{kind: faultTake, n: max(n, 0)} }
 
 // Faults is a decorator that makes commands fail by rules. The first rule that
 // applies to a command decides. Rules may be added while commands run.
@@ -149,6 +175,9 @@ func (f *Faults) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 	if !ok {
 		return f.inner.Do(ctx, req)
 	}
+	if r.Fault.kind == faultTake && !r.After {
+		return take(ctx, f.inner, req, r.Fault.n)
+	}
 	res := scsi.Result{N: len(req.Data)}
 	if r.After {
 		var err error
@@ -188,16 +217,22 @@ func (f *Faults) choose(req *scsi.Request) (Rule, bool) {
 // everything transferred if it was not asked.
 func (f Fault) result(req *scsi.Request, honest scsi.Result) (scsi.Result, error) {
 	n := 0
-	if f.kind == faultShort {
+	switch f.kind {
+	case faultShort, faultTake:
 		n = min(f.n, honest.N)
+	case faultGarbage, faultData:
+		n = honest.N
 	}
 	if req.Dir == scsi.DataIn {
+		n = f.fill(req.Data, n)
 		clear(req.Data[n:])
 	}
 	switch f.kind {
-	case faultShort:
+	case faultShort, faultTake:
 		honest.N = n
 		return honest, nil
+	case faultGarbage, faultData:
+		return scsi.Result{N: n}, nil
 	case faultStatus:
 		return scsi.Result{Status: f.status, Sense: slices.Clone(f.sense)}, nil
 	}
@@ -206,4 +241,55 @@ func (f Fault) result(req *scsi.Request, honest scsi.Result) (scsi.Result, error
 		err = ErrFault
 	}
 	return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: f.sent, Err: err}
+}
+
+// fill puts what the fault brings in place of the first n bytes, and gives how many there are.
+func (f Fault) fill(p []byte, n int) int {
+	switch f.kind {
+	case faultData:
+		return copy(p, f.sense)
+	case faultGarbage:
+		r := rand.New(rand.NewPCG(f.seed, 0))
+		for i := range p[:n] {
+			p[i] = byte(r.Uint32())
+		}
+	}
+	return n
+}
+
+// take sends a command with only the first n bytes of its data-out.
+func take(ctx context.Context, t scsi.Transport, req *scsi.Request, n int) (scsi.Result, error) {
+	if req.Dir != scsi.DataOut || n >= len(req.Data) {
+		return t.Do(ctx, req)
+	}
+	part := *req
+	part.Data = req.Data[:n]
+	var field []byte // number of blocks
+	switch req.Opcode() {
+	case 0x2A: // WRITE(10)
+		field = part.CDB[7:9]
+	case 0xAA: // WRITE(12)
+		field = part.CDB[6:10]
+	}
+	if blocks := number(field); blocks > 0 {
+		size := len(req.Data) / blocks
+		blocks = n / size
+		part.Data = req.Data[:blocks*size]
+		for i := range field {
+			field[i] = byte(blocks >> (8 * (len(field) - 1 - i)))
+		}
+	}
+	res, err := t.Do(ctx, &part)
+	if err == nil {
+		res.N = n
+	}
+	return res, err
+}
+
+// number is a big-endian number.
+func number(b []byte) (n int) {
+	for _, c := range b {
+		n = n<<8 | int(c)
+	}
+	return n
 }

@@ -34,36 +34,49 @@ func (c *counter) transport() Func {
 	}
 }
 
+var injectedSense = FixedSense(scsi.Sense{Key: scsi.KeyMediumError, Code: scsi.CodeWriteError, Deferred: true})
+
+var faultKindTests = []struct {
+	name    string
+	fault   Fault
+	after   bool
+	dir     scsi.Direction
+	result  scsi.Result
+	sent    scsi.Sent // with is
+	is      error
+	reached bool
+	data    []byte // the buffer afterwards, for data-in
+}{
+	{name: "sense before", fault: SenseFault(injectedSense), dir: scsi.DataOut, result: scsi.Result{Status: 2, Sense: injectedSense}},
+	{name: "sense after", fault: SenseFault(injectedSense), after: true, dir: scsi.DataOut, result: scsi.Result{Status: 2, Sense: injectedSense}, reached: true},
+	{name: "sense after, data-in", fault: SenseFault(injectedSense), after: true, dir: scsi.DataIn, result: scsi.Result{Status: 2, Sense: injectedSense}, reached: true, data: []byte{0, 0, 0, 0}},
+	{name: "busy", fault: StatusFault(scsi.Busy), dir: scsi.DataIn, result: scsi.Result{Status: 8}, data: []byte{0, 0, 0, 0}},
+	{name: "not sent", fault: TransportFault(scsi.SentNo, fs.ErrPermission), dir: scsi.NoData, sent: scsi.SentNo, is: fs.ErrPermission},
+	{name: "lost before", fault: TransportFault(scsi.SentUnknown, fs.ErrClosed), dir: scsi.DataOut, is: fs.ErrClosed},
+	{name: "lost after", fault: TransportFault(scsi.SentUnknown, fs.ErrClosed), after: true, dir: scsi.DataOut, is: fs.ErrClosed, reached: true},
+	{name: "zero value", dir: scsi.NoData, is: ErrFault},
+	{name: "short data-in before", fault: ShortFault(3), dir: scsi.DataIn, result: scsi.Result{N: 3}, data: []byte{0, 0, 0, 0}},
+	{name: "short data-in after", fault: ShortFault(3), after: true, dir: scsi.DataIn, result: scsi.Result{N: 3}, reached: true, data: []byte{0x11, 0x22, 0x33, 0}},
+	{name: "short data-out before", fault: ShortFault(1), dir: scsi.DataOut, result: scsi.Result{N: 1}},
+	{name: "short data-out after", fault: ShortFault(1), after: true, dir: scsi.DataOut, result: scsi.Result{N: 1}, reached: true},
+	{name: "not so short", fault: ShortFault(99), after: true, dir: scsi.DataIn, result: scsi.Result{N: 4}, reached: true, data: []byte{0x11, 0x22, 0x33, 0x44}},
+	{name: "short without data", fault: ShortFault(3), dir: scsi.NoData},
+	{name: "good before", fault: GoodFault(), dir: scsi.DataIn, result: scsi.Result{N: 4}, data: []byte{0, 0, 0, 0}},
+	{name: "good before, data-out", fault: GoodFault(), dir: scsi.DataOut, result: scsi.Result{N: 4}},
+	{name: "data before", fault: DataFault([]byte{7, 8, 9}), dir: scsi.DataIn, result: scsi.Result{N: 3}, data: []byte{7, 8, 9, 0}},
+	{name: "data after", fault: DataFault([]byte{7, 8, 9, 10, 11}), after: true, dir: scsi.DataIn, result: scsi.Result{N: 4}, reached: true, data: []byte{7, 8, 9, 10}},
+	{name: "data, data-out", fault: DataFault([]byte{7}), dir: scsi.DataOut, result: scsi.Result{N: 4}},
+	{name: "take all", fault: TakeFault(9), dir: scsi.DataOut, result: scsi.Result{N: 4}, reached: true},
+	{name: "take two", fault: TakeFault(2), dir: scsi.DataOut, result: scsi.Result{N: 2}, reached: true},
+	{name: "take after", fault: TakeFault(2), after: true, dir: scsi.DataOut, result: scsi.Result{N: 2}, reached: true},
+	{name: "take of data-in", fault: TakeFault(2), dir: scsi.DataIn, result: scsi.Result{N: 4}, reached: true, data: []byte{0x11, 0x22, 0x33, 0x44}},
+	{name: "task set full", fault: StatusFault(scsi.TaskSetFull), dir: scsi.DataOut, result: scsi.Result{Status: 0x28}},
+	{name: "conflict", fault: StatusFault(scsi.ReservationConflict), dir: scsi.DataOut, result: scsi.Result{Status: 0x18}},
+	{name: "less than nothing", fault: ShortFault(-1), dir: scsi.DataOut},
+}
+
 func TestFaultKinds(t *testing.T) {
-	sense := FixedSense(scsi.Sense{Key: scsi.KeyMediumError, Code: scsi.CodeWriteError, Deferred: true})
-	tests := []struct {
-		name    string
-		fault   Fault
-		after   bool
-		dir     scsi.Direction
-		result  scsi.Result
-		sent    scsi.Sent // with is
-		is      error
-		reached bool
-		data    []byte // the buffer afterwards, for data-in
-	}{
-		{name: "sense before", fault: SenseFault(sense), dir: scsi.DataOut, result: scsi.Result{Status: 2, Sense: sense}},
-		{name: "sense after", fault: SenseFault(sense), after: true, dir: scsi.DataOut, result: scsi.Result{Status: 2, Sense: sense}, reached: true},
-		{name: "sense after, data-in", fault: SenseFault(sense), after: true, dir: scsi.DataIn, result: scsi.Result{Status: 2, Sense: sense}, reached: true, data: []byte{0, 0, 0, 0}},
-		{name: "busy", fault: StatusFault(scsi.Busy), dir: scsi.DataIn, result: scsi.Result{Status: 8}, data: []byte{0, 0, 0, 0}},
-		{name: "not sent", fault: TransportFault(scsi.SentNo, fs.ErrPermission), dir: scsi.NoData, sent: scsi.SentNo, is: fs.ErrPermission},
-		{name: "lost before", fault: TransportFault(scsi.SentUnknown, fs.ErrClosed), dir: scsi.DataOut, is: fs.ErrClosed},
-		{name: "lost after", fault: TransportFault(scsi.SentUnknown, fs.ErrClosed), after: true, dir: scsi.DataOut, is: fs.ErrClosed, reached: true},
-		{name: "zero value", dir: scsi.NoData, is: ErrFault},
-		{name: "short data-in before", fault: ShortFault(3), dir: scsi.DataIn, result: scsi.Result{N: 3}, data: []byte{0, 0, 0, 0}},
-		{name: "short data-in after", fault: ShortFault(3), after: true, dir: scsi.DataIn, result: scsi.Result{N: 3}, reached: true, data: []byte{0x11, 0x22, 0x33, 0}},
-		{name: "short data-out before", fault: ShortFault(1), dir: scsi.DataOut, result: scsi.Result{N: 1}},
-		{name: "short data-out after", fault: ShortFault(1), after: true, dir: scsi.DataOut, result: scsi.Result{N: 1}, reached: true},
-		{name: "not so short", fault: ShortFault(99), after: true, dir: scsi.DataIn, result: scsi.Result{N: 4}, reached: true, data: []byte{0x11, 0x22, 0x33, 0x44}},
-		{name: "short without data", fault: ShortFault(3), dir: scsi.NoData},
-		{name: "less than nothing", fault: ShortFault(-1), dir: scsi.DataOut},
-	}
-	for _, tt := range tests {
+	for _, tt := range faultKindTests {
 		t.Run(tt.name, func(t *testing.T) {
 			var c counter
 			f := NewFaults(c.transport(), Rule{Fault: tt.fault, After: tt.after})
@@ -96,6 +109,57 @@ func TestFaultKinds(t *testing.T) {
 			assert.Equal(t, scsi.Result{N: len(r.Data)}, res)
 			assert.Equal(t, 1, f.Fired())
 		})
+	}
+}
+
+// TestFaultGarbage: noise of a seed is the same each time, and no other seed's.
+func TestFaultGarbage(t *testing.T) {
+	var c counter
+	noise := func(seed uint64) []byte {
+		r := req("X", scsi.DataIn, make([]byte, 64), inquiryCDB)
+		res, err := NewFaults(c.transport(), Rule{Fault: GarbageFault(seed)}).Do(t.Context(), r)
+		require.NoError(t, err)
+		assert.Equal(t, scsi.Result{N: 64}, res)
+		return r.Data
+	}
+	assert.Equal(t, noise(1), noise(1))
+	assert.NotEqual(t, noise(1), noise(2))
+	assert.NotEqual(t, make([]byte, 64), noise(3))
+	assert.Empty(t, c.done)
+}
+
+// TestFaultTake: of a WRITE the device gets as many blocks as are whole, and the data of
+// no more than these.
+func TestFaultTake(t *testing.T) {
+	for _, c := range []struct {
+		cdb    []byte
+		n      int
+		blocks []byte // where the CDB has them
+		bytes  int
+	}{
+		{[]byte{0x2A, 0, 0, 0, 0, 9, 0, 0, 27, 0}, 25 * 2352, []byte{0, 25}, 25 * 2352},
+		{[]byte{0x2A, 0, 0, 0, 0, 9, 0, 0, 27, 0}, 25*2352 + 100, []byte{0, 25}, 25 * 2352},
+		{[]byte{0x2A, 0, 0, 0, 0, 9, 0, 0, 27, 0}, 0, []byte{0, 0}, 0},
+		{[]byte{0xAA, 0, 0, 0, 0, 9, 0, 0, 0, 27, 0, 0}, 512, []byte{0, 0, 0, 0}, 0},
+		{[]byte{0xAA, 0, 0, 0, 0, 9, 0, 0, 0, 27, 0, 0}, 26 * 2352, []byte{0, 0, 0, 26}, 26 * 2352},
+		{[]byte{0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0}, 12, []byte{0, 60}, 12},
+	} {
+		var got scsi.Request
+		inner := Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
+			got = *req
+			return scsi.Result{N: len(req.Data)}, nil
+		})
+		r := req("X", scsi.DataOut, make([]byte, 27*2352), c.cdb)
+		res, err := NewFaults(inner, Rule{Fault: TakeFault(c.n)}).Do(t.Context(), r)
+		require.NoError(t, err)
+		assert.Equal(t, scsi.Result{N: c.n}, res)
+		at := 7
+		if c.cdb[0] == 0xAA {
+			at = 6
+		}
+		assert.Equal(t, c.blocks, got.CDB[at:at+len(c.blocks)])
+		assert.Len(t, got.Data, c.bytes)
+		assert.Equal(t, c.cdb, r.CDB[:r.CDBLen], "the caller's command is as it was")
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -89,6 +90,9 @@ func TestBurnOnEveryPersonality(t *testing.T) {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
+			if why := verdicts.Pending(p.Name); why != "" {
+				t.Skip(why)
+			}
 			medium := sim.NewDisc(sim.CDR80)
 			d := sim.New(sim.Config{Personality: p, Disc: medium, MaxTransfer: 8 << 20})
 			drive, err := mmc.Open(t.Context(), &sharedClock{dial(t, serve(t, d)), d})
@@ -97,7 +101,7 @@ func TestBurnOnEveryPersonality(t *testing.T) {
 			report, err := tao.Burn(t.Context(), drive, []burn.Track{
 				{Source: pcm.FromBytes("one", pcm.CDDA, one)}, {Source: pcm.FromBytes("two", pcm.CDDA, two)},
 			}, &burn.Options{Verify: disc.VerifyQuick})
-			assert.Equal(t, string(p.VerdictOn(false, false)), string(report.Verdict), "%v", err)
+			assert.Equal(t, string(verdicts.Of(p.Name).Plain), string(report.Verdict), "%v", err)
 			require.NoError(t, d.Err())
 			if report.Verdict != burn.VerdictSuccess {
 				return
@@ -163,12 +167,12 @@ func TestFaults(t *testing.T) {
 	in := dial(t, address)
 	attentive(t, in)
 
-	d.AddFault(sim.Fault{Busy: true})
+	d.AddFault(sim.Fault{Kind: sim.FaultBusy})
 	res, err := ready(in, 0)
 	require.NoError(t, err)
 	assert.Equal(t, scsi.Busy, res.Status)
 
-	d.AddFault(sim.Fault{Drop: true})
+	d.AddFault(sim.Fault{Kind: sim.FaultDrop})
 	_, err = ready(in, 0)
 	transport, ok := errors.AsType[*scsi.TransportError](err)
 	require.True(t, ok, "%v", err)
@@ -177,7 +181,7 @@ func TestFaults(t *testing.T) {
 	require.NoError(t, err, "the session is as it was")
 	assert.Equal(t, byte(0x3A), res.Sense[12])
 
-	d.AddFault(sim.Fault{Timeout: true})
+	d.AddFault(sim.Fault{Kind: sim.FaultTimeout})
 	_, err = ready(in, 50*time.Millisecond)
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
 	_, err = ready(in, 0)

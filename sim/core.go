@@ -1,0 +1,199 @@
+package sim
+
+import (
+	"sync"
+	"time"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// core is what all parts of a drive share: what kind of drive it is, its time, and the
+// disc that lies in it.
+type core struct {
+	p      Personality
+	mode   ClockMode
+	clk    clock
+	serial string
+
+	mu    sync.Mutex // guards all parts; let go while a command takes its time
+	epoch int        // counts power cycles and forced removals, to notice them inside a command
+	err   error      // the first violated invariant, or why the disc's file can't be written
+
+	disc       *Disc // in the tray, open or not
+	lockedDisc *Disc // whose lock the running command holds
+	mechanism  mechanism
+	readyAt    time.Time // when a disc in the closed tray is known
+	// seen is the disc as it was when it was loaded: what drives with a stale
+	// table of contents go on showing.
+	seen *discState
+	// scratch is the disc as it would be if the laser had power: of a test
+	// write, and of a drive that stores nothing. Nil otherwise.
+	scratch *discState
+	// rehearsed is set by a test write, until the disc is loaded again.
+	rehearsed bool
+}
+
+// mechanism is the state of the tray.
+type mechanism uint8
+
+const (
+	trayClosed mechanism = iota // empty, or with a disc that isn't known yet
+	trayOpen                    // a disc may lie on it
+	trayReady                   // closed, and the disc can be worked on
+)
+
+// lockDisc takes the lock of the disc that is in the tray, for as long as a
+// command works on it.
+func (c *core) lockDisc() {
+	if c.disc != nil {
+		c.disc.mu.Lock()
+		c.lockedDisc = c.disc
+	}
+}
+
+func (c *core) unlockDisc() {
+	if c.lockedDisc != nil {
+		c.lockedDisc.mu.Unlock()
+		c.lockedDisc = nil
+	}
+}
+
+// pass lets time go by inside a command. On clocks that really wait, the drive
+// can meanwhile be switched off or opened; then the answer is false and the
+// command must end at once.
+func (c *core) pass(dur time.Duration) bool {
+	if dur <= 0 {
+		return true
+	}
+	if c.mode == ClockInstant {
+		c.clk.advance(dur)
+		return true
+	}
+	epoch := c.epoch
+	c.unlockDisc()
+	c.mu.Unlock()
+	c.clk.advance(dur)
+	c.mu.Lock()
+	c.lockDisc()
+	return c.epoch == epoch
+}
+
+// broke keeps the first error that is the simulator's own, and gives its sense.
+func (c *core) broke(err error) sense {
+	if c.err == nil {
+		c.err = err
+	}
+	return senseInternal
+}
+
+// commit makes the state of the disc durable. If the file can't be written the
+// drive has an internal failure, and Err tells why.
+func (c *core) commit() sense {
+	if err := c.disc.commit(); err != nil {
+		return c.broke(err)
+	}
+	return senseGood
+}
+
+// ready reports whether there is a disc that can be worked on.
+func (c *core) ready() bool { return c.mechanism == trayReady }
+
+// notReady says why no disc can be worked on.
+func (c *core) notReady() sense {
+	switch {
+	case c.ready():
+		return senseGood
+	case c.disc != nil && c.mechanism == trayClosed:
+		return senseBecomingReady
+	case c.p.PlainNoMedium:
+		return senseNoMedium
+	case c.mechanism == trayOpen:
+		return senseNoMediumOpen
+	}
+	return senseNoMediumClosed
+}
+
+// profile is the current profile: a disc keeps that of its medium when it is full.
+func (c *core) profile() int {
+	switch {
+	case !c.ready():
+		return profileNone
+	case c.rehearsed && c.p.RehearsedProfile != 0:
+		return c.p.RehearsedProfile
+	case c.disc.st.Media.Pressed:
+		return profileCDROM
+	case c.disc.st.Media.Erasable:
+		return profileCDRW
+	}
+	return profileCDR
+}
+
+// shown is the disc as the tables of contents show it.
+func (c *core) shown() *discState {
+	if c.p.StaleTOC && c.seen != nil {
+		return c.seen
+	}
+	return &c.disc.st
+}
+
+// descriptor says which format sense data have.
+func (c *core) descriptor() bool { return c.p.DescriptorSense }
+
+// bufferSize is the size of the write buffer in bytes.
+func (c *core) bufferSize() int {
+	switch {
+	case c.p.BufferBytes > 0:
+		return c.p.BufferBytes
+	case c.p.BufferKiB > 0:
+		return c.p.BufferKiB << 10
+	}
+	return 2048 << 10
+}
+
+// lastLBA is the end of the medium: of what is recorded on a closed disc, of what
+// can be on others.
+func (c *core) lastLBA() int32 {
+	if !c.ready() {
+		return 359848
+	}
+	st := c.state()
+	if n := len(st.Sessions); n > 0 && !st.appendable() {
+		return int32(st.Sessions[n-1].LeadOut) - 1
+	}
+	return int32(st.Media.LastLeadOut()) - 1
+}
+
+// state is what is on the disc as far as commands that write are concerned: while a
+// test write runs, what would be on it.
+func (c *core) state() *discState {
+	if c.scratch != nil {
+		return c.scratch
+	}
+	return &c.disc.st
+}
+
+// pregap is the pause that the drive makes between two tracks.
+func (c *core) pregap() toc.Sectors {
+	switch {
+	case c.p.NoPause:
+		return 0
+	case c.p.Pregap > 0:
+		return toc.Sectors(c.p.Pregap)
+	}
+	return toc.PregapSectors
+}
+
+// nextStart is where a track behind everything recorded would start.
+func (c *core) nextStart() toc.LBA { return c.state().nextStart(c.pregap()) }
+
+// limit is the first sector that this drive won't record user data on. Blanks of
+// 90 and 99 minutes code 79:59 in their ATIP; drives know them by their maker.
+func (c *core) limit() toc.LBA {
+	m := &c.state().Media
+	const muchLonger = 5 * 60 * toc.SectorsPerSecond
+	if c.p.Overburn == OverburnAlways ||
+		c.p.Overburn == OverburnKnown && m.Groove-m.LastLeadOut() > muchLonger {
+		return m.Groove - toc.RunOutSectors
+	}
+	return c.state().limit()
+}

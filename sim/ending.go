@@ -1,0 +1,107 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// ending is the last seconds of a track on a drive that returns at once from the command
+// that ends it and says that all is well: only the size of the track shows that the laser
+// is still at work, and whoever writes on before it is over loses the next track
+// (HL-DT-ST GE20LU10 FE06).
+type ending struct {
+	track      int // 0 is none
+	reserved   bool
+	way        TrackEnd
+	begin, end time.Time
+	early      int // WRITEs that came before it was over
+}
+
+const (
+	endingTime  = 20 * time.Second
+	earlyWrites = 3 // so many are taken before the drive resets itself
+)
+
+// settle forgets a track that is over. If the host has written on meanwhile, nothing
+// can help the drive any more.
+func (e *ending) settle(now time.Time) {
+	if e.track > 0 && e.early == 0 && !now.Before(e.end) {
+		*e = ending{}
+	}
+}
+
+// shows gives the size that is told of a track.
+func (e *ending) shows(t *Track, size toc.Sectors, now time.Time) toc.Sectors {
+	switch {
+	case e.track == 0 || t.Number != e.track || !now.Before(e.end):
+		return size
+	case e.way == TrackEndZero:
+		return 0
+	}
+	return toc.Sectors(float64(size) * float64(now.Sub(e.begin)) / float64(e.end.Sub(e.begin)))
+}
+
+// interrupt is a loss of power: the track has no run-out and no item in the PMA.
+func (e *ending) interrupt(st *discState) {
+	if t := st.lastTrack(); t != nil && t.Number == e.track && !e.reserved {
+		t.State, t.Size, t.RunOut, t.Damaged = TrackOpen, 0, 0, true
+	}
+	*e = ending{}
+}
+
+// endQuietly ends the current track at once and lets nothing but its size show that it
+// takes time.
+func (r *recorder) endQuietly(t *Track, done func() sense) sense {
+	now := r.clk.now()
+	e := ending{
+		track: t.Number, reserved: t.State == TrackReserved, way: r.p.TrackEnd,
+		begin: now, end: now.Add(r.buf.flush(now) + trackEndTime + endingTime),
+	}
+	if s := done(); s.bad() {
+		return s
+	}
+	r.ending = e
+	return senseGood
+}
+
+// tooEarly counts a WRITE while a track still ends; the drive stands some of them.
+func (r *recorder) tooEarly() sense {
+	if r.ending.track == 0 {
+		return senseGood
+	}
+	if r.ending.early++; r.ending.early <= earlyWrites {
+		return senseGood
+	}
+	return r.giveUp()
+}
+
+// giveUp is a drive that resets itself: the track that it was writing is lost.
+func (r *recorder) giveUp() sense {
+	r.ending = ending{}
+	r.interrupt()
+	r.crash()
+	return r.status.popAttention()
+}
+
+// heldOff says why a WRITE that is right isn't taken now.
+func (r *recorder) heldOff(lba toc.LBA, blocks int) sense {
+	if s := r.tooEarly(); s.bad() {
+		return s
+	}
+	if stuck := r.p.StuckAt; stuck > 0 && lba+toc.LBA(blocks) > stuck {
+		r.stuck = true
+		return senseLongWrite
+	}
+	if r.p.FirstWriteMs == 0 || r.writing() {
+		return senseGood
+	}
+	now := r.clk.now()
+	if r.heldTo.IsZero() {
+		r.heldTo = now.Add(time.Duration(r.p.FirstWriteMs) * time.Millisecond)
+	}
+	if now.Before(r.heldTo) {
+		return senseLongWrite
+	}
+	return senseGood
+}

@@ -1,0 +1,58 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+)
+
+// textPack is a pack of CD-TEXT: type, track, sequence, block and position, 12 bytes, CRC.
+type textPack [18]byte
+
+// whole reports whether the CRC is right: that of Q, inverted.
+func (p *textPack) whole() bool {
+	crc := ^crc16(p[:16])
+	return p[16] == byte(crc>>8) && p[17] == byte(crc)
+}
+
+// leadInText is the CD-TEXT in the R to W channels of a lead-in as it is being written:
+// each block has 96 symbols of six bits, four of which are three bytes of a pack. The
+// packs are repeated all the way; readers need more than one copy.
+type leadInText struct {
+	packs []textPack // each once, as they came
+	count map[textPack]int
+}
+
+func newLeadInText() *leadInText { return &leadInText{count: map[textPack]int{}} }
+
+// add takes whole blocks of 96 bytes. The two high bits of a byte are P and Q, which the
+// drive makes itself.
+func (l *leadInText) add(symbols []byte) {
+	for ; len(symbols) >= 24; symbols = symbols[24:] {
+		var p textPack
+		for i := range 6 {
+			s := symbols[4*i:]
+			bits := uint32(s[0]&0x3F)<<18 | uint32(s[1]&0x3F)<<12 | uint32(s[2]&0x3F)<<6 | uint32(s[3]&0x3F)
+			p[3*i], p[3*i+1], p[3*i+2] = byte(bits>>16), byte(bits>>8), byte(bits)
+		}
+		if p[0]&0x80 == 0 || !p.whole() {
+			continue
+		}
+		if l.count[p]++; l.count[p] == 1 {
+			l.packs = append(l.packs, p)
+		}
+	}
+}
+
+// text is what a reader finds: the packs that are there more than once, by block and
+// sequence number, 18 bytes each.
+func (l *leadInText) text() []byte {
+	found := slices.DeleteFunc(slices.Clone(l.packs), func(p textPack) bool { return l.count[p] < 2 })
+	slices.SortStableFunc(found, func(a, b textPack) int {
+		return cmp.Or(cmp.Compare(a[3]>>4&7, b[3]>>4&7), cmp.Compare(a[2], b[2]))
+	})
+	var out []byte
+	for _, p := range found {
+		out = append(out, p[:]...)
+	}
+	return out
+}

@@ -1,0 +1,150 @@
+package sim
+
+import "time"
+
+// holdCold is for how long a PLEXTOR PX-716A holds off the first WRITE of a test write
+// when it is cold: 333 repeats 40 ms apart.
+const holdCold = 13320 * time.Millisecond
+
+func field(f FieldSettings) Settings { return Settings{FieldSettings: f} }
+
+// fieldPersonalities are drives that other people met and wrote about. PS is Psysonic
+// (pull request 1538), AC is AccuDisc, UF a public forum log with its number.
+var fieldPersonalities = []Personality{
+	{
+		Name: "next-nwa-2", Summary: "the next track starts 2 sectors behind the last: no pause",
+		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: field(FieldSettings{NoPause: true}),
+	},
+	{
+		Name: "long-lists", Summary: "16 profiles not in order, features of vendors and empty ones, 500 bytes in all",
+		Source:   "HL-DT-ST GGC-H20L, Pioneer BDR-203 manual p. 11, PLEXTOR PX-755A (DIC 128), TSSTcorp SE-208GB (UF 56744131077)",
+		Settings: Settings{Features: FeaturesBD},
+	},
+	{
+		Name: "track-size-zero", Summary: "SYNCHRONIZE CACHE returns at once; the track's size is 0 until it is really over",
+		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: field(FieldSettings{TrackEnd: TrackEndZero}),
+	},
+	{
+		Name: "track-size-grows", Summary: "SYNCHRONIZE CACHE returns at once; the track's size grows until it is really over",
+		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: field(FieldSettings{TrackEnd: TrackEndGrows}),
+	},
+	{
+		Name: "close-track-async", Summary: "CLOSE TRACK ends the track and returns at once; its size grows until it is over",
+		Source:   "HL-DT-ST GE20LU10 FE06 (futureburn)",
+		Settings: Settings{SyncLeavesOpen: true, FieldSettings: FieldSettings{TrackEnd: TrackEndGrows}},
+	},
+	{
+		Name: "atip-ff", Summary: "FFh in the fields of the ATIP that aren't valid",
+		Source:   "PIONEER DVR-212D 1.21 (UF 56972580453)",
+		Settings: field(FieldSettings{ATIPInvalid: [3][3]byte{{0xFF, 0xFF, 0xFF}, {0xFF, 0xFF, 0xFF}, {0xFF, 0xFF, 0xFF}}}),
+	},
+	{
+		Name: "atip-80", Summary: "80h here and there in the fields of the ATIP that aren't valid",
+		Source:   "ASUS DRW-24B5ST (UF 56770059068)",
+		Settings: field(FieldSettings{ATIPInvalid: [3][3]byte{{0x00, 0x00, 0x80}, {0x00, 0x80, 0x00}, {0x00, 0x80, 0x80}}}),
+	},
+	{
+		Name: "buffer-988416", Summary: "a buffer that is no whole number of KiB, nor of blocks of any kind",
+		Source:   "LITE-ON LH-20A1H LL0A (Nero log)",
+		Settings: Settings{BufferKiB: 2048, BufferBytes: 988416},
+	},
+	{
+		Name: "buffer-audio", Summary: "a buffer of 2042 audio blocks, where page 2Ah tells 8 MB",
+		Source:   "PLEXTOR PX-716A 1.11 (AC)",
+		Settings: Settings{BufferKiB: 8192, BufferBytes: 4802784},
+	},
+	{
+		Name: "usbs-tails", Summary: "a bridge puts USBS into the last four bytes of every seventh reply",
+		Source:   "Ugreen bridge (redumper issue 276); how often is a choice",
+		Settings: field(FieldSettings{TailEvery: 7}),
+	},
+	{
+		Name: "performance-lun", Summary: "GET PERFORMANCE is 5/25/00, and page 2Ah has no write speeds",
+		Source: "CyberDrv CW078D (UF 56757801443)", Settings: field(FieldSettings{PerformanceLUN: true}),
+	},
+	{
+		Name: "profile-after-test", Summary: "after a test write another profile is current until the disc is loaded again",
+		Source:   "PS; which profile it is isn't told, 0002h is a choice",
+		Settings: field(FieldSettings{RehearsedProfile: profileRemovable}),
+	},
+	{
+		Name: "first-write-held", Summary: "the first WRITE of a track is 2/04/08 for 13 seconds",
+		Source: "PLEXTOR PX-716A 1.11 (AC)", Settings: field(FieldSettings{FirstWriteMs: int(holdCold / time.Millisecond)}),
+	},
+	{
+		Name: "close-at-once", Summary: "CLOSE SESSION returns at once; only READ DISC INFORMATION tells, two minutes later",
+		Source:   "HL-DT-ST GE20LU10 FE06 (futureburn)",
+		Settings: field(FieldSettings{CloseQuiet: true, CloseSeconds: 120}),
+	},
+	{
+		Name: "close-5-72-03", Summary: "CLOSE SESSION is 5/72/03 again and again while it closes the session",
+		Source:   "HL-DT-ST GE20LU10 FE06 (futureburn)",
+		Settings: field(FieldSettings{CloseSays: "5/72/03", CloseQuiet: true, CloseSeconds: 120}),
+	},
+	{
+		Name: "close-2-04-07", Summary: "CLOSE SESSION is 2/04/07, and is carried out",
+		Source: "wodim: Mitsumi", Settings: field(FieldSettings{CloseSays: "2/04/07"}),
+	},
+	{
+		Name: "close-2-04-08", Summary: "CLOSE SESSION is 2/04/08, and is carried out",
+		Source: "wodim: Sony", Settings: field(FieldSettings{CloseSays: "2/04/08"}),
+	},
+	{
+		Name: "close-6-2e", Summary: "CLOSE SESSION is 6/2E/00, and is carried out",
+		Source: "wodim: Mitsumi", Settings: field(FieldSettings{CloseSays: "6/2E/00"}),
+	},
+	{
+		Name: "changed-after-flush", Summary: "6/28/00 follows the end of a track, and nobody has touched the disc",
+		Source: "constructed after public bug reports: a unit attention at the first poll", Settings: field(FieldSettings{ChangedAfter: ChangedFlush}),
+	},
+	{
+		Name: "changed-after-close", Summary: "6/28/00 follows the end of CLOSE SESSION, and nobody has touched the disc",
+		Source: "constructed after public bug reports: a unit attention at the first poll", Settings: field(FieldSettings{ChangedAfter: ChangedClose}),
+	},
+	{
+		Name: "info-last-small", Summary: "READ DISC INFORMATION tells the last track one too small",
+		Source: "CDEmu, and drives with a stale state", Settings: field(FieldSettings{LastTrack: LastInInfo}),
+	},
+	{
+		Name: "toc-last-small", Summary: "the header of READ TOC tells the last track one too small",
+		Source: "constructed after CDEmu", Settings: field(FieldSettings{LastTrack: LastInTOC}),
+	},
+	{
+		Name: "busy-status", Summary: "answers a WRITE with the status BUSY while the buffer is full",
+		Source:   "SAM-5 5.3.1; sg(4) hosts of SCSI burners",
+		Settings: Settings{WhenFull: FullStatus, BufferKiB: 512},
+	},
+	{
+		Name: "busy-2-04-07", Summary: "2/04/07 to a WRITE while the buffer is full, and to READ TRACK INFORMATION until it is empty",
+		Source:   "Pioneer R8 manual p. 43, R11 p. 54",
+		Settings: Settings{WhenFull: FullWorks, InfoBusy: true, GoodWhileBusy: true, BufferKiB: 512},
+	},
+	{
+		Name: "free-zero", Summary: "tells no free blocks of a blank disc with a good ATIP",
+		Source: "constructed after public bug reports", Settings: field(FieldSettings{FreeBlocks: FreeZero}),
+	},
+	{
+		Name: "free-huge", Summary: "tells 7FFFFFFFh free blocks of a blank disc with a good ATIP",
+		Source: "constructed after public bug reports", Settings: field(FieldSettings{FreeBlocks: FreeHuge}),
+	},
+	{
+		Name: "forgets-speed", Summary: "after each track the speed is the default again, without a unit attention",
+		Source: "constructed: page 2Ah back at its default without any 6/29", Settings: field(FieldSettings{ForgetsSpeed: true}),
+	},
+	{
+		Name: "stuck", Summary: "from LBA 300 on each WRITE and each flush is 2/04/08 for ever",
+		Source: "constructed after public bug reports: drives that have to be switched off", Settings: field(FieldSettings{StuckAt: 300}),
+	},
+	{
+		Name: "tray-locked", Summary: "somebody else has locked the tray before",
+		Source: "wodim, eject and K3b send ALLOW first", Settings: field(FieldSettings{TrayLocked: true}),
+	},
+	{
+		Name: "no-immed", Summary: "BLANK, CLOSE and SYNCHRONIZE CACHE with IMMED are 5/24/00",
+		Source: "wodim and libburn: old drives", Settings: field(FieldSettings{ImmedSays: "5/24/00"}),
+	},
+	{
+		Name: "immed-2-00-00", Summary: "BLANK, CLOSE and SYNCHRONIZE CACHE with IMMED are 2/00/00",
+		Source: "libburn: LG BH14NS48", Settings: field(FieldSettings{ImmedSays: "2/00/00"}),
+	},
+}

@@ -1,0 +1,65 @@
+package sim
+
+func session(s SessionSettings) Settings { return Settings{SessionSettings: s} }
+
+// sessionPersonalities are drives that differ in session-at-once; by track-at-once they
+// are like any. PS, AC and UF are as in fieldPersonalities.
+var sessionPersonalities = []Personality{
+	{
+		Name: "sao-text-a", Summary: "session-at-once: takes CD-TEXT announced at 00:00:00 with block type 0 only",
+		Source: "LG WH10LS30, Pioneer BDR-UD04 (PS)", Settings: session(SessionSettings{TextSheet: TextSheetA}),
+	},
+	{
+		Name: "sao-text-b", Summary: "session-at-once: takes CD-TEXT announced at the lead-in's start with block type 3 only",
+		Source: "HL-DT-ST GP65NB60 (PS), PLEXTOR PX-716A (AC)", Settings: session(SessionSettings{TextSheet: TextSheetB}),
+	},
+	{
+		Name: "sao-refused", Summary: "session-at-once is claimed, and every cue sheet is 5/26/00",
+		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: session(SessionSettings{Sheets: SheetsRefused}),
+	},
+	{
+		Name: "sao-unknown", Summary: "session-at-once is not claimed, and SEND CUE SHEET is 5/20/00",
+		Source: "constructed: a drive for track-at-once", Settings: session(SessionSettings{Sheets: SheetsUnknown}),
+	},
+	{
+		Name: "sao-no-jump", Summary: "session-at-once: 5/21/02 to a first WRITE at LBA 0, whatever the sheet says",
+		Source: "LG WH10LS30 (PS)", Settings: session(SessionSettings{NoJumpToZero: true}),
+	},
+	{
+		Name: "sao-lead-out-00", Summary: "session-at-once: a lead-out of form 00h is taken, and CD-TEXT is missing",
+		Source: "PLEXTOR PX-716A (AC)", Settings: session(SessionSettings{LeadOutLosesText: true}),
+	},
+	{
+		Name: "sao-isrc-copy", Summary: "session-at-once: an ISRC together with the copy bit is 5/26/00",
+		Source: "HP 75xx, 8100, 8200, Sony CRX100 (cdrdao)", Settings: session(SessionSettings{NoISRCWithCopy: true}),
+	},
+	{
+		Name: "sao-sheet-512", Summary: "session-at-once: cue sheets of 512 bytes at most",
+		Source: "constructed; HP GH40L tells 3072 (G24)", Settings: session(SessionSettings{SheetLimit: 512}),
+	},
+	{
+		Name: "sao-one-index", Summary: "session-at-once: indexes above 1 are 5/26/00",
+		Source: "constructed", Settings: session(SessionSettings{OneIndex: true}),
+	},
+	{
+		Name: "sao-pregap", Summary: "session-at-once: INDEX 0 at the place of INDEX 1 is 5/26/00",
+		Source: "cdrecord sends such a sheet again with a pregap of one sector", Settings: session(SessionSettings{PregapNotEmpty: true}),
+	},
+	{
+		Name: "sao-nwa-0", Summary: "session-at-once: the next writable address of a blank disc is 0, and -150 is meant",
+		Source: "HL-DT-ST GSA-4160B A301 (UF)", Settings: session(SessionSettings{ZeroNWAInSAO: true}),
+	},
+	{
+		Name: "sao-track-info", Summary: "session-at-once: READ TRACK INFORMATION is 5/24/00 after a cue sheet",
+		Source: "several DVD writers (G40)", Settings: session(SessionSettings{SheetSilences: true}),
+	},
+	{
+		Name: "sao-stale", Summary: "table of contents and CD-TEXT as they were until the disc is loaded again",
+		Source:   "Pioneer BDR-UD04 (PS), drives that cache what they find when a disc is loaded",
+		Settings: Settings{StaleTOC: true, SessionSettings: SessionSettings{StaleText: true}},
+	},
+	{
+		Name: "sao-last-crc", Summary: "the last pack of CD-TEXT is told with the CRC 0000h",
+		Source: "PLEXTOR PX-W5224TA, PX-716A (redumper, AC)", Settings: session(SessionSettings{LastCRCZero: true}),
+	},
+}

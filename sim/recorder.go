@@ -1,0 +1,269 @@
+package sim
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// recorder is the laser, the buffer before it, and the method that page 05h chooses:
+// what the drive knows while it records.
+type recorder struct {
+	*core
+	status  *status
+	spindle *spindle
+	modes   *modes
+	power   *calibrator
+	tao     tao
+	sao     sao
+
+	buf   writeBuffer
+	laser laser
+	track int         // the number of the track whose data are in the buffer; 0 unless laserWriting
+	by    writeMethod // how it is written
+	// burnFree is BUFE as it was when the track began.
+	burnFree bool
+	heldTo   time.Time     // until when the first WRITE of a track is held off
+	stuck    bool          // the laser will never go on
+	ending   ending        // a track whose end doesn't show
+	crash    func()        // what a drive does that can't go on: it resets itself
+	fedAt    time.Time     // when the host last wrote
+	fedFor   time.Duration // how long the buffer was to last then
+	swapped  []byte
+}
+
+// laser is what the laser is at.
+type laser uint8
+
+const (
+	laserIdle    laser = iota
+	laserWriting       // the data of a track are in the buffer, or expected
+	laserStarved       // a track ended because the host was too slow, and the host doesn't know yet
+)
+
+// writeMethod is one of the ways to record that mode page 05h chooses from.
+type writeMethod interface {
+	// nwa is the address that READ TRACK INFORMATION reports for the invisible track.
+	nwa() toc.LBA
+	// write takes blocks for an address, or says why not.
+	write(c *call, lba toc.LBA, blocks int) sense
+	// reserve is RESERVE TRACK.
+	reserve(size uint32) sense
+	// flushed is the end of SYNCHRONIZE CACHE.
+	flushed() sense
+}
+
+func (r *recorder) method() writeMethod {
+	if r.modes.parameters().writeType() == typeSAO {
+		return &r.sao
+	}
+	return &r.tao
+}
+
+// writing reports whether a track is being written.
+func (r *recorder) writing() bool { return r.laser == laserWriting }
+
+// inSession reports whether a session-at-once is being written.
+func (r *recorder) inSession() bool { return r.writing() && r.by == &r.sao }
+
+// current is the track whose data are in the buffer, or nil.
+func (r *recorder) current() *Track {
+	if !r.writing() || r.disc == nil {
+		return nil
+	}
+	return r.state().track(r.track)
+}
+
+// burning reports whether the laser is at work.
+func (r *recorder) burning() bool {
+	return r.writing() && r.buf.fill(r.clk.now()) > 0 && r.buf.burning
+}
+
+// begin is the first WRITE of a track, or of a session (0): the laser starts a second and
+// the pregap later.
+func (r *recorder) begin(track int, lba toc.LBA) {
+	r.spindle.choose()
+	profile := r.spindle.speed.profile()
+	lead := time.Second + time.Duration(float64(toc.PregapSectors)/toc.SectorsPerSecond/profile.x(lba)*float64(time.Second))
+	r.buf.open(lba, toc.SectorSize, profile, lead)
+	r.laser, r.track, r.by = laserWriting, track, r.method()
+	r.burnFree = r.modes.parameters().burnFree() && !r.p.NoBurnFree
+}
+
+// stop is the laser that goes off: no data wait any more.
+func (r *recorder) stop() {
+	r.laser, r.track, r.heldTo = laserIdle, 0, time.Time{}
+	r.buf.drop()
+}
+
+// accept waits until n bytes fit into the buffer, or says why they don't.
+func (r *recorder) accept(n int) sense {
+	for {
+		wait, ok := r.buf.accept(r.clk.now(), n)
+		if ok {
+			break
+		}
+		switch r.p.WhenFull {
+		case FullBusy:
+			return senseLongWrite
+		case FullWorks:
+			return senseOperation
+		case FullStatus:
+			return senseBusyStatus
+		}
+		if !r.pass(wait) {
+			return r.notReady()
+		}
+	}
+	if r.mode == ClockAccelerated {
+		r.fedAt = r.clk.now()
+		r.fedFor = r.buf.lasts(r.fedAt)
+	}
+	return senseGood
+}
+
+// record puts accepted sectors on the disc. The buffer knows how many of them the
+// laser has got to; after a loss of power the others are taken away again.
+func (r *recorder) record(c *call, t *Track, lba toc.LBA, blocks int) sense {
+	if r.scratch == nil {
+		data := c.req.Data
+		if r.p.StoresSwapped {
+			data = r.swap(data)
+		}
+		if err := r.disc.c.write(lba, data); err != nil {
+			return r.broke(err)
+		}
+	}
+	t.Recorded += toc.Sectors(blocks)
+	c.n = len(c.req.Data)
+	return senseGood
+}
+
+// swap exchanges the bytes of each sample.
+func (r *recorder) swap(p []byte) []byte {
+	r.swapped = append(r.swapped[:0], p...)
+	for i := 0; i+1 < len(r.swapped); i += 2 {
+		r.swapped[i], r.swapped[i+1] = r.swapped[i+1], r.swapped[i]
+	}
+	return r.swapped
+}
+
+// save commits, unless nothing is really recorded.
+func (r *recorder) save() sense {
+	if r.scratch != nil {
+		return senseGood
+	}
+	return r.commit()
+}
+
+// settle ends a track whose buffer ran dry without buffer underrun free
+// recording, and fails one whose laser came to a bad place.
+func (r *recorder) settle(now time.Time) {
+	r.ending.settle(now)
+	if r.inSession() && !r.status.busy.running() {
+		r.sao.settle(now)
+		return
+	}
+	t := r.current()
+	if t == nil || r.status.busy.running() {
+		return
+	}
+	if bad := r.p.DeferredErrorAt; r.scratch == nil && bad > 0 && bad >= t.Start && bad < t.next() && r.buf.position(now) > bad {
+		r.fail(t, bad)
+		return
+	}
+	if !r.burnFree && r.buf.underruns(now) > 0 {
+		if r.patient(now) {
+			r.buf.pardon()
+			return
+		}
+		s := r.tao.end(t)
+		r.laser = laserStarved
+		if s.bad() {
+			r.status.deferred = s
+		}
+	}
+}
+
+// patient reports whether an underrun is the fault of an accelerated clock: a host
+// lives in the computer's time, and by that it came before the buffer could run out.
+func (r *recorder) patient(now time.Time) bool {
+	return r.mode == ClockAccelerated && r.clk.real(now.Sub(r.fedAt)) < r.fedFor
+}
+
+// fail stops recording at a bad place: what lies behind it is lost, and the track
+// is damaged.
+func (r *recorder) fail(t *Track, bad toc.LBA) {
+	r.status.deferred = senseDeferredWriteError.at(int32(bad))
+	r.cut(t, bad)
+}
+
+// cut takes back the sectors from a place on, which the laser never reached.
+func (r *recorder) cut(t *Track, from toc.LBA) {
+	r.stop()
+	if r.scratch != nil {
+		r.scratch = nil
+		return
+	}
+	if err := r.disc.c.erase(from, t.next()); err != nil {
+		r.broke(err)
+	}
+	t.Recorded = toc.Sectors(from - t.Start)
+	t.Damaged = t.Recorded > 0
+	if t.Recorded == 0 && t.State == TrackOpen {
+		r.disc.st.Tracks = r.disc.st.Tracks[:len(r.disc.st.Tracks)-1]
+	}
+	r.commit()
+}
+
+// interrupt is the laser that stops at once: loss of power, a tray opened by force.
+func (r *recorder) interrupt() {
+	if t := r.current(); t != nil {
+		r.cut(t, min(r.buf.position(r.clk.now()), t.next()))
+	}
+	if r.inSession() {
+		r.sao.lose()
+	}
+	r.sao.phase = saoNone
+	r.stop()
+	if r.disc != nil {
+		r.ending.interrupt(&r.disc.st)
+	}
+	r.scratch, r.status.busy, r.power.done, r.stuck = nil, operation{}, false, false
+}
+
+// abandon is the end of a track whose host has gone without flushing it: what the
+// drive had taken is on the disc, and the track is damaged.
+func (r *recorder) abandon() {
+	if t := r.current(); t != nil && r.scratch == nil {
+		t.Damaged = true
+		r.commit()
+	}
+	if r.inSession() {
+		r.sao.lose()
+	}
+	r.stop()
+	r.scratch = nil
+}
+
+// mayChange refuses to begin or end a test write inside a track, and anything inside a
+// session.
+func (r *recorder) mayChange(from, to writeParameters) sense {
+	if r.writing() && from.test() != to.test() || r.inSession() && !bytes.Equal(from, to) {
+		return senseSequence
+	}
+	return senseGood
+}
+
+// parametersChanged lets go of what a test write pretended, once the page says
+// that the next track is real, and of a cue sheet that was for another page. A track that
+// is being written keeps what it has.
+func (r *recorder) parametersChanged(w writeParameters) {
+	if !w.test() && !r.writing() {
+		r.scratch = nil
+	}
+	if !bytes.Equal(r.sao.page, w) {
+		r.sao.drop()
+	}
+}
