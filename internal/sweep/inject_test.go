@@ -90,7 +90,7 @@ func (i *injector) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 	i.seen[op]++
 	i.ledger.notice(req)
 	i.interrupt(op)
-	f := i.choose(op)
+	f := i.choose(req)
 	var res scsi.Result
 	var err error
 	x := exchange{ctx: ctx, req: req, i: i}
@@ -125,7 +125,8 @@ func (i *injector) interrupt(op byte) {
 }
 
 // choose gives the fault that hits the command.
-func (i *injector) choose(op byte) *fault {
+func (i *injector) choose(req *scsi.Request) *fault {
+	op := req.Opcode()
 	var due *fault
 	for n := range i.faults {
 		f := &i.faults[n]
@@ -134,6 +135,8 @@ func (i *injector) choose(op byte) *fault {
 		case hit:
 			i.hit[n] = true
 		case !i.hit[n] || f.mode == once || f.mode == opcode && f.op != op:
+			continue
+		case f.kind.fits != nil && !f.kind.fits(command{op: op, dir: req.Dir, n: len(req.Data), writes: i.seen[opWrite]}):
 			continue
 		}
 		if due == nil {

@@ -19,7 +19,6 @@ type kind struct {
 
 	lie     bool // the drive gives a false answer, and nothing in it shows that
 	garbage bool // the answer is false, and its bytes show that
-	failure bool // the drive says that writing failed: the host has to believe it
 	harm    bool // a sector written before is silence
 	args    func(c command) []int
 }
@@ -27,7 +26,7 @@ type kind struct {
 // triples are the errors of the standard that a drive may answer with instead of
 // carrying the command out (MMC-6 annex F and the error matrix of real drives).
 var triples = []string{
-	"0/00/00", "1/17/01", "1/73/01", "2/04/00", "2/04/01", "2/04/02", "2/04/03", "2/04/04", "2/04/07", "2/04/08", "2/04/09", "2/04/1A",
+	"2/04/00", "2/04/01", "2/04/02", "2/04/03", "2/04/04", "2/04/07", "2/04/08", "2/04/09", "2/04/1A",
 	"2/30/00", "2/3A/00", "2/3A/01", "2/3A/02", "2/3E/00", "2/53/02",
 	"3/02/00", "3/02/FF", "3/03/00", "3/06/00", "3/0C/00", "3/0C/07", "3/0C/09", "3/0C/0A", "3/10/00", "3/11/00", "3/11/05", "3/15/02",
 	"3/30/02", "3/31/00", "3/51/00", "3/57/00", "3/72/00", "3/72/01", "3/72/02", "3/73/00", "3/73/02", "3/73/03", "3/73/04", "3/73/05",
@@ -43,9 +42,12 @@ var coreTriples = map[string]bool{
 	"2/04/07": true, "2/04/08": true, "2/3A/01": true, "3/0C/00": true, "4/3E/02": true, "5/24/00": true, "6/28/00": true, "6/29/00": true,
 }
 
+// harmlessTriples mean that the command was carried out (SPC-4 4.5.6).
+var harmlessTriples = []string{"0/00/00", "1/17/01", "1/73/01"}
+
 // afterTriples are answers to a command that was carried out all the same.
 var afterTriples = []string{
-	"0/00/00", "1/17/01", "2/04/01", "2/04/07", "2/04/08", "2/3E/00", "3/02/FF", "3/0C/00", "3/72/00", "3/72/01", "3/72/02", "3/73/03",
+	"2/04/01", "2/04/07", "2/04/08", "2/3E/00", "3/02/FF", "3/0C/00", "3/72/00", "3/72/01", "3/72/02", "3/73/03",
 	"4/08/03", "4/3E/02", "5/24/00", "5/2C/00", "5/72/03", "5/72/04", "6/28/00", "6/29/00", "6/2A/01", "6/2E/00", "B/00/00", "B/08/00",
 }
 
@@ -80,19 +82,21 @@ func makeKinds() []*kind {
 func senseKinds() []*kind {
 	var all []*kind
 	for _, t := range triples {
-		s := triple(t)
-		all = append(all, &kind{name: dashed(t), do: says(fixed(s)), core: coreTriples[t], failure: tellsFailure(s)})
+		all = append(all, &kind{name: dashed(t), do: says(fixed(triple(t))), core: coreTriples[t]})
+	}
+	for _, t := range harmlessTriples {
+		all = append(all, &kind{name: dashed(t), do: saysAfter(fixed(triple(t)))})
+		all = append(all, &kind{name: dashed(t) + ".before", do: says(fixed(triple(t))), lie: true})
 	}
 	for _, t := range afterTriples {
 		s := triple(t)
 		all = append(all, &kind{
-			name: dashed(t) + ".after", fits: doing, do: saysAfter(fixed(s)), failure: tellsFailure(s),
+			name: dashed(t) + ".after", fits: doing, do: saysAfter(fixed(s)),
 			core: t == "2/04/07" || t == "4/3E/02", lie: s[0] == 2 || s[0] == 5 || s[0] == 6,
 		})
 	}
 	for _, t := range []string{"2/04/08", "3/0C/00", "5/24/00", "6/29/00", "B/00/03"} {
-		s := triple(t)
-		all = append(all, &kind{name: dashed(t) + ".desc", do: says(descriptor(s)), failure: tellsFailure(s)})
+		all = append(all, &kind{name: dashed(t) + ".desc", do: says(descriptor(triple(t)))})
 	}
 	all = append(all,
 		&kind{name: "sense.none", do: says(nil)},
@@ -102,29 +106,23 @@ func senseKinds() []*kind {
 	return all
 }
 
-// tellsFailure reports whether a current error says that something was not recorded.
-func tellsFailure(s [3]byte) bool {
-	return s[0] == 3 || s[0] == 4 || s[0] == 0xB || s[1] == 0x0C || s[1] == 0x72 || s[1] == 0x73
-}
-
 // deferredKinds tell of an earlier command. With harm, a sector that was written
 // before is silence.
 func deferredKinds() []*kind {
 	var all []*kind
 	for _, t := range deferredTriples {
 		s := triple(t)
-		bad := s[0] != 1
-		all = append(all, &kind{name: dashed(t) + ".deferred", do: says(deferred(fixed(s))), failure: bad, core: t == "3/0C/00"})
-		all = append(all, &kind{name: dashed(t) + ".deferred-after", fits: doing, do: saysAfter(deferred(fixed(s))), failure: bad})
+		all = append(all, &kind{name: dashed(t) + ".deferred", do: says(deferred(fixed(s))), core: t == "3/0C/00"})
+		all = append(all, &kind{name: dashed(t) + ".deferred-after", fits: doing, do: saysAfter(deferred(fixed(s)))})
 	}
 	s := triple("3/0C/00")
 	behind := func(c command) bool { return c.writes > 0 }
 	return append(all,
-		&kind{name: "3-0C-00.deferred-desc", do: says(deferred(descriptor(s))), failure: true},
-		&kind{name: "3-0C-00.harm", fits: behind, do: says(deferred(fixed(s))), failure: true, harm: true},
-		&kind{name: "3-0C-00.harm-desc", fits: behind, do: says(deferred(descriptor(s))), failure: true, harm: true},
-		&kind{name: "3-0C-00.harm-data", fits: and(behind, only(opRequestSense)), do: replies(deferred(fixed(s))), failure: true, harm: true},
-		&kind{name: "4-09-01.harm-data", fits: and(behind, only(opRequestSense)), do: replies(deferred(fixed(triple("4/09/01")))), failure: true, harm: true},
+		&kind{name: "3-0C-00.deferred-desc", do: says(deferred(descriptor(s)))},
+		&kind{name: "3-0C-00.harm", fits: behind, do: says(deferred(fixed(s))), harm: true},
+		&kind{name: "3-0C-00.harm-desc", fits: behind, do: says(deferred(descriptor(s))), harm: true},
+		&kind{name: "3-0C-00.harm-data", fits: and(behind, only(opRequestSense)), do: replies(deferred(fixed(s))), harm: true},
+		&kind{name: "4-09-01.harm-data", fits: and(behind, only(opRequestSense)), do: replies(deferred(fixed(triple("4/09/01")))), harm: true},
 		&kind{name: "6-28-00.data", fits: only(opRequestSense), do: replies(fixed(triple("6/28/00")))},
 		&kind{name: "6-29-00.data", fits: only(opRequestSense), do: replies(fixed(triple("6/29/00")))},
 		&kind{name: "2-04-08.data", fits: only(opRequestSense), do: replies(fixed(triple("2/04/08")))})
@@ -308,11 +306,11 @@ func (x *exchange) wait() {
 	_ = x.i.drive.Sleep(x.ctx, d+time.Second) // only the clock matters
 }
 
-// lengths are all lengths of a short reply; of a long one those near its ends.
+// lengths are all lengths of a reply; of audio those near its ends.
 func lengths(c command) []int {
 	var list []int
 	for n := range c.n {
-		if n < 44 || n == c.n/2 || n >= c.n-2 || n%sectorSize == 0 && (n <= 2*sectorSize || n >= c.n-2*sectorSize) {
+		if c.op != opReadCD || n < 8 || n == c.n/2 || n >= c.n-2 || n%sectorSize == 0 && (n <= 2*sectorSize || n >= c.n-2*sectorSize) {
 			list = append(list, n)
 		}
 	}

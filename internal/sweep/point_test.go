@@ -45,6 +45,9 @@ func (p point) cause() string {
 	if p.cancel != nil {
 		return fmt.Sprintf("%02Xh %s", p.cancel.op, p.cancel.kind.name)
 	}
+	if len(p.faults) == 0 {
+		return "no fault: " + p.drive
+	}
 	if len(p.faults) != 1 {
 		return "several faults"
 	}

@@ -90,6 +90,7 @@ func personalityPoints(name string, yield func(point)) error {
 	if err != nil {
 		return err
 	}
+	yield(point{sc: sc, drive: name})
 	for _, c := range trace {
 		if c.poll {
 			continue

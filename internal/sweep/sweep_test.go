@@ -20,11 +20,15 @@ var (
 	flagClass = flag.String("class", "", "print every violation of this class")
 )
 
-// sampleOf is how many points there are to one that go test runs.
-const sampleOf = 120
+// sampleOf is how many points there are to one that go test runs; shortSampleOf
+// belongs to -short and the race detector. It is a multiple, so that every run of the
+// smaller sample is one of the larger.
+const (
+	sampleOf      = 120
+	shortSampleOf = 10 * sampleOf
+)
 
 // TestClean: without a fault every scenario ends as it must, and no truth is broken.
-// A personality whose burn fails by nature may say so, but not falsely.
 func TestClean(t *testing.T) {
 	for _, sc := range scenarios {
 		r, err := run(point{sc: sc, drive: modern}, false)
@@ -73,7 +77,11 @@ func TestSweep(t *testing.T) {
 	}
 	before := runtime.NumGoroutine()
 	c := newCounter()
-	c.sweep(func(name string) bool { return *flagAll || sampled(name, sampleOf) })
+	n := uint32(sampleOf)
+	if raceEnabled || testing.Short() {
+		n = shortSampleOf
+	}
+	c.sweep(func(name string) bool { return *flagAll || sampled(name, n) })
 	for _, err := range c.errs {
 		t.Error(err)
 	}

@@ -344,7 +344,7 @@ func placeImplausible(r *result) string {
 	switch {
 	case r.out.track != 0 && (r.out.track <= n0 || r.out.track > n0+len(r.p.sc.job.sources)):
 		return fmt.Sprintf("track %d of %d", r.out.track, n0+len(r.p.sc.job.sources))
-	case !r.out.onWrite || l.begun == 0:
+	case !r.out.onWrite || l.begun == 0 || r.p.cancel != nil: // after a cancel silence is written
 	case r.out.track != n0+l.begun:
 		return fmt.Sprintf("track %d, but track %d was being written", r.out.track, n0+l.begun)
 	case r.out.lba < l.last.from || r.out.lba > l.last.to:
