@@ -14,7 +14,7 @@ type mode uint8
 const (
 	once     mode = iota // this command
 	opcode               // this opcode from then on
-	everying             // everything from then on
+	everything             // everything from then on
 )
 
 var modeNames = [...]string{"once", "op", "all"}

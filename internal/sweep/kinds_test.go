@@ -17,10 +17,11 @@ type kind struct {
 	do   func(x *exchange, f *fault) (scsi.Result, error)
 	core bool // one of the few that every personality gets
 
-	lie     bool // the drive gives a false answer, and nothing in it shows that
-	garbage bool // the answer is false, and its bytes show that
-	harm    bool // a sector written before is silence
-	args    func(c command) []int
+	lie      bool // the drive gives a false answer, and nothing in it shows that
+	garbage  bool // the answer is false, and its bytes show that
+	harmless bool // the command is carried out, and the answer says so
+	harm     bool // a sector written before is silence
+	args     func(c command) []int
 }
 
 // triples are the errors of the standard that a drive may answer with instead of
@@ -85,7 +86,7 @@ func senseKinds() []*kind {
 		all = append(all, &kind{name: dashed(t), do: says(fixed(triple(t))), core: coreTriples[t]})
 	}
 	for _, t := range harmlessTriples {
-		all = append(all, &kind{name: dashed(t), do: saysAfter(fixed(triple(t)))})
+		all = append(all, &kind{name: dashed(t), do: saysAfter(fixed(triple(t))), harmless: true})
 		all = append(all, &kind{name: dashed(t) + ".before", do: says(fixed(triple(t))), lie: true})
 	}
 	for _, t := range afterTriples {

@@ -57,7 +57,7 @@ func faultsAt(k *kind, c command, yield func(fault)) {
 		args = k.args(c)
 	}
 	for _, arg := range args {
-		for m := once; m <= everying; m++ {
+		for m := once; m <= everything; m++ {
 			if m != once && (k.harm || k.args != nil && arg != 0 && arg != 4 && arg != c.n/2) {
 				continue
 			}

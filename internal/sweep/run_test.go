@@ -155,10 +155,13 @@ func cleanTrace(sc *scenario, drive string) ([]command, error) {
 
 // markPolls finds the commands in the middle of a row of equal ones: waiting for
 // the drive takes the same course whichever of them fails. Of each row the first
-// three and the last two are not marked.
+// four and the last three are not marked.
 func markPolls(t []command) {
-	// Waiting sends TEST UNIT READY, and REQUEST SENSE in between.
-	wait := func(c command) bool { return c.op == opTestUnitReady || c.op == opRequestSense }
+	// Waiting sends TEST UNIT READY, REQUEST SENSE in between, and READ DISC
+	// INFORMATION until it shows what was done.
+	wait := func(c command) bool {
+		return c.op == opTestUnitReady || c.op == opRequestSense || c.op == opDiscInfo
+	}
 	for i := 0; i < len(t); {
 		end := i
 		for end < len(t) && wait(t[end]) {

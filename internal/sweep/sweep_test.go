@@ -17,6 +17,7 @@ var (
 	flagAll   = flag.Bool("all", false, "run every point, not only the sample")
 	flagPoint = flag.String("point", "", "the run that TestOne repeats")
 	flagTable = flag.String("table", "", "file to write the table of violations to")
+	flagCount = flag.Bool("count", false, "only count the points")
 	flagClass = flag.String("class", "", "print every violation of this class")
 )
 
@@ -74,6 +75,11 @@ func TestPointNames(t *testing.T) {
 func TestSweep(t *testing.T) {
 	if raceEnabled && *flagAll {
 		t.Skip("takes too long with the race detector")
+	}
+	if *flagCount {
+		n := 0
+		require.NoError(t, allPoints(func(point) { n++ }))
+		t.Skipf("%d points", n)
 	}
 	before := runtime.NumGoroutine()
 	c := newCounter()

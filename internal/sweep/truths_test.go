@@ -82,12 +82,16 @@ func tooSlow(r *result) string {
 // disc twice, or the disc would be lost.
 func writeRepeated(r *result) string { return r.in.ledger.repeated }
 
-// The worst result there is: someone throws the original away.
+// The worst result there is: someone throws the original away. A drive that says GOOD
+// and records nothing is found out only by reading back every sample.
 func wrongAudio(r *result) string {
-	if r.out.verdict == success && r.wrong != "" {
-		return r.wrong
+	if r.out.verdict != success || r.wrong == "" {
+		return ""
 	}
-	return ""
+	if !r.p.sc.job.full && r.hit(func(f *fault) bool { return f.kind.lie && (f.op == opWrite || f.mode == everything) }) {
+		return ""
+	}
+	return r.wrong
 }
 
 // Success means that the disc is as asked for: all tracks, whole, closed.
@@ -122,7 +126,7 @@ func perfectFailed(r *result) string {
 		return "" // the verification could not be carried out
 	}
 	if v == verifyFailed && r.hit(func(f *fault) bool {
-		return (f.op == opReadCD || f.mode == everying) && (f.mode != once || f.kind.lie || f.kind.garbage)
+		return (f.op == opReadCD || f.mode == everything) && (f.mode != once || f.kind.lie || f.kind.garbage)
 	}) {
 		return ""
 	}
@@ -147,6 +151,9 @@ func perfectUnconfirmed(r *result) string {
 func closedWrong(r *result) string {
 	if r.out.silent || r.lying {
 		return ""
+	}
+	if !r.changed && r.out.closed == no {
+		return "" // the session that was to be written has not begun; an earlier one may be closed
 	}
 	if r.out.closed.denies(r.now.closed()) && r.out.closed.denies(r.later.closed()) {
 		return fmt.Sprintf("the report says closed: %v, the disc is: %v", r.out.closed == yes, r.later.closed())
@@ -283,7 +290,7 @@ func saysNothing(r *result) string {
 // "Nothing was written" is a statement about the disc.
 func deniesWriting(r *result) string {
 	if r.out.claimsNothing && r.changed {
-		return fmt.Sprintf("the report says that nothing was written, and the disc has %d new tracks", len(r.fresh))
+		return fmt.Sprintf("the report says that nothing was written, and the disc has changed (%d new tracks)", len(r.fresh))
 	}
 	return ""
 }
@@ -292,7 +299,7 @@ func deniesWriting(r *result) string {
 // be told. A drive that only pretends to unlock can't be seen through.
 func trayLocked(r *result) string {
 	if !r.locked || r.out.toldLocked || r.hit(func(f *fault) bool {
-		return f.kind.lie && (f.op == opPreventAllow || f.mode == everying)
+		return f.kind.lie && (f.op == opPreventAllow || f.mode == everything)
 	}) {
 		return ""
 	}
