@@ -12,8 +12,8 @@ import (
 type mode uint8
 
 const (
-	once     mode = iota // this command
-	opcode               // this opcode from then on
+	once       mode = iota // this command
+	opcode                 // this opcode from then on
 	everything             // everything from then on
 )
 

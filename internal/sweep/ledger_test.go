@@ -186,3 +186,12 @@ func describeAttempt(before, now attempt) string {
 }
 
 func asTransport(err error, te **scsi.TransportError) bool { return errors.As(err, te) }
+
+// writeAt is a WRITE without data.
+func writeAt(at lba, blocks int) *scsi.Request {
+	req := &scsi.Request{CDBLen: 10, Dir: scsi.DataOut, Name: "WRITE(10)"}
+	req.CDB[0] = opWrite
+	binary.BigEndian.PutUint32(req.CDB[2:], uint32(at))
+	binary.BigEndian.PutUint16(req.CDB[7:], uint16(blocks))
+	return req
+}
