@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -28,6 +29,9 @@ type job struct {
 	full    bool // read back every sample; otherwise three seconds of each track
 	hurry   chan struct{}
 }
+
+// openDrive is what a program does first. It is no point of the sweep.
+func openDrive(t scsi.Transport) (*mmc.Drive, error) { return mmc.Open(context.Background(), t) }
 
 // fifoSize keeps a run cheap: the default of 16 MiB costs more than the burn.
 const fifoSize = 256 << 10

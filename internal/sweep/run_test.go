@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 )
 
@@ -75,7 +74,7 @@ func run(p point, record bool) (*result, error) {
 
 // start does the job, in a goroutine that is left behind if it never ends.
 func (r *result) start() {
-	d, err := mmc.Open(context.Background(), r.in)
+	d, err := openDrive(r.in)
 	if err != nil {
 		r.panicked = fmt.Sprintf("open: %v", err)
 		return

@@ -193,7 +193,7 @@ func (d *raw) tear(src pcm.Source) func() error {
 	}
 }
 
-// poke sends TEST UNIT READY, whatever the answer.
+// poke sends TEST UNIT READY.
 func (d *raw) poke() {
 	req := scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"}
 	_, _ = d.drive.Do(context.Background(), &req)

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// truth is something that must hold after every run, whatever went wrong. broken
+// truth is something that must hold after every run. broken
 // says how it doesn't hold; "" means that it does.
 type truth struct {
 	class  string
