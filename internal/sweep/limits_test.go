@@ -23,7 +23,6 @@ var limits = map[string]limit{
 	"ok-but-not-there":      {sample: 2, all: 170},
 	"says-nothing":          {sample: 152, all: 18333},
 	"denies-writing":        {sample: 47, all: 6088},
-	"phase-implausible":     {sample: 0, all: 40},
 	"place-implausible":     {sample: 1, all: 29},
 	"verdict-and-error":     {sample: 30, all: 2978},
 	"verify-failed-rows-ok": {sample: 398, all: 44906},

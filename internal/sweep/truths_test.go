@@ -326,7 +326,7 @@ func phaseImplausible(r *result) string {
 	case len(r.p.faults) > 1 || r.in.fired == 0:
 	case r.in.at >= stageClose:
 		lowest = stageClose
-	case r.in.at >= stageWrite:
+	case r.in.at >= stageWrite && r.p.sc.job.what == "burn": // a Writer checks each track when it comes
 		lowest = stageStart
 	}
 	switch {
