@@ -4,7 +4,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 export CGO_ENABLED = 0
 
-.PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover bench bench-sound album clean \
+.PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover sweep mutate bench bench-sound album clean \
 	test-vm test-vm-full test-wine bench-vm test-iokit
 
 all: build
@@ -49,6 +49,19 @@ fuzz:
 # Each of these packages covers itself, without help from the tests of the others.
 cover:
 	scripts/cover.sh 85 mmc toc disc tao sim
+
+# Every point of the fault sweep against the simulator's truth: docs/testing.md. Nine
+# minutes of processor time; the table of what it found is bin/sweep.txt.
+sweep:
+	@mkdir -p bin
+	$(GO) test -count=1 -timeout 60m -run TestSweep ./internal/sweep -all -table $(CURDIR)/bin/sweep.txt; \
+		status=$$?; cat bin/sweep.txt; exit $$status
+
+# Mutation testing: docs/testing.md. Hours for all packages; make mutate MUTATE=toc takes
+# ten minutes.
+MUTATE = toc mmc tao
+mutate:
+	$(GO) run ./internal/mutate -n 300 -floor 90 $(MUTATE)
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

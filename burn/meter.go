@@ -12,7 +12,7 @@ import (
 
 // eventEvery is how often Progress comes while something goes on: twice a second
 // and a little more, so that the half second is kept with a slow WRITE in between.
-const eventEvery = 400 * time.Millisecond
+const eventEvery = 380 * time.Millisecond
 
 // closeWork is what closing a session counts for in Progress.Done, in sectors: the
 // lead-in and lead-out that the drive writes.

@@ -35,6 +35,8 @@ var table = map[string]row{
 	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
 	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/resampler.md
 	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/performance.md
+	"internal/sweep":      {ours: "*"},                                  // only tests: the engine against the simulated drive
+	"internal/mutate":     {},                                           // the tool behind make mutate
 	"internal/iokit":      {others: "github.com/ebitengine/purego"},     // the frameworks of macOS
 	// What tests of several packages share; none of it ships.
 	"internal/dbustest":        {others: "github.com/godbus/dbus github.com/stretchr/testify"},

@@ -1,0 +1,197 @@
+package sweep
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// Opcodes, written out: the sweep does not take them from the package it tests.
+const (
+	opTestUnitReady = 0x00
+	opRequestSense  = 0x03
+	opStartStop     = 0x1B
+	opPreventAllow  = 0x1E
+	opWrite         = 0x2A
+	opSync          = 0x35
+	opReadTOC       = 0x43
+	opDiscInfo      = 0x51
+	opTrackInfo     = 0x52
+	opReserve       = 0x53
+	opOPC           = 0x54
+	opModeSelect    = 0x55
+	opRepair        = 0x58
+	opModeSense     = 0x5A
+	opClose         = 0x5B
+	opBlank         = 0xA1
+	opSetSpeed      = 0xBB
+	opReadCD        = 0xBE
+)
+
+const sectorSize = 2352
+
+// changes reports whether a command alters the disc.
+func changes(op byte) bool {
+	switch op {
+	case opWrite, opSync, opReserve, opClose, opRepair, opBlank:
+		return true
+	}
+	return false
+}
+
+// acts reports whether a command does anything but answer, so that it matters
+// whether its status was lost before or after.
+func acts(op byte) bool {
+	switch op {
+	case opStartStop, opPreventAllow, opOPC, opModeSelect, opSetSpeed:
+		return true
+	}
+	return changes(op)
+}
+
+// answer is what the drive's answer to a WRITE allows the host to do.
+type answer uint8
+
+const (
+	notTaken answer = iota // certainly not carried out: may be sent again
+	ask                    // perhaps not: may be sent again if the next writable address says so
+	final                  // must never be sent again
+)
+
+// answerOf applies the resend rule to what came back. It reads the sense data with
+// its own eyes.
+func answerOf(_ *scsi.Request, res scsi.Result, err error) answer {
+	if err != nil {
+		var te *scsi.TransportError
+		if asTransport(err, &te) && te.Sent == scsi.SentNo {
+			return notTaken
+		}
+		return ask
+	}
+	switch res.Status {
+	case scsi.Busy, scsi.TaskSetFull, scsi.ReservationConflict, scsi.TaskAborted:
+		return ask
+	case scsi.CheckCondition:
+		return answerOfSense(res.Sense)
+	}
+	return final
+}
+
+func answerOfSense(b []byte) answer {
+	if len(b) < 4 {
+		return ask // nothing can be learned from it
+	}
+	var key byte
+	var code uint16
+	switch b[0] & 0x7F {
+	case 0x70, 0x71:
+		key = b[2] & 15
+		if len(b) >= 14 {
+			code = binary.BigEndian.Uint16(b[12:])
+		}
+	case 0x72, 0x73:
+		key, code = b[1]&15, binary.BigEndian.Uint16(b[2:])
+	default:
+		return ask
+	}
+	deferred := b[0]&1 != 0
+	switch {
+	case deferred && key != 1:
+		return final
+	case deferred:
+		return ask
+	case key == 2 && code == 0x0408:
+		return notTaken
+	case key == 0, key == 1, key == 2, key == 6:
+		return ask
+	}
+	return final
+}
+
+// attempt is a WRITE that was sent.
+type attempt struct {
+	from, to lba
+	taken    bool
+	answer   answer
+	asked    int // READ TRACK INFORMATION sent before it
+}
+
+// ledger is the truth about the WRITEs of a run.
+type ledger struct {
+	attempts []attempt
+	asked    int
+	stage    stage
+	begun    int // tracks that a WRITE was sent for
+	end      lba // past the last WRITE
+	last     attempt
+	repeated string // the first WRITE that was sent again against the rule
+	recorded bool   // the drive took at least one
+}
+
+// notice follows how far the job has come.
+func (l *ledger) notice(req *scsi.Request) {
+	switch req.Opcode() {
+	case opTrackInfo:
+		l.asked++
+	case opWrite:
+		l.stage = max(l.stage, stageWrite)
+	case opClose:
+		if req.CDB[2]&7 == 2 {
+			l.stage = max(l.stage, stageClose)
+		}
+	case opBlank:
+		l.attempts = l.attempts[:0] // what was written may be written again
+	}
+}
+
+// written enters a WRITE and holds it to the rule.
+func (l *ledger) written(req *scsi.Request, taken int, a answer) {
+	from := lba(int32(binary.BigEndian.Uint32(req.CDB[2:])))
+	now := attempt{from: from, to: from + lba(binary.BigEndian.Uint16(req.CDB[7:])), taken: taken > 0, answer: a, asked: l.asked}
+	if l.begun == 0 || from > l.end {
+		l.begun++
+	}
+	for n := range l.attempts {
+		e := &l.attempts[n]
+		if now.from >= e.to || e.from >= now.to {
+			continue
+		}
+		switch {
+		case e.answer == notTaken:
+		case e.answer == ask && !e.taken && l.asked > e.asked:
+		default:
+			if l.repeated == "" {
+				l.repeated = describeAttempt(*e, now)
+			}
+		}
+	}
+	if n := len(l.attempts); n > 0 && l.attempts[n-1].from == now.from && l.attempts[n-1].to == now.to {
+		e := &l.attempts[n-1]
+		e.taken = e.taken || now.taken
+		e.answer, e.asked = max(e.answer, now.answer), now.asked
+		if now.answer == notTaken && e.answer == ask && !e.taken {
+			e.answer = notTaken
+		}
+	} else {
+		l.attempts = append(l.attempts, now)
+	}
+	l.last, l.end = now, max(l.end, now.to)
+	l.recorded = l.recorded || now.taken
+}
+
+func describeAttempt(before, now attempt) string {
+	return fmt.Sprintf("LBA %d to %d was sent again at %d (taken: %v, answer %d)", before.from, before.to, now.from, before.taken, before.answer)
+}
+
+func asTransport(err error, te **scsi.TransportError) bool { return errors.As(err, te) }
+
+// writeAt is a WRITE without data.
+func writeAt(at lba, blocks int) *scsi.Request {
+	req := &scsi.Request{CDBLen: 10, Dir: scsi.DataOut, Name: "WRITE(10)"}
+	req.CDB[0] = opWrite
+	binary.BigEndian.PutUint32(req.CDB[2:], uint32(at))
+	binary.BigEndian.PutUint16(req.CDB[7:], uint16(blocks))
+	return req
+}

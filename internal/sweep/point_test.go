@@ -1,0 +1,151 @@
+package sweep
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/redbook-audio/redbook/sim"
+)
+
+// point is one run.
+type point struct {
+	sc     *scenario
+	drive  string // personality
+	faults []fault
+	cancel *fault // where a cancel, or a second one as well (hurry), comes
+}
+
+// name is what the run is called; parsePoint reads it.
+func (p point) name() string {
+	var b strings.Builder
+	b.WriteString(p.sc.name + "/" + p.drive)
+	list := p.faults
+	if p.cancel != nil {
+		list = append([]fault{*p.cancel}, list...)
+	}
+	for i := range list {
+		f := &list[i]
+		b.WriteString([]string{"/", "+"}[min(i, 1)])
+		b.WriteString(f.name())
+	}
+	return b.String()
+}
+
+func (f *fault) name() string {
+	arg := ""
+	if f.kind.args != nil {
+		arg = "-" + strconv.Itoa(f.arg)
+	}
+	return fmt.Sprintf("%02X.%d/%s%s/%v", f.op, f.nth, f.kind.name, arg, f.mode)
+}
+
+// cause is what made a run go wrong, for the table.
+func (p point) cause() string {
+	if p.cancel != nil {
+		return fmt.Sprintf("%02Xh %s", p.cancel.op, p.cancel.kind.name)
+	}
+	if len(p.faults) == 0 {
+		return "no fault: " + p.drive
+	}
+	if len(p.faults) != 1 {
+		return "several faults"
+	}
+	f := p.faults[0]
+	name := f.kind.name
+	if f.mode != once {
+		name += " (" + f.mode.String() + ")"
+	}
+	return fmt.Sprintf("%02Xh %s", f.op, name)
+}
+
+// The two kinds that are no fault of the drive.
+var (
+	cancelKind = &kind{name: "cancel"}
+	hurryKind  = &kind{name: "hurry"}
+)
+
+// parsePoint finds the run with a name.
+func parsePoint(name string) (point, error) {
+	var p point
+	head := strings.SplitN(name, "/", 3)
+	if len(head) < 2 {
+		return p, fmt.Errorf("point %q: scenario/personality/command/kind/mode", name)
+	}
+	var ok bool
+	if p.sc, ok = scenarioNamed(head[0]); !ok {
+		return p, fmt.Errorf("point %q: no scenario %q", name, head[0])
+	}
+	if _, err := sim.PersonalityByName(head[1]); err != nil {
+		return p, err
+	}
+	p.drive = head[1]
+	if len(head) < 3 {
+		return p, nil
+	}
+	for _, part := range strings.Split(head[2], "+") {
+		f, err := parseFault(part)
+		if err != nil {
+			return p, fmt.Errorf("point %q: %w", name, err)
+		}
+		if f.kind == cancelKind || f.kind == hurryKind {
+			p.cancel = &f
+			continue
+		}
+		p.faults = append(p.faults, f)
+	}
+	trace, err := cleanTrace(p.sc, p.drive)
+	if err != nil {
+		return p, err
+	}
+	for i := range p.faults {
+		p.faults[i].aim(trace)
+	}
+	return p, nil
+}
+
+// aim chooses the WRITE that a deferred error speaks of: the last one before it.
+func (f *fault) aim(trace []command) {
+	if !f.kind.harm {
+		return
+	}
+	for _, c := range trace {
+		if c.op == f.op && c.nth == f.nth {
+			f.harm = c.writes
+		}
+	}
+}
+
+func parseFault(text string) (fault, error) {
+	var f fault
+	parts := strings.Split(text, "/")
+	if len(parts) != 3 {
+		return f, fmt.Errorf("fault %q: command/kind/mode", text)
+	}
+	if _, err := fmt.Sscanf(parts[0], "%X.%d", &f.op, &f.nth); err != nil {
+		return f, fmt.Errorf("fault %q: %w", text, err)
+	}
+	switch name := parts[1]; name {
+	case cancelKind.name:
+		f.kind = cancelKind
+	case hurryKind.name:
+		f.kind = hurryKind
+	default:
+		if f.kind = kindByName[name]; f.kind == nil {
+			if i := strings.LastIndexByte(name, '-'); i > 0 {
+				f.kind = kindByName[name[:i]]
+				f.arg, _ = strconv.Atoi(name[i+1:])
+			}
+		}
+		if f.kind == nil {
+			return f, fmt.Errorf("fault %q: no kind %q", text, name)
+		}
+	}
+	for m, name := range modeNames {
+		if name == parts[2] {
+			f.mode = mode(m)
+			return f, nil
+		}
+	}
+	return f, fmt.Errorf("fault %q: no mode %q", text, parts[2])
+}

@@ -1,0 +1,146 @@
+package sweep
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+
+	"github.com/redbook-audio/redbook/sim"
+)
+
+// modern is the personality that every scenario runs on.
+const modern = "modern"
+
+// seededRuns is how many runs have several faults.
+const seededRuns = 5000
+
+// allPoints calls yield for every run of the sweep.
+func allPoints(yield func(point)) error {
+	for _, sc := range scenarios {
+		trace, err := cleanTrace(sc, modern)
+		if err != nil {
+			return err
+		}
+		faultPoints(sc, trace, yield)
+		interruptPoints(sc, modern, trace, yield)
+	}
+	for _, p := range sim.Personalities() {
+		if p.Name == modern {
+			continue
+		}
+		if err := personalityPoints(p.Name, yield); err != nil {
+			return err
+		}
+	}
+	return seededPoints(yield)
+}
+
+// faultPoints are every command, every kind, every mode.
+func faultPoints(sc *scenario, trace []command, yield func(point)) {
+	for i, c := range trace {
+		if c.poll {
+			continue
+		}
+		for _, k := range kinds {
+			if k.fits != nil && !k.fits(c) || sc.sparse > 1 && !k.core && i%sc.sparse != 0 {
+				continue
+			}
+			faultsAt(k, c, func(f fault) { yield(point{sc: sc, drive: modern, faults: []fault{f}}) })
+		}
+	}
+}
+
+// faultsAt gives a kind at a command with each of its arguments, in each mode. From
+// then on only few lengths of a short reply differ.
+func faultsAt(k *kind, c command, yield func(fault)) {
+	args := []int{0}
+	if k.args != nil {
+		args = k.args(c)
+	}
+	for _, arg := range args {
+		for m := once; m <= everything; m++ {
+			if m != once && (k.harm || k.args != nil && arg != 0 && arg != 4 && arg != c.n/2) {
+				continue
+			}
+			f := fault{op: c.op, nth: c.nth, kind: k, arg: arg, mode: m}
+			if k.harm {
+				f.harm = c.writes
+			}
+			yield(f)
+		}
+	}
+}
+
+// interruptPoints are Ctrl-C at every command, once and twice.
+func interruptPoints(sc *scenario, drive string, trace []command, yield func(point)) {
+	for _, c := range trace {
+		if c.poll {
+			continue
+		}
+		for _, k := range []*kind{cancelKind, hurryKind} {
+			yield(point{sc: sc, drive: drive, cancel: &fault{op: c.op, nth: c.nth, kind: k}})
+		}
+	}
+}
+
+// personalityPoints are the core kinds at every command of a plain burn on another
+// kind of drive.
+func personalityPoints(name string, yield func(point)) error {
+	sc := scenarios[0]
+	trace, err := cleanTrace(sc, name)
+	if err != nil {
+		return err
+	}
+	yield(point{sc: sc, drive: name})
+	for _, c := range trace {
+		if c.poll {
+			continue
+		}
+		for _, k := range kinds {
+			if k.core && (k.fits == nil || k.fits(c)) {
+				yield(point{sc: sc, drive: name, faults: []fault{{op: c.op, nth: c.nth, kind: k}}})
+			}
+		}
+	}
+	interruptPoints(sc, name, trace, yield)
+	return nil
+}
+
+// seededPoints have two to four faults.
+func seededPoints(yield func(point)) error {
+	for seed := range uint64(seededRuns) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		p := point{sc: scenarios[r.IntN(len(scenarios))], drive: modern}
+		trace, err := cleanTrace(p.sc, p.drive)
+		if err != nil {
+			return err
+		}
+		for want := 2 + r.IntN(3); len(p.faults) < want; {
+			c, k := trace[r.IntN(len(trace))], kinds[r.IntN(len(kinds))]
+			if k.fits != nil && !k.fits(c) || k.harm {
+				continue
+			}
+			f := fault{op: c.op, nth: c.nth, kind: k}
+			if k.args != nil {
+				list := k.args(c)
+				if len(list) == 0 {
+					continue
+				}
+				f.arg = list[r.IntN(len(list))]
+			}
+			if r.IntN(4) == 0 {
+				f.mode = opcode
+			}
+			p.faults = append(p.faults, f)
+		}
+		yield(p)
+	}
+	return nil
+}
+
+// sampled reports whether a run belongs to one in n, chosen by its name so that new
+// runs don't move the others.
+func sampled(name string, n uint32) bool {
+	h := fnv.New32a()
+	h.Write([]byte(name)) // never fails
+	return h.Sum32()%n == 0
+}

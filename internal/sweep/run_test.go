@@ -1,0 +1,174 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/redbook-audio/redbook/sim"
+)
+
+// result is a run with everything that the truths look at.
+type result struct {
+	facts
+	p        point
+	out      outcome
+	in       *injector
+	before   state // the disc before the job
+	now      state // when the job had returned
+	later    state // when everything that was still under way had ended
+	locked   bool
+	owner    string
+	took     time.Duration // by the drive's clock
+	panicked string
+	hung     bool // never came back
+	invalid  error
+}
+
+// state is what is on a disc, read directly.
+type state struct {
+	sim.DiscSummary
+	tracks   []sim.Track
+	sessions []sim.Session
+}
+
+func stateOf(d *sim.Disc) state {
+	return state{DiscSummary: d.Summary(), tracks: d.Tracks(), sessions: d.Sessions()}
+}
+
+// patience is how long a run may take by the computer's clock: it takes a
+// millisecond, or forever.
+const patience = 2 * time.Minute
+
+// run does one run. The injector is kept even if the job panics.
+func run(p point, record bool) (*result, error) {
+	disc := sim.NewDisc(p.sc.media)
+	personality, err := sim.PersonalityByName(p.drive)
+	if err != nil {
+		return nil, err
+	}
+	// The disc is made on a drive without oddities, so that every personality gets
+	// the same one.
+	if p.sc.prepare != nil {
+		maker := sim.New(sim.Config{Disc: disc})
+		if err := p.sc.prepare(&raw{drive: maker}); err != nil {
+			return nil, fmt.Errorf("%s: prepare: %w", p.name(), err)
+		}
+		maker.Eject()
+	}
+	drive := sim.New(sim.Config{Personality: personality, Disc: disc})
+	r := &result{p: p, before: stateOf(disc)}
+	r.in = &injector{drive: drive, record: record, faults: append([]fault(nil), p.faults...)}
+	r.in.hit = make([]bool, len(r.in.faults))
+	r.start()
+	if r.hung {
+		return r, nil
+	}
+	r.settle(disc)
+	r.violate(disc)
+	drive.Eject()
+	return r, disc.Close()
+}
+
+// start does the job, in a goroutine that is left behind if it never ends.
+func (r *result) start() {
+	d, err := openDrive(r.in)
+	if err != nil {
+		r.panicked = fmt.Sprintf("open: %v", err)
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	j := r.p.sc.job
+	j.hurry = make(chan struct{})
+	r.in.cancel, r.in.hurry, r.in.cancelAt = cancel, sync.OnceFunc(func() { close(j.hurry) }), r.p.cancel
+	begun := r.in.drive.Now()
+	done := make(chan struct{})
+	r.in.armed = true
+	go func() {
+		defer close(done)
+		defer func() {
+			if v := recover(); v != nil {
+				r.panicked = fmt.Sprint(v)
+				if v != errEndless {
+					r.panicked += "\n" + string(debug.Stack())
+				}
+			}
+		}()
+		r.out = j.start(ctx, d)
+	}()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		r.hung = true
+		return
+	}
+	r.in.armed = false
+	r.took = r.in.drive.Now().Sub(begun)
+}
+
+// settle looks at the disc as it is now, and as it is when the drive has finished
+// what it was told.
+func (r *result) settle(disc *sim.Disc) {
+	own := &raw{drive: r.in.drive}
+	r.owner, _ = r.in.drive.Owner()
+	own.poke() // what has ended in the background is entered by the next command
+	r.now = stateOf(disc)
+	_ = r.in.drive.Sleep(context.Background(), 12*time.Hour)
+	own.poke()
+	r.later = stateOf(disc)
+	locked, err := own.locked()
+	r.locked = locked
+	r.invalid = err
+	if e := r.in.drive.Err(); e != nil {
+		r.invalid = e
+	}
+}
+
+var (
+	tracesMu sync.Mutex
+	traces   = map[string][]command{}
+)
+
+// cleanTrace is the commands of a run without a fault.
+func cleanTrace(sc *scenario, drive string) ([]command, error) {
+	tracesMu.Lock()
+	defer tracesMu.Unlock()
+	key := sc.name + "/" + drive
+	if t, ok := traces[key]; ok {
+		return t, nil
+	}
+	r, err := run(point{sc: sc, drive: drive}, true)
+	if err != nil {
+		return nil, err
+	}
+	t := r.in.trace
+	markPolls(t)
+	traces[key] = t
+	return t, nil
+}
+
+// markPolls finds the commands in the middle of a row of equal ones: waiting for
+// the drive takes the same course whichever of them fails. Of each row the first
+// four and the last three are not marked.
+func markPolls(t []command) {
+	// Waiting sends TEST UNIT READY, REQUEST SENSE in between, and READ DISC
+	// INFORMATION until it shows what was done.
+	wait := func(c command) bool {
+		return c.op == opTestUnitReady || c.op == opRequestSense || c.op == opDiscInfo
+	}
+	for i := 0; i < len(t); {
+		end := i
+		for end < len(t) && wait(t[end]) {
+			end++
+		}
+		for k := i + 4; k < end-3; k++ {
+			t[k].poll = true
+		}
+		i = max(end, i+1)
+	}
+}

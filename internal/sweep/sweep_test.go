@@ -1,0 +1,230 @@
+package sweep
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+var (
+	flagAll   = flag.Bool("all", false, "run every point, not only the sample")
+	flagPoint = flag.String("point", "", "the run that TestOne repeats")
+	flagTable = flag.String("table", "", "file to write the table of violations to")
+	flagCount = flag.Bool("count", false, "only count the points")
+	flagOnly  = flag.String("only", "", "run every point whose name begins like this, such as plain/modern/5B, and check no limits")
+	flagClass = flag.String("class", "", "print every violation of this class")
+)
+
+// sampleOf is how many points there are to one that go test runs; shortSampleOf
+// belongs to -short and the race detector. It is a multiple, so that every run of the
+// smaller sample is one of the larger.
+const (
+	sampleOf      = 120
+	shortSampleOf = 10 * sampleOf
+)
+
+// TestClean: without a fault every scenario ends as it must, and no truth is broken.
+func TestClean(t *testing.T) {
+	for _, sc := range scenarios {
+		r, err := run(point{sc: sc, drive: modern}, false)
+		require.NoError(t, err)
+		require.Empty(t, r.violated, "%s: %v", sc.name, r.out.err)
+		require.Equal(t, !sc.wrong, r.perfect, sc.name)
+	}
+}
+
+// TestOne repeats a run by its name: -point.
+func TestOne(t *testing.T) {
+	if *flagPoint == "" {
+		t.Skip("without -point there is nothing to repeat")
+	}
+	p, err := parsePoint(*flagPoint)
+	require.NoError(t, err)
+	require.Equal(t, *flagPoint, p.name())
+	r, err := run(p, true)
+	require.NoError(t, err)
+	t.Log(r.describe())
+	for _, v := range r.violated {
+		t.Errorf("%s: %s", v.class, v.what)
+	}
+}
+
+// TestPointNames: the name of a run is enough to repeat it.
+func TestPointNames(t *testing.T) {
+	n := 0
+	require.NoError(t, allPoints(func(p point) {
+		if name := p.name(); sampled(name, 5000) {
+			again, err := parsePoint(name)
+			require.NoError(t, err)
+			require.Equal(t, p.faults, again.faults, name)
+			require.Equal(t, name, again.name())
+			n++
+		}
+	}))
+	require.Positive(t, n)
+}
+
+// TestSweep runs a sample of the sweep, or all of it with -all, and holds the number
+// of violations of each class against the limits.
+func TestSweep(t *testing.T) {
+	if raceEnabled && *flagAll {
+		t.Skip("takes too long with the race detector")
+	}
+	if *flagCount {
+		n := 0
+		require.NoError(t, allPoints(func(point) { n++ }))
+		t.Skipf("%d points", n)
+	}
+	before := runtime.NumGoroutine()
+	c := newCounter()
+	n := uint32(sampleOf)
+	if raceEnabled || testing.Short() {
+		n = shortSampleOf
+	}
+	c.sweep(func(name string) bool {
+		if *flagOnly != "" {
+			return strings.HasPrefix(name, *flagOnly)
+		}
+		return *flagAll || sampled(name, n)
+	})
+	for _, err := range c.errs {
+		t.Error(err)
+	}
+	text := c.table()
+	t.Log("\n" + text)
+	if *flagTable != "" {
+		require.NoError(t, os.WriteFile(*flagTable, []byte(text), 0o644))
+	}
+	for _, truth := range truths {
+		limit := limits[truth.class].sample
+		if *flagAll {
+			limit = limits[truth.class].all
+		}
+		if got := c.count[truth.class]; got > limit && *flagOnly == "" {
+			t.Errorf("%s: %d violations, %d are allowed; for example -point %s", truth.class, got, limit, strings.Join(c.examples[truth.class], " "))
+		}
+	}
+	if !c.hung {
+		require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+2 }, 10*time.Second, 10*time.Millisecond, "goroutines are left")
+	}
+}
+
+// describe is a run for people.
+func (r *result) describe() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%v, %v by the drive's clock, %d commands, %d faults\nerror: %v\n",
+		r.p.name(), r.out.verdict, r.took, r.in.count, r.in.fired, r.out.err)
+	fmt.Fprintf(&b, "report: rows %+v\n  on disc %+v\n  closed %d, appendable %d, claims nothing %v, stage %v\n",
+		r.out.rows, r.out.onDisc, r.out.closed, r.out.appendable, r.out.claimsNothing, r.out.stage)
+	fmt.Fprintf(&b, "words: %s\n", r.out.text)
+	fmt.Fprintf(&b, "disc: %d tracks, %d sessions, finalized %v; perfect %v, wrong %q, locked %v, answers %v\n",
+		len(r.later.tracks), len(r.later.sessions), r.later.Finalized, r.perfect, r.wrong, r.locked, r.answers)
+	for _, t := range r.later.tracks {
+		fmt.Fprintf(&b, "  %+v\n", t)
+	}
+	ops := make([]string, 0, len(r.in.trace))
+	for _, c := range r.in.trace {
+		ops = append(ops, fmt.Sprintf("%02X", c.op))
+	}
+	fmt.Fprintf(&b, "commands: %s", strings.Join(ops[max(0, len(ops)-400):], " "))
+	return b.String()
+}
+
+// counter adds up a sweep.
+type counter struct {
+	mu       sync.Mutex
+	runs     int
+	byPart   map[string]int // runs by scenario or group
+	broken   int            // runs with any violation
+	count    map[string]int
+	causes   map[string]map[string]int
+	examples map[string][]string
+	errs     []error
+	hung     bool
+	began    time.Time
+	took     time.Duration
+}
+
+func newCounter() *counter {
+	return &counter{
+		byPart: map[string]int{}, count: map[string]int{}, causes: map[string]map[string]int{},
+		examples: map[string][]string{}, began: time.Now(),
+	}
+}
+
+// sweep runs the chosen points, as many beside one another as there are processors.
+func (c *counter) sweep(chosen func(name string) bool) {
+	points := make(chan point, 64)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for p := range points {
+				r, err := run(p, false)
+				c.add(p, r, err)
+			}
+		})
+	}
+	if err := allPoints(func(p point) {
+		if chosen(p.name()) {
+			points <- p
+		}
+	}); err != nil {
+		c.errs = append(c.errs, err)
+	}
+	close(points)
+	wg.Wait()
+	c.took = time.Since(c.began)
+}
+
+func (c *counter) add(p point, r *result, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil {
+		if len(c.errs) < 10 {
+			c.errs = append(c.errs, fmt.Errorf("%s: %w", p.name(), err))
+		}
+		return
+	}
+	c.runs++
+	c.byPart[p.part()]++
+	if r.hung {
+		c.hung = true
+		r.violated = append(r.violated, violation{"hang", "the job never came back"})
+	}
+	if len(r.violated) > 0 {
+		c.broken++
+	}
+	for _, v := range r.violated {
+		c.count[v.class]++
+		if c.causes[v.class] == nil {
+			c.causes[v.class] = map[string]int{}
+		}
+		c.causes[v.class][p.cause()]++
+		if len(c.examples[v.class]) < 3 {
+			c.examples[v.class] = append(c.examples[v.class], p.name())
+		}
+		if v.class == *flagClass {
+			fmt.Printf("%s: %s\n", p.name(), v.what)
+		}
+	}
+}
+
+// part is the group that a run is counted under.
+func (p point) part() string {
+	switch {
+	case p.cancel != nil:
+		return "Ctrl-C, once and twice"
+	case len(p.faults) > 1:
+		return "several faults"
+	case p.drive != modern:
+		return "personalities"
+	}
+	return p.sc.name
+}

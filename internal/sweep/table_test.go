@@ -1,0 +1,50 @@
+package sweep
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// topCauses is how many causes of each class the table lists.
+const topCauses = 10
+
+// table is what a sweep found, for people.
+func (c *counter) table() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d runs in %v, %d with a violation\n\n", c.runs, c.took.Round(time.Second), c.broken)
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, part := range slices.Sorted(maps.Keys(c.byPart)) {
+		fmt.Fprintf(w, "%s\t%d\n", part, c.byPart[part])
+	}
+	fmt.Fprintln(w)
+	for _, t := range truths {
+		fmt.Fprintf(w, "%s\t%d\n", t.class, c.count[t.class])
+	}
+	w.Flush() // a strings.Builder never fails
+	for _, t := range truths {
+		if c.count[t.class] == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n%s: %d\n", t.class, c.count[t.class])
+		for _, cause := range topOf(c.causes[t.class]) {
+			fmt.Fprintf(&b, "  %6d  %s\n", c.causes[t.class][cause], cause)
+		}
+		for _, name := range c.examples[t.class] {
+			fmt.Fprintf(&b, "          -point %s\n", name)
+		}
+	}
+	return b.String()
+}
+
+// topOf gives the most frequent causes.
+func topOf(causes map[string]int) []string {
+	list := slices.SortedFunc(maps.Keys(causes), func(a, b string) int {
+		return cmp.Or(causes[b]-causes[a], strings.Compare(a, b))
+	})
+	return list[:min(len(list), topCauses)]
+}

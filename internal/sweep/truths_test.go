@@ -1,0 +1,407 @@
+package sweep
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/sim"
+)
+
+// truth is something that must hold after every run. broken
+// says how it doesn't hold; "" means that it does.
+type truth struct {
+	class  string
+	broken func(r *result) string
+}
+
+// truths in the order of harm.
+var truths = []truth{
+	{"panic", panics},
+	{"hang", hangs},
+	{"too-slow", tooSlow},
+	{"write-repeated", writeRepeated},
+	{"success-wrong-audio", wrongAudio},
+	{"success-wrong-disc", wrongDisc},
+	{"deferred-swallowed", deferredSwallowed},
+	{"perfect-failed", perfectFailed},
+	{"perfect-unconfirmed", perfectUnconfirmed},
+	{"closed-wrong", closedWrong},
+	{"appendable-wrong", appendableWrong},
+	{"track-missing", trackMissing},
+	{"track-invented", trackInvented},
+	{"track-state", trackState},
+	{"not-begun-but-there", notBegun},
+	{"ok-but-not-there", okButNot},
+	{"says-nothing", saysNothing},
+	{"denies-writing", deniesWriting},
+	{"tray-locked", trayLocked},
+	{"drive-kept", driveKept},
+	{"phase-implausible", phaseImplausible},
+	{"place-implausible", placeImplausible},
+	{"verdict-and-error", verdictAndError},
+	{"verify-failed-rows-ok", verifyFailedRowsOK},
+	{"no-category", noCategory},
+	{"finished-not-once", finishedNotOnce},
+	{"simulator", simulatorBroken},
+}
+
+// A library must not take its caller down.
+func panics(r *result) string {
+	if r.panicked != "" && r.panicked != errEndless.Error() {
+		return r.panicked
+	}
+	return ""
+}
+
+// A job that never ends leaves the user with the power switch.
+func hangs(r *result) string {
+	if r.hung || r.panicked == errEndless.Error() {
+		return "the job doesn't end"
+	}
+	return ""
+}
+
+// A single fault may cost one wait (a flush of an hour, by its own limit, only if the
+// drive stays busy); a drive that stays busy may cost one wait of each kind.
+func tooSlow(r *result) string {
+	limit := 2 * time.Hour
+	if r.p.sc.job.what == "blank" {
+		limit = 7 * time.Hour
+	}
+	sticky := r.hit(func(f *fault) bool { return f.mode != once })
+	if !sticky {
+		limit = 30 * time.Minute
+	}
+	if r.took > limit {
+		return fmt.Sprintf("took %v by the drive's clock", r.took.Round(time.Second))
+	}
+	return ""
+}
+
+// A WRITE that the drive has taken must not be sent again: the audio would be on the
+// disc twice, or the disc would be lost.
+func writeRepeated(r *result) string { return r.in.ledger.repeated }
+
+// The worst result there is: someone throws the original away. A drive that says GOOD
+// and records nothing is found out only by reading back every sample.
+func wrongAudio(r *result) string {
+	if r.out.verdict != success || r.wrong == "" {
+		return ""
+	}
+	if !r.p.sc.job.full && r.hit(func(f *fault) bool { return f.kind.lie && (f.op == opWrite || f.mode == everything) }) {
+		return ""
+	}
+	return r.wrong
+}
+
+// Success means that the disc is as asked for: all tracks, whole, closed.
+func wrongDisc(r *result) string {
+	good := r.out.verdict == success || r.out.verdict == tested
+	if good && !r.perfect && r.wrong == "" {
+		return fmt.Sprintf("%v, but the disc has %d of %d tracks, %d open, finalized: %v, blank: %v",
+			r.out.verdict, len(r.fresh), len(r.p.sc.job.sources), r.later.OpenTracks, r.later.Finalized, r.later.Blank)
+	}
+	return ""
+}
+
+// A deferred error says that something sent before did not reach the disc. Whichever
+// command carries it, the user has to learn of it. Recovered ones don't count.
+func deferredSwallowed(r *result) string {
+	good := r.out.verdict == success || r.out.verdict == tested
+	if r.in.deferred && good && !r.out.toldDeferred {
+		return "a deferred error is mentioned nowhere"
+	}
+	return ""
+}
+
+// A good disc called bad is thrown away. A drive that says that writing failed has to
+// be believed, and one that can't read audio back makes a verification fail. A test
+// write that fails leaves the disc as it was: that is no perfect disc.
+func perfectFailed(r *result) string {
+	v := r.out.verdict
+	if !r.perfect || r.in.failure || r.p.sc.job.test || v != failed && v != verifyFailed {
+		return ""
+	}
+	if v == failed && r.p.sc.job.what == "verify" {
+		return "" // the verification could not be carried out
+	}
+	if v == verifyFailed && r.hit(func(f *fault) bool {
+		return (f.op == opReadCD || f.mode == everything) && (f.mode != once || f.kind.lie || f.kind.garbage)
+	}) {
+		return ""
+	}
+	return fmt.Sprintf("%v: %v", v, r.out.err)
+}
+
+// One fault that passes is no reason to leave the user in doubt: the drive can be
+// asked again.
+func perfectUnconfirmed(r *result) string {
+	doubt := r.in.failure || r.lying || !r.answers || r.p.cancel != nil || r.p.sc.job.what == "verify"
+	if !r.perfect || doubt || r.out.verdict != unconfirmed {
+		return ""
+	}
+	if len(r.p.faults) != 1 || r.hit(func(f *fault) bool { return f.mode != once || f.kind.lie || f.kind.garbage }) {
+		return ""
+	}
+	return fmt.Sprintf("unconfirmed: %v", r.out.err)
+}
+
+// Closed means that players play it. While something is still under way both answers
+// are right.
+func closedWrong(r *result) string {
+	if r.out.silent || r.lying {
+		return ""
+	}
+	if !r.changed && r.out.closed == no {
+		return "" // the session that was to be written has not begun; an earlier one may be closed
+	}
+	if r.out.closed.denies(r.now.closed()) && r.out.closed.denies(r.later.closed()) {
+		return fmt.Sprintf("the report says closed: %v, the disc is: %v", r.out.closed == yes, r.later.closed())
+	}
+	return ""
+}
+
+// Appendable says whether another burn is possible. A blank disc is not asked.
+func appendableWrong(r *result) string {
+	if r.out.silent || r.lying || r.later.Blank {
+		return ""
+	}
+	if r.out.appendable.denies(!r.now.Finalized) && r.out.appendable.denies(!r.later.Finalized) {
+		return fmt.Sprintf("the report says appendable: %v, the disc is: %v", r.out.appendable == yes, !r.later.Finalized)
+	}
+	return ""
+}
+
+// A list of what is on the disc has everything that is on it. A reservation without a
+// sector may be missing.
+func trackMissing(r *result) string {
+	if !r.out.listed || r.lying || !r.answers {
+		return ""
+	}
+	listed := map[int]bool{}
+	for _, s := range r.out.onDisc {
+		listed[s.number] = true
+	}
+	for _, t := range r.now.tracks {
+		if t.Recorded > 0 && !listed[t.Number] {
+			return fmt.Sprintf("track %d is on the disc and not in the list of %d", t.Number, len(r.out.onDisc))
+		}
+	}
+	return ""
+}
+
+// And nothing else.
+func trackInvented(r *result) string {
+	if r.lying {
+		return ""
+	}
+	for _, s := range r.out.onDisc {
+		_, now := r.now.track(s.number)
+		_, later := r.later.track(s.number)
+		if !now && !later {
+			return fmt.Sprintf("track %d is in the list and not on the disc", s.number)
+		}
+	}
+	return ""
+}
+
+// Each track of the list is as the disc has it. Drives count starts and sizes with or
+// without pregap and run-out.
+func trackState(r *result) string {
+	if r.lying {
+		return ""
+	}
+	for _, s := range r.out.onDisc {
+		now, ok := r.now.track(s.number)
+		later, okLater := r.later.track(s.number)
+		if !ok && !okLater {
+			continue // invented
+		}
+		why := stateDiffers(s, now)
+		if why != "" && stateDiffers(s, later) != "" {
+			return fmt.Sprintf("track %d: %s", s.number, why)
+		}
+	}
+	return ""
+}
+
+func stateDiffers(s shown, t sim.Track) string {
+	complete := t.State == sim.TrackComplete && !t.Damaged
+	switch {
+	case s.complete != complete:
+		return fmt.Sprintf("complete: %v, on the disc: %v (%s, damaged: %v)", s.complete, complete, t.State, t.Damaged)
+	case !s.audio:
+		return "called data"
+	case s.start > t.Start || s.start < t.Start-lba(t.Pregap):
+		return fmt.Sprintf("start %d, on the disc: %d", s.start, t.Start)
+	case complete && (s.sectors < t.Size-2 || s.sectors > t.Size+2+t.Pregap):
+		return fmt.Sprintf("%d sectors, on the disc: %d", s.sectors, t.Size)
+	}
+	return ""
+}
+
+// A track that has sectors on the disc has begun.
+func notBegun(r *result) string {
+	if !r.burns() {
+		return ""
+	}
+	begun := 0
+	for _, row := range r.out.rows {
+		if row.state != rowNotBegun {
+			begun++
+		}
+	}
+	if begun < len(r.fresh) {
+		return fmt.Sprintf("%d tracks have begun by the report, %d on the disc", begun, len(r.fresh))
+	}
+	return ""
+}
+
+// A track that is called good is whole.
+func okButNot(r *result) string {
+	if !r.burns() {
+		return ""
+	}
+	good, whole := 0, 0
+	for _, row := range r.out.rows {
+		if row.state == rowOK {
+			good++
+		}
+	}
+	for i, t := range r.fresh {
+		if t.State == sim.TrackComplete && i < len(r.p.sc.job.sources) && int(t.Recorded)*sectorSize == len(padded(r.p.sc.job.sources[i])) {
+			whole++
+		}
+	}
+	if good > whole {
+		return fmt.Sprintf("%d tracks are good by the report, %d on the disc are whole", good, whole)
+	}
+	return ""
+}
+
+// As long as the drive answers, the report says what is on the disc.
+func saysNothing(r *result) string {
+	if r.out.silent || !r.answers || !r.changed || r.out.listed || r.out.closed != unknown {
+		return ""
+	}
+	return fmt.Sprintf("the disc has %d new tracks, and the report says nothing about it", len(r.fresh))
+}
+
+// "Nothing was written" is a statement about the disc.
+func deniesWriting(r *result) string {
+	if r.out.claimsNothing && r.changed {
+		return fmt.Sprintf("the report says that nothing was written, and the disc has changed (%d new tracks)", len(r.fresh))
+	}
+	return ""
+}
+
+// A locked tray holds the disc until the drive is switched off; then the user has to
+// be told. A drive that only pretends to unlock can't be seen through.
+func trayLocked(r *result) string {
+	if !r.locked || r.out.toldLocked || r.hit(func(f *fault) bool {
+		return f.kind.lie && (f.op == opPreventAllow || f.mode == everything)
+	}) {
+		return ""
+	}
+	return "the tray is locked"
+}
+
+// Exclusive access ends with the job.
+func driveKept(r *result) string {
+	if r.owner != "" {
+		return "the drive is still taken by " + r.owner
+	}
+	return ""
+}
+
+// An error names the phase in which the burn ended: not one before the fault, and not
+// one that was never reached.
+func phaseImplausible(r *result) string {
+	s := r.out.stage
+	if r.out.err == nil || s == stageNone || s == stageRelease || r.p.cancel != nil || !r.burns() {
+		return ""
+	}
+	got, lowest, highest := r.in.ledger.stage, stageNone, stageRelease
+	switch {
+	case len(r.p.faults) > 1 || r.in.fired == 0:
+	case r.in.at >= stageClose:
+		lowest = stageClose
+	case r.in.at >= stageWrite && r.p.sc.job.what == "burn": // a Writer checks each track when it comes
+		lowest = stageStart
+	}
+	switch {
+	case got < stageWrite && !r.p.sc.job.test:
+		highest = stageStart
+	case got < stageClose && !r.p.sc.job.test && !r.p.sc.job.noClose:
+		highest = stageClose
+	}
+	if s < lowest || s > highest {
+		return fmt.Sprintf("phase %v, but the fault came at %v and the job got to %v", s, r.in.at, got)
+	}
+	return ""
+}
+
+// An error of a WRITE names the track and the address that were being written; any
+// other names no track that was never asked for.
+func placeImplausible(r *result) string {
+	if r.out.err == nil || !r.burns() {
+		return ""
+	}
+	n0, l := len(r.before.tracks), &r.in.ledger
+	switch {
+	case r.out.track != 0 && (r.out.track <= n0 || r.out.track > n0+len(r.p.sc.job.sources)):
+		return fmt.Sprintf("track %d of %d", r.out.track, n0+len(r.p.sc.job.sources))
+	case !r.out.onWrite || l.begun == 0 || r.p.cancel != nil: // after a cancel silence is written
+	case r.out.track != n0+l.begun:
+		return fmt.Sprintf("track %d, but track %d was being written", r.out.track, n0+l.begun)
+	case r.out.lba < l.last.from || r.out.lba > l.last.to:
+		return fmt.Sprintf("LBA %d, but the last WRITE was from %d to %d", r.out.lba, l.last.from, l.last.to)
+	}
+	return ""
+}
+
+// Two values that say the same thing must not contradict each other.
+func verdictAndError(r *result) string {
+	good := r.out.verdict == success || r.out.verdict == tested
+	if fine := r.out.err == nil || r.out.releaseOnly; good != fine && r.panicked == "" {
+		return fmt.Sprintf("verdict %v with error %v", r.out.verdict, r.out.err)
+	}
+	return ""
+}
+
+// A disc that differs from its source has a track that does.
+func verifyFailedRowsOK(r *result) string {
+	if r.out.verdict != verifyFailed || len(r.out.rows) == 0 {
+		return ""
+	}
+	for _, row := range r.out.rows {
+		if row.state != rowOK {
+			return ""
+		}
+	}
+	return "verification failed, and every track is good"
+}
+
+// A program makes its exit code from the category.
+func noCategory(r *result) string {
+	if !r.out.hasCategory && r.panicked == "" {
+		return fmt.Sprintf("no category: %v", r.out.err)
+	}
+	return ""
+}
+
+// Whoever draws progress waits for Finished.
+func finishedNotOnce(r *result) string {
+	if !r.out.finishedOnce && r.panicked == "" {
+		return "Finished did not come once and last"
+	}
+	return ""
+}
+
+// The simulated drive has to hold its own invariants, or nothing here means anything.
+func simulatorBroken(r *result) string {
+	if r.invalid != nil {
+		return r.invalid.Error()
+	}
+	return ""
+}
