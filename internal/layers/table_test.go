@@ -23,6 +23,7 @@ var table = map[string]row{
 	"audio/internal/":     {},
 	"album":               {ours: "audio cue pcm toc", others: "golang.org/x/text"},
 	"cue":                 {ours: "toc", others: "golang.org/x/text"},
+	"cdtext":              {ours: "toc", others: "golang.org/x/text", never: "os net syscall unsafe"},
 	"image":               {ours: "cue toc wav pcm"},
 	"scsi/host":           {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"scsi/scsitest":       {ours: "scsi"},
