@@ -103,6 +103,10 @@ func (r *reader) sort(b int) {
 	slices.SortFunc(r.blocks[b], func(p, q pack) int { return cmp.Compare(p.number(), q.number()) })
 }
 
+// textRights are the bits of the copyright byte that are about texts: messages, names
+// and titles. Two others are about the program area.
+const textRights = 0x07
+
 // record is the size information of one block.
 type record struct {
 	known       bool
@@ -131,7 +135,7 @@ func (r *reader) record(b int) record {
 	var out record
 	if p := r.sizes[b][0]; p != nil {
 		out.known = true
-		out.charset, out.protected = Charset(p.text()[0]), p.text()[3] != 0
+		out.charset, out.protected = Charset(p.text()[0]), p.text()[3]&textRights != 0
 		out.first, out.last = int(p.text()[1]), int(p.text()[2])
 	}
 	for _, i := range append([]int{b}, 0, 1, 2, 3, 4, 5, 6, 7) {

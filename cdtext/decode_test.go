@@ -137,6 +137,39 @@ func TestSingleBytesFlaggedAsDouble(t *testing.T) {
 	assert.Equal(t, "日本", b.Tracks[1].Title)
 }
 
+// The Japanese block of libcueify's tests/check_cdtext.cdt.h, with the texts of its
+// check_cdtext.c. Its track 1 repeats the album, and its last performers are outside
+// Shift-JIS. The positions count bytes there, where libburn counts characters.
+func TestForeignDoubleBytes(t *testing.T) {
+	d, notes := cdtext.Decode(unhex(`
+		80 00 00 A0 83 71 81 5B 83 5B 83 93 00 00 09 09 4D 2B | 80 01 01 A2 00 00 83 4A 83 4E 83 5E 83 58 00 00 7E E6
+		80 03 02 A0 09 09 00 00 00 00 00 00 00 00 00 00 18 BB | 80 08 03 A0 00 00 00 00 00 00 00 00 00 00 00 00 C5 A0
+		81 00 04 A0 83 66 83 94 83 42 83 62 83 68 81 45 24 78 | 81 00 05 AC 83 7B 83 45 83 43 00 00 09 09 00 00 A1 1B
+		81 02 06 A0 09 09 00 00 09 09 00 00 09 09 00 00 FC E5 | 81 05 07 A0 09 09 00 00 09 09 00 00 09 09 00 00 FF 13
+		81 08 08 A0 09 09 00 00 09 09 00 00 09 09 00 00 76 75 | 81 0B 09 A0 F7 C7 00 00 F6 4D 00 00 00 00 00 00 AB 30
+		8F 00 0A 20 80 01 0C 03 04 06 00 00 00 00 00 00 A8 CF | 8F 01 0B 20 00 00 00 00 00 00 00 03 44 08 0C 00 CD BB
+		8F 02 0C 20 00 00 00 00 09 0F 69 00 00 00 00 00 3C F1`))
+	assert.Equal(t, 1, d.First)
+	require.Len(t, d.Blocks, 1)
+	b := d.Blocks[0]
+	assert.Equal(t, cdtext.Japanese, b.Language)
+	assert.Equal(t, cdtext.MSJIS, b.Charset)
+	assert.True(t, b.Protected)
+	assert.Equal(t, cdtext.Text{Title: "ヒーゼン", Performer: "デヴィッド・ボウイ"}, b.Album)
+	require.Len(t, b.Tracks, 12)
+	for i, track := range b.Tracks {
+		title := []string{"ヒーゼン", "カクタス", "カクタス", ""}[min(i, 3)]
+		performer := "デヴィッド・ボウイ"
+		if i >= 10 {
+			performer = ""
+		}
+		assert.Equal(t, cdtext.Text{Title: title, Performer: performer}, track.Text, "track %d", i+1)
+	}
+	assert.Equal(t, []cdtext.Note{
+		{Kind: cdtext.Undecodable, Track: 11, Field: cdtext.Performer}, {Kind: cdtext.Undecodable, Track: 12, Field: cdtext.Performer},
+	}, notes)
+}
+
 func TestOddLetters(t *testing.T) {
 	title := func(bytes string) (string, []cdtext.Note) {
 		d, notes := cdtext.Decode(slices.Concat(seal(unhex("80 00 00 00 "+bytes)), unhex(nightCats)[19*cdtext.PackSize:]))

@@ -277,7 +277,7 @@ func (w *writer) sizes(first, tracks int) {
 	for _, b := range w.blocks {
 		record[0], record[3] = byte(b.Charset), 0
 		if b.Protected {
-			record[3] = 3
+			record[3] = 3 // titles and names, as Sony's software has it
 		}
 		copy(record[4:20], b.counts[:])
 		for i := range sizePacks {
