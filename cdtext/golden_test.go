@@ -170,9 +170,9 @@ Track 03 Arranger   = Mia Kätzchen
 ISRC 03             = XYBLG1100006
 `
 
-// Sony's own software made 96 packs of these texts: libcdio's test/data/cdtext.cdt
-// (commit 6fba48cf), less the NUL at the end of the file.
-func TestSonyFile(t *testing.T) {
+// Another program made 96 packs of these texts: libcdio's test/data/cdtext.cdt (commit
+// 6fba48cf), less the NUL at the end of the file, which is the habit of Sony's software.
+func TestTwoLanguages(t *testing.T) {
 	d, err := cdtext.ParseSheet([]byte(nightCatsSheets))
 	require.NoError(t, err)
 	packs, notes, err := cdtext.Encode(d)
