@@ -131,7 +131,7 @@ func (c Charset) prepare(text string) string {
 	return width.Widen.String(out.String())
 }
 
-// character returns what stands for r in this character code.
+// character returns r as this character code can write it.
 func (c Charset) character(r rune) (string, bool) {
 	if c.has(r) {
 		return string(r), true
@@ -209,8 +209,8 @@ var substitutes = map[rune]string{
 
 // decode converts bytes from a disc. kind is Undecodable, Recoded, or 0.
 func (c Charset) decode(b []byte) (text string, kind NoteKind) {
-	// Some burning programs write UTF-8 whatever they announce. Latin-1 or Shift-JIS
-	// is hardly ever UTF-8 by chance.
+	// Some burning programs announce another code and write UTF-8. Latin-1 and Shift-JIS
+	// are hardly ever UTF-8 by chance.
 	if bytes.IndexFunc(b, func(r rune) bool { return r >= 0x80 }) >= 0 && utf8.Valid(b) {
 		return visible(string(b)), Recoded
 	}

@@ -158,7 +158,7 @@ type texts struct {
 }
 
 // tracks returns the numbers of the first and last track: those of the size
-// information, and of whatever tracks have text besides.
+// information, and those of other tracks that have text.
 func tracks(blocks []*texts) (first, last int) {
 	first = toc.MaxTracks + 1
 	for _, t := range blocks {
@@ -189,7 +189,7 @@ func (r *reader) texts(b, index int) *texts {
 	if !t.size.known {
 		t.notes = append(t.notes, Note{Kind: NoSize, Block: index})
 	}
-	if double { // whatever the size information says
+	if double { // even if the size information names another code
 		t.charset = MSJIS
 	}
 	for f := Title; f <= Codes; f++ {
@@ -224,7 +224,7 @@ func genreCode(packs []pack) Genre {
 		if i > 0 && (!bytes.Equal(text[:2], code) || bytes.Equal(code, []byte{0, 0})) {
 			continue
 		}
-		// Nothing is put in its place: the text runs on behind it.
+		// The text runs on after it, so it must leave no gap.
 		copy(text, text[2:])
 		text[10], text[11] = filler, filler
 	}

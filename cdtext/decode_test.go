@@ -37,7 +37,7 @@ func TestZeroChecksum(t *testing.T) {
 	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: 0x8F, Pack: 21}}, notes)
 }
 
-// A bad pack is left out by itself, and the texts behind it stay with their tracks.
+// A bad pack is left out by itself, and the texts after it stay with their tracks.
 func TestBadChecksum(t *testing.T) {
 	for i, c := range []struct {
 		field  cdtext.Field
@@ -67,7 +67,7 @@ func TestBadChecksum(t *testing.T) {
 	}
 }
 
-// Packs in any order, more than one round of them, zeros behind them, a part of a
+// Packs in any order, more than one round of them, zeros after them, a part of a
 // pack, and types that mean nothing (AFh has been seen; 88h and 89h are known).
 func TestOrder(t *testing.T) {
 	d, err := cdtext.ParseSheet([]byte(nightCatsSheets))
@@ -99,7 +99,7 @@ func TestOpenAndUnnumbered(t *testing.T) {
 	assert.Equal(t, "Second!", b.Tracks[1].Title)
 }
 
-// Every text in packs of its own, padded with zeros: the zeros are not empty texts of
+// Every text begins a new pack, padded with zeros: the zeros are not empty texts of
 // the next tracks.
 func TestPadded(t *testing.T) {
 	d, _ := cdtext.Decode(slices.Concat(

@@ -172,8 +172,8 @@ func (l line) packs(tabs bool) int {
 	return (n + payload - 1) / payload
 }
 
-// text returns text i without its NUL. With tabs a TAB stands for a track's text that
-// equals that of the track before; the album's text is not a track's.
+// text returns text i without its NUL. With tabs, a text that equals that of the track
+// before becomes a TAB; the album is not a track.
 func (l line) text(i int, tabs bool) []byte {
 	text := l.texts[i]
 	if !tabs || i < 2 || len(text) == 0 || !bytes.Equal(text, l.texts[i-1]) {

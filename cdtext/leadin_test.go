@@ -36,7 +36,7 @@ func TestLeadIn(t *testing.T) {
 	l.Read(whole, 0)
 	assert.Equal(t, bytes.Repeat(packs, sectors*4/22+1)[:sectors*4*cdtext.PackSize], cdtext.Packs(whole))
 
-	// The phase goes on from WRITE to WRITE, whatever their length.
+	// The ring continues from WRITE to WRITE.
 	for _, chunk := range []int{1, 7, 11, 341, 640, 672} {
 		var pieces []byte
 		for at := 0; at < sectors; at += chunk {

@@ -119,8 +119,7 @@ func wantForm(t *rapid.T, packs []byte) {
 	}
 }
 
-// Whatever text is given: notes or not, what comes back is stable, and no longer than
-// a disc can hold.
+// For any text, the packs fit on a disc, and what they decode to is encoded the same.
 func TestAnyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		charset := rapid.SampledFrom([]cdtext.Charset{cdtext.Latin1, cdtext.ASCII, cdtext.MSJIS}).Draw(t, "charset")

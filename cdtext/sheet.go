@@ -188,7 +188,7 @@ func trackNumber(text string) (int, bool) {
 	return int(n), err == nil && n >= 1 && n <= toc.MaxTracks
 }
 
-// sheetKeys are the keys of text: that of the album, that behind "Track NN", and the
+// sheetKeys are the keys of text: that of the album, that after "Track NN", and the
 // pack type, which libburn accepts in both places.
 var sheetKeys = []struct {
 	field        Field

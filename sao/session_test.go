@@ -32,7 +32,7 @@ func TestLayout(t *testing.T) {
 	assert.Zero(t, sao.Layout{}.Sectors())
 }
 
-// A session behind another one: a public log has the pregap at LBA 337007, tracks at
+// A session after another one: a public log has the pregap at LBA 337007, tracks at
 // 337157, 356894 and 372923.
 func TestLaterSession(t *testing.T) {
 	l, err := sao.Session{First: 20, Start: 337157, Tracks: tracks(19737, 16029, 300)}.Layout()
