@@ -48,7 +48,7 @@ fuzz:
 
 # Each of these packages covers itself, without help from the tests of the others.
 cover:
-	scripts/cover.sh 85 mmc toc tao sim
+	scripts/cover.sh 85 mmc toc tao sim cdtext sao
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -58,8 +58,8 @@ type Variant struct {
 	ISRCWithoutControl bool
 }
 
-// Variants returns the forms to try, in this order. text asks for CD-TEXT, for a disc
-// whose lead-in starts at address. No two of them lead to the same sheet.
+// Variants returns the forms to try, in this order. text asks for CD-TEXT, on a disc
+// whose lead-in starts at address: see LeadInStart. No two forms lead to the same sheet.
 func (s Session) Variants(text bool, address toc.MSF) []Variant {
 	forms := []Variant{{LeadIn: Plain}}
 	if text {
@@ -101,6 +101,9 @@ func (s Session) CueSheet(v Variant) (CueSheet, error) {
 	layout, err := s.Layout()
 	if err != nil {
 		return nil, err
+	}
+	if _, ok := LeadInStart(v.Address); v.LeadIn == TextAtStart && !ok {
+		return nil, fmt.Errorf("%w: %v is not the address of a lead-in", ErrInvalid, v.Address)
 	}
 	var sheet CueSheet
 	if s.MCN != "" {

@@ -146,6 +146,11 @@ func TestLeadInStart(t *testing.T) {
 	}
 }
 
+func TestSheetWithoutLeadIn(t *testing.T) {
+	_, err := coded().CueSheet(sao.Variant{LeadIn: sao.TextAtStart})
+	require.ErrorIs(t, err, sao.ErrInvalid)
+}
+
 // libburn's page 05h for session at once: 42h, with 52h for a test write.
 func TestWriteParameters(t *testing.T) {
 	s := coded()
