@@ -235,3 +235,32 @@ func visible(text string) string {
 		return r
 	}, text))
 }
+
+// BestCharset returns the character code for the block's texts: MSJIS if any of them is
+// written with kana or kanji and fewer are left out than in Latin1, else Latin1. Players
+// outside Japan rarely show MSJIS, so a program may want to ask.
+func (b Block) BestCharset() Charset {
+	japanese, latin, kanji := 0, 0, false
+	count := func(t Text) {
+		for f := Title; f <= Message; f++ {
+			text := *t.at(f)
+			if Latin1.encode(text).kind == Unwritable {
+				latin++
+			}
+			if MSJIS.encode(text).kind == Unwritable {
+				japanese++
+			}
+			kanji = kanji || strings.ContainsFunc(text, func(r rune) bool {
+				return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han)
+			})
+		}
+	}
+	count(b.Album)
+	for _, t := range b.Tracks {
+		count(t.Text)
+	}
+	if kanji && japanese < latin {
+		return MSJIS
+	}
+	return Latin1
+}

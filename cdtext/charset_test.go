@@ -94,3 +94,19 @@ func TestCharsetString(t *testing.T) {
 	assert.Equal(t, "ISO 8859-1 ASCII MS-JIS character code 81h",
 		strings.Join([]string{cdtext.Latin1.String(), cdtext.ASCII.String(), cdtext.MSJIS.String(), cdtext.Charset(0x81).String()}, " "))
 }
+
+func TestBestCharset(t *testing.T) {
+	for want, titles := range map[cdtext.Charset][][]string{
+		cdtext.Latin1: {{"Für Élise"}, {"Кино", "Группа крови"}, {"春节", "简体"}, {"Ｗｉｄｅ"}, {}, {"ไทย"}},
+		cdtext.MSJIS:  {{"日本の歌"}, {"ｶﾞﾝﾀﾞﾑ"}, {"Best of", "歌"}, {"ไทย", "歌", "さくら"}},
+	} {
+		for _, list := range titles {
+			var b cdtext.Block
+			for _, title := range list {
+				b.Tracks = append(b.Tracks, cdtext.Track{Text: cdtext.Text{Title: title}})
+			}
+			assert.Equal(t, want, b.BestCharset(), "%q", list)
+		}
+	}
+	assert.Equal(t, cdtext.MSJIS, cdtext.Block{Album: cdtext.Text{Message: "歌"}}.BestCharset())
+}

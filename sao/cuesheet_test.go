@@ -134,6 +134,7 @@ func TestLeadInStart(t *testing.T) {
 		{toc.MSF{M: 97, S: 34, F: 23}, -11077, 10927}, {toc.MSF{M: 97, S: 26, F: 66}, -11634, 11484},
 		{toc.MSF{M: 97, S: 24, F: 1}, -11849, 11699}, {toc.MSF{M: 97, S: 17, F: 6}, -12369, 12219},
 		{toc.MSF{M: 97, S: 15, F: 17}, -12508, 12358}, {toc.MSF{M: 0x97, S: 0x15, F: 0x17}, -12508, 12358},
+		{toc.MSF{M: 0x99, S: 0x59, F: 0x09}, -216, 66}, {toc.MSF{M: 99}, -4650, 4500},
 	} {
 		m, ok := sao.LeadInStart(c.m)
 		assert.True(t, ok)

@@ -58,6 +58,7 @@ func TestInvalid(t *testing.T) {
 		{sao.Session{Start: -1, Tracks: tracks(300)}, nil},
 		{sao.Session{MCN: "4006381333932", Tracks: tracks(300)}, toc.ErrMCN},
 		{sao.Session{MCN: "400638133393", Tracks: tracks(300)}, toc.ErrMCN},
+		{sao.Session{MCN: "036000291452", Tracks: tracks(300)}, toc.ErrMCN}, // a UPC: the sheet has room for 13 digits only
 		{one(sao.Track{ISRC: "DE-AB3-12-00001"}), toc.ErrISRC},
 		{one(sao.Track{ISRC: "DEAB3120000X"}), toc.ErrISRC},
 		{one(sao.Track{Control: toc.DataTrack}), nil},
@@ -83,6 +84,14 @@ func TestInvalid(t *testing.T) {
 	}
 	_, err := one(sao.Track{Length: toc.Sectors(toc.MaxLBA)}).CueSheet(sao.Variant{})
 	require.NoError(t, err, "the last address that there is")
+	var indexes []toc.IndexMark
+	for i := range 99 {
+		indexes = append(indexes, toc.IndexMark{Index: uint8(2 + i), Offset: toc.Sectors(1 + i)})
+	}
+	_, err = one(sao.Track{Indexes: indexes[:98]}).CueSheet(sao.Variant{})
+	require.NoError(t, err, "index 99")
+	_, err = one(sao.Track{Indexes: indexes}).CueSheet(sao.Variant{})
+	require.ErrorIs(t, err, sao.ErrInvalid, "index 100")
 }
 
 // Sheets of any session, read as a strict drive reads them.
