@@ -10,8 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// neroSheet is the cue sheet of a data disc that Nero sent to an HL-DT-ST GH22NS40, as
-// its log in a public forum shows it: 635 blocks.
+// neroSheet is G41: the cue sheet of a data disc that Nero sent to an HL-DT-ST GH22NS40.
 const neroSheet = "41 00 00 14 00 00 00 00 | 41 01 00 10 00 00 00 00 | 41 01 01 10 00 00 02 00 | 41 AA 01 14 00 00 0A 23"
 
 // G16b: the CDB for a sheet of 32 bytes, and what a Pioneer DVR-110D answered to one.

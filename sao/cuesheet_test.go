@@ -38,14 +38,14 @@ func coded() sao.Session {
 }
 
 // The sheets that other burning programs send for the same discs, as libburn, cdrdao and
-// cdrecord compute them; "trace" is one that cdrskin sent.
+// cdrecord compute them; the first is one that cdrskin sent (G41).
 var sheets = []struct {
 	name    string
 	session sao.Session
 	variant sao.Variant
 	sheet   string
 }{
-	{"trace: three tracks, gapless", sao.Session{Tracks: tracks(400, 351, 600)}, sao.Variant{}, `
+	{"G41: three tracks, gapless", sao.Session{Tracks: tracks(400, 351, 600)}, sao.Variant{}, `
 		01 00 00 01 00 00 00 00 | 01 01 00 00 00 00 00 00 | 01 01 01 00 00 00 02 00 | 01 02 01 00 00 00 07 19
 		01 03 01 00 00 00 0C 01 | 01 AA 01 01 00 00 14 01`},
 	{"one track", sao.Session{Tracks: tracks(20000)}, sao.Variant{}, `
