@@ -58,7 +58,7 @@ func (w sheetWriter) settings(b *Block, tracks int) {
 	w.line("First Track Number", fmt.Append(nil, w.first))
 	w.line("Last Track Number", fmt.Append(nil, w.first+tracks-1))
 	w.line("Text Data Copy Protection", []byte(protection))
-	if b.Genre != 0 {
+	if b.Genre != 0 || b.GenreText != "" { // libburn takes the text only with a code
 		w.line("Genre Code", []byte(b.Genre.String()))
 	}
 }

@@ -32,6 +32,7 @@ func TestFormatSheet(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, notes)
 	assert.Contains(t, string(file), "Text Code                 = 8859\r\n")
+	assert.Contains(t, string(file), "Genre Code                = Classical\r\n")
 	assert.Contains(t, string(file), "Track 02 Artist           = Katzengang Sch\xF6nheiten\r\n")
 	got, err := cdtext.ParseSheet(file)
 	require.NoError(t, err)
