@@ -41,7 +41,8 @@ type Text struct {
 //
 // A field that one track has is written for all, empty where a track has no text. That
 // is as it should be, but libcdio 2.1.0, which many programs read discs with, loses
-// count at empty texts in a row and shows the following ones for other tracks.
+// count at empty texts in a row and shows the following ones for other tracks. It takes
+// the first track of every disc for track 1, too.
 type Track struct {
 	Text
 	ISRC string // 12 characters without dashes. It is not checked: see toc.ParseISRC

@@ -50,6 +50,8 @@ func TestSheetCodes(t *testing.T) {
 		Text Data Copy Protection = 0x03
 		0x80 = ` + "\x93\xFA\x96\x7B" + `
 		Track 02 0x80 = ` + "\x89\xCC" + `
+		Track 02 0x85 = live
+		Track 03 0x8E = JPABC1200001
 		0x8e = 4988000000000
 		First Track Number = 2
 		Last Track Number = 3`))
@@ -57,12 +59,13 @@ func TestSheetCodes(t *testing.T) {
 	assert.Equal(t, cdtext.Disc{First: 2, Blocks: []cdtext.Block{{
 		Language: cdtext.Japanese, Charset: cdtext.MSJIS, Genre: 0x1B, Protected: true, UPC: "4988000000000",
 		Album:  cdtext.Text{Title: "日本"},
-		Tracks: []cdtext.Track{{Text: cdtext.Text{Title: "歌"}}, {}},
+		Tracks: []cdtext.Track{{Text: cdtext.Text{Title: "歌", Message: "live"}}, {ISRC: "JPABC1200001"}},
 	}}}, d)
 	file, _, err := cdtext.FormatSheet(d)
 	require.NoError(t, err)
 	back, err := cdtext.ParseSheet(file)
 	require.NoError(t, err)
+	d.Blocks[0].Tracks[0].Message = "ｌｉｖｅ"
 	assert.Equal(t, d, back)
 }
 
