@@ -207,13 +207,9 @@ var substitutes = map[rune]string{
 	'\u301C': "\uFF5E", '\u2016': "\u2225",
 }
 
-// decode converts bytes from a disc. kind is Undecodable, Recoded, or 0.
+// decode converts bytes from a disc. kind is Undecodable or 0. Discs with UTF-8 exist,
+// too; it is not recognized, because Latin-1 such as "Â²" is UTF-8 by chance.
 func (c Charset) decode(b []byte) (text string, kind NoteKind) {
-	// Some burning programs announce another code and write UTF-8. Latin-1 and Shift-JIS
-	// are hardly ever UTF-8 by chance.
-	if bytes.IndexFunc(b, func(r rune) bool { return r >= 0x80 }) >= 0 && utf8.Valid(b) {
-		return visible(string(b)), Recoded
-	}
 	// Masters that are made on Windows have its quotation marks in the gap of Latin-1.
 	var e encoding.Encoding = charmap.Windows1252
 	if c == MSJIS {

@@ -6,14 +6,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-const (
-	// BlockSize is the number of bytes that a host writes for one sector of the
-	// lead-in: four packs as 96 symbols.
-	BlockSize = 96
-
-	symbols      = PackSize * 8 / 6 // of one pack
-	packsInBlock = BlockSize / symbols
-)
+// BlockSize is the number of bytes that a host writes for one sector of the lead-in:
+// four packs as 96 symbols.
+const BlockSize = 96
 
 // Symbols converts packs to the symbols of the R to W sub-channels: three bytes become
 // four symbols of six bits, the most significant first, each in the lower bits of one

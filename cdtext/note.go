@@ -35,9 +35,6 @@ const (
 	// Undecodable: To is the text without the bytes that its character code does not
 	// have.
 	Undecodable
-	// Recoded: the bytes of To are UTF-8 although the block names another character
-	// code.
-	Recoded
 )
 
 // Note is one difference between the text that was given and the text that results.

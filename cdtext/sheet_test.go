@@ -69,6 +69,12 @@ func TestSheetCodes(t *testing.T) {
 	assert.Equal(t, d, back)
 }
 
+func TestLastTrack(t *testing.T) {
+	d, err := cdtext.ParseSheet([]byte("First Track Number = 98\nTrack 99 Title = x"))
+	require.NoError(t, err)
+	assert.Equal(t, cdtext.Disc{First: 98, Blocks: []cdtext.Block{{Tracks: []cdtext.Track{{}, {Text: cdtext.Text{Title: "x"}}}}}}, d)
+}
+
 func TestSheetErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                              "the file is empty",
@@ -77,6 +83,7 @@ func TestSheetErrors(t *testing.T) {
 		"\nAlbum Titel = x":             `line 2: "album titel" means nothing in an input sheet`,
 		"Track 00 Title = x":            `line 1: "00" is not a track`,
 		"Track 100 Title = x":           `line 1: "100" is not a track`,
+		"Track 99 Title = x\nx":         `line 2: there is no = in "x"`,
 		"Track 01 = x":                  `line 1: "" means nothing in an input sheet`,
 		"ISRC x = x":                    `line 1: "x" is not a track`,
 		"Track 01 0x86 = x":             `line 1: "0x86" means nothing in an input sheet`,
