@@ -48,7 +48,7 @@ fuzz:
 
 # Each of these packages covers itself, without help from the tests of the others.
 cover:
-	scripts/cover.sh 85 mmc toc tao sim cdtext sao
+	scripts/cover.sh 85 mmc toc tao sim
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
