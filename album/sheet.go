@@ -192,6 +192,9 @@ func (b *builder) describe() {
 			marks = append(marks, fmt.Sprint(i+1))
 		}
 	}
+	if b.sheet.CDTextFile != "" {
+		b.note(0, "the CD-TEXT in %q is left out: track-at-once can't write CD-TEXT", b.sheet.CDTextFile)
+	}
 	if len(marks) > 0 {
 		b.note(0, "track-at-once can't write index marks: those of track %s are left out, the music is complete", strings.Join(marks, ", "))
 	}

@@ -22,7 +22,7 @@ const joins = "track-at-once puts two seconds of silence in front of every track
 func TestOneFileSheet(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"album.wav": second(0, 30),
-		"album.cue": "PERFORMER \"Band\"\nTITLE \"Album\"\nCATALOG 4006381333931\nFILE \"album.wav\" WAVE\n" +
+		"album.cue": "PERFORMER \"Band\"\nTITLE \"Album\"\nCATALOG 4006381333931\nCDTEXTFILE \"album.cdt\"\nFILE \"album.wav\" WAVE\n" +
 			"TRACK 01 AUDIO\nTITLE One\nISRC USABC1234567\nINDEX 01 00:00:00\n" +
 			"TRACK 02 AUDIO\nTITLE Two\nPERFORMER Guest\nFLAGS PRE\nINDEX 00 00:09:00\nINDEX 01 00:10:01\nINDEX 02 00:12:00\nINDEX 03 00:13:00\n" +
 			"TRACK 03 AUDIO\nTITLE Three\nINDEX 01 00:20:00\n",
@@ -40,6 +40,7 @@ func TestOneFileSheet(t *testing.T) {
 	assert.Equal(t, toc.Sectors(751), a.Tracks[0].Sectors())
 	assert.Equal(t, []string{joins,
 		"1 pause between tracks is recorded (INDEX 00): kept at the end of the track before, and the two seconds of the disc are added",
+		`the CD-TEXT in "album.cdt" is left out: track-at-once can't write CD-TEXT`,
 		"track-at-once can't write index marks: those of track 2 are left out, the music is complete"}, texts(a))
 
 	a = open(t, &Options{Gaps: DropGaps}, filepath.Join(dir, "album.cue"))

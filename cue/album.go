@@ -6,16 +6,18 @@ import "github.com/redbook-audio/redbook/toc"
 // exact, so that it can be written again, Album is lenient: what was odd, dropped or
 // guessed is in Notes.
 type Album struct {
-	MCN       toc.MCN
-	Title     string
-	Performer string
-	Date      string   // REM DATE
-	Genre     string   // REM GENRE
-	Comments  []string // all REM lines before the first track, without "REM "
-	Files     []AlbumFile
-	Tracks    []AlbumTrack // numbered from 1 on, whatever the sheet says
-	Notes     []Note
-	Encoding  string // of the text, as Text names it
+	MCN        toc.MCN
+	CDTextFile string // CDTEXTFILE: a file of CD-TEXT packs
+	Title      string
+	Performer  string
+	CDText
+	Date     string   // REM DATE
+	Genre    string   // REM GENRE, or GENRE
+	Comments []string // all REM lines before the first track, without "REM "
+	Files    []AlbumFile
+	Tracks   []AlbumTrack // numbered from 1 on, whatever the sheet says
+	Notes    []Note
+	Encoding string // of the text, as Text names it
 }
 
 // AlbumFile is a FILE line. Neither name nor type can be relied on: sheets outlive
@@ -31,13 +33,15 @@ type AlbumTrack struct {
 	Number    int // as written
 	Title     string
 	Performer string
-	ISRC      toc.ISRC
-	Control   toc.Control
-	Pregap    toc.Sectors // silence before the track that is in no file
-	Postgap   toc.Sectors // silence behind it that is in no file
-	Marks     []Mark      // ascending; index 1 is always there
-	Comments  []string    // REM lines, without "REM "
-	Line      int
+	CDText
+	ISRC     toc.ISRC
+	Control  toc.Control
+	SCMS     bool        // FLAGS SCMS: the alternate copy bit
+	Pregap   toc.Sectors // silence before the track that is in no file
+	Postgap  toc.Sectors // silence behind it that is in no file
+	Marks    []Mark      // ascending; index 1 is always there
+	Comments []string    // REM lines, without "REM "
+	Line     int
 }
 
 // Mark is an INDEX line. The indexes of one track may lie in different files: some

@@ -10,15 +10,16 @@ import (
 
 // discCommand handles what may stand before the first track.
 func (p *parser) discCommand(word string, args []string) error {
-	switch word {
-	case "CATALOG", "TITLE", "PERFORMER":
-		if p.sheet.lastTrack() != nil {
-			return p.fail("%s stands between a FILE and its TRACK", word)
-		}
+	cdText := p.sheet.at(word)
+	ofDisc := word == "CATALOG" || word == "TITLE" || word == "PERFORMER" || word == "CDTEXTFILE" || cdText != nil
+	if ofDisc && p.sheet.lastTrack() != nil {
+		return p.fail("%s stands between a FILE and its TRACK", word)
 	}
 	switch word {
 	case "CATALOG":
 		return p.catalog(args)
+	case "CDTEXTFILE":
+		return p.text(word, args, &p.sheet.CDTextFile)
 	case "TITLE":
 		return p.text(word, args, &p.sheet.Title)
 	case "PERFORMER":
@@ -29,6 +30,9 @@ func (p *parser) discCommand(word string, args []string) error {
 		return p.openTrack(args)
 	case "ISRC", "FLAGS", "PREGAP", "POSTGAP", "INDEX":
 		return p.fail("%s stands before any TRACK", word)
+	}
+	if cdText != nil {
+		return p.text(word, args, cdText)
 	}
 	return p.unknown(word)
 }
@@ -54,19 +58,17 @@ func (p *parser) trackCommand(word string, args []string) error {
 		return p.openFile(args)
 	case "TRACK":
 		return p.openTrack(args)
-	case "CATALOG":
-		return p.fail("CATALOG belongs before the first TRACK")
+	case "CATALOG", "CDTEXTFILE":
+		return p.fail("%s belongs before the first TRACK", word)
+	}
+	if cdText := p.track.at(word); cdText != nil {
+		return p.text(word, args, cdText)
 	}
 	return p.unknown(word)
 }
 
-// unknown refuses a command. Some exist elsewhere and are called by name, the
-// others are quoted, in part if they are long.
+// unknown refuses a command. It is quoted, in part if it is long.
 func (p *parser) unknown(word string) error {
-	switch word {
-	case "SONGWRITER", "CDTEXTFILE":
-		return p.fail("%s is not supported", word)
-	}
 	if len(word) > 20 {
 		word = strings.ToValidUTF8(word[:20], "") + "..."
 	}
@@ -93,7 +95,7 @@ func (p *parser) one(word string, args []string) (string, error) {
 	return args[0], p.once(word)
 }
 
-// text handles TITLE and PERFORMER.
+// text handles TITLE, PERFORMER and the commands of CD-TEXT.
 func (p *parser) text(word string, args []string, to *string) error {
 	text, err := p.one(word, args)
 	*to = text
@@ -191,15 +193,19 @@ func (p *parser) endTrack() error {
 	return nil
 }
 
-// flags handles FLAGS DCP PRE 4CH.
+// flags handles FLAGS DCP PRE 4CH SCMS.
 func (p *parser) flags(args []string) error {
 	if err := p.once("FLAGS"); err != nil {
 		return err
 	}
 	if len(args) == 0 {
-		return p.fail("FLAGS takes DCP, PRE or 4CH")
+		return p.fail("FLAGS takes DCP, PRE, 4CH or SCMS")
 	}
 	for _, arg := range args {
+		if arg == "SCMS" {
+			p.track.SCMS = true
+			continue
+		}
 		bit := toc.Control(0)
 		for _, flag := range flags {
 			if flag.name == arg {
@@ -207,7 +213,7 @@ func (p *parser) flags(args []string) error {
 			}
 		}
 		if bit == 0 {
-			return p.fail("FLAGS: %s is not supported, only DCP, PRE and 4CH", arg)
+			return p.fail("FLAGS: %s is not supported, only DCP, PRE, 4CH and SCMS", arg)
 		}
 		p.track.Control |= bit
 	}

@@ -17,19 +17,26 @@ import (
 // in CDRWIN's guide: FLAGS and PREGAP before the indexes, POSTGAP behind them.
 const full = `REM made by hand
 CATALOG 4006381333931
+CDTEXTFILE "album one.cdt"
 TITLE "The Album"
 PERFORMER "The Band"
+SONGWRITER "A Poet"
+COMPOSER "A Composer"
+ARRANGER "An Arranger"
+MESSAGE "For all our fans"
 FILE "album one.bin" BINARY
   TRACK 01 AUDIO
     TITLE "First"
     PERFORMER "Somebody Else"
+    SONGWRITER "Another Poet"
+    MESSAGE "Live"
     ISRC USABC1234567
     FLAGS DCP PRE
     INDEX 01 00:00:00
     INDEX 02 01:00:00
   TRACK 02 AUDIO
     REM a remark
-    FLAGS 4CH
+    FLAGS 4CH SCMS
     INDEX 00 03:35:07
     INDEX 01 03:37:07
     POSTGAP 00:00:02
@@ -41,12 +48,14 @@ FILE three.wav WAVE
 
 func fullSheet() *Sheet {
 	return &Sheet{
-		MCN: "4006381333931", Title: "The Album", Performer: "The Band", Comments: []string{"made by hand"},
+		MCN: "4006381333931", CDTextFile: "album one.cdt", Title: "The Album", Performer: "The Band", Comments: []string{"made by hand"},
+		CDText: CDText{Songwriter: "A Poet", Composer: "A Composer", Arranger: "An Arranger", Message: "For all our fans"},
 		Files: []File{
 			{Name: "album one.bin", Type: Binary, Tracks: []Track{
 				{Number: 1, Title: "First", Performer: "Somebody Else", ISRC: "USABC1234567",
+					CDText:  CDText{Songwriter: "Another Poet", Message: "Live"},
 					Control: toc.CopyPermitted | toc.PreEmphasis, Indexes: []Index{{1, 0}, {2, 4500}}},
-				{Number: 2, Comments: []string{"a remark"}, Control: toc.FourChannel,
+				{Number: 2, Comments: []string{"a remark"}, Control: toc.FourChannel, SCMS: true,
 					Indexes: []Index{{0, 16132}, {1, 16282}}, Postgap: 2},
 			}},
 			{Name: "three.wav", Type: Wave, Tracks: []Track{{Number: 3, Pregap: 150, Indexes: []Index{{1, 0}}}}},
@@ -98,8 +107,9 @@ func TestErrors(t *testing.T) {
 		{"HELLO\n", 1, `"HELLO" is no command`},
 		{strings.Repeat("X", 100), 1, `"XXXXXXXXXXXXXXXXXXXX..." is no command`},
 		{"catalog 1\n", 1, `"catalog" is no command`},
-		{"SONGWRITER \"x\"\n", 1, "SONGWRITER is not supported"},
-		{whole + "CDTEXTFILE \"x\"\n", 4, "CDTEXTFILE is not supported"},
+		{"SONGWRITER \"x\"\nSONGWRITER \"x\"\n", 2, "a second SONGWRITER"},
+		{"COMPOSER x y\n", 1, "COMPOSER takes one argument, not 2"},
+		{whole + "CDTEXTFILE \"x\"\n", 4, "CDTEXTFILE belongs before the first TRACK"},
 		{"TITLE\n", 1, "TITLE takes one argument, not 0"},
 		{"TITLE a b\n", 1, "TITLE takes one argument, not 2"},
 		{"TITLE \"a\n", 1, "a quotation mark is not closed"},
@@ -145,8 +155,8 @@ func TestErrors(t *testing.T) {
 		{track + "ISRC ABC\n", 3, "has 3 characters"},
 		{track + "ISRC\n", 3, "one argument"},
 		{track + "ISRC USABC1234567\nISRC USABC1234567\n", 4, "a second ISRC"},
-		{track + "FLAGS\n", 3, "FLAGS takes DCP, PRE or 4CH"},
-		{track + "FLAGS SCMS\n", 3, "SCMS is not supported"},
+		{track + "FLAGS\n", 3, "FLAGS takes DCP, PRE, 4CH or SCMS"},
+		{track + "FLAGS DATA\n", 3, "DATA is not supported"},
 		{track + "FLAGS DCP\nFLAGS PRE\n", 4, "a second FLAGS"},
 	} {
 		_, err := Parse("x.cue", []byte(tc.text))
@@ -246,6 +256,7 @@ func anySheet(t *rapid.T) *Sheet {
 	s := &Sheet{
 		MCN:   rapid.SampledFrom([]toc.MCN{"", "4006381333931"}).Draw(t, "mcn"),
 		Title: text.Draw(t, "title"), Performer: text.Draw(t, "performer"), Comments: list("comments"),
+		CDTextFile: text.Draw(t, "CD-TEXT file"), CDText: anyCDText(t, text),
 	}
 	number := rapid.IntRange(1, 80).Draw(t, "first")
 	for range rapid.IntRange(1, 4).Draw(t, "files") {
@@ -254,6 +265,7 @@ func anySheet(t *rapid.T) *Sheet {
 		for range rapid.IntRange(1, 4).Draw(t, "tracks") {
 			tr := Track{
 				Number: number, Title: text.Draw(t, "track title"), Performer: text.Draw(t, "track performer"),
+				CDText: anyCDText(t, text), SCMS: rapid.Bool().Draw(t, "SCMS"),
 				ISRC:    rapid.SampledFrom([]toc.ISRC{"", "USABC1234567"}).Draw(t, "isrc"),
 				Control: toc.Control(rapid.SampledFrom([]int{0, 1, 2, 3, 8, 9, 10, 11}).Draw(t, "control")),
 				Pregap:  toc.Sectors(rapid.IntRange(0, 449999).Draw(t, "pregap")),

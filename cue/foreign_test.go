@@ -64,8 +64,8 @@ FILE "02.wav" WAVE
     INDEX 01 37:51:40
 `, 0, "line 2: TRACK type MODE1/2352 is not supported, only AUDIO"},
 		{"karaoke", "FILE \"k.bin\" BINARY\n  TRACK 01 CDG\n", 0, "line 2: TRACK type CDG is not supported"},
-		{"text of a disc", "CDTEXTFILE \"a.cdt\"\nFILE a.bin BINARY\n", 0, "line 1: CDTEXTFILE is not supported"},
-		{"copy management", "FILE a.bin BINARY\nTRACK 01 AUDIO\nFLAGS DCP SCMS\n", 0, "line 3: FLAGS: SCMS is not supported"},
+		{"text of a disc", "CDTEXTFILE \"a.cdt\"\nSONGWRITER \"x\"\nFILE a.bin BINARY\nTRACK 01 AUDIO\nCOMPOSER \"y\"\nINDEX 01 00:00:00\n", 1, ""},
+		{"copy management", "FILE a.bin BINARY\nTRACK 01 AUDIO\nFLAGS DCP SCMS\nINDEX 01 00:00:00\n", 1, ""},
 		{"data flag", "FILE a.bin BINARY\nTRACK 01 AUDIO\nFLAGS DATA\n", 0, "line 3: FLAGS: DATA is not supported"},
 		{"catalogue of twelve digits", "CATALOG 036000291452\nFILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n", 1, ""},
 		{"catalogue of zeros", "CATALOG 0000000000000\nFILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n", 1, ""},

@@ -100,10 +100,13 @@ func (p *lenient) parse(line string) error {
 		p.isrc(unquote(rest))
 	case "FLAGS":
 		p.flags(rest)
-	case "SONGWRITER", "COMPOSER", "ARRANGER", "MESSAGE", "GENRE", "DISC_ID", "UPC_EAN":
-		// CD-TEXT, which track-at-once doesn't write.
+	case "SONGWRITER", "COMPOSER", "ARRANGER", "MESSAGE":
+		p.cdText(strings.ToUpper(word), rest)
+	case "GENRE":
+		p.text(rest, &p.album.Genre, func(*AlbumTrack) *string { return new(string) })
+	case "DISC_ID", "UPC_EAN": // the catalog number says more
 	case "CDTEXTFILE":
-		p.note("CDTEXTFILE is left out: track-at-once can't write CD-TEXT")
+		p.album.CDTextFile = unquote(rest)
 	default:
 		p.note("%q means nothing in a cue sheet and is left out", short(word))
 	}
@@ -137,15 +140,23 @@ func (p *lenient) text(rest string, disc *string, of func(*AlbumTrack) *string) 
 	}
 }
 
+// cdText handles SONGWRITER and the like.
+func (p *lenient) cdText(word, rest string) {
+	p.text(rest, p.album.at(word), func(t *AlbumTrack) *string { return t.at(word) })
+}
+
 // rem keeps a comment, and those that other programs give a meaning to.
 func (p *lenient) rem(rest string) {
+	word, value, _ := strings.Cut(rest, " ")
+	if word = strings.ToUpper(word); word == "COMPOSER" || word == "SONGWRITER" || word == "ARRANGER" { // foobar2000
+		p.cdText(word, strings.TrimSpace(value))
+	}
 	if p.track != nil {
 		p.track.Comments = append(p.track.Comments, rest)
 		return
 	}
 	p.album.Comments = append(p.album.Comments, rest)
-	word, value, _ := strings.Cut(rest, " ")
-	switch strings.ToUpper(word) {
+	switch word {
 	case "DATE":
 		p.album.Date = unquote(strings.TrimSpace(value))
 	case "GENRE":
@@ -317,8 +328,10 @@ func (p *lenient) flags(rest string) {
 		switch {
 		case i >= 0:
 			p.track.Control |= flags[i].bit
-		case word != "SCMS" && word != "NONE":
-			p.note("FLAGS %s is left out: only DCP, PRE and 4CH are known", short(word))
+		case word == "SCMS":
+			p.track.SCMS = true
+		case word != "NONE":
+			p.note("FLAGS %s is left out: only DCP, PRE, 4CH and SCMS are known", short(word))
 		}
 	}
 }

@@ -28,7 +28,7 @@ func TestAlbumOfOneFile(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, notes(a))
 	assert.Equal(t, &Album{
-		MCN: "4006381333931", Title: `Álbum "X"`, Performer: "Bänd", Date: "1973", Genre: "Progressive Rock", Encoding: "UTF-8",
+		MCN: "4006381333931", Title: `Álbum "X"`, Performer: "Bänd", CDText: CDText{Songwriter: "nobody"}, Date: "1973", Genre: "Progressive Rock", Encoding: "UTF-8",
 		Comments: []string{`GENRE "Progressive Rock"`, "DATE 1973", "DISCID 8A0A8A0A", `COMMENT "ExactAudioCopy v1.3"`, "REPLAYGAIN_ALBUM_GAIN -6.50 dB"},
 		Files:    []AlbumFile{{"Bänd - Álbum.wav", "WAVE", 10}},
 		Tracks: []AlbumTrack{
@@ -63,7 +63,16 @@ func TestDialects(t *testing.T) {
 		{"a name alone", "FILE a.wav" + end, func(t *testing.T, a *Album) { assert.Equal(t, "a.wav", a.Files[0].Name) }, nil},
 		{"marks in a name", `FILE "7" Mix.wav" WAVE` + end, func(t *testing.T, a *Album) { assert.Equal(t, `7" Mix.wav`, a.Files[0].Name) }, nil},
 		{"unknown commands", "FILE a.wav WAVE\nWHATEVER 1" + end, func(t *testing.T, a *Album) {}, []string{`2: "WHATEVER" means nothing in a cue sheet and is left out`}},
-		{"CD-TEXT", "CDTEXTFILE a.cdt\nFILE a.wav WAVE" + end, func(t *testing.T, a *Album) {}, []string{"1: CDTEXTFILE is left out: track-at-once can't write CD-TEXT"}},
+		{"CD-TEXT file", "CDTEXTFILE a.cdt\nFILE a.wav WAVE" + end, func(t *testing.T, a *Album) {
+			assert.Equal(t, "a.cdt", a.CDTextFile)
+		}, nil},
+		{"CD-TEXT", "SONGWRITER \"A\"\nmessage \"M\"\nGENRE \"Jazz\"\nREM COMPOSER \"C\"\nFILE a.wav WAVE" + end +
+			"SONGWRITER B\nREM ARRANGER \"R\"\nCOMPOSER D\nREM COMPOSER other\nGENRE Rock\nMESSAGE x\n", func(t *testing.T, a *Album) {
+			assert.Equal(t, CDText{Songwriter: "A", Composer: "C", Message: "M"}, a.CDText)
+			assert.Equal(t, CDText{Songwriter: "B", Composer: "D", Arranger: "R", Message: "x"}, a.Tracks[0].CDText)
+			assert.Equal(t, "Jazz", a.Genre)
+			assert.Equal(t, []string{`ARRANGER "R"`, "COMPOSER other"}, a.Tracks[0].Comments)
+		}, nil},
 		{"bad codes", "CATALOG 4006381333932\nFILE a.wav WAVE\nTRACK 01 AUDIO\nISRC 12\nINDEX 01 00:00:00\n", func(t *testing.T, a *Album) {
 			assert.Empty(t, a.MCN)
 			assert.Empty(t, a.Tracks[0].ISRC)
@@ -71,7 +80,8 @@ func TestDialects(t *testing.T) {
 		{"codes of zeros", "CATALOG 0000000000000\nFILE a.wav WAVE\nTRACK 01 AUDIO\nISRC 000000000000\nINDEX 01 00:00:00\n", func(t *testing.T, a *Album) { assert.Empty(t, a.MCN) }, nil},
 		{"flags", "FILE a.wav WAVE\nTRACK 01 AUDIO\nFLAGS 4CH SCMS ODD\nINDEX 01 00:00:00\n", func(t *testing.T, a *Album) {
 			assert.Equal(t, toc.FourChannel, a.Tracks[0].Control)
-		}, []string{"3: FLAGS ODD is left out: only DCP, PRE and 4CH are known"}},
+			assert.True(t, a.Tracks[0].SCMS)
+		}, []string{"3: FLAGS ODD is left out: only DCP, PRE, 4CH and SCMS are known"}},
 		{"odd numbers", "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 01 AUDIO\nINDEX 01 00:09:00\n", func(t *testing.T, a *Album) { assert.Len(t, a.Tracks, 2) },
 			[]string{"0: the tracks are not numbered one after the other; they are burned in the order in which they stand"}},
 		{"second disc", "FILE a.wav WAVE\nTRACK 12 AUDIO\nINDEX 01 00:00:00\nTRACK 13 AUDIO\nINDEX 01 00:09:00\n", func(t *testing.T, a *Album) { assert.Equal(t, 13, a.Tracks[1].Number) }, nil},

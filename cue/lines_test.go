@@ -30,14 +30,14 @@ func TestEveryLineHasItsNumber(t *testing.T) {
 func TestEveryLineMissing(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(full), "\n")
 	needed := map[string]string{
-		`FILE "album one.bin" BINARY`:  "line 5: TRACK stands before any FILE",
-		"TRACK 01 AUDIO":               "line 6: a second TITLE",
-		"TRACK 02 AUDIO":               "line 14: a second FLAGS",
-		"TRACK 03 AUDIO":               "line 20: PREGAP stands before any TRACK",
-		"INDEX 01 00:00:00":            "line 11: the first INDEX is 00 or 01, not 02",
-		"INDEX 01 03:37:07":            "line 13: track 2 has no INDEX 01",
-		"FILE three.wav WAVE":          "line 21: index 01 at 00:00:00 does not lie behind",
-		"INDEX 01 00:00:00 of track 3": "line 20: track 3 has no INDEX 01",
+		`FILE "album one.bin" BINARY`:  "line 10: TRACK stands before any FILE",
+		"TRACK 01 AUDIO":               "line 11: a second TITLE",
+		"TRACK 02 AUDIO":               "line 21: a second FLAGS",
+		"TRACK 03 AUDIO":               "line 27: PREGAP stands before any TRACK",
+		"INDEX 01 00:00:00":            "line 18: the first INDEX is 00 or 01, not 02",
+		"INDEX 01 03:37:07":            "line 20: track 2 has no INDEX 01",
+		"FILE three.wav WAVE":          "line 28: index 01 at 00:00:00 does not lie behind",
+		"INDEX 01 00:00:00 of track 3": "line 27: track 3 has no INDEX 01",
 	}
 	seen := 0
 	for i, line := range lines {
@@ -89,8 +89,9 @@ func TestFlags(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, s.Files[0].Tracks[0].Control, flags)
 	}
-	assert.Equal(t, " DCP PRE 4CH", flagWords(0xF&^toc.DataTrack))
-	assert.Empty(t, flagWords(0))
+	assert.Equal(t, " DCP PRE 4CH", flagWords(0xF&^toc.DataTrack, false))
+	assert.Equal(t, " PRE SCMS", flagWords(toc.PreEmphasis, true))
+	assert.Empty(t, flagWords(0, false))
 	_, err := Parse("x.cue", []byte(head+"FLAGS dcp\n"))
 	assert.ErrorContains(t, err, "dcp is not supported")
 }

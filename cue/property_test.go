@@ -16,7 +16,7 @@ func anyAlbum(t *rapid.T) *Album {
 	text := rapid.SampledFrom([]string{"", "One", "Two words", "Größe", "音楽", "Don't", "a, b; c"})
 	a := &Album{
 		Title: text.Draw(t, "title"), Performer: text.Draw(t, "performer"),
-		MCN: toc.MCN(rapid.SampledFrom([]string{"", "4006381333931"}).Draw(t, "mcn")),
+		CDText: anyCDText(t, text), MCN: toc.MCN(rapid.SampledFrom([]string{"", "4006381333931"}).Draw(t, "mcn")),
 	}
 	at, file := toc.Sectors(0), 0
 	newFile := func() {
@@ -27,6 +27,8 @@ func anyAlbum(t *rapid.T) *Album {
 	for n := range rapid.IntRange(1, 8).Draw(t, "tracks") {
 		tr := AlbumTrack{
 			Number: n + 1, Title: text.Draw(t, "title"), Performer: text.Draw(t, "performer"),
+			CDText:  anyCDText(t, text),
+			SCMS:    rapid.Bool().Draw(t, "SCMS"),
 			ISRC:    toc.ISRC(rapid.SampledFrom([]string{"", "USABC1234567"}).Draw(t, "isrc")),
 			Control: toc.Control(rapid.SampledFrom([]int{0, 1, 2, 3, 8}).Draw(t, "control")),
 			Pregap:  toc.Sectors(rapid.SampledFrom([]int{0, 33, 150, 10000}).Draw(t, "pregap")),
@@ -44,6 +46,14 @@ func anyAlbum(t *rapid.T) *Album {
 	}
 	// Files behind the last mark, and without one, are dropped or kept; not drawn.
 	return a
+}
+
+// anyCDText draws the rest of CD-TEXT.
+func anyCDText(t *rapid.T, text *rapid.Generator[string]) CDText {
+	return CDText{
+		Songwriter: text.Draw(t, "songwriter"), Composer: text.Draw(t, "composer"),
+		Arranger: text.Draw(t, "arranger"), Message: text.Draw(t, "message"),
+	}
 }
 
 // dialect writes an album the way some program or person might.
@@ -83,6 +93,10 @@ func (d *dialect) write(a *Album) {
 	}
 	text("TITLE", a.Title)
 	text("PERFORMER", a.Performer)
+	text("SONGWRITER", a.Songwriter)
+	text("COMPOSER", a.Composer)
+	text("ARRANGER", a.Arranger)
+	text("MESSAGE", a.Message)
 	file := -1
 	open := func(to int) {
 		for ; file < to; file++ {
@@ -98,8 +112,12 @@ func (d *dialect) write(a *Album) {
 		d.line("TRACK", "%02d AUDIO", tr.Number)
 		text("TITLE", tr.Title)
 		text("PERFORMER", tr.Performer)
+		text("SONGWRITER", tr.Songwriter)
+		text("COMPOSER", tr.Composer)
+		text("ARRANGER", tr.Arranger)
+		text("MESSAGE", tr.Message)
 		text("ISRC", string(tr.ISRC))
-		if words := flagWords(tr.Control); words != "" {
+		if words := flagWords(tr.Control, tr.SCMS); words != "" {
 			d.line("FLAGS", "%s", strings.TrimSpace(words))
 		}
 		if tr.Pregap > 0 {

@@ -11,13 +11,42 @@ const (
 	Wave   FileType = "WAVE"   // a WAV file
 )
 
+// CDText is the text of a disc or a track that CD-TEXT has besides title and performer:
+// the lines SONGWRITER, COMPOSER, ARRANGER and MESSAGE.
+type CDText struct {
+	Songwriter string
+	Composer   string
+	Arranger   string
+	Message    string
+}
+
+// cdTextWords are the commands of CDText, in the order in which they are written.
+var cdTextWords = [...]string{"SONGWRITER", "COMPOSER", "ARRANGER", "MESSAGE"}
+
+// at returns the place of what a command says, or nil for another command.
+func (t *CDText) at(word string) *string {
+	switch word {
+	case "SONGWRITER":
+		return &t.Songwriter
+	case "COMPOSER":
+		return &t.Composer
+	case "ARRANGER":
+		return &t.Arranger
+	case "MESSAGE":
+		return &t.Message
+	}
+	return nil
+}
+
 // Sheet is a cue sheet.
 type Sheet struct {
-	MCN       toc.MCN // CATALOG
-	Title     string
-	Performer string
-	Comments  []string // REM lines before the first track, without "REM "
-	Files     []File
+	MCN        toc.MCN // CATALOG
+	CDTextFile string  // CDTEXTFILE: a file of CD-TEXT packs, which counts more than the text here
+	Title      string
+	Performer  string
+	CDText
+	Comments []string // REM lines before the first track, without "REM "
+	Files    []File
 }
 
 // File is a FILE line with the tracks that follow it.
@@ -32,12 +61,14 @@ type Track struct {
 	Number    int // 1..99
 	Title     string
 	Performer string
-	ISRC      toc.ISRC
-	Control   toc.Control // FLAGS: DCP, PRE, 4CH
-	Pregap    toc.Sectors // silence before the track that is not in the file
-	Indexes   []Index     // ascending; index 1 is always there
-	Postgap   toc.Sectors // silence after the track that is not in the file
-	Comments  []string    // REM lines of the track, without "REM "
+	CDText
+	ISRC     toc.ISRC
+	Control  toc.Control // FLAGS: DCP, PRE, 4CH
+	SCMS     bool        // FLAGS: SCMS, the alternate copy bit
+	Pregap   toc.Sectors // silence before the track that is not in the file
+	Indexes  []Index     // ascending; index 1 is always there
+	Postgap  toc.Sectors // silence after the track that is not in the file
+	Comments []string    // REM lines of the track, without "REM "
 }
 
 // Index is an INDEX line: where in the file an index begins.

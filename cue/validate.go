@@ -33,7 +33,7 @@ func (s *Sheet) validate(name string) error {
 	if mcn, err := toc.ParseMCN(string(s.MCN)); err != nil || mcn != s.MCN {
 		return fail(errors.Join(toc.ErrMCN, err), "the catalogue number %q can't be written", s.MCN)
 	}
-	if err := errors.Join(writable(s.Title), writable(s.Performer), remarks(s.Comments)); err != nil {
+	if err := errors.Join(writable(s.CDTextFile), writable(s.Title), writable(s.Performer), s.writable(), remarks(s.Comments)); err != nil {
 		return fail(err, "%v", err)
 	}
 	if len(s.Files) == 0 {
@@ -92,7 +92,7 @@ func (t *Track) check() error {
 	if isrc, err := toc.ParseISRC(string(t.ISRC)); err != nil || isrc != t.ISRC {
 		return fmt.Errorf("%w: %q can't be written", toc.ErrISRC, t.ISRC)
 	}
-	if err := errors.Join(writable(t.Title), writable(t.Performer), remarks(t.Comments)); err != nil {
+	if err := errors.Join(writable(t.Title), writable(t.Performer), t.writable(), remarks(t.Comments)); err != nil {
 		return err
 	}
 	if !t.Control.Audio() || t.Control > 0xF {
@@ -144,6 +144,10 @@ func writable(text string) error {
 		return fmt.Errorf("%q holds a quotation mark, which a cue sheet can't", text)
 	}
 	return oneLine(text)
+}
+
+func (t *CDText) writable() error {
+	return errors.Join(writable(t.Songwriter), writable(t.Composer), writable(t.Arranger), writable(t.Message))
 }
 
 // oneLine refuses text that would not come back as one line of UTF-8.

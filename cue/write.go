@@ -32,12 +32,10 @@ func (s *Sheet) MarshalText() ([]byte, error) {
 	if s.MCN != "" {
 		out.line("CATALOG %s", s.MCN)
 	}
-	if s.Title != "" {
-		out.line(`TITLE "%s"`, s.Title)
-	}
-	if s.Performer != "" {
-		out.line(`PERFORMER "%s"`, s.Performer)
-	}
+	out.text("CDTEXTFILE", s.CDTextFile)
+	out.text("TITLE", s.Title)
+	out.text("PERFORMER", s.Performer)
+	out.cdText("", s.CDText)
 	for _, f := range s.Files {
 		out.line(`FILE "%s" %s`, f.Name, f.Type)
 		for _, t := range f.Tracks {
@@ -56,6 +54,19 @@ func (w *sheetWriter) line(format string, args ...any) {
 	w.WriteString("\r\n")
 }
 
+// text writes a line of text, if there is any.
+func (w *sheetWriter) text(word, text string) {
+	if text != "" {
+		w.line(`%s "%s"`, word, text)
+	}
+}
+
+func (w *sheetWriter) cdText(indent string, t CDText) {
+	for _, word := range cdTextWords {
+		w.text(indent+word, *t.at(word))
+	}
+}
+
 // track writes a TRACK and what belongs to it, in the order that the format asks
 // for: FLAGS and PREGAP before the first INDEX, POSTGAP behind the last.
 func (w *sheetWriter) track(t Track) {
@@ -63,16 +74,13 @@ func (w *sheetWriter) track(t Track) {
 	for _, c := range t.Comments {
 		w.line("    REM %s", c)
 	}
-	if t.Title != "" {
-		w.line(`    TITLE "%s"`, t.Title)
-	}
-	if t.Performer != "" {
-		w.line(`    PERFORMER "%s"`, t.Performer)
-	}
+	w.text("    TITLE", t.Title)
+	w.text("    PERFORMER", t.Performer)
+	w.cdText("    ", t.CDText)
 	if t.ISRC != "" {
 		w.line("    ISRC %s", t.ISRC)
 	}
-	if words := flagWords(t.Control); words != "" {
+	if words := flagWords(t.Control, t.SCMS); words != "" {
 		w.line("    FLAGS%s", words)
 	}
 	if t.Pregap > 0 {
@@ -87,12 +95,15 @@ func (w *sheetWriter) track(t Track) {
 }
 
 // flagWords gives the flags with a blank before each.
-func flagWords(c toc.Control) string {
+func flagWords(c toc.Control, scms bool) string {
 	words := ""
 	for _, flag := range flags {
 		if c&flag.bit != 0 {
 			words += " " + flag.name
 		}
+	}
+	if scms {
+		words += " SCMS"
 	}
 	return words
 }

@@ -1,8 +1,8 @@
 package mmc
 
 import (
+	"bytes"
 	"context"
-	"encoding/binary"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -27,58 +27,21 @@ func (c ReadCDText) Do(ctx context.Context, t scsi.Transport) (CDText, error) {
 	return text, text.UnmarshalBinary(b)
 }
 
-// CDTextPack is one pack as it is on the disc:
-//
-//	0 type (80h title .. 8Fh size info), 1 track, 2 sequence
-//	3 b7 double byte, b6-4 block, b3-0 character position
-//	4-15 text or data      16-17 CRC
-type CDTextPack [18]byte
-
-// Type is the pack type: 80h title, 81h performer, ... 8Fh size information.
-func (p CDTextPack) Type() byte { return p[0] }
-
-// Track is the track that the text begins with; 0 is the album.
-func (p CDTextPack) Track() int { return int(p[1] & 0x7F) }
-
-// Block is the language block, 0..7.
-func (p CDTextPack) Block() int { return int(p[3] >> 4 & 0x07) }
-
-// Text is the payload.
-func (p CDTextPack) Text() []byte { return p[4:16] }
-
-// Valid reports whether the CRC is right: CCITT polynomial 1021h from 0, inverted.
-func (p CDTextPack) Valid() bool {
-	var crc uint16
-	for _, c := range p[:16] {
-		crc ^= uint16(c) << 8
-		for range 8 {
-			carry := crc&0x8000 != 0
-			crc <<= 1
-			if carry {
-				crc ^= 0x1021
-			}
-		}
-	}
-	return ^crc == binary.BigEndian.Uint16(p[16:])
-}
-
 // CDText is a READ TOC format 5 reply.
 type CDText struct {
-	Packs []CDTextPack
+	// Packs are the packs of 18 bytes, one after the other, as they are on the disc:
+	// package cdtext decodes them, and checks their CRC.
+	Packs []byte
 }
 
-// UnmarshalBinary decodes the reply.
+// UnmarshalBinary decodes the reply. A part of a pack at the end is dropped: some
+// drives report odd lengths.
 func (c *CDText) UnmarshalBinary(b []byte) error {
+	const packSize = 18
 	body, err := tocBody("CD-TEXT", b)
 	if err != nil {
 		return err
 	}
-	if len(body)%18 != 0 {
-		return shortReply("CD-TEXT", len(b), 4+(len(body)+17)/18*18)
-	}
-	c.Packs = nil
-	for ; len(body) > 0; body = body[18:] {
-		c.Packs = append(c.Packs, CDTextPack(body[:18]))
-	}
+	c.Packs = bytes.Clone(body[:len(body)/packSize*packSize])
 	return nil
 }

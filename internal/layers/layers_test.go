@@ -80,7 +80,7 @@ func TestCheckFindsViolations(t *testing.T) {
 		{"sim hides behind a dot", file{path: "sim/a.go", uses: []string{"toc.."}}, "sim may use of toc only"},
 		{"sim's external test reads sense", file{path: "sim/a_test.go", kind: externalTest, uses: []string{"scsi.ParseSense"}}, ""},
 		{"others may read sense", file{path: "mmc/a.go", uses: []string{"scsi.ParseSense"}}, ""},
-		{"new package", file{path: "sao/a.go"}, "add it to the table"},
+		{"new package", file{path: "raw/a.go"}, "add it to the table"},
 		{"new package below one", file{path: "mmc/pages/a.go"}, "add it to the table"},
 		{"package at the top", file{path: "redbook.go"}, "add it to the table"},
 		{"import of the top", file{path: "cmd/redbook/a.go", imports: []string{module}}, "no package at the top"},

@@ -1,0 +1,115 @@
+package cdtext
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Disc is the CD-TEXT of a disc.
+type Disc struct {
+	First  int     // number of the first track, 1..99; 0 means 1
+	Blocks []Block // one for each language, 1..8; the first is the one that most players show
+}
+
+// Block is all text of a disc in one language.
+type Block struct {
+	Language  Language // Unknown is written as English
+	Charset   Charset  // of the texts; the zero value is Latin1
+	Protected bool     // the text is copyrighted ("Text Data Copy Protection")
+
+	Album  Text
+	Tracks []Track // the first belongs to track Disc.First
+
+	DiscID    string // the label's catalog number of the disc, ASCII
+	Genre     Genre
+	GenreText string // supplements Genre, such as "USA Rock music in the 60s"; ASCII
+	Closed    string // a memorandum that players do not show; Latin-1
+	UPC       string // bar code of the disc, usually 13 digits. It is not checked: see toc.ParseMCN
+}
+
+// Text is the text that an album and a track can have. An empty string means none.
+type Text struct {
+	Title      string
+	Performer  string
+	Songwriter string
+	Composer   string
+	Arranger   string
+	Message    string
+}
+
+// Track is the text of one track.
+//
+// A field that one track has is written for all, empty where a track has no text. That
+// is as it should be, but libcdio 2.1.0, which many programs read discs with, loses
+// count at empty texts in a row and shows the following ones for other tracks. It takes
+// the first track of every disc for track 1, too.
+type Track struct {
+	Text
+	ISRC string // 12 characters without dashes. It is not checked: see toc.ParseISRC
+}
+
+// Field is a kind of text. Its value is the type byte of the packs that hold it.
+type Field byte
+
+// The fields.
+const (
+	Title      Field = 0x80
+	Performer  Field = 0x81
+	Songwriter Field = 0x82
+	Composer   Field = 0x83
+	Arranger   Field = 0x84
+	Message    Field = 0x85
+	DiscID     Field = 0x86
+	GenreField Field = 0x87 // Block.Genre and Block.GenreText
+	Closed     Field = 0x8D
+	Codes      Field = 0x8E // Block.UPC and Track.ISRC
+)
+
+// Packs that hold no text. They are not written, apart from size.
+const (
+	tocField    Field = 0x88 // table of contents
+	secondField Field = 0x89 // of unknown use
+	size        Field = 0x8F
+)
+
+var fieldNames = map[Field]string{
+	Title: "title", Performer: "performer", Songwriter: "songwriter", Composer: "composer",
+	Arranger: "arranger", Message: "message", DiscID: "disc ID", GenreField: "genre",
+	Closed: "closed information", Codes: "UPC/EAN and ISRC", tocField: "table of contents",
+	secondField: "second table of contents", size: "size information",
+}
+
+// String returns a name such as "performer".
+func (f Field) String() string {
+	if name, ok := fieldNames[f]; ok {
+		return name
+	}
+	return fmt.Sprintf("pack type %02Xh", byte(f))
+}
+
+// at returns the place of field f, which must be one of Title to Message.
+func (t *Text) at(f Field) *string {
+	return [...]*string{&t.Title, &t.Performer, &t.Songwriter, &t.Composer, &t.Arranger, &t.Message}[f-Title]
+}
+
+// Sentinels for errors.Is.
+var (
+	ErrNoText  = errors.New("no CD-TEXT")
+	ErrTooLong = errors.New("CD-TEXT is too long")
+	ErrInvalid = errors.New("invalid CD-TEXT")
+)
+
+// SizeError reports a block whose titles and performers alone need more packs than a
+// block can have. It matches ErrTooLong.
+type SizeError struct {
+	Block       int // index in Disc.Blocks
+	Packs, Most int // packs of text that it needs, and that a block can have (253)
+}
+
+// Error returns the figures.
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("%v: block %d needs %d packs of text, and a block can have %d", ErrTooLong, e.Block, e.Packs, e.Most)
+}
+
+// Unwrap makes the error match ErrTooLong.
+func (e *SizeError) Unwrap() error { return ErrTooLong }

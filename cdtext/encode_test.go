@@ -1,0 +1,152 @@
+package cdtext_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/cdtext"
+)
+
+// big is a disc of 30 tracks with all fields of the given number of characters.
+func big(fields []cdtext.Field, n int) cdtext.Disc {
+	b := cdtext.Block{Tracks: make([]cdtext.Track, 30)}
+	for i := range b.Tracks {
+		text := fmt.Sprintf("%02d", i) + strings.Repeat("x", n-2)
+		for _, f := range fields {
+			switch f {
+			case cdtext.Closed:
+				b.Closed = text
+			case cdtext.Codes:
+				b.Tracks[i].ISRC = "XYBLG1101234"
+			default:
+				*[]*string{
+					&b.Tracks[i].Title, &b.Tracks[i].Performer, &b.Tracks[i].Songwriter,
+					&b.Tracks[i].Composer, &b.Tracks[i].Arranger, &b.Tracks[i].Message,
+				}[f-cdtext.Title] = text
+			}
+		}
+	}
+	return cdtext.Disc{First: 1, Blocks: []cdtext.Block{b}}
+}
+
+var all = []cdtext.Field{
+	cdtext.Title, cdtext.Performer, cdtext.Songwriter, cdtext.Composer, cdtext.Arranger,
+	cdtext.Message, cdtext.Closed, cdtext.Codes,
+}
+
+// 30 texts of 35 characters take 91 packs, and a block has room for 253.
+func TestDropped(t *testing.T) {
+	packs, notes, err := cdtext.Encode(big(all, 35))
+	require.NoError(t, err)
+	var dropped []cdtext.Field
+	for _, n := range notes {
+		require.Equal(t, cdtext.Dropped, n.Kind)
+		dropped = append(dropped, n.Field)
+	}
+	assert.Equal(t, []cdtext.Field{
+		cdtext.Closed, cdtext.Message, cdtext.Arranger, cdtext.Composer, cdtext.Songwriter,
+	}, dropped, "the least important first, and no more than must be")
+	d, _ := cdtext.Decode(packs)
+	b := d.Blocks[0]
+	assert.Equal(t, "29"+strings.Repeat("x", 33), b.Tracks[29].Performer)
+	assert.Equal(t, "XYBLG1101234", b.Tracks[29].ISRC)
+	assert.Empty(t, b.Tracks[29].Songwriter)
+}
+
+func TestTooLong(t *testing.T) {
+	_, _, err := cdtext.Encode(big(all[:2], 50)) // 2 x 128 packs
+	require.ErrorIs(t, err, cdtext.ErrTooLong)
+	var size *cdtext.SizeError
+	require.ErrorAs(t, err, &size)
+	assert.Equal(t, cdtext.SizeError{Block: 0, Packs: 256, Most: 253}, *size)
+}
+
+// The last pack of a full block has the number 255: 253 packs of text and three of
+// size information.
+func TestFull(t *testing.T) {
+	d := big(all[:2], 49) // 2 x 126 packs
+	d.Blocks[0].DiscID = "1"
+	packs, notes, err := cdtext.Encode(d)
+	require.NoError(t, err)
+	assert.Empty(t, notes)
+	require.Len(t, packs, 256*cdtext.PackSize)
+	assert.Equal(t, unhex("8F 02 FF 00"), packs[255*cdtext.PackSize:][:4])
+	back, _ := cdtext.Decode(packs)
+	d.Blocks[0].Language = cdtext.English
+	assert.Equal(t, d, back)
+	d.Blocks[0].GenreText = "x"
+	_, _, err = cdtext.Encode(d)
+	require.ErrorIs(t, err, cdtext.ErrTooLong)
+}
+
+// A block that is only too long because texts repeat themselves is written with TABs;
+// nothing is dropped.
+func TestTabsBeforeDropping(t *testing.T) {
+	d := big(all[:1], 30)
+	for i := range d.Blocks[0].Tracks {
+		d.Blocks[0].Tracks[i].Performer = strings.Repeat("p", 60)
+		d.Blocks[0].Tracks[i].Message = strings.Repeat("m", 60)
+	}
+	packs, notes, err := cdtext.Encode(d)
+	require.NoError(t, err)
+	assert.Empty(t, notes)
+	d.Blocks[0].Language = cdtext.English
+	back, _ := cdtext.Decode(packs)
+	assert.Equal(t, d, back)
+	assert.Less(t, len(packs), 110*cdtext.PackSize)
+}
+
+func TestInvalid(t *testing.T) {
+	block := cdtext.Block{Album: cdtext.Text{Title: "x"}, Tracks: make([]cdtext.Track, 1)}
+	for _, d := range []cdtext.Disc{
+		{First: 100, Blocks: []cdtext.Block{block}},
+		{First: -1, Blocks: []cdtext.Block{block}},
+		{Blocks: []cdtext.Block{{Album: cdtext.Text{Title: "x"}}}},
+		{First: 2, Blocks: []cdtext.Block{{Tracks: make([]cdtext.Track, 99)}}},
+		{Blocks: make([]cdtext.Block, 9)},
+		{Blocks: []cdtext.Block{{Charset: 0x81, Tracks: make([]cdtext.Track, 1)}}},
+	} {
+		_, _, err := cdtext.Encode(d)
+		require.ErrorIs(t, err, cdtext.ErrInvalid)
+		_, _, err = cdtext.FormatSheet(d)
+		require.ErrorIs(t, err, cdtext.ErrInvalid)
+	}
+	for _, d := range []cdtext.Disc{{}, {Blocks: []cdtext.Block{{Tracks: make([]cdtext.Track, 3)}}}} {
+		_, _, err := cdtext.Encode(d)
+		require.ErrorIs(t, err, cdtext.ErrNoText)
+	}
+}
+
+// A block with fewer tracks than another gets empty texts for the others.
+func TestUnevenBlocks(t *testing.T) {
+	d := nightCatsText()
+	d.Blocks = append(d.Blocks, cdtext.Block{
+		Language: cdtext.German, Protected: true, Album: cdtext.Text{Title: "Nächte"}, Tracks: make([]cdtext.Track, 1),
+	})
+	packs, _, err := cdtext.Encode(d)
+	require.NoError(t, err)
+	assert.Equal(t, unhex("8F 00 01 10 00 01 03 03 01"), packs[23*cdtext.PackSize:][:9])
+	back, notes := cdtext.Decode(packs)
+	assert.Empty(t, notes)
+	d.Blocks[1].Tracks = make([]cdtext.Track, 3)
+	assert.Equal(t, d, back)
+}
+
+// A block without text is left out: players would offer a language that shows nothing.
+func TestEmptyBlock(t *testing.T) {
+	d := nightCatsText()
+	d.Blocks = append([]cdtext.Block{{Language: cdtext.German, Album: cdtext.Text{Title: "Кино"}}}, d.Blocks...)
+	packs, notes, err := cdtext.Encode(d)
+	require.NoError(t, err)
+	assert.Equal(t, []cdtext.Note{{Kind: cdtext.Unwritable, Field: cdtext.Title, From: "Кино"}}, notes)
+	wantPacks(t, unhex(nightCats), packs)
+}
+
+func TestFieldString(t *testing.T) {
+	assert.Equal(t, "performer", cdtext.Performer.String())
+	assert.Equal(t, "pack type 8Ah", cdtext.Field(0x8A).String())
+}

@@ -1,0 +1,51 @@
+package cdtext
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+)
+
+// ParseFile takes packs out of a file of packs: a .cdt file (CDTEXTFILE of cue sheets,
+// cdrecord's textfile=), CDTEXT.BIN of a DDP image, or a saved reply of READ TOC. The
+// file may begin with the four bytes of that reply's header, and end with a NUL as
+// Sony's do. To write such a file, write the packs as Encode returns them.
+//
+// The packs are ready to be burned: a checksum of zero is computed anew (ZeroCRC in
+// the notes). A wrong one is an error that matches ErrInvalid, as is anything else
+// that would not be CD-TEXT on a disc; a file without packs matches ErrNoText.
+func ParseFile(file []byte) (packs []byte, notes []Note, err error) {
+	const header, most = 4, maxBlocks * maxPacks * PackSize
+	switch rest := len(file) % PackSize; {
+	case rest == header && int(binary.BigEndian.Uint16(file))+2 == len(file):
+		file = file[header:]
+	case rest == header+1 && file[len(file)-1] == 0 && int(binary.BigEndian.Uint16(file))+2 == len(file)-1:
+		file = file[header : len(file)-1]
+	case rest == 1 && file[len(file)-1] == 0:
+		file = file[:len(file)-1]
+	case rest != 0:
+		return nil, nil, fmt.Errorf("%w: %d bytes are not packs of %d bytes", ErrInvalid, len(file), PackSize)
+	}
+	if len(file) == 0 {
+		return nil, nil, ErrNoText
+	}
+	if len(file) > most {
+		return nil, nil, fmt.Errorf("%w: %d packs, and a disc can have %d", ErrTooLong, len(file)/PackSize, most/PackSize)
+	}
+	packs = bytes.Clone(file)
+	for i := 0; i*PackSize < len(packs); i++ {
+		p := (*pack)(packs[i*PackSize:])
+		if p.field() < Title || p.field() > size {
+			return nil, nil, fmt.Errorf("%w: pack %d has the type %02Xh", ErrInvalid, i, p[0])
+		}
+		if p.sum() == crc(p[:16]) {
+			continue
+		}
+		if p.sum() != 0 {
+			return nil, nil, fmt.Errorf("%w: the checksum of pack %d is wrong", ErrInvalid, i)
+		}
+		p.seal()
+		notes = append(notes, Note{Kind: ZeroCRC, Block: p.block(), Field: p.field(), Pack: i})
+	}
+	return packs, notes, nil
+}

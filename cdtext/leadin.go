@@ -1,0 +1,70 @@
+package cdtext
+
+import (
+	"fmt"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// BlockSize is the number of bytes that a host writes for one sector of the lead-in:
+// four packs as 96 symbols.
+const BlockSize = 96
+
+// Symbols converts packs to the symbols of the R to W sub-channels: three bytes become
+// four symbols of six bits, the most significant first, each in the lower bits of one
+// byte. The P and Q bits are 0; the drive makes those sub-channels from the cue sheet.
+// len(packs) must be a multiple of PackSize.
+func Symbols(packs []byte) []byte {
+	out := make([]byte, 0, len(packs)/3*4)
+	for ; len(packs) >= 3; packs = packs[3:] {
+		a, b, c := packs[0], packs[1], packs[2]
+		out = append(out, a>>2, a&3<<4|b>>4, b&0xF<<2|c>>6, c&0x3F)
+	}
+	return out
+}
+
+// Packs converts symbols to packs, the inverse of Symbols. The P and Q bits are
+// ignored, and so is a part of a pack at the end.
+func Packs(symbols []byte) []byte {
+	out := make([]byte, 0, len(symbols)/4*3)
+	for ; len(symbols) >= 4; symbols = symbols[4:] {
+		a, b, c, d := symbols[0]&0x3F, symbols[1]&0x3F, symbols[2]&0x3F, symbols[3]&0x3F
+		out = append(out, a<<2|b>>4, b<<4|c>>2, c<<6|d)
+	}
+	return out[:len(out)/PackSize*PackSize]
+}
+
+// LeadIn is the sub-channel data of a lead-in: the packs over and over, four in each
+// sector. Nothing can be read from a disc that has them only once.
+type LeadIn struct {
+	ring []byte // until the packs begin a sector again
+}
+
+// NewLeadIn prepares the lead-in for packs, as Encode or ParseFile returns them. An
+// error matches ErrNoText or ErrInvalid.
+func NewLeadIn(packs []byte) (*LeadIn, error) {
+	if len(packs) == 0 {
+		return nil, ErrNoText
+	}
+	if len(packs)%PackSize != 0 || len(packs) > maxBlocks*maxPacks*PackSize {
+		return nil, fmt.Errorf("%w: a lead-in of %d bytes", ErrInvalid, len(packs))
+	}
+	l := &LeadIn{}
+	for once := Symbols(packs); len(l.ring) == 0 || len(l.ring)%BlockSize != 0; {
+		l.ring = append(l.ring, once...)
+	}
+	return l, nil
+}
+
+// Distinct returns the number of sectors after which the lead-in repeats itself.
+func (l *LeadIn) Distinct() int { return len(l.ring) / BlockSize }
+
+// Read fills dst with the sectors from number first on, which counts from the start of
+// the lead-in. len(dst) must be a multiple of BlockSize. Read allocates nothing.
+func (l *LeadIn) Read(dst []byte, first toc.Sectors) {
+	at := int(first) % l.Distinct() * BlockSize
+	for len(dst) > 0 {
+		n := copy(dst, l.ring[at:])
+		dst, at = dst[n:], 0
+	}
+}

@@ -1,0 +1,169 @@
+package cdtext_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/text/encoding/charmap"
+
+	"github.com/redbook-audio/redbook/cdtext"
+)
+
+// A sheet in Latin-1, as Sony's software reads it, and one in UTF-8 say the same.
+func TestSheetEncodings(t *testing.T) {
+	want, err := cdtext.ParseSheet([]byte(nightCatsSheets))
+	require.NoError(t, err)
+	latin1, err := charmap.ISO8859_1.NewEncoder().String(nightCatsSheets)
+	require.NoError(t, err)
+	got, err := cdtext.ParseSheet([]byte(latin1))
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	got, err = cdtext.ParseSheet([]byte("\xEF\xBB\xBF" + strings.ReplaceAll(nightCatsSheets, "\n", "\r\n")))
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+}
+
+func TestFormatSheet(t *testing.T) {
+	want, err := cdtext.ParseSheet([]byte(nightCatsSheets))
+	require.NoError(t, err)
+	file, notes, err := cdtext.FormatSheet(want)
+	require.NoError(t, err)
+	assert.Empty(t, notes)
+	assert.Contains(t, string(file), "Text Code                 = 8859\r\n")
+	assert.Contains(t, string(file), "Genre Code                = Classical\r\n")
+	assert.Contains(t, string(file), "Track 02 Artist           = Katzengang Sch\xF6nheiten\r\n")
+	got, err := cdtext.ParseSheet(file)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+}
+
+// What libburn accepts besides: numbers for names, pack types for keys.
+func TestSheetCodes(t *testing.T) {
+	d, err := cdtext.ParseSheet([]byte(`
+		Remarks = made by hand
+		Disc Information 01 = for the plant
+		Text Code = 0x80
+		Language Code = 0x69
+		Genre Code = 0x00 0x1b
+		Text Data Copy Protection = 0x03
+		0x80 = ` + "\x93\xFA\x96\x7B" + `
+		Track 02 0x80 = ` + "\x89\xCC" + `
+		Track 02 0x85 = live
+		Track 03 0x8E = JPABC1200001
+		0x8e = 4988000000000
+		First Track Number = 2
+		Last Track Number = 3`))
+	require.NoError(t, err)
+	assert.Equal(t, cdtext.Disc{First: 2, Blocks: []cdtext.Block{{
+		Language: cdtext.Japanese, Charset: cdtext.MSJIS, Genre: 0x1B, Protected: true, UPC: "4988000000000",
+		Album:  cdtext.Text{Title: "日本"},
+		Tracks: []cdtext.Track{{Text: cdtext.Text{Title: "歌", Message: "live"}}, {ISRC: "JPABC1200001"}},
+	}}}, d)
+	file, _, err := cdtext.FormatSheet(d)
+	require.NoError(t, err)
+	back, err := cdtext.ParseSheet(file)
+	require.NoError(t, err)
+	d.Blocks[0].Tracks[0].Message = "ｌｉｖｅ"
+	assert.Equal(t, d, back)
+}
+
+func TestLastTrack(t *testing.T) {
+	d, err := cdtext.ParseSheet([]byte("First Track Number = 98\nTrack 99 Title = x"))
+	require.NoError(t, err)
+	assert.Equal(t, cdtext.Disc{First: 98, Blocks: []cdtext.Block{{Tracks: []cdtext.Track{{}, {Text: cdtext.Text{Title: "x"}}}}}}, d)
+}
+
+func TestSheetErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                              "the file is empty",
+		"Remarks = x":                   "the file names no tracks",
+		"Title":                         `line 1: there is no = in "Title"`,
+		"\nAlbum Titel = x":             `line 2: "album titel" means nothing in an input sheet`,
+		"Track 00 Title = x":            `line 1: "00" is not a track`,
+		"Track 100 Title = x":           `line 1: "100" is not a track`,
+		"Track 99 Title = x\nx":         `line 2: there is no = in "x"`,
+		"Track 01 = x":                  `line 1: "" means nothing in an input sheet`,
+		"ISRC x = x":                    `line 1: "x" is not a track`,
+		"Track 01 0x86 = x":             `line 1: "0x86" means nothing in an input sheet`,
+		"Genre Code = Polka":            `line 1: "Polka" is not a value of "genre code"`,
+		"Language Code = Klingon":       `line 1: "Klingon" is not a value of "language code"`,
+		"Text Code = 0x81":              `line 1: "0x81" is not a value of "text code"`,
+		"Text Data Copy Protection = ?": `line 1: "?" is not a value of "text data copy protection"`,
+		"Last Track Number = 1\nTrack 02 Title = x":                             `line 2: track 2 is not one of those that the file announces`,
+		"Text Code = MS-JIS\nTrack 01 Title = \x93":                             `line 2: the text is not MS-JIS`,
+		strings.Repeat("Text Code = 8859\n", 9) + "Last Track Number = 1":       "line 9: there are more than 8 blocks",
+		"Remarks = " + strings.Repeat("x", 1<<20) + "\nLast Track Number = 1\n": "the file is longer than 1048576 bytes",
+	} {
+		_, err := cdtext.ParseSheet([]byte(text))
+		require.EqualError(t, err, want)
+		require.ErrorIs(t, err, cdtext.ErrInvalid)
+	}
+}
+
+func TestParseFile(t *testing.T) {
+	packs := unhex(nightCats)
+	header := []byte{0x01, 0x8E, 0, 0} // 22 x 18 + 2
+	for name, file := range map[string][]byte{
+		"packs":                          packs,
+		"with the NUL of Sony's files":   append(unhex(nightCats), 0),
+		"a reply of READ TOC":            append(header, packs...),
+		"a reply of READ TOC with a NUL": append(append(header, packs...), 0),
+	} {
+		got, notes, err := cdtext.ParseFile(file)
+		require.NoError(t, err, name)
+		assert.Equal(t, packs, got, name)
+		assert.Empty(t, notes)
+	}
+	zero := unhex(nightCats)
+	copy(zero[len(zero)-2:], []byte{0, 0})
+	got, notes, err := cdtext.ParseFile(zero)
+	require.NoError(t, err)
+	assert.Equal(t, packs, got)
+	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: 0x8F, Pack: 21}}, notes)
+	assert.Zero(t, zero[len(zero)-1], "the file is not changed")
+}
+
+func TestParseFileErrors(t *testing.T) {
+	bad := unhex(nightCats)
+	bad[5] ^= 1
+	other := unhex(nightCats)
+	other[0] = 0x41
+	for want, file := range map[string][]byte{
+		"invalid CD-TEXT: the checksum of pack 0 is wrong":     bad,
+		"invalid CD-TEXT: pack 0 has the type 41h":             other,
+		"invalid CD-TEXT: 398 bytes are not packs of 18 bytes": append(unhex(nightCats), 0, 0),
+		"invalid CD-TEXT: 400 bytes are not packs of 18 bytes": append([]byte{1, 2, 3, 4}, unhex(nightCats)...),
+		"no CD-TEXT": {},
+		"CD-TEXT is too long: 2049 packs, and a disc can have 2048": make([]byte, 2049*cdtext.PackSize),
+	} {
+		_, _, err := cdtext.ParseFile(file)
+		require.EqualError(t, err, want)
+	}
+}
+
+func TestNames(t *testing.T) {
+	for name, want := range map[string]cdtext.Genre{
+		"classical": 5, "Hip-Hop": 0x0D, "Children's Music": 4, "R&B": 0x18, "rock": 0x17, "0x001b": 0x1B, "World Music": 0x1B,
+	} {
+		got, ok := cdtext.ParseGenre(name)
+		assert.True(t, ok && got == want, name)
+	}
+	for code := range cdtext.Genre(0x20) {
+		got, ok := cdtext.ParseGenre(code.String())
+		assert.True(t, ok && got == code, code.String())
+	}
+	for code := range 0x100 {
+		got, ok := cdtext.ParseLanguage(cdtext.Language(code).String())
+		assert.True(t, ok && int(got) == code, cdtext.Language(code).String())
+	}
+	// EBU Tech 3264, as the real discs of the other tests use it.
+	assert.Equal(t, "Czech Hungarian Dutch Polish Russian Korean Japanese Greek Chinese Amharic 0x2C", strings.Join([]string{
+		cdtext.Language(0x06).String(), cdtext.Language(0x1B).String(), cdtext.Language(0x1D).String(), cdtext.Language(0x20).String(),
+		cdtext.Language(0x56).String(), cdtext.Language(0x65).String(), cdtext.Japanese.String(), cdtext.Language(0x70).String(),
+		cdtext.Language(0x75).String(), cdtext.Language(0x7F).String(), cdtext.Language(0x2C).String(),
+	}, " "))
+	_, ok := cdtext.ParseGenre("Polka")
+	assert.False(t, ok)
+}

@@ -1,0 +1,37 @@
+package mmc
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// OpSendCueSheet is the operation code of SEND CUE SHEET.
+const OpSendCueSheet = 0x5D
+
+// SendCueSheet announces what a session-at-once recording will write (MMC-5 6.33). Page
+// 05h must ask for session at once before; changing it drops the sheet. The drive
+// writes nothing, so after a refusal (5/26/00, usually) another sheet may be tried, and
+// a new sheet replaces the old one until the first WRITE.
+//
+//	byte 0    5D
+//	     6-8  size of the sheet in bytes
+type SendCueSheet struct {
+	Sheet []byte // entries of 8 bytes; CDMastering.MaxCueSheet is the limit
+}
+
+var sendCueSheet = spec{"SEND CUE SHEET", timeoutWrite}
+
+// CDB returns the command descriptor block and its length.
+func (c SendCueSheet) CDB() (cdb [16]byte, n int) {
+	size := len(c.Sheet)
+	cdb[0] = OpSendCueSheet
+	cdb[6], cdb[7], cdb[8] = byte(size>>16), byte(size>>8), byte(size)
+	return cdb, 10
+}
+
+// Do runs the command.
+func (c SendCueSheet) Do(ctx context.Context, t scsi.Transport) error {
+	cdb, n := c.CDB()
+	return sendCueSheet.out(ctx, t, cdb, n, c.Sheet)
+}

@@ -1,0 +1,59 @@
+package sao
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// ErrSheetSize matches the error about a session whose cue sheet is longer than a drive
+// accepts, even without everything that can be left out.
+var ErrSheetSize = errors.New("the cue sheet is too long for the drive")
+
+// Part is something that can be left out of a cue sheet.
+type Part int
+
+// The parts, in the order in which they are left out.
+const (
+	Indexes Part = iota + 1 // index marks above 1
+	ISRCs                   // recording codes
+)
+
+// Fit leaves out of the session what makes its cue sheet longer than limit, which is in
+// bytes (feature 002Eh; 0 if the drive names none), and returns the parts that were left
+// out. s itself stays as it is. 99 tracks with pauses and ISRCs need 3,200 bytes, and
+// 3,072 is a common limit. An error matches ErrInvalid or ErrSheetSize.
+func (s Session) Fit(limit int) (fitting Session, left []Part, err error) {
+	s.Tracks = slices.Clone(s.Tracks)
+	for _, part := range []Part{Indexes, ISRCs, 0} {
+		sheet, err := s.CueSheet(Variant{})
+		if err != nil {
+			return Session{}, nil, err
+		}
+		if limit <= 0 || len(sheet) <= limit {
+			break
+		}
+		if part == 0 {
+			return Session{}, nil, fmt.Errorf("%w: %d bytes, and it accepts %d", ErrSheetSize, len(sheet), limit)
+		}
+		if s.drop(part) {
+			left = append(left, part)
+		}
+	}
+	return s, left, nil
+}
+
+// drop reports whether there was anything to leave out.
+func (s Session) drop(part Part) (any bool) {
+	for i := range s.Tracks {
+		t := &s.Tracks[i]
+		if part == Indexes {
+			any = any || len(t.Indexes) > 0
+			t.Indexes = nil
+		} else {
+			any = any || t.ISRC != ""
+			t.ISRC = ""
+		}
+	}
+	return any
+}

@@ -1,0 +1,159 @@
+package sao
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// ErrInvalid matches every error about a session that can't be recorded. Some match a
+// more precise one of package toc as well: ErrNoTracks, ErrTrackCount, ErrTrackLength,
+// ErrISRC, ErrMCN.
+var ErrInvalid = errors.New("invalid session")
+
+// Session is what a session-at-once recording puts on a disc.
+type Session struct {
+	First  int     // number of the first track, 1..99; 0 means 1
+	MCN    toc.MCN // "" is none
+	Start  toc.LBA // of the first track's index 1 if nothing is hidden before it: 0 in the first session
+	Tracks []Track
+}
+
+// Track is one audio track.
+type Track struct {
+	Control toc.Control // PreEmphasis, CopyPermitted, FourChannel
+	SCMS    bool        // alternate copy bit: the audio is a copy of something protected
+	ISRC    toc.ISRC    // "" is none
+
+	// Pregap is the part with index 0, in front of index 1. It is in the stream, as
+	// silence or as audio. The first track always has one: two seconds of silence (0
+	// means that), and possibly more, which is a hidden track.
+	Pregap  toc.Sectors
+	Length  toc.Sectors     // from index 1 to the end of the track, at least toc.MinTrack
+	Indexes []toc.IndexMark // 2, 3, ... without holes
+}
+
+// Mark is a place where the index changes.
+type Mark struct {
+	Track, Index int
+	Start        toc.LBA
+}
+
+// Layout is where everything is.
+type Layout struct {
+	Marks   []Mark  // ascending; the first is index 0 of the first track
+	LeadOut toc.LBA // the end of the last track
+}
+
+// Layout computes where every index starts. An error matches ErrInvalid and names the
+// track.
+func (s Session) Layout() (Layout, error) {
+	if err := s.check(); err != nil {
+		return Layout{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	at := s.Start - toc.PregapSectors
+	var l Layout
+	for i, t := range s.Tracks {
+		number := s.first() + i
+		if i == 0 || t.Pregap > 0 {
+			l.Marks = append(l.Marks, Mark{Track: number, Index: 0, Start: at})
+		}
+		at += toc.LBA(s.pregap(i))
+		l.Marks = append(l.Marks, Mark{Track: number, Index: 1, Start: at})
+		for _, index := range t.Indexes {
+			l.Marks = append(l.Marks, Mark{Track: number, Index: int(index.Index), Start: at + toc.LBA(index.Offset)})
+		}
+		at += toc.LBA(t.Length)
+	}
+	l.LeadOut = at
+	return l, nil
+}
+
+func (s Session) first() int { return max(s.First, 1) }
+
+// pregap is the pregap of track i as it is recorded.
+func (s Session) pregap(i int) toc.Sectors {
+	if i == 0 && s.Tracks[0].Pregap == 0 {
+		return toc.PregapSectors
+	}
+	return s.Tracks[i].Pregap
+}
+
+// check looks for what no drive records, or what would be recorded wrong.
+func (s Session) check() error {
+	if mcn, err := toc.ParseMCN(string(s.MCN)); err != nil || mcn != s.MCN {
+		return fmt.Errorf("%w: %q", toc.ErrMCN, s.MCN)
+	}
+	if s.First < 0 || s.Start < 0 {
+		return fmt.Errorf("track %d at LBA %d", s.First, s.Start)
+	}
+	lengths := make([]toc.Sectors, len(s.Tracks))
+	for i, t := range s.Tracks {
+		lengths[i] = t.Length
+	}
+	if err := toc.CheckTracks(s.first(), lengths); err != nil {
+		return err
+	}
+	sum := int64(s.Start)
+	for i, t := range s.Tracks {
+		if err := t.check(i == 0); err != nil {
+			return fmt.Errorf("track %d: %w", s.first()+i, err)
+		}
+		// The first two seconds lie before LBA 0.
+		sum += int64(s.pregap(i)) + int64(t.Length)
+	}
+	if sum -= toc.PregapSectors; sum > int64(toc.MaxLBA) {
+		return fmt.Errorf("%w: the lead-out would start at LBA %d, and addresses end at %d", toc.ErrTrackLength, sum, toc.MaxLBA)
+	}
+	return nil
+}
+
+// check looks at a track by itself.
+func (t Track) check(first bool) error {
+	const known = toc.PreEmphasis | toc.CopyPermitted | toc.FourChannel
+	if t.Control&^known != 0 {
+		return fmt.Errorf("control bits %Xh are not those of audio", uint8(t.Control))
+	}
+	if isrc, err := toc.ParseISRC(string(t.ISRC)); err != nil || isrc != t.ISRC {
+		return fmt.Errorf("%w: %q", toc.ErrISRC, t.ISRC)
+	}
+	if t.Pregap < 0 || t.Pregap > toc.Sectors(toc.MaxLBA) || (first && t.Pregap > 0 && t.Pregap < toc.PregapSectors) {
+		return fmt.Errorf("a pregap of %d sectors", t.Pregap)
+	}
+	last := toc.Sectors(0)
+	for i, index := range t.Indexes {
+		if int(index.Index) != 2+i || index.Index > 99 {
+			return fmt.Errorf("index %d where %d should be", index.Index, 2+i)
+		}
+		if index.Offset <= last || index.Offset >= t.Length {
+			return fmt.Errorf("index %d at %d sectors is not between the index before and the end", index.Index, index.Offset)
+		}
+		last = index.Offset
+	}
+	return nil
+}
+
+// Sectors is the length of the stream: from the first mark to the lead-out.
+func (l Layout) Sectors() toc.Sectors {
+	if len(l.Marks) == 0 {
+		return 0
+	}
+	return toc.Sectors(l.LeadOut - l.Marks[0].Start)
+}
+
+// TOC is the table of contents that the recording leads to.
+func (s Session) TOC() (toc.TOC, error) {
+	l, err := s.Layout()
+	if err != nil {
+		return toc.TOC{}, err
+	}
+	out := toc.TOC{First: s.first(), Last: s.first() + len(s.Tracks) - 1, LeadOut: l.LeadOut}
+	for _, m := range l.Marks {
+		if m.Index == 1 {
+			control := s.Tracks[m.Track-s.first()].Control
+			out.Entries = append(out.Entries, toc.Entry{Number: m.Track, Control: control, Start: m.Start})
+		}
+	}
+	return out, nil
+}
