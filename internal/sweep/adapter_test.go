@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -42,8 +43,8 @@ type listener struct {
 	last     bool
 }
 
-func (l *listener) on(ev tao.Event) {
-	_, l.last = ev.(tao.Finished)
+func (l *listener) on(ev burn.Event) {
+	_, l.last = ev.(burn.Finished)
 	if l.last {
 		l.finished++
 	}
@@ -52,17 +53,17 @@ func (l *listener) on(ev tao.Event) {
 // start runs a job and returns what the engine says about it.
 func (j job) start(ctx context.Context, d *mmc.Drive) outcome {
 	var l listener
-	o := &tao.Options{
+	o := &burn.Options{
 		TestWrite: j.test, Append: j.append, NoClose: j.noClose, MultiSession: j.multi,
-		Verify: tao.VerifyQuick, FIFO: fifoSize, ClientName: "sweep", OnEvent: l.on, Hurry: j.hurry,
+		Verify: disc.VerifyQuick, FIFO: fifoSize, ClientName: "sweep", OnEvent: l.on, Hurry: j.hurry,
 	}
 	if j.full {
-		o.Verify = tao.VerifyFull
+		o.Verify = disc.VerifyFull
 	}
 	if j.reserve {
-		o.Reserve = tao.ReserveAlways
+		o.Reserve = burn.ReserveAlways
 	}
-	var r tao.Report
+	var r burn.Report
 	var err error
 	switch j.what {
 	case "burn":
@@ -73,25 +74,21 @@ func (j job) start(ctx context.Context, d *mmc.Drive) outcome {
 			l.finished, l.last = 1, true // without Release there is no Finished
 		}
 	case "close":
-		r, err = tao.CloseDisc(ctx, d, o)
+		r, err = tao.CloseDisc(ctx, d, &burn.CloseOptions{MultiSession: j.multi, ClientName: "sweep", OnEvent: l.on, Hurry: j.hurry})
 	case "blank":
-		err = tao.Blank(ctx, d, mmc.BlankMinimal, o)
+		r, err = burn.Blank(ctx, d, &burn.BlankOptions{Type: mmc.BlankMinimal, ClientName: "sweep", OnEvent: l.on, Hurry: j.hurry})
 	case "verify":
-		_, err = tao.Verify(ctx, d, j.tracks(), o)
+		r, err = burn.Verify(ctx, d, j.tracks(), &burn.VerifyOptions{Level: o.Verify, ClientName: "sweep", OnEvent: l.on, Hurry: j.hurry})
 	}
 	out := translate(r, err)
 	out.finishedOnce = l.finished == 1 && l.last
-	if j.what == "blank" || j.what == "verify" {
-		out.verdict = verdictOfError(err)
-		out.silent = true // these have no report
-	}
 	return out
 }
 
-func (j job) tracks() []tao.Track {
-	var list []tao.Track
+func (j job) tracks() []burn.Track {
+	var list []burn.Track
 	for _, src := range j.sources {
-		list = append(list, tao.Track{Source: src})
+		list = append(list, burn.Track{Source: src})
 	}
 	return list
 }
@@ -100,13 +97,13 @@ func (j job) tracks() []tao.Track {
 var errNeverPrepared = errors.New("the Writer was never prepared")
 
 // writer does the job as a program written for IMAPI would.
-func (j job) writer(ctx context.Context, d *mmc.Drive, o *tao.Options) (tao.Report, error) {
+func (j job) writer(ctx context.Context, d *mmc.Drive, o *burn.Options) (burn.Report, error) {
 	w := tao.NewWriter(o)
-	if err := w.SetRecorder(d); err != nil {
-		return tao.Report{Verdict: tao.VerdictFailed}, fmt.Errorf("%w: %w", errNeverPrepared, err)
+	if err := w.SetRecorder(ctx, d); err != nil {
+		return burn.Report{Verdict: burn.VerdictFailed}, fmt.Errorf("%w: %w", errNeverPrepared, err)
 	}
 	if err := w.Prepare(ctx); err != nil {
-		return tao.Report{Verdict: verdictFor(err)}, fmt.Errorf("%w: %w", errNeverPrepared, err)
+		return burn.Report{Verdict: verdictFor(err)}, fmt.Errorf("%w: %w", errNeverPrepared, err)
 	}
 	var first error
 	for _, src := range j.sources {
@@ -119,53 +116,38 @@ func (j job) writer(ctx context.Context, d *mmc.Drive, o *tao.Options) (tao.Repo
 	return r, errors.Join(first, err)
 }
 
-func verdictFor(err error) tao.Verdict {
-	if errors.Is(err, tao.ErrCancelled) {
-		return tao.VerdictCancelled
+func verdictFor(err error) burn.Verdict {
+	if errors.Is(err, burn.ErrCancelled) {
+		return burn.VerdictCancelled
 	}
-	return tao.VerdictFailed
-}
-
-// verdictOfError is the verdict of the functions that return only an error.
-func verdictOfError(err error) verdict {
-	switch {
-	case err == nil, releaseOnly(err):
-		return success
-	case errors.Is(err, tao.ErrCancelled):
-		return cancelled
-	case errors.Is(err, tao.ErrVerify):
-		return verifyFailed
-	case errors.Is(err, tao.ErrUnconfirmed):
-		return unconfirmed
-	}
-	return failed
+	return burn.VerdictFailed
 }
 
 // releaseOnly reports an error that came after everything was done: the verdict on
 // the disc doesn't depend on it.
 func releaseOnly(err error) bool {
-	var e *tao.Error
-	return errors.As(err, &e) && e.Phase == tao.PhaseRelease
+	var e *burn.Error
+	return errors.As(err, &e) && e.Phase == burn.PhaseRelease
 }
 
-var verdicts = map[tao.Verdict]verdict{
-	tao.VerdictSuccess: success, tao.VerdictFailed: failed, tao.VerdictUnconfirmed: unconfirmed,
-	tao.VerdictVerifyFailed: verifyFailed, tao.VerdictCancelled: cancelled, tao.VerdictTestWrite: tested,
+var verdicts = map[burn.Verdict]verdict{
+	burn.VerdictSuccess: success, burn.VerdictFailed: failed, burn.VerdictUnconfirmed: unconfirmed,
+	burn.VerdictVerifyFailed: verifyFailed, burn.VerdictCancelled: cancelled, burn.VerdictTestWrite: tested,
 }
 
-var states = map[tao.TrackStatus]rowState{
-	tao.TrackOK: rowOK, tao.TrackTested: rowTested, tao.TrackNotBegun: rowNotBegun,
+var states = map[burn.TrackStatus]rowState{
+	burn.TrackOK: rowOK, burn.TrackTested: rowTested, burn.TrackNotBegun: rowNotBegun,
 }
 
-var stages = map[tao.Phase]stage{
-	tao.PhaseCheck: stageBefore, tao.PhasePlan: stageBefore, tao.PhasePrepare: stageBefore,
-	tao.PhaseReserve: stageStart, tao.PhaseStart: stageStart, tao.PhaseWrite: stageWrite, tao.PhaseFlush: stageFlush,
-	tao.PhaseClose: stageClose, tao.PhaseConfirm: stageConfirm, tao.PhaseVerify: stageVerify, tao.PhaseRead: stageVerify,
-	tao.PhaseRelease: stageRelease, tao.PhaseBlank: stageClose,
+var stages = map[burn.Phase]stage{
+	burn.PhaseCheck: stageBefore, burn.PhasePlan: stageBefore, burn.PhasePrepare: stageBefore,
+	burn.PhaseReserve: stageStart, burn.PhaseStart: stageStart, burn.PhaseWrite: stageWrite, burn.PhaseFlush: stageFlush,
+	burn.PhaseClose: stageClose, burn.PhaseConfirm: stageConfirm, burn.PhaseVerify: stageVerify, burn.PhaseRead: stageVerify,
+	burn.PhaseRelease: stageRelease, burn.PhaseBlank: stageClose,
 }
 
 // translate makes an outcome of a report and an error.
-func translate(r tao.Report, err error) outcome {
+func translate(r burn.Report, err error) outcome {
 	o := outcome{err: err, verdict: verdicts[r.Verdict], text: telling(r, err)}
 	for _, t := range r.Tracks {
 		o.rows = append(o.rows, row{number: t.Number, state: states[t.Status], sectors: t.Sectors})
@@ -173,36 +155,36 @@ func translate(r tao.Report, err error) outcome {
 	for _, t := range r.OnDisc {
 		o.onDisc = append(o.onDisc, shown{number: t.Number, start: t.Start, sectors: t.Sectors, complete: t.Complete, audio: t.Audio})
 	}
-	// A report without tracks that is not closed says nothing about the disc; one
-	// that claims that nothing was written says a lot.
-	o.claimsNothing = slices.Contains(r.NextSteps, "nothing was written to the disc") ||
-		slices.Contains(r.NextSteps, "nothing was written: this was a test write")
-	o.listed = len(r.OnDisc) > 0
-	if o.listed || r.Closed {
+	// What a look could not find out is unknown, and the report says so.
+	after := r.After
+	o.claimsNothing = after.Status.Known() && after.Status.Value == mmc.DiscEmpty
+	o.listed = after.Status.Known()
+	if o.listed {
 		o.closed, o.appendable = known(r.Closed), known(r.Appendable)
 	}
-	var e *tao.Error
+	var e *burn.Error
 	if errors.As(err, &e) {
 		o.stage, o.track, o.lba = stages[e.Phase], e.Track, e.LBA
-		o.onWrite = e.Phase == tao.PhaseWrite
+		o.onWrite = e.Phase == burn.PhaseWrite
 	}
 	o.releaseOnly = releaseOnly(err)
 	o.toldDeferred = strings.Contains(o.text, "deferred")
 	o.toldLocked = strings.Contains(o.text, "tray")
-	o.hasCategory = err == nil || o.releaseOnly || tao.Category(err) != nil
+	o.hasCategory = err == nil || o.releaseOnly || burn.Category(err) != nil
 	return o
 }
 
 // telling is every word that reaches a user.
-func telling(r tao.Report, err error) string {
+func telling(r burn.Report, err error) string {
 	var b strings.Builder
-	for _, w := range r.Warnings {
-		b.WriteString(w + "\n")
+	for _, n := range r.Notes {
+		b.WriteString(n.String() + "\n")
 	}
 	for _, t := range r.Tracks {
-		b.WriteString(strings.Join(t.Notes, "\n") + "\n")
+		for _, n := range t.Notes {
+			b.WriteString(n.String() + "\n")
+		}
 	}
-	b.WriteString(strings.Join(r.Verified.Notes, "\n"))
 	if err != nil {
 		b.WriteString(err.Error())
 	}

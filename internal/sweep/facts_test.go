@@ -3,6 +3,7 @@ package sweep
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 
 	"github.com/redbook-audio/redbook/sim"
 )
@@ -99,7 +100,7 @@ func sameState(a, b state) bool {
 		return false
 	}
 	for i := range a.tracks {
-		if a.tracks[i] != b.tracks[i] {
+		if !reflect.DeepEqual(a.tracks[i], b.tracks[i]) {
 			return false
 		}
 	}
