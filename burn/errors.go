@@ -107,7 +107,7 @@ func fail(phase Phase, track int, lba toc.LBA, err error) error {
 	if errors.As(err, &done) {
 		return err
 	}
-	err = classify(err)
+	err = categorize(classify(err))
 	if phase == PhaseConfirm && !errors.Is(err, ErrWriteFailed) {
 		err = join(err, ErrUnconfirmed)
 	}
@@ -115,6 +115,29 @@ func fail(phase Phase, track int, lba toc.LBA, err error) error {
 		err = join(err, ErrWriteFailed)
 	}
 	return &Error{Phase: phase, Track: track, LBA: lba, Err: err}
+}
+
+// categorize joins a category to what a drive or a transport reported, where its code
+// has none of its own: an error that reaches a program always has one.
+func categorize(err error) error {
+	if Category(err) != nil {
+		return err
+	}
+	switch ClassOf(err) {
+	case ClassDone:
+		return err
+	case ClassFailed:
+		var se *scsi.SenseError
+		if !errors.As(err, &se) {
+			return err // a caller's own error
+		}
+		if se.Key == scsi.KeyMediumError || se.Key == scsi.KeyBlankCheck || se.Key == scsi.KeyDataProtect {
+			return join(err, ErrUnsuitableDisc)
+		}
+	case ClassStopped:
+		return join(err, ErrCancelled)
+	}
+	return join(err, ErrNoDrive)
 }
 
 // Wrap is the error of a phase: it gets the sentinel that IMAPI would have returned,

@@ -23,7 +23,7 @@ type Line struct {
 	calm, hurry context.Context
 
 	silent bool // the drive gave no answer, the last time it was asked
-	stuck  bool // a WRITE found no room for resendLimit
+	stuck  bool // the drive stayed busy longer than any operation takes: it isn't waited for so long again
 }
 
 // newLine opens the conversation; stop is Options.Hurry.
@@ -117,11 +117,23 @@ const FlushTimeout = 3600 * time.Second
 // stuckTimeout is the same for a drive that made no progress for minutes before.
 const stuckTimeout = 60 * time.Second
 
-// Ready waits until the drive has found out about its disc.
+// Ready waits until the drive has found out about its disc. TEST UNIT READY is no
+// more than a hint: a drive that fails it and still reports its disc is ready.
 func (l *Line) Ready(ctx context.Context) error {
-	return l.wait(func() error {
+	err := l.wait(func() error {
 		return l.drive.WaitReady(ctx, l.waiting(ReadyTimeout))
 	})
+	if err == nil || l.silent || ctx.Err() != nil || errors.Is(err, mmc.ErrNotReady) {
+		return err
+	}
+	infoErr := l.Ask(ctx, func(ctx context.Context) error {
+		_, err := mmc.ReadDiscInformation{}.Do(ctx, l.drive.Transport())
+		return err
+	})
+	if infoErr == nil {
+		return nil
+	}
+	return err
 }
 
 // errHurried is a wait that Options.Hurry ended: what the drive does goes on.
@@ -143,6 +155,7 @@ func (l *Line) Idle(limit time.Duration) error {
 	if err != nil && l.hurry.Err() != nil {
 		return fmt.Errorf("%w: %w", errHurried, err)
 	}
+	l.stuck = l.stuck || errors.Is(err, mmc.ErrNotReady)
 	return err
 }
 
@@ -167,6 +180,9 @@ func (l *Line) wait(wait func() error) error {
 		last := try == waitTries || noAnswer(err) && (l.silent || disc.Gone(err))
 		if err == nil || class == ClassStopped || errors.Is(err, mmc.ErrNotReady) || last {
 			l.heard(err)
+			if told != nil && err != nil && told.Error() == err.Error() {
+				told = nil
+			}
 			return errors.Join(told, err)
 		}
 		switch class {

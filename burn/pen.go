@@ -126,6 +126,7 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 				}
 			}
 			taken, askErr := p.once(t, cmd, class == ClassBusy)
+			p.j.stuck = p.j.stuck || errors.Is(askErr, mmc.ErrNotReady)
 			if taken || askErr != nil {
 				return orNil(taken, err, askErr)
 			}

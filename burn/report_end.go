@@ -22,7 +22,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	releaseErr := fail(PhaseRelease, 0, 0, c.hold.release(c.calm, c.Options.Eject && !c.Silent()))
 	if c.laser != laserOff {
 		if failed := c.seen.Failed(c.armed); failed != nil && !errors.Is(err, ErrWriteFailed) {
-			err = errors.Join(fail(PhaseWrite, 0, 0, failed), err)
+			err = errors.Join(fail(c.lastPhase(), 0, 0, join(classify(failed), ErrWriteFailed)), err)
 		}
 	}
 	if c.rep.Writing > 0 {
@@ -45,6 +45,15 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	return report, err
 }
 
+// lastPhase is the last phase of the burn that an error can belong to.
+func (c *conclusion) lastPhase() Phase {
+	switch p := c.m.cur.Phase; p {
+	case PhaseFlush, PhaseClose, PhaseVerify, PhaseBlank:
+		return p
+	}
+	return PhaseConfirm
+}
+
 // finalLook is the look that the report is made from. It comes after everything that
 // changes the disc, waits for a drive that is still busy, and is tried even if the
 // drive gave no answer the last time.
@@ -59,13 +68,16 @@ func (c *conclusion) finalLook() {
 	}
 	c.rep.After = c.last
 	for _, t := range c.last.Tracks {
+		if t.Origin == disc.Unknown {
+			continue // it may be the one where recording goes on
+		}
 		c.rep.OnDisc = append(c.rep.OnDisc, DiscTrack{
 			Number: t.Number, Session: t.Session, Start: t.Start, Sectors: t.Sectors,
 			Complete: t.State == disc.TrackComplete, Audio: t.Control.Audio(),
 		})
 	}
 	// A drive that is still at it may report what is going to be.
-	if c.last.Status.Known() && c.last.NotReady == nil {
+	if c.last.Status.Known() && !errors.Is(c.last.NotReady, mmc.ErrNotReady) {
 		c.rep.Closed = shut(c.last)
 		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete
 	}

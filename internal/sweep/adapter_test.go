@@ -159,6 +159,7 @@ func translate(r burn.Report, err error) outcome {
 	after := r.After
 	o.claimsNothing = after.Status.Known() && after.Status.Value == mmc.DiscEmpty
 	o.listed = after.Status.Known()
+	o.busy = errors.Is(after.NotReady, mmc.ErrNotReady)
 	if o.listed {
 		o.closed, o.appendable = known(r.Closed), known(r.Appendable)
 	}

@@ -160,6 +160,8 @@ func (l *ledger) written(req *scsi.Request, taken int, a answer) {
 		}
 		switch {
 		case e.answer == notTaken:
+		case !e.taken && l.asked >= e.asked+2:
+			// Whatever the answer was, the next writable address said twice that it was not.
 		case e.answer == ask && !e.taken && l.asked > e.asked:
 		default:
 			if l.repeated == "" {

@@ -91,6 +91,7 @@ type outcome struct {
 	listed             bool // onDisc is a statement, even if it is empty
 	closed, appendable tri
 	claimsNothing      bool // says that nothing was written
+	busy               bool // says that the drive is still busy with the disc
 
 	stage        stage // of err
 	onWrite      bool  // err is about a WRITE: track and lba name it

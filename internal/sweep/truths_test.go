@@ -281,7 +281,7 @@ func okButNot(r *result) string {
 
 // As long as the drive answers, the report says what is on the disc.
 func saysNothing(r *result) string {
-	if r.out.silent || !r.answers || !r.changed || r.out.listed || r.out.closed != unknown {
+	if r.out.silent || !r.answers || !r.changed || r.out.listed || r.out.busy || r.out.closed != unknown {
 		return ""
 	}
 	return fmt.Sprintf("the disc has %d new tracks, and the report says nothing about it", len(r.fresh))
@@ -289,6 +289,9 @@ func saysNothing(r *result) string {
 
 // "Nothing was written" is a statement about the disc.
 func deniesWriting(r *result) string {
+	if r.p.sc.job.what == "blank" {
+		return "" // a blank disc is what was asked for
+	}
 	if r.out.claimsNothing && r.changed {
 		return fmt.Sprintf("the report says that nothing was written, and the disc has changed (%d new tracks)", len(r.fresh))
 	}
