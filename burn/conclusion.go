@@ -76,6 +76,9 @@ func (c *conclusion) close() error {
 	if Hurried(closeErr) {
 		return fail(PhaseClose, 0, 0, join(closeErr, ErrCancelled, ErrUnconfirmed))
 	}
+	if errors.Is(closeErr, ErrNotClosed) {
+		return fail(PhaseClose, 0, 0, closeErr) // it was not even sent
+	}
 	err := c.confirm(closeErr)
 	if err == nil || !errors.Is(err, ErrNotClosed) && c.known && c.shutAsAsked(c.last) {
 		c.m.send(SessionClosed{Elapsed: elapsed, Appendable: c.last.Status.Value == mmc.DiscIncomplete})
@@ -239,7 +242,8 @@ func shut(d disc.Disc) bool {
 	case mmc.DiscFinalized:
 		return true
 	case mmc.DiscIncomplete:
-		return d.LastSession.Value == mmc.SessionEmpty || d.LastSession.Value == mmc.SessionComplete
+		return d.LastSession.Known() &&
+			(d.LastSession.Value == mmc.SessionEmpty || d.LastSession.Value == mmc.SessionComplete)
 	}
 	return false
 }
@@ -329,7 +333,7 @@ func (j *Job) unverified(err error) error {
 		number, at := firstWrong(j.rep.Verified)
 		return fail(PhaseVerify, number, at, join(err, ErrVerify, unreadable(err)))
 	}
-	return fail(PhaseVerify, 0, 0, join(classify(err), ErrUnconfirmed))
+	return fail(PhaseVerify, 0, 0, join(err, ErrUnconfirmed))
 }
 
 // unreadable is ErrUnreadable if that is what err says.

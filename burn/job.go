@@ -31,7 +31,8 @@ type Method interface {
 	// the track that it should be.
 	End(j *Job, t *Task, cause error) error
 	// Close writes lead-in and lead-out. Its error is what the drive said; what the
-	// disc shows afterwards decides.
+	// disc shows afterwards decides. One that matches ErrNotClosed says that nothing
+	// was sent that could have closed the session.
 	Close(j *Job) error
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -25,6 +26,7 @@ const (
 // a full buffer.
 const (
 	lostWrites     = 3 // in a burn: without an answer, and the next writable address hasn't moved
+	timeoutsMost   = 5 // in a burn: WRITEs that were carried out, but took longer than any may
 	attentionsMost = 4 // for one WRITE: a reset is followed by more than one unit attention
 )
 
@@ -42,11 +44,12 @@ const (
 
 // pen is the WRITE loop. Nothing else sends WRITE, and nothing else sends one again.
 type pen struct {
-	j      *Job
-	chunk  int    // sectors of one WRITE
-	quiet  []byte // a chunk of digital silence
-	lost   int    // WRITEs without an answer that were sent again
-	buffer bufferState
+	j        *Job
+	chunk    int    // sectors of one WRITE
+	quiet    []byte // a chunk of digital silence
+	lost     int    // WRITEs without an answer that were sent again
+	timeouts int    // WRITEs that were carried out without an answer in time
+	buffer   bufferState
 }
 
 // stream writes the chunks of one track, beginning with first. On the way out all
@@ -132,6 +135,11 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 			}
 		case ActAskNWA2:
 			taken, askErr := p.twice(t, cmd)
+			if taken && errors.Is(err, os.ErrDeadlineExceeded) {
+				if p.timeouts++; p.timeouts > timeoutsMost {
+					return err
+				}
+			}
 			if taken {
 				p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{err}})
 				return nil

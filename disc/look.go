@@ -142,9 +142,17 @@ func (l *look) testReady() error {
 	return l.asker.Ask(l.ctx, func(ctx context.Context) error { return mmc.TestUnitReady{}.Do(ctx, l.d.Transport()) })
 }
 
-// empty ends the conversation if TEST UNIT READY confirms that there is no disc.
+// empty ends the conversation if TEST UNIT READY confirms that there is no disc, and no
+// disc information contradicts it.
 func (l *look) empty(err error) {
-	if errors.Is(l.testReady(), scsi.FamilyMediumNotPresent) || l.ctx.Err() != nil {
+	if !errors.Is(l.testReady(), scsi.FamilyMediumNotPresent) && l.ctx.Err() == nil {
+		return
+	}
+	infoErr := l.asker.Ask(l.ctx, func(ctx context.Context) error {
+		_, err := mmc.ReadDiscInformation{}.Do(ctx, l.d.Transport())
+		return err
+	})
+	if infoErr != nil {
 		l.end = err
 	}
 }

@@ -28,7 +28,7 @@ const closeTries = 3
 // information tells whether the session is closed; the error is what the drive said.
 func (m Method) Close(j *burn.Job) error {
 	if err := j.Set(j.Calm(), toc.TrackInfo{}); err != nil {
-		return err
+		return burn.Name(err, burn.ErrNotClosed)
 	}
 	for try := 1; ; try++ {
 		sent := j.Send(burn.StepCloseSession, func(ctx context.Context, immed bool) error {

@@ -160,7 +160,7 @@ func translate(r burn.Report, err error) outcome {
 	o.claimsNothing = after.Status.Known() && after.Status.Value == mmc.DiscEmpty
 	o.listed = after.Status.Known()
 	o.busy = errors.Is(after.NotReady, mmc.ErrNotReady)
-	if o.listed {
+	if o.listed && !o.busy {
 		o.closed, o.appendable = known(r.Closed), known(r.Appendable)
 	}
 	var e *burn.Error

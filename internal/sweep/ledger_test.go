@@ -128,11 +128,14 @@ type ledger struct {
 	last     attempt
 	repeated string // the first WRITE that was sent again against the rule
 	recorded bool   // the drive took at least one
+	tray     bool   // PREVENT ALLOW MEDIUM REMOVAL was sent
 }
 
 // notice follows how far the job has come.
 func (l *ledger) notice(req *scsi.Request) {
 	switch req.Opcode() {
+	case opPreventAllow:
+		l.tray = true
 	case opTrackInfo:
 		l.asked++
 	case opWrite:

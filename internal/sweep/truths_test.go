@@ -122,6 +122,11 @@ func perfectFailed(r *result) string {
 	if !r.perfect || r.in.failure || r.p.sc.job.test || v != failed && v != verifyFailed {
 		return ""
 	}
+	if r.out.onWrite {
+		// The rest was not sent. Where that was padding, and the drive pads a short track
+		// by itself, the disc is perfect by luck.
+		return ""
+	}
 	if v == failed && r.p.sc.job.what == "verify" {
 		return "" // the verification could not be carried out
 	}
@@ -301,6 +306,9 @@ func deniesWriting(r *result) string {
 // A locked tray holds the disc until the drive is switched off; then the user has to
 // be told. A drive that only pretends to unlock can't be seen through.
 func trayLocked(r *result) string {
+	if !r.in.ledger.tray {
+		return "" // someone else's lock, and the job never got so far as to take it over
+	}
 	if !r.locked || r.out.toldLocked || r.hit(func(f *fault) bool {
 		return f.kind.lie && (f.op == opPreventAllow || f.mode == everything)
 	}) {
