@@ -118,7 +118,7 @@ func (c *conclusion) erased(kind mmc.BlankType, told error) error {
 	if err != nil && c.mayRefresh() {
 		c.Note(Note{Kind: NoteStillOld})
 		for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
-			if doErr := do(c.calm); doErr != nil {
+			if doErr := c.hold.set(c.calm, do); doErr != nil {
 				c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{doErr}})
 				continue
 			}

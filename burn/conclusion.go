@@ -145,7 +145,7 @@ func (c *conclusion) mayRefresh() bool {
 // whether one of the ways could be gone.
 func (c *conclusion) refresh(why []Difference) (left []Difference, fresh bool) {
 	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
-		err := do(c.calm)
+		err := c.hold.set(c.calm, do)
 		c.heard(err)
 		if err != nil {
 			c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
@@ -230,22 +230,14 @@ func (c *conclusion) shutAsAsked(d disc.Disc) bool {
 
 // open reports whether a disc shows its last session as open.
 func (c *conclusion) open(d disc.Disc) bool {
-	return d.Status.Known() && d.Status.Value == mmc.DiscIncomplete && !shut(d)
+	closed, known := d.Closed()
+	return known && !closed
 }
 
-// shut reports whether the last session that holds tracks is closed.
+// shut reports whether a disc shows its last session as closed.
 func shut(d disc.Disc) bool {
-	if !d.Status.Known() {
-		return false
-	}
-	switch d.Status.Value {
-	case mmc.DiscFinalized:
-		return true
-	case mmc.DiscIncomplete:
-		return d.LastSession.Known() &&
-			(d.LastSession.Value == mmc.SessionEmpty || d.LastSession.Value == mmc.SessionComplete)
-	}
-	return false
+	closed, known := d.Closed()
+	return known && closed
 }
 
 // readBack verifies as asked for. Where everything went faster than any drive can
@@ -385,7 +377,7 @@ func (c *conclusion) endTest() error {
 		if err == nil || !c.mayRefresh() {
 			break
 		}
-		if doErr := do(c.calm); doErr != nil {
+		if doErr := c.hold.set(c.calm, do); doErr != nil {
 			c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{doErr}})
 			continue
 		}

@@ -38,7 +38,7 @@ func (j *Job) NextNumber() int {
 
 // Floor is the end of what is on the disc: nothing may start below.
 func (j *Job) Floor() toc.LBA {
-	if n := len(j.Tasks); n > 0 && !j.Options.TestWrite {
+	if n := len(j.Tasks); n > 0 && j.Tasks[n-1].Start < j.Tasks[n-1].End() {
 		return j.Tasks[n-1].End()
 	}
 	if j.Blank() {

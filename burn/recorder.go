@@ -228,6 +228,8 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 		}
 	case errors.Is(cause, ErrCancelled) && t.Sent > 0:
 		row.Status = TrackCancelled
+	case cause == nil && errors.Is(endErr, ErrUnconfirmed):
+		row.Status = TrackUnshown
 	default:
 		row.Status = statusOf(cause, TrackFailed)
 	}

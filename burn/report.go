@@ -33,14 +33,15 @@ type TrackStatus string
 
 // The states of a track.
 const (
-	TrackOK        TrackStatus = "ok"        // all of it is there
-	TrackFailed    TrackStatus = "failed"    // the drive could not write it
-	TrackShort     TrackStatus = "short"     // its source ended early or failed
-	TrackChanged   TrackStatus = "changed"   // its source was not what had been checked
-	TrackCancelled TrackStatus = "cancelled" // ended early on request
-	TrackTested    TrackStatus = "tested"    // test write
-	TrackDiffers   TrackStatus = "differs"   // on the disc is something else, by what was read back
-	TrackNotBegun  TrackStatus = "not begun" // nothing of it is on the disc
+	TrackOK        TrackStatus = "ok"          // all of it is there
+	TrackFailed    TrackStatus = "failed"      // the drive could not write it
+	TrackShort     TrackStatus = "short"       // its source ended early or failed
+	TrackChanged   TrackStatus = "changed"     // its source was not what had been checked
+	TrackCancelled TrackStatus = "cancelled"   // ended early on request
+	TrackTested    TrackStatus = "tested"      // test write
+	TrackUnshown   TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
+	TrackDiffers   TrackStatus = "differs"     // on the disc is something else, by what was read back
+	TrackNotBegun  TrackStatus = "not begun"   // nothing of it is on the disc
 )
 
 // ReserveResult is what became of RESERVE TRACK.

@@ -161,7 +161,7 @@ func (r *Report) worst(v Verdict) Verdict {
 		switch t.Status {
 		case TrackCancelled:
 			v = VerdictCancelled
-		case TrackFailed, TrackDiffers, TrackShort, TrackChanged, TrackNotBegun:
+		case TrackFailed, TrackUnshown, TrackDiffers, TrackShort, TrackChanged, TrackNotBegun:
 			return VerdictFailed
 		}
 	}

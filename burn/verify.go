@@ -105,7 +105,11 @@ func (c *conclusion) pair(tracks []Track, list []disc.Track) ([]disc.Written, er
 		row := &c.rep.Tracks[c.addRow(t, on.Number)]
 		row.Start, row.Sectors, row.ShownAt, row.ShownSize = on.Start, on.Sectors, on.Shown.Start, on.Shown.Sectors
 		row.Status = TrackOK
-		if off := on.Sectors - k.Sectors(); off < -toc.RunOutSectors || off > toc.RunOutSectors {
+		longest := toc.Sectors(toc.RunOutSectors)
+		if !on.Shown.Known {
+			longest = toc.PauseSectors // by the table of contents a track reaches to the next one
+		}
+		if off := on.Sectors - k.Sectors(); off < -toc.RunOutSectors || off > longest {
 			row.Status = TrackDiffers
 			if wrong == nil {
 				wrong = fail(PhaseVerify, on.Number, on.Start, wrongf(ErrVerify, "the track has %v (%d sectors), the source %v (%d)",

@@ -152,6 +152,20 @@ type Shown struct {
 	Sectors toc.Sectors `json:"sectors"`
 }
 
+// Closed reports whether the last session that holds tracks is closed, which makes
+// players play it; known is false if no reply gives it. A blank disc has no session.
+func (d Disc) Closed() (closed, known bool) {
+	switch {
+	case !d.Status.Known():
+		return false, false
+	case d.Status.Value == mmc.DiscFinalized:
+		return true, true
+	case d.Status.Value == mmc.DiscEmpty:
+		return false, true
+	}
+	return d.LastSession.Value == mmc.SessionEmpty || d.LastSession.Value == mmc.SessionComplete, d.LastSession.Known()
+}
+
 // Track gives track n.
 func (d Disc) Track(n int) (Track, bool) {
 	for _, t := range d.Tracks {

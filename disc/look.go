@@ -160,7 +160,7 @@ func (l *look) empty(err error) {
 // wait waits until the disc is known. A drive that doesn't become ready may answer
 // questions all the same.
 func (l *look) wait() {
-	o := mmc.WaitOptions{Timeout: l.o.ReadyTimeout, OnAttention: l.attention}
+	o := mmc.WaitOptions{Timeout: l.o.ReadyTimeout, Interval: busyPause, OnAttention: l.attention}
 	if l.o.OnWait != nil {
 		o.OnProgress = func(float64, bool) { l.o.OnWait() }
 	}

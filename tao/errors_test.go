@@ -144,7 +144,7 @@ func TestNotReadyBecomesASentinel(t *testing.T) {
 	} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == mmc.OpTestUnitReady {
+			if req.Opcode() == mmc.OpTestUnitReady || req.Opcode() == mmc.OpReadDiscInformation {
 				return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(2, row.asc, row.ascq, false)}, nil
 			}
 			return next()

@@ -96,7 +96,7 @@ func shown(j *burn.Job, t *burn.Task) error {
 		gone := j.Now().Sub(began)
 		switch {
 		case err != nil && burn.ClassOf(err) != burn.ClassRefused:
-			return err
+			return burn.Name(err, burn.ErrUnconfirmed)
 		case err == nil && !info.Blank:
 			t.Shown = info
 			stable := try > 0 && before.SizeValid == info.SizeValid && before.Size == info.Size && !before.Blank
@@ -107,7 +107,7 @@ func shown(j *burn.Job, t *burn.Task) error {
 				return nil // whole decides
 			}
 		case gone >= missingLimit && err != nil:
-			return burn.Name(fmt.Errorf("track %d isn't on the disc: %w", t.Number, err), burn.ErrTrackMissing)
+			return missing(j, t, err)
 		case gone >= missingLimit:
 			return burn.Name(fmt.Errorf("track %d is still blank although the drive accepted it", t.Number), burn.ErrTrackMissing)
 		}
@@ -115,12 +115,22 @@ func shown(j *burn.Job, t *burn.Task) error {
 			before = info
 		}
 		if err := j.Sleep(shownEvery); err != nil {
-			if t.Shown.Track == t.Number {
+			if t.Shown.Track == t.Number && longEnough(t, t.Shown) {
 				return nil
 			}
-			return err
+			return burn.Name(err, burn.ErrUnconfirmed)
 		}
 	}
+}
+
+// missing is the error of a track that the drive refuses to show. Only where disc
+// information counts fewer tracks is it known not to be there.
+func missing(j *burn.Job, t *burn.Task, refusal error) error {
+	info, err := j.DiscInformation(j.Calm())
+	if err != nil || info.LastTrackLastSession >= t.Number {
+		return burn.Name(fmt.Errorf("the drive doesn't show track %d: %w", t.Number, refusal), burn.ErrUnconfirmed)
+	}
+	return burn.Name(fmt.Errorf("track %d isn't on the disc: %w", t.Number, refusal), burn.ErrTrackMissing)
 }
 
 // longEnough reports whether a track is shown with all that was sent, but for the two

@@ -66,7 +66,7 @@ func accept(j *burn.Job, t *burn.Task, next mmc.TrackInformation) error {
 	switch {
 	case !next.NWAValid && !j.Blank() && len(j.Tasks) == 0:
 		return burn.Name(fmt.Errorf("the drive doesn't report where track %d is to start", t.Number), burn.ErrBadResponse)
-	case nwa < j.Floor() && !j.Options.TestWrite:
+	case nwa < j.Floor() && !j.Options.TestWrite: // some drives stay where they are in a test write
 		return burn.Name(fmt.Errorf("the drive reports LBA %d as the start of track %d, but the disc is written up to %d",
 			nwa, t.Number, j.Floor()), burn.ErrBadResponse)
 	case free < t.Sectors():

@@ -145,7 +145,10 @@ func discHolds(r *burn.Report) string {
 		}
 	}
 	text := "The disc holds " + numbers(whole)
+	_, known := r.After.Closed()
 	switch {
+	case !known:
+		text += "; the drive does not report whether they are closed"
 	case r.Closed && r.Appendable:
 		text += "; its last session is closed"
 	case r.Closed:

@@ -161,7 +161,10 @@ func translate(r burn.Report, err error) outcome {
 	o.listed = after.Status.Known()
 	o.busy = errors.Is(after.NotReady, mmc.ErrNotReady)
 	if o.listed && !o.busy {
-		o.closed, o.appendable = known(r.Closed), known(r.Appendable)
+		o.appendable = known(r.Appendable)
+		if _, told := after.Closed(); told {
+			o.closed = known(r.Closed)
+		}
 	}
 	var e *burn.Error
 	if errors.As(err, &e) {

@@ -213,8 +213,8 @@ func trackInvented(r *result) string {
 // Each track of the list is as the disc has it. Drives count starts and sizes with or
 // without pregap and run-out.
 func trackState(r *result) string {
-	if r.lying {
-		return ""
+	if r.lying || !r.answers || r.p.cancel != nil && r.out.verdict != success {
+		return "" // from a table of contents alone a track reaches to the next one
 	}
 	for _, s := range r.out.onDisc {
 		now, ok := r.now.track(s.number)
