@@ -14,10 +14,9 @@ const OpPreventAllowMediumRemoval = 0x1E
 // eject fails (5/53/02; some drives 2/53/02).
 //
 //	byte 0  1E
-//	     4  b1 persistent, b0 prevent
+//	     4  b0 prevent
 type PreventAllowMediumRemoval struct {
-	Prevent    bool
-	Persistent bool // survives a reset; the button then only raises an event
+	Prevent bool
 }
 
 var preventAllow = spec{"PREVENT ALLOW MEDIUM REMOVAL", timeoutDefault}
@@ -25,7 +24,7 @@ var preventAllow = spec{"PREVENT ALLOW MEDIUM REMOVAL", timeoutDefault}
 // CDB gives the command descriptor block and its length.
 func (c PreventAllowMediumRemoval) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpPreventAllowMediumRemoval
-	cdb[4] = bit(c.Persistent, 0x02) | bit(c.Prevent, 0x01)
+	cdb[4] = bit(c.Prevent, 0x01)
 	return cdb, 6
 }
 

@@ -10,5 +10,4 @@ import (
 func TestPreventAllowMediumRemoval(t *testing.T) {
 	wantDo(t, mmc.PreventAllowMediumRemoval{Prevent: true}, "1E 00 00 00 01 00")
 	wantDo(t, mmc.PreventAllowMediumRemoval{}, "1E 00 00 00 00 00")
-	wantDo(t, mmc.PreventAllowMediumRemoval{Prevent: true, Persistent: true}, "1E 00 00 00 03 00")
 }
