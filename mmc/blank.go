@@ -11,18 +11,14 @@ import (
 const OpBlank = 0xA1
 
 // BlankType says what BLANK erases (MMC-5 6.2). Pioneer drives know only
-// BlankDisc, BlankMinimal and BlankTrackTail.
+// BlankDisc, BlankMinimal and the tail of a packet track.
 type BlankType uint8
 
 // The blanking types.
 const (
-	BlankDisc           BlankType = 0 // everything: as long as recording the whole disc
-	BlankMinimal        BlankType = 1 // PMA, first lead-in, first pregap
-	BlankTrack          BlankType = 2 // the track in Address, of the incomplete session
-	BlankUnreserve      BlankType = 3 // last track of the incomplete session, with its PMA item
-	BlankTrackTail      BlankType = 4 // a packet track from Address on
-	BlankUncloseSession BlankType = 5 // lead-in and lead-out of the last session
-	BlankLastSession    BlankType = 6
+	BlankDisc      BlankType = 0 // everything: as long as recording the whole disc
+	BlankMinimal   BlankType = 1 // PMA, first lead-in, first pregap
+	BlankUnreserve BlankType = 3 // last track of the incomplete session, with its PMA item
 )
 
 // Blank erases a CD-RW (MMC-5 6.2). On CD-R it is 5/30/05 or 5/24/00; a type that

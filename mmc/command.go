@@ -46,9 +46,14 @@ func (s spec) none(ctx context.Context, t scsi.Transport, cdb [16]byte, n int) e
 	return settle(err)
 }
 
-// out runs a command that sends data. Sense key 0 stays an error here: whether the
-// device took the data is then unknown, and only the caller can find out.
+// out runs a command that sends data.
 func (s spec) out(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, data []byte) error {
+	return settle(s.send(ctx, t, cdb, n, data))
+}
+
+// send is out for a WRITE. Sense key 0 stays an error: whether the drive took the data
+// is then unknown, and only the caller can find out.
+func (s spec) send(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, data []byte) error {
 	dir := scsi.DataOut
 	if len(data) == 0 {
 		dir = scsi.NoData

@@ -99,15 +99,10 @@ func away(err error) bool {
 
 // TAOSupport is what a drive can do in track-at-once recording.
 type TAOSupport struct {
-	Supported bool // on some disc
-	Current   bool // on the disc that is in; not known for drives without feature 002Dh
-	ByFeature bool // from feature 002Dh; else from the older mode page 2Ah
-
-	BUF            bool // buffer underrun free recording
-	TestWrite      bool
-	CDRW           bool
-	RWSubcode      bool   // R-W sub-channel data are recorded
-	DataBlockTypes uint16 // bit n: data block type n; 0: not said
+	Supported bool // on some disc, not necessarily on the one that is in
+	BUF       bool // buffer underrun free recording
+	TestWrite bool
+	CDRW      bool
 }
 
 // CanTAO tells whether the drive records track-at-once, from feature 002Dh, or from
@@ -117,12 +112,8 @@ func (d *Drive) CanTAO(ctx context.Context) (TAOSupport, error) {
 	if err != nil && !refused(err) && !unusable(err) {
 		return TAOSupport{}, err
 	}
-	if f, current, ok := Lookup[CDTrackAtOnce](conf); ok {
-		return TAOSupport{
-			Supported: true, Current: current, ByFeature: true,
-			BUF: f.BUF, TestWrite: f.TestWrite, CDRW: f.CDRW,
-			RWSubcode: f.RWSubcode, DataBlockTypes: f.DataBlockTypes,
-		}, nil
+	if f, _, ok := Lookup[CDTrackAtOnce](conf); ok {
+		return TAOSupport{Supported: true, BUF: f.BUF, TestWrite: f.TestWrite, CDRW: f.CDRW}, nil
 	}
 	c, err := d.Capabilities(ctx)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/redbook-audio/redbook/scsi"
@@ -23,7 +22,7 @@ func (d *Drive) WriteSpeeds(ctx context.Context) ([]WriteSpeed, error) {
 	}
 	// Drives without the bit may know the command in another form: not sent.
 	if f, _, ok := Lookup[RealTimeStreaming](conf); ok && f.WSPD {
-		p, err := Ask(ctx, d.t, GetPerformance{Type: PerformanceWriteSpeed})
+		p, err := Ask(ctx, d.t, GetPerformance{})
 		if err != nil && !refused(err) && !unusable(err) {
 			return nil, err
 		}
@@ -96,20 +95,4 @@ func (d *Drive) SetWriteSpeed(ctx context.Context, kBps int, rotation Rotation) 
 		took.Rotation = c.Rotation
 	}
 	return took, nil
-}
-
-// NearestSpeed picks from WriteSpeeds the fastest one that isn't above x, or else
-// the slowest there is. A quarter of 1x of tolerance takes up the drives' different
-// roundings: 15.9x is 16x. ok is false if there are none.
-func NearestSpeed(speeds []WriteSpeed, x float64) (speed WriteSpeed, ok bool) {
-	best := math.Inf(-1)
-	for _, s := range speeds {
-		switch has := s.X(); {
-		case has <= x+0.25 && has > best:
-			speed, best, ok = s, has, true
-		case !ok, best > x+0.25 && has < best:
-			speed, best, ok = s, has, true
-		}
-	}
-	return speed, ok
 }

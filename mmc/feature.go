@@ -1,66 +1,23 @@
 package mmc
 
-import "fmt"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // FeatureCode numbers a feature (MMC-5 chapter 5).
 type FeatureCode uint16
 
-// The features that this package decodes.
+// The features that this package asks for or decodes; a drive has some 30.
 const (
-	FeatureProfileList          FeatureCode = 0x0000
-	FeatureCore                 FeatureCode = 0x0001
-	FeatureMorphing             FeatureCode = 0x0002
-	FeatureRemovableMedium      FeatureCode = 0x0003
-	FeatureRandomReadable       FeatureCode = 0x0010
-	FeatureMultiRead            FeatureCode = 0x001D
-	FeatureCDRead               FeatureCode = 0x001E
-	FeatureIncrementalStreaming FeatureCode = 0x0021
-	FeatureRestrictedOverwrite  FeatureCode = 0x0026
-	FeatureCDTrackAtOnce        FeatureCode = 0x002D
-	FeatureCDMastering          FeatureCode = 0x002E
-	FeatureCDRWMediaWrite       FeatureCode = 0x0037
-	FeaturePowerManagement      FeatureCode = 0x0100
-	FeatureCDAudioPlay          FeatureCode = 0x0103
-	FeatureTimeout              FeatureCode = 0x0105
-	FeatureRealTimeStreaming    FeatureCode = 0x0107
-	FeatureSerialNumber         FeatureCode = 0x0108
-	FeatureDiscControlBlocks    FeatureCode = 0x010A
-	FeatureFirmwareInformation  FeatureCode = 0x010C
+	FeatureProfileList       FeatureCode = 0x0000
+	FeatureCore              FeatureCode = 0x0001
+	FeatureRemovableMedium   FeatureCode = 0x0003
+	FeatureCDRead            FeatureCode = 0x001E
+	FeatureCDTrackAtOnce     FeatureCode = 0x002D
+	FeatureCDMastering       FeatureCode = 0x002E
+	FeatureRealTimeStreaming FeatureCode = 0x0107
 )
-
-// knownFeatures gives each decoded feature its name and its type.
-var knownFeatures = map[FeatureCode]struct {
-	name string
-	make func() FeatureData
-}{
-	FeatureProfileList:          {"Profile List", func() FeatureData { return new(ProfileList) }},
-	FeatureCore:                 {"Core", func() FeatureData { return new(Core) }},
-	FeatureMorphing:             {"Morphing", func() FeatureData { return new(Morphing) }},
-	FeatureRemovableMedium:      {"Removable Medium", func() FeatureData { return new(RemovableMedium) }},
-	FeatureRandomReadable:       {"Random Readable", func() FeatureData { return new(RandomReadable) }},
-	FeatureMultiRead:            {"Multi-Read", func() FeatureData { return new(MultiRead) }},
-	FeatureCDRead:               {"CD Read", func() FeatureData { return new(CDRead) }},
-	FeatureIncrementalStreaming: {"Incremental Streaming Writable", func() FeatureData { return new(IncrementalStreaming) }},
-	FeatureRestrictedOverwrite:  {"Restricted Overwrite", func() FeatureData { return new(RestrictedOverwrite) }},
-	FeatureCDTrackAtOnce:        {"CD Track at Once", func() FeatureData { return new(CDTrackAtOnce) }},
-	FeatureCDMastering:          {"CD Mastering", func() FeatureData { return new(CDMastering) }},
-	FeatureCDRWMediaWrite:       {"CD-RW Media Write Support", func() FeatureData { return new(CDRWMediaWrite) }},
-	FeaturePowerManagement:      {"Power Management", func() FeatureData { return new(PowerManagement) }},
-	FeatureCDAudioPlay:          {"CD Audio External Play", func() FeatureData { return new(CDAudioPlay) }},
-	FeatureTimeout:              {"Timeout", func() FeatureData { return new(Timeout) }},
-	FeatureRealTimeStreaming:    {"Real Time Streaming", func() FeatureData { return new(RealTimeStreaming) }},
-	FeatureSerialNumber:         {"Logical Unit Serial Number", func() FeatureData { return new(SerialNumber) }},
-	FeatureDiscControlBlocks:    {"Disc Control Blocks", func() FeatureData { return new(DiscControlBlocks) }},
-	FeatureFirmwareInformation:  {"Firmware Information", func() FeatureData { return new(FirmwareInformation) }},
-}
-
-// String gives the feature's name, or its number.
-func (c FeatureCode) String() string {
-	if known, ok := knownFeatures[c]; ok {
-		return known.name
-	}
-	return fmt.Sprintf("feature %04Xh", uint16(c))
-}
 
 // Feature is one descriptor of GET CONFIGURATION, as the drive sent it.
 type Feature struct {
@@ -71,40 +28,12 @@ type Feature struct {
 	Data       []byte
 }
 
-// FeatureData is the decoded form of a Feature: a pointer to Core, CDTrackAtOnce
-// and so on, or to UnknownFeature.
+// FeatureData is the decoded form of a Feature: a pointer to CDTrackAtOnce and so on.
 type FeatureData interface {
 	FeatureCode() FeatureCode
-	// UnmarshalBinary decodes the Data of a Feature.
+	// UnmarshalBinary decodes the Data of a Feature. Data that are too short are
+	// ErrShortReply.
 	UnmarshalBinary(data []byte) error
-}
-
-// UnknownFeature is a feature that this package has no type for.
-type UnknownFeature struct {
-	Code FeatureCode
-	Data []byte
-}
-
-// FeatureCode is the code of the feature.
-func (f *UnknownFeature) FeatureCode() FeatureCode { return f.Code }
-
-// UnmarshalBinary keeps the data.
-func (f *UnknownFeature) UnmarshalBinary(data []byte) error {
-	f.Data = append([]byte(nil), data...)
-	return nil
-}
-
-// Decode gives the feature as its type. Data that are too short are an error that
-// matches io.ErrUnexpectedEOF.
-func (f Feature) Decode() (FeatureData, error) {
-	var d FeatureData = &UnknownFeature{Code: f.Code}
-	if known, ok := knownFeatures[f.Code]; ok {
-		d = known.make()
-	}
-	if err := d.UnmarshalBinary(f.Data); err != nil {
-		return nil, err
-	}
-	return d, nil
 }
 
 // Lookup finds a feature and decodes it:
@@ -126,7 +55,124 @@ func Lookup[T any, P interface {
 	return value, f.Current, true
 }
 
-// featureShort is the error for a feature with too few bytes of data.
-func featureShort(code FeatureCode, got, want int) error {
-	return shortReply(code.String()+" feature", got, want)
+// featureData checks that a feature has enough data.
+func featureData(code FeatureCode, b []byte, need int) error {
+	if len(b) < need {
+		return shortReply(fmt.Sprintf("feature %04Xh", uint16(code)), len(b), need)
+	}
+	return nil
+}
+
+// RemovableMedium is feature 0003h. Data: 0 b7-5 loading mechanism, b4 Load
+// (version 1), b3 Eject.
+type RemovableMedium struct {
+	Mechanism LoadingMechanism
+	Load      bool // can pull the disc in; not said by version 0
+	Eject     bool
+}
+
+// FeatureCode is 0003h.
+func (*RemovableMedium) FeatureCode() FeatureCode { return FeatureRemovableMedium }
+
+// UnmarshalBinary decodes the feature data.
+func (f *RemovableMedium) UnmarshalBinary(b []byte) error {
+	if err := featureData(FeatureRemovableMedium, b, 1); err != nil {
+		return err
+	}
+	*f = RemovableMedium{Mechanism: LoadingMechanism(b[0] >> 5), Load: b[0]&0x10 != 0, Eject: b[0]&0x08 != 0}
+	return nil
+}
+
+// CDRead is feature 001Eh. Data: 0 b7 DAP (version 2), b1 C2 flags, b0 CD-TEXT.
+type CDRead struct {
+	DAP    bool // READ CD knows digital audio play
+	C2     bool // READ CD gives C2 error pointers
+	CDText bool // READ TOC format 5
+}
+
+// FeatureCode is 001Eh.
+func (*CDRead) FeatureCode() FeatureCode { return FeatureCDRead }
+
+// UnmarshalBinary decodes the feature data. MMC-1 drives send none.
+func (f *CDRead) UnmarshalBinary(b []byte) error {
+	flags := firstByte(b)
+	*f = CDRead{flags&0x80 != 0, flags&0x02 != 0, flags&0x01 != 0}
+	return nil
+}
+
+// CDTrackAtOnce is feature 002Dh. Data: 0 b6 BUF, b2 test write, b1 CD-RW; 2-3 data
+// block types.
+type CDTrackAtOnce struct {
+	BUF       bool // buffer underrun free recording
+	TestWrite bool
+	CDRW      bool
+}
+
+// FeatureCode is 002Dh.
+func (*CDTrackAtOnce) FeatureCode() FeatureCode { return FeatureCDTrackAtOnce }
+
+// UnmarshalBinary decodes the feature data.
+func (f *CDTrackAtOnce) UnmarshalBinary(b []byte) error {
+	if err := featureData(FeatureCDTrackAtOnce, b, 4); err != nil {
+		return err
+	}
+	*f = CDTrackAtOnce{BUF: b[0]&0x40 != 0, TestWrite: b[0]&0x04 != 0, CDRW: b[0]&0x02 != 0}
+	return nil
+}
+
+// CDMastering is feature 002Eh: session at once and raw. Data: 0 b6 BUF, b5 SAO, b4
+// raw multi-session, b3 raw, b2 test write, b1 CD-RW, b0 R-W; 1-3 cue sheet length.
+type CDMastering struct {
+	BUF             bool
+	SAO             bool
+	RawMultiSession bool
+	Raw             bool
+	TestWrite       bool
+	CDRW            bool
+	RW              bool // R-W sub-channel
+	MaxCueSheet     int  // bytes
+}
+
+// FeatureCode is 002Eh.
+func (*CDMastering) FeatureCode() FeatureCode { return FeatureCDMastering }
+
+// UnmarshalBinary decodes the feature data.
+func (f *CDMastering) UnmarshalBinary(b []byte) error {
+	if err := featureData(FeatureCDMastering, b, 4); err != nil {
+		return err
+	}
+	*f = CDMastering{
+		BUF: b[0]&0x40 != 0, SAO: b[0]&0x20 != 0, RawMultiSession: b[0]&0x10 != 0, Raw: b[0]&0x08 != 0,
+		TestWrite: b[0]&0x04 != 0, CDRW: b[0]&0x02 != 0, RW: b[0]&0x01 != 0,
+		MaxCueSheet: int(binary.BigEndian.Uint32(b) & 0xFFFFFF),
+	}
+	return nil
+}
+
+// RealTimeStreaming is feature 0107h: which speed commands are there. Data: 0 b4
+// RBCB, b3 SCS, b2 MP2A, b1 WSPD, b0 SW.
+type RealTimeStreaming struct {
+	RBCB bool // READ BUFFER CAPACITY in blocks
+	SCS  bool // SET CD SPEED
+	MP2A bool // write speeds in mode page 2Ah
+	WSPD bool // write speeds by GET PERFORMANCE, type 03h
+	SW   bool // stream writing
+}
+
+// FeatureCode is 0107h.
+func (*RealTimeStreaming) FeatureCode() FeatureCode { return FeatureRealTimeStreaming }
+
+// UnmarshalBinary decodes the feature data. Version 0 may come without any.
+func (f *RealTimeStreaming) UnmarshalBinary(b []byte) error {
+	flags := firstByte(b)
+	*f = RealTimeStreaming{flags&0x10 != 0, flags&0x08 != 0, flags&0x04 != 0, flags&0x02 != 0, flags&0x01 != 0}
+	return nil
+}
+
+// firstByte gives b[0], or 0 where there is none.
+func firstByte(b []byte) byte {
+	if len(b) == 0 {
+		return 0
+	}
+	return b[0]
 }

@@ -15,9 +15,8 @@ type RequestType uint8
 
 // The request types (MMC-5 6.6).
 const (
-	AllFeatures     RequestType = 0 // from the starting feature on
-	CurrentFeatures RequestType = 1 // only those that hold for the disc that is in
-	OneFeature      RequestType = 2 // only the starting feature
+	AllFeatures RequestType = 0 // from the starting feature on
+	OneFeature  RequestType = 2 // only the starting feature
 )
 
 // GetConfiguration asks what the drive can do and what kind of disc is in it
@@ -147,12 +146,4 @@ func newFeature(d []byte) Feature {
 		Current:    d[2]&0x01 != 0,
 		Data:       append([]byte(nil), d[4:]...),
 	}
-}
-
-// lastByte gives b[i], or 0 where b ends before.
-func lastByte(b []byte, i int) byte {
-	if i < len(b) {
-		return b[i]
-	}
-	return 0
 }

@@ -102,18 +102,3 @@ func TestGetConfigurationGarbageLength(t *testing.T) {
 func FuzzConfiguration(f *testing.F) {
 	fuzzReply[mmc.Configuration](f, mmc.Configuration{}, unhex(configurationNEC))
 }
-
-func FuzzFeatures(f *testing.F) {
-	f.Add(unhex(configurationNEC))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		var c mmc.Configuration
-		if c.UnmarshalBinary(b) != nil {
-			return
-		}
-		for _, feature := range c.Features {
-			if d, err := feature.Decode(); err == nil && d.FeatureCode() != feature.Code {
-				t.Fatalf("%v decoded as %v", feature.Code, d.FeatureCode())
-			}
-		}
-	})
-}

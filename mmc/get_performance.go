@@ -11,30 +11,18 @@ import (
 // OpGetPerformance is the operation code of GET PERFORMANCE.
 const OpGetPerformance = 0xAC
 
-// PerformanceType is what GET PERFORMANCE is asked for (MMC-5 6.8).
-type PerformanceType uint8
-
-// The types that matter to CD.
-const (
-	PerformanceNominal    PerformanceType = 0x00 // speed from one address to another
-	PerformanceWriteSpeed PerformanceType = 0x03 // the write speeds on offer
-)
-
-// GetPerformance asks how fast the disc that is in can be read or written (MMC-5
-// 6.8). No allocation length: the reply is limited by the number of descriptors.
+// GetPerformance asks for the write speeds on offer for the disc that is in (MMC-5 6.8,
+// type 03h). No allocation length: the reply is limited by the number of descriptors.
 //
 //	byte 0    AC
-//	     1    type 00h: b4-3 tolerance 10b, b2 write, b1-0 except 00; type 03h: 0
-//	     2-5  starting LBA
 //	     8-9  maximum number of descriptors
-//	     10   type
-type GetPerformance struct {
-	Type  PerformanceType
-	Write bool    // type 00h: writing instead of reading speed
-	Start toc.LBA // type 00h: from this address on
-}
+//	     10   type: 03
+type GetPerformance struct{}
 
 var getPerformance = spec{"GET PERFORMANCE", timeoutDefault}
+
+// performanceWriteSpeed is the only type that matters to writing CDs.
+const performanceWriteSpeed = 0x03
 
 // performanceDescriptors is more than any drive has for a CD (8 at most).
 const performanceDescriptors = 64
@@ -42,12 +30,8 @@ const performanceDescriptors = 64
 // CDB gives the command descriptor block and its length.
 func (c GetPerformance) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpGetPerformance
-	if c.Type == PerformanceNominal {
-		cdb[1] = 0x10 | bit(c.Write, 0x04)
-	}
-	binary.BigEndian.PutUint32(cdb[2:], uint32(c.Start))
 	binary.BigEndian.PutUint16(cdb[8:], performanceDescriptors)
-	cdb[10] = byte(c.Type)
+	cdb[10] = performanceWriteSpeed
 	return cdb, 12
 }
 
@@ -58,27 +42,17 @@ func (c GetPerformance) Do(ctx context.Context, t scsi.Transport) (Performance, 
 	if err != nil {
 		return Performance{}, err
 	}
-	p := Performance{Type: c.Type}
+	var p Performance
 	return p, p.UnmarshalBinary(b)
-}
-
-// PerformanceRange is a type 00h descriptor: the speed rises or stays the same from
-// one address to another.
-type PerformanceRange struct {
-	Start, End         toc.LBA
-	StartKBps, EndKBps uint32
 }
 
 // Performance is a GET PERFORMANCE reply.
 type Performance struct {
-	Type   PerformanceType // set it before UnmarshalBinary: the reply doesn't say
-	Write  bool            // type 00h: these are writing speeds
-	Ranges []PerformanceRange
-	Speeds []WriteSpeed // type 03h, in the drive's order
+	Speeds []WriteSpeed // in the drive's order
 	Cut    bool         // the drive has more than arrived
 }
 
-// writeSpeed decodes a type 03h descriptor.
+// writeSpeed decodes one descriptor.
 func writeSpeed(d []byte) (WriteSpeed, error) {
 	write, read := binary.BigEndian.Uint32(d[12:]), binary.BigEndian.Uint32(d[8:])
 	if write > maxDiscKBps || read > maxDiscKBps {
@@ -91,12 +65,11 @@ func writeSpeed(d []byte) (WriteSpeed, error) {
 	return s, nil
 }
 
-// UnmarshalBinary decodes a reply to the type in p.Type. A list that was cut keeps
-// what arrived; a speed that no disc has is ErrImplausible.
+// UnmarshalBinary decodes the reply. A list that was cut keeps what arrived; a speed
+// that no disc has is ErrImplausible.
 //
-//	0-3  length of what follows byte 3     4  b1 write, b0 except
-//	type 00h: 0-3 start LBA, 4-7 start kB/s, 8-11 end LBA, 12-15 end kB/s
-//	type 03h: 0 b4-3 WRC, b2 RDD, b1 exact, b0 MRW; 4-7 end LBA; 8-11 read, 12-15 write kB/s
+//	0-3  length of what follows byte 3     4  b0 except
+//	descriptor of 16 bytes: 0 b4-3 rotation; 4-7 end LBA; 8-11 read, 12-15 write kB/s
 func (p *Performance) UnmarshalBinary(b []byte) error {
 	if len(b) < 8 {
 		return shortReply("performance data", len(b), 8)
@@ -110,18 +83,11 @@ func (p *Performance) UnmarshalBinary(b []byte) error {
 	if err != nil {
 		return err
 	}
-	*p = Performance{Type: p.Type, Write: b[4]&0x02 != 0, Cut: cut}
-	except := b[4]&0x01 != 0 // other descriptors, which nobody asked for
-	for d := b[8:]; len(d) >= 16 && !except; d = d[16:] {
-		if p.Type == PerformanceNominal {
-			p.Ranges = append(p.Ranges, PerformanceRange{
-				Start:     toc.LBA(binary.BigEndian.Uint32(d[0:])),
-				StartKBps: binary.BigEndian.Uint32(d[4:]),
-				End:       toc.LBA(binary.BigEndian.Uint32(d[8:])),
-				EndKBps:   binary.BigEndian.Uint32(d[12:]),
-			})
-			continue
-		}
+	*p = Performance{Cut: cut}
+	if b[4]&0x01 != 0 { // descriptors of another form, for exceptions that weren't asked for
+		return nil
+	}
+	for d := b[8:]; len(d) >= 16; d = d[16:] {
 		s, err := writeSpeed(d)
 		if err != nil {
 			return err

@@ -16,13 +16,10 @@ const (
 		02 00 00 00 00 04 A2 14 00 00 07 23 00 00 06 E4 |
 		02 00 00 00 00 04 A2 14 00 00 07 23 00 00 0B 06 |
 		02 00 00 00 00 04 A2 14 00 00 07 23 00 00 10 8A`
-	// performanceNominal: CD-R on a Pioneer DVR-111, reading 2894 to 7056 kB/s (command
-	// manual), on a 79:59:71 disc.
-	performanceNominal = "00 00 00 14 00 00 00 00 | 00 00 00 00 00 00 0B 4E 00 05 7D A5 00 00 1B 90"
 )
 
 func TestGetPerformanceWriteSpeeds(t *testing.T) {
-	c := mmc.GetPerformance{Type: mmc.PerformanceWriteSpeed}
+	c := mmc.GetPerformance{}
 	wantCDB(t, c, performanceCDB)
 	got, err := c.Do(t.Context(), play(t, in(performanceCDB, performanceLG)))
 	require.NoError(t, err)
@@ -32,42 +29,45 @@ func TestGetPerformanceWriteSpeeds(t *testing.T) {
 		{KBps: 4234, ReadKBps: 1827, Last: 303636},
 	}, got.Speeds)
 	wantFailures(t, performanceCDB, c.Do)
-	wantPrefixes[mmc.Performance](t, unhex(performanceLG), mmc.Performance{Type: mmc.PerformanceWriteSpeed})
+	wantPrefixes[mmc.Performance](t, unhex(performanceLG), mmc.Performance{})
 }
 
 func TestGetPerformanceRotation(t *testing.T) {
 	b := unhex(performanceLG)
 	b[8] |= 0x08
-	p := mmc.Performance{Type: mmc.PerformanceWriteSpeed}
+	p := mmc.Performance{}
 	require.NoError(t, p.UnmarshalBinary(b))
 	assert.Equal(t, mmc.RotationPureCAV, p.Speeds[0].Rotation)
-}
-
-func TestGetPerformanceNominal(t *testing.T) {
-	c := mmc.GetPerformance{Start: 16}
-	const cdb = "AC 10 00 00 00 10 00 00 00 40 00 00"
-	wantCDB(t, c, cdb)
-	wantCDB(t, mmc.GetPerformance{Write: true}, "AC 14 00 00 00 00 00 00 00 40 00 00")
-	got, err := c.Do(t.Context(), play(t, in(cdb, performanceNominal)))
-	require.NoError(t, err)
-	assert.Equal(t, []mmc.PerformanceRange{{Start: 0, End: 359845, StartKBps: 2894, EndKBps: 7056}}, got.Ranges)
-	wantPrefixes[mmc.Performance](t, unhex(performanceNominal), mmc.Performance{})
 }
 
 // A drive with nothing to say sends the header only; "except" descriptors have
 // another form and are left alone.
 func TestGetPerformanceNothing(t *testing.T) {
-	assert.Empty(t, decode[mmc.Performance](t, unhex("00 00 00 04 02 00 00 00")).Ranges)
-	assert.True(t, decode[mmc.Performance](t, unhex("00 00 00 04 02 00 00 00")).Write)
-	b := unhex(performanceNominal)
+	assert.Equal(t, mmc.Performance{}, decode[mmc.Performance](t, unhex("00 00 00 04 02 00 00 00")))
+	assert.Equal(t, mmc.Performance{}, decode[mmc.Performance](t, unhex("00 00 00 00 02 00 00 00")))
+	b := unhex(performanceLG)
 	b[4] = 0x01
-	assert.Empty(t, decode[mmc.Performance](t, b).Ranges)
+	assert.Empty(t, decode[mmc.Performance](t, b).Speeds)
+}
+
+// The length counts all that the drive has; what doesn't arrive is marked.
+func TestGetPerformanceCut(t *testing.T) {
+	b := unhex(performanceLG)
+	for claim, want := range map[byte]mmc.Performance{
+		0x34: {}, 0x35: {Cut: true}, 0xFF: {Cut: true},
+	} {
+		b[3] = claim
+		got := decode[mmc.Performance](t, b)
+		assert.Equal(t, want.Cut, got.Cut)
+		assert.Len(t, got.Speeds, 3)
+	}
+	b[2] = 0x04 // 64 descriptors and a bit: more aren't asked for
+	whole := append(b[:8:8], make([]byte, 16*64)...)
+	assert.False(t, decode[mmc.Performance](t, whole).Cut)
+	assert.True(t, decode[mmc.Performance](t, whole[:len(whole)-1]).Cut)
+	assert.Len(t, decode[mmc.Performance](t, whole).Speeds, 64)
 }
 
 func FuzzPerformance(f *testing.F) {
-	fuzzReply[mmc.Performance](f, mmc.Performance{Type: mmc.PerformanceWriteSpeed}, unhex(performanceLG))
-}
-
-func FuzzPerformanceNominal(f *testing.F) {
-	fuzzReply[mmc.Performance](f, mmc.Performance{}, unhex(performanceNominal))
+	fuzzReply[mmc.Performance](f, mmc.Performance{}, unhex(performanceLG))
 }

@@ -56,32 +56,15 @@ func goldenConfigurations() []golden {
 	}
 }
 
+// The list of profiles is all there, and the disc in the header.
 func TestGoldenProfiles(t *testing.T) {
-	for _, tt := range []struct {
-		name, reply string
-		profiles    int
-		first, last mmc.Profile
-		current     []mmc.Profile
-	}{
-		{"GUE0N", configurationOf("00 00", profilesGUE0N), 14, mmc.ProfileDVDRAM, mmc.ProfileRemovable, nil},
-		{"LH-20A1H", configurationOf("00 09", profilesLITEON), 14, mmc.ProfileDVDPlusRDL, mmc.ProfileRemovable, []mmc.Profile{mmc.ProfileCDR}},
-		{"DVR-111D", configurationOf("00 09", profilesPioneer), 12, mmc.ProfileDVDPlusRDL, mmc.ProfileCDROM, []mmc.Profile{mmc.ProfileCDR}},
-		{"GGC-H20L", configurationOf("00 00", profilesGGC), 16, mmc.ProfileBDROM, mmc.ProfileRemovable, nil},
-		{"CW038D", configurationOf("00 09", profilesCyberDrv), 4, mmc.ProfileCDRW, mmc.ProfileRemovable, []mmc.Profile{mmc.ProfileCDR, mmc.ProfileRemovable}},
-	} {
-		conf := decode[mmc.Configuration](t, unhex(tt.reply))
-		list, current, ok := mmc.Lookup[mmc.ProfileList](conf)
-		require.True(t, ok && current, tt.name)
-		require.Len(t, list.Profiles, tt.profiles, tt.name)
-		assert.Equal(t, tt.first, list.Profiles[0].Profile, tt.name)
-		assert.Equal(t, tt.last, list.Profiles[tt.profiles-1].Profile, tt.name)
-		var now []mmc.Profile
-		for _, p := range list.Profiles {
-			if p.Current {
-				now = append(now, p.Profile)
-			}
-		}
-		assert.Equal(t, tt.current, now, tt.name)
+	for list, n := range map[string]int{profilesGUE0N: 14, profilesLITEON: 14, profilesPioneer: 12, profilesGGC: 16, profilesCyberDrv: 4} {
+		conf := decode[mmc.Configuration](t, unhex(configurationOf("00 09", list)))
+		assert.Equal(t, mmc.ProfileCDR, conf.CurrentProfile)
+		assert.False(t, conf.Cut)
+		profiles, ok := conf.Feature(mmc.FeatureProfileList)
+		assert.True(t, ok && profiles.Current && profiles.Persistent)
+		assert.Len(t, profiles.Data, 4*n)
 	}
 }
 
@@ -117,9 +100,9 @@ func TestGoldenFeatures(t *testing.T) {
 	assert.True(t, ok)
 	assert.Empty(t, f.Data, "a feature without data amid the list")
 	for text, reply := range map[string]string{"KWCI5290234": serialGUE0N, "R8AF6GXB500424": serialS084F, "106820": features755A} {
-		serial, _, ok := mmc.Lookup[mmc.SerialNumber](decode[mmc.Configuration](t, unhex(configurationOf("00 09", reply))))
+		serial, ok := decode[mmc.Configuration](t, unhex(configurationOf("00 09", reply))).Feature(0x0108)
 		assert.True(t, ok)
-		assert.Equal(t, text, serial.Serial)
+		assert.Equal(t, text, strings.TrimSpace(string(serial.Data)))
 	}
 }
 

@@ -47,19 +47,18 @@ func kind[T any, P decoded[T]](start T, at, width, counts int, optional ...strin
 }
 
 var (
-	atipReply          = kind(mmc.ATIP{}, 0, 2, 2, "A1", "A1Valid", "A2", "A2Valid", "A3", "A3Valid")
+	atipReply          = kind(mmc.ATIP{}, 0, 2, 2)
 	bufferReply        = kind(mmc.BufferCapacity{}, 0, 2, 2)
 	configurationReply = kind(mmc.Configuration{}, 0, 4, 4)
-	performanceReply   = kind(mmc.Performance{Type: mmc.PerformanceWriteSpeed}, 0, 4, 4)
+	performanceReply   = kind(mmc.Performance{}, 0, 4, 4)
 	capabilitiesReply  = kind(mmc.Capabilities{}, 1, 1, 2)
 	discReply          = kind(mmc.DiscInformation{}, 0, 2, 2)
-	trackReply         = kind(mmc.TrackInformation{}, 0, 2, 2, "Size", "SizeValid", "PacketSize", "LRA", "LRAValid")
+	trackReply         = kind(mmc.TrackInformation{}, 0, 2, 2, "Size", "SizeValid")
 	fullTOCReply       = kind(mmc.FullTOC{}, 0, 2, 2)
 	textReply          = kind(mmc.CDText{}, 0, 2, 2)
 	mcnKind            = kind(mmc.MCNData{}, 2, 2, 4)
 	isrcKind           = kind(mmc.ISRCData{}, 2, 2, 4)
 	positionReply      = kind(mmc.SubChannelPosition{}, 2, 2, 4)
-	eventReply         = kind(mmc.EventStatus{}, 0, 2, 2)
 )
 
 func TestGoldenReplies(t *testing.T) {
@@ -218,13 +217,10 @@ func TestPlausibleNumbers(t *testing.T) {
 		b := unhex(trackBlank)
 		copy(b[16:], unhex(value))
 		copy(b[24:], unhex(value))
-		copy(b[28:], unhex(value))
-		b[7] |= 0x02
 		got := decode[mmc.TrackInformation](t, b)
 		assert.False(t, got.FreeValid || got.SizeValid, value)
 		assert.Zero(t, got.Free)
 		assert.Zero(t, got.Size)
-		assert.Equal(t, value == "FF FF FF 6A", got.LRAValid, "-150 is an address")
 	}
 	// An address that the drive itself calls invalid isn't looked at.
 	b = unhex(trackDone)
@@ -241,7 +237,7 @@ func TestPlausibleNumbers(t *testing.T) {
 	p := unhex(performanceLG)
 	copy(p[16:], unhex("00 01 38 80 00 01 38 80"))
 	copy(p[12:], unhex("00 06 2D 72"))
-	speeds := mmc.Performance{Type: mmc.PerformanceWriteSpeed}
+	speeds := mmc.Performance{}
 	require.NoError(t, speeds.UnmarshalBinary(p))
 	assert.Equal(t, mmc.WriteSpeed{KBps: 80000, ReadKBps: 80000}, speeds.Speeds[0], "an end off the disc isn't said")
 }

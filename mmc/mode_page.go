@@ -13,13 +13,3 @@ func pageBytes(name string, b []byte, code byte, need int) ([]byte, error) {
 	}
 	return body(name, b, 2+int(b[1]), need)
 }
-
-// newPage makes an empty page; a length out of want..254 is taken as want.
-func newPage(code byte, length, want int) []byte {
-	if length < want || length > 254 {
-		length = want
-	}
-	b := make([]byte, 2+length)
-	b[0], b[1] = code, byte(length)
-	return b
-}

@@ -47,5 +47,5 @@ func (c ModeSelect10) List() []byte {
 // Do runs the command.
 func (c ModeSelect10) Do(ctx context.Context, t scsi.Transport) error {
 	cdb, n := c.CDB()
-	return settle(modeSelect10.out(ctx, t, cdb, n, c.List()))
+	return modeSelect10.out(ctx, t, cdb, n, c.List())
 }

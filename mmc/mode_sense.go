@@ -10,38 +10,20 @@ import (
 // OpModeSense10 is the operation code of MODE SENSE(10).
 const OpModeSense10 = 0x5A
 
-// PageControl says which values of a mode page are wanted (SPC).
-type PageControl uint8
-
-// The page controls.
-const (
-	CurrentValues    PageControl = 0
-	ChangeableValues PageControl = 1 // a mask: 1 bits can be changed
-	DefaultValues    PageControl = 2
-	SavedValues      PageControl = 3 // 5/39/00 where nothing is saved
-)
-
 // The mode pages that this package knows.
 const (
-	PageReadWriteErrorRecovery = 0x01
-	PageWriteParameters        = 0x05
-	PagePowerCondition         = 0x1A
-	PageTimeoutAndProtect      = 0x1D
-	PageCapabilities           = 0x2A
-	PageAll                    = 0x3F
+	PageWriteParameters = 0x05
+	PageCapabilities    = 0x2A
 )
 
-// ModeSense10 reads mode pages (MMC-5 6.13). An unsupported page is 5/24/00.
+// ModeSense10 reads the current values of a mode page (MMC-5 6.13). An unsupported
+// page is 5/24/00.
 //
 //	byte 0    5A
-//	     1    b3 DBD: no block descriptors
-//	     2    b7-6 page control, b5-0 page code
+//	     2    b7-6 page control = 00, b5-0 page code
 //	     7-8  allocation length
 type ModeSense10 struct {
-	Page        byte
-	PageControl PageControl
-	DBD         bool
-	Alloc       uint16 // bytes to ask for; 0: a short reply first, then all of it
+	Page byte
 }
 
 var modeSense10 = spec{"MODE SENSE(10)", timeoutDefault}
@@ -50,28 +32,24 @@ var modeSense10 = spec{"MODE SENSE(10)", timeoutDefault}
 // 30 is what libburn asks for first, and no drive is known to mind.
 const modeFirstAlloc = 30
 
-// CDB gives the command descriptor block and its length.
-func (c ModeSense10) CDB() (cdb [16]byte, n int) {
-	alloc := c.Alloc
-	if alloc == 0 {
-		alloc = modeFirstAlloc
-	}
+// CDB gives the command descriptor block of the first look, and its length.
+func (c ModeSense10) CDB() (cdb [16]byte, n int) { return c.cdb(modeFirstAlloc) }
+
+func (c ModeSense10) cdb(alloc int) (cdb [16]byte, n int) {
 	cdb[0] = OpModeSense10
-	cdb[1] = bit(c.DBD, 0x08)
-	cdb[2] = byte(c.PageControl)<<6 | c.Page&0x3F
-	binary.BigEndian.PutUint16(cdb[7:], alloc)
+	cdb[2] = c.Page & 0x3F
+	binary.BigEndian.PutUint16(cdb[7:], uint16(alloc))
 	return cdb, 10
 }
 
-// Do runs the command, twice if Alloc is 0 and the page is longer than a first look.
+// Do runs the command, twice if the page is longer than a first look.
 func (c ModeSense10) Do(ctx context.Context, t scsi.Transport) (ModeData, error) {
-	b, err := c.fetch(ctx, t)
+	b, err := c.fetch(ctx, t, modeFirstAlloc)
 	if err != nil {
 		return ModeData{}, err
 	}
-	if want := modeNeeds(b); c.Alloc == 0 && want > len(b) {
-		c.Alloc = uint16(min(even(want), 0xFFFE))
-		if b, err = c.fetch(ctx, t); err != nil {
+	if want := modeNeeds(b); want > len(b) {
+		if b, err = c.fetch(ctx, t, min(even(want), 0xFFFE)); err != nil {
 			return ModeData{}, err
 		}
 	}
@@ -79,9 +57,9 @@ func (c ModeSense10) Do(ctx context.Context, t scsi.Transport) (ModeData, error)
 	return d, d.UnmarshalBinary(b)
 }
 
-func (c ModeSense10) fetch(ctx context.Context, t scsi.Transport) ([]byte, error) {
-	cdb, n := c.CDB()
-	return modeSense10.in(ctx, t, cdb, n, make([]byte, binary.BigEndian.Uint16(cdb[7:])))
+func (c ModeSense10) fetch(ctx context.Context, t scsi.Transport, alloc int) ([]byte, error) {
+	cdb, n := c.cdb(alloc)
+	return modeSense10.in(ctx, t, cdb, n, make([]byte, alloc))
 }
 
 // modeNeeds gives how long the whole reply is. Some drives put the length of the
@@ -98,12 +76,9 @@ func modeNeeds(b []byte) int {
 	return total
 }
 
-// ModeData is a MODE SENSE(10) reply: header, block descriptors, pages.
+// ModeData is a MODE SENSE(10) reply.
 type ModeData struct {
-	MediumType       byte   // obsolete; old drives code the kind of disc here
-	DeviceSpecific   byte   //
-	BlockDescriptors []byte // empty on most drives
-	Pages            []byte // one page after the other
+	Pages []byte // one page after the other
 }
 
 // Page gives a page, from its page code on, as far as it was sent.
@@ -128,8 +103,7 @@ func (d ModeData) Page(code byte) ([]byte, bool) {
 
 // UnmarshalBinary decodes the reply. The block descriptors must be complete.
 //
-//	0-1  length of what follows    2 medium type    3 device specific
-//	6-7  length of the block descriptors
+//	0-1  length of what follows    6-7  length of the block descriptors
 func (d *ModeData) UnmarshalBinary(b []byte) error {
 	b, err := body("mode data", b, max(8, total16(b, 0, 2)), 8)
 	if err != nil {
@@ -139,11 +113,6 @@ func (d *ModeData) UnmarshalBinary(b []byte) error {
 	if len(b) < start {
 		return shortReply("mode data", len(b), start)
 	}
-	*d = ModeData{
-		MediumType:       b[2],
-		DeviceSpecific:   b[3],
-		BlockDescriptors: append([]byte(nil), b[8:start]...),
-		Pages:            append([]byte(nil), b[start:]...),
-	}
+	d.Pages = append([]byte(nil), b[start:]...)
 	return nil
 }

@@ -33,30 +33,26 @@ func (m LoadingMechanism) String() string {
 // legacy since). Its length tells how old the drive is: 12h MMC-1, 18h or
 // 1Ah MMC-2, longer MMC-3 and later, with write speeds for the disc that is in.
 //
-//	 2  what it reads      3  what it writes    4-5 audio and sub-channel abilities
-//	 6  tray and lock     12-13 buffer in KiB   18-19 maximum, 20-21 current write speed
+//	 3  b2 test write, b1 CD-RW, b0 CD-R    4  b7 BUF    6  b7-5 mechanism, b3 eject, b1 locked
+//	14-15 current read speed    18-19 maximum, 20-21 current write speed
 //	27  b1-0 rotation selected  28-29 write speed selected  30-31 number of speeds
 //	32  per speed: 0, b1-0 rotation, speed (2)
 type Capabilities struct {
-	Length int // page length: bytes behind byte 1
+	Length int // page length: the bytes following byte 1
 
-	ReadCDR, ReadCDRW, ReadMethod2, ReadDVD    bool
-	WriteCDR, WriteCDRW, TestWrite             bool
-	WriteDVDR, WriteDVDRAM                     bool
-	BUF                                        bool // buffer underrun free recording
-	MultiSession, Mode2Form1, Mode2Form2       bool
-	AudioPlay, CDDA, CDDAAccurate              bool
-	RWSupported, RWCorrected, C2               bool
-	ReadsISRC, ReadsMCN, LeadInPW              bool
-	Lock, Locked, PreventJumper, Eject         bool
-	Mechanism                                  LoadingMechanism
-	BufferKiB                                  int
-	MaxReadKBps, CurrentReadKBps, MaxWriteKBps int // obsolete fields, 0 where not sent
+	WriteCDR, WriteCDRW bool
+	TestWrite           bool
+	BUF                 bool // buffer underrun free recording
+	Locked              bool // the tray, by PREVENT ALLOW MEDIUM REMOVAL
+	Eject               bool
+	Mechanism           LoadingMechanism
+
+	CurrentReadKBps, MaxWriteKBps int // obsolete fields, 0 where not sent
 
 	// CurrentWriteKBps is the speed selected: bytes 28-29 where the page has them,
 	// else the older bytes 20-21, else 0.
 	CurrentWriteKBps int
-	CurrentRotation  Rotation
+	CurrentRotation  Rotation     // RotationUnknown in pages before MMC-3
 	WriteSpeeds      []WriteSpeed // as the drive lists them; none in pages before MMC-3
 }
 
@@ -67,28 +63,19 @@ func (c *Capabilities) UnmarshalBinary(b []byte) error {
 	if err != nil {
 		return err
 	}
-	*c = Capabilities{Length: int(b[1])}
-	c.abilities(b)
-	c.Lock, c.Locked, c.PreventJumper, c.Eject = b[6]&1 != 0, b[6]&2 != 0, b[6]&4 != 0, b[6]&8 != 0
-	c.Mechanism = LoadingMechanism(b[6] >> 5)
-	c.LeadInPW = b[7]&0x20 != 0
-	c.MaxReadKBps = int(binary.BigEndian.Uint16(b[8:]))
-	c.BufferKiB = int(binary.BigEndian.Uint16(b[12:]))
-	c.CurrentReadKBps = int(binary.BigEndian.Uint16(b[14:]))
-	c.MaxWriteKBps = int(binary.BigEndian.Uint16(b[18:]))
+	*c = Capabilities{
+		Length:          int(b[1]),
+		WriteCDR:        b[3]&0x01 != 0,
+		WriteCDRW:       b[3]&0x02 != 0,
+		TestWrite:       b[3]&0x04 != 0,
+		BUF:             b[4]&0x80 != 0,
+		Locked:          b[6]&0x02 != 0,
+		Eject:           b[6]&0x08 != 0,
+		Mechanism:       LoadingMechanism(b[6] >> 5),
+		CurrentReadKBps: int(binary.BigEndian.Uint16(b[14:])),
+		MaxWriteKBps:    int(binary.BigEndian.Uint16(b[18:])),
+	}
 	return c.speeds(b)
-}
-
-func (c *Capabilities) abilities(b []byte) {
-	c.ReadCDR, c.ReadCDRW, c.ReadMethod2, c.ReadDVD = b[2]&1 != 0, b[2]&2 != 0, b[2]&4 != 0, b[2]&8 != 0
-	c.WriteCDR, c.WriteCDRW, c.TestWrite = b[3]&1 != 0, b[3]&2 != 0, b[3]&4 != 0
-	c.WriteDVDR, c.WriteDVDRAM = b[3]&0x10 != 0, b[3]&0x20 != 0
-	c.AudioPlay = b[4]&1 != 0
-	c.Mode2Form1, c.Mode2Form2, c.MultiSession = b[4]&0x10 != 0, b[4]&0x20 != 0, b[4]&0x40 != 0
-	c.BUF = b[4]&0x80 != 0
-	c.CDDA, c.CDDAAccurate = b[5]&1 != 0, b[5]&2 != 0
-	c.RWSupported, c.RWCorrected, c.C2 = b[5]&4 != 0, b[5]&8 != 0, b[5]&0x10 != 0
-	c.ReadsISRC, c.ReadsMCN = b[5]&0x20 != 0, b[5]&0x40 != 0
 }
 
 // speeds reads what MMC-2 and MMC-3 added behind byte 19. A page whose own length

@@ -9,13 +9,10 @@ import (
 // WriteType says how a track is recorded (Write Parameters mode page).
 type WriteType uint8
 
-// The write types.
+// The write types; 0 is packet, the default of most drives.
 const (
-	WritePacket    WriteType = 0 // incremental, the default of most drives
-	WriteTAO       WriteType = 1 // track at once
-	WriteSAO       WriteType = 2 // session at once
-	WriteRaw       WriteType = 3
-	WriteLayerJump WriteType = 4 // DVD-R DL only
+	WriteTAO WriteType = 1 // track at once
+	WriteSAO WriteType = 2 // session at once
 )
 
 // MultiSession says what CLOSE SESSION leaves behind.
@@ -23,9 +20,8 @@ type MultiSession uint8
 
 // The multi-session values; 2 is reserved.
 const (
-	SessionFinal   MultiSession = 0 // no B0 pointer, no further session
-	SessionB0Final MultiSession = 1 // B0 pointer FF:FF:FF, no further session
-	SessionOpen    MultiSession = 3 // B0 pointer with the address of the next session
+	SessionFinal MultiSession = 0 // no B0 pointer, no further session
+	SessionOpen  MultiSession = 3 // B0 pointer with the address of the next session
 )
 
 // DataBlockType says what one block of a WRITE holds.
@@ -34,8 +30,6 @@ type DataBlockType uint8
 // The data block types for audio. 8 to 13 are data sectors.
 const (
 	BlockRaw   DataBlockType = 0 // 2352 bytes: PCM
-	BlockRawPQ DataBlockType = 1 // 2368 bytes: with PQ sub-channel
-	BlockRawRW DataBlockType = 2 // 2448 bytes: with R-W sub-channel, packed
 	BlockRawPW DataBlockType = 3 // 2448 bytes: with P-W sub-channel, raw
 )
 
@@ -46,10 +40,9 @@ const WriteParametersLength = 0x32
 // WriteParameters is mode page 05h (MMC-5 chapter 7). It holds for the tracks that are
 // begun after it, and its multi-session field for the session that is closed next.
 //
-//	 2  b6 BUFE, b5 LS_V, b4 test write, b3-0 write type
-//	 3  b7-6 multi-session, b5 FP, b4 copy, b3-0 track mode
-//	 4  b3-0 data block type      5  link size       8  session format
-//	10-13 packet size            14-15 audio pause length
+//	 2  b6 BUFE, b4 test write, b3-0 write type
+//	 3  b7-6 multi-session, b4 copy, b3-0 track mode
+//	 4  b3-0 data block type      8  session format = 00      14-15 audio pause length
 //	16-31 MCN: b7 MCVAL, 13 digits, 0, AFRAME
 //	32-47 ISRC: b7 TCVAL, 12 characters, 0, AFRAME, 0
 type WriteParameters struct {
@@ -60,16 +53,9 @@ type WriteParameters struct {
 	Copy          bool // SCMS: this is a copy; some drives ignore it (Pioneer DVR-108)
 	Control       toc.Control
 	DataBlockType DataBlockType
-	SessionFormat byte    // 00h CD-DA or CD-ROM, 10h CD-I, 20h CD-ROM XA
 	AudioPause    uint16  // sectors with index 0 before the track; 0 is composed as 150
 	MCN           toc.MCN // for the whole disc; "" is none
 	ISRC          toc.ISRC
-
-	// FixedPacket, LinkSize and PacketSize matter only to packet writing.
-	FixedPacket   bool
-	LinkSizeValid bool
-	LinkSize      byte
-	PacketSize    uint32
 }
 
 // Page composes the page from zeros, with the drive's own page length (the byte
@@ -85,12 +71,9 @@ func (p WriteParameters) Page(length int) []byte {
 	b := make([]byte, 2+length)
 	b[0] = PageWriteParameters
 	b[1] = byte(length)
-	b[2] = bit(p.BUFE, 0x40) | bit(p.LinkSizeValid, 0x20) | bit(p.TestWrite, 0x10) | byte(p.WriteType)&0x0F
-	b[3] = byte(p.MultiSession)<<6 | bit(p.FixedPacket, 0x20) | bit(p.Copy, 0x10) | byte(p.Control)&0x0F
+	b[2] = bit(p.BUFE, 0x40) | bit(p.TestWrite, 0x10) | byte(p.WriteType)&0x0F
+	b[3] = byte(p.MultiSession)<<6 | bit(p.Copy, 0x10) | byte(p.Control)&0x0F
 	b[4] = byte(p.DataBlockType) & 0x0F
-	b[5] = p.LinkSize
-	b[8] = p.SessionFormat
-	binary.BigEndian.PutUint32(b[10:], p.PacketSize)
 	binary.BigEndian.PutUint16(b[14:], p.AudioPause)
 	if p.AudioPause == 0 {
 		binary.BigEndian.PutUint16(b[14:], toc.PregapSectors)
@@ -115,17 +98,12 @@ func (p *WriteParameters) UnmarshalBinary(b []byte) error {
 	}
 	*p = WriteParameters{
 		BUFE:          b[2]&0x40 != 0,
-		LinkSizeValid: b[2]&0x20 != 0,
 		TestWrite:     b[2]&0x10 != 0,
 		WriteType:     WriteType(b[2] & 0x0F),
 		MultiSession:  MultiSession(b[3] >> 6),
-		FixedPacket:   b[3]&0x20 != 0,
 		Copy:          b[3]&0x10 != 0,
 		Control:       toc.Control(b[3] & 0x0F),
 		DataBlockType: DataBlockType(b[4] & 0x0F),
-		LinkSize:      b[5],
-		SessionFormat: b[8],
-		PacketSize:    binary.BigEndian.Uint32(b[10:]),
 		AudioPause:    binary.BigEndian.Uint16(b[14:]),
 	}
 	if len(b) >= 30 && b[16]&0x80 != 0 {

@@ -32,16 +32,16 @@ func TestWriteParametersPage(t *testing.T) {
 			`05 32 01 00 00 00*9 00 96 |
 			80 34 30 30 36 33 38 31 33 33 33 39 33 31 00 00 |
 			80 55 53 41 42 43 31 32 33 34 35 36 37 00 00 00 | 00*4`},
-		// G28: what udftools sent for packet writing (refused there).
-		{"packet", mmc.WriteParameters{LinkSizeValid: true, FixedPacket: true, Control: 7, DataBlockType: 10,
-			SessionFormat: 0x20, PacketSize: 32, AudioPause: 150},
-			"05 32 20 27 0A 00 00 00 20 00 00 00 00 20 00 96 00*36"},
+		{"sub-channel, other pause", mmc.WriteParameters{WriteType: mmc.WriteSAO, DataBlockType: mmc.BlockRawPW, AudioPause: 0x1234},
+			"05 32 02 00 03 00*9 12 34 00*36"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			assert.Equal(t, unhex(tt.want), tt.page.Page(0x32))
 			back := decode[mmc.WriteParameters](t, unhex(tt.want))
-			tt.page.AudioPause = 150
+			if tt.page.AudioPause == 0 {
+				tt.page.AudioPause = 150
+			}
 			assert.Equal(t, tt.page, back)
 		})
 	}
@@ -73,7 +73,7 @@ func TestWriteParametersPlextor(t *testing.T) {
 	b := unhex(page05Plextor)
 	got := decode[mmc.WriteParameters](t, b)
 	assert.Equal(t, mmc.WriteParameters{
-		BUFE: true, WriteType: mmc.WriteTAO, Control: toc.DataTrack, DataBlockType: 8, LinkSize: 0x10, AudioPause: 150,
+		BUFE: true, WriteType: mmc.WriteTAO, Control: toc.DataTrack, DataBlockType: 8, AudioPause: 150,
 	}, got)
 	wantPrefixes[mmc.WriteParameters](t, b, mmc.WriteParameters{}, "MCN", "ISRC")
 	wantPrefixes[mmc.WriteParameters](t, mmc.WriteParameters{MCN: "4006381333931", ISRC: "USABC1234567"}.Page(0),

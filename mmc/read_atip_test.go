@@ -23,11 +23,10 @@ func TestReadATIP(t *testing.T) {
 	wantCDB(t, mmc.ReadATIP{}, atipCDB)
 	got, err := mmc.ReadATIP{}.Do(t.Context(), play(t, in(atipCDB, atipCMC)))
 	require.NoError(t, err)
-	assert.Equal(t, byte(5), got.WritingPower)
 	assert.Equal(t, toc.MSF{M: 97, S: 26, F: 66}, got.LeadIn)
 	assert.Equal(t, toc.Sectors(359846), got.Capacity())
-	assert.Equal(t, "CD-R type A+", got.DiscKind())
-	assert.False(t, got.Rewritable || got.UnrestrictedUse || got.A1Valid || got.S4Valid)
+	assert.Equal(t, byte(3), got.SubType, "type A+")
+	assert.False(t, got.Rewritable)
 	assert.True(t, got.Plausible())
 	assert.Equal(t, "reported as CMC Magnetics", got.Manufacturer())
 	wantFailures(t, atipCDB, mmc.ReadATIP{}.Do)
@@ -37,21 +36,8 @@ func TestReadATIP(t *testing.T) {
 func TestReadATIPRewritable(t *testing.T) {
 	got := decode[mmc.ATIP](t, unhex(atipTDK))
 	assert.True(t, got.Rewritable)
-	assert.Equal(t, "CD-RW high speed", got.DiscKind())
-	assert.Equal(t, byte(3), got.ReferenceSpeed)
-	assert.Equal(t, [3]byte{0x24, 0x1A, 0xD8}, got.A1)
-	assert.Equal(t, [3]byte{0x26, 0xB2, 0x48}, got.A2)
-	assert.True(t, got.A1Valid && got.A2Valid)
-	assert.False(t, got.A3Valid)
-	wantPrefixes[mmc.ATIP](t, unhex(atipTDK), mmc.ATIP{}, "A1", "A1Valid", "A2", "A2Valid")
-}
-
-// The 32 bytes with A3 and S4 of a double-density disc for unrestricted use.
-func TestReadATIP32Bytes(t *testing.T) {
-	got := decode[mmc.ATIP](t, unhex("00 1E 00 00 88 40 81 00 61 1A 42 00 4F 3B 47 00 00*8 04 C4 B8 00 01 02 03 00"))
-	assert.True(t, got.DDCD && got.UnrestrictedUse && got.A3Valid && got.S4Valid)
-	assert.Equal(t, [3]byte{4, 0xC4, 0xB8}, got.A3)
-	assert.Equal(t, [3]byte{1, 2, 3}, got.S4)
+	assert.Equal(t, byte(1), got.SubType, "high speed")
+	wantPrefixes[mmc.ATIP](t, unhex(atipTDK), mmc.ATIP{})
 }
 
 // LITE-ON LTR-48125S makes an ATIP up for pressed discs.

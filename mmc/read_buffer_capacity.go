@@ -14,11 +14,9 @@ const OpReadBufferCapacity = 0x5C
 // more than ten times a second: some drives dislike it.
 //
 //	byte 0    5C
-//	     1    b0 BLOCK: free room in blocks instead of bytes
+//	     1    b0 BLOCK = 0: in bytes
 //	     7-8  allocation length
-type ReadBufferCapacity struct {
-	Block bool // 5/24/00 where unsupported: feature 0107h, RBCB
-}
+type ReadBufferCapacity struct{}
 
 var readBufferCapacity = spec{"READ BUFFER CAPACITY", timeoutDefault}
 
@@ -27,7 +25,6 @@ const bufferCapacityLength = 12
 // CDB gives the command descriptor block and its length.
 func (c ReadBufferCapacity) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpReadBufferCapacity
-	cdb[1] = bit(c.Block, 0x01)
 	cdb[8] = bufferCapacityLength
 	return cdb, 10
 }
@@ -47,7 +44,7 @@ func (c ReadBufferCapacity) Do(ctx context.Context, t scsi.Transport) (BufferCap
 
 // BufferCapacity is a READ BUFFER CAPACITY reply.
 type BufferCapacity struct {
-	Block bool   // Free is in blocks, Size isn't known
+	Block bool   // Free is in blocks though bytes were asked for, Size isn't known
 	Size  uint32 // bytes
 	Free  uint32 // bytes, or blocks of the current write mode
 }

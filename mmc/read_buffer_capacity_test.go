@@ -26,9 +26,7 @@ func TestReadBufferCapacity(t *testing.T) {
 }
 
 func TestReadBufferCapacityBlocks(t *testing.T) {
-	const cdb = "5C 01 00 00 00 00 00 00 0C 00"
-	got, err := mmc.ReadBufferCapacity{Block: true}.Do(t.Context(), play(t, in(cdb, "00 0A 00 01 FF FF FF FF 00 00 02 63")))
-	require.NoError(t, err)
+	got := decode[mmc.BufferCapacity](t, unhex("00 0A 00 01 FF FF FF FF 00 00 02 63"))
 	assert.Equal(t, mmc.BufferCapacity{Block: true, Free: 611}, got)
 	_, ok := got.Fill()
 	assert.False(t, ok)

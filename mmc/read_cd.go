@@ -15,15 +15,10 @@ const OpReadCD = 0xBE
 // disc is 5/64/00 (MMC-5 6.20).
 type SectorType uint8
 
-// The sector types.
+// The sector types; 2 to 5 are data.
 const (
-	SectorAny       SectorType = 0
-	SectorCDDA      SectorType = 1
-	SectorMode1     SectorType = 2
-	SectorMode2     SectorType = 3 // formless
-	SectorXAForm1   SectorType = 4
-	SectorXAForm2   SectorType = 5
-	sectorTypeShift            = 2
+	SectorAny  SectorType = 0
+	SectorCDDA SectorType = 1
 )
 
 // ReadFlags says which parts of a sector READ CD sends. For audio ReadUser alone is
@@ -32,31 +27,25 @@ type ReadFlags uint8
 
 // The read flags (byte 9 of the CDB).
 const (
-	ReadSync      ReadFlags = 0x80
-	ReadSubHeader ReadFlags = 0x40
-	ReadHeader    ReadFlags = 0x20
-	ReadUser      ReadFlags = 0x10
-	ReadEDC       ReadFlags = 0x08
-	ReadC2        ReadFlags = 0x02 // 294 bytes of error pointers, one bit per byte
-	ReadC2Block   ReadFlags = 0x04 // 296: with a block error byte
+	ReadUser ReadFlags = 0x10
+	ReadC2   ReadFlags = 0x02 // 294 bytes of error pointers, one bit per byte
 )
 
-// SubChannel says which sub-channel data READ CD sends behind each sector.
+// SubChannel says which sub-channel data READ CD sends following each sector.
 type SubChannel uint8
 
 // The sub-channel selections.
 const (
-	SubNone   SubChannel = 0
-	SubRaw    SubChannel = 1 // 96 bytes P-W, raw
-	SubQ      SubChannel = 2 // 16 bytes Q, formatted
-	SubRWPack SubChannel = 4 // 96 bytes R-W, corrected
+	SubNone SubChannel = 0
+	SubRaw  SubChannel = 1 // 96 bytes P-W, raw
+	SubQ    SubChannel = 2 // 16 bytes Q, formatted
 )
 
 // ReadCD reads sectors in any form (MMC-5 6.20). It is how audio is read back: most
 // drives do so with a constant offset of some samples.
 //
 //	byte 0    BE
-//	     1    b4-2 expected sector type, b1 DAP
+//	     1    b4-2 expected sector type
 //	     2-5  LBA      6-8  number of sectors
 //	     9    b7 sync, b6-5 header codes, b4 user data, b3 EDC/ECC, b2-1 C2
 //	     10   b2-0 sub-channel
@@ -64,7 +53,6 @@ type ReadCD struct {
 	LBA          toc.LBA
 	Blocks       int // 0..16777215
 	ExpectedType SectorType
-	DAP          bool // digital audio play: errors are interpolated
 	Flags        ReadFlags
 	SubChannel   SubChannel
 	Data         []byte // receives the sectors; its length must fit
@@ -75,7 +63,7 @@ var readCD = spec{"READ CD", timeoutDefault}
 // CDB gives the command descriptor block and its length.
 func (c ReadCD) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpReadCD
-	cdb[1] = byte(c.ExpectedType)<<sectorTypeShift&0x1C | bit(c.DAP, 0x02)
+	cdb[1] = byte(c.ExpectedType) << 2 & 0x1C
 	binary.BigEndian.PutUint32(cdb[2:], uint32(c.LBA))
 	putUint24(cdb[6:], c.Blocks)
 	cdb[9] = byte(c.Flags)

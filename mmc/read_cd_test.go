@@ -18,9 +18,9 @@ func TestReadCD(t *testing.T) {
 	c := mmc.ReadCD{LBA: 15980, Blocks: 2, ExpectedType: mmc.SectorCDDA, Flags: mmc.ReadUser, Data: data}
 	const cdb = "BE 04 00 00 3E 6C 00 00 02 10 00 00"
 	wantCDB(t, c, cdb)
-	wantCDB(t, mmc.ReadCD{LBA: -150, Blocks: 0x010203, DAP: true, SubChannel: mmc.SubQ,
-		Flags: mmc.ReadSync | mmc.ReadHeader | mmc.ReadSubHeader | mmc.ReadUser | mmc.ReadEDC},
-		"BE 02 FF FF FF 6A 01 02 03 F8 02 00")
+	wantCDB(t, mmc.ReadCD{LBA: -150, Blocks: 0x010203, SubChannel: mmc.SubQ, Flags: mmc.ReadUser | mmc.ReadC2},
+		"BE 00 FF FF FF 6A 01 02 03 12 02 00")
+	wantCDB(t, mmc.ReadCD{ExpectedType: 0xFF, SubChannel: 0xFF}, "BE 1C 00 00 00 00 00 00 00 00 07 00")
 
 	ex := in(cdb, "")
 	ex.In = bytes.Repeat([]byte{0x55}, toc.SectorSize) // the second sector doesn't come

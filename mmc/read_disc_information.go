@@ -18,28 +18,24 @@ const OpReadDiscInformation = 0x51
 //	byte 0    51
 //	     1    b2-0 data type = 000
 //	     7-8  allocation length
-type ReadDiscInformation struct {
-	Alloc uint16 // bytes to ask for; 0: 34, all but the OPC tables
-}
+type ReadDiscInformation struct{}
 
 var readDiscInformation = spec{"READ DISC INFORMATION", timeoutInformation}
 
+// discInformationLength is all but the tables of power calibration values.
 const discInformationLength = 34
 
 // CDB gives the command descriptor block and its length.
 func (c ReadDiscInformation) CDB() (cdb [16]byte, n int) {
-	if c.Alloc == 0 {
-		c.Alloc = discInformationLength
-	}
 	cdb[0] = OpReadDiscInformation
-	binary.BigEndian.PutUint16(cdb[7:], c.Alloc)
+	binary.BigEndian.PutUint16(cdb[7:], discInformationLength)
 	return cdb, 10
 }
 
 // Do runs the command.
 func (c ReadDiscInformation) Do(ctx context.Context, t scsi.Transport) (DiscInformation, error) {
 	cdb, n := c.CDB()
-	b, err := readDiscInformation.in(ctx, t, cdb, n, make([]byte, binary.BigEndian.Uint16(cdb[7:])))
+	b, err := readDiscInformation.in(ctx, t, cdb, n, make([]byte, discInformationLength))
 	if err != nil {
 		return DiscInformation{}, err
 	}
@@ -60,7 +56,7 @@ const (
 
 // String gives the state in words.
 func (s DiscStatus) String() string {
-	return [...]string{"blank", "appendable", "finalised", "other"}[s&3]
+	return [...]string{"blank", "appendable", "finalized", "other"}[s&3]
 }
 
 // SessionStatus is the state of the last session.
@@ -79,23 +75,6 @@ func (s SessionStatus) String() string {
 	return [...]string{"empty", "incomplete", "damaged", "complete"}[s&3]
 }
 
-// DiscType is what point A0 of the lead-in says (PSEC).
-type DiscType uint8
-
-// The disc types.
-const (
-	DiscCDDA      DiscType = 0x00 // CD-DA or CD-ROM
-	DiscCDI       DiscType = 0x10
-	DiscXA        DiscType = 0x20 // CD-ROM XA
-	DiscUndefined DiscType = 0xFF // blank
-)
-
-// OPCTable is a set of power calibration values for one speed.
-type OPCTable struct {
-	KBps   uint16
-	Values [6]byte
-}
-
 // DiscInformation is a READ DISC INFORMATION reply.
 type DiscInformation struct {
 	Status      DiscStatus
@@ -107,23 +86,12 @@ type DiscInformation struct {
 	FirstTrackLastSession int
 	LastTrackLastSession  int // the invisible track counts
 
-	DiscType         DiscType
-	UnrestrictedUse  bool // URU
-	ID               uint32
-	IDValid          bool
-	BarCode          [8]byte
-	BarCodeValid     bool
-	ApplicationCode  byte
-	ApplicationValid bool
-
 	// LastLeadIn is where the lead-in of the last session starts, LastLeadOut the
-	// last possible start of a lead-out. Neither is valid on a finalised disc.
+	// last possible start of a lead-out. Neither is valid on a finalized disc.
 	LastLeadIn       toc.MSF
 	LastLeadInValid  bool
 	LastLeadOut      toc.MSF
 	LastLeadOutValid bool
-
-	OPC []OPCTable // only if asked for
 }
 
 // UnmarshalBinary decodes the reply. 24 bytes are needed. Numbers of tracks and
@@ -132,9 +100,7 @@ type DiscInformation struct {
 //	 0-1 length of what follows byte 1
 //	 2   b4 erasable, b3-2 state of last session, b1-0 disc status
 //	 3   first track      4/9 sessions    5/10 first, 6/11 last track in last session
-//	 7   b7 DID_V, b6 DBC_V, b5 URU, b4 DAC_V      8 disc type    12-15 disc identification
-//	16-19 last lead-in    20-23 last possible lead-out    24-31 bar code
-//	32   application code 33 number of OPC tables    34.. OPC tables of 8 bytes
+//	16-19 last lead-in    20-23 last possible lead-out
 func (d *DiscInformation) UnmarshalBinary(b []byte) error {
 	const name = "disc information"
 	b, err := body(name, b, total16(b, 0, 2), 24)
@@ -149,40 +115,14 @@ func (d *DiscInformation) UnmarshalBinary(b []byte) error {
 		Sessions:              int(b[9])<<8 | int(b[4]),
 		FirstTrackLastSession: int(b[10])<<8 | int(b[5]),
 		LastTrackLastSession:  int(b[11])<<8 | int(b[6]),
-		UnrestrictedUse:       b[7]&0x20 != 0,
-		DiscType:              DiscType(b[8]),
-		ID:                    binary.BigEndian.Uint32(b[12:]),
-		IDValid:               b[7]&0x80 != 0,
 	}
 	d.LastLeadIn, d.LastLeadInValid = addressMSF(b[16:20])
 	d.LastLeadOut, d.LastLeadOutValid = addressMSF(b[20:24])
-	if len(b) >= 32 && b[7]&0x40 != 0 {
-		d.BarCode, d.BarCodeValid = [8]byte(b[24:32]), true
-	}
-	if len(b) >= 33 && b[7]&0x10 != 0 {
-		d.ApplicationCode, d.ApplicationValid = b[32], true
-	}
-	d.opc(b)
 	return within(name,
 		bound{"first track", d.FirstTrack, 0, toc.MaxTracks},
 		bound{"number of sessions", d.Sessions, 0, maxSessions},
 		bound{"first track of the last session", d.FirstTrackLastSession, 0, toc.MaxTracks},
 		bound{"last track of the last session", d.LastTrackLastSession, 0, toc.MaxTracks})
-}
-
-// opc reads the power calibration tables that came whole.
-func (d *DiscInformation) opc(b []byte) {
-	if len(b) <= discInformationLength {
-		return
-	}
-	rest := b[discInformationLength:]
-	for range b[33] {
-		if len(rest) < 8 {
-			return
-		}
-		d.OPC = append(d.OPC, OPCTable{binary.BigEndian.Uint16(rest), [6]byte(rest[2:8])})
-		rest = rest[8:]
-	}
 }
 
 // addressMSF reads an address field of four bytes: hours or 0, minute, second,

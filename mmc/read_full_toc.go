@@ -30,54 +30,20 @@ func (c ReadFullTOC) Do(ctx context.Context, t scsi.Transport) (FullTOC, error) 
 	return f, f.UnmarshalBinary(b)
 }
 
-// The points of a full TOC that are no track numbers.
+// The points of a full TOC that are no track numbers and that programs go by.
 const (
-	PointFirstTrack  = 0xA0 // P.M first track, P.S disc type
-	PointLastTrack   = 0xA1 // P.M last track
-	PointLeadOut     = 0xA2 // P start of the lead-out
-	PointNextSession = 0xB0 // ADR 5: Time start of the next program area's pregap, P last lead-out
-	PointSkip        = 0xB1 // ADR 5: skip intervals and tracks
-	PointLeadIn      = 0xC0 // ADR 5: P start of the first lead-in
-	PointATIPCopy    = 0xC1 // ADR 5: copy of the ATIP's additional information 1
+	pointFirstTrack = 0xA0 // P.M first track
+	pointLastTrack  = 0xA1 // P.M last track
+	pointLeadOut    = 0xA2 // P start of the lead-out
 )
 
-// QEntry is one item of Q sub-channel from a lead-in or a PMA.
+// QEntry is one item of Q sub-channel from a lead-in.
 type QEntry struct {
 	Session int
 	ADR     byte
 	Control toc.Control
-	TNO     byte
-	Point   byte    // track number, or one of the points above
-	Time    toc.MSF // MIN, SEC, FRAME
-	Zero    byte
+	Point   byte    // a track number, or A0h and more: MMC-5 6.26
 	P       toc.MSF // PMIN, PSEC, PFRAME
-}
-
-// parseQEntries decodes descriptors of 11 bytes:
-//
-//	0 session, 1 ADR<<4 | CONTROL, 2 TNO, 3 POINT, 4-6 time, 7 zero, 8-10 P time
-func parseQEntries(name string, b []byte) ([]QEntry, error) {
-	body, err := tocBody(name, b)
-	if err != nil {
-		return nil, err
-	}
-	if len(body)%11 != 0 {
-		return nil, shortReply(name, len(b), 4+(len(body)+10)/11*11)
-	}
-	var entries []QEntry
-	for ; len(body) > 0; body = body[11:] {
-		entries = append(entries, QEntry{
-			Session: int(body[0]),
-			ADR:     body[1] >> 4,
-			Control: toc.Control(body[1] & 0x0F),
-			TNO:     body[2],
-			Point:   body[3],
-			Time:    toc.MSF{M: body[4], S: body[5], F: body[6]},
-			Zero:    body[7],
-			P:       toc.MSF{M: body[8], S: body[9], F: body[10]},
-		})
-	}
-	return entries, nil
 }
 
 // FullTOC is a READ TOC format 2 reply.
@@ -88,19 +54,33 @@ type FullTOC struct {
 
 // UnmarshalBinary decodes the reply. A track or session above 99 or a start that is
 // no address is ErrImplausible.
+//
+//	2, 3 first and last complete session; descriptors of 11 bytes:
+//	0 session, 1 ADR<<4 | CONTROL, 3 POINT, 8-10 P time
 func (f *FullTOC) UnmarshalBinary(b []byte) error {
-	entries, err := parseQEntries("full TOC", b)
+	const name = "full TOC"
+	rest, err := tocBody(name, b)
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if err := e.check("full TOC"); err != nil {
+	if len(rest)%11 != 0 {
+		return shortReply(name, len(b), 4+(len(rest)+10)/11*11)
+	}
+	*f = FullTOC{First: int(b[2]), Last: int(b[3])}
+	for ; len(rest) > 0; rest = rest[11:] {
+		e := QEntry{
+			Session: int(rest[0]),
+			ADR:     rest[1] >> 4,
+			Control: toc.Control(rest[1] & 0x0F),
+			Point:   rest[3],
+			P:       toc.MSF{M: rest[8], S: rest[9], F: rest[10]},
+		}
+		if err := e.check(name); err != nil {
 			return err
 		}
+		f.Entries = append(f.Entries, e)
 	}
-	*f = FullTOC{First: int(b[2]), Last: int(b[3]), Entries: entries}
-	return within("full TOC", bound{"first session", f.First, 0, maxSessions},
-		bound{"last session", f.Last, 0, maxSessions})
+	return within(name, bound{"first session", f.First, 0, maxSessions}, bound{"last session", f.Last, 0, maxSessions})
 }
 
 // check looks at what programs go by: the numbers of sessions and tracks, and where
@@ -110,9 +90,9 @@ func (e QEntry) check(name string) error {
 		return err
 	}
 	switch {
-	case e.Point == PointFirstTrack, e.Point == PointLastTrack:
+	case e.Point == pointFirstTrack, e.Point == pointLastTrack:
 		return within(name, bound{"track number", int(e.P.M), 1, toc.MaxTracks})
-	case e.Point == PointLeadOut, e.Point >= 1 && e.Point <= toc.MaxTracks:
+	case e.Point == pointLeadOut, e.Point >= 1 && e.Point <= toc.MaxTracks:
 		_, err := msfAddress(name, fmt.Sprintf("start at point %02Xh", e.Point), e.P)
 		return err
 	}
@@ -129,27 +109,10 @@ func (f FullTOC) point(session int, adr, point byte) (QEntry, bool) {
 	return QEntry{}, false
 }
 
-// DiscType is what point A0 of the first session says.
-func (f FullTOC) DiscType() (DiscType, bool) {
-	e, ok := f.point(f.First, 1, PointFirstTrack)
-	return DiscType(e.P.S), ok
-}
-
 // LeadOut is where a session's lead-out starts.
 func (f FullTOC) LeadOut(session int) (toc.LBA, bool) {
-	e, ok := f.point(session, 1, PointLeadOut)
+	e, ok := f.point(session, 1, pointLeadOut)
 	return e.P.LBA(), ok
-}
-
-// NextSession is where the pregap of a further session starts, if the last session
-// leaves the disc open: lead-out + 11250, or + 6750 from the second session on.
-// Its first track starts 150 sectors later.
-func (f FullTOC) NextSession() (toc.LBA, bool) {
-	e, ok := f.point(f.Last, 5, PointNextSession)
-	if !ok || !e.Time.Valid() || e.Time.M >= 90 {
-		return 0, false // no B0 pointer, or FF:FF:FF
-	}
-	return e.Time.LBA(), true
 }
 
 // TOC gives the tracks of all sessions and the lead-out of the last one. A reply

@@ -28,32 +28,21 @@ func TestReadFullTOC(t *testing.T) {
 	got, err := mmc.ReadFullTOC{}.Do(t.Context(), play(t, in(first, fullTOCXA), in(all, fullTOCXA)))
 	require.NoError(t, err)
 	assert.Len(t, got.Entries, 4)
-	kind, ok := got.DiscType()
-	assert.True(t, ok)
-	assert.Equal(t, mmc.DiscXA, kind)
 	table, err := got.TOC()
 	require.NoError(t, err)
 	assert.Equal(t, toc.TOC{First: 1, Last: 1, LeadOut: toc.MSF{M: 1, S: 47, F: 61}.LBA(),
 		Entries: []toc.Entry{{Number: 1, Session: 1, Control: toc.DataTrack, Start: 0}}}, table)
-	_, ok = got.NextSession()
-	assert.False(t, ok, "no B0 pointer")
 	wantFailures(t, first, mmc.ReadFullTOC{}.Do)
 	wantPrefixes[mmc.FullTOC](t, unhex(fullTOCXA), mmc.FullTOC{})
 }
 
-func TestFullTOCNextSession(t *testing.T) {
+func TestFullTOCLeadOut(t *testing.T) {
 	got := decode[mmc.FullTOC](t, unhex(fullTOCOpen))
-	next, ok := got.NextSession()
-	assert.True(t, ok)
-	assert.Equal(t, toc.LBA(27232), next)
+	assert.Len(t, got.Entries, 6, "B0 and C0 are kept as they are")
 	leadOut, ok := got.LeadOut(1)
 	assert.True(t, ok)
 	assert.Equal(t, toc.LBA(15982), leadOut)
-	assert.Equal(t, byte(2), got.Entries[4].Zero)
-
-	b := unhex(fullTOCOpen)
-	copy(b[52:], unhex("FF FF FF")) // B0 of a disc that is closed for good
-	_, ok = decode[mmc.FullTOC](t, b).NextSession()
+	_, ok = got.LeadOut(2)
 	assert.False(t, ok)
 }
 
@@ -83,7 +72,6 @@ func FuzzFullTOCToTOC(f *testing.F) {
 		if full.UnmarshalBinary(b) != nil {
 			return
 		}
-		full.NextSession()
 		if table, err := full.TOC(); err == nil && len(table.Entries) == 0 {
 			t.Fatal("a table without tracks")
 		}

@@ -17,7 +17,7 @@ var readISRC = spec{"READ SUB-CHANNEL (ISRC)", timeoutDefault}
 
 // CDB gives the command descriptor block and its length.
 func (c ReadISRC) CDB() (cdb [16]byte, n int) {
-	return subChannelCDB(subParamISRC, c.Track, false, codeLength)
+	return subChannelCDB(subParamISRC, c.Track, codeLength)
 }
 
 // Do runs the command. found is false when the track has no code.
@@ -34,16 +34,12 @@ func (c ReadISRC) Do(ctx context.Context, t scsi.Transport) (isrc toc.ISRC, foun
 
 // ISRCData is the reply to ReadISRC.
 type ISRCData struct {
-	Status  AudioStatus
-	ADR     byte
-	Control toc.Control
-	Track   int
-	ISRC    toc.ISRC // "" is none
+	ISRC toc.ISRC // "" is none
 }
 
 // UnmarshalBinary decodes the reply:
 //
-//	5 ADR<<4 | CONTROL, 6 track, 8 b7 TCVal, 9-20 code, 21 zero, 22 AFRAME
+//	8 b7 TCVal, 9-20 code, 21 zero, 22 AFRAME
 //
 // What isn't a well-formed code is none: some drives set TCVal and send zeros.
 func (d *ISRCData) UnmarshalBinary(b []byte) error {
@@ -51,9 +47,7 @@ func (d *ISRCData) UnmarshalBinary(b []byte) error {
 	if err != nil {
 		return err
 	}
-	*d = ISRCData{
-		Status: AudioStatus(b[1]), ADR: b[5] >> 4, Control: toc.Control(b[5] & 0x0F), Track: int(b[6]),
-	}
+	*d = ISRCData{}
 	if b[8]&0x80 == 0 {
 		return nil
 	}

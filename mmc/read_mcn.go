@@ -17,7 +17,7 @@ const codeLength = 24 // bytes of an MCN or ISRC reply
 
 // CDB gives the command descriptor block and its length.
 func (c ReadMCN) CDB() (cdb [16]byte, n int) {
-	return subChannelCDB(subParamMCN, 0, false, codeLength)
+	return subChannelCDB(subParamMCN, 0, codeLength)
 }
 
 // Do runs the command. found is false when the disc has no number.
@@ -34,8 +34,7 @@ func (c ReadMCN) Do(ctx context.Context, t scsi.Transport) (mcn toc.MCN, found b
 
 // MCNData is the reply to ReadMCN.
 type MCNData struct {
-	Status AudioStatus
-	MCN    toc.MCN // "" is none; digits as they are on the disc, check digit unchecked
+	MCN toc.MCN // "" is none; digits as they are on the disc, check digit unchecked
 }
 
 // UnmarshalBinary decodes the reply: 8 b7 MCVal, 9-21 digits, 22 zero, 23 AFRAME.
@@ -45,7 +44,7 @@ func (d *MCNData) UnmarshalBinary(b []byte) error {
 	if err != nil {
 		return err
 	}
-	*d = MCNData{Status: AudioStatus(b[1])}
+	*d = MCNData{}
 	if code := string(b[9:22]); b[8]&0x80 != 0 && allIn(code, '0', '9') && code != "0000000000000" {
 		d.MCN = toc.MCN(code)
 	}

@@ -9,9 +9,7 @@ import (
 )
 
 // ReadSessionInfo asks for the complete sessions (READ TOC/PMA/ATIP format 1).
-type ReadSessionInfo struct {
-	MSF bool // address as MSF in the reply; the result is the same
-}
+type ReadSessionInfo struct{}
 
 var readSessionInfo = spec{"READ TOC (session info)", timeoutDefault}
 
@@ -19,7 +17,7 @@ const sessionInfoAlloc = 12
 
 // CDB gives the command descriptor block and its length.
 func (c ReadSessionInfo) CDB() (cdb [16]byte, n int) {
-	return tocCDB(tocFormatSession, 0, c.MSF, sessionInfoAlloc)
+	return tocCDB(tocFormatSession, 0, false, sessionInfoAlloc)
 }
 
 // Do runs the command.
@@ -29,13 +27,12 @@ func (c ReadSessionInfo) Do(ctx context.Context, t scsi.Transport) (SessionInfo,
 	if err != nil {
 		return SessionInfo{}, err
 	}
-	s := SessionInfo{MSF: c.MSF}
+	var s SessionInfo
 	return s, s.UnmarshalBinary(b)
 }
 
 // SessionInfo is a READ TOC format 1 reply.
 type SessionInfo struct {
-	MSF         bool      // form of the address; set it before UnmarshalBinary
 	First, Last int       // complete sessions
 	Track       toc.Entry // first track of the last complete session
 }
@@ -49,13 +46,12 @@ func (s *SessionInfo) UnmarshalBinary(b []byte) error {
 	if len(body) < 8 {
 		return shortReply("session info", len(b), 12)
 	}
-	at := toc.LBA(binary.BigEndian.Uint32(body[4:]))
-	if s.MSF {
-		at = toc.MSF{M: body[5], S: body[6], F: body[7]}.LBA()
-	}
 	s.First, s.Last = int(b[2]), int(b[3])
 	s.Track = toc.Entry{
-		Number: int(body[2]), Session: s.Last, Control: toc.Control(body[1] & 0x0F), Start: at,
+		Number: int(body[2]), Session: s.Last, Control: toc.Control(body[1] & 0x0F),
+		Start: toc.LBA(binary.BigEndian.Uint32(body[4:])),
 	}
-	return nil
+	return within("session info", bound{"first session", s.First, 0, maxSessions},
+		bound{"last session", s.Last, 0, maxSessions}, bound{"track number", s.Track.Number, 0, toc.MaxTracks},
+		bound{"track start", int(s.Track.Start), -toc.PregapSectors, int(toc.MaxLBA)})
 }

@@ -22,16 +22,25 @@ func TestReadSessionInfo(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, want, got)
 
-	// 12010 is 02:42:10.
-	want.MSF = true
-	got, err = mmc.ReadSessionInfo{MSF: true}.Do(t.Context(),
-		play(t, in("43 02 01 00 00 00 00 00 0C 00", "00 0A 01 02 | 00 14 02 00 00 02 2A 0A")))
-	require.NoError(t, err)
-	assert.Equal(t, want, got)
 	wantFailures(t, cdb, mmc.ReadSessionInfo{}.Do)
 	wantPrefixes[mmc.SessionInfo](t, unhex(sessionInfo), mmc.SessionInfo{})
 	var s mmc.SessionInfo
 	assert.Error(t, s.UnmarshalBinary(unhex("00 02 01 02")), "a header without the descriptor")
+}
+
+// Each number at its last possible value, and one beyond.
+func TestSessionInfoImplausible(t *testing.T) {
+	for _, tt := range []struct {
+		at        int
+		good, bad string
+	}{{2, "63", "64"}, {3, "63", "64"}, {6, "63", "64"}, {8, "00 06 2D 71", "00 06 2D 72"}, {8, "FF FF FF 6A", "FF FF FF 69"}} {
+		b := unhex(sessionInfo)
+		copy(b[tt.at:], unhex(tt.good))
+		var s mmc.SessionInfo
+		assert.NoError(t, s.UnmarshalBinary(b), tt.good)
+		copy(b[tt.at:], unhex(tt.bad))
+		assert.ErrorIs(t, s.UnmarshalBinary(b), mmc.ErrImplausible, tt.bad)
+	}
 }
 
 func FuzzSessionInfo(f *testing.F) {

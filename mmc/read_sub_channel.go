@@ -3,7 +3,6 @@ package mmc
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -22,14 +21,13 @@ const (
 // subChannelCDB is the CDB that the three forms share (MMC-3):
 //
 //	byte 0    42
-//	     1    b1 MSF
+//	     1    b1 MSF = 0
 //	     2    b6 SubQ
 //	     3    parameter: 01 position, 02 MCN, 03 ISRC
 //	     6    track, for the ISRC
 //	     7-8  allocation length
-func subChannelCDB(param, track byte, msf bool, alloc int) (cdb [16]byte, n int) {
+func subChannelCDB(param, track byte, alloc int) (cdb [16]byte, n int) {
 	cdb[0] = OpReadSubChannel
-	cdb[1] = bit(msf, 0x02)
 	cdb[2] = 0x40
 	cdb[3] = param
 	cdb[6] = track
@@ -39,7 +37,7 @@ func subChannelCDB(param, track byte, msf bool, alloc int) (cdb [16]byte, n int)
 
 // subChannelBody checks the header and the format code:
 //
-//	1 audio status    2-3 length of what follows byte 3    4 format code
+//	2-3 length of what follows byte 3    4 format code
 func subChannelBody(name string, b []byte, param byte, need int) ([]byte, error) {
 	b, err := body(name, b, total16(b, 2, 4), need)
 	if err != nil {
@@ -51,24 +49,9 @@ func subChannelBody(name string, b []byte, param byte, need int) ([]byte, error)
 	return b, nil
 }
 
-// AudioStatus is what the drive's player does.
-type AudioStatus uint8
-
-// The audio states.
-const (
-	AudioNotSupported AudioStatus = 0x00
-	AudioPlaying      AudioStatus = 0x11
-	AudioPaused       AudioStatus = 0x12
-	AudioCompleted    AudioStatus = 0x13
-	AudioError        AudioStatus = 0x14
-	AudioNone         AudioStatus = 0x15
-)
-
 // ReadSubChannel asks where the drive is on the disc. ReadMCN and ReadISRC are the
 // other forms of the command.
-type ReadSubChannel struct {
-	MSF bool // addresses as MSF in the reply; the result is the same
-}
+type ReadSubChannel struct{}
 
 var readSubChannel = spec{"READ SUB-CHANNEL", timeoutDefault}
 
@@ -76,7 +59,7 @@ const positionLength = 16
 
 // CDB gives the command descriptor block and its length.
 func (c ReadSubChannel) CDB() (cdb [16]byte, n int) {
-	return subChannelCDB(subParamPosition, 0, c.MSF, positionLength)
+	return subChannelCDB(subParamPosition, 0, positionLength)
 }
 
 // Do runs the command.
@@ -86,14 +69,12 @@ func (c ReadSubChannel) Do(ctx context.Context, t scsi.Transport) (SubChannelPos
 	if err != nil {
 		return SubChannelPosition{}, err
 	}
-	p := SubChannelPosition{MSF: c.MSF}
+	var p SubChannelPosition
 	return p, p.UnmarshalBinary(b)
 }
 
 // SubChannelPosition is the reply to ReadSubChannel.
 type SubChannelPosition struct {
-	MSF      bool // form of the addresses; set it before UnmarshalBinary
-	Status   AudioStatus
 	ADR      byte
 	Control  toc.Control
 	Track    int
@@ -111,19 +92,10 @@ func (p *SubChannelPosition) UnmarshalBinary(b []byte) error {
 		return err
 	}
 	*p = SubChannelPosition{
-		MSF: p.MSF, Status: AudioStatus(b[1]),
 		ADR: b[5] >> 4, Control: toc.Control(b[5] & 0x0F), Track: int(b[6]), Index: int(b[7]),
 		Absolute: toc.LBA(binary.BigEndian.Uint32(b[8:])),
 		Relative: int32(binary.BigEndian.Uint32(b[12:])),
 	}
-	const name = "sub-channel position"
-	if p.MSF { // a relative time is a length and knows no pregap of two seconds
-		abs, rel := toc.MSF{M: b[9], S: b[10], F: b[11]}, toc.MSF{M: b[13], S: b[14], F: b[15]}
-		if !abs.Valid() || !rel.Valid() {
-			return implausible(name, "time", fmt.Sprintf("%v, %v", abs, rel))
-		}
-		p.Absolute, p.Relative = abs.LBA(), int32(rel.Sectors())
-	}
-	return within(name, address("address", p.Absolute), bound{"index", p.Index, 0, 99},
-		bound{"relative address", int(p.Relative), int(toc.MinLBA), int(toc.MaxLBA)})
+	return within("sub-channel position", bound{"track", p.Track, 0, toc.LeadOutTrack}, bound{"index", p.Index, 0, 99},
+		address("address", p.Absolute), address("relative address", toc.LBA(p.Relative)))
 }

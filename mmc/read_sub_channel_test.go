@@ -11,27 +11,42 @@ import (
 
 // The replies are put together from the byte tables of MMC-3, with the addresses of
 // G30: in track 11, which starts at 130156, 100 sectors on.
-const (
-	position    = "00 15 00 0C 01 10 0B 01 00 01 FC D0 00 00 00 64"
-	positionMSF = "00 12 00 0C 01 10 0B 01 00 1C 3A 38 00 00 01 19"
-)
+const position = "00 15 00 0C 01 10 0B 01 00 01 FC D0 00 00 00 64"
 
 func TestReadSubChannel(t *testing.T) {
 	const cdb = "42 00 40 01 00 00 00 00 10 00"
 	wantCDB(t, mmc.ReadSubChannel{}, cdb)
-	want := mmc.SubChannelPosition{Status: mmc.AudioNone, ADR: 1, Track: 11, Index: 1, Absolute: 130256, Relative: 100}
+	want := mmc.SubChannelPosition{ADR: 1, Track: 11, Index: 1, Absolute: 130256, Relative: 100}
 	got, err := mmc.ReadSubChannel{}.Do(t.Context(), play(t, in(cdb, position)))
 	require.NoError(t, err)
 	assert.Equal(t, want, got)
 
-	want.MSF, want.Status = true, mmc.AudioPaused
-	got, err = mmc.ReadSubChannel{MSF: true}.Do(t.Context(), play(t, in("42 02 40 01 00 00 00 00 10 00", positionMSF)))
-	require.NoError(t, err)
-	assert.Equal(t, want, got)
 	wantFailures(t, cdb, mmc.ReadSubChannel{}.Do)
 	wantPrefixes[mmc.SubChannelPosition](t, unhex(position), mmc.SubChannelPosition{})
 }
 
+func TestSubChannelPositionImplausible(t *testing.T) {
+	for _, tt := range []struct {
+		at        int
+		good, bad string
+	}{
+		{6, "AA", "AB"}, {7, "63", "64"},
+		{8, "00 06 2D 71", "00 06 2D 72"}, {8, "FF FF 4F A2", "FF FF 4F A1"},
+		{12, "00 06 2D 71", "00 06 2D 72"}, {12, "FF FF 4F A2", "FF FF 4F A1"},
+	} {
+		b := unhex(position)
+		copy(b[tt.at:], unhex(tt.good))
+		var p mmc.SubChannelPosition
+		assert.NoError(t, p.UnmarshalBinary(b), tt.good)
+		copy(b[tt.at:], unhex(tt.bad))
+		assert.ErrorIs(t, p.UnmarshalBinary(b), mmc.ErrImplausible, tt.bad)
+	}
+	b := unhex(position)
+	b[4] = 2
+	var p mmc.SubChannelPosition
+	assert.EqualError(t, p.UnmarshalBinary(b), "sub-channel position: impossible format code: 2")
+}
+
 func FuzzSubChannelPosition(f *testing.F) {
-	fuzzReply[mmc.SubChannelPosition](f, mmc.SubChannelPosition{MSF: true}, unhex(position), unhex(positionMSF))
+	fuzzReply[mmc.SubChannelPosition](f, mmc.SubChannelPosition{}, unhex(position))
 }

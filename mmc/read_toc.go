@@ -16,7 +16,6 @@ const (
 	tocFormatTOC     = 0x00
 	tocFormatSession = 0x01
 	tocFormatFull    = 0x02
-	tocFormatPMA     = 0x03
 	tocFormatATIP    = 0x04
 	tocFormatCDText  = 0x05
 )

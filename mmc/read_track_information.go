@@ -16,9 +16,8 @@ type AddressType uint8
 
 // The address types (MMC-5 6.27).
 const (
-	AddressLBA     AddressType = 0 // the track that contains this LBA
-	AddressTrack   AddressType = 1 // a track number, or InvisibleTrack
-	AddressSession AddressType = 2 // the first track of this session; not all drives
+	AddressLBA   AddressType = 0 // the track that contains this LBA
+	AddressTrack AddressType = 1 // a track number, or InvisibleTrack
 )
 
 // InvisibleTrack is the track number that stands for the track where recording
@@ -33,34 +32,31 @@ const InvisibleTrack = 0xFF
 //
 //	byte 0    52
 //	     1    b2 open, b1-0 address type
-//	     2-5  LBA, track or session
+//	     2-5  LBA or track
 //	     7-8  allocation length
 type ReadTrackInformation struct {
 	Type   AddressType
 	Number uint32
-	Alloc  uint16 // bytes to ask for; 0: 36, the form of MMC-3
 }
 
 var readTrackInformation = spec{"READ TRACK INFORMATION", timeoutInformation}
 
+// trackInformationAlloc is the form of MMC-3.
 const trackInformationAlloc = 36
 
 // CDB gives the command descriptor block and its length.
 func (c ReadTrackInformation) CDB() (cdb [16]byte, n int) {
-	if c.Alloc == 0 {
-		c.Alloc = trackInformationAlloc
-	}
 	cdb[0] = OpReadTrackInformation
 	cdb[1] = byte(c.Type) & 0x03
 	binary.BigEndian.PutUint32(cdb[2:], c.Number)
-	binary.BigEndian.PutUint16(cdb[7:], c.Alloc)
+	binary.BigEndian.PutUint16(cdb[7:], trackInformationAlloc)
 	return cdb, 10
 }
 
 // Do runs the command.
 func (c ReadTrackInformation) Do(ctx context.Context, t scsi.Transport) (TrackInformation, error) {
 	cdb, n := c.CDB()
-	b, err := readTrackInformation.in(ctx, t, cdb, n, make([]byte, binary.BigEndian.Uint16(cdb[7:])))
+	b, err := readTrackInformation.in(ctx, t, cdb, n, make([]byte, trackInformationAlloc))
 	if err != nil {
 		return TrackInformation{}, err
 	}
@@ -82,24 +78,19 @@ type TrackInformation struct {
 	Session int
 	Control toc.Control
 
-	RT       bool // has an entry of its own in PMA or TOC: reserved or, on some drives, recorded
-	Blank    bool
-	Packet   bool
-	FP       bool // fixed packets
-	Damage   bool // torn by a power loss; never set by some drives
-	Copy     bool
-	DataMode byte // 1, 2, or Fh for audio and unknown
+	RT     bool // has an entry of its own in PMA or TOC: reserved or, on some drives, recorded
+	Blank  bool
+	Packet bool
+	Damage bool // torn by a power loss; never set by some drives
+	Copy   bool
 
-	Start      toc.LBA // index 1
-	NWA        toc.LBA // next writable address, if NWAValid
-	NWAValid   bool
-	Free       toc.Sectors // room left for the track, if FreeValid
-	FreeValid  bool        // false for more than any disc has: some drives report 7FFFFFFFh
-	PacketSize uint32
-	Size       toc.Sectors // length of the track, if SizeValid
-	SizeValid  bool        // false for the 20-byte reply, which ends before
-	LRA        toc.LBA     // last recorded address, if LRAValid
-	LRAValid   bool
+	Start     toc.LBA // index 1
+	NWA       toc.LBA // next writable address, if NWAValid
+	NWAValid  bool
+	Free      toc.Sectors // room left for the track, if FreeValid
+	FreeValid bool        // false for more than any disc has: some drives report 7FFFFFFFh
+	Size      toc.Sectors // length of the track, if SizeValid
+	SizeValid bool        // false for the 20-byte reply, which ends before
 }
 
 // Invisible reports whether this is the track where recording would go on.
@@ -127,8 +118,8 @@ func (ti TrackInformation) NextWritable() (toc.LBA, bool) {
 //
 //	0-1 length of what follows byte 1    2/32 track    3/33 session
 //	5   b5 damage, b4 copy, b3-0 track mode
-//	6   b7 RT, b6 blank, b5 packet, b4 FP, b3-0 data mode      7 b1 LRA_V, b0 NWA_V
-//	8-11 start   12-15 NWA   16-19 free   20-23 packet size   24-27 size   28-31 LRA
+//	6   b7 RT, b6 blank, b5 packet      7 b0 NWA_V
+//	8-11 start   12-15 NWA   16-19 free   24-27 size
 func (ti *TrackInformation) UnmarshalBinary(b []byte) error {
 	const name = "track information"
 	b, err := body(name, b, total16(b, 0, 2), 20)
@@ -145,8 +136,6 @@ func (ti *TrackInformation) UnmarshalBinary(b []byte) error {
 		RT:       b[6]&0x80 != 0,
 		Blank:    b[6]&0x40 != 0,
 		Packet:   b[6]&0x20 != 0,
-		FP:       b[6]&0x10 != 0,
-		DataMode: b[6] & 0x0F,
 		NWAValid: b[7]&0x01 != 0,
 		Start:    toc.LBA(binary.BigEndian.Uint32(b[8:])),
 	}
@@ -154,15 +143,8 @@ func (ti *TrackInformation) UnmarshalBinary(b []byte) error {
 		ti.NWA = toc.LBA(binary.BigEndian.Uint32(b[12:]))
 	}
 	ti.Free, ti.FreeValid = length(binary.BigEndian.Uint32(b[16:]))
-	if len(b) >= 24 {
-		ti.PacketSize = binary.BigEndian.Uint32(b[20:])
-	}
 	if len(b) >= 28 {
 		ti.Size, ti.SizeValid = length(binary.BigEndian.Uint32(b[24:]))
-	}
-	if len(b) >= 32 && b[7]&0x02 != 0 {
-		ti.LRA = toc.LBA(binary.BigEndian.Uint32(b[28:]))
-		ti.LRAValid = ti.LRA >= toc.MinLBA && ti.LRA <= toc.MaxLBA
 	}
 	if len(b) >= 34 { // the high bytes are 0 on CD
 		ti.Track |= int(b[32]) << 8

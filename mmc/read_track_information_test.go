@@ -33,7 +33,7 @@ func TestReadTrackInformationBlank(t *testing.T) {
 	got, err := c.Do(t.Context(), play(t, in(trackInvisibleCDB, trackBlank)))
 	require.NoError(t, err)
 	assert.Equal(t, mmc.TrackInformation{
-		Len: 36, Track: 1, Session: 1, Blank: true, DataMode: 0xF, NWAValid: true,
+		Len: 36, Track: 1, Session: 1, Blank: true, NWAValid: true,
 		Free: 359844, FreeValid: true, Size: 359844, SizeValid: true,
 	}, got)
 	assert.True(t, got.Invisible())
@@ -42,12 +42,9 @@ func TestReadTrackInformationBlank(t *testing.T) {
 }
 
 func TestReadTrackInformationCDBs(t *testing.T) {
-	// As cdrskin and wodim send it, and for an LBA and a session.
-	wantCDB(t, mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: 0xFF, Alloc: 20}, "52 01 00 00 00 FF 00 00 14 00")
-	wantCDB(t, mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: 0xFF, Alloc: 28}, "52 01 00 00 00 FF 00 00 1C 00")
-	wantCDB(t, mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: 1, Alloc: 34}, "52 01 00 00 00 01 00 00 22 00")
+	wantCDB(t, mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: 1}, "52 01 00 00 00 01 00 00 24 00")
 	wantCDB(t, mmc.ReadTrackInformation{Number: 0x12345678}, "52 00 12 34 56 78 00 00 24 00")
-	wantCDB(t, mmc.ReadTrackInformation{Type: mmc.AddressSession, Number: 2}, "52 02 00 00 00 02 00 00 24 00")
+	wantCDB(t, mmc.ReadTrackInformation{Type: 0xFF}, "52 03 00 00 00 00 00 00 24 00")
 }
 
 func TestReadTrackInformationStates(t *testing.T) {
@@ -65,22 +62,22 @@ func TestReadTrackInformationStates(t *testing.T) {
 
 	packet := decode[mmc.TrackInformation](t, unhex(trackPacket))
 	assert.Equal(t, mmc.TrackInformation{
-		Len: 34, Track: 1, Session: 1, Control: 7, RT: true, Packet: true, FP: true, DataMode: 2,
-		FreeValid: true, PacketSize: 32, Size: 295264, SizeValid: true,
+		Len: 34, Track: 1, Session: 1, Control: 7, RT: true, Packet: true,
+		FreeValid: true, Size: 295264, SizeValid: true,
 	}, packet)
 	data := decode[mmc.TrackInformation](t, unhex(trackData))
 	assert.Equal(t, toc.Sectors(34177), data.Size)
 	assert.False(t, data.Control.Audio())
 }
 
-// The 48 bytes of MMC-5, with everything set: damage, copy, LRA.
+// The 48 bytes of MMC-5, with damage and copy set.
 func TestReadTrackInformation48Bytes(t *testing.T) {
 	got := decode[mmc.TrackInformation](t, unhex(`00 2E 02 03 00 32 C1 03 FF FF FF 6A FF FF D2 8D
 		00 00 00 05 00 00 00 06 00 00 00 07 00 00 00 08 00*16`))
 	assert.Equal(t, mmc.TrackInformation{
 		Len: 48, Track: 2, Session: 3, Control: toc.CopyPermitted, Damage: true, Copy: true,
-		RT: true, Blank: true, DataMode: 1, NWAValid: true, Start: -150, NWA: -11635,
-		Free: 5, FreeValid: true, PacketSize: 6, Size: 7, SizeValid: true, LRA: 8, LRAValid: true,
+		RT: true, Blank: true, NWAValid: true, Start: -150, NWA: -11635,
+		Free: 5, FreeValid: true, Size: 7, SizeValid: true,
 	}, got)
 	assert.True(t, got.Reserved())
 }
@@ -102,7 +99,7 @@ func TestNextWritableOnBlank(t *testing.T) {
 // Replies of 20 and 28 bytes are legal: what lies behind them is marked as missing.
 func TestReadTrackInformationPrefixes(t *testing.T) {
 	for _, golden := range []string{trackBlank, trackNext, trackDone, trackPacket, trackData} {
-		wantPrefixes[mmc.TrackInformation](t, unhex(golden), mmc.TrackInformation{}, "Size", "SizeValid", "PacketSize")
+		wantPrefixes[mmc.TrackInformation](t, unhex(golden), mmc.TrackInformation{}, "Size", "SizeValid")
 	}
 	short := unhex(trackBlank)[:20]
 	got := decode[mmc.TrackInformation](t, short)
@@ -116,8 +113,8 @@ func TestReadTrackInformationPrefixes(t *testing.T) {
 
 // G10: asked for the invisible track of a closed disc.
 func TestReadTrackInformationFinalised(t *testing.T) {
-	c := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: mmc.InvisibleTrack, Alloc: 28}
-	_, err := c.Do(t.Context(), play(t, refused(in("52 01 00 00 00 FF 00 00 1C 00", ""), senseInvalidField)))
+	c := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: mmc.InvisibleTrack}
+	_, err := c.Do(t.Context(), play(t, refused(in(trackInvisibleCDB, ""), senseInvalidField)))
 	assert.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
 	assert.EqualError(t, err, "READ TRACK INFORMATION: illegal request, invalid field in CDB (5/24/00)")
 }

@@ -14,33 +14,25 @@ const OpRequestSense = 0x03
 // a background operation they hold its progress; with nothing to say the key is 0.
 //
 //	byte 0  03
-//	     1  b0 DESC: descriptor format instead of fixed
-//	     4  allocation length
-type RequestSense struct {
-	Desc bool // ask for descriptor format; most drives answer in fixed format all the same
-}
+//	     1  b0 DESC = 0: fixed format
+//	     4  allocation length: 18, what every drive knows
+type RequestSense struct{}
 
 var requestSense = spec{"REQUEST SENSE", timeoutDefault}
 
-// senseAlloc is the most that one byte of allocation length can ask for and that
-// the standards allow (252).
-const senseAlloc = 252
+const senseAlloc = 18
 
 // CDB gives the command descriptor block and its length.
 func (c RequestSense) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpRequestSense
-	cdb[1] = bit(c.Desc, 0x01)
 	cdb[4] = senseAlloc
-	if !c.Desc {
-		cdb[4] = 18 // what every drive knows; more has no fields that a host needs
-	}
 	return cdb, 6
 }
 
 // Do runs the command. The sense data are the reply, not an error.
 func (c RequestSense) Do(ctx context.Context, t scsi.Transport) (scsi.Sense, error) {
 	cdb, n := c.CDB()
-	b, err := requestSense.in(ctx, t, cdb, n, make([]byte, cdb[4]))
+	b, err := requestSense.in(ctx, t, cdb, n, make([]byte, senseAlloc))
 	if err != nil {
 		return scsi.Sense{}, err
 	}

@@ -13,7 +13,6 @@ import (
 
 func TestRequestSense(t *testing.T) {
 	wantCDB(t, mmc.RequestSense{}, "03 00 00 00 12 00")
-	wantCDB(t, mmc.RequestSense{Desc: true}, "03 01 00 00 FC 00")
 
 	// G15 with the progress set to 80 00: half of it.
 	half := append([]byte(nil), senseLongWrite...)

@@ -42,22 +42,3 @@ func TestSpeedRequestKeepsTheStep(t *testing.T) {
 	assert.Equal(t, 0xFFFF, mmc.SpeedRequest(1000))
 	assert.Equal(t, 1, mmc.SpeedRequest(0))
 }
-
-func TestNearestSpeed(t *testing.T) {
-	speeds := []mmc.WriteSpeed{{KBps: 8467}, {KBps: 4234}, {KBps: 2816}, {KBps: 706}}
-	for _, tt := range []struct {
-		x    float64
-		want int
-	}{{48, 8467}, {52, 8467}, {47, 4234}, {16, 2816}, {15, 706}, {4, 706}, {1, 706}} {
-		got, ok := mmc.NearestSpeed(speeds, tt.x)
-		assert.True(t, ok)
-		assert.Equal(t, tt.want, got.KBps, "%vx", tt.x)
-	}
-	// In any order, too.
-	got, _ := mmc.NearestSpeed([]mmc.WriteSpeed{{KBps: 2822}, {KBps: 706}, {KBps: 1411}}, 1)
-	assert.Equal(t, 706, got.KBps)
-	got, _ = mmc.NearestSpeed([]mmc.WriteSpeed{{KBps: 2822}, {KBps: 706}, {KBps: 1411}}, 8)
-	assert.Equal(t, 1411, got.KBps)
-	_, ok := mmc.NearestSpeed(nil, 4)
-	assert.False(t, ok)
-}

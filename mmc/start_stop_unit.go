@@ -14,14 +14,13 @@ const OpStartStopUnit = 0x1B
 //
 //	byte 0  1B
 //	     1  b0 IMMED: status before the work is done
-//	     4  b7-4 power condition, b1 LoEj, b0 Start
+//	     4  b1 LoEj, b0 Start
 //
 //	LoEj Start   0 0 stop   0 1 start and read the disc anew   1 0 eject   1 1 load
 type StartStopUnit struct {
-	Immed          bool
-	LoEj           bool
-	Start          bool
-	PowerCondition byte // 2 idle, 3 standby, 5 sleep; LoEj and Start are then ignored
+	Immed bool
+	LoEj  bool
+	Start bool
 }
 
 var startStopUnit = spec{"START STOP UNIT", timeoutLoad}
@@ -30,7 +29,7 @@ var startStopUnit = spec{"START STOP UNIT", timeoutLoad}
 func (c StartStopUnit) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpStartStopUnit
 	cdb[1] = bit(c.Immed, 0x01)
-	cdb[4] = c.PowerCondition<<4 | bit(c.LoEj, 0x02) | bit(c.Start, 0x01)
+	cdb[4] = bit(c.LoEj, 0x02) | bit(c.Start, 0x01)
 	return cdb, 6
 }
 

@@ -13,5 +13,4 @@ func TestStartStopUnit(t *testing.T) {
 	wantDo(t, mmc.StartStopUnit{Start: true}, "1B 00 00 00 01 00")
 	wantDo(t, mmc.StartStopUnit{Immed: true}, "1B 01 00 00 00 00")
 	wantDo(t, mmc.StartStopUnit{LoEj: true}, "1B 00 00 00 02 00")
-	wantDo(t, mmc.StartStopUnit{PowerCondition: 3}, "1B 00 00 00 30 00")
 }

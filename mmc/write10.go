@@ -40,5 +40,5 @@ func (c Write10) CDB() (cdb [16]byte, n int) {
 // Do runs the command. It never retries and leaves no garbage.
 func (c Write10) Do(ctx context.Context, t scsi.Transport) error {
 	cdb, n := c.CDB()
-	return write10.out(ctx, t, cdb, n, c.Data)
+	return write10.send(ctx, t, cdb, n, c.Data)
 }

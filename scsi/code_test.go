@@ -42,11 +42,11 @@ func ascRows(t *testing.T) []ascRow {
 // Some codes mean different things with different keys; these are their texts
 // here, where the table has several or none that says it in a message.
 var ascTextHere = map[Code]string{
-	CodeNoAdditionalSense:             "no additional sense",
-	CodeUnrecoveredReadError:          "unrecovered read error",
-	CodeIllegalModeForThisTrack:       "illegal mode for this track",
-	CodeCommunicationCRCErrorUltraDMA: "communication CRC error (Ultra-DMA)",
-	CodeComponentFailure:              "component failure",
+	CodeNoAdditionalSense:       "no additional sense",
+	CodeUnrecoveredReadError:    "unrecovered read error",
+	CodeIllegalModeForThisTrack: "illegal mode for this track",
+	0x0803:                      "communication CRC error (Ultra-DMA)",
+	0x4080:                      "component failure",
 }
 
 func TestCodeTableIsWhole(t *testing.T) {
@@ -58,7 +58,7 @@ func TestCodeTableIsWhole(t *testing.T) {
 	}
 	assert.Len(t, meanings, 201)
 	for code, texts := range meanings {
-		got, ok := codeText[code]
+		got, ok := codeText()[code]
 		if !assert.True(t, ok, "%02X/%02X %v is missing", code.ASC(), code.ASCQ(), texts) {
 			continue
 		}
@@ -67,12 +67,12 @@ func TestCodeTableIsWhole(t *testing.T) {
 		}
 		assert.Contains(t, texts, got, "%02X/%02X", code.ASC(), code.ASCQ())
 	}
-	for code := range codeText {
+	for code := range codeText() {
 		assert.Contains(t, meanings, code, "%02X/%02X isn't in the table", code.ASC(), code.ASCQ())
 	}
 }
 
-// TestCodeConstants reads the source: each code has exactly one name.
+// TestCodeConstants reads the source: a code has one name at most, and a text.
 func TestCodeConstants(t *testing.T) {
 	parsed, err := parser.ParseFile(token.NewFileSet(), "code.go", nil, 0)
 	require.NoError(t, err)
@@ -87,13 +87,11 @@ func TestCodeConstants(t *testing.T) {
 			n, err := strconv.ParseUint(value.Values[0].(*ast.BasicLit).Value, 0, 16)
 			require.NoError(t, err)
 			assert.Empty(t, named[Code(n)], "%s has two names", value.Names[0])
+			assert.Contains(t, codeText(), Code(n))
 			named[Code(n)] = value.Names[0].Name
 		}
 	}
-	for _, row := range ascRows(t) {
-		assert.NotEmpty(t, named[row.code], "%02X/%02X %s has no name", row.code.ASC(), row.code.ASCQ(), row.meaning)
-	}
-	assert.Len(t, named, 201)
+	assert.Greater(t, len(named), 40)
 }
 
 func TestCodeString(t *testing.T) {

@@ -52,7 +52,7 @@ func (c Code) Family() Family { return Family(c >> 8) }
 
 // String gives the code in plain words, or its numbers if it isn't known.
 func (c Code) String() string {
-	if text, ok := codeText[c]; ok {
+	if text, ok := codeText()[c]; ok {
 		return text
 	}
 	if c.ASC() == 0x40 && c.ASCQ() >= 0x80 {
@@ -75,7 +75,7 @@ type Family uint8
 
 // String gives the number and, where there is one, the text of its qualifier 00.
 func (f Family) String() string {
-	if text, ok := codeText[Code(f)<<8]; ok {
+	if text, ok := codeText()[Code(f)<<8]; ok {
 		return fmt.Sprintf("%s (%02X/xx)", text, uint8(f))
 	}
 	return fmt.Sprintf("codes %02X/xx", uint8(f))

@@ -15,7 +15,7 @@ func Example() {
 	for _, t := range layout.Tracks {
 		fmt.Printf("track %d: %v at LBA %d (%v)\n", t.Number, t.Length, t.Start, t.Start.MSF())
 	}
-	fit := toc.NewCapacity(0, 359844, 359846).Fit(layout)
+	fit := toc.Fit{Need: layout.Used(), Room: toc.UsableSectors(0, 359846)}
 	fmt.Println("fits:", fit.OK(), "left:", fit.Left())
 	// Output:
 	// track 1: 3:35 at LBA 0 (00:02:00)

@@ -111,26 +111,17 @@ func TestPlanTAOProperties(t *testing.T) {
 	})
 }
 
-func TestCapacity(t *testing.T) {
+func TestUsableSectors(t *testing.T) {
 	// G6: a blank with last lead-out 359846 reported 359844 free blocks.
 	assert.Equal(t, Sectors(359844), UsableSectors(0, 359846))
 	assert.Equal(t, Sectors(343712), UsableSectors(16132, 359846))
 	assert.Zero(t, UsableSectors(359845, 359846))
-
-	c := NewCapacity(-150, 359844, 359846)
-	assert.Equal(t, Capacity{NWA: 0, Free: 359844, ATIP: 359844}, c)
-	assert.Equal(t, Sectors(359844), c.AudioRoom(1))
-	assert.Equal(t, Sectors(359844), c.AudioRoom(0))
-	assert.Equal(t, Sectors(359844-23*152), c.AudioRoom(24))
-	assert.Equal(t, Sectors(359844), NewCapacity(0, 0, 359846).Usable(), "the ATIP where the drive says nothing")
-	assert.Equal(t, Sectors(400000), NewCapacity(0, 400000, 359846).Usable(), "what the drive says counts")
-	assert.Zero(t, NewCapacity(0, -5, 0).Usable())
-	assert.Zero(t, NewCapacity(0, 100, 0).AudioRoom(99))
+	assert.Equal(t, Sectors(1), UsableSectors(359843, 359846))
+	assert.Equal(t, Sectors(359844), UsableSectors(-150, 359846), "a blank disc that says -150 means 0")
 }
 
 // 24 tracks that make 79:10 fit on an 80-minute disc, 79:50 are 0:39 too long.
 func TestFitOf24Tracks(t *testing.T) {
-	c := NewCapacity(0, 359844, 359846)
 	plan := func(minutes, seconds Sectors) Layout {
 		total := (minutes*60 + seconds) * SectorsPerSecond
 		lengths := make([]Sectors, 24)
@@ -142,13 +133,13 @@ func TestFitOf24Tracks(t *testing.T) {
 		require.NoError(t, err)
 		return l
 	}
-	fit := c.Fit(plan(79, 10))
+	fit := Fit{plan(79, 10).Used(), 359844}
 	assert.True(t, fit.OK())
 	assert.Zero(t, fit.Over())
 	assert.Equal(t, Sectors(98), fit.Left())
 
 	over := plan(79, 50)
-	fit = c.Fit(over)
+	fit = Fit{over.Used(), 359844}
 	assert.False(t, fit.OK())
 	assert.Zero(t, fit.Left())
 	assert.Equal(t, "0:39", fit.Over().String())
@@ -159,11 +150,12 @@ func TestFitOf24Tracks(t *testing.T) {
 
 // The very last sector: it fits, one more doesn't.
 func TestFitAtTheEdge(t *testing.T) {
-	c := NewCapacity(0, 359844, 0)
-	l, err := PlanTAO(0, 1, []Sectors{359844})
-	require.NoError(t, err)
-	assert.True(t, c.Fit(l).OK())
-	l, err = PlanTAO(0, 1, []Sectors{359845})
-	require.NoError(t, err)
-	assert.Equal(t, Sectors(1), c.Fit(l).Over())
+	for need, over := range map[Sectors]Sectors{359843: 0, 359844: 0, 359845: 1} {
+		l, err := PlanTAO(0, 1, []Sectors{need})
+		require.NoError(t, err)
+		fit := Fit{l.Used(), 359844}
+		assert.Equal(t, over == 0, fit.OK())
+		assert.Equal(t, over, fit.Over())
+		assert.Equal(t, max(359844-need, 0), fit.Left())
+	}
 }
