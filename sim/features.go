@@ -279,5 +279,8 @@ func (i *identity) getConfiguration(c *call) sense {
 		b = append(b, data...)
 	}
 	put32(b, int32(len(b)-4))
+	if n := i.p.ConfigurationCut; n > 0 && n < len(b) {
+		b = b[:n]
+	}
 	return c.reply(b, be16(c.cdb[7:]))
 }

@@ -147,4 +147,33 @@ var fieldPersonalities = []Personality{
 		Name: "immed-2-00-00", Summary: "BLANK, CLOSE and SYNCHRONIZE CACHE with IMMED are 2/00/00",
 		Source: "libburn: LG BH14NS48", Settings: field(FieldSettings{ImmedSays: "2/00/00"}),
 	},
+	{
+		Name: "configuration-cut", Summary: "GET CONFIGURATION ends after 250 bytes, whatever its length says",
+		Source: "TSSTcorp SE-208GB behind USB (UF 56744131077)", Settings: field(FieldSettings{ConfigurationCut: 250}),
+	},
+	{
+		Name: "never-ready", Summary: "TEST UNIT READY is 2/04/00 for ever, and everything works",
+		Source: "libburn: a USB bridge", Settings: field(FieldSettings{NeverReady: true}),
+	},
+	{
+		Name: "ready-early", Summary: "TEST UNIT READY is GOOD four seconds before READ DISC INFORMATION is",
+		Source: "libburn: Pioneer DVR-216D", Settings: field(FieldSettings{ReadyEarly: true}),
+	},
+	{
+		Name: "flush-busy", Summary: "SYNCHRONIZE CACHE is 2/04/08, and isn't carried out, until the buffer is empty",
+		Source: "constructed: a flush that has to be sent again", Settings: field(FieldSettings{FlushBusy: true}),
+	},
+	{
+		Name: "hangs-below-0", Summary: "READ CD below LBA 0 is never answered; read offset correction +6",
+		Source:   "TSSTcorp by USB (Debian bug 998718)",
+		Settings: Settings{ReadOffset: 6, FieldSettings: FieldSettings{HangsBelowZero: true}},
+	},
+	{
+		Name: "modes-changed", Summary: "6/2A/01 follows each MODE SELECT and SET CD SPEED",
+		Source: "constructed: drives that tell the host of its own changes", Settings: field(FieldSettings{ModesChanged: true}),
+	},
+	{
+		Name: "blanks-all-only", Summary: "BLANK knows only the whole disc",
+		Source: "wodim advises to try blank=all", Settings: Settings{BlankTypes: []int{0}},
+	},
 }

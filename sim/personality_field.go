@@ -8,6 +8,14 @@ type FieldSettings struct {
 	PerformanceLUN bool `json:"performanceLUN,omitempty"` // GET PERFORMANCE is 5/25/00, and page 2Ah has no speeds
 	ForgetsSpeed   bool `json:"forgetsSpeed,omitempty"`   // after a track the speed is the default again, without a word
 	TrayLocked     bool `json:"trayLocked,omitempty"`     // somebody has locked the tray before
+	NeverReady     bool `json:"neverReady,omitempty"`     // TEST UNIT READY is 2/04/00 for ever, and everything works
+	ReadyEarly     bool `json:"readyEarly,omitempty"`     // it is GOOD some seconds before READ DISC/TRACK INFORMATION are (2/04/01)
+	FlushBusy      bool `json:"flushBusy,omitempty"`      // SYNCHRONIZE CACHE is 2/04/08, and not carried out, until the buffer is empty
+	HangsBelowZero bool `json:"hangsBelowZero,omitempty"` // READ CD below LBA 0 is never answered
+	ModesChanged   bool `json:"modesChanged,omitempty"`   // 6/2A/01 follows each MODE SELECT, SET CD SPEED and SET STREAMING
+	// ConfigurationCut is after how many bytes a GET CONFIGURATION reply ends, whatever its
+	// length field says; 0 is never.
+	ConfigurationCut int `json:"configurationCut,omitempty"`
 	// ATIPInvalid is what stands in A1, A2 and A3 of the ATIP where they aren't valid.
 	ATIPInvalid [3][3]byte `json:"atipInvalid,omitzero"`
 	// TailEvery puts "USBS" into the last four bytes of each n-th reply, as a bridge

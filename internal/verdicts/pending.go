@@ -15,6 +15,8 @@ var pending = map[string]string{
 	"changed-after-flush": "believes that the disc was changed without looking at it",
 	"changed-after-close": "believes that the disc was changed without looking at it",
 	"busy-status":         "fails at the status BUSY where it has to wait",
+	"ready-early":         "gives up at READ DISC INFORMATION with 2/04/01 after TEST UNIT READY was GOOD",
+	"modes-changed":       "ends at a unit attention 6/2A/01 for what it did itself",
 	"immed-2-00-00":       "doesn't try again without IMMED",
 }
 
