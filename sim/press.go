@@ -124,7 +124,7 @@ func (d *Disc) pressTrack(t *Track, from PressedTrack) error {
 	last := toc.Sectors(0)
 	for _, at := range from.Indexes {
 		if at <= last || at >= n {
-			return fmt.Errorf("an index at sector %d, behind %d and of %d", at, last, n)
+			return fmt.Errorf("an index at sector %d; it must lie past %d and before %d", at, last, n)
 		}
 		last = at
 		t.Indexes = append(t.Indexes, t.Start+toc.LBA(at))
