@@ -9,12 +9,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -73,50 +74,26 @@ const (
 	final               // closed for good
 )
 
-// record records tracks at once as a burning program does, and ends the session.
+// record records tracks at once, and ends the session. The engine knows how to deal
+// with every kind of drive.
 func (b *bench) record(t testing.TB, end ending, tracks ...pcm.Source) {
 	t.Helper()
-	can, err := b.drive.CanTAO(t.Context())
+	drive, err := mmc.Open(t.Context(), b.Drive)
 	require.NoError(t, err)
-	page := mmc.WriteParameters{BUFE: can.BUF, WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw}
-	if end == multi {
-		page.MultiSession = mmc.SessionOpen
-	}
-	idle := func() {
-		require.NoError(t, b.drive.WaitIdle(t.Context(), mmc.WaitOptions{}))
-	}
-	for _, src := range tracks {
-		require.NoError(t, b.drive.SetWriteParameters(t.Context(), page))
-		ti, err := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: mmc.InvisibleTrack}.Do(t.Context(), b.Drive)
+	if len(tracks) == 0 {
+		_, err := tao.CloseDisc(t.Context(), drive, &burn.CloseOptions{MultiSession: end == multi})
 		require.NoError(t, err)
-		nwa, ok := ti.NextWritable()
-		require.True(t, ok)
-		data := all(t, src)
-		for at := 0; at < len(data); {
-			n := min(len(data)-at, 27*toc.SectorSize)
-			err := mmc.Write10{LBA: nwa + toc.LBA(at/toc.SectorSize), Blocks: uint16(n / toc.SectorSize), Data: data[at : at+n]}.Do(t.Context(), b.Drive)
-			if scsi.NotTaken(err) {
-				require.NoError(t, b.Sleep(t.Context(), busyWait))
-				continue
-			}
-			require.NoError(t, err)
-			at += n
-		}
-		_ = mmc.SynchronizeCache{Immed: true}.Do(t.Context(), b.Drive) // an error of some drives that means nothing
-		idle()
-		if ti, err := (mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(ti.Track)}).Do(t.Context(), b.Drive); err == nil && ti.NWAValid {
-			_ = mmc.CloseTrackSession{Function: mmc.CloseTrack, Track: uint16(ti.Track), Immed: true}.Do(t.Context(), b.Drive)
-			idle()
-		}
+		return
 	}
-	if end != open {
-		require.NoError(t, b.drive.SetWriteParameters(t.Context(), page))
-		require.NoError(t, mmc.CloseTrackSession{Function: mmc.CloseSession, Immed: true}.Do(t.Context(), b.Drive))
-		idle()
+	var list []burn.Track
+	for _, src := range tracks {
+		list = append(list, burn.Track{Source: src})
 	}
+	_, err = tao.Burn(t.Context(), drive, list, &burn.Options{
+		Append: true, Reserve: burn.ReserveNever, NoClose: end == open, MultiSession: end == multi,
+	})
+	require.NoError(t, err)
 }
-
-const busyWait = 20_000_000
 
 // all is the audio of a source, filled up to whole sectors and four seconds.
 func all(t testing.TB, src pcm.Source) []byte {

@@ -164,7 +164,13 @@ func (l *look) wait() {
 	if l.o.OnWait != nil {
 		o.OnProgress = func(float64, bool) { l.o.OnWait() }
 	}
-	l.replies.ready = l.ask(func(ctx context.Context) error { return l.d.WaitReady(ctx, o) })
+	l.replies.ready = l.ask(func(ctx context.Context) error {
+		err := l.d.WaitReady(ctx, o)
+		if errors.Is(err, scsi.KeyUnitAttention) {
+			return nil // it has absorbed as many as there may be; the questions tell
+		}
+		return err
+	})
 	l.ready = true
 }
 

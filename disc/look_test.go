@@ -222,6 +222,6 @@ func TestLookReports(t *testing.T) {
 	before := len(b.tap.Opcodes())
 	d, err = disc.Look(t.Context(), b.drive, nil)
 	require.NoError(t, err)
-	assert.Equal(t, 3*17, bytes.Count(b.tap.Opcodes()[before:], []byte{mmc.OpReadDiscInformation}))
+	assert.Equal(t, 3*2*17, bytes.Count(b.tap.Opcodes()[before:], []byte{mmc.OpReadDiscInformation}))
 	assert.Equal(t, mmc.MediaCDR, d.Media.Value)
 }

@@ -85,6 +85,9 @@ func (d *Drive) SetWriteSpeed(ctx context.Context, kBps int, rotation Rotation) 
 		return WriteSpeed{}, err
 	}
 	took, err = d.CurrentWriteSpeed(ctx)
+	if errors.Is(err, scsi.KeyUnitAttention) { // some report the change that was just made: 6/2A/01
+		took, err = d.CurrentWriteSpeed(ctx)
+	}
 	if err != nil && !refused(err) && !unusable(err) && !errors.Is(err, errors.ErrUnsupported) {
 		return WriteSpeed{}, err
 	}

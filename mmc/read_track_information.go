@@ -150,6 +150,9 @@ func (ti *TrackInformation) UnmarshalBinary(b []byte) error {
 		ti.Track |= int(b[32]) << 8
 		ti.Session |= int(b[33]) << 8
 	}
+	if ti.Track == InvisibleTrack {
+		ti.Track = 0 // some drives repeat the number that was asked for: it isn't known
+	}
 	return within(name,
 		bound{"track number", ti.Track, 0, toc.MaxTracks},
 		bound{"session number", ti.Session, 0, maxSessions},

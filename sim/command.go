@@ -16,6 +16,7 @@ const (
 	informs                    // READ DISC/TRACK INFORMATION: drives differ while busy
 	tellsDeferred              // an earlier write error comes back with it
 	writes                     // it changes the disc
+	sets                       // it changes parameters of the drive
 )
 
 // command is one row of the command table.
@@ -96,7 +97,7 @@ var commandRows = map[byte]struct {
 	0x52: {"READ TRACK INFORMATION", "52 07 FF FF FF FF 00 FF FF 00", needsMedium | informs, scsi.DataIn, on(theInformer, (*informer).readTrackInformation)},
 	0x53: {"RESERVE TRACK", "53 00 00 00 00 FF FF FF FF 00", needsMedium | writes | tellsDeferred, scsi.NoData, on(theWriter, (*writer).reserveTrack)},
 	0x54: {"SEND OPC INFORMATION", "54 01 03 00 00 00 00 FF FF 00", needsMedium | writes, scsi.DataOut, on(theCalibrator, (*calibrator).sendOPC)},
-	0x55: {"MODE SELECT(10)", "55 11 00 00 00 00 00 FF FF 00", 0, scsi.DataOut, on(theModes, (*modes).modeSelect)},
+	0x55: {"MODE SELECT(10)", "55 11 00 00 00 00 00 FF FF 00", sets, scsi.DataOut, on(theModes, (*modes).modeSelect)},
 	0x58: {"REPAIR TRACK", "58 01 00 00 FF FF 00 00 00 00", needsMedium | writes, scsi.NoData, on(theFinisher, (*finisher).repairTrack)},
 	0x5A: {"MODE SENSE(10)", "5A 08 FF FF 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(theModes, (*modes).modeSense)},
 	0x5B: {"CLOSE TRACK/SESSION", "5B 01 07 00 FF FF 00 00 00 00", needsMedium | tellsDeferred, scsi.NoData, on(theFinisher, (*finisher).closeTrackSession)},
@@ -107,9 +108,9 @@ var commandRows = map[byte]struct {
 	0xAA: {"WRITE(12)", "AA 08 FF FF FF FF FF FF FF FF 80 00", needsMedium | writes | tellsDeferred, scsi.DataOut, on(theWriter, (*writer).write12)},
 	0xAC: {"GET PERFORMANCE", "AC 1F FF FF FF FF 00 00 FF FF FF 00", allowBusy, scsi.DataIn, on(theSpindle, (*spindle).getPerformance)},
 	0xAD: {"READ DISC STRUCTURE", "AD 0F FF FF FF FF FF FF FF FF C0 00", needsMedium, scsi.DataIn, on(theIdentity, (*identity).readDiscStructure)},
-	0xB6: {"SET STREAMING", "B6 00 00 00 00 00 00 00 FF FF FF 00", 0, scsi.DataOut, on(theSpindle, (*spindle).setStreaming)},
+	0xB6: {"SET STREAMING", "B6 00 00 00 00 00 00 00 FF FF FF 00", sets, scsi.DataOut, on(theSpindle, (*spindle).setStreaming)},
 	0xB9: {"READ CD MSF", "B9 1E 00 FF FF FF FF FF FF FE 07 00", needsMedium, scsi.DataIn, on(theReader, (*reader).readCDMSF)},
-	0xBB: {"SET CD SPEED", "BB 03 FF FF FF FF 00 00 00 00 00 00", 0, scsi.NoData, on(theSpindle, (*spindle).setCDSpeed)},
+	0xBB: {"SET CD SPEED", "BB 03 FF FF FF FF 00 00 00 00 00 00", sets, scsi.NoData, on(theSpindle, (*spindle).setCDSpeed)},
 	0xBD: {"MECHANISM STATUS", "BD 00 00 00 00 00 00 00 FF FF 00 00", allowBusy, scsi.DataIn, on(theTray, (*tray).mechanismStatus)},
 	0xBE: {"READ CD", "BE 1E FF FF FF FF FF FF FF FE 07 00", needsMedium, scsi.DataIn, on(theReader, (*reader).readCD)},
 }

@@ -7,7 +7,7 @@ import "github.com/redbook-audio/redbook/toc"
 type cueSheet struct {
 	mcn      toc.MCN
 	text     bool    // the host writes the lead-in, 96 bytes of sub-channel for each block of it
-	textless bool    // the drive will lose that text without a word
+	textless bool    // the drive will lose that text silently
 	leadIn   toc.LBA // where the host begins if it writes the lead-in
 	first    toc.LBA // where the program area begins: the pregap of the first track
 	start    toc.LBA // where the host begins there: later if the drive makes the pregap itself
@@ -237,7 +237,7 @@ func (r *cueReader) track() sense {
 	return senseGood
 }
 
-// longEnough holds the last track to the four seconds that a track has at least.
+// longEnough checks that the last track has the minimum of four seconds.
 func (r *cueReader) longEnough(end toc.LBA) sense {
 	if n := len(r.sheet.tracks); n > 0 && end-r.sheet.tracks[n-1].index[0] < toc.MinTrack {
 		return r.wrong(cueMSF)
@@ -311,7 +311,7 @@ func (r *cueReader) leadOut() sense {
 	}
 	r.sheet.leadOut = lba
 	if r.at += cueLength; r.at < len(r.list) {
-		return r.wrong(cueCTL) // something behind the lead-out
+		return r.wrong(cueCTL) // an entry after the lead-out
 	}
 	return senseGood
 }

@@ -90,10 +90,9 @@ func (d *Disc) load() error {
 	return nil
 }
 
-// eraseThen makes the state durable and erases the sectors that it says are being
-// erased. A program that is killed on the way has begun nothing, or the next one that
-// opens the disc goes on with it: so no track is ever there without its sectors, and no
-// sector without its track.
+// eraseThen makes the state durable and then erases the sectors that it lists in Erasing.
+// If the program is killed in between, the next one that opens the disc continues. So no
+// track is ever without its sectors, and no sector without its track.
 func (d *Disc) eraseThen() error {
 	if err := d.commit(); err != nil || len(d.st.Erasing) == 0 {
 		return err

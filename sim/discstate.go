@@ -76,10 +76,10 @@ type discState struct {
 	PCA      int       `json:"pca"` // power calibration partitions used, 0..100
 	Sessions []Session `json:"sessions"`
 	Tracks   []Track   `json:"tracks"`
-	// Lost says that a session-at-once was begun and not ended: nothing of it can be read,
-	// and nothing can be written.
+	// Lost means that a session-at-once was begun and not completed: nothing of it can be
+	// read, and nothing can be written.
 	Lost bool `json:"lost,omitempty"`
-	// Erasing are sectors that belong to nothing any more and may still be there.
+	// Erasing are sectors that no longer belong to any track but may still be in the file.
 	Erasing []span `json:"erasing,omitempty"`
 }
 

@@ -6,10 +6,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ending is the last seconds of a track on a drive that returns at once from the command
-// that ends it and says that all is well: only the size of the track shows that the laser
-// is still at work, and whoever writes on before it is over loses the next track
-// (HL-DT-ST GE20LU10 FE06).
+// ending is the end of a track on a drive that returns at once from the command that ends
+// it. Only the size of the track shows that the laser is still at work. A host that writes
+// too early loses the next track (HL-DT-ST GE20LU10 FE06).
 type ending struct {
 	track      int // 0 is none
 	reserved   bool
@@ -23,15 +22,14 @@ const (
 	earlyWrites = 3 // so many are taken before the drive resets itself
 )
 
-// settle forgets a track that is over. If the host has written on meanwhile, nothing
-// can help the drive any more.
+// settle forgets a track that has ended, unless the host has written too early.
 func (e *ending) settle(now time.Time) {
 	if e.track > 0 && e.early == 0 && !now.Before(e.end) {
 		*e = ending{}
 	}
 }
 
-// shows gives the size that is told of a track.
+// shows gives the size that READ TRACK INFORMATION reports of a track.
 func (e *ending) shows(t *Track, size toc.Sectors, now time.Time) toc.Sectors {
 	switch {
 	case e.track == 0 || t.Number != e.track || !now.Before(e.end):
@@ -50,8 +48,7 @@ func (e *ending) interrupt(st *discState) {
 	*e = ending{}
 }
 
-// endQuietly ends the current track at once and lets nothing but its size show that it
-// takes time.
+// endQuietly ends the current track at once; only its size shows that this takes time.
 func (r *recorder) endQuietly(t *Track, done func() sense) sense {
 	now := r.clk.now()
 	e := ending{
@@ -65,7 +62,7 @@ func (r *recorder) endQuietly(t *Track, done func() sense) sense {
 	return senseGood
 }
 
-// tooEarly counts a WRITE while a track still ends; the drive stands some of them.
+// tooEarly counts a WRITE before a track has ended; the drive accepts some of them.
 func (r *recorder) tooEarly() sense {
 	if r.ending.track == 0 {
 		return senseGood
@@ -84,7 +81,7 @@ func (r *recorder) giveUp() sense {
 	return r.status.popAttention()
 }
 
-// heldOff says why a WRITE that is right isn't taken now.
+// heldOff gives the sense of a WRITE that is correct but not accepted yet.
 func (r *recorder) heldOff(lba toc.LBA, blocks int) sense {
 	if s := r.tooEarly(); s.bad() {
 		return s

@@ -14,11 +14,11 @@ const (
 	profileCDRW      = 0x000A
 )
 
-// FeatureSet is what a drive tells with GET CONFIGURATION: its profiles and features.
+// FeatureSet is a set of profiles and features that GET CONFIGURATION reports.
 type FeatureSet string
 
-// The feature sets. All of them record CDs only, whatever they claim: no disc of
-// another kind can be put in.
+// The feature sets. A simulated drive records CDs only, whatever its features claim: no
+// disc of another kind exists.
 const (
 	// FeaturesDVD is a DVD writer: the 14 profiles of a LITE-ON LH-20A1H (68 bytes
 	// with the header) and the features of a TSSTcorp SE-208GB.
@@ -29,7 +29,7 @@ const (
 	// FeaturesBD is a Blu-ray reader that writes DVDs and CDs: the 16 profiles of an
 	// HL-DT-ST GGC-H20L in its order (CD-R before CD-RW), the features of the Pioneer
 	// BDR-203's manual (p. 11), those of a vendor (one of them without data) as a PLEXTOR
-	// PX-755A has them, and 27 empty descriptors behind all of it, as a TSSTcorp SE-208GB.
+	// PX-755A has them, and 27 empty descriptors at the end, as a TSSTcorp SE-208GB sends them.
 	FeaturesBD FeatureSet = "bd"
 )
 
@@ -98,7 +98,7 @@ var featuresCD = []feature{
 }
 
 // featuresDVD are those of a DVD writer: 0000h to 0037h in the order of a TSSTcorp
-// SE-208GB TS00, which tells C2 and CD-TEXT in 001Eh; from 0100h on as the Pioneer
+// SE-208GB TS00, which claims C2 and CD-TEXT in 001Eh; from 0100h on as the Pioneer
 // BDR-203's manual lists them (p. 11), with the bytes of a PLEXTOR PX-755A in 0105h
 // and the sheet of 3072 bytes of an HP GH40L in 002Eh. What is about DVDs has the data
 // of MMC-5 chapter 5. Packets aren't recorded (0021h is never current), and raw
@@ -279,5 +279,8 @@ func (i *identity) getConfiguration(c *call) sense {
 		b = append(b, data...)
 	}
 	put32(b, int32(len(b)-4))
+	if n := i.p.ConfigurationCut; n > 0 && n < len(b) {
+		b = b[:n]
+	}
 	return c.reply(b, be16(c.cdb[7:]))
 }

@@ -77,15 +77,14 @@ type discFile struct {
 	release  func() error // gives up the hold
 }
 
-// createFile makes a new disc file that holds this state. A file that is there
-// already is an error that matches fs.ErrExist. The file is made under another name
-// beside it and gets its own when it is whole: a program that is killed meanwhile leaves
-// no half disc, only the other file, which nothing needs.
+// createFile makes a new disc file with this state. An existing file is an error that
+// matches fs.ErrExist. The file is made under a temporary name in the same folder and
+// renamed when it is complete, so a killed program never leaves half a disc.
 func createFile(path string, state []byte) (container, error) {
 	return createAs(path, state, func(f blocks) blocks { return f })
 }
 
-// createAs is createFile with something between the disc and its file.
+// createAs is createFile with a hook between the disc and its file, for tests.
 func createAs(path string, state []byte, between func(blocks) blocks) (container, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return nil, &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
@@ -104,7 +103,7 @@ func createAs(path string, state []byte, between func(blocks) blocks) (container
 	return openFile(path)
 }
 
-// makeBeside makes a file in the same folder, with a name that nobody else uses.
+// makeBeside makes a file with an unused name in the same folder.
 func makeBeside(path string) (*os.File, error) {
 	for i := 0; ; i++ {
 		name := fmt.Sprintf("%s.%d-%d.new", path, os.Getpid(), i)

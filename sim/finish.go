@@ -154,5 +154,5 @@ func (f *finisher) closeSession(immed bool) sense {
 	return s
 }
 
-// closing reports whether a session is being closed that nobody can see being closed.
+// closing reports whether a session is being closed without any sign of it.
 func (f *finisher) closing() bool { return f.status.busy.running() && !f.status.busy.sense.bad() }

@@ -55,7 +55,7 @@ func TestConfiguration(t *testing.T) {
 	assert.Equal(t, cdb("00 2D 09 04 46 00 00 01"), newHost(t, "", sim.CDR80).get("46 02 00 2D 00 00 00 00 10 00", 16)[8:])
 }
 
-// Bytes of real drives (real-drives.md 5.3): the profile list of a LITE-ON LH-20A1H
+// Bytes of real drives (I1 to I3): the profile list of a LITE-ON LH-20A1H
 // with a CD-R, which needs 68 bytes, four more than some hosts ask for; the features
 // of a TSSTcorp SE-208GB in their order; 0105h of a PLEXTOR PX-755A.
 func TestIdentityOfARealDrive(t *testing.T) {

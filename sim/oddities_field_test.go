@@ -20,6 +20,12 @@ func (h *host) wait(d time.Duration) {
 	require.NoError(h.t, h.d.Sleep(context.Background(), d))
 }
 
+func personality(t *testing.T, name string) sim.Personality {
+	p, err := sim.PersonalityByName(name)
+	require.NoError(t, err)
+	return p
+}
+
 // word is a big-endian number of two bytes.
 func word(b []byte) int { return int(b[0])<<8 | int(b[1]) }
 
@@ -224,6 +230,71 @@ var fieldOddities = map[string]func(t *testing.T, name string){
 		h.refuses("5/53/02", "1B 00 00 00 02 00")
 		h.must("1E 00 00 00 00 00")
 		h.must("1B 00 00 00 02 00")
+	},
+	"configuration-cut": func(t *testing.T, name string) {
+		h := newHost(t, name, sim.CDR80)
+		b := h.get("46 00 00 00 00 00 00 04 00 00", 1024)
+		assert.Len(t, b, 250)
+		assert.Greater(t, be32(b), 300)
+	},
+	"never-ready": func(t *testing.T, name string) {
+		h := &host{t: t, d: sim.New(sim.Config{Personality: personality(t, name), Disc: sim.NewDisc(sim.CDR80)})}
+		h.wait(time.Minute)
+		h.refuses("6/29/00", unitReady)
+		h.refuses("6/28/00", unitReady)
+		h.refuses("2/04/00", unitReady)
+		h.wait(time.Hour)
+		h.refuses("2/04/00", unitReady)
+		h.selectPage(page05(1, 0))
+		require.Equal(t, "ok", h.write(h.nwa(), music(1, 300)))
+		h.must("35 00 00 00 00 00 00 00 00 00")
+		h.must("5B 00 02 00 00 00 00 00 00 00")
+		assert.Equal(t, byte(0x0E), h.status())
+	},
+	"ready-early": func(t *testing.T, name string) {
+		h := &host{t: t, d: sim.New(sim.Config{Personality: personality(t, name), Disc: sim.NewDisc(sim.CDR80)})}
+		for first(h.do(unitReady, nil, 0)) != "ok" {
+			h.wait(100 * time.Millisecond)
+		}
+		h.refuses("2/04/01", "51 00 00 00 00 00 00 00 22 00")
+		h.refuses("2/04/01", "52 01 00 00 00 FF 00 00 24 00")
+		h.must(unitReady)
+		h.wait(4 * time.Second)
+		assert.Equal(t, byte(0), h.status())
+	},
+	"flush-busy": func(t *testing.T, name string) {
+		h := newHost(t, name, sim.CDR80)
+		h.selectPage(page05(0x41, 0))
+		require.Equal(t, "ok", h.write(0, music(1, 300)))
+		h.refuses("2/04/08", flush)
+		h.must(unitReady)
+		h.refuses("5/72/03", closeIt)
+		h.wait(time.Minute)
+		h.must(flush)
+		h.ready()
+		h.closeSession()
+	},
+	"hangs-below-0": func(t *testing.T, name string) {
+		h := odd(t, name, sim.CDR80)
+		h.closeSession()
+		a, _ := h.do("BE 04 FF FF FF FF 00 00 02 10 00 00", nil, 2*blockCD)
+		assert.Contains(t, a, "error: ")
+		assert.Len(t, h.readCD(0, 2), 2*blockCD)
+	},
+	"modes-changed": func(t *testing.T, name string) {
+		h := newHost(t, name, sim.CDR80)
+		h.selectPage(page05(1, 0))
+		h.refuses("6/2A/01", unitReady)
+		h.must(unitReady)
+		h.must("BB 00 FF FF FF FF 00 00 00 00 00 00")
+		h.refuses("6/2A/01", "52 01 00 00 00 FF 00 00 24 00")
+		assert.Equal(t, 0, h.nwa())
+	},
+	"blanks-all-only": func(t *testing.T, name string) {
+		h := odd(t, name, sim.CDRW80)
+		h.refuses("5/24/00", "A1 01 00 00 00 00 00 00 00 00 00 00")
+		h.must("A1 00 00 00 00 00 00 00 00 00 00 00")
+		assert.True(t, h.d.Disc().Blank())
 	},
 	"no-immed":      func(t *testing.T, name string) { noImmed(t, name, "5/24/00") },
 	"immed-2-00-00": func(t *testing.T, name string) { noImmed(t, name, "2/00/00") },

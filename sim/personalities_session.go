@@ -6,27 +6,27 @@ func session(s SessionSettings) Settings { return Settings{SessionSettings: s} }
 // are like any. PS, AC and UF are as in fieldPersonalities.
 var sessionPersonalities = []Personality{
 	{
-		Name: "sao-text-a", Summary: "session-at-once: takes CD-TEXT announced at 00:00:00 with block type 0 only",
+		Name: "sao-text-a", Summary: "session-at-once: accepts CD-TEXT only if announced at 00:00:00 with block type 0",
 		Source: "LG WH10LS30, Pioneer BDR-UD04 (PS)", Settings: session(SessionSettings{TextSheet: TextSheetA}),
 	},
 	{
-		Name: "sao-text-b", Summary: "session-at-once: takes CD-TEXT announced at the lead-in's start with block type 3 only",
+		Name: "sao-text-b", Summary: "session-at-once: accepts CD-TEXT only if announced at the start of the lead-in with block type 3",
 		Source: "HL-DT-ST GP65NB60 (PS), PLEXTOR PX-716A (AC)", Settings: session(SessionSettings{TextSheet: TextSheetB}),
 	},
 	{
-		Name: "sao-refused", Summary: "session-at-once is claimed, and every cue sheet is 5/26/00",
+		Name: "sao-refused", Summary: "claims session-at-once and answers 5/26/00 to every cue sheet",
 		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: session(SessionSettings{Sheets: SheetsRefused}),
 	},
 	{
-		Name: "sao-unknown", Summary: "session-at-once is not claimed, and SEND CUE SHEET is 5/20/00",
+		Name: "sao-unknown", Summary: "does not claim session-at-once; SEND CUE SHEET is 5/20/00",
 		Source: "constructed: a drive for track-at-once", Settings: session(SessionSettings{Sheets: SheetsUnknown}),
 	},
 	{
-		Name: "sao-no-jump", Summary: "session-at-once: 5/21/02 to a first WRITE at LBA 0, whatever the sheet says",
+		Name: "sao-no-jump", Summary: "session-at-once: answers 5/21/02 to a first WRITE at LBA 0 even if the sheet allows it",
 		Source: "LG WH10LS30 (PS)", Settings: session(SessionSettings{NoJumpToZero: true}),
 	},
 	{
-		Name: "sao-lead-out-00", Summary: "session-at-once: a lead-out of form 00h is taken, and CD-TEXT is missing",
+		Name: "sao-lead-out-00", Summary: "session-at-once: accepts a lead-out of form 00h and loses CD-TEXT",
 		Source: "PLEXTOR PX-716A (AC)", Settings: session(SessionSettings{LeadOutLosesText: true}),
 	},
 	{
@@ -35,7 +35,7 @@ var sessionPersonalities = []Personality{
 	},
 	{
 		Name: "sao-sheet-512", Summary: "session-at-once: cue sheets of 512 bytes at most",
-		Source: "constructed; HP GH40L tells 3072 (G24)", Settings: session(SessionSettings{SheetLimit: 512}),
+		Source: "constructed; HP GH40L reports 3072 (G24)", Settings: session(SessionSettings{SheetLimit: 512}),
 	},
 	{
 		Name: "sao-one-index", Summary: "session-at-once: indexes above 1 are 5/26/00",
@@ -54,12 +54,12 @@ var sessionPersonalities = []Personality{
 		Source: "several DVD writers (G40)", Settings: session(SessionSettings{SheetSilences: true}),
 	},
 	{
-		Name: "sao-stale", Summary: "table of contents and CD-TEXT as they were until the disc is loaded again",
+		Name: "sao-stale", Summary: "READ TOC and CD-TEXT show the old state until the disc is reloaded",
 		Source:   "Pioneer BDR-UD04 (PS), drives that cache what they find when a disc is loaded",
 		Settings: Settings{StaleTOC: true, SessionSettings: SessionSettings{StaleText: true}},
 	},
 	{
-		Name: "sao-last-crc", Summary: "the last pack of CD-TEXT is told with the CRC 0000h",
+		Name: "sao-last-crc", Summary: "the last pack of CD-TEXT reads with CRC 0000h",
 		Source: "PLEXTOR PX-W5224TA, PX-716A (redumper, AC)", Settings: session(SessionSettings{LastCRCZero: true}),
 	},
 }

@@ -25,11 +25,11 @@ type Settings struct {
 	Vendor   string `json:"vendor,omitempty"`   // INQUIRY, 8 characters; default REDBOOK
 	Product  string `json:"product,omitempty"`  // 16 characters; default SIMULATED CD-RW
 	Revision string `json:"revision,omitempty"` // 4 characters; default 1.00
-	// Features are the profiles and features that GET CONFIGURATION tells; default
+	// Features are the profiles and features that GET CONFIGURATION reports; the default is
 	// those of a DVD writer.
 	Features FeatureSet `json:"features,omitempty"`
-	// BufferKiB is the size of the write buffer; default 2048. BufferBytes is the same
-	// where it is no whole number of KiB; then page 2Ah tells BufferKiB all the same.
+	// BufferKiB is the size of the write buffer; default 2048. BufferBytes overrides it where
+	// the size is not a whole number of KiB; page 2Ah then still reports BufferKiB.
 	BufferKiB   int `json:"bufferKiB,omitempty"`
 	BufferBytes int `json:"bufferBytes,omitempty"`
 	// SpeedsR and SpeedsRW are the write speeds for CD-R and CD-RW, fastest
@@ -90,8 +90,8 @@ type Settings struct {
 	// UnreadableRunOut makes READ CD of a run-out sector 3/11/06.
 	UnreadableRunOut bool     `json:"unreadableRunOut,omitempty"`
 	Overburn         Overburn `json:"overburn,omitempty"` // what happens beyond the capacity that ATIP tells
-	// FieldSettings are those that were found on single drives, most of them by two
-	// open burners in 2026.
+	// FieldSettings are oddities found on single drives, most of them by two open burners in
+	// 2026.
 	FieldSettings
 	SessionSettings
 	// BlankTypes are the types of BLANK that the drive knows; none means all.

@@ -4,19 +4,26 @@ import "github.com/redbook-audio/redbook/toc"
 
 // FieldSettings are oddities of single drives, bridges and hosts.
 type FieldSettings struct {
-	NoPause        bool `json:"noPause,omitempty"`        // the next track starts behind the run-out of the last: its end + 2
+	NoPause        bool `json:"noPause,omitempty"`        // the next track starts right past the run-out of the last one: its end + 2
 	PerformanceLUN bool `json:"performanceLUN,omitempty"` // GET PERFORMANCE is 5/25/00, and page 2Ah has no speeds
-	ForgetsSpeed   bool `json:"forgetsSpeed,omitempty"`   // after a track the speed is the default again, without a word
-	TrayLocked     bool `json:"trayLocked,omitempty"`     // somebody has locked the tray before
+	ForgetsSpeed   bool `json:"forgetsSpeed,omitempty"`   // the speed returns to the default after each track, without a unit attention
+	TrayLocked     bool `json:"trayLocked,omitempty"`     // another program has locked the tray
+	NeverReady     bool `json:"neverReady,omitempty"`     // TEST UNIT READY answers 2/04/00 forever; everything else works
+	ReadyEarly     bool `json:"readyEarly,omitempty"`     // TEST UNIT READY is GOOD before READ DISC/TRACK INFORMATION work (2/04/01)
+	FlushBusy      bool `json:"flushBusy,omitempty"`      // SYNCHRONIZE CACHE answers 2/04/08 and does nothing until the buffer is empty
+	HangsBelowZero bool `json:"hangsBelowZero,omitempty"` // READ CD below LBA 0 is never answered
+	ModesChanged   bool `json:"modesChanged,omitempty"`   // 6/2A/01 follows each MODE SELECT, SET CD SPEED and SET STREAMING
+	// ConfigurationCut is the number of bytes after which a GET CONFIGURATION reply ends; its
+	// length field still claims all of it. 0 means never.
+	ConfigurationCut int `json:"configurationCut,omitempty"`
 	// ATIPInvalid is what stands in A1, A2 and A3 of the ATIP where they aren't valid.
 	ATIPInvalid [3][3]byte `json:"atipInvalid,omitzero"`
 	// TailEvery puts "USBS" into the last four bytes of each n-th reply, as a bridge
 	// does that ends a transfer four bytes short.
 	TailEvery int `json:"tailEvery,omitempty"`
-	// FreeBlocks is what READ TRACK INFORMATION tells as free of the invisible track
-	// where that isn't true.
+	// FreeBlocks replaces the free blocks of the invisible track in READ TRACK INFORMATION.
 	FreeBlocks FreeBlocks `json:"freeBlocks,omitempty"`
-	// LastTrack is where the last track is told one too small.
+	// LastTrack names the reply whose last track is one too small.
 	LastTrack LastTrack `json:"lastTrack,omitempty"`
 	// RehearsedProfile is the current profile after a test write until the disc is
 	// loaded again; 0 is that of the disc.
@@ -24,23 +31,23 @@ type FieldSettings struct {
 
 	// FirstWriteMs is for how many milliseconds the first WRITE of a track is 2/04/08.
 	FirstWriteMs int `json:"firstWriteMs,omitempty"`
-	// StuckAt is the LBA from which on each WRITE and each flush is 2/04/08 for ever; 0 is never.
+	// StuckAt is the LBA from which each WRITE and each flush answers 2/04/08 forever; 0 means
+	// never.
 	StuckAt toc.LBA `json:"stuckAt,omitempty"`
-	// TrackEnd is how the end of a track shows where the commands that end it return
-	// at once, with IMMED or without, and everything but its size says that it is over.
+	// TrackEnd makes the commands that end a track return at once, with IMMED or without. Only
+	// the size of the track shows when it has really ended.
 	TrackEnd TrackEnd `json:"trackEnd,omitempty"`
-	// CloseSays is the sense that CLOSE SESSION is answered although it is being carried
-	// out: key/ASC/ASCQ as in "5/72/03". CloseQuiet lets nothing but READ DISC INFORMATION
-	// tell when it is over.
+	// CloseSays is the sense that CLOSE SESSION answers although the drive carries it out:
+	// key/ASC/ASCQ as in "5/72/03". With CloseQuiet only READ DISC INFORMATION shows when the
+	// session is closed.
 	CloseSays  string `json:"closeSays,omitempty"`
 	CloseQuiet bool   `json:"closeQuiet,omitempty"`
 	// CloseSeconds is how long CLOSE SESSION takes at least.
 	CloseSeconds int `json:"closeSeconds,omitempty"`
-	// ChangedAfter is the end of what is followed by a unit attention 6/28/00, although
-	// nobody has touched the disc.
+	// ChangedAfter is the operation whose end is followed by a unit attention 6/28/00 although
+	// the disc was not changed.
 	ChangedAfter ChangedAfter `json:"changedAfter,omitempty"`
-	// ImmedSays is the sense that a command with the IMMED bit is answered, and isn't
-	// carried out.
+	// ImmedSays is the sense that a command with the IMMED bit answers without effect.
 	ImmedSays string `json:"immedSays,omitempty"`
 }
 
@@ -52,8 +59,8 @@ type SessionSettings struct {
 	NoISRCWithCopy   bool      `json:"noISRCWithCopy,omitempty"`   // an ISRC of a track that may be copied is 5/26/00
 	OneIndex         bool      `json:"oneIndex,omitempty"`         // indexes above 1 are 5/26/00
 	PregapNotEmpty   bool      `json:"pregapNotEmpty,omitempty"`   // INDEX 0 at the place of INDEX 1 is 5/26/00
-	LeadOutLosesText bool      `json:"leadOutLosesText,omitempty"` // a lead-out of form 00h is taken, and CD-TEXT is missing then
-	NoJumpToZero     bool      `json:"noJumpToZero,omitempty"`     // a first WRITE to LBA 0 is 5/21/02, whatever the sheet says
+	LeadOutLosesText bool      `json:"leadOutLosesText,omitempty"` // a lead-out of form 00h is accepted, and CD-TEXT is lost
+	NoJumpToZero     bool      `json:"noJumpToZero,omitempty"`     // a first WRITE to LBA 0 is 5/21/02 even if the sheet allows it
 	ZeroNWAInSAO     bool      `json:"zeroNWAInSAO,omitempty"`     // the next writable address of a blank disc is 0, and -150 is meant
 	SheetSilences    bool      `json:"sheetSilences,omitempty"`    // READ TRACK INFORMATION FFh is 5/24/00 after a sheet
 	StaleText        bool      `json:"staleText,omitempty"`        // CD-TEXT as it was when the disc was loaded
@@ -91,20 +98,20 @@ const (
 	FullStatus Full = "busy"    // the status BUSY
 )
 
-// FreeBlocks is a number of free blocks that isn't true.
+// FreeBlocks is a wrong number of free blocks.
 type FreeBlocks string
 
-// The untrue numbers of free blocks.
+// The wrong numbers of free blocks.
 const (
 	FreeTrue FreeBlocks = ""
 	FreeZero FreeBlocks = "zero"
 	FreeHuge FreeBlocks = "huge" // 7FFFFFFFh
 )
 
-// LastTrack is a place where the last track is told one too small.
+// LastTrack is a reply with a last track that is one too small.
 type LastTrack string
 
-// The places where the last track can be too small.
+// The replies whose last track can be too small.
 const (
 	LastTrue   LastTrack = ""
 	LastInInfo LastTrack = "info" // READ DISC INFORMATION
@@ -117,8 +124,8 @@ type TrackEnd string
 // The ways in which the end of a track shows.
 const (
 	TrackEndShows TrackEnd = ""      // as everywhere
-	TrackEndZero  TrackEnd = "zero"  // READ TRACK INFORMATION tells the size 0 until it is over
-	TrackEndGrows TrackEnd = "grows" // the size grows until it is over
+	TrackEndZero  TrackEnd = "zero"  // the size reads 0 until the track has ended
+	TrackEndGrows TrackEnd = "grows" // the size grows until the track has ended
 )
 
 // ChangedAfter is what is followed by 6/28/00.

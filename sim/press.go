@@ -45,17 +45,30 @@ func (d *Disc) Press(mcn toc.MCN, tracks []PressedTrack) error { return d.PressT
 
 // PressText is Press with CD-TEXT: whole packs of 18 bytes, as READ TOC format 5 gives them.
 func (d *Disc) PressText(mcn toc.MCN, text []byte, tracks []PressedTrack) error {
+	return d.compose(pressed, pressed.Groove, mcn, text, tracks)
+}
+
+// RecordAtOnce puts the tracks on a blank CD-R or CD-RW as session-at-once does: with the
+// same pauses, indexes and CD-TEXT as PressText, in one session that is closed for good. The
+// lead-out must lie within the ATIP. Everything else is as for Press.
+func (d *Disc) RecordAtOnce(mcn toc.MCN, text []byte, tracks []PressedTrack) error {
+	media := d.Media()
+	return d.compose(media, media.LastLeadOut(), mcn, text, tracks)
+}
+
+// compose fills a blank disc, which becomes one of this medium.
+func (d *Disc) compose(media Media, limit toc.LBA, mcn toc.MCN, text []byte, tracks []PressedTrack) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
 	case d.held != nil:
-		return errors.New("sim: a disc in a drive can't be pressed")
+		return errors.New("sim: the disc is in a drive")
 	case !d.st.blank():
-		return errors.New("sim: only a blank disc can be pressed")
+		return errors.New("sim: only a blank disc can be filled")
 	case len(text)%len(textPack{}) != 0:
 		return fmt.Errorf("sim: %d bytes of CD-TEXT are not whole packs of %d", len(text), len(textPack{}))
 	case len(tracks) == 0 || len(tracks) > toc.MaxTracks:
-		return fmt.Errorf("sim: a pressed disc has 1 to %d tracks, not %d", toc.MaxTracks, len(tracks))
+		return fmt.Errorf("sim: an audio CD has 1 to %d tracks, not %d", toc.MaxTracks, len(tracks))
 	}
 	// What has been copied when the program is killed belongs to no track.
 	d.st.Erasing = []span{{From: storeFirst, End: storeEnd}}
@@ -63,27 +76,8 @@ func (d *Disc) PressText(mcn toc.MCN, text []byte, tracks []PressedTrack) error 
 		d.st.Erasing = nil
 		return err
 	}
-	st := d.st.clone()
-	st.Media, st.Erasing = pressed, nil
-	var end toc.LBA
-	for i, t := range tracks {
-		pregap := t.Pregap
-		if i == 0 { // its pause begins at -150
-			pregap = max(pregap, toc.PregapSectors)
-			end = -toc.PregapSectors
-		}
-		track := Track{
-			Number: i + 1, Session: 1, State: TrackComplete, Start: end + toc.LBA(pregap), Pregap: pregap,
-			Control: t.Control, ISRC: t.ISRC, MCN: mcn, AtOnce: true,
-		}
-		if err := d.pressTrack(&track, t); err != nil {
-			return errors.Join(fmt.Errorf("sim: track %d: %w", track.Number, err), d.finishErasing())
-		}
-		end = track.End()
-		st.Tracks = append(st.Tracks, track)
-	}
-	st.Sessions = []Session{{Number: 1, First: 1, Last: len(tracks), LeadIn: pressed.LeadIn.LBA(), LeadOut: end, Text: text}}
-	if err := st.check(); err != nil {
+	st, err := d.composed(media, limit, mcn, text, tracks)
+	if err != nil {
 		return errors.Join(fmt.Errorf("sim: %w", err), d.finishErasing())
 	}
 	blank := d.st
@@ -95,10 +89,34 @@ func (d *Disc) PressText(mcn toc.MCN, text []byte, tracks []PressedTrack) error 
 	return nil
 }
 
+// composed copies the tracks to their places and gives the state of the disc with them.
+func (d *Disc) composed(media Media, limit toc.LBA, mcn toc.MCN, text []byte, tracks []PressedTrack) (*discState, error) {
+	st := d.st.clone()
+	st.Media, st.Erasing = media, nil
+	end := toc.LBA(-toc.PregapSectors)
+	for i, t := range tracks {
+		pregap := t.Pregap
+		if i == 0 { // its pause begins at -150
+			pregap = max(pregap, toc.PregapSectors)
+		}
+		track := Track{
+			Number: i + 1, Session: 1, State: TrackComplete, Start: end + toc.LBA(pregap), Pregap: pregap,
+			Control: t.Control, ISRC: t.ISRC, MCN: mcn, AtOnce: true,
+		}
+		if err := d.pressTrack(&track, t, limit); err != nil {
+			return nil, fmt.Errorf("track %d: %w", track.Number, err)
+		}
+		end = track.End()
+		st.Tracks = append(st.Tracks, track)
+	}
+	st.Sessions = []Session{{Number: 1, First: 1, Last: len(tracks), LeadIn: media.LeadIn.LBA(), LeadOut: end, Text: text}}
+	return st, st.check()
+}
+
 // pressTrack copies pause and audio of a track to their places and measures them.
-func (d *Disc) pressTrack(t *Track, from PressedTrack) error {
+func (d *Disc) pressTrack(t *Track, from PressedTrack, limit toc.LBA) error {
 	if t.Pregap < 0 || !t.Control.Audio() {
-		return fmt.Errorf("a pregap of %d sectors, %v: only audio can be pressed", t.Pregap, t.Control)
+		return fmt.Errorf("a pregap of %d sectors, %v: only audio is possible", t.Pregap, t.Control)
 	}
 	if from.Pause != nil {
 		// The sound of a pause ends where the track begins.
@@ -107,13 +125,13 @@ func (d *Disc) pressTrack(t *Track, from PressedTrack) error {
 			err = fmt.Errorf("a pause of %d sectors has %d of audio", t.Pregap, n)
 		}
 		if err == nil {
-			_, err = d.pressAudio(t.Start-toc.LBA(n), from.Pause)
+			_, err = d.pressAudio(t.Start-toc.LBA(n), from.Pause, limit)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	n, err := d.pressAudio(t.Start, from.Open)
+	n, err := d.pressAudio(t.Start, from.Open, limit)
 	if err != nil {
 		return err
 	}
@@ -124,7 +142,7 @@ func (d *Disc) pressTrack(t *Track, from PressedTrack) error {
 	last := toc.Sectors(0)
 	for _, at := range from.Indexes {
 		if at <= last || at >= n {
-			return fmt.Errorf("an index at sector %d, behind %d and of %d", at, last, n)
+			return fmt.Errorf("an index at sector %d; it must lie past %d and before %d", at, last, n)
 		}
 		last = at
 		t.Indexes = append(t.Indexes, t.Start+toc.LBA(at))
@@ -144,7 +162,7 @@ func measure(open func() (io.ReadCloser, error)) (n toc.Sectors, err error) {
 }
 
 // pressAudio copies audio to its place and gives how many sectors it fills.
-func (d *Disc) pressAudio(lba toc.LBA, open func() (io.ReadCloser, error)) (total toc.Sectors, err error) {
+func (d *Disc) pressAudio(lba toc.LBA, open func() (io.ReadCloser, error), limit toc.LBA) (total toc.Sectors, err error) {
 	in, err := open()
 	if err != nil {
 		return 0, err
@@ -159,8 +177,8 @@ func (d *Disc) pressAudio(lba toc.LBA, open func() (io.ReadCloser, error)) (tota
 		}
 		clear(chunk[n:])
 		sectors := (n + toc.SectorSize - 1) / toc.SectorSize
-		if lba+toc.LBA(sectors) > pressed.Groove {
-			return total, fmt.Errorf("it doesn't fit: a disc ends at %v", pressed.Groove.MSF())
+		if lba+toc.LBA(sectors) > limit {
+			return total, fmt.Errorf("it doesn't fit: the disc ends at %v", limit.MSF())
 		}
 		if sectors > 0 {
 			if err := d.c.write(lba, chunk[:sectors*toc.SectorSize]); err != nil {

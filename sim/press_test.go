@@ -124,3 +124,26 @@ func TestPressedWithEverything(t *testing.T) {
 	}
 	require.ErrorContains(t, sim.NewDisc(sim.CDR80).PressText("", packsA[:17], []sim.PressedTrack{{Open: reader(one)}}), "packs")
 }
+
+// A recorded disc can be had without a drive: as session-at-once leaves it.
+func TestRecordedAtOnce(t *testing.T) {
+	disc := sim.NewDisc(sim.CDRW80)
+	one, two := master(400*blockCD, 2), master(350*blockCD, 4)
+	require.NoError(t, disc.RecordAtOnce("4006381333931", packsA, []sim.PressedTrack{
+		{Open: reader(one), Indexes: []toc.Sectors{100}}, {Open: reader(two), Pregap: 50},
+	}))
+	h := newHostOf(t, sim.Personality{}, disc)
+	assert.Equal(t, byte(0x1E), h.status())
+	assert.Equal(t, packsA, h.cdText())
+	assert.Len(t, h.get("43 00 04 00 00 00 00 00 1C 00", 28), 28, "it has an ATIP")
+	requireSame(t, two, h.readCD(450, 350))
+	h.must("A1 01 00 00 00 00 00 00 00 00 00 00")
+	assert.True(t, h.d.Disc().Blank())
+	h.d.Eject()
+	require.ErrorContains(t, disc.RecordAtOnce("", nil, []sim.PressedTrack{
+		{Open: reader(one), Pregap: toc.Sectors(sim.CDRW80.LastLeadOut()) - 249},
+	}), "doesn't fit", "399 sectors are left")
+	require.NoError(t, disc.RecordAtOnce("", nil, []sim.PressedTrack{
+		{Open: reader(one), Pregap: toc.Sectors(sim.CDRW80.LastLeadOut()) - 250},
+	}))
+}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"os"
 	"time"
 
 	"github.com/redbook-audio/redbook/toc"
@@ -96,6 +97,11 @@ func (o *reader) readSectors(c *call, r cdRequest) sense {
 	}
 	if o.recorder.writing() {
 		return senseSequence
+	}
+	if o.p.HangsBelowZero && r.lba < 0 && r.blocks > 0 {
+		o.pass(time.Minute)
+		c.lost = os.ErrDeadlineExceeded
+		return senseGood
 	}
 	if expected := c.cdb[1] >> 2 & 7; expected > 1 && r.blocks > 0 {
 		if s := o.readable(r.lba); s.bad() {

@@ -7,9 +7,9 @@ import (
 )
 
 // sao is session-at-once: a cue sheet says what a whole session will be, then the host
-// writes all of it in one go, from the lead-in (with CD-TEXT) or from LBA -150 on, and
-// SYNCHRONIZE CACHE ends it. Nothing of a session that was cut short can be read: from
-// the first WRITE on the disc is lost until the last.
+// writes all of it in one pass, from the lead-in (with CD-TEXT) or from LBA -150 on, and
+// SYNCHRONIZE CACHE ends it. A session that was cut short cannot be read: the disc counts as
+// lost from the first WRITE until the session is complete.
 type sao struct {
 	*recorder
 	phase  saoPhase
@@ -93,14 +93,14 @@ func (c *core) sheetLimit() int {
 	return 3072 // HP GH40L (G24)
 }
 
-// drop lets go of a sheet that nothing has been written of.
+// drop forgets an accepted sheet unless writing has begun.
 func (s *sao) drop() {
 	if s.phase == saoSheet {
 		s.phase = saoNone
 	}
 }
 
-// write takes the blocks that come next, and no others.
+// write accepts only the blocks that are due next.
 func (s *sao) write(c *call, lba toc.LBA, blocks int) sense {
 	if s.laser == laserStarved {
 		s.laser = laserIdle
@@ -138,7 +138,7 @@ func (s *sao) write(c *call, lba toc.LBA, blocks int) sense {
 	return senseGood
 }
 
-// due holds a WRITE to the sheet: address, amount, form.
+// due checks a WRITE against the sheet: address, amount, form.
 func (s *sao) due(lba toc.LBA, blocks, bytes int) sense {
 	next, end, size := s.next, s.sheet.leadOut, toc.SectorSize
 	if s.phase == saoSheet {
@@ -167,7 +167,8 @@ func (s *sao) due(lba toc.LBA, blocks, bytes int) sense {
 	return senseGood
 }
 
-// start is the first WRITE. From here on the disc is lost until the session is whole.
+// start handles the first WRITE. From here on the disc is lost until the session is
+// complete.
 func (s *sao) start(lba toc.LBA) sense {
 	w := s.modes.parameters()
 	s.unreal = w.test() || s.p.StoresNothing
@@ -208,7 +209,7 @@ func (s *sao) store(data []byte, lba toc.LBA) sense {
 	return senseGood
 }
 
-// settle is a laser that ran dry, or came to a bad place: the session is lost.
+// settle ends the session as lost if the laser ran dry or reached a bad place.
 func (s *sao) settle(now time.Time) {
 	bad := s.p.DeferredErrorAt
 	switch {
@@ -223,10 +224,10 @@ func (s *sao) settle(now time.Time) {
 	}
 }
 
-// starved reports whether the host doesn't know yet that its session is lost.
+// starved reports whether the host has not been told yet that its session is lost.
 func (s *sao) starved() bool { return s.laser == laserStarved && s.by == s }
 
-// lose ends a session that will never be whole.
+// lose ends a session that can never be completed.
 func (s *sao) lose() {
 	s.stop()
 	s.phase, s.text = saoNone, nil
@@ -272,7 +273,7 @@ func (s *sao) flushed() sense {
 	return s.commit()
 }
 
-// info is what READ TRACK INFORMATION tells while a session is written.
+// info is what READ TRACK INFORMATION reports while a session is being written.
 func (s *sao) info() trackInfo {
 	return trackInfo{
 		number: s.sheet.tracks[0].number, session: s.disc.st.session(), control: toc.Control(s.sheet.tracks[0].control),

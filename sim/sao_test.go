@@ -15,7 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Sheets of sao-cdtext.md 1.5: the first is a trace of cdrskin, the others are computed.
+// The first sheet is a trace of cdrskin, the others are computed by the rules of other
+// burners (S1).
 const (
 	sheetTrace = "01 00 00 01 00 00 00 00  01 01 00 00 00 00 00 00  01 01 01 00 00 00 02 00  01 02 01 00 00 00 07 19  " +
 		"01 03 01 00 00 00 0C 01  01 AA 01 01 00 00 14 01"

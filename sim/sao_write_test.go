@@ -14,7 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Packs of sao-cdtext.md 3.6: A is minimal (7 packs), B is libburn's NIGHTCATS.CUE (22).
+// A is a minimal set of seven packs, composed by hand and checked by script; B is libburn's
+// NIGHTCATS.CUE, 22 packs (S2).
 var (
 	packsA = cdb("80 00 00 00 41 6C 62 75 6D 00 46 69 72 73 74 20 3E 60  80 01 01 06 74 75 6E 65 00 53 65 63 6F 6E 64 00 F8 30" +
 		"81 00 02 00 42 61 6E 64 00 42 61 6E 64 00 47 75 0A 84  81 02 03 02 65 73 74 00 00 00 00 00 00 00 00 00 19 8B" +
@@ -49,7 +50,7 @@ func ring(packs []byte, blocks int) []byte {
 	return bytes.Repeat(one, blocks*96/len(one)+1)[:blocks*96]
 }
 
-// The vector of sao-cdtext.md 3.5 and the first block of A.
+// libburn's vector (S2), and the first block of A.
 func TestSymbolsOfTheTest(t *testing.T) {
 	assert.Equal(t, cdb("23 30 00 2A 00 00 04 01 00 30 00 06 01 10 10 05 01 30 18 01 00 24 21 25"),
 		symbols(cdb("8F 00 2A 00 01 01 03 00 06 05 04 05 07 06 01 02 48 65")))

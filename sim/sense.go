@@ -34,6 +34,7 @@ var (
 	senseGood               = sense{}
 	senseBusyStatus         = sense{busy: true}
 	sensePCAAlmostFull      = sense{key: 1, asc: 0x73, ascq: 0x01}
+	senseNotReadyWhy        = sense{key: 2, asc: 0x04}
 	senseBecomingReady      = sense{key: 2, asc: 0x04, ascq: 0x01}
 	senseOperation          = sense{key: 2, asc: 0x04, ascq: 0x07}
 	senseLongWrite          = sense{key: 2, asc: 0x04, ascq: 0x08}
@@ -66,6 +67,7 @@ var (
 	senseUnfilledTrack      = sense{key: 5, asc: 0x72, ascq: 0x04}
 	senseNoReservation      = sense{key: 5, asc: 0x72, ascq: 0x05}
 	senseMediumChanged      = sense{key: 6, asc: 0x28}
+	senseModesChanged       = sense{key: 6, asc: 0x2A, ascq: 0x01}
 	sensePowerOn            = sense{key: 6, asc: 0x29}
 	senseDeferredWriteError = sense{key: 3, asc: 0x0C, deferred: true}
 )

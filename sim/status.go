@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// status is what a drive has to say beside the answer to a command: unit attentions,
-// the error of an operation that nobody waited for, and what runs in the background.
+// status is what a drive reports beside the answer to a command: unit attentions, the
+// deferred error of an earlier operation, and what runs in the background.
 type status struct {
 	*core
 	attentions []sense
@@ -14,8 +14,8 @@ type status struct {
 	busy       operation
 }
 
-// operation is something that a command started and that goes on by itself: a
-// flush, a close, a blanking. Its effect on the disc comes at its end, so that a
+// operation is work that continues after its command has returned: a flush, a close, a
+// blanking. Its effect on the disc comes at its end, so that a
 // loss of power on the way leaves the disc as it was.
 type operation struct {
 	sense      sense // what other commands are answered meanwhile; GOOD is an operation that doesn't show

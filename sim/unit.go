@@ -181,6 +181,9 @@ func (u *unit) dispatch(c *call) sense {
 		if s := u.notReady(); s.bad() {
 			return s
 		}
+		if u.p.ReadyEarly && row.flags&informs != 0 && u.clk.now().Sub(u.readyAt) < spinUpTime {
+			return senseBecomingReady
+		}
 	}
 	if u.p.ImmedSays != "" && row.immed != 0 && c.cdb[1]&row.immed != 0 {
 		return senseOf(u.p.ImmedSays)
@@ -191,7 +194,11 @@ func (u *unit) dispatch(c *call) sense {
 	if row.flags&tellsDeferred != 0 && u.status.deferred.bad() {
 		return u.status.popDeferred()
 	}
-	return row.run(u, c)
+	s := row.run(u, c)
+	if u.p.ModesChanged && row.flags&sets != 0 && !s.bad() {
+		u.status.attention(senseModesChanged)
+	}
+	return s
 }
 
 // missing reports commands that this drive doesn't have.
@@ -217,4 +224,9 @@ func (u *unit) missing(op byte) bool {
 func (u *unit) nothing(*call) sense { return senseGood }
 
 // testUnitReady is TEST UNIT READY (SPC-4 6.47): the rules before dispatch say it all.
-func (u *unit) testUnitReady(*call) sense { return senseGood }
+func (u *unit) testUnitReady(*call) sense {
+	if u.p.NeverReady {
+		return senseNotReadyWhy
+	}
+	return senseGood
+}

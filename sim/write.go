@@ -73,6 +73,8 @@ func (w *writer) synchronizeCache(c *call) sense {
 func (w *writer) flush(t *Track, immed bool) sense {
 	done := w.recorder.by.flushed
 	switch {
+	case w.p.FlushBusy && w.recorder.buf.flush(w.clk.now()) > 0:
+		return senseLongWrite
 	case w.recorder.ending.early > 0:
 		return w.recorder.giveUp()
 	case w.recorder.stuck:

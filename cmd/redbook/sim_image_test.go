@@ -43,17 +43,23 @@ func TestExportKeepsAllOfADisc(t *testing.T) {
 	kept, err := os.ReadFile(filepath.Join(out, "a.cdt"))
 	require.NoError(t, err)
 	assert.Equal(t, text, kept)
-	code, _, stderr = run(t, "sim", "import", "--media", "pressed", filepath.Join(out, "a.cue"), filepath.Join(dir, "b.disc"))
-	require.Equal(t, exitDone, code, stderr)
-
-	a, b := openedDisc(t, filepath.Join(dir, "a.disc")), openedDisc(t, filepath.Join(dir, "b.disc"))
-	assert.Equal(t, a.Tracks(), b.Tracks())
-	assert.Equal(t, a.Sessions(), b.Sessions())
-	end := a.Sessions()[0].LeadOut
-	one, two := make([]byte, int(end)*toc.SectorSize), make([]byte, int(end)*toc.SectorSize)
-	require.NoError(t, a.ReadSectors(0, one))
-	require.NoError(t, b.ReadSectors(0, two))
-	assert.True(t, bytes.Equal(one, two))
+	a := openedDisc(t, filepath.Join(dir, "a.disc"))
+	want := make([]byte, int(a.Sessions()[0].LeadOut)*toc.SectorSize)
+	require.NoError(t, a.ReadSectors(0, want))
+	for name, flags := range map[string][]string{
+		"pressed": {"--media", "pressed"}, "recorded": {"--exact"}, "rewritable": {"--exact", "--media", "cdrw"},
+	} {
+		file := filepath.Join(dir, name+".disc")
+		code, _, stderr = run(t, append([]string{"sim", "import", filepath.Join(out, "a.cue"), file}, flags...)...)
+		require.Equal(t, exitDone, code, stderr)
+		b := openedDisc(t, file)
+		assert.Equal(t, a.Tracks(), b.Tracks(), name)
+		assert.Equal(t, text, b.Sessions()[0].Text, name)
+		got := make([]byte, len(want))
+		require.NoError(t, b.ReadSectors(0, got))
+		assert.True(t, bytes.Equal(want, got), name)
+		assert.Equal(t, name == "pressed", b.Media().Pressed)
+	}
 }
 
 func openedDisc(t *testing.T, path string) *sim.Disc {

@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
 )
 
@@ -22,6 +23,7 @@ const mediaPressed = "pressed"
 // simImportCommand is the way back from sim export.
 func simImportCommand(a *app) *cobra.Command {
 	var medium string
+	var exact bool
 	cmd := a.command("import CUE DISC", "Make a simulated disc of a cue sheet and its files",
 		"  redbook sim import album/first.cue copy.disc\n  redbook sim import --media pressed album/first.cue shop.disc",
 		exactArgs(2, "a cue sheet and the file to make"), func(ctx context.Context, args []string) error {
@@ -31,15 +33,17 @@ func simImportCommand(a *app) *cobra.Command {
 					return err
 				}
 			}
-			return a.importDisc(ctx, args[0], args[1], media, medium == mediaPressed)
+			return a.importDisc(ctx, args[0], args[1], media, medium == mediaPressed, exact)
 		})
 	cmd.Flags().StringVar(&medium, "media", "80",
 		"`MEDIUM` to burn it on, as for sim new; or pressed: an audio CD from a plant, which no drive can write to")
+	cmd.Flags().BoolVar(&exact, "exact", false,
+		"make the pauses, indexes and CD-TEXT of the image, as session-at-once does")
 	return cmd
 }
 
 // importDisc puts the tracks of an image onto a new disc.
-func (a *app) importDisc(ctx context.Context, cue, file string, media sim.Media, press bool) (err error) {
+func (a *app) importDisc(ctx context.Context, cue, file string, media sim.Media, press, exact bool) (err error) {
 	img, err := image.Open(cue)
 	if err != nil {
 		return fail(exitBadInput, "", "%w", err)
@@ -56,9 +60,12 @@ func (a *app) importDisc(ctx context.Context, cue, file string, media sim.Media,
 			err = errors.Join(err, os.Remove(file)) // half a copy is none
 		}
 	}()
-	if press {
-		err = pressImage(disc, img, cue)
-	} else {
+	switch {
+	case press:
+		err = placeImage(img, cue, disc.PressText)
+	case exact:
+		err = placeImage(img, cue, disc.RecordAtOnce)
+	default:
 		err = burnImage(ctx, disc, img)
 	}
 	if err != nil {
@@ -92,9 +99,9 @@ func burnImage(ctx context.Context, disc *sim.Disc, img *image.Image) error {
 // they are.
 func textFile(cue string) string { return strings.TrimSuffix(cue, filepath.Ext(cue)) + ".cdt" }
 
-// pressImage makes a pressed disc with just the pauses that the cue sheet has, what
-// sounds in them, the indexes, and the CD-TEXT that lies beside it.
-func pressImage(disc *sim.Disc, img *image.Image, cue string) error {
+// placeImage makes a disc with the pauses of the cue sheet, the audio in them, the indexes,
+// and the CD-TEXT that lies beside it.
+func placeImage(img *image.Image, cue string, place func(toc.MCN, []byte, []sim.PressedTrack) error) error {
 	tracks := make([]sim.PressedTrack, len(img.Tracks))
 	for i, t := range img.Tracks {
 		tracks[i] = sim.PressedTrack{Pregap: t.Pregap, Control: t.Control, ISRC: t.ISRC, Open: t.Source.Open}
@@ -109,7 +116,7 @@ func pressImage(disc *sim.Disc, img *image.Image, cue string) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fail(exitBadInput, "", "%w", err)
 	}
-	if err := disc.PressText(img.MCN, text, tracks); err != nil {
+	if err := place(img.MCN, text, tracks); err != nil {
 		return fail(exitBadInput, "", "%w", err)
 	}
 	return nil

@@ -17,7 +17,7 @@ const (
 	Refused      Verdict = "refused"       // before the first WRITE: the disc is as blank as it was
 )
 
-// Expectation is how burns must end on one personality: an album of a few tracks onto a
+// Expectation is how burns must end on one personality: an album of a few tracks on a
 // blank disc, with the default options and the quick verification.
 type Expectation struct {
 	Plain      Verdict // on a CD-R
@@ -47,8 +47,8 @@ func Of(name string) Expectation {
 	return Expectation{Plain: Success, Reserve: Success, Rewritable: Success, AtOnce: Success}
 }
 
-// table holds the personalities on which some burn doesn't succeed, or on which that
-// needs a word.
+// table holds the personalities on which some burn does not succeed, or whose success
+// needs an explanation.
 var table = map[string]Expectation{
 	"open-for-good": {
 		Plain: Failed, Reserve: Success, Rewritable: Success, AtOnce: Success,
