@@ -108,7 +108,7 @@ func oggKind(head []byte) Kind {
 	case bytes.HasPrefix(p, []byte("OpusHead")):
 		return Opus
 	case bytes.HasPrefix(p, []byte("\x7FFLAC")):
-		return "Ogg FLAC"
+		return OggFLAC
 	case bytes.HasPrefix(p, []byte("Speex   ")):
 		return "Ogg Speex"
 	}

@@ -28,7 +28,15 @@ var (
 // the file. An error is an *Error.
 func Open(path string) (*File, error) {
 	return openPath(path, func(f *os.File, info fs.FileInfo) (header, error) {
-		return parseAt(path, f, info.Size())
+		return parseAt(path, f, 0, info.Size())
+	})
+}
+
+// OpenAt is Open for a WAV file that begins at byte base of the file at path, after
+// a tag that another program put in front of it.
+func OpenAt(path string, base int64) (*File, error) {
+	return openPath(path, func(f *os.File, info fs.FileInfo) (header, error) {
+		return parseAt(path, f, base, info.Size())
 	})
 }
 
@@ -36,7 +44,7 @@ func Open(path string) (*File, error) {
 // system. name is what messages call it. r must allow concurrent use and must not
 // change: Changed has nothing to look at and always returns nil.
 func New(name string, r io.ReaderAt, size int64) (*File, error) {
-	h, err := parseAt(name, r, size)
+	h, err := parseAt(name, r, 0, size)
 	if err != nil {
 		return nil, err
 	}
@@ -112,19 +120,23 @@ func asError(name string, err error) error {
 	return &Error{Name: name, Err: err}
 }
 
-// parseAt reads the header of a WAV file of size bytes, looking behind the audio
-// as well.
-func parseAt(name string, r io.ReaderAt, size int64) (header, error) {
-	in := &fileCursor{r: r, size: size}
-	h, err := parse(name, in)
+// parseAt reads the header of a WAV file of size bytes that begins at byte base,
+// looking behind the audio as well.
+func parseAt(name string, r io.ReaderAt, base, size int64) (header, error) {
+	in := &fileCursor{r: r, off: base, size: size}
+	h, err := parse(name, in, false)
 	if err != nil {
 		return header{}, err
 	}
-	if err := secondData(name, h, in, size); err != nil {
+	if err := h.behind(name, in); err != nil {
 		return header{}, err
 	}
 	return h, nil
 }
+
+// Notes are what is unusual about the file, in plain words: bytes that are left out,
+// or that nothing tells whether all of it is there.
+func (f *File) Notes() []string { return f.h.notes }
 
 // Name is the path, or the name given to New.
 func (f *File) Name() string { return f.name }

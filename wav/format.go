@@ -10,7 +10,12 @@ import (
 // Format tags (RFC 2361).
 const (
 	tagPCM        = 0x0001
+	tagADPCM      = 0x0002
 	tagFloat      = 0x0003
+	tagALaw       = 0x0006
+	tagMuLaw      = 0x0007
+	tagIMA        = 0x0011
+	tagGSM        = 0x0031
 	tagExtensible = 0xFFFE
 )
 
@@ -45,6 +50,7 @@ func (p *parser) readFmt(at, size int64) error {
 		bits:     int(p.order.Uint16(b[14:])),
 	}
 	f.valid = f.bits
+	p.h.frame = int64(f.frame)
 	if f.tag == tagExtensible {
 		if len(b) < 40 {
 			return p.failAt(at, ErrMalformed, "the fmt chunk is extensible and has %d bytes, not 40", size)
@@ -54,6 +60,16 @@ func (p *parser) readFmt(at, size int64) error {
 			f.valid = v
 		}
 		f.tag = p.subFormat(b[24:40])
+	}
+	if p.coded {
+		p.h.coding.Tag, p.h.coding.Channels, p.h.coding.SampleRate = f.tag, f.channels, int(f.rate)
+		p.h.coding.BlockBytes = f.frame
+		// ADPCM and GSM: 16-17 extra bytes  18-19 samples per block
+		if len(b) >= 20 && f.tag != tagPCM && f.tag != tagFloat && f.tag >= 0 {
+			p.h.coding.BlockSamples = int(p.order.Uint16(b[18:]))
+		}
+		p.haveFmt = true
+		return nil
 	}
 	if reason, sentinel := f.check(); reason != "" {
 		return p.failAt(at, sentinel, "%s", reason)

@@ -63,10 +63,10 @@ func malformed() []bad {
 		{"data empty", riff(cd(), chunkOf("data", nil)), ErrEmpty, 36, "data chunk is empty", true},
 		{"data empty, LIST behind", riff(cd(), chunkOf("data", nil), chunkOf("LIST", []byte("INFO"))), ErrEmpty, 36, "empty", false},
 		{"open end, nothing there", form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0xFFFFFFFF, nil)), ErrEmpty, 36, "empty", true},
-		{"open end inside a frame", form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0xFFFFFFFF, music(99))), ErrMalformed, 140, "99 bytes of audio are not a whole number of sample frames of 4 bytes", true},
-		{"half a frame", riff(cd(), chunkOf("data", music(102))), ErrMalformed, 144, "102 bytes of audio are not a whole number", false},
-		{"one byte", riff(cd(), chunkOf("data", music(1))), ErrMalformed, 44, "1 bytes of audio", false},
-		{"two data chunks", riff(cd(), music100, music100), ErrUnsupported, 144, "a second data chunk", true},
+		{"one byte", riff(cd(), chunkOf("data", music(1))), ErrEmpty, 36, "1 bytes, less than one sample frame of 4", false},
+		{"two files", append(riff(cd(), music100), riff(cd(), music100)...), ErrMalformed, 144, "another WAV file begins here", true},
+		{"two data chunks and others between", riff(cd(), music100, chunkOf("LIST", long), sized("odd ", 3, []byte("abc\x00")), music100), ErrMalformed, 184, "a second data chunk", true},
+		{"two data chunks", riff(cd(), music100, music100), ErrMalformed, 144, "a second data chunk", true},
 		{"wave list", riff(cd(), chunkOf("LIST", append([]byte("wavl"), music100...))), ErrUnsupported, 36, "wave list", false},
 
 		// fmt that contradicts itself or the rest.
