@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/redbook-audio/redbook/audio"
@@ -29,7 +30,14 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	if opts != nil {
 		o.opts = *opts
 	}
+	o.sheets = map[string]bool{}
+	for _, path := range paths {
+		if isSheet(path) {
+			o.sheets[filepath.Clean(path)] = true
+		}
+	}
 	var albums []*Album
+	var notes []Note
 	var errs []error
 	for _, path := range paths {
 		a, err := o.open(path)
@@ -38,12 +46,17 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 			continue
 		}
 		o.before += len(a.Tracks)
+		if len(a.Tracks) == 0 {
+			notes = append(notes, a.Notes...)
+			continue
+		}
 		albums = append(albums, a)
 	}
 	if err := oneError(errs); err != nil {
 		return nil, err
 	}
 	out := merge(albums)
+	out.Notes = append(out.Notes, notes...)
 	switch {
 	case len(out.Tracks) == 0:
 		return nil, ErrNothing
@@ -60,8 +73,9 @@ type opener struct {
 	mu    sync.Mutex // of files and OnOpen
 	files map[string]*entryFile
 
-	before  int  // tracks of what was named before
-	several bool // there are more tracks than one
+	sheets  map[string]bool // that were named
+	before  int             // tracks of what was named before
+	several bool            // there are more tracks than one
 }
 
 type entryFile struct {
@@ -90,15 +104,29 @@ func (o *opener) open(path string) (*Album, error) {
 	case isPlaylist(path):
 		return o.playlist(path)
 	}
-	return o.list([]item{{name: path}}, []string{path})
+	a, notes := o.beside(path)
+	if a != nil {
+		return a, nil
+	}
+	a, err = o.list([]item{{name: path}}, []string{path})
+	if err == nil {
+		a.Notes = append(a.Notes, notes...)
+	}
+	return a, err
 }
 
-// audio looks at a file once. raw says that it has no header.
-func (o *opener) audio(path string, raw bool) (*audio.File, error) {
-	key := path
-	if raw {
-		key += "\x00raw"
-	}
+// layout says how a file holds its audio.
+type layout string
+
+const (
+	withHeader layout = "" // its content says it
+	bareLittle layout = "BINARY"
+	bareBig    layout = "MOTOROLA"
+)
+
+// audio looks at a file once.
+func (o *opener) audio(path string, how layout) (*audio.File, error) {
+	key := path + "\x00" + string(how)
 	o.mu.Lock()
 	e := o.files[key]
 	if e == nil {
@@ -112,8 +140,12 @@ func (o *opener) audio(path string, raw bool) (*audio.File, error) {
 			o.opts.OnOpen(path)
 			o.mu.Unlock()
 		}
-		if raw {
+		switch how {
+		case bareLittle:
 			e.f, e.err = audio.OpenRaw(path)
+			return
+		case bareBig:
+			e.f, e.err = audio.OpenMotorola(path)
 			return
 		}
 		if e.f, e.err = audio.OpenContext(o.ctx, path); e.err == nil {
@@ -151,9 +183,9 @@ func (o *opener) tracks(paths []string) ([]*audio.File, error) {
 }
 
 // all looks at several files at a time, since some have to be decoded to learn how
-// long they are. raw, which may be nil, says which of them have no header. errs has a
+// long they are. how, which may be nil, says how each holds its audio. errs has a
 // place for each; err is that of the context.
-func (o *opener) all(paths []string, raw func(i int) bool) (files []*audio.File, errs []error, err error) {
+func (o *opener) all(paths []string, how func(i int) layout) (files []*audio.File, errs []error, err error) {
 	files = make([]*audio.File, len(paths))
 	errs = make([]error, len(paths))
 	work := make(chan int)
@@ -161,7 +193,11 @@ func (o *opener) all(paths []string, raw func(i int) bool) (files []*audio.File,
 	for range min(runtime.GOMAXPROCS(0), len(paths)) {
 		group.Go(func() {
 			for i := range work {
-				files[i], errs[i] = o.audio(paths[i], raw != nil && raw(i))
+				as := withHeader
+				if how != nil {
+					as = how(i)
+				}
+				files[i], errs[i] = o.audio(paths[i], as)
 			}
 		})
 	}
@@ -191,31 +227,92 @@ func (o *opener) list(items []item, paths []string) (*Album, error) {
 	return merge(albums), nil
 }
 
-// embedded makes tracks of the cue sheet in a file; nil if there is none, or one
-// that doesn't cut it.
+// embedded makes tracks of the cue sheet in a file; nil if there is none.
 func (o *opener) embedded(f *audio.File) *Album {
 	text := f.Tags().CueSheet
 	if text == "" || o.opts.IgnoreCue {
 		return nil
 	}
+	unused := func(format string, args ...any) *Album {
+		whole := fromFile(f, "")
+		whole.Notes = append(whole.Notes, Note{f.Name(), 0, "the cue sheet inside is not used: " + fmt.Sprintf(format, args...)})
+		return whole
+	}
 	sheet, err := cue.ParseAlbum(f.Name(), []byte(text))
-	// A single track needs none; a sheet of several files is about others, of which
-	// this one is a track; and a broken one must not stop the burn.
-	if err != nil || len(sheet.Tracks) < 2 || len(sheet.Files) != 1 {
+	switch {
+	case err != nil: // a broken one must not stop the burn
+		return unused("%s", shortError(err, f.Name()))
+	case len(sheet.Files) != 1: // it is about others, of which this one may be a track
+		return unused("it names %d files, such as %q", len(sheet.Files), sheet.Files[0].Name)
+	case len(sheet.Tracks) < 2: // which needs none
 		return nil
 	}
 	t := f.Tags()
 	sheet.Title, sheet.Performer = or(sheet.Title, t.Album), or(or(sheet.Performer, t.AlbumPerformer), t.Performer)
 	a, err := fromSheet(f.Name(), sheet, []*audio.File{f}, o.opts.Gaps)
 	if err != nil {
-		whole := fromFile(f, "")
-		whole.Notes = append(whole.Notes, Note{f.Name(), 0, "the cue sheet inside is not used: " + shortError(err, f.Name())})
-		return whole
+		return unused("%s", shortError(err, f.Name()))
 	}
 	a.fillMCN(t.MCN)
 	a.Notes = append(a.Notes, fileNotes(f)...)
 	a.Files = []*audio.File{f}
 	return a
+}
+
+// beside makes tracks of the cue sheet that lies beside a file with its name, such as
+// Album.cue beside Album.flac; nil if there is none. One that doesn't fit becomes a
+// note.
+func (o *opener) beside(path string) (*Album, []Note) {
+	if o.opts.IgnoreCue {
+		return nil, nil
+	}
+	name, ok := match(filepath.Dir(path), func(e fs.DirEntry) bool {
+		full := filepath.Join(filepath.Dir(path), e.Name())
+		return isSheet(full) && isFile(full) &&
+			(fold(stem(e.Name())) == fold(stem(filepath.Base(path))) || fold(stem(e.Name())) == fold(filepath.Base(path)))
+	})
+	if !ok {
+		return nil, nil
+	}
+	note := func(format string, args ...any) []Note {
+		return []Note{{path, 0, fmt.Sprintf(format, args...)}}
+	}
+	unused := func(why string) (*Album, []Note) {
+		return nil, note("the cue sheet beside it, %q, is not used: %s", filepath.Base(name), why)
+	}
+	data, err := readText(name)
+	if err != nil {
+		return unused(shortError(err, name))
+	}
+	sheet, err := parseSheet(name, data)
+	if err != nil {
+		return unused(shortError(err, name))
+	}
+	paths, _, err := sheetFiles(name, sheet)
+	switch {
+	case err != nil || len(paths) != 1 || !sameFile(paths[0], path):
+		return unused("it is about other files")
+	case len(sheet.Tracks) < 2:
+		return nil, nil
+	case o.sheets[filepath.Clean(name)]: // "burn Album.*": once is enough
+		return &Album{Notes: note("it is burned by the cue sheet %q, which is named too", filepath.Base(name))}, nil
+	}
+	a, err := o.fromSheet(name, sheet)
+	if err != nil {
+		return unused(shortError(err, name))
+	}
+	a.Notes = append(a.Notes, note("the cue sheet beside it, %q, cuts it into %d tracks", filepath.Base(name), len(a.Tracks))...)
+	return a, nil
+}
+
+// sameFile reports whether two paths lead to the same file.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 // sheet makes tracks of a cue sheet that is a file.
@@ -224,11 +321,61 @@ func (o *opener) sheet(path string) (*Album, error) {
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := cue.ParseAlbum(path, data)
+	sheet, err := parseSheet(path, data)
 	if err != nil {
 		return nil, err
 	}
 	return o.fromSheet(path, sheet)
+}
+
+// parseSheet reads a cue sheet. Where it doesn't say its encoding, the files beside it
+// help to find out.
+func parseSheet(path string, data []byte) (*cue.Album, error) {
+	dir := filepath.Dir(path)
+	return cue.ParseAlbumFitting(path, data, func(text string) int {
+		n := 0
+		for line := range strings.Lines(text) {
+			if name := fileLine(line); name != "" && there(dir, name) {
+				n++
+			}
+		}
+		return n
+	})
+}
+
+// fileLine is the name in a FILE line that has other letters than ASCII.
+func fileLine(line string) string {
+	word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+	from, to := strings.IndexByte(rest, '"'), strings.LastIndexByte(rest, '"')
+	if !strings.EqualFold(word, "FILE") || to <= from || isASCII(rest[from+1:to]) {
+		return ""
+	}
+	return rest[from+1 : to]
+}
+
+// there reports whether a sheet or playlist in dir finds the file that it names.
+func there(dir, name string) bool {
+	_, _, err := find(dir, name)
+	return err == nil
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) < 0
+}
+
+// findEncoded is find; if the file isn't there, its name may lie in the folder in the
+// bytes that the sheet has, as systems without Unicode left it.
+func findEncoded(dir, name, encoding string) (string, how, error) {
+	found, how, err := find(dir, name)
+	if err == nil || isASCII(name) {
+		return found, how, err
+	}
+	if raw, ok := cue.Encode(name, encoding); ok {
+		if found, how, rawErr := find(dir, string(raw)); rawErr == nil {
+			return found, how, nil
+		}
+	}
+	return found, how, err
 }
 
 // fromSheet finds and opens the files of a sheet.
@@ -237,8 +384,13 @@ func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
 	if err != nil {
 		return nil, err
 	}
-	// What a sheet calls BINARY has no header, unless it was mistaken: then it has.
-	files, errs, err := o.all(paths, func(i int) bool { return sheet.Files[i].Type == "BINARY" && !audio.Headed(paths[i]) })
+	// What a sheet calls BINARY or MOTOROLA has no header, unless it was mistaken: then it has.
+	files, errs, err := o.all(paths, func(i int) layout {
+		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !audio.Headed(paths[i]) {
+			return how
+		}
+		return withHeader
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +402,7 @@ func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
 		return nil, err
 	}
 	a.Notes = append(notes, a.Notes...)
-	if sheet.Encoding == "Shift-JIS" || sheet.Encoding == "Windows-1252" {
+	if sheet.Encoding != "UTF-8" && sheet.Encoding != "UTF-16" {
 		a.Notes = append(a.Notes, Note{path, 0, "the text is not UTF-8; it was taken for " + sheet.Encoding})
 	}
 	seen := map[*audio.File]bool{}
@@ -289,7 +441,7 @@ func sheetFiles(path string, sheet *cue.Album) (paths []string, notes []Note, er
 	dir := filepath.Dir(path)
 	var missing []error
 	for _, f := range sheet.Files {
-		found, how, err := find(dir, f.Name)
+		found, how, err := findEncoded(dir, f.Name, sheet.Encoding)
 		if err != nil && len(sheet.Files) == 1 {
 			// Converted and renamed together: Album.cue and Album.flac.
 			if beside, ok := entry(dir, filepath.Base(path), sameStem); ok {
@@ -318,11 +470,16 @@ func (o *opener) playlist(path string) (*Album, error) {
 	if err != nil {
 		return nil, err
 	}
+	var used []item
 	var paths []string
 	var notes []Note
 	var missing []error
 	for _, it := range items {
 		found, how, err := it.locate(filepath.Dir(path))
+		if it.maybe && (err != nil || how == otherName) {
+			continue // a comment
+		}
+		used = append(used, it)
 		if errors.Is(err, os.ErrNotExist) {
 			err = fmt.Errorf("%q is not there: %w", it.name, os.ErrNotExist)
 		}
@@ -338,7 +495,10 @@ func (o *opener) playlist(path string) (*Album, error) {
 	if err := oneError(missing); err != nil {
 		return nil, err
 	}
-	a, err := o.list(items, paths)
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("%s: the playlist has no entries: %w", path, ErrNothing)
+	}
+	a, err := o.list(used, paths)
 	if err != nil {
 		list := split(err)
 		for i, err := range list {

@@ -28,7 +28,12 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 	}
 	if kind == unknown {
 		// MPEG audio may begin with anything: rests of other tags, or half a frame.
-		if o, err := openMP3(in); !errors.Is(err, errOther) {
+		// But a few frames in a file of something else are chance.
+		o, err := openMP3(in)
+		if o.stray > in.size/4 {
+			err = other(in, "%s", kind)
+		}
+		if !errors.Is(err, errOther) {
 			return MP3, o, err
 		}
 		// So may FLAC that was received in the middle of a broadcast.

@@ -54,6 +54,13 @@ func (t *tagValues) add(name, value string) {
 	t.values = append(t.values, value)
 }
 
+// addRaw keeps a value as it is.
+func (t *tagValues) addRaw(name, value string) {
+	if value != "" && len(value) <= maxCueText && len(t.names) < maxTags {
+		t.names, t.values = append(t.names, name), append(t.values, value)
+	}
+}
+
 // merge adds those of other behind those that are there.
 func (t *tagValues) merge(other tagValues) {
 	t.names = append(t.names, other.names...)

@@ -53,9 +53,14 @@ func New(name string, r io.ReaderAt, size int64) (*File, error) {
 
 // OpenRaw takes the file at path for samples without a header, in the format of a
 // disc: 44.1 kHz, 16 bits, stereo, little-endian. An error is an *Error.
-func OpenRaw(path string) (*File, error) {
+func OpenRaw(path string) (*File, error) { return openRaw(path, header{}) }
+
+// OpenMotorola is OpenRaw for big-endian samples, which cue sheets call MOTOROLA.
+func OpenMotorola(path string) (*File, error) { return openRaw(path, header{bigEndian: true}) }
+
+func openRaw(path string, h header) (*File, error) {
 	return openPath(path, func(_ *os.File, info fs.FileInfo) (header, error) {
-		h := header{format: pcm.CDDA, validBits: 16, size: info.Size()}
+		h.format, h.validBits, h.size = pcm.CDDA, 16, info.Size()
 		frame := int64(h.format.FrameBytes())
 		switch {
 		case h.size == 0:

@@ -15,6 +15,7 @@ type Decoder struct {
 	have  []float32 // decoded, not delivered
 	room  [2 * 2 * lines]float32
 	lost  int64 // MPEG frames of a gap that are to be concealed yet
+	last  header
 	count int64 // MPEG frames so far
 	problems
 	err error
@@ -100,9 +101,18 @@ func (d *Decoder) decode() error {
 		case p.done:
 			return &Error{Offset: p.off, Reason: "fewer MPEG frames than before", Err: ErrTruncated}
 		case p.data == nil:
-			d.startGap(p)
+			rescued, err := d.startGap(p, out)
+			if err != nil {
+				return err
+			}
+			if rescued {
+				d.count++
+				d.have = out
+				return nil
+			}
 			continue
 		}
+		d.last = p.head
 		if why := d.frames.decode(p.head, p.data, out); why != nil {
 			kind := Damaged
 			if why == errReservoir {
@@ -121,13 +131,50 @@ func (d *Decoder) decode() error {
 	return nil
 }
 
-// startGap notes a gap and drops what the frames behind it can't use.
-func (d *Decoder) startGap(p piece) {
+// startGap notes a gap and drops what the frames behind it can't use. A gap that is as
+// long as one frame like the one before it may be one whose header alone is damaged: if
+// the rest can be decoded, that is what conceals it, and the frames behind it have their
+// reservoir.
+func (d *Decoder) startGap(p piece, out []float32) (rescued bool, err error) {
+	if p.off == d.info.gapAt {
+		p.lost = d.info.gapFrames
+	}
 	n := Problem{Kind: Foreign, Offset: p.off, Bytes: p.size, Position: d.info.position(d.count), Frames: p.lost}
 	if p.lost > 0 {
 		n.Kind = Lost
-		d.frames.forget()
 	}
 	d.add(n)
 	d.lost = p.lost
+	if p.lost == 1 {
+		if rescued, err = d.rescue(p, out); rescued || err != nil {
+			d.lost = 0
+			return rescued, err
+		}
+	}
+	if p.lost > 0 {
+		d.frames.forget()
+	}
+	return false, nil
+}
+
+// rescue decodes the frame in a gap with the header of the one before.
+func (d *Decoder) rescue(p piece, out []float32) (bool, error) {
+	h := d.last
+	if d.count == 0 || h.free() {
+		return false, nil
+	}
+	if h.padding = 0; int64(h.size(0)) != p.size {
+		h.padding = 1
+	}
+	if int64(h.size(0)) != p.size {
+		return false, nil
+	}
+	data, err := d.f.v.at(p.off, int(p.size))
+	if err != nil || int64(len(data)) < p.size {
+		return false, err
+	}
+	if d.frames.decode(h, data, out) != nil {
+		d.frames.forget()
+	}
+	return true, nil
 }

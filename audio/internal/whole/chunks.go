@@ -2,6 +2,7 @@ package whole
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 )
 
@@ -134,7 +135,7 @@ func walkCAF(f *file) (Account, error) {
 			return a, fail(at, ErrDamaged, "a chunk of %d bytes", size)
 		}
 		if at+12+size > f.size {
-			return a, f.short("chunk \""+name+"\"", at+12+size)
+			return a, f.short(fmt.Sprintf("chunk %q", name), at+12+size)
 		}
 		at += 12 + size
 	}

@@ -3,6 +3,7 @@ package whole
 import (
 	"crypto/md5"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"math"
@@ -215,7 +216,7 @@ func walkSV8(f *file) (Account, error) {
 		case name[0] < 'A' || name[0] > 'Z' || name[1] < 'A' || name[1] > 'Z' || size < int64(2+used) || used == 0:
 			return a, fail(at, ErrDamaged, "no packet begins where one should")
 		case at+size > f.size:
-			return a, f.short("packet \""+name+"\"", at+size)
+			return a, f.short(fmt.Sprintf("packet %q", name), at+size)
 		case name == "SH" && len(p) >= 2+used+5+9:
 			a.Frames, _ = varint(p[2+used+5:])
 			a.Slack = 2 * 1152

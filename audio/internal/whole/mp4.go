@@ -2,6 +2,7 @@ package whole
 
 import (
 	"encoding/binary"
+	"fmt"
 )
 
 // box is an atom of an MP4 or QuickTime file: size (4), name (4), and 8 bytes of size
@@ -80,7 +81,7 @@ func walkMP4(f *file) (Account, error) {
 			break
 		}
 		if b.end > f.size {
-			return m.a, f.short("box \""+b.name+"\"", b.end)
+			return m.a, f.short(fmt.Sprintf("box %q", b.name), b.end)
 		}
 		if err := m.top(b); err != nil {
 			return m.a, err
