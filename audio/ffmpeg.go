@@ -46,7 +46,7 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 		return kind, opened{}, in.wrapPath(err)
 	}
 	o, err := f.look(ctx)
-	if err != nil && kind == unknown && errors.Is(err, ErrFFmpeg) {
+	if err != nil && kind == unknown && f.codec == "" && errors.Is(err, ErrFFmpeg) {
 		err = in.fail(-1, ErrNotAudio, "this is no audio file that redbook or ffmpeg knows (the content counts, not the name)")
 	}
 	return kind, o, err
@@ -120,6 +120,10 @@ func ffmpegCodec(said string) (string, error) {
 	switch {
 	case m == nil && strings.Contains(said, ": Video:"):
 		return "", errors.New("there is no sound in it")
+	case m == nil && strings.Contains(said, ": Audio:"):
+		return "", errors.New("there is sound in it whose coding it doesn't know")
+	case m == nil && strings.Contains(said, noOutput):
+		return "", errors.New("there is no sound in it")
 	case m == nil:
 		return "", errors.New(lastLine(said))
 	case m[1] == "u8" || m[1] == "s16":
@@ -131,6 +135,10 @@ func ffmpegCodec(said string) (string, error) {
 	}
 	return "pcm_f32le", nil
 }
+
+// noOutput is what ffmpeg says last about a file that it can read, if it is only asked
+// about it.
+const noOutput = "At least one output file must be specified"
 
 // lastLine is what ffmpeg said last, without the name of the file.
 func lastLine(said string) string {

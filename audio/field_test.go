@@ -1,6 +1,8 @@
 package audio
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"os/exec"
@@ -105,4 +107,109 @@ func TestCutOffContainers(t *testing.T) {
 			assert.Greater(t, len(readAll(t, f)), len(whole)*3/2, "%s twice", c.name)
 		}
 	}
+}
+
+// Some programs put ID3v2 in front of anything.
+func TestID3InFront(t *testing.T) {
+	tag := append([]byte("ID3\x03\x00\x00\x00\x00\x02\x00"), make([]byte, 256)...)
+	for _, name := range []string{"signal.wav", "signal.aiff", "signal.ogg", "signal.opus", "signal.flac", "signal.mp3"} {
+		plain := readAll(t, open(t, testdata(name)))
+		f := open(t, write(t, name, append(tag[:len(tag):len(tag)], fixture(t, name)...)))
+		assert.Equal(t, plain, readAll(t, f), name)
+	}
+	if tools(t, "ffmpeg") && !testing.Short() {
+		path := filepath.Join(t.TempDir(), "mulaw.wav")
+		run(t, "ffmpeg", "-v", "error", "-i", testdata("signal.wav"), "-c:a", "pcm_mulaw", path)
+		plain := readAll(t, open(t, path))
+		data, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Equal(t, plain, readAll(t, open(t, write(t, "tagged.wav", append(tag, data...)))))
+	}
+}
+
+// MPEG Layer I begins like text in UTF-16, and goes on like frames.
+func TestLayerI(t *testing.T) {
+	// 32 kbit/s at 32 kHz, no CRC: frames of 48 bytes, in which no band has any bits.
+	frame := append([]byte{0xFF, 0xFF, 0x18, 0xC0}, make([]byte, 44)...)
+	data := bytes.Repeat(frame, 40)
+	kind, silent := sniff(input{r: bytes.NewReader(data), size: int64(len(data))}, 0)
+	assert.Equal(t, MP1, kind)
+	assert.False(t, silent)
+	withCRC := bytes.Repeat(append([]byte{0xFF, 0xFE, 0x18, 0xC0}, make([]byte, 44)...), 40)
+	kind, _ = sniff(input{r: bytes.NewReader(withCRC), size: int64(len(withCRC))}, 0)
+	assert.Equal(t, MP1, kind)
+	text := []byte("\xFF\xFE")
+	for range 500 {
+		text = append(text, 'h', 0, 'e', 0, 'l', 0, 'l', 0, 'o', 0, ' ', 0)
+	}
+	kind, silent = sniff(input{r: bytes.NewReader(text), size: int64(len(text))}, 0)
+	assert.Equal(t, textUTF16, kind)
+	assert.True(t, silent)
+	if tools(t, "ffmpeg") {
+		f := open(t, write(t, "x.mp1", data))
+		assert.Equal(t, int64(40*384), f.Frames())
+		assert.Error(t, check(write(t, "cut.mp1", data[:1000])))
+	}
+}
+
+// AIFF that was written into a pipe has placeholders for its sizes.
+func TestAIFFFromPipes(t *testing.T) {
+	data := fixture(t, "signal.aiff")
+	comm, ssnd := bytes.Index(data, []byte("COMM")), bytes.Index(data, []byte("SSND"))
+	plain := readAll(t, open(t, testdata("signal.aiff")))
+	for name, sizes := range map[string][3]uint32{ // of FORM, in frames, of SSND
+		"sox":    {0x7F000050, 0x1FC00000, 0x7F000008},
+		"ffmpeg": {0, 0, 0},
+		"others": {0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF},
+	} {
+		piped := at(at(at(data, 4, be32(sizes[0])...), comm+10, be32(sizes[1])...), ssnd+4, be32(sizes[2])...)
+		f := open(t, write(t, name+".aiff", piped))
+		assert.Equal(t, plain, readAll(t, f)[:len(plain)], name)
+		assert.Contains(t, f.Note(), "states no length", name)
+	}
+	// Bytes after the last whole frame.
+	more := append(at(data, ssnd+4, be32(uint32(len(plain)+8+3))...), 1, 2, 3, 0)
+	f := open(t, write(t, "more.aiff", at(more, 4, be32(uint32(len(more)-8))...)))
+	assert.Equal(t, plain, readAll(t, f))
+	assert.Contains(t, f.Note(), "3 bytes after the last whole sample frame")
+}
+
+// Two streams of FLAC in one file: the second would be lost.
+func TestTwoFLACs(t *testing.T) {
+	data := fixture(t, "signal.flac")
+	tag := []byte("ID3\x04\x00\x00\x00\x00\x00\x05hello")
+	for name, twice := range map[string][]byte{
+		"plain":     append(data[:len(data):len(data)], data...),
+		"with tag":  append(append(data[:len(data):len(data)], tag...), data...),
+		"uncounted": append(at(data, 8+13, data[8+13]&0xF0, 0, 0, 0, 0), data...),
+	} {
+		err := check(write(t, "two.flac", twice))
+		require.Error(t, err, name)
+		assert.ErrorContains(t, err, "another file begins here", name)
+	}
+	assert.NoError(t, check(write(t, "tail.flac", append(data[:len(data):len(data)], tag...))))
+}
+
+// APEv2 tags of MP3, before ID3v1, with a cue sheet.
+func TestAPETags(t *testing.T) {
+	item := func(name, value string) (p []byte) {
+		p = binary.LittleEndian.AppendUint32(p, uint32(len(value)))
+		return append(append(append(p, 0, 0, 0, 0), name+"\x00"...), value...)
+	}
+	body := append(append(append(item("Title", "Söng"), item("Artist", "One\x00Two")...), item("Track", "3/9")...), item("Cuesheet", "FILE x WAVE\r\nTRACK 01 AUDIO\r\n")...)
+	foot := []byte("APETAGEX\xD0\x07\x00\x00")
+	foot = binary.LittleEndian.AppendUint32(foot, uint32(len(body)+32))
+	foot = binary.LittleEndian.AppendUint32(foot, 4)
+	foot = append(foot, make([]byte, 12)...)
+	v1 := append([]byte("TAGOther"), make([]byte, 120)...)
+	song := bytes.TrimSuffix(fixture(t, "signal.mp3"), nil)
+	for _, tail := range [][]byte{{}, v1} {
+		f := open(t, write(t, "x.mp3", append(append(append(song[:len(song):len(song)], body...), foot...), tail...)))
+		tags := f.Tags()
+		assert.Equal(t, 3, tags.Track)
+		assert.Contains(t, tags.CueSheet, "TRACK 01 AUDIO")
+	}
+	tags := apeTags(input{r: bytes.NewReader(append(body, foot...)), size: int64(len(body) + 32)})
+	assert.Equal(t, "Söng", tags.first("title"))
+	assert.Equal(t, "One; Two", tags.all("artist"))
 }

@@ -307,7 +307,7 @@ func (f *flacDecoder) alone() error {
 	if f.pages != nil || !bytes.HasPrefix(f.d.Peek(4), []byte("fLaC")) && !f.trailer() {
 		return nil
 	}
-	_, err := whole.Tail(f.in.r, f.in.base, f.d.Offset(), f.in.size)
+	_, err := whole.Tail(f.in.r, f.in.base, f.d.Behind(), f.in.size)
 	return f.in.wholeError(err)
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/redbook-audio/redbook/audio/internal/whole"
 )
 
 // Kind is what a file is, in the words that people use.
@@ -19,6 +21,12 @@ const (
 	Vorbis Kind = "Ogg Vorbis"
 	Opus   Kind = "Ogg Opus"
 	MP3    Kind = "MP3"
+)
+
+// MPEG audio of the other layers, which only ffmpeg decodes.
+const (
+	MP1 Kind = "MP1 (MPEG Layer I)"
+	MP2 Kind = "MP2 (MPEG Layer II)"
 )
 
 // magic is a format by what its files begin with.
@@ -46,8 +54,10 @@ var magics = []magic{
 	{257, "ustar", "tar archive", true}, {0, "%PDF-", "PDF document", true}, {0, "\xFF\xD8\xFF", "JPEG picture", true},
 	{0, "\x89PNG\r\n", "PNG picture", true}, {0, "GIF8", "GIF picture", true}, {8, "WEBP", "WebP picture", true},
 	{0, "MZ", "Windows program", true}, {0, "\x7FELF", "program", true}, {0, "SQLite format 3", "database", true},
-	{0, "\xFF\xFE", "text file (UTF-16)", true}, {0, "\xFE\xFF", "text file (UTF-16)", true},
+	{0, "\xFF\xFE", textUTF16, true}, {0, "\xFE\xFF", textUTF16, true},
 }
+
+const textUTF16 Kind = "text file (UTF-16)"
 
 // headSize is how much of a file is looked at to know it.
 const headSize = 4096
@@ -74,8 +84,14 @@ func sniff(in input, at int64) (k Kind, silent bool) {
 	case has(0, "OggS"):
 		return oggKind(head), false
 	}
+	if k := mpegLayer(head); k == MP1 || k == MP2 {
+		// Text in UTF-16 begins like a frame of Layer I, but doesn't go on like one.
+		if whole.Frames(in.r, at, in.size) {
+			return k, false
+		}
+	}
 	for _, m := range magics {
-		if has(m.at, m.text) && !(m.kind == "text file (UTF-16)" && mpegHeader(head)) {
+		if has(m.at, m.text) && !(m.kind == textUTF16 && mpegLayer(head) == MP3) {
 			return m.kind, m.silent
 		}
 	}
@@ -89,8 +105,8 @@ func sniffRaw(head []byte) (k Kind, silent bool) {
 		return FLAC, false
 	case len(head) > 1 && head[0] == 0xFF && head[1]&0xF6 == 0xF0: // layer 00: ADTS
 		return "AAC", false
-	case mpegHeader(head):
-		return MP3, false
+	case mpegLayer(head) == MP3 || mpegLayer(head) == MP2:
+		return mpegLayer(head), false
 	case isText(head):
 		return "text file", true
 	}
@@ -115,11 +131,13 @@ func oggKind(head []byte) Kind {
 	return "Ogg"
 }
 
-// mpegHeader reports whether the header of an MPEG audio frame of layer II or III
-// stands here: 11 ones, version, layer, bit rate and sample rate not reserved.
-func mpegHeader(p []byte) bool {
-	return len(p) >= 4 && p[0] == 0xFF && p[1]&0xE0 == 0xE0 && p[1]&0x18 != 0x08 &&
-		(p[1]&0x06 == 0x02 || p[1]&0x06 == 0x04) && p[2]>>4 != 15 && p[2]>>2&3 != 3
+// mpegLayer gives the kind of MPEG audio whose frame has its header here: 11 ones,
+// version, layer, bit rate and sample rate not reserved. "" means that there is none.
+func mpegLayer(p []byte) Kind {
+	if len(p) < 4 || p[0] != 0xFF || p[1]&0xE0 != 0xE0 || p[1]&0x18 == 0x08 || p[2]>>4 == 15 || p[2]>>2&3 == 3 {
+		return ""
+	}
+	return [4]Kind{"", MP3, MP2, MP1}[p[1]>>1&3]
 }
 
 // isText reports whether the beginning of a file is UTF-8 or Latin-1 text.

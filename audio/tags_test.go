@@ -264,7 +264,7 @@ func TestSniff(t *testing.T) {
 	}
 	for text, want := range map[string]Kind{
 		"plain text in a file, with an end": "text file", "d\xE9j\xE0 vu, the same in another code page": "text file",
-		"\xFF\xFB\x90\x64\x00\x00\x00\x00": MP3, "\xFF\xFD\x84\x00\x00\x00": MP3, "\xFF\xF1\x50\x80\x00": "AAC",
+		"\xFF\xFB\x90\x64\x00\x00\x00\x00": MP3, "\xFF\xFD\x84\x00\x00\x00": MP2, "\xFF\xF1\x50\x80\x00": "AAC",
 		"\x00\x01\x02\x03\x04\x05\x06\x07": unknown, "OggS": "Ogg", "": unknown,
 	} {
 		kind, _ := sniff(input{r: strings.NewReader(text), size: int64(len(text))}, 0)

@@ -133,6 +133,9 @@ func parseAt(name string, r io.ReaderAt, base, size int64) (header, error) {
 	if err != nil {
 		return header{}, err
 	}
+	if err := h.settle(name, r); err != nil {
+		return header{}, err
+	}
 	if err := h.behind(name, in); err != nil {
 		return header{}, err
 	}
@@ -202,6 +205,9 @@ func (f *File) Open() (io.ReadCloser, error) {
 	}
 	if width := f.h.format.Encoding.Bytes(); f.h.bigEndian && width > 1 {
 		return newSwapper(r, r, width), nil
+	}
+	if f.h.lift > 0 {
+		return &lifter{r: r, c: r, by: f.h.lift}, nil
 	}
 	return r, nil
 }

@@ -74,6 +74,12 @@ func (p *parser) readFmt(at, size int64) error {
 	if reason, sentinel := f.check(); reason != "" {
 		return p.failAt(at, sentinel, "%s", reason)
 	}
+	if f.roomy() {
+		if p.in.left() < 0 || p.h.bigEndian {
+			return p.failAt(at, ErrUnsupported, "samples of %d bits in 4 bytes each", f.bits)
+		}
+		p.h.roomy = f.bits
+	}
 	p.haveFmt = true
 	p.h.validBits = f.valid
 	p.h.format = pcm.Format{SampleRate: int(f.rate), Channels: f.channels, Encoding: f.encoding()}
@@ -116,13 +122,20 @@ func (f fmtChunk) check() (reason string, sentinel error) {
 	case f.valid > f.bits || f.valid < 1:
 		return bad("the fmt chunk says %d valid bits in samples of %d", f.valid, f.bits)
 	}
-	// A frame of another size means samples in larger containers than their bits
-	// need. Whether such samples sit at the top or the bottom differs by writer.
+	if f.roomy() {
+		return "", nil
+	}
 	if want := f.channels * f.encoding().Bytes(); f.frame != want {
 		return bad("the fmt chunk says %d bytes in a sample frame, but %d channels of %d bits take %d",
 			f.frame, f.channels, f.bits, want)
 	}
 	return "", nil
+}
+
+// roomy reports whether the samples lie in four bytes, more than their bits need.
+// Whether they sit at the top or at the bottom differs by writer.
+func (f fmtChunk) roomy() bool {
+	return f.tag == tagPCM && f.bits > 8 && f.bits <= 24 && f.frame == 4*f.channels
 }
 
 // encoding is how the samples lie in the file. Samples whose bits don't fill their
@@ -133,6 +146,9 @@ func (f fmtChunk) encoding() pcm.Encoding {
 			return pcm.F64
 		}
 		return pcm.F32
+	}
+	if f.roomy() {
+		return pcm.S32
 	}
 	switch (f.bits + 7) / 8 {
 	case 1:

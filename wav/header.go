@@ -15,6 +15,8 @@ type header struct {
 	start     int64
 	size      int64 // bytes of audio; unknownSize if only the end of the stream tells
 	coding    Coding
+	roomy     int   // bits of samples that lie in four bytes, 0 if they fill theirs
+	lift      uint  // by how much such samples must be shifted up
 	frame     int64 // bytes of a sample frame, or of a block of coded audio
 	declared  int64 // bytes of the data chunk, with a piece of a frame at its end
 	open      bool  // nothing in the file says how long it should be

@@ -78,7 +78,7 @@ func malformed() []bad {
 		{"rate 0", riff(fmtOf(1, 2, 0, 16), music100), ErrMalformed, 12, "0 Hz", false},
 		{"rate 4 GHz", riff(fmtOf(1, 2, 0xFFFFFFFF, 16), music100), ErrMalformed, 12, "4294967295 Hz", false},
 		{"frame of 0 bytes", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 16, 0)), music100), ErrMalformed, 12, "0 bytes in a sample frame, but 2 channels of 16 bits take 4", false},
-		{"frame too large", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 24, 8)), music100), ErrMalformed, 12, "8 bytes in a sample frame", false},
+		{"frame too large", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 24, 10)), music100), ErrMalformed, 12, "10 bytes in a sample frame", false},
 		{"65535 channels", riff(chunkOf("fmt ", fmtBody(1, 65535, 44100, 16, 4)), music100), ErrMalformed, 12, "65535 channels", false},
 		{"valid bits above", riff(extensible(1, 2, 16, 24), music100), ErrMalformed, 12, "24 valid bits in samples of 16", false},
 		{"extensible without extension", riff(fmtOf(0xFFFE, 2, 44100, 16), music100), ErrMalformed, 12, "extensible and has 16 bytes", false},

@@ -24,6 +24,9 @@ func NewDecoder(r io.Reader, base int64, bits int) *Decoder {
 // Next was not called yet.
 func (d *Decoder) Offset() int64 { return d.last }
 
+// Behind is the byte of the file behind the last frame.
+func (d *Decoder) Behind() int64 { return d.b.offset() }
+
 // Samples are those of channel c of the last frame, as numbers of Header.Bits bits.
 func (d *Decoder) Samples(c int) []int64 { return d.ch[c] }
 

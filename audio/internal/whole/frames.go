@@ -3,6 +3,7 @@ package whole
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 )
 
 // framing describes a stream that is nothing but frames: how to read the header of one.
@@ -128,6 +129,27 @@ func parseMPEG(p []byte) (h mpegHeader, ok bool) {
 		h.size, h.samples = 144*kbit/h.rate+pad, 1152
 	}
 	return h, true
+}
+
+// Frames reports whether frames of MPEG Layer I or II begin at byte at of a file of size
+// bytes: three in a row, or as many as there are.
+func Frames(r io.ReaderAt, at, size int64) bool {
+	var p [4]byte
+	n, _ := r.ReadAt(p[:], at)
+	first, ok := parseMPEG(p[:n])
+	for i := 0; ok && i < 3; i++ {
+		if at += int64(first.size); at >= size && i > 0 {
+			return true
+		}
+		if n, _ = r.ReadAt(p[:], at); n < 4 {
+			return i > 0
+		}
+		var next mpegHeader
+		next, ok = parseMPEG(p[:])
+		ok = ok && next.layer == first.layer && next.rate == first.rate
+		first.size = next.size
+	}
+	return ok
 }
 
 func mpeg(first mpegHeader) framing {

@@ -51,8 +51,8 @@ type mp4 struct {
 	perSample  int64 // default duration of a sample in a fragment
 	sound      bool
 	extent     int64 // byte behind the last sample by the tables
-	scale      int64
-	total      int64
+	movieScale int64 // units of a second in mvhd
+	track      mp4Track
 }
 
 // topBoxes may stand at the top level.
@@ -112,17 +112,25 @@ func (m *mp4) finish(at int64) (Account, error) {
 	if m.extent > m.size {
 		return m.a, m.short("the audio", m.extent)
 	}
-	if m.sound && m.total > 0 && m.scale > 0 {
-		m.a.Frames, m.a.Rate = m.total, int(m.scale)
-		// Delay and edit lists: priming of AAC is 2112, of HE-AAC twice that; a frame of
-		// either may be dropped at both ends.
-		m.a.Slack = 3 * m.scale / 20
+	t := &m.track
+	// Delay that no edit list states: that of AAC is 2112, of HE-AAC twice that, and a
+	// frame of either may be dropped at both ends.
+	const delays = 3.0 / 20
+	if m.sound && t.total > 0 && t.scale > 0 {
+		m.a.Frames, m.a.Rate = t.total, int(t.scale)
+		m.a.Slack = int64(delays * float64(t.scale))
+		if t.edited && t.from < t.total {
+			m.a.Frames, m.a.Slack = t.total-t.from, t.longest
+			if length := t.length * t.scale / max(m.movieScale, 1); length > 0 && m.movieScale > 0 {
+				m.a.Frames = min(m.a.Frames, length)
+			}
+		}
 		m.a.Proven = true
 	}
 	if m.fragmented || m.fragments > 0 {
 		m.a.Frames, m.a.Proven = -1, m.index
-		if m.scale > 0 && m.fragFrames > 0 {
-			m.a.Frames, m.a.Rate, m.a.Slack = m.fragFrames, int(m.scale), 3*m.scale/20
+		if t.scale > 0 && m.fragFrames > 0 {
+			m.a.Frames, m.a.Rate, m.a.Slack = m.fragFrames, int(t.scale), int64(delays*float64(t.scale))
 		}
 	}
 	return m.a, m.tail(at, &m.a)
@@ -163,9 +171,19 @@ func (m *mp4) box(b box, depth int) error {
 		if err := t.inside(b, depth+1); err != nil || !t.sound {
 			return err
 		}
-		m.sound, m.scale, m.total = true, t.scale, t.total
+		m.sound, m.track = true, *t
 		m.extent = max(m.extent, t.extent)
 		return nil
+	case "mvhd":
+		p, err := m.need(b.start, 24, "box \"mvhd\"")
+		if err == nil {
+			off := 12
+			if p[0] == 1 {
+				off = 20
+			}
+			m.movieScale = int64(binary.BigEndian.Uint32(p[off:]))
+		}
+		return err
 	case "mvex":
 		m.fragmented = true
 		return m.inside(b, depth+1)
@@ -250,6 +268,11 @@ type mp4Track struct {
 	scale  int64
 	total  int64 // durations of all samples in units of scale
 	extent int64
+
+	longest int64 // duration of a sample
+	edited  bool  // there is an edit list of one entry
+	from    int64 // where it begins, in units of scale
+	length  int64 // and how long it is, in units of the movie
 }
 
 func (t *mp4Track) inside(parent box, depth int) error {
@@ -263,7 +286,7 @@ func (t *mp4Track) inside(parent box, depth int) error {
 			return fail(b.headerStart, ErrDamaged, "box %q reaches beyond the one it is in", b.name)
 		}
 		switch b.name {
-		case "mdia", "minf", "stbl":
+		case "mdia", "minf", "stbl", "edts":
 			if depth < maxDepth {
 				err = t.inside(b, depth+1)
 			}
@@ -291,6 +314,8 @@ func (t *mp4Track) leaf(b box) error {
 		t.scale = int64(be.Uint32(p[20:]))
 	case b.name == "mdhd" && len(p) >= 16:
 		t.scale = int64(be.Uint32(p[12:]))
+	case b.name == "elst" && len(p) >= 8:
+		return t.edits(b, p[0], int64(be.Uint32(p[4:])))
 	case b.name == "stts" && len(p) >= 8:
 		return t.times(b, int64(be.Uint32(p[4:])))
 	case b.name == "stco" && len(p) >= 8:
@@ -311,8 +336,41 @@ func (t *mp4Track) times(b box, n int64) error {
 		if err != nil {
 			return err
 		}
-		t.total += int64(binary.BigEndian.Uint32(p)) * int64(binary.BigEndian.Uint32(p[4:]))
+		delta := int64(binary.BigEndian.Uint32(p[4:]))
+		t.total += int64(binary.BigEndian.Uint32(p)) * delta
+		t.longest = max(t.longest, delta)
 	}
+	return nil
+}
+
+// edits reads an edit list: duration in the movie, first time in the track (-1: nothing
+// is played), both of 4 bytes or in version 1 of 8, and a rate. One entry that plays is
+// what encoders write to have their delay left out; more of them are a film's.
+func (t *mp4Track) edits(b box, version byte, n int64) error {
+	width := int64(4)
+	if version == 1 {
+		width = 8
+	}
+	plays := 0
+	for i := range min(n, 16) {
+		at := b.start + 8 + i*(2*width+4)
+		if at+2*width > b.end {
+			break
+		}
+		p, err := t.need(at, int(2*width), "box \"elst\"")
+		if err != nil {
+			return err
+		}
+		length, from := int64(binary.BigEndian.Uint32(p)), int64(int32(binary.BigEndian.Uint32(p[4:])))
+		if width == 8 {
+			length, from = int64(binary.BigEndian.Uint64(p)), int64(binary.BigEndian.Uint64(p[8:]))
+		}
+		if from >= 0 {
+			plays++
+			t.from, t.length = from, length
+		}
+	}
+	t.edited = plays == 1 && n <= 16 && t.from < 1<<32 && t.length < 1<<32
 	return nil
 }
 
