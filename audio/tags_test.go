@@ -284,3 +284,23 @@ func TestSniff(t *testing.T) {
 	many := bytes.Repeat(id3(3), 100)
 	assert.Equal(t, int64(maxID3*10), behindID3(input{r: bytes.NewReader(many), size: int64(len(many))}))
 }
+
+func TestReplayGain(t *testing.T) {
+	for _, tc := range []struct {
+		tags        []string
+		track, disc Gain
+	}{
+		{[]string{"REPLAYGAIN_TRACK_GAIN", "-7.89 dB", "REPLAYGAIN_TRACK_PEAK", "0.988553", "REPLAYGAIN_ALBUM_GAIN", "+1.5 dB"}, Gain{true, -7.89, 0.988553}, Gain{true, 1.5, 0}},
+		{[]string{"replaygain_track_gain", "-7,5", "replaygain_album_gain", "none"}, Gain{true, -7.5, 0}, Gain{}},
+		{[]string{"R128_TRACK_GAIN", "-1280", "R128_ALBUM_GAIN", "256"}, Gain{true, 0, 0}, Gain{true, 6, 0}},
+		{[]string{"REPLAYGAIN_TRACK_GAIN", "NaN", "REPLAYGAIN_ALBUM_GAIN", "900 dB"}, Gain{}, Gain{}},
+	} {
+		var v tagValues
+		for i := 0; i < len(tc.tags); i += 2 {
+			v.add(tc.tags[i], tc.tags[i+1])
+		}
+		tags := v.tags()
+		assert.Equal(t, tc.track, tags.TrackGain, tc.tags)
+		assert.Equal(t, tc.disc, tags.AlbumGain, tc.tags)
+	}
+}

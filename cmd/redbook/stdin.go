@@ -47,7 +47,7 @@ func (a *app) openStdin(ctx context.Context, raw bool) (*material, error) {
 		}
 		s = &stdinStream{format: w.Format(), kind: "WAV", frames: w.Frames(), r: w}
 	}
-	m := &material{gain: 1, stdin: s}
+	m := &material{stdin: s}
 	m.add(&input{source: s.standIn(), kind: s.kind})
 	return m, nil
 }
