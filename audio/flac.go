@@ -261,6 +261,14 @@ func interleave(p []byte, d *flac.Decoder, h flac.Header, size, shift int) []byt
 		p = make([]byte, 0, need)
 	}
 	p = p[:need]
+	if size == 2 && h.Channels == 2 { // most of all music
+		left, right, out := d.Samples(0), d.Samples(1), p
+		for i := 0; i < len(left) && i < len(right) && len(out) >= 4; i++ {
+			binary.LittleEndian.PutUint32(out, uint32(uint16(left[i]<<shift))|uint32(right[i]<<shift)<<16)
+			out = out[4:]
+		}
+		return p
+	}
 	step := size * h.Channels
 	for c := range h.Channels {
 		samples, out := d.Samples(c), p[c*size:]
