@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 
 	"github.com/redbook-audio/redbook/audio/internal/flac"
 	"github.com/redbook-audio/redbook/audio/internal/ogg"
@@ -156,7 +157,8 @@ func encodingFor(bits int) pcm.Encoding {
 type flacDecoder struct {
 	in    input
 	d     *flac.Decoder
-	pages *ogg.Packets // where the frames come from, nil if they lie in the file as they are
+	par   *flacParallel // as long as frames are decoded side by side
+	pages *ogg.Packets  // where the frames come from, nil if they lie in the file as they are
 	info  flac.Info
 	size  int // bytes of a sample delivered
 	shift int // so that its highest bit is the highest of the file's
@@ -181,6 +183,8 @@ func newFLACDecoder(in input, frames flacFrames, info flac.Info) (*flacDecoder, 
 	}
 	if o, ok := r.(*oggFrameReader); ok {
 		f.pages = o.p
+	} else {
+		f.par = newFLACParallel(in, at, info)
 	}
 	return f, nil
 }
@@ -194,6 +198,11 @@ func (f *flacDecoder) at() int64 {
 }
 
 func (f *flacDecoder) decode() ([]byte, error) {
+	if f.par != nil {
+		if out := f.sideBySide(); out != nil {
+			return out, nil
+		}
+	}
 	if f.info.Frames > 0 && f.got >= f.info.Frames {
 		return nil, f.finish()
 	}
@@ -214,6 +223,44 @@ func (f *flacDecoder) decode() ([]byte, error) {
 	f.got += int64(h.Block)
 	f.deliver(h)
 	return f.out, nil
+}
+
+// sideBySide gives the next batch of frames. nil means that the sequential decoder
+// goes on from here: at the end, or where something is out of the ordinary, of which
+// it knows what to say.
+func (f *flacDecoder) sideBySide() []byte {
+	at := f.par.at()
+	b := f.par.next()
+	ok := b != nil && !b.wrong
+	samples := int64(0)
+	for i := 0; ok && i < len(b.heads); i++ {
+		samples += int64(b.heads[i].Block)
+		ok = b.heads[i].Rate == 0 || b.heads[i].Rate == f.info.Rate
+	}
+	if !ok || f.info.Frames > 0 && f.got+samples > f.info.Frames {
+		f.par.close()
+		f.par = nil
+		f.d.Reset(io.NewSectionReader(f.in.r, at, f.in.size-at), at, f.info.Bits)
+		return nil
+	}
+	f.got += samples
+	if f.sum != nil {
+		if len(b.raw) > 0 {
+			f.sum.Write(b.raw)
+		} else {
+			f.sum.Write(b.out)
+		}
+	}
+	return b.out
+}
+
+// Close ends what is decoded ahead.
+func (f *flacDecoder) Close() error {
+	if f.par != nil {
+		f.par.close()
+		f.par = nil
+	}
+	return nil
 }
 
 // same refuses a frame that differs from those before: the rest could not be
@@ -256,13 +303,10 @@ func (f *flacDecoder) deliver(h flac.Header) {
 
 // interleave appends the samples of all channels, little-endian.
 func interleave(p []byte, d *flac.Decoder, h flac.Header, size, shift int) []byte {
-	need := h.Block * h.Channels * size
-	if cap(p) < need {
-		p = make([]byte, 0, need)
-	}
-	p = p[:need]
+	from, need := len(p), h.Block*h.Channels*size
+	p = slices.Grow(p, need)[:from+need]
 	if size == 2 && h.Channels == 2 { // most of all music
-		left, right, out := d.Samples(0), d.Samples(1), p
+		left, right, out := d.Samples(0), d.Samples(1), p[from:]
 		for i := 0; i < len(left) && i < len(right) && len(out) >= 4; i++ {
 			binary.LittleEndian.PutUint32(out, uint32(uint16(left[i]<<shift))|uint32(right[i]<<shift)<<16)
 			out = out[4:]
@@ -271,7 +315,7 @@ func interleave(p []byte, d *flac.Decoder, h flac.Header, size, shift int) []byt
 	}
 	step := size * h.Channels
 	for c := range h.Channels {
-		samples, out := d.Samples(c), p[c*size:]
+		samples, out := d.Samples(c), p[from+c*size:]
 		switch size {
 		case 1:
 			for i, v := range samples {
