@@ -95,6 +95,12 @@ type mp3Decoder struct {
 	out []byte
 }
 
+// Close ends what is decoded ahead.
+func (d *mp3Decoder) Close() error {
+	d.d.Close()
+	return nil
+}
+
 func (d *mp3Decoder) at() int64        { return -1 } // its errors say it themselves
 func (d *mp3Decoder) concealed() int64 { return d.d.ConcealedFrames() }
 

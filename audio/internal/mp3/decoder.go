@@ -6,7 +6,9 @@ import "io"
 // samples of each channel, trimmed, whatever state the file is in. Make one with
 // NewDecoder. It isn't safe for concurrent use; several may read one file.
 type Decoder struct {
+	r      io.ReaderAt
 	f      framer
+	par    *parallel // as long as segments are decoded side by side
 	info   Info
 	frames *frameDecoder
 
@@ -23,13 +25,24 @@ type Decoder struct {
 
 // NewDecoder makes a decoder of a file that Scan has accepted. It reads nothing yet.
 func NewDecoder(r io.ReaderAt, info Info) *Decoder {
-	return &Decoder{
+	d := &Decoder{
+		r:        r,
 		f:        framer{v: newView(r, info.size), pos: info.start, end: info.end, head: info.head, free: info.free, sync: -1},
 		info:     info,
 		frames:   newFrameDecoder(),
 		skip:     info.skip,
 		left:     info.Frames,
 		problems: problems{list: make([]Problem, 0, maxProblems)},
+	}
+	d.par = newParallel(d)
+	return d
+}
+
+// Close ends what is decoded ahead. The file must stay open until then.
+func (d *Decoder) Close() {
+	if d.par != nil {
+		d.par.close()
+		d.par = nil
 	}
 }
 
@@ -89,8 +102,18 @@ func (d *Decoder) fill() error {
 	return nil
 }
 
-// decode puts the next MPEG frame into have.
+// decode puts the next MPEG frame into have, or a segment of them.
 func (d *Decoder) decode() error {
+	if d.par != nil {
+		if s, ok := d.par.get(); ok {
+			d.count += s.frames
+			d.have = s.out
+			return nil
+		}
+		if err := d.resume(); err != nil {
+			return err
+		}
+	}
 	h := d.info.head
 	out := d.room[:h.samples()*h.channels()]
 	for d.lost == 0 {
@@ -128,6 +151,22 @@ func (d *Decoder) decode() error {
 	d.frames.conceal(h, out)
 	d.count++
 	d.have = out
+	return nil
+}
+
+// resume goes on with one frame after the other. The state that the next one needs is
+// made anew, from the beginning of the file.
+func (d *Decoder) resume() error {
+	d.Close()
+	n := d.count
+	fresh := NewDecoder(d.r, d.info)
+	fresh.Close()
+	d.f, d.frames, d.last, d.lost, d.count, d.problems = fresh.f, fresh.frames, header{}, 0, 0, fresh.problems
+	for d.count < n {
+		if err := d.decode(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

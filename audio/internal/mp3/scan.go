@@ -44,6 +44,9 @@ type Info struct {
 	free       int
 	// The only gap of a file that counts its frames: how many it held is known.
 	gapAt, gapFrames int64
+
+	gaps  bool // between frames
+	marks []mark
 }
 
 // maxJunk is how far into the file the first frame is looked for.
@@ -245,6 +248,7 @@ func (s *scan) walk() error {
 	s.info.start = s.f.pos
 	rate := uint8(0)
 	for first := true; ; first = false {
+		prev := s.f.prev
 		p, err := s.f.next()
 		if err != nil {
 			return err
@@ -271,6 +275,9 @@ func (s *scan) walk() error {
 		}
 		if rate == 0 {
 			rate = p.head.bitrate
+		}
+		if s.frames%markEvery == 0 {
+			s.info.marks = append(s.info.marks, mark{p.off, prev})
 		}
 		s.info.VBR = s.info.VBR || p.head.bitrate != rate
 		s.frames++
@@ -395,6 +402,7 @@ func (s *scan) finish(comment smpb, cut bool) {
 	i.MPEGFrames = s.frames + s.problems.total
 	i.FreeFormat = h.free()
 	i.Counted = s.counted()
+	i.gaps = s.gaps > 0
 	i.BitRate = int(float64(s.bytes) * 8 * float64(i.SampleRate) / float64(max(s.frames, 1)*per))
 	i.Encoder = s.tag.encoder
 	i.head, i.free, i.end = h, s.f.free, s.f.end
