@@ -73,6 +73,9 @@ func readAIFF(in input) (*aiff, error) {
 			return nil, err
 		}
 		at += 8 + size + size%2
+		if a.open {
+			break // what follows is audio
+		}
 	}
 	a.end = at
 	return a, nil

@@ -213,3 +213,28 @@ func TestAPETags(t *testing.T) {
 	assert.Equal(t, "Söng", tags.first("title"))
 	assert.Equal(t, "One; Two", tags.all("artist"))
 }
+
+// AU, Wave64 and CAF with plain samples, as FFmpeg 5.1.9 wrote them, are read without it.
+func TestPlainContainers(t *testing.T) {
+	without(t)
+	want := wave(t, testdata("short.wav"))
+	for _, name := range []string{"short.w64", "short.au", "short.caf"} {
+		f := open(t, testdata(name))
+		assert.True(t, f.Direct(), name)
+		assert.Empty(t, f.Note(), name)
+		same(t, want, f, name)
+		data := fixture(t, name)
+		assert.ErrorIs(t, check(write(t, name, data[:len(data)*2/3])), ErrTruncated, name)
+		assert.ErrorContains(t, check(write(t, name, append(data[:len(data):len(data)], data...))), "another file begins here", name)
+	}
+	// What pipes leave: sizes that say nothing.
+	for name, data := range map[string][]byte{
+		"x.au":  at(fixture(t, "short.au"), 8, 0xFF, 0xFF, 0xFF, 0xFF),
+		"x.caf": at(fixture(t, "short.caf"), bytes.Index(fixture(t, "short.caf"), []byte("data"))+4, bytes.Repeat([]byte{0xFF}, 8)...),
+		"x.w64": at(fixture(t, "short.w64"), bytes.Index(fixture(t, "short.w64"), []byte("data"))+16, bytes.Repeat([]byte{0xFF}, 8)...),
+	} {
+		f := open(t, write(t, name, data))
+		assert.Equal(t, want.Frames(), f.Frames(), name)
+		assert.Contains(t, f.Note(), "states no length", name)
+	}
+}

@@ -43,7 +43,7 @@ var magics = []magic{
 	{4, "ftyp", "M4A (MP4)", false}, {0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11", "WMA (ASF)", false},
 	{0, "MAC ", "Monkey's Audio", false}, {0, "wvpk", "WavPack", false}, {0, "TTA1", "TTA", false},
 	{0, "MP+", "Musepack", false}, {0, "MPCK", "Musepack", false}, {0, "tBaK", "TAK", false},
-	{0, "caff", "CAF", false}, {0, ".snd", "AU", false}, {0, "riff\x2E\x91\xCF\x11", "Sony Wave64", false},
+	{0, "caff", CAF, false}, {0, ".snd", AU, false}, {0, "riff\x2E\x91\xCF\x11", W64, false},
 	{0, "\x1A\x45\xDF\xA3", "Matroska or WebM", false}, {0, "DSD ", "DSF", false}, {0, "FRM8", "DSDIFF", false},
 	{0, "\x0B\x77", "AC-3", false}, {0, "\x7F\xFE\x80\x01", "DTS", false}, {0, "#!AMR", "AMR", false},
 	{0, ".RMF", "RealAudio", false}, {0, ".ra\xFD", "RealAudio", false}, {0, "FLV\x01", "Flash video", false},

@@ -91,6 +91,8 @@ func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, 
 		return openOpus(ctx, in)
 	case OggFLAC:
 		return openOggFLAC(ctx, in)
+	case AU, W64, CAF:
+		return openPlain(ctx, in, kind)
 	case MP3:
 		return openMP3(in)
 	}

@@ -8,6 +8,7 @@ import (
 const (
 	asfHeader = "\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C"
 	asfFile   = "\xA1\xDC\xAB\x8C\x47\xA9\xCF\x11\x8E\xE4\x00\xC0\x0C\x20\x53\x65"
+	asfStream = "\x91\x07\xDC\xB7\xB7\xA9\xCF\x11\x8E\xE6\x00\xC0\x0C\x20\x53\x65"
 	asfData   = "\x36\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C"
 )
 
@@ -17,7 +18,8 @@ type asf struct {
 	total     int64 // bytes of the file
 	packets   int64
 	packet    int64 // bytes of each
-	broadcast bool  // the writer did not go back: the numbers mean nothing
+	streams   int
+	broadcast bool // the writer did not go back: the numbers mean nothing
 }
 
 // walkASF reads the objects of Windows Media files: identifier (16), size (8).
@@ -76,10 +78,16 @@ func (s *asf) header(f *file, at, end int64) error {
 				s.a.Frames, s.a.Rate, s.a.Slack = length, 1000, 250
 			}
 		}
+		if string(p[:16]) == asfStream {
+			s.streams++
+		}
 		if size < 24 {
 			return fail(at, ErrDamaged, "an object of %d bytes", size)
 		}
 		at += size
+	}
+	if s.streams > 1 { // the longest may not be that of sound
+		s.a.Frames = -1
 	}
 	return nil
 }

@@ -66,6 +66,7 @@ type matroska struct {
 	scale    uint64  // nanoseconds per unit
 	duration float64 // in units of scale
 	sound    bool    // a track of sound was seen
+	others   bool    // and tracks of something else, which may be longer
 	open     bool    // a size was not known to the writer
 }
 
@@ -186,6 +187,7 @@ func (m *matroska) inside(parent element, depth int, t *track) error {
 // fLaC, a block header, and 34 bytes.
 func (m *matroska) entry(t *track) error {
 	if t.kind != 2 || m.sound {
+		m.others = true
 		return nil
 	}
 	m.sound = true
@@ -237,6 +239,8 @@ func (m *matroska) finish(at int64) (Account, error) {
 	d := m.duration * float64(m.scale) / 1e6
 	switch {
 	case m.a.Frames >= 0: // FLAC says it exactly
+		m.a.Proven = true
+	case m.others && d > 0:
 		m.a.Proven = true
 	case d > 0 && d < 1e12:
 		m.a.Frames, m.a.Rate, m.a.Slack = int64(d), ms, 150
