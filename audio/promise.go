@@ -18,7 +18,12 @@ const unproven = "nothing in the file tells whether all of it is there"
 
 // promised reads what the container of a file says about its length, for a file that
 // ffmpeg decodes: it plays what it finds and stops where the file does.
-func promised(ctx context.Context, in input, kind Kind) (whole.Account, error) {
+func promised(ctx context.Context, in input, kind Kind) (a whole.Account, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = in.fail(-1, ErrCorrupt, "its container makes no sense: %v", v)
+		}
+	}()
 	switch {
 	case kind == WAV:
 		return promisedWAV(ctx, in)
@@ -27,7 +32,7 @@ func promised(ctx context.Context, in input, kind Kind) (whole.Account, error) {
 	case strings.HasPrefix(string(kind), "Ogg"):
 		return promisedOgg(ctx, in, kind)
 	}
-	a, err := whole.Look(in.r, in.base, in.size, ctx.Err)
+	a, err = whole.Look(in.r, in.base, in.size, ctx.Err)
 	return a, in.wholeError(err)
 }
 

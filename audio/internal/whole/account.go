@@ -105,7 +105,7 @@ func Look(r io.ReaderAt, base, size int64, stop func() error) (Account, error) {
 // upTo gives n bytes at byte at, fewer at the end of the file. They are good until the
 // next call. n is small.
 func (f *file) upTo(at int64, n int) ([]byte, error) {
-	if at < 0 || at >= f.size {
+	if at < 0 || at >= f.size || n <= 0 {
 		return nil, nil
 	}
 	if cap(f.buf) < n {

@@ -19,6 +19,10 @@ const (
 	idCodec       = 0x86
 	idCodecData   = 0x63A2
 	idCluster     = 0x1F43B675
+	idTimestamp   = 0xE7
+	idSimpleBlock = 0xA3
+	idBlockGroup  = 0xA0
+	idBlock       = 0xA1
 	unknownLength = -1
 )
 
@@ -68,6 +72,8 @@ type matroska struct {
 	sound    bool    // a track of sound was seen
 	others   bool    // and tracks of something else, which may be longer
 	open     bool    // a size was not known to the writer
+	begun    bool    // a cluster was seen
+	start    float64 // when its first block is played, in units of scale
 }
 
 // walkMatroska goes through the segment and what stands in it directly. Everything must
@@ -118,6 +124,11 @@ func (m *matroska) segment(at, end int64) (int64, error) {
 		if e.id == idEBML { // of another file, after one whose size was not known
 			return at, nil
 		}
+		if e.id == idCluster && !m.begun {
+			if err := m.firstBlock(e.start, end); err != nil {
+				return at, err
+			}
+		}
 		if e.end < 0 { // a cluster: what is in it stands here as well
 			m.open = true
 			at = e.start
@@ -135,6 +146,40 @@ func (m *matroska) segment(at, end int64) (int64, error) {
 		at = e.end
 	}
 	return at, nil
+}
+
+// firstBlock finds out when the audio begins: the timestamp of the first cluster, and in
+// its first block, behind the number of the track, 16 bits more. Decoders begin there,
+// and the duration counts from 0.
+func (m *matroska) firstBlock(at, end int64) error {
+	m.begun = true
+	for range 16 {
+		e, ok, err := m.nextElement(at)
+		if err != nil || !ok || at >= end {
+			return err
+		}
+		switch e.id {
+		case idTimestamp:
+			m.start = float64(m.number(e))
+		case idBlockGroup:
+			at = e.start
+			continue
+		case idSimpleBlock, idBlock:
+			p, err := m.upTo(e.start, 12)
+			if err != nil || len(p) == 0 {
+				return err
+			}
+			if n := bits.LeadingZeros8(p[0]) + 1; len(p) >= n+2 {
+				m.start += float64(int16(binary.BigEndian.Uint16(p[n:])))
+			}
+			return nil
+		}
+		if e.end < 0 {
+			return nil
+		}
+		at = e.end
+	}
+	return nil
 }
 
 // track is what a TrackEntry says.
@@ -236,7 +281,7 @@ func (m *matroska) float(e element) float64 {
 // millisecond mostly.
 func (m *matroska) finish(at int64) (Account, error) {
 	const ms = 1000
-	d := m.duration * float64(m.scale) / 1e6
+	d := (m.duration - m.start) * float64(m.scale) / 1e6
 	switch {
 	case m.a.Frames >= 0: // FLAC says it exactly
 		m.a.Proven = true

@@ -48,7 +48,9 @@ type mp4 struct {
 	fragmented bool // moov has an mvex: the audio is in fragments
 	index      bool // an mfra ends a file of fragments
 	fragFrames int64
-	perSample  int64 // default duration of a sample in a fragment
+	perSample  map[uint32]int64 // default duration of a sample in fragments, by track
+	fragTrack  uint32           // that a fragment is about
+	fragSample int64            // duration of a sample in it
 	sound      bool
 	extent     int64 // byte behind the last sample by the tables
 	movieScale int64 // units of a second in mvhd
@@ -64,7 +66,7 @@ var topBoxes = map[string]bool{
 // walkMP4 goes through the boxes at the top level. All of them must be whole; the
 // tables in moov must point into the file.
 func walkMP4(f *file) (Account, error) {
-	m := &mp4{file: f, a: Account{Frames: -1}}
+	m := &mp4{file: f, a: Account{Frames: -1}, perSample: map[uint32]int64{}}
 	at := f.base
 	for range maxChunks {
 		if at >= f.size {
@@ -193,7 +195,7 @@ func (m *mp4) box(b box, depth int) error {
 		// 0-3 version and flags  4-7 track  8-11 description  12-15 duration of a sample
 		p, err := m.need(b.start, 16, "box \"trex\"")
 		if err == nil {
-			m.perSample = int64(binary.BigEndian.Uint32(p[12:]))
+			m.perSample[binary.BigEndian.Uint32(p[4:])] = int64(binary.BigEndian.Uint32(p[12:]))
 		}
 		return err
 	case "tfhd":
@@ -212,6 +214,8 @@ func (m *mp4) fragmentHeader(b box) error {
 		return err
 	}
 	flags, off := binary.BigEndian.Uint32(p), 8
+	m.fragTrack = binary.BigEndian.Uint32(p[4:])
+	m.fragSample = m.perSample[m.fragTrack]
 	if flags&1 != 0 {
 		off += 8
 	}
@@ -219,13 +223,16 @@ func (m *mp4) fragmentHeader(b box) error {
 		off += 4
 	}
 	if flags&8 != 0 && len(p) >= off+4 {
-		m.perSample = int64(binary.BigEndian.Uint32(p[off:]))
+		m.fragSample = int64(binary.BigEndian.Uint32(p[off:]))
 	}
 	return nil
 }
 
 // run adds the durations of a run of samples.
 func (m *mp4) run(b box) error {
+	if m.fragTrack != m.track.id {
+		return nil
+	}
 	p, err := m.need(b.start, int(min(b.end-b.start, 8)), "box \"trun\"")
 	if err != nil || len(p) < 8 {
 		return err
@@ -238,7 +245,7 @@ func (m *mp4) run(b box) error {
 		}
 	}
 	if flags&0x100 == 0 {
-		m.fragFrames += count * m.perSample
+		m.fragFrames += count * m.fragSample
 		return nil
 	}
 	step := int64(0)
@@ -264,6 +271,7 @@ func (m *mp4) run(b box) error {
 // mp4Track is one trak.
 type mp4Track struct {
 	*mp4
+	id     uint32
 	sound  bool
 	scale  int64
 	total  int64 // durations of all samples in units of scale
@@ -308,6 +316,10 @@ func (t *mp4Track) leaf(b box) error {
 		return err
 	}
 	switch {
+	case b.name == "tkhd" && len(p) >= 24 && p[0] == 1:
+		t.id = be.Uint32(p[20:])
+	case b.name == "tkhd" && len(p) >= 16:
+		t.id = be.Uint32(p[12:])
 	case b.name == "hdlr" && len(p) >= 12:
 		t.sound = t.sound || string(p[8:12]) == "soun"
 	case b.name == "mdhd" && len(p) >= 24 && p[0] == 1:
