@@ -47,6 +47,8 @@ var magics = []magic{
 	{0, "\x1A\x45\xDF\xA3", "Matroska or WebM", false}, {0, "DSD ", "DSF", false}, {0, "FRM8", "DSDIFF", false},
 	{0, "\x0B\x77", "AC-3", false}, {0, "\x7F\xFE\x80\x01", "DTS", false}, {0, "#!AMR", "AMR", false},
 	{0, ".RMF", "RealAudio", false}, {0, ".ra\xFD", "RealAudio", false}, {0, "FLV\x01", "Flash video", false},
+	{8, "AVI ", "AVI", false}, {8, "8SVX", "8SVX", false}, {0, "NIST_1A", "NIST Sphere", false}, {0, "Creative Voice File", "VOC", false},
+	{0, ".SoX", "SoX", false}, {0, "XoS.", "SoX", false}, {0, "\x00\x00\x01\xBA", "MPEG program stream", false},
 	{0, "ADIF", "AAC", false}, {0, "OFR ", "OptimFROG", false}, {0, "ajkg", "Shorten", false},
 	{0, "MThd", "MIDI file", true}, {0, "PK\x03\x04", "ZIP archive", true}, {0, "PK\x05\x06", "ZIP archive", true},
 	{0, "Rar!\x1A\x07", "RAR archive", true}, {0, "7z\xBC\xAF\x27\x1C", "7-Zip archive", true},
