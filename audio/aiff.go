@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
@@ -293,7 +292,7 @@ func (a *aiff) finish() (opened, error) {
 	var order []int
 	a.format.Layout, order = arrange(a.labels, a.format.Channels)
 	f := &aiffFile{name: a.in.name, order: order, start: a.start, frames: a.frames, frame: int(frame), width: a.width, format: a.format, how: a.how}
-	return opened{format: a.format, frames: a.frames, tags: a.tags.tags(), note: strings.Join(a.notes, "; "), direct: f.open}, nil
+	return opened{format: a.format, frames: a.frames, tags: a.tags.tags(), note: joinNotes(append(a.notes, zeroNote(a.in.r, a.start, a.frames*frame, a.format))...), direct: f.open}, nil
 }
 
 // promisedAIFF is about AIFC files with a coding that only ffmpeg decodes.
@@ -314,6 +313,9 @@ func promisedAIFF(in input) (whole.Account, error) {
 	p := whole.Account{Frames: -1, Proven: !a.open, Open: a.open, Notes: a.notes}
 	if a.open {
 		p.Notes = nil
+	}
+	if note := codedZeroNote(a.in.r, a.start, min(a.size, in.size-a.start)); note != "" {
+		p.Notes = append(p.Notes, note)
 	}
 	if a.packet > 0 && !a.open {
 		p.Frames, p.Slack = a.frames*a.per, a.per-1

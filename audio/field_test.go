@@ -238,3 +238,20 @@ func TestPlainContainers(t *testing.T) {
 		assert.Contains(t, f.Note(), "states no length", name)
 	}
 }
+
+// Zeros at the end of samples may be silence, or what was never downloaded.
+func TestZeroTail(t *testing.T) {
+	samples := bytes.Repeat([]byte{1, 2, 3, 4}, 44100*6)
+	wave := func(samples []byte) []byte {
+		p := at(fixture(t, "signal.wav")[:44], 40, binary.LittleEndian.AppendUint32(nil, uint32(len(samples)))...)
+		return append(at(p, 4, binary.LittleEndian.AppendUint32(nil, uint32(len(samples)+36))...), samples...)
+	}
+	assert.Empty(t, open(t, write(t, "a.wav", wave(samples))).Note())
+	tail := bytes.Clone(samples)
+	clear(tail[len(tail)/2:])
+	assert.Contains(t, open(t, write(t, "b.wav", wave(tail))).Note(), "its last 0:03.000 are zeros")
+	clear(tail)
+	assert.Empty(t, open(t, write(t, "c.wav", wave(tail))).Note(), "all of it is silence")
+	assert.Equal(t, int64(7), zeroTail(bytes.NewReader([]byte{0, 1, 0, 0, 0, 0, 0, 0, 0}), 0, 9))
+	assert.Equal(t, int64(3), zeroTail(bytes.NewReader([]byte{0, 0, 0, 0, 5}), 1, 4))
+}

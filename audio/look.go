@@ -123,7 +123,9 @@ func openWAV(in input) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	return opened{format: f.Format(), frames: f.Frames(), tags: wavTags(in), note: strings.Join(f.Notes(), "; "), direct: f.Open}, nil
+	start, size := f.Extent()
+	note := joinNotes(append(f.Notes(), zeroNote(in.r, start, size, f.Format()))...)
+	return opened{format: f.Format(), frames: f.Frames(), tags: wavTags(in), note: note, direct: f.Open}, nil
 }
 
 // tagMP3 is the format tag of MPEG Layer III (RFC 2361).

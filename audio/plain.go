@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
-	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
@@ -54,7 +53,7 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 		notes = append(notes, "its header states no length, as pipes leave it, so nothing tells whether all of it is there")
 	}
 	f := &aiffFile{name: in.name, start: p.start, frames: a.Frames, frame: frame, width: p.width, format: format, how: p.how()}
-	return opened{format: format, frames: a.Frames, note: strings.Join(notes, "; "), direct: f.open}, nil
+	return opened{format: format, frames: a.Frames, note: joinNotes(append(notes, zeroNote(in.r, p.start, a.Frames*int64(frame), format))...), direct: f.open}, nil
 }
 
 // encoding finds the encoding in which the samples are delivered; false if there is

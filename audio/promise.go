@@ -64,6 +64,9 @@ func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 	if c.Open {
 		a.Notes = nil // what isn't proven becomes the note
 	}
+	if note := codedZeroNote(in.r, c.Start, c.Size); note != "" {
+		a.Notes = append(a.Notes, note)
+	}
 	const mpeg, dolby = 0x50, 0x2000
 	switch c.Tag {
 	case mpeg, dolby:

@@ -153,6 +153,9 @@ func (f *File) Name() string { return f.name }
 // is a RIFX.
 func (f *File) Format() pcm.Format { return f.h.format }
 
+// Extent is where the audio lies in the file, in bytes.
+func (f *File) Extent() (start, size int64) { return f.h.start, f.h.size }
+
 // Frames is the length in sample frames.
 func (f *File) Frames() int64 { return f.h.size / int64(f.h.format.FrameBytes()) }
 

@@ -74,7 +74,7 @@ var walkers = []walker{
 	{0, "\x1A\x45\xDF\xA3", walkMatroska}, {0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11", walkASF},
 	{0, "FLV\x01", walkFLV}, {0, "TTA1", walkTTA}, {0, "wvpk", walkWavPack}, {0, "MAC ", walkAPE},
 	{0, "MP+", walkSV7}, {0, "MPCK", walkSV8}, {0, "DSD ", walkDSF}, {0, "FRM8", walkDSDIFF},
-	{0, ".RMF", walkRealMedia}, {0, "RIFF", walkForm(binary.LittleEndian)}, {0, "FORM", walkForm(binary.BigEndian)},
+	{0, ".RMF", walkRealMedia}, {0, "RIFF", walkRIFF}, {0, "FORM", walkForm(binary.BigEndian)},
 	{0, "\x0B\x77", walkAC3}, {0, "\x7F\xFE\x80\x01", walkDTS}, {0, "#!AMR", walkAMR},
 }
 

@@ -234,6 +234,44 @@ func walkForm(order binary.ByteOrder) func(*file) (Account, error) {
 	}
 }
 
+// walkRIFF is about AVI, and whatever else is in a RIFF.
+func walkRIFF(f *file) (Account, error) {
+	a, err := walkForm(binary.LittleEndian)(f)
+	if err != nil {
+		return a, err
+	}
+	err = f.aviStreams(&a, f.base+12, f.size, 0)
+	return a, err
+}
+
+// aviStreams looks for the first stream of sound in the lists of an AVI file. Its strh
+// has the type (0-3), and in units of scale/rate (20-23, 24-27) its length (32-35).
+func (f *file) aviStreams(a *Account, at, end int64, depth int) error {
+	for range maxChunks {
+		p, err := f.upTo(at, 8+36)
+		if err != nil || len(p) < 12 || at+8 > end || a.Frames >= 0 {
+			return err
+		}
+		size := int64(binary.LittleEndian.Uint32(p[4:]))
+		switch name := string(p[:4]); {
+		case name == "LIST" && string(p[8:12]) == "movi":
+			return nil
+		case name == "LIST" && depth < maxDepth:
+			if err := f.aviStreams(a, at+12, min(at+8+size, end), depth+1); err != nil {
+				return err
+			}
+		case name == "strh" && len(p) >= 44 && string(p[8:12]) == "auds":
+			le := binary.LittleEndian
+			scale, rate, length := int64(le.Uint32(p[28:])), int64(le.Uint32(p[32:])), int64(le.Uint32(p[40:]))
+			if scale > 0 && rate > 0 && length > 0 && length < math.MaxInt64/1000/scale {
+				a.Frames, a.Rate, a.Slack = length*scale*1000/rate, 1000, 150
+			}
+		}
+		at += 8 + size + size%2
+	}
+	return nil
+}
+
 // walkRealMedia goes through the chunks of RealMedia: name (4), size (4), big-endian.
 func walkRealMedia(f *file) (Account, error) {
 	a := Account{Frames: -1}

@@ -89,7 +89,7 @@ func walkMatroska(f *file) (Account, error) {
 		return m.a, err
 	}
 	if !ok || s.id != idSegment {
-		return m.a, fail(e.end, ErrTruncated, "no segment follows the header")
+		return m.a, fail(min(e.end, f.size), ErrTruncated, "no segment follows the header")
 	}
 	end := f.size
 	if s.end >= 0 {

@@ -40,7 +40,7 @@ func TestForeignFiles(t *testing.T) {
 		{"mulaw.au", true, true, 44100}, {"pcm.w64", true, true, 44100}, {"alac.caf", true, true, 44100},
 		{"aac.m4a", true, true, 44100}, {"frag.m4a", true, true, 44100}, {"flac.mka", true, true, 22050},
 		{"opus.webm", true, true, 1000}, {"a.wma", true, true, 1000}, {"a.tta", true, true, 44100}, {"a.wv", true, true, 44100},
-		{"sv8.mpc", true, true, 44100}, {"a.rm", false, false, 0}, {"a.avi", true, false, 0},
+		{"sv8.mpc", true, true, 44100}, {"a.rm", false, false, 0}, {"a.avi", true, true, 1000},
 		{"mp3.flv", false, false, 0},
 		{"a.aac", false, true, 44100}, {"a.mp2", false, true, 44100}, {"a.ac3", false, true, 44100}, {"a.eac3", false, true, 44100}, {"a.dts", false, true, 44100},
 	} {
