@@ -68,7 +68,7 @@ func (o *opener) bySheet(sheets, files []string) (*Album, error) {
 		if err != nil {
 			return nil, err
 		}
-		sheet, err := cue.ParseAlbum(path, data)
+		sheet, err := parseSheet(path, data)
 		if err != nil {
 			notes = append(notes, Note{path, 0, "the cue sheet is not used: " + shortError(err, path)})
 			continue
@@ -158,33 +158,53 @@ var (
 	errSomeNumbers = errors.New("some track numbers")
 )
 
-// byTags gives nil if every file has a track number and no two the same.
+// byTags gives nil if every file has a track number and no two the same. Where all that
+// have a disc number have the same, the others belong to that disc, too.
 func byTags(files []*audio.File) error {
 	seen := map[[2]int]bool{}
-	have, twice := 0, false
+	have, twice, discless := 0, false, false
+	discs := map[int]bool{}
 	for _, f := range files {
 		t := f.Tags()
 		if t.Track == 0 {
 			continue
 		}
 		have++
+		discs[t.Disc] = true
+		discless = discless || t.Disc == 0
+	}
+	one := oneDisc(discs)
+	for _, f := range files {
+		t := f.Tags()
 		key := [2]int{t.Disc, t.Track}
-		twice = twice || seen[key]
+		if one {
+			key[0] = 0
+		}
+		twice = twice || t.Track > 0 && seen[key]
 		seen[key] = true
 	}
 	switch {
 	case have == 0:
 		return errNoNumbers
-	case have < len(files) || twice:
+	case have < len(files) || twice || discless && !one:
 		return errSomeNumbers
 	}
 	return nil
 }
 
-// compareTags orders by disc and track.
+// oneDisc reports whether disc numbers, of which 0 is none, name one disc.
+func oneDisc(discs map[int]bool) bool {
+	n := len(discs)
+	if discs[0] {
+		n--
+	}
+	return n <= 1
+}
+
+// compareTags orders by disc, if each file has one, and track.
 func compareTags(a, b *audio.File) int {
 	x, y := a.Tags(), b.Tags()
-	if x.Disc != y.Disc {
+	if x.Disc != y.Disc && x.Disc > 0 && y.Disc > 0 {
 		return x.Disc - y.Disc
 	}
 	return x.Track - y.Track

@@ -29,7 +29,14 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	if opts != nil {
 		o.opts = *opts
 	}
+	o.sheets = map[string]bool{}
+	for _, path := range paths {
+		if isSheet(path) {
+			o.sheets[filepath.Clean(path)] = true
+		}
+	}
 	var albums []*Album
+	var notes []Note
 	var errs []error
 	for _, path := range paths {
 		a, err := o.open(path)
@@ -38,12 +45,17 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 			continue
 		}
 		o.before += len(a.Tracks)
+		if len(a.Tracks) == 0 {
+			notes = append(notes, a.Notes...)
+			continue
+		}
 		albums = append(albums, a)
 	}
 	if err := oneError(errs); err != nil {
 		return nil, err
 	}
 	out := merge(albums)
+	out.Notes = append(out.Notes, notes...)
 	switch {
 	case len(out.Tracks) == 0:
 		return nil, ErrNothing
@@ -60,8 +72,9 @@ type opener struct {
 	mu    sync.Mutex // of files and OnOpen
 	files map[string]*entryFile
 
-	before  int  // tracks of what was named before
-	several bool // there are more tracks than one
+	sheets  map[string]bool // that were named
+	before  int             // tracks of what was named before
+	several bool            // there are more tracks than one
 }
 
 type entryFile struct {
@@ -90,15 +103,29 @@ func (o *opener) open(path string) (*Album, error) {
 	case isPlaylist(path):
 		return o.playlist(path)
 	}
-	return o.list([]item{{name: path}}, []string{path})
+	a, notes := o.beside(path)
+	if a != nil {
+		return a, nil
+	}
+	a, err = o.list([]item{{name: path}}, []string{path})
+	if err == nil {
+		a.Notes = append(a.Notes, notes...)
+	}
+	return a, err
 }
 
-// audio looks at a file once. raw says that it has no header.
-func (o *opener) audio(path string, raw bool) (*audio.File, error) {
-	key := path
-	if raw {
-		key += "\x00raw"
-	}
+// layout says how a file holds its audio.
+type layout string
+
+const (
+	withHeader layout = "" // its content says it
+	bareLittle layout = "BINARY"
+	bareBig    layout = "MOTOROLA"
+)
+
+// audio looks at a file once.
+func (o *opener) audio(path string, how layout) (*audio.File, error) {
+	key := path + "\x00" + string(how)
 	o.mu.Lock()
 	e := o.files[key]
 	if e == nil {
@@ -112,8 +139,12 @@ func (o *opener) audio(path string, raw bool) (*audio.File, error) {
 			o.opts.OnOpen(path)
 			o.mu.Unlock()
 		}
-		if raw {
+		switch how {
+		case bareLittle:
 			e.f, e.err = audio.OpenRaw(path)
+			return
+		case bareBig:
+			e.f, e.err = audio.OpenMotorola(path)
 			return
 		}
 		if e.f, e.err = audio.OpenContext(o.ctx, path); e.err == nil {
@@ -151,9 +182,9 @@ func (o *opener) tracks(paths []string) ([]*audio.File, error) {
 }
 
 // all looks at several files at a time, since some have to be decoded to learn how
-// long they are. raw, which may be nil, says which of them have no header. errs has a
+// long they are. how, which may be nil, says how each holds its audio. errs has a
 // place for each; err is that of the context.
-func (o *opener) all(paths []string, raw func(i int) bool) (files []*audio.File, errs []error, err error) {
+func (o *opener) all(paths []string, how func(i int) layout) (files []*audio.File, errs []error, err error) {
 	files = make([]*audio.File, len(paths))
 	errs = make([]error, len(paths))
 	work := make(chan int)
@@ -161,7 +192,11 @@ func (o *opener) all(paths []string, raw func(i int) bool) (files []*audio.File,
 	for range min(runtime.GOMAXPROCS(0), len(paths)) {
 		group.Go(func() {
 			for i := range work {
-				files[i], errs[i] = o.audio(paths[i], raw != nil && raw(i))
+				as := withHeader
+				if how != nil {
+					as = how(i)
+				}
+				files[i], errs[i] = o.audio(paths[i], as)
 			}
 		})
 	}
@@ -191,40 +226,13 @@ func (o *opener) list(items []item, paths []string) (*Album, error) {
 	return merge(albums), nil
 }
 
-// embedded makes tracks of the cue sheet in a file; nil if there is none, or one
-// that doesn't cut it.
-func (o *opener) embedded(f *audio.File) *Album {
-	text := f.Tags().CueSheet
-	if text == "" || o.opts.IgnoreCue {
-		return nil
-	}
-	sheet, err := cue.ParseAlbum(f.Name(), []byte(text))
-	// A single track needs none; a sheet of several files is about others, of which
-	// this one is a track; and a broken one must not stop the burn.
-	if err != nil || len(sheet.Tracks) < 2 || len(sheet.Files) != 1 {
-		return nil
-	}
-	t := f.Tags()
-	sheet.Title, sheet.Performer = or(sheet.Title, t.Album), or(or(sheet.Performer, t.AlbumPerformer), t.Performer)
-	a, err := fromSheet(f.Name(), sheet, []*audio.File{f}, o.opts.Gaps)
-	if err != nil {
-		whole := fromFile(f, "")
-		whole.Notes = append(whole.Notes, Note{f.Name(), 0, "the cue sheet inside is not used: " + shortError(err, f.Name())})
-		return whole
-	}
-	a.fillMCN(t.MCN)
-	a.Notes = append(a.Notes, fileNotes(f)...)
-	a.Files = []*audio.File{f}
-	return a
-}
-
 // sheet makes tracks of a cue sheet that is a file.
 func (o *opener) sheet(path string) (*Album, error) {
 	data, err := readText(path)
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := cue.ParseAlbum(path, data)
+	sheet, err := parseSheet(path, data)
 	if err != nil {
 		return nil, err
 	}
@@ -237,8 +245,13 @@ func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
 	if err != nil {
 		return nil, err
 	}
-	// What a sheet calls BINARY has no header, unless it was mistaken: then it has.
-	files, errs, err := o.all(paths, func(i int) bool { return sheet.Files[i].Type == "BINARY" && !audio.Headed(paths[i]) })
+	// What a sheet calls BINARY or MOTOROLA has no header, unless it was mistaken: then it has.
+	files, errs, err := o.all(paths, func(i int) layout {
+		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !audio.Headed(paths[i]) {
+			return how
+		}
+		return withHeader
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +263,7 @@ func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
 		return nil, err
 	}
 	a.Notes = append(notes, a.Notes...)
-	if sheet.Encoding == "Shift-JIS" || sheet.Encoding == "Windows-1252" {
+	if sheet.Encoding != "UTF-8" && sheet.Encoding != "UTF-16" {
 		a.Notes = append(a.Notes, Note{path, 0, "the text is not UTF-8; it was taken for " + sheet.Encoding})
 	}
 	seen := map[*audio.File]bool{}
@@ -289,7 +302,7 @@ func sheetFiles(path string, sheet *cue.Album) (paths []string, notes []Note, er
 	dir := filepath.Dir(path)
 	var missing []error
 	for _, f := range sheet.Files {
-		found, how, err := find(dir, f.Name)
+		found, how, err := findEncoded(dir, f.Name, sheet.Encoding)
 		if err != nil && len(sheet.Files) == 1 {
 			// Converted and renamed together: Album.cue and Album.flac.
 			if beside, ok := entry(dir, filepath.Base(path), sameStem); ok {
@@ -318,11 +331,16 @@ func (o *opener) playlist(path string) (*Album, error) {
 	if err != nil {
 		return nil, err
 	}
+	var used []item
 	var paths []string
 	var notes []Note
 	var missing []error
 	for _, it := range items {
 		found, how, err := it.locate(filepath.Dir(path))
+		if it.maybe && (err != nil || how == otherName) {
+			continue // a comment
+		}
+		used = append(used, it)
 		if errors.Is(err, os.ErrNotExist) {
 			err = fmt.Errorf("%q is not there: %w", it.name, os.ErrNotExist)
 		}
@@ -338,7 +356,10 @@ func (o *opener) playlist(path string) (*Album, error) {
 	if err := oneError(missing); err != nil {
 		return nil, err
 	}
-	a, err := o.list(items, paths)
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("%s: the playlist has no entries: %w", path, ErrNothing)
+	}
+	a, err := o.list(used, paths)
 	if err != nil {
 		list := split(err)
 		for i, err := range list {

@@ -20,9 +20,11 @@ const (
 
 // item is a line of a playlist.
 type item struct {
-	line  int
-	name  string // as written
-	title string // what the playlist calls it; "" if it doesn't
+	line     int
+	name     string // as written
+	title    string // what the playlist calls it; "" if it doesn't
+	encoding string // that the playlist was taken for
+	maybe    bool   // it begins like a comment: an entry only if there is such a file
 }
 
 // readText reads a sheet or playlist, as far as it makes sense.
@@ -42,12 +44,19 @@ func parsePlaylist(name string, data []byte) ([]item, error) {
 	if len(data) > maxList {
 		return nil, fmt.Errorf("%s: too long for a playlist", name)
 	}
-	text, _ := cue.Text(data)
-	var list []item
-	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(text)), "[playlist]") {
-		list = parsePLS(text)
-	} else {
-		list = parseM3U(text)
+	dir := filepath.Dir(name)
+	text, encoding := cue.TextFitting(data, func(text string) int {
+		n := 0
+		for _, it := range entries(text) {
+			if _, _, err := it.locate(dir); err == nil && !isASCII(it.name) {
+				n++
+			}
+		}
+		return n
+	})
+	list := entries(text)
+	for i := range list {
+		list[i].encoding = encoding
 	}
 	switch {
 	case len(list) == 0:
@@ -56,6 +65,16 @@ func parsePlaylist(name string, data []byte) ([]item, error) {
 		return nil, fmt.Errorf("%s: the playlist has %d entries: %w", name, len(list), ErrTooMany)
 	}
 	return list, nil
+}
+
+// entries reads the lines of a playlist of any kind.
+func entries(text string) (list []item) {
+	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(text)), "[playlist]") {
+		list = parsePLS(text)
+	} else {
+		list = parseM3U(text)
+	}
+	return list
 }
 
 // parseM3U reads one name per line. #EXTINF:seconds,title stands in front of it.
@@ -68,12 +87,29 @@ func parseM3U(text string) (list []item) {
 		case ok:
 			_, title, _ = strings.Cut(info, ",")
 			title = strings.TrimSpace(title)
-		case line != "" && !strings.HasPrefix(line, "#"):
-			list = append(list, item{line: n, name: line, title: title})
-			title = ""
+		case line != "" && !directive(line):
+			maybe := strings.HasPrefix(line, "#")
+			list = append(list, item{line: n, name: line, title: title, maybe: maybe})
+			if !maybe {
+				title = ""
+			}
 		}
 	}
 	return list
+}
+
+// directive reports whether a line is one of those that programs write into playlists:
+// "#EXTM3U", "#EXTINF:...", "#PLAYLIST:...".
+func directive(line string) bool {
+	rest, ok := strings.CutPrefix(line, "#")
+	if !ok {
+		return false
+	}
+	n := 0
+	for n < len(rest) && (rest[n] >= 'A' && rest[n] <= 'Z' || rest[n] == '-' || n > 0 && rest[n] >= '0' && rest[n] <= '9') {
+		n++
+	}
+	return n >= 3 && (n == len(rest) || rest[n] == ':')
 }
 
 // parsePLS reads FileN= and TitleN= lines in the order of N.
@@ -133,7 +169,7 @@ func (it item) locate(dir string) (string, how, error) {
 		}
 		name = rest
 	}
-	path, found, err := find(dir, name)
+	path, found, err := findEncoded(dir, name, it.encoding)
 	if err != nil && strings.Contains(name, "%") {
 		if plain, uerr := url.PathUnescape(name); uerr == nil {
 			if path, found, uerr = find(dir, plain); uerr == nil {

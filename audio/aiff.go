@@ -2,8 +2,10 @@ package audio
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 
+	"github.com/redbook-audio/redbook/audio/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -21,38 +23,61 @@ type aiff struct {
 	width  int  // bytes of a sample in the file
 	little bool // little-endian in the file
 	how    func(dst, src []byte, width int) []byte
+	coded  error // the audio is in a coding that isn't read here
+	packet int64 // of such a coding: bytes for all channels; 0 if that isn't known
+	per    int64 // and sample frames
 	start  int64
-	size   int64    // of the audio as SSND says
+	size   int64 // of the audio as SSND says
+	end    int64 // byte behind the last chunk
+	open   bool  // the writer didn't know how long it is
+	notes  []string
 	sound  bool     // there was an SSND
 	labels []uint32 // of the channels' loudspeakers, if there was a CHAN
 	tags   tagValues
 }
 
-// openAIFF reads the chunks of an AIFF or AIFC file (Audio Interchange File Format
-// 1.3; AIFF-C draft of 1991): big-endian names and sizes, padded to even lengths.
+// openAIFF looks at an AIFF or AIFC file.
 func openAIFF(in input) (opened, error) {
+	a, err := readAIFF(in)
+	if err != nil {
+		return opened{}, err
+	}
+	return a.finish()
+}
+
+// readAIFF reads the chunks of an AIFF or AIFC file (Audio Interchange File Format
+// 1.3; AIFF-C draft of 1991): big-endian names and sizes, padded to even lengths.
+func readAIFF(in input) (*aiff, error) {
 	a := &aiff{in: in}
 	var form [12]byte
-	if _, err := in.r.ReadAt(form[:], 0); err != nil {
-		return opened{}, in.wrap(0, "the FORM header", err)
+	if _, err := in.r.ReadAt(form[:], in.base); err != nil {
+		return nil, in.wrap(in.base, "the FORM header", err)
 	}
 	a.aifc = string(form[8:]) == "AIFC"
-	at := int64(12)
+	formEnd := in.base + 8 + int64(binary.BigEndian.Uint32(form[4:]))
+	at := in.base + 12
 	for range maxChunks {
-		var head [8]byte
-		if n, err := in.r.ReadAt(head[:], at); err != nil {
+		var head [12]byte
+		if n, err := in.r.ReadAt(head[:], at); n < 8 {
 			if n > 0 && !a.whole() {
-				return opened{}, in.wrap(at, "a chunk header", err)
+				return nil, in.wrap(at, "a chunk header", err)
 			}
 			break
 		}
-		size := int64(binary.BigEndian.Uint32(head[4:]))
+		if a.whole() && (at >= formEnd || string(head[:4]) == "FORM") {
+			break
+		}
+		size := int64(binary.BigEndian.Uint32(head[4:8]))
 		if err := a.chunk(string(head[:4]), at+8, size); err != nil {
-			return opened{}, err
+			return nil, err
 		}
 		at += 8 + size + size%2
+		if a.open {
+			break // what follows is audio
+		}
 	}
-	return a.finish()
+	a.end = at
+	return a, nil
 }
 
 // whole reports whether what is needed is there.
@@ -139,13 +164,32 @@ func (a *aiff) readCoding(at int64, bits int) error {
 		a.format.Encoding = pcm.F64
 		return nil
 	default:
-		return other(a.in, "AIFC (%q)", a.coding)
+		return a.readCoded()
 	}
 	if bits > 32 {
 		return a.in.fail(at, ErrUnsupported, "the COMM chunk says %d bits per sample", bits)
 	}
 	if a.width == 1 {
 		a.how = widenSamples
+	}
+	return nil
+}
+
+// readCoded notes what is known about codings that are not read here.
+func (a *aiff) readCoded() error {
+	a.coded = other(a.in, "AIFC (%q)", a.coding)
+	channels := int64(a.format.Channels)
+	switch a.coding {
+	case "alaw", "ulaw", "ALAW", "ULAW":
+		a.packet, a.per = channels, 1
+	case "ima4": // whose COMM counts packets
+		a.packet, a.per = 34*channels, 64
+	case "MAC3":
+		a.packet, a.per = 2*channels, 6
+	case "MAC6":
+		a.packet, a.per = channels, 6
+	case "GSM ", "agsm":
+		a.packet, a.per = 33, 160
 	}
 	return nil
 }
@@ -169,13 +213,18 @@ func (a *aiff) readSound(at, size int64) error {
 		return a.in.fail(at, ErrCorrupt, "there is a second SSND chunk")
 	}
 	var p [8]byte
-	if size < 8 {
-		return a.in.fail(at, ErrCorrupt, "the SSND chunk has %d bytes, not 8 or more", size)
-	}
 	if _, err := a.in.r.ReadAt(p[:], at); err != nil {
 		return a.in.wrap(at, "the SSND chunk", err)
 	}
 	skip := int64(binary.BigEndian.Uint32(p[:]))
+	a.open = openAIFFSize(size, a.frames, at, a.in.size)
+	if a.open {
+		a.sound, a.start = true, min(at+8+skip, a.in.size)
+		return nil
+	}
+	if size < 8 {
+		return a.in.fail(at, ErrCorrupt, "the SSND chunk has %d bytes, not 8 or more", size)
+	}
 	if skip > size-8 {
 		return a.in.fail(at, ErrCorrupt, "the audio begins %d bytes into an SSND chunk of %d", skip, size)
 	}
@@ -183,37 +232,102 @@ func (a *aiff) readSound(at, size int64) error {
 	return nil
 }
 
-// finish holds the chunks against each other and against the file.
-func (a *aiff) finish() (opened, error) {
+// openAIFFSize reports whether the size of the SSND chunk says only that the writer
+// didn't know it: 0 (FFmpeg), just above 7F000000h (SoX), or as high as it gets. start
+// is the first byte of the audio.
+func openAIFFSize(size, frames, start, end int64) bool {
+	const room = 0x10000
+	if size == 0 {
+		return frames == 0 && start < end
+	}
+	return start+size > end && (size >= 0x7F000000-room && size <= 0x7F000000+room ||
+		size >= math.MaxInt32-room && size <= math.MaxInt32+room || size >= math.MaxUint32-room)
+}
+
+// measure settles how long the audio is: the chunks against each other and against
+// the file. frame is the bytes of a sample frame, or of a packet of coded audio.
+func (a *aiff) measure(frame int64) error {
 	switch {
 	case !a.common:
-		return opened{}, a.in.fail(a.in.size, a.missing(), "there is no COMM chunk")
+		return a.in.fail(a.in.size, a.missing(), "there is no COMM chunk")
 	case !a.sound && a.frames > 0:
-		return opened{}, a.in.fail(a.in.size, a.missing(), "there is no SSND chunk")
+		return a.in.fail(a.in.size, a.missing(), "there is no SSND chunk")
+	case !a.sound:
+		return nil
 	}
-	frame := int64(a.width * a.format.Channels)
+	if a.open {
+		a.size = max(a.in.size-a.start, 0)
+		a.frames = a.size / frame
+		a.notes = append(a.notes, "its header states no length, as pipes leave it, so nothing tells whether all of it is there")
+		return nil
+	}
 	need := a.frames * frame
 	if need > a.size {
-		return opened{}, a.in.fail(a.start, ErrTruncated, "%d samples need %d bytes, but the SSND chunk has %d", a.frames, need, a.size)
+		return a.in.fail(a.start, ErrTruncated, "%d samples need %d bytes, but the SSND chunk has %d", a.frames, need, a.size)
 	}
 	// Writers align the chunk to blocks; more than that is audio that would be lost.
 	if a.size-need > max(frame, 4096) {
-		return opened{}, a.in.fail(a.start, ErrCorrupt, "the SSND chunk has %d bytes, but the COMM chunk says %d samples, which are %d", a.size, a.frames, need)
+		return a.in.fail(a.start, ErrCorrupt, "the SSND chunk has %d bytes, but the COMM chunk says %d samples, which are %d", a.size, a.frames, need)
 	}
 	if need > a.in.size-a.start {
-		return opened{}, a.in.fail(a.in.size, ErrTruncated, "the file ends %d bytes before its audio does", need-(a.in.size-a.start))
+		return a.in.fail(a.in.size, ErrTruncated, "the file ends %d bytes before its audio does", need-(a.in.size-a.start))
+	}
+	if rest := a.size - need; rest > 0 && rest < frame {
+		a.notes = append(a.notes, fmt.Sprintf("%d bytes after the last whole sample frame are left out", rest))
+	}
+	notes, err := whole.Tail(a.in.r, a.in.base, min(a.end, a.in.size), a.in.size)
+	a.notes = append(a.notes, notes...)
+	return a.in.wholeError(err)
+}
+
+// finish describes the audio.
+func (a *aiff) finish() (opened, error) {
+	if a.coded != nil {
+		return opened{}, a.coded
+	}
+	frame := int64(max(a.width*a.format.Channels, 1))
+	if err := a.measure(frame); err != nil {
+		return opened{}, err
 	}
 	var order []int
 	a.format.Layout, order = arrange(a.labels, a.format.Channels)
 	f := &aiffFile{name: a.in.name, order: order, start: a.start, frames: a.frames, frame: int(frame), width: a.width, format: a.format, how: a.how}
-	return opened{format: a.format, frames: a.frames, tags: a.tags.tags(), direct: f.open}, nil
+	return opened{format: a.format, frames: a.frames, tags: a.tags.tags(), note: joinNotes(append(a.notes, zeroNote(a.in.r, a.start, a.frames*frame, a.format))...), direct: f.open}, nil
+}
+
+// promisedAIFF is about AIFC files with a coding that only ffmpeg decodes.
+func promisedAIFF(in input) (whole.Account, error) {
+	a, err := readAIFF(in)
+	if err != nil {
+		return whole.Account{}, err
+	}
+	frame := a.packet
+	if frame == 0 { // at least what SSND says must be there
+		if frame = 1; !a.open {
+			a.frames = a.size
+		}
+	}
+	if err := a.measure(frame); err != nil {
+		return whole.Account{}, err
+	}
+	p := whole.Account{Frames: -1, Proven: !a.open, Open: a.open, Notes: a.notes}
+	if a.open {
+		p.Notes = nil
+	}
+	if note := codedZeroNote(a.in.r, a.start, min(a.size, in.size-a.start)); note != "" {
+		p.Notes = append(p.Notes, note)
+	}
+	if a.packet > 0 && !a.open {
+		p.Frames, p.Slack = a.frames*a.per, a.per-1
+	}
+	return p, nil
 }
 
 // missing tells a file that was cut from one that never had the chunk.
 func (a *aiff) missing() error {
 	var p [4]byte
-	_, err := a.in.r.ReadAt(p[:], 4)
-	if err == nil && int64(binary.BigEndian.Uint32(p[:]))+8 > a.in.size {
+	_, err := a.in.r.ReadAt(p[:], a.in.base+4)
+	if err == nil && a.in.base+int64(binary.BigEndian.Uint32(p[:]))+8 > a.in.size {
 		return ErrTruncated
 	}
 	return ErrCorrupt

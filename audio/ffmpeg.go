@@ -8,10 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/redbook-audio/redbook/audio/internal/whole"
 	"github.com/redbook-audio/redbook/wav"
 )
 
@@ -32,12 +34,19 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 		return kind, opened{}, in.fail(-1, ErrUnsupported, "%s: redbook doesn't decode this itself, and ffmpeg, which it would use, "+
 			"is not installed: install ffmpeg, or convert the file to FLAC or WAV", what)
 	}
-	f := &ffmpeg{exe: exe, in: in}
+	promise, err := promised(ctx, in, kind)
+	if err != nil {
+		return kind, opened{}, err
+	}
+	f := &ffmpeg{exe: exe, in: in, promise: promise}
+	if kind == WAV || kind == AIFF || strings.HasPrefix(string(kind), "Ogg") {
+		f.skip = in.base
+	}
 	if f.path, err = filepath.Abs(in.name); err != nil {
 		return kind, opened{}, in.wrapPath(err)
 	}
 	o, err := f.look(ctx)
-	if err != nil && kind == unknown && errors.Is(err, ErrFFmpeg) {
+	if err != nil && kind == unknown && f.codec == "" && errors.Is(err, ErrFFmpeg) {
 		err = in.fail(-1, ErrNotAudio, "this is no audio file that redbook or ffmpeg knows (the content counts, not the name)")
 	}
 	return kind, o, err
@@ -49,6 +58,9 @@ type ffmpeg struct {
 	path  string
 	in    input
 	codec string // of the samples it is to deliver
+
+	skip    int64         // bytes of a tag that its demuxer doesn't expect
+	promise whole.Account // what the container says about its length
 }
 
 // ffmpegPatience is how long ffmpeg may look at a file without decoding it.
@@ -57,7 +69,11 @@ const ffmpegPatience = time.Minute
 // command prepares a run: file only, so that a playlist or a crafted container
 // can't make it fetch anything, and the path can't be taken for an option or URL.
 func (f *ffmpeg) command(ctx context.Context, before []string, after ...string) *exec.Cmd {
-	args := append(before, "-nostdin", "-protocol_whitelist", "file,pipe", "-i", "file:"+f.path)
+	args := append(before, "-nostdin", "-protocol_whitelist", "file,pipe", "-err_detect", "crccheck+bitstream+buffer+explode")
+	if f.skip > 0 {
+		args = append(args, "-skip_initial_bytes", strconv.FormatInt(f.skip, 10))
+	}
+	args = append(args, "-i", "file:"+f.path)
 	return exec.CommandContext(ctx, f.exe, append(args, after...)...)
 }
 
@@ -86,7 +102,10 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 		return opened{}, err
 	}
 	// What a header says about the length is an estimate in many of these formats.
-	o.frames, err = count(ctx, f.in, o.format, f.start, (f.in.size+1)<<16)
+	if o.frames, err = count(ctx, f.in, o.format, f.start, (f.in.size+1)<<16); err != nil {
+		return o, err
+	}
+	o.note, err = f.keeps(o)
 	return o, err
 }
 
@@ -101,6 +120,10 @@ func ffmpegCodec(said string) (string, error) {
 	switch {
 	case m == nil && strings.Contains(said, ": Video:"):
 		return "", errors.New("there is no sound in it")
+	case m == nil && strings.Contains(said, ": Audio:"):
+		return "", errors.New("there is sound in it whose coding it doesn't know")
+	case m == nil && strings.Contains(said, noOutput):
+		return "", errors.New("there is no sound in it")
 	case m == nil:
 		return "", errors.New(lastLine(said))
 	case m[1] == "u8" || m[1] == "s16":
@@ -112,6 +135,10 @@ func ffmpegCodec(said string) (string, error) {
 	}
 	return "pcm_f32le", nil
 }
+
+// noOutput is what ffmpeg says last about a file that it can read, if it is only asked
+// about it.
+const noOutput = "At least one output file must be specified"
 
 // lastLine is what ffmpeg said last, without the name of the file.
 func lastLine(said string) string {
@@ -174,7 +201,13 @@ func ffmetadata(s string) (t tagValues) {
 // start begins to decode: ffmpeg writes a WAV file into a pipe.
 func (f *ffmpeg) start(in input) (decoder, error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := f.command(ctx, []string{"-v", "error"}, "-map", "0:a:0", "-map_metadata", "-1", "-c:a", f.codec, "-f", "wav", "pipe:1")
+	// With -xerror a packet that is not all there is an error. The last one of a file
+	// that states no size always looks like that.
+	before := []string{"-v", "error"}
+	if !f.promise.Open {
+		before = append(before, "-xerror")
+	}
+	cmd := f.command(ctx, before, "-map", "0:a:0", "-map_metadata", "-1", "-c:a", f.codec, "-f", "wav", "pipe:1")
 	d := &ffmpegDecoder{in: in, cmd: cmd, cancel: cancel, said: &head{}}
 	cmd.Stderr = d.said
 	out, err := cmd.StdoutPipe()
@@ -189,6 +222,7 @@ func (f *ffmpeg) start(in input) (decoder, error) {
 		return nil, errors.Join(d.trouble(err), d.Close())
 	}
 	d.buf = make([]byte, 4096*d.s.Format().FrameBytes())
+	d.sum = newSampleSum(f.promise, d.s.Format())
 	return d, nil
 }
 
@@ -199,6 +233,7 @@ type ffmpegDecoder struct {
 	cancel context.CancelFunc
 	said   *head
 	s      *wav.Stream
+	sum    *sampleSum // nil if there is nothing to compare with
 	buf    []byte
 	ended  bool
 }
@@ -210,6 +245,7 @@ func (d *ffmpegDecoder) decode() ([]byte, error) {
 		return nil, d.trouble(nil)
 	}
 	n, err := io.ReadFull(d.s, d.buf)
+	d.sum.add(d.buf[:n])
 	switch {
 	case err == io.ErrUnexpectedEOF && n > 0:
 		return d.buf[:n], nil
@@ -231,21 +267,34 @@ func (d *ffmpegDecoder) end() error {
 	if err := d.cmd.Wait(); err != nil || d.said.Len() > 0 {
 		return d.complaint(err)
 	}
+	if !d.sum.right() {
+		return d.in.fail(-1, ErrCorrupt, "the checksum (MD5) of all samples is not the one in the file")
+	}
 	return io.EOF
 }
 
-// trouble is an error while reading, for which ffmpeg usually has a better reason.
+// trouble is an error while reading, for which ffmpeg usually has a better reason. It
+// ends by itself where it was err that ended the reading.
 func (d *ffmpegDecoder) trouble(err error) error {
-	if !d.ended {
-		d.ended = true
+	if d.ended {
+		return d.complaint(err)
+	}
+	d.ended = true
+	if err == nil {
 		d.cancel()
 		_ = d.cmd.Wait()
-	}
-	if d.said.Len() > 0 {
 		return d.complaint(nil)
+	}
+	timer := time.AfterFunc(ffmpegGrace, d.cancel)
+	defer timer.Stop()
+	if failed := d.cmd.Wait(); failed != nil || d.said.Len() > 0 {
+		return d.complaint(failed)
 	}
 	return d.in.fail(-1, ErrFFmpeg, "ffmpeg ended early: %v", reason(err))
 }
+
+// ffmpegGrace is how long ffmpeg may take to end when its output has ended.
+const ffmpegGrace = 10 * time.Second
 
 // complaint quotes the first that ffmpeg said.
 func (d *ffmpegDecoder) complaint(err error) error {
@@ -253,8 +302,9 @@ func (d *ffmpegDecoder) complaint(err error) error {
 	if i := strings.LastIndex(first, "] "); i >= 0 && strings.HasPrefix(first, "[") {
 		first = first[i+2:] // "[aac @ 0x55...] "
 	}
-	if first == "" && err != nil {
-		first = err.Error()
+	if first == "" {
+		// With -xerror it ends at the first packet that its decoder rejects.
+		return d.in.fail(-1, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg can't decode it from here on (%v)", err)
 	}
 	return d.in.fail(-1, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg says: %s", oneLine(first))
 }

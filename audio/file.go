@@ -35,6 +35,8 @@ type opened struct {
 	tags   Tags
 	via    string
 	note   string
+	base   int64 // where the container begins
+	stray  int64 // bytes of an MP3 file that belong to no frame
 	// direct gives the samples of a file that holds them as they are.
 	direct func() (io.ReadCloser, error)
 	// start begins to decode the file.
@@ -45,6 +47,7 @@ type opened struct {
 type input struct {
 	name string
 	r    io.ReaderAt
+	base int64 // where the container begins: after a tag in front of it
 	size int64
 }
 
@@ -219,7 +222,7 @@ func (f *File) Open() (io.ReadCloser, error) {
 	if err := f.compare(info); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	d, err := start(f.opened.start, input{name: f.name, r: file, size: info.Size()})
+	d, err := start(f.opened.start, input{name: f.name, r: file, base: f.opened.base, size: info.Size()})
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}

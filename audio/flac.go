@@ -9,8 +9,11 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 
 	"github.com/redbook-audio/redbook/audio/internal/flac"
+	"github.com/redbook-audio/redbook/audio/internal/ogg"
+	"github.com/redbook-audio/redbook/audio/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -39,7 +42,7 @@ func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 			return opened{}, err
 		}
 	}
-	o, err := flacStream(ctx, in, audio, l.Info)
+	o, err := flacStream(ctx, in, nativeFLAC(audio), l.Info)
 	o.tags, o.note = tags, note
 	return o, err
 }
@@ -64,7 +67,7 @@ func openFLACFrames(ctx context.Context, in input, at int64) (opened, error) {
 	if err := infoFromFrame(in, audio, head, &info); err != nil {
 		return opened{}, err
 	}
-	o, err := flacStream(ctx, in, audio, info)
+	o, err := flacStream(ctx, in, nativeFLAC(audio), info)
 	o.note = "it has no header: it begins with audio, so nothing tells whether all of it is there"
 	if audio > at {
 		o.note = fmt.Sprintf("it has no header: its first whole frame was found at byte %d, and nothing tells whether all of it is there", audio)
@@ -108,23 +111,32 @@ func infoFromFrame(in input, at int64, h flac.Header, info *flac.Info) error {
 	return nil
 }
 
-// flacStream describes the audio from byte audio on.
-func flacStream(ctx context.Context, in input, audio int64, info flac.Info) (opened, error) {
+// flacFrames gives the frames of a stream, and the byte of the file where they begin.
+type flacFrames func(in input) (r io.Reader, at int64, err error)
+
+// nativeFLAC is for a file in which they lie one behind the other from byte at on.
+func nativeFLAC(at int64) flacFrames {
+	return func(in input) (io.Reader, int64, error) {
+		return io.NewSectionReader(in.r, at, in.size-at), at, nil
+	}
+}
+
+// flacStream describes the audio.
+func flacStream(ctx context.Context, in input, frames flacFrames, info flac.Info) (opened, error) {
 	if info.Rate == 0 || info.Bits < 4 {
 		return opened{}, in.fail(-1, ErrCorrupt, "the stream info says %d Hz and %d bits", info.Rate, info.Bits)
 	}
 	o := opened{format: pcm.Format{SampleRate: info.Rate, Channels: info.Channels, Encoding: encodingFor(info.Bits)}}
-	o.frames = info.Frames
-	begin := func(in input) (decoder, error) { return newFLACDecoder(in, audio, info), nil }
-	if o.frames == 0 {
+	begin := func(in input) (decoder, error) { return newFLACDecoder(in, frames, info) }
+	if info.Frames == 0 {
 		// A frame of 10 bytes may hold 65536 equal samples.
 		n, err := count(ctx, in, o.format, begin, (in.size/8+1)<<16)
 		if err != nil {
 			return o, err
 		}
-		o.frames, info.Frames = n, n
+		info.Frames = n
 	}
-	o.start = func(in input) (decoder, error) { return newFLACDecoder(in, audio, info), nil }
+	o.frames, o.start = info.Frames, begin
 	return o, nil
 }
 
@@ -145,6 +157,8 @@ func encodingFor(bits int) pcm.Encoding {
 type flacDecoder struct {
 	in    input
 	d     *flac.Decoder
+	par   *flacParallel // as long as frames are decoded side by side
+	pages *ogg.Packets  // where the frames come from, nil if they lie in the file as they are
 	info  flac.Info
 	size  int // bytes of a sample delivered
 	shift int // so that its highest bit is the highest of the file's
@@ -154,21 +168,41 @@ type flacDecoder struct {
 	raw   []byte // for the sum, where out isn't the same
 }
 
-func newFLACDecoder(in input, at int64, info flac.Info) *flacDecoder {
+func newFLACDecoder(in input, frames flacFrames, info flac.Info) (*flacDecoder, error) {
+	r, at, err := frames(in)
+	if err != nil {
+		return nil, err
+	}
 	e := encodingFor(info.Bits)
 	f := &flacDecoder{
 		in: in, info: info, size: e.Bytes(), shift: e.Bytes()*8 - info.Bits,
-		d: flac.NewDecoder(io.NewSectionReader(in.r, at, in.size-at), at, info.Bits),
+		d: flac.NewDecoder(r, at, info.Bits),
 	}
 	if info.MD5 != [16]byte{} {
 		f.sum = md5.New()
 	}
-	return f
+	if o, ok := r.(*oggFrameReader); ok {
+		f.pages = o.p
+	} else {
+		f.par = newFLACParallel(in, at, info)
+	}
+	return f, nil
 }
 
-func (f *flacDecoder) at() int64 { return f.d.Offset() }
+// at is the byte of the file, or that of the page.
+func (f *flacDecoder) at() int64 {
+	if f.pages != nil {
+		return f.pages.At()
+	}
+	return f.d.Offset()
+}
 
 func (f *flacDecoder) decode() ([]byte, error) {
+	if f.par != nil {
+		if out := f.sideBySide(); out != nil {
+			return out, nil
+		}
+	}
 	if f.info.Frames > 0 && f.got >= f.info.Frames {
 		return nil, f.finish()
 	}
@@ -176,10 +210,12 @@ func (f *flacDecoder) decode() ([]byte, error) {
 	switch {
 	case err == io.EOF && f.got < f.info.Frames:
 		return nil, io.EOF // cut off between two frames: the reader says so
+	case err == flac.ErrNoFrame && f.info.Frames == 0 && f.alone() != nil:
+		return nil, f.alone()
 	case err == io.EOF || (err == flac.ErrNoFrame && f.info.Frames == 0 && f.trailer()):
 		return nil, f.checkSum()
 	case err != nil:
-		return nil, f.in.flacError(f.d.Offset(), err)
+		return nil, f.in.flacError(f.at(), err)
 	}
 	if err := f.same(h); err != nil {
 		return nil, err
@@ -189,15 +225,53 @@ func (f *flacDecoder) decode() ([]byte, error) {
 	return f.out, nil
 }
 
+// sideBySide gives the next batch of frames. nil means that the sequential decoder
+// goes on from here: at the end, or where something is out of the ordinary, of which
+// it knows what to say.
+func (f *flacDecoder) sideBySide() []byte {
+	at := f.par.at()
+	b := f.par.next()
+	ok := b != nil && !b.wrong
+	samples := int64(0)
+	for i := 0; ok && i < len(b.heads); i++ {
+		samples += int64(b.heads[i].Block)
+		ok = b.heads[i].Rate == 0 || b.heads[i].Rate == f.info.Rate
+	}
+	if !ok || f.info.Frames > 0 && f.got+samples > f.info.Frames {
+		f.par.close()
+		f.par = nil
+		f.d.Reset(io.NewSectionReader(f.in.r, at, f.in.size-at), at, f.info.Bits)
+		return nil
+	}
+	f.got += samples
+	if f.sum != nil {
+		if len(b.raw) > 0 {
+			f.sum.Write(b.raw)
+		} else {
+			f.sum.Write(b.out)
+		}
+	}
+	return b.out
+}
+
+// Close ends what is decoded ahead.
+func (f *flacDecoder) Close() error {
+	if f.par != nil {
+		f.par.close()
+		f.par = nil
+	}
+	return nil
+}
+
 // same refuses a frame that differs from those before: the rest could not be
 // played as one piece of music. One that differs from the stream info at once leaves
 // open which of them is wrong.
 func (f *flacDecoder) same(h flac.Header) error {
 	fail := func(what string, before, now int, unit string) error {
 		if f.got == 0 {
-			return f.in.fail(f.d.Offset(), ErrCorrupt, "the stream info says %d%s, but the first frame %d", before, unit, now)
+			return f.in.fail(f.at(), ErrCorrupt, "the stream info says %d%s, but the first frame %d", before, unit, now)
 		}
-		return f.in.fail(f.d.Offset(), ErrUnsupported, "%s from %d to %d%s in the middle of the file", what, before, now, unit)
+		return f.in.fail(f.at(), ErrUnsupported, "%s from %d to %d%s in the middle of the file", what, before, now, unit)
 	}
 	switch {
 	case h.Rate != 0 && h.Rate != f.info.Rate:
@@ -229,14 +303,19 @@ func (f *flacDecoder) deliver(h flac.Header) {
 
 // interleave appends the samples of all channels, little-endian.
 func interleave(p []byte, d *flac.Decoder, h flac.Header, size, shift int) []byte {
-	need := h.Block * h.Channels * size
-	if cap(p) < need {
-		p = make([]byte, 0, need)
+	from, need := len(p), h.Block*h.Channels*size
+	p = slices.Grow(p, need)[:from+need]
+	if size == 2 && h.Channels == 2 { // most of all music
+		left, right, out := d.Samples(0), d.Samples(1), p[from:]
+		for i := 0; i < len(left) && i < len(right) && len(out) >= 4; i++ {
+			binary.LittleEndian.PutUint32(out, uint32(uint16(left[i]<<shift))|uint32(right[i]<<shift)<<16)
+			out = out[4:]
+		}
+		return p
 	}
-	p = p[:need]
 	step := size * h.Channels
 	for c := range h.Channels {
-		samples, out := d.Samples(c), p[c*size:]
+		samples, out := d.Samples(c), p[from+c*size:]
 		switch size {
 		case 1:
 			for i, v := range samples {
@@ -267,9 +346,21 @@ func (f *flacDecoder) finish() error {
 		return fmt.Errorf("%w: the last frame is longer than what the stream info promises", pcm.ErrLong)
 	}
 	if _, err := flac.ParseHeader(f.d.Peek(16)); err == nil {
-		return f.in.fail(f.d.Offset(), pcm.ErrLong, "the stream info promises %d samples, and more follow", f.info.Frames)
+		return f.in.fail(f.at(), pcm.ErrLong, "the stream info promises %d samples, and more follow", f.info.Frames)
+	}
+	if err := f.alone(); err != nil {
+		return err
 	}
 	return f.checkSum()
+}
+
+// alone refuses a file in which another FLAC stream follows, after its tags as well.
+func (f *flacDecoder) alone() error {
+	if f.pages != nil || !bytes.HasPrefix(f.d.Peek(4), []byte("fLaC")) && !f.trailer() {
+		return nil
+	}
+	_, err := whole.Tail(f.in.r, f.in.base, f.d.Behind(), f.in.size)
+	return f.in.wholeError(err)
 }
 
 // checkSum compares the MD5 of everything that was decoded.

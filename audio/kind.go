@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/redbook-audio/redbook/audio/internal/whole"
 )
 
 // Kind is what a file is, in the words that people use.
@@ -21,6 +23,12 @@ const (
 	MP3    Kind = "MP3"
 )
 
+// MPEG audio of the other layers, which only ffmpeg decodes.
+const (
+	MP1 Kind = "MP1 (MPEG Layer I)"
+	MP2 Kind = "MP2 (MPEG Layer II)"
+)
+
 // magic is a format by what its files begin with.
 type magic struct {
 	at     int
@@ -35,10 +43,12 @@ var magics = []magic{
 	{4, "ftyp", "M4A (MP4)", false}, {0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11", "WMA (ASF)", false},
 	{0, "MAC ", "Monkey's Audio", false}, {0, "wvpk", "WavPack", false}, {0, "TTA1", "TTA", false},
 	{0, "MP+", "Musepack", false}, {0, "MPCK", "Musepack", false}, {0, "tBaK", "TAK", false},
-	{0, "caff", "CAF", false}, {0, ".snd", "AU", false}, {0, "riff\x2E\x91\xCF\x11", "Sony Wave64", false},
+	{0, "caff", CAF, false}, {0, ".snd", AU, false}, {0, "riff\x2E\x91\xCF\x11", W64, false},
 	{0, "\x1A\x45\xDF\xA3", "Matroska or WebM", false}, {0, "DSD ", "DSF", false}, {0, "FRM8", "DSDIFF", false},
 	{0, "\x0B\x77", "AC-3", false}, {0, "\x7F\xFE\x80\x01", "DTS", false}, {0, "#!AMR", "AMR", false},
 	{0, ".RMF", "RealAudio", false}, {0, ".ra\xFD", "RealAudio", false}, {0, "FLV\x01", "Flash video", false},
+	{8, "AVI ", "AVI", false}, {8, "8SVX", "8SVX", false}, {0, "NIST_1A", "NIST Sphere", false}, {0, "Creative Voice File", "VOC", false},
+	{0, ".SoX", "SoX", false}, {0, "XoS.", "SoX", false}, {0, "\x00\x00\x01\xBA", "MPEG program stream", false},
 	{0, "ADIF", "AAC", false}, {0, "OFR ", "OptimFROG", false}, {0, "ajkg", "Shorten", false},
 	{0, "MThd", "MIDI file", true}, {0, "PK\x03\x04", "ZIP archive", true}, {0, "PK\x05\x06", "ZIP archive", true},
 	{0, "Rar!\x1A\x07", "RAR archive", true}, {0, "7z\xBC\xAF\x27\x1C", "7-Zip archive", true},
@@ -46,8 +56,10 @@ var magics = []magic{
 	{257, "ustar", "tar archive", true}, {0, "%PDF-", "PDF document", true}, {0, "\xFF\xD8\xFF", "JPEG picture", true},
 	{0, "\x89PNG\r\n", "PNG picture", true}, {0, "GIF8", "GIF picture", true}, {8, "WEBP", "WebP picture", true},
 	{0, "MZ", "Windows program", true}, {0, "\x7FELF", "program", true}, {0, "SQLite format 3", "database", true},
-	{0, "\xFF\xFE", "text file (UTF-16)", true}, {0, "\xFE\xFF", "text file (UTF-16)", true},
+	{0, "\xFF\xFE", textUTF16, true}, {0, "\xFE\xFF", textUTF16, true},
 }
+
+const textUTF16 Kind = "text file (UTF-16)"
 
 // headSize is how much of a file is looked at to know it.
 const headSize = 4096
@@ -74,8 +86,14 @@ func sniff(in input, at int64) (k Kind, silent bool) {
 	case has(0, "OggS"):
 		return oggKind(head), false
 	}
+	if k := mpegLayer(head); k == MP1 || k == MP2 {
+		// Text in UTF-16 begins like a frame of Layer I, but doesn't go on like one.
+		if whole.Frames(in.r, at, in.size) {
+			return k, false
+		}
+	}
 	for _, m := range magics {
-		if has(m.at, m.text) && !(m.kind == "text file (UTF-16)" && mpegHeader(head)) {
+		if has(m.at, m.text) && !(m.kind == textUTF16 && mpegLayer(head) == MP3) {
 			return m.kind, m.silent
 		}
 	}
@@ -89,8 +107,8 @@ func sniffRaw(head []byte) (k Kind, silent bool) {
 		return FLAC, false
 	case len(head) > 1 && head[0] == 0xFF && head[1]&0xF6 == 0xF0: // layer 00: ADTS
 		return "AAC", false
-	case mpegHeader(head):
-		return MP3, false
+	case mpegLayer(head) == MP3 || mpegLayer(head) == MP2:
+		return mpegLayer(head), false
 	case isText(head):
 		return "text file", true
 	}
@@ -108,18 +126,20 @@ func oggKind(head []byte) Kind {
 	case bytes.HasPrefix(p, []byte("OpusHead")):
 		return Opus
 	case bytes.HasPrefix(p, []byte("\x7FFLAC")):
-		return "Ogg FLAC"
+		return OggFLAC
 	case bytes.HasPrefix(p, []byte("Speex   ")):
 		return "Ogg Speex"
 	}
 	return "Ogg"
 }
 
-// mpegHeader reports whether the header of an MPEG audio frame of layer II or III
-// stands here: 11 ones, version, layer, bit rate and sample rate not reserved.
-func mpegHeader(p []byte) bool {
-	return len(p) >= 4 && p[0] == 0xFF && p[1]&0xE0 == 0xE0 && p[1]&0x18 != 0x08 &&
-		(p[1]&0x06 == 0x02 || p[1]&0x06 == 0x04) && p[2]>>4 != 15 && p[2]>>2&3 != 3
+// mpegLayer gives the kind of MPEG audio whose frame has its header here: 11 ones,
+// version, layer, bit rate and sample rate not reserved. "" means that there is none.
+func mpegLayer(p []byte) Kind {
+	if len(p) < 4 || p[0] != 0xFF || p[1]&0xE0 != 0xE0 || p[1]&0x18 == 0x08 || p[2]>>4 == 15 || p[2]>>2&3 == 3 {
+		return ""
+	}
+	return [4]Kind{"", MP3, MP2, MP1}[p[1]>>1&3]
 }
 
 // isText reports whether the beginning of a file is UTF-8 or Latin-1 text.

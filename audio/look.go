@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
+	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/flac"
 	"github.com/redbook-audio/redbook/wav"
@@ -18,13 +21,19 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 	if at > in.size {
 		return MP3, opened{}, in.fail(in.size, ErrTruncated, "the file ends inside its ID3 tag")
 	}
+	in.base = at
 	kind, silent := sniff(in, at)
 	if silent {
 		return kind, opened{}, in.fail(-1, ErrNotAudio, "this is a %s, not audio%s", kind, hint(kind))
 	}
 	if kind == unknown {
 		// MPEG audio may begin with anything: rests of other tags, or half a frame.
-		if o, err := openMP3(in); !errors.Is(err, errOther) {
+		// But a few frames in a file of something else are chance.
+		o, err := openMP3(in)
+		if o.stray > in.size/4 {
+			err = other(in, "%s", kind)
+		}
+		if !errors.Is(err, errOther) {
 			return MP3, o, err
 		}
 		// So may FLAC that was received in the middle of a broadcast.
@@ -33,6 +42,7 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 		}
 	}
 	o, err := lookAt(ctx, in, at, kind)
+	o.base = at
 	if err == nil || !errors.Is(err, errOther) {
 		return kind, o, err
 	}
@@ -79,6 +89,10 @@ func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, 
 		return openVorbis(ctx, in)
 	case Opus:
 		return openOpus(ctx, in)
+	case OggFLAC:
+		return openOggFLAC(ctx, in)
+	case AU, W64, CAF:
+		return openPlain(ctx, in, kind)
 	case MP3:
 		return openMP3(in)
 	}
@@ -97,16 +111,45 @@ func flacFrame(head []byte) bool {
 	return err == nil
 }
 
-// openWAV leaves the work to package wav.
+// openWAV leaves the work to package wav, and MP3 in a WAV file to the decoder of MP3.
 func openWAV(in input) (opened, error) {
-	f, err := wav.Open(in.name)
+	f, err := wav.OpenAt(in.name, in.base)
 	if errors.Is(err, wav.ErrUnsupported) {
+		if c, err := wav.ReadCoding(in.name, in.r, in.base, in.size); err == nil && c.Tag == tagMP3 {
+			return openWAVMP3(in, c)
+		}
 		return opened{}, other(in, "%v", fmt.Sprintf("WAV (%s)", reason(err)))
 	}
 	if err != nil {
 		return opened{}, err
 	}
-	return opened{format: f.Format(), frames: f.Frames(), tags: wavTags(in), direct: f.Open}, nil
+	start, size := f.Extent()
+	note := joinNotes(append(f.Notes(), zeroNote(in.r, start, size, f.Format()))...)
+	return opened{format: f.Format(), frames: f.Frames(), tags: wavTags(in), note: note, direct: f.Open}, nil
+}
+
+// tagMP3 is the format tag of MPEG Layer III (RFC 2361).
+const tagMP3 = 0x55
+
+// openWAVMP3 decodes the MP3 stream that the data chunk of a WAV file holds.
+func openWAVMP3(in input, c wav.Coding) (opened, error) {
+	inside := func(in input) input {
+		in.r, in.base, in.size = io.NewSectionReader(in.r, c.Start, c.Size), 0, c.Size
+		return in
+	}
+	o, err := openMP3(inside(in))
+	if err != nil {
+		return o, err
+	}
+	begin := o.start
+	o.start = func(in input) (decoder, error) { return begin(inside(in)) }
+	o.tags, o.note = wavTags(in), joinNotes(append(c.Notes, o.note)...)
+	return o, nil
+}
+
+// joinNotes makes one of several; empty ones are dropped.
+func joinNotes(notes ...string) string {
+	return strings.Join(slices.DeleteFunc(notes, func(s string) bool { return s == "" }), "; ")
 }
 
 // reason is what a *wav.Error says without name and place.

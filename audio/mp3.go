@@ -17,12 +17,14 @@ func openMP3(in input) (opened, error) {
 		return opened{}, in.mp3Error(err)
 	}
 	t := id3At(in, 0, in.size)
+	t.merge(apeTags(in))
 	t.merge(id3v1(in))
 	return opened{
 		format: pcm.Format{SampleRate: info.SampleRate, Channels: info.Channels, Encoding: pcm.F32},
 		frames: info.Frames,
 		tags:   t.tags(),
-		note:   mp3Note(info.Problems),
+		note:   mp3Note(info),
+		stray:  strayBytes(info),
 		start: func(in input) (decoder, error) {
 			d := &mp3Decoder{in: in, d: mp3.NewDecoder(in.r, info)}
 			d.buf = make([]float32, 1152*info.Channels)
@@ -33,9 +35,9 @@ func openMP3(in input) (opened, error) {
 
 // mp3Note says what is missing in a file. Bytes that belong to no frame are usual
 // and cost nothing.
-func mp3Note(problems []mp3.Problem) string {
+func mp3Note(info mp3.Info) string {
 	var list []string
-	for _, p := range problems {
+	for _, p := range info.Problems {
 		if p.Kind != mp3.Foreign {
 			list = append(list, p.String())
 		}
@@ -43,7 +45,20 @@ func mp3Note(problems []mp3.Problem) string {
 	if len(list) > 3 {
 		list = append(list[:3], "and more")
 	}
+	if !info.Counted {
+		list = append(list, unproven)
+	}
 	return strings.Join(list, "; ")
+}
+
+// strayBytes is how much of a file belongs to no frame.
+func strayBytes(info mp3.Info) (n int64) {
+	for _, p := range info.Problems {
+		if p.Kind != mp3.Extra {
+			n += p.Bytes
+		}
+	}
+	return n
 }
 
 // mp3Error turns what package mp3 says into an Error.
@@ -78,6 +93,12 @@ type mp3Decoder struct {
 	d   *mp3.Decoder
 	buf []float32
 	out []byte
+}
+
+// Close ends what is decoded ahead.
+func (d *mp3Decoder) Close() error {
+	d.d.Close()
+	return nil
 }
 
 func (d *mp3Decoder) at() int64        { return -1 } // its errors say it themselves

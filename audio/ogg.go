@@ -3,9 +3,12 @@ package audio
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/ogg"
+	"github.com/redbook-audio/redbook/audio/internal/whole"
 )
 
 // oggError adds the place to what reading an Ogg stream said.
@@ -25,21 +28,42 @@ func (in input) oggError(at int64, err error) error {
 	return in.fail(pe.Byte, sentinel, "%s", pe.Reason)
 }
 
-// oggScan reads every page of the file and gives the position of the end.
-func oggScan(ctx context.Context, in input) (int64, error) {
-	end, err := ogg.Scan(in.r, in.size, ctx.Err)
+// oggExtent is what the pages of a file say about its length.
+type oggExtent struct {
+	ogg.Extent
+	notes []string // what is unusual, but for the end
+}
+
+// note is all that is unusual.
+func (e oggExtent) note() string {
+	notes := e.notes
+	if e.Open {
+		notes = append(notes, "its last Ogg page is not marked as the end, so nothing tells whether all of it is there")
+	}
+	return strings.Join(notes, "; ")
+}
+
+// oggScan reads every page of the file.
+func oggScan(ctx context.Context, in input) (oggExtent, error) {
+	found, err := ogg.Scan(in.r, in.base, in.size, ctx.Err)
+	e := oggExtent{Extent: found}
 	if err != nil && ctx.Err() != nil {
-		return 0, ctx.Err()
+		return e, ctx.Err()
 	}
 	if err != nil {
-		return 0, in.oggError(-1, err)
+		return e, in.oggError(-1, err)
 	}
-	return end, nil
+	if e.Skipped > 0 {
+		e.notes = append(e.notes, fmt.Sprintf("%d bytes between its Ogg pages belong to none of them and are left out", e.Skipped))
+	}
+	tail, err := whole.Tail(in.r, in.base, e.Tail, in.size)
+	e.notes = append(e.notes, tail...)
+	return e, in.wholeError(err)
 }
 
 // oggHeaders gives the first packets of the stream.
 func oggHeaders(in input, n int) (*ogg.Packets, [][]byte, error) {
-	p := ogg.NewPackets(in.r, in.size, n)
+	p := ogg.NewPackets(in.r, in.base, in.size, n)
 	var headers [][]byte
 	for range n {
 		packet, err := p.Next()

@@ -53,7 +53,7 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	end, err := oggScan(ctx, in)
+	extent, err := oggScan(ctx, in)
 	if err != nil {
 		return opened{}, err
 	}
@@ -67,10 +67,11 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 	first := offset + head.preSkip
 	return opened{
 		format: pcm.Format{SampleRate: opusRate, Channels: head.channels, Encoding: pcm.F32},
-		frames: end - first,
+		frames: extent.End - first,
+		note:   extent.note(),
 		tags:   commentTags(bytes.TrimPrefix(headers[1], []byte("OpusTags"))),
 		start: func(in input) (decoder, error) {
-			return newOpusDecoder(in, head, oggCut{offset, first, end})
+			return newOpusDecoder(in, head, oggCut{offset, first, extent.End})
 		},
 	}, nil
 }

@@ -12,12 +12,18 @@ const Raw Kind = "raw"
 
 // OpenRaw opens a file that holds samples in the format of a disc and nothing else. An
 // error is an *Error or a *wav.Error.
-func OpenRaw(path string) (*File, error) {
+func OpenRaw(path string) (*File, error) { return openRaw(path, wav.OpenRaw) }
+
+// OpenMotorola is OpenRaw for samples whose bytes are swapped, as cue sheets with
+// MOTOROLA files have them.
+func OpenMotorola(path string) (*File, error) { return openRaw(path, wav.OpenMotorola) }
+
+func openRaw(path string, open func(string) (*wav.File, error)) (*File, error) {
 	file, info, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
-	f, err := wav.OpenRaw(path)
+	f, err := open(path)
 	if err = errors.Join(err, file.Close()); err != nil {
 		return nil, unjoin(err)
 	}

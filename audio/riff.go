@@ -13,7 +13,7 @@ var infoNames = map[string]string{
 // stand. Sizes are claims: the walk ends where they make no sense.
 func wavTags(in input) Tags {
 	var form [12]byte
-	if _, err := in.r.ReadAt(form[:], 0); err != nil {
+	if _, err := in.r.ReadAt(form[:], in.base); err != nil {
 		return Tags{}
 	}
 	order := binary.ByteOrder(binary.LittleEndian)
@@ -22,7 +22,7 @@ func wavTags(in input) Tags {
 	}
 	var info, id3 tagValues
 	var big uint64 // size of the audio of an RF64
-	at := int64(12)
+	at := in.base + 12
 	for range maxChunks {
 		var p [24]byte
 		n, _ := in.r.ReadAt(p[:], at)

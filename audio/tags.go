@@ -2,6 +2,7 @@ package audio
 
 import (
 	"encoding/binary"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,16 @@ type Tags struct {
 	ISRC           string // without dashes and blanks, upper case
 	MCN            string // bar code, digits only
 	CueSheet       string // the text of an embedded cue sheet
+	TrackGain      Gain   // ReplayGain
+	AlbumGain      Gain
+}
+
+// Gain is how much louder ReplayGain wants a file to be played. Its reference is about
+// -18 LUFS.
+type Gain struct {
+	Known bool
+	DB    float64
+	Peak  float64 // the highest sample, 1 is full scale; 0 if it doesn't say
 }
 
 // Limits on tags: what is longer is dropped.
@@ -52,6 +63,13 @@ func (t *tagValues) add(name, value string) {
 	}
 	t.names = append(t.names, name)
 	t.values = append(t.values, value)
+}
+
+// addRaw keeps a value as it is.
+func (t *tagValues) addRaw(name, value string) {
+	if value != "" && len(value) <= maxCueText && len(t.names) < maxTags {
+		t.names, t.values = append(t.names, name), append(t.values, value)
+	}
 }
 
 // merge adds those of other behind those that are there.
@@ -100,7 +118,31 @@ func (t *tagValues) tags() Tags {
 			out.MCN = mcn
 		}
 	}
+	out.TrackGain = t.gain("track")
+	out.AlbumGain = t.gain("album")
 	return out
+}
+
+// gain reads the tags of ReplayGain 2.0, such as "-7.89 dB" with a peak of "0.988", or
+// those of Opus (RFC 7845 5.2.1), in 1/256 dB to a reference that is 5 dB lower.
+func (t *tagValues) gain(of string) (g Gain) {
+	number := func(name string) (float64, bool) {
+		text := strings.TrimSpace(strings.ToLower(t.first(name)))
+		text = strings.TrimSpace(strings.TrimSuffix(text, "db"))
+		v, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
+		return v, err == nil && !math.IsNaN(v) && !math.IsInf(v, 0)
+	}
+	if v, ok := number("replaygain_" + of + "_gain"); ok && math.Abs(v) <= 64 {
+		g = Gain{Known: true, DB: v}
+		if peak, ok := number("replaygain_" + of + "_peak"); ok && peak > 0 {
+			g.Peak = peak
+		}
+		return g
+	}
+	if v, ok := number("r128_" + of + "_gain"); ok && math.Abs(v) <= 1<<15 {
+		return Gain{Known: true, DB: v/256 + 5}
+	}
+	return g
 }
 
 // ofNumbers reads "3", "3/12" and "03" with its total.

@@ -264,7 +264,7 @@ func TestSniff(t *testing.T) {
 	}
 	for text, want := range map[string]Kind{
 		"plain text in a file, with an end": "text file", "d\xE9j\xE0 vu, the same in another code page": "text file",
-		"\xFF\xFB\x90\x64\x00\x00\x00\x00": MP3, "\xFF\xFD\x84\x00\x00\x00": MP3, "\xFF\xF1\x50\x80\x00": "AAC",
+		"\xFF\xFB\x90\x64\x00\x00\x00\x00": MP3, "\xFF\xFD\x84\x00\x00\x00": MP2, "\xFF\xF1\x50\x80\x00": "AAC",
 		"\x00\x01\x02\x03\x04\x05\x06\x07": unknown, "OggS": "Ogg", "": unknown,
 	} {
 		kind, _ := sniff(input{r: strings.NewReader(text), size: int64(len(text))}, 0)
@@ -283,4 +283,24 @@ func TestSniff(t *testing.T) {
 	assert.True(t, Known(write(t, "x", append(id3(3), 0, 0, 0))))
 	many := bytes.Repeat(id3(3), 100)
 	assert.Equal(t, int64(maxID3*10), behindID3(input{r: bytes.NewReader(many), size: int64(len(many))}))
+}
+
+func TestReplayGain(t *testing.T) {
+	for _, tc := range []struct {
+		tags        []string
+		track, disc Gain
+	}{
+		{[]string{"REPLAYGAIN_TRACK_GAIN", "-7.89 dB", "REPLAYGAIN_TRACK_PEAK", "0.988553", "REPLAYGAIN_ALBUM_GAIN", "+1.5 dB"}, Gain{true, -7.89, 0.988553}, Gain{true, 1.5, 0}},
+		{[]string{"replaygain_track_gain", "-7,5", "replaygain_album_gain", "none"}, Gain{true, -7.5, 0}, Gain{}},
+		{[]string{"R128_TRACK_GAIN", "-1280", "R128_ALBUM_GAIN", "256"}, Gain{true, 0, 0}, Gain{true, 6, 0}},
+		{[]string{"REPLAYGAIN_TRACK_GAIN", "NaN", "REPLAYGAIN_ALBUM_GAIN", "900 dB"}, Gain{}, Gain{}},
+	} {
+		var v tagValues
+		for i := 0; i < len(tc.tags); i += 2 {
+			v.add(tc.tags[i], tc.tags[i+1])
+		}
+		tags := v.tags()
+		assert.Equal(t, tc.track, tags.TrackGain, tc.tags)
+		assert.Equal(t, tc.disc, tags.AlbumGain, tc.tags)
+	}
 }

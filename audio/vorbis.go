@@ -23,7 +23,7 @@ func openVorbis(ctx context.Context, in input) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	end, err := oggScan(ctx, in)
+	extent, err := oggScan(ctx, in)
 	if err != nil {
 		return opened{}, err
 	}
@@ -41,9 +41,9 @@ func openVorbis(ctx context.Context, in input) (opened, error) {
 	}
 	first := max(offset, 0)
 	return opened{
-		format: format, frames: end - first, tags: commentTags(bytes.TrimPrefix(headers[1], []byte("\x03vorbis"))),
+		format: format, note: extent.note(), frames: extent.End - first, tags: commentTags(bytes.TrimPrefix(headers[1], []byte("\x03vorbis"))),
 		start: func(in input) (decoder, error) {
-			return newVorbisDecoder(in, format.Channels, oggCut{offset, first, end})
+			return newVorbisDecoder(in, format.Channels, oggCut{offset, first, extent.End})
 		},
 	}, nil
 }

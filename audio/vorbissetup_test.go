@@ -132,7 +132,7 @@ func TestVorbisSetupTogether(t *testing.T) {
 // The fixtures' own setup headers are right, and every cut of them is noticed.
 func TestVorbisSetupOfFixture(t *testing.T) {
 	data := fixture(t, "signal.ogg")
-	p := ogg.NewPackets(bytes.NewReader(data), int64(len(data)), 3)
+	p := ogg.NewPackets(bytes.NewReader(data), 0, int64(len(data)), 3)
 	var setup []byte
 	for range 3 {
 		packet, err := p.Next()

@@ -21,11 +21,16 @@ const maxNotes = 100
 // sensible can be burned: no tracks, a track that holds data or has no start, times
 // that run backwards.
 func ParseAlbum(name string, text []byte) (*Album, error) {
+	return ParseAlbumFitting(name, text, nil)
+}
+
+// ParseAlbumFitting is ParseAlbum with the help that TextFitting gets.
+func ParseAlbumFitting(name string, text []byte, fits func(text string) int) (*Album, error) {
 	p := &lenient{name: name, album: &Album{}, file: -1}
 	if len(text) > maxSheet {
 		return nil, p.fail("it is longer than %d bytes: that is no cue sheet", maxSheet)
 	}
-	body, encoding := Text(text)
+	body, encoding := TextFitting(text, fits)
 	p.album.Encoding = encoding
 	for line := range strings.Lines(body) {
 		p.line++
@@ -94,7 +99,7 @@ func (p *lenient) parse(line string) error {
 		p.text(rest, &p.album.Title, func(t *AlbumTrack) *string { return &t.Title })
 	case "PERFORMER":
 		p.text(rest, &p.album.Performer, func(t *AlbumTrack) *string { return &t.Performer })
-	case "CATALOG":
+	case "CATALOG", "MCN": // as cyanrip calls it
 		p.catalog(unquote(rest))
 	case "ISRC":
 		p.isrc(unquote(rest))
@@ -190,6 +195,9 @@ func (p *lenient) openFile(rest string) {
 
 // openTrack handles TRACK nn AUDIO.
 func (p *lenient) openTrack(rest string) error {
+	if p.resumed() {
+		return nil
+	}
 	if err := p.endTrack(); err != nil {
 		return err
 	}
@@ -214,6 +222,16 @@ func (p *lenient) openTrack(rest string) error {
 	}
 	p.track = &AlbumTrack{Number: number, Line: p.line}
 	return nil
+}
+
+// resumed reports whether a TRACK goes on with the one that is being read: cyanrip
+// writes it for the pause, in the file before, and once more for the rest.
+func (p *lenient) resumed() bool {
+	if p.track == nil || len(p.track.Marks) != 1 || p.track.Marks[0].Index != 0 || p.file <= p.track.Marks[0].File {
+		return false
+	}
+	p.note("track %d is there twice, for its pause and for its sound: both are taken for one", len(p.album.Tracks)+1)
+	return true
 }
 
 // endTrack puts the track that is being read into the album.

@@ -249,3 +249,42 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// cyanrip 0.9.3 writes the TRACK of a pause, which lies in the file before, a second
+// time behind its own FILE (src/cue_writer.c), with numbers that mean nothing.
+func TestTrackTwice(t *testing.T) {
+	a, err := ParseAlbum("x.cue", []byte(`REM DISCID "ABCD"
+MCN "0036000291452"
+PERFORMER "Band"
+FILE "01.flac" WAVE
+  TRACK 01 AUDIO
+    TITLE "One"
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    TITLE "Two"
+    INDEX 00 03:10:00
+FILE "02.flac" WAVE
+  TRACK 01 AUDIO
+    TITLE "Two"
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    TITLE "Three"
+    INDEX 00 02:00:00
+FILE "03.flac" WAVE
+  TRACK 02 AUDIO
+    TITLE "Three"
+    INDEX 01 00:00:00
+`))
+	require.NoError(t, err)
+	require.Len(t, a.Tracks, 3)
+	for i, title := range []string{"One", "Two", "Three"} {
+		assert.Equal(t, title, a.Tracks[i].Title)
+		start, ok := a.Tracks[i].Mark(1)
+		require.True(t, ok)
+		assert.Equal(t, i, start.File)
+	}
+	pause, ok := a.Tracks[2].Mark(0)
+	require.True(t, ok)
+	assert.Equal(t, 1, pause.File)
+	assert.Equal(t, toc.MCN("0036000291452"), a.MCN)
+}

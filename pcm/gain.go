@@ -10,33 +10,42 @@ import (
 // mixed down and resampled, but neither limited nor rounded. 1.0 is full scale.
 // progress and errors are those of Check; the frames are those of src.
 func Peak(ctx context.Context, src Source, progress func(done, total int64)) (peak float64, err error) {
+	err = overSamples(ctx, src, progress, func(samples []float64, _ int) {
+		for _, v := range samples {
+			peak = max(peak, v, -v)
+		}
+	})
+	return peak, err
+}
+
+// overSamples calls f with all samples of src at 44.1 kHz, of one channel or two.
+func overSamples(ctx context.Context, src Source, progress func(done, total int64), f func(samples []float64, channels int)) (err error) {
 	conv, err := newConverted(src, 1)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	c, err := conv.open()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
+	channels := min(c.format.Channels, 2)
 	for c.err == nil {
 		if err := ctx.Err(); err != nil {
-			return peak, err
+			return err
 		}
-		for _, v := range c.next() {
-			peak = max(peak, v, -v)
-		}
+		f(c.next(), channels)
 		if progress != nil {
 			progress(c.in.Digest().Frames, src.Frames())
 		}
 	}
 	if c.err != io.EOF {
-		return peak, c.err
+		return c.err
 	}
 	if err := changed(src); err != nil {
-		return peak, &ReadError{Name: src.Name(), Offset: c.in.got, Err: err}
+		return &ReadError{Name: src.Name(), Offset: c.in.got, Err: err}
 	}
-	return peak, nil
+	return nil
 }
 
 // AlbumGain is the gain that brings an album with these peaks as near to full scale

@@ -23,7 +23,12 @@ func TestAlbumNormalized(t *testing.T) {
 		require.NoError(t, err)
 		peaks = append(peaks, p)
 	}
-	s, err := New(context.Background(), sources, &Options{Dir: t.TempDir(), Gain: pcm.AlbumGain(peaks...)})
+	for i, src := range sources {
+		louder, err := pcm.Convert(src, pcm.Options{Gain: pcm.AlbumGain(peaks...)})
+		require.NoError(t, err)
+		sources[i] = louder
+	}
+	s, err := New(context.Background(), sources, &Options{Dir: t.TempDir()})
 	require.NoError(t, err)
 	defer s.Close()
 	var level [2]float64

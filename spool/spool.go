@@ -22,8 +22,6 @@ type Options struct {
 	// Workers is how many sources are converted at a time; 0 means one for each
 	// processor.
 	Workers int
-	// Gain is that of pcm.Options.
-	Gain float64
 	// OnProgress is told how far things are, never by two goroutines at once.
 	OnProgress func(Progress)
 
@@ -44,7 +42,8 @@ type Spool struct {
 	tracks []*track
 }
 
-// New converts sources. All of them are read to the end, even if one fails, so that
+// New converts sources to CD audio. One that pcm.Convert has made is taken as it is,
+// so each may have a gain of its own. All of them are read to the end, even if one fails, so that
 // the error names everything that is wrong: joined, in the order of the sources, each
 // with the name of the source and the byte of its audio (*pcm.ReadError). A disk
 // without room gives ErrNoSpace; ctx ends it with its own error. With an error
@@ -52,7 +51,7 @@ type Spool struct {
 func New(ctx context.Context, sources []pcm.Source, opts *Options) (*Spool, error) {
 	j := newJob(opts)
 	for _, src := range sources {
-		out, err := pcm.Convert(src, pcm.Options{Gain: j.opts.Gain})
+		out, err := pcm.ToCDDA(src)
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ func TestClaimsCostNoMemory(t *testing.T) {
 	hostile := [][]byte{
 		form("RIFF", 0xFFFFFFFF, sized("LIST", 0xFFFFFFF0, music(50))),
 		form("RIFF", 0xFFFFFFFF, sized("fmt ", 0xFFFFFFF0, fmtBody(1, 65535, 44100, 32, 4))),
-		form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0xFFFFFFF0, music(50))),
+		form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0x70000000, music(50))),
 		form("RF64", 0xFFFFFFFF, sized("ds64", 0xFFFFFFF0, ds64Of(1<<62, 0xFFFFFFFF))),
 		form("RF64", 0xFFFFFFFF, chunkOf("ds64", append(ds64Of(1<<62, 0xFFFFFFFF), music(5000)...)), cd(), sized("data", 0xFFFFFFFF, music(50))),
 	}

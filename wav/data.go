@@ -2,13 +2,8 @@ package wav
 
 import (
 	"encoding/binary"
-	"slices"
+	"math"
 )
-
-// openSizes are what programs put in the size of the data chunk when they can't go
-// back to correct it: FFFFFFFFh (FFmpeg and others), 7FFFF000h (SoX), 7FFFFFFFh,
-// 80000000h and 7FFFFFC4h (recorders).
-var openSizes = []uint32{0xFFFFFFFF, 0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0x7FFFFFC4}
 
 // data settles how much audio there is. The chunk began at byte at and declares
 // size bytes; the cursor is behind its header.
@@ -32,9 +27,14 @@ func (p *parser) data(at int64, size uint32) error {
 	left := p.in.left()
 	switch {
 	case open && left < 0:
-		p.h.size = unknownSize
+		p.h.size, p.h.open = unknownSize, true
 		return nil
 	case open:
+		p.h.open = true
+		p.h.note("its header states no length, as pipes leave it, so nothing tells whether all of it is there")
+		declared = uint64(left)
+	case p.padCounted(declared, left):
+		p.h.note("its data chunk counts a pad byte that is not there")
 		declared = uint64(left)
 	// Truncated data is refused, never played short: the rest of a track would be
 	// missing, and nobody would know until the disc is heard.
@@ -44,8 +44,14 @@ func (p *parser) data(at int64, size uint32) error {
 	case declared > 1<<62:
 		return p.failAt(at, ErrMalformed, "the data chunk declares %d bytes", declared)
 	}
-	p.h.size = int64(declared)
+	p.h.size, p.h.declared = int64(declared), int64(declared)
 	return p.wholeFrames(at)
+}
+
+// padCounted reports whether the data chunk declares one byte more than a whole number
+// of frames, and just that byte is missing.
+func (p *parser) padCounted(declared uint64, left int64) bool {
+	return left >= 0 && declared == uint64(left)+1 && left%2 == 1 && p.h.frame > 0 && left%p.h.frame == 0
 }
 
 // openEnded reports whether a data size says only that the writer didn't know.
@@ -54,50 +60,90 @@ func (p *parser) openEnded(size uint32) bool {
 	if size == 0 {
 		// A header that nobody came back to: its RIFF size doesn't reach beyond it.
 		// Otherwise the chunk is really empty, and what follows are other chunks.
-		unpatched := p.riffSize == 0xFFFFFFFF || int64(p.riffSize)+8 <= p.h.start
+		unpatched := p.riffSize == math.MaxUint32 || p.riffEnd() <= p.h.start
 		return unpatched && left != 0
 	}
-	if size == 0xFFFFFFFF {
+	if size == math.MaxUint32 {
 		return true
 	}
-	// The others could be true sizes: only if more is declared than there is.
-	return slices.Contains(openSizes, size) && p.riffSize >= size && (left < 0 || left < int64(size))
+	// Others could be true sizes: only if more is declared than there is.
+	return placeholder(size) && (placeholder(p.riffSize) || p.riffSize == 0) && (left < 0 || left < int64(size))
 }
 
-// wholeFrames refuses audio that is empty or ends inside a sample frame.
+// placeholderRoom is how far below a limit the sizes are that programs write if they
+// can't go back to correct them: FFFFFFFFh (FFmpeg and others) and what is left of it
+// without the header, 7FFFF000h (SoX), 7FFFFFFFh, 80000000h and 7FFFFFC4h (recorders).
+const placeholderRoom = 0x10000
+
+// placeholder reports whether a size is just below 2 or 4 GiB.
+func placeholder(size uint32) bool {
+	const limit = 1 << 31
+	return size >= limit-placeholderRoom && size <= limit+placeholderRoom || size >= math.MaxUint32-placeholderRoom
+}
+
+// wholeFrames refuses audio that is empty, and leaves out the piece of a sample frame
+// at its end.
 func (p *parser) wholeFrames(at int64) error {
-	frame := int64(p.h.format.FrameBytes())
-	switch {
-	case p.h.size == 0:
+	if p.h.size == 0 {
 		return p.failAt(at, ErrEmpty, "the data chunk is empty")
-	case p.h.size%frame != 0:
-		return p.failAt(p.h.start+p.h.size-p.h.size%frame, ErrMalformed,
-			"%d bytes of audio are not a whole number of sample frames of %d bytes", p.h.size, frame)
+	}
+	if p.coded || p.h.frame <= 0 {
+		return nil
+	}
+	if rest := p.h.size % p.h.frame; rest > 0 {
+		if rest == p.h.size {
+			return p.failAt(at, ErrEmpty, "the data chunk has %d bytes, less than one sample frame of %d", p.h.size, p.h.frame)
+		}
+		p.h.size -= rest
+		p.h.note("%d bytes after the last whole sample frame are left out", rest)
 	}
 	return nil
 }
 
-// secondData looks for another data chunk behind the first one: playing half of
-// the audio would be worse than refusing. The cursor is at the first byte of audio.
-func secondData(name string, h header, in cursor, riffEnd int64) error {
-	if _, err := in.skip(h.size + h.size%2); err != nil {
+// behind looks at what follows the audio. Another data chunk, or another file, holds
+// sound that would be lost: playing half of the audio would be worse than refusing.
+// The cursor is at the first byte of audio.
+func (h *header) behind(name string, in cursor) error {
+	if h.open {
 		return nil
 	}
+	size := h.size
+	if h.declared > size {
+		size = h.declared
+	}
+	if _, err := in.skip(size); err != nil {
+		return nil
+	}
+	order := binary.ByteOrder(binary.LittleEndian)
+	if h.bigEndian {
+		order = binary.BigEndian
+	}
+	odd := size % 2
 	for range maxChunks {
+		b, err := in.peek(12)
+		if err == nil && odd != 0 && !unpadded(b) {
+			_, err = in.skip(1)
+			if err == nil {
+				b, err = in.peek(12)
+			}
+		}
+		if err != nil || len(b) < 8 {
+			return nil
+		}
 		at := in.offset()
-		b, err := in.peek(8)
-		if err != nil || len(b) < 8 || at >= riffEnd || !chunkName(b[:4]) {
+		switch {
+		case string(b[:4]) == "data":
+			return &Error{Name: name, Offset: at, Err: ErrMalformed,
+				Reason: "there is a second data chunk, whose audio would be lost: convert the file with the program that made it"}
+		case len(b) == 12 && string(b[8:12]) == "WAVE":
+			return &Error{Name: name, Offset: at, Err: ErrMalformed,
+				Reason: "another WAV file begins here, inside the same file: only the first would be played; split them first"}
+		case !chunkName(b[:4]):
 			return nil // whatever follows is no chunk of this file
 		}
-		if string(b[:4]) == "data" {
-			return &Error{Name: name, Offset: at, Reason: "there is a second data chunk", Err: ErrUnsupported}
-		}
-		order := binary.ByteOrder(binary.LittleEndian)
-		if h.bigEndian {
-			order = binary.BigEndian
-		}
-		size := int64(order.Uint32(b[4:]))
-		if _, err := in.skip(8 + size + size%2); err != nil {
+		n := int64(order.Uint32(b[4:]))
+		odd = n % 2
+		if _, err := in.skip(8 + n); err != nil {
 			return nil
 		}
 	}

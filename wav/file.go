@@ -28,7 +28,15 @@ var (
 // the file. An error is an *Error.
 func Open(path string) (*File, error) {
 	return openPath(path, func(f *os.File, info fs.FileInfo) (header, error) {
-		return parseAt(path, f, info.Size())
+		return parseAt(path, f, 0, info.Size())
+	})
+}
+
+// OpenAt is Open for a WAV file that begins at byte base of the file at path, after
+// a tag that another program put in front of it.
+func OpenAt(path string, base int64) (*File, error) {
+	return openPath(path, func(f *os.File, info fs.FileInfo) (header, error) {
+		return parseAt(path, f, base, info.Size())
 	})
 }
 
@@ -36,7 +44,7 @@ func Open(path string) (*File, error) {
 // system. name is what messages call it. r must allow concurrent use and must not
 // change: Changed has nothing to look at and always returns nil.
 func New(name string, r io.ReaderAt, size int64) (*File, error) {
-	h, err := parseAt(name, r, size)
+	h, err := parseAt(name, r, 0, size)
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +53,14 @@ func New(name string, r io.ReaderAt, size int64) (*File, error) {
 
 // OpenRaw takes the file at path for samples without a header, in the format of a
 // disc: 44.1 kHz, 16 bits, stereo, little-endian. An error is an *Error.
-func OpenRaw(path string) (*File, error) {
+func OpenRaw(path string) (*File, error) { return openRaw(path, header{}) }
+
+// OpenMotorola is OpenRaw for big-endian samples, which cue sheets call MOTOROLA.
+func OpenMotorola(path string) (*File, error) { return openRaw(path, header{bigEndian: true}) }
+
+func openRaw(path string, h header) (*File, error) {
 	return openPath(path, func(_ *os.File, info fs.FileInfo) (header, error) {
-		h := header{format: pcm.CDDA, validBits: 16, size: info.Size()}
+		h.format, h.validBits, h.size = pcm.CDDA, 16, info.Size()
 		frame := int64(h.format.FrameBytes())
 		switch {
 		case h.size == 0:
@@ -112,19 +125,26 @@ func asError(name string, err error) error {
 	return &Error{Name: name, Err: err}
 }
 
-// parseAt reads the header of a WAV file of size bytes, looking behind the audio
-// as well.
-func parseAt(name string, r io.ReaderAt, size int64) (header, error) {
-	in := &fileCursor{r: r, size: size}
-	h, err := parse(name, in)
+// parseAt reads the header of a WAV file of size bytes that begins at byte base,
+// looking behind the audio as well.
+func parseAt(name string, r io.ReaderAt, base, size int64) (header, error) {
+	in := &fileCursor{r: r, off: base, size: size}
+	h, err := parse(name, in, false)
 	if err != nil {
 		return header{}, err
 	}
-	if err := secondData(name, h, in, size); err != nil {
+	if err := h.settle(name, r); err != nil {
+		return header{}, err
+	}
+	if err := h.behind(name, in); err != nil {
 		return header{}, err
 	}
 	return h, nil
 }
+
+// Notes are what is unusual about the file, in plain words: bytes that are left out,
+// or that nothing tells whether all of it is there.
+func (f *File) Notes() []string { return f.h.notes }
 
 // Name is the path, or the name given to New.
 func (f *File) Name() string { return f.name }
@@ -132,6 +152,9 @@ func (f *File) Name() string { return f.name }
 // Format is how the samples are delivered. They are little-endian even if the file
 // is a RIFX.
 func (f *File) Format() pcm.Format { return f.h.format }
+
+// Extent is where the audio lies in the file, in bytes.
+func (f *File) Extent() (start, size int64) { return f.h.start, f.h.size }
 
 // Frames is the length in sample frames.
 func (f *File) Frames() int64 { return f.h.size / int64(f.h.format.FrameBytes()) }
@@ -185,6 +208,9 @@ func (f *File) Open() (io.ReadCloser, error) {
 	}
 	if width := f.h.format.Encoding.Bytes(); f.h.bigEndian && width > 1 {
 		return newSwapper(r, r, width), nil
+	}
+	if f.h.lift > 0 {
+		return &lifter{r: r, c: r, by: f.h.lift}, nil
 	}
 	return r, nil
 }

@@ -110,7 +110,44 @@ func TestChunksBehindTheAudio(t *testing.T) {
 	}
 	// Odd audio has a pad byte, and the search behind it knows.
 	_, err := open(riff(fmtOf(1, 1, 44100, 8), chunkOf("data", music(33)), chunkOf("data", music(33))))
-	assert.ErrorIs(t, err, ErrUnsupported)
+	assert.ErrorIs(t, err, ErrMalformed)
+	assert.ErrorContains(t, err, "a second data chunk")
+}
+
+// Bytes after the last whole frame are left out, and a size that says only that the
+// writer didn't know is taken for the rest of the file; both are noted.
+func TestAssumptionsAreNoted(t *testing.T) {
+	const unknown = "its header states no length"
+	for _, tc := range []struct {
+		name   string
+		data   []byte
+		frames int64
+		note   string
+	}{
+		{"whole", riff(cd(), chunkOf("data", music(100))), 25, ""},
+		{"one byte more", riff(cd(), chunkOf("data", music(101))), 25, "1 bytes after the last whole sample frame"},
+		{"two bytes more", riff(cd(), chunkOf("data", music(102))), 25, "2 bytes after the last whole sample frame"},
+		{"three bytes more, then a chunk", riff(cd(), chunkOf("data", music(103)), chunkOf("LIST", []byte("INFO"))), 25, "3 bytes after"},
+		{"pad byte counted, and there", riff(fmtOf(1, 1, 44100, 24), sized("data", 34, music(34))), 11, "1 bytes after"},
+		{"pad byte counted, and missing", riff(fmtOf(1, 1, 44100, 24), sized("data", 34, music(33))), 11, "counts a pad byte that is not there"},
+		{"FFFFFFFFh", form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0xFFFFFFFF, music(99))), 24, unknown},
+		{"FFFFFFFFh less the header", form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0xFFFFFFFF-36, music(100))), 25, unknown},
+		{"FFFFFFFFh less all headers", form("RIFF", 0xFFFFFFFF-8, cd(), sized("data", 0xFFFFFFFF-44, music(100))), 25, unknown},
+		{"7FFFFFFFh less the header", form("RIFF", 0x7FFFFFFF, cd(), sized("data", 0x7FFFFFFF-36, music(100))), 25, unknown},
+		{"SoX", form("RIFF", 0x7FFFF024, cd(), sized("data", 0x7FFFF000, music(100))), 25, unknown},
+		{"no size at all", form("RIFF", 0, cd(), sized("data", 0, music(100))), 25, unknown},
+		{"no size for the file only", form("RIFF", 0, cd(), sized("data", 0xFFFFFFFF-36, music(100))), 25, unknown},
+	} {
+		f, err := open(tc.data)
+		require.NoError(t, err, tc.name)
+		assert.Equal(t, tc.frames, f.Frames(), tc.name)
+		if tc.note == "" {
+			assert.Empty(t, f.Notes(), tc.name)
+			continue
+		}
+		require.NotEmpty(t, f.Notes(), tc.name)
+		assert.Contains(t, f.Notes()[0], tc.note, tc.name)
+	}
 }
 
 func TestBigEndian(t *testing.T) {
@@ -150,7 +187,7 @@ func TestBigEndian(t *testing.T) {
 	assert.Equal(t, music(40), got)
 	// A second data chunk is found there, too.
 	_, err := open(bigEndian(t, riff(cd(), chunkOf("data", music(40)), chunkOf("data", music(40))), 2))
-	assert.ErrorIs(t, err, ErrUnsupported)
+	assert.ErrorIs(t, err, ErrMalformed)
 }
 
 func write(t *testing.T, name string, data []byte) string {

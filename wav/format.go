@@ -10,7 +10,12 @@ import (
 // Format tags (RFC 2361).
 const (
 	tagPCM        = 0x0001
+	tagADPCM      = 0x0002
 	tagFloat      = 0x0003
+	tagALaw       = 0x0006
+	tagMuLaw      = 0x0007
+	tagIMA        = 0x0011
+	tagGSM        = 0x0031
 	tagExtensible = 0xFFFE
 )
 
@@ -45,6 +50,7 @@ func (p *parser) readFmt(at, size int64) error {
 		bits:     int(p.order.Uint16(b[14:])),
 	}
 	f.valid = f.bits
+	p.h.frame = int64(f.frame)
 	if f.tag == tagExtensible {
 		if len(b) < 40 {
 			return p.failAt(at, ErrMalformed, "the fmt chunk is extensible and has %d bytes, not 40", size)
@@ -55,8 +61,24 @@ func (p *parser) readFmt(at, size int64) error {
 		}
 		f.tag = p.subFormat(b[24:40])
 	}
+	if p.coded {
+		p.h.coding.Tag, p.h.coding.Channels, p.h.coding.SampleRate = f.tag, f.channels, int(f.rate)
+		p.h.coding.BlockBytes = f.frame
+		// ADPCM and GSM: 16-17 extra bytes  18-19 samples per block
+		if len(b) >= 20 && f.tag != tagPCM && f.tag != tagFloat && f.tag >= 0 {
+			p.h.coding.BlockSamples = int(p.order.Uint16(b[18:]))
+		}
+		p.haveFmt = true
+		return nil
+	}
 	if reason, sentinel := f.check(); reason != "" {
 		return p.failAt(at, sentinel, "%s", reason)
+	}
+	if f.roomy() {
+		if p.in.left() < 0 || p.h.bigEndian {
+			return p.failAt(at, ErrUnsupported, "samples of %d bits in 4 bytes each", f.bits)
+		}
+		p.h.roomy = f.bits
 	}
 	p.haveFmt = true
 	p.h.validBits = f.valid
@@ -100,13 +122,20 @@ func (f fmtChunk) check() (reason string, sentinel error) {
 	case f.valid > f.bits || f.valid < 1:
 		return bad("the fmt chunk says %d valid bits in samples of %d", f.valid, f.bits)
 	}
-	// A frame of another size means samples in larger containers than their bits
-	// need. Whether such samples sit at the top or the bottom differs by writer.
+	if f.roomy() {
+		return "", nil
+	}
 	if want := f.channels * f.encoding().Bytes(); f.frame != want {
 		return bad("the fmt chunk says %d bytes in a sample frame, but %d channels of %d bits take %d",
 			f.frame, f.channels, f.bits, want)
 	}
 	return "", nil
+}
+
+// roomy reports whether the samples lie in four bytes, more than their bits need.
+// Whether they sit at the top or at the bottom differs by writer.
+func (f fmtChunk) roomy() bool {
+	return f.tag == tagPCM && f.bits > 8 && f.bits <= 24 && f.frame == 4*f.channels
 }
 
 // encoding is how the samples lie in the file. Samples whose bits don't fill their
@@ -117,6 +146,9 @@ func (f fmtChunk) encoding() pcm.Encoding {
 			return pcm.F64
 		}
 		return pcm.F32
+	}
+	if f.roomy() {
+		return pcm.S32
 	}
 	switch (f.bits + 7) / 8 {
 	case 1:

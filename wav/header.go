@@ -14,6 +14,18 @@ type header struct {
 	bigEndian bool // RIFX
 	start     int64
 	size      int64 // bytes of audio; unknownSize if only the end of the stream tells
+	coding    Coding
+	roomy     int   // bits of samples that lie in four bytes, 0 if they fill theirs
+	lift      uint  // by how much such samples must be shifted up
+	frame     int64 // bytes of a sample frame, or of a block of coded audio
+	declared  int64 // bytes of the data chunk, with a piece of a frame at its end
+	open      bool  // nothing in the file says how long it should be
+	notes     []string
+}
+
+// note adds what is unusual, in plain words.
+func (h *header) note(format string, args ...any) {
+	h.notes = append(h.notes, fmt.Sprintf(format, args...))
 }
 
 const unknownSize = -1
@@ -34,6 +46,8 @@ type ds64 struct {
 type parser struct {
 	name     string
 	in       cursor
+	base     int64 // where the file begins: after a tag in front of it
+	coded    bool  // any coding will do
 	order    binary.ByteOrder
 	form     string // RIFF, RIFX, RF64 or BW64
 	riffSize uint32
@@ -44,8 +58,8 @@ type parser struct {
 
 // parse reads the header that begins at the cursor and leaves the cursor at the
 // first byte of audio.
-func parse(name string, in cursor) (header, error) {
-	p := &parser{name: name, in: in}
+func parse(name string, in cursor, coded bool) (header, error) {
+	p := &parser{name: name, in: in, base: in.offset(), coded: coded}
 	if err := p.riff(); err != nil {
 		return header{}, err
 	}
@@ -153,12 +167,14 @@ func (p *parser) chunk() (done bool, err error) {
 			size = int64(min(big, 1<<62))
 		}
 	}
-	// Chunks that aren't needed (fact, bext, cue ...) are passed over unread.
+	// Chunks that aren't needed (bext, cue ...) are passed over unread.
 	switch id {
 	case "ds64":
 		err = p.readDS64(at, size)
 	case "fmt ":
 		err = p.readFmt(at, size)
+	case "fact":
+		err = p.readFact(size)
 	case "LIST":
 		err = p.readList(at, size)
 	}
@@ -168,11 +184,14 @@ func (p *parser) chunk() (done bool, err error) {
 	return false, p.leave(at, id, size)
 }
 
+// riffEnd is where the file ends by its RIFF size.
+func (p *parser) riffEnd() int64 { return p.base + 8 + int64(p.riffSize) }
+
 // missing says what is wrong when the file ends where a chunk should begin.
 func (p *parser) missing(rest int) error {
 	// A RIFF size that reaches further tells a cut from a file that never had it.
 	sentinel := ErrMalformed
-	if int64(p.riffSize)+8 > p.in.offset()+int64(rest) && p.riffSize != 0xFFFFFFFF {
+	if p.riffEnd() > p.in.offset()+int64(rest) && p.riffSize != 0xFFFFFFFF {
 		sentinel = ErrTruncated
 	}
 	what := "data"
@@ -262,6 +281,15 @@ func (p *parser) readDS64(at, size int64) error {
 		p.ds64.table[string(b[:4])] = binary.LittleEndian.Uint64(b[4:])
 	}
 	return nil
+}
+
+// readFact reads how many sample frames coded audio holds.
+func (p *parser) readFact(size int64) error {
+	b, err := p.in.peek(4)
+	if err == nil && size >= 4 && len(b) == 4 {
+		p.h.coding.Samples = int64(p.order.Uint32(b))
+	}
+	return err
 }
 
 // readList looks for the one kind of LIST that holds audio: a wave list.

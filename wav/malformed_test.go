@@ -63,10 +63,10 @@ func malformed() []bad {
 		{"data empty", riff(cd(), chunkOf("data", nil)), ErrEmpty, 36, "data chunk is empty", true},
 		{"data empty, LIST behind", riff(cd(), chunkOf("data", nil), chunkOf("LIST", []byte("INFO"))), ErrEmpty, 36, "empty", false},
 		{"open end, nothing there", form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0xFFFFFFFF, nil)), ErrEmpty, 36, "empty", true},
-		{"open end inside a frame", form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0xFFFFFFFF, music(99))), ErrMalformed, 140, "99 bytes of audio are not a whole number of sample frames of 4 bytes", true},
-		{"half a frame", riff(cd(), chunkOf("data", music(102))), ErrMalformed, 144, "102 bytes of audio are not a whole number", false},
-		{"one byte", riff(cd(), chunkOf("data", music(1))), ErrMalformed, 44, "1 bytes of audio", false},
-		{"two data chunks", riff(cd(), music100, music100), ErrUnsupported, 144, "a second data chunk", true},
+		{"one byte", riff(cd(), chunkOf("data", music(1))), ErrEmpty, 36, "1 bytes, less than one sample frame of 4", false},
+		{"two files", append(riff(cd(), music100), riff(cd(), music100)...), ErrMalformed, 144, "another WAV file begins here", true},
+		{"two data chunks and others between", riff(cd(), music100, chunkOf("LIST", long), sized("odd ", 3, []byte("abc\x00")), music100), ErrMalformed, 184, "a second data chunk", true},
+		{"two data chunks", riff(cd(), music100, music100), ErrMalformed, 144, "a second data chunk", true},
 		{"wave list", riff(cd(), chunkOf("LIST", append([]byte("wavl"), music100...))), ErrUnsupported, 36, "wave list", false},
 
 		// fmt that contradicts itself or the rest.
@@ -78,7 +78,7 @@ func malformed() []bad {
 		{"rate 0", riff(fmtOf(1, 2, 0, 16), music100), ErrMalformed, 12, "0 Hz", false},
 		{"rate 4 GHz", riff(fmtOf(1, 2, 0xFFFFFFFF, 16), music100), ErrMalformed, 12, "4294967295 Hz", false},
 		{"frame of 0 bytes", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 16, 0)), music100), ErrMalformed, 12, "0 bytes in a sample frame, but 2 channels of 16 bits take 4", false},
-		{"frame too large", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 24, 8)), music100), ErrMalformed, 12, "8 bytes in a sample frame", false},
+		{"frame too large", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 24, 10)), music100), ErrMalformed, 12, "10 bytes in a sample frame", false},
 		{"65535 channels", riff(chunkOf("fmt ", fmtBody(1, 65535, 44100, 16, 4)), music100), ErrMalformed, 12, "65535 channels", false},
 		{"valid bits above", riff(extensible(1, 2, 16, 24), music100), ErrMalformed, 12, "24 valid bits in samples of 16", false},
 		{"extensible without extension", riff(fmtOf(0xFFFE, 2, 44100, 16), music100), ErrMalformed, 12, "extensible and has 16 bytes", false},

@@ -26,7 +26,7 @@ type Stream struct {
 // matches ErrTruncated. What comes behind the audio stays unread.
 func Decode(name string, r io.Reader) (*Stream, error) {
 	br := bufio.NewReader(r)
-	h, err := parse(name, &streamCursor{r: br})
+	h, err := parse(name, &streamCursor{r: br}, false)
 	if err != nil {
 		return nil, err
 	}

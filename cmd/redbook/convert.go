@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"sync"
 
@@ -16,11 +15,11 @@ import (
 
 // unfinished reports whether there is something to decode before a disc is touched.
 func (m *material) unfinished(f *sourceFlags) bool {
-	if m.stdin != nil || f.normalize {
+	if m.stdin != nil || f.levels.measured() {
 		return true
 	}
 	for _, in := range m.inputs {
-		if !in.asDisc(m.gain) {
+		if !in.asDisc() {
 			return true
 		}
 	}
@@ -72,26 +71,28 @@ func (a *app) convertAll(ctx context.Context, m *material, f *sourceFlags) error
 			return err
 		}
 	}
-	if f.normalize {
-		if err := a.measure(ctx, m); err != nil {
-			return err
-		}
+	if err := a.setLevels(ctx, m, &f.levels); err != nil {
+		return err
 	}
 	var todo []*input
 	var sources []pcm.Source
 	for _, in := range m.inputs {
-		if in.asDisc(m.gain) {
+		if in.asDisc() {
 			in.ready = in.source
 			continue
 		}
+		src, err := in.converted()
+		if err != nil {
+			return err
+		}
 		todo = append(todo, in)
-		sources = append(sources, in.source)
+		sources = append(sources, src)
 	}
 	if len(todo) == 0 {
 		return nil
 	}
 	st := a.newStage("convert", "Decoding and checking "+count(len(todo), "file"))
-	kept, err := spool.New(ctx, sources, &spool.Options{Dir: f.spool, Gain: m.gain, OnProgress: st.progress})
+	kept, err := spool.New(ctx, sources, &spool.Options{Dir: f.spool, OnProgress: st.progress})
 	st.end()
 	if err != nil {
 		return err
@@ -103,49 +104,6 @@ func (a *app) convertAll(ctx context.Context, m *material, f *sourceFlags) error
 			in.concealed = in.file.Concealed()
 		}
 	}
-	return nil
-}
-
-// inaudible is a change of level that isn't worth touching samples for, in dB: what
-// is at full scale already stays bit for bit.
-const inaudible = 0.05
-
-// measure finds the gain that brings the album to full scale, as one.
-func (a *app) measure(ctx context.Context, m *material) error {
-	st := a.newStage("measure", "Measuring "+count(len(m.inputs), "file"))
-	defer st.end()
-	p := spool.Progress{}
-	for _, in := range m.inputs {
-		p.AllTotal += in.source.Frames()
-	}
-	peaks, errs := make([]float64, len(m.inputs)), make([]error, len(m.inputs))
-	var mu sync.Mutex
-	before := make([]int64, len(m.inputs))
-	each(len(m.inputs), func(i int) {
-		in := m.inputs[i]
-		peaks[i], errs[i] = pcm.Peak(ctx, in.source, func(done, total int64) {
-			mu.Lock()
-			defer mu.Unlock()
-			p.AllDone += done - before[i]
-			before[i] = done
-			p.Source, p.Name, p.Done, p.Total = i, in.source.Name(), done, total
-			st.progress(p)
-		})
-	})
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	gain := pcm.AlbumGain(peaks...)
-	db := 20 * math.Log10(gain)
-	note := fmt.Sprintf("the album is made %.1f dB louder, all tracks alike (--normalize)", db)
-	switch {
-	case math.Abs(db) < inaudible:
-		gain, note = 1, "the album is at full scale already: its level stays as it is (--normalize)"
-	case db < 0:
-		note = fmt.Sprintf("the album is made %.1f dB quieter, all tracks alike (--normalize)", -db)
-	}
-	m.gain = gain
-	m.notes = append(m.notes, album.Note{Text: note})
 	return nil
 }
 

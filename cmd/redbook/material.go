@@ -25,7 +25,6 @@ type material struct {
 	songs     []song
 	inputs    []*input // each once
 	stdin     *stdinStream
-	gain      float64 // a factor; 1 leaves all samples alone
 	spools    []*spool.Spool
 }
 
@@ -51,28 +50,42 @@ type input struct {
 	kind   string
 	stored bool       // its samples can be read as they are, without decoding
 	ready  pcm.Source // as CD audio; nil before convert
+	gain   float64    // a factor; 0 and 1 leave the samples alone
 
 	clipped   int64 // samples that were limited
 	concealed int   // damaged frames that were replaced
 }
 
+// level is the gain that is applied, as a factor.
+func (in *input) level() float64 {
+	if in.gain == 0 {
+		return 1
+	}
+	return in.gain
+}
+
 // asDisc is whether the samples go to the disc straight from the file.
-func (in *input) asDisc(gain float64) bool {
-	return in.stored && in.source.Format() == pcm.CDDA && gain == 1
+func (in *input) asDisc() bool {
+	return in.stored && in.source.Format() == pcm.CDDA && in.level() == 1
 }
 
 // cdda is the input as CD audio: what convert made of it, or what it is going to be,
 // whose length is known already.
-func (in *input) cdda(gain float64) (pcm.Source, error) {
+func (in *input) cdda() (pcm.Source, error) {
 	if in.ready != nil {
 		return in.ready, nil
 	}
-	return pcm.Convert(in.source, pcm.Options{Gain: gain})
+	return in.converted()
+}
+
+// converted is the input as it becomes CD audio while it is read.
+func (in *input) converted() (pcm.Source, error) {
+	return pcm.Convert(in.source, pcm.Options{Gain: in.gain})
 }
 
 // conversion is what is done to the samples, in words.
-func (in *input) conversion(gain float64) string {
-	src, err := pcm.Convert(in.source, pcm.Options{Gain: gain})
+func (in *input) conversion() string {
+	src, err := in.converted()
 	if err != nil {
 		return ""
 	}
@@ -89,7 +102,7 @@ func (in *input) via() string {
 
 // fromAlbum makes songs of what package album put together.
 func fromAlbum(a *album.Album) *material {
-	m := &material{title: a.Title, performer: a.Performer, mcn: a.MCN, notes: a.Notes, gain: 1}
+	m := &material{title: a.Title, performer: a.Performer, mcn: a.MCN, notes: a.Notes}
 	of := map[*audio.File]*input{}
 	for _, f := range a.Files {
 		of[f] = &input{source: f, file: f, kind: string(f.Kind()), stored: f.Direct()}
@@ -113,6 +126,28 @@ func fromAlbum(a *album.Album) *material {
 	return m
 }
 
+// fromTracks is fromAlbum with an input for each track, so that each can have a level of
+// its own, though several may be cut from one file.
+func fromTracks(a *album.Album) (*material, error) {
+	m := &material{title: a.Title, performer: a.Performer, mcn: a.MCN, notes: a.Notes}
+	for _, t := range a.Tracks {
+		src, err := t.Source(nil)
+		if err != nil {
+			return nil, err
+		}
+		in := &input{source: src, kind: "silence"}
+		if len(t.Parts) > 0 {
+			in.file = t.Parts[0].File
+			in.kind, in.stored = string(in.file.Kind()), in.file.Direct()
+		}
+		m.add(in)
+		s := &m.songs[len(m.songs)-1]
+		s.TrackInfo, s.unnamed = t.TrackInfo, t.Unnamed
+		s.Indexes = nil
+	}
+	return m, nil
+}
+
 // add makes a song of a whole input.
 func (m *material) add(in *input) {
 	m.inputs = append(m.inputs, in)
@@ -127,7 +162,7 @@ func (m *material) add(in *input) {
 func (m *material) tracks() ([]burn.Track, error) {
 	tracks := make([]burn.Track, len(m.songs))
 	for i, s := range m.songs {
-		src, err := s.cut(func(in *input) (pcm.Source, error) { return in.cdda(m.gain) })
+		src, err := s.cut(func(in *input) (pcm.Source, error) { return in.cdda() })
 		if err != nil {
 			return nil, fail(exitBadInput, "", "%w", m.located(err))
 		}
@@ -144,7 +179,7 @@ func (m *material) tracks() ([]burn.Track, error) {
 func (m *material) conversion(s song) string {
 	var steps []string
 	for _, p := range s.pieces {
-		if text := p.in.conversion(m.gain); text != "" && !slices.Contains(steps, text) {
+		if text := p.in.conversion(); text != "" && !slices.Contains(steps, text) {
 			steps = append(steps, text)
 		}
 	}

@@ -44,10 +44,10 @@ func (m *material) sourceText(s song) string {
 	for _, p := range s.pieces {
 		in := p.in
 		plain := in.kind == "WAV" || in.kind == "raw"
-		if plain && in.source.Format() == pcm.CDDA && m.gain == 1 && (s.unnamed || s.Title == "") && len(s.pieces) == 1 {
+		if plain && in.source.Format() == pcm.CDDA && in.level() == 1 && (s.unnamed || s.Title == "") && len(s.pieces) == 1 {
 			continue
 		}
-		text := in.text(m.gain)
+		text := in.text()
 		if named := len(s.pieces) > 1 || s.Title != "" && !s.unnamed; named {
 			text = baseName(in.source.Name()) + ": " + text
 		}
@@ -59,12 +59,12 @@ func (m *material) sourceText(s song) string {
 }
 
 // text says what an input is, and what is done to it.
-func (in *input) text(gain float64) string {
+func (in *input) text() string {
 	words := []string{in.kind + ", " + in.source.Format().String()}
 	if via := in.via(); via != "" {
 		words = append(words, "decoded by "+via)
 	}
-	if text := in.conversion(gain); text != "" {
+	if text := in.conversion(); text != "" {
 		words = append(words, text)
 	}
 	if in.clipped > 0 {
@@ -97,18 +97,35 @@ type noteDoc struct {
 
 // sourceDoc is a file, or the standard input.
 type sourceDoc struct {
-	Name       string `json:"name"`
-	Kind       string `json:"kind"`
-	Via        string `json:"via,omitempty"` // the program that decodes it
-	SampleRate int    `json:"sample_rate"`
-	Encoding   string `json:"encoding"`
-	Channels   int    `json:"channels"`
-	Frames     int64  `json:"frames"`
-	Conversion string `json:"conversion,omitempty"`
-	Decoded    bool   `json:"decoded"` // it went through the spool
-	Clipped    int64  `json:"clipped_samples"`
-	Concealed  int    `json:"concealed_frames"`
-	Tracks     []int  `json:"tracks"` // that are made of it, in the order of this command
+	Name       string  `json:"name"`
+	Kind       string  `json:"kind"`
+	Via        string  `json:"via,omitempty"` // the program that decodes it
+	SampleRate int     `json:"sample_rate"`
+	Encoding   string  `json:"encoding"`
+	Channels   int     `json:"channels"`
+	Frames     int64   `json:"frames"`
+	Conversion string  `json:"conversion,omitempty"`
+	GainDB     float64 `json:"gain_db"`
+	Decoded    bool    `json:"decoded"` // it went through the spool
+	Clipped    int64   `json:"clipped_samples"`
+	Concealed  int     `json:"concealed_frames"`
+	Tracks     []int   `json:"tracks"` // that are made of it, in the order of this command
+}
+
+// decibels is a factor in dB, to two digits.
+func decibels(factor float64) float64 { return math.Round(2000*math.Log10(factor)) / 100 }
+
+// gainDB is the gain that all inputs have in common, 0 if they have different ones.
+func (m *material) gainDB() float64 {
+	for _, in := range m.inputs {
+		if in.level() != m.inputs[0].level() {
+			return 0
+		}
+	}
+	if len(m.inputs) == 0 {
+		return 0
+	}
+	return decibels(m.inputs[0].level())
 }
 
 // doc is nil where nothing is burned.
@@ -116,7 +133,7 @@ func (m *material) doc() *materialDoc {
 	if m == nil {
 		return nil
 	}
-	doc := &materialDoc{Album: albumDoc{Title: m.title, Performer: m.performer, GainDB: math.Round(2000*math.Log10(m.gain)) / 100}}
+	doc := &materialDoc{Album: albumDoc{Title: m.title, Performer: m.performer, GainDB: m.gainDB()}}
 	doc.Album.Notes = make([]noteDoc, len(m.notes))
 	for i, n := range m.notes {
 		doc.Album.Notes[i] = noteDoc(n)
@@ -126,7 +143,7 @@ func (m *material) doc() *materialDoc {
 		source := sourceDoc{
 			Name: in.source.Name(), Kind: in.kind, Via: in.via(),
 			SampleRate: f.SampleRate, Encoding: f.Encoding.String(), Channels: f.Channels, Frames: in.source.Frames(),
-			Conversion: in.conversion(m.gain), Decoded: !in.asDisc(m.gain), Clipped: in.clipped, Concealed: in.concealed,
+			Conversion: in.conversion(), GainDB: decibels(in.level()), Decoded: !in.asDisc(), Clipped: in.clipped, Concealed: in.concealed,
 		}
 		for i, s := range m.songs {
 			if slices.ContainsFunc(s.pieces, func(p piece) bool { return p.in == in }) {

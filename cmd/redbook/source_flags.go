@@ -11,20 +11,20 @@ import (
 // sourceFlags say what the files are and what is made of them. What verifies a disc
 // takes the same ones as what burned it.
 type sourceFlags struct {
-	raw       bool
-	stdin     bool
-	normalize bool
-	noCue     bool
-	spool     string
-	gaps      string
-	order     string
+	raw    bool
+	stdin  bool
+	levels levelFlags
+	noCue  bool
+	spool  string
+	gaps   string
+	order  string
 }
 
 // register defines the flags.
 func (s *sourceFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&s.raw, "raw", false, "the files are headerless: 44.1 kHz, 16 bit, stereo, little-endian")
 	f.BoolVar(&s.stdin, "stdin", false, "the one track comes from the standard input: WAV, or with --raw headerless")
-	f.BoolVar(&s.normalize, "normalize", false, "bring the album as one to full scale; takes a second decoding")
+	s.levels.register(f)
 	f.BoolVar(&s.noCue, "no-cue", false, "take audio files as they are, whatever cue sheets are beside or inside of them")
 	f.StringVar(&s.spool, "spool", "", "`FOLDER` for converted audio while it is needed (default: that for temporary files)")
 	f.StringVar(&s.gaps, "gaps", "keep", "`WHAT` becomes of recorded pauses (INDEX 00): keep, at the end of the track before, or drop")
@@ -47,6 +47,9 @@ func (s *sourceFlags) args(what string) cobra.PositionalArgs {
 
 // options makes album's options of the flags. Errors are about the command line.
 func (s *sourceFlags) options() (*album.Options, error) {
+	if err := s.levels.check(); err != nil {
+		return nil, err
+	}
 	opts := &album.Options{IgnoreCue: s.noCue}
 	switch s.gaps {
 	case "keep":

@@ -47,12 +47,16 @@ func (a *app) gather(ctx context.Context, args []string, f *sourceFlags, done st
 	if err != nil {
 		return nil, inputError(ctx, err, done)
 	}
+	if f.levels.perTrack() {
+		m, err := fromTracks(found)
+		return m, inputError(ctx, err, done)
+	}
 	return fromAlbum(found), nil
 }
 
 // openRaw takes files without a header.
 func openRaw(files []string) (*material, error) {
-	m := &material{gain: 1}
+	m := &material{}
 	var bad []error
 	for i, file := range files {
 		f, err := wav.OpenRaw(file)

@@ -47,7 +47,10 @@ func (a *app) openStdin(ctx context.Context, raw bool) (*material, error) {
 		}
 		s = &stdinStream{format: w.Format(), kind: "WAV", frames: w.Frames(), r: w}
 	}
-	m := &material{gain: 1, stdin: s}
+	m := &material{stdin: s}
+	if s.frames < 0 && !raw {
+		m.notes = append(m.notes, album.Note{File: stdinName, Text: "its header states no length, so nothing tells whether all of it came"})
+	}
 	m.add(&input{source: s.standIn(), kind: s.kind})
 	return m, nil
 }

@@ -56,7 +56,7 @@ func TestConvertErrors(t *testing.T) {
 	broken := func(name string) *input {
 		return &input{source: &failing{pcm.FromBytes(name, pcm.Format{SampleRate: 48000, Channels: 2, Encoding: pcm.S16}, make([]byte, 4800))}}
 	}
-	m := &material{gain: 1}
+	m := &material{}
 	m.add(broken("a"))
 	m.add(broken("b"))
 	a := &app{console: &console{w: io.Discard}, screen: screen{width: func() int { return 80 }}}
@@ -66,10 +66,10 @@ func TestConvertErrors(t *testing.T) {
 	assert.Equal(t, "Nothing was burned.", next)
 	assert.EqualError(t, err, "2 files can't be burned:\ntrack 1: a: byte 0 of the audio: the needle is stuck\ntrack 2: b: byte 0 of the audio: the needle is stuck")
 
-	err = a.convert(context.Background(), m, &sourceFlags{normalize: true}, "compared")
+	err = a.convert(context.Background(), m, &sourceFlags{levels: levelFlags{normalize: true}}, "compared")
 	assert.ErrorContains(t, err, "2 files can't be compared:\ntrack 1: a: ")
 
-	good := &material{gain: 1}
+	good := &material{}
 	good.add(&input{source: m.inputs[0].source.(*failing).Source})
 	err = a.convert(context.Background(), good, &sourceFlags{spool: t.TempDir() + "/gone"}, "burned")
 	code, _ = verdict(err)

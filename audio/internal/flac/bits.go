@@ -128,6 +128,42 @@ func (b *bitReader) unary() (uint64, error) {
 	}
 }
 
+// riceFast reads Rice codes that lie in acc as a whole, and gives how many there were
+// before one that doesn't, or before the end of buf.
+func (b *bitReader) riceFast(out []int64, k uint) int {
+	if b.n < 32 {
+		b.refill()
+	}
+	acc, n, buf, pos := b.acc, b.n, b.buf[:b.end], b.pos
+	i := 0
+	for ; i < len(out); i++ {
+		if n < 32 {
+			if len(buf)-pos < 8 {
+				b.acc, b.n, b.pos = acc, n, pos
+				if b.refill(); b.end-b.pos < 8 && b.n < 32 {
+					break
+				}
+				acc, n, buf, pos = b.acc, b.n, b.buf[:b.end], b.pos
+			} else {
+				acc |= binary.BigEndian.Uint64(buf[pos:]) >> (n & 63)
+				pos += int(63-n) >> 3
+				n |= 56
+			}
+		}
+		zeros := uint(bits.LeadingZeros64(acc))
+		used := zeros + 1 + k
+		if used > n {
+			break
+		}
+		v := uint64(zeros)<<(k&63) | acc<<(zeros&63)<<1>>1>>((63-k)&63)
+		acc <<= used & 63
+		n -= used
+		out[i] = int64(v>>1) ^ -int64(v&1)
+	}
+	b.acc, b.n, b.pos = acc, n, pos
+	return i
+}
+
 // align drops bits up to the next byte.
 func (b *bitReader) align() {
 	b.acc <<= b.n % 8
@@ -146,8 +182,25 @@ var crc16Table, crc8Table = func() (t16 [256]uint16, t8 [256]uint8) {
 	return t16, t8
 }()
 
+// crc16Tables are for eight bytes at a time: crc16Tables[k][v] is the effect of v with
+// k bytes behind it.
+var crc16Tables = func() (t [8][256]uint16) {
+	t[0] = crc16Table
+	for i := range 256 {
+		for k := 1; k < len(t); k++ {
+			t[k][i] = t[k-1][i]<<8 ^ t[0][t[k-1][i]>>8]
+		}
+	}
+	return t
+}()
+
 // crc16 is the checksum of a frame (polynomial 8005h).
 func crc16(crc uint16, p []byte) uint16 {
+	t := &crc16Tables
+	for ; len(p) >= 8; p = p[8:] {
+		crc = t[7][p[0]^byte(crc>>8)] ^ t[6][p[1]^byte(crc)] ^ t[5][p[2]] ^ t[4][p[3]] ^
+			t[3][p[4]] ^ t[2][p[5]] ^ t[1][p[6]] ^ t[0][p[7]]
+	}
 	for _, v := range p {
 		crc = crc<<8 ^ crc16Table[byte(crc>>8)^v]
 	}

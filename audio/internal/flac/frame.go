@@ -20,9 +20,19 @@ func NewDecoder(r io.Reader, base int64, bits int) *Decoder {
 	return &Decoder{b: newBitReader(r, base), bits: bits}
 }
 
+// Reset lets the decoder begin anew, as NewDecoder would make it.
+func (d *Decoder) Reset(r io.Reader, base int64, bits int) {
+	b := d.b
+	*b = bitReader{r: r, base: base, buf: b.buf}
+	d.bits, d.last, d.h = bits, 0, Header{}
+}
+
 // Offset is the byte of the file at which the last frame began, or the next one if
 // Next was not called yet.
 func (d *Decoder) Offset() int64 { return d.last }
+
+// Behind is the byte of the file behind the last frame.
+func (d *Decoder) Behind() int64 { return d.b.offset() }
 
 // Samples are those of channel c of the last frame, as numbers of Header.Bits bits.
 func (d *Decoder) Samples(c int) []int64 { return d.ch[c] }

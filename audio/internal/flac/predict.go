@@ -2,7 +2,6 @@ package flac
 
 import (
 	"fmt"
-	mathbits "math/bits"
 )
 
 // fixed decodes a channel that is predicted by one of five fixed polynomials.
@@ -75,9 +74,40 @@ func (d *Decoder) predicted(out []int64, bits uint, order int) error {
 	return nil
 }
 
-// restore adds the prediction to what it was wrong by.
+// restore adds the prediction to what it was wrong by. Coefficients stand as the
+// samples do. Orders are rounded up to what has a loop of its own, with zeros for the
+// samples that are too far away.
 func restore(out, coefficients []int64, shift uint) {
 	order := len(coefficients)
+	size := order
+	switch {
+	case order <= 4:
+		size = 4
+	case order <= 8:
+		size = 8
+	case order <= 12:
+		size = 12
+	}
+	if size > 12 || size > len(out) {
+		restoreAny(out, order, coefficients, shift)
+		return
+	}
+	// Until there are as many samples as the loop looks at.
+	restoreAny(out[:size], order, coefficients, shift)
+	var c [12]int64
+	copy(c[size-order:], coefficients)
+	switch size {
+	case 4:
+		restore4(out, (*[4]int64)(c[:4]), shift)
+	case 8:
+		restore8(out, (*[8]int64)(c[:8]), shift)
+	default:
+		restore12(out, &c, shift)
+	}
+}
+
+// restoreAny is restore for any order.
+func restoreAny(out []int64, order int, coefficients []int64, shift uint) {
 	for i := order; i < len(out); i++ {
 		history := out[i-order : i : i]
 		var a, b int64
@@ -90,6 +120,46 @@ func restore(out, coefficients []int64, shift uint) {
 			a += coefficients[j] * history[j]
 		}
 		out[i] += (a + b) >> shift
+	}
+}
+
+// The loops below hold the coefficients and the last samples in variables: nothing is
+// read twice. The newest sample is multiplied last, since the one before had to wait
+// for it.
+
+func restore4(out []int64, c *[4]int64, shift uint) {
+	shift &= 63
+	c0, c1, c2, c3 := c[0], c[1], c[2], c[3]
+	h0, h1, h2, h3 := out[0], out[1], out[2], out[3]
+	out = out[4:]
+	for i, v := range out {
+		v += (c0*h0 + c1*h1 + c2*h2 + c3*h3) >> shift
+		out[i] = v
+		h0, h1, h2, h3 = h1, h2, h3, v
+	}
+}
+
+func restore8(out []int64, c *[8]int64, shift uint) {
+	shift &= 63
+	c0, c1, c2, c3, c4, c5, c6, c7 := c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]
+	last := out[7]
+	for i := 8; i < len(out); i++ {
+		h := (*[8]int64)(out[i-8 : i])
+		v := out[i] + (c0*h[0]+c1*h[1]+(c2*h[2]+c3*h[3])+(c4*h[4]+c5*h[5]+c6*h[6])+c7*last)>>shift
+		out[i] = v
+		last = v
+	}
+}
+
+func restore12(out []int64, c *[12]int64, shift uint) {
+	shift &= 63
+	c11, last := c[11], out[11]
+	for i := 12; i < len(out); i++ {
+		h := (*[12]int64)(out[i-12 : i])
+		v := out[i] + (c[0]*h[0]+c[1]*h[1]+(c[2]*h[2]+c[3]*h[3])+(c[4]*h[4]+c[5]*h[5]+(c[6]*h[6]+c[7]*h[7]))+
+			(c[8]*h[8]+c[9]*h[9]+c[10]*h[10])+c11*last)>>shift
+		out[i] = v
+		last = v
 	}
 }
 
@@ -144,17 +214,11 @@ func (d *Decoder) plain(out []int64) error {
 // low part; odd numbers are negative.
 func (d *Decoder) rice(out []int64, k uint) error {
 	b := d.b
-	for i := range out {
-		if b.n < 32 {
-			b.refill()
-		}
-		// The usual code lies in acc as a whole.
-		if zeros := uint(mathbits.LeadingZeros64(b.acc)); zeros+1+k <= b.n {
-			v := uint64(zeros)<<k | b.acc<<(zeros+1)>>1>>(63-k)
-			b.acc <<= zeros + 1 + k
-			b.n -= zeros + 1 + k
-			out[i] = int64(v>>1) ^ -int64(v&1)
-			continue
+	for len(out) > 0 {
+		// As long as there are eight bytes more, all lies in variables.
+		n := b.riceFast(out, k)
+		if out = out[n:]; len(out) == 0 {
+			return nil
 		}
 		high, err := b.unary()
 		if err != nil {
@@ -165,7 +229,8 @@ func (d *Decoder) rice(out []int64, k uint) error {
 			return err
 		}
 		v := high<<k | low
-		out[i] = int64(v>>1) ^ -int64(v&1)
+		out[0] = int64(v>>1) ^ -int64(v&1)
+		out = out[1:]
 	}
 	return nil
 }

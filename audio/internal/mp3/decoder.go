@@ -6,7 +6,9 @@ import "io"
 // samples of each channel, trimmed, whatever state the file is in. Make one with
 // NewDecoder. It isn't safe for concurrent use; several may read one file.
 type Decoder struct {
+	r      io.ReaderAt
 	f      framer
+	par    *parallel // as long as segments are decoded side by side
 	info   Info
 	frames *frameDecoder
 
@@ -15,6 +17,7 @@ type Decoder struct {
 	have  []float32 // decoded, not delivered
 	room  [2 * 2 * lines]float32
 	lost  int64 // MPEG frames of a gap that are to be concealed yet
+	last  header
 	count int64 // MPEG frames so far
 	problems
 	err error
@@ -22,13 +25,24 @@ type Decoder struct {
 
 // NewDecoder makes a decoder of a file that Scan has accepted. It reads nothing yet.
 func NewDecoder(r io.ReaderAt, info Info) *Decoder {
-	return &Decoder{
+	d := &Decoder{
+		r:        r,
 		f:        framer{v: newView(r, info.size), pos: info.start, end: info.end, head: info.head, free: info.free, sync: -1},
 		info:     info,
 		frames:   newFrameDecoder(),
 		skip:     info.skip,
 		left:     info.Frames,
 		problems: problems{list: make([]Problem, 0, maxProblems)},
+	}
+	d.par = newParallel(d)
+	return d
+}
+
+// Close ends what is decoded ahead. The file must stay open until then.
+func (d *Decoder) Close() {
+	if d.par != nil {
+		d.par.close()
+		d.par = nil
 	}
 }
 
@@ -88,8 +102,18 @@ func (d *Decoder) fill() error {
 	return nil
 }
 
-// decode puts the next MPEG frame into have.
+// decode puts the next MPEG frame into have, or a segment of them.
 func (d *Decoder) decode() error {
+	if d.par != nil {
+		if s, ok := d.par.get(); ok {
+			d.count += s.frames
+			d.have = s.out
+			return nil
+		}
+		if err := d.resume(); err != nil {
+			return err
+		}
+	}
 	h := d.info.head
 	out := d.room[:h.samples()*h.channels()]
 	for d.lost == 0 {
@@ -100,9 +124,18 @@ func (d *Decoder) decode() error {
 		case p.done:
 			return &Error{Offset: p.off, Reason: "fewer MPEG frames than before", Err: ErrTruncated}
 		case p.data == nil:
-			d.startGap(p)
+			rescued, err := d.startGap(p, out)
+			if err != nil {
+				return err
+			}
+			if rescued {
+				d.count++
+				d.have = out
+				return nil
+			}
 			continue
 		}
+		d.last = p.head
 		if why := d.frames.decode(p.head, p.data, out); why != nil {
 			kind := Damaged
 			if why == errReservoir {
@@ -121,13 +154,66 @@ func (d *Decoder) decode() error {
 	return nil
 }
 
-// startGap notes a gap and drops what the frames behind it can't use.
-func (d *Decoder) startGap(p piece) {
+// resume goes on with one frame after the other. The state that the next one needs is
+// made anew, from the beginning of the file.
+func (d *Decoder) resume() error {
+	d.Close()
+	n := d.count
+	fresh := NewDecoder(d.r, d.info)
+	fresh.Close()
+	d.f, d.frames, d.last, d.lost, d.count, d.problems = fresh.f, fresh.frames, header{}, 0, 0, fresh.problems
+	for d.count < n {
+		if err := d.decode(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startGap notes a gap and drops what the frames behind it can't use. A gap that is as
+// long as one frame like the one before it may be one whose header alone is damaged: if
+// the rest can be decoded, that is what conceals it, and the frames behind it have their
+// reservoir.
+func (d *Decoder) startGap(p piece, out []float32) (rescued bool, err error) {
+	if p.off == d.info.gapAt {
+		p.lost = d.info.gapFrames
+	}
 	n := Problem{Kind: Foreign, Offset: p.off, Bytes: p.size, Position: d.info.position(d.count), Frames: p.lost}
 	if p.lost > 0 {
 		n.Kind = Lost
-		d.frames.forget()
 	}
 	d.add(n)
 	d.lost = p.lost
+	if p.lost == 1 {
+		if rescued, err = d.rescue(p, out); rescued || err != nil {
+			d.lost = 0
+			return rescued, err
+		}
+	}
+	if p.lost > 0 {
+		d.frames.forget()
+	}
+	return false, nil
+}
+
+// rescue decodes the frame in a gap with the header of the one before.
+func (d *Decoder) rescue(p piece, out []float32) (bool, error) {
+	h := d.last
+	if d.count == 0 || h.free() {
+		return false, nil
+	}
+	if h.padding = 0; int64(h.size(0)) != p.size {
+		h.padding = 1
+	}
+	if int64(h.size(0)) != p.size {
+		return false, nil
+	}
+	data, err := d.f.v.at(p.off, int(p.size))
+	if err != nil || int64(len(data)) < p.size {
+		return false, err
+	}
+	if d.frames.decode(h, data, out) != nil {
+		d.frames.forget()
+	}
+	return true, nil
 }

@@ -52,6 +52,9 @@ const (
 	Lost
 	// Foreign: bytes that belong to no frame; no sound is missing.
 	Foreign
+	// Unknown: bytes at the end of a file that doesn't count its frames; whether sound
+	// is missing nothing tells.
+	Unknown
 	// Extra: more frames than the header of the file tells, as where files were
 	// joined; all are decoded, and the padding at the end stays.
 	Extra
@@ -67,6 +70,8 @@ func (k Kind) String() string {
 		return "lost"
 	case Foreign:
 		return "foreign bytes"
+	case Unknown:
+		return "unknown bytes at the end"
 	case Extra:
 		return "more than the header says"
 	}
@@ -87,10 +92,15 @@ func (p Problem) String() string {
 	switch {
 	case p.Kind == Foreign:
 		return fmt.Sprintf("byte %d: %d bytes that are no audio", p.Offset, p.Bytes)
+	case p.Kind == Unknown:
+		return fmt.Sprintf("byte %d: the last %d bytes hold no MPEG frames", p.Offset, p.Bytes)
 	case p.Kind == Lost && p.Frames == 0:
 		return fmt.Sprintf("byte %d: %d bytes hold no MPEG frames where there should be some", p.Offset, p.Bytes)
 	case p.Kind == Extra:
 		return fmt.Sprintf("byte %d: %d MPEG frames more than the header says", p.Offset, p.Frames)
+	}
+	if p.Frames == 1 {
+		return fmt.Sprintf("byte %d: 1 MPEG frame %v", p.Offset, p.Kind)
 	}
 	return fmt.Sprintf("byte %d: %d MPEG frames %v", p.Offset, p.Frames, p.Kind)
 }

@@ -39,6 +39,9 @@ type shape struct {
 
 func newFrameDecoder() *frameDecoder { return &frameDecoder{t: theTables()} }
 
+// reset forgets all frames.
+func (d *frameDecoder) reset() { *d = frameDecoder{t: d.t} }
+
 // decode decodes one frame to interleaved samples; out holds exactly those. What
 // can't be decoded is concealed; the error says why.
 func (d *frameDecoder) decode(h header, data []byte, out []float32) error {

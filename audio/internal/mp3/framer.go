@@ -15,6 +15,7 @@ type framer struct {
 	free int // length of free format frames without padding
 
 	frames, bytes int64 // seen so far, for the mean length
+	prev          uint8 // bit rate of the frame before, 0 if there was none
 	sync          int64 // where the last search for a frame ended
 	partial       bool  // next met a frame that the file ends in
 }
@@ -64,13 +65,31 @@ func (f *framer) next() (piece, error) {
 			return piece{}, err
 		}
 		switch {
-		case f.frameLength(h, sync-f.pos):
+		case f.frameLength(h, sync-f.pos) && !f.lengthRight(h, after, sync):
 			after = sync
 		case sync < after:
 			return f.gapTo(sync), nil
 		}
 	}
 	return f.frame(h, after)
+}
+
+// lengthRight tells whether the length in a header is right although no frame follows
+// there, but one only at sync: then what follows it is damaged. If both it and what
+// follows could be frames, it is: a header has many more bits that can go wrong than
+// those of its bit rate. But not if its bit rate is another one than that of the frame
+// before, and that would fit.
+func (f *framer) lengthRight(h header, after, sync int64) bool {
+	if h.bitrate != f.prev && f.prev != 0 {
+		was := h
+		was.bitrate = f.prev
+		for was.padding = range uint8(2) {
+			if int64(was.size(0)) == sync-f.pos {
+				return false
+			}
+		}
+	}
+	return sync > after && f.frameLength(h, sync-after)
 }
 
 // frameLength tells whether a frame like h can be so long, at whatever bit rate.
@@ -97,6 +116,7 @@ func (f *framer) frame(h header, after int64) (piece, error) {
 	}
 	p.data = data
 	f.pos = after
+	f.prev = h.bitrate
 	f.frames++
 	f.bytes += p.size
 	return p, nil

@@ -27,6 +27,7 @@ type Info struct {
 	Encoder        string // as the file says; may be empty
 
 	Version    string // "MPEG-1", "MPEG-2" or "MPEG-2.5"
+	Counted    bool   // the header of the file counts its frames
 	MPEGFrames int64  // with those that must be concealed for want of bytes
 	BitRate    int    // bit/s on average
 	VBR        bool   // the bit rate changes
@@ -41,6 +42,11 @@ type Info struct {
 	skip       int64 // samples to be dropped at the start
 	head       header
 	free       int
+	// The only gap of a file that counts its frames: how many it held is known.
+	gapAt, gapFrames int64
+
+	gaps  bool // between frames
+	marks []mark
 }
 
 // maxJunk is how far into the file the first frame is looked for.
@@ -60,7 +66,7 @@ func Scan(r io.ReaderAt, size int64) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	s := scan{f: f, info: Info{size: size}}
+	s := scan{f: f, info: Info{size: size, gapAt: -1}}
 	from := f.pos
 	if err := f.first(); err != nil {
 		return Info{}, err
@@ -82,6 +88,7 @@ func Scan(r io.ReaderAt, size int64) (Info, error) {
 		return Info{}, cut
 	}
 	if cut == nil {
+		s.fitGap()
 		cut = s.complete()
 	}
 	s.finish(comment, cut != nil)
@@ -230,6 +237,8 @@ type scan struct {
 	tagAt  int64
 	frames int64
 	bytes  int64
+	gaps   int   // places where frames may be missing
+	gapAt  int64 // the first of them
 	problems
 }
 
@@ -239,6 +248,7 @@ func (s *scan) walk() error {
 	s.info.start = s.f.pos
 	rate := uint8(0)
 	for first := true; ; first = false {
+		prev := s.f.prev
 		p, err := s.f.next()
 		if err != nil {
 			return err
@@ -266,6 +276,9 @@ func (s *scan) walk() error {
 		if rate == 0 {
 			rate = p.head.bitrate
 		}
+		if s.frames%markEvery == 0 {
+			s.info.marks = append(s.info.marks, mark{p.off, prev})
+		}
 		s.info.VBR = s.info.VBR || p.head.bitrate != rate
 		s.frames++
 		s.bytes += p.size
@@ -282,7 +295,7 @@ func (s *scan) gap(p piece) error {
 	}
 	n.Position = s.frames + s.problems.total // in MPEG frames; finish makes samples of it
 	second := s.bytes / max(s.frames, 1) * int64(f.head.sampleRate()/f.head.samples())
-	if f.pos == f.end && p.size > second && (s.tagAt < 0 || s.tag.frames <= 0) {
+	if f.pos == f.end && p.size > second && !s.counted() {
 		zero, err := f.zeros(p.off)
 		if err != nil {
 			return err
@@ -291,8 +304,43 @@ func (s *scan) gap(p piece) error {
 			return &Error{Offset: p.off, Err: ErrTruncated, Reason: "nothing but zeros from there on"}
 		}
 	}
+	switch {
+	case f.pos == f.end && !s.counted():
+		n.Kind = Unknown
+	case f.pos < f.end:
+		if s.gaps++; s.gaps == 1 {
+			s.gapAt = p.off
+		}
+	}
 	s.problems.add(n)
 	return nil
+}
+
+// counted tells whether the header of the file counts its frames.
+func (s *scan) counted() bool { return s.tagAt >= 0 && s.tag.frames > 0 }
+
+// fitGap corrects the estimate of how many frames the only gap held, where the file
+// says how many there are.
+func (s *scan) fitGap() {
+	s.info.gapAt = -1
+	held := s.tag.frames - s.frames
+	if !s.counted() || s.gaps != 1 || held < 0 {
+		return
+	}
+	for i := range s.problems.list {
+		p := &s.problems.list[i]
+		off := held - s.problems.total
+		if p.Offset != s.gapAt || p.Kind != Lost && p.Kind != Foreign || off == 0 || off > p.Frames/2+1 || off < -p.Frames/2-1 {
+			continue
+		}
+		p.Frames += off
+		s.problems.total += off
+		if p.Kind = Foreign; p.Frames > 0 {
+			p.Kind = Lost
+		}
+		s.info.gapAt, s.info.gapFrames = p.Offset, p.Frames
+		return
+	}
 }
 
 // zeros tells whether there is nothing but zeros from off to the end.
@@ -330,7 +378,7 @@ func (s *scan) surplus() bool {
 // complete tells whether as many frames are there as the file says.
 func (s *scan) complete() error {
 	total := s.frames + s.problems.total
-	if s.tagAt < 0 || s.tag.frames <= 0 {
+	if !s.counted() {
 		return nil
 	}
 	switch missing := s.tag.frames - total; {
@@ -353,6 +401,8 @@ func (s *scan) finish(comment smpb, cut bool) {
 	i.Version = [...]string{"MPEG-1", "MPEG-2", "MPEG-2.5"}[h.version]
 	i.MPEGFrames = s.frames + s.problems.total
 	i.FreeFormat = h.free()
+	i.Counted = s.counted()
+	i.gaps = s.gaps > 0
 	i.BitRate = int(float64(s.bytes) * 8 * float64(i.SampleRate) / float64(max(s.frames, 1)*per))
 	i.Encoder = s.tag.encoder
 	i.head, i.free, i.end = h, s.f.free, s.f.end

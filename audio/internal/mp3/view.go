@@ -24,6 +24,11 @@ func newView(r io.ReaderAt, size int64) *view {
 	return &view{r: r, size: size, room: make([]byte, viewBytes)}
 }
 
+// reset looks at another file, with the same memory.
+func (v *view) reset(r io.ReaderAt, size int64) {
+	v.r, v.size, v.off, v.buf = r, size, 0, nil
+}
+
 // at gives the n bytes at off, n <= ahead, or as many as there are. They are valid until
 // the next call.
 func (v *view) at(off int64, n int) ([]byte, error) {

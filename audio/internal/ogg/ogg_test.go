@@ -34,7 +34,7 @@ func build(flags byte, granule int64, serial, seq uint32, segments []byte, body 
 
 // all gives the packets as text.
 func all(t *testing.T, data []byte) (list []string, last Packet, err error) {
-	p := NewPackets(bytes.NewReader(data), int64(len(data)), 1)
+	p := NewPackets(bytes.NewReader(data), 0, int64(len(data)), 1)
 	for {
 		packet, err := p.Next()
 		if err != nil {
@@ -64,11 +64,11 @@ func TestPackets(t *testing.T) {
 	assert.Equal(t, []string{"id", string(long), "", string(exact), "z", "end"}, list)
 	assert.True(t, last.Last)
 	assert.Equal(t, int64(120), last.Granule)
-	end, err := Scan(bytes.NewReader(data), int64(len(data)), func() error { return nil })
+	e, err := Scan(bytes.NewReader(data), 0, int64(len(data)), func() error { return nil })
 	require.NoError(t, err)
-	assert.Equal(t, int64(120), end)
+	assert.Equal(t, Extent{End: 120, Tail: int64(len(data))}, e)
 
-	p := NewPackets(bytes.NewReader(data), int64(len(data)), 1)
+	p := NewPackets(bytes.NewReader(data), 0, int64(len(data)), 1)
 	granules := []int64{}
 	for range 6 {
 		packet, err := p.Next()
@@ -80,6 +80,47 @@ func TestPackets(t *testing.T) {
 	// What other programs append is no part of it.
 	_, _, err = all(t, append(bytes.Clone(data), "TAG and so on"...))
 	assert.Equal(t, io.EOF, err)
+}
+
+// flipped damages the last byte.
+func flipped(p []byte) []byte {
+	p = bytes.Clone(p)
+	p[len(p)-1] ^= 1
+	return p
+}
+
+// Bytes between pages are stepped over and counted; zeros there are what programs of
+// about 2008 left. A stream without a page that is marked as the last is taken, and
+// said to be open.
+func TestResync(t *testing.T) {
+	a := build(First, 0, 7, 0, []byte{2}, []byte("id"))
+	b := build(0, 50, 7, 1, []byte{1}, []byte("b"))
+	c := build(Last, 60, 7, 2, []byte{1}, []byte("c"))
+	open := build(0, 60, 7, 2, []byte{1}, []byte("c"))
+	join := func(p ...[]byte) []byte { return bytes.Join(p, nil) }
+	for _, tc := range []struct {
+		name string
+		data []byte
+		want Extent
+	}{
+		{"zeros", join(a, make([]byte, 100_000), b, make([]byte, 3), c), Extent{End: 60, Skipped: 100_003}},
+		{"a false page", join(a, []byte("OggS\x00"), b, c), Extent{End: 60, Skipped: 5}},
+		{"the beginning of a page", join(a, c[:28], b, c), Extent{End: 60, Skipped: 28}},
+		{"no end", join(a, b, open), Extent{End: 60, Open: true}},
+		{"no end and a tag", join(a, b, open, []byte("TAG...")), Extent{End: 60, Open: true}},
+	} {
+		e, err := Scan(bytes.NewReader(tc.data), 0, int64(len(tc.data)), func() error { return nil })
+		require.NoError(t, err, tc.name)
+		tc.want.Tail = e.Tail
+		assert.Equal(t, tc.want, e, tc.name)
+		list, _, err := all(t, tc.data)
+		assert.Equal(t, io.EOF, err, tc.name)
+		assert.Equal(t, []string{"id", "b", "c"}, list, tc.name)
+	}
+	// A hostile file of nothing but beginnings doesn't take for ever.
+	data := join(a, bytes.Repeat([]byte("OggS\x00"), 1<<20))
+	_, err := Scan(bytes.NewReader(data), 0, int64(len(data)), func() error { return nil })
+	assert.ErrorIs(t, err, ErrDamaged)
 }
 
 func TestBroken(t *testing.T) {
@@ -94,12 +135,17 @@ func TestBroken(t *testing.T) {
 		text string
 		at   int64
 	}{
-		{"nothing", nil, ErrTruncated, "no last page", 0},
-		{"no end", join(a, b), ErrTruncated, "no last page", int64(len(a) + len(b))},
+		{"nothing", nil, ErrTruncated, "no pages", 0},
+		{"zeros instead of the end", join(a, b, make([]byte, 500)), ErrDamaged, "no Ogg page begins", int64(len(a) + len(b))},
+		{"ends inside a packet", join(a, build(0, -1, 7, 1, []byte{255}, make([]byte, 255))), ErrTruncated, "ends inside a packet", int64(len(a) + 28 + 255)},
 		{"cut", join(a, b, c[:20]), ErrTruncated, "header of an Ogg page", int64(len(a) + len(b))},
 		{"cut body", join(a, b, c[:28]), ErrTruncated, "inside an Ogg page", int64(len(a) + len(b))},
 		{"lost page", join(a, c), ErrDamaged, "page 2 follows page 0", int64(len(a))},
-		{"garbage", join(a, []byte("OggX"), b), ErrDamaged, "no Ogg page begins", int64(len(a))},
+		{"garbage only", join(a, []byte("OggX and so on")), ErrDamaged, "no Ogg page begins", int64(len(a))},
+		{"damaged page", join(a, flipped(b), c), ErrDamaged, "the checksum of an Ogg page is", int64(len(a))},
+		{"length damaged", join(a, bytes.Replace(b, []byte{1, 1}, []byte{1, 99}, 1), c), ErrDamaged, "the header of an Ogg page is damaged", int64(len(a))},
+		{"chained without an end", join(a, b, build(First, 0, 9, 0, []byte{1}, []byte("x"))), ErrChained, "another Ogg stream", int64(len(a) + len(b))},
+		{"twice the same", join(a, b, c, a, b, c), ErrChained, "another Ogg stream", int64(len(a) + len(b) + len(c))},
 		{"no beginning", join(b, c), ErrDamaged, "begins in its middle", 0},
 		{"chained", join(a, b, c, build(First, 0, 9, 0, []byte{1}, []byte("x"))), ErrChained, "another Ogg stream", int64(len(a) + len(b) + len(c))},
 		{"behind the end", join(a, b, c, build(0, 70, 7, 3, []byte{1}, []byte("x"))), ErrDamaged, "goes on behind its last page", int64(len(a) + len(b) + len(c))},
@@ -113,7 +159,7 @@ func TestBroken(t *testing.T) {
 		var pe *PageError
 		require.ErrorAs(t, err, &pe)
 		assert.Equal(t, tc.at, pe.Byte, tc.name)
-		_, err = Scan(bytes.NewReader(tc.data), int64(len(tc.data)), func() error { return nil })
+		_, err = Scan(bytes.NewReader(tc.data), 0, int64(len(tc.data)), func() error { return nil })
 		assert.ErrorIs(t, err, tc.want, tc.name)
 	}
 	flipped := join(a, b, c)
@@ -136,12 +182,12 @@ func TestLongPackets(t *testing.T) {
 	}
 	pages = append(pages, build(Continued|Last, 1, 7, 301, []byte{1}, []byte("x")))
 	data := bytes.Join(pages, nil)
-	p := NewPackets(bytes.NewReader(data), int64(len(data)), 1)
+	p := NewPackets(bytes.NewReader(data), 0, int64(len(data)), 1)
 	packet, err := p.Next()
 	require.NoError(t, err)
 	assert.LessOrEqual(t, len(packet.Data), MaxHeader)
 	assert.Greater(t, len(packet.Data), MaxHeader-256)
-	p = NewPackets(bytes.NewReader(data), int64(len(data)), 0)
+	p = NewPackets(bytes.NewReader(data), 0, int64(len(data)), 0)
 	_, err = p.Next()
 	assert.ErrorContains(t, err, "a packet of more than 1048576 bytes")
 }
@@ -153,11 +199,11 @@ type failing struct{}
 func (failing) ReadAt([]byte, int64) (int, error) { return 0, errDisk }
 
 func TestReadErrors(t *testing.T) {
-	_, err := NewPackets(failing{}, 1000, 1).Next()
+	_, err := NewPackets(failing{}, 0, 1000, 1).Next()
 	assert.ErrorIs(t, err, errDisk)
-	_, err = Scan(failing{}, 1000, func() error { return nil })
+	_, err = Scan(failing{}, 0, 1000, func() error { return nil })
 	assert.ErrorIs(t, err, errDisk)
-	_, err = Scan(failing{}, 1000, func() error { return os.ErrDeadlineExceeded })
+	_, err = Scan(failing{}, 0, 1000, func() error { return os.ErrDeadlineExceeded })
 	assert.ErrorIs(t, err, os.ErrDeadlineExceeded)
 }
 

@@ -23,11 +23,12 @@ const (
 // Packets gives the packets of the first logical stream in a file. Pages of other
 // streams that are mixed in are left out.
 type Packets struct {
-	pages   pages
-	serial  uint32
-	seq     uint32
-	begun   bool
-	headers int // packets for which MaxHeader holds
+	pages    pages
+	serial   uint32
+	seq      uint32
+	firstSeq uint32
+	begun    bool
+	headers  int // packets for which MaxHeader holds
 
 	page    Page
 	at, off int    // in page.Segments and page.Body
@@ -35,9 +36,10 @@ type Packets struct {
 	ended   bool
 }
 
-// NewPackets reads the file of size bytes. The first headers packets may be long.
-func NewPackets(r io.ReaderAt, size int64, headers int) *Packets {
-	return &Packets{pages: pages{r: r, size: size}, headers: headers}
+// NewPackets reads the file of size bytes from byte base on. The first headers packets
+// may be long.
+func NewPackets(r io.ReaderAt, base, size int64, headers int) *Packets {
+	return &Packets{pages: pages{r: r, at: base, size: size}, headers: headers}
 }
 
 // At is the byte of the file where the page begins that was read last.
@@ -112,29 +114,49 @@ func (p *Packets) turn(open bool) error {
 	for {
 		page, err := p.pages.next()
 		var broken *PageError
-		if p.ended && errors.As(err, &broken) {
+		if errors.As(err, &broken) && p.mayEndAt(broken) {
 			err = io.EOF // what other programs append, such as tags
 		}
-		if err == io.EOF && !p.ended {
-			return fail(p.pages.at, ErrTruncated, "the Ogg stream has no last page")
-		}
 		if err == io.EOF && open {
+			if !p.ended {
+				return fail(p.pages.at, ErrTruncated, "the Ogg stream ends inside a packet")
+			}
 			return fail(p.page.Start, ErrDamaged, "the last packet of the Ogg stream has no end")
+		}
+		if err == io.EOF && !p.begun {
+			return fail(p.pages.at, ErrTruncated, "the Ogg stream has no pages")
 		}
 		if err != nil {
 			return err
 		}
-		if p.begun && page.Serial != p.serial {
-			if p.ended && page.Flags&First != 0 {
-				return fail(page.Start, ErrChained, "another Ogg stream follows")
-			}
+		switch {
+		case p.begun && page.Flags&First != 0 && (p.ended || p.seq > p.firstSeq || page.Serial == p.serial):
+			// Streams that are mixed all begin before any of them goes on.
+			return fail(page.Start, ErrChained, "another Ogg stream follows")
+		case p.begun && page.Serial != p.serial:
 			continue
 		}
-		if err := p.accept(page, open); err != nil {
-			return err
-		}
-		return nil
+		return p.accept(page, open)
 	}
+}
+
+// mayEndAt reports whether the stream may end where a page is broken: after its last
+// page, or without one if a tag follows there.
+func (p *Packets) mayEndAt(broken *PageError) bool {
+	if p.ended {
+		return true
+	}
+	if !p.begun || !errors.Is(broken.Err, ErrDamaged) {
+		return false
+	}
+	var b [8]byte
+	n, _ := p.pages.r.ReadAt(b[:], broken.Byte)
+	for _, tag := range []string{"TAG", "APETAGEX", "ID3"} {
+		if n >= len(tag) && string(b[:len(tag)]) == tag {
+			return true
+		}
+	}
+	return false
 }
 
 // accept makes sure that a page continues the one before.
@@ -144,35 +166,49 @@ func (p *Packets) accept(page Page, open bool) error {
 		return fail(page.Start, ErrDamaged, "the Ogg stream begins in its middle")
 	case p.ended:
 		return fail(page.Start, ErrDamaged, "the Ogg stream goes on behind its last page")
+	case p.begun && page.Sequence != p.seq+1 && p.pages.broken != nil:
+		return p.pages.broken
 	case p.begun && page.Sequence != p.seq+1:
 		return fail(page.Start, ErrDamaged, "Ogg page %d follows page %d", page.Sequence, p.seq)
 	case open != (page.Flags&Continued != 0):
 		return fail(page.Start, ErrDamaged, "a packet of the Ogg stream is incomplete")
 	}
+	if !p.begun {
+		p.firstSeq = page.Sequence
+	}
 	p.page, p.at, p.off = page, 0, 0
 	p.begun, p.serial, p.seq = true, page.Serial, page.Sequence
 	p.ended = page.Flags&Last != 0
+	p.pages.broken = nil
 	return nil
 }
 
-// Scan reads the whole file once: every page must be whole, in order, and the last
-// one marked as such. It gives the granule position of the end. stop is asked now
-// and then.
-func Scan(r io.ReaderAt, size int64, stop func() error) (end int64, err error) {
-	p := NewPackets(r, size, 0)
+// Extent is what Scan found.
+type Extent struct {
+	End     int64 // granule position of the end
+	Skipped int64 // bytes that belong to no page, between pages
+	Open    bool  // no page is marked as the last one
+	Tail    int64 // byte of the file behind the last page
+}
+
+// Scan reads the whole file once: every page must be whole and in order. stop is asked
+// now and then.
+func Scan(r io.ReaderAt, base, size int64, stop func() error) (e Extent, err error) {
+	p := NewPackets(r, base, size, 0)
 	for n := 0; ; n++ {
 		if n%64 == 0 {
 			if err := stop(); err != nil {
-				return 0, err
+				return e, err
 			}
 		}
 		if err := p.turn(p.goesOn()); err == io.EOF {
-			return end, nil
+			e.Skipped, e.Open, e.Tail = p.pages.skipped, !p.ended, p.pages.at
+			return e, nil
 		} else if err != nil {
-			return 0, err
+			return e, err
 		}
 		if p.page.Granule != -1 {
-			end = p.page.Granule
+			e.End = p.page.Granule
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package ogg
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,7 +12,7 @@ import (
 const (
 	Continued = 1 // the first packet began on an earlier page
 	First     = 2 // of its logical stream
-	Last      = 4
+	Last      = 4 // page of its logical stream
 )
 
 // Page is one page. Segments and Body are good until the next one is read.
@@ -58,18 +59,74 @@ type pages struct {
 	r        io.ReaderAt
 	at, size int64
 	buf      []byte
+
+	skipped int64 // bytes between pages that were stepped over
+	broken  error // what was wrong where that happened last
+	tries   int   // of places where a page might begin
 }
 
-// next reads the page that comes next, io.EOF at the end of the file:
+// maxTries is how many places are looked at where a page might begin, in one file.
+const maxTries = 10_000
+
+// next reads the page that comes next, io.EOF at the end of the file. What is no page
+// is stepped over if a whole one follows: old programs pad with zeros, and a page that
+// is damaged is missed by its number.
+func (s *pages) next() (Page, error) {
+	page, err := s.read(s.at)
+	var broken *PageError
+	if !errors.As(err, &broken) {
+		return page, err
+	}
+	from := s.at
+	for at := from + 1; s.tries < maxTries; at++ {
+		var found bool
+		if at, found, err = s.find(at); err != nil {
+			return Page{}, err
+		}
+		if !found {
+			break
+		}
+		s.tries++
+		if page, err = s.read(at); err == nil {
+			s.skipped += at - from
+			if s.broken = broken; errors.Is(broken, ErrTruncated) { // it isn't: a page follows
+				s.broken = fail(from, ErrDamaged, "the header of an Ogg page is damaged")
+			}
+			return page, nil
+		}
+	}
+	return Page{}, broken
+}
+
+// find looks for the next OggS from byte at on.
+func (s *pages) find(at int64) (int64, bool, error) {
+	const overlap = len("OggS") - 1
+	for at < s.size {
+		n, err := s.r.ReadAt(s.buf[:min(int64(len(s.buf)), s.size-at)], at)
+		if err != nil && err != io.EOF {
+			return 0, false, err
+		}
+		if i := bytes.Index(s.buf[:n], []byte("OggS")); i >= 0 {
+			return at + int64(i), true, nil
+		}
+		if n <= overlap || at+int64(n) >= s.size {
+			break
+		}
+		at += int64(n - overlap)
+	}
+	return 0, false, nil
+}
+
+// read reads the page at a byte and goes behind it:
 //
 //	0-3 OggS  4 version 0  5 flags  6-13 granule  14-17 serial number
 //	18-21 page number  22-25 CRC  26 number of segments, then their sizes
-func (s *pages) next() (Page, error) {
+func (s *pages) read(at int64) (Page, error) {
 	if s.buf == nil {
 		s.buf = make([]byte, maxPage)
 	}
 	p := s.buf
-	n, err := s.r.ReadAt(p[:min(maxPage, max(s.size-s.at, 0))], s.at)
+	n, err := s.r.ReadAt(p[:min(maxPage, max(s.size-at, 0))], at)
 	if err != nil && err != io.EOF {
 		return Page{}, err
 	}
@@ -77,13 +134,13 @@ func (s *pages) next() (Page, error) {
 	case n == 0:
 		return Page{}, io.EOF
 	case string(p[:min(n, 4)]) != "OggS"[:min(n, 4)] || n > 4 && p[4] != 0:
-		return Page{}, fail(s.at, ErrDamaged, "no Ogg page begins where one should")
+		return Page{}, fail(at, ErrDamaged, "no Ogg page begins where one should")
 	case n < 27 || n < 27+int(p[26]):
-		return Page{}, fail(s.at, ErrTruncated, "the file ends inside the header of an Ogg page")
+		return Page{}, fail(at, ErrTruncated, "the file ends inside the header of an Ogg page")
 	}
 	le := binary.LittleEndian
 	page := Page{
-		Start: s.at, Flags: p[5], Granule: int64(le.Uint64(p[6:])), Serial: le.Uint32(p[14:]), Sequence: le.Uint32(p[18:]),
+		Start: at, Flags: p[5], Granule: int64(le.Uint64(p[6:])), Serial: le.Uint32(p[14:]), Sequence: le.Uint32(p[18:]),
 		Segments: p[27 : 27+int(p[26])],
 	}
 	body := 27 + int(p[26])
@@ -92,15 +149,15 @@ func (s *pages) next() (Page, error) {
 		end += int(size)
 	}
 	if end > n {
-		return Page{}, fail(s.at, ErrTruncated, "the file ends inside an Ogg page")
+		return Page{}, fail(at, ErrTruncated, "the file ends inside an Ogg page")
 	}
 	page.Body, page.Size = p[body:end], int64(end)
 	want := le.Uint32(p[22:])
 	clear(p[22:26])
 	if have := crc(p[:end]); have != want {
-		return Page{}, fail(s.at, ErrDamaged, "the checksum of an Ogg page is %08Xh, not %08Xh", have, want)
+		return Page{}, fail(at, ErrDamaged, "the checksum of an Ogg page is %08Xh, not %08Xh", have, want)
 	}
-	s.at += page.Size
+	s.at = at + page.Size
 	return page, nil
 }
 

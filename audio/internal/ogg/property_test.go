@@ -86,7 +86,7 @@ func TestAnyPaging(t *testing.T) {
 				m.flush(0, int64(i*10))
 			}
 		}
-		p := NewPackets(bytes.NewReader(m.out), int64(len(m.out)), 1)
+		p := NewPackets(bytes.NewReader(m.out), 0, int64(len(m.out)), 1)
 		for i, w := range want {
 			packet, err := p.Next()
 			if err != nil {
@@ -105,8 +105,8 @@ func TestAnyPaging(t *testing.T) {
 		if _, err := p.Next(); err != io.EOF {
 			rt.Fatal(err)
 		}
-		end, err := Scan(bytes.NewReader(m.out), int64(len(m.out)), func() error { return nil })
-		if err != nil || end != int64((n-1)*10) {
+		end, err := Scan(bytes.NewReader(m.out), 0, int64(len(m.out)), func() error { return nil })
+		if err != nil || end.End != int64((n-1)*10) {
 			rt.Fatal(end, err)
 		}
 	})

@@ -1,0 +1,115 @@
+package flac
+
+import (
+	"bytes"
+	"io"
+	"slices"
+)
+
+// Splitter finds where frames begin without decoding them, so that several can be
+// decoded at a time. A frame ends where the header of the one with the next number
+// stands; that this is no chance, the checksum of the frame shows when it is decoded.
+type Splitter struct {
+	r    io.ReaderAt
+	size int64
+	base int64 // byte of the file at which buf begins
+	buf  []byte
+	pos  int // of the next frame in buf
+	head Header
+	done bool
+}
+
+// splitRead is read from the file at a time; splitLimit is more than any frame has.
+const (
+	splitRead  = 256 << 10
+	splitLimit = 4 << 20
+)
+
+// NewSplitter begins at a frame that stands at byte at of a file of size bytes.
+func NewSplitter(r io.ReaderAt, at, size int64) *Splitter {
+	s := &Splitter{r: r, size: size, base: at}
+	p := s.peek(0, maxHeader)
+	h, err := ParseHeader(p)
+	s.head, s.done = h, err != nil
+	return s
+}
+
+// At is the byte of the file at which the next frame begins.
+func (s *Splitter) At() int64 { return s.base + int64(s.pos) }
+
+// Next appends up to frames whole frames to dst and says how many there are. It gives
+// none where no other frame follows: the last one, or damage. What is there then is
+// to be decoded one frame after the other.
+func (s *Splitter) Next(dst []byte, frames int) (data []byte, n int) {
+	from := s.pos
+	for n < frames && !s.done {
+		end, next, ok := s.end()
+		if !ok {
+			s.done = true
+			break
+		}
+		s.pos, s.head = end, next
+		n++
+	}
+	dst = append(dst, s.buf[from:s.pos]...)
+	s.base += int64(s.pos)
+	s.buf = append(s.buf[:0], s.buf[s.pos:]...)
+	s.pos = 0
+	return dst, n
+}
+
+// end finds the end of the frame at pos, and the header that stands there.
+func (s *Splitter) end() (at int, next Header, ok bool) {
+	want := s.head.Number + 1
+	if s.head.Variable {
+		want = s.head.Number + int64(s.head.Block)
+	}
+	for at = s.pos + s.head.Size; at-s.pos < splitLimit; {
+		p := s.peek(at, splitRead)
+		if len(p) < maxHeader {
+			return 0, next, false
+		}
+		i := bytes.IndexByte(p[:len(p)-maxHeader+1], 0xFF)
+		if i < 0 {
+			at += len(p) - maxHeader + 1
+			continue
+		}
+		if at += i; p[i+1]&0xFE != 0xF8 {
+			at++
+			continue
+		}
+		next, err := ParseHeader(p[i : i+maxHeader])
+		if err == nil && next.Number == want && s.alike(next) {
+			return at, next, true
+		}
+		at++
+	}
+	return 0, next, false
+}
+
+// alike reports whether a header belongs to the same stream.
+func (s *Splitter) alike(h Header) bool {
+	return h.Variable == s.head.Variable && h.Rate == s.head.Rate && h.Bits == s.head.Bits && h.Channels == s.head.Channels
+}
+
+// peek gives what there is of buf from i on, at least n bytes unless the file ends or
+// can't be read, and up to splitRead.
+func (s *Splitter) peek(i, n int) []byte {
+	for len(s.buf)-i < maxHeader {
+		left := s.size - s.base - int64(len(s.buf))
+		if left <= 0 {
+			break
+		}
+		old := len(s.buf)
+		s.buf = slices.Grow(s.buf, splitRead)[:old+int(min(left, splitRead))]
+		got, err := s.r.ReadAt(s.buf[old:], s.base+int64(old))
+		s.buf = s.buf[:old+got]
+		if got == 0 || err != nil && err != io.EOF {
+			break
+		}
+	}
+	if i >= len(s.buf) {
+		return nil
+	}
+	return s.buf[i:min(len(s.buf), i+n)]
+}

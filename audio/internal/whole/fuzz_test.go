@@ -1,0 +1,29 @@
+package whole
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Look never fails in another way than by an error, whatever a file holds.
+func FuzzLook(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.*")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		a, err := Look(bytes.NewReader(data), 0, int64(len(data)), never)
+		if err == nil && a.Frames < -1 {
+			t.Errorf("%d frames", a.Frames)
+		}
+	})
+}

@@ -1,0 +1,194 @@
+package whole
+
+import (
+	"bytes"
+	"crypto/md5"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func never() error { return nil }
+
+func look(data []byte) (Account, error) {
+	return Look(bytes.NewReader(data), 0, int64(len(data)), never)
+}
+
+func fixture(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	require.NoError(t, err)
+	return data
+}
+
+// signal is the length of what the files of testdata were made of, in seconds.
+const signal = 0.15
+
+// What other programs wrote: the length that it promises, and whether it proves it.
+// Cut anywhere, a file is refused, unless nothing in it can tell.
+func TestForeignFiles(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		proven  bool
+		promise bool
+		rate    int // 0: of the decoder
+	}{
+		{"mulaw.au", true, true, 44100}, {"pcm.w64", true, true, 44100}, {"alac.caf", true, true, 44100},
+		{"aac.m4a", true, true, 44100}, {"frag.m4a", true, true, 44100}, {"flac.mka", true, true, 22050},
+		{"opus.webm", true, true, 1000}, {"a.wma", true, true, 1000}, {"a.tta", true, true, 44100}, {"a.wv", true, true, 44100},
+		{"sv8.mpc", true, true, 44100}, {"a.rm", false, false, 0}, {"a.avi", true, true, 1000},
+		{"mp3.flv", false, false, 0},
+		{"a.aac", false, true, 44100}, {"a.mp2", false, true, 44100}, {"a.ac3", false, true, 44100}, {"a.eac3", false, true, 44100}, {"a.dts", false, true, 44100},
+	} {
+		data := fixture(t, tc.name)
+		a, err := look(data)
+		require.NoError(t, err, tc.name)
+		assert.Equal(t, tc.proven, a.Proven, tc.name)
+		assert.Empty(t, a.Notes, tc.name)
+		assert.False(t, a.Open, tc.name)
+		if tc.promise {
+			assert.InDelta(t, signal, float64(a.Frames)/float64(tc.rate), 0.075, "%s promises %d frames", tc.name, a.Frames)
+		} else {
+			assert.Equal(t, int64(-1), a.Frames, tc.name)
+		}
+		for n := range len(data) {
+			b, err := look(data[:n])
+			if tc.proven {
+				if n >= 12 && err == nil {
+					assert.False(t, b.Proven, "%s: %d bytes of %d", tc.name, n, len(data))
+				}
+				continue
+			}
+			if err == nil && n > 64 {
+				assert.False(t, b.Proven, "%s: %d bytes", tc.name, n)
+				assert.LessOrEqual(t, b.Frames, a.Frames, "%s: %d bytes", tc.name, n)
+			}
+		}
+		// A second file after the first is found wherever the first one's end is known;
+		// frames go on without one.
+		_, err = look(append(bytes.Clone(data), data...))
+		if tc.name == "a.rm" {
+			continue
+		}
+		if tc.proven || tc.name == "mp3.flv" {
+			assert.ErrorIs(t, err, ErrSecond, tc.name)
+		} else {
+			assert.NoError(t, err, tc.name)
+		}
+		if tc.proven {
+			a, err = look(append(bytes.Clone(data), "\xEFsomething else"...))
+			require.NoError(t, err, tc.name)
+			assert.Equal(t, []string{"15 bytes after the end of the audio are left out"}, a.Notes, tc.name)
+			tag := append([]byte("TAG"), make([]byte, 125)...)
+			a, err = look(append(append(bytes.Clone(data), make([]byte, 3000)...), tag...))
+			require.NoError(t, err, tc.name)
+			assert.Empty(t, a.Notes, tc.name)
+		}
+	}
+}
+
+// Any damage gives an error or an account, never a panic or an endless walk.
+func TestAnyDamage(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.*")
+	require.NoError(t, err)
+	for _, path := range files {
+		data := fixture(t, filepath.Base(path))
+		for at := range min(len(data), 3000) {
+			for _, v := range []byte{0, 0x7F, 0xFF} {
+				bad := bytes.Clone(data)
+				bad[at] = v
+				a, err := look(bad)
+				if err == nil {
+					assert.GreaterOrEqual(t, a.Frames, int64(-1), "%s: byte %d is %02Xh", path, at, v)
+				}
+			}
+		}
+	}
+}
+
+// Frames that don't follow each other are damage, and zeros at the end a cut.
+func TestFramesInARow(t *testing.T) {
+	for _, name := range []string{"a.aac", "a.mp2", "a.ac3", "a.eac3", "a.dts"} {
+		data := fixture(t, name)
+		_, err := look(append(bytes.Clone(data), make([]byte, 5000)...))
+		assert.ErrorIs(t, err, ErrTruncated, name)
+		a, err := look(append(bytes.Clone(data), make([]byte, 100)...))
+		assert.NoError(t, err, name)
+		assert.Positive(t, a.Frames, name)
+		half := len(data) / 2
+		_, err = look(append(bytes.Clone(data[:half]), data[half+5:]...))
+		assert.Error(t, err, name)
+		_, err = look(append(bytes.Clone(data), "ID3\x04\x00\x00\x00\x00\x00\x02ab"...))
+		assert.NoError(t, err, name)
+	}
+}
+
+// The checksums of containers that have one.
+func TestChecksums(t *testing.T) {
+	tta := fixture(t, "a.tta")
+	for _, at := range []int{8, 20, 23} {
+		bad := bytes.Clone(tta)
+		bad[at] ^= 1
+		_, err := look(bad)
+		assert.ErrorIs(t, err, ErrDamaged, "byte %d", at)
+	}
+	a, err := look(fixture(t, "flac.mka"))
+	require.NoError(t, err)
+	assert.Equal(t, 16, a.Bits, "the stream info has an MD5")
+	assert.Equal(t, int64(3308), a.Frames)
+}
+
+// ape makes a file of Monkey's Audio by its documentation: no free encoder exists.
+func ape(frames string) []byte {
+	le := binary.LittleEndian
+	head := le.AppendUint16(nil, 2000)
+	head = le.AppendUint16(head, 0)
+	for _, v := range []uint32{73728, 1000, 3} {
+		head = le.AppendUint32(head, v)
+	}
+	head = append(head, "\x10\x00\x02\x00\x44\xAC\x00\x00"...)
+	seek := []byte("seektabl")
+	sum := md5.New()
+	sum.Write([]byte("wavheader" + frames))
+	sum.Write(head)
+	sum.Write(seek)
+	p := []byte("MAC ")
+	p = le.AppendUint16(p, 3990)
+	p = le.AppendUint16(p, 0)
+	for _, v := range []int{52, len(head), len(seek), len("wavheader"), len(frames), 0, 0} {
+		p = le.AppendUint32(p, uint32(v))
+	}
+	p = append(append(p, sum.Sum(nil)...), head...)
+	return append(append(p, seek...), "wavheader"+frames...)
+}
+
+func TestAPE(t *testing.T) {
+	data := ape("frames of audio")
+	a, err := look(data)
+	require.NoError(t, err)
+	assert.Equal(t, int64(2*73728+1000), a.Frames)
+	assert.True(t, a.Proven)
+	_, err = look(data[:len(data)-1])
+	assert.ErrorIs(t, err, ErrTruncated)
+	bad := bytes.Clone(data)
+	bad[len(bad)-1] ^= 1
+	_, err = look(bad)
+	assert.ErrorIs(t, err, ErrDamaged)
+}
+
+// An unknown container promises nothing.
+func TestUnknown(t *testing.T) {
+	a, err := look([]byte("something that nobody knows, of some length and more than that"))
+	require.NoError(t, err)
+	assert.Equal(t, Account{Frames: -1}, a)
+}
+
+func TestStop(t *testing.T) {
+	data := fixture(t, "a.mp2")
+	_, err := Look(bytes.NewReader(data), 0, int64(len(data)), func() error { return os.ErrDeadlineExceeded })
+	assert.ErrorIs(t, err, os.ErrDeadlineExceeded)
+}

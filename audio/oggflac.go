@@ -1,0 +1,117 @@
+package audio
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"io"
+
+	"github.com/redbook-audio/redbook/audio/internal/flac"
+	"github.com/redbook-audio/redbook/audio/internal/ogg"
+)
+
+// OggFLAC is FLAC in Ogg pages.
+const OggFLAC Kind = "Ogg FLAC"
+
+// openOggFLAC looks at FLAC in Ogg (xiph.org, "Ogg mapping for FLAC", version 1): all
+// its pages, and its headers. The first packet is
+//
+//	0 7Fh  1-4 FLAC  5-6 version 1.0  7-8 headers that follow, 0 if unknown
+//	9-12 fLaC  13-16 header of a metadata block  17-50 stream info
+//
+// Each packet after the headers is a frame.
+func openOggFLAC(ctx context.Context, in input) (opened, error) {
+	_, headers, err := oggHeaders(in, 1)
+	if err != nil {
+		return opened{}, err
+	}
+	h := headers[0]
+	if len(h) < 51 || string(h[:5]) != "\x7FFLAC" || string(h[9:13]) != "fLaC" {
+		return opened{}, in.fail(in.base, ErrCorrupt, "the FLAC stream doesn't begin with its header")
+	}
+	if h[5] != 1 {
+		return opened{}, other(in, "Ogg FLAC of version %d", h[5])
+	}
+	l, err := flac.ReadLayout(bytes.NewReader(h), 9, int64(len(h)))
+	if err != nil && !l.Found {
+		return opened{}, in.flacError(in.base, err)
+	}
+	e, err := oggScan(ctx, in)
+	if err != nil {
+		return opened{}, err
+	}
+	info, note := l.Info, e.note()
+	switch {
+	case info.Frames == 0 && !e.Open:
+		info.Frames = max(e.End, 0)
+	case info.Frames > e.End:
+		return opened{}, in.fail(in.size, ErrTruncated, "the stream info promises %d samples, and the last page ends at %d", info.Frames, e.End)
+	case e.Open && info.Frames > 0: // the stream info told
+		note = joinNotes(e.notes...)
+	}
+	tags := oggFLACTags(in, int(binary.BigEndian.Uint16(h[7:])))
+	o, err := flacStream(ctx, in, oggFrames, info)
+	o.tags, o.note = tags, note
+	return o, err
+}
+
+// oggFLACTags finds the Vorbis comments among the headers.
+func oggFLACTags(in input, n int) Tags {
+	p, _, err := oggHeaders(in, 1)
+	if err != nil {
+		return Tags{}
+	}
+	for range min(max(n, 1), 64) {
+		packet, err := p.Next()
+		if err != nil || len(packet.Data) < 4 || packet.Data[0] == 0xFF {
+			break
+		}
+		if packet.Data[0]&0x7F == flac.BlockVorbisComment {
+			return commentTags(packet.Data[4:])
+		}
+	}
+	return Tags{}
+}
+
+// oggFrames gives the frames without the pages around them.
+func oggFrames(in input) (io.Reader, int64, error) {
+	p := ogg.NewPackets(in.r, in.base, in.size, 1<<30)
+	r := &oggFrameReader{in: in, p: p}
+	for {
+		packet, err := p.Next()
+		if err != nil {
+			return nil, 0, in.oggError(p.At(), noMore(err))
+		}
+		// A frame begins with fourteen ones; no header does.
+		if len(packet.Data) > 1 && packet.Data[0] == 0xFF {
+			r.rest = packet.Data
+			return r, p.At(), nil
+		}
+		if packet.Last {
+			return nil, 0, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
+		}
+	}
+}
+
+// oggFrameReader reads the packets one behind the other.
+type oggFrameReader struct {
+	in   input
+	p    *ogg.Packets
+	rest []byte
+}
+
+func (r *oggFrameReader) Read(b []byte) (int, error) {
+	for len(r.rest) == 0 {
+		packet, err := r.p.Next()
+		if err == io.EOF {
+			return 0, io.EOF
+		}
+		if err != nil {
+			return 0, r.in.oggError(r.p.At(), err)
+		}
+		r.rest = packet.Data
+	}
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}

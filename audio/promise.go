@@ -1,0 +1,163 @@
+package audio
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"errors"
+	"hash"
+	"strings"
+
+	"github.com/redbook-audio/redbook/audio/internal/whole"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/wav"
+)
+
+// unproven is the note about a file whose end nothing in it tells.
+const unproven = "nothing in the file tells whether all of it is there"
+
+// promised reads what the container of a file says about its length, for a file that
+// ffmpeg decodes: it plays what it finds and stops where the file does.
+func promised(ctx context.Context, in input, kind Kind) (a whole.Account, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = in.fail(-1, ErrCorrupt, "its container makes no sense: %v", v)
+		}
+	}()
+	switch {
+	case kind == WAV:
+		return promisedWAV(ctx, in)
+	case kind == AIFF:
+		return promisedAIFF(in)
+	case strings.HasPrefix(string(kind), "Ogg"):
+		return promisedOgg(ctx, in, kind)
+	}
+	a, err = whole.Look(in.r, in.base, in.size, ctx.Err)
+	return a, in.wholeError(err)
+}
+
+// wholeError adds the name of the file to what package whole says.
+func (in input) wholeError(err error) error {
+	var we *whole.Error
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &we):
+		return err
+	case errors.Is(err, whole.ErrTruncated):
+		return in.fail(we.Byte, ErrTruncated, "%s", we.Reason)
+	case errors.Is(err, whole.ErrSecond):
+		return in.fail(we.Byte, ErrUnsupported, "%s", we.Reason)
+	}
+	return in.fail(we.Byte, ErrCorrupt, "%s", we.Reason)
+}
+
+// promisedWAV is about WAV files with a coding that package wav doesn't read. Streams
+// of frames in them are followed frame by frame.
+func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
+	c, err := wav.ReadCoding(in.name, in.r, in.base, in.size)
+	if err != nil {
+		return whole.Account{}, err
+	}
+	a := whole.Account{Frames: c.Promised(), Rate: c.SampleRate, Proven: !c.Open, Open: c.Open, Notes: c.Notes}
+	a.Slack = int64(c.BlockSamples)
+	if c.Open {
+		a.Notes = nil // what isn't proven becomes the note
+	}
+	if note := codedZeroNote(in.r, c.Start, c.Size); note != "" {
+		a.Notes = append(a.Notes, note)
+	}
+	const mpeg, dolby = 0x50, 0x2000
+	switch c.Tag {
+	case mpeg, dolby:
+		inner, err := whole.Look(in.r, c.Start, c.Start+c.Size, ctx.Err)
+		if err != nil {
+			return a, in.wholeError(err)
+		}
+		a.Frames, a.Rate, a.Slack = inner.Frames, inner.Rate, inner.Slack
+	case 0x55, 0x160, 0x161, 0xFF: // MP3, WMA, AAC: decoders drop what encoders add
+		a.Slack = 8192
+	}
+	return a, nil
+}
+
+// promisedOgg is about Ogg streams that are not decoded here: every page is read, and
+// the position of the last one is the length.
+func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error) {
+	e, err := oggScan(ctx, in)
+	if err != nil {
+		return whole.Account{}, err
+	}
+	a := whole.Account{Frames: -1, Proven: !e.Open, Notes: e.notes}
+	switch kind {
+	case Vorbis, Opus, "Ogg Speex":
+		a.Frames, a.Slack = e.End, 16384 // delays that are dropped
+	case "Ogg":
+		a.Proven = false // whatever it is, its position may not be that of sound
+	}
+	return a, nil
+}
+
+// keeps compares what ffmpeg delivered with what the container promised, and gives
+// the note about it.
+func (f *ffmpeg) keeps(o opened) (string, error) {
+	p := f.promise
+	rate := int64(p.Rate)
+	if rate <= 0 {
+		rate = int64(o.format.SampleRate)
+	}
+	// In frames of what was delivered.
+	scale := func(n int64) int64 { return n/rate*int64(o.format.SampleRate) + n%rate*int64(o.format.SampleRate)/rate }
+	least := scale(p.Frames - p.Slack)
+	if p.Frames >= 0 && o.frames < least {
+		return "", f.in.fail(-1, ErrTruncated, "the file promises %s of audio, and ffmpeg found %s: it is cut off or damaged",
+			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
+	}
+	// What decoders add is padding of a few blocks.
+	if most := scale(p.Frames+p.Slack) + int64(o.format.SampleRate)/4; p.Frames >= 0 && o.frames > most {
+		return "", f.in.fail(-1, ErrCorrupt, "the file promises %s of audio, and ffmpeg found %s",
+			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
+	}
+	notes := p.Notes
+	if !p.Proven {
+		notes = append(notes, unproven)
+	}
+	return strings.Join(notes, "; "), nil
+}
+
+// sampleSum is the MD5 of the samples of a file, in as few bytes as they need.
+type sampleSum struct {
+	sum  hash.Hash
+	want [16]byte
+	from int // bytes of a sample that is delivered
+	keep int // of which the upper ones count
+	buf  []byte
+}
+
+// newSampleSum gives nil if the container has no checksum, or none that can be
+// compared with what is delivered.
+func newSampleSum(a whole.Account, f pcm.Format) *sampleSum {
+	width := f.Encoding.Bytes()
+	if a.Bits == 0 || a.Bits%8 != 0 || f.Encoding == pcm.F32 || f.Encoding == pcm.F64 || a.Bits/8 > width || a.Bits == 8 {
+		return nil
+	}
+	return &sampleSum{sum: md5.New(), want: a.MD5, from: width, keep: a.Bits / 8}
+}
+
+func (s *sampleSum) add(p []byte) {
+	if s == nil {
+		return
+	}
+	if s.from != s.keep {
+		s.buf = s.buf[:0]
+		for ; len(p) >= s.from; p = p[s.from:] {
+			s.buf = append(s.buf, p[s.from-s.keep:s.from]...)
+		}
+		p = s.buf
+	}
+	s.sum.Write(p)
+}
+
+func (s *sampleSum) right() bool {
+	return s == nil || bytes.Equal(s.sum.Sum(nil), s.want[:])
+}

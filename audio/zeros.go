@@ -1,0 +1,49 @@
+package audio
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/redbook-audio/redbook/pcm"
+)
+
+// zeroTail is how many of the bytes from start to end are zeros at the end, as a
+// download that was broken off leaves them where its file had its full size at once.
+func zeroTail(r io.ReaderAt, start, end int64) int64 {
+	buf := make([]byte, 64<<10)
+	for at := end; at > start; {
+		n := min(int64(len(buf)), at-start)
+		p := buf[:n]
+		if got, _ := r.ReadAt(p, at-n); int64(got) < n {
+			return end - at
+		}
+		for i := len(p) - 1; i >= 0; i-- {
+			if p[i] != 0 {
+				return end - at + int64(len(p)-1-i)
+			}
+		}
+		at -= n
+	}
+	return end - start
+}
+
+// zeroNote is the note about plain samples that end with zeros: more than two seconds
+// and a fifth of the file. It may be silence. Of 8 bits without a sign it is none.
+func zeroNote(r io.ReaderAt, start, bytes int64, f pcm.Format) string {
+	n := zeroTail(r, start, start+bytes)
+	second := int64(f.FrameBytes() * f.SampleRate)
+	if n == bytes || n < 2*second || n < bytes/5 {
+		return ""
+	}
+	return fmt.Sprintf("its last %s are zeros: silence, or what a download that was broken off leaves", clock(duration(n/int64(f.FrameBytes()), f.SampleRate)))
+}
+
+// codedZeroNote is the same for coded samples, which are no silence: more than 4096
+// bytes, and a twentieth of the file.
+func codedZeroNote(r io.ReaderAt, start, bytes int64) string {
+	n := zeroTail(r, start, start+bytes)
+	if n < 4096 || n < bytes/20 {
+		return ""
+	}
+	return fmt.Sprintf("the last %d bytes of its audio are zeros, as a download that was broken off leaves them", n)
+}
