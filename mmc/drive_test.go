@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,6 +127,18 @@ func TestSetWriteParametersLength36(t *testing.T) {
 	}))
 }
 
+// The shortest page that has room for all that is sent, and one that hasn't.
+func TestSetWriteParametersShortPages(t *testing.T) {
+	for length, list := range map[string]string{
+		"0E": "55 10 00 00 00 00 00 00 18 00 | 00*8 05 0E 01 00 00 00*9 00 96",
+		"0D": "55 10 00 00 00 00 00 00 3C 00 | " + modeSelectList,
+	} {
+		cdb, data, _ := strings.Cut(list, "|")
+		d, _ := open(t, in(mode05CDB, "00 1C 00*6 | 05 "+length+" 00*20"), out(cdb, data))
+		require.NoError(t, d.SetWriteParameters(t.Context(), mmc.WriteParameters{WriteType: mmc.WriteTAO}))
+	}
+}
+
 // A drive that won't show its page is sent the usual length.
 func TestSetWriteParametersHiddenPage(t *testing.T) {
 	d, _ := open(t, refused(in(mode05CDB, ""), senseInvalidField), out(modeSelectCDB, modeSelectList))
@@ -177,6 +190,7 @@ func TestMediaType(t *testing.T) {
 			slices.Repeat(join(rdi("00 20")), 3), slices.Repeat(join(in(atipCDB, "")), 3)), mmc.MediaCDROM},
 		{"pressed", join(profile("00 08"), rdi(discClosed), refused(in(atipCDB, ""), senseInvalidField)), mmc.MediaCDROM},
 		{"pressed, ATIP made up", join(profile("00 08"), rdi(discClosed), in(atipCDB, bogus)), mmc.MediaCDROM},
+		{"pressed, ATIP of a CD-RW made up", join(profile("00 08"), rdi(discClosed), in(atipCDB, strings.Replace(bogus, "18", "58", 1))), mmc.MediaCDROM},
 		{"closed CD-R as CD-ROM", join(profile("00 08"), rdi(discClosed), in(atipCDB, atipCMC)), mmc.MediaCDR},
 		{"closed CD-RW as CD-ROM", join(profile("00 08"), rdi(rewritable)), mmc.MediaCDRW},
 		{"CD-RW by its ATIP only", join(profile("00 08"), rdi(discClosed), in(atipCDB, atipTDK)), mmc.MediaCDRW},

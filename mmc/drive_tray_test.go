@@ -2,6 +2,7 @@ package mmc_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -57,6 +58,11 @@ func TestCanLoad(t *testing.T) {
 		{"tray, version 0", feature("00 03", "00 03 03 04 29 00 00 00"), true},
 		{"pop-up, version 0", feature("00 03", "00 03 03 04 49 00 00 00"), false},
 		{"page 2Ah, tray", join(noFeatures("00 03"), page2A()), true},
+		{"page 2Ah, laptop", join(noFeatures("00 03"), in(mode2AHead, "00 1A 00*6 "+strings.Replace(page2AMMC1, "63 29", "63 49", 1))), false},
+		{"page 2Ah, no eject", join(noFeatures("00 03"), in(mode2AHead, "00 1A 00*6 "+strings.Replace(page2AMMC1, "63 29", "63 21", 1))), false},
+		{"tray without eject, version 0", feature("00 03", "00 03 03 04 21 00 00 00"), false},
+		{"tray without load, version 1", feature("00 03", "00 03 07 04 28 00 00 00"), false},
+		{"tray without eject, version 1", feature("00 03", "00 03 07 04 30 00 00 00"), false},
 		{"page 2Ah, tray, short page", join(feature("00 03", ""), page2AOld()), true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,0 +1,171 @@
+package mmc_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Only points 1 to 99 with ADR 1 are tracks, and only their addresses are looked at.
+func TestFullTOCPoints(t *testing.T) {
+	entry := func(session, adrControl, point, p string) string {
+		return session + " " + adrControl + " 00 " + point + " 00 00 00 00 " + p
+	}
+	leadOut := entry("01", "10", "A2", "03 23 07")
+	full := func(entries string) []byte { return unhex("00 18 01 01 | " + leadOut + " | " + entries) }
+	for _, tt := range []struct {
+		name    string
+		entries string
+		tracks  int
+		want    error
+	}{
+		{"track 1", entry("01", "10", "01", "00 02 00"), 1, nil},
+		{"track 99", entry("01", "10", "63", "00 02 00"), 1, nil},
+		{"point 0", entry("01", "10", "00", "FF FF FF"), 0, nil},
+		{"point 100", entry("01", "10", "64", "FF FF FF"), 0, nil},
+		{"ADR 5", entry("01", "50", "01", "FF FF FF"), 0, nil},
+		{"point A0 of ADR 5", entry("01", "50", "A0", "00 00 00"), 0, nil},
+		{"before the disc", entry("01", "10", "01", "00 00 00"), 1, nil},
+		{"after the lead-out", entry("01", "10", "01", "03 23 08"), 0, mmc.ErrImplausible},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			table, err := decode[mmc.FullTOC](t, full(tt.entries)).TOC()
+			switch {
+			case tt.want != nil:
+				assert.ErrorIs(t, err, tt.want)
+			case tt.tracks == 0:
+				assert.ErrorContains(t, err, "no tracks or no lead-out")
+			default:
+				require.NoError(t, err)
+				assert.Len(t, table.Entries, tt.tracks)
+				assert.Equal(t, toc.LBA(15982), table.LeadOut)
+			}
+		})
+	}
+	for value, want := range map[string]error{"01": nil, "63": nil, "00": mmc.ErrImplausible, "64": mmc.ErrImplausible} {
+		for _, point := range []string{"A0", "A1"} {
+			var f mmc.FullTOC
+			assert.ErrorIs(t, f.UnmarshalBinary(full(entry("01", "10", point, value+" 00 00"))), want)
+		}
+		var f mmc.FullTOC
+		assert.ErrorIs(t, f.UnmarshalBinary(full(entry(value, "10", "01", "00 02 00"))), want)
+	}
+	for at := 2; at <= 3; at++ { // a list without sessions, and one too many
+		var f mmc.FullTOC
+		assert.NoError(t, f.UnmarshalBinary(withByte(fullTOCDone, at, 0)))
+		assert.NoError(t, f.UnmarshalBinary(withByte(fullTOCDone, at, 99)))
+	}
+	var f mmc.FullTOC
+	require.NoError(t, f.UnmarshalBinary(unhex("00 02 00 00")))
+	assert.Empty(t, f.Entries)
+}
+
+// The PS bit is cleared in each page, also in one without content, and nothing else is.
+func TestModeSelectClearsPS(t *testing.T) {
+	for pages, want := range map[string]string{
+		"85 02 FF FF 9A 00": "05 02 FF FF 1A 00",
+		"85 00":             "05 00",
+		"85":                "85",
+		"":                  "",
+	} {
+		assert.Equal(t, unhex("00*8 "+want), mmc.ModeSelect10{Pages: unhex(pages)}.List(), pages)
+	}
+}
+
+// The second look asks for as much as the header or the page itself announces.
+func TestModeSense10Lengths(t *testing.T) {
+	const first = "5A 00 05 00 00 00 00 00 1E 00"
+	for name, tt := range map[string]struct{ reply, second string }{
+		"by the page":               {"00 1C 00*6 | 05 32 00*20", "00 3C"},
+		"by the header":             {"00 50 00*6 | 05 32 00*20", "00 52"},
+		"an odd length":             {"00 4F 00*6 | 05 32 00*20", "00 52"},
+		"after a block descriptor":  {"00 1C 00*4 00 08 | 00*8 | 05 32 00*12", "00 44"},
+		"a page that begins late":   {"00 1C 00*4 00 14 | 00*20 | 05 32", "00 50"},
+		"cut in the page's head":    {"00 1C 00*4 00 15 | 00*21 | 05", ""},
+		"descriptors without end":   {"00 1C 00*4 FF FF | 00*22", ""},
+		"the longest":               {"FF FF 00*6 | 05 32 00*20", "FF FE"},
+		"less than it has sent":     {"00 10 00*6 | 01 0A 00*20", ""},
+		"all of it, to the byte":    {"00 1C 00*6 | 05 14 00*20", ""},
+		"one byte more than it has": {"00 1C 00*6 | 05 15 00*20", "00 20"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			script := join(in(first, tt.reply))
+			if tt.second != "" {
+				script = append(script, in("5A 00 05 00 00 00 00 "+tt.second+" 00", tt.reply))
+			}
+			_, err := mmc.ModeSense10{Page: 5}.Do(t.Context(), play(t, script...))
+			if err != nil {
+				assert.ErrorIs(t, err, mmc.ErrShortReply)
+			}
+		})
+	}
+	// Less than a header: nothing to go by.
+	_, err := mmc.ModeSense10{Page: 5}.Do(t.Context(), play(t, in(first, "00 FF 00 00 00 00 00")))
+	assert.Equal(t, 8, needed(t, err))
+	_, err = mmc.ModeSense10{Page: 5}.Do(t.Context(), play(t, in(first, "00 06 00 00 00 00 00 00")))
+	assert.NoError(t, err)
+}
+
+// Pages in sub-page format have a length of two bytes.
+func TestModeDataSubPages(t *testing.T) {
+	for text, found := range map[string]bool{
+		"58 01 00 00 | 1A 00":          true,
+		"58 01 00 02 AA AA | 1A 00":    true,
+		"58 01 01 00 | 00*256 | 1A 00": true,
+		"58 01 00 | 1A 00":             false, // reads as a length of 1A00h
+		"1A":                           false,
+	} {
+		page, ok := mmc.ModeData{Pages: unhex(text)}.Page(0x1A)
+		assert.Equal(t, found, ok, text)
+		if found {
+			assert.Equal(t, unhex("1A 00"), page)
+		}
+	}
+}
+
+// READ TOC and its relatives: header, then as much as it announces.
+func TestTOCFetchLengths(t *testing.T) {
+	const first = "43 02 02 00 00 00 00 00 04 00"
+	ask := func(script ...scsitest.Exchange) error {
+		_, err := mmc.ReadFullTOC{}.Do(t.Context(), play(t, script...))
+		return err
+	}
+	assert.NoError(t, ask(in(first, "00 02 01 01")), "nothing but a header")
+	assert.NoError(t, ask(in(first, "00 00 01 01")))
+	assert.ErrorIs(t, ask(in(first, "00 03 01 01"), in("43 02 02 00 00 00 00 00 06 00", "00 03 01 01 00")), mmc.ErrShortReply)
+	assert.ErrorIs(t, ask(in(first, "FF FF 01 01"), in("43 02 02 00 00 00 00 FF FE 00", "FF FF 01 01")), mmc.ErrShortReply)
+	assert.Equal(t, 4, needed(t, ask(in(first, "00 02 01"))))
+	// What follows the announced length isn't read.
+	assert.NoError(t, ask(in(first, "00 0D 01 01"),
+		in("43 02 02 00 00 00 00 00 10 00", "00 0D 01 01 | 01 10 00 01 00 00 00 00 00 02 00 | FF")))
+}
+
+// A bridge may claim to have sent more than there is room for, or less than nothing.
+func TestTransferCounts(t *testing.T) {
+	for claim, want := range map[int]error{-1: mmc.ErrShortReply, 0: mmc.ErrShortReply, 11: mmc.ErrShortReply, 12: nil, 13: nil, 1 << 20: nil} {
+		tr := scsitest.Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
+			copy(req.Data, unhex(bufferR8))
+			return scsi.Result{N: claim}, nil
+		})
+		_, err := mmc.ReadBufferCapacity{}.Do(t.Context(), tr)
+		assert.ErrorIs(t, err, want, "%d bytes", claim)
+	}
+	// Without data nothing is transferred, in either direction.
+	tr := scsitest.Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
+		assert.Equal(t, len(req.Data) == 0, req.Dir == scsi.NoData)
+		return scsi.Result{N: len(req.Data)}, nil
+	})
+	for _, n := range []int{0, 1} {
+		require.NoError(t, mmc.Write10{Data: make([]byte, n)}.Do(t.Context(), tr))
+		got, err := mmc.ReadCD{Data: make([]byte, n)}.Do(t.Context(), tr)
+		require.NoError(t, err)
+		assert.Equal(t, n, got)
+	}
+}
