@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 const (
@@ -66,6 +67,15 @@ func TestGetPerformanceCut(t *testing.T) {
 	assert.False(t, decode[mmc.Performance](t, whole).Cut)
 	assert.True(t, decode[mmc.Performance](t, whole[:len(whole)-1]).Cut)
 	assert.Len(t, decode[mmc.Performance](t, whole).Speeds, 64)
+}
+
+// The last address of a disc is one, the next isn't said.
+func TestGetPerformanceEnd(t *testing.T) {
+	for text, want := range map[string]toc.LBA{"00 06 2D 71": 404849, "00 06 2D 72": 0, "FF FF FF 6A": 0} {
+		b := unhex(performanceLG)
+		copy(b[12:], unhex(text))
+		assert.Equal(t, want, decode[mmc.Performance](t, b).Speeds[0].Last)
+	}
 }
 
 func FuzzPerformance(f *testing.F) {

@@ -30,6 +30,11 @@ func TestReadSessionInfo(t *testing.T) {
 
 // Each number at its last possible value, and one beyond.
 func TestSessionInfoImplausible(t *testing.T) {
+	zero := unhex(sessionInfo)
+	zero[2], zero[3], zero[6] = 0, 0, 0
+	var none mmc.SessionInfo
+	assert.NoError(t, none.UnmarshalBinary(zero), "a drive that doesn't count isn't wrong")
+	assert.Equal(t, 12, needed(t, none.UnmarshalBinary(unhex("00 02 01 02"))))
 	for _, tt := range []struct {
 		at        int
 		good, bad string

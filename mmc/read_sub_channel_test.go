@@ -41,6 +41,10 @@ func TestSubChannelPositionImplausible(t *testing.T) {
 		copy(b[tt.at:], unhex(tt.bad))
 		assert.ErrorIs(t, p.UnmarshalBinary(b), mmc.ErrImplausible, tt.bad)
 	}
+	zero := unhex(position)
+	zero[6], zero[7] = 0, 0
+	var lead mmc.SubChannelPosition
+	assert.NoError(t, lead.UnmarshalBinary(zero), "track 0 is the lead-in, index 0 the pregap")
 	b := unhex(position)
 	b[4] = 2
 	var p mmc.SubChannelPosition

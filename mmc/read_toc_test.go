@@ -41,6 +41,11 @@ func TestParseTOCPrefixes(t *testing.T) {
 	for n := range unhex(tocPlextor) {
 		_, err := mmc.ParseTOC(unhex(tocPlextor)[:n], false)
 		require.ErrorIs(t, err, io.ErrUnexpectedEOF, "%d bytes", n)
+		want := 4 // the header, then one descriptor more
+		if n >= 4 {
+			want = 4 + ((n-4)/8+1)*8
+		}
+		require.Equal(t, want, needed(t, err), "%d bytes", n)
 	}
 	// A drive that counts the length field in is understood all the same.
 	b := unhex(tocPlextor)
@@ -81,7 +86,7 @@ func TestParseTOCImplausible(t *testing.T) {
 		assert.EqualError(t, err, "table of contents: impossible "+tt.text)
 		assert.ErrorIs(t, err, mmc.ErrImplausible)
 	}
-	for at, value := range map[int]string{20 + 4: "00 02 36 D5", 12 + 4: "00 01 FC 6C", 4 + 4: "FF FF FF 6A", 12 + 2: "63"} {
+	for at, value := range map[int]string{20 + 4: "00 02 36 D5", 12 + 4: "00 01 FC 6C", 4 + 4: "FF FF FF 6A", 12 + 2: "63", 2: "00 0C", 3: "00"} {
 		b := unhex(tocPlextor)
 		copy(b[at:], unhex(value))
 		_, err := mmc.ParseTOC(b, false)
