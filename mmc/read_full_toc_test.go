@@ -57,7 +57,7 @@ func TestFullTOCWithoutLeadOut(t *testing.T) {
 func TestFullTOCOddLength(t *testing.T) {
 	b := unhex(fullTOCXA)
 	var f mmc.FullTOC
-	for length, need := range map[byte]int{0x2D: 48, 0x24: 48, 0x23: 37, 0x03: 15} {
+	for length, need := range map[byte]int{0x2D: 48, 0x24: 48, 0x22: 37, 0x03: 15} {
 		b[1] = length
 		assert.Equal(t, need, needed(t, f.UnmarshalBinary(b)), "%02X", length)
 	}
