@@ -39,11 +39,11 @@ type MSF struct{ M, S, F uint8 }
 // MSF gives the address on the other scale, over MinLBA..MaxLBA (MMC-6 table 1).
 // Outside that range, which no CD reaches, the minutes wrap around.
 func (l LBA) MSF() MSF {
-	n := int(l) + PregapSectors
-	if l < -PregapSectors {
-		n = int(l) + 450150
+	const hundredMinutes = 100 * 60 * SectorsPerSecond
+	n := (int(l) + PregapSectors) % hundredMinutes
+	if n < 0 { // the lead-in counts down from 100 minutes
+		n += hundredMinutes
 	}
-	n = ((n % 450000) + 450000) % 450000
 	return MSF{M: uint8(n / (60 * 75)), S: uint8(n / 75 % 60), F: uint8(n % 75)}
 }
 
