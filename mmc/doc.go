@@ -12,14 +12,20 @@
 //     asked by package disc.
 //
 // How replies are read: all fields are big-endian; the length that a drive claims
-// is trusted only to shorten, never to lengthen. Fields that an old drive doesn't
-// send are marked as not valid; a reply that lacks what the caller asked for is an
-// error that matches io.ErrUnexpectedEOF and names the reply. Nothing is guessed.
+// is trusted only to shorten, never to lengthen. A reply that lacks what it must have
+// is ErrShortReply; one with a number that no CD can have (track 21761, MSF 83:66:83,
+// an address off the disc) is ErrImplausible. Optional fields that an old drive doesn't
+// send or fills with nonsense are marked as not valid, and lists that were cut keep what
+// arrived and say so. Nothing is guessed. Ask puts a question again whose reply can't be
+// used; after that the answer is unknown.
 //
 // How errors are read: CHECK CONDITION is a *scsi.SenseError that matches its key,
-// code and family. A current recovered error (sense key 1) counts as success,
-// because the command was carried out; only SEND OPC INFORMATION returns it, since
-// its text (power calibration area almost full) concerns the user.
+// code and family. A current recovered error (sense key 1) counts as success, because
+// the command was carried out; only SEND OPC INFORMATION returns it, since its text
+// (power calibration area almost full) concerns the user. A CHECK CONDITION with
+// nothing to report (key 0) counts as success too, except for a WRITE, where nobody
+// knows what became of the data. A deferred error is about an earlier command and is
+// never dropped.
 //
 // Names are T10's in Go spelling; comments cite clauses of MMC-5, MMC-3, SPC and the
 // recorders' own command manuals where those differ.

@@ -59,14 +59,38 @@ var (
 	startWaitCDB           = "1B 00 00 00 01 00"
 )
 
+// waitTest is a wait of a drive with this script.
+type waitTest struct {
+	name   string
+	script []scsitest.Exchange
+	want   error         // nil: ready
+	took   time.Duration // by the drive's clock
+}
+
+// waits runs each script from its beginning to its end.
+func waits(t *testing.T, wait func(*mmc.Drive) error, tests []waitTest) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d, p := open(t, tt.script...)
+			begin := p.Now()
+			err := wait(d)
+			if tt.want == nil {
+				require.NoError(t, err)
+			} else {
+				require.ErrorIs(t, err, tt.want)
+			}
+			assert.Equal(t, tt.took, p.Now().Sub(begin))
+		})
+	}
+}
+
+func waitReady(d *mmc.Drive) error {
+	return d.WaitReady(context.Background(), mmc.WaitOptions{})
+}
+
 func TestWaitReady(t *testing.T) {
-	hiccup := lost(scsi.SentUnknown, io.ErrNoProgress)
-	for _, tt := range []struct {
-		name   string
-		script []scsitest.Exchange
-		want   error         // nil: ready
-		took   time.Duration // by the drive's clock
-	}{
+	waits(t, waitReady, []waitTest{
 		{"ready at once", ready(), nil, 0},
 		// The order seen after a disc is put in.
 		{"loading", join(turs(senseBecomingReady, senseBecomingReady, senseChanged), ready()), nil, time.Second},
@@ -93,6 +117,14 @@ func TestWaitReady(t *testing.T) {
 			slices.Repeat(turs(notReady(0)), 6), ready()), nil, 6500 * time.Millisecond},
 		{"no reason, interrupted by 0/04/07", join(slices.Repeat(turs(notReady(0)), 11), turs(senseNothingBusy),
 			turs(notReady(0)), ready()), nil, 6500 * time.Millisecond},
+	})
+}
+
+// START UNIT for the drive that wants it, READ DISC INFORMATION for the one that is
+// ready too early, and failures on the way.
+func TestWaitReadyAsksMore(t *testing.T) {
+	hiccup := lost(scsi.SentUnknown, io.ErrNoProgress)
+	waits(t, waitReady, []waitTest{
 		{"START UNIT wanted", join(turs(notReady(2)), none(startCDB), turs(notReady(2), senseBecomingReady), ready()),
 			nil, 1500 * time.Millisecond},
 		{"START UNIT wanted for 29.5 s", join(turs(notReady(2)), none(startCDB), slices.Repeat(turs(notReady(2)), 59), ready()),
@@ -121,19 +153,7 @@ func TestWaitReady(t *testing.T) {
 		{"not sent, four times", join(slices.Repeat(join(lost(scsi.SentNo, io.ErrNoProgress)), 4), ready()), nil, 8 * time.Second},
 		{"unplugged", join(lost(scsi.SentUnknown, fs.ErrNotExist)), fs.ErrNotExist, 0},
 		{"locked", join(lost(scsi.SentNo, scsi.ErrLocked)), scsi.ErrLocked, 0},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			d, p := open(t, tt.script...)
-			begin := p.Now()
-			err := d.WaitReady(t.Context(), mmc.WaitOptions{})
-			if tt.want == nil {
-				require.NoError(t, err)
-			} else {
-				require.ErrorIs(t, err, tt.want)
-			}
-			assert.Equal(t, tt.took, p.Now().Sub(begin))
-		})
-	}
+	})
 }
 
 func TestWaitReadyBusyStatus(t *testing.T) {
@@ -244,12 +264,7 @@ func TestWaitTellsWhatRequestSenseBrings(t *testing.T) {
 }
 
 func TestWaitIdle(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		script []scsitest.Exchange
-		want   error
-		took   time.Duration
-	}{
+	waits(t, func(d *mmc.Drive) error { return d.WaitIdle(t.Context(), mmc.WaitOptions{}) }, []waitTest{
 		{"idle", join(tur(nil), rdi(nil)), nil, 0},
 		{"closing, honest drive", join(tur(senseLongWrite), tur(senseLongWrite), tur(nil), rdi(nil)), nil, time.Second},
 		// Pioneer DVR-108 and DVR-111: GOOD while closing, 2/04/07 from the information commands.
@@ -272,17 +287,5 @@ func TestWaitIdle(t *testing.T) {
 		{"2/04/00, deferred", join(tur(unhex("71 00 02 00 00 00 00 0A 00 00 00 00 04 00 00 00"))), scsi.FamilyNotReady, 0},
 		{"0/04/07 from disc information", join(tur(nil), rdi(senseNothingBusy), ready()), nil, 500 * time.Millisecond},
 		{"spoilt disc information", join(tur(nil), slices.Repeat(join(in(discInformationCDB, "00 20")), 3)), nil, 0},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			d, p := open(t, tt.script...)
-			begin := p.Now()
-			err := d.WaitIdle(t.Context(), mmc.WaitOptions{})
-			if tt.want == nil {
-				require.NoError(t, err)
-			} else {
-				require.ErrorIs(t, err, tt.want)
-			}
-			assert.Equal(t, tt.took, p.Now().Sub(begin))
-		})
-	}
+	})
 }
