@@ -3,7 +3,9 @@ package mmc_test
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -88,6 +90,7 @@ func TestGoldenRepliesCut(t *testing.T) {
 			for n := range b {
 				part, err := g.reply.decode(t, slices.Clip(b[:n]))
 				wantPart(t, g.reply, whole, part, err, n)
+				wantExactNeed(t, g.reply, b, n, err)
 				// A length field may say that a reply ends early: that is believed.
 				if _, err = g.reply.decode(t, g.reply.claiming(b, int64(n))); err != nil {
 					require.True(t, isUnusable(err), "%d bytes: %v", n, err)
@@ -104,6 +107,33 @@ func wantPart(t *testing.T, r reply, whole, part any, err error, n int) {
 		return
 	}
 	r.compare(t, whole, part, n)
+}
+
+// wantExactNeed checks the number of bytes that the error of a short reply asks for:
+// that many are enough for more, and one less isn't.
+func wantExactNeed(t *testing.T, r reply, b []byte, n int, err error) {
+	t.Helper()
+	if !errors.Is(err, mmc.ErrShortReply) {
+		return
+	}
+	need := needed(t, err)
+	require.Greater(t, need, n)
+	require.LessOrEqual(t, need, len(b))
+	_, err = r.decode(t, slices.Clip(b[:need-1]))
+	require.Equal(t, need, needed(t, err), "with %d bytes", need-1)
+	if _, err = r.decode(t, slices.Clip(b[:need])); err != nil {
+		require.Greater(t, needed(t, err), need)
+	}
+}
+
+// needed reads the text of ErrShortReply.
+func needed(t *testing.T, err error) (n int) {
+	t.Helper()
+	require.ErrorIs(t, err, mmc.ErrShortReply)
+	_, text, _ := strings.Cut(err.Error(), " bytes, ")
+	_, scanErr := fmt.Sscanf(text, "%d are needed", &n)
+	require.NoError(t, scanErr, "%v", err)
+	return n
 }
 
 func isUnusable(err error) bool {

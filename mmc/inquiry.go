@@ -50,7 +50,6 @@ func (c Inquiry) Do(ctx context.Context, t scsi.Transport) (InquiryData, error) 
 type InquiryData struct {
 	Qualifier  byte   // peripheral qualifier; 0: the device is there
 	DeviceType byte   // peripheral device type; 5: CD, DVD or BD drive
-	Removable  bool   // RMB
 	Version    byte   // 0 ATAPI, 2 SCSI-2, 3 SPC, 4 SPC-2, 5 SPC-3
 	Vendor     string // without the padding
 	Product    string
@@ -74,7 +73,6 @@ func (d *InquiryData) UnmarshalBinary(b []byte) error {
 	*d = InquiryData{
 		Qualifier:  b[0] >> 5,
 		DeviceType: b[0] & 0x1F,
-		Removable:  b[1]&0x80 != 0,
 		Version:    b[2],
 		Vendor:     ascii(b[8:16]),
 		Product:    ascii(b[16:32]),

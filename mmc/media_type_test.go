@@ -21,6 +21,9 @@ func TestMediaTypeValues(t *testing.T) {
 	assert.Equal(t, "media type 20", mmc.MediaType(20).String())
 	assert.True(t, mmc.MediaCDR.Recordable() && mmc.MediaCDRW.Recordable())
 	assert.False(t, mmc.MediaCDROM.Recordable())
+	for m := range mmc.MediaType(25) {
+		assert.Equal(t, m < mmc.MediaDVDROM, m.CD(), "%v", m)
+	}
 }
 
 func TestMediaTypeJSON(t *testing.T) {

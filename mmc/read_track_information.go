@@ -106,10 +106,10 @@ func (ti TrackInformation) NextWritable() (toc.LBA, bool) {
 	if !ti.NWAValid {
 		return 0, false
 	}
-	if ti.NWA < 0 && ti.NWA < ti.Start {
+	if ti.NWA < 0 {
 		return max(ti.Start, 0), true
 	}
-	return max(ti.NWA, 0), true
+	return ti.NWA, true
 }
 
 // UnmarshalBinary decodes a reply of 20, 28 (MMC-1), 36 (MMC-3), 48 bytes (MMC-5)

@@ -94,6 +94,13 @@ func TestNextWritableOnBlank(t *testing.T) {
 	copy(b[8:], unhex("FF FF FF 6A")) // the start as well
 	nwa, _ = decode[mmc.TrackInformation](t, b).NextWritable()
 	assert.Equal(t, toc.LBA(0), nwa)
+	for _, tt := range []struct{ start, nwa, want toc.LBA }{
+		{16132, -150, 16132}, {16132, -1, 16132}, {16132, 0, 0}, {0, 1, 1}, {16132, 16200, 16200},
+	} {
+		got, ok := mmc.TrackInformation{Start: tt.start, NWA: tt.nwa, NWAValid: true}.NextWritable()
+		assert.True(t, ok)
+		assert.Equal(t, tt.want, got)
+	}
 }
 
 // Replies of 20 and 28 bytes are legal: what lies behind them is marked as missing.

@@ -69,10 +69,7 @@ func Ask[R any](ctx context.Context, t scsi.Transport, q Question[R]) (R, error)
 // trim shortens b to the total length that the drive claims. A claim beyond b is
 // ignored: the bytes aren't there.
 func trim(b []byte, total int) []byte {
-	if total >= 0 && total < len(b) {
-		return b[:total]
-	}
-	return b
+	return b[:min(max(total, 0), len(b))]
 }
 
 // total16 gives the length of a whole reply: the two bytes at an offset, which count
