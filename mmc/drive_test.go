@@ -320,6 +320,12 @@ func TestCurrentWriteSpeed(t *testing.T) {
 	assert.Equal(t, 8467, got.KBps)
 	_, err = d.CurrentWriteSpeed(t.Context())
 	assert.Error(t, err)
+	for text, want := range map[string]int{"29 58": 10584, "29 59": 0} { // 60x, and a little more
+		d, _ := open(t, in(mode2AHead, "00 1C 00*6 | 2A 14 00*18 "+text))
+		got, err := d.CurrentWriteSpeed(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, want, got.KBps)
+	}
 }
 
 // The result is what page 2Ah says afterwards, and what was sent where it says nothing.

@@ -3,6 +3,7 @@ package mmc_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -56,6 +57,10 @@ func TestFullTOCPoints(t *testing.T) {
 		}
 		var f mmc.FullTOC
 		assert.ErrorIs(t, f.UnmarshalBinary(full(entry(value, "10", "01", "00 02 00"))), want)
+	}
+	for point, want := range map[string]error{"01": mmc.ErrImplausible, "63": mmc.ErrImplausible, "64": nil} {
+		var f mmc.FullTOC
+		assert.ErrorIs(t, f.UnmarshalBinary(full(entry("01", "10", point, "53 42 53"))), want)
 	}
 	for at := 2; at <= 3; at++ { // a list without sessions, and one too many
 		var f mmc.FullTOC
@@ -127,6 +132,51 @@ func TestModeDataSubPages(t *testing.T) {
 		if found {
 			assert.Equal(t, unhex("1A 00"), page)
 		}
+	}
+}
+
+// One page in sub-page format that ends with its head.
+func TestModeDataSubPageAtTheEnd(t *testing.T) {
+	page, ok := mmc.ModeData{Pages: unhex("58 01 00 00")}.Page(0x58)
+	assert.True(t, ok)
+	assert.Len(t, page, 4)
+	_, ok = mmc.ModeData{Pages: unhex("58 01 00")}.Page(0x58)
+	assert.False(t, ok)
+	for text, need := range map[string]int{"00 06 00 00 00 00 00 04": 12, "00 0A 00*5 04 00 00 00": 12, "00 00 00": 8} {
+		var d mmc.ModeData
+		assert.Equal(t, need, needed(t, d.UnmarshalBinary(unhex(text))))
+	}
+}
+
+// How long a command may take, and what messages call it: too short a time makes the
+// kernel reset the drive.
+func TestNamesAndTimeouts(t *testing.T) {
+	for _, tt := range []struct {
+		command doer
+		name    string
+		want    time.Duration
+	}{
+		{mmc.TestUnitReady{}, "TEST UNIT READY", 40 * time.Second},
+		{mmc.StartStopUnit{}, "START STOP UNIT", 300 * time.Second},
+		{mmc.Write10{}, "WRITE(10)", 200 * time.Second},
+		{mmc.ReserveTrack{}, "RESERVE TRACK", 200 * time.Second},
+		{mmc.SendOPCInformation{}, "SEND OPC INFORMATION", 200 * time.Second},
+		{mmc.SynchronizeCache{Immed: true}, "SYNCHRONIZE CACHE", 200 * time.Second},
+		{mmc.SynchronizeCache{}, "SYNCHRONIZE CACHE", time.Hour},
+		{mmc.RepairTrack{}, "REPAIR TRACK", time.Hour},
+		{mmc.CloseTrackSession{Function: mmc.CloseTrack, Immed: true}, "CLOSE TRACK", 200 * time.Second},
+		{mmc.CloseTrackSession{Function: mmc.CloseTrack}, "CLOSE TRACK", time.Hour},
+		{mmc.CloseTrackSession{Function: mmc.CloseSession, Immed: true}, "CLOSE SESSION", 200 * time.Second},
+		{mmc.CloseTrackSession{Function: mmc.CloseSession}, "CLOSE SESSION", time.Hour},
+		{mmc.Blank{Immed: true}, "BLANK", 200 * time.Second},
+		{mmc.Blank{}, "BLANK", 5 * time.Hour},
+	} {
+		tr := scsitest.Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
+			assert.Equal(t, tt.name, req.Name)
+			assert.Equal(t, tt.want, req.Timeout, tt.name)
+			return scsi.Result{N: len(req.Data)}, nil
+		})
+		assert.NoError(t, tt.command.Do(t.Context(), tr))
 	}
 }
 

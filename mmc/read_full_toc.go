@@ -64,7 +64,7 @@ func (f *FullTOC) UnmarshalBinary(b []byte) error {
 		return err
 	}
 	if len(rest)%11 != 0 {
-		return shortReply(name, len(b), 4+(len(rest)+10)/11*11)
+		return shortReply(name, 4+len(rest), 4+(len(rest)+10)/11*11)
 	}
 	*f = FullTOC{First: int(b[2]), Last: int(b[3])}
 	for ; len(rest) > 0; rest = rest[11:] {

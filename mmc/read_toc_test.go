@@ -53,6 +53,10 @@ func TestParseTOCPrefixes(t *testing.T) {
 	table, err := mmc.ParseTOC(b, false)
 	require.NoError(t, err)
 	assert.Len(t, table.Entries, 2)
+	// One that claims less than the lead-out is believed, to the byte.
+	b[1] = 0x19
+	_, err = mmc.ParseTOC(b, false)
+	assert.ErrorIs(t, err, mmc.ErrShortReply)
 }
 
 // Tracks that don't ascend or lie on no disc, and the lead-out where a bridge's mark
