@@ -42,6 +42,9 @@ func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 			return opened{}, err
 		}
 	}
+	if l.Found && l.Info.Frames == 0 && l.Info.MD5 == [16]byte{} { // as encoders leave it in a pipe
+		note = joinNotes(note, unproven)
+	}
 	o, err := flacStream(ctx, in, nativeFLAC(audio), l.Info)
 	o.tags, o.note = tags, note
 	return o, err

@@ -33,6 +33,9 @@ func promised(ctx context.Context, in input, kind Kind) (a whole.Account, err er
 		return promisedOgg(ctx, in, kind)
 	}
 	a, err = whole.Look(in.r, in.base, in.size, ctx.Err)
+	if note := codedZeroNote(in.r, a.Start, a.Bytes); err == nil && note != "" {
+		a.Notes = append(a.Notes, note)
+	}
 	return a, in.wholeError(err)
 }
 
@@ -114,7 +117,11 @@ func (f *ffmpeg) keeps(o opened) (string, error) {
 			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
 	}
 	// What decoders add is padding of a few blocks.
-	if most := scale(p.Frames+p.Slack) + int64(o.format.SampleRate)/4; p.Frames >= 0 && o.frames > most {
+	most := scale(p.Frames+p.Slack) + int64(o.format.SampleRate)/4
+	if p.Most > 0 {
+		most = scale(p.Most) + 1
+	}
+	if p.Frames >= 0 && o.frames > most {
 		return "", f.in.fail(-1, ErrCorrupt, "the file promises %s of audio, and ffmpeg found %s",
 			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
 	}

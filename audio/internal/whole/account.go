@@ -16,11 +16,15 @@ type Account struct {
 	// Slack is how many frames fewer than promised a decoder may deliver: the delay
 	// that it drops.
 	Slack int64
+	// Most is how many frames there may be, 0 if that isn't known so well.
+	Most int64
 	// Open says that the writer left the size open: the last piece that a decoder reads
 	// is shorter than it asks for.
 	Open bool
 	// Proven says that the structure shows where the file ends, and that it ends there.
 	Proven bool
+	// Start and Bytes are where the audio lies, if it lies in one piece that is known.
+	Start, Bytes int64
 	// MD5 is that of all samples in Bits bits each, little-endian, if Bits is not 0.
 	MD5  [16]byte
 	Bits int

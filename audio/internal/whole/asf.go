@@ -74,8 +74,8 @@ func (s *asf) header(f *file, at, end int64) error {
 			s.broadcast = le.Uint32(p[88:])&1 != 0
 			length := int64(le.Uint64(p[64:]))/10000 - int64(le.Uint64(p[80:]))
 			if !s.broadcast && length > 0 {
-				// In milliseconds; WMA drops two frames of delay and more.
-				s.a.Frames, s.a.Rate, s.a.Slack = length, 1000, 250
+				// In milliseconds; WMA drops up to three blocks of 46 ms.
+				s.a.Frames, s.a.Rate, s.a.Slack = length, 1000, 150
 			}
 		}
 		if string(p[:16]) == asfStream {

@@ -29,7 +29,7 @@ func walkAU(f *file) (Account, error) {
 	if start+bytes > f.size {
 		return a, f.short("the audio", start+bytes)
 	}
-	a.Proven = true
+	a.Proven, a.Start, a.Bytes = true, start, bytes
 	width := map[uint32]int64{1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}[coding]
 	if width > 0 && channels > 0 {
 		a.Frames = bytes / width / channels
@@ -62,6 +62,10 @@ func walkW64(f *file) (Account, error) {
 			if len(p) >= 40 && plainTag(le.Uint16(p[24:])) {
 				block = int64(le.Uint16(p[36:]))
 			}
+		case "fact": // sample frames
+			if len(p) >= 32 {
+				a.Frames = int64(min(le.Uint64(p[24:]), 1<<56))
+			}
 		case "data":
 			return f.w64Data(a, at, size, total, block)
 		}
@@ -82,8 +86,11 @@ func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error)
 	if at+size > f.size {
 		return a, f.short("the audio", at+size)
 	}
-	a.Proven = true
-	if block > 0 {
+	a.Proven, a.Start, a.Bytes = true, at+24, size-24
+	if counted := a.Frames * block; a.Frames > 0 && block > 0 && counted <= size-24 && size-24-counted < 8 {
+		// FFmpeg counts the bytes that pad the chunk.
+		a.Bytes = counted
+	} else if a.Frames = -1; block > 0 {
 		a.Frames = (size - 24) / block
 	}
 	if open(total) || f.base+total > f.size+7 {
@@ -126,6 +133,7 @@ func walkCAF(f *file) (Account, error) {
 				return a, nil
 			}
 			dataBytes = size - 4
+			a.Start, a.Bytes = at+16, dataBytes
 		case "pakt":
 			if len(p) >= 36 {
 				a.Frames = int64(binary.BigEndian.Uint64(p[20:]))

@@ -122,7 +122,10 @@ func (m *mp4) finish(at int64) (Account, error) {
 		m.a.Frames, m.a.Rate = t.total, int(t.scale)
 		m.a.Slack = int64(delays * float64(t.scale))
 		if t.edited && t.from < t.total {
-			m.a.Frames, m.a.Slack = t.total-t.from, t.longest
+			m.a.Frames, m.a.Slack, m.a.Most = t.total-t.from, max(t.longest-1, 0), t.total-t.from+max(t.longest-1, 0)
+			if t.coding == "mp4a" { // decoders of HE-AAC disagree about its delay
+				m.a.Slack, m.a.Most = 3*t.longest, t.total+2*t.longest
+			}
 			if length := t.length * t.scale / max(m.movieScale, 1); length > 0 && m.movieScale > 0 {
 				m.a.Frames = min(m.a.Frames, length)
 			}
@@ -277,6 +280,7 @@ type mp4Track struct {
 	total  int64 // durations of all samples in units of scale
 	extent int64
 
+	coding  string
 	longest int64 // duration of a sample
 	edited  bool  // there is an edit list of one entry
 	from    int64 // where it begins, in units of scale
@@ -326,6 +330,8 @@ func (t *mp4Track) leaf(b box) error {
 		t.scale = int64(be.Uint32(p[20:]))
 	case b.name == "mdhd" && len(p) >= 16:
 		t.scale = int64(be.Uint32(p[12:]))
+	case b.name == "stsd" && len(p) >= 16: // 0-3 version  4-7 entries  8-11 bytes of the first  12-15 its coding
+		t.coding = string(p[12:16])
 	case b.name == "elst" && len(p) >= 8:
 		return t.edits(b, p[0], int64(be.Uint32(p[4:])))
 	case b.name == "stts" && len(p) >= 8:
