@@ -88,10 +88,9 @@ type feeder struct {
 	level chan struct{} // a token: the FIFO is as full as it will be
 	over  atomic.Bool   // ended, or about to
 
-	// What has been read so far, for the progress: which job, and how many sectors of it.
-	reading atomic.Int32
-	read    atomic.Int32
+	read    atomic.Int64 // what has been read so far, for the progress: see place
 	current atomic.Int32 // the job that is being written
+	closed  chan closeError
 
 	// Of the drive goroutine only.
 	stats FIFOStats
@@ -104,6 +103,7 @@ func (f *fifo) start(jobs []job) *feeder {
 	r := &feeder{f: f, jobs: jobs, stop: make(chan struct{}), ended: make(chan struct{}), level: make(chan struct{}, 1)}
 	r.stats = FIFOStats{Size: f.bytes(), MinFill: f.bytes(), Chunk: f.sectors}
 	r.spare = make([]*chunk, 0, max(f.chunks/refillPart, 1))
+	r.closed = make(chan closeError, len(jobs))
 	go r.run()
 	return r
 }
@@ -113,13 +113,22 @@ func (r *feeder) run() {
 	defer r.signal()
 	defer r.over.Store(true)
 	for i, j := range r.jobs {
-		r.read.Store(0)
-		r.reading.Store(int32(i))
+		r.read.Store(place(i, 0))
 		if !r.feed(i, j) {
 			return
 		}
 	}
-	r.reading.Store(int32(len(r.jobs)))
+	r.read.Store(place(len(r.jobs), 0))
+}
+
+// place is a job and how many sectors of it have been read, in one number: two would
+// contradict each other for a moment, and the progress would go back.
+func place(job int, sectors toc.Sectors) int64 { return int64(job)<<32 | int64(sectors) }
+
+// closeError is a source that could not be closed after it had been read to its end.
+type closeError struct {
+	job int
+	err error
 }
 
 // signal says that the FIFO won't get any fuller for now.
@@ -147,22 +156,21 @@ func (r *feeder) take() *chunk {
 // sectorsRead is how many sectors of the track that is being written have been read,
 // padding included.
 func (r *feeder) sectorsRead() toc.Sectors {
-	current := r.current.Load()
-	if r.reading.Load() > current {
+	current := int64(r.current.Load())
+	read := r.read.Load()
+	switch reading := read >> 32; {
+	case reading > current:
 		j := r.jobs[current]
 		return j.audio + j.padding
+	case reading < current:
+		return 0
 	}
-	return toc.Sectors(r.read.Load())
+	return toc.Sectors(read & 0xFFFFFFFF)
 }
 
 // feed reads one source to its end. It is false when the reader is to end. A source
-// that panics is a source that can't be read.
+// that can't be closed has been read all the same.
 func (r *feeder) feed(track int, j job) (more bool) {
-	defer func() {
-		if p := recover(); p != nil {
-			more = r.fail(track, panicked(j.source, p))
-		}
-	}()
 	src, err := pcm.Open(j.source)
 	if err != nil {
 		return r.fail(track, err)
@@ -171,7 +179,7 @@ func (r *feeder) feed(track int, j job) (more bool) {
 	for audio := j.audio; audio+pad > 0; {
 		c := r.take()
 		if c == nil {
-			_ = src.Close() // nobody waits for what was read
+			_ = closing(j.source.Name(), src) // nobody waits for what was read
 			return false
 		}
 		c.track = track
@@ -184,18 +192,16 @@ func (r *feeder) feed(track int, j job) (more bool) {
 		audio, pad = audio-c.audio, pad-silence
 		c.last = err != nil || audio+pad == 0
 		c.digest, c.err = src.Digest(), err
-		r.read.Add(int32(c.sectors()))
+		r.read.Add(int64(c.sectors()))
 		r.f.full <- c
 		if err != nil {
 			break
 		}
 	}
-	return errors.Join(err, src.Close()) == nil
-}
-
-// panicked is the error of a source that panicked.
-func panicked(src pcm.Source, p any) error {
-	return fmt.Errorf("%s: the source panicked: %v", src.Name(), p)
+	if closeErr := closing(j.source.Name(), src); closeErr != nil {
+		r.closed <- closeError{track, closeErr}
+	}
+	return err == nil
 }
 
 // fill reads the audio of a chunk and silences the rest. After a failure data ends
@@ -243,10 +249,6 @@ func (r *feeder) fail(track int, err error) bool {
 	return false
 }
 
-// sourceStall is how long the drive waits for a source that delivers nothing. It is
-// the computer's time: disks spin up and network file systems come back in seconds.
-var sourceStall = 2 * time.Minute
-
 // errFeederEnded can't happen while chunks are taken in order; it is an error
 // and not a hang.
 var errFeederEnded = errors.New("the reader of the sources ended early")
@@ -277,7 +279,7 @@ func (r *feeder) next(ctx context.Context, idle func()) (*chunk, error) {
 			return nil, ctx.Err()
 		case <-r.idle.C:
 			if time.Since(began) > sourceStall {
-				return nil, wrongf(ErrSourceShort, "%s: nothing could be read for %v", r.jobs[r.current.Load()].source.Name(), sourceStall)
+				return nil, stalled(r.jobs[r.current.Load()].source.Name())
 			}
 			idle()
 			r.idle.Reset(eventEvery)
@@ -297,14 +299,18 @@ func (r *feeder) count(c *chunk) *chunk {
 	return c
 }
 
-// primed waits until the FIFO is as full as it gets.
-func (r *feeder) primed(ctx context.Context) error {
+// primed waits until the FIFO is as full as it gets; idle as in next.
+func (r *feeder) primed(ctx context.Context, idle func()) error {
 	r.refill()
 	stall := time.NewTimer(sourceStall)
 	defer stall.Stop()
+	beat := time.NewTicker(eventEvery)
+	defer beat.Stop()
 	for len(r.f.free) > 0 && !r.over.Load() {
 		select {
 		case <-r.level:
+		case <-beat.C:
+			idle()
 		case <-stall.C:
 			return nil // next decides: what was read so far may be enough to begin with
 		case <-ctx.Done():
@@ -332,10 +338,6 @@ func (r *feeder) refill() {
 	}
 	r.spare = r.spare[:0]
 }
-
-// readerGrace is how long a reader that hangs in a source is waited for at the
-// end; the drive is free by then.
-const readerGrace = 5 * time.Second
 
 // close stops the reader, waits for it and collects the chunks. It is false when
 // the reader hangs: then the fifo must not be used again.

@@ -40,9 +40,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	if c.m.broken != nil {
 		c.rep.Notes = append(c.rep.Notes, Note{Kind: NoteEventPanic, Cause: Cause{c.m.broken}})
 	}
-	report := c.rep.clone()
-	c.m.send(Finished{Report: report, Err: err})
-	return report, err
+	return c.m.finished(c.rep.clone(), err), err
 }
 
 // finalLook is the look that the report is made from. It comes after everything that
