@@ -197,6 +197,10 @@ func (m *meter) verifying(p disc.VerifyProgress) {
 		m.track(p.Track, p.Start, p.Sectors)
 	}
 	m.frac = min(float64(p.Done)/float64(max(p.Total, 1)), 1)
+	if p.Done >= p.Total && m.active {
+		m.emit(m.clock.Now()) // the end is told, however soon it comes
+		return
+	}
 	m.tick()
 }
 
