@@ -88,6 +88,7 @@ type feeder struct {
 	level chan struct{} // a token: the FIFO is as full as it will be
 	over  atomic.Bool   // ended, or about to
 
+	busy    atomic.Int64 // since when the source is waited for; 0: it isn't
 	read    atomic.Int64 // what has been read so far, for the progress: see place
 	current atomic.Int32 // the job that is being written
 	closed  chan closeError
@@ -112,6 +113,7 @@ func (r *feeder) run() {
 	defer close(r.ended)
 	defer r.signal()
 	defer r.over.Store(true)
+	defer r.busy.Store(0)
 	for i, j := range r.jobs {
 		r.read.Store(place(i, 0))
 		if !r.feed(i, j) {
@@ -144,13 +146,21 @@ func (r *feeder) take() *chunk {
 	if len(r.f.free) == 0 {
 		r.signal()
 	}
+	r.busy.Store(0)
 	select {
 	case c := <-r.f.free:
+		r.busy.Store(time.Now().UnixNano())
 		*c = chunk{buf: c.buf}
 		return c
 	case <-r.stop:
 		return nil
 	}
+}
+
+// hangs reports whether the source has delivered nothing for sourceStall.
+func (r *feeder) hangs() bool {
+	since := r.busy.Load()
+	return since != 0 && time.Since(time.Unix(0, since)) > sourceStall
 }
 
 // sectorsRead is how many sectors of the track that is being written have been read,
@@ -171,6 +181,7 @@ func (r *feeder) sectorsRead() toc.Sectors {
 // feed reads one source to its end. It is false when the reader is to end. A source
 // that can't be closed has been read all the same.
 func (r *feeder) feed(track int, j job) (more bool) {
+	r.busy.Store(time.Now().UnixNano())
 	src, err := pcm.Open(j.source)
 	if err != nil {
 		return r.fail(track, err)
@@ -271,14 +282,14 @@ func (r *feeder) next(ctx context.Context, idle func()) (*chunk, error) {
 	}
 	r.idle.Reset(eventEvery)
 	defer r.idle.Stop()
-	for began := time.Now(); ; {
+	for {
 		select {
 		case c := <-r.f.full:
 			return r.count(c), nil
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-r.idle.C:
-			if time.Since(began) > sourceStall {
+			if r.hangs() {
 				return nil, stalled(r.jobs[r.current.Load()].source.Name())
 			}
 			idle()
@@ -302,17 +313,16 @@ func (r *feeder) count(c *chunk) *chunk {
 // primed waits until the FIFO is as full as it gets; idle as in next.
 func (r *feeder) primed(ctx context.Context, idle func()) error {
 	r.refill()
-	stall := time.NewTimer(sourceStall)
-	defer stall.Stop()
 	beat := time.NewTicker(eventEvery)
 	defer beat.Stop()
 	for len(r.f.free) > 0 && !r.over.Load() {
 		select {
 		case <-r.level:
 		case <-beat.C:
+			if r.hangs() {
+				return nil // what was read so far may be enough to begin with
+			}
 			idle()
-		case <-stall.C:
-			return nil // next decides: what was read so far may be enough to begin with
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -226,7 +226,10 @@ func (r *guardedReader) Close() error {
 	if r.over != nil {
 		return nil
 	}
-	return r.bounded(func() error { return guard(r.g.name, r.r.Close) })
+	if r.g.patience != nil {
+		return closing(r.g.name, r.r)
+	}
+	return guard(r.g.name, r.r.Close)
 }
 
 // Clipped is that of the reading (pcm.Clipper), 0 if it doesn't count.
