@@ -48,27 +48,25 @@ func guardTrack(t Track, number int) Track {
 	if _, done := t.Source.(*guarded); done || t.Source == nil {
 		return t
 	}
-	g := &guarded{src: t.Source, name: fmt.Sprintf("track %d", number)}
+	src, name := t.Source, fmt.Sprintf("track %d", number)
 	asked := make(chan *guarded, 1)
 	go func() {
-		a := &guarded{name: g.name}
+		a := &guarded{src: src, name: name}
 		defer func() { asked <- a }()
-		a.err = guard(a.name, func() error {
-			a.name = t.Source.Name()
-			a.format, a.frames, a.conversion = t.Source.Format(), t.Source.Frames(), pcm.Conversion(t.Source)
+		a.err = guard(name, func() error {
+			a.name = src.Name()
+			a.format, a.frames, a.conversion = src.Format(), src.Frames(), pcm.Conversion(src)
 			return nil
 		})
 	}()
 	limit := time.NewTimer(sourceStall)
 	defer limit.Stop()
 	select {
-	case a := <-asked:
-		a.src = t.Source
-		g = a
+	case g := <-asked:
+		t.Source = g
 	case <-limit.C:
-		g.err = stalled(g.name)
+		t.Source = &guarded{src: src, name: name, err: stalled(name)}
 	}
-	t.Source = g
 	return t
 }
 

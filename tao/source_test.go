@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -132,7 +131,7 @@ func rogueOnce(t *testing.T, name string, make func(*rogue), from int32) {
 		bad.from = from - 1 // before the first Open
 	}
 	make(bad)
-	began, before := time.Now(), runtime.NumGoroutine()
+	began := time.Now()
 	r, err := tao.Burn(context.Background(), b.drive,
 		[]burn.Track{track("one.wav", 1, 300*588), {Source: bad}, track("three.wav", 3, 300*588)}, &burn.Options{OnEvent: ev.on})
 	require.Less(t, time.Since(began), 5*time.Minute)
@@ -141,16 +140,12 @@ func rogueOnce(t *testing.T, name string, make func(*rogue), from int32) {
 	require.NoError(t, ownerErr)
 	require.Empty(t, owner)
 	ev.check(t)
-	synctest.Wait()
-	hangs := strings.HasSuffix(name, "hangs")
-	if !hangs {
-		require.Equal(t, before, runtime.NumGoroutine())
+	// A goroutine that stays behind is a panic at the end of synctest.Test.
+	if strings.HasSuffix(name, "hangs") {
+		close(bad.over)
 	}
 	// Name, Format and Frames are asked once, before everything else.
 	harmless := from == 2 && (strings.HasPrefix(name, "Close") || bad.from == 1)
-	close(bad.over)
-	synctest.Wait()
-	require.Equal(t, before, runtime.NumGoroutine())
 	if harmless {
 		require.NoError(t, err, "all of its audio is on the disc")
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
