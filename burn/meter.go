@@ -2,6 +2,7 @@ package burn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -79,6 +80,14 @@ func (m *meter) guardEvents(ctx context.Context) (context.Context, func()) {
 		m.active = false
 		cancel(nil)
 	}
+}
+
+// blame adds the panic of the handler to the error of what it has ended.
+func (m *meter) blame(err error) error {
+	if m.broken == nil || errors.Is(err, m.broken) || !errors.Is(err, ErrCancelled) && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, m.broken)
 }
 
 // finished sends the last event and gives the report, with a note if the handler

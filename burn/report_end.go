@@ -32,6 +32,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 		}
 		c.rep.SpeedMean = float64(sectors) / c.rep.Writing.Seconds() / toc.SectorsPerSecond
 	}
+	err = c.m.blame(err)
 	c.rep.judge(err)
 	if releaseErr != nil {
 		err = errors.Join(err, releaseErr)

@@ -207,9 +207,10 @@ func MakePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, 
 	ctx, end := j.m.guardEvents(ctx)
 	defer end()
 	if err := j.Ready(ctx); err != nil {
-		return Plan{}, fail(PhasePlan, 0, 0, err)
+		return Plan{}, j.m.blame(fail(PhasePlan, 0, 0, err))
 	}
-	return j.plan(ctx, tracks)
+	p, err := j.plan(ctx, tracks)
+	return p, j.m.blame(err)
 }
 
 // Stay is a Job for tracks that come one by one: package tao's Writer.
@@ -237,7 +238,7 @@ func Prepare(ctx context.Context, d *mmc.Drive, o *Options, method Method) (*Sta
 		err = cancelled(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fail(PhasePrepare, 0, 0, err), fail(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
+		return nil, errors.Join(j.m.blame(fail(PhasePrepare, 0, 0, err)), fail(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
 	}
 	return &Stay{&conclusion{Job: j}}, nil
 }
@@ -269,7 +270,7 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 	if err != nil && r.Status == TrackNotBegun {
 		r.Status = statusOf(err, TrackNotBegun)
 	}
-	return r.clone(), err
+	return r.clone(), j.m.blame(err)
 }
 
 // acceptable refuses a track that can't be written to this disc.
