@@ -106,7 +106,8 @@ var (
 	// ErrReservation: a reserved track isn't what was reserved, and can't be undone.
 	ErrReservation = ours("the drive reserved something else", ErrWriteFailed)
 	// ErrTrackMissing: the drive said that all is well, and the track isn't there.
-	ErrTrackMissing = ours("the drive took the audio and didn't record it", ErrWriteFailed)
+	// A wrong track information is a failed quick verification for IMAPI.
+	ErrTrackMissing = imapi(0x0007, "BURN_VERIFICATION_FAILED", "the drive took the audio and didn't record it", ErrWriteFailed)
 	// ErrUnreadable: a place that should hold audio can't be read.
 	ErrUnreadable = ours("the disc can't be read there")
 )

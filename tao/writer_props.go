@@ -3,13 +3,11 @@ package tao
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"slices"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -251,7 +249,7 @@ func (w *Writer) RequestedRotationTypeIsPureCAV() bool {
 // ask runs a question to the drive, or gives answer from the cache while the drive
 // is busy with a track or the session. The error matches burn.ErrNoRecorder, or
 // burn.ErrBecomingReady inside Prepare: then nothing is known yet about this disc.
-func ask[T any](w *Writer, cached func(cache) T, question func(*mmc.Drive) (T, error)) (T, error) {
+func ask[T any](ctx context.Context, w *Writer, cached func(cache) T, question func(*mmc.Drive) (T, error)) (T, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var none T
@@ -263,25 +261,29 @@ func ask[T any](w *Writer, cached func(cache) T, question func(*mmc.Drive) (T, e
 	case w.state != stateIdle && w.state != statePrepared:
 		return cached(w.seen), nil
 	}
-	answer, err := question(w.recorder)
+	answer, err := patiently(ctx, w.recorder, question)
 	if err != nil {
 		return none, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	return answer, nil
 }
 
+// patiently asks a drive, whatever news about a reset or another disc comes first.
+func patiently[T any](ctx context.Context, d *mmc.Drive, question func(*mmc.Drive) (T, error)) (answer T, err error) {
+	asker := disc.Asker{Drive: d}
+	err = asker.Ask(ctx, func(context.Context) (err error) {
+		answer, err = question(d)
+		return err
+	})
+	return answer, err
+}
+
 // CurrentMediaType is the kind of disc in the drive, of any kind
 // (get_CurrentPhysicalMediaType); mmc.MediaUnknown for none. The error matches
 // burn.ErrNoRecorder, burn.ErrBecomingReady while Prepare runs, or is the drive's.
 func (w *Writer) CurrentMediaType(ctx context.Context) (mmc.MediaType, error) {
-	return ask(w, func(c cache) mmc.MediaType { return c.media },
-		func(d *mmc.Drive) (mmc.MediaType, error) {
-			media, err := d.MediaType(ctx)
-			if errors.Is(err, scsi.KeyUnitAttention) { // the disc was changed: ask again
-				media, err = d.MediaType(ctx)
-			}
-			return media, err
-		})
+	return ask(ctx, w, func(c cache) mmc.MediaType { return c.media },
+		func(d *mmc.Drive) (mmc.MediaType, error) { return d.MediaType(ctx) })
 }
 
 // CurrentWriteSpeed is the speed that the drive uses now for this disc
@@ -299,7 +301,7 @@ func (w *Writer) CurrentRotationTypeIsPureCAV(ctx context.Context) (bool, error)
 }
 
 func (w *Writer) current(ctx context.Context) (mmc.WriteSpeed, error) {
-	return ask(w, func(c cache) mmc.WriteSpeed { return c.current },
+	return ask(ctx, w, func(c cache) mmc.WriteSpeed { return c.current },
 		func(d *mmc.Drive) (mmc.WriteSpeed, error) { return d.CurrentWriteSpeed(ctx) })
 }
 
@@ -321,7 +323,7 @@ func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDes
 		}
 		return list
 	}
-	return ask(w, func(c cache) []SpeedDescriptor { return describe(c.media, c.speeds) },
+	return ask(ctx, w, func(c cache) []SpeedDescriptor { return describe(c.media, c.speeds) },
 		func(d *mmc.Drive) ([]SpeedDescriptor, error) {
 			media, err := d.MediaType(ctx)
 			if err != nil {
@@ -367,7 +369,11 @@ func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bo
 	if w.state == statePrepared {
 		adjusted, w.seen.current, err = w.stay.Job().SetSpeed(ctx, speed, pureCAV)
 	} else {
-		_, adjusted, err = burn.SetSpeed(ctx, w.recorder, speed, pureCAV)
+		// SET CD SPEED may come twice: it changes nothing then.
+		adjusted, err = patiently(ctx, w.recorder, func(d *mmc.Drive) (adjusted burn.Adjustment, err error) {
+			_, adjusted, err = burn.SetSpeed(ctx, d, speed, pureCAV)
+			return adjusted, err
+		})
 	}
 	return adjusted, burn.Wrap(burn.PhasePrepare, 0, 0, err)
 }
