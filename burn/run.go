@@ -22,7 +22,8 @@ import (
 // open (Options.CloseOnCancel closes it), and the error matches both ErrCancelled and
 // context.Canceled.
 //
-// One Burn at a time may use a drive; several drives may burn at once.
+// One job at a time has a drive: while another one of this program does, the error
+// matches ErrLocked. Several drives may burn at once.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, method Method) (Report, error) {
 	o := opts.resolve()
 	if d == nil {
