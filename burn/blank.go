@@ -112,7 +112,7 @@ func (c *conclusion) erase(ctx context.Context, kind mmc.BlankType) error {
 func (c *conclusion) erased(kind mmc.BlankType, told error) error {
 	whole := kind == mmc.BlankDisc || kind == mmc.BlankMinimal
 	if !whole {
-		return told
+		return join(told, ErrEraseFailed) // nothing shows generally what became of it
 	}
 	err := c.untilBlank()
 	if err != nil && c.mayRefresh() {

@@ -15,7 +15,7 @@ import (
 // opts.OnEvent is told of the progress by Checking events; nothing else in opts
 // matters.
 func Check(ctx context.Context, tracks []Track, opts *Options) error {
-	o := opts.resolve()
+	o, tracks := opts.resolve(), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {
 		return fail(PhaseCheck, 0, 0, err)
 	}
@@ -52,8 +52,8 @@ func checkSources(ctx context.Context, tracks []Track, on func(Event)) ([]pcm.Di
 const tellBytes = 8 << 20
 
 // checkSource reads one source; tell gets the bytes read so far, now and then and
-// at the end. A source that panics is one that can't be read, and so is one that
-// delivers nothing for sourceStall; its goroutine is left behind then.
+// at the end. A source that delivers nothing for sourceStall can't be read; its
+// goroutine is left behind then.
 func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pcm.Digest, error) {
 	type result struct {
 		digest pcm.Digest
@@ -64,12 +64,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 	progress := make(chan int64, 1)
 	go func() {
 		var res result
-		defer func() {
-			if p := recover(); p != nil {
-				res.err = panicked(src, p)
-			}
-			ended <- res
-		}()
+		defer func() { ended <- res }()
 		res.digest, res.err = pcm.Check(ctx, src, func(done, _ int64) {
 			select {
 			case progress <- done * frame:
@@ -98,7 +93,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 			if ctx.Err() != nil {
 				return pcm.Digest{}, cancelled(ctx)
 			}
-			return pcm.Digest{}, wrongf(ErrSourceShort, "%s: nothing could be read for %v", src.Name(), sourceStall)
+			return pcm.Digest{}, stalled(src.Name())
 		}
 	}
 }

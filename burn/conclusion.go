@@ -299,6 +299,9 @@ func (c *conclusion) verify(ctx context.Context, level disc.VerifyLevel) error {
 // verifyTracks compares tracks with their sources. on is the disc as it was just seen,
 // nil if it has to be looked at.
 func (j *Job) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.Written, level disc.VerifyLevel) error {
+	for i := range whole {
+		whole[i].Source = patient(ctx, whole[i].Source)
+	}
 	j.m.phase(PhaseVerify, ActionVerifying, verifyWork(level, whole))
 	if err := j.Ready(ctx); err != nil {
 		return j.unverified(err)

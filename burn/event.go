@@ -50,28 +50,29 @@ func (a Action) String() string {
 	return "unknown"
 }
 
-// Progress is IMAPI's IDiscFormat2TrackAtOnceEventArgs. It comes whenever the
-// phase changes, and at least every half second of the drive's time while it
-// writes, closes and verifies.
+// Progress is IMAPI's IDiscFormat2TrackAtOnceEventArgs. It comes whenever the phase
+// changes, and at least every half second of the drive's time between commands and in
+// pauses. While a single command runs, such as a WRITE that the drive holds off, there
+// is none.
 type Progress struct {
 	Phase  Phase
 	Action Action // CurrentAction
 	Track  int    // CurrentTrackNumber, 1..99; 0 while the session is closed
 	Tracks int    // how many tracks there will be; 0 when that isn't known
 
-	Elapsed   time.Duration // ElapsedTime: of this track or of the closing
+	Elapsed   time.Duration // ElapsedTime: of this track, preparing included, or of the closing
 	Remaining time.Duration // RemainingTime: an estimate that may move both ways
 
-	StartLBA    toc.LBA     // StartLba: where the track begins
+	StartLBA    toc.LBA     // StartLba: where the track begins; in ActionPreparing where it can at the earliest
 	SectorCount toc.Sectors // SectorCount: how many sectors it has
-	LastRead    toc.LBA     // LastReadLba: last sector read from the source
+	LastRead    toc.LBA     // LastReadLba: last sector read from the source; never behind LastWritten
 	LastWritten toc.LBA     // LastWrittenLba: last sector that the drive took
 
 	// The FIFO: TotalSystemBuffer, UsedSystemBuffer and FreeSystemBuffer, bytes.
 	BufferTotal, BufferUsed, BufferFree int
 
 	DriveBuffer float64 // how full the drive's own buffer is, 0..1; -1 if it doesn't say
-	Done        float64 // share of all the work, 0..1, never going back
+	Done        float64 // share of all the work of this call, 0..1, never going back
 	Speed       Speed   // mean of the last moments; 0 if nothing is being written
 }
 
@@ -113,7 +114,7 @@ type SessionClosed struct {
 type Noted struct{ Note Note }
 
 // Finished is the last event, exactly once for each Burn, Blank, CloseDisc,
-// Verify and Writer.Release.
+// Verify and Writer.Release, unless the handler has panicked.
 type Finished struct {
 	Report Report // empty where the function has none
 	Err    error

@@ -88,10 +88,10 @@ type feeder struct {
 	level chan struct{} // a token: the FIFO is as full as it will be
 	over  atomic.Bool   // ended, or about to
 
-	// What has been read so far, for the progress: which job, and how many sectors of it.
-	reading atomic.Int32
-	read    atomic.Int32
+	busy    atomic.Int64 // since when the source is waited for; 0: it isn't
+	read    atomic.Int64 // what has been read so far, for the progress: see place
 	current atomic.Int32 // the job that is being written
+	closed  chan closeError
 
 	// Of the drive goroutine only.
 	stats FIFOStats
@@ -104,6 +104,7 @@ func (f *fifo) start(jobs []job) *feeder {
 	r := &feeder{f: f, jobs: jobs, stop: make(chan struct{}), ended: make(chan struct{}), level: make(chan struct{}, 1)}
 	r.stats = FIFOStats{Size: f.bytes(), MinFill: f.bytes(), Chunk: f.sectors}
 	r.spare = make([]*chunk, 0, max(f.chunks/refillPart, 1))
+	r.closed = make(chan closeError, len(jobs))
 	go r.run()
 	return r
 }
@@ -112,14 +113,24 @@ func (r *feeder) run() {
 	defer close(r.ended)
 	defer r.signal()
 	defer r.over.Store(true)
+	defer r.busy.Store(0)
 	for i, j := range r.jobs {
-		r.read.Store(0)
-		r.reading.Store(int32(i))
+		r.read.Store(place(i, 0))
 		if !r.feed(i, j) {
 			return
 		}
 	}
-	r.reading.Store(int32(len(r.jobs)))
+	r.read.Store(place(len(r.jobs), 0))
+}
+
+// place is a job and how many sectors of it have been read, in one number: two would
+// contradict each other for a moment, and the progress would go back.
+func place(job int, sectors toc.Sectors) int64 { return int64(job)<<32 | int64(sectors) }
+
+// closeError is a source that could not be closed after it had been read to its end.
+type closeError struct {
+	job int
+	err error
 }
 
 // signal says that the FIFO won't get any fuller for now.
@@ -135,8 +146,10 @@ func (r *feeder) take() *chunk {
 	if len(r.f.free) == 0 {
 		r.signal()
 	}
+	r.busy.Store(0)
 	select {
 	case c := <-r.f.free:
+		r.busy.Store(time.Now().UnixNano())
 		*c = chunk{buf: c.buf}
 		return c
 	case <-r.stop:
@@ -144,25 +157,31 @@ func (r *feeder) take() *chunk {
 	}
 }
 
+// hangs reports whether the source has delivered nothing for sourceStall.
+func (r *feeder) hangs() bool {
+	since := r.busy.Load()
+	return since != 0 && time.Since(time.Unix(0, since)) > sourceStall
+}
+
 // sectorsRead is how many sectors of the track that is being written have been read,
 // padding included.
 func (r *feeder) sectorsRead() toc.Sectors {
-	current := r.current.Load()
-	if r.reading.Load() > current {
+	current := int64(r.current.Load())
+	read := r.read.Load()
+	switch reading := read >> 32; {
+	case reading > current:
 		j := r.jobs[current]
 		return j.audio + j.padding
+	case reading < current:
+		return 0
 	}
-	return toc.Sectors(r.read.Load())
+	return toc.Sectors(read & 0xFFFFFFFF)
 }
 
 // feed reads one source to its end. It is false when the reader is to end. A source
-// that panics is a source that can't be read.
+// that can't be closed has been read all the same.
 func (r *feeder) feed(track int, j job) (more bool) {
-	defer func() {
-		if p := recover(); p != nil {
-			more = r.fail(track, panicked(j.source, p))
-		}
-	}()
+	r.busy.Store(time.Now().UnixNano())
 	src, err := pcm.Open(j.source)
 	if err != nil {
 		return r.fail(track, err)
@@ -171,7 +190,7 @@ func (r *feeder) feed(track int, j job) (more bool) {
 	for audio := j.audio; audio+pad > 0; {
 		c := r.take()
 		if c == nil {
-			_ = src.Close() // nobody waits for what was read
+			_ = closing(j.source.Name(), src) // nobody waits for what was read
 			return false
 		}
 		c.track = track
@@ -184,18 +203,16 @@ func (r *feeder) feed(track int, j job) (more bool) {
 		audio, pad = audio-c.audio, pad-silence
 		c.last = err != nil || audio+pad == 0
 		c.digest, c.err = src.Digest(), err
-		r.read.Add(int32(c.sectors()))
+		r.read.Add(int64(c.sectors()))
 		r.f.full <- c
 		if err != nil {
 			break
 		}
 	}
-	return errors.Join(err, src.Close()) == nil
-}
-
-// panicked is the error of a source that panicked.
-func panicked(src pcm.Source, p any) error {
-	return fmt.Errorf("%s: the source panicked: %v", src.Name(), p)
+	if closeErr := closing(j.source.Name(), src); closeErr != nil {
+		r.closed <- closeError{track, closeErr}
+	}
+	return err == nil
 }
 
 // fill reads the audio of a chunk and silences the rest. After a failure data ends
@@ -243,10 +260,6 @@ func (r *feeder) fail(track int, err error) bool {
 	return false
 }
 
-// sourceStall is how long the drive waits for a source that delivers nothing. It is
-// the computer's time: disks spin up and network file systems come back in seconds.
-var sourceStall = 2 * time.Minute
-
 // errFeederEnded can't happen while chunks are taken in order; it is an error
 // and not a hang.
 var errFeederEnded = errors.New("the reader of the sources ended early")
@@ -269,15 +282,15 @@ func (r *feeder) next(ctx context.Context, idle func()) (*chunk, error) {
 	}
 	r.idle.Reset(eventEvery)
 	defer r.idle.Stop()
-	for began := time.Now(); ; {
+	for {
 		select {
 		case c := <-r.f.full:
 			return r.count(c), nil
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-r.idle.C:
-			if time.Since(began) > sourceStall {
-				return nil, wrongf(ErrSourceShort, "%s: nothing could be read for %v", r.jobs[r.current.Load()].source.Name(), sourceStall)
+			if r.hangs() {
+				return nil, stalled(r.jobs[r.current.Load()].source.Name())
 			}
 			idle()
 			r.idle.Reset(eventEvery)
@@ -297,16 +310,19 @@ func (r *feeder) count(c *chunk) *chunk {
 	return c
 }
 
-// primed waits until the FIFO is as full as it gets.
-func (r *feeder) primed(ctx context.Context) error {
+// primed waits until the FIFO is as full as it gets; idle as in next.
+func (r *feeder) primed(ctx context.Context, idle func()) error {
 	r.refill()
-	stall := time.NewTimer(sourceStall)
-	defer stall.Stop()
+	beat := time.NewTicker(eventEvery)
+	defer beat.Stop()
 	for len(r.f.free) > 0 && !r.over.Load() {
 		select {
 		case <-r.level:
-		case <-stall.C:
-			return nil // next decides: what was read so far may be enough to begin with
+		case <-beat.C:
+			if r.hangs() {
+				return nil // what was read so far may be enough to begin with
+			}
+			idle()
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -332,10 +348,6 @@ func (r *feeder) refill() {
 	}
 	r.spare = r.spare[:0]
 }
-
-// readerGrace is how long a reader that hangs in a source is waited for at the
-// end; the drive is free by then.
-const readerGrace = 5 * time.Second
 
 // close stops the reader, waits for it and collects the chunks. It is false when
 // the reader hangs: then the fifo must not be used again.

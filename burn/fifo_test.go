@@ -103,7 +103,7 @@ func TestFIFOStops(t *testing.T) {
 		f := newFIFO(1<<20, 27)
 		r := f.start([]job{jobOf(t, numbered(2000*588))})
 		if taken%2 == 0 {
-			require.NoError(t, r.primed(context.Background()))
+			require.NoError(t, r.primed(context.Background(), func() {}))
 			require.Empty(t, f.free)
 			require.Positive(t, f.used())
 		}
@@ -126,7 +126,7 @@ func TestFIFOWaitEndsWithTheContext(t *testing.T) {
 	r := f.start([]job{{source: stuck, audio: 1}})
 	_, err := r.next(ctx, func() {})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.ErrorIs(t, r.primed(ctx), context.DeadlineExceeded)
+	require.ErrorIs(t, r.primed(ctx, func() {}), context.DeadlineExceeded)
 	close(stuck.release)
 	require.True(t, r.close())
 }
@@ -227,7 +227,7 @@ func (f fails) Read([]byte) (int, error) { return 0, f.err }
 func TestFIFOWakesTheReaderForAShare(t *testing.T) {
 	f := newFIFO(0, 27)
 	r := f.start([]job{jobOf(t, numbered(400*27*588))})
-	require.NoError(t, r.primed(t.Context()))
+	require.NoError(t, r.primed(t.Context(), func() {}))
 	share := f.chunks / refillPart
 	for range share - 1 {
 		c, err := r.next(t.Context(), func() {})
@@ -236,7 +236,7 @@ func TestFIFOWakesTheReaderForAShare(t *testing.T) {
 		require.Empty(t, f.free)
 	}
 	require.Len(t, r.spare, share-1)
-	require.NoError(t, r.primed(t.Context()), "the reader has them all before the next track begins")
+	require.NoError(t, r.primed(t.Context(), func() {}), "the reader has them all before the next track begins")
 	require.Empty(t, r.spare)
 	require.Len(t, f.full, f.chunks)
 	for range share {

@@ -35,9 +35,14 @@ const (
 	trayUnlocked                  // the drive doesn't know PREVENT ALLOW MEDIUM REMOVAL
 )
 
-// seize takes the drive from other programs and the computer from sleep. No command
-// is sent to a drive that another program has.
+// seize takes the drive from other programs and other jobs of this one, and the
+// computer from sleep. No command is sent to a drive that another has.
 func (h *Hold) seize(ctx context.Context, purpose string) error {
+	giveBack, err := claim(h.seen, h.o.ClientName)
+	if err != nil {
+		return err
+	}
+	h.later(giveBack)
 	if l, ok := scsi.As[scsi.Locker](h.seen); ok {
 		err := l.Lock(ctx, h.o.ClientName, h.o.Force)
 		switch {

@@ -47,7 +47,7 @@ type Abilities struct {
 // recording shares. Only the goroutine that talks to the drive uses it.
 type Job struct {
 	*Line
-	Drive   *mmc.Drive // its Transport is a Witness
+	Drive   *mmc.Drive // its Transport stands around a Witness
 	Options *Options
 	Can     Abilities
 	Before  disc.Disc // as it was found
@@ -79,9 +79,9 @@ const (
 // NewJob prepares everything that needs no command. method may be nil for a job that
 // writes no tracks.
 func NewJob(ctx context.Context, d *mmc.Drive, o *Options, method Method) *Job {
-	seen := NewWitness(d.Transport())
-	d = d.Over(seen)
-	line := newLine(ctx, d, newMeter(o.OnEvent, d.Clock()), o.Hurry)
+	seen, m := NewWitness(d.Transport()), newMeter(o.OnEvent, d.Clock())
+	d = d.Over(&pulse{seen, d.Clock(), m})
+	line := newLine(ctx, d, m, o.Hurry)
 	j := &Job{
 		Line: line, Drive: d, Options: o, method: method, seen: seen, began: line.Now(),
 		rep: &Report{

@@ -2,6 +2,7 @@ package burn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,13 +40,14 @@ type meter struct {
 	feed   *feeder                 // while tracks are written: what the FIFO holds
 	cancel context.CancelCauseFunc // ends the burn when on panics
 	broken error                   // on has panicked: it isn't called again
+	active bool                    // a function of this package runs: Progress may be sent
 }
 
 func newMeter(on func(Event), clock scsi.Clock) *meter {
 	if on == nil {
 		on = func(Event) {}
 	}
-	m := &meter{on: on, clock: clock, frac: -1}
+	m := &meter{on: on, clock: clock, frac: -1, active: true}
 	m.cur.DriveBuffer = -1
 	return m
 }
@@ -69,8 +71,34 @@ func (m *meter) send(e Event) {
 
 // guardEvents gives the context that a panic of the handler ends.
 func (m *meter) guardEvents(ctx context.Context) (context.Context, func()) {
-	ctx, m.cancel = context.WithCancelCause(ctx)
-	return ctx, func() { m.cancel(nil) }
+	ctx, cancel := context.WithCancelCause(ctx)
+	m.cancel, m.active = cancel, true
+	if m.broken != nil {
+		cancel(m.broken)
+	}
+	return ctx, func() {
+		m.active = false
+		cancel(nil)
+	}
+}
+
+// blame adds the panic of the handler to the error of what it has ended.
+func (m *meter) blame(err error) error {
+	if m.broken == nil || errors.Is(err, m.broken) || !errors.Is(err, ErrCancelled) && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, m.broken)
+}
+
+// finished sends the last event and gives the report, with a note if the handler
+// panics at just this one.
+func (m *meter) finished(r Report, err error) Report {
+	before := m.broken
+	m.send(Finished{Report: r, Err: err})
+	if before == nil && m.broken != nil {
+		r.Notes = append(r.Notes, Note{Kind: NoteEventPanic, Cause: Cause{m.broken}})
+	}
+	return r
 }
 
 // actionOf is IMAPI's action for a phase.
@@ -86,14 +114,18 @@ func actionOf(p Phase) Action {
 	return ActionFinishing
 }
 
-// expect says how much work there will be.
+// expect says how much work there will be. Nothing of it is done.
 func (m *meter) expect(work toc.Sectors) {
 	m.work, m.done, m.part, m.cur.Done = float64(work), 0, 0, 0
+	m.cur.SectorCount = 0
 }
 
-// track begins a new track: its time starts.
+// track begins a new track: its time starts. Where the track is being prepared, it
+// corrects the figures, and the time goes on.
 func (m *meter) track(number int, start toc.LBA, sectors toc.Sectors) {
-	m.began = m.clock.Now()
+	if m.cur.Action != ActionPreparing || m.cur.SectorCount == 0 {
+		m.began = m.clock.Now()
+	}
 	m.cur.Track, m.cur.StartLBA, m.cur.SectorCount = number, start, sectors
 	m.cur.LastRead, m.cur.LastWritten = start-1, start-1
 }
@@ -115,6 +147,9 @@ func (m *meter) phase(p Phase, a Action, part toc.Sectors) {
 
 // tick sends Progress when it is time; otherwise it costs next to nothing.
 func (m *meter) tick() {
+	if !m.active {
+		return
+	}
 	now := m.clock.Now()
 	step := now.Sub(m.check)
 	m.check = now
@@ -156,14 +191,13 @@ func (m *meter) emit(now time.Time) {
 
 // fill adds what the FIFO holds, and how far the sources have been read.
 func (m *meter) fill() {
-	if m.feed == nil {
-		return
+	m.cur.BufferUsed = 0
+	if m.feed != nil {
+		m.cur.BufferTotal, m.cur.BufferUsed = m.feed.f.bytes(), m.feed.f.used()
+		m.cur.LastRead = max(m.cur.LastRead, m.cur.StartLBA+toc.LBA(m.feed.sectorsRead())-1)
 	}
-	m.cur.BufferTotal, m.cur.BufferUsed = m.feed.f.bytes(), m.feed.f.used()
 	m.cur.BufferFree = m.cur.BufferTotal - m.cur.BufferUsed
-	if m.cur.Action == ActionWriting {
-		m.cur.LastRead = max(m.cur.StartLBA+toc.LBA(m.feed.sectorsRead())-1, m.cur.LastWritten)
-	}
+	m.cur.LastRead = max(m.cur.LastRead, m.cur.LastWritten) // silence of a track cut short isn't read
 }
 
 // verifying takes over how far a verification is.
@@ -172,6 +206,10 @@ func (m *meter) verifying(p disc.VerifyProgress) {
 		m.track(p.Track, p.Start, p.Sectors)
 	}
 	m.frac = min(float64(p.Done)/float64(max(p.Total, 1)), 1)
+	if p.Done >= p.Total && m.active {
+		m.emit(m.clock.Now()) // the end is told, however soon it comes
+		return
+	}
 	m.tick()
 }
 

@@ -55,6 +55,7 @@ const (
 	NoteControlDiffers NoteKind = "control-differs"    // Track is recorded with control Got instead of Want
 	NoteTrackError     NoteKind = "track-error"        // what ended Track
 	NoteSourceHangs    NoteKind = "source-hangs"       // a source hangs in reading and was left behind
+	NoteSourceUnclosed NoteKind = "source-unclosed"    // the source of Track could not be closed; all of it was read
 	NoteTooFast        NoteKind = "too-fast"           // the audio was accepted faster than any drive can write
 	NoteTrackFinished  NoteKind = "track-finished"     // Track was unfinished and has been finished
 	NoteTrackRepaired  NoteKind = "track-repaired"     // Track was damaged and has been repaired

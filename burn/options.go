@@ -13,6 +13,10 @@ import (
 // Track is one track to be written: the audio, and what is to be said about it.
 // Track-at-once records ISRC and Control; titles, performers and index marks are
 // kept for the report.
+//
+// The source is asked for Name, Format and Frames once, and read two times, three with
+// a verification. A panic of its methods is an error of the track. One that delivers
+// nothing for two minutes is given up; its goroutine stays behind until it returns.
 type Track struct {
 	toc.TrackInfo
 	Source pcm.Source
@@ -89,7 +93,8 @@ type Options struct {
 	Force bool
 
 	// OnEvent is called in order from the goroutine that talks to the drive. It
-	// must return soon: while it runs nothing is written.
+	// must return soon: while it runs nothing is written. If it panics, the burn ends
+	// as after a cancel, with NoteEventPanic, and it isn't called again.
 	OnEvent func(Event)
 	// KeepAwake keeps the machine from sleeping while the laser is on; release
 	// ends that. Package power has what it takes. An error is a note only, and may

@@ -18,7 +18,7 @@ import (
 // ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrTrackOpen or
 // ErrMediaNotSupported.
 func NewPlan(drive string, d disc.Disc, tracks []Track, opts *Options) (Plan, error) {
-	o := opts.resolve()
+	o, tracks := opts.resolve(), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
 	}
@@ -80,6 +80,9 @@ func checkTrack(t Track) error {
 		return wrongf(ErrStream, "there is no source")
 	}
 	name := t.Source.Name()
+	if g, ok := t.Source.(*guarded); ok && g.err != nil {
+		return join(g.err, ErrStream)
+	}
 	switch frames := t.Source.Frames(); {
 	case t.Source.Format() != pcm.CDDA:
 		return wrongf(ErrNotCDDA, "%s: %v, but a CD needs %v", name, t.Source.Format(), pcm.CDDA)

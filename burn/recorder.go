@@ -37,6 +37,7 @@ func (j *Job) record(ctx context.Context, tracks []Track, first int, digests []p
 			j.fifo = nil
 			j.Note(Note{Kind: NoteSourceHangs})
 		}
+		r.unclosed(tasks)
 	}()
 	for i, t := range tasks {
 		if ctx.Err() != nil {
@@ -51,12 +52,25 @@ func (j *Job) record(ctx context.Context, tracks []Track, first int, digests []p
 	return nil
 }
 
+// unclosed notes the sources that could not be closed. All of their audio is on the
+// disc: that spoils no track.
+func (r *recorder) unclosed(tasks []*Task) {
+	for {
+		select {
+		case c := <-r.feed.closed:
+			r.TrackNote(tasks[c.job], Note{Kind: NoteSourceUnclosed, Cause: Cause{c.err}})
+		default:
+			return
+		}
+	}
+}
+
 // track writes one track. ctx cancels it; what has begun is ended properly all the
 // same.
 func (r *recorder) track(ctx context.Context, t *Task) error {
 	began := r.Now()
 	t.mark = r.seen.Now()
-	r.m.track(r.NextNumber(), r.Before.Next.Value.NWA, t.Sectors())
+	r.m.track(r.NextNumber(), r.Floor(), t.Sectors())
 	r.Phase(PhaseStart)
 	first, err := r.begin(ctx, t)
 	if err != nil {
@@ -84,7 +98,7 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 
 // begin is everything before the first WRITE. It gives the first chunk.
 func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
-	err := r.feed.primed(ctx)
+	err := r.feed.primed(ctx, r.m.tick)
 	var first *chunk
 	if err == nil {
 		first, err = r.feed.next(ctx, r.m.tick)

@@ -32,6 +32,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 		}
 		c.rep.SpeedMean = float64(sectors) / c.rep.Writing.Seconds() / toc.SectorsPerSecond
 	}
+	err = c.m.blame(err)
 	c.rep.judge(err)
 	if releaseErr != nil {
 		err = errors.Join(err, releaseErr)
@@ -40,9 +41,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	if c.m.broken != nil {
 		c.rep.Notes = append(c.rep.Notes, Note{Kind: NoteEventPanic, Cause: Cause{c.m.broken}})
 	}
-	report := c.rep.clone()
-	c.m.send(Finished{Report: report, Err: err})
-	return report, err
+	return c.m.finished(c.rep.clone(), err), err
 }
 
 // lastPhase is the last phase of the burn that an error can belong to.

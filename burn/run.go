@@ -22,7 +22,8 @@ import (
 // open (Options.CloseOnCancel closes it), and the error matches both ErrCancelled and
 // context.Canceled.
 //
-// One Burn at a time may use a drive; several drives may burn at once.
+// One job at a time has a drive: while another one of this program does, the error
+// matches ErrLocked. Several drives may burn at once.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, method Method) (Report, error) {
 	o := opts.resolve()
 	if d == nil {
@@ -32,17 +33,14 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, meth
 	ctx, end := j.m.guardEvents(ctx)
 	defer end()
 	c := &conclusion{Job: j}
-	err := j.burn(ctx, tracks)
+	err := j.burn(ctx, guardTracks(tracks))
 	return c.conclude(c.wrapUp(ctx, err))
 }
 
 // finishWith is the end of something that never got as far as a job.
 func finishWith(o *Options, r Report, err error) (Report, error) {
 	r.judge(err)
-	if o.OnEvent != nil {
-		o.OnEvent(Finished{Report: r, Err: err})
-	}
-	return r, err
+	return newMeter(o.OnEvent, scsi.SystemClock).finished(r, err), err
 }
 
 // burn is Burn up to the end of the last track.
@@ -202,15 +200,18 @@ func MakePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, 
 	if d == nil {
 		return Plan{}, fail(PhasePlan, 0, 0, ErrNoRecorder)
 	}
-	o := opts.resolve()
+	o, tracks := opts.resolve(), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
 	}
 	j := NewJob(ctx, d, o, method)
+	ctx, end := j.m.guardEvents(ctx)
+	defer end()
 	if err := j.Ready(ctx); err != nil {
-		return Plan{}, fail(PhasePlan, 0, 0, err)
+		return Plan{}, j.m.blame(fail(PhasePlan, 0, 0, err))
 	}
-	return j.plan(ctx, tracks)
+	p, err := j.plan(ctx, tracks)
+	return p, j.m.blame(err)
 }
 
 // Stay is a Job for tracks that come one by one: package tao's Writer.
@@ -222,6 +223,8 @@ type Stay struct {
 // up. After an error the drive is free again.
 func Prepare(ctx context.Context, d *mmc.Drive, o *Options, method Method) (*Stay, error) {
 	j := NewJob(ctx, d, o.resolve(), method)
+	ctx, end := j.m.guardEvents(ctx)
+	defer end()
 	err := j.take(ctx, "burning an audio CD")
 	if err == nil {
 		err = j.survey(ctx)
@@ -232,8 +235,11 @@ func Prepare(ctx context.Context, d *mmc.Drive, o *Options, method Method) (*Sta
 	if err == nil {
 		err = j.setUp(ctx)
 	}
+	if err == nil && ctx.Err() != nil {
+		err = cancelled(ctx)
+	}
 	if err != nil {
-		return nil, errors.Join(fail(PhasePrepare, 0, 0, err), fail(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
+		return nil, errors.Join(j.m.blame(fail(PhasePrepare, 0, 0, err)), fail(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
 	}
 	return &Stay{&conclusion{Job: j}}, nil
 }
@@ -248,27 +254,28 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 	j := s.c.Job
 	ctx, end := j.m.guardEvents(ctx)
 	defer end()
+	t = guardTrack(t, j.NextNumber())
+	if err := checkTrack(t); err != nil {
+		return TrackReport{}, fail(PhaseCheck, j.NextNumber(), 0, err)
+	}
+	j.m.expect(newTask(t, 0, pcm.Digest{}).Sectors())
 	if err := j.acceptable(t); err != nil {
 		return TrackReport{}, err
 	}
 	row := j.addRow(t, j.NextNumber())
 	digests, err := checkSources(ctx, []Track{t}, j.m.send)
 	if err == nil {
-		j.m.expect(newTask(t, row, pcm.Digest{}).Sectors())
 		err = j.record(ctx, []Track{t}, row, digests)
 	}
 	r := &j.rep.Tracks[row]
 	if err != nil && r.Status == TrackNotBegun {
 		r.Status = statusOf(err, TrackNotBegun)
 	}
-	return r.clone(), err
+	return r.clone(), j.m.blame(err)
 }
 
 // acceptable refuses a track that can't be written to this disc.
 func (j *Job) acceptable(t Track) error {
-	if err := checkTrack(t); err != nil {
-		return fail(PhaseCheck, j.NextNumber(), 0, err)
-	}
 	need := newTask(t, 0, pcm.Digest{}).Sectors()
 	free, err := j.Free()
 	switch {
@@ -298,12 +305,26 @@ func (j *Job) Free() (toc.Sectors, error) {
 	return free, nil
 }
 
+// toVerify is what reading back the tracks will count for.
+func (c *conclusion) toVerify() toc.Sectors {
+	var written []disc.Written
+	for _, t := range c.Tasks {
+		if c.Row(t).Status == TrackOK {
+			written = append(written, disc.Written{Sectors: t.Sent})
+		}
+	}
+	if c.Options.Verify == disc.VerifyNone || c.Options.TestWrite {
+		return 0
+	}
+	return verifyWork(c.Options.Verify, written)
+}
+
 // Release closes the session, verifies as asked for, and gives the drive back. A disc
 // that nothing was written to stays as it is. Ending ctx ends a verification, but not
 // the closing.
 func (s *Stay) Release(ctx context.Context) (Report, error) {
 	ctx, end := s.c.m.guardEvents(ctx)
 	defer end()
-	s.c.m.expect(closeWork)
+	s.c.m.expect(closeWork + s.c.toVerify())
 	return s.c.conclude(s.c.wrapUp(ctx, nil))
 }

@@ -106,7 +106,8 @@ var (
 	// ErrReservation: a reserved track isn't what was reserved, and can't be undone.
 	ErrReservation = ours("the drive reserved something else", ErrWriteFailed)
 	// ErrTrackMissing: the drive said that all is well, and the track isn't there.
-	ErrTrackMissing = ours("the drive took the audio and didn't record it", ErrWriteFailed)
+	// A wrong track information is a failed quick verification for IMAPI.
+	ErrTrackMissing = imapi(0x0007, "BURN_VERIFICATION_FAILED", "the drive took the audio and didn't record it", ErrWriteFailed)
 	// ErrUnreadable: a place that should hold audio can't be read.
 	ErrUnreadable = ours("the disc can't be read there")
 )
@@ -121,14 +122,10 @@ var (
 	ErrRecorderRequired = imapi(0x0003, "RECORDER_REQUIRED", "no drive has been chosen", ErrNoRecorder)
 	// ErrVerify (BURN_VERIFICATION_FAILED): what is on the disc isn't what was written.
 	ErrVerify = imapi(0x0007, "BURN_VERIFICATION_FAILED", "the disc doesn't hold what was written")
-	// ErrNoModePage (RECORDER_NO_SUCH_MODE_PAGE)
-	ErrNoModePage = imapi(0x0201, "RECORDER_NO_SUCH_MODE_PAGE", "the drive has no such mode page", ErrNoDrive)
 	// ErrNoMedia (RECORDER_MEDIA_NO_MEDIA): sense 2/3A.
 	ErrNoMedia = imapi(0x0202, "RECORDER_MEDIA_NO_MEDIA", "there is no disc in the drive", ErrUnsuitableDisc)
 	// ErrMediaIncompatible (RECORDER_MEDIA_INCOMPATIBLE): sense 2/30 or 5/30.
 	ErrMediaIncompatible = imapi(0x0203, "RECORDER_MEDIA_INCOMPATIBLE", "the drive can't use this disc", ErrUnsuitableDisc)
-	// ErrUpsideDown (RECORDER_MEDIA_UPSIDE_DOWN); no sense code says so on CD.
-	ErrUpsideDown = imapi(0x0204, "RECORDER_MEDIA_UPSIDE_DOWN", "the disc is upside down", ErrUnsuitableDisc)
 	// ErrBecomingReady (RECORDER_MEDIA_BECOMING_READY): sense 2/04/01.
 	ErrBecomingReady = imapi(0x0205, "RECORDER_MEDIA_BECOMING_READY", "the drive is still getting ready", ErrUnsuitableDisc)
 	// ErrFormatting (RECORDER_MEDIA_FORMAT_IN_PROGRESS): sense 2/04/04.
@@ -141,21 +138,11 @@ var (
 	ErrWriteProtected = imapi(0x0209, "RECORDER_MEDIA_WRITE_PROTECTED", "the disc is write-protected", ErrUnsuitableDisc)
 	// ErrNoFeature (RECORDER_NO_SUCH_FEATURE)
 	ErrNoFeature = imapi(0x020A, "RECORDER_NO_SUCH_FEATURE", "the drive has no such feature", ErrNoDrive)
-	// ErrFeatureNotCurrent (RECORDER_FEATURE_IS_NOT_CURRENT)
-	ErrFeatureNotCurrent = imapi(0x020B, "RECORDER_FEATURE_IS_NOT_CURRENT", "the drive can't do that with this disc", ErrUnsuitableDisc)
-	// ErrNoConfiguration (RECORDER_GET_CONFIGURATION_NOT_SUPPORTED)
-	ErrNoConfiguration = imapi(0x020C, "RECORDER_GET_CONFIGURATION_NOT_SUPPORTED", "the drive is too old to say what it can do", ErrNoDrive)
 	// ErrTimeout (RECORDER_COMMAND_TIMEOUT)
 	ErrTimeout = imapi(0x020D, "RECORDER_COMMAND_TIMEOUT", "the drive didn't answer in time")
-	// ErrNoDiscStructure (RECORDER_DVD_STRUCTURE_NOT_PRESENT); never on CD.
-	ErrNoDiscStructure = imapi(0x020E, "RECORDER_DVD_STRUCTURE_NOT_PRESENT", "no such structure on the disc", ErrUnsuitableDisc)
-	// ErrSpeedMismatch (RECORDER_MEDIA_SPEED_MISMATCH)
-	ErrSpeedMismatch = imapi(0x020F, "RECORDER_MEDIA_SPEED_MISMATCH", "the disc isn't made for a speed of this drive", ErrUnsuitableDisc)
 	// ErrLocked (RECORDER_LOCKED): another program has the drive; scsi.ErrLocked
 	// and *scsi.LockedError with its owner match too.
 	ErrLocked = imapi(0x0210, "RECORDER_LOCKED", "another program uses the drive", ErrNoDrive)
-	// ErrLockName (RECORDER_CLIENT_NAME_IS_NOT_VALID)
-	ErrLockName = imapi(0x0211, "RECORDER_CLIENT_NAME_IS_NOT_VALID", "the drive can't be locked under this name", ErrNoDrive)
 	// ErrBadResponse (RECORDER_INVALID_RESPONSE_FROM_DEVICE): an answer too short or
 	// nonsensical.
 	ErrBadResponse = imapi(0x02FF, "RECORDER_INVALID_RESPONSE_FROM_DEVICE", "the drive's answer makes no sense", ErrNoDrive)

@@ -79,7 +79,11 @@ func SetSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took
 // has then.
 func (j *Job) SetSpeed(ctx context.Context, want Speed, pureCAV bool) (adjusted Adjustment, now mmc.WriteSpeed, err error) {
 	j.Options.Speed, j.Options.PureCAV, j.rep.SpeedAsked = want, pureCAV, want
-	took, adjusted, err := setSpeed(ctx, j.Drive, want, pureCAV)
+	var took Speed
+	err = j.hold.set(ctx, func(ctx context.Context) (err error) {
+		took, adjusted, err = setSpeed(ctx, j.Drive, want, pureCAV)
+		return err
+	})
 	if err != nil {
 		return 0, now, err
 	}

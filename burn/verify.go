@@ -45,7 +45,7 @@ func Verify(ctx context.Context, d *mmc.Drive, tracks []Track, opts *VerifyOptio
 	c := &conclusion{Job: NewJob(ctx, d, o, nil)}
 	ctx, end := c.m.guardEvents(ctx)
 	defer end()
-	return c.conclude(c.verifyDisc(ctx, tracks))
+	return c.conclude(c.verifyDisc(ctx, guardTracks(tracks)))
 }
 
 func (c *conclusion) verifyDisc(ctx context.Context, tracks []Track) error {

@@ -2,11 +2,9 @@ package tao
 
 import (
 	"context"
-	"errors"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 )
 
 // SupportedMediaTypes are the discs that track-at-once can be written to
@@ -19,10 +17,7 @@ func IsRecorderSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
 		return false, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
 	}
-	can, err := d.CanTAO(ctx)
-	if errors.Is(err, scsi.KeyUnitAttention) { // news about the disc, not an answer
-		can, err = d.CanTAO(ctx)
-	}
+	can, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.TAOSupport, error) { return d.CanTAO(ctx) })
 	if err != nil {
 		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
@@ -40,7 +35,7 @@ func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: burn.ReadyTimeout}); err != nil {
 		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
-	media, err := d.MediaType(ctx)
+	media, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.MediaType, error) { return d.MediaType(ctx) })
 	if err != nil {
 		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
@@ -56,7 +51,9 @@ func MediaPhysicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: burn.ReadyTimeout}); err != nil {
 		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
-	info, err := mmc.ReadDiscInformation{}.Do(ctx, d.Transport())
+	info, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.DiscInformation, error) {
+		return mmc.ReadDiscInformation{}.Do(ctx, d.Transport())
+	})
 	if err != nil {
 		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}

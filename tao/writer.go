@@ -42,10 +42,11 @@ type Writer struct {
 type writerState uint8
 
 const (
-	stateIdle     writerState = iota // S0, S1
-	statePrepared                    // S2
-	stateWriting                     // S3
-	stateBusy                        // inside Prepare or Release
+	stateIdle      writerState = iota // S0, S1
+	statePrepared                     // S2
+	stateWriting                      // S3
+	statePreparing                    // inside Prepare
+	stateReleasing                    // inside Release
 )
 
 // cache is what the getters answer while the drive is busy writing.
@@ -127,7 +128,7 @@ func (w *Writer) beginPrepare() (*mmc.Drive, *burn.Options, error) {
 	if err := burn.CheckOptions(&o); err != nil {
 		return nil, nil, burn.Wrap(burn.PhasePrepare, 0, 0, err)
 	}
-	w.state, w.seen = stateBusy, cache{}
+	w.state, w.seen = statePreparing, cache{}
 	return w.recorder, &o, nil
 }
 
@@ -178,8 +179,8 @@ func (w *Writer) AddTrack(ctx context.Context, t burn.Track) (burn.TrackReport, 
 	}
 	row, err := stay.Add(ctx, t)
 	free, freeErr := stay.Job().Free()
-	w.endTrack(stay.Job(), free)
-	return row, errors.Join(err, burn.Wrap(burn.PhaseFlush, 0, 0, freeErr))
+	w.endTrack(stay.Job(), free, freeErr != nil)
+	return row, err
 }
 
 // beginTrack checks the state and enters S3; endTrack leaves it.
@@ -198,19 +199,27 @@ func (w *Writer) beginTrack(ctx context.Context) (*burn.Stay, context.Context, e
 	return w.stay, ctx, nil
 }
 
-// endTrack leaves S3 with what is known then.
-func (w *Writer) endTrack(j *burn.Job, free toc.Sectors) {
+// endTrack leaves S3 with what is known then. Where the drive doesn't report the room
+// that is left (the next AddAudioTrack will say so), it is what lies behind the
+// tracks: that spoils no track that is written.
+func (w *Writer) endTrack(j *burn.Job, free toc.Sectors, unknown bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.cancel()
 	w.cancel, w.state = nil, statePrepared
-	w.seen.free, w.seen.contents = free, nil
+	w.seen.contents = nil
 	for _, t := range j.Tasks {
-		if t.Sent == 0 {
-			continue
+		if t.Sent == 0 || !j.Options.TestWrite && j.Row(t).Sectors == 0 {
+			continue // the drive doesn't show it
 		}
 		w.seen.contents = append(w.seen.contents, toc.Entry{Number: t.Number, Session: j.Before.Sessions.Value + 1, Control: t.Control, Start: t.Start})
 		w.seen.leadOut = t.End() + toc.RunOutSectors
+	}
+	switch {
+	case !unknown:
+		w.seen.free = free
+	case len(w.seen.contents) > 0:
+		w.seen.free = max(w.seen.total-toc.Sectors(w.seen.leadOut), 0)
 	}
 	w.seen.tracks = len(j.Before.Tracks)
 	if !j.Options.TestWrite {
@@ -250,7 +259,7 @@ func (w *Writer) Release(ctx context.Context) (burn.Report, error) {
 		return burn.Report{}, burn.Wrap(burn.PhaseRelease, 0, 0, burn.ErrNotPrepared)
 	}
 	stay := w.stay
-	w.state = stateBusy
+	w.state = stateReleasing
 	w.mu.Unlock()
 	r, err := stay.Release(ctx)
 	w.mu.Lock()

@@ -3,13 +3,11 @@ package tao
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"slices"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -37,7 +35,9 @@ func (w *Writer) Recorder() *mmc.Drive {
 // matches burn.ErrWriteInProgress, burn.ErrPrepared, or burn.ErrRecorderNotSupported
 // for a drive that can't.
 func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
-	if err := w.free(); err != nil {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.changeable(); err != nil {
 		return err
 	}
 	if d != nil {
@@ -49,20 +49,8 @@ func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 			return burn.Wrap(burn.PhasePrepare, 0, 0, err)
 		}
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err := w.changeable(); err != nil {
-		return err
-	}
 	w.recorder, w.seen = d, cache{}
 	return nil
-}
-
-// free says whether the drive can be changed now.
-func (w *Writer) free() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.changeable()
 }
 
 // ClientName is the name that the drive is locked under (get_ClientName).
@@ -146,6 +134,15 @@ func (w *Writer) preparedNow() error {
 	return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNotPrepared)
 }
 
+// idleDisc is for members that tell about a disc no track is being written to: in S2,
+// and inside Release.
+func (w *Writer) idleDisc() error {
+	if w.state == stateReleasing {
+		return nil
+	}
+	return w.preparedNow()
+}
+
 // NumberOfExistingTracks is how many complete tracks are on the disc
 // (get_NumberOfExistingTracks); the one that is being written doesn't count. The
 // error matches burn.ErrNotPrepared, or burn.ErrWriteInProgress while a track is written;
@@ -153,7 +150,7 @@ func (w *Writer) preparedNow() error {
 func (w *Writer) NumberOfExistingTracks() (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.preparedNow(); err != nil {
+	if err := w.idleDisc(); err != nil {
 		return w.seenIfPrepared(w.seen.tracks), err
 	}
 	return w.seen.tracks, nil
@@ -161,7 +158,7 @@ func (w *Writer) NumberOfExistingTracks() (int, error) {
 
 // seenIfPrepared is n while a disc is prepared, else 0.
 func (w *Writer) seenIfPrepared(n int) int {
-	if w.state == stateIdle {
+	if w.state == stateIdle || w.state == statePreparing {
 		return 0
 	}
 	return n
@@ -189,7 +186,7 @@ func (w *Writer) UsedSectors() (toc.Sectors, error) {
 func (w *Writer) measure(get func(cache) toc.Sectors) (toc.Sectors, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.state != statePrepared && w.state != stateWriting {
+	if w.state == stateIdle || w.state == statePreparing {
 		return 0, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNotPrepared)
 	}
 	return get(w.seen), nil
@@ -201,7 +198,7 @@ func (w *Writer) measure(get func(cache) toc.Sectors) (toc.Sectors, error) {
 func (w *Writer) ExpectedTOC() (toc.TOC, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.preparedNow(); err != nil {
+	if err := w.idleDisc(); err != nil {
 		return toc.TOC{}, err
 	}
 	if len(w.seen.contents) == 0 {
@@ -250,36 +247,43 @@ func (w *Writer) RequestedRotationTypeIsPureCAV() bool {
 }
 
 // ask runs a question to the drive, or gives answer from the cache while the drive
-// is busy with a track. The error matches burn.ErrNoRecorder.
-func ask[T any](w *Writer, cached func(cache) T, question func(*mmc.Drive) (T, error)) (T, error) {
+// is busy with a track or the session. The error matches burn.ErrNoRecorder, or
+// burn.ErrBecomingReady inside Prepare: then nothing is known yet about this disc.
+func ask[T any](ctx context.Context, w *Writer, cached func(cache) T, question func(*mmc.Drive) (T, error)) (T, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var none T
 	switch {
 	case w.recorder == nil:
 		return none, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
-	case w.state == stateWriting || w.state == stateBusy:
+	case w.state == statePreparing:
+		return none, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrBecomingReady)
+	case w.state != stateIdle && w.state != statePrepared:
 		return cached(w.seen), nil
 	}
-	answer, err := question(w.recorder)
+	answer, err := patiently(ctx, w.recorder, question)
 	if err != nil {
 		return none, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	return answer, nil
 }
 
+// patiently asks a drive, whatever news about a reset or another disc comes first.
+func patiently[T any](ctx context.Context, d *mmc.Drive, question func(*mmc.Drive) (T, error)) (answer T, err error) {
+	asker := disc.Asker{Drive: d}
+	err = asker.Ask(ctx, func(context.Context) (err error) {
+		answer, err = question(d)
+		return err
+	})
+	return answer, err
+}
+
 // CurrentMediaType is the kind of disc in the drive, of any kind
 // (get_CurrentPhysicalMediaType); mmc.MediaUnknown for none. The error matches
-// burn.ErrNoRecorder or is the drive's.
+// burn.ErrNoRecorder, burn.ErrBecomingReady while Prepare runs, or is the drive's.
 func (w *Writer) CurrentMediaType(ctx context.Context) (mmc.MediaType, error) {
-	return ask(w, func(c cache) mmc.MediaType { return c.media },
-		func(d *mmc.Drive) (mmc.MediaType, error) {
-			media, err := d.MediaType(ctx)
-			if errors.Is(err, scsi.KeyUnitAttention) { // the disc was changed: ask again
-				media, err = d.MediaType(ctx)
-			}
-			return media, err
-		})
+	return ask(ctx, w, func(c cache) mmc.MediaType { return c.media },
+		func(d *mmc.Drive) (mmc.MediaType, error) { return d.MediaType(ctx) })
 }
 
 // CurrentWriteSpeed is the speed that the drive uses now for this disc
@@ -297,7 +301,7 @@ func (w *Writer) CurrentRotationTypeIsPureCAV(ctx context.Context) (bool, error)
 }
 
 func (w *Writer) current(ctx context.Context) (mmc.WriteSpeed, error) {
-	return ask(w, func(c cache) mmc.WriteSpeed { return c.current },
+	return ask(ctx, w, func(c cache) mmc.WriteSpeed { return c.current },
 		func(d *mmc.Drive) (mmc.WriteSpeed, error) { return d.CurrentWriteSpeed(ctx) })
 }
 
@@ -319,7 +323,7 @@ func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDes
 		}
 		return list
 	}
-	return ask(w, func(c cache) []SpeedDescriptor { return describe(c.media, c.speeds) },
+	return ask(ctx, w, func(c cache) []SpeedDescriptor { return describe(c.media, c.speeds) },
 		func(d *mmc.Drive) ([]SpeedDescriptor, error) {
 			media, err := d.MediaType(ctx)
 			if err != nil {
@@ -353,7 +357,7 @@ func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bo
 	switch {
 	case w.recorder == nil:
 		return 0, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrRecorderRequired)
-	case w.state == stateWriting || w.state == stateBusy:
+	case w.state != stateIdle && w.state != statePrepared:
 		return 0, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
 	}
 	if speed <= 0 {
@@ -365,7 +369,11 @@ func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bo
 	if w.state == statePrepared {
 		adjusted, w.seen.current, err = w.stay.Job().SetSpeed(ctx, speed, pureCAV)
 	} else {
-		_, adjusted, err = burn.SetSpeed(ctx, w.recorder, speed, pureCAV)
+		// SET CD SPEED may come twice: it changes nothing then.
+		adjusted, err = patiently(ctx, w.recorder, func(d *mmc.Drive) (adjusted burn.Adjustment, err error) {
+			_, adjusted, err = burn.SetSpeed(ctx, d, speed, pureCAV)
+			return adjusted, err
+		})
 	}
 	return adjusted, burn.Wrap(burn.PhasePrepare, 0, 0, err)
 }
@@ -382,7 +390,7 @@ func (w *Writer) Verification() disc.VerifyLevel {
 func (w *Writer) SetVerification(level disc.VerifyLevel) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.state == stateWriting || w.state == stateBusy {
+	if w.state != stateIdle && w.state != statePrepared {
 		return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
 	}
 	w.o.Verify = level

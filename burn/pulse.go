@@ -1,0 +1,45 @@
+package burn
+
+import (
+	"context"
+	"time"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// pulse stands around the transport of a job and keeps its progress alive: an event
+// that is due comes before each command and within each pause, whoever sends the
+// command or makes the pause. Only while a single command runs there can be none.
+type pulse struct {
+	scsi.Transport
+	clock scsi.Clock
+	m     *meter
+}
+
+// Unwrap gives the transport underneath.
+func (p *pulse) Unwrap() scsi.Transport { return p.Transport }
+
+// Do sends the event that is due, and passes the command on.
+func (p *pulse) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
+	p.m.tick()
+	return p.Transport.Do(ctx, req)
+}
+
+// Now is the drive's time.
+func (p *pulse) Now() time.Time { return p.clock.Now() }
+
+// Sleep pauses, in parts if events are due meanwhile.
+func (p *pulse) Sleep(ctx context.Context, d time.Duration) error {
+	for p.m.active {
+		p.m.tick()
+		due := p.m.last.Add(eventEvery).Sub(p.clock.Now())
+		if due <= 0 || d <= due {
+			break
+		}
+		if err := p.clock.Sleep(ctx, due); err != nil {
+			return err
+		}
+		d -= due // a clock that stands still must not make this endless
+	}
+	return p.clock.Sleep(ctx, d)
+}
