@@ -29,7 +29,7 @@ func (m Method) End(j *burn.Job, t *burn.Task, cause error) error {
 			return err
 		}
 		remark(j, t, err)
-		return nil
+		return rehearsed(j, t)
 	case t.Reserved && t.Sent < reservedSize(t):
 		return reservation{j, t}.end(fill)
 	}
@@ -121,6 +121,26 @@ func shown(j *burn.Job, t *burn.Task) error {
 			return err
 		}
 	}
+}
+
+// rehearsed waits for the end of a track that was written with the laser off. Many
+// drives show nothing of it; one that does may still be busy, like after a real track
+// (shown), and drops the next one if it is written too early. Nothing it shows is an
+// error: there is nothing on the disc.
+func rehearsed(j *burn.Job, t *burn.Task) error {
+	before := toc.Sectors(-1)
+	for began := j.Now(); j.Now().Sub(began) < shownLimit; {
+		info, err := trackOf(j, t)
+		switch {
+		case err != nil, info.Blank, info.Track != t.Number, !info.SizeValid, longEnough(t, info) && info.Size == before:
+			return nil
+		}
+		before = info.Size
+		if err := j.Sleep(shownEvery); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // longEnough reports whether a track is shown with all that was sent, but for the two
