@@ -239,7 +239,7 @@ func shut(d disc.Disc) bool {
 	case mmc.DiscFinalized:
 		return true
 	case mmc.DiscIncomplete:
-		return d.LastSession.Value == mmc.SessionEmpty || d.LastSession.Value == mmc.SessionComplete
+		return d.LastSession.Known() && (d.LastSession.Value == mmc.SessionEmpty || d.LastSession.Value == mmc.SessionComplete)
 	}
 	return false
 }

@@ -33,7 +33,7 @@ type Drive struct {
 func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
 	data, err := Ask(ctx, t, Inquiry{})
 	if err != nil {
-		return nil, fmt.Errorf("mmc: identify the device: %w", err)
+		return nil, fmt.Errorf("identify the device: %w", err)
 	}
 	if !data.MMC() {
 		return nil, fmt.Errorf("mmc: %q is %w (peripheral device type %02Xh, qualifier %d)",

@@ -14,6 +14,26 @@ import (
 // last sense data can be matched too.
 var ErrNotReady = errors.New("the drive did not become ready in time")
 
+// NotReadyError is a wait that has ended without the drive becoming ready. It matches
+// ErrNotReady, and what the drive reported last.
+type NotReadyError struct {
+	After time.Duration // how long it was waited for, by the drive's clock
+	Err   error         // what the drive reported last
+}
+
+// Error gives for example "the drive did not become ready within 5:00: TEST UNIT READY:
+// BUSY".
+func (e *NotReadyError) Error() string {
+	seconds := int(e.After.Seconds())
+	return fmt.Sprintf("the drive did not become ready within %d:%02d: %v", seconds/60, seconds%60, e.Err)
+}
+
+// Is reports whether target is ErrNotReady.
+func (e *NotReadyError) Is(target error) bool { return target == ErrNotReady }
+
+// Unwrap gives what the drive reported last.
+func (e *NotReadyError) Unwrap() error { return e.Err }
+
 // The poll rules, which are libburn's in the main.
 const (
 	DefaultReadyTimeout = 300 * time.Second  // loading and spin-up
@@ -148,7 +168,7 @@ func (w *waiter) poll(ctx context.Context, ask func(context.Context) error) erro
 			return verdict
 		}
 		if w.d.clock.Now().Sub(w.begin) >= w.o.Timeout {
-			return fmt.Errorf("mmc: %w after %v: %w", ErrNotReady, w.o.Timeout, err)
+			return &NotReadyError{After: w.o.Timeout, Err: err}
 		}
 		if errors.Is(err, scsi.KeyUnitAttention) {
 			continue // reported once: ask again at once

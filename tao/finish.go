@@ -52,7 +52,7 @@ func endPlain(j *burn.Job, t *burn.Task) error {
 	if err == nil && goesOn(j, t) {
 		told = errors.Join(told, j.CloseTrack(t.Number))
 		if err = shown(j, t); err == nil && goesOn(j, t) {
-			err = burn.Name(fmt.Errorf("track %d stays unfinished", t.Number), burn.ErrTrackOpen)
+			err = burn.Name(errors.New("the track stays unfinished"), burn.ErrTrackOpen)
 		}
 	}
 	if err == nil {
@@ -107,9 +107,9 @@ func shown(j *burn.Job, t *burn.Task) error {
 				return nil // whole decides
 			}
 		case gone >= missingLimit && err != nil:
-			return burn.Name(fmt.Errorf("track %d isn't on the disc: %w", t.Number, err), burn.ErrTrackMissing)
+			return burn.Name(fmt.Errorf("the track isn't on the disc: %w", err), burn.ErrTrackMissing)
 		case gone >= missingLimit:
-			return burn.Name(fmt.Errorf("track %d is still blank although the drive accepted it", t.Number), burn.ErrTrackMissing)
+			return burn.Name(errors.New("the track is still blank although the drive accepted it"), burn.ErrTrackMissing)
 		}
 		if err == nil {
 			before = info
