@@ -52,6 +52,9 @@ const (
 	// hiccups must not end the wait for a disc that is being closed.
 	maxFailures     = 3
 	failureInterval = 2 * time.Second
+	// unsentGrace is how long nothing but questions that could not be sent is waited
+	// out: a computer that is short of memory recovers, a cut connection doesn't.
+	unsentGrace = 30 * time.Second
 )
 
 // WaitOptions are the options of WaitReady and WaitIdle. The zero value works.
@@ -112,6 +115,7 @@ type waiter struct {
 	begin      time.Time
 	attentions int
 	failures   int       // transport failures in a row
+	unsent     time.Time // when the first question in a row could not be sent
 	noReason   time.Time // when 2/04/00 was first seen in a row
 	started    time.Time // when START UNIT was sent
 }
@@ -192,7 +196,7 @@ func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error
 	if !errors.As(err, &sense) {
 		return !w.passing(err), err
 	}
-	w.failures = 0
+	w.failures, w.unsent = 0, time.Time{}
 	switch {
 	case sense.Is(scsi.KeyUnitAttention):
 		return w.attention(sense.Sense), err
@@ -221,7 +225,7 @@ func failed(s scsi.Sense) bool {
 func (w *waiter) passing(err error) bool {
 	var status *scsi.StatusError
 	if errors.As(err, &status) {
-		w.failures = 0
+		w.failures, w.unsent = 0, time.Time{}
 		return status.Status == scsi.Busy || status.Status == scsi.TaskSetFull
 	}
 	var transport *scsi.TransportError
@@ -234,10 +238,16 @@ func (w *waiter) passing(err error) bool {
 			return false
 		}
 	}
-	if w.failures++; transport.Sent == scsi.SentNo {
-		return true // says nothing about the device; the time-out ends it
+	w.failures++
+	now := w.d.clock.Now()
+	switch {
+	case transport.Sent != scsi.SentNo:
+		w.unsent = time.Time{}
+		return w.failures < maxFailures
+	case w.unsent.IsZero():
+		w.unsent = now
 	}
-	return w.failures < maxFailures
+	return now.Sub(w.unsent) < unsentGrace // one says nothing about the device
 }
 
 // notReady judges a current 2/xx other than "medium not present".
