@@ -67,6 +67,9 @@ func partText(err error) string {
 	default:
 		where = fmt.Sprintf("track %d: ", e.Track)
 	}
+	if e.Phase == burn.PhaseRelease && !deferred(e) {
+		return e.Err.Error() // it isn't about the disc, whatever the drive reports
+	}
 	var causes []string
 	for _, part := range errorParts(e.Err) {
 		if text := causeText(part); !slices.Contains(causes, text) {
