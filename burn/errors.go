@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -147,6 +148,12 @@ func Wrap(phase Phase, track int, lba toc.LBA, err error) error { return fail(ph
 // Name gives cause more names: the result has its text and matches (errors.Is) the
 // names as well. nil stays nil.
 func Name(cause error, names ...error) error { return join(cause, names...) }
+
+// clock gives a duration in minutes and seconds, such as "3:20".
+func clock(d time.Duration) string {
+	seconds := int(d.Seconds())
+	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
+}
 
 // Canceled is the error of what ctx has ended: ErrCancelled, and context.Canceled with
 // the cause.

@@ -1,6 +1,8 @@
 package burn
 
 import (
+	"slices"
+
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 )
@@ -46,8 +48,7 @@ func (j *Job) recognize(now disc.Disc) bool {
 	}
 	known := len(j.Before.Tracks) > 0
 	if j.Options.TestWrite {
-		// Nothing of this job is on the disc; it must still be as blank as it was.
-		return known || j.laser != laserOff && now.Status.Value == j.Before.Status.Value
+		return known || j.laser != laserOff && j.rehearsal(now)
 	}
 	for _, t := range j.Tasks {
 		if t.Sent == 0 {
@@ -60,6 +61,18 @@ func (j *Job) recognize(now disc.Disc) bool {
 		known = true
 	}
 	return known
+}
+
+// rehearsal reports whether a disc that was blank before a test write looks like the
+// same one now: still blank, or, on drives that show a test write like a real one until
+// it is over, with no other tracks than those of the job.
+func (j *Job) rehearsal(now disc.Disc) bool {
+	for _, shown := range now.Tracks {
+		if !slices.ContainsFunc(j.Tasks, func(t *Task) bool { return t.Number == shown.Number && t.Start == shown.Start }) {
+			return false
+		}
+	}
+	return len(now.Tracks) > 0 || now.Status.Value == j.Before.Status.Value
 }
 
 // sameGroove reports whether two ATIPs are of the same kind of disc.

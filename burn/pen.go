@@ -153,7 +153,7 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 		}
 		if p.j.Now().After(deadline) {
 			p.j.stuck = true
-			return join(fmt.Errorf("no progress for %v: %w", resendLimit, err), ErrTimeout, ErrBusy)
+			return join(fmt.Errorf("no progress for %s: %w", clock(resendLimit), err), ErrTimeout, ErrBusy)
 		}
 		if p.j.Sleep(wait) != nil {
 			return fmt.Errorf("%w: %w", errHurried, err)

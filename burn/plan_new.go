@@ -113,7 +113,7 @@ func checkDisc(d disc.Disc, o *Options) error {
 		return ErrFinalized
 	case status != mmc.DiscEmpty && !o.Append:
 		return &NotBlankError{Tracks: len(d.Tracks)}
-	case !d.Next.Known() && status != mmc.DiscEmpty:
+	case !d.Next.Known():
 		return wrongf(ErrBadResponse, "the drive doesn't report where the next track starts: %w", orText(d.Next.Err, "no reply"))
 	}
 	return unfinished(d)

@@ -103,6 +103,9 @@ func (c *conclusion) settleRows() {
 			}
 		case there:
 			row.Sectors = shown.Sectors
+			if shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged {
+				row.Sectors = min(shown.Sectors, t.Sent) // its size is all the room that it could take
+			}
 			if row.Start == 0 {
 				row.Start = shown.Start
 			}

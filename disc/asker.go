@@ -122,7 +122,7 @@ func (a *Asker) busy(n *round, err error) error {
 		patience = defaultPatience
 	}
 	if now.Sub(n.began) >= patience {
-		return fmt.Errorf("disc: %w after %v: %w", mmc.ErrNotReady, patience, err)
+		return &mmc.NotReadyError{After: patience, Err: err}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package disc
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -199,14 +200,23 @@ func (r *Reader) readCD(ctx context.Context, lba toc.LBA, p []byte) error {
 		LBA: lba, Blocks: len(p) / toc.SectorSize,
 		ExpectedType: mmc.SectorCDDA, Flags: mmc.ReadUser, Data: p,
 	}
+	marked := 1
 	return r.asker.ask(ctx, func(ctx context.Context) error {
 		n, err := cmd.Do(ctx, r.asker.Drive.Transport())
-		if err == nil && n != len(p) {
+		switch {
+		case err == nil && n != len(p):
 			err = fmt.Errorf("READ CD: %d of %d bytes: %w", n, len(p), io.ErrUnexpectedEOF)
+		case err == nil && bytes.HasSuffix(p, bridgeMark) && marked < maxTries:
+			marked++
+			err = implausible("READ CD ends in %q", bridgeMark)
 		}
 		return err
 	}, deferredFailure)
 }
+
+// bridgeMark is what some USB bridges leave at the end of a reply. As music it would
+// come back every time.
+var bridgeMark = []byte("USBS")
 
 // deferredFailure reports an error of an earlier command: something that was written
 // is not on the disc, and whoever reads it back has to know.

@@ -5,6 +5,8 @@ import (
 	"encoding"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -32,14 +34,40 @@ type Drive struct {
 // The caller still owns t and closes it.
 func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
 	data, err := Ask(ctx, t, Inquiry{})
+	for n := 1; n < openTries && momentary(err); n++ {
+		if err := scsi.ClockOf(t).Sleep(ctx, pollInterval); err != nil {
+			return nil, fmt.Errorf("identify the device: %w", err)
+		}
+		data, err = Ask(ctx, t, Inquiry{})
+	}
 	if err != nil {
-		return nil, fmt.Errorf("mmc: identify the device: %w", err)
+		return nil, fmt.Errorf("identify the device: %w", err)
 	}
 	if !data.MMC() {
 		return nil, fmt.Errorf("mmc: %q is %w (peripheral device type %02Xh, qualifier %d)",
 			data.String(), ErrNotMMC, data.DeviceType, data.Qualifier)
 	}
 	return &Drive{t: t, clock: scsi.ClockOf(t), inquiry: data}, nil
+}
+
+// openTries is how often a device is asked what it is.
+const openTries = 3
+
+// momentary reports whether INQUIRY is worth another try. A device should answer it at
+// any time (SPC-4 6.4.1); USB bridges pass on what the drive behind them reports.
+func momentary(err error) bool {
+	var sense *scsi.SenseError
+	var status *scsi.StatusError
+	var transport *scsi.TransportError
+	switch {
+	case errors.As(err, &sense):
+		return sense.Deferred || sense.Is(scsi.KeyUnitAttention) || sense.Is(scsi.KeyNotReady) || sense.Is(scsi.KeyAbortedCommand)
+	case errors.As(err, &status):
+		return status.Status == scsi.Busy || status.Status == scsi.TaskSetFull
+	case errors.As(err, &transport):
+		return transport.Sent == scsi.SentUnknown && !errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrClosed)
+	}
+	return false
 }
 
 // Transport is what the drive was opened on, for commands that have no procedure.

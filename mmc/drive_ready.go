@@ -14,6 +14,26 @@ import (
 // last sense data can be matched too.
 var ErrNotReady = errors.New("the drive did not become ready in time")
 
+// NotReadyError is a wait that has ended without the drive becoming ready. It matches
+// ErrNotReady, and what the drive reported last.
+type NotReadyError struct {
+	After time.Duration // how long it was waited for, by the drive's clock
+	Err   error         // what the drive reported last
+}
+
+// Error gives for example "the drive did not become ready within 5:00: TEST UNIT READY:
+// BUSY".
+func (e *NotReadyError) Error() string {
+	seconds := int(e.After.Seconds())
+	return fmt.Sprintf("the drive did not become ready within %d:%02d: %v", seconds/60, seconds%60, e.Err)
+}
+
+// Is reports whether target is ErrNotReady.
+func (e *NotReadyError) Is(target error) bool { return target == ErrNotReady }
+
+// Unwrap gives what the drive reported last.
+func (e *NotReadyError) Unwrap() error { return e.Err }
+
 // The poll rules, which are libburn's in the main.
 const (
 	DefaultReadyTimeout = 300 * time.Second  // loading and spin-up
@@ -32,6 +52,9 @@ const (
 	// hiccups must not end the wait for a disc that is being closed.
 	maxFailures     = 3
 	failureInterval = 2 * time.Second
+	// unsentGrace is how long nothing but questions that could not be sent is waited
+	// out: a computer that is short of memory recovers, a cut connection doesn't.
+	unsentGrace = 30 * time.Second
 )
 
 // WaitOptions are the options of WaitReady and WaitIdle. The zero value works.
@@ -92,6 +115,7 @@ type waiter struct {
 	begin      time.Time
 	attentions int
 	failures   int       // transport failures in a row
+	unsent     time.Time // when the first question in a row could not be sent
 	noReason   time.Time // when 2/04/00 was first seen in a row
 	started    time.Time // when START UNIT was sent
 }
@@ -148,7 +172,7 @@ func (w *waiter) poll(ctx context.Context, ask func(context.Context) error) erro
 			return verdict
 		}
 		if w.d.clock.Now().Sub(w.begin) >= w.o.Timeout {
-			return fmt.Errorf("mmc: %w after %v: %w", ErrNotReady, w.o.Timeout, err)
+			return &NotReadyError{After: w.o.Timeout, Err: err}
 		}
 		if errors.Is(err, scsi.KeyUnitAttention) {
 			continue // reported once: ask again at once
@@ -172,7 +196,7 @@ func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error
 	if !errors.As(err, &sense) {
 		return !w.passing(err), err
 	}
-	w.failures = 0
+	w.failures, w.unsent = 0, time.Time{}
 	switch {
 	case sense.Is(scsi.KeyUnitAttention):
 		return w.attention(sense.Sense), err
@@ -201,7 +225,7 @@ func failed(s scsi.Sense) bool {
 func (w *waiter) passing(err error) bool {
 	var status *scsi.StatusError
 	if errors.As(err, &status) {
-		w.failures = 0
+		w.failures, w.unsent = 0, time.Time{}
 		return status.Status == scsi.Busy || status.Status == scsi.TaskSetFull
 	}
 	var transport *scsi.TransportError
@@ -214,10 +238,16 @@ func (w *waiter) passing(err error) bool {
 			return false
 		}
 	}
-	if w.failures++; transport.Sent == scsi.SentNo {
-		return true // says nothing about the device; the time-out ends it
+	w.failures++
+	now := w.d.clock.Now()
+	switch {
+	case transport.Sent != scsi.SentNo:
+		w.unsent = time.Time{}
+		return w.failures < maxFailures
+	case w.unsent.IsZero():
+		w.unsent = now
 	}
-	return w.failures < maxFailures
+	return now.Sub(w.unsent) < unsentGrace // one says nothing about the device
 }
 
 // notReady judges a current 2/xx other than "medium not present".

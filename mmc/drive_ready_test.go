@@ -150,6 +150,7 @@ func TestWaitReadyAsksMore(t *testing.T) {
 		{"two failures on the way", join(hiccup, hiccup, ready()), nil, 4 * time.Second},
 		{"failures apart", join(hiccup, hiccup, tur(senseBusy), hiccup, hiccup, ready()), nil, 8500 * time.Millisecond},
 		{"three failures in a row", join(hiccup, hiccup, hiccup), io.ErrNoProgress, 4 * time.Second},
+		{"not sent, for good", slices.Repeat(join(lost(scsi.SentNo, io.ErrNoProgress)), 16), io.ErrNoProgress, 30 * time.Second},
 		{"not sent, four times", join(slices.Repeat(join(lost(scsi.SentNo, io.ErrNoProgress)), 4), ready()), nil, 8 * time.Second},
 		{"unplugged", join(lost(scsi.SentUnknown, fs.ErrNotExist)), fs.ErrNotExist, 0},
 		{"locked", join(lost(scsi.SentNo, scsi.ErrLocked)), scsi.ErrLocked, 0},

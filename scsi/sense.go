@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Sense is sense data as a host needs them, from fixed (70h, 71h) or descriptor
@@ -88,7 +89,11 @@ func (e *SenseError) Error() string {
 	if e.undecoded != nil {
 		return fmt.Sprintf("%s: CHECK CONDITION without usable sense data: %v (% X)", opName(e.Op), e.undecoded, e.Raw)
 	}
-	return fmt.Sprintf("%s: %s%v, %v (%s)", opName(e.Op), deferred, e.Key, e.Code, e.Triple())
+	what := fmt.Sprintf("%v, %v", e.Key, e.Code)
+	if strings.HasPrefix(e.Code.Error(), e.Key.Error()) {
+		what = e.Code.Error() // "not ready, no reason given" has the key in it
+	}
+	return fmt.Sprintf("%s: %s%s (%s)", opName(e.Op), deferred, what, e.Triple())
 }
 
 // Unwrap gives the reason why the sense data could not be decoded, nil for those

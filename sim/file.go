@@ -134,7 +134,7 @@ func openHeld(f *os.File, path string) (*discFile, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("sim: %s: %w: it is a %s", path, ErrNotDisc, kind(info.Mode()))
+		return nil, fmt.Errorf("%s: %w: it is a %s", path, ErrNotDisc, kind(info.Mode()))
 	}
 	// The header first: a stranger's file is neither locked nor written to.
 	if err := checkHeader(f, path); err != nil {
@@ -161,7 +161,7 @@ func beingMade(f *os.File, path string, err error) error {
 		return err
 	}
 	if !free {
-		return fmt.Errorf("sim: %s: %w by %s", path, ErrHeld, holder(f))
+		return fmt.Errorf("%s: %w by %s", path, ErrHeld, holder(f))
 	}
 	return errors.Join(err, unlock())
 }
@@ -219,13 +219,13 @@ func checkHeader(f io.ReaderAt, path string) error {
 		return err
 	}
 	fail := func(format string, args ...any) error {
-		return fmt.Errorf("sim: %s: %w: %s", path, ErrNotDisc, fmt.Sprintf(format, args...))
+		return fmt.Errorf("%s: %w: %s", path, ErrNotDisc, fmt.Sprintf(format, args...))
 	}
 	switch {
 	case n == 0:
 		return fail("it is empty")
 	case string(h[:len(fileMagic)]) == string(make([]byte, len(fileMagic))):
-		return fmt.Errorf("sim: %s: %w: %w", path, ErrNotDisc, errUnfinished)
+		return fmt.Errorf("%s: %w: %w", path, ErrNotDisc, errUnfinished)
 	case string(h[:min(n, len(fileMagic))]) != fileMagic[:min(n, len(fileMagic))]:
 		return fail("it starts with %q", h[:min(n, 8)])
 	case n < headerLength:
@@ -243,10 +243,10 @@ func checkHeader(f io.ReaderAt, path string) error {
 // load reads the bitmap and finds the newest state.
 func (d *discFile) load() error {
 	if _, err := d.ReadAt(d.recorded[:], bitmapAt); err != nil {
-		return fmt.Errorf("sim: %s: %w: reading its bitmap: %w", d.path, ErrNotDisc, err)
+		return fmt.Errorf("%s: %w: reading its bitmap: %w", d.path, ErrNotDisc, err)
 	}
 	if err := d.slots.find(d.blocks); err != nil {
-		return fmt.Errorf("sim: %s: %w: %w", d.path, ErrNotDisc, err)
+		return fmt.Errorf("%s: %w: %w", d.path, ErrNotDisc, err)
 	}
 	return nil
 }
@@ -320,7 +320,7 @@ func (d *discFile) saveState(state []byte) error {
 func (d *discFile) loadState() ([]byte, error) {
 	state, err := d.slots.load(d.blocks)
 	if err != nil {
-		return nil, fmt.Errorf("sim: %s: %w: %w", d.path, ErrNotDisc, err)
+		return nil, fmt.Errorf("%s: %w: %w", d.path, ErrNotDisc, err)
 	}
 	return state, nil
 }

@@ -108,7 +108,7 @@ func TestSecondOpenerIsToldWho(t *testing.T) {
 	for range 2 {
 		_, err = openFile(path)
 		require.ErrorIs(t, err, ErrHeld)
-		assert.EqualError(t, err, "sim: "+path+": disc file is in use by "+who)
+		assert.EqualError(t, err, path+": disc file is in use by "+who)
 	}
 	require.NoError(t, c.close())
 	c, err = openFile(path)
@@ -187,7 +187,7 @@ func TestFilesThatAreNoDiscs(t *testing.T) {
 			require.NoError(t, os.WriteFile(path, []byte(c.content), 0o600))
 			_, err := openFile(path)
 			require.ErrorIs(t, err, ErrNotDisc)
-			assert.ErrorContains(t, err, "sim: "+path+": not a disc file: "+c.want)
+			assert.ErrorContains(t, err, path+": not a disc file: "+c.want)
 			now, err := os.ReadFile(path)
 			require.NoError(t, err)
 			if !strings.HasPrefix(c.content, fileMagic) {

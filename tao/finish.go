@@ -29,7 +29,7 @@ func (m Method) End(j *burn.Job, t *burn.Task, cause error) error {
 			return err
 		}
 		remark(j, t, err)
-		return nil
+		return rehearsed(j, t)
 	case t.Reserved && t.Sent < reservedSize(t):
 		return reservation{j, t}.end(fill)
 	}
@@ -52,7 +52,7 @@ func endPlain(j *burn.Job, t *burn.Task) error {
 	if err == nil && goesOn(j, t) {
 		told = errors.Join(told, j.CloseTrack(t.Number))
 		if err = shown(j, t); err == nil && goesOn(j, t) {
-			err = burn.Name(fmt.Errorf("track %d stays unfinished", t.Number), burn.ErrTrackOpen)
+			err = burn.Name(errors.New("the track stays unfinished"), burn.ErrTrackOpen)
 		}
 	}
 	if err == nil {
@@ -109,7 +109,7 @@ func shown(j *burn.Job, t *burn.Task) error {
 		case gone >= missingLimit && err != nil:
 			return missing(j, t, err)
 		case gone >= missingLimit:
-			return burn.Name(fmt.Errorf("track %d is still blank although the drive accepted it", t.Number), burn.ErrTrackMissing)
+			return burn.Name(errors.New("the track is still blank although the drive accepted it"), burn.ErrTrackMissing)
 		}
 		if err == nil {
 			before = info
@@ -128,9 +128,29 @@ func shown(j *burn.Job, t *burn.Task) error {
 func missing(j *burn.Job, t *burn.Task, refusal error) error {
 	info, err := j.DiscInformation(j.Calm())
 	if err != nil || info.LastTrackLastSession >= t.Number {
-		return burn.Name(fmt.Errorf("the drive doesn't show track %d: %w", t.Number, refusal), burn.ErrUnconfirmed)
+		return burn.Name(fmt.Errorf("the drive doesn't show the track: %w", refusal), burn.ErrUnconfirmed)
 	}
-	return burn.Name(fmt.Errorf("track %d isn't on the disc: %w", t.Number, refusal), burn.ErrTrackMissing)
+	return burn.Name(fmt.Errorf("the track isn't on the disc: %w", refusal), burn.ErrTrackMissing)
+}
+
+// rehearsed waits for the end of a track that was written with the laser off. Many
+// drives show nothing of it; one that does may still be busy, like after a real track
+// (shown), and drops the next one if it is written too early. Nothing it shows is an
+// error: there is nothing on the disc.
+func rehearsed(j *burn.Job, t *burn.Task) error {
+	before := toc.Sectors(-1)
+	for began := j.Now(); j.Now().Sub(began) < shownLimit; {
+		info, err := trackOf(j, t)
+		switch {
+		case err != nil, info.Blank, info.Track != t.Number, !info.SizeValid, longEnough(t, info) && info.Size == before:
+			return nil
+		}
+		before = info.Size
+		if err := j.Sleep(shownEvery); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // longEnough reports whether a track is shown with all that was sent, but for the two

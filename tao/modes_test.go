@@ -78,6 +78,28 @@ func TestMultiSession(t *testing.T) {
 	require.True(t, b.disc.Summary().Finalized)
 }
 
+// A test write of two tracks must pass on every drive that can do it: those that report
+// a changed disc after a track, or need a while after one, too.
+func TestTestWritePassesOnEveryDrive(t *testing.T) {
+	for _, p := range sim.Personalities() {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, p.Name, sim.CDR80)
+			r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{TestWrite: true})
+			require.True(t, b.disc.Blank())
+			switch p.Name {
+			case "no-test-write":
+				require.ErrorIs(t, err, burn.ErrNoFeature)
+			case "stuck":
+				require.Error(t, err)
+			default:
+				require.NoError(t, err)
+				require.Equal(t, burn.VerdictTestWrite, r.Verdict)
+			}
+		})
+	}
+}
+
 func TestTestWriteLeavesNothing(t *testing.T) {
 	for _, name := range []string{"modern", "old", "pioneer", "deferred-write-error", "stale-info", "liar"} {
 		t.Run(name, func(t *testing.T) {

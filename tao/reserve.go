@@ -193,7 +193,7 @@ func (r reservation) end(fill bool) error {
 		return nil
 	}
 	if err == nil && !fill {
-		err = burn.Name(fmt.Errorf("track %d stays unfinished", r.t.Number), burn.ErrTrackOpen)
+		err = burn.Name(errors.New("the track stays unfinished"), burn.ErrTrackOpen)
 	}
 	if r.Silent() || !fill || err != nil && !errors.Is(err, burn.ErrTrackMissing) {
 		return errors.Join(told, err)
@@ -211,7 +211,7 @@ func (r reservation) shown() error {
 		return err
 	}
 	if info.Blank {
-		return burn.Name(fmt.Errorf("track %d is still blank", r.t.Number), burn.ErrTrackMissing)
+		return burn.Name(errors.New("the track is still blank"), burn.ErrTrackMissing)
 	}
 	r.t.Shown = info
 	return nil

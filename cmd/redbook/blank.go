@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/redbook-audio/redbook/burn"
@@ -34,11 +35,11 @@ func blankCommand(a *app) *cobra.Command {
 			if full {
 				opts.Type = mmc.BlankDisc
 			}
-			if report, err := burn.Blank(ctx, d.drive, opts); err != nil {
-				return a.adviseBurn(err, d, &report)
+			report, err := burn.Blank(ctx, d.drive, opts)
+			if err == nil || report.Verdict == burn.VerdictSuccess { // else only the tray stays locked
+				a.note("The disc is blank.")
 			}
-			a.note("The disc is blank.")
-			return a.events.err()
+			return errors.Join(a.adviseBurn(err, d, &report), a.events.err())
 		})
 	})
 	cmd.Flags().BoolVar(&full, "full", false, "erase every sector, not only the table of contents; takes as long as a burn")

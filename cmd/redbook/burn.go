@@ -35,6 +35,9 @@ func burnCommand(a *app) *cobra.Command {
 		flags.sources.args("the files to burn"), func(ctx context.Context, args []string) error {
 			a.startEvents()
 			opts, err := flags.options()
+			if err == nil {
+				err = a.checkTOC(&flags)
+			}
 			if err != nil {
 				return err
 			}

@@ -63,9 +63,6 @@ func (b *burnFlags) options() (*burn.Options, error) {
 	if b.noClose && b.closeOnCancel {
 		return nil, usage("--no-close leaves the session open and --close-on-cancel closes it: only one of them")
 	}
-	if err := checkTOC(b); err != nil {
-		return nil, err
-	}
 	opts := &burn.Options{
 		TestWrite: b.testWrite, Append: b.append, NoClose: b.noClose, MultiSession: b.multisession,
 		CloseOnCancel: b.closeOnCancel, OPC: b.opc, NoBurnFree: b.noBurnFree, Eject: b.eject,

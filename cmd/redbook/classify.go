@@ -40,6 +40,9 @@ var classes = []struct {
 // classify gives the exit code of an error that doesn't carry one. What matches
 // nothing is 1, never 0: an error is never done.
 func classify(err error) int {
+	if e, ok := errors.AsType[*burn.Error](err); ok && e.Phase == burn.PhaseRelease && !deferred(err) {
+		return exitFailed // the tray stays locked: neither drive nor disc is missing
+	}
 	if category := burn.Category(err); category != nil {
 		err = category
 	}

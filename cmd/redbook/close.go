@@ -47,8 +47,9 @@ type keepAwake = func(ctx context.Context, reason string) (release func() error,
 func (a *app) ended(d *device, m *material, report *burn.Report, err error) error {
 	a.console.clear()
 	var perr error
-	// Where no track was asked for, a failure leaves nothing to report.
-	if worth := len(report.Tracks) > 0 || err == nil; worth && a.events == nil && !a.flags.quiet {
+	// Where no track was asked for, a failure leaves nothing to report, unless it is only
+	// about the tray.
+	if worth := len(report.Tracks) > 0 || err == nil || report.Verdict == burn.VerdictSuccess; worth && a.events == nil && !a.flags.quiet {
 		perr = a.print("%s", reportText(d, m, report, a.flags.verbose > 0))
 	}
 	return errors.Join(a.adviseBurn(err, d, report), perr, a.events.err())

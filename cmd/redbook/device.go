@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -176,7 +177,7 @@ func (a *app) openError(name string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fail(exitCancelled, "", "cancelled before anything was done")
 	}
-	return fail(exitNoDrive, a.adviceFor(err), "%s: %w", name, err)
+	return fail(exitNoDrive, a.adviceFor(burn.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
 }
 
 // close gives back whatever was opened, the last first.

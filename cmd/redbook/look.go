@@ -11,7 +11,9 @@ import (
 )
 
 // errNoDisc is the error of every command for an empty drive.
-func errNoDisc() error { return fail(exitNoDisc, "", "there is no disc in the drive") }
+func errNoDisc() error {
+	return fail(exitNoDisc, "Put a disc in and try again.", "there is no disc in the drive")
+}
 
 // look asks what is on the disc. An empty drive is an error in plain words.
 func (a *app) look(ctx context.Context, d *device) (disc.Disc, error) {

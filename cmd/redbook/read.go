@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/image"
 	"github.com/redbook-audio/redbook/mmc"
@@ -66,7 +67,7 @@ func (a *app) readDisc(ctx context.Context, d *device, folder string, set trackS
 		return err
 	}
 	if len(img.Tracks) == 0 {
-		return fail(exitNoDisc, "", "there is no such audio track on the disc")
+		return fail(exitNoDisc, "", "the disc has no such audio track")
 	}
 	sectors := disc.NewReader(d.drive, on, &disc.ReaderOptions{Offset: offset})
 	img.Sectors = driveSectors{ctx, sectors}
@@ -90,11 +91,14 @@ func (a *app) readDisc(ctx context.Context, d *device, folder string, set trackS
 // drives read nothing of a session, or of a track, that isn't ended.
 func (a *app) readError(on *disc.Disc, err error) error {
 	if _, sense := errors.AsType[*scsi.SenseError](err); sense && on.Status.Value == mmc.DiscIncomplete {
-		return fail(exitNoDisc, "redbook close"+a.deviceFlag()+" closes it.",
-			"the disc is open, and the drive doesn't read it before it is closed: %w", err)
+		return fail(exitNoDisc, "To close it: redbook close"+a.deviceFlag(),
+			"the disc is open, and the drive doesn't read it until it is closed: %w", err)
 	}
 	if code := classify(err); code != exitFailed {
-		return &failure{code: code, err: err}
+		return &failure{code: code, err: err, next: a.adviceFor(err)}
+	}
+	if drives(err) {
+		return a.adviseBurn(burn.Wrap(burn.PhaseRead, 0, 0, err), nil, nil)
 	}
 	return writeError(err)
 }
@@ -107,7 +111,7 @@ func (a *app) tellRead(d *device, folder, cue string, img *image.Disc, lost int)
 		doc.Tracks = append(doc.Tracks, readTrack{t.Number, file, t.Length})
 	}
 	if lost > 0 {
-		a.warn("%d samples before or behind the tracks can't be read; there is silence instead", lost)
+		a.warn("%d samples before or after the tracks can't be read; they are silence in the files", lost)
 	}
 	if a.flags.json {
 		return a.document("read", doc)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // reportText is the report in lines. Warnings have been shown as they came, and
@@ -16,9 +18,12 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 	fmt.Fprintf(&b, "%s\n", headline(r))
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, t := range r.Tracks {
-		start, length := t.Start.MSF().String(), t.Sectors.String()
-		if t.Status == burn.TrackNotBegun {
+		start, length := t.Start.MSF().String(), lengthOf(&t).String()
+		switch {
+		case t.Status == burn.TrackNotBegun:
 			start, length = "-", "-" // it is nowhere
+		case t.Status != burn.TrackOK && t.Status != burn.TrackTested && !r.After.Status.Known():
+			length = "?:??"
 		}
 		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", t.Number, start, length, t.Status, trackTitle(t.Title, t.Performer, t.Name))
 		for _, note := range t.Notes {
@@ -48,14 +53,45 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 
 // headline is the report in one line.
 func headline(r *burn.Report) string {
-	if len(r.Tracks) > 0 || r.Verdict != burn.VerdictSuccess {
-		return r.String()
+	if len(r.Tracks) == 0 && r.Verdict == burn.VerdictSuccess {
+		state := "closed"
+		if r.Appendable {
+			state = "closed, and another session may follow"
+		}
+		return fmt.Sprintf("The disc is %s: %s.", state, count(len(r.OnDisc), "track"))
 	}
-	state := "closed"
-	if r.Appendable {
-		state = "closed, and another session may follow"
+	var length toc.Sectors
+	done := 0
+	for _, t := range r.Tracks {
+		if t.Status == burn.TrackOK || t.Status == burn.TrackTested {
+			done++
+			length += lengthOf(&t)
+		}
 	}
-	return fmt.Sprintf("The disc is %s: %s.", state, count(len(r.OnDisc), "track"))
+	text := fmt.Sprintf("%s: %d of %s, %v", r.Verdict, done, count(len(r.Tracks), "track"), length)
+	switch {
+	case r.TestWrite:
+		return text
+	case !r.After.Status.Known():
+		return text + ", state of the disc unknown"
+	case r.Closed && r.Appendable:
+		return text + ", session closed, another may follow"
+	case r.Closed:
+		return text + ", disc closed"
+	case r.After.Status.Value == mmc.DiscEmpty:
+		return text + ", disc blank"
+	case !r.After.LastSession.Known():
+		return text + ", state of the session unknown"
+	}
+	return text + ", session open"
+}
+
+// lengthOf is how much of a track is on the disc, or was tested.
+func lengthOf(t *burn.TrackReport) toc.Sectors {
+	if t.Status == burn.TrackTested {
+		return t.Sent
+	}
+	return t.Sectors
 }
 
 // bufferText is for people who want to know how well the data flowed.

@@ -52,7 +52,7 @@ func (a *app) exportDisc(ctx context.Context, file, folder string) (err error) {
 	if err != nil {
 		return writeError(err)
 	}
-	a.note("%s of %s are in %s.", count(len(d.Tracks), "track"), file, folder)
+	a.note("Wrote %s of %s to %s.", count(len(d.Tracks), "track"), file, folder)
 	if a.flags.json {
 		return a.document("export", struct {
 			File   string `json:"file"`

@@ -71,7 +71,7 @@ func (a *app) importDisc(ctx context.Context, cue, file string, media sim.Media,
 	if err != nil {
 		return err
 	}
-	a.note("%s of %s are on %s, a %s.", count(len(img.Tracks), "track"), cue, file, disc.Media())
+	a.note("Copied %s of %s to %s, a %s.", count(len(img.Tracks), "track"), cue, file, disc.Media())
 	if a.flags.json {
 		return a.document("disc", discDocOf(file, disc))
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"github.com/redbook-audio/redbook/sim/iscsi"
 	"github.com/spf13/cobra"
@@ -77,6 +78,9 @@ func (a *app) serve(ctx context.Context, path string, flags *serveFlags) (err er
 	}
 	if flags.control != "" {
 		control, err := s.listenControl(ctx, flags.control)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return outputError("--control", &fs.PathError{Path: flags.control, Err: fs.ErrExist})
+		}
 		if err != nil {
 			return fail(exitFailed, "", "--control: %w", err)
 		}

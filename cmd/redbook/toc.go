@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -115,15 +116,15 @@ func (a *app) wantTable(on *disc.Disc) error {
 	status, blank := on.Status.Value, on.Status.Known() && on.Status.Value == mmc.DiscEmpty
 	switch {
 	case blank:
-		return noTable("", "the disc is blank: it has no table of contents")
+		return noTable("", "the disc is blank and has no table of contents")
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && on.Sessions.Known() && on.Sessions.Value == 0:
-		return noTable("redbook info"+a.deviceFlag()+" lists its tracks; redbook close"+a.deviceFlag()+" closes it.",
-			"the disc is open: it has no table of contents before it is closed")
+		return noTable("To list its tracks: redbook info"+a.deviceFlag()+"; to close it: redbook close"+a.deviceFlag(),
+			"the disc is open and gets a table of contents only when it is closed")
 	case !on.TOC.Known():
-		return fmt.Errorf("the drive gives no table of contents: %w", on.TOC.Err)
+		return burn.Wrap(burn.PhasePlan, 0, 0, fmt.Errorf("the drive does not report a table of contents: %w", on.TOC.Err))
 	}
 	if status == mmc.DiscIncomplete && on.LastSession.Value == mmc.SessionIncomplete {
-		a.note("A session is open, and its tracks are in no table of contents yet: redbook info%s lists them.", a.deviceFlag())
+		a.note("A session is open, and the table of contents does not list its tracks yet. To list them: redbook info%s", a.deviceFlag())
 	}
 	return nil
 }

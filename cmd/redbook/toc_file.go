@@ -13,16 +13,22 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// checkTOC looks at --toc before anything is burned.
-func checkTOC(b *burnFlags) error {
+// checkTOC looks at --toc before anything is burned: afterwards it would be too late.
+func (a *app) checkTOC(b *burnFlags) error {
 	if b.toc == "" {
 		return nil
 	}
 	if b.append {
-		return usage("--toc writes down a whole disc, and --append adds to one: only one of them")
+		return usage("--toc writes down a whole disc, and --append adds to one: use only one of them")
 	}
 	if _, err := os.Lstat(b.toc); err == nil {
 		return outputError("--toc", &fs.PathError{Path: b.toc, Err: fs.ErrExist})
+	}
+	if disc, ok := strings.CutPrefix(a.flags.device, simPrefix); ok && sameName(disc, b.toc) {
+		return usage("--toc %s: that is the simulated disc", b.toc)
+	}
+	if sameName(a.flags.trace, b.toc) {
+		return usage("--toc and --trace name the same file, %s", b.toc)
 	}
 	if dir := filepath.Dir(b.toc); !isFolder(dir) {
 		return usage("--toc %s: there is no folder %s", b.toc, dir)
@@ -53,7 +59,7 @@ func (m *material) writeTOC(path string, r *burn.Report) error {
 		err = writeNew(path, sheet)
 	}
 	if err != nil {
-		return fail(exitFailed, "The disc is burned all the same.", "--toc: %w", err)
+		return fail(exitFailed, "The disc is burned; only the table of contents is missing.", "--toc: %w", err)
 	}
 	return nil
 }

@@ -18,27 +18,23 @@ var advice = []struct {
 	is   []error
 	text string
 }{
-	{[]error{fs.ErrPermission}, "You may not use this drive. On Linux join the group that owns it (often cdrom); on Windows and macOS run as an administrator."},
+	{[]error{fs.ErrPermission}, "You have no permission to use this drive. On Linux join the group that owns it (often cdrom); on Windows and macOS run redbook as an administrator."},
 	{[]error{burn.ErrLocked}, "Close the other program that uses the drive, and try again."},
 	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, "Put a disc in and try again."},
-	{[]error{burn.ErrTrackOpen}, "redbook close%D ends the unfinished track and closes the disc."},
-	{[]error{burn.ErrNotErasable, burn.ErrNothingToClose}, ""},
-	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
+	{[]error{burn.ErrTrackOpen}, "To end the unfinished track and close the disc: redbook close%D"},
 	{[]error{burn.ErrDiscChanged}, "Put the right disc in and look at it: redbook info%D"},
 	{[]error{burn.ErrReservation}, "Burn with --reserve never."},
 	{[]error{burn.ErrUnderrun}, "Burn slower, with the audio on a local disk, and leave buffer underrun protection on."},
 	{[]error{scsi.CodeInvalidAddressForWrite, scsi.CodeLBAOutOfRange},
 		"The drive expected another address, as when a cable or USB bridge sends a command twice. Try another cable or port."},
 	{[]error{burn.ErrSourceChanged}, "Leave the audio files alone during the burn."},
-	{[]error{burn.ErrSourceShort}, "The audio file ends early or can't be read: make it again."},
+	{[]error{burn.ErrSourceShort, burn.ErrEmptySource, burn.ErrStream}, "Play the file to its end. If it is incomplete, get it again."},
 	{[]error{burn.ErrNotCDDA}, "Convert the audio to 44.1 kHz, 16 bit, stereo."},
-	{[]error{burn.ErrTrackLimit}, "Make two albums of it, or join tracks."},
+	{[]error{burn.ErrTrackLimit}, "Burn the album on two discs, or join tracks."},
 	{[]error{burn.ErrNoSpace}, "Leave a track out, or use a longer disc."},
 	{[]error{burn.ErrRecorderNotSupported}, "Use a drive that writes CD-R."},
-	{[]error{burn.ErrNoFeature}, "Leave out the option that the drive doesn't have."},
-	{[]error{burn.ErrVerify}, "Burn another disc, of another brand and slower."},
+	{[]error{burn.ErrNoFeature}, "Leave out the option that the drive doesn't support."},
 	{[]error{burn.ErrTrackMissing}, "The drive reported success but recorded nothing. Switch it off and on, try another cable or port, and another disc."},
-	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and look: redbook info%D"},
 	{[]error{burn.ErrEraseFailed}, "Erase the whole disc: redbook blank --full%D"},
 	{[]error{burn.ErrMediaIncompatible}, "Use another brand of CD-R or CD-RW."},
 	{[]error{burn.ErrWriteProtected}, "Use another disc."},
@@ -46,17 +42,32 @@ var advice = []struct {
 	{[]error{scsi.FamilyLoadOrEject}, "The drive's tray is locked or jammed. Switch the drive off and on."},
 	{[]error{scsi.FamilyIllegalTrackMode}, "The drive expects another kind of track here. Use a blank disc."},
 	{[]error{scsi.FamilyCDControl}, "The disc's calibration area is full or damaged. Use another disc."},
+	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
+	{[]error{burn.ErrVerify}, "Burn another disc, of another brand and slower."},
+	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and look: redbook info%D"},
 	{[]error{burn.ErrModeParams}, "The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options."},
-	{[]error{scsi.CodeInvalidFieldInCDB, scsi.CodeInvalidOpcode}, "The drive doesn't know this command. Try a newer firmware, or another drive."},
+	{[]error{scsi.CodeInvalidFieldInCDB, scsi.CodeInvalidOpcode},
+		"The drive doesn't support this command. Try a newer firmware, or another drive."},
 	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, "Wait until the drive's light is out and try again."},
 	{[]error{burn.ErrTimeout}, "Switch the drive off and on, and check its cable and power, before the next try."},
-	{[]error{burn.ErrBusy}, "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."},
+	{[]error{burn.ErrBusy, mmc.ErrNotReady}, "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."},
+	{[]error{scsi.FamilyMediumChanged}, "Make sure that the right disc is in the drive: redbook info%D"},
 	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), burn.ErrDriveLost},
 		"Check the drive's cable and power; switch it off and on before the next try."},
 	{[]error{scsi.KeyMediumError}, "Use another disc, of another brand if this happens again, and burn slower."},
-	{[]error{scsi.KeyHardwareError}, "Clean the drive or let it cool down. If this happens again, it is worn out."},
+	{[]error{scsi.KeyHardwareError}, "Let the drive cool down and clean it. If this happens again, use another drive."},
 	{[]error{burn.ErrBadResponse}, "The drive's replies make no sense. Switch it off and on, and try another cable or port."},
+	{[]error{burn.ErrUnexpected}, "Switch the drive off and on, and try another disc."},
 }
+
+// What is advised where the table isn't asked.
+const (
+	adviceTray     = "The disc is not affected. To unlock the tray, switch the drive off and on."
+	adviceRead     = "Clean the disc and try again, or try another drive."
+	adviceReserved = "Another computer has reserved the drive. Close the program that uses it there."
+	adviceBusy     = "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."
+	adviceRestart  = "Switch the drive off and on, and try again."
+)
 
 // adviseBurn gives an error of a burn its exit code and says what to do next. The
 // report is nil when nothing has been sent to the disc.
@@ -78,23 +89,74 @@ func (a *app) nextStep(err error, d *device, report *burn.Report) string {
 	case errors.Is(err, burn.ErrMediaNotBlank):
 		return "To add to it, use --append. " + a.anotherDisc(d)
 	}
-	lines := []string{a.adviceFor(err), a.openSession(report)}
-	if lines[0] == lines[1] {
-		lines = lines[1:]
+	text, open := a.adviceFor(err), a.openSession(report)
+	switch {
+	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
+		return text // an open session would be that of another disc
+	case errors.Is(err, burn.ErrTrackOpen) && open != "", errors.Is(err, burn.ErrNotClosed) && open != "":
+		return open // it says the same, and which track
 	}
-	return strings.TrimSpace(strings.Join(lines, "\n"))
+	return strings.TrimSpace(text + "\n" + open)
 }
 
-// adviceFor looks err up in the table.
+// adviceFor is what to do about err: about its first part, and about a tray that stays
+// locked besides.
 func (a *app) adviceFor(err error) string {
+	var lines []string
+	for _, part := range errorParts(err) {
+		text := strings.ReplaceAll(partAdvice(part), "%D", a.deviceFlag())
+		if text != "" && (len(lines) == 0 || text == adviceTray) {
+			lines = append(lines, text)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// partAdvice looks one error up in the table. Whatever a drive reports that isn't in
+// it, switching the drive off and on is worth a try.
+func partAdvice(err error) string {
+	if errors.Is(err, burn.ErrNotErasable) || errors.Is(err, burn.ErrNothingToClose) {
+		return "" // there is nothing to be done
+	}
+	if e, ok := errors.AsType[*burn.Error](err); ok {
+		switch {
+		case e.Phase == burn.PhaseRelease && !deferred(err):
+			return adviceTray
+		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.KeyMediumError):
+			return adviceRead
+		}
+	}
 	for _, row := range advice {
 		for _, target := range row.is {
 			if errors.Is(err, target) {
-				return strings.ReplaceAll(row.text, "%D", a.deviceFlag())
+				return row.text
 			}
 		}
 	}
+	if s, ok := errors.AsType[*scsi.StatusError](err); ok {
+		if s.Status == scsi.ReservationConflict {
+			return adviceReserved
+		}
+		return adviceBusy
+	}
+	if drives(err) {
+		return adviceRestart
+	}
 	return ""
+}
+
+// drives reports whether err is something that a drive, or the way to it, reported.
+func drives(err error) bool {
+	_, sense := errors.AsType[*scsi.SenseError](err)
+	_, transport := errors.AsType[*scsi.TransportError](err)
+	_, status := errors.AsType[*scsi.StatusError](err)
+	return sense || transport || status || errors.Is(err, mmc.ErrShortReply)
+}
+
+// deferred reports whether err is about an earlier command than the one it came with.
+func deferred(err error) bool {
+	s, ok := errors.AsType[*scsi.SenseError](err)
+	return ok && s.Deferred
 }
 
 // openSession says how to go on with an open session that the disc shows.
@@ -104,13 +166,13 @@ func (a *app) openSession(report *burn.Report) string {
 	}
 	for _, t := range report.After.Tracks {
 		if t.State == disc.TrackIncomplete || t.State == disc.TrackDamaged || t.State == disc.TrackReserved {
-			return fmt.Sprintf("Track %d is unfinished: redbook close%s ends it and closes the disc.", t.Number, a.deviceFlag())
+			return fmt.Sprintf("Track %d is unfinished. To end it and close the disc: redbook close%s", t.Number, a.deviceFlag())
 		}
 	}
 	if len(report.OnDisc) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("The session is open: redbook burn --append%s adds to it, redbook close%s closes it.",
+	return fmt.Sprintf("The session is open. To add to it: redbook burn --append%s; to close it: redbook close%s",
 		a.deviceFlag(), a.deviceFlag())
 }
 
@@ -136,40 +198,58 @@ func holds(r *burn.Report) []string {
 
 // discHolds is the state of a disc that isn't blank.
 func discHolds(r *burn.Report) string {
-	var whole, cut []int
-	for _, t := range r.OnDisc {
-		if t.Complete {
+	var whole, cut, unknown []int
+	for _, t := range r.After.Tracks {
+		switch t.State {
+		case disc.TrackComplete:
 			whole = append(whole, t.Number)
-		} else {
+		case disc.TrackUnknown:
+			unknown = append(unknown, t.Number)
+		default:
 			cut = append(cut, t.Number)
 		}
 	}
-	text := "The disc holds " + numbers(whole)
-	_, known := r.After.Closed()
+	var text []string
 	switch {
-	case !known:
-		text += "; the drive does not report whether they are closed"
 	case r.Closed && r.Appendable:
-		text += "; its last session is closed"
+		text = append(text, "The disc's last session is closed, and another one can follow.")
 	case r.Closed:
-		text += " and is closed"
+		text = append(text, "The disc is closed.")
+	case r.After.LastSession.Known():
+		text = append(text, "The disc is open.")
 	default:
-		text += " and is open"
+		text = append(text, "The drive did not report whether the disc is closed.")
 	}
-	if len(cut) > 0 {
-		text += "; " + numbers(cut) + " is unfinished"
+	if len(whole) > 0 || len(cut)+len(unknown) == 0 {
+		text = append(text, "It holds "+numbers(whole)+".")
 	}
-	return text + "."
+	switch {
+	case len(cut) == 1:
+		text = append(text, asSentence(numbers(cut)+" is unfinished"))
+	case len(cut) > 1:
+		text = append(text, asSentence(numbers(cut)+" are unfinished"))
+	}
+	if len(unknown) > 0 {
+		text = append(text, "The drive did not report the state of "+numbers(unknown)+".")
+	}
+	return strings.Join(text, " ")
+}
+
+// tornVerbs is what happened to a track that is not whole.
+var tornVerbs = map[burn.TrackStatus]string{
+	burn.TrackShort:     "ended early",
+	burn.TrackCancelled: "was canceled",
+	burn.TrackChanged:   "changed during the burn",
+	burn.TrackFailed:    "failed",
 }
 
 // tornRows are the tracks that are not whole, by what the disc shows of them.
 func tornRows(r *burn.Report) []string {
 	var lines []string
 	for _, t := range r.Tracks {
-		switch t.Status {
-		case burn.TrackShort, burn.TrackCancelled, burn.TrackChanged, burn.TrackFailed:
-			lines = append(lines, fmt.Sprintf("Track %d (%s), %s: %v of %v are on the disc.",
-				t.Number, baseName(t.Name), t.Status, min(t.Sectors, t.Asked), t.Asked))
+		if verb, ok := tornVerbs[t.Status]; ok {
+			lines = append(lines, fmt.Sprintf("Track %d (%s) %s: %v of its %v is on the disc.",
+				t.Number, baseName(t.Name), verb, min(t.Sectors, t.Asked), t.Asked))
 		}
 	}
 	return lines

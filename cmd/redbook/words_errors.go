@@ -67,9 +67,14 @@ func partText(err error) string {
 	default:
 		where = fmt.Sprintf("track %d: ", e.Track)
 	}
+	if e.Phase == burn.PhaseRelease && !deferred(e) {
+		return e.Err.Error() // it isn't about the disc, whatever the drive reports
+	}
 	var causes []string
 	for _, part := range errorParts(e.Err) {
-		causes = append(causes, causeText(part))
+		if text := causeText(part); !slices.Contains(causes, text) {
+			causes = append(causes, text)
+		}
 	}
 	return where + strings.Join(causes, "; ")
 }
@@ -81,22 +86,33 @@ func causeText(err error) string {
 		return text
 	}
 	text := err.Error()
-	_, sense := errors.AsType[*scsi.SenseError](err)
-	_, transport := errors.AsType[*scsi.TransportError](err)
-	_, status := errors.AsType[*scsi.StatusError](err)
-	if !sense && !transport && !status {
+	if !drives(err) {
 		return text
 	}
-	plain := ""
-	if s, ok := errors.AsType[*burn.Sentinel](err); ok {
-		plain = s.Error()
-	} else if noDisc(err) {
-		plain = burn.ErrNoMedia.Error()
-	}
+	plain := plainText(err)
 	if plain == "" || strings.Contains(text, plain) {
 		return text
 	}
 	return plain + ": " + text
+}
+
+// plainText is what a report of the drive comes to. A write that failed is no news: the
+// phase says it.
+func plainText(err error) string {
+	switch {
+	case errors.Is(err, burn.ErrDiscChanged):
+		return burn.ErrDiscChanged.Error()
+	case errors.Is(err, scsi.FamilyMediumChanged):
+		return "the drive reports that its disc was changed"
+	case errors.Is(err, scsi.FamilyReset):
+		return "the drive was reset"
+	case noDisc(err):
+		return burn.ErrNoMedia.Error()
+	}
+	if s, ok := errors.AsType[*burn.Sentinel](err); ok && s != burn.ErrWriteFailed {
+		return s.Error()
+	}
+	return ""
 }
 
 // figures are the errors that carry figures instead of words.

@@ -13,7 +13,7 @@ import (
 var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteTestWrite:  fixed("test write: the laser stays at reading power and nothing is written"),
 	burn.NoteNewSession: fixed("the tracks get a session of their own; most CD players see only the first session"),
-	burn.NoteMultiSession: fixed("the disc stays open for another session: its lead-in and lead-out take 2:32 of the room, " +
+	burn.NoteMultiSession: fixed("the disc stays open for another session: its lead-in and lead-out take 2:32 of the disc, " +
 		"and most CD players see only the first session"),
 	burn.NoteLeftOpen:   fixed("the session stays open; CD players cannot play the disc until you run `redbook close`"),
 	burn.NoteReserveCDR: fixed("RESERVE TRACK on a CD-R can't be undone: if the burn stops, the disc may never be closable"),
@@ -30,9 +30,9 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	},
 	burn.NoteCapacity: because("the drive's figures about the room on the disc disagree; the smaller one is used"),
 
-	burn.NoteNoTrayLock:  because("the drive can't lock its tray; leave its button alone"),
+	burn.NoteNoTrayLock:  because("the drive can't lock its tray; do not press its button during the burn"),
 	burn.NoteMaySleep:    because("the computer may go to sleep during the burn"),
-	burn.NoteNoBurnFree:  fixed("the drive has no buffer underrun protection; leave the computer alone during the burn"),
+	burn.NoteNoBurnFree:  fixed("the drive has no buffer underrun protection; do not use the computer for anything else during the burn"),
 	burn.NoteCalibration: because("the laser was not calibrated as asked"),
 	burn.NoteSpeedFixed:  because("the drive doesn't let the speed be chosen"),
 	burn.NoteSpeedDiffers: func(n burn.Note) string {
@@ -43,8 +43,8 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 
 	burn.NoteReset:          fixed("the drive was reset; its lock and speed are set again"),
 	burn.NoteAttention:      because("the drive reported another disc, but it is the same one"),
-	burn.NoteReserveRefused: because("written without a reservation: the drive refused it"),
-	burn.NoteReserveIgnored: fixed("written without a reservation: the drive accepted it and shows none"),
+	burn.NoteReserveRefused: because("written without a reservation: the drive refused RESERVE TRACK"),
+	burn.NoteReserveIgnored: fixed("written without a reservation: the drive accepted RESERVE TRACK but shows no reservation"),
 	burn.NoteReserveUndone:  because("written without a reservation: the drive reserved something else, which was undone"),
 	burn.NoteReserveSilence: because("the reservation could not be undone; the track holds silence"),
 	burn.NoteWriteTaken: func(n burn.Note) string {
@@ -56,18 +56,21 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteEndError:  because("the drive reported an error at the end of the track, but the track is complete"),
 	burn.NoteNotWaited: fixed("the drive was not waited for, as asked; it shows the track complete"),
 	burn.NoteStartDiffers: func(n burn.Note) string {
-		return fmt.Sprintf("the drive shows the start at LBA %d instead of %d", n.Got, n.Want)
+		return fmt.Sprintf("the drive shows that the track starts at LBA %d instead of %d", n.Got, n.Want)
 	},
 	burn.NoteSizeDiffers: func(n burn.Note) string {
+		if got, want := toc.Sectors(n.Got).String(), toc.Sectors(n.Want).String(); got != want {
+			return fmt.Sprintf("the drive shows a length of %s instead of %s", got, want)
+		}
 		return fmt.Sprintf("the drive shows %d sectors instead of %d", n.Got, n.Want)
 	},
-	burn.NoteNoSize: fixed("the drive shows no size"),
+	burn.NoteNoSize: fixed("the drive does not show the length of the track"),
 	burn.NoteControlDiffers: func(n burn.Note) string {
 		return fmt.Sprintf("recorded as %v instead of %v", toc.Control(n.Got), toc.Control(n.Want))
 	},
 	burn.NoteTrackError:     func(n burn.Note) string { return sentence(n.Cause.Err, false) },
 	burn.NoteSourceUnclosed: because("the audio file could not be closed; all of it was read"),
-	burn.NoteSourceHangs:    fixed("an audio file hangs while it is read; it was left behind"),
+	burn.NoteSourceHangs:    fixed("reading an audio file does not end; the file was given up"),
 	burn.NoteTooFast:        fixed("the drive accepted the audio faster than any drive can write"),
 	burn.NoteTrackFinished: func(n burn.Note) string {
 		return fmt.Sprintf("track %d was unfinished and has been finished", n.Track)

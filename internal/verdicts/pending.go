@@ -10,7 +10,9 @@ func Pending(name string) string { return pending[name] }
 
 // pendingRead holds those on which a burn ends as it must, and "redbook read" doesn't
 // bring back what is on the disc.
-var pendingRead = map[string]string{}
+var pendingRead = map[string]string{
+	"next-nwa-2": "keeps the two sectors of run-out of each track: no reply proves that they are not music",
+}
 
 // PendingRead says what "redbook read" gets wrong on a personality, "" if nothing.
 func PendingRead(name string) string { return pendingRead[name] }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"strconv"
@@ -122,7 +123,10 @@ func (in *Initiator) Do(ctx context.Context, req *scsi.Request) (scsi.Result, er
 	fail := func(sent scsi.Sent, err error) (scsi.Result, error) {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: sent, Err: err}
 	}
-	if err := errors.Join(ctx.Err(), in.dead); err != nil {
+	if in.dead != nil {
+		return fail(scsi.SentNo, fmt.Errorf("%w: %w", fs.ErrClosed, in.dead)) // for good: nothing dials again
+	}
+	if err := ctx.Err(); err != nil {
 		return fail(scsi.SentNo, err)
 	}
 	if len(req.Data) > maxTransfer {

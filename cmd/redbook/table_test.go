@@ -1,0 +1,171 @@
+package main
+
+import (
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// declared gives the names that package burn declares with a prefix, and for constants
+// their type.
+func declared(t *testing.T, kind token.Token, prefix, typeName string) []string {
+	files, err := filepath.Glob("../../burn/*.go")
+	require.NoError(t, err)
+	var names []string
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		require.NoError(t, err)
+		for _, decl := range f.Decls {
+			group, ok := decl.(*ast.GenDecl)
+			if !ok || group.Tok != kind {
+				continue
+			}
+			for _, spec := range group.Specs {
+				value := spec.(*ast.ValueSpec)
+				if id, ok := value.Type.(*ast.Ident); typeName != "" && (!ok || id.Name != typeName) {
+					continue
+				}
+				for _, name := range value.Names {
+					if strings.HasPrefix(name.Name, prefix) {
+						names = append(names, name.Name)
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+// Every kind of note has words, and each is used for one kind only: the number of words
+// is that of the constants.
+func TestEveryNoteHasWords(t *testing.T) {
+	kinds := declared(t, token.CONST, "Note", "NoteKind")
+	require.NotEmpty(t, kinds)
+	assert.Len(t, noteWords, len(kinds), "of %v", kinds)
+	for kind := range noteWords {
+		n := burn.Note{Kind: kind, Track: 1, Name: "a.wav", Want: 3, Got: 7, Cause: burn.Cause{Err: errors.New("why")}}
+		text := noteText(n)
+		assert.NotEqual(t, n.String(), text, kind)
+		assert.False(t, strings.HasSuffix(text, "."), "%s: %s", kind, text)
+	}
+}
+
+// sentinels are those of package burn; with a reason where no advice is given.
+var sentinels = map[string]struct {
+	err error
+	why string // there is no advice
+}{
+	"ErrNoDrive":              {burn.ErrNoDrive, "a category: what is wrong has a name of its own"},
+	"ErrUnsuitableDisc":       {burn.ErrUnsuitableDisc, "a category"},
+	"ErrBadInput":             {burn.ErrBadInput, "a category; the file is named"},
+	"ErrDoesNotFit":           {burn.ErrDoesNotFit, "a category"},
+	"ErrWriteFailed":          {burn.ErrWriteFailed, "a category: the cause has the advice"},
+	"ErrUnconfirmed":          {burn.ErrUnconfirmed, ""},
+	"ErrTooFast":              {burn.ErrTooFast, ""},
+	"ErrNotClosed":            {burn.ErrNotClosed, ""},
+	"ErrDiscChanged":          {burn.ErrDiscChanged, ""},
+	"ErrDriveLost":            {burn.ErrDriveLost, ""},
+	"ErrNoTAO":                {burn.ErrNoTAO, ""},
+	"ErrFinalized":            {burn.ErrFinalized, "nextStep names another disc"},
+	"ErrNothingToClose":       {burn.ErrNothingToClose, "there is nothing to be done"},
+	"ErrTrackOpen":            {burn.ErrTrackOpen, ""},
+	"ErrNotErasable":          {burn.ErrNotErasable, "the message says what is needed"},
+	"ErrEraseFailed":          {burn.ErrEraseFailed, ""},
+	"ErrSourceChanged":        {burn.ErrSourceChanged, ""},
+	"ErrSourceShort":          {burn.ErrSourceShort, ""},
+	"ErrEmptySource":          {burn.ErrEmptySource, ""},
+	"ErrNotCDDA":              {burn.ErrNotCDDA, ""},
+	"ErrNoTracks":             {burn.ErrNoTracks, "the command line asks for files first"},
+	"ErrReservation":          {burn.ErrReservation, ""},
+	"ErrTrackMissing":         {burn.ErrTrackMissing, ""},
+	"ErrUnreadable":           {burn.ErrUnreadable, "comes with what the drive reported, or with ErrVerify"},
+	"ErrCancelled":            {burn.ErrCancelled, "the user asked for it"},
+	"ErrRecorderRequired":     {burn.ErrRecorderRequired, "of Writer: the command line always has a drive"},
+	"ErrNoRecorder":           {burn.ErrNoRecorder, "of Writer"},
+	"ErrVerify":               {burn.ErrVerify, ""},
+	"ErrNoMedia":              {burn.ErrNoMedia, ""},
+	"ErrMediaIncompatible":    {burn.ErrMediaIncompatible, ""},
+	"ErrBecomingReady":        {burn.ErrBecomingReady, ""},
+	"ErrFormatting":           {burn.ErrFormatting, ""},
+	"ErrBusy":                 {burn.ErrBusy, ""},
+	"ErrModeParams":           {burn.ErrModeParams, ""},
+	"ErrWriteProtected":       {burn.ErrWriteProtected, ""},
+	"ErrNoFeature":            {burn.ErrNoFeature, ""},
+	"ErrTimeout":              {burn.ErrTimeout, ""},
+	"ErrLocked":               {burn.ErrLocked, ""},
+	"ErrBadResponse":          {burn.ErrBadResponse, ""},
+	"ErrUnderrun":             {burn.ErrUnderrun, ""},
+	"ErrUnexpected":           {burn.ErrUnexpected, ""},
+	"ErrWriteInProgress":      {burn.ErrWriteInProgress, "of Writer"},
+	"ErrNotWriting":           {burn.ErrNotWriting, "of Writer"},
+	"ErrNotPrepared":          {burn.ErrNotPrepared, "of Writer"},
+	"ErrPrepared":             {burn.ErrPrepared, "of Writer"},
+	"ErrBlankOnly":            {burn.ErrBlankOnly, "of Writer"},
+	"ErrEmptyTOC":             {burn.ErrEmptyTOC, "of Writer"},
+	"ErrMediaNotBlank":        {burn.ErrMediaNotBlank, "nextStep names --append and another disc"},
+	"ErrMediaNotSupported":    {burn.ErrMediaNotSupported, "nextStep names another disc"},
+	"ErrTrackLimit":           {burn.ErrTrackLimit, ""},
+	"ErrNoSpace":              {burn.ErrNoSpace, ""},
+	"ErrInvalidISRC":          {burn.ErrInvalidISRC, "the message says what an ISRC looks like"},
+	"ErrInvalidMCN":           {burn.ErrInvalidMCN, "the message says what an MCN looks like"},
+	"ErrStream":               {burn.ErrStream, ""},
+	"ErrRecorderNotSupported": {burn.ErrRecorderNotSupported, ""},
+	"ErrClientName":           {burn.ErrClientName, "of Writer"},
+}
+
+func TestEverySentinelHasAdvice(t *testing.T) {
+	names := declared(t, token.VAR, "Err", "")
+	require.NotEmpty(t, names)
+	for _, name := range names {
+		s, ok := sentinels[name]
+		if !assert.True(t, ok, "%s is not in the table", name) {
+			continue
+		}
+		assert.Equal(t, s.why == "", partAdvice(s.err) != "", "%s: %s", name, partAdvice(s.err))
+	}
+	assert.Len(t, sentinels, len(names))
+}
+
+// Whatever a drive reports, there is something to be done about it, and cables and power
+// are not a matter for a cleaning cloth.
+func TestEveryReportHasAdvice(t *testing.T) {
+	sense := func(key scsi.SenseKey, code scsi.Code) error {
+		return &scsi.SenseError{Op: "TEST", Sense: scsi.Sense{Key: key, Code: code}}
+	}
+	for key := scsi.SenseKey(1); key < 16; key++ {
+		for _, code := range []scsi.Code{0x0000, 0x0400, 0x0402, 0x0800, 0x2A01, 0x2E00, 0x5500, 0x8000} {
+			assert.NotEmpty(t, partAdvice(sense(key, code)), "%v %v", key, code)
+		}
+	}
+	for _, code := range []scsi.Code{0x0803, 0x1B00, 0x4700, 0x4B00} {
+		assert.Contains(t, partAdvice(sense(scsi.KeyHardwareError, code)), "cable", "%v", code)
+	}
+	for _, status := range []scsi.Status{scsi.Busy, scsi.TaskSetFull, scsi.ReservationConflict} {
+		assert.NotEmpty(t, partAdvice(&scsi.StatusError{Op: "TEST", Status: status}), "%v", status)
+	}
+	for _, err := range []error{fs.ErrPermission, mmc.ErrShortReply, &mmc.NotReadyError{Err: errors.New("x")}, &scsi.TransportError{Op: "TEST", Err: fs.ErrClosed}} {
+		assert.NotEmpty(t, partAdvice(err), "%v", err)
+	}
+}
+
+// A tray that stays locked says nothing about the disc.
+func TestLockedTrayIsNotTheDisc(t *testing.T) {
+	err := burn.Wrap(burn.PhaseRelease, 0, 0, &scsi.SenseError{Op: "PREVENT ALLOW MEDIUM REMOVAL", Sense: scsi.Sense{Key: scsi.KeyMediumError, Code: 0x1105}})
+	assert.Equal(t, exitFailed, classify(err))
+	assert.Equal(t, adviceTray, partAdvice(err))
+}
