@@ -98,7 +98,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 			if ctx.Err() != nil {
 				return pcm.Digest{}, cancelled(ctx)
 			}
-			return pcm.Digest{}, wrongf(ErrSourceShort, "%s: nothing could be read for %s", src.Name(), clock(sourceStall))
+			return pcm.Digest{}, wrongf(ErrSourceShort, "%s: nothing could be read for %v", src.Name(), sourceStall)
 		}
 	}
 }

@@ -277,7 +277,7 @@ func (r *feeder) next(ctx context.Context, idle func()) (*chunk, error) {
 			return nil, ctx.Err()
 		case <-r.idle.C:
 			if time.Since(began) > sourceStall {
-				return nil, wrongf(ErrSourceShort, "%s: nothing could be read for %s", r.jobs[r.current.Load()].source.Name(), clock(sourceStall))
+				return nil, wrongf(ErrSourceShort, "%s: nothing could be read for %v", r.jobs[r.current.Load()].source.Name(), sourceStall)
 			}
 			idle()
 			r.idle.Reset(eventEvery)

@@ -107,9 +107,9 @@ func shown(j *burn.Job, t *burn.Task) error {
 				return nil // whole decides
 			}
 		case gone >= missingLimit && err != nil:
-			return burn.Name(fmt.Errorf("the track isn't on the disc: %w", err), burn.ErrTrackMissing)
+			return burn.Name(fmt.Errorf("track %d isn't on the disc: %w", t.Number, err), burn.ErrTrackMissing)
 		case gone >= missingLimit:
-			return burn.Name(errors.New("the track is still blank although the drive accepted it"), burn.ErrTrackMissing)
+			return burn.Name(fmt.Errorf("track %d is still blank although the drive accepted it", t.Number), burn.ErrTrackMissing)
 		}
 		if err == nil {
 			before = info

@@ -69,7 +69,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		return fmt.Sprintf("recorded as %v instead of %v", toc.Control(n.Got), toc.Control(n.Want))
 	},
 	burn.NoteTrackError:  func(n burn.Note) string { return sentence(n.Cause.Err, false) },
-	burn.NoteSourceHangs: fixed("reading an audio file does not end; the file was given up"),
+	burn.NoteSourceHangs: fixed("an audio file hangs while it is read; it was left behind"),
 	burn.NoteTooFast:     fixed("the drive accepted the audio faster than any drive can write"),
 	burn.NoteTrackFinished: func(n burn.Note) string {
 		return fmt.Sprintf("track %d was unfinished and has been finished", n.Track)
