@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -59,13 +58,15 @@ func momentary(err error) bool {
 	var sense *scsi.SenseError
 	var status *scsi.StatusError
 	var transport *scsi.TransportError
+	var late interface{ Timeout() bool }
 	switch {
 	case errors.As(err, &sense):
 		return sense.Deferred || sense.Is(scsi.KeyUnitAttention) || sense.Is(scsi.KeyNotReady) || sense.Is(scsi.KeyAbortedCommand)
 	case errors.As(err, &status):
 		return status.Status == scsi.Busy || status.Status == scsi.TaskSetFull
 	case errors.As(err, &transport):
-		return transport.Sent == scsi.SentUnknown && !errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrClosed)
+		return transport.Sent == scsi.SentUnknown && (!errors.As(err, &late) || !late.Timeout()) &&
+			!errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrClosed)
 	}
 	return false
 }

@@ -109,7 +109,7 @@ func shown(j *burn.Job, t *burn.Task) error {
 		case gone >= missingLimit && err != nil:
 			return missing(j, t, err)
 		case gone >= missingLimit:
-			return burn.Name(errors.New("the track is still blank although the drive accepted it"), burn.ErrTrackMissing)
+			return burn.Name(fmt.Errorf("track %d is still blank although the drive accepted it", t.Number), burn.ErrTrackMissing)
 		}
 		if err == nil {
 			before = info

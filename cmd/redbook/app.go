@@ -65,9 +65,9 @@ func (a *app) run(args []string) int {
 	// From here on Ctrl-C is an orderly end, in queries too: a reader of a disc
 	// removes its half-written files.
 	a.stop = newStopper(power.Ending(), func() {
-		a.console.print("Stopping. What must be finished is finished first; press Ctrl-C again to stop waiting.")
+		a.console.print("Stopping as soon as the disc is in a safe state. Press Ctrl-C again to stop waiting.")
 	}, func() {
-		a.console.print("Not waiting any longer; the drive is unlocked as soon as it answers.")
+		a.console.print("No longer waiting. The drive will be unlocked when it responds.")
 	})
 	defer a.stop.stop()
 	root := newRoot(a)

@@ -212,9 +212,9 @@ func sessionsText(n int) string {
 // abilities is what the drive can write.
 func abilities(d *driveDoc) string {
 	if !d.TrackAtOnce {
-		return "no track at once"
+		return "not track-at-once"
 	}
-	text := "track at once"
+	text := "track-at-once"
 	if d.TestWrite {
 		text += ", test write"
 	}

@@ -96,7 +96,7 @@ func trackNotes(t burn.PlannedTrack) string {
 		notes = append(notes, t.Conversion)
 	}
 	if t.Padding > 0 {
-		notes = append(notes, "silence added: a track has at least 4 seconds")
+		notes = append(notes, "silence added: a track lasts at least 4 seconds")
 	}
 	if t.ISRC != "" {
 		notes = append(notes, "ISRC "+string(t.ISRC))
@@ -126,20 +126,20 @@ func musicText(p *burn.Plan) string {
 
 // purposeText says how it is written and what becomes of the disc.
 func purposeText(p *burn.Plan) string {
-	text := "As fast as drive and disc allow."
+	text := "Writes at the highest speed of drive and disc."
 	if p.Speed > 0 {
-		text = fmt.Sprintf("At %v, about %s of writing.", p.Speed, clock(p.Estimate))
+		text = fmt.Sprintf("Writes at %v, for about %s.", p.Speed, clock(p.Estimate))
 	}
 	if p.TestWrite {
-		return text + " Then nothing is closed: this is a test write."
+		return text + " This is a test write: nothing is closed."
 	}
 	switch p.Close {
 	case burn.CloseMulti:
-		text += " Then the session is closed so that another may follow."
+		text += " Then closes the session; another one can follow."
 	case burn.CloseNone:
-		text += " Then the session stays open."
+		text += " Leaves the session open."
 	default:
-		text += " Then the disc is closed for good."
+		text += " Then closes the disc for good."
 	}
 	return text
 }

@@ -39,7 +39,7 @@ func (v *view) event(e burn.Event) {
 	}
 	switch e := e.(type) {
 	case burn.Checking:
-		v.live(fmt.Sprintf("Reading file %d of %d to its end  %s", e.Track, e.Tracks, bar(share(e.Done, e.Total))))
+		v.live(fmt.Sprintf("Checking file %d of %d  %s", e.Track, e.Tracks, bar(share(e.Done, e.Total))))
 	case burn.Progress:
 		v.progress(e)
 	case burn.TrackStarted:
@@ -89,9 +89,9 @@ func (v *view) newPhase(p phaseStep) {
 func phaseText(p phaseStep) string {
 	switch p.phase {
 	case burn.PhaseCheck:
-		return "Reading every file to its end"
+		return "Checking every file"
 	case burn.PhasePlan:
-		return "Asking drive and disc what they can do"
+		return "Checking drive and disc"
 	case burn.PhasePrepare:
 		return "Preparing the drive"
 	case burn.PhaseReserve:
@@ -102,20 +102,20 @@ func phaseText(p phaseStep) string {
 		return fmt.Sprintf("Writing track %d", p.track)
 	case burn.PhaseFlush:
 		if p.track == 0 {
-			return "Finishing what is unfinished"
+			return "Finishing the unfinished tracks"
 		}
 		return fmt.Sprintf("Finishing track %d", p.track)
 	case burn.PhaseClose:
 		return "Closing the session (lead-in, lead-out)"
 	case burn.PhaseConfirm:
-		return "Asking the drive what is on the disc now"
+		return "Checking what is on the disc"
 	case burn.PhaseVerify:
 		if p.track > 0 {
 			return fmt.Sprintf("Reading back track %d", p.track)
 		}
 		return "Reading back"
 	case burn.PhaseRelease:
-		return "Giving the drive back"
+		return "Releasing the drive"
 	case burn.PhaseBlank:
 		return "Blanking the disc"
 	case burn.PhaseRead:
@@ -138,7 +138,7 @@ func (v *view) progress(e burn.Progress) {
 func (v *view) percent(done float64) {
 	if tenths := int(done*10 + 1e-9); tenths > v.tenths {
 		v.tenths = tenths
-		v.line("%s: %d %% of all done", shortPhase(phaseStep{v.phase, v.track}), tenths*10)
+		v.line("%s: %d %% done", shortPhase(phaseStep{v.phase, v.track}), tenths*10)
 	}
 }
 
@@ -148,7 +148,7 @@ func shortPhase(p phaseStep) string {
 	case burn.PhaseClose:
 		return "Closing"
 	case burn.PhaseConfirm:
-		return "Asking the drive"
+		return "Checking"
 	case burn.PhaseBlank:
 		return "Blanking"
 	}

@@ -25,6 +25,8 @@ type planEvent struct {
 	Device    string    `json:"device"`
 	NewDisc   bool      `json:"new_disc"` // the file of the simulated disc was made
 	Plan      burn.Plan `json:"plan"`
+	// ReportedAs is the maker by the ATIP, as in redbook info.
+	ReportedAs string `json:"reported_as,omitempty"`
 	*materialDoc
 }
 
@@ -90,7 +92,10 @@ func (v *view) send(e burn.Event) {
 	case burn.Checking:
 		s.send("checking", checkingEvent{e.Track, e.Tracks, e.Name, e.Done, e.Total})
 	case burn.Planned:
-		s.send("plan", planEvent{v.d.simulated, v.d.name, v.d.created, e.Plan, v.m.doc()})
+		s.send("plan", planEvent{
+			Simulated: v.d.simulated, Device: v.d.name, NewDisc: v.d.created, Plan: e.Plan,
+			ReportedAs: mediumOf(&e.Plan.Disc).ReportedAs, materialDoc: v.m.doc(),
+		})
 	case burn.Progress:
 		s.send("progress", progressEvent{
 			Phase: e.Phase, Action: e.Action.String(), Track: e.Track, Tracks: e.Tracks,

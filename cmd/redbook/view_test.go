@@ -39,23 +39,23 @@ func TestViewPlain(t *testing.T) {
 	for _, e := range burnEvents {
 		v.event(e)
 	}
-	assert.Equal(t, `Reading every file to its end
+	assert.Equal(t, `Checking every file
 Preparing the drive
 Writing track 1: one.wav, 1:00
-Writing track 1: 20 % of all done
+Writing track 1: 20 % done
 Finishing track 1
-Finishing track 1: 50 % of all done
+Finishing track 1: 50 % done
 Warning: the drive has no buffer underrun protection; do not use the computer for anything else during the burn
 Closing the session (lead-in, lead-out)
-Closing: 90 % of all done
-Closing: 100 % of all done
+Closing: 90 % done
+Closing: 100 % done
 `, b.String())
 }
 
 // The plan says what is done to the samples of a file.
 func TestPlanNotes(t *testing.T) {
 	assert.Empty(t, trackNotes(burn.PlannedTrack{}))
-	assert.Equal(t, " (mono to stereo, 24 bit dithered to 16; silence added: a track has at least 4 seconds)",
+	assert.Equal(t, " (mono to stereo, 24 bit dithered to 16; silence added: a track lasts at least 4 seconds)",
 		trackNotes(burn.PlannedTrack{Conversion: "mono to stereo, 24 bit dithered to 16", Padding: 20}))
 }
 
@@ -68,7 +68,7 @@ func TestViewLive(t *testing.T) {
 	v.a.console.clear()
 	text := b.String()
 	assert.Equal(t, 1, strings.Count(text, "\n"))
-	assert.Contains(t, text, "Reading file 1 of 1 to its end  [##########..........]  50 %")
+	assert.Contains(t, text, "Checking file 1 of 1  [##########..........]  50 %")
 	assert.Contains(t, text, "Writing track 1 of 2  [#####...............]  25 %  0:30 of 1:00, 16x, buffer 98 %, 1:10 left")
 	assert.Contains(t, text, "\r\x1b[KWarning: the drive has no buffer underrun protection; do not use the computer for anything else during the burn\n")
 	assert.Contains(t, text, "Closing the session (lead-in, lead-out)  [##################..]  90 %")

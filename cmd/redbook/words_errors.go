@@ -76,7 +76,11 @@ func partText(err error) string {
 			causes = append(causes, text)
 		}
 	}
-	return where + strings.Join(causes, "; ")
+	text := strings.Join(causes, "; ")
+	if track := fmt.Sprintf("track %d", e.Track); where == track+": " && strings.Contains(text, track) {
+		return text // it names the track itself
+	}
+	return where + text
 }
 
 // causeText is what happened. What the drive or the system reported in the words of

@@ -70,7 +70,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	},
 	burn.NoteTrackError:     func(n burn.Note) string { return sentence(n.Cause.Err, false) },
 	burn.NoteSourceUnclosed: because("the audio file could not be closed; all of it was read"),
-	burn.NoteSourceHangs:    fixed("reading an audio file does not end; the file was given up"),
+	burn.NoteSourceHangs:    fixed("an audio file hangs while it is read; it was left behind"),
 	burn.NoteTooFast:        fixed("the drive accepted the audio faster than any drive can write"),
 	burn.NoteTrackFinished: func(n burn.Note) string {
 		return fmt.Sprintf("track %d was unfinished and has been finished", n.Track)
