@@ -75,6 +75,11 @@ func TestFIFOPassesEverything(t *testing.T) {
 			require.Equal(t, want, got[:len(want)])
 			require.Empty(t, bytes.Trim(got[len(want):], "\x00"), "silence behind the audio")
 		}
+		var bytes int64
+		for _, j := range jobs {
+			bytes += (j.audio + j.padding).Bytes()
+		}
+		require.Equal(t, bytes, r.stats.Bytes)
 		require.True(t, r.close())
 		require.Len(t, f.free, f.chunks, "all buffers are back")
 	})

@@ -109,3 +109,29 @@ func TestMeterSumsThePhases(t *testing.T) {
 	require.InDelta(t, 1, seen[len(seen)-1].Done, 0.001)
 	require.Zero(t, Progress{}.Fraction())
 }
+
+// A track begins with nothing read and nothing written, whatever the one before left.
+func TestMeterBeginsATrack(t *testing.T) {
+	clock := &tickClock{now: time.Unix(1000, 0)}
+	var last Progress
+	m := newMeter(func(e Event) { last = e.(Progress) }, clock)
+	m.track(1, 0, 1000)
+	m.phase(PhaseWrite, ActionWriting, 1000)
+	m.cur.LastWritten, m.cur.LastRead = 999, 999
+	m.track(2, 500, 300)
+	m.phase(PhaseWrite, ActionWriting, 300)
+	require.Equal(t, Progress{
+		Phase: PhaseWrite, Action: ActionWriting, Track: 2, StartLBA: 500, SectorCount: 300, LastRead: 499, LastWritten: 499, DriveBuffer: -1,
+	}, last)
+	require.Zero(t, last.Fraction())
+	m.cur.LastWritten = 499 + 75
+	require.InDelta(t, 0.25, m.cur.Fraction(), 1e-9)
+	m.cur.LastWritten = 499 + 600
+	require.Equal(t, 1.0, m.cur.Fraction())
+	require.Equal(t, 1.0, Progress{Action: ActionFinishing}.Fraction())
+	m.active = false
+	clock.now = clock.now.Add(time.Hour)
+	m.tick()
+	require.Equal(t, PhaseWrite, last.Phase)
+	require.Zero(t, last.Elapsed, "nothing is sent between the calls of a Writer")
+}

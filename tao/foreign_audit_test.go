@@ -2,7 +2,9 @@ package tao_test
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -303,4 +305,41 @@ func TestDoNotFinalizeIsStoredAndObeyed(t *testing.T) {
 		require.Equal(t, !open, b.disc.Summary().Finalized)
 	}
 	require.True(t, tao.NewWriter(&burn.Options{MultiSession: true}).DoNotFinalize())
+}
+
+// Where a track is filled up with silence that nothing read, LastRead still isn't
+// behind LastWritten.
+func TestLastReadOfATrackCutShort(t *testing.T) {
+	var seen progressOf
+	_, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{OnEvent: seen.on})
+	bad := &flaky{Source: track("bad", 1, 700*588).Source, good: 1, after: 100 * toc.SectorSize, fail: errors.New("disk error")}
+	row, err := w.AddAudioTrack(context.Background(), bad)
+	is(t, err, burn.ErrSourceShort)
+	require.EqualValues(t, toc.MinTrack, row.Sent)
+	list := seen.of(1)
+	for _, e := range list {
+		require.GreaterOrEqual(t, e.LastRead, e.LastWritten)
+	}
+	require.Equal(t, row.Start+toc.LBA(toc.MinTrack)-1, list[len(list)-1].LastWritten)
+	_, err = w.Release(context.Background())
+	require.NoError(t, err)
+}
+
+// The time of a track begins with its AddAudioTrack, also where an attempt before it
+// came to nothing.
+func TestElapsedBeginsWithEachAttempt(t *testing.T) {
+	ctx := context.Background()
+	var seen progressOf
+	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{OnEvent: seen.on})
+	_, err := w.AddAudioTrack(ctx, &flaky{Source: track("bad", 1, 700*588).Source, good: 1, fail: errors.New("disk error")})
+	is(t, err, burn.ErrSourceShort)
+	require.NoError(t, b.Sleep(ctx, time.Minute))
+	before := len(seen.list)
+	_, err = w.AddAudioTrack(ctx, track("good", 1, 700*588).Source)
+	require.NoError(t, err)
+	for _, e := range seen.list[before:] {
+		require.Less(t, e.Elapsed, 30*time.Second)
+	}
+	_, err = w.Release(ctx)
+	require.NoError(t, err)
 }

@@ -130,3 +130,71 @@ func TestRotationByWhatTheDriveTook(t *testing.T) {
 		require.Equal(t, burn.SpeedX(48), w.RequestedWriteSpeed())
 	}
 }
+
+// The level can be set before and between tracks, not during one.
+func TestVerificationLevelByState(t *testing.T) {
+	ctx := context.Background()
+	var w *tao.Writer
+	inside := 0
+	o := burn.Options{ClientName: "level", OnEvent: func(e burn.Event) {
+		if p, is1 := e.(burn.Progress); is1 && p.Action == burn.ActionWriting {
+			inside++
+			is(t, w.SetVerification(disc.VerifyFull), burn.ErrWriteInProgress)
+		}
+	}}
+	b := newBench(t, "modern", sim.CDR80)
+	w = tao.NewWriter(&o)
+	require.NoError(t, w.SetVerification(disc.VerifyFull))
+	require.Equal(t, disc.VerifyFull, w.Verification())
+	require.NoError(t, w.SetRecorder(ctx, b.drive))
+	require.NoError(t, w.Prepare(ctx))
+	require.NoError(t, w.SetVerification(disc.VerifyNone))
+	_, err := w.AddAudioTrack(ctx, album()[0].Source)
+	require.NoError(t, err)
+	require.Positive(t, inside)
+	require.Equal(t, disc.VerifyNone, w.Verification())
+	require.NoError(t, w.SetVerification(disc.VerifyQuick))
+	r, err := w.Release(ctx)
+	require.NoError(t, err)
+	require.Equal(t, disc.VerifyQuick, r.Verified.Asked)
+	require.Equal(t, disc.VerifyEqual, r.Verified.Result)
+}
+
+// A drive that tells no speeds burns all the same: the lists are empty, and the speed
+// is 0. Any speed of 0 or below asks for the fastest.
+func TestDriveThatTellsNoSpeeds(t *testing.T) {
+	ctx := context.Background()
+	b := newBench(t, "modern", sim.CDR80)
+	w := tao.NewWriter(nil)
+	require.NoError(t, w.SetRecorder(ctx, b.drive))
+	for _, speed := range []burn.Speed{0, -1, -75} {
+		_, err := w.SetWriteSpeed(ctx, speed, false)
+		require.NoError(t, err)
+		require.Equal(t, burn.SpeedMax, w.RequestedWriteSpeed())
+	}
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		if op := req.Opcode(); op == mmc.OpGetPerformance || op == mmc.OpModeSense10 && req.CDB[2]&0x3F == 0x2A {
+			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x24, 0, false)}, nil
+		}
+		return next()
+	}
+	silent := func() {
+		now, err := w.CurrentWriteSpeed(ctx)
+		require.NoError(t, err)
+		require.Zero(t, now)
+		speeds, err := w.SupportedWriteSpeeds(ctx)
+		require.NoError(t, err)
+		require.Empty(t, speeds)
+		list, err := w.SupportedWriteSpeedDescriptors(ctx)
+		require.NoError(t, err)
+		require.Empty(t, list)
+	}
+	silent()
+	require.NoError(t, w.Prepare(ctx))
+	silent()
+	_, err := w.AddAudioTrack(ctx, album()[0].Source)
+	require.NoError(t, err)
+	r, err := w.Release(ctx)
+	require.NoError(t, err)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+}

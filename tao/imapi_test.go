@@ -26,6 +26,9 @@ func TestIMAPITableNamesRealTests(t *testing.T) {
 	require.NoError(t, err)
 	files, err := filepath.Glob("*_test.go")
 	require.NoError(t, err)
+	engine, err := filepath.Glob(filepath.Join("..", "burn", "*_test.go"))
+	require.NoError(t, err)
+	files = append(files, engine...)
 	have := map[string]bool{}
 	for _, file := range files {
 		source, err := os.ReadFile(file)

@@ -262,7 +262,7 @@ func ask[T any](ctx context.Context, w *Writer, cached func(cache) T, question f
 		return cached(w.seen), nil
 	}
 	answer, err := patiently(ctx, w.recorder, question)
-	if err != nil {
+	if err = untold(err); err != nil {
 		return none, burn.Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	return answer, nil
