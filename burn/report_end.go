@@ -163,7 +163,11 @@ func (r *Report) worst(v Verdict) Verdict {
 		switch t.Status {
 		case TrackCancelled:
 			v = VerdictCancelled
-		case TrackFailed, TrackUnshown, TrackDiffers, TrackShort, TrackChanged, TrackNotBegun:
+		case TrackUnshown:
+			if v != VerdictCancelled {
+				v = VerdictUnconfirmed
+			}
+		case TrackFailed, TrackDiffers, TrackShort, TrackChanged, TrackNotBegun:
 			return VerdictFailed
 		}
 	}
