@@ -96,9 +96,7 @@ func (j *Job) plan(ctx context.Context, tracks []Track) (Plan, error) {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
 	}
 	p, err := NewPlan(j.rep.Drive, j.Before, tracks, j.Options)
-	for _, n := range p.Notes {
-		j.rep.Notes = append(j.rep.Notes, n)
-	}
+	j.rep.Notes = append(j.rep.Notes, p.Notes...)
 	return p, err
 }
 

@@ -22,8 +22,7 @@ type scenario struct {
 	prepare func(d *raw) error
 	// wrong is a verification of a disc that differs from the sources.
 	wrong  bool
-	modes  []mode // of the full sweep; nil means all
-	sparse int    // of the kinds that are not core only every n-th point is run; 0 and 1 mean all
+	sparse int // of the kinds that are not core only every n-th point is run; 0 and 1 mean all
 }
 
 // Sources are made once: each is like nothing else, so that a sector in the wrong

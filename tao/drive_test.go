@@ -1,0 +1,155 @@
+package tao_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// The lock, the hook against sleep, ejection: taken and given back in all cases.
+func TestHooksAndEject(t *testing.T) {
+	for _, fails := range []bool{false, true} {
+		b := newBench(t, "modern", sim.CDR80)
+		var log []string
+		o := &burn.Options{
+			Eject: true, ClientName: "hooks", OPC: true,
+			KeepAwake: func(_ context.Context, reason string) (func() error, error) {
+				log = append(log, "awake: "+reason)
+				owner, err := b.Owner()
+				require.NoError(t, err)
+				require.Equal(t, "hooks", owner)
+				return func() error { log = append(log, "released"); return nil }, nil
+			},
+		}
+		tracks := album()
+		if fails {
+			tracks[1].Source = &flaky{Source: tracks[1].Source, good: 1, fail: errors.New("disk error")}
+		}
+		_, err := tao.Burn(context.Background(), b.drive, tracks, o)
+		require.Equal(t, fails, err != nil)
+		require.Equal(t, []string{"awake: burning an audio CD", "released"}, log)
+		require.Equal(t, 1, b.tap.count(mmc.OpSendOPCInformation))
+		err = mmc.TestUnitReady{}.Do(context.Background(), b.Drive)
+		require.True(t, errors.Is(err, scsi.FamilyMediumNotPresent) || errors.Is(err, scsi.KeyUnitAttention), "%v", err)
+	}
+	b := newBench(t, "modern", sim.CDR80)
+	r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{
+		KeepAwake: func(context.Context, string) (func() error, error) { return nil, errors.New("no bus") },
+	})
+	require.NoError(t, err)
+	require.Contains(t, fmt.Sprint(r.Notes), "may-sleep: no bus")
+}
+
+// A second Ctrl-C ends the waiting, and the tray is unlocked all the same.
+func TestHurry(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	hurry := make(chan struct{})
+	closing := false
+	r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{Hurry: hurry, OnEvent: func(e burn.Event) {
+		if p, is := e.(burn.Progress); is && p.Phase == burn.PhaseClose && !closing && p.Elapsed > time.Second {
+			closing = true
+			close(hurry)
+		}
+	}})
+	require.True(t, closing)
+	is(t, err, burn.ErrCancelled)
+	require.ErrorContains(t, err, "not waited for")
+	require.False(t, r.Closed)
+	require.False(t, b.trayLocked())
+}
+
+// A disc that is exchanged while the drive flushes shows only as a unit attention
+// that the waiting would absorb; and a reset takes lock and speed away.
+func TestAttentionsBetweenTracks(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	swapped := false
+	b.tap.before = func() {
+		if b.tap.count(mmc.OpSynchronizeCache) == 1 && !swapped {
+			swapped = true
+			b.Eject()
+			require.NoError(t, b.Insert(sim.NewDisc(sim.CDR80)))
+		}
+	}
+	_, err := tao.Burn(context.Background(), b.drive, album(), nil)
+	is(t, err, burn.ErrDriveLost, burn.ErrWriteFailed)
+	require.True(t, b.Disc().Blank())
+
+	b = newBench(t, "modern", sim.CDR80)
+	reset := false
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		if req.Opcode() == mmc.OpTestUnitReady && b.tap.count(mmc.OpSynchronizeCache) == 1 && !reset {
+			reset = true
+			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(6, 0x29, 0, false)}, nil
+		}
+		return next()
+	}
+	r, err := tao.Burn(context.Background(), b.drive, album(), nil)
+	require.NoError(t, err)
+	require.Contains(t, fmt.Sprint(r.Notes), "reset")
+	require.Equal(t, 5, b.tap.count(mmc.OpPreventAllowMediumRemoval), "locked, locked again before each track, unlocked")
+	b.holds(t, r, album())
+}
+
+// Another disc is put in by force: that isn't the disc that was being written.
+func TestDiscChangedDuringTheBurn(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	done := false
+	b.tap.before = func() {
+		if b.tap.count(mmc.OpWrite10) == 20 && !done {
+			done = true
+			b.Eject()
+			require.NoError(t, b.Insert(sim.NewDisc(sim.CDR80)))
+		}
+	}
+	r, err := tao.Burn(context.Background(), b.drive, album(), nil)
+	require.Error(t, err)
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	require.Equal(t, burn.ErrWriteFailed, burn.Category(err))
+	require.True(t, b.Disc().Blank(), "nothing goes to the other disc")
+}
+
+// The drive dies for good in the middle: an honest end, and soon.
+func TestDriveLost(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		if b.tap.count(mmc.OpWrite10) > 20 {
+			return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("unplugged")}
+		}
+		return next()
+	}
+	ev := b.events()
+	r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{OnEvent: ev.on})
+	is(t, err, burn.ErrDriveLost, burn.ErrWriteFailed)
+	ev.check(t)
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	require.Equal(t, 21, b.tap.count(mmc.OpWrite10), "no WRITE after an unknown end")
+	require.False(t, r.After.Status.Known())
+	require.Error(t, r.LookError.Err, "the report says that it does not know")
+}
+
+// Calls without a drive are answered, with Finished.
+func TestNoDrive(t *testing.T) {
+	ctx := context.Background()
+	finished := 0
+	o := &burn.Options{OnEvent: func(burn.Event) { finished++ }}
+	r, err := tao.Burn(ctx, nil, album(), o)
+	is(t, err, burn.ErrNoRecorder, burn.ErrNoDrive)
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	_, err = tao.CloseDisc(ctx, nil, &burn.CloseOptions{OnEvent: o.OnEvent})
+	is(t, err, burn.ErrNoRecorder)
+	_, err = burn.Verify(ctx, nil, album(), &burn.VerifyOptions{OnEvent: o.OnEvent})
+	is(t, err, burn.ErrNoRecorder)
+	_, err = burn.Blank(ctx, nil, &burn.BlankOptions{OnEvent: o.OnEvent})
+	is(t, err, burn.ErrNoRecorder)
+	require.Equal(t, 4, finished)
+}
