@@ -40,6 +40,7 @@ const (
 	TrackCancelled TrackStatus = "cancelled" // ended early on request
 	TrackTested    TrackStatus = "tested"    // test write
 	TrackDiffers   TrackStatus = "differs"   // on the disc is something else, by what was read back
+	TrackLost      TrackStatus = "lost"      // written, but its session was cut short and can't be read
 	TrackNotBegun  TrackStatus = "not begun" // nothing of it is on the disc
 )
 

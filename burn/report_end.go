@@ -97,10 +97,15 @@ func (c *conclusion) settleRows() {
 		shown, there := c.last.Track(t.Number)
 		there = there && c.known && shown.State != disc.TrackReserved
 		switch {
+		case c.torn && c.known && !there:
+			row.Sectors = 0
+			if row.Status == TrackOK {
+				row.Status = TrackLost
+			}
 		case row.Status == TrackOK && t.Sent > 0:
-			row.Sectors = t.Sent
+			row.Sectors = t.body()
 			if there {
-				row.Sectors = min(t.Sent, max(shown.Sectors, t.Sent-toc.RunOutSectors))
+				row.Sectors = min(t.body(), max(shown.Sectors, t.body()-toc.RunOutSectors))
 			}
 		case there:
 			row.Sectors = shown.Sectors
@@ -161,7 +166,7 @@ func (r *Report) worst(v Verdict) Verdict {
 		switch t.Status {
 		case TrackCancelled:
 			v = VerdictCancelled
-		case TrackFailed, TrackDiffers, TrackShort, TrackChanged, TrackNotBegun:
+		case TrackFailed, TrackLost, TrackDiffers, TrackShort, TrackChanged, TrackNotBegun:
 			return VerdictFailed
 		}
 	}

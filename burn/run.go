@@ -97,7 +97,7 @@ func (j *Job) plan(ctx context.Context, tracks []Track) (Plan, error) {
 	if err := j.survey(ctx); err != nil {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
 	}
-	p, err := NewPlan(j.rep.Drive, j.Before, tracks, j.Options)
+	p, err := newPlan(j.rep.Drive, j.Before, tracks, j.Options, j.method.Place)
 	for _, n := range p.Notes {
 		j.rep.Notes = append(j.rep.Notes, n)
 	}
