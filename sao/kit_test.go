@@ -2,6 +2,7 @@ package sao_test
 
 import (
 	"context"
+	"io"
 	"math/rand/v2"
 	"testing"
 
@@ -141,4 +142,35 @@ func refuse(key, asc, ascq byte) scsi.Result {
 // piece is a track cut out of audio.
 func piece(all []byte, from, sectors int) burn.Track {
 	return burn.Track{Source: pcm.FromBytes("piece.wav", pcm.CDDA, all[from*toc.SectorSize:(from+sectors)*toc.SectorSize])}
+}
+
+// flaky is a source whose second reading fails.
+type flaky struct {
+	pcm.Source
+	opens int
+	after int64 // bytes until the failure
+	fail  error
+}
+
+func (f *flaky) Open() (io.ReadCloser, error) {
+	r, err := f.Source.Open()
+	if f.opens++; f.opens == 1 || err != nil {
+		return r, err
+	}
+	return &failing{r, f.after, f.fail}, nil
+}
+
+type failing struct {
+	io.ReadCloser
+	left int64
+	fail error
+}
+
+func (f *failing) Read(p []byte) (int, error) {
+	if f.left == 0 {
+		return 0, f.fail
+	}
+	n, err := f.ReadCloser.Read(p[:min(int64(len(p)), f.left)])
+	f.left -= int64(n)
+	return n, err
 }
