@@ -110,8 +110,7 @@ func (t *tap) of(op byte) (list []command) {
 	return list
 }
 
-func newBench(t testing.TB, personality string, media sim.Media) *bench {
-	t.Helper()
+func newBench(t require.TestingT, personality string, media sim.Media) *bench {
 	p, err := sim.PersonalityByName(personality)
 	require.NoError(t, err)
 	b := &bench{disc: sim.NewDisc(media)}
@@ -123,8 +122,7 @@ func newBench(t testing.TB, personality string, media sim.Media) *bench {
 }
 
 // holds asserts that the disc holds this from an address on.
-func (b *bench) holds(t testing.TB, at toc.LBA, want []byte) {
-	t.Helper()
+func (b *bench) holds(t require.TestingT, at toc.LBA, want []byte) {
 	got := make([]byte, len(want))
 	require.NoError(t, b.disc.ReadSectors(at, got))
 	for i := range want {
