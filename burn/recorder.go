@@ -156,7 +156,9 @@ func t0(j *Job) Mark {
 // to the four seconds that every track must have; after the drive has failed a WRITE
 // nothing more is written.
 func (r *recorder) end(t *Task, cause error) error {
-	r.Phase(PhaseFlush)
+	if cause != nil || !r.method.Continuous() || r.Last(t) {
+		r.Phase(PhaseFlush)
+	}
 	var padErr error
 	if cause != nil && !DriveError(cause) && t.tried && !r.Silent() && !r.method.Continuous() {
 		padErr = r.Pad(t, toc.MinTrack)

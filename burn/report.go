@@ -61,9 +61,10 @@ const (
 type Report struct {
 	Version int       `json:"version"` // ReportVersion
 	Verdict Verdict   `json:"verdict"`
-	Drive   string    `json:"drive"`        // vendor, product, revision
-	Disc    disc.Disc `json:"disc"`         // before the burn
-	MCN     toc.MCN   `json:"mcn,omitzero"` //
+	Drive   string    `json:"drive"`         // vendor, product, revision
+	Mode    Mode      `json:"mode,omitzero"` // the way of recording, if tracks were to be written
+	Disc    disc.Disc `json:"disc"`          // before the burn
+	MCN     toc.MCN   `json:"mcn,omitzero"`  //
 
 	Tracks []TrackReport `json:"tracks"` // those asked for, in order
 	// After is the disc at the end, by a look that comes after everything else.

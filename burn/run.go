@@ -98,6 +98,7 @@ func (j *Job) plan(ctx context.Context, tracks []Track) (Plan, error) {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
 	}
 	p, err := newPlan(j.rep.Drive, j.Before, tracks, j.Options, j.method.Place)
+	j.rep.Mode = p.Mode
 	for _, n := range p.Notes {
 		j.rep.Notes = append(j.rep.Notes, n)
 	}

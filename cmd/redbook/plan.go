@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
@@ -11,9 +12,9 @@ import (
 )
 
 // showPlan tells the person what is going to happen, and what isn't as the files say.
-func (a *app) showPlan(d *device, p *burn.Plan, m *material) {
+func (a *app) showPlan(d *device, p *burn.Plan, m *material, w *way) {
 	if !a.flags.quiet {
-		for line := range strings.SplitSeq(planText(d, p, m), "\n") {
+		for line := range strings.SplitSeq(planText(d, p, m, w), "\n") {
 			a.console.print(line)
 		}
 		for _, n := range m.notes {
@@ -33,7 +34,7 @@ func (a *app) showPlan(d *device, p *burn.Plan, m *material) {
 }
 
 // planText is the plan in lines.
-func planText(d *device, p *burn.Plan, m *material) string {
+func planText(d *device, p *burn.Plan, m *material, w *way) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
 	fmt.Fprintf(&b, "Disc   %s\n", discText(&p.Disc))
@@ -57,6 +58,9 @@ func planText(d *device, p *burn.Plan, m *material) string {
 		before = source
 	}
 	fmt.Fprintf(&b, "%s: %v of the disc; %v stays free.\n", musicText(p), p.Total, p.FreeLeft)
+	if w.atOnce {
+		fmt.Fprintf(&b, "%s\n", modeText(p, w))
+	}
 	fmt.Fprintf(&b, "%s", purposeText(p))
 	return b.String()
 }
@@ -111,6 +115,19 @@ func trackNotes(t burn.PlannedTrack) string {
 		return ""
 	}
 	return " (" + strings.Join(notes, "; ") + ")"
+}
+
+// modeText says how it is written and why, and what comes out of it that track-at-once
+// can't do.
+func modeText(p *burn.Plan, w *way) string {
+	text := "Session-at-once (" + w.why + "): the tracks run on without a pause"
+	if w.gap > 0 {
+		text = fmt.Sprintf("Session-at-once (%s): %v of silence between the tracks", w.why, w.gap.Duration().Round(10*time.Millisecond))
+	}
+	if p.Text {
+		text += "; players that know CD-TEXT show the titles"
+	}
+	return text + ". If it is cut short, nothing of it can be read."
 }
 
 // musicText is the sum of the tracks and the pauses that track-at-once makes. They
