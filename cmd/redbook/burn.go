@@ -108,7 +108,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 func (a *app) plan(ctx context.Context, d *device, m *material, opts *burn.Options, w *way) (burn.Plan, []burn.Track, error) {
 	tracks, err := m.tracks()
 	if err == nil {
-		tracks, err = w.arrange(tracks)
+		tracks, err = w.arrange(m, tracks)
 	}
 	if err != nil {
 		return burn.Plan{}, nil, err

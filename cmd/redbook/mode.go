@@ -92,6 +92,7 @@ type way struct {
 	why    string      // in the plan
 	auto   bool        // track-at-once is allowed where session-at-once isn't possible
 	gap    toc.Sectors // silence between tracks
+	gapSet bool        // it was asked for
 	packs  []byte      // CD-TEXT
 }
 
@@ -99,6 +100,7 @@ type way struct {
 func (b *burnFlags) way(m *material) (*way, error) {
 	wishes := b.wishes()
 	w := &way{method: tao.Method{}, auto: b.record.mode == modeAuto, gap: b.record.gap}
+	w.gapSet = b.sources.gapless || b.record.pause != ""
 	switch {
 	case b.record.mode == modeSAO:
 		w.why = "--mode sao"
@@ -135,16 +137,22 @@ func (a *app) yield(w *way, err error) {
 	w.atOnce, w.method, w.why = false, tao.Method{}, ""
 }
 
-// arrange gives the tracks the pauses between them. Without pauses the music runs on.
-func (w *way) arrange(tracks []burn.Track) ([]burn.Track, error) {
+// arrange gives the tracks what session-at-once can do: the pauses and index marks of a cue
+// sheet, or the pauses that were asked for. Where there is no pause the music runs on.
+func (w *way) arrange(m *material, tracks []burn.Track) ([]burn.Track, error) {
 	if !w.atOnce {
 		return tracks, nil
 	}
-	for i := range tracks[1:] {
-		tracks[i+1].Pause = w.gap
-	}
-	if w.gap > 0 {
-		return tracks, nil
+	for i := range tracks {
+		s := &m.songs[i]
+		tracks[i].Indexes, tracks[i].Pregap = s.marks, s.pregap
+		switch {
+		case i == 0:
+		case w.gapSet:
+			tracks[i].Pause = w.gap
+		default:
+			tracks[i].Pause = s.pause
+		}
 	}
 	return seamless(tracks)
 }
@@ -166,7 +174,7 @@ func seamless(tracks []burn.Track) ([]burn.Track, error) {
 func (a *app) record(ctx context.Context, d *device, m *material, w *way, opts *burn.Options) (burn.Report, error) {
 	tracks, err := m.tracks()
 	if err == nil {
-		tracks, err = w.arrange(tracks)
+		tracks, err = w.arrange(m, tracks)
 	}
 	if err != nil {
 		return burn.Report{}, err

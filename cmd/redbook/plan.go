@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,9 @@ func (a *app) showPlan(d *device, p *burn.Plan, m *material, w *way) {
 			a.console.print(line)
 		}
 		for _, n := range m.notes {
+			if w.atOnce && slices.Contains(m.limits, n) {
+				continue
+			}
 			n.File = baseName(n.File)
 			if n.File == "." { // of nothing: it is about the album
 				n.File = ""
@@ -120,9 +124,19 @@ func trackNotes(t burn.PlannedTrack) string {
 // modeText says how it is written and why, and what comes out of it that track-at-once
 // can't do.
 func modeText(p *burn.Plan, w *way) string {
+	pauses, longest := 0, toc.Sectors(0)
+	for _, t := range p.Tracks {
+		if t.Pause > 0 {
+			pauses++
+			longest = max(longest, t.Pause)
+		}
+	}
 	text := "Session-at-once (" + w.why + "): the tracks run on without a pause"
-	if w.gap > 0 {
-		text = fmt.Sprintf("Session-at-once (%s): %v of silence between the tracks", w.why, w.gap.Duration().Round(10*time.Millisecond))
+	switch length := longest.Duration().Round(10 * time.Millisecond); {
+	case pauses > 0 && w.gap == longest:
+		text = fmt.Sprintf("Session-at-once (%s): %v of silence between the tracks", w.why, length)
+	case pauses > 0:
+		text = fmt.Sprintf("Session-at-once (%s): %s between the tracks, %v at most", w.why, count(pauses, "pause"), length)
 	}
 	if p.Text {
 		text += "; players that know CD-TEXT show the titles"
