@@ -97,6 +97,9 @@ func checkTrack(t Track) error {
 	case frames > maxFrames:
 		return wrongf(ErrNoSpace, "%s: longer than any disc", name)
 	}
+	if t.Pause < 0 || t.Pregap < 0 || t.Pause > maxFrames || t.Pregap > maxFrames {
+		return wrongf(ErrStream, "%s: a pause of %d sectors", name, t.Pause+t.Pregap)
+	}
 	if isrc, err := toc.ParseISRC(string(t.ISRC)); err != nil || isrc != t.ISRC {
 		return wrongf(ErrInvalidISRC, "%s: %w", name, orText(err, "ISRC %q: 12 characters without dashes", t.ISRC))
 	}

@@ -163,7 +163,11 @@ func (r *recorder) end(t *Task, cause error) error {
 	if cause != nil && !DriveError(cause) && t.tried && !r.Silent() && !r.method.Continuous() {
 		padErr = r.Pad(t, toc.MinTrack)
 	}
-	err := r.method.End(r.Job, t, cause)
+	why := cause
+	if why == nil && r.method.Continuous() {
+		why = r.seen.Failed(t.mark) // an earlier WRITE has failed: the session ends here
+	}
+	err := r.method.End(r.Job, t, why)
 	if err != nil {
 		if changed := r.sameDisc(); changed != nil {
 			err = fmt.Errorf("%w: %w", changed, err)

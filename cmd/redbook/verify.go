@@ -58,6 +58,9 @@ func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceF
 		}
 	}
 	opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, m)
+	for i := range tracks {
+		tracks[i].Pregap = m.songs[i].pregap // what session-at-once puts outside a track
+	}
 	if flags.gapless {
 		if tracks, err = seamless(tracks); err != nil {
 			return err
