@@ -106,7 +106,7 @@ func (c *conclusion) pair(tracks []Track, list []disc.Track) ([]disc.Written, er
 		row.Start, row.Sectors, row.ShownAt, row.ShownSize = on.Start, on.Sectors, on.Shown.Start, on.Shown.Sectors
 		row.Status = TrackOK
 		start := hiddenStart(t, on)
-		if off := on.Sectors - k.Sectors(); (off < -toc.RunOutSectors || off > toc.RunOutSectors) && off+outside(tracks, i, start, on) != 0 {
+		if off := on.Sectors - k.Sectors(); !near(off) && !near(off+outside(tracks, i, start, on)) {
 			row.Status = TrackDiffers
 			if wrong == nil {
 				wrong = fail(PhaseVerify, on.Number, on.Start, wrongf(ErrVerify, "the track has %v (%d sectors), the source %v (%d)",
@@ -126,6 +126,9 @@ func hiddenStart(t Track, on disc.Track) toc.LBA {
 	}
 	return on.Start
 }
+
+// near reports whether a difference of lengths may be run-out.
+func near(off toc.Sectors) bool { return off >= -toc.RunOutSectors && off <= toc.RunOutSectors }
 
 // outside is how much of a source lies outside its track, where session-at-once puts it:
 // before index 1 of the first track, and in the pause before the next one.
