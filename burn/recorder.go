@@ -236,7 +236,7 @@ func statusOf(err error, otherwise TrackStatus) TrackStatus {
 // account fills in a track's row.
 func (r *recorder) account(t *Task, cause, endErr error) {
 	row := r.Row(t)
-	row.Number, row.Start, row.Sent, row.Audio = t.Number, t.Start, t.Sent, t.music
+	row.Number, row.Start, row.Sent, row.Audio = t.Number, t.index1(), t.Sent, t.music
 	row.Padding = t.Sent - t.music
 	row.ShownAt, row.ShownSize = t.Shown.Start, t.Shown.Size
 	if !r.Options.TestWrite && t.Shown.Track == t.Number {

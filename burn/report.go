@@ -105,7 +105,7 @@ type TrackReport struct {
 	ISRC      toc.ISRC      `json:"isrc,omitzero"`
 	Control   toc.Control   `json:"control,omitzero"`
 	Status    TrackStatus   `json:"status"`
-	Start     toc.LBA       `json:"start"`            // where it was written
+	Start     toc.LBA       `json:"start"`            // index 1, where it was written
 	Sectors   toc.Sectors   `json:"sectors"`          // on the disc, as the drive shows it at the end
 	Sent      toc.Sectors   `json:"sent"`             // in WRITEs that the drive accepted, padding included
 	Audio     toc.Sectors   `json:"audio"`            // of those from the source

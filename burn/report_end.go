@@ -96,6 +96,9 @@ func (c *conclusion) settleRows() {
 		row := c.Row(t)
 		shown, there := c.last.Track(t.Number)
 		there = there && c.known && shown.State != disc.TrackReserved
+		if there && t.Shown.Track != t.Number && shown.Shown.Known { // it was not asked for by itself
+			row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
+		}
 		switch {
 		case c.torn && c.known && !there:
 			row.Sectors = 0
