@@ -19,6 +19,9 @@ type Album struct {
 	Tracks    []Track
 	Files     []*audio.File // each once, in the order of their first use
 	Notes     []Note
+	// Limits are those of Notes that are about track-at-once: they don't hold for an album
+	// that is recorded session-at-once.
+	Limits []Note
 }
 
 // Note tells the person who burns what is not as the files or sheets say.
@@ -46,6 +49,12 @@ type Track struct {
 	Unnamed bool   // nobody says a title: that of TrackInfo is the name of the file
 	Parts   []Part
 	Silence toc.Sectors // behind the last part, beyond the two seconds of track-at-once
+
+	// For session-at-once. Pregap is how much of the audio before the track has index 0: at
+	// the end of the track before, or for the first track at its own beginning, where it is
+	// hidden audio. Pause is the silence between the track before and this one, without
+	// what that track has as Silence.
+	Pregap, Pause toc.Sectors
 }
 
 // Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, whatever the

@@ -1,7 +1,6 @@
 package album
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -14,91 +13,7 @@ func join(name string, list []pcm.Source) (pcm.Source, error) {
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%s: %w", name, ErrNothing)
 	}
-	if len(list) == 1 {
-		return list[0], nil
-	}
-	j := &joined{name: name, list: list}
-	for _, src := range list {
-		if src.Format() != list[0].Format() {
-			return nil, fmt.Errorf("%s consists of parts in different formats, %v (%s) and %v (%s): %w",
-				name, list[0].Format(), list[0].Name(), src.Format(), src.Name(), pcm.ErrUnsupportedFormat)
-		}
-		j.frames += src.Frames()
-	}
-	return j, nil
-}
-
-// joined is sources one behind the other.
-type joined struct {
-	name   string
-	list   []pcm.Source
-	frames int64
-}
-
-func (j *joined) Name() string       { return j.name }
-func (j *joined) Format() pcm.Format { return j.list[0].Format() }
-func (j *joined) Frames() int64      { return j.frames }
-
-// Changed implements pcm.Changer.
-func (j *joined) Changed() error {
-	for _, src := range j.list {
-		if c, ok := src.(pcm.Changer); ok {
-			if err := c.Changed(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (j *joined) Open() (io.ReadCloser, error) { return &joinedReader{list: j.list}, nil }
-
-// joinedReader opens one source after the other. Each is read through pcm.Open, so
-// that none can be shorter or longer than it promised.
-type joinedReader struct {
-	list    []pcm.Source // not opened yet
-	r       *pcm.Reader
-	clipped int64
-}
-
-func (j *joinedReader) Read(p []byte) (int, error) {
-	for {
-		if j.r == nil {
-			if len(j.list) == 0 {
-				return 0, io.EOF
-			}
-			r, err := pcm.Open(j.list[0])
-			if err != nil {
-				return 0, err
-			}
-			j.r, j.list = r, j.list[1:]
-		}
-		n, err := j.r.Read(p)
-		if err != io.EOF {
-			return n, err
-		}
-		j.clipped += j.r.Digest().Clipped
-		err = j.r.Close()
-		j.r = nil
-		if n > 0 || err != nil {
-			return n, err
-		}
-	}
-}
-
-// Clipped implements pcm.Clipper.
-func (j *joinedReader) Clipped() int64 {
-	if j.r != nil {
-		return j.clipped + j.r.Digest().Clipped
-	}
-	return j.clipped
-}
-
-func (j *joinedReader) Close() error {
-	if j.r == nil {
-		return nil
-	}
-	return errors.Join(j.r.Close())
+	return pcm.Join(name, list...)
 }
 
 // quiet makes silence in the format of what it stands behind.

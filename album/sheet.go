@@ -36,11 +36,18 @@ type builder struct {
 	gaps  Gaps
 	out   *Album
 
-	kept, silent int // recorded pauses that were kept; silences shorter or longer than two seconds
+	pregap, pause toc.Sectors // of the track that comes next
+	kept, silent  int         // recorded pauses that were kept; silences shorter or longer than two seconds
 }
 
 func (b *builder) note(line int, format string, args ...any) {
 	b.out.Notes = append(b.out.Notes, Note{b.name, line, fmt.Sprintf(format, args...)})
+}
+
+// limit is a note about track-at-once.
+func (b *builder) limit(format string, args ...any) {
+	b.note(0, format, args...)
+	b.out.Limits = append(b.out.Limits, b.out.Notes[len(b.out.Notes)-1])
 }
 
 // checkMarks makes sure that every mark lies in its file.
@@ -100,7 +107,10 @@ func (b *builder) track(i int) error {
 	}
 	if i == 0 {
 		begin = b.hidden(start)
+		b.pregap = Track{Parts: b.between(begin, of(start))}.Sectors()
 	}
+	out.Pregap, out.Pause = b.pregap, b.pause
+	b.pregap, b.pause = 0, 0
 	if i+1 < len(b.sheet.Tracks) {
 		end = b.end(i, &out)
 	} else {
@@ -112,7 +122,7 @@ func (b *builder) track(i int) error {
 	if len(out.Parts) == 0 {
 		return fmt.Errorf("%s: line %d: track %d has no length", b.name, t.Line, t.Number)
 	}
-	b.indexes(t, begin, &out)
+	b.indexes(t, of(start), &out)
 	b.out.Tracks = append(b.out.Tracks, out)
 	return nil
 }
@@ -126,6 +136,8 @@ func (b *builder) end(i int, out *Track) place {
 		b.kept++
 		if b.gaps == DropGaps {
 			end = of(pause)
+		} else {
+			b.pregap = Track{Parts: b.between(of(pause), of(nextStart))}.Sectors()
 		}
 	}
 	// Two seconds of silence come by themselves, and two sectors of run-out: sheets of
@@ -137,6 +149,8 @@ func (b *builder) end(i int, out *Track) place {
 		out.Silence = max(gap-toc.PregapSectors, 0)
 		b.silent++
 	}
+	b.pregap += out.Silence
+	b.pause = t.Postgap + next.Pregap - out.Silence
 	return end
 }
 
@@ -157,7 +171,7 @@ func (b *builder) hidden(start cue.Mark) place {
 		b.note(0, "the audio hidden before track 1 (%v) is left out", length)
 		return of(start)
 	}
-	b.note(0, "%v of audio are hidden before track 1: track-at-once can't hide it, so track 1 begins with it", length)
+	b.limit("%v of audio are hidden before track 1: track-at-once can't hide it, so track 1 begins with it", length)
 	return first
 }
 
@@ -175,16 +189,16 @@ func (b *builder) indexes(t cue.AlbumTrack, begin place, out *Track) {
 // describe says what track-at-once makes of the sheet.
 func (b *builder) describe() {
 	if len(b.out.Tracks) > 1 {
-		b.note(0, "track-at-once puts two seconds of silence in front of every track: music that goes on from one track to the next is interrupted there")
+		b.limit("track-at-once puts two seconds of silence in front of every track: music that goes on from one track to the next is interrupted there")
 	}
 	switch {
 	case b.kept > 0 && b.gaps == KeepGaps:
-		b.note(0, "%s recorded (INDEX 00): kept at the end of the track before, and the two seconds of the disc are added", plural(b.kept, "pause between tracks is", "pauses between tracks are"))
+		b.limit("%s recorded (INDEX 00): kept at the end of the track before, and the two seconds of the disc are added", plural(b.kept, "pause between tracks is", "pauses between tracks are"))
 	case b.kept > 0:
-		b.note(0, "%s recorded (INDEX 00): left out, the two seconds of the disc take their place", plural(b.kept, "pause between tracks is", "pauses between tracks are"))
+		b.limit("%s recorded (INDEX 00): left out, the two seconds of the disc take their place", plural(b.kept, "pause between tracks is", "pauses between tracks are"))
 	}
 	if b.silent > 0 {
-		b.note(0, "%s asked for (PREGAP, POSTGAP): the disc has two seconds there, and what is longer is added as silence", plural(b.silent, "silence of another length than two seconds is", "silences of other lengths than two seconds are"))
+		b.limit("%s asked for (PREGAP, POSTGAP): the disc has two seconds there, and what is longer is added as silence", plural(b.silent, "silence of another length than two seconds is", "silences of other lengths than two seconds are"))
 	}
 	var marks []string
 	for i, t := range b.out.Tracks {
@@ -196,7 +210,7 @@ func (b *builder) describe() {
 		b.note(0, "the CD-TEXT in %q is left out: track-at-once can't write CD-TEXT", b.sheet.CDTextFile)
 	}
 	if len(marks) > 0 {
-		b.note(0, "track-at-once can't write index marks: those of track %s are left out, the music is complete", strings.Join(marks, ", "))
+		b.limit("track-at-once can't write index marks: those of track %s are left out, the music is complete", strings.Join(marks, ", "))
 	}
 }
 

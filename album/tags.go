@@ -85,6 +85,7 @@ func merge(albums []*Album) *Album {
 				out.Files = append(out.Files, f)
 			}
 		}
+		out.Limits = append(out.Limits, a.Limits...)
 		for _, n := range a.Notes {
 			if !slices.Contains(out.Notes, n) {
 				out.Notes = append(out.Notes, n)

@@ -18,6 +18,7 @@ type conclusion struct {
 	last  disc.Disc // the last look
 	known bool      // it could be taken
 	fresh bool      // nothing that changes the disc was sent since
+	torn  bool      // a session that is one stream ended before its end
 
 	found []disc.Expected // tracks that were on the disc before, and are closed with it
 }
@@ -25,13 +26,14 @@ type conclusion struct {
 // wrapUp is everything past the last track. err is how the tracks ended; it stays
 // the first cause.
 func (c *conclusion) wrapUp(ctx context.Context, err error) error {
+	c.torn = err != nil && c.method.Continuous()
 	switch {
 	case c.Options.TestWrite:
 		return errors.Join(err, c.endTest())
 	case c.laser == laserOff || len(c.written()) == 0:
 		return err
-	case err != nil && !c.Options.CloseOnCancel:
-		return err
+	case err != nil && (!c.Options.CloseOnCancel || c.method.Continuous()):
+		return err // a session that is one stream can't be closed before its end
 	}
 	if c.Options.closeKind() != CloseNone {
 		if closeErr := c.close(); closeErr != nil {
@@ -191,7 +193,7 @@ func (c *conclusion) differences() []Difference {
 	}
 	want := slices.Clone(c.found)
 	for _, t := range c.written() {
-		want = append(want, disc.Expected{Number: t.Number, Start: t.Start, Sectors: t.Sent, Control: t.Control, InTOC: true})
+		want = append(want, disc.Expected{Number: t.Number, Start: t.index1(), Sectors: t.body(), Control: t.Control, InTOC: true})
 	}
 	why := disc.Compare(want, c.last)
 	return c.tolerated(why)

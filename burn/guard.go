@@ -55,7 +55,7 @@ func (j *Job) recognize(now disc.Disc) bool {
 			continue
 		}
 		got, ok := now.Track(t.Number)
-		if !ok || got.Start != t.Start && got.Shown.Start != t.Start {
+		if !ok || got.Start != t.index1() && got.Shown.Start != t.index1() {
 			return false
 		}
 		known = true

@@ -2,6 +2,7 @@ package burn
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/redbook-audio/redbook/disc"
@@ -22,6 +23,13 @@ type Method interface {
 	// Parameters is mode page 05h for a track; with the zero TrackInfo for what lies
 	// between tracks and for closing.
 	Parameters(j *Job, t toc.TrackInfo) mmc.WriteParameters
+	// Continuous reports whether all tracks are one stream, so that nothing may be asked
+	// between them, and the session ends with the last.
+	Continuous() bool
+	// Place puts the tracks of a plan where they go, and compares them with the room.
+	// Plan.Tracks are there already, with their lengths. The error matches ErrDoesNotFit,
+	// or says what can't be recorded in this way.
+	Place(p *Plan, tracks []Track, o *Options) error
 	// Begin does everything between the track before and the first WRITE of t: it
 	// finds out t.Number and t.Start. After an error nothing of t was written,
 	// except that t may be reserved.
@@ -41,6 +49,10 @@ type Abilities struct {
 	BUF       bool // buffer underrun free recording
 	TestWrite bool
 	CDRW      bool
+
+	// For session-at-once.
+	Text       bool // the drive records CD-TEXT
+	SheetLimit int  // how many bytes a cue sheet may have; 0: the drive names no limit
 }
 
 // Job is one stay at a drive, from taking it to giving it back: what every way of
@@ -52,6 +64,7 @@ type Job struct {
 	Can     Abilities
 	Before  disc.Disc // as it was found
 	Tasks   []*Task   // the tracks that were begun, in order
+	List    []*Task   // all tracks of this recording, in order
 
 	method Method
 	hold   *Hold
@@ -151,9 +164,35 @@ func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) er
 
 // Set sends mode page 05h for a track.
 func (j *Job) Set(ctx context.Context, t toc.TrackInfo) error {
-	return j.hold.set(ctx, func(ctx context.Context) error {
-		return j.Drive.SetWriteParameters(ctx, j.method.Parameters(j, t))
+	return j.SetPage(ctx, j.method.Parameters(j, t))
+}
+
+// SetPage sends mode page 05h.
+func (j *Job) SetPage(ctx context.Context, page mmc.WriteParameters) error {
+	return j.hold.set(ctx, func(ctx context.Context) error { return j.Drive.SetWriteParameters(ctx, page) })
+}
+
+// Last reports whether t is the last track of this recording.
+func (j *Job) Last(t *Task) bool { return len(j.List) > 0 && j.List[len(j.List)-1] == t }
+
+// Flush is SYNCHRONIZE CACHE and the wait for its end. The error is what the drive
+// reported on the way; the disc decides what that means.
+func (j *Job) Flush() error {
+	err := j.Send(StepFlush, func(ctx context.Context, immed bool) error {
+		return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
 	})
+	return errors.Join(err, j.Idle(FlushTimeout))
+}
+
+// EndRemark notes an error at the end of a track that may mean nothing: the disc decides.
+func (j *Job) EndRemark(t *Task, told error) {
+	switch {
+	case told == nil:
+	case Hurried(told):
+		j.TrackNote(t, Note{Kind: NoteNotWaited})
+	default:
+		j.TrackNote(t, Note{Kind: NoteEndError, Cause: Cause{told}})
+	}
 }
 
 // addRow puts a track that is asked for into the report.

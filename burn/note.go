@@ -37,6 +37,16 @@ const (
 	NoteOldDeferred  NoteKind = "older-deferred" // the drive reported the failure of an earlier program's command
 )
 
+// What session-at-once tries before the first WRITE.
+const (
+	NoteSheetRefused NoteKind = "sheet-refused" // form Got of Want of the cue sheet was refused; the next is tried
+	NoteTextDropped  NoteKind = "text-dropped"  // written without CD-TEXT
+	NoteIndexesLeft  NoteKind = "indexes-left"  // written without index marks: the sheet would be longer than Got bytes
+	NoteISRCsLeft    NoteKind = "isrcs-left"    // the same of the recording codes
+	NoteTextUnseen   NoteKind = "text-unseen"   // CD-TEXT was written, and the drive doesn't show it yet
+	NoteTextDiffers  NoteKind = "text-differs"  // the drive shows other CD-TEXT than was written
+)
+
 // What happened during the burn.
 const (
 	NoteReset          NoteKind = "reset"              // the drive was reset; lock and speed are set again

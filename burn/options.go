@@ -20,6 +20,14 @@ import (
 type Track struct {
 	toc.TrackInfo
 	Source pcm.Source
+
+	// Pause is digital silence before the track, with index 0. Only session-at-once
+	// looks at it and at Pregap: with track-at-once every pause has two seconds.
+	Pause toc.Sectors
+	// Pregap is how much of the audio before the track has index 0: so many sectors at
+	// the end of the source before (a recorded pause), or of the first track at the
+	// beginning of its own source (audio hidden before track 1).
+	Pregap toc.Sectors
 }
 
 // ReservePolicy says whether RESERVE TRACK is sent before each track.

@@ -95,17 +95,24 @@ func (p *pen) write(t *Task, data []byte, audio toc.Sectors) error {
 	if len(data) == 0 {
 		return nil
 	}
-	t.tried = true
-	cmd := mmc.Write10{LBA: t.next(), Blocks: uint16(len(data) / toc.SectorSize), Data: data}
-	if err := cmd.Do(p.j.calm, p.j.Drive.Transport()); err != nil {
-		if err = p.settle(t, cmd, err); err != nil {
-			return fail(PhaseWrite, t.Number, t.next(), p.named(t, err))
-		}
+	blocks := toc.Sectors(len(data) / toc.SectorSize)
+	if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(blocks), Data: data}); err != nil {
+		return err
 	}
-	t.Sent += toc.Sectors(cmd.Blocks)
+	t.Sent += blocks
 	t.music += audio
 	p.j.m.cur.LastWritten = t.next() - 1
 	return nil
+}
+
+// send sends one WRITE and brings it to an end.
+func (p *pen) send(t *Task, cmd mmc.Write10) error {
+	t.tried = true
+	err := cmd.Do(p.j.calm, p.j.Drive.Transport())
+	if err == nil {
+		return nil
+	}
+	return fail(PhaseWrite, t.Number, cmd.LBA, p.named(t, p.settle(t, cmd, err)))
 }
 
 // settle brings a WRITE to an end that wasn't simply carried out: it is sent again
@@ -193,7 +200,7 @@ func (p *pen) once(t *Task, cmd mmc.Write10, behind bool) (taken bool, err error
 // don't before their buffer is empty, and waiting for that would starve them.
 func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	ti, err := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(t.Number)}.Do(p.j.calm, p.j.Drive.Transport())
-	if nwa, ok := ti.NextWritable(); err != nil || !ok || nwa <= cmd.LBA {
+	if nwa, ok := nextOf(t, ti); err != nil || !ok || nwa <= cmd.LBA {
 		return false, nil
 	}
 	return p.twice(t, cmd)
@@ -221,6 +228,9 @@ func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
 
 // named gives a failed WRITE the name of its cause where that is known.
 func (p *pen) named(t *Task, err error) error {
+	if err == nil {
+		return nil
+	}
 	if p.starved(t, err) {
 		return join(err, ErrUnderrun)
 	}
@@ -260,12 +270,70 @@ func (p *pen) askBuffer() {
 	}
 }
 
-// Pad writes digital silence until the track has n sectors.
-func (j *Job) Pad(t *Task, n toc.Sectors) error {
-	p := &j.writing
+// subBlock is the size of a block of the lead-in, and subBlocks how many of them one
+// WRITE carries at most. libburn sends 341 and AccuDisc 640; fewer leave room in a short
+// buffer where a block may take as much of it as one of audio.
+const (
+	subBlock  = 96
+	subBlocks = 96
+)
+
+// ahead writes what lies before the audio of a track: the lead-in, and silence up to
+// its start.
+func (p *pen) ahead(ctx context.Context, t *Task) error {
+	if t.LeadIn != nil {
+		if err := p.leadIn(ctx, t, t.LeadIn); err != nil {
+			return err
+		}
+	}
+	p.still()
+	for t.Ahead > 0 {
+		if ctx.Err() != nil {
+			return fail(PhaseWrite, t.Number, t.next(), cancelled(ctx))
+		}
+		part := min(t.Ahead, toc.Sectors(p.chunk))
+		if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(part), Data: p.quiet[:part.Bytes()]}); err != nil {
+			return err
+		}
+		t.Ahead -= part
+		p.j.m.tick()
+	}
+	return nil
+}
+
+// leadIn writes the lead-in. The blocks follow each other across WRITEs as they do in
+// one: cdrdao 1.1.5 slipped there, and its discs could not be read reliably.
+func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
+	n := toc.Sectors(max(1, min(subBlocks, p.chunk*toc.SectorSize/subBlock)))
+	buf := make([]byte, int(n)*subBlock)
+	for done := toc.Sectors(0); done < l.Size; {
+		at := l.Start + toc.LBA(done)
+		if ctx.Err() != nil {
+			return fail(PhaseWrite, t.Number, at, cancelled(ctx))
+		}
+		part := min(n, l.Size-done)
+		data := buf[:int(part)*subBlock]
+		l.Read(data, done)
+		if err := p.send(t, mmc.Write10{LBA: at, Blocks: uint16(part), Data: data}); err != nil {
+			return err
+		}
+		done += part
+		p.j.m.tick()
+	}
+	return nil
+}
+
+// still makes the chunk of silence.
+func (p *pen) still() {
 	if p.quiet == nil {
 		p.quiet = make([]byte, p.chunk*toc.SectorSize)
 	}
+}
+
+// Pad writes digital silence until the track has n sectors.
+func (j *Job) Pad(t *Task, n toc.Sectors) error {
+	p := &j.writing
+	p.still()
 	for t.Sent < n {
 		part := min(n-t.Sent, toc.Sectors(p.chunk))
 		if err := p.write(t, p.quiet[:part.Bytes()], 0); err != nil {

@@ -18,7 +18,9 @@ type Plan struct {
 	MCN     toc.MCN        `json:"mcn,omitzero"`
 	Tracks  []PlannedTrack `json:"tracks"`
 
-	Music    toc.Sectors `json:"music"` // length of the sources, without padding
+	Mode     Mode        `json:"mode"`          // the way of recording
+	Text     bool        `json:"text,omitzero"` // CD-TEXT will be written, if the drive accepts it
+	Music    toc.Sectors `json:"music"`         // length of the sources, without padding
 	Padding  toc.Sectors `json:"padding"`
 	Pauses   int         `json:"pauses"` // between the tracks, two seconds each
 	Total    toc.Sectors `json:"total"`  // everything from the first start on
@@ -35,6 +37,15 @@ type Plan struct {
 
 	Notes []Note `json:"notes,omitempty"`
 }
+
+// Mode is a way of recording.
+type Mode string
+
+// The modes.
+const (
+	ModeTAO Mode = "tao" // track-at-once
+	ModeSAO Mode = "sao" // session-at-once
+)
 
 // CloseKind is what happens to the session at the end.
 type CloseKind string
@@ -57,6 +68,7 @@ type PlannedTrack struct {
 	Start     toc.LBA     `json:"start"`            // planned; the drive decides
 	Audio     toc.Sectors `json:"audio"`            // length of the source, last sector filled up
 	Padding   toc.Sectors `json:"padding,omitzero"` // silence up to four seconds
+	Pause     toc.Sectors `json:"pause,omitzero"`   // before it, with index 0: session-at-once only
 	// Conversion is what is done to the samples of the source, such as "mono to
 	// stereo"; empty where they are recorded as they are.
 	Conversion string `json:"conversion,omitzero"`

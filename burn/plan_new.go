@@ -17,7 +17,13 @@ import (
 // ErrEmptySource and ErrNotCDDA), ErrInvalidISRC, ErrInvalidMCN, ErrTrackLimit,
 // ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrTrackOpen or
 // ErrMediaNotSupported.
+//
+// The tracks lie two seconds apart, as track-at-once puts them; MakePlan asks the method.
 func NewPlan(drive string, d disc.Disc, tracks []Track, opts *Options) (Plan, error) {
+	return newPlan(drive, d, tracks, opts, func(p *Plan, _ []Track, _ *Options) error { return p.PlaceApart() })
+}
+
+func newPlan(drive string, d disc.Disc, tracks []Track, opts *Options, place func(*Plan, []Track, *Options) error) (Plan, error) {
 	o, tracks := opts.resolve(), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
@@ -32,7 +38,10 @@ func NewPlan(drive string, d disc.Disc, tracks []Track, opts *Options) (Plan, er
 		Append: !blank, NewSession: !blank && shut(d),
 		Reserve: o.Reserves(d.Media.Value),
 	}
-	if err := p.layOut(tracks); err != nil {
+	if err := p.list(tracks); err != nil {
+		return Plan{}, fail(PhasePlan, 0, 0, err)
+	}
+	if err := place(&p, tracks, o); err != nil {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
 	}
 	p.estimate()
@@ -91,6 +100,9 @@ func checkTrack(t Track) error {
 	case frames > maxFrames:
 		return wrongf(ErrNoSpace, "%s: longer than any disc", name)
 	}
+	if t.Pause < 0 || t.Pregap < 0 || t.Pause > maxFrames || t.Pregap > maxFrames {
+		return wrongf(ErrStream, "%s: a pause of %d sectors", name, t.Pause+t.Pregap)
+	}
 	if isrc, err := toc.ParseISRC(string(t.ISRC)); err != nil || isrc != t.ISRC {
 		return wrongf(ErrInvalidISRC, "%s: %w", name, orText(err, "ISRC %q: 12 characters without dashes", t.ISRC))
 	}
@@ -137,22 +149,31 @@ func unfinished(d disc.Disc) error {
 	return nil
 }
 
-// layOut places the tracks and compares them with the room.
-func (p *Plan) layOut(tracks []Track) error {
+// list measures the tracks.
+func (p *Plan) list(tracks []Track) error {
 	recorded := len(p.Disc.Tracks)
 	if total := recorded + len(tracks); total > toc.MaxTracks {
 		return &TrackLimitError{Recorded: recorded, Added: len(tracks)}
 	}
-	lengths := make([]toc.Sectors, len(tracks))
-	for i, t := range tracks {
+	for _, t := range tracks {
 		audio := toc.Sectors(pcm.Sectors(t.Source))
-		lengths[i] = toc.Raise(audio)
+		padding := toc.Raise(audio) - audio
 		p.Music += audio
-		p.Padding += lengths[i] - audio
+		p.Padding += padding
 		p.Tracks = append(p.Tracks, PlannedTrack{
 			Name: t.Source.Name(), Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control,
-			Audio: audio, Padding: lengths[i] - audio, Conversion: pcm.Conversion(t.Source),
+			Audio: audio, Padding: padding, Conversion: pcm.Conversion(t.Source),
 		})
+	}
+	return nil
+}
+
+// PlaceApart puts the tracks two seconds apart, as track-at-once does, and compares them
+// with the room.
+func (p *Plan) PlaceApart() error {
+	lengths := make([]toc.Sectors, len(p.Tracks))
+	for i, t := range p.Tracks {
+		lengths[i] = t.Sectors()
 	}
 	next := p.Disc.Next.Value
 	layout, err := toc.PlanTAO(next.NWA, max(next.Track, 1), lengths)
@@ -163,11 +184,17 @@ func (p *Plan) layOut(tracks []Track) error {
 		p.Tracks[i].Number, p.Tracks[i].Start = t.Number, t.Start
 	}
 	p.Pauses, _ = layout.Pauses()
-	p.Total = layout.Used()
-	fit := toc.Fit{Need: p.Total, Room: next.Free}
+	p.Mode = ModeTAO
+	return p.Fit(layout.Used(), next.Free)
+}
+
+// Fit compares what the tracks need with the room.
+func (p *Plan) Fit(need, room toc.Sectors) error {
+	p.Total = need
+	fit := toc.Fit{Need: need, Room: room}
 	p.FreeLeft = fit.Left()
 	if !fit.OK() {
-		return &FitError{Need: fit.Need, Room: fit.Room, Music: p.Music + p.Padding, Pauses: p.Pauses, Append: p.Append}
+		return &FitError{Need: need, Room: room, Music: p.Music + p.Padding, Pauses: p.Pauses, Append: p.Append}
 	}
 	return nil
 }
@@ -229,6 +256,9 @@ func (p *Plan) remarkDropped(tracks []Track, add func(Note)) {
 		} else {
 			seen[t.ISRC] = i
 		}
+	}
+	if p.Mode == ModeSAO {
+		return
 	}
 	if titles > 0 {
 		add(Note{Kind: NoteNoCDText, Got: titles})

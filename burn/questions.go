@@ -2,6 +2,7 @@ package burn
 
 import (
 	"context"
+	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -80,10 +81,19 @@ func (j *Job) NWA(t *Task) (toc.LBA, error) {
 	if err != nil {
 		return 0, err
 	}
-	if nwa, ok := ti.NextWritable(); ok {
+	if nwa, ok := nextOf(t, ti); ok {
 		return nwa, nil
 	}
 	return 0, wrongf(ErrBadResponse, "the drive reports no next writable address")
+}
+
+// nextOf is the next writable address of a track. Below 0, where a host that writes
+// pregap and lead-in begins, it is as the drive reports it.
+func nextOf(t *Task, ti mmc.TrackInformation) (toc.LBA, bool) {
+	if t.Ahead > 0 || t.LeadIn != nil && ti.NWA < 0 {
+		return ti.NWA, ti.NWAValid
+	}
+	return ti.NextWritable()
 }
 
 // BUFE is whether buffer underrun free recording is on.
@@ -105,4 +115,42 @@ func (j *Job) DiscInformation(ctx context.Context) (info mmc.DiscInformation, er
 		return err
 	})
 	return info, err
+}
+
+// CloseSettle is how long disc information may go on showing the session as open
+// when the drive doesn't report that it is busy: some return from CLOSE too early
+// (old Mitsumi and Sony drives), some refuse every question with 5/72/03 meanwhile
+// (HL-DT-ST GE20LU10), and at 1x lead-in and lead-out take 150 seconds.
+const CloseSettle = 240 * time.Second
+
+// shownEvery lies between two questions.
+const shownEvery = 400 * time.Millisecond
+
+// Settled waits until disc information shows the session closed in the way that was
+// asked for. A drive that goes on showing it open isn't an error yet: a closer look
+// follows.
+func (j *Job) Settled(limit time.Duration) (closed bool, err error) {
+	for deadline := j.Now().Add(limit); ; {
+		info, err := j.DiscInformation(j.calm)
+		if err != nil && j.Silent() {
+			return false, err
+		}
+		if err == nil && j.showsClosed(info) {
+			return true, nil
+		}
+		if !j.Now().Before(deadline) {
+			return false, nil
+		}
+		if err := j.Sleep(shownEvery); err != nil {
+			return false, join(err, ErrUnconfirmed)
+		}
+	}
+}
+
+func (j *Job) showsClosed(info mmc.DiscInformation) bool {
+	if j.Options.Sessions() == mmc.SessionOpen {
+		return info.Status == mmc.DiscIncomplete &&
+			(info.LastSession == mmc.SessionEmpty || info.LastSession == mmc.SessionComplete)
+	}
+	return info.Status == mmc.DiscFinalized
 }

@@ -25,6 +25,7 @@ func (j *Job) record(ctx context.Context, tracks []Track, first int, digests []p
 		tasks[i] = newTask(t, first+i, digests[i])
 		jobs[i] = tasks[i].job()
 	}
+	j.List = tasks
 	if j.fifo == nil {
 		j.fifo = newFIFO(j.Options.FIFO, j.writing.chunk)
 	}
@@ -40,7 +41,7 @@ func (j *Job) record(ctx context.Context, tracks []Track, first int, digests []p
 		r.unclosed(tasks)
 	}()
 	for i, t := range tasks {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && !j.amid() {
 			j.Row(t).Number = j.NextNumber()
 			return fail(PhaseStart, j.NextNumber(), 0, cancelled(ctx))
 		}
@@ -82,7 +83,12 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 	r.Touch()
 	r.Tasks = append(r.Tasks, t)
 	laser := r.Now()
-	cause := r.writing.stream(ctx, r.feed, t, first)
+	cause := r.writing.ahead(ctx, t)
+	if cause == nil {
+		cause = r.writing.stream(ctx, r.feed, t, first)
+	} else {
+		r.feed.put(first)
+	}
 	endErr := r.end(t, cause)
 	burnt := r.Now().Sub(laser)
 	r.rep.Writing += burnt
@@ -96,9 +102,16 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 	return endErr
 }
 
+// amid reports whether a session is being written that is one stream: between its tracks
+// the drive is asked nothing, and there is no place to stop at.
+func (j *Job) amid() bool { return j.method.Continuous() && len(j.Tasks) > 0 }
+
 // begin is everything before the first WRITE. It gives the first chunk.
 func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
-	err := r.feed.primed(ctx, r.m.tick)
+	var err error
+	if !r.amid() {
+		err = r.feed.primed(ctx, r.m.tick)
+	}
 	var first *chunk
 	if err == nil {
 		first, err = r.feed.next(ctx, r.m.tick)
@@ -114,7 +127,10 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 		r.feed.put(first)
 		return nil, err
 	}
-	if err = r.settled(ctx); err == nil {
+	if !r.amid() {
+		err = r.settled(ctx)
+	}
+	if err == nil {
 		err = r.method.Begin(ctx, r.Job, t)
 	}
 	if err == nil && ctx.Err() != nil {
@@ -154,12 +170,18 @@ func t0(j *Job) Mark {
 // to the four seconds that every track must have; after the drive has failed a WRITE
 // nothing more is written.
 func (r *recorder) end(t *Task, cause error) error {
-	r.Phase(PhaseFlush)
+	if cause != nil || !r.method.Continuous() || r.Last(t) {
+		r.Phase(PhaseFlush)
+	}
 	var padErr error
-	if cause != nil && !DriveError(cause) && t.tried && !r.Silent() {
+	if cause != nil && !DriveError(cause) && t.tried && !r.Silent() && !r.method.Continuous() {
 		padErr = r.Pad(t, toc.MinTrack)
 	}
-	err := r.method.End(r.Job, t, cause)
+	why := cause
+	if why == nil && r.method.Continuous() {
+		why = r.seen.Failed(t.mark) // an earlier WRITE has failed: the session ends here
+	}
+	err := r.method.End(r.Job, t, why)
 	if err != nil {
 		if changed := r.sameDisc(); changed != nil {
 			err = fmt.Errorf("%w: %w", changed, err)
@@ -198,9 +220,13 @@ func (r *recorder) notBegun(t *Task, err error) error {
 		err = join(err, ErrWriteFailed) // the disc isn't as it was
 	}
 	r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
-	if t.Reserved {
+	if t.Reserved || r.amid() {
 		if endErr := r.method.End(r.Job, t, err); endErr != nil {
-			err = errors.Join(err, fail(PhaseReserve, t.Number, 0, endErr))
+			phase := PhaseReserve
+			if !t.Reserved {
+				phase = PhaseFlush
+			}
+			err = errors.Join(err, fail(phase, t.Number, 0, endErr))
 		}
 	}
 	if t.Reserved {
@@ -224,7 +250,7 @@ func statusOf(err error, otherwise TrackStatus) TrackStatus {
 // account fills in a track's row.
 func (r *recorder) account(t *Task, cause, endErr error) {
 	row := r.Row(t)
-	row.Number, row.Start, row.Sent, row.Audio = t.Number, t.Start, t.Sent, t.music
+	row.Number, row.Start, row.Sent, row.Audio = t.Number, t.index1(), t.Sent, t.music
 	row.Padding = t.Sent - t.music
 	row.ShownAt, row.ShownSize = t.Shown.Start, t.Shown.Size
 	if !r.Options.TestWrite && t.Shown.Track == t.Number {

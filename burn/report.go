@@ -41,6 +41,7 @@ const (
 	TrackTested    TrackStatus = "tested"      // test write
 	TrackUnshown   TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
 	TrackDiffers   TrackStatus = "differs"     // on the disc is something else, by what was read back
+	TrackLost      TrackStatus = "lost"        // written, but its session was cut short and can't be read
 	TrackNotBegun  TrackStatus = "not begun"   // nothing of it is on the disc
 )
 
@@ -61,9 +62,10 @@ const (
 type Report struct {
 	Version int       `json:"version"` // ReportVersion
 	Verdict Verdict   `json:"verdict"`
-	Drive   string    `json:"drive"`        // vendor, product, revision
-	Disc    disc.Disc `json:"disc"`         // before the burn
-	MCN     toc.MCN   `json:"mcn,omitzero"` //
+	Drive   string    `json:"drive"`         // vendor, product, revision
+	Mode    Mode      `json:"mode,omitzero"` // the way of recording, if tracks were to be written
+	Disc    disc.Disc `json:"disc"`          // before the burn
+	MCN     toc.MCN   `json:"mcn,omitzero"`  //
 
 	Tracks []TrackReport `json:"tracks"` // those asked for, in order
 	// After is the disc at the end, by a look that comes after everything else.
@@ -104,7 +106,7 @@ type TrackReport struct {
 	ISRC      toc.ISRC      `json:"isrc,omitzero"`
 	Control   toc.Control   `json:"control,omitzero"`
 	Status    TrackStatus   `json:"status"`
-	Start     toc.LBA       `json:"start"`            // where it was written
+	Start     toc.LBA       `json:"start"`            // index 1, where it was written
 	Sectors   toc.Sectors   `json:"sectors"`          // on the disc, as the drive shows it at the end
 	Sent      toc.Sectors   `json:"sent"`             // in WRITEs that the drive accepted, padding included
 	Audio     toc.Sectors   `json:"audio"`            // of those from the source

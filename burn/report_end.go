@@ -95,11 +95,19 @@ func (c *conclusion) settleRows() {
 		row := c.Row(t)
 		shown, there := c.last.Track(t.Number)
 		there = there && c.known && shown.State != disc.TrackReserved
+		if there && t.Shown.Track != t.Number && shown.Shown.Known { // it was not asked for by itself
+			row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
+		}
 		switch {
+		case c.torn && c.known && !there:
+			row.Sectors = 0
+			if row.Status == TrackOK {
+				row.Status = TrackLost
+			}
 		case row.Status == TrackOK && t.Sent > 0:
-			row.Sectors = t.Sent
+			row.Sectors = t.body()
 			if there {
-				row.Sectors = min(t.Sent, max(shown.Sectors, t.Sent-toc.RunOutSectors))
+				row.Sectors = min(t.body(), max(shown.Sectors, t.body()-toc.RunOutSectors))
 			}
 		case there:
 			row.Sectors = shown.Sectors
@@ -167,7 +175,7 @@ func (r *Report) worst(v Verdict) Verdict {
 			if v != VerdictCancelled {
 				v = VerdictUnconfirmed
 			}
-		case TrackFailed, TrackDiffers, TrackShort, TrackChanged, TrackNotBegun:
+		case TrackFailed, TrackLost, TrackDiffers, TrackShort, TrackChanged, TrackNotBegun:
 			return VerdictFailed
 		}
 	}

@@ -95,7 +95,8 @@ func (j *Job) plan(ctx context.Context, tracks []Track) (Plan, error) {
 	if err := j.survey(ctx); err != nil {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
 	}
-	p, err := NewPlan(j.rep.Drive, j.Before, tracks, j.Options)
+	p, err := newPlan(j.rep.Drive, j.Before, tracks, j.Options, j.method.Place)
+	j.rep.Mode = p.Mode
 	j.rep.Notes = append(j.rep.Notes, p.Notes...)
 	return p, err
 }

@@ -81,6 +81,11 @@ var (
 	ErrDriveLost = ours("the drive no longer answers, or its disc is gone", ErrNoDrive)
 	// ErrNoTAO: the drive can't write track-at-once.
 	ErrNoTAO = ours("this drive can't write track-at-once", ErrRecorderNotSupported)
+	// ErrNoSAO: the drive can't write session-at-once, or refused every form of the cue
+	// sheet. Nothing was written.
+	ErrNoSAO = ours("this drive can't write session-at-once", ErrRecorderNotSupported)
+	// ErrNoText: CD-TEXT was insisted on, and the drive can't write it. Nothing was written.
+	ErrNoText = ours("this drive can't write CD-TEXT", ErrNoFeature)
 	// ErrFinalized: the disc is closed for good.
 	ErrFinalized = ours("the disc is finalized", ErrMediaNotBlank)
 	// ErrNothingToClose: there is no open session.

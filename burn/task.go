@@ -13,6 +13,11 @@ type Task struct {
 	Start    toc.LBA              // where it goes
 	Sent     toc.Sectors          // in WRITEs that the drive accepted, padding included
 	Reserved bool                 // RESERVE TRACK made it
+	Ahead    toc.Sectors          // digital silence to be written up to Start: a pregap that the host writes
+	LeadIn   *LeadIn              // what the host writes of the lead-in before that; nil where the drive makes it
+	Hidden   toc.Sectors          // of the audio, so much lies before index 1
+	Tail     toc.Sectors          // of the audio, so much at the end lies in the next track's pause
+	Told     error                // what the drive reported at its end, where the disc is to decide what that means
 	Shown    mmc.TrackInformation // what the drive shows of it, once Method.End has looked
 
 	row     int // in Report.Tracks
@@ -22,6 +27,15 @@ type Task struct {
 	music   toc.Sectors // of Sent, from the source
 	tried   bool        // a WRITE was sent: something may be on the disc
 	mark    Mark        // what the witness had seen when it began
+}
+
+// LeadIn is the sub-channel data of a lead-in that the host writes: 96 bytes for each
+// sector, from Start up to the pregap.
+type LeadIn struct {
+	Start toc.LBA
+	Size  toc.Sectors
+	// Read fills dst with the sectors from number first on.
+	Read func(dst []byte, first toc.Sectors)
 }
 
 // newTask measures a track.
@@ -44,7 +58,13 @@ func (t *Task) Tried() bool { return t.tried || t.Reserved }
 func (t *Task) Written() bool { return t.tried }
 
 // next is the address of the next sector to write.
-func (t *Task) next() toc.LBA { return t.Start + toc.LBA(t.Sent) }
+func (t *Task) next() toc.LBA { return t.Start + toc.LBA(t.Sent-t.Ahead) }
+
+// index1 is where players start the track.
+func (t *Task) index1() toc.LBA { return t.Start + toc.LBA(t.Hidden) }
+
+// body is how long the track is for a player: from index 1 to the pause of the next.
+func (t *Task) body() toc.Sectors { return max(t.Sent-t.Hidden-t.Tail, 0) }
 
 // End is the first sector past what the drive accepted.
 func (t *Task) End() toc.LBA { return t.next() }

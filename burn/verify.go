@@ -105,18 +105,41 @@ func (c *conclusion) pair(tracks []Track, list []disc.Track) ([]disc.Written, er
 		row := &c.rep.Tracks[c.addRow(t, on.Number)]
 		row.Start, row.Sectors, row.ShownAt, row.ShownSize = on.Start, on.Sectors, on.Shown.Start, on.Shown.Sectors
 		row.Status = TrackOK
+		start := hiddenStart(t, on)
 		longest := toc.Sectors(toc.RunOutSectors)
 		if !on.Shown.Known {
 			longest = toc.PauseSectors // by the table of contents a track reaches to the next one
 		}
-		if off := on.Sectors - k.Sectors(); off < -toc.RunOutSectors || off > longest {
+		if off := on.Sectors - k.Sectors(); (off < -toc.RunOutSectors || off > longest) && !near(off+outside(tracks, i, start, on)) {
 			row.Status = TrackDiffers
 			if wrong == nil {
 				wrong = fail(PhaseVerify, on.Number, on.Start, wrongf(ErrVerify, "the track has %v (%d sectors), the source %v (%d)",
 					on.Sectors, on.Sectors, k.Sectors(), k.Sectors()))
 			}
 		}
-		written = append(written, disc.Written{Number: on.Number, Start: on.Start, Sectors: k.Sectors(), Audio: k.audio, Source: t.Source})
+		written = append(written, disc.Written{Number: on.Number, Start: start, Sectors: k.Sectors(), Audio: k.audio, Source: t.Source})
 	}
 	return written, wrong
+}
+
+// hiddenStart is where the audio of a track begins: before index 1 if that is what the
+// source says, and the disc has room there.
+func hiddenStart(t Track, on disc.Track) toc.LBA {
+	if on.Number == 1 && on.Start >= toc.LBA(t.Pregap) {
+		return on.Start - toc.LBA(t.Pregap)
+	}
+	return on.Start
+}
+
+// near reports whether a difference of lengths may be run-out.
+func near(off toc.Sectors) bool { return off >= -toc.RunOutSectors && off <= toc.RunOutSectors }
+
+// outside is how much of a source lies outside its track, where session-at-once puts it:
+// before index 1 of the first track, and in the pause before the next one.
+func outside(tracks []Track, i int, start toc.LBA, on disc.Track) (n toc.Sectors) {
+	n = toc.Sectors(on.Start - start)
+	if i+1 < len(tracks) {
+		n += tracks[i+1].Pregap
+	}
+	return n
 }

@@ -127,3 +127,48 @@ func (d *Drive) CanTAO(ctx context.Context) (TAOSupport, error) {
 		Supported: c.WriteCDR, BUF: c.BUF, TestWrite: c.TestWrite, CDRW: c.WriteCDRW,
 	}, nil
 }
+
+// SAOSupport is what a drive can do in session-at-once recording.
+type SAOSupport struct {
+	Supported bool // on some disc
+	ByFeature bool // from feature 002Eh; else the drive is too old to say, and the cue sheet decides
+
+	BUF         bool // buffer underrun free recording
+	TestWrite   bool
+	CDRW        bool
+	RWSubcode   bool // R-W sub-channel data are recorded: CD-TEXT
+	MaxCueSheet int  // bytes; 0: not said
+}
+
+// CanSAO tells whether the drive records session-at-once, from feature 002Eh. Of a
+// recorder that lists no feature for the writing of CDs it is assumed, with CD-TEXT: of
+// those that cdrdao listed many could, and SEND CUE SHEET writes nothing.
+func (d *Drive) CanSAO(ctx context.Context) (SAOSupport, error) {
+	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureCDMastering})
+	if err != nil && !refused(err) && !unusable(err) {
+		return SAOSupport{}, err
+	}
+	if f, _, ok := Lookup[CDMastering](conf); ok {
+		return SAOSupport{
+			Supported: f.SAO, ByFeature: true, BUF: f.BUF, TestWrite: f.TestWrite, CDRW: f.CDRW,
+			RWSubcode: f.RW, MaxCueSheet: f.MaxCueSheet,
+		}, nil
+	}
+	conf, err = Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureCDTrackAtOnce})
+	if err != nil && !refused(err) && !unusable(err) {
+		return SAOSupport{}, err
+	}
+	if _, _, ok := Lookup[CDTrackAtOnce](conf); ok {
+		return SAOSupport{}, nil // it lists how it writes CDs, and this isn't one
+	}
+	c, err := d.Capabilities(ctx)
+	if err != nil {
+		if refused(err) || errors.Is(err, errors.ErrUnsupported) {
+			return SAOSupport{}, nil
+		}
+		return SAOSupport{}, err
+	}
+	return SAOSupport{
+		Supported: c.WriteCDR, BUF: c.BUF, TestWrite: c.TestWrite, CDRW: c.WriteCDRW, RWSubcode: c.WriteCDR,
+	}, nil
+}

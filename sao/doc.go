@@ -1,4 +1,5 @@
-// Package sao lays out session-at-once recordings.
+// Package sao burns audio CDs session-at-once: without gaps, with pauses of any length,
+// and with CD-TEXT.
 //
 // With session-at-once a host says beforehand where everything on the disc will be, in
 // a cue sheet (SEND CUE SHEET), and then writes one uninterrupted stream: the pregap of
@@ -12,6 +13,7 @@
 // the order in which they are tried, and Fit leaves out what a drive's limit has no
 // room for.
 //
-// The package is pure: it sends no commands. Sources are MMC-5 6.33 and the cue sheets
-// of other burning programs.
+// Method is the way of recording for package burn: it sends the sheet, and lets burn write
+// the stream. Everything else is pure. Sources are MMC-5 6.33 and the cue sheets of other
+// burning programs.
 package sao

@@ -10,14 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// closeSettle is how long disc information may go on showing the session as open
-// when the drive doesn't report that it is busy: some return from CLOSE too early
-// (old Mitsumi and Sony drives), some refuse every question with 5/72/03 meanwhile
-// (HL-DT-ST GE20LU10), and at 1x lead-in and lead-out take 150 seconds.
-const closeSettle = 240 * time.Second
-
-// againSettle is the same where the drive said that it did not carry CLOSE SESSION
-// out: then it is sent again.
+// againSettle is how long disc information may go on showing the session as open where
+// the drive said that it did not carry CLOSE SESSION out: then it is sent again.
 const againSettle = 20 * time.Second
 
 // closeTries is how often CLOSE SESSION is sent.
@@ -38,12 +32,12 @@ func (m Method) Close(j *burn.Job) error {
 		if burn.Hurried(told) {
 			return told
 		}
-		limit := closeSettle
+		limit := burn.CloseSettle
 		again := notCarriedOut(sent) && try < closeTries
 		if again {
 			limit = againSettle
 		}
-		closed, err := settled(j, limit)
+		closed, err := j.Settled(limit)
 		if closed || err != nil || !again {
 			return errors.Join(told, err)
 		}
@@ -59,34 +53,4 @@ func notCarriedOut(err error) bool {
 		return true
 	}
 	return false
-}
-
-// settled waits until disc information shows the session closed. A drive that goes
-// on showing it open isn't an error yet: a closer look follows.
-func settled(j *burn.Job, limit time.Duration) (closed bool, err error) {
-	for deadline := j.Now().Add(limit); ; {
-		info, err := j.DiscInformation(j.Calm())
-		if err != nil && j.Silent() {
-			return false, err
-		}
-		if err == nil && showsClosed(j, info) {
-			return true, nil
-		}
-		if !j.Now().Before(deadline) {
-			return false, nil
-		}
-		if err := j.Sleep(shownEvery); err != nil {
-			return false, burn.Name(err, burn.ErrUnconfirmed)
-		}
-	}
-}
-
-// showsClosed reports whether disc information shows the session as closed in the
-// way that was asked for.
-func showsClosed(j *burn.Job, info mmc.DiscInformation) bool {
-	if j.Options.Sessions() == mmc.SessionOpen {
-		return info.Status == mmc.DiscIncomplete &&
-			(info.LastSession == mmc.SessionEmpty || info.LastSession == mmc.SessionComplete)
-	}
-	return info.Status == mmc.DiscFinalized
 }

@@ -1,7 +1,6 @@
 package tao
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -24,11 +23,11 @@ func (m Method) End(j *burn.Job, t *burn.Task, cause error) error {
 	case !t.Written():
 		return reservation{j, t}.abandon(fill)
 	case j.Options.TestWrite:
-		err := flush(j)
+		err := j.Flush()
 		if burn.Hurried(err) || j.Silent() {
 			return err
 		}
-		remark(j, t, err)
+		j.EndRemark(t, err)
 		return rehearsed(j, t)
 	case t.Reserved && t.Sent < reservedSize(t):
 		return reservation{j, t}.end(fill)
@@ -36,18 +35,9 @@ func (m Method) End(j *burn.Job, t *burn.Task, cause error) error {
 	return endPlain(j, t)
 }
 
-// flush is SYNCHRONIZE CACHE and the wait for its end. The error is what the drive
-// said on the way.
-func flush(j *burn.Job) error {
-	err := j.Send(burn.StepFlush, func(ctx context.Context, immed bool) error {
-		return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
-	})
-	return errors.Join(err, j.Idle(burn.FlushTimeout))
-}
-
 // endPlain ends a track that is written to its end.
 func endPlain(j *burn.Job, t *burn.Task) error {
-	told := flush(j)
+	told := j.Flush()
 	err := shown(j, t)
 	if err == nil && goesOn(j, t) {
 		told = errors.Join(told, j.CloseTrack(t.Number))
@@ -61,19 +51,8 @@ func endPlain(j *burn.Job, t *burn.Task) error {
 	if err != nil {
 		return errors.Join(err, told)
 	}
-	remark(j, t, told)
+	j.EndRemark(t, told)
 	return nil
-}
-
-// remark notes an error while a track was ended that shows complete afterwards.
-func remark(j *burn.Job, t *burn.Task, told error) {
-	switch {
-	case told == nil:
-	case burn.Hurried(told):
-		j.TrackNote(t, burn.Note{Kind: burn.NoteNotWaited})
-	default:
-		j.TrackNote(t, burn.Note{Kind: burn.NoteEndError, Cause: burn.Cause{Err: told}})
-	}
 }
 
 // How a track is asked for that has just been written. Some drives need a moment;

@@ -36,6 +36,12 @@ func (Method) Parameters(j *burn.Job, t toc.TrackInfo) mmc.WriteParameters {
 	}
 }
 
+// Continuous is false: the laser stops after each track.
+func (Method) Continuous() bool { return false }
+
+// Place puts the tracks two seconds apart.
+func (Method) Place(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return p.PlaceApart() }
+
 // Begin finds out where the track goes, and reserves it if that is to be.
 func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 	if err := j.Set(ctx, t.TrackInfo); err != nil {

@@ -189,7 +189,7 @@ func (r reservation) end(fill bool) error {
 	told := r.CloseTrack(r.t.Number)
 	err := r.shown()
 	if err == nil && !goesOn(r.Job, r.t) {
-		remark(r.Job, r.t, told)
+		r.EndRemark(r.t, told)
 		return nil
 	}
 	if err == nil && !fill {

@@ -6,7 +6,6 @@ import (
 	"runtime"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
 )
 
@@ -70,7 +69,11 @@ func burnCommand(a *app) *cobra.Command {
 // hour, and what is in the drive then is what counts.
 func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *burn.Options) (err error) {
 	defer func() { err = errors.Join(err, m.close()) }()
-	plan, tracks, err := a.plan(ctx, d, m, opts)
+	w, err := flags.way(m)
+	if err != nil {
+		return err
+	}
+	plan, tracks, err := a.plan(ctx, d, m, opts, w)
 	if err != nil {
 		return err
 	}
@@ -78,13 +81,15 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 		if err := a.convert(ctx, m, &flags.sources, "burned"); err != nil {
 			return err
 		}
-		if plan, tracks, err = a.plan(ctx, d, m, opts); err != nil {
+		if plan, tracks, err = a.plan(ctx, d, m, opts, w); err != nil {
 			return err
 		}
 	}
-	m.joins(tracks)
+	if !w.atOnce {
+		m.joins(tracks)
+	}
 	if a.events == nil {
-		a.showPlan(d, &plan, m)
+		a.showPlan(d, &plan, m, w)
 	}
 	a.warnOfReaders(d)
 	a.warnOfStandby(d)
@@ -98,16 +103,23 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 	// With one processor only, the runtime would take it away from each WRITE that is
 	// under way, and start a thread to look for other work: a burn has none for it.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
-	report, err := tao.Burn(ctx, d.drive, tracks, opts)
+	report, err := a.record(ctx, d, m, w, opts)
 	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(flags.toc, &report))
 }
 
 // plan works out what a burn onto the disc in the drive comes to.
-func (a *app) plan(ctx context.Context, d *device, m *material, opts *burn.Options) (burn.Plan, []burn.Track, error) {
+func (a *app) plan(ctx context.Context, d *device, m *material, opts *burn.Options, w *way) (burn.Plan, []burn.Track, error) {
 	tracks, err := m.tracks()
+	if err == nil {
+		tracks, err = w.arrange(m, tracks)
+	}
 	if err != nil {
 		return burn.Plan{}, nil, err
 	}
-	plan, err := tao.MakePlan(ctx, d.drive, tracks, opts)
+	plan, err := burn.MakePlan(ctx, d.drive, tracks, opts, w.method)
+	if w.yields(err) {
+		a.yield(w, err)
+		return a.plan(ctx, d, m, opts, w)
+	}
 	return plan, tracks, a.adviseBurn(err, d, nil)
 }

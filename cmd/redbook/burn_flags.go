@@ -29,6 +29,7 @@ type burnFlags struct {
 	fifo          string
 	eject         bool
 	toc           string
+	record        modeFlags
 	sources       sourceFlags
 }
 
@@ -51,6 +52,7 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&b.fifo, "fifo", "16M", "`SIZE` of the buffer between the files and the drive")
 	f.BoolVar(&b.eject, "eject", false, "open the tray when done")
 	f.StringVar(&b.toc, "toc", "", "write the table of contents with titles to `FILE`, a cue sheet, when the disc is burned")
+	b.record.register(f)
 	b.sources.register(f)
 }
 
@@ -62,6 +64,9 @@ func (b *burnFlags) options() (*burn.Options, error) {
 	}
 	if b.noClose && b.closeOnCancel {
 		return nil, usage("--no-close leaves the session open and --close-on-cancel closes it: only one of them")
+	}
+	if err := b.checkMode(); err != nil {
+		return nil, err
 	}
 	opts := &burn.Options{
 		TestWrite: b.testWrite, Append: b.append, NoClose: b.noClose, MultiSession: b.multisession,

@@ -22,6 +22,7 @@ type material struct {
 	performer string
 	mcn       toc.MCN
 	notes     []album.Note
+	limits    []album.Note // those of notes that are about track-at-once
 	songs     []song
 	inputs    []*input // each once
 	stdin     *stdinStream
@@ -31,6 +32,9 @@ type material struct {
 // song is a track before anything of it is decoded.
 type song struct {
 	toc.TrackInfo
+	marks         []toc.IndexMark // for session-at-once, as pregap and pause (album.Track)
+	pregap, pause toc.Sectors
+
 	unnamed bool // its title is only the name of the file
 	pieces  []piece
 	// cut makes the track of what there is of its inputs.
@@ -102,15 +106,15 @@ func (in *input) via() string {
 
 // fromAlbum makes songs of what package album put together.
 func fromAlbum(a *album.Album) *material {
-	m := &material{title: a.Title, performer: a.Performer, mcn: a.MCN, notes: a.Notes}
+	m := &material{title: a.Title, performer: a.Performer, mcn: a.MCN, notes: a.Notes, limits: a.Limits}
 	of := map[*audio.File]*input{}
 	for _, f := range a.Files {
 		of[f] = &input{source: f, file: f, kind: string(f.Kind()), stored: f.Direct()}
 		m.inputs = append(m.inputs, of[f])
 	}
 	for _, t := range a.Tracks {
-		s := song{TrackInfo: t.TrackInfo, unnamed: t.Unnamed}
-		s.Indexes = nil // album has said in its notes that they are dropped
+		s := song{TrackInfo: t.TrackInfo, unnamed: t.Unnamed, marks: t.Indexes, pregap: t.Pregap, pause: t.Pause}
+		s.Indexes = nil // with track-at-once they are dropped, as album's notes say
 		for _, p := range t.Parts {
 			to := p.To.Duration()
 			if p.ToEnd {

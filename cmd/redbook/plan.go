@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
@@ -11,12 +13,15 @@ import (
 )
 
 // showPlan tells the person what is going to happen, and what isn't as the files say.
-func (a *app) showPlan(d *device, p *burn.Plan, m *material) {
+func (a *app) showPlan(d *device, p *burn.Plan, m *material, w *way) {
 	if !a.flags.quiet {
-		for line := range strings.SplitSeq(planText(d, p, m), "\n") {
+		for line := range strings.SplitSeq(planText(d, p, m, w), "\n") {
 			a.console.print(line)
 		}
 		for _, n := range m.notes {
+			if w.atOnce && slices.Contains(m.limits, n) {
+				continue
+			}
 			n.File = baseName(n.File)
 			if n.File == "." { // of nothing: it is about the album
 				n.File = ""
@@ -33,7 +38,7 @@ func (a *app) showPlan(d *device, p *burn.Plan, m *material) {
 }
 
 // planText is the plan in lines.
-func planText(d *device, p *burn.Plan, m *material) string {
+func planText(d *device, p *burn.Plan, m *material, w *way) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
 	fmt.Fprintf(&b, "Disc   %s\n", discText(&p.Disc))
@@ -57,6 +62,9 @@ func planText(d *device, p *burn.Plan, m *material) string {
 		before = source
 	}
 	fmt.Fprintf(&b, "%s: %v of the disc; %v stays free.\n", musicText(p), p.Total, p.FreeLeft)
+	if w.atOnce {
+		fmt.Fprintf(&b, "%s\n", modeText(p, w))
+	}
 	fmt.Fprintf(&b, "%s", purposeText(p))
 	return b.String()
 }
@@ -111,6 +119,29 @@ func trackNotes(t burn.PlannedTrack) string {
 		return ""
 	}
 	return " (" + strings.Join(notes, "; ") + ")"
+}
+
+// modeText says how it is written and why, and what comes out of it that track-at-once
+// can't do.
+func modeText(p *burn.Plan, w *way) string {
+	pauses, longest := 0, toc.Sectors(0)
+	for _, t := range p.Tracks {
+		if t.Pause > 0 {
+			pauses++
+			longest = max(longest, t.Pause)
+		}
+	}
+	text := "Session-at-once (" + w.why + "): the tracks run on without a pause"
+	switch length := longest.Duration().Round(10 * time.Millisecond); {
+	case pauses > 0 && w.gap == longest:
+		text = fmt.Sprintf("Session-at-once (%s): %v of silence between the tracks", w.why, length)
+	case pauses > 0:
+		text = fmt.Sprintf("Session-at-once (%s): %s between the tracks, %v at most", w.why, count(pauses, "pause"), length)
+	}
+	if p.Text {
+		text += "; players that know CD-TEXT show the titles"
+	}
+	return text + ". If it is cut short, nothing of it can be read."
 }
 
 // musicText is the sum of the tracks and the pauses that track-at-once makes. They

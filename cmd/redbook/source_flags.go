@@ -11,13 +11,14 @@ import (
 // sourceFlags say what the files are and what is made of them. What verifies a disc
 // takes the same ones as what burned it.
 type sourceFlags struct {
-	raw    bool
-	stdin  bool
-	levels levelFlags
-	noCue  bool
-	spool  string
-	gaps   string
-	order  string
+	raw     bool
+	stdin   bool
+	levels  levelFlags
+	noCue   bool
+	gapless bool
+	spool   string
+	gaps    string
+	order   string
 }
 
 // register defines the flags.
@@ -25,6 +26,7 @@ func (s *sourceFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&s.raw, "raw", false, "the files are headerless: 44.1 kHz, 16 bit, stereo, little-endian")
 	f.BoolVar(&s.stdin, "stdin", false, "the one track comes from the standard input: WAV, or with --raw headerless")
 	s.levels.register(f)
+	f.BoolVar(&s.gapless, "gapless", false, "no silence between the tracks: the music runs on, as on a live album")
 	f.BoolVar(&s.noCue, "no-cue", false, "take audio files as they are, whatever cue sheets are beside or inside of them")
 	f.StringVar(&s.spool, "spool", "", "`FOLDER` for converted audio while it is needed (default: that for temporary files)")
 	f.StringVar(&s.gaps, "gaps", "keep", "`WHAT` becomes of recorded pauses (INDEX 00): keep, at the end of the track before, or drop")

@@ -81,6 +81,8 @@ var sentinels = map[string]struct {
 	"ErrDiscChanged":          {burn.ErrDiscChanged, ""},
 	"ErrDriveLost":            {burn.ErrDriveLost, ""},
 	"ErrNoTAO":                {burn.ErrNoTAO, ""},
+	"ErrNoSAO":                {burn.ErrNoSAO, ""},
+	"ErrNoText":               {burn.ErrNoText, ""},
 	"ErrFinalized":            {burn.ErrFinalized, "nextStep names another disc"},
 	"ErrNothingToClose":       {burn.ErrNothingToClose, "there is nothing to be done"},
 	"ErrTrackOpen":            {burn.ErrTrackOpen, ""},

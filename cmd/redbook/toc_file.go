@@ -43,14 +43,20 @@ func (m *material) writeTOC(path string, r *burn.Report) error {
 	if path == "" || r.TestWrite || len(r.OnDisc) == 0 {
 		return nil
 	}
+	end := toc.LBA(-toc.PregapSectors)
 	disc := &image.Disc{MCN: r.MCN, Title: m.title, Performer: m.performer}
 	for i, t := range r.Tracks {
 		if t.Status != burn.TrackOK {
 			break
 		}
+		pregap, runOut := toc.Sectors(toc.PregapSectors), toc.Sectors(toc.RunOutSectors)
+		if r.Mode == burn.ModeSAO { // a pause is what lies between
+			pregap, runOut = toc.Sectors(t.Start-end), 0
+		}
+		end = t.Start + toc.LBA(t.Sectors)
 		disc.Tracks = append(disc.Tracks, image.Track{
 			TrackInfo: toc.TrackInfo{Title: m.songs[i].Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control},
-			Number:    t.Number, Start: t.Start, Pregap: toc.PregapSectors, Length: t.Sectors, RunOut: toc.RunOutSectors,
+			Number:    t.Number, Start: t.Start, Pregap: pregap, Length: t.Sectors, RunOut: runOut,
 		})
 	}
 	base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))

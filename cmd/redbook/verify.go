@@ -58,6 +58,14 @@ func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceF
 		}
 	}
 	opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, m)
+	for i := range tracks {
+		tracks[i].Pregap = m.songs[i].pregap // what session-at-once puts outside a track
+	}
+	if flags.gapless {
+		if tracks, err = seamless(tracks); err != nil {
+			return err
+		}
+	}
 	report, err := burn.Verify(ctx, d.drive, tracks, opts)
 	a.console.clear()
 	var perr error

@@ -20,6 +20,8 @@ var advice = []struct {
 }{
 	{[]error{fs.ErrPermission}, "You have no permission to use this drive. On Linux join the group that owns it (often cdrom); on Windows and macOS run redbook as an administrator."},
 	{[]error{burn.ErrLocked}, "Close the other program that uses the drive, and try again."},
+	{[]error{burn.ErrNoSAO}, "Burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
+	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao: then the titles are left out."},
 	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, "Put a disc in and try again."},
 	{[]error{burn.ErrTrackOpen}, "To end the unfinished track and close the disc: redbook close%D"},
 	{[]error{burn.ErrDiscChanged}, "Put the right disc in and look at it: redbook info%D"},
@@ -193,7 +195,20 @@ func holds(r *burn.Report) []string {
 	case after.Status.Value == mmc.DiscEmpty:
 		return []string{"The disc is blank."}
 	}
+	if torn(r) {
+		return []string{"The session was cut short, and nothing of it can be read. A CD-RW can be used again: redbook blank"}
+	}
 	return append([]string{discHolds(r)}, tornRows(r)...)
+}
+
+// torn reports whether a session-at-once was cut short.
+func torn(r *burn.Report) bool {
+	for _, t := range r.Tracks {
+		if t.Status == burn.TrackLost || t.Sent > 0 && t.Sectors == 0 && len(r.OnDisc) == 0 && r.Mode == burn.ModeSAO {
+			return true
+		}
+	}
+	return false
 }
 
 // discHolds is the state of a disc that isn't blank.

@@ -41,6 +41,22 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteUnlocked:    because("redbook could not take exclusive access to the drive"),
 	burn.NoteOldDeferred: because("the drive reported that a command of an earlier program failed"),
 
+	burn.NoteSheetRefused: func(n burn.Note) string {
+		return withCause(fmt.Sprintf("the drive refused form %d of %d of the cue sheet", n.Got, n.Want), n)
+	},
+	burn.NoteTextDropped: because("written without CD-TEXT"),
+	burn.NoteIndexesLeft: func(n burn.Note) string {
+		return fmt.Sprintf("index marks are left out: the drive accepts %d bytes of cue sheet", n.Got)
+	},
+	burn.NoteISRCsLeft: func(n burn.Note) string {
+		return fmt.Sprintf("recording codes (ISRC) are left out: the drive accepts %d bytes of cue sheet", n.Got)
+	},
+	burn.NoteTextUnseen: because("CD-TEXT was written, and the drive does not show it yet; take the disc out, put it in again " +
+		"and run `redbook toc`"),
+	burn.NoteTextDiffers: func(n burn.Note) string {
+		return fmt.Sprintf("the drive shows other CD-TEXT (%d packs) than was written (%d packs)", n.Got, n.Want)
+	},
+
 	burn.NoteReset:          fixed("the drive was reset; its lock and speed are set again"),
 	burn.NoteAttention:      because("the drive reported another disc, but it is the same one"),
 	burn.NoteReserveRefused: because("written without a reservation: the drive refused RESERVE TRACK"),

@@ -28,7 +28,7 @@ var table = map[string]row{
 	"scsi/host":           {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"scsi/scsitest":       {ours: "scsi"},
 	"mmc":                 {ours: "scsi toc", never: "os net syscall unsafe"},
-	"sao":                 {ours: "mmc toc", never: "os net syscall unsafe"},
+	"sao":                 {ours: "burn cdtext mmc toc pcm", never: "os net syscall unsafe"},
 	"sim":                 {ours: "scsi toc", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},

@@ -1,0 +1,71 @@
+package sao_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/verdicts"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// An album whose music runs on is one stream on the disc: not a sample between the
+// tracks is added or lost.
+func TestGaplessAlbumIsOneStream(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	all := noise(7, 12*350)
+	var tracks []burn.Track
+	for i := range 12 {
+		tracks = append(tracks, piece(all, i*350, 350))
+	}
+	text := packs(t, album()[:1])
+	_ = text
+	r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, sao.Method{})
+	require.NoError(t, err, "%+v", r)
+	assert.Equal(t, burn.VerdictSuccess, r.Verdict)
+	b.holds(t, 0, all)
+	assert.Equal(t, toc.LBA(12*350), r.LeadOut)
+	for i, row := range r.Tracks {
+		assert.Equal(t, toc.LBA(i*350), row.Start)
+		assert.Equal(t, toc.Sectors(350), row.Sectors)
+	}
+	writes := b.tap.of(mmc.OpWrite10)
+	next := toc.LBA(-150)
+	for _, w := range writes {
+		require.Equal(t, next, w.lba)
+		require.Equal(t, w.blocks*toc.SectorSize, w.bytes)
+		next += toc.LBA(w.blocks)
+	}
+	assert.Equal(t, toc.LBA(12*350), next)
+	assert.Empty(t, b.tap.of(mmc.OpCloseTrackSession))
+}
+
+// Every drive that the simulator knows must lead to its verdict.
+func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
+	for _, p := range sim.Personalities() {
+		t.Run(p.Name, func(t *testing.T) {
+			b := newBench(t, p.Name, sim.CDR80)
+			tracks := album()
+			r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, sao.Method{Packs: packs(t, tracks)})
+			want := verdicts.Of(p.Name).AtOnce
+			if want == verdicts.Refused {
+				require.ErrorIs(t, err, burn.ErrNoSAO)
+				require.True(t, b.disc.Blank())
+				return
+			}
+			require.Equal(t, string(want), string(r.Verdict), "%v\n%+v", err, r.Notes)
+			require.NoError(t, b.Err())
+			if err == nil {
+				b.holds(t, 0, append(append(noise(1, 300), noise(2, 400)...), noise(3, 500)...))
+				require.True(t, b.disc.Summary().Finalized)
+			}
+		})
+	}
+}

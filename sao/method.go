@@ -1,0 +1,219 @@
+package sao
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Method is session-at-once as a way of recording, for burn.Burn and burn.MakePlan:
+//
+//	page 05h -> SEND CUE SHEET, in the form that the drive accepts -> [lead-in with CD-TEXT]
+//	-> 150 sectors of silence from LBA -150 -> all tracks in one stream -> SYNCHRONIZE CACHE
+//	-> what does the disc show?
+//
+// Until the first WRITE everything may be refused, and the disc stays blank. From then on
+// there is no way back: a session that is cut short can't be read.
+type Method struct {
+	// Packs is the CD-TEXT, as cdtext.Encode returns it; empty for none. It can be in
+	// the first session of a disc only.
+	Packs []byte
+	// NeedText makes a drive that can't write CD-TEXT an error (burn.ErrNoText) before
+	// anything is written. Without it the disc is then written without CD-TEXT.
+	NeedText bool
+}
+
+// Burn writes tracks onto the disc in the drive, without gaps but for their pauses, and
+// closes it: burn.Burn with session-at-once. opts may be nil.
+func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, m Method) (burn.Report, error) {
+	return burn.Burn(ctx, d, tracks, opts, m)
+}
+
+// Abilities asks what the drive can do session-at-once. The error matches burn.ErrNoSAO
+// for a drive that can't, and burn.ErrNoText for one without CD-TEXT where that is needed.
+func (m Method) Abilities(ctx context.Context, d *mmc.Drive) (burn.Abilities, error) {
+	can, err := d.CanSAO(ctx)
+	switch {
+	case err != nil:
+		return burn.Abilities{}, err
+	case !can.Supported:
+		return burn.Abilities{}, burn.ErrNoSAO
+	case m.NeedText && !can.RWSubcode:
+		return burn.Abilities{}, burn.ErrNoText
+	}
+	return burn.Abilities{
+		BUF: can.BUF, TestWrite: can.TestWrite, CDRW: can.CDRW, Text: can.RWSubcode, SheetLimit: can.MaxCueSheet,
+	}, nil
+}
+
+// Parameters is mode page 05h for session-at-once. ISRCs and control bits are matters of
+// the cue sheet.
+func (Method) Parameters(j *burn.Job, _ toc.TrackInfo) mmc.WriteParameters {
+	return page(j, Session{MCN: j.Options.MCN}, Variant{})
+}
+
+// page is mode page 05h for a session in one of its forms.
+func page(j *burn.Job, s Session, v Variant) mmc.WriteParameters {
+	p := s.WriteParameters(v, j.Options.Sessions(), j.Options.TestWrite)
+	p.BUFE = j.BUFE()
+	return p
+}
+
+// Continuous is true: the tracks are one stream.
+func (Method) Continuous() bool { return true }
+
+// Place puts the tracks one after the other, with the pauses that they ask for. The
+// lead-out must start where the disc allows it.
+func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error {
+	if o.NoClose {
+		return burn.Name(errors.New("session-at-once closes its session with the last track"), burn.ErrNoFeature)
+	}
+	next := p.Disc.Next.Value
+	s := session(tracks, o.MCN, max(next.Track, 1), start(p.Append, next.NWA))
+	layout, err := s.Layout()
+	if err != nil {
+		return named(err)
+	}
+	for i := range p.Tracks {
+		p.Tracks[i].Number = s.first() + i
+		p.Tracks[i].Pause = s.Tracks[i].Pregap
+		if i == 0 {
+			p.Tracks[i].Pause = 0 // every disc has that
+		}
+	}
+	for _, mark := range layout.Marks {
+		if mark.Index == 1 {
+			p.Tracks[mark.Track-s.first()].Start = mark.Start
+		}
+	}
+	p.Mode, p.Text, p.Reserve = burn.ModeSAO, len(m.Packs) > 0 && !p.Append, false
+	need := toc.Sectors(layout.LeadOut)
+	if p.Append {
+		need = layout.Sectors()
+	}
+	return p.Fit(need, next.Free)
+}
+
+// start is index 1 of the first track if nothing is hidden before it. The next writable
+// address of a disc that holds a session already is where the pregap begins (cdrecord).
+func start(appended bool, nwa toc.LBA) toc.LBA {
+	if !appended {
+		return 0
+	}
+	return nwa + toc.PregapSectors
+}
+
+// session is what tracks come to.
+func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) Session {
+	s := Session{First: first, MCN: mcn, Start: start}
+	for i, t := range tracks {
+		pregap, length := t.Pause+t.Pregap, toc.Raise(toc.Sectors(pcm.Sectors(t.Source)))
+		if i == 0 {
+			length -= t.Pregap
+			pregap += toc.PregapSectors
+		}
+		if i+1 < len(tracks) {
+			length -= tracks[i+1].Pregap
+		}
+		s.Tracks = append(s.Tracks, Track{
+			Control: t.Control, ISRC: t.ISRC, Pregap: pregap, Length: length, Indexes: t.Indexes,
+		})
+	}
+	return s
+}
+
+// named gives an error about a session the name that burn has for it.
+func named(err error) error {
+	switch {
+	case errors.Is(err, toc.ErrTrackCount):
+		return burn.Name(err, burn.ErrTrackLimit)
+	case errors.Is(err, ErrSheetSize):
+		return burn.Name(err, burn.ErrDoesNotFit)
+	}
+	return burn.Name(err, burn.ErrBadInput)
+}
+
+// Begin announces the session before the first track, and then knows where all tracks
+// are: between them nothing is sent.
+func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
+	if len(j.Tasks) > 0 {
+		return nil
+	}
+	t.Number = j.NextNumber()
+	tracks := make([]burn.Track, len(j.List))
+	for i, t := range j.List {
+		tracks[i] = t.Track
+	}
+	s := session(tracks, j.Options.MCN, t.Number, start(!j.Blank(), j.Before.Next.Value.NWA))
+	leadIn, err := m.announce(ctx, j, s)
+	if err != nil {
+		return err
+	}
+	t.LeadIn = leadIn
+	return locate(s, j.List)
+}
+
+// locate tells the tracks where they are, and makes sure that the stream ends where the
+// sheet says.
+func locate(s Session, list []*burn.Task) error {
+	layout, err := s.Layout()
+	if err != nil {
+		return named(err)
+	}
+	at := layout.Marks[0].Start
+	for i, t := range list {
+		t.Number = s.first() + i
+		t.Ahead = t.Pause
+		if i == 0 {
+			t.Ahead += toc.PregapSectors
+			t.Hidden = t.Pregap
+		}
+		if i+1 < len(list) {
+			t.Tail = list[i+1].Pregap
+		}
+		t.Start = at + toc.LBA(t.Ahead)
+		at = t.Start + toc.LBA(t.Sectors())
+	}
+	if at != layout.LeadOut {
+		return fmt.Errorf("%w: the stream ends at LBA %d, and the sheet at %d", ErrInvalid, at, layout.LeadOut)
+	}
+	return nil
+}
+
+// End ends the session with its last track: SYNCHRONIZE CACHE writes what is missing of
+// lead-in and lead-out. After a failure, too, it stops the laser; what is on the disc
+// then is looked at.
+func (Method) End(j *burn.Job, t *burn.Task, cause error) error {
+	if cause == nil && !j.Last(t) {
+		return nil
+	}
+	told := j.Flush()
+	if cause == nil {
+		t.Told = told // the disc decides
+		return nil
+	}
+	if j.Silent() {
+		return told
+	}
+	return nil
+}
+
+// Close sends nothing that changes the disc: the session is closed, or lost. It waits
+// until the drive shows that, and compares the CD-TEXT. The error is what the drive
+// reported at the end of the stream.
+func (m Method) Close(j *burn.Job) error {
+	told := j.Tasks[len(j.Tasks)-1].Told
+	if burn.Hurried(told) {
+		return told
+	}
+	closed, err := j.Settled(burn.CloseSettle)
+	if closed && j.Tasks[0].LeadIn != nil {
+		m.compareText(j)
+	}
+	return errors.Join(told, err)
+}

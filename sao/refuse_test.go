@@ -1,0 +1,173 @@
+package sao_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// form is how a sheet was offered: the lead-in entry, the head of the first ISRC entry,
+// and the data block type of page 05h.
+func forms(sent []command) (list []string) {
+	block := byte(0)
+	for _, c := range sent {
+		switch c.op {
+		case mmc.OpModeSelect10:
+			block = c.data[8+4]
+		case mmc.OpSendCueSheet:
+			isrc := byte(0)
+			for i := 0; i < len(c.data); i += 8 {
+				if c.data[i]&0x0F == 3 {
+					isrc = c.data[i]
+					break
+				}
+			}
+			list = append(list, fmt.Sprintf("% X isrc %02X type %d", c.data[:8], isrc, block))
+		}
+	}
+	return list
+}
+
+// A drive that refuses every sheet, or all but one: the forms come in the order of the
+// reference (sao-cdtext.md 8.2), each refusal is told, and the first WRITE fits the form.
+func TestEveryFormIsTriedInOrder(t *testing.T) {
+	want := []string{
+		"01 00 00 41 00 00 00 00 isrc 23 type 0",
+		"01 00 00 41 00 00 00 00 isrc 03 type 0",
+		"01 00 00 41 00 61 1A 42 isrc 23 type 3",
+		"01 00 00 41 00 61 1A 42 isrc 03 type 3",
+		"01 00 00 01 00 00 00 00 isrc 23 type 0",
+		"01 00 00 01 00 00 00 00 isrc 03 type 0",
+	}
+	for accepted := range len(want) + 1 {
+		for _, need := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d/%v", accepted, need), func(t *testing.T) {
+				b := newBench(t, "modern", sim.CDR80)
+				sheets := 0
+				b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
+					if req.Opcode() != mmc.OpSendCueSheet {
+						return scsi.Result{}, nil, false
+					}
+					sheets++
+					return refuse(5, 0x26, 0), nil, sheets != accepted+1
+				}
+				tracks := album()
+				tracks[0].ISRC, tracks[0].Control = "DEAB31200001", toc.CopyPermitted
+				r, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Method{Packs: packs(t, tracks), NeedText: need})
+				refused := 0
+				dropped := false
+				for _, n := range r.Notes {
+					if n.Kind == burn.NoteSheetRefused {
+						refused++
+						require.ErrorIs(t, n.Cause.Err, scsi.Code(0x2600))
+					}
+					dropped = dropped || n.Kind == burn.NoteTextDropped
+				}
+				got := forms(b.tap.sent)
+				if need && accepted >= 4 {
+					require.ErrorIs(t, err, burn.ErrNoText)
+					require.Equal(t, want[:4], got)
+					require.Equal(t, 4, refused)
+					untouched(t, b, r)
+					return
+				}
+				if accepted == len(want) {
+					require.ErrorIs(t, err, burn.ErrNoSAO)
+					require.Equal(t, want, got)
+					require.Equal(t, len(want), refused)
+					untouched(t, b, r)
+					return
+				}
+				require.NoError(t, err)
+				require.Equal(t, want[:accepted+1], got)
+				require.Equal(t, accepted, refused)
+				require.Equal(t, accepted >= 4, dropped)
+				first := b.tap.of(mmc.OpWrite10)[0]
+				if accepted < 4 {
+					require.Equal(t, toc.LBA(-11634), first.lba, "the lead-in is written from its real start in both forms")
+					require.Equal(t, 96*first.blocks, first.bytes)
+				} else {
+					require.Equal(t, toc.LBA(-150), first.lba)
+				}
+				b.holds(t, 0, noise(1, 300))
+			})
+		}
+	}
+}
+
+// untouched asserts that nothing was written, and that the report says so.
+func untouched(t *testing.T, b *bench, r burn.Report) {
+	t.Helper()
+	require.True(t, b.disc.Blank())
+	require.Empty(t, b.tap.of(mmc.OpWrite10))
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	require.Equal(t, mmc.DiscEmpty, r.After.Status.Value)
+	for _, row := range r.Tracks {
+		require.Equal(t, burn.TrackNotBegun, row.Status)
+	}
+}
+
+// Whatever is refused before the first WRITE, the disc stays blank.
+func TestRefusalsBeforeTheFirstWriteLeaveABlankDisc(t *testing.T) {
+	clean := newBench(t, "modern", sim.CDR80)
+	_, err := sao.Burn(context.Background(), clean.drive, album(), nil, sao.Method{})
+	require.NoError(t, err)
+	first := 0
+	for clean.tap.sent[first].op != mmc.OpWrite10 {
+		first++
+	}
+	for n := 1; n < first; n++ {
+		for _, answer := range []scsi.Result{refuse(5, 0x24, 0), refuse(4, 0x09, 0), refuse(3, 0x0C, 0), refuse(2, 0x3A, 0)} {
+			b := newBench(t, "modern", sim.CDR80)
+			b.tap.hook = func(i int, req *scsi.Request) (scsi.Result, error, bool) { return answer, nil, i == n }
+			r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Method{})
+			if err == nil {
+				continue // it was of no importance, or asked again
+			}
+			require.True(t, b.disc.Blank(), "command %d (%02Xh): %v", n, clean.tap.sent[n].op, err)
+			require.Empty(t, b.tap.of(mmc.OpWrite10))
+			require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
+		}
+	}
+}
+
+func TestWhatTheDriveLacksIsRefusedInThePlan(t *testing.T) {
+	b := newBench(t, "sao-unknown", sim.CDR80)
+	_, err := burn.MakePlan(context.Background(), b.drive, album(), nil, sao.Method{})
+	require.ErrorIs(t, err, burn.ErrNoSAO)
+	b = newBench(t, "modern", sim.CDR80)
+	_, err = burn.MakePlan(context.Background(), b.drive, album(), &burn.Options{NoClose: true}, sao.Method{})
+	require.ErrorIs(t, err, burn.ErrNoFeature)
+}
+
+// The lead-out must start where the disc allows it: a sector more is refused.
+func TestCapacity(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	room, err := burn.MakePlan(context.Background(), b.drive, silent(300, 300), nil, sao.Method{})
+	require.NoError(t, err)
+	full := int(room.Total + room.FreeLeft)
+	assert.Equal(t, room.Disc.ATIP.Value.LastLeadOut.LBA(), toc.LBA(full)+toc.RunOutSectors, "free blocks are counted without the run-out")
+	plan, err := burn.MakePlan(context.Background(), b.drive, silent(full-300, 300), nil, sao.Method{})
+	require.NoError(t, err)
+	assert.Zero(t, plan.FreeLeft)
+	assert.Zero(t, plan.Pauses)
+	_, err = burn.MakePlan(context.Background(), b.drive, silent(full-299, 300), nil, sao.Method{})
+	var fit *burn.FitError
+	require.True(t, errors.As(err, &fit), "%v", err)
+	assert.Equal(t, toc.Sectors(1), fit.Need-fit.Room)
+	tracks := silent(full-300, 300)
+	tracks[1].Pause = 1
+	_, err = burn.MakePlan(context.Background(), b.drive, tracks, nil, sao.Method{})
+	require.ErrorIs(t, err, burn.ErrNoSpace, "a pause counts")
+}

@@ -1,0 +1,49 @@
+package sao
+
+import (
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Seamless cuts tracks that follow each other without a pause at whole sectors, so that
+// their music runs on: a track begins in the sector in which its first sample lies, with the
+// last samples of the track before. Without it the rest of that sector would be silence, a
+// click between two tracks of a concert. No sample is added or lost but at the end of a
+// track that a pause follows. Tracks that are whole sectors long stay as they are.
+//
+// Sources must be CD audio; each is opened twice as often as before.
+func Seamless(tracks []burn.Track) ([]burn.Track, error) {
+	out := make([]burn.Track, len(tracks))
+	var carried pcm.Source // what the track before leaves over
+	for i, t := range tracks {
+		var list []pcm.Source
+		if carried != nil {
+			list = append(list, carried)
+		}
+		src, all := t.Source, t.Source.Frames()
+		ahead := int64(0)
+		if carried != nil {
+			ahead = carried.Frames()
+		}
+		carried = nil
+		rest := (ahead + all) % toc.SamplesPerSector
+		runsOn := i+1 < len(tracks) && tracks[i+1].Pause == 0 && tracks[i+1].Pregap == 0
+		if runsOn && rest > 0 && rest < all && ahead+all-rest >= int64(toc.MinTrack)*toc.SamplesPerSector {
+			var err error
+			if carried, err = pcm.Section(src.Name(), src, all-rest, rest); err != nil {
+				return nil, err
+			}
+			if src, err = pcm.Section(src.Name(), src, 0, all-rest); err != nil {
+				return nil, err
+			}
+		}
+		joined, err := pcm.Join(t.Source.Name(), append(list, src)...)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = t
+		out[i].Source = joined
+	}
+	return out, nil
+}

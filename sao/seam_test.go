@@ -1,0 +1,58 @@
+package sao_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Files of any length whose music runs on: read back as one stream they are the files one
+// after the other, up to the last sample.
+func TestSeamlessKeepsEverySample(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		all := noise(rapid.Uint64Range(1, 1000).Draw(t, "seed"), 1800)
+		var tracks []burn.Track
+		at := 0
+		for i := range rapid.IntRange(1, 4).Draw(t, "tracks") {
+			n := 4 * rapid.IntRange(301*588, 450*588).Draw(t, "frames")
+			tracks = append(tracks, burn.Track{Source: pcm.FromBytes(fmt.Sprintf("%d.wav", i), pcm.CDDA, all[at:at+n])})
+			at += n
+		}
+		cut, err := sao.Seamless(tracks)
+		require.NoError(t, err)
+		frames := int64(0)
+		for i, track := range cut {
+			frames += track.Source.Frames()
+			if i < len(cut)-1 {
+				require.Zero(t, track.Source.Frames()%toc.SamplesPerSector)
+			}
+			require.Equal(t, tracks[i].Source.Name(), track.Source.Name())
+		}
+		require.Equal(t, int64(at/4), frames)
+		b := newBench(t, "modern", sim.CDR80)
+		_, err = sao.Burn(context.Background(), b.drive, cut, nil, sao.Method{})
+		require.NoError(t, err)
+		want := append([]byte(nil), all[:at]...)
+		b.holds(t, 0, append(want, make([]byte, (toc.SectorSize-at%toc.SectorSize)%toc.SectorSize)...)) // silence at the end
+	})
+}
+
+// Where a pause follows, a track ends as it always did.
+func TestSeamlessLeavesPausesAlone(t *testing.T) {
+	tracks := []burn.Track{music("a", 1, 300), music("b", 2, 300)}
+	tracks[0].Source = pcm.Silence("a", 300*588+7)
+	tracks[1].Pause = 150
+	cut, err := sao.Seamless(tracks)
+	require.NoError(t, err)
+	require.Equal(t, int64(300*588+7), cut[0].Source.Frames())
+	require.Equal(t, int64(300*588), cut[1].Source.Frames())
+}

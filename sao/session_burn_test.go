@@ -1,0 +1,226 @@
+package sao_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// silent are tracks of silence.
+func silent(sectors ...int) (list []burn.Track) {
+	for _, n := range sectors {
+		list = append(list, burn.Track{Source: pcm.Silence("silence.wav", int64(n)*toc.SamplesPerSector)})
+	}
+	return list
+}
+
+// Pauses, recorded pauses, hidden audio, index marks, codes and flags: all of it is on the
+// disc where the sheet puts it, and every sample is where the stream puts it.
+func TestWhatASheetCanSay(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	tracks := []burn.Track{music("one.wav", 1, 1000), music("two.wav", 2, 500), music("three.wav", 3, 400)}
+	tracks[0].Pregap = 600 // hidden
+	tracks[0].ISRC, tracks[0].Control = "DEAB31200001", toc.CopyPermitted
+	tracks[1].Pregap = 75 // the end of the track before
+	tracks[1].Indexes = []toc.IndexMark{{Index: 2, Offset: 225}}
+	tracks[2].Pause = 225
+	tracks[2].Control = toc.PreEmphasis
+	r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull, MCN: "4006381333931"}, sao.Method{})
+	require.NoError(t, err, "%+v", r)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+	b.holds(t, -150, make([]byte, 150*toc.SectorSize))
+	b.holds(t, 0, noise(1, 1000))
+	b.holds(t, 1000, noise(2, 500))
+	b.holds(t, 1500, make([]byte, 225*toc.SectorSize))
+	b.holds(t, 1725, noise(3, 400))
+	got := b.disc.Tracks()
+	require.Len(t, got, 3)
+	assert.Equal(t, []toc.LBA{600, 1000, 1725}, []toc.LBA{got[0].Start, got[1].Start, got[2].Start})
+	assert.Equal(t, []toc.Sectors{750, 75, 225}, []toc.Sectors{got[0].Pregap, got[1].Pregap, got[2].Pregap})
+	assert.Equal(t, []toc.LBA{1225}, got[1].Indexes)
+	assert.Equal(t, toc.ISRC("DEAB31200001"), got[0].ISRC)
+	assert.Equal(t, toc.CopyPermitted, got[0].Control)
+	assert.Equal(t, toc.PreEmphasis, got[2].Control)
+	assert.Equal(t, toc.MCN("4006381333931"), b.disc.MCN())
+	assert.Equal(t, []toc.Sectors{325, 500, 400}, []toc.Sectors{r.Tracks[0].Sectors, r.Tracks[1].Sectors, r.Tracks[2].Sectors})
+	assert.Empty(t, r.Differences)
+}
+
+// CD-TEXT is read back from the disc as it was encoded.
+func TestTitlesAreOnTheDisc(t *testing.T) {
+	for _, name := range []string{"modern", "sao-text-a", "sao-text-b", "sao-last-crc"} {
+		b := newBench(t, name, sim.CDR80)
+		tracks := album()
+		text := packs(t, tracks)
+		r, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Method{Packs: text, NeedText: true})
+		require.NoError(t, err)
+		for _, n := range r.Notes {
+			require.NotContains(t, []burn.NoteKind{burn.NoteTextUnseen, burn.NoteTextDiffers, burn.NoteTextDropped}, n.Kind, "%v", n)
+		}
+		got, err := mmc.ReadCDText{}.Do(context.Background(), b.drive.Transport())
+		require.NoError(t, err)
+		require.Equal(t, text[:len(text)-2], got.Packs[:len(text)-2], name)
+	}
+}
+
+// A drive that shows the text only after a reload, and one that loses it without a word.
+func TestTitlesThatDoNotShow(t *testing.T) {
+	b := newBench(t, "sao-stale", sim.CDR80)
+	tracks := album()
+	r, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Method{Packs: packs(t, tracks)})
+	require.NoError(t, err)
+	kinds := map[burn.NoteKind]bool{}
+	for _, n := range r.Notes {
+		kinds[n.Kind] = true
+	}
+	assert.True(t, kinds[burn.NoteTextUnseen], "%v", r.Notes)
+}
+
+// A test write runs all of it and leaves the disc blank; then the burn follows.
+func TestTestWrite(t *testing.T) {
+	for _, media := range []sim.Media{sim.CDR80, sim.CDRW80} {
+		b := newBench(t, "modern", media)
+		tracks := album()
+		m := sao.Method{Packs: packs(t, tracks)}
+		r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{TestWrite: true}, m)
+		require.NoError(t, err, "%+v", r)
+		require.Equal(t, burn.VerdictTestWrite, r.Verdict)
+		require.True(t, b.disc.Blank())
+		require.Equal(t, burn.TrackTested, r.Tracks[2].Status)
+		r, err = sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, m)
+		require.NoError(t, err, "%+v", r)
+		b.holds(t, 0, noise(1, 300))
+	}
+}
+
+// A session after another one.
+func TestMultiSession(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	r, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{MultiSession: true}, sao.Method{})
+	require.NoError(t, err, "%+v", r)
+	require.True(t, r.Closed && r.Appendable)
+	tracks := []burn.Track{music("four.wav", 4, 300), music("five.wav", 5, 310)}
+	r, err = sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Append: true, Verify: disc.VerifyFull}, sao.Method{Packs: packs(t, album()[:2])})
+	require.NoError(t, err, "%+v", r)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+	require.Equal(t, 4, r.Tracks[0].Number)
+	b.holds(t, r.Tracks[0].Start, append(noise(4, 300), noise(5, 310)...))
+	require.Equal(t, toc.LBA(1200+11400), r.Tracks[0].Start, "11250 sectors past the lead-out, and the pregap (R-F mmc.md 12)")
+	require.True(t, b.disc.Summary().Finalized)
+}
+
+// The first WRITE is held off for 13 seconds (PX-716A): the very same one comes again.
+func TestFirstWriteHeldOff(t *testing.T) {
+	b := newBench(t, "first-write-held", sim.CDR80)
+	began := b.Now()
+	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Method{})
+	require.NoError(t, err)
+	require.Positive(t, r.Resends)
+	require.Greater(t, b.Now().Sub(began), 13*time.Second)
+	b.holds(t, 0, noise(1, 300))
+}
+
+// A cancel before any command: before the first WRITE the disc is blank, from then on the
+// session is lost, and no track is reported that can't be read.
+func TestCancelAtEveryCommand(t *testing.T) {
+	tracks := album()
+	m := sao.Method{Packs: packs(t, tracks)}
+	clean := newBench(t, "modern", sim.CDR80)
+	_, err := sao.Burn(context.Background(), clean.drive, tracks, nil, m)
+	require.NoError(t, err)
+	writes := 0
+	for n := 1; n < len(clean.tap.sent); n++ {
+		if clean.tap.sent[n].op == mmc.OpWrite10 {
+			if writes++; writes%13 != 1 && clean.tap.sent[n].lba < 0 {
+				continue // the lead-in is long
+			}
+		}
+		b := newBench(t, "modern", sim.CDR80)
+		ctx, cancel := context.WithCancel(context.Background())
+		b.tap.hook = func(i int, _ *scsi.Request) (scsi.Result, error, bool) {
+			if i == n {
+				cancel()
+			}
+			return scsi.Result{}, nil, false
+		}
+		r, err := sao.Burn(ctx, b.drive, tracks, nil, m)
+		cancel()
+		holdsTrue(t, b, r, err, n)
+		if err != nil {
+			require.ErrorIs(t, err, context.Canceled, "command %d", n)
+			require.Equal(t, burn.VerdictCancelled, r.Verdict)
+		}
+	}
+}
+
+// The same for a drive that fails a command.
+func TestFailureAtEveryWrite(t *testing.T) {
+	tracks := album()
+	m := sao.Method{Packs: packs(t, tracks)}
+	clean := newBench(t, "modern", sim.CDR80)
+	_, err := sao.Burn(context.Background(), clean.drive, tracks, nil, m)
+	require.NoError(t, err)
+	for n, c := range clean.tap.sent {
+		if c.op != mmc.OpWrite10 || c.lba < -200 && n%29 != 0 {
+			continue
+		}
+		b := newBench(t, "modern", sim.CDR80)
+		b.tap.hook = func(i int, _ *scsi.Request) (scsi.Result, error, bool) {
+			return refuse(3, 0x0C, 0), nil, i == n
+		}
+		r, err := sao.Burn(context.Background(), b.drive, tracks, nil, m)
+		require.ErrorIs(t, err, burn.ErrWriteFailed, "WRITE at LBA %d", c.lba)
+		require.Equal(t, burn.VerdictFailed, r.Verdict)
+		holdsTrue(t, b, r, err, n)
+		require.Empty(t, b.tap.of(mmc.OpCloseTrackSession))
+	}
+}
+
+// holdsTrue compares what the report says with the disc.
+func holdsTrue(t *testing.T, b *bench, r burn.Report, err error, n int) {
+	t.Helper()
+	sum := b.disc.Summary()
+	switch {
+	case err == nil:
+		require.True(t, sum.Finalized && !sum.Lost, "command %d", n)
+		return
+	case len(b.tap.of(mmc.OpWrite10)) == 0:
+		require.True(t, b.disc.Blank(), "command %d: %v", n, err)
+	}
+	if !sum.Lost {
+		return
+	}
+	require.False(t, r.Closed, "command %d: %v", n, err)
+	for _, row := range r.Tracks {
+		require.Zero(t, row.Sectors, "command %d: track %d is %s", n, row.Number, row.Status)
+		require.NotEqual(t, burn.TrackOK, row.Status, "command %d: track %d", n, row.Number)
+	}
+}
+
+// A source that fails in the middle of a session, though it was whole when it was checked.
+func TestSourceFailsMidway(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	tracks := album()
+	broken := &flaky{Source: tracks[1].Source, after: 100 * toc.SectorSize, fail: errors.New("disk error")}
+	tracks[1].Source = broken
+	r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{CloseOnCancel: true}, sao.Method{})
+	require.ErrorIs(t, err, burn.ErrSourceShort)
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	require.Equal(t, burn.TrackLost, r.Tracks[0].Status)
+	require.Equal(t, burn.TrackShort, r.Tracks[1].Status)
+	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
+	holdsTrue(t, b, r, err, 0)
+}
