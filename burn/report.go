@@ -13,7 +13,7 @@ import (
 
 // ReportVersion is the version of the JSON form of Report and Plan. Fields may be
 // added under the same number; a changed meaning raises it.
-const ReportVersion = 1
+const ReportVersion = 2
 
 // Verdict is what a burn came to.
 type Verdict string

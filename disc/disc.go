@@ -1,6 +1,7 @@
 package disc
 
 import (
+	"encoding/json"
 	"errors"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -17,6 +18,19 @@ const (
 	Contradicted               // two replies disagree; Value is the one that the rules of Look believe
 )
 
+var originNames = [...]string{"unknown", "reported", "contradicted"}
+
+// String gives "unknown", "reported" or "contradicted".
+func (o Origin) String() string { return name("origin", originNames[:], o) }
+
+// MarshalText gives String.
+func (o Origin) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (o *Origin) UnmarshalText(text []byte) error {
+	return parse("origin", originNames[:], text, o)
+}
+
 // Errors of this package.
 var (
 	// ErrNoDrive matches the error of a call without a drive.
@@ -32,9 +46,45 @@ var (
 
 // Fact is something about a disc, and how it is known.
 type Fact[T any] struct {
-	Value  T      `json:"value"`
+	Value  T
+	Origin Origin
+	Err    error // why it is unknown, what contradicts it, or which reply was missing
+}
+
+// factDoc is a Fact in JSON. The value of an unknown one is null: no program may take a
+// zero for a statement.
+type factDoc[T any] struct {
+	Value  *T     `json:"value"`
 	Origin Origin `json:"origin"`
-	Err    error  `json:"-"` // why it is unknown, what contradicts it, or which reply was missing
+	Why    string `json:"why,omitempty"` // the text of Err
+}
+
+// MarshalJSON gives value (null if unknown), origin and, if there is an Err, why.
+func (f Fact[T]) MarshalJSON() ([]byte, error) {
+	doc := factDoc[T]{Origin: f.Origin}
+	if f.Known() {
+		doc.Value = &f.Value
+	}
+	if f.Err != nil {
+		doc.Why = f.Err.Error()
+	}
+	return json.Marshal(doc)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. Of Err only the text comes back.
+func (f *Fact[T]) UnmarshalJSON(data []byte) error {
+	var doc factDoc[T]
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return err
+	}
+	*f = Fact[T]{Origin: doc.Origin}
+	if doc.Value != nil {
+		f.Value = *doc.Value
+	}
+	if doc.Why != "" {
+		f.Err = errors.New(doc.Why)
+	}
+	return nil
 }
 
 // Known reports whether any reply gives the fact.
@@ -110,6 +160,19 @@ const (
 	TrackDamaged                      // the drive reports it as torn
 	TrackReserved                     // reserved, and nothing is in it
 )
+
+var stateNames = [...]string{"unknown", "complete", "incomplete", "damaged", "reserved"}
+
+// String gives the state's name, such as "complete".
+func (s TrackState) String() string { return name("track state", stateNames[:], s) }
+
+// MarshalText gives String.
+func (s TrackState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *TrackState) UnmarshalText(text []byte) error {
+	return parse("track state", stateNames[:], text, s)
+}
 
 // Track is one track of a disc.
 type Track struct {

@@ -33,10 +33,10 @@ func (c ReadATIP) Do(ctx context.Context, t scsi.Transport) (ATIP, error) {
 
 // ATIP is a READ TOC format 4 reply (Absolute Time In Pregroove).
 type ATIP struct {
-	Rewritable  bool    // CD-RW
-	SubType     byte    // 0..7: how fast and of which kind (Orange Book parts II and III)
-	LeadIn      toc.MSF // start of the lead-in, which also codes the maker
-	LastLeadOut toc.MSF // last possible start of the lead-out
+	Rewritable  bool    `json:"rewritable"`    // CD-RW
+	SubType     byte    `json:"sub_type"`      // 0..7: how fast and of which kind (Orange Book parts II and III)
+	LeadIn      toc.MSF `json:"lead_in"`       // start of the lead-in, which also codes the maker
+	LastLeadOut toc.MSF `json:"last_lead_out"` // last possible start of the lead-out
 
 	markersAsSpec bool
 }

@@ -3,6 +3,7 @@ package mmc
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -59,6 +60,20 @@ func (s DiscStatus) String() string {
 	return [...]string{"blank", "appendable", "finalized", "other"}[s&3]
 }
 
+// MarshalText gives String, so that JSON says "blank".
+func (s DiscStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *DiscStatus) UnmarshalText(text []byte) error {
+	for i := range DiscStatus(4) {
+		if i.String() == string(text) {
+			*s = i
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown disc status %q", text)
+}
+
 // SessionStatus is the state of the last session.
 type SessionStatus uint8
 
@@ -73,6 +88,20 @@ const (
 // String gives the state in words.
 func (s SessionStatus) String() string {
 	return [...]string{"empty", "incomplete", "damaged", "complete"}[s&3]
+}
+
+// MarshalText gives String, so that JSON says "complete".
+func (s SessionStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *SessionStatus) UnmarshalText(text []byte) error {
+	for i := range SessionStatus(4) {
+		if i.String() == string(text) {
+			*s = i
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown session status %q", text)
 }
 
 // DiscInformation is a READ DISC INFORMATION reply.

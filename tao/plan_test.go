@@ -160,8 +160,8 @@ func TestPlanIsPureAndGoesThroughJSON(t *testing.T) {
 	require.Equal(t, []toc.LBA{0, 553, 1005}, []toc.LBA{p.Tracks[0].Start, p.Tracks[1].Start, p.Tracks[2].Start})
 	require.Equal(t, toc.Sectors(300), p.Tracks[1].Sectors())
 	require.Greater(t, p.Estimate, 5*time.Second)
-	_, err = burn.ParsePlan([]byte(`{"version": 2}`))
-	require.ErrorContains(t, err, "version 2")
+	_, err = burn.ParsePlan([]byte(`{"version": 1}`))
+	require.ErrorContains(t, err, "version 1")
 	_, err = burn.ParsePlan([]byte(`{`))
 	require.Error(t, err)
 }

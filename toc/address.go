@@ -63,6 +63,18 @@ func (m MSF) Valid() bool { return m.M <= 99 && m.S <= 59 && m.F <= 74 }
 // String gives the usual form "62:13:07".
 func (m MSF) String() string { return fmt.Sprintf("%02d:%02d:%02d", m.M, m.S, m.F) }
 
+// MarshalText gives String.
+func (m MSF) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote, also of numbers that are no address. The
+// error matches ErrTime.
+func (m *MSF) UnmarshalText(text []byte) error {
+	if _, err := fmt.Sscanf(string(text), "%d:%d:%d", &m.M, &m.S, &m.F); err != nil {
+		return fmt.Errorf("%w: %q is not minutes:seconds:frames", ErrTime, text)
+	}
+	return nil
+}
+
 // Sectors is a length in sectors of 1/75 second.
 type Sectors int32
 

@@ -6,18 +6,19 @@ const LeadOutTrack = 0xAA
 
 // Entry is one track in a table of contents.
 type Entry struct {
-	Number  int     // 1..99
-	Session int     // 1.., 0 if the form it was read from doesn't say
-	Control Control // what kind of track
-	Start   LBA     // index 1
+	Number  int     `json:"number"`  // 1..99
+	Session int     `json:"session"` // 1.., 0 if the form it was read from doesn't say
+	Control Control `json:"control"` // what kind of track
+	Start   LBA     `json:"start"`   // index 1
 }
 
 // TOC is a disc's table of contents. It is a value: its bytes are parsed by mmc
 // and composed by whoever plays the drive.
 type TOC struct {
-	First, Last int     // first and last track number
-	Entries     []Entry // ascending
-	LeadOut     LBA     // start of the last session's lead-out
+	First   int     `json:"first"` // first and last track number
+	Last    int     `json:"last"`
+	Entries []Entry `json:"entries"`  // ascending
+	LeadOut LBA     `json:"lead_out"` // start of the last session's lead-out
 }
 
 // Track gives the entry of track n.
