@@ -69,11 +69,7 @@ func (c *conclusion) closeOpen(ctx context.Context) error {
 	if err := c.mendTracks(); err != nil {
 		return err
 	}
-	for _, t := range c.last.Tracks {
-		if !t.InTOC && t.State != disc.TrackReserved {
-			c.found = append(c.found, disc.Expected{Number: t.Number, Start: t.Start, Control: t.Control, InTOC: true})
-		}
-	}
+	c.found = openTracks(c.last)
 	if len(c.found) == 0 {
 		return fail(PhasePlan, 0, 0, wrongf(ErrNothingToClose, "the open session is empty"))
 	}
@@ -86,6 +82,23 @@ func (c *conclusion) closeOpen(ctx context.Context) error {
 	c.Touch()
 	c.m.expect(closeWork)
 	return c.close()
+}
+
+// openTracks are the tracks of the open session: those that the table of contents
+// doesn't list. CDEmu lists them before the session is closed; there the state of the
+// session shows that the last track belongs to it.
+func openTracks(d disc.Disc) (list []disc.Expected) {
+	reserved := false
+	for _, t := range d.Tracks {
+		reserved = reserved || t.State == disc.TrackReserved
+		if !t.InTOC && t.State != disc.TrackReserved {
+			list = append(list, disc.Expected{Number: t.Number, Start: t.Start, Control: t.Control, InTOC: true})
+		}
+	}
+	if last, ok := d.Track(d.Last()); ok && len(list) == 0 && !reserved && d.LastSession.Known() && d.LastSession.Value == mmc.SessionIncomplete {
+		list = append(list, disc.Expected{Number: last.Number, Start: last.Start, Control: last.Control, InTOC: true})
+	}
+	return list
 }
 
 // mendTracks finishes every track of the open session that isn't complete, and looks
