@@ -65,13 +65,16 @@ func Blank(ctx context.Context, d *mmc.Drive, opts *BlankOptions) (Report, error
 	defer end()
 	err := c.take(ctx, "erasing a CD-RW")
 	if err == nil {
-		err = fail(PhaseBlank, 0, 0, c.erase(ctx, kind))
+		err = fail(PhaseBlank, 0, 0, eraser{c}.erase(ctx, kind))
 	}
 	return c.conclude(err)
 }
 
+// eraser sends BLANK and finds out what became of it.
+type eraser struct{ *conclusion }
+
 // erase sends BLANK and waits until the disc is blank.
-func (c *conclusion) erase(ctx context.Context, kind mmc.BlankType) error {
+func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	var err error
 	c.Before, err = disc.Look(ctx, c.Drive, &disc.LookOptions{OnWait: c.m.tick, ReadyTimeout: ReadyTimeout})
 	c.heard(err)
@@ -109,7 +112,7 @@ func (c *conclusion) erase(ctx context.Context, kind mmc.BlankType) error {
 }
 
 // erased looks what became of a BLANK: told is what the drive said on the way.
-func (c *conclusion) erased(kind mmc.BlankType, told error) error {
+func (c eraser) erased(kind mmc.BlankType, told error) error {
 	whole := kind == mmc.BlankDisc || kind == mmc.BlankMinimal
 	if !whole {
 		return join(told, ErrEraseFailed) // nothing shows generally what became of it
@@ -140,7 +143,7 @@ func (c *conclusion) erased(kind mmc.BlankType, told error) error {
 }
 
 // untilBlank waits until the drive shows the disc as blank.
-func (c *conclusion) untilBlank() error {
+func (c eraser) untilBlank() error {
 	for deadline := c.Now().Add(blankLag); ; {
 		err := c.look()
 		if err == nil && c.known && c.last.Status.Value == mmc.DiscEmpty {

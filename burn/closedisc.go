@@ -49,14 +49,17 @@ func CloseDisc(ctx context.Context, d *mmc.Drive, opts *CloseOptions, method Met
 	defer end()
 	err := c.take(ctx, "closing an audio CD")
 	if err == nil {
-		err = c.closeOpen(ctx)
+		err = mender{c}.closeOpen(ctx)
 	}
 	return c.conclude(err)
 }
 
+// mender finishes what an earlier burn left open.
+type mender struct{ *conclusion }
+
 // closeOpen finds the open session, finishes its tracks and closes it.
-func (c *conclusion) closeOpen(ctx context.Context) error {
-	if err := c.survey(ctx); err != nil {
+func (c mender) closeOpen(ctx context.Context) error {
+	if err := (preflight{c.Job}).survey(ctx); err != nil {
 		return fail(PhasePlan, 0, 0, err)
 	}
 	switch status := c.Before.Status; {
@@ -103,7 +106,7 @@ func openTracks(d disc.Disc) (list []disc.Expected) {
 
 // mendTracks finishes every track of the open session that isn't complete, and looks
 // again.
-func (c *conclusion) mendTracks() error {
+func (c mender) mendTracks() error {
 	mended := false
 	for _, t := range c.Before.Tracks {
 		if t.InTOC || !torn(c.Before, t) {
@@ -137,7 +140,7 @@ func torn(d disc.Disc, t disc.Track) bool {
 
 // mend finishes one track: CLOSE TRACK, and if that isn't enough REPAIR TRACK and
 // CLOSE TRACK again.
-func (c *conclusion) mend(t disc.Track) error {
+func (c mender) mend(t disc.Track) error {
 	c.Phase(PhaseFlush)
 	c.Touch()
 	c.fresh = false
@@ -161,7 +164,7 @@ func (c *conclusion) mend(t disc.Track) error {
 }
 
 // mended looks whether a track is complete now.
-func (c *conclusion) mended(number int) (bool, error) {
+func (c mender) mended(number int) (bool, error) {
 	if err := c.look(); err != nil {
 		return false, err
 	}

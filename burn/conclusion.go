@@ -46,7 +46,7 @@ func (c *conclusion) wrapUp(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fail(PhaseVerify, 0, 0, cancelled(ctx))
 	}
-	return c.readBack(ctx)
+	return verifier{c}.readBack(ctx)
 }
 
 // written are the tracks of which something may be on the disc.
@@ -240,97 +240,6 @@ func (c *conclusion) open(d disc.Disc) bool {
 func shut(d disc.Disc) bool {
 	closed, known := d.Closed()
 	return known && closed
-}
-
-// readBack verifies as asked for. Where everything went faster than any drive can
-// write, or the drive reported an error of a track that is complete all the same,
-// samples are read even if none were asked for.
-func (c *conclusion) readBack(ctx context.Context) error {
-	level := c.Options.Verify
-	fast := c.tooFast()
-	if fast {
-		c.Note(Note{Kind: NoteTooFast})
-	}
-	if (fast || c.suspect()) && level < disc.VerifyQuick {
-		c.Note(Note{Kind: NoteVerifyAnyway})
-		level = disc.VerifyQuick
-	}
-	if level == disc.VerifyNone {
-		return nil
-	}
-	return c.verify(ctx, level)
-}
-
-// suspect reports whether the drive reported something of a complete track or of the
-// closing that may mean nothing, and may not.
-func (c *conclusion) suspect() bool {
-	for _, n := range c.rep.Notes {
-		if n.Kind == NoteCloseError {
-			return true
-		}
-	}
-	for _, t := range c.rep.Tracks {
-		for _, n := range t.Notes {
-			if n.Kind == NoteEndError || n.Kind == NoteNoSize || n.Kind == NoteWriteTaken {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// verify reads the tracks of this job back, as far as they are whole. A drive that
-// won't read audio of an open session can't be blamed for that.
-func (c *conclusion) verify(ctx context.Context, level disc.VerifyLevel) error {
-	var whole []disc.Written
-	for _, t := range c.Tasks {
-		if c.Row(t).Status == TrackOK {
-			whole = append(whole, disc.Written{Number: t.Number, Start: t.Start, Sectors: t.Sent, Audio: t.music, Source: t.Source})
-		}
-	}
-	if len(whole) == 0 {
-		return nil
-	}
-	var on *disc.Disc
-	if c.known && c.laser == laserClosed {
-		on = &c.last
-	}
-	return c.verifyTracks(ctx, on, whole, level)
-}
-
-// verifyTracks compares tracks with their sources. on is the disc as it was just seen,
-// nil if it has to be looked at.
-func (j *Job) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.Written, level disc.VerifyLevel) error {
-	for i := range whole {
-		whole[i].Source = patient(ctx, whole[i].Source)
-	}
-	j.m.phase(PhaseVerify, ActionVerifying, verifyWork(level, whole))
-	if err := j.Ready(ctx); err != nil {
-		return j.unverified(err)
-	}
-	v, err := disc.Verify(ctx, j.Drive, whole, level, &disc.VerifyOptions{Disc: on, OnProgress: j.m.verifying, OnWait: j.m.tick})
-	v.Asked = j.Options.Verify
-	j.rep.Verified = v
-	j.heard(err)
-	if err == nil && v.Result == disc.VerifyOpenSession {
-		j.Note(Note{Kind: NoteUnreadableOpen})
-	}
-	return j.unverified(err)
-}
-
-// unverified is the error of a verification: a difference is ErrVerify; one that could
-// not be carried out means that no one knows whether what was written is right.
-func (j *Job) unverified(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case ClassOf(err) == ClassStopped, errors.Is(err, ErrCancelled):
-		return fail(PhaseVerify, 0, 0, join(classify(err), ErrCancelled))
-	case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
-		number, at := firstWrong(j.rep.Verified)
-		return fail(PhaseVerify, number, at, join(err, ErrVerify, unreadable(err)))
-	}
-	return fail(PhaseVerify, 0, 0, join(err, ErrUnconfirmed))
 }
 
 // unreadable is ErrUnreadable if that is what err says.

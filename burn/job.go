@@ -58,13 +58,8 @@ type Abilities struct {
 // Job is one stay at a drive, from taking it to giving it back: what every way of
 // recording shares. Only the goroutine that talks to the drive uses it.
 type Job struct {
-	*Line
-	Drive   *mmc.Drive // its Transport stands around a Witness
-	Options *Options
-	Can     Abilities
-	Before  disc.Disc // as it was found
-	Tasks   []*Task   // the tracks that were begun, in order
-	List    []*Task   // all tracks of this recording, in order
+	Recording
+	List []*Task // all tracks of this recording, in order
 
 	method Method
 	hold   *Hold
@@ -96,7 +91,7 @@ func NewJob(ctx context.Context, d *mmc.Drive, o *Options, method Method) *Job {
 	d = d.Over(&pulse{seen, d.Clock(), m})
 	line := newLine(ctx, d, m, o.Hurry)
 	j := &Job{
-		Line: line, Drive: d, Options: o, method: method, seen: seen, began: line.Now(),
+		Recording: Recording{Line: line, Drive: d, Options: o}, method: method, seen: seen, began: line.Now(),
 		rep: &Report{
 			Version: ReportVersion, Drive: d.Inquiry().String(), MCN: o.MCN, TestWrite: o.TestWrite,
 			SpeedAsked: o.Speed, DriveMin: -1,

@@ -4,12 +4,24 @@ import (
 	"context"
 	"time"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
+// Recording is what was found on the disc and what was recorded so far, and answers
+// where it goes on.
+type Recording struct {
+	*Line
+	Drive   *mmc.Drive // its Transport stands around a Witness
+	Options *Options
+	Can     Abilities
+	Before  disc.Disc // as it was found
+	Tasks   []*Task   // the tracks that were begun, in order
+}
+
 // TrackInformation asks for track n (READ TRACK INFORMATION).
-func (j *Job) TrackInformation(ctx context.Context, n int) (ti mmc.TrackInformation, err error) {
+func (j *Recording) TrackInformation(ctx context.Context, n int) (ti mmc.TrackInformation, err error) {
 	err = j.Ask(ctx, func(ctx context.Context) error {
 		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(n)}.Do(ctx, j.Drive.Transport())
 		return err
@@ -19,7 +31,7 @@ func (j *Job) TrackInformation(ctx context.Context, n int) (ti mmc.TrackInformat
 
 // NextTrack asks for the track where recording goes on. Drives that don't know the
 // number FFh are asked by the number that it should have.
-func (j *Job) NextTrack(ctx context.Context) (mmc.TrackInformation, error) {
+func (j *Recording) NextTrack(ctx context.Context) (mmc.TrackInformation, error) {
 	ti, err := j.TrackInformation(ctx, mmc.InvisibleTrack)
 	if ClassOf(err) == ClassRefused && j.NextNumber() > 0 {
 		if again, againErr := j.TrackInformation(ctx, j.NextNumber()); againErr == nil {
@@ -30,7 +42,7 @@ func (j *Job) NextTrack(ctx context.Context) (mmc.TrackInformation, error) {
 }
 
 // NextNumber is the number that the next track should get.
-func (j *Job) NextNumber() int {
+func (j *Recording) NextNumber() int {
 	if n := len(j.Tasks); n > 0 {
 		return j.Tasks[n-1].Number + 1
 	}
@@ -38,7 +50,7 @@ func (j *Job) NextNumber() int {
 }
 
 // Floor is the end of what is on the disc: nothing may start below.
-func (j *Job) Floor() toc.LBA {
+func (j *Recording) Floor() toc.LBA {
 	if n := len(j.Tasks); n > 0 && j.Tasks[n-1].Start < j.Tasks[n-1].End() {
 		return j.Tasks[n-1].End()
 	}
@@ -49,12 +61,12 @@ func (j *Job) Floor() toc.LBA {
 }
 
 // Blank reports whether the disc was blank when it was found.
-func (j *Job) Blank() bool { return j.Before.Status.Value == mmc.DiscEmpty }
+func (j *Recording) Blank() bool { return j.Before.Status.Value == mmc.DiscEmpty }
 
 // Writable gives the next writable address of a track and the room from there on. A
 // blank disc starts at 0 whatever the drive reports (Pioneer BDR-205 and LITE-ON
 // LTR-48125S: -150).
-func (j *Job) Writable(ti mmc.TrackInformation) (toc.LBA, toc.Sectors) {
+func (j *Recording) Writable(ti mmc.TrackInformation) (toc.LBA, toc.Sectors) {
 	nwa, ok := ti.NextWritable()
 	if !ok {
 		nwa = max(ti.Start, 0)
@@ -73,7 +85,7 @@ func (j *Job) Writable(ti mmc.TrackInformation) (toc.LBA, toc.Sectors) {
 }
 
 // NWA is the next writable address in the track that is being written.
-func (j *Job) NWA(t *Task) (toc.LBA, error) {
+func (j *Recording) NWA(t *Task) (toc.LBA, error) {
 	ti, err := j.TrackInformation(j.calm, t.Number)
 	if ClassOf(err) == ClassRefused {
 		ti, err = j.NextTrack(j.calm)
@@ -97,10 +109,10 @@ func nextOf(t *Task, ti mmc.TrackInformation) (toc.LBA, bool) {
 }
 
 // BUFE is whether buffer underrun free recording is on.
-func (j *Job) BUFE() bool { return j.Can.BUF && !j.Options.NoBurnFree }
+func (j *Recording) BUFE() bool { return j.Can.BUF && !j.Options.NoBurnFree }
 
 // TrackAt asks for the track that holds an address.
-func (j *Job) TrackAt(ctx context.Context, lba toc.LBA) (ti mmc.TrackInformation, err error) {
+func (j *Recording) TrackAt(ctx context.Context, lba toc.LBA) (ti mmc.TrackInformation, err error) {
 	err = j.Ask(ctx, func(ctx context.Context) error {
 		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressLBA, Number: uint32(lba)}.Do(ctx, j.Drive.Transport())
 		return err
@@ -109,7 +121,7 @@ func (j *Job) TrackAt(ctx context.Context, lba toc.LBA) (ti mmc.TrackInformation
 }
 
 // DiscInformation asks for the state of the disc (READ DISC INFORMATION).
-func (j *Job) DiscInformation(ctx context.Context) (info mmc.DiscInformation, err error) {
+func (j *Recording) DiscInformation(ctx context.Context) (info mmc.DiscInformation, err error) {
 	err = j.Ask(ctx, func(ctx context.Context) error {
 		info, err = mmc.ReadDiscInformation{}.Do(ctx, j.Drive.Transport())
 		return err
@@ -129,7 +141,7 @@ const shownEvery = 400 * time.Millisecond
 // Settled waits until disc information shows the session closed in the way that was
 // asked for. A drive that goes on showing it open isn't an error yet: a closer look
 // follows.
-func (j *Job) Settled(limit time.Duration) (closed bool, err error) {
+func (j *Recording) Settled(limit time.Duration) (closed bool, err error) {
 	for deadline := j.Now().Add(limit); ; {
 		info, err := j.DiscInformation(j.calm)
 		if err != nil && j.Silent() {
@@ -147,10 +159,26 @@ func (j *Job) Settled(limit time.Duration) (closed bool, err error) {
 	}
 }
 
-func (j *Job) showsClosed(info mmc.DiscInformation) bool {
+func (j *Recording) showsClosed(info mmc.DiscInformation) bool {
 	if j.Options.Sessions() == mmc.SessionOpen {
 		return info.Status == mmc.DiscIncomplete &&
 			(info.LastSession == mmc.SessionEmpty || info.LastSession == mmc.SessionComplete)
 	}
 	return info.Status == mmc.DiscFinalized
+}
+
+// Free is what one more track can hold now.
+func (j *Recording) Free() (toc.Sectors, error) {
+	if len(j.Tasks) == 0 || j.Options.TestWrite {
+		return j.Before.Next.Value.Free, nil
+	}
+	ti, err := j.NextTrack(j.calm)
+	if ClassOf(err) == ClassRefused {
+		return 0, nil // no track can follow
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, free := j.Writable(ti)
+	return free, nil
 }

@@ -61,7 +61,7 @@ func (j *Job) burn(ctx context.Context, tracks []Track) error {
 	if err := j.take(ctx, "burning an audio CD"); err != nil {
 		return err
 	}
-	plan, err := j.plan(ctx, tracks)
+	plan, err := preflight{j}.plan(ctx, tracks)
 	if err != nil {
 		return err
 	}
@@ -69,8 +69,8 @@ func (j *Job) burn(ctx context.Context, tracks []Track) error {
 		j.rep.Tracks[i].Number = t.Number
 	}
 	j.m.send(Planned{Plan: plan})
-	j.expect(plan)
-	if err := j.setUp(ctx); err != nil {
+	preflight{j}.expect(plan)
+	if err := (preflight{j}).setUp(ctx); err != nil {
 		return fail(PhasePrepare, 0, 0, err)
 	}
 	return j.record(ctx, tracks, 0, digests)
@@ -90,108 +90,6 @@ func (j *Job) take(ctx context.Context, purpose string) error {
 	return fail(PhasePrepare, 0, 0, err)
 }
 
-// plan inspects drive and disc and compares the tracks with them.
-func (j *Job) plan(ctx context.Context, tracks []Track) (Plan, error) {
-	if err := j.survey(ctx); err != nil {
-		return Plan{}, fail(PhasePlan, 0, 0, err)
-	}
-	p, err := newPlan(j.rep.Drive, j.Before, tracks, j.Options, j.method.Place)
-	j.rep.Mode = p.Mode
-	j.rep.Notes = append(j.rep.Notes, p.Notes...)
-	return p, err
-}
-
-// survey looks at what drive and disc are. Page 05h is sent without the test write
-// bit: a test write is not to be asked for before the drive is known to do it.
-func (j *Job) survey(ctx context.Context) error {
-	err := j.Ask(ctx, func(ctx context.Context) (err error) {
-		j.Can, err = j.method.Abilities(ctx, j.Drive)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	plain := *j.Options
-	plain.TestWrite = false
-	asked := j.Options
-	j.Options = &plain
-	page := j.method.Parameters(j, toc.TrackInfo{})
-	j.Options = asked
-	j.Before, err = disc.Look(ctx, j.Drive, &disc.LookOptions{Parameters: &page, OnWait: j.m.tick, ReadyTimeout: ReadyTimeout})
-	j.heard(err)
-	j.rep.Disc = j.Before
-	j.watch()
-	switch {
-	case err != nil:
-		return err
-	case j.Options.TestWrite && !j.Can.TestWrite:
-		return wrongf(ErrNoFeature, "the drive has no test write")
-	case j.Before.Media.Value == mmc.MediaCDRW && !j.Can.CDRW:
-		return wrongf(ErrMediaIncompatible, "the drive can't write CD-RW")
-	}
-	if err := j.Before.Parameters; err != nil && j.Before.Status.Value != mmc.DiscFinalized && j.Before.Media.Value.Recordable() {
-		return err
-	}
-	return nil
-}
-
-// expect tells the meter what is to come.
-func (j *Job) expect(p Plan) {
-	work := p.Music + p.Padding
-	if p.Close != CloseNone {
-		work += closeWork
-	}
-	if j.Options.Verify != disc.VerifyNone && !j.Options.TestWrite {
-		var written []disc.Written
-		for _, t := range p.Tracks {
-			written = append(written, disc.Written{Sectors: t.Sectors()})
-		}
-		work += verifyWork(j.Options.Verify, written)
-	}
-	j.m.expect(work)
-	j.m.cur.Tracks = p.TracksOnDisc()
-}
-
-// setUp is what the drive is told once before the first track: speed, write
-// parameters, calibration.
-func (j *Job) setUp(ctx context.Context) error {
-	took, err := j.hold.chooseSpeed(ctx)
-	if err != nil {
-		return err
-	}
-	j.rep.SpeedSet, j.m.nominal = took, float64(took)
-	if !j.Can.BUF {
-		j.Note(Note{Kind: NoteNoBurnFree})
-	}
-	if err := j.Set(ctx, toc.TrackInfo{}); err != nil {
-		return err
-	}
-	if j.Options.OPC && !j.Options.TestWrite {
-		if err := j.calibrate(ctx); err != nil {
-			return err
-		}
-	}
-	j.hold.since = j.seen.Now()
-	return nil
-}
-
-// calibrate is SEND OPC INFORMATION. An almost full calibration area (73/01) is
-// only a remark, and a drive without the command calibrates by itself.
-func (j *Job) calibrate(ctx context.Context) error {
-	err := j.hold.set(ctx, func(ctx context.Context) error {
-		return mmc.SendOPCInformation{}.Do(ctx, j.Drive.Transport())
-	})
-	switch {
-	case err == nil:
-		return nil
-	case ClassOf(err) == ClassRefused, errors.Is(err, scsi.CodePowerCalibrationAreaAlmostFull),
-		errors.Is(err, scsi.CodeOperatorSelectedWritePermit):
-		j.Note(Note{Kind: NoteCalibration, Cause: Cause{err}})
-		return nil
-	}
-	return err
-}
-
 // MakePlan asks drive and disc what NewPlan needs, and makes the plan. Nothing is
 // written, and the sources are not read. Besides NewPlan's errors there are those
 // of the drive and of the method: ErrRecorderNotSupported, ErrNoMedia and so on.
@@ -209,7 +107,7 @@ func MakePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, 
 	if err := j.Ready(ctx); err != nil {
 		return Plan{}, j.m.blame(fail(PhasePlan, 0, 0, err))
 	}
-	p, err := j.plan(ctx, tracks)
+	p, err := preflight{j}.plan(ctx, tracks)
 	return p, j.m.blame(err)
 }
 
@@ -226,13 +124,13 @@ func Prepare(ctx context.Context, d *mmc.Drive, o *Options, method Method) (*Sta
 	defer end()
 	err := j.take(ctx, "burning an audio CD")
 	if err == nil {
-		err = j.survey(ctx)
+		err = preflight{j}.survey(ctx)
 	}
 	if err == nil {
 		err = checkDisc(j.Before, j.Options)
 	}
 	if err == nil {
-		err = j.setUp(ctx)
+		err = preflight{j}.setUp(ctx)
 	}
 	if err == nil && ctx.Err() != nil {
 		err = cancelled(ctx)
@@ -258,7 +156,7 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 		return TrackReport{}, fail(PhaseCheck, j.NextNumber(), 0, err)
 	}
 	j.m.expect(newTask(t, 0, pcm.Digest{}).Sectors())
-	if err := j.acceptable(t); err != nil {
+	if err := s.acceptable(t); err != nil {
 		return TrackReport{}, err
 	}
 	row := j.addRow(t, j.NextNumber())
@@ -274,7 +172,8 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 }
 
 // acceptable refuses a track that can't be written to this disc.
-func (j *Job) acceptable(t Track) error {
+func (s *Stay) acceptable(t Track) error {
+	j := s.c.Job
 	need := newTask(t, 0, pcm.Digest{}).Sectors()
 	free, err := j.Free()
 	switch {
@@ -286,22 +185,6 @@ func (j *Job) acceptable(t Track) error {
 		return fail(PhaseCheck, j.NextNumber(), 0, &FitError{Need: need, Room: free, Music: need, Append: true})
 	}
 	return nil
-}
-
-// Free is what one more track can hold now.
-func (j *Job) Free() (toc.Sectors, error) {
-	if len(j.Tasks) == 0 || j.Options.TestWrite {
-		return j.Before.Next.Value.Free, nil
-	}
-	ti, err := j.NextTrack(j.calm)
-	if ClassOf(err) == ClassRefused {
-		return 0, nil // no track can follow
-	}
-	if err != nil {
-		return 0, err
-	}
-	_, free := j.Writable(ti)
-	return free, nil
 }
 
 // toVerify is what reading back the tracks will count for.

@@ -45,10 +45,10 @@ func Verify(ctx context.Context, d *mmc.Drive, tracks []Track, opts *VerifyOptio
 	c := &conclusion{Job: NewJob(ctx, d, o, nil)}
 	ctx, end := c.m.guardEvents(ctx)
 	defer end()
-	return c.conclude(c.verifyDisc(ctx, guardTracks(tracks)))
+	return c.conclude(verifier{c}.verifyDisc(ctx, guardTracks(tracks)))
 }
 
-func (c *conclusion) verifyDisc(ctx context.Context, tracks []Track) error {
+func (c verifier) verifyDisc(ctx context.Context, tracks []Track) error {
 	if err := checkTracks(tracks, c.Options); err != nil {
 		return fail(PhaseVerify, 0, 0, err)
 	}
@@ -97,7 +97,7 @@ func audioTracks(d disc.Disc) []disc.Track {
 
 // pair puts sources and tracks side by side. A length that differs is the first
 // difference.
-func (c *conclusion) pair(tracks []Track, list []disc.Track) ([]disc.Written, error) {
+func (c verifier) pair(tracks []Track, list []disc.Track) ([]disc.Written, error) {
 	var written []disc.Written
 	var wrong error
 	for i, t := range tracks {

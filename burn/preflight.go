@@ -1,0 +1,116 @@
+package burn
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// preflight is all of a job before the first track.
+type preflight struct{ *Job }
+
+// plan inspects drive and disc and compares the tracks with them.
+func (j preflight) plan(ctx context.Context, tracks []Track) (Plan, error) {
+	if err := j.survey(ctx); err != nil {
+		return Plan{}, fail(PhasePlan, 0, 0, err)
+	}
+	p, err := newPlan(j.rep.Drive, j.Before, tracks, j.Options, j.method.Place)
+	j.rep.Mode = p.Mode
+	j.rep.Notes = append(j.rep.Notes, p.Notes...)
+	return p, err
+}
+
+// survey looks at what drive and disc are. Page 05h is sent without the test write
+// bit: a test write is not to be asked for before the drive is known to do it.
+func (j preflight) survey(ctx context.Context) error {
+	err := j.Ask(ctx, func(ctx context.Context) (err error) {
+		j.Can, err = j.method.Abilities(ctx, j.Drive)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	plain := *j.Options
+	plain.TestWrite = false
+	asked := j.Options
+	j.Options = &plain
+	page := j.method.Parameters(j.Job, toc.TrackInfo{})
+	j.Options = asked
+	j.Before, err = disc.Look(ctx, j.Drive, &disc.LookOptions{Parameters: &page, OnWait: j.m.tick, ReadyTimeout: ReadyTimeout})
+	j.heard(err)
+	j.rep.Disc = j.Before
+	j.watch()
+	switch {
+	case err != nil:
+		return err
+	case j.Options.TestWrite && !j.Can.TestWrite:
+		return wrongf(ErrNoFeature, "the drive has no test write")
+	case j.Before.Media.Value == mmc.MediaCDRW && !j.Can.CDRW:
+		return wrongf(ErrMediaIncompatible, "the drive can't write CD-RW")
+	}
+	if err := j.Before.Parameters; err != nil && j.Before.Status.Value != mmc.DiscFinalized && j.Before.Media.Value.Recordable() {
+		return err
+	}
+	return nil
+}
+
+// expect tells the meter what is to come.
+func (j preflight) expect(p Plan) {
+	work := p.Music + p.Padding
+	if p.Close != CloseNone {
+		work += closeWork
+	}
+	if j.Options.Verify != disc.VerifyNone && !j.Options.TestWrite {
+		var written []disc.Written
+		for _, t := range p.Tracks {
+			written = append(written, disc.Written{Sectors: t.Sectors()})
+		}
+		work += verifyWork(j.Options.Verify, written)
+	}
+	j.m.expect(work)
+	j.m.cur.Tracks = p.TracksOnDisc()
+}
+
+// setUp is what the drive is told once before the first track: speed, write
+// parameters, calibration.
+func (j preflight) setUp(ctx context.Context) error {
+	took, err := j.hold.chooseSpeed(ctx)
+	if err != nil {
+		return err
+	}
+	j.rep.SpeedSet, j.m.nominal = took, float64(took)
+	if !j.Can.BUF {
+		j.Note(Note{Kind: NoteNoBurnFree})
+	}
+	if err := j.Set(ctx, toc.TrackInfo{}); err != nil {
+		return err
+	}
+	if j.Options.OPC && !j.Options.TestWrite {
+		if err := j.calibrate(ctx); err != nil {
+			return err
+		}
+	}
+	j.hold.since = j.seen.Now()
+	return nil
+}
+
+// calibrate is SEND OPC INFORMATION. An almost full calibration area (73/01) is
+// only a remark, and a drive without the command calibrates by itself.
+func (j preflight) calibrate(ctx context.Context) error {
+	err := j.hold.set(ctx, func(ctx context.Context) error {
+		return mmc.SendOPCInformation{}.Do(ctx, j.Drive.Transport())
+	})
+	switch {
+	case err == nil:
+		return nil
+	case ClassOf(err) == ClassRefused, errors.Is(err, scsi.CodePowerCalibrationAreaAlmostFull),
+		errors.Is(err, scsi.CodeOperatorSelectedWritePermit):
+		j.Note(Note{Kind: NoteCalibration, Cause: Cause{err}})
+		return nil
+	}
+	return err
+}

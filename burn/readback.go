@@ -1,0 +1,102 @@
+package burn
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redbook-audio/redbook/disc"
+)
+
+// verifier compares tracks on the disc with their sources.
+type verifier struct{ *conclusion }
+
+// readBack verifies as asked for. Where everything went faster than any drive can
+// write, or the drive reported an error of a track that is complete all the same,
+// samples are read even if none were asked for.
+func (c verifier) readBack(ctx context.Context) error {
+	level := c.Options.Verify
+	fast := c.tooFast()
+	if fast {
+		c.Note(Note{Kind: NoteTooFast})
+	}
+	if (fast || c.suspect()) && level < disc.VerifyQuick {
+		c.Note(Note{Kind: NoteVerifyAnyway})
+		level = disc.VerifyQuick
+	}
+	if level == disc.VerifyNone {
+		return nil
+	}
+	return c.verify(ctx, level)
+}
+
+// suspect reports whether the drive reported something of a complete track or of the
+// closing that may mean nothing, and may not.
+func (c verifier) suspect() bool {
+	for _, n := range c.rep.Notes {
+		if n.Kind == NoteCloseError {
+			return true
+		}
+	}
+	for _, t := range c.rep.Tracks {
+		for _, n := range t.Notes {
+			if n.Kind == NoteEndError || n.Kind == NoteNoSize || n.Kind == NoteWriteTaken {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// verify reads the tracks of this job back, as far as they are whole. A drive that
+// won't read audio of an open session can't be blamed for that.
+func (c verifier) verify(ctx context.Context, level disc.VerifyLevel) error {
+	var whole []disc.Written
+	for _, t := range c.Tasks {
+		if c.Row(t).Status == TrackOK {
+			whole = append(whole, disc.Written{Number: t.Number, Start: t.Start, Sectors: t.Sent, Audio: t.music, Source: t.Source})
+		}
+	}
+	if len(whole) == 0 {
+		return nil
+	}
+	var on *disc.Disc
+	if c.known && c.laser == laserClosed {
+		on = &c.last
+	}
+	return c.verifyTracks(ctx, on, whole, level)
+}
+
+// verifyTracks compares tracks with their sources. on is the disc as it was just seen,
+// nil if it has to be looked at.
+func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.Written, level disc.VerifyLevel) error {
+	for i := range whole {
+		whole[i].Source = patient(ctx, whole[i].Source)
+	}
+	c.m.phase(PhaseVerify, ActionVerifying, verifyWork(level, whole))
+	if err := c.Ready(ctx); err != nil {
+		return c.unverified(err)
+	}
+	v, err := disc.Verify(ctx, c.Drive, whole, level, &disc.VerifyOptions{Disc: on, OnProgress: c.m.verifying, OnWait: c.m.tick})
+	v.Asked = c.Options.Verify
+	c.rep.Verified = v
+	c.heard(err)
+	if err == nil && v.Result == disc.VerifyOpenSession {
+		c.Note(Note{Kind: NoteUnreadableOpen})
+	}
+	return c.unverified(err)
+}
+
+// unverified is the error of a verification: a difference is ErrVerify; one that could
+// not be carried out means that no one knows whether what was written is right.
+func (c verifier) unverified(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ClassOf(err) == ClassStopped, errors.Is(err, ErrCancelled):
+		return fail(PhaseVerify, 0, 0, join(classify(err), ErrCancelled))
+	case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
+		number, at := firstWrong(c.rep.Verified)
+		return fail(PhaseVerify, number, at, join(err, ErrVerify, unreadable(err)))
+	}
+	return fail(PhaseVerify, 0, 0, join(err, ErrUnconfirmed))
+}
