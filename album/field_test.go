@@ -22,7 +22,7 @@ func field(t *testing.T, name string) string {
 	}
 	dir = filepath.Join(dir, "field", name)
 	if _, err := os.Stat(dir); err != nil {
-		t.Logf("skipped: there is no %s", dir)
+		t.Skipf("there is no %s", dir)
 		return ""
 	}
 	return dir

@@ -31,7 +31,7 @@ func mixed(t *testing.T) string {
 		{"ffmpeg", "-v", "error", "-i", p("src/cd.wav"), "-c:a", "alac", p("09 - -i dash.m4a")}, {"ffmpeg", "-v", "error", "-i", p("src/cd.wav"), "-c:a", "aac", p("10 lossy.m4a")},
 	} {
 		if _, err := exec.LookPath(cmd[0]); err != nil {
-			t.Logf("skipped: %s is not installed", cmd[0])
+			t.Skipf("%s is not installed", cmd[0])
 			return ""
 		}
 		out, err := exec.Command(cmd[0], cmd[1:]...).CombinedOutput()
@@ -46,8 +46,7 @@ func mixed(t *testing.T) string {
 // A folder of everything, in order, whole, and with what matters said.
 func TestMixedFolder(t *testing.T) {
 	if testing.Short() {
-		t.Log("skipped: starts many programs")
-		return
+		t.Skip("starts many programs")
 	}
 	dir := mixed(t)
 	if dir == "" {

@@ -206,8 +206,7 @@ func TestPlaylists(t *testing.T) {
 // A FLAC file with its cue sheet inside, in a comment or in its own block.
 func TestEmbeddedSheet(t *testing.T) {
 	if _, err := exec.LookPath("flac"); err != nil {
-		t.Log("skipped: flac is not installed")
-		return
+		t.Skip("flac is not installed")
 	}
 	dir := folder(t, map[string]string{
 		"a.wav": second(0, 30),

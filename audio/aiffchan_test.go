@@ -74,8 +74,7 @@ func TestAIFFChannelOrder(t *testing.T) {
 // downmix.
 func TestSurroundOrder(t *testing.T) {
 	if testing.Short() {
-		t.Log("skipped: starts many programs")
-		return
+		t.Skip("starts many programs")
 	}
 	if !tools(t, "ffmpeg", "sox") {
 		return

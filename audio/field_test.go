@@ -75,8 +75,7 @@ var containers = []struct {
 // can tell. Two files in one are refused, or played one after the other.
 func TestCutOffContainers(t *testing.T) {
 	if testing.Short() {
-		t.Log("skipped: starts many programs")
-		return
+		t.Skip("starts many programs")
 	}
 	if !tools(t, "ffmpeg") {
 		return

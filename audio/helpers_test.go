@@ -26,7 +26,7 @@ func corpus(t *testing.T, folder string) string {
 	}
 	dir := filepath.Join(root, folder)
 	if _, err := os.Stat(dir); err != nil {
-		t.Log("skipped: set REDBOOK_CORPUS to the folder of the corpus to run it")
+		t.Skip("set REDBOOK_CORPUS to the folder of the corpus to run it")
 		return ""
 	}
 	return dir
@@ -36,7 +36,7 @@ func corpus(t *testing.T, folder string) string {
 func tools(t *testing.T, names ...string) bool {
 	for _, name := range names {
 		if _, err := exec.LookPath(name); err != nil {
-			t.Logf("skipped: %s is not installed", name)
+			t.Skipf("%s is not installed", name)
 			return false
 		}
 	}
@@ -48,7 +48,7 @@ func tools(t *testing.T, names ...string) bool {
 func run(t *testing.T, name string, args ...string) {
 	t.Helper()
 	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
-		t.Skipf("skipped: %s %v: %v: %s", name, args, err, out)
+		t.Skipf("%s %v: %v: %s", name, args, err, out)
 	}
 }
 

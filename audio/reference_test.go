@@ -114,8 +114,7 @@ func TestFLACCorpus(t *testing.T) {
 // formats that the fixtures don't have.
 func TestAgainstTools(t *testing.T) {
 	if testing.Short() {
-		t.Log("skipped: starts many programs")
-		return
+		t.Skip("starts many programs")
 	}
 	if !tools(t, "sox", "flac", "oggenc", "oggdec", "opusenc", "opusdec") {
 		return
@@ -167,8 +166,7 @@ func TestAgainstTools(t *testing.T) {
 // What redbook doesn't decode goes through ffmpeg, losslessly where it is lossless.
 func TestThroughFFmpeg(t *testing.T) {
 	if testing.Short() {
-		t.Log("skipped: starts many programs")
-		return
+		t.Skip("starts many programs")
 	}
 	if !tools(t, "ffmpeg", "sox") {
 		return
@@ -230,8 +228,7 @@ func TestThroughFFmpeg(t *testing.T) {
 // ffmpeg goes on behind damage and succeeds; here that is an error.
 func TestDamageBehindFFmpeg(t *testing.T) {
 	if testing.Short() {
-		t.Log("skipped: starts many programs")
-		return
+		t.Skip("starts many programs")
 	}
 	if !tools(t, "ffmpeg") {
 		return

@@ -38,8 +38,8 @@ func (r *replies) disc() Disc {
 	d.Sessions = r.closed(&d)
 	d.LeadOuts = r.leadOuts(&d)
 	d.Tracks = r.list(&d)
-	d.Next = r.goesOn(&d)
-	d.Capacity = r.capacity(&d)
+	d.Next = space{r}.goesOn(&d)
+	d.Capacity = space{r}.capacity(&d)
 	return d
 }
 
@@ -226,8 +226,11 @@ func (r *replies) leadOuts(d *Disc) Fact[[]LeadOut] {
 	return known(list)
 }
 
+// space is what the replies say of the room on the disc.
+type space struct{ *replies }
+
 // capacity is what one continuous track on the empty disc can hold.
-func (r *replies) capacity(d *Disc) Fact[toc.Sectors] {
+func (r space) capacity(d *Disc) Fact[toc.Sectors] {
 	if end, ok := r.lastLeadOut(); ok {
 		return known(toc.UsableSectors(0, end))
 	}
@@ -239,7 +242,7 @@ func (r *replies) capacity(d *Disc) Fact[toc.Sectors] {
 
 // lastLeadOut is the last possible start of a lead-out, by the ATIP or else by disc
 // information.
-func (r *replies) lastLeadOut() (toc.LBA, bool) {
+func (r space) lastLeadOut() (toc.LBA, bool) {
 	switch {
 	case r.atip.ok():
 		return r.atip.value.LastLeadOut.LBA(), true
@@ -250,7 +253,7 @@ func (r *replies) lastLeadOut() (toc.LBA, bool) {
 }
 
 // goesOn is where the next track goes.
-func (r *replies) goesOn(d *Disc) Fact[Next] {
+func (r space) goesOn(d *Disc) Fact[Next] {
 	if !r.next.ok() {
 		return unknown[Next](r.next.why())
 	}
@@ -289,7 +292,7 @@ func (r *replies) goesOn(d *Disc) Fact[Next] {
 }
 
 // room corrects the free blocks by what the disc can hold at all.
-func (r *replies) room(n Next, ti *mmc.TrackInformation) Fact[Next] {
+func (r space) room(n Next, ti *mmc.TrackInformation) Fact[Next] {
 	end, limited := r.lastLeadOut()
 	reported := n.Free
 	if limited && ti.NWAValid {

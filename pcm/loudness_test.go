@@ -96,12 +96,10 @@ func mustGain(gain, _ float64) float64 { return gain }
 // FFmpeg's ebur128 measures the same, for music-like noise of changing level.
 func TestLoudnessAgainstFFmpeg(t *testing.T) {
 	if testing.Short() {
-		t.Log("skipped: starts a program")
-		return
+		t.Skip("starts a program")
 	}
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
-		t.Log("skipped: ffmpeg is not installed")
-		return
+		t.Skip("ffmpeg is not installed")
 	}
 	seed := uint32(7)
 	noise := func() float64 {
@@ -120,8 +118,7 @@ func TestLoudnessAgainstFFmpeg(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, floatsOf(samples), 0o666))
 	out, err := exec.Command("ffmpeg", "-nostats", "-f", "f64le", "-ar", "44100", "-ac", "2", "-i", path, "-filter:a", "ebur128", "-f", "null", "-").CombinedOutput()
 	if err != nil {
-		t.Logf("skipped: ffmpeg can't: %s", out)
-		return
+		t.Skipf("ffmpeg can't: %s", out)
 	}
 	all := regexp.MustCompile(`I: +(-?[\d.]+) LUFS`).FindAllStringSubmatch(string(out), -1)
 	require.NotEmpty(t, all, "%s", out)

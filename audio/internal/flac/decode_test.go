@@ -55,8 +55,7 @@ func decodeAll(d *Decoder, bits int) (frames int64, sum [16]byte, err error) {
 func TestCorpus(t *testing.T) {
 	dir := corpus()
 	if dir == "" {
-		t.Log("skipped: set REDBOOK_CORPUS to the folder of the corpus to run it")
-		return
+		t.Skip("set REDBOOK_CORPUS to the folder of the corpus to run it")
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "subset-*.flac"))
 	require.NoError(t, err)

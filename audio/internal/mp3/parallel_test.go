@@ -86,12 +86,10 @@ func TestSideBySide(t *testing.T) {
 // The same for what LAME makes of a minute of noise, at rates from 8 to 320 kbit/s.
 func TestSideBySideLAME(t *testing.T) {
 	if testing.Short() {
-		t.Log("skipped: starts a program")
-		return
+		t.Skip("starts a program")
 	}
 	if _, err := exec.LookPath("lame"); err != nil {
-		t.Log("skipped: lame is not installed")
-		return
+		t.Skip("lame is not installed")
 	}
 	random := rand.New(rand.NewPCG(5, 6))
 	raw := make([]byte, 4*44100*30)
