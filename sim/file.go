@@ -286,7 +286,7 @@ func (d *discFile) read(lba toc.LBA, p []byte) error {
 		if !recorded {
 			clear(part)
 		} else if _, err := d.ReadAt(part, sectorAt(lba)); err != nil {
-			return fmt.Errorf("sim: %s: sectors %d..%d: %w", d.path, lba, int(lba)+n-1, err)
+			return fmt.Errorf("%s: sectors %d..%d: %w", d.path, lba, int(lba)+n-1, err)
 		}
 		p, lba = p[len(part):], lba+toc.LBA(n)
 	}
@@ -312,7 +312,7 @@ func (d *discFile) erase(from, to toc.LBA) error {
 
 func (d *discFile) saveState(state []byte) error {
 	if err := d.slots.save(d.blocks, state); err != nil {
-		return fmt.Errorf("sim: %s: saving its state: %w", d.path, err)
+		return fmt.Errorf("%s: saving its state: %w", d.path, err)
 	}
 	return nil
 }

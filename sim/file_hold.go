@@ -14,10 +14,10 @@ import (
 func hold(f *os.File, path string) (*discFile, error) {
 	unlock, free, err := lockFile(f, path)
 	if err != nil {
-		return nil, fmt.Errorf("sim: %s: locking it: %w", path, err)
+		return nil, fmt.Errorf("%s: locking it: %w", path, err)
 	}
 	if !free {
-		return nil, fmt.Errorf("sim: %s: %w by %s", path, ErrHeld, holder(f))
+		return nil, fmt.Errorf("%s: %w by %s", path, ErrHeld, holder(f))
 	}
 	d := &discFile{blocks: f, path: path}
 	d.release = func() error {
