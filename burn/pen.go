@@ -199,7 +199,13 @@ func (p *pen) once(t *Task, cmd mmc.Write10, behind bool) (taken bool, err error
 // peek asks for the next writable address only if the drive answers at once: many
 // don't before their buffer is empty, and waiting for that would starve them.
 func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
-	ti, err := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(t.Number)}.Do(p.j.calm, p.j.Drive.Transport())
+	var ti mmc.TrackInformation
+	for _, number := range p.j.aliases(t) {
+		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(number)}.Do(p.j.calm, p.j.Drive.Transport())
+		if ClassOf(err) != ClassRefused {
+			break
+		}
+	}
 	if nwa, ok := nextOf(t, ti); err != nil || !ok || nwa <= cmd.LBA {
 		return false, nil
 	}

@@ -78,10 +78,33 @@ func (c *conclusion) finalLook() {
 	// A drive that is still at it may report what is going to be.
 	if c.last.Status.Known() && !errors.Is(c.last.NotReady, mmc.ErrNotReady) {
 		c.rep.Closed = shut(c.last)
-		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete
+		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete && !c.severed()
 	}
 	if c.last.TOC.Known() {
 		c.rep.LeadOut = c.last.TOC.Value.LeadOut
+	}
+}
+
+// severed reports whether the disc shows an open session and none of the tracks that were
+// to be one stream: nothing can be added to what is left of them.
+func (c *conclusion) severed() bool {
+	if c.Options.TestWrite || len(c.written()) == 0 || !c.method.Continuous() || shut(c.last) {
+		return false
+	}
+	shown, there := c.last.Track(c.Tasks[0].Number)
+	return !there || shown.State != disc.TrackComplete
+}
+
+// unshown is the row of a track in a stream that the disc doesn't show. The session is
+// lost for certain only if its end was never sent.
+func (c *conclusion) unshown(row *TrackReport) {
+	row.Sectors = 0
+	switch last := c.Tasks[len(c.Tasks)-1]; {
+	case row.Status != TrackOK:
+	case c.torn && (!c.Last(last) || last.Sectors()-last.Sent > toc.Sectors(c.writing.chunk)):
+		row.Status = TrackLost
+	default:
+		row.Status = TrackUnshown
 	}
 }
 
@@ -99,11 +122,8 @@ func (c *conclusion) settleRows() {
 			row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
 		}
 		switch {
-		case c.torn && c.known && !there:
-			row.Sectors = 0
-			if row.Status == TrackOK {
-				row.Status = TrackLost
-			}
+		case c.method.Continuous() && t.tried && !there:
+			c.unshown(row)
 		case row.Status == TrackOK && t.Sent > 0:
 			row.Sectors = t.body()
 			if there {
