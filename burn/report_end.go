@@ -66,9 +66,13 @@ func (c *conclusion) finalLook() {
 		}
 	}
 	c.rep.After = c.last
+	severed := c.severed()
 	for _, t := range c.last.Tracks {
 		if t.Origin == disc.Unknown {
 			continue // it may be the one where recording goes on
+		}
+		if severed && t.Number >= c.Tasks[0].Number && t.State != disc.TrackComplete {
+			continue // the stream that had no end: nothing of it can be read
 		}
 		c.rep.OnDisc = append(c.rep.OnDisc, DiscTrack{
 			Number: t.Number, Session: t.Session, Start: t.Start, Sectors: t.Sectors,
@@ -78,7 +82,7 @@ func (c *conclusion) finalLook() {
 	// A drive that is still at it may report what is going to be.
 	if c.last.Status.Known() && !errors.Is(c.last.NotReady, mmc.ErrNotReady) {
 		c.rep.Closed = shut(c.last)
-		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete && !c.severed()
+		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete && !severed
 	}
 	if c.last.TOC.Known() {
 		c.rep.LeadOut = c.last.TOC.Value.LeadOut
@@ -88,7 +92,7 @@ func (c *conclusion) finalLook() {
 // severed reports whether the disc shows an open session and none of the tracks that were
 // to be one stream: nothing can be added to what is left of them.
 func (c *conclusion) severed() bool {
-	if c.Options.TestWrite || len(c.written()) == 0 || !c.method.Continuous() || shut(c.last) {
+	if c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried || !c.method.Continuous() || shut(c.last) {
 		return false
 	}
 	shown, there := c.last.Track(c.Tasks[0].Number)
@@ -118,6 +122,9 @@ func (c *conclusion) settleRows() {
 		row := c.Row(t)
 		shown, there := c.last.Track(t.Number)
 		there = there && c.known && shown.State != disc.TrackReserved
+		if c.method.Continuous() { // until the stream has its end, a drive may show it as one track
+			there = there && shown.State != disc.TrackIncomplete && shown.State != disc.TrackDamaged
+		}
 		if there && t.Shown.Track != t.Number && shown.Shown.Known { // it was not asked for by itself
 			row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
 		}
