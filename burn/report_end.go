@@ -1,6 +1,7 @@
 package burn
 
 import (
+	"context"
 	"errors"
 
 	"github.com/redbook-audio/redbook/disc"
@@ -65,6 +66,7 @@ func (c *conclusion) finalLook() {
 			c.rep.LookError = Cause{err}
 		}
 	}
+	c.doubtBlank()
 	c.rep.After = c.last
 	severed := c.severed()
 	for _, t := range c.last.Tracks {
@@ -86,6 +88,27 @@ func (c *conclusion) finalLook() {
 	}
 	if c.last.TOC.Known() {
 		c.rep.LeadOut = c.last.TOC.Value.LeadOut
+	}
+}
+
+// doubtBlank looks anew at a disc that is shown as blank although a stream was begun on it:
+// some drives go on showing what they knew of the disc before.
+func (c *conclusion) doubtBlank() {
+	if !c.torn || c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried {
+		return
+	}
+	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
+		if !c.known || c.last.Status.Value != mmc.DiscEmpty || !c.mayRefresh() {
+			return
+		}
+		err := c.hold.set(c.calm, do)
+		if err != nil {
+			c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
+			continue
+		}
+		if err := c.look(); err != nil {
+			c.rep.LookError = Cause{err}
+		}
 	}
 }
 

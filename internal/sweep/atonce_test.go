@@ -126,3 +126,38 @@ func textMissing(r *result) string {
 	}
 	return "success, and nobody says that the CD-TEXT is not on the disc"
 }
+
+// streamPoints are the core kinds at the commands of a session-at-once with CD-TEXT that
+// change the disc or lead to it, on another kind of drive.
+func streamPoints(name string, yield func(point)) error {
+	return personalityPoints(atOnce[1], name, func(p point) {
+		if len(p.faults) == 1 {
+			if op := p.faults[0].op; op != opWrite && op != opSync && op != opCueSheet {
+				return
+			}
+		}
+		if p.cancel == nil && (len(p.faults) == 0 || p.faults[0].op != opWrite || p.faults[0].nth%4 == 1) {
+			yield(p)
+		}
+	})
+}
+
+// class is what a violation is counted under: session-at-once has classes of its own, so
+// that its limits hide nothing of track-at-once.
+func (p point) class(v violation) string {
+	if p.sc.job.atOnce {
+		return "sao/" + v.class
+	}
+	return v.class
+}
+
+// classes are all of them in the order of harm, those of session-at-once last.
+func classes() []string {
+	var list []string
+	for _, prefix := range []string{"", "sao/"} {
+		for _, t := range truths {
+			list = append(list, prefix+t.class)
+		}
+	}
+	return list
+}

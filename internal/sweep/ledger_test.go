@@ -25,6 +25,7 @@ const (
 	opRepair        = 0x58
 	opModeSense     = 0x5A
 	opClose         = 0x5B
+	opCueSheet      = 0x5D
 	opBlank         = 0xA1
 	opSetSpeed      = 0xBB
 	opReadCD        = 0xBE

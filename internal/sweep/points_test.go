@@ -30,7 +30,10 @@ func allPoints(yield func(point)) error {
 		if p.Name == modern {
 			continue
 		}
-		if err := personalityPoints(p.Name, yield); err != nil {
+		if err := personalityPoints(scenarios[0], p.Name, yield); err != nil {
+			return err
+		}
+		if err := streamPoints(p.Name, yield); err != nil {
 			return err
 		}
 	}
@@ -88,10 +91,9 @@ func interruptPoints(sc *scenario, drive string, trace []command, yield func(poi
 	}
 }
 
-// personalityPoints are the core kinds at every command of a plain burn on another
-// kind of drive.
-func personalityPoints(name string, yield func(point)) error {
-	sc := scenarios[0]
+// personalityPoints are the core kinds at every command of a burn on another kind of
+// drive.
+func personalityPoints(sc *scenario, name string, yield func(point)) error {
 	trace, err := cleanTrace(sc, name)
 	if err != nil {
 		return err
