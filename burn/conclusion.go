@@ -63,10 +63,7 @@ func (c *conclusion) written() []*Task {
 // close closes the session and makes sure of it.
 func (c *conclusion) close() error {
 	c.m.phase(PhaseClose, ActionFinishing, closeWork)
-	if err := c.Ready(c.calm); err != nil && c.Silent() {
-		return fail(PhaseClose, 0, 0, join(err, ErrDriveLost))
-	}
-	if err := c.sameDisc(); err != nil {
+	if err := c.closable(); err != nil {
 		return fail(PhaseClose, 0, 0, err)
 	}
 	began := c.Now()
@@ -87,6 +84,21 @@ func (c *conclusion) close() error {
 	}
 	if failed := c.seen.Failed(mark); failed != nil && !errors.Is(err, ErrWriteFailed) {
 		err = errors.Join(fail(PhaseClose, 0, 0, failed), err)
+	}
+	return err
+}
+
+// closable makes sure that the disc of this job can be closed. A session that is one
+// stream needs nothing more: then a drive that doesn't answer, or reports another disc,
+// leaves only the question what is on it.
+func (c *conclusion) closable() error {
+	ended := c.method.Continuous()
+	if err := c.Ready(c.calm); err != nil && c.Silent() && !ended {
+		return join(err, ErrDriveLost)
+	}
+	err := c.sameDisc()
+	if ended {
+		err = join(err, ErrUnconfirmed)
 	}
 	return err
 }

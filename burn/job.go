@@ -61,11 +61,10 @@ type Job struct {
 	Recording
 	List []*Task // all tracks of this recording, in order
 
-	method Method
-	hold   *Hold
-	seen   *Witness
-	rep    *Report
-	began  time.Time
+	hold  *Hold
+	seen  *Witness
+	rep   *Report
+	began time.Time
 
 	guard   Mark       // what the witness had seen when the disc was looked at last
 	guarded bool       // there is a disc that must stay the same
@@ -91,7 +90,7 @@ func NewJob(ctx context.Context, d *mmc.Drive, o *Options, method Method) *Job {
 	d = d.Over(&pulse{seen, d.Clock(), m})
 	line := newLine(ctx, d, m, o.Hurry)
 	j := &Job{
-		Recording: Recording{Line: line, Drive: d, Options: o}, method: method, seen: seen, began: line.Now(),
+		Recording: Recording{Line: line, Drive: d, Options: o, method: method}, seen: seen, began: line.Now(),
 		rep: &Report{
 			Version: ReportVersion, Drive: d.Inquiry().String(), MCN: o.MCN, TestWrite: o.TestWrite,
 			SpeedAsked: o.Speed, DriveMin: -1,

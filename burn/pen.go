@@ -120,7 +120,7 @@ func (p *pen) send(t *Task, cmd mmc.Write10) error {
 // writable address. Sending one that was taken would burn the audio twice.
 func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 	deadline := p.j.Now().Add(resendLimit)
-	attentions := 0
+	attentions, peeked := 0, false
 	for wait := time.Duration(0); err != nil; wait = min(wait+resendStep, resendMost) {
 		switch Decide(StepWrite, err) {
 		case ActAgain:
@@ -128,6 +128,7 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 			if taken, askErr := p.peek(t, cmd); taken || askErr != nil {
 				return orNil(taken, err, askErr)
 			}
+			peeked = true
 		case ActAskNWA:
 			class := ClassOf(err)
 			if class != ClassBusy {
@@ -156,7 +157,7 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 			}
 			p.j.TrackNote(t, Note{Kind: NoteWriteResent, Want: int(cmd.LBA), Cause: Cause{err}})
 		default:
-			return err
+			return p.twin(t, cmd, err, peeked)
 		}
 		if p.j.Now().After(deadline) {
 			p.j.stuck = true
@@ -168,6 +169,20 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 		p.j.rep.Resends++
 		err = cmd.Do(p.j.calm, p.j.Drive.Transport())
 	}
+	return nil
+}
+
+// twin handles a WRITE that failed in the end. Sent again after no more than a peek, and
+// refused for its address, it may be the twin of one that was taken: the next writable
+// address decides, and now it is worth the wait.
+func (p *pen) twin(t *Task, cmd mmc.Write10, err error, peeked bool) error {
+	if !peeked || !errors.Is(err, scsi.CodeInvalidAddressForWrite) {
+		return err
+	}
+	if taken, askErr := p.twice(t, cmd); !taken || askErr != nil {
+		return orNil(false, err, askErr)
+	}
+	p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{err}})
 	return nil
 }
 
@@ -199,7 +214,13 @@ func (p *pen) once(t *Task, cmd mmc.Write10, behind bool) (taken bool, err error
 // peek asks for the next writable address only if the drive answers at once: many
 // don't before their buffer is empty, and waiting for that would starve them.
 func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
-	ti, err := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(t.Number)}.Do(p.j.calm, p.j.Drive.Transport())
+	var ti mmc.TrackInformation
+	for _, number := range p.j.aliases(t) {
+		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(number)}.Do(p.j.calm, p.j.Drive.Transport())
+		if ClassOf(err) != ClassRefused {
+			break
+		}
+	}
 	if nwa, ok := nextOf(t, ti); err != nil || !ok || nwa <= cmd.LBA {
 		return false, nil
 	}

@@ -155,7 +155,7 @@ var rules = []rule{
 	{StepSet, ClassUnanswered, ActAgain, "setting a value twice does no harm"},
 	{StepSet, ClassUnsent, ActAgain, "nothing was sent"},
 
-	{StepWrite, ClassDone, ActGoOn, "SPC-4 4.5.6"},
+	{StepWrite, ClassDone, ActAskNWA, "SPC-4 4.5.6: 0/00/00 reports no error, and CHECK CONDITION reports one; the address decides"},
 	{StepWrite, ClassBufferFull, ActAgain, "libburn, wodim: 2/04/08 is never carried out"},
 	{StepWrite, ClassWorking, ActPeek, "Pioneer DVR-216D, CyberDrv: 2/04/07, 04 as a full buffer; where the address says otherwise it is believed"},
 	{StepWrite, ClassBusy, ActAskNWA, "the drive may have taken it and gone busy: ask first"},

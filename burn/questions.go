@@ -18,6 +18,8 @@ type Recording struct {
 	Can     Abilities
 	Before  disc.Disc // as it was found
 	Tasks   []*Task   // the tracks that were begun, in order
+
+	method Method
 }
 
 // TrackInformation asks for track n (READ TRACK INFORMATION).
@@ -84,11 +86,25 @@ func (j *Recording) Writable(ti mmc.TrackInformation) (toc.LBA, toc.Sectors) {
 	return nwa, max(free, 0)
 }
 
+// aliases are the numbers that a drive may know the track by that is being written: its
+// own, FFh, and for a session that is one stream the first one, which some drives show in
+// place of all of it until it is complete.
+func (j *Recording) aliases(t *Task) []int {
+	first := j.NextNumber()
+	if j.method.Continuous() && len(j.Tasks) > 0 {
+		first = j.Tasks[0].Number
+	}
+	return []int{t.Number, mmc.InvisibleTrack, first}
+}
+
 // NWA is the next writable address in the track that is being written.
 func (j *Recording) NWA(t *Task) (toc.LBA, error) {
-	ti, err := j.TrackInformation(j.calm, t.Number)
-	if ClassOf(err) == ClassRefused {
-		ti, err = j.NextTrack(j.calm)
+	var ti mmc.TrackInformation
+	var err error
+	for _, number := range j.aliases(t) {
+		if ti, err = j.TrackInformation(j.calm, number); ClassOf(err) != ClassRefused {
+			break
+		}
 	}
 	if err != nil {
 		return 0, err

@@ -1,6 +1,7 @@
 package burn
 
 import (
+	"context"
 	"errors"
 
 	"github.com/redbook-audio/redbook/disc"
@@ -65,10 +66,15 @@ func (c *conclusion) finalLook() {
 			c.rep.LookError = Cause{err}
 		}
 	}
+	c.doubtBlank()
 	c.rep.After = c.last
+	severed := c.severed()
 	for _, t := range c.last.Tracks {
 		if t.Origin == disc.Unknown {
 			continue // it may be the one where recording goes on
+		}
+		if severed && t.Number >= c.Tasks[0].Number && t.State != disc.TrackComplete {
+			continue // the stream that had no end: nothing of it can be read
 		}
 		c.rep.OnDisc = append(c.rep.OnDisc, DiscTrack{
 			Number: t.Number, Session: t.Session, Start: t.Start, Sectors: t.Sectors,
@@ -78,10 +84,54 @@ func (c *conclusion) finalLook() {
 	// A drive that is still at it may report what is going to be.
 	if c.last.Status.Known() && !errors.Is(c.last.NotReady, mmc.ErrNotReady) {
 		c.rep.Closed = shut(c.last)
-		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete
+		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete && !severed
 	}
 	if c.last.TOC.Known() {
 		c.rep.LeadOut = c.last.TOC.Value.LeadOut
+	}
+}
+
+// doubtBlank looks anew at a disc that is shown as blank although a stream was begun on it:
+// some drives go on showing what they knew of the disc before.
+func (c *conclusion) doubtBlank() {
+	if !c.torn || c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried {
+		return
+	}
+	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
+		if !c.known || c.last.Status.Value != mmc.DiscEmpty || !c.mayRefresh() {
+			return
+		}
+		err := c.hold.set(c.calm, do)
+		if err != nil {
+			c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
+			continue
+		}
+		if err := c.look(); err != nil {
+			c.rep.LookError = Cause{err}
+		}
+	}
+}
+
+// severed reports whether the disc shows an open session and none of the tracks that were
+// to be one stream: nothing can be added to what is left of them.
+func (c *conclusion) severed() bool {
+	if c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried || !c.method.Continuous() || shut(c.last) {
+		return false
+	}
+	shown, there := c.last.Track(c.Tasks[0].Number)
+	return !there || shown.State != disc.TrackComplete
+}
+
+// unshown is the row of a track in a stream that the disc doesn't show. The session is
+// lost for certain only if its end was never sent.
+func (c *conclusion) unshown(row *TrackReport) {
+	row.Sectors = 0
+	switch last := c.Tasks[len(c.Tasks)-1]; {
+	case row.Status != TrackOK:
+	case c.torn && (!c.Last(last) || last.Sectors()-last.Sent > toc.Sectors(c.writing.chunk)):
+		row.Status = TrackLost
+	default:
+		row.Status = TrackUnshown
 	}
 }
 
@@ -95,15 +145,15 @@ func (c *conclusion) settleRows() {
 		row := c.Row(t)
 		shown, there := c.last.Track(t.Number)
 		there = there && c.known && shown.State != disc.TrackReserved
+		if c.method.Continuous() { // until the stream has its end, a drive may show it as one track
+			there = there && shown.State != disc.TrackIncomplete && shown.State != disc.TrackDamaged
+		}
 		if there && t.Shown.Track != t.Number && shown.Shown.Known { // it was not asked for by itself
 			row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
 		}
 		switch {
-		case c.torn && c.known && !there:
-			row.Sectors = 0
-			if row.Status == TrackOK {
-				row.Status = TrackLost
-			}
+		case c.method.Continuous() && t.tried && !there:
+			c.unshown(row)
 		case row.Status == TrackOK && t.Sent > 0:
 			row.Sectors = t.body()
 			if there {

@@ -15,6 +15,8 @@ import (
 type Witness struct {
 	inner    scsi.Transport
 	failures []Failure
+	failed   int     // how many there were
+	latest   Failure // of those that found no room
 	resets   int
 	changes  int
 	change   scsi.Sense // the last report of another disc
@@ -75,8 +77,9 @@ func (w *Witness) look(req *scsi.Request, raw []byte) {
 	}
 	switch {
 	case sense.Deferred && sense.Key != scsi.KeyRecoveredError && sense.Key != scsi.KeyNoSense && sense.Key != scsi.KeyUnitAttention:
-		if len(w.failures) < maxFailures {
-			w.failures = append(w.failures, Failure{Op: req.Name, Sense: sense, err: scsi.NewSenseError(req, raw)})
+		w.latest = Failure{Op: req.Name, Sense: sense, err: scsi.NewSenseError(req, raw)}
+		if w.failed++; len(w.failures) < maxFailures {
+			w.failures = append(w.failures, w.latest)
 		}
 	case sense.Key != scsi.KeyUnitAttention:
 	case sense.Code.Family() == scsi.FamilyMediumChanged:
@@ -91,12 +94,16 @@ func (w *Witness) look(req *scsi.Request, raw []byte) {
 type Mark struct{ failures, resets, changes int }
 
 // Now is the present moment.
-func (w *Witness) Now() Mark { return Mark{len(w.failures), w.resets, w.changes} }
+func (w *Witness) Now() Mark { return Mark{w.failed, w.resets, w.changes} }
 
-// Failed gives the first deferred error since m, nil if there is none.
+// Failed gives the first deferred error since m, or the latest if the first wasn't kept;
+// nil if there is none.
 func (w *Witness) Failed(m Mark) error {
-	if m.failures < len(w.failures) {
+	switch {
+	case m.failures < len(w.failures):
 		return w.failures[m.failures]
+	case m.failures < w.failed:
+		return w.latest
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -24,10 +25,12 @@ type job struct {
 	sources []pcm.Source
 	append  bool
 	noClose bool
-	multi   bool // close the session so that another may follow
-	test    bool // laser off
-	reserve bool // RESERVE TRACK for each track
-	full    bool // read back every sample; otherwise three seconds of each track
+	multi   bool   // close the session so that another may follow
+	test    bool   // laser off
+	reserve bool   // RESERVE TRACK for each track
+	atOnce  bool   // session-at-once
+	text    []byte // packs of CD-TEXT
+	full    bool   // read back every sample; otherwise three seconds of each track
 	hurry   chan struct{}
 }
 
@@ -67,6 +70,10 @@ func (j job) start(ctx context.Context, d *mmc.Drive) outcome {
 	var err error
 	switch j.what {
 	case "burn":
+		if j.atOnce {
+			r, err = sao.Burn(ctx, d, j.tracks(), o, sao.Method{Packs: j.text})
+			break
+		}
 		r, err = tao.Burn(ctx, d, j.tracks(), o)
 	case "writer":
 		r, err = j.writer(ctx, d, o)
@@ -170,6 +177,12 @@ func translate(r burn.Report, err error) outcome {
 	if errors.As(err, &e) {
 		o.stage, o.track, o.lba = stages[e.Phase], e.Track, e.LBA
 		o.onWrite = e.Phase == burn.PhaseWrite
+	}
+	for _, n := range r.Notes {
+		switch n.Kind {
+		case burn.NoteTextDropped, burn.NoteTextUnseen, burn.NoteTextDiffers:
+			o.toldText = true
+		}
 	}
 	o.releaseOnly = releaseOnly(err)
 	o.toldDeferred = strings.Contains(o.text, "deferred")

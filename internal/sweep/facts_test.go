@@ -42,8 +42,13 @@ func (r *result) violate(disc *sim.Disc) {
 
 // compare holds the audio of complete tracks against the sources.
 func (r *result) compare(disc *sim.Disc) string {
-	if r.p.sc.job.what != "burn" && r.p.sc.job.what != "writer" {
+	if !r.burns() {
 		return ""
+	}
+	if r.p.sc.job.atOnce {
+		if what := r.gap(disc); what != "" {
+			return what
+		}
 	}
 	for i, t := range r.fresh {
 		if t.State != sim.TrackComplete || i >= len(r.p.sc.job.sources) {
@@ -96,7 +101,7 @@ func (r *result) asAsked() bool {
 
 // sameState compares discs; calibrations don't count, since they leave no track.
 func sameState(a, b state) bool {
-	if len(a.tracks) != len(b.tracks) || len(a.sessions) != len(b.sessions) {
+	if a.Lost != b.Lost || len(a.tracks) != len(b.tracks) || len(a.sessions) != len(b.sessions) {
 		return false
 	}
 	for i := range a.tracks {
@@ -150,7 +155,7 @@ func (r *result) burns() bool {
 // closed reports whether the last session has lead-in and lead-out.
 func (s state) closed() bool {
 	n := len(s.tracks)
-	return n > 0 && s.tracks[n-1].Session <= len(s.sessions)
+	return n > 0 && !s.Lost && s.tracks[n-1].Session <= len(s.sessions)
 }
 
 // track gives a track by its number.

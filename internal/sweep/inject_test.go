@@ -40,6 +40,7 @@ type command struct {
 	dir    scsi.Direction
 	n      int  // bytes that were transferred
 	writes int  // WRITEs before it
+	at     lba  // of a WRITE
 	poll   bool // the same command with the same answer as the one before and the one after
 }
 
@@ -175,6 +176,7 @@ func (i *injector) keep(req *scsi.Request, res scsi.Result) {
 	c := command{op: req.Opcode(), nth: i.seen[req.Opcode()], dir: req.Dir, n: res.N, writes: i.seen[opWrite]}
 	if c.op == opWrite {
 		c.writes--
+		c.at = addressOf(req)
 	}
 	i.trace = append(i.trace, c)
 }
@@ -205,7 +207,7 @@ func (x *exchange) send(data []byte) (scsi.Result, error) {
 	x.req.Data = own
 	if err == nil && res.Status == scsi.Good {
 		if x.req.Opcode() == opWrite {
-			x.taken = len(data) / sectorSize
+			x.taken = blocksOf(x.req)
 		}
 		x.i.changed = x.i.changed || changes(x.req.Opcode())
 	}

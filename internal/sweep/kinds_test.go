@@ -235,13 +235,13 @@ func writeKinds() []*kind {
 	write := only(opWrite)
 	return []*kind{
 		{name: "residual", fits: write, do: func(x *exchange, _ *fault) (scsi.Result, error) {
-			blocks := len(x.req.Data) / sectorSize
+			blocks := blocksOf(x.req)
 			if blocks < 2 {
 				return x.honest()
 			}
 			cdb := x.req.CDB
 			binary.BigEndian.PutUint16(x.req.CDB[7:], uint16(blocks/2))
-			res, err := x.send(x.req.Data[:blocks/2*sectorSize])
+			res, err := x.send(x.req.Data[:len(x.req.Data)/blocks*(blocks/2)])
 			x.req.CDB = cdb
 			return res, err
 		}},

@@ -25,6 +25,7 @@ const (
 	opRepair        = 0x58
 	opModeSense     = 0x5A
 	opClose         = 0x5B
+	opCueSheet      = 0x5D
 	opBlank         = 0xA1
 	opSetSpeed      = 0xBB
 	opReadCD        = 0xBE
@@ -151,8 +152,8 @@ func (l *ledger) notice(req *scsi.Request) {
 
 // written enters a WRITE and holds it to the rule.
 func (l *ledger) written(req *scsi.Request, taken int, a answer) {
-	from := lba(int32(binary.BigEndian.Uint32(req.CDB[2:])))
-	now := attempt{from: from, to: from + lba(binary.BigEndian.Uint16(req.CDB[7:])), taken: taken > 0, answer: a, asked: l.asked}
+	from := addressOf(req)
+	now := attempt{from: from, to: from + lba(blocksOf(req)), taken: taken > 0, answer: a, asked: l.asked}
 	if l.begun == 0 || from > l.end {
 		l.begun++
 	}
@@ -191,6 +192,12 @@ func describeAttempt(before, now attempt) string {
 }
 
 func asTransport(err error, te **scsi.TransportError) bool { return errors.As(err, te) }
+
+// addressOf is where a WRITE goes.
+func addressOf(req *scsi.Request) lba { return lba(int32(binary.BigEndian.Uint32(req.CDB[2:]))) }
+
+// blocksOf is how many blocks a WRITE has: of 2352 bytes, and of 96 in the lead-in.
+func blocksOf(req *scsi.Request) int { return int(binary.BigEndian.Uint16(req.CDB[7:])) }
 
 // writeAt is a WRITE without data.
 func writeAt(at lba, blocks int) *scsi.Request {

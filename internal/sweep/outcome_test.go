@@ -98,6 +98,7 @@ type outcome struct {
 	track        int   // of err; 0 if it is about none
 	lba          lba
 	text         string // every word that reaches a user
+	toldText     bool   // says that CD-TEXT is missing or can't be seen
 	toldDeferred bool   // mentions an error of an earlier command
 	toldLocked   bool   // says that the tray may be locked
 	releaseOnly  bool   // err came after everything was done

@@ -10,12 +10,15 @@ import (
 // modern is the personality that every scenario runs on.
 const modern = "modern"
 
-// seededRuns is how many runs have several faults.
-const seededRuns = 5000
+// How many runs have several faults.
+const (
+	seededRuns   = 5000
+	seededAtOnce = 1500
+)
 
 // allPoints calls yield for every run of the sweep.
 func allPoints(yield func(point)) error {
-	for _, sc := range scenarios {
+	for _, sc := range everyScenario {
 		trace, err := cleanTrace(sc, modern)
 		if err != nil {
 			return err
@@ -27,11 +30,17 @@ func allPoints(yield func(point)) error {
 		if p.Name == modern {
 			continue
 		}
-		if err := personalityPoints(p.Name, yield); err != nil {
+		if err := personalityPoints(scenarios[0], p.Name, yield); err != nil {
+			return err
+		}
+		if err := streamPoints(p.Name, yield); err != nil {
 			return err
 		}
 	}
-	return seededPoints(yield)
+	if err := seededPoints(scenarios, seededRuns, yield); err != nil {
+		return err
+	}
+	return seededPoints(atOnce, seededAtOnce, yield)
 }
 
 // faultPoints are every command, every kind, every mode.
@@ -82,10 +91,9 @@ func interruptPoints(sc *scenario, drive string, trace []command, yield func(poi
 	}
 }
 
-// personalityPoints are the core kinds at every command of a plain burn on another
-// kind of drive.
-func personalityPoints(name string, yield func(point)) error {
-	sc := scenarios[0]
+// personalityPoints are the core kinds at every command of a burn on another kind of
+// drive.
+func personalityPoints(sc *scenario, name string, yield func(point)) error {
 	trace, err := cleanTrace(sc, name)
 	if err != nil {
 		return err
@@ -106,10 +114,10 @@ func personalityPoints(name string, yield func(point)) error {
 }
 
 // seededPoints have two to four faults.
-func seededPoints(yield func(point)) error {
-	for seed := range uint64(seededRuns) {
+func seededPoints(list []*scenario, runs uint64, yield func(point)) error {
+	for seed := range runs {
 		r := rand.New(rand.NewPCG(seed, 9))
-		p := point{sc: scenarios[r.IntN(len(scenarios))], drive: modern}
+		p := point{sc: list[r.IntN(len(list))], drive: modern}
 		trace, err := cleanTrace(p.sc, p.drive)
 		if err != nil {
 			return err

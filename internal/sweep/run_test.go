@@ -171,4 +171,5 @@ func markPolls(t []command) {
 		}
 		i = max(end, i+1)
 	}
+	markLeadIn(t)
 }

@@ -73,7 +73,7 @@ var scenarios = []*scenario{
 }
 
 func scenarioNamed(name string) (*scenario, bool) {
-	for _, s := range scenarios {
+	for _, s := range everyScenario {
 		if s.name == name {
 			return s, true
 		}

@@ -22,19 +22,19 @@ func (c *counter) table() string {
 		fmt.Fprintf(w, "%s\t%d\n", part, c.byPart[part])
 	}
 	fmt.Fprintln(w)
-	for _, t := range truths {
-		fmt.Fprintf(w, "%s\t%d\n", t.class, c.count[t.class])
+	for _, class := range classes() {
+		fmt.Fprintf(w, "%s\t%d\n", class, c.count[class])
 	}
 	w.Flush() // a strings.Builder never fails
-	for _, t := range truths {
-		if c.count[t.class] == 0 {
+	for _, class := range classes() {
+		if c.count[class] == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s: %d\n", t.class, c.count[t.class])
-		for _, cause := range topOf(c.causes[t.class]) {
-			fmt.Fprintf(&b, "  %6d  %s\n", c.causes[t.class][cause], cause)
+		fmt.Fprintf(&b, "\n%s: %d\n", class, c.count[class])
+		for _, cause := range topOf(c.causes[class]) {
+			fmt.Fprintf(&b, "  %6d  %s\n", c.causes[class][cause], cause)
 		}
-		for _, name := range c.examples[t.class] {
+		for _, name := range c.examples[class] {
 			fmt.Fprintf(&b, "          -point %s\n", name)
 		}
 	}

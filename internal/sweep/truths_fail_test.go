@@ -30,10 +30,16 @@ var spoil = map[string]func(r *result){
 	"track-state":         func(r *result) { r.out.onDisc[1].complete = false },
 	"not-begun-but-there": func(r *result) { r.out.rows[2].state = rowNotBegun },
 	"ok-but-not-there":    func(r *result) { r.fresh[0].State = sim.TrackOpen },
-	"says-nothing":        func(r *result) { r.out.listed, r.out.closed = false, unknown },
-	"denies-writing":      func(r *result) { r.out.claimsNothing = true },
-	"tray-locked":         func(r *result) { r.locked = true },
-	"drive-kept":          func(r *result) { r.owner = "sweep" },
+	"lost-not-told":       func(r *result) { r.later.Lost = true },
+	"text-missing": func(r *result) {
+		sc := *r.p.sc
+		sc.job.text = titles()
+		r.p.sc = &sc
+	},
+	"says-nothing":   func(r *result) { r.out.listed, r.out.closed = false, unknown },
+	"denies-writing": func(r *result) { r.out.claimsNothing = true },
+	"tray-locked":    func(r *result) { r.locked = true },
+	"drive-kept":     func(r *result) { r.owner = "sweep" },
 	"phase-implausible": func(r *result) {
 		r.out.err, r.out.stage, r.in.fired, r.in.at = errCable, stageBefore, 1, stageClose
 	},

@@ -32,6 +32,8 @@ var truths = []truth{
 	{"track-state", trackState},
 	{"not-begun-but-there", notBegun},
 	{"ok-but-not-there", okButNot},
+	{"lost-not-told", lostNotTold},
+	{"text-missing", textMissing},
 	{"says-nothing", saysNothing},
 	{"denies-writing", deniesWriting},
 	{"tray-locked", trayLocked},
@@ -343,13 +345,21 @@ func phaseImplausible(r *result) string {
 	switch {
 	case got < stageWrite && !r.p.sc.job.test:
 		highest = stageStart
-	case got < stageClose && !r.p.sc.job.test && !r.p.sc.job.noClose:
+	case got < stageClose && !r.p.sc.job.test && !r.p.sc.job.noClose && !r.p.sc.job.atOnce:
 		highest = stageClose
 	}
 	if s < lowest || s > highest {
 		return fmt.Sprintf("phase %v, but the fault came at %v and the job got to %v", s, r.in.at, got)
 	}
 	return ""
+}
+
+// writing is which track of the job the last WRITE was for.
+func (r *result) writing() int {
+	if r.p.sc.job.atOnce {
+		return r.writingAtOnce()
+	}
+	return r.in.ledger.begun
 }
 
 // An error of a WRITE names the track and the address that were being written; any
@@ -363,8 +373,8 @@ func placeImplausible(r *result) string {
 	case r.out.track != 0 && (r.out.track <= n0 || r.out.track > n0+len(r.p.sc.job.sources)):
 		return fmt.Sprintf("track %d of %d", r.out.track, n0+len(r.p.sc.job.sources))
 	case !r.out.onWrite || l.begun == 0 || r.p.cancel != nil: // after a cancel silence is written
-	case r.out.track != n0+l.begun:
-		return fmt.Sprintf("track %d, but track %d was being written", r.out.track, n0+l.begun)
+	case r.out.track != n0+r.writing():
+		return fmt.Sprintf("track %d, but track %d was being written", r.out.track, n0+r.writing())
 	case r.out.lba < l.last.from || r.out.lba > l.last.to:
 		return fmt.Sprintf("LBA %d, but the last WRITE was from %d to %d", r.out.lba, l.last.from, l.last.to)
 	}

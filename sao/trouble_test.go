@@ -1,0 +1,92 @@
+package sao_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+)
+
+// A WRITE that was taken is never sent again, whatever the answer. The drive knows the
+// stream by the number of its first track, so that those of later tracks are the test.
+func TestWriteTakenInSpiteOfItsAnswer(t *testing.T) {
+	for name, answer := range map[string]scsi.Result{
+		"2/04/07": refuse(2, 0x04, 0x07),
+		"2/04/01": refuse(2, 0x04, 0x01),
+		"6/29/00": refuse(6, 0x29, 0x00),
+		"0/00/00": refuse(0, 0x00, 0x00),
+	} {
+		b := newBench(t, "modern", sim.CDR80)
+		tracks := album()
+		hit, writes := 0, map[int]int{}
+		b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
+			if req.Opcode() != mmc.OpWrite10 {
+				return scsi.Result{}, nil, false
+			}
+			at := int(req.CDB[4])<<8 | int(req.CDB[5]) // enough of the address for these tracks
+			if writes[at]++; at < 300 || at >= 0xFF00 || hit > 0 {
+				return scsi.Result{}, nil, false
+			}
+			hit = at
+			res, err := b.Drive.Do(context.Background(), req)
+			require.NoError(t, err)
+			require.Equal(t, scsi.Good, res.Status)
+			return answer, nil, true
+		}
+		r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, sao.Method{})
+		require.NoError(t, err, name)
+		require.Equal(t, burn.VerdictSuccess, r.Verdict, name)
+		require.Equal(t, 1, writes[hit], name)
+		b.holds(t, 0, append(append(noise(1, 300), noise(2, 400)...), noise(3, 500)...))
+	}
+}
+
+// silenced is a drive that gives no more answers from a WRITE at an address on.
+func silenced(from int) func(n int, req *scsi.Request) (scsi.Result, error, bool) {
+	quiet := false
+	return func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
+		at := int(req.CDB[4])<<8 | int(req.CDB[5])
+		quiet = quiet || req.Opcode() == mmc.OpWrite10 && at >= from && at < 0xFF00
+		if !quiet {
+			return scsi.Result{}, nil, false
+		}
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: errors.New("unplugged")}, true
+	}
+}
+
+// A drive that gives no more answers in the middle of the session: the tracks before are
+// lost, although each of their WRITEs was accepted.
+func TestDriveVanishesMidway(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.tap.hook = silenced(300)
+	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Method{})
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.True(t, b.disc.Summary().Lost)
+	require.Equal(t, burn.TrackLost, r.Tracks[0].Status)
+	for _, row := range r.Tracks {
+		require.Zero(t, row.Sectors, "track %d", row.Number)
+	}
+	require.False(t, r.Closed || r.Appendable)
+}
+
+// To what is left of a session that was cut short nothing can be added.
+func TestLostDiscIsNotAppendable(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
+		at := int(req.CDB[4])<<8 | int(req.CDB[5])
+		return refuse(3, 0x0C, 0), nil, req.Opcode() == mmc.OpWrite10 && at == 27
+	}
+	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Method{})
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.True(t, b.disc.Summary().Lost)
+	require.False(t, r.Closed || r.Appendable)
+	require.Empty(t, r.OnDisc)
+}
