@@ -96,7 +96,7 @@ type way struct {
 	packs  []byte      // CD-TEXT
 }
 
-// way chooses how to record, by what was asked for.
+// way chooses how to record, by what was asked for and what the album has.
 func (b *burnFlags) way(m *material) (*way, error) {
 	wishes := b.wishes()
 	w := &way{method: tao.Method{}, auto: b.record.mode == modeAuto, gap: b.record.gap}
@@ -106,6 +106,8 @@ func (b *burnFlags) way(m *material) (*way, error) {
 		w.why = "--mode sao"
 	case len(wishes) > 0:
 		w.why = strings.Join(wishes, ", ")
+	case b.choosesAtOnce() && len(m.needs()) > 0:
+		w.why = strings.Join(m.needs(), ", ")
 	default:
 		return w, nil
 	}
