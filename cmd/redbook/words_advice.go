@@ -87,7 +87,7 @@ func (a *app) adviseBurn(err error, d *device, report *burn.Report) error {
 // nextStep is what the person can do after err.
 func (a *app) nextStep(err error, d *device, report *burn.Report) string {
 	switch {
-	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrMediaNotSupported):
+	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrCutShort), errors.Is(err, burn.ErrMediaNotSupported):
 		return a.anotherDisc(d)
 	case errors.Is(err, burn.ErrMediaNotBlank):
 		return "To add to it, use --append. " + a.anotherDisc(d)
