@@ -38,9 +38,25 @@ const (
 // register defines the flags.
 func (f *modeFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.mode, "mode", modeAuto, "`MODE` of recording: tao (track-at-once), sao (session-at-once), or auto, the one that can do what is asked for")
-	flags.StringVar(&f.text, "cd-text", "", "write titles and performers for players that show them, from tags and sheets or from a text `FILE`")
+	flags.Var((*someText)(&f.text), "cd-text", "write titles and performers for players that show them, from tags and sheets or from a text `FILE`")
 	flags.Lookup("cd-text").NoOptDefVal = textFromTags
-	flags.StringVar(&f.pause, "pause", "", "`SECONDS` of silence between the tracks instead of two, such as 0.5")
+	flags.Var((*someText)(&f.pause), "pause", "`SECONDS` of silence between the tracks instead of two, such as 0.5")
+}
+
+// someText is the value of a flag whose absence means something: given empty, as by a
+// variable of a script that isn't set, it is a mistake.
+type someText string
+
+func (t *someText) String() string { return string(*t) }
+func (t *someText) Type() string   { return "string" }
+
+// Set implements pflag.Value.
+func (t *someText) Set(text string) error {
+	if text == "" {
+		return errors.New("there is nothing behind the =")
+	}
+	*t = someText(text)
+	return nil
 }
 
 // wishes are the flags that only session-at-once can do.
