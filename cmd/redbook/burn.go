@@ -86,7 +86,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, w *way, flags *b
 		}
 	}
 	if !w.atOnce {
-		m.joins(tracks)
+		m.joins(tracks, w.auto && !w.refused && !flags.noClose)
 	}
 	if a.events == nil {
 		a.showPlan(d, &plan, m, w)

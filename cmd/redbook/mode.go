@@ -110,6 +110,8 @@ type way struct {
 	gap    toc.Sectors // silence between tracks
 	gapSet bool        // it was asked for
 	packs  []byte      // CD-TEXT
+
+	refused bool // session-at-once isn't possible
 }
 
 // way chooses how to record, by what was asked for and what the album has.
@@ -152,7 +154,7 @@ func (w *way) yields(err error) bool {
 // yield makes it track-at-once.
 func (a *app) yield(w *way, err error) {
 	a.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), w.why)
-	w.atOnce, w.method, w.why = false, tao.Method{}, ""
+	w.atOnce, w.method, w.why, w.refused = false, tao.Method{}, "", true
 }
 
 // arrange gives the tracks what session-at-once can do: the pauses and index marks of a cue
