@@ -111,6 +111,7 @@ type way struct {
 	gapSet bool        // it was asked for
 	packs  []byte      // CD-TEXT
 
+	chosen  bool // by the album, and not asked for
 	refused bool // session-at-once isn't possible
 }
 
@@ -125,7 +126,7 @@ func (b *burnFlags) way(m *material) (*way, error) {
 	case len(wishes) > 0:
 		w.why = strings.Join(wishes, ", ")
 	case b.choosesAtOnce() && len(m.needs()) > 0:
-		w.why = strings.Join(m.needs(), ", ")
+		w.why, w.chosen = strings.Join(m.needs(), ", "), true
 	default:
 		return w, nil
 	}
@@ -145,10 +146,11 @@ func (w *way) goAtOnce() {
 	w.atOnce, w.method = true, sao.Method{Packs: w.packs, NeedText: !w.auto && len(w.packs) > 0}
 }
 
-// yields reports whether a drive can't do session-at-once, and track-at-once is to be
-// taken instead. Nothing has been written then.
+// yields reports whether a drive can't do session-at-once, or a cue sheet asks for what no
+// disc may have, and track-at-once is to be taken instead. Nothing has been written then.
 func (w *way) yields(err error) bool {
-	return w.atOnce && w.auto && errors.Is(err, burn.ErrNoSAO) && !errors.Is(err, burn.ErrWriteFailed)
+	cant := errors.Is(err, burn.ErrNoSAO) || w.chosen && errors.Is(err, sao.ErrInvalid)
+	return w.atOnce && w.auto && cant && !errors.Is(err, burn.ErrWriteFailed)
 }
 
 // yield makes it track-at-once.
