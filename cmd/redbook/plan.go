@@ -141,8 +141,13 @@ func modeText(p *burn.Plan, w *way, m *material) string {
 	if hidden := m.songs[0].pregap; hidden > 0 {
 		text += fmt.Sprintf("; %v of audio are hidden before track 1", hidden)
 	}
-	if p.Text {
+	switch {
+	case p.Text:
 		text += "; players that know CD-TEXT show the titles"
+	case len(w.packs) > 0 && p.Append:
+		text += "; without titles: CD-TEXT has to be in the first session of a disc"
+	case len(w.packs) > 0:
+		text += "; without titles: this drive cannot write CD-TEXT"
 	}
 	return text + ". If it is cut short, nothing of it can be read."
 }
