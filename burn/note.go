@@ -41,7 +41,7 @@ const (
 const (
 	NoteSheetRefused NoteKind = "sheet-refused" // form Got of Want of the cue sheet was refused; the next is tried
 	NoteTextDropped  NoteKind = "text-dropped"  // written without CD-TEXT
-	NoteIndexesLeft  NoteKind = "indexes-left"  // written without index marks: the sheet would be longer than Got bytes
+	NoteIndexesLeft  NoteKind = "indexes-left"  // written without index marks: the sheet would be longer than Got bytes, or was refused with them (Cause)
 	NoteISRCsLeft    NoteKind = "isrcs-left"    // the same of the recording codes
 	NoteTextUnseen   NoteKind = "text-unseen"   // CD-TEXT was written, and the drive doesn't show it yet
 	NoteTextDiffers  NoteKind = "text-differs"  // the drive shows other CD-TEXT than was written

@@ -15,8 +15,8 @@ import (
 //
 // It refuses what can't work; the error matches ErrNoTracks, ErrStream (with
 // ErrEmptySource and ErrNotCDDA), ErrInvalidISRC, ErrInvalidMCN, ErrTrackLimit,
-// ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrTrackOpen or
-// ErrMediaNotSupported.
+// ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrCutShort,
+// ErrTrackOpen or ErrMediaNotSupported.
 //
 // The tracks lie two seconds apart, as track-at-once puts them; MakePlan asks the method.
 func NewPlan(drive string, d disc.Disc, tracks []Track, opts *Options) (Plan, error) {
@@ -123,12 +123,21 @@ func checkDisc(d disc.Disc, o *Options) error {
 		return wrongf(ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(d.Status.Err, "no reply"))
 	case status == mmc.DiscFinalized || status == mmc.DiscOther:
 		return ErrFinalized
+	case cutShort(d):
+		return ErrCutShort
 	case status != mmc.DiscEmpty && !o.Append:
 		return &NotBlankError{Tracks: len(d.Tracks)}
 	case !d.Next.Known():
 		return wrongf(ErrBadResponse, "the drive doesn't report where the next track starts: %w", orText(d.Next.Err, "no reply"))
 	}
 	return unfinished(d)
+}
+
+// cutShort reports whether a session was begun on the disc and came to no track: the drive
+// shows none, nor a place where one could be written.
+func cutShort(d disc.Disc) bool {
+	return d.Status.Value == mmc.DiscIncomplete && d.LastSession.Known() && d.LastSession.Value == mmc.SessionIncomplete &&
+		d.Sessions.Known() && d.Sessions.Value == 0 && len(d.Tracks) == 0 && !d.Next.Known()
 }
 
 // unfinished refuses a disc whose open session holds a track that isn't complete:

@@ -19,6 +19,7 @@ func (j preflight) plan(ctx context.Context, tracks []Track) (Plan, error) {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
 	}
 	p, err := newPlan(j.rep.Drive, j.Before, tracks, j.Options, j.method.Place)
+	p.Text = p.Text && j.Can.Text
 	j.rep.Mode = p.Mode
 	j.rep.Notes = append(j.rep.Notes, p.Notes...)
 	return p, err

@@ -92,6 +92,8 @@ var (
 	ErrNothingToClose = ours("there is no open session to close", ErrUnsuitableDisc)
 	// ErrTrackOpen: a track on the disc is unfinished and can't be continued.
 	ErrTrackOpen = ours("a track on the disc is unfinished", ErrUnsuitableDisc)
+	// ErrCutShort: a session was begun on the disc, by session-at-once, and came to no track.
+	ErrCutShort = ours("a session on the disc was cut short: nothing of it can be read, and nothing can be added", ErrUnsuitableDisc)
 	// ErrNotErasable: the disc isn't a CD-RW (80AA0904).
 	ErrNotErasable = &Sentinel{text: "the disc is not a CD-RW",
 		name: "E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE", code: 0x80AA0904, belongs: []error{ErrUnsuitableDisc}}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
@@ -23,7 +24,7 @@ func (m Method) announce(ctx context.Context, j *burn.Job, s Session) (*burn.Lea
 		return nil, err
 	}
 	if leadIn != nil {
-		refused, err := offer(ctx, j, s, s.Variants(true, address))
+		refused, err := offerAll(ctx, j, s, func(s Session) []Variant { return s.Variants(true, address) })
 		switch {
 		case err != nil:
 			return nil, err
@@ -34,11 +35,30 @@ func (m Method) announce(ctx context.Context, j *burn.Job, s Session) (*burn.Lea
 		}
 		j.Note(burn.Note{Kind: burn.NoteTextDropped, Cause: burn.Cause{Err: refused}})
 	}
-	refused, err := offer(ctx, j, s, s.Variants(false, toc.MSF{}))
+	refused, err := offerAll(ctx, j, s, func(s Session) []Variant { return s.Variants(false, toc.MSF{}) })
 	if err == nil && refused != nil {
 		err = burn.Name(refused, burn.ErrNoSAO)
 	}
 	return nil, err
+}
+
+// offerAll offers the sheet in each form, and then without index marks: many players don't
+// even show them, and neither titles nor joins are to be lost for their sake.
+func offerAll(ctx context.Context, j *burn.Job, s Session, forms func(Session) []Variant) (refused, err error) {
+	refused, err = offer(ctx, j, s, forms(s))
+	if err != nil || refused == nil {
+		return refused, err
+	}
+	bare := s
+	bare.Tracks = slices.Clone(s.Tracks)
+	if !bare.drop(Indexes) {
+		return refused, nil
+	}
+	again, err := offer(ctx, j, bare, forms(bare))
+	if err == nil && again == nil {
+		j.Note(burn.Note{Kind: burn.NoteIndexesLeft, Cause: burn.Cause{Err: refused}})
+	}
+	return again, err
 }
 
 // fitted leaves out what a short limit of the drive has no room for.

@@ -73,6 +73,9 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 	if o.NoClose {
 		return burn.Name(errors.New("session-at-once closes its session with the last track"), burn.ErrNoFeature)
 	}
+	if p.Append && !p.NewSession {
+		return errSessionOpen
+	}
 	next := p.Disc.Next.Value
 	s := session(tracks, o.MCN, max(next.Track, 1), start(p.Append, next.NWA))
 	layout, err := s.Layout()
@@ -98,6 +101,10 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 	}
 	return p.Fit(need, next.Free)
 }
+
+// errSessionOpen is about the disc: its session was begun track by track, and has to be
+// closed before another can be written at once.
+var errSessionOpen = burn.Name(errors.New("a session with tracks is open on the disc, and session-at-once needs one of its own"), burn.ErrNoSAO)
 
 // start is index 1 of the first track if nothing is hidden before it. The next writable
 // address of a disc that holds a session already is where the pregap begins (cdrecord).

@@ -6,11 +6,12 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Seamless cuts tracks that follow each other without a pause at whole sectors, so that
+// Seamless cuts tracks that follow each other without silence at whole sectors, so that
 // their music runs on: a track begins in the sector in which its first sample lies, with the
 // last samples of the track before. Without it the rest of that sector would be silence, a
-// click between two tracks of a concert. No sample is added or lost but at the end of a
-// track that a pause follows. Tracks that are whole sectors long stay as they are.
+// click between two tracks of a concert. A recorded pause (Pregap) is music too, which runs
+// on into the track behind it. No sample is added or lost but at the end of a track that
+// silence follows (Pause). Tracks that are whole sectors long stay as they are.
 //
 // Sources must be CD audio; each is opened twice as often as before.
 func Seamless(tracks []burn.Track) ([]burn.Track, error) {
@@ -28,8 +29,8 @@ func Seamless(tracks []burn.Track) ([]burn.Track, error) {
 		}
 		carried = nil
 		rest := (ahead + all) % toc.SamplesPerSector
-		runsOn := i+1 < len(tracks) && tracks[i+1].Pause == 0 && tracks[i+1].Pregap == 0
-		if runsOn && rest > 0 && rest < all && ahead+all-rest >= int64(toc.MinTrack)*toc.SamplesPerSector {
+		runsOn := i+1 < len(tracks) && tracks[i+1].Pause == 0
+		if runsOn && rest > 0 && rest < all && ahead+all-rest >= int64(toc.MinTrack+outside(tracks, i))*toc.SamplesPerSector {
 			var err error
 			if carried, err = pcm.Section(src.Name(), src, all-rest, rest); err != nil {
 				return nil, err
@@ -46,4 +47,16 @@ func Seamless(tracks []burn.Track) ([]burn.Track, error) {
 		out[i].Source = joined
 	}
 	return out, nil
+}
+
+// outside is how much of the source of track i is none of the track itself: hidden audio,
+// and the recorded pause before the next.
+func outside(tracks []burn.Track, i int) (n toc.Sectors) {
+	if i == 0 {
+		n = tracks[0].Pregap
+	}
+	if i+1 < len(tracks) {
+		n += tracks[i+1].Pregap
+	}
+	return n
 }

@@ -23,8 +23,12 @@ func TestSeamlessKeepsEverySample(t *testing.T) {
 		var tracks []burn.Track
 		at := 0
 		for i := range rapid.IntRange(1, 4).Draw(t, "tracks") {
-			n := 4 * rapid.IntRange(301*588, 450*588).Draw(t, "frames")
-			tracks = append(tracks, burn.Track{Source: pcm.FromBytes(fmt.Sprintf("%d.wav", i), pcm.CDDA, all[at:at+n])})
+			n := 4 * rapid.IntRange(390*588, 450*588).Draw(t, "frames")
+			track := burn.Track{Source: pcm.FromBytes(fmt.Sprintf("%d.wav", i), pcm.CDDA, all[at:at+n])}
+			if i > 0 {
+				track.Pregap = toc.Sectors(rapid.IntRange(0, 90).Draw(t, "recorded pause"))
+			}
+			tracks = append(tracks, track)
 			at += n
 		}
 		cut, err := sao.Seamless(tracks)

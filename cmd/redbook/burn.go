@@ -54,8 +54,12 @@ func burnCommand(a *app) *cobra.Command {
 			if opts.MCN == "" {
 				opts.MCN = m.mcn
 			}
+			w, err := flags.way(m)
+			if err != nil {
+				return err
+			}
 			return a.withDevice(ctx, makeMissing, func(ctx context.Context, d *device) error {
-				return a.burn(ctx, d, m, &flags, opts)
+				return a.burn(ctx, d, m, w, &flags, opts)
 			})
 		})
 	cmd.Long = burnLong
@@ -67,12 +71,8 @@ func burnCommand(a *app) *cobra.Command {
 // isn't, then shows the plan, asks, burns and reports. The plan is made again after
 // the decoding, and once more by Burn: meanwhile somebody may have thought for an
 // hour, and what is in the drive then is what counts.
-func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *burn.Options) (err error) {
+func (a *app) burn(ctx context.Context, d *device, m *material, w *way, flags *burnFlags, opts *burn.Options) (err error) {
 	defer func() { err = errors.Join(err, m.close()) }()
-	w, err := flags.way(m)
-	if err != nil {
-		return err
-	}
 	plan, tracks, err := a.plan(ctx, d, m, opts, w)
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 		}
 	}
 	if !w.atOnce {
-		m.joins(tracks)
+		m.joins(tracks, w.auto && !w.refused && !flags.noClose)
 	}
 	if a.events == nil {
 		a.showPlan(d, &plan, m, w)

@@ -33,8 +33,11 @@ type driveDoc struct {
 	Product     string `json:"product"`
 	Revision    string `json:"revision"`
 	TrackAtOnce bool   `json:"track_at_once"`
-	TestWrite   bool   `json:"test_write"`
-	BurnFree    bool   `json:"burnfree"`
+	// What the drive claims in feature 002Eh: old drives don't say, and may do it all the same.
+	SessionAtOnce bool `json:"session_at_once"`
+	CDText        bool `json:"cd_text"`
+	TestWrite     bool `json:"test_write"`
+	BurnFree      bool `json:"burnfree"`
 }
 
 // mediumDoc is the disc. The maker that ATIP names is whoever registered the code,
@@ -119,6 +122,7 @@ func infoOf(d *device, can *driveFacts, on *disc.Disc, empty bool) infoDoc {
 		Device: d.name, Simulated: d.simulated,
 		Drive: driveDoc{
 			Vendor: inquiry.Vendor, Product: inquiry.Product, Revision: inquiry.Revision,
+			SessionAtOnce: can.sao.ByFeature && can.sao.Supported, CDText: can.sao.ByFeature && can.sao.Supported && can.sao.RWSubcode,
 			TrackAtOnce: can.tao.Supported, TestWrite: can.tao.TestWrite, BurnFree: can.tao.BUF,
 		},
 		Speeds: []speedDoc{}, Tracks: []trackDoc{},
@@ -215,6 +219,12 @@ func abilities(d *driveDoc) string {
 		return "not track-at-once"
 	}
 	text := "track-at-once"
+	if d.SessionAtOnce {
+		text += ", session-at-once"
+	}
+	if d.CDText {
+		text += ", CD-TEXT"
+	}
 	if d.TestWrite {
 		text += ", test write"
 	}

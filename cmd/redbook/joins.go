@@ -22,8 +22,9 @@ const (
 )
 
 // joins notes between which tracks the music goes on. Track-at-once can't do that,
-// and nobody should learn it from the disc. tracks are CD audio that can be read.
-func (m *material) joins(tracks []burn.Track) {
+// and nobody should learn it from the disc. remedy says that there is a flag against it.
+// tracks are CD audio that can be read.
+func (m *material) joins(tracks []burn.Track, remedy bool) {
 	var list []string
 	for i := 1; i < len(tracks); i++ {
 		before, after := tracks[i-1].Source, tracks[i].Source
@@ -36,6 +37,9 @@ func (m *material) joins(tracks []burn.Track) {
 	}
 	note := album.Note{Text: "the music seems to go on from track to track (" + strings.Join(list, ", ") +
 		"): track-at-once can't join them, two seconds of silence come in between"}
+	if remedy {
+		note.Text += "; --gapless joins them"
+	}
 	if !slices.Contains(m.notes, note) {
 		m.notes = append(m.notes, note)
 	}

@@ -26,14 +26,15 @@ func loudness(begin, end byte) pcm.Source {
 func TestJoins(t *testing.T) {
 	track := func(begin, end byte) burn.Track { return burn.Track{Source: loudness(begin, end)} }
 	m := &material{}
-	m.joins([]burn.Track{track(9, 0), track(9, 9), track(0, 9), {Source: &deaf{loudness(9, 9)}}, track(0, 0)})
+	m.joins([]burn.Track{track(9, 0), track(9, 9), track(0, 9), {Source: &deaf{loudness(9, 9)}}, track(0, 0)}, false)
 	assert.Empty(t, m.notes, "a silent edge on either side, or one that can't be read, is no join")
 
 	tracks := []burn.Track{track(0, 9), track(9, 9), track(9, 0), track(9, 9)}
-	m.joins(tracks)
-	m.joins(tracks)
+	m.joins(tracks, true)
+	m.joins(tracks, true)
 	if assert.Len(t, m.notes, 1) {
 		assert.Contains(t, m.notes[0].Text, "(1 and 2, 2 and 3)")
+		assert.Contains(t, m.notes[0].Text, "; --gapless joins them")
 	}
 }
 

@@ -99,6 +99,7 @@ func mediaText(m disc.Fact[mmc.MediaType]) string {
 // driveFacts is what a drive reports about itself.
 type driveFacts struct {
 	tao    mmc.TAOSupport
+	sao    mmc.SAOSupport
 	speeds []mmc.WriteSpeed
 	errs   []error
 }
@@ -109,6 +110,9 @@ func askDrive(ctx context.Context, d *mmc.Drive) driveFacts {
 	asker := disc.Asker{Drive: d}
 	if err := asker.Ask(ctx, func(ctx context.Context) (err error) { f.tao, err = d.CanTAO(ctx); return err }); err != nil {
 		f.errs = append(f.errs, fmt.Errorf("what it can write: %w", err))
+	}
+	if err := asker.Ask(ctx, func(ctx context.Context) (err error) { f.sao, err = d.CanSAO(ctx); return err }); err != nil {
+		f.errs = append(f.errs, fmt.Errorf("whether it writes session-at-once: %w", err))
 	}
 	if err := asker.Ask(ctx, func(ctx context.Context) (err error) { f.speeds, err = d.WriteSpeeds(ctx); return err }); err != nil {
 		f.errs = append(f.errs, fmt.Errorf("its speeds: %w", err))

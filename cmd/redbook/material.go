@@ -34,6 +34,7 @@ type song struct {
 	toc.TrackInfo
 	marks         []toc.IndexMark // for session-at-once, as pregap and pause (album.Track)
 	pregap, pause toc.Sectors
+	follows       bool // the track before in the same file, without a gap
 
 	unnamed bool // its title is only the name of the file
 	pieces  []piece
@@ -112,9 +113,9 @@ func fromAlbum(a *album.Album) *material {
 		of[f] = &input{source: f, file: f, kind: string(f.Kind()), stored: f.Direct()}
 		m.inputs = append(m.inputs, of[f])
 	}
-	for _, t := range a.Tracks {
-		s := song{TrackInfo: t.TrackInfo, unnamed: t.Unnamed, marks: t.Indexes, pregap: t.Pregap, pause: t.Pause}
-		s.Indexes = nil // with track-at-once they are dropped, as album's notes say
+	for i, t := range a.Tracks {
+		var s song
+		s.describe(a, i)
 		for _, p := range t.Parts {
 			to := p.To.Duration()
 			if p.ToEnd {
@@ -133,8 +134,8 @@ func fromAlbum(a *album.Album) *material {
 // fromTracks is fromAlbum with an input for each track, so that each can have a level of
 // its own, though several may be cut from one file.
 func fromTracks(a *album.Album) (*material, error) {
-	m := &material{title: a.Title, performer: a.Performer, mcn: a.MCN, notes: a.Notes}
-	for _, t := range a.Tracks {
+	m := &material{title: a.Title, performer: a.Performer, mcn: a.MCN, notes: a.Notes, limits: a.Limits}
+	for i, t := range a.Tracks {
 		src, err := t.Source(nil)
 		if err != nil {
 			return nil, err
@@ -145,11 +146,17 @@ func fromTracks(a *album.Album) (*material, error) {
 			in.kind, in.stored = string(in.file.Kind()), in.file.Direct()
 		}
 		m.add(in)
-		s := &m.songs[len(m.songs)-1]
-		s.TrackInfo, s.unnamed = t.TrackInfo, t.Unnamed
-		s.Indexes = nil
+		m.songs[i].describe(a, i)
 	}
 	return m, nil
+}
+
+// describe takes over what is said about track i.
+func (s *song) describe(a *album.Album, i int) {
+	t := &a.Tracks[i]
+	s.TrackInfo, s.unnamed, s.marks = t.TrackInfo, t.Unnamed, t.Indexes
+	s.pregap, s.pause, s.follows = t.Pregap, t.Pause, follows(a.Tracks, i)
+	s.Indexes = nil // with track-at-once they are dropped, as album's notes say
 }
 
 // add makes a song of a whole input.

@@ -38,9 +38,25 @@ const (
 // register defines the flags.
 func (f *modeFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.mode, "mode", modeAuto, "`MODE` of recording: tao (track-at-once), sao (session-at-once), or auto, the one that can do what is asked for")
-	flags.StringVar(&f.text, "cd-text", "", "write titles and performers for players that show them, from tags and sheets or from a text `FILE`")
+	flags.Var((*someText)(&f.text), "cd-text", "write titles and performers for players that show them, from tags and sheets or from a text `FILE`")
 	flags.Lookup("cd-text").NoOptDefVal = textFromTags
-	flags.StringVar(&f.pause, "pause", "", "`SECONDS` of silence between the tracks instead of two, such as 0.5")
+	flags.Var((*someText)(&f.pause), "pause", "`SECONDS` of silence between the tracks instead of two, such as 0.5")
+}
+
+// someText is the value of a flag whose absence means something: given empty, as by a
+// variable of a script that isn't set, it is a mistake.
+type someText string
+
+func (t *someText) String() string { return string(*t) }
+func (t *someText) Type() string   { return "string" }
+
+// Set implements pflag.Value.
+func (t *someText) Set(text string) error {
+	if text == "" {
+		return errors.New("there is nothing behind the =")
+	}
+	*t = someText(text)
+	return nil
 }
 
 // wishes are the flags that only session-at-once can do.
@@ -94,9 +110,12 @@ type way struct {
 	gap    toc.Sectors // silence between tracks
 	gapSet bool        // it was asked for
 	packs  []byte      // CD-TEXT
+
+	chosen  bool // by the album, and not asked for
+	refused bool // session-at-once isn't possible
 }
 
-// way chooses how to record, by what was asked for.
+// way chooses how to record, by what was asked for and what the album has.
 func (b *burnFlags) way(m *material) (*way, error) {
 	wishes := b.wishes()
 	w := &way{method: tao.Method{}, auto: b.record.mode == modeAuto, gap: b.record.gap}
@@ -106,6 +125,8 @@ func (b *burnFlags) way(m *material) (*way, error) {
 		w.why = "--mode sao"
 	case len(wishes) > 0:
 		w.why = strings.Join(wishes, ", ")
+	case b.choosesAtOnce() && len(m.needs()) > 0:
+		w.why, w.chosen = strings.Join(m.needs(), ", "), true
 	default:
 		return w, nil
 	}
@@ -125,16 +146,17 @@ func (w *way) goAtOnce() {
 	w.atOnce, w.method = true, sao.Method{Packs: w.packs, NeedText: !w.auto && len(w.packs) > 0}
 }
 
-// yields reports whether a drive can't do session-at-once, and track-at-once is to be
-// taken instead. Nothing has been written then.
+// yields reports whether a drive can't do session-at-once, or a cue sheet asks for what no
+// disc may have, and track-at-once is to be taken instead. Nothing has been written then.
 func (w *way) yields(err error) bool {
-	return w.atOnce && w.auto && errors.Is(err, burn.ErrNoSAO) && !errors.Is(err, burn.ErrWriteFailed)
+	cant := errors.Is(err, burn.ErrNoSAO) || w.chosen && errors.Is(err, sao.ErrInvalid)
+	return w.atOnce && w.auto && cant && !errors.Is(err, burn.ErrWriteFailed)
 }
 
 // yield makes it track-at-once.
 func (a *app) yield(w *way, err error) {
 	a.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), w.why)
-	w.atOnce, w.method, w.why = false, tao.Method{}, ""
+	w.atOnce, w.method, w.why, w.refused = false, tao.Method{}, "", true
 }
 
 // arrange gives the tracks what session-at-once can do: the pauses and index marks of a cue

@@ -63,7 +63,7 @@ func planText(d *device, p *burn.Plan, m *material, w *way) string {
 	}
 	fmt.Fprintf(&b, "%s: %v of the disc; %v stays free.\n", musicText(p), p.Total, p.FreeLeft)
 	if w.atOnce {
-		fmt.Fprintf(&b, "%s\n", modeText(p, w))
+		fmt.Fprintf(&b, "%s\n", modeText(p, w, m))
 	}
 	fmt.Fprintf(&b, "%s", purposeText(p))
 	return b.String()
@@ -123,7 +123,7 @@ func trackNotes(t burn.PlannedTrack) string {
 
 // modeText says how it is written and why, and what comes out of it that track-at-once
 // can't do.
-func modeText(p *burn.Plan, w *way) string {
+func modeText(p *burn.Plan, w *way, m *material) string {
 	pauses, longest := 0, toc.Sectors(0)
 	for _, t := range p.Tracks {
 		if t.Pause > 0 {
@@ -138,8 +138,16 @@ func modeText(p *burn.Plan, w *way) string {
 	case pauses > 0:
 		text = fmt.Sprintf("Session-at-once (%s): %s between the tracks, %v at most", w.why, count(pauses, "pause"), length)
 	}
-	if p.Text {
+	if hidden := m.songs[0].pregap; hidden > 0 {
+		text += fmt.Sprintf("; %v of audio are hidden before track 1", hidden)
+	}
+	switch {
+	case p.Text:
 		text += "; players that know CD-TEXT show the titles"
+	case len(w.packs) > 0 && p.Append:
+		text += "; without titles: CD-TEXT has to be in the first session of a disc"
+	case len(w.packs) > 0:
+		text += "; without titles: this drive cannot write CD-TEXT"
 	}
 	return text + ". If it is cut short, nothing of it can be read."
 }

@@ -84,6 +84,7 @@ var sentinels = map[string]struct {
 	"ErrNoSAO":                {burn.ErrNoSAO, ""},
 	"ErrNoText":               {burn.ErrNoText, ""},
 	"ErrFinalized":            {burn.ErrFinalized, "nextStep names another disc"},
+	"ErrCutShort":             {burn.ErrCutShort, "nextStep names another disc"},
 	"ErrNothingToClose":       {burn.ErrNothingToClose, "there is nothing to be done"},
 	"ErrTrackOpen":            {burn.ErrTrackOpen, ""},
 	"ErrNotErasable":          {burn.ErrNotErasable, "the message says what is needed"},

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"unicode"
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/cdtext"
@@ -25,7 +27,7 @@ func (m *material) text(from string) ([]byte, error) {
 			"there are no titles or performers for CD-TEXT")
 	}
 	packs, notes, err := cdtext.Encode(m.titles(cdtext.Latin1))
-	if lost(notes) > 0 {
+	if m.inJapanese(lost(notes)) {
 		if p, n, err := cdtext.Encode(m.titles(cdtext.MSJIS)); err == nil && lost(n) < lost(notes) {
 			packs, notes = p, n
 		}
@@ -45,6 +47,26 @@ func (m *material) named() bool {
 		named = named || s.Title != "" && !s.unnamed || s.Performer != ""
 	}
 	return named
+}
+
+// inJapanese reports whether the text is better written in MS-JIS: players that don't know
+// it show none of it rightly, so one foreign name among Western ones is no reason. It has
+// Cyrillic and Greek letters too, for an album that is mostly in them.
+func (m *material) inJapanese(lost int) bool {
+	all, japanese := 0, false
+	texts := []string{m.title, m.performer}
+	for _, s := range m.songs {
+		texts = append(texts, s.Title, s.Performer)
+	}
+	for _, text := range texts {
+		if text != "" {
+			all++
+		}
+		japanese = japanese || strings.ContainsFunc(text, func(r rune) bool {
+			return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
+		})
+	}
+	return lost > 0 && (japanese || 2*lost > all)
 }
 
 // lost counts the texts that the character code can't hold.

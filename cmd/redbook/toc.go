@@ -117,6 +117,9 @@ func (a *app) wantTable(on *disc.Disc) error {
 	switch {
 	case blank:
 		return noTable("", "the disc is blank and has no table of contents")
+	case !on.TOC.Known() && status == mmc.DiscIncomplete && len(on.Tracks) == 0:
+		return noTable("A CD-RW can be used again: redbook blank"+a.deviceFlag(),
+			"a session was begun on the disc and holds no track: it was cut short, and nothing of it can be read")
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && on.Sessions.Known() && on.Sessions.Value == 0:
 		return noTable("To list its tracks: redbook info"+a.deviceFlag()+"; to close it: redbook close"+a.deviceFlag(),
 			"the disc is open and gets a table of contents only when it is closed")

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
@@ -44,18 +45,23 @@ func (m *material) writeTOC(path string, r *burn.Report) error {
 		return nil
 	}
 	end := toc.LBA(-toc.PregapSectors)
+	left := slices.ContainsFunc(r.Notes, func(n burn.Note) bool { return n.Kind == burn.NoteIndexesLeft })
 	disc := &image.Disc{MCN: r.MCN, Title: m.title, Performer: m.performer}
 	for i, t := range r.Tracks {
 		if t.Status != burn.TrackOK {
 			break
 		}
+		var marks []toc.IndexMark
 		pregap, runOut := toc.Sectors(toc.PregapSectors), toc.Sectors(toc.RunOutSectors)
 		if r.Mode == burn.ModeSAO { // a pause is what lies between
 			pregap, runOut = toc.Sectors(t.Start-end), 0
+			if !left {
+				marks = m.songs[i].marks
+			}
 		}
 		end = t.Start + toc.LBA(t.Sectors)
 		disc.Tracks = append(disc.Tracks, image.Track{
-			TrackInfo: toc.TrackInfo{Title: m.songs[i].Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control},
+			TrackInfo: toc.TrackInfo{Title: m.songs[i].Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, Indexes: marks},
 			Number:    t.Number, Start: t.Start, Pregap: pregap, Length: t.Sectors, RunOut: runOut,
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
@@ -61,10 +62,8 @@ func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceF
 	for i := range tracks {
 		tracks[i].Pregap = m.songs[i].pregap // what session-at-once puts outside a track
 	}
-	if flags.gapless {
-		if tracks, err = seamless(tracks); err != nil {
-			return err
-		}
+	if tracks, err = asJoined(ctx, d.drive, tracks, flags.gapless); err != nil {
+		return err
 	}
 	report, err := burn.Verify(ctx, d.drive, tracks, opts)
 	a.console.clear()
@@ -73,6 +72,43 @@ func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceF
 		perr = a.print("%s", comparisonText(&report))
 	}
 	return errors.Join(adviseVerify(a.adviseBurn(err, d, nil)), perr, a.events.err())
+}
+
+// asJoined cuts the tracks where session-at-once did: at the end of a track that the next
+// one follows in the sector in which its last samples lie. The table of contents shows where
+// that is, so nobody has to remember the flags of the burn. gapless is for a disc that can't
+// be looked at: the engine says why.
+func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bool) ([]burn.Track, error) {
+	pause := func(int) bool { return !gapless }
+	if on, err := disc.Look(ctx, d, nil); err == nil {
+		list := audioTracks(&on)
+		frames := int64(0) // of this track, with what the one before leaves over
+		joined := make([]bool, len(tracks))
+		for i := range min(len(tracks), len(list)) - 1 {
+			frames += tracks[i].Source.Frames()
+			whole := frames / toc.SamplesPerSector
+			shown := int64(list[i+1].Start - list[i].Start)
+			if i == 0 {
+				shown += int64(tracks[0].Pregap) // hidden before its start
+			}
+			joined[i+1] = shown == whole
+			if frames -= whole * toc.SamplesPerSector; !joined[i+1] {
+				frames = 0
+			}
+		}
+		pause = func(i int) bool { return !joined[i] }
+	}
+	cut := slices.Clone(tracks)
+	for i := range cut {
+		if pause(i) && i > 0 {
+			cut[i].Pause = 1
+		}
+	}
+	cut, err := seamless(cut)
+	for i := range cut {
+		cut[i].Pause = tracks[i].Pause
+	}
+	return cut, err
 }
 
 // likeDisc reports whether tracks could be those of the disc, by number and lengths.
@@ -118,7 +154,7 @@ func comparisonText(r *burn.Report) string {
 // are more likely than a bad disc.
 func adviseVerify(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok && f.code == exitVerify {
-		f.next = "Name the files that the disc was burned from, in the order of its tracks. If they are, burn another disc."
+		f.next = "Name the files that the disc was burned from, in the order of its tracks, with the flags that change their samples. If they are, burn another disc."
 	}
 	return err
 }

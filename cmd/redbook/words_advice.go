@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
@@ -86,13 +87,15 @@ func (a *app) adviseBurn(err error, d *device, report *burn.Report) error {
 // nextStep is what the person can do after err.
 func (a *app) nextStep(err error, d *device, report *burn.Report) string {
 	switch {
-	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrMediaNotSupported):
+	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrCutShort), errors.Is(err, burn.ErrMediaNotSupported):
 		return a.anotherDisc(d)
 	case errors.Is(err, burn.ErrMediaNotBlank):
 		return "To add to it, use --append. " + a.anotherDisc(d)
 	}
 	text, open := a.adviceFor(err), a.openSession(report)
 	switch {
+	case errors.Is(err, burn.ErrCancelled) && report != nil && torn(report):
+		return "" // what the drive says to it is about the end that is missing
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
 		return text // an open session would be that of another disc
 	case errors.Is(err, burn.ErrTrackOpen) && open != "", errors.Is(err, burn.ErrNotClosed) && open != "":
@@ -141,7 +144,7 @@ func partAdvice(err error) string {
 		}
 		return adviceBusy
 	}
-	if drives(err) {
+	if drives(err) && !errors.Is(err, burn.ErrCancelled) {
 		return adviceRestart
 	}
 	return ""
@@ -201,10 +204,20 @@ func holds(r *burn.Report) []string {
 	return append([]string{discHolds(r)}, tornRows(r)...)
 }
 
-// torn reports whether a session-at-once was cut short.
+// torn reports whether a session-at-once was cut short. In the lead-in nothing of a track has
+// been sent, and the disc isn't blank any more all the same.
 func torn(r *burn.Report) bool {
+	if r.Mode != burn.ModeSAO || r.Closed {
+		return false
+	}
+	before, after := &r.Disc.LastSession, &r.After.LastSession
+	begun := before.Known() && before.Value == mmc.SessionEmpty && after.Known() && after.Value == mmc.SessionIncomplete
 	for _, t := range r.Tracks {
-		if t.Status == burn.TrackLost || t.Sent > 0 && t.Sectors == 0 && len(r.OnDisc) == 0 && r.Mode == burn.ModeSAO {
+		if t.Status == burn.TrackLost {
+			return true
+		}
+		shown := slices.ContainsFunc(r.OnDisc, func(on burn.DiscTrack) bool { return on.Number == t.Number })
+		if !shown && t.Sectors == 0 && (begun || t.Sent > 0) {
 			return true
 		}
 	}

@@ -46,6 +46,9 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	},
 	burn.NoteTextDropped: because("written without CD-TEXT"),
 	burn.NoteIndexesLeft: func(n burn.Note) string {
+		if n.Cause.Err != nil {
+			return withCause("index marks are left out: the drive refused the cue sheet with them", n)
+		}
 		return fmt.Sprintf("index marks are left out: the drive accepts %d bytes of cue sheet", n.Got)
 	},
 	burn.NoteISRCsLeft: func(n burn.Note) string {

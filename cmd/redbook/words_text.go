@@ -14,13 +14,16 @@ func textNote(n cdtext.Note) string {
 	}
 	switch n.Kind {
 	case cdtext.Changed:
-		return fmt.Sprintf("CD-TEXT: the %s is written as %q", what, n.To)
+		return fmt.Sprintf("CD-TEXT: the %s is written as %s", what, quoted(n.To))
 	case cdtext.Unwritable:
-		return fmt.Sprintf("CD-TEXT: the %s is left out; its letters cannot be written: %q", what, n.From)
+		return fmt.Sprintf("CD-TEXT: the %s is left out; its letters cannot be written: %s", what, quoted(n.From))
 	case cdtext.Shortened:
-		return fmt.Sprintf("CD-TEXT: the %s is shortened to %q", what, n.To)
+		return fmt.Sprintf("CD-TEXT: the %s is shortened to %s", what, quoted(n.To))
 	case cdtext.Dropped:
 		return fmt.Sprintf("CD-TEXT: there is no room for the %v of the tracks", n.Field)
 	}
 	return "CD-TEXT: the " + what + " is not written as it was given"
 }
+
+// quoted is a text in quotes as people read it, without escapes; lines go into one.
+func quoted(text string) string { return `"` + oneLine(text) + `"` }
