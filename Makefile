@@ -51,8 +51,8 @@ fuzz:
 cover:
 	scripts/cover.sh 85 mmc toc disc tao sao cdtext sim burn=burn,tao,sao
 
-# Every point of the fault sweep against the simulator's truth: docs/testing.md. Nine
-# minutes of processor time; the table of what it found is bin/sweep.txt.
+# Every point of the fault sweep against the simulator's truth: docs/testing.md. More than
+# a million runs; the table of what it found is bin/sweep.txt.
 sweep:
 	@mkdir -p bin
 	$(GO) test -count=1 -timeout 60m -run TestSweep ./internal/sweep -all -table $(CURDIR)/bin/sweep.txt; \
