@@ -73,7 +73,7 @@ func (c *conclusion) finalLook() {
 		if t.Origin == disc.Unknown {
 			continue // it may be the one where recording goes on
 		}
-		if severed && t.Number >= c.Tasks[0].Number && t.State != disc.TrackComplete {
+		if severed && t.Number >= c.Tasks[0].Number && (t.State != disc.TrackComplete || c.unended()) {
 			continue // the stream that had no end: nothing of it can be read
 		}
 		c.rep.OnDisc = append(c.rep.OnDisc, DiscTrack{
@@ -119,16 +119,26 @@ func (c *conclusion) severed() bool {
 		return false
 	}
 	shown, there := c.last.Track(c.Tasks[0].Number)
-	return !there || shown.State != disc.TrackComplete
+	return !there || shown.State != disc.TrackComplete || c.unended()
+}
+
+// unended reports whether the end of a stream was never sent. Then its session is lost,
+// also where a drive shows what came of it as a whole track.
+func (c *conclusion) unended() bool {
+	if !c.torn || len(c.Tasks) == 0 {
+		return false
+	}
+	last := c.Tasks[len(c.Tasks)-1]
+	return !c.Last(last) || last.Sectors()-last.Sent > toc.Sectors(c.writing.chunk)
 }
 
 // unshown is the row of a track in a stream that the disc doesn't show. The session is
 // lost for certain only if its end was never sent.
 func (c *conclusion) unshown(row *TrackReport) {
 	row.Sectors = 0
-	switch last := c.Tasks[len(c.Tasks)-1]; {
+	switch {
 	case row.Status != TrackOK:
-	case c.torn && (!c.Last(last) || last.Sectors()-last.Sent > toc.Sectors(c.writing.chunk)):
+	case c.unended():
 		row.Status = TrackLost
 	default:
 		row.Status = TrackUnshown
@@ -146,7 +156,7 @@ func (c *conclusion) settleRows() {
 		shown, there := c.last.Track(t.Number)
 		there = there && c.known && shown.State != disc.TrackReserved
 		if c.method.Continuous() { // until the stream has its end, a drive may show it as one track
-			there = there && shown.State != disc.TrackIncomplete && shown.State != disc.TrackDamaged
+			there = there && shown.State != disc.TrackIncomplete && shown.State != disc.TrackDamaged && !(c.severed() && c.unended())
 		}
 		if there && t.Shown.Track != t.Number && shown.Shown.Known { // it was not asked for by itself
 			row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
