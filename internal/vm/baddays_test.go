@@ -54,21 +54,21 @@ func vanishRow(t *testing.T, g *guest) {
 }
 
 // timeoutRow loses a command, so that the kernel's timer runs out and its error
-// handling begins. MODE SELECT has 40 s: here before track 2.
+// handling begins. MODE SELECT has 40 s: here before track 2. Setting a value twice does
+// no harm, so it is sent again, and the burn goes on.
 func timeoutRow(t *testing.T, g *guest, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDR80), "--fault", "mode-select:5:timeout").attach(t)
 	start := time.Now()
 	j := g.start(t, script{text: "redbook burn --json --yes --device " + s.device + " " + files(songs)})
 	r := j.wait(t)
 	t.Logf("%.0f s: %s", time.Since(start).Seconds(), lastLines(r.err, 6))
+	assert.Greater(t, time.Since(start), 40*time.Second, "the command was lost")
 	assert.Less(t, time.Since(start), 110*time.Second)
-	assert.Equal(t, 7, r.Exit, r.both())
+	assert.Equal(t, 0, r.Exit, r.both())
 	report := reportOf(t, r)
-	assert.Equal(t, burn.VerdictFailed, report.Verdict)
-	// The first track was finished before.
-	g.run(t, "redbook close --device "+s.device)
+	assert.Equal(t, burn.VerdictSuccess, report.Verdict)
 	s.stop(t)
-	holds(t, truth(t, s.disc), songs[:1])
+	holds(t, truth(t, s.disc), songs)
 }
 
 // resetRow resets the drive from the kernel's side amid a burn: sg_reset, or error
