@@ -28,7 +28,7 @@ type aiff struct {
 	per    int64 // and sample frames
 	start  int64
 	size   int64 // of the audio as SSND says
-	end    int64 // byte behind the last chunk
+	end    int64 // byte after the last chunk
 	open   bool  // the writer didn't know how long it is
 	notes  []string
 	sound  bool     // there was an SSND

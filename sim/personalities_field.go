@@ -6,7 +6,9 @@ import "time"
 // when it is cold: 333 repeats 40 ms apart.
 const holdCold = 13320 * time.Millisecond
 
-func field(f FieldSettings) Settings { return Settings{FieldSettings: f} }
+func field(f FieldSettings) Settings {
+	return Settings{FieldSettings: f}
+}
 
 // fieldPersonalities are drives that other people met and wrote about. PS is Psysonic
 // (pull request 1538), AC is AccuDisc, UF a public forum log with its number.

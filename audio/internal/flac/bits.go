@@ -183,7 +183,7 @@ var crc16Table, crc8Table = func() (t16 [256]uint16, t8 [256]uint8) {
 }()
 
 // crc16Tables are for eight bytes at a time: crc16Tables[k][v] is the effect of v with
-// k bytes behind it.
+// k bytes after it.
 var crc16Tables = func() (t [8][256]uint16) {
 	t[0] = crc16Table
 	for i := range 256 {

@@ -31,7 +31,7 @@ func (d *Decoder) Reset(r io.Reader, base int64, bits int) {
 // Next was not called yet.
 func (d *Decoder) Offset() int64 { return d.last }
 
-// Behind is the byte of the file behind the last frame.
+// Behind is the byte of the file after the last frame.
 func (d *Decoder) Behind() int64 { return d.b.offset() }
 
 // Samples are those of channel c of the last frame, as numbers of Header.Bits bits.
