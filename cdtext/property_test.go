@@ -25,8 +25,10 @@ func anyText(charset cdtext.Charset) *rapid.Generator[string] {
 	return rapid.OneOf(words, rapid.Just(""), rapid.Just(words.Example(1)))
 }
 
+// anyDisc draws a disc whose texts fit, even if each is as long as anyText makes them: the
+// longest text of a track is 6 fields of 36 bytes, and a block has 253 packs of 12.
 func anyDisc(t *rapid.T) cdtext.Disc {
-	tracks := rapid.IntRange(1, 20).Draw(t, "tracks")
+	tracks := rapid.IntRange(1, 10).Draw(t, "tracks")
 	d := cdtext.Disc{First: rapid.IntRange(1, 79).Draw(t, "first")}
 	for range rapid.IntRange(1, 8).Draw(t, "blocks") {
 		charset := rapid.SampledFrom([]cdtext.Charset{cdtext.Latin1, cdtext.ASCII, cdtext.MSJIS}).Draw(t, "charset")
@@ -64,9 +66,7 @@ func TestRoundTrip(t *testing.T) {
 		for _, encode := range []func(cdtext.Disc) ([]byte, []cdtext.Note, error){cdtext.Encode, cdtext.EncodeTabs} {
 			packs, notes, err := encode(d)
 			require.NoError(t, err)
-			if len(notes) > 0 { // too long: another test
-				t.Skip()
-			}
+			require.Empty(t, notes, "it fits")
 			wantForm(t, packs)
 			back, notes := cdtext.Decode(packs)
 			assert.Empty(t, notes)
