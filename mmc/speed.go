@@ -12,8 +12,8 @@ import (
 // second, 176.4 kB/s. Drives round that in their own ways: 16x is reported as 2816,
 // 2822 or 2823.
 const (
-	KBpsPerX     = 176.4
-	MaxSpeedKBps = 0xFFFF // in SET CD SPEED: as fast as the drive can
+	kbpsPerX     = 176.4
+	maxSpeedKBps = 0xFFFF // in SET CD SPEED: as fast as the drive can
 
 	// maxCDKBps is 60x. The fastest recorders write at 52x and 56x; higher figures
 	// are those of a DVD or BD in the drive, or garbage.
@@ -55,7 +55,7 @@ type WriteSpeed struct {
 }
 
 // X is the speed as a multiple of 1x: 2822 kB/s is 16.0.
-func (s WriteSpeed) X() float64 { return SpeedX(s.KBps) }
+func (s WriteSpeed) X() float64 { return speedX(s.KBps) }
 
 // SectorsPerSecond is the speed in IMAPI's unit, to the nearest.
 func (s WriteSpeed) SectorsPerSecond() int { return (s.KBps*1000 + toc.SectorSize/2) / toc.SectorSize }
@@ -69,8 +69,8 @@ func (s WriteSpeed) String() string {
 	return text
 }
 
-// SpeedX turns kB/s into a multiple of 1x.
-func SpeedX(kBps int) float64 { return float64(kBps) / KBpsPerX }
+// speedX turns kB/s into a multiple of 1x.
+func speedX(kBps int) float64 { return float64(kBps) / kbpsPerX }
 
 // SpeedRequest gives the kB/s to ask for when a speed of n x is wanted and the
 // drive's own figure isn't known: n x 177. A drive takes the next lower speed that
@@ -78,7 +78,7 @@ func SpeedX(kBps int) float64 { return float64(kBps) / KBpsPerX }
 // low (Pioneer BDR-203 command manual: 2816 for 16x selects 10x).
 func SpeedRequest(x float64) int {
 	kBps := int(x*177 + 0.5)
-	return min(max(kBps, 1), MaxSpeedKBps)
+	return min(max(kBps, 1), maxSpeedKBps)
 }
 
 // tidySpeeds sorts the fastest first and drops what no CD is written at and doubles:

@@ -1,0 +1,45 @@
+package mmc
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// What the external tests look at.
+const (
+	DefaultIdleTimeout   = defaultIdleTimeout
+	DefaultReadyTimeout  = defaultReadyTimeout
+	FeatureCDTrackAtOnce = featureCDTrackAtOnce
+	FeatureProfileList   = featureProfileList
+	LoadTray             = loadTray
+	MaxSpeedKBps         = maxSpeedKBps
+	MediaDVDROM          = mediaDVDROM
+	ProfileCDR           = profileCDR
+)
+
+type (
+	CDMastering       = cdMastering
+	CDRead            = cdRead
+	CDTrackAtOnce     = cdTrackAtOnce
+	FeatureData       = featureDecoder
+	LoadingMechanism  = loadingMechanism
+	RealTimeStreaming = realTimeStreaming
+	RemovableMedium   = removableMedium
+)
+
+var (
+	ImmedFirst = immedFirst
+	SpeedX     = speedX
+)
+
+func Ask[R any](ctx context.Context, t scsi.Transport, q question[R]) (R, error) {
+	return ask(ctx, t, q)
+}
+
+func Lookup[T any, P interface {
+	*T
+	featureDecoder
+}](c Configuration) (T, bool, bool) {
+	return lookup[T, P](c)
+}
