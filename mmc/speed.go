@@ -27,13 +27,13 @@ type Rotation uint8
 
 // The rotations.
 const (
-	RotationDefault Rotation = 0 // CLV, zoned or partial CAV: whatever the drive prefers
+	RotationDefault Rotation = 0 // CLV, zoned or partial CAV, as the drive prefers
 	RotationPureCAV Rotation = 1 // constant angular velocity from the first sector on
 
-	RotationUnknown Rotation = 0xFF // CurrentWriteSpeed of a drive that doesn't tell
+	RotationUnknown Rotation = 0xFF // the drive does not report it
 )
 
-// String gives "CLV/PCAV" or "CAV", as drives' data sheets say.
+// String returns "CLV/PCAV" or "CAV", the terms of data sheets.
 func (r Rotation) String() string {
 	switch r {
 	case RotationDefault:
@@ -46,12 +46,12 @@ func (r Rotation) String() string {
 	return fmt.Sprintf("rotation %d", uint8(r))
 }
 
-// WriteSpeed is a speed that a drive offers for the disc that is in.
+// WriteSpeed is a speed that a drive offers for the current disc.
 type WriteSpeed struct {
 	KBps     int // the drive's own figure, kB/s; with CAV the speed at the edge
 	Rotation Rotation
-	ReadKBps int     // reading speed that goes with it; 0: not said
-	Last     toc.LBA // last address of the disc that it holds for; 0: not said
+	ReadKBps int     // corresponding reading speed; 0: not reported
+	Last     toc.LBA // last address of the disc that it applies to; 0: not reported
 }
 
 // X is the speed as a multiple of 1x: 2822 kB/s is 16.0.
@@ -60,7 +60,7 @@ func (s WriteSpeed) X() float64 { return speedX(s.KBps) }
 // SectorsPerSecond is the speed in IMAPI's unit, to the nearest.
 func (s WriteSpeed) SectorsPerSecond() int { return (s.KBps*1000 + toc.SectorSize/2) / toc.SectorSize }
 
-// String gives the speed as people say it: "16x" or "16x CAV".
+// String returns the speed in the usual form: "16x" or "16x CAV".
 func (s WriteSpeed) String() string {
 	text := fmt.Sprintf("%.0fx", s.X())
 	if s.Rotation != RotationDefault && s.Rotation != RotationUnknown {
@@ -72,7 +72,7 @@ func (s WriteSpeed) String() string {
 // speedX turns kB/s into a multiple of 1x.
 func speedX(kBps int) float64 { return float64(kBps) / kbpsPerX }
 
-// SpeedRequest gives the kB/s to ask for when a speed of n x is wanted and the
+// SpeedRequest returns the kB/s to ask for when a speed of n x is wanted and the
 // drive's own figure isn't known: n x 177. A drive takes the next lower speed that
 // it has, and its limits are n x 176.4 cut off, so that n x 176 lands one step too
 // low (Pioneer BDR-203 command manual: 2816 for 16x selects 10x).

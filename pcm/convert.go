@@ -124,7 +124,7 @@ func (c *converted) Changed() error { return changed(c.src) }
 
 func (c *converted) Frames() int64 { return resampledFrames(c.src.Frames(), c.plan.rate) }
 
-// Unwrap gives the source that is converted.
+// Unwrap returns the source that is converted.
 func (c *converted) Unwrap() Source { return c.src }
 
 func (c *converted) Open() (io.ReadCloser, error) { return c.open() }
@@ -200,7 +200,7 @@ func (c *converter) fill() {
 	c.ready = c.out
 }
 
-// next gives the next samples at 44.1 kHz, of one channel or two, and leaves in err
+// next returns the next samples at 44.1 kHz, of one channel or two, and leaves in err
 // what ended them. There may be none before the end.
 func (c *converter) next() []float64 {
 	n, err := io.ReadFull(c.in, c.raw)

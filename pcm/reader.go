@@ -23,12 +23,12 @@ type ReadError struct {
 	Err    error
 }
 
-// Error gives "name: byte N of the audio: reason".
+// Error returns "name: byte N of the audio: reason".
 func (e *ReadError) Error() string {
 	return fmt.Sprintf("%s: byte %d of the audio: %v", e.Name, e.Offset, e.Err)
 }
 
-// Unwrap gives the reason.
+// Unwrap returns the reason.
 func (e *ReadError) Unwrap() error { return e.Err }
 
 // Clipper is implemented by readers that limit samples to full scale; those of a
@@ -82,7 +82,7 @@ func Open(src Source) (*Reader, error) {
 	}, nil
 }
 
-// Read gives the next bytes of audio.
+// Read returns the next bytes of audio.
 func (r *Reader) Read(p []byte) (int, error) {
 	if r.err != nil {
 		return 0, r.err

@@ -36,7 +36,7 @@ func (e Encoding) Bytes() int {
 	return 0
 }
 
-// String gives the encoding in words, such as "16 bit".
+// String returns the encoding in words, such as "16 bit".
 func (e Encoding) String() string {
 	switch e {
 	case U8:
@@ -72,7 +72,7 @@ var CDDA = Format{SampleRate: 44100, Channels: 2, Encoding: S16}
 // FrameBytes is the size of one sample of every channel: 4 for CDDA.
 func (f Format) FrameBytes() int { return f.Channels * f.Encoding.Bytes() }
 
-// String gives the format in words, such as "44.1 kHz, 16 bit, stereo".
+// String returns the format in words, such as "44.1 kHz, 16 bit, stereo".
 func (f Format) String() string {
 	return fmt.Sprintf("%g kHz, %v, %s", float64(f.SampleRate)/1000, f.Encoding, f.channels())
 }
@@ -102,7 +102,7 @@ type Source interface {
 	Format() Format
 	// Frames is the length in sample frames (4 bytes each in CDDA).
 	Frames() int64
-	// Open gives the samples from the first to the last. It may be called again,
+	// Open returns the samples from the first to the last. It may be called again,
 	// and concurrently. The reader ends with io.EOF after exactly Frames frames;
 	// a source that turns out shorter ends with an error, never with silence.
 	Open() (io.ReadCloser, error)

@@ -17,7 +17,7 @@ const (
 	SentNo
 )
 
-// String gives "no" or "unknown".
+// String returns "no" or "unknown".
 func (s Sent) String() string {
 	if s == SentNo {
 		return "no"
@@ -43,7 +43,7 @@ func (e *TransportError) Error() string {
 	return fmt.Sprintf("%s: no answer from the device: %v", opName(e.Op), e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *TransportError) Unwrap() error { return e.Err }
 
 // ErrLocked matches (errors.Is) every error that means: another program has

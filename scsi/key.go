@@ -27,7 +27,7 @@ var senseKeyText = [16]string{
 	"volume overflow", "miscompare", "completed",
 }
 
-// String gives the key in T10's words, such as "not ready".
+// String returns the key in T10's words, such as "not ready".
 func (k SenseKey) String() string { return senseKeyText[k&0x0F] }
 
 // Error is String.
@@ -46,7 +46,7 @@ func (c Code) ASCQ() byte { return byte(c) }
 // Family is the ASC alone.
 func (c Code) Family() Family { return Family(c >> 8) }
 
-// String gives the code in plain words, or its numbers if it isn't known.
+// String returns the code in plain words, or its numbers if it isn't known.
 func (c Code) String() string {
 	if text, ok := codeText()[c]; ok {
 		return text
@@ -69,7 +69,7 @@ func (c Code) Error() string { return c.String() }
 // there is no disc.
 type Family uint8
 
-// String gives the number and, where there is one, the text of its qualifier 00.
+// String returns the number and, where there is one, the text of its qualifier 00.
 func (f Family) String() string {
 	if text, ok := codeText()[Code(f)<<8]; ok {
 		return fmt.Sprintf("%s (%02X/xx)", text, uint8(f))

@@ -60,7 +60,7 @@ func NewTrace(t Transport, log *slog.Logger) Transport {
 	return &trace{inner: t, log: log, clock: ClockOf(t)}
 }
 
-// Unwrap gives the Transport underneath.
+// Unwrap returns the Transport underneath.
 func (t *trace) Unwrap() Transport { return t.inner }
 
 // Limits are those of the Transport underneath.

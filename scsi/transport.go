@@ -40,7 +40,7 @@ const (
 	DataOut                  // from the host to the device
 )
 
-// String gives "no data", "data-in" or "data-out".
+// String returns "no data", "data-in" or "data-out".
 func (d Direction) String() string {
 	switch d {
 	case NoData:
@@ -104,7 +104,7 @@ const (
 	TaskAborted         Status = 0x40
 )
 
-// String gives the status in T10's words.
+// String returns the status in T10's words.
 func (s Status) String() string {
 	switch s {
 	case Good:
@@ -143,7 +143,7 @@ type Locker interface {
 	// force it is taken although a file system on it is mounted. A device that
 	// somebody else holds is an error that matches ErrLocked and names the owner.
 	Lock(ctx context.Context, client string, force bool) error
-	// Unlock gives the device back.
+	// Unlock releases the device.
 	Unlock() error
 	// Owner is the client name of whoever holds the device, "" for nobody.
 	Owner() (string, error)

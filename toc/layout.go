@@ -38,7 +38,7 @@ type Layout struct {
 	LeadOut LBA // behind the last track's run-out
 }
 
-// Raise gives the length that a track of n sectors gets on the disc: MinTrack at
+// Raise returns the length that a track of n sectors gets on the disc: MinTrack at
 // least, since a drive may refuse to end a shorter one.
 func Raise(n Sectors) Sectors { return max(n, MinTrack) }
 

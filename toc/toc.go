@@ -21,7 +21,7 @@ type TOC struct {
 	LeadOut LBA     `json:"lead_out"` // start of the last session's lead-out
 }
 
-// Track gives the entry of track n.
+// Track returns the entry of track n.
 func (t TOC) Track(n int) (Entry, bool) {
 	for _, e := range t.Entries {
 		if e.Number == n {

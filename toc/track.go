@@ -21,7 +21,7 @@ const (
 // Audio reports whether the track is audio.
 func (c Control) Audio() bool { return c&DataTrack == 0 }
 
-// String gives the meaning in words, such as "audio, copy permitted".
+// String returns the meaning in words, such as "audio, copy permitted".
 func (c Control) String() string {
 	words := []string{"audio"}
 	if !c.Audio() {

@@ -9,7 +9,7 @@ import (
 // cursor is a place in a file or a stream while its header is parsed. It moves
 // forward only.
 type cursor interface {
-	// peek gives the next n bytes, fewer only at the end. They hold until the next
+	// peek returns the next n bytes, fewer only at the end. They hold until the next
 	// call. n is small.
 	peek(n int) ([]byte, error)
 	// skip moves on by n bytes and says how many there were.

@@ -30,7 +30,7 @@ type Error struct {
 	Err    error  // a sentinel of this package, pcm.ErrChanged or what the system said
 }
 
-// Error gives "name: byte N: reason", and no byte for a file that can't be opened.
+// Error returns "name: byte N: reason", and no byte for a file that can't be opened.
 func (e *Error) Error() string {
 	text := e.Reason
 	switch {
@@ -45,5 +45,5 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: byte %d: %s", e.Name, e.Offset, text)
 }
 
-// Unwrap gives the cause, so that errors.Is finds it.
+// Unwrap returns the cause, so that errors.Is finds it.
 func (e *Error) Unwrap() error { return e.Err }

@@ -163,7 +163,7 @@ func (f *File) Frames() int64 { return f.h.size / int64(f.h.format.FrameBytes())
 // samples in 24-bit containers. The other bits are below them.
 func (f *File) ValidBits() int { return f.h.validBits }
 
-// Changed tells whether the file still has the size, time and identity that it had
+// Changed reports whether the file still has the size, time and identity that it had
 // when its header was read. An error is an *Error that matches pcm.ErrChanged.
 func (f *File) Changed() error {
 	if f.info == nil {

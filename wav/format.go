@@ -86,7 +86,7 @@ func (p *parser) readFmt(at, size int64) error {
 	return nil
 }
 
-// subFormat gives the format tag in a sub-format GUID, or -1.
+// subFormat returns the format tag in a sub-format GUID, or -1.
 func (p *parser) subFormat(guid []byte) int {
 	switch {
 	case bytes.Equal(guid[2:], guidTail):

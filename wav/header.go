@@ -85,7 +85,7 @@ func (p *parser) failAt(at int64, sentinel error, format string, args ...any) er
 	return &Error{Name: p.name, Offset: at, Reason: fmt.Sprintf(format, args...), Err: sentinel}
 }
 
-// take gives the next n bytes and moves behind them.
+// take returns the next n bytes and advances past them.
 func (p *parser) take(n int, what string) ([]byte, error) {
 	b, err := p.in.peek(n)
 	if err != nil {

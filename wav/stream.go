@@ -49,7 +49,7 @@ func (s *Stream) Frames() int64 {
 	return s.h.size / int64(s.h.format.FrameBytes())
 }
 
-// Read gives the next bytes of audio and io.EOF behind the last sample frame.
+// Read returns the next bytes of audio and io.EOF after the last sample frame.
 func (s *Stream) Read(p []byte) (int, error) { return s.raw.Read(p) }
 
 // streamData is a Stream's audio as it comes, in the byte order of the file.

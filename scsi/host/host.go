@@ -44,7 +44,7 @@ type Holder struct {
 	Locked bool   // it has locked the drive against others
 }
 
-// String gives name and process number, such as "wodim (process 4711)"; the name
+// String returns name and process number, such as "wodim (process 4711)"; the name
 // alone where the system tells no number (Windows).
 func (h Holder) String() string {
 	name := h.Name
@@ -121,7 +121,7 @@ func (o *Options) wait() time.Duration {
 	return o.Wait
 }
 
-// List gives the optical drives of the machine, in the order of their numbers. It
+// List returns the optical drives of the machine, in the order of their numbers. It
 // opens none and sends no command. No drive at all is no error.
 func List() ([]Info, error) { return list() }
 

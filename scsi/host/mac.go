@@ -77,7 +77,7 @@ func (m *mac) mountsOf(disk string) []string {
 	return folders
 }
 
-// find gives the drive that a path means: its registry entry id, or the node of the
+// find returns the drive that a path means: its registry entry id, or the node of the
 // medium that is in it.
 func (m *mac) find(path string) (iokit.Service, error) {
 	drives, err := m.lib.Drives()

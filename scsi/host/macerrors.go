@@ -18,7 +18,7 @@ import (
 const macCure = "run redbook in a Terminal window as the user who is logged in at the screen, not over ssh or in the background; " +
 	"a managed Mac may forbid burning altogether (right system.burn)"
 
-// macOpenError gives the errors of opening a meaning and, where there is one, a cure.
+// macOpenError explains an error of opening, with a remedy if there is one.
 // IOCreatePlugInInterfaceForService says "no resources" for whatever keeps the plug-in
 // from starting; the reason goes to the system's log only.
 func macOpenError(err error) error {

@@ -39,7 +39,7 @@ func (n *sgNode) requested() string   { return n.asked }
 func (n *sgNode) isExclusive() bool   { return n.excl }
 func (n *sgNode) limits() scsi.Limits { return scsi.Limits{MaxTransfer: n.max, Alignment: 1} }
 
-// close gives the lock back with the descriptor. Whether the tray is unlocked with that
+// close releases the lock with the descriptor. Whether the tray is unlocked with that
 // is up to others: the kernel sends ALLOW at the last close of an sr node, unless
 // a program has locked the tray by CDROM_LOCKDOOR (drivers/cdrom/cdrom.c, keeplocked). udev
 // does so for every disc that is put in.

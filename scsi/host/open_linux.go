@@ -176,7 +176,7 @@ func (n *sgNode) busy() error {
 	return &scsi.LockedError{Owner: owner}
 }
 
-// openError gives the errors of open a meaning and, where there is one, a cure.
+// openError explains an error of open, with a remedy if there is one.
 func (n *sgNode) openError(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):

@@ -74,7 +74,7 @@ func deniedAdvice(err error) string {
 		`the policies "Devices: Restrict CD-ROM access to locally logged-on user only" and "Removable Storage Access" can forbid it too`, err)
 }
 
-// openError gives the errors of CreateFile a meaning and, where there is one, a cure.
+// openError explains an error of CreateFile, with a remedy if there is one.
 func openError(err error) error {
 	code, _ := errors.AsType[winError](err)
 	switch code {

@@ -134,7 +134,7 @@ func harmless(req *scsi.Request) bool {
 	return req.Dir == scsi.DataIn
 }
 
-// aligned gives a buffer that the adapter can take: the request's own, or a copy.
+// aligned returns a buffer that the adapter can take: the request's own, or a copy.
 func (n *sptNode) aligned(req *scsi.Request) []byte {
 	if len(req.Data) == 0 || misaligned(req.Data, n.align) == 0 {
 		return req.Data
@@ -178,7 +178,7 @@ func (n *sptNode) requestSense() []byte {
 	return data
 }
 
-// close gives everything back that exclusive access has changed, then the handle.
+// close undoes everything that exclusive access changed, then closes the handle.
 // Windows would do the same with the handles of a program that is killed.
 func (n *sptNode) close() error {
 	_ = n.giveBack() // what fails here ends with the handles

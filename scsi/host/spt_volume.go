@@ -48,7 +48,7 @@ func (n *sptNode) lockVolume() (free bool, err error) {
 
 var errNoVolumeName = errors.New("the name of the drive's volume is unknown")
 
-// openVolume gives the handle of the volume.
+// openVolume returns the handle of the volume.
 func (n *sptNode) openVolume() (handle uintptr, err error) {
 	switch {
 	case n.viaVolume:

@@ -78,7 +78,7 @@ func (windowsCalls) otherLetter(letter string) bool {
 	return slices.Contains(lettersOf(func(kind uint32) bool { return kind != windows.DRIVE_CDROM }), letter)
 }
 
-// lettersOf gives the drive letters of certain types.
+// lettersOf returns the drive letters of certain types.
 func lettersOf(want func(kind uint32) bool) []string {
 	mask, err := windows.GetLogicalDrives()
 	if err != nil {

@@ -64,7 +64,7 @@ func (ex Exchange) transferred(dir scsi.Direction, length, copied int) int {
 	return copied
 }
 
-// String gives the name, if there is one, and the CDB in hex.
+// String returns the name, if there is one, and the CDB in hex.
 func (ex Exchange) String() string { return describe(ex.Name, ex.CDB) }
 
 func describe(name string, cdb []byte) string {

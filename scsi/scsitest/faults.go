@@ -156,7 +156,7 @@ func (f *Faults) Fired() int {
 	return f.fired
 }
 
-// Unwrap gives the Transport underneath.
+// Unwrap returns the Transport underneath.
 func (f *Faults) Unwrap() scsi.Transport { return f.inner }
 
 // Limits are those of the Transport underneath.

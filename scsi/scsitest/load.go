@@ -93,7 +93,7 @@ func LoadPlaybackFile(path string) (*Playback, error) {
 	return p, nil
 }
 
-// parseTraceLine gives ok false for a record that isn't about a command.
+// parseTraceLine returns ok false for a record that isn't about a command.
 func parseTraceLine(text []byte) (ex Exchange, ok bool, err error) {
 	var head struct {
 		Message string `json:"msg"`

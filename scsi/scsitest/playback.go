@@ -21,7 +21,7 @@ type MismatchError struct {
 	Diff  string // what differs
 }
 
-// Error gives the place and the difference.
+// Error returns the place and the difference.
 func (e *MismatchError) Error() string { return fmt.Sprintf("exchange %d: %s", e.Index, e.Diff) }
 
 // Is makes errors.Is(err, ErrMismatch) true.
