@@ -52,7 +52,7 @@ func (c Code) String() string {
 		return text
 	}
 	if c.ASC() == 0x40 && c.ASCQ() >= 0x80 {
-		// 40/NN is no vendor code: the qualifier is the number of the part.
+		// 40/NN is not a vendor code: the qualifier is the number of the part.
 		return fmt.Sprintf("component failure (part %02Xh)", c.ASCQ())
 	}
 	if c.ASC() >= 0x80 || c.ASCQ() >= 0x80 {
@@ -65,7 +65,7 @@ func (c Code) String() string {
 func (c Code) Error() string { return c.String() }
 
 // Family is an ASC whatever its qualifier. As an error it matches every
-// SenseError with that ASC: drives say 3A/00, 3A/01 or 3A/02, and all mean that
+// SenseError with that ASC: drives report 3A/00, 3A/01 or 3A/02, and all mean that
 // there is no disc.
 type Family uint8
 

@@ -12,7 +12,7 @@ const (
 	SamplesPerSector = 588  // stereo samples (frames of 4 bytes) in one sector
 
 	PregapSectors = 150 // pause of two seconds before every track-at-once track
-	RunOutSectors = 2   // written by the drive behind every track-at-once track
+	RunOutSectors = 2   // written by the drive after every track-at-once track
 	MinTrack      = 300 // shortest track, in sectors: four seconds (Red Book)
 	MaxTracks     = 99  // tracks on one disc
 
@@ -66,7 +66,7 @@ func (m MSF) String() string { return fmt.Sprintf("%02d:%02d:%02d", m.M, m.S, m.
 // MarshalText returns String.
 func (m MSF) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote, also of numbers that are no address. The
+// UnmarshalText reads what MarshalText wrote, also numbers that are not an address. The
 // error matches ErrTime.
 func (m *MSF) UnmarshalText(text []byte) error {
 	if _, err := fmt.Sscanf(string(text), "%d:%d:%d", &m.M, &m.S, &m.F); err != nil {

@@ -113,7 +113,7 @@ type IndexMark struct {
 	Offset Sectors // from the start of the track
 }
 
-// TrackInfo is what is to be said about one track beside its audio. Track-at-once
+// TrackInfo is the information about one track besides its audio. Track-at-once
 // records ISRC and flags; titles, performers and index marks need session-at-once
 // and are carried for reports and for a later SAO writer.
 type TrackInfo struct {
