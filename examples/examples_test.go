@@ -24,7 +24,7 @@ func TestExamples(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"burn-album", []string{"album", "../audio/testdata/s24.flac"}, "success: 4 of 4 tracks"},
+		{"burn-album", []string{"sim:" + filepath.Join(t.TempDir(), "a.disc"), "album", "../audio/testdata/s24.flac"}, "success: 4 of 4 tracks"},
 		{"burn-ten-lines", album, "success: 3 of 3 tracks"},
 		{"disc-info", nil, "CD-R, blank"},
 		{"verify-disc", album, "equal: "},
