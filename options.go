@@ -24,8 +24,28 @@ const (
 	ModeSAO       // session-at-once
 )
 
+// ReadBack is how much of a disc is read back and compared after a burn.
+type ReadBack uint8
+
+const (
+	ReadBackQuick ReadBack = iota // three seconds of each track
+	ReadBackFull                  // every sector
+	ReadBackNone                  // no audio; the tables are checked in any case
+)
+
+// level is the same for the engine.
+func (r ReadBack) level() disc.VerifyLevel {
+	switch r {
+	case ReadBackFull:
+		return disc.VerifyFull
+	case ReadBackNone:
+		return disc.VerifyNone
+	}
+	return disc.VerifyQuick
+}
+
 // Options say how to burn. The zero value works: fastest speed, the disc closed for good,
-// tables checked but no audio read back.
+// three seconds of each track read back.
 type Options struct {
 	Mode    Mode
 	Gapless bool        // no silence between the tracks; needs session-at-once
@@ -43,14 +63,14 @@ type Options struct {
 	MultiSession  bool       // close the session so that another may follow
 	CloseOnCancel bool       // close the session even after a cancel or a failed track
 	Reserve       burn.ReservePolicy
-	Verify        disc.VerifyLevel // how much is read back and compared
-	MCN           toc.MCN          // for the disc; "" is the album's
-	OPC           bool             // calibrate the laser power before the first track
-	NoBurnFree    bool             // switch buffer underrun protection off
-	FIFO          int              // bytes; 0 is burn.DefaultFIFO
-	Eject         bool             // open the tray at the end
-	ClientName    string           // "" is burn.DefaultClientName
-	Force         bool             // take the drive although a file system on its disc is mounted
+	ReadBack      ReadBack
+	MCN           toc.MCN // for the disc; "" is the album's
+	OPC           bool    // calibrate the laser power before the first track
+	NoBurnFree    bool    // switch buffer underrun protection off
+	FIFO          int     // bytes; 0 is burn.DefaultFIFO
+	Eject         bool    // open the tray at the end
+	ClientName    string  // "" is burn.DefaultClientName
+	Force         bool    // take the drive although a file system on its disc is mounted
 
 	// OneByOne keeps ModeAuto at track-at-once for an album whose cue sheet alone asks
 	// for more.
@@ -76,7 +96,7 @@ type Options struct {
 func (o *Options) engine() *burn.Options {
 	return &burn.Options{
 		Speed: o.Speed, PureCAV: o.PureCAV, TestWrite: o.TestWrite, Append: o.Append, NoClose: o.NoClose,
-		MultiSession: o.MultiSession, CloseOnCancel: o.CloseOnCancel, Reserve: o.Reserve, Verify: o.Verify,
+		MultiSession: o.MultiSession, CloseOnCancel: o.CloseOnCancel, Reserve: o.Reserve, Verify: o.ReadBack.level(),
 		MCN: o.MCN, OPC: o.OPC, NoBurnFree: o.NoBurnFree, FIFO: o.FIFO, Eject: o.Eject,
 		ClientName: o.ClientName, Force: o.Force,
 		OnEvent: o.OnEvent, KeepAwake: o.KeepAwake, Hurry: o.Hurry,

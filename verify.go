@@ -14,8 +14,8 @@ import (
 
 // VerifyOptions say how to verify. The zero value works.
 type VerifyOptions struct {
-	Level   disc.VerifyLevel // disc.VerifyFull for every sector; anything else is disc.VerifyQuick
-	Gapless bool             // as for the burn; counts only for a disc that can't be looked at
+	Quick   bool // three seconds of each track instead of every sector
+	Gapless bool // as for the burn; counts only for a disc that can't be looked at
 
 	// As in Options.
 	Eject      bool
@@ -53,8 +53,12 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 	if tracks, err = asJoined(ctx, d.drive, tracks, opts.Gapless); err != nil {
 		return Report{}, err
 	}
+	level := disc.VerifyFull
+	if opts.Quick {
+		level = disc.VerifyQuick
+	}
 	return burn.Verify(ctx, d.drive, tracks, &burn.VerifyOptions{
-		Level: opts.Level, Eject: opts.Eject, ClientName: opts.ClientName, Force: opts.Force,
+		Level: level, Eject: opts.Eject, ClientName: opts.ClientName, Force: opts.Force,
 		OnEvent: opts.OnEvent, KeepAwake: d.awake(opts.KeepAwake), Hurry: opts.Hurry,
 	})
 }

@@ -57,6 +57,11 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	b.sources.register(f)
 }
 
+// readBacks are the values of --verify.
+var readBacks = map[string]redbook.ReadBack{
+	"none": redbook.ReadBackNone, "quick": redbook.ReadBackQuick, "full": redbook.ReadBackFull,
+}
+
 // options makes the engine's options of the flags. Errors are about the command
 // line.
 func (b *burnFlags) options() (*redbook.Options, error) {
@@ -92,8 +97,9 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 	if err := opts.Reserve.UnmarshalText([]byte(b.reserve)); err != nil {
 		return nil, usage("--reserve: %w", err)
 	}
-	if err := opts.Verify.UnmarshalText([]byte(b.verify)); err != nil {
-		return nil, usage("--verify: %w", err)
+	var ok bool
+	if opts.ReadBack, ok = readBacks[b.verify]; !ok {
+		return nil, usage("--verify %q: none, quick or full", b.verify)
 	}
 	return opts, nil
 }

@@ -23,7 +23,7 @@ func verifyCommand(a *app) *cobra.Command {
 		flags.args("the files that the disc was burned from, in order"),
 		func(ctx context.Context, args []string) error {
 			a.startEvents()
-			if err := opts.Level.UnmarshalText([]byte(level)); err != nil || opts.Level == disc.VerifyNone {
+			if opts.Quick = level == "quick"; !opts.Quick && level != "full" {
 				return usage("--verify %q: quick or full", level)
 			}
 			m, err := a.gather(ctx, args, &flags, "compared")

@@ -13,7 +13,6 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
 )
 
 func main() {
@@ -38,8 +37,8 @@ func run(ctx context.Context, name string, files []string) (err error) {
 	defer func() { err = errors.Join(err, drive.Close()) }()
 
 	report, err := redbook.Burn(ctx, drive, album, &redbook.Options{
-		Verify:  disc.VerifyQuick,
-		Confirm: confirm,
+		ReadBack: redbook.ReadBackFull,
+		Confirm:  confirm,
 		OnEvent: func(e burn.Event) {
 			if e, ok := e.(burn.TrackStarted); ok {
 				fmt.Printf("track %d: %v\n", e.Track, e.Sectors)
