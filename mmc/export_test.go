@@ -30,7 +30,6 @@ type (
 
 var (
 	ImmedFirst = immedFirst
-	SpeedX     = speedX
 )
 
 func Ask[R any](ctx context.Context, t scsi.Transport, q question[R]) (R, error) {

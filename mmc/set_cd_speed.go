@@ -12,7 +12,7 @@ const OpSetCDSpeed = 0xBB
 
 // SetCDSpeed chooses reading and writing speed (MMC-5 6.37). A value that
 // the drive does not offer is no error: it takes the next lower one. Use Drive.SetWriteSpeed
-// or SpeedRequest so that rounding doesn't lose a step.
+// or Speed.Request so that rounding doesn't lose a step.
 //
 //	byte 0    BB
 //	     1    b1-0 rotational control
