@@ -13,8 +13,8 @@ const (
 	FeatureCDTrackAtOnce = featureCDTrackAtOnce
 	FeatureProfileList   = featureProfileList
 	LoadTray             = loadTray
-	MaxSpeedKBps         = maxSpeedKBps
 	MediaDVDROM          = mediaDVDROM
+	MaxSpeedKBps         = maxSpeedKBps
 	ProfileCDR           = profileCDR
 )
 

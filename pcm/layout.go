@@ -6,7 +6,7 @@ import (
 	"math/bits"
 )
 
-// Layout says which loudspeakers the channels of a source are for: one bit each, in
+// Layout is which loudspeakers the channels of a source are for: one bit each, in
 // the order of the channels. The bits are those of dwChannelMask in a WAV file
 // (WAVEFORMATEXTENSIBLE), which FLAC uses as well.
 type Layout uint32

@@ -87,7 +87,7 @@ func openPath(path string, parse func(*os.File, fs.FileInfo) (header, error)) (*
 }
 
 // openRegular opens path if it is a regular file. A named pipe must not be opened
-// to find out: that would wait for somebody to write to it.
+// to find out: that would wait for a writer.
 func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
@@ -111,7 +111,7 @@ func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
-// asError makes an *Error of err unless it is one. What the system says names the
+// asError makes an *Error of err unless it is one. The errors of the system contain the
 // path, which the *Error does too.
 func asError(name string, err error) error {
 	var e *Error
@@ -126,7 +126,7 @@ func asError(name string, err error) error {
 }
 
 // parseAt reads the header of a WAV file of size bytes that begins at byte base,
-// looking behind the audio as well.
+// also checking what follows the audio.
 func parseAt(name string, r io.ReaderAt, base, size int64) (header, error) {
 	in := &fileCursor{r: r, off: base, size: size}
 	h, err := parse(name, in, false)
@@ -143,7 +143,7 @@ func parseAt(name string, r io.ReaderAt, base, size int64) (header, error) {
 }
 
 // Notes are what is unusual about the file, in plain words: bytes that are left out,
-// or that nothing tells whether all of it is there.
+// or that nothing shows whether all of it is there.
 func (f *File) Notes() []string { return f.h.notes }
 
 // Name is the path, or the name given to New.

@@ -78,7 +78,7 @@ func (m *mac) mountsOf(disk string) []string {
 }
 
 // find returns the drive that a path means: its registry entry id, or the node of the
-// medium that is in it.
+// medium in it.
 func (m *mac) find(path string) (iokit.Service, error) {
 	drives, err := m.lib.Drives()
 	if err != nil {

@@ -48,7 +48,7 @@ func (windowsCalls) control(handle uintptr, code uint32, in, out []byte) (int, e
 	return int(n), asWinError(err)
 }
 
-// start is where a buffer begins; a call that takes none wants nil.
+// start is the address of a buffer; nil for calls without one.
 func start(b []byte) *byte {
 	if len(b) == 0 {
 		return nil
