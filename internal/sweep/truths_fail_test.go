@@ -17,9 +17,13 @@ var spoil = map[string]func(r *result){
 	"too-slow":            func(r *result) { r.took = 31 * time.Minute },
 	"write-repeated":      func(r *result) { r.in.ledger.repeated = "LBA 0" },
 	"success-wrong-audio": func(r *result) { r.wrong = "track 1" },
-	"success-wrong-disc":  func(r *result) { r.perfect = false },
-	"deferred-swallowed":  func(r *result) { r.in.deferred = true },
-	"perfect-failed":      func(r *result) { r.out.verdict = failed },
+	"other-disc": func(r *result) {
+		r.in.swapped = sim.NewDisc(sim.CDR80)
+		r.in.must(closedDisc(&raw{drive: sim.New(sim.Config{Disc: r.in.swapped})}))
+	},
+	"success-wrong-disc": func(r *result) { r.perfect = false },
+	"deferred-swallowed": func(r *result) { r.in.deferred = true },
+	"perfect-failed":     func(r *result) { r.out.verdict = failed },
 	"perfect-unconfirmed": func(r *result) {
 		r.out.verdict, r.p.faults, r.in.hit = unconfirmed, []fault{{kind: kinds[0]}}, []bool{true}
 	},

@@ -20,6 +20,7 @@ var truths = []truth{
 	{"hang", hangs},
 	{"too-slow", tooSlow},
 	{"write-repeated", writeRepeated},
+	{"other-disc", otherDisc},
 	{"success-wrong-audio", wrongAudio},
 	{"success-wrong-disc", wrongDisc},
 	{"deferred-swallowed", deferredSwallowed},
