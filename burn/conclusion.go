@@ -43,9 +43,6 @@ func (c *conclusion) wrapUp(ctx context.Context, err error) error {
 	if err != nil {
 		return err
 	}
-	if ctx.Err() != nil {
-		return fail(PhaseVerify, 0, 0, cancelled(ctx))
-	}
 	return verifier{c}.readBack(ctx)
 }
 
@@ -159,10 +156,7 @@ func (c *conclusion) mayRefresh() bool {
 // whether one of the ways could be gone.
 func (c *conclusion) refresh(why []Difference) (left []Difference, fresh bool) {
 	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
-		err := c.hold.set(c.calm, do)
-		c.heard(err)
-		if err != nil {
-			c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
+		if !c.renew(do) {
 			if c.Silent() {
 				return why, fresh
 			}
@@ -174,6 +168,20 @@ func (c *conclusion) refresh(why []Difference) (left []Difference, fresh bool) {
 		}
 	}
 	return why, fresh
+}
+
+// renew makes the drive look at the disc anew in one way, and reports whether that
+// worked. A mechanism that fails is tried once more: nothing is lost by that.
+func (c *conclusion) renew(do func(context.Context) error) bool {
+	err := c.hold.set(c.calm, do)
+	if ClassOf(err) == ClassFailed {
+		err = c.hold.set(c.calm, do)
+	}
+	c.heard(err)
+	if err != nil {
+		c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
+	}
+	return err == nil
 }
 
 // look takes a look and keeps it.
@@ -303,11 +311,9 @@ func (c *conclusion) endTest() error {
 		if err == nil || !c.mayRefresh() {
 			break
 		}
-		if doErr := c.hold.set(c.calm, do); doErr != nil {
-			c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{doErr}})
-			continue
+		if c.renew(do) {
+			err = c.asBefore()
 		}
-		err = c.asBefore()
 	}
 	if err == nil && c.tooFast() {
 		err = ErrTooFast

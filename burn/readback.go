@@ -23,8 +23,11 @@ func (c verifier) readBack(ctx context.Context) error {
 		c.Note(Note{Kind: NoteVerifyAnyway})
 		level = disc.VerifyQuick
 	}
-	if level == disc.VerifyNone {
-		return nil
+	switch {
+	case level == disc.VerifyNone:
+		return nil // a cancel that comes now has nothing left to end
+	case ctx.Err() != nil:
+		return fail(PhaseVerify, 0, 0, cancelled(ctx))
 	}
 	return c.verify(ctx, level)
 }

@@ -78,7 +78,7 @@ func (c *conclusion) finalLook() {
 		}
 		c.rep.OnDisc = append(c.rep.OnDisc, DiscTrack{
 			Number: t.Number, Session: t.Session, Start: t.Start, Sectors: t.Sectors,
-			Complete: t.State == disc.TrackComplete, Audio: t.Control.Audio(),
+			Complete: complete(t.State), Audio: t.Control.Audio(),
 		})
 	}
 	// A drive that is still at it may report what is going to be.
@@ -91,6 +91,15 @@ func (c *conclusion) finalLook() {
 	}
 }
 
+// complete reports whether a track is; nil for one whose state isn't known.
+func complete(s disc.TrackState) *bool {
+	if s == disc.TrackUnknown {
+		return nil
+	}
+	whole := s == disc.TrackComplete
+	return &whole
+}
+
 // doubtBlank looks anew at a disc that is shown as blank although a stream was begun on it:
 // some drives go on showing what they knew of the disc before.
 func (c *conclusion) doubtBlank() {
@@ -101,9 +110,7 @@ func (c *conclusion) doubtBlank() {
 		if !c.known || c.last.Status.Value != mmc.DiscEmpty || !c.mayRefresh() {
 			return
 		}
-		err := c.hold.set(c.calm, do)
-		if err != nil {
-			c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
+		if !c.renew(do) {
 			continue
 		}
 		if err := c.look(); err != nil {

@@ -11,7 +11,9 @@ const (
 	alikeWrites = 16  // in the middle of a track or of the lead-in
 	alikeReads  = 8   // in the middle of a verification
 	alikeStarts = 6   // before the first WRITE, in a burn that begins like the first
-	alikeModes  = 4   // a fault that stays, in any but the first burn
+	alikeModes  = 8   // a fault that stays, in any but the first burn
+	alikeKinds  = 3   // a question, in any but the first burn
+	alikeAsking = 4   // a question, on any drive but the modern one
 )
 
 // markAlike finds them in a clean run.

@@ -106,8 +106,11 @@ func (i *injector) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 		res, err = f.kind.do(&x, f)
 	}
 	i.observe(req, res, err)
-	if op == opWrite {
-		i.ledger.written(req, x.taken, answerOf(req, res, err))
+	switch {
+	case op == opWrite:
+		i.ledger.written(req, x.taken, answerOf(req, res, err), fullBuffer(res, err))
+	case op == opTrackInfo && err == nil && res.Status == scsi.Good:
+		i.ledger.told++
 	}
 	if i.record {
 		i.keep(req, res)

@@ -61,6 +61,8 @@ func faultPoints(sc *scenario, trace []command, yield func(point)) {
 					at.alike = max(at.alike, alikeStarts)
 				case f.mode != once:
 					at.alike = max(at.alike, alikeModes)
+				case !acts(c.op):
+					at.alike = max(at.alike, alikeKinds)
 				}
 				thinned(at, yield)(point{sc: sc, drive: modern, faults: []fault{f}})
 			})
@@ -108,6 +110,9 @@ func personalityPoints(sc *scenario, name string, yield func(point)) error {
 	}
 	yield(point{sc: sc, drive: name})
 	for _, c := range trace {
+		if !changes(c.op) && c.op != opCueSheet && c.op != opModeSelect {
+			c.alike = max(c.alike, alikeAsking)
+		}
 		yield := thinned(c, yield)
 		for _, k := range kinds {
 			if k.core && (k.fits == nil || k.fits(c)) {

@@ -31,7 +31,7 @@ var spoil = map[string]func(r *result){
 	"appendable-wrong":    func(r *result) { r.out.appendable = yes },
 	"track-missing":       func(r *result) { r.out.onDisc = r.out.onDisc[1:] },
 	"track-invented":      func(r *result) { r.out.onDisc = append(r.out.onDisc, shown{number: 9}) },
-	"track-state":         func(r *result) { r.out.onDisc[1].complete = false },
+	"track-state":         func(r *result) { r.out.onDisc[1].state = no },
 	"not-begun-but-there": func(r *result) { r.out.rows[2].state = rowNotBegun },
 	"ok-but-not-there":    func(r *result) { r.fresh[0].State = sim.TrackOpen },
 	"lost-not-told":       func(r *result) { r.later.Lost = true },
@@ -93,6 +93,8 @@ func TestLedger(t *testing.T) {
 		{attempt{answer: ask}, false, true},
 		{attempt{answer: ask}, true, false},
 		{attempt{answer: ask, taken: true}, true, true},
+		{attempt{answer: ask, taken: true, full: true}, true, false},
+		{attempt{answer: ask, taken: true, full: true}, false, true},
 		{attempt{answer: final}, true, true},
 		{attempt{answer: final, taken: true}, false, true},
 	} {
@@ -101,10 +103,10 @@ func TestLedger(t *testing.T) {
 		if tt.asked {
 			l.asked++
 		}
-		l.written(writeAt(0, 27), 27, final)
+		l.written(writeAt(0, 27), 27, final, false)
 		require.Equal(t, tt.repeated, l.repeated != "", "%+v", tt)
 		l = ledger{attempts: []attempt{tt.first}}
-		l.written(writeAt(27, 27), 27, final)
+		l.written(writeAt(27, 27), 27, final, false)
 		require.Empty(t, l.repeated, "what follows is no repetition")
 	}
 }
