@@ -98,6 +98,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 		return cancelled(ctx)
 	}
 	c.m.expect(closeWork)
+	c.guarded = false // from now on nothing tells the disc from another one
 	c.m.phase(PhaseBlank, ActionFinishing, closeWork)
 	c.Touch()
 	c.fresh = false

@@ -20,6 +20,8 @@ type conclusion struct {
 	fresh bool      // nothing that changes the disc was sent since
 	torn  bool      // a session that is one stream ended before its end
 
+	renewed bool // the disc was stopped or reloaded since: a report of another one is no news
+
 	found []disc.Expected // tracks that were on the disc before, and are closed with it
 }
 
@@ -118,6 +120,8 @@ func (c *conclusion) confirm(closeErr error) error {
 	case len(why) == 0:
 		c.remark(closeErr)
 		return nil
+	case c.foreign:
+		return fail(PhaseConfirm, 0, 0, errors.Join(c.swapped(), closeErr))
 	case fresh && c.known && c.last.Status.Value == mmc.DiscEmpty && c.last.Status.Known():
 		return fail(PhaseConfirm, 0, 0, wrongf(ErrTrackMissing, "the disc is still blank"))
 	case closeErr != nil && c.known && c.open(c.last):
@@ -178,6 +182,7 @@ func (c *conclusion) renew(do func(context.Context) error) bool {
 		err = c.hold.set(c.calm, do)
 	}
 	c.heard(err)
+	c.renewed = true
 	if err != nil {
 		c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
 	}
@@ -192,12 +197,27 @@ func (c *conclusion) look() error {
 	}
 	d, err := disc.Look(c.calm, c.Drive, o)
 	c.heard(err)
+	_, changed := c.seen.Changed(c.guard)
+	c.foreign = c.guarded && err == nil && (c.foreign || changed && !c.renewed) && !c.recognize(d)
+	c.renewed = false
 	c.guard, c.fresh = c.seen.Now(), err == nil
 	c.last, c.known = d, err == nil || d.Status.Known()
 	if !d.Status.Known() {
 		c.known = false
 	}
 	return err
+}
+
+// swapped is the error of a job whose disc someone has changed at the end; nil if the disc
+// is the same, as far as can be seen. What became of the right one isn't known.
+func (c *conclusion) swapped() error {
+	if _, changed := c.seen.Changed(c.guard); changed && !c.foreign {
+		_ = c.look() // an error leaves foreign as it is
+	}
+	if !c.foreign {
+		return nil
+	}
+	return wrongf(ErrDiscChanged, "%w: %w", ErrDiscChanged, ErrUnconfirmed)
 }
 
 // differences looks at the disc and says what isn't as it was written.

@@ -68,6 +68,7 @@ type Job struct {
 
 	guard   Mark       // what the witness had seen when the disc was looked at last
 	guarded bool       // there is a disc that must stay the same
+	foreign bool       // it didn't: another one is in the drive
 	armed   Mark       // when the first WRITE went out
 	laser   laserState // what may be on the disc
 	writing pen        // the WRITE loop

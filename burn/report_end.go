@@ -17,7 +17,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	if c.hold.tray != trayFree {
 		c.finalLook()
 	}
-	c.settleRows()
+	c.settleRows(err != nil)
 	c.markDifferent()
 	c.rep.Elapsed = c.Now().Sub(c.began)
 	releaseErr := fail(PhaseRelease, 0, 0, c.hold.release(c.calm, c.Options.Eject && !c.Silent()))
@@ -67,6 +67,10 @@ func (c *conclusion) finalLook() {
 		}
 	}
 	c.doubtBlank()
+	if err := c.swapped(); err != nil {
+		c.last, c.known = disc.Disc{}, false
+		c.rep.LookError = Cause{err}
+	}
 	c.rep.After = c.last
 	severed := c.severed()
 	for _, t := range c.last.Tracks {
@@ -154,7 +158,7 @@ func (c *conclusion) unshown(row *TrackReport) {
 
 // settleRows corrects the rows by what the disc shows: a track is on it or not,
 // whatever the commands answered.
-func (c *conclusion) settleRows() {
+func (c *conclusion) settleRows(failed bool) {
 	if c.Options.TestWrite {
 		return
 	}
@@ -171,6 +175,8 @@ func (c *conclusion) settleRows() {
 		switch {
 		case c.method.Continuous() && t.tried && !there:
 			c.unshown(row)
+		case failed && row.Status == TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
+			row.Status, row.Sectors = TrackFailed, min(shown.Sectors, t.Sent) // it was whole, by what was seen then
 		case row.Status == TrackOK && t.Sent > 0:
 			row.Sectors = t.body()
 			if there {

@@ -16,15 +16,30 @@ func accidentKinds() []*kind {
 			return x.honest()
 		}}
 	}
-	swap := happens("swapped", func(i *injector) {
-		if i.drive.Eject() == nil {
-			return
-		}
-		i.swapped = sim.NewDisc(sim.CDR80)
-		i.must(i.drive.Insert(i.swapped))
-	})
-	swap.swaps = true
+	swap := func(name string, make func() *sim.Disc) *kind {
+		k := happens(name, func(i *injector) {
+			if i.drive.Eject() == nil {
+				return
+			}
+			i.swapped = make()
+			i.other = stateOf(i.swapped)
+			i.must(i.drive.Insert(i.swapped))
+		})
+		k.swaps = true
+		k.fits = func(c command) bool { return c.looked } // before that it is the disc of the job
+		return k
+	}
 	return []*kind{
+		swap("swapped", func() *sim.Disc { return sim.NewDisc(sim.CDR80) }),
+		swap("swapped-open", func() *sim.Disc {
+			disc := sim.NewDisc(sim.CDRW80)
+			maker := &raw{drive: sim.New(sim.Config{Disc: disc})}
+			if err := maker.steps(maker.mode(0), maker.track(source3)); err != nil {
+				panic(err)
+			}
+			maker.drive.Eject()
+			return disc
+		}),
 		happens("reset", func(i *injector) { i.drive.Reset() }),
 		// Linux's libata swallows the unit attention of a reset that it made itself.
 		happens("reset-quiet", func(i *injector) {
@@ -39,7 +54,6 @@ func accidentKinds() []*kind {
 				i.must(i.drive.Insert(disc))
 			}
 		}),
-		swap,
 	}
 }
 
@@ -118,8 +132,8 @@ func (r *result) strange() bool {
 // written to it.
 func otherDisc(r *result) string {
 	if d := r.in.swapped; d != nil {
-		if s := stateOf(d); !s.Blank || s.Lost {
-			return fmt.Sprintf("the other disc has %d tracks, finalized %v", len(s.tracks), s.Finalized)
+		if s := stateOf(d); !sameState(r.in.other, s) {
+			return fmt.Sprintf("the other disc has %d tracks, not %d, finalized %v, lost %v", len(s.tracks), len(r.in.other.tracks), s.Finalized, s.Lost)
 		}
 	}
 	return ""

@@ -23,6 +23,18 @@ func markAlike(t []command) {
 	markRuns(t, alikePolls, 4, 3, opTestUnitReady, opRequestSense, opDiscInfo)
 	markRuns(t, alikeReads, 4, 2, opReadCD)
 	markWrites(t)
+	markLooked(t)
+}
+
+// markLooked finds the commands that come when the job knows its disc: from the first one
+// that sets, reads or changes something on.
+func markLooked(t []command) {
+	for i := range t {
+		switch op := t[i].op; {
+		case i > 0 && t[i-1].looked, changes(op), op == opSetSpeed, op == opReadCD:
+			t[i].looked = true
+		}
+	}
 }
 
 // markRuns marks the middle of each row of such commands: not the first and the last.

@@ -35,6 +35,7 @@ type fault struct {
 
 // command is one command of a clean run.
 type command struct {
+	looked bool // the job knows its disc
 	op     byte
 	nth    int
 	dir    scsi.Direction
@@ -72,6 +73,7 @@ type injector struct {
 	cancel   func()
 	hurry    func()    // the second Ctrl-C
 	changed  bool      // the drive was told to record, close or erase something
+	other    state     // of swapped, before
 	swapped  *sim.Disc // the disc that a hand has put in instead
 	deferred bool      // a deferred write error was reported after a WRITE or CLOSE
 	failure  bool      // the drive said that something was not recorded

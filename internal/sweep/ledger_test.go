@@ -139,6 +139,8 @@ type ledger struct {
 	last     attempt
 	repeated string // the first WRITE that was sent again against the rule
 	recorded bool   // the drive took at least one
+	test     bool   // the laser is off: some drives stay where they are from track to track
+	ended    bool   // a flush came since the last WRITE
 	tray     bool   // PREVENT ALLOW MEDIUM REMOVAL was sent
 }
 
@@ -149,6 +151,8 @@ func (l *ledger) notice(req *scsi.Request) {
 		l.tray = true
 	case opTrackInfo:
 		l.asked++
+	case opSync:
+		l.ended = true
 	case opWrite:
 		l.stage = max(l.stage, stageWrite)
 	case opClose:
@@ -164,7 +168,11 @@ func (l *ledger) notice(req *scsi.Request) {
 func (l *ledger) written(req *scsi.Request, taken int, a answer, full bool) {
 	from := addressOf(req)
 	now := attempt{from: from, to: from + lba(blocksOf(req)), taken: taken > 0, answer: a, asked: l.asked, told: l.told, full: full}
-	if l.begun == 0 || from > l.end {
+	anew := l.test && l.ended
+	if anew {
+		l.attempts = l.attempts[:0] // what was sent is nowhere
+	}
+	if l.ended = false; l.begun == 0 || from > l.end || anew {
 		l.begun++
 	}
 	for n := range l.attempts {

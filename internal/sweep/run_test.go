@@ -62,6 +62,7 @@ func run(p point, record bool) (*result, error) {
 	r := &result{p: p, before: stateOf(disc)}
 	r.in = &injector{drive: drive, record: record, faults: append([]fault(nil), p.faults...)}
 	r.in.hit = make([]bool, len(r.in.faults))
+	r.in.ledger.test = p.sc.job.test
 	r.start()
 	if r.hung {
 		return r, nil
