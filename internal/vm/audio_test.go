@@ -26,6 +26,7 @@ const sector = 2352
 type song struct {
 	file    string // in the guest
 	samples []byte // filled up to whole sectors, as it must be on a disc
+	length  int    // bytes of them that are in the file
 }
 
 // album writes WAV files of the given lengths, in sample frames of 1/44100 s, to a new
@@ -49,7 +50,7 @@ func (g *guest) album(t *testing.T, name string, frames ...int) []song {
 		_, err = f.Write(samples)
 		require.NoError(t, errors.Join(err, f.Close()))
 		padded := append(samples, make([]byte, (sector-len(samples)%sector)%sector)...)
-		songs = append(songs, song{"/vm/" + name + "/" + file, padded})
+		songs = append(songs, song{"/vm/" + name + "/" + file, padded, n * 4})
 	}
 	return songs
 }

@@ -24,6 +24,9 @@ func TestVM(t *testing.T) {
 		g := boot(t)
 		songs := g.album(t, "album", lengths...)
 		burnRows(t, g, ours, songs, full)
+		album := g.live(t)
+		t.Run("session", func(t *testing.T) { t.Parallel(); sessionRows(t, g, sessionOurs, album, songs) })
+		t.Run("gapless", func(t *testing.T) { t.Parallel(); gaplessRow(t, g) })
 		cliRows(t, g, songs)
 		t.Run("personalities", func(t *testing.T) { t.Parallel(); personalityRows(t, g, songs, ours) })
 		t.Run("bad days", func(t *testing.T) { t.Parallel(); badDays(t, g, songs) })
@@ -36,6 +39,10 @@ func TestVM(t *testing.T) {
 		t.Run("traces", func(t *testing.T) { traceRow(t, g, songs) })
 		for _, b := range peers {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); burnRows(t, g, b, songs, full) })
+		}
+		album := g.live(t)
+		for _, b := range sessionPeers {
+			t.Run("session "+b.name, func(t *testing.T) { t.Parallel(); sessionRows(t, g, b, album, songs) })
 		}
 		t.Run("personalities", func(t *testing.T) { t.Parallel(); personalityRows(t, g, songs, peers...) })
 	})
