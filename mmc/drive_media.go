@@ -141,8 +141,9 @@ type SAOSupport struct {
 }
 
 // CanSAO tells whether the drive records session-at-once, from feature 002Eh. Of a
-// recorder that lists no feature for the writing of CDs it is assumed, with CD-TEXT: of
-// those that cdrdao listed many could, and SEND CUE SHEET writes nothing.
+// recorder that doesn't list the feature it is assumed, with CD-TEXT: of the drives from
+// before features that cdrdao listed many could, CDEmu's daemon lists 002Dh alone and
+// records both ways, and SEND CUE SHEET writes nothing.
 func (d *Drive) CanSAO(ctx context.Context) (SAOSupport, error) {
 	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureCDMastering})
 	if err != nil && !refused(err) && !unusable(err) {
@@ -153,13 +154,6 @@ func (d *Drive) CanSAO(ctx context.Context) (SAOSupport, error) {
 			Supported: f.SAO, ByFeature: true, BUF: f.BUF, TestWrite: f.TestWrite, CDRW: f.CDRW,
 			RWSubcode: f.RW, MaxCueSheet: f.MaxCueSheet,
 		}, nil
-	}
-	conf, err = Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureCDTrackAtOnce})
-	if err != nil && !refused(err) && !unusable(err) {
-		return SAOSupport{}, err
-	}
-	if _, _, ok := Lookup[CDTrackAtOnce](conf); ok {
-		return SAOSupport{}, nil // it lists how it writes CDs, and this isn't one
 	}
 	c, err := d.Capabilities(ctx)
 	if err != nil {
