@@ -101,7 +101,7 @@ func parts(all []step) []string {
 	return names
 }
 
-// docs/commands.md shows a burn as it is. To bring it up to date:
+// docs/internals/commands.md shows a burn as it is. To bring it up to date:
 // REDBOOK_UPDATE=1 go test -run TestTraceTable ./cmd/redbook
 func TestTraceTable(t *testing.T) {
 	list := traceBurn(t)
@@ -142,7 +142,7 @@ func TestTraceTable(t *testing.T) {
 	}
 	assert.LessOrEqual(t, once, 60, "three looks at the disc are a part of it")
 
-	keepCurrent(t, "../../docs/commands.md", "trace", table.String())
+	keepCurrent(t, "../../docs/internals/commands.md", "trace", table.String())
 }
 
 // spaced writes a CDB as people read it.

@@ -10,7 +10,7 @@ type row struct {
 	never  string // of the standard library
 }
 
-// table is the import table of docs/design.md. A name that ends in "/" stands for
+// table is the import table of docs/internals/design.md. A name that ends in "/" stands for
 // everything below it.
 var table = map[string]row{
 	"toc":                 {never: "os net syscall unsafe"},
@@ -35,8 +35,8 @@ var table = map[string]row{
 	"disc":                {ours: "mmc scsi toc pcm", never: "os net syscall unsafe"},
 	"burn":                {ours: "disc mmc scsi toc pcm", never: "net syscall"},
 	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
-	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/resampler.md
-	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/performance.md
+	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/internals/resampler.md
+	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/internals/performance.md
 	"internal/sweep":      {ours: "*"},                                  // only tests: the engine against the simulated drive
 	"internal/mutate":     {},                                           // the tool behind make mutate
 	"internal/iokit":      {others: "github.com/ebitengine/purego"},     // the frameworks of macOS
