@@ -274,10 +274,10 @@ func TestCanSAO(t *testing.T) {
 	}{
 		{"claimed", feature("00 2E", "00 2E 09 04 67 00 0C 00"), claimed},
 		{"denied", feature("00 2E", "00 2E 09 04 00 00 00 00"), mmc.SAOSupport{ByFeature: true}},
-		{"old PLEXTOR, no features", join(noFeatures("00 2E"), page2A()), all},
+		{"old PLEXTOR, no features", join(noFeatures("00 2E"), noFeatures("00 2D"), page2A()), all},
 		// CDEmu's daemon records both ways and lists 002Dh alone (device-features.c).
-		{"no feature 2Eh", join(feature("00 2E", ""), page2A()), all},
-		{"neither feature nor page", join(feature("00 2E", ""), refused(in(mode2AHead, ""), senseInvalidField)), mmc.SAOSupport{}},
+		{"no feature 2Eh (CDEmu)", join(feature("00 2E", ""), feature("00 2D", "00 2D 09 04 5F 00 FF FF")), all},
+		{"neither feature nor page", join(feature("00 2E", ""), feature("00 2D", ""), refused(in(mode2AHead, ""), senseInvalidField)), mmc.SAOSupport{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, _ := open(t, tt.script...)
@@ -286,7 +286,7 @@ func TestCanSAO(t *testing.T) {
 			assert.Equal(t, tt.want, got)
 		})
 	}
-	d, _ := open(t, join(noFeatures("00 2E"), refused(in(mode2AHead, ""), senseNoDisc))...)
+	d, _ := open(t, join(noFeatures("00 2E"), noFeatures("00 2D"), refused(in(mode2AHead, ""), senseNoDisc))...)
 	_, err := d.CanSAO(t.Context())
 	assert.Error(t, err)
 }

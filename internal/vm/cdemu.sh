@@ -3,6 +3,7 @@
 # $1/cdemu, where setup.sh has been. Debian has no package of it. The source is the folder
 # REDBOOK_CDEMU, or else what git fetches. Installs by apt what it takes to build it.
 set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
 cache=$(cd "${1:?which folder}" && pwd)
 commit=5be655de27b8dce555ea686bd7813a077d3c0149 # 2026-08-17, daemon 3.3.1
 out=$cache/cdemu
@@ -55,5 +56,6 @@ cp -r "$source/vhba-module" "$work/vhba"
 unset CFLAGS
 make -C "/lib/modules/$version/build" "M=$work/vhba" modules >&2
 cp "$work/vhba/vhba.ko" "$out/"
+gcc -shared -fPIC -o "$out/vhba.so" "$here/testdata/vhba.c" -ldl
 chmod -R a+rX "$out"
 echo "$stamp" >"$out/stamp"
