@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 export CGO_ENABLED = 0
 
 .PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover sweep mutate bench bench-sound album clean \
-	test-vm test-vm-full test-wine bench-vm test-iokit
+	test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit
 
 all: build
 
@@ -79,6 +79,11 @@ test-vm-full:
 # The program for Windows under Wine in that guest. Installs wine64 besides (690 MB).
 test-wine:
 	GO=$(GO) scripts/vm.sh 8 1 '^TestWine$$'
+
+# CDEmu's writer, with a kernel and without. Fetches its sources by git, or takes those of
+# the folder REDBOOK_CDEMU, and builds them.
+test-cdemu:
+	GO=$(GO) scripts/vm.sh 10 1 '^TestCDEmu'
 
 # redbook, wodim and cdrskin beside one another in one guest.
 bench-vm:

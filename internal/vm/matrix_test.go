@@ -26,6 +26,7 @@ func TestVM(t *testing.T) {
 		burnRows(t, g, ours, songs, full)
 		album := g.live(t)
 		t.Run("session", func(t *testing.T) { t.Parallel(); sessionRows(t, g, sessionOurs, album, songs) })
+		t.Run("text", func(t *testing.T) { t.Parallel(); textRows(t, g, album, songs, ourTexts) })
 		t.Run("gapless", func(t *testing.T) { t.Parallel(); gaplessRow(t, g) })
 		cliRows(t, g, songs)
 		t.Run("personalities", func(t *testing.T) { t.Parallel(); personalityRows(t, g, songs, ours) })
@@ -44,6 +45,7 @@ func TestVM(t *testing.T) {
 		for _, b := range sessionPeers {
 			t.Run("session "+b.name, func(t *testing.T) { t.Parallel(); sessionRows(t, g, b, album, songs) })
 		}
+		t.Run("text", func(t *testing.T) { t.Parallel(); textRows(t, g, album, songs, theirTexts) })
 		t.Run("personalities", func(t *testing.T) { t.Parallel(); personalityRows(t, g, songs, peers...) })
 	})
 }

@@ -24,6 +24,7 @@ type live struct {
 	dir    string // in the guest
 	music  []byte // whole sectors
 	tracks []liveTrack
+	packs  []byte // of text.cdt: titles for three tracks; text.v07 has the same as text
 }
 
 type liveTrack struct {
@@ -57,7 +58,12 @@ func (g *guest) live(t *testing.T) *live {
 	t.Helper()
 	song := g.album(t, "live", liveLeadOut*588)[0]
 	l := &live{dir: "/vm/live", music: song.samples, tracks: liveTracks()}
-	for name, text := range map[string]string{"live.cue": l.cue(), "live.toc": l.cdrdao()} {
+	packs, _, err := cdtext.Encode(cdtext.Disc{Blocks: []cdtext.Block{titles(3)}})
+	require.NoError(t, err)
+	l.packs = packs
+	sheet, _, err := cdtext.FormatSheet(cdtext.Disc{Blocks: []cdtext.Block{titles(3)}})
+	require.NoError(t, err)
+	for name, text := range map[string]string{"live.cue": l.cue(), "live.toc": l.cdrdao(), "text.cdt": string(packs), "text.v07": string(sheet)} {
 		require.NoError(t, os.WriteFile(filepath.Join(g.shared, "live", name), []byte(text), 0o644))
 	}
 	return l
@@ -195,6 +201,38 @@ func (l *live) holds(t *testing.T, d *sim.Disc, r result) {
 	same(t, l.music, got, "the whole disc")
 	l.titled(t, d.Sessions()[0].Text)
 }
+
+// textRows give burners CD-TEXT as files: packs, and Sony's text file, which redbook writes
+// and cdrskin reads.
+func textRows(t *testing.T, g *guest, l *live, songs []song, burners map[string]string) {
+	for name, burn := range burners {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
+			r := g.run(t, "export CDR_NODMATEST=1; dev="+s.device+"; cd "+l.dir+"; "+burn+" "+files(songs))
+			s.stop(t)
+			text, notes := cdtext.Decode(truth(t, s.disc).Sessions()[0].Text)
+			assert.Empty(t, notes, r.both())
+			want, _ := cdtext.Decode(l.packs)
+			require.Len(t, text.Blocks, 1)
+			text.Blocks[0].Language = cdtext.English
+			assert.Equal(t, want, text)
+		})
+	}
+}
+
+// Burners with texts from files.
+var (
+	ourTexts = map[string]string{
+		"packs": "redbook burn --yes --device $dev --cd-text text.cdt",
+		"sheet": "redbook burn --yes --device $dev --cd-text text.v07",
+	}
+	theirTexts = map[string]string{
+		"wodim packs":   "wodim -v gracetime=2 dev=$dev -dao -text textfile=text.cdt -pad -audio",
+		"cdrskin packs": "cdrskin -v dev=$dev -sao textfile=text.cdt -audio",
+		"cdrskin sheet": "cdrskin -v dev=$dev -sao input_sheet_v07t=text.v07 -audio",
+	}
+)
 
 // titled checks the CD-TEXT of the disc.
 func (l *live) titled(t *testing.T, packs []byte) {
