@@ -64,10 +64,11 @@ func (d *Drive) CurrentWriteSpeed(ctx context.Context) (WriteSpeed, error) {
 // what the drive took: drives round down to what they have. What the page doesn't
 // tell is returned as it was sent.
 //
-// kBps should be a figure of WriteSpeeds, which is sent as it is, or SpeedRequest of
-// a multiple; 0 and MaxSpeedKBps are the fastest. A drive that refuses the rotation
+// want should be one of WriteSpeeds, whose KBps is sent as it is, or have the KBps of
+// Speed.Request; 0 and MaxSpeedKBps are the fastest. A drive that refuses the rotation
 // (5/24) is asked again with RotationDefault.
-func (d *Drive) SetWriteSpeed(ctx context.Context, kBps int, rotation Rotation) (took WriteSpeed, err error) {
+func (d *Drive) SetWriteSpeed(ctx context.Context, want WriteSpeed) (took WriteSpeed, err error) {
+	kBps, rotation := want.KBps, want.Rotation
 	if kBps < 0 || kBps > MaxSpeedKBps {
 		return WriteSpeed{}, fmt.Errorf("mmc: write speed of %d kB/s: %w", kBps, errors.ErrUnsupported)
 	}
