@@ -35,7 +35,7 @@ func (l *live) readers(t *testing.T, s *target) {
 
 var liveReaders = []liveReader{
 	{"cdparanoia", "cdparanoia -q -r -B -d $dev && sha256sum *.raw && cdparanoia -q -r -d $dev 1- all && sha256sum all", liveRips},
-	{"cd-paranoia", "cd-paranoia -q -r -d $dev 1- all && sha256sum all", liveWhole},
+	{"cd-paranoia", "cd-paranoia -q -r -B -d $dev && sha256sum *.raw && cd-paranoia -r -d $dev 1- all; ls -l all; sha256sum all; cmp all /vm/live/01.wav; tail -c +45 /vm/live/01.wav | cmp all", liveRips},
 	{"icedax", "icedax -D $dev -B -O raw -E little -v all && sha256sum *.raw && cat *.inf", liveIcedax},
 	{"cd-info", "cd-info --no-header --no-device-info -C $dev", liveInfo},
 	{"cd-read", "cd-read --no-header --no-hexdump -m audio -s 0 -e 1499 -C $dev -o all && sha256sum all", liveWhole},
@@ -44,7 +44,7 @@ var liveReaders = []liveReader{
 	{"cdrdao read-cd", "cdrdao read-cd --device $dev --driver generic-mmc:0x10 --datafile out.bin out.toc && dd conv=swab <out.bin | sha256sum && cat out.toc", liveCopy},
 	{"cdrskin", "cdrskin dev=$dev cdtext_to_v07t=- && cdrskin dev=$dev -toc && cdrskin dev=$dev cdtext_to_textfile=packs && od -An -v -tx1 packs | tr -d ' \\n'", liveSheet},
 	{"wodim", "wodim -vv -toc dev=$dev && od -An -v -tx1 cdtext.dat | tr -d ' \\n'", livePacks},
-	{"redbook read", "redbook read --device $dev --output out && for f in out/*.wav; do tail -c +45 $f; done | sha256sum", liveWhole},
+	{"redbook read", "redbook read --device $dev --output out && for f in out/*.wav; do tail -c +45 $f | sha256sum; done", liveOurRips},
 	{"redbook verify", "redbook verify --device $dev /vm/live/live.cue", liveVerified},
 	{"redbook toc", "redbook toc --json --device $dev", liveOurTOC},
 }
@@ -74,11 +74,25 @@ func liveRips(t *testing.T, r result, l *live) {
 
 func liveIcedax(t *testing.T, r result, l *live) {
 	t.Helper()
+	files := strings.Split(r.out, "#created by icedax")
+	require.Len(t, files, len(l.tracks)+1)
 	for i, tr := range l.tracks {
-		hyphens := tr.isrc[:2] + "-" + tr.isrc[2:5] + "-" + tr.isrc[5:7] + "-" + tr.isrc[7:]
-		assert.Contains(t, r.out, "ISRC=\t\t"+hyphens, "track %d", i+1)
-		assert.Contains(t, r.out, "'"+tr.title+"'", "track %d", i+1)
-		assert.Contains(t, r.out, "'"+tr.by+"'", "track %d", i+1)
+		text := files[i+1]
+		// From the Q sub-channel with hyphens, from CD-TEXT as it stands there.
+		isrc := tr.isrc[:2] + "-?" + tr.isrc[2:5] + "-?" + tr.isrc[5:7] + "-?" + tr.isrc[7:]
+		assert.Regexp(t, `ISRC=\s+`+isrc, text, "track %d", i+1)
+		assert.Contains(t, text, "Tracktitle=\t'"+tr.title+"'", "track %d", i+1)
+		assert.Regexp(t, "\nPerformer=\t'"+l.shown(i, "\t")+"'", text, "track %d", i+1)
+		marks := "0 "
+		for _, at := range tr.marks {
+			marks += fmt.Sprint(at-tr.start, " ")
+		}
+		pause := -1
+		if i+1 < len(l.tracks) && l.tracks[i+1].pause < l.tracks[i+1].start {
+			pause = l.tracks[i+1].pause - tr.start
+		}
+		assert.Contains(t, text, "Index=\t\t"+marks, "track %d", i+1)
+		assert.Contains(t, text, fmt.Sprintf("Index0=\t\t%d", pause), "track %d", i+1)
 	}
 	assert.Contains(t, r.out, "Albumtitle=\t'"+liveTitle+"'")
 }
@@ -102,8 +116,19 @@ func liveTitles(t *testing.T, r result, l *live) {
 	}
 }
 
+// shown is a pattern for the performer of a track: a text that is that of the track before
+// may be a TAB, as cdrskin writes it, and not every program knows what that means.
+func (l *live) shown(i int, tab string) string {
+	if i > 0 && l.tracks[i].by == l.tracks[i-1].by {
+		return "(" + l.tracks[i].by + "|" + tab + ")"
+	}
+	return l.tracks[i].by
+}
+
 // liveTOC: pauses and marks are from the Q sub-channel.
-func liveTOC(t *testing.T, r result, l *live) {
+func liveTOC(t *testing.T, r result, l *live) { liveTOCFile(t, r, l, true) }
+
+func liveTOCFile(t *testing.T, r result, l *live, pauses bool) {
 	t.Helper()
 	assert.Contains(t, r.out, `CATALOG "`+mcn+`"`)
 	assert.Contains(t, r.out, `TITLE "`+liveTitle+`"`)
@@ -111,8 +136,8 @@ func liveTOC(t *testing.T, r result, l *live) {
 	require.Len(t, tracks, len(l.tracks)+1, r.both())
 	for i, tr := range l.tracks {
 		text := tracks[i+1]
-		for _, words := range []string{`ISRC "` + tr.isrc + `"`, `TITLE "` + tr.title + `"`, `PERFORMER "` + tr.by + `"`} {
-			assert.Contains(t, text, words, "track %d", i+1)
+		for _, words := range []string{`ISRC "` + tr.isrc + `"`, `TITLE "` + tr.title + `"`, `PERFORMER "` + l.shown(i, `\\011`) + `"`} {
+			assert.Regexp(t, words, text, "track %d", i+1)
 		}
 		var pause, marks []string
 		if tr.pause < tr.start {
@@ -121,7 +146,9 @@ func liveTOC(t *testing.T, r result, l *live) {
 		for _, at := range tr.marks {
 			marks = append(marks, length(at-tr.start))
 		}
-		assert.Equal(t, pause, lines(text, "START"), text)
+		if pauses {
+			assert.Equal(t, pause, lines(text, "START"), text)
+		}
 		assert.Equal(t, marks, lines(text, "INDEX"), text)
 	}
 }
@@ -135,10 +162,12 @@ func lines(text, word string) []string {
 	return all
 }
 
+// liveCopy doesn't look at the pauses: cdrdao 1.2.4 measures them up to the end of the
+// READ CD in which it finds them (CdrDriver::audioRead).
 func liveCopy(t *testing.T, r result, l *live) {
 	t.Helper()
 	liveWhole(t, r, l)
-	liveTOC(t, r, l)
+	liveTOCFile(t, r, l, false)
 }
 
 func liveSheet(t *testing.T, r result, l *live) {
@@ -160,6 +189,18 @@ func livePacks(t *testing.T, r result, l *live) {
 	require.NoError(t, err, r.both())
 	require.Greater(t, len(packs), 4)
 	l.titled(t, packs[4:])
+}
+
+// liveOurRips: redbook reads a track up to the pause before the next one.
+func liveOurRips(t *testing.T, r result, l *live) {
+	t.Helper()
+	for i, tr := range l.tracks {
+		end := liveLeadOut
+		if i+1 < len(l.tracks) {
+			end = l.tracks[i+1].pause
+		}
+		assert.Contains(t, r.out, sum(l.music[tr.start*sector:end*sector]), "track %d", i+1)
+	}
 }
 
 func liveVerified(t *testing.T, r result, _ *live) {
