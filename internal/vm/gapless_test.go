@@ -47,7 +47,7 @@ func gaplessRow(t *testing.T, g *guest) {
 	padded := append(bytes.Clone(music), make([]byte, (sector-len(music)%sector)%sector)...)
 	for _, reader := range []string{
 		"cdparanoia -q -r -d " + s.device + " 1- all",
-		"cd-paranoia -q -r -d " + s.device + " 1- all",
+		"cd-paranoia -q -c -r -d " + s.device + " 1- all",
 		"icedax -D " + s.device + " -q -O raw -E little -t 1+12 all",
 	} {
 		got := g.run(t, "dir=$(mktemp -d); cd $dir; "+reader+"; sha256sum all*; rm -rf $dir")

@@ -35,7 +35,8 @@ func (l *live) readers(t *testing.T, s *target) {
 
 var liveReaders = []liveReader{
 	{"cdparanoia", "cdparanoia -q -r -B -d $dev && sha256sum *.raw && cdparanoia -q -r -d $dev 1- all && sha256sum all", liveRips},
-	{"cd-paranoia", "cd-paranoia -q -r -B -d $dev && sha256sum *.raw && cd-paranoia -r -d $dev 1- all; ls -l all; sha256sum all; cmp all /vm/live/01.wav; tail -c +45 /vm/live/01.wav | cmp all", liveRips},
+	// -c: libcdio guesses the order of bytes from the audio, and wrongly from noise.
+	{"cd-paranoia", "cd-paranoia -q -c -r -d $dev 1- all && sha256sum all", liveWhole},
 	{"icedax", "icedax -D $dev -B -O raw -E little -v all && sha256sum *.raw && cat *.inf", liveIcedax},
 	{"cd-info", "cd-info --no-header --no-device-info -C $dev", liveInfo},
 	{"cd-read", "cd-read --no-header --no-hexdump -m audio -s 0 -e 1499 -C $dev -o all && sha256sum all", liveWhole},
