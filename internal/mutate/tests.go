@@ -45,7 +45,7 @@ func survey(ctx context.Context, s *source, pkgs []string, o options) (*suite, e
 		pkg = "./" + filepath.Clean(strings.TrimPrefix(pkg, "./"))
 		u.pkgs = append(u.pkgs, pkg)
 		bins[pkg] = filepath.Join(tmp, fmt.Sprint(len(bins)))
-		if out, err := goCommand(ctx, "test", "-c", "-coverpkg", s.dir, "-o", bins[pkg], pkg); err != nil {
+		if out, err := goCommand(ctx, "test", "-c", "-vet=off", "-coverpkg", s.dir, "-o", bins[pkg], pkg); err != nil {
 			return nil, fmt.Errorf("%s: %w: %s", pkg, err, out)
 		}
 		out, err := runBinary(ctx, bins[pkg], pkg, 0, time.Minute, "-test.list", "^(Test|Example|Fuzz)")
@@ -84,7 +84,7 @@ func (u *suite) build(ctx context.Context, tmp string, changed map[string]string
 	bins := map[string]string{}
 	for i, pkg := range u.pkgs {
 		bins[pkg] = filepath.Join(tmp, fmt.Sprint(i))
-		out, err := goCommand(ctx, "test", "-c", flag, "-o", bins[pkg], pkg)
+		out, err := goCommand(ctx, "test", "-c", "-vet=off", flag, "-o", bins[pkg], pkg)
 		var exit *exec.ExitError
 		if errors.As(err, &exit) && ctx.Err() == nil {
 			return nil, out, nil
