@@ -39,6 +39,7 @@ func main() {
 	flag.DurationVar(&o.timeout, "timeout", 20*time.Second, "for the tests of one mutant, besides ten times what they take without it; a mutant that takes longer is killed")
 	flag.Float64Var(&o.floor, "floor", 0, "percentage of mutants that must be killed")
 	flag.StringVar(&o.at, "at", "", "only mutants at these places, as file.go:12:5,file.go:40")
+	flag.BoolVar(&o.short, "short", false, "run the tests with -short: quicker, and a lower bound of what they notice")
 	flag.BoolVar(&o.verbose, "v", false, "print every mutant as it is decided")
 	flag.Parse()
 	if flag.NArg() == 0 {
@@ -70,5 +71,6 @@ type options struct {
 	timeout time.Duration
 	floor   float64
 	at      string
+	short   bool
 	verbose bool
 }

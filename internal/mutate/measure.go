@@ -151,7 +151,7 @@ func (s *summary) runAll(ctx context.Context, list []edit, o options) error {
 	if bins == nil {
 		return fmt.Errorf("%s does not compile with all mutants: %s", s.source.dir, out)
 	}
-	if err := s.suite.leaveOut(ctx, bins); err != nil {
+	if err := s.suite.leaveOut(ctx, bins, o); err != nil {
 		return err
 	}
 	var mu sync.Mutex

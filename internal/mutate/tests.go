@@ -61,7 +61,7 @@ func survey(ctx context.Context, s *source, pkgs []string, o options) (*suite, e
 		t := u.tests[i]
 		profile := filepath.Join(tmp, fmt.Sprintf("%d.cover", i))
 		began := time.Now()
-		out, err := runBinary(ctx, bins[t.pkg], t.pkg, 0, 10*time.Minute, "-test.run", "^"+t.name+"$", "-test.coverprofile", profile)
+		out, err := runBinary(ctx, bins[t.pkg], t.pkg, 0, 10*time.Minute, o.shorten("-test.run", "^"+t.name+"$", "-test.coverprofile", profile)...)
 		if err != nil {
 			return fmt.Errorf("%s of %s fails without a change: %w\n%s", t.name, t.pkg, err, out)
 		}
@@ -100,9 +100,9 @@ var failedTest = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
 
 // leaveOut finds the tests that fail with the switch alone, such as those that count
 // allocations.
-func (u *suite) leaveOut(ctx context.Context, bins map[string]string) error {
+func (u *suite) leaveOut(ctx context.Context, bins map[string]string, o options) error {
 	for _, pkg := range u.pkgs {
-		out, err := runBinary(ctx, bins[pkg], pkg, 0, 10*time.Minute)
+		out, err := runBinary(ctx, bins[pkg], pkg, 0, 10*time.Minute, o.shorten()...)
 		if err == nil {
 			continue
 		}
@@ -152,7 +152,7 @@ func (u *suite) kill(ctx context.Context, bins map[string]string, id int, tests 
 			if len(names) == 0 {
 				continue
 			}
-			out, err := runBinary(ctx, bins[pkg], pkg, id, limit, "-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$")
+			out, err := runBinary(ctx, bins[pkg], pkg, id, limit, o.shorten("-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$")...)
 			var exit *exec.ExitError
 			switch {
 			case ctx.Err() != nil:
@@ -165,6 +165,14 @@ func (u *suite) kill(ctx context.Context, bins map[string]string, id int, tests 
 		}
 	}
 	return survived, false, nil
+}
+
+// shorten adds -test.short where it is asked for.
+func (o options) shorten(args ...string) []string {
+	if o.short {
+		args = append(args, "-test.short")
+	}
+	return args
 }
 
 // runBinary runs a test binary in the folder of its package. A mutant that allocates
