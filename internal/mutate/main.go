@@ -39,6 +39,7 @@ func main() {
 	flag.DurationVar(&o.timeout, "timeout", 20*time.Second, "for the tests of one mutant, besides ten times what they take without it; a mutant that takes longer is killed")
 	flag.Float64Var(&o.floor, "floor", 0, "percentage of mutants that must be killed")
 	flag.StringVar(&o.at, "at", "", "only mutants at these places, as file.go:12:5,file.go:40")
+	flag.DurationVar(&o.budget, "budget", 0, "of the tests that reach a mutant only the cheapest, up to this time in all: quicker, and a lower bound; 0 is all")
 	flag.BoolVar(&o.short, "short", false, "run the tests with -short: quicker, and a lower bound of what they notice")
 	flag.BoolVar(&o.verbose, "v", false, "print every mutant as it is decided")
 	flag.Parse()
@@ -71,6 +72,7 @@ type options struct {
 	timeout time.Duration
 	floor   float64
 	at      string
+	budget  time.Duration
 	short   bool
 	verbose bool
 }

@@ -121,4 +121,7 @@ func TestRounds(t *testing.T) {
 	}
 	require.Equal(t, []int{2, 2, 3}, got)
 	require.Len(t, rounds(tests[5:6]), 1)
+	require.Len(t, options{}.afford(tests), 7)
+	require.Len(t, options{budget: 4 * time.Second}.afford(tests), 4)
+	require.Len(t, options{budget: 4 * time.Second}.afford(tests[5:]), 1)
 }

@@ -121,6 +121,17 @@ func (u *suite) leaveOut(ctx context.Context, bins map[string]string, o options)
 	return nil
 }
 
+// afford keeps the cheapest tests, one at least.
+func (o options) afford(tests []*test) []*test {
+	var total time.Duration
+	for i, t := range tests {
+		if total += t.took; o.budget > 0 && total > o.budget && i > 0 {
+			return tests[:i]
+		}
+	}
+	return tests
+}
+
 // rounds are the tests in portions: a few cheap ones first.
 func rounds(tests []*test) [][]*test {
 	limits := []time.Duration{time.Second / 2, 4 * time.Second}
@@ -139,7 +150,7 @@ func rounds(tests []*test) [][]*test {
 
 // kill runs tests until one fails.
 func (u *suite) kill(ctx context.Context, bins map[string]string, id int, tests []*test, o options) (fate, bool, error) {
-	for _, round := range rounds(tests) {
+	for _, round := range rounds(o.afford(tests)) {
 		for _, pkg := range u.pkgs {
 			var names []string
 			limit := o.timeout
