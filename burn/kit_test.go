@@ -2,6 +2,7 @@ package burn_test
 
 import (
 	"encoding/binary"
+	"io"
 	"math/rand/v2"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -68,6 +70,18 @@ func (b *bench) sent(op byte) (n int) {
 	return n
 }
 
+// information is the drive's reply to READ DISC INFORMATION now.
+func (b *bench) information(t testing.TB) []byte {
+	t.Helper()
+	require.NoError(t, b.drive.WaitReady(t.Context(), mmc.WaitOptions{}))
+	req := scsi.Request{Name: "READ DISC INFORMATION", CDBLen: 10, Data: make([]byte, 34), Dir: scsi.DataIn}
+	req.CDB[0], req.CDB[8] = mmc.OpReadDiscInformation, byte(len(req.Data))
+	res, err := b.Do(t.Context(), &req)
+	require.NoError(t, err)
+	require.Equal(t, scsi.Good, res.Status)
+	return req.Data
+}
+
 // says is CHECK CONDITION with this sense data.
 func says(key, asc, ascq byte) scsitest.Fault {
 	return scsitest.SenseFault([]byte{0x70, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0})
@@ -84,4 +98,29 @@ func kinds(notes []burn.Note) (list []burn.NoteKind) {
 		list = append(list, n.Kind)
 	}
 	return list
+}
+
+// flipped is a source with one bit changed.
+type flipped struct {
+	pcm.Source
+	at int
+}
+
+func (f flipped) Open() (io.ReadCloser, error) {
+	r, err := f.Source.Open()
+	return &flippedReader{r, f.at}, err
+}
+
+type flippedReader struct {
+	io.ReadCloser
+	left int
+}
+
+func (r *flippedReader) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	if r.left >= 0 && r.left < n {
+		p[r.left] ^= 1
+	}
+	r.left -= n
+	return n, err
 }

@@ -1,7 +1,6 @@
 package burn_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 
@@ -163,8 +162,7 @@ func TestBlankByWhatTheDiscShows(t *testing.T) {
 func TestBlankOnADriveThatShowsTheOldDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	b.burn(t, nil)
-	old := make([]byte, 34)
-	require.NoError(t, readRaw(t.Context(), b.Drive, mmc.OpReadDiscInformation, old))
+	old := b.information(t)
 	b.tap.Reset()
 	stopped := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -175,12 +173,4 @@ func TestBlankOnADriveThatShowsTheOldDisc(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []burn.NoteKind{burn.NoteStillOld}, kinds(r.Notes))
 	require.Equal(t, 2, b.sent(mmc.OpStartStopUnit), "stop and start; no reload")
-}
-
-// readRaw reads a reply as it is.
-func readRaw(ctx context.Context, d scsi.Transport, op byte, p []byte) error {
-	req := scsi.Request{Name: "READ", CDBLen: 10, Data: p, Dir: scsi.DataIn}
-	req.CDB[0], req.CDB[8] = op, byte(len(p))
-	_, err := d.Do(ctx, &req)
-	return err
 }
