@@ -1,6 +1,7 @@
 package burn
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,6 +32,8 @@ func TestEveryDriveErrorHasACategory(t *testing.T) {
 		{&scsi.StatusError{Status: scsi.Busy}, ErrNoDrive, ErrWriteFailed},
 		{&scsi.TransportError{}, ErrNoDrive, ErrWriteFailed},
 		{ErrCancelled, ErrCancelled, ErrCancelled},
+		{context.Canceled, ErrCancelled, ErrCancelled},
+		{context.DeadlineExceeded, ErrCancelled, ErrCancelled},
 		{ErrVerify, ErrVerify, ErrVerify},
 		{ErrUnconfirmed, ErrUnconfirmed, ErrUnconfirmed},
 	} {
@@ -39,6 +42,8 @@ func TestEveryDriveErrorHasACategory(t *testing.T) {
 			require.Equal(t, row.now, Category(fail(p, 1, 0, row.err)), "%s: %v", p, row.err)
 		}
 	}
+	named := fail(PhaseVerify, 1, 0, join(sense(3, 0x0C, 0x00), ErrUnreadable))
+	require.NotErrorIs(t, named, ErrUnexpected, "it has a name already")
 	require.Equal(t, ErrUnconfirmed, Category(fail(PhaseConfirm, 0, 0, sense(5, 0x24, 0x00))), "the disc may be good")
 	require.Equal(t, ErrWriteFailed, Category(fail(PhaseConfirm, 0, 0, ErrTrackMissing)))
 }

@@ -112,6 +112,7 @@ func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
 	require.ErrorIs(t, err, scsi.CodeWriteError)
 	require.Equal(t, where{phase: burn.PhaseConfirm}, placeOf(t, err))
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	require.Contains(t, r.Failure, "(3/0C/00)")
 	require.True(t, r.Closed, "the disc is what it is")
 }
 
