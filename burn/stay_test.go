@@ -101,7 +101,10 @@ func TestSpeedIsKept(t *testing.T) {
 
 // A drive that lists no speeds is asked for the one that is wanted, in its own unit.
 func TestSpeedOfADriveThatListsNone(t *testing.T) {
-	b := newBench(t, "performance-lun", sim.CDR80)
+	b := newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		return req.Opcode() == mmc.OpGetPerformance || req.Opcode() == mmc.OpModeSense10 && req.CDB[2]&0x3F == 0x2A
+	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	b.burn(t, &burn.Options{Speed: burn.SpeedX(8)})
 	asked := 0
 	for _, e := range b.tap.Exchanges() {
