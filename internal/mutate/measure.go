@@ -144,12 +144,9 @@ func (s *summary) runAll(ctx context.Context, list []edit, o options) error {
 	for n > 0 && s.alone(list[n-1]) == 1 {
 		n--
 	}
-	bins, out, err := s.suite.build(ctx, tmp, s.source.switched(list[:n]))
+	bins, err := newBinaries(tmp, s.source.switched(list[:n]))
 	if err != nil {
 		return err
-	}
-	if bins == nil {
-		return fmt.Errorf("%s does not compile with all mutants: %s", s.source.dir, out)
 	}
 	if err := s.suite.leaveOut(ctx, bins, o); err != nil {
 		return err
@@ -191,8 +188,8 @@ func (s *summary) tryAlone(ctx context.Context, e edit, tests []*test, o options
 		return broken, false, err
 	}
 	defer func() { _ = os.RemoveAll(tmp) }()
-	bins, _, err := s.suite.build(ctx, tmp, map[string]string{e.file: s.source.file(e).apply(e)})
-	if err != nil || bins == nil {
+	bins, err := newBinaries(tmp, map[string]string{e.file: s.source.file(e).apply(e)})
+	if err != nil {
 		return broken, false, err
 	}
 	return s.suite.kill(ctx, bins, 0, tests, o)

@@ -113,7 +113,7 @@ func find(t *testing.T, s *source, text string) edit {
 func TestRounds(t *testing.T) {
 	var tests []*test
 	for _, ms := range []int{100, 300, 200, 3000, 900, 20000, 30000} {
-		tests = append(tests, &test{took: time.Duration(ms) * time.Millisecond})
+		tests = append(tests, &test{cost: time.Duration(ms) * time.Millisecond})
 	}
 	var got []int
 	for _, r := range rounds(tests) {

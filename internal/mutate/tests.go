@@ -22,6 +22,7 @@ type test struct {
 	pkg  string // ./tao
 	name string
 	took time.Duration // alone, with coverage
+	cost time.Duration // of that: processor time, which other programs don't change
 }
 
 // suite is every test that counts for a package.
@@ -48,7 +49,7 @@ func survey(ctx context.Context, s *source, pkgs []string, o options) (*suite, e
 		if out, err := goCommand(ctx, "test", "-c", "-vet=off", "-coverpkg", s.dir, "-o", bins[pkg], pkg); err != nil {
 			return nil, fmt.Errorf("%s: %w: %s", pkg, err, out)
 		}
-		out, err := runBinary(ctx, bins[pkg], pkg, 0, time.Minute, "-test.list", "^(Test|Example|Fuzz)")
+		out, _, err := runBinary(ctx, bins[pkg], pkg, 0, time.Minute, "-test.list", "^(Test|Example|Fuzz)")
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w: %s", pkg, err, out)
 		}
@@ -61,48 +62,60 @@ func survey(ctx context.Context, s *source, pkgs []string, o options) (*suite, e
 		t := u.tests[i]
 		profile := filepath.Join(tmp, fmt.Sprintf("%d.cover", i))
 		began := time.Now()
-		out, err := runBinary(ctx, bins[t.pkg], t.pkg, 0, 10*time.Minute, o.shorten("-test.run", "^"+t.name+"$", "-test.coverprofile", profile)...)
+		out, cost, err := runBinary(ctx, bins[t.pkg], t.pkg, 0, 10*time.Minute, o.shorten("-test.run", "^"+t.name+"$", "-test.coverprofile", profile)...)
 		if err != nil {
 			return fmt.Errorf("%s of %s fails without a change: %w\n%s", t.name, t.pkg, err, out)
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		t.took = time.Since(began)
+		t.took, t.cost = time.Since(began), cost
 		return u.cover.add(profile, t)
 	})
-	slices.SortStableFunc(u.tests, func(a, b *test) int { return cmp.Compare(a.took, b.took) })
+	slices.SortStableFunc(u.tests, func(a, b *test) int { return cmp.Compare(a.cost, b.cost) })
 	return u, err
 }
 
-// build makes a test binary of each package with changed files. It is nil with the
-// compiler's output if they don't compile.
-func (u *suite) build(ctx context.Context, tmp string, changed map[string]string) (map[string]string, []byte, error) {
+// binaries are test binaries of packages with changed files, each built when it is
+// needed.
+type binaries struct {
+	tmp, flag string
+	built     map[string]string // package -> file
+}
+
+// errBroken matches the error of a change that doesn't compile.
+var errBroken = errors.New("doesn't compile")
+
+func newBinaries(tmp string, changed map[string]string) (*binaries, error) {
 	flag, err := overlay(tmp, changed)
-	if err != nil {
-		return nil, nil, err
+	return &binaries{tmp, flag, map[string]string{}}, err
+}
+
+// of gives the test binary of a package.
+func (b *binaries) of(ctx context.Context, pkg string) (string, error) {
+	if bin, ok := b.built[pkg]; ok {
+		return bin, nil
 	}
-	bins := map[string]string{}
-	for i, pkg := range u.pkgs {
-		bins[pkg] = filepath.Join(tmp, fmt.Sprint(i))
-		out, err := goCommand(ctx, "test", "-c", "-vet=off", flag, "-o", bins[pkg], pkg)
-		var exit *exec.ExitError
-		if errors.As(err, &exit) && ctx.Err() == nil {
-			return nil, out, nil
-		}
-		if err != nil {
-			return nil, out, err
-		}
+	bin := filepath.Join(b.tmp, fmt.Sprint(len(b.built)))
+	out, err := goCommand(ctx, "test", "-c", "-vet=off", b.flag, "-o", bin, pkg)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && ctx.Err() == nil {
+		return "", fmt.Errorf("%s %w: %s", pkg, errBroken, out)
 	}
-	return bins, nil, nil
+	b.built[pkg] = bin
+	return bin, err
 }
 
 var failedTest = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
 
 // leaveOut finds the tests that fail with the switch alone, such as those that count
 // allocations.
-func (u *suite) leaveOut(ctx context.Context, bins map[string]string, o options) error {
+func (u *suite) leaveOut(ctx context.Context, bins *binaries, o options) error {
 	for _, pkg := range u.pkgs {
-		out, err := runBinary(ctx, bins[pkg], pkg, 0, 10*time.Minute, o.shorten()...)
+		bin, err := bins.of(ctx, pkg)
+		if err != nil {
+			return err
+		}
+		out, _, err := runBinary(ctx, bin, pkg, 0, 10*time.Minute, o.shorten()...)
 		if err == nil {
 			continue
 		}
@@ -125,7 +138,7 @@ func (u *suite) leaveOut(ctx context.Context, bins map[string]string, o options)
 func (o options) afford(tests []*test) []*test {
 	var total time.Duration
 	for i, t := range tests {
-		if total += t.took; o.budget > 0 && total > o.budget && i > 0 {
+		if total += t.cost; o.budget > 0 && total > o.budget && i > 0 {
 			return tests[:i]
 		}
 	}
@@ -139,17 +152,17 @@ func rounds(tests []*test) [][]*test {
 	var total time.Duration
 	from := 0
 	for i, t := range tests {
-		total += t.took
+		total += t.cost
 		if len(limits) > 0 && total > limits[0] && i > from {
 			list = append(list, tests[from:i])
-			from, total, limits = i, t.took, limits[1:]
+			from, total, limits = i, t.cost, limits[1:]
 		}
 	}
 	return append(list, tests[from:])
 }
 
 // kill runs tests until one fails.
-func (u *suite) kill(ctx context.Context, bins map[string]string, id int, tests []*test, o options) (fate, bool, error) {
+func (u *suite) kill(ctx context.Context, bins *binaries, id int, tests []*test, o options) (fate, bool, error) {
 	for _, round := range rounds(o.afford(tests)) {
 		for _, pkg := range u.pkgs {
 			var names []string
@@ -163,7 +176,14 @@ func (u *suite) kill(ctx context.Context, bins map[string]string, id int, tests 
 			if len(names) == 0 {
 				continue
 			}
-			out, err := runBinary(ctx, bins[pkg], pkg, id, limit, o.shorten("-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$")...)
+			bin, err := bins.of(ctx, pkg)
+			if errors.Is(err, errBroken) {
+				return broken, false, nil
+			}
+			if err != nil {
+				return broken, false, err
+			}
+			out, _, err := runBinary(ctx, bin, pkg, id, limit, o.shorten("-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$")...)
 			var exit *exec.ExitError
 			switch {
 			case ctx.Err() != nil:
@@ -188,7 +208,7 @@ func (o options) shorten(args ...string) []string {
 
 // runBinary runs a test binary in the folder of its package. A mutant that allocates
 // without end must not take the machine with it, hence the limit of its memory.
-func runBinary(ctx context.Context, bin, pkg string, id int, limit time.Duration, args ...string) ([]byte, error) {
+func runBinary(ctx context.Context, bin, pkg string, id int, limit time.Duration, args ...string) (out []byte, cost time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limit+10*time.Second)
 	defer cancel()
 	args = append(args, "-test.timeout", limit.String())
@@ -198,14 +218,17 @@ func runBinary(ctx context.Context, bin, pkg string, id int, limit time.Duration
 	}
 	cmd.Dir = pkg
 	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", variable, id))
-	out := &head{}
-	cmd.Stdout, cmd.Stderr = out, out
+	printed := &head{}
+	cmd.Stdout, cmd.Stderr = printed, printed
 	cmd.WaitDelay = 10 * time.Second
-	err := cmd.Run()
+	err = cmd.Run()
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	return out.Bytes(), err
+	if cmd.ProcessState != nil {
+		cost = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
+	return printed.Bytes(), cost, err
 }
 
 // head keeps the first megabyte of what a program prints.
