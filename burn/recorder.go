@@ -217,7 +217,7 @@ func (r *recorder) end(t *Task, cause error) error {
 		if err != nil {
 			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
 		}
-		return padErr
+		return nil // and nothing was padded
 	}
 	return errors.Join(padErr, fail(PhaseFlush, t.Number, 0, err))
 }
