@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/redbook-audio/redbook/internal/filelock"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -156,7 +157,7 @@ func beingMade(f *os.File, path string, err error) error {
 	if !errors.Is(err, errUnfinished) {
 		return err
 	}
-	unlock, free, lockErr := lockFile(f, path)
+	unlock, free, lockErr := filelock.Take(f, path)
 	if lockErr != nil {
 		return err
 	}

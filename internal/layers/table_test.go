@@ -29,12 +29,14 @@ var table = map[string]row{
 	"scsi/scsitest":       {ours: "scsi"},
 	"mmc":                 {ours: "scsi toc", never: "os net syscall unsafe"},
 	"sao":                 {ours: "burn cdtext mmc toc pcm", never: "os net syscall unsafe"},
-	"sim":                 {ours: "scsi toc", others: "golang.org/x/sys github.com/cespare/xxhash"},
+	"sim":                 {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},
 	"disc":                {ours: "mmc scsi toc pcm", never: "os net syscall unsafe"},
 	"burn":                {ours: "disc mmc scsi toc pcm", never: "net syscall"},
 	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
+	"journal":             {ours: "burn disc internal/filelock toc"},
+	"internal/filelock":   {others: "golang.org/x/sys"},
 	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/resampler.md
 	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/performance.md
 	"internal/sweep":      {ours: "*"},                                  // only tests: the engine against the simulated drive
