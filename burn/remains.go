@@ -171,9 +171,7 @@ func (f *finder) begun(t disc.Track) (BegunTrack, bool) {
 func (f *finder) unconfirmed(t disc.Track) error {
 	b, known := f.begun(t)
 	if !known {
-		// RESERVE TRACK comes before the record of a track, and a disk that lost power may
-		// have lost a record that it had reported as written.
-		if f.next() < 0 || t.Number != f.on.Last() || t.State == disc.TrackComplete && !f.long(t, f.next()) {
+		if !f.plausible(t) {
 			return &OtherDiscError{Kind: OtherForeign, Track: t.Number}
 		}
 		b = BegunTrack{Row: f.next(), Number: t.Number, Start: t.Start}
@@ -205,6 +203,19 @@ func (f *finder) unconfirmed(t disc.Track) error {
 	}
 	f.out.album[b.Row] = here
 	return nil
+}
+
+// plausible reports whether a track of which there is no record may be the next of the album
+// all the same: RESERVE TRACK comes before the record of a track, and a disk that was full,
+// or lost power, has no record of what followed.
+func (f *finder) plausible(t disc.Track) bool {
+	switch row := f.next(); {
+	case row < 0:
+		return false
+	case t.State == disc.TrackComplete && f.long(t, row):
+		return true // it is read back
+	}
+	return t.Number == f.on.Last() && (t.State != disc.TrackComplete || f.whole() > 0)
 }
 
 // long reports whether a track has the length of one of the album, run-out aside.

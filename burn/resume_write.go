@@ -79,7 +79,7 @@ func (r *resumer) again() error {
 // examine reads back the tracks whose end no one saw. One that isn't what it should be is a
 // fragment. Where the drive doesn't read an open session, the length has to do until the
 // disc is closed: a drive pads a track to four seconds or to its reservation, and to no
-// other length.
+// other length; and no track is begun before the one before it was seen whole.
 func (r *resumer) examine(ctx context.Context) error {
 	for row := range r.album {
 		t := &r.album[row]
@@ -94,7 +94,8 @@ func (r *resumer) examine(ctx context.Context) error {
 		switch {
 		case err == nil && v.Result == disc.VerifyOpenSession:
 			r.prove = true
-			if r.sizes[row] > toc.MinTrack && !r.Options.Reserves(r.Before.Media.Value) {
+			padded := r.sizes[row] <= toc.MinTrack || r.Options.Reserves(r.Before.Media.Value)
+			if !padded || t.Number < r.Before.Last() {
 				t.Fate = FateKept
 				continue
 			}
