@@ -129,10 +129,10 @@ func (f *finder) confirmed() error {
 		case t.Origin == disc.Unknown:
 		case !startsAt(t, b.Start):
 			return &OtherDiscError{Kind: OtherStart, Track: b.Number, Want: int(b.Start), Got: int(t.Start)}
-		case t.State == disc.TrackComplete && t.Sectors < b.Sectors-toc.RunOutSectors:
-			return &OtherDiscError{Kind: OtherLength, Track: b.Number, Want: int(b.Sectors), Got: int(t.Sectors)}
-		case t.State != disc.TrackComplete:
+		case torn(f.on, t):
 			continue // the drive no longer shows it whole: what is there of it is looked at below
+		case t.Sectors < b.Sectors-toc.RunOutSectors:
+			return &OtherDiscError{Kind: OtherLength, Track: b.Number, Want: int(b.Sectors), Got: int(t.Sectors)}
 		}
 		f.out.album[b.Row] = Remnant{Fate: FateKept, Number: b.Number, Start: b.Start, Sectors: b.Sectors}
 	}
@@ -181,9 +181,10 @@ func (f *finder) unconfirmed(t disc.Track) error {
 	}
 	size := f.sizes[b.Row]
 	here := Remnant{Number: t.Number, Start: b.Start, Sectors: t.Sectors}
+	open := torn(f.on, t) // Pioneer drives never report a track as damaged
 	awaited := f.out.album[b.Row].Fate == FateBurn && b.Row == f.next()
 	switch {
-	case awaited && t.State == disc.TrackComplete && f.long(t, b.Row):
+	case awaited && !open && f.long(t, b.Row):
 		here.Fate, here.Sectors = FateDoubtful, size
 	case awaited && t.State == disc.TrackIncomplete && t.Sectors == size:
 		here.Fate, here.Open = FateDoubtful, true // only its end is missing
@@ -194,7 +195,7 @@ func (f *finder) unconfirmed(t disc.Track) error {
 			here.Sectors = 0
 		}
 	default:
-		x := Fragment{Row: b.Row, Number: t.Number, Start: b.Start, Sectors: t.Sectors, Open: t.State != disc.TrackComplete}
+		x := Fragment{Row: b.Row, Number: t.Number, Start: b.Start, Sectors: t.Sectors, Open: open}
 		if x.Open {
 			x.Sectors = min(x.Sectors, size) // the size of a torn track may be all the room that it could take
 		}
@@ -212,10 +213,10 @@ func (f *finder) plausible(t disc.Track) bool {
 	switch row := f.next(); {
 	case row < 0:
 		return false
-	case t.State == disc.TrackComplete && f.long(t, row):
+	case !torn(f.on, t) && f.long(t, row):
 		return true // it is read back
 	}
-	return t.Number == f.on.Last() && (t.State != disc.TrackComplete || f.whole() > 0)
+	return t.Number == f.on.Last() && (torn(f.on, t) || f.whole() > 0)
 }
 
 // long reports whether a track has the length of one of the album, run-out aside.

@@ -2,6 +2,7 @@ package burn
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
@@ -65,6 +66,9 @@ func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Opt
 	var p Plan
 	if err == nil {
 		p, err = r.plan()
+	}
+	if j.hold.tray != trayFree { // the disc was loaded anew
+		err = errors.Join(err, fail(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
 	}
 	return ResumePlan{p, r.album, r.fragments}, j.m.blame(fail(PhasePlan, 0, 0, err))
 }
@@ -148,14 +152,42 @@ func (r *resumer) checkSources(ctx context.Context) (err error) {
 	return nil
 }
 
-// survey looks at the disc and finds the tracks of the album on it.
+// survey looks at the disc and finds the tracks of the album on it. Some drives show a disc
+// as it was when it was loaded: what speaks against the disc is believed only once they have
+// looked at it anew.
 func (r *resumer) survey(ctx context.Context) error {
+	err := r.surveyOnce(ctx)
+	for _, do := range []func(context.Context) error{r.Drive.RefreshByStop, r.hold.reload} {
+		if err == nil || !stale(err) || r.Silent() || ctx.Err() != nil {
+			break
+		}
+		if doErr := r.hold.set(ctx, do); doErr != nil {
+			r.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{doErr}})
+			continue
+		}
+		err = r.surveyOnce(ctx)
+	}
+	return err
+}
+
+// stale reports an error that a drive may cause that shows an old state of the disc.
+func stale(err error) bool {
+	if other, ok := errors.AsType[*OtherDiscError](err); ok {
+		return other.Kind == OtherBlank || other.Kind == OtherMissing
+	}
+	if r, ok := errors.AsType[*RemainsError](err); ok {
+		return r.Blank
+	}
+	return errors.Is(err, ErrBadResponse)
+}
+
+func (r *resumer) surveyOnce(ctx context.Context) error {
 	if err := (preflight{r.Job}).survey(ctx); err != nil {
 		return err
 	}
 	r.rep.Mode = r.was.Mode
 	status := r.Before.Status
-	if !status.Known() {
+	if !status.Known() || status.Origin == disc.Reported && status.Err != nil {
 		return wrongf(ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply"))
 	}
 	r.shut = status.Value != mmc.DiscEmpty && shut(r.Before) && r.Before.Last() > r.was.Disc.Last()
@@ -244,10 +276,7 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 	open := r.Before.Last()
 	end := toc.LBA(-1)
 	if t, ok := r.Before.Track(open); ok && (t.State != disc.TrackComplete || next.Value.Unfinished) {
-		end = t.End()
-		if t.State == disc.TrackDamaged {
-			end = t.Start + toc.MinTrack // its size may be all the room that it could take
-		}
+		end = t.Start + toc.MinTrack // its size may be all the room that it could take
 	}
 	if continued >= 0 {
 		t := r.album[continued]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
@@ -28,8 +29,19 @@ func (r *resumer) mendAll(ctx context.Context) error {
 		}
 		mended = true
 		r.doubt(t.Number)
-		if err := (mender{r.conclusion}).mend(t); err != nil {
+		err := (mender{r.conclusion}).mend(t)
+		if err == nil {
+			err = r.ended(t.Number)
+		}
+		if err != nil {
 			return fail(PhaseFlush, t.Number, 0, err)
+		}
+	}
+	if !slices.ContainsFunc(r.album, func(t Remnant) bool { return t.Fate == FateContinue }) {
+		// Drives without buffer underrun protection refuse the first WRITE after one that
+		// came too late, until they have been told to flush.
+		if err := r.Flush(); err != nil && r.Silent() {
+			return fail(PhaseFlush, 0, 0, err)
 		}
 	}
 	if mended {
@@ -38,6 +50,29 @@ func (r *resumer) mendAll(ctx context.Context) error {
 		}
 	}
 	return r.examine(ctx)
+}
+
+// How a track is asked for that has just been ended: some drives need a moment, and a WRITE
+// before that loses the disc (see package tao).
+const (
+	endedEvery = 400 * time.Millisecond
+	endedLimit = 60 * time.Second
+)
+
+// ended waits until the size of a track that was just ended no longer changes.
+func (r *resumer) ended(number int) error {
+	before := toc.Sectors(-1)
+	for began := r.Now(); r.Now().Sub(began) < endedLimit; {
+		info, err := r.TrackInformation(r.calm, number)
+		if err != nil || !info.SizeValid || info.Size > 0 && info.Size == before {
+			return nil // the next look says more
+		}
+		before = info.Size
+		if err := r.Sleep(endedEvery); err != nil {
+			return join(err, ErrUnconfirmed)
+		}
+	}
+	return nil
 }
 
 // doubt takes back that a track was seen whole: the drive shows it torn now.
@@ -202,7 +237,11 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 	}
 	r.Tasks, r.rep.Tracks[row].Status = nil, TrackNotBegun
 	if on, ok := r.last.Track(had.Number); ok && torn(r.last, on) {
-		if err := (mender{r.conclusion}).mend(on); err != nil {
+		err := (mender{r.conclusion}).mend(on)
+		if err == nil {
+			err = r.ended(had.Number)
+		}
+		if err != nil {
 			return fail(PhaseFlush, had.Number, 0, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"testing"
 	"time"
 
@@ -289,6 +290,18 @@ var scenes = map[string]*scene{
 	"cd-rw":   {media: sim.CDRW80, personality: "modern", tracks: theAlbum[:3]},
 }
 
+// stride is how far apart the commands lie at which a test interrupts a burn: for the whole
+// of it (make interrupt), for go test, and for go test -short.
+func stride(all, usual, short int) int {
+	switch {
+	case os.Getenv("REDBOOK_INTERRUPT") == "all":
+		return all
+	case testing.Short():
+		return short
+	}
+	return usual
+}
+
 // At every command of a burn, whatever happens there: the disc is shown as it is, closing it
 // works, and Resume makes the album whole, with each track equal to its source.
 func TestInterruptedAtEveryCommand(t *testing.T) {
@@ -299,10 +312,7 @@ func TestInterruptedAtEveryCommand(t *testing.T) {
 			require.NoError(t, clean.err)
 			var out outcome
 			for _, b := range everyBlow {
-				step := 1
-				if testing.Short() {
-					step = 9
-				}
+				step := stride(1, 7, 23)
 				for at := 1; at <= clean.count; at += step {
 					name := fmt.Sprintf("%s: %s at command %d of %d", title, b, at, clean.count)
 					s.closes(t, b, at, name)
@@ -326,10 +336,7 @@ func TestInterruptedWithFullDisk(t *testing.T) {
 	s := *scenes["plain"]
 	clean := s.run(t, "", 0)
 	require.NoError(t, clean.err)
-	step := 13
-	if testing.Short() {
-		step = 41
-	}
+	step := stride(13, 31, 67)
 	var out outcome
 	for i, b := range clean.file.Bytes {
 		if s.cut = i + 20; b != '\n' || i < 200 {
