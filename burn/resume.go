@@ -323,3 +323,14 @@ func Remains(on disc.Disc, was *Interrupted, sizes []toc.Sectors) ([]Remnant, er
 	r, err := find(on, was, sizes)
 	return r.album, err
 }
+
+// Complete reports whether all of the album is on the disc and the disc is closed: only the
+// verification is left.
+func (p *ResumePlan) Complete() bool {
+	for _, t := range p.Album {
+		if t.Fate != FateKept && t.Fate != FateDoubtful {
+			return false
+		}
+	}
+	return shut(p.Disc)
+}

@@ -85,13 +85,18 @@ func (f Folder) last() int {
 	return 0
 }
 
-// Jobs are all jobs of the folder, the oldest first. broken are the files that aren't
-// journals, with the reason.
+// Jobs are all jobs of the folder that have touched a disc, the oldest first. What a program
+// left that was killed before that is removed. broken are the files that aren't journals,
+// with the reason.
 func (f Folder) Jobs() (jobs []*Job, broken []error) {
 	for _, n := range f.names() {
 		j, err := f.Job(strconv.Itoa(n))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
+		case err == nil && j.Plan == nil:
+			if !j.Busy {
+				_ = Remove(j) // the next time
+			}
 		case err != nil:
 			broken = append(broken, err)
 		default:

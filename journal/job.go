@@ -18,14 +18,15 @@ type Job struct {
 	Started time.Time // when it was begun
 	Changed time.Time // when the last record was written
 
-	Plan   *burn.Plan         // of the first run; nil if it never got that far: then the disc wasn't touched
-	Begun  []burn.BegunTrack  // as burn.Interrupted has them
-	Titles []string           // of the tracks of the album
-	Ends   []End              // of each run that came to an end of its own
-	Closed bool               // the session has its lead-out
-	Torn   int64              // bytes at the end of the file that make no whole record
-	Busy   bool               // a process works on it now
-	tracks []burn.TrackReport // the last report of each track of the album
+	Plan    *burn.Plan         // of the first run; nil if it never got that far: then the disc wasn't touched
+	Begun   []burn.BegunTrack  // as burn.Interrupted has them
+	Titles  []string           // of the tracks of the album
+	Ends    []End              // of each run that came to an end of its own
+	Closed  bool               // the session has its lead-out
+	Torn    int64              // bytes at the end of the file that make no whole record
+	Busy    bool               // a process works on it now
+	tracks  []burn.TrackReport // the last report of each track of the album
+	resumed bool
 }
 
 // Read reads a journal, whoever works on it. The error matches fs.ErrNotExist or
@@ -57,8 +58,12 @@ func jobOf(path string, b []byte) (*Job, error) {
 func (j *Job) add(r *record) {
 	j.Changed = r.Time
 	switch {
-	case r.Plan != nil && j.Plan == nil:
-		j.Plan = &r.Plan.Plan
+	case r.Resumed != nil:
+		j.resumed = true
+	// A drive that refuses session-at-once gets another plan; that of a resumption is only
+	// about what is left.
+	case r.Plan != nil && (j.Plan == nil || !j.resumed && len(j.Begun) == 0):
+		j.Plan, j.Titles = &r.Plan.Plan, nil
 		j.tracks = make([]burn.TrackReport, len(j.Plan.Tracks))
 		for _, t := range j.Plan.Tracks {
 			title := t.Title

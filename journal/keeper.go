@@ -203,6 +203,18 @@ func (k *Keeper) Close() error {
 	return errors.Join(err, k.f.Close())
 }
 
+// Discard removes the journal of a burn that did not begin.
+func (k *Keeper) Discard() error {
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	k.ended, k.last = true, burn.Report{}
+	k.mu.Unlock()
+	_, err := k.Finish()
+	return err
+}
+
 // Finish is Close after the burn: where nothing is left to finish, the journal is removed.
 // kept reports whether it is still there.
 func (k *Keeper) Finish() (kept bool, err error) {
