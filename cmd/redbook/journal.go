@@ -61,7 +61,12 @@ func fullPath(path string) string {
 }
 
 // folder is where the journals are.
-func (a *app) folder() (journal.Folder, error) { return journal.DefaultFolder(a.env) }
+func (a *app) folder() (journal.Folder, error) {
+	if a.env == nil {
+		return journal.Folder{}, errors.New("this program has no environment")
+	}
+	return journal.DefaultFolder(a.env)
+}
 
 // keep begins the journal of a burn. Without one the burn goes on: nil, after a warning.
 func (a *app) keep(d *device, m *material, args []string, flags *burnFlags) *journal.Keeper {

@@ -340,13 +340,17 @@ func untilCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s never held %q", args[0], args[1])
 }
 
-// termCommand sends SIGTERM to the programs in the background.
+// termCommand sends SIGTERM, or another signal, to the programs in the background:
+//
+//	term [hup|quit|kill]
 func termCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) > 0 {
-		ts.Fatalf("usage: term")
+	signals := map[string]syscall.Signal{"": syscall.SIGTERM, "hup": syscall.SIGHUP, "quit": syscall.SIGQUIT, "kill": syscall.SIGKILL}
+	signal, ok := signals[strings.Join(args, "")]
+	if neg || !ok {
+		ts.Fatalf("usage: term [hup|quit|kill]")
 	}
 	for _, cmd := range ts.BackgroundCmds() {
-		ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+		ts.Check(cmd.Process.Signal(signal))
 	}
 }
 
