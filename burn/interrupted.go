@@ -12,6 +12,7 @@ import (
 // keeps it.
 type Interrupted struct {
 	Mode   Mode
+	Drive  string       // Plan.Drive
 	Disc   disc.Disc    // before the burn
 	Hashes []string     // of the sources, one for each track of the album, as in PlannedTrack
 	Begun  []BegunTrack // in the order in which they were begun

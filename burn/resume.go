@@ -211,6 +211,9 @@ func (r *resumer) surveyOnce(ctx context.Context) error {
 // surveyAtOnce is survey for an album that was written as one stream: it is complete, or
 // nothing can be done about it.
 func (r *resumer) surveyAtOnce() error {
+	if err := (&finder{on: r.Before, was: r.was}).sameDisc(); err != nil {
+		return err
+	}
 	first := r.was.Disc.Last() + 1
 	list := r.Before.Tracks
 	if at := slices.IndexFunc(list, func(t disc.Track) bool { return t.Number >= first }); r.shut && at >= 0 && len(list)-at == len(r.tracks) {

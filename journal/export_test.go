@@ -61,7 +61,7 @@ func ReopenIn(m *Memory) (*Keeper, *Job, error) {
 	if err := m.Truncate(k.at); err != nil {
 		return nil, nil, err
 	}
-	k.stream = j.Plan != nil && j.Plan.Mode == burn.ModeSAO
+	k.stream, k.again = j.Plan != nil && j.Plan.Mode == burn.ModeSAO, true
 	return k, j, nil
 }
 

@@ -106,7 +106,7 @@ func (j *Job) Interrupted() *burn.Interrupted {
 	if j.Plan == nil {
 		return nil
 	}
-	was := &burn.Interrupted{Mode: j.Plan.Mode, Disc: j.Plan.Disc, Begun: j.Begun}
+	was := &burn.Interrupted{Mode: j.Plan.Mode, Drive: j.Plan.Drive, Disc: j.Plan.Disc, Begun: j.Begun}
 	for _, t := range j.Plan.Tracks {
 		was.Hashes = append(was.Hashes, t.Hash)
 	}

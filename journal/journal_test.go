@@ -151,6 +151,13 @@ func TestUnfinished(t *testing.T) {
 		k.Event(burn.Finished{Report: c.report})
 		require.Equal(t, c.want, k.Unfinished(), name)
 	}
+	m := &journal.Memory{}
+	_, err := journal.KeepIn(m, &journal.Begin{})
+	require.NoError(t, err)
+	k, _, err := journal.ReopenIn(m)
+	require.NoError(t, err)
+	k.Event(burn.Finished{Report: burn.Report{Verdict: burn.VerdictFailed, Tracks: row(burn.TrackChanged)}})
+	require.True(t, k.Unfinished(), "a resumption that did nothing leaves what was there")
 	var none *journal.Keeper
 	none.Event(burn.Finished{})
 	require.NoError(t, none.Err())

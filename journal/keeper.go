@@ -37,6 +37,7 @@ type Keeper struct {
 	stream bool // session-at-once: nothing is written while the laser is on
 	last   burn.Report
 	ended  bool
+	again  bool // the job was taken up again: it has something on the disc, whatever this run did
 	now    func() time.Time
 }
 
@@ -119,7 +120,7 @@ func (k *Keeper) reopen(f *os.File) (*Job, error) {
 	if j.Torn > 0 {
 		k.err = f.Truncate(k.at)
 	}
-	k.stream = j.Plan != nil && j.Plan.Mode == burn.ModeSAO
+	k.stream, k.again = j.Plan != nil && j.Plan.Mode == burn.ModeSAO, true
 	return j, nil
 }
 
@@ -209,7 +210,7 @@ func (k *Keeper) Discard() error {
 		return nil
 	}
 	k.mu.Lock()
-	k.ended, k.last = true, burn.Report{}
+	k.ended, k.again, k.last = true, false, burn.Report{}
 	k.mu.Unlock()
 	_, err := k.Finish()
 	return err
@@ -247,6 +248,8 @@ func (k *Keeper) Unfinished() bool {
 		return false
 	case r.After.Status.Known() && r.Closed && !r.Appendable:
 		return false
+	case k.again:
+		return true
 	}
 	for _, t := range r.Tracks {
 		if t.Status != burn.TrackNotBegun && t.Status != burn.TrackChanged {

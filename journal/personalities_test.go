@@ -148,3 +148,27 @@ func TestResumePlan(t *testing.T) {
 	require.Equal(t, "song 4", last.Name)
 	require.Equal(t, 4, last.Number)
 }
+
+// An album is finished in another drive than it was begun in, which writes and reads with
+// other offsets.
+func TestResumeInAnotherDrive(t *testing.T) {
+	s := *scenes["plain"]
+	s.options.Verify = disc.VerifyFull
+	for _, offset := range []int{-30, 6, 667} {
+		l := s.run(t, powerCut, 150)
+		j, err := journal.JobIn(l.file.Bytes)
+		require.NoError(t, err)
+		whole, _ := j.Tracks()
+		require.Positive(t, whole)
+		l.drive.Eject()
+		p, err := sim.PersonalityByName("")
+		require.NoError(t, err)
+		p.WriteOffset, p.Product = offset, "ANOTHER DRIVE"
+		l.drive = sim.New(sim.Config{Disc: l.disc, Personality: p})
+		rep, err := burn.Resume(context.Background(), l.again(t), s.tracks, &s.options, j.Interrupted(), tao.Method{})
+		require.NoError(t, err)
+		require.Equal(t, burn.VerdictSuccess, rep.Verdict)
+		require.Len(t, rep.Verified.Tracks, 4)
+		require.Equal(t, disc.VerifyEqual, rep.Verified.Result)
+	}
+}

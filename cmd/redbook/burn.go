@@ -68,7 +68,9 @@ func burnCommand(a *app) *cobra.Command {
 // burn burns, shows what is going to happen before that, and reports.
 func (a *app) burn(ctx context.Context, d *device, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
-	opts.Journal = a.keep(d, m, args, flags)
+	if opts.Journal, err = a.keep(d, m, args, flags); err != nil {
+		return err
+	}
 	began := false
 	defer func() { err = a.kept(opts.Journal, began, err) }()
 	opts.OnPrepare, opts.OnEvent, opts.Hurry = a.preparing(), newView(a, d, m).event, a.stop.hurry

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -68,17 +69,20 @@ func (a *app) folder() (journal.Folder, error) {
 	return journal.DefaultFolder(a.env)
 }
 
-// keep begins the journal of a burn. Without one the burn goes on: nil, after a warning.
-func (a *app) keep(d *device, m *material, args []string, flags *burnFlags) *journal.Keeper {
+// keep begins the journal of a burn. Where none can be written the burn goes on: nil, after
+// a warning. The error is about a file that was named and is there already.
+func (a *app) keep(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
 	if flags.journal == noJournal || flags.testWrite {
-		return nil
+		return nil, nil
 	}
 	k, err := a.createJournal(d, m, args, flags)
-	if err != nil {
+	switch {
+	case flags.journal != "" && errors.Is(err, fs.ErrExist):
+		return nil, outputError("--journal", err)
+	case err != nil:
 		a.warn("no journal can be kept, so the album can't be finished if the burn is interrupted: %v", err)
-		return nil
 	}
-	return k
+	return k, nil
 }
 
 func (a *app) createJournal(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
@@ -217,12 +221,15 @@ func (a *app) tellJobs(jobs []*journal.Job) {
 	}
 }
 
-// holdDrive takes a real drive for this process among all redbooks of this user. The system's
-// own lock comes besides; it can't always be had.
+// holdDrive takes a real drive for this process among all redbooks of this user, before a
+// command is sent to it. The system's own lock comes besides; it can't always be had.
 func (a *app) holdDrive(d *device) error {
 	folder, err := a.folder()
-	if err != nil || d.simulated {
+	if err != nil || strings.HasPrefix(d.name, simPrefix) {
 		return nil // a disc file is locked by itself
+	}
+	if filepath.IsAbs(d.name) && !exists(d.name) {
+		return nil // opening it says so
 	}
 	release, err := folder.LockDrive(driveFile(d))
 	switch {
@@ -233,6 +240,11 @@ func (a *app) holdDrive(d *device) error {
 	}
 	d.closers = append(d.closers, release)
 	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // driveFile is one name for a drive, however it was named.

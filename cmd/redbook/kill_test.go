@@ -76,9 +76,9 @@ func (v *victim) env() []string {
 	return append(os.Environ(), "XDG_STATE_HOME="+filepath.Join(v.dir, "state"), "REDBOOK_DEVICE=")
 }
 
-// kill begins a burn and kills its process group after a time.
-func (v *victim) kill(after time.Duration) {
-	cmd := exec.Command("redbook", append([]string{"burn", "--yes", "--device", "sim:a.disc"}, append(v.flags, v.files...)...)...)
+// kill begins a command and kills its process group after a time.
+func (v *victim) kill(after time.Duration, args ...string) {
+	cmd := exec.Command("redbook", args...)
 	cmd.Dir, cmd.Env = v.dir, v.env()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(v.t, cmd.Start())
@@ -144,7 +144,7 @@ func (v *victim) closes() {
 }
 
 // killCounts is what became of the burns.
-type killCounts struct{ kills, noDisc, untouched, done, resumed, fragments int }
+type killCounts struct{ kills, twice, noDisc, untouched, done, resumed, fragments int }
 
 // finishes finishes the album and holds the disc to the files.
 func (v *victim) finishes(c *killCounts) {
@@ -237,7 +237,7 @@ func TestKilledProgram(t *testing.T) {
 		}
 		after := time.Duration(r.Float64() * 1.1 * float64(spans[way]))
 		v.name = fmt.Sprintf("burn %d (%s), killed after %v of %v", n, strings.Join(v.flags, " "), after, spans[way])
-		v.kill(after)
+		v.kill(after, append([]string{"burn", "--yes", "--device", "sim:a.disc"}, append(v.flags, files...)...)...)
 		c.kills++
 		if _, err := os.Stat(filepath.Join(v.dir, "a.disc")); errors.Is(err, fs.ErrNotExist) {
 			c.noDisc++
@@ -247,6 +247,14 @@ func TestKilledProgram(t *testing.T) {
 		}
 		v.looks()
 		v.closes()
+		if n%3 == 0 { // the resumption is killed too
+			after := time.Duration(r.Float64() * float64(spans[way]))
+			v.name += fmt.Sprintf(", and the resumption after %v", after)
+			v.kill(after, "resume", "--yes", "1")
+			c.twice++
+			v.looks()
+			v.closes()
+		}
 		v.finishes(&c)
 	}
 	t.Logf("seed %d: %+v", seed, c)

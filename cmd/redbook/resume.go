@@ -64,7 +64,7 @@ func (a *app) resume(ctx context.Context, r *resumption, name string) (err error
 	if r.job, err = a.findJob(ctx, name); err != nil {
 		return err
 	}
-	if a.flags.device == "" {
+	if a.flags.device == "" || a.flags.device == a.env("REDBOOK_DEVICE") {
 		a.flags.device = r.job.Begin.Device
 	}
 	label := jobName(r.job.Path)
@@ -102,7 +102,7 @@ func (a *app) resume(ctx context.Context, r *resumption, name string) (err error
 
 // findJob finds the job of that name or file, or the one that the disc belongs to.
 func (a *app) findJob(ctx context.Context, name string) (*journal.Job, error) {
-	if strings.ContainsAny(name, `./\`) {
+	if strings.Trim(name, "0123456789") != "" {
 		j, err := journal.Read(name)
 		if err != nil {
 			return nil, jobError(name, err)
