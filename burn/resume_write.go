@@ -299,7 +299,7 @@ type continuation struct {
 
 // Begin makes sure that the drive continues the track where it was cut short.
 func (c *continuation) Begin(ctx context.Context, j *Job, t *Task) error {
-	if err := j.Set(ctx, t.TrackInfo); err != nil {
+	if err := j.Set(ctx, t.Info()); err != nil {
 		return err
 	}
 	ti, err := j.TrackInformation(ctx, c.had.Number)
