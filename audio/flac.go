@@ -374,7 +374,7 @@ func (f *flacDecoder) checkSum() error {
 	return io.EOF
 }
 
-// trailer recognises what other programs append to music files: tags and zeros.
+// trailer recognizes what other programs append to music files: tags and zeros.
 func (f *flacDecoder) trailer() bool {
 	p := f.d.Peek(512)
 	return bytes.HasPrefix(p, []byte("TAG")) || bytes.HasPrefix(p, []byte("APETAGEX")) ||

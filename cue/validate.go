@@ -31,7 +31,7 @@ func (s *Sheet) validate(name string) error {
 		return &Error{Name: name, Reason: fmt.Sprintf(format, args...), Err: cause}
 	}
 	if mcn, err := toc.ParseMCN(string(s.MCN)); err != nil || mcn != s.MCN {
-		return fail(errors.Join(toc.ErrMCN, err), "the catalogue number %q can't be written", s.MCN)
+		return fail(errors.Join(toc.ErrMCN, err), "the catalog number %q can't be written", s.MCN)
 	}
 	if err := errors.Join(writable(s.CDTextFile), writable(s.Title), writable(s.Performer), s.writable(), remarks(s.Comments)); err != nil {
 		return fail(err, "%v", err)

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ReadMCN asks for the media catalogue number (READ SUB-CHANNEL, parameter 02). The
+// ReadMCN asks for the media catalog number (READ SUB-CHANNEL, parameter 02). The
 // drive looks through 100 sectors for it.
 type ReadMCN struct{}
 

@@ -137,7 +137,7 @@ type weighting struct {
 }
 
 // kWeighting are the coefficients at 44.1 kHz: b0 b1 b2 a1 a2 of each stage. The
-// standard has those for 48 kHz; these are of the same analogue filters (B. De Man,
+// standard has those for 48 kHz; these are of the same analog filters (B. De Man,
 // "Evaluation of Implementations of the EBU R128 Loudness Measurement", 2018).
 var kWeighting = func() (c [2][5]float64) {
 	const rate = 44100

@@ -42,8 +42,8 @@ func (c Control) String() string {
 // ErrISRC matches errors about a malformed ISRC.
 var ErrISRC = errors.New("not an ISRC")
 
-// ErrMCN matches errors about a malformed media catalogue number.
-var ErrMCN = errors.New("not a media catalogue number")
+// ErrMCN matches errors about a malformed media catalog number.
+var ErrMCN = errors.New("not a media catalog number")
 
 // ISRC is an International Standard Recording Code: 12 characters, two letters
 // for the country, three letters or digits for the owner, two digits for the year
@@ -74,7 +74,7 @@ func ParseISRC(text string) (ISRC, error) {
 	return ISRC(code), nil
 }
 
-// MCN is a media catalogue number: the 13 digits of the EAN bar code of a disc.
+// MCN is a media catalog number: the 13 digits of the EAN bar code of a disc.
 // The empty string means none.
 type MCN string
 
