@@ -37,7 +37,7 @@ const maxChan = 12 + 20*maxChannels
 //
 //	0-3 layout tag  4-7 bitmap  8-11 descriptions, each: 0-3 label  4-7 flags  8-19 place
 //
-// It gives the label of each channel, or nil where it says nothing that is known.
+// It returns the label of each channel, or nil where it says nothing that is known.
 func readChan(p []byte) []uint32 {
 	if len(p) < 12 {
 		return nil

@@ -228,7 +228,7 @@ func (f *flacDecoder) decode() ([]byte, error) {
 	return f.out, nil
 }
 
-// sideBySide gives the next batch of frames. nil means that the sequential decoder
+// sideBySide returns the next batch of frames. nil means that the sequential decoder
 // goes on from here: at the end, or where something is out of the ordinary, of which
 // it knows what to say.
 func (f *flacDecoder) sideBySide() []byte {

@@ -17,7 +17,7 @@ import (
 type codePage struct {
 	name string
 	enc  encoding.Encoding
-	// weigh gives how well text fits the encoding: about 1 for each byte above 7Fh of
+	// weigh returns how well text fits the encoding: about 1 for each byte above 7Fh of
 	// ordinary text, less for letters and signs that hardly occur, and below 0 for
 	// combinations that nobody writes.
 	weigh func(text []rune) float64
@@ -94,7 +94,7 @@ func Encode(text, name string) (p []byte, ok bool) {
 	return nil, false
 }
 
-// neighbors gives the letters beside text[i]; 0 at the ends.
+// neighbors returns the letters beside text[i]; 0 at the ends.
 func neighbors(text []rune, i int) (before, after rune) {
 	if i > 0 {
 		before = text[i-1]

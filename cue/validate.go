@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Validate says what keeps the sheet from being written, if anything does. An
+// Validate returns what keeps the sheet from being written, if anything. An
 // error is an *Error that matches ErrSyntax.
 func (s *Sheet) Validate() error { return s.validate("cue sheet") }
 
@@ -83,7 +83,7 @@ func (f *File) check() error {
 	return nil
 }
 
-// check looks at one track by itself.
+// check validates one track.
 func (t *Track) check() error {
 	if t.Number < 1 || t.Number > toc.MaxTracks {
 		return fmt.Errorf("the number is not 1 to %d", toc.MaxTracks)
