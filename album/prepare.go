@@ -16,6 +16,7 @@ var ErrNoSpace = spool.ErrNoSpace
 // Step is a part of Album.Prepare.
 type Step string
 
+// The steps of Prepare.
 const (
 	StepCapture Step = "capture" // reading a stream to its end
 	StepMeasure Step = "measure" // decoding everything to find levels
