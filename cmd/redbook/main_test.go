@@ -2,7 +2,9 @@ package main
 
 import (
 	"maps"
+	"os/signal"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -26,6 +28,7 @@ func withSounds(c commands) commands {
 }
 
 func TestScripts(t *testing.T) {
+	signal.Reset() // a burn in this process, of another test, has ignored some, and programs inherit that
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: withSounds(commands{
@@ -41,6 +44,10 @@ func TestScripts(t *testing.T) {
 		}),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REDBOOK_DEVICE", "")
+			// Every script has a folder for state of its own.
+			for _, name := range []string{"XDG_STATE_HOME", "LOCALAPPDATA"} {
+				env.Setenv(name, filepath.Join(env.WorkDir, ".state"))
+			}
 			// With the race detector every program sleeps a second before it exits.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil
