@@ -2,9 +2,10 @@ package main
 
 import (
 	"maps"
-	"os/signal"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -28,7 +29,9 @@ func withSounds(c commands) commands {
 }
 
 func TestScripts(t *testing.T) {
-	signal.Reset() // a burn in this process, of another test, has ignored some, and programs inherit that
+	// A burn in this process, of another test, ignores SIGHUP, and programs inherit that.
+	// Only Notify undoes it, and only as long as it lasts.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: withSounds(commands{
