@@ -117,7 +117,7 @@ func (p Progress) tell(on func(Progress)) func(spool.Progress) {
 }
 
 // Close removes what Prepare has kept. The album is no longer Ready then, unless it
-// always was.
+// always was; one that came through a pipe can't be prepared again.
 func (a *Album) Close() error {
 	var errs []error
 	for _, s := range a.kept {
