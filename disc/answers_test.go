@@ -1,0 +1,162 @@
+package disc_test
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// burned is a drive with a disc of two tracks.
+func burned(t *testing.T, end ending) *bench {
+	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+	b.record(t, end, source(1, 310), source(2, 320))
+	return b
+}
+
+// readCDs counts the READ CDs from now on that ask for a sector, and gives each a fault
+// while hit says so.
+func (b *bench) readCDs(at toc.LBA, fault scsitest.Fault, after bool, hit func(n int) bool) *int {
+	n := new(int)
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if !touches(at, at)(req) {
+			return false
+		}
+		*n++
+		return hit(*n)
+	}, Sticky: true, After: after, Fault: fault})
+	return n
+}
+
+// Bytes that a bridge left in a reply are gone the next time; those that come back each time
+// are music.
+func TestBridgeMarkOrMusic(t *testing.T) {
+	marked := append(bytes.Repeat([]byte{1}, toc.SectorSize-4), "USBS"...)
+	for _, row := range []struct {
+		times, asked int // how often the reply ends so, and how often the sector is read
+		music        bool
+	}{{1, 2, false}, {2, 3, false}, {99, 3, true}} {
+		b := burned(t, final)
+		r := disc.NewReader(b.drive, b.look(t), nil)
+		n := b.readCDs(100, scsitest.DataFault(marked), false, func(n int) bool { return n <= row.times })
+		p := make([]byte, toc.SectorSize)
+		require.NoError(t, r.Read(t.Context(), 100, p))
+		require.Equal(t, row.asked, *n)
+		require.Equal(t, row.music, bytes.Equal(marked, p))
+		if !row.music {
+			require.Equal(t, all(t, source(1, 310))[100*toc.SectorSize:101*toc.SectorSize], p)
+		}
+	}
+}
+
+// The options of a reader are those of its questions.
+func TestReaderOptionsReachItsQuestions(t *testing.T) {
+	b := burned(t, final)
+	var told []scsi.Sense
+	waits := 0
+	r := disc.NewReader(b.drive, b.look(t), &disc.ReaderOptions{
+		Patience: 2 * time.Second, OnWait: func() { waits++ }, OnAttention: func(s scsi.Sense) { told = append(told, s) },
+	})
+	p := make([]byte, toc.SectorSize)
+	b.readCDs(100, senseFault(scsi.KeyUnitAttention, scsi.CodePowerOnOrReset, false), false, func(n int) bool { return n == 1 })
+	require.NoError(t, r.Read(t.Context(), 100, p))
+	require.Len(t, told, 1)
+	require.Equal(t, scsi.CodePowerOnOrReset, told[0].Code)
+	require.Zero(t, waits)
+	began := b.Now()
+	n := b.readCDs(200, senseFault(scsi.KeyNotReady, scsi.CodeOperationInProgress, false), false, func(int) bool { return true })
+	require.ErrorIs(t, r.Read(t.Context(), 200, p), mmc.ErrNotReady)
+	require.InDelta(t, 2, b.Now().Sub(began).Seconds(), 0.5)
+	require.Equal(t, *n-1, waits)
+}
+
+// A drive that refuses to read an open session at three places of each track reads none of
+// it; one that reads any of them, or fails for another reason, is compared.
+func TestOpenSessionThatCanBeRead(t *testing.T) {
+	sources := []int{77, 155, 233} // the places in the first track of 310 sectors
+	refuse := senseFault(scsi.KeyIllegalRequest, scsi.CodeIllegalModeForThisTrack, false)
+	for _, row := range []struct {
+		name   string
+		spared int // the place that can be read
+		fault  scsitest.Fault
+		open   bool
+	}{
+		{"none", -1, refuse, true}, {"the first", 0, refuse, false}, {"the middle", 1, refuse, false}, {"the last", 2, refuse, false},
+		{"a medium error", -1, senseFault(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError, false), false},
+		{"blank", -1, senseFault(scsi.KeyBlankCheck, scsi.CodeNoAdditionalSense, false), true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			b := burned(t, open)
+			for i, at := range sources {
+				if i != row.spared {
+					b.faults.Add(scsitest.Rule{Match: touches(toc.LBA(at), toc.LBA(at)), Sticky: true, Fault: row.fault})
+				}
+			}
+			v, err := disc.Verify(t.Context(), b.drive, b.written(source(1, 310)), disc.VerifyFull, nil)
+			require.Equal(t, row.open, v.Result == disc.VerifyOpenSession)
+			if row.open {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, disc.ErrUnreadable)
+			require.Equal(t, disc.VerifyUnreadable, v.Result)
+		})
+	}
+	b := burned(t, final) // closed: a refusal is an unreadable sector
+	for _, at := range sources {
+		b.faults.Add(scsitest.Rule{Match: touches(toc.LBA(at), toc.LBA(at)), Sticky: true, Fault: refuse})
+	}
+	v, err := disc.Verify(t.Context(), b.drive, b.written(source(1, 310)), disc.VerifyFull, nil)
+	require.ErrorIs(t, err, disc.ErrUnreadable)
+	require.Equal(t, disc.VerifyUnreadable, v.Result)
+}
+
+// A verification that didn't take place has a row for each track all the same.
+func TestVerificationThatDidNotTakePlace(t *testing.T) {
+	b := burned(t, final)
+	written := b.written(source(1, 310), source(2, 320))
+	rows := []disc.TrackVerification{{Number: 1}, {Number: 2}}
+	v, err := disc.Verify(t.Context(), nil, written, disc.VerifyFull, nil)
+	require.ErrorIs(t, err, disc.ErrNoDrive)
+	require.Equal(t, disc.Verification{Asked: disc.VerifyFull, Tracks: rows}, v)
+	v, err = disc.Verify(t.Context(), b.drive, written, disc.VerifyNone, nil)
+	require.NoError(t, err)
+	require.Equal(t, disc.Verification{Tracks: rows}, v)
+	v, err = disc.Verify(t.Context(), b.drive, nil, disc.VerifyFull, nil)
+	require.NoError(t, err)
+	require.Equal(t, disc.Verification{Asked: disc.VerifyFull}, v)
+	b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
+	v, err = disc.Verify(t.Context(), b.drive, written, disc.VerifyQuick, nil)
+	require.ErrorIs(t, err, scsitest.ErrFault)
+	require.Equal(t, disc.Verification{Asked: disc.VerifyQuick, Tracks: rows}, v)
+}
+
+// A question that fails leaves its own fact unknown, or known by other replies with the
+// error beside it.
+func TestFactsOfFailedQuestions(t *testing.T) {
+	trouble := senseFault(scsi.KeyHardwareError, scsi.CodeNoAdditionalSense, false)
+	for name, row := range map[string]struct {
+		op  byte
+		err func(disc.Disc) error
+	}{
+		"kind":   {mmc.OpGetConfiguration, func(d disc.Disc) error { return d.Media.Err }},
+		"state":  {mmc.OpReadDiscInformation, func(d disc.Disc) error { return d.Status.Err }},
+		"tracks": {mmc.OpReadTrackInformation, func(d disc.Disc) error { return d.Tracks[1].Err }},
+		"table":  {mmc.OpReadTOC, func(d disc.Disc) error { return d.TOC.Err }},
+		"groove": {mmc.OpReadTOC, func(d disc.Disc) error { return d.ATIP.Err }},
+	} {
+		b := burned(t, final)
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(row.op), Sticky: true, Fault: trouble})
+		d, err := disc.Look(t.Context(), b.drive, nil)
+		require.NoError(t, err, name)
+		require.ErrorIs(t, row.err(d), scsi.KeyHardwareError, name)
+	}
+}
