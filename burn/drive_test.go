@@ -114,21 +114,29 @@ func TestDriveLostBeforeClosing(t *testing.T) {
 
 // A drive that made no progress for 200 seconds isn't waited for as long as one that works.
 func TestStuckDriveIsNotWaitedForAnHour(t *testing.T) {
-	for _, polls := range []bool{false, true} { // whether its polls are busy for ever, too
-		b := newBench(t, "modern", sim.CDR80)
-		stuck := []byte{mmc.OpWrite10, mmc.OpSynchronizeCache}
-		if polls {
-			stuck = append(stuck, mmc.OpTestUnitReady, mmc.OpReadDiscInformation, mmc.OpReadTrackInformation)
-		}
-		began := b.Now()
-		_, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() {
-			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(stuck...), Sticky: true, Fault: says(2, 0x04, 0x08)})
-		})}, tao.Method{})
-		require.ErrorIs(t, err, burn.ErrBusy)
-		took := b.Now().Sub(began)
-		require.Greater(t, took, 200*time.Second)
-		require.Less(t, took, 20*time.Minute)
-	}
+	b := newBench(t, "modern", sim.CDR80)
+	stuck := scsitest.Opcode(mmc.OpWrite10, mmc.OpSynchronizeCache, mmc.OpTestUnitReady, mmc.OpReadDiscInformation, mmc.OpReadTrackInformation)
+	began := b.Now()
+	_, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() {
+		b.faults.Add(scsitest.Rule{Match: stuck, Sticky: true, Fault: says(2, 0x04, 0x08)})
+	})}, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrBusy)
+	took := b.Now().Sub(began)
+	require.Greater(t, took, 200*time.Second)
+	require.Less(t, took, 20*time.Minute)
+}
+
+// The failure of an earlier program's WRITE, told while the burn is being prepared, doesn't
+// spoil it.
+func TestFailedWriteOfAnEarlierProgram(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
+	require.Equal(t, burn.VerdictSuccess, b.burn(t, nil).Verdict)
+	b = newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
+	r, err := burn.Burn(t.Context(), b.drive, album(), nil, sao.Method{})
+	require.NoError(t, err)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 }
 
 // A setting that fails between two tracks ends the burn before the second one.

@@ -159,6 +159,12 @@ func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 	require.Equal(t, 1667/64, b.sent(mmc.OpReadBufferCapacity))
 
 	b = newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: scsitest.DataFault(bufferReply(0, 0))})
+	r, err = burn.Burn(t.Context(), b.drive, long, nil, tao.Method{})
+	require.NoError(t, err)
+	require.Equal(t, -1.0, r.DriveMin, "a buffer of no size has no fill")
+
+	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: says(5, 0x20, 0)})
 	r, err = burn.Burn(t.Context(), b.drive, long, nil, tao.Method{})
 	require.NoError(t, err)
