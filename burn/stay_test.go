@@ -60,6 +60,13 @@ func TestSettledByTheDisc(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, closed)
 	require.GreaterOrEqual(t, b.Now().Sub(began), 5*time.Second)
+	b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
+	began = b.Now()
+	closed, err = s.Job().Settled(burn.CloseSettle)
+	require.ErrorIs(t, err, scsitest.ErrFault)
+	require.False(t, closed)
+	require.Less(t, b.Now().Sub(began), time.Minute, "a drive that is gone isn't waited for")
+	b.faults.Clear()
 	_, err = s.Release(t.Context())
 	require.NoError(t, err)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/redbook-audio/redbook/sim"
@@ -137,6 +138,20 @@ func TestVerificationThatDidNotTakePlace(t *testing.T) {
 	v, err = disc.Verify(t.Context(), b.drive, written, disc.VerifyQuick, nil)
 	require.ErrorIs(t, err, scsitest.ErrFault)
 	require.Equal(t, disc.Verification{Asked: disc.VerifyQuick, Tracks: rows}, v)
+}
+
+// A disc has up to 99 tracks, and a look finds all of them.
+func TestNinetyNineTracks(t *testing.T) {
+	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+	var sources []pcm.Source
+	for range toc.MaxTracks {
+		sources = append(sources, pcm.Silence("silence.wav", 300*toc.SamplesPerSector))
+	}
+	b.record(t, final, sources...)
+	d := b.look(t)
+	require.Len(t, d.Tracks, toc.MaxTracks)
+	require.Equal(t, toc.MaxTracks, d.Last())
+	require.Equal(t, disc.Shown{Known: true, Start: 98 * 452, Sectors: 300}, d.Tracks[98].Shown)
 }
 
 // A question that fails leaves its own fact unknown, or known by other replies with the
