@@ -140,6 +140,61 @@ func TestVerificationThatDidNotTakePlace(t *testing.T) {
 	require.Equal(t, disc.Verification{Asked: disc.VerifyQuick, Tracks: rows}, v)
 }
 
+// What differs is read three times before it counts: a byte that a bridge has changed on the
+// way is another one the next time.
+func TestDifferenceIsReadThreeTimes(t *testing.T) {
+	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
+		for _, row := range []struct{ times, asked int }{{1, 2}, {2, 3}, {99, 3}} {
+			b := burned(t, final)
+			at := toc.LBA(5)
+			if level == disc.VerifyFull {
+				at = 100 // between the pieces of the quick part
+			}
+			n := b.readCDs(at, scsitest.GarbageFault(7), true, func(n int) bool { return n <= row.times })
+			v, err := disc.Verify(t.Context(), b.drive, b.written(source(1, 310)), level, nil)
+			require.Equal(t, row.asked, *n)
+			if row.times == 99 {
+				require.ErrorIs(t, err, disc.ErrDiffers)
+				require.Equal(t, disc.VerifyDiffers, v.Result)
+				continue
+			}
+			require.NoError(t, err)
+			require.Equal(t, disc.VerifyEqual, v.Result)
+		}
+	}
+}
+
+// The caller is told while a drive gets ready.
+func TestWaitingIsTold(t *testing.T) {
+	b := burned(t, final)
+	waits := 0
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Fault: senseFault(scsi.KeyNotReady, scsi.CodeBecomingReady, false)})
+	_, err := disc.Look(t.Context(), b.drive, &disc.LookOptions{OnWait: func() { waits++ }})
+	require.NoError(t, err)
+	require.Equal(t, 1, waits)
+}
+
+// The lead-ins in the sub-channel take long to read: they are asked for only where there are
+// several sessions.
+func TestLeadInsAreReadOnlyIfNeeded(t *testing.T) {
+	for _, sessions := range []int{1, 2} {
+		b := burned(t, multi)
+		if sessions == 2 {
+			b.record(t, final, source(3, 305))
+		}
+		asked := 0
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+			if req.Opcode() == mmc.OpReadTOC && req.CDB[2]&15 == 2 {
+				asked++
+			}
+			return false
+		}})
+		d := b.look(t)
+		require.Equal(t, sessions, d.Sessions.Value)
+		require.Equal(t, sessions == 2, asked > 0)
+	}
+}
+
 // A disc has up to 99 tracks, and a look finds all of them.
 func TestNinetyNineTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
