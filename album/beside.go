@@ -1,18 +1,18 @@
 package album
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/cue"
 )
 
 // embedded makes tracks of the cue sheet in a file; nil if there is none.
-func (o *opener) embedded(f *audio.File) *Album {
+func (o *opener) embedded(f *File) *Album {
 	text := f.Tags().CueSheet
 	if text == "" || o.opts.IgnoreCue {
 		return nil
@@ -33,20 +33,20 @@ func (o *opener) embedded(f *audio.File) *Album {
 	}
 	t := f.Tags()
 	sheet.Title, sheet.Performer = or(sheet.Title, t.Album), or(or(sheet.Performer, t.AlbumPerformer), t.Performer)
-	a, err := fromSheet(f.Name(), sheet, []*audio.File{f}, o.opts.Gaps)
+	a, err := fromSheet(f.Name(), sheet, []*File{f}, o.opts.Gaps)
 	if err != nil {
 		return unused("%s", shortError(err, f.Name()))
 	}
 	a.fillMCN(t.MCN)
 	a.Notes = append(a.Notes, fileNotes(f)...)
-	a.Files = []*audio.File{f}
+	a.Files = []*File{f}
 	return a
 }
 
 // beside makes tracks of the cue sheet that lies beside a file with its name, such as
 // Album.cue beside Album.flac; nil if there is none. One that doesn't fit becomes a
 // note.
-func (o *opener) beside(path string) (*Album, []Note) {
+func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 	if o.opts.IgnoreCue {
 		return nil, nil
 	}
@@ -81,7 +81,7 @@ func (o *opener) beside(path string) (*Album, []Note) {
 	case o.sheets[filepath.Clean(name)]: // "burn Album.*": once is enough
 		return &Album{Notes: note("it is burned by the cue sheet %q, which is named too", filepath.Base(name))}, nil
 	}
-	a, err := o.fromSheet(name, sheet)
+	a, err := o.fromSheet(ctx, name, sheet)
 	if err != nil {
 		return unused(shortError(err, name))
 	}

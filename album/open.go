@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/pool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -25,9 +25,12 @@ import (
 //
 // opts may be nil.
 func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
-	o := &opener{ctx: ctx, files: map[string]*entryFile{}, several: len(paths) > 1}
+	o := &opener{files: map[string]*entryFile{}, several: len(paths) > 1}
 	if opts != nil {
 		o.opts = *opts
+	}
+	if o.opts.Raw {
+		return o.raw(paths)
 	}
 	o.sheets = map[string]bool{}
 	for _, path := range paths {
@@ -39,7 +42,7 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	var notes []Note
 	var errs []error
 	for _, path := range paths {
-		a, err := o.open(path)
+		a, err := o.open(ctx, path)
 		if err != nil {
 			errs = append(errs, split(err)...)
 			continue
@@ -62,12 +65,44 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	case len(out.Tracks) > toc.MaxTracks:
 		return nil, fmt.Errorf("%d tracks; a disc has at most %d: %w", len(out.Tracks), toc.MaxTracks, ErrTooMany)
 	}
-	return out, nil
+	return o.settle(out)
+}
+
+// settle gives an album what the options say about its samples.
+func (o *opener) settle(a *Album) (*Album, error) {
+	a.levels, a.folder = o.opts.Levels, o.opts.Spool
+	if a.levels.Kind == LoudTracks {
+		return a, a.divide()
+	}
+	return a, nil
+}
+
+// raw takes files without a header.
+func (o *opener) raw(paths []string) (*Album, error) {
+	a := &Album{}
+	var bad []error
+	for i, path := range paths {
+		f, err := audio.OpenRaw(path)
+		if err != nil {
+			bad = append(bad, o.numbered(i+1, err))
+			continue
+		}
+		a.add(fromAudio(f))
+	}
+	if err := oneError(bad); err != nil {
+		return nil, err
+	}
+	return o.settle(a)
+}
+
+// add makes a track of a whole file.
+func (a *Album) add(f *File) {
+	a.Files = append(a.Files, f)
+	a.Tracks = append(a.Tracks, Track{Name: f.Name(), Parts: []Part{{File: f, ToEnd: true}}})
 }
 
 // opener holds what is known about files, so that each is looked at once.
 type opener struct {
-	ctx   context.Context
 	opts  Options
 	mu    sync.Mutex // of files and OnOpen
 	files map[string]*entryFile
@@ -79,12 +114,12 @@ type opener struct {
 
 type entryFile struct {
 	once sync.Once
-	f    *audio.File
+	f    *File
 	err  error
 }
 
 // open makes an album of one path.
-func (o *opener) open(path string) (*Album, error) {
+func (o *opener) open(ctx context.Context, path string) (*Album, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -95,19 +130,19 @@ func (o *opener) open(path string) (*Album, error) {
 		o.before++
 		return nil, o.numbered(o.before, err)
 	case info.IsDir():
-		return o.folder(path)
+		return o.folder(ctx, path)
 	case !info.Mode().IsRegular():
 		// A pipe must not be opened to see what it is. Package audio says what is wrong.
 	case isSheet(path):
-		return o.sheet(path)
+		return o.sheet(ctx, path)
 	case isPlaylist(path):
-		return o.playlist(path)
+		return o.playlist(ctx, path)
 	}
-	a, notes := o.beside(path)
+	a, notes := o.beside(ctx, path)
 	if a != nil {
 		return a, nil
 	}
-	a, err = o.list([]item{{name: path}}, []string{path})
+	a, err = o.list(ctx, []item{{name: path}}, []string{path})
 	if err == nil {
 		a.Notes = append(a.Notes, notes...)
 	}
@@ -124,7 +159,7 @@ const (
 )
 
 // audio looks at a file once.
-func (o *opener) audio(path string, how layout) (*audio.File, error) {
+func (o *opener) audio(ctx context.Context, path string, how layout) (*File, error) {
 	key := path + "\x00" + string(how)
 	o.mu.Lock()
 	e := o.files[key]
@@ -139,16 +174,19 @@ func (o *opener) audio(path string, how layout) (*audio.File, error) {
 			o.opts.OnOpen(path)
 			o.mu.Unlock()
 		}
+		var f *audio.File
 		switch how {
 		case bareLittle:
-			e.f, e.err = audio.OpenRaw(path)
-			return
+			f, e.err = audio.OpenRaw(path)
 		case bareBig:
-			e.f, e.err = audio.OpenMotorola(path)
-			return
+			f, e.err = audio.OpenMotorola(path)
+		default:
+			if f, e.err = audio.OpenContext(ctx, path); e.err == nil {
+				_, e.err = pcm.ToCDDA(f) // a sampling rate, say, that no disc can be made of
+			}
 		}
-		if e.f, e.err = audio.OpenContext(o.ctx, path); e.err == nil {
-			_, e.err = pcm.ToCDDA(e.f) // a sampling rate, say, that no disc can be made of
+		if e.err == nil {
+			e.f = fromAudio(f)
 		}
 	})
 	return e.f, e.err
@@ -163,8 +201,8 @@ func (o *opener) numbered(track int, err error) error {
 }
 
 // tracks looks at files each of which is a track.
-func (o *opener) tracks(paths []string) ([]*audio.File, error) {
-	files, errs, err := o.all(paths, nil)
+func (o *opener) tracks(ctx context.Context, paths []string) ([]*File, error) {
+	files, errs, err := o.all(ctx, paths, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -184,34 +222,23 @@ func (o *opener) tracks(paths []string) ([]*audio.File, error) {
 // all looks at several files at a time, since some have to be decoded to learn how
 // long they are. how, which may be nil, says how each holds its audio. errs has a
 // place for each; err is that of the context.
-func (o *opener) all(paths []string, how func(i int) layout) (files []*audio.File, errs []error, err error) {
-	files = make([]*audio.File, len(paths))
+func (o *opener) all(ctx context.Context, paths []string, how func(i int) layout) (files []*File, errs []error, err error) {
+	files = make([]*File, len(paths))
 	errs = make([]error, len(paths))
-	work := make(chan int)
-	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(paths)) {
-		group.Go(func() {
-			for i := range work {
-				as := withHeader
-				if how != nil {
-					as = how(i)
-				}
-				files[i], errs[i] = o.audio(paths[i], as)
-			}
-		})
-	}
-	for i := range paths {
-		work <- i
-	}
-	close(work)
-	group.Wait()
-	return files, errs, o.ctx.Err()
+	pool.Each(0, len(paths), func(i int) {
+		as := withHeader
+		if how != nil {
+			as = how(i)
+		}
+		files[i], errs[i] = o.audio(ctx, paths[i], as)
+	})
+	return files, errs, ctx.Err()
 }
 
 // list makes tracks of files. One with a cue sheet inside becomes the tracks that
 // the sheet says.
-func (o *opener) list(items []item, paths []string) (*Album, error) {
-	files, err := o.tracks(paths)
+func (o *opener) list(ctx context.Context, items []item, paths []string) (*Album, error) {
+	files, err := o.tracks(ctx, paths)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +254,7 @@ func (o *opener) list(items []item, paths []string) (*Album, error) {
 }
 
 // sheet makes tracks of a cue sheet that is a file.
-func (o *opener) sheet(path string) (*Album, error) {
+func (o *opener) sheet(ctx context.Context, path string) (*Album, error) {
 	data, err := readText(path)
 	if err != nil {
 		return nil, err
@@ -236,17 +263,17 @@ func (o *opener) sheet(path string) (*Album, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.fromSheet(path, sheet)
+	return o.fromSheet(ctx, path, sheet)
 }
 
 // fromSheet finds and opens the files of a sheet.
-func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
+func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Album) (*Album, error) {
 	paths, notes, err := sheetFiles(path, sheet)
 	if err != nil {
 		return nil, err
 	}
 	// What a sheet calls BINARY or MOTOROLA has no header, unless it was mistaken: then it has.
-	files, errs, err := o.all(paths, func(i int) layout {
+	files, errs, err := o.all(ctx, paths, func(i int) layout {
 		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !audio.Headed(paths[i]) {
 			return how
 		}
@@ -266,7 +293,7 @@ func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
 	if sheet.Encoding != "UTF-8" && sheet.Encoding != "UTF-16" {
 		a.Notes = append(a.Notes, Note{path, 0, "the text is not UTF-8; it was taken for " + sheet.Encoding})
 	}
-	seen := map[*audio.File]bool{}
+	seen := map[*File]bool{}
 	for _, f := range files {
 		if !seen[f] {
 			seen[f] = true
@@ -322,7 +349,7 @@ func sheetFiles(path string, sheet *cue.Album) (paths []string, notes []Note, er
 }
 
 // playlist makes tracks of a playlist.
-func (o *opener) playlist(path string) (*Album, error) {
+func (o *opener) playlist(ctx context.Context, path string) (*Album, error) {
 	data, err := readText(path)
 	if err != nil {
 		return nil, err
@@ -359,7 +386,7 @@ func (o *opener) playlist(path string) (*Album, error) {
 	if len(paths) == 0 {
 		return nil, fmt.Errorf("%s: the playlist has no entries: %w", path, ErrNothing)
 	}
-	a, err := o.list(used, paths)
+	a, err := o.list(ctx, used, paths)
 	if err != nil {
 		list := split(err)
 		for i, err := range list {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -43,7 +44,7 @@ func TestRemainingOfATrack(t *testing.T) {
 	require.Equal(t, 10*time.Second, b.last.Remaining)
 	b.cur.LastWritten = 1499
 	b.after(time.Second)
-	require.Equal(t, Speed(1500), b.last.Speed)
+	require.Equal(t, mmc.SpeedSectors(1500), b.last.Speed)
 	require.Equal(t, 4*time.Second, b.last.Remaining, "6000 sectors at 1500 a second")
 }
 
@@ -56,12 +57,12 @@ func TestSpeedOfTheLastSeconds(t *testing.T) {
 		b.cur.LastWritten += 3000
 		b.after(time.Second)
 	}
-	require.Equal(t, Speed(3000), b.last.Speed)
+	require.Equal(t, mmc.SpeedSectors(3000), b.last.Speed)
 	for range 3 {
 		b.cur.LastWritten += 600
 		b.after(time.Second)
 	}
-	require.Equal(t, Speed(600), b.last.Speed)
+	require.Equal(t, mmc.SpeedSectors(600), b.last.Speed)
 	b.phase(PhaseFlush, ActionFinishing, 0)
 	require.Zero(t, b.last.Speed, "nothing is being written")
 }

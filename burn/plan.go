@@ -26,7 +26,7 @@ type Plan struct {
 	Total    toc.Sectors `json:"total"`  // everything from the first start on
 	FreeLeft toc.Sectors `json:"free_left"`
 
-	Speed      Speed            `json:"speed"`       // what will be asked for; -1 fastest
+	Speed      Speed            `json:"speed"`       // what will be asked for
 	Estimate   time.Duration    `json:"estimate_ns"` // of the writing, at that speed; 0 unknown
 	TestWrite  bool             `json:"test_write,omitzero"`
 	Append     bool             `json:"append,omitzero"`      // the disc holds tracks already
@@ -69,6 +69,7 @@ type PlannedTrack struct {
 	Audio     toc.Sectors `json:"audio"`            // length of the source, last sector filled up
 	Padding   toc.Sectors `json:"padding,omitzero"` // silence up to four seconds
 	Pause     toc.Sectors `json:"pause,omitzero"`   // before it, with index 0: session-at-once only
+	Hash      string      `json:"hash,omitzero"`    // XXH64 of the source's bytes, in the plan of Planned
 	// Conversion is what is done to the samples of the source, such as "mono to
 	// stereo"; empty where they are recorded as they are.
 	Conversion string `json:"conversion,omitzero"`

@@ -81,7 +81,7 @@ func TestRowsSayWhatTheDiscShows(t *testing.T) {
 			c := concluded(false, []toc.Sectors{row.sent}, row.shown...)
 			c.known = !row.unknown
 			c.rep.Tracks[0].Status = row.status
-			c.settleRows()
+			c.settleRows(c.rep.Tracks[0].Status != TrackOK)
 			got := c.rep.Tracks[0]
 			require.Equal(t, row.want, got.Status)
 			require.Equal(t, row.sectors, got.Sectors)
@@ -100,18 +100,18 @@ func TestRowsSayWhatTheDiscShows(t *testing.T) {
 func TestRowsKeepWhatIsKnown(t *testing.T) {
 	c := concluded(false, []toc.Sectors{0}, on(2, 27, disc.TrackComplete))
 	c.rep.Tracks[0].Status, c.rep.Tracks[0].Start = TrackNotBegun, 0
-	c.settleRows()
+	c.settleRows(c.rep.Tracks[0].Status != TrackOK)
 	require.Equal(t, toc.LBA(1000), c.rep.Tracks[0].Start)
 
 	c = concluded(false, []toc.Sectors{400}, on(2, 402, disc.TrackComplete))
 	c.Tasks[0].Shown.Track = 2
 	c.rep.Tracks[0].ShownAt, c.rep.Tracks[0].ShownSize = 1000, 400
-	c.settleRows()
+	c.settleRows(c.rep.Tracks[0].Status != TrackOK)
 	require.Equal(t, toc.Sectors(400), c.rep.Tracks[0].ShownSize)
 
 	c = concluded(false, []toc.Sectors{400})
 	c.Options.TestWrite, c.rep.Tracks[0].Status = true, TrackTested
-	c.settleRows()
+	c.settleRows(c.rep.Tracks[0].Status != TrackOK)
 	require.Equal(t, TrackTested, c.rep.Tracks[0].Status)
 	require.Zero(t, c.rep.Tracks[0].Sectors)
 }
@@ -139,7 +139,7 @@ func TestRowsOfAStream(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			c := concluded(true, row.sent, row.shown...)
 			c.torn = row.torn
-			c.settleRows()
+			c.settleRows(c.rep.Tracks[0].Status != TrackOK)
 			for i, want := range row.want {
 				got := c.rep.Tracks[i]
 				require.Equal(t, want, got.Status, "track %d", got.Number)
@@ -149,12 +149,12 @@ func TestRowsOfAStream(t *testing.T) {
 	}
 	c := concluded(true, []toc.Sectors{400, 27})
 	c.torn, c.rep.Tracks[1].Status = true, TrackFailed
-	c.settleRows()
+	c.settleRows(c.rep.Tracks[0].Status != TrackOK)
 	require.Equal(t, TrackFailed, c.rep.Tracks[1].Status, "why it failed stays")
 
 	c = concluded(true, []toc.Sectors{400})
 	c.torn, c.List = true, append(c.List, &Task{audio: 400})
-	c.settleRows()
+	c.settleRows(c.rep.Tracks[0].Status != TrackOK)
 	require.Equal(t, TrackLost, c.rep.Tracks[0].Status, "the next track was never begun")
 }
 

@@ -79,7 +79,7 @@ func TestSpeedBetweenTracks(t *testing.T) {
 	adjusted, now, err := s.Job().SetSpeed(t.Context(), burn.SpeedX(16), false)
 	require.NoError(t, err)
 	require.Zero(t, adjusted)
-	require.Equal(t, burn.SpeedX(16), burn.SpeedOfKBps(now.KBps))
+	require.Equal(t, burn.SpeedX(16), now.Speed())
 	has, err := b.drive.CurrentWriteSpeed(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, now, has)

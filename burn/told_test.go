@@ -203,7 +203,7 @@ func TestSourcesAreClosed(t *testing.T) {
 }
 
 // What BLANK was answered is a remark where the disc is blank, and the error where it
-// isn't; a drive that took it and did nothing leaves the matter open.
+// is not: also of a drive that reported success and did nothing.
 func TestBlankByWhatTheDiscShows(t *testing.T) {
 	blank := scsitest.Opcode(mmc.OpBlank)
 	for _, row := range []struct {
@@ -217,7 +217,7 @@ func TestBlankByWhatTheDiscShows(t *testing.T) {
 		{"an error, although it worked", scsitest.Rule{Match: blank, After: true, Fault: says(4, 0x3E, 0x02)}, nil, burn.VerdictSuccess, []burn.NoteKind{burn.NoteBlankError}, false},
 		{"no status, although it worked", scsitest.Rule{Match: blank, After: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)}, nil, burn.VerdictSuccess, []burn.NoteKind{burn.NoteBlankError}, false},
 		{"an error, and nothing happened", scsitest.Rule{Match: blank, Fault: says(3, 0x51, 0)}, []error{burn.ErrEraseFailed, burn.ErrWriteFailed}, burn.VerdictFailed, []burn.NoteKind{burn.NoteStillOld}, true},
-		{"good, and nothing happened", scsitest.Rule{Match: blank, Fault: scsitest.GoodFault()}, []error{burn.ErrUnconfirmed}, burn.VerdictUnconfirmed, []burn.NoteKind{burn.NoteStillOld}, true},
+		{"good, and nothing happened", scsitest.Rule{Match: blank, Fault: scsitest.GoodFault()}, []error{burn.ErrEraseFailed}, burn.VerdictFailed, []burn.NoteKind{burn.NoteStillOld}, true},
 		{"another disc, perhaps", scsitest.Rule{Match: blank, Fault: says(6, 0x28, 0)}, []error{burn.ErrEraseFailed}, burn.VerdictFailed, []burn.NoteKind{burn.NoteStillOld}, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -204,7 +204,8 @@ func TestEndOfATrack(t *testing.T) {
 	}
 	alone := []Track{complete(1, 1, 0, 0, false)}
 	(&replies{}).end(&Disc{}, alone, 0)
-	require.Equal(t, Unknown, alone[0].Origin)
+	require.Equal(t, Contradicted, alone[0].Origin)
+	require.Equal(t, TrackUnknown, alone[0].State, "it may still grow")
 	require.ErrorIs(t, alone[0].Err, ErrImplausible)
 	open := []Track{with(complete(1, 1, 0, 5000, true), func(t *Track) { t.State = TrackIncomplete }), complete(2, 1, 1000, 998, true)}
 	(&replies{}).end(&Disc{TOC: table, LeadOuts: outs}, open, 0)

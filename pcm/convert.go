@@ -26,7 +26,7 @@ type Options struct {
 // from a fixed seed: every reading gives the same bytes. Samples beyond full scale
 // are limited and counted (Clipper). The result is a Changer if src is one.
 //
-// An error matches ErrUnsupportedFormat: a sampling rate out of MinRate to MaxRate,
+// An error matches ErrUnsupportedFormat: a sampling rate out of minRate to maxRate,
 // no channels, or more than 8 without a Layout.
 func ToCDDA(src Source) (Source, error) { return Convert(src, Options{}) }
 
@@ -70,6 +70,18 @@ type Converted interface {
 	Source
 	Conversion() string // as Conversion has it
 }
+
+// WithConversion is src as a Converted: what was done to it is known from elsewhere. It is
+// a Changer.
+func WithConversion(src Source, conversion string) Converted { return described{src, conversion} }
+
+type described struct {
+	Source
+	conversion string
+}
+
+func (d described) Conversion() string { return d.conversion }
+func (d described) Changed() error     { return changed(d.Source) }
 
 // Conversion says what ToCDDA does to src, such as "mono to stereo, 48 kHz resampled
 // to 44.1, 24 bit dithered to 16": empty where the samples pass through untouched.

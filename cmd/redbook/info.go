@@ -2,14 +2,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
-	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
@@ -25,6 +25,7 @@ type infoDoc struct {
 	Tracks    []trackDoc  `json:"tracks"`
 	Free      toc.Sectors `json:"free_sectors"` // for one more track
 	NWA       *toc.LBA    `json:"next_writable_lba"`
+	Jobs      []jobDoc    `json:"interrupted,omitempty"` // albums whose burn was interrupted, and that may be on this disc
 }
 
 // driveDoc is the drive, and what of the engine's wishes it can fulfil.
@@ -89,48 +90,51 @@ func infoCommand(a *app) *cobra.Command {
 // info prints what the drive says. Without a disc that is still something, and the
 // error comes after it.
 func (a *app) info(ctx context.Context, d *device) error {
-	on, err := disc.Look(ctx, d.drive, nil)
-	empty := noDisc(err)
-	if err != nil && !empty {
-		return a.adviseBurn(errors.Join(err, on.NotReady), d, nil)
-	}
-	can := askDrive(ctx, d.drive)
-	if err := ctx.Err(); err != nil {
+	in, err := d.opened.Info(ctx)
+	if err != nil {
 		return a.adviseBurn(err, d, nil)
 	}
-	doc := infoOf(d, &can, &on, empty)
+	doc := infoOf(d, &in)
+	var jobs []*journal.Job
+	if !in.Empty {
+		jobs = a.jobsFor(&in.Disc)
+		for _, j := range jobs {
+			doc.Jobs = append(doc.Jobs, jobDocOf(j))
+		}
+	}
 	if a.flags.json {
 		err = a.document("info", doc)
 	} else {
-		err = a.print("%s", infoText(&doc, d.drive.Inquiry().String(), can.speeds))
+		err = a.print("%s", infoText(&doc, in.Drive.String(), in.Speeds))
 	}
-	a.warnRemarks(can.errs)
-	if empty {
+	a.warnRemarks(in.Errs)
+	if in.Empty {
 		if err == nil {
 			err = errNoDisc()
 		}
 		return err
 	}
-	a.warnRemarks(remarks(&on))
+	a.warnRemarks(remarks(&in.Disc))
+	a.tellJobs(jobs)
 	return err
 }
 
 // infoOf arranges what the drive said for --json.
-func infoOf(d *device, can *driveFacts, on *disc.Disc, empty bool) infoDoc {
-	inquiry := d.drive.Inquiry()
+func infoOf(d *device, in *redbook.Info) infoDoc {
+	inquiry, on := in.Drive, &in.Disc
 	doc := infoDoc{
 		Device: d.name, Simulated: d.simulated,
 		Drive: driveDoc{
 			Vendor: inquiry.Vendor, Product: inquiry.Product, Revision: inquiry.Revision,
-			SessionAtOnce: can.sao.ByFeature && can.sao.Supported, CDText: can.sao.ByFeature && can.sao.Supported && can.sao.RWSubcode,
-			TrackAtOnce: can.tao.Supported, TestWrite: can.tao.TestWrite, BurnFree: can.tao.BUF,
+			SessionAtOnce: in.SAO.ByFeature && in.SAO.Supported, CDText: in.SAO.ByFeature && in.SAO.Supported && in.SAO.RWSubcode,
+			TrackAtOnce: in.TAO.Supported, TestWrite: in.TAO.TestWrite, BurnFree: in.TAO.BUF,
 		},
 		Speeds: []speedDoc{}, Tracks: []trackDoc{},
 	}
-	for _, w := range can.speeds {
-		doc.Speeds = append(doc.Speeds, speedDoc{burn.SpeedOfKBps(w.KBps).X(), w.KBps, w.Rotation.String()})
+	for _, w := range in.Speeds {
+		doc.Speeds = append(doc.Speeds, speedDoc{w.Speed().X(), w.KBps, w.Rotation.String()})
 	}
-	if empty {
+	if in.Empty {
 		return doc
 	}
 	doc.Disc = mediumOf(on)

@@ -64,7 +64,7 @@ func TestCheckFindsViolations(t *testing.T) {
 		{"tao imports power", file{path: "tao/a.go", imports: ours("power")}, "tao may import"},
 		{"tao's tests import sim", file{path: "tao/a_test.go", kind: externalTest, imports: ours("sim", "wav")}, ""},
 		{"tao's internal tests import sim", file{path: "tao/a_test.go", kind: internalTest, imports: ours("sim")}, ""},
-		{"sim imports mmc", file{path: "sim/a.go", imports: ours("mmc")}, "sim may import of ours: scsi toc"},
+		{"sim imports mmc", file{path: "sim/a.go", imports: ours("mmc")}, "sim may import of ours: scsi toc internal/filelock"},
 		{"sim imports scsitest", file{path: "sim/a.go", imports: ours("scsi/scsitest")}, "sim may import"},
 		{"sim's internal test imports mmc", file{path: "sim/a_test.go", kind: internalTest, imports: ours("mmc")}, "sim may import"},
 		{"sim's internal test imports scsitest", file{path: "sim/a_test.go", kind: internalTest, imports: ours("scsi/scsitest")}, "sim may import"},
@@ -82,8 +82,10 @@ func TestCheckFindsViolations(t *testing.T) {
 		{"others may read sense", file{path: "mmc/a.go", uses: []string{"scsi.ParseSense"}}, ""},
 		{"new package", file{path: "raw/a.go"}, "add it to the table"},
 		{"new package below one", file{path: "mmc/pages/a.go"}, "add it to the table"},
-		{"package at the top", file{path: "redbook.go"}, "add it to the table"},
-		{"import of the top", file{path: "cmd/redbook/a.go", imports: []string{module}}, "no package at the top"},
+		{"package at the top", file{path: "redbook.go", imports: ours("album", "burn")}, ""},
+		{"the top imports a program", file{path: "redbook.go", imports: ours("cmd/redbook")}, "the package at the top may import of ours"},
+		{"import of the top", file{path: "cmd/redbook/a.go", imports: []string{module}}, ""},
+		{"the top from below", file{path: "burn/a.go", imports: []string{module}}, "burn may import of ours"},
 		{"program", file{path: "cmd/redbook/a.go", imports: append(ours("tao", "sim", "power"), "github.com/spf13/cobra")}, ""},
 		{"example", file{path: "examples/burn/a.go", imports: ours("tao", "sim")}, ""},
 		{"internal imports product", file{path: "internal/x/a.go", imports: ours("toc")}, "internal/x may import of ours: nothing"},
@@ -139,9 +141,9 @@ func TestScan(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"SectorSize"}, constants)
 	assert.Equal(t, []string{
-		"sim/a.go imports github.com/redbook-audio/redbook/mmc: sim may import of ours: scsi toc",
+		"sim/a.go imports github.com/redbook-audio/redbook/mmc: sim may import of ours: scsi toc internal/filelock",
 		"sim/a.go uses toc.TOC: sim may use of toc only LBA MSF Sectors Control ISRC MCN and constants",
-		"sim/a_linux.go imports github.com/redbook-audio/redbook/tao: sim may import of ours: scsi toc",
+		"sim/a_linux.go imports github.com/redbook-audio/redbook/tao: sim may import of ours: scsi toc internal/filelock",
 		"sim/in_test.go uses scsi.ParseSense: sim has sense and CDB code of its own",
 	}, check(files, constants))
 

@@ -19,7 +19,7 @@
 // that a sample is the same every time. Mutants that don't compile don't count;
 // mutants on lines that no test reaches are counted apart and not run.
 //
-// See docs/testing.md.
+// See docs/internals/faults.md.
 package main
 
 import (

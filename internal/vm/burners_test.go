@@ -62,19 +62,20 @@ var cdrskin = burner{
 var ours = burner{
 	name: "redbook",
 	burn: func(dev string, b order) string {
-		w := "redbook burn --yes --device " + dev
+		var w strings.Builder
+		w.WriteString("redbook burn --yes --device " + dev)
 		for flag, on := range map[string]bool{"--multisession": b.multi, "--append": b.append, "--test-write": b.dummy, "--verify none": b.plain} {
 			if on {
-				w += " " + flag
+				w.WriteString(" " + flag)
 			}
 		}
 		if b.mcn != "" {
-			w += " --mcn " + b.mcn
+			w.WriteString(" --mcn " + b.mcn)
 		}
 		for i, isrc := range b.isrcs {
-			w += fmt.Sprintf(" --isrc %d=%s", i+1, isrc)
+			w.WriteString(fmt.Sprintf(" --isrc %d=%s", i+1, isrc))
 		}
-		return w + " " + files(b.songs)
+		return w.String() + " " + files(b.songs)
 	},
 	blank: func(dev string, full bool) string {
 		return "redbook blank --yes --device " + dev + map[bool]string{true: " --full"}[full]
@@ -146,7 +147,7 @@ func appendRow(t *testing.T, g *guest, b burner, songs []song) {
 	sessions, tracks := d.Sessions(), d.Tracks()
 	require.Len(t, sessions, 2, second.both())
 	// 353 = 351 and two of run-out; 6750 of lead-out, 4500 of lead-in, 150 of pause:
-	// G33 of docs/golden.md.
+	// G33 of docs/internals/golden.md.
 	assert.Equal(t, toc.LBA(552+353+11400), tracks[2].Start)
 	assert.Equal(t, []int{1, 1, 2}, []int{tracks[0].Session, tracks[1].Session, tracks[2].Session})
 }
@@ -175,7 +176,7 @@ func rewritableRow(t *testing.T, g *guest, b burner, songs []song) {
 	assert.Equal(t, 1, sent["A1 BLANK disc"], fmt.Sprint(sent))
 }
 
-// capacity is the free room of a blank CD-R of 80 minutes: G6 of docs/golden.md.
+// capacity is the free room of a blank CD-R of 80 minutes: G6 of docs/internals/golden.md.
 const capacity = 359844
 
 // fullRow fills a disc to its last sector.

@@ -1,0 +1,112 @@
+package power
+
+import (
+	"slices"
+	"strings"
+)
+
+// ExposedError says what may still happen to a computer that is kept awake, and who
+// holds off the rest.
+type ExposedError struct {
+	Grants  []Grant
+	Exposed Danger
+}
+
+// Error names what was granted and what wasn't. A grant that is of no use, since the
+// desktop decides otherwise, isn't named.
+func (e *ExposedError) Error() string {
+	exposed := e.Exposed
+	var useful []Grant
+	for _, g := range e.Grants {
+		g.Blocks &^= exposed
+		if g.Blocks|g.Delays != 0 {
+			useful = append(useful, g)
+		}
+	}
+	text := Describe(useful)
+	for _, g := range e.Grants {
+		exposed &^= g.Delays
+	}
+	if exposed != 0 && text != "" {
+		text += "; "
+	}
+	if exposed != 0 {
+		text += "nothing holds off " + dangerText(exposed, " or ")
+	}
+	if e.Exposed&^delays(e.Grants)&Lid != 0 {
+		text += ", so leave the lid open"
+	}
+	return text
+}
+
+// delays is what is held off for a moment.
+func delays(grants []Grant) (d Danger) {
+	for _, g := range grants {
+		d |= g.Delays
+	}
+	return d
+}
+
+// Describe says who holds off what, such as "logind blocks sleep when idle and delays
+// shutdown for a moment only".
+func Describe(grants []Grant) string {
+	var services []Grant // each once
+	for _, g := range grants {
+		at := slices.IndexFunc(services, func(s Grant) bool { return s.By == g.By })
+		if at < 0 {
+			services = append(services, g)
+			continue
+		}
+		services[at].Blocks |= g.Blocks
+		services[at].Delays |= g.Delays
+	}
+	parts := make([]string, len(services))
+	for i, g := range services {
+		var does []string
+		if g.Blocks != 0 {
+			does = append(does, "blocks "+dangerText(g.Blocks, " and "))
+		}
+		if g.Delays != 0 {
+			does = append(does, "delays "+dangerText(g.Delays, " and ")+" for a moment only")
+		}
+		parts[i] = spokenService(g.By) + " " + strings.Join(does, " and ")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// spokenService is what people call a service.
+func spokenService(by string) string {
+	switch by {
+	case "org.gnome.SessionManager":
+		return "the desktop's session manager"
+	case "org.freedesktop.PowerManagement":
+		return "the desktop's power manager"
+	case "window":
+		return "redbook"
+	case "power request", "power assertion":
+		return "the system"
+	}
+	return by
+}
+
+var dangerWords = []struct {
+	of   Danger
+	word string
+}{
+	{Idle, "sleep when idle"}, {Sleep, "sleep on request"},
+	{Shutdown, "shutdown"}, {Lid, "sleep when the lid is closed"},
+}
+
+// dangerText names dangers, joined by commas and in the end by last.
+func dangerText(d Danger, last string) string {
+	var words []string
+	for _, w := range dangerWords {
+		if d&w.of != 0 {
+			words = append(words, w.word)
+		}
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + last + words[len(words)-1]
+}

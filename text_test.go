@@ -1,0 +1,37 @@
+package redbook
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/cdtext"
+)
+
+// One name in other letters doesn't turn Western titles into ones that only players with
+// MS-JIS show.
+func TestCharsetOfTitles(t *testing.T) {
+	for _, c := range []struct {
+		titles []string
+		want   cdtext.Charset
+	}{
+		{[]string{"Caf\u00e9", "Na\u00efve", "Two", "\u041a\u0438\u043d\u043e"}, cdtext.Latin1},
+		{[]string{"Caf\u00e9", "\U0001F3B5"}, cdtext.Latin1},
+		{[]string{"One", "Two", "Three", "\u65e5\u672c\u8a9e"}, cdtext.MSJIS},
+		{[]string{"\u041f\u0435\u0441\u043d\u044f", "\u041a\u0438\u043d\u043e", "Two"}, cdtext.MSJIS},
+	} {
+		a := &Album{}
+		for _, title := range c.titles {
+			var track album.Track
+			track.Title = title
+			a.Tracks = append(a.Tracks, track)
+		}
+		packs, _, err := packsOf(a)
+		require.NoError(t, err)
+		disc, _ := cdtext.Decode(packs)
+		require.Len(t, disc.Blocks, 1)
+		assert.Equal(t, c.want, disc.Blocks[0].Charset, "%v", c.titles)
+	}
+}
