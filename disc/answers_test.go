@@ -164,6 +164,50 @@ func TestDifferenceIsReadThreeTimes(t *testing.T) {
 	}
 }
 
+// A drive that has no profile for its disc is asked again before that is believed.
+func TestProfileIsAskedForAgain(t *testing.T) {
+	b := burned(t, multi)
+	none := []byte{0, 0, 0, 4, 0, 0, 0, 0}
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpGetConfiguration), Fault: scsitest.DataFault(none)})
+	d := b.look(t)
+	require.NoError(t, d.Media.Err)
+	require.Equal(t, mmc.MediaCDR, d.Media.Value)
+}
+
+// A sector that can't be read is silence, marked as bad; what isn't a track is so without a
+// command.
+func TestUnreadableSectorsAreSilence(t *testing.T) {
+	b := burned(t, final)
+	b.scratch(100, 100, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+	r := disc.NewReader(b.drive, b.look(t), nil)
+	p := bytes.Repeat([]byte{7}, 3*toc.SectorSize)
+	bad := make([]bool, 3)
+	require.NoError(t, r.Sectors(t.Context(), 99, p, bad))
+	require.Equal(t, []bool{false, true, false}, bad)
+	want := append([]byte(nil), all(t, source(1, 310))[99*toc.SectorSize:102*toc.SectorSize]...)
+	clear(want[toc.SectorSize : 2*toc.SectorSize])
+	require.Equal(t, want, p)
+	err := r.Read(t.Context(), 99, p)
+	require.ErrorIs(t, err, disc.ErrUnreadable)
+	require.ErrorIs(t, err, scsi.KeyMediumError)
+	require.ErrorIs(t, r.Read(t.Context(), 5000, p), disc.ErrNoTrack)
+	require.Zero(t, r.Lost())
+}
+
+// A first sector that can't be read isn't one that differs.
+func TestFirstSectorThatCanNotBeRead(t *testing.T) {
+	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
+		b := burned(t, final)
+		second := b.disc.Tracks()[1].Start
+		b.scratch(second, second, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+		v, err := disc.Verify(t.Context(), b.drive, b.written(source(1, 310), source(2, 320)), level, nil)
+		require.ErrorIs(t, err, disc.ErrUnreadable)
+		require.NotErrorIs(t, err, disc.ErrDiffers)
+		require.Equal(t, disc.VerifyUnreadable, v.Tracks[1].Result)
+		require.Equal(t, second, v.Tracks[1].At)
+	}
+}
+
 // The caller is told while a drive gets ready.
 func TestWaitingIsTold(t *testing.T) {
 	b := burned(t, final)

@@ -54,7 +54,11 @@ func TestWhereRecordingGoesOn(t *testing.T) {
 		require.Equal(t, row.origin, f.Origin, row.name)
 		require.Equal(t, row.want, f.Value, row.name)
 	}
-	r := replies{next: refused[mmc.TrackInformation]()}
+	r := replies{info: answered(mmc.DiscInformation{LastTrackLastSession: 5}), next: answered(mmc.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500})}
+	require.Equal(t, 5, space{&r}.goesOn(&Disc{Status: open}).Value.Track, "disc information knows of more tracks")
+	r.info.value.LastTrackLastSession = 100
+	require.Equal(t, 99, space{&r}.goesOn(&Disc{Status: open}).Value.Track)
+	r = replies{next: refused[mmc.TrackInformation]()}
 	require.Equal(t, unknown[Next](r.next.err), space{&r}.goesOn(&Disc{}))
 }
 
@@ -108,4 +112,68 @@ func TestSilencePastTheSource(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, got, "past the track")
 	require.NoError(t, w.close())
+}
+
+// A sector that can't be read is forgiven only where the offset moves its samples across the
+// edge of the track, and then they are counted.
+func TestSectorsThatAreForgiven(t *testing.T) {
+	w := &Written{Start: 1000, Sectors: 10}
+	for _, row := range []struct {
+		sector, offset int
+		samples        int
+		bad            bool
+	}{
+		{0, 0, 0, true}, {9, 0, 0, true}, {5, 6, 0, true},
+		{-1, 6, 6, false}, {-1, -6, 0, false}, {-2, 600, 12, false}, {-1, 600, 588, false}, {0, 600, 0, true},
+		{9, -6, 0, true}, {10, -6, 6, false}, {10, 6, 0, false}, {9, 6, 0, true},
+	} {
+		var got TrackVerification
+		got.skip(w, row.sector, row.offset)
+		require.Equal(t, row.samples, got.Unverifiable, "%+v", row)
+		require.Equal(t, row.bad, got.Result == VerifyUnreadable, "%+v", row)
+		if row.bad {
+			require.Equal(t, 1000+toc.LBA(row.sector), got.At)
+		}
+	}
+}
+
+// Which tracks may end in run-out: a hole of 150 sectors decides nothing, one of 152 rules it
+// out for all.
+func TestWhereRunOutMayBe(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		second toc.LBA // its start; the first track ends at LBA 1000
+		out    toc.LBA // the lead-out; the second track has 500 sectors
+		groove bool
+		want   doubtful
+	}{
+		{"152 sectors apart", 1152, 1654, true, never},
+		{"150 sectors apart", 1150, 1650, true, ifSilent},
+		{"150 sectors apart, on a pressed disc", 1150, 1650, false, ifUnreadable},
+		{"150 apart, and two before the lead-out", 1150, 1652, true, never},
+		{"adjoining", 1000, 1500, true, never},
+		{"an odd pause", 1100, 1600, true, never},
+	} {
+		r := replies{}
+		d := Disc{TOC: known(toc.TOC{First: 1, Last: 2, LeadOut: row.out}), LeadOuts: known([]LeadOut{{1, row.out}})}
+		if row.groove {
+			d.ATIP = known(mmc.ATIP{})
+		}
+		tracks := []Track{complete(1, 1, 0, 1000, true), complete(2, 1, row.second, 500, true)}
+		for i := range tracks {
+			tracks[i].Shown = Shown{Known: true, Start: tracks[i].Start, Sectors: tracks[i].Sectors}
+		}
+		doubt(&d, tracks, &r, false)
+		require.Equal(t, row.want, tracks[0].doubt, row.name)
+		require.Equal(t, toc.Sectors(1000), tracks[0].Sectors, row.name)
+	}
+	// Pioneer's way to count a gapless recording: the two sectors belong to the track.
+	d := Disc{TOC: known(toc.TOC{First: 1, Last: 2, LeadOut: 1504}), LeadOuts: known([]LeadOut{{1, 1504}})}
+	tracks := []Track{complete(1, 1, 0, 1000, true), complete(2, 1, 1002, 500, true)}
+	for i := range tracks {
+		tracks[i].Shown = Shown{Known: true, Start: tracks[i].Start, Sectors: tracks[i].Sectors}
+	}
+	doubt(&d, tracks, &replies{}, false)
+	require.Equal(t, []toc.Sectors{1002, 502}, []toc.Sectors{tracks[0].Sectors, tracks[1].Sectors})
+	require.Equal(t, []doubtful{ifUnreadable, ifUnreadable}, []doubtful{tracks[0].doubt, tracks[1].doubt})
 }
