@@ -98,18 +98,20 @@ func TestResetBetweenTracks(t *testing.T) {
 // CLOSE SESSION isn't sent to a drive that no longer answers, and the report says that the
 // disc could not be looked at.
 func TestDriveLostBeforeClosing(t *testing.T) {
-	b := newBench(t, "modern", sim.CDR80)
-	o := &burn.Options{OnEvent: at(burn.PhaseClose, 0, func() {
-		b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
-	})}
-	r, err := burn.Burn(t.Context(), b.drive, album(), o, tao.Method{})
-	require.ErrorIs(t, err, burn.ErrDriveLost)
-	require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
-	require.Zero(t, b.sent(mmc.OpCloseTrackSession))
-	require.ErrorIs(t, r.LookError.Err, scsitest.ErrFault)
-	require.False(t, r.After.Status.Known())
-	require.Empty(t, r.OnDisc)
-	require.Contains(t, fmt.Sprint(r), "state of the disc unknown")
+	for _, sent := range []scsi.Sent{scsi.SentUnknown, scsi.SentNo} {
+		b := newBench(t, "modern", sim.CDR80)
+		o := &burn.Options{OnEvent: at(burn.PhaseClose, 0, func() {
+			b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(sent, nil)})
+		})}
+		r, err := burn.Burn(t.Context(), b.drive, album(), o, tao.Method{})
+		require.ErrorIs(t, err, burn.ErrDriveLost)
+		require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
+		require.Zero(t, b.sent(mmc.OpCloseTrackSession))
+		require.ErrorIs(t, r.LookError.Err, scsitest.ErrFault)
+		require.False(t, r.After.Status.Known())
+		require.Empty(t, r.OnDisc)
+		require.Contains(t, fmt.Sprint(r), "state of the disc unknown")
+	}
 }
 
 // A drive that made no progress for 200 seconds isn't waited for as long as one that works.

@@ -58,6 +58,15 @@ func TestRefreshThatFails(t *testing.T) {
 	require.NotEmpty(t, r.Differences)
 }
 
+// A mechanism that fails once is tried once more, and then nothing is worth a remark.
+func TestRefreshIsTriedOnceMore(t *testing.T) {
+	b := newBench(t, "stale-toc", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpStartStopUnit), Fault: says(4, 0x44, 0)})
+	r := b.burn(t, nil)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+	require.Equal(t, []burn.NoteKind{burn.NoteStillOld}, kinds(r.Notes))
+}
+
 // What could not be given back is an error, and the disc is good all the same.
 func TestReleaseThatFails(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)

@@ -44,7 +44,11 @@ func TestQuestionsWithoutAnswer(t *testing.T) {
 		"room":   func(context.Context) error { _, err := j.Free(); return err },
 		"track2": func(ctx context.Context) error { _, err := s.Add(ctx, album()[1]); return err },
 	} {
-		require.ErrorIs(t, ask(t.Context()), scsi.KeyHardwareError, name)
+		err := ask(t.Context())
+		require.ErrorIs(t, err, scsi.KeyHardwareError, name)
+		if name == "track2" {
+			require.Equal(t, where{phase: burn.PhaseStart, track: 2}, placeOf(t, err))
+		}
 	}
 	b.faults.Clear()
 	_, err = s.Release(t.Context())
