@@ -164,16 +164,6 @@ func TestDifferenceIsReadThreeTimes(t *testing.T) {
 	}
 }
 
-// A drive that has no profile for its disc is asked again before that is believed.
-func TestProfileIsAskedForAgain(t *testing.T) {
-	b := burned(t, multi)
-	none := []byte{0, 0, 0, 4, 0, 0, 0, 0}
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpGetConfiguration), Fault: scsitest.DataFault(none)})
-	d := b.look(t)
-	require.NoError(t, d.Media.Err)
-	require.Equal(t, mmc.MediaCDR, d.Media.Value)
-}
-
 // A sector that can't be read is silence, marked as bad; what isn't a track is so without a
 // command.
 func TestUnreadableSectorsAreSilence(t *testing.T) {
