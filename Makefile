@@ -82,7 +82,7 @@ interrupt: ## interrupt a burn at every command, and kill the program 200 times 
 # (docs/internals/faults.md).
 MUTATE = burn=burn,tao,sao disc tao sao mmc cdtext toc
 mutate: ## mutation testing (half an hour)
-	$(GO) run ./internal/mutate -n 300 -floor 90 $(MUTATE)
+	$(GO) run ./internal/mutate -n 300 -floor 90 -short -budget 4s $(MUTATE)
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

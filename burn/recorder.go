@@ -219,7 +219,7 @@ func (r *recorder) end(t *Task, cause error) error {
 	if failed := r.seen.Failed(t.mark); failed != nil && !DriveError(cause) {
 		err = errors.Join(err, failed)
 	}
-	if cause != nil && DriveError(cause) {
+	if DriveError(cause) {
 		// The cause is known; what it did to the track is only a remark.
 		if err != nil {
 			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})

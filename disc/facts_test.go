@@ -58,8 +58,8 @@ func TestKindOfDisc(t *testing.T) {
 		require.Equal(t, row.origin, f.Origin, row.name)
 		require.Equal(t, row.want, f.Value, row.name)
 		require.Equal(t, row.origin == Contradicted, errors.Is(f.Err, ErrContradiction), row.name)
-		if row.origin == Unknown {
-			require.Error(t, f.Err, row.name)
+		if p := row.r.profile; row.origin == Unknown || !p.ok() || p.value == mmc.ProfileNone {
+			require.Error(t, f.Err, "%s: which reply was missing", row.name)
 		}
 	}
 }

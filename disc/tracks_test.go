@@ -33,6 +33,7 @@ func TestClosedSessions(t *testing.T) {
 		{"none by disc information, but a table", replies{info: info(mmc.DiscIncomplete, mmc.SessionIncomplete, 1), table: table}, open, 1, Contradicted},
 		{"the lead-in knows more", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 1), sessions: lists(2)}, final, 2, Contradicted},
 		{"the lead-in knows less", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 3), sessions: lists(2)}, final, 3, Contradicted},
+		{"one by the lead-in, two by disc information", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 2), sessions: lists(1)}, final, 2, Contradicted},
 		{"by the sub-channel", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 2), full: leadIn(2)}, final, 2, Reported},
 		{"no disc information", replies{info: failed[mmc.DiscInformation](), sessions: lists(2)}, open, 2, Reported},
 		{"no disc information, and the sub-channel of 255 sessions", replies{info: failed[mmc.DiscInformation](), full: leadIn(255)}, open, 99, Reported},
@@ -45,6 +46,28 @@ func TestClosedSessions(t *testing.T) {
 		require.Equal(t, row.want, f.Value, row.name)
 		require.Equal(t, row.origin, f.Origin, row.name)
 	}
+}
+
+// Whether players play the disc.
+func TestClosedDisc(t *testing.T) {
+	for _, row := range []struct {
+		status        Fact[mmc.DiscStatus]
+		session       Fact[mmc.SessionStatus]
+		closed, known bool
+	}{
+		{known(mmc.DiscFinalized), Fact[mmc.SessionStatus]{}, true, true},
+		{known(mmc.DiscEmpty), known(mmc.SessionEmpty), false, true},
+		{known(mmc.DiscIncomplete), known(mmc.SessionEmpty), true, true},
+		{known(mmc.DiscIncomplete), known(mmc.SessionComplete), true, true},
+		{known(mmc.DiscIncomplete), known(mmc.SessionIncomplete), false, true},
+		{known(mmc.DiscIncomplete), known(mmc.SessionDamaged), false, true},
+		{Fact[mmc.DiscStatus]{}, known(mmc.SessionComplete), false, false},
+	} {
+		closed, known := Disc{Status: row.status, LastSession: row.session}.Closed()
+		require.Equal(t, [2]bool{row.closed, row.known}, [2]bool{closed, known}, "%+v", row)
+	}
+	_, ok := Disc{Status: known(mmc.DiscIncomplete)}.Closed()
+	require.False(t, ok, "no reply gives the state of the session")
 }
 
 // The lead-outs of the closed sessions: those that the sub-channel has, and for the last
