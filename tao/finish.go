@@ -183,7 +183,7 @@ func whole(j *burn.Job, t *burn.Task) error {
 
 // compare is whole without the job. Drives count with or without run-out and pregap.
 func compare(t *burn.Task) (notes []burn.Note, err error) {
-	if t.Shown.Start != t.Start {
+	if at := t.Shown.Start; at != t.Start && at != t.Start-toc.PregapSectors {
 		notes = append(notes, burn.Note{Kind: burn.NoteStartDiffers, Want: int(t.Start), Got: int(t.Shown.Start)})
 	}
 	if !t.Shown.SizeValid {
