@@ -72,7 +72,7 @@ func (s Speed) Request() int {
 	if !s.Known() {
 		return 0
 	}
-	return min(max(int(s.X()*177+0.5), 1), MaxSpeedKBps)
+	return min(max(int(s.X()*177+0.5), 1), maxSpeedKBps)
 }
 
 // String gives "16x", "4.5x", "max" or "unknown".
@@ -105,7 +105,7 @@ func (s *Speed) UnmarshalJSON(b []byte) error {
 // 176.4 kB/s. They round that in their own ways: 16x is reported as 2816, 2822 or 2823.
 const (
 	kBpsPerX     = 176.4
-	MaxSpeedKBps = 0xFFFF // in SET CD SPEED: as fast as the drive can
+	maxSpeedKBps = 0xFFFF // in SET CD SPEED: as fast as the drive can
 
 	// maxCDKBps is 60x. The fastest recorders write at 52x and 56x; higher figures
 	// are those of a DVD or BD in the drive, or garbage.
