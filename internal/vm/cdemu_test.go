@@ -140,7 +140,7 @@ func (e *cdemu) liveRow(t *testing.T, l *live) {
 	assert.Equal(t, 8, r.Exit)
 	assert.Contains(t, r.out, "verify-failed: 2 of 3 tracks")
 	assert.Contains(t, r.err, "LBA 850: the audio on the disc differs", "where the pause begins")
-	assert.NotContains(t, r.err, "CD-TEXT", "nothing is wrong with it")
+	assert.NotContains(t, r.both(), "shows other CD-TEXT")
 	for i, tr := range l.tracks {
 		end := liveLeadOut
 		if i+1 < len(l.tracks) {
@@ -174,7 +174,7 @@ func (e *cdemu) refusedRow(t *testing.T, songs []song) {
 	e.blank(t, "refused")
 	r := e.g.try(t, "redbook blank --yes --device "+e.device)
 	assert.NotZero(t, r.Exit, r.both())
-	assert.Contains(t, e.g.run(t, "redbook info --device "+e.device).out, "CD-R, reported as Mitsubishi Chemical, blank")
+	assert.Contains(t, e.g.run(t, "redbook info --device "+e.device).out, "CD-R, blank")
 	r = e.g.try(t, "redbook burn --yes --test-write --device "+e.device+" "+files(songs))
 	assert.NotZero(t, r.Exit)
 	assert.Contains(t, r.out, "The disc is open. It holds tracks 1-3.")
