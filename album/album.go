@@ -1,14 +1,13 @@
 package album
 
 import (
-	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/spool"
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -20,9 +19,6 @@ type Album struct {
 	Tracks    []Track
 	Files     []*File // each once, in the order of their first use
 	Notes     []Note
-	// Limits are those of Notes that are about track-at-once: they don't hold for an album
-	// that is recorded session-at-once.
-	Limits []Note
 	// Adjustments are what Prepare does to levels.
 	Adjustments []Adjustment
 
@@ -31,24 +27,6 @@ type Album struct {
 	stream  *stream // audio that Prepare has to read first
 	kept    []*spool.Spool
 	leveled bool // Adjustments are made
-}
-
-// Note tells the person who burns what is not as the files or sheets say.
-type Note struct {
-	File string // the sheet or file it is about; "" if it is about the disc
-	Line int    // of the sheet; 0 if none
-	Text string
-}
-
-// String gives "file: line N: text".
-func (n Note) String() string {
-	switch {
-	case n.File == "":
-		return n.Text
-	case n.Line == 0:
-		return n.File + ": " + n.Text
-	}
-	return fmt.Sprintf("%s: line %d: %s", n.File, n.Line, n.Text)
 }
 
 // Track is one track: parts of files, one behind the other, and silence.

@@ -2,7 +2,6 @@ package album
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,17 +16,18 @@ func (o *opener) embedded(f *File) *Album {
 	if text == "" || o.opts.IgnoreCue {
 		return nil
 	}
-	unused := func(format string, args ...any) *Album {
+	unused := func(n Note) *Album {
 		whole := fromFile(f, "")
-		whole.Notes = append(whole.Notes, Note{f.Name(), 0, "the cue sheet inside is not used: " + fmt.Sprintf(format, args...)})
+		n.File = f.Name()
+		whole.Notes = append(whole.Notes, n)
 		return whole
 	}
 	sheet, err := cue.ParseAlbum(f.Name(), []byte(text))
 	switch {
 	case err != nil: // a broken one must not stop the burn
-		return unused("%s", shortError(err, f.Name()))
+		return unused(Note{Kind: NoteSheetUnused, Reason: shortError(err, f.Name())})
 	case len(sheet.Files) != 1: // it is about others, of which this one may be a track
-		return unused("it names %d files, such as %q", len(sheet.Files), sheet.Files[0].Name)
+		return unused(Note{Kind: NoteSheetMany, N: len(sheet.Files), Used: sheet.Files[0].Name})
 	case len(sheet.Tracks) < 2: // which needs none
 		return nil
 	}
@@ -35,7 +35,7 @@ func (o *opener) embedded(f *File) *Album {
 	sheet.Title, sheet.Performer = or(sheet.Title, t.Album), or(or(sheet.Performer, t.AlbumPerformer), t.Performer)
 	a, err := fromSheet(f.Name(), sheet, []*File{f}, o.opts.Gaps)
 	if err != nil {
-		return unused("%s", shortError(err, f.Name()))
+		return unused(Note{Kind: NoteSheetUnused, Reason: shortError(err, f.Name())})
 	}
 	a.fillMCN(t.MCN)
 	a.Notes = append(a.Notes, fileNotes(f)...)
@@ -58,34 +58,35 @@ func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 	if !ok {
 		return nil, nil
 	}
-	note := func(format string, args ...any) []Note {
-		return []Note{{path, 0, fmt.Sprintf(format, args...)}}
+	note := func(n Note) []Note {
+		n.File, n.Name = path, filepath.Base(name)
+		return []Note{n}
 	}
-	unused := func(why string) (*Album, []Note) {
-		return nil, note("the cue sheet beside it, %q, is not used: %s", filepath.Base(name), why)
+	unused := func(err error) (*Album, []Note) {
+		return nil, note(Note{Kind: NoteSheetUnused, Reason: shortError(err, name)})
 	}
 	data, err := readText(name)
 	if err != nil {
-		return unused(shortError(err, name))
+		return unused(err)
 	}
 	sheet, err := parseSheet(name, data)
 	if err != nil {
-		return unused(shortError(err, name))
+		return unused(err)
 	}
 	paths, _, err := sheetFiles(name, sheet)
 	switch {
 	case err != nil || len(paths) != 1 || !sameFile(paths[0], path):
-		return unused("it is about other files")
+		return nil, note(Note{Kind: NoteSheetForeign})
 	case len(sheet.Tracks) < 2:
 		return nil, nil
 	case o.sheets[filepath.Clean(name)]: // "burn Album.*": once is enough
-		return &Album{Notes: note("it is burned by the cue sheet %q, which is named too", filepath.Base(name))}, nil
+		return &Album{Notes: note(Note{Kind: NoteSheetNamed})}, nil
 	}
 	a, err := o.fromSheet(ctx, name, sheet)
 	if err != nil {
-		return unused(shortError(err, name))
+		return unused(err)
 	}
-	a.Notes = append(a.Notes, note("the cue sheet beside it, %q, cuts it into %d tracks", filepath.Base(name), len(a.Tracks))...)
+	a.Notes = append(a.Notes, note(Note{Kind: NoteSheetCuts, N: len(a.Tracks)})...)
 	return a, nil
 }
 

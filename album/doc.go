@@ -6,6 +6,6 @@
 // CD-DA once, as a whole, and cut the tracks out of the result, so that nothing is
 // decoded twice and no filter hears an edge between two tracks.
 //
-// Track-at-once can't do all that a cue sheet asks for. What it can't, and what
-// happens instead, is in Album.Notes, in words for the person who burns.
+// Track-at-once can't do all that a cue sheet asks for. What it can't, and whatever else
+// is not as files and sheets say, is in Album.Notes: values, for which a program has words.
 package album

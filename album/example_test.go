@@ -47,10 +47,10 @@ func Example() {
 		fmt.Printf("track %d: %s, %v, %d frames\n", i+1, t.Title, t.Sectors().Position(), src.Frames())
 	}
 	for _, n := range a.Notes {
-		fmt.Println(n.Text)
+		fmt.Println(n.Kind)
 	}
 	// Output:
 	// track 1: One, 00:05:30, 238140 frames
 	// track 2: Two, 00:04:45, 202860 frames
-	// track-at-once puts two seconds of silence in front of every track: music that goes on from one track to the next is interrupted there
+	// joins
 }

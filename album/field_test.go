@@ -50,7 +50,7 @@ func TestFieldCodePage(t *testing.T) {
 		assert.Equal(t, []string{"Первая песня"}, titles(a))
 		assert.Equal(t, "Альбом", a.Title)
 		assert.Equal(t, "Певец", a.Performer)
-		assert.Contains(t, notes(a), "it was taken for Windows-1251")
+		assert.Contains(t, notes(a), `encoding "Windows-1251"`)
 	}
 }
 
@@ -68,12 +68,12 @@ func TestDiscNumbers(t *testing.T) {
 	dir := folder(t, map[string]string{"a.wav": song(0, "2", ""), "b.wav": song(1, "1", "1/2"), "c.wav": song(2, "3", "1/2")})
 	a := open(t, nil, dir)
 	assert.Equal(t, []string{"b.wav", "a.wav", "c.wav"}, names(a.Files))
-	assert.Contains(t, notes(a), "in the order of the track numbers")
+	assert.Contains(t, notes(a), string(NoteOrderTags))
 
 	dir = folder(t, map[string]string{"a.wav": song(0, "2", ""), "b.wav": song(1, "1", "1"), "c.wav": song(2, "3", "2")})
 	a = open(t, nil, dir)
 	assert.Equal(t, []string{"a.wav", "b.wav", "c.wav"}, names(a.Files))
-	assert.Contains(t, notes(a), "in the order of their names")
+	assert.Contains(t, notes(a), string(NoteOrderNames))
 }
 
 // id3 adds an ID3v2.3 tag with a disc number as a chunk.
@@ -111,17 +111,17 @@ func TestSheetBeside(t *testing.T) {
 	dir := folder(t, map[string]string{"x.wav": second(0, 10), "x.cue": twoTracks, "y.wav": second(0, 10), "Y.cue": twoTracks, "z.wav": second(0, 10), "z.cue": "nonsense"})
 	a := open(t, nil, filepath.Join(dir, "x.wav"))
 	assert.Equal(t, []string{"One", "Two"}, titles(a))
-	assert.Contains(t, notes(a), `x.wav: the cue sheet beside it, "x.cue", cuts it into 2 tracks`)
+	assert.Contains(t, notes(a), `x.wav: sheet-cuts "x.cue" 2`)
 	a = open(t, &Options{IgnoreCue: true}, filepath.Join(dir, "x.wav"))
 	assert.Equal(t, []string{"x"}, titles(a))
 	a = open(t, nil, filepath.Join(dir, "y.wav"))
 	assert.Equal(t, []string{"y"}, titles(a))
-	assert.Contains(t, notes(a), `"Y.cue", is not used: it is about other files`)
+	assert.Contains(t, notes(a), `sheet-foreign "Y.cue"`)
 	a = open(t, nil, filepath.Join(dir, "z.wav"))
-	assert.Contains(t, notes(a), `"z.cue", is not used: there is no TRACK in it`)
+	assert.Contains(t, notes(a), `sheet-unused "z.cue": there is no TRACK in it`)
 	a = open(t, nil, filepath.Join(dir, "x.cue"), filepath.Join(dir, "x.wav"))
 	assert.Equal(t, []string{"One", "Two"}, titles(a), "once is enough")
-	assert.Contains(t, notes(a), "which is named too")
+	assert.Contains(t, notes(a), string(NoteSheetNamed))
 }
 
 // Cue sheets and playlists of other countries find their files: names that are Unicode

@@ -71,12 +71,12 @@ func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, e
 		}
 		sheet, err := parseSheet(path, data)
 		if err != nil {
-			notes = append(notes, Note{path, 0, "the cue sheet is not used: " + shortError(err, path)})
+			notes = append(notes, Note{Kind: NoteSheetUnused, File: filepath.Dir(path), Name: filepath.Base(path), Reason: shortError(err, path)})
 			continue
 		}
 		paths, _, err := sheetFiles(path, sheet)
 		if err != nil {
-			notes = append(notes, Note{path, 0, "the cue sheet is not used: not all of its files are there"})
+			notes = append(notes, Note{Kind: NoteSheetMissing, File: filepath.Dir(path), Name: filepath.Base(path)})
 			continue
 		}
 		if best == nil || len(distinct(paths)) > len(used) {
@@ -93,7 +93,7 @@ func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, e
 	a.Notes = append(a.Notes, notes...)
 	for _, f := range files {
 		if !slices.Contains(used, f) {
-			a.Notes = append(a.Notes, Note{name, 0, fmt.Sprintf("%q is not in the cue sheet and is left out", filepath.Base(f))})
+			a.Notes = append(a.Notes, Note{Kind: NoteSheetLeaves, File: name, Name: filepath.Base(f)})
 		}
 	}
 	return a, nil
@@ -136,10 +136,10 @@ func (o *opener) byFiles(ctx context.Context, folder string, paths []string) (*A
 		case nil:
 			if !slices.IsSortedFunc(files, compareTags) {
 				slices.SortStableFunc(files, compareTags)
-				notes = append(notes, Note{folder, 0, "the files are in the order of the track numbers in their tags, not of their names"})
+				notes = append(notes, Note{Kind: NoteOrderTags, File: folder})
 			}
 		case errSomeNumbers:
-			notes = append(notes, Note{folder, 0, "the files are in the order of their names: not all have a track number of their own in their tags"})
+			notes = append(notes, Note{Kind: NoteOrderNames, File: folder})
 		}
 	}
 	names := make([]string, len(files))

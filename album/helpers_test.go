@@ -104,7 +104,8 @@ func titles(a *Album) (list []string) {
 // texts gives the notes without the names of files.
 func texts(a *Album) (list []string) {
 	for _, n := range a.Notes {
-		list = append(list, n.Text)
+		n.File = ""
+		list = append(list, n.String())
 	}
 	return list
 }

@@ -291,7 +291,7 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Album) (
 	}
 	a.Notes = append(notes, a.Notes...)
 	if sheet.Encoding != "UTF-8" && sheet.Encoding != "UTF-16" {
-		a.Notes = append(a.Notes, Note{path, 0, "the text is not UTF-8; it was taken for " + sheet.Encoding})
+		a.Notes = append(a.Notes, Note{Kind: NoteEncoding, File: path, Name: sheet.Encoding})
 	}
 	seen := map[*File]bool{}
 	for _, f := range files {
@@ -341,7 +341,7 @@ func sheetFiles(path string, sheet *cue.Album) (paths []string, notes []Note, er
 			continue
 		}
 		if how == otherName {
-			notes = append(notes, Note{path, f.Line, fmt.Sprintf("%q is not there; %q is used", f.Name, filepath.Base(found))})
+			notes = append(notes, Note{Kind: NoteOtherName, File: path, Line: f.Line, Name: f.Name, Used: filepath.Base(found)})
 		}
 		paths = append(paths, found)
 	}
@@ -376,7 +376,7 @@ func (o *opener) playlist(ctx context.Context, path string) (*Album, error) {
 			continue
 		}
 		if how == otherName {
-			notes = append(notes, Note{path, it.line, fmt.Sprintf("%q is not there; %q is used", it.name, filepath.Base(found))})
+			notes = append(notes, Note{Kind: NoteOtherName, File: path, Line: it.line, Name: it.name, Used: filepath.Base(found)})
 		}
 		paths = append(paths, found)
 	}

@@ -118,13 +118,13 @@ func TestFolders(t *testing.T) {
 	assert.Equal(t, []string{"one", "two", "three"}, titles(a))
 	assert.Equal(t, "Album", a.Title)
 	assert.Equal(t, "Various", a.Performer)
-	assert.Equal(t, []string{"the files are in the order of the track numbers in their tags, not of their names"}, texts(a))
+	assert.Equal(t, []string{string(NoteOrderTags)}, texts(a))
 	assert.Equal(t, []string{"two", "three", "one"}, titles(open(t, &Options{Order: OrderNames}, dir)))
 	for _, c := range []string{info("2", "twice"), second(0, 4)} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "c.wav"), []byte(c), 0o666))
 		a = open(t, nil, dir)
 		assert.Equal(t, []string{"two", "three"}, titles(a)[:2])
-		assert.Contains(t, texts(a)[0], "in the order of their names: not all have a track number")
+		assert.Equal(t, string(NoteOrderNames), texts(a)[0])
 	}
 
 	dir = folder(t, map[string]string{"CD 10/a.wav": "x", "CD 2/a.wav": "x", "x.txt": "y"})
@@ -144,9 +144,9 @@ func TestFolderWithSheets(t *testing.T) {
 	}
 	a := open(t, nil, folder(t, files))
 	assert.Len(t, a.Tracks, 2)
-	assert.Contains(t, texts(a), `"bonus.wav" is not in the cue sheet and is left out`)
-	assert.Contains(t, texts(a), "the cue sheet is not used: not all of its files are there")
-	assert.Contains(t, texts(a), "the cue sheet is not used: there is no TRACK in it")
+	assert.Contains(t, texts(a), `sheet-leaves "bonus.wav"`)
+	assert.Contains(t, texts(a), `sheet-missing "c.cue"`)
+	assert.Contains(t, texts(a), `sheet-unused "d.cue": there is no TRACK in it`)
 	delete(files, "a.cue")
 	delete(files, "b.cue")
 	a = open(t, nil, folder(t, files))
@@ -181,7 +181,7 @@ func TestPlaylists(t *testing.T) {
 			assert.Equal(t, "Band", a.Tracks[0].Performer)
 		}
 		if name == "n.txt" {
-			assert.Equal(t, []string{`"sub/Zoë.flac" is not there; "Zoë.wav" is used`, `"c'd.mp3" is not there; "c'd.wav" is used`}, texts(a))
+			assert.Equal(t, []string{`line 3: other-name "sub/Zoë.flac" "Zoë.wav"`, `line 4: other-name "c'd.mp3" "c'd.wav"`}, texts(a))
 		}
 	}
 	for text, want := range map[string]string{
@@ -236,7 +236,7 @@ func TestEmbeddedSheet(t *testing.T) {
 	assert.Equal(t, []string{"One", "Two"}, titles(open(t, nil, p("text.flac"))))
 	a := open(t, nil, p("wrong.flac"))
 	assert.Len(t, a.Tracks, 1)
-	assert.Contains(t, texts(a)[0], "the cue sheet inside is not used")
+	assert.Contains(t, texts(a)[0], string(NoteSheetUnused))
 	assert.Len(t, open(t, nil, p("plain.flac")).Tracks, 1)
 }
 

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/spool"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // ErrNoSpace matches errors about a disk without room for converted audio.

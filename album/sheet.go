@@ -13,7 +13,7 @@ func fromSheet(name string, sheet *cue.Album, files []*File, gaps Gaps) (*Album,
 	b := &builder{name: name, sheet: sheet, files: files, gaps: gaps}
 	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN}
 	for _, n := range sheet.Notes {
-		b.note(n.Line, "%s", n.Text)
+		b.note(Note{Kind: NoteSheetLine, Line: n.Line, Reason: n.Text})
 	}
 	if err := b.checkMarks(); err != nil {
 		return nil, err
@@ -39,14 +39,9 @@ type builder struct {
 	kept, silent  int         // recorded pauses that were kept; silences shorter or longer than two seconds
 }
 
-func (b *builder) note(line int, format string, args ...any) {
-	b.out.Notes = append(b.out.Notes, Note{b.name, line, fmt.Sprintf(format, args...)})
-}
-
-// limit is a note about track-at-once.
-func (b *builder) limit(format string, args ...any) {
-	b.note(0, format, args...)
-	b.out.Limits = append(b.out.Limits, b.out.Notes[len(b.out.Notes)-1])
+func (b *builder) note(n Note) {
+	n.File = b.name
+	b.out.Notes = append(b.out.Notes, n)
 }
 
 // checkMarks makes sure that every mark lies in its file.
@@ -102,7 +97,7 @@ func (b *builder) track(i int) error {
 	}
 	if out.Control&toc.FourChannel != 0 {
 		out.Control &^= toc.FourChannel
-		b.note(t.Line, "track %d is marked as four-channel sound, which no player knows: the mark is left out", t.Number)
+		b.note(Note{Kind: NoteFourChannel, Line: t.Line, N: t.Number})
 	}
 	if i == 0 {
 		begin = b.hidden(start)
@@ -164,13 +159,13 @@ func (b *builder) hidden(start cue.Mark) place {
 	length := Track{Parts: before}.Sectors()
 	switch {
 	case length <= toc.PregapSectors:
-		b.note(0, "the %d sectors (%s) before track 1 are left out: the disc has its own pause of two seconds there", length, length.Position())
+		b.note(Note{Kind: NotePregapLeft, Length: length})
 		return of(start)
 	case b.gaps == DropGaps:
-		b.note(0, "the audio hidden before track 1 (%v) is left out", length)
+		b.note(Note{Kind: NoteHiddenLeft, Length: length})
 		return of(start)
 	}
-	b.limit("%v of audio are hidden before track 1: track-at-once can't hide it, so track 1 begins with it", length)
+	b.note(Note{Kind: NoteHidden, Length: length})
 	return first
 }
 
@@ -188,16 +183,16 @@ func (b *builder) indexes(t cue.AlbumTrack, begin place, out *Track) {
 // describe says what track-at-once makes of the sheet.
 func (b *builder) describe() {
 	if len(b.out.Tracks) > 1 {
-		b.limit("track-at-once puts two seconds of silence in front of every track: music that goes on from one track to the next is interrupted there")
+		b.note(Note{Kind: NoteJoins})
 	}
 	switch {
 	case b.kept > 0 && b.gaps == KeepGaps:
-		b.limit("%s recorded (INDEX 00): kept at the end of the track before, and the two seconds of the disc are added", plural(b.kept, "pause between tracks is", "pauses between tracks are"))
+		b.note(Note{Kind: NoteGapsKept, N: b.kept})
 	case b.kept > 0:
-		b.limit("%s recorded (INDEX 00): left out, the two seconds of the disc take their place", plural(b.kept, "pause between tracks is", "pauses between tracks are"))
+		b.note(Note{Kind: NoteGapsLeft, N: b.kept})
 	}
 	if b.silent > 0 {
-		b.limit("%s asked for (PREGAP, POSTGAP): the disc has two seconds there, and what is longer is added as silence", plural(b.silent, "silence of another length than two seconds is", "silences of other lengths than two seconds are"))
+		b.note(Note{Kind: NoteSilences, N: b.silent})
 	}
 	var marks []string
 	for i, t := range b.out.Tracks {
@@ -206,16 +201,9 @@ func (b *builder) describe() {
 		}
 	}
 	if b.sheet.CDTextFile != "" {
-		b.note(0, "the CD-TEXT in %q is left out: track-at-once can't write CD-TEXT", b.sheet.CDTextFile)
+		b.note(Note{Kind: NoteCDTextFile, Name: b.sheet.CDTextFile})
 	}
 	if len(marks) > 0 {
-		b.limit("track-at-once can't write index marks: those of track %s are left out, the music is complete", strings.Join(marks, ", "))
+		b.note(Note{Kind: NoteIndexes, Tracks: strings.Join(marks, ", ")})
 	}
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprint(n, " ", many)
 }

@@ -2,7 +2,6 @@ package album
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,8 +13,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-const joins = "track-at-once puts two seconds of silence in front of every track: music that goes on from one track to the next is interrupted there"
 
 // One file for the album: every sample is in exactly one track.
 func TestOneFileSheet(t *testing.T) {
@@ -37,14 +34,12 @@ func TestOneFileSheet(t *testing.T) {
 	assert.Equal(t, toc.TrackInfo{Title: "Two", Performer: "Guest", Control: toc.PreEmphasis,
 		Indexes: []toc.IndexMark{{Index: 2, Offset: 149}, {Index: 3, Offset: 224}}}, a.Tracks[1].TrackInfo)
 	assert.Equal(t, toc.Sectors(751), a.Tracks[0].Sectors())
-	assert.Equal(t, []string{joins,
-		"1 pause between tracks is recorded (INDEX 00): kept at the end of the track before, and the two seconds of the disc are added",
-		`the CD-TEXT in "album.cdt" is left out: track-at-once can't write CD-TEXT`,
-		"track-at-once can't write index marks: those of track 2 are left out, the music is complete"}, texts(a))
+	assert.Equal(t, []string{"joins", "gaps-kept 1", `cd-text-file "album.cdt"`, "indexes 2"}, texts(a))
+	assert.Equal(t, []bool{true, true, false, true}, []bool{a.Notes[0].TrackAtOnce(), a.Notes[1].TrackAtOnce(), a.Notes[2].TrackAtOnce(), a.Notes[3].TrackAtOnce()})
 
 	a = open(t, &Options{Gaps: DropGaps}, filepath.Join(dir, "album.cue"))
 	assert.Equal(t, [][3]int{{0, 9*s - 1, 9 * s}, {10*s + 588, 20*s - 1, 10*s - 588}, {20 * s, 30*s - 1, 10 * s}}, spans(t, a))
-	assert.Contains(t, texts(a)[1], "left out, the two seconds of the disc take their place")
+	assert.Equal(t, "gaps-left 1", texts(a)[1])
 
 	// The folder finds the sheet, and says so if it isn't wanted.
 	assert.Len(t, open(t, nil, dir).Tracks, 3)
@@ -87,14 +82,14 @@ func TestGaps(t *testing.T) {
 	hidden := sheet("TRACK 01 AUDIO\nINDEX 00 00:00:00\nINDEX 01 00:10:00\nTRACK 02 AUDIO\nINDEX 01 00:20:00\n")
 	a := open(t, nil, hidden)
 	assert.Equal(t, [][3]int{{0, 20*s - 1, 20 * s}, {20 * s, 30*s - 1, 10 * s}}, spans(t, a))
-	assert.Equal(t, "0:10 of audio are hidden before track 1: track-at-once can't hide it, so track 1 begins with it", texts(a)[0])
+	assert.Equal(t, "hidden 00:10:00", texts(a)[0])
 	a = open(t, &Options{Gaps: DropGaps}, hidden)
 	assert.Equal(t, [3]int{10 * s, 20*s - 1, 10 * s}, spans(t, a)[0])
-	assert.Equal(t, "the audio hidden before track 1 (0:10) is left out", texts(a)[0])
+	assert.Equal(t, "hidden-left 00:10:00", texts(a)[0])
 
 	a = open(t, nil, sheet("TRACK 01 AUDIO\nINDEX 01 00:00:33\nTRACK 02 AUDIO\nINDEX 01 00:20:00\n"))
 	assert.Equal(t, 33*588, spans(t, a)[0][0])
-	assert.Equal(t, "the 33 sectors (00:00:33) before track 1 are left out: the disc has its own pause of two seconds there", texts(a)[0])
+	assert.Equal(t, "pregap-left 00:00:33", texts(a)[0])
 
 	// 1 s and 4 s of silence around a join: 2 s come by themselves, 3 are added.
 	a = open(t, nil, sheet("TRACK 01 AUDIO\nINDEX 01 00:00:00\nPOSTGAP 00:01:00\nTRACK 02 AUDIO\nPREGAP 00:04:00\nINDEX 01 00:10:00\n"+
@@ -102,7 +97,7 @@ func TestGaps(t *testing.T) {
 	assert.Equal(t, []toc.Sectors{225, 0, 0, 75}, []toc.Sectors{a.Tracks[0].Silence, a.Tracks[1].Silence, a.Tracks[2].Silence, a.Tracks[3].Silence})
 	assert.Equal(t, [][3]int{{0, 0, 13 * s}, {10 * s, 15*s - 1, 5 * s}, {15 * s, 20*s - 1, 5 * s}, {20 * s, 0, 11 * s}}, spans(t, a))
 	assert.Equal(t, toc.Sectors(975), a.Tracks[0].Sectors())
-	assert.Contains(t, texts(a)[1], "2 silences of other lengths than two seconds are asked for (PREGAP, POSTGAP)")
+	assert.Equal(t, "silences 2", texts(a)[1])
 
 	// A single track has no joins.
 	assert.Empty(t, open(t, nil, sheet("TRACK 01 AUDIO\nINDEX 01 00:00:00\n")).Notes)
@@ -155,7 +150,7 @@ func TestFindingFiles(t *testing.T) {
 		want, note  string
 	}{
 		{"as written", `FILE "a b.wav" WAVE`, []string{"a b.wav"}, "a b.wav", ""},
-		{"other extension", `FILE "a.wav" WAVE`, []string{"a.flac", "a.jpg"}, "a.flac", `"a.wav" is not there; "a.flac" is used`},
+		{"other extension", `FILE "a.wav" WAVE`, []string{"a.flac", "a.jpg"}, "a.flac", `line 1: other-name "a.wav" "a.flac"`},
 		{"wrong type", `FILE "a.flac" MP3`, []string{"a.flac"}, "a.flac", ""},
 		{"other case", `FILE "ALBUM.WAV" WAVE`, []string{"Album.wav"}, "Album.wav", ""},
 		{"composed", "FILE \"Zo\u00eb.wav\" WAVE", []string{"Zoe\u0308.wav"}, "Zoe\u0308.wav", ""},
@@ -163,10 +158,10 @@ func TestFindingFiles(t *testing.T) {
 		{"in a folder", `FILE "cd1\A.wav" WAVE`, []string{"CD1/a.wav"}, "CD1/a.wav", ""},
 		{"not in a folder", `FILE "sub/a.wav" WAVE`, []string{"a.wav"}, "a.wav", ""},
 		{"absolute", `FILE "/nowhere/a.wav" WAVE`, []string{"a.wav"}, "a.wav", ""},
-		{"converted together", `FILE "CDImage.ape" WAVE`, []string{"x.flac"}, "x.flac", `"CDImage.ape" is not there; "x.flac" is used`},
+		{"converted together", `FILE "CDImage.ape" WAVE`, []string{"x.flac"}, "x.flac", `line 1: other-name "CDImage.ape" "x.flac"`},
 		{"backslash in the name", `FILE "AC\DC.wav" WAVE`, []string{`AC\DC.wav`}, `AC\DC.wav`, ""},
 		{"quotation marks", `FILE "7" Mix.wav" WAVE`, []string{`7" Mix.wav`}, `7" Mix.wav`, ""},
-		{"two dots", `FILE "Vol. 2.wav" WAVE`, []string{"Vol. 2.flac"}, "Vol. 2.flac", `"Vol. 2.wav" is not there; "Vol. 2.flac" is used`},
+		{"two dots", `FILE "Vol. 2.wav" WAVE`, []string{"Vol. 2.flac"}, "Vol. 2.flac", `line 1: other-name "Vol. 2.wav" "Vol. 2.flac"`},
 		{"upwards", `FILE "..\a.wav" WAVE`, []string{"a.wav"}, "a.wav", ""},
 		{"missing", `FILE "a.wav" WAVE`, []string{"b.wav"}, "", ""},
 		{"a text of that name", `FILE "a.wav" WAVE`, []string{"a.txt"}, "", ""},
@@ -222,10 +217,7 @@ func TestPauseAtTheEnd(t *testing.T) {
 	assert.Len(t, open(t, nil, filepath.Join(dir, "x.cue")).Tracks, 2)
 }
 
-func TestPlural(t *testing.T) {
-	assert.Equal(t, "1 x", plural(1, "x", "xs"))
-	assert.Equal(t, "2 xs", plural(2, "x", "xs"))
-	assert.Equal(t, "a: line 3: b", fmt.Sprint(Note{"a", 3, "b"}))
-	assert.Equal(t, "a: b", fmt.Sprint(Note{"a", 0, "b"}))
-	assert.Equal(t, "b", fmt.Sprint(Note{"", 0, "b"}))
+func TestNoteText(t *testing.T) {
+	assert.Equal(t, "a: line 3: sheet-line: b", Note{Kind: NoteSheetLine, File: "a", Line: 3, Reason: "b"}.String())
+	assert.Equal(t, "joins", Note{Kind: NoteJoins}.String())
 }

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/spool"
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/wav"
 )
 
@@ -53,7 +53,7 @@ func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*
 		kind = "WAV"
 		s.format, s.frames, s.open, s.r = w.Format(), max(w.Frames(), 0), w.Frames() < 0, w
 		if s.open {
-			a.Notes = append(a.Notes, Note{File: name, Text: "its header states no length, so nothing tells whether all of it came"})
+			a.Notes = append(a.Notes, Note{Kind: NoteNoLength, File: name})
 		}
 	}
 	a.stream = s

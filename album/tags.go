@@ -1,7 +1,6 @@
 package album
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -34,7 +33,7 @@ func fromFile(f *File, title string) *Album {
 	}
 	isrc, err := toc.ParseISRC(t.ISRC)
 	if err != nil {
-		a.Notes = append(a.Notes, Note{f.Name(), 0, fmt.Sprintf("its ISRC is left out: %v", err)})
+		a.Notes = append(a.Notes, Note{Kind: NoteISRC, File: f.Name(), Reason: err.Error()})
 	}
 	track.ISRC = isrc
 	a.Tracks = []Track{track}
@@ -56,7 +55,7 @@ func (a *Album) fillMCN(text string) {
 // fileNotes are what there is to say about a file besides what it is (audio.File.Via).
 func fileNotes(f *File) (notes []Note) {
 	if f.Note() != "" {
-		notes = append(notes, Note{f.Name(), 0, f.Note()})
+		notes = append(notes, Note{Kind: NoteFile, File: f.Name(), Reason: f.Note()})
 	}
 	return notes
 }
@@ -84,7 +83,6 @@ func merge(albums []*Album) *Album {
 				out.Files = append(out.Files, f)
 			}
 		}
-		out.Limits = append(out.Limits, a.Limits...)
 		for _, n := range a.Notes {
 			if !slices.Contains(out.Notes, n) {
 				out.Notes = append(out.Notes, n)

@@ -22,10 +22,13 @@ type material struct {
 // planned takes over what the plan says about the album.
 func (m *material) planned(p *redbook.Plan) { m.plan = p }
 
-// notes are those of the album and what came out on the way to the plan.
-func (m *material) notes() []album.Note {
-	list := append([]album.Note{}, m.Notes...)
-	say := func(text string) { list = append(list, album.Note{Text: text}) }
+// remarks are the notes of the album and what came out on the way to the plan.
+func (m *material) remarks() []remark {
+	list := []remark{}
+	for _, n := range m.Notes {
+		list = append(list, remark{n.File, n.Line, string(n.Kind), albumNoteText(n), n.TrackAtOnce()})
+	}
+	say := func(text string) { list = append(list, remark{Text: text}) }
 	if m.plan != nil {
 		for _, n := range m.plan.TextLoss {
 			say(textNote(n))

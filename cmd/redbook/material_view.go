@@ -83,16 +83,10 @@ type materialDoc struct {
 }
 
 type albumDoc struct {
-	Title     string    `json:"title"`
-	Performer string    `json:"performer"`
-	GainDB    float64   `json:"gain_db"`
-	Notes     []noteDoc `json:"notes"`
-}
-
-type noteDoc struct {
-	File string `json:"file,omitempty"`
-	Line int    `json:"line,omitempty"`
-	Text string `json:"text"`
+	Title     string   `json:"title"`
+	Performer string   `json:"performer"`
+	GainDB    float64  `json:"gain_db"`
+	Notes     []remark `json:"notes"`
 }
 
 // sourceDoc is a file, or the standard input.
@@ -133,12 +127,7 @@ func (m *material) doc() *materialDoc {
 	if m == nil {
 		return nil
 	}
-	doc := &materialDoc{Album: albumDoc{Title: m.Title, Performer: m.Performer, GainDB: m.gainDB()}}
-	notes := m.notes()
-	doc.Album.Notes = make([]noteDoc, len(notes))
-	for i, n := range notes {
-		doc.Album.Notes[i] = noteDoc(n)
-	}
+	doc := &materialDoc{Album: albumDoc{Title: m.Title, Performer: m.Performer, GainDB: m.gainDB(), Notes: m.remarks()}}
 	for _, f := range m.Files {
 		format := f.Format()
 		source := sourceDoc{

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,15 +18,10 @@ func (a *app) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlags
 		for line := range strings.SplitSeq(planText(d, p, m, flags), "\n") {
 			a.console.print(line)
 		}
-		for _, n := range m.notes() {
-			if len(p.Needs) > 0 && slices.Contains(m.Limits, n) {
-				continue
+		for _, r := range m.remarks() {
+			if len(p.Needs) == 0 || !r.trackAtOnce {
+				a.console.print("Note: " + r.String() + ".")
 			}
-			n.File = baseName(n.File)
-			if n.File == "." { // of nothing: it is about the album
-				n.File = ""
-			}
-			a.console.print("Note: " + oneLine(n.String()) + ".")
 		}
 	}
 	for _, text := range m.findings() {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -21,7 +22,11 @@ import (
 // declared gives the names that package burn declares with a prefix, and for constants
 // their type.
 func declared(t *testing.T, kind token.Token, prefix, typeName string) []string {
-	files, err := filepath.Glob("../../burn/*.go")
+	return declaredIn(t, "burn", kind, prefix, typeName)
+}
+
+func declaredIn(t *testing.T, folder string, kind token.Token, prefix, typeName string) []string {
+	files, err := filepath.Glob("../../" + folder + "/*.go")
 	require.NoError(t, err)
 	var names []string
 	for _, file := range files {
@@ -63,6 +68,20 @@ func TestEveryNoteHasWords(t *testing.T) {
 		assert.NotEqual(t, n.String(), text, kind)
 		assert.False(t, strings.HasSuffix(text, "."), "%s: %s", kind, text)
 	}
+}
+
+// So has every kind of note about an album, and every need of session-at-once.
+func TestEveryAlbumNoteHasWords(t *testing.T) {
+	kinds := declaredIn(t, "album", token.CONST, "Note", "NoteKind")
+	require.NotEmpty(t, kinds)
+	assert.Len(t, albumWords, len(kinds), "of %v", kinds)
+	for kind := range albumWords {
+		n := album.Note{Kind: kind, Name: "a.wav", Used: "b.wav", N: 2, Length: 75, Tracks: "1, 3", Reason: "why"}
+		text := albumNoteText(n)
+		assert.NotEqual(t, n.String(), text, kind)
+		assert.False(t, strings.HasSuffix(text, "."), "%s: %s", kind, text)
+	}
+	assert.Len(t, needWords, len(declaredIn(t, ".", token.CONST, "Need", "Need")))
 }
 
 // sentinels are those of package burn; with a reason where no advice is given.

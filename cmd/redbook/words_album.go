@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/redbook-audio/redbook/album"
+)
+
+// albumWords is what a person reads for each kind of note about an album.
+var albumWords = map[album.NoteKind]func(n album.Note) string{
+	album.NoteFile:     func(n album.Note) string { return n.Reason },
+	album.NoteISRC:     func(n album.Note) string { return "its ISRC is left out: " + n.Reason },
+	album.NoteNoLength: albumSays("its header states no length, so nothing tells whether all of it came"),
+	album.NoteOtherName: func(n album.Note) string {
+		return fmt.Sprintf("%s is not there; %s is used", quoted(n.Name), quoted(n.Used))
+	},
+	album.NoteOrderTags:  albumSays("the files are in the order of the track numbers in their tags, not of their names"),
+	album.NoteOrderNames: albumSays("the files are in the order of their names: not all have a track number of their own in their tags"),
+
+	album.NoteEncoding:    func(n album.Note) string { return "the text is not UTF-8; it was taken for " + n.Name },
+	album.NoteSheetLine:   func(n album.Note) string { return n.Reason },
+	album.NoteSheetLeaves: func(n album.Note) string { return quoted(n.Name) + " is not in the cue sheet and is left out" },
+	album.NoteSheetCuts: func(n album.Note) string {
+		return fmt.Sprintf("the cue sheet beside it, %s, cuts it into %d tracks", quoted(n.Name), n.N)
+	},
+	album.NoteSheetNamed: func(n album.Note) string {
+		return fmt.Sprintf("it is burned by the cue sheet %s, which is named too", quoted(n.Name))
+	},
+	album.NoteFourChannel: func(n album.Note) string {
+		return fmt.Sprintf("track %d is marked as four-channel sound, which no player supports: the mark is left out", n.N)
+	},
+	album.NotePregapLeft: func(n album.Note) string {
+		return fmt.Sprintf("the %d sectors (%s) before track 1 are left out: the disc has its own pause of two seconds there", n.Length, n.Length.Position())
+	},
+	album.NoteHiddenLeft: func(n album.Note) string {
+		return fmt.Sprintf("the audio hidden before track 1 (%v) is left out", n.Length)
+	},
+	album.NoteCDTextFile: func(n album.Note) string {
+		return fmt.Sprintf("the CD-TEXT in %s is left out; --cd-text=FILE records it", quoted(n.Name))
+	},
+
+	album.NoteSheetUnused:  func(n album.Note) string { return sheetText(n) + n.Reason },
+	album.NoteSheetForeign: func(n album.Note) string { return sheetText(n) + "it is about other files" },
+	album.NoteSheetMany: func(n album.Note) string {
+		return fmt.Sprintf("%sit names %d files, such as %s", sheetText(n), n.N, quoted(n.Used))
+	},
+	album.NoteSheetMissing: func(n album.Note) string { return sheetText(n) + "not all of its files are there" },
+
+	album.NoteJoins: albumSays("track-at-once puts two seconds of silence in front of every track: " +
+		"music that goes on from one track to the next is interrupted there"),
+	album.NoteHidden: func(n album.Note) string {
+		return fmt.Sprintf("%v of audio are hidden before track 1: track-at-once can't hide it, so track 1 begins with it", n.Length)
+	},
+	album.NoteGapsKept: func(n album.Note) string {
+		return gapsText(n) + " recorded (INDEX 00): kept at the end of the track before, and the two seconds of the disc are added"
+	},
+	album.NoteGapsLeft: func(n album.Note) string {
+		return gapsText(n) + " recorded (INDEX 00): left out, the two seconds of the disc take their place"
+	},
+	album.NoteSilences: func(n album.Note) string {
+		what := fmt.Sprintf("%d silences of other lengths than two seconds are", n.N)
+		if n.N == 1 {
+			what = "1 silence of another length than two seconds is"
+		}
+		return what + " asked for (PREGAP, POSTGAP): the disc has two seconds there, and what is longer is added as silence"
+	},
+	album.NoteIndexes: func(n album.Note) string {
+		return fmt.Sprintf("track-at-once can't write index marks: those of track %s are left out, the music is complete", n.Tracks)
+	},
+}
+
+// albumSays is a sentence that needs no figures.
+func albumSays(text string) func(album.Note) string {
+	return func(album.Note) string { return text }
+}
+
+// sheetText begins the sentence about a cue sheet that isn't used.
+func sheetText(n album.Note) string {
+	if n.Name == "" {
+		return "the cue sheet inside is not used: "
+	}
+	return "the cue sheet " + quoted(n.Name) + " is not used: "
+}
+
+// gapsText counts recorded pauses.
+func gapsText(n album.Note) string {
+	if n.N == 1 {
+		return "1 pause between tracks is"
+	}
+	return fmt.Sprintf("%d pauses between tracks are", n.N)
+}
+
+// albumNoteText is a note in words, without the file that it is about.
+func albumNoteText(n album.Note) string {
+	if words, ok := albumWords[n.Kind]; ok {
+		return words(n)
+	}
+	return n.String()
+}
+
+// remark is a note as a person reads it, and as --json has it.
+type remark struct {
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+	Kind string `json:"kind,omitempty"` // of album.Note
+	Text string `json:"text"`
+
+	trackAtOnce bool // it is about a limit of track-at-once
+}
+
+// String gives "file: line N: text".
+func (r remark) String() string {
+	file := ""
+	if name := baseName(r.File); r.File != "" && name != "." { // else it is about the album
+		file = name + ": "
+	}
+	if r.Line > 0 {
+		file += fmt.Sprintf("line %d: ", r.Line)
+	}
+	return oneLine(file + r.Text)
+}
