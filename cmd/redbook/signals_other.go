@@ -11,10 +11,12 @@ import (
 // console and a log-off as SIGTERM.
 func endings() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 
-// unpiped and outlive have nothing to do here: no signal comes from a pipe or a terminal.
+// unpiped, outlive and mortal have nothing to do here: no signal comes from a pipe or a terminal.
 func unpiped() {}
 
 func outlive() {}
+
+func mortal() {}
 
 // brokenPipe is for systems on which such an end is no news.
 func brokenPipe(error) bool { return false }

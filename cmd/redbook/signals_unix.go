@@ -36,6 +36,9 @@ func brokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
 // started from (SIGHUP), and of whoever reads its output (SIGPIPE): a disc isn't spoiled
 // because no one listens. Ctrl-Z (SIGTSTP) would stop the program with the laser on, and so
 // would writing to the terminal from the background (SIGTTOU).
-func outlive() {
-	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE, syscall.SIGTSTP, syscall.SIGTTOU, syscall.SIGTTIN)
-}
+func outlive() { signal.Ignore(outlived...) }
+
+var outlived = []os.Signal{syscall.SIGHUP, syscall.SIGPIPE, syscall.SIGTSTP, syscall.SIGTTOU, syscall.SIGTTIN}
+
+// mortal takes outlive and unpiped back.
+func mortal() { signal.Reset(outlived...) }

@@ -55,4 +55,4 @@ func newStopper(session <-chan struct{}, first, second func()) *stopper {
 }
 
 // stop ends listening; signals have their default effect again.
-func (s *stopper) stop() { s.once.Do(func() { s.quit(); s.cancel() }) }
+func (s *stopper) stop() { s.once.Do(func() { s.quit(); s.cancel(); mortal() }) }
