@@ -296,7 +296,7 @@ func (a *app) approveResume(ctx context.Context, d *device, r *resumption, p *re
 			return err
 		}
 	}
-	outlive()
+	a.stop.outlive()
 	return nil
 }
 
