@@ -45,7 +45,7 @@ const (
 // wrong while closing joins the error of do: a disc file that could not be written
 // is a failed burn.
 func (a *app) withDevice(ctx context.Context, mode openMode, do func(ctx context.Context, d *device) error) (err error) {
-	d, err := a.openDevice(ctx, mode)
+	d, err := opening{a, mode}.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -53,17 +53,23 @@ func (a *app) withDevice(ctx context.Context, mode openMode, do func(ctx context
 	return do(ctx, d)
 }
 
+// opening is how a command gets its drive.
+type opening struct {
+	*app
+	mode openMode
+}
+
 // opener opens drives as the flags say.
-func (a *app) opener(mode openMode) *redbook.Opener {
+func (a opening) opener() *redbook.Opener {
 	return &redbook.Opener{
-		Look: mode&justLook != 0, Create: mode&makeMissing != 0, Unmount: a.flags.unmount,
+		Look: a.mode&justLook != 0, Create: a.mode&makeMissing != 0, Unmount: a.flags.unmount,
 		System: a.hooks.host, OnNotice: a.notice,
 	}
 }
 
-// openDevice finds the drive that --device names, or the only one there is.
-func (a *app) openDevice(ctx context.Context, mode openMode) (*device, error) {
-	o := a.opener(mode)
+// open finds the drive that --device names, or the only one there is.
+func (a opening) open(ctx context.Context) (*device, error) {
+	o := a.opener()
 	name := a.flags.device
 	if name == "" {
 		var err error
@@ -75,18 +81,18 @@ func (a *app) openDevice(ctx context.Context, mode openMode) (*device, error) {
 	if err := a.simulate(o, name); err != nil {
 		return nil, err
 	}
-	log, err := a.openTrace(d)
+	log, err := a.flags.openTrace(d)
 	if err != nil {
 		return nil, err
 	}
-	if mode&justLook == 0 {
+	if a.mode&justLook == 0 {
 		if err := a.holdDrive(d); err != nil {
 			return nil, errors.Join(err, d.close())
 		}
 	}
-	o.Wrap = func(t scsi.Transport) scsi.Transport { return a.decorate(t, log) }
+	o.Wrap = func(t scsi.Transport) scsi.Transport { return a.hooks.decorate(t, log) }
 	if d.opened, err = o.Open(ctx, name); err != nil {
-		return nil, errors.Join(a.openError(name, err), d.close())
+		return nil, errors.Join(a.failure(name, err), d.close())
 	}
 	d.closers = append(d.closers, d.opened.Close)
 	d.drive, d.simulated = d.opened.MMC(), d.opened.Simulated()
@@ -95,9 +101,9 @@ func (a *app) openDevice(ctx context.Context, mode openMode) (*device, error) {
 }
 
 // simulate takes over the flags that are for simulated drives.
-func (a *app) simulate(o *redbook.Opener, name string) (err error) {
+func (a opening) simulate(o *redbook.Opener, name string) (err error) {
 	if strings.HasPrefix(name, simPrefix) {
-		o.Sim, err = a.simConfig()
+		o.Sim, err = a.flags.simConfig()
 		return err
 	}
 	if a.flags.personality != "" || a.flags.realtime {
@@ -107,9 +113,9 @@ func (a *app) simulate(o *redbook.Opener, name string) (err error) {
 }
 
 // decorate puts around the device what tests and --trace ask for.
-func (a *app) decorate(t scsi.Transport, log *slog.Logger) scsi.Transport {
-	if a.hooks.transport != nil {
-		t = a.hooks.transport(t)
+func (h *hooks) decorate(t scsi.Transport, log *slog.Logger) scsi.Transport {
+	if h.transport != nil {
+		t = h.transport(t)
 	}
 	if log != nil {
 		t = scsi.NewTrace(t, log)
@@ -118,14 +124,14 @@ func (a *app) decorate(t scsi.Transport, log *slog.Logger) scsi.Transport {
 }
 
 // simConfig is the simulated drive that the flags ask for.
-func (a *app) simConfig() (config sim.Config, err error) {
-	if a.flags.personality != "" {
-		if config.Personality, err = sim.PersonalityByName(a.flags.personality); err != nil {
+func (g *globals) simConfig() (config sim.Config, err error) {
+	if g.personality != "" {
+		if config.Personality, err = sim.PersonalityByName(g.personality); err != nil {
 			return config, fail(exitUsage, "redbook sim personalities lists them.",
-				"--personality: there is no simulated drive %q", a.flags.personality)
+				"--personality: there is no simulated drive %q", g.personality)
 		}
 	}
-	if a.flags.realtime {
+	if g.realtime {
 		config.Clock = sim.ClockReal
 	}
 	return config, nil
@@ -152,8 +158,8 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// openError says why a device isn't one that can be used.
-func (a *app) openError(name string, err error) error {
+// failure says why a device isn't one that can be used.
+func (a opening) failure(name string, err error) error {
 	e, ok := errors.AsType[*redbook.OpenError](err)
 	if !ok {
 		return fail(exitNoDrive, "", "%w", err)

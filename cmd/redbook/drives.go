@@ -36,7 +36,7 @@ type holderDoc struct {
 // it is printed: a script that asks for drives wants one.
 func drivesCommand(a *app) *cobra.Command {
 	return a.command("drives", "List the burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
-		found, err := a.opener(justLook).Drives(ctx)
+		found, err := opening{a, justLook}.opener().Drives(ctx)
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 			return fail(exitNoDrive, "", "%w", err)
 		}
@@ -52,7 +52,7 @@ func drivesCommand(a *app) *cobra.Command {
 			err = a.print("%s", drivesText(drives))
 		}
 		if err == nil && len(drives) == 0 {
-			_, err = a.onlyDrive(ctx)
+			_, err = opening{a, justLook}.onlyDrive(ctx)
 		}
 		return err
 	})

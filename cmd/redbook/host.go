@@ -19,7 +19,7 @@ type hostSystem = redbook.System
 const simAdvice = "A simulated drive needs no hardware: --device sim:first.disc"
 
 // notice tells a person what the library noticed about a drive.
-func (a *app) notice(n redbook.Notice) {
+func (a opening) notice(n redbook.Notice) {
 	switch n.Kind {
 	case redbook.NoticeCreated:
 		a.note("%s is new: a blank 80-minute CD-R, simulated.", n.Name)
@@ -80,8 +80,8 @@ func hostError(name string, err error) error {
 }
 
 // onlyDrive chooses the drive when nobody named one: the only one there is.
-func (a *app) onlyDrive(ctx context.Context) (string, error) {
-	name, err := a.opener(mustExist).Find(ctx)
+func (a opening) onlyDrive(ctx context.Context) (string, error) {
+	name, err := a.opener().Find(ctx)
 	choice, several := errors.AsType[*redbook.ChoiceError](err)
 	switch {
 	case err == nil:

@@ -22,7 +22,7 @@ func TestOnlyDrive(t *testing.T) {
 	two := host.Info{Path: "/dev/sr1", Vendor: "PLEXTOR", Model: "CD-R PX-W1210A"}
 	only := func(err error, drives ...host.Info) (string, error) {
 		h := &hostSystem{List: func(context.Context) ([]host.Info, error) { return drives, err }}
-		return (&app{hooks: hooks{host: h}}).onlyDrive(t.Context())
+		return opening{app: &app{hooks: hooks{host: h}}}.onlyDrive(t.Context())
 	}
 	name, err := only(nil, one)
 	require.NoError(t, err)
@@ -47,9 +47,9 @@ type warned struct{ scsi.Transport }
 func (warned) Warnings() []string { return []string{"other programs can't be kept out"} }
 
 // openAs opens a drive by its name.
-func (a *app) openAs(t *testing.T, name string, mode openMode) (*device, error) {
+func openAs(t *testing.T, a *app, name string, mode openMode) (*device, error) {
 	a.flags.device = name
-	return a.openDevice(t.Context(), mode)
+	return opening{a, mode}.open(t.Context())
 }
 
 // What the system couldn't give is said to who writes, and not to who only looks; and
@@ -62,16 +62,16 @@ func TestOpenHostWarns(t *testing.T) {
 		return warned{sim.New(sim.Config{})}, nil
 	}}
 	a := &app{hooks: hooks{host: h}, console: &console{w: &errs}}
-	_, err := a.openAs(t, "D:", mustExist)
+	_, err := openAs(t, a, "D:", mustExist)
 	require.NoError(t, err)
 	assert.Equal(t, "Warning: other programs can't be kept out\n", errs.String())
 	errs.Reset()
-	_, err = a.openAs(t, "D:", justLook)
+	_, err = openAs(t, a, "D:", justLook)
 	require.NoError(t, err)
 	assert.Empty(t, errs.String())
 
 	h.List = func(context.Context) ([]host.Info, error) { return []host.Info{{Path: "D:"}}, nil }
-	found, err := a.opener(justLook).Drives(t.Context())
+	found, err := opening{a, justLook}.opener().Drives(t.Context())
 	require.NoError(t, err)
 	d := hostDriveOf(&found[0])
 	assert.Equal(t, hostDrive{Path: "D:", Vendor: "REDBOOK", Model: "SIMULATED CD-RW", Revision: "1.00", Medium: "no disc"}, d)
@@ -175,11 +175,11 @@ func TestOpenHostUnmounts(t *testing.T) {
 			Unmount: func(context.Context, string) error { busy = false; return nil },
 		}
 		a := &app{hooks: hooks{host: h}, console: &console{w: &errs}}
-		_, err := a.openAs(t, "disk4", mustExist)
+		_, err := openAs(t, a, "disk4", mustExist)
 		code, _ := verdict(err)
 		assert.Equal(t, exitNoDrive, code)
 		a.flags.unmount = true
-		_, err = a.openAs(t, "disk4", mustExist)
+		_, err = openAs(t, a, "disk4", mustExist)
 		require.NoError(t, err)
 		want := "The disc in disk4 is unmounted."
 		if mounts != nil {
@@ -192,7 +192,7 @@ func TestOpenHostUnmounts(t *testing.T) {
 // Where there is no backend, it is the build that is blamed.
 func TestRealHost(t *testing.T) {
 	a := &app{}
-	_, err := a.openAs(t, "/dev/redbook-none", mustExist)
+	_, err := openAs(t, a, "/dev/redbook-none", mustExist)
 	code, _ := verdict(err)
 	assert.Equal(t, exitNoDrive, code)
 	if errors.Is(err, errors.ErrUnsupported) {

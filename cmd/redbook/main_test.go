@@ -3,7 +3,9 @@ package main
 import (
 	"maps"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -27,6 +29,9 @@ func withSounds(c commands) commands {
 }
 
 func TestScripts(t *testing.T) {
+	// A burn in this process, of another test, ignores SIGHUP, and programs inherit that.
+	// Only Notify undoes it, and only as long as it lasts.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: withSounds(commands{

@@ -32,7 +32,7 @@ type served struct {
 
 // newServed makes the drive, with the disc of a file in it unless path is "".
 func (a *app) newServed(path string) (*served, error) {
-	config, err := a.simConfig()
+	config, err := a.flags.simConfig()
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (a *app) newServed(path string) (*served, error) {
 	}
 	config.MaxTransfer = serveTransfer
 	d := &device{name: simPrefix + path}
-	log, err := a.openTrace(d)
+	log, err := a.flags.openTrace(d)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (a *app) newServed(path string) (*served, error) {
 	}
 	s := &served{a: a, device: d, drive: sim.New(config), changed: make(chan struct{}, 1)}
 	d.closers = append(d.closers, s.takeOut, s.drive.Close)
-	s.unit = a.decorate(&noticing{s.drive, s.notice}, log)
+	s.unit = a.hooks.decorate(&noticing{s.drive, s.notice}, log)
 	return s, nil
 }
 

@@ -13,15 +13,15 @@ import (
 // openTrace makes the file of --trace; nil without the flag. It comes before the
 // drive is opened, so that a name that is taken stops the command before anything
 // has happened.
-func (a *app) openTrace(d *device) (*slog.Logger, error) {
-	if a.flags.trace == "" {
+func (g *globals) openTrace(d *device) (*slog.Logger, error) {
+	if g.trace == "" {
 		return nil, nil
 	}
-	_, err := os.Lstat(a.flags.trace)
-	if disc, ok := strings.CutPrefix(d.name, simPrefix); ok && err != nil && sameName(disc, a.flags.trace) {
-		return nil, usage("--trace %s: that is the simulated disc", a.flags.trace)
+	_, err := os.Lstat(g.trace)
+	if disc, ok := strings.CutPrefix(d.name, simPrefix); ok && err != nil && sameName(disc, g.trace) {
+		return nil, usage("--trace %s: that is the simulated disc", g.trace)
 	}
-	f, err := createNew(a.flags.trace)
+	f, err := createNew(g.trace)
 	if err != nil {
 		return nil, outputError("--trace", err)
 	}
