@@ -149,21 +149,25 @@ func (r *resumer) examine(ctx context.Context) error {
 // keep puts what is on the disc into the report, and among what closing must find.
 func (r *resumer) keep() {
 	for row, t := range r.album {
-		if t.Fate != FateKept && t.Fate != FateDoubtful {
-			continue
+		if t.Fate == FateKept || t.Fate == FateDoubtful {
+			r.keepRow(row)
 		}
-		out := &r.rep.Tracks[row]
-		out.Number, out.Start, out.Sectors, out.Status = t.Number, t.Start, t.Sectors, TrackOK
-		if on, ok := r.last.Track(t.Number); ok {
-			out.ShownAt, out.ShownSize = on.Shown.Start, on.Shown.Sectors
-		}
-		out.Notes = append(out.Notes, Note{Kind: NoteKept, Track: t.Number, Name: out.Name})
-		r.prove = r.prove || t.Fate == FateDoubtful
-		r.found = append(r.found, disc.Expected{Number: t.Number, Start: t.Start, Sectors: t.Sectors, Control: r.tracks[row].Control, InTOC: true})
 	}
 	for _, f := range r.fragments {
 		r.fragment(f)
 	}
+}
+
+// keepRow is keep for one track.
+func (r *resumer) keepRow(row int) {
+	t, out := r.album[row], &r.rep.Tracks[row]
+	out.Number, out.Start, out.Sectors, out.Status = t.Number, t.Start, t.Sectors, TrackOK
+	if on, ok := r.last.Track(t.Number); ok {
+		out.ShownAt, out.ShownSize = on.Shown.Start, on.Shown.Sectors
+	}
+	out.Notes = append(out.Notes, Note{Kind: NoteKept, Track: t.Number, Name: out.Name})
+	r.prove = r.prove || t.Fate == FateDoubtful
+	r.found = append(r.found, disc.Expected{Number: t.Number, Start: t.Start, Sectors: t.Sectors, Control: r.tracks[row].Control, InTOC: true})
 }
 
 // fragment notes a fragment.
@@ -248,10 +252,15 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 	if err := r.again(); err != nil {
 		return fail(PhaseFlush, 0, 0, err)
 	}
-	for i := range r.album {
-		if r.album[i].Fate == FateContinue {
-			r.giveUp(i)
-		}
+	if r.album[row].Fate == FateContinue {
+		r.giveUp(row)
+	}
+	if err := r.examine(ctx); err != nil { // padded to its end, it has the right length
+		return err
+	}
+	if r.album[row].Fate == FateKept {
+		r.keepRow(row)
+		return nil
 	}
 	for _, f := range r.fragments {
 		if f.Number == had.Number {

@@ -124,14 +124,6 @@ func (j *Job) Tracks() (whole, all int) {
 	return len(done), len(j.tracks)
 }
 
-// Disc is the disc before the burn; ok is false if it wasn't touched.
-func (j *Job) Disc() (d disc.Disc, ok bool) {
-	if j.Plan == nil {
-		return disc.Disc{}, false
-	}
-	return j.Plan.Disc, true
-}
-
 // Fits reports whether a disc may be the one of this job: of the same kind, with all tracks
 // from before and all that were confirmed, and no others than those that were begun. A job
 // that touched no disc fits none.

@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // On every simulated drive that burns well: a burn that is interrupted at some of its
@@ -171,4 +172,35 @@ func TestResumeInAnotherDrive(t *testing.T) {
 		require.Len(t, rep.Verified.Tracks, 4)
 		require.Equal(t, disc.VerifyEqual, rep.Verified.Result)
 	}
+}
+
+// Where the track that was cut short doesn't fit once more, Resume says which tracks are not
+// on the disc, what is there stays, and closing works.
+func TestResumeWithoutRoom(t *testing.T) {
+	small := sim.CDR80
+	small.LeadOut = toc.MSF{S: 30}
+	s := &scene{media: small, personality: "modern", tracks: []burn.Track{{Source: noise(1, 310*588)}, {Source: noise(2, 1500*588)}}}
+	clean := s.run(t, "", 0)
+	require.NoError(t, clean.err)
+	refused := 0
+	for at := 60; at < clean.count; at += 5 {
+		l := s.run(t, powerCut, at)
+		j, err := journal.JobIn(l.file.Bytes)
+		require.NoError(t, err)
+		d := l.again(t)
+		rep, err := burn.Resume(context.Background(), d, s.tracks, nil, j.Interrupted(), tao.Method{})
+		if err == nil {
+			continue
+		}
+		refused++
+		require.ErrorIs(t, err, burn.ErrDoesNotFit)
+		require.Equal(t, burn.TrackNotBegun, rep.Tracks[1].Status)
+		if rep.Tracks[0].Status == burn.TrackOK {
+			require.NoError(t, holds(l.disc, rep.Tracks[0].Start, s.tracks[0].Source))
+		}
+		_, err = tao.CloseDisc(context.Background(), d, nil)
+		require.NoError(t, err)
+		require.True(t, l.disc.Summary().Finalized)
+	}
+	require.Positive(t, refused)
 }

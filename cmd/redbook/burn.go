@@ -108,7 +108,7 @@ func (a *app) approve(ctx context.Context, d *device, m *material, p *redbook.Pl
 			return err
 		}
 	}
-	outlive()
+	a.stop.outlive()
 	// With one processor only, the runtime would take it away from each WRITE that is
 	// under way, and start a thread to look for other work: a burn has none for it.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))

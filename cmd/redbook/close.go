@@ -35,7 +35,7 @@ func closeCommand(a *app) *cobra.Command {
 // events, the second Ctrl-C, and no end by a hung-up terminal. m is what is burned, nil if
 // nothing is.
 func (a *app) engage(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}) {
-	outlive()
+	a.stop.outlive()
 	return newView(a, d, m).event, a.stop.hurry
 }
 

@@ -251,10 +251,28 @@ func (a *app) finishAlbum(ctx context.Context, d *device, r *resumption) (began 
 	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
 		return false, prepareError(ctx, e.Err, "burned")
 	}
+	if errors.Is(err, burn.ErrDoesNotFit) {
+		err = &failure{code: exitDoesntFit, err: err, next: a.noRoom(&report)}
+	}
 	if report.Version == 0 {
 		return false, a.adviseBurn(err, d, nil)
 	}
 	return true, errors.Join(a.ended(d, m, &report, err), m.writeTOC(r.flags.toc, &report))
+}
+
+// noRoom names the tracks that can't be saved.
+func (a *app) noRoom(report *burn.Report) string {
+	var names []string
+	for _, t := range report.Tracks {
+		if t.Status != burn.TrackOK {
+			names = append(names, baseName(t.Name))
+		}
+	}
+	text := "There is no room for what is missing."
+	if len(names) > 0 {
+		text = "There is no room for " + strings.Join(names, ", ") + "."
+	}
+	return text + " " + a.leaveAsIs()
 }
 
 // approveResume shows what is going to happen and asks whether it is to be carried out.
@@ -278,7 +296,7 @@ func (a *app) approveResume(ctx context.Context, d *device, r *resumption, p *re
 			return err
 		}
 	}
-	outlive()
+	a.stop.outlive()
 	return nil
 }
 

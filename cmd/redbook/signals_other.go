@@ -11,10 +11,12 @@ import (
 // console and a log-off as SIGTERM.
 func endings() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 
-// unpiped and outlive have nothing to do here: no signal comes from a pipe or a terminal.
-func unpiped() {}
+// The others have nothing to do here: no signal comes from a pipe or a terminal.
 
-func outlive() {}
+func unpiped()              {}
+func unstoppable()          {}
+func mortal()               {}
+func hangup(os.Signal) bool { return false }
 
 // brokenPipe is for systems on which such an end is no news.
 func brokenPipe(error) bool { return false }

@@ -32,10 +32,15 @@ func unpiped() { signal.Ignore(syscall.SIGPIPE) }
 // brokenPipe reports that error.
 func brokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
 
-// outlive lets a burn survive the end of the terminal or of the ssh session that it was
-// started from (SIGHUP), and of whoever reads its output (SIGPIPE): a disc isn't spoiled
-// because no one listens. Ctrl-Z (SIGTSTP) would stop the program with the laser on, and so
-// would writing to the terminal from the background (SIGTTOU).
-func outlive() {
-	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE, syscall.SIGTSTP, syscall.SIGTTOU, syscall.SIGTTIN)
-}
+// hangup reports the end of the terminal or of the ssh session that the program was started
+// from. It is listened to and not ignored: Go can't take an ignored SIGHUP back.
+func hangup(s os.Signal) bool { return s == syscall.SIGHUP }
+
+// stopping are the signals that would stop the program where it is: Ctrl-Z, and writing to
+// the terminal from the background.
+var stopping = []os.Signal{syscall.SIGTSTP, syscall.SIGTTOU, syscall.SIGTTIN}
+
+// unstoppable ignores them; mortal takes that and unpiped back.
+func unstoppable() { signal.Ignore(stopping...) }
+
+func mortal() { signal.Reset(append(stopping, syscall.SIGPIPE)...) }

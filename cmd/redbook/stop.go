@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 )
 
 // stopper turns signals into an orderly end. The first SIGINT (Ctrl-C), SIGTERM or other
@@ -16,6 +17,7 @@ type stopper struct {
 	cancel context.CancelFunc
 	once   sync.Once
 	quit   func()
+	deaf   atomic.Bool // to the end of the terminal
 }
 
 // newStopper listens until its stop is called. first and second are told, each at
@@ -39,7 +41,10 @@ func newStopper(session <-chan struct{}, first, second func()) *stopper {
 				return
 			case <-session:
 				session = nil // once is enough
-			case <-signals:
+			case got := <-signals:
+				if hangup(got) && s.deaf.Load() {
+					continue
+				}
 			}
 			switch n++; n {
 			case 1:
@@ -55,4 +60,12 @@ func newStopper(session <-chan struct{}, first, second func()) *stopper {
 }
 
 // stop ends listening; signals have their default effect again.
-func (s *stopper) stop() { s.once.Do(func() { s.quit(); s.cancel() }) }
+func (s *stopper) stop() { s.once.Do(func() { s.quit(); s.cancel(); mortal() }) }
+
+// outlive lets a burn survive the end of the terminal or of the ssh session that it was
+// started from, and of whoever reads its output: a disc isn't spoiled because no one listens.
+// Ctrl-Z would stop the program with the laser on.
+func (s *stopper) outlive() {
+	s.deaf.Store(true)
+	unstoppable()
+}
