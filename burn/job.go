@@ -168,7 +168,7 @@ func (j *Job) SetPage(ctx context.Context, page mmc.WriteParameters) error {
 }
 
 // Arm sends mode page 05h before a WRITE and reads it back: a drive that accepts the page
-// and keeps another write type, or another test-write bit, would write what nobody asked
+// and keeps another write type, kind of block, or test-write bit, would write what nobody asked
 // for. The page is then sent once more; if that doesn't help the error matches
 // ErrModeParams. A drive that doesn't show the page is believed.
 func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
@@ -184,11 +184,11 @@ func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 		switch {
 		case ctx.Err() != nil, err != nil && j.Silent():
 			return err
-		case err != nil, kept.WriteType == page.WriteType && kept.TestWrite == page.TestWrite:
+		case err != nil, kept.WriteType == page.WriteType && kept.TestWrite == page.TestWrite && kept.DataBlockType == page.DataBlockType:
 			return nil
 		case try == armTries:
-			return wrongf(ErrModeParams, "the drive accepted the write parameters and kept others (write type %d instead of %d, test write %v instead of %v)",
-				kept.WriteType, page.WriteType, kept.TestWrite, page.TestWrite)
+			return wrongf(ErrModeParams, "the drive accepted the write parameters and kept others (write type %d/%d instead of %d/%d, test write %v instead of %v)",
+				kept.WriteType, kept.DataBlockType, page.WriteType, page.DataBlockType, kept.TestWrite, page.TestWrite)
 		}
 	}
 }
