@@ -68,7 +68,8 @@ type Job struct {
 
 	guard   Mark       // what the witness had seen when the disc was looked at last
 	guarded bool       // there is a disc that must stay the same
-	foreign bool       // it didn't: another one is in the drive
+	strayed bool       // the drive has reported another one, and nothing shows that it isn't
+	foreign bool       // another one is in the drive for certain
 	armed   Mark       // when the first WRITE went out
 	laser   laserState // what may be on the disc
 	writing pen        // the WRITE loop
@@ -142,7 +143,12 @@ func (j *Job) Touch() {
 // Send sends a command of a step by the policy. nil means carried out, or that the
 // disc must tell; an error is what the drive said last.
 func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) error {
-	idle := func() error { return j.Idle(patience) }
+	idle := func() error {
+		if err := j.Idle(patience); err != nil || step == StepFlush || step == StepCueSheet {
+			return err
+		}
+		return j.sameDisc() // the wait has absorbed what the drive had to report
+	}
 	if step == StepSet {
 		idle = nil
 	}
