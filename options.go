@@ -62,6 +62,7 @@ type Options struct {
 	NoClose       bool       // leave the session open: unplayable until Close
 	MultiSession  bool       // close the session so that another may follow
 	CloseOnCancel bool       // close the session even after a cancel or a failed track
+	Overburn      bool       // use the disc past the end that it names; ModeSAO only
 	Reserve       burn.ReservePolicy
 	ReadBack      ReadBack
 	MCN           toc.MCN // for the disc; "" is the album's
@@ -98,7 +99,7 @@ func (o *Options) engine() *burn.Options {
 		Speed: o.Speed, PureCAV: o.PureCAV, TestWrite: o.TestWrite, Append: o.Append, NoClose: o.NoClose,
 		MultiSession: o.MultiSession, CloseOnCancel: o.CloseOnCancel, Reserve: o.Reserve, Verify: o.ReadBack.level(),
 		MCN: o.MCN, OPC: o.OPC, NoBurnFree: o.NoBurnFree, FIFO: o.FIFO, Eject: o.Eject,
-		ClientName: o.ClientName, Force: o.Force,
+		ClientName: o.ClientName, Force: o.Force, Overburn: o.Overburn,
 		OnEvent: o.OnEvent, KeepAwake: o.KeepAwake, Hurry: o.Hurry,
 	}
 }
@@ -152,7 +153,7 @@ func (o *Options) conflict() error {
 	switch {
 	case o.Gapless && o.Pause > 0, o.Pause < 0,
 		o.NoClose && o.MultiSession, o.NoClose && o.CloseOnCancel,
-		o.Mode == ModeTAO && len(wishes) > 0, atOnce && o.NoClose:
+		o.Mode == ModeTAO && len(wishes) > 0, atOnce && o.NoClose, o.Overburn && o.Mode != ModeSAO:
 		return ErrOptions
 	}
 	return nil
