@@ -62,6 +62,7 @@ type Progress struct {
 
 	Elapsed   time.Duration // ElapsedTime: of this track, preparing included, or of the closing
 	Remaining time.Duration // RemainingTime: an estimate that may move both ways
+	Left      time.Duration // of the whole job, as Remaining; 0 if nothing is known
 
 	StartLBA    toc.LBA     // StartLba: where the track begins; in ActionPreparing where it can at the earliest
 	SectorCount toc.Sectors // SectorCount: how many sectors it has
@@ -92,6 +93,7 @@ func (p Progress) Fraction() float64 {
 // TrackStarted tells that the first sector of a track is about to be written.
 type TrackStarted struct {
 	Track    int // number on the disc
+	Row      int // in Report.Tracks: which of the tracks that were asked for
 	Name     string
 	Start    toc.LBA
 	Sectors  toc.Sectors
@@ -101,6 +103,7 @@ type TrackStarted struct {
 // TrackFinished tells that a track is ended and what the drive shows of it.
 type TrackFinished struct {
 	Track  int
+	Row    int // as in TrackStarted
 	Report TrackReport
 }
 
