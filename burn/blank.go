@@ -130,6 +130,8 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 		}
 	}
 	switch {
+	case c.known && c.otherKind(c.last):
+		return errors.Join(wrongf(ErrDiscChanged, "%w: %w", ErrDiscChanged, ErrUnconfirmed), told)
 	case err == nil && told == nil:
 		return nil
 	case err == nil:

@@ -60,10 +60,7 @@ func (j *Job) stillThere() error {
 
 // recognize reports whether a disc is the one of this job.
 func (j *Job) recognize(now disc.Disc) bool {
-	if now.Media.Known() && j.Before.Media.Known() && now.Media.Value != j.Before.Media.Value {
-		return false
-	}
-	if a, b := now.ATIP, j.Before.ATIP; a.Known() && b.Known() && !sameGroove(a.Value, b.Value) {
+	if j.otherKind(now) {
 		return false
 	}
 	for _, want := range j.Before.Tracks {
@@ -84,6 +81,9 @@ func (j *Job) recognize(now disc.Disc) bool {
 		if !ok || got.Start != t.index1() && got.Shown.Start != t.index1() {
 			return false
 		}
+		if off := got.Sectors - t.body(); got.State == disc.TrackComplete && got.Sectors > 0 && (off > toc.PauseSectors || off < -toc.PauseSectors) {
+			return false // of another length, however drives count run-out and pregap
+		}
 		known = true
 	}
 	return known
@@ -94,10 +94,7 @@ func (j *Job) recognize(now disc.Disc) bool {
 // track that this job didn't write. A disc that isn't recognized need not be a stranger: of
 // a track or session that was cut off many drives show nothing.
 func (j *Job) stranger(now disc.Disc) bool {
-	a, b := now.ATIP, j.Before.ATIP
-	switch {
-	case now.Media.Known() && j.Before.Media.Known() && now.Media.Value != j.Before.Media.Value,
-		a.Known() && b.Known() && !sameGroove(a.Value, b.Value):
+	if j.otherKind(now) {
 		return true
 	}
 	for _, want := range j.Before.Tracks {
@@ -112,11 +109,20 @@ func (j *Job) stranger(now disc.Disc) bool {
 	for _, t := range j.Tasks {
 		sent += t.Sent
 	}
+	for _, t := range j.List {
+		if t.Reserved {
+			sent += reservedAtLeast
+		}
+	}
 	if sent > 0 && now.Status.Known() && now.Status.Value == mmc.DiscEmpty {
 		return true
 	}
 	return slices.ContainsFunc(now.Tracks, func(shown disc.Track) bool { return !j.owns(shown) })
 }
+
+// reservedAtLeast is what a reservation counts for in stranger: it is on the disc, with
+// nothing written to it.
+const reservedAtLeast = 1
 
 // owns reports whether a track was there before, or can have been written by this job.
 func (j *Job) owns(shown disc.Track) bool {
@@ -142,6 +148,13 @@ func (j *Job) rehearsal(now disc.Disc) bool {
 		}
 	}
 	return len(now.Tracks) > 0 || now.Status.Value == j.Before.Status.Value
+}
+
+// otherKind reports whether a disc is of another kind than that of this job.
+func (j *Job) otherKind(now disc.Disc) bool {
+	a, b := now.ATIP, j.Before.ATIP
+	return now.Media.Known() && j.Before.Media.Known() && now.Media.Value != j.Before.Media.Value ||
+		a.Known() && b.Known() && !sameGroove(a.Value, b.Value)
 }
 
 // sameGroove reports whether two ATIPs are of the same kind of disc.

@@ -193,11 +193,14 @@ func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 		case err != nil, kept.WriteType == page.WriteType && kept.TestWrite == page.TestWrite && kept.DataBlockType == page.DataBlockType:
 			return nil
 		case try == armTries:
-			return wrongf(ErrModeParams, "the drive accepted the write parameters and kept others (write type %d/%d instead of %d/%d, test write %v instead of %v)",
+			return wrongf(errPageNotKept, "the drive accepted the write parameters and kept others (write type %d/%d instead of %d/%d, test write %v instead of %v)",
 				kept.WriteType, kept.DataBlockType, page.WriteType, page.DataBlockType, kept.TestWrite, page.TestWrite)
 		}
 	}
 }
+
+// errPageNotKept is ErrModeParams of a drive that reported success.
+var errPageNotKept = ours("the drive doesn't keep these settings", ErrModeParams, ErrNoDrive)
 
 // armTries is how often page 05h is sent that the drive doesn't keep.
 const armTries = 3

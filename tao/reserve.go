@@ -40,6 +40,10 @@ func (r reservation) make(ctx context.Context, before mmc.TrackInformation) erro
 	err := r.Send(burn.StepReserve, func(ctx context.Context, _ bool) error {
 		return mmc.ReserveTrack{Size: uint32(reservedSize(r.t))}.Do(ctx, r.Drive.Transport())
 	})
+	if errors.Is(err, burn.ErrDiscChanged) {
+		r.t.Reserved = true // it may be, on the disc that was there
+		return r.fail(err)
+	}
 	info, behind, seen, pollErr := r.poll(ctx, before)
 	row := r.Row(r.t)
 	switch {
