@@ -173,7 +173,7 @@ func (o *Options) conflict() error {
 	switch {
 	case o.Gapless && o.Pause > 0, o.Pause < 0,
 		o.NoClose && o.MultiSession, o.NoClose && o.CloseOnCancel,
-		o.Mode == ModeTAO && len(wishes) > 0, atOnce && o.NoClose:
+		o.Mode == ModeTAO && len(wishes) > 0, atOnce && o.NoClose, o.Overburn && o.Mode != ModeSAO:
 		return ErrOptions
 	}
 	return nil

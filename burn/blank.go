@@ -130,6 +130,8 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 		}
 	}
 	switch {
+	case c.known && c.otherKind(c.last):
+		return errors.Join(wrongf(ErrDiscChanged, "%w: %w", ErrDiscChanged, ErrUnconfirmed), told)
 	case err == nil && told == nil:
 		return nil
 	case err == nil:
@@ -140,7 +142,7 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 	case reloaded && c.known:
 		// GOOD, and the drive has looked at the disc anew: it isn't blank. Without a
 		// reload the drive may show what it knew before.
-		return join(err, ErrEraseFailed)
+		return wrongf(ErrEraseFailed, "the drive reported success, and the disc isn't blank")
 	}
 	return join(errors.Join(told, err), ErrUnconfirmed)
 }

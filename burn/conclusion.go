@@ -198,7 +198,7 @@ func (c *conclusion) look() error {
 	d, err := disc.Look(c.calm, c.Drive, o)
 	c.heard(err)
 	_, changed := c.seen.Changed(c.guard)
-	c.foreign = c.guarded && err == nil && (c.foreign || changed && !c.renewed) && !c.recognize(d)
+	c.foreign = c.guarded && err == nil && (c.foreign || c.strayed || changed && !c.renewed) && c.stranger(d)
 	c.renewed = false
 	c.guard, c.fresh = c.seen.Now(), err == nil
 	c.last, c.known = d, err == nil || d.Status.Known()

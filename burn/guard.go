@@ -5,6 +5,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // watch begins to guard the disc: from now on a report of another one is looked into.
@@ -21,7 +22,7 @@ func (j *Job) SameDisc() error { return j.sameDisc() }
 // is on it that tells it from another blank one, the report counts.
 func (j *Job) sameDisc() error {
 	change, changed := j.seen.Changed(j.guard)
-	if !j.guarded || !changed {
+	if !j.guarded || !changed && !j.strayed {
 		return nil
 	}
 	j.guard = j.seen.Now()
@@ -30,20 +31,36 @@ func (j *Job) sameDisc() error {
 		return join(err, ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	if !j.recognize(now) {
-		j.foreign = true
+	if j.strayed = !j.recognize(now); j.strayed {
+		j.foreign = j.stranger(now)
 		return wrongf(ErrDiscChanged, "%w (%s)", ErrDiscChanged, change.Triple())
 	}
 	j.Note(Note{Kind: NoteAttention, Cause: Cause{wrongf(ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
 	return nil
 }
 
+// stillThere is sameDisc before a WRITE is sent again. Of a stream that has begun many drives
+// show nothing, so that there only a disc that is certainly another one counts.
+func (j *Job) stillThere() error {
+	change, changed := j.seen.Changed(j.guard)
+	if !j.guarded || !changed || j.method == nil || !j.method.Continuous() {
+		return j.sameDisc()
+	}
+	j.guard = j.seen.Now()
+	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
+	if err != nil {
+		return join(err, ErrDriveLost)
+	}
+	j.guard = j.seen.Now()
+	if j.foreign = j.stranger(now); j.foreign {
+		return wrongf(ErrDiscChanged, "%w (%s)", ErrDiscChanged, change.Triple())
+	}
+	return nil
+}
+
 // recognize reports whether a disc is the one of this job.
 func (j *Job) recognize(now disc.Disc) bool {
-	if now.Media.Known() && j.Before.Media.Known() && now.Media.Value != j.Before.Media.Value {
-		return false
-	}
-	if a, b := now.ATIP, j.Before.ATIP; a.Known() && b.Known() && !sameGroove(a.Value, b.Value) {
+	if j.otherKind(now) {
 		return false
 	}
 	for _, want := range j.Before.Tracks {
@@ -64,9 +81,61 @@ func (j *Job) recognize(now disc.Disc) bool {
 		if !ok || got.Start != t.index1() && got.Shown.Start != t.index1() {
 			return false
 		}
+		if off := got.Sectors - t.body(); got.State == disc.TrackComplete && got.Sectors > 0 && (off > toc.PauseSectors || off < -toc.PauseSectors) {
+			return false // of another length, however drives count run-out and pregap
+		}
 		known = true
 	}
 	return known
+}
+
+// stranger reports whether a disc is certainly not the one of this job: it is of another
+// kind, lacks a track that was there, is blank although something was sent to it, or has a
+// track that this job didn't write. A disc that isn't recognized need not be a stranger: of
+// a track or session that was cut off many drives show nothing.
+func (j *Job) stranger(now disc.Disc) bool {
+	if j.otherKind(now) {
+		return true
+	}
+	for _, want := range j.Before.Tracks {
+		if got, ok := now.Track(want.Number); !ok || got.Start != want.Start {
+			return now.Status.Known()
+		}
+	}
+	if j.Options.TestWrite {
+		return !j.rehearsal(now)
+	}
+	sent := toc.Sectors(0)
+	for _, t := range j.Tasks {
+		sent += t.Sent
+	}
+	for _, t := range j.List {
+		if t.Reserved {
+			sent += reservedAtLeast
+		}
+	}
+	if sent > 0 && now.Status.Known() && now.Status.Value == mmc.DiscEmpty {
+		return true
+	}
+	return slices.ContainsFunc(now.Tracks, func(shown disc.Track) bool { return !j.owns(shown) })
+}
+
+// reservedAtLeast is what a reservation counts for in stranger: it is on the disc, with
+// nothing written to it.
+const reservedAtLeast = 1
+
+// owns reports whether a track was there before, or can have been written by this job.
+func (j *Job) owns(shown disc.Track) bool {
+	if _, there := j.Before.Track(shown.Number); there {
+		return true
+	}
+	if j.method != nil && j.method.Continuous() && len(j.Tasks) > 0 && shown.State != disc.TrackComplete {
+		return true // until it is complete a stream may be shown as one track
+	}
+	return slices.ContainsFunc(j.Tasks, func(t *Task) bool {
+		return t.Number == shown.Number && (shown.Start == t.index1() || shown.Start == t.Start || shown.Shown.Start == t.index1() ||
+			shown.Origin == disc.Unknown)
+	}) || shown.Origin == disc.Unknown
 }
 
 // rehearsal reports whether a disc that was blank before a test write looks like the
@@ -79,6 +148,13 @@ func (j *Job) rehearsal(now disc.Disc) bool {
 		}
 	}
 	return len(now.Tracks) > 0 || now.Status.Value == j.Before.Status.Value
+}
+
+// otherKind reports whether a disc is of another kind than that of this job.
+func (j *Job) otherKind(now disc.Disc) bool {
+	a, b := now.ATIP, j.Before.ATIP
+	return now.Media.Known() && j.Before.Media.Known() && now.Media.Value != j.Before.Media.Value ||
+		a.Known() && b.Known() && !sameGroove(a.Value, b.Value)
 }
 
 // sameGroove reports whether two ATIPs are of the same kind of disc.

@@ -68,7 +68,8 @@ type Job struct {
 
 	guard   Mark       // what the witness had seen when the disc was looked at last
 	guarded bool       // there is a disc that must stay the same
-	foreign bool       // it didn't: another one is in the drive
+	strayed bool       // the drive has reported another one, and nothing shows that it isn't
+	foreign bool       // another one is in the drive for certain
 	armed   Mark       // when the first WRITE went out
 	laser   laserState // what may be on the disc
 	writing pen        // the WRITE loop
@@ -142,7 +143,12 @@ func (j *Job) Touch() {
 // Send sends a command of a step by the policy. nil means carried out, or that the
 // disc must tell; an error is what the drive said last.
 func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) error {
-	idle := func() error { return j.Idle(patience) }
+	idle := func() error {
+		if err := j.Idle(patience); err != nil || step == StepFlush || step == StepCueSheet {
+			return err
+		}
+		return j.sameDisc() // the wait has absorbed what the drive had to report
+	}
 	if step == StepSet {
 		idle = nil
 	}
@@ -168,7 +174,7 @@ func (j *Job) SetPage(ctx context.Context, page mmc.WriteParameters) error {
 }
 
 // Arm sends mode page 05h before a WRITE and reads it back: a drive that accepts the page
-// and keeps another write type, or another test-write bit, would write what nobody asked
+// and keeps another write type, kind of block, or test-write bit, would write what nobody asked
 // for. The page is then sent once more; if that doesn't help the error matches
 // ErrModeParams. A drive that doesn't show the page is believed.
 func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
@@ -184,14 +190,17 @@ func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 		switch {
 		case ctx.Err() != nil, err != nil && j.Silent():
 			return err
-		case err != nil, kept.WriteType == page.WriteType && kept.TestWrite == page.TestWrite:
+		case err != nil, kept.WriteType == page.WriteType && kept.TestWrite == page.TestWrite && kept.DataBlockType == page.DataBlockType:
 			return nil
 		case try == armTries:
-			return wrongf(ErrModeParams, "the drive accepted the write parameters and kept others (write type %d instead of %d, test write %v instead of %v)",
-				kept.WriteType, page.WriteType, kept.TestWrite, page.TestWrite)
+			return wrongf(errPageNotKept, "the drive accepted the write parameters and kept others (write type %d/%d instead of %d/%d, test write %v instead of %v)",
+				kept.WriteType, kept.DataBlockType, page.WriteType, page.DataBlockType, kept.TestWrite, page.TestWrite)
 		}
 	}
 }
+
+// errPageNotKept is ErrModeParams of a drive that reported success.
+var errPageNotKept = ours("the drive doesn't keep these settings", ErrModeParams, ErrNoDrive)
 
 // armTries is how often page 05h is sent that the drive doesn't keep.
 const armTries = 3

@@ -166,6 +166,9 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 		if p.j.Sleep(wait) != nil {
 			return fmt.Errorf("%w: %w", errHurried, err)
 		}
+		if changed := p.j.stillThere(); changed != nil {
+			return fmt.Errorf("%w: %w", changed, err)
+		}
 		p.j.rep.Resends++
 		err = cmd.Do(p.j.calm, p.j.Drive.Transport())
 	}

@@ -160,7 +160,7 @@ var rules = []rule{
 	{StepWrite, ClassWorking, ActPeek, "Pioneer DVR-216D, CyberDrv: 2/04/07, 04 as a full buffer; where the address says otherwise it is believed"},
 	{StepWrite, ClassBusy, ActAskNWA, "the drive may have taken it and gone busy: ask first"},
 	{StepWrite, ClassAttention, ActAskNWA, "SAM-5 5.14: not carried out; after a reset the address tells"},
-	{StepWrite, ClassChanged, ActLook, "another disc, perhaps: nothing is sent before the disc is known"},
+	{StepWrite, ClassChanged, ActAskNWA, "SAM-5 5.14: not carried out; and the guard looks at the disc before it is sent again"},
 	{StepWrite, ClassMadeGood, ActAskNWA, "SPC-4 4.5.7: not carried out, says the standard; the address tells"},
 	{StepWrite, ClassUnanswered, ActAskNWA2, "real-drives: Windows error 121; USB bridges with a residue"},
 	{StepWrite, ClassUnsent, ActAskNWA2, "the system says that it didn't send it: the address must agree"},

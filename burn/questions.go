@@ -189,7 +189,7 @@ func (j *Recording) Free() (toc.Sectors, error) {
 		return j.Before.Next.Value.Free, nil
 	}
 	ti, err := j.NextTrack(j.calm)
-	if ClassOf(err) == ClassRefused {
+	if room := j.Before.Capacity; ClassOf(err) == ClassRefused && (!room.Known() || toc.Sectors(j.Floor())+toc.PauseSectors+toc.MinTrack > room.Value) {
 		return 0, nil // no track can follow
 	}
 	if err != nil {

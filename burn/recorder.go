@@ -157,8 +157,8 @@ func (r *recorder) ready(ctx context.Context, t *Task) error {
 		if err == nil {
 			err = r.method.Begin(ctx, r.Job, t)
 		}
-		if err == nil {
-			err = r.sameDisc()
+		if changed := r.sameDisc(); changed != nil {
+			t.Number, err = r.NextNumber(), changed // whatever else is said is about the other disc
 		}
 		switch {
 		case !r.seen.Reset(r.hold.since), r.foreign, ctx.Err() != nil, err != nil && (t.Reserved || try == readyTries):
@@ -184,6 +184,9 @@ func (r *recorder) settled(ctx context.Context) error {
 	if err := r.hold.settings(ctx); err != nil {
 		return err
 	}
+	if err := r.sameDisc(); err != nil {
+		return err
+	}
 	return r.seen.Failed(t0(r.Job))
 }
 
@@ -201,6 +204,11 @@ func t0(j *Job) Mark {
 func (r *recorder) end(t *Task, cause error) error {
 	if cause != nil || !r.method.Continuous() || r.Last(t) {
 		r.Phase(PhaseFlush)
+	}
+	if !r.method.Continuous() {
+		if err := r.sameDisc(); err != nil {
+			return fail(PhaseFlush, t.Number, 0, err) // nothing is sent to another disc
+		}
 	}
 	var padErr error
 	if cause != nil && !DriveError(cause) && t.tried && !r.Silent() && !r.method.Continuous() {
@@ -249,7 +257,7 @@ func (r *recorder) notBegun(t *Task, err error) error {
 		err = join(err, ErrWriteFailed) // the disc isn't as it was
 	}
 	r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
-	if t.Reserved || r.amid() {
+	if (t.Reserved || r.amid()) && !r.strayed {
 		if endErr := r.method.End(r.Job, t, err); endErr != nil {
 			phase := PhaseReserve
 			if !t.Reserved {

@@ -164,6 +164,9 @@ func (c *conclusion) settleRows(failed bool) {
 	}
 	for _, t := range c.Tasks {
 		row := c.Row(t)
+		if c.foreign && c.laser != laserClosed && row.Status == TrackOK {
+			row.Status = TrackUnshown // on a disc that isn't there to be looked at
+		}
 		shown, there := c.last.Track(t.Number)
 		there = there && c.known && shown.State != disc.TrackReserved
 		if c.method.Continuous() { // until the stream has its end, a drive may show it as one track

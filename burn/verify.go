@@ -72,6 +72,11 @@ func (c verifier) verifyDisc(ctx context.Context, tracks []Track) error {
 	if len(list) < len(tracks) {
 		return fail(PhaseVerify, 0, 0, wrongf(ErrVerify, "audio tracks on the disc: %d; to compare: %d", len(list), len(tracks)))
 	}
+	for _, t := range list {
+		if t.State == disc.TrackUnknown || t.Sectors == 0 {
+			return fail(PhaseVerify, t.Number, t.Start, join(orText(t.Err, "the drive doesn't report the length of the track"), ErrBadResponse, ErrUnconfirmed))
+		}
+	}
 	written, err := c.pair(tracks, list)
 	if err != nil {
 		c.rep.Verified.Result = disc.VerifyDiffers

@@ -33,10 +33,17 @@ type reservation struct {
 // is what the drive showed of the track until now.
 func (r reservation) make(ctx context.Context, before mmc.TrackInformation) error {
 	r.Phase(burn.PhaseReserve)
+	if err := r.SameDisc(); err != nil {
+		return err
+	}
 	r.Touch()
 	err := r.Send(burn.StepReserve, func(ctx context.Context, _ bool) error {
 		return mmc.ReserveTrack{Size: uint32(reservedSize(r.t))}.Do(ctx, r.Drive.Transport())
 	})
+	if errors.Is(err, burn.ErrDiscChanged) {
+		r.t.Reserved = true // it may be, on the disc that was there
+		return r.fail(err)
+	}
 	info, behind, seen, pollErr := r.poll(ctx, before)
 	row := r.Row(r.t)
 	switch {
@@ -144,6 +151,9 @@ func (r reservation) takeBack(wrong error) error {
 func (r reservation) undo() error {
 	if r.Before.Media.Value != mmc.MediaCDRW {
 		return burn.Name(errors.New("a CD-R can't be unwritten"), burn.ErrReservation)
+	}
+	if err := r.SameDisc(); err != nil {
+		return err
 	}
 	err := r.Send(burn.StepBlank, func(ctx context.Context, immed bool) error {
 		return mmc.Blank{Type: mmc.BlankUnreserve, Immed: immed}.Do(ctx, r.Drive.Transport())

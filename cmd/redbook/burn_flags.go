@@ -19,6 +19,7 @@ type burnFlags struct {
 	noClose       bool
 	multisession  bool
 	closeOnCancel bool
+	overburn      bool
 	reserve       string
 	verify        string
 	isrc          []string
@@ -44,6 +45,7 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&b.noClose, "no-close", false, "leave the session open: tracks can be added, no player plays it until redbook close")
 	f.BoolVar(&b.multisession, "multisession", false, "close the session so that another may follow; most players see only the first")
 	f.BoolVar(&b.closeOnCancel, "close-on-cancel", false, "close the disc even after Ctrl-C or a failed track")
+	f.BoolVar(&b.overburn, "overburn", false, "with --mode sao: write past the end that the disc names; drives may refuse, and discs may fail")
 	f.StringVar(&b.reserve, "reserve", "auto", "send RESERVE TRACK before each track: `WHEN` is auto (on CD-RW), always or never")
 	f.StringVar(&b.verify, "verify", "quick", "read back `HOW` much: none, quick (three seconds of each track) or full")
 	f.StringArrayVar(&b.isrc, "isrc", nil, "recording code of a track, `TRACK=CODE` such as 3=USABC1234567; may be repeated")
@@ -77,9 +79,12 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 	if err := b.checkMode(); err != nil {
 		return nil, err
 	}
+	if b.overburn && b.record.mode != modeSAO {
+		return nil, usage("--overburn needs --mode sao: only session-at-once announces all of the disc before anything is written")
+	}
 	opts := &redbook.Options{
 		TestWrite: b.testWrite, Append: b.append, NoClose: b.noClose, MultiSession: b.multisession,
-		CloseOnCancel: b.closeOnCancel, OPC: b.opc, NoBurnFree: b.noBurnFree, Eject: b.eject,
+		CloseOnCancel: b.closeOnCancel, Overburn: b.overburn, OPC: b.opc, NoBurnFree: b.noBurnFree, Eject: b.eject,
 		Gapless: b.sources.gapless || b.record.pause != "" && b.record.gap == 0, Pause: b.record.gap,
 		OneByOne: b.sources.gaps == "drop",
 	}

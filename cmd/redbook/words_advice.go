@@ -139,7 +139,7 @@ func partAdvice(err error) string {
 	}
 	for _, row := range advice {
 		for _, target := range row.is {
-			if errors.Is(err, target) {
+			if errors.Is(err, target) && (target != error(scsi.FamilySessionFixation) || closing(err)) {
 				return row.text
 			}
 		}
@@ -154,6 +154,13 @@ func partAdvice(err error) string {
 		return adviceRestart
 	}
 	return ""
+}
+
+// closing reports whether err came while the session was closed: a drive that reports a
+// fixation error (72h) elsewhere says nothing about the session.
+func closing(err error) bool {
+	e, ok := errors.AsType[*burn.Error](err)
+	return !ok || e.Phase == burn.PhaseClose
 }
 
 // drives reports whether err is something that a drive, or the way to it, reported.

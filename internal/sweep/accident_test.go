@@ -34,7 +34,7 @@ func accidentKinds() []*kind {
 		swap("swapped-open", func() *sim.Disc {
 			disc := sim.NewDisc(sim.CDRW80)
 			maker := &raw{drive: sim.New(sim.Config{Disc: disc})}
-			if err := maker.steps(maker.mode(0), maker.track(source3)); err != nil {
+			if err := maker.steps(maker.mode(0), maker.track(longTrack)); err != nil {
 				panic(err)
 			}
 			maker.drive.Eject()

@@ -198,7 +198,7 @@ func (l *ledger) written(req *scsi.Request, taken int, a answer, full bool) {
 		e := &l.attempts[n-1]
 		e.taken = e.taken || now.taken
 		e.answer, e.asked, e.told = max(e.answer, now.answer), now.asked, now.told
-		e.full = e.full && now.full
+		e.full = now.full || e.full && now.answer == notTaken
 		if now.answer == notTaken && e.answer == ask && !e.taken {
 			e.answer = notTaken
 		}

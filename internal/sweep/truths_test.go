@@ -125,6 +125,9 @@ func perfectFailed(r *result) string {
 	if !r.perfect || r.in.failure || r.p.sc.job.test || v != failed && v != verifyFailed {
 		return ""
 	}
+	if r.lying {
+		return "" // each time that it is asked, the drive says so of the disc, or there is another one
+	}
 	if r.out.onWrite {
 		// The rest was not sent. Where that was padding, and the drive pads a short track
 		// by itself, the disc is perfect by luck.
