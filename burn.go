@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/pcm"
@@ -39,10 +41,27 @@ type Plan struct {
 }
 
 // PrepareError is an album that can't be decoded to its end: nothing was sent to the disc.
-// Its cause is what album.Album.Prepare returns.
+// Its cause is what album.Album.Prepare returns. It matches the category of package burn:
+// burn.ErrCancelled, burn.ErrDoesNotFit for a stream that is longer than any disc, and
+// burn.ErrBadInput for everything that is wrong with a file.
 type PrepareError struct{ Err error }
 
 func (e *PrepareError) Error() string { return e.Err.Error() }
+
+// Is makes burn.Category work.
+func (e *PrepareError) Is(target error) bool {
+	switch target {
+	case burn.ErrCancelled:
+		return errors.Is(e.Err, context.Canceled)
+	case burn.ErrDoesNotFit:
+		return errors.Is(e.Err, album.ErrTooLong)
+	case burn.ErrBadInput:
+		_, sound := errors.AsType[*pcm.ReadError](e.Err)
+		_, file := errors.AsType[*audio.Error](e.Err)
+		return sound || file
+	}
+	return false
+}
 
 // Unwrap gives the cause.
 func (e *PrepareError) Unwrap() error { return e.Err }
@@ -59,6 +78,9 @@ func (e *PrepareError) Unwrap() error { return e.Err }
 // Close closes it. On a machine with one processor a program should set GOMAXPROCS to two
 // before: the thread that waits for the drive keeps a processor.
 func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error) {
+	if d == nil {
+		return Report{}, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
+	}
 	j, err := newJob(d, a, opts)
 	if err != nil {
 		return Report{}, err

@@ -6,8 +6,9 @@
 //
 // Burn decodes and checks every file to its end before the laser starts, keeps the
 // machine awake, chooses the way of recording, and reads the disc back. Success means
-// that the disc was found to hold the album. Verify compares a disc with an album, Read
-// reads a disc into files, Resume finishes an album whose burn was interrupted, Blank erases a CD-RW and Close closes a disc that was left open.
+// that the disc was found to hold the album. Verify compares a disc with an album, Resume
+// finishes an album whose burn was interrupted, Blank erases a CD-RW and Close closes a
+// disc that was left open.
 //
 // Errors are values: errors.Is finds the sentinels of package burn (burn.ErrNoMedia,
 // burn.ErrDoesNotFit ...), and burn.Category their kind. What a person should know besides

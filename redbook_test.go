@@ -1,6 +1,7 @@
 package redbook_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -182,10 +183,48 @@ func TestDamagedFile(t *testing.T) {
 		e, ok := errors.AsType[*redbook.PrepareError](err)
 		require.True(t, ok, err)
 		assert.ErrorIs(t, e, audio.ErrCorrupt)
+		assert.Equal(t, burn.ErrBadInput, burn.Category(err))
 		track, ok := errors.AsType[*album.TrackError](err)
 		require.True(t, ok)
 		assert.Equal(t, 3, track.Track)
 		assert.False(t, asked)
+		assert.Zero(t, b.sent(mmc.OpWrite10))
+	})
+}
+
+// Ctrl-C while files are decoded leaves the disc as it was.
+func TestCancelWhilePreparing(t *testing.T) {
+	b := newBench(t)
+	b.with(t, "", func(d *redbook.Drive) {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := redbook.Burn(ctx, d, b.load(t), &redbook.Options{OnPrepare: func(album.Progress) { cancel() }})
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.Equal(t, burn.ErrCancelled, burn.Category(err))
+		assert.Zero(t, b.sent(mmc.OpWrite10))
+	})
+	_, err := redbook.Burn(t.Context(), nil, b.load(t), nil)
+	assert.ErrorIs(t, err, burn.ErrNoRecorder)
+}
+
+// A stream is burned once it has been read to its end.
+func TestStream(t *testing.T) {
+	b := newBench(t)
+	data, err := os.ReadFile(b.files[0])
+	require.NoError(t, err)
+	a, err := album.OpenStream(t.Context(), "pipe", bytes.NewReader(data), nil)
+	require.NoError(t, err)
+	assert.False(t, a.Ready())
+	b.with(t, "", func(d *redbook.Drive) {
+		_, err := redbook.Burn(t.Context(), d, a, nil)
+		require.NoError(t, err)
+		_, err = redbook.Verify(t.Context(), d, a, nil)
+		require.NoError(t, err)
+	})
+	require.NoError(t, a.Close())
+	b.disc, b.ops = b.disc+"2", nil
+	b.with(t, "", func(d *redbook.Drive) {
+		_, err := redbook.Burn(t.Context(), d, a, nil)
+		assert.Error(t, err, "the pipe is gone")
 		assert.Zero(t, b.sent(mmc.OpWrite10))
 	})
 }

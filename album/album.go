@@ -161,6 +161,7 @@ type Options struct {
 // Gaps is what becomes of pauses that are recorded.
 type Gaps uint8
 
+// What becomes of recorded pauses.
 const (
 	KeepGaps Gaps = iota // they stay, at the end of the track before: nothing is lost
 	DropGaps             // they are left out: the two seconds of track-at-once replace them
@@ -169,6 +170,7 @@ const (
 // Order is the order of files in a folder.
 type Order uint8
 
+// The orders.
 const (
 	OrderAuto  Order = iota // by the track numbers in their tags if all have one, else by name
 	OrderNames              // by name; numbers in names count as numbers

@@ -16,6 +16,7 @@ var ErrNoSpace = spool.ErrNoSpace
 // Step is a part of Album.Prepare.
 type Step string
 
+// The steps of Prepare.
 const (
 	StepCapture Step = "capture" // reading a stream to its end
 	StepMeasure Step = "measure" // decoding everything to find levels
@@ -116,7 +117,7 @@ func (p Progress) tell(on func(Progress)) func(spool.Progress) {
 }
 
 // Close removes what Prepare has kept. The album is no longer Ready then, unless it
-// always was.
+// always was; one that came through a pipe can't be prepared again.
 func (a *Album) Close() error {
 	var errs []error
 	for _, s := range a.kept {

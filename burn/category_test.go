@@ -84,7 +84,7 @@ func TestFractionOfATrack(t *testing.T) {
 	require.InDelta(t, 1, p.Fraction(), 1e-9)
 	p.LastWritten = 850
 	require.Zero(t, p.Fraction(), "before its start")
-	p.SectorCount = 0
+	p.LastWritten, p.SectorCount = 1199, 0
 	require.Zero(t, p.Fraction(), "nothing is known of its length")
 	for a, want := range map[Action]float64{ActionUnknown: 0, ActionPreparing: 0, ActionFinishing: 1, ActionVerifying: 1} {
 		p := Progress{Action: a, StartLBA: 1000, SectorCount: 200, LastWritten: 1099}

@@ -98,29 +98,75 @@ func TestResetBetweenTracks(t *testing.T) {
 // CLOSE SESSION isn't sent to a drive that no longer answers, and the report says that the
 // disc could not be looked at.
 func TestDriveLostBeforeClosing(t *testing.T) {
-	b := newBench(t, "modern", sim.CDR80)
-	o := &burn.Options{OnEvent: at(burn.PhaseClose, 0, func() {
-		b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
-	})}
-	r, err := burn.Burn(t.Context(), b.drive, album(), o, tao.Method{})
-	require.ErrorIs(t, err, burn.ErrDriveLost)
-	require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
-	require.Zero(t, b.sent(mmc.OpCloseTrackSession))
-	require.ErrorIs(t, r.LookError.Err, scsitest.ErrFault)
-	require.False(t, r.After.Status.Known())
-	require.Empty(t, r.OnDisc)
-	require.Contains(t, fmt.Sprint(r), "state of the disc unknown")
+	for _, sent := range []scsi.Sent{scsi.SentUnknown, scsi.SentNo} {
+		b := newBench(t, "modern", sim.CDR80)
+		o := &burn.Options{OnEvent: at(burn.PhaseClose, 0, func() {
+			b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(sent, nil)})
+		})}
+		r, err := burn.Burn(t.Context(), b.drive, album(), o, tao.Method{})
+		require.ErrorIs(t, err, burn.ErrDriveLost)
+		require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
+		require.Zero(t, b.sent(mmc.OpCloseTrackSession))
+		require.ErrorIs(t, r.LookError.Err, scsitest.ErrFault)
+		require.False(t, r.After.Status.Known())
+		require.Empty(t, r.OnDisc)
+		require.Contains(t, fmt.Sprint(r), "state of the disc unknown")
+	}
 }
 
 // A drive that made no progress for 200 seconds isn't waited for as long as one that works.
 func TestStuckDriveIsNotWaitedForAnHour(t *testing.T) {
-	b := newBench(t, "stuck", sim.CDR80)
+	b := newBench(t, "modern", sim.CDR80)
+	stuck := scsitest.Opcode(mmc.OpWrite10, mmc.OpSynchronizeCache, mmc.OpTestUnitReady, mmc.OpReadDiscInformation, mmc.OpReadTrackInformation)
 	began := b.Now()
-	_, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	_, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() {
+		b.faults.Add(scsitest.Rule{Match: stuck, Sticky: true, Fault: says(2, 0x04, 0x08)})
+	})}, tao.Method{})
 	require.ErrorIs(t, err, burn.ErrBusy)
 	took := b.Now().Sub(began)
 	require.Greater(t, took, 200*time.Second)
-	require.Less(t, took, 15*time.Minute)
+	require.Less(t, took, 20*time.Minute)
+}
+
+// The failure of an earlier program's WRITE, told while the burn is being prepared, doesn't
+// spoil it.
+func TestFailedWriteOfAnEarlierProgram(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
+	require.Equal(t, burn.VerdictSuccess, b.burn(t, nil).Verdict)
+	b = newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
+	r, err := burn.Burn(t.Context(), b.drive, album(), nil, sao.Method{})
+	require.NoError(t, err)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+}
+
+// A setting that fails between two tracks ends the burn before the second one.
+func TestSettingThatFailsBetweenTracks(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	r, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseStart, 2, func() {
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: says(4, 0x44, 0)})
+	})}, tao.Method{})
+	require.ErrorIs(t, err, scsi.KeyHardwareError)
+	require.Equal(t, where{phase: burn.PhaseStart, track: 2}, placeOf(t, err))
+	require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)
+	require.Len(t, b.disc.Tracks(), 1)
+}
+
+// A WRITE of the lead-in or the pregap that fails is the last one.
+func TestFailedWriteAheadOfAStream(t *testing.T) {
+	for _, nth := range []int{1, 2, 5} {
+		for _, packs := range [][]byte{nil, make([]byte, 18*4)} {
+			b := newBench(t, "modern", sim.CDR80)
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: nth - 1, Fault: says(3, 0x0C, 0)})
+			r, err := burn.Burn(t.Context(), b.drive, album(), nil, sao.Method{Packs: packs})
+			require.ErrorIs(t, err, burn.ErrWriteFailed)
+			require.Equal(t, nth, b.sent(mmc.OpWrite10))
+			require.Equal(t, burn.VerdictFailed, r.Verdict)
+			require.Zero(t, r.Tracks[0].Sent)
+			require.False(t, r.Closed)
+		}
+	}
 }
 
 // Session-at-once writes the whole pregap and every sample on a transport that carries one

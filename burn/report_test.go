@@ -58,6 +58,15 @@ func TestRefreshThatFails(t *testing.T) {
 	require.NotEmpty(t, r.Differences)
 }
 
+// A mechanism that fails once is tried once more, and then nothing is worth a remark.
+func TestRefreshIsTriedOnceMore(t *testing.T) {
+	b := newBench(t, "stale-toc", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpStartStopUnit), Fault: says(4, 0x44, 0)})
+	r := b.burn(t, nil)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+	require.Equal(t, []burn.NoteKind{burn.NoteStillOld}, kinds(r.Notes))
+}
+
 // What could not be given back is an error, and the disc is good all the same.
 func TestReleaseThatFails(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
@@ -116,12 +125,30 @@ func TestVerifyComparesLengths(t *testing.T) {
 	}
 }
 
+// A track that fails, and then can't be ended either: the row says both.
+func TestTrackThatCanNotBeEnded(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, Sticky: true, Fault: says(3, 0x0C, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSynchronizeCache, mmc.OpCloseTrackSession), Sticky: true, Fault: says(4, 0x44, 0)})
+	r, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	require.ErrorIs(t, err, scsi.CodeWriteError)
+	require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
+	require.Equal(t, toc.Sectors(5*27), r.Tracks[0].Sent)
+	said := map[bool]int{}
+	for _, n := range r.Tracks[0].Notes {
+		if n.Kind == burn.NoteTrackError {
+			said[errors.Is(n.Cause.Err, scsi.CodeWriteError)]++
+		}
+	}
+	require.Equal(t, map[bool]int{true: 1, false: 1}, said)
+}
+
 // A disc written at once is compared with the same sources, hidden audio and recorded pauses
 // included.
 func TestVerifyADiscWithHiddenAudio(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := []burn.Track{music("one.wav", 1, 1000), music("two.wav", 2, 500)}
-	tracks[0].Pregap, tracks[1].Pregap = 600, 75
+	tracks[0].Pause, tracks[0].Pregap, tracks[1].Pregap = 200, 600, 75
 	_, err := burn.Burn(t.Context(), b.drive, tracks, nil, sao.Method{})
 	require.NoError(t, err)
 	r, err := burn.Verify(t.Context(), b.drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
@@ -130,7 +157,7 @@ func TestVerifyADiscWithHiddenAudio(t *testing.T) {
 	tracks[0].Source = flipped{tracks[0].Source, 300 * toc.SectorSize}
 	_, err = burn.Verify(t.Context(), b.drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
 	require.ErrorIs(t, err, burn.ErrVerify)
-	require.Equal(t, where{burn.PhaseVerify, 1, 300}, placeOf(t, err))
+	require.Equal(t, where{burn.PhaseVerify, 1, 500}, placeOf(t, err))
 }
 
 // The laser is calibrated when that was asked for, and never for a test write.

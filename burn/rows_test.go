@@ -158,6 +158,24 @@ func TestRowsOfAStream(t *testing.T) {
 	require.Equal(t, TrackLost, c.rep.Tracks[0].Status, "the next track was never begun")
 }
 
+// Only a session that was to be one stream is lost by its end: what track-at-once left
+// unfinished can be finished, and what is closed is there.
+func TestWhatIsLostWithItsEnd(t *testing.T) {
+	unfinished := []disc.Track{on(2, 427, disc.TrackIncomplete)}
+	require.True(t, concluded(true, []toc.Sectors{400, 27}, unfinished...).severed())
+	require.True(t, concluded(true, []toc.Sectors{400, 27}).severed())
+	require.False(t, concluded(false, []toc.Sectors{400, 27}, unfinished...).severed())
+	require.False(t, concluded(true, []toc.Sectors{400, 400}, on(2, 400, disc.TrackComplete), on(3, 400, disc.TrackComplete)).severed())
+	require.False(t, concluded(true, nil).severed(), "nothing was begun")
+	require.False(t, concluded(true, []toc.Sectors{0}).severed(), "no WRITE was sent")
+	closed := concluded(true, []toc.Sectors{400, 400})
+	closed.last.Status.Value = mmc.DiscFinalized
+	require.False(t, closed.severed())
+	tested := concluded(true, []toc.Sectors{400, 27}, unfinished...)
+	tested.Options.TestWrite = true
+	require.False(t, tested.severed())
+}
+
 // The verdict is about the disc: the worst that became of any track counts, and what the
 // user asked for goes before what the drive left open.
 func TestVerdictOfTheRows(t *testing.T) {

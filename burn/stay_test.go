@@ -44,7 +44,11 @@ func TestQuestionsWithoutAnswer(t *testing.T) {
 		"room":   func(context.Context) error { _, err := j.Free(); return err },
 		"track2": func(ctx context.Context) error { _, err := s.Add(ctx, album()[1]); return err },
 	} {
-		require.ErrorIs(t, ask(t.Context()), scsi.KeyHardwareError, name)
+		err := ask(t.Context())
+		require.ErrorIs(t, err, scsi.KeyHardwareError, name)
+		if name == "track2" {
+			require.Equal(t, where{phase: burn.PhaseStart, track: 2}, placeOf(t, err))
+		}
 	}
 	b.faults.Clear()
 	_, err = s.Release(t.Context())
@@ -60,6 +64,13 @@ func TestSettledByTheDisc(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, closed)
 	require.GreaterOrEqual(t, b.Now().Sub(began), 5*time.Second)
+	b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
+	began = b.Now()
+	closed, err = s.Job().Settled(burn.CloseSettle)
+	require.ErrorIs(t, err, scsitest.ErrFault)
+	require.False(t, closed)
+	require.Less(t, b.Now().Sub(began), time.Minute, "a drive that is gone isn't waited for")
+	b.faults.Clear()
 	_, err = s.Release(t.Context())
 	require.NoError(t, err)
 }
@@ -157,6 +168,12 @@ func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 	require.NoError(t, err)
 	require.InDelta(t, 0.25, r.DriveMin, 1e-9)
 	require.Equal(t, 1667/64, b.sent(mmc.OpReadBufferCapacity))
+
+	b = newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: scsitest.DataFault(bufferReply(0, 0))})
+	r, err = burn.Burn(t.Context(), b.drive, long, nil, tao.Method{})
+	require.NoError(t, err)
+	require.Equal(t, -1.0, r.DriveMin, "a buffer of no size has no fill")
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: says(5, 0x20, 0)})

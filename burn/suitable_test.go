@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -195,7 +196,7 @@ func TestWhatAPlanPointsOut(t *testing.T) {
 
 // A client name has 1 to 62 characters of those that IMAPI allows.
 func TestClientNames(t *testing.T) {
-	for _, good := range []string{"a", "Z9", "redbook 1.0, by: me; you - _", strings.Repeat("x", 62)} {
+	for _, good := range []string{"a", "az AZ 09", "redbook 1.0, by: me; you - _", strings.Repeat("x", 62)} {
 		require.NoError(t, CheckClientName(good), good)
 	}
 	for _, bad := range []string{"", strings.Repeat("x", 63), "a/b", "a\x00", "é", "@", "[", "`", "{", "/", "name\n"} {
@@ -205,4 +206,51 @@ func TestClientNames(t *testing.T) {
 	require.ErrorIs(t, CheckOptions(&Options{ClientName: "*"}), ErrClientName)
 	require.ErrorIs(t, CheckOptions(&Options{MCN: "123"}), ErrInvalidMCN)
 	require.NoError(t, CheckOptions(&Options{MCN: "4006381333931"}))
+}
+
+// The time of a burn at a chosen speed: music, padding, lead-in and lead-out.
+func TestEstimate(t *testing.T) {
+	tracks := []Track{{Source: pcm.Silence("silence.wav", 45000*588)}, {Source: pcm.Silence("short.wav", 588)}}
+	for _, row := range []struct {
+		o    Options
+		want time.Duration
+	}{
+		{Options{}, 0},
+		{Options{Speed: SpeedX(10)}, 75400 * time.Millisecond},
+		{Options{Speed: SpeedX(10), NoClose: true}, 60400 * time.Millisecond},
+		{Options{Speed: SpeedX(20)}, 37700 * time.Millisecond},
+	} {
+		p, err := NewPlan("drive", blankDisc(), tracks, &row.o)
+		require.NoError(t, err)
+		require.InDelta(t, row.want.Seconds(), p.Estimate.Seconds(), 0.5)
+		require.Equal(t, toc.Sectors(45001), p.Music)
+		require.Equal(t, toc.Sectors(299), p.Padding)
+		require.Equal(t, toc.Sectors(45000+152+300), p.Total)
+		require.Equal(t, toc.Sectors(359844)-p.Total, p.FreeLeft)
+		require.Equal(t, 1, p.Pauses)
+		require.Equal(t, 2, p.TracksOnDisc())
+	}
+}
+
+// When disc information shows the session as closed in the way that was asked for.
+func TestWhatShowsAClosedSession(t *testing.T) {
+	for _, row := range []struct {
+		multi   bool
+		status  mmc.DiscStatus
+		session mmc.SessionStatus
+		want    bool
+	}{
+		{false, mmc.DiscFinalized, mmc.SessionComplete, true},
+		{false, mmc.DiscIncomplete, mmc.SessionComplete, false},
+		{false, mmc.DiscEmpty, mmc.SessionEmpty, false},
+		{true, mmc.DiscFinalized, mmc.SessionComplete, false},
+		{true, mmc.DiscIncomplete, mmc.SessionEmpty, true},
+		{true, mmc.DiscIncomplete, mmc.SessionComplete, true},
+		{true, mmc.DiscIncomplete, mmc.SessionIncomplete, false},
+		{true, mmc.DiscIncomplete, mmc.SessionDamaged, false},
+		{true, mmc.DiscEmpty, mmc.SessionEmpty, false},
+	} {
+		j := Recording{Options: &Options{MultiSession: row.multi}}
+		require.Equal(t, row.want, j.showsClosed(mmc.DiscInformation{Status: row.status, LastSession: row.session}), "%+v", row)
+	}
 }

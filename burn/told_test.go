@@ -2,6 +2,8 @@ package burn_test
 
 import (
 	"errors"
+	"io"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,6 +50,7 @@ func TestErrorsBeforeTheFirstTrack(t *testing.T) {
 		return d
 	}
 	long := []burn.Track{{Source: pcm.Silence("long.wav", 81*60*44100)}}
+	many := slices.Repeat([]burn.Track{{Source: pcm.Silence("short.wav", 4*44100)}}, 100)
 	for _, row := range []struct {
 		name string
 		do   func() error
@@ -71,6 +74,18 @@ func TestErrorsBeforeTheFirstTrack(t *testing.T) {
 		}, burn.ErrClientName, burn.PhasePrepare},
 		{"burn onto a finished disc", func() error { _, err := burn.Burn(ctx, finished(), album(), nil, method); return err }, burn.ErrFinalized, burn.PhasePlan},
 		{"too long", func() error { _, err := burn.MakePlan(ctx, drive(sim.CDR80), long, nil, method); return err }, burn.ErrNoSpace, burn.PhasePlan},
+		{"100 tracks", func() error { _, err := burn.MakePlan(ctx, drive(sim.CDR80), many, nil, method); return err }, burn.ErrTrackLimit, burn.PhasePlan},
+		{"settings that are refused", func() error {
+			b := newBench(t, "modern", sim.CDR80)
+			o := &burn.Options{OnEvent: func(e burn.Event) {
+				if _, planned := e.(burn.Planned); planned {
+					b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: says(5, 0x26, 0)})
+				}
+			}}
+			_, err := burn.Burn(ctx, b.drive, album(), o, method)
+			require.Zero(t, b.sent(mmc.OpWrite10))
+			return err
+		}, burn.ErrModeParams, burn.PhasePrepare},
 		{"close a finished disc", func() error { _, err := burn.CloseDisc(ctx, finished(), nil, method); return err }, burn.ErrNothingToClose, burn.PhasePlan},
 		{"close a blank disc", func() error { _, err := burn.CloseDisc(ctx, drive(sim.CDR80), nil, method); return err }, burn.ErrNothingToClose, burn.PhasePlan},
 		{"blank a CD-R", func() error { _, err := burn.Blank(ctx, drive(sim.CDR80), nil); return err }, burn.ErrNotErasable, burn.PhaseBlank},
@@ -100,20 +115,91 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 }
 
 // The failure of a WRITE that the drive reports only when its tray is unlocked makes the
-// burn a failed one: of no track, for it doesn't say which.
+// burn a failed one: of no track, for it doesn't say which, and in the last phase.
 func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
-	b := newBench(t, "modern", sim.CDR80)
 	unlock := func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}
-	b.faults.Add(scsitest.Rule{Match: unlock, Fault: saysOfBefore(3, 0x0C, 0)})
-	r, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
-	require.ErrorIs(t, err, burn.ErrWriteFailed)
-	require.ErrorIs(t, err, scsi.CodeWriteError)
-	require.Equal(t, where{phase: burn.PhaseConfirm}, placeOf(t, err))
-	require.Equal(t, burn.VerdictFailed, r.Verdict)
-	require.Contains(t, r.Failure, "(3/0C/00)")
-	require.True(t, r.Closed, "the disc is what it is")
+	for _, row := range []struct {
+		o    burn.Options
+		last burn.Phase
+	}{
+		{burn.Options{}, burn.PhaseConfirm}, {burn.Options{NoClose: true}, burn.PhaseFlush}, {burn.Options{Verify: disc.VerifyQuick}, burn.PhaseVerify},
+	} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.faults.Add(scsitest.Rule{Match: unlock, Fault: saysOfBefore(3, 0x0C, 0)})
+		r, err := burn.Burn(t.Context(), b.drive, album(), &row.o, tao.Method{})
+		require.ErrorIs(t, err, burn.ErrWriteFailed)
+		require.ErrorIs(t, err, scsi.CodeWriteError)
+		require.Equal(t, where{phase: row.last}, placeOf(t, err))
+		require.Equal(t, burn.VerdictFailed, r.Verdict)
+		require.Contains(t, r.Failure, "(3/0C/00)")
+		require.Equal(t, !row.o.NoClose, r.Closed, "the disc is what it is")
+	}
+}
+
+// An error that a poll carries after the flush is a remark about the track that is whole.
+func TestErrorOfAPoll(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	r := b.burn(t, &burn.Options{OnEvent: at(burn.PhaseFlush, 1, func() {
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Fault: says(3, 0x0C, 0)})
+	})})
+	require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kinds(r.Tracks[0].Notes))
+	require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, scsi.CodeWriteError)
+	require.Empty(t, r.Tracks[1].Notes)
+	require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
+}
+
+// A drive belongs to one job at a time: another one is told who has it, and is sent away.
+func TestDriveBelongsToOneJob(t *testing.T) {
+	b := newBench(t, "modern", sim.CDRW80)
+	var second error
+	b.burn(t, &burn.Options{ClientName: "first", OnEvent: at(burn.PhaseWrite, 1, func() {
+		d, err := mmc.Open(t.Context(), b.Drive)
+		require.NoError(t, err)
+		_, second = burn.Blank(t.Context(), d, &burn.BlankOptions{ClientName: "second"})
+	})})
+	require.ErrorIs(t, second, burn.ErrLocked)
+	var locked *scsi.LockedError
+	require.ErrorAs(t, second, &locked)
+	require.Equal(t, "first", locked.Owner)
+	_, err := burn.Blank(t.Context(), b.drive, nil)
+	require.NoError(t, err, "the first has given it back")
+}
+
+// counted is a source that counts how often it is opened and closed.
+type counted struct {
+	pcm.Source
+	opened, closed *int
+}
+
+func (c counted) Open() (io.ReadCloser, error) {
+	*c.opened++
+	r, err := c.Source.Open()
+	return closeCounter{r, c.closed}, err
+}
+
+type closeCounter struct {
+	io.ReadCloser
+	n *int
+}
+
+func (c closeCounter) Close() error {
+	*c.n++
+	return c.ReadCloser.Close()
+}
+
+// Every source that was opened is closed: read twice, and twice more for a full
+// verification (its quick part comes first).
+func TestSourcesAreClosed(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	opened, closed := 0, 0
+	tracks := album()
+	tracks[0].Source = counted{tracks[0].Source, &opened, &closed}
+	_, err := burn.Burn(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, tao.Method{})
+	require.NoError(t, err)
+	require.Equal(t, 4, opened)
+	require.Equal(t, opened, closed)
 }
 
 // What BLANK was answered is a remark where the disc is blank, and the error where it

@@ -58,15 +58,17 @@ func TestKindOfDisc(t *testing.T) {
 		require.Equal(t, row.origin, f.Origin, row.name)
 		require.Equal(t, row.want, f.Value, row.name)
 		require.Equal(t, row.origin == Contradicted, errors.Is(f.Err, ErrContradiction), row.name)
-		if row.origin == Unknown {
-			require.Error(t, f.Err, row.name)
+		if p := row.r.profile; row.origin == Unknown || !p.ok() || p.value == mmc.ProfileNone {
+			require.Error(t, f.Err, "%s: which reply was missing", row.name)
 		}
 	}
 }
 
 // The state of the disc: what disc information reports, unless tracks speak against it.
 func TestStateOfTheDisc(t *testing.T) {
-	info := func(s mmc.DiscStatus) reply[mmc.DiscInformation] { return answered(mmc.DiscInformation{Status: s, FirstTrack: 1}) }
+	info := func(s mmc.DiscStatus) reply[mmc.DiscInformation] {
+		return answered(mmc.DiscInformation{Status: s, FirstTrack: 1})
+	}
 	table := answered(toc.TOC{First: 1, Last: 1, Entries: []toc.Entry{{Number: 1}}})
 	track := answered(mmc.TrackInformation{Track: 1, Size: 300, SizeValid: true})
 	place := answered(mmc.TrackInformation{Track: 1, Blank: true, NWAValid: true})

@@ -201,6 +201,7 @@ func TestLastTrackForCertain(t *testing.T) {
 	}{
 		{"nothing", replies{}, false},
 		{"where the next one goes", replies{next: answered(mmc.TrackInformation{Track: 2})}, true},
+		{"where the first one goes", replies{next: answered(mmc.TrackInformation{Track: 1})}, true},
 		{"where, but not its number", replies{next: answered(mmc.TrackInformation{})}, false},
 		{"finalized, with its table", replies{info: answered(mmc.DiscInformation{Status: mmc.DiscFinalized}), table: table}, true},
 		{"finalized, without it", replies{info: answered(mmc.DiscInformation{Status: mmc.DiscFinalized})}, false},

@@ -33,6 +33,7 @@ func TestClosedSessions(t *testing.T) {
 		{"none by disc information, but a table", replies{info: info(mmc.DiscIncomplete, mmc.SessionIncomplete, 1), table: table}, open, 1, Contradicted},
 		{"the lead-in knows more", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 1), sessions: lists(2)}, final, 2, Contradicted},
 		{"the lead-in knows less", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 3), sessions: lists(2)}, final, 3, Contradicted},
+		{"one by the lead-in, two by disc information", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 2), sessions: lists(1)}, final, 2, Contradicted},
 		{"by the sub-channel", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 2), full: leadIn(2)}, final, 2, Reported},
 		{"no disc information", replies{info: failed[mmc.DiscInformation](), sessions: lists(2)}, open, 2, Reported},
 		{"no disc information, and the sub-channel of 255 sessions", replies{info: failed[mmc.DiscInformation](), full: leadIn(255)}, open, 99, Reported},
@@ -47,6 +48,28 @@ func TestClosedSessions(t *testing.T) {
 	}
 }
 
+// Whether players play the disc.
+func TestClosedDisc(t *testing.T) {
+	for _, row := range []struct {
+		status        Fact[mmc.DiscStatus]
+		session       Fact[mmc.SessionStatus]
+		closed, known bool
+	}{
+		{known(mmc.DiscFinalized), Fact[mmc.SessionStatus]{}, true, true},
+		{known(mmc.DiscEmpty), known(mmc.SessionEmpty), false, true},
+		{known(mmc.DiscIncomplete), known(mmc.SessionEmpty), true, true},
+		{known(mmc.DiscIncomplete), known(mmc.SessionComplete), true, true},
+		{known(mmc.DiscIncomplete), known(mmc.SessionIncomplete), false, true},
+		{known(mmc.DiscIncomplete), known(mmc.SessionDamaged), false, true},
+		{Fact[mmc.DiscStatus]{}, known(mmc.SessionComplete), false, false},
+	} {
+		closed, known := Disc{Status: row.status, LastSession: row.session}.Closed()
+		require.Equal(t, [2]bool{row.closed, row.known}, [2]bool{closed, known}, "%+v", row)
+	}
+	_, ok := Disc{Status: known(mmc.DiscIncomplete)}.Closed()
+	require.False(t, ok, "no reply gives the state of the session")
+}
+
 // The lead-outs of the closed sessions: those that the sub-channel has, and for the last
 // session the one in the table.
 func TestLeadOuts(t *testing.T) {
@@ -54,7 +77,9 @@ func TestLeadOuts(t *testing.T) {
 		return mmc.QEntry{Session: session, ADR: 1, Point: 0xA2, P: at.MSF()}
 	}
 	two := Disc{Status: known(mmc.DiscFinalized), Sessions: known(2), TOC: known(toc.TOC{First: 1, Last: 2, LeadOut: 20000})}
-	full := func(list ...mmc.QEntry) replies { return replies{full: answered(mmc.FullTOC{First: 1, Last: 2, Entries: list})} }
+	full := func(list ...mmc.QEntry) replies {
+		return replies{full: answered(mmc.FullTOC{First: 1, Last: 2, Entries: list})}
+	}
 	for _, row := range []struct {
 		name string
 		r    replies
@@ -85,7 +110,9 @@ func TestLeadOuts(t *testing.T) {
 func TestSessionOfATrack(t *testing.T) {
 	table := known(toc.TOC{First: 1, Last: 3, Entries: []toc.Entry{{Number: 1}, {Number: 2}, {Number: 3}}})
 	d := Disc{TOC: table, Sessions: known(2)}
-	q := func(session int, adr, point byte) mmc.QEntry { return mmc.QEntry{Session: session, ADR: adr, Point: point} }
+	q := func(session int, adr, point byte) mmc.QEntry {
+		return mmc.QEntry{Session: session, ADR: adr, Point: point}
+	}
 	r := replies{full: answered(mmc.FullTOC{Entries: []mmc.QEntry{q(9, 5, 2), q(1, 1, 1), q(1, 1, 2), q(2, 1, 3)}})}
 	require.Equal(t, []int{1, 1, 2}, []int{r.session(&d, 1), r.session(&d, 2), r.session(&d, 3)})
 	require.Zero(t, r.session(&d, 4))

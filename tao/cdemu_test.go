@@ -87,6 +87,9 @@ func TestCDEmu(t *testing.T) {
 	require.NoError(t, err, "%v", r.Differences)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	b.holds(t, r, album())
+	for _, track := range r.Tracks {
+		require.Empty(t, track.Notes, "a start that is that of the pregap is no difference")
+	}
 
 	b = newBench(t, "start-with-pregap", sim.CDR80)
 	likeCDEmu(b)

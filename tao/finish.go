@@ -186,7 +186,7 @@ func compare(t *burn.Task) (notes []burn.Note, err error) {
 	if t.Shown.Damage {
 		return nil, burn.Name(errors.New("the drive shows the track as damaged: its recording was cut off"), burn.ErrTrackOpen)
 	}
-	if t.Shown.Start != t.Start {
+	if at := t.Shown.Start; at != t.Start && at != t.Start-toc.PregapSectors {
 		notes = append(notes, burn.Note{Kind: burn.NoteStartDiffers, Want: int(t.Start), Got: int(t.Shown.Start)})
 	}
 	if t.Shown.Damage { // its size may be all the room that it could take

@@ -27,7 +27,7 @@ var (
 // belongs to -short and the race detector. It is a multiple, so that every run of the
 // smaller sample is one of the larger.
 const (
-	sampleOf      = 120
+	sampleOf      = 240
 	shortSampleOf = 10 * sampleOf
 )
 

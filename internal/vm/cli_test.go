@@ -92,7 +92,8 @@ func long(t *testing.T, g *guest, name string) []song {
 func cancelRow(t *testing.T, g *guest) {
 	songs := long(t, g, "cancel")
 	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
-	j := g.start(t, script{text: "redbook burn --json --yes --speed 8 --device " + s.device + " " + files(songs) + ` & echo $! >/tmp/cancel.pid; wait $!`})
+	// Not by "&": a shell lets what it starts in the background ignore SIGINT, and so does redbook then.
+	j := g.start(t, script{text: "echo $$ >/tmp/cancel.pid; exec redbook burn --json --yes --speed 8 --device " + s.device + " " + files(songs)})
 	waitWritten(t, j, 1000)
 	g.run(t, "kill -INT $(cat /tmp/cancel.pid)")
 	r := j.wait(t)

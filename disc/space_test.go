@@ -1,0 +1,179 @@
+package disc
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// The state of the last session is disc information's, as long as the state of the disc is,
+// too.
+func TestStateOfTheLastSession(t *testing.T) {
+	r := replies{info: answered(mmc.DiscInformation{Status: mmc.DiscEmpty, LastSession: mmc.SessionEmpty})}
+	require.Equal(t, known(mmc.SessionEmpty), r.lastSession(&Disc{Status: known(mmc.DiscEmpty)}))
+	for status, want := range map[mmc.DiscStatus]mmc.SessionStatus{mmc.DiscFinalized: mmc.SessionComplete, mmc.DiscIncomplete: mmc.SessionIncomplete} {
+		f := r.lastSession(&Disc{Status: contradicted(status, "there are tracks")})
+		require.Equal(t, Contradicted, f.Origin)
+		require.Equal(t, want, f.Value)
+		require.ErrorIs(t, f.Err, ErrContradiction)
+	}
+	f := r.lastSession(&Disc{Status: unknown[mmc.DiscStatus](ErrNotAsked)})
+	require.Equal(t, unknown[mmc.SessionStatus](ErrNotAsked), f)
+}
+
+// Where recording goes on: in a track that has begun, in the next one, or nowhere that can be
+// believed.
+func TestWhereRecordingGoesOn(t *testing.T) {
+	open, final := known(mmc.DiscIncomplete), known(mmc.DiscFinalized)
+	for _, row := range []struct {
+		name   string
+		ti     mmc.TrackInformation
+		status Fact[mmc.DiscStatus]
+		want   Next
+		origin Origin
+	}{
+		{"the next track", mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 3, NWA: 1000, Free: 500}, Reported},
+		{"a track that has begun", mmc.TrackInformation{Track: 3, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 3, NWA: 1000, Free: 500, Unfinished: true}, Reported},
+		{"a reservation", mmc.TrackInformation{Track: 3, Blank: true, RT: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 3, NWA: 1000, Free: 500, Unfinished: true}, Reported},
+		{"a torn track, on an open disc", mmc.TrackInformation{Track: 3, Start: 900}, open, Next{Track: 3, NWA: 900, Unfinished: true}, Reported},
+		{"a torn track, and the damage bit", mmc.TrackInformation{Track: 3, Start: 900, Damage: true}, final, Next{Track: 3, NWA: 900, Unfinished: true}, Reported},
+		{"a finished track, on a finalized disc", mmc.TrackInformation{Track: 3, Start: 900}, final, Next{}, Unknown},
+		{"a finished track, and nothing known of the disc", mmc.TrackInformation{Track: 3, Start: 900}, Fact[mmc.DiscStatus]{}, Next{}, Unknown},
+		{"an address on a finalized disc", mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, final, Next{Track: 3, NWA: 1000, Free: 500}, Contradicted},
+		{"room, but no address", mmc.TrackInformation{Track: 3, Blank: true, Start: 900, Free: 500}, open, Next{Track: 3, NWA: 900, Free: 500}, Contradicted},
+		{"no number", mmc.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 3, NWA: 1000, Free: 500}, Reported},
+		{"a blank disc that calls its place a track", mmc.TrackInformation{Track: 1, NWAValid: true, Free: 500}, known(mmc.DiscEmpty), Next{Track: 1, Free: 500}, Reported},
+	} {
+		r := replies{next: answered(row.ti)}
+		d := Disc{Status: row.status, Tracks: []Track{complete(1, 1, 0, 300, false), complete(2, 1, 452, 300, false)}}
+		f := space{&r}.goesOn(&d)
+		require.Equal(t, row.origin, f.Origin, row.name)
+		require.Equal(t, row.want, f.Value, row.name)
+	}
+	r := replies{info: answered(mmc.DiscInformation{LastTrackLastSession: 5}), next: answered(mmc.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500})}
+	require.Equal(t, 5, space{&r}.goesOn(&Disc{Status: open}).Value.Track, "disc information knows of more tracks")
+	r.info.value.LastTrackLastSession = 100
+	require.Equal(t, 99, space{&r}.goesOn(&Disc{Status: open}).Value.Track)
+	r = replies{next: refused[mmc.TrackInformation]()}
+	require.Equal(t, unknown[Next](r.next.err), space{&r}.goesOn(&Disc{}))
+}
+
+// A track for which the drive names an address is ended all the same if that address is the
+// disc's, or past the track.
+func TestTrackThatIsEndedAlthoughItHasAnAddress(t *testing.T) {
+	next := mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 2000}
+	track := mmc.TrackInformation{Track: 2, Start: 1000, Size: 400, NWAValid: true, NWA: 2000}
+	for _, row := range []struct {
+		name   string
+		change func(ti, next *mmc.TrackInformation)
+		want   bool
+	}{
+		{"the disc's address", func(*mmc.TrackInformation, *mmc.TrackInformation) {}, true},
+		{"its own end", func(ti, _ *mmc.TrackInformation) { ti.NWA = 1400 }, true},
+		{"within it", func(ti, _ *mmc.TrackInformation) { ti.NWA = 1399 }, false},
+		{"within it, and no size", func(ti, _ *mmc.TrackInformation) { ti.NWA, ti.Size = 1400, 0 }, false},
+		{"no address", func(ti, _ *mmc.TrackInformation) { ti.NWAValid = false }, false},
+		{"blank", func(ti, _ *mmc.TrackInformation) { ti.Blank = true }, false},
+		{"torn", func(ti, _ *mmc.TrackInformation) { ti.Damage = true }, false},
+		{"the next sector is in it", func(_, next *mmc.TrackInformation) { next.Track = 2 }, false},
+		{"the next sector is in a reservation", func(_, next *mmc.TrackInformation) { next.RT = true }, false},
+		{"the disc names none", func(_, next *mmc.TrackInformation) { next.NWAValid = false }, true},
+		{"the disc names none, and within it", func(ti, next *mmc.TrackInformation) { ti.NWA, next.NWAValid = 1200, false }, false},
+	} {
+		ti, n := track, next
+		row.change(&ti, &n)
+		require.Equal(t, row.want, (&replies{next: answered(n)}).elsewhere(2, &ti), row.name)
+	}
+	require.False(t, (&replies{}).elsewhere(2, &track), "nothing is known of the next one")
+}
+
+// What lies on the disc past the end of a source is silence, whatever the buffer held.
+func TestSilencePastTheSource(t *testing.T) {
+	audio := []byte{1, 2, 3, 4, 5, 6, 7, 8}
+	w, err := openWindow(&Written{Sectors: 1, Audio: 1, Source: pcm.FromBytes("a.wav", pcm.CDDA, audio)})
+	require.NoError(t, err)
+	dirty := make([]byte, 4*toc.SamplesPerSector)
+	for i := range dirty {
+		dirty[i] = 9
+	}
+	got, at, err := w.read(-10, 4, dirty)
+	require.NoError(t, err)
+	require.Zero(t, at)
+	require.Equal(t, append(append([]byte(nil), audio...), make([]byte, 8)...), got)
+	got, at, err = w.read(4, 6, dirty)
+	require.NoError(t, err)
+	require.Equal(t, 4, at)
+	require.Equal(t, make([]byte, 8), got)
+	got, _, err = w.read(toc.SamplesPerSector, toc.SamplesPerSector+5, dirty)
+	require.NoError(t, err)
+	require.Empty(t, got, "past the track")
+	require.NoError(t, w.close())
+}
+
+// A sector that can't be read is forgiven only where the offset moves its samples across the
+// edge of the track, and then they are counted.
+func TestSectorsThatAreForgiven(t *testing.T) {
+	w := &Written{Start: 1000, Sectors: 10}
+	for _, row := range []struct {
+		sector, offset int
+		samples        int
+		bad            bool
+	}{
+		{0, 0, 0, true}, {9, 0, 0, true}, {5, 6, 0, true},
+		{-1, 6, 6, false}, {-1, -6, 0, false}, {-2, 600, 12, false}, {-1, 600, 588, false}, {0, 600, 0, true},
+		{9, -6, 0, true}, {10, -6, 6, false}, {10, 6, 0, false}, {9, 6, 0, true},
+	} {
+		var got TrackVerification
+		got.skip(w, row.sector, row.offset)
+		require.Equal(t, row.samples, got.Unverifiable, "%+v", row)
+		require.Equal(t, row.bad, got.Result == VerifyUnreadable, "%+v", row)
+		if row.bad {
+			require.Equal(t, 1000+toc.LBA(row.sector), got.At)
+		}
+	}
+}
+
+// Which tracks may end in run-out: a hole of 150 sectors decides nothing, one of 152 rules it
+// out for all.
+func TestWhereRunOutMayBe(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		second toc.LBA // its start; the first track ends at LBA 1000
+		out    toc.LBA // the lead-out; the second track has 500 sectors
+		groove bool
+		want   doubtful
+	}{
+		{"152 sectors apart", 1152, 1654, true, never},
+		{"150 sectors apart", 1150, 1650, true, ifSilent},
+		{"150 sectors apart, on a pressed disc", 1150, 1650, false, ifUnreadable},
+		{"150 apart, and two before the lead-out", 1150, 1652, true, never},
+		{"adjoining", 1000, 1500, true, never},
+		{"an odd pause", 1100, 1600, true, never},
+	} {
+		r := replies{}
+		d := Disc{TOC: known(toc.TOC{First: 1, Last: 2, LeadOut: row.out}), LeadOuts: known([]LeadOut{{1, row.out}})}
+		if row.groove {
+			d.ATIP = known(mmc.ATIP{})
+		}
+		tracks := []Track{complete(1, 1, 0, 1000, true), complete(2, 1, row.second, 500, true)}
+		for i := range tracks {
+			tracks[i].Shown = Shown{Known: true, Start: tracks[i].Start, Sectors: tracks[i].Sectors}
+		}
+		doubt(&d, tracks, &r, false)
+		require.Equal(t, row.want, tracks[0].doubt, row.name)
+		require.Equal(t, toc.Sectors(1000), tracks[0].Sectors, row.name)
+	}
+	// Pioneer's way to count a gapless recording: the two sectors belong to the track.
+	d := Disc{TOC: known(toc.TOC{First: 1, Last: 2, LeadOut: 1504}), LeadOuts: known([]LeadOut{{1, 1504}})}
+	tracks := []Track{complete(1, 1, 0, 1000, true), complete(2, 1, 1002, 500, true)}
+	for i := range tracks {
+		tracks[i].Shown = Shown{Known: true, Start: tracks[i].Start, Sectors: tracks[i].Sectors}
+	}
+	doubt(&d, tracks, &replies{}, false)
+	require.Equal(t, []toc.Sectors{1002, 502}, []toc.Sectors{tracks[0].Sectors, tracks[1].Sectors})
+	require.Equal(t, []doubtful{ifUnreadable, ifUnreadable}, []doubtful{tracks[0].doubt, tracks[1].doubt})
+}
