@@ -307,24 +307,14 @@ func Recognize(on disc.Disc, was *Interrupted) error {
 	if was.Mode == ModeSAO {
 		return (&finder{on: on, was: was}).sameDisc()
 	}
-	_, err := Remains(on, was, nil)
-	return err
-}
-
-// Remains says which tracks of an interrupted album are on a disc. sizes is how long each
-// of them is on a disc, in sectors; nil for as long as they were begun. The error is an
-// *OtherDiscError.
-func Remains(on disc.Disc, was *Interrupted, sizes []toc.Sectors) ([]Remnant, error) {
-	if sizes == nil {
-		sizes = make([]toc.Sectors, len(was.Hashes))
-		for _, b := range was.Begun {
-			if b.Row < len(sizes) {
-				sizes[b.Row] = b.Sectors
-			}
+	sizes := make([]toc.Sectors, len(was.Hashes))
+	for _, b := range was.Begun {
+		if b.Row < len(sizes) {
+			sizes[b.Row] = b.Sectors
 		}
 	}
-	r, err := find(on, was, sizes)
-	return r.album, err
+	_, err := find(on, was, sizes)
+	return err
 }
 
 // Complete reports whether all of the album is on the disc and the disc is closed: only the

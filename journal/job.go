@@ -20,7 +20,6 @@ type Job struct {
 
 	Plan    *burn.Plan         // of the first run; nil if it never got that far: then the disc wasn't touched
 	Begun   []burn.BegunTrack  // as burn.Interrupted has them
-	Titles  []string           // of the tracks of the album
 	Ends    []End              // of each run that came to an end of its own
 	Closed  bool               // the session has its lead-out
 	Torn    int64              // bytes at the end of the file that make no whole record
@@ -63,15 +62,8 @@ func (j *Job) add(r *record) {
 	// A drive that refuses session-at-once gets another plan; that of a resumption is only
 	// about what is left.
 	case r.Plan != nil && (j.Plan == nil || !j.resumed && len(j.Begun) == 0):
-		j.Plan, j.Titles = &r.Plan.Plan, nil
+		j.Plan = &r.Plan.Plan
 		j.tracks = make([]burn.TrackReport, len(j.Plan.Tracks))
-		for _, t := range j.Plan.Tracks {
-			title := t.Title
-			if title == "" {
-				title = t.Name
-			}
-			j.Titles = append(j.Titles, title)
-		}
 	case r.Started != nil:
 		s := r.Started
 		j.Begun = append(j.Begun, burn.BegunTrack{Row: s.Row, Number: s.Number, Start: s.Start, Sectors: s.Sectors})
@@ -85,7 +77,7 @@ func (j *Job) add(r *record) {
 }
 
 // confirm settles the track that was begun last with this number.
-func (j *Job) confirm(c *Confirmed) {
+func (j *Job) confirm(c *confirmed) {
 	if c.Row < 0 || c.Row >= len(j.tracks) {
 		return
 	}

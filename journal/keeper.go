@@ -137,11 +137,11 @@ func (k *Keeper) Event(e burn.Event) {
 		k.write(&record{Plan: &planned{e.Plan}})
 	case burn.TrackStarted:
 		if !k.stream {
-			k.write(&record{Started: &Started{Row: e.Row, Number: e.Track, Start: e.Start, Sectors: e.Sectors}})
+			k.write(&record{Started: &started{Row: e.Row, Number: e.Track, Start: e.Start, Sectors: e.Sectors}})
 		}
 	case burn.TrackFinished:
 		if !k.stream {
-			k.write(&record{Track: &Confirmed{Row: e.Row, Report: e.Report}})
+			k.write(&record{Track: &confirmed{Row: e.Row, Report: e.Report}})
 		}
 	case burn.SessionClosed:
 		k.write(&record{Closed: &closed{e.Appendable}})

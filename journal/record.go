@@ -26,8 +26,8 @@ type record struct {
 	Time    time.Time  `json:"time"`
 	Begin   *Begin     `json:"begin,omitempty"`
 	Plan    *planned   `json:"plan,omitempty"`
-	Started *Started   `json:"started,omitempty"`
-	Track   *Confirmed `json:"track,omitempty"`
+	Started *started   `json:"started,omitempty"`
+	Track   *confirmed `json:"track,omitempty"`
 	Closed  *closed    `json:"closed,omitempty"`
 	End     *End       `json:"end,omitempty"`
 	Resumed *resumed   `json:"resumed,omitempty"`
@@ -56,16 +56,16 @@ type planned struct {
 	Plan burn.Plan `json:"plan"`
 }
 
-// Started is a track whose first WRITE is about to be sent.
-type Started struct {
+// started is a track whose first WRITE is about to be sent.
+type started struct {
 	Row     int         `json:"row"` // which track of the album, from 0
 	Number  int         `json:"number"`
 	Start   toc.LBA     `json:"start"`
 	Sectors toc.Sectors `json:"sectors"`
 }
 
-// Confirmed is a track that was ended, as the drive showed it.
-type Confirmed struct {
+// confirmed is a track that was ended, as the drive showed it.
+type confirmed struct {
 	Row    int              `json:"row"`
 	Report burn.TrackReport `json:"report"`
 }
