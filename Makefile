@@ -46,11 +46,14 @@ vulncheck: ## look up known vulnerabilities of the dependencies
 race: ## run the tests with the race detector (needs gcc)
 	CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v -e /internal/ -e /examples -e /pcm -e /toc -e /cue)
 
-# 32-bit pointers and lengths. amd64 kernels run 386 programs; elsewhere this only compiles.
-test-386: ## run the tests as a 32-bit program
+# 32-bit pointers and lengths: the packages that read files, count samples or make system
+# calls. The engine has none of that, and its tests run twice already. amd64 kernels run 386
+# programs; elsewhere this only compiles.
+test-386: ## run the tests that depend on the word size as a 32-bit program
 	@if [ "$$($(GO) env GOHOSTARCH)" = amd64 ]; then \
-		GOARCH=386 $(GO) test -short ./...; \
-	else GOARCH=386 $(GO) vet ./...; fi
+		GOARCH=386 $(GO) test -short ./scsi/... ./power ./mmc ./toc ./pcm ./wav ./audio/... ./cdtext ./cue ./sim/...; \
+	fi
+	GOARCH=386 $(GO) vet ./...
 
 cross: ## build and vet for every system and processor
 	scripts/cross.sh

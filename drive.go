@@ -59,6 +59,7 @@ type Opener struct {
 // NoticeKind is what a Notice is about.
 type NoticeKind string
 
+// The kinds of notices.
 const (
 	NoticeCreated   NoticeKind = "created"   // the file Name of a simulated disc was made
 	NoticeUnmounted NoticeKind = "unmounted" // the disc in Name was unmounted from Mounts
@@ -97,6 +98,7 @@ func (e *ChoiceError) Error() string {
 // OpenStep is what Open was doing.
 type OpenStep string
 
+// The steps of Open.
 const (
 	OpenDisc   OpenStep = "disc"   // opening the file of a simulated disc
 	OpenDevice OpenStep = "device" // opening the operating system's device

@@ -17,6 +17,7 @@ type Report = burn.Report
 // Mode is the way of recording that Options ask for.
 type Mode uint8
 
+// The recording modes.
 const (
 	// ModeAuto is session-at-once where Options or the cue sheet of the album ask for
 	// what only that can do and the drive can do it, and track-at-once elsewhere.
@@ -28,6 +29,7 @@ const (
 // ReadBack is how much of a disc is read back and compared after a burn.
 type ReadBack uint8
 
+// The amounts that are read back.
 const (
 	ReadBackQuick ReadBack = iota // three seconds of each track
 	ReadBackFull                  // every sector
@@ -130,6 +132,7 @@ var ErrNoTitles = errors.New("there are no titles or performers for CD-TEXT")
 // Need is what track-at-once can't do.
 type Need string
 
+// The needs.
 const (
 	NeedMode    Need = "mode"    // Options.Mode
 	NeedGapless Need = "gapless" // Options.Gapless

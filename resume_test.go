@@ -66,7 +66,7 @@ func ExampleResume() {
 	kept, err := keeper.Finish()
 	fmt.Println(kept, err)
 	// Output:
-	// cancelled: 1 of 3 tracks, 0:05, session open
+	// canceled: 1 of 3 tracks, 0:05, session open
 	// success: 3 of 3 tracks, 0:15, disc closed <nil>
 	// false <nil>
 }

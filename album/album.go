@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/spool"
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -183,6 +183,7 @@ type Options struct {
 // Gaps is what becomes of pauses that are recorded.
 type Gaps uint8
 
+// What becomes of recorded pauses.
 const (
 	KeepGaps Gaps = iota // they stay, at the end of the track before: nothing is lost
 	DropGaps             // they are left out: the two seconds of track-at-once replace them
@@ -191,6 +192,7 @@ const (
 // Order is the order of files in a folder.
 type Order uint8
 
+// The orders.
 const (
 	OrderAuto  Order = iota // by the track numbers in their tags if all have one, else by name
 	OrderNames              // by name; numbers in names count as numbers

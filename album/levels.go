@@ -13,6 +13,7 @@ import (
 // Level is what decides how loud the tracks become.
 type Level uint8
 
+// The levels.
 const (
 	KeepLevel  Level = iota // no level is touched
 	Normalize               // the album comes to full scale, with one gain for all tracks

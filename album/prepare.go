@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/spool"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // ErrNoSpace matches errors about a disk without room for converted audio.
@@ -16,6 +16,7 @@ var ErrNoSpace = spool.ErrNoSpace
 // Step is a part of Album.Prepare.
 type Step string
 
+// The steps of Prepare.
 const (
 	StepCapture Step = "capture" // reading a stream to its end
 	StepMeasure Step = "measure" // decoding everything to find levels

@@ -12,7 +12,7 @@ import (
 // maxChunks is how many chunks of an AIFF or WAV file are looked at.
 const maxChunks = 4096
 
-// aiff is what the chunks of an AIFF or AIFC file say.
+// aiff is the content of the chunks of an AIFF or AIFC file.
 type aiff struct {
 	in     input
 	aifc   bool
@@ -323,7 +323,7 @@ func promisedAIFF(in input) (whole.Account, error) {
 	return p, nil
 }
 
-// missing tells a file that was cut from one that never had the chunk.
+// missing distinguishes a truncated file from one that never had the chunk.
 func (a *aiff) missing() error {
 	var p [4]byte
 	_, err := a.in.r.ReadAt(p[:], a.in.base+4)

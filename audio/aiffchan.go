@@ -13,8 +13,8 @@ import (
 // files, as sox and ffmpeg write and read it.
 
 // chanOrders are the orders that have a number (the upper half of mChannelLayoutTag),
-// as labels of loudspeakers: 1 left, 2 right, 3 centre, 4 low frequency, 5 and 6
-// surround left and right, 7 and 8 left and right of centre, 9 centre surround, 33
+// as labels of loudspeakers: 1 left, 2 right, 3 center, 4 low frequency, 5 and 6
+// surround left and right, 7 and 8 left and right of center, 9 center surround, 33
 // and 34 rear surround left and right.
 var chanOrders = map[uint32][]uint32{
 	108: {1, 2, 5, 6}, 113: {1, 2, 3}, 114: {3, 1, 2}, 115: {1, 2, 3, 9}, 116: {3, 1, 2, 9},
@@ -37,7 +37,7 @@ const maxChan = 12 + 20*maxChannels
 //
 //	0-3 layout tag  4-7 bitmap  8-11 descriptions, each: 0-3 label  4-7 flags  8-19 place
 //
-// It gives the label of each channel, or nil where it says nothing that is known.
+// It returns the label of each channel, or nil where it says nothing that is known.
 func readChan(p []byte) []uint32 {
 	if len(p) < 12 {
 		return nil

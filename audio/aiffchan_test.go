@@ -81,7 +81,7 @@ func TestSurroundOrder(t *testing.T) {
 	}
 	dir := t.TempDir()
 	p := func(name string) string { return filepath.Join(dir, name) }
-	tones := []float64{440, 660, 880, 60, 1100, 1320} // left, right, centre, low frequency, surround left, right
+	tones := []float64{440, 660, 880, 60, 1100, 1320} // left, right, center, low frequency, surround left, right
 	args := []string{"-R", "-D", "-n", "-r", "48000", "-c", "6", "-b", "24", p("six.wav"), "synth", "1"}
 	for _, hertz := range tones {
 		args = append(args, "sine", fmt.Sprint(hertz))

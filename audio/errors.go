@@ -18,7 +18,7 @@ var (
 )
 
 // Error is what is wrong with an audio file, and where. Err is one of the sentinels
-// or what the file system said.
+// or the error of the file system.
 type Error struct {
 	Name   string
 	Reason string
@@ -30,7 +30,7 @@ type Error struct {
 	At      time.Duration // that place
 }
 
-// Error gives "name: byte N of the file, 3:25.120 into the audio: reason".
+// Error returns "name: byte N of the file, 3:25.120 into the audio: reason".
 func (e *Error) Error() string { return e.Name + ": " + e.detail() }
 
 // detail is the text without the name.
@@ -55,10 +55,10 @@ func (e *Error) detail() string {
 	return where + ": " + text
 }
 
-// Unwrap gives the sentinel or the cause.
+// Unwrap returns the sentinel or the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// clock gives a time as 3:25.120.
+// clock returns a time as 3:25.120.
 func clock(d time.Duration) string {
 	d = d.Truncate(time.Millisecond)
 	return fmt.Sprintf("%d:%06.3f", int(d.Minutes()), (d % time.Minute).Seconds())

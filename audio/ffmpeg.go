@@ -140,7 +140,7 @@ func ffmpegCodec(said string) (string, error) {
 // about it.
 const noOutput = "At least one output file must be specified"
 
-// lastLine is what ffmpeg said last, without the name of the file.
+// lastLine is the last line of ffmpeg's output, without the name of the file.
 func lastLine(said string) string {
 	lines := strings.Split(strings.TrimSpace(said), "\n")
 	line := lines[len(lines)-1]
@@ -296,7 +296,7 @@ func (d *ffmpegDecoder) trouble(err error) error {
 // ffmpegGrace is how long ffmpeg may take to end when its output has ended.
 const ffmpegGrace = 10 * time.Second
 
-// complaint quotes the first that ffmpeg said.
+// complaint quotes the first line of ffmpeg's output.
 func (d *ffmpegDecoder) complaint(err error) error {
 	first, _, _ := strings.Cut(strings.TrimSpace(d.said.String()), "\n")
 	if i := strings.LastIndex(first, "] "); i >= 0 && strings.HasPrefix(first, "[") {
@@ -334,7 +334,7 @@ func (t *head) Len() int {
 	return t.text.Len()
 }
 
-// String gives it.
+// String returns it.
 func (t *head) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

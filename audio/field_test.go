@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,34 +81,52 @@ func TestCutOffContainers(t *testing.T) {
 	if !tools(t, "ffmpeg") {
 		return
 	}
+	dir := t.TempDir()
+	encodeContainers(t, dir)
 	for _, c := range containers {
-		path := filepath.Join(t.TempDir(), c.name)
-		args := append(append([]string{"-v", "error", "-i", testdata("signal.wav"), "-af", "apad=pad_dur=0.5"}, strings.Fields(c.args)...), path)
-		if out, err := exec.Command("ffmpeg", args...).CombinedOutput(); err != nil {
-			t.Logf("%s skipped: this ffmpeg can't write it: %s", c.name, lastLine(string(out)))
+		data, err := os.ReadFile(filepath.Join(dir, c.name))
+		if err != nil {
+			t.Logf("%s skipped: this ffmpeg can't write it", c.name)
 			continue
 		}
-		data, err := os.ReadFile(path)
-		require.NoError(t, err)
-		f, err := Open(path)
+		f, err := Open(filepath.Join(dir, c.name))
 		if err != nil {
 			t.Logf("%s skipped: this ffmpeg can't read what it wrote: %v", c.name, err)
 			continue
 		}
-		whole := readAll(t, f)
+		whole := f.Frames()
 		for _, percent := range []int{30, 70, 97} {
 			cut := write(t, fmt.Sprintf("cut at %d %s", percent, c.name), data[:len(data)*percent/100])
-			f, err := Open(cut)
-			if err != nil {
-				continue
-			}
-			if len(readAll(t, f)) < len(whole) {
+			if f, err := Open(cut); err == nil && f.Frames() < whole {
 				assert.Contains(t, f.Note(), "tells whether all of it is there", filepath.Base(cut))
 			}
 		}
 		f, err = Open(write(t, "twice "+c.name, append(data[:len(data):len(data)], data...)))
 		if err == nil && f.Note() == "" {
-			assert.Greater(t, len(readAll(t, f)), len(whole)*3/2, "%s twice", c.name)
+			assert.Greater(t, f.Frames(), whole*3/2, "%s twice", c.name)
+		}
+	}
+}
+
+// encodeContainers writes all containers by one ffmpeg, since starting it takes longer than
+// its work. Where that ffmpeg lacks one of the encoders each gets its own.
+func encodeContainers(t *testing.T, dir string) {
+	input := []string{"-v", "error", "-y", "-i", testdata("signal.wav")}
+	output := func(i int) []string {
+		c := containers[i]
+		return append(append([]string{"-af", "apad=pad_dur=0.5"}, strings.Fields(c.args)...), filepath.Join(dir, c.name))
+	}
+	all := slices.Clone(input)
+	for i := range containers {
+		all = append(all, output(i)...)
+	}
+	if exec.Command("ffmpeg", all...).Run() == nil {
+		return
+	}
+	for i, c := range containers {
+		if out, err := exec.Command("ffmpeg", append(slices.Clone(input), output(i)...)...).CombinedOutput(); err != nil {
+			os.Remove(filepath.Join(dir, c.name))
+			t.Logf("%s: %s", c.name, lastLine(string(out)))
 		}
 	}
 }

@@ -149,14 +149,14 @@ func (f *File) Frames() int64 { return f.opened.frames }
 // Kind is what the file is, by its content.
 func (f *File) Kind() Kind { return f.kind }
 
-// Tags are what the file says about itself.
+// Tags returns the tags of the file.
 func (f *File) Tags() Tags { return f.opened.tags }
 
 // Via names the program that decodes the file, "ffmpeg", or is "" for redbook's own
 // decoders.
 func (f *File) Via() string { return f.opened.via }
 
-// Note says in plain words what is unusual about the file, such as a missing
+// Note returns in plain words what is unusual about the file, such as a missing
 // header; "" mostly.
 func (f *File) Note() string { return f.opened.note }
 
@@ -168,7 +168,7 @@ func (f *File) Direct() bool { return f.opened.direct != nil }
 // to conceal. Only MP3 does that; elsewhere damage is an error.
 func (f *File) Concealed() int { return int(f.concealed.Load()) }
 
-// Changed tells whether the file still has the size, time and identity that it had
+// Changed reports whether the file still has the size, time and identity that it had
 // when it was looked at. An error is an *Error that matches pcm.ErrChanged.
 func (f *File) Changed() error {
 	now, err := os.Stat(f.name)

@@ -228,7 +228,7 @@ func (f *flacDecoder) decode() ([]byte, error) {
 	return f.out, nil
 }
 
-// sideBySide gives the next batch of frames. nil means that the sequential decoder
+// sideBySide returns the next batch of frames. nil means that the sequential decoder
 // goes on from here: at the end, or where something is out of the ordinary, of which
 // it knows what to say.
 func (f *flacDecoder) sideBySide() []byte {
@@ -374,7 +374,7 @@ func (f *flacDecoder) checkSum() error {
 	return io.EOF
 }
 
-// trailer recognises what other programs append to music files: tags and zeros.
+// trailer recognizes what other programs append to music files: tags and zeros.
 func (f *flacDecoder) trailer() bool {
 	p := f.d.Peek(512)
 	return bytes.HasPrefix(p, []byte("TAG")) || bytes.HasPrefix(p, []byte("APETAGEX")) ||

@@ -46,7 +46,7 @@ type flacParallel struct {
 	frames int // in a batch
 }
 
-// newFLACParallel gives nil where there is only one processor.
+// newFLACParallel returns nil where there is only one processor.
 func newFLACParallel(in input, at int64, info flac.Info) *flacParallel {
 	if runtime.GOMAXPROCS(0) == 1 {
 		return nil
@@ -57,7 +57,7 @@ func newFLACParallel(in input, at int64, info flac.Info) *flacParallel {
 	}
 }
 
-// next gives the batch that comes next, nil where the sequential decoder must go on.
+// next returns the batch that comes next, nil where the sequential decoder must go on.
 func (p *flacParallel) next() *flacBatch {
 	if p.last != nil {
 		p.free = append(p.free, p.last)

@@ -33,7 +33,7 @@ func block(in input, b flac.Block) []byte {
 
 // cueBlock turns a CUESHEET block (RFC 9639 8.7) into the text of a cue sheet:
 //
-//	0-127 catalogue number  128-135 lead-in samples  136 80h: of a disc  137-394 reserved
+//	0-127 catalog number  128-135 lead-in samples  136 80h: of a disc  137-394 reserved
 //	395 tracks, each: 0-7 offset  8 number (170: lead-out)  9-20 ISRC  21 80h: data, 40h: pre-emphasis
 //	22-34 reserved  35 indexes, each: 0-7 offset from that of the track  8 number  9-11 reserved
 func cueBlock(p []byte, rate int) (t tagValues) {

@@ -14,7 +14,7 @@ import (
 const maxID3Tag = 32 << 20
 
 // id3At reads an ID3v2 tag that stands at byte at and has at most size bytes. A tag
-// that can't be read is none: nobody wants to lose a track over it.
+// that cannot be read is ignored: it is not worth losing a track.
 func id3At(in input, at, size int64) tagValues {
 	size = min(size, in.size-at)
 	if size < 10 {

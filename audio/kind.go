@@ -64,10 +64,10 @@ const textUTF16 Kind = "text file (UTF-16)"
 // headSize is how much of a file is looked at to know it.
 const headSize = 4096
 
-// unknown is a file that no beginning tells.
+// unknown is a file whose format was not detected.
 const unknown Kind = "unknown"
 
-// sniff tells what a file is by what stands at byte at, behind ID3 tags. silent
+// sniff detects what a file is from what follows byte at, after ID3 tags. silent
 // means that there is no audio in such a file.
 func sniff(in input, at int64) (k Kind, silent bool) {
 	head := make([]byte, headSize)
@@ -100,7 +100,7 @@ func sniff(in input, at int64) (k Kind, silent bool) {
 	return sniffRaw(head)
 }
 
-// sniffRaw tells streams without a header of their own by their first frame.
+// sniffRaw detects streams without a header from their first frame.
 func sniffRaw(head []byte) (k Kind, silent bool) {
 	switch {
 	case flacFrame(head):
@@ -133,7 +133,7 @@ func oggKind(head []byte) Kind {
 	return "Ogg"
 }
 
-// mpegLayer gives the kind of MPEG audio whose frame has its header here: 11 ones,
+// mpegLayer returns the kind of MPEG audio whose frame has its header here: 11 ones,
 // version, layer, bit rate and sample rate not reserved. "" means that there is none.
 func mpegLayer(p []byte) Kind {
 	if len(p) < 4 || p[0] != 0xFF || p[1]&0xE0 != 0xE0 || p[1]&0x18 == 0x08 || p[2]>>4 == 15 || p[2]>>2&3 == 3 {
@@ -160,7 +160,7 @@ func isText(p []byte) bool {
 // front of the first.
 const maxID3 = 8
 
-// behindID3 gives the first byte behind the ID3v2 tags that a file begins with.
+// behindID3 returns the first byte after the ID3v2 tags at the start of a file.
 //
 //	0-2 ID3   3-4 version   5 flags (10h: a footer of 10 bytes follows)
 //	6-9 size without this header and the footer, seven bits in each byte

@@ -49,7 +49,7 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 	return lookFFmpeg(ctx, in, kind, err)
 }
 
-// hint tells what to do with some files that hold no audio.
+// hint returns what to do with some files that hold no audio.
 func hint(k Kind) string {
 	switch k {
 	case "ZIP archive", "RAR archive", "7-Zip archive", "tar archive", "gzip archive", "bzip2 archive", "xz archive":

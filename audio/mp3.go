@@ -33,7 +33,7 @@ func openMP3(in input) (opened, error) {
 	}, nil
 }
 
-// mp3Note says what is missing in a file. Bytes that belong to no frame are usual
+// mp3Note returns what is missing in a file. Bytes that belong to no frame are usual
 // and cost nothing.
 func mp3Note(info mp3.Info) string {
 	var list []string
@@ -87,7 +87,7 @@ func (in input) mp3Error(err error) error {
 	return in.wrap(at, "the MP3 stream", err)
 }
 
-// mp3Decoder gives the samples of an MP3 file.
+// mp3Decoder returns the samples of an MP3 file.
 type mp3Decoder struct {
 	in  input
 	d   *mp3.Decoder

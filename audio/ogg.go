@@ -28,7 +28,7 @@ func (in input) oggError(at int64, err error) error {
 	return in.fail(pe.Byte, sentinel, "%s", pe.Reason)
 }
 
-// oggExtent is what the pages of a file say about its length.
+// oggExtent is the length according to the pages of a file.
 type oggExtent struct {
 	ogg.Extent
 	notes []string // what is unusual, but for the end
@@ -61,7 +61,7 @@ func oggScan(ctx context.Context, in input) (oggExtent, error) {
 	return e, in.wholeError(err)
 }
 
-// oggHeaders gives the first packets of the stream.
+// oggHeaders returns the first packets of the stream.
 func oggHeaders(in input, n int) (*ogg.Packets, [][]byte, error) {
 	p := ogg.NewPackets(in.r, in.base, in.size, n)
 	var headers [][]byte
@@ -112,7 +112,7 @@ func oggOffset(in input, p *ogg.Packets, length func([]byte) (int64, error)) (in
 // be delivered: the frames from first up to end.
 type oggCut struct{ pos, first, end int64 }
 
-// keep gives which of the next n frames are delivered.
+// keep returns which of the next n frames are delivered.
 func (c *oggCut) keep(n int64) (from, to int64) {
 	from = min(max(c.first-c.pos, 0), n)
 	to = min(max(c.end-c.pos, from), n)

@@ -73,7 +73,7 @@ func oggFLACTags(in input, n int) Tags {
 	return Tags{}
 }
 
-// oggFrames gives the frames without the pages around them.
+// oggFrames returns the frames without the pages around them.
 func oggFrames(in input) (io.Reader, int64, error) {
 	p := ogg.NewPackets(in.r, in.base, in.size, 1<<30)
 	r := &oggFrameReader{in: in, p: p}

@@ -107,7 +107,7 @@ func opusLength(p []byte) (int64, error) {
 // opusMaxPacket is 120 ms.
 const opusMaxPacket = 5760
 
-// opusDecoder gives the samples of an Ogg Opus file.
+// opusDecoder returns the samples of an Ogg Opus file.
 type opusDecoder struct {
 	in   input
 	p    *ogg.Packets

@@ -13,10 +13,10 @@ import (
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// unproven is the note about a file whose end nothing in it tells.
+// unproven is the note about a file that does not show where it ends.
 const unproven = "nothing in the file tells whether all of it is there"
 
-// promised reads what the container of a file says about its length, for a file that
+// promised reads the length that the container of a file states, for a file that
 // ffmpeg decodes: it plays what it finds and stops where the file does.
 func promised(ctx context.Context, in input, kind Kind) (a whole.Account, err error) {
 	defer func() {
@@ -141,7 +141,7 @@ type sampleSum struct {
 	buf  []byte
 }
 
-// newSampleSum gives nil if the container has no checksum, or none that can be
+// newSampleSum returns nil if the container has no checksum, or none that can be
 // compared with what is delivered.
 func newSampleSum(a whole.Account, f pcm.Format) *sampleSum {
 	width := f.Encoding.Bytes()

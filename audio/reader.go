@@ -15,7 +15,7 @@ import (
 
 // decoder is what every codec looks like to the reader that guards it.
 type decoder interface {
-	// decode gives the next whole frames in the format of the file; the slice is
+	// decode returns the next whole frames in the format of the file; the slice is
 	// good until the next call. It ends with io.EOF. It may panic.
 	decode() ([]byte, error)
 	// at is about the byte of the file that was decoded last.
@@ -30,7 +30,7 @@ type concealer interface{ concealed() int64 }
 const maxEmpty = 1 << 16
 
 // reader stands between a decoder and the world: it catches panics, holds the
-// decoder to the promised length, and says where something went wrong.
+// decoder to the promised length, and reports where something went wrong.
 type reader struct {
 	file   *File
 	d      decoder
@@ -45,7 +45,7 @@ func newReader(f *File, d decoder, closer io.Closer) *reader {
 	return &reader{file: f, d: d, closer: closer, want: f.opened.frames * int64(f.opened.format.FrameBytes())}
 }
 
-// Read gives the next bytes of audio.
+// Read returns the next bytes of audio.
 func (r *reader) Read(p []byte) (int, error) {
 	for len(r.ready) == 0 {
 		if r.err != nil {

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Tags are what a file says about itself, as it is written there: redbook judges
-// neither titles nor codes. Empty and 0 mean that it doesn't say.
+// Tags are the tags of a file, unchanged: redbook judges neither titles nor codes. Empty
+// and 0 mean that the file does not have the tag.
 type Tags struct {
 	Title          string
 	Performer      string // of the track
@@ -33,7 +33,7 @@ type Tags struct {
 type Gain struct {
 	Known bool
 	DB    float64
-	Peak  float64 // the highest sample, 1 is full scale; 0 if it doesn't say
+	Peak  float64 // the highest sample, 1 is full scale; 0 if unknown
 }
 
 // Limits on tags: what is longer is dropped.
@@ -78,7 +78,7 @@ func (t *tagValues) merge(other tagValues) {
 	t.values = append(t.values, other.values...)
 }
 
-// first gives the first value that has one of the names, in the order of names.
+// first returns the first value that has one of the names, in the order of names.
 func (t *tagValues) first(names ...string) string {
 	for _, name := range names {
 		if i := slices.Index(t.names, name); i >= 0 {

@@ -102,7 +102,7 @@ func vorbisDecode(v *vorbis.Decoder, packet []byte, buf []float32) (samples []fl
 	return v.DecodeInto(packet, buf)
 }
 
-// vorbisDecoder gives the samples of an Ogg Vorbis file.
+// vorbisDecoder returns the samples of an Ogg Vorbis file.
 type vorbisDecoder struct {
 	in       input
 	p        *ogg.Packets

@@ -153,7 +153,7 @@ func lookup1(entries, dimensions int) int {
 	return n
 }
 
-// power gives n^exponent, or more than limit if it is more.
+// power returns n^exponent, or more than limit if it is more.
 func power(n, exponent, limit int) int {
 	v := 1
 	for range exponent {
@@ -204,7 +204,7 @@ func checkLengths(r *lsbReader, entries int) error {
 	return nil
 }
 
-// lsbReader gives bits, the lowest of each byte first, as Vorbis has them.
+// lsbReader returns bits, the lowest of each byte first, as Vorbis has them.
 type lsbReader struct {
 	p   []byte
 	at  int // in bits

@@ -47,7 +47,7 @@ func (o *BlankOptions) options() *Options {
 // other types are for whoever knows them; drives know few. What the disc shows
 // afterwards is the result, whatever the drive answered.
 //
-// It can't be cancelled once the laser is on. The error matches ErrNotErasable for a
+// It can't be canceled once the laser is on. The error matches ErrNotErasable for a
 // disc that is not a CD-RW, ErrEraseFailed for one that isn't blank afterwards, and
 // ErrUnconfirmed where the drive doesn't show what became of it. The Report has the
 // disc before and after.
@@ -95,7 +95,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return cancelled(ctx)
+		return canceled(ctx)
 	}
 	c.m.expect(closeWork)
 	c.guarded = false // from now on nothing tells the disc from another one

@@ -94,7 +94,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 			stall.Reset(readerGrace)
 		case <-stall.C:
 			if ctx.Err() != nil {
-				return pcm.Digest{}, cancelled(ctx)
+				return pcm.Digest{}, canceled(ctx)
 			}
 			return pcm.Digest{}, stalled(src.Name())
 		}
@@ -107,7 +107,7 @@ func checked(ctx context.Context, err error) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return cancelled(ctx)
+		return canceled(ctx)
 	case errors.Is(err, pcm.ErrChanged):
 		return join(err, ErrSourceChanged)
 	}

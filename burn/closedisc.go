@@ -80,7 +80,7 @@ func (c mender) closeOpen(ctx context.Context) error {
 		return fail(PhaseClose, 0, 0, err)
 	}
 	if ctx.Err() != nil {
-		return fail(PhaseClose, 0, 0, cancelled(ctx))
+		return fail(PhaseClose, 0, 0, canceled(ctx))
 	}
 	c.Touch()
 	c.m.expect(closeWork)

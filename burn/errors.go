@@ -158,7 +158,7 @@ func clock(d time.Duration) string {
 
 // Canceled is the error of what ctx has ended: ErrCancelled, and context.Canceled with
 // the cause.
-func Canceled(ctx context.Context) error { return cancelled(ctx) }
+func Canceled(ctx context.Context) error { return canceled(ctx) }
 
 // classify joins to what the drive or the system said the sentinel that IMAPI
 // would have returned for it.
@@ -261,9 +261,9 @@ func nameOfSense(s *scsi.SenseError) *Sentinel {
 	return nil
 }
 
-// cancelled is the error of a burn that the caller's context or CancelAddTrack
+// canceled is the error of a burn that the caller's context or CancelAddTrack
 // ended.
-func cancelled(ctx context.Context) error {
+func canceled(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if cause == nil {
 		cause = context.Canceled

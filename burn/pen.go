@@ -59,7 +59,7 @@ func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) e
 	for c, n := first, 1; ; n++ {
 		if ctx.Err() != nil {
 			feed.put(c)
-			return fail(PhaseWrite, t.Number, t.next(), cancelled(ctx))
+			return fail(PhaseWrite, t.Number, t.next(), canceled(ctx))
 		}
 		err := p.write(t, c.data, c.audio)
 		last, srcErr, hash := c.last, c.err, c.digest.Hash
@@ -82,7 +82,7 @@ func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) e
 		p.j.m.tick()
 		if c, err = feed.next(ctx, p.j.m.tick); err != nil {
 			if ctx.Err() != nil {
-				err = cancelled(ctx)
+				err = canceled(ctx)
 			}
 			return fail(PhaseWrite, t.Number, t.next(), err)
 		}
@@ -313,7 +313,7 @@ func (p *pen) ahead(ctx context.Context, t *Task) error {
 	p.still()
 	for t.Ahead > 0 {
 		if ctx.Err() != nil {
-			return fail(PhaseWrite, t.Number, t.next(), cancelled(ctx))
+			return fail(PhaseWrite, t.Number, t.next(), canceled(ctx))
 		}
 		part := min(t.Ahead, toc.Sectors(p.chunk))
 		if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(part), Data: p.quiet[:part.Bytes()]}); err != nil {
@@ -333,7 +333,7 @@ func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
 	for done := toc.Sectors(0); done < l.Size; {
 		at := l.Start + toc.LBA(done)
 		if ctx.Err() != nil {
-			return fail(PhaseWrite, t.Number, at, cancelled(ctx))
+			return fail(PhaseWrite, t.Number, at, canceled(ctx))
 		}
 		part := min(n, l.Size-done)
 		data := buf[:int(part)*subBlock]

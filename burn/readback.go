@@ -27,7 +27,7 @@ func (c verifier) readBack(ctx context.Context) error {
 	case level == disc.VerifyNone:
 		return nil // a cancel that comes now has nothing left to end
 	case ctx.Err() != nil:
-		return fail(PhaseVerify, 0, 0, cancelled(ctx))
+		return fail(PhaseVerify, 0, 0, canceled(ctx))
 	}
 	return c.verify(ctx, level)
 }

@@ -50,7 +50,7 @@ func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
 	for i, t := range tasks {
 		if ctx.Err() != nil && !j.amid() {
 			j.Row(t).Number = j.NextNumber()
-			return fail(PhaseStart, j.NextNumber(), 0, cancelled(ctx))
+			return fail(PhaseStart, j.NextNumber(), 0, canceled(ctx))
 		}
 		r.feed.current.Store(int32(i))
 		if err := r.track(ctx, t); err != nil {
@@ -125,7 +125,7 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return nil, cancelled(ctx)
+		return nil, canceled(ctx)
 	case err != nil:
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 		err = r.ready(ctx, t)
 	}
 	if err == nil && ctx.Err() != nil {
-		err = cancelled(ctx)
+		err = canceled(ctx)
 	}
 	if err != nil {
 		r.feed.put(first)

@@ -25,7 +25,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 			continue
 		}
 		if ctx.Err() != nil {
-			return fail(PhasePlan, 0, 0, cancelled(ctx))
+			return fail(PhasePlan, 0, 0, canceled(ctx))
 		}
 		mended = true
 		r.doubt(t.Number)
@@ -331,7 +331,7 @@ func (r *resumer) finish(ctx context.Context, err error) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return fail(PhaseVerify, 0, 0, cancelled(ctx))
+		return fail(PhaseVerify, 0, 0, canceled(ctx))
 	}
 	return r.verifyAll(ctx)
 }

@@ -134,7 +134,7 @@ func Prepare(ctx context.Context, d *mmc.Drive, o *Options, method Method) (*Sta
 		err = preflight{j}.setUp(ctx)
 	}
 	if err == nil && ctx.Err() != nil {
-		err = cancelled(ctx)
+		err = canceled(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(j.m.blame(fail(PhasePrepare, 0, 0, err)), fail(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))

@@ -123,7 +123,7 @@ var (
 // E_IMAPI_.
 var (
 	// ErrCancelled (REQUEST_CANCELLED) matches together with context.Canceled.
-	ErrCancelled = imapi(0x0002, "REQUEST_CANCELLED", "cancelled")
+	ErrCancelled = imapi(0x0002, "REQUEST_CANCELLED", "canceled")
 	// ErrRecorderRequired (RECORDER_REQUIRED) comes from SetWriteSpeed only; it
 	// also matches ErrNoRecorder.
 	ErrRecorderRequired = imapi(0x0003, "RECORDER_REQUIRED", "no drive has been chosen", ErrNoRecorder)
@@ -184,7 +184,7 @@ var (
 	// ErrInvalidISRC (DF2TAO_INVALID_ISRC)
 	ErrInvalidISRC = imapi(0x050B, "DF2TAO_INVALID_ISRC", "not an ISRC", ErrBadInput)
 	// ErrInvalidMCN (DF2TAO_INVALID_MCN)
-	ErrInvalidMCN = imapi(0x050C, "DF2TAO_INVALID_MCN", "not a media catalogue number", ErrBadInput)
+	ErrInvalidMCN = imapi(0x050C, "DF2TAO_INVALID_MCN", "not a media catalog number", ErrBadInput)
 	// ErrStream (DF2TAO_STREAM_NOT_SUPPORTED): audio that can't be written.
 	ErrStream = imapi(0x050D, "DF2TAO_STREAM_NOT_SUPPORTED", "this audio can't be written", ErrBadInput)
 	// ErrRecorderNotSupported (DF2TAO_RECORDER_NOT_SUPPORTED)

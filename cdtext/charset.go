@@ -22,7 +22,7 @@ type Charset byte
 // contradict each other about their numbers.
 const (
 	Latin1 Charset = 0x00 // ISO 8859-1
-	ASCII  Charset = 0x01 // says no more than Latin1; libcdio reads all blocks by the code of the last one
+	ASCII  Charset = 0x01 // a subset of Latin1; libcdio reads all blocks by the code of the last one
 	MSJIS  Charset = 0x80 // Shift-JIS, two bytes for each character
 )
 

@@ -11,7 +11,7 @@ import (
 // file may begin with the four bytes of that reply's header, and end with a NUL as
 // Sony's do. To write such a file, write the packs as Encode returns them.
 //
-// The packs are ready to be burned: a checksum of zero is computed anew (ZeroCRC in
+// The packs are ready to be burned: a checksum of zero is computed again (ZeroCRC in
 // the notes). A wrong one is an error that matches ErrInvalid, as is anything else
 // that would not be CD-TEXT on a disc; a file without packs matches ErrNoText.
 func ParseFile(file []byte) (packs []byte, notes []Note, err error) {

@@ -2,7 +2,7 @@ package cue
 
 import "github.com/redbook-audio/redbook/toc"
 
-// Album is what a cue sheet of any program says, whatever its dialect. Where Sheet is
+// Album is the content of a cue sheet of any program, in any dialect. Where Sheet is
 // exact, so that it can be written again, Album is lenient: what was odd, dropped or
 // guessed is in Notes.
 type Album struct {
@@ -15,7 +15,7 @@ type Album struct {
 	Genre    string   // REM GENRE, or GENRE
 	Comments []string // all REM lines before the first track, without "REM "
 	Files    []AlbumFile
-	Tracks   []AlbumTrack // numbered from 1 on, whatever the sheet says
+	Tracks   []AlbumTrack // numbered from 1 on, whatever the sheet has
 	Notes    []Note
 	Encoding string // of the text, as Text names it
 }
@@ -24,7 +24,7 @@ type Album struct {
 // the renaming and converting of the files they came with.
 type AlbumFile struct {
 	Name string
-	Type string // upper case; "" if the sheet doesn't say
+	Type string // upper case; "" if the sheet does not contain it
 	Line int
 }
 
@@ -38,7 +38,7 @@ type AlbumTrack struct {
 	Control  toc.Control
 	SCMS     bool        // FLAGS SCMS: the alternate copy bit
 	Pregap   toc.Sectors // silence before the track that is in no file
-	Postgap  toc.Sectors // silence behind it that is in no file
+	Postgap  toc.Sectors // silence after it that is in no file
 	Marks    []Mark      // ascending; index 1 is always there
 	Comments []string    // REM lines, without "REM "
 	Line     int
@@ -58,7 +58,7 @@ type Note struct {
 	Text string
 }
 
-// Mark gives index n of the track.
+// Mark returns index n of the track.
 func (t AlbumTrack) Mark(n int) (Mark, bool) {
 	for _, m := range t.Marks {
 		if m.Index == n {

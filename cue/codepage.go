@@ -17,7 +17,7 @@ import (
 type codePage struct {
 	name string
 	enc  encoding.Encoding
-	// weigh gives how well text fits the encoding: about 1 for each byte above 7Fh of
+	// weigh returns how well text fits the encoding: about 1 for each byte above 7Fh of
 	// ordinary text, less for letters and signs that hardly occur, and below 0 for
 	// combinations that nobody writes.
 	weigh func(text []rune) float64
@@ -94,8 +94,8 @@ func Encode(text, name string) (p []byte, ok bool) {
 	return nil, false
 }
 
-// neighbours gives the letters beside text[i]; 0 at the ends.
-func neighbours(text []rune, i int) (before, after rune) {
+// neighbors returns the letters beside text[i]; 0 at the ends.
+func neighbors(text []rune, i int) (before, after rune) {
 	if i > 0 {
 		before = text[i-1]
 	}
@@ -123,7 +123,7 @@ func western(part float64, rare, usual string) func([]rune) float64 {
 				continue
 			}
 			run++
-			before, after := neighbours(text, i)
+			before, after := neighbors(text, i)
 			switch {
 			case !known[r]:
 				w -= 1.5
@@ -165,7 +165,7 @@ func script(table *unicode.RangeTable, also ...rune) func([]rune) float64 {
 			if r < 0x80 {
 				continue
 			}
-			before, after := neighbours(text, i)
+			before, after := neighbors(text, i)
 			switch {
 			case !in(r):
 				if !unicode.IsPunct(r) {
@@ -239,7 +239,7 @@ func koreanWeight(text []rune) (w float64) {
 func hanWeight(e encoding.Encoding, first, last byte, usual string) func([]rune) float64 {
 	return func(text []rune) (w float64) {
 		for i, r := range text {
-			before, after := neighbours(text, i)
+			before, after := neighbors(text, i)
 			switch {
 			case r < 0x80:
 			case isASCIILetter(before) || isASCIILetter(after):

@@ -103,7 +103,7 @@ func (p *parser) text(word string, args []string, to *string) error {
 }
 
 // catalog handles CATALOG, whose check digit must be right: a wrong one means that
-// somebody mistyped the number, and it would be burned.
+// a user mistyped the number, and it would be burned.
 func (p *parser) catalog(args []string) error {
 	text, err := p.one("CATALOG", args)
 	if err != nil {

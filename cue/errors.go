@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// ErrSyntax matches every error about what a cue sheet says.
+// ErrSyntax matches every error about the content of a cue sheet.
 var ErrSyntax = errors.New("cue sheet not understood")
 
 // Error is what is wrong with a cue sheet, and where.
@@ -16,7 +16,7 @@ type Error struct {
 	Err    error // a more precise cause, such as toc.ErrISRC; may be nil
 }
 
-// Error gives "name: line N: reason".
+// Error returns "name: line N: reason".
 func (e *Error) Error() string {
 	if e.Line == 0 {
 		return fmt.Sprintf("%s: %s", e.Name, e.Reason)

@@ -126,7 +126,7 @@ func short(word string) string {
 	return word
 }
 
-// unquote gives text that stands in quotation marks, or without. A mark that is
+// unquote returns text that stands in quotation marks, or without. A mark that is
 // missing at the end, and those inside, are forgiven.
 func unquote(text string) string {
 	if inner, ok := strings.CutPrefix(text, `"`); ok {

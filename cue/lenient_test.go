@@ -76,7 +76,7 @@ func TestDialects(t *testing.T) {
 		{"bad codes", "CATALOG 4006381333932\nFILE a.wav WAVE\nTRACK 01 AUDIO\nISRC 12\nINDEX 01 00:00:00\n", func(t *testing.T, a *Album) {
 			assert.Empty(t, a.MCN)
 			assert.Empty(t, a.Tracks[0].ISRC)
-		}, []string{`1: CATALOG is left out: not a media catalogue number: "4006381333932" should end with the check digit 1`, `4: ISRC is left out: not an ISRC: "12" has 2 characters, not 12 (such as USABC1234567)`}},
+		}, []string{`1: CATALOG is left out: not a media catalog number: "4006381333932" should end with the check digit 1`, `4: ISRC is left out: not an ISRC: "12" has 2 characters, not 12 (such as USABC1234567)`}},
 		{"codes of zeros", "CATALOG 0000000000000\nFILE a.wav WAVE\nTRACK 01 AUDIO\nISRC 000000000000\nINDEX 01 00:00:00\n", func(t *testing.T, a *Album) { assert.Empty(t, a.MCN) }, nil},
 		{"flags", "FILE a.wav WAVE\nTRACK 01 AUDIO\nFLAGS 4CH SCMS ODD\nINDEX 01 00:00:00\n", func(t *testing.T, a *Album) {
 			assert.Equal(t, toc.FourChannel, a.Tracks[0].Control)

@@ -14,7 +14,7 @@ import (
 const maxSheet = 4 << 20
 
 // Read reads a cue sheet from r. name is what messages call it. An error is an
-// *Error that matches ErrSyntax, or what r said.
+// *Error that matches ErrSyntax, or the error of r.
 func Read(name string, r io.Reader) (*Sheet, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxSheet+1))
 	if err != nil {

@@ -2,7 +2,7 @@ package cue
 
 import "github.com/redbook-audio/redbook/toc"
 
-// FileType says how the file of a FILE line holds its audio.
+// FileType is how the file of a FILE line holds its audio.
 type FileType string
 
 // The file types.
@@ -77,7 +77,7 @@ type Index struct {
 	At     toc.Sectors // from the start of the file
 }
 
-// Index gives the position of index n of the track.
+// Index returns the position of index n of the track.
 func (t Track) Index(n int) (toc.Sectors, bool) {
 	for _, i := range t.Indexes {
 		if i.Number == n {

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Validate says what keeps the sheet from being written, if anything does. An
+// Validate returns what keeps the sheet from being written, if anything. An
 // error is an *Error that matches ErrSyntax.
 func (s *Sheet) Validate() error { return s.validate("cue sheet") }
 
@@ -31,7 +31,7 @@ func (s *Sheet) validate(name string) error {
 		return &Error{Name: name, Reason: fmt.Sprintf(format, args...), Err: cause}
 	}
 	if mcn, err := toc.ParseMCN(string(s.MCN)); err != nil || mcn != s.MCN {
-		return fail(errors.Join(toc.ErrMCN, err), "the catalogue number %q can't be written", s.MCN)
+		return fail(errors.Join(toc.ErrMCN, err), "the catalog number %q can't be written", s.MCN)
 	}
 	if err := errors.Join(writable(s.CDTextFile), writable(s.Title), writable(s.Performer), s.writable(), remarks(s.Comments)); err != nil {
 		return fail(err, "%v", err)
@@ -83,7 +83,7 @@ func (f *File) check() error {
 	return nil
 }
 
-// check looks at one track by itself.
+// check validates one track.
 func (t *Track) check() error {
 	if t.Number < 1 || t.Number > toc.MaxTracks {
 		return fmt.Errorf("the number is not 1 to %d", toc.MaxTracks)

@@ -21,7 +21,7 @@ func (s *Sheet) Write(w io.Writer) error {
 	return err
 }
 
-// MarshalText gives what Write writes.
+// MarshalText returns what Write writes.
 func (s *Sheet) MarshalText() ([]byte, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err

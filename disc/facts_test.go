@@ -66,7 +66,9 @@ func TestKindOfDisc(t *testing.T) {
 
 // The state of the disc: what disc information reports, unless tracks speak against it.
 func TestStateOfTheDisc(t *testing.T) {
-	info := func(s mmc.DiscStatus) reply[mmc.DiscInformation] { return answered(mmc.DiscInformation{Status: s, FirstTrack: 1}) }
+	info := func(s mmc.DiscStatus) reply[mmc.DiscInformation] {
+		return answered(mmc.DiscInformation{Status: s, FirstTrack: 1})
+	}
 	table := answered(toc.TOC{First: 1, Last: 1, Entries: []toc.Entry{{Number: 1}}})
 	track := answered(mmc.TrackInformation{Track: 1, Size: 300, SizeValid: true})
 	place := answered(mmc.TrackInformation{Track: 1, Blank: true, NWAValid: true})

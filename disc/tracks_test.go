@@ -54,7 +54,9 @@ func TestLeadOuts(t *testing.T) {
 		return mmc.QEntry{Session: session, ADR: 1, Point: 0xA2, P: at.MSF()}
 	}
 	two := Disc{Status: known(mmc.DiscFinalized), Sessions: known(2), TOC: known(toc.TOC{First: 1, Last: 2, LeadOut: 20000})}
-	full := func(list ...mmc.QEntry) replies { return replies{full: answered(mmc.FullTOC{First: 1, Last: 2, Entries: list})} }
+	full := func(list ...mmc.QEntry) replies {
+		return replies{full: answered(mmc.FullTOC{First: 1, Last: 2, Entries: list})}
+	}
 	for _, row := range []struct {
 		name string
 		r    replies
@@ -85,7 +87,9 @@ func TestLeadOuts(t *testing.T) {
 func TestSessionOfATrack(t *testing.T) {
 	table := known(toc.TOC{First: 1, Last: 3, Entries: []toc.Entry{{Number: 1}, {Number: 2}, {Number: 3}}})
 	d := Disc{TOC: table, Sessions: known(2)}
-	q := func(session int, adr, point byte) mmc.QEntry { return mmc.QEntry{Session: session, ADR: adr, Point: point} }
+	q := func(session int, adr, point byte) mmc.QEntry {
+		return mmc.QEntry{Session: session, ADR: adr, Point: point}
+	}
 	r := replies{full: answered(mmc.FullTOC{Entries: []mmc.QEntry{q(9, 5, 2), q(1, 1, 1), q(1, 1, 2), q(2, 1, 3)}})}
 	require.Equal(t, []int{1, 1, 2}, []int{r.session(&d, 1), r.session(&d, 2), r.session(&d, 3)})
 	require.Zero(t, r.session(&d, 4))

@@ -27,5 +27,5 @@ type Track struct {
 	Start   toc.LBA     // index 1
 	Pregap  toc.Sectors // pause in front of Start (index 0); 0 if there is none
 	Length  toc.Sectors // audio from Start on, without run-out
-	RunOut  toc.Sectors // sectors of the track behind its audio: 2 after track-at-once
+	RunOut  toc.Sectors // sectors of the track after its audio: 2 after track-at-once
 }

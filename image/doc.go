@@ -2,12 +2,11 @@
 // the program area and a cue sheet, or as one WAV file per track. Both can be read
 // back.
 //
-// It knows no drive. Whoever has a disc, real or simulated, describes it as a Disc.
+// It knows no drive. The caller describes a disc, real or simulated, as a Disc.
 //
-// A BIN file begins with LBA 0 and leaves nothing out up to the end of the session:
-// the pauses in front of the tracks (INDEX 00) and the two run-out sectors behind
-// each track-at-once track are in it, so that byte n*2352 is LBA n. The first
-// pregap (LBA -150 to -1) is not, as usual in cue sheets. WAV files hold each
-// track's audio alone; the cue sheet beside them states the pauses as PREGAP and
-// POSTGAP lines.
+// A BIN file starts with LBA 0 and contains everything up to the end of the session,
+// including the pauses before tracks (INDEX 00) and the two run-out sectors after
+// each track-at-once track, so that byte n*2352 is LBA n. It does not contain the first
+// pregap (LBA -150 to -1), as usual in cue sheets. WAV files hold only each track's
+// audio; their cue sheet states the pauses as PREGAP and POSTGAP lines.
 package image

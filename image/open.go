@@ -44,7 +44,7 @@ func (m *Image) TOC() toc.TOC {
 }
 
 // Open reads a cue sheet and the headers of its files, which it expects in the
-// folder of the sheet unless their names say otherwise. An error is a *cue.Error,
+// folder of the sheet unless their names contain another one. An error is a *cue.Error,
 // a *wav.Error, or matches pcm.ErrUnsupportedFormat or ErrImage.
 func Open(cuePath string) (*Image, error) {
 	text, err := os.ReadFile(cuePath)
@@ -178,7 +178,7 @@ func (o *opener) place(track *Track, t cue.Track) {
 	}
 }
 
-// remarks gives the run-out that redbook noted for the track.
+// remarks returns the run-out that redbook noted for the track.
 func (o *opener) remarks(t cue.Track) toc.Sectors {
 	for _, c := range t.Comments {
 		var n int

@@ -25,7 +25,7 @@ const (
 	remSession = "REDBOOK SESSION %d LBA %d" // first track of a later session, and where it starts
 )
 
-// Progress is told how many of the sectors have been written. It may be nil.
+// Progress is called with how many of the sectors have been written. It may be nil.
 type Progress func(done, total toc.Sectors)
 
 // WriteBinCue writes base.bin and base.cue to the folder dir, which is made if it
@@ -65,7 +65,7 @@ func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progre
 }
 
 // Sheet gives the cue sheet that WriteBinCue writes beside a BIN file of that name,
-// for whoever wants to keep what lies where but not the audio. d.Sectors isn't used.
+// for callers that keep the positions but not the audio. d.Sectors is not used.
 func Sheet(d *Disc, bin string) ([]byte, error) {
 	list, err := places(d)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 // OpBlank is the operation code of BLANK.
 const OpBlank = 0xA1
 
-// BlankType says what BLANK erases (MMC-5 6.2). Pioneer drives know only
+// BlankType is what BLANK erases (MMC-5 6.2). Pioneer drives support only
 // BlankDisc, BlankMinimal and the tail of a packet track.
 type BlankType uint8
 
@@ -21,15 +21,15 @@ const (
 	BlankUnreserve BlankType = 3 // last track of the incomplete session, with its PMA item
 )
 
-// Blank erases a CD-RW (MMC-5 6.2). On CD-R it is 5/30/05 or 5/24/00; a type that
-// the drive doesn't know is 5/24/00.
+// Blank erases a CD-RW (MMC-5 6.2). Drives reject it with 5/30/05 or 5/24/00
+// for a CD-R, and with 5/24/00 for a type that they do not support.
 //
 //	byte 0    A1
 //	     1    b4 IMMED, b2-0 blanking type
 //	     2-5  start address or track number
 type Blank struct {
 	Type    BlankType
-	Immed   bool // status at once; the end is told by Drive.WaitIdle
+	Immed   bool // status at once; Drive.WaitIdle waits for the end
 	Address uint32
 }
 
@@ -38,7 +38,7 @@ var (
 	blankImmed = spec{"BLANK", timeoutImmed}
 )
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c Blank) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpBlank
 	cdb[1] = bit(c.Immed, 0x10) | byte(c.Type)&0x07

@@ -10,8 +10,8 @@ import (
 // OpCloseTrackSession is the operation code of CLOSE TRACK/SESSION.
 const OpCloseTrackSession = 0x5B
 
-// CloseFunction says what CLOSE TRACK/SESSION closes (MMC-5 6.3); the other
-// functions are not for CD.
+// CloseFunction is what CLOSE TRACK/SESSION closes (MMC-5 6.3). The other functions are
+// not for CDs.
 type CloseFunction uint8
 
 // The close functions.
@@ -21,11 +21,11 @@ const (
 )
 
 // CloseTrackSession closes a track or the session (MMC-5 6.3). CLOSE SESSION writes
-// lead-out and lead-in, 15 to 60 seconds; whether the disc stays open is decided by
-// the multi-session field of mode page 05h. An incomplete track is 5/72/03.
+// lead-out and lead-in, which takes 15 to 60 seconds. The multi-session field of mode page
+// 05h decides whether the disc stays open. An incomplete track is 5/72/03.
 //
-// CLOSE TRACK is needless after a track-at-once track in most drives, and some fail
-// it (LG GH22LS30); a short or reserved track is padded by it.
+// Most drives need no CLOSE TRACK after a track-at-once track, and some fail it
+// (LG GH22LS30). It pads a short or reserved track.
 //
 //	byte 0    5B
 //	     1    b0 IMMED
@@ -34,10 +34,10 @@ const (
 type CloseTrackSession struct {
 	Function CloseFunction
 	Track    uint16
-	Immed    bool // status at once; the end is told by Drive.WaitIdle
+	Immed    bool // status at once; Drive.WaitIdle waits for the end
 }
 
-// One name per function, so that messages say what was being closed.
+// One name per function, so that messages name what was being closed.
 var (
 	closeTrack        = spec{"CLOSE TRACK", timeoutClose}
 	closeTrackImmed   = spec{"CLOSE TRACK", timeoutImmed}
@@ -45,7 +45,7 @@ var (
 	closeSessionImmed = spec{"CLOSE SESSION", timeoutImmed}
 )
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c CloseTrackSession) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpCloseTrackSession
 	cdb[1] = bit(c.Immed, 0x01)

@@ -8,9 +8,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Timeouts: for each command the most generous of what libburn, wodim and cdrdao
-// allow. Too short a time makes the kernel reset the drive, which ruins the disc;
-// too long a time costs nothing.
+// Timeouts: for each command the most generous of libburn, wodim and cdrdao. A timeout
+// that is too short makes the kernel reset the drive, which ruins the disc; one that is
+// too long costs nothing.
 const (
 	timeoutDefault     = 40 * time.Second
 	timeoutInformation = 240 * time.Second // READ DISC/TRACK INFORMATION: a closed disc may have to be scanned
@@ -67,8 +67,8 @@ func (s spec) send(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, d
 	return err
 }
 
-// in runs a command that fetches data into buf and gives the part that arrived.
-// The buffer is zeroed first, so that what a drive or bridge leaves untouched can't
+// in runs a command that fetches data into buf and returns the part that arrived.
+// The buffer is zeroed first, so that bytes which a drive or bridge leaves untouched cannot
 // be an earlier reply.
 func (s spec) in(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, buf []byte) ([]byte, error) {
 	c := calls.Get().(*call)
@@ -95,9 +95,9 @@ func (s spec) run(ctx context.Context, t scsi.Transport, c *call, cdb [16]byte, 
 	return got, err
 }
 
-// settle drops what is no failure: a current recovered error, since the command was
-// carried out, and a CHECK CONDITION whose sense data report nothing at all (key 0),
-// as some bridges send it. Key 0 with 04/xx means busy, and stays.
+// settle drops errors that are no failure: a current recovered error, since the command was
+// carried out, and a CHECK CONDITION whose sense data report nothing (key 0), as some
+// bridges send it. Key 0 with 04/xx means busy and is kept.
 func settle(err error) error {
 	if err == nil || scsi.Recovered(err) {
 		return nil
@@ -112,7 +112,7 @@ func settle(err error) error {
 // where bridges make mistakes. The extra byte is trimmed by the reply's own length.
 func even(n int) int { return n + n&1 }
 
-// bit is b1 shifted to where a CDB wants it.
+// bit returns mask if set, otherwise 0.
 func bit(set bool, mask byte) byte {
 	if set {
 		return mask

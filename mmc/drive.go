@@ -10,14 +10,14 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// ErrNotMMC matches the error of Open for a device that is no CD, DVD or BD drive.
+// ErrNotMMC matches the error of Open for a device that is not a CD, DVD or BD drive.
 var ErrNotMMC = errors.New("not an optical drive")
 
-// Drive is an optical drive and the procedures that every host needs. It remembers
-// nothing about the disc, which may be changed at any time; of the drive it keeps
-// what can't change: INQUIRY data and the length of mode page 05h.
+// Drive is an optical drive with the procedures that every host needs. It stores nothing
+// about the disc, which may be exchanged at any time. Of the drive it stores only what
+// cannot change: INQUIRY data and the length of mode page 05h.
 //
-// A Drive is for one goroutine at a time, as its Transport is.
+// Only one goroutine at a time may use a Drive, as with its Transport.
 type Drive struct {
 	t       scsi.Transport
 	clock   scsi.Clock
@@ -26,9 +26,9 @@ type Drive struct {
 	pageLength int // of mode page 05h; 0: not asked yet
 }
 
-// Open identifies the device behind t. INQUIRY is the only command sent; if it says
-// that this is no MMC device, the error matches ErrNotMMC and names what it is, and
-// nothing else has been sent: a disk would obey some of our commands.
+// Open identifies the device behind t. INQUIRY is the only command sent: a disk would obey
+// some of the others. If the device is not an MMC device, the error matches ErrNotMMC and
+// contains its name and type.
 //
 // The caller still owns t and closes it.
 func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
@@ -53,7 +53,7 @@ func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
 const openTries = 3
 
 // momentary reports whether INQUIRY is worth another try. A device should answer it at
-// any time (SPC-4 6.4.1); USB bridges pass on what the drive behind them reports.
+// any time (SPC-4 6.4.1); USB bridges pass on what their drive reports.
 func momentary(err error) bool {
 	var sense *scsi.SenseError
 	var status *scsi.StatusError
@@ -71,16 +71,16 @@ func momentary(err error) bool {
 	return false
 }
 
-// Transport is what the drive was opened on, for commands that have no procedure.
+// Transport returns the transport that the drive was opened on, for commands without a procedure.
 func (d *Drive) Transport() scsi.Transport { return d.t }
 
-// Inquiry is what the drive said about itself when it was opened.
+// Inquiry returns the INQUIRY data read by Open.
 func (d *Drive) Inquiry() InquiryData { return d.inquiry }
 
-// Clock is the drive's own time if it has one, else the system's.
+// Clock returns the drive's own clock if it has one, otherwise the system's.
 func (d *Drive) Clock() scsi.Clock { return d.clock }
 
-// String gives vendor, product and revision.
+// String returns vendor, product and revision.
 func (d *Drive) String() string { return d.inquiry.String() }
 
 // Configuration asks for all features. Drives from before MMC-2 refuse (5/20/00).
@@ -137,9 +137,9 @@ func (d *Drive) SetWriteParameters(ctx context.Context, p WriteParameters) error
 	return ModeSelect10{Pages: p.Page(length)}.Do(ctx, d.t)
 }
 
-// writeParametersLength learns the page length once. A drive that won't show the
-// page may still take it, so a refusal means the usual length; only a transport
-// that has failed or a context that has ended stops here.
+// writeParametersLength reads the page length once. A drive that does not show the page
+// may still accept it, so a refusal means the usual length. Only a failed transport or a
+// canceled context is an error.
 func (d *Drive) writeParametersLength(ctx context.Context) (int, error) {
 	if d.pageLength != 0 {
 		return d.pageLength, nil
@@ -156,8 +156,8 @@ func (d *Drive) writeParametersLength(ctx context.Context) (int, error) {
 	return length, nil
 }
 
-// Over gives the same drive on another transport, such as a decorator around its own.
-// Nothing is sent.
+// Over returns the same drive on another transport, such as a decorator of its own. It
+// sends nothing.
 func (d *Drive) Over(t scsi.Transport) *Drive {
 	return &Drive{t: t, clock: scsi.ClockOf(t), inquiry: d.inquiry, pageLength: d.pageLength}
 }

@@ -11,13 +11,13 @@ import (
 // mediaTimeout is how long MediaType waits for a drive that reads its disc.
 const mediaTimeout = 60 * time.Second
 
-// MediaType returns the kind of disc that is in the drive (IDiscFormat2's
-// CurrentPhysicalMediaType). A drive that is still spinning up is waited for, a
-// minute at most (ErrNotReady); unit attentions are absorbed. No disc, or one that the
-// drive can't use, is MediaUnknown without an error.
+// MediaType returns the kind of disc in the drive (IDiscFormat2's
+// CurrentPhysicalMediaType). It waits up to a minute for a drive that is spinning up
+// (ErrNotReady) and absorbs unit attentions. Without a disc, or with one that the drive
+// cannot use, it returns MediaUnknown and no error.
 //
-// Profile 0008h is looked into: many drives report a closed CD-R as CD-ROM. Disc
-// information and ATIP then tell a recordable disc from a pressed one.
+// Many drives report a closed CD-R as CD-ROM (profile 0008h). Disc information and ATIP
+// then distinguish a recordable disc from a pressed one.
 func (d *Drive) MediaType(ctx context.Context) (MediaType, error) {
 	media, err := d.mediaNow(ctx)
 	switch {
@@ -36,7 +36,7 @@ func (d *Drive) MediaType(ctx context.Context) (MediaType, error) {
 	return media, err
 }
 
-// mediaNow is what the drive says of its disc now; MediaUnknown for no profile.
+// mediaNow returns what the drive reports now; MediaUnknown for no profile.
 func (d *Drive) mediaNow(ctx context.Context) (MediaType, error) {
 	profile, err := d.profile(ctx)
 	switch {
@@ -48,8 +48,8 @@ func (d *Drive) mediaNow(ctx context.Context) (MediaType, error) {
 	return profile.MediaType(), nil
 }
 
-// profileUnknown stands for a drive without a usable GET CONFIGURATION. The number
-// is reserved.
+// profileUnknown is the result for a drive without a usable GET CONFIGURATION. The number is
+// reserved.
 const profileUnknown Profile = 0xFFFE
 
 // profile asks for the current profile, which is in the header of the reply.
@@ -64,7 +64,7 @@ func (d *Drive) profile(ctx context.Context) (Profile, error) {
 	return ProfileNone, err
 }
 
-// mediaByHints tells CDs apart without profiles: only a CD-RW is erasable, only a
+// mediaByHints distinguishes CDs without profiles: only a CD-RW is erasable, only a
 // recordable disc can be blank or appendable, and only a recordable one has an ATIP.
 func (d *Drive) mediaByHints(ctx context.Context) (MediaType, error) {
 	info, err := ask(ctx, d.t, ReadDiscInformation{})
@@ -88,24 +88,24 @@ func (d *Drive) mediaByHints(ctx context.Context) (MediaType, error) {
 	return MediaCDROM, nil
 }
 
-// refused reports whether the drive said that it can't or won't do this: the
-// answer to a question, not a failure. A deferred error is about something else.
+// refused reports whether the drive rejected the command: the answer to a question, not a
+// failure. A deferred error is about something else.
 func refused(err error) bool { return scsi.IsCurrent(err, scsi.KeyIllegalRequest) }
 
-// away reports whether there is no disc, or none that can be asked yet.
+// away reports whether there is no disc, or none that is ready yet.
 func away(err error) bool {
 	return scsi.IsCurrent(err, scsi.KeyNotReady) || scsi.IsCurrent(err, scsi.FamilyMediumNotPresent)
 }
 
 // TAOSupport is what a drive can do in track-at-once recording.
 type TAOSupport struct {
-	Supported bool // on some disc, not necessarily on the one that is in
+	Supported bool // on some disc, not necessarily on the current one
 	BUF       bool // buffer underrun free recording
 	TestWrite bool
 	CDRW      bool
 }
 
-// CanTAO tells whether the drive records track-at-once, from feature 002Dh, or from
+// CanTAO reports whether the drive records track-at-once, from feature 002Dh, or from
 // mode page 2Ah for drives that lack the feature.
 func (d *Drive) CanTAO(ctx context.Context) (TAOSupport, error) {
 	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureCDTrackAtOnce})
@@ -131,19 +131,19 @@ func (d *Drive) CanTAO(ctx context.Context) (TAOSupport, error) {
 // SAOSupport is what a drive can do in session-at-once recording.
 type SAOSupport struct {
 	Supported bool // on some disc
-	ByFeature bool // from feature 002Eh; else the drive is too old to say, and the cue sheet decides
+	ByFeature bool // from feature 002Eh; otherwise the drive is too old to report it, and the cue sheet decides
 
 	BUF         bool // buffer underrun free recording
 	TestWrite   bool
 	CDRW        bool
 	RWSubcode   bool // R-W sub-channel data are recorded: CD-TEXT
-	MaxCueSheet int  // bytes; 0: not said
+	MaxCueSheet int  // bytes; 0: not reported
 }
 
-// CanSAO tells whether the drive records session-at-once, from feature 002Eh. Of a
-// recorder that doesn't list the feature it is assumed, with CD-TEXT and with all that it
-// can do track-at-once: of the drives from before features that cdrdao listed many could,
-// CDEmu's daemon lists 002Dh alone and records both ways, and SEND CUE SHEET writes
+// CanSAO reports whether the drive records session-at-once, from feature 002Eh. A recorder
+// that does not list the feature is assumed to, with CD-TEXT and the abilities of
+// track-at-once: many drives from before features do (cdrdao's list), CDEmu's daemon lists
+// 002Dh alone and records both ways, and trying costs nothing, since SEND CUE SHEET writes
 // nothing.
 func (d *Drive) CanSAO(ctx context.Context) (SAOSupport, error) {
 	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureCDMastering})

@@ -10,18 +10,18 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// ErrNotReady matches the error of WaitReady and WaitIdle when the time is up. The
-// last sense data can be matched too.
+// ErrNotReady matches the error of WaitReady and WaitIdle after a timeout. The error also
+// matches the last sense data.
 var ErrNotReady = errors.New("the drive did not become ready in time")
 
-// NotReadyError is a wait that has ended without the drive becoming ready. It matches
-// ErrNotReady, and what the drive reported last.
+// NotReadyError is the error of a wait that timed out. It matches ErrNotReady and what
+// the drive reported last.
 type NotReadyError struct {
-	After time.Duration // how long it was waited for, by the drive's clock
+	After time.Duration // how long the wait took, by the drive's clock
 	Err   error         // what the drive reported last
 }
 
-// Error gives for example "the drive did not become ready within 5:00: TEST UNIT READY:
+// Error returns for example "the drive did not become ready within 5:00: TEST UNIT READY:
 // BUSY".
 func (e *NotReadyError) Error() string {
 	seconds := int(e.After.Seconds())
@@ -31,29 +31,29 @@ func (e *NotReadyError) Error() string {
 // Is reports whether target is ErrNotReady.
 func (e *NotReadyError) Is(target error) bool { return target == ErrNotReady }
 
-// Unwrap gives what the drive reported last.
+// Unwrap returns what the drive reported last.
 func (e *NotReadyError) Unwrap() error { return e.Err }
 
-// The poll rules, which are libburn's in the main.
+// The poll rules, mostly those of libburn.
 const (
 	defaultReadyTimeout = 300 * time.Second  // loading and spin-up
 	defaultIdleTimeout  = 3600 * time.Second // writing, closing, blanking at 1x
 	pollInterval        = 500 * time.Millisecond
 
-	// noReasonGrace is how long 2/04/00 is believed: some USB bridges never say
-	// anything better of a drive that is ready.
+	// noReasonGrace is how long 2/04/00 counts as not ready: some USB bridges never report
+	// anything else, even when the drive is ready.
 	noReasonGrace = 5500 * time.Millisecond
 	// startGrace is how long a drive may repeat 2/04/02 while it spins up.
 	startGrace = 30 * time.Second
 	// maxAttentions bounds the unit attentions that are absorbed: a drive that
-	// keeps raising them has a fault.
+	// keeps raising them is defective.
 	maxAttentions = 16
-	// maxFailures is how many questions in a row may fail on the way: a USB hub that
-	// hiccups must not end the wait for a disc that is being closed.
+	// maxFailures is how many polls in a row may fail in transport: a hiccup of a USB hub
+	// must not end the wait for a disc that is being closed.
 	maxFailures     = 3
 	failureInterval = 2 * time.Second
-	// unsentGrace is how long nothing but questions that could not be sent is waited
-	// out: a computer that is short of memory recovers, a cut connection doesn't.
+	// unsentGrace is how long to keep trying when no poll can be sent: a computer that is
+	// short of memory recovers, a lost connection does not.
 	unsentGrace = 30 * time.Second
 )
 
@@ -61,23 +61,23 @@ const (
 type WaitOptions struct {
 	// Timeout by the drive's clock; 0: defaultReadyTimeout, defaultIdleTimeout.
 	Timeout time.Duration
-	// MediumGrace is how long "medium not present" is not yet an answer. A drive
-	// that has just pulled a disc in may say so for a moment.
+	// MediumGrace is how long "medium not present" is not accepted as an answer. A drive
+	// that has just loaded a disc may report it for a moment.
 	MediumGrace time.Duration
 	// Interval is the time between two polls; 0: half a second.
 	Interval time.Duration
 	// OnProgress is called at every poll that finds the drive busy, with how far it
-	// has come (0 to 1); ok is false where the drive doesn't say.
+	// has come (0 to 1); ok is false if the drive does not report it.
 	OnProgress func(fraction float64, ok bool)
 	// OnAttention is called for every unit attention that was absorbed. During a
-	// burn they are no trifle: 6/28 is another disc, and after 6/29 (reset) mode
+	// burn they matter: 6/28 is another disc, and after 6/29 (reset) mode
 	// page 05h is back to its default.
 	OnAttention func(scsi.Sense)
 }
 
-// WaitReady polls until the drive is ready: TEST UNIT READY says GOOD, and READ DISC
-// INFORMATION doesn't say NOT READY either (Pioneer DVR-216D says GOOD too early).
-// What else that says has nothing to do with being ready.
+// WaitReady polls until the drive is ready: TEST UNIT READY is GOOD and READ DISC
+// INFORMATION is not NOT READY (a Pioneer DVR-216D answers GOOD too early). Other answers of
+// READ DISC INFORMATION do not matter.
 //
 // Absorbed: unit attentions (at most 16). Polled on: 2/04/01, 04, 07, 08 and the
 // other 2/04/xx (becoming ready, busy with something long), 0/04/xx, the status BUSY
@@ -94,8 +94,8 @@ func (d *Drive) WaitReady(ctx context.Context, o WaitOptions) error {
 	return w.poll(ctx, w.ready)
 }
 
-// WaitIdle polls until a write, flush, close or blank is over: TEST UNIT READY says
-// GOOD and READ DISC INFORMATION no longer says 2/04/xx. Some drives answer the
+// WaitIdle polls until a write, flush, close or blank is over: TEST UNIT READY is
+// GOOD and READ DISC INFORMATION no longer answers 2/04/xx. Some drives answer the
 // first with GOOD all the while (Pioneer DVR-108 command manual). A drive that
 // refuses READ DISC INFORMATION for another reason isn't busy.
 //
@@ -157,7 +157,7 @@ func (w *waiter) idle(ctx context.Context) error {
 	if info == nil || refused(info) || unusable(info) {
 		return err
 	}
-	w.noReason = time.Time{} // both say so: that isn't a bridge without a better word
+	w.noReason = time.Time{} // both report it, so it is not a bridge that knows no better answer
 	return info
 }
 
@@ -190,7 +190,7 @@ func (w *waiter) poll(ctx context.Context, ask func(context.Context) error) erro
 	}
 }
 
-// judge decides about one answer that isn't GOOD: done with a verdict, or go on.
+// judge decides about an answer that is not GOOD: end with a verdict, or continue.
 func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error) {
 	var sense *scsi.SenseError
 	if !errors.As(err, &sense) {
@@ -247,7 +247,7 @@ func (w *waiter) passing(err error) bool {
 	case w.unsent.IsZero():
 		w.unsent = now
 	}
-	return now.Sub(w.unsent) < unsentGrace // one says nothing about the device
+	return now.Sub(w.unsent) < unsentGrace // a single one proves nothing about the device
 }
 
 // notReady judges a current 2/xx other than "medium not present".
@@ -293,7 +293,7 @@ func (w *waiter) start(ctx context.Context, err error) (done bool, verdict error
 	return false, nil
 }
 
-// graceIsOver measures how long the drive has given no better reason.
+// graceIsOver reports whether the drive has given no better reason for too long.
 func (w *waiter) graceIsOver() bool {
 	now := w.d.clock.Now()
 	if w.noReason.IsZero() {
@@ -302,7 +302,7 @@ func (w *waiter) graceIsOver() bool {
 	return now.Sub(w.noReason) >= noReasonGrace
 }
 
-// progress reports how far the drive has come. Where the answer itself doesn't say,
+// progress reports how far the drive has come. If the answer itself does not contain it,
 // REQUEST SENSE may. That takes pending sense data away, so what it brings must not
 // be lost: a failure ends the wait, and a unit attention is reported.
 func (w *waiter) progress(ctx context.Context, err error) error {

@@ -9,11 +9,11 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// WriteSpeeds returns the speeds that the drive offers for the CD that is in, the
+// WriteSpeeds returns the speeds that the drive offers for the current CD, the
 // fastest first, without doubles (SupportedWriteSpeedDescriptors). From GET
 // PERFORMANCE where feature 0107h announces it, else, or where the drive refuses it
 // (some with 5/25/00), from mode page 2Ah: its list, or in short pages the maximum
-// and the current speed. A drive that tells no speed at all gives none. Figures above
+// and the current speed. A drive that reports no speed has none. Figures above
 // 60x belong to no CD and are left out.
 func (d *Drive) WriteSpeeds(ctx context.Context) ([]WriteSpeed, error) {
 	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureRealTimeStreaming})
@@ -46,8 +46,8 @@ func (c Capabilities) speedsOnOffer() []WriteSpeed {
 }
 
 // CurrentWriteSpeed returns the speed that is selected now, from mode page 2Ah. KBps
-// is 0 where the page doesn't say, or says what no CD can be written at; pages from
-// before MMC-3 don't tell the rotation (RotationUnknown).
+// is 0 if the page does not contain it, or contains a speed that no CD is written at. Pages
+// from before MMC-3 do not contain the rotation (RotationUnknown).
 func (d *Drive) CurrentWriteSpeed(ctx context.Context) (WriteSpeed, error) {
 	c, err := d.Capabilities(ctx)
 	if err != nil {

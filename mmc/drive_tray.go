@@ -10,10 +10,10 @@ import (
 )
 
 // ErrCannotLoad matches the error of Load and Reload for a drive that can't pull
-// the disc in by itself, as in laptops: the user has to.
+// the disc in, as in laptops: the user has to push it.
 var ErrCannotLoad = errors.New("the drive can't load the disc by itself")
 
-// loadGrace is how long a drive may say "medium not present" after the tray has
+// loadGrace is how long a drive may report "medium not present" after the tray has
 // closed, before it notices the disc.
 const loadGrace = 10 * time.Second
 
@@ -54,9 +54,9 @@ func (d *Drive) move(ctx context.Context, c StartStopUnit) error {
 	return err
 }
 
-// CanLoad tells whether the drive can eject a disc and pull it in again, from
+// CanLoad reports whether the drive can eject a disc and pull it in again, from
 // feature 0003h or else mode page 2Ah (IDiscRecorder2's DeviceCanLoadMedia). Drives
-// in laptops are known to say yes wrongly.
+// in laptops are known to report it wrongly.
 func (d *Drive) CanLoad(ctx context.Context) (bool, error) {
 	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureRemovableMedium})
 	if err != nil && !refused(err) && !unusable(err) {
@@ -79,7 +79,7 @@ func (d *Drive) CanLoad(ctx context.Context) (bool, error) {
 	return c.Eject && c.Mechanism == loadTray, nil
 }
 
-// RefreshByStop makes the drive look at the disc anew without moving the tray: stop
+// RefreshByStop makes the drive read the disc again without moving the tray: stop
 // the spindle, start it, wait. It is enough for many drives that still show the
 // table of contents from before the burn; those that need more need Reload.
 func (d *Drive) RefreshByStop(ctx context.Context) error {
@@ -93,7 +93,7 @@ func (d *Drive) RefreshByStop(ctx context.Context) error {
 }
 
 // Reload ejects the disc, loads it and waits until it is ready. The error matches
-// ErrCannotLoad when the drive says that it can't do so (nothing was moved), or when
+// ErrCannotLoad if the drive reports that it cannot load (nothing was moved), or if
 // the tray is still open afterwards (the user has to push it in). The tray must not
 // be locked.
 func (d *Drive) Reload(ctx context.Context) error {

@@ -24,7 +24,7 @@ type Feature struct {
 	Code       FeatureCode
 	Version    uint8
 	Persistent bool // always current
-	Current    bool // holds for the disc that is in; not stable while a write runs
+	Current    bool // applies to the current disc; not stable during a write
 	Data       []byte
 }
 
@@ -67,7 +67,7 @@ func featureData(code FeatureCode, b []byte, need int) error {
 // (version 1), b3 Eject.
 type removableMedium struct {
 	Mechanism loadingMechanism
-	Load      bool // can pull the disc in; not said by version 0
+	Load      bool // can pull the disc in; not in version 0
 	Eject     bool
 }
 
@@ -86,7 +86,7 @@ func (f *removableMedium) UnmarshalBinary(b []byte) error {
 // cdRead is feature 001Eh. Data: 0 b7 DAP (version 2), b1 C2 flags, b0 CD-TEXT.
 type cdRead struct {
 	DAP    bool // READ CD knows digital audio play
-	C2     bool // READ CD gives C2 error pointers
+	C2     bool // READ CD returns C2 error pointers
 	CDText bool // READ TOC format 5
 }
 
@@ -169,7 +169,7 @@ func (f *realTimeStreaming) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-// firstByte gives b[0], or 0 where there is none.
+// firstByte returns b[0], or 0 where there is none.
 func firstByte(b []byte) byte {
 	if len(b) == 0 {
 		return 0

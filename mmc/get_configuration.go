@@ -10,7 +10,7 @@ import (
 // OpGetConfiguration is the operation code of GET CONFIGURATION.
 const OpGetConfiguration = 0x46
 
-// RequestType says which features GET CONFIGURATION shall tell.
+// RequestType is which features GET CONFIGURATION returns.
 type RequestType uint8
 
 // The request types (MMC-5 6.6).
@@ -21,7 +21,7 @@ const (
 
 // GetConfiguration asks what the drive can do and what kind of disc is in it
 // (MMC-5 6.6). It is allowed at any time and never reports a unit attention. Drives
-// from before MMC-2 don't have it (5/20/00).
+// from before MMC-2 reject it (5/20/00).
 //
 //	byte 0    46
 //	     1    b1-0 RT
@@ -35,7 +35,7 @@ type GetConfiguration struct {
 
 var getConfiguration = spec{"GET CONFIGURATION", timeoutDefault}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c GetConfiguration) CDB() (cdb [16]byte, n int) {
 	alloc := c.Alloc
 	if alloc == 0 {
@@ -69,7 +69,7 @@ func (c GetConfiguration) fetch(ctx context.Context, t scsi.Transport) ([]byte, 
 	return getConfiguration.in(ctx, t, cdb, n, make([]byte, binary.BigEndian.Uint16(cdb[7:])))
 }
 
-// configurationAlloc gives the allocation length for the whole reply. A drive that
+// configurationAlloc returns the allocation length for the whole reply. A drive that
 // counts only what it has just sent claims no more than the header; then 1 KiB is
 // asked for, which is more than any known drive needs.
 func configurationAlloc(claim uint32) uint16 {
@@ -79,8 +79,7 @@ func configurationAlloc(claim uint32) uint16 {
 	return uint16(even(int(min(claim, maxConfiguration)) + 4))
 }
 
-// maxConfiguration is many times what any known drive has to tell; a claim beyond it
-// is garbage.
+// maxConfiguration is many times the length of any known reply; a larger claim is garbage.
 const maxConfiguration = 8192
 
 // Configuration is a GET CONFIGURATION reply.

@@ -11,7 +11,7 @@ import (
 // OpGetPerformance is the operation code of GET PERFORMANCE.
 const OpGetPerformance = 0xAC
 
-// GetPerformance asks for the write speeds on offer for the disc that is in (MMC-5 6.8,
+// GetPerformance asks for the write speeds for the current disc (MMC-5 6.8,
 // type 03h). No allocation length: the reply is limited by the number of descriptors.
 //
 //	byte 0    AC
@@ -27,7 +27,7 @@ const performanceWriteSpeed = 0x03
 // performanceDescriptors is more than any drive has for a CD (8 at most).
 const performanceDescriptors = 64
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c GetPerformance) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpGetPerformance
 	binary.BigEndian.PutUint16(cdb[8:], performanceDescriptors)

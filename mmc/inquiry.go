@@ -15,8 +15,8 @@ const OpInquiry = 0x12
 // talks to (SPC).
 const deviceTypeMMC = 0x05
 
-// Inquiry asks what the device is (MMC-5 6.9). It never fails for want of a disc
-// and never takes a unit attention away.
+// Inquiry asks what the device is (MMC-5 6.9). It does not need a disc and
+// never clears a unit attention.
 //
 //	byte 0    12
 //	     1    b0 EVPD = 0
@@ -28,7 +28,7 @@ var inquiry = spec{"INQUIRY", timeoutDefault}
 
 const inquiryAlloc = 36
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c Inquiry) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpInquiry
 	cdb[4] = inquiryAlloc
@@ -53,13 +53,13 @@ type InquiryData struct {
 	Version    byte   // 0 ATAPI, 2 SCSI-2, 3 SPC, 4 SPC-2, 5 SPC-3
 	Vendor     string // without the padding
 	Product    string
-	Revision   string // "" also where a USB bridge spoiled it
+	Revision   string // also "" if a USB bridge corrupted it
 }
 
 // MMC reports whether the device is a CD, DVD or BD drive that is really there.
 func (d InquiryData) MMC() bool { return d.Qualifier == 0 && d.DeviceType == deviceTypeMMC }
 
-// String gives vendor, product and revision as people write them.
+// String returns vendor, product and revision as people write them.
 func (d InquiryData) String() string {
 	return strings.Join(strings.Fields(d.Vendor+" "+d.Product+" "+d.Revision), " ")
 }
@@ -84,7 +84,7 @@ func (d *InquiryData) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-// ascii gives a padded field as text; bytes that aren't printable ASCII become '?',
+// ascii returns a padded field as text; bytes that aren't printable ASCII become '?',
 // so that a broken drive can't write control sequences into a terminal.
 func ascii(b []byte) string {
 	out := make([]byte, 0, len(b))

@@ -2,9 +2,9 @@ package mmc
 
 import "github.com/redbook-audio/redbook/toc"
 
-// Manufacturer returns who is said to have made the disc: "reported as Ritek", or that
-// the maker isn't known. It is hearsay: the official list of the Orange Book isn't
-// public, and many brands are other makers' discs.
+// Manufacturer returns the reported maker of the disc: "reported as Ritek", or that the
+// maker is unknown. It is not reliable: the official list of the Orange Book is not public,
+// and many brands sell other makers' discs.
 //
 // The maker is coded in the start of the lead-in: minute, second and tens of frames.
 // The last digit is the product.
@@ -51,5 +51,5 @@ var oldCodes = map[toc.MSF]string{
 	{M: 97, S: 57, F: 0}: unknownUser,
 }
 
-// unknownUser stands for a maker that nobody has identified.
+// unknownUser is a maker that has not been identified.
 const unknownUser = "an unknown maker"

@@ -3,7 +3,7 @@ package mmc
 import "github.com/redbook-audio/redbook/toc"
 
 // manufacturers is compiled from cdrkit's diskid.c, cdrdao's vendor table and
-// libburn's list of media: codes and names are facts, the attribution is hearsay.
+// libburn's list of media: codes and names are facts, the attribution is not reliable.
 var manufacturers = []manufacturerRow{
 	{toc.MSF{M: 96, S: 40, F: 0}, "SKC"},
 	{toc.MSF{M: 96, S: 43, F: 30}, "Ritek"},

@@ -36,7 +36,7 @@ var mediaNames = [...]string{
 	"HD DVD-R", "HD DVD-RAM", "BD-ROM", "BD-R", "BD-RE",
 }
 
-// String gives the usual name, such as "CD-R".
+// String returns the usual name, such as "CD-R".
 func (m MediaType) String() string {
 	if int(m) < len(mediaNames) {
 		return mediaNames[m]
@@ -44,7 +44,7 @@ func (m MediaType) String() string {
 	return fmt.Sprintf("media type %d", uint16(m))
 }
 
-// MarshalText gives String, so that JSON says "CD-R".
+// MarshalText returns String, so that JSON has "CD-R".
 func (m MediaType) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.

@@ -3,7 +3,7 @@ package mmc
 import "fmt"
 
 // pageBytes checks that b is the wanted mode page and at least need bytes of it,
-// and gives it without what follows.
+// and returns it without what follows.
 func pageBytes(name string, b []byte, code byte, need int) ([]byte, error) {
 	if len(b) < 2 {
 		return nil, shortReply(name, len(b), need)

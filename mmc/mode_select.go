@@ -11,7 +11,7 @@ import (
 const OpModeSelect10 = 0x55
 
 // ModeSelect10 sets mode pages (MMC-5 6.12). A page of the wrong length or with a
-// value that the drive doesn't like is 5/26/00.
+// value that the drive does not accept is 5/26/00.
 //
 //	byte 0    55
 //	     1    b4 PF = 1, b0 SP = 0
@@ -19,12 +19,12 @@ const OpModeSelect10 = 0x55
 //
 // The parameter list is a header of 8 zeros, no block descriptor, and the pages.
 type ModeSelect10 struct {
-	Pages []byte // one page after the other, as Page methods give them
+	Pages []byte // one page after the other, as Page methods return them
 }
 
 var modeSelect10 = spec{"MODE SELECT(10)", timeoutDefault}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ModeSelect10) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpModeSelect10
 	cdb[1] = 0x10
@@ -32,7 +32,7 @@ func (c ModeSelect10) CDB() (cdb [16]byte, n int) {
 	return cdb, 10
 }
 
-// List gives the parameter list that Do sends. The PS bit of each page is cleared:
+// List returns the parameter list that Do sends. The PS bit of each page is cleared:
 // it is reserved here (SPC), and MODE SENSE may have set it.
 func (c ModeSelect10) List() []byte {
 	list := make([]byte, 8+len(c.Pages))

@@ -29,10 +29,10 @@ type ModeSense10 struct {
 var modeSense10 = spec{"MODE SENSE(10)", timeoutDefault}
 
 // modeFirstAlloc covers header, a block descriptor and the first fields of a page;
-// 30 is what libburn asks for first, and no drive is known to mind.
+// 30 is what libburn asks for first, and no drive is known to reject it.
 const modeFirstAlloc = 30
 
-// CDB gives the command descriptor block of the first look, and its length.
+// CDB returns the command descriptor block of the first look, and its length.
 func (c ModeSense10) CDB() (cdb [16]byte, n int) { return c.cdb(modeFirstAlloc) }
 
 func (c ModeSense10) cdb(alloc int) (cdb [16]byte, n int) {
@@ -62,7 +62,7 @@ func (c ModeSense10) fetch(ctx context.Context, t scsi.Transport, alloc int) ([]
 	return modeSense10.in(ctx, t, cdb, n, make([]byte, alloc))
 }
 
-// modeNeeds gives how long the whole reply is. Some drives put the length of the
+// modeNeeds returns how long the whole reply is. Some drives put the length of the
 // shortened reply into the header, so the first page's own length counts as well.
 func modeNeeds(b []byte) int {
 	if len(b) < 8 {
@@ -81,7 +81,7 @@ type ModeData struct {
 	Pages []byte // one page after the other
 }
 
-// Page gives a page, from its page code on, as far as it was sent.
+// Page returns a page, from its page code on, as far as it was sent.
 func (d ModeData) Page(code byte) ([]byte, bool) {
 	rest := d.Pages
 	for len(rest) >= 2 {

@@ -14,7 +14,7 @@ const (
 	loadChangerMagazine loadingMechanism = 5
 )
 
-// String gives the mechanism in words.
+// String returns the mechanism in words.
 func (m loadingMechanism) String() string {
 	switch m {
 	case loadCaddy:
@@ -30,8 +30,8 @@ func (m loadingMechanism) String() string {
 }
 
 // Capabilities is mode page 2Ah, C/D capabilities and mechanical status (MMC-3;
-// legacy since). Its length tells how old the drive is: 12h MMC-1, 18h or
-// 1Ah MMC-2, longer MMC-3 and later, with write speeds for the disc that is in.
+// legacy since). Its length shows the age of the drive: 12h is MMC-1, 18h or
+// 1Ah MMC-2, longer is MMC-3 and later, with write speeds for the current disc.
 //
 //	 3  b2 test write, b1 CD-RW, b0 CD-R    4  b7 BUF    6  b7-5 mechanism, b3 eject, b1 locked
 //	14-15 current read speed    18-19 maximum, 20-21 current write speed
@@ -78,8 +78,8 @@ func (c *Capabilities) UnmarshalBinary(b []byte) error {
 	return c.speeds(b)
 }
 
-// speeds reads what MMC-2 and MMC-3 added behind byte 19. A page whose own length
-// promises a field that didn't come is short.
+// speeds decodes what MMC-2 and MMC-3 added after byte 19. A page is short if its own
+// length promises a field that is missing.
 func (c *Capabilities) speeds(b []byte) error {
 	need := min(2+c.Length, 32)
 	if len(b) < need {

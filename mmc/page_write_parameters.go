@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// WriteType says how a track is recorded (Write Parameters mode page).
+// WriteType is how a track is recorded (Write Parameters mode page).
 type WriteType uint8
 
 // The write types; 0 is packet, the default of most drives.
@@ -15,7 +15,7 @@ const (
 	WriteSAO WriteType = 2 // session at once
 )
 
-// MultiSession says what CLOSE SESSION leaves behind.
+// MultiSession is whether CLOSE SESSION leaves room for another session.
 type MultiSession uint8
 
 // The multi-session values; 2 is reserved.
@@ -24,7 +24,7 @@ const (
 	SessionOpen  MultiSession = 3 // B0 pointer with the address of the next session
 )
 
-// DataBlockType says what one block of a WRITE holds.
+// DataBlockType is the content of one block of a WRITE.
 type DataBlockType uint8
 
 // The data block types for audio. 8 to 13 are data sectors.
@@ -37,8 +37,8 @@ const (
 // some add four vendor bytes (36h).
 const writeParametersLength = 0x32
 
-// WriteParameters is mode page 05h (MMC-5 chapter 7). It holds for the tracks that are
-// begun after it, and its multi-session field for the session that is closed next.
+// WriteParameters is mode page 05h (MMC-5 chapter 7). It applies to tracks that
+// start later, and its multi-session field to the session that is closed next.
 //
 //	 2  b6 BUFE, b4 test write, b3-0 write type
 //	 3  b7-6 multi-session, b4 copy, b3-0 track mode
@@ -59,8 +59,8 @@ type WriteParameters struct {
 }
 
 // Page composes the page from zeros, with the drive's own page length (the byte
-// behind the page code). Reading, changing and writing back would inherit illegal
-// defaults: LG drives ship a wrong audio pause, Matsushita drives a wrong session
+// after the page code). Reading, changing and writing back would inherit illegal
+// defaults: LG drives have a wrong audio pause, Matsushita drives a wrong session
 // format. A length below 14 or above 254 is taken as 32h.
 //
 // MCN and ISRC are left out where the page is too short to hold them.

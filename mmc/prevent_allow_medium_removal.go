@@ -22,7 +22,7 @@ type PreventAllowMediumRemoval struct {
 
 var preventAllow = spec{"PREVENT ALLOW MEDIUM REMOVAL", timeoutDefault}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c PreventAllowMediumRemoval) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpPreventAllowMediumRemoval
 	cdb[4] = bit(c.Persistent, 0x02) | bit(c.Prevent, 0x01)

@@ -13,7 +13,7 @@ const (
 	profileCDRW  Profile = 0x000A
 )
 
-// profiles gives each profile its name and the medium it stands for.
+// profiles maps each profile to its name and kind of disc.
 var profiles = map[Profile]struct {
 	name  string
 	media MediaType
@@ -44,7 +44,7 @@ var profiles = map[Profile]struct {
 	0xFFFF:       {"non-conforming", MediaUnknown},
 }
 
-// String gives the profile's name, or its number.
+// String returns the profile's name, or its number.
 func (p Profile) String() string {
 	if known, ok := profiles[p]; ok {
 		return known.name
@@ -52,6 +52,6 @@ func (p Profile) String() string {
 	return fmt.Sprintf("profile %04Xh", uint16(p))
 }
 
-// MediaType gives the kind of disc that the profile stands for; MediaUnknown for
-// none and for profiles that aren't known.
+// MediaType returns the kind of disc of the profile, MediaUnknown for ProfileNone and
+// unknown profiles.
 func (p Profile) MediaType() MediaType { return profiles[p].media }

@@ -17,7 +17,7 @@ var readATIP = spec{"READ TOC (ATIP)", timeoutDefault}
 // atipAlloc holds the longest reply, with S4.
 const atipAlloc = 32
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReadATIP) CDB() (cdb [16]byte, n int) { return tocCDB(tocFormatATIP, 0, true, atipAlloc) }
 
 // Do runs the command.

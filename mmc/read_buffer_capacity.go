@@ -22,14 +22,14 @@ var readBufferCapacity = spec{"READ BUFFER CAPACITY", timeoutDefault}
 
 const bufferCapacityLength = 12
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReadBufferCapacity) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpReadBufferCapacity
 	cdb[8] = bufferCapacityLength
 	return cdb, 10
 }
 
-// Do runs the command. It leaves no garbage, since it runs all through a burn.
+// Do runs the command. It does not allocate, since it runs throughout a burn.
 func (c ReadBufferCapacity) Do(ctx context.Context, t scsi.Transport) (BufferCapacity, error) {
 	cdb, n := c.CDB()
 	call := calls.Get().(*call)
@@ -49,8 +49,8 @@ type BufferCapacity struct {
 	Free  uint32 // bytes, or blocks of the current write mode
 }
 
-// Fill is the filled part of the buffer, 0 to 1. ok is false where the drive
-// doesn't give sizes that make sense: some claim more room than buffer.
+// Fill returns the filled fraction of the buffer, 0 to 1. ok is false if the sizes make no
+// sense: some drives claim more free space than buffer.
 func (r BufferCapacity) Fill() (fraction float64, ok bool) {
 	if r.Block || r.Size == 0 || r.Free > r.Size {
 		return 0, false

@@ -11,8 +11,8 @@ import (
 // OpReadCD is the operation code of READ CD.
 const OpReadCD = 0xBE
 
-// SectorType is the kind of sector that READ CD shall expect; another one on the
-// disc is 5/64/00 (MMC-5 6.20).
+// SectorType is the kind of sector that READ CD expects. Another kind on the disc is
+// 5/64/00 (MMC-5 6.20).
 type SectorType uint8
 
 // The sector types; 2 to 5 are data.
@@ -21,7 +21,7 @@ const (
 	SectorCDDA SectorType = 1
 )
 
-// ReadFlags says which parts of a sector READ CD sends. For audio ReadUser alone is
+// ReadFlags are the parts of a sector that READ CD returns. For audio, ReadUser alone is
 // the 2352 bytes of PCM.
 type ReadFlags uint8
 
@@ -31,7 +31,7 @@ const (
 	ReadC2   ReadFlags = 0x02 // 294 bytes of error pointers, one bit per byte
 )
 
-// SubChannel says which sub-channel data READ CD sends following each sector.
+// SubChannel is the sub-channel data that READ CD returns after each sector.
 type SubChannel uint8
 
 // The sub-channel selections.
@@ -41,8 +41,8 @@ const (
 	SubQ    SubChannel = 2 // 16 bytes Q, formatted
 )
 
-// ReadCD reads sectors in any form (MMC-5 6.20). It is how audio is read back: most
-// drives do so with a constant offset of some samples.
+// ReadCD reads sectors in any form (MMC-5 6.20), including audio. Most drives return audio
+// with a constant offset of some samples.
 //
 //	byte 0    BE
 //	     1    b4-2 expected sector type
@@ -60,7 +60,7 @@ type ReadCD struct {
 
 var readCD = spec{"READ CD", timeoutDefault}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReadCD) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpReadCD
 	cdb[1] = byte(c.ExpectedType) << 2 & 0x1C
@@ -71,7 +71,7 @@ func (c ReadCD) CDB() (cdb [16]byte, n int) {
 	return cdb, 12
 }
 
-// Do runs the command and gives the number of bytes that arrived in Data.
+// Do runs the command and returns the number of bytes read into Data.
 func (c ReadCD) Do(ctx context.Context, t scsi.Transport) (int, error) {
 	cdb, n := c.CDB()
 	b, err := readCD.in(ctx, t, cdb, n, c.Data)

@@ -8,12 +8,12 @@ import (
 )
 
 // ReadCDText reads the CD-TEXT packs of the lead-in (READ TOC/PMA/ATIP format 5). A
-// disc without CD-TEXT gives no packs, or 5/24/00.
+// disc without CD-TEXT has no packs, or the drive answers 5/24/00.
 type ReadCDText struct{}
 
 var readCDText = spec{"READ TOC (CD-TEXT)", timeoutDefault}
 
-// CDB gives the command descriptor block of the first step, which asks for the
+// CDB returns the command descriptor block of the first step, which asks for the
 // header only.
 func (c ReadCDText) CDB() (cdb [16]byte, n int) { return tocCDB(tocFormatCDText, 0, true, 4) }
 

@@ -14,7 +14,7 @@ const OpReadDiscInformation = 0x51
 
 // ReadDiscInformation asks for the state of the disc (MMC-5 6.22). Some drives
 // answer 2/04/07 for as long as a write, close or blank runs, although TEST UNIT
-// READY says GOOD (Pioneer DVR-108 command manual).
+// READY is GOOD (Pioneer DVR-108 command manual).
 //
 //	byte 0    51
 //	     1    b2-0 data type = 000
@@ -26,7 +26,7 @@ var readDiscInformation = spec{"READ DISC INFORMATION", timeoutInformation}
 // discInformationLength is all but the tables of power calibration values.
 const discInformationLength = 34
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReadDiscInformation) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpReadDiscInformation
 	binary.BigEndian.PutUint16(cdb[7:], discInformationLength)
@@ -55,12 +55,12 @@ const (
 	DiscOther      DiscStatus = 3
 )
 
-// String gives the state in words.
+// String returns the state in words.
 func (s DiscStatus) String() string {
 	return [...]string{"blank", "appendable", "finalized", "other"}[s&3]
 }
 
-// MarshalText gives String, so that JSON says "blank".
+// MarshalText returns String, so that JSON has "blank".
 func (s DiscStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
@@ -85,12 +85,12 @@ const (
 	SessionComplete   SessionStatus = 3
 )
 
-// String gives the state in words.
+// String returns the state in words.
 func (s SessionStatus) String() string {
 	return [...]string{"empty", "incomplete", "damaged", "complete"}[s&3]
 }
 
-// MarshalText gives String, so that JSON says "complete".
+// MarshalText returns String, so that JSON has "complete".
 func (s SessionStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
@@ -155,7 +155,7 @@ func (d *DiscInformation) UnmarshalBinary(b []byte) error {
 }
 
 // addressMSF reads an address field of four bytes: hours or 0, minute, second,
-// frame. FF FF FF FF and anything else that is no time isn't valid.
+// frame. FF FF FF FF and anything else that is not a time is invalid.
 func addressMSF(b []byte) (toc.MSF, bool) {
 	m := toc.MSF{M: b[1], S: b[2], F: b[3]}
 	if !m.Valid() || m == (toc.MSF{}) {

@@ -16,7 +16,7 @@ const (
 	discBlank = "00 20 00 01 01 01 01 00 FF 00 00 00 00 00 00 00 00 61 1A 42 00 4F 3B 47 00*10"
 	// The same disc closed with one track.
 	discClosed = "00 20 0E 01 01 01 01 00 00 00 00 00 00 00 00 00 FF FF FF FF FF FF FF FF 00*10"
-	// G31: a finalised XA disc, from public device-class firmware.
+	// G31: a finalized XA disc, from public device-class firmware.
 	discXA = "00 20 0E 01 01 01 01 00 20 00 00 00 00 00 00 00 FF FF FF FF FF FF FF FF 00*10"
 	// udisks issue 836: a CD-R with two closed sessions and an empty third one.
 	discAppendable = "00 20 01 01 03 03 03 00 00 00 00 00 00 00 00 00 00 05 19 4B 00 4F 3B 47 00*10"

@@ -16,7 +16,7 @@ type ReadFullTOC struct {
 
 var readFullTOC = spec{"READ TOC (full TOC)", timeoutDefault}
 
-// CDB gives the command descriptor block of the first step, which asks for the
+// CDB returns the command descriptor block of the first step, which asks for the
 // header only.
 func (c ReadFullTOC) CDB() (cdb [16]byte, n int) { return tocCDB(tocFormatFull, c.Session, true, 4) }
 
@@ -30,7 +30,7 @@ func (c ReadFullTOC) Do(ctx context.Context, t scsi.Transport) (FullTOC, error) 
 	return f, f.UnmarshalBinary(b)
 }
 
-// The points of a full TOC that are no track numbers and that programs go by.
+// The points of a full TOC that are not track numbers and that this package uses.
 const (
 	pointFirstTrack = 0xA0 // P.M first track
 	pointLastTrack  = 0xA1 // P.M last track
@@ -83,7 +83,7 @@ func (f *FullTOC) UnmarshalBinary(b []byte) error {
 	return within(name, bound{"first session", f.First, 0, maxSessions}, bound{"last session", f.Last, 0, maxSessions})
 }
 
-// check looks at what programs go by: the numbers of sessions and tracks, and where
+// check validates the fields that matter: the numbers of sessions and tracks, and where
 // tracks and lead-outs start. ADR 2 to 5 hold other things in the same fields.
 func (e QEntry) check(name string) error {
 	if err := within(name, bound{"session number", e.Session, 1, maxSessions}); err != nil || e.ADR != 1 {
@@ -115,7 +115,7 @@ func (f FullTOC) LeadOut(session int) (toc.LBA, bool) {
 	return e.P.LBA(), ok
 }
 
-// TOC gives the tracks of all sessions and the lead-out of the last one. A reply
+// TOC returns the tracks of all sessions and the lead-out of the last one. A reply
 // without that lead-out is an error; tracks that don't ascend are ErrImplausible.
 func (f FullTOC) TOC() (toc.TOC, error) {
 	var table toc.TOC

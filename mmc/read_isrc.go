@@ -8,14 +8,14 @@ import (
 )
 
 // ReadISRC asks for the recording code of a track (READ SUB-CHANNEL, parameter 03).
-// The drive looks through 100 sectors for it; a track that isn't there is 5/24/00.
+// The drive searches 100 sectors for it. A track that does not exist is 5/24/00.
 type ReadISRC struct {
 	Track byte
 }
 
 var readISRC = spec{"READ SUB-CHANNEL (ISRC)", timeoutDefault}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReadISRC) CDB() (cdb [16]byte, n int) {
 	return subChannelCDB(subParamISRC, c.Track, codeLength)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ReadMCN asks for the media catalogue number (READ SUB-CHANNEL, parameter 02). The
+// ReadMCN asks for the media catalog number (READ SUB-CHANNEL, parameter 02). The
 // drive looks through 100 sectors for it.
 type ReadMCN struct{}
 
@@ -15,7 +15,7 @@ var readMCN = spec{"READ SUB-CHANNEL (MCN)", timeoutDefault}
 
 const codeLength = 24 // bytes of an MCN or ISRC reply
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReadMCN) CDB() (cdb [16]byte, n int) {
 	return subChannelCDB(subParamMCN, 0, codeLength)
 }

@@ -15,7 +15,7 @@ var readSessionInfo = spec{"READ TOC (session info)", timeoutDefault}
 
 const sessionInfoAlloc = 12
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReadSessionInfo) CDB() (cdb [16]byte, n int) {
 	return tocCDB(tocFormatSession, 0, false, sessionInfoAlloc)
 }

@@ -57,7 +57,7 @@ var readSubChannel = spec{"READ SUB-CHANNEL", timeoutDefault}
 
 const positionLength = 16
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReadSubChannel) CDB() (cdb [16]byte, n int) {
 	return subChannelCDB(subParamPosition, 0, positionLength)
 }

@@ -51,7 +51,7 @@ func tocFetch(ctx context.Context, t scsi.Transport, s spec, format, number byte
 	return s.in(ctx, t, cdb, n, make([]byte, all))
 }
 
-// tocBody checks the header that all replies share and gives the descriptors:
+// tocBody checks the header that all replies share and returns the descriptors:
 //
 //	0-1 length of what follows byte 1    2, 3 first and last number
 func tocBody(name string, b []byte) ([]byte, error) {
@@ -72,7 +72,7 @@ func tocBody(name string, b []byte) ([]byte, error) {
 // ReadTOC reads the table of contents that players go by (format 0). A blank disc,
 // and one with no closed session yet, refuses it; drives differ in the sense.
 //
-// Many drives keep an old table until the disc is loaded anew.
+// Many drives report an old table until the disc is reloaded.
 type ReadTOC struct {
 	MSF   bool // addresses as MSF in the reply; the result is the same
 	Start byte // first track wanted: 0 all, AAh only the lead-out
@@ -83,7 +83,7 @@ var readTOC = spec{"READ TOC", timeoutDefault}
 // tocAlloc holds 99 tracks and the lead-out.
 const tocAlloc = 4 + 8*(toc.MaxTracks+1)
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReadTOC) CDB() (cdb [16]byte, n int) { return tocCDB(tocFormatTOC, c.Start, c.MSF, tocAlloc) }
 
 // Do runs the command.
@@ -96,14 +96,14 @@ func (c ReadTOC) Do(ctx context.Context, t scsi.Transport) (toc.TOC, error) {
 	return ParseTOC(b, c.MSF)
 }
 
-// ParseTOC decodes a format 0 reply; msf tells the form of its addresses. One
+// ParseTOC decodes a format 0 reply; msf is the form of its addresses. One
 // without the lead-out is ErrShortReply. Tracks and addresses ascend and lie on a
 // disc, or the reply is ErrImplausible.
 //
 //	descriptor of 8 bytes: 1 ADR<<4 | CONTROL, 2 track, 4-7 LBA, or 0, M, S, F
 func ParseTOC(b []byte, msf bool) (toc.TOC, error) {
 	const name = "table of contents"
-	// Not tocBody: the lead-out at the end tells that all has come, even where a
+	// Not tocBody: the lead-out at the end proves that the reply is complete, even where a
 	// drive counts its length field in.
 	b, err := body(name, b, max(4, total16(b, 0, 2)), 4)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // OpReadTrackInformation is the operation code of READ TRACK INFORMATION.
 const OpReadTrackInformation = 0x52
 
-// AddressType says what READ TRACK INFORMATION's number means.
+// AddressType is the meaning of READ TRACK INFORMATION's number.
 type AddressType uint8
 
 // The address types (MMC-5 6.27).
@@ -20,15 +20,15 @@ const (
 	AddressTrack AddressType = 1 // a track number, or InvisibleTrack
 )
 
-// InvisibleTrack is the track number that stands for the track where recording
-// goes on: not begun yet, or incomplete.
+// InvisibleTrack is the track number of the track where recording continues: not started
+// yet, or incomplete.
 const InvisibleTrack = 0xFF
 
 // ReadTrackInformation asks for the state of a track (MMC-5 6.27). A track that
-// isn't there, or InvisibleTrack on a finalised disc, is 5/24/00 (G10; also seen:
+// does not exist, or InvisibleTrack on a finalized disc, is 5/24/00 (G10; also seen:
 // 5/30/06). Some drives answer 2/04/07 while a write or close runs.
 //
-// What it says may depend on mode page 05h: send that first.
+// The reply may depend on mode page 05h: send that first.
 //
 //	byte 0    52
 //	     1    b2 open, b1-0 address type
@@ -44,7 +44,7 @@ var readTrackInformation = spec{"READ TRACK INFORMATION", timeoutInformation}
 // trackInformationAlloc is the form of MMC-3.
 const trackInformationAlloc = 36
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReadTrackInformation) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpReadTrackInformation
 	cdb[1] = byte(c.Type) & 0x03
@@ -68,7 +68,7 @@ func (c ReadTrackInformation) Do(ctx context.Context, t scsi.Transport) (TrackIn
 //
 // The state bits, as real drives set them on CD: Blank without RT is the invisible
 // track; Blank with RT is a reservation nothing was written to; neither Blank nor
-// Packet is a recorded track, whatever RT says (Pioneer drives report RT=1 for
+// Packet is a recorded track, whatever RT is (Pioneer drives report RT=1 for
 // finished tracks, others RT=0). Size is N for a finished track-at-once track of N
 // sectors on some drives, N+2 on others: never derive the next start from it.
 type TrackInformation struct {
@@ -78,10 +78,10 @@ type TrackInformation struct {
 	Session int
 	Control toc.Control
 
-	RT     bool // has an entry of its own in PMA or TOC: reserved or, on some drives, recorded
+	RT     bool // has an entry in PMA or TOC: reserved or, on some drives, recorded
 	Blank  bool
 	Packet bool
-	Damage bool // torn by a power loss; never set by some drives
+	Damage bool // interrupted by a power failure; some drives never set it
 	Copy   bool
 
 	Start     toc.LBA // index 1
@@ -93,15 +93,15 @@ type TrackInformation struct {
 	SizeValid bool        // false for the 20-byte reply, which ends before
 }
 
-// Invisible reports whether this is the track where recording would go on.
+// Invisible reports whether this is the track where recording would continue.
 func (ti TrackInformation) Invisible() bool { return ti.Blank && !ti.RT }
 
-// Reserved reports whether this is a reservation that nothing was written to.
+// Reserved reports whether this is a reservation without any recorded sector.
 func (ti TrackInformation) Reserved() bool { return ti.Blank && ti.RT }
 
-// NextWritable gives the address where the next WRITE has to go. Pioneer BDR-205
-// and LITE-ON LTR-48125S say -150 for a blank disc; track-at-once begins at the
-// track's start all the same, since the drive itself writes the pregap.
+// NextWritable returns the address where the next WRITE has to go. Pioneer BDR-205
+// and LITE-ON LTR-48125S report -150 for a blank disc; track-at-once still starts at the
+// track's start, since the drive itself writes the pregap.
 func (ti TrackInformation) NextWritable() (toc.LBA, bool) {
 	if !ti.NWAValid {
 		return 0, false

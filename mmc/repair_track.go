@@ -10,8 +10,8 @@ import (
 // OpRepairTrack is the operation code of REPAIR TRACK.
 const OpRepairTrack = 0x58
 
-// RepairTrack mends a track that a power loss has torn (MMC-5 6.28). Drives without
-// it say 5/20/00; for a track that isn't damaged GOOD or 5/24/00.
+// RepairTrack repairs a track that a power failure interrupted (MMC-5 6.28). Drives that
+// lack it answer 5/20/00. For an undamaged track they answer GOOD or 5/24/00.
 //
 //	byte 0    58
 //	     1    b0 IMMED
@@ -23,7 +23,7 @@ type RepairTrack struct {
 
 var repairTrack = spec{"REPAIR TRACK", timeoutFlush}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c RepairTrack) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpRepairTrack
 	cdb[1] = bit(c.Immed, 0x01)

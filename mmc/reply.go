@@ -56,7 +56,7 @@ type question[R any] interface {
 }
 
 // ask runs a question, and up to twice more if the reply is too short or
-// implausible. USB bridges spoil a reply now and then and give it right the next
+// implausible. USB bridges sometimes corrupt a reply and return it correctly the next
 // time. Any other error is returned at once.
 func ask[R any](ctx context.Context, t scsi.Transport, q question[R]) (R, error) {
 	reply, err := q.Do(ctx, t)
@@ -67,14 +67,14 @@ func ask[R any](ctx context.Context, t scsi.Transport, q question[R]) (R, error)
 }
 
 // trim shortens b to the total length that the drive claims. A claim beyond b is
-// ignored: the bytes aren't there.
+// ignored: those bytes do not exist.
 func trim(b []byte, total int) []byte {
 	return b[:min(max(total, 0), len(b))]
 }
 
-// total16 gives the length of a whole reply: the two bytes at an offset, which count
-// what follows, and more bytes before that. 0 stands for a reply that is too short
-// for its own length.
+// total16 returns the length of a whole reply: the two bytes at an offset, which count
+// what follows, and more bytes before that. 0 means that the reply is too short
+// to contain its length.
 func total16(b []byte, at, more int) int {
 	if len(b) < at+2 {
 		return 0
@@ -125,7 +125,7 @@ func within(name string, bounds ...bound) error {
 	return nil
 }
 
-// length gives a field of sectors; ok is false for more than any CD has.
+// length returns a field of sectors; ok is false for more than any CD has.
 func length(v uint32) (n toc.Sectors, ok bool) {
 	if v > uint32(toc.MaxLBA)+1 {
 		return 0, false
@@ -133,8 +133,8 @@ func length(v uint32) (n toc.Sectors, ok bool) {
 	return toc.Sectors(v), true
 }
 
-// msfAddress gives an address of three bytes. It must be on the disc: a lead-in
-// address is no place for a track.
+// msfAddress returns an address of three bytes. It must be on the disc: a lead-in
+// address cannot be the start of a track.
 func msfAddress(name, field string, m toc.MSF) (toc.LBA, error) {
 	if !m.Valid() || m.M >= 90 {
 		return 0, implausible(name, field, m)

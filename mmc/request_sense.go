@@ -10,8 +10,8 @@ import (
 // OpRequestSense is the operation code of REQUEST SENSE.
 const OpRequestSense = 0x03
 
-// RequestSense fetches sense data that no command has carried (MMC-5 6.30). During
-// a background operation they hold its progress; with nothing to say the key is 0.
+// RequestSense reads sense data that no command has returned (MMC-5 6.30). During
+// a background operation they hold its progress; with nothing to report the key is 0.
 //
 //	byte 0  03
 //	     1  b0 DESC = 0: fixed format
@@ -22,7 +22,7 @@ var requestSense = spec{"REQUEST SENSE", timeoutDefault}
 
 const senseAlloc = 18
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c RequestSense) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpRequestSense
 	cdb[4] = senseAlloc

@@ -10,7 +10,7 @@ import (
 // OpReserveTrack is the operation code of RESERVE TRACK.
 const OpReserveTrack = 0x53
 
-// ReserveTrack sets room for a track aside (MMC-5 6.31). A reserved track that is
+// ReserveTrack reserves space for a track (MMC-5 6.31). A reserved track that is
 // not filled keeps a CD-R from being closed (5/72/03 or 5/72/04) unless CLOSE TRACK
 // pads it. No audio burner is known to send it; drives may refuse it (5/20/00,
 // 5/72/05) or reserve another size.
@@ -23,7 +23,7 @@ type ReserveTrack struct {
 
 var reserveTrack = spec{"RESERVE TRACK", timeoutWrite}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c ReserveTrack) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpReserveTrack
 	binary.BigEndian.PutUint32(cdb[5:], c.Size)

@@ -10,8 +10,8 @@ import (
 const OpSendOPCInformation = 0x54
 
 // SendOPCInformation makes the drive calibrate its laser on this disc now (MMC-5
-// 6.36). It takes up to half a minute and one of about 100 places of the power
-// calibration area; drives calibrate by themselves when the first WRITE comes.
+// 6.36). It takes up to half a minute and one of about 100 areas for power
+// calibration. Drives calibrate themselves at the first WRITE.
 //
 //	byte 0    54
 //	     1    b0 DoOPC = 1
@@ -20,7 +20,7 @@ type SendOPCInformation struct{}
 
 var sendOPCInformation = spec{"SEND OPC INFORMATION", timeoutOPC}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c SendOPCInformation) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpSendOPCInformation
 	cdb[1] = 0x01

@@ -10,9 +10,9 @@ import (
 // OpSetCDSpeed is the operation code of SET CD SPEED.
 const OpSetCDSpeed = 0xBB
 
-// SetCDSpeed chooses reading and writing speed (MMC-5 6.37). A value that isn't
-// offered is no error: the drive takes the next lower one. Use Drive.SetWriteSpeed
-// or SpeedRequest so that rounding doesn't lose a step.
+// SetCDSpeed chooses reading and writing speed (MMC-5 6.37). A value that
+// the drive does not offer is no error: it takes the next lower one. Use Drive.SetWriteSpeed
+// or Speed.Request so that rounding doesn't lose a step.
 //
 //	byte 0    BB
 //	     1    b1-0 rotational control
@@ -24,7 +24,7 @@ type SetCDSpeed struct {
 
 var setCDSpeed = spec{"SET CD SPEED", timeoutDefault}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c SetCDSpeed) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpSetCDSpeed
 	cdb[1] = byte(c.Rotation) & 0x03

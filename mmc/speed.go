@@ -119,13 +119,13 @@ type Rotation uint8
 
 // The rotations.
 const (
-	RotationDefault Rotation = 0 // CLV, zoned or partial CAV: whatever the drive prefers
+	RotationDefault Rotation = 0 // CLV, zoned or partial CAV, as the drive prefers
 	RotationPureCAV Rotation = 1 // constant angular velocity from the first sector on
 
-	RotationUnknown Rotation = 0xFF // CurrentWriteSpeed of a drive that doesn't tell
+	RotationUnknown Rotation = 0xFF // the drive does not report it
 )
 
-// String gives "CLV/PCAV" or "CAV", as drives' data sheets say.
+// String returns "CLV/PCAV" or "CAV", the terms of data sheets.
 func (r Rotation) String() string {
 	switch r {
 	case RotationDefault:
@@ -138,18 +138,18 @@ func (r Rotation) String() string {
 	return fmt.Sprintf("rotation %d", uint8(r))
 }
 
-// WriteSpeed is a speed that a drive offers for the disc that is in.
+// WriteSpeed is a speed that a drive offers for the current disc.
 type WriteSpeed struct {
 	KBps     int // the drive's own figure, kB/s; with CAV the speed at the edge
 	Rotation Rotation
-	ReadKBps int     // reading speed that goes with it; 0: not said
-	Last     toc.LBA // last address of the disc that it holds for; 0: not said
+	ReadKBps int     // corresponding reading speed; 0: not reported
+	Last     toc.LBA // last address of the disc that it applies to; 0: not reported
 }
 
 // Speed is the figure as a Speed: 2822 kB/s is 16x.
 func (s WriteSpeed) Speed() Speed { return SpeedKBps(s.KBps) }
 
-// String gives the speed as people say it: "16x" or "16x CAV".
+// String returns the speed in the usual form: "16x" or "16x CAV".
 func (s WriteSpeed) String() string {
 	text := s.Speed().String()
 	if s.Rotation != RotationDefault && s.Rotation != RotationUnknown {

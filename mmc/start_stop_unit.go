@@ -16,7 +16,7 @@ const OpStartStopUnit = 0x1B
 //	     1  b0 IMMED: status before the work is done
 //	     4  b1 LoEj, b0 Start
 //
-//	LoEj Start   0 0 stop   0 1 start and read the disc anew   1 0 eject   1 1 load
+//	LoEj Start   0 0 stop   0 1 start and read the disc again   1 0 eject   1 1 load
 type StartStopUnit struct {
 	Immed bool
 	LoEj  bool
@@ -25,7 +25,7 @@ type StartStopUnit struct {
 
 var startStopUnit = spec{"START STOP UNIT", timeoutLoad}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c StartStopUnit) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpStartStopUnit
 	cdb[1] = bit(c.Immed, 0x01)

@@ -16,7 +16,7 @@ const OpSynchronizeCache = 0x35
 //	byte 0  35
 //	     1  b1 IMMED
 type SynchronizeCache struct {
-	Immed bool // status at once; the end is told by Drive.WaitIdle
+	Immed bool // status at once; Drive.WaitIdle waits for the end
 }
 
 // The same command needs far longer when it waits for the work.
@@ -25,7 +25,7 @@ var (
 	synchronizeCacheImmed = spec{"SYNCHRONIZE CACHE", timeoutImmed}
 )
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c SynchronizeCache) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpSynchronizeCache
 	cdb[1] = bit(c.Immed, 0x02)

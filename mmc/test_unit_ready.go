@@ -10,15 +10,15 @@ import (
 const OpTestUnitReady = 0x00
 
 // TestUnitReady asks whether the drive would accept a medium-access command
-// (MMC-5 6.42). GOOD doesn't prove that a close or flush has ended: some drives
-// answer so all the while (Pioneer DVR-108 command manual), see Drive.WaitIdle.
+// (MMC-5 6.42). GOOD does not prove that a close or flush has ended: some drives
+// answer it throughout (Pioneer DVR-108 command manual), see Drive.WaitIdle.
 //
 //	00 | 00 00 00 00 | 00
 type TestUnitReady struct{}
 
 var testUnitReady = spec{"TEST UNIT READY", timeoutDefault}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c TestUnitReady) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpTestUnitReady
 	return cdb, 6

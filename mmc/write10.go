@@ -13,10 +13,10 @@ const OpWrite10 = 0x2A
 
 // Write10 sends sectors to be recorded (MMC-5 6.44). The first goes to the next
 // writable address, each further one where the last ended; anything else is 5/21/02.
-// GOOD means that the data are in the drive's buffer.
+// GOOD means that the data is in the drive's buffer.
 //
-// A full buffer is 2/04/08 on some drives: nothing was taken, and the very same
-// command may be sent again (scsi.NotTaken). After any other error it must not be.
+// A full buffer is 2/04/08 on some drives: nothing was taken, and the same
+// command may be sent again (scsi.NotTaken). After any other error it must not.
 //
 //	byte 0    2A
 //	     2-5  LBA (signed)
@@ -29,7 +29,7 @@ type Write10 struct {
 
 var write10 = spec{"WRITE(10)", timeoutWrite}
 
-// CDB gives the command descriptor block and its length.
+// CDB returns the command descriptor block and its length.
 func (c Write10) CDB() (cdb [16]byte, n int) {
 	cdb[0] = OpWrite10
 	binary.BigEndian.PutUint32(cdb[2:], uint32(c.LBA))
@@ -37,7 +37,7 @@ func (c Write10) CDB() (cdb [16]byte, n int) {
 	return cdb, 10
 }
 
-// Do runs the command. It never retries and leaves no garbage.
+// Do runs the command. It never retries and does not allocate.
 func (c Write10) Do(ctx context.Context, t scsi.Transport) error {
 	cdb, n := c.CDB()
 	return write10.send(ctx, t, cdb, n, c.Data)

@@ -1,8 +1,8 @@
 package pcm
 
 // blockPlan is the long filter of a resampler, the one with the steep edge. It works
-// on blocks through their spectrum (fast convolution, overlap-save), which gives
-// what summing over all taps would give, many times faster. It leaves the frequency
+// on blocks through their spectrum (fast convolution, overlap-save), which equals
+// the sum over all taps and is many times faster. It leaves the frequency
 // domain at another rate than it came: num inputs become den outputs, wherever a
 // block of num*k has a transform, and its result of den*k.
 //
@@ -17,7 +17,7 @@ type blockPlan struct {
 	lines    []blockLine
 }
 
-// blockLine says what becomes of one line of the output's spectrum.
+// blockLine is how one line of the output's spectrum is made.
 type blockLine struct {
 	from   int     // the line of the input
 	factor float64 // the filter, divided by the input's size
@@ -85,7 +85,7 @@ func (p *blockPlan) design(low lowPass) {
 	}
 }
 
-// frames is the number of output frames that one block gives.
+// frames is the number of output frames of one block.
 func (p *blockPlan) frames() int { return p.hop / p.num * p.den }
 
 // run filters one block: in has the size of forth and is lost, work that of back,

@@ -98,7 +98,7 @@ const (
 	sin37 = 0.433883739117558120475768332848358754
 )
 
-// dft3 is the Fourier transform of three values. The inverse one gives the same
+// dft3 is the Fourier transform of three values. The inverse yields the same
 // with the results other than the first in opposite order. So it is with dft5 and
 // dft7.
 func dft3(a, b, c complex128) (_, _, _ complex128) {

@@ -11,19 +11,19 @@ import (
 // Options change what Convert does. The zero value changes nothing.
 type Options struct {
 	// Gain multiplies every sample, as a factor of amplitude: 2 is 6 dB louder. 0
-	// stands for 1. It must be the same for all tracks of an album (AlbumGain).
+	// means 1. It must be the same for all tracks of an album (AlbumGain).
 	Gain float64
 }
 
-// ToCDDA brings src to the format of a compact disc. A source that is in it
+// ToCDDA converts src to the format of a compact disc. A source that is in it
 // already is returned itself, so its samples reach the disc bit for bit.
 //
 // Otherwise mono becomes two equal channels, more than two are mixed down by the
-// coefficients of ITU-R BS.775 so that they can't clip (Layout says what they are),
+// coefficients of ITU-R BS.775 so that they cannot clip (Layout has their meaning),
 // other sampling rates are converted (Resampler), and what then has more than 16
 // bits is dithered (triangular, two least significant bits wide) and rounded: 8 and
 // 16 bits at 44.1 kHz stay as they are, even in a wider container. The dither starts
-// from a fixed seed: every reading gives the same bytes. Samples beyond full scale
+// from a fixed seed: every reading yields the same bytes. Samples beyond full scale
 // are limited and counted (Clipper). The result is a Changer if src is one.
 //
 // An error matches ErrUnsupportedFormat: a sampling rate out of minRate to maxRate,
@@ -64,8 +64,7 @@ func newConverted(src Source, gain float64) (*converted, error) {
 	return &converted{src: src, mix: mix, plan: plan, gain: gain}, nil
 }
 
-// Converted is a Source that was made of others and says what was done to them, for
-// whoever converts first and keeps the result.
+// Converted is a Source that was converted before, and reports how.
 type Converted interface {
 	Source
 	Conversion() string // as Conversion has it
@@ -83,7 +82,7 @@ type described struct {
 func (d described) Conversion() string { return d.conversion }
 func (d described) Changed() error     { return changed(d.Source) }
 
-// Conversion says what ToCDDA does to src, such as "mono to stereo, 48 kHz resampled
+// Conversion describes what ToCDDA does to src, such as "mono to stereo, 48 kHz resampled
 // to 44.1, 24 bit dithered to 16": empty where the samples pass through untouched.
 // It takes the word of a Converted.
 func Conversion(src Source) string {
@@ -136,7 +135,7 @@ func (c *converted) Changed() error { return changed(c.src) }
 
 func (c *converted) Frames() int64 { return resampledFrames(c.src.Frames(), c.plan.rate) }
 
-// Unwrap gives the source that is converted.
+// Unwrap returns the source that is converted.
 func (c *converted) Unwrap() Source { return c.src }
 
 func (c *converted) Open() (io.ReadCloser, error) { return c.open() }
@@ -212,7 +211,7 @@ func (c *converter) fill() {
 	c.ready = c.out
 }
 
-// next gives the next samples at 44.1 kHz, of one channel or two, and leaves in err
+// next returns the next samples at 44.1 kHz, of one channel or two, and leaves in err
 // what ended them. There may be none before the end.
 func (c *converter) next() []float64 {
 	n, err := io.ReadFull(c.in, c.raw)

@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// errNotANumber is what a sample that is no number (NaN or infinite) is.
+// errNotANumber is the error of a sample that is NaN or infinite.
 var errNotANumber = errors.New("a sample is not a number")
 
 // loudest is where samples of floating point are limited when they come in, 96 dB
@@ -14,7 +14,7 @@ var errNotANumber = errors.New("a sample is not a number")
 const loudest = 1 << 16
 
 // decode turns samples into numbers with full scale 1.0; dst has room for as many
-// as src holds. It stops before a sample that isn't a number, and gives how many it
+// as src holds. It stops before a sample that is not a number, and returns how many it
 // turned.
 func decode(dst []float64, src []byte, e Encoding) (int, error) {
 	size := e.Bytes()

@@ -27,7 +27,7 @@ const fullScale = 1 << 15
 // a rounding error above it.
 const beyond = fullScale + 1.0/1024
 
-// round gives the 16 bits for v. Exactly full scale is 32767 and doesn't count as
+// round returns the 16 bits for v. Exactly full scale is 32767 and doesn't count as
 // clipped: converters write it for that. Neither does what only the dither pushes
 // over the edge.
 func (q *quantizer) round(v float64) int16 {
@@ -53,7 +53,7 @@ func (q *quantizer) round(v float64) int16 {
 	return int16(min(max(i, math.MinInt16), math.MaxInt16))
 }
 
-// limit gives the whole number v in 16 bits, and counts it if it doesn't fit.
+// limit returns the whole number v in 16 bits, and counts it if it doesn't fit.
 func (q *quantizer) limit(v float64) int16 {
 	if v > beyond || v < -beyond {
 		q.clipped++

@@ -1,11 +1,11 @@
-// Package pcm is sampled sound on its way to a disc: a Source can be opened and
-// read as often as needed, has a known length and a Format.
+// Package pcm is sampled sound on its way to a disc. A Source has a Format and a known length,
+// and can be opened and read as often as needed.
 //
-// A compact disc holds exactly one format, CDDA: 44,100 samples a second, 16 bits,
-// two channels, little-endian as drives want it. ToCDDA turns a Source of another
-// format into that one: it mixes channels down, converts the sampling rate
-// (Resampler) and dithers what has more than 16 bits. Peak and AlbumGain find one gain
-// for all tracks of an album. docs/internals/resampler.md has what was measured.
+// A compact disc holds exactly one format, CDDA: 44,100 samples per second, 16 bits, two
+// channels, little-endian. ToCDDA converts a Source of another format: it mixes channels down,
+// converts the sampling rate (Resampler) and dithers samples of more than 16 bits. Peak and
+// AlbumGain find one gain for all tracks of an album. docs/internals/resampler.md has the
+// measurements.
 //
-// The package knows no file format and no device.
+// The package knows no file formats and no devices.
 package pcm

@@ -6,7 +6,7 @@ import (
 )
 
 // fft is a fast Fourier transform for sizes whose prime factors are 2, 3, 5 and 7,
-// in place. The forward transform leaves its lines in an order of its own (that of
+// in place. The forward transform leaves its lines in a different order (that of
 // line) and the inverse one takes them like that: a filter multiplies in between,
 // so nothing ever needs to be sorted. It holds tables only and may be used by
 // several goroutines.
@@ -48,7 +48,7 @@ func newFFT(n int) *fft {
 	return f
 }
 
-// fftCost tells about how long a transform of size n takes, to choose between sizes.
+// fftCost estimates how long a transform of size n takes, to choose between sizes.
 func fftCost(n int) float64 {
 	cost := 10.0 // of carrying a value in and out
 	for _, s := range radices(n) {

@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// Peak reads src to its end and gives the highest sample that it has as CD audio:
+// Peak reads src to its end and returns the highest sample that it has as CD audio:
 // mixed down and resampled, but neither limited nor rounded. 1.0 is full scale.
 // progress and errors are those of Check; the frames are those of src.
 func Peak(ctx context.Context, src Source, progress func(done, total int64)) (peak float64, err error) {

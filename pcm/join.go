@@ -26,7 +26,7 @@ func Join(name string, list ...Source) (Source, error) {
 	return j, nil
 }
 
-// joined is sources one behind the other.
+// joined is several sources in sequence.
 type joined struct {
 	name   string
 	list   []Source

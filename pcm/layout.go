@@ -6,7 +6,7 @@ import (
 	"math/bits"
 )
 
-// Layout says which loudspeakers the channels of a source are for: one bit each, in
+// Layout is which loudspeakers the channels of a source are for: one bit each, in
 // the order of the channels. The bits are those of dwChannelMask in a WAV file
 // (WAVEFORMATEXTENSIBLE), which FLAC uses as well.
 type Layout uint32
@@ -62,7 +62,7 @@ func (f Format) layout() Layout {
 const minus3dB = 1 / math.Sqrt2
 
 // share is how much of a loudspeaker goes to the left and to the right: ITU-R BS.775
-// table 2, centre and surrounds at -3 dB. That has one pair of surrounds; more of
+// table 2, center and surrounds at -3 dB. That has one pair of surrounds; more of
 // them, and those above, count the same. One in the middle of the back goes to both
 // sides at -3 dB, and -3 dB once more as a surround. The low frequency channel holds
 // effects, not music, and is dropped, as the recommendation does.

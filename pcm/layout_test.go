@@ -18,7 +18,7 @@ func TestDownmix(t *testing.T) {
 		layout      Layout
 		left, right []float64 // before the division
 	}{
-		{"3: left, right, centre", 3, 0, []float64{1, 0, h}, []float64{0, 1, h}},
+		{"3: left, right, center", 3, 0, []float64{1, 0, h}, []float64{0, 1, h}},
 		{"4: quadro", 4, 0, []float64{1, 0, h, 0}, []float64{0, 1, 0, h}},
 		{"5: 5.0", 5, 0, []float64{1, 0, h, h, 0}, []float64{0, 1, h, 0, h}},
 		{"6: 5.1", 6, 0, []float64{1, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h}},
@@ -30,7 +30,7 @@ func TestDownmix(t *testing.T) {
 		{"7.1 wide", 8, 0xFF, []float64{1, 0, h, 0, h, 0, 1, 0}, []float64{0, 1, h, 0, 0, h, 0, 1}},
 		{"ten without a layout", 10, 0, nil, nil},
 		{"a layout of another size", 6, FrontLeft | FrontRight, []float64{1, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h}},
-		{"centre and effects", 2, FrontCenter | LowFrequency, []float64{1, 0}, []float64{1, 0}},
+		{"center and effects", 2, FrontCenter | LowFrequency, []float64{1, 0}, []float64{1, 0}},
 	} {
 		m, err := newMix(Format{SampleRate: 44100, Channels: tc.channels, Layout: tc.layout})
 		if tc.right == nil {

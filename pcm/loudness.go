@@ -14,7 +14,7 @@ type Level struct {
 	power []float64
 }
 
-// Measure reads src to its end and gives its level: mixed down and resampled to CD
+// Measure reads src to its end and returns its level: mixed down and resampled to CD
 // audio. progress and errors are those of Check; the frames are those of src.
 func Measure(ctx context.Context, src Source, progress func(done, total int64)) (Level, error) {
 	var m meter
@@ -137,7 +137,7 @@ type weighting struct {
 }
 
 // kWeighting are the coefficients at 44.1 kHz: b0 b1 b2 a1 a2 of each stage. The
-// standard has those for 48 kHz; these are of the same analogue filters (B. De Man,
+// standard has those for 48 kHz; these are of the same analog filters (B. De Man,
 // "Evaluation of Implementations of the EBU R128 Loudness Measurement", 2018).
 var kWeighting = func() (c [2][5]float64) {
 	const rate = 44100
@@ -156,7 +156,7 @@ var kWeighting = func() (c [2][5]float64) {
 	return c
 }()
 
-// energy filters every step-th sample and gives the sum of the squares.
+// energy filters every step-th sample and returns the sum of the squares.
 func (w *weighting) energy(samples []float64, step int) (sum float64) {
 	s, h := &kWeighting[0], &kWeighting[1]
 	s1, s2, h1, h2 := w.shelf[0], w.shelf[1], w.high[0], w.high[1]

@@ -16,19 +16,19 @@ var (
 )
 
 // ReadError is a failure to read a source: where it happened and why. Err may be
-// ErrShort, ErrLong, ErrChanged or what the file system said.
+// ErrShort, ErrLong, ErrChanged or the error of the file system.
 type ReadError struct {
 	Name   string // of the source
 	Offset int64  // bytes of audio that were read before
 	Err    error
 }
 
-// Error gives "name: byte N of the audio: reason".
+// Error returns "name: byte N of the audio: reason".
 func (e *ReadError) Error() string {
 	return fmt.Sprintf("%s: byte %d of the audio: %v", e.Name, e.Offset, e.Err)
 }
 
-// Unwrap gives the reason.
+// Unwrap returns the reason.
 func (e *ReadError) Unwrap() error { return e.Err }
 
 // Clipper is implemented by readers that limit samples to full scale; those of a
@@ -38,8 +38,8 @@ type Clipper interface {
 	Clipped() int64
 }
 
-// Digest is what a source turned out to hold: enough to tell whether a later
-// reading gave the same bytes.
+// Digest identifies the content of a source: a later reading with the same Digest had the
+// same bytes.
 type Digest struct {
 	Frames  int64  // sample frames read
 	Hash    uint64 // xxHash64 (seed 0) of the bytes
@@ -82,7 +82,7 @@ func Open(src Source) (*Reader, error) {
 	}, nil
 }
 
-// Read gives the next bytes of audio.
+// Read returns the next bytes of audio.
 func (r *Reader) Read(p []byte) (int, error) {
 	if r.err != nil {
 		return 0, r.err
@@ -129,7 +129,7 @@ func readSome(r io.Reader, p []byte) (int, error) {
 }
 
 // Skip moves on by n bytes, without reading them if the source can do that. It stays
-// within the audio. Digest tells nothing of use from then on.
+// within the audio. Digest is meaningless from then on.
 func (r *Reader) Skip(n int64) error {
 	if r.err != nil {
 		return r.err
@@ -145,7 +145,7 @@ func (r *Reader) Skip(n int64) error {
 	return nil
 }
 
-// finish makes sure that nothing comes behind the promised end.
+// finish checks that nothing follows the promised end.
 func (r *Reader) finish() error {
 	var one [1]byte
 	n, err := readSome(r.r, one[:])
@@ -169,10 +169,10 @@ func (r *Reader) Digest() Digest {
 	return d
 }
 
-// Close ends the reading. It doesn't tell whether the end was reached.
+// Close ends the reading. It does not report whether the end was reached.
 func (r *Reader) Close() error { return r.r.Close() }
 
-// asReadError wraps err unless it says already where it happened.
+// asReadError wraps err unless it already contains the place.
 func asReadError(name string, offset int64, err error) error {
 	var re *ReadError
 	if errors.As(err, &re) {
@@ -181,7 +181,7 @@ func asReadError(name string, offset int64, err error) error {
 	return &ReadError{Name: name, Offset: offset, Err: err}
 }
 
-// changed asks src whether it has changed, if it can tell.
+// changed asks src whether it has changed, if it is a Changer.
 func changed(src Source) error {
 	if c, ok := src.(Changer); ok {
 		return c.Changed()

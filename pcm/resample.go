@@ -28,7 +28,7 @@ const (
 // measured response.
 //
 // The result begins with the source and has round(frames * 44100 / rate) frames:
-// the filters' delay is taken out, and before and behind the source they see
+// the filters' delay is removed, and before and after the source they see
 // silence. The memory needed doesn't depend on the length. For one goroutine.
 type Resampler struct {
 	channels int
@@ -37,14 +37,14 @@ type Resampler struct {
 	filled   int    // frames in the current block
 	skip     int    // of the next block's result
 	in       int64  // frames taken
-	out      int64  // frames given
+	out      int64  // frames returned
 }
 
 // ratePlan is what all resamplers from one rate share.
 type ratePlan struct {
 	rate   int
 	block  *blockPlan // nil: the rate is that of the disc
-	poly   *polyPlan  // nil: the block stage gives 44.1 kHz
+	poly   *polyPlan  // nil: the block stage yields 44.1 kHz
 	before int        // silent input frames that the first block begins with
 	skip   int        // frames of the first stage that precede what is needed
 }
@@ -217,7 +217,7 @@ func (r *Resampler) block(dst []float64, limit int64) []float64 {
 	return dst
 }
 
-// take puts the channels first and first+1 of src behind what is there.
+// take appends the channels first and first+1 of src.
 func (s *pair) take(filled int, src []float64, first, channels int) {
 	in := s.in[filled:]
 	if first+1 == channels {
@@ -245,7 +245,7 @@ func (s *pair) run(p *ratePlan, skip int) {
 	}
 	s.mid = append(s.mid, ready...)
 	s.out = p.poly.run(s.out[:0], s.mid, &s.pos)
-	// An output of an odd rate may begin behind the end of what is there.
+	// An output of an odd rate may start past the end of the input so far.
 	used := min(s.pos.at, len(s.mid))
 	s.mid = s.mid[:copy(s.mid, s.mid[used:])]
 	s.pos.at -= used

@@ -36,7 +36,7 @@ func (e Encoding) Bytes() int {
 	return 0
 }
 
-// String gives the encoding in words, such as "16 bit".
+// String returns the encoding in words, such as "16 bit".
 func (e Encoding) String() string {
 	switch e {
 	case U8:
@@ -55,13 +55,13 @@ func (e Encoding) String() string {
 	return fmt.Sprintf("encoding %d", uint8(e))
 }
 
-// Format says what the bytes of a Source mean: samples of all channels side by
+// Format is the meaning of the bytes of a Source: samples of all channels side by
 // side (interleaved), left first.
 type Format struct {
 	SampleRate int // samples per second and channel
 	Channels   int
 	Encoding   Encoding
-	// Layout says what the channels are for where that isn't what their number alone
+	// Layout is what the channels are for, if that is not what their number alone
 	// means: mono, left and right, 5.1 ... in the order of WAV and FLAC. 0 where it is.
 	Layout Layout
 }
@@ -72,7 +72,7 @@ var CDDA = Format{SampleRate: 44100, Channels: 2, Encoding: S16}
 // FrameBytes is the size of one sample of every channel: 4 for CDDA.
 func (f Format) FrameBytes() int { return f.Channels * f.Encoding.Bytes() }
 
-// String gives the format in words, such as "44.1 kHz, 16 bit, stereo".
+// String returns the format in words, such as "44.1 kHz, 16 bit, stereo".
 func (f Format) String() string {
 	return fmt.Sprintf("%g kHz, %v, %s", float64(f.SampleRate)/1000, f.Encoding, f.channels())
 }
@@ -98,21 +98,21 @@ func (f Format) channels() string {
 type Source interface {
 	// Name is what messages call it, usually the path of a file.
 	Name() string
-	// Format says what the bytes mean.
+	// Format returns the meaning of the bytes.
 	Format() Format
 	// Frames is the length in sample frames (4 bytes each in CDDA).
 	Frames() int64
-	// Open gives the samples from the first to the last. It may be called again,
+	// Open returns the samples from the first to the last. It may be called again,
 	// and concurrently. The reader ends with io.EOF after exactly Frames frames;
 	// a source that turns out shorter ends with an error, never with silence.
 	Open() (io.ReadCloser, error)
 }
 
-// Changer is a Source that can tell whether what it reads from is still what it
+// Changer is a Source that can detect whether what it reads from is still what it
 // was when the Source was made.
 type Changer interface {
 	// Changed returns nil as long as size, time and identity are the same, and
-	// otherwise an error that matches ErrChanged and says what differs.
+	// otherwise an error that matches ErrChanged and describes the difference.
 	Changed() error
 }
 

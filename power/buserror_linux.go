@@ -40,7 +40,7 @@ func serviceError(ctx context.Context, service, what string, err error) error {
 	return fmt.Errorf("%s: %w", service, err)
 }
 
-// unavailableError means that there is nobody to ask.
+// unavailableError means that there is no service to ask.
 type unavailableError struct {
 	what string
 	err  error

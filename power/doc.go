@@ -1,32 +1,31 @@
-// Package power keeps the machine awake, and its user logged in, while a disc is
-// being written: a laser that stops halfway makes a coaster.
+// Package power keeps the computer awake, and its user logged in, while a disc is written.
 //
-// KeepAwake takes whatever the operating system offers, and the Lock that it returns says
-// what that was and gives it back:
+// KeepAwake takes what the operating system offers. The Lock that it returns reports what that
+// is and releases it:
 //
 //   - Linux: inhibitor locks of systemd-logind (or elogind) on the system bus, against
-//     shutdown, sleep, the idle action and the lid switch; where its policy refuses, each
-//     of them that it grants. Besides these the desktop's own, on the session bus
-//     (org.gnome.SessionManager, org.freedesktop.PowerManagement): GNOME, Cinnamon and
-//     XFCE suspend an idle computer whatever logind's locks say. All of them end when the
-//     program dies.
-//   - Windows: a power request against idle sleep, and a hidden window that answers
-//     log-off and shutdown with no and gives the reason (what IMAPI's documentation
-//     asks of a burner). On battery, modern standby ends the request (LimitedByStandby).
-//   - macOS: a power assertion against idle sleep. Sleep by menu or lid is held up until
+//     shutdown, sleep, the idle action and the lid switch. If its policy refuses them
+//     together, each one that it grants. In addition the desktop's inhibitors on the session
+//     bus (org.gnome.SessionManager, org.freedesktop.PowerManagement): GNOME, Cinnamon and
+//     XFCE suspend an idle computer regardless of logind's locks. All of them end with the
+//     program.
+//   - Windows: a power request against idle sleep, and a hidden window that refuses log-off
+//     and shutdown with the reason, as IMAPI's documentation asks. On battery, modern
+//     standby ends the request (LimitedByStandby).
+//   - macOS: a power assertion against idle sleep. Sleep by menu or lid is delayed until
 //     release, for as long as macOS waits: 30 seconds.
 //   - Elsewhere: errors.ErrUnsupported.
 //
-// None of this is certain: whoever sits at the machine can always overrule it, and
-// Ending tells when that happens where no signal does. A caller treats an error as a
-// warning, never as a reason not to burn.
+// None of this is certain: the user at the computer can always overrule it, and Ending
+// reports that where no signal does. Treat an error as a warning, never as a reason not to
+// burn.
 //
-// What a person should know of it is in Lock.Exposed: a user who is logged in by ssh gets
-// a lock that an idle computer respects, and that someone who closes the lid doesn't.
+// Lock.Exposed lists what a user should know: someone who is logged in by ssh gets a lock
+// against idle sleep, but not against closing the lid.
 //
-// Two limits of logind aren't visible there. Before systemd 257 a lock of mode block binds
-// other users only, so that the same user's "systemctl suspend" goes through; and a lock
-// on the lid lapses while another session is in front.
+// Two limits of logind are not visible there. Before systemd 257 a lock of mode block binds
+// other users only, so the same user's "systemctl suspend" succeeds. A lock on the lid does
+// not count while another session is in front.
 //
-// The package knows nothing of discs.
+// The package knows nothing about discs.
 package power

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ExposedError says what may still happen to a computer that is kept awake, and who
+// ExposedError is what may still happen to a computer that is kept awake, and who
 // holds off the rest.
 type ExposedError struct {
 	Grants  []Grant
@@ -47,7 +47,7 @@ func delays(grants []Grant) (d Danger) {
 	return d
 }
 
-// Describe says who holds off what, such as "logind blocks sleep when idle and delays
+// Describe returns who holds off what, such as "logind blocks sleep when idle and delays
 // shutdown for a moment only".
 func Describe(grants []Grant) string {
 	var services []Grant // each once

@@ -12,7 +12,7 @@ import (
 type Danger uint8
 
 const (
-	// Idle is sleep because nobody has used the computer for a while.
+	// Idle is sleep because the computer was not used for a while.
 	Idle Danger = 1 << iota
 	// Sleep is sleep that someone asks for: in a menu, by a key, from another program.
 	Sleep
@@ -40,7 +40,7 @@ type Lock struct {
 	release func() error // undo, once
 }
 
-// Grants says who granted what, in the order in which they were asked.
+// Grants returns who granted what, in the order in which they were asked.
 func (l *Lock) Grants() []Grant {
 	if l == nil {
 		return nil
@@ -82,7 +82,7 @@ func (l *Lock) Exposed() Danger {
 	return l.offered &^ l.Blocked()
 }
 
-// Refusals says why Exposed isn't empty: what the services answered, joined. nil if all
+// Refusals returns why Exposed is not empty: the answers of the services, joined; nil if all
 // was granted.
 func (l *Lock) Refusals() error {
 	if l == nil {
@@ -91,7 +91,7 @@ func (l *Lock) Refusals() error {
 	return errors.Join(l.errs...)
 }
 
-// Release gives everything back. It may be called more than once and from any
+// Release releases everything. It may be called more than once and from any
 // goroutine; every call gives the result of the first.
 func (l *Lock) Release() error {
 	if l == nil || l.release == nil {
@@ -139,7 +139,7 @@ func KeepAwake(ctx context.Context, reason string) (*Lock, error) {
 }
 
 // Ending is closed when the system ends the user's session in spite of KeepAwake, since
-// whoever sits at the machine insisted. Windows does so, and leaves a program about
+// the user at the computer insisted. Windows does so, and leaves a program about
 // five seconds from then on: enough to stop in good order, if not to finish. On other
 // systems a signal tells, and the channel stays open.
 func Ending() <-chan struct{} { return ending }

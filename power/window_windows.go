@@ -57,7 +57,7 @@ type msg struct {
 	x, y           int32
 }
 
-// guards counts the windows, and sessionEnds tells everybody once.
+// guards counts the windows, and sessionEnds notifies all of them once.
 var (
 	guards      sync.WaitGroup
 	sessionEnds = sync.OnceFunc(func() { close(ending) })

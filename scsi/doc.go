@@ -1,23 +1,23 @@
-// Package scsi is the vocabulary between a program and a SCSI device: a command
-// goes out as a Request, a Status and perhaps sense data come back as a Result.
+// Package scsi is the vocabulary between a program and a SCSI device: a command is sent as a
+// Request, and a Result returns its Status and sense data.
 //
-// The concept in four words:
+// The concept:
 //
-//   - A Transport carries one command at a time to one device. The operating
-//     system backends (scsi/host), the simulated drive (sim) and the test doubles
-//     (scsi/scsitest) all are Transports; a program can't tell them apart.
-//   - Exec runs one Request and turns CHECK CONDITION into a *SenseError. It never
-//     retries: a repeated WRITE may burn the same sectors twice.
-//   - Errors come in two kinds here, never mixed. A *TransportError means that no
-//     SCSI status came back; its Sent field says whether the device can have seen
-//     the command. A *SenseError means that the device said no.
-//   - A SenseKey, a Code (ASC and ASCQ) and a Family (all codes of one ASC) are
-//     errors themselves, so errors.Is(err, scsi.FamilyMediumNotPresent) asks what
-//     the device meant, not how it is spelt.
+//   - A Transport carries one command at a time to one device. The operating system backends
+//     (scsi/host), the simulated drive (sim) and the test doubles (scsi/scsitest) are
+//     Transports; a program cannot distinguish them.
+//   - Exec runs one Request and turns CHECK CONDITION into a *SenseError. It never retries: a
+//     repeated WRITE may burn the same sectors twice.
+//   - There are two kinds of errors. A *TransportError means that no SCSI status came back;
+//     its Sent field is whether the device can have seen the command. A *SenseError means
+//     that the device rejected or failed the command.
+//   - A SenseKey, a Code (ASC and ASCQ) and a Family (all codes of one ASC) are errors
+//     themselves: errors.Is(err, scsi.FamilyMediumNotPresent) matches every spelling of "no
+//     disc".
 //
-// Optional abilities are small interfaces that a Transport may also have: Clock
-// (a drive with a time of its own, such as a simulated one) and Locker (exclusive
-// use). Both are found with As, which looks through decorators such as that of NewTrace.
+// Optional abilities are small interfaces that a Transport may implement: Clock (a drive with
+// its own time, such as a simulated one) and Locker (exclusive use). As finds them, also
+// through decorators such as that of NewTrace.
 //
 // The package knows no command set: MMC commands are in package mmc.
 package scsi

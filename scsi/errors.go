@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Sent says whether a device can have seen a command that got no status.
+// Sent is whether a device can have seen a command that got no status.
 type Sent uint8
 
 const (
@@ -17,7 +17,7 @@ const (
 	SentNo
 )
 
-// String gives "no" or "unknown".
+// String returns "no" or "unknown".
 func (s Sent) String() string {
 	if s == SentNo {
 		return "no"
@@ -27,7 +27,7 @@ func (s Sent) String() string {
 
 // TransportError means that no SCSI status came back for a command.
 //
-// errors.Is reaches what lies behind it: fs.ErrPermission, fs.ErrNotExist,
+// errors.Is matches its causes: fs.ErrPermission, fs.ErrNotExist,
 // os.ErrDeadlineExceeded, errors.ErrUnsupported, context.Canceled, ErrLocked.
 type TransportError struct {
 	Op   string // the Request's name
@@ -35,7 +35,7 @@ type TransportError struct {
 	Err  error  // why
 }
 
-// Error says which command got no answer, and why.
+// Error returns which command got no answer, and why.
 func (e *TransportError) Error() string {
 	if e.Sent == SentNo {
 		return fmt.Sprintf("%s: not sent: %v", opName(e.Op), e.Err)
@@ -43,7 +43,7 @@ func (e *TransportError) Error() string {
 	return fmt.Sprintf("%s: no answer from the device: %v", opName(e.Op), e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *TransportError) Unwrap() error { return e.Err }
 
 // ErrLocked matches (errors.Is) every error that means: another program has
@@ -54,7 +54,7 @@ var ErrLocked = errors.New("the device is in use by another program")
 // the device received only a part of its data.
 var ErrShortTransfer = errors.New("the device received only a part of the data")
 
-// LockedError is ErrLocked with the name of whoever has the device.
+// LockedError is ErrLocked with the name of the owner.
 type LockedError struct {
 	Owner string // client name, "" when it can't be found out
 }

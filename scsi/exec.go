@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// Exec runs one command and gives the number of bytes transferred.
+// Exec runs one command and returns the number of bytes transferred.
 //
 // CHECK CONDITION becomes a *SenseError, any other bad status a *StatusError; an
 // error of the Transport comes back as it is. A recovered error (sense key 1,
 // current) is a *SenseError too, although the command was carried out: n is
-// valid, and Recovered tells. Exec never retries.
+// valid, and Recovered detects it. Exec never retries.
 //
 // GOOD for a data-out command of which fewer bytes arrived than were sent (the residue
 // of a USB bridge) is no answer that can be trusted: a *TransportError with

@@ -27,7 +27,7 @@ var senseKeyText = [16]string{
 	"volume overflow", "miscompare", "completed",
 }
 
-// String gives the key in T10's words, such as "not ready".
+// String returns the key in T10's words, such as "not ready".
 func (k SenseKey) String() string { return senseKeyText[k&0x0F] }
 
 // Error is String.
@@ -46,13 +46,13 @@ func (c Code) ASCQ() byte { return byte(c) }
 // Family is the ASC alone.
 func (c Code) Family() Family { return Family(c >> 8) }
 
-// String gives the code in plain words, or its numbers if it isn't known.
+// String returns the code in plain words, or its numbers if it isn't known.
 func (c Code) String() string {
 	if text, ok := codeText()[c]; ok {
 		return text
 	}
 	if c.ASC() == 0x40 && c.ASCQ() >= 0x80 {
-		// 40/NN is no vendor code: the qualifier is the number of the part.
+		// 40/NN is not a vendor code: the qualifier is the number of the part.
 		return fmt.Sprintf("component failure (part %02Xh)", c.ASCQ())
 	}
 	if c.ASC() >= 0x80 || c.ASCQ() >= 0x80 {
@@ -65,11 +65,11 @@ func (c Code) String() string {
 func (c Code) Error() string { return c.String() }
 
 // Family is an ASC whatever its qualifier. As an error it matches every
-// SenseError with that ASC: drives say 3A/00, 3A/01 or 3A/02, and all mean that
+// SenseError with that ASC: drives report 3A/00, 3A/01 or 3A/02, and all mean that
 // there is no disc.
 type Family uint8
 
-// String gives the number and, where there is one, the text of its qualifier 00.
+// String returns the number and, where there is one, the text of its qualifier 00.
 func (f Family) String() string {
 	if text, ok := codeText()[Code(f)<<8]; ok {
 		return fmt.Sprintf("%s (%02X/xx)", text, uint8(f))

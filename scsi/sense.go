@@ -26,13 +26,13 @@ type Sense struct {
 }
 
 // ParseSense decodes sense data in either format. Older devices send fewer than
-// 18 bytes: whatever lies beyond the end, or beyond what the additional length
-// says, counts as not there. A reply without even a sense key is io.ErrUnexpectedEOF;
+// 18 bytes: fields past the end, or past the additional length, count as
+// missing. A reply without even a sense key is io.ErrUnexpectedEOF;
 // an unknown response code is ErrSenseFormat.
 func ParseSense(b []byte) (Sense, error) { return parseSense(b) }
 
-// Progress gives how far a background operation has come, 0 to 1, when the sense
-// data say so (sense keys 0 and 2 with SKSV; SPC-4 4.5.2.4.4).
+// Progress returns how far a background operation has come, 0 to 1, when the sense
+// data contain it (sense keys 0 and 2 with SKSV; SPC-4 4.5.2.4.4).
 func (s Sense) Progress() (fraction float64, ok bool) {
 	if !s.SKSV || (s.Key != KeyNoSense && s.Key != KeyNotReady) {
 		return 0, false
@@ -40,8 +40,8 @@ func (s Sense) Progress() (fraction float64, ok bool) {
 	return float64(binary.BigEndian.Uint16(s.SKS[1:3])) / 65536, true
 }
 
-// FieldPointer gives the byte that an ILLEGAL REQUEST is about, when the device
-// says so; inCDB tells the CDB from the parameter data (SPC-4 4.5.2.4.2).
+// FieldPointer returns the byte that an ILLEGAL REQUEST is about, when the device
+// reports it; inCDB distinguishes the CDB from the parameter data (SPC-4 4.5.2.4.2).
 func (s Sense) FieldPointer() (offset int, inCDB, ok bool) {
 	if !s.SKSV || s.Key != KeyIllegalRequest {
 		return 0, false, false
@@ -49,7 +49,7 @@ func (s Sense) FieldPointer() (offset int, inCDB, ok bool) {
 	return int(binary.BigEndian.Uint16(s.SKS[1:3])), s.SKS[0]&0x40 != 0, true
 }
 
-// Triple gives key, ASC and ASCQ in hex as people write them for a search
+// Triple returns key, ASC and ASCQ in hex as people write them for a search
 // engine: "5/21/02".
 func (s Sense) Triple() string {
 	return fmt.Sprintf("%X/%02X/%02X", uint8(s.Key), s.Code.ASC(), s.Code.ASCQ())
@@ -80,7 +80,7 @@ func NewSenseError(req *Request, raw []byte) *SenseError {
 	return e
 }
 
-// Error gives the command, the meaning in words and the triple in hex.
+// Error returns the command, the meaning in words and the triple in hex.
 func (e *SenseError) Error() string {
 	deferred := ""
 	if e.Deferred {
@@ -96,7 +96,7 @@ func (e *SenseError) Error() string {
 	return fmt.Sprintf("%s: %s%s (%s)", opName(e.Op), deferred, what, e.Triple())
 }
 
-// Unwrap gives the reason why the sense data could not be decoded, nil for those
+// Unwrap returns the reason why the sense data could not be decoded, nil for those
 // that could.
 func (e *SenseError) Unwrap() error { return e.undecoded }
 
@@ -131,7 +131,7 @@ func IsCurrent(err, target error) bool {
 	return errors.As(err, &se) && !se.Deferred && se.Is(target)
 }
 
-// NotTaken reports whether err says for certain that the device did not accept
+// NotTaken reports whether err proves that the device did not accept
 // the command, so that the very same WRITE may be sent again: a current NOT READY,
 // long write in progress (2/04/08). A deferred error never does: it speaks of an
 // earlier command.

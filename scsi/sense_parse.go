@@ -33,7 +33,7 @@ func parseFixed(b []byte) Sense {
 		EOM:      b[2]&0x40 != 0,
 		ILI:      b[2]&0x20 != 0,
 	}
-	// Byte 7 counts the bytes behind it; a device that says 0 there and still
+	// Byte 7 counts the bytes after it; a device that sends 0 there and still
 	// sends codes is believed for the 14 bytes that every fixed sense has.
 	if len(b) >= 8 {
 		b = b[:min(len(b), max(8+int(b[7]), 14))]

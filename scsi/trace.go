@@ -29,7 +29,7 @@ const (
 	traceSense    = "sense"    // sense data in hex
 	traceDuration = "dur"      // by the Transport's Clock; JSON has it in nanoseconds
 	traceError    = "err"      // why no status came back
-	traceCause    = "cause"    // what errors.Is finds behind it; see TraceCauseError
+	traceCause    = "cause"    // what errors.Is matches; see TraceCauseError
 	traceSent     = "sent"     // "no" or "unknown", with traceError
 )
 
@@ -60,7 +60,7 @@ func NewTrace(t Transport, log *slog.Logger) Transport {
 	return &trace{inner: t, log: log, clock: ClockOf(t)}
 }
 
-// Unwrap gives the Transport underneath.
+// Unwrap returns the Transport underneath.
 func (t *trace) Unwrap() Transport { return t.inner }
 
 // Limits are those of the Transport underneath.
@@ -140,7 +140,7 @@ func appendError(attrs []slog.Attr, res Result, err error) []slog.Attr {
 	return attrs
 }
 
-// traceCauses are the errors behind a transport error that survive in a trace,
+// traceCauses are the causes of a transport error that survive in a trace,
 // the narrower ones first.
 var traceCauses = []struct {
 	name string
@@ -155,7 +155,7 @@ var traceCauses = []struct {
 	{"deadline", context.DeadlineExceeded},
 }
 
-// TraceCauseError is the error that a traceCause stands for, such as
+// TraceCauseError returns the error of a "cause" attribute, such as
 // fs.ErrPermission for "permission"; nil for a name that no Trace writes.
 func TraceCauseError(name string) error {
 	for _, cause := range traceCauses {

@@ -20,17 +20,17 @@ type Transport interface {
 	// its sense data. An error means that no SCSI status came back; it is (or
 	// wraps) a *TransportError.
 	//
-	// Whatever lies in the Data of a data-in command behind the bytes that came is
+	// The Data of a data-in command past the bytes that arrived is
 	// zero afterwards, also when the device refused it, so that a short reply never
 	// shows the end of an older one.
 	Do(ctx context.Context, req *Request) (Result, error)
-	// Limits says how much one command may transfer. It costs no command.
+	// Limits returns how much one command may transfer. It sends no command.
 	Limits() Limits
 	// Close releases the device. Do must not be called afterwards.
 	Close() error
 }
 
-// Direction says which way the data of a command go.
+// Direction is the direction of a command's data.
 type Direction uint8
 
 // The directions, in SAM words.
@@ -40,7 +40,7 @@ const (
 	DataOut                  // from the host to the device
 )
 
-// String gives "no data", "data-in" or "data-out".
+// String returns "no data", "data-in" or "data-out".
 func (d Direction) String() string {
 	switch d {
 	case NoData:
@@ -74,8 +74,8 @@ type Result struct {
 	Status Status
 	Sense  []byte // sense data as the device sent them, with CheckCondition; with another Status at most NO SENSE. Not kept by the Transport
 	N      int    // bytes really transferred, 0..len(Request.Data)
-	// Excess is how many bytes more than len(Request.Data) the device had to give
-	// or wanted to have, where the Transport can tell (an operating system can't).
+	// Excess is how many bytes more than len(Request.Data) the device had or expected,
+	// if the Transport can detect it (an operating system cannot).
 	Excess int
 }
 
@@ -104,7 +104,7 @@ const (
 	TaskAborted         Status = 0x40
 )
 
-// String gives the status in T10's words.
+// String returns the status in T10's words.
 func (s Status) String() string {
 	switch s {
 	case Good:
@@ -141,11 +141,11 @@ type Clock interface {
 type Locker interface {
 	// Lock takes the device for client (IMAPI's AcquireExclusiveAccess). With
 	// force it is taken although a file system on it is mounted. A device that
-	// somebody else holds is an error that matches ErrLocked and names the owner.
+	// another client holds is an error that matches ErrLocked and contains the owner.
 	Lock(ctx context.Context, client string, force bool) error
-	// Unlock gives the device back.
+	// Unlock releases the device.
 	Unlock() error
-	// Owner is the client name of whoever holds the device, "" for nobody.
+	// Owner returns the client name of the holder, "" if there is none.
 	Owner() (string, error)
 }
 
@@ -171,7 +171,7 @@ func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // As finds the first Transport in a chain of decorators that is also a T: t
-// itself, or whatever its Unwrap() Transport leads to. Optional abilities such
+// itself, or one that its Unwrap() Transport leads to. Optional abilities such
 // as Clock and Locker are found only this way.
 func As[T any](t Transport) (T, bool) {
 	for t != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Where the program area lies, in millimetres from the centre, for discs with a
+// Where the program area lies, in millimeters from the center, for discs with a
 // constant angular velocity: a Pioneer R11 drive says that it reads the inner
 // edge at 240/585 of the outer edge's speed (R11 manual p. 32). The outer edge is
 // that of an 80-minute disc.

@@ -70,11 +70,11 @@ func (r *cueReader) entry() ([]byte, bool) {
 // wrong points at a byte of the entry.
 func (r *cueReader) wrong(offset int) sense { return atParameter(r.at + offset) }
 
-// read goes through all of it, in the order that a sheet has: media catalogue number,
+// read goes through all of it, in the order that a sheet has: media catalog number,
 // lead-in, for each track its ISRC and its indexes, lead-out.
 func (r *cueReader) read() sense {
 	r.last = r.start
-	for _, part := range []func() sense{r.catalogue, r.leadIn, r.tracks, r.leadOut} {
+	for _, part := range []func() sense{r.catalog, r.leadIn, r.tracks, r.leadOut} {
 		if s := part(); s.bad() {
 			return s
 		}
@@ -107,7 +107,7 @@ func (r *cueReader) halves(adr byte, from, n int) ([]byte, sense) {
 	return code[:n], senseGood
 }
 
-func (r *cueReader) catalogue() sense {
+func (r *cueReader) catalog() sense {
 	e, ok := r.entry()
 	if !ok || e[cueCTL]&0x0F != qMCN {
 		return senseGood

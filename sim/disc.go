@@ -209,7 +209,7 @@ func (d *Disc) Media() Media {
 	return d.st.Media
 }
 
-// MCN is the media catalogue number of the first track that carries one.
+// MCN is the media catalog number of the first track that carries one.
 func (d *Disc) MCN() toc.MCN {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -210,7 +210,7 @@ func (s *discState) free() toc.Sectors {
 	return max(0, toc.Sectors(s.limit()-s.nextStart(toc.PregapSectors)))
 }
 
-// mcn is the catalogue number of the first track that has one.
+// mcn is the catalog number of the first track that has one.
 func (s *discState) mcn() toc.MCN {
 	for i := range s.Tracks {
 		if s.Tracks[i].MCN != "" {

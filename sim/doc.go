@@ -52,7 +52,7 @@
 //     track ends there, and the next WRITE is refused.
 //   - A command is lost or fails before or after it took effect (AddFault).
 //   - The laser fails at a place on the disc (Settings.DeferredErrorAt).
-//   - Not modelled: scratches, sectors that read differently each time, a lead-in
+//   - Not modeled: scratches, sectors that read differently each time, a lead-in
 //     that was cut in the middle.
 //
 // After every command the drive proves that disc and drive are consistent. If they

@@ -371,16 +371,10 @@ func TestDiscFileBetweenPrograms(t *testing.T) {
 func TestHandsAndCommandsTogether(t *testing.T) {
 	w := blank(t)
 	var all sync.WaitGroup
-	stop := make(chan struct{})
 	again := func(f func()) {
 		all.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-					f()
-				}
+			for range 200 {
+				f()
 			}
 		})
 	}
@@ -401,14 +395,12 @@ func TestHandsAndCommandsTogether(t *testing.T) {
 	again(func() {
 		if disc := w.d.Eject(); disc != nil {
 			disc.Summary()
-			_ = w.d.Insert(disc) // somebody else may have been faster
+			_ = w.d.Insert(disc) // another goroutine may have been faster
 		}
 		w.sleep(time.Minute)
 	})
 	again(func() { w.d.PowerCycle(); w.sleep(10 * time.Minute) })
 	again(func() { w.d.PressEject(); w.sleep(time.Minute) })
 	again(func() { w.d.AddFault(sim.Fault{Opcode: 0x2A, After: true}); w.d.ClearFaults(); w.sleep(time.Minute) })
-	time.Sleep(300 * time.Millisecond)
-	close(stop)
 	all.Wait()
 }

@@ -66,7 +66,7 @@ func (m Media) special() [3]byte {
 	return b
 }
 
-// The catalogue. CDR80 is what simulated burns use unless told otherwise. Where a
+// The catalog. CDR80 is what simulated burns use unless told otherwise. Where a
 // groove was not measured it ends as late as the lead-out of a disc that is
 // recorded to the limit needs it.
 var (
@@ -128,8 +128,8 @@ var (
 	}
 )
 
-// Catalogue gives every medium there is, CD-R first.
-func Catalogue() []Media {
+// Catalog gives every medium there is, CD-R first.
+func Catalog() []Media {
 	return []Media{CDR80, CDR74, CDR90, CDR99, CDRW80, CDRW74, CDRWUltra}
 }
 
@@ -147,7 +147,7 @@ func MediaByName(name string) (Media, error) {
 	if alias, ok := mediaAliases[key]; ok {
 		key = alias
 	}
-	all := Catalogue()
+	all := Catalog()
 	if i := slices.IndexFunc(all, func(m Media) bool { return m.Name == key }); i >= 0 {
 		return all[i], nil
 	}

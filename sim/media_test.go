@@ -48,7 +48,7 @@ func TestMediaLimits(t *testing.T) {
 
 func TestCatalogueIsConsistent(t *testing.T) {
 	seen := map[string]bool{}
-	for _, m := range Catalogue() {
+	for _, m := range Catalog() {
 		assert.False(t, seen[m.Name], "%s is there twice", m.Name)
 		seen[m.Name] = true
 		assert.True(t, m.LeadIn.Valid() && m.LeadOut.Valid(), m.Name)

@@ -190,7 +190,7 @@ func (t *Track) q() qTrack {
 }
 
 // readSubChannel is READ SUB-CHANNEL (MMC-3 6.29): 1 current position, 2 media
-// catalogue number, 3 ISRC of a track.
+// catalog number, 3 ISRC of a track.
 func (o *reader) readSubChannel(c *call) sense {
 	alloc := be16(c.cdb[7:])
 	b := make([]byte, 24)

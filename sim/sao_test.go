@@ -182,7 +182,7 @@ func TestWrongSheets(t *testing.T) {
 		"01 00 00 C1 00 00 00 00" + first + out:                                                        3,
 		"01 00 00 01 00 61 1A 42" + first + out:                                                        5, // an address without 41h
 		"01 00 00 41 00 61 1A 42" + first + out:                                                        5, // with data block type 0
-		"02 34 30 30 36 33 38 31" + in + first + out:                                                   8, // half a catalogue number
+		"02 34 30 30 36 33 38 31" + in + first + out:                                                   8, // half a catalog number
 		"02 34 30 30 36 33 38 31  02 33 33 33 39 33 3A 00" + in + first + out:                          9,
 		"02 34 30 30 36 33 38 31  02 33 33 33 39 33 31 01" + in + first + out:                          15,
 	} {

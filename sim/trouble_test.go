@@ -210,9 +210,9 @@ func TestEverythingAtOnce(t *testing.T) {
 		h.do([]string{"35 02 00 00 00 00 00 00 00 00", "5B 01 02 00 00 00 00 00 00 00", "A1 11 00 00 00 00 00 00 00 00 00 00"}[i%3], nil, 0)
 	})
 	run(300, func(int) { h.do("00 00 00 00 00 00", nil, 0); h.do("4A 01 00 00 10 00 00 00 08 00", nil, 8) })
-	run(20, func(int) { d.PowerCycle(); time.Sleep(time.Millisecond) })
+	run(20, func(int) { d.PowerCycle(); h.do("00 00 00 00 00 00", nil, 0) })
 	run(20, func(i int) {
-		time.Sleep(time.Millisecond)
+		h.do("00 00 00 00 00 00", nil, 0)
 		if disc := d.Eject(); disc != nil {
 			spare = disc
 		}

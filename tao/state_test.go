@@ -28,7 +28,7 @@ const (
 const (
 	ok         = 0x0000
 	required   = 0x0003
-	cancelled  = 0x0002
+	canceled  = 0x0002
 	writing    = 0x0500
 	notWriting = 0x0501
 	notReady   = 0x0502
@@ -199,7 +199,7 @@ func inState(t *testing.T, state int, call func(context.Context, *tao.Writer, *m
 	return call(ctx, w, b.drive)
 }
 
-// After a track has been written the finalise flag has an error of its own.
+// After a track has been written the finalize flag has an error of its own.
 func TestDoNotFinalizeAfterATrack(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)

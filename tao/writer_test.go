@@ -141,7 +141,7 @@ func TestCancelAddTrack(t *testing.T) {
 	require.Less(t, row.Sectors, toc.Sectors(5000))
 	n, err := w.NumberOfExistingTracks()
 	require.NoError(t, err)
-	require.Equal(t, 1, n, "a cancelled track counts")
+	require.Equal(t, 1, n, "a canceled track counts")
 	r, err := w.Release(ctx)
 	require.NoError(t, err, "Release always closes")
 	require.True(t, r.Closed)

@@ -12,7 +12,7 @@ const (
 	SamplesPerSector = 588  // stereo samples (frames of 4 bytes) in one sector
 
 	PregapSectors = 150 // pause of two seconds before every track-at-once track
-	RunOutSectors = 2   // written by the drive behind every track-at-once track
+	RunOutSectors = 2   // written by the drive after every track-at-once track
 	MinTrack      = 300 // shortest track, in sectors: four seconds (Red Book)
 	MaxTracks     = 99  // tracks on one disc
 
@@ -36,7 +36,7 @@ const (
 // from 90 on lie before LBA -150, in the lead-in.
 type MSF struct{ M, S, F uint8 }
 
-// MSF gives the address on the other scale, over MinLBA..MaxLBA (MMC-6 table 1).
+// MSF returns the address on the other scale, over MinLBA..MaxLBA (MMC-6 table 1).
 // Outside that range, which no CD reaches, the minutes wrap around.
 func (l LBA) MSF() MSF {
 	const hundredMinutes = 100 * 60 * SectorsPerSecond
@@ -47,7 +47,7 @@ func (l LBA) MSF() MSF {
 	return MSF{M: uint8(n / (60 * 75)), S: uint8(n / 75 % 60), F: uint8(n % 75)}
 }
 
-// LBA gives the address on the other scale: 00:00:00 is -150, 00:02:00 is 0,
+// LBA returns the address on the other scale: 00:00:00 is -150, 00:02:00 is 0,
 // 90:00:00 is -45150 and 99:59:74 is -151 (MMC-6 table 1).
 func (m MSF) LBA() LBA {
 	n := LBA((int(m.M)*60+int(m.S))*75 + int(m.F))
@@ -60,13 +60,13 @@ func (m MSF) LBA() LBA {
 // Valid reports whether every part is in its range.
 func (m MSF) Valid() bool { return m.M <= 99 && m.S <= 59 && m.F <= 74 }
 
-// String gives the usual form "62:13:07".
+// String returns the usual form "62:13:07".
 func (m MSF) String() string { return fmt.Sprintf("%02d:%02d:%02d", m.M, m.S, m.F) }
 
-// MarshalText gives String.
+// MarshalText returns String.
 func (m MSF) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote, also of numbers that are no address. The
+// UnmarshalText reads what MarshalText wrote, also numbers that are not an address. The
 // error matches ErrTime.
 func (m *MSF) UnmarshalText(text []byte) error {
 	if _, err := fmt.Sscanf(string(text), "%d:%d:%d", &m.M, &m.S, &m.F); err != nil {
@@ -78,7 +78,7 @@ func (m *MSF) UnmarshalText(text []byte) error {
 // Sectors is a length in sectors of 1/75 second.
 type Sectors int32
 
-// Duration gives the length as time, to the nanosecond below.
+// Duration returns the length as time, to the nanosecond below.
 func (s Sectors) Duration() time.Duration {
 	return time.Duration(s) * time.Second / SectorsPerSecond
 }
@@ -86,7 +86,7 @@ func (s Sectors) Duration() time.Duration {
 // Bytes is the length in bytes of audio.
 func (s Sectors) Bytes() int64 { return int64(s) * SectorSize }
 
-// String gives minutes and seconds, rounded to the nearest second: "3:35".
+// String returns minutes and seconds, rounded to the nearest second: "3:35".
 func (s Sectors) String() string {
 	sign := ""
 	if s < 0 {
@@ -96,6 +96,6 @@ func (s Sectors) String() string {
 	return fmt.Sprintf("%s%d:%02d", sign, seconds/60, seconds%60)
 }
 
-// SectorsOf gives the number of whole sectors that hold n bytes of audio; the
+// SectorsOf returns the number of whole sectors that hold n bytes of audio; the
 // last one may be partly filled.
 func SectorsOf(n int64) Sectors { return Sectors((n + SectorSize - 1) / SectorSize) }

@@ -2,7 +2,7 @@ package toc
 
 import "fmt"
 
-// Diff says in words how t differs from what was wanted, one line per difference;
+// Diff describes how t differs from what was wanted, one line per difference;
 // nothing if they are equal. A session number of 0 means that it isn't known and
 // is not compared.
 func (t TOC) Diff(want TOC) []string {

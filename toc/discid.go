@@ -8,7 +8,7 @@ import (
 
 // FreedbID is the disc id of freedb and gnudb (CDDB): eight hexadecimal digits in
 // lower case. It holds the digit sum of the tracks' start seconds modulo 255, the
-// playing time in seconds and the number of tracks. An empty TOC gives "".
+// playing time in seconds and the number of tracks. It is "" for an empty TOC.
 func (t TOC) FreedbID() string {
 	if len(t.Entries) == 0 {
 		return ""
@@ -31,9 +31,9 @@ func seconds(l LBA) int { return max(int(l)+PregapSectors, 0) / SectorsPerSecond
 const enhancedGap = FirstLeadOutSectors + NextLeadInSectors + PregapSectors
 
 // MusicBrainzID is the disc id of MusicBrainz: 28 characters, the SHA-1 of the
-// first session's audio tracks in a base64 of its own (musicbrainz.org, "Disc ID
+// first session's audio tracks in a variant of base64 (musicbrainz.org, "Disc ID
 // Calculation"). Of a CD-Extra, whose data track lies in a second session, the
-// audio session alone counts. An empty TOC gives "".
+// audio session alone counts. It is "" for an empty TOC.
 func (t TOC) MusicBrainzID() string {
 	entries, leadOut := t.Entries, t.LeadOut
 	if n := len(entries); n > 1 && !entries[n-1].Control.Audio() && entries[n-2].Control.Audio() {

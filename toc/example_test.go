@@ -39,5 +39,5 @@ func ExampleTOC_MusicBrainzID() {
 func ExampleParseMCN() {
 	_, err := toc.ParseMCN("4006381333932")
 	fmt.Println(err)
-	// Output: not a media catalogue number: "4006381333932" should end with the check digit 1
+	// Output: not a media catalog number: "4006381333932" should end with the check digit 1
 }

@@ -28,17 +28,17 @@ type PlannedTrack struct {
 	Pregap Sectors // silence in front of Start: PregapSectors
 }
 
-// End is the address behind the last sector of audio. Two run-out sectors follow.
+// End is the address past the last sector of audio. Two run-out sectors follow.
 func (p PlannedTrack) End() LBA { return p.Start + LBA(p.Length) }
 
 // Layout is a plan of one session written track at once. It is for planning only:
 // while a disc is written, the addresses that the drive reports count.
 type Layout struct {
 	Tracks  []PlannedTrack
-	LeadOut LBA // behind the last track's run-out
+	LeadOut LBA // past the last track's run-out
 }
 
-// Raise gives the length that a track of n sectors gets on the disc: MinTrack at
+// Raise returns the length that a track of n sectors gets on the disc: MinTrack at
 // least, since a drive may refuse to end a shorter one.
 func Raise(n Sectors) Sectors { return max(n, MinTrack) }
 
@@ -46,7 +46,7 @@ func Raise(n Sectors) Sectors { return max(n, MinTrack) }
 // address nwa on; first is the number of the first one. Tracks lie PauseSectors
 // apart: the next address of five drive makers' recorders is start + N + 152.
 //
-// A negative nwa stands for 0: some drives name the first pregap of a blank disc.
+// A negative nwa means 0: some drives report the first pregap of a blank disc.
 // The first track's pregap is not counted, as the drive's free blocks don't hold
 // it either. An error matches ErrNoTracks, ErrTrackCount or ErrTrackLength.
 func PlanTAO(nwa LBA, first int, lengths []Sectors) (Layout, error) {
@@ -105,7 +105,7 @@ func (l Layout) Audio() Sectors {
 	return sum
 }
 
-// Pauses tells how many pauses track-at-once recording puts between the tracks
+// Pauses returns how many pauses track-at-once recording inserts between the tracks
 // and how long they are together. One is PauseSectors long.
 func (l Layout) Pauses() (count int, length Sectors) {
 	count = max(len(l.Tracks)-1, 0)
@@ -121,7 +121,7 @@ func (l Layout) Used() Sectors {
 }
 
 // TOC is the table of contents that the layout should lead to, all in one session.
-// controls says what each track is and may be nil or shorter.
+// controls has the kind of each track and may be nil or shorter.
 func (l Layout) TOC(session int, controls []Control) TOC {
 	t := TOC{LeadOut: l.LeadOut}
 	for i, track := range l.Tracks {

@@ -33,7 +33,7 @@ func ParseMSF(text string) (MSF, error) {
 // a file. 00:02:00 is 150.
 func (m MSF) Sectors() Sectors { return Sectors((int(m.M)*60+int(m.S))*75 + int(m.F)) }
 
-// Position gives a length exactly, as minutes, seconds and frames: "03:35:20".
+// Position returns a length exactly, as minutes, seconds and frames: "03:35:20".
 // Minutes have as many digits as they need.
 func (s Sectors) Position() string {
 	sign := ""

@@ -1,19 +1,19 @@
 package toc
 
-// LeadOutTrack is the track number that stands for the lead-out in a table of
+// LeadOutTrack is the track number of the lead-out in a table of
 // contents (AAh).
 const LeadOutTrack = 0xAA
 
 // Entry is one track in a table of contents.
 type Entry struct {
 	Number  int     `json:"number"`  // 1..99
-	Session int     `json:"session"` // 1.., 0 if the form it was read from doesn't say
+	Session int     `json:"session"` // 1.., 0 if unknown
 	Control Control `json:"control"` // what kind of track
 	Start   LBA     `json:"start"`   // index 1
 }
 
 // TOC is a disc's table of contents. It is a value: its bytes are parsed by mmc
-// and composed by whoever plays the drive.
+// and composed by a simulated drive.
 type TOC struct {
 	First   int     `json:"first"` // first and last track number
 	Last    int     `json:"last"`
@@ -21,7 +21,7 @@ type TOC struct {
 	LeadOut LBA     `json:"lead_out"` // start of the last session's lead-out
 }
 
-// Track gives the entry of track n.
+// Track returns the entry of track n.
 func (t TOC) Track(n int) (Entry, bool) {
 	for _, e := range t.Entries {
 		if e.Number == n {

@@ -21,7 +21,7 @@ const (
 // Audio reports whether the track is audio.
 func (c Control) Audio() bool { return c&DataTrack == 0 }
 
-// String gives the meaning in words, such as "audio, copy permitted".
+// String returns the meaning in words, such as "audio, copy permitted".
 func (c Control) String() string {
 	words := []string{"audio"}
 	if !c.Audio() {
@@ -42,8 +42,8 @@ func (c Control) String() string {
 // ErrISRC matches errors about a malformed ISRC.
 var ErrISRC = errors.New("not an ISRC")
 
-// ErrMCN matches errors about a malformed media catalogue number.
-var ErrMCN = errors.New("not a media catalogue number")
+// ErrMCN matches errors about a malformed media catalog number.
+var ErrMCN = errors.New("not a media catalog number")
 
 // ISRC is an International Standard Recording Code: 12 characters, two letters
 // for the country, three letters or digits for the owner, two digits for the year
@@ -74,7 +74,7 @@ func ParseISRC(text string) (ISRC, error) {
 	return ISRC(code), nil
 }
 
-// MCN is a media catalogue number: the 13 digits of the EAN bar code of a disc.
+// MCN is a media catalog number: the 13 digits of the EAN bar code of a disc.
 // The empty string means none.
 type MCN string
 
@@ -113,7 +113,7 @@ type IndexMark struct {
 	Offset Sectors // from the start of the track
 }
 
-// TrackInfo is what is to be said about one track beside its audio. Track-at-once
+// TrackInfo is the information about one track besides its audio. Track-at-once
 // records ISRC and flags; titles, performers and index marks need session-at-once
 // and are carried for reports and for a later SAO writer.
 type TrackInfo struct {

@@ -3,14 +3,14 @@ package wav
 import "io"
 
 // Coding is where the audio of a WAV file lies and how it is coded. Package wav reads
-// PCM and floating point only; whoever decodes something else finds here what the file
+// PCM and floating point only; a decoder of other codings finds here what the file
 // states about itself.
 type Coding struct {
 	Tag          int // format tag (RFC 2361), that of the sub-format in an extensible fmt chunk; -1 if that is none
 	Channels     int
 	SampleRate   int   // Hz
 	BlockBytes   int   // of a block of coded audio, or of a sample frame
-	BlockSamples int   // sample frames in a block; 0 if the fmt chunk does not say
+	BlockSamples int   // sample frames in a block; 0 if the fmt chunk does not contain it
 	Samples      int64 // sample frames by the fact chunk; 0 without one
 	Start, Size  int64 // bytes of the audio
 	Open         bool  // no size was written: Size reaches to the end of the file
@@ -18,7 +18,7 @@ type Coding struct {
 }
 
 // ReadCoding reads the header of the WAV file of size bytes that begins at byte base,
-// whatever its coding. name is what messages call it. The data chunk must be whole. An
+// in any coding. name is used in messages. The data chunk must be whole. An
 // error is an *Error.
 func ReadCoding(name string, r io.ReaderAt, base, size int64) (Coding, error) {
 	in := &fileCursor{r: r, off: base, size: size}

@@ -9,14 +9,14 @@ import (
 // cursor is a place in a file or a stream while its header is parsed. It moves
 // forward only.
 type cursor interface {
-	// peek gives the next n bytes, fewer only at the end. They hold until the next
+	// peek returns the next n bytes, fewer only at the end. They hold until the next
 	// call. n is small.
 	peek(n int) ([]byte, error)
-	// skip moves on by n bytes and says how many there were.
+	// skip advances by n bytes and returns how many there were.
 	skip(n int64) (int64, error)
 	// offset is the number of bytes before the cursor.
 	offset() int64
-	// left is the number of bytes behind it, or -1 if that isn't known.
+	// left is the number of bytes after it, or -1 if unknown.
 	left() int64
 }
 

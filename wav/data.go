@@ -6,7 +6,7 @@ import (
 )
 
 // data settles how much audio there is. The chunk began at byte at and declares
-// size bytes; the cursor is behind its header.
+// size bytes; the cursor is past its header.
 func (p *parser) data(at int64, size uint32) error {
 	if !p.haveFmt {
 		return p.failAt(at, ErrMalformed, "the data chunk comes before any fmt chunk")
@@ -37,7 +37,7 @@ func (p *parser) data(at int64, size uint32) error {
 		p.h.note("its data chunk counts a pad byte that is not there")
 		declared = uint64(left)
 	// Truncated data is refused, never played short: the rest of a track would be
-	// missing, and nobody would know until the disc is heard.
+	// missing, and only the burned disc would show it.
 	case left >= 0 && declared > uint64(left):
 		return p.failAt(p.h.start+left, ErrTruncated,
 			"the data chunk declares %d bytes of audio, but the file ends after %d", declared, left)
@@ -54,11 +54,11 @@ func (p *parser) padCounted(declared uint64, left int64) bool {
 	return left >= 0 && declared == uint64(left)+1 && left%2 == 1 && p.h.frame > 0 && left%p.h.frame == 0
 }
 
-// openEnded reports whether a data size says only that the writer didn't know.
+// openEnded reports whether a data size is a placeholder of a writer that did not know it.
 func (p *parser) openEnded(size uint32) bool {
 	left := p.in.left()
 	if size == 0 {
-		// A header that nobody came back to: its RIFF size doesn't reach beyond it.
+		// A header that was never completed: its RIFF size does not reach past it.
 		// Otherwise the chunk is really empty, and what follows are other chunks.
 		unpatched := p.riffSize == math.MaxUint32 || p.riffEnd() <= p.h.start
 		return unpatched && left != 0
@@ -136,7 +136,7 @@ func (h *header) behind(name string, in cursor) error {
 			return &Error{Name: name, Offset: at, Err: ErrMalformed,
 				Reason: "another WAV file begins here, inside the same file: only the first would be played; split them first"}
 		case !chunkName(b[:4]):
-			return nil // whatever follows is no chunk of this file
+			return nil // what follows is not a chunk of this file
 		}
 		n := int64(order.Uint32(b[4:]))
 		odd = n % 2

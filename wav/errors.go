@@ -8,7 +8,7 @@ import (
 
 // Sentinels, matched by errors.Is.
 var (
-	// ErrNotWAV: the file is no RIFF/WAVE file at all.
+	// ErrNotWAV: the file is not a RIFF/WAVE file.
 	ErrNotWAV = errors.New("not a WAV file")
 	// ErrMalformed: it is one, but its structure contradicts itself.
 	ErrMalformed = errors.New("malformed WAV file")
@@ -16,7 +16,7 @@ var (
 	ErrTruncated = errors.New("WAV file is cut off")
 	// ErrUnsupported: a coding or layout that this package doesn't read.
 	ErrUnsupported = errors.New("WAV coding not supported")
-	// ErrEmpty: there is no audio in it.
+	// ErrEmpty: the file contains no audio.
 	ErrEmpty = errors.New("no audio in the file")
 	// ErrTooLong: more was written than the header can declare.
 	ErrTooLong = errors.New("too long for a WAV file")
@@ -26,11 +26,11 @@ var (
 type Error struct {
 	Name   string // of the file
 	Offset int64  // byte of the file that is wrong, or where something is missing
-	Reason string // in words; may be empty if Err says it all
-	Err    error  // a sentinel of this package, pcm.ErrChanged or what the system said
+	Reason string // in words; may be empty if Err is enough
+	Err    error  // a sentinel of this package, pcm.ErrChanged or the error of the system
 }
 
-// Error gives "name: byte N: reason", and no byte for a file that can't be opened.
+// Error returns "name: byte N: reason", and no byte for a file that can't be opened.
 func (e *Error) Error() string {
 	text := e.Reason
 	switch {
@@ -45,5 +45,5 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: byte %d: %s", e.Name, e.Offset, text)
 }
 
-// Unwrap gives the cause, so that errors.Is finds it.
+// Unwrap returns the cause, so that errors.Is finds it.
 func (e *Error) Unwrap() error { return e.Err }

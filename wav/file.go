@@ -101,7 +101,7 @@ func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
-// asError makes an *Error of err unless it is one. What the system says names the
+// asError makes an *Error of err unless it is one. The errors of the system contain the
 // path, which the *Error does too.
 func asError(name string, err error) error {
 	var e *Error
@@ -116,7 +116,7 @@ func asError(name string, err error) error {
 }
 
 // parseAt reads the header of a WAV file of size bytes that begins at byte base,
-// looking behind the audio as well.
+// also checking what follows the audio.
 func parseAt(name string, r io.ReaderAt, base, size int64) (header, error) {
 	in := &fileCursor{r: r, off: base, size: size}
 	h, err := parse(name, in, false)
@@ -133,7 +133,7 @@ func parseAt(name string, r io.ReaderAt, base, size int64) (header, error) {
 }
 
 // Notes are what is unusual about the file, in plain words: bytes that are left out,
-// or that nothing tells whether all of it is there.
+// or that nothing shows whether all of it is there.
 func (f *File) Notes() []string { return f.h.notes }
 
 // Name is the path, or the name given to New.
@@ -153,7 +153,7 @@ func (f *File) Frames() int64 { return f.h.size / int64(f.h.format.FrameBytes())
 // samples in 24-bit containers. The other bits are below them.
 func (f *File) ValidBits() int { return f.h.validBits }
 
-// Changed tells whether the file still has the size, time and identity that it had
+// Changed reports whether the file still has the size, time and identity that it had
 // when its header was read. An error is an *Error that matches pcm.ErrChanged.
 func (f *File) Changed() error {
 	if f.info == nil {

@@ -55,7 +55,7 @@ func (p *parser) readFmt(at, size int64) error {
 		if len(b) < 40 {
 			return p.failAt(at, ErrMalformed, "the fmt chunk is extensible and has %d bytes, not 40", size)
 		}
-		// 0 valid bits stand for all of them: some writers leave the field empty.
+		// 0 valid bits mean all of them: some writers leave the field empty.
 		if v := int(p.order.Uint16(b[18:])); v != 0 {
 			f.valid = v
 		}
@@ -86,7 +86,7 @@ func (p *parser) readFmt(at, size int64) error {
 	return nil
 }
 
-// subFormat gives the format tag in a sub-format GUID, or -1.
+// subFormat returns the format tag in a sub-format GUID, or -1.
 func (p *parser) subFormat(guid []byte) int {
 	switch {
 	case bytes.Equal(guid[2:], guidTail):
@@ -97,13 +97,13 @@ func (p *parser) subFormat(guid []byte) int {
 	return -1
 }
 
-// fmtChunk is what a fmt chunk says.
+// fmtChunk is the content of a fmt chunk.
 type fmtChunk struct {
 	tag, channels, frame, bits, valid int
 	rate                              uint32
 }
 
-// check says what is wrong with the chunk, if anything is.
+// check returns what is wrong with the chunk, if anything.
 func (f fmtChunk) check() (reason string, sentinel error) {
 	bad := func(format string, args ...any) (string, error) {
 		return fmt.Sprintf(format, args...), ErrMalformed
@@ -161,7 +161,7 @@ func (f fmtChunk) encoding() pcm.Encoding {
 	return pcm.S32
 }
 
-// codecName says in words what a format tag means that isn't read here.
+// codecName returns the name of a format tag that is not read here.
 func codecName(tag int) string {
 	names := map[int]string{
 		0x0002: "Microsoft ADPCM", 0x0006: "A-law", 0x0007: "mu-law", 0x0011: "IMA ADPCM",

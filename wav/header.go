@@ -7,19 +7,19 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// header is what a file says before its audio.
+// header is what a file contains before its audio.
 type header struct {
 	format    pcm.Format
 	validBits int  // bits of each sample that carry sound
 	bigEndian bool // RIFX
 	start     int64
-	size      int64 // bytes of audio; unknownSize if only the end of the stream tells
+	size      int64 // bytes of audio; unknownSize if only the end of the stream shows it
 	coding    Coding
 	roomy     int   // bits of samples that lie in four bytes, 0 if they fill theirs
 	lift      uint  // by how much such samples must be shifted up
 	frame     int64 // bytes of a sample frame, or of a block of coded audio
 	declared  int64 // bytes of the data chunk, with a piece of a frame at its end
-	open      bool  // nothing in the file says how long it should be
+	open      bool  // nothing in the file shows how long it should be
 	notes     []string
 }
 
@@ -85,7 +85,7 @@ func (p *parser) failAt(at int64, sentinel error, format string, args ...any) er
 	return &Error{Name: p.name, Offset: at, Reason: fmt.Sprintf(format, args...), Err: sentinel}
 }
 
-// take gives the next n bytes and moves behind them.
+// take returns the next n bytes and advances past them.
 func (p *parser) take(n int, what string) ([]byte, error) {
 	b, err := p.in.peek(n)
 	if err != nil {
@@ -95,7 +95,7 @@ func (p *parser) take(n int, what string) ([]byte, error) {
 		return nil, p.failAt(p.in.offset()+int64(len(b)), ErrTruncated,
 			"the file ends inside %s: %d of %d bytes are there", what, len(b), n)
 	}
-	b = append([]byte(nil), b...) // peek gives a buffer that the next one reuses
+	b = append([]byte(nil), b...) // peek returns a buffer that the next one reuses
 	if _, err := p.in.skip(int64(n)); err != nil {
 		return nil, &Error{Name: p.name, Offset: p.in.offset(), Reason: "reading " + what, Err: err}
 	}
@@ -187,9 +187,9 @@ func (p *parser) chunk() (done bool, err error) {
 // riffEnd is where the file ends by its RIFF size.
 func (p *parser) riffEnd() int64 { return p.base + 8 + int64(p.riffSize) }
 
-// missing says what is wrong when the file ends where a chunk should begin.
+// missing returns the error of a file that ends where a chunk should start.
 func (p *parser) missing(rest int) error {
-	// A RIFF size that reaches further tells a cut from a file that never had it.
+	// A RIFF size that reaches further distinguishes a truncated file from one that never had it.
 	sentinel := ErrMalformed
 	if p.riffEnd() > p.in.offset()+int64(rest) && p.riffSize != 0xFFFFFFFF {
 		sentinel = ErrTruncated
@@ -201,7 +201,7 @@ func (p *parser) missing(rest int) error {
 	return p.fail(sentinel, "the file ends before the %s chunk", what)
 }
 
-// leave moves the cursor behind the chunk that began at byte at, and behind its
+// leave moves the cursor past the chunk that started at byte at, and past its
 // pad byte: chunks begin at even addresses.
 func (p *parser) leave(at int64, id string, size int64) error {
 	end := at + 8 + size
@@ -227,7 +227,7 @@ func (p *parser) leave(at int64, id string, size int64) error {
 	return nil
 }
 
-// unpadded recognises the writers that forget the pad byte behind an odd chunk: a
+// unpadded recognizes writers that forget the pad byte after an odd chunk: a
 // chunk begins here and none begins one byte further on.
 func unpadded(b []byte) bool {
 	if len(b) < 8 || b[0] == 0 || !chunkName(b[:4]) {

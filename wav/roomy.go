@@ -7,8 +7,8 @@ import (
 )
 
 // settle finds out where samples sit in containers that are larger than they: at the
-// top, as the format wants it, if all bits below are 0; at the bottom if all bits
-// above repeat the sign. Audio tells within a few samples.
+// top, as the format requires, if all bits below are 0; at the bottom if all bits
+// above repeat the sign. A few samples of audio decide.
 func (h *header) settle(name string, r io.ReaderAt) error {
 	if h.roomy == 0 {
 		return nil

@@ -9,7 +9,7 @@ import (
 )
 
 // Stream is a WAV file that arrives through a pipe. It can be read once and its
-// length may be unknown, so it is no pcm.Source: whoever wants to burn it keeps it
+// length may be unknown, so it is not a pcm.Source: to burn it, keep it
 // in a file first.
 type Stream struct {
 	name string
@@ -22,8 +22,8 @@ type Stream struct {
 // Decode reads the header from r and leaves the audio to be read. name is what
 // messages call it. An error is an *Error.
 //
-// A header that says how much audio comes is held to it: less is an error that
-// matches ErrTruncated. What comes behind the audio stays unread.
+// If the header contains the length of the audio, less is an error that
+// matches ErrTruncated. What follows the audio is not read.
 func Decode(name string, r io.Reader) (*Stream, error) {
 	br := bufio.NewReader(r)
 	h, err := parse(name, &streamCursor{r: br}, false)
@@ -41,7 +41,7 @@ func Decode(name string, r io.Reader) (*Stream, error) {
 // Format is how the samples are delivered: little-endian always.
 func (s *Stream) Format() pcm.Format { return s.h.format }
 
-// Frames is the length in sample frames, or -1 if only the end of the stream tells.
+// Frames is the length in sample frames, or -1 if only the end of the stream shows it.
 func (s *Stream) Frames() int64 {
 	if s.h.size == unknownSize {
 		return -1
@@ -49,14 +49,14 @@ func (s *Stream) Frames() int64 {
 	return s.h.size / int64(s.h.format.FrameBytes())
 }
 
-// Read gives the next bytes of audio and io.EOF behind the last sample frame.
+// Read returns the next bytes of audio and io.EOF after the last sample frame.
 func (s *Stream) Read(p []byte) (int, error) { return s.raw.Read(p) }
 
 // streamData is a Stream's audio as it comes, in the byte order of the file.
 type streamData Stream
 
 func (s *streamData) Read(p []byte) (int, error) {
-	// Chunks behind the audio must not be taken for it.
+	// Chunks after the audio must not be taken for it.
 	if s.h.size != unknownSize {
 		if s.got >= s.h.size {
 			return 0, io.EOF

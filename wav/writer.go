@@ -235,7 +235,7 @@ func (w *Writer) fmtChunk() []byte {
 func speakers(channels int) uint32 {
 	switch channels {
 	case 1:
-		return 0x4 // centre
+		return 0x4 // center
 	case 2:
 		return 0x3 // left, right
 	case 4:

@@ -49,7 +49,7 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&b.reserve, "reserve", "auto", "send RESERVE TRACK before each track: `WHEN` is auto (on CD-RW), always or never")
 	f.StringVar(&b.verify, "verify", "quick", "read back `HOW` much: none, quick (three seconds of each track) or full")
 	f.StringArrayVar(&b.isrc, "isrc", nil, "recording code of a track, `TRACK=CODE` such as 3=USABC1234567; may be repeated")
-	f.StringVar(&b.mcn, "mcn", "", "media catalogue `NUMBER` of the disc: the 13 digits of its bar code")
+	f.StringVar(&b.mcn, "mcn", "", "media catalog `NUMBER` of the disc: the 13 digits of its bar code")
 	f.StringVar(&b.copyPermitted, "copy-permitted", "", "`TRACKS` whose digital copying is permitted: all, or such as 2,5")
 	f.StringVar(&b.preEmphasis, "preemphasis", "", "`TRACKS` recorded with pre-emphasis: all, or such as 2,5")
 	f.BoolVar(&b.opc, "opc", false, "calibrate the laser power first, even if the drive would do it itself")

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// closeCommand ends what --no-close or a cancelled burn left open. It is also the
+// closeCommand ends what --no-close or a canceled burn left open. It is also the
 // way out after a crash: a torn track is ended first.
 func closeCommand(a *app) *cobra.Command {
 	opts := &burn.CloseOptions{}

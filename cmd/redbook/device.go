@@ -166,7 +166,7 @@ func (a *app) openError(name string, err error) error {
 	case errors.Is(err, mmc.ErrNotMMC):
 		return fail(exitNoDrive, "redbook drives lists the drives there are.", "%s is not a CD drive: %w", name, err)
 	case errors.Is(err, context.Canceled):
-		return fail(exitCancelled, "", "cancelled before anything was done")
+		return fail(exitCancelled, "", "canceled before anything was done")
 	default:
 		return fail(exitNoDrive, a.adviceFor(burn.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
 	}

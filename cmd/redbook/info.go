@@ -28,7 +28,7 @@ type infoDoc struct {
 	Jobs      []jobDoc    `json:"interrupted,omitempty"` // albums whose burn was interrupted, and that may be on this disc
 }
 
-// driveDoc is the drive, and what of the engine's wishes it can fulfil.
+// driveDoc is the drive, and what of the engine's wishes it can fulfill.
 type driveDoc struct {
 	Vendor      string `json:"vendor"`
 	Product     string `json:"product"`

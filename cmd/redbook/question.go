@@ -48,7 +48,7 @@ func readLine(ctx context.Context, r io.Reader) (string, error) {
 	}()
 	select {
 	case <-ctx.Done():
-		return "", fail(exitCancelled, "", "cancelled; nothing was done")
+		return "", fail(exitCancelled, "", "canceled; nothing was done")
 	case res := <-got:
 		if errors.Is(res.err, io.EOF) {
 			return res.line, nil // Ctrl-D: no answer is no consent

@@ -7,7 +7,7 @@ import (
 )
 
 // screen is what stderr leads to: a terminal whose last line can be rewritten, or
-// a file or pipe that gets plain lines. The program uses no colour anywhere, so
+// a file or pipe that gets plain lines. The program uses no color anywhere, so
 // NO_COLOR has nothing to switch off.
 type screen struct {
 	live    bool // the last line may be rewritten

@@ -91,7 +91,7 @@ func mediaOf(name string, cdrw bool) (sim.Media, error) {
 // mediaNames are the names that --media takes.
 func mediaNames() []string {
 	var names []string
-	for _, m := range sim.Catalogue() {
+	for _, m := range sim.Catalog() {
 		names = append(names, m.Name)
 	}
 	return names

@@ -153,7 +153,7 @@ func tocText(doc *tocDoc) string {
 	fmt.Fprintf(w, "lead-out\t%s\t%d\t\t\n", doc.LeadOutMSF, doc.LeadOut)
 	_ = w.Flush() // into a strings.Builder
 	if doc.MCN != "" {
-		fmt.Fprintf(&b, "catalogue number  %s\n", doc.MCN)
+		fmt.Fprintf(&b, "catalog number  %s\n", doc.MCN)
 	}
 	fmt.Fprintf(&b, "freedb id         %s\nMusicBrainz id    %s\n", doc.FreedbID, doc.MusicBrainz)
 	return b.String()

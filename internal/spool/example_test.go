@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/spool"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 func Example() {

@@ -67,7 +67,7 @@ func (j *job) add(src pcm.Source) {
 	j.progress.AllTotal += src.Frames()
 }
 
-// findRoom picks the folder: the first that has room, or where nobody knows.
+// findRoom picks the folder: the first that has room, or whose free space is unknown.
 func (j *job) findRoom() error {
 	dirs := []string{j.opts.Dir}
 	if j.opts.Dir == "" {
@@ -219,7 +219,7 @@ func (j *job) create(t *track) error {
 	return nil
 }
 
-// full makes ErrNoSpace of what systems say when there is no room.
+// full makes ErrNoSpace of the errors that systems return when the disk is full.
 func (j *job) full(err error) error {
 	if !isFull(err) {
 		return err
@@ -255,7 +255,7 @@ func (j *job) fill(ctx context.Context, i int, r io.Reader) error {
 	}
 }
 
-// moved tells that track i has n bytes more.
+// moved reports that track i has n bytes more.
 func (j *job) moved(i, n int) {
 	if j.opts.OnProgress == nil {
 		return

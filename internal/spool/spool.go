@@ -22,14 +22,14 @@ type Options struct {
 	// Workers is how many sources are converted at a time; 0 means one for each
 	// processor.
 	Workers int
-	// OnProgress is told how far things are, never by two goroutines at once.
+	// OnProgress is called with the progress, never by two goroutines at once.
 	OnProgress func(Progress)
 
 	system system // replaced by tests
 }
 
 // Progress is how far a spool is. Lengths are in frames of the result (44,100 a
-// second); for Capture totals are 0, since nobody knows them.
+// second); for Capture totals are 0, since they are unknown.
 type Progress struct {
 	Source            int    // which one moved on, counted from 0
 	Name              string // of that
@@ -43,11 +43,11 @@ type Spool struct {
 }
 
 // New converts sources to CD audio. One that pcm.Convert has made is taken as it is,
-// so each may have a gain of its own. All of them are read to the end, even if one fails, so that
+// so each may have a separate gain. All of them are read to the end, even if one fails, so that
 // the error names everything that is wrong: joined, in the order of the sources, each
 // with the name of the source and the byte of its audio (*pcm.ReadError). A disk
 // without room gives ErrNoSpace; ctx ends it with its own error. With an error
-// nothing is left behind.
+// nothing remains.
 func New(ctx context.Context, sources []pcm.Source, opts *Options) (*Spool, error) {
 	j := newJob(opts)
 	for _, src := range sources {

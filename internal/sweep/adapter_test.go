@@ -139,7 +139,7 @@ func releaseOnly(err error) bool {
 
 var verdicts = map[burn.Verdict]verdict{
 	burn.VerdictSuccess: success, burn.VerdictFailed: failed, burn.VerdictUnconfirmed: unconfirmed,
-	burn.VerdictVerifyFailed: verifyFailed, burn.VerdictCancelled: cancelled, burn.VerdictTestWrite: tested,
+	burn.VerdictVerifyFailed: verifyFailed, burn.VerdictCancelled: canceled, burn.VerdictTestWrite: tested,
 }
 
 var states = map[burn.TrackStatus]rowState{

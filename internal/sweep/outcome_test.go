@@ -27,12 +27,12 @@ const (
 	failed
 	unconfirmed
 	verifyFailed
-	cancelled
+	canceled
 	tested
 )
 
 func (v verdict) String() string {
-	return [...]string{"none", "success", "failed", "unconfirmed", "verify-failed", "cancelled", "test-write"}[v]
+	return [...]string{"none", "success", "failed", "unconfirmed", "verify-failed", "canceled", "test-write"}[v]
 }
 
 // rowState is what the report says of a track that was asked for, as far as the
@@ -40,7 +40,7 @@ func (v verdict) String() string {
 type rowState uint8
 
 const (
-	rowSpoiled rowState = iota // failed, short, changed or cancelled: some of it may be on the disc
+	rowSpoiled rowState = iota // failed, short, changed or canceled: some of it may be on the disc
 	rowOK
 	rowTested
 	rowNotBegun

@@ -84,15 +84,16 @@ func liveIcedax(t *testing.T, r result, l *live) {
 		assert.Regexp(t, `ISRC=\s+`+isrc, text, "track %d", i+1)
 		assert.Contains(t, text, "Tracktitle=\t'"+tr.title+"'", "track %d", i+1)
 		assert.Regexp(t, "\nPerformer=\t'"+l.shown(i, "\t")+"'", text, "track %d", i+1)
-		marks := "0 "
+		var marks strings.Builder
+		marks.WriteString("0 ")
 		for _, at := range tr.marks {
-			marks += fmt.Sprint(at-tr.start, " ")
+			marks.WriteString(fmt.Sprint(at-tr.start, " "))
 		}
 		pause := -1
 		if i+1 < len(l.tracks) && l.tracks[i+1].pause < l.tracks[i+1].start {
 			pause = l.tracks[i+1].pause - tr.start
 		}
-		assert.Contains(t, text, "Index=\t\t"+marks, "track %d", i+1)
+		assert.Contains(t, text, "Index=\t\t"+marks.String(), "track %d", i+1)
 		assert.Contains(t, text, fmt.Sprintf("Index0=\t\t%d", pause), "track %d", i+1)
 	}
 	assert.Contains(t, r.out, "Albumtitle=\t'"+liveTitle+"'")

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Info is what the operating system knows of a drive without asking it.
+// Info is what the operating system knows about a drive without asking it.
 type Info struct {
 	Path     string // what Open takes, such as "/dev/sr0" or "ioreg:1000004a2"
 	Vendor   string // from INQUIRY, blanks trimmed
@@ -23,7 +23,7 @@ type Info struct {
 	// none; Links are all such paths (by-id, by-path), ID among them.
 	ID    string
 	Links []string
-	// WWID is the device's own name for itself, "" where it gives none.
+	// WWID is the device's own identifier, "" if it has none.
 	WWID string
 	// Generic is a second name that Open takes, "" without one: on Linux the sg node
 	// ("/dev/sg1"), on macOS the node of the disc ("/dev/disk4"), while there is one.
@@ -45,8 +45,8 @@ type Holder struct {
 	Locked bool   // it has locked the drive against others
 }
 
-// String gives name and process number, such as "wodim (process 4711)"; the name
-// alone where the system tells no number (Windows).
+// String returns name and process number, such as "wodim (process 4711)"; the name
+// alone where the system provides no number (Windows).
 func (h Holder) String() string {
 	name := h.Name
 	if name == "" {
@@ -58,7 +58,7 @@ func (h Holder) String() string {
 	return fmt.Sprintf("%s (process %d)", name, h.PID)
 }
 
-// MountedError means that a drive can't be had for oneself because its disc is
+// MountedError means that exclusive access to a drive is impossible because its disc is
 // mounted. It matches scsi.ErrLocked.
 type MountedError struct {
 	Path    string   // of the drive
@@ -82,7 +82,7 @@ func (e *MountedError) Error() string {
 // Is makes errors.Is(err, scsi.ErrLocked) true.
 func (e *MountedError) Is(target error) bool { return target == scsi.ErrLocked }
 
-// ErrNotOptical matches the error for a path that is no optical drive. Nothing was
+// ErrNotOptical matches the error for a path that is not an optical drive. Nothing was
 // sent to what is there.
 var ErrNotOptical = errors.New("not an optical drive")
 
@@ -90,14 +90,14 @@ var ErrNotOptical = errors.New("not an optical drive")
 // The drive has seen nothing of it.
 var ErrTooLong = errors.New("transfer too long")
 
-// Options say how to open a drive. The zero value takes it exclusively.
+// Options are how to open a drive. The zero value takes it exclusively.
 type Options struct {
 	// Shared opens the drive beside other programs, even if its disc is mounted:
 	// for a look, never for writing. Device.Lock can make it exclusive later.
 	Shared bool
 	// Look is for questions about drive and disc, where the system has a way to ask
 	// them that leaves disc and other programs alone (Windows and macOS: as Shared;
-	// taking the drive would make the Finder offer a blank disc anew). On Windows a
+	// taking the drive would make the Finder offer a blank disc again). On Windows a
 	// drive that another program has taken is waited for, since no command gets
 	// through. Elsewhere it means nothing.
 	Look bool
@@ -122,7 +122,7 @@ func (o *Options) wait() time.Duration {
 	return o.Wait
 }
 
-// List gives the optical drives of the machine, in the order of their numbers. It
+// List returns the optical drives of the machine, in the order of their numbers. It
 // opens none and sends no command. No drive at all is no error.
 func List(ctx context.Context) ([]Info, error) {
 	if err := ctx.Err(); err != nil {
@@ -150,11 +150,11 @@ func Open(ctx context.Context, path string, opts *Options) (*Device, error) {
 	return &Device{node: node}, nil
 }
 
-// Rescan makes the system look at a drive's disc anew, after it was written: Linux goes on
-// showing what was in the drive when the disc was put in, blank say. Call it when the
+// Rescan makes the system look at a drive's disc again after it was written: Linux keeps
+// showing the disc as it was when it was inserted, for example blank. Call it when the
 // Device is closed, since the system's own programs keep away from a drive that is taken.
 // It needs no root where UDisks2 runs. The error matches errors.ErrUnsupported where
-// nobody can be asked (no UDisks2, Windows, macOS) and fs.ErrPermission if the user may
+// there is no service to ask (no UDisks2, Windows, macOS) and fs.ErrPermission if the user may
 // not; nothing depends on it but what a desktop shows.
 func Rescan(ctx context.Context, path string) error {
 	if err := rescan(ctx, path); err != nil {
@@ -163,9 +163,9 @@ func Rescan(ctx context.Context, path string) error {
 	return nil
 }
 
-// Unmount unmounts whatever of the drive's disc is mounted (Linux: asking UDisks2,
-// macOS: asking DiskArbitration; neither needs root). No mount is no error. The error matches errors.ErrUnsupported
-// where nobody can be asked, fs.ErrPermission if the user may not, scsi.ErrLocked if
+// Unmount unmounts the file systems of the drive's disc (Linux: by UDisks2, macOS: by
+// DiskArbitration; neither needs root). Nothing mounted is not an error. The error matches errors.ErrUnsupported
+// where there is no service to ask, fs.ErrPermission if the user may not, scsi.ErrLocked if
 // files of the disc are open.
 func Unmount(ctx context.Context, path string) error {
 	if err := unmount(ctx, path); err != nil {
@@ -251,8 +251,8 @@ func (d *Device) Requested() string {
 
 // Holders are the other programs that have the drive open now, as far as the caller may
 // know (Info.Holders). Exclusive use keeps out mounts and other burners, but on Linux not
-// a program that merely reads, such as a player: one that goes on amid a burn can ruin it.
-// Asking reads files of the system and sends no command. Windows and macOS let nobody in
+// a program that only reads, such as a player: reading during a burn can ruin it. It reads
+// files of the system and sends no command. Windows and macOS let no program in
 // beside an exclusive user: nil.
 func (d *Device) Holders() []Holder {
 	d.mu.Lock()
@@ -286,7 +286,7 @@ func (d *Device) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 	return d.node.do(req)
 }
 
-// valid checks what the caller has to see to.
+// valid checks what the caller is responsible for.
 func valid(req *scsi.Request) error {
 	switch {
 	case req.CDBLen < 6 || req.CDBLen > len(req.CDB):
@@ -299,8 +299,8 @@ func valid(req *scsi.Request) error {
 	return nil
 }
 
-// Warnings are what the system couldn't give of exclusive use, one sentence each; none
-// when all is well. A burn can go on without; nobody should touch the drive then.
+// Warnings are the parts of exclusive access that the system did not grant, one sentence
+// each. A burn works without them, as long as no other program touches the drive.
 func (d *Device) Warnings() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -310,7 +310,7 @@ func (d *Device) Warnings() []string {
 	return nil
 }
 
-// Limits says how much one command may transfer.
+// Limits returns how much one command may transfer.
 func (d *Device) Limits() scsi.Limits {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -320,8 +320,8 @@ func (d *Device) Limits() scsi.Limits {
 	return d.node.limits()
 }
 
-// Close waits for the command under way and gives the drive back; whatever is asked of the
-// Device after that fails with an error that matches fs.ErrClosed. Close doesn't unlock the
+// Close waits for the current command and releases the drive. Later calls fail with an error
+// that matches fs.ErrClosed. Close does not unlock the
 // tray: on Linux the kernel does so at the last close, but not where udev keeps every disc
 // locked in, as on all desktops. Unlock it before, if you have locked it.
 func (d *Device) Close() error {
@@ -336,7 +336,7 @@ func (d *Device) Close() error {
 }
 
 // Lock takes the drive for client (scsi.Locker). It counts: the same client may take
-// it again, and each Lock wants its Unlock. A drive that was opened Shared becomes
+// it again, and each Lock needs its Unlock. A drive that was opened Shared becomes
 // exclusive; with force a mounted disc is unmounted for that.
 func (d *Device) Lock(ctx context.Context, client string, force bool) error {
 	d.mu.Lock()
@@ -401,7 +401,7 @@ func (d *Device) Unlock() error {
 }
 
 // Owner is the client of Lock, or else the program that has locked the drive, as
-// far as the system shows it; "" for nobody.
+// far as the system shows it; "" if there is none.
 func (d *Device) Owner() (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -410,7 +410,7 @@ func (d *Device) Owner() (string, error) {
 		return "", errClosed
 	case d.locks > 0:
 		return d.client, nil
-	case d.node.isExclusive(): // by Open: nobody else can be in
+	case d.node.isExclusive(): // by Open: no other program can have it
 		return "", nil
 	}
 	for _, h := range d.node.holders() {

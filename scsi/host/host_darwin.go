@@ -49,7 +49,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// mountTable reads what is mounted, without asking the file systems themselves.
+// mountTable reads what is mounted, without asking the file systems.
 func mountTable() ([]macMount, error) {
 	n, err := unix.Getfsstat(nil, unix.MNT_NOWAIT)
 	if err != nil {

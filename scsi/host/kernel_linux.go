@@ -62,7 +62,7 @@ func retryEINTR(call func() error) error {
 	}
 }
 
-// at gives the path of a file of the system.
+// at returns the path of a file of the system.
 func (k *kernel) at(elem ...string) string {
 	return filepath.Join(append([]string{k.root}, elem...)...)
 }

@@ -14,7 +14,7 @@ func number(rdev uint64) string {
 	return fmt.Sprintf("%d:%d", unix.Major(rdev), unix.Minor(rdev))
 }
 
-// deviceDir is the SCSI device behind a node, below the root.
+// deviceDir is the SCSI device of a node, below the root.
 func deviceDir(rdev uint64, generic bool) string {
 	kind := "block"
 	if generic {
@@ -23,7 +23,7 @@ func deviceDir(rdev uint64, generic bool) string {
 	return "sys/dev/" + kind + "/" + number(rdev) + "/device"
 }
 
-// opticalGeneric tells an optical drive's sg node from that of a disk or tape.
+// opticalGeneric distinguishes an optical drive's sg node from that of a disk or tape.
 func (k *kernel) opticalGeneric(rdev uint64) bool {
 	return optical(k.line(deviceDir(rdev, true), "type"))
 }

@@ -77,8 +77,8 @@ func (m *mac) mountsOf(disk string) []string {
 	return folders
 }
 
-// find gives the drive that a path means: its registry entry id, or the node of the
-// medium that is in it.
+// find returns the drive that a path means: its registry entry id, or the node of the
+// medium in it.
 func (m *mac) find(path string) (iokit.Service, error) {
 	drives, err := m.lib.Drives()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// macTransfer is the most that one command carries. macOS doesn't say what the drive's
+// macTransfer is the most that one command carries. macOS does not report what the drive's
 // connection takes; this much has to work everywhere.
 const macTransfer = 64 << 10
 
@@ -42,7 +42,7 @@ func (n *macDrive) close() error {
 	return errors.Join(err, n.drive.Close())
 }
 
-// exclusive takes the drive, or with off gives it back.
+// exclusive takes the drive, or with off releases it.
 func (n *macDrive) exclusive(ctx context.Context, off bool) error {
 	if off {
 		return n.giveBack()
@@ -149,7 +149,7 @@ func (n *macDrive) giveBack() (err error) {
 	}
 	n.unclaim()
 	if errors.Is(err, iokit.NoDevice) || errors.Is(err, iokit.InvalidDest) || errors.Is(err, iokit.NotAttached) {
-		return nil // unplugged: there is nothing left to give back
+		return nil // unplugged: there is nothing left to release
 	}
 	return err
 }

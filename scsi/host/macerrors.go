@@ -18,8 +18,8 @@ import (
 const macCure = "run redbook in a Terminal window as the user who is logged in at the screen, not over ssh or in the background; " +
 	"a managed Mac may forbid burning altogether (right system.burn)"
 
-// macOpenError gives the errors of opening a meaning and, where there is one, a cure.
-// IOCreatePlugInInterfaceForService says "no resources" for whatever keeps the plug-in
+// macOpenError explains an error of opening, with a remedy if there is one.
+// IOCreatePlugInInterfaceForService returns "no resources" for any cause that keeps the plug-in
 // from starting; the reason goes to the system's log only.
 func macOpenError(err error) error {
 	plugIn := false
@@ -39,7 +39,7 @@ func macOpenError(err error) error {
 	return err
 }
 
-// macGone tells a drive that was unplugged.
+// macGone detects a drive that was unplugged.
 func macGone(err error) bool {
 	return errors.Is(err, iokit.NoDevice) || errors.Is(err, iokit.NotAttached) ||
 		errors.Is(err, iokit.NotFound) || errors.Is(err, iokit.InvalidDest)
@@ -79,7 +79,7 @@ func (n *macDrive) refusal(req *scsi.Request, err error) error {
 	return e
 }
 
-// macSent tells from the call that failed whether the command can have been sent.
+// macSent derives from the failed call whether the command can have been sent.
 func macSent(call *iokit.CallError) scsi.Sent {
 	switch call.Call {
 	case "CreateSCSITask", "SetCommandDescriptorBlock", "SetScatterGatherEntries", "SetTimeoutDuration":
@@ -88,9 +88,9 @@ func macSent(call *iokit.CallError) scsi.Sent {
 	return scsi.SentUnknown
 }
 
-// macOutcome tells why no SCSI status came back, or nil if one did. The service
+// macOutcome returns why no SCSI status came back, or nil if one did. The service
 // response goes first: with a delivery failure the status has other meanings, and 2
-// is no CHECK CONDITION.
+// is not a CHECK CONDITION.
 func macOutcome(a iokit.Answer) error {
 	switch a.Response {
 	case iokit.TaskComplete:

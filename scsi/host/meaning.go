@@ -1,6 +1,6 @@
 package host
 
-// systemError is what the operating system said, with what it means to errors.Is.
+// systemError is an error of the operating system, with what errors.Is matches.
 type systemError struct {
 	text string
 	errs []error

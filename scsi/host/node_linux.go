@@ -39,7 +39,7 @@ func (n *sgNode) requested() string   { return n.asked }
 func (n *sgNode) isExclusive() bool   { return n.excl }
 func (n *sgNode) limits() scsi.Limits { return scsi.Limits{MaxTransfer: n.max, Alignment: 1} }
 
-// close gives the lock back with the descriptor. Whether the tray is unlocked with that
+// close releases the lock with the descriptor. Whether the tray is unlocked with that
 // is up to others: the kernel sends ALLOW at the last close of an sr node, unless
 // a program has locked the tray by CDROM_LOCKDOOR (drivers/cdrom/cdrom.c, keeplocked). udev
 // does so for every disc that is put in.
@@ -52,8 +52,8 @@ func (n *sgNode) do(req *scsi.Request) (scsi.Result, error) {
 	}
 	res := scsi.Result{Status: scsi.Status(n.header.status), N: n.header.transferred()}
 	if n.generic && req.Dir == scsi.DataIn {
-		// sg reads into a buffer of its own that still holds what earlier commands
-		// left, and hands out all of it whatever the drive sent. (The direction that
+		// sg reads into its own buffer, which still holds data of earlier
+		// commands, and returns all of it whatever the drive sent. (The direction that
 		// is meant against that, SG_DXFER_TO_FROM_DEV, ends in ENOMEM on Linux 6.1.)
 		clear(req.Data[res.N:])
 	}
@@ -98,7 +98,7 @@ func (n *sgNode) submit(req *scsi.Request) error {
 }
 
 // requestSense asks for the sense data that a host adapter without autosense left
-// in the drive. nil if there are none to be had.
+// in the drive. nil if there are none.
 func (n *sgNode) requestSense() []byte {
 	const length = 18 // fixed format; some old drives refuse more
 	data := make([]byte, length)
@@ -109,13 +109,13 @@ func (n *sgNode) requestSense() []byte {
 	if err := n.submit(req); err != nil || scsi.Status(n.header.status) != scsi.Good {
 		return nil
 	}
-	if data[0]&0x70 != 0x70 { // no sense data; libata's count says nothing
+	if data[0]&0x70 != 0x70 { // no sense data; libata's count means nothing
 		return nil
 	}
 	return data[:n.header.transferred()]
 }
 
-// exclusive opens the node anew, with or without O_EXCL, before it closes the old
+// exclusive opens the node again, with or without O_EXCL, before it closes the old
 // descriptor: without udev the last close would unlock the tray. An sg node admits no
 // second descriptor besides an exclusive one, so there the old one goes first.
 func (n *sgNode) exclusive(ctx context.Context, off bool) error {

@@ -48,7 +48,7 @@ func (k *kernel) openDevice(ctx context.Context, path string, opts *Options) (*s
 	return n, nil
 }
 
-// find looks at a path before it is opened: opening a tape, say, does things. An sg node
+// find looks at a path before it is opened: opening a tape, for example, has effects. An sg node
 // leads to the drive's sr node where there is one. Nothing on an sg node stops what looks
 // at the drive through sr: the kernel's polling, udev's probes, mounts.
 func (k *kernel) find(path string) (*sgNode, error) {
@@ -65,7 +65,7 @@ func (k *kernel) find(path string) (*sgNode, error) {
 	}
 	sr, err := k.inspect(k.at("dev", block))
 	if err != nil || sr.generic || number(sr.rdev) != n.blockNumber() {
-		return n, nil // a container that was given the sg node alone
+		return n, nil // a container that has only the sg node
 	}
 	sr.asked = n.asked
 	return sr, nil
@@ -134,7 +134,7 @@ func (n *sgNode) openNode(ctx context.Context, exclusive bool) (int, error) {
 }
 
 // openReadOnly opens a mounted disc's node for looking only: Linux 6.8 and later with
-// bdev_allow_write_mounted=0 lets nobody open a mounted device for writing, O_EXCL or
+// bdev_allow_write_mounted=0 lets no program open a mounted device for writing, O_EXCL or
 // not. The kernel's command filter then lets through what asks and reads, which is all
 // that a look needs.
 func (n *sgNode) openReadOnly() (int, error) {
@@ -146,7 +146,7 @@ func (n *sgNode) openReadOnly() (int, error) {
 	return fd, nil
 }
 
-// tryOpen opens the node once, and locks it if flags say exclusive.
+// tryOpen opens the node once, and locks it if flags ask for exclusive access.
 func (n *sgNode) tryOpen(flags int) (int, error) {
 	fd, err := n.k.open(n.name, flags)
 	if err != nil {
@@ -176,7 +176,7 @@ func (n *sgNode) busy() error {
 	return &scsi.LockedError{Owner: owner}
 }
 
-// openError gives the errors of open a meaning and, where there is one, a cure.
+// openError explains an error of open, with a remedy if there is one.
 func (n *sgNode) openError(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
@@ -187,8 +187,8 @@ func (n *sgNode) openError(err error) error {
 	return err
 }
 
-// cure says how the user comes to the right to use the node. Every distribution
-// gives optical drives to a group: cdrom, or optical on Arch.
+// cure returns how the user can get permission for the node. Every distribution
+// assigns optical drives to a group: cdrom, or optical on Arch.
 func (n *sgNode) cure() string {
 	const udev = "a udev rule that gives it to group cdrom is needed (MODE=\"0660\", GROUP=\"cdrom\")"
 	if n.gid == 0 {

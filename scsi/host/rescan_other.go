@@ -9,7 +9,7 @@ import (
 	"runtime"
 )
 
-// rescan is Linux's: other systems look at the disc when the drive is given back.
+// rescan is for Linux: other systems look at the disc when the drive is released.
 func rescan(context.Context, string) error {
 	return fmt.Errorf("%s: %w", runtime.GOOS, errors.ErrUnsupported)
 }

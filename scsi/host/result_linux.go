@@ -75,8 +75,8 @@ const (
 	driverSense   = 0x08 // no failure: there is sense data
 )
 
-// outcome tells why no SCSI status came back, or nil if one did. host_status and
-// driver_status go first: with either of them set a status of 0 says nothing.
+// outcome returns why no SCSI status came back, or nil if one did. host_status and
+// driver_status come first: with either of them set a status of 0 means nothing.
 func (h *sgHeader) outcome() error {
 	if h.hostStatus != 0 {
 		text, known := hostStatus[h.hostStatus]

@@ -5,7 +5,7 @@ import "github.com/redbook-audio/redbook/scsi"
 // goodWithSense looks at the sense data that came with GOOD; the buffer was zero before.
 //
 // Sense data beside GOOD mean that the status got lost on the way: two USB drives are
-// known that said GOOD to every WRITE and recorded nothing. So the sense data outrank the
+// known that reported GOOD for every WRITE and recorded nothing. So the sense data outrank the
 // status, and the command ends in CHECK CONDITION. That goes for a deferred error (71h,
 // 73h) too: the command may have been carried out, but an earlier one was not, and as a
 // CHECK CONDITION it reaches every caller (scsi.SenseError.Deferred). NO SENSE doesn't

@@ -46,7 +46,7 @@ func (n *sptNode) refusal(req *scsi.Request, err error) error {
 	return e
 }
 
-// unplugged reports errors of a drive that isn't there any more.
+// unplugged reports errors of a drive that no longer exists.
 func unplugged(err error) bool {
 	code, _ := errors.AsType[winError](err)
 	switch code {
@@ -56,7 +56,7 @@ func unplugged(err error) bool {
 	return false
 }
 
-// denied says why Windows refuses access to the drive: another program has it, or
+// denied returns why Windows refuses access to the drive: another program has it, or
 // Windows won't let this user.
 func (n *sptNode) denied(err error) error {
 	if owner, locked := n.owner(); locked && !n.excl {
@@ -65,7 +65,7 @@ func (n *sptNode) denied(err error) error {
 	return meaning(deniedAdvice(err), err, fs.ErrPermission)
 }
 
-// deniedAdvice is the cure where Windows says nothing but "access denied". It says that
+// deniedAdvice is the remedy when Windows reports only "access denied". It says that
 // too of a volume that another program has locked. The policies have the names under
 // which Windows' editors of policies show them.
 func deniedAdvice(err error) string {
@@ -74,7 +74,7 @@ func deniedAdvice(err error) string {
 		`the policies "Devices: Restrict CD-ROM access to locally logged-on user only" and "Removable Storage Access" can forbid it too`, err)
 }
 
-// openError gives the errors of CreateFile a meaning and, where there is one, a cure.
+// openError explains an error of CreateFile, with a remedy if there is one.
 func openError(err error) error {
 	code, _ := errors.AsType[winError](err)
 	switch code {

@@ -5,14 +5,14 @@ import (
 	"math/bits"
 )
 
-// Windows says how much one command may carry in two ways; the older one is all that
+// Windows reports how much one command may carry in two ways; the older one is all that
 // some drivers (and Wine) have.
 const (
 	adapterProperty = 1 // StorageAdapterProperty
 	deviceProperty  = 0 // StorageDeviceProperty
 
 	windowsPage = 4096
-	// No command is longer, whatever an adapter says: USB bridges promise more than they
+	// No command is longer, whatever an adapter reports: USB bridges promise more than they
 	// keep, and some take 27 audio sectors and no more.
 	mostTransfer = 27 * 2352
 )
@@ -41,7 +41,7 @@ func (n *sptNode) findLimits() {
 		length, pages = 4, 8
 		reply = make([]byte, 24)
 		if count, err := n.api.control(n.handle, ioctlGetCapabilities, nil, reply); err != nil || count < 20 {
-			n.align = windowsPage // nobody says: what satisfies every adapter
+			n.align = windowsPage // unknown: this satisfies every adapter
 			return
 		}
 	}

@@ -46,7 +46,7 @@ func listWindows(api windowsAPI) []Info {
 
 func cdromName(number uint32) string { return fmt.Sprintf(`\\.\CdRom%d`, number) }
 
-// describe asks the system what it knows of a device. known says that it has a number.
+// describe asks the system about a device. known reports whether it has a number.
 func describe(api windowsAPI, path string) (in Info, number uint32, known bool) {
 	handle, err := api.open(path, accessNone)
 	if err != nil {

@@ -156,7 +156,7 @@ func accessRequest(request, flags uint32) []byte {
 	return b
 }
 
-// lockRequest is CDROM_EXCLUSIVE_LOCK: the same with a name behind it.
+// lockRequest is CDROM_EXCLUSIVE_LOCK: the same followed by a name.
 func lockRequest(flags uint32, client string) []byte {
 	b := accessRequest(exclusiveLock, flags)[:8+callerNameSize]
 	copy(b[8:8+callerNameSize-1], callerName(client))
@@ -200,7 +200,7 @@ func (n *sptNode) owner() (name string, locked bool) {
 func (n *sptNode) giveBack() error {
 	var errs []error
 	for _, step := range slices.Backward(n.held) {
-		// A drive that was unplugged has nothing to give back.
+		// A drive that was unplugged has nothing to release.
 		if err := n.control(step.code, step.in); err != nil && !unplugged(err) {
 			errs = append(errs, fmt.Errorf("unlock the %s: %w", step.what, err))
 		}
@@ -212,7 +212,7 @@ func (n *sptNode) giveBack() error {
 // lockedBy is told of the client of Lock, and with "" of the last Unlock. While there
 // is one the system keeps the tray shut, and opens it again should we be killed: that
 // is what it has over PREVENT ALLOW MEDIUM REMOVAL. A drive that was taken by Open is
-// held in the name that Open was given: to change it would be to let the drive go.
+// held in the name given to Open: changing it would release the drive.
 func (n *sptNode) lockedBy(client string) {
 	n.named = client != ""
 	if n.named {

@@ -14,7 +14,7 @@ type sptNode struct {
 	api       windowsAPI
 	names     driveNames
 	handle    uintptr // of the device: commands and exclusive access go through it
-	viaVolume bool    // the handle is the volume's, for want of the device's
+	viaVolume bool    // the handle is the volume's, since there is no device's
 	wait      time.Duration
 	max       int // bytes per command; 0 for unknown
 	align     int
@@ -47,7 +47,7 @@ func (n *sptNode) do(req *scsi.Request) (scsi.Result, error) {
 	if err := n.submit(req, data); err != nil {
 		return scsi.Result{}, err
 	}
-	// The call succeeds as soon as the drive has answered, whatever it said: a program
+	// The call succeeds as soon as the drive has answered, whatever the status: a program
 	// that doesn't look at this byte burns coasters and calls them done.
 	res := scsi.Result{Status: scsi.Status(n.block.status), N: min(int(n.block.dataLength), len(data))}
 	if req.Dir == scsi.DataIn {
@@ -82,11 +82,11 @@ func (n *sptNode) carries(length int) error {
 
 var errOneByte = errors.New("no transfer of a single byte is possible on Windows")
 
-// errNothingCame is a GOOD that can't be believed. Wine says so for a drive that
-// didn't answer in time; no drive says GOOD and leaves out the whole reply.
+// errNothingCame is a GOOD that cannot be trusted. Wine reports it for a drive that did not
+// answer in time; no drive reports GOOD without any of the reply.
 var errNothingCame = errors.New("the system reports success, but not one byte came from the drive")
 
-// arrived is how many bytes came, where the system says count. Some USB bridges
+// arrived is how many bytes came, if the system reports count. Some USB bridges
 // count wrongly; the buffer was zero before, so what isn't zero has come.
 func arrived(data []byte, count int) int {
 	for i := len(data); i > count; i-- {
@@ -134,7 +134,7 @@ func harmless(req *scsi.Request) bool {
 	return req.Dir == scsi.DataIn
 }
 
-// aligned gives a buffer that the adapter can take: the request's own, or a copy.
+// aligned returns a buffer that the adapter can take: the request's own, or a copy.
 func (n *sptNode) aligned(req *scsi.Request) []byte {
 	if len(req.Data) == 0 || misaligned(req.Data, n.align) == 0 {
 		return req.Data
@@ -151,7 +151,7 @@ func (n *sptNode) aligned(req *scsi.Request) []byte {
 	return data
 }
 
-// misaligned is how many bytes a buffer lies behind a multiple of align.
+// misaligned is how many bytes a buffer lies past a multiple of align.
 func misaligned(data []byte, align int) int {
 	if align <= 1 {
 		return 0
@@ -160,7 +160,7 @@ func misaligned(data []byte, align int) int {
 }
 
 // requestSense asks for the sense data that an adapter without autosense left in
-// the drive. nil if there are none to be had.
+// the drive. nil if there are none.
 func (n *sptNode) requestSense() []byte {
 	const length = 18 // fixed format; some old drives refuse more
 	data := make([]byte, length)
@@ -178,7 +178,7 @@ func (n *sptNode) requestSense() []byte {
 	return data
 }
 
-// close gives everything back that exclusive access has changed, then the handle.
+// close undoes everything that exclusive access changed, then closes the handle.
 // Windows would do the same with the handles of a program that is killed.
 func (n *sptNode) close() error {
 	_ = n.giveBack() // what fails here ends with the handles

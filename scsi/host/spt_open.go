@@ -22,7 +22,7 @@ const (
 // cdromClass ends the path of a device interface of optical drives.
 const cdromClass = "{53f56308-b6bf-11d0-94f2-00a0c91efb8b}"
 
-// openWindows opens a drive by the name that users give it.
+// openWindows opens a drive by its user-visible name.
 func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options) (*sptNode, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

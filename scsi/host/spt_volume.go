@@ -11,7 +11,7 @@ import (
 
 // lockedVolume is the volume of the disc, taken from the other programs. Locking and
 // dismounting are the file system's business: they need a handle of the volume, which
-// stays open until the drive is given back. A blank disc and an audio disc have a volume
+// stays open until the drive is released. A blank disc and an audio disc have a volume
 // as well (of the raw file system, or of cdfs), an empty drive has none.
 type lockedVolume struct {
 	handle uintptr
@@ -20,7 +20,7 @@ type lockedVolume struct {
 }
 
 // lockVolume locks the volume of the disc and dismounts it. Use by other programs is an
-// error. free says that no other program can use it: it is locked, or there is none.
+// error. free reports that no other program can use it: it is locked, or there is none.
 func (n *sptNode) lockVolume() (free bool, err error) {
 	handle, err := n.openVolume()
 	if inUse(err) {
@@ -48,7 +48,7 @@ func (n *sptNode) lockVolume() (free bool, err error) {
 
 var errNoVolumeName = errors.New("the name of the drive's volume is unknown")
 
-// openVolume gives the handle of the volume.
+// openVolume returns the handle of the volume.
 func (n *sptNode) openVolume() (handle uintptr, err error) {
 	switch {
 	case n.viaVolume:
@@ -83,9 +83,9 @@ func noVolume(err error) bool {
 	return false
 }
 
-// volumeRefused says why a volume in use couldn't be opened, by CreateFile's error. While
+// volumeRefused returns why a volume in use could not be opened, by CreateFile's error. While
 // a program has locked the volume Windows denies access to everyone; if it has the drive
-// as well, the device tells its name.
+// as well, the device reports its name.
 func (n *sptNode) volumeRefused(err error) error {
 	if owner, locked := n.owner(); locked {
 		return &scsi.LockedError{Owner: owner}

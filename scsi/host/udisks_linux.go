@@ -41,7 +41,7 @@ func rescan(ctx context.Context, path string) error {
 
 // rescan makes udev look at a block device, by a change event of the kernel: sr nodes are
 // not on the watch list of 60-block.rules, so that closing one is no such event. Root
-// causes it by itself; for others UDisks2 does it (polkit's action rescan, which is
+// can cause it directly; for others UDisks2 does it (polkit's action rescan, which is
 // granted to the user who sits at the machine). A service that isn't running shows nothing
 // that could be out of date, and isn't started.
 func (k *kernel) rescan(ctx context.Context, name string) error {
@@ -61,14 +61,14 @@ func (k *kernel) rescan(ctx context.Context, name string) error {
 	return udisksError(err, "")
 }
 
-// unmount unmounts a drive's disc, if it is mounted, for whoever may do that.
+// unmount unmounts a drive's disc, if it is mounted and the user may do that.
 func (k *kernel) unmount(ctx context.Context, path, dev string) error {
 	if len(k.mounts(dev)) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, unmountTime)
 	defer cancel()
-	// A connection of its own: the one that the process shares belongs to others.
+	// A separate connection: the shared one belongs to others.
 	conn, err := k.bus(dbus.WithContext(ctx))
 	if err != nil {
 		return meaning(fmt.Sprintf("no system bus to ask UDisks2 on (%v): sudo umount %s", err, path), err, errors.ErrUnsupported)
@@ -84,7 +84,7 @@ func unmountBy(ctx context.Context, conn *dbus.Conn, name string) error {
 }
 
 // udisksObject is a block device's. They are named after the kernel's names; letters and
-// digits stand for themselves.
+// digits are literal.
 func udisksObject(conn *dbus.Conn, name string) dbus.BusObject {
 	return conn.Object("org.freedesktop.UDisks2", dbus.ObjectPath("/org/freedesktop/UDisks2/block_devices/"+name))
 }
@@ -105,7 +105,7 @@ func udisksError(err error, unmount string) error {
 	}
 	const own, bus = "org.freedesktop.UDisks2.Error.", "org.freedesktop.DBus.Error."
 	switch kind, _ := strings.CutPrefix(named.Name, own); kind {
-	case "NotMounted": // somebody was quicker
+	case "NotMounted": // another program was faster
 		return nil
 	case "NotAuthorized", "NotAuthorizedCanObtain", "NotAuthorizedDismissed":
 		return meaning(fmt.Sprintf("UDisks2 doesn't let you (%v)%s", err, cure), err, fs.ErrPermission)

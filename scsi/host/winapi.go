@@ -16,7 +16,7 @@ type windowsAPI interface {
 	close(handle uintptr) error
 	// letters are the drive letters of optical drives, such as "D".
 	letters() []string
-	// otherLetter tells whether a letter belongs to a drive of another kind.
+	// otherLetter reports whether a letter belongs to a drive of another kind.
 	otherLetter(letter string) bool
 	// interfaces are the device paths of the class GUID_DEVINTERFACE_CDROM.
 	interfaces() []string

@@ -48,7 +48,7 @@ func (windowsCalls) control(handle uintptr, code uint32, in, out []byte) (int, e
 	return int(n), asWinError(err)
 }
 
-// start is where a buffer begins; a call that takes none wants nil.
+// start is the address of a buffer; nil for calls without one.
 func start(b []byte) *byte {
 	if len(b) == 0 {
 		return nil
@@ -78,7 +78,7 @@ func (windowsCalls) otherLetter(letter string) bool {
 	return slices.Contains(lettersOf(func(kind uint32) bool { return kind != windows.DRIVE_CDROM }), letter)
 }
 
-// lettersOf gives the drive letters of certain types.
+// lettersOf returns the drive letters of certain types.
 func lettersOf(want func(kind uint32) bool) []string {
 	mask, err := windows.GetLogicalDrives()
 	if err != nil {

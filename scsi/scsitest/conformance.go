@@ -46,7 +46,7 @@ func CheckTransport(ctx context.Context, t scsi.Transport) error {
 		return err
 	}
 	c := checker{ctx: ctx, t: t}
-	// The first look tells whether anything that speaks SCSI is there at all.
+	// The first command checks that there is a SCSI device at all.
 	if err := c.inquiry(); err != nil {
 		return fmt.Errorf("identify: %w", err)
 	}
@@ -149,7 +149,7 @@ func (c checker) good(req *scsi.Request) (scsi.Result, error) {
 	return res, err
 }
 
-// refused sends the unassigned opcode and gives its sense data. A drive that comes
+// refused sends the unassigned opcode and returns its sense data. A drive that comes
 // out of a reset reports that first, whatever the command.
 func (c checker) refused() (scsi.Result, error) {
 	const attentions = 4

@@ -34,12 +34,12 @@ func (c checker) inquiry() error {
 	return nil
 }
 
-// announced is how many bytes INQUIRY data say that they have, up to alloc.
+// announced is the length that INQUIRY data claim, up to alloc.
 func announced(data []byte, alloc int) int { return min(alloc, 5+int(data[4])) }
 
 func (c checker) limits() error {
 	l := c.t.Limits()
-	// Less than one audio sector would be of no use to anybody.
+	// Less than one audio sector would be useless.
 	if l.MaxTransfer != 0 && l.MaxTransfer < 2352 {
 		return fmt.Errorf("MaxTransfer is %d bytes", l.MaxTransfer)
 	}
@@ -104,7 +104,7 @@ func (c checker) unknownOpcode() error {
 	return nil
 }
 
-// filtered tells an operating system that lets only known opcodes through: Linux
+// filtered detects an operating system that passes only known opcodes: Linux
 // without CAP_SYS_RAWIO. What it must not do is blame the device.
 func filtered(err error) bool {
 	te, ok := errors.AsType[*scsi.TransportError](err)
@@ -201,7 +201,7 @@ func (c checker) unaligned() error {
 }
 
 // exactCount asks for much more than there is: the header of GET CONFIGURATION
-// with RT=2 says how long the reply is. Drives older than MMC-2 lack the command.
+// with RT=2 contains the length of the reply. Drives older than MMC-2 lack the command.
 func (c checker) exactCount() error {
 	const alloc = 1024
 	data := pattern(alloc)
@@ -279,7 +279,7 @@ func (c checker) requestUnchanged() error {
 	return nil
 }
 
-// notRetained reuses a Request at once for another command, and looks whether the
+// notRetained reuses a Request at once for another command, and checks whether the
 // Transport still writes to the buffer of the first, or sends its CDB again.
 func (c checker) notRetained() error {
 	old := pattern(standardInquiry)

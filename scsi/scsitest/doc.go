@@ -1,17 +1,16 @@
-// Package scsitest has what tests around a scsi.Transport need, for this module
-// and for others: doubles, decorators and a conformance suite.
+// Package scsitest is a test kit for scsi.Transport, for this module and for others: doubles,
+// decorators and a conformance suite.
 //
-//   - Func makes a Transport of a function.
-//   - Playback answers from a script: typed in by hand, taken from a Recorder, or
-//     loaded from the JSON lines of a scsi.Trace. It checks that the very commands
-//     of the script come, in that order.
+//   - Func makes a Transport from a function.
+//   - Playback answers from a script: written by hand, taken from a Recorder, or loaded from
+//     the JSON lines of scsi.NewTrace. It checks that exactly the commands of the script
+//     arrive, in that order.
 //   - Recorder is a decorator that keeps every exchange.
-//   - Faults is a decorator that makes chosen commands fail, before or after the
-//     device has carried them out.
-//   - CheckTransport and TestTransport hold any Transport to the contract that is
-//     written at scsi.Transport: operating system backends, simulated drives,
-//     decorators. They send nothing that changes a disc.
+//   - Faults is a decorator that makes chosen commands fail, before or after the device
+//     carried them out.
+//   - CheckTransport and TestTransport check any Transport against the contract documented at
+//     scsi.Transport. They send nothing that changes a disc.
 //   - FixedSense and DescriptorSense compose sense data.
 //
-// All decorators have Unwrap, so scsi.As sees through them.
+// All decorators have Unwrap, so scsi.As looks through them.
 package scsitest

@@ -40,7 +40,7 @@ func (ex Exchange) clone() Exchange {
 	return ex
 }
 
-// direction is Dir, or what the data say where Dir is the zero value.
+// direction is Dir, or follows from the data if Dir is the zero value.
 func (ex Exchange) direction() (dir scsi.Direction, known bool) {
 	switch {
 	case ex.Dir != scsi.NoData || ex.measured:
@@ -64,7 +64,7 @@ func (ex Exchange) transferred(dir scsi.Direction, length, copied int) int {
 	return copied
 }
 
-// String gives the name, if there is one, and the CDB in hex.
+// String returns the name, if there is one, and the CDB in hex.
 func (ex Exchange) String() string { return describe(ex.Name, ex.CDB) }
 
 func describe(name string, cdb []byte) string {
@@ -74,7 +74,7 @@ func describe(name string, cdb []byte) string {
 	return fmt.Sprintf("%s (CDB % X)", name, cdb)
 }
 
-// difference says in what way req isn't the command that ex expects; nil if it is.
+// difference describes how req differs from the command that ex expects; nil if it does not.
 func (ex Exchange) difference(req *scsi.Request) error {
 	if req.CDBLen < 0 || req.CDBLen > len(req.CDB) {
 		return fmt.Errorf("CDB length %d", req.CDBLen)

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Rule says which commands fail, when and how. Its zero value lets the very first
+// Rule is which commands fail, when and how. Its zero value lets the very first
 // command fail with a transport error.
 type Rule struct {
 	// Match chooses commands; nil chooses all. It may look at everything in the
@@ -60,7 +60,7 @@ const (
 	faultTake
 )
 
-// ErrFault is the cause of a transport fault for which none was given.
+// ErrFault is the default cause of a transport fault.
 var ErrFault = errors.New("injected fault")
 
 // SenseFault is CHECK CONDITION with these sense data: see FixedSense and
@@ -128,7 +128,7 @@ func NewFaults(t scsi.Transport, rules ...Rule) *Faults {
 	return f
 }
 
-// Add puts a rule behind those that there are. It counts commands from now on.
+// Add appends a rule. It counts commands from now on.
 func (f *Faults) Add(r Rule) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -156,7 +156,7 @@ func (f *Faults) Fired() int {
 	return f.fired
 }
 
-// Unwrap gives the Transport underneath.
+// Unwrap returns the Transport underneath.
 func (f *Faults) Unwrap() scsi.Transport { return f.inner }
 
 // Limits are those of the Transport underneath.
@@ -190,7 +190,7 @@ func (f *Faults) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 	return r.Fault.result(req, res)
 }
 
-// choose counts the command for every rule, and gives a copy of the first that
+// choose counts the command for every rule, and returns a copy of the first that
 // applies. A rule that comes too late for this command has still seen it.
 func (f *Faults) choose(req *scsi.Request) (Rule, bool) {
 	f.mu.Lock()
@@ -213,7 +213,7 @@ func (f *Faults) choose(req *scsi.Request) (Rule, bool) {
 	return chosen.Rule, true
 }
 
-// result makes the faulty answer; honest is what the device said, or GOOD with
+// result makes the faulty answer; honest is what the device answered, or GOOD with
 // everything transferred if it was not asked.
 func (f Fault) result(req *scsi.Request, honest scsi.Result) (scsi.Result, error) {
 	n := 0
@@ -243,7 +243,7 @@ func (f Fault) result(req *scsi.Request, honest scsi.Result) (scsi.Result, error
 	return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: f.sent, Err: err}
 }
 
-// fill puts what the fault brings in place of the first n bytes, and gives how many there are.
+// fill replaces the first n bytes with those of the fault, and returns their number.
 func (f Fault) fill(p []byte, n int) int {
 	switch f.kind {
 	case faultData:

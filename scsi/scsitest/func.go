@@ -9,8 +9,8 @@ import (
 // Func is a scsi.Transport made of a function that plays the device.
 //
 // The function is called only while the context lives. It gets a Request whose
-// data-in buffer is zeroed; it may fill it, and what it leaves behind Result.N is
-// zeroed again, as the contract of scsi.Transport asks. A function that wants to
+// data-in buffer is zeroed. The function may fill it; what is past Result.N is
+// zeroed again, as the contract of scsi.Transport requires. A function that wants to
 // fail without a SCSI status returns a *scsi.TransportError.
 type Func func(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 
@@ -30,7 +30,7 @@ func (f Func) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	return res, err
 }
 
-// Limits says that nothing is known.
+// Limits returns the zero value: unknown.
 func (Func) Limits() scsi.Limits { return scsi.Limits{} }
 
 // Close does nothing.

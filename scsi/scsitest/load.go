@@ -46,7 +46,7 @@ func (h *hexBytes) UnmarshalText(text []byte) error {
 
 // ReadTrace reads the exchanges of a trace: JSON lines that a scsi.Trace wrote
 // through slog.JSONHandler. Records of other things are passed over. A line that
-// can't be read is an error that gives its number.
+// cannot be read is an error with its number.
 func ReadTrace(r io.Reader) ([]Exchange, error) {
 	var script []Exchange
 	lines := bufio.NewReader(r)
@@ -93,7 +93,7 @@ func LoadPlaybackFile(path string) (*Playback, error) {
 	return p, nil
 }
 
-// parseTraceLine gives ok false for a record that isn't about a command.
+// parseTraceLine returns ok false for a record that isn't about a command.
 func parseTraceLine(text []byte) (ex Exchange, ok bool, err error) {
 	var head struct {
 		Message string `json:"msg"`
@@ -153,7 +153,7 @@ func (l traceLine) transportError() error {
 }
 
 // tracedError is an error that has been through a trace: the text, and what
-// errors.Is found behind it.
+// errors.Is matched.
 type tracedError struct {
 	text  string
 	cause error

@@ -15,13 +15,13 @@ import (
 // command, or the end, that the script has next.
 var ErrMismatch = errors.New("the script has something else")
 
-// MismatchError says how a command differs from the script.
+// MismatchError describes how a command differs from the script.
 type MismatchError struct {
 	Index int    // which exchange of the script, 0 for the first
 	Diff  string // what differs
 }
 
-// Error gives the place and the difference.
+// Error returns the place and the difference.
 func (e *MismatchError) Error() string { return fmt.Sprintf("exchange %d: %s", e.Index, e.Diff) }
 
 // Is makes errors.Is(err, ErrMismatch) true.
@@ -97,7 +97,7 @@ func (p *Playback) compare(req *scsi.Request) error {
 	return nil
 }
 
-// transfer moves the data-in of ex and gives the number of bytes that went either way.
+// transfer copies the data-in of ex and returns the number of bytes transferred.
 func (p *Playback) transfer(ex Exchange, req *scsi.Request) (int, error) {
 	if req.Dir != scsi.DataIn {
 		return ex.transferred(req.Dir, len(req.Data), 0), nil
@@ -120,7 +120,7 @@ func (p *Playback) transfer(ex Exchange, req *scsi.Request) (int, error) {
 	return n, nil
 }
 
-// Limits says that nothing is known.
+// Limits returns the zero value: unknown.
 func (p *Playback) Limits() scsi.Limits { return scsi.Limits{} }
 
 // Close fails when a command did not match, or when exchanges are left over. The

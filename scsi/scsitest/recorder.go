@@ -29,7 +29,7 @@ func NewRecorder(t scsi.Transport) *Recorder {
 	return &Recorder{inner: t, clock: scsi.ClockOf(t)}
 }
 
-// Unwrap gives the Transport underneath.
+// Unwrap returns the Transport underneath.
 func (r *Recorder) Unwrap() scsi.Transport { return r.inner }
 
 // Limits are those of the Transport underneath.
@@ -71,7 +71,7 @@ func (r *Recorder) data(b []byte) (kept []byte, hash string) {
 	return append([]byte{}, b...), ""
 }
 
-// Exchanges gives what has been kept so far, oldest first.
+// Exchanges returns what has been kept so far, oldest first.
 func (r *Recorder) Exchanges() []Exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -82,7 +82,7 @@ func (r *Recorder) Exchanges() []Exchange {
 	return all
 }
 
-// Opcodes gives the opcodes of all commands so far: the shape of a conversation.
+// Opcodes returns the opcodes of all commands so far: the shape of a conversation.
 func (r *Recorder) Opcodes() []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -114,7 +114,7 @@ func (t *Target) do(ctx context.Context, req *scsi.Request) answer {
 	return a
 }
 
-// residual gives flags and count for what was expected and not transferred, or
+// residual returns flags and count for what was expected and not transferred, or
 // didn't fit (RFC 7143 11.4.5).
 func (t *task) residual(a answer) (flags byte, count uint32) {
 	switch {

@@ -16,7 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/sim/iscsi"
 )
 
-// pattern makes n bytes that differ from each other's neighbours.
+// pattern makes n bytes that differ from each other's neighbors.
 func pattern(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {

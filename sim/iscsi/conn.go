@@ -160,7 +160,7 @@ func (c *conn) admit(p *pdu) (taken bool, err error) {
 	return true, nil
 }
 
-// enqueue gives work to the worker, in the order of arrival. Too many immediate
+// enqueue passes work to the worker, in the order of arrival. Too many immediate
 // requests are rejected (RFC 7143 4.2.2.1), counted ones always find room.
 func (c *conn) enqueue(p *pdu, do func()) (taken bool, err error) {
 	j := job{counted: !p.immediate(), do: do}

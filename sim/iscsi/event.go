@@ -2,17 +2,17 @@ package iscsi
 
 import "net"
 
-// Event is something that a Target tells: SessionStarted, SessionEnded or Refused.
+// Event is something that a Target reports: SessionStarted, SessionEnded or Refused.
 type Event interface{ event() }
 
-// SessionStarted says that an initiator has logged in.
+// SessionStarted reports that an initiator has logged in.
 type SessionStarted struct {
 	Remote    net.Addr
 	Initiator string // its iSCSI name
 	Discovery bool   // it only asks which targets there are
 }
 
-// SessionEnded says that a session is over. No command of it is in the Transport
+// SessionEnded reports that a session is over. No command of it is in the Transport
 // any more.
 type SessionEnded struct {
 	Remote    net.Addr
@@ -22,7 +22,7 @@ type SessionEnded struct {
 	Err       error // what broke the connection; nil after a logout and when the peer just closed it
 }
 
-// Refused says that a connection came to no session.
+// Refused reports a connection that led to no session.
 type Refused struct {
 	Remote    net.Addr
 	Initiator string // "" if it didn't come to that

@@ -76,7 +76,7 @@ func reportLUNs(cdb []byte, expected int) answer {
 	return refuse(scsi.KeyIllegalRequest, scsi.CodeInvalidFieldInCDB)
 }
 
-// noUnit answers for a logical unit that isn't there (SPC-4 6.6.1, 6.39; SAM-5 5.11).
+// noUnit answers for a logical unit that does not exist (SPC-4 6.6.1, 6.39; SAM-5 5.11).
 func noUnit(cdb []byte, expected int) answer {
 	switch cdb[0] {
 	case opcodeInquiry:

@@ -29,12 +29,12 @@ var ErrBusy = errors.New("too many connections")
 // ErrName matches a name that is no iSCSI name (RFC 7143 4.2.7).
 var ErrName = errors.New("not an iSCSI name")
 
-// Config is what a Target can be told. The zero value works.
+// Config configures a Target. The zero value works.
 type Config struct {
 	// Name is the target's iSCSI name, such as "iqn.2026-01.org.example:cd";
 	// DefaultName if empty.
 	Name string
-	// OnEvent is told who comes and goes, from the goroutines that serve the
+	// OnEvent is called for each event, from the goroutines that serve the
 	// connections. It may be nil, and must not wait.
 	OnEvent func(Event)
 }
@@ -63,7 +63,7 @@ var names = regexp.MustCompile(`^(iqn\.[0-9]{4}-[0-9]{2}\.[a-z0-9.:-]+|eui\.[0-9
 
 // New makes a target whose LUN 0 is unit. A bad Config.Name is ErrName.
 //
-// The target never calls unit.Close. Commands reach unit one at a time, whoever
+// The target never calls unit.Close. Commands reach unit one at a time, whichever initiator
 // they come from.
 func New(unit scsi.Transport, cfg Config) (*Target, error) {
 	if cfg.Name == "" {

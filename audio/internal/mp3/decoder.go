@@ -76,7 +76,7 @@ func (d *Decoder) Read(dst []float32) (n int, err error) {
 }
 
 // Concealed lists the places that were not decoded as they should be, up to where
-// Read has come: the first hundred. Neighbouring frames make one Problem.
+// Read has come: the first hundred. Neighboring frames make one Problem.
 func (d *Decoder) Concealed() []Problem { return append([]Problem(nil), d.problems.list...) }
 
 // ConcealedFrames counts all MPEG frames that were concealed.

@@ -71,7 +71,7 @@ func (d *frameDecoder) decode(h header, data []byte, out []float32) error {
 		} else {
 			d.bad = 0
 		}
-		d.synthesise(h.channels(), out[gr*per:(gr+1)*per])
+		d.synthesize(h.channels(), out[gr*per:(gr+1)*per])
 		for ch := range h.channels() {
 			pos += d.side.gr[gr][ch].bits
 		}
@@ -175,12 +175,12 @@ func (d *frameDecoder) conceal(h header, out []float32) {
 	per := lines * h.channels()
 	for gr := range h.granules() {
 		d.repeat(h.channels())
-		d.synthesise(h.channels(), out[gr*per:(gr+1)*per])
+		d.synthesize(h.channels(), out[gr*per:(gr+1)*per])
 	}
 }
 
-// synthesise turns the last good spectrum into samples.
-func (d *frameDecoder) synthesise(channels int, out []float32) {
+// synthesize turns the last good spectrum into samples.
+func (d *frameDecoder) synthesize(channels int, out []float32) {
 	for ch := range channels {
 		s := &d.good[ch]
 		d.t.transform(&d.sub, &d.spec[d.cur^1][ch], s.n, &d.over[ch], &s.g)

@@ -12,7 +12,7 @@ type overlap struct {
 	used int // subbands that can be other than zero
 }
 
-// unalias undoes the aliasing between neighbouring subbands below n, and gives the
+// unalias undoes the aliasing between neighboring subbands below n, and gives the
 // new n (2.4.3.4.10.1). Short blocks have none; mixed ones in their long part.
 func (t *tables) unalias(spec *[lines]float32, n int, g *granule) int {
 	last := min((n+slots-1)/slots, subbands-1)
@@ -80,7 +80,7 @@ const (
 // long36 is the transform of 18 lines to 36 samples, windowed and overlapped.
 //
 // The 36 samples are a DCT-IV of 18 points, mirrored. Since 2 cos a cos (2k+1)a =
-// cos 2ka + cos (2k+2)a, that is a DCT-III of the sums of neighbours, divided by 2
+// cos 2ka + cos (2k+2)a, that is a DCT-III of the sums of neighbors, divided by 2
 // cos a (which the window contains); its even terms are a DCT-III of 9 points, its
 // odd ones a DCT-IV of 9 points and so, by the same way, another DCT-III.
 func long36(out *[lines]float32, in, tail *[slots]float32, win *window, sb int) {

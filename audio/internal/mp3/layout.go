@@ -52,7 +52,7 @@ func makeLayouts() (all [9][3]layout) {
 		s.switched = 3 * int(short[3])
 
 		// The long part of a mixed block covers two subbands. At 8 kHz the bands
-		// don't fit there and nothing is standardised: four subbands, as other
+		// don't fit there and nothing is standardized: four subbands, as other
 		// decoders do.
 		m := &all[rate][layoutMixed]
 		bands := 8

@@ -180,7 +180,7 @@ func TestReferenceForged(t *testing.T) {
 				require.NoError(t, os.WriteFile(path, data, 0o666))
 				_, out, d := decode(t, data)
 				assert.Empty(t, d.Concealed())
-				// Where the first region of a mixed block of MPEG-2.5 ends is nowhere standardised.
+				// Where the first region of a mixed block of MPEG-2.5 ends is nowhere standardized.
 				if mpg123 != "" && !(f.mixed && f.head.version == mpeg25) {
 					same(t, "mpg123", out, floats(run(t, mpg123, "-q", "-e", "f32", "-s", path)))
 				}

@@ -129,7 +129,7 @@ func makeTaps() (taps [17]tap) {
 
 // dct16 is a DCT-II of 16 points in place. Halves of sums and differences are DCTs
 // of half the length; those of the differences, divided by 2 cos, give sums of
-// neighbours (B. G. Lee, 1984).
+// neighbors (B. G. Lee, 1984).
 func dct16(x *[16]float32, t *tables) {
 	var a, b [8]float32
 	for i := range 8 {

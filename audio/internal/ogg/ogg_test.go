@@ -208,7 +208,7 @@ func TestReadErrors(t *testing.T) {
 }
 
 // The checksum of 123456789 by this polynomial, not reflected, from 0, is a value of
-// the catalogue of CRC algorithms with another last step: CRC-32/CKSUM's register
+// the catalog of CRC algorithms with another last step: CRC-32/CKSUM's register
 // before its final XOR and length. Here it is held against the plain way.
 func TestCRC(t *testing.T) {
 	p := make([]byte, 1000)

@@ -29,7 +29,7 @@ func frequency(pitch int) int64 {
 
 // sine is the sine of a phase that runs from 0 to 65535 for a full turn, in the
 // range -32768..32768. It is a polynomial, exact to about one part in 1000: enough
-// for a tone whose colour is a matter of taste.
+// for a tone whose color is a matter of taste.
 func sine(phase uint32) int64 {
 	x := int64(phase & 0x7FFF) // half a turn: 0..32767
 	// Bhaskara I: 16 x (pi - x) / (5 pi^2 - 4 x (pi - x))

@@ -139,7 +139,7 @@ func (v *kernelView) readTable(fd int) error {
 	return nil
 }
 
-// readPosition asks for catalogue number and position, which not every drive has.
+// readPosition asks for catalog number and position, which not every drive has.
 func (v *kernelView) readPosition(fd int) {
 	var number mcn
 	if err := ioctl(fd, cdromGetMCN, unsafe.Pointer(&number)); err != nil {
