@@ -62,6 +62,9 @@ type Progress struct {
 
 	Elapsed   time.Duration // ElapsedTime: of this track, preparing included, or of the closing
 	Remaining time.Duration // RemainingTime: an estimate that may move both ways
+	// Left is how long all the rest of a Burn takes, closing and verification included: an
+	// estimate by what was measured so far. 0 where the drive reports no speed.
+	Left time.Duration
 
 	StartLBA    toc.LBA     // StartLba: where the track begins; in ActionPreparing where it can at the earliest
 	SectorCount toc.Sectors // SectorCount: how many sectors it has

@@ -36,6 +36,7 @@ type meter struct {
 	rateAt   time.Time // start of the window for Speed
 	rateFrom toc.LBA
 	nominal  float64 // sectors a second that the drive claims; for estimates
+	cast     forecast
 
 	feed   *feeder                 // while tracks are written: what the FIFO holds
 	cancel context.CancelCauseFunc // ends the burn when on panics
@@ -140,6 +141,7 @@ func (m *meter) phase(p Phase, a Action, part toc.Sectors) {
 		m.cur.Track, m.cur.StartLBA, m.cur.SectorCount = 0, 0, 0
 	}
 	m.since = now
+	m.cast.enter(p, now)
 	m.cur.Phase, m.cur.Action, m.cur.Speed = p, a, 0
 	m.rateAt, m.rateFrom = now, m.cur.LastWritten
 	m.emit(now)
@@ -181,7 +183,7 @@ func (m *meter) emit(now time.Time) {
 	if m.cur.Action == ActionWriting {
 		m.speed(now)
 	}
-	m.cur.Remaining = m.remaining(now, frac)
+	m.cur.Remaining, m.cur.Left = m.remaining(now, frac), m.cast.left(now, frac).Round(time.Second)
 	if m.work > 0 {
 		m.cur.Done = max(m.cur.Done, min((m.done+frac*m.part)/m.work, 1))
 	}

@@ -34,7 +34,7 @@ func newPlan(drive string, d disc.Disc, tracks []Track, opts *Options, place fun
 	blank := d.Status.Value == mmc.DiscEmpty
 	p := Plan{
 		Version: ReportVersion, Drive: drive, Disc: d, MCN: o.MCN,
-		Speed: o.Speed, TestWrite: o.TestWrite, Verify: o.Verify, Close: o.closeKind(),
+		SpeedAsked: o.Speed, Speed: o.Speed, TestWrite: o.TestWrite, Verify: o.Verify, Close: o.closeKind(),
 		Append: !blank, NewSession: !blank && shut(d),
 		Reserve: o.Reserves(d.Media.Value),
 	}
@@ -44,7 +44,7 @@ func newPlan(drive string, d disc.Disc, tracks []Track, opts *Options, place fun
 	if err := place(&p, tracks, o); err != nil {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
 	}
-	p.estimate()
+	p.estimate(false)
 	p.remark(tracks, o)
 	return p, nil
 }
@@ -208,16 +208,11 @@ func (p *Plan) Fit(need, room toc.Sectors) error {
 	return nil
 }
 
-// estimate is the time at the chosen speed; without one it is unknown.
-func (p *Plan) estimate() {
-	if p.Speed <= 0 {
-		return
-	}
-	work := p.Music + p.Padding
-	if p.Close != CloseNone {
-		work += closeWork
-	}
-	p.Estimate = time.Duration(float64(work) / float64(p.Speed) * float64(time.Second)).Round(time.Second)
+// estimate is the time that all of it takes at the chosen speed.
+func (p *Plan) estimate(cav bool) forecast {
+	f := newForecast(p, cav)
+	p.Estimate = f.all.Round(time.Second)
+	return f
 }
 
 // remark collects what the user should know and what doesn't stop the burn.
