@@ -176,11 +176,11 @@ func (f *forecast) left(now time.Time, frac float64) time.Duration {
 	return sum + f.closing + f.verify
 }
 
-// late is what remains of a step that isn't made of sectors to write: by the share of it
-// that is done, if the drive reports one.
+// late is what remains of a step that isn't made of sectors to write. The share of it that
+// the drive reports counts the more, the more of it is done.
 func (f *forecast) late(spent, whole time.Duration, frac float64) time.Duration {
-	if frac > 0.05 && frac <= 1 {
-		return time.Duration(float64(spent) * (1 - frac) / frac)
+	if frac > 0 && frac <= 1 {
+		return time.Duration((1 - frac) * (spent.Seconds() + (1-frac)*whole.Seconds()) * float64(time.Second))
 	}
 	return max(whole-spent, time.Second)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/spf13/cobra"
@@ -27,9 +28,12 @@ type app struct {
 	flags   globals
 	console *console
 	stop    *stopper
-	events  *eventStream // of a command that reports by events, with --json
-	ran     bool         // a command was reached: errors before that are about usage
-	told    bool         // stdout has its JSON document
+	events  *eventStream   // of a command that reports by events, with --json
+	cmd     *cobra.Command // that the command line names, as far as it is right
+	// helpFailed is why a help page could not be printed.
+	helpFailed error
+	ran        bool // a command was reached: errors before that are about usage
+	told       bool // stdout has its JSON document
 }
 
 // globals are the flags that every command has.
@@ -71,15 +75,18 @@ func (a *app) run(args []string) int {
 	})
 	defer a.stop.stop()
 	root := newRoot(a)
-	root.SetArgs(commandFirst(root, args))
+	args = commandFirst(root, args)
+	a.prepare(root, args)
+	root.SetArgs(args)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	return a.finish(root.ExecuteContext(a.stop.ctx))
+	return a.finish(errors.Join(root.ExecuteContext(a.stop.ctx), a.helpFailed))
 }
 
 // finish says what went wrong, if anything did, and gives the exit code.
 func (a *app) finish(err error) int {
 	a.console.clear()
+	a.console.clearTitle()
 	if err == nil {
 		return exitDone
 	}
@@ -89,10 +96,11 @@ func (a *app) finish(err error) int {
 	code, next := verdict(err)
 	a.console.print("redbook: " + sentence(err, a.flags.verbose > 0))
 	switch {
+	case next == "" && code == exitUsage:
+		next = a.usageNext()
+		fallthrough
 	case next != "":
 		a.console.print("  " + strings.ReplaceAll(next, "\n", "\n  "))
-	case code == exitUsage:
-		a.console.print("  Try: redbook --help")
 	}
 	a.tellError(code, err, next)
 	return code
@@ -154,7 +162,7 @@ func (a *app) document(kind string, body any) error {
 // print writes data to stdout. An error there (a full disk, a closed pipe) is the
 // command's error: data that nobody got are not done.
 func (a *app) print(format string, args ...any) error {
-	if _, err := fmt.Fprintf(a.out, format, args...); err != nil {
+	if _, err := io.WriteString(a.out, printable(fmt.Sprintf(format, args...))); err != nil {
 		return fail(exitFailed, "", "writing to the standard output: %w", err)
 	}
 	return nil
@@ -190,7 +198,7 @@ func merge(a, b any) (json.RawMessage, error) {
 		return first, nil
 	}
 	joined := append(first[:len(first)-1], ',')
-	return append(joined, second[1:]...), nil
+	return line.EscapeJSON(append(joined, second[1:]...)), nil
 }
 
 // indent writes a JSON document as people read it.

@@ -65,6 +65,9 @@ func (b *burnFlags) options() (*burn.Options, error) {
 	if b.noClose && b.closeOnCancel {
 		return nil, usage("--no-close leaves the session open and --close-on-cancel closes it: only one of them")
 	}
+	if b.testWrite && b.toc != "" {
+		return nil, usage("--toc writes down what is on the disc, and --test-write records nothing: use only one of them")
+	}
 	if err := b.checkMode(); err != nil {
 		return nil, err
 	}

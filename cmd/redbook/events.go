@@ -22,13 +22,10 @@ type eventHeader struct {
 	Time    time.Time `json:"time"` // of this computer, not of a simulated drive
 }
 
-// startEvents is called first of all by a command that reports by events, so that a
-// wrong command line is an event too.
-//
-// With --json the command prints a stream of events; without --json it
-// gives nil, on which send does nothing.
+// startEvents makes the stream of events of a command that has one, with --json; without
+// it there is none, and send does nothing.
 func (a *app) startEvents() *eventStream {
-	if a.flags.json {
+	if a.flags.json && a.events == nil {
 		a.events = &eventStream{a: a}
 	}
 	return a.events

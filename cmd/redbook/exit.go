@@ -18,6 +18,7 @@ const (
 	exitWriteFailed = 7   // the drive failed while it wrote
 	exitVerify      = 8   // what is on the disc isn't what was to be burned
 	exitUnconfirmed = 9   // written, but the drive didn't confirm it
+	exitUnable      = 10  // the drive can't do what was asked for
 	exitCancelled   = 130 // Ctrl-C (128 + SIGINT, as shells count)
 )
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/wav"
 )
 
 // gather looks at everything that was named and says how it becomes tracks. Nothing
@@ -59,7 +58,7 @@ func openRaw(files []string) (*material, error) {
 	m := &material{}
 	var bad []error
 	for i, file := range files {
-		f, err := wav.OpenRaw(file)
+		f, err := openHeaderless(file)
 		if err != nil {
 			if len(files) > 1 {
 				err = &album.TrackError{Track: i + 1, Err: err}
@@ -91,6 +90,9 @@ func inputError(ctx context.Context, err error, done string) error {
 	if errors.Is(err, album.ErrTooMany) {
 		code = exitDoesntFit
 	}
+	if rawRefused(err) {
+		next += " Leave out --raw for files that are not headerless samples."
+	}
 	if headerless(err) {
 		next += " If it is 44.1 kHz, 16 bit, stereo without a header, say --raw."
 	}
@@ -98,6 +100,14 @@ func inputError(ctx context.Context, err error, done string) error {
 		return fail(code, next, "%s can't be %s:\n%w", count(len(list), "file"), done, err)
 	}
 	return fail(code, next, "%w", err)
+}
+
+// rawRefused reports whether a file was refused that isn't headerless.
+func rawRefused(err error) bool {
+	if list, ok := err.(album.Errors); ok {
+		return slices.ContainsFunc(list, rawRefused)
+	}
+	return errors.Is(err, errNotRaw)
 }
 
 // headerless reports whether a file that was refused could be raw samples: nothing
