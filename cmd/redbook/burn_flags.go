@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// minFIFO is a second of music, rounded up: below that the engine's own smallest
-// buffer would be taken without a word.
+// minFIFO is a second of music, rounded up: below that the engine silently uses its own
+// smallest buffer.
 const minFIFO = 176 << 10
 
 // burnFlags are the flags of burn as they were given.
@@ -35,23 +35,23 @@ type burnFlags struct {
 
 // register defines the flags.
 func (b *burnFlags) register(f *pflag.FlagSet) {
-	f.StringVar(&b.speed, "speed", "max", "write at `SPEED`, such as 16x; the nearest that drive and disc can do is taken")
-	f.BoolVar(&b.testWrite, "test-write", false, "go through all of it with the laser off: nothing is written")
-	f.BoolVar(&b.append, "append", false, "add to a disc that isn't blank")
-	f.BoolVar(&b.noClose, "no-close", false, "leave the session open: tracks can be added, no player plays it until redbook close")
-	f.BoolVar(&b.multisession, "multisession", false, "close the session so that another may follow; most players see only the first")
+	f.StringVar(&b.speed, "speed", "max", "write at `SPEED`, such as 16x, or the next lower one that drive and disc have")
+	f.BoolVar(&b.testWrite, "test-write", false, "rehearse the burn with the laser off: nothing is written")
+	f.BoolVar(&b.append, "append", false, "add the tracks to a disc that isn't blank")
+	f.BoolVar(&b.noClose, "no-close", false, "leave the session open for more tracks; CD players cannot play the disc until redbook close")
+	f.BoolVar(&b.multisession, "multisession", false, "close the session but allow another one; most CD players see only the first")
 	f.BoolVar(&b.closeOnCancel, "close-on-cancel", false, "close the disc even after Ctrl-C or a failed track")
 	f.StringVar(&b.reserve, "reserve", "auto", "send RESERVE TRACK before each track: `WHEN` is auto (on CD-RW), always or never")
-	f.StringVar(&b.verify, "verify", "quick", "read back `HOW` much: none, quick (three seconds of each track) or full")
-	f.StringArrayVar(&b.isrc, "isrc", nil, "recording code of a track, `TRACK=CODE` such as 3=USABC1234567; may be repeated")
-	f.StringVar(&b.mcn, "mcn", "", "media catalogue `NUMBER` of the disc: the 13 digits of its bar code")
-	f.StringVar(&b.copyPermitted, "copy-permitted", "", "`TRACKS` whose digital copying is permitted: all, or such as 2,5")
-	f.StringVar(&b.preEmphasis, "preemphasis", "", "`TRACKS` recorded with pre-emphasis: all, or such as 2,5")
-	f.BoolVar(&b.opc, "opc", false, "calibrate the laser power first, even if the drive would do it itself")
-	f.BoolVar(&b.noBurnFree, "no-burnfree", false, "switch off the drive's buffer underrun protection")
-	f.StringVar(&b.fifo, "fifo", "16M", "`SIZE` of the buffer between the files and the drive")
+	f.StringVar(&b.verify, "verify", "quick", "how much audio to read back and compare: `HOW` is none, quick (three seconds per track) or full")
+	f.StringArrayVar(&b.isrc, "isrc", nil, "ISRC of a track, `TRACK=CODE` such as 3=USABC1234567; once for each track")
+	f.StringVar(&b.mcn, "mcn", "", "media catalog `NUMBER` of the disc: the 13 digits of its bar code")
+	f.StringVar(&b.copyPermitted, "copy-permitted", "", "`TRACKS` whose digital copying is permitted: all, or such as 2,5-7")
+	f.StringVar(&b.preEmphasis, "preemphasis", "", "`TRACKS` recorded with pre-emphasis: all, or such as 2,5-7")
+	f.BoolVar(&b.opc, "opc", false, "calibrate the laser power first, even if the drive would do it by itself")
+	f.BoolVar(&b.noBurnFree, "no-burnfree", false, "switch off buffer underrun protection")
+	f.StringVar(&b.fifo, "fifo", "16M", "`SIZE` of the buffer between files and drive")
 	f.BoolVar(&b.eject, "eject", false, "open the tray when done")
-	f.StringVar(&b.toc, "toc", "", "write the table of contents with titles to `FILE`, a cue sheet, when the disc is burned")
+	f.StringVar(&b.toc, "toc", "", "write the disc's table of contents with titles to `FILE`, a cue sheet")
 	b.record.register(f)
 	b.sources.register(f)
 }
@@ -60,10 +60,10 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 // line.
 func (b *burnFlags) options() (*burn.Options, error) {
 	if b.noClose && b.multisession {
-		return nil, usage("--no-close leaves the session open and --multisession closes it: only one of them")
+		return nil, usage("--no-close leaves the session open and --multisession closes it: use only one of them")
 	}
 	if b.noClose && b.closeOnCancel {
-		return nil, usage("--no-close leaves the session open and --close-on-cancel closes it: only one of them")
+		return nil, usage("--no-close leaves the session open and --close-on-cancel closes it: use only one of them")
 	}
 	if b.testWrite && b.toc != "" {
 		return nil, usage("--toc writes down what is on the disc, and --test-write records nothing: use only one of them")
@@ -83,7 +83,7 @@ func (b *burnFlags) options() (*burn.Options, error) {
 		return nil, err
 	}
 	if opts.FIFO < minFIFO {
-		return nil, usage("--fifo %s: less than a second of music (%dk) is no buffer", b.fifo, minFIFO>>10)
+		return nil, usage("--fifo %s: the buffer must hold at least a second of music (%dk)", b.fifo, minFIFO>>10)
 	}
 	if opts.MCN, err = toc.ParseMCN(b.mcn); err != nil {
 		return nil, usage("--mcn: %w", err)
@@ -107,7 +107,7 @@ func (b *burnFlags) label(songs []song) error {
 	}
 	for n := range codes {
 		if n > len(songs) {
-			return usage("--isrc %d=%s: there is no track %d among %d", n, codes[n], n, len(songs))
+			return usage("--isrc %d=%s: track %d does not exist (the album has %d)", n, codes[n], n, len(songs))
 		}
 		songs[n-1].ISRC = codes[n]
 	}
@@ -124,7 +124,7 @@ func markTracks(songs []song, flag, text string, bit toc.Control) error {
 		return err
 	}
 	if n, beyond := set.beyond(len(songs)); beyond {
-		return usage("%s %s: there is no track %d among %d", flag, text, n, len(songs))
+		return usage("%s %s: track %d does not exist (the album has %d)", flag, text, n, len(songs))
 	}
 	for i := range songs {
 		if set.has(i + 1) {

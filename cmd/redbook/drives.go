@@ -22,7 +22,7 @@ type hostDrive struct {
 	Vendor   string      `json:"vendor"`
 	Model    string      `json:"model"`
 	Revision string      `json:"revision"`
-	Medium   string      `json:"medium,omitempty"` // "no disc" too; none if nobody could look
+	Medium   string      `json:"medium,omitempty"` // "no disc" too; empty if it could not be asked
 	Unknown  string      `json:"medium_unknown,omitempty"`
 	Mounts   []string    `json:"mounts,omitempty"`
 	Holders  []holderDoc `json:"holders,omitempty"`
@@ -38,7 +38,7 @@ type holderDoc struct {
 // drivesCommand lists the burners. An empty list is an error (exit code 3) although
 // it is printed: a script that asks for drives wants one.
 func drivesCommand(a *app) *cobra.Command {
-	return a.command("drives", "List the burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
+	return a.command("drives", "List the CD burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
 		found, err := a.host().list()
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 			return fail(exitNoDrive, "", "looking for CD burners: %w", err)
@@ -80,7 +80,7 @@ func (a *app) lookAt(ctx context.Context, in *host.Info) hostDrive {
 		return d
 	}
 	if err := a.ask(ctx, &d); err != nil {
-		d.Unknown = sentence(err, false)
+		d.Unknown = strings.Join(strings.Fields(sentence(err, false)), " ") // a row of a table
 	}
 	return d
 }
@@ -96,8 +96,8 @@ func holderNames(holders []host.Holder) string {
 // lookTime is how long a drive may take to know a disc that was just put in.
 const lookTime = 10 * time.Second
 
-// ask asks a drive what is in it, and its name if the system doesn't know that. It is
-// opened for oneself: somebody else's drive must not be disturbed, and who has it
+// ask asks a drive what is in it, and its name if the system doesn't know that. Access is
+// exclusive: a drive that another program uses must not be disturbed, and the program
 // can't always be seen.
 func (a *app) ask(ctx context.Context, d *hostDrive) (err error) {
 	t, err := a.host().open(ctx, d.Path, &host.Options{Look: true, Wait: -1, Client: clientName})
@@ -139,7 +139,7 @@ func drivesText(drives []hostDrive) string {
 	}
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "DEVICE\tVENDOR\tMODEL\tFIRMWARE\tMEDIUM\n")
+	fmt.Fprintf(w, "DEVICE\tVENDOR\tMODEL\tFIRMWARE\tDISC\n")
 	for _, d := range drives {
 		medium := d.Medium
 		switch {

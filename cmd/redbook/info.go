@@ -27,13 +27,13 @@ type infoDoc struct {
 	NWA       *toc.LBA    `json:"next_writable_lba"`
 }
 
-// driveDoc is the drive, and what of the engine's wishes it can fulfil.
+// driveDoc is the drive and what it can write.
 type driveDoc struct {
 	Vendor      string `json:"vendor"`
 	Product     string `json:"product"`
 	Revision    string `json:"revision"`
 	TrackAtOnce bool   `json:"track_at_once"`
-	// What the drive claims in feature 002Eh: old drives don't say, and may do it all the same.
+	// What the drive reports in feature 002Eh: old drives lack it and may do it all the same.
 	SessionAtOnce bool `json:"session_at_once"`
 	CDText        bool `json:"cd_text"`
 	TestWrite     bool `json:"test_write"`
@@ -75,10 +75,10 @@ type trackDoc struct {
 	Unknown bool        `json:"unknown,omitempty"` // the drive doesn't give its place
 }
 
-// infoCommand prints what the drive says about itself and the disc, which is also
-// what a bug report needs.
+// infoCommand prints what the drive reports about itself and the disc, which is also what
+// a bug report needs.
 func infoCommand(a *app) *cobra.Command {
-	return a.command("info", "Show drive, disc, tracks, speeds and what still fits", "", noArgs,
+	return a.command("info", "Show the drive, the disc, its tracks and the free space", "", noArgs,
 		func(ctx context.Context, _ []string) error {
 			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
 				return a.info(ctx, d)
@@ -86,8 +86,8 @@ func infoCommand(a *app) *cobra.Command {
 		})
 }
 
-// info prints what the drive says. Without a disc that is still something, and the
-// error comes after it.
+// info prints what the drive reports. Without a disc the drive is printed, and the error
+// follows.
 func (a *app) info(ctx context.Context, d *device) error {
 	on, err := disc.Look(ctx, d.drive, nil)
 	empty := noDisc(err)
@@ -115,7 +115,7 @@ func (a *app) info(ctx context.Context, d *device) error {
 	return err
 }
 
-// infoOf arranges what the drive said for --json.
+// infoOf arranges for --json what the drive reported.
 func infoOf(d *device, can *driveFacts, on *disc.Disc, empty bool) infoDoc {
 	inquiry := d.drive.Inquiry()
 	doc := infoDoc{
@@ -198,7 +198,7 @@ func infoText(doc *infoDoc, drive string, speeds []mmc.WriteSpeed) string {
 func freeText(doc *infoDoc) string {
 	switch {
 	case doc.NWA != nil:
-		return fmt.Sprintf("%v for one more track, from LBA %d on", doc.Free, *doc.NWA)
+		return fmt.Sprintf("%s for one more track, from LBA %d on", minutes(doc.Free, false), *doc.NWA)
 	case doc.Disc.Status == statusText(disc.Fact[mmc.DiscStatus]{Value: mmc.DiscFinalized, Origin: disc.Reported}):
 		return "nothing can be added"
 	}
@@ -243,7 +243,7 @@ func speedList(speeds []mmc.WriteSpeed) string {
 	return strings.Join(slices.Compact(words), " ")
 }
 
-// trackLength is the length of a track, which an unfinished one hasn't got yet.
+// trackLength is the length of a track; an unfinished one has none yet.
 func trackLength(t trackDoc) string {
 	if t.Open || t.Damaged || t.Unknown {
 		return "?:??"

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// showPlan tells the person what is going to happen, and what isn't as the files say.
+// showPlan prints what is going to happen, and what isn't recorded as the files have it.
 func (a *app) showPlan(d *device, p *burn.Plan, m *material, w *way) {
 	if !a.flags.quiet {
 		for line := range strings.SplitSeq(planText(d, p, m, w), "\n") {
@@ -61,7 +61,7 @@ func planText(d *device, p *burn.Plan, m *material, w *way) string {
 		}
 		before = source
 	}
-	fmt.Fprintf(&b, "%s: %v of the disc; %v stays free.\n", musicText(p), p.Total, p.FreeLeft)
+	fmt.Fprintf(&b, "%s: %v of the disc; %s stays free.\n", musicText(p), p.Total, minutes(p.FreeLeft, false))
 	if w.atOnce {
 		fmt.Fprintf(&b, "%s\n", modeText(p, w, m))
 	}
@@ -94,7 +94,7 @@ func discText(d *disc.Disc) string {
 			text += ", a session is open"
 		}
 	}
-	return text + fmt.Sprintf(", %v free", d.Next.Value.Free)
+	return text + fmt.Sprintf(", %s free", minutes(d.Next.Value.Free, false))
 }
 
 // trackNotes says what is special about a planned track.
@@ -121,8 +121,7 @@ func trackNotes(t burn.PlannedTrack) string {
 	return " (" + strings.Join(notes, "; ") + ")"
 }
 
-// modeText says how it is written and why, and what comes out of it that track-at-once
-// can't do.
+// modeText is how the disc is written and why, and what that records besides the tracks.
 func modeText(p *burn.Plan, w *way, m *material) string {
 	pauses, longest := 0, toc.Sectors(0)
 	for _, t := range p.Tracks {
@@ -163,24 +162,54 @@ func musicText(p *burn.Plan) string {
 	return text
 }
 
-// purposeText says how it is written and what becomes of the disc.
+// purposeText is how fast the disc is written, what becomes of it, and how long it takes.
 func purposeText(p *burn.Plan) string {
 	text := "Writes at the highest speed of drive and disc."
 	if p.Speed > 0 {
-		text = fmt.Sprintf("Writes at %v, for about %s.", p.Speed, clock(p.Estimate))
+		text = "Writes at " + speedChoice(p) + "."
 	}
-	if p.TestWrite {
-		return text + " This is a test write: nothing is closed."
-	}
-	switch p.Close {
-	case burn.CloseMulti:
+	switch {
+	case p.TestWrite:
+		text += " This is a test write: the laser stays off."
+	case p.Close == burn.CloseMulti:
 		text += " Then closes the session; another one can follow."
-	case burn.CloseNone:
+	case p.Close == burn.CloseNone:
 		text += " Leaves the session open."
 	default:
-		text += " Then closes the disc for good."
+		text += " Then finalizes the disc."
+	}
+	if p.Estimate > 0 {
+		text += fmt.Sprintf(" Takes about %s%s.", clock(p.Estimate), included(p))
 	}
 	return text
+}
+
+// speedChoice is the speed, and why it isn't the one that was asked for.
+func speedChoice(p *burn.Plan) string {
+	switch {
+	case p.SpeedAsked <= 0:
+		return fmt.Sprintf("%v, the highest speed of drive and disc", p.Speed)
+	case p.Speed > p.SpeedAsked:
+		return fmt.Sprintf("%v, the lowest speed of drive and disc", p.Speed)
+	case p.Speed < p.SpeedAsked:
+		return fmt.Sprintf("%v, the next speed of drive and disc below %v", p.Speed, p.SpeedAsked)
+	}
+	return p.Speed.String()
+}
+
+// included is what the estimate contains besides the writing.
+func included(p *burn.Plan) string {
+	var list []string
+	if p.Close != burn.CloseNone {
+		list = append(list, "closing")
+	}
+	if p.Verify != disc.VerifyNone && !p.TestWrite {
+		list = append(list, "reading back")
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return ", with " + strings.Join(list, " and ")
 }
 
 // count is a number and its noun: "1 track", "2 tracks".

@@ -33,14 +33,14 @@ const longest = 100 * 60
 // openStdin reads the header of what comes from the standard input.
 func (a *app) openStdin(ctx context.Context, raw bool) (*material, error) {
 	if a.inTerm {
-		return nil, usage("--stdin: nothing is piped into this program")
+		return nil, usage("--stdin: the standard input is a terminal, not a pipe or a file")
 	}
 	in := bufio.NewReaderSize(&interruptible{ctx: ctx, r: a.in}, 1<<16)
 	s := &stdinStream{format: pcm.CDDA, kind: "raw", frames: -1, r: in}
 	if !raw {
 		w, err := wav.Decode(stdinName, in)
 		if errors.Is(err, wav.ErrNotWAV) {
-			return nil, fail(exitBadInput, "Say --raw if it is 44.1 kHz, 16 bit, stereo without a header.", "%w", err)
+			return nil, fail(exitBadInput, "If it is 44.1 kHz, 16 bit, stereo without a header, add --raw.", "%w", err)
 		}
 		if err != nil {
 			return nil, err
@@ -95,7 +95,7 @@ func (a *app) capture(ctx context.Context, m *material, dir string) error {
 	in := m.inputs[0]
 	in.source, in.stored, m.stdin = kept.Sources()[0], true, nil
 	if in.source.Frames() == 0 {
-		return &pcm.ReadError{Name: stdinName, Err: fmt.Errorf("%w: nothing came", album.ErrNothing)}
+		return &pcm.ReadError{Name: stdinName, Err: fmt.Errorf("%w: the standard input is empty", album.ErrNothing)}
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ type limited struct {
 
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left <= 0 {
-		return 0, fmt.Errorf("%s goes on for more than %d minutes, longer than any disc: %w", stdinName, longest/60, burn.ErrDoesNotFit)
+		return 0, fmt.Errorf("%s has more than %d minutes of audio, more than any disc holds: %w", stdinName, longest/60, burn.ErrDoesNotFit)
 	}
 	n, err := l.r.Read(p[:min(int64(len(p)), l.left)])
 	l.left -= int64(n)

@@ -24,7 +24,7 @@ func (endless) Read(p []byte) (int, error) { return len(p), nil }
 func TestLongestPipe(t *testing.T) {
 	_, err := spool.Capture(context.Background(), stdinName, pcm.CDDA, &limited{endless{}, 1 << 20}, &spool.Options{Dir: t.TempDir()})
 	require.ErrorIs(t, err, burn.ErrDoesNotFit)
-	assert.ErrorContains(t, err, "longer than any disc")
+	assert.ErrorContains(t, err, "more than any disc holds")
 	assert.Equal(t, exitDoesntFit, classify(err))
 
 	got, err := io.ReadAll(&limited{bytes.NewReader([]byte("abc")), 4})

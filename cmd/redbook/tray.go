@@ -45,7 +45,7 @@ func openTray(ctx context.Context, d *mmc.Drive) error {
 	return err
 }
 
-// loadCommand closes the tray. Slim drives can't, and say so.
+// loadCommand closes the tray. Slim drives reject that.
 func loadCommand(a *app) *cobra.Command {
 	return a.command("load", "Close the tray", "", noArgs, func(ctx context.Context, _ []string) error {
 		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
@@ -58,8 +58,7 @@ func loadCommand(a *app) *cobra.Command {
 	})
 }
 
-// acted is the JSON document of a command that does something and has nothing to
-// tell but that it is done.
+// acted is the JSON document of a command whose only result is that it is done.
 func (a *app) acted(kind string, d *device) error {
 	if !a.flags.json {
 		return nil
