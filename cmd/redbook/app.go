@@ -57,6 +57,8 @@ type hooks struct {
 	host *hostSystem
 	// decoding is told of each step forward of what is done before a burn.
 	decoding func(s *stopper, step string)
+	// json gets each document and event that is printed, with its kind.
+	json func(form, kind string, text []byte)
 	// event is told of each event of a burn, on the burn's goroutine, and what
 	// signals end.
 	event func(s *stopper, e burn.Event)
@@ -156,6 +158,7 @@ func (a *app) document(kind string, body any) error {
 		return err
 	}
 	a.told = true
+	a.printed("kind", kind, text)
 	return a.print("%s\n", doc.String())
 }
 

@@ -15,7 +15,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// hostDrive is a burner of this computer.
+// drivesDoc is redbook drives --json.
+type drivesDoc struct {
+	Drives []hostDrive `json:"drives"`
+}
+
+// hostDrive is a CD burner of this computer.
 type hostDrive struct {
 	Path     string      `json:"path"` // what --device takes
 	ID       string      `json:"id,omitempty"`
@@ -48,9 +53,7 @@ func drivesCommand(a *app) *cobra.Command {
 			drives[i] = a.lookAt(ctx, &found[i])
 		}
 		if a.flags.json {
-			err = a.document("drives", struct {
-				Drives []hostDrive `json:"drives"`
-			}{drives})
+			err = a.document("drives", drivesDoc{drives})
 		} else {
 			err = a.print("%s", drivesText(drives))
 		}

@@ -39,6 +39,7 @@ func (s *eventStream) send(event string, body any) {
 	var line json.RawMessage
 	line, s.failed = merge(eventHeader{jsonVersion, event, time.Now().UTC()}, body)
 	if s.failed == nil {
+		s.a.printed("event", event, line)
 		s.failed = s.a.print("%s\n", line)
 	}
 }
@@ -49,4 +50,12 @@ func (s *eventStream) err() error {
 		return nil
 	}
 	return s.failed
+}
+
+// printed shows a test what is printed: form is "kind" for a document and "event" for a
+// line.
+func (a *app) printed(form, name string, text []byte) {
+	if a.hooks.json != nil {
+		a.hooks.json(form, name, text)
+	}
 }

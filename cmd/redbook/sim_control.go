@@ -31,6 +31,11 @@ type (
 	}
 )
 
+// controlDoc is redbook sim control --json.
+type controlDoc struct {
+	Done string `json:"done"`
+}
+
 // controlTime bounds one request; taking a disc out may have to write its file.
 const controlTime = time.Minute
 
@@ -71,9 +76,7 @@ func simControlCommand(a *app) *cobra.Command {
 			}
 			a.note("%s", reply.Text)
 			if a.flags.json {
-				return a.document("control", struct {
-					Done string `json:"done"`
-				}{request.Do})
+				return a.document("control", controlDoc{request.Do})
 			}
 			return nil
 		})

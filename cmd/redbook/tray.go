@@ -58,12 +58,15 @@ func loadCommand(a *app) *cobra.Command {
 	})
 }
 
+// trayDoc is redbook eject --json and redbook load --json.
+type trayDoc struct {
+	Device string `json:"device"`
+}
+
 // acted is the JSON document of a command whose only result is that it is done.
 func (a *app) acted(kind string, d *device) error {
 	if !a.flags.json {
 		return nil
 	}
-	return a.document(kind, struct {
-		Device string `json:"device"`
-	}{d.name})
+	return a.document(kind, trayDoc{d.name})
 }

@@ -1,0 +1,35 @@
+package main
+
+// documents are the bodies of the documents that --json prints, by kind. The JSON Schema
+// in docs/redbook.schema.json is made of them.
+var documents = map[string]any{
+	"info":          infoDoc{},
+	"toc":           tocDoc{},
+	"drives":        drivesDoc{},
+	"read":          readDoc{},
+	"eject":         trayDoc{},
+	"load":          trayDoc{},
+	"version":       versionInfo{},
+	"help":          helpDoc{},
+	"completion":    completionDoc{},
+	"disc":          discDoc{},
+	"serve":         serveDoc{},
+	"control":       controlDoc{},
+	"export":        exportDoc{},
+	"personalities": personalitiesDoc{},
+	"error":         errorDoc{},
+}
+
+// eventBodies are the bodies of the events, by name.
+var eventBodies = map[string]any{
+	"decoding":       decodingEvent{},
+	"checking":       checkingEvent{},
+	"plan":           planEvent{},
+	"progress":       progressEvent{},
+	"track_started":  trackStartedEvent{},
+	"track_finished": trackFinishedEvent{},
+	"session_closed": sessionClosedEvent{},
+	"warning":        warningEvent{},
+	"report":         reportEvent{},
+	"error":          errorDoc{},
+}
