@@ -81,8 +81,8 @@ type forecast struct {
 }
 
 // newForecast works out a plan. all is the sum.
-func newForecast(p *Plan, cav bool) forecast {
-	f := forecast{pace: pace{p.Speed, cav}, tracks: p.Tracks}
+func newForecast(p *Plan) forecast {
+	f := forecast{pace: pace{p.Speed, p.CAV}, tracks: p.Tracks}
 	if p.Speed <= 0 {
 		return f
 	}

@@ -23,6 +23,16 @@ func NewPlan(drive string, d disc.Disc, tracks []Track, opts *Options) (Plan, er
 	return newPlan(drive, d, tracks, opts, func(p *Plan, _ []Track, _ *Options) error { return p.PlaceApart() })
 }
 
+// Again makes the plan anew for the disc that it was made for, without asking the drive:
+// for tracks that were decoded since. method is that of the plan.
+func (p Plan) Again(tracks []Track, opts *Options, method Method) (Plan, error) {
+	again, err := newPlan(p.Drive, p.Disc, tracks, opts, method.Place)
+	again.Text = again.Text && p.Text // whether the drive writes CD-TEXT
+	again.Speed, again.CAV = p.Speed, p.CAV
+	again.estimate()
+	return again, err
+}
+
 func newPlan(drive string, d disc.Disc, tracks []Track, opts *Options, place func(*Plan, []Track, *Options) error) (Plan, error) {
 	o, tracks := opts.resolve(), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {
@@ -44,7 +54,7 @@ func newPlan(drive string, d disc.Disc, tracks []Track, opts *Options, place fun
 	if err := place(&p, tracks, o); err != nil {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
 	}
-	p.estimate(false)
+	p.estimate()
 	p.remark(tracks, o)
 	return p, nil
 }
@@ -209,8 +219,8 @@ func (p *Plan) Fit(need, room toc.Sectors) error {
 }
 
 // estimate is the time that all of it takes at the chosen speed.
-func (p *Plan) estimate(cav bool) forecast {
-	f := newForecast(p, cav)
+func (p *Plan) estimate() forecast {
+	f := newForecast(p)
 	p.Estimate = f.all.Round(time.Second)
 	return f
 }

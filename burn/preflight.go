@@ -40,8 +40,8 @@ func (j preflight) choose(ctx context.Context, p *Plan) {
 		return
 	}
 	if speed, cav, ok := chosen(offer, j.Options); ok {
-		p.Speed = speed
-		j.m.cast = p.estimate(cav)
+		p.Speed, p.CAV = speed, cav
+		j.m.cast = p.estimate()
 	}
 }
 

@@ -8,28 +8,51 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/wav"
 )
 
 // errNotRaw matches what --raw is refused for: a header would be burned as noise.
 var errNotRaw = errors.New("not raw CD audio")
 
-// openHeaderless opens a file of samples for --raw. Samples can look like anything but a
-// file that begins with a header, or a text.
-func openHeaderless(path string) (*wav.File, error) {
+// checkHeaderless refuses files for --raw that aren't samples. Samples can look like
+// anything but a file that begins with a header, or a text.
+func checkHeaderless(files []string) error {
+	var bad album.Errors
+	for i, path := range files {
+		err := notHeaderless(path)
+		if err != nil && len(files) > 1 {
+			err = &album.TrackError{Track: i + 1, Err: err}
+		}
+		if err != nil {
+			bad = append(bad, err)
+		}
+	}
+	switch len(bad) {
+	case 0:
+		return nil
+	case 1:
+		return bad[0]
+	}
+	return bad
+}
+
+// notHeaderless says why a file isn't one of samples; nil if it may be. What can't be
+// opened is reported by whoever reads it.
+func notHeaderless(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil, !info.Mode().IsRegular():
+		return nil
 	case audio.Headed(path):
-		return nil, fmt.Errorf("%s begins with the header of an audio file: %w", path, errNotRaw)
+		return fmt.Errorf("%s begins with the header of an audio file: %w", path, errNotRaw)
 	case isText(path):
-		return nil, fmt.Errorf("%s is a text file: %w", path, errNotRaw)
+		return fmt.Errorf("%s is a text file: %w", path, errNotRaw)
 	case info.Size()%bytesPerFrame != 0:
-		return nil, fmt.Errorf("%s has %d bytes, which is no whole number of samples (%d bytes each): %w", path, info.Size(), bytesPerFrame, errNotRaw)
+		return fmt.Errorf("%s has %d bytes, which is not a whole number of samples (%d bytes each): %w", path, info.Size(), bytesPerFrame, errNotRaw)
 	}
-	return wav.OpenRaw(path)
+	return nil
 }
 
 // bytesPerFrame is a sample of both channels.
