@@ -9,24 +9,24 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const burnExample = `  redbook burn album/                               a folder, a cue sheet, a playlist
-  redbook burn *.flac *.mp3                         files, in this order
-  redbook burn --device sim:first.disc --yes *.wav
-  redbook burn --speed 16x --verify full --eject live.cue
-  redbook burn --test-write album/                  the laser stays off
-  redbook burn --no-close first.wav                 and later:
-  redbook burn --append second.wav                  which closes the disc
-  arecord -f cd -d 1800 | redbook burn --stdin --yes  what comes through a pipe`
+const burnExample = `  redbook burn album/                                  a folder, a cue sheet or a playlist
+  redbook burn *.flac *.mp3                            files, in this order
+  redbook burn --device sim:first.disc --yes *.wav     on a simulated disc
+  redbook burn --speed 16x --verify full live.cue
+  redbook burn --test-write album/                     rehearse with the laser off
+  redbook burn --no-close first.wav                    leave the disc open, and later:
+  redbook burn --append second.wav                     add to it and close it
+  arecord -f cd -d 1800 | redbook burn --stdin --yes   record from a pipe`
 
-const burnLong = `Burns audio files as an audio CD: FLAC, MP3, Ogg Vorbis, Opus, WAV and AIFF, and with ffmpeg
-installed whatever that decodes. A folder is an album, in the order of the track numbers in its
-tags or else of its names; cue sheets (beside files or in them) and playlists say themselves what
-they consist of. What isn't 44.1 kHz, 16 bit, stereo is converted.
+const burnLong = `Burns audio files as an audio CD: FLAC, MP3, Ogg Vorbis, Opus, WAV and AIFF, and every other
+format that ffmpeg decodes, if it is installed. A folder is an album, in the order of the track
+numbers in its tags, or else of its file names. A cue sheet or a playlist is expanded to the
+files it lists. Audio that isn't 44.1 kHz, 16 bit, stereo is converted.
 
-Everything is decoded and checked to its end before the laser starts.`
+Before you are asked, every file is decoded and checked to its end.`
 
 // burnCommand does everything that can go wrong without a drive first: the command
-// line, then the question whether anybody can be asked, then a look at every file.
+// line, then whether a question can be asked, then a look at every file.
 // Only then is the drive opened, and with it the file of a simulated disc made.
 func burnCommand(a *app) *cobra.Command {
 	var flags burnFlags
@@ -41,8 +41,7 @@ func burnCommand(a *app) *cobra.Command {
 				return err
 			}
 			if !a.flags.yes && (!a.inTerm || a.flags.json) && !opts.TestWrite {
-				return fail(exitUsage, "Use --yes to burn without a question.",
-					"a burn can't be undone, and the question can't be asked here")
+				return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(a.flags.json))
 			}
 			m, err := a.gather(ctx, args, &flags.sources, "burned")
 			if err != nil {
@@ -72,6 +71,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 	}
 	opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return a.approve(ctx, d, m, p, flags) }
 	report, err := redbook.Burn(ctx, d.opened, m.Album, opts)
+	d.refused = report.Version == 0
 	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
 		return prepareError(ctx, e.Err, "burned")
 	}

@@ -29,6 +29,7 @@ type device struct {
 	simulated bool
 	created   bool      // the disc file is new
 	disc      *sim.Disc // of a simulated drive; nil if there is none in it
+	refused   bool      // nothing was done with the disc: a file that was made for it goes again
 	closers   []func() error
 }
 
@@ -49,7 +50,12 @@ func (a *app) withDevice(ctx context.Context, mode openMode, do func(ctx context
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() {
+		err = errors.Join(err, d.close())
+		if d.created && d.refused {
+			err = errors.Join(err, os.Remove(strings.TrimPrefix(d.name, simPrefix)))
+		}
+	}()
 	return do(ctx, d)
 }
 
@@ -96,7 +102,7 @@ func (a *app) simulate(o *redbook.Opener, name string) (err error) {
 		return err
 	}
 	if a.flags.personality != "" || a.flags.realtime {
-		return usage("--personality and --realtime are for simulated drives (sim:FILE), and %s isn't one", name)
+		return usage("--personality and --realtime work only with simulated drives (sim:FILE), not with %s", name)
 	}
 	return nil
 }
@@ -116,8 +122,8 @@ func (a *app) decorate(t scsi.Transport, log *slog.Logger) scsi.Transport {
 func (a *app) simConfig() (config sim.Config, err error) {
 	if a.flags.personality != "" {
 		if config.Personality, err = sim.PersonalityByName(a.flags.personality); err != nil {
-			return config, fail(exitUsage, "redbook sim personalities lists them.",
-				"--personality: there is no simulated drive %q", a.flags.personality)
+			return config, fail(exitUsage, "To list them: redbook sim personalities",
+				"--personality %q: no such simulated drive", a.flags.personality)
 		}
 	}
 	if a.flags.realtime {
@@ -130,12 +136,12 @@ func (a *app) simConfig() (config sim.Config, err error) {
 func discFileError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !isFolder(filepath.Dir(path)):
-		return fail(exitNoDrive, "", "there is no folder %s for a simulated disc", filepath.Dir(path))
+		return fail(exitNoDrive, "", "no such folder for a simulated disc: %s", filepath.Dir(path))
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(exitNoDrive, "To make a blank one: redbook sim new "+quote(path),
-			"there is no simulated disc %s", path)
+			"no such simulated disc: %s", path)
 	case errors.Is(err, sim.ErrNotDisc):
-		return fail(exitNoDrive, "Take the name of a simulated disc, or a new one: redbook sim new NAME",
+		return fail(exitNoDrive, "Name the file of a simulated disc, or make one: redbook sim new FILE",
 			"%w", err)
 	}
 	return fail(exitNoDrive, "", "%w", err)
@@ -159,9 +165,9 @@ func (a *app) openError(name string, err error) error {
 	case e.Step == redbook.OpenDevice:
 		return hostError(name, err)
 	case errors.Is(err, mmc.ErrNotMMC):
-		return fail(exitNoDrive, "redbook drives lists the drives there are.", "%s is not a CD drive: %w", name, err)
+		return fail(exitNoDrive, "To list the drives: redbook drives", "%s is not a CD drive: %w", name, err)
 	case errors.Is(err, context.Canceled):
-		return fail(exitCancelled, "", "cancelled before anything was done")
+		return fail(exitCancelled, "", "canceled before anything was done")
 	default:
 		return fail(exitNoDrive, a.adviceFor(burn.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
 	}

@@ -70,7 +70,7 @@ func (a *app) exportDisc(ctx context.Context, file, folder string) (err error) {
 // writeError is the failure to write files.
 func writeError(err error) error {
 	if errors.Is(err, context.Canceled) {
-		return fail(exitCancelled, "", "cancelled; no file was left half written")
+		return fail(exitCancelled, "", "canceled; no file was left half written")
 	}
 	if errors.Is(err, fs.ErrExist) {
 		return fail(exitFailed, "Choose another folder, or remove the file first.", "%w", err)

@@ -65,7 +65,7 @@ func inputError(ctx context.Context, err error, done string) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return fail(exitCancelled, "", "cancelled; nothing was %s", done)
+		return fail(exitCancelled, "", "canceled; nothing was %s", done)
 	}
 	code, next := exitBadInput, "Nothing was "+done+"."
 	if errors.Is(err, album.ErrTooMany) {
@@ -75,7 +75,7 @@ func inputError(ctx context.Context, err error, done string) error {
 		next += " Leave out --raw for files that are not headerless samples."
 	}
 	if headerless(err) {
-		next += " If it is 44.1 kHz, 16 bit, stereo without a header, say --raw."
+		next += " If it is 44.1 kHz, 16 bit, stereo without a header, add --raw."
 	}
 	if list, ok := err.(album.Errors); ok && len(list) > 1 {
 		return fail(code, next, "%s can't be %s:\n%w", count(len(list), "file"), done, err)

@@ -44,5 +44,5 @@ func TestPrepareErrors(t *testing.T) {
 	err = prepareError(ctx, bad, "burned")
 	code, _ = verdict(err)
 	assert.Equal(t, exitCancelled, code)
-	assert.EqualError(t, err, "cancelled; nothing was burned")
+	assert.EqualError(t, err, "canceled; nothing was burned")
 }
