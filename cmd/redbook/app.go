@@ -45,6 +45,7 @@ type globals struct {
 	realtime    bool
 	yes         bool
 	unmount     bool
+	force       bool
 	quiet       bool
 	verbose     int
 }

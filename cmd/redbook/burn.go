@@ -35,9 +35,12 @@ func burnCommand(a *app) *cobra.Command {
 			a.startEvents()
 			opts, err := flags.options()
 			if err == nil {
-				err = a.checkTOC(&flags)
+				err = errors.Join(checkTOC(&flags), checkReports(flags.reports))
 			}
 			if err != nil {
+				return err
+			}
+			if err := flags.outputs(a, args).check(); err != nil {
 				return err
 			}
 			if !a.flags.yes && (!a.inTerm || a.flags.json) && !opts.TestWrite {
@@ -65,7 +68,12 @@ func burnCommand(a *app) *cobra.Command {
 // burn burns, shows what is going to happen before that, and reports.
 func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *redbook.Options) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
-	opts.OnPrepare, opts.OnEvent, opts.Hurry = a.preparing(), newView(a, d, m).event, a.stop.hurry
+	c, err := a.newChronicle(d, flags)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.close(a, err)) }()
+	opts.OnPrepare, opts.OnEvent, opts.Hurry = a.preparing(), c.follow(newView(a, d, m).event), a.stop.hurry
 	opts.OnFallback = func(err error, without []redbook.Need) {
 		a.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), flags.needText(without))
 	}
@@ -78,7 +86,8 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 	if report.Version == 0 { // it did not begin
 		return a.adviseBurn(err, d, nil)
 	}
-	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(flags.toc, &report))
+	c.ended(m, &report)
+	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(flags.toc, a.flags.force, &report))
 }
 
 // approve shows the plan and asks whether it is to be carried out.

@@ -30,6 +30,8 @@ type burnFlags struct {
 	fifo          string
 	eject         bool
 	toc           string
+	reports       []string
+	log           string
 	record        modeFlags
 	sources       sourceFlags
 }
@@ -53,6 +55,8 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&b.fifo, "fifo", "16M", "`SIZE` of the buffer between files and drive")
 	f.BoolVar(&b.eject, "eject", false, "open the tray when done")
 	f.StringVar(&b.toc, "toc", "", "write the disc's table of contents with titles to `FILE`, a cue sheet")
+	f.StringArrayVar(&b.reports, "report", nil, "write a report of the burn to `FILE`.html (a page with plots) or FILE.json; may be repeated")
+	f.StringVar(&b.log, "log", "", "write everything that happens to `FILE`, one line with its time each")
 	b.record.register(f)
 	b.sources.register(f)
 }

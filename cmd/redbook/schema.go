@@ -18,6 +18,7 @@ var documents = map[string]any{
 	"export":        exportDoc{},
 	"personalities": personalitiesDoc{},
 	"error":         errorDoc{},
+	"burn_report":   burnReportDoc{},
 }
 
 // eventBodies are the bodies of the events, by name.
