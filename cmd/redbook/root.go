@@ -35,9 +35,12 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		burnCommand(a), infoCommand(a), drivesCommand(a), tocCommand(a),
 		blankCommand(a), closeCommand(a), ejectCommand(a), loadCommand(a),
-		verifyCommand(a), readCommand(a), simCommand(a), versionCommand(a), completionCommand(a),
+		verifyCommand(a), readCommand(a), simCommand(a), versionCommand(a), completionCommand(a), manCommand(a),
 	)
 	root.SetHelpCommand(helpCommand(a))
+	if err := completeFlags(a, root); err != nil {
+		panic(err) // a flag that the command lacks, or one twice
+	}
 	return root
 }
 

@@ -80,6 +80,7 @@ func simControlCommand(a *app) *cobra.Command {
 			}
 			return nil
 		})
+	cmd.ValidArgsFunction = controlValues
 	return cmd
 }
 
