@@ -17,19 +17,23 @@ import (
 
 // app is one run of the program: its streams, its flags and what stops it.
 type app struct {
-	args    []string // the command line, without the program's name
-	in      io.Reader
-	out     io.Writer // data only
-	err     io.Writer // everything else
-	env     func(string) string
-	inTerm  bool // stdin is a terminal: questions can be asked
-	screen  screen
-	hooks   hooks
-	flags   globals
-	console *console
-	stop    *stopper
-	events  *eventStream   // of a command that reports by events, with --json
-	cmd     *cobra.Command // that the command line names, as far as it is right
+	args []string // the command line, without the program's name
+	in   io.Reader
+	out  io.Writer // data only
+	err  io.Writer // everything else
+	env  func(string) string
+	// configDir is the folder for settings of programs; nil if there is none.
+	configDir    func() (string, error)
+	deviceSet    string // the device of the settings, if the command line names no other
+	reportFolder string // of the settings
+	inTerm       bool   // stdin is a terminal: questions can be asked
+	screen       screen
+	hooks        hooks
+	flags        globals
+	console      *console
+	stop         *stopper
+	events       *eventStream   // of a command that reports by events, with --json
+	cmd          *cobra.Command // that the command line names, as far as it is right
 	// helpFailed is why a help page could not be printed.
 	helpFailed error
 	ran        bool // a command was reached: errors before that are about usage

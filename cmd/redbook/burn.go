@@ -68,7 +68,7 @@ func burnCommand(a *app) *cobra.Command {
 // burn burns, shows what is going to happen before that, and reports.
 func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *redbook.Options) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
-	c, err := a.newChronicle(d, flags)
+	c, err := a.newChronicle(d, m, flags)
 	if err != nil {
 		return err
 	}

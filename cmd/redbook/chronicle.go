@@ -80,8 +80,11 @@ func (b *burnFlags) outputs(a *app, inputs []string) *outputs {
 
 // newChronicle begins to record. The log is made now, since it is written as things
 // happen.
-func (a *app) newChronicle(d *device, flags *burnFlags) (*chronicle, error) {
+func (a *app) newChronicle(d *device, m *material, flags *burnFlags) (*chronicle, error) {
 	c := &chronicle{d: d, clock: d.drive.Clock(), reports: flags.reports, force: a.flags.force, idle: -1}
+	if a.reportFolder != "" && len(flags.reports) == 0 {
+		c.reports = []string{reportName(a.reportFolder, m.Title, time.Now().Format("20060102-150405"))}
+	}
 	c.began = c.clock.Now()
 	if flags.log == "" {
 		return c, nil

@@ -186,7 +186,7 @@ func (d *device) close() error {
 // deviceFlag is how the device is named on a command line, for advice: with a leading
 // blank, empty for the only drive there is.
 func (a *app) deviceFlag() string {
-	if a.flags.device == "" || a.flags.device == a.env("REDBOOK_DEVICE") {
+	if a.flags.device == "" || a.flags.device == a.deviceSet {
 		return ""
 	}
 	return " --device " + quote(a.flags.device)

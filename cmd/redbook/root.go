@@ -31,11 +31,12 @@ func newRoot(a *app) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.flagError(cmd, err) })
 	root.SetHelpFunc(a.help)
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.applyConfig(cmd) }
 	addGlobals(root.PersistentFlags(), a)
 	root.AddCommand(
 		burnCommand(a), infoCommand(a), drivesCommand(a), tocCommand(a),
 		blankCommand(a), closeCommand(a), ejectCommand(a), loadCommand(a),
-		verifyCommand(a), readCommand(a), simCommand(a), versionCommand(a), completionCommand(a), manCommand(a),
+		verifyCommand(a), readCommand(a), simCommand(a), versionCommand(a), completionCommand(a), manCommand(a), configCommand(a),
 	)
 	root.SetHelpCommand(helpCommand(a))
 	if err := completeFlags(a, root); err != nil {
@@ -48,8 +49,8 @@ func newRoot(a *app) *cobra.Command {
 // everywhere: that is what lets flags stand in front of the command too.
 func addGlobals(f *pflag.FlagSet, a *app) {
 	g := &a.flags
-	f.StringVar(&g.device, "device", a.env("REDBOOK_DEVICE"),
-		"`DRIVE` to use, such as /dev/sr0, D: or sim:FILE for a simulated one (default: REDBOOK_DEVICE, or the only drive)")
+	f.StringVar(&g.device, "device", "",
+		"`DRIVE` to use, such as /dev/sr0, D: or sim:FILE for a simulated one (default: the only drive)")
 	f.StringVar(&g.personality, "personality", "", "make the simulated drive behave like `NAME` (list: redbook sim personalities)")
 	f.BoolVar(&g.realtime, "realtime", false, "let the simulated drive take as long as a real one")
 	f.StringVar(&g.trace, "trace", "", "record every SCSI command in `FILE`, one JSON object per line")
@@ -59,7 +60,6 @@ func addGlobals(f *pflag.FlagSet, a *app) {
 	f.BoolVar(&g.unmount, "unmount", false, "unmount the disc first")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "print only data, warnings and errors")
 	f.CountVarP(&g.verbose, "verbose", "v", "print more details")
-	f.Lookup("device").DefValue = "" // the text names it
 }
 
 // commandFirst moves the command's name in front of the flags, so that flags may
