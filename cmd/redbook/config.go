@@ -208,7 +208,7 @@ var sessionFlags = []string{"gapless", "pause", "cd-text", "no-close"}
 
 // applyConfig sets the flags of a command that the command line doesn't set.
 func (a *app) applyConfig(cmd *cobra.Command) error {
-	if cmd.Parent() != cmd.Root() || slices.Contains([]string{"version", "help", "completion", "man", "config", "sim"}, cmd.Name()) {
+	if cmd.Parent() != cmd.Root() || slices.Contains([]string{"version", "help", "completion", "man", "config", "doctor", "sim"}, cmd.Name()) {
 		return nil
 	}
 	values, err := a.readConfig()
@@ -265,4 +265,3 @@ func fileName(title string) string {
 	letters := []rune(strings.Trim(clean, " ."))
 	return strings.TrimRight(string(letters[:min(len(letters), maxFileName)]), " .")
 }
-

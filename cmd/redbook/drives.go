@@ -28,6 +28,9 @@ type hostDrive struct {
 	Unknown  string      `json:"medium_unknown,omitempty"`
 	Mounts   []string    `json:"mounts,omitempty"`
 	Holders  []holderDoc `json:"holders,omitempty"`
+	// With --verbose, of a drive that is free:
+	Writes *driveDoc  `json:"writes,omitempty"`
+	Speeds []speedDoc `json:"write_speeds,omitempty"`
 }
 
 // holderDoc is a program that has the drive open.
@@ -48,6 +51,9 @@ func drivesCommand(a *app) *cobra.Command {
 		drives := make([]hostDrive, len(found)) // [] rather than null
 		for i := range found {
 			drives[i] = hostDriveOf(&found[i])
+			if a.flags.verbose > 0 && found[i].Err == nil {
+				a.askAbilities(ctx, &drives[i])
+			}
 		}
 		if a.flags.json {
 			err = a.document("drives", drivesDoc{drives})
@@ -61,7 +67,24 @@ func drivesCommand(a *app) *cobra.Command {
 	})
 }
 
-// hostDriveOf says what is in a drive, or why nobody knows.
+// askAbilities asks a drive what it can write. One that gives no answer stays without.
+func (a *app) askAbilities(ctx context.Context, d *hostDrive) {
+	drive, err := a.opener(justLook).Open(ctx, d.Path)
+	if err == nil {
+		var in redbook.Info
+		in, err = drive.Info(ctx)
+		if err == nil {
+			doc := infoOf(&device{name: d.Path}, &in)
+			d.Writes, d.Speeds = &doc.Drive, doc.Speeds
+		}
+		err = errors.Join(err, drive.Close())
+	}
+	if err != nil && d.Unknown == "" {
+		d.Unknown = strings.Join(strings.Fields(sentence(err, false)), " ")
+	}
+}
+
+// hostDriveOf is what is in a drive, or why that isn't known.
 func hostDriveOf(in *redbook.DriveInfo) hostDrive {
 	d := hostDrive{
 		Path: in.Path, ID: in.ID, Vendor: in.Vendor, Model: in.Model, Revision: in.Revision,
@@ -112,5 +135,13 @@ func drivesText(drives []hostDrive) string {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.Path, d.Vendor, d.Model, d.Revision, medium)
 	}
 	_ = w.Flush() // into a strings.Builder
+	for _, d := range drives {
+		if d.Writes != nil {
+			fmt.Fprintf(&b, "\n%s writes %s\n", d.Path, abilities(d.Writes))
+			if len(d.Speeds) > 0 {
+				fmt.Fprintf(&b, "%s speeds %s\n", d.Path, speedsText(d.Speeds))
+			}
+		}
+	}
 	return b.String()
 }

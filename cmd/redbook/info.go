@@ -97,7 +97,7 @@ func (a *app) info(ctx context.Context, d *device) error {
 	if a.flags.json {
 		err = a.document("info", doc)
 	} else {
-		err = a.print("%s", infoText(&doc, in.Drive.String(), in.Speeds))
+		err = a.print("%s", infoText(&doc, in.Drive.String()))
 	}
 	a.warnRemarks(in.Errs)
 	if in.Empty {
@@ -156,7 +156,7 @@ func mediumOf(on *disc.Disc) *mediumDoc {
 }
 
 // infoText is the same for people.
-func infoText(doc *infoDoc, drive string, speeds []mmc.WriteSpeed) string {
+func infoText(doc *infoDoc, drive string) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	simulated := ""
@@ -178,8 +178,8 @@ func infoText(doc *infoDoc, drive string, speeds []mmc.WriteSpeed) string {
 	if doc.Disc.LeadInATIP != "" {
 		fmt.Fprintf(w, "ATIP\tlead-in %s, last possible lead-out %s\n", doc.Disc.LeadInATIP, doc.Disc.LastStart)
 	}
-	if len(speeds) > 0 {
-		fmt.Fprintf(w, "speeds\t%s\n", speedList(speeds))
+	if len(doc.Speeds) > 0 {
+		fmt.Fprintf(w, "speeds\t%s\n", speedsText(doc.Speeds))
 	}
 	fmt.Fprintf(w, "free\t%s\n", freeText(doc))
 	for _, t := range doc.Tracks {
@@ -229,8 +229,8 @@ func abilities(d *driveDoc) string {
 	return text
 }
 
-// speedList is the write speeds in a line.
-func speedList(speeds []mmc.WriteSpeed) string {
+// speedsText is the write speeds in a line.
+func speedsText(speeds []speedDoc) string {
 	words := make([]string, len(speeds))
 	for i, s := range speeds {
 		words[i] = speedText(s.KBps)

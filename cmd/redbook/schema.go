@@ -18,6 +18,7 @@ var documents = map[string]any{
 	"export":        exportDoc{},
 	"personalities": personalitiesDoc{},
 	"error":         errorDoc{},
+	"doctor":        doctorDoc{},
 	"config":        configDoc{},
 	"man":           manDoc{},
 	"burn_report":   burnReportDoc{},
