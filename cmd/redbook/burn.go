@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 
 	"github.com/redbook-audio/redbook"
@@ -56,9 +57,7 @@ func burnCommand(a *app) *cobra.Command {
 			if err := opts.Check(m.Album); err != nil {
 				return textError(err)
 			}
-			return a.withDevice(ctx, makeMissing, func(ctx context.Context, d *device) error {
-				return a.burn(ctx, d, m, &flags, opts)
-			})
+			return a.burnAll(ctx, m, &flags, opts)
 		})
 	cmd.Long = burnLong
 	flags.register(cmd.Flags())
@@ -67,7 +66,6 @@ func burnCommand(a *app) *cobra.Command {
 
 // burn burns, shows what is going to happen before that, and reports.
 func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *redbook.Options) (err error) {
-	defer func() { err = errors.Join(err, m.Close()) }()
 	c, err := a.newChronicle(d, m, flags)
 	if err != nil {
 		return err
@@ -87,7 +85,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 		return a.adviseBurn(err, d, nil)
 	}
 	c.ended(m, &report)
-	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(flags.toc, a.flags.force, &report))
+	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(a.numbered(flags.toc), a.flags.force, &report))
 }
 
 // approve shows the plan and asks whether it is to be carried out.
@@ -97,15 +95,15 @@ func (a *app) approve(ctx context.Context, d *device, m *material, p *redbook.Pl
 	if p.Again {
 		return a.confirm(ctx, "Burn track-at-once, with two seconds of silence between the tracks?")
 	}
-	if a.events == nil {
+	if a.events == nil && a.copy < 2 {
 		a.showPlan(d, p, m, flags)
 	}
 	a.warnOfReaders(d)
 	if p.Standby {
 		a.warnOfStandby()
 	}
-	if !p.TestWrite {
-		if err := a.confirm(ctx, "Burn?"); err != nil {
+	if !p.TestWrite && a.copy < 2 {
+		if err := a.confirm(ctx, flags.question()); err != nil {
 			return err
 		}
 	}
@@ -114,4 +112,12 @@ func (a *app) approve(ctx context.Context, d *device, m *material, p *redbook.Pl
 	// under way, and start a thread to look for other work: a burn has none for it.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
 	return nil
+}
+
+// question is what is asked before the laser starts.
+func (b *burnFlags) question() string {
+	if b.copies > 1 {
+		return fmt.Sprintf("Burn %d copies?", b.copies)
+	}
+	return "Burn?"
 }

@@ -32,6 +32,8 @@ type burnFlags struct {
 	toc           string
 	reports       []string
 	log           string
+	copies        int
+	wait          bool
 	record        modeFlags
 	sources       sourceFlags
 }
@@ -55,6 +57,8 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&b.fifo, "fifo", "16M", "`SIZE` of the buffer between files and drive")
 	f.BoolVar(&b.eject, "eject", false, "open the tray when done")
 	f.StringVar(&b.toc, "toc", "", "write the disc's table of contents with titles to `FILE`, a cue sheet")
+	f.IntVar(&b.copies, "copies", 1, "burn `N` discs; each time the tray opens for the next one")
+	f.BoolVar(&b.wait, "wait", false, "wait for a disc if there is none in the drive, as on a terminal")
 	f.StringArrayVar(&b.reports, "report", nil, "write a report of the burn to `FILE`.html (a page with plots) or FILE.json; may be repeated")
 	f.StringVar(&b.log, "log", "", "write everything that happens to `FILE`, one line with its time each")
 	b.record.register(f)
@@ -74,6 +78,12 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 	}
 	if b.noClose && b.closeOnCancel {
 		return nil, usage("--no-close leaves the session open and --close-on-cancel closes it: use only one of them")
+	}
+	switch {
+	case b.copies < 1 || b.copies > maxCopies:
+		return nil, usage("--copies %d: 1 to %d", b.copies, maxCopies)
+	case b.copies > 1 && (b.append || b.testWrite || b.noClose):
+		return nil, usage("--copies burns whole discs: leave out --append, --no-close and --test-write")
 	}
 	if b.testWrite && b.toc != "" {
 		return nil, usage("--toc writes down what is on the disc, and --test-write records nothing: use only one of them")

@@ -70,10 +70,15 @@ func checkReports(paths []string) error {
 // outputs are the files that a burn writes.
 func (b *burnFlags) outputs(a *app, inputs []string) *outputs {
 	o := a.outputsOf(inputs)
-	o.add("--toc", b.toc)
-	o.add("--log", b.log)
-	for _, path := range b.reports {
-		o.add("--report", path)
+	for n := 1; n <= max(b.copies, 1); n++ {
+		if n > 1 {
+			o.add("--trace", numberedFor(a.flags.trace, n))
+		}
+		o.add("--toc", numberedFor(b.toc, n))
+		o.add("--log", numberedFor(b.log, n))
+		for _, path := range b.reports {
+			o.add("--report", numberedFor(path, n))
+		}
 	}
 	return o
 }
@@ -81,7 +86,10 @@ func (b *burnFlags) outputs(a *app, inputs []string) *outputs {
 // newChronicle begins to record. The log is made now, since it is written as things
 // happen.
 func (a *app) newChronicle(d *device, m *material, flags *burnFlags) (*chronicle, error) {
-	c := &chronicle{d: d, clock: d.drive.Clock(), reports: flags.reports, force: a.flags.force, idle: -1}
+	c := &chronicle{d: d, clock: d.drive.Clock(), force: a.flags.force, idle: -1}
+	for _, path := range flags.reports {
+		c.reports = append(c.reports, a.numbered(path))
+	}
 	if a.reportFolder != "" && len(flags.reports) == 0 {
 		c.reports = []string{reportName(a.reportFolder, m.Title, time.Now().Format("20060102-150405"))}
 	}
@@ -89,7 +97,7 @@ func (a *app) newChronicle(d *device, m *material, flags *burnFlags) (*chronicle
 	if flags.log == "" {
 		return c, nil
 	}
-	f, err := create(flags.log, c.force)
+	f, err := create(a.numbered(flags.log), c.force)
 	if err != nil {
 		return nil, outputError("--log", err)
 	}

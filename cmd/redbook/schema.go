@@ -26,6 +26,8 @@ var documents = map[string]any{
 
 // eventBodies are the bodies of the events, by name.
 var eventBodies = map[string]any{
+	"copy":           copyEvent{},
+	"waiting":        waitingEvent{},
 	"decoding":       decodingEvent{},
 	"checking":       checkingEvent{},
 	"plan":           planEvent{},

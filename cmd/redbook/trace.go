@@ -18,7 +18,7 @@ func (a *app) openTrace(d *device) (*slog.Logger, error) {
 	if disc, ok := strings.CutPrefix(d.name, simPrefix); ok && sameName(disc, a.flags.trace) {
 		return nil, usage("--trace %s: that is the simulated disc", a.flags.trace)
 	}
-	f, err := create(a.flags.trace, a.flags.force)
+	f, err := create(a.numbered(a.flags.trace), a.flags.force)
 	if err != nil {
 		return nil, outputError("--trace", err)
 	}
