@@ -18,12 +18,12 @@ const (
 	innerRadius = 25.0
 	outerRadius = 58.0
 	outerSector = 360000.0
-	innermost   = 22 * float64(Speed1x)
+	innermost   = 22 * toc.SectorsPerSecond
 )
 
 // pace is how fast a disc is written: the speed that was chosen, and how the disc turns.
 type pace struct {
-	speed Speed // 0 or less: unknown
+	speed Speed // may be unknown
 	cav   bool  // speed is that at the outer edge
 }
 
@@ -32,14 +32,14 @@ func (p pace) at(lba float64) float64 {
 	square := innerRadius*innerRadius + (outerRadius*outerRadius-innerRadius*innerRadius)*max(lba, 0)/outerSector
 	radius := math.Sqrt(square)
 	if p.cav {
-		return float64(p.speed) * min(radius/outerRadius, 1)
+		return float64(p.speed.SectorsPerSecond()) * min(radius/outerRadius, 1)
 	}
-	return min(float64(p.speed), innermost*radius/innerRadius)
+	return min(float64(p.speed.SectorsPerSecond()), innermost*radius/innerRadius)
 }
 
 // span is how long the sectors from start to end take; 0 if the speed isn't known.
 func (p pace) span(start toc.LBA, n toc.Sectors) time.Duration {
-	if p.speed <= 0 || n <= 0 {
+	if !p.speed.Known() || n <= 0 {
 		return 0
 	}
 	const step = 60 * toc.SectorsPerSecond
@@ -59,7 +59,7 @@ const (
 	gapTime    = 3 * time.Second
 	closeExtra = 8 * time.Second
 	seekTime   = 400 * time.Millisecond
-	readSpeed  = 28 * Speed1x
+	readSpeed  = 28 * toc.SectorsPerSecond
 	firstTime  = 8 * time.Second // from the first command to the first sector
 )
 
@@ -83,7 +83,7 @@ type forecast struct {
 // newForecast works out a plan. all is the sum.
 func newForecast(p *Plan) forecast {
 	f := forecast{pace: pace{p.Speed, p.CAV}, tracks: p.Tracks}
-	if p.Speed <= 0 {
+	if !p.Speed.Known() {
 		return f
 	}
 	if p.Mode != ModeSAO {
@@ -150,7 +150,7 @@ const trust = 20 * time.Second
 // left is how long everything that remains takes, frac being what is done of this phase;
 // 0 if nothing is known.
 func (f *forecast) left(now time.Time, frac float64) time.Duration {
-	if f.pace.speed <= 0 {
+	if !f.pace.speed.Known() {
 		return 0
 	}
 	spent := now.Sub(f.since)
@@ -189,7 +189,7 @@ func (f *forecast) late(spent, whole time.Duration, frac float64) time.Duration 
 func chosen(offer []mmc.WriteSpeed, o *Options) (speed Speed, cav, ok bool) {
 	best, ok := atMost(offer, o.Speed, o.PureCAV)
 	if !ok || best.KBps <= 0 {
-		return o.Speed, false, o.Speed > 0
+		return o.Speed, false, o.Speed.Known()
 	}
-	return SpeedOfKBps(best.KBps), isCAV(best), true
+	return best.Speed(), isCAV(best), true
 }

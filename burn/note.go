@@ -23,6 +23,9 @@ const (
 	NoteNoCDText     NoteKind = "no-cd-text"     // titles of Got tracks can't be recorded
 	NoteNoIndexMarks NoteKind = "no-index-marks" // index marks of Got tracks can't be recorded
 	NoteCapacity     NoteKind = "capacity"       // the drive's figures about the disc disagree
+	NoteOverburn     NoteKind = "overburn"       // Want sectors go onto a disc that names room for Got
+	NoteNoReserve    NoteKind = "no-reserve"     // session-at-once has no RESERVE TRACK, though it was asked for
+	NoteNoCloseCut   NoteKind = "no-close-cut"   // session-at-once can't close a session that was cut short, though that was asked for
 )
 
 // What happened before the first WRITE.

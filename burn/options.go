@@ -84,7 +84,11 @@ type Options struct {
 	Append        bool // go on with a disc that isn't blank
 	NoClose       bool // leave the session open: unplayable until CloseDisc; not for a Writer
 	MultiSession  bool // close the session so that another may follow (DoNotFinalizeMedia)
-	CloseOnCancel bool // close the session even after a cancel or a failed track
+	CloseOnCancel bool // close the session even after a cancel or a failed track; session-at-once can't
+	// Overburn lets session-at-once use the disc past the end that it names (ATIP: last
+	// possible lead-out). Many drives refuse that, before anything is written; some discs
+	// fail there, and everything on them is lost.
+	Overburn bool
 
 	Reserve    ReservePolicy
 	Verify     disc.VerifyLevel
@@ -119,7 +123,7 @@ func (o *Options) resolve() *Options {
 	if o != nil {
 		r = *o
 	}
-	if r.Speed <= 0 {
+	if !r.Speed.Known() {
 		r.Speed = SpeedMax
 	}
 	if r.FIFO <= 0 {

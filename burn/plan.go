@@ -26,7 +26,7 @@ type Plan struct {
 	Total    toc.Sectors `json:"total"`  // everything from the first start on
 	FreeLeft toc.Sectors `json:"free_left"`
 
-	SpeedAsked Speed            `json:"speed_asked"`  // -1: fastest
+	SpeedAsked Speed            `json:"speed_asked"`  // not Known: the fastest
 	Speed      Speed            `json:"speed"`        // what will be chosen of the speeds of drive and disc; as asked if they aren't known
 	CAV        bool             `json:"cav,omitzero"` // the disc turns at a constant rate: Speed is that of the outer edge
 	Estimate   time.Duration    `json:"estimate_ns"`  // of all of it: writing, closing, verification; 0 unknown

@@ -127,11 +127,10 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 		r.feed.put(first)
 		return nil, err
 	}
-	if !r.amid() {
-		err = r.settled(ctx)
-	}
-	if err == nil {
+	if r.amid() {
 		err = r.method.Begin(ctx, r.Job, t)
+	} else {
+		err = r.ready(ctx, t)
 	}
 	if err == nil && ctx.Err() != nil {
 		err = cancelled(ctx)
@@ -142,6 +141,29 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 	}
 	return first, nil
 }
+
+// ready prepares drive and disc for the first WRITE of t, and makes sure that both are the
+// same at the end of it: what was reset meanwhile is prepared anew.
+func (r *recorder) ready(ctx context.Context, t *Task) error {
+	for try := 1; ; try++ {
+		err := r.settled(ctx)
+		if err == nil {
+			err = r.method.Begin(ctx, r.Job, t)
+		}
+		if err == nil {
+			err = r.sameDisc()
+		}
+		switch {
+		case !r.seen.Reset(r.hold.since), r.foreign, ctx.Err() != nil, err != nil && (t.Reserved || try == readyTries):
+			return err
+		case t.Reserved, try == readyTries:
+			return wrongf(ErrDriveLost, "the drive is reset again and again")
+		}
+	}
+}
+
+// readyTries is how often the first WRITE is prepared.
+const readyTries = 3
 
 // settled makes sure that the drive is ready, that its disc is the one that was
 // looked at, and that lock and speed are as they were set.

@@ -166,7 +166,7 @@ func musicText(p *burn.Plan) string {
 // purposeText is how fast the disc is written, what becomes of it, and how long it takes.
 func purposeText(p *burn.Plan) string {
 	text := "Writes at the highest speed of drive and disc."
-	if p.Speed > 0 {
+	if p.Speed.Known() {
 		text = "Writes at " + speedChoice(p) + "."
 	}
 	switch {
@@ -188,11 +188,11 @@ func purposeText(p *burn.Plan) string {
 // speedChoice is the speed, and why it isn't the one that was asked for.
 func speedChoice(p *burn.Plan) string {
 	switch {
-	case p.SpeedAsked <= 0:
+	case !p.SpeedAsked.Known():
 		return fmt.Sprintf("%v, the highest speed of drive and disc", p.Speed)
-	case p.Speed > p.SpeedAsked:
+	case p.Speed.SectorsPerSecond() > p.SpeedAsked.SectorsPerSecond():
 		return fmt.Sprintf("%v, the lowest speed of drive and disc", p.Speed)
-	case p.Speed < p.SpeedAsked:
+	case p.Speed.SectorsPerSecond() < p.SpeedAsked.SectorsPerSecond():
 		return fmt.Sprintf("%v, the next speed of drive and disc below %v", p.Speed, p.SpeedAsked)
 	}
 	return p.Speed.String()

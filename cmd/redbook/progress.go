@@ -48,7 +48,7 @@ func progressParts(e burn.Progress) []line.Part {
 	if e.Phase == burn.PhaseWrite && e.SectorCount > 0 {
 		at := max(toc.Sectors(e.LastWritten+1-e.StartLBA), 0)
 		parts = append(parts, line.Text(rankPosition, fmt.Sprintf("%v of %v", at, e.SectorCount), at.String()))
-		if e.Speed > 0 {
+		if e.Speed.Known() {
 			parts = append(parts, line.Text(rankSpeed, e.Speed.String()))
 		}
 		if e.BufferTotal > 0 {

@@ -46,6 +46,7 @@ var advice = []struct {
 	{[]error{scsi.FamilyIllegalTrackMode}, "The drive expects another kind of track here. Use a blank disc."},
 	{[]error{scsi.FamilyCDControl}, "The disc's calibration area is full or damaged. Use another disc."},
 	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
+	{[]error{disc.ErrNothingRead}, "The disc may be good. Compare it in another drive: redbook verify"},
 	{[]error{burn.ErrVerify}, "Burn another disc, of another brand and slower."},
 	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and look: redbook info%D"},
 	{[]error{burn.ErrModeParams}, "The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options."},
@@ -127,7 +128,7 @@ func partAdvice(err error) string {
 		switch {
 		case e.Phase == burn.PhaseRelease && !deferred(err):
 			return adviceTray
-		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.KeyMediumError):
+		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.KeyMediumError) && !errors.Is(err, disc.ErrNothingRead):
 			return adviceRead
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -28,7 +29,13 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteNoIndexMarks: func(n burn.Note) string {
 		return fmt.Sprintf("index marks of %s are not recorded: track-at-once cannot write them", count(n.Got, "track"))
 	},
-	burn.NoteCapacity: because("the drive's figures about the room on the disc disagree; the smaller one is used"),
+	burn.NoteOverburn: func(n burn.Note) string {
+		return fmt.Sprintf("the disc has room for %v, and %v go onto it; if the disc or the drive fails past its end, everything on it is lost",
+			toc.Sectors(n.Got), toc.Sectors(n.Want))
+	},
+	burn.NoteNoReserve:  fixed("--reserve always has no effect: session-at-once announces all tracks in the cue sheet"),
+	burn.NoteNoCloseCut: fixed("--close-on-cancel has no effect: a session-at-once that is cut short can't be closed"),
+	burn.NoteCapacity:   because("the drive's figures about the room on the disc disagree; the smaller one is used"),
 
 	burn.NoteNoTrayLock:  because("the drive can't lock its tray; do not press its button during the burn"),
 	burn.NoteMaySleep:    because("the computer may go to sleep during the burn"),
@@ -36,7 +43,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteCalibration: because("the laser was not calibrated as asked"),
 	burn.NoteSpeedFixed:  because("the drive doesn't let the speed be chosen"),
 	burn.NoteSpeedDiffers: func(n burn.Note) string {
-		return fmt.Sprintf("the drive writes this disc at %v, not at %v", burn.Speed(n.Got), burn.Speed(n.Want))
+		return fmt.Sprintf("the drive writes this disc at %v, not at %v", mmc.SpeedSectors(float64(n.Got)), mmc.SpeedSectors(float64(n.Want)))
 	},
 	burn.NoteUnlocked:    because("redbook could not take exclusive access to the drive"),
 	burn.NoteOldDeferred: because("the drive reported that a command of an earlier program failed"),
