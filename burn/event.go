@@ -63,7 +63,8 @@ type Progress struct {
 	Elapsed   time.Duration // ElapsedTime: of this track, preparing included, or of the closing
 	Remaining time.Duration // RemainingTime: an estimate that may move both ways
 	// Left is how long all the rest of a Burn takes, closing and verification included: an
-	// estimate by what was measured so far. 0 where the drive reports no speed.
+	// estimate by what was measured so far. Of other jobs it is an estimate by the work
+	// that is done; 0 if nothing is known.
 	Left time.Duration
 
 	StartLBA    toc.LBA     // StartLba: where the track begins; in ActionPreparing where it can at the earliest
@@ -95,6 +96,7 @@ func (p Progress) Fraction() float64 {
 // TrackStarted tells that the first sector of a track is about to be written.
 type TrackStarted struct {
 	Track    int // number on the disc
+	Row      int // in Report.Tracks: which of the tracks that were asked for
 	Name     string
 	Start    toc.LBA
 	Sectors  toc.Sectors
@@ -104,6 +106,7 @@ type TrackStarted struct {
 // TrackFinished tells that a track is ended and what the drive shows of it.
 type TrackFinished struct {
 	Track  int
+	Row    int // as in TrackStarted
 	Report TrackReport
 }
 

@@ -83,6 +83,13 @@ const (
 	NoteEventPanic     NoteKind = "event-panic"        // Options.OnEvent panicked and was not called again
 )
 
+// What a resumed burn finds.
+const (
+	NoteKept      NoteKind = "kept"      // Track was on the disc already, whole
+	NoteContinued NoteKind = "continued" // Got sectors of Track were on the disc already; the rest was written after them
+	NoteFragment  NoteKind = "fragment"  // Track on the disc is Got sectors of a track of Want that was cut short
+)
+
 // Note is something that a plan or a report points out: a value, for the program to
 // put into words. Which of Want and Got count, and in which unit, the kind says.
 type Note struct {

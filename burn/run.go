@@ -67,6 +67,7 @@ func (j *Job) burn(ctx context.Context, tracks []Track) error {
 	}
 	for i, t := range plan.Tracks {
 		j.rep.Tracks[i].Number = t.Number
+		plan.Tracks[i].Hash = hashText(digests[i].Hash)
 	}
 	j.m.send(Planned{Plan: plan})
 	preflight{j}.expect(plan)

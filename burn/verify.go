@@ -98,11 +98,20 @@ func audioTracks(d disc.Disc) []disc.Track {
 // pair puts sources and tracks side by side. A length that differs is the first
 // difference.
 func (c verifier) pair(tracks []Track, list []disc.Track) ([]disc.Written, error) {
+	for i, t := range tracks {
+		c.addRow(t, list[i].Number)
+	}
+	return c.pairRows(tracks, list)
+}
+
+// pairRows is pair for tracks that are in the report already.
+func (c verifier) pairRows(tracks []Track, list []disc.Track) ([]disc.Written, error) {
 	var written []disc.Written
 	var wrong error
 	for i, t := range tracks {
 		k, on := newTask(t, i, pcm.Digest{}), list[i]
-		row := &c.rep.Tracks[c.addRow(t, on.Number)]
+		row := &c.rep.Tracks[i]
+		row.Number = on.Number
 		row.Start, row.Sectors, row.ShownAt, row.ShownSize = on.Start, on.Sectors, on.Shown.Start, on.Shown.Sectors
 		row.Status = TrackOK
 		start := hiddenStart(t, on)

@@ -33,9 +33,9 @@ func TestCDEmu(t *testing.T) {
 		}
 		var reply []byte
 		switch mmc.FeatureCode(binary.BigEndian.Uint16(req.CDB[2:])) {
-		case mmc.FeatureCDMastering:
+		case 0x002E:
 			reply = unhex(t, cdemuNo2E)
-		case mmc.FeatureCDTrackAtOnce:
+		case 0x002D:
 			reply = unhex(t, cdemu2D)
 		default:
 			return res, nil, false

@@ -31,7 +31,8 @@ Before you are asked, every file is decoded and checked to its end.`
 // Only then is the drive opened, and with it the file of a simulated disc made.
 func burnCommand(a *app) *cobra.Command {
 	var flags burnFlags
-	cmd := a.command("burn FILES...", "Burn files as an audio CD", burnExample,
+	var cmd *cobra.Command
+	cmd = a.command("burn FILES...", "Burn files as an audio CD", burnExample,
 		flags.sources.args("the files to burn"), func(ctx context.Context, args []string) error {
 			a.startEvents()
 			opts, err := flags.options()
@@ -57,7 +58,8 @@ func burnCommand(a *app) *cobra.Command {
 			if err := opts.Check(m.Album); err != nil {
 				return textError(err)
 			}
-			return a.burnAll(ctx, m, &flags, opts)
+			flags.line = a.lineOf(cmd.LocalNonPersistentFlags())
+			return a.burnAll(ctx, m, args, &flags, opts)
 		})
 	cmd.Long = burnLong
 	flags.register(cmd.Flags())
@@ -65,12 +67,17 @@ func burnCommand(a *app) *cobra.Command {
 }
 
 // burn burns, shows what is going to happen before that, and reports.
-func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *redbook.Options) (err error) {
+func (a *app) burn(ctx context.Context, d *device, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
 	c, err := a.newChronicle(d, m, flags)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.close(a, err)) }()
+	if opts.Journal, err = a.keep(d, m, args, flags); err != nil {
+		return err
+	}
+	began := false
+	defer func() { err = a.kept(opts.Journal, began, err) }()
 	opts.OnPrepare, opts.OnEvent, opts.Hurry = a.preparing(), c.follow(newView(a, d, m).event), a.stop.hurry
 	opts.OnFallback = func(err error, without []redbook.Need) {
 		a.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), flags.needText(without))
@@ -84,6 +91,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 	if report.Version == 0 { // it did not begin
 		return a.adviseBurn(err, d, nil)
 	}
+	began = true
 	c.ended(m, &report)
 	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(a.numbered(flags.toc), a.flags.force, &report))
 }

@@ -34,6 +34,8 @@ type burnFlags struct {
 	log           string
 	copies        int
 	wait          bool
+	journal       string
+	line          burnLine // these flags, as they were given
 	record        modeFlags
 	sources       sourceFlags
 }
@@ -61,6 +63,7 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&b.wait, "wait", false, "wait for a disc if there is none in the drive, as on a terminal")
 	f.StringArrayVar(&b.reports, "report", nil, "write a report of the burn to `FILE`.html (a page with plots) or FILE.json; may be repeated")
 	f.StringVar(&b.log, "log", "", "write everything that happens to `FILE`, one line with its time each")
+	f.StringVar(&b.journal, "journal", "", "keep what redbook resume needs in `FILE` instead of redbook's folder; none keeps nothing")
 	b.record.register(f)
 	b.sources.register(f)
 }

@@ -32,7 +32,7 @@ type waitingEvent struct {
 
 // burnAll burns the album as often as was asked for. It is decoded once. Each copy has a
 // report, a log and a trace of its own, and the first one that fails ends it.
-func (a *app) burnAll(ctx context.Context, m *material, flags *burnFlags, opts *redbook.Options) (err error) {
+func (a *app) burnAll(ctx context.Context, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
 	first := a.flags.device
 	for a.copy = 1; a.copy <= flags.copies; a.copy++ {
@@ -52,7 +52,7 @@ func (a *app) burnAll(ctx context.Context, m *material, flags *burnFlags, opts *
 				d.refused = true
 				return err
 			}
-			return a.burn(ctx, d, m, flags, &o)
+			return a.burn(ctx, d, m, args, flags, &o)
 		})
 		if err != nil {
 			if flags.copies > 1 {

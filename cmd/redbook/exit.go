@@ -20,6 +20,7 @@ const (
 	exitUnconfirmed = 9   // written, but the drive did not confirm it
 	exitUnable      = 10  // the drive can't do what was asked for
 	exitCancelled   = 130 // Ctrl-C (128 + SIGINT, as shells count)
+	exitPipe        = 141 // no one reads the output any more (128 + SIGPIPE)
 )
 
 // failure is an error that knows the exit code it ends the program with and what

@@ -39,7 +39,7 @@ type progressEvent struct {
 	Tracks      int           `json:"tracks"`
 	Elapsed     time.Duration `json:"elapsed_ns"`
 	Remaining   time.Duration `json:"remaining_ns"`
-	Left        time.Duration `json:"left_ns"` // of all the work
+	Left        time.Duration `json:"left_ns"` // of the whole job
 	StartLBA    toc.LBA       `json:"start_lba"`
 	Sectors     toc.Sectors   `json:"sectors"`
 	LastRead    toc.LBA       `json:"last_read_lba"`

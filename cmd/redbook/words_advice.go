@@ -25,6 +25,8 @@ var advice = []struct {
 	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao: then the titles are left out."},
 	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, "Put a disc in and try again."},
 	{[]error{burn.ErrTrackOpen}, "To end the unfinished track and close the disc: redbook close%D"},
+	{[]error{burn.ErrOtherDisc}, "Put the disc of the album in. To see which albums can be finished: redbook jobs"},
+	{[]error{burn.ErrNotResumable}, "Burn the album again."},
 	{[]error{burn.ErrDiscChanged}, "Put the right disc in and look at it: redbook info%D"},
 	{[]error{burn.ErrReservation}, "Burn with --reserve never."},
 	{[]error{burn.ErrUnderrun}, "Burn slower, with the audio on a local disk, and leave buffer underrun protection on."},
@@ -87,7 +89,10 @@ func (a *app) adviseBurn(err error, d *device, report *burn.Report) error {
 
 // nextStep is what the person can do after err.
 func (a *app) nextStep(err error, d *device, report *burn.Report) string {
+	_, changed := errors.AsType[*burn.ChangedError](err)
 	switch {
+	case changed:
+		return a.leaveAsIs()
 	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrCutShort), errors.Is(err, burn.ErrMediaNotSupported):
 		return a.anotherDisc(d)
 	case errors.Is(err, burn.ErrMediaNotBlank):

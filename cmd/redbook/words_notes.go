@@ -115,6 +115,14 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteMoreTracks: func(n burn.Note) string {
 		return fmt.Sprintf("the disc has %s more, which were not compared", count(n.Got, "audio track"))
 	},
+	burn.NoteKept: fixed("it was on the disc already"),
+	burn.NoteContinued: func(n burn.Note) string {
+		return fmt.Sprintf("its first %v were on the disc already; the rest was written after them", toc.Sectors(n.Got))
+	},
+	burn.NoteFragment: func(n burn.Note) string {
+		return fmt.Sprintf("track %d on the disc is %v of %s, which was cut short; it stays there",
+			n.Track, toc.Sectors(n.Got), baseName(n.Name))
+	},
 	burn.NoteEventPanic: because("the program that follows the burn failed"),
 }
 
