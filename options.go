@@ -63,6 +63,7 @@ type Options struct {
 	NoClose       bool       // leave the session open: unplayable until Close
 	MultiSession  bool       // close the session so that another may follow
 	CloseOnCancel bool       // close the session even after a cancel or a failed track
+	Overburn      bool       // let session-at-once use the disc past the end that it names: burn.Options.Overburn
 	Reserve       burn.ReservePolicy
 	ReadBack      ReadBack
 	MCN           toc.MCN // for the disc; "" is the album's
@@ -100,7 +101,7 @@ type Options struct {
 func (o *Options) engine() *burn.Options {
 	return &burn.Options{
 		Speed: o.Speed, PureCAV: o.PureCAV, TestWrite: o.TestWrite, Append: o.Append, NoClose: o.NoClose,
-		MultiSession: o.MultiSession, CloseOnCancel: o.CloseOnCancel, Reserve: o.Reserve, Verify: o.ReadBack.level(),
+		MultiSession: o.MultiSession, CloseOnCancel: o.CloseOnCancel, Overburn: o.Overburn, Reserve: o.Reserve, Verify: o.ReadBack.level(),
 		MCN: o.MCN, OPC: o.OPC, NoBurnFree: o.NoBurnFree, FIFO: o.FIFO, Eject: o.Eject,
 		ClientName: o.ClientName, Force: o.Force,
 		OnEvent: o.onEvent(), KeepAwake: o.KeepAwake, Hurry: o.Hurry,

@@ -116,12 +116,12 @@ func TestSuitableTracks(t *testing.T) {
 		{"a pause beyond all bounds", Track{Source: good, Pause: 1<<30 + 1}, ErrStream},
 		{"a pregap beyond all bounds", Track{Source: good, Pregap: 1<<30 + 1}, ErrStream},
 		{"a pause", Track{Source: good, Pause: 150, Pregap: 75}, nil},
-		{"an ISRC", Track{Source: good, TrackInfo: toc.TrackInfo{ISRC: "DEAB31200001"}}, nil},
-		{"an ISRC with dashes", Track{Source: good, TrackInfo: toc.TrackInfo{ISRC: "DE-AB3-12-00001"}}, ErrInvalidISRC},
-		{"not an ISRC", Track{Source: good, TrackInfo: toc.TrackInfo{ISRC: "DEAB3120000"}}, ErrInvalidISRC},
-		{"pre-emphasis, copies permitted", Track{Source: good, TrackInfo: toc.TrackInfo{Control: toc.PreEmphasis | toc.CopyPermitted}}, nil},
-		{"data", Track{Source: good, TrackInfo: toc.TrackInfo{Control: toc.DataTrack}}, ErrStream},
-		{"four channels", Track{Source: good, TrackInfo: toc.TrackInfo{Control: toc.FourChannel}}, ErrStream},
+		{"an ISRC", Track{Source: good, ISRC: "DEAB31200001"}, nil},
+		{"an ISRC with dashes", Track{Source: good, ISRC: "DE-AB3-12-00001"}, ErrInvalidISRC},
+		{"not an ISRC", Track{Source: good, ISRC: "DEAB3120000"}, ErrInvalidISRC},
+		{"pre-emphasis, copies permitted", Track{Source: good, Control: toc.PreEmphasis | toc.CopyPermitted}, nil},
+		{"data", Track{Source: good, Control: toc.DataTrack}, ErrStream},
+		{"four channels", Track{Source: good, Control: toc.FourChannel}, ErrStream},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			err := checkTrack(row.t)
@@ -165,12 +165,12 @@ func TestWhatAPlanPointsOut(t *testing.T) {
 			return d
 		}(), one, Options{Reserve: ReserveAlways}, nil},
 		{"titles, performers, marks", blankDisc(), []Track{
-			{Source: source(400), TrackInfo: toc.TrackInfo{Title: "One"}}, {Source: source(400), TrackInfo: toc.TrackInfo{Performer: "Two"}},
-			{Source: source(400), TrackInfo: toc.TrackInfo{Indexes: []toc.IndexMark{{Index: 2, Offset: 100}}}},
+			{Source: source(400), Title: "One"}, {Source: source(400), Performer: "Two"},
+			{Source: source(400), Indexes: []toc.IndexMark{{Index: 2, Offset: 100}}},
 		}, Options{}, []Note{{Kind: NoteNoCDText, Got: 2}, {Kind: NoteNoIndexMarks, Got: 1}}},
 		{"the same code twice", blankDisc(), []Track{
-			{Source: source(400), TrackInfo: toc.TrackInfo{ISRC: "DEAB31200001"}}, {Source: source(400)}, {Source: source(400)},
-			{Source: source(400), TrackInfo: toc.TrackInfo{ISRC: "DEAB31200001"}},
+			{Source: source(400), ISRC: "DEAB31200001"}, {Source: source(400)}, {Source: source(400)},
+			{Source: source(400), ISRC: "DEAB31200001"},
 		}, Options{}, []Note{{Kind: NoteSameISRC, Track: 1, Got: 4}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -32,10 +32,10 @@ func TestCDEmu(t *testing.T) {
 			return res, nil, false
 		}
 		var reply []byte
-		switch mmc.FeatureCode(binary.BigEndian.Uint16(req.CDB[2:])) {
-		case 0x002E:
+		switch binary.BigEndian.Uint16(req.CDB[2:]) {
+		case 0x002E: // CD Mastering
 			reply = unhex(t, cdemuNo2E)
-		case 0x002D:
+		case 0x002D: // CD Track at Once
 			reply = unhex(t, cdemu2D)
 		default:
 			return res, nil, false

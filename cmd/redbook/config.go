@@ -227,7 +227,7 @@ func (a *app) applyConfig(cmd *cobra.Command) error {
 		if cmd.Flags().Changed(s.flag) || s.name == "mode" && slices.ContainsFunc(sessionFlags, cmd.Flags().Changed) {
 			continue
 		}
-		if err := cmd.Flags().Lookup(s.flag).Value.Set(value); err != nil {
+		if err := cmd.Flags().Set(s.flag, value); err != nil { // as if it were given: redbook resume repeats it
 			return fail(exitUsage, "", "%s: %s: %w", values[i].From, s.name, err)
 		}
 		if s.name == "device" {

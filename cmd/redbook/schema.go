@@ -19,6 +19,7 @@ var documents = map[string]any{
 	"personalities": personalitiesDoc{},
 	"error":         errorDoc{},
 	"doctor":        doctorDoc{},
+	"jobs":          jobsDoc{},
 	"config":        configDoc{},
 	"man":           manDoc{},
 	"burn_report":   burnReportDoc{},

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,8 @@ func (m *schemaMaker) schema(t reflect.Type) object {
 			"origin": object{"type": "string", "enum": []string{"unknown", "reported", "contradicted"}},
 			"why":    object{"type": "string"},
 		}, []string{"value", "origin"})
+	case t == reflect.TypeFor[mmc.Speed]():
+		return object{"type": "integer", "minimum": -1}
 	case t.Implements(jsonType):
 		panic(fmt.Sprintf("%v makes JSON of its own: say here of what form", t))
 	case t.Implements(textType):
