@@ -28,6 +28,7 @@ var flagValues = map[string]completer{
 	"replaygain":  words("album", "track"),
 	"media":       mediaValues,
 	"tracks":      words("all"),
+	"forget":      jobValues,
 }
 
 // flagFiles are the flags that name a file with one of these endings, and flagFolders
@@ -135,6 +136,20 @@ func mediaValues(*app) []cobra.Completion {
 	var values []cobra.Completion
 	for _, m := range sim.Catalogue() {
 		values = append(values, cobra.CompletionWithDesc(m.Name, m.Summary))
+	}
+	return values
+}
+
+// jobValues are the albums whose burn was interrupted.
+func jobValues(a *app) []cobra.Completion {
+	folder, err := a.folder()
+	if err != nil {
+		return nil // there is no folder for them
+	}
+	jobs, _ := folder.Jobs() // what is broken can't be chosen
+	var values []cobra.Completion
+	for _, j := range jobs {
+		values = append(values, cobra.CompletionWithDesc(j.Name, jobTitle(j)))
 	}
 	return values
 }

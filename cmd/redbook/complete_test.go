@@ -46,7 +46,7 @@ func TestCompletions(t *testing.T) {
 // take numbers or free text.
 func TestEveryFlagIsCompleted(t *testing.T) {
 	free := map[string]bool{
-		"trace": true, "log": true, "port-file": true, "control": true, // any file
+		"trace": true, "log": true, "journal": true, "copies": true, "port-file": true, "control": true, // any file
 		"isrc": true, "mcn": true, "copy-permitted": true, "preemphasis": true, "fifo": true, "pause": true, "loudness": true, "offset": true,
 		"listen": true, "iqn": true, "fault": true,
 	}

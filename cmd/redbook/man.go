@@ -28,6 +28,7 @@ var exitTexts = []struct {
 	{exitUnconfirmed, "Written, but the drive did not confirm it."},
 	{exitUnable, "The drive can't do what was asked for."},
 	{exitCancelled, "Canceled."},
+	{exitPipe, "No one reads the output any more."},
 }
 
 // manDoc is redbook man --json.
