@@ -68,6 +68,7 @@ func burnCommand(a *app) *cobra.Command {
 
 // burn burns, shows what is going to happen before that, and reports.
 func (a *app) burn(ctx context.Context, d *device, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
+	d.refused = true // until it begins
 	c, err := a.newChronicle(d, m, flags)
 	if err != nil {
 		return err
