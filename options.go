@@ -58,7 +58,7 @@ type Options struct {
 	// album: packs (.cdt), or text in Sony's format.
 	CDTextFile string
 
-	Speed         burn.Speed // nearest supported one is taken; 0 is the fastest
+	Speed         burn.Speed // the fastest that isn't above it is taken, else the slowest; 0 is the fastest
 	PureCAV       bool       // ask for constant angular velocity where the drive has both
 	TestWrite     bool       // laser off: everything but the recording; nothing is closed
 	Append        bool       // add to a disc that isn't blank

@@ -19,7 +19,7 @@ const blankLag = 10 * time.Second
 // BlankOptions say how to blank. The zero value and nil work.
 type BlankOptions struct {
 	Type  mmc.BlankType // zero is mmc.BlankDisc; mmc.BlankMinimal takes a minute or two
-	Speed Speed         // nearest supported one is taken; 0 and SpeedMax are the fastest
+	Speed Speed         // as in Options
 	Eject bool          // open the tray at the end
 
 	// As in Options.

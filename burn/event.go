@@ -62,7 +62,10 @@ type Progress struct {
 
 	Elapsed   time.Duration // ElapsedTime: of this track, preparing included, or of the closing
 	Remaining time.Duration // RemainingTime: an estimate that may move both ways
-	Left      time.Duration // of the whole job, as Remaining; 0 if nothing is known
+	// Left is how long all the rest of a Burn takes, closing and verification included: an
+	// estimate by what was measured so far. Of other jobs it is an estimate by the work
+	// that is done; 0 if nothing is known.
+	Left time.Duration
 
 	StartLBA    toc.LBA     // StartLba: where the track begins; in ActionPreparing where it can at the earliest
 	SectorCount toc.Sectors // SectorCount: how many sectors it has

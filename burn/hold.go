@@ -24,6 +24,7 @@ type Hold struct {
 	tray  trayState
 	since Mark  // when lock and speed were set last
 	speed Speed // what the drive took; 0: it doesn't say, or can't choose
+	pick  choice
 }
 
 // trayState is what is known about the tray.
@@ -116,13 +117,13 @@ func (h *Hold) settings(ctx context.Context) error {
 	return nil
 }
 
-// chooseSpeed selects the speed nearest to the one asked for. A drive that can't
-// choose is not an obstacle.
+// chooseSpeed selects the speed for the one asked for. A drive that can't choose is not
+// an obstacle.
 func (h *Hold) chooseSpeed(ctx context.Context) (Speed, error) {
 	var took Speed
 	var adjusted Adjustment
 	err := h.set(ctx, func(ctx context.Context) (err error) {
-		took, adjusted, err = setSpeed(ctx, h.drive, h.o.Speed, h.o.PureCAV)
+		took, adjusted, err = setSpeed(ctx, h.drive, h.o.Speed, h.o.PureCAV, h.pick)
 		return err
 	})
 	if ClassOf(err) == ClassRefused {

@@ -99,7 +99,7 @@ func NewJob(ctx context.Context, d *mmc.Drive, o *Options, method Method) *Job {
 			Verified: disc.Verification{Asked: o.Verify, Result: disc.VerifyNotDone},
 		},
 	}
-	j.hold = &Hold{drive: d, seen: seen, line: line, o: o, note: j.Note}
+	j.hold = &Hold{drive: d, seen: seen, line: line, o: o, note: j.Note, pick: atMost}
 	j.writing.j, j.writing.chunk = j, chunkSectors(d.Transport().Limits())
 	return j
 }

@@ -37,6 +37,7 @@ type meter struct {
 	rateAt   time.Time // start of the window for Speed
 	rateFrom toc.LBA
 	nominal  float64 // sectors a second that the drive claims; for estimates
+	cast     forecast
 	pace     float64 // as it was measured last; 0 before that
 
 	feed   *feeder                 // while tracks are written: what the FIFO holds
@@ -142,6 +143,7 @@ func (m *meter) phase(p Phase, a Action, part toc.Sectors) {
 		m.cur.Track, m.cur.StartLBA, m.cur.SectorCount = 0, 0, 0
 	}
 	m.since = now
+	m.cast.enter(p, now)
 	m.cur.Phase, m.cur.Action, m.cur.Speed = p, a, Speed{}
 	m.rateAt, m.rateFrom = now, m.cur.LastWritten
 	m.emit(now)
@@ -187,7 +189,9 @@ func (m *meter) emit(now time.Time) {
 	if m.work > 0 {
 		m.cur.Done = max(m.cur.Done, min((m.done+frac*m.part)/m.work, 1))
 	}
-	m.cur.Left = m.left()
+	if m.cur.Left = m.cast.left(now, frac).Round(time.Second); m.cur.Left == 0 {
+		m.cur.Left = m.left()
+	}
 	m.fill()
 	m.send(m.cur)
 }

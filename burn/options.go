@@ -93,7 +93,7 @@ const DefaultClientName = "redbook"
 // protection, disc closed for good at the end, tables checked but no audio read
 // back.
 type Options struct {
-	Speed   Speed // nearest supported one is taken; 0 and SpeedMax are the fastest
+	Speed   Speed // the fastest that isn't above it is taken, else the slowest; 0 and SpeedMax are the fastest
 	PureCAV bool  // ask for constant angular velocity where the drive has both
 
 	TestWrite     bool // laser off: everything but the recording; nothing is closed

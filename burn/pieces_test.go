@@ -139,3 +139,18 @@ func TestMeterBeginsATrack(t *testing.T) {
 	require.Equal(t, PhaseWrite, last.Phase)
 	require.Zero(t, last.Elapsed, "nothing is sent between the calls of a Writer")
 }
+
+// Who asks for 8x doesn't get 16x as long as there is something slower.
+func TestAtMostSpeed(t *testing.T) {
+	offer := []mmc.WriteSpeed{{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 4234}, {KBps: 2822}, {KBps: 706}}
+	for want, kBps := range map[Speed]int{
+		SpeedMax: 8467, SpeedX(100): 8467, SpeedX(48): 8467, SpeedX(47): 4234, SpeedX(24): 4234, SpeedX(23.9): 2822,
+		SpeedX(15): 706, SpeedX(4): 706, SpeedX(1): 706,
+	} {
+		got, ok := atMost(offer, want, false)
+		require.True(t, ok)
+		require.Equal(t, kBps, got.KBps, "%v", want)
+	}
+	_, ok := atMost(nil, SpeedX(4), false)
+	require.False(t, ok)
+}

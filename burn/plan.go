@@ -26,8 +26,10 @@ type Plan struct {
 	Total    toc.Sectors `json:"total"`  // everything from the first start on
 	FreeLeft toc.Sectors `json:"free_left"`
 
-	Speed      Speed            `json:"speed"`       // what will be asked for
-	Estimate   time.Duration    `json:"estimate_ns"` // of the writing, at that speed; 0 unknown
+	SpeedAsked Speed            `json:"speed_asked"`  // not Known: the fastest
+	Speed      Speed            `json:"speed"`        // what will be chosen of the speeds of drive and disc; as asked if they aren't known
+	CAV        bool             `json:"cav,omitzero"` // the disc turns at a constant rate: Speed is that of the outer edge
+	Estimate   time.Duration    `json:"estimate_ns"`  // of all of it: writing, closing, verification; 0 unknown
 	TestWrite  bool             `json:"test_write,omitzero"`
 	Append     bool             `json:"append,omitzero"`      // the disc holds tracks already
 	NewSession bool             `json:"new_session,omitzero"` // they are in a closed session

@@ -28,6 +28,8 @@ func NewPlan(drive string, d disc.Disc, tracks []Track, opts *Options) (Plan, er
 func (p Plan) Again(tracks []Track, opts *Options, method Method) (Plan, error) {
 	again, err := newPlan(p.Drive, p.Disc, tracks, opts, method.Place)
 	again.Text = again.Text && p.Text // whether the drive writes CD-TEXT
+	again.Speed, again.CAV = p.Speed, p.CAV
+	again.estimate()
 	return again, err
 }
 
@@ -42,7 +44,7 @@ func newPlan(drive string, d disc.Disc, tracks []Track, opts *Options, place fun
 	blank := d.Status.Value == mmc.DiscEmpty
 	p := Plan{
 		Version: ReportVersion, Drive: drive, Disc: d, MCN: o.MCN,
-		Speed: o.Speed, TestWrite: o.TestWrite, Verify: o.Verify, Close: o.closeKind(),
+		SpeedAsked: o.Speed, Speed: o.Speed, TestWrite: o.TestWrite, Verify: o.Verify, Close: o.closeKind(),
 		Append: !blank, NewSession: !blank && shut(d),
 		Reserve: o.Reserves(d.Media.Value),
 	}
@@ -216,16 +218,11 @@ func (p *Plan) Fit(need, room toc.Sectors) error {
 	return nil
 }
 
-// estimate is the time at the chosen speed; without one it is unknown.
-func (p *Plan) estimate() {
-	if !p.Speed.Known() {
-		return
-	}
-	work := p.Music + p.Padding
-	if p.Close != CloseNone {
-		work += closeWork
-	}
-	p.Estimate = time.Duration(float64(work) / float64(p.Speed.SectorsPerSecond()) * float64(time.Second)).Round(time.Second)
+// estimate is the time that all of it takes at the chosen speed.
+func (p *Plan) estimate() forecast {
+	f := newForecast(p)
+	p.Estimate = f.all.Round(time.Second)
+	return f
 }
 
 // remark collects what the user should know and what doesn't stop the burn.

@@ -20,9 +20,29 @@ func (j preflight) plan(ctx context.Context, tracks []Track) (Plan, error) {
 	}
 	p, err := newPlan(j.rep.Drive, j.Before, tracks, j.Options, j.method.Place)
 	p.Text = p.Text && j.Can.Text
+	if err == nil {
+		j.choose(ctx, &p)
+	}
 	j.rep.Mode = p.Mode
 	j.rep.Notes = append(j.rep.Notes, p.Notes...)
 	return p, err
+}
+
+// choose fills in the speed that the drive will be asked for. A drive that doesn't report
+// its speeds leaves the plan as it is.
+func (j preflight) choose(ctx context.Context, p *Plan) {
+	var offer []mmc.WriteSpeed
+	err := j.Ask(ctx, func(ctx context.Context) (err error) {
+		offer, err = j.Drive.WriteSpeeds(ctx)
+		return err
+	})
+	if err != nil {
+		return
+	}
+	if speed, cav, ok := chosen(offer, j.Options); ok {
+		p.Speed, p.CAV = speed, cav
+		j.m.cast = p.estimate()
+	}
 }
 
 // survey looks at what drive and disc are. Page 05h is sent without the test write

@@ -37,7 +37,7 @@ const (
 	TrackFailed    TrackStatus = "failed"      // the drive could not write it
 	TrackShort     TrackStatus = "short"       // its source ended early or failed
 	TrackChanged   TrackStatus = "changed"     // its source was not what had been checked
-	TrackCancelled TrackStatus = "canceled"   // ended early on request
+	TrackCancelled TrackStatus = "canceled"    // ended early on request
 	TrackTested    TrackStatus = "tested"      // test write
 	TrackUnshown   TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
 	TrackDiffers   TrackStatus = "differs"     // on the disc is something else, by what was read back

@@ -68,11 +68,30 @@ func distance(w mmc.WriteSpeed, want Speed) int {
 	return max(has-want.SectorsPerSecond(), want.SectorsPerSecond()-has)
 }
 
+// choice picks one of the speeds on offer; ok is false where nothing is.
+type choice func(offer []mmc.WriteSpeed, want Speed, pureCAV bool) (best mmc.WriteSpeed, ok bool)
+
+// atMost picks the fastest speed that isn't above the one asked for: who asks for 8x
+// doesn't want 16x. Where all are faster it is the slowest. Of two equal ones the rotation
+// asked for is taken.
+func atMost(offer []mmc.WriteSpeed, want Speed, pureCAV bool) (best mmc.WriteSpeed, ok bool) {
+	var slow []mmc.WriteSpeed
+	for _, w := range offer {
+		if !want.Known() || w.Speed().SectorsPerSecond() <= want.SectorsPerSecond() {
+			slow = append(slow, w)
+		}
+	}
+	if len(slow) == 0 {
+		slow = offer
+	}
+	return nearest(slow, want, pureCAV)
+}
+
 // SetSpeed selects the speed of the drive's that is nearest to want (SetWriteSpeed).
 // took is what the drive has then, not Known where it doesn't tell; adjusted says what it
 // could not do as asked.
 func SetSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took Speed, adjusted Adjustment, err error) {
-	return setSpeed(ctx, d, want, pureCAV)
+	return setSpeed(ctx, d, want, pureCAV, nearest)
 }
 
 // SetSpeed is the same for the tracks that follow in this job. now is what the drive
@@ -81,12 +100,13 @@ func (j *Job) SetSpeed(ctx context.Context, want Speed, pureCAV bool) (adjusted 
 	j.Options.Speed, j.Options.PureCAV, j.rep.SpeedAsked = want, pureCAV, want
 	var took Speed
 	err = j.hold.set(ctx, func(ctx context.Context) (err error) {
-		took, adjusted, err = setSpeed(ctx, j.Drive, want, pureCAV)
+		took, adjusted, err = setSpeed(ctx, j.Drive, want, pureCAV, nearest)
 		return err
 	})
 	if err != nil {
 		return 0, now, err
 	}
+	j.hold.pick = nearest
 	j.hold.speed, j.rep.SpeedSet, j.m.nominal = took, took, float64(took.SectorsPerSecond())
 	if now, err = j.Drive.CurrentWriteSpeed(ctx); untold(err) {
 		err = nil
@@ -94,14 +114,14 @@ func (j *Job) SetSpeed(ctx context.Context, want Speed, pureCAV bool) (adjusted 
 	return adjusted, now, err
 }
 
-// setSpeed selects the speed nearest to want. What the drive took is in the
+// setSpeed selects the speed that pick takes for want. What the drive took is in the
 // result; not Known where it doesn't tell.
-func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took Speed, adjusted Adjustment, err error) {
+func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool, pick choice) (took Speed, adjusted Adjustment, err error) {
 	offer, err := d.WriteSpeeds(ctx)
 	if err != nil && !untold(err) {
 		return Speed{}, 0, err
 	}
-	best, ok := nearest(offer, want, pureCAV)
+	best, ok := pick(offer, want, pureCAV)
 	if !ok {
 		best = mmc.WriteSpeed{KBps: want.Request()}
 	}

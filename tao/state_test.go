@@ -28,7 +28,7 @@ const (
 const (
 	ok         = 0x0000
 	required   = 0x0003
-	canceled  = 0x0002
+	canceled   = 0x0002
 	writing    = 0x0500
 	notWriting = 0x0501
 	notReady   = 0x0502

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/spf13/cobra"
@@ -16,20 +17,28 @@ import (
 
 // app is one run of the program: its streams, its flags and what stops it.
 type app struct {
-	args    []string // the command line, without the program's name
-	in      io.Reader
-	out     io.Writer // data only
-	err     io.Writer // everything else
-	env     func(string) string
-	inTerm  bool // stdin is a terminal: questions can be asked
-	screen  screen
-	hooks   hooks
-	flags   globals
-	console *console
-	stop    *stopper
-	events  *eventStream // of a command that reports by events, with --json
-	ran     bool         // a command was reached: errors before that are about usage
-	told    bool         // stdout has its JSON document
+	args []string // the command line, without the program's name
+	in   io.Reader
+	out  io.Writer // data only
+	err  io.Writer // everything else
+	env  func(string) string
+	// configDir is the folder for settings of programs; nil if there is none.
+	configDir    func() (string, error)
+	deviceSet    string // the device of the settings, if the command line names no other
+	reportFolder string // of the settings
+	copy         int    // that is burned, from 1 on; 0 in other commands
+	inTerm       bool   // stdin is a terminal: questions can be asked
+	screen       screen
+	hooks        hooks
+	flags        globals
+	console      *console
+	stop         *stopper
+	events       *eventStream   // of a command that reports by events, with --json
+	cmd          *cobra.Command // that the command line names, as far as it is right
+	// helpFailed is why a help page could not be printed.
+	helpFailed error
+	ran        bool // a command was reached: errors before that are about usage
+	told       bool // stdout has its JSON document
 }
 
 // globals are the flags that every command has.
@@ -41,6 +50,7 @@ type globals struct {
 	realtime    bool
 	yes         bool
 	unmount     bool
+	force       bool
 	quiet       bool
 	verbose     int
 }
@@ -53,6 +63,8 @@ type hooks struct {
 	host *hostSystem
 	// decoding is told of each step forward of what is done before a burn.
 	decoding func(s *stopper, step string)
+	// json gets each document and event that is printed, with its kind.
+	json func(form, kind string, text []byte)
 	// event is told of each event of a burn, on the burn's goroutine, and what
 	// signals end.
 	event func(s *stopper, e burn.Event)
@@ -71,15 +83,18 @@ func (a *app) run(args []string) int {
 	})
 	defer a.stop.stop()
 	root := newRoot(a)
-	root.SetArgs(commandFirst(root, args))
+	args = commandFirst(root, args)
+	a.prepare(root, args)
+	root.SetArgs(args)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	return a.finish(root.ExecuteContext(a.stop.ctx))
+	return a.finish(errors.Join(root.ExecuteContext(a.stop.ctx), a.helpFailed))
 }
 
 // finish says what went wrong, if anything did, and gives the exit code.
 func (a *app) finish(err error) int {
 	a.console.clear()
+	a.console.clearTitle()
 	if err == nil {
 		return exitDone
 	}
@@ -92,10 +107,11 @@ func (a *app) finish(err error) int {
 	}
 	a.console.print("redbook: " + sentence(err, a.flags.verbose > 0))
 	switch {
+	case next == "" && code == exitUsage:
+		next = a.usageNext()
+		fallthrough
 	case next != "":
 		a.console.print("  " + strings.ReplaceAll(next, "\n", "\n  "))
-	case code == exitUsage:
-		a.console.print("  Try: redbook --help")
 	}
 	a.tellError(code, err, next)
 	return code
@@ -151,13 +167,14 @@ func (a *app) document(kind string, body any) error {
 		return err
 	}
 	a.told = true
+	a.printed("kind", kind, text)
 	return a.print("%s\n", doc.String())
 }
 
 // print writes data to stdout. An error there (a full disk, a closed pipe) is the
 // command's error: data that nobody got are not done.
 func (a *app) print(format string, args ...any) error {
-	if _, err := fmt.Fprintf(a.out, format, args...); err != nil {
+	if _, err := io.WriteString(a.out, printable(fmt.Sprintf(format, args...))); err != nil {
 		return fail(exitFailed, "", "writing to the standard output: %w", err)
 	}
 	return nil
@@ -193,7 +210,7 @@ func merge(a, b any) (json.RawMessage, error) {
 		return first, nil
 	}
 	joined := append(first[:len(first)-1], ',')
-	return append(joined, second[1:]...), nil
+	return line.EscapeJSON(append(joined, second[1:]...)), nil
 }
 
 // indent writes a JSON document as people read it.

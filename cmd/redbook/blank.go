@@ -15,8 +15,7 @@ import (
 // contents, or all of the disc. The other kinds of BLANK undo parts of a burn; few
 // drives have them, and the engine uses what it needs by itself.
 //
-// What is erased is gone, so it asks, unlike close: that one only finishes what
-// somebody has begun.
+// Erasing can't be undone, so it asks; close, which only finishes a burn, doesn't.
 func blankCommand(a *app) *cobra.Command {
 	var full bool
 	opts := &burn.BlankOptions{Type: mmc.BlankMinimal}
@@ -42,13 +41,13 @@ func blankCommand(a *app) *cobra.Command {
 			return errors.Join(a.adviseBurn(err, d, &report), a.events.err())
 		})
 	})
-	cmd.Flags().BoolVar(&full, "full", false, "erase every sector, not only the table of contents; takes as long as a burn")
+	cmd.Flags().BoolVar(&full, "full", false, "erase every sector instead of only the table of contents; takes as long as a burn")
 	cmd.Flags().BoolVar(&opts.Eject, "eject", false, "open the tray when done")
 	return cmd
 }
 
-// eraseQuestion says what is going to be deleted. A disc that can't be erased is
-// refused before anyone is asked.
+// eraseQuestion names what will be deleted. A disc that can't be erased is refused before
+// the question.
 func (a *app) eraseQuestion(ctx context.Context, d *device) (string, error) {
 	on, err := a.look(ctx, d)
 	switch {

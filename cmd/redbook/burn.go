@@ -3,30 +3,31 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 
 	"github.com/redbook-audio/redbook"
 	"github.com/spf13/cobra"
 )
 
-const burnExample = `  redbook burn album/                               a folder, a cue sheet, a playlist
-  redbook burn *.flac *.mp3                         files, in this order
-  redbook burn --device sim:first.disc --yes *.wav
-  redbook burn --speed 16x --verify full --eject live.cue
-  redbook burn --test-write album/                  the laser stays off
-  redbook burn --no-close first.wav                 and later:
-  redbook burn --append second.wav                  which closes the disc
-  arecord -f cd -d 1800 | redbook burn --stdin --yes  what comes through a pipe`
+const burnExample = `  redbook burn album/                                  a folder, a cue sheet or a playlist
+  redbook burn *.flac *.mp3                            files, in this order
+  redbook burn --device sim:first.disc --yes *.wav     on a simulated disc
+  redbook burn --speed 16x --verify full live.cue
+  redbook burn --test-write album/                     rehearse with the laser off
+  redbook burn --no-close first.wav                    leave the disc open, and later:
+  redbook burn --append second.wav                     add to it and close it
+  arecord -f cd -d 1800 | redbook burn --stdin --yes   record from a pipe`
 
-const burnLong = `Burns audio files as an audio CD: FLAC, MP3, Ogg Vorbis, Opus, WAV and AIFF, and with ffmpeg
-installed whatever that decodes. A folder is an album, in the order of the track numbers in its
-tags or else of its names; cue sheets (beside files or in them) and playlists say themselves what
-they consist of. What isn't 44.1 kHz, 16 bit, stereo is converted.
+const burnLong = `Burns audio files as an audio CD: FLAC, MP3, Ogg Vorbis, Opus, WAV and AIFF, and every other
+format that ffmpeg decodes, if it is installed. A folder is an album, in the order of the track
+numbers in its tags, or else of its file names. A cue sheet or a playlist is expanded to the
+files it lists. Audio that isn't 44.1 kHz, 16 bit, stereo is converted.
 
-Everything is decoded and checked to its end before the laser starts.`
+Before you are asked, every file is decoded and checked to its end.`
 
 // burnCommand does everything that can go wrong without a drive first: the command
-// line, then the question whether anybody can be asked, then a look at every file.
+// line, then whether a question can be asked, then a look at every file.
 // Only then is the drive opened, and with it the file of a simulated disc made.
 func burnCommand(a *app) *cobra.Command {
 	var flags burnFlags
@@ -36,14 +37,16 @@ func burnCommand(a *app) *cobra.Command {
 			a.startEvents()
 			opts, err := flags.options()
 			if err == nil {
-				err = a.checkTOC(&flags)
+				err = errors.Join(checkTOC(&flags), checkReports(flags.reports))
 			}
 			if err != nil {
 				return err
 			}
+			if err := flags.outputs(a, args).check(); err != nil {
+				return err
+			}
 			if !a.flags.yes && (!a.inTerm || a.flags.json) && !opts.TestWrite {
-				return fail(exitUsage, "Use --yes to burn without a question.",
-					"a burn can't be undone, and the question can't be asked here")
+				return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(a.flags.json))
 			}
 			m, err := a.gather(ctx, args, &flags.sources, "burned")
 			if err != nil {
@@ -56,9 +59,7 @@ func burnCommand(a *app) *cobra.Command {
 				return textError(err)
 			}
 			flags.line = a.lineOf(cmd.LocalNonPersistentFlags())
-			return a.withDevice(ctx, makeMissing, func(ctx context.Context, d *device) error {
-				return a.burn(ctx, d, m, args, &flags, opts)
-			})
+			return a.burnAll(ctx, m, args, &flags, opts)
 		})
 	cmd.Long = burnLong
 	flags.register(cmd.Flags())
@@ -67,18 +68,24 @@ func burnCommand(a *app) *cobra.Command {
 
 // burn burns, shows what is going to happen before that, and reports.
 func (a *app) burn(ctx context.Context, d *device, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
-	defer func() { err = errors.Join(err, m.Close()) }()
+	d.refused = true // until it begins
+	c, err := a.newChronicle(d, m, flags)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.close(a, err)) }()
 	if opts.Journal, err = a.keep(d, m, args, flags); err != nil {
 		return err
 	}
 	began := false
 	defer func() { err = a.kept(opts.Journal, began, err) }()
-	opts.OnPrepare, opts.OnEvent, opts.Hurry = a.preparing(), newView(a, d, m).event, a.stop.hurry
+	opts.OnPrepare, opts.OnEvent, opts.Hurry = a.preparing(), c.follow(newView(a, d, m).event), a.stop.hurry
 	opts.OnFallback = func(err error, without []redbook.Need) {
 		a.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), flags.needText(without))
 	}
 	opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return a.approve(ctx, d, m, p, flags) }
 	report, err := redbook.Burn(ctx, d.opened, m.Album, opts)
+	d.refused = report.Version == 0
 	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
 		return prepareError(ctx, e.Err, "burned")
 	}
@@ -86,7 +93,8 @@ func (a *app) burn(ctx context.Context, d *device, m *material, args []string, f
 		return a.adviseBurn(err, d, nil)
 	}
 	began = true
-	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(flags.toc, &report))
+	c.ended(m, &report)
+	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(a.numbered(flags.toc), a.flags.force, &report))
 }
 
 // approve shows the plan and asks whether it is to be carried out.
@@ -96,15 +104,15 @@ func (a *app) approve(ctx context.Context, d *device, m *material, p *redbook.Pl
 	if p.Again {
 		return a.confirm(ctx, "Burn track-at-once, with two seconds of silence between the tracks?")
 	}
-	if a.events == nil {
+	if a.events == nil && a.copy < 2 {
 		a.showPlan(d, p, m, flags)
 	}
 	a.warnOfReaders(d)
 	if p.Standby {
 		a.warnOfStandby()
 	}
-	if !p.TestWrite {
-		if err := a.confirm(ctx, "Burn?"); err != nil {
+	if !p.TestWrite && a.copy < 2 {
+		if err := a.confirm(ctx, flags.question()); err != nil {
 			return err
 		}
 	}
@@ -113,4 +121,12 @@ func (a *app) approve(ctx context.Context, d *device, m *material, p *redbook.Pl
 	// under way, and start a thread to look for other work: a burn has none for it.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
 	return nil
+}
+
+// question is what is asked before the laser starts.
+func (b *burnFlags) question() string {
+	if b.copies > 1 {
+		return fmt.Sprintf("Burn %d copies?", b.copies)
+	}
+	return "Burn?"
 }

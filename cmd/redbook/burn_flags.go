@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// minFIFO is a second of music, rounded up: below that the engine's own smallest
-// buffer would be taken without a word.
+// minFIFO is a second of music, rounded up: below that the engine silently uses its own
+// smallest buffer.
 const minFIFO = 176 << 10
 
 // burnFlags are the flags of burn as they were given.
@@ -31,6 +31,10 @@ type burnFlags struct {
 	fifo          string
 	eject         bool
 	toc           string
+	reports       []string
+	log           string
+	copies        int
+	wait          bool
 	journal       string
 	line          burnLine // these flags, as they were given
 	record        modeFlags
@@ -39,25 +43,29 @@ type burnFlags struct {
 
 // register defines the flags.
 func (b *burnFlags) register(f *pflag.FlagSet) {
-	f.StringVar(&b.speed, "speed", "max", "write at `SPEED`, such as 16x; the nearest that drive and disc can do is taken")
-	f.BoolVar(&b.testWrite, "test-write", false, "go through all of it with the laser off: nothing is written")
-	f.BoolVar(&b.append, "append", false, "add to a disc that isn't blank")
-	f.BoolVar(&b.noClose, "no-close", false, "leave the session open: tracks can be added, no player plays it until redbook close")
-	f.BoolVar(&b.multisession, "multisession", false, "close the session so that another may follow; most players see only the first")
+	f.StringVar(&b.speed, "speed", "max", "write at `SPEED`, such as 16x, or the next lower one that drive and disc have")
+	f.BoolVar(&b.testWrite, "test-write", false, "rehearse the burn with the laser off: nothing is written")
+	f.BoolVar(&b.append, "append", false, "add the tracks to a disc that isn't blank")
+	f.BoolVar(&b.noClose, "no-close", false, "leave the session open for more tracks; CD players cannot play the disc until redbook close")
+	f.BoolVar(&b.multisession, "multisession", false, "close the session but allow another one; most CD players see only the first")
 	f.BoolVar(&b.closeOnCancel, "close-on-cancel", false, "close the disc even after Ctrl-C or a failed track")
 	f.BoolVar(&b.overburn, "overburn", false, "with --mode sao: write past the end that the disc names; drives may refuse, and discs may fail")
 	f.StringVar(&b.reserve, "reserve", "auto", "send RESERVE TRACK before each track: `WHEN` is auto (on CD-RW), always or never")
-	f.StringVar(&b.verify, "verify", "quick", "read back `HOW` much: none, quick (three seconds of each track) or full")
-	f.StringArrayVar(&b.isrc, "isrc", nil, "recording code of a track, `TRACK=CODE` such as 3=USABC1234567; may be repeated")
+	f.StringVar(&b.verify, "verify", "quick", "how much audio to read back and compare: `HOW` is none, quick (three seconds per track) or full")
+	f.StringArrayVar(&b.isrc, "isrc", nil, "ISRC of a track, `TRACK=CODE` such as 3=USABC1234567; once for each track")
 	f.StringVar(&b.mcn, "mcn", "", "media catalog `NUMBER` of the disc: the 13 digits of its bar code")
-	f.StringVar(&b.copyPermitted, "copy-permitted", "", "`TRACKS` whose digital copying is permitted: all, or such as 2,5")
-	f.StringVar(&b.preEmphasis, "preemphasis", "", "`TRACKS` recorded with pre-emphasis: all, or such as 2,5")
-	f.BoolVar(&b.opc, "opc", false, "calibrate the laser power first, even if the drive would do it itself")
-	f.BoolVar(&b.noBurnFree, "no-burnfree", false, "switch off the drive's buffer underrun protection")
-	f.StringVar(&b.fifo, "fifo", "16M", "`SIZE` of the buffer between the files and the drive")
+	f.StringVar(&b.copyPermitted, "copy-permitted", "", "`TRACKS` whose digital copying is permitted: all, or such as 2,5-7")
+	f.StringVar(&b.preEmphasis, "preemphasis", "", "`TRACKS` recorded with pre-emphasis: all, or such as 2,5-7")
+	f.BoolVar(&b.opc, "opc", false, "calibrate the laser power first, even if the drive would do it by itself")
+	f.BoolVar(&b.noBurnFree, "no-burnfree", false, "switch off buffer underrun protection")
+	f.StringVar(&b.fifo, "fifo", "16M", "`SIZE` of the buffer between files and drive")
 	f.BoolVar(&b.eject, "eject", false, "open the tray when done")
-	f.StringVar(&b.toc, "toc", "", "write the table of contents with titles to `FILE`, a cue sheet, when the disc is burned")
-	f.StringVar(&b.journal, "journal", "", "keep what redbook resume needs in `FILE` instead of redbook's own folder, or nowhere: none")
+	f.StringVar(&b.toc, "toc", "", "write the disc's table of contents with titles to `FILE`, a cue sheet")
+	f.IntVar(&b.copies, "copies", 1, "burn `N` discs; each time the tray opens for the next one")
+	f.BoolVar(&b.wait, "wait", false, "wait for a disc if there is none in the drive, as on a terminal")
+	f.StringArrayVar(&b.reports, "report", nil, "write a report of the burn to `FILE`.html (a page with plots) or FILE.json; may be repeated")
+	f.StringVar(&b.log, "log", "", "write everything that happens to `FILE`, one line with its time each")
+	f.StringVar(&b.journal, "journal", "", "keep what redbook resume needs in `FILE` instead of redbook's folder; none keeps nothing")
 	b.record.register(f)
 	b.sources.register(f)
 }
@@ -71,10 +79,19 @@ var readBacks = map[string]redbook.ReadBack{
 // line.
 func (b *burnFlags) options() (*redbook.Options, error) {
 	if b.noClose && b.multisession {
-		return nil, usage("--no-close leaves the session open and --multisession closes it: only one of them")
+		return nil, usage("--no-close leaves the session open and --multisession closes it: use only one of them")
 	}
 	if b.noClose && b.closeOnCancel {
-		return nil, usage("--no-close leaves the session open and --close-on-cancel closes it: only one of them")
+		return nil, usage("--no-close leaves the session open and --close-on-cancel closes it: use only one of them")
+	}
+	switch {
+	case b.copies < 1 || b.copies > maxCopies:
+		return nil, usage("--copies %d: 1 to %d", b.copies, maxCopies)
+	case b.copies > 1 && (b.append || b.testWrite || b.noClose):
+		return nil, usage("--copies burns whole discs: leave out --append, --no-close and --test-write")
+	}
+	if b.testWrite && b.toc != "" {
+		return nil, usage("--toc writes down what is on the disc, and --test-write records nothing: use only one of them")
 	}
 	if err := b.checkMode(); err != nil {
 		return nil, err
@@ -97,7 +114,7 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 		return nil, err
 	}
 	if opts.FIFO < minFIFO {
-		return nil, usage("--fifo %s: less than a second of music (%dk) is no buffer", b.fifo, minFIFO>>10)
+		return nil, usage("--fifo %s: the buffer must hold at least a second of music (%dk)", b.fifo, minFIFO>>10)
 	}
 	if opts.MCN, err = toc.ParseMCN(b.mcn); err != nil {
 		return nil, usage("--mcn: %w", err)
@@ -122,7 +139,7 @@ func (b *burnFlags) label(tracks []album.Track) error {
 	}
 	for n := range codes {
 		if n > len(tracks) {
-			return usage("--isrc %d=%s: there is no track %d among %d", n, codes[n], n, len(tracks))
+			return usage("--isrc %d=%s: track %d does not exist (the album has %d)", n, codes[n], n, len(tracks))
 		}
 		tracks[n-1].ISRC = codes[n]
 	}
@@ -139,7 +156,7 @@ func markTracks(tracks []album.Track, flag, text string, bit toc.Control) error 
 		return err
 	}
 	if n, beyond := set.beyond(len(tracks)); beyond {
-		return usage("%s %s: there is no track %d among %d", flag, text, n, len(tracks))
+		return usage("%s %s: track %d does not exist (the album has %d)", flag, text, n, len(tracks))
 	}
 	for i := range tracks {
 		if set.has(i + 1) {

@@ -37,11 +37,19 @@ var classes = []struct {
 	{fs.ErrPermission, exitNoDrive},
 }
 
+// unable are the abilities that a drive may lack.
+var unable = []error{burn.ErrNoFeature, burn.ErrNoTAO, burn.ErrNoSAO, burn.ErrNoText, burn.ErrRecorderNotSupported}
+
 // classify gives the exit code of an error that doesn't carry one. What matches
 // nothing is 1, never 0: an error is never done.
 func classify(err error) int {
 	if e, ok := errors.AsType[*burn.Error](err); ok && e.Phase == burn.PhaseRelease && !deferred(err) {
 		return exitFailed // the tray stays locked: neither drive nor disc is missing
+	}
+	for _, missing := range unable {
+		if errors.Is(err, missing) {
+			return exitUnable
+		}
 	}
 	if category := burn.Category(err); category != nil {
 		err = category
@@ -64,12 +72,12 @@ type errorDoc struct {
 	Exit    int    `json:"exit"`
 	Message string `json:"message"`
 	Next    string `json:"next,omitempty"`    // what to do about it
-	Sense   *sense `json:"sense,omitempty"`   // what the drive said
-	HRESULT uint32 `json:"hresult,omitempty"` // what IMAPI would have said
+	Sense   *sense `json:"sense,omitempty"`   // what the drive reported
+	HRESULT uint32 `json:"hresult,omitempty"` // what IMAPI would have returned
 	Name    string `json:"name,omitempty"`    // IMAPI's name for that
 }
 
-// sense is what a drive said, in the numbers of the standard.
+// sense is what a drive reported, in the numbers of the standard.
 type sense struct {
 	Key  uint8  `json:"key"`
 	ASC  uint8  `json:"asc"`

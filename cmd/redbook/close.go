@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// closeCommand ends what --no-close or a canceled burn left open. It is also the
-// way out after a crash: a torn track is ended first.
+// closeCommand closes what --no-close or a canceled burn left open. It is also the way out
+// after a crash: an unfinished track is ended first.
 func closeCommand(a *app) *cobra.Command {
 	opts := &burn.CloseOptions{}
-	cmd := a.command("close", "Close an open disc, so that players play it", "", noArgs,
+	cmd := a.command("close", "Close an open disc so that CD players can play it", "", noArgs,
 		func(ctx context.Context, _ []string) error {
 			a.startEvents()
 			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
@@ -26,14 +26,14 @@ func closeCommand(a *app) *cobra.Command {
 				return a.ended(d, nil, &report, err)
 			})
 		})
-	cmd.Flags().BoolVar(&opts.MultiSession, "multisession", false, "close the session so that another may follow")
+	cmd.Flags().BoolVar(&opts.MultiSession, "multisession", false, "close the session but allow another one")
 	cmd.Flags().BoolVar(&opts.Eject, "eject", false, "open the tray when done")
 	return cmd
 }
 
 // engage sets what every command that keeps the drive busy for long has in common:
-// events, the second Ctrl-C, and no end by a hung-up terminal. m is what is burned, nil if
-// nothing is.
+// events, the second Ctrl-C, and no end by a hung-up terminal. m is the material of a burn,
+// else nil.
 func (a *app) engage(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}) {
 	a.stop.outlive()
 	return newView(a, d, m).event, a.stop.hurry

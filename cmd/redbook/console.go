@@ -3,10 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
 // console is stderr: lines that stay, and on a terminal one line below them that
@@ -15,12 +14,13 @@ type console struct {
 	mu     sync.Mutex
 	w      io.Writer
 	screen screen
-	shown  bool // a live line stands on the screen
-	asked  bool // a question does, and its line isn't ended
+	shown  bool   // a live line stands on the screen
+	asked  bool   // a question does, and its line isn't ended
+	title  string // of the window, as long as it isn't the terminal's own
 }
 
 // print writes a line that stays.
-func (c *console) print(line string) {
+func (c *console) print(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
@@ -28,7 +28,7 @@ func (c *console) print(line string) {
 		c.asked = false
 		_, _ = fmt.Fprintln(c.w)
 	}
-	_, _ = fmt.Fprintln(c.w, printable(line)) // nowhere is left to report it
+	_, _ = fmt.Fprintln(c.w, printable(text)) // nowhere is left to report it
 }
 
 // live shows text in the line that is rewritten; without a terminal it shows
@@ -39,10 +39,45 @@ func (c *console) live(text string) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// A line as wide as the terminal wraps on some; keep one column free.
-	text = cut(printable(text), c.screen.width()-1)
-	_, _ = fmt.Fprint(c.w, "\r\x1b[K"+text)
+	_, _ = fmt.Fprint(c.w, "\r\x1b[K"+line.Cut(printable(text), c.columns()))
 	c.shown = true
+}
+
+// fit shows parts in the line that is rewritten, as far as it has room for them.
+func (c *console) fit(parts ...line.Part) {
+	if c.screen.live {
+		c.live(line.Fit(c.columns(), parts...))
+	}
+}
+
+// columns is the room of the live line. A line as wide as the terminal wraps on some, so
+// one column stays free.
+func (c *console) columns() int { return c.screen.width() - 1 }
+
+// entitle sets the title of the terminal's window; clearTitle puts back what it was before
+// (XTWINOPS 22 and 23). Terminals that know neither ignore them.
+func (c *console) entitle(text string) {
+	if !c.screen.live {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.title == "" {
+		_, _ = fmt.Fprint(c.w, "\x1b[22;0t")
+	}
+	if text != c.title {
+		_, _ = fmt.Fprint(c.w, "\x1b]0;"+oneLine(text)+"\a")
+	}
+	c.title = text
+}
+
+func (c *console) clearTitle() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.title != "" {
+		_, _ = fmt.Fprint(c.w, "\x1b[23;0t")
+		c.title = ""
+	}
 }
 
 // clear removes the live line.
@@ -57,7 +92,7 @@ func (c *console) ask(question string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
-	_, _ = fmt.Fprint(c.w, question)
+	_, _ = fmt.Fprint(c.w, printable(question))
 	c.asked = true
 }
 
@@ -75,34 +110,8 @@ func (c *console) erase() {
 	}
 }
 
-// printable replaces control characters, but for the ends of lines: names of files
-// come from everywhere, and what is in them must not move the cursor of a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
-}
+// printable is text that cannot steer a terminal.
+func printable(text string) string { return line.Defuse(text) }
 
 // oneLine is printable without ends of lines.
-func oneLine(text string) string {
-	return printable(strings.NewReplacer("\n", "\uFFFD", "\t", " ").Replace(text))
-}
-
-// cut shortens text to at most n characters.
-func cut(text string, n int) string {
-	if utf8.RuneCountInString(text) <= n {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if n < 1 {
-			break
-		}
-		n--
-		b.WriteRune(r)
-	}
-	return b.String()
-}
+func oneLine(text string) string { return line.OneLine(text) }

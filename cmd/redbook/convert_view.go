@@ -1,10 +1,10 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
 // stage shows how far one of the things is that are done before a disc is written: as
@@ -73,11 +73,19 @@ func (s *stage) progress(p album.Progress) {
 	case s.a.events != nil:
 		s.a.events.send("decoding", decodingEvent{s.name, p.Name, p.Done, p.Total, p.AllDone, p.AllTotal})
 	case s.a.screen.live && p.AllTotal == 0:
-		s.a.live(fmt.Sprintf("%s  %s", s.text, lengthText(p.AllDone, 44100)))
+		s.fit(line.Text(rankLeft, lengthText(p.AllDone, 44100)))
 	case s.a.screen.live:
-		s.a.live(fmt.Sprintf("%s  %s  %s", s.text, bar(share(p.AllDone, p.AllTotal)), baseName(p.Name)))
+		done := share(p.AllDone, p.AllTotal)
+		s.fit(barPart(done), percentPart(done), line.Text(rankFIFO, baseName(p.Name)))
 	case p.AllTotal > 0 && percent/10 > max(before, 0)/10:
 		first, _, _ := strings.Cut(s.text, " ")
 		s.a.note("%s: %d %% done", first, percent/10*10)
+	}
+}
+
+// fit shows what is being done and parts in the line that is rewritten.
+func (s *stage) fit(parts ...line.Part) {
+	if !s.a.flags.quiet {
+		s.a.console.fit(append([]line.Part{line.Text(rankPhase, s.text, firstWord(s.text))}, parts...)...)
 	}
 }

@@ -29,6 +29,7 @@ type device struct {
 	simulated bool
 	created   bool      // the disc file is new
 	disc      *sim.Disc // of a simulated drive; nil if there is none in it
+	refused   bool      // nothing was done with the disc: a file that was made for it goes again
 	closers   []func() error
 }
 
@@ -49,7 +50,12 @@ func (a *app) withDevice(ctx context.Context, mode openMode, do func(ctx context
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() {
+		err = errors.Join(err, d.close())
+		if d.created && d.refused {
+			err = errors.Join(err, os.Remove(strings.TrimPrefix(d.name, simPrefix)))
+		}
+	}()
 	return do(ctx, d)
 }
 
@@ -81,7 +87,7 @@ func (a opening) open(ctx context.Context) (*device, error) {
 	if err := a.simulate(o, name); err != nil {
 		return nil, err
 	}
-	log, err := a.flags.openTrace(d)
+	log, err := a.openTrace(d)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +113,7 @@ func (a opening) simulate(o *redbook.Opener, name string) (err error) {
 		return err
 	}
 	if a.flags.personality != "" || a.flags.realtime {
-		return usage("--personality and --realtime are for simulated drives (sim:FILE), and %s isn't one", name)
+		return usage("--personality and --realtime work only with simulated drives (sim:FILE), not with %s", name)
 	}
 	return nil
 }
@@ -127,8 +133,8 @@ func (h *hooks) decorate(t scsi.Transport, log *slog.Logger) scsi.Transport {
 func (g *globals) simConfig() (config sim.Config, err error) {
 	if g.personality != "" {
 		if config.Personality, err = sim.PersonalityByName(g.personality); err != nil {
-			return config, fail(exitUsage, "redbook sim personalities lists them.",
-				"--personality: there is no simulated drive %q", g.personality)
+			return config, fail(exitUsage, "To list them: redbook sim personalities",
+				"--personality %q: no such simulated drive", g.personality)
 		}
 	}
 	if g.realtime {
@@ -141,12 +147,12 @@ func (g *globals) simConfig() (config sim.Config, err error) {
 func discFileError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !isFolder(filepath.Dir(path)):
-		return fail(exitNoDrive, "", "there is no folder %s for a simulated disc", filepath.Dir(path))
+		return fail(exitNoDrive, "", "no such folder for a simulated disc: %s", filepath.Dir(path))
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(exitNoDrive, "To make a blank one: redbook sim new "+quote(path),
-			"there is no simulated disc %s", path)
+			"no such simulated disc: %s", path)
 	case errors.Is(err, sim.ErrNotDisc):
-		return fail(exitNoDrive, "Take the name of a simulated disc, or a new one: redbook sim new NAME",
+		return fail(exitNoDrive, "Name the file of a simulated disc, or make one: redbook sim new FILE",
 			"%w", err)
 	}
 	return fail(exitNoDrive, "", "%w", err)
@@ -170,7 +176,7 @@ func (a opening) failure(name string, err error) error {
 	case e.Step == redbook.OpenDevice:
 		return hostError(name, err)
 	case errors.Is(err, mmc.ErrNotMMC):
-		return fail(exitNoDrive, "redbook drives lists the drives there are.", "%s is not a CD drive: %w", name, err)
+		return fail(exitNoDrive, "To list the drives: redbook drives", "%s is not a CD drive: %w", name, err)
 	case errors.Is(err, context.Canceled):
 		return fail(exitCancelled, "", "canceled before anything was done")
 	default:
@@ -191,7 +197,7 @@ func (d *device) close() error {
 // deviceFlag is how the device is named on a command line, for advice: with a leading
 // blank, empty for the only drive there is.
 func (a *app) deviceFlag() string {
-	if a.flags.device == "" || a.flags.device == a.env("REDBOOK_DEVICE") {
+	if a.flags.device == "" || a.flags.device == a.deviceSet {
 		return ""
 	}
 	return " --device " + quote(a.flags.device)

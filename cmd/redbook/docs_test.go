@@ -63,10 +63,10 @@ func TestManualIsComplete(t *testing.T) {
 	var walk func(cmd *cobra.Command)
 	walk = func(cmd *cobra.Command) {
 		if name := strings.TrimPrefix(cmd.CommandPath(), "redbook "); name != "redbook" && name != "sim" {
-			assert.Contains(t, page, name)
+			assert.True(t, strings.Contains(page, name), name)
 		}
 		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
-			assert.Contains(t, page, "--"+f.Name, cmd.CommandPath())
+			assert.True(t, strings.Contains(page, "--"+f.Name), "%s --%s", cmd.CommandPath(), f.Name)
 		})
 		for _, sub := range cmd.Commands() {
 			walk(sub)

@@ -12,17 +12,25 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// hostDrive is a burner of this computer.
+// drivesDoc is redbook drives --json.
+type drivesDoc struct {
+	Drives []hostDrive `json:"drives"`
+}
+
+// hostDrive is a CD burner of this computer.
 type hostDrive struct {
 	Path     string      `json:"path"` // what --device takes
 	ID       string      `json:"id,omitempty"`
 	Vendor   string      `json:"vendor"`
 	Model    string      `json:"model"`
 	Revision string      `json:"revision"`
-	Medium   string      `json:"medium,omitempty"` // "no disc" too; none if nobody could look
+	Medium   string      `json:"medium,omitempty"` // "no disc" too; empty if it could not be asked
 	Unknown  string      `json:"medium_unknown,omitempty"`
 	Mounts   []string    `json:"mounts,omitempty"`
 	Holders  []holderDoc `json:"holders,omitempty"`
+	// With --verbose, of a drive that is free:
+	Writes *driveDoc  `json:"writes,omitempty"`
+	Speeds []speedDoc `json:"write_speeds,omitempty"`
 }
 
 // holderDoc is a program that has the drive open.
@@ -35,7 +43,7 @@ type holderDoc struct {
 // drivesCommand lists the burners. An empty list is an error (exit code 3) although
 // it is printed: a script that asks for drives wants one.
 func drivesCommand(a *app) *cobra.Command {
-	return a.command("drives", "List the burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
+	return a.command("drives", "List the CD burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
 		found, err := opening{a, justLook}.opener().Drives(ctx)
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 			return fail(exitNoDrive, "", "%w", err)
@@ -43,11 +51,12 @@ func drivesCommand(a *app) *cobra.Command {
 		drives := make([]hostDrive, len(found)) // [] rather than null
 		for i := range found {
 			drives[i] = hostDriveOf(&found[i])
+			if a.flags.verbose > 0 && found[i].Err == nil {
+				a.askAbilities(ctx, &drives[i])
+			}
 		}
 		if a.flags.json {
-			err = a.document("drives", struct {
-				Drives []hostDrive `json:"drives"`
-			}{drives})
+			err = a.document("drives", drivesDoc{drives})
 		} else {
 			err = a.print("%s", drivesText(drives))
 		}
@@ -58,7 +67,24 @@ func drivesCommand(a *app) *cobra.Command {
 	})
 }
 
-// hostDriveOf says what is in a drive, or why nobody knows.
+// askAbilities asks a drive what it can write. One that gives no answer stays without.
+func (a *app) askAbilities(ctx context.Context, d *hostDrive) {
+	drive, err := opening{a, justLook}.opener().Open(ctx, d.Path)
+	if err == nil {
+		var in redbook.Info
+		in, err = drive.Info(ctx)
+		if err == nil {
+			doc := infoOf(&device{name: d.Path}, &in)
+			d.Writes, d.Speeds = &doc.Drive, doc.Speeds
+		}
+		err = errors.Join(err, drive.Close())
+	}
+	if err != nil && d.Unknown == "" {
+		d.Unknown = strings.Join(strings.Fields(sentence(err, false)), " ")
+	}
+}
+
+// hostDriveOf is what is in a drive, or why that isn't known.
 func hostDriveOf(in *redbook.DriveInfo) hostDrive {
 	d := hostDrive{
 		Path: in.Path, ID: in.ID, Vendor: in.Vendor, Model: in.Model, Revision: in.Revision,
@@ -73,7 +99,7 @@ func hostDriveOf(in *redbook.DriveInfo) hostDrive {
 	case len(in.Holders) > 0:
 		d.Unknown = "in use by " + holderNames(in.Holders)
 	case in.Err != nil:
-		d.Unknown = sentence(in.Err, false)
+		d.Unknown = strings.Join(strings.Fields(sentence(in.Err, false)), " ") // a row of a table
 	case in.Empty:
 		d.Medium = "no disc"
 	default:
@@ -97,7 +123,7 @@ func drivesText(drives []hostDrive) string {
 	}
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "DEVICE\tVENDOR\tMODEL\tFIRMWARE\tMEDIUM\n")
+	fmt.Fprintf(w, "DEVICE\tVENDOR\tMODEL\tFIRMWARE\tDISC\n")
 	for _, d := range drives {
 		medium := d.Medium
 		switch {
@@ -109,5 +135,13 @@ func drivesText(drives []hostDrive) string {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.Path, d.Vendor, d.Model, d.Revision, medium)
 	}
 	_ = w.Flush() // into a strings.Builder
+	for _, d := range drives {
+		if d.Writes != nil {
+			fmt.Fprintf(&b, "\n%s writes %s\n", d.Path, abilities(d.Writes))
+			if len(d.Speeds) > 0 {
+				fmt.Fprintf(&b, "%s speeds %s\n", d.Path, speedsText(d.Speeds))
+			}
+		}
+	}
 	return b.String()
 }

@@ -22,13 +22,10 @@ type eventHeader struct {
 	Time    time.Time `json:"time"` // of this computer, not of a simulated drive
 }
 
-// startEvents is called first of all by a command that reports by events, so that a
-// wrong command line is an event too.
-//
-// With --json the command prints a stream of events; without --json it
-// gives nil, on which send does nothing.
+// startEvents makes the stream of events of a command that has one, with --json; without
+// it there is none, and send does nothing.
 func (a *app) startEvents() *eventStream {
-	if a.flags.json {
+	if a.flags.json && a.events == nil {
 		a.events = &eventStream{a: a}
 	}
 	return a.events
@@ -42,6 +39,7 @@ func (s *eventStream) send(event string, body any) {
 	var line json.RawMessage
 	line, s.failed = merge(eventHeader{jsonVersion, event, time.Now().UTC()}, body)
 	if s.failed == nil {
+		s.a.printed("event", event, line)
 		s.failed = s.a.print("%s\n", line)
 	}
 }
@@ -52,4 +50,12 @@ func (s *eventStream) err() error {
 		return nil
 	}
 	return s.failed
+}
+
+// printed shows a test what is printed: form is "kind" for a document and "event" for a
+// line.
+func (a *app) printed(form, name string, text []byte) {
+	if a.hooks.json != nil {
+		a.hooks.json(form, name, text)
+	}
 }

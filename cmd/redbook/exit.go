@@ -8,16 +8,17 @@ import (
 // Exit codes. They are part of the interface: scripts act on them, so a code keeps
 // its meaning, and a new meaning gets a new code (docs/cli.md has the table).
 const (
-	exitDone        = 0   // what was asked for is done
+	exitDone        = 0   // done
 	exitFailed      = 1   // it failed in a way that no other code describes
 	exitUsage       = 2   // the command line is wrong, or a question could not be asked
 	exitNoDrive     = 3   // no drive, no such drive, or no permission to use it
-	exitNoDisc      = 4   // no disc, or none that this can be done with
-	exitBadInput    = 5   // a file that was to be burned can't be
+	exitNoDisc      = 4   // no disc, or an unsuitable one
+	exitBadInput    = 5   // a file can't be burned
 	exitDoesntFit   = 6   // too long, or too many tracks
 	exitWriteFailed = 7   // the drive failed while it wrote
-	exitVerify      = 8   // what is on the disc isn't what was to be burned
-	exitUnconfirmed = 9   // written, but the drive didn't confirm it
+	exitVerify      = 8   // the disc differs from the files
+	exitUnconfirmed = 9   // written, but the drive did not confirm it
+	exitUnable      = 10  // the drive can't do what was asked for
 	exitCancelled   = 130 // Ctrl-C (128 + SIGINT, as shells count)
 	exitPipe        = 141 // no one reads the output any more (128 + SIGPIPE)
 )

@@ -25,7 +25,7 @@ import (
 //	REDBOOK_TEST_HOST=drives.json          the computer has these drives (none: none)
 //	REDBOOK_TEST_UNPLUG=5                  no answer from the sixth WRITE on
 func testHooks() hooks {
-	var h hooks
+	h := hooks{json: checkJSON}
 	if drives := os.Getenv("REDBOOK_TEST_HOST"); drives != "" {
 		h.host = fakeHost(drives)
 	}

@@ -74,7 +74,7 @@ func hostError(name string, err error) error {
 	case errors.Is(err, scsi.ErrLocked):
 		return fail(exitNoDrive, "Wait until it is done, or end it.", "%w", err)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, host.ErrNotOptical):
-		return fail(exitNoDrive, "redbook drives lists the drives there are.", "%w", err)
+		return fail(exitNoDrive, "To list the drives: redbook drives", "%w", err)
 	}
 	return fail(exitNoDrive, "", "%w", err)
 }

@@ -28,13 +28,13 @@ type infoDoc struct {
 	Jobs      []jobDoc    `json:"interrupted,omitempty"` // albums whose burn was interrupted, and that may be on this disc
 }
 
-// driveDoc is the drive, and what of the engine's wishes it can fulfill.
+// driveDoc is the drive and what it can write.
 type driveDoc struct {
 	Vendor      string `json:"vendor"`
 	Product     string `json:"product"`
 	Revision    string `json:"revision"`
 	TrackAtOnce bool   `json:"track_at_once"`
-	// What the drive claims in feature 002Eh: old drives don't say, and may do it all the same.
+	// What the drive reports in feature 002Eh: old drives lack it and may do it all the same.
 	SessionAtOnce bool `json:"session_at_once"`
 	CDText        bool `json:"cd_text"`
 	TestWrite     bool `json:"test_write"`
@@ -76,10 +76,10 @@ type trackDoc struct {
 	Unknown bool        `json:"unknown,omitempty"` // the drive doesn't give its place
 }
 
-// infoCommand prints what the drive says about itself and the disc, which is also
-// what a bug report needs.
+// infoCommand prints what the drive reports about itself and the disc, which is also what
+// a bug report needs.
 func infoCommand(a *app) *cobra.Command {
-	return a.command("info", "Show drive, disc, tracks, speeds and what still fits", "", noArgs,
+	return a.command("info", "Show the drive, the disc, its tracks and the free space", "", noArgs,
 		func(ctx context.Context, _ []string) error {
 			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
 				return a.info(ctx, d)
@@ -87,8 +87,8 @@ func infoCommand(a *app) *cobra.Command {
 		})
 }
 
-// info prints what the drive says. Without a disc that is still something, and the
-// error comes after it.
+// info prints what the drive reports. Without a disc the drive is printed, and the error
+// follows.
 func (a *app) info(ctx context.Context, d *device) error {
 	in, err := d.opened.Info(ctx)
 	if err != nil {
@@ -105,7 +105,7 @@ func (a *app) info(ctx context.Context, d *device) error {
 	if a.flags.json {
 		err = a.document("info", doc)
 	} else {
-		err = a.print("%s", infoText(&doc, in.Drive.String(), in.Speeds))
+		err = a.print("%s", infoText(&doc, in.Drive.String()))
 	}
 	a.warnRemarks(in.Errs)
 	if in.Empty {
@@ -119,7 +119,7 @@ func (a *app) info(ctx context.Context, d *device) error {
 	return err
 }
 
-// infoOf arranges what the drive said for --json.
+// infoOf arranges for --json what the drive reported.
 func infoOf(d *device, in *redbook.Info) infoDoc {
 	inquiry, on := in.Drive, &in.Disc
 	doc := infoDoc{
@@ -165,7 +165,7 @@ func mediumOf(on *disc.Disc) *mediumDoc {
 }
 
 // infoText is the same for people.
-func infoText(doc *infoDoc, drive string, speeds []mmc.WriteSpeed) string {
+func infoText(doc *infoDoc, drive string) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	simulated := ""
@@ -187,8 +187,8 @@ func infoText(doc *infoDoc, drive string, speeds []mmc.WriteSpeed) string {
 	if doc.Disc.LeadInATIP != "" {
 		fmt.Fprintf(w, "ATIP\tlead-in %s, last possible lead-out %s\n", doc.Disc.LeadInATIP, doc.Disc.LastStart)
 	}
-	if len(speeds) > 0 {
-		fmt.Fprintf(w, "speeds\t%s\n", speedList(speeds))
+	if len(doc.Speeds) > 0 {
+		fmt.Fprintf(w, "speeds\t%s\n", speedsText(doc.Speeds))
 	}
 	fmt.Fprintf(w, "free\t%s\n", freeText(doc))
 	for _, t := range doc.Tracks {
@@ -202,7 +202,7 @@ func infoText(doc *infoDoc, drive string, speeds []mmc.WriteSpeed) string {
 func freeText(doc *infoDoc) string {
 	switch {
 	case doc.NWA != nil:
-		return fmt.Sprintf("%v for one more track, from LBA %d on", doc.Free, *doc.NWA)
+		return fmt.Sprintf("%s for one more track, from LBA %d on", minutes(doc.Free, false), *doc.NWA)
 	case doc.Disc.Status == statusText(disc.Fact[mmc.DiscStatus]{Value: mmc.DiscFinalized, Origin: disc.Reported}):
 		return "nothing can be added"
 	}
@@ -238,8 +238,8 @@ func abilities(d *driveDoc) string {
 	return text
 }
 
-// speedList is the write speeds in a line.
-func speedList(speeds []mmc.WriteSpeed) string {
+// speedsText is the write speeds in a line.
+func speedsText(speeds []speedDoc) string {
 	words := make([]string, len(speeds))
 	for i, s := range speeds {
 		words[i] = speedText(s.KBps)
@@ -247,7 +247,7 @@ func speedList(speeds []mmc.WriteSpeed) string {
 	return strings.Join(slices.Compact(words), " ")
 }
 
-// trackLength is the length of a track, which an unfinished one hasn't got yet.
+// trackLength is the length of a track; an unfinished one has none yet.
 func trackLength(t trackDoc) string {
 	if t.Open || t.Damaged || t.Unknown {
 		return "?:??"

@@ -33,6 +33,11 @@ func jobsCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// jobsDoc is redbook jobs --json.
+type jobsDoc struct {
+	Jobs []jobDoc `json:"jobs"`
+}
+
 // listJobs prints the list.
 func (a *app) listJobs(folder journal.Folder) error {
 	jobs, broken := folder.Jobs()
@@ -44,9 +49,7 @@ func (a *app) listJobs(folder journal.Folder) error {
 		for _, j := range jobs {
 			docs = append(docs, jobDocOf(j))
 		}
-		return a.document("jobs", struct {
-			Jobs []jobDoc `json:"jobs"`
-		}{docs})
+		return a.document("jobs", jobsDoc{docs})
 	}
 	if len(jobs) == 0 {
 		a.note("No burn was interrupted.")

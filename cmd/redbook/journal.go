@@ -30,7 +30,7 @@ type burnLine struct {
 var pathFlags = map[string]bool{"toc": true, "spool": true, "cd-text": true}
 
 // onceFlags are about one run, and not about how the album is burned.
-var onceFlags = map[string]bool{"append": true, "journal": true}
+var onceFlags = map[string]bool{"append": true, "journal": true, "report": true, "log": true, "copies": true, "wait": true}
 
 // lineOf records the flags that were given.
 func (a *app) lineOf(f *pflag.FlagSet) burnLine {

@@ -22,8 +22,8 @@ type levelFlags struct {
 func (l *levelFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&l.normalize, "normalize", false, "bring the whole album to full scale with one gain (decodes every file twice)")
 	f.StringVar(&l.loudness, "loudness", "", "bring the album to `LUFS` (EBU R 128), such as -14, without clipping (decodes every file twice)")
-	f.StringVar(&l.by, "loudness-by", "album", "`WHAT` --loudness is about: album (one gain for all tracks) or track (each its own)")
-	f.StringVar(&l.replayGain, "replaygain", "", "apply the ReplayGain tags of the files: `WHICH` of album or track")
+	f.StringVar(&l.by, "loudness-by", "album", "gain of --loudness: `WHAT` is album (one for all tracks) or track (one for each)")
+	f.StringVar(&l.replayGain, "replaygain", "", "apply the ReplayGain tags of the files: `WHICH` is album or track")
 }
 
 // Loudness that can be asked for, in LUFS.
@@ -42,11 +42,11 @@ func (l *levelFlags) check() error {
 	}
 	switch {
 	case asked > 1:
-		return usage("--normalize, --loudness and --replaygain exclude each other")
+		return usage("--normalize, --loudness and --replaygain: use only one of them")
 	case l.by != "album" && l.by != "track" && l.by != "":
 		return usage("--loudness-by %q: album or track", l.by)
 	case l.by == "track" && l.loudness == "":
-		return usage("--loudness-by goes with --loudness")
+		return usage("--loudness-by works only with --loudness")
 	case l.replayGain != "" && l.replayGain != "album" && l.replayGain != "track":
 		return usage("--replaygain %q: album or track", l.replayGain)
 	case l.loudness == "":

@@ -12,13 +12,15 @@ func main() { os.Exit(realMain(hooks{})) }
 // enter here with hooks of theirs, in a process of its own.
 func realMain(h hooks) int {
 	a := &app{
-		in:     os.Stdin,
-		out:    os.Stdout,
-		err:    os.Stderr,
-		env:    os.Getenv,
-		inTerm: term.IsTerminal(int(os.Stdin.Fd())),
-		screen: screenOf(os.Stderr, os.Getenv),
-		hooks:  h,
+		in:  os.Stdin,
+		out: os.Stdout,
+		err: os.Stderr,
+		env: os.Getenv,
+
+		configDir: os.UserConfigDir,
+		inTerm:    term.IsTerminal(int(os.Stdin.Fd())),
+		screen:    screenOf(os.Stderr, os.Getenv),
+		hooks:     h,
 	}
 	defer a.screen.restore()
 	return a.run(os.Args[1:])

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// material is what is burned, or compared with a disc, and what there is to say about it.
+// material is an album that is burned or compared with a disc, with the words for it.
 type material struct {
 	*redbook.Album
 	levels *levelFlags
@@ -43,22 +43,39 @@ func (m *material) remarks() []remark {
 	return list
 }
 
-// seamsText says at which tracks the music runs on. Track-at-once can't do that, and
-// nobody should learn it from the disc.
+// seamsText says at which tracks the music runs on. Track-at-once can't do that, and nobody
+// should learn it from the disc.
 func seamsText(p *redbook.Plan) string {
-	list := make([]string, len(p.Seams))
-	for i, track := range p.Seams {
-		list[i] = fmt.Sprintf("%d and %d", track-1, track)
-	}
-	text := "the music seems to go on from track to track (" + strings.Join(list, ", ") +
-		"): track-at-once can't join them, two seconds of silence come in between"
+	text := "the music seems to run on from track to track (" + seamRuns(p.Seams) +
+		"): track-at-once puts two seconds of silence in between"
 	if p.CanJoin {
 		text += "; --gapless joins them"
 	}
 	return text
 }
 
-// findings is what the decoding brought to light that somebody should hear about.
+// mostRuns is how many places a note lists.
+const mostRuns = 4
+
+// seamRuns are the tracks that run on into one another, such as "1-3, 7-8". seams are the
+// second ones of each pair.
+func seamRuns(seams []int) string {
+	var runs []string
+	for i := 0; i < len(seams); {
+		last := i
+		for last+1 < len(seams) && seams[last+1] == seams[last]+1 {
+			last++
+		}
+		runs = append(runs, fmt.Sprintf("%d-%d", seams[i]-1, seams[last]))
+		i = last + 1
+	}
+	if more := len(runs) - mostRuns; more > 0 {
+		return strings.Join(runs[:mostRuns], ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(runs, ", ")
+}
+
+// findings are what the decoding found out that a person should know.
 func (m *material) findings() []string {
 	var list []string
 	clipped, files := int64(0), 0

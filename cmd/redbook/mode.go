@@ -33,10 +33,10 @@ const (
 
 // register defines the flags.
 func (f *modeFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.mode, "mode", modeAuto, "`MODE` of recording: tao (track-at-once), sao (session-at-once), or auto, the one that can do what is asked for")
-	flags.Var((*someText)(&f.text), "cd-text", "write titles and performers for players that show them, from tags and sheets or from a text `FILE`")
+	flags.StringVar(&f.mode, "mode", modeAuto, "`MODE` of recording: tao (track-at-once), sao (session-at-once) or auto (what the album and the flags need)")
+	flags.Var((*someText)(&f.text), "cd-text", "write titles and performers as CD-TEXT, from tags and cue sheets or from a `FILE`")
 	flags.Lookup("cd-text").NoOptDefVal = textFromTags
-	flags.Var((*someText)(&f.pause), "pause", "`SECONDS` of silence between the tracks instead of two, such as 0.5")
+	flags.Var((*someText)(&f.pause), "pause", "`SECONDS` of silence between the tracks, such as 0.5 (otherwise two)")
 }
 
 // someText is the value of a flag whose absence means something: given empty, as by a
@@ -49,7 +49,7 @@ func (t *someText) Type() string   { return "string" }
 // Set implements pflag.Value.
 func (t *someText) Set(text string) error {
 	if text == "" {
-		return errors.New("there is nothing behind the =")
+		return errors.New("the value is missing")
 	}
 	*t = someText(text)
 	return nil
@@ -84,7 +84,7 @@ func (b *burnFlags) checkMode() error {
 		}
 		f.gap = toc.Sectors(math.Round(seconds * toc.SectorsPerSecond))
 		if b.sources.gapless && f.gap > 0 {
-			return usage("--gapless leaves no pause between the tracks and --pause %s makes one: only one of them", f.pause)
+			return usage("--gapless leaves no pause between the tracks and --pause %s makes one: use only one of them", f.pause)
 		}
 	}
 	atOnce := f.mode == modeSAO || len(wishes) > 0
@@ -92,7 +92,7 @@ func (b *burnFlags) checkMode() error {
 	case f.mode == modeTAO && len(wishes) > 0:
 		return usage("%s needs session-at-once: leave out --mode tao", strings.Join(wishes, " and "))
 	case atOnce && b.noClose:
-		return usage("--no-close leaves the session open, and session-at-once closes it with the last track: only one of them")
+		return usage("--no-close leaves the session open, and session-at-once closes it with the last track: use only one of them")
 	}
 	return nil
 }

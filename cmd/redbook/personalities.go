@@ -23,6 +23,11 @@ type personalityDoc struct {
 	Note       string           `json:"note,omitempty"`
 }
 
+// personalitiesDoc is redbook sim personalities --json.
+type personalitiesDoc struct {
+	Personalities []personalityDoc `json:"personalities"`
+}
+
 // simPersonalitiesCommand lists the drives that --personality takes, with the way a
 // burn on each must end: the engine's tests hold it to that.
 func simPersonalitiesCommand(a *app) *cobra.Command {
@@ -33,9 +38,7 @@ func simPersonalitiesCommand(a *app) *cobra.Command {
 			list = append(list, personalityDoc{p.Name, p.Summary, p.Source, e.Plain, e.Reserve, e.Rewritable, e.Note})
 		}
 		if a.flags.json {
-			return a.document("personalities", struct {
-				Personalities []personalityDoc `json:"personalities"`
-			}{list})
+			return a.document("personalities", personalitiesDoc{list})
 		}
 		return a.print("%s", personalitiesText(list, a.flags.verbose > 0))
 	})

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// showPlan tells the person what is going to happen, and what isn't as the files say.
+// showPlan prints what is going to happen, and what isn't recorded as the files have it.
 func (a *app) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlags) {
 	if !a.flags.quiet {
 		for line := range strings.SplitSeq(planText(d, p, m, flags), "\n") {
@@ -56,7 +56,7 @@ func planText(d *device, p *redbook.Plan, m *material, flags *burnFlags) string 
 		}
 		before = source
 	}
-	fmt.Fprintf(&b, "%s: %v of the disc; %v stays free.\n", musicText(&p.Plan), p.Total, p.FreeLeft)
+	fmt.Fprintf(&b, "%s: %v of the disc; %s stays free.\n", musicText(&p.Plan), p.Total, minutes(p.FreeLeft, false))
 	if len(p.Needs) > 0 {
 		fmt.Fprintf(&b, "%s\n", modeText(p, m, flags.needText(p.Needs)))
 	}
@@ -89,7 +89,7 @@ func discText(d *disc.Disc) string {
 			text += ", a session is open"
 		}
 	}
-	return text + fmt.Sprintf(", %v free", d.Next.Value.Free)
+	return text + fmt.Sprintf(", %s free", minutes(d.Next.Value.Free, false))
 }
 
 // trackNotes says what is special about a planned track.
@@ -116,8 +116,7 @@ func trackNotes(t burn.PlannedTrack) string {
 	return " (" + strings.Join(notes, "; ") + ")"
 }
 
-// modeText says how it is written and why, and what comes out of it that track-at-once
-// can't do.
+// modeText is how the disc is written and why, and what that records besides the tracks.
 func modeText(p *redbook.Plan, m *material, why string) string {
 	pauses, longest := 0, toc.Sectors(0)
 	for _, t := range p.Tracks {
@@ -158,24 +157,54 @@ func musicText(p *burn.Plan) string {
 	return text
 }
 
-// purposeText says how it is written and what becomes of the disc.
+// purposeText is how fast the disc is written, what becomes of it, and how long it takes.
 func purposeText(p *burn.Plan) string {
 	text := "Writes at the highest speed of drive and disc."
 	if p.Speed.Known() {
-		text = fmt.Sprintf("Writes at %v, for about %s.", p.Speed, clock(p.Estimate))
+		text = "Writes at " + speedChoice(p) + "."
 	}
-	if p.TestWrite {
-		return text + " This is a test write: nothing is closed."
-	}
-	switch p.Close {
-	case burn.CloseMulti:
+	switch {
+	case p.TestWrite:
+		text += " This is a test write: the laser stays off."
+	case p.Close == burn.CloseMulti:
 		text += " Then closes the session; another one can follow."
-	case burn.CloseNone:
+	case p.Close == burn.CloseNone:
 		text += " Leaves the session open."
 	default:
-		text += " Then closes the disc for good."
+		text += " Then finalizes the disc."
+	}
+	if p.Estimate > 0 {
+		text += fmt.Sprintf(" Takes about %s%s.", clock(p.Estimate), included(p))
 	}
 	return text
+}
+
+// speedChoice is the speed, and why it isn't the one that was asked for.
+func speedChoice(p *burn.Plan) string {
+	switch {
+	case !p.SpeedAsked.Known():
+		return fmt.Sprintf("%v, the highest speed of drive and disc", p.Speed)
+	case p.Speed.SectorsPerSecond() > p.SpeedAsked.SectorsPerSecond():
+		return fmt.Sprintf("%v, the lowest speed of drive and disc", p.Speed)
+	case p.Speed.SectorsPerSecond() < p.SpeedAsked.SectorsPerSecond():
+		return fmt.Sprintf("%v, the next speed of drive and disc below %v", p.Speed, p.SpeedAsked)
+	}
+	return p.Speed.String()
+}
+
+// included is what the estimate contains besides the writing.
+func included(p *burn.Plan) string {
+	var list []string
+	if p.Close != burn.CloseNone {
+		list = append(list, "closing")
+	}
+	if p.Verify != disc.VerifyNone && !p.TestWrite {
+		list = append(list, "reading back")
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return ", with " + strings.Join(list, " and ")
 }
 
 // count is a number and its noun: "1 track", "2 tracks".

@@ -8,15 +8,23 @@ import (
 	"strings"
 )
 
-// confirm asks a yes-or-no question on the terminal. --yes answers it. Where nobody
-// can be asked that is an error that names the flag, before anything has happened:
-// a script must not hang, and must not burn by accident either.
+// noTerminal says why no question can be asked.
+func noTerminal(json bool) string {
+	if json {
+		return "--json asks no questions"
+	}
+	return "the standard input is not a terminal, so this cannot be asked"
+}
+
+// confirm asks a yes-or-no question on the terminal. --yes answers it. Where no question
+// can be asked that is an error that names the flag, before anything has happened: a
+// script must not hang, and must not burn by accident either.
 func (a *app) confirm(ctx context.Context, question string) error {
 	if a.flags.yes {
 		return nil
 	}
 	if !a.inTerm || a.flags.json {
-		return fail(exitUsage, "Say --yes to do it without being asked.", "%s There is nobody to ask", question)
+		return fail(exitUsage, "To go ahead without a question: add --yes", "%s: %s", noTerminal(a.flags.json), question)
 	}
 	a.console.ask(question + " [y/N] ")
 	answer, err := readLine(ctx, a.in)
@@ -30,7 +38,7 @@ func (a *app) confirm(ctx context.Context, question string) error {
 	case "y", "yes":
 		return nil
 	}
-	return fail(exitCancelled, "", "nothing was done")
+	return fail(exitCancelled, "", "canceled; nothing was done")
 }
 
 // readLine reads one line with its end; a signal ends the wait, which a blocking read

@@ -257,7 +257,7 @@ func (a *app) finishAlbum(ctx context.Context, d *device, r *resumption) (began 
 	if report.Version == 0 {
 		return false, a.adviseBurn(err, d, nil)
 	}
-	return true, errors.Join(a.ended(d, m, &report, err), m.writeTOC(r.flags.toc, &report))
+	return true, errors.Join(a.ended(d, m, &report, err), m.writeTOC(r.flags.toc, false, &report))
 }
 
 // noRoom names the tracks that can't be saved.

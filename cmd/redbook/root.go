@@ -1,44 +1,48 @@
 package main
 
 import (
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
-const rootExample = `  redbook burn album/                               burn a folder on the only burner there is
-  redbook burn *.flac bonus.mp3                     files, in this order
-  redbook burn --device sim:first.disc live.cue     burn on a simulated disc, a file
-  redbook burn --append --no-close more.wav         add tracks, leave the disc open
-  redbook close                                     make an open disc playable
-  redbook info                                      what is in the drive, what fits on it
-  redbook read --output album                       tracks of a disc to WAV files`
-
 // newRoot makes the command tree.
 func newRoot(a *app) *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:           "redbook",
-		Short:         "Burn audio CDs, track at once",
-		Long:          "redbook burns audio CDs from files of any kind, track at once (two seconds of pause between tracks),\nand reads them back.",
-		Example:       rootExample,
+		Short:         "Burn audio CDs and read them back",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.ran = true
+			switch {
+			case version:
+				return a.printRelease()
+			case a.flags.json:
+				return cmd.Help()
+			}
+			return a.print("%s", overview)
+		},
 	}
-	root.Version = readVersion(debug.ReadBuildInfo()).Release // redbook --version
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fail(exitUsage, "Try: "+cmd.CommandPath()+" --help", "%w", err)
-	})
+	root.Flags().BoolVar(&version, "version", false, "print the version")
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.flagError(cmd, err) })
+	root.SetHelpFunc(a.help)
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.applyConfig(cmd) }
 	addGlobals(root.PersistentFlags(), a)
 	root.AddCommand(
 		burnCommand(a), infoCommand(a), drivesCommand(a), tocCommand(a),
 		blankCommand(a), closeCommand(a), ejectCommand(a), loadCommand(a),
-		verifyCommand(a), readCommand(a), resumeCommand(a), jobsCommand(a), simCommand(a), versionCommand(a),
+		verifyCommand(a), readCommand(a), resumeCommand(a), jobsCommand(a), simCommand(a),
+		versionCommand(a), completionCommand(a), manCommand(a), configCommand(a), doctorCommand(a),
 	)
+	root.SetHelpCommand(helpCommand(a))
+	if err := completeFlags(a, root); err != nil {
+		panic(err) // a flag that the command lacks, or one twice
+	}
 	return root
 }
 
@@ -46,73 +50,23 @@ func newRoot(a *app) *cobra.Command {
 // everywhere: that is what lets flags stand in front of the command too.
 func addGlobals(f *pflag.FlagSet, a *app) {
 	g := &a.flags
-	f.StringVar(&g.device, "device", a.env("REDBOOK_DEVICE"),
-		"`DRIVE` to use: sim:FILE for a simulated one, or a path; REDBOOK_DEVICE is its default")
-	f.StringVar(&g.personality, "personality", "", "`NAME` of the simulated drive's personality (see: redbook sim personalities)")
-	f.BoolVar(&g.realtime, "realtime", false, "let a simulated drive take as long as a real one")
-	f.StringVar(&g.trace, "trace", "", "write every command that the drive gets to `FILE`, one JSON object per line")
-	f.BoolVar(&g.json, "json", false, "print JSON on stdout: one document, or for a burn one event per line")
-	f.BoolVar(&g.yes, "yes", false, "don't ask, do it")
-	f.BoolVar(&g.unmount, "unmount", false, "unmount the disc if it is mounted (Linux: by UDisks2)")
+	f.StringVar(&g.device, "device", "",
+		"`DRIVE` to use, such as /dev/sr0, D: or sim:FILE for a simulated one (default: the only drive)")
+	f.StringVar(&g.personality, "personality", "", "make the simulated drive behave like `NAME` (list: redbook sim personalities)")
+	f.BoolVar(&g.realtime, "realtime", false, "let the simulated drive take as long as a real one")
+	f.StringVar(&g.trace, "trace", "", "record every SCSI command in `FILE`, one JSON object per line")
+	f.BoolVar(&g.json, "json", false, "print JSON: one document, or one event per line while a disc is written")
+	f.BoolVar(&g.yes, "yes", false, "answer yes to every question")
+	f.BoolVar(&g.force, "force", false, "replace files that flags such as --trace name and that exist already")
+	f.BoolVar(&g.unmount, "unmount", false, "unmount the disc first")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "print only data, warnings and errors")
-	f.CountVarP(&g.verbose, "verbose", "v", "print more about what is going on")
-}
-
-// noArgs refuses words that no command asked for.
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	if !cmd.HasParent() {
-		return fail(exitUsage, suggestion(cmd, args[0]), "there is no command %q", args[0])
-	}
-	return usage("%s takes no arguments, and %q is one", cmd.CommandPath(), args[0])
-}
-
-// suggestion offers the commands that look like word.
-func suggestion(cmd *cobra.Command, word string) string {
-	cmd.SuggestionsMinimumDistance = 2
-	names := cmd.SuggestionsFor(word)
-	if len(names) == 0 {
-		return "Try: redbook --help"
-	}
-	return "Did you mean: redbook " + strings.Join(names, ", redbook ")
-}
-
-// someArgs asks for n arguments at least, called what in the message.
-func someArgs(n int, what string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) < n {
-			return fail(exitUsage, "Try: "+cmd.CommandPath()+" --help", "%s needs %s", cmd.CommandPath(), what)
-		}
-		return nil
-	}
-}
-
-// atMostOne takes one argument, called what in the message, or none.
-func atMostOne(what string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) > 1 {
-			return fail(exitUsage, "Try: "+cmd.CommandPath()+" --help", "%s takes one %s, not %d", cmd.CommandPath(), what, len(args))
-		}
-		return nil
-	}
-}
-
-// exactArgs asks for n arguments, called what in the message.
-func exactArgs(n int, what string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != n {
-			return fail(exitUsage, "Try: "+cmd.CommandPath()+" --help", "%s needs %s", cmd.CommandPath(), what)
-		}
-		return nil
-	}
+	f.CountVarP(&g.verbose, "verbose", "v", "print more details")
 }
 
 // commandFirst moves the command's name in front of the flags, so that flags may
 // stand anywhere: cobra knows the flags of a command only after it has found the
 // command, and would take "burn" in "--append burn x.wav" for a value. Nothing
-// behind -- is touched.
+// after -- is touched.
 func commandFirst(root *cobra.Command, args []string) []string {
 	takesValue := map[string]bool{}
 	gatherFlags(root, takesValue)

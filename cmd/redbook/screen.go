@@ -21,7 +21,7 @@ func screenOf(f *os.File, env func(string) string) screen {
 	s := screen{
 		restore: func() {},
 		width: func() int {
-			if w, _, err := term.GetSize(fd); err == nil && w > 20 {
+			if w, _, err := term.GetSize(fd); err == nil && w > 0 {
 				return w
 			}
 			return 80

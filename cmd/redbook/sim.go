@@ -10,14 +10,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// simCommand gathers what concerns the files of simulated discs; using one needs
-// none of it.
+// simCommand gathers the commands for the files of simulated discs. Using a simulated disc
+// needs none of them.
 func simCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sim",
-		Short: "Make, export and import simulated discs",
-		Long: "A simulated disc is a file. Any command takes it with --device sim:FILE, as if it lay in a drive;\n" +
-			"these commands make such files and turn them into other ones.",
+		Short: "Make, export, import and serve simulated discs",
+		Long: "A simulated disc is a file. Every command uses it with --device sim:FILE, as if it were in a drive.\n" +
+			"These commands make such files and convert them.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -35,7 +35,7 @@ type discDoc struct {
 	Free   int    `json:"free_sectors"`
 }
 
-// discDocOf describes a disc by its own word, not by a drive's.
+// discDocOf describes a disc by its file, not as a drive reports it.
 func discDocOf(file string, d *sim.Disc) discDoc {
 	s := d.Summary()
 	return discDoc{file, s.Media.Name, s.Media.Erasable, s.Tracks, int(s.Free)}
@@ -62,7 +62,7 @@ func simNewCommand(a *app) *cobra.Command {
 			if err := disc.Close(); err != nil {
 				return fail(exitFailed, "", "%w", err)
 			}
-			a.note("%s is a blank %s. Use it with --device %s", args[0], media.Summary, quote(simPrefix+args[0]))
+			a.note("%s is a blank %s. To use it: --device %s", args[0], media.Summary, quote(simPrefix+args[0]))
 			if a.flags.json {
 				return a.document("disc", doc)
 			}
@@ -83,7 +83,7 @@ func mediaOf(name string, cdrw bool) (sim.Media, error) {
 		return m, usage("--media: %w", err)
 	}
 	if cdrw && !m.Erasable {
-		return m, usage("--media %s is no CD-RW", name)
+		return m, usage("--media %s is not a CD-RW", name)
 	}
 	return m, nil
 }

@@ -31,6 +31,11 @@ type (
 	}
 )
 
+// controlDoc is redbook sim control --json.
+type controlDoc struct {
+	Done string `json:"done"`
+}
+
 // controlTime bounds one request; taking a disc out may have to write its file.
 const controlTime = time.Minute
 
@@ -45,7 +50,7 @@ var controls = map[string]func(*served, []string) (string, error){
 
 // simControlCommand is the hand at a drive that sim serve offers.
 func simControlCommand(a *app) *cobra.Command {
-	cmd := a.command("control SOCKET ACTION", "Handle the drive of a sim serve that runs: disc, button, power, faults",
+	cmd := a.command("control SOCKET ACTION", "Operate the drive of a running sim serve: disc, button, power, faults",
 		`  redbook sim control drive.sock eject                take the disc out, by force
   redbook sim control drive.sock insert second.disc   put a disc in; without DISC: close the tray
   redbook sim control drive.sock button               press the eject button
@@ -71,12 +76,11 @@ func simControlCommand(a *app) *cobra.Command {
 			}
 			a.note("%s", reply.Text)
 			if a.flags.json {
-				return a.document("control", struct {
-					Done string `json:"done"`
-				}{request.Do})
+				return a.document("control", controlDoc{request.Do})
 			}
 			return nil
 		})
+	cmd.ValidArgsFunction = controlValues
 	return cmd
 }
 
@@ -149,7 +153,7 @@ func (s *served) serveControl(conn net.Conn) {
 func (s *served) handle(request *controlRequest) (string, error) {
 	do := controls[request.Do]
 	if do == nil {
-		return "", usage("%q is none of eject, insert, button, power and fault", request.Do)
+		return "", usage("%q is not an action: eject, insert, button, power or fault", request.Do)
 	}
 	s.hands.Lock()
 	defer s.hands.Unlock()
@@ -159,7 +163,7 @@ func (s *served) handle(request *controlRequest) (string, error) {
 // ejectDisc opens the tray by force and takes the disc out: what a paper clip does.
 func (s *served) ejectDisc(args []string) (string, error) {
 	if len(args) > 0 {
-		return "", usage("eject takes nothing more")
+		return "", usage("eject takes no argument")
 	}
 	if s.drive.Disc() == nil {
 		return "", fail(exitNoDisc, "", "there is no disc in the drive")
@@ -201,7 +205,7 @@ func (s *served) insertDisc(args []string) (string, error) {
 // pressButton presses the button at the drive; the host may have locked it.
 func (s *served) pressButton(args []string) (string, error) {
 	if len(args) > 0 {
-		return "", usage("button takes nothing more")
+		return "", usage("button takes no argument")
 	}
 	before := s.drive.TrayOpen()
 	s.drive.PressEject()
@@ -217,7 +221,7 @@ func (s *served) pressButton(args []string) (string, error) {
 // powerCycle switches the drive off and on.
 func (s *served) powerCycle(args []string) (string, error) {
 	if len(args) > 0 {
-		return "", usage("power takes nothing more")
+		return "", usage("power takes no argument")
 	}
 	s.drive.PowerCycle()
 	return "The drive was off and is on again.", nil
@@ -226,7 +230,7 @@ func (s *served) powerCycle(args []string) (string, error) {
 // addFaults adds faults, or forgets all that wait.
 func (s *served) addFaults(args []string) (string, error) {
 	if len(args) == 0 {
-		return "", fail(exitUsage, faultAdvice, "which fault?")
+		return "", fail(exitUsage, faultAdvice, "name a fault")
 	}
 	if len(args) == 1 && args[0] == "clear" {
 		s.drive.ClearFaults()

@@ -29,6 +29,14 @@ func simExportCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// exportDoc is redbook sim export --json.
+type exportDoc struct {
+	File   string `json:"file"`
+	Bin    string `json:"bin_cue"`
+	Tracks string `json:"tracks_cue"`
+	Count  int    `json:"tracks"`
+}
+
 // exportDisc writes what is on a disc, by the truth and not as a drive would read it.
 func (a *app) exportDisc(ctx context.Context, file, folder string) (err error) {
 	disc, err := sim.OpenDisc(strings.TrimPrefix(file, simPrefix))
@@ -54,12 +62,7 @@ func (a *app) exportDisc(ctx context.Context, file, folder string) (err error) {
 	}
 	a.note("Wrote %s of %s to %s.", count(len(d.Tracks), "track"), file, folder)
 	if a.flags.json {
-		return a.document("export", struct {
-			File   string `json:"file"`
-			Bin    string `json:"bin_cue"`
-			Tracks string `json:"tracks_cue"`
-			Count  int    `json:"tracks"`
-		}{file, bin, tracks, len(d.Tracks)})
+		return a.document("export", exportDoc{file, bin, tracks, len(d.Tracks)})
 	}
 	return nil
 }

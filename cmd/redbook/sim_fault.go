@@ -38,7 +38,7 @@ func parseFaults(list []string) ([]sim.Fault, error) {
 func parseFault(text string) (sim.Fault, error) {
 	parts := strings.Split(strings.ToLower(text), ":")
 	if len(parts) < 3 {
-		return sim.Fault{}, fmt.Errorf("it has %d parts", len(parts))
+		return sim.Fault{}, fmt.Errorf("three parts are needed, such as write:100:3/0C/00, not %d", len(parts))
 	}
 	var f sim.Fault
 	if err := faultOpcode(&f, parts[0]); err != nil {
@@ -46,7 +46,7 @@ func parseFault(text string) (sim.Fault, error) {
 	}
 	n, err := strconv.Atoi(parts[1])
 	if err != nil || n < 1 {
-		return f, fmt.Errorf("%q is no number from 1 on", parts[1])
+		return f, fmt.Errorf("%q is not a number from 1 on", parts[1])
 	}
 	f.Nth = n
 	if err := faultKind(&f, parts[2]); err != nil {
@@ -73,7 +73,7 @@ func faultOpcode(f *sim.Fault, text string) error {
 	op, err := strconv.ParseUint(text, 16, 8)
 	if err != nil || len(text) != 2 {
 		names := slices.Sorted(maps.Keys(faultCommands))
-		return fmt.Errorf("there is no command %q; there are any, an opcode such as 2a, and %s", text, strings.Join(names, ", "))
+		return fmt.Errorf("%q is not a command: any, an opcode such as 2a, or one of %s", text, strings.Join(names, ", "))
 	}
 	f.Opcode = byte(op)
 	return nil
@@ -111,7 +111,7 @@ func faultKind(f *sim.Fault, text string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("there is no kind %q; there are timeout, drop, busy, task-set-full, conflict, good, garbage, "+
+	return fmt.Errorf("%q is not a kind of fault: timeout, drop, busy, task-set-full, conflict, good, garbage, "+
 		"short=BYTES, take=BYTES, and sense data such as 3/0C/00 or deferred-3/0C/00", text)
 }
 
@@ -130,7 +130,7 @@ func faultOption(f *sim.Fault, text string) error {
 	digits, ok := strings.CutSuffix(text, "x")
 	n, err := strconv.Atoi(digits)
 	if !ok || err != nil || n < 1 {
-		return fmt.Errorf("%q is none of before, after, always, or a number of times such as 3x", text)
+		return fmt.Errorf("%q is not one of before, after, always, or a number of times such as 3x", text)
 	}
 	f.Count = n
 	return nil

@@ -100,7 +100,7 @@ func (s *served) announce(flags *serveFlags) error {
 		return err
 	}
 	if !iscsi.Loopback(addr) {
-		s.a.warn("%s can be reached from other machines, and there are no passwords: anybody there can write to the disc.", addr)
+		s.a.warn("%s can be reached from other machines, and there are no passwords: anyone who can reach it can write to the disc.", addr)
 	}
 	if flags.portFile != "" {
 		if err := writePort(flags.portFile, port); err != nil {

@@ -42,7 +42,7 @@ func (a *app) newServed(path string) (*served, error) {
 	}
 	config.MaxTransfer = serveTransfer
 	d := &device{name: simPrefix + path}
-	log, err := a.flags.openTrace(d)
+	log, err := a.openTrace(d)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (s *served) run(ctx context.Context) error {
 		return nil
 	case <-s.a.stop.hurry:
 		s.device.closers = nil // the drive has them; the file is true as it is
-		return fail(exitCancelled, "", "ended while the drive was at work: to the disc that is a loss of power")
+		return fail(exitCancelled, "", "stopped while the drive was working; for the disc that is a loss of power")
 	}
 }
 
@@ -162,7 +162,7 @@ func (s *served) event(e iscsi.Event) {
 	case iscsi.SessionStarted:
 		if !e.Discovery {
 			s.sessions.Add(1)
-			s.a.note("%s has the drive now.", e.Initiator)
+			s.a.note("%s has connected to the drive.", e.Initiator)
 		}
 	case iscsi.SessionEnded:
 		if e.Discovery {
@@ -176,7 +176,7 @@ func (s *served) event(e iscsi.Event) {
 		if e.Err != nil {
 			why = fmt.Sprintf(": %v", e.Err)
 		}
-		s.a.note("%s is gone%s", e.Initiator, why)
+		s.a.note("%s has disconnected%s", e.Initiator, why)
 	case iscsi.Refused:
 		s.a.note("%v was refused: %v", e.Remote, e.Err)
 	}

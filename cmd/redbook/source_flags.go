@@ -23,14 +23,14 @@ type sourceFlags struct {
 
 // register defines the flags.
 func (s *sourceFlags) register(f *pflag.FlagSet) {
-	f.BoolVar(&s.raw, "raw", false, "the files are headerless: 44.1 kHz, 16 bit, stereo, little-endian")
-	f.BoolVar(&s.stdin, "stdin", false, "the one track comes from the standard input: WAV, or with --raw headerless")
+	f.BoolVar(&s.raw, "raw", false, "the files are headerless samples: 44.1 kHz, 16 bit, stereo, little-endian")
+	f.BoolVar(&s.stdin, "stdin", false, "read one track from the standard input: WAV, or headerless with --raw")
 	s.levels.register(f)
-	f.BoolVar(&s.gapless, "gapless", false, "no silence between the tracks: the music runs on, as on a live album")
-	f.BoolVar(&s.noCue, "no-cue", false, "take audio files as they are, whatever cue sheets are beside or inside of them")
-	f.StringVar(&s.spool, "spool", "", "`FOLDER` for converted audio while it is needed (default: that for temporary files)")
-	f.StringVar(&s.gaps, "gaps", "keep", "`WHAT` becomes of recorded pauses (INDEX 00): keep, at the end of the track before, or drop")
-	f.StringVar(&s.order, "order", "auto", "order of the files of a folder: `BY` auto (track numbers in tags if all have one), or names")
+	f.BoolVar(&s.gapless, "gapless", false, "no silence between the tracks, as on a live album")
+	f.BoolVar(&s.noCue, "no-cue", false, "ignore cue sheets beside and inside the audio files")
+	f.StringVar(&s.spool, "spool", "", "`FOLDER` for temporary files of converted audio (default: the system's)")
+	f.StringVar(&s.gaps, "gaps", "keep", "recorded pauses (INDEX 00): `WHAT` is keep (at the end of the previous track) or drop")
+	f.StringVar(&s.order, "order", "auto", "order of the files in a folder: `BY` is auto (track numbers, if all files have one) or names")
 }
 
 // args are the arguments of a command that takes sources, called what in messages.
@@ -41,7 +41,7 @@ func (s *sourceFlags) args(what string) cobra.PositionalArgs {
 			return some(cmd, args)
 		}
 		if len(args) > 0 {
-			return usage("--stdin takes its one track from the standard input, and %q is a file: only one of them", args[0])
+			return usage("--stdin reads its one track from the standard input, and %q is a file: use only one of them", args[0])
 		}
 		return nil
 	}
@@ -70,7 +70,7 @@ func (s *sourceFlags) options() (*album.Options, error) {
 	if s.spool != "" {
 		// Now, and not when everything else has been looked at.
 		if info, err := os.Stat(s.spool); err != nil || !info.IsDir() {
-			return nil, usage("--spool %s: there is no such folder", s.spool)
+			return nil, usage("--spool %s: no such folder", s.spool)
 		}
 	}
 	return opts, nil

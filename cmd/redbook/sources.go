@@ -36,6 +36,11 @@ func (a *app) gather(ctx context.Context, args []string, f *sourceFlags, done st
 	if warning := orderWarning(files); warning != "" {
 		a.warn("%s", warning)
 	}
+	if opts.Raw {
+		if err := checkHeaderless(files); err != nil {
+			return nil, inputError(ctx, err, done)
+		}
+	}
 	opts.OnOpen = func(path string) { a.live("Looking at " + baseName(path)) }
 	found, err := album.Open(ctx, files, opts)
 	a.console.clear()
@@ -66,13 +71,24 @@ func inputError(ctx context.Context, err error, done string) error {
 	if errors.Is(err, album.ErrTooMany) {
 		code = exitDoesntFit
 	}
+	if rawRefused(err) {
+		next += " Leave out --raw for files that are not headerless samples."
+	}
 	if headerless(err) {
-		next += " If it is 44.1 kHz, 16 bit, stereo without a header, say --raw."
+		next += " If it is 44.1 kHz, 16 bit, stereo without a header, add --raw."
 	}
 	if list, ok := err.(album.Errors); ok && len(list) > 1 {
 		return fail(code, next, "%s can't be %s:\n%w", count(len(list), "file"), done, err)
 	}
 	return fail(code, next, "%w", err)
+}
+
+// rawRefused reports whether a file was refused that isn't headerless.
+func rawRefused(err error) bool {
+	if list, ok := err.(album.Errors); ok {
+		return slices.ContainsFunc(list, rawRefused)
+	}
+	return errors.Is(err, errNotRaw)
 }
 
 // headerless reports whether a file that was refused could be raw samples: nothing

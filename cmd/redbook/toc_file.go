@@ -15,24 +15,9 @@ import (
 )
 
 // checkTOC looks at --toc before anything is burned: afterwards it would be too late.
-func (a *app) checkTOC(b *burnFlags) error {
-	if b.toc == "" {
-		return nil
-	}
-	if b.append {
+func checkTOC(b *burnFlags) error {
+	if b.toc != "" && b.append {
 		return usage("--toc writes down a whole disc, and --append adds to one: use only one of them")
-	}
-	if _, err := os.Lstat(b.toc); err == nil {
-		return outputError("--toc", &fs.PathError{Path: b.toc, Err: fs.ErrExist})
-	}
-	if disc, ok := strings.CutPrefix(a.flags.device, simPrefix); ok && sameName(disc, b.toc) {
-		return usage("--toc %s: that is the simulated disc", b.toc)
-	}
-	if sameName(a.flags.trace, b.toc) {
-		return usage("--toc and --trace name the same file, %s", b.toc)
-	}
-	if dir := filepath.Dir(b.toc); !isFolder(dir) {
-		return usage("--toc %s: there is no folder %s", b.toc, dir)
 	}
 	return nil
 }
@@ -40,7 +25,7 @@ func (a *app) checkTOC(b *burnFlags) error {
 // writeTOC writes down what lies where on a disc that was burned, with what
 // track-at-once can't record: titles and performers. The addresses are those of the
 // image that redbook sim export writes.
-func (m *material) writeTOC(path string, r *burn.Report) error {
+func (m *material) writeTOC(path string, force bool, r *burn.Report) error {
 	if path == "" || r.TestWrite || len(r.OnDisc) == 0 {
 		return nil
 	}
@@ -68,7 +53,7 @@ func (m *material) writeTOC(path string, r *burn.Report) error {
 	base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	sheet, err := image.Sheet(disc, base+".bin")
 	if err == nil {
-		err = writeNew(path, sheet)
+		err = writeFile(path, force, sheet)
 	}
 	if err != nil {
 		return fail(exitFailed, "The disc is burned; only the table of contents is missing.", "--toc: %w", err)
@@ -77,8 +62,12 @@ func (m *material) writeTOC(path string, r *burn.Report) error {
 }
 
 // writeNew writes a file that isn't there yet; after an error it isn't there again.
-func writeNew(path string, data []byte) error {
-	f, err := createNew(path)
+func writeNew(path string, data []byte) error { return writeFile(path, false, data) }
+
+// writeFile writes a file that isn't there yet, or with force may be replaced. After an
+// error it isn't there any more.
+func writeFile(path string, force bool, data []byte) error {
+	f, err := create(path, force)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s already exists", path)
 	}

@@ -15,7 +15,7 @@ func TestTraceThatEndsEarlyIsAnError(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "trace.jsonl")
 	a := &app{flags: globals{trace: name}}
 	d := &device{name: "sim:"}
-	log, err := a.flags.openTrace(d)
+	log, err := a.openTrace(d)
 	require.NoError(t, err)
 	log.Info("one")
 	// The file is closed behind the trace's back: the next write fails.
@@ -32,7 +32,7 @@ func TestTraceWithoutCommandsLeavesNoFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "trace.jsonl")
 	a := &app{flags: globals{trace: name}}
 	d := &device{name: "sim:"}
-	_, err := a.flags.openTrace(d)
+	_, err := a.openTrace(d)
 	require.NoError(t, err)
 	require.NoError(t, d.close())
 	assert.NoFileExists(t, name)

@@ -32,7 +32,7 @@ func parseTracks(flag, text string) (trackSet, error) {
 		from, err1 := strconv.Atoi(first)
 		to, err2 := strconv.Atoi(last)
 		if err1 != nil || err2 != nil || from < 1 || to > toc.MaxTracks || to < from {
-			return trackSet{}, usage("%s %q: say all, or track numbers such as 2,5 or 2-4", flag, text)
+			return trackSet{}, usage("%s %q: all, or track numbers such as 2,5 or 2-4", flag, text)
 		}
 		for n := from; n <= to; n++ {
 			set.some[n] = true
@@ -61,7 +61,7 @@ func parseISRCs(args []string) (map[int]toc.ISRC, error) {
 		number, text, ok := strings.Cut(arg, "=")
 		n, err := strconv.Atoi(strings.TrimSpace(number))
 		if !ok || err != nil || n < 1 || n > toc.MaxTracks {
-			return nil, usage("--isrc %q: say a track number and its code, such as 3=USABC1234567", arg)
+			return nil, usage("--isrc %q: a track number and its code, such as 3=USABC1234567", arg)
 		}
 		if codes[n] != "" {
 			return nil, usage("--isrc: track %d has two codes", n)
@@ -71,7 +71,7 @@ func parseISRCs(args []string) (map[int]toc.ISRC, error) {
 			return nil, usage("--isrc %s: %w", arg, err)
 		}
 		if code == "" {
-			return nil, usage("--isrc %q: there is no code behind the =", arg)
+			return nil, usage("--isrc %q: the code is missing", arg)
 		}
 		codes[n] = code
 	}

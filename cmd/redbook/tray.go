@@ -20,7 +20,7 @@ func ejectCommand(a *app) *cobra.Command {
 	})
 }
 
-// loadCommand closes the tray. Slim drives can't, and say so.
+// loadCommand closes the tray. Slim drives reject that.
 func loadCommand(a *app) *cobra.Command {
 	return a.command("load", "Close the tray", "", noArgs, func(ctx context.Context, _ []string) error {
 		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
@@ -33,13 +33,15 @@ func loadCommand(a *app) *cobra.Command {
 	})
 }
 
-// acted is the JSON document of a command that does something and has nothing to
-// tell but that it is done.
+// trayDoc is redbook eject --json and redbook load --json.
+type trayDoc struct {
+	Device string `json:"device"`
+}
+
+// acted is the JSON document of a command whose only result is that it is done.
 func (a *app) acted(kind string, d *device) error {
 	if !a.flags.json {
 		return nil
 	}
-	return a.document(kind, struct {
-		Device string `json:"device"`
-	}{d.name})
+	return a.document(kind, trayDoc{d.name})
 }

@@ -18,7 +18,7 @@ func verifyCommand(a *app) *cobra.Command {
 	var flags sourceFlags
 	var level string
 	opts := &redbook.VerifyOptions{}
-	cmd := a.command("verify FILES...", "Compare a disc with the files that it was burned from",
+	cmd := a.command("verify FILES...", "Compare a disc with the files it was burned from",
 		"  redbook verify album/\n  redbook verify --verify quick *.wav",
 		flags.args("the files that the disc was burned from, in order"),
 		func(ctx context.Context, args []string) error {
@@ -34,7 +34,7 @@ func verifyCommand(a *app) *cobra.Command {
 				return a.verify(ctx, d, m, &flags, opts)
 			})
 		})
-	cmd.Flags().StringVar(&level, "verify", "full", "compare `HOW` much: quick (three seconds of each track) or full")
+	cmd.Flags().StringVar(&level, "verify", "full", "how much to compare: `HOW` is quick (three seconds per track) or full")
 	flags.register(cmd.Flags())
 	return cmd
 }
@@ -85,7 +85,7 @@ func comparisonText(r *burn.Report) string {
 // are more likely than a bad disc.
 func adviseVerify(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok && f.code == exitVerify {
-		f.next = "Name the files that the disc was burned from, in the order of its tracks, with the flags that change their samples. If they are, burn another disc."
+		f.next = "Name the files in the order of the disc's tracks, with the flags of the burn that change samples. If they are right, burn another disc."
 	}
 	return err
 }

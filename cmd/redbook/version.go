@@ -19,7 +19,7 @@ type versionInfo struct {
 	Platform string `json:"platform"` // such as linux/amd64
 }
 
-// versionCommand tells which build this is, for bug reports.
+// versionCommand prints which build this is, for bug reports.
 func versionCommand(a *app) *cobra.Command {
 	return a.command("version", "Print the version", "", noArgs, func(context.Context, []string) error {
 		v := readVersion(debug.ReadBuildInfo())
@@ -35,6 +35,15 @@ func versionCommand(a *app) *cobra.Command {
 		}
 		return a.print("redbook %s%s (%s, %s)\n", v.Release, revision, v.Go, v.Platform)
 	})
+}
+
+// printRelease is redbook --version.
+func (a *app) printRelease() error {
+	v := readVersion(debug.ReadBuildInfo())
+	if a.flags.json {
+		return a.document("version", v)
+	}
+	return a.print("redbook version %s\n", v.Release)
 }
 
 // readVersion takes from the build what the toolchain stamped into it.

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/toc"
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
 // view shows the events of the engine: as JSON lines, as a line that is rewritten
@@ -39,7 +39,8 @@ func (v *view) event(e burn.Event) {
 	}
 	switch e := e.(type) {
 	case burn.Checking:
-		v.live(fmt.Sprintf("Checking file %d of %d  %s", e.Track, e.Tracks, bar(share(e.Done, e.Total))))
+		v.fit(line.Text(3, fmt.Sprintf("Checking file %d of %d", e.Track, e.Tracks), "Checking files", "Checking"),
+			barPart(share(e.Done, e.Total)), percentPart(share(e.Done, e.Total)))
 	case burn.Progress:
 		v.progress(e)
 	case burn.TrackStarted:
@@ -127,7 +128,10 @@ func phaseText(p phaseStep) string {
 // progress shows how far it has come.
 func (v *view) progress(e burn.Progress) {
 	if v.a.screen.live {
-		v.live(progressText(e))
+		if !v.a.flags.quiet {
+			v.a.console.fit(progressParts(e)...)
+			v.a.console.entitle(titleText(e))
+		}
 		return
 	}
 	v.percent(e.Done)
@@ -155,29 +159,6 @@ func shortPhase(p phaseStep) string {
 	return phaseText(p)
 }
 
-// progressText is the line on a terminal.
-func progressText(e burn.Progress) string {
-	text := phaseText(phaseStep{e.Phase, e.Track})
-	if e.Phase == burn.PhaseWrite && e.Tracks > 0 {
-		text += fmt.Sprintf(" of %d", e.Tracks)
-	}
-	text += "  " + bar(e.Done)
-	if e.Phase == burn.PhaseWrite && e.SectorCount > 0 {
-		at := toc.Sectors(e.LastWritten + 1 - e.StartLBA)
-		text += fmt.Sprintf("  %v of %v", max(at, 0), e.SectorCount)
-		if e.Speed.Known() {
-			text += fmt.Sprintf(", %v", e.Speed)
-		}
-		if e.BufferTotal > 0 {
-			text += fmt.Sprintf(", buffer %d %%", e.BufferUsed*100/e.BufferTotal)
-		}
-	}
-	if e.Remaining > 0 {
-		text += ", " + clock(e.Remaining) + " left"
-	}
-	return text
-}
-
 // line prints a plain line that stays; on a terminal the live line shows it all.
 func (v *view) line(format string, args ...any) {
 	if !v.a.screen.live {
@@ -185,25 +166,11 @@ func (v *view) line(format string, args ...any) {
 	}
 }
 
-// live shows text in the line that is rewritten on a terminal.
-func (v *view) live(text string) {
+// fit shows parts in the line that is rewritten on a terminal.
+func (v *view) fit(parts ...line.Part) {
 	if !v.a.flags.quiet {
-		v.a.console.live(text)
+		v.a.console.fit(parts...)
 	}
-}
-
-// bar draws a share between 0 and 1, in ASCII.
-func bar(done float64) string {
-	const width = 20
-	full := int(min(max(done, 0), 1)*width + 1e-9)
-	cells := make([]byte, width)
-	for i := range cells {
-		cells[i] = '.'
-		if i < full {
-			cells[i] = '#'
-		}
-	}
-	return fmt.Sprintf("[%s] %3.0f %%", cells, min(max(done, 0), 1)*100)
 }
 
 // share is a part of a whole that may be nothing.

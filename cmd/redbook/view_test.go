@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -24,7 +25,8 @@ var burnEvents = []burn.Event{
 	burn.TrackStarted{Track: 1, Name: "dir/one.wav", Sectors: 4500},
 	burn.Progress{
 		Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 1, Tracks: 2, Done: 0.25,
-		LastWritten: 2249, SectorCount: 4500, Speed: burn.SpeedX(16), BufferTotal: 100, BufferUsed: 98, Remaining: 70 * time.Second,
+		LastWritten: 2249, SectorCount: 4500, Speed: burn.SpeedX(16), BufferTotal: 100, BufferUsed: 98, DriveBuffer: 0.4,
+		Remaining: 70 * time.Second, Left: 725 * time.Second,
 	},
 	burn.Progress{Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 1, Tracks: 2, Done: 0.29, LastWritten: 2250, SectorCount: 4500},
 	burn.Progress{Phase: burn.PhaseFlush, Action: burn.ActionFinishing, Track: 1, Done: 0.5},
@@ -69,10 +71,38 @@ func TestViewLive(t *testing.T) {
 	text := b.String()
 	assert.Equal(t, 1, strings.Count(text, "\n"))
 	assert.Contains(t, text, "Checking file 1 of 1  [##########..........]  50 %")
-	assert.Contains(t, text, "Writing track 1 of 2  [#####...............]  25 %  0:30 of 1:00, 16x, buffer 98 %, 1:10 left")
+	assert.Contains(t, text, "Writing track 1 of 2  [#####...............]  25 %  0:30 of 1:00  16x  FIFO 98 %  drive 40 %  12:05 left")
+	assert.Contains(t, text, "\x1b]0;redbook: 25 %, 12:05 left\a")
 	assert.Contains(t, text, "\r\x1b[KWarning: the drive has no buffer underrun protection; do not use the computer for anything else during the burn\n")
 	assert.Contains(t, text, "Closing the session (lead-in, lead-out)  [##################..]  90 %")
 	assert.True(t, strings.HasSuffix(text, "\r\x1b[K"))
+	b.Reset()
+	v.a.console.clearTitle()
+	assert.Equal(t, "\x1b[23;0t", b.String())
+}
+
+// In a narrow window the least important goes first; how long it still takes and how much
+// is done stay.
+func TestProgressFitsEveryWidth(t *testing.T) {
+	e := burnEvents[3].(burn.Progress)
+	for columns, want := range map[int]string{
+		120: "Writing track 1 of 2  [#####...............]  25 %  0:30 of 1:00  16x  FIFO 98 %  drive 40 %  12:05 left",
+		79:  "Writing track 1 of 2  25 %  0:30 of 1:00  16x  FIFO 98 %  12:05 left",
+		60:  "Writing track 1 of 2  25 %  0:30 of 1:00  16x  12:05 left",
+		40:  "Writing track 1 of 2  25 %  12:05 left",
+		32:  "Writing 1/2  25 %  12:05 left",
+		19:  "25 %  12:05 left",
+	} {
+		assert.Equal(t, want, line.Fit(columns, progressParts(e)...), columns)
+	}
+	for _, e := range burnEvents {
+		p, ok := e.(burn.Progress)
+		for columns := 19; ok && columns < 200; columns++ {
+			text := line.Fit(columns, progressParts(p)...)
+			assert.LessOrEqual(t, line.Width(text), columns)
+			assert.Contains(t, text, percentPart(p.Done).Forms[0])
+		}
+	}
 }
 
 func TestViewQuiet(t *testing.T) {

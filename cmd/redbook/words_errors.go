@@ -159,7 +159,9 @@ func tooLongText(e *burn.FitError) string {
 	return b.String()
 }
 
-// minutes is a length in minutes and seconds, rounded up or down.
+// minutes is a length in minutes and seconds, rounded up or down: the room on a disc is
+// always rounded down, and what is missing up. Other lengths are rounded to the nearest
+// second (toc.Sectors.String).
 func minutes(s toc.Sectors, up bool) string {
 	seconds := s / toc.SectorsPerSecond
 	if up && s%toc.SectorsPerSecond != 0 {

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// noArgs refuses words where a command takes none.
+func noArgs(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case cmd.HasSubCommands():
+		return fail(exitUsage, suggestion(cmd, args[0]), "%q is not a %s command", args[0], cmd.CommandPath())
+	}
+	return fail(exitUsage, tryHelp(cmd), "%s takes no argument %q", shortPath(cmd), args[0])
+}
+
+// suggestion offers the commands that look like word.
+func suggestion(cmd *cobra.Command, word string) string {
+	cmd.SuggestionsMinimumDistance = 2
+	names := cmd.SuggestionsFor(word)
+	if len(names) == 0 {
+		return tryHelp(cmd)
+	}
+	for i := range names {
+		names[i] = cmd.CommandPath() + " " + names[i]
+	}
+	return "Did you mean: " + strings.Join(names, ", ")
+}
+
+// tryHelp names the page that says how a command is used.
+func tryHelp(cmd *cobra.Command) string { return "Try: " + cmd.CommandPath() + " --help" }
+
+// shortPath is a command without the program's name, which begins every error.
+func shortPath(cmd *cobra.Command) string {
+	return strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
+}
+
+// someArgs asks for n arguments at least, called what in the message.
+func someArgs(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < n {
+			return fail(exitUsage, tryHelp(cmd), "name %s", what)
+		}
+		return nil
+	}
+}
+
+// atMostOne takes one argument, called what in the message, or none.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return fail(exitUsage, tryHelp(cmd), "%s takes one %s, not %d", shortPath(cmd), what, len(args))
+		}
+		return nil
+	}
+}
+
+// exactArgs asks for n arguments, called what in the message.
+func exactArgs(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < n:
+			return fail(exitUsage, tryHelp(cmd), "name %s", what)
+		case len(args) > n:
+			return fail(exitUsage, tryHelp(cmd), "%s takes no argument %q", shortPath(cmd), args[n])
+		}
+		return nil
+	}
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redbook-audio/redbook/scsi/host"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/spf13/cobra"
+)
+
+// completer gives what a flag or an argument can be.
+type completer = func(a *app) []cobra.Completion
+
+// flagValues are the flags whose values a shell can complete, wherever they are defined.
+var flagValues = map[string]completer{
+	"device":      deviceValues,
+	"personality": func(*app) []cobra.Completion { return personalityValues() },
+	"speed":       words("max", "4x", "8x", "10x", "16x", "24x", "32x", "40x", "48x", "52x"),
+	"mode":        words(modeAuto, modeTAO, modeSAO),
+	"reserve":     words("auto", "always", "never"),
+	"gaps":        words("keep", "drop"),
+	"order":       words("auto", "names"),
+	"loudness-by": words("album", "track"),
+	"replaygain":  words("album", "track"),
+	"media":       mediaValues,
+	"tracks":      words("all"),
+	"forget":      jobValues,
+}
+
+// flagFiles are the flags that name a file with one of these endings, and flagFolders
+// those that name a folder.
+var (
+	flagFiles   = map[string][]string{"toc": {"cue"}, "report": {"html", "json"}, "cd-text": {"txt", "cdt"}}
+	flagFolders = []string{"output", "spool"}
+)
+
+func words(list ...string) completer {
+	return func(*app) []cobra.Completion { return list }
+}
+
+// completeFlags registers the completions of a command and those below it.
+func completeFlags(a *app, cmd *cobra.Command) error {
+	for name, values := range flagValues {
+		if cmd.LocalFlags().Lookup(name) == nil {
+			continue
+		}
+		err := cmd.RegisterFlagCompletionFunc(name, func(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if path, ok := strings.CutPrefix(begun, simPrefix); ok && name == "device" {
+				return discValues(path), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+			}
+			return values(a), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if f := cmd.LocalFlags().Lookup("verify"); f != nil { // verify compares something in any case
+		levels := []string{"quick", "full"}
+		if f.DefValue == "quick" {
+			levels = slices.Insert(levels, 0, "none")
+		}
+		if err := cmd.RegisterFlagCompletionFunc("verify", cobra.FixedCompletions(levels, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+			return err
+		}
+	}
+	for name, endings := range flagFiles {
+		if cmd.LocalFlags().Lookup(name) != nil {
+			if err := cmd.MarkFlagFilename(name, endings...); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range flagFolders {
+		if cmd.LocalFlags().Lookup(name) != nil {
+			if err := cmd.MarkFlagDirname(name); err != nil {
+				return err
+			}
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		if err := completeFlags(a, sub); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// completionTime bounds the look for drives: a shell waits for it.
+const completionTime = 2 * time.Second
+
+// deviceValues are the drives of this computer, by what the system knows: no drive is sent
+// a command for a completion.
+func deviceValues(a *app) []cobra.Completion {
+	ctx, cancel := context.WithTimeout(context.Background(), completionTime)
+	defer cancel()
+	list := host.List
+	if a.hooks.host != nil {
+		list = a.hooks.host.List
+	}
+	drives, _ := list(ctx) // without them there is still sim:
+	var values []cobra.Completion
+	for _, d := range drives {
+		values = append(values, cobra.CompletionWithDesc(d.Path, strings.TrimSpace(d.Vendor+" "+d.Model)))
+	}
+	return append(values, cobra.CompletionWithDesc(simPrefix, "a simulated drive; the name of a disc file follows"))
+}
+
+// discValues are the files that sim: and the beginning of a path can be.
+func discValues(begun string) []cobra.Completion {
+	matches, _ := filepath.Glob(begun + "*") // a pattern that isn't one matches nothing
+	var values []cobra.Completion
+	for _, path := range matches {
+		switch {
+		case isFolder(path):
+			values = append(values, simPrefix+path+string(filepath.Separator))
+		case filepath.Ext(path) == ".disc":
+			values = append(values, simPrefix+path)
+		}
+	}
+	return values
+}
+
+func personalityValues() []cobra.Completion {
+	var values []cobra.Completion
+	for _, p := range sim.Personalities() {
+		values = append(values, cobra.CompletionWithDesc(p.Name, p.Summary))
+	}
+	return values
+}
+
+func mediaValues(*app) []cobra.Completion {
+	var values []cobra.Completion
+	for _, m := range sim.Catalog() {
+		values = append(values, cobra.CompletionWithDesc(m.Name, m.Summary))
+	}
+	return values
+}
+
+// jobValues are the albums whose burn was interrupted.
+func jobValues(a *app) []cobra.Completion {
+	folder, err := a.folder()
+	if err != nil {
+		return nil // there is no folder for them
+	}
+	jobs, _ := folder.Jobs() // what is broken can't be chosen
+	var values []cobra.Completion
+	for _, j := range jobs {
+		values = append(values, cobra.CompletionWithDesc(j.Name, jobTitle(j)))
+	}
+	return values
+}
+
+// controlValues are the actions of sim control, behind its socket.
+func controlValues(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) != 1 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return []cobra.Completion{"eject", "insert", "button", "power", "fault"}, cobra.ShellCompDirectiveNoFileComp
+}

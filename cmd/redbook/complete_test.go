@@ -1,0 +1,105 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What a shell is offered is what the program accepts.
+func TestCompletions(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("one.disc", nil, 0o666))
+	require.NoError(t, os.WriteFile("one.wav", nil, 0o666))
+	for line, want := range map[string][]string{
+		"burn --mode ":           {"auto", "tao", "sao"},
+		"burn --verify ":         {"none", "quick", "full"},
+		"verify --verify ":       {"quick", "full"},
+		"burn --reserve=":        {"auto", "always", "never"},
+		"sim control a.sock ":    {"eject", "insert", "button", "power", "fault"},
+		"completion ":            {"bash", "zsh", "fish", "powershell"},
+		"info --device sim:on":   {"sim:one.disc"},
+		"help sim ":              {"control", "export", "import", "new", "personalities", "serve"},
+		"burn --personality lia": {"liar"},
+	} {
+		code, stdout, stderr := runHere(append([]string{"__complete"}, strings.Split(line, " ")...)...)
+		require.Equal(t, exitDone, code, stderr)
+		offered := map[string]bool{}
+		for l := range strings.Lines(stdout) {
+			word, _, _ := strings.Cut(strings.TrimSpace(l), "\t")
+			offered[word] = true
+		}
+		for _, word := range want {
+			assert.True(t, offered[word], "%q does not offer %q: %s", line, word, stdout)
+		}
+	}
+}
+
+// Every flag that takes one of a few words, a name or a file has completions; the others
+// take numbers or free text.
+func TestEveryFlagIsCompleted(t *testing.T) {
+	free := map[string]bool{
+		"trace": true, "log": true, "journal": true, "copies": true, "port-file": true, "control": true, // any file
+		"isrc": true, "mcn": true, "copy-permitted": true, "preemphasis": true, "fifo": true, "pause": true, "loudness": true, "offset": true,
+		"listen": true, "iqn": true, "fault": true,
+	}
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if kind := f.Value.Type(); kind == "bool" || kind == "count" || free[f.Name] {
+				return
+			}
+			_, values := cmd.GetFlagCompletionFunc(f.Name)
+			assert.True(t, values || len(f.Annotations) > 0, "%s --%s", cmd.CommandPath(), f.Name)
+		})
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
+	}
+	walk(newRoot(&app{env: func(string) string { return "" }}))
+}
+
+// Bash and groff find nothing wrong with what is made for them.
+func TestForeignProgramsReadOurs(t *testing.T) {
+	dir := t.TempDir()
+	code, script, _ := runHere("completion", "bash")
+	require.Equal(t, exitDone, code)
+	path := filepath.Join(dir, "redbook.bash")
+	require.NoError(t, os.WriteFile(path, []byte(script), 0o666))
+	if _, err := exec.LookPath("bash"); err == nil {
+		out, err := exec.Command("bash", "-n", path).CombinedOutput()
+		assert.NoError(t, err, string(out))
+	}
+	code, list, _ := runHere("man", filepath.Join(dir, "man"))
+	require.Equal(t, exitDone, code)
+	pages := strings.Fields(list)
+	require.Greater(t, len(pages), 15)
+	if _, err := exec.LookPath("groff"); err != nil {
+		t.Skip("groff isn't installed")
+	}
+	for _, page := range pages {
+		var warnings strings.Builder
+		groff := exec.Command("groff", "-man", "-Tutf8", "-ww", "-P-cbou", page)
+		groff.Stderr = &warnings
+		out, err := groff.Output()
+		require.NoError(t, err)
+		assert.Empty(t, warnings.String(), page)
+		for _, heading := range []string{"NAME", "SYNOPSIS", "DESCRIPTION"} {
+			assert.Contains(t, string(out), heading, page)
+		}
+	}
+}
+
+// The manual has every exit code, in the words of its table.
+func TestExitTexts(t *testing.T) {
+	text, err := os.ReadFile("exit.go")
+	require.NoError(t, err)
+	assert.Len(t, exitTexts, strings.Count(string(text), "\n\texit"))
+}

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/BurntSushi/toml"
+	"github.com/spf13/cobra"
+)
+
+// setting is something that a person can set once and for all, in a file or by an
+// environment variable. A flag on the command line goes before both.
+type setting struct {
+	name     string
+	flag     string   // "" if it has none
+	commands []string // that it is for; nil: all that use a drive
+	check    func(text string) error
+	usage    string
+}
+
+// settings are all there are. Flags that a person has to think about for each disc, such as
+// --append and --yes, are not among them.
+var settings = []setting{
+	{"device", "device", nil, anyText, "the drive"},
+	{"speed", "speed", []string{"burn"}, func(text string) error { _, err := parseSpeed(text); return err }, "how fast to write"},
+	{"mode", "mode", []string{"burn"}, oneOf(modeAuto, modeTAO, modeSAO), "how to record"},
+	{"verify", "verify", []string{"burn"}, oneOf("none", "quick", "full"), "how much to read back after a burn"},
+	{"eject", "eject", []string{"burn"}, oneOf("true", "false"), "open the tray after a burn"},
+	{"fifo", "fifo", []string{"burn"}, func(text string) error { _, err := parseSize("fifo", text); return err }, "size of the buffer"},
+	{"spool", "spool", []string{"burn", "verify"}, aFolder, "folder for temporary files"},
+	{"report_folder", "", []string{"burn"}, aFolder, "folder that gets a report of every burn"},
+}
+
+// variable is the environment variable of a setting.
+func (s *setting) variable() string { return "REDBOOK_" + strings.ToUpper(s.name) }
+
+func anyText(string) error { return nil }
+
+func oneOf(words ...string) func(string) error {
+	return func(text string) error {
+		if slices.Contains(words, text) {
+			return nil
+		}
+		return fmt.Errorf("%q is not one of %s", text, strings.Join(words, ", "))
+	}
+}
+
+func aFolder(text string) error {
+	if !isFolder(text) {
+		return fmt.Errorf("there is no folder %s", text)
+	}
+	return nil
+}
+
+// inForce is the value of a setting and where it comes from.
+type inForce struct {
+	Name  string `json:"name"`
+	Value string `json:"value"` // "" if nothing sets it
+	From  string `json:"from"`  // default, a file, or an environment variable
+	Usage string `json:"usage"`
+}
+
+// configDoc is redbook config --json.
+type configDoc struct {
+	File     string    `json:"file"`
+	Exists   bool      `json:"exists"`
+	Settings []inForce `json:"settings"`
+}
+
+// configCommand shows what is set and where.
+func configCommand(a *app) *cobra.Command {
+	cmd := a.command("config", "Show the settings in force, and where they come from", "", noArgs, func(context.Context, []string) error {
+		path := a.configFile()
+		values, err := a.readConfig()
+		if err != nil {
+			return err
+		}
+		_, statErr := os.Stat(path)
+		doc := configDoc{File: path, Exists: statErr == nil, Settings: values}
+		if a.flags.json {
+			return a.document("config", doc)
+		}
+		return a.print("%s", configText(&doc))
+	})
+	cmd.Long = "Shows the settings in force, and where they come from. A flag on the command line goes before\n" +
+		"an environment variable, and that before the file. The file is TOML:\n\n" +
+		"  device = \"/dev/sr0\"\n  speed = \"16x\"\n  verify = \"full\"\n  eject = true"
+	return cmd
+}
+
+func configText(doc *configDoc) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, s := range doc.Settings {
+		value := s.Value
+		if value == "" {
+			value = "-"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.Name, oneLine(value), oneLine(s.From), s.Usage)
+	}
+	_ = w.Flush() // into a strings.Builder
+	switch {
+	case doc.File == "":
+		b.WriteString("This system names no folder for a settings file; REDBOOK_CONFIG can name the file.\n")
+	case !doc.Exists:
+		fmt.Fprintf(&b, "The settings file %s does not exist.\n", doc.File)
+	}
+	return b.String()
+}
+
+// configFile is where the settings are kept: the file of REDBOOK_CONFIG, or the one in the
+// folder that the system has for it. "" if there is none.
+func (a *app) configFile() string {
+	if path := a.env("REDBOOK_CONFIG"); path != "" {
+		return path
+	}
+	if a.configDir == nil {
+		return ""
+	}
+	dir, err := a.configDir()
+	if err != nil {
+		return "" // no home folder: nothing can be kept there
+	}
+	return filepath.Join(dir, "redbook", "config.toml")
+}
+
+// readConfig gives every setting as it is in force. Mistakes are errors of the command
+// line: what a file sets and nobody understands must not be passed over.
+func (a *app) readConfig() ([]inForce, error) {
+	path := a.configFile()
+	file, err := readConfigFile(path)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]inForce, len(settings))
+	for i, s := range settings {
+		list[i] = inForce{Name: s.name, From: "default", Usage: s.usage}
+		if value, ok := file[s.name]; ok {
+			list[i].Value, list[i].From = value, path
+		}
+		if value := a.env(s.variable()); value != "" {
+			list[i].Value, list[i].From = value, s.variable()
+		}
+		if list[i].Value == "" {
+			continue
+		}
+		if err := s.check(list[i].Value); err != nil {
+			return nil, fail(exitUsage, "To see all settings: redbook config", "%s: %s: %w", list[i].From, s.name, unprefixed(err))
+		}
+	}
+	return list, nil
+}
+
+// unprefixed takes an error out of a failure of the command line.
+func unprefixed(err error) error {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f.err
+	}
+	return err
+}
+
+// readConfigFile reads the file; a file that isn't there sets nothing.
+func readConfigFile(path string) (map[string]string, error) {
+	if path == "" {
+		return nil, nil
+	}
+	var raw map[string]any
+	_, err := toml.DecodeFile(path, &raw)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if parse, ok := errors.AsType[toml.ParseError](err); ok {
+		return nil, fail(exitUsage, "The file is TOML, with lines such as: speed = \"16x\"", "%s: line %d: %s", path, parse.Position.Line, parse.Message)
+	}
+	if err != nil {
+		return nil, fail(exitUsage, "", "settings: %w", err)
+	}
+	values := map[string]string{}
+	for name, value := range raw {
+		if !slices.ContainsFunc(settings, func(s setting) bool { return s.name == name }) {
+			return nil, fail(exitUsage, "To see all settings: redbook config", "%s: %s is not a setting", path, name)
+		}
+		switch v := value.(type) {
+		case string:
+			values[name] = v
+		case bool:
+			values[name] = strconv.FormatBool(v)
+		case int64:
+			values[name] = strconv.FormatInt(v, 10)
+		default:
+			return nil, fail(exitUsage, "", "%s: %s: a text, a number, or true or false is needed", path, name)
+		}
+	}
+	return values, nil
+}
+
+// sessionFlags ask for something that a mode from the settings could contradict: they go
+// before it.
+var sessionFlags = []string{"gapless", "pause", "cd-text", "no-close"}
+
+// applyConfig sets the flags of a command that the command line doesn't set.
+func (a *app) applyConfig(cmd *cobra.Command) error {
+	if cmd.Parent() != cmd.Root() || slices.Contains([]string{"version", "help", "completion", "man", "config", "doctor", "sim"}, cmd.Name()) {
+		return nil
+	}
+	values, err := a.readConfig()
+	if err != nil {
+		return err
+	}
+	for i, s := range settings {
+		value := values[i].Value
+		if value == "" || s.commands != nil && !slices.Contains(s.commands, cmd.Name()) {
+			continue
+		}
+		if s.name == "report_folder" {
+			a.reportFolder = value
+			continue
+		}
+		if cmd.Flags().Changed(s.flag) || s.name == "mode" && slices.ContainsFunc(sessionFlags, cmd.Flags().Changed) {
+			continue
+		}
+		if err := cmd.Flags().Set(s.flag, value); err != nil { // as if it were given: redbook resume repeats it
+			return fail(exitUsage, "", "%s: %s: %w", values[i].From, s.name, err)
+		}
+		if s.name == "device" {
+			a.deviceSet = value
+		}
+	}
+	return nil
+}
+
+// reportName is a report in the folder of the settings, named after the album and the
+// time. A name that is taken gets a number.
+func reportName(folder, title, stamp string) string {
+	base := "redbook-" + stamp
+	if clean := fileName(title); clean != "" {
+		base = clean + "-" + stamp
+	}
+	path := filepath.Join(folder, base+".html")
+	if _, err := os.Lstat(path); err == nil {
+		return freeName(path)
+	}
+	return path
+}
+
+// maxFileName is how many letters of a title a name of a file has.
+const maxFileName = 60
+
+// fileName is a title as every file system takes it.
+func fileName(title string) string {
+	clean := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' || r == '\uFFFD' {
+			return '_'
+		}
+		return r
+	}, oneLine(title))
+	letters := []rune(strings.Trim(clean, " ."))
+	return strings.TrimRight(string(letters[:min(len(letters), maxFileName)]), " .")
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// maxCopies is more than anyone feeds a drive by hand.
+const maxCopies = 999
+
+// copyEvent begins each of several copies.
+type copyEvent struct {
+	Copy   int    `json:"copy"`
+	Copies int    `json:"copies"`
+	Device string `json:"device"`
+}
+
+// waitingEvent is a wait for a disc.
+type waitingEvent struct {
+	Device string `json:"device"`
+	Why    string `json:"why"` // "no disc" or "not blank"
+}
+
+// burnAll burns the album as often as was asked for. It is decoded once. Each copy has a
+// report, a log and a trace of its own, and the first one that fails ends it.
+func (a *app) burnAll(ctx context.Context, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
+	defer func() { err = errors.Join(err, m.Close()) }()
+	first := a.flags.device
+	for a.copy = 1; a.copy <= flags.copies; a.copy++ {
+		o := *opts
+		if a.copy < flags.copies {
+			o.Eject = true // the next disc goes in
+		}
+		if path, ok := strings.CutPrefix(first, simPrefix); ok && path != "" && a.copy > 1 {
+			a.flags.device = simPrefix + freeName(path) // a simulated disc is changed by itself
+		}
+		err := a.withDevice(ctx, makeMissing, func(ctx context.Context, d *device) error {
+			if flags.copies > 1 {
+				a.note("Copy %d of %d", a.copy, flags.copies)
+				a.events.send("copy", copyEvent{a.copy, flags.copies, d.name})
+			}
+			if err := a.awaitDisc(ctx, d, flags); err != nil {
+				d.refused = true
+				return err
+			}
+			return a.burn(ctx, d, m, args, flags, &o)
+		})
+		if err != nil {
+			if flags.copies > 1 {
+				a.note("%d of %s burned.", a.copy-1, copiesText(flags.copies))
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func copiesText(n int) string {
+	if n == 1 {
+		return "1 copy"
+	}
+	return fmt.Sprintf("%d copies", n)
+}
+
+// numbered is a name of a file for the copy that is burned: report-2.html for report.html
+// and the second one.
+func (a *app) numbered(path string) string { return numberedFor(path, a.copy) }
+
+func numberedFor(path string, n int) string {
+	if path == "" || n < 2 {
+		return path
+	}
+	ext := filepath.Ext(path)
+	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(path, ext), n, ext)
+}
+
+// waitStep is how often a drive is asked for a disc.
+const waitStep = time.Second
+
+// awaitDisc waits for a disc: with --wait, on a terminal, and always for the second copy. A
+// simulated drive has what it has. Everything but a missing disc, or for a further copy one
+// that isn't blank, is left to the burn.
+func (a *app) awaitDisc(ctx context.Context, d *device, flags *burnFlags) error {
+	asked := a.inTerm && !a.flags.json && !a.flags.yes
+	if d.simulated || !flags.wait && !asked && a.copy < 2 {
+		return nil
+	}
+	told := ""
+	for {
+		why, err := a.missing(ctx, d)
+		switch {
+		case ctx.Err() != nil:
+			return fail(exitCancelled, "", "canceled; nothing was burned")
+		case why == "" || err != nil:
+			return nil
+		}
+		if why != told {
+			a.askForDisc(d, why)
+			a.events.send("waiting", waitingEvent{d.name, why})
+			if why == notBlank {
+				if err := d.opened.Eject(ctx); err != nil {
+					return a.adviseBurn(err, d, nil)
+				}
+			}
+		}
+		told = why
+		if err := d.drive.Clock().Sleep(ctx, waitStep); err != nil {
+			return fail(exitCancelled, "", "canceled; nothing was burned")
+		}
+	}
+}
+
+// What a drive lacks.
+const (
+	noDiscIn = "no disc"
+	notBlank = "not blank"
+)
+
+func (a *app) askForDisc(d *device, why string) {
+	if why == notBlank {
+		a.note("The disc in %s isn't blank. Insert a blank disc.", d.name)
+		return
+	}
+	a.note("Insert a blank disc into %s. Ctrl-C cancels.", d.name)
+}
+
+// missing is what the drive lacks for the burn, "" if nothing.
+func (a *app) missing(ctx context.Context, d *device) (why string, err error) {
+	on, err := disc.Look(ctx, d.drive, &disc.LookOptions{ReadyTimeout: waitStep, Patience: waitStep})
+	switch {
+	case noDisc(err), errors.Is(err, scsi.CodeBecomingReady), errors.Is(on.NotReady, scsi.CodeBecomingReady):
+		return noDiscIn, nil
+	case err != nil:
+		return "", err
+	case a.copy > 1 && on.Status.Known() && on.Status.Value != mmc.DiscEmpty:
+		return notBlank, nil
+	}
+	return "", nil
+}

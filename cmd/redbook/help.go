@@ -1,0 +1,168 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// overview is what redbook alone prints: enough to burn a disc, in one screen of 24 lines.
+const overview = `redbook burns audio CDs from music files, and reads them back.
+
+Burn a disc:
+  redbook burn ALBUM-FOLDER             or files, a cue sheet, a playlist
+  redbook burn *.flac                   shows the plan and asks before it burns
+  redbook burn --test-write *.flac      rehearse it with the laser off
+
+Look at a drive and a disc:
+  redbook drives                        the CD burners of this computer
+  redbook info                          the disc in the drive, and how much still fits
+  redbook toc                           its table of contents
+  redbook read --output FOLDER          copy its tracks to WAV files
+  redbook verify FILES                  compare it with the files it was burned from
+
+Finish, erase, eject:
+  redbook close, redbook blank, redbook eject, redbook load
+
+Try everything without a drive: a simulated disc is a file.
+  redbook burn --device sim:first.disc *.flac
+
+redbook COMMAND --help has every flag; redbook help lists every command.
+`
+
+// helpDoc is a help page in --json.
+type helpDoc struct {
+	Command  string    `json:"command"`
+	Summary  string    `json:"summary"`
+	Usage    string    `json:"usage"`
+	Commands []helpCmd `json:"commands"`
+	Flags    []flagDoc `json:"flags"`
+}
+
+// helpCmd is a command below another one.
+type helpCmd struct {
+	Name    string `json:"name"`
+	Summary string `json:"summary"`
+}
+
+// flagDoc is a flag. Its value is "" where it takes none.
+type flagDoc struct {
+	Name    string `json:"name"`
+	Short   string `json:"short,omitempty"`
+	Value   string `json:"value,omitempty"`
+	Default string `json:"default,omitempty"`
+	Usage   string `json:"usage"`
+	Global  bool   `json:"global"`
+}
+
+// help prints the page of a command, as text or as JSON.
+func (a *app) help(cmd *cobra.Command, _ []string) {
+	a.ran = true
+	if !a.flags.json {
+		text := cmd.UsageString()
+		if long := strings.TrimSpace(firstOf(cmd.Long, cmd.Short)); long != "" {
+			text = long + "\n\n" + text
+		}
+		a.helpFailed = a.print("%s", text)
+		return
+	}
+	doc := helpDoc{Command: cmd.CommandPath(), Summary: cmd.Short, Usage: cmd.UseLine(), Commands: []helpCmd{}, Flags: []flagDoc{}}
+	for _, sub := range cmd.Commands() {
+		if !sub.Hidden {
+			doc.Commands = append(doc.Commands, helpCmd{sub.Name(), sub.Short})
+		}
+	}
+	add := func(global bool) func(*pflag.Flag) {
+		return func(f *pflag.Flag) {
+			value, usage := pflag.UnquoteUsage(f)
+			if !f.Hidden {
+				doc.Flags = append(doc.Flags, flagDoc{f.Name, f.Shorthand, value, f.DefValue, usage, global})
+			}
+		}
+	}
+	cmd.LocalNonPersistentFlags().VisitAll(add(false))
+	cmd.PersistentFlags().VisitAll(add(true))
+	cmd.InheritedFlags().VisitAll(add(true))
+	a.helpFailed = a.document("help", doc)
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// helpCommand is redbook help COMMAND.
+func helpCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Print the help page of a command",
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if found, rest, err := cmd.Root().Find(args); err == nil && len(rest) == 0 {
+				return commandNames(found), cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.ran = true
+			found, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				if found == nil {
+					found = cmd.Root()
+				}
+				word := args[0]
+				if len(rest) > 0 {
+					word = rest[0]
+				}
+				return fail(exitUsage, suggestion(found, word), "%q is not a %s command", word, found.CommandPath())
+			}
+			a.help(found, nil)
+			return a.helpFailed
+		},
+	}
+}
+
+// completionCommand prints the completion script of a shell. The scripts ask this program
+// what fits, so that they stay right when it changes.
+func completionCommand(a *app) *cobra.Command {
+	shells := []string{"bash", "zsh", "fish", "powershell"}
+	cmd := a.command("completion SHELL", "Print the completion script for bash, zsh, fish or powershell",
+		"  source <(redbook completion bash)\n  redbook completion fish > ~/.config/fish/completions/redbook.fish",
+		exactArgs(1, "the shell: bash, zsh, fish or powershell"), nil)
+	cmd.ValidArgs = shells
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		a.ran = true
+		var text strings.Builder
+		var err error
+		switch root := cmd.Root(); args[0] {
+		case "bash":
+			err = root.GenBashCompletionV2(&text, true)
+		case "zsh":
+			err = root.GenZshCompletion(&text)
+		case "fish":
+			err = root.GenFishCompletion(&text, true)
+		case "powershell":
+			err = root.GenPowerShellCompletionWithDesc(&text)
+		default:
+			return fail(exitUsage, tryHelp(cmd), "%q is not a shell with completions: bash, zsh, fish or powershell", args[0])
+		}
+		if err != nil {
+			return err
+		}
+		if a.flags.json {
+			return a.document("completion", completionDoc{args[0], text.String()})
+		}
+		return a.print("%s", text.String())
+	}
+	return cmd
+}
+
+// completionDoc is a completion script in --json.
+type completionDoc struct {
+	Shell  string `json:"shell"`
+	Script string `json:"script"`
+}

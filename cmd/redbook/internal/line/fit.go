@@ -1,0 +1,129 @@
+package line
+
+import (
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
+
+// Width is how many columns text takes: two for Chinese and Japanese letters and most
+// emoji, none for combining marks.
+func Width(text string) int { return uniseg.StringWidth(text) }
+
+// Cut shortens text to at most columns. Letters stay whole, with their accents.
+func Cut(text string, columns int) string {
+	end, used, state := 0, 0, -1
+	for rest := text; rest != ""; {
+		var cluster string
+		var width int
+		cluster, rest, width, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if used += width; used > columns {
+			return text[:end]
+		}
+		end += len(cluster)
+	}
+	return text
+}
+
+// Shorten is Cut with an ellipsis in place of what is left out.
+func Shorten(text string, columns int) string {
+	if Width(text) <= columns {
+		return text
+	}
+	return strings.TrimRight(Cut(text, columns-1), " ") + "…"
+}
+
+// Part is a part of a line. The first of Forms is the whole text; the others say the same
+// in less room. Rank says how long the part is kept: the lowest goes first.
+type Part struct {
+	Rank  int
+	Forms []string
+	// Bar, if it is more than 0, is the width of a bar that shows the share Done. It
+	// shrinks down to minBar before a part is shortened, and has no Forms.
+	Bar  int
+	Done float64
+}
+
+// Text is a part with its forms, the longest first.
+func Text(rank int, forms ...string) Part { return Part{Rank: rank, Forms: forms} }
+
+const (
+	between = "  "
+	minBar  = 6 // cells, without the brackets: below that a bar shows nothing
+)
+
+// Fit makes a line of parts that takes at most columns. Bars shrink first; then the part
+// of the lowest rank takes its next form, and when it has none it is left out, and so on
+// up the ranks. What is too long even then is cut.
+func Fit(columns int, parts ...Part) string {
+	list := make([]Part, 0, len(parts))
+	for _, p := range parts {
+		if p.Bar > 0 || len(p.Forms) > 0 && p.Forms[0] != "" {
+			list = append(list, p)
+		}
+	}
+	for {
+		over := total(list) - columns
+		if over <= 0 {
+			break
+		}
+		if shrink(list, over) {
+			continue
+		}
+		i := lowest(list)
+		if i < 0 {
+			break
+		}
+		if len(list[i].Forms) > 1 {
+			list[i].Forms = list[i].Forms[1:]
+			continue
+		}
+		if len(list) == 1 {
+			break
+		}
+		list = append(list[:i], list[i+1:]...)
+	}
+	texts := make([]string, len(list))
+	for i, p := range list {
+		texts[i] = p.text()
+	}
+	return Cut(strings.Join(texts, between), max(columns, 0))
+}
+
+// shrink takes up to over cells from the bar; false if there is nothing to take.
+func shrink(list []Part, over int) bool {
+	for i := range list {
+		if take := min(over, list[i].Bar-minBar); take > 0 {
+			list[i].Bar -= take
+			return true
+		}
+	}
+	return false
+}
+
+// lowest is the part of the lowest rank, the last of several.
+func lowest(list []Part) int {
+	found := -1
+	for i := range list {
+		if found < 0 || list[i].Rank <= list[found].Rank {
+			found = i
+		}
+	}
+	return found
+}
+
+func total(list []Part) int {
+	sum := len(between) * (len(list) - 1)
+	for _, p := range list {
+		sum += Width(p.text())
+	}
+	return sum
+}
+
+func (p Part) text() string {
+	if p.Bar <= 0 {
+		return p.Forms[0]
+	}
+	full := int(min(max(p.Done, 0), 1)*float64(p.Bar) + 1e-9)
+	return "[" + strings.Repeat("#", full) + strings.Repeat(".", p.Bar-full) + "]"
+}

@@ -1,0 +1,110 @@
+package line_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
+)
+
+func ExampleFit() {
+	parts := []line.Part{
+		line.Text(4, "Writing track 3 of 12", "Writing 3/12", "Writing"),
+		{Rank: 2, Bar: 20, Done: 0.5},
+		line.Text(3, "16x"),
+		line.Text(5, "4:10 left"),
+	}
+	for _, columns := range []int{80, 40, 24} {
+		fmt.Println(line.Fit(columns, parts...))
+	}
+	// Output:
+	// Writing track 3 of 12  [##########..........]  16x  4:10 left
+	// Writing track 3 of 12  16x  4:10 left
+	// Writing 3/12  4:10 left
+}
+
+// The widths are those of the terminal tests of Markus Kuhn's wcwidth and of the emoji
+// sequences in Unicode's emoji-sequences.txt.
+func TestWidth(t *testing.T) {
+	for text, want := range map[string]int{
+		"": 0, "abc": 3, "音楽": 4, "ｱ": 1, "한": 2,
+		"e\u0301":  1, // e and a combining acute
+		"👩\u200d🚀": 2, // one astronaut of two letters and a joiner
+		"🇩🇪":       2, // a flag of two letters
+	} {
+		assert.Equal(t, want, line.Width(text), "%+q", text)
+	}
+}
+
+func TestCutKeepsLettersWhole(t *testing.T) {
+	assert.Equal(t, "e\u0301", line.Cut("e\u0301a\u0300", 1))
+	assert.Equal(t, "音", line.Cut("音楽", 3))
+	assert.Equal(t, "", line.Cut("音楽", 1))
+	assert.Equal(t, "音…", line.Shorten("音楽の", 4))
+	assert.Equal(t, "abc", line.Shorten("abc", 3))
+}
+
+func TestDefuse(t *testing.T) {
+	for in, want := range map[string]string{
+		"a\x1b[31mb": "a\uFFFD[31mb", "\u202egnp.exe": "\uFFFDgnp.exe", "\u0085\u009b2J": "\uFFFD\uFFFD2J",
+		"\u2066x\u2069": "\uFFFDx\uFFFD", "\u200e\u200f\u061c": "\uFFFD\uFFFD\uFFFD", "\ufeffx": "\uFFFDx",
+		"\u2028\u2029": "\uFFFD\uFFFD", "\x7f\x00": "\uFFFD\uFFFD", "\xff": "\uFFFD", "\U000E0041": "\uFFFD",
+		"line\nand\ttab": "line\nand\ttab", "می\u200cخواهم": "می\u200cخواهم", "Björk 音楽": "Björk 音楽",
+	} {
+		assert.Equal(t, want, line.Defuse(in), "%+q", in)
+	}
+	assert.Equal(t, "a\uFFFDb c", line.OneLine("a\nb\tc"))
+}
+
+// Whatever stands in a JSON document, escaping changes its bytes and not its value.
+func TestEscapeJSONKeepsTheValue(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		runes := rapid.OneOf(rapid.Rune(), rapid.SampledFrom([]rune("\u202e\u0085\x7f\U000E0041\u2028\u200d")))
+		want := map[string]string{rapid.StringOfN(runes, 0, 5, -1).Draw(t, "key"): rapid.StringOfN(runes, 0, 9, -1).Draw(t, "value")}
+		doc, err := json.MarshalIndent(want, "", "\t")
+		require.NoError(t, err)
+		escaped := line.EscapeJSON(doc)
+		var got map[string]string
+		require.NoError(t, json.Unmarshal(escaped, &got))
+		assert.Equal(t, want, got)
+		assert.Equal(t, string(escaped), line.Defuse(string(escaped)))
+	})
+}
+
+// Every width from 20 on is kept, whatever the texts are, and the part of the highest
+// rank is in the line as long as its shortest form has room.
+func TestFitKeepsTheWidth(t *testing.T) {
+	letters := rapid.StringOfN(rapid.SampledFrom([]rune("ab 音\u0301👩")), 1, 30, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		columns := rapid.IntRange(0, 200).Draw(t, "columns")
+		parts := []line.Part{
+			line.Text(3, letters.Draw(t, "first"), letters.Draw(t, "shorter")),
+			{Rank: 1, Bar: 20, Done: rapid.Float64().Draw(t, "done")},
+			line.Text(9, "4:10 left", "4:10"),
+			line.Text(2, letters.Draw(t, "last")),
+		}
+		got := line.Fit(columns, parts...)
+		assert.LessOrEqual(t, line.Width(got), columns)
+		if columns >= 4 {
+			assert.Contains(t, got, "4:10")
+		}
+		if columns >= 200 {
+			assert.Contains(t, got, "[")
+		}
+	})
+}
+
+func TestFitDrawsTheBar(t *testing.T) {
+	bar := func(columns int, done float64) string { return line.Fit(columns, line.Part{Bar: 10, Done: done}) }
+	assert.Equal(t, "[..........]", bar(80, -1))
+	assert.Equal(t, "[#####.....]", bar(80, 0.5))
+	assert.Equal(t, "[##########]", bar(80, 7))
+	assert.Equal(t, "[###...]", bar(8, 0.5))
+	assert.Equal(t, "", line.Fit(10))
+	assert.Equal(t, "b", line.Fit(10, line.Text(1, ""), line.Text(1, "b")))
+}

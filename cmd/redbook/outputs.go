@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// output is a file that a flag names.
+type output struct{ flag, path string }
+
+// outputs are the files that the flags of a command write. None of them may be another
+// file of the same command, and none is overwritten without --force: a shell that expands
+// *.wav must not cost anyone a recording.
+type outputs struct {
+	list   []output
+	inputs []string // what is burned
+	device string
+	force  bool
+}
+
+// outputsOf gathers the files of the flags that every command has.
+func (a *app) outputsOf(inputs []string) *outputs {
+	o := &outputs{inputs: inputs, device: a.flags.device, force: a.flags.force}
+	o.add("--trace", a.flags.trace)
+	return o
+}
+
+// add adds the file of a flag; "" is none.
+func (o *outputs) add(flag, path string) {
+	if path != "" {
+		o.list = append(o.list, output{flag, path})
+	}
+}
+
+// check refuses files that can't be written, before anything has happened.
+func (o *outputs) check() error {
+	for i, out := range o.list {
+		if disc, ok := strings.CutPrefix(o.device, simPrefix); ok && sameName(disc, out.path) {
+			return usage("%s %s: that is the simulated disc", out.flag, out.path)
+		}
+		if slices.ContainsFunc(o.inputs, func(in string) bool { return sameName(in, out.path) }) {
+			return usage("%s %s: that is one of the files to burn", out.flag, out.path)
+		}
+		for _, other := range o.list[:i] {
+			if sameName(other.path, out.path) {
+				return usage("%s and %s name the same file, %s", out.flag, other.flag, out.path)
+			}
+		}
+		if dir := filepath.Dir(out.path); !isFolder(dir) {
+			return usage("%s %s: there is no folder %s", out.flag, out.path, dir)
+		}
+		if err := mayWrite(out.path, o.force); err != nil {
+			return outputError(out.flag, err)
+		}
+	}
+	return nil
+}
+
+// mayWrite refuses a name that is taken. With force a plain file may be replaced, and
+// nothing else: a device or a folder isn't meant.
+func mayWrite(path string, force bool) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case force && info.Mode().IsRegular():
+		return nil
+	case force:
+		return fmt.Errorf("%s is not a plain file", path)
+	}
+	return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+}
+
+// create makes a file that does not exist yet; with force it may replace a plain one. The
+// error matches fs.ErrExist.
+func create(path string, force bool) (*os.File, error) {
+	if err := mayWrite(path, force); err != nil {
+		return nil, err
+	}
+	if force {
+		return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+}
+
+// createNew is create without force.
+func createNew(path string) (*os.File, error) { return create(path, false) }
+
+// outputError says why the file that a flag names can't be made.
+func outputError(flag string, err error) error {
+	var path *fs.PathError
+	if errors.Is(err, fs.ErrExist) && errors.As(err, &path) {
+		return fail(exitFailed, "Choose another name, or add --force to replace it.", "%s: %s already exists", flag, path.Path)
+	}
+	return fail(exitFailed, "", "%s: %w", flag, err)
+}
+
+// sameName reports whether two names would be the same file, whether it is there or not.
+func sameName(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	one, err := os.Stat(a)
+	if other, otherErr := os.Stat(b); err == nil && otherErr == nil {
+		return os.SameFile(one, other)
+	}
+	return absolute(a) == absolute(b)
+}
+
+// absolute is a name from the root of the file system, with the symbolic links of its
+// folder followed.
+func absolute(path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	dir, base := filepath.Split(path)
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	return filepath.Join(dir, base)
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// errNotRaw matches what --raw is refused for: a header would be burned as noise.
+var errNotRaw = errors.New("not raw CD audio")
+
+// checkHeaderless refuses files for --raw that aren't samples. Samples can look like
+// anything but a file that begins with a header, or a text.
+func checkHeaderless(files []string) error {
+	var bad album.Errors
+	for i, path := range files {
+		err := notHeaderless(path)
+		if err != nil && len(files) > 1 {
+			err = &album.TrackError{Track: i + 1, Err: err}
+		}
+		if err != nil {
+			bad = append(bad, err)
+		}
+	}
+	switch len(bad) {
+	case 0:
+		return nil
+	case 1:
+		return bad[0]
+	}
+	return bad
+}
+
+// notHeaderless says why a file isn't one of samples; nil if it may be. What can't be
+// opened is reported by whoever reads it.
+func notHeaderless(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil, !info.Mode().IsRegular():
+		return nil
+	case audio.Headed(path):
+		return fmt.Errorf("%s begins with the header of an audio file: %w", path, errNotRaw)
+	case isText(path):
+		return fmt.Errorf("%s is a text file: %w", path, errNotRaw)
+	case info.Size()%bytesPerFrame != 0:
+		return fmt.Errorf("%s has %d bytes, which is not a whole number of samples (%d bytes each): %w", path, info.Size(), bytesPerFrame, errNotRaw)
+	}
+	return nil
+}
+
+// bytesPerFrame is a sample of both channels.
+const bytesPerFrame = toc.SectorSize / toc.SamplesPerSector
+
+// isText reports whether a file begins with nothing but letters, for longer than samples
+// ever could.
+func isText(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 512)
+	n, err := io.ReadFull(f, head)
+	if n == 0 || err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false
+	}
+	for rest := head[:n]; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if r == utf8.RuneError && size == 1 && len(rest) < utf8.UTFMax {
+			break // a letter that the end of head has cut
+		}
+		if r == utf8.RuneError || !unicode.IsGraphic(r) && r != '\n' && r != '\r' && r != '\t' && r != '\f' && r != '\ufeff' {
+			return false
+		}
+		rest = rest[size:]
+	}
+	return true
+}

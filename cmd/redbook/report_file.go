@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/page"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// burnReportDoc is the report of a burn in a file: what the event "report" has, and how it
+// came about.
+type burnReportDoc struct {
+	Date      time.Time   `json:"date"`
+	Program   versionInfo `json:"program"`
+	Device    string      `json:"device"`
+	Exit      int         `json:"exit"`
+	Message   string      `json:"message,omitempty"` // the error
+	Next      string      `json:"next,omitempty"`    // what to do about it
+	Simulated bool        `json:"simulated"`
+	Report    burn.Report `json:"report"`
+	*materialDoc
+	Samples []sampleDoc `json:"samples"`
+	Pauses  []pauseDoc  `json:"pauses"`
+	Log     []lineDoc   `json:"log"`
+}
+
+// render makes the report in the form that the name of its file asks for.
+func (c *chronicle) render(a *app, path string, cause error) ([]byte, error) {
+	doc := burnReportDoc{
+		Date: time.Now().UTC(), Program: readVersion(debug.ReadBuildInfo()), Device: c.d.name, Simulated: c.d.simulated,
+		Report: *c.report, materialDoc: c.m.doc(), Samples: c.samples, Pauses: c.idles, Log: c.lines,
+	}
+	if cause != nil {
+		doc.Exit, doc.Next = verdict(cause)
+		doc.Message = sentence(cause, false)
+	}
+	var b bytes.Buffer
+	if strings.EqualFold(filepath.Ext(path), ".json") {
+		text, err := merge(header{jsonVersion, "burn_report"}, doc)
+		if err == nil {
+			a.printed("kind", "burn_report", text)
+			err = json.Indent(&b, line.EscapeJSON(text), "", "  ")
+		}
+		b.WriteByte('\n')
+		return b.Bytes(), err
+	}
+	err := writePage(&b, c, &doc)
+	return b.Bytes(), err
+}
+
+// verdictStates are how good a verdict is.
+var verdictStates = map[burn.Verdict]page.State{
+	burn.VerdictSuccess: page.Good, burn.VerdictTestWrite: page.Good, burn.VerdictUnconfirmed: page.Warn, burn.VerdictCancelled: page.Warn,
+	burn.VerdictFailed: page.Bad, burn.VerdictVerifyFailed: page.Bad,
+}
+
+// writePage writes the report as a page.
+func writePage(b *bytes.Buffer, c *chronicle, doc *burnReportDoc) error {
+	r := &doc.Report
+	p := page.Page{
+		Title: oneLine(c.m.Title), Performer: oneLine(c.m.Performer), Headline: headline(r), State: verdictStates[r.Verdict],
+		Date: doc.Date.Local(), Program: "redbook " + doc.Program.Release, Next: doc.Next, Facts: pageFacts(c, doc),
+		Capacity: int(capacity(&r.Disc)),
+	}
+	if doc.Message != "" {
+		p.Next = strings.TrimSpace(asSentence(doc.Message) + "\n" + doc.Next)
+	}
+	readBack := map[int]string{}
+	for _, t := range r.Verified.Tracks {
+		readBack[t.Number] = resultText(t.Result)
+	}
+	for i, t := range r.Tracks {
+		p.Tracks = append(p.Tracks, pageTrack(c.m, i, &t, readBack[t.Number]))
+	}
+	for _, s := range doc.Samples {
+		p.Samples = append(p.Samples, page.Sample{At: s.At, X: s.Speed, FIFO: s.FIFO, Drive: s.DriveBuffer})
+	}
+	for _, gap := range doc.Pauses {
+		p.Marks = append(p.Marks, page.Mark{Kind: page.Pause, At: gap.From, To: gap.To, Text: "nothing is written for " + clock(gap.To-gap.From)})
+	}
+	for _, l := range doc.Log {
+		state := page.State("")
+		switch {
+		case l.Kind == string(burn.NoteWriteResent):
+			p.Marks = append(p.Marks, page.Mark{Kind: page.Repeat, At: l.At, Text: l.Text})
+			state = page.Warn
+		case l.Kind == "track" && strings.HasPrefix(l.Text, "Writing"):
+			p.Marks = append(p.Marks, page.Mark{Kind: page.TrackMark, At: l.At, Text: l.Text})
+		case l.Kind != "phase" && l.Kind != "track":
+			state = page.Warn
+		}
+		p.Events = append(p.Events, page.Event{At: l.At, Text: l.Text, State: state})
+	}
+	return p.Write(b)
+}
+
+// capacity is how many sectors the disc has in all, 0 if nothing tells.
+func capacity(d *disc.Disc) toc.Sectors {
+	if d.ATIP.Known() {
+		return toc.UsableSectors(0, d.ATIP.Value.LastLeadOut.LBA())
+	}
+	if d.Next.Known() {
+		return toc.Sectors(d.Next.Value.NWA) + d.Next.Value.Free
+	}
+	return 0
+}
+
+// pageTrack is a row of the page.
+func pageTrack(m *material, i int, t *burn.TrackReport, readBack string) page.Track {
+	row := page.Track{
+		Number: t.Number, Title: trackTitle(t.Title, "", t.Name), Length: lengthOf(t).String(), Start: t.Start.MSF().String(),
+		Status: string(t.Status), ReadBack: readBack, State: page.Bad, LBA: int(t.Start), Sectors: int(t.Sectors),
+	}
+	if t.Title != "" {
+		row.Performer = oneLine(t.Performer)
+	}
+	if i < len(m.Tracks) {
+		row.Source = sourceText(&m.Tracks[i])
+	}
+	switch t.Status {
+	case burn.TrackOK, burn.TrackTested:
+		row.State = page.Good
+	case burn.TrackUnshown, burn.TrackCancelled:
+		row.State = page.Warn
+	case burn.TrackNotBegun:
+		row.State, row.Start, row.Length = page.Warn, "-", "-"
+	}
+	for _, n := range t.Notes {
+		row.Notes = append(row.Notes, noteText(n))
+	}
+	return row
+}
+
+// pageFacts are the lines about drive, disc and time.
+func pageFacts(c *chronicle, doc *burnReportDoc) []page.Fact {
+	r := &doc.Report
+	mode := "track-at-once"
+	if r.Mode == burn.ModeSAO {
+		mode = "session-at-once"
+	}
+	speed := fmt.Sprintf("%v asked for, %v set", r.SpeedAsked, r.SpeedSet)
+	if r.SpeedMean > 0 {
+		speed += fmt.Sprintf(", %.1fx on average", r.SpeedMean)
+	}
+	list := []page.Fact{
+		{Name: "Drive", Value: r.Drive + simulatedNote(c.d) + ", " + doc.Device},
+		{Name: "Disc", Value: discText(&r.Disc)},
+		{Name: "Recorded", Value: mode},
+		{Name: "Speed", Value: speed},
+		{Name: "Time", Value: timeText(c.d, r)},
+		{Name: "Buffers", Value: bufferText(r)},
+	}
+	if len(r.Tracks) > 0 && !r.TestWrite {
+		list = append(list, page.Fact{Name: "Read back", Value: verificationText(&r.Verified)})
+	}
+	if r.MCN != "" {
+		list = append(list, page.Fact{Name: "MCN", Value: string(r.MCN)})
+	}
+	return list
+}

@@ -1,0 +1,18 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// An album without gaps is one run, not 23 pairs.
+func TestSeamRuns(t *testing.T) {
+	var all []int
+	for track := 2; track <= 24; track++ {
+		all = append(all, track)
+	}
+	assert.Equal(t, "1-24", seamRuns(all))
+	assert.Equal(t, "1-3, 7-8", seamRuns([]int{2, 3, 8}))
+	assert.Equal(t, "1-2, 3-4, 5-6, 7-8 and 2 more", seamRuns([]int{2, 4, 6, 8, 10, 12}))
+}
