@@ -33,6 +33,7 @@ var table = map[string]row{
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},
 	"disc":                {ours: "mmc scsi toc pcm", never: "os net syscall unsafe"},
+	"rip":                 {ours: "cdtext cue disc image mmc pcm scsi spool toc burn", never: "net syscall unsafe"},
 	"burn":                {ours: "disc mmc scsi toc pcm", never: "net syscall"},
 	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
 	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/resampler.md
