@@ -56,8 +56,19 @@ func places(d *Disc) ([]place, error) {
 	return list, nil
 }
 
-// end is where the track ends in the BIN file.
-func (p place) end() toc.Sectors { return p.at + p.inBin + p.Length + p.tail }
+// leaveOut takes what lies before the first track out of the file: the sheet states it as
+// PREGAP.
+func (p *place) leaveOut(list []place) {
+	gone := p.inBin
+	p.inBin = 0
+	for i := range list {
+		list[i].at -= gone
+	}
+	p.at = 0
+}
+
+// holdsNext reports whether the file of the track also holds the pause of the next one.
+func (p place) holdsNext(next place) bool { return p.Sound && !next.opens }
 
 // check refuses discs that make no sense or hold something else than audio.
 func check(d *Disc) error {
