@@ -51,14 +51,14 @@ fuzz:
 cover:
 	scripts/cover.sh 85 mmc toc disc tao sao cdtext sim burn=burn,tao,sao
 
-# Every point of the fault sweep against the simulator's truth: docs/testing.md. More than
+# Every point of the fault sweep against the simulator's truth: docs/internals/faults.md. More than
 # a million runs; the table of what it found is bin/sweep.txt.
 sweep:
 	@mkdir -p bin
 	$(GO) test -count=1 -timeout 60m -run TestSweep ./internal/sweep -all -table $(CURDIR)/bin/sweep.txt; \
 		status=$$?; cat bin/sweep.txt; exit $$status
 
-# Mutation testing: docs/testing.md. Hours for all packages; make mutate MUTATE=toc takes
+# Mutation testing: docs/internals/faults.md. Hours for all packages; make mutate MUTATE=toc takes
 # ten minutes.
 MUTATE = toc mmc tao
 mutate:
@@ -67,7 +67,7 @@ mutate:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-# Linux guests in QEMU, other people's burners and rippers, our SG_IO: docs/testing.md.
+# Linux guests in QEMU, other people's burners and rippers, our SG_IO: docs/internals/vm.md.
 # Installs what it needs by apt. Whatever happens, it is over after 12 minutes.
 test-vm:
 	GO=$(GO) scripts/vm.sh 12 1 '^TestVM$$'
@@ -84,13 +84,13 @@ test-wine:
 bench-vm:
 	GO=$(GO) scripts/vm.sh 12 1 '^TestBench$$'
 
-# The macOS backend, run on Linux against a C library in place of Apple's: docs/testing.md.
+# The macOS backend, run on Linux against a C library in place of Apple's: docs/internals/testing.md.
 # Installs what it needs by apt.
 test-iokit:
 	scripts/test-iokit.sh
 
 # Codecs, and the whole way from file to sectors, beside sox, flac, mpg123, oggdec and
-# opusdec: docs/performance.md.
+# opusdec: docs/internals/performance.md.
 bench-sound:
 	$(GO) run ./internal/speed
 

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/spool"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -17,11 +18,19 @@ type Album struct {
 	Performer string
 	MCN       toc.MCN
 	Tracks    []Track
-	Files     []*audio.File // each once, in the order of their first use
+	Files     []*File // each once, in the order of their first use
 	Notes     []Note
 	// Limits are those of Notes that are about track-at-once: they don't hold for an album
 	// that is recorded session-at-once.
 	Limits []Note
+	// Adjustments are what Prepare does to levels.
+	Adjustments []Adjustment
+
+	levels  Levels
+	folder  string  // for the spool; "" chooses one
+	stream  *stream // audio that Prepare has to read first
+	kept    []*spool.Spool
+	leveled bool // Adjustments are made
 }
 
 // Note tells the person who burns what is not as the files or sheets say.
@@ -60,10 +69,12 @@ type Track struct {
 // Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, whatever the
 // sample rate.
 type Part struct {
-	File  *audio.File
+	File  *File
 	From  toc.Sectors
 	To    toc.Sectors // 0 if ToEnd
 	ToEnd bool        // the piece goes up to the last sample
+
+	cutFrom []Part // where each track has a file of its own: what that is cut from
 }
 
 // Whole reports whether the part is the file from its first to its last sample.
@@ -93,17 +104,38 @@ func (t Track) Sectors() toc.Sectors {
 	return toc.SectorsOf(n*int64(pcm.CDDA.FrameBytes())) + t.Silence
 }
 
-// Source gives the audio of the track. convert, which may be nil, is asked for each
-// file and gives what the track is cut from: the file itself or its conversion, of
-// the same duration at any sample rate. All that it gives for one track must have
-// the same format. It is a pcm.Changer.
-func (t Track) Source(convert func(*audio.File) (pcm.Source, error)) (pcm.Source, error) {
+// Source is the track as CD audio: what Album.Prepare has made of its files, or before
+// that a stand-in of the same length that converts while it is read. It is a
+// pcm.Converted and a pcm.Changer.
+func (t *Track) Source() (pcm.Source, error) {
+	src, err := t.cut((*File).cdda)
+	if err != nil {
+		return nil, err
+	}
+	return pcm.WithConversion(src, t.conversion()), nil
+}
+
+// conversion is what is done to the samples of the parts.
+func (t *Track) conversion() string {
+	var steps []string
+	for _, p := range t.Parts {
+		if text := p.File.Conversion(); text != "" && !slices.Contains(steps, text) {
+			steps = append(steps, text)
+		}
+	}
+	return strings.Join(steps, "; ")
+}
+
+// cut makes the audio of the track. of, which may be nil, gives for each file what the
+// track is cut from: the file itself or its conversion, of the same duration at any
+// sample rate. All that it gives for one track must have the same format.
+func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 	var list []pcm.Source
 	for _, p := range t.Parts {
 		var src pcm.Source = p.File
-		if convert != nil {
+		if of != nil {
 			var err error
-			if src, err = convert(p.File); err != nil {
+			if src, err = of(p.File); err != nil {
 				return nil, err
 			}
 		}
@@ -135,6 +167,14 @@ type Options struct {
 	IgnoreCue bool
 	// Order is the order of the files of a folder.
 	Order Order
+	// Raw takes files for samples in the format of a disc without a header. Cue sheets,
+	// playlists and folders aren't looked into then.
+	Raw bool
+	// Levels says how loud the tracks become.
+	Levels Levels
+	// Spool is the folder for converted audio; "" is that for temporary files, or the
+	// user's cache folder if only that has room.
+	Spool string
 	// OnOpen, if not nil, is called with each file that is about to be looked at;
 	// never twice at a time.
 	OnOpen func(path string)
@@ -169,4 +209,18 @@ func trackName(path string) string {
 		return m[1]
 	}
 	return name
+}
+
+// Follows reports whether track i (from 0) begins in its file where the one before ends:
+// the music runs on.
+func (a *Album) Follows(i int) bool {
+	if i < 1 || len(a.Tracks[i-1].Parts) == 0 || len(a.Tracks[i].Parts) == 0 {
+		return false
+	}
+	before, after := a.Tracks[i-1].Parts, a.Tracks[i].Parts
+	if cut := before[0].cutFrom; cut != nil {
+		before, after = cut, after[0].cutFrom
+	}
+	last, first := before[len(before)-1], after[0]
+	return last.File == first.File && !last.ToEnd && last.To == first.From
 }

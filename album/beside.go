@@ -7,12 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/cue"
 )
 
 // embedded makes tracks of the cue sheet in a file; nil if there is none.
-func (o *opener) embedded(f *audio.File) *Album {
+func (o *opener) embedded(f *File) *Album {
 	text := f.Tags().CueSheet
 	if text == "" || o.opts.IgnoreCue {
 		return nil
@@ -33,13 +32,13 @@ func (o *opener) embedded(f *audio.File) *Album {
 	}
 	t := f.Tags()
 	sheet.Title, sheet.Performer = or(sheet.Title, t.Album), or(or(sheet.Performer, t.AlbumPerformer), t.Performer)
-	a, err := fromSheet(f.Name(), sheet, []*audio.File{f}, o.opts.Gaps)
+	a, err := fromSheet(f.Name(), sheet, []*File{f}, o.opts.Gaps)
 	if err != nil {
 		return unused("%s", shortError(err, f.Name()))
 	}
 	a.fillMCN(t.MCN)
 	a.Notes = append(a.Notes, fileNotes(f)...)
-	a.Files = []*audio.File{f}
+	a.Files = []*File{f}
 	return a
 }
 

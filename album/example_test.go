@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 
 	"github.com/redbook-audio/redbook/album"
-	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/wav"
 )
@@ -40,8 +39,7 @@ func Example() {
 		return
 	}
 	for i, t := range a.Tracks {
-		// Here the tracks are cut out of the converted file.
-		src, err := t.Source(func(f *audio.File) (pcm.Source, error) { return pcm.ToCDDA(f) })
+		src, err := t.Source()
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -160,7 +160,7 @@ var (
 
 // byTags gives nil if every file has a track number and no two the same. Where all that
 // have a disc number have the same, the others belong to that disc, too.
-func byTags(files []*audio.File) error {
+func byTags(files []*File) error {
 	seen := map[[2]int]bool{}
 	have, twice, discless := 0, false, false
 	discs := map[int]bool{}
@@ -202,7 +202,7 @@ func oneDisc(discs map[int]bool) bool {
 }
 
 // compareTags orders by disc, if each file has one, and track.
-func compareTags(a, b *audio.File) int {
+func compareTags(a, b *File) int {
 	x, y := a.Tags(), b.Tags()
 	if x.Disc != y.Disc && x.Disc > 0 && y.Disc > 0 {
 		return x.Disc - y.Disc

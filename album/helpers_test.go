@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/require"
 )
@@ -87,7 +86,7 @@ func span(t *testing.T, src pcm.Source) [3]int {
 func spans(t *testing.T, a *Album) (list [][3]int) {
 	t.Helper()
 	for _, tr := range a.Tracks {
-		src, err := tr.Source(nil)
+		src, err := tr.cut(nil)
 		require.NoError(t, err)
 		list = append(list, span(t, src))
 	}
@@ -111,7 +110,7 @@ func texts(a *Album) (list []string) {
 }
 
 // names gives the base names of the files.
-func names(files []*audio.File) (list []string) {
+func names(files []*File) (list []string) {
 	for _, f := range files {
 		list = append(list, filepath.Base(f.Name()))
 	}

@@ -59,7 +59,7 @@ func TestMixedFolder(t *testing.T) {
 	for i, tr := range a.Tracks {
 		f := a.Files[i]
 		assert.InDelta(t, 4.5, float64(f.Frames())/float64(f.Format().SampleRate), 0.03)
-		src, err := tr.Source(nil)
+		src, err := tr.cut(nil)
 		require.NoError(t, err)
 		_, err = pcm.Check(context.Background(), src, nil)
 		assert.NoError(t, err, tr.Name)

@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/pool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -28,6 +28,9 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	o := &opener{ctx: ctx, files: map[string]*entryFile{}, several: len(paths) > 1}
 	if opts != nil {
 		o.opts = *opts
+	}
+	if o.opts.Raw {
+		return o.raw(paths)
 	}
 	o.sheets = map[string]bool{}
 	for _, path := range paths {
@@ -62,7 +65,40 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	case len(out.Tracks) > toc.MaxTracks:
 		return nil, fmt.Errorf("%d tracks; a disc has at most %d: %w", len(out.Tracks), toc.MaxTracks, ErrTooMany)
 	}
-	return out, nil
+	return o.settle(out)
+}
+
+// settle gives an album what the options say about its samples.
+func (o *opener) settle(a *Album) (*Album, error) {
+	a.levels, a.folder = o.opts.Levels, o.opts.Spool
+	if a.levels.Kind == LoudTracks {
+		return a, a.divide()
+	}
+	return a, nil
+}
+
+// raw takes files without a header.
+func (o *opener) raw(paths []string) (*Album, error) {
+	a := &Album{}
+	var bad []error
+	for i, path := range paths {
+		f, err := audio.OpenRaw(path)
+		if err != nil {
+			bad = append(bad, o.numbered(i+1, err))
+			continue
+		}
+		a.add(fromAudio(f))
+	}
+	if err := oneError(bad); err != nil {
+		return nil, err
+	}
+	return o.settle(a)
+}
+
+// add makes a track of a whole file.
+func (a *Album) add(f *File) {
+	a.Files = append(a.Files, f)
+	a.Tracks = append(a.Tracks, Track{Name: f.Name(), Parts: []Part{{File: f, ToEnd: true}}})
 }
 
 // opener holds what is known about files, so that each is looked at once.
@@ -79,7 +115,7 @@ type opener struct {
 
 type entryFile struct {
 	once sync.Once
-	f    *audio.File
+	f    *File
 	err  error
 }
 
@@ -124,7 +160,7 @@ const (
 )
 
 // audio looks at a file once.
-func (o *opener) audio(path string, how layout) (*audio.File, error) {
+func (o *opener) audio(path string, how layout) (*File, error) {
 	key := path + "\x00" + string(how)
 	o.mu.Lock()
 	e := o.files[key]
@@ -139,16 +175,19 @@ func (o *opener) audio(path string, how layout) (*audio.File, error) {
 			o.opts.OnOpen(path)
 			o.mu.Unlock()
 		}
+		var f *audio.File
 		switch how {
 		case bareLittle:
-			e.f, e.err = audio.OpenRaw(path)
-			return
+			f, e.err = audio.OpenRaw(path)
 		case bareBig:
-			e.f, e.err = audio.OpenMotorola(path)
-			return
+			f, e.err = audio.OpenMotorola(path)
+		default:
+			if f, e.err = audio.OpenContext(o.ctx, path); e.err == nil {
+				_, e.err = pcm.ToCDDA(f) // a sampling rate, say, that no disc can be made of
+			}
 		}
-		if e.f, e.err = audio.OpenContext(o.ctx, path); e.err == nil {
-			_, e.err = pcm.ToCDDA(e.f) // a sampling rate, say, that no disc can be made of
+		if e.err == nil {
+			e.f = fromAudio(f)
 		}
 	})
 	return e.f, e.err
@@ -163,7 +202,7 @@ func (o *opener) numbered(track int, err error) error {
 }
 
 // tracks looks at files each of which is a track.
-func (o *opener) tracks(paths []string) ([]*audio.File, error) {
+func (o *opener) tracks(paths []string) ([]*File, error) {
 	files, errs, err := o.all(paths, nil)
 	if err != nil {
 		return nil, err
@@ -184,27 +223,16 @@ func (o *opener) tracks(paths []string) ([]*audio.File, error) {
 // all looks at several files at a time, since some have to be decoded to learn how
 // long they are. how, which may be nil, says how each holds its audio. errs has a
 // place for each; err is that of the context.
-func (o *opener) all(paths []string, how func(i int) layout) (files []*audio.File, errs []error, err error) {
-	files = make([]*audio.File, len(paths))
+func (o *opener) all(paths []string, how func(i int) layout) (files []*File, errs []error, err error) {
+	files = make([]*File, len(paths))
 	errs = make([]error, len(paths))
-	work := make(chan int)
-	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(paths)) {
-		group.Go(func() {
-			for i := range work {
-				as := withHeader
-				if how != nil {
-					as = how(i)
-				}
-				files[i], errs[i] = o.audio(paths[i], as)
-			}
-		})
-	}
-	for i := range paths {
-		work <- i
-	}
-	close(work)
-	group.Wait()
+	pool.Each(0, len(paths), func(i int) {
+		as := withHeader
+		if how != nil {
+			as = how(i)
+		}
+		files[i], errs[i] = o.audio(paths[i], as)
+	})
 	return files, errs, o.ctx.Err()
 }
 
@@ -266,7 +294,7 @@ func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
 	if sheet.Encoding != "UTF-8" && sheet.Encoding != "UTF-16" {
 		a.Notes = append(a.Notes, Note{path, 0, "the text is not UTF-8; it was taken for " + sheet.Encoding})
 	}
-	seen := map[*audio.File]bool{}
+	seen := map[*File]bool{}
 	for _, f := range files {
 		if !seen[f] {
 			seen[f] = true

@@ -32,7 +32,7 @@ func TestFiles(t *testing.T) {
 	assert.Equal(t, toc.TrackInfo{Title: "Bee", Performer: "Band", ISRC: "USABC1234567"}, a.Tracks[1].TrackInfo)
 	assert.Empty(t, a.Title, "the files don't agree")
 	assert.Empty(t, a.Notes)
-	src, err := a.Tracks[1].Source(nil)
+	src, err := a.Tracks[1].cut(nil)
 	require.NoError(t, err)
 	assert.Same(t, a.Files[1], src, "a whole file is itself")
 }

@@ -131,7 +131,7 @@ func TestEverySampleOnce(t *testing.T) {
 		}
 		want, i := d.expect(gaps), 0
 		for n, tr := range a.Tracks {
-			src, err := tr.Source(nil)
+			src, err := tr.cut(nil)
 			if err != nil {
 				rt.Fatal(err)
 			}

@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // fromSheet makes tracks of a cue sheet whose files are open.
-func fromSheet(name string, sheet *cue.Album, files []*audio.File, gaps Gaps) (*Album, error) {
+func fromSheet(name string, sheet *cue.Album, files []*File, gaps Gaps) (*Album, error) {
 	b := &builder{name: name, sheet: sheet, files: files, gaps: gaps}
 	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN}
 	for _, n := range sheet.Notes {
@@ -32,7 +31,7 @@ func fromSheet(name string, sheet *cue.Album, files []*audio.File, gaps Gaps) (*
 type builder struct {
 	name  string
 	sheet *cue.Album
-	files []*audio.File // by AlbumFile; one file may be there twice
+	files []*File // by AlbumFile; one file may be there twice
 	gaps  Gaps
 	out   *Album
 

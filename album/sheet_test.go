@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/stretchr/testify/assert"
@@ -122,13 +121,13 @@ func TestOtherRates(t *testing.T) {
 	assert.Equal(t, [][3]int{{0, 240639, 240640}, {240640, 479999, 239360}}, spans(t, a))
 	assert.Equal(t, []toc.Sectors{376, 374}, []toc.Sectors{a.Tracks[0].Sectors(), a.Tracks[1].Sectors()})
 	asked := 0
-	half := func(f *audio.File) (pcm.Source, error) { // a conversion to 24 kHz that rounds down
+	half := func(f *File) (pcm.Source, error) { // a conversion to 24 kHz that rounds down
 		asked++
 		return pcm.FromBytes("half", pcm.Format{SampleRate: 24000, Channels: 2, Encoding: pcm.S16}, make([]byte, 4*239999)), nil
 	}
 	var total int64
 	for _, tr := range a.Tracks {
-		src, err := tr.Source(half)
+		src, err := tr.cut(half)
 		require.NoError(t, err)
 		assert.Equal(t, 24000, src.Format().SampleRate)
 		total += src.Frames()
@@ -137,12 +136,12 @@ func TestOtherRates(t *testing.T) {
 	assert.Equal(t, int64(239999), total)
 
 	a = open(t, nil, filepath.Join(dir, "y.cue"))
-	_, err := a.Tracks[0].Source(nil)
+	_, err := a.Tracks[0].cut(nil)
 	require.ErrorIs(t, err, pcm.ErrUnsupportedFormat)
 	assert.ErrorContains(t, err, "parts in different formats, 48 kHz, 16 bit, stereo")
-	_, err = a.Tracks[0].Source(func(*audio.File) (pcm.Source, error) { return nil, os.ErrClosed })
+	_, err = a.Tracks[0].cut(func(*File) (pcm.Source, error) { return nil, os.ErrClosed })
 	assert.ErrorIs(t, err, os.ErrClosed)
-	_, err = Track{}.Source(nil)
+	_, err = (&Track{}).cut(nil)
 	assert.ErrorIs(t, err, ErrNothing)
 }
 

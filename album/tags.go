@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -18,9 +17,9 @@ func or(a, b string) string {
 }
 
 // fromFile makes a track of a whole file. title is what a playlist calls it.
-func fromFile(f *audio.File, title string) *Album {
+func fromFile(f *File, title string) *Album {
 	t := f.Tags()
-	a := &Album{Title: t.Album, Performer: or(t.AlbumPerformer, t.Performer), Files: []*audio.File{f}, Notes: fileNotes(f)}
+	a := &Album{Title: t.Album, Performer: or(t.AlbumPerformer, t.Performer), Files: []*File{f}, Notes: fileNotes(f)}
 	track := Track{Name: f.Name(), Parts: []Part{{File: f, ToEnd: true}}}
 	track.Title, track.Performer = t.Title, or(t.Performer, t.AlbumPerformer)
 	if track.Title == "" && title != "" {
@@ -55,7 +54,7 @@ func (a *Album) fillMCN(text string) {
 }
 
 // fileNotes are what there is to say about a file besides what it is (audio.File.Via).
-func fileNotes(f *audio.File) (notes []Note) {
+func fileNotes(f *File) (notes []Note) {
 	if f.Note() != "" {
 		notes = append(notes, Note{f.Name(), 0, f.Note()})
 	}

@@ -23,6 +23,14 @@ func NewPlan(drive string, d disc.Disc, tracks []Track, opts *Options) (Plan, er
 	return newPlan(drive, d, tracks, opts, func(p *Plan, _ []Track, _ *Options) error { return p.PlaceApart() })
 }
 
+// Again makes the plan anew for the disc that it was made for, without asking the drive:
+// for tracks that were decoded since. method is that of the plan.
+func (p Plan) Again(tracks []Track, opts *Options, method Method) (Plan, error) {
+	again, err := newPlan(p.Drive, p.Disc, tracks, opts, method.Place)
+	again.Text = again.Text && p.Text // whether the drive writes CD-TEXT
+	return again, err
+}
+
 func newPlan(drive string, d disc.Disc, tracks []Track, opts *Options, place func(*Plan, []Track, *Options) error) (Plan, error) {
 	o, tracks := opts.resolve(), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {

@@ -15,6 +15,33 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// mixedFolder is a folder as people have it: FLAC and MP3, at different rates.
+func mixedFolder(t *testing.T) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "album")
+	require.NoError(t, os.Mkdir(folder, 0o777))
+	for from, to := range map[string]string{
+		"signal.flac": "01 one.flac", "s24.flac": "02 two.flac", "signal.mp3": "03 three.mp3",
+	} {
+		data, err := os.ReadFile(filepath.Join("../audio/testdata", from))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(folder, to), data, 0o666))
+	}
+	return folder
+}
+
+// build builds the program of a folder or file and gives its name.
+func build(t *testing.T, source string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "program")
+	if runtime.GOOS == "windows" {
+		program += ".exe"
+	}
+	out, err := exec.Command("go", "build", "-o", program, source).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return program
+}
+
 func TestExamples(t *testing.T) {
 	album, err := filepath.Glob("album/*.wav")
 	require.NoError(t, err)
@@ -24,19 +51,13 @@ func TestExamples(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"burn-album", []string{"album", "../audio/testdata/s24.flac"}, "success: 4 of 4 tracks"},
-		{"burn-ten-lines", album, "success: 3 of 3 tracks"},
+		{"burn-album", []string{"sim:" + filepath.Join(t.TempDir(), "a.disc"), "album", "../audio/testdata/s24.flac"}, "success: 4 of 4 tracks"},
+		{"burn-folder", []string{"sim:" + filepath.Join(t.TempDir(), "a.disc"), mixedFolder(t)}, "success\n"},
 		{"disc-info", nil, "CD-R, blank"},
 		{"verify-disc", album, "equal: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			program := filepath.Join(t.TempDir(), c.name)
-			if runtime.GOOS == "windows" {
-				program += ".exe"
-			}
-			out, err := exec.Command("go", "build", "-o", program, "./"+c.name).CombinedOutput()
-			require.NoError(t, err, "%s", out)
-			out, err = exec.Command(program, c.args...).CombinedOutput()
+			out, err := exec.Command(build(t, "./"+c.name), c.args...).CombinedOutput()
 			require.NoError(t, err, "%s", out)
 			assert.Contains(t, string(out), c.want)
 		})
@@ -50,33 +71,30 @@ func TestReadmeProgram(t *testing.T) {
 	_, rest, _ := strings.Cut(strings.ReplaceAll(string(readme), "\r\n", "\n"), "```go\n")
 	lines, _, ok := strings.Cut(rest, "```\n")
 	require.True(t, ok)
+	assert.Equal(t, 11, strings.Count(lines, "\n"))
 	source := filepath.Join(t.TempDir(), "main.go")
 	require.NoError(t, os.WriteFile(source, fmt.Appendf(nil, readmeProgram, lines), 0o666))
-	run := exec.Command("go", "run", source)
-	run.Dir = ".." // its names are relative to the repository
+	run := exec.Command(build(t, source))
+	run.Dir = filepath.Dir(mixedFolder(t))
 	out, err := run.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	assert.Equal(t, "success <nil>\n", string(out))
+	assert.Equal(t, "success\n", string(out))
+	assert.FileExists(t, filepath.Join(run.Dir, "first.disc"))
 }
 
 const readmeProgram = `package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 
-	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/tao"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook"
 )
 
 func run(ctx context.Context) error {
-%s
-	return err
-}
+%s}
 
 func main() {
 	if err := run(context.Background()); err != nil {

@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// docs/commands.md has a row for every operation code that this package defines, and
+// docs/internals/commands.md has a row for every operation code that this package defines, and
 // for no other.
 func TestCommandsPageIsComplete(t *testing.T) {
-	page, err := os.ReadFile("../docs/commands.md")
+	page, err := os.ReadFile("../docs/internals/commands.md")
 	require.NoError(t, err)
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
@@ -38,6 +38,6 @@ func TestCommandsPageIsComplete(t *testing.T) {
 		assert.Contains(t, defined, m[1], "no command of this package")
 	}
 	for code, name := range defined {
-		assert.True(t, rows[code], "docs/commands.md lacks %s (%s)", name, code)
+		assert.True(t, rows[code], "docs/internals/commands.md lacks %s (%s)", name, code)
 	}
 }

@@ -15,7 +15,7 @@ import (
 const fullTOCDone = `00 2E 01 01 | 01 10 00 A0 00 00 00 00 01 00 00 | 01 10 00 A1 00 00 00 00 01 00 00 |
 	01 10 00 A2 00 00 00 00 03 23 07 | 01 10 00 01 00 00 00 00 00 02 00`
 
-// goldenReplies are the replies of docs/golden.md, "Replies from field logs", and the
+// goldenReplies are the replies of docs/internals/golden.md, "Replies from field logs", and the
 // older ones that decode alone.
 func goldenReplies() []golden {
 	return joined(goldenATIP(), goldenBuffers(), goldenConfigurations(), goldenPages(), []golden{

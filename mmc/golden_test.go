@@ -16,7 +16,7 @@ import (
 )
 
 // golden is a reply of a real drive and what it says. The sources are in
-// docs/golden.md under "Replies from field logs".
+// docs/internals/golden.md under "Replies from field logs".
 type golden struct {
 	name  string
 	bytes string

@@ -71,6 +71,18 @@ type Converted interface {
 	Conversion() string // as Conversion has it
 }
 
+// WithConversion is src as a Converted: what was done to it is known from elsewhere. It is
+// a Changer.
+func WithConversion(src Source, conversion string) Converted { return described{src, conversion} }
+
+type described struct {
+	Source
+	conversion string
+}
+
+func (d described) Conversion() string { return d.conversion }
+func (d described) Changed() error     { return changed(d.Source) }
+
 // Conversion says what ToCDDA does to src, such as "mono to stereo, 48 kHz resampled
 // to 44.1, 24 bit dithered to 16": empty where the samples pass through untouched.
 // It takes the word of a Converted.

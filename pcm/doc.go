@@ -5,7 +5,7 @@
 // two channels, little-endian as drives want it. ToCDDA turns a Source of another
 // format into that one: it mixes channels down, converts the sampling rate
 // (Resampler) and dithers what has more than 16 bits. Peak and AlbumGain find one gain
-// for all tracks of an album. docs/resampler.md has what was measured.
+// for all tracks of an album. docs/internals/resampler.md has what was measured.
 //
 // The package knows no file format and no device.
 package pcm

@@ -24,7 +24,7 @@ const (
 // 44.1 kHz of a disc, a piece at a time. It is a windowed sinc with linear phase, 150
 // dB deep, calculated block by block in the frequency domain. That alone converts
 // rates whose ratio to 44.1 kHz is of small numbers, and that is all the usual ones;
-// odd rates go through a second, short polyphase filter. docs/resampler.md has the
+// odd rates go through a second, short polyphase filter. docs/internals/resampler.md has the
 // measured response.
 //
 // The result begins with the source and has round(frames * 44100 / rate) frames:

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 export CGO_ENABLED=0 GOOS=linux GOFLAGS="${GOFLAGS:-} -tags=iokitfake"
 
 if [ "$(go env GOHOSTARCH)" != amd64 ]; then
-	echo "test-iokit: this runs on amd64; docs/testing.md says why" >&2
+	echo "test-iokit: this runs on amd64; docs/internals/testing.md says why" >&2
 	exit 1
 fi
 packages=()

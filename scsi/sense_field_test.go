@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fieldSense are bytes out of public logs: docs/golden.md, "Replies from field logs".
+// fieldSense are bytes out of public logs: docs/internals/golden.md, "Replies from field logs".
 var fieldSense = []struct {
 	name  string
 	bytes string

@@ -8,7 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// The constructed replies of docs/golden.md for a CMC 97:26/66 - 79:59/71, byte for
+// The constructed replies of docs/internals/golden.md for a CMC 97:26/66 - 79:59/71, byte for
 // byte, with the track size that Pioneer's manuals correct
 // (15980, without run-out).
 

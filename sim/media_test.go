@@ -17,7 +17,7 @@ func TestATIPSpecialInformation(t *testing.T) {
 		want  [3]byte
 		from  string
 	}{
-		{CDR80, [3]byte{0xD0, 0x00, 0x98}, "docs/golden.md, constructed reply for CMC 97:26/66 (G29: power 5, sub-type 3)"},
+		{CDR80, [3]byte{0xD0, 0x00, 0x98}, "docs/internals/golden.md, constructed reply for CMC 97:26/66 (G29: power 5, sub-type 3)"},
 		{CDRW80, [3]byte{0xA3, 0x00, 0xCE}, "G29: power 2, reference speed 3, URU 0, CD-RW sub-type 1, A1 and A2 valid"},
 		{CDRWUltra, [3]byte{0x80, 0x00, 0xDF}, "G29: power 0, reference 0, sub-type 3, A1, A2 and A3 valid"},
 		{Media{Power: 4, SubType: 2}, [3]byte{0xC0, 0x00, 0x90}, "G7: power 4, sub-type 2 (A-), not unrestricted, not erasable"},

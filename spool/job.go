@@ -8,12 +8,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/redbook-audio/redbook/internal/pool"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -56,9 +56,6 @@ func newJob(opts *Options) *job {
 	}
 	if j.opts.system.create == nil {
 		j.opts.system = realSystem()
-	}
-	if j.opts.Workers <= 0 {
-		j.opts.Workers = runtime.GOMAXPROCS(0)
 	}
 	return j
 }
@@ -105,24 +102,14 @@ func (j *job) run(ctx context.Context) (*Spool, error) {
 	})
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
-	next := make(chan int, len(order))
-	for _, i := range order {
-		next <- i
-	}
-	close(next)
 	errs := make([]error, len(order))
-	var workers sync.WaitGroup
-	for range min(j.opts.Workers, len(order)) {
-		workers.Go(func() {
-			for i := range next {
-				errs[i] = j.guard(func() error { return j.convert(inner, i) })
-				if errors.Is(errs[i], ErrNoSpace) || j.broken() {
-					cancel() // the others can't do better
-				}
-			}
-		})
-	}
-	workers.Wait()
+	pool.Each(j.opts.Workers, len(order), func(n int) {
+		i := order[n]
+		errs[i] = j.guard(func() error { return j.convert(inner, i) })
+		if errors.Is(errs[i], ErrNoSpace) || j.broken() {
+			cancel() // the others can't do better
+		}
+	})
 	return j.finish(errs, ctx.Err())
 }
 

@@ -3,6 +3,7 @@ package tao_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,37 +15,49 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// bomb is an event handler that panics at the nth event.
+// bomb is an event handler that panics at one event.
 type bomb struct {
-	n, at int
-	kind  string   // of the event that it panicked at
-	after int      // events that came later
-	all   []string // what each event was
+	at    moment
+	kind  string         // of the event that it panicked at
+	after int            // events that came later
+	seen  map[string]int // how many of each
+	order []string       // what each was
+}
+
+// A moment is the nth event of a kind: how many Progress events a run has depends on how
+// fast the machine is, so they can't be numbered through.
+type moment struct {
+	what string
+	nth  int
 }
 
 func (p *bomb) on(e burn.Event) {
 	what := fmt.Sprintf("%T", e)
 	if progress, is := e.(burn.Progress); is {
-		what += string(progress.Phase)
+		what += fmt.Sprint(progress.Phase, progress.Track)
 	}
-	p.all = append(p.all, what)
-	if p.n++; p.n == p.at {
+	if p.kind != "" {
+		p.after++
+	}
+	if p.seen == nil {
+		p.seen = map[string]int{}
+	}
+	p.seen[what]++
+	p.order = append(p.order, what)
+	if p.at == (moment{what, p.seen[what]}) {
 		p.kind = fmt.Sprintf("%T", e)
 		panic("boom")
 	}
-	if p.n > p.at && p.at > 0 {
-		p.after++
-	}
 }
 
-// moments are the events of a run to panic at: of each kind and phase in a row the
-// first, the second and the last.
-func (p *bomb) moments() []int {
-	var list []int
-	for i, what := range p.all {
-		far := func(d int) bool { return i-d < 0 || i-d >= len(p.all) || p.all[i-d] != what }
-		if far(1) || far(2) || far(-1) {
-			list = append(list, i+1)
+// moments are the events of a run to panic at: the first, the second and the last of each
+// kind, phase and track.
+func (p *bomb) moments() (list []moment) {
+	nth := map[string]int{}
+	for _, what := range p.order {
+		nth[what]++
+		if nth[what] <= 2 || nth[what] == p.seen[what] {
+			list = append(list, moment{what, nth[what]})
 		}
 	}
 	return list
@@ -94,16 +107,19 @@ func TestEventHandlerPanics(t *testing.T) {
 				b := newBench(t, "modern", sim.CDRW80)
 				p := &bomb{at: at}
 				r, err := job(b, p.on)
-				require.NotEmpty(t, p.kind)
+				if p.kind == "" && strings.HasPrefix(at.what, "burn.Progress") {
+					continue // a faster run than the first had fewer of them
+				}
+				require.NotEmpty(t, p.kind, "%v", at)
 				kinds[p.kind]++
 				require.Zero(t, p.after, "not called again")
-				require.True(t, noted(r), "event %d, %s: %+v", at, p.kind, r.Notes)
-				require.False(t, b.trayLocked(), "event %d, %s", at, p.kind)
+				require.True(t, noted(r), "event %v, %s: %+v", at, p.kind, r.Notes)
+				require.False(t, b.trayLocked(), "event %v, %s", at, p.kind)
 				owner, ownerErr := b.Owner()
 				require.NoError(t, ownerErr)
 				require.Empty(t, owner)
 				for _, tr := range b.disc.Tracks() {
-					require.Equal(t, sim.TrackComplete, tr.State, "event %d, %s", at, p.kind)
+					require.Equal(t, sim.TrackComplete, tr.State, "event %v, %s", at, p.kind)
 				}
 				if err != nil {
 					is(t, err, burn.ErrCancelled, context.Canceled)
@@ -111,7 +127,7 @@ func TestEventHandlerPanics(t *testing.T) {
 					require.Equal(t, burn.VerdictCancelled, r.Verdict)
 				}
 				if name == "Burn" {
-					require.Empty(t, b.wrongTracks(r, album()), "event %d, %s", at, p.kind)
+					require.Empty(t, b.wrongTracks(r, album()), "event %v, %s", at, p.kind)
 					require.Equal(t, b.disc.Summary().Finalized, r.Closed)
 				}
 			}
@@ -126,13 +142,30 @@ func TestEventHandlerPanics(t *testing.T) {
 	}
 }
 
+// countdown is a handler that panics at the nth event of all.
+type countdown struct {
+	n     int
+	kind  string
+	after int
+}
+
+func (c *countdown) on(e burn.Event) {
+	if c.n--; c.n == 0 {
+		c.kind = fmt.Sprintf("%T", e)
+		panic("boom")
+	}
+	if c.n < 0 {
+		c.after++
+	}
+}
+
 // The same with a Writer: the member that was running ends, and Release closes what
 // is there and gives the drive back.
 func TestEventHandlerPanicsInAWriter(t *testing.T) {
 	ctx := context.Background()
 	for at := 1; ; at++ {
 		b := newBench(t, "modern", sim.CDR80)
-		p := &bomb{at: at}
+		p := &countdown{n: at}
 		w := tao.NewWriter(&burn.Options{OnEvent: p.on, Verify: disc.VerifyQuick})
 		require.NoError(t, w.SetRecorder(ctx, b.drive))
 		if err := w.Prepare(ctx); err != nil {
@@ -155,14 +188,14 @@ func TestEventHandlerPanicsInAWriter(t *testing.T) {
 			}
 		}
 		r, err := w.Release(ctx)
-		require.False(t, b.trayLocked(), "event %d, %s", at, p.kind)
+		require.False(t, b.trayLocked(), "event %v, %s", at, p.kind)
 		require.Len(t, b.disc.Tracks(), written)
 		require.Equal(t, written > 0, b.disc.Summary().Finalized)
 		if p.kind == "" {
 			require.NoError(t, err)
 			break
 		}
-		require.True(t, noted(r), "event %d, %s", at, p.kind)
+		require.True(t, noted(r), "event %v, %s", at, p.kind)
 		require.Zero(t, p.after)
 	}
 }

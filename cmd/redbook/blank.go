@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/spf13/cobra"
@@ -30,12 +31,11 @@ func blankCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, nil)
-			d.changed = !opts.Eject
+			opts.OnEvent, opts.Hurry = a.engage(d, nil)
 			if full {
 				opts.Type = mmc.BlankDisc
 			}
-			report, err := burn.Blank(ctx, d.drive, opts)
+			report, err := redbook.Blank(ctx, d.opened, opts)
 			if err == nil || report.Verdict == burn.VerdictSuccess { // else only the tray stays locked
 				a.note("The disc is blank.")
 			}

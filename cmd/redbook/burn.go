@@ -5,7 +5,7 @@ import (
 	"errors"
 	"runtime"
 
-	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook"
 	"github.com/spf13/cobra"
 )
 
@@ -48,18 +48,14 @@ func burnCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := flags.label(m.songs); err != nil {
+			if err := flags.label(m.Tracks); err != nil {
 				return err
 			}
-			if opts.MCN == "" {
-				opts.MCN = m.mcn
-			}
-			w, err := flags.way(m)
-			if err != nil {
-				return err
+			if err := opts.Check(m.Album); err != nil {
+				return textError(err)
 			}
 			return a.withDevice(ctx, makeMissing, func(ctx context.Context, d *device) error {
-				return a.burn(ctx, d, m, w, &flags, opts)
+				return a.burn(ctx, d, m, &flags, opts)
 			})
 		})
 	cmd.Long = burnLong
@@ -67,59 +63,46 @@ func burnCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// burn asks drive and disc whether they are fit, which is quick, then decodes, which
-// isn't, then shows the plan, asks, burns and reports. The plan is made again after
-// the decoding, and once more by Burn: meanwhile somebody may have thought for an
-// hour, and what is in the drive then is what counts.
-func (a *app) burn(ctx context.Context, d *device, m *material, w *way, flags *burnFlags, opts *burn.Options) (err error) {
-	defer func() { err = errors.Join(err, m.close()) }()
-	plan, tracks, err := a.plan(ctx, d, m, opts, w)
-	if err != nil {
-		return err
+// burn burns, shows what is going to happen before that, and reports.
+func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *redbook.Options) (err error) {
+	defer func() { err = errors.Join(err, m.Close()) }()
+	opts.OnPrepare, opts.OnEvent, opts.Hurry = a.preparing(), newView(a, d, m).event, a.stop.hurry
+	opts.OnFallback = func(err error, without []redbook.Need) {
+		a.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), flags.needText(without))
 	}
-	if m.unfinished(&flags.sources) {
-		if err := a.convert(ctx, m, &flags.sources, "burned"); err != nil {
-			return err
-		}
-		if plan, tracks, err = a.plan(ctx, d, m, opts, w); err != nil {
-			return err
-		}
+	opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return a.approve(ctx, d, m, p, flags) }
+	report, err := redbook.Burn(ctx, d.opened, m.Album, opts)
+	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
+		return prepareError(ctx, e.Err, "burned")
 	}
-	if !w.atOnce {
-		m.joins(tracks, w.auto && !w.refused && !flags.noClose)
+	if report.Version == 0 { // it did not begin
+		return a.adviseBurn(err, d, nil)
+	}
+	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(flags.toc, &report))
+}
+
+// approve shows the plan and asks whether it is to be carried out.
+func (a *app) approve(ctx context.Context, d *device, m *material, p *redbook.Plan, flags *burnFlags) error {
+	a.console.clear()
+	m.planned(p)
+	if p.Again {
+		return a.confirm(ctx, "Burn track-at-once, with two seconds of silence between the tracks?")
 	}
 	if a.events == nil {
-		a.showPlan(d, &plan, m, w)
+		a.showPlan(d, p, m, flags)
 	}
 	a.warnOfReaders(d)
-	a.warnOfStandby(d)
-	if !opts.TestWrite {
+	if p.Standby {
+		a.warnOfStandby()
+	}
+	if !p.TestWrite {
 		if err := a.confirm(ctx, "Burn?"); err != nil {
 			return err
 		}
 	}
-	opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, m)
-	d.changed = !opts.Eject && !opts.TestWrite
+	outlive()
 	// With one processor only, the runtime would take it away from each WRITE that is
 	// under way, and start a thread to look for other work: a burn has none for it.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
-	report, err := a.record(ctx, d, m, w, opts)
-	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(flags.toc, &report))
-}
-
-// plan works out what a burn onto the disc in the drive comes to.
-func (a *app) plan(ctx context.Context, d *device, m *material, opts *burn.Options, w *way) (burn.Plan, []burn.Track, error) {
-	tracks, err := m.tracks()
-	if err == nil {
-		tracks, err = w.arrange(m, tracks)
-	}
-	if err != nil {
-		return burn.Plan{}, nil, err
-	}
-	plan, err := burn.MakePlan(ctx, d.drive, tracks, opts, w.method)
-	if w.yields(err) {
-		a.yield(w, err)
-		return a.plan(ctx, d, m, opts, w)
-	}
-	return plan, tracks, a.adviseBurn(err, d, nil)
+	return nil
 }

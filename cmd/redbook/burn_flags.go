@@ -1,7 +1,8 @@
 package main
 
 import (
-	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/pflag"
 )
@@ -56,9 +57,14 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	b.sources.register(f)
 }
 
+// readBacks are the values of --verify.
+var readBacks = map[string]redbook.ReadBack{
+	"none": redbook.ReadBackNone, "quick": redbook.ReadBackQuick, "full": redbook.ReadBackFull,
+}
+
 // options makes the engine's options of the flags. Errors are about the command
 // line.
-func (b *burnFlags) options() (*burn.Options, error) {
+func (b *burnFlags) options() (*redbook.Options, error) {
 	if b.noClose && b.multisession {
 		return nil, usage("--no-close leaves the session open and --multisession closes it: only one of them")
 	}
@@ -68,10 +74,13 @@ func (b *burnFlags) options() (*burn.Options, error) {
 	if err := b.checkMode(); err != nil {
 		return nil, err
 	}
-	opts := &burn.Options{
+	opts := &redbook.Options{
 		TestWrite: b.testWrite, Append: b.append, NoClose: b.noClose, MultiSession: b.multisession,
 		CloseOnCancel: b.closeOnCancel, OPC: b.opc, NoBurnFree: b.noBurnFree, Eject: b.eject,
+		Gapless: b.sources.gapless || b.record.pause != "" && b.record.gap == 0, Pause: b.record.gap,
+		OneByOne: b.sources.gaps == "drop",
 	}
+	b.record.options(opts)
 	var err error
 	if opts.Speed, err = parseSpeed(b.speed); err != nil {
 		return nil, err
@@ -88,8 +97,9 @@ func (b *burnFlags) options() (*burn.Options, error) {
 	if err := opts.Reserve.UnmarshalText([]byte(b.reserve)); err != nil {
 		return nil, usage("--reserve: %w", err)
 	}
-	if err := opts.Verify.UnmarshalText([]byte(b.verify)); err != nil {
-		return nil, usage("--verify: %w", err)
+	var ok bool
+	if opts.ReadBack, ok = readBacks[b.verify]; !ok {
+		return nil, usage("--verify %q: none, quick or full", b.verify)
 	}
 	return opts, nil
 }
@@ -97,35 +107,35 @@ func (b *burnFlags) options() (*burn.Options, error) {
 // label gives the tracks the codes and flags that were asked for, in place of those
 // of tags and cue sheets. Naming a track that isn't on the list is a mistake in the
 // command line.
-func (b *burnFlags) label(songs []song) error {
+func (b *burnFlags) label(tracks []album.Track) error {
 	codes, err := parseISRCs(b.isrc)
 	if err != nil {
 		return err
 	}
 	for n := range codes {
-		if n > len(songs) {
-			return usage("--isrc %d=%s: there is no track %d among %d", n, codes[n], n, len(songs))
+		if n > len(tracks) {
+			return usage("--isrc %d=%s: there is no track %d among %d", n, codes[n], n, len(tracks))
 		}
-		songs[n-1].ISRC = codes[n]
+		tracks[n-1].ISRC = codes[n]
 	}
-	if err := markTracks(songs, "--copy-permitted", b.copyPermitted, toc.CopyPermitted); err != nil {
+	if err := markTracks(tracks, "--copy-permitted", b.copyPermitted, toc.CopyPermitted); err != nil {
 		return err
 	}
-	return markTracks(songs, "--preemphasis", b.preEmphasis, toc.PreEmphasis)
+	return markTracks(tracks, "--preemphasis", b.preEmphasis, toc.PreEmphasis)
 }
 
 // markTracks sets a control bit of the tracks that text names.
-func markTracks(songs []song, flag, text string, bit toc.Control) error {
+func markTracks(tracks []album.Track, flag, text string, bit toc.Control) error {
 	set, err := parseTracks(flag, text)
 	if err != nil {
 		return err
 	}
-	if n, beyond := set.beyond(len(songs)); beyond {
-		return usage("%s %s: there is no track %d among %d", flag, text, n, len(songs))
+	if n, beyond := set.beyond(len(tracks)); beyond {
+		return usage("%s %s: there is no track %d among %d", flag, text, n, len(tracks))
 	}
-	for i := range songs {
+	for i := range tracks {
 		if set.has(i + 1) {
-			songs[i].Control |= bit
+			tracks[i].Control |= bit
 		}
 	}
 	return nil

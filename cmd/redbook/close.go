@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/spf13/cobra"
 )
 
@@ -18,9 +18,8 @@ func closeCommand(a *app) *cobra.Command {
 			a.startEvents()
 			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
 				a.warnOfReaders(d)
-				opts.OnEvent, opts.Hurry, opts.KeepAwake = a.engage(d, nil)
-				d.changed = !opts.Eject
-				report, err := tao.CloseDisc(ctx, d.drive, opts)
+				opts.OnEvent, opts.Hurry = a.engage(d, nil)
+				report, err := redbook.Close(ctx, d.opened, opts)
 				return a.ended(d, nil, &report, err)
 			})
 		})
@@ -30,18 +29,12 @@ func closeCommand(a *app) *cobra.Command {
 }
 
 // engage sets what every command that keeps the drive busy for long has in common:
-// events, the second Ctrl-C, no end by a hung-up terminal, and for a real drive a
-// machine that stays awake. m is what is burned, nil if nothing is.
-func (a *app) engage(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}, keepAwake keepAwake) {
+// events, the second Ctrl-C, and no end by a hung-up terminal. m is what is burned, nil if
+// nothing is.
+func (a *app) engage(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}) {
 	outlive()
-	if !d.simulated {
-		keepAwake = a.keepAwake
-	}
-	return newView(a, d, m).event, a.stop.hurry, keepAwake
+	return newView(a, d, m).event, a.stop.hurry
 }
-
-// keepAwake is the form of Options.KeepAwake.
-type keepAwake = func(ctx context.Context, reason string) (release func() error, err error)
 
 // ended prints the report and gives the error its exit code and advice.
 func (a *app) ended(d *device, m *material, report *burn.Report, err error) error {

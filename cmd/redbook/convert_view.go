@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/redbook-audio/redbook/spool"
+	"github.com/redbook-audio/redbook/album"
 )
 
 // stage shows how far one of the things is that are done before a disc is written: as
@@ -16,8 +16,28 @@ type stage struct {
 	percent int64 // of all, already said
 }
 
-func (a *app) newStage(name, text string) *stage {
-	s := &stage{a: a, name: name, text: text, percent: -1}
+// preparing shows the steps of album.Prepare.
+func (a *app) preparing() func(album.Progress) {
+	var st *stage
+	return func(p album.Progress) {
+		if p.Name == "" { // it begins
+			st = a.newStage(p)
+			return
+		}
+		st.progress(p)
+	}
+}
+
+func (a *app) newStage(p album.Progress) *stage {
+	a.console.clear()
+	text := "Reading the standard input"
+	switch p.Step {
+	case album.StepMeasure:
+		text = "Measuring " + count(p.Files, "file")
+	case album.StepConvert:
+		text = "Decoding and checking " + count(p.Files, "file")
+	}
+	s := &stage{a: a, name: string(p.Step), text: text, percent: -1}
 	if !a.screen.live {
 		a.note("%s", text)
 	}
@@ -36,7 +56,7 @@ type decodingEvent struct {
 }
 
 // progress is called by one goroutine at a time.
-func (s *stage) progress(p spool.Progress) {
+func (s *stage) progress(p album.Progress) {
 	if s.a.hooks.decoding != nil {
 		s.a.hooks.decoding(s.a.stop, s.name)
 	}
@@ -61,5 +81,3 @@ func (s *stage) progress(p spool.Progress) {
 		s.a.note("%s: %d %% done", first, percent/10*10)
 	}
 }
-
-func (s *stage) end() { s.a.console.clear() }

@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -18,16 +18,17 @@ import (
 
 // simPrefix begins the name of a simulated drive: sim:FILE is one with the disc of
 // FILE in it, sim: alone is one with nothing in it.
-const simPrefix = "sim:"
+const simPrefix = redbook.SimPrefix
 
 // device is a drive that was opened for a command.
 type device struct {
+	opened *redbook.Drive
+
 	name      string // as --device has it
 	drive     *mmc.Drive
 	simulated bool
 	created   bool      // the disc file is new
 	disc      *sim.Disc // of a simulated drive; nil if there is none in it
-	changed   bool      // what is on the disc, and the disc stays in
 	closers   []func() error
 }
 
@@ -48,48 +49,56 @@ func (a *app) withDevice(ctx context.Context, mode openMode, do func(ctx context
 	if err != nil {
 		return err
 	}
-	defer func() {
-		err = errors.Join(err, d.close())
-		a.rescan(ctx, d)
-	}()
+	defer func() { err = errors.Join(err, d.close()) }()
 	return do(ctx, d)
+}
+
+// opener opens drives as the flags say.
+func (a *app) opener(mode openMode) *redbook.Opener {
+	return &redbook.Opener{
+		Look: mode&justLook != 0, Create: mode&makeMissing != 0, Unmount: a.flags.unmount,
+		System: a.hooks.host, OnNotice: a.notice,
+	}
 }
 
 // openDevice finds the drive that --device names, or the only one there is.
 func (a *app) openDevice(ctx context.Context, mode openMode) (*device, error) {
+	o := a.opener(mode)
 	name := a.flags.device
 	if name == "" {
 		var err error
-		if name, err = a.onlyDrive(); err != nil {
+		if name, err = a.onlyDrive(ctx); err != nil {
 			return nil, err
 		}
 	}
 	d := &device{name: name}
+	if err := a.simulate(o, name); err != nil {
+		return nil, err
+	}
 	log, err := a.openTrace(d)
 	if err != nil {
 		return nil, err
 	}
-	t, err := a.openTransport(ctx, d, mode)
-	if err != nil {
-		return nil, errors.Join(err, d.close())
-	}
-	d.closers = append(d.closers, t.Close)
-	if d.drive, err = mmc.Open(ctx, a.decorate(t, log)); err != nil {
+	o.Wrap = func(t scsi.Transport) scsi.Transport { return a.decorate(t, log) }
+	if d.opened, err = o.Open(ctx, name); err != nil {
 		return nil, errors.Join(a.openError(name, err), d.close())
 	}
+	d.closers = append(d.closers, d.opened.Close)
+	d.drive, d.simulated = d.opened.MMC(), d.opened.Simulated()
+	d.created, d.disc = d.opened.Created(), d.opened.SimDisc()
 	return d, nil
 }
 
-// openTransport opens what a name stands for. It is the one place that tells the
-// kinds of names apart.
-func (a *app) openTransport(ctx context.Context, d *device, mode openMode) (scsi.Transport, error) {
-	if path, ok := strings.CutPrefix(d.name, simPrefix); ok {
-		return a.openSim(d, path, mode)
+// simulate takes over the flags that are for simulated drives.
+func (a *app) simulate(o *redbook.Opener, name string) (err error) {
+	if strings.HasPrefix(name, simPrefix) {
+		o.Sim, err = a.simConfig()
+		return err
 	}
 	if a.flags.personality != "" || a.flags.realtime {
-		return nil, usage("--personality and --realtime are for simulated drives (sim:FILE), and %s isn't one", d.name)
+		return usage("--personality and --realtime are for simulated drives (sim:FILE), and %s isn't one", name)
 	}
-	return a.openHost(ctx, d.name, mode)
+	return nil
 }
 
 // decorate puts around the device what tests and --trace ask for.
@@ -117,37 +126,6 @@ func (a *app) simConfig() (config sim.Config, err error) {
 	return config, nil
 }
 
-// openSim puts the disc of a file into a simulated drive.
-func (a *app) openSim(d *device, path string, mode openMode) (scsi.Transport, error) {
-	config, err := a.simConfig()
-	if err != nil {
-		return nil, err
-	}
-	d.simulated = true
-	// Where tray and lock end with the process, an empty drive is the only way to
-	// see what a command does without a disc.
-	if path == "" {
-		return sim.New(config), nil
-	}
-	disc, err := sim.OpenDisc(path)
-	if errors.Is(err, fs.ErrNotExist) && mode&makeMissing != 0 {
-		disc, err = sim.CreateDisc(path, sim.CDR80)
-		d.created = err == nil
-	}
-	if err != nil {
-		return nil, discFileError(path, err)
-	}
-	d.disc = disc
-	config.Disc = disc
-	drive := sim.New(config)
-	// Closers run in reverse: a disc can be closed only when it is in no drive.
-	d.closers = append(d.closers, disc.Close, func() error { drive.Eject(); return nil })
-	if d.created {
-		a.note("%s is new: a blank 80-minute CD-R, simulated.", path)
-	}
-	return drive, nil
-}
-
 // discFileError says what is wrong with the file of a simulated disc.
 func discFileError(path string, err error) error {
 	switch {
@@ -171,13 +149,22 @@ func isFolder(path string) bool {
 
 // openError says why a device isn't one that can be used.
 func (a *app) openError(name string, err error) error {
-	if errors.Is(err, mmc.ErrNotMMC) {
+	e, ok := errors.AsType[*redbook.OpenError](err)
+	if !ok {
+		return fail(exitNoDrive, "", "%w", err)
+	}
+	switch err := e.Err; {
+	case e.Step == redbook.OpenDisc:
+		return discFileError(strings.TrimPrefix(name, simPrefix), err)
+	case e.Step == redbook.OpenDevice:
+		return hostError(name, err)
+	case errors.Is(err, mmc.ErrNotMMC):
 		return fail(exitNoDrive, "redbook drives lists the drives there are.", "%s is not a CD drive: %w", name, err)
-	}
-	if errors.Is(err, context.Canceled) {
+	case errors.Is(err, context.Canceled):
 		return fail(exitCancelled, "", "cancelled before anything was done")
+	default:
+		return fail(exitNoDrive, a.adviceFor(burn.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
 	}
-	return fail(exitNoDrive, a.adviceFor(burn.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
 }
 
 // close gives back whatever was opened, the last first.
@@ -187,10 +174,7 @@ func (d *device) close() error {
 		errs = append(errs, d.closers[i]())
 	}
 	d.closers = nil
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("closing %s: %w", d.name, err)
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // deviceFlag is how the device is named on a command line, for advice: with a leading

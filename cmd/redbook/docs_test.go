@@ -17,10 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// docs/sim.md lists every personality with its verdicts. To bring it up to date:
+// docs/simulator.md lists every personality with its verdicts. To bring it up to date:
 // REDBOOK_UPDATE=1 go test -run TestPersonalityTable ./cmd/redbook
 func TestPersonalityTable(t *testing.T) {
-	keepCurrent(t, "../../docs/sim.md", "personalities", personalityTable())
+	keepCurrent(t, "../../docs/simulator.md", "personalities", personalityTable())
 }
 
 // keepCurrent holds the part of a page between two markers to the text that the
@@ -84,7 +84,10 @@ func TestManualIsComplete(t *testing.T) {
 func TestDocsNameWhatIsThere(t *testing.T) {
 	pages, err := filepath.Glob("../../docs/*.md")
 	require.NoError(t, err)
-	pages = append(pages, "../../README.md")
+	internals, err := filepath.Glob("../../docs/internals/*.md")
+	require.NoError(t, err)
+	require.NotEmpty(t, internals)
+	pages = append(append(pages, internals...), "../../README.md")
 	link := regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
 	file := regexp.MustCompile(`examples/[A-Za-z0-9/_.-]*[A-Za-z0-9]`)
 	for _, page := range pages {
@@ -103,7 +106,7 @@ func TestDocsNameWhatIsThere(t *testing.T) {
 	require.NoError(t, err)
 	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(mod)
 	require.NotNil(t, version)
-	reasons, err := os.ReadFile("../../docs/dependencies.md")
+	reasons, err := os.ReadFile("../../docs/internals/dependencies.md")
 	require.NoError(t, err)
 	direct, _, _ := strings.Cut(string(mod), "// indirect")
 	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(direct, -1) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -11,8 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/host"
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -101,7 +103,7 @@ func parts(all []step) []string {
 	return names
 }
 
-// docs/commands.md shows a burn as it is. To bring it up to date:
+// docs/internals/commands.md shows a burn as it is. To bring it up to date:
 // REDBOOK_UPDATE=1 go test -run TestTraceTable ./cmd/redbook
 func TestTraceTable(t *testing.T) {
 	list := traceBurn(t)
@@ -142,7 +144,7 @@ func TestTraceTable(t *testing.T) {
 	}
 	assert.LessOrEqual(t, once, 60, "three looks at the disc are a part of it")
 
-	keepCurrent(t, "../../docs/commands.md", "trace", table.String())
+	keepCurrent(t, "../../docs/internals/commands.md", "trace", table.String())
 }
 
 // spaced writes a CDB as people read it.
@@ -168,13 +170,13 @@ func TestTraceIsPlayedBack(t *testing.T) {
 
 	played, err := scsitest.LoadPlaybackFile(file)
 	require.NoError(t, err)
-	drive, err := mmc.Open(t.Context(), played)
+	system := &redbook.System{Open: func(context.Context, string, *host.Options) (scsi.Transport, error) { return played, nil }}
+	drive, err := (&redbook.Opener{System: system}).Open(t.Context(), "played")
 	require.NoError(t, err)
-	on, err := disc.Look(t.Context(), drive, nil)
+	in, err := drive.Info(t.Context())
 	require.NoError(t, err)
-	can := askDrive(t.Context(), drive)
 	require.Zero(t, played.Left())
-	again, err := json.Marshal(infoOf(&device{name: name, drive: drive, simulated: true}, &can, &on, false))
+	again, err := json.Marshal(infoOf(&device{name: name, simulated: true}, &in))
 	require.NoError(t, err)
 	var want, got map[string]any
 	require.NoError(t, json.Unmarshal([]byte(stdout), &want))

@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
-	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/scsi/host"
 	"github.com/spf13/cobra"
 )
@@ -39,13 +36,13 @@ type holderDoc struct {
 // it is printed: a script that asks for drives wants one.
 func drivesCommand(a *app) *cobra.Command {
 	return a.command("drives", "List the burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
-		found, err := a.host().list()
+		found, err := a.opener(justLook).Drives(ctx)
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
-			return fail(exitNoDrive, "", "looking for CD burners: %w", err)
+			return fail(exitNoDrive, "", "%w", err)
 		}
 		drives := make([]hostDrive, len(found)) // [] rather than null
 		for i := range found {
-			drives[i] = a.lookAt(ctx, &found[i])
+			drives[i] = hostDriveOf(&found[i])
 		}
 		if a.flags.json {
 			err = a.document("drives", struct {
@@ -55,15 +52,14 @@ func drivesCommand(a *app) *cobra.Command {
 			err = a.print("%s", drivesText(drives))
 		}
 		if err == nil && len(drives) == 0 {
-			_, err = a.onlyDrive()
+			_, err = a.onlyDrive(ctx)
 		}
 		return err
 	})
 }
 
-// lookAt adds to what the system knows what is in the drive, if the drive is free:
-// one that is in use gets no command.
-func (a *app) lookAt(ctx context.Context, in *host.Info) hostDrive {
+// hostDriveOf says what is in a drive, or why nobody knows.
+func hostDriveOf(in *redbook.DriveInfo) hostDrive {
 	d := hostDrive{
 		Path: in.Path, ID: in.ID, Vendor: in.Vendor, Model: in.Model, Revision: in.Revision,
 		Medium: in.Medium, Mounts: in.Mounts,
@@ -74,13 +70,14 @@ func (a *app) lookAt(ctx context.Context, in *host.Info) hostDrive {
 	switch {
 	case len(in.Mounts) > 0:
 		d.Unknown = "mounted at " + strings.Join(in.Mounts, ", ")
-		return d
 	case len(in.Holders) > 0:
 		d.Unknown = "in use by " + holderNames(in.Holders)
-		return d
-	}
-	if err := a.ask(ctx, &d); err != nil {
-		d.Unknown = sentence(err, false)
+	case in.Err != nil:
+		d.Unknown = sentence(in.Err, false)
+	case in.Empty:
+		d.Medium = "no disc"
+	default:
+		d.Medium = mediaText(in.Disc.Media) + ", " + statusText(in.Disc.Status)
 	}
 	return d
 }
@@ -91,45 +88,6 @@ func holderNames(holders []host.Holder) string {
 		names[i] = h.String()
 	}
 	return strings.Join(names, ", ")
-}
-
-// lookTime is how long a drive may take to know a disc that was just put in.
-const lookTime = 10 * time.Second
-
-// ask asks a drive what is in it, and its name if the system doesn't know that. It is
-// opened for oneself: somebody else's drive must not be disturbed, and who has it
-// can't always be seen.
-func (a *app) ask(ctx context.Context, d *hostDrive) (err error) {
-	t, err := a.host().open(ctx, d.Path, &host.Options{Look: true, Wait: -1, Client: clientName})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, t.Close()) }()
-	drive, err := mmc.Open(ctx, t)
-	if err != nil {
-		return err
-	}
-	if name := drive.Inquiry(); d.Vendor == "" && d.Model == "" {
-		d.Vendor, d.Model, d.Revision = name.Vendor, name.Product, name.Revision
-	}
-	medium, err := mediumIn(ctx, drive)
-	if err == nil {
-		d.Medium = medium
-	}
-	return err
-}
-
-func mediumIn(ctx context.Context, drive *mmc.Drive) (string, error) {
-	on, err := disc.Look(ctx, drive, &disc.LookOptions{ReadyTimeout: lookTime, Patience: lookTime})
-	switch {
-	case noDisc(err):
-		return "no disc", nil
-	case err != nil:
-		return "", err
-	case errors.Is(on.NotReady, scsi.CodeBecomingReady):
-		return "", on.NotReady
-	}
-	return mediaText(on.Media) + ", " + statusText(on.Status), nil
 }
 
 // drivesText is the list in columns.

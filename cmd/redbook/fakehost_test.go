@@ -45,7 +45,7 @@ func fakeHost(path string) *hostSystem {
 		return nil, fmt.Errorf("open %s: there is no such drive: %w", path, fs.ErrNotExist)
 	}
 	return &hostSystem{
-		list: func() ([]host.Info, error) {
+		List: func(context.Context) ([]host.Info, error) {
 			var list []host.Info
 			for _, d := range drives {
 				if d.Fails == "unsupported" {
@@ -55,14 +55,14 @@ func fakeHost(path string) *hostSystem {
 			}
 			return list, nil
 		},
-		open: func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error) {
+		Open: func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error) {
 			d, err := find(path)
 			if err != nil {
 				return nil, err
 			}
 			return d.open(ctx, opts)
 		},
-		unmount: func(_ context.Context, path string) error {
+		Unmount: func(_ context.Context, path string) error {
 			d, err := find(path)
 			if err == nil {
 				d.Mounts = nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -20,8 +21,8 @@ func TestOnlyDrive(t *testing.T) {
 	one := host.Info{Path: "/dev/sr0", Vendor: "PIONEER", Model: "DVD-RW DVR-111"}
 	two := host.Info{Path: "/dev/sr1", Vendor: "PLEXTOR", Model: "CD-R PX-W1210A"}
 	only := func(err error, drives ...host.Info) (string, error) {
-		h := &hostSystem{list: func() ([]host.Info, error) { return drives, err }}
-		return (&app{hooks: hooks{host: h}}).onlyDrive()
+		h := &hostSystem{List: func(context.Context) ([]host.Info, error) { return drives, err }}
+		return (&app{hooks: hooks{host: h}}).onlyDrive(t.Context())
 	}
 	name, err := only(nil, one)
 	require.NoError(t, err)
@@ -45,31 +46,40 @@ type warned struct{ scsi.Transport }
 
 func (warned) Warnings() []string { return []string{"other programs can't be kept out"} }
 
+// openAs opens a drive by its name.
+func (a *app) openAs(t *testing.T, name string, mode openMode) (*device, error) {
+	a.flags.device = name
+	return a.openDevice(t.Context(), mode)
+}
+
 // What the system couldn't give is said to who writes, and not to who only looks; and
 // a drive that the system doesn't know by name is asked for it.
 func TestOpenHostWarns(t *testing.T) {
 	var errs strings.Builder
 	var asked []host.Options
-	h := &hostSystem{open: func(_ context.Context, _ string, opts *host.Options) (scsi.Transport, error) {
+	h := &hostSystem{Open: func(_ context.Context, _ string, opts *host.Options) (scsi.Transport, error) {
 		asked = append(asked, *opts)
 		return warned{sim.New(sim.Config{})}, nil
 	}}
 	a := &app{hooks: hooks{host: h}, console: &console{w: &errs}}
-	_, err := a.openHost(t.Context(), "D:", mustExist)
+	_, err := a.openAs(t, "D:", mustExist)
 	require.NoError(t, err)
 	assert.Equal(t, "Warning: other programs can't be kept out\n", errs.String())
 	errs.Reset()
-	_, err = a.openHost(t.Context(), "D:", justLook)
+	_, err = a.openAs(t, "D:", justLook)
 	require.NoError(t, err)
 	assert.Empty(t, errs.String())
 
-	d := a.lookAt(t.Context(), &host.Info{Path: "D:"})
+	h.List = func(context.Context) ([]host.Info, error) { return []host.Info{{Path: "D:"}}, nil }
+	found, err := a.opener(justLook).Drives(t.Context())
+	require.NoError(t, err)
+	d := hostDriveOf(&found[0])
 	assert.Equal(t, hostDrive{Path: "D:", Vendor: "REDBOOK", Model: "SIMULATED CD-RW", Revision: "1.00", Medium: "no disc"}, d)
 	assert.Empty(t, errs.String())
 	for i, opts := range asked {
 		assert.Equal(t, "redbook", opts.Client)
 		assert.False(t, opts.Shared)
-		assert.Equal(t, i == 1 && lookBeside || i == 2, opts.Look)
+		assert.Equal(t, i == 1 && runtime.GOOS == "windows" || i == 2, opts.Look)
 	}
 }
 
@@ -113,11 +123,11 @@ func TestRescan(t *testing.T) {
 		var rescanned []string
 		var errs strings.Builder
 		a := &app{out: &errs, err: &errs, env: func(string) string { return "" }, hooks: hooks{host: &hostSystem{
-			open: func(context.Context, string, *host.Options) (scsi.Transport, error) {
+			Open: func(context.Context, string, *host.Options) (scsi.Transport, error) {
 				d = &hostDevice{Transport: drive, path: "/dev/sr0", requested: "/dev/sr0"}
 				return d, nil
 			},
-			rescan: func(ctx context.Context, path string) error {
+			Rescan: func(ctx context.Context, path string) error {
 				assert.True(t, d.closed, "the system keeps away from a drive that is taken")
 				_, limited := ctx.Deadline()
 				assert.True(t, limited)
@@ -142,7 +152,7 @@ func TestWarnOfReaders(t *testing.T) {
 			readers: []host.Holder{{PID: 4711, Name: "gvfsd-cdda"}, {PID: 12, Name: "vlc"}},
 		}
 		a := &app{out: &errs, err: &errs, env: func(string) string { return "" }, hooks: hooks{host: &hostSystem{
-			open: func(context.Context, string, *host.Options) (scsi.Transport, error) { return d, nil },
+			Open: func(context.Context, string, *host.Options) (scsi.Transport, error) { return d, nil },
 		}}}
 		a.run(append(strings.Fields(args), "--device", "/dev/sg1"))
 		assert.Contains(t, errs.String(), "/dev/sg1 is the same drive as /dev/sr0")
@@ -156,20 +166,20 @@ func TestOpenHostUnmounts(t *testing.T) {
 		var errs strings.Builder
 		busy := true
 		h := &hostSystem{
-			open: func(context.Context, string, *host.Options) (scsi.Transport, error) {
+			Open: func(context.Context, string, *host.Options) (scsi.Transport, error) {
 				if busy {
 					return nil, fmt.Errorf("open: %w", &host.MountedError{Path: "disk4", Mounts: mounts})
 				}
 				return sim.New(sim.Config{}), nil
 			},
-			unmount: func(context.Context, string) error { busy = false; return nil },
+			Unmount: func(context.Context, string) error { busy = false; return nil },
 		}
 		a := &app{hooks: hooks{host: h}, console: &console{w: &errs}}
-		_, err := a.openHost(t.Context(), "disk4", mustExist)
+		_, err := a.openAs(t, "disk4", mustExist)
 		code, _ := verdict(err)
 		assert.Equal(t, exitNoDrive, code)
 		a.flags.unmount = true
-		_, err = a.openHost(t.Context(), "disk4", mustExist)
+		_, err = a.openAs(t, "disk4", mustExist)
 		require.NoError(t, err)
 		want := "The disc in disk4 is unmounted."
 		if mounts != nil {
@@ -179,25 +189,10 @@ func TestOpenHostUnmounts(t *testing.T) {
 	}
 }
 
-// On battery a computer may fall asleep in the middle of a burn. A simulated drive doesn't
-// mind.
-func TestWarnOfStandby(t *testing.T) {
-	for _, tt := range []struct{ limited, simulated, want bool }{
-		{true, false, true}, {false, false, false}, {true, true, false},
-	} {
-		var errs strings.Builder
-		a := &app{hooks: hooks{host: &hostSystem{standby: func() bool { return tt.limited }}}, console: &console{w: &errs}}
-		a.warnOfStandby(&device{simulated: tt.simulated})
-		assert.Equal(t, tt.want, strings.Contains(errs.String(), "five minutes after the sleep timeout"), errs.String())
-	}
-	a := &app{hooks: hooks{host: &hostSystem{}}}
-	a.warnOfStandby(&device{})
-}
-
 // Where there is no backend, it is the build that is blamed.
 func TestRealHost(t *testing.T) {
 	a := &app{}
-	_, err := a.openHost(t.Context(), "/dev/redbook-none", mustExist)
+	_, err := a.openAs(t, "/dev/redbook-none", mustExist)
 	code, _ := verdict(err)
 	assert.Equal(t, exitNoDrive, code)
 	if errors.Is(err, errors.ErrUnsupported) {

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
@@ -89,48 +89,43 @@ func infoCommand(a *app) *cobra.Command {
 // info prints what the drive says. Without a disc that is still something, and the
 // error comes after it.
 func (a *app) info(ctx context.Context, d *device) error {
-	on, err := disc.Look(ctx, d.drive, nil)
-	empty := noDisc(err)
-	if err != nil && !empty {
-		return a.adviseBurn(errors.Join(err, on.NotReady), d, nil)
-	}
-	can := askDrive(ctx, d.drive)
-	if err := ctx.Err(); err != nil {
+	in, err := d.opened.Info(ctx)
+	if err != nil {
 		return a.adviseBurn(err, d, nil)
 	}
-	doc := infoOf(d, &can, &on, empty)
+	doc := infoOf(d, &in)
 	if a.flags.json {
 		err = a.document("info", doc)
 	} else {
-		err = a.print("%s", infoText(&doc, d.drive.Inquiry().String(), can.speeds))
+		err = a.print("%s", infoText(&doc, in.Drive.String(), in.Speeds))
 	}
-	a.warnRemarks(can.errs)
-	if empty {
+	a.warnRemarks(in.Errs)
+	if in.Empty {
 		if err == nil {
 			err = errNoDisc()
 		}
 		return err
 	}
-	a.warnRemarks(remarks(&on))
+	a.warnRemarks(remarks(&in.Disc))
 	return err
 }
 
 // infoOf arranges what the drive said for --json.
-func infoOf(d *device, can *driveFacts, on *disc.Disc, empty bool) infoDoc {
-	inquiry := d.drive.Inquiry()
+func infoOf(d *device, in *redbook.Info) infoDoc {
+	inquiry, on := in.Drive, &in.Disc
 	doc := infoDoc{
 		Device: d.name, Simulated: d.simulated,
 		Drive: driveDoc{
 			Vendor: inquiry.Vendor, Product: inquiry.Product, Revision: inquiry.Revision,
-			SessionAtOnce: can.sao.ByFeature && can.sao.Supported, CDText: can.sao.ByFeature && can.sao.Supported && can.sao.RWSubcode,
-			TrackAtOnce: can.tao.Supported, TestWrite: can.tao.TestWrite, BurnFree: can.tao.BUF,
+			SessionAtOnce: in.SAO.ByFeature && in.SAO.Supported, CDText: in.SAO.ByFeature && in.SAO.Supported && in.SAO.RWSubcode,
+			TrackAtOnce: in.TAO.Supported, TestWrite: in.TAO.TestWrite, BurnFree: in.TAO.BUF,
 		},
 		Speeds: []speedDoc{}, Tracks: []trackDoc{},
 	}
-	for _, w := range can.speeds {
+	for _, w := range in.Speeds {
 		doc.Speeds = append(doc.Speeds, speedDoc{burn.SpeedOfKBps(w.KBps).X(), w.KBps, w.Rotation.String()})
 	}
-	if empty {
+	if in.Empty {
 		return doc
 	}
 	doc.Disc = mediumOf(on)

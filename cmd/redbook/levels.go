@@ -1,17 +1,11 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
-	"sync"
 
 	"github.com/redbook-audio/redbook/album"
-	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/spool"
 	"github.com/spf13/pflag"
 )
 
@@ -65,162 +59,74 @@ func (l *levelFlags) check() error {
 	return nil
 }
 
-// perTrack reports whether each track gets a level of its own that must be measured.
-func (l *levelFlags) perTrack() bool { return l.loudness != "" && l.by == "track" }
-
-// measured reports whether everything has to be decoded to know the levels.
-func (l *levelFlags) measured() bool { return l.normalize || l.loudness != "" || l.replayGain != "" }
-
-// inaudible is a change of level that isn't worth touching samples for, in dB: what
-// is at full scale already stays bit for bit.
-const inaudible = 0.05
-
-// setLevels finds the gain of each input, and says in the notes what it is.
-func (a *app) setLevels(ctx context.Context, m *material, l *levelFlags) error {
+// levels are the values, once checked.
+func (l *levelFlags) levels() album.Levels {
 	switch {
 	case l.normalize:
-		levels, err := a.measure(ctx, m, func(ctx context.Context, src pcm.Source, progress func(done, total int64)) (pcm.Level, error) {
-			peak, err := pcm.Peak(ctx, src, progress)
-			return pcm.Level{Peak: peak}, err
-		})
-		if err != nil {
-			return err
-		}
-		m.normalize(levels)
+		return album.Levels{Kind: album.Normalize}
+	case l.loudness != "" && l.by == "track":
+		return album.Levels{Kind: album.LoudTracks, LUFS: l.target}
 	case l.loudness != "":
-		levels, err := a.measure(ctx, m, pcm.Measure)
-		if err != nil {
-			return err
-		}
-		m.loudness(levels, l)
+		return album.Levels{Kind: album.LoudAlbum, LUFS: l.target}
+	case l.replayGain == "track":
+		return album.Levels{Kind: album.GainTracks}
 	case l.replayGain != "":
-		m.replayGain(l.replayGain)
+		return album.Levels{Kind: album.GainAlbum}
 	}
-	return nil
+	return album.Levels{}
 }
 
-// measure decodes all inputs to find their levels.
-func (a *app) measure(ctx context.Context, m *material, of func(context.Context, pcm.Source, func(done, total int64)) (pcm.Level, error)) ([]pcm.Level, error) {
-	st := a.newStage("measure", "Measuring "+count(len(m.inputs), "file"))
-	defer st.end()
-	p := spool.Progress{}
-	for _, in := range m.inputs {
-		p.AllTotal += in.source.Frames()
+// text says what is done to a level.
+func (l *levelFlags) text(a album.Adjustment) string {
+	switch {
+	case l.normalize && a.GainDB() == 0:
+		return "the album is at full scale already: its level stays as it is (--normalize)"
+	case l.normalize:
+		return fmt.Sprintf("the album is %s, all tracks alike (--normalize)", changeText(a.GainDB()))
+	case l.loudness != "":
+		return l.loudnessText(a)
 	}
-	levels, errs := make([]pcm.Level, len(m.inputs)), make([]error, len(m.inputs))
-	var mu sync.Mutex
-	before := make([]int64, len(m.inputs))
-	each(len(m.inputs), func(i int) {
-		in := m.inputs[i]
-		levels[i], errs[i] = of(ctx, in.source, func(done, total int64) {
-			mu.Lock()
-			defer mu.Unlock()
-			p.AllDone += done - before[i]
-			before[i] = done
-			p.Source, p.Name, p.Done, p.Total = i, in.source.Name(), done, total
-			st.progress(p)
-		})
-	})
-	return levels, errors.Join(errs...)
+	return l.replayGainText(a)
 }
 
-// amplify gives an input a gain, as a factor, unless nobody would hear it.
-func (in *input) amplify(gain float64) {
-	if in.gain = gain; math.Abs(20*math.Log10(gain)) < inaudible {
-		in.gain = 1
+func (l *levelFlags) loudnessText(a album.Adjustment) string {
+	what := "the album"
+	if a.Track > 0 {
+		what = fmt.Sprintf("track %d", a.Track)
 	}
+	if math.IsInf(a.Measured, -1) {
+		return fmt.Sprintf("%s is silent, or shorter than 0.4 s: its level stays as it is (--loudness %s)", what, l.loudness)
+	}
+	more := ""
+	if a.Held >= album.Inaudible {
+		more = fmt.Sprintf("; %.1f dB are missing, since more would clip", a.Held)
+	}
+	return fmt.Sprintf("%s has %.1f LUFS: %s (--loudness %s)%s", what, a.Measured, changeText(a.GainDB()), l.loudness, more)
 }
 
-// changeText is a gain in words.
-func changeText(gain float64) string {
-	switch db := 20 * math.Log10(gain); {
-	case math.Abs(db) < inaudible:
+func (l *levelFlags) replayGainText(a album.Adjustment) string {
+	used := "album"
+	switch a.Tags {
+	case album.KeepLevel:
+		return fmt.Sprintf("%s has no ReplayGain tags: its level stays as it is", baseName(a.File))
+	case album.GainTracks:
+		used = "track"
+	}
+	held := ""
+	if a.Held > 0 {
+		held = fmt.Sprintf("; %.1f dB are missing, since more would clip", a.Held)
+	}
+	return fmt.Sprintf("%s: %s by its %s gain (--replaygain %s)%s", baseName(a.File), changeText(a.GainDB()), used, l.replayGain, held)
+}
+
+// changeText is a change of level in words.
+func changeText(db float64) string {
+	switch {
+	case db == 0:
 		return "its level stays as it is"
 	case db < 0:
 		return fmt.Sprintf("made %.1f dB quieter", -db)
 	default:
 		return fmt.Sprintf("made %.1f dB louder", db)
-	}
-}
-
-// say adds a note about the album.
-func (m *material) say(format string, args ...any) {
-	m.notes = append(m.notes, album.Note{Text: fmt.Sprintf(format, args...)})
-}
-
-// normalize brings the album to full scale, as one.
-func (m *material) normalize(levels []pcm.Level) {
-	peaks := make([]float64, len(levels))
-	for i, l := range levels {
-		peaks[i] = l.Peak
-	}
-	gain := pcm.AlbumGain(peaks...)
-	for _, in := range m.inputs {
-		in.amplify(gain)
-	}
-	if math.Abs(20*math.Log10(gain)) < inaudible {
-		m.say("the album is at full scale already: its level stays as it is (--normalize)")
-		return
-	}
-	m.say("the album is %s, all tracks alike (--normalize)", changeText(gain))
-}
-
-// loudness brings the album, or each track, to the loudness that was asked for.
-func (m *material) loudness(levels []pcm.Level, l *levelFlags) {
-	text := func(what string, gain, held float64, of ...pcm.Level) {
-		now := pcm.Loudness(of...)
-		if math.IsInf(now, -1) {
-			m.say("%s is silent, or shorter than 0.4 s: its level stays as it is (--loudness %s)", what, l.loudness)
-			return
-		}
-		more := ""
-		if held >= inaudible {
-			more = fmt.Sprintf("; %.1f dB are missing, since more would clip", held)
-		}
-		m.say("%s has %.1f LUFS: %s (--loudness %s)%s", what, now, changeText(gain), l.loudness, more)
-	}
-	if !l.perTrack() {
-		gain, held := pcm.LoudnessGain(l.target, levels...)
-		for _, in := range m.inputs {
-			in.amplify(gain)
-		}
-		text("the album", gain, held, levels...)
-		return
-	}
-	for i, in := range m.inputs {
-		gain, held := pcm.LoudnessGain(l.target, levels[i])
-		in.amplify(gain)
-		text(fmt.Sprintf("track %d", i+1), gain, held, levels[i])
-	}
-}
-
-// replayGain applies the tags of the files: which is album or track. A file that has
-// only the other kind gets that.
-func (m *material) replayGain(which string) {
-	for _, in := range m.inputs {
-		name := baseName(in.source.Name())
-		var tags audio.Tags
-		if in.file != nil {
-			tags = in.file.Tags()
-		}
-		gain, other, has := tags.AlbumGain, tags.TrackGain, "track"
-		if which == "track" {
-			gain, other, has = other, gain, "album"
-		}
-		used := which
-		if !gain.Known {
-			gain, used = other, has
-		}
-		if !gain.Known {
-			m.say("%s has no ReplayGain tags: its level stays as it is", name)
-			continue
-		}
-		factor, held := math.Pow(10, gain.DB/20), ""
-		if gain.Peak > 0 && factor*gain.Peak > 1 {
-			held = fmt.Sprintf("; %.1f dB are missing, since more would clip", 20*math.Log10(factor*gain.Peak))
-			factor = 1 / gain.Peak
-		}
-		in.amplify(factor)
-		m.say("%s: %s by its %s gain (--replaygain %s)%s", name, changeText(factor), used, which, held)
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
@@ -94,28 +93,4 @@ func mediaText(m disc.Fact[mmc.MediaType]) string {
 		return "disc of unknown kind"
 	}
 	return m.Value.String()
-}
-
-// driveFacts is what a drive reports about itself.
-type driveFacts struct {
-	tao    mmc.TAOSupport
-	sao    mmc.SAOSupport
-	speeds []mmc.WriteSpeed
-	errs   []error
-}
-
-// askDrive asks a drive what it can do. What it doesn't answer is missing.
-func askDrive(ctx context.Context, d *mmc.Drive) driveFacts {
-	var f driveFacts
-	asker := disc.Asker{Drive: d}
-	if err := asker.Ask(ctx, func(ctx context.Context) (err error) { f.tao, err = d.CanTAO(ctx); return err }); err != nil {
-		f.errs = append(f.errs, fmt.Errorf("what it can write: %w", err))
-	}
-	if err := asker.Ask(ctx, func(ctx context.Context) (err error) { f.sao, err = d.CanSAO(ctx); return err }); err != nil {
-		f.errs = append(f.errs, fmt.Errorf("whether it writes session-at-once: %w", err))
-	}
-	if err := asker.Ask(ctx, func(ctx context.Context) (err error) { f.speeds, err = d.WriteSpeeds(ctx); return err }); err != nil {
-		f.errs = append(f.errs, fmt.Errorf("its speeds: %w", err))
-	}
-	return f
 }

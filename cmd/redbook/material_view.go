@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/pcm"
 )
 
 // albumText is what the whole is called; "" if nobody says.
 func albumText(m *material, p *burn.Plan) string {
 	var words []string
-	for _, text := range []string{m.performer, m.title} {
+	for _, text := range []string{m.Performer, m.Title} {
 		if text != "" {
 			words = append(words, oneLine(text))
 		}
@@ -36,20 +36,20 @@ func trackTitle(title, performer, name string) string {
 	return oneLine(title)
 }
 
-// sourceText says what a song is made of and what is done to that, with the name of
+// sourceText says what a track is made of and what is done to that, with the name of
 // the file where that doesn't stand in the line above; "" for a file in the format of
 // a disc that is named there.
-func (m *material) sourceText(s song) string {
+func sourceText(t *album.Track) string {
 	var list []string
-	for _, p := range s.pieces {
-		in := p.in
-		plain := in.kind == "WAV" || in.kind == "raw"
-		if plain && in.source.Format() == pcm.CDDA && in.level() == 1 && (s.unnamed || s.Title == "") && len(s.pieces) == 1 {
+	for _, p := range t.Parts {
+		f := p.File
+		plain := f.Kind() == "WAV" || f.Kind() == "raw"
+		if plain && f.Direct() && (t.Unnamed || t.Title == "") && len(t.Parts) == 1 {
 			continue
 		}
-		text := in.text()
-		if named := len(s.pieces) > 1 || s.Title != "" && !s.unnamed; named {
-			text = baseName(in.source.Name()) + ": " + text
+		text := fileText(f)
+		if named := len(t.Parts) > 1 || t.Title != "" && !t.Unnamed; named {
+			text = baseName(f.Name()) + ": " + text
 		}
 		if !slices.Contains(list, text) {
 			list = append(list, text)
@@ -58,20 +58,20 @@ func (m *material) sourceText(s song) string {
 	return strings.Join(list, " + ")
 }
 
-// text says what an input is, and what is done to it.
-func (in *input) text() string {
-	words := []string{in.kind + ", " + in.source.Format().String()}
-	if via := in.via(); via != "" {
+// fileText says what a file is, and what is done to it.
+func fileText(f *album.File) string {
+	words := []string{f.Kind() + ", " + f.Format().String()}
+	if via := f.Via(); via != "" {
 		words = append(words, "decoded by "+via)
 	}
-	if text := in.conversion(); text != "" {
+	if text := f.Conversion(); text != "" {
 		words = append(words, text)
 	}
-	if in.clipped > 0 {
-		words = append(words, count(int(in.clipped), "sample")+" limited")
+	if f.Clipped() > 0 {
+		words = append(words, count(int(f.Clipped()), "sample")+" limited")
 	}
-	if in.concealed > 0 {
-		words = append(words, count(in.concealed, "damaged frame")+" concealed")
+	if f.Concealed() > 0 {
+		words = append(words, count(f.Concealed(), "damaged frame")+" concealed")
 	}
 	return strings.Join(words, "; ")
 }
@@ -115,17 +115,17 @@ type sourceDoc struct {
 // decibels is a factor in dB, to two digits.
 func decibels(factor float64) float64 { return math.Round(2000*math.Log10(factor)) / 100 }
 
-// gainDB is the gain that all inputs have in common, 0 if they have different ones.
+// gainDB is the gain that all files have in common, 0 if they have different ones.
 func (m *material) gainDB() float64 {
-	for _, in := range m.inputs {
-		if in.level() != m.inputs[0].level() {
+	for _, f := range m.Files {
+		if f.Gain() != m.Files[0].Gain() {
 			return 0
 		}
 	}
-	if len(m.inputs) == 0 {
+	if len(m.Files) == 0 {
 		return 0
 	}
-	return decibels(m.inputs[0].level())
+	return decibels(m.Files[0].Gain())
 }
 
 // doc is nil where nothing is burned.
@@ -133,20 +133,21 @@ func (m *material) doc() *materialDoc {
 	if m == nil {
 		return nil
 	}
-	doc := &materialDoc{Album: albumDoc{Title: m.title, Performer: m.performer, GainDB: m.gainDB()}}
-	doc.Album.Notes = make([]noteDoc, len(m.notes))
-	for i, n := range m.notes {
+	doc := &materialDoc{Album: albumDoc{Title: m.Title, Performer: m.Performer, GainDB: m.gainDB()}}
+	notes := m.notes()
+	doc.Album.Notes = make([]noteDoc, len(notes))
+	for i, n := range notes {
 		doc.Album.Notes[i] = noteDoc(n)
 	}
-	for _, in := range m.inputs {
-		f := in.source.Format()
+	for _, f := range m.Files {
+		format := f.Format()
 		source := sourceDoc{
-			Name: in.source.Name(), Kind: in.kind, Via: in.via(),
-			SampleRate: f.SampleRate, Encoding: f.Encoding.String(), Channels: f.Channels, Frames: in.source.Frames(),
-			Conversion: in.conversion(), GainDB: decibels(in.level()), Decoded: !in.asDisc(), Clipped: in.clipped, Concealed: in.concealed,
+			Name: f.Name(), Kind: f.Kind(), Via: f.Via(),
+			SampleRate: format.SampleRate, Encoding: format.Encoding.String(), Channels: format.Channels, Frames: f.Frames(),
+			Conversion: f.Conversion(), GainDB: decibels(f.Gain()), Decoded: !f.Direct(), Clipped: f.Clipped(), Concealed: f.Concealed(),
 		}
-		for i, s := range m.songs {
-			if slices.ContainsFunc(s.pieces, func(p piece) bool { return p.in == in }) {
+		for i := range m.Tracks {
+			if slices.ContainsFunc(m.Tracks[i].Parts, func(p album.Part) bool { return p.File == f }) {
 				source.Tracks = append(source.Tracks, i+1)
 			}
 		}

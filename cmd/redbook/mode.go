@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"math"
 	"strconv"
@@ -9,10 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/sao"
-	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -101,124 +97,59 @@ func (b *burnFlags) checkMode() error {
 	return nil
 }
 
-// way is how the disc is going to be recorded, and why.
-type way struct {
-	method burn.Method
-	atOnce bool
-	why    string      // in the plan
-	auto   bool        // track-at-once is allowed where session-at-once isn't possible
-	gap    toc.Sectors // silence between tracks
-	gapSet bool        // it was asked for
-	packs  []byte      // CD-TEXT
-
-	chosen  bool // by the album, and not asked for
-	refused bool // session-at-once isn't possible
-}
-
-// way chooses how to record, by what was asked for and what the album has.
-func (b *burnFlags) way(m *material) (*way, error) {
-	wishes := b.wishes()
-	w := &way{method: tao.Method{}, auto: b.record.mode == modeAuto, gap: b.record.gap}
-	w.gapSet = b.sources.gapless || b.record.pause != ""
-	switch {
-	case b.record.mode == modeSAO:
-		w.why = "--mode sao"
-	case len(wishes) > 0:
-		w.why = strings.Join(wishes, ", ")
-	case b.choosesAtOnce() && len(m.needs()) > 0:
-		w.why, w.chosen = strings.Join(m.needs(), ", "), true
+// options fills in how the disc is recorded.
+func (f *modeFlags) options(o *redbook.Options) {
+	switch f.mode {
+	case modeTAO:
+		o.Mode = redbook.ModeTAO
+	case modeSAO:
+		o.Mode = redbook.ModeSAO
+	}
+	switch f.text {
+	case "":
+	case textFromTags:
+		o.CDText = true
 	default:
-		return w, nil
+		o.CDTextFile = f.text
 	}
-	var err error
-	if b.record.text != "" {
-		if w.packs, err = m.text(b.record.text); err != nil {
-			return nil, err
+}
+
+// needText says why session-at-once is needed: by a flag, or by what the cue sheet has.
+func (b *burnFlags) needText(needs []redbook.Need) string {
+	words := make([]string, len(needs))
+	for i, n := range needs {
+		words[i] = needWords[n]
+		if n == redbook.NeedGapless && !b.sources.gapless {
+			words[i] = "--pause" // of no length
 		}
 	}
-	w.goAtOnce()
-	return w, nil
+	return strings.Join(words, ", ")
 }
 
-// goAtOnce makes it session-at-once. Where track-at-once is no way out, CD-TEXT that was
-// asked for must be written.
-func (w *way) goAtOnce() {
-	w.atOnce, w.method = true, sao.Method{Packs: w.packs, NeedText: !w.auto && len(w.packs) > 0}
+var needWords = map[redbook.Need]string{
+	redbook.NeedMode:    "--mode sao",
+	redbook.NeedGapless: "--gapless",
+	redbook.NeedPause:   "--pause",
+	redbook.NeedText:    "--cd-text",
+	redbook.NeedRunsOn:  "tracks that run on",
+	redbook.NeedPauses:  "recorded pauses",
+	redbook.NeedIndexes: "index marks",
+	redbook.NeedHidden:  "a hidden track",
 }
 
-// yields reports whether a drive can't do session-at-once, or a cue sheet asks for what no
-// disc may have, and track-at-once is to be taken instead. Nothing has been written then.
-func (w *way) yields(err error) bool {
-	cant := errors.Is(err, burn.ErrNoSAO) || w.chosen && errors.Is(err, sao.ErrInvalid)
-	return w.atOnce && w.auto && cant && !errors.Is(err, burn.ErrWriteFailed)
-}
-
-// yield makes it track-at-once.
-func (a *app) yield(w *way, err error) {
-	a.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), w.why)
-	w.atOnce, w.method, w.why, w.refused = false, tao.Method{}, "", true
-}
-
-// arrange gives the tracks what session-at-once can do: the pauses and index marks of a cue
-// sheet, or the pauses that were asked for. Where there is no pause the music runs on.
-func (w *way) arrange(m *material, tracks []burn.Track) ([]burn.Track, error) {
-	if !w.atOnce {
-		return tracks, nil
+// textError says what is wrong with --cd-text.
+func textError(err error) error {
+	if errors.Is(err, redbook.ErrNoTitles) {
+		return fail(exitBadInput, "Give the files tags, use a cue sheet, or name a text file: --cd-text=FILE.", "%w", err)
 	}
-	for i := range tracks {
-		s := &m.songs[i]
-		tracks[i].Indexes, tracks[i].Pregap = s.marks, s.pregap
-		switch {
-		case i == 0:
-		case w.gapSet:
-			tracks[i].Pause = w.gap
-		default:
-			tracks[i].Pause = s.pause
+	if e, ok := errors.AsType[*redbook.TextTracksError](err); ok {
+		return fail(exitBadInput, "", "--cd-text: %s is for %s, and there are %d", e.File, count(e.Tracks, "track"), e.Has)
+	}
+	if e, ok := errors.AsType[*redbook.TextError](err); ok {
+		if e.File == "" {
+			return fail(exitBadInput, "", "%w", e)
 		}
+		return fail(exitBadInput, "", "--cd-text: %w", e.Err)
 	}
-	return seamless(tracks)
-}
-
-// seamless joins tracks whose music runs on, and keeps what is known of their samples.
-func seamless(tracks []burn.Track) ([]burn.Track, error) {
-	cut, err := sao.Seamless(tracks)
-	if err != nil {
-		return nil, fail(exitBadInput, "", "%w", err)
-	}
-	for i := range cut {
-		cut[i].Source = described{cut[i].Source, pcm.Conversion(tracks[i].Source)}
-	}
-	return cut, nil
-}
-
-// record burns. A drive that refuses every form of the cue sheet, though it claims to have
-// session-at-once, has written nothing: track-at-once follows, after a question.
-func (a *app) record(ctx context.Context, d *device, m *material, w *way, opts *burn.Options) (burn.Report, error) {
-	tracks, err := m.tracks()
-	if err == nil {
-		tracks, err = w.arrange(m, tracks)
-	}
-	if err != nil {
-		return burn.Report{}, err
-	}
-	onEvent := opts.OnEvent
-	first := *opts
-	first.OnEvent = func(e burn.Event) {
-		if f, ok := e.(burn.Finished); ok && w.yields(f.Err) {
-			return // it isn't over
-		}
-		onEvent(e)
-	}
-	report, err := burn.Burn(ctx, d.drive, tracks, &first, w.method)
-	if !w.yields(err) {
-		return report, err
-	}
-	a.yield(w, err)
-	if err := a.confirm(ctx, "Burn track-at-once, with two seconds of silence between the tracks?"); err != nil {
-		return report, err
-	}
-	if tracks, err = m.tracks(); err != nil {
-		return report, err
-	}
-	return burn.Burn(ctx, d.drive, tracks, opts, w.method)
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
@@ -13,13 +14,13 @@ import (
 )
 
 // showPlan tells the person what is going to happen, and what isn't as the files say.
-func (a *app) showPlan(d *device, p *burn.Plan, m *material, w *way) {
+func (a *app) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlags) {
 	if !a.flags.quiet {
-		for line := range strings.SplitSeq(planText(d, p, m, w), "\n") {
+		for line := range strings.SplitSeq(planText(d, p, m, flags), "\n") {
 			a.console.print(line)
 		}
-		for _, n := range m.notes {
-			if w.atOnce && slices.Contains(m.limits, n) {
+		for _, n := range m.notes() {
+			if len(p.Needs) > 0 && slices.Contains(m.Limits, n) {
 				continue
 			}
 			n.File = baseName(n.File)
@@ -38,21 +39,21 @@ func (a *app) showPlan(d *device, p *burn.Plan, m *material, w *way) {
 }
 
 // planText is the plan in lines.
-func planText(d *device, p *burn.Plan, m *material, w *way) string {
+func planText(d *device, p *redbook.Plan, m *material, flags *burnFlags) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
 	fmt.Fprintf(&b, "Disc   %s\n", discText(&p.Disc))
-	if text := albumText(m, p); text != "" {
+	if text := albumText(m, &p.Plan); text != "" {
 		fmt.Fprintf(&b, "Album  %s\n", text)
 	}
 	before := ""
 	for i, t := range p.Tracks {
-		source := m.sourceText(m.songs[i])
+		source := sourceText(&m.Tracks[i])
 		if source != "" {
 			t.Conversion = "" // it is there
 		}
 		performer := t.Performer
-		if performer == m.performer {
+		if performer == m.Performer {
 			performer = ""
 		}
 		fmt.Fprintf(&b, "%4d   %7v  %s%s\n", t.Number, t.Audio, trackTitle(t.Title, performer, t.Name), trackNotes(t))
@@ -61,11 +62,11 @@ func planText(d *device, p *burn.Plan, m *material, w *way) string {
 		}
 		before = source
 	}
-	fmt.Fprintf(&b, "%s: %v of the disc; %v stays free.\n", musicText(p), p.Total, p.FreeLeft)
-	if w.atOnce {
-		fmt.Fprintf(&b, "%s\n", modeText(p, w, m))
+	fmt.Fprintf(&b, "%s: %v of the disc; %v stays free.\n", musicText(&p.Plan), p.Total, p.FreeLeft)
+	if len(p.Needs) > 0 {
+		fmt.Fprintf(&b, "%s\n", modeText(p, m, flags.needText(p.Needs)))
 	}
-	fmt.Fprintf(&b, "%s", purposeText(p))
+	fmt.Fprintf(&b, "%s", purposeText(&p.Plan))
 	return b.String()
 }
 
@@ -123,7 +124,7 @@ func trackNotes(t burn.PlannedTrack) string {
 
 // modeText says how it is written and why, and what comes out of it that track-at-once
 // can't do.
-func modeText(p *burn.Plan, w *way, m *material) string {
+func modeText(p *redbook.Plan, m *material, why string) string {
 	pauses, longest := 0, toc.Sectors(0)
 	for _, t := range p.Tracks {
 		if t.Pause > 0 {
@@ -131,22 +132,22 @@ func modeText(p *burn.Plan, w *way, m *material) string {
 			longest = max(longest, t.Pause)
 		}
 	}
-	text := "Session-at-once (" + w.why + "): the tracks run on without a pause"
+	text := "Session-at-once (" + why + "): the tracks run on without a pause"
 	switch length := longest.Duration().Round(10 * time.Millisecond); {
-	case pauses > 0 && w.gap == longest:
-		text = fmt.Sprintf("Session-at-once (%s): %v of silence between the tracks", w.why, length)
+	case pauses > 0 && p.Pause == longest:
+		text = fmt.Sprintf("Session-at-once (%s): %v of silence between the tracks", why, length)
 	case pauses > 0:
-		text = fmt.Sprintf("Session-at-once (%s): %s between the tracks, %v at most", w.why, count(pauses, "pause"), length)
+		text = fmt.Sprintf("Session-at-once (%s): %s between the tracks, %v at most", why, count(pauses, "pause"), length)
 	}
-	if hidden := m.songs[0].pregap; hidden > 0 {
+	if hidden := m.Tracks[0].Pregap; hidden > 0 {
 		text += fmt.Sprintf("; %v of audio are hidden before track 1", hidden)
 	}
 	switch {
 	case p.Text:
 		text += "; players that know CD-TEXT show the titles"
-	case len(w.packs) > 0 && p.Append:
+	case p.CDText && p.Append:
 		text += "; without titles: CD-TEXT has to be in the first session of a disc"
-	case len(w.packs) > 0:
+	case p.CDText:
 		text += "; without titles: this drive cannot write CD-TEXT"
 	}
 	return text + ". If it is cut short, nothing of it can be read."

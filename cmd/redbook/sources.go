@@ -10,7 +10,6 @@ import (
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/wav"
 )
 
 // gather looks at everything that was named and says how it becomes tracks. Nothing
@@ -24,8 +23,8 @@ func (a *app) gather(ctx context.Context, args []string, f *sourceFlags, done st
 		return nil, err
 	}
 	if f.stdin {
-		m, err := a.openStdin(ctx, f.raw)
-		return m, inputError(ctx, err, done)
+		found, err := a.openStdin(ctx, opts)
+		return f.material(found), inputError(ctx, err, done)
 	}
 	files, err := expandFiles(args)
 	if f, ok := errors.AsType[*failure](err); ok {
@@ -37,42 +36,18 @@ func (a *app) gather(ctx context.Context, args []string, f *sourceFlags, done st
 	if warning := orderWarning(files); warning != "" {
 		a.warn("%s", warning)
 	}
-	if f.raw {
-		m, err := openRaw(files)
-		return m, inputError(ctx, err, done)
-	}
 	opts.OnOpen = func(path string) { a.live("Looking at " + baseName(path)) }
 	found, err := album.Open(ctx, files, opts)
 	a.console.clear()
-	if err != nil {
-		return nil, inputError(ctx, err, done)
-	}
-	if f.levels.perTrack() {
-		m, err := fromTracks(found)
-		return m, inputError(ctx, err, done)
-	}
-	return fromAlbum(found), nil
+	return f.material(found), inputError(ctx, err, done)
 }
 
-// openRaw takes files without a header.
-func openRaw(files []string) (*material, error) {
-	m := &material{}
-	var bad []error
-	for i, file := range files {
-		f, err := wav.OpenRaw(file)
-		if err != nil {
-			if len(files) > 1 {
-				err = &album.TrackError{Track: i + 1, Err: err}
-			}
-			bad = append(bad, err)
-			continue
-		}
-		m.add(&input{source: f, kind: "raw", stored: true})
+// material is an album with the words of these flags; nil without one.
+func (f *sourceFlags) material(found *album.Album) *material {
+	if found == nil {
+		return nil
 	}
-	if len(bad) > 0 {
-		return nil, album.Errors(bad)
-	}
-	return m, nil
+	return &material{Album: found, levels: &f.levels}
 }
 
 // inputError gives an error about what was to be burned its exit code. That nothing

@@ -46,7 +46,7 @@ func (m *material) writeTOC(path string, r *burn.Report) error {
 	}
 	end := toc.LBA(-toc.PregapSectors)
 	left := slices.ContainsFunc(r.Notes, func(n burn.Note) bool { return n.Kind == burn.NoteIndexesLeft })
-	disc := &image.Disc{MCN: r.MCN, Title: m.title, Performer: m.performer}
+	disc := &image.Disc{MCN: r.MCN, Title: m.Title, Performer: m.Performer}
 	for i, t := range r.Tracks {
 		if t.Status != burn.TrackOK {
 			break
@@ -56,12 +56,12 @@ func (m *material) writeTOC(path string, r *burn.Report) error {
 		if r.Mode == burn.ModeSAO { // a pause is what lies between
 			pregap, runOut = toc.Sectors(t.Start-end), 0
 			if !left {
-				marks = m.songs[i].marks
+				marks = m.Tracks[i].Indexes
 			}
 		}
 		end = t.Start + toc.LBA(t.Sectors)
 		disc.Tracks = append(disc.Tracks, image.Track{
-			TrackInfo: toc.TrackInfo{Title: m.songs[i].Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, Indexes: marks},
+			TrackInfo: toc.TrackInfo{Title: m.Tracks[i].Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, Indexes: marks},
 			Number:    t.Number, Start: t.Start, Pregap: pregap, Length: t.Sectors, RunOut: runOut,
 		})
 	}

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 
-	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/spf13/cobra"
 )
 
@@ -14,7 +11,7 @@ import (
 func ejectCommand(a *app) *cobra.Command {
 	return a.command("eject", "Open the tray", "", noArgs, func(ctx context.Context, _ []string) error {
 		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
-			if err := openTray(ctx, d.drive); err != nil {
+			if err := d.opened.Eject(ctx); err != nil {
 				return err
 			}
 			a.note("The tray of %s is open.", d.name)
@@ -23,33 +20,11 @@ func ejectCommand(a *app) *cobra.Command {
 	})
 }
 
-// openTray unlocks the tray and opens it. udev locks the tray as soon as a disc is in it
-// (cdrom_id --lock-media), and so does any program that was killed, so a locked tray is
-// the usual case and not a sign that someone needs the disc. A drive that can't be
-// locked rejects the unlocking: what counts is whether the tray opens.
-//
-// A persistent lock has to be removed as such (MMC-5 6.14); few programs set one.
-func openTray(ctx context.Context, d *mmc.Drive) error {
-	unlocked := d.Unlock(ctx)
-	if errors.Is(unlocked, scsi.KeyUnitAttention) { // reported instead of unlocking
-		unlocked = d.Unlock(ctx)
-	}
-	err := d.Eject(ctx)
-	if errors.Is(err, scsi.CodeMediumRemovalPrevented) {
-		forced := mmc.PreventAllowMediumRemoval{Persistent: true}.Do(ctx, d.Transport())
-		if forced == nil {
-			return d.Eject(ctx)
-		}
-		err = errors.Join(err, unlocked)
-	}
-	return err
-}
-
 // loadCommand closes the tray. Slim drives can't, and say so.
 func loadCommand(a *app) *cobra.Command {
 	return a.command("load", "Close the tray", "", noArgs, func(ctx context.Context, _ []string) error {
 		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
-			if err := d.drive.Load(ctx); err != nil {
+			if err := d.opened.Load(ctx); err != nil {
 				return err
 			}
 			a.note("The tray of %s is closed.", d.name)

@@ -51,7 +51,7 @@ func TestEjectUnlocksFirst(t *testing.T) {
 			device := scsitest.NewFaults(drive, tt.fault...)
 			var errs strings.Builder
 			a := &app{err: &errs, out: &errs, env: func(string) string { return "" }, hooks: hooks{host: &hostSystem{
-				open: func(context.Context, string, *host.Options) (scsi.Transport, error) { return device, nil },
+				Open: func(context.Context, string, *host.Options) (scsi.Transport, error) { return device, nil },
 			}}}
 			assert.Equal(t, exitDone, a.run([]string{"eject", "--device", "/dev/sr0"}), "%s", &errs)
 			assert.True(t, drive.TrayOpen())

@@ -1,6 +1,7 @@
-// Command burn-album burns whatever is named on its command line onto a simulated
-// disc: audio files, folders, cue sheets, playlists. Everything is decoded, checked
-// and converted before the burn begins.
+// Command burn-album burns what is named on its command line, audio files, folders, cue
+// sheets and playlists, onto the disc in a drive, and shows what it is doing:
+//
+//	burn-album sim:first.disc album/ bonus.mp3
 package main
 
 import (
@@ -10,59 +11,49 @@ import (
 	"log"
 	"os"
 
-	"github.com/redbook-audio/redbook/album"
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/spool"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 func main() {
-	if err := run(context.Background(), os.Args[1:]); err != nil {
+	if len(os.Args) < 3 {
+		log.Fatal("usage: burn-album DRIVE FILES...")
+	}
+	if err := run(context.Background(), os.Args[1], os.Args[2:]); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, names []string) (err error) {
-	found, err := album.Open(ctx, names, nil)
+func run(ctx context.Context, name string, files []string) (err error) {
+	album, err := redbook.Load(ctx, files...)
+	if err != nil {
+		return err // names every file that can't be burned
+	}
+	defer func() { err = errors.Join(err, album.Close()) }()
+	drive, err := redbook.Open(ctx, name)
 	if err != nil {
 		return err
 	}
-	for _, note := range found.Notes {
-		fmt.Println(note)
-	}
+	defer func() { err = errors.Join(err, drive.Close()) }()
 
-	// Each file once, as a whole: tracks are cut out of the result.
-	sources := make([]pcm.Source, len(found.Files))
-	for i, f := range found.Files {
-		sources[i] = f
-	}
-	kept, err := spool.New(ctx, sources, nil)
-	if err != nil {
-		return err // names every file that can't be decoded to its end, and the place
-	}
-	defer func() { err = errors.Join(err, kept.Close()) }()
-	converted := map[*audio.File]pcm.Source{}
-	for i, f := range found.Files {
-		converted[f] = kept.Sources()[i]
-	}
-
-	tracks := make([]burn.Track, len(found.Tracks))
-	for i, t := range found.Tracks {
-		tracks[i].TrackInfo = t.TrackInfo
-		tracks[i].Source, err = t.Source(func(f *audio.File) (pcm.Source, error) { return converted[f], nil })
-		if err != nil {
-			return err
-		}
-	}
-	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
-	if err != nil {
-		return err
-	}
-	report, err := tao.Burn(ctx, drive, tracks, &burn.Options{MCN: found.MCN})
+	report, err := redbook.Burn(ctx, drive, album, &redbook.Options{
+		ReadBack: redbook.ReadBackFull,
+		Confirm:  confirm,
+		OnEvent: func(e burn.Event) {
+			if e, ok := e.(burn.TrackStarted); ok {
+				fmt.Printf("track %d: %v\n", e.Track, e.Sectors)
+			}
+		},
+	})
 	fmt.Println(report)
 	return err
+}
+
+// confirm shows what is going to happen. An error here ends the burn before the laser is on.
+func confirm(_ context.Context, p *redbook.Plan) error {
+	for _, note := range p.Album.Notes {
+		fmt.Println(note)
+	}
+	fmt.Printf("%v of music in %d tracks; %v stays free\n", p.Music, len(p.Tracks), p.FreeLeft)
+	return nil
 }

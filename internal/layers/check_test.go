@@ -25,6 +25,9 @@ type file struct {
 	uses []string
 }
 
+// top is the folder of the package at the module's root.
+const top = "."
+
 func (f file) dir() string { return path.Dir(f.path) }
 
 // find gives the row of a package.
@@ -65,11 +68,11 @@ func check(files []file, constants []string) []string {
 
 // refuses says why f must not import this, or "".
 func (r row) refuses(f file, imported string) string {
+	if imported == module {
+		return r.refusesOurs(f, top)
+	}
 	if ours, ok := strings.CutPrefix(imported, module+"/"); ok {
 		return r.refusesOurs(f, ours)
-	}
-	if imported == module {
-		return "there is no package at the top"
 	}
 	if !strings.Contains(strings.SplitN(imported, "/", 2)[0], ".") {
 		if f.kind == product && listed(r.never, imported) {
@@ -116,7 +119,15 @@ func (r row) refusesOurs(f file, ours string) string {
 	case strings.HasPrefix(ours+"/", f.dir()+"/internal/"):
 		return ""
 	}
-	return f.dir() + " may import of ours: " + orNothing(r.ours)
+	return where(f) + " may import of ours: " + orNothing(r.ours)
+}
+
+// where is what messages call a package.
+func where(f file) string {
+	if f.dir() == top {
+		return "the package at the top"
+	}
+	return f.dir()
 }
 
 func checkSimUses(f file, constants []string) []string {

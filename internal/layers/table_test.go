@@ -10,18 +10,19 @@ type row struct {
 	never  string // of the standard library
 }
 
-// table is the import table of docs/design.md. A name that ends in "/" stands for
+// table is the import table of docs/internals/design.md. A name that ends in "/" stands for
 // everything below it.
 var table = map[string]row{
+	top:                   {ours: "album burn cdtext disc image mmc pcm power sao scsi scsi/host sim tao toc"}, // package redbook
 	"toc":                 {never: "os net syscall unsafe"},
 	"pcm":                 {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"scsi":                {never: "net syscall unsafe os/exec"},
 	"power":               {ours: "internal/iokit", others: "github.com/godbus/dbus golang.org/x/sys"},
-	"spool":               {ours: "pcm", others: "golang.org/x/sys"},
+	"spool":               {ours: "pcm internal/pool", others: "golang.org/x/sys"},
 	"wav":                 {ours: "pcm"},
 	"audio":               {ours: "pcm wav", others: "*"},
 	"audio/internal/":     {},
-	"album":               {ours: "audio cue pcm toc", others: "golang.org/x/text"},
+	"album":               {ours: "audio cue pcm spool toc wav internal/pool", others: "golang.org/x/text"},
 	"cue":                 {ours: "toc", others: "golang.org/x/text"},
 	"cdtext":              {ours: "toc", others: "golang.org/x/text", never: "os net syscall unsafe"},
 	"image":               {ours: "cue toc wav pcm"},
@@ -36,8 +37,8 @@ var table = map[string]row{
 	"rip":                 {ours: "cdtext cue disc image mmc pcm scsi spool toc burn", never: "net syscall unsafe"},
 	"burn":                {ours: "disc mmc scsi toc pcm", never: "net syscall"},
 	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
-	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/resampler.md
-	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/performance.md
+	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/internals/resampler.md
+	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/internals/performance.md
 	"internal/sweep":      {ours: "*"},                                  // only tests: the engine against the simulated drive
 	"internal/mutate":     {},                                           // the tool behind make mutate
 	"internal/iokit":      {others: "github.com/ebitengine/purego"},     // the frameworks of macOS

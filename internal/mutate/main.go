@@ -10,7 +10,7 @@
 // same every time. Mutants that don't compile don't count; mutants on lines that no
 // test covers are counted apart and not run.
 //
-// See docs/testing.md.
+// See docs/internals/faults.md.
 package main
 
 import (

@@ -1,5 +1,5 @@
 // Response measures the resampler of package pcm with single tones and prints the
-// tables of docs/resampler.md:
+// tables of docs/internals/resampler.md:
 //
 //	go run ./internal/response          # ripple, images, aliases
 //	go run ./internal/response -speed   # time, beside sox where it is installed

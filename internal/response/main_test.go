@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// The limits of docs/resampler.md hold for every row of its table.
+// The limits of docs/internals/resampler.md hold for every row of its table.
 func TestResponse(t *testing.T) {
 	for _, rate := range rates {
 		if testing.Short() && rate != 47999 && rate != 96000 {

@@ -1,7 +1,7 @@
 // Package sine measures tones in sampled sound: it fits sines to samples by least
 // squares, in float64, without windows or transforms, so that what it says about a
 // filter doesn't depend on another filter. Tests and the tool that prints
-// docs/resampler.md use it.
+// docs/internals/resampler.md use it.
 package sine
 
 import "math"

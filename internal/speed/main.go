@@ -1,6 +1,6 @@
 // Speed sets redbook's decoders, and the whole way from a file to the sectors of a
 // disc, beside the programs that people know, in one run, and prints the table of
-// docs/performance.md:
+// docs/internals/performance.md:
 //
 //	go run ./internal/speed
 //

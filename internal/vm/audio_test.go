@@ -100,7 +100,7 @@ func holds(t *testing.T, d *sim.Disc, songs []song) {
 		assert.Equal(t, sim.TrackComplete, tr.State, "track %d", i+1)
 		assert.False(t, tr.Damaged, "track %d", i+1)
 		if i > 0 && tr.Session == tracks[i-1].Session {
-			// Two sectors of run-out and 150 of pause: G5, G7 of docs/golden.md.
+			// Two sectors of run-out and 150 of pause: G5, G7 of docs/internals/golden.md.
 			assert.Equal(t, next+152, tr.Start, "track %d", i+1)
 		}
 		next = tr.Start + toc.LBA(tr.Recorded)

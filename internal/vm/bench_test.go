@@ -59,7 +59,7 @@ func bench(t *testing.T, g *guest) {
 	const fifo = 16 << 10 // KiB, the default
 	assert.LessOrEqual(t, us.RSS, int64(fifo+24<<10), "peak memory, KiB")
 	assert.LessOrEqual(t, us.writes, base.writes)
-	// The goal is no more CPU time than wodim; docs/testing.md says what stands, and why.
+	// The goal is no more CPU time than wodim; docs/internals/vm.md says what stands, and why.
 	// This catches only what makes it much worse.
 	assert.LessOrEqual(t, us.CPU.Seconds(), 4*base.CPU.Seconds(), "CPU time")
 }

@@ -146,7 +146,7 @@ func appendRow(t *testing.T, g *guest, b burner, songs []song) {
 	sessions, tracks := d.Sessions(), d.Tracks()
 	require.Len(t, sessions, 2, second.both())
 	// 353 = 351 and two of run-out; 6750 of lead-out, 4500 of lead-in, 150 of pause:
-	// G33 of docs/golden.md.
+	// G33 of docs/internals/golden.md.
 	assert.Equal(t, toc.LBA(552+353+11400), tracks[2].Start)
 	assert.Equal(t, []int{1, 1, 2}, []int{tracks[0].Session, tracks[1].Session, tracks[2].Session})
 }
@@ -175,7 +175,7 @@ func rewritableRow(t *testing.T, g *guest, b burner, songs []song) {
 	assert.Equal(t, 1, sent["A1 BLANK disc"], fmt.Sprint(sent))
 }
 
-// capacity is the free room of a blank CD-R of 80 minutes: G6 of docs/golden.md.
+// capacity is the free room of a blank CD-R of 80 minutes: G6 of docs/internals/golden.md.
 const capacity = 359844
 
 // fullRow fills a disc to its last sector.

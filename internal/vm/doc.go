@@ -16,5 +16,5 @@
 //     simulator's word and not by a drive's.
 //
 // "make test-vm" runs it: it takes minutes and installs packages by apt, so a plain
-// "go test" only says so. docs/testing.md has the matrix with its results.
+// "go test" only says so. docs/internals/vm.md has the matrix with its results.
 package vm

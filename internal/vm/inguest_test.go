@@ -55,7 +55,7 @@ func TestInGuest(t *testing.T) {
 	t.Run("command filter", func(t *testing.T) { filtered(t, device, generic) })
 	t.Run("sg node of a drive that has an sr node", func(t *testing.T) { instead(t, device) })
 	t.Run("listed", func(t *testing.T) {
-		drives, err := host.List()
+		drives, err := host.List(t.Context())
 		require.NoError(t, err)
 		var paths []string
 		for _, d := range drives {
@@ -75,7 +75,7 @@ func open(t *testing.T, path string) *host.Device {
 
 // instead opens a drive by its sg node and has it by its sr node.
 func instead(t *testing.T, device string) {
-	drives, err := host.List()
+	drives, err := host.List(t.Context())
 	require.NoError(t, err)
 	at := slices.IndexFunc(drives, func(d host.Info) bool { return d.Path == device })
 	require.GreaterOrEqual(t, at, 0)

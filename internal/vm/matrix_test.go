@@ -11,7 +11,7 @@ import (
 // whose last is not full, 600.
 var lengths = []int{400 * 588, 351*588 - 100, 600 * 588}
 
-// TestVM is the matrix of docs/testing.md. Two guests do it beside one another, each
+// TestVM is the matrix of docs/internals/vm.md. Two guests do it beside one another, each
 // with one emulated processor; in each several rows run at a time, since they wait
 // more than they work.
 func TestVM(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 )
 
 // Where the tracks of lengths are: two sectors of run-out and 150 of pause behind
-// each (G5, G7 of docs/golden.md). The TOC's lead-out is behind the last run-out.
+// each (G5, G7 of docs/internals/golden.md). The TOC's lead-out is behind the last run-out.
 var (
 	starts  = []int{0, 552, 1055}
 	leadOut = 1657

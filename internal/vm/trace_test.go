@@ -153,7 +153,7 @@ func shapeOf(all []command) shape {
 }
 
 // traceRow burns the same three tracks with each burner while udev keeps still, and
-// compares what they send. docs/commands.md explains every difference.
+// compares what they send. docs/internals/commands.md explains every difference.
 func traceRow(t *testing.T, g *guest, songs []song) {
 	g.sudo(t, "udevadm settle; udevadm control --stop-exec-queue")
 	defer g.sudo(t, "udevadm control --start-exec-queue")
@@ -181,7 +181,7 @@ func traceRow(t *testing.T, g *guest, songs []song) {
 	assert.LessOrEqual(t, us.once(), 60, "commands once per burn")
 }
 
-// besideOneAnother compares the table in docs/commands.md with what was sent: how many
+// besideOneAnother compares the table in docs/internals/commands.md with what was sent: how many
 // of each command beside polls, from each burner. Reading back is left out; whether a
 // fast drive makes redbook distrust it is a matter of time.
 func besideOneAnother(t *testing.T, traces map[string][]command) {
@@ -209,18 +209,18 @@ func besideOneAnother(t *testing.T, traces map[string][]command) {
 		row := count[name]
 		fmt.Fprintf(&got, "| `%s` %s | %d | %d | %d |\n", name[:2], name[3:], row[0], row[1], row[2])
 	}
-	page, err := os.ReadFile("../../docs/commands.md")
+	page, err := os.ReadFile("../../docs/internals/commands.md")
 	require.NoError(t, err)
 	_, rest, _ := strings.Cut(string(page), "<!-- beside")
 	table, _, ok := strings.Cut(rest, "<!-- end of beside -->")
-	require.True(t, ok, "the table in docs/commands.md")
+	require.True(t, ok, "the table in docs/internals/commands.md")
 	var want strings.Builder
 	for line := range strings.Lines(table) {
 		if cells := strings.SplitAfter(line, "|"); strings.HasPrefix(line, "| `") && len(cells) > 5 {
 			want.WriteString(strings.Join(cells[:5], "") + "\n")
 		}
 	}
-	assert.Equal(t, want.String(), got.String(), "docs/commands.md")
+	assert.Equal(t, want.String(), got.String(), "docs/internals/commands.md")
 }
 
 // folded is a trace to read: one line per command, equal ones in a row as one.

@@ -123,7 +123,12 @@ func (o *Options) wait() time.Duration {
 
 // List gives the optical drives of the machine, in the order of their numbers. It
 // opens none and sends no command. No drive at all is no error.
-func List() ([]Info, error) { return list() }
+func List(ctx context.Context) ([]Info, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return list()
+}
 
 // Open opens the drive at a path: Info.Path or Info.Generic, on Linux also a link to
 // one of them.

@@ -10,7 +10,7 @@ import (
 
 // The real frameworks, with whatever drives this Mac has: nothing is opened.
 func TestThisMac(t *testing.T) {
-	found, err := List()
+	found, err := List(t.Context())
 	require.NoError(t, err)
 	for _, d := range found {
 		assert.Regexp(t, "^ioreg:[0-9a-f]+$", d.Path)

@@ -26,7 +26,7 @@ func TestOtherSystems(t *testing.T) {
 	if runtime.GOOS == "linux" || runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		return
 	}
-	_, err := host.List()
+	_, err := host.List(t.Context())
 	assert.ErrorIs(t, err, errors.ErrUnsupported)
 	_, err = host.Open(t.Context(), "x", nil)
 	assert.ErrorIs(t, err, errors.ErrUnsupported)
@@ -35,7 +35,7 @@ func TestOtherSystems(t *testing.T) {
 
 // List the drives, and ask the first one for its name.
 func Example() {
-	drives, err := host.List()
+	drives, err := host.List(context.Background())
 	if err != nil || len(drives) == 0 {
 		return // none here
 	}

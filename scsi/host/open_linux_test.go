@@ -306,7 +306,7 @@ func TestOpenForReal(t *testing.T) {
 	require.ErrorIs(t, err, ErrNotOptical)
 	_, err = Open(t.Context(), t.TempDir(), &Options{Shared: true})
 	require.ErrorIs(t, err, ErrNotOptical)
-	_, err = List()
+	_, err = List(t.Context())
 	require.NoError(t, err)
 	require.ErrorIs(t, Unmount(t.Context(), "/dev/null"), ErrNotOptical)
 	require.ErrorIs(t, Rescan(t.Context(), "/dev/null"), ErrNotOptical)

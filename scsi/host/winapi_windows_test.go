@@ -31,7 +31,7 @@ func TestOnWindows(t *testing.T) {
 	}
 	scsitest.TestTransport(t, func() scsi.Transport { return open() })
 
-	drives, err := host.List()
+	drives, err := host.List(t.Context())
 	require.NoError(t, err)
 	var paths []string
 	for _, d := range drives {

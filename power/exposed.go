@@ -1,42 +1,30 @@
-package main
+package power
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"strings"
-
-	"github.com/redbook-audio/redbook/power"
 )
 
-// keepAwake is the engine's hook. What the system doesn't hold off becomes the engine's
-// warning, so that it is in the report and in --json too.
-func (a *app) keepAwake(ctx context.Context, reason string) (release func() error, err error) {
-	lock, err := power.KeepAwake(ctx, reason)
-	if err != nil {
-		return nil, err
-	}
-	if a.flags.verbose > 0 {
-		a.note("Kept awake: %s.", grantedText(lock.Grants()))
-	}
-	if exposed := lock.Exposed(); exposed != 0 {
-		err = errors.New(exposedText(lock.Grants(), exposed))
-	}
-	return lock.Release, err
+// ExposedError says what may still happen to a computer that is kept awake, and who
+// holds off the rest.
+type ExposedError struct {
+	Grants  []Grant
+	Exposed Danger
 }
 
-// exposedText says what was granted and what may still happen to the computer. A grant
-// that is of no use, since the desktop decides otherwise, isn't named.
-func exposedText(grants []power.Grant, exposed power.Danger) string {
-	var useful []power.Grant
-	for _, g := range grants {
+// Error names what was granted and what wasn't. A grant that is of no use, since the
+// desktop decides otherwise, isn't named.
+func (e *ExposedError) Error() string {
+	exposed := e.Exposed
+	var useful []Grant
+	for _, g := range e.Grants {
 		g.Blocks &^= exposed
 		if g.Blocks|g.Delays != 0 {
 			useful = append(useful, g)
 		}
 	}
-	text := grantedText(useful)
-	for _, g := range grants {
+	text := Describe(useful)
+	for _, g := range e.Grants {
 		exposed &^= g.Delays
 	}
 	if exposed != 0 && text != "" {
@@ -45,18 +33,26 @@ func exposedText(grants []power.Grant, exposed power.Danger) string {
 	if exposed != 0 {
 		text += "nothing holds off " + dangerText(exposed, " or ")
 	}
-	if exposed&power.Lid != 0 {
+	if e.Exposed&^delays(e.Grants)&Lid != 0 {
 		text += ", so leave the lid open"
 	}
 	return text
 }
 
-// grantedText says who holds off what, such as "logind blocks sleep when idle and delays
-// shutdown for a moment only".
-func grantedText(grants []power.Grant) string {
-	var services []power.Grant // each once
+// delays is what is held off for a moment.
+func delays(grants []Grant) (d Danger) {
 	for _, g := range grants {
-		at := slices.IndexFunc(services, func(s power.Grant) bool { return s.By == g.By })
+		d |= g.Delays
+	}
+	return d
+}
+
+// Describe says who holds off what, such as "logind blocks sleep when idle and delays
+// shutdown for a moment only".
+func Describe(grants []Grant) string {
+	var services []Grant // each once
+	for _, g := range grants {
+		at := slices.IndexFunc(services, func(s Grant) bool { return s.By == g.By })
 		if at < 0 {
 			services = append(services, g)
 			continue
@@ -94,15 +90,15 @@ func spokenService(by string) string {
 }
 
 var dangerWords = []struct {
-	of   power.Danger
+	of   Danger
 	word string
 }{
-	{power.Idle, "sleep when idle"}, {power.Sleep, "sleep on request"},
-	{power.Shutdown, "shutdown"}, {power.Lid, "sleep when the lid is closed"},
+	{Idle, "sleep when idle"}, {Sleep, "sleep on request"},
+	{Shutdown, "shutdown"}, {Lid, "sleep when the lid is closed"},
 }
 
 // dangerText names dangers, joined by commas and in the end by last.
-func dangerText(d power.Danger, last string) string {
+func dangerText(d Danger, last string) string {
 	var words []string
 	for _, w := range dangerWords {
 		if d&w.of != 0 {

@@ -1,4 +1,4 @@
-package main
+package redbook
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
@@ -21,13 +22,13 @@ func TestCharsetOfTitles(t *testing.T) {
 		{[]string{"One", "Two", "Three", "\u65e5\u672c\u8a9e"}, cdtext.MSJIS},
 		{[]string{"\u041f\u0435\u0441\u043d\u044f", "\u041a\u0438\u043d\u043e", "Two"}, cdtext.MSJIS},
 	} {
-		m := &material{}
+		a := &Album{}
 		for _, title := range c.titles {
-			var s song
-			s.Title = title
-			m.songs = append(m.songs, s)
+			var track album.Track
+			track.Title = title
+			a.Tracks = append(a.Tracks, track)
 		}
-		packs, err := m.text(textFromTags)
+		packs, _, err := packsOf(a)
 		require.NoError(t, err)
 		disc, _ := cdtext.Decode(packs)
 		require.Len(t, disc.Blocks, 1)

@@ -1,9 +1,8 @@
-package main
+package redbook
 
 import (
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/dbustest"
+	"github.com/redbook-audio/redbook/power"
 )
 
 // loginBySSH is a logind that gives what its policy gives to a user from elsewhere: these
@@ -30,17 +30,19 @@ func TestKeepAwakeBySSH(t *testing.T) {
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.Address)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "nobody"))
 	bus.Serve(t, "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager", loginBySSH{})
-	var errs strings.Builder
-	a := &app{err: &errs, console: &console{w: &errs}, flags: globals{verbose: 1}}
-	release, err := a.keepAwake(t.Context(), "burning an audio CD")
+	var notices []Notice
+	keep := keepAwake(func(n Notice) { notices = append(notices, n) })
+	release, err := keep(t.Context(), "burning an audio CD")
 	require.NotNil(t, release)
 	assert.NoError(t, release())
 	const granted = "logind blocks sleep when idle and delays sleep on request and shutdown for a moment only"
 	assert.ErrorContains(t, err, granted)
-	assert.Equal(t, "Kept awake: "+granted+".\n", errs.String())
+	require.Len(t, notices, 1)
+	assert.Equal(t, NoticeAwake, notices[0].Kind)
+	assert.Equal(t, granted, power.Describe(notices[0].Grants))
 
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "nobody"))
-	release, err = a.keepAwake(t.Context(), "burning an audio CD")
+	release, err = keep(t.Context(), "burning an audio CD")
 	assert.Error(t, err)
 	assert.Nil(t, release)
 }

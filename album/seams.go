@@ -1,15 +1,10 @@
-package main
+package album
 
 import (
 	"encoding/binary"
-	"fmt"
 	"io"
 	"math"
-	"slices"
-	"strings"
 
-	"github.com/redbook-audio/redbook/album"
-	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -21,28 +16,27 @@ const (
 	edgeLevel  = 0.003                    // root mean square, of full scale: -50 dB
 )
 
-// joins notes between which tracks the music goes on. Track-at-once can't do that,
-// and nobody should learn it from the disc. remedy says that there is a flag against it.
-// tracks are CD audio that can be read.
-func (m *material) joins(tracks []burn.Track, remedy bool) {
-	var list []string
-	for i := 1; i < len(tracks); i++ {
-		before, after := tracks[i-1].Source, tracks[i].Source
+// Seams are the tracks, counted from 1, at whose start the music seems to run on from
+// the track before. Tracks that aren't Ready are decoded for it.
+func (a *Album) Seams() []int {
+	sources := make([]pcm.Source, len(a.Tracks))
+	for i := range a.Tracks {
+		sources[i], _ = a.Tracks[i].Source() // one that can't be made is found wrong elsewhere
+	}
+	return seams(sources)
+}
+
+func seams(sources []pcm.Source) (list []int) {
+	for i := 1; i < len(sources); i++ {
+		before, after := sources[i-1], sources[i]
+		if before == nil || after == nil {
+			continue
+		}
 		if level(before, before.Frames()-edgeFrames) > edgeLevel && level(after, 0) > edgeLevel {
-			list = append(list, fmt.Sprintf("%d and %d", i, i+1))
+			list = append(list, i+1)
 		}
 	}
-	if len(list) == 0 {
-		return
-	}
-	note := album.Note{Text: "the music seems to go on from track to track (" + strings.Join(list, ", ") +
-		"): track-at-once can't join them, two seconds of silence come in between"}
-	if remedy {
-		note.Text += "; --gapless joins them"
-	}
-	if !slices.Contains(m.notes, note) {
-		m.notes = append(m.notes, note)
-	}
+	return list
 }
 
 // level is how loud a source is from a frame on. What can't be read is silent here:

@@ -1,0 +1,134 @@
+package album
+
+import (
+	"io"
+	"math"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/pcm"
+)
+
+// File is what tracks are cut from: an audio file, or audio that came through a pipe. As
+// a pcm.Source and a pcm.Changer it is what the file holds, before any conversion.
+type File struct {
+	source pcm.Source
+	audio  *audio.File // nil without a header
+	kind   string
+	direct bool    // its samples can be read as they are, without decoding
+	gain   float64 // a factor; 0 and 1 leave the samples alone
+
+	ready     pcm.Source // CD audio, once Prepare has made it
+	clipped   int64
+	concealed int
+}
+
+// fromAudio is a file that package audio has opened.
+func fromAudio(f *audio.File) *File {
+	return &File{source: f, audio: f, kind: string(f.Kind()), direct: f.Direct()}
+}
+
+// Name is the path, or what a stream is called.
+func (f *File) Name() string { return f.source.Name() }
+
+// Format is how the samples lie in the file, or how its decoder delivers them.
+func (f *File) Format() pcm.Format { return f.source.Format() }
+
+// Frames is the length in sample frames of Format.
+func (f *File) Frames() int64 { return f.source.Frames() }
+
+// Open reads the samples in Format.
+func (f *File) Open() (io.ReadCloser, error) { return f.source.Open() }
+
+// Changed implements pcm.Changer.
+func (f *File) Changed() error {
+	if c, ok := f.source.(pcm.Changer); ok {
+		return c.Changed()
+	}
+	return nil
+}
+
+// Kind is what the file is, by its content, such as "FLAC" (audio.Kind).
+func (f *File) Kind() string { return f.kind }
+
+// Via names the program that decodes the file, "ffmpeg", or is "" for redbook's own
+// decoders.
+func (f *File) Via() string {
+	if f.audio == nil {
+		return ""
+	}
+	return f.audio.Via()
+}
+
+// Tags are what the file says about itself.
+func (f *File) Tags() audio.Tags {
+	if f.audio == nil {
+		return audio.Tags{}
+	}
+	return f.audio.Tags()
+}
+
+// Note says in plain words what is unusual about the file; "" mostly.
+func (f *File) Note() string {
+	if f.audio == nil {
+		return ""
+	}
+	return f.audio.Note()
+}
+
+// Gain is the factor by which the samples are multiplied: 1 leaves them alone. It is
+// final after Album.Prepare.
+func (f *File) Gain() float64 {
+	if f.gain == 0 {
+		return 1
+	}
+	return f.gain
+}
+
+// Clipped is how many samples Album.Prepare had to limit to full scale.
+func (f *File) Clipped() int64 { return f.clipped }
+
+// Concealed is how many damaged frames Album.Prepare found and concealed (MP3).
+func (f *File) Concealed() int { return f.concealed }
+
+// Direct reports whether the samples go to the disc straight from the file, so that
+// Album.Prepare has nothing to do with it.
+func (f *File) Direct() bool {
+	return f.direct && f.source.Format() == pcm.CDDA && f.Gain() == 1
+}
+
+// Conversion says what is done to the samples, such as "48 kHz to 44.1 kHz"; "" where
+// they are recorded as they are.
+func (f *File) Conversion() string {
+	src, err := f.converted()
+	if err != nil {
+		return ""
+	}
+	return pcm.Conversion(src)
+}
+
+// cdda is the file as CD audio: what Prepare made of it, or a stand-in of the same
+// length that converts while it is read.
+func (f *File) cdda() (pcm.Source, error) {
+	switch {
+	case f.ready != nil:
+		return f.ready, nil
+	case f.Direct():
+		return f.source, nil
+	}
+	return f.converted()
+}
+
+// converted is the file as it becomes CD audio while it is read.
+func (f *File) converted() (pcm.Source, error) {
+	return pcm.Convert(f.source, pcm.Options{Gain: f.gain})
+}
+
+// amplify gives the file a gain, as a factor, unless nobody would hear it.
+func (f *File) amplify(gain float64) {
+	if f.gain = gain; math.Abs(decibels(gain)) < Inaudible {
+		f.gain = 1
+	}
+}
+
+// decibels is a factor in dB.
+func decibels(factor float64) float64 { return 20 * math.Log10(factor) }

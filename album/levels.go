@@ -1,0 +1,181 @@
+package album
+
+import (
+	"context"
+	"errors"
+	"math"
+	"sync"
+
+	"github.com/redbook-audio/redbook/internal/pool"
+	"github.com/redbook-audio/redbook/pcm"
+)
+
+// Level is what decides how loud the tracks become.
+type Level uint8
+
+const (
+	KeepLevel  Level = iota // no level is touched
+	Normalize               // the album comes to full scale, with one gain for all tracks
+	LoudAlbum               // the album comes to Levels.LUFS, with one gain for all tracks
+	LoudTracks              // each track comes to Levels.LUFS
+	GainAlbum               // by the album ReplayGain in the tags
+	GainTracks              // by the track ReplayGain in the tags
+)
+
+// Levels says how loud the tracks become. Its zero value leaves the samples alone.
+type Levels struct {
+	Kind Level
+	LUFS float64 // integrated loudness by ITU-R BS.1770-4, such as -14
+}
+
+// Inaudible is a change of level that isn't worth touching samples for, in dB: what
+// is at full scale already stays bit for bit.
+const Inaudible = 0.05
+
+// Adjustment is what is done to the level of the album, of a track or of a file.
+type Adjustment struct {
+	Track    int     // for LoudTracks, counted from 1
+	File     string  // for GainAlbum and GainTracks
+	Tags     Level   // which of these two the file has, where the other is missing; KeepLevel for none
+	Measured float64 // the loudness before, in LUFS; -Inf for silence
+	Gain     float64 // the factor
+	Held     float64 // dB that are missing to what was asked for, since more would clip
+}
+
+// GainDB is the change in dB; 0 where it is Inaudible and so isn't made.
+func (a Adjustment) GainDB() float64 {
+	if db := decibels(a.Gain); math.Abs(db) >= Inaudible {
+		return db
+	}
+	return 0
+}
+
+// divide gives each track a file of its own, so that each can have a level of its own,
+// though several may be cut from one file.
+func (a *Album) divide() error {
+	a.Files = nil
+	for i := range a.Tracks {
+		t := &a.Tracks[i]
+		whole := *t
+		whole.Silence = 0
+		src, err := whole.cut(nil)
+		if err != nil {
+			return err
+		}
+		first := t.Parts[0].File
+		f := &File{source: src, audio: first.audio, kind: first.kind, direct: first.direct}
+		a.Files = append(a.Files, f)
+		t.Parts = []Part{{File: f, ToEnd: true, cutFrom: t.Parts}}
+	}
+	return nil
+}
+
+// setLevels finds the gain of each file.
+func (a *Album) setLevels(ctx context.Context, on func(Progress)) error {
+	if a.leveled {
+		return nil
+	}
+	switch a.levels.Kind {
+	case Normalize:
+		levels, err := a.measure(ctx, on, func(ctx context.Context, src pcm.Source, progress func(done, total int64)) (pcm.Level, error) {
+			peak, err := pcm.Peak(ctx, src, progress)
+			return pcm.Level{Peak: peak}, err
+		})
+		if err != nil {
+			return err
+		}
+		a.normalize(levels)
+	case LoudAlbum, LoudTracks:
+		levels, err := a.measure(ctx, on, pcm.Measure)
+		if err != nil {
+			return err
+		}
+		a.makeLoud(levels)
+	case GainAlbum, GainTracks:
+		a.replayGain()
+	}
+	a.leveled = true
+	return nil
+}
+
+// measure decodes all files to find their levels.
+func (a *Album) measure(ctx context.Context, on func(Progress),
+	of func(context.Context, pcm.Source, func(done, total int64)) (pcm.Level, error),
+) ([]pcm.Level, error) {
+	p := Progress{Step: StepMeasure, Files: len(a.Files)}
+	for _, f := range a.Files {
+		p.AllTotal += f.Frames()
+	}
+	on(p)
+	levels, errs := make([]pcm.Level, len(a.Files)), make([]error, len(a.Files))
+	var mu sync.Mutex
+	before := make([]int64, len(a.Files))
+	pool.Each(0, len(a.Files), func(i int) {
+		f := a.Files[i]
+		levels[i], errs[i] = of(ctx, f.source, func(done, total int64) {
+			mu.Lock()
+			defer mu.Unlock()
+			p.AllDone += done - before[i]
+			before[i] = done
+			p.Name, p.Done, p.Total = f.Name(), done, total
+			on(p)
+		})
+	})
+	return levels, errors.Join(errs...)
+}
+
+// normalize brings the album to full scale, as one.
+func (a *Album) normalize(levels []pcm.Level) {
+	peaks := make([]float64, len(levels))
+	for i, l := range levels {
+		peaks[i] = l.Peak
+	}
+	gain := pcm.AlbumGain(peaks...)
+	for _, f := range a.Files {
+		f.amplify(gain)
+	}
+	a.Adjustments = []Adjustment{{Gain: gain}}
+}
+
+// makeLoud brings the album, or each track, to the loudness that was asked for.
+func (a *Album) makeLoud(levels []pcm.Level) {
+	if a.levels.Kind == LoudAlbum {
+		gain, held := pcm.LoudnessGain(a.levels.LUFS, levels...)
+		for _, f := range a.Files {
+			f.amplify(gain)
+		}
+		a.Adjustments = []Adjustment{{Measured: pcm.Loudness(levels...), Gain: gain, Held: held}}
+		return
+	}
+	for i, f := range a.Files {
+		gain, held := pcm.LoudnessGain(a.levels.LUFS, levels[i])
+		f.amplify(gain)
+		a.Adjustments = append(a.Adjustments, Adjustment{Track: i + 1, Measured: pcm.Loudness(levels[i]), Gain: gain, Held: held})
+	}
+}
+
+// replayGain applies the tags of the files. A file that has only the other kind gets
+// that.
+func (a *Album) replayGain() {
+	for _, f := range a.Files {
+		tags := f.Tags()
+		gain, used := tags.AlbumGain, GainAlbum
+		other, has := tags.TrackGain, GainTracks
+		if a.levels.Kind == GainTracks {
+			gain, used, other, has = other, has, gain, used
+		}
+		if !gain.Known {
+			gain, used = other, has
+		}
+		out := Adjustment{File: f.Name(), Gain: 1}
+		if gain.Known {
+			out.Tags, out.Gain = used, math.Pow(10, gain.DB/20)
+			if gain.Peak > 0 && out.Gain*gain.Peak > 1 {
+				out.Held = decibels(out.Gain * gain.Peak)
+				out.Gain = 1 / gain.Peak
+			}
+			f.amplify(out.Gain)
+		}
+		a.Adjustments = append(a.Adjustments, out)
+	}
+}

@@ -1,0 +1,33 @@
+package album
+
+import (
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/redbook-audio/redbook/pcm"
+)
+
+// loudness makes a second of sound that begins and ends as told.
+func loudness(begin, end byte) pcm.Source {
+	b := make([]byte, 44100*4)
+	for i := range len(b) / 4 {
+		b[i*4+1], b[len(b)-4*i-1] = begin, end
+		if i > 2*edgeFrames {
+			break
+		}
+	}
+	return pcm.FromBytes("x", pcm.CDDA, b)
+}
+
+func TestSeams(t *testing.T) {
+	quiet := []pcm.Source{loudness(9, 0), loudness(9, 9), loudness(0, 9), &deaf{loudness(9, 9)}, loudness(0, 0), nil}
+	assert.Empty(t, seams(quiet), "a silent edge on either side, or one that can't be read, is no seam")
+	assert.Equal(t, []int{2, 3}, seams([]pcm.Source{loudness(0, 9), loudness(9, 9), loudness(9, 0), loudness(9, 9)}))
+}
+
+type deaf struct{ pcm.Source }
+
+func (*deaf) Open() (io.ReadCloser, error) { return nil, errors.New("gone") }

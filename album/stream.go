@@ -1,0 +1,160 @@
+package album
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/spool"
+	"github.com/redbook-audio/redbook/wav"
+)
+
+// ErrTooLong matches the error about a stream that is longer than any disc.
+var ErrTooLong = errors.New("longer than any disc")
+
+// stream is audio that comes through a pipe: it can be read once, and how long it is
+// may not be known before its end.
+type stream struct {
+	name   string
+	format pcm.Format
+	frames int64
+	open   bool // frames isn't known
+	r      io.Reader
+	pipe   *pipe // what r reads from
+}
+
+// longestStream is more than any disc holds, in seconds: 99 minutes and some. What goes
+// on longer is refused before it has filled a hard disk.
+const longestStream = 100 * 60
+
+// OpenStream makes an album of one track from what comes through a pipe: a WAV file, or
+// with Options.Raw samples in the format of a disc. name is what messages call it. Only
+// the header is read here; Prepare reads the rest. Of the options Raw, Levels and Spool
+// count. The error matches wav.ErrNotWAV where there is no header.
+func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*Album, error) {
+	o := &opener{ctx: ctx}
+	if opts != nil {
+		o.opts = *opts
+	}
+	p := &pipe{r: r}
+	p.until(ctx)
+	in := bufio.NewReaderSize(p, 1<<16)
+	s := &stream{name: name, format: pcm.CDDA, open: true, r: in, pipe: p}
+	kind := "raw"
+	a := &Album{}
+	if !o.opts.Raw {
+		w, err := wav.Decode(name, in)
+		if err != nil {
+			return nil, err
+		}
+		kind = "WAV"
+		s.format, s.frames, s.open, s.r = w.Format(), max(w.Frames(), 0), w.Frames() < 0, w
+		if s.open {
+			a.Notes = append(a.Notes, Note{File: name, Text: "its header states no length, so nothing tells whether all of it came"})
+		}
+	}
+	a.stream = s
+	a.add(&File{source: s.standIn(), kind: kind})
+	return o.settle(a)
+}
+
+// standIn has the length of the stream, or if that isn't known the shortest that a
+// track has: enough to ask whether drive and disc are fit for it.
+func (s *stream) standIn() pcm.Source {
+	frames := s.frames
+	if s.open {
+		frames = 4 * int64(s.format.SampleRate)
+	}
+	return unread{s.name, s.format, frames}
+}
+
+// unread is a source that is never read.
+type unread struct {
+	name   string
+	format pcm.Format
+	frames int64
+}
+
+func (u unread) Name() string       { return u.name }
+func (u unread) Format() pcm.Format { return u.format }
+func (u unread) Frames() int64      { return u.frames }
+
+func (u unread) Open() (io.ReadCloser, error) {
+	return nil, &pcm.ReadError{Name: u.name, Err: errors.New("it wasn't read yet")}
+}
+
+// capture keeps what comes through the pipe, so that it can be read twice.
+func (a *Album) capture(ctx context.Context, on func(Progress)) error {
+	s := a.stream
+	s.pipe.until(ctx)
+	limit := int64(longestStream) * int64(s.format.SampleRate) * int64(s.format.FrameBytes())
+	p := Progress{Step: StepCapture, Files: 1}
+	on(p)
+	kept, err := spool.Capture(ctx, s.name, s.format, &limited{s.name, s.r, limit}, &spool.Options{
+		Dir: a.folder, OnProgress: p.tell(on),
+	})
+	if err != nil {
+		return err
+	}
+	a.kept = append(a.kept, kept)
+	f := a.Files[0]
+	f.source, f.direct, a.stream = kept.Sources()[0], true, nil
+	if f.Frames() == 0 {
+		return &pcm.ReadError{Name: s.name, Err: fmt.Errorf("%w: nothing came", ErrNothing)}
+	}
+	return nil
+}
+
+// limited refuses what no disc can hold.
+type limited struct {
+	name string
+	r    io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, fmt.Errorf("%s goes on for more than %d minutes: %w", l.name, longestStream/60, ErrTooLong)
+	}
+	n, err := l.r.Read(p[:min(int64(len(p)), l.left)])
+	l.left -= int64(n)
+	return n, err
+}
+
+// pipe lets a context end the wait for a pipe that delivers nothing. The reading
+// goroutine is left behind then until the pipe delivers something or is closed.
+type pipe struct {
+	r     io.Reader
+	done  <-chan struct{}
+	cause func() error
+	buf   []byte // read by the goroutine, not yet given on
+	got   chan readResult
+}
+
+type readResult struct {
+	n   int
+	err error
+}
+
+// until makes reads end with ctx from now on.
+func (i *pipe) until(ctx context.Context) { i.done, i.cause = ctx.Done(), ctx.Err }
+
+func (i *pipe) Read(p []byte) (int, error) {
+	if i.buf == nil {
+		i.buf, i.got = make([]byte, 1<<16), make(chan readResult, 1)
+	}
+	buf := i.buf[:min(len(p), len(i.buf))]
+	go func() {
+		n, err := i.r.Read(buf)
+		i.got <- readResult{n, err}
+	}()
+	select {
+	case <-i.done:
+		return 0, i.cause()
+	case res := <-i.got:
+		return copy(p, buf[:res.n]), res.err
+	}
+}

@@ -1,0 +1,50 @@
+package album
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/spool"
+)
+
+// endless gives zeros without end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// Nobody's hard disk is filled by a pipe that never ends.
+func TestLongestPipe(t *testing.T) {
+	_, err := spool.Capture(context.Background(), "pipe", pcm.CDDA, &limited{"pipe", endless{}, 1 << 20}, &spool.Options{Dir: t.TempDir()})
+	require.ErrorIs(t, err, ErrTooLong)
+	assert.ErrorContains(t, err, "longer than any disc")
+
+	got, err := io.ReadAll(&limited{"pipe", bytes.NewReader([]byte("abc")), 4})
+	require.NoError(t, err)
+	assert.Equal(t, "abc", string(got))
+}
+
+// Whoever waits for a silent pipe can still be stopped.
+func TestSilentPipe(t *testing.T) {
+	r, w := io.Pipe()
+	defer w.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	in := &pipe{r: r}
+	in.until(ctx)
+	go func() {
+		_, _ = w.Write([]byte("one"))
+		cancel()
+	}()
+	p := make([]byte, 10)
+	n, err := in.Read(p)
+	if err == nil { // the signal may win the race with what it follows
+		assert.Equal(t, "one", string(p[:n]))
+		_, err = in.Read(p)
+	}
+	assert.ErrorIs(t, err, context.Canceled)
+}

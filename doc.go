@@ -1,0 +1,33 @@
+// Package redbook burns audio CDs. It is what the redbook program is made of:
+//
+//	drive, err := redbook.Open(ctx, "")            // or "sim:first.disc", "/dev/sr0", "D:"
+//	album, err := redbook.Load(ctx, "album/")      // FLAC, MP3, WAV ..., folders, cue sheets, playlists
+//	report, err := redbook.Burn(ctx, drive, album, nil)
+//
+// Burn decodes and checks every file to its end before the laser starts, keeps the
+// machine awake, chooses the way of recording, and reads the disc back. Success means
+// that the disc was found to hold the album. Verify compares a disc with an album, Read
+// reads a disc into files, Blank erases a CD-RW and Close closes a disc that was left open.
+//
+// Errors are values: errors.Is finds the sentinels of package burn (burn.ErrNoMedia,
+// burn.ErrDoesNotFit ...), and burn.Category their kind. What a person should know besides
+// is in values too (Plan, Notice, burn.Note): a program makes its own sentences.
+//
+// # Packages
+//
+// A program that needs more than this package goes one floor down:
+//
+//	album      files, folders, playlists and cue sheets -> tracks that are ready to burn
+//	audio      any audio file -> samples and tags
+//	pcm, wav   samples: conversion to CD audio, loudness; WAV files
+//	cue        cue sheets; cdtext CD-TEXT
+//	burn       what all ways of recording share: plan, options, events, report, errors
+//	tao, sao   track-at-once (and IMAPI's Writer), session-at-once
+//	disc       what is on a disc; reading audio back, verification
+//	image      discs as BIN+CUE or WAV files
+//	mmc        the commands of CD drives, one by one
+//	scsi       transports, sense data; scsi/host the operating system's drives, scsi/scsitest for tests
+//	toc        addresses, ISRC, MCN, track lists: the CD's own vocabulary
+//	sim        the simulated drive; sim/iscsi offers it to a kernel
+//	power      keeping the computer awake
+package redbook

@@ -1,0 +1,79 @@
+package redbook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/host"
+)
+
+// DriveInfo is a drive of this computer and what is in it.
+type DriveInfo struct {
+	host.Info // Path is what Open takes
+
+	Disc  disc.Disc
+	Empty bool  // there is no disc in the drive
+	Err   error // why nobody could look; nil if Disc or Empty is known
+}
+
+// ErrInUse matches DriveInfo.Err of a drive that was sent no command, since another
+// program has it or its disc is mounted.
+var ErrInUse = errors.New("the drive is in use")
+
+// Drives lists the drives of this computer with what is in them. A drive that is in use is
+// sent no command. The error matches errors.ErrUnsupported where a system has no drives
+// for us.
+func Drives(ctx context.Context) ([]DriveInfo, error) { return (&Opener{}).Drives(ctx) }
+
+// Drives lists the drives, as the function Drives does.
+func (o *Opener) Drives(ctx context.Context) ([]DriveInfo, error) {
+	found, err := o.system().List(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("looking for CD burners: %w", err)
+	}
+	list := make([]DriveInfo, len(found))
+	for i := range found {
+		list[i].Info = found[i]
+		if len(found[i].Mounts) > 0 || len(found[i].Holders) > 0 {
+			list[i].Err = ErrInUse
+			continue
+		}
+		list[i].Err = o.lookInto(ctx, &list[i])
+	}
+	return list, nil
+}
+
+// lookTime is how long a drive may take to know a disc that was just put in.
+const lookTime = 10 * time.Second
+
+// lookInto asks a drive what is in it, and its name if the system doesn't know that. It is
+// opened exclusively: another program's drive must not be disturbed, and who has it can't
+// always be seen.
+func (o *Opener) lookInto(ctx context.Context, in *DriveInfo) (err error) {
+	t, err := o.system().Open(ctx, in.Path, &host.Options{Look: true, Wait: -1, Client: o.client()})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	drive, err := mmc.Open(ctx, t)
+	if err != nil {
+		return err
+	}
+	if name := drive.Inquiry(); in.Vendor == "" && in.Model == "" {
+		in.Vendor, in.Model, in.Revision = name.Vendor, name.Product, name.Revision
+	}
+	in.Disc, err = disc.Look(ctx, drive, &disc.LookOptions{ReadyTimeout: lookTime, Patience: lookTime})
+	switch {
+	case noDisc(err):
+		in.Empty = true
+		return nil
+	case err == nil && errors.Is(in.Disc.NotReady, scsi.CodeBecomingReady):
+		return in.Disc.NotReady
+	}
+	return err
+}

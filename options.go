@@ -1,0 +1,166 @@
+package redbook
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Report says what is on a disc after a job, whatever its error.
+type Report = burn.Report
+
+// Mode is the way of recording that Options ask for.
+type Mode uint8
+
+const (
+	// ModeAuto is session-at-once where Options or the cue sheet of the album ask for
+	// what only that can do and the drive can do it, and track-at-once elsewhere.
+	ModeAuto Mode = iota
+	ModeTAO       // track-at-once: two seconds of pause between tracks
+	ModeSAO       // session-at-once
+)
+
+// ReadBack is how much of a disc is read back and compared after a burn.
+type ReadBack uint8
+
+const (
+	ReadBackQuick ReadBack = iota // three seconds of each track
+	ReadBackFull                  // every sector
+	ReadBackNone                  // no audio; the tables are checked in any case
+)
+
+// level is the same for the engine.
+func (r ReadBack) level() disc.VerifyLevel {
+	switch r {
+	case ReadBackFull:
+		return disc.VerifyFull
+	case ReadBackNone:
+		return disc.VerifyNone
+	}
+	return disc.VerifyQuick
+}
+
+// Options say how to burn. The zero value works: fastest speed, the disc closed for good,
+// three seconds of each track read back.
+type Options struct {
+	Mode    Mode
+	Gapless bool        // no silence between the tracks; needs session-at-once
+	Pause   toc.Sectors // silence between the tracks, instead of two seconds; needs session-at-once
+	CDText  bool        // titles and performers for players that show them; needs session-at-once
+	// CDTextFile is a file with CD-TEXT that is recorded instead of the titles of the
+	// album: packs (.cdt), or text in Sony's format.
+	CDTextFile string
+
+	Speed         burn.Speed // nearest supported one is taken; 0 is the fastest
+	PureCAV       bool       // ask for constant angular velocity where the drive has both
+	TestWrite     bool       // laser off: everything but the recording; nothing is closed
+	Append        bool       // add to a disc that isn't blank
+	NoClose       bool       // leave the session open: unplayable until Close
+	MultiSession  bool       // close the session so that another may follow
+	CloseOnCancel bool       // close the session even after a cancel or a failed track
+	Reserve       burn.ReservePolicy
+	ReadBack      ReadBack
+	MCN           toc.MCN // for the disc; "" is the album's
+	OPC           bool    // calibrate the laser power before the first track
+	NoBurnFree    bool    // switch buffer underrun protection off
+	FIFO          int     // bytes; 0 is burn.DefaultFIFO
+	Eject         bool    // open the tray at the end
+	ClientName    string  // "" is burn.DefaultClientName
+	Force         bool    // take the drive although a file system on its disc is mounted
+
+	// OneByOne keeps ModeAuto at track-at-once for an album whose cue sheet alone asks
+	// for more.
+	OneByOne bool
+
+	// Confirm, if not nil, is given the plan when everything is decoded and checked, and
+	// may refuse: its error ends Burn before anything is written. It is called once more
+	// where the drive refuses session-at-once after all (Plan.Again).
+	Confirm func(ctx context.Context, p *Plan) error
+	// OnFallback, if not nil, is told that the disc will be written track-at-once,
+	// without what was needed, and why.
+	OnFallback func(reason error, without []Need)
+	// OnPrepare, if not nil, is told how far the decoding is.
+	OnPrepare func(album.Progress)
+	// OnEvent, KeepAwake and Hurry are those of burn.Options. A nil KeepAwake keeps the
+	// machine awake by package power while a real drive is busy.
+	OnEvent   func(burn.Event)
+	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
+	Hurry     <-chan struct{}
+}
+
+// engine gives the options of package burn.
+func (o *Options) engine() *burn.Options {
+	return &burn.Options{
+		Speed: o.Speed, PureCAV: o.PureCAV, TestWrite: o.TestWrite, Append: o.Append, NoClose: o.NoClose,
+		MultiSession: o.MultiSession, CloseOnCancel: o.CloseOnCancel, Reserve: o.Reserve, Verify: o.ReadBack.level(),
+		MCN: o.MCN, OPC: o.OPC, NoBurnFree: o.NoBurnFree, FIFO: o.FIFO, Eject: o.Eject,
+		ClientName: o.ClientName, Force: o.Force,
+		OnEvent: o.OnEvent, KeepAwake: o.KeepAwake, Hurry: o.Hurry,
+	}
+}
+
+// ErrOptions matches errors about options that contradict each other.
+var ErrOptions = errors.New("the options contradict each other")
+
+// ErrNoTitles is the error of Options.CDText for an album without titles or performers.
+var ErrNoTitles = errors.New("there are no titles or performers for CD-TEXT")
+
+// Need is what track-at-once can't do.
+type Need string
+
+const (
+	NeedMode    Need = "mode"    // Options.Mode
+	NeedGapless Need = "gapless" // Options.Gapless
+	NeedPause   Need = "pause"   // Options.Pause
+	NeedText    Need = "cd-text" // Options.CDText or CDTextFile
+	NeedRunsOn  Need = "runs on" // the cue sheet has tracks that run on
+	NeedPauses  Need = "pauses"  // it has recorded pauses
+	NeedIndexes Need = "indexes" // it has index marks
+	NeedHidden  Need = "hidden"  // it has audio hidden before track 1
+)
+
+// Check finds what is wrong with options and album before a drive is opened: the error
+// matches ErrOptions, ErrNoTitles, burn.ErrInvalidMCN, burn.ErrClientName, or is a
+// *TextError.
+func (o *Options) Check(a *Album) error {
+	_, err := newJob(nil, a, o)
+	return err
+}
+
+// wishes are the options that only session-at-once can do.
+func (o *Options) wishes() (list []Need) {
+	if o.Gapless {
+		list = append(list, NeedGapless)
+	}
+	if o.Pause > 0 {
+		list = append(list, NeedPause)
+	}
+	if o.CDText || o.CDTextFile != "" {
+		list = append(list, NeedText)
+	}
+	return list
+}
+
+// conflict looks for options that contradict each other.
+func (o *Options) conflict() error {
+	wishes := o.wishes()
+	atOnce := o.Mode == ModeSAO || len(wishes) > 0
+	switch {
+	case o.Gapless && o.Pause > 0, o.Pause < 0,
+		o.NoClose && o.MultiSession, o.NoClose && o.CloseOnCancel,
+		o.Mode == ModeTAO && len(wishes) > 0, atOnce && o.NoClose:
+		return ErrOptions
+	}
+	return nil
+}
+
+// choosesAtOnce reports whether ModeAuto may take session-at-once for what the album
+// has. Who asks for something that only tracks written one by one can give gets that.
+func (o *Options) choosesAtOnce() bool {
+	oneByOne := o.NoClose || o.CloseOnCancel || o.Reserve == burn.ReserveAlways || o.OneByOne
+	return o.Mode == ModeAuto && !oneByOne
+}

@@ -1,0 +1,98 @@
+package redbook
+
+import (
+	"context"
+	"errors"
+	"runtime"
+
+	"github.com/redbook-audio/redbook/power"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/host"
+)
+
+// System is what this package needs of the operating system's drives. A program whose
+// drives are elsewhere, or a test, has one of its own. List and Open must be set.
+type System struct {
+	List    func(ctx context.Context) ([]host.Info, error)
+	Open    func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error)
+	Unmount func(ctx context.Context, path string) error
+	Rescan  func(ctx context.Context, path string) error // host.Rescan; nil does nothing
+	// Standby reports that a long burn may be cut short, as power.LimitedByStandby; nil
+	// for never.
+	Standby func() bool
+}
+
+// thisComputer is the System that is used where none is given.
+var thisComputer = System{
+	List: host.List,
+	Open: func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error) {
+		d, err := host.Open(ctx, path, opts)
+		if err != nil {
+			return nil, err // not a nil *host.Device in an interface
+		}
+		return d, nil
+	},
+	Unmount: host.Unmount,
+	Rescan:  host.Rescan,
+	Standby: power.LimitedByStandby,
+}
+
+// lookBeside says that a look needs no exclusive use. On Windows whoever has a drive
+// keeps others out by himself; elsewhere only a drive that can be had alone is free.
+const lookBeside = runtime.GOOS == "windows"
+
+// open opens a real drive exclusively. A mounted disc is in the way of that: who only
+// looks then looks beside it, and for others it is unmounted if they say so.
+func (o *Opener) open(ctx context.Context, name string) (scsi.Transport, error) {
+	s := o.system()
+	opts := host.Options{Client: o.client(), Look: lookBeside && o.Look}
+	t, err := s.Open(ctx, name, &opts)
+	mounted, ok := errors.AsType[*host.MountedError](err)
+	switch {
+	case ok && o.Unmount && s.Unmount != nil:
+		if err := s.Unmount(ctx, name); err != nil {
+			return nil, err
+		}
+		o.tell(Notice{Kind: NoticeUnmounted, Name: name, Mounts: mounted.Mounts})
+		t, err = s.Open(ctx, name, &opts)
+	case ok && o.Look:
+		opts.Shared = true
+		t, err = s.Open(ctx, name, &opts)
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.opened(t)
+	return t, nil
+}
+
+// opened tells what a person should know of a drive that was just opened.
+func (o *Opener) opened(t scsi.Transport) {
+	if d, ok := t.(interface {
+		Path() string
+		Requested() string
+	}); ok && d.Path() != d.Requested() {
+		o.tell(Notice{Kind: NoticeSameDrive, Name: d.Requested(), Path: d.Path()})
+	}
+	if d, ok := t.(interface{ Warnings() []string }); ok && !o.Look {
+		for _, w := range d.Warnings() {
+			o.tell(Notice{Kind: NoticeSystem, Text: w})
+		}
+	}
+}
+
+// keepAwake is the hook of burn.Options for a real drive. What the system doesn't hold
+// off becomes an error, and so a note in the report.
+func keepAwake(tell func(Notice)) func(ctx context.Context, reason string) (release func() error, err error) {
+	return func(ctx context.Context, reason string) (func() error, error) {
+		lock, err := power.KeepAwake(ctx, reason)
+		if err != nil {
+			return nil, err
+		}
+		tell(Notice{Kind: NoticeAwake, Grants: lock.Grants()})
+		if exposed := lock.Exposed(); exposed != 0 {
+			err = &power.ExposedError{Grants: lock.Grants(), Exposed: exposed}
+		}
+		return lock.Release, err
+	}
+}

@@ -1,0 +1,130 @@
+package redbook
+
+import (
+	"context"
+	"slices"
+
+	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// VerifyOptions say how to verify. The zero value works.
+type VerifyOptions struct {
+	Quick   bool // three seconds of each track instead of every sector
+	Gapless bool // as for the burn; counts only for a disc that can't be looked at
+
+	// As in Options.
+	Eject      bool
+	ClientName string
+	Force      bool
+	OnPrepare  func(album.Progress)
+	OnEvent    func(burn.Event)
+	KeepAwake  func(ctx context.Context, reason string) (release func() error, err error)
+	Hurry      <-chan struct{}
+}
+
+// Verify compares the disc in a drive with the album that it was burned from. opts may be
+// nil. Where lengths show already that something else is on the disc nothing is decoded
+// for it. The error matches burn.ErrVerify where the disc differs; the Report names the
+// tracks.
+func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Report, error) {
+	if opts == nil {
+		opts = &VerifyOptions{}
+	}
+	tracks, err := tracksOf(a)
+	if err != nil {
+		return Report{}, err
+	}
+	if !a.Ready() && (a.Streams() || likeDisc(ctx, d.drive, tracks)) {
+		if err := a.Prepare(ctx, opts.OnPrepare); err != nil {
+			return Report{}, &PrepareError{err}
+		}
+		if tracks, err = tracksOf(a); err != nil {
+			return Report{}, err
+		}
+	}
+	for i := range tracks {
+		tracks[i].Pregap = a.Tracks[i].Pregap // what session-at-once puts outside a track
+	}
+	if tracks, err = asJoined(ctx, d.drive, tracks, opts.Gapless); err != nil {
+		return Report{}, err
+	}
+	level := disc.VerifyFull
+	if opts.Quick {
+		level = disc.VerifyQuick
+	}
+	return burn.Verify(ctx, d.drive, tracks, &burn.VerifyOptions{
+		Level: level, Eject: opts.Eject, ClientName: opts.ClientName, Force: opts.Force,
+		OnEvent: opts.OnEvent, KeepAwake: d.awake(opts.KeepAwake), Hurry: opts.Hurry,
+	})
+}
+
+// asJoined cuts the tracks where session-at-once did: at the end of a track that the next
+// one follows in the sector in which its last samples lie. The table of contents shows where
+// that is, so nobody has to remember the options of the burn. gapless is for a disc that
+// can't be looked at: the engine says why.
+func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bool) ([]burn.Track, error) {
+	pause := func(int) bool { return !gapless }
+	if on, err := disc.Look(ctx, d, nil); err == nil {
+		list := audioTracks(&on)
+		frames := int64(0) // of this track, with what the one before leaves over
+		joined := make([]bool, len(tracks))
+		for i := range min(len(tracks), len(list)) - 1 {
+			frames += tracks[i].Source.Frames()
+			whole := frames / toc.SamplesPerSector
+			shown := int64(list[i+1].Start - list[i].Start)
+			if i == 0 {
+				shown += int64(tracks[0].Pregap) // hidden before its start
+			}
+			joined[i+1] = shown == whole
+			if frames -= whole * toc.SamplesPerSector; !joined[i+1] {
+				frames = 0
+			}
+		}
+		pause = func(i int) bool { return !joined[i] }
+	}
+	cut := slices.Clone(tracks)
+	for i := range cut {
+		if pause(i) && i > 0 {
+			cut[i].Pause = 1
+		}
+	}
+	cut, err := seamless(cut)
+	for i := range cut {
+		cut[i].Pause = tracks[i].Pause
+	}
+	return cut, err
+}
+
+// likeDisc reports whether tracks could be those of the disc, by number and lengths.
+// Where they can't, the engine finds that out and says so before it reads any audio.
+func likeDisc(ctx context.Context, d *mmc.Drive, tracks []burn.Track) bool {
+	on, err := disc.Look(ctx, d, nil)
+	list := audioTracks(&on)
+	if err != nil || len(list) < len(tracks) {
+		return false
+	}
+	for i, t := range tracks {
+		off := list[i].Sectors - toc.Raise(toc.Sectors(pcm.Sectors(t.Source)))
+		if off < -toc.RunOutSectors || off > toc.RunOutSectors {
+			return false
+		}
+	}
+	return true
+}
+
+// audioTracks are the audio tracks that are complete. How much of another one is
+// recorded isn't known, and drives don't read it.
+func audioTracks(on *disc.Disc) []disc.Track {
+	var list []disc.Track
+	for _, t := range on.Tracks {
+		if t.Control.Audio() && t.State == disc.TrackComplete && t.Origin != disc.Unknown {
+			list = append(list, t)
+		}
+	}
+	return list
+}
