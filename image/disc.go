@@ -20,7 +20,10 @@ type Disc struct {
 	Packs     []byte     // CD-TEXT as it is on the disc, to be kept beside the sheet; empty for none
 	Comments  []string   // remarks for the sheet
 	Tracks    []Track    // ascending by number
-	Sectors   SectorReader
+	// Partial says that the first of Tracks isn't that of the disc: what lies before it
+	// belongs to others.
+	Partial bool
+	Sectors SectorReader
 }
 
 // Track is one audio track on a Disc.

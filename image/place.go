@@ -32,7 +32,7 @@ func places(d *Disc) ([]place, error) {
 		t.Session = max(t.Session, 1)
 		p := place{Track: t, opens: i == 0 || t.Session != list[i-1].Session, tail: t.RunOut}
 		switch {
-		case i == 0 && t.Session == 1:
+		case i == 0 && t.Session == 1 && !d.Partial:
 			// LBA -150 to -1 is implied; sound before the first track is kept.
 			p.pause = toc.Sectors(t.Start)
 			p.inBin = p.pause

@@ -226,7 +226,7 @@ func newJob(ctx context.Context, dir string, d *Disc, o *Options) (*job, error) 
 		// A path in it would end up in the sheet, relative to the wrong folder.
 		return nil, fmt.Errorf("%w: %q is no name for a file", ErrDisc, n)
 	}
-	if w.o.Hidden = w.o.Hidden && list[0].pause > 0 && list[0].Session == 1; !w.o.Hidden {
+	if w.o.Hidden = w.o.Hidden && list[0].inBin > 0; !w.o.Hidden {
 		list[0].leaveOut(list)
 	}
 	var sheet *cue.Sheet
