@@ -22,8 +22,9 @@ type Disc struct {
 	Tracks    []Track    // ascending by number
 	// Partial says that the first of Tracks isn't that of the disc: what lies before it
 	// belongs to others.
-	Partial bool
-	Sectors SectorReader
+	Partial     bool
+	HiddenSound bool // what lies before track 1 from LBA 0 on is not silent
+	Sectors     SectorReader
 }
 
 // Track is one audio track on a Disc.

@@ -22,9 +22,10 @@ type place struct {
 
 // places settles what of the disc belongs to which track, so that every sector of
 // a session is in exactly one. Where drives or their descriptions leave a few
-// sectors between a track's run-out and the next pause, they count as run-out.
-func places(d *Disc) ([]place, error) {
-	if err := check(d); err != nil {
+// sectors between a track's run-out and the next pause, they count as run-out. loose allows
+// tracks to be missing in between.
+func places(d *Disc, loose bool) ([]place, error) {
+	if err := check(d, loose); err != nil {
 		return nil, err
 	}
 	list := make([]place, len(d.Tracks))
@@ -36,7 +37,8 @@ func places(d *Disc) ([]place, error) {
 			// LBA -150 to -1 is implied; sound before the first track is kept.
 			p.pause = toc.Sectors(t.Start)
 			p.inBin = p.pause
-		case p.opens:
+		case p.opens || t.Number != list[i-1].Number+1:
+			p.opens = true
 			p.pause = t.Pregap // between sessions, and not in the file
 		default:
 			before := &list[i-1]
@@ -71,7 +73,7 @@ func (p *place) leaveOut(list []place) {
 func (p place) holdsNext(next place) bool { return p.Sound && !next.opens }
 
 // check refuses discs that make no sense or hold something else than audio.
-func check(d *Disc) error {
+func check(d *Disc, loose bool) error {
 	fail := func(format string, args ...any) error {
 		return fmt.Errorf("%w: %s", ErrDisc, fmt.Sprintf(format, args...))
 	}
@@ -92,7 +94,7 @@ func check(d *Disc) error {
 		}
 		before := d.Tracks[i-1]
 		switch {
-		case t.Number != before.Number+1:
+		case t.Number <= before.Number, !loose && t.Number != before.Number+1:
 			return fail("track %d follows track %d", t.Number, before.Number)
 		case t.Session < before.Session:
 			return fail("track %d is in session %d, the one before in %d", t.Number, t.Session, before.Session)

@@ -78,7 +78,10 @@ type Options struct {
 	Name string
 	// Hidden writes what lies before track 1 from LBA 0 on too: to track00, or with Single
 	// at the beginning of the file. Otherwise the sheet has it as a PREGAP, which is silence.
-	Hidden   bool
+	Hidden bool
+	// Loose writes no cue sheet: then the tracks need not be numbered consecutively, which
+	// no sheet can describe. Not with Single.
+	Loose    bool
 	TOC      bool // with Single: write Name.toc too, as cdrdao reads it
 	Progress Progress
 	// Tap is given every sector that was read, with the address of the first.
@@ -87,7 +90,7 @@ type Options struct {
 
 // Result is what Write has written.
 type Result struct {
-	Sheet string // path of the cue sheet
+	Sheet string // path of the cue sheet; "" with Loose
 	Files []File // in the order of the disc
 }
 
@@ -121,8 +124,10 @@ func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err 
 	if err := w.texts(); err != nil {
 		return Result{}, err
 	}
-	if r.Sheet, err = w.text(w.o.Name+".cue", w.sheet); err != nil {
-		return Result{}, err
+	if w.sheet != nil {
+		if r.Sheet, err = w.text(w.o.Name+".cue", w.sheet); err != nil {
+			return Result{}, err
+		}
 	}
 	for _, f := range w.files {
 		r.Files = append(r.Files, f.File)
@@ -150,7 +155,7 @@ func WriteTracks(ctx context.Context, dir string, d *Disc, progress Progress) (c
 // Sheet gives the cue sheet that WriteBinCue writes beside a BIN file of that name,
 // for whoever wants to keep what lies where but not the audio. d.Sectors isn't used.
 func Sheet(d *Disc, bin string) ([]byte, error) {
-	list, err := places(d)
+	list, err := places(d, false)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +207,7 @@ type job struct {
 // newJob plans everything that can be planned without reading. The sheet comes first: if it
 // can't be written, no time is spent on the audio.
 func newJob(ctx context.Context, dir string, d *Disc, o *Options) (*job, error) {
-	list, err := places(d)
+	list, err := places(d, o != nil && o.Loose && !o.Single)
 	if err == nil && d.Sectors == nil {
 		err = fmt.Errorf("%w: there is nothing to read its sectors from", ErrDisc)
 	}
@@ -246,6 +251,9 @@ func newJob(ctx context.Context, dir string, d *Disc, o *Options) (*job, error) 
 		}
 		f.tag.Frames, f.tag.Tracks, f.tag.Album = int64(f.Sectors)*toc.SamplesPerSector, len(list), d.Title
 		w.total += f.Sectors
+	}
+	if w.o.Loose {
+		return w, nil
 	}
 	w.sheet, err = marshal(sheet)
 	return w, err
@@ -359,7 +367,7 @@ func (w *job) copy(to io.Writer, lba toc.LBA, n toc.Sectors) error {
 
 // texts writes what lies beside the sheet.
 func (w *job) texts() error {
-	if len(w.d.Packs) > 0 {
+	if len(w.d.Packs) > 0 && w.sheet != nil {
 		if _, err := w.text(w.o.Name+".cdt", w.d.Packs); err != nil {
 			return err
 		}

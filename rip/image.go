@@ -33,8 +33,7 @@ func rest(t cdtext.Text) cue.CDText {
 }
 
 // Image describes the tracks that wanted says yes to for package image, with what sound
-// there is around them. Sectors is left to the caller. Tracks that aren't numbered
-// consecutively can't be in one image.
+// there is around them. Sectors is left to the caller.
 //
 // What a cue sheet can't hold, such as a catalogue number with a wrong check digit, and what
 // the drive could not be asked are remarks.
@@ -63,6 +62,7 @@ func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 			Sound: sound.After[t.Number],
 		})
 	}
+	d.HiddenSound = sound.Hidden
 	d.Partial = len(d.Tracks) > 0 && len(l.Tracks) > 0 && d.Tracks[0].Number != l.Tracks[0].Number
 	d.Comments = append(d.Comments, l.remarks()...)
 	return d
