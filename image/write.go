@@ -92,6 +92,16 @@ type Options struct {
 type Result struct {
 	Sheet string // path of the cue sheet; "" with Loose
 	Files []File // in the order of the disc
+	made  []string
+}
+
+// Remove removes all that was written, for whoever can't complete what it belongs to.
+func (r Result) Remove() error {
+	var errs []error
+	for _, path := range r.made {
+		errs = append(errs, os.Remove(path))
+	}
+	return errors.Join(errs...)
 }
 
 // File is an audio file.
@@ -132,6 +142,7 @@ func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err 
 	for _, f := range w.files {
 		r.Files = append(r.Files, f.File)
 	}
+	r.made = w.made
 	return r, nil
 }
 

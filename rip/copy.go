@@ -64,6 +64,14 @@ func (l *Layout) extents() []extent {
 	return list
 }
 
+// Frames is the length of what Spool keeps, in samples of each channel.
+func (l *Layout) Frames() (n int64) {
+	for _, e := range l.extents() {
+		n += int64(e.n) * toc.SamplesPerSector
+	}
+	return n
+}
+
 // Spool reads the audio of all tracks into a temporary file: with the pauses between them
 // and what is hidden before the first. The file has no name where the system can do that;
 // Close removes it. progress may be nil. After an error nothing is left.

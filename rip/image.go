@@ -12,11 +12,17 @@ import (
 // Titles is what the first language of the CD-TEXT says of the album and of each track, by
 // its number. All of it is empty where there is none.
 func (l *Layout) Titles() (album cdtext.Text, tracks map[int]cdtext.Text) {
+	return Titles(l.Text.Value)
+}
+
+// Titles is what the first language of packs of CD-TEXT says of the album and of each track,
+// by its number.
+func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
 	tracks = map[int]cdtext.Text{}
-	if len(l.Text.Value) == 0 {
+	if len(packs) == 0 {
 		return album, tracks
 	}
-	text, _ := cdtext.Decode(l.Text.Value)
+	text, _ := cdtext.Decode(packs)
 	if len(text.Blocks) == 0 {
 		return album, tracks
 	}
@@ -27,8 +33,32 @@ func (l *Layout) Titles() (album cdtext.Text, tracks map[int]cdtext.Text) {
 	return text.Blocks[0].Album, tracks
 }
 
-// rest is what of a text has no field in toc.TrackInfo.
-func rest(t cdtext.Text) cue.CDText {
+// Packs makes CD-TEXT of the titles of an image, for a disc without packs of its own; nil if
+// there are none. Texts that CD-TEXT can't hold are left out.
+func Packs(img *image.Image) ([]byte, error) {
+	text := func(title, performer string, t cue.CDText) cdtext.Text {
+		return cdtext.Text{
+			Title: title, Performer: performer,
+			Songwriter: t.Songwriter, Composer: t.Composer, Arranger: t.Arranger, Message: t.Message,
+		}
+	}
+	b := cdtext.Block{Language: cdtext.English, Album: text(img.Title, img.Performer, img.Text)}
+	any := b.Album != cdtext.Text{}
+	for _, t := range img.Tracks {
+		track := cdtext.Track{Text: text(t.Title, t.Performer, t.Text)}
+		any = any || track.Text != cdtext.Text{}
+		b.Tracks = append(b.Tracks, track)
+	}
+	if !any {
+		return nil, nil
+	}
+	b.Charset = b.BestCharset()
+	packs, _, err := cdtext.Encode(cdtext.Disc{First: img.Tracks[0].Number, Blocks: []cdtext.Block{b}})
+	return packs, err
+}
+
+// Rest is what of a text has no field in toc.TrackInfo.
+func Rest(t cdtext.Text) cue.CDText {
 	return cue.CDText{Songwriter: t.Songwriter, Composer: t.Composer, Arranger: t.Arranger, Message: t.Message}
 }
 
@@ -39,7 +69,7 @@ func rest(t cdtext.Text) cue.CDText {
 // the drive could not be asked are remarks.
 func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	album, texts := l.Titles()
-	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: rest(album), Packs: l.Text.Value}
+	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album), Packs: l.Text.Value}
 	mcn, err := toc.ParseMCN(string(l.MCN.Value))
 	if err != nil {
 		d.Comments = append(d.Comments, fmt.Sprintf("CATALOG %s (its check digit is wrong)", l.MCN.Value))
@@ -57,7 +87,7 @@ func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 			TrackInfo: toc.TrackInfo{
 				Title: text.Title, Performer: text.Performer, ISRC: t.ISRC.Value, Control: t.Flags.Value, Indexes: t.Indexes.Value,
 			},
-			Text: rest(text), SCMS: t.SCMS.Value, Number: t.Number, Session: t.Session,
+			Text: Rest(text), SCMS: t.SCMS.Value, Number: t.Number, Session: t.Session,
 			Start: t.Start, Pregap: t.Pause.Value, Length: toc.Sectors(end - t.Start), RunOut: l.runOut(i, end),
 			Sound: sound.After[t.Number],
 		})

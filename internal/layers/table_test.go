@@ -13,7 +13,7 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" stands for
 // everything below it.
 var table = map[string]row{
-	top:                   {ours: "album burn cdtext disc image mmc pcm power sao scsi scsi/host sim tao toc"}, // package redbook
+	top:                   {ours: "album burn cdtext disc image mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
 	"toc":                 {never: "os net syscall unsafe"},
 	"pcm":                 {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"scsi":                {never: "net syscall unsafe os/exec"},
