@@ -92,7 +92,9 @@ func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 			Sound: sound.After[t.Number],
 		})
 	}
-	d.HiddenSound = sound.Hidden
+	if d.HiddenSound = sound.Hidden; len(d.Tracks) < len(l.Tracks) {
+		d.Packs = nil // they are for all tracks
+	}
 	d.Partial = len(d.Tracks) > 0 && len(l.Tracks) > 0 && d.Tracks[0].Number != l.Tracks[0].Number
 	d.Comments = append(d.Comments, l.remarks()...)
 	return d

@@ -210,6 +210,7 @@ func (a *app) readSource(ctx context.Context, d *device, f *copyFlags, c *copied
 			return nil, err
 		}
 	}
+	outlive()
 	audio, err := sectors.Spool(ctx, &l, &spool.Options{Dir: f.spool}, a.readingProgress("Reading the disc"))
 	a.console.clear()
 	if err != nil {
