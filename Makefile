@@ -1,102 +1,107 @@
-# The usual targets. Nobody needs make to use or test redbook: `go test ./...` does.
+# The usual targets. You do not need make to build or test redbook: `go test ./...` works.
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 export CGO_ENABLED = 0
 
-.PHONY: all build test check fmt vet staticcheck race test-386 cross fuzz cover sweep mutate bench bench-sound album clean \
-	test-vm test-vm-full test-wine bench-vm test-iokit
+.PHONY: all help build test test-short check fmt vet staticcheck lint vulncheck race test-386 cross fuzz cover sweep mutate \
+	bench bench-sound album clean test-vm test-vm-full test-wine bench-vm test-iokit
 
 all: build
 
-build:
+help: ## print this list
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+build: ## build bin/redbook
 	$(GO) build -trimpath -o bin/ ./cmd/redbook
 
-test:
+test: ## run all tests
 	$(GO) test ./...
 
-# What .ci/run does after `go test ./...`.
-check: fmt vet staticcheck race test-386 cross fuzz cover
+test-short: ## run the tests that take seconds
+	$(GO) test -short ./...
 
-fmt:
+# .ci/run runs this after `go test ./...`.
+check: fmt vet staticcheck lint race test-386 cross fuzz cover ## run every check that a change must pass besides the tests
+
+fmt: ## check the formatting
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt these files:"; echo "$$out"; exit 1; fi
 
-vet:
+vet: ## run go vet
 	$(GO) vet ./...
 
-staticcheck:
+staticcheck: ## run staticcheck
 	$(GO) run $(STATICCHECK) ./...
 
-# Full-length discs are left to the plain run: -short. So are packages that have one
-# goroutine and only compute.
-race:
+lint: ## check spelling, doc comments, modern Go and dead code
+	scripts/lint.sh
+
+# Not part of check: it needs vuln.go.dev.
+vulncheck: ## look up known vulnerabilities of the dependencies
+	$(GO) run $(GOVULNCHECK) ./...
+
+# Full-length discs are left to the plain run: -short. Packages that only compute, in one
+# goroutine, are left out.
+race: ## run the tests with the race detector (needs gcc)
 	CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v -e /internal/ -e /examples -e /pcm -e /toc -e /cue)
 
-# 32-bit pointers and lengths. Runs on amd64 kernels as it is; elsewhere it only compiles.
-test-386:
+# 32-bit pointers and lengths. amd64 kernels run 386 programs; elsewhere this only compiles.
+test-386: ## run the tests as a 32-bit program
 	@if [ "$$($(GO) env GOHOSTARCH)" = amd64 ]; then \
 		GOARCH=386 $(GO) test -short ./...; \
 	else GOARCH=386 $(GO) vet ./...; fi
 
-cross:
+cross: ## build and vet for every system and processor
 	scripts/cross.sh
 
-# A number of inputs and not of seconds: Go's fuzzer now and then reports its own
-# deadline as a failure of the target.
-fuzz:
+# A number of inputs, not a time: Go's fuzzer sometimes reports its own deadline as a failure.
+fuzz: ## run each fuzz target for 3000 inputs
 	scripts/fuzz.sh 3000x
 
-# Each of these packages covers itself, without help from the tests of the others; burn
-# records only through a Method, so the tests of tao and sao count for it.
-cover:
+# Each package must cover itself. burn records only through a Method, so the tests of tao and
+# sao count for it.
+cover: ## check the test coverage
 	scripts/cover.sh 85 mmc toc disc tao sao cdtext sim burn=burn,tao,sao
 
-# Every point of the fault sweep against the simulator's truth: docs/internals/faults.md. More than
-# a million runs; the table of what it found is bin/sweep.txt.
-sweep:
+# More than a million runs; the result is bin/sweep.txt (docs/internals/faults.md).
+sweep: ## run the whole fault sweep (an hour)
 	@mkdir -p bin
 	$(GO) test -count=1 -timeout 60m -run TestSweep ./internal/sweep -all -table $(CURDIR)/bin/sweep.txt; \
 		status=$$?; cat bin/sweep.txt; exit $$status
 
-# Mutation testing: docs/internals/faults.md. Hours for all packages; make mutate MUTATE=toc takes
-# ten minutes.
+# make mutate MUTATE=toc takes ten minutes (docs/internals/faults.md).
 MUTATE = toc mmc tao
-mutate:
+mutate: ## mutation testing (hours)
 	$(GO) run ./internal/mutate -n 300 -floor 90 $(MUTATE)
 
-bench:
+bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-# Linux guests in QEMU, other people's burners and rippers, our SG_IO: docs/internals/vm.md.
-# Installs what it needs by apt. Whatever happens, it is over after 12 minutes.
-test-vm:
+# docs/internals/vm.md. Installs what it needs by apt, and ends after 12 minutes at most.
+test-vm: ## Linux guests in QEMU: other burners and rippers, our SG_IO
 	GO=$(GO) scripts/vm.sh 12 1 '^TestVM$$'
 
-# With full discs besides.
-test-vm-full:
+test-vm-full: ## the same with full discs
 	GO=$(GO) scripts/vm.sh 60 full '^TestVM$$'
 
-# The program for Windows under Wine in that guest. Installs wine64 besides (690 MB).
-test-wine:
+# Installs wine64 as well (690 MB).
+test-wine: ## the Windows program under Wine, in such a guest
 	GO=$(GO) scripts/vm.sh 8 1 '^TestWine$$'
 
-# redbook, wodim and cdrskin beside one another in one guest.
-bench-vm:
+bench-vm: ## redbook, wodim and cdrskin side by side in one guest
 	GO=$(GO) scripts/vm.sh 12 1 '^TestBench$$'
 
-# The macOS backend, run on Linux against a C library in place of Apple's: docs/internals/testing.md.
-# Installs what it needs by apt.
-test-iokit:
+# docs/internals/testing.md. Installs what it needs by apt.
+test-iokit: ## the macOS backend against a stand-in for Apple's frameworks
 	scripts/test-iokit.sh
 
-# Codecs, and the whole way from file to sectors, beside sox, flac, mpg123, oggdec and
-# opusdec: docs/internals/performance.md.
-bench-sound:
+# docs/internals/performance.md.
+bench-sound: ## codecs beside sox, flac, mpg123, oggdec and opusdec
 	$(GO) run ./internal/speed
 
-# Makes the three pieces of examples/album again; they come out the same to the last bit.
-album:
+album: ## make the tracks of examples/album again, bit for bit
 	$(GO) run ./examples/album/gen
 
-clean:
+clean: ## remove bin
 	rm -rf bin

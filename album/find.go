@@ -84,7 +84,7 @@ func isFile(path string) bool {
 
 // walk follows the folders of sub from dir on, however they are spelled.
 func walk(dir, sub string) (string, bool) {
-	for _, part := range strings.Split(filepath.ToSlash(sub), "/") {
+	for part := range strings.SplitSeq(filepath.ToSlash(sub), "/") {
 		if part == ".." {
 			dir = filepath.Join(dir, "..")
 			continue

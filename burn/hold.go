@@ -100,14 +100,14 @@ func (h *Hold) settings(ctx context.Context) error {
 	if err := h.lock(ctx); err != nil {
 		return err
 	}
-	if !reset && h.speed > 0 {
+	if !reset && h.speed.Known() {
 		now, err := h.drive.CurrentWriteSpeed(ctx)
-		if err != nil || now.KBps == 0 || SpeedOfKBps(now.KBps) == h.speed {
+		if err != nil || now.KBps == 0 || now.Speed() == h.speed {
 			h.since = h.seen.Now()
 			return nil
 		}
 	}
-	if reset || h.speed > 0 {
+	if reset || h.speed.Known() {
 		if _, err := h.chooseSpeed(ctx); err != nil {
 			return err
 		}
@@ -127,13 +127,13 @@ func (h *Hold) chooseSpeed(ctx context.Context) (Speed, error) {
 	})
 	if ClassOf(err) == ClassRefused {
 		h.note(Note{Kind: NoteSpeedFixed, Cause: Cause{err}})
-		return 0, nil
+		return took, nil
 	}
 	if err != nil {
-		return 0, err
+		return took, err
 	}
-	if h.o.Speed > 0 && adjusted&SpeedAdjusted != 0 && took > 0 {
-		h.note(Note{Kind: NoteSpeedDiffers, Want: int(h.o.Speed), Got: int(took)})
+	if h.o.Speed.Known() && adjusted&SpeedAdjusted != 0 && took.Known() {
+		h.note(Note{Kind: NoteSpeedDiffers, Want: h.o.Speed.SectorsPerSecond(), Got: took.SectorsPerSecond()})
 	}
 	h.speed = took
 	return took, nil

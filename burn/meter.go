@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -140,7 +141,7 @@ func (m *meter) phase(p Phase, a Action, part toc.Sectors) {
 		m.cur.Track, m.cur.StartLBA, m.cur.SectorCount = 0, 0, 0
 	}
 	m.since = now
-	m.cur.Phase, m.cur.Action, m.cur.Speed = p, a, 0
+	m.cur.Phase, m.cur.Action, m.cur.Speed = p, a, Speed{}
 	m.rateAt, m.rateFrom = now, m.cur.LastWritten
 	m.emit(now)
 }
@@ -220,7 +221,7 @@ func (m *meter) speed(now time.Time) {
 	if span < eventEvery {
 		return
 	}
-	m.cur.Speed = Speed(float64(m.cur.LastWritten-m.rateFrom) / span.Seconds())
+	m.cur.Speed = mmc.SpeedSectors(float64(m.cur.LastWritten-m.rateFrom) / span.Seconds())
 	if span > 5*time.Second {
 		m.rateAt, m.rateFrom = now, m.cur.LastWritten
 	}
@@ -229,7 +230,7 @@ func (m *meter) speed(now time.Time) {
 func (m *meter) remaining(now time.Time, frac float64) time.Duration {
 	if m.cur.Action == ActionWriting {
 		left := float64(m.cur.SectorCount) * (1 - frac)
-		rate := float64(m.cur.Speed)
+		rate := float64(m.cur.Speed.SectorsPerSecond())
 		if rate <= 0 {
 			rate = m.nominal
 		}

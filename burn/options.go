@@ -119,7 +119,7 @@ func (o *Options) resolve() *Options {
 	if o != nil {
 		r = *o
 	}
-	if r.Speed <= 0 {
+	if !r.Speed.Known() {
 		r.Speed = SpeedMax
 	}
 	if r.FIFO <= 0 {

@@ -93,7 +93,7 @@ func TestMeterSumsThePhases(t *testing.T) {
 	last := seen[len(seen)-1]
 	require.InDelta(t, 1000.0/1500, last.Done, 0.001)
 	require.InDelta(t, 1, last.Fraction(), 0.001)
-	require.InDelta(t, 100, float64(last.Speed), 5)
+	require.InDelta(t, 100, float64(last.Speed.SectorsPerSecond()), 5)
 	require.InDelta(t, 5, seen[5].Remaining.Seconds(), 1)
 	m.phase(PhaseFlush, ActionFinishing, 0)
 	m.phase(PhaseClose, ActionFinishing, 500)

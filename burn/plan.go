@@ -26,7 +26,7 @@ type Plan struct {
 	Total    toc.Sectors `json:"total"`  // everything from the first start on
 	FreeLeft toc.Sectors `json:"free_left"`
 
-	Speed      Speed            `json:"speed"`       // what will be asked for; -1 fastest
+	Speed      Speed            `json:"speed"`       // what will be asked for
 	Estimate   time.Duration    `json:"estimate_ns"` // of the writing, at that speed; 0 unknown
 	TestWrite  bool             `json:"test_write,omitzero"`
 	Append     bool             `json:"append,omitzero"`      // the disc holds tracks already

@@ -218,14 +218,14 @@ func (p *Plan) Fit(need, room toc.Sectors) error {
 
 // estimate is the time at the chosen speed; without one it is unknown.
 func (p *Plan) estimate() {
-	if p.Speed <= 0 {
+	if !p.Speed.Known() {
 		return
 	}
 	work := p.Music + p.Padding
 	if p.Close != CloseNone {
 		work += closeWork
 	}
-	p.Estimate = time.Duration(float64(work) / float64(p.Speed) * float64(time.Second)).Round(time.Second)
+	p.Estimate = time.Duration(float64(work) / float64(p.Speed.SectorsPerSecond()) * float64(time.Second)).Round(time.Second)
 }
 
 // remark collects what the user should know and what doesn't stop the burn.

@@ -83,7 +83,7 @@ func (j preflight) setUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j.rep.SpeedSet, j.m.nominal = took, float64(took)
+	j.rep.SpeedSet, j.m.nominal = took, float64(took.SectorsPerSecond())
 	if !j.Can.BUF {
 		j.Note(Note{Kind: NoteNoBurnFree})
 	}

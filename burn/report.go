@@ -79,7 +79,7 @@ type Report struct {
 	Appendable bool        `json:"appendable"`        // more can be added
 	TestWrite  bool        `json:"test_write,omitzero"`
 
-	SpeedAsked Speed         `json:"speed_asked"`         // -1: fastest
+	SpeedAsked Speed         `json:"speed_asked"`         // or the fastest
 	SpeedSet   Speed         `json:"speed_set,omitzero"`  // what the drive says it took
 	SpeedMean  float64       `json:"speed_mean,omitzero"` // x, measured while writing
 	Elapsed    time.Duration `json:"elapsed_ns"`          // the drive's time, first to last command

@@ -61,15 +61,15 @@ func isCAV(w mmc.WriteSpeed) bool { return w.Rotation == mmc.RotationPureCAV }
 // distance of a speed from the one wanted. The fastest is wanted: the slower, the
 // farther.
 func distance(w mmc.WriteSpeed, want Speed) int {
-	has := int(SpeedOfKBps(w.KBps))
-	if want <= 0 {
+	has := w.Speed().SectorsPerSecond()
+	if !want.Known() {
 		return -has
 	}
-	return max(has-int(want), int(want)-has)
+	return max(has-want.SectorsPerSecond(), want.SectorsPerSecond()-has)
 }
 
 // SetSpeed selects the speed of the drive's that is nearest to want (SetWriteSpeed).
-// took is what the drive has then, 0 where it doesn't tell; adjusted says what it
+// took is what the drive has then, not Known where it doesn't tell; adjusted says what it
 // could not do as asked.
 func SetSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took Speed, adjusted Adjustment, err error) {
 	return setSpeed(ctx, d, want, pureCAV)
@@ -87,7 +87,7 @@ func (j *Job) SetSpeed(ctx context.Context, want Speed, pureCAV bool) (adjusted 
 	if err != nil {
 		return 0, now, err
 	}
-	j.hold.speed, j.rep.SpeedSet, j.m.nominal = took, took, float64(took)
+	j.hold.speed, j.rep.SpeedSet, j.m.nominal = took, took, float64(took.SectorsPerSecond())
 	if now, err = j.Drive.CurrentWriteSpeed(ctx); untold(err) {
 		err = nil
 	}
@@ -95,27 +95,23 @@ func (j *Job) SetSpeed(ctx context.Context, want Speed, pureCAV bool) (adjusted 
 }
 
 // setSpeed selects the speed nearest to want. What the drive took is in the
-// result; 0 where it doesn't tell.
+// result; not Known where it doesn't tell.
 func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took Speed, adjusted Adjustment, err error) {
 	offer, err := d.WriteSpeeds(ctx)
 	if err != nil && !untold(err) {
-		return 0, 0, err
+		return Speed{}, 0, err
 	}
-	kBps, rotation := 0, mmc.RotationDefault
 	best, ok := nearest(offer, want, pureCAV)
-	switch {
-	case ok:
-		kBps, rotation = best.KBps, best.Rotation
-	case want > 0:
-		kBps = mmc.SpeedRequest(want.X())
+	if !ok {
+		best = mmc.WriteSpeed{KBps: want.Request()}
 	}
-	now, err := d.SetWriteSpeed(ctx, kBps, rotation)
+	now, err := d.SetWriteSpeed(ctx, best)
 	if err != nil {
-		return 0, 0, err
+		return Speed{}, 0, err
 	}
 	// What the drive took counts, not what it offered.
-	took = SpeedOfKBps(now.KBps)
-	if want > 0 && took > 0 && took != want {
+	took = now.Speed()
+	if want.Known() && took.Known() && took != want {
 		adjusted |= SpeedAdjusted
 	}
 	if pureCAV != isCAV(now) {

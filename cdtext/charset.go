@@ -157,7 +157,7 @@ func (c Charset) character(r rune) (string, bool) {
 // all spells s with characters of the code, without taking any of them apart again:
 // width.Widen and NFKD can undo each other.
 func (c Charset) all(s string) (string, bool) {
-	out := ""
+	var out strings.Builder
 	for _, r := range c.prepare(s) {
 		piece := string(r)
 		if s, ok := substitutes[r]; ok && !c.has(r) {
@@ -168,9 +168,9 @@ func (c Charset) all(s string) (string, bool) {
 				return "", false
 			}
 		}
-		out += piece
+		out.WriteString(piece)
 	}
-	return out, true
+	return out.String(), true
 }
 
 // has reports whether r is a printable character of the code.

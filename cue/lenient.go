@@ -336,7 +336,7 @@ func (p *lenient) flags(rest string) {
 	if p.track == nil {
 		return
 	}
-	for _, word := range strings.Fields(strings.ToUpper(rest)) {
+	for word := range strings.FieldsSeq(strings.ToUpper(rest)) {
 		i := slices.IndexFunc(flags, func(f struct {
 			name string
 			bit  toc.Control

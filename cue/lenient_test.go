@@ -133,11 +133,12 @@ func TestAlbumErrors(t *testing.T) {
 		assert.ErrorContains(t, err, want, text)
 		assert.ErrorIs(t, err, ErrSyntax)
 	}
-	many := "FILE a.wav WAVE\n"
+	var many strings.Builder
+	many.WriteString("FILE a.wav WAVE\n")
 	for i := range 100 {
-		many += fmt.Sprintf("TRACK %d AUDIO\nINDEX 01 %02d:00:00\n", i+1, i)
+		many.WriteString(fmt.Sprintf("TRACK %d AUDIO\nINDEX 01 %02d:00:00\n", i+1, i))
 	}
-	_, err := ParseAlbum("x.cue", []byte(many))
+	_, err := ParseAlbum("x.cue", []byte(many.String()))
 	assert.ErrorContains(t, err, "at most 99 tracks")
 	_, err = ParseAlbum("x.cue", make([]byte, maxSheet+1))
 	assert.ErrorContains(t, err, "that is no cue sheet")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -108,14 +109,14 @@ func (w *sheetWriter) indexes(t Track) {
 
 // flagWords gives the flags with a blank before each.
 func flagWords(c toc.Control, scms bool) string {
-	words := ""
+	var words strings.Builder
 	for _, flag := range flags {
 		if c&flag.bit != 0 {
-			words += " " + flag.name
+			words.WriteString(" " + flag.name)
 		}
 	}
 	if scms {
-		words += " SCMS"
+		words.WriteString(" SCMS")
 	}
-	return words
+	return words.String()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -63,12 +64,7 @@ func (a *answer) current(keys ...scsi.SenseKey) bool {
 	if a.sense == nil || a.sense.Deferred {
 		return false
 	}
-	for _, k := range keys {
-		if a.sense.Key == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(keys, a.sense.Key)
 }
 
 func (a *answer) family(f scsi.Family) bool { return a.sense != nil && a.sense.Code.Family() == f }

@@ -16,7 +16,7 @@
 // is ErrShortReply; one with a number that no CD can have (track 21761, MSF 83:66:83,
 // an address off the disc) is ErrImplausible. Optional fields that an old drive doesn't
 // send or fills with nonsense are marked as not valid, and lists that were cut keep what
-// arrived and say so. Nothing is guessed. Ask puts a question again whose reply can't be
+// arrived and say so. Nothing is guessed. ask puts a question again whose reply can't be
 // used; after that the answer is unknown.
 //
 // How errors are read: CHECK CONDITION is a *scsi.SenseError that matches its key,

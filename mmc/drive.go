@@ -32,12 +32,12 @@ type Drive struct {
 //
 // The caller still owns t and closes it.
 func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
-	data, err := Ask(ctx, t, Inquiry{})
+	data, err := ask(ctx, t, Inquiry{})
 	for n := 1; n < openTries && momentary(err); n++ {
 		if err := scsi.ClockOf(t).Sleep(ctx, pollInterval); err != nil {
 			return nil, fmt.Errorf("identify the device: %w", err)
 		}
-		data, err = Ask(ctx, t, Inquiry{})
+		data, err = ask(ctx, t, Inquiry{})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("identify the device: %w", err)
@@ -85,7 +85,7 @@ func (d *Drive) String() string { return d.inquiry.String() }
 
 // Configuration asks for all features. Drives from before MMC-2 refuse (5/20/00).
 func (d *Drive) Configuration(ctx context.Context) (Configuration, error) {
-	return Ask(ctx, d.t, GetConfiguration{})
+	return ask(ctx, d.t, GetConfiguration{})
 }
 
 // Capabilities reads mode page 2Ah. A drive that has dropped this legacy page
@@ -99,12 +99,12 @@ func (d *Drive) Capabilities(ctx context.Context) (Capabilities, error) {
 // WriteParameters reads mode page 05h as the drive has it now.
 func (d *Drive) WriteParameters(ctx context.Context) (WriteParameters, error) {
 	var p WriteParameters
-	err := d.modePage(ctx, PageWriteParameters, &p)
+	err := d.modePage(ctx, pageWriteParameters, &p)
 	return p, err
 }
 
 func (d *Drive) modePage(ctx context.Context, code byte, into encoding.BinaryUnmarshaler) error {
-	_, err := Ask(ctx, d.t, pageQuestion{code, into})
+	_, err := ask(ctx, d.t, pageQuestion{code, into})
 	return err
 }
 
@@ -144,12 +144,12 @@ func (d *Drive) writeParametersLength(ctx context.Context) (int, error) {
 	if d.pageLength != 0 {
 		return d.pageLength, nil
 	}
-	data, err := Ask(ctx, d.t, ModeSense10{Page: PageWriteParameters})
+	data, err := ask(ctx, d.t, ModeSense10{Page: pageWriteParameters})
 	if err != nil && !refused(err) && !unusable(err) {
 		return 0, err
 	}
-	length := WriteParametersLength
-	if page, ok := data.Page(PageWriteParameters); ok && page[1] >= 14 {
+	length := writeParametersLength
+	if page, ok := data.Page(pageWriteParameters); ok && page[1] >= 14 {
 		length = int(page[1])
 	}
 	d.pageLength = length

@@ -54,7 +54,7 @@ const profileUnknown Profile = 0xFFFE
 
 // profile asks for the current profile, which is in the header of the reply.
 func (d *Drive) profile(ctx context.Context) (Profile, error) {
-	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Alloc: 8})
+	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Alloc: 8})
 	switch {
 	case err == nil:
 		return conf.CurrentProfile, nil
@@ -67,7 +67,7 @@ func (d *Drive) profile(ctx context.Context) (Profile, error) {
 // mediaByHints tells CDs apart without profiles: only a CD-RW is erasable, only a
 // recordable disc can be blank or appendable, and only a recordable one has an ATIP.
 func (d *Drive) mediaByHints(ctx context.Context) (MediaType, error) {
-	info, err := Ask(ctx, d.t, ReadDiscInformation{})
+	info, err := ask(ctx, d.t, ReadDiscInformation{})
 	switch {
 	case err == nil && info.Erasable:
 		return MediaCDRW, nil
@@ -76,7 +76,7 @@ func (d *Drive) mediaByHints(ctx context.Context) (MediaType, error) {
 	case err != nil && !refused(err) && !unusable(err):
 		return MediaUnknown, err
 	}
-	atip, err := Ask(ctx, d.t, ReadATIP{})
+	atip, err := ask(ctx, d.t, ReadATIP{})
 	switch {
 	case err == nil && atip.Plausible() && atip.Rewritable:
 		return MediaCDRW, nil
@@ -108,11 +108,11 @@ type TAOSupport struct {
 // CanTAO tells whether the drive records track-at-once, from feature 002Dh, or from
 // mode page 2Ah for drives that lack the feature.
 func (d *Drive) CanTAO(ctx context.Context) (TAOSupport, error) {
-	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureCDTrackAtOnce})
+	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureCDTrackAtOnce})
 	if err != nil && !refused(err) && !unusable(err) {
 		return TAOSupport{}, err
 	}
-	if f, _, ok := Lookup[CDTrackAtOnce](conf); ok {
+	if f, _, ok := lookup[cdTrackAtOnce](conf); ok {
 		return TAOSupport{Supported: true, BUF: f.BUF, TestWrite: f.TestWrite, CDRW: f.CDRW}, nil
 	}
 	c, err := d.Capabilities(ctx)
@@ -144,21 +144,21 @@ type SAOSupport struct {
 // recorder that lists no feature for the writing of CDs it is assumed, with CD-TEXT: of
 // those that cdrdao listed many could, and SEND CUE SHEET writes nothing.
 func (d *Drive) CanSAO(ctx context.Context) (SAOSupport, error) {
-	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureCDMastering})
+	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureCDMastering})
 	if err != nil && !refused(err) && !unusable(err) {
 		return SAOSupport{}, err
 	}
-	if f, _, ok := Lookup[CDMastering](conf); ok {
+	if f, _, ok := lookup[cdMastering](conf); ok {
 		return SAOSupport{
 			Supported: f.SAO, ByFeature: true, BUF: f.BUF, TestWrite: f.TestWrite, CDRW: f.CDRW,
 			RWSubcode: f.RW, MaxCueSheet: f.MaxCueSheet,
 		}, nil
 	}
-	conf, err = Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureCDTrackAtOnce})
+	conf, err = ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureCDTrackAtOnce})
 	if err != nil && !refused(err) && !unusable(err) {
 		return SAOSupport{}, err
 	}
-	if _, _, ok := Lookup[CDTrackAtOnce](conf); ok {
+	if _, _, ok := lookup[cdTrackAtOnce](conf); ok {
 		return SAOSupport{}, nil // it lists how it writes CDs, and this isn't one
 	}
 	c, err := d.Capabilities(ctx)

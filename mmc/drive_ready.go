@@ -36,8 +36,8 @@ func (e *NotReadyError) Unwrap() error { return e.Err }
 
 // The poll rules, which are libburn's in the main.
 const (
-	DefaultReadyTimeout = 300 * time.Second  // loading and spin-up
-	DefaultIdleTimeout  = 3600 * time.Second // writing, closing, blanking at 1x
+	defaultReadyTimeout = 300 * time.Second  // loading and spin-up
+	defaultIdleTimeout  = 3600 * time.Second // writing, closing, blanking at 1x
 	pollInterval        = 500 * time.Millisecond
 
 	// noReasonGrace is how long 2/04/00 is believed: some USB bridges never say
@@ -59,7 +59,7 @@ const (
 
 // WaitOptions are the options of WaitReady and WaitIdle. The zero value works.
 type WaitOptions struct {
-	// Timeout by the drive's clock; 0: DefaultReadyTimeout, DefaultIdleTimeout.
+	// Timeout by the drive's clock; 0: defaultReadyTimeout, defaultIdleTimeout.
 	Timeout time.Duration
 	// MediumGrace is how long "medium not present" is not yet an answer. A drive
 	// that has just pulled a disc in may say so for a moment.
@@ -90,7 +90,7 @@ type WaitOptions struct {
 // libburn takes 2/04/02 for an error, because it has always sent START UNIT before;
 // here it is sent only to the drive that asks for it.
 func (d *Drive) WaitReady(ctx context.Context, o WaitOptions) error {
-	w := d.waiter(o, DefaultReadyTimeout)
+	w := d.waiter(o, defaultReadyTimeout)
 	return w.poll(ctx, w.ready)
 }
 
@@ -104,7 +104,7 @@ func (d *Drive) WaitReady(ctx context.Context, o WaitOptions) error {
 // does. An error of the operation that has ended, such as 3/0C/00 or 3/72/01, current
 // or deferred, is returned.
 func (d *Drive) WaitIdle(ctx context.Context, o WaitOptions) error {
-	w := d.waiter(o, DefaultIdleTimeout)
+	w := d.waiter(o, defaultIdleTimeout)
 	return w.poll(ctx, w.idle)
 }
 
@@ -153,7 +153,7 @@ func (w *waiter) idle(ctx context.Context) error {
 	if err != nil && !scsi.IsCurrent(err, scsi.CodeNotReadyNoReasonGiven) {
 		return err
 	}
-	_, info := Ask(ctx, w.d.t, ReadDiscInformation{})
+	_, info := ask(ctx, w.d.t, ReadDiscInformation{})
 	if info == nil || refused(info) || unusable(info) {
 		return err
 	}
@@ -279,7 +279,7 @@ func (w *waiter) start(ctx context.Context, err error) (done bool, verdict error
 	if !w.started.IsZero() {
 		return now.Sub(w.started) >= startGrace, err
 	}
-	_, startErr := ImmedFirst(func(immed bool) error {
+	_, startErr := immedFirst(func(immed bool) error {
 		return StartStopUnit{Immed: immed, Start: true}.Do(ctx, w.d.t)
 	})
 	var sense *scsi.SenseError

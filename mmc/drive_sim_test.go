@@ -28,7 +28,7 @@ func TestSetWriteSpeedOnEveryPersonality(t *testing.T) {
 			speeds, err := d.WriteSpeeds(t.Context())
 			require.NoError(t, err)
 			for _, want := range speeds {
-				took, err := d.SetWriteSpeed(t.Context(), want.KBps, want.Rotation)
+				took, err := d.SetWriteSpeed(t.Context(), want)
 				if p.NoSetSpeed {
 					require.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
 					continue

@@ -16,13 +16,13 @@ import (
 // and the current speed. A drive that tells no speed at all gives none. Figures above
 // 60x belong to no CD and are left out.
 func (d *Drive) WriteSpeeds(ctx context.Context) ([]WriteSpeed, error) {
-	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureRealTimeStreaming})
+	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureRealTimeStreaming})
 	if err != nil && !refused(err) && !unusable(err) {
 		return nil, err
 	}
 	// Drives without the bit may know the command in another form: not sent.
-	if f, _, ok := Lookup[RealTimeStreaming](conf); ok && f.WSPD {
-		p, err := Ask(ctx, d.t, GetPerformance{})
+	if f, _, ok := lookup[realTimeStreaming](conf); ok && f.WSPD {
+		p, err := ask(ctx, d.t, GetPerformance{})
 		if err != nil && !refused(err) && !unusable(err) {
 			return nil, err
 		}
@@ -64,18 +64,19 @@ func (d *Drive) CurrentWriteSpeed(ctx context.Context) (WriteSpeed, error) {
 // what the drive took: drives round down to what they have. What the page doesn't
 // tell is returned as it was sent.
 //
-// kBps should be a figure of WriteSpeeds, which is sent as it is, or SpeedRequest of
-// a multiple; 0 and MaxSpeedKBps are the fastest. A drive that refuses the rotation
+// want should be one of WriteSpeeds, whose KBps is sent as it is, or have the KBps of
+// Speed.Request; 0 and maxSpeedKBps are the fastest. A drive that refuses the rotation
 // (5/24) is asked again with RotationDefault.
-func (d *Drive) SetWriteSpeed(ctx context.Context, kBps int, rotation Rotation) (took WriteSpeed, err error) {
-	if kBps < 0 || kBps > MaxSpeedKBps {
+func (d *Drive) SetWriteSpeed(ctx context.Context, want WriteSpeed) (took WriteSpeed, err error) {
+	kBps, rotation := want.KBps, want.Rotation
+	if kBps < 0 || kBps > maxSpeedKBps {
 		return WriteSpeed{}, fmt.Errorf("mmc: write speed of %d kB/s: %w", kBps, errors.ErrUnsupported)
 	}
 	if kBps == 0 {
-		kBps = MaxSpeedKBps
+		kBps = maxSpeedKBps
 	}
 	// The reading speed is left to the drive: it only slows the verification down.
-	c := SetCDSpeed{ReadKBps: MaxSpeedKBps, WriteKBps: uint16(kBps), Rotation: rotation}
+	c := SetCDSpeed{ReadKBps: maxSpeedKBps, WriteKBps: uint16(kBps), Rotation: rotation}
 	err = c.Do(ctx, d.t)
 	if rotation != RotationDefault && scsi.IsCurrent(err, scsi.CodeInvalidFieldInCDB) {
 		c.Rotation = RotationDefault
@@ -91,7 +92,7 @@ func (d *Drive) SetWriteSpeed(ctx context.Context, kBps int, rotation Rotation) 
 	if err != nil && !refused(err) && !unusable(err) && !errors.Is(err, errors.ErrUnsupported) {
 		return WriteSpeed{}, err
 	}
-	if took.KBps == 0 && kBps != MaxSpeedKBps {
+	if took.KBps == 0 && kBps != maxSpeedKBps {
 		took.KBps = kBps
 	}
 	if err != nil || took.Rotation == RotationUnknown {

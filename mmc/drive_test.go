@@ -361,7 +361,7 @@ func TestSetWriteSpeed(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, _ := open(t, tt.script...)
-			got, err := d.SetWriteSpeed(t.Context(), tt.kBps, tt.rotation)
+			got, err := d.SetWriteSpeed(t.Context(), mmc.WriteSpeed{KBps: tt.kBps, Rotation: tt.rotation})
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
 		})
@@ -373,13 +373,13 @@ func TestSetWriteSpeed(t *testing.T) {
 		"deferred, reading back": join(none(clv16), refused(in(mode2AHead, ""), senseDeferredWrite)),
 	} {
 		d, _ := open(t, script...)
-		_, err := d.SetWriteSpeed(t.Context(), 2822, mmc.RotationDefault)
+		_, err := d.SetWriteSpeed(t.Context(), mmc.WriteSpeed{KBps: 2822})
 		var sense *scsi.SenseError
 		assert.ErrorAs(t, err, &sense, name)
 	}
 	d, _ := open(t)
 	for _, kBps := range []int{-1, mmc.MaxSpeedKBps + 1} {
-		_, err := d.SetWriteSpeed(t.Context(), kBps, mmc.RotationDefault)
+		_, err := d.SetWriteSpeed(t.Context(), mmc.WriteSpeed{KBps: kBps})
 		assert.ErrorIs(t, err, errors.ErrUnsupported, "nothing is sent")
 	}
 }

@@ -58,25 +58,25 @@ func (d *Drive) move(ctx context.Context, c StartStopUnit) error {
 // feature 0003h or else mode page 2Ah (IDiscRecorder2's DeviceCanLoadMedia). Drives
 // in laptops are known to say yes wrongly.
 func (d *Drive) CanLoad(ctx context.Context) (bool, error) {
-	conf, err := Ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: FeatureRemovableMedium})
+	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureRemovableMedium})
 	if err != nil && !refused(err) && !unusable(err) {
 		return false, err
 	}
-	if f, ok := conf.Feature(FeatureRemovableMedium); ok {
-		var r RemovableMedium
+	if f, ok := conf.Feature(featureRemovableMedium); ok {
+		var r removableMedium
 		if err := r.UnmarshalBinary(f.Data); err != nil {
 			return false, err
 		}
 		if f.Version > 0 {
 			return r.Eject && r.Load, nil
 		}
-		return r.Eject && r.Mechanism == LoadTray, nil // version 0 has no Load bit
+		return r.Eject && r.Mechanism == loadTray, nil // version 0 has no Load bit
 	}
 	c, err := d.Capabilities(ctx)
 	if err != nil {
 		return false, err
 	}
-	return c.Eject && c.Mechanism == LoadTray, nil
+	return c.Eject && c.Mechanism == loadTray, nil
 }
 
 // RefreshByStop makes the drive look at the disc anew without moving the tray: stop

@@ -10,13 +10,13 @@ type FeatureCode uint16
 
 // The features that this package asks for or decodes; a drive has some 30.
 const (
-	FeatureProfileList       FeatureCode = 0x0000
+	featureProfileList       FeatureCode = 0x0000
 	FeatureCore              FeatureCode = 0x0001
-	FeatureRemovableMedium   FeatureCode = 0x0003
-	FeatureCDRead            FeatureCode = 0x001E
-	FeatureCDTrackAtOnce     FeatureCode = 0x002D
-	FeatureCDMastering       FeatureCode = 0x002E
-	FeatureRealTimeStreaming FeatureCode = 0x0107
+	featureRemovableMedium   FeatureCode = 0x0003
+	featureCDRead            FeatureCode = 0x001E
+	featureCDTrackAtOnce     FeatureCode = 0x002D
+	featureCDMastering       FeatureCode = 0x002E
+	featureRealTimeStreaming FeatureCode = 0x0107
 )
 
 // Feature is one descriptor of GET CONFIGURATION, as the drive sent it.
@@ -28,22 +28,22 @@ type Feature struct {
 	Data       []byte
 }
 
-// FeatureData is the decoded form of a Feature: a pointer to CDTrackAtOnce and so on.
-type FeatureData interface {
+// featureDecoder is the decoded form of a Feature: a pointer to cdTrackAtOnce and so on.
+type featureDecoder interface {
 	FeatureCode() FeatureCode
 	// UnmarshalBinary decodes the Data of a Feature. Data that are too short are
 	// ErrShortReply.
 	UnmarshalBinary(data []byte) error
 }
 
-// Lookup finds a feature and decodes it:
+// lookup finds a feature and decodes it:
 //
-//	tao, current, ok := mmc.Lookup[mmc.CDTrackAtOnce](conf)
+//	tao, current, ok := lookup[cdTrackAtOnce](conf)
 //
 // ok is false when the drive doesn't have the feature or sent too little of it.
-func Lookup[T any, P interface {
+func lookup[T any, P interface {
 	*T
-	FeatureData
+	featureDecoder
 }](c Configuration) (value T, current, ok bool) {
 	f, ok := c.Feature(P(&value).FeatureCode())
 	if !ok {
@@ -63,66 +63,66 @@ func featureData(code FeatureCode, b []byte, need int) error {
 	return nil
 }
 
-// RemovableMedium is feature 0003h. Data: 0 b7-5 loading mechanism, b4 Load
+// removableMedium is feature 0003h. Data: 0 b7-5 loading mechanism, b4 Load
 // (version 1), b3 Eject.
-type RemovableMedium struct {
-	Mechanism LoadingMechanism
+type removableMedium struct {
+	Mechanism loadingMechanism
 	Load      bool // can pull the disc in; not said by version 0
 	Eject     bool
 }
 
 // FeatureCode is 0003h.
-func (*RemovableMedium) FeatureCode() FeatureCode { return FeatureRemovableMedium }
+func (*removableMedium) FeatureCode() FeatureCode { return featureRemovableMedium }
 
 // UnmarshalBinary decodes the feature data.
-func (f *RemovableMedium) UnmarshalBinary(b []byte) error {
-	if err := featureData(FeatureRemovableMedium, b, 1); err != nil {
+func (f *removableMedium) UnmarshalBinary(b []byte) error {
+	if err := featureData(featureRemovableMedium, b, 1); err != nil {
 		return err
 	}
-	*f = RemovableMedium{Mechanism: LoadingMechanism(b[0] >> 5), Load: b[0]&0x10 != 0, Eject: b[0]&0x08 != 0}
+	*f = removableMedium{Mechanism: loadingMechanism(b[0] >> 5), Load: b[0]&0x10 != 0, Eject: b[0]&0x08 != 0}
 	return nil
 }
 
-// CDRead is feature 001Eh. Data: 0 b7 DAP (version 2), b1 C2 flags, b0 CD-TEXT.
-type CDRead struct {
+// cdRead is feature 001Eh. Data: 0 b7 DAP (version 2), b1 C2 flags, b0 CD-TEXT.
+type cdRead struct {
 	DAP    bool // READ CD knows digital audio play
 	C2     bool // READ CD gives C2 error pointers
 	CDText bool // READ TOC format 5
 }
 
 // FeatureCode is 001Eh.
-func (*CDRead) FeatureCode() FeatureCode { return FeatureCDRead }
+func (*cdRead) FeatureCode() FeatureCode { return featureCDRead }
 
 // UnmarshalBinary decodes the feature data. MMC-1 drives send none.
-func (f *CDRead) UnmarshalBinary(b []byte) error {
+func (f *cdRead) UnmarshalBinary(b []byte) error {
 	flags := firstByte(b)
-	*f = CDRead{flags&0x80 != 0, flags&0x02 != 0, flags&0x01 != 0}
+	*f = cdRead{flags&0x80 != 0, flags&0x02 != 0, flags&0x01 != 0}
 	return nil
 }
 
-// CDTrackAtOnce is feature 002Dh. Data: 0 b6 BUF, b2 test write, b1 CD-RW; 2-3 data
+// cdTrackAtOnce is feature 002Dh. Data: 0 b6 BUF, b2 test write, b1 CD-RW; 2-3 data
 // block types.
-type CDTrackAtOnce struct {
+type cdTrackAtOnce struct {
 	BUF       bool // buffer underrun free recording
 	TestWrite bool
 	CDRW      bool
 }
 
 // FeatureCode is 002Dh.
-func (*CDTrackAtOnce) FeatureCode() FeatureCode { return FeatureCDTrackAtOnce }
+func (*cdTrackAtOnce) FeatureCode() FeatureCode { return featureCDTrackAtOnce }
 
 // UnmarshalBinary decodes the feature data.
-func (f *CDTrackAtOnce) UnmarshalBinary(b []byte) error {
-	if err := featureData(FeatureCDTrackAtOnce, b, 4); err != nil {
+func (f *cdTrackAtOnce) UnmarshalBinary(b []byte) error {
+	if err := featureData(featureCDTrackAtOnce, b, 4); err != nil {
 		return err
 	}
-	*f = CDTrackAtOnce{BUF: b[0]&0x40 != 0, TestWrite: b[0]&0x04 != 0, CDRW: b[0]&0x02 != 0}
+	*f = cdTrackAtOnce{BUF: b[0]&0x40 != 0, TestWrite: b[0]&0x04 != 0, CDRW: b[0]&0x02 != 0}
 	return nil
 }
 
-// CDMastering is feature 002Eh: session at once and raw. Data: 0 b6 BUF, b5 SAO, b4
+// cdMastering is feature 002Eh: session at once and raw. Data: 0 b6 BUF, b5 SAO, b4
 // raw multi-session, b3 raw, b2 test write, b1 CD-RW, b0 R-W; 1-3 cue sheet length.
-type CDMastering struct {
+type cdMastering struct {
 	BUF             bool
 	SAO             bool
 	RawMultiSession bool
@@ -134,14 +134,14 @@ type CDMastering struct {
 }
 
 // FeatureCode is 002Eh.
-func (*CDMastering) FeatureCode() FeatureCode { return FeatureCDMastering }
+func (*cdMastering) FeatureCode() FeatureCode { return featureCDMastering }
 
 // UnmarshalBinary decodes the feature data.
-func (f *CDMastering) UnmarshalBinary(b []byte) error {
-	if err := featureData(FeatureCDMastering, b, 4); err != nil {
+func (f *cdMastering) UnmarshalBinary(b []byte) error {
+	if err := featureData(featureCDMastering, b, 4); err != nil {
 		return err
 	}
-	*f = CDMastering{
+	*f = cdMastering{
 		BUF: b[0]&0x40 != 0, SAO: b[0]&0x20 != 0, RawMultiSession: b[0]&0x10 != 0, Raw: b[0]&0x08 != 0,
 		TestWrite: b[0]&0x04 != 0, CDRW: b[0]&0x02 != 0, RW: b[0]&0x01 != 0,
 		MaxCueSheet: int(binary.BigEndian.Uint32(b) & 0xFFFFFF),
@@ -149,9 +149,9 @@ func (f *CDMastering) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-// RealTimeStreaming is feature 0107h: which speed commands are there. Data: 0 b4
+// realTimeStreaming is feature 0107h: which speed commands are there. Data: 0 b4
 // RBCB, b3 SCS, b2 MP2A, b1 WSPD, b0 SW.
-type RealTimeStreaming struct {
+type realTimeStreaming struct {
 	RBCB bool // READ BUFFER CAPACITY in blocks
 	SCS  bool // SET CD SPEED
 	MP2A bool // write speeds in mode page 2Ah
@@ -160,12 +160,12 @@ type RealTimeStreaming struct {
 }
 
 // FeatureCode is 0107h.
-func (*RealTimeStreaming) FeatureCode() FeatureCode { return FeatureRealTimeStreaming }
+func (*realTimeStreaming) FeatureCode() FeatureCode { return featureRealTimeStreaming }
 
 // UnmarshalBinary decodes the feature data. Version 0 may come without any.
-func (f *RealTimeStreaming) UnmarshalBinary(b []byte) error {
+func (f *realTimeStreaming) UnmarshalBinary(b []byte) error {
 	flags := firstByte(b)
-	*f = RealTimeStreaming{flags&0x10 != 0, flags&0x08 != 0, flags&0x04 != 0, flags&0x02 != 0, flags&0x01 != 0}
+	*f = realTimeStreaming{flags&0x10 != 0, flags&0x08 != 0, flags&0x04 != 0, flags&0x02 != 0, flags&0x01 != 0}
 	return nil
 }
 

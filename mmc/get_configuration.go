@@ -15,7 +15,7 @@ type RequestType uint8
 
 // The request types (MMC-5 6.6).
 const (
-	AllFeatures RequestType = 0 // from the starting feature on
+	allFeatures RequestType = 0 // from the starting feature on
 	OneFeature  RequestType = 2 // only the starting feature
 )
 
@@ -125,7 +125,7 @@ func (c *Configuration) UnmarshalBinary(b []byte) error {
 			return nil
 		}
 		f := newFeature(rest[:4+int(rest[3])])
-		if f.Code == FeatureProfileList && (len(c.Features) > 0 || len(f.Data) == 0) {
+		if f.Code == featureProfileList && (len(c.Features) > 0 || len(f.Data) == 0) {
 			c.Cut = true
 			return nil
 		}

@@ -24,7 +24,7 @@ import (
 // unhex turns "00 1A | FF" into bytes; "00*10" stands for ten times the byte.
 func unhex(text string) []byte {
 	var b []byte
-	for _, field := range strings.Fields(strings.ReplaceAll(text, "|", " ")) {
+	for field := range strings.FieldsSeq(strings.ReplaceAll(text, "|", " ")) {
 		digits, times, many := strings.Cut(field, "*")
 		one, err := hex.DecodeString(digits)
 		if err != nil {

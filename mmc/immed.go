@@ -2,14 +2,14 @@ package mmc
 
 import "github.com/redbook-audio/redbook/scsi"
 
-// ImmedFirst runs a long command with IMMED, and again without if the drive refuses
+// immedFirst runs a long command with IMMED, and again without if the drive refuses
 // IMMED, where the command then takes as long as its work. done tells whether the
 // work is over: with IMMED it is not, and WaitIdle has to follow.
 //
-//	done, err := mmc.ImmedFirst(func(immed bool) error {
+//	done, err := immedFirst(func(immed bool) error {
 //		return mmc.Blank{Type: mmc.BlankMinimal, Immed: immed}.Do(ctx, t)
 //	})
-func ImmedFirst(run func(immed bool) error) (done bool, err error) {
+func immedFirst(run func(immed bool) error) (done bool, err error) {
 	err = run(true)
 	if !immedRefused(err) {
 		return false, err

@@ -11,9 +11,9 @@ import (
 // OpInquiry is the operation code of INQUIRY.
 const OpInquiry = 0x12
 
-// DeviceTypeMMC is the peripheral device type of every drive that this package
+// deviceTypeMMC is the peripheral device type of every drive that this package
 // talks to (SPC).
-const DeviceTypeMMC = 0x05
+const deviceTypeMMC = 0x05
 
 // Inquiry asks what the device is (MMC-5 6.9). It never fails for want of a disc
 // and never takes a unit attention away.
@@ -57,7 +57,7 @@ type InquiryData struct {
 }
 
 // MMC reports whether the device is a CD, DVD or BD drive that is really there.
-func (d InquiryData) MMC() bool { return d.Qualifier == 0 && d.DeviceType == DeviceTypeMMC }
+func (d InquiryData) MMC() bool { return d.Qualifier == 0 && d.DeviceType == deviceTypeMMC }
 
 // String gives vendor, product and revision as people write them.
 func (d InquiryData) String() string {

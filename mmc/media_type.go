@@ -12,22 +12,22 @@ const (
 	MediaCDROM       MediaType = 1 // a pressed CD; from some drives also a closed CD-R
 	MediaCDR         MediaType = 2
 	MediaCDRW        MediaType = 3
-	MediaDVDROM      MediaType = 4
-	MediaDVDRAM      MediaType = 5
+	mediaDVDROM      MediaType = 4
+	mediaDVDRAM      MediaType = 5
 	MediaDVDPlusR    MediaType = 6
-	MediaDVDPlusRW   MediaType = 7
-	MediaDVDPlusRDL  MediaType = 8
-	MediaDVDDashR    MediaType = 9
-	MediaDVDDashRW   MediaType = 10
-	MediaDVDDashRDL  MediaType = 11
-	MediaDisk        MediaType = 12 // randomly writable
-	MediaDVDPlusRWDL MediaType = 13
-	MediaHDDVDROM    MediaType = 14
-	MediaHDDVDR      MediaType = 15
-	MediaHDDVDRAM    MediaType = 16
-	MediaBDROM       MediaType = 17
-	MediaBDR         MediaType = 18
-	MediaBDRE        MediaType = 19
+	mediaDVDPlusRW   MediaType = 7
+	mediaDVDPlusRDL  MediaType = 8
+	mediaDVDDashR    MediaType = 9
+	mediaDVDDashRW   MediaType = 10
+	mediaDVDDashRDL  MediaType = 11
+	mediaDisk        MediaType = 12 // randomly writable
+	mediaDVDPlusRWDL MediaType = 13
+	mediaHDDVDROM    MediaType = 14
+	mediaHDDVDR      MediaType = 15
+	mediaHDDVDRAM    MediaType = 16
+	mediaBDROM       MediaType = 17
+	mediaBDR         MediaType = 18
+	mediaBDRE        MediaType = 19
 )
 
 var mediaNames = [...]string{

@@ -12,7 +12,7 @@ const OpModeSense10 = 0x5A
 
 // The mode pages that this package knows.
 const (
-	PageWriteParameters = 0x05
+	pageWriteParameters = 0x05
 	PageCapabilities    = 0x2A
 )
 

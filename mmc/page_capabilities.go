@@ -2,28 +2,28 @@ package mmc
 
 import "encoding/binary"
 
-// LoadingMechanism is how a disc gets into the drive.
-type LoadingMechanism uint8
+// loadingMechanism is how a disc gets into the drive.
+type loadingMechanism uint8
 
 // The loading mechanisms; others are reserved.
 const (
-	LoadCaddy           LoadingMechanism = 0 // also slots
-	LoadTray            LoadingMechanism = 1
-	LoadPopUp           LoadingMechanism = 2 // as in laptops: has to be pushed in by hand
-	LoadChangerDiscs    LoadingMechanism = 4
-	LoadChangerMagazine LoadingMechanism = 5
+	loadCaddy           loadingMechanism = 0 // also slots
+	loadTray            loadingMechanism = 1
+	loadPopUp           loadingMechanism = 2 // as in laptops: has to be pushed in by hand
+	loadChangerDiscs    loadingMechanism = 4
+	loadChangerMagazine loadingMechanism = 5
 )
 
 // String gives the mechanism in words.
-func (m LoadingMechanism) String() string {
+func (m loadingMechanism) String() string {
 	switch m {
-	case LoadCaddy:
+	case loadCaddy:
 		return "caddy or slot"
-	case LoadTray:
+	case loadTray:
 		return "tray"
-	case LoadPopUp:
+	case loadPopUp:
 		return "pop-up"
-	case LoadChangerDiscs, LoadChangerMagazine:
+	case loadChangerDiscs, loadChangerMagazine:
 		return "changer"
 	}
 	return "unknown"
@@ -45,7 +45,7 @@ type Capabilities struct {
 	BUF                 bool // buffer underrun free recording
 	Locked              bool // the tray, by PREVENT ALLOW MEDIUM REMOVAL
 	Eject               bool
-	Mechanism           LoadingMechanism
+	Mechanism           loadingMechanism
 
 	CurrentReadKBps, MaxWriteKBps int // obsolete fields, 0 where not sent
 
@@ -71,7 +71,7 @@ func (c *Capabilities) UnmarshalBinary(b []byte) error {
 		BUF:             b[4]&0x80 != 0,
 		Locked:          b[6]&0x02 != 0,
 		Eject:           b[6]&0x08 != 0,
-		Mechanism:       LoadingMechanism(b[6] >> 5),
+		Mechanism:       loadingMechanism(b[6] >> 5),
 		CurrentReadKBps: int(binary.BigEndian.Uint16(b[14:])),
 		MaxWriteKBps:    int(binary.BigEndian.Uint16(b[18:])),
 	}

@@ -33,9 +33,9 @@ const (
 	BlockRawPW DataBlockType = 3 // 2448 bytes: with P-W sub-channel, raw
 )
 
-// WriteParametersLength is the page length of almost every drive (MMC-1 to MMC-6);
+// writeParametersLength is the page length of almost every drive (MMC-1 to MMC-6);
 // some add four vendor bytes (36h).
-const WriteParametersLength = 0x32
+const writeParametersLength = 0x32
 
 // WriteParameters is mode page 05h (MMC-5 chapter 7). It holds for the tracks that are
 // begun after it, and its multi-session field for the session that is closed next.
@@ -66,10 +66,10 @@ type WriteParameters struct {
 // MCN and ISRC are left out where the page is too short to hold them.
 func (p WriteParameters) Page(length int) []byte {
 	if length < 14 || length > 254 {
-		length = WriteParametersLength
+		length = writeParametersLength
 	}
 	b := make([]byte, 2+length)
-	b[0] = PageWriteParameters
+	b[0] = pageWriteParameters
 	b[1] = byte(length)
 	b[2] = bit(p.BUFE, 0x40) | bit(p.TestWrite, 0x10) | byte(p.WriteType)&0x0F
 	b[3] = byte(p.MultiSession)<<6 | bit(p.Copy, 0x10) | byte(p.Control)&0x0F
@@ -92,7 +92,7 @@ func (p WriteParameters) Page(length int) []byte {
 // UnmarshalBinary decodes the page from its page code on. 16 bytes are needed; MCN
 // and ISRC are read if they are there.
 func (p *WriteParameters) UnmarshalBinary(b []byte) error {
-	b, err := pageBytes("write parameters page", b, PageWriteParameters, 16)
+	b, err := pageBytes("write parameters page", b, pageWriteParameters, 16)
 	if err != nil {
 		return err
 	}

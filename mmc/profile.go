@@ -9,8 +9,8 @@ type Profile uint16
 const (
 	ProfileNone  Profile = 0x0000 // no disc, or one that can't be used
 	ProfileCDROM Profile = 0x0008 // on many drives also a closed CD-R
-	ProfileCDR   Profile = 0x0009
-	ProfileCDRW  Profile = 0x000A
+	profileCDR   Profile = 0x0009
+	profileCDRW  Profile = 0x000A
 )
 
 // profiles gives each profile its name and the medium it stands for.
@@ -19,28 +19,28 @@ var profiles = map[Profile]struct {
 	media MediaType
 }{
 	ProfileNone:  {"none", MediaUnknown},
-	0x0002:       {"removable disc", MediaDisk},
+	0x0002:       {"removable disc", mediaDisk},
 	ProfileCDROM: {"CD-ROM", MediaCDROM},
-	ProfileCDR:   {"CD-R", MediaCDR},
-	ProfileCDRW:  {"CD-RW", MediaCDRW},
-	0x0010:       {"DVD-ROM", MediaDVDROM},
-	0x0011:       {"DVD-R", MediaDVDDashR},
-	0x0012:       {"DVD-RAM", MediaDVDRAM},
-	0x0013:       {"DVD-RW (restricted overwrite)", MediaDVDDashRW},
-	0x0014:       {"DVD-RW", MediaDVDDashRW},
-	0x0015:       {"DVD-R DL", MediaDVDDashRDL},
-	0x0016:       {"DVD-R DL (layer jump)", MediaDVDDashRDL},
-	0x001A:       {"DVD+RW", MediaDVDPlusRW},
+	profileCDR:   {"CD-R", MediaCDR},
+	profileCDRW:  {"CD-RW", MediaCDRW},
+	0x0010:       {"DVD-ROM", mediaDVDROM},
+	0x0011:       {"DVD-R", mediaDVDDashR},
+	0x0012:       {"DVD-RAM", mediaDVDRAM},
+	0x0013:       {"DVD-RW (restricted overwrite)", mediaDVDDashRW},
+	0x0014:       {"DVD-RW", mediaDVDDashRW},
+	0x0015:       {"DVD-R DL", mediaDVDDashRDL},
+	0x0016:       {"DVD-R DL (layer jump)", mediaDVDDashRDL},
+	0x001A:       {"DVD+RW", mediaDVDPlusRW},
 	0x001B:       {"DVD+R", MediaDVDPlusR},
-	0x002A:       {"DVD+RW DL", MediaDVDPlusRWDL},
-	0x002B:       {"DVD+R DL", MediaDVDPlusRDL},
-	0x0040:       {"BD-ROM", MediaBDROM},
-	0x0041:       {"BD-R", MediaBDR},
-	0x0042:       {"BD-R (random)", MediaBDR},
-	0x0043:       {"BD-RE", MediaBDRE},
-	0x0050:       {"HD DVD-ROM", MediaHDDVDROM},
-	0x0051:       {"HD DVD-R", MediaHDDVDR},
-	0x0052:       {"HD DVD-RAM", MediaHDDVDRAM},
+	0x002A:       {"DVD+RW DL", mediaDVDPlusRWDL},
+	0x002B:       {"DVD+R DL", mediaDVDPlusRDL},
+	0x0040:       {"BD-ROM", mediaBDROM},
+	0x0041:       {"BD-R", mediaBDR},
+	0x0042:       {"BD-R (random)", mediaBDR},
+	0x0043:       {"BD-RE", mediaBDRE},
+	0x0050:       {"HD DVD-ROM", mediaHDDVDROM},
+	0x0051:       {"HD DVD-R", mediaHDDVDR},
+	0x0052:       {"HD DVD-RAM", mediaHDDVDRAM},
 	0xFFFF:       {"non-conforming", MediaUnknown},
 }
 

@@ -17,7 +17,7 @@ type SectorType uint8
 
 // The sector types; 2 to 5 are data.
 const (
-	SectorAny  SectorType = 0
+	sectorAny  SectorType = 0
 	SectorCDDA SectorType = 1
 )
 

@@ -13,7 +13,7 @@ import (
 )
 
 // Errors for a reply that arrived with status GOOD and cannot be used. Asking again
-// may help (Ask); after that the answer is unknown.
+// may help (ask); after that the answer is unknown.
 var (
 	// ErrShortReply matches the error for a reply that ends before what it must
 	// hold. io.ErrUnexpectedEOF matches too.
@@ -47,18 +47,18 @@ func unusable(err error) bool {
 	return errors.Is(err, ErrShortReply) || errors.Is(err, ErrImplausible)
 }
 
-// askTimes is how often Ask puts a question whose reply cannot be used.
+// askTimes is how often ask puts a question whose reply cannot be used.
 const askTimes = 3
 
-// Question is a command with a reply, such as ReadDiscInformation.
-type Question[R any] interface {
+// question is a command with a reply, such as ReadDiscInformation.
+type question[R any] interface {
 	Do(ctx context.Context, t scsi.Transport) (R, error)
 }
 
-// Ask runs a question, and up to twice more if the reply is too short or
+// ask runs a question, and up to twice more if the reply is too short or
 // implausible. USB bridges spoil a reply now and then and give it right the next
 // time. Any other error is returned at once.
-func Ask[R any](ctx context.Context, t scsi.Transport, q Question[R]) (R, error) {
+func ask[R any](ctx context.Context, t scsi.Transport, q question[R]) (R, error) {
 	reply, err := q.Do(ctx, t)
 	for n := 1; n < askTimes && unusable(err); n++ {
 		reply, err = q.Do(ctx, t)

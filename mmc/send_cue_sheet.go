@@ -17,7 +17,7 @@ const OpSendCueSheet = 0x5D
 //	byte 0    5D
 //	     6-8  size of the sheet in bytes
 type SendCueSheet struct {
-	Sheet []byte // entries of 8 bytes; CDMastering.MaxCueSheet is the limit
+	Sheet []byte // entries of 8 bytes; cdMastering.MaxCueSheet is the limit
 }
 
 var sendCueSheet = spec{"SEND CUE SHEET", timeoutWrite}

@@ -3,17 +3,109 @@ package mmc
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Speeds are in kB/s of 1000 bytes; 1x of audio is 75 sectors of 2352 bytes a
-// second, 176.4 kB/s. Drives round that in their own ways: 16x is reported as 2816,
-// 2822 or 2823.
+// Speed is a speed of reading or writing audio. It is made by SpeedX, SpeedKBps or
+// SpeedSectors, so that no number is taken in the wrong unit, and compared with ==. The
+// zero value is unknown: nothing is written, or the drive doesn't report it.
+type Speed struct {
+	sectors int // a second; -1 for SpeedMax
+}
+
+// SpeedMax is the fastest that drive and disc can do.
+var SpeedMax = Speed{-1}
+
+// SpeedX is a multiple of the playing speed: SpeedX(16) is 16x, 1200 sectors a second.
+func SpeedX(x float64) Speed { return SpeedSectors(x * toc.SectorsPerSecond) }
+
+// SpeedSectors is a speed in sectors a second, IMAPI's unit, to the nearest. 0 and less
+// is unknown.
+func SpeedSectors(n float64) Speed { return Speed{max(int(math.Round(n)), 0)} }
+
+// SpeedKBps is the speed that a drive means by its figure, in kB/s of 1000 bytes. Drives
+// print n x 176.4, n x 176 or n x 177; within 1 % of a whole multiple it is that multiple.
+func SpeedKBps(kBps int) Speed {
+	x := float64(kBps) / kBpsPerX
+	if whole := math.Round(x); whole > 0 && math.Abs(x-whole) < 0.01*whole {
+		x = whole
+	}
+	return SpeedX(x)
+}
+
+// ParseSpeed understands "16x", "16", "4.5x" and "max"; "" is SpeedMax too. An error says so.
+func ParseSpeed(text string) (Speed, error) {
+	t := strings.ToLower(strings.TrimSpace(text))
+	if t == "max" || t == "" {
+		return SpeedMax, nil
+	}
+	x, err := strconv.ParseFloat(strings.TrimSuffix(t, "x"), 64)
+	if err != nil || !(x > 0 && x <= 1000) {
+		return Speed{}, fmt.Errorf("speed %q: write it as 16x, or max", text)
+	}
+	return SpeedX(x), nil
+}
+
+// Known reports whether it is a definite speed, neither unknown nor SpeedMax.
+func (s Speed) Known() bool { return s.sectors > 0 }
+
+// SectorsPerSecond is the speed in IMAPI's unit: 75 for 1x, 0 if it isn't Known.
+func (s Speed) SectorsPerSecond() int { return max(s.sectors, 0) }
+
+// X is the multiple of the playing speed: 16 for 16x, 0 if it isn't Known.
+func (s Speed) X() float64 { return float64(s.SectorsPerSecond()) / toc.SectorsPerSecond }
+
+// KBps is the speed in kB/s (1000 bytes) as drives count it: 176.4 for 1x, rounded down
+// as they do; 0 if it isn't Known.
+func (s Speed) KBps() int { return s.SectorsPerSecond() * toc.SectorSize / 1000 }
+
+// Request gives the kB/s to ask a drive for whose own figure isn't known: n x 177; 0, the
+// fastest, if the speed isn't Known. A drive takes the next lower speed that it has, and
+// its limits are n x 176.4 cut off, so that n x 176 lands one step too low (Pioneer
+// BDR-203 command manual: 2816 for 16x selects 10x).
+func (s Speed) Request() int {
+	if !s.Known() {
+		return 0
+	}
+	return min(max(int(s.X()*177+0.5), 1), maxSpeedKBps)
+}
+
+// String gives "16x", "4.5x", "max" or "unknown".
+func (s Speed) String() string {
+	switch {
+	case s == SpeedMax:
+		return "max"
+	case !s.Known():
+		return "unknown"
+	}
+	return strconv.FormatFloat(math.Round(s.X()*10)/10, 'f', -1, 64) + "x"
+}
+
+// MarshalJSON gives sectors a second; -1 is SpeedMax, 0 unknown.
+func (s Speed) MarshalJSON() ([]byte, error) {
+	return strconv.AppendInt(nil, int64(s.sectors), 10), nil
+}
+
+// UnmarshalJSON is the inverse of MarshalJSON.
+func (s *Speed) UnmarshalJSON(b []byte) error {
+	n, err := strconv.Atoi(string(b))
+	if err != nil || n < SpeedMax.sectors {
+		return fmt.Errorf("mmc: %s is not a speed in sectors a second", b)
+	}
+	*s = Speed{n}
+	return nil
+}
+
+// Drives count in kB/s of 1000 bytes; 1x of audio is 75 sectors of 2352 bytes a second,
+// 176.4 kB/s. They round that in their own ways: 16x is reported as 2816, 2822 or 2823.
 const (
-	KBpsPerX     = 176.4
-	MaxSpeedKBps = 0xFFFF // in SET CD SPEED: as fast as the drive can
+	kBpsPerX     = 176.4
+	maxSpeedKBps = 0xFFFF // in SET CD SPEED: as fast as the drive can
 
 	// maxCDKBps is 60x. The fastest recorders write at 52x and 56x; higher figures
 	// are those of a DVD or BD in the drive, or garbage.
@@ -54,31 +146,16 @@ type WriteSpeed struct {
 	Last     toc.LBA // last address of the disc that it holds for; 0: not said
 }
 
-// X is the speed as a multiple of 1x: 2822 kB/s is 16.0.
-func (s WriteSpeed) X() float64 { return SpeedX(s.KBps) }
-
-// SectorsPerSecond is the speed in IMAPI's unit, to the nearest.
-func (s WriteSpeed) SectorsPerSecond() int { return (s.KBps*1000 + toc.SectorSize/2) / toc.SectorSize }
+// Speed is the figure as a Speed: 2822 kB/s is 16x.
+func (s WriteSpeed) Speed() Speed { return SpeedKBps(s.KBps) }
 
 // String gives the speed as people say it: "16x" or "16x CAV".
 func (s WriteSpeed) String() string {
-	text := fmt.Sprintf("%.0fx", s.X())
+	text := s.Speed().String()
 	if s.Rotation != RotationDefault && s.Rotation != RotationUnknown {
 		text += " " + s.Rotation.String()
 	}
 	return text
-}
-
-// SpeedX turns kB/s into a multiple of 1x.
-func SpeedX(kBps int) float64 { return float64(kBps) / KBpsPerX }
-
-// SpeedRequest gives the kB/s to ask for when a speed of n x is wanted and the
-// drive's own figure isn't known: n x 177. A drive takes the next lower speed that
-// it has, and its limits are n x 176.4 cut off, so that n x 176 lands one step too
-// low (Pioneer BDR-203 command manual: 2816 for 16x selects 10x).
-func SpeedRequest(x float64) int {
-	kBps := int(x*177 + 0.5)
-	return min(max(kBps, 1), MaxSpeedKBps)
 }
 
 // tidySpeeds sorts the fastest first and drops what no CD is written at and doubles:

@@ -1,18 +1,42 @@
 package mmc_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-func TestSpeedX(t *testing.T) {
-	assert.InDelta(t, 16.0, mmc.SpeedX(2822), 0.01)
+func TestSpeed(t *testing.T) {
+	assert.Equal(t, mmc.SpeedX(16), mmc.SpeedKBps(2822))
+	assert.Equal(t, mmc.SpeedX(16), mmc.SpeedSectors(1200))
+	assert.Equal(t, 1200, mmc.SpeedX(16).SectorsPerSecond())
+	assert.Equal(t, 2822, mmc.SpeedX(16).KBps())
+	for text, s := range map[string]mmc.Speed{
+		"16x": mmc.SpeedX(16), "4.5x": mmc.SpeedX(4.5), "max": mmc.SpeedMax, "unknown": {}, "52x": mmc.SpeedKBps(9173),
+	} {
+		assert.Equal(t, text, s.String())
+		assert.Equal(t, text != "max" && text != "unknown", s.Known(), text)
+		b, err := json.Marshal(s)
+		require.NoError(t, err)
+		var back mmc.Speed
+		require.NoError(t, json.Unmarshal(b, &back))
+		assert.Equal(t, s, back)
+	}
+	for _, text := range []string{"-2", "1.5", `"16x"`, "x"} {
+		assert.Error(t, new(mmc.Speed).UnmarshalJSON([]byte(text)), text)
+	}
+	for _, s := range []mmc.Speed{{}, mmc.SpeedMax, mmc.SpeedX(-1), mmc.SpeedSectors(0)} {
+		assert.Zero(t, s.SectorsPerSecond())
+		assert.Zero(t, s.KBps())
+		assert.Zero(t, s.X())
+	}
+	_, err := mmc.ParseSpeed("NaN")
+	assert.Error(t, err)
 	assert.Equal(t, "52x", mmc.WriteSpeed{KBps: 9173}.String())
-	assert.Equal(t, 1200, mmc.WriteSpeed{KBps: 2822}.SectorsPerSecond()) // 16 x 75
-	assert.Equal(t, 300, mmc.WriteSpeed{KBps: 706}.SectorsPerSecond())
 	assert.Equal(t, "CAV", mmc.RotationPureCAV.String())
 	assert.Equal(t, "rotation 2", mmc.Rotation(2).String())
 }
@@ -36,9 +60,9 @@ func bdr203(value int) (x int) {
 // Asking for n x 177 never falls a step; n x 176 would.
 func TestSpeedRequestKeepsTheStep(t *testing.T) {
 	for _, x := range []int{4, 10, 16, 24, 32} {
-		assert.Equal(t, x, bdr203(mmc.SpeedRequest(float64(x))), "%dx", x)
+		assert.Equal(t, x, bdr203(mmc.SpeedX(float64(x)).Request()), "%dx", x)
 	}
-	assert.Equal(t, 10, bdr203(16*176), "the trap that SpeedRequest avoids")
-	assert.Equal(t, 0xFFFF, mmc.SpeedRequest(1000))
-	assert.Equal(t, 1, mmc.SpeedRequest(0))
+	assert.Equal(t, 10, bdr203(16*176), "the trap that Request avoids")
+	assert.Equal(t, 0xFFFF, mmc.SpeedX(1000).Request())
+	assert.Zero(t, mmc.SpeedMax.Request())
 }

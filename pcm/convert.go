@@ -26,7 +26,7 @@ type Options struct {
 // from a fixed seed: every reading gives the same bytes. Samples beyond full scale
 // are limited and counted (Clipper). The result is a Changer if src is one.
 //
-// An error matches ErrUnsupportedFormat: a sampling rate out of MinRate to MaxRate,
+// An error matches ErrUnsupportedFormat: a sampling rate out of minRate to maxRate,
 // no channels, or more than 8 without a Layout.
 func ToCDDA(src Source) (Source, error) { return Convert(src, Options{}) }
 

@@ -19,18 +19,18 @@ const (
 	LowFrequency
 	BackLeft
 	BackRight
-	FrontLeftOfCenter
-	FrontRightOfCenter
+	frontLeftOfCenter
+	frontRightOfCenter
 	BackCenter
 	SideLeft
 	SideRight
-	TopCenter
-	TopFrontLeft
-	TopFrontCenter
-	TopFrontRight
-	TopBackLeft
-	TopBackCenter
-	TopBackRight
+	topCenter
+	topFrontLeft
+	topFrontCenter
+	topFrontRight
+	topBackLeft
+	topBackCenter
+	topBackRight
 )
 
 // defaultLayouts are what files without a layout mean, by the number of channels:
@@ -68,17 +68,17 @@ const minus3dB = 1 / math.Sqrt2
 // effects, not music, and is dropped, as the recommendation does.
 func (l Layout) share() (left, right float64) {
 	switch l {
-	case FrontLeft, FrontLeftOfCenter:
+	case FrontLeft, frontLeftOfCenter:
 		return 1, 0
-	case FrontRight, FrontRightOfCenter:
+	case FrontRight, frontRightOfCenter:
 		return 0, 1
 	case FrontCenter:
 		return minus3dB, minus3dB
-	case BackLeft, SideLeft, TopFrontLeft, TopBackLeft:
+	case BackLeft, SideLeft, topFrontLeft, topBackLeft:
 		return minus3dB, 0
-	case BackRight, SideRight, TopFrontRight, TopBackRight:
+	case BackRight, SideRight, topFrontRight, topBackRight:
 		return 0, minus3dB
-	case BackCenter, TopCenter, TopFrontCenter, TopBackCenter:
+	case BackCenter, topCenter, topFrontCenter, topBackCenter:
 		return 0.5, 0.5
 	}
 	return 0, 0

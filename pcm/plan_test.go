@@ -11,7 +11,7 @@ import (
 // that exist.
 func TestPlans(t *testing.T) {
 	rates := testRates()
-	for rate := MinRate; rate <= MaxRate; rate += 9973 {
+	for rate := minRate; rate <= maxRate; rate += 9973 {
 		rates = append(rates, rate)
 	}
 	for _, rate := range rates {

@@ -8,8 +8,8 @@ import (
 
 // The sampling rates that a Resampler takes, in Hz.
 const (
-	MinRate = 1000
-	MaxRate = 768000
+	minRate = 1000
+	maxRate = 768000
 )
 
 // The edge of the filters: music up to passHz is untouched, and from stopHz, half
@@ -20,7 +20,7 @@ const (
 	stopHz = 22050.0
 )
 
-// Resampler brings interleaved samples of any rate from MinRate to MaxRate to the
+// Resampler brings interleaved samples of any rate from minRate to maxRate to the
 // 44.1 kHz of a disc, a piece at a time. It is a windowed sinc with linear phase, 150
 // dB deep, calculated block by block in the frequency domain. That alone converts
 // rates whose ratio to 44.1 kHz is of small numbers, and that is all the usual ones;
@@ -73,9 +73,9 @@ func NewResampler(channels, rate int) (*Resampler, error) {
 }
 
 func newRatePlan(rate int) (*ratePlan, error) {
-	if rate < MinRate || rate > MaxRate {
+	if rate < minRate || rate > maxRate {
 		return nil, fmt.Errorf("%w: a sampling rate of %d Hz; %d to %d Hz can be converted",
-			ErrUnsupportedFormat, rate, MinRate, MaxRate)
+			ErrUnsupportedFormat, rate, minRate, maxRate)
 	}
 	if rate == CDDA.SampleRate {
 		return &ratePlan{rate: rate}, nil

@@ -44,7 +44,6 @@ const (
 	CodeMediumNotPresentTrayOpen          Code = 0x3A02
 	CodeTimeOutOnLogicalUnit              Code = 0x3E02
 	CodeMediumRemovalPrevented            Code = 0x5302
-	CodeOperatorMediumRemovalRequest      Code = 0x5A01
 	CodeOperatorSelectedWritePermit       Code = 0x5A03
 	CodeIllegalModeForThisTrack           Code = 0x6400
 	CodeSessionFixationLeadIn             Code = 0x7201

@@ -123,11 +123,9 @@ func TestFamilyString(t *testing.T) {
 	assert.EqualError(t, FamilyWriteError, "write error (0C/xx)")
 	assert.Equal(t, "codes 2D/xx", Family(0x2D).String())
 	families := []Family{
-		FamilyNotReady, FamilyCommunication, FamilyServo, FamilyWriteError, FamilyReadError, FamilyPositioning,
-		FamilyLBAOutOfRange, FamilyInvalidParameter, FamilyWriteProtected, FamilyMediumChanged, FamilyReset,
-		FamilySequenceError, FamilyIncompatibleMedium, FamilyFormatCorrupted, FamilyMediumNotPresent,
-		FamilyLogicalUnitFailure, FamilyEraseFailure, FamilyLoadOrEject, FamilyTOC, FamilyEndOfUserArea,
-		FamilyIllegalTrackMode, FamilySessionFixation, FamilyCDControl,
+		FamilyNotReady, FamilyCommunication, FamilyServo, FamilyWriteError, FamilyInvalidParameter,
+		FamilyWriteProtected, FamilyMediumChanged, FamilyReset, FamilyIncompatibleMedium, FamilyMediumNotPresent,
+		FamilyLoadOrEject, FamilyTOC, FamilyEndOfUserArea, FamilyIllegalTrackMode, FamilySessionFixation, FamilyCDControl,
 	}
 	var asc []Family
 	for _, row := range ascRows(t) {

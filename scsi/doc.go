@@ -17,7 +17,7 @@
 //
 // Optional abilities are small interfaces that a Transport may also have: Clock
 // (a drive with a time of its own, such as a simulated one) and Locker (exclusive
-// use). Both are found with As, which looks through decorators like Trace.
+// use). Both are found with As, which looks through decorators such as that of NewTrace.
 //
 // The package knows no command set: MMC commands are in package mmc.
 package scsi

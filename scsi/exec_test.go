@@ -34,7 +34,7 @@ func TestExec(t *testing.T) {
 		{
 			name: "check condition", result: scsi.Result{Status: scsi.CheckCondition, Sense: refused},
 			want: "WRITE(10): illegal request, invalid address for write (5/21/02)",
-			is:   []error{scsi.KeyIllegalRequest, scsi.CodeInvalidAddressForWrite, scsi.FamilyLBAOutOfRange},
+			is:   []error{scsi.KeyIllegalRequest, scsi.CodeInvalidAddressForWrite, scsi.Family(0x21)},
 		}, {
 			name: "recovered error keeps n", result: scsi.Result{Status: scsi.CheckCondition, Sense: recovered, N: 8}, n: 8,
 			want: "WRITE(10): recovered error, recovered with retries (1/17/01)",

@@ -6,7 +6,7 @@ import "fmt"
 // error it matches every SenseError with that key.
 type SenseKey uint8
 
-// The sense keys.
+// The sense keys of optical drives. String knows the others.
 const (
 	KeyNoSense        SenseKey = 0x0
 	KeyRecoveredError SenseKey = 0x1
@@ -17,11 +17,7 @@ const (
 	KeyUnitAttention  SenseKey = 0x6
 	KeyDataProtect    SenseKey = 0x7
 	KeyBlankCheck     SenseKey = 0x8
-	KeyVendorSpecific SenseKey = 0x9
-	KeyCopyAborted    SenseKey = 0xA
 	KeyAbortedCommand SenseKey = 0xB
-	KeyVolumeOverflow SenseKey = 0xD
-	KeyMiscompare     SenseKey = 0xE
 )
 
 var senseKeyText = [16]string{

@@ -11,26 +11,26 @@ import (
 	"os"
 )
 
-// TraceMessage is the message of every record that a Trace logs.
+// TraceMessage is the message of every record that NewTrace logs.
 const TraceMessage = "scsi command"
 
-// Attribute keys of a Trace's records. Those that would be empty are left out.
+// Attribute keys of the records. Those that would be empty are left out.
 const (
-	TraceName     = "name"     // Request.Name
-	TraceCDB      = "cdb"      // CDBLen bytes in hex
-	TraceDir      = "dir"      // "no data", "data-in" or "data-out"
-	TraceLen      = "len"      // len(Request.Data)
-	TraceOut      = "out"      // the data sent, in hex
-	TraceOutHash  = "out_hash" // TraceHash of the data sent, when too long for hex
-	TraceStatus   = "status"   // SAM status byte, a number; absent if none came back
-	TraceN        = "n"        // Result.N
-	TraceIn       = "in"       // the N bytes received, in hex
-	TraceInHash   = "in_hash"  // TraceHash of the N bytes received, when too long for hex
-	TraceSense    = "sense"    // sense data in hex
-	TraceDuration = "dur"      // by the Transport's Clock; JSON has it in nanoseconds
-	TraceError    = "err"      // why no status came back
-	TraceCause    = "cause"    // what errors.Is finds behind it; see TraceCauseError
-	TraceSent     = "sent"     // "no" or "unknown", with TraceError
+	traceName     = "name"     // Request.Name
+	traceCDB      = "cdb"      // CDBLen bytes in hex
+	traceDir      = "dir"      // "no data", "data-in" or "data-out"
+	traceLen      = "len"      // len(Request.Data)
+	traceOut      = "out"      // the data sent, in hex
+	traceOutHash  = "out_hash" // TraceHash of the data sent, when too long for hex
+	traceStatus   = "status"   // SAM status byte, a number; absent if none came back
+	traceN        = "n"        // Result.N
+	traceIn       = "in"       // the N bytes received, in hex
+	traceInHash   = "in_hash"  // TraceHash of the N bytes received, when too long for hex
+	traceSense    = "sense"    // sense data in hex
+	traceDuration = "dur"      // by the Transport's Clock; JSON has it in nanoseconds
+	traceError    = "err"      // why no status came back
+	traceCause    = "cause"    // what errors.Is finds behind it; see TraceCauseError
+	traceSent     = "sent"     // "no" or "unknown", with traceError
 )
 
 // Data up to these lengths are logged byte by byte. Commands that carry sectors
@@ -40,37 +40,37 @@ const (
 	traceDataLimit   = 65536 // above the largest 16-bit allocation length
 )
 
-// Trace is a Transport that logs each command of another one as a structured
-// record. Written by slog.JSONHandler, the records are what scsitest.Playback
-// loads. Groups and renamed attributes would hide them from it.
-//
-// A Trace changes nothing: requests, results and errors pass through as they are.
-type Trace struct {
+// trace is the Transport of NewTrace.
+type trace struct {
 	inner Transport
 	log   *slog.Logger
 	clock Clock
 }
 
-// NewTrace makes a Trace of t that logs to log at slog.LevelInfo. A nil log, or
-// one that is not enabled at that level, logs nothing and costs nothing.
-func NewTrace(t Transport, log *slog.Logger) *Trace {
+// NewTrace returns a Transport that logs each command of t to log as a structured record,
+// at slog.LevelInfo. Requests, results and errors pass through unchanged. If log is nil
+// or not enabled at that level, it logs nothing and costs nothing.
+//
+// scsitest.Playback loads the records as slog.JSONHandler writes them. Groups and renamed
+// attributes would hide them from it.
+func NewTrace(t Transport, log *slog.Logger) Transport {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Trace{inner: t, log: log, clock: ClockOf(t)}
+	return &trace{inner: t, log: log, clock: ClockOf(t)}
 }
 
 // Unwrap gives the Transport underneath.
-func (t *Trace) Unwrap() Transport { return t.inner }
+func (t *trace) Unwrap() Transport { return t.inner }
 
 // Limits are those of the Transport underneath.
-func (t *Trace) Limits() Limits { return t.inner.Limits() }
+func (t *trace) Limits() Limits { return t.inner.Limits() }
 
 // Close closes the Transport underneath.
-func (t *Trace) Close() error { return t.inner.Close() }
+func (t *trace) Close() error { return t.inner.Close() }
 
 // Do passes the command on and logs it with what came back.
-func (t *Trace) Do(ctx context.Context, req *Request) (Result, error) {
+func (t *trace) Do(ctx context.Context, req *Request) (Result, error) {
 	if !t.log.Enabled(ctx, slog.LevelInfo) {
 		return t.inner.Do(ctx, req)
 	}
@@ -84,7 +84,7 @@ func (t *Trace) Do(ctx context.Context, req *Request) (Result, error) {
 	} else {
 		attrs = appendError(attrs, res, err)
 	}
-	attrs = append(attrs, slog.Duration(TraceDuration, took))
+	attrs = append(attrs, slog.Duration(traceDuration, took))
 	// The record must be written even if the context has ended meanwhile; some
 	// handlers look at it.
 	t.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelInfo, TraceMessage, attrs...)
@@ -94,28 +94,28 @@ func (t *Trace) Do(ctx context.Context, req *Request) (Result, error) {
 // appendRequest runs before the command, for the data-out might be reused.
 func appendRequest(attrs []slog.Attr, req *Request) []slog.Attr {
 	if req.Name != "" {
-		attrs = append(attrs, slog.String(TraceName, req.Name))
+		attrs = append(attrs, slog.String(traceName, req.Name))
 	}
 	attrs = append(attrs,
-		slog.String(TraceCDB, hex.EncodeToString(req.CDB[:min(max(req.CDBLen, 0), len(req.CDB))])),
-		slog.String(TraceDir, req.Dir.String()))
+		slog.String(traceCDB, hex.EncodeToString(req.CDB[:min(max(req.CDBLen, 0), len(req.CDB))])),
+		slog.String(traceDir, req.Dir.String()))
 	if len(req.Data) > 0 {
-		attrs = append(attrs, slog.Int(TraceLen, len(req.Data)))
+		attrs = append(attrs, slog.Int(traceLen, len(req.Data)))
 	}
 	if req.Dir == DataOut {
-		attrs = appendData(attrs, req.Opcode(), req.Data, TraceOut, TraceOutHash)
+		attrs = appendData(attrs, req.Opcode(), req.Data, traceOut, traceOutHash)
 	}
 	return attrs
 }
 
 func appendResult(attrs []slog.Attr, req *Request, res Result) []slog.Attr {
-	attrs = append(attrs, slog.Int(TraceStatus, int(res.Status)), slog.Int(TraceN, res.N))
+	attrs = append(attrs, slog.Int(traceStatus, int(res.Status)), slog.Int(traceN, res.N))
 	if req.Dir == DataIn {
 		got := req.Data[:min(max(res.N, 0), len(req.Data))]
-		attrs = appendData(attrs, req.Opcode(), got, TraceIn, TraceInHash)
+		attrs = appendData(attrs, req.Opcode(), got, traceIn, traceInHash)
 	}
 	if len(res.Sense) > 0 {
-		attrs = append(attrs, slog.String(TraceSense, hex.EncodeToString(res.Sense)))
+		attrs = append(attrs, slog.String(traceSense, hex.EncodeToString(res.Sense)))
 	}
 	return attrs
 }
@@ -129,12 +129,12 @@ func appendError(attrs []slog.Attr, res Result, err error) []slog.Attr {
 		}
 	}
 	attrs = append(attrs,
-		slog.Int(TraceN, res.N),
-		slog.String(TraceError, text),
-		slog.String(TraceSent, sent.String()))
+		slog.Int(traceN, res.N),
+		slog.String(traceError, text),
+		slog.String(traceSent, sent.String()))
 	for _, cause := range traceCauses {
 		if errors.Is(err, cause.err) {
-			return append(attrs, slog.String(TraceCause, cause.name))
+			return append(attrs, slog.String(traceCause, cause.name))
 		}
 	}
 	return attrs
@@ -155,7 +155,7 @@ var traceCauses = []struct {
 	{"deadline", context.DeadlineExceeded},
 }
 
-// TraceCauseError is the error that a TraceCause stands for, such as
+// TraceCauseError is the error that a traceCause stands for, such as
 // fs.ErrPermission for "permission"; nil for a name that no Trace writes.
 func TraceCauseError(name string) error {
 	for _, cause := range traceCauses {

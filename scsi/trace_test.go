@@ -20,8 +20,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// jsonTrace makes a Trace and gives what it has written so far.
-func jsonTrace(t scsi.Transport) (*scsi.Trace, func() []map[string]any) {
+// jsonTrace makes a trace and returns what it has written so far.
+func jsonTrace(t scsi.Transport) (scsi.Transport, func() []map[string]any) {
 	var out bytes.Buffer
 	trace := scsi.NewTrace(t, slog.New(slog.NewJSONHandler(&out, nil)))
 	return trace, func() (records []map[string]any) {
@@ -124,7 +124,7 @@ func TestTraceRecords(t *testing.T) {
 			trace, records := jsonTrace(wrapped)
 			want, wantErr := bare.Do(t.Context(), tt.req)
 			got, gotErr := trace.Do(t.Context(), tt.req)
-			assert.Equal(t, want, got, "a Trace must change nothing")
+			assert.Equal(t, want, got, "a trace must change nothing")
 			assert.Equal(t, wantErr, gotErr)
 
 			tt.want["level"], tt.want["msg"], tt.want["dur"] = "INFO", scsi.TraceMessage, 1.5e6
@@ -210,7 +210,7 @@ func TestTracePassesOn(t *testing.T) {
 	inner := &limited{Func: good}
 	trace := scsi.NewTrace(inner, nil)
 	assert.Equal(t, scsi.Limits{MaxTransfer: 63504, Alignment: 512}, trace.Limits())
-	assert.Same(t, inner, trace.Unwrap())
+	assert.Same(t, inner, trace.(interface{ Unwrap() scsi.Transport }).Unwrap())
 	assert.ErrorIs(t, trace.Close(), fs.ErrClosed)
 	assert.Equal(t, 1, inner.closed)
 }

@@ -54,11 +54,11 @@ func TestAs(t *testing.T) {
 	found, ok := scsi.As[*scsitest.Recorder](trace)
 	assert.True(t, ok)
 	assert.Same(t, recorder, found)
-	outer, ok := scsi.As[*scsi.Trace](trace)
+	outer, ok := scsi.As[scsi.Transport](trace)
 	assert.True(t, ok)
 	assert.Same(t, trace, outer, "the outermost counts first")
 
-	_, ok = scsi.As[*scsi.Trace](recorder)
+	_, ok = scsi.As[*scsitest.Recorder](faults)
 	assert.False(t, ok, "As must not look outwards")
 	_, ok = scsi.As[scsi.Clock](scsitest.NewFaults(scsitest.Func(good)))
 	assert.False(t, ok)

@@ -77,7 +77,7 @@ func TestPCAVEndsInCLV(t *testing.T) {
 	assert.InDelta(t, 359849*(48.0*48-24*24)/(58.5*58.5-24*24), float64(knee), 2)
 	assert.InDelta(t, 40, p.x(knee-1), 0.001, "no jump at the knee")
 	seconds := 0.0
-	for lba := toc.LBA(0); lba < disc80; lba++ {
+	for lba := range disc80 {
 		seconds += 1 / (75 * p.x(lba))
 	}
 	assert.InDelta(t, seconds, p.span(0, disc80).Seconds(), 0.01)

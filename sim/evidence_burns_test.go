@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -135,9 +136,9 @@ func TestFullTOCOfD43(t *testing.T) {
 	w.track(39088 - 2)
 	w.closeSession(3)
 	b := w.in("43 02 02 00 00 00 00 02 00 00", 512)
-	points := ""
+	var points strings.Builder
 	for i := 4; i < len(b); i += 11 {
-		points += fmt.Sprintf("%02X ", b[i+3])
+		points.WriteString(fmt.Sprintf("%02X ", b[i+3]))
 		switch b[i+3] {
 		case 0xA2:
 			assert.Equal(t, []byte{8, 43, 13}, b[i+8:i+11])
@@ -150,7 +151,7 @@ func TestFullTOCOfD43(t *testing.T) {
 			assert.Equal(t, []byte{97, 24, 1}, b[i+8:i+11], "the first lead-in, from ATIP")
 		}
 	}
-	assert.Equal(t, "A0 A1 A2 01 B0 C0 ", points, "the order of that disc")
+	assert.Equal(t, "A0 A1 A2 01 B0 C0 ", points.String(), "the order of that disc")
 	assert.EqualValues(t, 39088+11400, w.invisible().nwa, "B0 and the pregap of 150")
 }
 

@@ -267,7 +267,7 @@ func TestCodesComeBack(t *testing.T) {
 	assert.Contains(t, w.hex("43 00 00 00 00 00 00 02 00 00", 512), "0012010000000000"+"00110200")
 
 	kinds := map[byte]int{}
-	for lba := toc.LBA(0); lba < 400; lba++ {
+	for lba := range toc.LBA(400) {
 		q := w.q(lba)
 		kinds[q[0]&0x0F]++
 		assert.Equal(t, byte(0x20), q[0]&0xF0, "CONTROL at %d", lba)

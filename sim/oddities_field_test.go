@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -334,11 +335,11 @@ func tooEarly(t *testing.T, name, end string, size int) {
 	requireSame(t, music(2, 300), truth(t, h.d.Disc(), 552, 300))
 
 	h = finish()
-	answers := ""
+	var answers strings.Builder
 	for i := range 4 {
-		answers += h.chunk(552+27*i) + " "
+		answers.WriteString(h.chunk(552+27*i) + " ")
 	}
-	assert.Equal(t, "ok ok ok 6/29/00 ", answers)
+	assert.Equal(t, "ok ok ok 6/29/00 ", answers.String())
 	assert.Equal(t, sim.TrackComplete, h.d.Disc().Tracks()[0].State)
 	for _, lost := range h.d.Disc().Tracks()[1:] {
 		assert.True(t, lost.Damaged)

@@ -148,7 +148,7 @@ func TestCategory(t *testing.T) {
 }
 
 func TestSpeedText(t *testing.T) {
-	for text, want := range map[string]burn.Speed{"16x": 1200, "16": 1200, "4.5X": 338, "max": -1, "": -1, " 8x ": 600} {
+	for text, want := range map[string]burn.Speed{"16x": burn.SpeedX(16), "16": burn.SpeedX(16), "max": burn.SpeedMax, "": burn.SpeedMax, " 8x ": burn.SpeedX(8)} {
 		got, err := burn.ParseSpeed(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
@@ -162,7 +162,7 @@ func TestSpeedText(t *testing.T) {
 	require.Equal(t, 2822, burn.SpeedX(16).KBps())
 	require.Zero(t, burn.SpeedMax.KBps())
 	for _, kBps := range []int{2816, 2822, 2823, 2832} {
-		require.Equal(t, burn.SpeedX(16), burn.SpeedOfKBps(kBps), kBps)
+		require.Equal(t, burn.SpeedX(16), mmc.SpeedKBps(kBps), kBps)
 	}
 }
 

@@ -181,7 +181,7 @@ func TestGettersDuringPrepare(t *testing.T) {
 		is(t, w.SetClientName("x"), burn.ErrPrepared)
 		is(t, w.SetDoNotFinalize(true), burn.ErrPrepared)
 		is(t, w.SetRecorder(ctx, nil), burn.ErrPrepared)
-		_, err = w.SetWriteSpeed(ctx, burn.Speed1x, false)
+		_, err = w.SetWriteSpeed(ctx, burn.SpeedX(1), false)
 		is(t, err, burn.ErrWriteInProgress)
 		is(t, w.CancelAddTrack(), burn.ErrNotWriting)
 		_, err = w.AddAudioTrack(ctx, pcm.Silence("s", 588))

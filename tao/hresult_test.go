@@ -167,7 +167,7 @@ func TestDriveThatTellsNoSpeeds(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	w := tao.NewWriter(nil)
 	require.NoError(t, w.SetRecorder(ctx, b.drive))
-	for _, speed := range []burn.Speed{0, -1, -75} {
+	for _, speed := range []burn.Speed{{}, burn.SpeedMax, burn.SpeedX(-1)} {
 		_, err := w.SetWriteSpeed(ctx, speed, false)
 		require.NoError(t, err)
 		require.Equal(t, burn.SpeedMax, w.RequestedWriteSpeed())

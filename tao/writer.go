@@ -72,7 +72,7 @@ func NewWriter(opts *burn.Options) *Writer {
 	if w.o.ClientName != "" {
 		w.name = w.o.ClientName
 	}
-	if w.o.Speed > 0 {
+	if w.o.Speed.Known() {
 		w.requested = w.o.Speed
 	}
 	w.pureCAV = w.o.PureCAV

@@ -287,10 +287,10 @@ func (w *Writer) CurrentMediaType(ctx context.Context) (mmc.MediaType, error) {
 }
 
 // CurrentWriteSpeed is the speed that the drive uses now for this disc
-// (get_CurrentWriteSpeed); 0 if it doesn't say. Errors as CurrentMediaType.
+// (get_CurrentWriteSpeed); not Known if it doesn't say. Errors as CurrentMediaType.
 func (w *Writer) CurrentWriteSpeed(ctx context.Context) (burn.Speed, error) {
 	now, err := w.current(ctx)
-	return burn.SpeedOfKBps(now.KBps), err
+	return now.Speed(), err
 }
 
 // CurrentRotationTypeIsPureCAV tells whether that is constant angular velocity
@@ -319,7 +319,7 @@ func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDes
 	describe := func(media mmc.MediaType, speeds []mmc.WriteSpeed) []SpeedDescriptor {
 		list := make([]SpeedDescriptor, len(speeds))
 		for i, s := range speeds {
-			list[i] = SpeedDescriptor{media, s.Rotation == mmc.RotationPureCAV, burn.SpeedOfKBps(s.KBps)}
+			list[i] = SpeedDescriptor{media, s.Rotation == mmc.RotationPureCAV, s.Speed()}
 		}
 		return list
 	}
@@ -342,8 +342,7 @@ func (w *Writer) SupportedWriteSpeeds(ctx context.Context) ([]burn.Speed, error)
 	for _, s := range list {
 		speeds = append(speeds, s.Speed)
 	}
-	slices.Sort(speeds)
-	slices.Reverse(speeds)
+	slices.SortFunc(speeds, func(a, b burn.Speed) int { return b.SectorsPerSecond() - a.SectorsPerSecond() })
 	return slices.Compact(speeds), err
 }
 
@@ -360,7 +359,7 @@ func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bo
 	case w.state != stateIdle && w.state != statePrepared:
 		return 0, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
 	}
-	if speed <= 0 {
+	if !speed.Known() {
 		speed = burn.SpeedMax
 	}
 	w.requested, w.pureCAV = speed, pureCAV

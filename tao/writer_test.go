@@ -347,7 +347,7 @@ func TestSetWriteSpeed(t *testing.T) {
 	}
 	_, err := w.Release(ctx)
 	require.NoError(t, err)
-	is(t, func() error { _, err := tao.NewWriter(nil).SetWriteSpeed(ctx, 75, false); return err }(),
+	is(t, func() error { _, err := tao.NewWriter(nil).SetWriteSpeed(ctx, burn.SpeedX(1), false); return err }(),
 		burn.ErrRecorderRequired, burn.ErrNoRecorder)
 }
 

@@ -107,10 +107,7 @@ func (h *header) behind(name string, in cursor) error {
 	if h.open {
 		return nil
 	}
-	size := h.size
-	if h.declared > size {
-		size = h.declared
-	}
+	size := max(h.declared, h.size)
 	if _, err := in.skip(size); err != nil {
 		return nil
 	}

@@ -8,7 +8,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/redbook-audio/redbook"
-	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -123,7 +122,7 @@ func infoOf(d *device, in *redbook.Info) infoDoc {
 		Speeds: []speedDoc{}, Tracks: []trackDoc{},
 	}
 	for _, w := range in.Speeds {
-		doc.Speeds = append(doc.Speeds, speedDoc{burn.SpeedOfKBps(w.KBps).X(), w.KBps, w.Rotation.String()})
+		doc.Speeds = append(doc.Speeds, speedDoc{w.Speed().X(), w.KBps, w.Rotation.String()})
 	}
 	if in.Empty {
 		return doc

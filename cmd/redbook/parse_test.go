@@ -11,7 +11,8 @@ import (
 )
 
 func TestParseSpeed(t *testing.T) {
-	for text, want := range map[string]burn.Speed{"": burn.SpeedMax, "max": burn.SpeedMax, "MAX": burn.SpeedMax, "1x": 75, "16x": 1200, "16": 1200, "52X": 3900, " 8x ": 600} {
+	for text, want := range map[string]burn.Speed{"": burn.SpeedMax, "max": burn.SpeedMax, "MAX": burn.SpeedMax, "1x": burn.SpeedX(1),
+		"16x": burn.SpeedX(16), "16": burn.SpeedX(16), "52X": burn.SpeedX(52), " 8x ": burn.SpeedX(8)} {
 		got, err := parseSpeed(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)

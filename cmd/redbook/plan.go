@@ -167,7 +167,7 @@ func musicText(p *burn.Plan) string {
 // purposeText says how it is written and what becomes of the disc.
 func purposeText(p *burn.Plan) string {
 	text := "Writes at the highest speed of drive and disc."
-	if p.Speed > 0 {
+	if p.Speed.Known() {
 		text = fmt.Sprintf("Writes at %v, for about %s.", p.Speed, clock(p.Estimate))
 	}
 	if p.TestWrite {

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
 )
 
 // parseSpeed reads --speed: "16x", "16" or "max".
 func parseSpeed(text string) (burn.Speed, error) {
 	speed, err := burn.ParseSpeed(text)
 	if err != nil {
-		return 0, usage("--speed: %w", err)
+		return speed, usage("--speed: %w", err)
 	}
 	return speed, nil
 }
@@ -23,7 +24,7 @@ func speedText(kBps int) string {
 	if kBps <= 0 {
 		return "unknown"
 	}
-	return burn.SpeedOfKBps(kBps).String()
+	return mmc.SpeedKBps(kBps).String()
 }
 
 // parseSize reads a number of bytes: "16M", "16MiB", "512k" or plain digits. The

@@ -165,7 +165,7 @@ func progressText(e burn.Progress) string {
 	if e.Phase == burn.PhaseWrite && e.SectorCount > 0 {
 		at := toc.Sectors(e.LastWritten + 1 - e.StartLBA)
 		text += fmt.Sprintf("  %v of %v", max(at, 0), e.SectorCount)
-		if e.Speed > 0 {
+		if e.Speed.Known() {
 			text += fmt.Sprintf(", %v", e.Speed)
 		}
 		if e.BufferTotal > 0 {

@@ -24,7 +24,7 @@ var burnEvents = []burn.Event{
 	burn.TrackStarted{Track: 1, Name: "dir/one.wav", Sectors: 4500},
 	burn.Progress{
 		Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 1, Tracks: 2, Done: 0.25,
-		LastWritten: 2249, SectorCount: 4500, Speed: 1200, BufferTotal: 100, BufferUsed: 98, Remaining: 70 * time.Second,
+		LastWritten: 2249, SectorCount: 4500, Speed: burn.SpeedX(16), BufferTotal: 100, BufferUsed: 98, Remaining: 70 * time.Second,
 	},
 	burn.Progress{Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 1, Tracks: 2, Done: 0.29, LastWritten: 2250, SectorCount: 4500},
 	burn.Progress{Phase: burn.PhaseFlush, Action: burn.ActionFinishing, Track: 1, Done: 0.5},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -36,7 +37,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteCalibration: because("the laser was not calibrated as asked"),
 	burn.NoteSpeedFixed:  because("the drive doesn't let the speed be chosen"),
 	burn.NoteSpeedDiffers: func(n burn.Note) string {
-		return fmt.Sprintf("the drive writes this disc at %v, not at %v", burn.Speed(n.Got), burn.Speed(n.Want))
+		return fmt.Sprintf("the drive writes this disc at %v, not at %v", mmc.SpeedSectors(float64(n.Got)), mmc.SpeedSectors(float64(n.Want)))
 	},
 	burn.NoteUnlocked:    because("redbook could not take exclusive access to the drive"),
 	burn.NoteOldDeferred: because("the drive reported that a command of an earlier program failed"),

@@ -83,7 +83,7 @@ func parsePoint(name string) (point, error) {
 	if len(head) < 3 {
 		return p, nil
 	}
-	for _, part := range strings.Split(head[2], "+") {
+	for part := range strings.SplitSeq(head[2], "+") {
 		f, err := parseFault(part)
 		if err != nil {
 			return p, fmt.Errorf("point %q: %w", name, err)

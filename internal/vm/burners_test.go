@@ -62,19 +62,20 @@ var cdrskin = burner{
 var ours = burner{
 	name: "redbook",
 	burn: func(dev string, b order) string {
-		w := "redbook burn --yes --device " + dev
+		var w strings.Builder
+		w.WriteString("redbook burn --yes --device " + dev)
 		for flag, on := range map[string]bool{"--multisession": b.multi, "--append": b.append, "--test-write": b.dummy, "--verify none": b.plain} {
 			if on {
-				w += " " + flag
+				w.WriteString(" " + flag)
 			}
 		}
 		if b.mcn != "" {
-			w += " --mcn " + b.mcn
+			w.WriteString(" --mcn " + b.mcn)
 		}
 		for i, isrc := range b.isrcs {
-			w += fmt.Sprintf(" --isrc %d=%s", i+1, isrc)
+			w.WriteString(fmt.Sprintf(" --isrc %d=%s", i+1, isrc))
 		}
-		return w + " " + files(b.songs)
+		return w.String() + " " + files(b.songs)
 	},
 	blank: func(dev string, full bool) string {
 		return "redbook blank --yes --device " + dev + map[bool]string{true: " --full"}[full]

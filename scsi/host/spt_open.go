@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,10 +88,8 @@ func volumeName(api windowsAPI, path string) (spoken, volume string, err error) 
 	bare = strings.TrimRight(bare, `\/`)
 	if len(bare) == 2 && bare[1] == ':' {
 		letter := strings.ToUpper(bare[:1])
-		for _, known := range api.letters() {
-			if known == letter {
-				return letter + ":", `\\.\` + letter + ":", nil
-			}
+		if slices.Contains(api.letters(), letter) {
+			return letter + ":", `\\.\` + letter + ":", nil
 		}
 		if api.otherLetter(letter) {
 			return "", "", ErrNotOptical

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -74,12 +75,7 @@ func (windowsCalls) letters() []string {
 }
 
 func (windowsCalls) otherLetter(letter string) bool {
-	for _, other := range lettersOf(func(kind uint32) bool { return kind != windows.DRIVE_CDROM }) {
-		if other == letter {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(lettersOf(func(kind uint32) bool { return kind != windows.DRIVE_CDROM }), letter)
 }
 
 // lettersOf gives the drive letters of certain types.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 	"sync"
 	"testing"
 
@@ -198,15 +199,15 @@ func TestFaultSchedule(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var c counter
 			f := NewFaults(c.transport(), tt.rules...)
-			got := ""
+			var got strings.Builder
 			for i := range 9 {
 				before := len(c.done)
 				res, err := f.Do(t.Context(), req("X", scsi.NoData, nil, []byte{byte(i % 3), 0, 0, 0, 0, 0}))
 				require.NoError(t, err)
 				failed, reached := res.Status == scsi.Busy, len(c.done) > before
-				got += map[[2]bool]string{{false, true}: "+", {true, false}: "x", {true, true}: "*"}[[2]bool{failed, reached}]
+				got.WriteString(map[[2]bool]string{{false, true}: "+", {true, false}: "x", {true, true}: "*"}[[2]bool{failed, reached}])
 			}
-			assert.Equal(t, tt.want, got)
+			assert.Equal(t, tt.want, got.String())
 			assert.Equal(t, 9, f.Commands())
 			assert.Equal(t, bytes.Count([]byte(tt.want), []byte("x"))+bytes.Count([]byte(tt.want), []byte("*")), f.Fired())
 		})

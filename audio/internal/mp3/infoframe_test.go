@@ -104,17 +104,18 @@ func TestSMPB(t *testing.T) {
 	total := 10 * 1152
 	text := fmt.Sprintf(" 00000000 %08X %08X %016X 00000000 00000000", 528, 900, total-528-900)
 	latin := "COMM\x00\x00\x00\x80\x00\x00\x00engiTunSMPB\x00" + text
-	utf16 := "COMM\x00\x00\x00\x80\x00\x00\x01eng\xFF\xFE"
+	var utf16 strings.Builder
+	utf16.WriteString("COMM\x00\x00\x00\x80\x00\x00\x01eng\xFF\xFE")
 	for _, r := range "iTunSMPB\x00" {
-		utf16 += string([]byte{byte(r), 0})
+		utf16.WriteString(string([]byte{byte(r), 0}))
 	}
-	utf16 += "\xFF\xFE"
+	utf16.WriteString("\xFF\xFE")
 	for _, r := range text {
-		utf16 += string([]byte{byte(r), 0})
+		utf16.WriteString(string([]byte{byte(r), 0}))
 	}
 	for name, content := range map[string]string{
 		"Latin-1":          latin,
-		"UTF-16":           utf16,
+		"UTF-16":           utf16.String(),
 		"behind a picture": "APIC" + strings.Repeat("x", 100000) + latin,
 	} {
 		info, out, _ := decode(t, join(id3([]byte(content), false), audio))
