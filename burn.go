@@ -243,7 +243,7 @@ func tracksOf(a *Album) ([]burn.Track, error) {
 		if err != nil {
 			return nil, burn.Name(a.Locate(err), burn.ErrBadInput)
 		}
-		tracks[i].TrackInfo, tracks[i].Source = t.TrackInfo, src
+		tracks[i] = burn.Track{Source: src}.WithInfo(t.TrackInfo)
 		tracks[i].Indexes = nil
 		if t.Unnamed {
 			tracks[i].Title = ""

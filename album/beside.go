@@ -1,6 +1,7 @@
 package album
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -45,7 +46,7 @@ func (o *opener) embedded(f *File) *Album {
 // beside makes tracks of the cue sheet that lies beside a file with its name, such as
 // Album.cue beside Album.flac; nil if there is none. One that doesn't fit becomes a
 // note.
-func (o *opener) beside(path string) (*Album, []Note) {
+func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 	if o.opts.IgnoreCue {
 		return nil, nil
 	}
@@ -80,7 +81,7 @@ func (o *opener) beside(path string) (*Album, []Note) {
 	case o.sheets[filepath.Clean(name)]: // "burn Album.*": once is enough
 		return &Album{Notes: note("it is burned by the cue sheet %q, which is named too", filepath.Base(name))}, nil
 	}
-	a, err := o.fromSheet(name, sheet)
+	a, err := o.fromSheet(ctx, name, sheet)
 	if err != nil {
 		return unused(shortError(err, name))
 	}

@@ -1,6 +1,7 @@
 package album
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -14,7 +15,7 @@ import (
 
 // folder makes tracks of what lies in a folder: by a cue sheet if one fits, else the
 // audio files. Folders in it are not entered: one disc is one folder.
-func (o *opener) folder(path string) (*Album, error) {
+func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	list, err := os.ReadDir(path)
 	if err != nil {
 		return nil, err
@@ -39,11 +40,11 @@ func (o *opener) folder(path string) (*Album, error) {
 		return nil, emptyFolder(path, folders)
 	}
 	if !o.opts.IgnoreCue {
-		if a, err := o.bySheet(sheets, files); a != nil || err != nil {
+		if a, err := o.bySheet(ctx, sheets, files); a != nil || err != nil {
 			return a, err
 		}
 	}
-	return o.byFiles(path, files)
+	return o.byFiles(ctx, path, files)
 }
 
 // emptyFolder says what to do about a folder without audio.
@@ -58,7 +59,7 @@ func emptyFolder(path string, folders []string) error {
 
 // bySheet uses the cue sheet of a folder whose files are all there; of several the
 // one that needs the most of them. nil means that none fits.
-func (o *opener) bySheet(sheets, files []string) (*Album, error) {
+func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, error) {
 	var best *cue.Album
 	var name string
 	var used []string
@@ -83,9 +84,9 @@ func (o *opener) bySheet(sheets, files []string) (*Album, error) {
 		}
 	}
 	if best == nil {
-		return o.noted(notes, files)
+		return o.noted(ctx, notes, files)
 	}
-	a, err := o.fromSheet(name, best)
+	a, err := o.fromSheet(ctx, name, best)
 	if err != nil {
 		return nil, err
 	}
@@ -99,11 +100,11 @@ func (o *opener) bySheet(sheets, files []string) (*Album, error) {
 }
 
 // noted takes the files as they are if there is something to say about sheets.
-func (o *opener) noted(notes []Note, files []string) (*Album, error) {
+func (o *opener) noted(ctx context.Context, notes []Note, files []string) (*Album, error) {
 	if len(notes) == 0 {
 		return nil, nil
 	}
-	a, err := o.byFiles(filepath.Dir(files[0]), files)
+	a, err := o.byFiles(ctx, filepath.Dir(files[0]), files)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +125,8 @@ func distinct(list []string) []string {
 }
 
 // byFiles makes tracks of audio files in the order of their tags or names.
-func (o *opener) byFiles(folder string, paths []string) (*Album, error) {
-	files, err := o.tracks(paths)
+func (o *opener) byFiles(ctx context.Context, folder string, paths []string) (*Album, error) {
+	files, err := o.tracks(ctx, paths)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func (o *opener) byFiles(folder string, paths []string) (*Album, error) {
 	for i, f := range files {
 		names[i] = f.Name()
 	}
-	a, err := o.list(make([]item, len(files)), names)
+	a, err := o.list(ctx, make([]item, len(files)), names)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ import (
 //
 // opts may be nil.
 func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
-	o := &opener{ctx: ctx, files: map[string]*entryFile{}, several: len(paths) > 1}
+	o := &opener{files: map[string]*entryFile{}, several: len(paths) > 1}
 	if opts != nil {
 		o.opts = *opts
 	}
@@ -42,7 +42,7 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	var notes []Note
 	var errs []error
 	for _, path := range paths {
-		a, err := o.open(path)
+		a, err := o.open(ctx, path)
 		if err != nil {
 			errs = append(errs, split(err)...)
 			continue
@@ -103,7 +103,6 @@ func (a *Album) add(f *File) {
 
 // opener holds what is known about files, so that each is looked at once.
 type opener struct {
-	ctx   context.Context
 	opts  Options
 	mu    sync.Mutex // of files and OnOpen
 	files map[string]*entryFile
@@ -120,7 +119,7 @@ type entryFile struct {
 }
 
 // open makes an album of one path.
-func (o *opener) open(path string) (*Album, error) {
+func (o *opener) open(ctx context.Context, path string) (*Album, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -131,19 +130,19 @@ func (o *opener) open(path string) (*Album, error) {
 		o.before++
 		return nil, o.numbered(o.before, err)
 	case info.IsDir():
-		return o.folder(path)
+		return o.folder(ctx, path)
 	case !info.Mode().IsRegular():
 		// A pipe must not be opened to see what it is. Package audio says what is wrong.
 	case isSheet(path):
-		return o.sheet(path)
+		return o.sheet(ctx, path)
 	case isPlaylist(path):
-		return o.playlist(path)
+		return o.playlist(ctx, path)
 	}
-	a, notes := o.beside(path)
+	a, notes := o.beside(ctx, path)
 	if a != nil {
 		return a, nil
 	}
-	a, err = o.list([]item{{name: path}}, []string{path})
+	a, err = o.list(ctx, []item{{name: path}}, []string{path})
 	if err == nil {
 		a.Notes = append(a.Notes, notes...)
 	}
@@ -160,7 +159,7 @@ const (
 )
 
 // audio looks at a file once.
-func (o *opener) audio(path string, how layout) (*File, error) {
+func (o *opener) audio(ctx context.Context, path string, how layout) (*File, error) {
 	key := path + "\x00" + string(how)
 	o.mu.Lock()
 	e := o.files[key]
@@ -182,7 +181,7 @@ func (o *opener) audio(path string, how layout) (*File, error) {
 		case bareBig:
 			f, e.err = audio.OpenMotorola(path)
 		default:
-			if f, e.err = audio.OpenContext(o.ctx, path); e.err == nil {
+			if f, e.err = audio.OpenContext(ctx, path); e.err == nil {
 				_, e.err = pcm.ToCDDA(f) // a sampling rate, say, that no disc can be made of
 			}
 		}
@@ -202,8 +201,8 @@ func (o *opener) numbered(track int, err error) error {
 }
 
 // tracks looks at files each of which is a track.
-func (o *opener) tracks(paths []string) ([]*File, error) {
-	files, errs, err := o.all(paths, nil)
+func (o *opener) tracks(ctx context.Context, paths []string) ([]*File, error) {
+	files, errs, err := o.all(ctx, paths, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +222,7 @@ func (o *opener) tracks(paths []string) ([]*File, error) {
 // all looks at several files at a time, since some have to be decoded to learn how
 // long they are. how, which may be nil, says how each holds its audio. errs has a
 // place for each; err is that of the context.
-func (o *opener) all(paths []string, how func(i int) layout) (files []*File, errs []error, err error) {
+func (o *opener) all(ctx context.Context, paths []string, how func(i int) layout) (files []*File, errs []error, err error) {
 	files = make([]*File, len(paths))
 	errs = make([]error, len(paths))
 	pool.Each(0, len(paths), func(i int) {
@@ -231,15 +230,15 @@ func (o *opener) all(paths []string, how func(i int) layout) (files []*File, err
 		if how != nil {
 			as = how(i)
 		}
-		files[i], errs[i] = o.audio(paths[i], as)
+		files[i], errs[i] = o.audio(ctx, paths[i], as)
 	})
-	return files, errs, o.ctx.Err()
+	return files, errs, ctx.Err()
 }
 
 // list makes tracks of files. One with a cue sheet inside becomes the tracks that
 // the sheet says.
-func (o *opener) list(items []item, paths []string) (*Album, error) {
-	files, err := o.tracks(paths)
+func (o *opener) list(ctx context.Context, items []item, paths []string) (*Album, error) {
+	files, err := o.tracks(ctx, paths)
 	if err != nil {
 		return nil, err
 	}
@@ -255,7 +254,7 @@ func (o *opener) list(items []item, paths []string) (*Album, error) {
 }
 
 // sheet makes tracks of a cue sheet that is a file.
-func (o *opener) sheet(path string) (*Album, error) {
+func (o *opener) sheet(ctx context.Context, path string) (*Album, error) {
 	data, err := readText(path)
 	if err != nil {
 		return nil, err
@@ -264,17 +263,17 @@ func (o *opener) sheet(path string) (*Album, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.fromSheet(path, sheet)
+	return o.fromSheet(ctx, path, sheet)
 }
 
 // fromSheet finds and opens the files of a sheet.
-func (o *opener) fromSheet(path string, sheet *cue.Album) (*Album, error) {
+func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Album) (*Album, error) {
 	paths, notes, err := sheetFiles(path, sheet)
 	if err != nil {
 		return nil, err
 	}
 	// What a sheet calls BINARY or MOTOROLA has no header, unless it was mistaken: then it has.
-	files, errs, err := o.all(paths, func(i int) layout {
+	files, errs, err := o.all(ctx, paths, func(i int) layout {
 		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !audio.Headed(paths[i]) {
 			return how
 		}
@@ -350,7 +349,7 @@ func sheetFiles(path string, sheet *cue.Album) (paths []string, notes []Note, er
 }
 
 // playlist makes tracks of a playlist.
-func (o *opener) playlist(path string) (*Album, error) {
+func (o *opener) playlist(ctx context.Context, path string) (*Album, error) {
 	data, err := readText(path)
 	if err != nil {
 		return nil, err
@@ -387,7 +386,7 @@ func (o *opener) playlist(path string) (*Album, error) {
 	if len(paths) == 0 {
 		return nil, fmt.Errorf("%s: the playlist has no entries: %w", path, ErrNothing)
 	}
-	a, err := o.list(used, paths)
+	a, err := o.list(ctx, used, paths)
 	if err != nil {
 		list := split(err)
 		for i, err := range list {

@@ -159,7 +159,7 @@ func causes(err error) (list []error) {
 func (a *Album) Locate(err error) error {
 	name, at := "", time.Duration(0)
 	if e, ok := errors.AsType[*audio.Error](err); ok {
-		name, at, err = e.Name, max(e.At, 0), e
+		name, at, err = e.Name, e.At, e
 	} else if e, ok := errors.AsType[*pcm.ReadError](err); ok {
 		name = e.Name
 	}

@@ -35,7 +35,7 @@ const longestStream = 100 * 60
 // the header is read here; Prepare reads the rest. Of the options Raw, Levels and Spool
 // count. The error matches wav.ErrNotWAV where there is no header.
 func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*Album, error) {
-	o := &opener{ctx: ctx}
+	o := &opener{}
 	if opts != nil {
 		o.opts = *opts
 	}

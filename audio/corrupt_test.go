@@ -211,8 +211,8 @@ func TestErrorSaysWhere(t *testing.T) {
 	assert.Equal(t, duration(4096, 44100), e.At)
 	assert.Equal(t, fmt.Sprintf("%s: byte 16384 of the audio: byte %d of the file, 0:00.092 into the audio: the file ends inside the FLAC stream", path, e.Byte), err.Error())
 
-	assert.Equal(t, "x: byte 7 of the file: why", (&Error{Name: "x", Byte: 7, At: -1, Reason: "why"}).Error())
-	assert.Equal(t, "x: 62:03.500 into the audio: the file is cut off", (&Error{Name: "x", Byte: -1, At: duration(3723_5, 10), Err: ErrTruncated}).Error())
+	assert.Equal(t, "x: byte 7 of the file: why", (&Error{Name: "x", InFile: true, Byte: 7, Reason: "why"}).Error())
+	assert.Equal(t, "x: 62:03.500 into the audio: the file is cut off", (&Error{Name: "x", InAudio: true, At: duration(3723_5, 10), Err: ErrTruncated}).Error())
 
 	_, err = Open(filepath.Join(t.TempDir(), "not there"))
 	assert.ErrorIs(t, err, fs.ErrNotExist)

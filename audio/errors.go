@@ -21,10 +21,13 @@ var (
 // or what the file system said.
 type Error struct {
 	Name   string
-	Byte   int64         // of the file; -1 if it isn't about a place in the file
-	At     time.Duration // of the audio; -1 before the audio, or if it isn't known
 	Reason string
 	Err    error
+
+	InFile  bool          // it is about a place in the file
+	Byte    int64         // that place
+	InAudio bool          // it is about a place in the audio that is known
+	At      time.Duration // that place
 }
 
 // Error gives "name: byte N of the file, 3:25.120 into the audio: reason".
@@ -37,10 +40,10 @@ func (e *Error) detail() string {
 		text = e.Err.Error()
 	}
 	where := ""
-	if e.Byte >= 0 {
+	if e.InFile {
 		where = fmt.Sprintf("byte %d of the file", e.Byte)
 	}
-	if e.At >= 0 {
+	if e.InAudio {
 		if where != "" {
 			where += ", "
 		}
@@ -67,9 +70,12 @@ type unnamed struct{ e *Error }
 func (u unnamed) Error() string { return u.e.detail() }
 func (u unnamed) Unwrap() error { return u.e }
 
+// nowhere is the place of an error that is about the whole file.
+const nowhere = -1
+
 // fail makes an error about a byte of the file, before any audio.
 func (in input) fail(at int64, sentinel error, format string, args ...any) error {
-	return &Error{Name: in.name, Byte: at, At: -1, Reason: fmt.Sprintf(format, args...), Err: sentinel}
+	return &Error{Name: in.name, InFile: at >= 0, Byte: max(at, 0), Reason: fmt.Sprintf(format, args...), Err: sentinel}
 }
 
 // wrap makes an error of what reading the file said. The end of the file where
@@ -86,5 +92,5 @@ func (in input) wrap(at int64, what string, err error) error {
 	if errors.As(err, &pe) { // which names the path, as the Error does
 		err = pe.Err
 	}
-	return &Error{Name: in.name, Byte: at, At: -1, Reason: fmt.Sprintf("reading %s: %v", what, err), Err: err}
+	return &Error{Name: in.name, InFile: at >= 0, Byte: max(at, 0), Reason: fmt.Sprintf("reading %s: %v", what, err), Err: err}
 }

@@ -28,10 +28,10 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 	exe, err := exec.LookPath("ffmpeg")
 	if err != nil {
 		if kind == unknown {
-			return kind, opened{}, in.fail(-1, ErrNotAudio, "this is no audio file that redbook knows (the content counts, not the name); "+
+			return kind, opened{}, in.fail(nowhere, ErrNotAudio, "this is no audio file that redbook knows (the content counts, not the name); "+
 				"ffmpeg, which knows more, is not installed")
 		}
-		return kind, opened{}, in.fail(-1, ErrUnsupported, "%s: redbook doesn't decode this itself, and ffmpeg, which it would use, "+
+		return kind, opened{}, in.fail(nowhere, ErrUnsupported, "%s: redbook doesn't decode this itself, and ffmpeg, which it would use, "+
 			"is not installed: install ffmpeg, or convert the file to FLAC or WAV", what)
 	}
 	promise, err := promised(ctx, in, kind)
@@ -47,7 +47,7 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 	}
 	o, err := f.look(ctx)
 	if err != nil && kind == unknown && f.codec == "" && errors.Is(err, ErrFFmpeg) {
-		err = in.fail(-1, ErrNotAudio, "this is no audio file that redbook or ffmpeg knows (the content counts, not the name)")
+		err = in.fail(nowhere, ErrNotAudio, "this is no audio file that redbook or ffmpeg knows (the content counts, not the name)")
 	}
 	return kind, o, err
 }
@@ -90,7 +90,7 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 	}
 	var err error
 	if f.codec, err = ffmpegCodec(said.String()); err != nil {
-		return opened{}, f.in.fail(-1, ErrFFmpeg, "ffmpeg can't read it: %v", err)
+		return opened{}, f.in.fail(nowhere, ErrFFmpeg, "ffmpeg can't read it: %v", err)
 	}
 	o := opened{via: "ffmpeg", start: f.start, tags: f.tags(quick)}
 	d, err := f.start(f.in)
@@ -216,7 +216,7 @@ func (f *ffmpeg) start(in input) (decoder, error) {
 	}
 	if err != nil {
 		cancel()
-		return nil, in.fail(-1, ErrFFmpeg, "ffmpeg can't be started: %v", err)
+		return nil, in.fail(nowhere, ErrFFmpeg, "ffmpeg can't be started: %v", err)
 	}
 	if d.s, err = wav.Decode(in.name, out); err != nil {
 		return nil, errors.Join(d.trouble(err), d.Close())
@@ -268,7 +268,7 @@ func (d *ffmpegDecoder) end() error {
 		return d.complaint(err)
 	}
 	if !d.sum.right() {
-		return d.in.fail(-1, ErrCorrupt, "the checksum (MD5) of all samples is not the one in the file")
+		return d.in.fail(nowhere, ErrCorrupt, "the checksum (MD5) of all samples is not the one in the file")
 	}
 	return io.EOF
 }
@@ -290,7 +290,7 @@ func (d *ffmpegDecoder) trouble(err error) error {
 	if failed := d.cmd.Wait(); failed != nil || d.said.Len() > 0 {
 		return d.complaint(failed)
 	}
-	return d.in.fail(-1, ErrFFmpeg, "ffmpeg ended early: %v", reason(err))
+	return d.in.fail(nowhere, ErrFFmpeg, "ffmpeg ended early: %v", reason(err))
 }
 
 // ffmpegGrace is how long ffmpeg may take to end when its output has ended.
@@ -304,9 +304,9 @@ func (d *ffmpegDecoder) complaint(err error) error {
 	}
 	if first == "" {
 		// With -xerror it ends at the first packet that its decoder rejects.
-		return d.in.fail(-1, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg can't decode it from here on (%v)", err)
+		return d.in.fail(nowhere, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg can't decode it from here on (%v)", err)
 	}
-	return d.in.fail(-1, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg says: %s", oneLine(first))
+	return d.in.fail(nowhere, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg says: %s", oneLine(first))
 }
 
 // Close ends ffmpeg if it still runs.

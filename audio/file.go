@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync/atomic"
 
+	"github.com/redbook-audio/redbook/internal/regular"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -97,7 +98,7 @@ const (
 func (f *File) validate() error {
 	format, frames := f.opened.format, f.opened.frames
 	fail := func(sentinel error, text string, args ...any) error {
-		return &Error{Name: f.name, Byte: -1, At: -1, Reason: fmt.Sprintf(text, args...), Err: sentinel}
+		return &Error{Name: f.name, Reason: fmt.Sprintf(text, args...), Err: sentinel}
 	}
 	switch {
 	case format.SampleRate < 1 || format.SampleRate > maxRate:
@@ -112,27 +113,15 @@ func (f *File) validate() error {
 	return nil
 }
 
-// openRegular opens path if it is a regular file. A named pipe must not be opened
-// to find out: that would wait for somebody to write to it.
+// openRegular opens path if it is a regular file.
 func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	in := input{name: path}
-	info, err := os.Stat(path)
-	if err != nil {
+	f, info, err := regular.Open(path)
+	switch {
+	case errors.Is(err, regular.ErrFolder), errors.Is(err, regular.ErrSpecial):
+		return nil, nil, in.fail(nowhere, ErrNotAudio, "%v", err)
+	case err != nil:
 		return nil, nil, in.wrapPath(err)
-	}
-	if info.IsDir() {
-		return nil, nil, in.fail(-1, ErrNotAudio, "a folder, not a file")
-	}
-	if !info.Mode().IsRegular() {
-		return nil, nil, in.fail(-1, ErrNotAudio, "not a regular file")
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, nil, in.wrapPath(err)
-	}
-	// Of the file that is open now, which may not be the one that Stat saw.
-	if info, err = f.Stat(); err != nil {
-		return nil, nil, errors.Join(in.wrapPath(err), f.Close())
 	}
 	return f, info, nil
 }
@@ -143,7 +132,7 @@ func (in input) wrapPath(err error) error {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	return &Error{Name: in.name, Byte: -1, At: -1, Err: err}
+	return &Error{Name: in.name, Err: err}
 }
 
 // Name is the path.
@@ -184,25 +173,17 @@ func (f *File) Concealed() int { return int(f.concealed.Load()) }
 func (f *File) Changed() error {
 	now, err := os.Stat(f.name)
 	if err != nil {
-		return &Error{Name: f.name, Byte: -1, At: -1, Reason: "it can't be found any more", Err: pcm.ErrChanged}
+		return &Error{Name: f.name, Reason: "it can't be found any more", Err: pcm.ErrChanged}
 	}
 	return f.compare(now)
 }
 
 func (f *File) compare(now fs.FileInfo) error {
-	reason := ""
-	// A program that writes a new file and renames it keeps size and sometimes time.
-	switch {
-	case !os.SameFile(f.info, now):
-		reason = "another file is there now"
-	case f.info.Size() != now.Size():
-		reason = fmt.Sprintf("it had %d bytes and has %d now", f.info.Size(), now.Size())
-	case !f.info.ModTime().Equal(now.ModTime()):
-		reason = "it was written to at " + now.ModTime().Format("2006-01-02 15:04:05.000")
-	default:
+	reason := regular.Difference(f.info, now)
+	if reason == "" {
 		return nil
 	}
-	return &Error{Name: f.name, Byte: -1, At: -1, Reason: reason, Err: pcm.ErrChanged}
+	return &Error{Name: f.name, Reason: reason, Err: pcm.ErrChanged}
 }
 
 // Open starts a reading at the first sample. It fails with an error that matches

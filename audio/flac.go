@@ -127,7 +127,7 @@ func nativeFLAC(at int64) flacFrames {
 // flacStream describes the audio.
 func flacStream(ctx context.Context, in input, frames flacFrames, info flac.Info) (opened, error) {
 	if info.Rate == 0 || info.Bits < 4 {
-		return opened{}, in.fail(-1, ErrCorrupt, "the stream info says %d Hz and %d bits", info.Rate, info.Bits)
+		return opened{}, in.fail(nowhere, ErrCorrupt, "the stream info says %d Hz and %d bits", info.Rate, info.Bits)
 	}
 	o := opened{format: pcm.Format{SampleRate: info.Rate, Channels: info.Channels, Encoding: encodingFor(info.Bits)}}
 	begin := func(in input) (decoder, error) { return newFLACDecoder(in, frames, info) }
@@ -369,7 +369,7 @@ func (f *flacDecoder) alone() error {
 // checkSum compares the MD5 of everything that was decoded.
 func (f *flacDecoder) checkSum() error {
 	if f.sum != nil && !bytes.Equal(f.sum.Sum(nil), f.info.MD5[:]) {
-		return f.in.fail(-1, ErrCorrupt, "the checksum (MD5) of all samples is not the one in the stream info")
+		return f.in.fail(nowhere, ErrCorrupt, "the checksum (MD5) of all samples is not the one in the stream info")
 	}
 	return io.EOF
 }

@@ -15,7 +15,7 @@ import (
 // look finds out what a file is and how to decode it.
 func look(ctx context.Context, in input) (Kind, opened, error) {
 	if in.size == 0 {
-		return unknown, opened{}, in.fail(-1, ErrNotAudio, "the file has no bytes")
+		return unknown, opened{}, in.fail(nowhere, ErrNotAudio, "the file has no bytes")
 	}
 	at := behindID3(in)
 	if at > in.size {
@@ -24,7 +24,7 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 	in.base = at
 	kind, silent := sniff(in, at)
 	if silent {
-		return kind, opened{}, in.fail(-1, ErrNotAudio, "this is a %s, not audio%s", kind, hint(kind))
+		return kind, opened{}, in.fail(nowhere, ErrNotAudio, "this is a %s, not audio%s", kind, hint(kind))
 	}
 	if kind == unknown {
 		// MPEG audio may begin with anything: rests of other tags, or half a frame.
@@ -65,7 +65,7 @@ var errOther = errors.New("not decoded here")
 func lookAt(ctx context.Context, in input, at int64, kind Kind) (o opened, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			o, err = opened{}, in.fail(-1, ErrCorrupt, "the decoder failed: %v", v)
+			o, err = opened{}, in.fail(nowhere, ErrCorrupt, "the decoder failed: %v", v)
 		}
 	}()
 	return lookUnguarded(ctx, in, at, kind)
@@ -101,7 +101,7 @@ func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, 
 
 // other says that a file is nothing for the decoders here.
 func other(in input, format string, args ...any) error {
-	return errors.Join(errOther, in.fail(-1, ErrUnsupported, format, args...))
+	return errors.Join(errOther, in.fail(nowhere, ErrUnsupported, format, args...))
 }
 
 // flacFrame reports whether the beginning of a file is a FLAC frame. It must be

@@ -62,7 +62,7 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 		return opened{}, err
 	}
 	if offset < 0 {
-		return opened{}, in.fail(-1, ErrCorrupt, "the Opus stream begins %d samples before its beginning", -offset)
+		return opened{}, in.fail(nowhere, ErrCorrupt, "the Opus stream begins %d samples before its beginning", -offset)
 	}
 	first := offset + head.preSkip
 	return opened{
@@ -125,7 +125,7 @@ func newOpusDecoder(in input, head opusHead, cut oggCut) (decoder, error) {
 	}
 	o, err := opus.NewDecoderWithOutput(opusRate, head.channels)
 	if err != nil {
-		return nil, in.fail(-1, ErrUnsupported, "%v", err)
+		return nil, in.fail(nowhere, ErrUnsupported, "%v", err)
 	}
 	return &opusDecoder{in: in, p: p, o: o, head: head, cut: cut, buf: make([]float32, opusMaxPacket*head.channels)}, nil
 }

@@ -21,7 +21,7 @@ const unproven = "nothing in the file tells whether all of it is there"
 func promised(ctx context.Context, in input, kind Kind) (a whole.Account, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = in.fail(-1, ErrCorrupt, "its container makes no sense: %v", v)
+			err = in.fail(nowhere, ErrCorrupt, "its container makes no sense: %v", v)
 		}
 	}()
 	switch {
@@ -113,7 +113,7 @@ func (f *ffmpeg) keeps(o opened) (string, error) {
 	scale := func(n int64) int64 { return n/rate*int64(o.format.SampleRate) + n%rate*int64(o.format.SampleRate)/rate }
 	least := scale(p.Frames - p.Slack)
 	if p.Frames >= 0 && o.frames < least {
-		return "", f.in.fail(-1, ErrTruncated, "the file promises %s of audio, and ffmpeg found %s: it is cut off or damaged",
+		return "", f.in.fail(nowhere, ErrTruncated, "the file promises %s of audio, and ffmpeg found %s: it is cut off or damaged",
 			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
 	}
 	// What decoders add is padding of a few blocks.
@@ -122,7 +122,7 @@ func (f *ffmpeg) keeps(o opened) (string, error) {
 		most = scale(p.Most) + 1
 	}
 	if p.Frames >= 0 && o.frames > most {
-		return "", f.in.fail(-1, ErrCorrupt, "the file promises %s of audio, and ffmpeg found %s",
+		return "", f.in.fail(nowhere, ErrCorrupt, "the file promises %s of audio, and ffmpeg found %s",
 			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
 	}
 	notes := p.Notes

@@ -90,12 +90,13 @@ func (r *reader) fill() {
 
 // where adds name, byte and time to an error.
 func (r *reader) where(err error) *Error {
-	out := &Error{Name: r.file.name, Byte: r.d.at(), At: r.time(r.done), Err: err}
+	out := &Error{Name: r.file.name, InAudio: true, At: r.time(r.done), Err: err}
+	out.InFile, out.Byte = r.d.at() >= 0, max(r.d.at(), 0)
 	var e *Error
 	if errors.As(err, &e) {
 		out.Reason, out.Err = e.Reason, e.Err
-		if e.Byte >= 0 {
-			out.Byte = e.Byte
+		if e.InFile {
+			out.InFile, out.Byte = true, e.Byte
 		}
 	}
 	return out
@@ -129,7 +130,7 @@ func (r *reader) Close() error {
 func decodeSome(d decoder) (b []byte, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			b, err = nil, &Error{Byte: -1, At: -1, Reason: fmt.Sprintf("the decoder failed: %v", v), Err: ErrCorrupt}
+			b, err = nil, &Error{Reason: fmt.Sprintf("the decoder failed: %v", v), Err: ErrCorrupt}
 		}
 	}()
 	for range maxEmpty {
@@ -137,14 +138,14 @@ func decodeSome(d decoder) (b []byte, err error) {
 			return b, err
 		}
 	}
-	return nil, &Error{Byte: -1, At: -1, Reason: "the decoder makes no progress", Err: ErrCorrupt}
+	return nil, &Error{Reason: "the decoder makes no progress", Err: ErrCorrupt}
 }
 
 // start begins to decode, with panics caught.
 func start(begin func(input) (decoder, error), in input) (d decoder, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			d, err = nil, in.fail(-1, ErrCorrupt, "the decoder failed: %v", v)
+			d, err = nil, in.fail(nowhere, ErrCorrupt, "the decoder failed: %v", v)
 		}
 	}()
 	return begin(in)
@@ -172,7 +173,7 @@ func count(ctx context.Context, in input, f pcm.Format, begin func(input) (decod
 		case err == io.EOF:
 			return r.done / int64(f.FrameBytes()), nil
 		case err == nil && r.done/int64(f.FrameBytes()) > budget:
-			err = &Error{Byte: -1, Reason: "far more audio comes than such a file can hold", Err: ErrCorrupt}
+			err = &Error{Reason: "far more audio comes than such a file can hold", Err: ErrCorrupt}
 		}
 		if err != nil {
 			return 0, r.where(err)

@@ -29,7 +29,7 @@ func openVorbis(ctx context.Context, in input) (opened, error) {
 	}
 	v, err := vorbisHeaders(headers)
 	if err != nil {
-		return opened{}, in.fail(-1, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", err)
+		return opened{}, in.fail(nowhere, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", err)
 	}
 	buf := make([]float32, v.BufferSize())
 	offset, err := oggOffset(in, p, func(packet []byte) (int64, error) {
@@ -120,7 +120,7 @@ func newVorbisDecoder(in input, channels int, cut oggCut) (decoder, error) {
 	}
 	v, err := vorbisHeaders(headers)
 	if err != nil {
-		return nil, in.fail(-1, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", err)
+		return nil, in.fail(nowhere, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", err)
 	}
 	return &vorbisDecoder{in: in, p: p, v: v, channels: channels, cut: cut, buf: make([]float32, v.BufferSize())}, nil
 }

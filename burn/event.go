@@ -62,6 +62,7 @@ type Progress struct {
 
 	Elapsed   time.Duration // ElapsedTime: of this track, preparing included, or of the closing
 	Remaining time.Duration // RemainingTime: an estimate that may move both ways
+	Left      time.Duration // of the whole job, as Remaining; 0 if nothing is known
 
 	StartLBA    toc.LBA     // StartLba: where the track begins; in ActionPreparing where it can at the earliest
 	SectorCount toc.Sectors // SectorCount: how many sectors it has

@@ -37,6 +37,7 @@ type meter struct {
 	rateAt   time.Time // start of the window for Speed
 	rateFrom toc.LBA
 	nominal  float64 // sectors a second that the drive claims; for estimates
+	pace     float64 // as it was measured last; 0 before that
 
 	feed   *feeder                 // while tracks are written: what the FIFO holds
 	cancel context.CancelCauseFunc // ends the burn when on panics
@@ -186,6 +187,7 @@ func (m *meter) emit(now time.Time) {
 	if m.work > 0 {
 		m.cur.Done = max(m.cur.Done, min((m.done+frac*m.part)/m.work, 1))
 	}
+	m.cur.Left = m.left()
 	m.fill()
 	m.send(m.cur)
 }
@@ -222,9 +224,23 @@ func (m *meter) speed(now time.Time) {
 		return
 	}
 	m.cur.Speed = mmc.SpeedSectors(float64(m.cur.LastWritten-m.rateFrom) / span.Seconds())
+	m.pace = float64(m.cur.Speed.SectorsPerSecond())
 	if span > 5*time.Second {
 		m.rateAt, m.rateFrom = now, m.cur.LastWritten
 	}
+}
+
+// left is how long the rest of the job takes at the pace that was measured, or at what
+// the drive claims. 0 where neither is known.
+func (m *meter) left() time.Duration {
+	rate := m.pace
+	if rate <= 0 {
+		rate = m.nominal
+	}
+	if rate <= 0 {
+		return 0
+	}
+	return time.Duration(m.work * (1 - m.cur.Done) / rate * float64(time.Second)).Round(time.Second)
 }
 
 func (m *meter) remaining(now time.Time, frac float64) time.Duration {

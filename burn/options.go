@@ -18,8 +18,12 @@ import (
 // a verification. A panic of its methods is an error of the track. One that delivers
 // nothing for two minutes is given up; its goroutine stays behind until it returns.
 type Track struct {
-	toc.TrackInfo
-	Source pcm.Source
+	Source    pcm.Source
+	Title     string
+	Performer string
+	ISRC      toc.ISRC
+	Control   toc.Control // toc.PreEmphasis and toc.CopyPermitted are of use
+	Indexes   []toc.IndexMark
 
 	// Pause is digital silence before the track, with index 0. Only session-at-once
 	// looks at it and at Pregap: with track-at-once every pause has two seconds.
@@ -28,6 +32,17 @@ type Track struct {
 	// the end of the source before (a recorded pause), or of the first track at the
 	// beginning of its own source (audio hidden before track 1).
 	Pregap toc.Sectors
+}
+
+// Info is what is said about the track beside its audio.
+func (t Track) Info() toc.TrackInfo {
+	return toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, Indexes: t.Indexes}
+}
+
+// WithInfo is the track with this said about it.
+func (t Track) WithInfo(i toc.TrackInfo) Track {
+	t.Title, t.Performer, t.ISRC, t.Control, t.Indexes = i.Title, i.Performer, i.ISRC, i.Control, i.Indexes
+	return t
 }
 
 // ReservePolicy says whether RESERVE TRACK is sent before each track.

@@ -95,6 +95,9 @@ func TestMeterSumsThePhases(t *testing.T) {
 	require.InDelta(t, 1, last.Fraction(), 0.001)
 	require.InDelta(t, 100, float64(last.Speed.SectorsPerSecond()), 5)
 	require.InDelta(t, 5, seen[5].Remaining.Seconds(), 1)
+	require.Equal(t, 2*time.Second, seen[0].Left, "1500 sectors at the speed that the drive claims")
+	require.InDelta(t, 10, seen[5].Left.Seconds(), 1, "1000 sectors at 100 a second")
+	require.InDelta(t, 5, last.Left.Seconds(), 1)
 	m.phase(PhaseFlush, ActionFinishing, 0)
 	m.phase(PhaseClose, ActionFinishing, 500)
 	require.Zero(t, seen[len(seen)-1].Elapsed, "the closing has a time of its own")
@@ -107,6 +110,7 @@ func TestMeterSumsThePhases(t *testing.T) {
 	m.frac = 1
 	m.phase(PhaseConfirm, ActionFinishing, 0)
 	require.InDelta(t, 1, seen[len(seen)-1].Done, 0.001)
+	require.Zero(t, seen[len(seen)-1].Left)
 	require.Zero(t, Progress{}.Fraction())
 }
 

@@ -44,7 +44,7 @@ func (Method) Place(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { retur
 
 // Begin finds out where the track goes, and reserves it if that is to be.
 func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
-	if err := j.Set(ctx, t.TrackInfo); err != nil {
+	if err := j.Set(ctx, t.Info()); err != nil {
 		return err
 	}
 	next, err := j.NextTrack(ctx)

@@ -111,7 +111,7 @@ func TestPlanRefuses(t *testing.T) {
 		"pressed":        {closed(mmc.MediaCDROM), good, burn.Options{}, burn.ErrMediaNotSupported, "CD-ROM"},
 		"DVD":            {closed(mmc.MediaDVDPlusR), good, burn.Options{}, burn.ErrMediaNotSupported, "DVD+R"},
 		"MCN":            {discOf80, good, burn.Options{MCN: "4006381333932"}, burn.ErrInvalidMCN, "check digit"},
-		"ISRC":           {discOf80, []burn.Track{{Source: second, TrackInfo: toc.TrackInfo{ISRC: "1SABC1234567"}}}, burn.Options{}, burn.ErrInvalidISRC, "two letters"},
+		"ISRC":           {discOf80, []burn.Track{{Source: second, ISRC: "1SABC1234567"}}, burn.Options{}, burn.ErrInvalidISRC, "two letters"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := burn.NewPlan("drive", test.disc, test.tracks, &test.opts)

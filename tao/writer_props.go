@@ -36,11 +36,12 @@ func (w *Writer) Recorder() *mmc.Drive {
 // for a drive that can't.
 func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err := w.changeable(); err != nil {
+	err := w.changeable()
+	w.mu.Unlock()
+	if err != nil {
 		return err
 	}
-	if d != nil {
+	if d != nil { // a drive may take its time: nobody else waits for it
 		ok, err := IsRecorderSupported(ctx, d)
 		if err == nil && !ok {
 			err = burn.ErrNoTAO
@@ -48,6 +49,11 @@ func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 		if err != nil {
 			return burn.Wrap(burn.PhasePrepare, 0, 0, err)
 		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.changeable(); err != nil {
+		return err // a Prepare was faster
 	}
 	w.recorder, w.seen = d, cache{}
 	return nil

@@ -88,7 +88,7 @@ func TestExpectedTableOfContents(t *testing.T) {
 	ctx := context.Background()
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	for _, n := range []int64{300, 500} {
-		_, err := w.AddTrack(ctx, burn.Track{Source: pcm.Silence("silence", n*588), TrackInfo: toc.TrackInfo{Control: toc.CopyPermitted}})
+		_, err := w.AddTrack(ctx, burn.Track{Source: pcm.Silence("silence", n*588), Control: toc.CopyPermitted})
 		require.NoError(t, err)
 	}
 	got, err := w.ExpectedTableOfContents()
@@ -162,8 +162,8 @@ func TestAddAudioTrackRefuses(t *testing.T) {
 		"mono":         {burn.Track{Source: pcm.FromBytes("m", pcm.Format{SampleRate: 44100, Channels: 1}, make([]byte, 4000))}, burn.ErrNotCDDA},
 		"too long":     {burn.Track{Source: pcm.Silence("long", 359845*588)}, burn.ErrNoSpace},
 		"way too long": {burn.Track{Source: pcm.Silence("long", 1<<40)}, burn.ErrNoSpace},
-		"ISRC":         {burn.Track{Source: pcm.Silence("s", 588), TrackInfo: toc.TrackInfo{ISRC: "US-ABC-12-34567"}}, burn.ErrInvalidISRC},
-		"data":         {burn.Track{Source: pcm.Silence("s", 588), TrackInfo: toc.TrackInfo{Control: toc.DataTrack}}, burn.ErrStream},
+		"ISRC":         {burn.Track{Source: pcm.Silence("s", 588), ISRC: "US-ABC-12-34567"}, burn.ErrInvalidISRC},
+		"data":         {burn.Track{Source: pcm.Silence("s", 588), Control: toc.DataTrack}, burn.ErrStream},
 	} {
 		_, err := w.AddTrack(ctx, test.track)
 		is(t, err, test.want)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/redbook-audio/redbook/internal/regular"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -86,27 +87,16 @@ func openPath(path string, parse func(*os.File, fs.FileInfo) (header, error)) (*
 	return &File{name: path, h: h, info: info}, nil
 }
 
-// openRegular opens path if it is a regular file. A named pipe must not be opened
-// to find out: that would wait for somebody to write to it.
+// openRegular opens path if it is a regular file.
 func openRegular(path string) (*os.File, fs.FileInfo, error) {
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		what := "not a regular file: read a pipe through Decode"
-		if info.IsDir() {
-			what = "a folder, not a file"
-		}
-		return nil, nil, &Error{Name: path, Reason: what, Err: ErrNotWAV}
-	}
-	if err != nil {
+	f, info, err := regular.Open(path)
+	switch {
+	case errors.Is(err, regular.ErrSpecial):
+		return nil, nil, &Error{Name: path, Reason: err.Error() + ": read a pipe through Decode", Err: ErrNotWAV}
+	case errors.Is(err, regular.ErrFolder):
+		return nil, nil, &Error{Name: path, Reason: err.Error(), Err: ErrNotWAV}
+	case err != nil:
 		return nil, nil, asError(path, err)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, nil, asError(path, err)
-	}
-	// Of the file that is open now, which may not be the one that Stat saw.
-	if info, err = f.Stat(); err != nil {
-		return nil, nil, asError(path, errors.Join(err, f.Close()))
 	}
 	return f, info, nil
 }
@@ -177,16 +167,8 @@ func (f *File) Changed() error {
 }
 
 func (f *File) compare(now fs.FileInfo) error {
-	reason := ""
-	// A program that writes a new file and renames it keeps size and sometimes time.
-	switch {
-	case !os.SameFile(f.info, now):
-		reason = "another file is there now"
-	case f.info.Size() != now.Size():
-		reason = fmt.Sprintf("it had %d bytes and has %d now", f.info.Size(), now.Size())
-	case !f.info.ModTime().Equal(now.ModTime()):
-		reason = "it was written to at " + now.ModTime().Format("2006-01-02 15:04:05.000")
-	default:
+	reason := regular.Difference(f.info, now)
+	if reason == "" {
 		return nil
 	}
 	return &Error{Name: f.name, Reason: reason, Err: pcm.ErrChanged}

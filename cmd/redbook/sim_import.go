@@ -92,7 +92,7 @@ func burnImage(ctx context.Context, disc *sim.Disc, img *image.Image) error {
 	}
 	tracks := make([]burn.Track, len(img.Tracks))
 	for i, t := range img.Tracks {
-		tracks[i] = burn.Track{TrackInfo: t.TrackInfo, Source: t.Source}
+		tracks[i] = burn.Track{Source: t.Source}.WithInfo(t.TrackInfo)
 	}
 	_, err = tao.Burn(ctx, d, tracks, &burn.Options{MCN: img.MCN})
 	return err

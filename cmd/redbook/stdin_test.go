@@ -29,7 +29,7 @@ func TestPrepareErrors(t *testing.T) {
 		err  error
 		code int
 	}{
-		{&audio.Error{Name: "a", Byte: -1, At: -1, Err: audio.ErrCorrupt}, exitBadInput},
+		{&audio.Error{Name: "a", Err: audio.ErrCorrupt}, exitBadInput},
 		{fmt.Errorf("x: %w", album.ErrNoSpace), exitFailed},
 		{fmt.Errorf("x: %w", album.ErrTooLong), exitDoesntFit},
 		{errors.New("no such folder"), exitFailed},

@@ -39,6 +39,7 @@ type progressEvent struct {
 	Tracks      int           `json:"tracks"`
 	Elapsed     time.Duration `json:"elapsed_ns"`
 	Remaining   time.Duration `json:"remaining_ns"`
+	Left        time.Duration `json:"left_ns"` // of the whole job
 	StartLBA    toc.LBA       `json:"start_lba"`
 	Sectors     toc.Sectors   `json:"sectors"`
 	LastRead    toc.LBA       `json:"last_read_lba"`
@@ -99,7 +100,7 @@ func (v *view) send(e burn.Event) {
 	case burn.Progress:
 		s.send("progress", progressEvent{
 			Phase: e.Phase, Action: e.Action.String(), Track: e.Track, Tracks: e.Tracks,
-			Elapsed: e.Elapsed, Remaining: e.Remaining,
+			Elapsed: e.Elapsed, Remaining: e.Remaining, Left: e.Left,
 			StartLBA: e.StartLBA, Sectors: e.SectorCount, LastRead: e.LastRead, LastWritten: e.LastWritten,
 			FIFOSize: e.BufferTotal, FIFOUsed: e.BufferUsed, DriveBuffer: e.DriveBuffer,
 			Done: e.Done, Speed: e.Speed.X(),

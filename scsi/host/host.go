@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"sync"
 	"time"
@@ -215,7 +216,13 @@ var (
 	_ scsi.Locker    = (*Device)(nil)
 )
 
-var errClosed = errors.New("the drive is closed")
+var errClosed error = closedError{}
+
+// closedError is the error of a Device after Close. It matches fs.ErrClosed.
+type closedError struct{}
+
+func (closedError) Error() string        { return "the drive is closed" }
+func (closedError) Is(target error) bool { return target == fs.ErrClosed }
 
 // Path is the node that was opened, links resolved.
 func (d *Device) Path() string {
@@ -313,7 +320,8 @@ func (d *Device) Limits() scsi.Limits {
 	return d.node.limits()
 }
 
-// Close waits for the command under way and gives the drive back. It doesn't unlock the
+// Close waits for the command under way and gives the drive back; whatever is asked of the
+// Device after that fails with an error that matches fs.ErrClosed. Close doesn't unlock the
 // tray: on Linux the kernel does so at the last close, but not where udev keeps every disc
 // locked in, as on all desktops. Unlock it before, if you have locked it.
 func (d *Device) Close() error {

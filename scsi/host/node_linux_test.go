@@ -316,12 +316,12 @@ func TestClosedDevice(t *testing.T) {
 	require.NoError(t, d.Close())
 	require.NoError(t, d.Close(), "twice is no error")
 	_, err := d.Do(t.Context(), testUnitReady())
-	transportError(t, err, scsi.SentNo, errClosed)
+	transportError(t, err, scsi.SentNo, fs.ErrClosed)
 	assert.Zero(t, d.Limits())
 	assert.Empty(t, d.Path())
-	assert.ErrorIs(t, d.Lock(t.Context(), "me", false), errClosed)
+	assert.ErrorIs(t, d.Lock(t.Context(), "me", false), fs.ErrClosed)
 	_, err = d.Owner()
-	assert.ErrorIs(t, err, errClosed)
+	assert.ErrorIs(t, err, fs.ErrClosed)
 	assert.Error(t, d.Unlock())
 }
 

@@ -1,0 +1,62 @@
+package redbook_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/burn"
+)
+
+// Burn a folder onto the disc in a drive: here a simulated one, a file.
+func Example() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		return
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+
+	album, err := redbook.Load(ctx, "examples/album")
+	if err != nil {
+		fmt.Println(err) // names every file that can't be burned
+		return
+	}
+	drive, err := redbook.Open(ctx, "sim:"+filepath.Join(dir, "first.disc")) // or "/dev/sr0", "D:", ""
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	report, err := redbook.Burn(ctx, drive, album, nil)
+	fmt.Println(report)
+	if err := errors.Join(err, drive.Close()); err != nil {
+		fmt.Println(err)
+	}
+	// Output: success: 3 of 3 tracks, 0:15, disc closed
+}
+
+// A plan that is shown before the laser starts, and may be refused.
+func ExampleOptions_confirm() {
+	ctx := context.Background()
+	album, err := redbook.Load(ctx, "examples/album")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	drive, err := redbook.Open(ctx, "sim:") // an empty drive
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = redbook.Burn(ctx, drive, album, &redbook.Options{
+		Confirm: func(_ context.Context, p *redbook.Plan) error {
+			fmt.Println(p.Music, "of music in", len(p.Tracks), "tracks")
+			return errors.New("not today")
+		},
+	})
+	fmt.Println(errors.Is(err, burn.ErrNoMedia), drive.Close())
+	// Output: true <nil>
+}

@@ -1,0 +1,53 @@
+// Package regular opens files whose content is worth looking at, and tells whether they
+// have changed since.
+package regular
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// Errors of Open for what is no file of bytes.
+var (
+	ErrFolder  = errors.New("a folder, not a file")
+	ErrSpecial = errors.New("not a regular file")
+)
+
+// Open opens path if it is a regular file. A named pipe must not be opened to find out:
+// that would wait for another program to write to it. The error is ErrFolder, ErrSpecial
+// or the system's. The information is about the file that is open.
+func Open(path string) (*os.File, fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case info.IsDir():
+		return nil, nil, ErrFolder
+	case !info.Mode().IsRegular():
+		return nil, nil, ErrSpecial
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info, err = f.Stat(); err != nil { // of what is open now, which may not be what Stat saw
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return f, info, nil
+}
+
+// Difference says how a file differs from what it was, in identity, size or time; "" if it
+// doesn't. A program that writes a new file and renames it keeps size and sometimes time.
+func Difference(was, now fs.FileInfo) string {
+	switch {
+	case !os.SameFile(was, now):
+		return "another file is there now"
+	case was.Size() != now.Size():
+		return fmt.Sprintf("it had %d bytes and has %d now", was.Size(), now.Size())
+	case !was.ModTime().Equal(now.ModTime()):
+		return "it was written to at " + now.ModTime().Format("2006-01-02 15:04:05.000")
+	}
+	return ""
+}

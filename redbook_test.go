@@ -1,0 +1,302 @@
+package redbook_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/host"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/wav"
+)
+
+// writeWAV makes a file of so many frames at a rate, in which no two samples are alike.
+func writeWAV(t *testing.T, name string, rate, frames int) string {
+	t.Helper()
+	w, err := wav.Create(name, pcm.Format{SampleRate: rate, Channels: 2, Encoding: pcm.S16}, nil)
+	require.NoError(t, err)
+	p := make([]byte, 0, 4*frames)
+	for i := range frames {
+		p = binary.LittleEndian.AppendUint32(p, uint32(i)*2654435761)
+	}
+	_, err = w.Write(p)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	return name
+}
+
+// bench is a folder with two files, one of which must be converted, and a drive.
+type bench struct {
+	disc  string
+	files []string
+	ops   []byte // of the commands, as they came
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	dir := t.TempDir()
+	return &bench{disc: "sim:" + filepath.Join(dir, "a.disc"), files: []string{
+		writeWAV(t, filepath.Join(dir, "1.wav"), 44100, 5*44100),
+		writeWAV(t, filepath.Join(dir, "2.wav"), 48000, 5*48000),
+	}}
+}
+
+func (b *bench) load(t *testing.T) *redbook.Album {
+	t.Helper()
+	a, err := redbook.Load(t.Context(), b.files...)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, a.Close()) })
+	return a
+}
+
+// with opens the drive, does something with it and closes it.
+func (b *bench) with(t *testing.T, personality string, do func(d *redbook.Drive)) {
+	t.Helper()
+	o := &redbook.Opener{Create: true, Wrap: func(tr scsi.Transport) scsi.Transport { return &tap{tr, b} }}
+	if personality != "" {
+		var err error
+		o.Sim.Personality, err = sim.PersonalityByName(personality)
+		require.NoError(t, err)
+	}
+	d, err := o.Open(t.Context(), b.disc)
+	require.NoError(t, err)
+	do(d)
+	require.NoError(t, d.Close())
+}
+
+// tap notes what is sent to a drive.
+type tap struct {
+	scsi.Transport
+	b *bench
+}
+
+func (t *tap) Unwrap() scsi.Transport { return t.Transport }
+
+func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
+	t.b.ops = append(t.b.ops, req.Opcode())
+	return t.Transport.Do(ctx, req)
+}
+
+func (b *bench) sent(op byte) (n int) {
+	for _, o := range b.ops {
+		if o == op {
+			n++
+		}
+	}
+	return n
+}
+
+// What is burned is what is verified, by another process too; another album isn't.
+func TestBurnAndVerify(t *testing.T) {
+	b := newBench(t)
+	decoded := 0
+	b.with(t, "", func(d *redbook.Drive) {
+		assert.True(t, d.Created())
+		report, err := redbook.Burn(t.Context(), d, b.load(t), &redbook.Options{
+			OnPrepare: func(p album.Progress) {
+				decoded++
+				assert.Zero(t, b.sent(mmc.OpPreventAllowMediumRemoval), "the drive is free while files are decoded")
+				assert.Equal(t, album.StepConvert, p.Step)
+				assert.Equal(t, 1, p.Files, "the other file is CD audio already")
+			},
+			Confirm: func(_ context.Context, p *redbook.Plan) error {
+				assert.Zero(t, b.sent(mmc.OpWrite10))
+				require.Len(t, p.Tracks, 2)
+				assert.Contains(t, p.Tracks[1].Conversion, "48 kHz")
+				return nil
+			},
+		})
+		require.NoError(t, err)
+		assert.Equal(t, burn.VerdictSuccess, report.Verdict)
+		assert.Positive(t, report.Verified.Sectors, "read back without being asked to")
+		assert.Positive(t, decoded)
+	})
+	b.with(t, "", func(d *redbook.Drive) {
+		assert.False(t, d.Created())
+		report, err := redbook.Verify(t.Context(), d, b.load(t), nil)
+		require.NoError(t, err)
+		assert.Greater(t, int(report.Verified.Sectors), 700, "every sector")
+		b.files[0], b.files[1] = b.files[1], b.files[0]
+		_, err = redbook.Verify(t.Context(), d, b.load(t), &redbook.VerifyOptions{Quick: true})
+		assert.ErrorIs(t, err, burn.ErrVerify)
+		_, err = redbook.Close(t.Context(), d, nil)
+		assert.ErrorIs(t, err, burn.ErrNothingToClose)
+		_, err = redbook.Blank(t.Context(), d, nil)
+		assert.ErrorIs(t, err, burn.ErrNotErasable)
+		in, err := d.Info(t.Context())
+		require.NoError(t, err)
+		assert.Len(t, in.Disc.Tracks, 2)
+		assert.True(t, in.TAO.Supported)
+		assert.Empty(t, in.Errs)
+	})
+}
+
+// A plan that is refused leaves the disc as it was, and asks the drive once.
+func TestConfirmRefuses(t *testing.T) {
+	b := newBench(t)
+	no := errors.New("no")
+	b.with(t, "", func(d *redbook.Drive) {
+		events := 0
+		report, err := redbook.Burn(t.Context(), d, b.load(t), &redbook.Options{
+			Confirm: func(context.Context, *redbook.Plan) error { return no },
+			OnEvent: func(burn.Event) { events++ },
+		})
+		assert.Equal(t, no, err)
+		assert.Zero(t, report.Version)
+		assert.Zero(t, events, "it did not begin")
+		assert.Zero(t, b.sent(mmc.OpWrite10))
+		assert.Zero(t, b.sent(mmc.OpPreventAllowMediumRemoval))
+		assert.Equal(t, 1, b.sent(mmc.OpReadTrackInformation), "one look: %X", b.ops)
+	})
+}
+
+// A file that can't be decoded to its end sends nothing that changes a disc.
+func TestDamagedFile(t *testing.T) {
+	b := newBench(t)
+	data, err := os.ReadFile("audio/testdata/signal.flac")
+	require.NoError(t, err)
+	bad := filepath.Join(t.TempDir(), "bad.flac")
+	data[len(data)/2] ^= 0xFF
+	require.NoError(t, os.WriteFile(bad, data, 0o666))
+	b.files = append(b.files, bad)
+	b.with(t, "", func(d *redbook.Drive) {
+		asked := false
+		_, err = redbook.Burn(t.Context(), d, b.load(t), &redbook.Options{
+			Confirm: func(context.Context, *redbook.Plan) error { asked = true; return nil },
+		})
+		e, ok := errors.AsType[*redbook.PrepareError](err)
+		require.True(t, ok, err)
+		assert.ErrorIs(t, e, audio.ErrCorrupt)
+		track, ok := errors.AsType[*album.TrackError](err)
+		require.True(t, ok)
+		assert.Equal(t, 3, track.Track)
+		assert.False(t, asked)
+		assert.Zero(t, b.sent(mmc.OpWrite10))
+	})
+}
+
+// A drive that claims session-at-once and refuses it gets track-at-once, after a second
+// question; with ModeSAO nothing is written.
+func TestFallback(t *testing.T) {
+	for _, mode := range []redbook.Mode{redbook.ModeAuto, redbook.ModeSAO} {
+		b := newBench(t)
+		b.with(t, "sao-refused", func(d *redbook.Drive) {
+			var asked []bool
+			var without []redbook.Need
+			finished := 0
+			report, err := redbook.Burn(t.Context(), d, b.load(t), &redbook.Options{
+				Gapless: true, Mode: mode,
+				Confirm:    func(_ context.Context, p *redbook.Plan) error { asked = append(asked, p.Again); return nil },
+				OnFallback: func(_ error, needs []redbook.Need) { without = needs },
+				OnEvent: func(e burn.Event) {
+					if _, ok := e.(burn.Finished); ok {
+						finished++
+					}
+				},
+			})
+			assert.Equal(t, 1, finished)
+			if mode == redbook.ModeSAO {
+				assert.ErrorIs(t, err, burn.ErrNoSAO)
+				assert.Equal(t, []bool{false}, asked)
+				assert.Zero(t, b.sent(mmc.OpWrite10))
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, burn.ModeTAO, report.Mode)
+			assert.Equal(t, []bool{false, true}, asked)
+			assert.Equal(t, []redbook.Need{redbook.NeedGapless}, without)
+		})
+	}
+}
+
+// Options that contradict each other, or the album, are found before a drive is opened.
+func TestCheck(t *testing.T) {
+	a := newBench(t).load(t)
+	for want, opts := range map[error]redbook.Options{
+		redbook.ErrOptions:  {Mode: redbook.ModeTAO, Gapless: true},
+		redbook.ErrNoTitles: {CDText: true},
+		burn.ErrInvalidMCN:  {MCN: "1"},
+		burn.ErrClientName:  {ClientName: "ä"},
+		fs.ErrNotExist:      {CDTextFile: "nowhere.txt"},
+		nil:                 {},
+	} {
+		assert.ErrorIs(t, opts.Check(a), want)
+	}
+	for _, opts := range []redbook.Options{
+		{Gapless: true, Pause: 75}, {NoClose: true, MultiSession: true}, {NoClose: true, CloseOnCancel: true},
+		{NoClose: true, Mode: redbook.ModeSAO}, {Pause: -1}, {Mode: redbook.ModeTAO, CDText: true},
+	} {
+		assert.ErrorIs(t, opts.Check(a), redbook.ErrOptions, "%+v", opts)
+	}
+}
+
+// Every option of the engine can be given here.
+func TestOptionsAreWhole(t *testing.T) {
+	ours := reflect.TypeFor[redbook.Options]()
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[burn.Options]()) {
+		if f.Name == "Verify" {
+			f.Name = "ReadBack"
+		}
+		_, ok := ours.FieldByName(f.Name)
+		assert.True(t, ok, f.Name)
+	}
+}
+
+func TestOpenErrors(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "text")
+	require.NoError(t, os.WriteFile(text, []byte("no disc"), 0o666))
+	list := []host.Info{{Path: "/dev/sr0"}, {Path: "/dev/sr1"}}
+	gone := errors.New("gone")
+	system := &redbook.System{
+		List: func(context.Context) ([]host.Info, error) { return list, nil },
+		Open: func(context.Context, string, *host.Options) (scsi.Transport, error) { return nil, gone },
+	}
+	for name, want := range map[string]struct {
+		step redbook.OpenStep
+		err  error
+	}{
+		"sim:" + filepath.Join(dir, "none"): {redbook.OpenDisc, fs.ErrNotExist},
+		"sim:" + text:                       {redbook.OpenDisc, sim.ErrNotDisc},
+		"/dev/sr0":                          {redbook.OpenDevice, gone},
+	} {
+		_, err := (&redbook.Opener{System: system}).Open(t.Context(), name)
+		e, ok := errors.AsType[*redbook.OpenError](err)
+		require.True(t, ok, "%s: %v", name, err)
+		assert.Equal(t, name, e.Name)
+		assert.Equal(t, want.step, e.Step)
+		assert.ErrorIs(t, err, want.err)
+	}
+	assert.NoFileExists(t, filepath.Join(dir, "none"))
+
+	_, err := (&redbook.Opener{System: system}).Open(t.Context(), "")
+	choice, ok := errors.AsType[*redbook.ChoiceError](err)
+	require.True(t, ok, err)
+	assert.Equal(t, list, choice.Drives)
+	list = nil
+	_, err = (&redbook.Opener{System: system}).Open(t.Context(), "")
+	assert.ErrorIs(t, err, redbook.ErrNoDrive)
+	found, err := (&redbook.Opener{System: system}).Drives(t.Context())
+	assert.NoError(t, err)
+	assert.Empty(t, found)
+	list = []host.Info{{Path: "/dev/sr0"}, {Path: "/dev/sr1", Mounts: []string{"/media"}}}
+	found, err = (&redbook.Opener{System: system}).Drives(t.Context())
+	assert.NoError(t, err)
+	assert.ErrorIs(t, found[0].Err, gone)
+	assert.ErrorIs(t, found[1].Err, redbook.ErrInUse)
+}
