@@ -147,10 +147,8 @@ func (l *Layout) Plan(audio pcm.Source) (Copy, error) {
 		at += n
 		text := texts[t.Number]
 		track := burn.Track{
-			TrackInfo: toc.TrackInfo{
-				Title: text.Title, Performer: text.Performer, ISRC: t.ISRC.Value, Control: t.Flags.Value &^ toc.DataTrack, Indexes: t.Indexes.Value,
-			},
-			Source: src,
+			Source: src, Title: text.Title, Performer: text.Performer,
+			ISRC: t.ISRC.Value, Control: t.Flags.Value &^ toc.DataTrack, Indexes: t.Indexes.Value,
 		}
 		switch {
 		case i == 0:
@@ -218,8 +216,8 @@ func (c *Copy) TrackAtOnce(sound Sound) ([]burn.Track, []Loss, error) {
 	pauses, marks := false, false
 	for i, from := range c.Tracks {
 		t := &l.Tracks[i]
-		track := burn.Track{TrackInfo: from.TrackInfo, Source: from.Source}
-		track.Indexes = nil
+		track := from
+		track.Indexes, track.Pregap, track.Pause = nil, 0, 0
 		marks = marks || len(t.Indexes.Value) > 0
 		start, end := int64(from.Pregap)*toc.SamplesPerSector, from.Source.Frames()
 		if i > 0 {

@@ -136,16 +136,9 @@ func (s *scanner) text() error {
 // claimsText reports whether feature 001Eh says that the drive reads CD-TEXT.
 func (s *scanner) claimsText() bool {
 	claims := false
-	err := s.asker.Ask(s.ctx, func(ctx context.Context) error {
-		conf, err := mmc.GetConfiguration{RT: mmc.OneFeature, Start: mmc.FeatureCDRead}.Do(ctx, s.d.Transport())
-		if err != nil {
-			return err
-		}
-		if f, ok := conf.Feature(mmc.FeatureCDRead); ok {
-			var read mmc.CDRead
-			claims = read.UnmarshalBinary(f.Data) == nil && read.CDText
-		}
-		return nil
+	err := s.asker.Ask(s.ctx, func(ctx context.Context) (err error) {
+		claims, err = s.d.ReadsCDText(ctx)
+		return err
 	})
 	return err == nil && claims
 }
