@@ -106,7 +106,7 @@ func (s *scanner) belongsToAnother(t *Track, code toc.ISRC) bool {
 	return false
 }
 
-// mcn settles the catalogue number, of which Q has shown every track's beginning.
+// mcn settles the catalog number, of which Q has shown every track's beginning.
 func (s *scanner) mcn() error {
 	q, fromQ := s.mcns.best()
 	got := asked(s, func(code toc.MCN) bool { return fromQ && code == q }, func(ctx context.Context) (toc.MCN, error) {

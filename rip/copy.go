@@ -24,7 +24,7 @@ const (
 	LossSessions                 // the sessions become one
 	LossQ                        // pauses and index marks, which the source drive does not show
 	LossText                     // CD-TEXT, which the source drive does not report
-	LossMCN                      // the catalogue number: not reported, or with a wrong check digit
+	LossMCN                      // the catalog number: not reported, or with a wrong check digit
 	LossISRC                     // recording codes that the source drive does not report
 	LossSCMS                     // the alternating copy bit
 	LossShort                    // tracks below four seconds are filled up with silence

@@ -1,7 +1,7 @@
 // Package rip finds out all that an audio disc holds besides its samples, and keeps the
 // disc: in files, or for the copy that another disc becomes.
 //
-// [Scan] asks for CD-TEXT, the catalogue number and recording codes, and finds pauses and
+// [Scan] asks for CD-TEXT, the catalog number and recording codes, and finds pauses and
 // index marks in the Q sub-channel, the only place where they are. Each is a disc.Fact: what
 // a drive can't be asked stays unknown, with the reason, and is never taken for "none".
 //

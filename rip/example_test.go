@@ -37,12 +37,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("catalogue number", layout.MCN.Value)
+	fmt.Println("catalog number", layout.MCN.Value)
 	for _, t := range layout.Tracks {
 		fmt.Printf("track %d: pause %d, ISRC %q, indexes %v\n", t.Number, t.Pause.Value, t.ISRC.Value, t.Indexes.Value)
 	}
 	// Output:
-	// catalogue number 4006381333931
+	// catalog number 4006381333931
 	// track 1: pause 150, ISRC "DEAB31200001", indexes [{2 0:06}]
 	// track 2: pause 150, ISRC "", indexes []
 }

@@ -65,7 +65,7 @@ func Rest(t cdtext.Text) cue.CDText {
 // Image describes the tracks that wanted says yes to for package image, with what sound
 // there is around them. Sectors is left to the caller.
 //
-// What a cue sheet can't hold, such as a catalogue number with a wrong check digit, and what
+// What a cue sheet can't hold, such as a catalog number with a wrong check digit, and what
 // the drive could not be asked are remarks.
 func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	album, texts := l.Titles()
@@ -120,7 +120,7 @@ func (l *Layout) remarks() []string {
 		list = append(list, "REDBOOK the drive does not report CD-TEXT")
 	}
 	if !l.MCN.Known() {
-		list = append(list, "REDBOOK the drive does not report the catalogue number")
+		list = append(list, "REDBOOK the drive does not report the catalog number")
 	}
 	return list
 }

@@ -75,9 +75,9 @@ func TestImageIsTheDisc(t *testing.T) {
 	}
 }
 
-// A catalogue number with a wrong check digit can't stand in a sheet as one: it is a remark,
+// A catalog number with a wrong check digit can't stand in a sheet as one: it is a remark,
 // and the disc is read all the same.
-func TestWrongCatalogue(t *testing.T) {
+func TestWrongCatalog(t *testing.T) {
 	l := benchOf(t, "", pressed(t, "1234567890123", nil, sim.PressedTrack{Open: noise(1, 300)})).scan(t)
 	assert.Equal(t, toc.MCN("1234567890123"), l.MCN.Value)
 	img := l.Image(all, rip.Sound{})

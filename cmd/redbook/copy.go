@@ -300,7 +300,7 @@ func (a *app) compareCopy(ctx context.Context, d *device, c *copied) {
 func differenceText(d rip.Difference) string {
 	switch d.What {
 	case rip.LossMCN:
-		return "the catalogue number"
+		return "the catalog number"
 	case rip.LossTitles:
 		return "CD-TEXT"
 	case rip.LossISRC:
@@ -362,7 +362,7 @@ func lossText(l rip.Loss) string {
 	case rip.LossText:
 		return "CD-TEXT, if the source has any: its drive does not report it"
 	case rip.LossMCN:
-		return "the catalogue number: it is not reported, or its check digit is wrong"
+		return "the catalog number: it is not reported, or its check digit is wrong"
 	case rip.LossISRC:
 		return "recording codes (ISRC) that the source drive does not report"
 	case rip.LossSCMS:
