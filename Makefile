@@ -5,8 +5,8 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 export CGO_ENABLED = 0
 
-.PHONY: all help build test test-short check fmt vet staticcheck lint vulncheck race test-386 cross fuzz cover sweep mutate \
-	bench bench-sound album clean test-vm test-vm-full test-wine bench-vm test-iokit
+.PHONY: all help build test test-short check fmt vet staticcheck lint vulncheck race test-386 cross fuzz cover sweep interrupt mutate \
+	bench bench-sound album clean test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit
 
 all: build
 
@@ -62,7 +62,7 @@ fuzz: ## run each fuzz target for 3000 inputs
 # Each package must cover itself. burn records only through a Method, so the tests of tao and
 # sao count for it.
 cover: ## check the test coverage
-	scripts/cover.sh 85 mmc toc disc tao sao cdtext sim burn=burn,tao,sao
+	scripts/cover.sh 85 mmc toc disc tao sao cdtext sim burn=burn,tao,sao,journal
 
 # More than a million runs; the result is bin/sweep.txt (docs/internals/faults.md).
 sweep: ## run the whole fault sweep (an hour)
@@ -70,9 +70,15 @@ sweep: ## run the whole fault sweep (an hour)
 	$(GO) test -count=1 -timeout 60m -run TestSweep ./internal/sweep -all -table $(CURDIR)/bin/sweep.txt; \
 		status=$$?; cat bin/sweep.txt; exit $$status
 
-# make mutate MUTATE=toc takes ten minutes (docs/internals/faults.md).
-MUTATE = toc mmc tao
-mutate: ## mutation testing (hours)
+# docs/internals/testing.md has the counts.
+interrupt: ## interrupt a burn at every command, and kill the program 200 times (minutes)
+	REDBOOK_INTERRUPT=all $(GO) test -count=1 -timeout 60m -v -run Interrupted ./journal
+	REDBOOK_KILLS=200 $(GO) test -count=1 -timeout 60m -v -run TestKilledProgram ./cmd/redbook
+
+# About half an hour for all packages on two quiet cores; make mutate MUTATE=toc takes a minute
+# (docs/internals/faults.md).
+MUTATE = burn=burn,tao,sao disc tao sao mmc cdtext toc
+mutate: ## mutation testing (half an hour)
 	$(GO) run ./internal/mutate -n 300 -floor 90 $(MUTATE)
 
 bench: ## run the benchmarks
@@ -88,6 +94,10 @@ test-vm-full: ## the same with full discs
 # Installs wine64 as well (690 MB).
 test-wine: ## the Windows program under Wine, in such a guest
 	GO=$(GO) scripts/vm.sh 8 1 '^TestWine$$'
+
+# Fetches CDEmu's sources by git, or takes those of the folder REDBOOK_CDEMU, and builds them.
+test-cdemu: ## CDEmu's writer, with a kernel and without
+	GO=$(GO) scripts/vm.sh 10 1 '^TestCDEmu'
 
 bench-vm: ## redbook, wodim and cdrskin side by side in one guest
 	GO=$(GO) scripts/vm.sh 12 1 '^TestBench$$'

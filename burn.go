@@ -32,6 +32,8 @@ type Plan struct {
 	Seams   []int
 	CanJoin bool
 
+	Resume *burn.ResumePlan // where an interrupted album is finished; Plan.Plan is about what is left to burn
+
 	Readers []host.Holder // programs that have the drive open too
 	Standby bool          // the computer may fall asleep during the burn
 }
@@ -272,7 +274,7 @@ func (j *job) confirm(ctx context.Context) error {
 	p := &j.plan
 	p.CDText = j.atOnce && len(j.packs) > 0
 	p.Readers, p.Standby = j.d.Readers(), j.d.LimitedByStandby()
-	if !j.atOnce {
+	if !j.atOnce && p.Resume == nil {
 		p.Seams = j.a.Seams()
 		p.CanJoin = j.auto && p.Fallback == nil && !j.opts.NoClose
 	}

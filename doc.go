@@ -7,7 +7,7 @@
 // Burn decodes and checks every file to its end before the laser starts, keeps the
 // machine awake, chooses the way of recording, and reads the disc back. Success means
 // that the disc was found to hold the album. Verify compares a disc with an album, Read
-// reads a disc into files, Blank erases a CD-RW and Close closes a disc that was left open.
+// reads a disc into files, Resume finishes an album whose burn was interrupted, Blank erases a CD-RW and Close closes a disc that was left open.
 //
 // Errors are values: errors.Is finds the sentinels of package burn (burn.ErrNoMedia,
 // burn.ErrDoesNotFit ...), and burn.Category their kind. What a person should know besides
@@ -29,5 +29,6 @@
 //	scsi       transports, sense data; scsi/host the operating system's drives, scsi/scsitest for tests
 //	toc        addresses, ISRC, MCN, track lists: the CD's own vocabulary
 //	sim        the simulated drive; sim/iscsi offers it to a kernel
+//	journal    the record of a burn on disk; jobs that can be resumed
 //	power      keeping the computer awake
 package redbook

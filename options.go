@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -62,6 +63,7 @@ type Options struct {
 	NoClose       bool       // leave the session open: unplayable until Close
 	MultiSession  bool       // close the session so that another may follow
 	CloseOnCancel bool       // close the session even after a cancel or a failed track
+	Overburn      bool       // let session-at-once use the disc past the end that it names: burn.Options.Overburn
 	Reserve       burn.ReservePolicy
 	ReadBack      ReadBack
 	MCN           toc.MCN // for the disc; "" is the album's
@@ -85,6 +87,9 @@ type Options struct {
 	OnFallback func(reason error, without []Need)
 	// OnPrepare, if not nil, is told how far the decoding is.
 	OnPrepare func(album.Progress)
+	// Journal, if not nil, keeps what Resume needs should the burn be interrupted. It is
+	// the caller's: Burn and Resume neither close nor remove it.
+	Journal *journal.Keeper
 	// OnEvent, KeepAwake and Hurry are those of burn.Options. A nil KeepAwake keeps the
 	// machine awake by package power while a real drive is busy.
 	OnEvent   func(burn.Event)
@@ -96,10 +101,23 @@ type Options struct {
 func (o *Options) engine() *burn.Options {
 	return &burn.Options{
 		Speed: o.Speed, PureCAV: o.PureCAV, TestWrite: o.TestWrite, Append: o.Append, NoClose: o.NoClose,
-		MultiSession: o.MultiSession, CloseOnCancel: o.CloseOnCancel, Reserve: o.Reserve, Verify: o.ReadBack.level(),
+		MultiSession: o.MultiSession, CloseOnCancel: o.CloseOnCancel, Overburn: o.Overburn, Reserve: o.Reserve, Verify: o.ReadBack.level(),
 		MCN: o.MCN, OPC: o.OPC, NoBurnFree: o.NoBurnFree, FIFO: o.FIFO, Eject: o.Eject,
 		ClientName: o.ClientName, Force: o.Force,
-		OnEvent: o.OnEvent, KeepAwake: o.KeepAwake, Hurry: o.Hurry,
+		OnEvent: o.onEvent(), KeepAwake: o.KeepAwake, Hurry: o.Hurry,
+	}
+}
+
+// onEvent tells the journal first: what it is for comes before what is shown.
+func (o *Options) onEvent() func(burn.Event) {
+	if o.Journal == nil || o.TestWrite {
+		return o.OnEvent
+	}
+	return func(e burn.Event) {
+		o.Journal.Event(e)
+		if o.OnEvent != nil {
+			o.OnEvent(e)
+		}
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/spool"
+	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/toc"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/spool"
+	"github.com/redbook-audio/redbook/internal/spool"
 )
 
 // ErrNoSpace matches errors about a disk without room for converted audio.

@@ -96,7 +96,7 @@ func (b *builder) track(i int) error {
 	start, _ := t.Mark(1)
 	begin, end := of(start), place{file: len(b.files)}
 	out := Track{Name: fmt.Sprintf("%s, track %d", b.name, i+1)}
-	out.TrackInfo = toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control}
+	out.TrackInfo = toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, SCMS: t.SCMS}
 	if out.Performer == "" {
 		out.Performer = b.sheet.Performer
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/spool"
+	"github.com/redbook-audio/redbook/internal/spool"
 )
 
 // endless gives zeros without end.

@@ -98,6 +98,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 		return cancelled(ctx)
 	}
 	c.m.expect(closeWork)
+	c.guarded = false // from now on nothing tells the disc from another one
 	c.m.phase(PhaseBlank, ActionFinishing, closeWork)
 	c.Touch()
 	c.fresh = false
@@ -118,13 +119,11 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 		return join(told, ErrEraseFailed) // nothing shows generally what became of it
 	}
 	err := c.untilBlank()
+	reloaded := false
 	if err != nil && c.mayRefresh() {
 		c.Note(Note{Kind: NoteStillOld})
 		for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
-			if doErr := c.hold.set(c.calm, do); doErr != nil {
-				c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{doErr}})
-				continue
-			}
+			reloaded = c.renew(do) // the last one counts
 			if err = c.untilBlank(); err == nil {
 				break
 			}
@@ -138,6 +137,10 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 		return nil
 	case told != nil && c.known:
 		return join(told, ErrEraseFailed)
+	case reloaded && c.known:
+		// GOOD, and the drive has looked at the disc anew: it isn't blank. Without a
+		// reload the drive may show what it knew before.
+		return join(err, ErrEraseFailed)
 	}
 	return join(errors.Join(told, err), ErrUnconfirmed)
 }

@@ -144,11 +144,17 @@ func (c mender) mend(t disc.Track) error {
 	c.Phase(PhaseFlush)
 	c.Touch()
 	c.fresh = false
+	if err := c.sameDisc(); err != nil {
+		return err
+	}
 	told := c.CloseTrack(t.Number)
 	done, err := c.mended(t.Number)
 	if done {
 		c.Note(Note{Kind: NoteTrackFinished, Track: t.Number})
 		return nil
+	}
+	if changed := c.sameDisc(); changed != nil || c.foreign {
+		return errors.Join(changed, told)
 	}
 	if t.State != disc.TrackReserved && !c.Silent() {
 		told = errors.Join(told, c.repairTrack(t.Number), c.CloseTrack(t.Number))

@@ -20,6 +20,8 @@ type conclusion struct {
 	fresh bool      // nothing that changes the disc was sent since
 	torn  bool      // a session that is one stream ended before its end
 
+	renewed bool // the disc was stopped or reloaded since: a report of another one is no news
+
 	found []disc.Expected // tracks that were on the disc before, and are closed with it
 }
 
@@ -42,9 +44,6 @@ func (c *conclusion) wrapUp(ctx context.Context, err error) error {
 	}
 	if err != nil {
 		return err
-	}
-	if ctx.Err() != nil {
-		return fail(PhaseVerify, 0, 0, cancelled(ctx))
 	}
 	return verifier{c}.readBack(ctx)
 }
@@ -121,6 +120,8 @@ func (c *conclusion) confirm(closeErr error) error {
 	case len(why) == 0:
 		c.remark(closeErr)
 		return nil
+	case c.foreign:
+		return fail(PhaseConfirm, 0, 0, errors.Join(c.swapped(), closeErr))
 	case fresh && c.known && c.last.Status.Value == mmc.DiscEmpty && c.last.Status.Known():
 		return fail(PhaseConfirm, 0, 0, wrongf(ErrTrackMissing, "the disc is still blank"))
 	case closeErr != nil && c.known && c.open(c.last):
@@ -159,10 +160,7 @@ func (c *conclusion) mayRefresh() bool {
 // whether one of the ways could be gone.
 func (c *conclusion) refresh(why []Difference) (left []Difference, fresh bool) {
 	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
-		err := c.hold.set(c.calm, do)
-		c.heard(err)
-		if err != nil {
-			c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
+		if !c.renew(do) {
 			if c.Silent() {
 				return why, fresh
 			}
@@ -176,6 +174,21 @@ func (c *conclusion) refresh(why []Difference) (left []Difference, fresh bool) {
 	return why, fresh
 }
 
+// renew makes the drive look at the disc anew in one way, and reports whether that
+// worked. A mechanism that fails is tried once more: nothing is lost by that.
+func (c *conclusion) renew(do func(context.Context) error) bool {
+	err := c.hold.set(c.calm, do)
+	if ClassOf(err) == ClassFailed {
+		err = c.hold.set(c.calm, do)
+	}
+	c.heard(err)
+	c.renewed = true
+	if err != nil {
+		c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
+	}
+	return err == nil
+}
+
 // look takes a look and keeps it.
 func (c *conclusion) look() error {
 	o := &disc.LookOptions{OnWait: c.m.tick}
@@ -184,12 +197,27 @@ func (c *conclusion) look() error {
 	}
 	d, err := disc.Look(c.calm, c.Drive, o)
 	c.heard(err)
+	_, changed := c.seen.Changed(c.guard)
+	c.foreign = c.guarded && err == nil && (c.foreign || changed && !c.renewed) && !c.recognize(d)
+	c.renewed = false
 	c.guard, c.fresh = c.seen.Now(), err == nil
 	c.last, c.known = d, err == nil || d.Status.Known()
 	if !d.Status.Known() {
 		c.known = false
 	}
 	return err
+}
+
+// swapped is the error of a job whose disc someone has changed at the end; nil if the disc
+// is the same, as far as can be seen. What became of the right one isn't known.
+func (c *conclusion) swapped() error {
+	if _, changed := c.seen.Changed(c.guard); changed && !c.foreign {
+		_ = c.look() // an error leaves foreign as it is
+	}
+	if !c.foreign {
+		return nil
+	}
+	return wrongf(ErrDiscChanged, "%w: %w", ErrDiscChanged, ErrUnconfirmed)
 }
 
 // differences looks at the disc and says what isn't as it was written.
@@ -303,11 +331,9 @@ func (c *conclusion) endTest() error {
 		if err == nil || !c.mayRefresh() {
 			break
 		}
-		if doErr := c.hold.set(c.calm, do); doErr != nil {
-			c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{doErr}})
-			continue
+		if c.renew(do) {
+			err = c.asBefore()
 		}
-		err = c.asBefore()
 	}
 	if err == nil && c.tooFast() {
 		err = ErrTooFast

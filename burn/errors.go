@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -193,7 +194,7 @@ func nameOf(err error) error {
 	}
 	var se *scsi.SenseError
 	if errors.As(err, &se) {
-		if s := nameOfSense(se.Sense); s != nil {
+		if s := nameOfSense(se); s != nil {
 			return s
 		}
 		return nil
@@ -217,9 +218,14 @@ func nameOf(err error) error {
 	return nil
 }
 
+// fills are the commands that need room on the disc: 5/63/00 (end of user area) from any
+// other has another reason.
+var fills = []string{"WRITE(10)", "RESERVE TRACK", "SEND CUE SHEET", "SYNCHRONIZE CACHE", "CLOSE TRACK", "CLOSE SESSION"}
+
 // nameOfSense is the mapping of sense data to IMAPI's codes. Where the key
-// matters (2/30 and 5/30 alike, 04 only as NOT READY) it is looked at.
-func nameOfSense(s scsi.Sense) *Sentinel {
+// matters (2/30 and 5/30 alike, 04 only as NOT READY) it is looked at, and where the
+// command does, that is.
+func nameOfSense(s *scsi.SenseError) *Sentinel {
 	switch s.Code {
 	case scsi.CodeBecomingReady:
 		return ErrBecomingReady
@@ -246,7 +252,9 @@ func nameOfSense(s scsi.Sense) *Sentinel {
 	case scsi.FamilyMediumChanged, scsi.FamilyReset:
 		return ErrDriveLost
 	case scsi.FamilyEndOfUserArea:
-		return ErrNoSpace
+		if slices.Contains(fills, s.Op) {
+			return ErrNoSpace
+		}
 	case scsi.FamilyWriteError, scsi.FamilyCDControl, scsi.FamilySessionFixation:
 		return ErrUnexpected
 	}

@@ -93,6 +93,7 @@ func (p Progress) Fraction() float64 {
 // TrackStarted tells that the first sector of a track is about to be written.
 type TrackStarted struct {
 	Track    int // number on the disc
+	Row      int // in Report.Tracks: which of the tracks that were asked for
 	Name     string
 	Start    toc.LBA
 	Sectors  toc.Sectors
@@ -102,6 +103,7 @@ type TrackStarted struct {
 // TrackFinished tells that a track is ended and what the drive shows of it.
 type TrackFinished struct {
 	Track  int
+	Row    int // as in TrackStarted
 	Report TrackReport
 }
 

@@ -122,6 +122,17 @@ func TestFIFOStops(t *testing.T) {
 	}
 }
 
+// Once stopped, the reader opens no other source.
+func TestFIFOStopsBeforeTheNextSource(t *testing.T) {
+	f := newFIFO(1<<20, 27)
+	second := &badSource{Source: numbered(100), open: errors.New("broken")}
+	first := jobOf(t, numbered(2000*588))
+	r := f.start([]job{first, {source: second, audio: 1}})
+	require.NoError(t, r.primed(t.Context(), func() {}))
+	require.True(t, r.close())
+	require.Zero(t, second.opens)
+}
+
 // Waiting ends with the context.
 func TestFIFOWaitEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
@@ -197,9 +208,11 @@ type badSource struct {
 	open, read error
 	left       int
 	more       bool
+	opens      int
 }
 
 func (s *badSource) Open() (io.ReadCloser, error) {
+	s.opens++
 	if s.open != nil {
 		return nil, s.open
 	}

@@ -10,6 +10,11 @@ import (
 // watch begins to guard the disc: from now on a report of another one is looked into.
 func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
 
+// SameDisc is an error that matches ErrDiscChanged if the drive has reported another disc
+// (6/28) and the one in it now is not that of this job. It is asked for before a command
+// that changes the disc is sent again.
+func (j *Job) SameDisc() error { return j.sameDisc() }
+
 // sameDisc looks into what the drive has reported since the disc was looked at last.
 // "The medium may have changed" (6/28) is not taken at its word: some drives say so
 // of the disc that they have just written. What is on the disc decides; where nothing
@@ -26,6 +31,7 @@ func (j *Job) sameDisc() error {
 	}
 	j.guard = j.seen.Now()
 	if !j.recognize(now) {
+		j.foreign = true
 		return wrongf(ErrDiscChanged, "%w (%s)", ErrDiscChanged, change.Triple())
 	}
 	j.Note(Note{Kind: NoteAttention, Cause: Cause{wrongf(ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})

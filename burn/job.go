@@ -68,6 +68,7 @@ type Job struct {
 
 	guard   Mark       // what the witness had seen when the disc was looked at last
 	guarded bool       // there is a disc that must stay the same
+	foreign bool       // it didn't: another one is in the drive
 	armed   Mark       // when the first WRITE went out
 	laser   laserState // what may be on the disc
 	writing pen        // the WRITE loop
@@ -166,16 +167,54 @@ func (j *Job) SetPage(ctx context.Context, page mmc.WriteParameters) error {
 	return j.hold.set(ctx, func(ctx context.Context) error { return j.Drive.SetWriteParameters(ctx, page) })
 }
 
+// Arm sends mode page 05h before a WRITE and reads it back: a drive that accepts the page
+// and keeps another write type, or another test-write bit, would write what nobody asked
+// for. The page is then sent once more; if that doesn't help the error matches
+// ErrModeParams. A drive that doesn't show the page is believed.
+func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
+	for try := 1; ; try++ {
+		if err := j.SetPage(ctx, page); err != nil {
+			return err
+		}
+		var kept mmc.WriteParameters
+		err := j.Ask(ctx, func(ctx context.Context) (err error) {
+			kept, err = j.Drive.WriteParameters(ctx)
+			return err
+		})
+		switch {
+		case ctx.Err() != nil, err != nil && j.Silent():
+			return err
+		case err != nil, kept.WriteType == page.WriteType && kept.TestWrite == page.TestWrite:
+			return nil
+		case try == armTries:
+			return wrongf(ErrModeParams, "the drive accepted the write parameters and kept others (write type %d instead of %d, test write %v instead of %v)",
+				kept.WriteType, page.WriteType, kept.TestWrite, page.TestWrite)
+		}
+	}
+}
+
+// armTries is how often page 05h is sent that the drive doesn't keep.
+const armTries = 3
+
 // Last reports whether t is the last track of this recording.
 func (j *Job) Last(t *Task) bool { return len(j.List) > 0 && j.List[len(j.List)-1] == t }
 
 // Flush is SYNCHRONIZE CACHE and the wait for its end. The error is what the drive
-// reported on the way; the disc decides what that means.
+// reported on the way; the disc decides what that means. After an error that leaves open
+// whether the command was carried out it is sent once more: flushing twice does no harm,
+// and audio that stays in the buffer is lost.
 func (j *Job) Flush() error {
-	err := j.Send(StepFlush, func(ctx context.Context, immed bool) error {
-		return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
-	})
-	return errors.Join(err, j.Idle(FlushTimeout))
+	flush := func() error {
+		err := j.Send(StepFlush, func(ctx context.Context, immed bool) error {
+			return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
+		})
+		return errors.Join(err, j.Idle(FlushTimeout))
+	}
+	err := flush()
+	if err == nil || Hurried(err) || j.Silent() || errors.Is(err, mmc.ErrNotReady) || Decide(StepFlush, err) != ActLook {
+		return err
+	}
+	return errors.Join(err, flush())
 }
 
 // EndRemark notes an error at the end of a track that may mean nothing: the disc decides.

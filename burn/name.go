@@ -13,10 +13,11 @@ const clientNameMarks = " .,:;-_"
 // a-z 0-9 space . , : ; - _ . The error matches ErrClientName.
 func CheckClientName(name string) error { return checkClientName(name) }
 
-// CheckOptions looks at what can be wrong with options by themselves. The error
-// matches ErrClientName or ErrInvalidMCN.
+// CheckOptions looks at what can be wrong with options by themselves; nil is the
+// defaults. The error matches ErrClientName or ErrInvalidMCN.
 func CheckOptions(o *Options) error {
-	if err := checkClientName(o.resolve().ClientName); err != nil {
+	o = o.resolve()
+	if err := checkClientName(o.ClientName); err != nil {
 		return err
 	}
 	return checkMCN(o.MCN)

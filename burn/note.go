@@ -23,6 +23,9 @@ const (
 	NoteNoCDText     NoteKind = "no-cd-text"     // titles of Got tracks can't be recorded
 	NoteNoIndexMarks NoteKind = "no-index-marks" // index marks of Got tracks can't be recorded
 	NoteCapacity     NoteKind = "capacity"       // the drive's figures about the disc disagree
+	NoteOverburn     NoteKind = "overburn"       // Want sectors go onto a disc that names room for Got
+	NoteNoReserve    NoteKind = "no-reserve"     // session-at-once has no RESERVE TRACK, though it was asked for
+	NoteNoCloseCut   NoteKind = "no-close-cut"   // session-at-once can't close a session that was cut short, though that was asked for
 )
 
 // What happened before the first WRITE.
@@ -78,6 +81,13 @@ const (
 	NoteUnreadableOpen NoteKind = "unreadable-open"    // the drive doesn't read the audio of an open session
 	NoteMoreTracks     NoteKind = "more-tracks"        // the disc has Got audio tracks more, which were not compared
 	NoteEventPanic     NoteKind = "event-panic"        // Options.OnEvent panicked and was not called again
+)
+
+// What a resumed burn finds.
+const (
+	NoteKept      NoteKind = "kept"      // Track was on the disc already, whole
+	NoteContinued NoteKind = "continued" // Got sectors of Track were on the disc already; the rest was written after them
+	NoteFragment  NoteKind = "fragment"  // Track on the disc is Got sectors of a track of Want that was cut short
 )
 
 // Note is something that a plan or a report points out: a value, for the program to

@@ -23,6 +23,7 @@ type Track struct {
 	Performer string
 	ISRC      toc.ISRC
 	Control   toc.Control // toc.PreEmphasis and toc.CopyPermitted are of use
+	SCMS      bool        // the audio is a copy of something protected: the copy bit alternates (IEC 60958-3)
 	Indexes   []toc.IndexMark
 
 	// Pause is digital silence before the track, with index 0. Only session-at-once
@@ -36,12 +37,12 @@ type Track struct {
 
 // Info is what is said about the track beside its audio.
 func (t Track) Info() toc.TrackInfo {
-	return toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, Indexes: t.Indexes}
+	return toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, SCMS: t.SCMS, Indexes: t.Indexes}
 }
 
 // WithInfo is the track with this said about it.
 func (t Track) WithInfo(i toc.TrackInfo) Track {
-	t.Title, t.Performer, t.ISRC, t.Control, t.Indexes = i.Title, i.Performer, i.ISRC, i.Control, i.Indexes
+	t.Title, t.Performer, t.ISRC, t.Control, t.SCMS, t.Indexes = i.Title, i.Performer, i.ISRC, i.Control, i.SCMS, i.Indexes
 	return t
 }
 
@@ -99,7 +100,11 @@ type Options struct {
 	Append        bool // go on with a disc that isn't blank
 	NoClose       bool // leave the session open: unplayable until CloseDisc; not for a Writer
 	MultiSession  bool // close the session so that another may follow (DoNotFinalizeMedia)
-	CloseOnCancel bool // close the session even after a cancel or a failed track
+	CloseOnCancel bool // close the session even after a cancel or a failed track; session-at-once can't
+	// Overburn lets session-at-once use the disc past the end that it names (ATIP: last
+	// possible lead-out). Many drives refuse that, before anything is written; some discs
+	// fail there, and everything on them is lost.
+	Overburn bool
 
 	Reserve    ReservePolicy
 	Verify     disc.VerifyLevel

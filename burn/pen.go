@@ -70,7 +70,7 @@ func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) e
 		case srcErr != nil:
 			return fail(PhaseWrite, t.Number, t.next(), srcErr)
 		case last:
-			p.j.Row(t).Hash = fmt.Sprintf("%016x", hash)
+			p.j.Row(t).Hash = hashText(hash)
 			return nil
 		}
 		if n%bufferEvery == 0 {

@@ -69,6 +69,7 @@ type PlannedTrack struct {
 	Audio     toc.Sectors `json:"audio"`            // length of the source, last sector filled up
 	Padding   toc.Sectors `json:"padding,omitzero"` // silence up to four seconds
 	Pause     toc.Sectors `json:"pause,omitzero"`   // before it, with index 0: session-at-once only
+	Hash      string      `json:"hash,omitzero"`    // XXH64 of the source's bytes, in the plan of Planned
 	// Conversion is what is done to the samples of the source, such as "mono to
 	// stereo"; empty where they are recorded as they are.
 	Conversion string `json:"conversion,omitzero"`

@@ -23,8 +23,11 @@ func (c verifier) readBack(ctx context.Context) error {
 		c.Note(Note{Kind: NoteVerifyAnyway})
 		level = disc.VerifyQuick
 	}
-	if level == disc.VerifyNone {
-		return nil
+	switch {
+	case level == disc.VerifyNone:
+		return nil // a cancel that comes now has nothing left to end
+	case ctx.Err() != nil:
+		return fail(PhaseVerify, 0, 0, cancelled(ctx))
 	}
 	return c.verify(ctx, level)
 }
@@ -80,6 +83,12 @@ func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.
 	v.Asked = c.Options.Verify
 	c.rep.Verified = v
 	c.heard(err)
+	if err != nil && ctx.Err() == nil {
+		if swapped := c.swapped(); swapped != nil {
+			c.rep.Verified = disc.Verification{Asked: v.Asked, Result: disc.VerifyNotDone}
+			return fail(PhaseVerify, 0, 0, swapped)
+		}
+	}
 	if err == nil && v.Result == disc.VerifyOpenSession {
 		c.Note(Note{Kind: NoteUnreadableOpen})
 	}

@@ -20,10 +20,17 @@ type recorder struct {
 // checkSources found.
 func (j *Job) record(ctx context.Context, tracks []Track, first int, digests []pcm.Digest) error {
 	tasks := make([]*Task, len(tracks))
-	jobs := make([]job, len(tracks))
 	for i, t := range tracks {
 		tasks[i] = newTask(t, first+i, digests[i])
-		jobs[i] = tasks[i].job()
+	}
+	return j.recordTasks(ctx, tasks)
+}
+
+// recordTasks is record for tracks that are measured already.
+func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
+	jobs := make([]job, len(tasks))
+	for i, t := range tasks {
+		jobs[i] = t.job()
 	}
 	j.List = tasks
 	if j.fifo == nil {
@@ -78,7 +85,7 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 		return r.notBegun(t, err)
 	}
 	r.m.track(t.Number, t.Start, t.Sectors())
-	r.m.send(TrackStarted{Track: t.Number, Name: t.Source.Name(), Start: t.Start, Sectors: t.Sectors(), Reserved: t.Reserved})
+	r.m.send(TrackStarted{Track: t.Number, Row: t.row, Name: t.Source.Name(), Start: t.Start, Sectors: t.Sectors(), Reserved: t.Reserved})
 	r.m.phase(PhaseWrite, ActionWriting, t.Sectors())
 	r.Touch()
 	r.Tasks = append(r.Tasks, t)
@@ -95,7 +102,7 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 	r.account(t, cause, endErr)
 	row := r.Row(t)
 	row.Elapsed = r.Now().Sub(began)
-	r.m.send(TrackFinished{Track: t.Number, Report: row.clone()})
+	r.m.send(TrackFinished{Track: t.Number, Row: t.row, Report: row.clone()})
 	if cause != nil {
 		return errors.Join(cause, endErr)
 	}
@@ -127,11 +134,10 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 		r.feed.put(first)
 		return nil, err
 	}
-	if !r.amid() {
-		err = r.settled(ctx)
-	}
-	if err == nil {
+	if r.amid() {
 		err = r.method.Begin(ctx, r.Job, t)
+	} else {
+		err = r.ready(ctx, t)
 	}
 	if err == nil && ctx.Err() != nil {
 		err = cancelled(ctx)
@@ -142,6 +148,29 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 	}
 	return first, nil
 }
+
+// ready prepares drive and disc for the first WRITE of t, and makes sure that both are the
+// same at the end of it: what was reset meanwhile is prepared anew.
+func (r *recorder) ready(ctx context.Context, t *Task) error {
+	for try := 1; ; try++ {
+		err := r.settled(ctx)
+		if err == nil {
+			err = r.method.Begin(ctx, r.Job, t)
+		}
+		if err == nil {
+			err = r.sameDisc()
+		}
+		switch {
+		case !r.seen.Reset(r.hold.since), r.foreign, ctx.Err() != nil, err != nil && (t.Reserved || try == readyTries):
+			return err
+		case t.Reserved, try == readyTries:
+			return wrongf(ErrDriveLost, "the drive is reset again and again")
+		}
+	}
+}
+
+// readyTries is how often the first WRITE is prepared.
+const readyTries = 3
 
 // settled makes sure that the drive is ready, that its disc is the one that was
 // looked at, and that lock and speed are as they were set.
@@ -195,7 +224,7 @@ func (r *recorder) end(t *Task, cause error) error {
 		if err != nil {
 			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
 		}
-		return padErr
+		return nil // and nothing was padded
 	}
 	return errors.Join(padErr, fail(PhaseFlush, t.Number, 0, err))
 }

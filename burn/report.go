@@ -126,7 +126,7 @@ type DiscTrack struct {
 	Session  int         `json:"session"`
 	Start    toc.LBA     `json:"start"`
 	Sectors  toc.Sectors `json:"sectors"`
-	Complete bool        `json:"complete"`
+	Complete *bool       `json:"complete"` // nil (null): the drive doesn't report it
 	Audio    bool        `json:"audio"`
 }
 

@@ -17,7 +17,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	if c.hold.tray != trayFree {
 		c.finalLook()
 	}
-	c.settleRows()
+	c.settleRows(err != nil)
 	c.markDifferent()
 	c.rep.Elapsed = c.Now().Sub(c.began)
 	releaseErr := fail(PhaseRelease, 0, 0, c.hold.release(c.calm, c.Options.Eject && !c.Silent()))
@@ -67,6 +67,10 @@ func (c *conclusion) finalLook() {
 		}
 	}
 	c.doubtBlank()
+	if err := c.swapped(); err != nil {
+		c.last, c.known = disc.Disc{}, false
+		c.rep.LookError = Cause{err}
+	}
 	c.rep.After = c.last
 	severed := c.severed()
 	for _, t := range c.last.Tracks {
@@ -78,7 +82,7 @@ func (c *conclusion) finalLook() {
 		}
 		c.rep.OnDisc = append(c.rep.OnDisc, DiscTrack{
 			Number: t.Number, Session: t.Session, Start: t.Start, Sectors: t.Sectors,
-			Complete: t.State == disc.TrackComplete, Audio: t.Control.Audio(),
+			Complete: complete(t.State), Audio: t.Control.Audio(),
 		})
 	}
 	// A drive that is still at it may report what is going to be.
@@ -91,6 +95,15 @@ func (c *conclusion) finalLook() {
 	}
 }
 
+// complete reports whether a track is; nil for one whose state isn't known.
+func complete(s disc.TrackState) *bool {
+	if s == disc.TrackUnknown {
+		return nil
+	}
+	whole := s == disc.TrackComplete
+	return &whole
+}
+
 // doubtBlank looks anew at a disc that is shown as blank although a stream was begun on it:
 // some drives go on showing what they knew of the disc before.
 func (c *conclusion) doubtBlank() {
@@ -101,9 +114,7 @@ func (c *conclusion) doubtBlank() {
 		if !c.known || c.last.Status.Value != mmc.DiscEmpty || !c.mayRefresh() {
 			return
 		}
-		err := c.hold.set(c.calm, do)
-		if err != nil {
-			c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
+		if !c.renew(do) {
 			continue
 		}
 		if err := c.look(); err != nil {
@@ -147,7 +158,7 @@ func (c *conclusion) unshown(row *TrackReport) {
 
 // settleRows corrects the rows by what the disc shows: a track is on it or not,
 // whatever the commands answered.
-func (c *conclusion) settleRows() {
+func (c *conclusion) settleRows(failed bool) {
 	if c.Options.TestWrite {
 		return
 	}
@@ -164,6 +175,8 @@ func (c *conclusion) settleRows() {
 		switch {
 		case c.method.Continuous() && t.tried && !there:
 			c.unshown(row)
+		case failed && row.Status == TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
+			row.Status, row.Sectors = TrackFailed, min(shown.Sectors, t.Sent) // it was whole, by what was seen then
 		case row.Status == TrackOK && t.Sent > 0:
 			row.Sectors = t.body()
 			if there {

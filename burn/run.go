@@ -67,6 +67,7 @@ func (j *Job) burn(ctx context.Context, tracks []Track) error {
 	}
 	for i, t := range plan.Tracks {
 		j.rep.Tracks[i].Number = t.Number
+		plan.Tracks[i].Hash = hashText(digests[i].Hash)
 	}
 	j.m.send(Planned{Plan: plan})
 	preflight{j}.expect(plan)
@@ -156,8 +157,11 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 		return TrackReport{}, fail(PhaseCheck, j.NextNumber(), 0, err)
 	}
 	j.m.expect(newTask(t, 0, pcm.Digest{}).Sectors())
-	if err := s.acceptable(t); err != nil {
-		return TrackReport{}, err
+	if err := s.acceptable(t); err != nil && Category(err) == ErrDoesNotFit {
+		return TrackReport{}, err // another one may fit
+	} else if err != nil {
+		row := j.addRow(t, j.NextNumber())
+		return j.rep.Tracks[row].clone(), j.m.blame(err)
 	}
 	row := j.addRow(t, j.NextNumber())
 	digests, err := checkSources(ctx, []Track{t}, j.m.send)

@@ -20,7 +20,8 @@ type Task struct {
 	Told     error                // what the drive reported at its end, where the disc is to decide what that means
 	Shown    mmc.TrackInformation // what the drive shows of it, once Method.End has looked
 
-	row     int // in Report.Tracks
+	row     int  // in Report.Tracks
+	tail    *job // what is still to be written of a track that is continued
 	audio   toc.Sectors
 	padding toc.Sectors
 	checked pcm.Digest
@@ -71,5 +72,8 @@ func (t *Task) End() toc.LBA { return t.next() }
 
 // job is the track for the reader.
 func (t *Task) job() job {
+	if t.tail != nil {
+		return *t.tail
+	}
 	return job{source: t.Source, audio: t.audio, padding: t.padding, checked: t.checked}
 }

@@ -98,11 +98,20 @@ func audioTracks(d disc.Disc) []disc.Track {
 // pair puts sources and tracks side by side. A length that differs is the first
 // difference.
 func (c verifier) pair(tracks []Track, list []disc.Track) ([]disc.Written, error) {
+	for i, t := range tracks {
+		c.addRow(t, list[i].Number)
+	}
+	return c.pairRows(tracks, list)
+}
+
+// pairRows is pair for tracks that are in the report already.
+func (c verifier) pairRows(tracks []Track, list []disc.Track) ([]disc.Written, error) {
 	var written []disc.Written
 	var wrong error
 	for i, t := range tracks {
 		k, on := newTask(t, i, pcm.Digest{}), list[i]
-		row := &c.rep.Tracks[c.addRow(t, on.Number)]
+		row := &c.rep.Tracks[i]
+		row.Number = on.Number
 		row.Start, row.Sectors, row.ShownAt, row.ShownSize = on.Start, on.Sectors, on.Shown.Start, on.Shown.Sectors
 		row.Status = TrackOK
 		start := hiddenStart(t, on)
@@ -110,7 +119,8 @@ func (c verifier) pair(tracks []Track, list []disc.Track) ([]disc.Written, error
 		if !on.Shown.Known {
 			longest = toc.PauseSectors // by the table of contents a track reaches to the next one
 		}
-		if off := on.Sectors - k.Sectors(); (off < -toc.RunOutSectors || off > longest) && !near(off+outside(tracks, i, start, on)) {
+		over := k.Sectors() > reach(list, i)+toc.RunOutSectors
+		if off := on.Sectors - k.Sectors(); (over || off > longest) && !near(off+outside(tracks, i, start, on)) {
 			row.Status = TrackDiffers
 			if wrong == nil {
 				wrong = fail(PhaseVerify, on.Number, on.Start, wrongf(ErrVerify, "the track has %v (%d sectors), the source %v (%d)",
@@ -120,6 +130,17 @@ func (c verifier) pair(tracks []Track, list []disc.Track) ([]disc.Written, error
 		written = append(written, disc.Written{Number: on.Number, Start: start, Sectors: k.Sectors(), Audio: k.audio, Source: t.Source})
 	}
 	return written, wrong
+}
+
+// reach is the length of a track with the pause before the next one: wodim marks the last
+// two seconds of a file as the pause before the next (-dao), and others what was recorded
+// there. The audio decides.
+func reach(list []disc.Track, i int) toc.Sectors {
+	on := list[i]
+	if i+1 < len(list) && list[i+1].Session == on.Session {
+		return max(on.Sectors, toc.Sectors(list[i+1].Start-on.Start))
+	}
+	return on.Sectors
 }
 
 // hiddenStart is where the audio of a track begins: before index 1 if that is what the

@@ -107,7 +107,10 @@ func (l *look) ask(question func(context.Context) error) error {
 	if l.end != nil {
 		return ErrNotAsked
 	}
-	err := l.asker.Ask(l.ctx, question)
+	// After a question without any status one try shows whether the next one gets one:
+	// each may take as long as the command.
+	mute := func(a *answer) bool { return a.transport != nil && l.silent != nil }
+	err := l.asker.ask(l.ctx, question, mute)
 	var lost *scsi.TransportError
 	switch {
 	case err == nil:

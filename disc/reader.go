@@ -18,6 +18,9 @@ var (
 	// ErrUnreadable matches the error for sectors that the drive can't read although
 	// it answers.
 	ErrUnreadable = errors.New("the audio can't be read back")
+	// ErrNothingRead matches the error for a drive that reads no audio of the disc at all,
+	// or none any more: that says nothing about the disc.
+	ErrNothingRead = errors.New("the drive doesn't read the audio of this disc")
 	// ErrDiffers matches the error for audio that isn't what it should be.
 	ErrDiffers = errors.New("the audio on the disc differs from the source")
 	// ErrNoTrack is the cause of an ErrUnreadable for which no command was sent: no

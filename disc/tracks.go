@@ -198,7 +198,7 @@ func (r *replies) end(d *Disc, tracks []Track, i int) {
 	bound, leadOut, ok := d.bound(tracks, i)
 	if !ok {
 		if t.Sectors == 0 && t.Origin == Reported {
-			t.Origin, t.Err = Unknown, errors.Join(t.Err, implausible("track %d: no reply gives its length", t.Number))
+			r.unsized(t)
 		}
 		return
 	}
@@ -219,6 +219,20 @@ func (r *replies) end(d *Disc, tracks []Track, i int) {
 	case leadOut:
 		t.Sectors = min(t.Sectors, room)
 	}
+}
+
+// unsized is a track of an open session that is shown without a length. It is there. If
+// recording goes on past it, it reaches to the next track's pause; if not, it may still
+// grow (HL-DT-ST GE20LU10), and its state isn't known.
+func (r *replies) unsized(t *Track) {
+	t.Origin, t.Err = Contradicted, errors.Join(t.Err, implausible("track %d: no reply gives its length", t.Number))
+	next := &r.next.value
+	room := toc.Sectors(next.NWA-t.Start) - toc.PauseSectors
+	if r.next.ok() && next.Invisible() && next.Track == t.Number+1 && next.NWAValid && room > 0 {
+		t.Sectors = room
+		return
+	}
+	t.State = TrackUnknown
 }
 
 // contradict sets another length.

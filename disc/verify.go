@@ -3,6 +3,7 @@ package disc
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -24,7 +25,8 @@ const edgeSectors = (maxOffset + toc.SamplesPerSector - 1) / toc.SamplesPerSecto
 // Errors match ErrDiffers or ErrUnreadable for audio that isn't as it should be (one
 // *TrackError for each such track, joined); a *pcm.ReadError for a source that can't
 // be read; the context's error; and otherwise what ended the reading, which says
-// nothing about the audio (see Reader.Read and Look). The Verification says what was
+// nothing about the audio (see Reader.Read and Look): ErrNothingRead for a drive that reads
+// no audio, or no longer. The Verification says what was
 // compared until then in each case. A drive that reads no audio of a session that is
 // still open is no error: the result is VerifyOpenSession.
 func Verify(ctx context.Context, d *mmc.Drive, tracks []Written, level VerifyLevel, o *VerifyOptions) (Verification, error) {
@@ -76,7 +78,8 @@ type verifier struct {
 	want   []byte // what was written
 	bad    []bool // which sectors of buf could not be read
 	at     VerifyProgress
-	edges  []edge // sectors that could not be read, for quick
+	edges  []edge  // sectors that could not be read, for quick
+	good   toc.LBA // a sector that could be read; -1 if there is none
 }
 
 // edge is a sector close to the edge of a track that could not be read: whether
@@ -89,7 +92,7 @@ type edge struct {
 
 func newVerifier(ctx context.Context, d *mmc.Drive, on *Disc, tracks []Written, out *Verification, o *VerifyOptions) *verifier {
 	r := NewReader(d, *on, &ReaderOptions{Patience: o.Patience, OnWait: o.OnWait, OnAttention: o.OnAttention})
-	v := &verifier{ctx: ctx, r: r, o: o, c: newCandidates(), out: out, tracks: tracks}
+	v := &verifier{ctx: ctx, r: r, o: o, c: newCandidates(), out: out, tracks: tracks, good: -1}
 	for i := range tracks {
 		// A track lies where it was written, even if the drive shows something else.
 		r.spans = append(r.spans, span{tracks[i].Start, tracks[i].end()})
@@ -132,8 +135,50 @@ func (v *verifier) readsOpen(on *Disc) (bool, error) {
 // run does the verification. In any case out holds what was compared.
 func (v *verifier) run(level VerifyLevel) error {
 	err := v.compare(level)
+	if err == nil {
+		err = v.reading()
+	}
 	bad := v.conclude(err != nil)
 	return errors.Join(err, bad)
+}
+
+// reading makes sure that the drive reads audio at all, where some of it could not be read:
+// a place that was read before, or if there is none any of several, still can be. If not,
+// what could not be read says nothing about the disc: ErrNothingRead.
+func (v *verifier) reading() error {
+	lost := func(t TrackVerification) bool { return t.Result == VerifyUnreadable }
+	if !slices.ContainsFunc(v.out.Tracks, lost) {
+		return nil
+	}
+	places := []toc.LBA{v.good}
+	if v.good < 0 {
+		places = nil
+		for i := range v.tracks {
+			w := &v.tracks[i]
+			for _, at := range []toc.Sectors{w.Sectors / 2, w.Sectors / 4, w.Sectors - w.Sectors/4 - 1} {
+				places = append(places, w.Start+toc.LBA(at))
+			}
+		}
+	}
+	var sector [toc.SectorSize]byte
+	var last error
+	for _, at := range places {
+		if last = v.r.readCD(v.ctx, at, sector[:]); last == nil {
+			return nil
+		}
+		if !unreadable(last) {
+			return last
+		}
+	}
+	for i := range v.out.Tracks {
+		if t := &v.out.Tracks[i]; lost(*t) {
+			if t.Result = VerifyNotDone; t.Sectors > 0 {
+				t.Result = VerifyPartial
+			}
+			t.At = 0
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrNothingRead, last)
 }
 
 func (v *verifier) compare(level VerifyLevel) error {
@@ -390,6 +435,9 @@ func (v *verifier) read(w *Written, from, n int) error {
 		err := v.r.Sectors(v.ctx, w.Start+toc.LBA(from+i), v.buf[i*toc.SectorSize:(i+part)*toc.SectorSize], v.bad[i:i+part])
 		if err != nil {
 			return err
+		}
+		if j := slices.Index(v.bad[i:i+part], false); j >= 0 {
+			v.good = w.Start + toc.LBA(from+i+j)
 		}
 		i += part
 		v.at.Done = min(v.at.Done+toc.Sectors(part), v.at.Total)

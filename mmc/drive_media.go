@@ -141,8 +141,10 @@ type SAOSupport struct {
 }
 
 // CanSAO tells whether the drive records session-at-once, from feature 002Eh. Of a
-// recorder that lists no feature for the writing of CDs it is assumed, with CD-TEXT: of
-// those that cdrdao listed many could, and SEND CUE SHEET writes nothing.
+// recorder that doesn't list the feature it is assumed, with CD-TEXT and with all that it
+// can do track-at-once: of the drives from before features that cdrdao listed many could,
+// CDEmu's daemon lists 002Dh alone and records both ways, and SEND CUE SHEET writes
+// nothing.
 func (d *Drive) CanSAO(ctx context.Context) (SAOSupport, error) {
 	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureCDMastering})
 	if err != nil && !refused(err) && !unusable(err) {
@@ -154,21 +156,6 @@ func (d *Drive) CanSAO(ctx context.Context) (SAOSupport, error) {
 			RWSubcode: f.RW, MaxCueSheet: f.MaxCueSheet,
 		}, nil
 	}
-	conf, err = ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureCDTrackAtOnce})
-	if err != nil && !refused(err) && !unusable(err) {
-		return SAOSupport{}, err
-	}
-	if _, _, ok := lookup[cdTrackAtOnce](conf); ok {
-		return SAOSupport{}, nil // it lists how it writes CDs, and this isn't one
-	}
-	c, err := d.Capabilities(ctx)
-	if err != nil {
-		if refused(err) || errors.Is(err, errors.ErrUnsupported) {
-			return SAOSupport{}, nil
-		}
-		return SAOSupport{}, err
-	}
-	return SAOSupport{
-		Supported: c.WriteCDR, BUF: c.BUF, TestWrite: c.TestWrite, CDRW: c.WriteCDRW, RWSubcode: c.WriteCDR,
-	}, nil
+	t, err := d.CanTAO(ctx)
+	return SAOSupport{Supported: t.Supported, BUF: t.BUF, TestWrite: t.TestWrite, CDRW: t.CDRW, RWSubcode: t.Supported}, err
 }

@@ -263,6 +263,34 @@ func TestCanTAO(t *testing.T) {
 	assert.Error(t, err)
 }
 
+func TestCanSAO(t *testing.T) {
+	all := mmc.SAOSupport{Supported: true, BUF: true, TestWrite: true, CDRW: true, RWSubcode: true}
+	claimed := all
+	claimed.ByFeature, claimed.MaxCueSheet = true, 3072
+	for _, tt := range []struct {
+		name   string
+		script []scsitest.Exchange
+		want   mmc.SAOSupport
+	}{
+		{"claimed", feature("00 2E", "00 2E 09 04 67 00 0C 00"), claimed},
+		{"denied", feature("00 2E", "00 2E 09 04 00 00 00 00"), mmc.SAOSupport{ByFeature: true}},
+		{"old PLEXTOR, no features", join(noFeatures("00 2E"), noFeatures("00 2D"), page2A()), all},
+		// CDEmu's daemon records both ways and lists 002Dh alone (device-features.c).
+		{"no feature 2Eh (CDEmu)", join(feature("00 2E", ""), feature("00 2D", "00 2D 09 04 5F 00 FF FF")), all},
+		{"neither feature nor page", join(feature("00 2E", ""), feature("00 2D", ""), refused(in(mode2AHead, ""), senseInvalidField)), mmc.SAOSupport{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, _ := open(t, tt.script...)
+			got, err := d.CanSAO(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got)
+		})
+	}
+	d, _ := open(t, join(noFeatures("00 2E"), noFeatures("00 2D"), refused(in(mode2AHead, ""), senseNoDisc))...)
+	_, err := d.CanSAO(t.Context())
+	assert.Error(t, err)
+}
+
 func TestWriteSpeeds(t *testing.T) {
 	wspd := feature("01 07", "01 07 11 04 02 00 00 00")
 	for _, tt := range []struct {

@@ -41,26 +41,38 @@ func (m *memory) Open() (io.ReadCloser, error) {
 }
 
 // Silence makes a Source of digital silence in the format of a disc.
-func Silence(name string, frames int64) Source { return silence{name, max(frames, 0)} }
+func Silence(name string, frames int64) Source { return SilenceIn(name, CDDA, frames) }
+
+// SilenceIn makes a Source of digital silence in any format.
+func SilenceIn(name string, format Format, frames int64) Source {
+	return silence{name, format, max(frames, 0)}
+}
 
 type silence struct {
 	name   string
+	format Format
 	frames int64
 }
 
 func (s silence) Name() string   { return s.name }
-func (s silence) Format() Format { return CDDA }
+func (s silence) Format() Format { return s.format }
 func (s silence) Frames() int64  { return s.frames }
 
 func (s silence) Open() (io.ReadCloser, error) {
-	return io.NopCloser(io.LimitReader(zeros{}, s.frames*int64(CDDA.FrameBytes()))), nil
+	zero := repeated(0)
+	if s.format.Encoding == U8 {
+		zero = 0x80
+	}
+	return io.NopCloser(io.LimitReader(zero, s.frames*int64(s.format.FrameBytes()))), nil
 }
 
-// zeros is an endless row of zero bytes.
-type zeros struct{}
+// repeated is an endless row of one byte.
+type repeated byte
 
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
+func (r repeated) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = byte(r)
+	}
 	return len(p), nil
 }
 

@@ -1,6 +1,7 @@
 package pcm
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -88,4 +89,14 @@ func TestSectionForwardsWhatItStandsOn(t *testing.T) {
 	src.openErr = errDisk
 	_, err = part.Open()
 	assert.ErrorIs(t, err, errDisk)
+}
+
+func TestSilenceIn(t *testing.T) {
+	for encoding, zero := range map[Encoding]byte{S16: 0, U8: 0x80, S24: 0, F32: 0} {
+		f := Format{SampleRate: 8000, Channels: 2, Encoding: encoding}
+		s := SilenceIn("quiet", f, 7)
+		assert.Equal(t, f, s.Format())
+		assert.Equal(t, bytes.Repeat([]byte{zero}, 7*f.FrameBytes()), readAll(t, s))
+	}
+	assert.Zero(t, SilenceIn("x", CDDA, -1).Frames())
 }

@@ -7,8 +7,8 @@ import (
 	"io"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/spool"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -72,18 +72,24 @@ func (l *Layout) Frames() (n int64) {
 	return n
 }
 
-// Spool reads the audio of all tracks into a temporary file: with the pauses between them
-// and what is hidden before the first. The file has no name where the system can do that;
-// Close removes it. progress may be nil. After an error nothing is left.
-func (s *Sectors) Spool(ctx context.Context, l *Layout, o *spool.Options, progress func(done, total toc.Sectors)) (*spool.Spool, error) {
+// Spool reads the audio of all tracks into a temporary file in the folder dir: with the
+// pauses between them and what is hidden before the first. "" is the system's folder for
+// temporary files. The file has no name where the system can do that, and so is gone with the
+// process; remove removes it earlier, and audio can't be read then. progress may be nil. After an
+// error nothing is left.
+func (s *Sectors) Spool(ctx context.Context, l *Layout, dir string, progress func(done, total toc.Sectors)) (audio pcm.Source, remove func() error, err error) {
 	r := &stream{s: s, rest: l.extents(), progress: progress}
 	for _, e := range r.rest {
 		r.total += e.n
 	}
 	if r.total == 0 {
-		return nil, ErrNothing
+		return nil, nil, ErrNothing
 	}
-	return spool.Capture(ctx, "disc", pcm.CDDA, r, o)
+	kept, err := spool.Capture(ctx, "disc", pcm.CDDA, r, &spool.Options{Dir: dir})
+	if err != nil {
+		return nil, nil, err
+	}
+	return kept.Sources()[0], kept.Close, nil
 }
 
 // stream is the audio of extents as an io.Reader.

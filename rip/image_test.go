@@ -16,7 +16,6 @@ import (
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/spool"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -108,7 +107,7 @@ func TestUnreadable(t *testing.T) {
 
 	b.faults.Add(bad(pause+10, pause+10))
 	assert.Error(t, s.ReadSectors(pause, p))
-	_, err := s.Spool(t.Context(), &l, &spool.Options{Dir: t.TempDir()}, nil)
+	_, _, err := s.Spool(t.Context(), &l, t.TempDir(), nil)
 	assert.Error(t, err)
 }
 
@@ -120,13 +119,13 @@ func TestPlan(t *testing.T) {
 	s := rip.NewSectors(t.Context(), b.Drive, &l, 0)
 	dir := t.TempDir()
 	done := toc.Sectors(0)
-	kept, err := s.Spool(t.Context(), &l, &spool.Options{Dir: dir}, func(n, total toc.Sectors) {
+	audio, remove, err := s.Spool(t.Context(), &l, dir, func(n, total toc.Sectors) {
 		assert.Equal(t, toc.Sectors(d.Sessions()[0].LeadOut), total)
 		done = n
 	})
 	require.NoError(t, err)
 	assert.Equal(t, toc.Sectors(d.Sessions()[0].LeadOut), done)
-	c, err := l.Plan(kept.Sources()[0])
+	c, err := l.Plan(audio)
 	require.NoError(t, err)
 	assert.Empty(t, c.Losses)
 	var got []byte
@@ -148,13 +147,13 @@ func TestPlan(t *testing.T) {
 	assert.Equal(t, []rip.Loss{rip.LossPauses, rip.LossIndexes, rip.LossHidden, rip.LossTitles}, losses)
 	assert.Equal(t, []int64{850 * 588, 350 * 588, 3000 * 588, 333 * 588},
 		[]int64{tracks[0].Source.Frames(), tracks[1].Source.Frames(), tracks[2].Source.Frames(), tracks[3].Source.Frames()}, "the pause with sound stays")
-	require.NoError(t, kept.Close())
+	require.NoError(t, remove())
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Empty(t, left)
 
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err = rip.NewSectors(ctx, b.Drive, &l, 0).Spool(ctx, &l, &spool.Options{Dir: dir}, func(n, _ toc.Sectors) {
+	_, _, err = rip.NewSectors(ctx, b.Drive, &l, 0).Spool(ctx, &l, dir, func(n, _ toc.Sectors) {
 		if n > 1000 {
 			cancel()
 		}

@@ -19,27 +19,40 @@ func (m Method) announce(ctx context.Context, j *burn.Job, s Session) (*burn.Lea
 	if err != nil {
 		return nil, err
 	}
-	leadIn, address, err := m.leadIn(ctx, j)
+	leadIn, address, why, err := m.leadIn(ctx, j)
 	if err != nil {
 		return nil, err
 	}
 	if leadIn != nil {
 		refused, err := offerAll(ctx, j, s, func(s Session) []Variant { return s.Variants(true, address) })
-		switch {
-		case err != nil:
-			return nil, err
-		case refused == nil:
-			return leadIn, nil
-		case m.NeedText:
-			return nil, burn.Name(refused, burn.ErrNoText)
+		if err != nil || refused == nil {
+			return leadIn, err
 		}
-		j.Note(burn.Note{Kind: burn.NoteTextDropped, Cause: burn.Cause{Err: refused}})
+		why = refused
 	}
+	// Whether it was the text that the drive refused shows without it.
 	refused, err := offerAll(ctx, j, s, func(s Session) []Variant { return s.Variants(false, toc.MSF{}) })
-	if err == nil && refused != nil {
-		err = burn.Name(refused, burn.ErrNoSAO)
+	switch {
+	case err != nil:
+		return nil, err
+	case refused != nil && beyond(j, s):
+		return nil, burn.Name(refused, burn.ErrNoSpace)
+	case refused != nil:
+		return nil, burn.Name(refused, burn.ErrNoSAO)
+	case why != nil && m.NeedText:
+		return nil, burn.Name(why, burn.ErrNoText)
+	case why != nil:
+		j.Note(burn.Note{Kind: burn.NoteTextDropped, Cause: burn.Cause{Err: why}})
 	}
-	return nil, err
+	return nil, nil
+}
+
+// beyond reports whether a session ends past the room that the disc names: then a refused
+// sheet says nothing about session-at-once.
+func beyond(j *burn.Job, s Session) bool {
+	layout, err := s.Layout()
+	next := j.Before.Next.Value
+	return err == nil && layout.LeadOut > next.NWA+toc.LBA(next.Free)
 }
 
 // offerAll offers the sheet in each form, and then without index marks: many players don't
@@ -89,7 +102,7 @@ func offer(ctx context.Context, j *burn.Job, s Session, forms []Variant) (refuse
 		if err != nil {
 			return nil, named(err)
 		}
-		if err = j.SetPage(ctx, page(j, s, v)); err == nil {
+		if err = j.Arm(ctx, page(j, s, v)); err == nil {
 			err = j.Send(burn.StepCueSheet, func(ctx context.Context, _ bool) error {
 				return mmc.SendCueSheet{Sheet: sheet}.Do(ctx, j.Drive.Transport())
 			})
@@ -114,12 +127,13 @@ var (
 )
 
 // leadIn is the lead-in with the CD-TEXT, and its address; nil where the drive makes it.
-func (m Method) leadIn(ctx context.Context, j *burn.Job) (*burn.LeadIn, toc.MSF, error) {
+// why says why there is CD-TEXT and no lead-in for it.
+func (m Method) leadIn(ctx context.Context, j *burn.Job) (l *burn.LeadIn, address toc.MSF, why, err error) {
 	if len(m.Packs) == 0 {
-		return nil, toc.MSF{}, nil
+		return nil, toc.MSF{}, nil, nil
 	}
 	address, ok := leadInStart(ctx, j)
-	why := errNoLeadIn
+	why = errNoLeadIn
 	switch {
 	case !j.Blank():
 		why = errNotFirst
@@ -128,16 +142,15 @@ func (m Method) leadIn(ctx context.Context, j *burn.Job) (*burn.LeadIn, toc.MSF,
 	case ok:
 		ring, err := cdtext.NewLeadIn(m.Packs)
 		if err != nil {
-			return nil, toc.MSF{}, burn.Name(err, burn.ErrBadInput)
+			return nil, toc.MSF{}, nil, burn.Name(err, burn.ErrBadInput)
 		}
 		at := address.LBA()
-		return &burn.LeadIn{Start: at, Size: toc.Sectors(-toc.PregapSectors - toc.Sectors(at)), Read: ring.Read}, address, nil
+		return &burn.LeadIn{Start: at, Size: toc.Sectors(-toc.PregapSectors - toc.Sectors(at)), Read: ring.Read}, address, nil, nil
 	}
 	if m.NeedText {
-		return nil, toc.MSF{}, burn.Name(why, burn.ErrNoText)
+		return nil, toc.MSF{}, nil, burn.Name(why, burn.ErrNoText)
 	}
-	j.Note(burn.Note{Kind: burn.NoteTextDropped, Cause: burn.Cause{Err: why}})
-	return nil, toc.MSF{}, nil
+	return nil, toc.MSF{}, why, nil
 }
 
 // leadInStart is where the lead-in of a blank disc starts: by disc information, or else by

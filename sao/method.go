@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
@@ -99,7 +100,23 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 	if p.Append {
 		need = layout.Sectors()
 	}
-	return p.Fit(need, next.Free)
+	m.remark(p, o)
+	err = p.Fit(need, next.Free)
+	if o.Overburn && errors.Is(err, burn.ErrNoSpace) {
+		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteOverburn, Want: int(need), Got: int(next.Free)})
+		return nil
+	}
+	return err
+}
+
+// remark names what was asked for and makes no difference.
+func (Method) remark(p *burn.Plan, o *burn.Options) {
+	if o.Reserve == burn.ReserveAlways {
+		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteNoReserve})
+	}
+	if o.CloseOnCancel {
+		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteNoCloseCut})
+	}
 }
 
 // errSessionOpen is about the disc: its session was begun track by track, and has to be
@@ -128,7 +145,7 @@ func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) Session
 			length -= tracks[i+1].Pregap
 		}
 		s.Tracks = append(s.Tracks, Track{
-			Control: t.Control, ISRC: t.ISRC, Pregap: pregap, Length: length, Indexes: t.Indexes,
+			Control: t.Control, SCMS: t.SCMS, ISRC: t.ISRC, Pregap: pregap, Length: length, Indexes: t.Indexes,
 		})
 	}
 	return s
@@ -210,15 +227,24 @@ func (Method) End(j *burn.Job, t *burn.Task, cause error) error {
 	return nil
 }
 
-// Close sends nothing that changes the disc: the session is closed, or lost. It waits
-// until the drive shows that, and compares the CD-TEXT. The error is what the drive
-// reported at the end of the stream.
+// againSettle is how long disc information may go on showing the session as open before the
+// flush is sent again.
+const againSettle = 20 * time.Second
+
+// Close waits until the drive shows the session closed, and compares the CD-TEXT. The
+// error is what the drive reported at the end of the stream.
 func (m Method) Close(j *burn.Job) error {
 	told := j.Tasks[len(j.Tasks)-1].Told
 	if burn.Hurried(told) {
 		return told
 	}
-	closed, err := j.Settled(burn.CloseSettle)
+	closed, err := j.Settled(againSettle)
+	if err == nil && !closed && !j.Silent() {
+		// The drive is idle, and the session still open: a flush that was answered and not
+		// carried out, perhaps. All of the stream was sent, so that another one does no harm.
+		told = errors.Join(told, j.Flush())
+		closed, err = j.Settled(burn.CloseSettle)
+	}
 	if closed && j.Tasks[0].LeadIn != nil {
 		m.compareText(j)
 	}

@@ -75,15 +75,17 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 					dropped = dropped || n.Kind == burn.NoteTextDropped
 				}
 				got := forms(b.tap.sent)
-				if need && accepted >= 4 {
-					require.ErrorIs(t, err, burn.ErrNoText)
-					require.Equal(t, want[:4], got)
-					require.Equal(t, 4, refused)
+				if need && accepted >= 4 && accepted < len(want) {
+					require.ErrorIs(t, err, burn.ErrNoText, "without the text the drive takes it")
+					require.Equal(t, want[:accepted+1], got)
+					require.Equal(t, accepted, refused)
 					untouched(t, b, r)
 					return
 				}
 				if accepted == len(want) {
-					require.ErrorIs(t, err, burn.ErrNoSAO)
+					require.ErrorIs(t, err, burn.ErrNoSAO, "whether the text is needed or not")
+					require.NotErrorIs(t, err, burn.ErrNoText)
+					require.False(t, dropped, "nothing is written without CD-TEXT")
 					require.Equal(t, want, got)
 					require.Equal(t, len(want), refused)
 					untouched(t, b, r)

@@ -3,6 +3,7 @@ package sao_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -89,4 +90,22 @@ func TestLostDiscIsNotAppendable(t *testing.T) {
 	require.True(t, b.disc.Summary().Lost)
 	require.False(t, r.Closed || r.Appendable)
 	require.Empty(t, r.OnDisc)
+}
+
+// wodim -dao marks the last two seconds of each file as the pause before the next track
+// (its cue sheet is in sim's tests). The disc has all of the audio, and who verifies it has
+// the files and not the marks.
+func TestVerifyMarkedPauses(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	plain := []burn.Track{music("one.wav", 1, 450), music("two.wav", 2, 450), music("three.wav", 3, 450)}
+	marked := slices.Clone(plain)
+	marked[1].Pregap, marked[2].Pregap = 150, 150
+	_, err := sao.Burn(t.Context(), b.drive, marked, nil, sao.Method{})
+	require.NoError(t, err)
+	r, err := burn.Verify(t.Context(), b.drive, plain, nil)
+	require.NoError(t, err)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+	plain[0] = music("one.wav", 1, 453)
+	_, err = burn.Verify(t.Context(), b.drive, plain, nil)
+	require.ErrorIs(t, err, burn.ErrVerify)
 }

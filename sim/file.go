@@ -8,7 +8,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
+	"github.com/redbook-audio/redbook/internal/filelock"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -89,18 +93,58 @@ func createAs(path string, state []byte, between func(blocks) blocks) (container
 	if _, err := os.Lstat(path); err == nil {
 		return nil, &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 	}
+	sweepBeside(path)
 	f, err := makeBeside(path)
 	if err != nil {
 		return nil, err
 	}
+	unlock, _, err := filelock.Take(f, f.Name())
+	if err != nil {
+		unlock = func() error { return nil } // then its age has to do
+	}
 	d := &discFile{blocks: between(f), path: path}
-	if err := errors.Join(d.format(state), f.Close()); err != nil {
+	if err := errors.Join(d.format(state), unlock(), f.Close()); err != nil {
 		return nil, errors.Join(err, os.Remove(f.Name()))
 	}
 	if err := publish(f.Name(), path); err != nil {
 		return nil, errors.Join(err, os.Remove(f.Name()))
 	}
 	return openFile(path)
+}
+
+// leftBehind is how old a half-made file must be before it is taken for one whose maker was
+// killed. Making takes a moment, and a maker holds its file.
+const leftBehind = time.Minute
+
+// sweepBeside removes what a program that was killed left of making this disc. That it
+// can't is no reason not to make the disc.
+func sweepBeside(path string) {
+	list, err := filepath.Glob(globbed(path) + ".*-*.new")
+	if err != nil {
+		return
+	}
+	for _, name := range list {
+		info, err := os.Lstat(name)
+		if err != nil || !info.Mode().IsRegular() || time.Since(info.ModTime()) < leftBehind {
+			continue
+		}
+		f, err := os.OpenFile(name, os.O_RDWR, 0)
+		if err != nil {
+			continue
+		}
+		unlock, free, err := filelock.Take(f, name)
+		if err == nil && free {
+			err = unlock()
+		}
+		if f.Close() == nil && err == nil && free {
+			_ = os.Remove(name) // it harms nobody if it stays
+		}
+	}
+}
+
+// globbed is a path as a pattern that matches it alone.
+func globbed(path string) string {
+	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(path)
 }
 
 // makeBeside makes a file with an unused name in the same folder.
@@ -156,7 +200,7 @@ func beingMade(f *os.File, path string, err error) error {
 	if !errors.Is(err, errUnfinished) {
 		return err
 	}
-	unlock, free, lockErr := lockFile(f, path)
+	unlock, free, lockErr := filelock.Take(f, path)
 	if lockErr != nil {
 		return err
 	}

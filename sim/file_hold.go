@@ -6,13 +6,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/redbook-audio/redbook/internal/filelock"
 )
 
 // hold makes this process the only one that has the file. The system gives the
 // hold up when the process ends, however it ends; who has it is written into the
 // file, for the message that others get.
 func hold(f *os.File, path string) (*discFile, error) {
-	unlock, free, err := lockFile(f, path)
+	unlock, free, err := filelock.Take(f, path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: locking it: %w", path, err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/filelock"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -364,4 +365,31 @@ func makeAndDie(t *testing.T, path string, n int) (made bool) {
 	require.NoError(t, err)
 	require.NoError(t, c.close())
 	return true
+}
+
+// What a killed program left of a disc that it was making is removed by the next one that
+// makes it: not before a minute, and not while someone holds it.
+func TestLeftBehind(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a[1].disc")
+	require.NoError(t, os.WriteFile(path+".99-0.new", []byte{0}, 0o600))
+	list := func() []string {
+		names, err := filepath.Glob(globbed(path) + "*.new")
+		require.NoError(t, err)
+		return names
+	}
+	require.Len(t, list(), 1)
+	sweepBeside(path)
+	require.Len(t, list(), 1)
+	old := time.Now().Add(-time.Hour)
+	require.NoError(t, os.Chtimes(list()[0], old, old))
+	held, err := os.OpenFile(list()[0], os.O_RDWR, 0)
+	require.NoError(t, err)
+	unlock, free, err := filelock.Take(held, list()[0])
+	require.NoError(t, err)
+	require.True(t, free)
+	sweepBeside(path)
+	require.Len(t, list(), 1)
+	require.NoError(t, errors.Join(unlock(), held.Close()))
+	sweepBeside(path)
+	require.Empty(t, list())
 }

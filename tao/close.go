@@ -25,6 +25,9 @@ func (m Method) Close(j *burn.Job) error {
 		return burn.Name(err, burn.ErrNotClosed)
 	}
 	for try := 1; ; try++ {
+		if err := j.SameDisc(); err != nil {
+			return burn.Name(err, burn.ErrNotClosed)
+		}
 		sent := j.Send(burn.StepCloseSession, func(ctx context.Context, immed bool) error {
 			return mmc.CloseTrackSession{Function: mmc.CloseSession, Immed: immed}.Do(ctx, j.Drive.Transport())
 		})

@@ -183,8 +183,14 @@ func whole(j *burn.Job, t *burn.Task) error {
 
 // compare is whole without the job. Drives count with or without run-out and pregap.
 func compare(t *burn.Task) (notes []burn.Note, err error) {
+	if t.Shown.Damage {
+		return nil, burn.Name(errors.New("the drive shows the track as damaged: its recording was cut off"), burn.ErrTrackOpen)
+	}
 	if t.Shown.Start != t.Start {
 		notes = append(notes, burn.Note{Kind: burn.NoteStartDiffers, Want: int(t.Start), Got: int(t.Shown.Start)})
+	}
+	if t.Shown.Damage { // its size may be all the room that it could take
+		return notes, burn.Name(errors.New("the drive shows the track as damaged"), burn.ErrTrackOpen)
 	}
 	if !t.Shown.SizeValid {
 		return notes, nil

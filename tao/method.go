@@ -32,7 +32,7 @@ func (Method) Abilities(ctx context.Context, d *mmc.Drive) (burn.Abilities, erro
 func (Method) Parameters(j *burn.Job, t toc.TrackInfo) mmc.WriteParameters {
 	return mmc.WriteParameters{
 		BUFE: j.BUFE(), TestWrite: j.Options.TestWrite, WriteType: mmc.WriteTAO, MultiSession: j.Options.Sessions(),
-		Control: t.Control, DataBlockType: mmc.BlockRaw, MCN: j.Options.MCN, ISRC: t.ISRC,
+		Control: t.Control, Copy: t.SCMS, DataBlockType: mmc.BlockRaw, MCN: j.Options.MCN, ISRC: t.ISRC,
 	}
 }
 
@@ -44,7 +44,7 @@ func (Method) Place(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { retur
 
 // Begin finds out where the track goes, and reserves it if that is to be.
 func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
-	if err := j.Set(ctx, t.Info()); err != nil {
+	if err := j.Arm(ctx, m.Parameters(j, t.Info())); err != nil {
 		return err
 	}
 	next, err := j.NextTrack(ctx)
@@ -52,8 +52,8 @@ func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 		return err
 	}
 	t.Number = next.Track
-	if t.Number < 1 || t.Number > toc.MaxTracks {
-		t.Number = j.NextNumber()
+	if t.Number < 1 || t.Number > toc.MaxTracks || j.Options.TestWrite && len(j.Tasks) > 0 {
+		t.Number = j.NextNumber() // in a test write some drives stay where they are
 	}
 	if err := accept(j, t, next); err != nil {
 		return err
@@ -72,7 +72,7 @@ func accept(j *burn.Job, t *burn.Task, next mmc.TrackInformation) error {
 	switch {
 	case !next.NWAValid && !j.Blank() && len(j.Tasks) == 0:
 		return burn.Name(fmt.Errorf("the drive doesn't report where track %d is to start", t.Number), burn.ErrBadResponse)
-	case nwa < j.Floor() && !j.Options.TestWrite: // some drives stay where they are in a test write
+	case nwa < j.Floor() && (!j.Options.TestWrite || !next.NWAValid): // some drives stay where they are in a test write
 		return burn.Name(fmt.Errorf("the drive reports LBA %d as the start of track %d, but the disc is written up to %d",
 			nwa, t.Number, j.Floor()), burn.ErrBadResponse)
 	case free < t.Sectors():

@@ -121,5 +121,6 @@ type TrackInfo struct {
 	Performer string
 	ISRC      ISRC
 	Control   Control // PreEmphasis and CopyPermitted are of use
+	SCMS      bool    // the audio is a copy of something protected: the copy bit alternates (IEC 60958-3)
 	Indexes   []IndexMark
 }

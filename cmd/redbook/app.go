@@ -87,6 +87,9 @@ func (a *app) finish(err error) int {
 		err = usage("%w", err) // cobra: unknown command, unknown flag
 	}
 	code, next := verdict(err)
+	if a.events == nil && brokenPipe(err) && code == exitFailed {
+		return exitPipe // as in "redbook toc | head -1": no one wants to hear more
+	}
 	a.console.print("redbook: " + sentence(err, a.flags.verbose > 0))
 	switch {
 	case next != "":

@@ -30,7 +30,8 @@ Everything is decoded and checked to its end before the laser starts.`
 // Only then is the drive opened, and with it the file of a simulated disc made.
 func burnCommand(a *app) *cobra.Command {
 	var flags burnFlags
-	cmd := a.command("burn FILES...", "Burn files as an audio CD", burnExample,
+	var cmd *cobra.Command
+	cmd = a.command("burn FILES...", "Burn files as an audio CD", burnExample,
 		flags.sources.args("the files to burn"), func(ctx context.Context, args []string) error {
 			a.startEvents()
 			opts, err := flags.options()
@@ -54,8 +55,9 @@ func burnCommand(a *app) *cobra.Command {
 			if err := opts.Check(m.Album); err != nil {
 				return textError(err)
 			}
+			flags.line = a.lineOf(cmd.LocalNonPersistentFlags())
 			return a.withDevice(ctx, makeMissing, func(ctx context.Context, d *device) error {
-				return a.burn(ctx, d, m, &flags, opts)
+				return a.burn(ctx, d, m, args, &flags, opts)
 			})
 		})
 	cmd.Long = burnLong
@@ -64,8 +66,13 @@ func burnCommand(a *app) *cobra.Command {
 }
 
 // burn burns, shows what is going to happen before that, and reports.
-func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags, opts *redbook.Options) (err error) {
+func (a *app) burn(ctx context.Context, d *device, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
+	if opts.Journal, err = a.keep(d, m, args, flags); err != nil {
+		return err
+	}
+	began := false
+	defer func() { err = a.kept(opts.Journal, began, err) }()
 	opts.OnPrepare, opts.OnEvent, opts.Hurry = a.preparing(), newView(a, d, m).event, a.stop.hurry
 	opts.OnFallback = func(err error, without []redbook.Need) {
 		a.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), flags.needText(without))
@@ -78,6 +85,7 @@ func (a *app) burn(ctx context.Context, d *device, m *material, flags *burnFlags
 	if report.Version == 0 { // it did not begin
 		return a.adviseBurn(err, d, nil)
 	}
+	began = true
 	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(flags.toc, &report))
 }
 

@@ -30,6 +30,8 @@ type burnFlags struct {
 	fifo          string
 	eject         bool
 	toc           string
+	journal       string
+	line          burnLine // these flags, as they were given
 	record        modeFlags
 	sources       sourceFlags
 }
@@ -53,6 +55,7 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&b.fifo, "fifo", "16M", "`SIZE` of the buffer between the files and the drive")
 	f.BoolVar(&b.eject, "eject", false, "open the tray when done")
 	f.StringVar(&b.toc, "toc", "", "write the table of contents with titles to `FILE`, a cue sheet, when the disc is burned")
+	f.StringVar(&b.journal, "journal", "", "keep what redbook resume needs in `FILE` instead of redbook's own folder, or nowhere: none")
 	b.record.register(f)
 	b.sources.register(f)
 }

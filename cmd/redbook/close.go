@@ -17,6 +17,9 @@ func closeCommand(a *app) *cobra.Command {
 		func(ctx context.Context, _ []string) error {
 			a.startEvents()
 			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+				if err := a.approveClose(ctx, d); err != nil {
+					return err
+				}
 				a.warnOfReaders(d)
 				opts.OnEvent, opts.Hurry = a.engage(d, nil)
 				report, err := redbook.Close(ctx, d.opened, opts)

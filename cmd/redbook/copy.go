@@ -10,7 +10,6 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
-	"github.com/redbook-audio/redbook/spool"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
 )
@@ -131,20 +130,21 @@ func (a *app) with(ctx context.Context, name string, mode openMode, do func(ctx 
 type copied struct {
 	layout rip.Layout
 	sound  rip.Sound
+	audio  pcm.Source
+	remove func() error // removes the temporary file
 	copy   rip.Copy
 }
 
 // copy reads the source and burns the copy.
 func (a *app) copy(ctx context.Context, f *copyFlags) (err error) {
 	var c copied
-	var audio *spool.Spool
 	defer func() {
-		if audio != nil {
-			err = errors.Join(err, audio.Close())
+		if c.remove != nil {
+			err = errors.Join(err, c.remove())
 		}
 	}()
 	err = a.with(ctx, f.from, justLook, func(ctx context.Context, d *device) (err error) {
-		audio, err = a.readSource(ctx, d, f, &c)
+		err = a.readSource(ctx, d, f, &c)
 		if err == nil && f.one() {
 			err = d.opened.Eject(ctx)
 		}
@@ -153,7 +153,7 @@ func (a *app) copy(ctx context.Context, f *copyFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.copy, err = c.layout.Plan(audio.Sources()[0]); err != nil {
+	if c.copy, err = c.layout.Plan(c.audio); err != nil {
 		return fail(exitFailed, "", "%w", err)
 	}
 	for {
@@ -195,26 +195,25 @@ func (a *app) askForBlank(ctx context.Context) error {
 
 // readSource reads the source into a temporary file. Before that the target of two drives
 // is asked whether it can take the copy.
-func (a *app) readSource(ctx context.Context, d *device, f *copyFlags, c *copied) (*spool.Spool, error) {
+func (a *app) readSource(ctx context.Context, d *device, f *copyFlags, c *copied) error {
 	l, err := a.examine(ctx, d)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.layout = l
 	sectors := rip.NewSectors(ctx, d.drive, &l, f.offset)
 	if c.sound, err = sectors.FindSound(&l); err != nil {
-		return nil, a.readError(&l.Disc, err)
+		return a.readError(&l.Disc, err)
 	}
 	if !f.one() {
 		if err := a.checkTarget(ctx, f, c); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	outlive()
-	audio, err := sectors.Spool(ctx, &l, &spool.Options{Dir: f.spool}, a.readingProgress("Reading the disc"))
+	c.audio, c.remove, err = sectors.Spool(ctx, &l, f.spool, a.readingProgress("Reading the disc"))
 	a.console.clear()
 	if err != nil {
-		return nil, a.readError(&l.Disc, err)
+		return a.readError(&l.Disc, err)
 	}
 	if lost := sectors.Lost(); lost > 0 {
 		a.warn("%d samples before or after the tracks can't be read; they are silence in the copy", lost)
@@ -222,7 +221,7 @@ func (a *app) readSource(ctx context.Context, d *device, f *copyFlags, c *copied
 	if n := sectors.Unreadable(); n > 0 {
 		a.warn("%s between the tracks can't be read; they are silence in the copy", count(int(n), "sector"))
 	}
-	return audio, nil
+	return nil
 }
 
 // checkTarget asks the second drive with silence as long as the disc.

@@ -79,6 +79,11 @@ func (a *app) openDevice(ctx context.Context, mode openMode) (*device, error) {
 	if err != nil {
 		return nil, err
 	}
+	if mode&justLook == 0 {
+		if err := a.holdDrive(d); err != nil {
+			return nil, errors.Join(err, d.close())
+		}
+	}
 	o.Wrap = func(t scsi.Transport) scsi.Transport { return a.decorate(t, log) }
 	if d.opened, err = o.Open(ctx, name); err != nil {
 		return nil, errors.Join(a.openError(name, err), d.close())

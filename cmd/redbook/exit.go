@@ -19,6 +19,7 @@ const (
 	exitVerify      = 8   // what is on the disc isn't what was to be burned
 	exitUnconfirmed = 9   // written, but the drive didn't confirm it
 	exitCancelled   = 130 // Ctrl-C (128 + SIGINT, as shells count)
+	exitPipe        = 141 // no one reads the output any more (128 + SIGPIPE)
 )
 
 // failure is an error that knows the exit code it ends the program with and what

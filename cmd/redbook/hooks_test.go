@@ -19,7 +19,7 @@ import (
 //
 //	REDBOOK_TEST_INTERRUPT=write           a real SIGINT when the phase begins
 //	REDBOOK_TEST_INTERRUPT="write,finish"  and a second one in a later phase
-//	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM behind LBA 1000 (hup: SIGHUP)
+//	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM behind LBA 1000 (hup: SIGHUP, tstp: Ctrl-Z)
 //	REDBOOK_TEST_INTERRUPT=convert         while files are decoded (measure, capture)
 //	REDBOOK_TEST_FAULT=2a:5:error          see addFaults
 //	REDBOOK_TEST_HOST=drives.json          the computer has these drives (none: none)
@@ -74,9 +74,12 @@ func interruptAt(places []string) func(*stopper, burn.Event) {
 		case "hup":
 			signal = syscall.SIGHUP
 		}
+		if name == "tstp" && stopSignal != nil {
+			signal = stopSignal
+		}
 		noticed := s.ctx.Done()
 		switch {
-		case name == "hup":
+		case name == "hup", name == "tstp":
 			noticed = nil // by nobody
 		case sent == 2:
 			noticed = s.hurry

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
@@ -24,6 +25,7 @@ type infoDoc struct {
 	Tracks    []trackDoc  `json:"tracks"`
 	Free      toc.Sectors `json:"free_sectors"` // for one more track
 	NWA       *toc.LBA    `json:"next_writable_lba"`
+	Jobs      []jobDoc    `json:"interrupted,omitempty"` // albums whose burn was interrupted, and that may be on this disc
 }
 
 // driveDoc is the drive, and what of the engine's wishes it can fulfil.
@@ -93,6 +95,13 @@ func (a *app) info(ctx context.Context, d *device) error {
 		return a.adviseBurn(err, d, nil)
 	}
 	doc := infoOf(d, &in)
+	var jobs []*journal.Job
+	if !in.Empty {
+		jobs = a.jobsFor(&in.Disc)
+		for _, j := range jobs {
+			doc.Jobs = append(doc.Jobs, jobDocOf(j))
+		}
+	}
 	if a.flags.json {
 		err = a.document("info", doc)
 	} else {
@@ -106,6 +115,7 @@ func (a *app) info(ctx context.Context, d *device) error {
 		return err
 	}
 	a.warnRemarks(remarks(&in.Disc))
+	a.tellJobs(jobs)
 	return err
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -41,6 +42,10 @@ func TestScripts(t *testing.T) {
 		}),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REDBOOK_DEVICE", "")
+			// Every script has a folder for state of its own.
+			for _, name := range []string{"XDG_STATE_HOME", "LOCALAPPDATA"} {
+				env.Setenv(name, filepath.Join(env.WorkDir, ".state"))
+			}
 			// With the race detector every program sleeps a second before it exits.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil

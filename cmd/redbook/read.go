@@ -143,7 +143,6 @@ func (a *app) readDisc(ctx context.Context, d *device, f *readFlags) error {
 	if err != nil {
 		return err
 	}
-	outlive() // or half-written files would stay behind
 	sums := rip.NewSumming(&l)
 	result, err := image.Write(ctx, f.output, img, &image.Options{
 		Encoding: f.encoding(), Single: f.image, Hidden: f.hidden && img.HiddenSound, Loose: loose(img),

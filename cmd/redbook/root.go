@@ -37,7 +37,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		burnCommand(a), infoCommand(a), drivesCommand(a), tocCommand(a),
 		blankCommand(a), closeCommand(a), ejectCommand(a), loadCommand(a),
-		verifyCommand(a), readCommand(a), copyCommand(a), simCommand(a), versionCommand(a),
+		verifyCommand(a), readCommand(a), copyCommand(a), resumeCommand(a), jobsCommand(a), simCommand(a), versionCommand(a),
 	)
 	return root
 }

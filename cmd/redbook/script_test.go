@@ -328,25 +328,38 @@ func checkFields(doc []byte, wants []string) error {
 // has said so far.
 //
 //	until log 'track 2'
+//	until log            it is there
 func untilCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: until file text")
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: until file [text]")
+	}
+	there := func(name string) bool {
+		if len(args) == 1 {
+			_, err := os.Stat(name)
+			return err == nil
+		}
+		b, err := os.ReadFile(name)
+		return err == nil && strings.Contains(string(b), args[1])
 	}
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if b, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.Contains(string(b), args[1]) {
+		if there(ts.MkAbs(args[0])) {
 			return
 		}
 	}
-	ts.Fatalf("%s never held %q", args[0], args[1])
+	ts.Fatalf("%s never held %q", args[0], args[1:])
 }
 
-// termCommand sends SIGTERM to the programs in the background.
+// termCommand sends SIGTERM, or another signal, to the programs in the background:
+//
+//	term [hup|quit|kill]
 func termCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) > 0 {
-		ts.Fatalf("usage: term")
+	signals := map[string]syscall.Signal{"": syscall.SIGTERM, "hup": syscall.SIGHUP, "quit": syscall.SIGQUIT, "kill": syscall.SIGKILL}
+	signal, ok := signals[strings.Join(args, "")]
+	if neg || !ok {
+		ts.Fatalf("usage: term [hup|quit|kill]")
 	}
 	for _, cmd := range ts.BackgroundCmds() {
-		ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+		ts.Check(cmd.Process.Signal(signal))
 	}
 }
 

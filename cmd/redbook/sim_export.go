@@ -40,7 +40,6 @@ func (a *app) exportDisc(ctx context.Context, file, folder string) (err error) {
 	if len(d.Tracks) == 0 {
 		return fail(exitNoDisc, "", "%s has no finished track: there is nothing to export", file)
 	}
-	outlive() // or half-written files would stay behind
 	base := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	whole, err := image.Write(ctx, folder, d, &image.Options{Encoding: image.Binary, Single: true, Hidden: true, TOC: true, Name: base})
 	if err != nil {

@@ -50,7 +50,6 @@ func (a *app) importDisc(ctx context.Context, cue, file string, media sim.Media,
 	if err != nil {
 		return fail(exitBadInput, "", "%w", err)
 	}
-	outlive() // or half a disc would stay behind
 	disc, err := sim.CreateDisc(file, media)
 	if errors.Is(err, fs.ErrExist) {
 		return fail(exitFailed, "Choose another name, or remove the file first.", "%s already exists", file)

@@ -5,12 +5,10 @@ import (
 	"os"
 	"os/signal"
 	"sync"
-	"syscall"
 )
 
-// stopper turns signals into an orderly end. The first SIGINT (Ctrl-C), SIGTERM or,
-// on Windows, console close or log-off (which Go delivers as SIGTERM) cancels the
-// context, and whatever runs finishes to a safe state. The second one closes hurry:
+// stopper turns signals into an orderly end. The first SIGINT (Ctrl-C), SIGTERM or other
+// signal that ends programs (endings) cancels the context, and whatever runs finishes to a safe state. The second one closes hurry:
 // waiting stops, but unlocking the drive is never skipped. More change nothing.
 type stopper struct {
 	ctx    context.Context
@@ -28,7 +26,8 @@ func newStopper(session <-chan struct{}, first, second func()) *stopper {
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 4)
 	done := make(chan struct{})
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, endings()...)
+	unpiped()
 	s.quit = func() {
 		signal.Stop(signals)
 		close(done)
@@ -57,8 +56,3 @@ func newStopper(session <-chan struct{}, first, second func()) *stopper {
 
 // stop ends listening; signals have their default effect again.
 func (s *stopper) stop() { s.once.Do(func() { s.quit(); s.cancel() }) }
-
-// outlive lets a burn survive the end of the terminal or of the ssh session that it
-// was started from (SIGHUP), and of whoever reads its output (SIGPIPE): a disc isn't
-// spoiled because nobody listens any more.
-func outlive() { signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE) }

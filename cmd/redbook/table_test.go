@@ -83,6 +83,8 @@ var sentinels = map[string]struct {
 	"ErrNoTAO":                {burn.ErrNoTAO, ""},
 	"ErrNoSAO":                {burn.ErrNoSAO, ""},
 	"ErrNoText":               {burn.ErrNoText, ""},
+	"ErrOtherDisc":            {burn.ErrOtherDisc, ""},
+	"ErrNotResumable":         {burn.ErrNotResumable, ""},
 	"ErrFinalized":            {burn.ErrFinalized, "nextStep names another disc"},
 	"ErrCutShort":             {burn.ErrCutShort, "nextStep names another disc"},
 	"ErrNothingToClose":       {burn.ErrNothingToClose, "there is nothing to be done"},

@@ -25,6 +25,8 @@ var advice = []struct {
 	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao: then the titles are left out."},
 	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, "Put a disc in and try again."},
 	{[]error{burn.ErrTrackOpen}, "To end the unfinished track and close the disc: redbook close%D"},
+	{[]error{burn.ErrOtherDisc}, "Put the disc of the album in. To see which albums can be finished: redbook jobs"},
+	{[]error{burn.ErrNotResumable}, "Burn the album again."},
 	{[]error{burn.ErrDiscChanged}, "Put the right disc in and look at it: redbook info%D"},
 	{[]error{burn.ErrReservation}, "Burn with --reserve never."},
 	{[]error{burn.ErrUnderrun}, "Burn slower, with the audio on a local disk, and leave buffer underrun protection on."},
@@ -46,6 +48,7 @@ var advice = []struct {
 	{[]error{scsi.FamilyIllegalTrackMode}, "The drive expects another kind of track here. Use a blank disc."},
 	{[]error{scsi.FamilyCDControl}, "The disc's calibration area is full or damaged. Use another disc."},
 	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
+	{[]error{disc.ErrNothingRead}, "The disc may be good. Compare it in another drive: redbook verify"},
 	{[]error{burn.ErrVerify}, "Burn another disc, of another brand and slower."},
 	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and look: redbook info%D"},
 	{[]error{burn.ErrModeParams}, "The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options."},
@@ -86,7 +89,10 @@ func (a *app) adviseBurn(err error, d *device, report *burn.Report) error {
 
 // nextStep is what the person can do after err.
 func (a *app) nextStep(err error, d *device, report *burn.Report) string {
+	_, changed := errors.AsType[*burn.ChangedError](err)
 	switch {
+	case changed:
+		return a.leaveAsIs()
 	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrCutShort), errors.Is(err, burn.ErrMediaNotSupported):
 		return a.anotherDisc(d)
 	case errors.Is(err, burn.ErrMediaNotBlank):
@@ -127,7 +133,7 @@ func partAdvice(err error) string {
 		switch {
 		case e.Phase == burn.PhaseRelease && !deferred(err):
 			return adviceTray
-		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.KeyMediumError):
+		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.KeyMediumError) && !errors.Is(err, disc.ErrNothingRead):
 			return adviceRead
 		}
 	}

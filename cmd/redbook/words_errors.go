@@ -121,6 +121,9 @@ func plainText(err error) string {
 
 // figures are the errors that carry figures instead of words.
 func figures(err error) (string, bool) {
+	if text, ok := resumeFigures(err); ok {
+		return text, true
+	}
 	if e, ok := errors.AsType[*burn.FitError](err); ok {
 		return tooLongText(e), true
 	}

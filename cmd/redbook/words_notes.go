@@ -29,7 +29,13 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteNoIndexMarks: func(n burn.Note) string {
 		return fmt.Sprintf("index marks of %s are not recorded: track-at-once cannot write them", count(n.Got, "track"))
 	},
-	burn.NoteCapacity: because("the drive's figures about the room on the disc disagree; the smaller one is used"),
+	burn.NoteOverburn: func(n burn.Note) string {
+		return fmt.Sprintf("the disc has room for %v, and %v go onto it; if the disc or the drive fails past its end, everything on it is lost",
+			toc.Sectors(n.Got), toc.Sectors(n.Want))
+	},
+	burn.NoteNoReserve:  fixed("--reserve always has no effect: session-at-once announces all tracks in the cue sheet"),
+	burn.NoteNoCloseCut: fixed("--close-on-cancel has no effect: a session-at-once that is cut short can't be closed"),
+	burn.NoteCapacity:   because("the drive's figures about the room on the disc disagree; the smaller one is used"),
 
 	burn.NoteNoTrayLock:  because("the drive can't lock its tray; do not press its button during the burn"),
 	burn.NoteMaySleep:    because("the computer may go to sleep during the burn"),
@@ -108,6 +114,14 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		"once the disc is closed"),
 	burn.NoteMoreTracks: func(n burn.Note) string {
 		return fmt.Sprintf("the disc has %s more, which were not compared", count(n.Got, "audio track"))
+	},
+	burn.NoteKept: fixed("it was on the disc already"),
+	burn.NoteContinued: func(n burn.Note) string {
+		return fmt.Sprintf("its first %v were on the disc already; the rest was written after them", toc.Sectors(n.Got))
+	},
+	burn.NoteFragment: func(n burn.Note) string {
+		return fmt.Sprintf("track %d on the disc is %v of %s, which was cut short; it stays there",
+			n.Track, toc.Sectors(n.Got), baseName(n.Name))
 	},
 	burn.NoteEventPanic: because("the program that follows the burn failed"),
 }

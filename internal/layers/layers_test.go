@@ -64,7 +64,7 @@ func TestCheckFindsViolations(t *testing.T) {
 		{"tao imports power", file{path: "tao/a.go", imports: ours("power")}, "tao may import"},
 		{"tao's tests import sim", file{path: "tao/a_test.go", kind: externalTest, imports: ours("sim", "wav")}, ""},
 		{"tao's internal tests import sim", file{path: "tao/a_test.go", kind: internalTest, imports: ours("sim")}, ""},
-		{"sim imports mmc", file{path: "sim/a.go", imports: ours("mmc")}, "sim may import of ours: scsi toc"},
+		{"sim imports mmc", file{path: "sim/a.go", imports: ours("mmc")}, "sim may import of ours: scsi toc internal/filelock"},
 		{"sim imports scsitest", file{path: "sim/a.go", imports: ours("scsi/scsitest")}, "sim may import"},
 		{"sim's internal test imports mmc", file{path: "sim/a_test.go", kind: internalTest, imports: ours("mmc")}, "sim may import"},
 		{"sim's internal test imports scsitest", file{path: "sim/a_test.go", kind: internalTest, imports: ours("scsi/scsitest")}, "sim may import"},
@@ -141,9 +141,9 @@ func TestScan(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"SectorSize"}, constants)
 	assert.Equal(t, []string{
-		"sim/a.go imports github.com/redbook-audio/redbook/mmc: sim may import of ours: scsi toc",
+		"sim/a.go imports github.com/redbook-audio/redbook/mmc: sim may import of ours: scsi toc internal/filelock",
 		"sim/a.go uses toc.TOC: sim may use of toc only LBA MSF Sectors Control ISRC MCN and constants",
-		"sim/a_linux.go imports github.com/redbook-audio/redbook/tao: sim may import of ours: scsi toc",
+		"sim/a_linux.go imports github.com/redbook-audio/redbook/tao: sim may import of ours: scsi toc internal/filelock",
 		"sim/in_test.go uses scsi.ParseSense: sim has sense and CDB code of its own",
 	}, check(files, constants))
 

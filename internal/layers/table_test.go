@@ -13,16 +13,16 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" stands for
 // everything below it.
 var table = map[string]row{
-	top:                   {ours: "album burn cdtext disc image mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
+	top:                   {ours: "album burn cdtext disc image journal mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
 	"toc":                 {never: "os net syscall unsafe"},
 	"pcm":                 {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"scsi":                {never: "net syscall unsafe os/exec"},
 	"power":               {ours: "internal/iokit", others: "github.com/godbus/dbus golang.org/x/sys"},
-	"spool":               {ours: "pcm internal/pool", others: "golang.org/x/sys"},
+	"internal/spool":      {ours: "pcm internal/pool", others: "golang.org/x/sys"},
 	"wav":                 {ours: "pcm internal/regular"},
 	"audio":               {ours: "pcm wav internal/regular", others: "*"},
 	"audio/internal/":     {},
-	"album":               {ours: "audio cue pcm spool toc wav internal/pool", others: "golang.org/x/text"},
+	"album":               {ours: "audio cue pcm toc wav internal/pool internal/spool", others: "golang.org/x/text"},
 	"cue":                 {ours: "toc", others: "golang.org/x/text"},
 	"cdtext":              {ours: "toc", others: "golang.org/x/text", never: "os net syscall unsafe"},
 	"image":               {ours: "cue toc wav pcm"},
@@ -30,13 +30,15 @@ var table = map[string]row{
 	"scsi/scsitest":       {ours: "scsi"},
 	"mmc":                 {ours: "scsi toc", never: "os net syscall unsafe"},
 	"sao":                 {ours: "burn cdtext mmc toc pcm", never: "os net syscall unsafe"},
-	"sim":                 {ours: "scsi toc", others: "golang.org/x/sys github.com/cespare/xxhash"},
+	"sim":                 {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},
 	"disc":                {ours: "mmc scsi toc pcm", never: "os net syscall unsafe"},
-	"rip":                 {ours: "cdtext cue disc image mmc pcm scsi spool toc burn", never: "net syscall unsafe"},
+	"rip":                 {ours: "burn cdtext cue disc image internal/spool mmc pcm scsi toc", never: "net syscall unsafe"},
 	"burn":                {ours: "disc mmc scsi toc pcm", never: "net syscall"},
 	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
+	"journal":             {ours: "burn disc internal/filelock toc"},
+	"internal/filelock":   {others: "golang.org/x/sys"},
 	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/internals/resampler.md
 	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/internals/performance.md
 	"internal/sweep":      {ours: "*"},                                  // only tests: the engine against the simulated drive

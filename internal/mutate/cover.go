@@ -2,33 +2,15 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"fmt"
+	"go/ast"
 	"os"
 	"path/filepath"
 	"strings"
 )
 
-// block is a piece of a file that the tests run through.
+// block is a piece of a file that tests run through.
 type block struct{ fromLine, fromCol, toLine, toCol int }
-
-// coverMap has the covered blocks of each file, by base name.
-type coverMap map[string][]block
-
-// has reports whether a mutant is covered. Declarations outside functions belong to
-// no block: they count as covered.
-func (m coverMap) has(e edit) bool {
-	inside := false
-	for _, b := range m[filepath.Base(e.file)] {
-		if b.holds(e.pos.Line, e.pos.Column) {
-			return true
-		}
-	}
-	for _, b := range m["!"+filepath.Base(e.file)] {
-		inside = inside || b.holds(e.pos.Line, e.pos.Column)
-	}
-	return !inside
-}
 
 func (b block) holds(line, col int) bool {
 	past := line > b.fromLine || line == b.fromLine && col >= b.fromCol
@@ -36,40 +18,85 @@ func (b block) holds(line, col int) bool {
 	return past && before
 }
 
-// coverage runs the tests once as they are. Blocks that are not covered are under
-// the name of their file with an exclamation mark.
-func coverage(ctx context.Context, dir string, o options) (coverMap, error) {
-	tmp, err := os.MkdirTemp("", "mutate")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(tmp) }()
-	profile := filepath.Join(tmp, "cover.out")
-	args := []string{"test", "-coverprofile", profile, "-count=1"}
-	if out, err := goCommand(ctx, append(args, o.tests(dir)...)...); err != nil {
-		return nil, fmt.Errorf("the tests of %s fail without a change: %w\n%s", dir, err, out)
-	}
+func (b block) within(o block) bool {
+	return o.holds(b.fromLine, b.fromCol) && o.holds(b.toLine, b.toCol)
+}
+
+// coverMap has the blocks of each file, by base name, with the tests that run through
+// them.
+type coverMap map[string]map[block]map[*test]bool
+
+// add enters what one test covers: a profile as go test writes it.
+func (m coverMap) add(profile string, t *test) error {
 	f, err := os.Open(profile)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close()
-	m := coverMap{}
-	for lines := bufio.NewScanner(f); lines.Scan(); {
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
 		name, rest, ok := strings.Cut(lines.Text(), ":")
-		var b block
-		var statements, count int
 		if !ok || name == "mode" {
 			continue
 		}
+		var b block
+		var statements, count int
 		if _, err := fmt.Sscanf(rest, "%d.%d,%d.%d %d %d", &b.fromLine, &b.fromCol, &b.toLine, &b.toCol, &statements, &count); err != nil {
-			return nil, fmt.Errorf("%s: %q: %w", profile, lines.Text(), err)
+			return fmt.Errorf("%s: %q: %w", profile, lines.Text(), err)
 		}
-		key := filepath.Base(name)
-		if count == 0 {
-			key = "!" + key
+		name = filepath.Base(name)
+		if m[name] == nil {
+			m[name] = map[block]map[*test]bool{}
 		}
-		m[key] = append(m[key], b)
+		if m[name][b] == nil {
+			m[name][b] = map[*test]bool{}
+		}
+		if count > 0 {
+			m[name][b][t] = true
+		}
 	}
-	return m, nil
+	return lines.Err()
+}
+
+// reach returns the tests that run through a mutant. What lies in a function but in
+// none of its blocks, such as the expression of a case, counts as reached by
+// whatever runs the function. What lies outside functions is reached by all tests.
+func (m coverMap) reach(s *source, e edit, all []*test) []*test {
+	blocks := m[filepath.Base(e.file)]
+	reached := map[*test]bool{}
+	found := false
+	collect := func(tests map[*test]bool) {
+		found = true
+		for t := range tests {
+			reached[t] = true
+		}
+	}
+	for b, tests := range blocks {
+		if b.holds(e.pos.Line, e.pos.Column) {
+			collect(tests)
+		}
+	}
+	if d := s.function(e); d != nil && !found {
+		whole := s.blockOf(d)
+		for b, tests := range blocks {
+			if b.within(whole) {
+				collect(tests)
+			}
+		}
+	}
+	if !found {
+		return all
+	}
+	var list []*test
+	for _, t := range all {
+		if reached[t] {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+func (s *source) blockOf(n ast.Node) block {
+	from, to := s.fset.Position(n.Pos()), s.fset.Position(n.End())
+	return block{from.Line, from.Column, to.Line, to.Column}
 }

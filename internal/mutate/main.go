@@ -1,14 +1,23 @@
 // Command mutate measures tests by mutation: it changes one thing at a time in the
-// source of a package (a comparison, a constant, an assignment) and runs that
-// package's own tests. A test suite that is worth something fails. Mutants that
-// survive are places where the code can be wrong without anyone noticing.
+// source of a package (a comparison, a constant, an assignment) and runs the tests
+// that reach the changed line. At least one of them should fail. A mutant that
+// survives marks a place where the code can be wrong without anyone noticing.
 //
-//	go run ./internal/mutate -n 300 toc mmc
+//	go run ./internal/mutate -n 300 toc mmc burn=burn,tao,sao
 //
-// The changed file never touches the working tree: the tests are built with an
-// overlay. The order of the mutants is shuffled with a seed, so that a sample is the
-// same every time. Mutants that don't compile don't count; mutants on lines that no
-// test covers are counted apart and not run.
+// A package is measured by its own tests, or with PACKAGE=A,B by those of A and B.
+//
+// The working tree is never touched: changed files reach the compiler as an overlay.
+// All mutants of function bodies are in one test binary, each as a copy of its
+// function that an environment variable selects, so a mutant costs one run of the
+// tests that reach it and no build. A change outside functions gets a build of its
+// own.
+//
+// Which tests reach a line is found by one run with coverage for each test. They run
+// cheapest first until one fails. A test that takes far longer than it did without
+// the change counts as failed. The order of the mutants is shuffled with a seed, so
+// that a sample is the same every time. Mutants that don't compile don't count;
+// mutants on lines that no test reaches are counted apart and not run.
 //
 // See docs/internals/faults.md.
 package main
@@ -27,20 +36,22 @@ func main() {
 	flag.IntVar(&o.sample, "n", 300, "mutants per package that compile and are covered; 0 is all")
 	flag.Uint64Var(&o.seed, "seed", 1, "order of the mutants")
 	flag.IntVar(&o.jobs, "jobs", 2, "tests beside one another")
-	flag.DurationVar(&o.timeout, "timeout", 2*time.Minute, "for the tests of one mutant; a mutant that takes longer is killed")
+	flag.DurationVar(&o.timeout, "timeout", 20*time.Second, "for the tests of one mutant, besides ten times what they take without it; a mutant that takes longer is killed")
 	flag.Float64Var(&o.floor, "floor", 0, "percentage of mutants that must be killed")
-	flag.StringVar(&o.run, "run", "", "only these tests, as in go test -run")
+	flag.StringVar(&o.at, "at", "", "only mutants at these places, as file.go:12:5,file.go:40")
+	flag.DurationVar(&o.budget, "budget", 0, "of the tests that reach a mutant only the cheapest, up to this time in all: quicker, and a lower bound; 0 is all")
+	flag.BoolVar(&o.short, "short", false, "run the tests with -short: quicker, and a lower bound of what they notice")
 	flag.BoolVar(&o.verbose, "v", false, "print every mutant as it is decided")
 	flag.Parse()
 	if flag.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "usage: mutate [flags] package...")
+		fmt.Fprintln(os.Stderr, "usage: mutate [flags] package[=tests,...]...")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	good := true
-	for _, dir := range flag.Args() {
-		s, err := measure(ctx, dir, o)
+	for _, arg := range flag.Args() {
+		s, err := measure(ctx, arg, o)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "mutate:", err)
 			os.Exit(1)
@@ -60,6 +71,8 @@ type options struct {
 	jobs    int
 	timeout time.Duration
 	floor   float64
-	run     string
+	at      string
+	budget  time.Duration
+	short   bool
 	verbose bool
 }

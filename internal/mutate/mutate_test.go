@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -42,36 +44,84 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// TestMeasure: a package whose test looks at one function of three.
+// TestMeasure: a package whose tests look at one function, one variable and one method.
 func TestMeasure(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and tests a package a few times")
 	}
-	s, err := measure(context.Background(), "testdata/weak", options{seed: 1, jobs: 2})
+	s, err := measure(context.Background(), "testdata/weak", options{seed: 1, jobs: 2, timeout: time.Second})
 	require.NoError(t, err)
-	require.Equal(t, 8, s.found)
-	require.Equal(t, [4]int{killed: 4, survived: 2, uncovered: 2}, s.counts)
-	require.InDelta(t, 66.7, s.score(), 0.1)
+	require.Equal(t, 2, s.counts[uncovered], "Never")
+	require.Positive(t, s.slow, "the loop that never ends")
+	var survivors []string
 	for _, e := range s.survivors {
-		require.Equal(t, 8, e.pos.Line, "the survivors are in Run")
+		survivors = append(survivors, s.source.line(e)+" "+e.text)
 	}
-	some, err := measure(context.Background(), "testdata/weak", options{seed: 1, jobs: 2, sample: 3})
+	require.ElementsMatch(t, []string{
+		"func Run(p *int) { *p = 7 } _",
+		"func Run(p *int) { *p = 7 } 8",
+	}, survivors)
+	require.Equal(t, s.found, s.counts[killed]+len(s.survivors)+s.counts[uncovered]+s.counts[broken])
+	some, err := measure(context.Background(), "testdata/weak", options{seed: 1, jobs: 2, sample: 3, timeout: time.Second})
 	require.NoError(t, err)
 	require.Equal(t, 3, some.counts[killed]+some.counts[survived])
 }
 
-// TestCoverage: a mutant is covered where a block of the profile says so, and outside
-// of all blocks.
-func TestCoverage(t *testing.T) {
-	m := coverMap{"a.go": {{3, 5, 6, 2}}, "!a.go": {{8, 1, 9, 9}}}
-	at := func(line, col int) edit {
-		e := edit{file: "/x/a.go"}
-		e.pos.Line, e.pos.Column = line, col
-		return e
+// TestFurtherTests: the tests of another package count when they are named.
+func TestFurtherTests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and tests a package a few times")
 	}
-	require.True(t, m.has(at(3, 5)))
-	require.True(t, m.has(at(5, 1)))
-	require.True(t, m.has(at(3, 4)), "a declaration")
-	require.False(t, m.has(at(8, 1)))
-	require.True(t, m.has(at(9, 10)))
+	s, err := measure(context.Background(), "testdata/weak=testdata/weak/user", options{seed: 1, jobs: 2, timeout: time.Second})
+	require.NoError(t, err)
+	require.Equal(t, 2, s.counts[killed], "the two of Run")
+	require.Len(t, s.survivors, 1)
+	require.Equal(t, "var Limit = 100", s.source.line(s.survivors[0]), "no test looks at it, but none can be ruled out")
+}
+
+// TestReach: a mutant is reached by the tests of the blocks that hold it; outside of
+// all blocks by those of its function; outside of functions by all.
+func TestReach(t *testing.T) {
+	s, err := load(context.Background(), "testdata/weak")
+	require.NoError(t, err)
+	a, b, c := &test{name: "a"}, &test{name: "b"}, &test{name: "c"}
+	run := s.function(find(t, s, "*p = 7"))
+	line := s.fset.Position(run.Pos()).Line
+	m := coverMap{"weak.go": {
+		{line, 20, line, 22}: {a: true},
+		{line, 23, line, 29}: {b: true},
+		{1, 1, 1, 2}:         {c: true},
+	}}
+	all := []*test{a, b, c}
+	require.Equal(t, []*test{b}, m.reach(s, find(t, s, "7 }"), all))
+	require.Equal(t, all, m.reach(s, find(t, s, "100"), all), "a variable")
+	m = coverMap{"weak.go": {{line, 20, line, 21}: {a: true}, {line, 28, line, 28}: {}}}
+	require.Equal(t, []*test{a}, m.reach(s, find(t, s, "*p = 7"), all), "in the function")
+	m = coverMap{"weak.go": {{line, 1, line, 99}: {}}}
+	require.Empty(t, m.reach(s, find(t, s, "7 }"), all))
+}
+
+// find is an edit of the first place where a text stands.
+func find(t *testing.T, s *source, text string) edit {
+	from := strings.Index(s.files[0].text, text)
+	require.Positive(t, from)
+	pos := s.fset.Position(s.fset.File(s.files[0].tree.Pos()).Pos(from))
+	return edit{file: s.files[0].path, from: from, to: from + len(text), pos: pos}
+}
+
+// TestRounds: cheap tests run first, and the sum of a round is bounded.
+func TestRounds(t *testing.T) {
+	var tests []*test
+	for _, ms := range []int{100, 300, 200, 3000, 900, 20000, 30000} {
+		tests = append(tests, &test{cost: time.Duration(ms) * time.Millisecond})
+	}
+	var got []int
+	for _, r := range rounds(tests) {
+		got = append(got, len(r))
+	}
+	require.Equal(t, []int{2, 2, 3}, got)
+	require.Len(t, rounds(tests[5:6]), 1)
+	require.Len(t, options{}.afford(tests), 7)
+	require.Len(t, options{budget: 4 * time.Second}.afford(tests), 4)
+	require.Len(t, options{budget: 4 * time.Second}.afford(tests[5:]), 1)
 }

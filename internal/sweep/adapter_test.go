@@ -160,14 +160,14 @@ func translate(r burn.Report, err error) outcome {
 		o.rows = append(o.rows, row{number: t.Number, state: states[t.Status], sectors: t.Sectors})
 	}
 	for _, t := range r.OnDisc {
-		o.onDisc = append(o.onDisc, shown{number: t.Number, start: t.Start, sectors: t.Sectors, complete: t.Complete, audio: t.Audio})
+		o.onDisc = append(o.onDisc, shown{number: t.Number, start: t.Start, sectors: t.Sectors, state: unknownOr(t.Complete), audio: t.Audio})
 	}
 	// What a look could not find out is unknown, and the report says so.
 	after := r.After
 	o.claimsNothing = after.Status.Known() && after.Status.Value == mmc.DiscEmpty
-	o.listed = after.Status.Known()
+	o.listed = after.Status.Known() || len(r.OnDisc) > 0
 	o.busy = errors.Is(after.NotReady, mmc.ErrNotReady)
-	if o.listed && !o.busy {
+	if after.Status.Known() && !o.busy {
 		o.appendable = known(r.Appendable)
 		if _, told := after.Closed(); told {
 			o.closed = known(r.Closed)
@@ -189,6 +189,14 @@ func translate(r burn.Report, err error) outcome {
 	o.toldLocked = strings.Contains(o.text, "tray")
 	o.hasCategory = err == nil || o.releaseOnly || burn.Category(err) != nil
 	return o
+}
+
+// unknownOr is a statement that the engine may leave out.
+func unknownOr(b *bool) tri {
+	if b == nil {
+		return unknown
+	}
+	return known(*b)
 }
 
 // telling is every word that reaches a user.

@@ -38,20 +38,6 @@ func titles() []byte {
 // them; those of the first session start at LBA -150.
 const pregap = 150
 
-// markLeadIn takes the WRITEs in the middle of the lead-in for polls: there are more
-// than a hundred, and the drive treats them alike.
-func markLeadIn(t []command) {
-	var found []int
-	for i, c := range t {
-		if c.op == opWrite && c.at < -pregap {
-			found = append(found, i)
-		}
-	}
-	for k := 4; k < len(found)-3; k++ {
-		t[found[k]].poll = true
-	}
-}
-
 // origin is where the first track of the session starts.
 func (r *result) origin() lba {
 	const between = 11250 // lead-out of the first session and lead-in of the next
@@ -136,7 +122,7 @@ func streamPoints(name string, yield func(point)) error {
 				return
 			}
 		}
-		if p.cancel == nil && (len(p.faults) == 0 || p.faults[0].op != opWrite || p.faults[0].nth%4 == 1) {
+		if p.cancel == nil {
 			yield(p)
 		}
 	})

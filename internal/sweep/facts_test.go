@@ -116,6 +116,10 @@ func sameState(a, b state) bool {
 // end of the job, and whether what it answers is false every time.
 func (r *result) asking() (answers, lying bool) {
 	answers = true
+	if r.hit(func(f *fault) bool { return f.kind.accident }) {
+		answers = !r.strange() && !r.in.drive.TrayOpen() && r.in.drive.Disc() != nil
+		lying = r.strange()
+	}
 	for i := range r.p.faults {
 		f := &r.p.faults[i]
 		if f.mode == once || f.kind.harmless || !r.in.hit[i] {
@@ -149,7 +153,7 @@ func (r *result) hit(match func(f *fault) bool) bool {
 
 // burns reports whether the job records tracks and reports on them.
 func (r *result) burns() bool {
-	return r.p.sc.job.what == "burn" || r.p.sc.job.what == "writer"
+	return r.p.sc.burns()
 }
 
 // closed reports whether the last session has lead-in and lead-out.

@@ -35,13 +35,15 @@ type fault struct {
 
 // command is one command of a clean run.
 type command struct {
+	looked bool // the job knows its disc
 	op     byte
 	nth    int
 	dir    scsi.Direction
-	n      int  // bytes that were transferred
-	writes int  // WRITEs before it
-	at     lba  // of a WRITE
-	poll   bool // the same command with the same answer as the one before and the one after
+	n      int    // bytes that were transferred
+	writes int    // WRITEs before it
+	at     lba    // of a WRITE
+	blocks int    // of a WRITE
+	alike  uint32 // of commands in the same state and with the same answer only one point in so many is run; 0 and 1 mean all
 }
 
 // maxCommands ends a job that never ends: an hour of polling twice a second takes
@@ -69,10 +71,12 @@ type injector struct {
 	trace    []command
 	cancelAt *fault // where the job is canceled
 	cancel   func()
-	hurry    func() // the second Ctrl-C
-	changed  bool   // the drive was told to record, close or erase something
-	deferred bool   // a deferred write error was reported after a WRITE or CLOSE
-	failure  bool   // the drive said that something was not recorded
+	hurry    func()    // the second Ctrl-C
+	changed  bool      // the drive was told to record, close or erase something
+	other    state     // of swapped, before
+	swapped  *sim.Disc // the disc that a hand has put in instead
+	deferred bool      // a deferred write error was reported after a WRITE or CLOSE
+	failure  bool      // the drive said that something was not recorded
 }
 
 func (i *injector) Unwrap() scsi.Transport { return i.drive }
@@ -104,8 +108,11 @@ func (i *injector) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 		res, err = f.kind.do(&x, f)
 	}
 	i.observe(req, res, err)
-	if op == opWrite {
-		i.ledger.written(req, x.taken, answerOf(req, res, err))
+	switch {
+	case op == opWrite:
+		i.ledger.written(req, x.taken, answerOf(req, res, err), fullBuffer(res, err))
+	case op == opTrackInfo && err == nil && res.Status == scsi.Good:
+		i.ledger.told++
 	}
 	if i.record {
 		i.keep(req, res)
@@ -151,8 +158,11 @@ func (i *injector) choose(req *scsi.Request) *fault {
 // failed writes.
 func (i *injector) observe(req *scsi.Request, res scsi.Result, err error) {
 	sense := res.Sense
-	if req.Opcode() == opRequestSense && err == nil && res.Status == scsi.Good {
-		sense = req.Data[:res.N]
+	if err == nil && res.Status == scsi.Good {
+		sense = nil // left over from an earlier command
+		if req.Opcode() == opRequestSense {
+			sense = req.Data[:max(min(res.N, len(req.Data)), 0)]
+		}
 	}
 	if err != nil || len(sense) == 0 {
 		return
@@ -176,7 +186,7 @@ func (i *injector) keep(req *scsi.Request, res scsi.Result) {
 	c := command{op: req.Opcode(), nth: i.seen[req.Opcode()], dir: req.Dir, n: res.N, writes: i.seen[opWrite]}
 	if c.op == opWrite {
 		c.writes--
-		c.at = addressOf(req)
+		c.at, c.blocks = addressOf(req), blocksOf(req)
 	}
 	i.trace = append(i.trace, c)
 }

@@ -21,6 +21,9 @@ type kind struct {
 	garbage  bool // the answer is false, and its bytes show that
 	harmless bool // the command is carried out, and the answer says so
 	harm     bool // a sector written before is silence
+	once     bool // it makes no sense from then on
+	accident bool // it happens to the drive, whatever the command
+	swaps    bool // another disc is in the drive then
 	args     func(c command) []int
 }
 
@@ -76,7 +79,9 @@ func makeKinds() []*kind {
 	all = append(all, statusKinds()...)
 	all = append(all, lostKinds()...)
 	all = append(all, dataKinds()...)
-	return append(all, writeKinds()...)
+	all = append(all, writeKinds()...)
+	all = append(all, accidentKinds()...)
+	return append(all, oddKinds()...)
 }
 
 // senseKinds are current errors.

@@ -80,6 +80,13 @@ func answerOf(_ *scsi.Request, res scsi.Result, err error) answer {
 	return final
 }
 
+// fullBuffer reports a current 2/04/04 or 2/04/07 (linux-tao-audit: CyberDrv, Pioneer).
+func fullBuffer(res scsi.Result, err error) bool {
+	b := res.Sense
+	return err == nil && res.Status == scsi.CheckCondition && len(b) >= 14 && b[0] == 0x70 && b[2]&15 == 2 &&
+		b[12] == 4 && (b[13] == 4 || b[13] == 7)
+}
+
 func answerOfSense(b []byte) answer {
 	if len(b) < 4 {
 		return ask // nothing can be learned from it
@@ -116,19 +123,24 @@ type attempt struct {
 	from, to lba
 	taken    bool
 	answer   answer
-	asked    int // READ TRACK INFORMATION sent before it
+	asked    int  // READ TRACK INFORMATION sent before it
+	told     int  // of those answered
+	full     bool // 2/04/07 or 2/04/04: to some drives the same as a full buffer
 }
 
 // ledger is the truth about the WRITEs of a run.
 type ledger struct {
 	attempts []attempt
 	asked    int
+	told     int
 	stage    stage
 	begun    int // tracks that a WRITE was sent for
 	end      lba // past the last WRITE
 	last     attempt
 	repeated string // the first WRITE that was sent again against the rule
 	recorded bool   // the drive took at least one
+	test     bool   // the laser is off: some drives stay where they are from track to track
+	ended    bool   // a flush came since the last WRITE
 	tray     bool   // PREVENT ALLOW MEDIUM REMOVAL was sent
 }
 
@@ -139,6 +151,8 @@ func (l *ledger) notice(req *scsi.Request) {
 		l.tray = true
 	case opTrackInfo:
 		l.asked++
+	case opSync:
+		l.ended = true
 	case opWrite:
 		l.stage = max(l.stage, stageWrite)
 	case opClose:
@@ -151,10 +165,14 @@ func (l *ledger) notice(req *scsi.Request) {
 }
 
 // written enters a WRITE and holds it to the rule.
-func (l *ledger) written(req *scsi.Request, taken int, a answer) {
+func (l *ledger) written(req *scsi.Request, taken int, a answer, full bool) {
 	from := addressOf(req)
-	now := attempt{from: from, to: from + lba(blocksOf(req)), taken: taken > 0, answer: a, asked: l.asked}
-	if l.begun == 0 || from > l.end {
+	now := attempt{from: from, to: from + lba(blocksOf(req)), taken: taken > 0, answer: a, asked: l.asked, told: l.told, full: full}
+	anew := l.test && l.ended
+	if anew {
+		l.attempts = l.attempts[:0] // what was sent is nowhere
+	}
+	if l.ended = false; l.begun == 0 || from > l.end || anew {
 		l.begun++
 	}
 	for n := range l.attempts {
@@ -167,6 +185,9 @@ func (l *ledger) written(req *scsi.Request, taken int, a answer) {
 		case !e.taken && l.asked >= e.asked+2:
 			// Whatever the answer was, the next writable address said twice that it was not.
 		case e.answer == ask && !e.taken && l.asked > e.asked:
+		case e.full && l.asked > e.asked && l.told == e.told:
+			// The drive said that its buffer is full, and was asked whether that is so; it had
+			// no answer to that either. Sent to an address that was passed, a WRITE is refused.
 		default:
 			if l.repeated == "" {
 				l.repeated = describeAttempt(*e, now)
@@ -176,7 +197,8 @@ func (l *ledger) written(req *scsi.Request, taken int, a answer) {
 	if n := len(l.attempts); n > 0 && l.attempts[n-1].from == now.from && l.attempts[n-1].to == now.to {
 		e := &l.attempts[n-1]
 		e.taken = e.taken || now.taken
-		e.answer, e.asked = max(e.answer, now.answer), now.asked
+		e.answer, e.asked, e.told = max(e.answer, now.answer), now.asked, now.told
+		e.full = e.full && now.full
 		if now.answer == notTaken && e.answer == ask && !e.taken {
 			e.answer = notTaken
 		}

@@ -54,11 +54,11 @@ type row struct {
 
 // shown is a track on the disc, by the report.
 type shown struct {
-	number   int
-	start    lba
-	sectors  sectors
-	complete bool
-	audio    bool
+	number  int
+	start   lba
+	sectors sectors
+	state   tri // complete
+	audio   bool
 }
 
 // stage is how far a job has come. The order is that of a burn.

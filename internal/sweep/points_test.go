@@ -43,17 +43,29 @@ func allPoints(yield func(point)) error {
 	return seededPoints(atOnce, seededAtOnce, yield)
 }
 
-// faultPoints are every command, every kind, every mode.
+// faultPoints are every command, every kind, every mode. Scenarios share much of their
+// course with the first of their way of recording: what those run in full, the others run
+// in part, but for the core kinds and for every kind once.
 func faultPoints(sc *scenario, trace []command, yield func(point)) {
+	reference := sc == scenarios[0] || sc == atOnce[0]
 	for i, c := range trace {
-		if c.poll {
-			continue
-		}
 		for _, k := range kinds {
 			if k.fits != nil && !k.fits(c) || sc.sparse > 1 && !k.core && i%sc.sparse != 0 {
 				continue
 			}
-			faultsAt(k, c, func(f fault) { yield(point{sc: sc, drive: modern, faults: []fault{f}}) })
+			faultsAt(k, c, func(f fault) {
+				at := c
+				switch {
+				case reference || k.core:
+				case sc.burns() && c.writes == 0 && c.op != opWrite:
+					at.alike = max(at.alike, alikeStarts)
+				case f.mode != once:
+					at.alike = max(at.alike, alikeModes)
+				case !acts(c.op):
+					at.alike = max(at.alike, alikeKinds)
+				}
+				thinned(at, yield)(point{sc: sc, drive: modern, faults: []fault{f}})
+			})
 		}
 	}
 }
@@ -67,7 +79,7 @@ func faultsAt(k *kind, c command, yield func(fault)) {
 	}
 	for _, arg := range args {
 		for m := once; m <= everything; m++ {
-			if m != once && (k.harm || k.args != nil && arg != 0 && arg != 4 && arg != c.n/2) {
+			if m != once && (k.once || k.harm || k.args != nil && arg != 0 && arg != 4 && arg != c.n/2) {
 				continue
 			}
 			f := fault{op: c.op, nth: c.nth, kind: k, arg: arg, mode: m}
@@ -82,9 +94,7 @@ func faultsAt(k *kind, c command, yield func(fault)) {
 // interruptPoints are Ctrl-C at every command, once and twice.
 func interruptPoints(sc *scenario, drive string, trace []command, yield func(point)) {
 	for _, c := range trace {
-		if c.poll {
-			continue
-		}
+		yield := thinned(c, yield)
 		for _, k := range []*kind{cancelKind, hurryKind} {
 			yield(point{sc: sc, drive: drive, cancel: &fault{op: c.op, nth: c.nth, kind: k}})
 		}
@@ -100,9 +110,10 @@ func personalityPoints(sc *scenario, name string, yield func(point)) error {
 	}
 	yield(point{sc: sc, drive: name})
 	for _, c := range trace {
-		if c.poll {
-			continue
+		if !changes(c.op) && c.op != opCueSheet && c.op != opModeSelect {
+			c.alike = max(c.alike, alikeAsking)
 		}
+		yield := thinned(c, yield)
 		for _, k := range kinds {
 			if k.core && (k.fits == nil || k.fits(c)) {
 				yield(point{sc: sc, drive: name, faults: []fault{{op: c.op, nth: c.nth, kind: k}}})
@@ -135,7 +146,7 @@ func seededPoints(list []*scenario, runs uint64, yield func(point)) error {
 				}
 				f.arg = list[r.IntN(len(list))]
 			}
-			if r.IntN(4) == 0 {
+			if r.IntN(4) == 0 && !k.once {
 				f.mode = opcode
 			}
 			p.faults = append(p.faults, f)

@@ -62,6 +62,7 @@ func run(p point, record bool) (*result, error) {
 	r := &result{p: p, before: stateOf(disc)}
 	r.in = &injector{drive: drive, record: record, faults: append([]fault(nil), p.faults...)}
 	r.in.hit = make([]bool, len(r.in.faults))
+	r.in.ledger.test = p.sc.job.test
 	r.start()
 	if r.hung {
 		return r, nil
@@ -147,29 +148,7 @@ func cleanTrace(sc *scenario, drive string) ([]command, error) {
 		return nil, err
 	}
 	t := r.in.trace
-	markPolls(t)
+	markAlike(t)
 	traces[key] = t
 	return t, nil
-}
-
-// markPolls finds the commands in the middle of a row of equal ones: waiting for
-// the drive takes the same course whichever of them fails. Of each row the first
-// four and the last three are not marked.
-func markPolls(t []command) {
-	// Waiting sends TEST UNIT READY, REQUEST SENSE in between, and READ DISC
-	// INFORMATION until it shows what was done.
-	wait := func(c command) bool {
-		return c.op == opTestUnitReady || c.op == opRequestSense || c.op == opDiscInfo
-	}
-	for i := 0; i < len(t); {
-		end := i
-		for end < len(t) && wait(t[end]) {
-			end++
-		}
-		for k := i + 4; k < end-3; k++ {
-			t[k].poll = true
-		}
-		i = max(end, i+1)
-	}
-	markLeadIn(t)
 }

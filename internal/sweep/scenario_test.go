@@ -25,6 +25,9 @@ type scenario struct {
 	sparse int // of the kinds that are not core only every n-th point is run; 0 and 1 mean all
 }
 
+// burns reports whether the job records tracks.
+func (s *scenario) burns() bool { return s.job.what == "burn" || s.job.what == "writer" }
+
 // Sources are made once: each is like nothing else, so that a sector in the wrong
 // place is noticed.
 var (

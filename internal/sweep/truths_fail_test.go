@@ -17,9 +17,13 @@ var spoil = map[string]func(r *result){
 	"too-slow":            func(r *result) { r.took = 31 * time.Minute },
 	"write-repeated":      func(r *result) { r.in.ledger.repeated = "LBA 0" },
 	"success-wrong-audio": func(r *result) { r.wrong = "track 1" },
-	"success-wrong-disc":  func(r *result) { r.perfect = false },
-	"deferred-swallowed":  func(r *result) { r.in.deferred = true },
-	"perfect-failed":      func(r *result) { r.out.verdict = failed },
+	"other-disc": func(r *result) {
+		r.in.swapped = sim.NewDisc(sim.CDR80)
+		r.in.must(closedDisc(&raw{drive: sim.New(sim.Config{Disc: r.in.swapped})}))
+	},
+	"success-wrong-disc": func(r *result) { r.perfect = false },
+	"deferred-swallowed": func(r *result) { r.in.deferred = true },
+	"perfect-failed":     func(r *result) { r.out.verdict = failed },
 	"perfect-unconfirmed": func(r *result) {
 		r.out.verdict, r.p.faults, r.in.hit = unconfirmed, []fault{{kind: kinds[0]}}, []bool{true}
 	},
@@ -27,7 +31,7 @@ var spoil = map[string]func(r *result){
 	"appendable-wrong":    func(r *result) { r.out.appendable = yes },
 	"track-missing":       func(r *result) { r.out.onDisc = r.out.onDisc[1:] },
 	"track-invented":      func(r *result) { r.out.onDisc = append(r.out.onDisc, shown{number: 9}) },
-	"track-state":         func(r *result) { r.out.onDisc[1].complete = false },
+	"track-state":         func(r *result) { r.out.onDisc[1].state = no },
 	"not-begun-but-there": func(r *result) { r.out.rows[2].state = rowNotBegun },
 	"ok-but-not-there":    func(r *result) { r.fresh[0].State = sim.TrackOpen },
 	"lost-not-told":       func(r *result) { r.later.Lost = true },
@@ -89,6 +93,8 @@ func TestLedger(t *testing.T) {
 		{attempt{answer: ask}, false, true},
 		{attempt{answer: ask}, true, false},
 		{attempt{answer: ask, taken: true}, true, true},
+		{attempt{answer: ask, taken: true, full: true}, true, false},
+		{attempt{answer: ask, taken: true, full: true}, false, true},
 		{attempt{answer: final}, true, true},
 		{attempt{answer: final, taken: true}, false, true},
 	} {
@@ -97,10 +103,10 @@ func TestLedger(t *testing.T) {
 		if tt.asked {
 			l.asked++
 		}
-		l.written(writeAt(0, 27), 27, final)
+		l.written(writeAt(0, 27), 27, final, false)
 		require.Equal(t, tt.repeated, l.repeated != "", "%+v", tt)
 		l = ledger{attempts: []attempt{tt.first}}
-		l.written(writeAt(27, 27), 27, final)
+		l.written(writeAt(27, 27), 27, final, false)
 		require.Empty(t, l.repeated, "what follows is no repetition")
 	}
 }

@@ -20,6 +20,7 @@ var truths = []truth{
 	{"hang", hangs},
 	{"too-slow", tooSlow},
 	{"write-repeated", writeRepeated},
+	{"other-disc", otherDisc},
 	{"success-wrong-audio", wrongAudio},
 	{"success-wrong-disc", wrongDisc},
 	{"deferred-swallowed", deferredSwallowed},
@@ -133,9 +134,9 @@ func perfectFailed(r *result) string {
 		return "" // the verification could not be carried out
 	}
 	if v == verifyFailed && r.hit(func(f *fault) bool {
-		return (f.op == opReadCD || f.mode == everything) && (f.mode != once || f.kind.lie || f.kind.garbage)
+		return (f.op == opReadCD || f.mode == everything) && f.mode != once && (f.kind.lie || f.kind.garbage)
 	}) {
-		return ""
+		return "" // other audio than there is, whenever it is read
 	}
 	return fmt.Sprintf("%v: %v", v, r.out.err)
 }
@@ -235,13 +236,13 @@ func trackState(r *result) string {
 func stateDiffers(s shown, t sim.Track) string {
 	complete := t.State == sim.TrackComplete && !t.Damaged
 	switch {
-	case s.complete != complete:
-		return fmt.Sprintf("complete: %v, on the disc: %v (%s, damaged: %v)", s.complete, complete, t.State, t.Damaged)
+	case s.state.denies(complete):
+		return fmt.Sprintf("complete: %v, on the disc: %v (%s, damaged: %v)", s.state == yes, complete, t.State, t.Damaged)
 	case !s.audio:
 		return "called data"
 	case s.start > t.Start || s.start < t.Start-lba(t.Pregap):
 		return fmt.Sprintf("start %d, on the disc: %d", s.start, t.Start)
-	case complete && (s.sectors < t.Size-2 || s.sectors > t.Size+2+t.Pregap):
+	case complete && s.state == yes && (s.sectors < t.Size-2 || s.sectors > t.Size+2+t.Pregap):
 		return fmt.Sprintf("%d sectors, on the disc: %d", s.sectors, t.Size)
 	}
 	return ""

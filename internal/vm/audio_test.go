@@ -26,6 +26,7 @@ const sector = 2352
 type song struct {
 	file    string // in the guest
 	samples []byte // filled up to whole sectors, as it must be on a disc
+	length  int    // bytes of them that are in the file
 }
 
 // album writes WAV files of the given lengths, in sample frames of 1/44100 s, to a new
@@ -36,11 +37,7 @@ func (g *guest) album(t *testing.T, name string, frames ...int) []song {
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	var songs []song
 	for i, n := range frames {
-		samples := make([]byte, n*4)
-		noise := rand.New(rand.NewPCG(uint64(i), uint64(n)))
-		for j := 0; j < len(samples); j += 2 {
-			binary.LittleEndian.PutUint16(samples[j:], uint16(noise.Uint32()))
-		}
+		samples := samples(i, n)
 		file := fmt.Sprintf("%02d.wav", i+1)
 		f, err := os.Create(filepath.Join(dir, file))
 		require.NoError(t, err)
@@ -49,9 +46,19 @@ func (g *guest) album(t *testing.T, name string, frames ...int) []song {
 		_, err = f.Write(samples)
 		require.NoError(t, errors.Join(err, f.Close()))
 		padded := append(samples, make([]byte, (sector-len(samples)%sector)%sector)...)
-		songs = append(songs, song{"/vm/" + name + "/" + file, padded})
+		songs = append(songs, song{"/vm/" + name + "/" + file, padded, n * 4})
 	}
 	return songs
+}
+
+// samples is noise of n sample frames, for track i.
+func samples(i, n int) []byte {
+	b := make([]byte, n*4)
+	noise := rand.New(rand.NewPCG(uint64(i), uint64(n)))
+	for j := 0; j < len(b); j += 2 {
+		binary.LittleEndian.PutUint16(b[j:], uint16(noise.Uint32()))
+	}
+	return b
 }
 
 // header is that of a WAV file: 44.1 kHz, 16 bit, stereo.

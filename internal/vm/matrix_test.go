@@ -24,6 +24,10 @@ func TestVM(t *testing.T) {
 		g := boot(t)
 		songs := g.album(t, "album", lengths...)
 		burnRows(t, g, ours, songs, full)
+		album := g.live(t)
+		t.Run("session", func(t *testing.T) { t.Parallel(); sessionRows(t, g, sessionOurs, album) })
+		t.Run("text", func(t *testing.T) { t.Parallel(); textRows(t, g, album, ourTexts) })
+		t.Run("gapless", func(t *testing.T) { t.Parallel(); gaplessRow(t, g) })
 		cliRows(t, g, songs)
 		t.Run("personalities", func(t *testing.T) { t.Parallel(); personalityRows(t, g, songs, ours) })
 		t.Run("bad days", func(t *testing.T) { t.Parallel(); badDays(t, g, songs) })
@@ -37,6 +41,11 @@ func TestVM(t *testing.T) {
 		for _, b := range peers {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); burnRows(t, g, b, songs, full) })
 		}
+		album := g.live(t)
+		for _, b := range sessionPeers {
+			t.Run("session "+b.name, func(t *testing.T) { t.Parallel(); sessionRows(t, g, b, album) })
+		}
+		t.Run("text", func(t *testing.T) { t.Parallel(); textRows(t, g, album, theirTexts) })
 		t.Run("personalities", func(t *testing.T) { t.Parallel(); personalityRows(t, g, songs, peers...) })
 	})
 }

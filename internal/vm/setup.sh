@@ -16,7 +16,7 @@ flock 9 # one at a time: several tests may want it
 packages=(
 	qemu-system-x86 busybox-static kmod cpio xz-utils open-iscsi udev util-linux
 	dbus-daemon dbus-system-bus-common systemd polkitd udisks2
-	wodim cdrskin cdrdao icedax cdparanoia cd-paranoia libcdio-utils sg3-utils
+	wodim cdrskin cdrdao icedax cdparanoia cd-paranoia libcdio-utils sg3-utils flac
 )
 missing=()
 for p in "${packages[@]}"; do

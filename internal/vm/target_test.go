@@ -54,7 +54,13 @@ func (g *guest) serve(t *testing.T, disc string, args ...string) *target {
 	s.cmd.Stdout, s.cmd.Stderr = &s.words, &s.words
 	require.NoError(t, s.cmd.Start())
 	go func() { _ = s.cmd.Wait(); close(s.ended) }()
-	t.Cleanup(func() { _ = s.cmd.Process.Kill(); <-s.ended })
+	t.Cleanup(func() {
+		_ = s.cmd.Process.Kill()
+		<-s.ended
+		if t.Failed() {
+			t.Logf("cue sheets, and what the drive refused:\n%s", refused(t, s))
+		}
+	})
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		if port, err := os.ReadFile(portFile); err == nil {
 			s.port = strings.TrimSpace(string(port))

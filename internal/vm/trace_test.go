@@ -25,6 +25,7 @@ type command struct {
 	took   time.Duration
 	cdb    []byte
 	out    []byte // data-out, if it was recorded
+	sense  string
 	length int
 	status int
 }
@@ -43,12 +44,13 @@ func traced(t *testing.T, s *target) []command {
 			Out    string
 			Len    int
 			Status int
+			Sense  string
 		}
 		require.NoError(t, json.Unmarshal([]byte(line), &l), line)
 		cdb, err := hex.DecodeString(l.CDB)
 		require.NoError(t, err, line)
 		out, _ := hex.DecodeString(l.Out)
-		all = append(all, command{l.Time, l.Dur, cdb, out, l.Len, l.Status})
+		all = append(all, command{l.Time, l.Dur, cdb, out, l.Sense, l.Len, l.Status})
 	}
 	return all
 }
@@ -69,7 +71,7 @@ var opcodes = map[byte]string{
 	0x1E: "PREVENT ALLOW MEDIUM REMOVAL", 0x25: "READ CAPACITY", 0x28: "READ(10)", 0x2A: "WRITE(10)", 0x35: "SYNCHRONIZE CACHE",
 	0x3C: "READ BUFFER", 0x42: "READ SUB-CHANNEL", 0x43: "READ TOC/PMA/ATIP", 0x46: "GET CONFIGURATION",
 	0x4A: "GET EVENT STATUS NOTIFICATION", 0x51: "READ DISC INFORMATION", 0x52: "READ TRACK INFORMATION", 0x53: "RESERVE TRACK",
-	0x54: "SEND OPC INFORMATION", 0x55: "MODE SELECT(10)", 0x5A: "MODE SENSE(10)", 0x5B: "CLOSE TRACK SESSION",
+	0x54: "SEND OPC INFORMATION", 0x55: "MODE SELECT(10)", 0x5A: "MODE SENSE(10)", 0x5B: "CLOSE TRACK SESSION", 0x5D: "SEND CUE SHEET",
 	0x5C: "READ BUFFER CAPACITY", 0xA0: "REPORT LUNS", 0xA1: "BLANK", 0xAC: "GET PERFORMANCE", 0xAD: "READ DISC STRUCTURE",
 	0xBB: "SET CD SPEED", 0xBE: "READ CD",
 }
@@ -221,6 +223,31 @@ func besideOneAnother(t *testing.T, traces map[string][]command) {
 		}
 	}
 	assert.Equal(t, want.String(), got.String(), "docs/internals/commands.md")
+}
+
+// refused are the last commands that ended with an error, and all cue sheets, with their
+// data: what it takes to see whose fault a row is.
+func refused(t *testing.T, s *target) string {
+	t.Helper()
+	var lines []string
+	for _, c := range traced(t, s) {
+		if c.status != 0 || c.cdb[0] == 0x5D {
+			lines = append(lines, fmt.Sprintf("% X  %s  sense %s  data % X", c.cdb, c.name()[3:], c.sense, c.out[:min(len(c.out), 3072)]))
+		}
+	}
+	return strings.Join(lines[max(0, len(lines)-20):], "\n")
+}
+
+// sheets are the cue sheets that the drive was sent.
+func sheets(t *testing.T, s *target) string {
+	t.Helper()
+	var lines []string
+	for _, c := range traced(t, s) {
+		if c.cdb[0] == 0x5D {
+			lines = append(lines, fmt.Sprintf("status %02X: % X", c.status, c.out))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // folded is a trace to read: one line per command, equal ones in a row as one.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/spool"
+	"github.com/redbook-audio/redbook/internal/spool"
 )
 
 func Example() {

@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd
 
-package sim
+package filelock
 
 import (
 	"errors"
@@ -8,10 +8,9 @@ import (
 	"syscall"
 )
 
-// lockFile takes the file for this open file alone; free is false if another has
-// it. flock belongs to the open file, not to the process, so it also keeps two
-// discs of one program apart.
-func lockFile(f *os.File, _ string) (unlock func() error, free bool, err error) {
+// take uses flock, which belongs to the open file and not to the process: it also keeps
+// two parts of one program apart.
+func take(f *os.File, _ string) (unlock func() error, free bool, err error) {
 	flock := func(how int) error {
 		for {
 			if err := syscall.Flock(int(f.Fd()), how); !errors.Is(err, syscall.EINTR) {

@@ -1,4 +1,4 @@
-package sim
+package filelock
 
 import (
 	"errors"
@@ -7,10 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lockFile takes the file for this open file alone; free is false if another has
-// it. Windows locks ranges, and nobody else can read what is locked: so the range
-// lies far behind the end of any disc, and the others can read who it is.
-func lockFile(f *os.File, _ string) (unlock func() error, free bool, err error) {
+// take locks a range. No one else can read what is locked, so the range lies far past
+// the end of any file, and others can still read who has it.
+func take(f *os.File, _ string) (unlock func() error, free bool, err error) {
 	handle := windows.Handle(f.Fd())
 	beyond := &windows.Overlapped{OffsetHigh: 1 << 30}
 	err = windows.LockFileEx(handle, windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, beyond)

@@ -1,6 +1,6 @@
 //go:build !(darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd || windows)
 
-package sim
+package filelock
 
 import (
 	"errors"
@@ -9,10 +9,9 @@ import (
 	"os"
 )
 
-// lockFile takes the file for this process alone; free is false if another has
-// it. Where the system has no locks that end with the process, a file beside the
-// disc is the lock; one that a crash left over must be deleted by hand.
-func lockFile(_ *os.File, path string) (unlock func() error, free bool, err error) {
+// take makes a second file, where the system has no locks that end with the process. One
+// that a crash left over must be deleted by hand.
+func take(_ *os.File, path string) (unlock func() error, free bool, err error) {
 	name := path + ".lock"
 	lock, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	switch {

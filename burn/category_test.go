@@ -1,0 +1,93 @@
+package burn
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Every error that a drive reports has a category: the disc's where the disc is to blame,
+// the drive's elsewhere, and that of a failed write once the laser may have started.
+func TestEveryDriveErrorHasACategory(t *testing.T) {
+	for _, row := range []struct {
+		err         error
+		before, now error
+	}{
+		{sense(3, 0x11, 0x05), ErrUnsuitableDisc, ErrWriteFailed},
+		{sense(8, 0x00, 0x00), ErrUnsuitableDisc, ErrWriteFailed},
+		{sense(7, 0x00, 0x00), ErrUnsuitableDisc, ErrWriteFailed},
+		{sense(7, 0x27, 0x00), ErrUnsuitableDisc, ErrWriteFailed},
+		{sense(2, 0x3A, 0x00), ErrUnsuitableDisc, ErrWriteFailed},
+		{sense(2, 0x30, 0x00), ErrUnsuitableDisc, ErrWriteFailed},
+		{sense(4, 0x44, 0x00), ErrNoDrive, ErrWriteFailed},
+		{sense(5, 0x24, 0x00), ErrNoDrive, ErrWriteFailed},
+		{sense(5, 0x20, 0x00), ErrNoDrive, ErrWriteFailed},
+		{sense(0xB, 0x47, 0x00), ErrNoDrive, ErrWriteFailed},
+		{sense(6, 0x29, 0x00), ErrNoDrive, ErrWriteFailed},
+		{&scsi.StatusError{Status: scsi.Busy}, ErrNoDrive, ErrWriteFailed},
+		{&scsi.TransportError{}, ErrNoDrive, ErrWriteFailed},
+		{ErrCancelled, ErrCancelled, ErrCancelled},
+		{context.Canceled, ErrCancelled, ErrCancelled},
+		{context.DeadlineExceeded, ErrCancelled, ErrCancelled},
+		{ErrVerify, ErrVerify, ErrVerify},
+		{ErrUnconfirmed, ErrUnconfirmed, ErrUnconfirmed},
+	} {
+		require.Equal(t, row.before, Category(fail(PhasePrepare, 0, 0, row.err)), "%v", row.err)
+		for _, p := range []Phase{PhaseReserve, PhaseWrite, PhaseFlush, PhaseClose} {
+			require.Equal(t, row.now, Category(fail(p, 1, 0, row.err)), "%s: %v", p, row.err)
+		}
+	}
+	named := fail(PhaseVerify, 1, 0, join(sense(3, 0x0C, 0x00), ErrUnreadable))
+	require.NotErrorIs(t, named, ErrUnexpected, "it has a name already")
+	require.Equal(t, ErrUnconfirmed, Category(fail(PhaseConfirm, 0, 0, sense(5, 0x24, 0x00))), "the disc may be good")
+	require.Equal(t, ErrWriteFailed, Category(fail(PhaseConfirm, 0, 0, ErrTrackMissing)))
+}
+
+// Closing what another program left: every track that the table doesn't list has to be
+// listed afterwards. CDEmu lists them before; then it is the last one.
+func TestTracksThatClosingHasToList(t *testing.T) {
+	c := concluded(false, nil, on(2, 400, disc.TrackComplete), on(3, 400, disc.TrackComplete))
+	d := c.last
+	d.Tracks[0].InTOC = true
+	require.Equal(t, []disc.Expected{{Number: 2, Start: 1000, InTOC: true}, {Number: 3, Start: 2000, InTOC: true}}, openTracks(d))
+	for i := range d.Tracks {
+		d.Tracks[i].InTOC = true
+	}
+	require.Equal(t, []disc.Expected{{Number: 3, Start: 2000, InTOC: true}}, openTracks(d))
+	d.Tracks[2].State, d.Tracks[2].InTOC = disc.TrackReserved, false
+	require.Empty(t, openTracks(d), "an empty reservation is no track")
+	d.LastSession.Origin = disc.Unknown
+	d.Tracks = d.Tracks[:2]
+	require.Empty(t, openTracks(d), "nobody says that the session is open")
+}
+
+// The more is read back, the more of Progress.Done it counts for.
+func TestWorkOfAVerification(t *testing.T) {
+	written := []disc.Written{{Sectors: 3000}, {Sectors: 1000}}
+	quick, full := verifyWork(disc.VerifyQuick, written), verifyWork(disc.VerifyFull, written)
+	require.Equal(t, toc.Sectors(2*75), quick)
+	require.Equal(t, toc.Sectors(2000), full-quick)
+}
+
+// The share of a track that is done is about the writing alone, and stays between 0 and 1.
+func TestFractionOfATrack(t *testing.T) {
+	p := Progress{Action: ActionWriting, StartLBA: 1000, SectorCount: 200, LastWritten: 999}
+	require.Zero(t, p.Fraction())
+	p.LastWritten = 1099
+	require.InDelta(t, 0.5, p.Fraction(), 1e-9)
+	p.LastWritten = 1199
+	require.InDelta(t, 1, p.Fraction(), 1e-9)
+	p.LastWritten = 850
+	require.Zero(t, p.Fraction(), "before its start")
+	p.SectorCount = 0
+	require.Zero(t, p.Fraction(), "nothing is known of its length")
+	for a, want := range map[Action]float64{ActionUnknown: 0, ActionPreparing: 0, ActionFinishing: 1, ActionVerifying: 1} {
+		p := Progress{Action: a, StartLBA: 1000, SectorCount: 200, LastWritten: 1099}
+		require.Equal(t, want, p.Fraction(), "%v", a)
+	}
+}

@@ -1,0 +1,263 @@
+package burn
+
+import (
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Fate is what becomes of a track of an interrupted album.
+type Fate string
+
+// The fates.
+const (
+	FateKept     Fate = "kept"     // whole on the disc
+	FateDoubtful Fate = "doubtful" // as long as it should be, but no one saw its end: it is read back first
+	FateContinue Fate = "continue" // a part is on the disc, and the drive can write the rest
+	FateBurn     Fate = "burn"     // to be written
+)
+
+// Remnant is a track of an interrupted album on the disc.
+type Remnant struct {
+	Fate    Fate        `json:"fate"`
+	Number  int         `json:"number,omitzero"`  // on the disc; 0 for FateBurn
+	Start   toc.LBA     `json:"start,omitzero"`   // index 1
+	Sectors toc.Sectors `json:"sectors,omitzero"` // that are there
+	Open    bool        `json:"open,omitzero"`    // it isn't ended yet
+
+	reserved bool // of FateContinue
+}
+
+// Fragment is what is left of a track that was cut short and can't be continued. On a CD-R
+// it stays on the disc for good, as a track of its own.
+type Fragment struct {
+	Row     int         `json:"row"` // which track of the album, from 0; -1: not known
+	Number  int         `json:"number"`
+	Start   toc.LBA     `json:"start"`
+	Sectors toc.Sectors `json:"sectors"`
+	Open    bool        `json:"open,omitzero"` // it isn't ended yet
+}
+
+// remains is what an interrupted burn left.
+type remains struct {
+	album     []Remnant // one for each track of the album
+	fragments []Fragment
+}
+
+// finder compares a disc with what is known of an interrupted burn.
+type finder struct {
+	on    disc.Disc
+	was   *Interrupted
+	sizes []toc.Sectors // how long each track of the album is on a disc
+	out   remains
+}
+
+// find says which tracks of an album are on a disc. It is pure. The error is an
+// *OtherDiscError if it isn't the disc of this burn.
+func find(on disc.Disc, was *Interrupted, sizes []toc.Sectors) (remains, error) {
+	f := &finder{on: on, was: was, sizes: sizes}
+	f.out.album = make([]Remnant, len(sizes))
+	for i := range f.out.album {
+		f.out.album[i].Fate = FateBurn
+	}
+	if err := f.sameDisc(); err != nil {
+		return remains{}, err
+	}
+	if err := f.confirmed(); err != nil {
+		return remains{}, err
+	}
+	for _, t := range on.Tracks {
+		if t.Number < f.first() || f.owned(t.Number) {
+			continue
+		}
+		if err := f.unconfirmed(t); err != nil {
+			return remains{}, err
+		}
+	}
+	return f.out, nil
+}
+
+// first is the number of the first track that the burn could write.
+func (f *finder) first() int { return f.was.Disc.Last() + 1 }
+
+// sameDisc compares what doesn't change while a disc is recorded: its kind, and the tracks
+// from before the burn. Discs of one make can't be told apart; their tracks can.
+func (f *finder) sameDisc() error {
+	a, b := f.was.Disc, f.on
+	if a.Media.Known() && b.Media.Known() && a.Media.Value != b.Media.Value {
+		return &OtherDiscError{Kind: OtherMedia, Want: int(a.Media.Value), Got: int(b.Media.Value)}
+	}
+	if a.ATIP.Known() && b.ATIP.Known() && !sameGroove(a.ATIP.Value, b.ATIP.Value) {
+		return &OtherDiscError{Kind: OtherMaker, Want: int(a.ATIP.Value.LastLeadOut.LBA()), Got: int(b.ATIP.Value.LastLeadOut.LBA())}
+	}
+	if want := len(a.Tracks) + f.whole(); want > 0 && b.Status.Value == mmc.DiscEmpty && b.Status.Known() {
+		return &OtherDiscError{Kind: OtherBlank, Want: want}
+	}
+	for _, want := range a.Tracks {
+		got, ok := b.Track(want.Number)
+		switch {
+		case !ok:
+			return &OtherDiscError{Kind: OtherMissing, Track: want.Number}
+		case got.Start != want.Start:
+			return &OtherDiscError{Kind: OtherStart, Track: want.Number, Want: int(want.Start), Got: int(got.Start)}
+		}
+	}
+	return nil
+}
+
+// whole counts the tracks that the drive showed whole.
+func (f *finder) whole() (n int) {
+	for _, b := range f.was.Begun {
+		if b.Whole {
+			n++
+		}
+	}
+	return n
+}
+
+// confirmed finds the tracks that the drive showed whole during the burn. They must be on
+// the disc; one that the drive doesn't show now is believed to be, and read back later.
+func (f *finder) confirmed() error {
+	for _, b := range f.was.Begun {
+		if !b.Whole || b.Row >= len(f.sizes) {
+			continue
+		}
+		t, ok := f.on.Track(b.Number)
+		switch {
+		case !ok:
+			return &OtherDiscError{Kind: OtherMissing, Track: b.Number}
+		case t.Origin == disc.Unknown:
+		case !startsAt(t, b.Start):
+			return &OtherDiscError{Kind: OtherStart, Track: b.Number, Want: int(b.Start), Got: int(t.Start)}
+		case torn(f.on, t):
+			continue // the drive no longer shows it whole: what is there of it is looked at below
+		case t.Sectors < b.Sectors-toc.RunOutSectors:
+			return &OtherDiscError{Kind: OtherLength, Track: b.Number, Want: int(b.Sectors), Got: int(t.Sectors)}
+		}
+		f.out.album[b.Row] = Remnant{Fate: FateKept, Number: b.Number, Start: b.Start, Sectors: b.Sectors}
+	}
+	return nil
+}
+
+// startsAt compares the start of a track; some drives count its pregap until it is in the
+// table of contents.
+func startsAt(t disc.Track, at toc.LBA) bool {
+	return t.Start == at || t.Shown.Known && t.Shown.Start == at
+}
+
+// owned reports whether a track of the disc has been found to be one of the album.
+func (f *finder) owned(number int) bool {
+	for _, r := range f.out.album {
+		if r.Number == number && r.Fate != FateBurn {
+			return true
+		}
+	}
+	return false
+}
+
+// begun is the last record of a track of the disc.
+func (f *finder) begun(t disc.Track) (BegunTrack, bool) {
+	for i := len(f.was.Begun) - 1; i >= 0; i-- {
+		if b := f.was.Begun[i]; b.Number == t.Number && (startsAt(t, b.Start) || t.Origin == disc.Unknown) {
+			return b, true
+		}
+	}
+	return BegunTrack{}, false
+}
+
+// unconfirmed finds out what a track is that is on the disc and that no one saw whole: the
+// one that was being written when the burn was interrupted, or what an earlier resumption
+// left.
+func (f *finder) unconfirmed(t disc.Track) error {
+	b, known := f.begun(t)
+	if !known {
+		if !f.plausible(t) {
+			return &OtherDiscError{Kind: OtherForeign, Track: t.Number}
+		}
+		b = BegunTrack{Row: f.next(), Number: t.Number, Start: t.Start}
+	}
+	if b.Row >= len(f.sizes) {
+		return &OtherDiscError{Kind: OtherForeign, Track: t.Number}
+	}
+	size := f.sizes[b.Row]
+	here := Remnant{Number: t.Number, Start: b.Start, Sectors: t.Sectors}
+	open := torn(f.on, t) // Pioneer drives never report a track as damaged
+	awaited := f.out.album[b.Row].Fate == FateBurn && b.Row == f.next()
+	switch {
+	case awaited && !open && f.long(t, b.Row):
+		here.Fate, here.Sectors = FateDoubtful, size
+	case awaited && t.State == disc.TrackIncomplete && t.Sectors == size:
+		here.Fate, here.Open = FateDoubtful, true // only its end is missing
+	case awaited && t.State == disc.TrackIncomplete && f.goesOn(t) && t.Sectors < size,
+		awaited && t.State == disc.TrackReserved && t.Number == f.on.Last() && t.Sectors == size:
+		here.Fate, here.Open, here.reserved = FateContinue, true, t.State == disc.TrackReserved
+		if here.reserved {
+			here.Sectors = 0
+		}
+	default:
+		x := Fragment{Row: b.Row, Number: t.Number, Start: b.Start, Sectors: t.Sectors, Open: open}
+		if x.Open {
+			x.Sectors = min(x.Sectors, size) // the size of a torn track may be all the room that it could take
+		}
+		f.out.fragments = append(f.out.fragments, x)
+		return nil
+	}
+	f.out.album[b.Row] = here
+	return nil
+}
+
+// plausible reports whether a track of which there is no record may be the next of the album
+// all the same: RESERVE TRACK comes before the record of a track, and a disk that was full,
+// or lost power, has no record of what followed.
+func (f *finder) plausible(t disc.Track) bool {
+	switch row := f.next(); {
+	case row < 0:
+		return false
+	case !torn(f.on, t) && f.long(t, row):
+		return true // it is read back
+	}
+	return t.Number == f.on.Last() && (torn(f.on, t) || f.whole() > 0)
+}
+
+// long reports whether a track has the length of one of the album, run-out aside.
+func (f *finder) long(t disc.Track, row int) bool {
+	size := f.sizes[row]
+	return t.Sectors >= size-toc.RunOutSectors && t.Sectors <= size+toc.RunOutSectors
+}
+
+// goesOn reports whether recording would continue in a track that is incomplete.
+func (f *finder) goesOn(t disc.Track) bool {
+	next := f.on.Next
+	return next.Known() && next.Value.Unfinished && next.Value.Track == t.Number &&
+		next.Value.NWA == t.Start+toc.LBA(t.Sectors)
+}
+
+// next is the first track of the album that hasn't been found, -1 for none.
+func (f *finder) next() int {
+	for i, r := range f.out.album {
+		if r.Fate == FateBurn {
+			return i
+		}
+	}
+	return -1
+}
+
+// missing are the tracks of the album that aren't whole on the disc, from 1 on; kept are
+// the others.
+func (r remains) split() (kept, missing []int) {
+	for i, t := range r.album {
+		if t.Fate == FateKept || t.Fate == FateDoubtful {
+			kept = append(kept, i+1)
+		} else {
+			missing = append(missing, i+1)
+		}
+	}
+	return kept, missing
+}
+
+// giveUp makes a fragment of a track that can't be kept or continued.
+func (r *remains) giveUp(row int) {
+	t := &r.album[row]
+	r.fragments = append(r.fragments, Fragment{Row: row, Number: t.Number, Start: t.Start, Sectors: t.Sectors, Open: t.Open})
+	*t = Remnant{Fate: FateBurn}
+}

@@ -1,0 +1,339 @@
+package burn
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// ResumePlan is what finishing an interrupted album comes to.
+type ResumePlan struct {
+	// Plan is about what is still to be written. Its Tracks are empty where everything is
+	// on the disc.
+	Plan
+	Album     []Remnant  `json:"album"` // one for each track of the album
+	Fragments []Fragment `json:"fragments,omitempty"`
+}
+
+// Resume finishes an album whose burn was interrupted: it looks at the disc, ends what was
+// torn, burns what is missing, closes the disc, and verifies all of the album, also the
+// tracks from before. tracks are those of the whole album, as they were given to Burn;
+// Report.Tracks has a row for each. opts.TestWrite and opts.Append don't matter.
+//
+// The error matches ErrSourceChanged (*ChangedError) if a source isn't what it was,
+// ErrOtherDisc (*OtherDiscError) if the disc isn't the one of that burn, ErrNotResumable or
+// ErrFinalized (*RemainsError) if nothing can be added to it, and otherwise as that of Burn.
+// Of an album that turns out to be complete only the verification is left.
+func Resume(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, was *Interrupted, method Method) (Report, error) {
+	o := opts.resolve()
+	o.TestWrite, o.Append = false, true
+	if d == nil {
+		return finishWith(o, Report{Version: ReportVersion}, fail(PhasePrepare, 0, 0, ErrNoRecorder))
+	}
+	c := &conclusion{Job: NewJob(ctx, d, o, method)}
+	ctx, end := c.m.guardEvents(ctx)
+	defer end()
+	r := &resumer{conclusion: c, was: was, tracks: guardTracks(tracks)}
+	err := r.resume(ctx)
+	r.settleKept()
+	return c.conclude(err)
+}
+
+// MakeResumePlan looks at the disc and says what Resume is going to do. Nothing is
+// written, and the sources are not read. The errors are Resume's.
+func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, was *Interrupted, method Method) (ResumePlan, error) {
+	if d == nil {
+		return ResumePlan{}, fail(PhasePlan, 0, 0, ErrNoRecorder)
+	}
+	o := opts.resolve()
+	o.TestWrite, o.Append = false, true
+	j := NewJob(ctx, d, o, method)
+	ctx, end := j.m.guardEvents(ctx)
+	defer end()
+	r := &resumer{conclusion: &conclusion{Job: j}, was: was, tracks: guardTracks(tracks)}
+	err := r.measure()
+	if err == nil {
+		err = r.Ready(ctx)
+	}
+	if err == nil {
+		err = r.survey(ctx)
+	}
+	var p Plan
+	if err == nil {
+		p, err = r.plan()
+	}
+	if j.hold.tray != trayFree { // the disc was loaded anew
+		err = errors.Join(err, fail(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
+	}
+	return ResumePlan{p, r.album, r.fragments}, j.m.blame(fail(PhasePlan, 0, 0, err))
+}
+
+// resumer finishes what an earlier burn began.
+type resumer struct {
+	*conclusion
+	remains
+	was     *Interrupted
+	tracks  []Track
+	sizes   []toc.Sectors
+	digests []pcm.Digest
+	shut    bool // the disc has its lead-out: only reading is left
+	prove   bool // of a track no one saw the end, or it has a seam: all of it is read back
+}
+
+// resume is Resume up to the conclusion.
+func (r *resumer) resume(ctx context.Context) error {
+	if err := r.measure(); err != nil {
+		return fail(PhaseCheck, 0, 0, err)
+	}
+	if err := checkClientName(r.Options.ClientName); err != nil {
+		return fail(PhasePrepare, 0, 0, err)
+	}
+	for i, t := range r.tracks {
+		r.addRow(t, i+1)
+	}
+	if err := r.checkSources(ctx); err != nil {
+		return err
+	}
+	if err := r.take(ctx, "finishing an audio CD"); err != nil {
+		return err
+	}
+	if err := r.survey(ctx); err != nil {
+		return fail(PhasePlan, 0, 0, err)
+	}
+	r.last, r.known, r.fresh = r.Before, true, true
+	if r.shut {
+		r.keep()
+		return r.verifyAll(ctx)
+	}
+	if _, err := r.plan(); err != nil {
+		return fail(PhasePlan, 0, 0, err) // before anything is touched
+	}
+	if err := r.mendAll(ctx); err != nil {
+		return err
+	}
+	return r.finish(ctx, r.write(ctx))
+}
+
+// measure checks what is known without reading a source.
+func (r *resumer) measure() error {
+	if err := checkTracks(r.tracks, r.Options); err != nil {
+		return err
+	}
+	if len(r.was.Hashes) != len(r.tracks) {
+		return wrongf(ErrSourceChanged, "the album had %d tracks, and has %d", len(r.was.Hashes), len(r.tracks))
+	}
+	for _, t := range r.tracks {
+		r.sizes = append(r.sizes, newTask(t, 0, pcm.Digest{}).Sectors())
+	}
+	return nil
+}
+
+// checkSources reads all sources and compares them with what they were.
+func (r *resumer) checkSources(ctx context.Context) (err error) {
+	if r.digests, err = checkSources(ctx, r.tracks, r.m.send); err != nil {
+		return err
+	}
+	changed := &ChangedError{}
+	for i, d := range r.digests {
+		r.rep.Tracks[i].Hash = hashText(d.Hash)
+		if want := r.was.Hashes[i]; want != "" && want != hashText(d.Hash) {
+			changed.Tracks, changed.Names = append(changed.Tracks, i+1), append(changed.Names, r.tracks[i].Source.Name())
+			r.rep.Tracks[i].Status = TrackChanged
+		}
+	}
+	if len(changed.Tracks) > 0 {
+		return fail(PhaseCheck, 0, 0, changed)
+	}
+	return nil
+}
+
+// survey looks at the disc and finds the tracks of the album on it. Some drives show a disc
+// as it was when it was loaded: what speaks against the disc is believed only once they have
+// looked at it anew.
+func (r *resumer) survey(ctx context.Context) error {
+	err := r.surveyOnce(ctx)
+	for _, do := range []func(context.Context) error{r.Drive.RefreshByStop, r.hold.reload} {
+		if err == nil || !stale(err) || r.Silent() || ctx.Err() != nil {
+			break
+		}
+		if doErr := r.hold.set(ctx, do); doErr != nil {
+			r.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{doErr}})
+			continue
+		}
+		err = r.surveyOnce(ctx)
+	}
+	return err
+}
+
+// stale reports an error that a drive may cause that shows an old state of the disc.
+func stale(err error) bool {
+	if other, ok := errors.AsType[*OtherDiscError](err); ok {
+		return other.Kind == OtherBlank || other.Kind == OtherMissing
+	}
+	if r, ok := errors.AsType[*RemainsError](err); ok {
+		return r.Blank
+	}
+	return errors.Is(err, ErrBadResponse)
+}
+
+func (r *resumer) surveyOnce(ctx context.Context) error {
+	if err := (preflight{r.Job}).survey(ctx); err != nil {
+		return err
+	}
+	r.rep.Mode = r.was.Mode
+	status := r.Before.Status
+	if !status.Known() || status.Origin == disc.Reported && status.Err != nil {
+		return wrongf(ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply"))
+	}
+	r.shut = status.Value != mmc.DiscEmpty && shut(r.Before) && r.Before.Last() > r.was.Disc.Last()
+	if r.was.Mode == ModeSAO {
+		return r.surveyAtOnce()
+	}
+	var err error
+	if r.remains, err = find(r.Before, r.was, r.sizes); err != nil {
+		return err
+	}
+	if kept, missing := r.split(); r.shut && len(missing) > 0 {
+		cause := ErrNotResumable
+		if status.Value == mmc.DiscFinalized {
+			cause = ErrFinalized
+		}
+		return &RemainsError{Mode: ModeTAO, Kept: kept, Missing: missing, Err: join(cause, ErrNotResumable)}
+	}
+	return nil
+}
+
+// surveyAtOnce is survey for an album that was written as one stream: it is complete, or
+// nothing can be done about it.
+func (r *resumer) surveyAtOnce() error {
+	if err := (&finder{on: r.Before, was: r.was}).sameDisc(); err != nil {
+		return err
+	}
+	first := r.was.Disc.Last() + 1
+	list := r.Before.Tracks
+	if at := slices.IndexFunc(list, func(t disc.Track) bool { return t.Number >= first }); r.shut && at >= 0 && len(list)-at == len(r.tracks) {
+		r.album = make([]Remnant, len(r.tracks))
+		for i, t := range list[at:] {
+			r.album[i] = Remnant{Fate: FateKept, Number: t.Number, Start: t.Start, Sectors: t.Sectors}
+		}
+		return nil
+	}
+	e := &RemainsError{Mode: ModeSAO, Blank: r.Before.Status.Value == mmc.DiscEmpty, Err: ErrNotResumable}
+	for i := range r.tracks {
+		e.Missing = append(e.Missing, i+1)
+	}
+	return e
+}
+
+// plan works out what is still to be written, and whether it fits.
+func (r *resumer) plan() (Plan, error) {
+	o, on := r.Options, r.Before
+	p := Plan{
+		Version: ReportVersion, Drive: r.rep.Drive, Disc: on, MCN: o.MCN, Mode: r.was.Mode, Speed: o.Speed, Verify: o.Verify,
+		Close: o.closeKind(), Append: on.Status.Value != mmc.DiscEmpty, Reserve: o.Reserves(on.Media.Value),
+	}
+	if r.shut {
+		return p, nil
+	}
+	var rest []Track
+	var rows []int
+	continued := -1
+	for i, t := range r.album {
+		switch t.Fate {
+		case FateBurn:
+			rest, rows = append(rest, r.tracks[i]), append(rows, i)
+		case FateContinue:
+			continued = i
+		}
+	}
+	next, err := r.place(continued)
+	if err != nil || len(rest) == 0 {
+		return p, err
+	}
+	calm := on
+	calm.Next.Value, calm.Tracks = next, slices.Clone(on.Tracks)
+	for i := range calm.Tracks {
+		calm.Tracks[i].State = disc.TrackComplete
+	}
+	if p, err = newPlan(r.rep.Drive, calm, rest, o, r.method.Place); err != nil {
+		return p, err
+	}
+	p.Disc = on
+	for i, row := range rows {
+		p.Tracks[i].Hash = r.was.Hashes[row]
+	}
+	return p, nil
+}
+
+// place is where the next new track will go, once what is open has been ended.
+func (r *resumer) place(continued int) (disc.Next, error) {
+	next := r.Before.Next
+	if !next.Known() && len(r.Before.Tracks) == 0 {
+		return next.Value, wrongf(ErrBadResponse, "the drive doesn't report where the next track starts: %w", orText(next.Err, "no reply"))
+	}
+	open := r.Before.Last()
+	end := toc.LBA(-1)
+	if t, ok := r.Before.Track(open); ok && (t.State != disc.TrackComplete || next.Value.Unfinished) {
+		end = t.Start + toc.MinTrack // its size may be all the room that it could take
+	}
+	if continued >= 0 {
+		t := r.album[continued]
+		end = t.Start + toc.LBA(r.sizes[continued])
+		if need := r.sizes[continued] - t.Sectors; !t.reserved && next.Value.Free < need {
+			return next.Value, &FitError{Need: need, Room: next.Value.Free, Music: need, Append: true}
+		}
+	}
+	if end < 0 {
+		return next.Value, nil
+	}
+	// What a drive reports as free beside an open track may be the room in that one.
+	at := end + toc.LBA(toc.PauseSectors)
+	free := toc.Sectors(maxFrames)
+	if r.Before.Capacity.Known() {
+		free = max(r.Before.Capacity.Value-toc.Sectors(at), 0)
+	}
+	return disc.Next{Track: open + 1, NWA: at, Free: free}, nil
+}
+
+// Recognize reports whether a disc is the one of an interrupted burn, as far as a look can
+// show that: nil, or an *OtherDiscError. Discs of one make can't be told apart before
+// something is on them.
+func Recognize(on disc.Disc, was *Interrupted) error {
+	if was.Mode == ModeSAO {
+		return (&finder{on: on, was: was}).sameDisc()
+	}
+	_, err := Remains(on, was, nil)
+	return err
+}
+
+// Remains says which tracks of an interrupted album are on a disc. sizes is how long each
+// of them is on a disc, in sectors; nil for as long as they were begun. The error is an
+// *OtherDiscError.
+func Remains(on disc.Disc, was *Interrupted, sizes []toc.Sectors) ([]Remnant, error) {
+	if sizes == nil {
+		sizes = make([]toc.Sectors, len(was.Hashes))
+		for _, b := range was.Begun {
+			if b.Row < len(sizes) {
+				sizes[b.Row] = b.Sectors
+			}
+		}
+	}
+	r, err := find(on, was, sizes)
+	return r.album, err
+}
+
+// Complete reports whether all of the album is on the disc and the disc is closed: only the
+// verification is left.
+func (p *ResumePlan) Complete() bool {
+	for _, t := range p.Album {
+		if t.Fate != FateKept && t.Fate != FateDoubtful {
+			return false
+		}
+	}
+	return shut(p.Disc)
+}

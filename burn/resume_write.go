@@ -1,0 +1,412 @@
+package burn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// mendAll ends every track that is torn and isn't going to be continued, and finds out
+// what it holds.
+func (r *resumer) mendAll(ctx context.Context) error {
+	if err := r.sameDisc(); err != nil {
+		return fail(PhasePlan, 0, 0, err)
+	}
+	mended := false
+	for _, t := range r.Before.Tracks {
+		if t.Number < r.was.Disc.Last()+1 || !torn(r.Before, t) || r.continues(t.Number) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return fail(PhasePlan, 0, 0, cancelled(ctx))
+		}
+		mended = true
+		r.doubt(t.Number)
+		err := (mender{r.conclusion}).mend(t)
+		if err == nil {
+			err = r.ended(t.Number)
+		}
+		if err != nil {
+			return fail(PhaseFlush, t.Number, 0, err)
+		}
+	}
+	if !slices.ContainsFunc(r.album, func(t Remnant) bool { return t.Fate == FateContinue }) {
+		// Drives without buffer underrun protection refuse the first WRITE after one that
+		// came too late, until they have been told to flush.
+		if err := r.Flush(); err != nil && r.Silent() {
+			return fail(PhaseFlush, 0, 0, err)
+		}
+	}
+	if mended {
+		if err := r.again(); err != nil {
+			return fail(PhaseFlush, 0, 0, err)
+		}
+	}
+	return r.examine(ctx)
+}
+
+// How a track is asked for that has just been ended: some drives need a moment, and a WRITE
+// before that loses the disc (see package tao).
+const (
+	endedEvery = 400 * time.Millisecond
+	endedLimit = 60 * time.Second
+)
+
+// ended waits until the size of a track that was just ended no longer changes.
+func (r *resumer) ended(number int) error {
+	before := toc.Sectors(-1)
+	for began := r.Now(); r.Now().Sub(began) < endedLimit; {
+		info, err := r.TrackInformation(r.calm, number)
+		if err != nil || !info.SizeValid || info.Size > 0 && info.Size == before {
+			return nil // the next look says more
+		}
+		before = info.Size
+		if err := r.Sleep(endedEvery); err != nil {
+			return join(err, ErrUnconfirmed)
+		}
+	}
+	return nil
+}
+
+// doubt takes back that a track was seen whole: the drive shows it torn now.
+func (r *resumer) doubt(number int) {
+	was := *r.was
+	was.Begun = slices.Clone(was.Begun)
+	for i := range was.Begun {
+		if was.Begun[i].Number == number {
+			was.Begun[i].Whole = false
+		}
+	}
+	r.was = &was
+}
+
+// continues reports whether a track of the disc is to be continued.
+func (r *resumer) continues(number int) bool {
+	for _, t := range r.album {
+		if t.Fate == FateContinue && t.Number == number {
+			return true
+		}
+	}
+	return false
+}
+
+// again looks at the disc anew and finds the album on it: something has been ended.
+func (r *resumer) again() error {
+	if err := r.look(); err != nil {
+		return err
+	}
+	r.Before = r.last
+	r.watch()
+	found, err := find(r.Before, r.was, r.sizes)
+	if err == nil {
+		r.remains = found
+	}
+	return err
+}
+
+// examine reads back the tracks whose end no one saw. One that isn't what it should be is a
+// fragment. Where the drive doesn't read an open session, the length has to do until the
+// disc is closed: a drive pads a track to four seconds or to its reservation, and to no
+// other length; and no track is begun before the one before it was seen whole.
+func (r *resumer) examine(ctx context.Context) error {
+	for row := range r.album {
+		t := &r.album[row]
+		if t.Fate != FateDoubtful {
+			continue
+		}
+		w := disc.Written{Number: t.Number, Start: t.Start, Sectors: r.sizes[row], Audio: newTask(r.tracks[row], row, pcm.Digest{}).audio,
+			Source: patient(ctx, r.tracks[row].Source)}
+		r.m.phase(PhaseVerify, ActionVerifying, verifyWork(disc.VerifyFull, []disc.Written{w}))
+		v, err := disc.Verify(ctx, r.Drive, []disc.Written{w}, disc.VerifyFull, &disc.VerifyOptions{Disc: &r.last, OnProgress: r.m.verifying, OnWait: r.m.tick})
+		r.heard(err)
+		switch {
+		case err == nil && v.Result == disc.VerifyOpenSession:
+			r.prove = true
+			padded := r.sizes[row] <= toc.MinTrack || r.Options.Reserves(r.Before.Media.Value)
+			if !padded || t.Number < r.Before.Last() {
+				t.Fate = FateKept
+				continue
+			}
+		case err == nil:
+			t.Fate = FateKept
+			continue
+		case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
+		default:
+			return (verifier{r.conclusion}).unverified(err)
+		}
+		r.giveUp(row)
+	}
+	return nil
+}
+
+// keep puts what is on the disc into the report, and among what closing must find.
+func (r *resumer) keep() {
+	for row, t := range r.album {
+		if t.Fate != FateKept && t.Fate != FateDoubtful {
+			continue
+		}
+		out := &r.rep.Tracks[row]
+		out.Number, out.Start, out.Sectors, out.Status = t.Number, t.Start, t.Sectors, TrackOK
+		if on, ok := r.last.Track(t.Number); ok {
+			out.ShownAt, out.ShownSize = on.Shown.Start, on.Shown.Sectors
+		}
+		out.Notes = append(out.Notes, Note{Kind: NoteKept, Track: t.Number, Name: out.Name})
+		r.prove = r.prove || t.Fate == FateDoubtful
+		r.found = append(r.found, disc.Expected{Number: t.Number, Start: t.Start, Sectors: t.Sectors, Control: r.tracks[row].Control, InTOC: true})
+	}
+	for _, f := range r.fragments {
+		r.fragment(f)
+	}
+}
+
+// fragment notes a fragment.
+func (r *resumer) fragment(f Fragment) {
+	n := Note{Kind: NoteFragment, Track: f.Number, Got: int(f.Sectors)}
+	control := toc.Control(0)
+	if f.Row >= 0 && f.Row < len(r.tracks) {
+		n.Name, n.Want, control = r.tracks[f.Row].Source.Name(), int(r.sizes[f.Row]), r.tracks[f.Row].Control
+	}
+	r.Note(n)
+	if on, ok := r.last.Track(f.Number); ok {
+		f.Start, control = on.Start, on.Control
+	}
+	r.found = append(r.found, disc.Expected{Number: f.Number, Start: f.Start, Control: control, InTOC: true})
+}
+
+// write continues what can be continued, and writes what is missing.
+func (r *resumer) write(ctx context.Context) error {
+	r.keep()
+	if _, missing := r.split(); len(missing) == 0 {
+		return nil
+	}
+	p, err := r.plan()
+	if err != nil {
+		return fail(PhasePlan, 0, 0, err)
+	}
+	r.m.send(Planned{Plan: p})
+	preflight{r.Job}.expect(p)
+	if err := (preflight{r.Job}).setUp(ctx); err != nil {
+		return fail(PhasePrepare, 0, 0, err)
+	}
+	for row, t := range r.album {
+		if t.Fate == FateContinue {
+			if err := r.carryOn(ctx, row); err != nil {
+				return err
+			}
+		}
+	}
+	var rest []*Task
+	for row, t := range r.album {
+		if t.Fate == FateBurn {
+			rest = append(rest, newTask(r.tracks[row], row, r.digests[row]))
+		}
+	}
+	if len(rest) == 0 {
+		return nil
+	}
+	return r.recordTasks(ctx, rest)
+}
+
+// carryOn writes the rest of a track that was cut short. A drive that refuses that, and
+// took none of it, leaves a fragment: then all of the track is written again.
+func (r *resumer) carryOn(ctx context.Context, row int) error {
+	had := r.album[row]
+	t, err := r.tailOf(ctx, row)
+	if err != nil {
+		return err
+	}
+	asked := r.method
+	r.method = &continuation{Method: asked, had: had}
+	err = r.recordTasks(ctx, []*Task{t})
+	r.method = asked
+	if err == nil {
+		r.prove = true
+		r.TrackNote(t, Note{Kind: NoteContinued, Got: int(had.Sectors)})
+		r.rep.Tracks[row].Hash = hashText(r.digests[row].Hash)
+		return nil
+	}
+	if t.Sent > had.Sectors || r.Silent() || ctx.Err() != nil || r.seen.Failed(t.mark) != nil || !refusesToContinue(err) {
+		return err
+	}
+	r.Tasks, r.rep.Tracks[row].Status = nil, TrackNotBegun
+	if on, ok := r.last.Track(had.Number); ok && torn(r.last, on) {
+		err := (mender{r.conclusion}).mend(on)
+		if err == nil {
+			err = r.ended(had.Number)
+		}
+		if err != nil {
+			return fail(PhaseFlush, had.Number, 0, err)
+		}
+	}
+	if err := r.again(); err != nil {
+		return fail(PhaseFlush, 0, 0, err)
+	}
+	for i := range r.album {
+		if r.album[i].Fate == FateContinue {
+			r.giveUp(i)
+		}
+	}
+	for _, f := range r.fragments {
+		if f.Number == had.Number {
+			r.fragment(f)
+		}
+	}
+	if _, err := r.plan(); err != nil {
+		return fail(PhasePlan, 0, 0, err)
+	}
+	return nil
+}
+
+// refusesToContinue reports an error that says that the drive doesn't write to the track.
+func refusesToContinue(err error) bool {
+	return errors.Is(err, errNoContinuation) || ClassOf(err) == ClassRefused || errors.Is(err, ErrUnderrun)
+}
+
+// errNoContinuation is a drive that reports another place to write to than the end of what
+// is there.
+var errNoContinuation = errors.New("the drive doesn't continue the track")
+
+// tailOf measures what is left of a track.
+func (r *resumer) tailOf(ctx context.Context, row int) (*Task, error) {
+	had := r.album[row]
+	t := newTask(r.tracks[row], row, r.digests[row])
+	from := min(int64(had.Sectors)*toc.SamplesPerSector, t.Source.Frames())
+	src, err := pcm.Section(t.Source.Name(), t.Source, from, t.Source.Frames()-from)
+	if err != nil {
+		return nil, fail(PhaseCheck, had.Number, 0, join(err, ErrStream))
+	}
+	digest, err := checkSource(ctx, src, func(int64) {})
+	if err != nil {
+		return nil, fail(PhaseCheck, had.Number, 0, err)
+	}
+	audio := max(t.audio-had.Sectors, 0)
+	t.tail = &job{source: src, audio: audio, padding: t.Sectors() - had.Sectors - audio, checked: digest}
+	return t, nil
+}
+
+// continuation is a way of recording for a track of which a part is on the disc.
+type continuation struct {
+	Method
+	had Remnant
+}
+
+// Begin makes sure that the drive continues the track where it was cut short.
+func (c *continuation) Begin(ctx context.Context, j *Job, t *Task) error {
+	if err := j.Set(ctx, t.Info()); err != nil {
+		return err
+	}
+	ti, err := j.TrackInformation(ctx, c.had.Number)
+	if err != nil {
+		return err
+	}
+	at := c.had.Start + toc.LBA(c.had.Sectors)
+	if nwa, ok := ti.NextWritable(); !ok || nwa != at || ti.Track != c.had.Number || ti.Damage {
+		return fmt.Errorf("%w: the next writable address of track %d is not LBA %d", errNoContinuation, c.had.Number, at)
+	}
+	t.Number, t.Start, t.Reserved = c.had.Number, c.had.Start, ti.RT
+	t.Sent, t.music = c.had.Sectors, min(c.had.Sectors, t.audio)
+	return nil
+}
+
+// finish closes the disc and reads all of it back. err is how the tracks ended.
+func (r *resumer) finish(ctx context.Context, err error) error {
+	if err != nil && (!r.Options.CloseOnCancel || r.laser == laserOff) {
+		return err
+	}
+	if r.Options.closeKind() != CloseNone {
+		r.Touch()
+		r.m.expect(closeWork + r.toVerify())
+		if closeErr := r.close(); closeErr != nil {
+			return errors.Join(err, closeErr)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return fail(PhaseVerify, 0, 0, cancelled(ctx))
+	}
+	return r.verifyAll(ctx)
+}
+
+// verifyAll reads the album back: also what was on the disc before.
+func (r *resumer) verifyAll(ctx context.Context) error {
+	level := r.Options.Verify
+	if (r.prove || r.tooFast() || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
+		r.Note(Note{Kind: NoteVerifyAnyway})
+		level = disc.VerifyFull
+	}
+	if level == disc.VerifyNone {
+		return nil
+	}
+	var on *disc.Disc
+	if r.known && (r.shut || r.laser == laserClosed) {
+		on = &r.last
+	}
+	if r.was.Mode == ModeSAO {
+		written, err := (verifier{r.conclusion}).pairRows(r.tracks, audioTracks(r.Before)[max(len(audioTracks(r.Before))-len(r.tracks), 0):])
+		if err != nil {
+			return err
+		}
+		return (verifier{r.conclusion}).verifyTracks(ctx, on, written, level)
+	}
+	var kept, fresh []disc.Written
+	for i := range r.rep.Tracks {
+		row := &r.rep.Tracks[i]
+		if row.Status != TrackOK {
+			continue
+		}
+		t := newTask(r.tracks[i], i, pcm.Digest{})
+		w := disc.Written{Number: row.Number, Start: row.Start, Sectors: t.Sectors(), Audio: t.audio, Source: t.Source}
+		// Each drive writes with an offset of its own, and a verification allows for one.
+		if r.was.Drive != "" && r.was.Drive != r.rep.Drive && (r.album[i].Fate == FateKept || r.album[i].Fate == FateDoubtful) {
+			kept = append(kept, w)
+		} else {
+			fresh = append(fresh, w)
+		}
+	}
+	if len(kept) == 0 {
+		return (verifier{r.conclusion}).verifyTracks(ctx, on, fresh, level)
+	}
+	err := (verifier{r.conclusion}).verifyTracks(ctx, on, kept, level)
+	if len(fresh) == 0 || ClassOf(err) == ClassStopped || r.Silent() {
+		return err
+	}
+	old := r.rep.Verified
+	err = errors.Join(err, (verifier{r.conclusion}).verifyTracks(ctx, on, fresh, level))
+	r.rep.Verified = both(old, r.rep.Verified)
+	return err
+}
+
+// both adds up two verifications of different tracks of one disc.
+func both(a, b disc.Verification) disc.Verification {
+	sum := b
+	sum.Done, sum.Result = min(a.Done, b.Done), max(a.Result, b.Result)
+	sum.Sectors, sum.Unverifiable = a.Sectors+b.Sectors, a.Unverifiable+b.Unverifiable
+	sum.Tracks = append(slices.Clone(a.Tracks), b.Tracks...)
+	return sum
+}
+
+// settleKept looks whether what was kept is on the disc as it was seen last.
+func (r *resumer) settleKept() {
+	if !r.known || r.last.Status.Value == mmc.DiscFinalized {
+		return
+	}
+	for row, t := range r.album {
+		if t.Fate != FateKept {
+			continue
+		}
+		if on, ok := r.last.Track(t.Number); !ok || on.Origin != disc.Unknown && on.State != disc.TrackComplete {
+			if out := &r.rep.Tracks[row]; out.Status == TrackOK {
+				out.Status = TrackUnshown
+			}
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package burn
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+func fact[T any](v T) disc.Fact[T] { return disc.Fact[T]{Value: v, Origin: disc.Reported} }
+
+// blankDisc is a blank CD-R as a good drive reports it.
+func blankDisc() disc.Disc {
+	return disc.Disc{
+		Media: fact(mmc.MediaCDR), Status: fact(mmc.DiscEmpty), LastSession: fact(mmc.SessionEmpty), Sessions: fact(0),
+		Next: fact(disc.Next{Track: 1, Free: 359844}), Capacity: fact(toc.Sectors(359844)),
+	}
+}
+
+// openDisc has a track in an open session.
+func openDisc() disc.Disc {
+	d := blankDisc()
+	d.Status, d.LastSession = fact(mmc.DiscIncomplete), fact(mmc.SessionIncomplete)
+	d.Tracks = []disc.Track{on(1, 300, disc.TrackComplete)}
+	d.Next = fact(disc.Next{Track: 2, NWA: 452, Free: 359392})
+	return d
+}
+
+// Which discs are written to, and what is wrong with the others.
+func TestSuitableDiscs(t *testing.T) {
+	with := func(d disc.Disc, change func(*disc.Disc)) disc.Disc {
+		change(&d)
+		return d
+	}
+	for _, row := range []struct {
+		name   string
+		d      disc.Disc
+		append bool
+		want   error
+	}{
+		{"blank CD-R", blankDisc(), false, nil},
+		{"blank CD-R, to append", blankDisc(), true, nil},
+		{"blank CD-RW", with(blankDisc(), func(d *disc.Disc) { d.Media.Value = mmc.MediaCDRW }), false, nil},
+		{"CD-ROM", with(blankDisc(), func(d *disc.Disc) { d.Media.Value = mmc.MediaCDROM }), false, ErrMediaNotSupported},
+		{"kind unknown", with(blankDisc(), func(d *disc.Disc) { d.Media = disc.Fact[mmc.MediaType]{} }), false, ErrMediaNotSupported},
+		{"state unknown", with(blankDisc(), func(d *disc.Disc) { d.Status = disc.Fact[mmc.DiscStatus]{Err: errors.New("none")} }), false, ErrBadResponse},
+		{"state only by other replies", with(blankDisc(), func(d *disc.Disc) { d.Status.Err = errors.New("none") }), false, ErrBadResponse},
+		{"finalized", with(openDisc(), func(d *disc.Disc) { d.Status.Value = mmc.DiscFinalized }), true, ErrFinalized},
+		{"neither of the three states", with(openDisc(), func(d *disc.Disc) { d.Status.Value = mmc.DiscOther }), true, ErrFinalized},
+		{"tracks, and not to append", openDisc(), false, ErrMediaNotBlank},
+		{"tracks, to append", openDisc(), true, nil},
+		{"no next address", with(blankDisc(), func(d *disc.Disc) { d.Next = disc.Fact[disc.Next]{Err: errors.New("none")} }), false, ErrBadResponse},
+		{"a torn track", with(openDisc(), func(d *disc.Disc) { d.Tracks[0].State = disc.TrackDamaged }), true, ErrTrackOpen},
+		{"an unfinished track", with(openDisc(), func(d *disc.Disc) { d.Tracks[0].State = disc.TrackIncomplete }), true, ErrTrackOpen},
+		{"an empty reservation", with(openDisc(), func(d *disc.Disc) { d.Tracks[0].State = disc.TrackReserved }), true, ErrTrackOpen},
+		{"recording would go on in a track", with(openDisc(), func(d *disc.Disc) { d.Next.Value.Unfinished = true }), true, ErrTrackOpen},
+		{"a torn track in a closed session", with(openDisc(), func(d *disc.Disc) {
+			d.LastSession.Value, d.Tracks[0].State = mmc.SessionComplete, disc.TrackDamaged
+		}), true, nil},
+		{"a session that came to no track", with(openDisc(), func(d *disc.Disc) { d.Tracks, d.Next = nil, disc.Fact[disc.Next]{} }), true, ErrCutShort},
+		{"an open session without a track, and a next address", with(openDisc(), func(d *disc.Disc) { d.Tracks = nil }), true, nil},
+		{"no track in the second session", with(openDisc(), func(d *disc.Disc) {
+			d.Tracks, d.Next, d.Sessions.Value = nil, disc.Fact[disc.Next]{}, 1
+		}), true, ErrBadResponse},
+		{"no track, and the session's state unknown", with(openDisc(), func(d *disc.Disc) {
+			d.Tracks, d.Next, d.LastSession.Origin = nil, disc.Fact[disc.Next]{}, disc.Unknown
+		}), true, ErrBadResponse},
+		{"tracks, and no next address", with(openDisc(), func(d *disc.Disc) { d.Next = disc.Fact[disc.Next]{} }), true, ErrBadResponse},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			err := checkDisc(row.d, &Options{Append: row.append})
+			if row.want == nil {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, row.want)
+		})
+	}
+}
+
+// rogue is a source of any length and format, without the audio.
+type rogue struct {
+	pcm.Source
+	format pcm.Format
+	frames int64
+}
+
+func (r rogue) Format() pcm.Format { return r.format }
+func (r rogue) Frames() int64      { return r.frames }
+
+// Which tracks are refused before anything is read.
+func TestSuitableTracks(t *testing.T) {
+	good := pcm.FromBytes("good.wav", pcm.CDDA, samples(1, 588))
+	mono := pcm.CDDA
+	mono.Channels = 1
+	for _, row := range []struct {
+		name string
+		t    Track
+		want error
+	}{
+		{"good", Track{Source: good}, nil},
+		{"no source", Track{}, ErrStream},
+		{"mono", Track{Source: rogue{good, mono, 588}}, ErrNotCDDA},
+		{"empty", Track{Source: rogue{good, pcm.CDDA, 0}}, ErrEmptySource},
+		{"a negative length", Track{Source: rogue{good, pcm.CDDA, -1}}, ErrEmptySource},
+		{"one sample", Track{Source: rogue{good, pcm.CDDA, 1}}, nil},
+		{"longer than any disc", Track{Source: rogue{good, pcm.CDDA, 1<<30 + 1}}, ErrNoSpace},
+		{"a negative pause", Track{Source: good, Pause: -1}, ErrStream},
+		{"a negative pregap", Track{Source: good, Pregap: -1}, ErrStream},
+		{"a pause beyond all bounds", Track{Source: good, Pause: 1<<30 + 1}, ErrStream},
+		{"a pregap beyond all bounds", Track{Source: good, Pregap: 1<<30 + 1}, ErrStream},
+		{"a pause", Track{Source: good, Pause: 150, Pregap: 75}, nil},
+		{"an ISRC", Track{Source: good, ISRC: "DEAB31200001"}, nil},
+		{"an ISRC with dashes", Track{Source: good, ISRC: "DE-AB3-12-00001"}, ErrInvalidISRC},
+		{"not an ISRC", Track{Source: good, ISRC: "DEAB3120000"}, ErrInvalidISRC},
+		{"pre-emphasis, copies permitted", Track{Source: good, Control: toc.PreEmphasis | toc.CopyPermitted}, nil},
+		{"data", Track{Source: good, Control: toc.DataTrack}, ErrStream},
+		{"four channels", Track{Source: good, Control: toc.FourChannel}, ErrStream},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			err := checkTrack(row.t)
+			if row.want == nil {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, row.want)
+			require.True(t, errors.Is(err, ErrBadInput) || errors.Is(err, ErrDoesNotFit), "the user has to change it: %v", err)
+		})
+	}
+}
+
+// A plan points out what can't be recorded and what the user should know, and nothing else.
+func TestWhatAPlanPointsOut(t *testing.T) {
+	source := func(sectors int64) pcm.Source { return pcm.Silence("silence.wav", sectors*588) }
+	one := []Track{{Source: source(400)}}
+	for _, row := range []struct {
+		name   string
+		d      disc.Disc
+		tracks []Track
+		o      Options
+		want   []Note
+	}{
+		{"nothing", blankDisc(), one, Options{}, nil},
+		{"test write", blankDisc(), one, Options{TestWrite: true}, []Note{{Kind: NoteTestWrite}}},
+		{"test write, left open", blankDisc(), one, Options{TestWrite: true, NoClose: true}, []Note{{Kind: NoteTestWrite}}},
+		{"left open", blankDisc(), one, Options{NoClose: true}, []Note{{Kind: NoteLeftOpen}}},
+		{"another session may follow", blankDisc(), one, Options{MultiSession: true}, []Note{{Kind: NoteMultiSession}}},
+		{"a short track", blankDisc(), []Track{{Source: source(200)}}, Options{}, []Note{{Kind: NotePadded, Track: 1, Name: "silence.wav", Got: 100}}},
+		{"the session of others", openDisc(), one, Options{Append: true}, nil},
+		{"a session of its own", func() disc.Disc {
+			d := openDisc()
+			d.LastSession.Value = mmc.SessionEmpty
+			return d
+		}(), one, Options{Append: true}, []Note{{Kind: NoteNewSession}}},
+		{"a reservation on CD-R", blankDisc(), one, Options{Reserve: ReserveAlways}, []Note{{Kind: NoteReserveCDR}}},
+		{"a reservation on CD-RW", func() disc.Disc {
+			d := blankDisc()
+			d.Media.Value = mmc.MediaCDRW
+			return d
+		}(), one, Options{Reserve: ReserveAlways}, nil},
+		{"titles, performers, marks", blankDisc(), []Track{
+			{Source: source(400), Title: "One"}, {Source: source(400), Performer: "Two"},
+			{Source: source(400), Indexes: []toc.IndexMark{{Index: 2, Offset: 100}}},
+		}, Options{}, []Note{{Kind: NoteNoCDText, Got: 2}, {Kind: NoteNoIndexMarks, Got: 1}}},
+		{"the same code twice", blankDisc(), []Track{
+			{Source: source(400), ISRC: "DEAB31200001"}, {Source: source(400)}, {Source: source(400)},
+			{Source: source(400), ISRC: "DEAB31200001"},
+		}, Options{}, []Note{{Kind: NoteSameISRC, Track: 1, Got: 4}}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			p, err := NewPlan("drive", row.d, row.tracks, &row.o)
+			require.NoError(t, err)
+			require.Equal(t, row.want, p.Notes)
+		})
+	}
+	for name, change := range map[string]func(*disc.Disc){
+		"capacity": func(d *disc.Disc) { d.Capacity.Origin, d.Capacity.Err = disc.Contradicted, errors.New("two figures") },
+		"room":     func(d *disc.Disc) { d.Next.Origin, d.Next.Err = disc.Contradicted, errors.New("two figures") },
+	} {
+		d := blankDisc()
+		change(&d)
+		p, err := NewPlan("drive", d, one, nil)
+		require.NoError(t, err)
+		require.Len(t, p.Notes, 1, name)
+		require.Equal(t, NoteCapacity, p.Notes[0].Kind)
+		require.EqualError(t, p.Notes[0].Cause.Err, "two figures")
+	}
+}
+
+// A client name has 1 to 62 characters of those that IMAPI allows.
+func TestClientNames(t *testing.T) {
+	for _, good := range []string{"a", "Z9", "redbook 1.0, by: me; you - _", strings.Repeat("x", 62)} {
+		require.NoError(t, CheckClientName(good), good)
+	}
+	for _, bad := range []string{"", strings.Repeat("x", 63), "a/b", "a\x00", "é", "@", "[", "`", "{", "/", "name\n"} {
+		require.ErrorIs(t, CheckClientName(bad), ErrClientName, "%q", bad)
+	}
+	require.NoError(t, CheckOptions(nil))
+	require.ErrorIs(t, CheckOptions(&Options{ClientName: "*"}), ErrClientName)
+	require.ErrorIs(t, CheckOptions(&Options{MCN: "123"}), ErrInvalidMCN)
+	require.NoError(t, CheckOptions(&Options{MCN: "4006381333931"}))
+}

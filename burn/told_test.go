@@ -1,0 +1,177 @@
+package burn_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// where is the place that an error names.
+type where struct {
+	phase burn.Phase
+	track int
+	lba   toc.LBA
+}
+
+func placeOf(t *testing.T, err error) where {
+	t.Helper()
+	var e *burn.Error
+	require.True(t, errors.As(err, &e), "%v", err)
+	return where{e.Phase, e.Track, e.LBA}
+}
+
+// Without a drive, a disc or tracks the error names the phase, and neither a track nor an
+// address.
+func TestErrorsBeforeTheFirstTrack(t *testing.T) {
+	ctx := t.Context()
+	method := tao.Method{}
+	drive := func(media sim.Media) *mmc.Drive { return newBench(t, "modern", media).drive }
+	finished := func() *mmc.Drive {
+		b := newBench(t, "modern", sim.CDR80)
+		b.burn(t, nil)
+		return b.drive
+	}
+	empty := func() *mmc.Drive {
+		d, err := mmc.Open(ctx, sim.New(sim.Config{}))
+		require.NoError(t, err)
+		return d
+	}
+	long := []burn.Track{{Source: pcm.Silence("long.wav", 81*60*44100)}}
+	for _, row := range []struct {
+		name string
+		do   func() error
+		is   error
+		at   burn.Phase
+	}{
+		{"burn without a drive", func() error { _, err := burn.Burn(ctx, nil, album(), nil, method); return err }, burn.ErrNoRecorder, burn.PhasePrepare},
+		{"plan without a drive", func() error { _, err := burn.MakePlan(ctx, nil, album(), nil, method); return err }, burn.ErrNoRecorder, burn.PhasePlan},
+		{"blank without a drive", func() error { _, err := burn.Blank(ctx, nil, nil); return err }, burn.ErrNoRecorder, burn.PhaseBlank},
+		{"close without a drive", func() error { _, err := burn.CloseDisc(ctx, nil, nil, method); return err }, burn.ErrNoRecorder, burn.PhaseClose},
+		{"verify without a drive", func() error { _, err := burn.Verify(ctx, nil, album(), nil); return err }, burn.ErrNoRecorder, burn.PhaseVerify},
+		{"burn without tracks", func() error { _, err := burn.Burn(ctx, drive(sim.CDR80), nil, nil, method); return err }, burn.ErrNoTracks, burn.PhaseCheck},
+		{"plan without tracks", func() error { _, err := burn.MakePlan(ctx, drive(sim.CDR80), nil, nil, method); return err }, burn.ErrNoTracks, burn.PhasePlan},
+		{"check without tracks", func() error { return burn.Check(ctx, nil, nil) }, burn.ErrNoTracks, burn.PhaseCheck},
+		{"verify without tracks", func() error { _, err := burn.Verify(ctx, drive(sim.CDR80), nil, nil); return err }, burn.ErrNoTracks, burn.PhaseVerify},
+		{"burn without a disc", func() error { _, err := burn.Burn(ctx, empty(), album(), nil, method); return err }, burn.ErrNoMedia, burn.PhasePrepare},
+		{"plan without a disc", func() error { _, err := burn.MakePlan(ctx, empty(), album(), nil, method); return err }, burn.ErrNoMedia, burn.PhasePlan},
+		{"client name", func() error {
+			_, err := burn.Burn(ctx, drive(sim.CDR80), album(), &burn.Options{ClientName: "*"}, method)
+			return err
+		}, burn.ErrClientName, burn.PhasePrepare},
+		{"burn onto a finished disc", func() error { _, err := burn.Burn(ctx, finished(), album(), nil, method); return err }, burn.ErrFinalized, burn.PhasePlan},
+		{"too long", func() error { _, err := burn.MakePlan(ctx, drive(sim.CDR80), long, nil, method); return err }, burn.ErrNoSpace, burn.PhasePlan},
+		{"close a finished disc", func() error { _, err := burn.CloseDisc(ctx, finished(), nil, method); return err }, burn.ErrNothingToClose, burn.PhasePlan},
+		{"close a blank disc", func() error { _, err := burn.CloseDisc(ctx, drive(sim.CDR80), nil, method); return err }, burn.ErrNothingToClose, burn.PhasePlan},
+		{"blank a CD-R", func() error { _, err := burn.Blank(ctx, drive(sim.CDR80), nil); return err }, burn.ErrNotErasable, burn.PhaseBlank},
+		{"verify a blank disc", func() error { _, err := burn.Verify(ctx, drive(sim.CDR80), album(), nil); return err }, burn.ErrUnsuitableDisc, burn.PhaseVerify},
+		{"verify more than there is", func() error { _, err := burn.Verify(ctx, finished(), append(album(), album()...), nil); return err }, burn.ErrVerify, burn.PhaseVerify},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			err := row.do()
+			require.ErrorIs(t, err, row.is)
+			require.Equal(t, where{phase: row.at}, placeOf(t, err))
+		})
+	}
+}
+
+// An error of CLOSE SESSION is a remark if the disc is closed all the same, and samples are
+// read back although none were asked for.
+func TestCloseErrorThatMeansNothing(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), After: true, Fault: says(4, 0x3E, 0x02)})
+	r := b.burn(t, nil)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+	require.Equal(t, []burn.NoteKind{burn.NoteCloseError, burn.NoteVerifyAnyway}, kinds(r.Notes))
+	require.ErrorIs(t, r.Notes[0].Cause.Err, scsi.KeyHardwareError)
+	require.Equal(t, disc.VerifyEqual, r.Verified.Result)
+	require.Equal(t, disc.VerifyQuick, r.Verified.Done)
+	require.Equal(t, disc.VerifyNone, r.Verified.Asked)
+}
+
+// The failure of a WRITE that the drive reports only when its tray is unlocked makes the
+// burn a failed one: of no track, for it doesn't say which.
+func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	unlock := func(req *scsi.Request) bool {
+		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+	}
+	b.faults.Add(scsitest.Rule{Match: unlock, Fault: saysOfBefore(3, 0x0C, 0)})
+	r, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.ErrorIs(t, err, scsi.CodeWriteError)
+	require.Equal(t, where{phase: burn.PhaseConfirm}, placeOf(t, err))
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	require.Contains(t, r.Failure, "(3/0C/00)")
+	require.True(t, r.Closed, "the disc is what it is")
+}
+
+// What BLANK was answered is a remark where the disc is blank, and the error where it
+// is not: also of a drive that reported success and did nothing.
+func TestBlankByWhatTheDiscShows(t *testing.T) {
+	blank := scsitest.Opcode(mmc.OpBlank)
+	for _, row := range []struct {
+		name    string
+		rule    scsitest.Rule
+		want    []error
+		verdict burn.Verdict
+		notes   []burn.NoteKind
+		looks   bool // it was stopped, started and reloaded for a closer look
+	}{
+		{"an error, although it worked", scsitest.Rule{Match: blank, After: true, Fault: says(4, 0x3E, 0x02)}, nil, burn.VerdictSuccess, []burn.NoteKind{burn.NoteBlankError}, false},
+		{"no status, although it worked", scsitest.Rule{Match: blank, After: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)}, nil, burn.VerdictSuccess, []burn.NoteKind{burn.NoteBlankError}, false},
+		{"an error, and nothing happened", scsitest.Rule{Match: blank, Fault: says(3, 0x51, 0)}, []error{burn.ErrEraseFailed, burn.ErrWriteFailed}, burn.VerdictFailed, []burn.NoteKind{burn.NoteStillOld}, true},
+		{"good, and nothing happened", scsitest.Rule{Match: blank, Fault: scsitest.GoodFault()}, []error{burn.ErrEraseFailed}, burn.VerdictFailed, []burn.NoteKind{burn.NoteStillOld}, true},
+		{"another disc, perhaps", scsitest.Rule{Match: blank, Fault: says(6, 0x28, 0)}, []error{burn.ErrEraseFailed}, burn.VerdictFailed, []burn.NoteKind{burn.NoteStillOld}, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			b := newBench(t, "modern", sim.CDRW80)
+			b.burn(t, nil)
+			b.tap.Reset()
+			b.faults.Add(row.rule)
+			r, err := burn.Blank(t.Context(), b.drive, nil)
+			for _, want := range row.want {
+				require.ErrorIs(t, err, want)
+			}
+			if len(row.want) == 0 {
+				require.NoError(t, err)
+			} else {
+				require.Equal(t, where{phase: burn.PhaseBlank}, placeOf(t, err))
+			}
+			require.Equal(t, row.verdict, r.Verdict)
+			require.Equal(t, row.notes, kinds(r.Notes))
+			require.Equal(t, row.looks, b.sent(mmc.OpStartStopUnit) > 0)
+			require.Equal(t, b.disc.Blank(), r.After.Status.Value == mmc.DiscEmpty)
+			require.Equal(t, mmc.DiscFinalized, r.Disc.Status.Value, "the report has the disc before, too")
+			require.Equal(t, 1, b.sent(mmc.OpBlank), "it is sent once")
+		})
+	}
+}
+
+// A drive that shows an old table after BLANK is told to look again in the gentlest way
+// that helps.
+func TestBlankOnADriveThatShowsTheOldDisc(t *testing.T) {
+	b := newBench(t, "modern", sim.CDRW80)
+	b.burn(t, nil)
+	old := b.information(t)
+	b.tap.Reset()
+	stopped := false
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		stopped = stopped || req.Opcode() == mmc.OpStartStopUnit && req.CDB[4]&1 == 1
+		return !stopped && req.Opcode() == mmc.OpReadDiscInformation
+	}, Sticky: true, Fault: scsitest.DataFault(old)})
+	r, err := burn.Blank(t.Context(), b.drive, nil)
+	require.NoError(t, err)
+	require.Equal(t, []burn.NoteKind{burn.NoteStillOld}, kinds(r.Notes))
+	require.Equal(t, 2, b.sent(mmc.OpStartStopUnit), "stop and start; no reload")
+}

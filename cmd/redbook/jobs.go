@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/journal"
+	"github.com/spf13/cobra"
+)
+
+// jobsCommand lists the albums whose burn was interrupted.
+func jobsCommand(a *app) *cobra.Command {
+	var forget string
+	cmd := a.command("jobs", "List albums whose burn was interrupted", "", noArgs,
+		func(context.Context, []string) error {
+			folder, err := a.folder()
+			if err != nil {
+				return fail(exitFailed, "", "%w", err)
+			}
+			if forget != "" {
+				return a.forget(folder, forget)
+			}
+			return a.listJobs(folder)
+		})
+	cmd.Flags().StringVar(&forget, "forget", "", "remove `JOB` from the list; the disc stays as it is")
+	return cmd
+}
+
+// listJobs prints the list.
+func (a *app) listJobs(folder journal.Folder) error {
+	jobs, broken := folder.Jobs()
+	for _, err := range broken {
+		a.warn("%v", err)
+	}
+	if a.flags.json {
+		docs := []jobDoc{}
+		for _, j := range jobs {
+			docs = append(docs, jobDocOf(j))
+		}
+		return a.document("jobs", struct {
+			Jobs []jobDoc `json:"jobs"`
+		}{docs})
+	}
+	if len(jobs) == 0 {
+		a.note("No burn was interrupted.")
+		return nil
+	}
+	return a.print("%s", jobsText(jobs))
+}
+
+// jobsText is the list as a table.
+func jobsText(jobs []*journal.Job) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "JOB\tSTARTED\tTRACKS\tDRIVE\tALBUM")
+	for _, j := range jobs {
+		whole, all := j.Tracks()
+		note := ""
+		switch {
+		case j.Busy:
+			note = " (being burned now)"
+		case j.Plan != nil && j.Plan.Mode == burn.ModeSAO:
+			note = " (session-at-once)"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%s\t%s%s\n", j.Name, j.Started.Local().Format(time.DateTime), whole, all,
+			j.Begin.Device, jobTitle(j), note)
+	}
+	_ = w.Flush() // a strings.Builder takes everything
+	return b.String()
+}
+
+// forget removes a job.
+func (a *app) forget(folder journal.Folder, name string) error {
+	j, err := folder.Job(name)
+	if err == nil {
+		err = journal.Remove(j)
+	}
+	if err != nil {
+		return jobError(name, err)
+	}
+	a.note("Job %s is forgotten.", name)
+	return nil
+}
+
+// jobError says why a job can't be taken up.
+func jobError(name string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fail(exitUsage, "redbook jobs lists the albums that can be finished.", "there is no interrupted album %s", name)
+	case errors.Is(err, journal.ErrBusy):
+		return fail(exitNoDrive, "Wait until it is done.", "another redbook works on job %s", name)
+	}
+	return fail(exitFailed, "", "%w", err)
+}
+
+// approveClose warns that an album on the disc can't be finished once it is closed.
+func (a *app) approveClose(ctx context.Context, d *device) error {
+	folder, err := a.folder()
+	if err != nil {
+		return nil
+	}
+	if jobs, _ := folder.Jobs(); len(jobs) == 0 {
+		return nil
+	}
+	on, err := disc.Look(ctx, d.drive, nil)
+	if err != nil {
+		return nil // closing says what is wrong
+	}
+	jobs := a.jobsFor(&on)
+	for _, j := range jobs {
+		whole, all := j.Tracks()
+		a.warn("the disc holds %d of %s of %s, whose burn was interrupted; once it is closed the others can't be added. To finish it instead: %s",
+			whole, count(all, "track"), jobTitle(j), a.resumeLine(j.Name))
+	}
+	if len(jobs) > 0 && a.inTerm && !a.flags.json {
+		return a.confirm(ctx, "Close the disc all the same?")
+	}
+	return nil
+}

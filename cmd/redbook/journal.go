@@ -1,0 +1,257 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/journal"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/spf13/pflag"
+)
+
+// noJournal is --journal for none.
+const noJournal = "none"
+
+// burnLine is how an album was burned, for the one who finishes it: Begin.Options.
+type burnLine struct {
+	Flags       [][2]string `json:"flags,omitempty"` // as they were given, paths made absolute
+	Personality string      `json:"personality,omitempty"`
+}
+
+// pathFlags are the flags of burn whose values are files or folders.
+var pathFlags = map[string]bool{"toc": true, "spool": true, "cd-text": true}
+
+// onceFlags are about one run, and not about how the album is burned.
+var onceFlags = map[string]bool{"append": true, "journal": true}
+
+// lineOf records the flags that were given.
+func (a *app) lineOf(f *pflag.FlagSet) burnLine {
+	line := burnLine{Personality: a.flags.personality}
+	f.VisitAll(func(flag *pflag.Flag) {
+		if !flag.Changed || onceFlags[flag.Name] {
+			return
+		}
+		values := []string{flag.Value.String()}
+		if list, ok := flag.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			if pathFlags[flag.Name] && v != textFromTags {
+				v = fullPath(v)
+			}
+			line.Flags = append(line.Flags, [2]string{flag.Name, v})
+		}
+	})
+	return line
+}
+
+// fullPath is a path that means the same from every folder.
+func fullPath(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+// folder is where the journals are.
+func (a *app) folder() (journal.Folder, error) {
+	if a.env == nil {
+		return journal.Folder{}, errors.New("this program has no environment")
+	}
+	return journal.DefaultFolder(a.env)
+}
+
+// keep begins the journal of a burn. Where none can be written the burn goes on: nil, after
+// a warning. The error is about a file that was named and is there already.
+func (a *app) keep(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
+	if flags.journal == noJournal || flags.testWrite {
+		return nil, nil
+	}
+	k, err := a.createJournal(d, m, args, flags)
+	switch {
+	case flags.journal != "" && errors.Is(err, fs.ErrExist):
+		return nil, outputError("--journal", err)
+	case err != nil:
+		a.warn("no journal can be kept, so the album can't be finished if the burn is interrupted: %v", err)
+	}
+	return k, nil
+}
+
+func (a *app) createJournal(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
+	options, err := json.Marshal(flags.line)
+	if err != nil {
+		return nil, err
+	}
+	b := &journal.Begin{
+		Program: readVersion(debug.ReadBuildInfo()).Release, Device: d.name, Title: m.Title, Performer: m.Performer, Options: options,
+	}
+	if path, ok := strings.CutPrefix(d.name, simPrefix); ok && path != "" {
+		b.Device = simPrefix + fullPath(path)
+	}
+	for _, arg := range args {
+		b.Args = append(b.Args, fullPath(arg))
+	}
+	if flags.sources.stdin {
+		b.Args = nil
+	}
+	for _, f := range m.Files {
+		if info, err := os.Stat(f.Name()); err == nil {
+			b.Files = append(b.Files, journal.File{Path: fullPath(f.Name()), Size: info.Size(), Modified: info.ModTime()})
+		}
+	}
+	if flags.journal != "" {
+		return journal.Create(flags.journal, b)
+	}
+	folder, err := a.folder()
+	if err != nil {
+		return nil, err
+	}
+	return folder.Create(b)
+}
+
+// kept ends a journal after a burn, and adds to its error how the album can be finished.
+func (a *app) kept(k *journal.Keeper, began bool, err error) error {
+	if k == nil {
+		return err
+	}
+	if !began {
+		return errors.Join(err, k.Discard())
+	}
+	if lost := k.Err(); lost != nil {
+		a.warn("the journal of this burn is incomplete: %v", lost)
+	}
+	left, closeErr := k.Finish()
+	if closeErr != nil {
+		a.warn("the journal of this burn: %v", closeErr)
+	}
+	if f, ok := errors.AsType[*failure](err); ok && left {
+		f.next = strings.TrimSpace(f.next + "\nTo finish the album: " + a.resumeLine(jobName(k.Path())))
+	}
+	return err
+}
+
+// jobName is what is typed for a journal: the number of one in redbook's folder, or the path.
+func jobName(path string) string {
+	name, ok := strings.CutSuffix(filepath.Base(path), ".journal")
+	if ok && strings.Trim(name, "0123456789") == "" {
+		return name
+	}
+	return path
+}
+
+// resumeLine is the line to type to finish a job.
+func (a *app) resumeLine(job string) string { return "redbook resume " + quote(job) + a.deviceFlag() }
+
+// jobDoc is an interrupted album in JSON.
+type jobDoc struct {
+	Job       string   `json:"job"`
+	Title     string   `json:"title,omitempty"`
+	Performer string   `json:"performer,omitempty"`
+	Device    string   `json:"device"`
+	Started   string   `json:"started"`
+	Tracks    int      `json:"tracks"`
+	Whole     int      `json:"whole"` // that the drive showed whole
+	Mode      string   `json:"mode"`
+	Busy      bool     `json:"busy,omitempty"`
+	Sources   []string `json:"sources,omitempty"`
+}
+
+func jobDocOf(j *journal.Job) jobDoc {
+	whole, all := j.Tracks()
+	doc := jobDoc{
+		Job: j.Name, Title: j.Begin.Title, Performer: j.Begin.Performer, Device: j.Begin.Device,
+		Started: j.Started.Format("2006-01-02T15:04:05Z07:00"), Tracks: all, Whole: whole, Busy: j.Busy, Sources: j.Begin.Args,
+	}
+	if j.Plan != nil {
+		doc.Mode = string(j.Plan.Mode)
+	}
+	return doc
+}
+
+// jobTitle names the album of a job.
+func jobTitle(j *journal.Job) string {
+	switch {
+	case j.Begin.Title != "" && j.Begin.Performer != "":
+		return fmt.Sprintf("%q by %s", oneLine(j.Begin.Title), oneLine(j.Begin.Performer))
+	case j.Begin.Title != "":
+		return fmt.Sprintf("%q", oneLine(j.Begin.Title))
+	case len(j.Begin.Args) > 0:
+		text := baseName(j.Begin.Args[0])
+		if n := len(j.Begin.Args) - 1; n > 0 {
+			text += fmt.Sprintf(" and %s", count(n, "more file"))
+		}
+		return text
+	}
+	return "the standard input"
+}
+
+// jobsFor are the interrupted albums that may be on a disc.
+func (a *app) jobsFor(on *disc.Disc) []*journal.Job {
+	if on.Status.Known() && (on.Status.Value == mmc.DiscEmpty || on.Status.Value == mmc.DiscFinalized) {
+		return nil
+	}
+	folder, err := a.folder()
+	if err != nil {
+		return nil
+	}
+	var fitting []*journal.Job
+	jobs, _ := folder.Jobs() // redbook jobs says what is wrong with the others
+	for _, j := range jobs {
+		if !j.Busy && j.Fits(*on) {
+			fitting = append(fitting, j)
+		}
+	}
+	return fitting
+}
+
+// tellJobs says which interrupted albums may be on a disc, with the line to type.
+func (a *app) tellJobs(jobs []*journal.Job) {
+	for _, j := range jobs {
+		whole, all := j.Tracks()
+		a.note("The disc holds %d of %s of %s, whose burn was interrupted. To finish it: %s",
+			whole, count(all, "track"), jobTitle(j), a.resumeLine(j.Name))
+	}
+}
+
+// holdDrive takes a real drive for this process among all redbooks of this user, before a
+// command is sent to it. The system's own lock comes besides; it can't always be had.
+func (a *app) holdDrive(d *device) error {
+	folder, err := a.folder()
+	if err != nil || strings.HasPrefix(d.name, simPrefix) {
+		return nil // a disc file is locked by itself
+	}
+	if filepath.IsAbs(d.name) && !exists(d.name) {
+		return nil // opening it says so
+	}
+	release, err := folder.LockDrive(driveFile(d))
+	switch {
+	case errors.Is(err, journal.ErrBusy):
+		return fail(exitNoDrive, "Wait until it is done.", "another redbook uses %s: %w", d.name, burn.ErrLocked)
+	case err != nil:
+		return nil // a folder that can't be written to is in nobody's way
+	}
+	d.closers = append(d.closers, release)
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// driveFile is one name for a drive, however it was named.
+func driveFile(d *device) string {
+	name := d.name
+	if path, err := filepath.EvalSymlinks(name); err == nil {
+		name = path
+	}
+	return strings.ToLower(name)
+}

@@ -1,0 +1,299 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/journal"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+const resumeLong = `Finishes an album whose burn was interrupted, by a power failure, a crash or Ctrl-C. The tracks
+that are on the disc stay. What is missing is burned, the disc is closed, and all of the
+album is read back and compared with its files, which must still be what they were.
+
+Without JOB it is the album that the disc in the drive belongs to. redbook jobs lists them.`
+
+// resumption is one run of redbook resume.
+type resumption struct {
+	verify string
+	speed  string
+	eject  bool
+
+	job    *journal.Job
+	keeper *journal.Keeper
+	flags  *burnFlags
+	opts   *redbook.Options
+	m      *material
+}
+
+// resumeCommand finishes an interrupted album.
+func resumeCommand(a *app) *cobra.Command {
+	r := &resumption{}
+	cmd := a.command("resume [JOB]", "Finish an album whose burn was interrupted",
+		"  redbook resume\n  redbook resume 3 --yes", atMostOne("job"),
+		func(ctx context.Context, args []string) error {
+			a.startEvents()
+			if !a.flags.yes && (!a.inTerm || a.flags.json) {
+				return fail(exitUsage, "Use --yes to burn without a question.",
+					"a burn can't be undone, and the question can't be asked here")
+			}
+			name := ""
+			if len(args) > 0 {
+				name = args[0]
+			}
+			return a.resume(ctx, r, name)
+		})
+	cmd.Long = resumeLong
+	f := cmd.Flags()
+	f.StringVar(&r.verify, "verify", "full", "read back `HOW` much of the whole album: none, quick (three seconds of each track) or full")
+	f.StringVar(&r.speed, "speed", "", "write at `SPEED` instead of that of the interrupted burn")
+	f.BoolVar(&r.eject, "eject", false, "open the tray when done")
+	return cmd
+}
+
+// resume finishes a job. All that can go wrong without a drive comes first.
+func (a *app) resume(ctx context.Context, r *resumption, name string) (err error) {
+	if r.job, err = a.findJob(ctx, name); err != nil {
+		return err
+	}
+	if a.flags.device == "" || a.flags.device == a.env("REDBOOK_DEVICE") {
+		a.flags.device = r.job.Begin.Device
+	}
+	label := jobName(r.job.Path)
+	if r.keeper, r.job, err = journal.Reopen(r.job.Path, a.flags.device); err != nil {
+		return jobError(label, err)
+	}
+	began, gone := false, false
+	defer func() {
+		switch {
+		case gone:
+			err = errors.Join(err, r.keeper.Discard())
+		case !began:
+			err = errors.Join(err, r.keeper.Close())
+		default:
+			err = a.kept(r.keeper, true, err)
+		}
+	}()
+	if r.job.Interrupted() == nil {
+		gone = true
+		return fail(exitUsage, "Burn the album again.", "nothing was written to the disc when this burn was interrupted")
+	}
+	if err := a.reload(ctx, r); err != nil {
+		return err
+	}
+	return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+		var err error
+		began, err = a.finishAlbum(ctx, d, r)
+		if e, ok := errors.AsType[*burn.RemainsError](err); ok && !began {
+			gone = true
+			return a.hopeless(e, err, d)
+		}
+		return err
+	})
+}
+
+// findJob finds the job of that name or file, or the one that the disc belongs to.
+func (a *app) findJob(ctx context.Context, name string) (*journal.Job, error) {
+	if strings.Trim(name, "0123456789") != "" {
+		j, err := journal.Read(name)
+		if err != nil {
+			return nil, jobError(name, err)
+		}
+		return j, nil
+	}
+	folder, err := a.folder()
+	if err != nil {
+		return nil, fail(exitFailed, "", "%w", err)
+	}
+	if name != "" {
+		j, err := folder.Job(name)
+		if err != nil {
+			return nil, jobError(name, err)
+		}
+		return j, nil
+	}
+	jobs, _ := folder.Jobs() // redbook jobs says what is wrong with the others
+	switch {
+	case len(jobs) == 0:
+		return nil, fail(exitUsage, "", "no burn was interrupted: there is no album to finish")
+	case len(jobs) == 1:
+		return jobs[0], nil
+	}
+	return a.jobOnDisc(ctx, jobs)
+}
+
+// jobOnDisc chooses by the disc in the drive.
+func (a *app) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found *journal.Job, err error) {
+	several := fail(exitUsage, "Say which one: redbook resume JOB", "more than one album can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
+	err = a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
+		on, err := disc.Look(ctx, d.drive, nil)
+		if err != nil {
+			return a.adviseBurn(err, d, nil)
+		}
+		for _, j := range jobs {
+			if !j.Fits(on) {
+				continue
+			}
+			if found != nil {
+				return several
+			}
+			found = j
+		}
+		if found == nil {
+			return several
+		}
+		return nil
+	})
+	if _, choice := errors.AsType[*redbook.ChoiceError](err); choice || errors.Is(err, redbook.ErrNoDrive) {
+		return nil, several
+	}
+	return found, err
+}
+
+// reload takes over flags and files of the interrupted burn.
+func (a *app) reload(ctx context.Context, r *resumption) error {
+	var line burnLine
+	if len(r.job.Begin.Options) > 0 {
+		if err := json.Unmarshal(r.job.Begin.Options, &line); err != nil {
+			return fail(exitFailed, "", "%s: %w", r.job.Path, err)
+		}
+	}
+	r.flags = &burnFlags{line: line}
+	f := pflag.NewFlagSet("burn", pflag.ContinueOnError)
+	r.flags.register(f)
+	for _, given := range line.Flags {
+		if err := f.Set(given[0], given[1]); err != nil {
+			return fail(exitFailed, "", "%s: --%s %s: %w", r.job.Path, given[0], given[1], err)
+		}
+	}
+	if a.flags.personality == "" && strings.HasPrefix(a.flags.device, simPrefix) {
+		a.flags.personality = line.Personality
+	}
+	r.flags.verify, r.flags.eject = r.verify, r.flags.eject || r.eject
+	if r.speed != "" {
+		r.flags.speed = r.speed
+	}
+	var err error
+	if r.opts, err = r.flags.options(); err != nil {
+		return err
+	}
+	if r.flags.sources.stdin {
+		return fail(exitBadInput, a.leaveAsIs(), "the audio came through a pipe, and can't be read a second time")
+	}
+	if err := sameFiles(r.job.Begin.Files); err != nil {
+		return fail(exitBadInput, a.leaveAsIs(), "%w", err)
+	}
+	if r.m, err = a.gather(ctx, r.job.Begin.Args, &r.flags.sources, "burned"); err != nil {
+		return err
+	}
+	if err := r.flags.label(r.m.Tracks); err != nil {
+		return err
+	}
+	return nil
+}
+
+// leaveAsIs is what to do with a disc whose album can't be finished.
+func (a *app) leaveAsIs() string {
+	return "The tracks that are on the disc stay. To make them playable: redbook close" + a.deviceFlag()
+}
+
+// sameFiles names the files that are gone or have another length. What is in them is compared
+// once it is decoded.
+func sameFiles(files []journal.File) error {
+	var gone, changed []string
+	for _, f := range files {
+		info, err := os.Stat(f.Path)
+		switch {
+		case err != nil:
+			gone = append(gone, f.Path)
+		case info.Size() != f.Size:
+			changed = append(changed, f.Path)
+		}
+	}
+	switch {
+	case len(gone) > 0:
+		return &filesError{"is gone", "are gone", gone}
+	case len(changed) > 0:
+		return &filesError{"has changed since the burn", "have changed since the burn", changed}
+	}
+	return nil
+}
+
+// filesError names files.
+type filesError struct {
+	one, many string
+	paths     []string
+}
+
+func (e *filesError) Error() string {
+	if len(e.paths) == 1 {
+		return e.paths[0] + " " + e.one
+	}
+	return count(len(e.paths), "file") + " " + e.many + ": " + strings.Join(e.paths, ", ")
+}
+
+// finishAlbum burns what is missing; began is whether it got as far as that.
+func (a *app) finishAlbum(ctx context.Context, d *device, r *resumption) (began bool, err error) {
+	m := r.m
+	defer func() { err = errors.Join(err, m.Close()) }()
+	r.opts.Journal = r.keeper
+	r.opts.OnPrepare, r.opts.OnEvent, r.opts.Hurry = a.preparing(), newView(a, d, m).event, a.stop.hurry
+	r.opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return a.approveResume(ctx, d, r, p) }
+	report, err := redbook.Resume(ctx, d.opened, m.Album, r.job.Interrupted(), r.opts)
+	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
+		return false, prepareError(ctx, e.Err, "burned")
+	}
+	if report.Version == 0 {
+		return false, a.adviseBurn(err, d, nil)
+	}
+	return true, errors.Join(a.ended(d, m, &report, err), m.writeTOC(r.flags.toc, &report))
+}
+
+// approveResume shows what is going to happen and asks whether it is to be carried out.
+func (a *app) approveResume(ctx context.Context, d *device, r *resumption, p *redbook.Plan) error {
+	a.console.clear()
+	r.m.planned(p)
+	if a.events == nil && !a.flags.quiet {
+		for line := range strings.SplitSeq(resumeText(d, r, p), "\n") {
+			a.console.print(line)
+		}
+	}
+	for _, text := range r.m.findings() {
+		a.warn("%s", text)
+	}
+	a.warnOfReaders(d)
+	if p.Standby {
+		a.warnOfStandby()
+	}
+	if len(p.Tracks) > 0 || !p.Resume.Complete() {
+		if err := a.confirm(ctx, "Finish this album?"); err != nil {
+			return err
+		}
+	}
+	outlive()
+	return nil
+}
+
+// hopeless is the end of a job that nothing can be added to.
+func (a *app) hopeless(e *burn.RemainsError, err error, d *device) error {
+	next := ""
+	switch {
+	case e.Mode == burn.ModeSAO && e.Blank:
+		next = "Nothing is on the disc. Burn the album again, on the same disc."
+	case e.Mode == burn.ModeSAO && d.disc != nil && d.disc.Summary().Media.Erasable:
+		next = "Erase the disc and burn the album again: redbook blank" + a.deviceFlag()
+	case e.Mode == burn.ModeSAO:
+		next = "Burn the album again. A CD-R can't be used any more; a CD-RW can, after redbook blank."
+	default:
+		next = "Burn the missing tracks on another disc."
+	}
+	return &failure{code: exitNoDisc, err: err, next: next}
+}

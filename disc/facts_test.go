@@ -1,0 +1,179 @@
+package disc
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// refused is a question that the drive refuses, failed one that it can't answer.
+func refused[T any]() reply[T] {
+	return reply[T]{err: sense(scsi.KeyIllegalRequest, scsi.CodeInvalidFieldInCDB), asked: true}
+}
+
+func failed[T any]() reply[T] {
+	return reply[T]{err: sense(scsi.KeyHardwareError, scsi.CodeNoAdditionalSense), asked: true}
+}
+
+// The kind of disc: by its profile, unless something that only one kind has speaks for
+// another.
+func TestKindOfDisc(t *testing.T) {
+	groove := answered(mmc.ATIP{})
+	rewritable := answered(mmc.ATIP{Rewritable: true})
+	info := func(s mmc.DiscStatus, erasable bool) reply[mmc.DiscInformation] {
+		return answered(mmc.DiscInformation{Status: s, Erasable: erasable})
+	}
+	table := answered(toc.TOC{First: 1, Last: 1})
+	profile := func(p mmc.Profile) reply[mmc.Profile] { return answered(p) }
+	for _, row := range []struct {
+		name   string
+		r      replies
+		want   mmc.MediaType
+		origin Origin
+	}{
+		{"not asked", replies{}, mmc.MediaUnknown, Unknown},
+		{"CD-R", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, false), atip: groove}, mmc.MediaCDR, Reported},
+		{"CD-RW", replies{profile: profile(mmc.Profile(0x0A)), info: info(mmc.DiscEmpty, true), atip: rewritable}, mmc.MediaCDRW, Reported},
+		{"a pressed disc", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscFinalized, false), atip: refused[mmc.ATIP](), table: table}, mmc.MediaCDROM, Reported},
+		{"a closed CD-R that is called a CD-ROM", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscFinalized, false), atip: groove}, mmc.MediaCDR, Reported},
+		{"a CD-RW that is called a CD-ROM", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscFinalized, true), atip: failed[mmc.ATIP]()}, mmc.MediaCDRW, Reported},
+		{"a CD-ROM that can be written to", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscIncomplete, false), atip: failed[mmc.ATIP]()}, mmc.MediaCDR, Reported},
+		{"a CD-ROM of which nothing more is known", replies{profile: profile(mmc.ProfileCDROM), info: failed[mmc.DiscInformation](), atip: failed[mmc.ATIP]()}, mmc.MediaCDROM, Reported},
+		{"a CD-R that is erasable", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: rewritable}, mmc.MediaCDRW, Contradicted},
+		{"a CD-R that is erasable, and no ATIP", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: failed[mmc.ATIP]()}, mmc.MediaCDRW, Contradicted},
+		{"a CD-R that is erasable, but not by its groove", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: groove}, mmc.MediaCDR, Reported},
+		{"no profile, and a blank disc with a groove", replies{profile: profile(mmc.ProfileNone), info: info(mmc.DiscEmpty, false), atip: groove}, mmc.MediaCDR, Reported},
+		{"no profile, and a table", replies{profile: profile(mmc.ProfileNone), info: info(mmc.DiscFinalized, false), atip: refused[mmc.ATIP](), table: table}, mmc.MediaCDROM, Reported},
+		{"no profile, and nothing that only a CD has", replies{profile: profile(mmc.ProfileNone), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaUnknown, Unknown},
+		{"a drive from before profiles", replies{profile: refused[mmc.Profile](), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaCDR, Reported},
+		{"a drive in trouble", replies{profile: failed[mmc.Profile](), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaUnknown, Unknown},
+		{"a DVD", replies{profile: profile(0x10), info: info(mmc.DiscFinalized, false)}, mmc.Profile(0x10).MediaType(), Reported},
+	} {
+		f := row.r.medium()
+		require.Equal(t, row.origin, f.Origin, row.name)
+		require.Equal(t, row.want, f.Value, row.name)
+		require.Equal(t, row.origin == Contradicted, errors.Is(f.Err, ErrContradiction), row.name)
+		if row.origin == Unknown {
+			require.Error(t, f.Err, row.name)
+		}
+	}
+}
+
+// The state of the disc: what disc information reports, unless tracks speak against it.
+func TestStateOfTheDisc(t *testing.T) {
+	info := func(s mmc.DiscStatus) reply[mmc.DiscInformation] { return answered(mmc.DiscInformation{Status: s, FirstTrack: 1}) }
+	table := answered(toc.TOC{First: 1, Last: 1, Entries: []toc.Entry{{Number: 1}}})
+	track := answered(mmc.TrackInformation{Track: 1, Size: 300, SizeValid: true})
+	place := answered(mmc.TrackInformation{Track: 1, Blank: true, NWAValid: true})
+	next := answered(mmc.TrackInformation{Track: 2, Blank: true, NWAValid: true, NWA: 452})
+	inTrack := answered(mmc.TrackInformation{Track: 1, NWAValid: true, NWA: 452})
+	for _, row := range []struct {
+		name   string
+		r      replies
+		first  reply[mmc.TrackInformation]
+		want   mmc.DiscStatus
+		origin Origin
+	}{
+		{"blank", replies{info: info(mmc.DiscEmpty), next: place}, place, mmc.DiscEmpty, Reported},
+		{"open", replies{info: info(mmc.DiscIncomplete), next: next}, track, mmc.DiscIncomplete, Reported},
+		{"finalized", replies{info: info(mmc.DiscFinalized), next: refused[mmc.TrackInformation](), table: table}, track, mmc.DiscFinalized, Reported},
+		{"blank, but track 1 is recorded and more can be", replies{info: info(mmc.DiscEmpty), next: next}, track, mmc.DiscIncomplete, Contradicted},
+		{"blank, but there is a table and no next track", replies{info: info(mmc.DiscEmpty), next: refused[mmc.TrackInformation](), table: table}, track, mmc.DiscFinalized, Contradicted},
+		{"blank, a table, and no reply for track 1", replies{info: info(mmc.DiscEmpty), next: refused[mmc.TrackInformation](), table: table}, failed[mmc.TrackInformation](), mmc.DiscFinalized, Contradicted},
+		{"blank, a table that is a leftover", replies{info: info(mmc.DiscEmpty), next: place, table: table}, place, mmc.DiscEmpty, Reported},
+		{"blank, but track 1 is recorded, and nothing more", replies{info: info(mmc.DiscEmpty), next: failed[mmc.TrackInformation]()}, track, mmc.DiscEmpty, Unknown},
+		{"finalized, but it names a next address", replies{info: info(mmc.DiscFinalized), next: next, table: table}, track, mmc.DiscFinalized, Contradicted},
+		{"finalized, and an address within a track", replies{info: info(mmc.DiscFinalized), next: inTrack, table: table}, track, mmc.DiscFinalized, Reported},
+		{"no information, and a place for track 1", replies{info: failed[mmc.DiscInformation](), next: place}, place, mmc.DiscEmpty, Reported},
+		{"no information, a place, and a table", replies{info: failed[mmc.DiscInformation](), table: table, next: failed[mmc.TrackInformation]()}, place, mmc.DiscEmpty, Unknown},
+		{"no information, a track, and a next one", replies{info: failed[mmc.DiscInformation](), next: next}, track, mmc.DiscIncomplete, Reported},
+		{"no information, a track, and no next one", replies{info: failed[mmc.DiscInformation](), next: refused[mmc.TrackInformation]()}, track, mmc.DiscEmpty, Unknown},
+		{"nothing", replies{info: failed[mmc.DiscInformation]()}, failed[mmc.TrackInformation](), mmc.DiscEmpty, Unknown},
+	} {
+		row.r.tracks[1] = row.first
+		f := row.r.status()
+		require.Equal(t, row.origin, f.Origin, row.name)
+		require.Equal(t, row.want, f.Value, row.name)
+		if row.origin != Reported || !row.r.info.ok() {
+			require.Error(t, f.Err, row.name)
+		}
+		require.Equal(t, row.origin == Contradicted, f.Known() && errors.Is(f.Err, ErrContradiction), row.name)
+	}
+}
+
+// The table of contents is believed in its entries; a header that names other tracks is
+// contradicted by them, and a blank disc has none.
+func TestHeaderOfTheTable(t *testing.T) {
+	entries := []toc.Entry{{Number: 2, Start: 0}, {Number: 3, Start: 1000}}
+	for _, row := range []struct {
+		first, last int
+		origin      Origin
+	}{{2, 3, Reported}, {2, 2, Contradicted}, {1, 3, Contradicted}, {2, 9, Contradicted}} {
+		r := replies{table: answered(toc.TOC{First: row.first, Last: row.last, LeadOut: 2000, Entries: entries})}
+		f := r.contents(&Disc{Status: known(mmc.DiscFinalized)})
+		require.Equal(t, row.origin, f.Origin)
+		require.Equal(t, toc.TOC{First: 2, Last: 3, LeadOut: 2000, Entries: entries}, f.Value)
+		require.Equal(t, row.origin == Contradicted, errors.Is(f.Err, ErrContradiction))
+	}
+	r := replies{table: answered(toc.TOC{First: 2, Last: 3, LeadOut: 2000, Entries: entries})}
+	require.Equal(t, Contradicted, r.contents(&Disc{Status: known(mmc.DiscEmpty)}).Origin)
+	require.False(t, (&replies{table: refused[toc.TOC]()}).contents(&Disc{}).Known())
+	require.ErrorIs(t, (&replies{}).contents(&Disc{}).Err, ErrNotAsked)
+}
+
+// The room on the disc: the drive's figure, but never more than the groove has.
+func TestRoomOnTheDisc(t *testing.T) {
+	groove := answered(mmc.ATIP{LastLeadOut: toc.LBA(359846).MSF()})
+	for _, row := range []struct {
+		name   string
+		ti     mmc.TrackInformation
+		groove bool
+		nwa    toc.LBA
+		free   toc.Sectors
+		origin Origin
+	}{
+		{"as the groove has it", mmc.TrackInformation{Free: 359844}, true, 0, 359844, Reported},
+		{"run-out counted otherwise", mmc.TrackInformation{Free: 359846}, true, 0, 359844, Reported},
+		{"149 sectors more", mmc.TrackInformation{Free: 359844 + 149}, true, 0, 359844, Reported},
+		{"a pause counted in", mmc.TrackInformation{Free: 359844 + 152}, true, 0, 359844, Contradicted},
+		{"less than the groove has", mmc.TrackInformation{Free: 300000}, true, 0, 300000, Reported},
+		{"none", mmc.TrackInformation{Free: 0}, true, 0, 359844, Contradicted},
+		{"7FFFFFFFh", mmc.TrackInformation{Free: 0x7FFFFFFF}, true, 0, 359844, Contradicted},
+		{"a next address of -150", mmc.TrackInformation{NWA: -150, Free: 359994}, true, 0, 359844, Reported},
+		{"a next address of -150, no groove", mmc.TrackInformation{NWA: -150, Free: 359994}, false, 0, 359844, Reported},
+		{"no groove", mmc.TrackInformation{NWA: 452, Free: 1000}, false, 452, 1000, Reported},
+		{"no groove, and less than none", mmc.TrackInformation{NWA: 452, Free: -5}, false, 452, 0, Contradicted},
+		{"past the end", mmc.TrackInformation{NWA: 359900, Free: 100}, true, 359900, 0, Reported},
+	} {
+		row.ti.Track, row.ti.Blank, row.ti.NWAValid = 1, true, true
+		r := replies{next: answered(row.ti)}
+		if row.groove {
+			r.atip = groove
+		}
+		d := Disc{Status: known(mmc.DiscIncomplete)}
+		f := space{&r}.goesOn(&d)
+		require.Equal(t, Next{Track: 1, NWA: row.nwa, Free: row.free}, f.Value, row.name)
+		require.Equal(t, row.origin, f.Origin, row.name)
+	}
+}
+
+// The capacity of the disc is that of its groove, or what disc information or the next
+// address come to.
+func TestCapacity(t *testing.T) {
+	next := Disc{Next: known(Next{NWA: 452, Free: 1000})}
+	last := mmc.DiscInformation{LastLeadOut: toc.LBA(200002).MSF(), LastLeadOutValid: true}
+	r := replies{atip: answered(mmc.ATIP{LastLeadOut: toc.LBA(359846).MSF()}), info: answered(last)}
+	require.Equal(t, known(toc.Sectors(359844)), space{&r}.capacity(&next))
+	r.atip = failed[mmc.ATIP]()
+	require.Equal(t, known(toc.Sectors(200000)), space{&r}.capacity(&next))
+	r.info.value.LastLeadOutValid = false
+	require.Equal(t, known(toc.Sectors(1452)), space{&r}.capacity(&next))
+	r.info.value.LastLeadOutValid, r.info.value.LastLeadOut = true, toc.LBA(0).MSF()
+	require.Equal(t, known(toc.Sectors(1452)), space{&r}.capacity(&next))
+	require.False(t, space{&r}.capacity(&Disc{}).Known())
+}

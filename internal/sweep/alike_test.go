@@ -1,0 +1,104 @@
+package sweep
+
+import "slices"
+
+// Of the commands of a run many come in the same state and get the same answer: whichever
+// of them fails, the run takes the same course. Of those only a part is swept, chosen by
+// the names of the points, so that none is left out altogether.
+const (
+	alikePolls  = 48  // in the middle of a wait
+	alikeAgain  = 500 // between the second and the last try of a WRITE that the drive has no room for
+	alikeWrites = 16  // in the middle of a track or of the lead-in
+	alikeReads  = 8   // in the middle of a verification
+	alikeStarts = 6   // before the first WRITE, in a burn that begins like the first
+	alikeModes  = 8   // a fault that stays, in any but the first burn
+	alikeKinds  = 3   // a question, in any but the first burn
+	alikeAsking = 4   // a question, on any drive but the modern one
+)
+
+// markAlike finds them in a clean run.
+func markAlike(t []command) {
+	// Waiting sends TEST UNIT READY, REQUEST SENSE in between, and READ DISC
+	// INFORMATION until it shows what was done.
+	markRuns(t, alikePolls, 4, 3, opTestUnitReady, opRequestSense, opDiscInfo)
+	markRuns(t, alikeReads, 4, 2, opReadCD)
+	markWrites(t)
+	markLooked(t)
+}
+
+// markLooked finds the commands that come when the job knows its disc: from the first one
+// that sets, reads or changes something on.
+func markLooked(t []command) {
+	for i := range t {
+		switch op := t[i].op; {
+		case i > 0 && t[i-1].looked, changes(op), op == opSetSpeed, op == opReadCD:
+			t[i].looked = true
+		}
+	}
+}
+
+// markRuns marks the middle of each row of such commands: not the first and the last.
+func markRuns(t []command, alike uint32, first, last int, ops ...byte) {
+	for i := 0; i < len(t); {
+		end := i
+		for end < len(t) && slices.Contains(ops, t[end].op) {
+			end++
+		}
+		mark(t, i+first, end-last, alike)
+		i = max(end, i+1)
+	}
+}
+
+// mark marks the commands from one to before another.
+func mark(t []command, from, to int, alike uint32) {
+	for i := from; i < to; i++ {
+		t[i].alike = max(t[i].alike, alike)
+	}
+}
+
+// markWrites marks the WRITEs in the middle of a track or of the lead-in, with what is
+// asked between them.
+func markWrites(t []command) {
+	var row [][]int // the tries of each WRITE
+	next := lba(0)
+	end := func() {
+		for k := 2; k < len(row)-2; k++ {
+			mark(t, row[k][0], row[k][len(row[k])-1]+1, alikeWrites)
+		}
+		row = nil
+	}
+	for i, c := range t {
+		if c.op != opWrite {
+			continue
+		}
+		n := len(row)
+		again := n > 0 && t[row[n-1][0]].at == c.at
+		if n > 0 && !again && (c.at != next || c.at == -pregap) {
+			end()
+		}
+		if again {
+			row[n-1] = append(row[n-1], i)
+		} else {
+			row = append(row, []int{i})
+		}
+		next = c.at + lba(c.blocks)
+		if again {
+			if tries := row[n-1]; len(tries) > 4 {
+				mark(t, tries[len(tries)-3], tries[len(tries)-2], alikeAgain)
+			}
+		}
+	}
+	end()
+}
+
+// thinned passes on the points at a command of which not all are to be run.
+func thinned(c command, yield func(point)) func(point) {
+	if c.alike <= 1 {
+		return yield
+	}
+	return func(p point) {
+		if sampled(p.name()+" alike", c.alike) {
+			yield(p)
+		}
+	}
+}

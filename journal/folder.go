@@ -1,0 +1,182 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/redbook-audio/redbook/internal/filelock"
+)
+
+// suffix is how the name of a journal in a Folder ends.
+const suffix = ".journal"
+
+// Folder is where the journals of a user are.
+type Folder struct{ dir string }
+
+// DefaultFolder is redbook's folder for state: $XDG_STATE_HOME/redbook or
+// ~/.local/state/redbook, %LOCALAPPDATA%\redbook on Windows, and
+// ~/Library/Application Support/redbook on macOS. It need not exist.
+func DefaultFolder(env func(string) string) (Folder, error) {
+	base, err := stateHome(env)
+	if err != nil {
+		return Folder{}, err
+	}
+	return Folder{filepath.Join(base, "redbook")}, nil
+}
+
+// FolderAt is a folder of the caller's choice.
+func FolderAt(dir string) Folder { return Folder{dir} }
+
+// Dir is the folder's path.
+func (f Folder) Dir() string { return f.dir }
+
+// home is a folder below the user's own.
+func home(env func(string) string, variable string, below ...string) (string, error) {
+	dir := env(variable)
+	if !filepath.IsAbs(dir) {
+		return "", fmt.Errorf("%s names no folder", variable)
+	}
+	return filepath.Join(append([]string{dir}, below...)...), nil
+}
+
+// Create makes a journal with the next free number as its name.
+func (f Folder) Create(b *Begin) (*Keeper, error) {
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		return nil, err
+	}
+	for n := f.last() + 1; ; n++ {
+		k, err := Create(f.path(strconv.Itoa(n)), b)
+		if !errors.Is(err, fs.ErrExist) {
+			return k, err
+		}
+	}
+}
+
+func (f Folder) path(name string) string { return filepath.Join(f.dir, name+suffix) }
+
+// names are the names of the journals, in order.
+func (f Folder) names() []int {
+	list, err := os.ReadDir(f.dir)
+	if err != nil {
+		return nil // there is none yet
+	}
+	var names []int
+	for _, e := range list {
+		if text, ok := strings.CutSuffix(e.Name(), suffix); ok {
+			if n, err := strconv.Atoi(text); err == nil && n > 0 {
+				names = append(names, n)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (f Folder) last() int {
+	if names := f.names(); len(names) > 0 {
+		return names[len(names)-1]
+	}
+	return 0
+}
+
+// Jobs are all jobs of the folder that have touched a disc, the oldest first. What a program
+// left that was killed before that is removed. broken are the files that aren't journals,
+// with the reason.
+func (f Folder) Jobs() (jobs []*Job, broken []error) {
+	for _, n := range f.names() {
+		j, err := f.Job(strconv.Itoa(n))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err == nil && j.Plan == nil:
+			if !j.Busy {
+				_ = Remove(j) // the next time
+			}
+		case err != nil:
+			broken = append(broken, err)
+		default:
+			jobs = append(jobs, j)
+		}
+	}
+	return jobs, broken
+}
+
+// Job is the job of that name. The error matches fs.ErrNotExist if there is none.
+func (f Folder) Job(name string) (*Job, error) {
+	if _, err := strconv.Atoi(name); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	path := f.path(name)
+	j, err := Read(path)
+	if err != nil {
+		return nil, err
+	}
+	j.Name, j.Busy = name, busy(path)
+	return j, nil
+}
+
+// busy reports whether a process has a journal open.
+func busy(path string) bool {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = file.Close() }() // nothing was written
+	unlock, free, err := filelock.Take(file, path)
+	if err == nil && free {
+		err = unlock()
+	}
+	return err == nil && !free
+}
+
+// Remove removes a job's journal. The error matches ErrBusy while a process works on it.
+func Remove(j *Job) error {
+	f, err := os.OpenFile(j.Path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	k, err := keep(f, j.Path)
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return errors.Join(k.Close(), os.Remove(j.Path))
+}
+
+// LockDrive takes a drive for this process, by a name that is the same for all that use it.
+// The error matches ErrBusy while another process has it. The lock is a file in the folder;
+// where the folder can't be written to, the error is another one, and the caller goes on
+// without.
+func (f Folder) LockDrive(drive string) (release func() error, err error) {
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(f.dir, "drive-"+plain(drive)+".lock")
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	unlock, free, err := filelock.Take(file, path)
+	if err == nil && !free {
+		err = ErrBusy
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	// The file stays: one that is removed while another process opens it locks nothing.
+	return func() error { return errors.Join(unlock(), file.Close()) }, nil
+}
+
+// plain makes a file name of a drive's name.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' {
+			return r
+		}
+		return '_'
+	}, name)
+}

@@ -1,0 +1,141 @@
+package journal
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+)
+
+// Job is what a journal says.
+type Job struct {
+	Name  string // to be typed; "" for a journal outside a Folder
+	Path  string
+	Begin Begin
+
+	Started time.Time // when it was begun
+	Changed time.Time // when the last record was written
+
+	Plan    *burn.Plan         // of the first run; nil if it never got that far: then the disc wasn't touched
+	Begun   []burn.BegunTrack  // as burn.Interrupted has them
+	Titles  []string           // of the tracks of the album
+	Ends    []End              // of each run that came to an end of its own
+	Closed  bool               // the session has its lead-out
+	Torn    int64              // bytes at the end of the file that make no whole record
+	Busy    bool               // a process works on it now
+	tracks  []burn.TrackReport // the last report of each track of the album
+	resumed bool
+}
+
+// Read reads a journal, whoever works on it. The error matches fs.ErrNotExist or
+// ErrNotJournal.
+func Read(path string) (*Job, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return jobOf(path, b)
+}
+
+func jobOf(path string, b []byte) (*Job, error) {
+	list, whole, err := parse(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(list) == 0 || list[0].Begin == nil {
+		return nil, fmt.Errorf("%s: %w: its first record isn't whole", path, ErrNotJournal)
+	}
+	j := &Job{Path: path, Begin: *list[0].Begin, Started: list[0].Time, Torn: int64(len(b) - whole)}
+	for i := range list {
+		j.add(&list[i])
+	}
+	return j, nil
+}
+
+// add takes in one record.
+func (j *Job) add(r *record) {
+	j.Changed = r.Time
+	switch {
+	case r.Resumed != nil:
+		j.resumed = true
+	// A drive that refuses session-at-once gets another plan; that of a resumption is only
+	// about what is left.
+	case r.Plan != nil && (j.Plan == nil || !j.resumed && len(j.Begun) == 0):
+		j.Plan, j.Titles = &r.Plan.Plan, nil
+		j.tracks = make([]burn.TrackReport, len(j.Plan.Tracks))
+		for _, t := range j.Plan.Tracks {
+			title := t.Title
+			if title == "" {
+				title = t.Name
+			}
+			j.Titles = append(j.Titles, title)
+		}
+	case r.Started != nil:
+		s := r.Started
+		j.Begun = append(j.Begun, burn.BegunTrack{Row: s.Row, Number: s.Number, Start: s.Start, Sectors: s.Sectors})
+	case r.Track != nil:
+		j.confirm(r.Track)
+	case r.Closed != nil:
+		j.Closed = true
+	case r.End != nil:
+		j.Ends = append(j.Ends, *r.End)
+	}
+}
+
+// confirm settles the track that was begun last with this number.
+func (j *Job) confirm(c *Confirmed) {
+	if c.Row < 0 || c.Row >= len(j.tracks) {
+		return
+	}
+	j.tracks[c.Row] = c.Report
+	for i := len(j.Begun) - 1; i >= 0; i-- {
+		if b := &j.Begun[i]; b.Row == c.Row && b.Number == c.Report.Number {
+			b.Whole = c.Report.Status == burn.TrackOK
+			if b.Whole {
+				b.Sectors = c.Report.Sent
+			}
+			return
+		}
+	}
+}
+
+// Interrupted is what the engine needs to finish the job; nil if the disc wasn't touched.
+func (j *Job) Interrupted() *burn.Interrupted {
+	if j.Plan == nil {
+		return nil
+	}
+	was := &burn.Interrupted{Mode: j.Plan.Mode, Drive: j.Plan.Drive, Disc: j.Plan.Disc, Begun: j.Begun}
+	for _, t := range j.Plan.Tracks {
+		was.Hashes = append(was.Hashes, t.Hash)
+	}
+	return was
+}
+
+// Tracks is how many tracks the album has, and how many of them the drive showed whole.
+func (j *Job) Tracks() (whole, all int) {
+	done := map[int]bool{}
+	for _, b := range j.Begun {
+		if b.Whole {
+			done[b.Row] = true
+		}
+	}
+	return len(done), len(j.tracks)
+}
+
+// Disc is the disc before the burn; ok is false if it wasn't touched.
+func (j *Job) Disc() (d disc.Disc, ok bool) {
+	if j.Plan == nil {
+		return disc.Disc{}, false
+	}
+	return j.Plan.Disc, true
+}
+
+// Fits reports whether a disc may be the one of this job: of the same kind, with all tracks
+// from before and all that were confirmed, and no others than those that were begun. A job
+// that touched no disc fits none.
+func (j *Job) Fits(on disc.Disc) bool {
+	was := j.Interrupted()
+	return was != nil && len(j.Begun) > 0 && burn.Recognize(on, was) == nil
+}

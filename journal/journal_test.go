@@ -1,0 +1,232 @@
+package journal_test
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/journal"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// A journal that was cut off at any byte gives what its whole records say: never less than
+// at an earlier byte, and never something that isn't in it.
+func TestCutAtEveryByte(t *testing.T) {
+	l := scenes["plain"].run(t, "", 0)
+	require.NoError(t, l.err)
+	all := l.file.Bytes
+	require.Equal(t, 13, bytes.Count(all, []byte("\n")), "%s", all) // header, begin, plan, two for each track, closed, end
+	began, whole := false, 0
+	for n := range len(all) + 1 {
+		j, err := journal.JobIn(all[:n])
+		if err != nil {
+			require.ErrorIs(t, err, journal.ErrNotJournal)
+			require.False(t, began, "readable before byte %d", n)
+			continue
+		}
+		began = true
+		require.LessOrEqual(t, j.Torn, int64(n))
+		require.Equal(t, all[:int64(n)-j.Torn], append([]byte(nil), all[:bytes.LastIndexByte(all[:n], '\n')+1]...))
+		now, _ := j.Tracks()
+		require.GreaterOrEqual(t, now, whole)
+		whole = now
+	}
+	require.True(t, began)
+	require.Equal(t, 4, whole)
+}
+
+// A byte that was changed ends the reading there.
+func TestDamagedByte(t *testing.T) {
+	l := scenes["plain"].run(t, "", 0)
+	for at := 0; at < len(l.file.Bytes); at += 41 {
+		b := bytes.Clone(l.file.Bytes)
+		b[at] ^= 1
+		j, err := journal.JobIn(b)
+		if err == nil {
+			require.Positive(t, j.Torn, "byte %d", at)
+			require.LessOrEqual(t, len(b)-int(j.Torn), at, "byte %d", at)
+		}
+	}
+}
+
+// A disk that is full at any byte doesn't harm the burn, and the journal says what it could.
+func TestFullDisk(t *testing.T) {
+	s := scenes["plain"]
+	clean := s.run(t, "", 0)
+	for cut := 200; cut < len(clean.file.Bytes); cut += 97 {
+		file := &journal.Memory{Cut: cut}
+		k, err := journal.KeepIn(file, &journal.Begin{Device: "sim:"})
+		require.NoError(t, err)
+		disc := sim.NewDisc(sim.CDR80)
+		d, err := mmc.Open(context.Background(), sim.New(sim.Config{Disc: disc}))
+		require.NoError(t, err)
+		rep, err := tao.Burn(context.Background(), d, s.tracks, &burn.Options{OnEvent: k.Event, FIFO: 256 << 10})
+		require.NoError(t, err)
+		require.Equal(t, burn.VerdictSuccess, rep.Verdict)
+		require.Error(t, k.Err())
+		j, err := journal.JobIn(file.Bytes)
+		require.NoError(t, err)
+		require.Zero(t, j.Torn, "what was written of a record is taken back")
+	}
+}
+
+// Names are numbers, jobs are listed, one that is worked on can't be taken up or removed,
+// and one that is finished is gone.
+func TestFolder(t *testing.T) {
+	f := journal.FolderAt(filepath.Join(t.TempDir(), "new", "state"))
+	jobs, broken := f.Jobs()
+	require.Empty(t, jobs)
+	require.Empty(t, broken)
+	first, err := f.Create(&journal.Begin{Title: "one"})
+	require.NoError(t, err)
+	second, err := f.Create(&journal.Begin{Title: "two"})
+	require.NoError(t, err)
+	unused, err := f.Create(&journal.Begin{Title: "killed before it touched a disc"})
+	require.NoError(t, err)
+	for _, k := range []*journal.Keeper{first, second} {
+		k.Event(burn.Planned{Plan: burn.Plan{Tracks: []burn.PlannedTrack{{Hash: "1"}}}})
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(f.Dir(), "9.journal"), []byte("something"), 0o600))
+	jobs, broken = f.Jobs()
+	require.Len(t, jobs, 2)
+	require.Len(t, broken, 1)
+	require.ErrorIs(t, broken[0], journal.ErrNotJournal)
+	require.Equal(t, []string{"1", "2"}, []string{jobs[0].Name, jobs[1].Name})
+	require.Equal(t, "two", jobs[1].Begin.Title)
+	require.True(t, jobs[0].Busy)
+	require.FileExists(t, unused.Path())
+	require.NoError(t, unused.Close())
+	jobs, _ = f.Jobs()
+	require.Len(t, jobs, 2)
+	require.NoFileExists(t, unused.Path())
+	_, _, err = journal.Reopen(first.Path(), "")
+	require.ErrorIs(t, err, journal.ErrBusy)
+	require.ErrorIs(t, journal.Remove(jobs[0]), journal.ErrBusy)
+	require.NoError(t, first.Close())
+	again, j, err := journal.Reopen(first.Path(), "/dev/sr1")
+	require.NoError(t, err)
+	require.Equal(t, "one", j.Begin.Title)
+	require.Equal(t, []string{"1"}, j.Interrupted().Hashes)
+	again.Event(burn.Finished{Report: burn.Report{Verdict: burn.VerdictSuccess}})
+	kept, err := again.Finish()
+	require.NoError(t, err)
+	require.False(t, kept)
+	_, err = f.Job("1")
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	_, err = f.Job("../2")
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.NoError(t, second.Close())
+	j, err = f.Job("2")
+	require.NoError(t, err)
+	require.NoError(t, journal.Remove(j))
+}
+
+// What is left to finish, by how a burn ended.
+func TestUnfinished(t *testing.T) {
+	row := func(s burn.TrackStatus) []burn.TrackReport { return []burn.TrackReport{{Status: s}} }
+	for name, c := range map[string]struct {
+		report burn.Report
+		want   bool
+	}{
+		"success":           {burn.Report{Verdict: burn.VerdictSuccess, Tracks: row(burn.TrackOK)}, false},
+		"test write":        {burn.Report{Verdict: burn.VerdictCancelled, TestWrite: true, Tracks: row(burn.TrackCancelled)}, false},
+		"canceled":          {burn.Report{Verdict: burn.VerdictCancelled, Tracks: row(burn.TrackCancelled)}, true},
+		"failed at the end": {burn.Report{Verdict: burn.VerdictFailed, Tracks: row(burn.TrackOK)}, true},
+		"nothing written":   {burn.Report{Verdict: burn.VerdictFailed, Tracks: row(burn.TrackNotBegun)}, false},
+		"session-at-once":   {burn.Report{Verdict: burn.VerdictFailed, Mode: burn.ModeSAO, Tracks: row(burn.TrackLost)}, false},
+	} {
+		k, err := journal.KeepIn(&journal.Memory{}, &journal.Begin{})
+		require.NoError(t, err)
+		require.True(t, k.Unfinished(), "before the end")
+		k.Event(burn.Finished{Report: c.report})
+		require.Equal(t, c.want, k.Unfinished(), name)
+	}
+	m := &journal.Memory{}
+	_, err := journal.KeepIn(m, &journal.Begin{})
+	require.NoError(t, err)
+	k, _, err := journal.ReopenIn(m)
+	require.NoError(t, err)
+	k.Event(burn.Finished{Report: burn.Report{Verdict: burn.VerdictFailed, Tracks: row(burn.TrackChanged)}})
+	require.True(t, k.Unfinished(), "a resumption that did nothing leaves what was there")
+	var none *journal.Keeper
+	none.Event(burn.Finished{})
+	require.NoError(t, none.Err())
+	kept, err := none.Finish()
+	require.NoError(t, err)
+	require.False(t, kept)
+}
+
+// One process has a drive at a time.
+func TestLockDrive(t *testing.T) {
+	f := journal.FolderAt(t.TempDir())
+	release, err := f.LockDrive("/dev/sr0")
+	require.NoError(t, err)
+	_, err = f.LockDrive("/dev/sr0")
+	require.ErrorIs(t, err, journal.ErrBusy)
+	other, err := f.LockDrive("/dev/sr1")
+	require.NoError(t, err)
+	require.NoError(t, other())
+	require.NoError(t, release())
+	release, err = f.LockDrive("/dev/sr0")
+	require.NoError(t, err)
+	require.NoError(t, release())
+}
+
+// A folder that can't be written to is an error, and nothing else.
+func TestReadOnly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	f := journal.FolderAt(filepath.Join(path, "below"))
+	_, err := f.Create(&journal.Begin{})
+	require.Error(t, err)
+	_, err = f.LockDrive("/dev/sr0")
+	require.Error(t, err)
+	require.NotErrorIs(t, err, journal.ErrBusy)
+}
+
+// The folder is where the system's programs keep their state.
+func TestDefaultFolder(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		t.Skip("the folders of Linux")
+	}
+	env := func(m map[string]string) func(string) string { return func(k string) string { return m[k] } }
+	for want, vars := range map[string]map[string]string{
+		"/s/redbook":               {"XDG_STATE_HOME": "/s", "HOME": "/h"},
+		"/h/.local/state/redbook":  {"XDG_STATE_HOME": "relative", "HOME": "/h"},
+		"/h2/.local/state/redbook": {"HOME": "/h2"},
+	} {
+		f, err := journal.DefaultFolder(env(vars))
+		require.NoError(t, err)
+		require.Equal(t, want, f.Dir())
+	}
+	_, err := journal.DefaultFolder(env(nil))
+	require.Error(t, err)
+}
+
+// A job fits the disc that it was begun on, and no other one.
+func TestFits(t *testing.T) {
+	s := scenes["plain"]
+	l := s.run(t, killAfter, 150)
+	j, err := journal.JobIn(l.file.Bytes)
+	require.NoError(t, err)
+	whole, all := j.Tracks()
+	require.Equal(t, 4, all)
+	require.Positive(t, whole)
+	require.True(t, j.Fits(lookAt(t, l)))
+	require.False(t, j.Fits(lookAt(t, &left{drive: sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)})})), "a blank one")
+	other := *s
+	other.tracks = []burn.Track{s.tracks[3], s.tracks[0], s.tracks[1]}
+	require.False(t, j.Fits(lookAt(t, other.run(t, killAfter, 150))), "another album")
+	require.False(t, j.Fits(lookAt(t, scenes["cd-rw"].run(t, killAfter, 150))), "another kind of disc")
+	require.Equal(t, toc.LBA(0), j.Begun[0].Start)
+}

@@ -1,0 +1,260 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/filelock"
+)
+
+// ErrBusy matches the error for a job, or a drive, that another process works on.
+var ErrBusy = errors.New("another redbook works on it")
+
+// file is what a Keeper needs of a file; tests put a full disk here.
+type file interface {
+	io.WriterAt
+	Sync() error
+	Truncate(size int64) error
+	Close() error
+}
+
+// Keeper appends to a journal, and holds it against other processes. Its methods may be
+// called on nil, which does nothing: a burn without a journal.
+//
+// It is safe for use by several goroutines.
+type Keeper struct {
+	mu     sync.Mutex
+	f      file
+	path   string
+	at     int64
+	unlock func() error
+	err    error
+	stream bool // session-at-once: nothing is written while the laser is on
+	last   burn.Report
+	ended  bool
+	again  bool // the job was taken up again: it has something on the disc, whatever this run did
+	now    func() time.Time
+}
+
+// Create makes a journal. An existing file is an error that matches fs.ErrExist.
+func Create(path string, b *Begin) (*Keeper, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	k, err := keep(f, path)
+	if err == nil {
+		err = k.begin(b)
+	}
+	if err != nil {
+		if k != nil {
+			err = errors.Join(err, k.unlock())
+		}
+		return nil, errors.Join(err, f.Close(), os.Remove(path))
+	}
+	return k, nil
+}
+
+// keep locks a file for a Keeper.
+func keep(f *os.File, path string) (*Keeper, error) {
+	unlock, free, err := filelock.Take(f, path)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: locking it: %w", path, err)
+	case !free:
+		return nil, fmt.Errorf("%s: %w", path, ErrBusy)
+	}
+	return &Keeper{f: f, path: path, unlock: unlock, now: time.Now}, nil
+}
+
+// begin writes the first line and the first record.
+func (k *Keeper) begin(b *Begin) error {
+	line, err := compose(&record{Time: k.now().UTC(), Begin: b})
+	if err != nil {
+		return err
+	}
+	k.append(append([]byte(magic), line...))
+	return k.err
+}
+
+// Reopen takes up the journal of a job that was interrupted, to finish it. What lies past
+// its last whole record is cut off. The error matches ErrBusy if another process works on
+// it, else as that of Read.
+func Reopen(path, device string) (*Keeper, *Job, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	k, err := keep(f, path)
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	j, err := k.reopen(f)
+	if err != nil {
+		return nil, nil, errors.Join(err, k.Close())
+	}
+	k.write(&record{Resumed: &resumed{Device: device}})
+	return k, j, nil
+}
+
+func (k *Keeper) reopen(f *os.File) (*Job, error) {
+	if same, err := os.Stat(k.path); err != nil {
+		return nil, err // its last owner has just removed it
+	} else if info, err := f.Stat(); err != nil || !os.SameFile(info, same) {
+		return nil, &os.PathError{Op: "open", Path: k.path, Err: os.ErrNotExist}
+	}
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
+	}
+	j, err := jobOf(k.path, b)
+	if err != nil {
+		return nil, err
+	}
+	k.at = int64(len(b)) - j.Torn
+	if j.Torn > 0 {
+		k.err = f.Truncate(k.at)
+	}
+	k.stream, k.again = j.Plan != nil && j.Plan.Mode == burn.ModeSAO, true
+	return j, nil
+}
+
+// Event takes an event of a burn, or of its resumption.
+func (k *Keeper) Event(e burn.Event) {
+	if k == nil {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch e := e.(type) {
+	case burn.Planned:
+		k.stream = e.Plan.Mode == burn.ModeSAO
+		k.write(&record{Plan: &planned{e.Plan}})
+	case burn.TrackStarted:
+		if !k.stream {
+			k.write(&record{Started: &Started{Row: e.Row, Number: e.Track, Start: e.Start, Sectors: e.Sectors}})
+		}
+	case burn.TrackFinished:
+		if !k.stream {
+			k.write(&record{Track: &Confirmed{Row: e.Row, Report: e.Report}})
+		}
+	case burn.SessionClosed:
+		k.write(&record{Closed: &closed{e.Appendable}})
+	case burn.Finished:
+		k.last, k.ended = e.Report, true
+		k.write(&record{End: &End{Verdict: e.Report.Verdict, Failure: e.Report.Failure, After: e.Report.After}})
+	}
+}
+
+// write appends a record and syncs it.
+func (k *Keeper) write(r *record) {
+	if k.err != nil {
+		return // what comes after a gap would say something wrong
+	}
+	r.Time = k.now().UTC()
+	line, err := compose(r)
+	if err != nil {
+		k.err = err
+		return
+	}
+	k.append(line)
+}
+
+func (k *Keeper) append(b []byte) {
+	if _, err := k.f.WriteAt(b, k.at); err != nil {
+		// A full disk: what is there of it would hide what may still be written later.
+		k.err = errors.Join(err, k.f.Truncate(k.at))
+		return
+	}
+	k.err = k.f.Sync()
+	k.at += int64(len(b))
+}
+
+// Err is why the journal is incomplete, nil if it isn't. The burn goes on all the same.
+func (k *Keeper) Err() error {
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.err
+}
+
+// Path is the journal's file.
+func (k *Keeper) Path() string {
+	if k == nil {
+		return ""
+	}
+	return k.path
+}
+
+// Close lets the job go and keeps the journal.
+func (k *Keeper) Close() error {
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	err := k.unlock()
+	return errors.Join(err, k.f.Close())
+}
+
+// Discard removes the journal of a burn that did not begin.
+func (k *Keeper) Discard() error {
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	k.ended, k.again, k.last = true, false, burn.Report{}
+	k.mu.Unlock()
+	_, err := k.Finish()
+	return err
+}
+
+// Finish is Close after the burn: where nothing is left to finish, the journal is removed.
+// kept reports whether it is still there.
+func (k *Keeper) Finish() (kept bool, err error) {
+	if k == nil {
+		return false, nil
+	}
+	if k.Unfinished() {
+		return true, k.Close()
+	}
+	// Removed while it is locked: no one can take it up meanwhile. Windows removes no file
+	// that is open.
+	err = os.Remove(k.path)
+	closeErr := k.Close()
+	if err != nil {
+		err = os.Remove(k.path)
+	}
+	return false, errors.Join(err, closeErr)
+}
+
+// Unfinished reports whether there is something that Resume could do: tracks are on the
+// disc, or may be, it isn't closed for good, and not all is well.
+func (k *Keeper) Unfinished() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	r := &k.last
+	switch {
+	case !k.ended:
+		return true
+	case r.Verdict == burn.VerdictSuccess || r.Verdict == burn.VerdictTestWrite || r.TestWrite:
+		return false
+	case r.After.Status.Known() && r.Closed && !r.Appendable:
+		return false
+	case k.again:
+		return true
+	}
+	for _, t := range r.Tracks {
+		if t.Status != burn.TrackNotBegun && t.Status != burn.TrackChanged {
+			return r.Mode != burn.ModeSAO
+		}
+	}
+	return false
+}

@@ -1,0 +1,65 @@
+package redbook
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/burn"
+)
+
+// Resume finishes an album whose burn was interrupted: a crash, a cut cable, a power
+// failure, Ctrl-C. was is what journal.Job.Interrupted says of it, and a the whole album,
+// loaded as it was then. The tracks that are on the disc stay; what is missing is burned,
+// the disc is closed as opts say, and all of the album is read back.
+//
+// opts are those of the burn; its Mode, Append and TestWrite don't matter, and
+// Options.Confirm is given a Plan with Resume set. The error matches burn.ErrSourceChanged,
+// burn.ErrOtherDisc or burn.ErrNotResumable where nothing is done, and otherwise as that of
+// Burn. A burn that was session-at-once can't be resumed; of one that got to its end only
+// the verification is left.
+func Resume(ctx context.Context, d *Drive, a *Album, was *burn.Interrupted, opts *Options) (Report, error) {
+	o := Options{}
+	if opts != nil {
+		o = *opts
+	}
+	o.TestWrite, o.Append = false, true
+	if o.Mode = ModeSAO; was.Mode != burn.ModeSAO {
+		o.Mode, o.Gapless, o.Pause, o.CDText, o.CDTextFile = ModeTAO, false, 0, false, ""
+	}
+	j, err := newJob(d, a, &o)
+	if err != nil {
+		return Report{}, err
+	}
+	if a.Streams() {
+		if err := a.Prepare(ctx, o.OnPrepare); err != nil {
+			return Report{}, &PrepareError{err}
+		}
+	}
+	if err := j.resumePlan(ctx, was); err != nil {
+		return Report{}, err
+	}
+	if !a.Ready() {
+		if err := a.Prepare(ctx, o.OnPrepare); err != nil {
+			return Report{}, &PrepareError{err}
+		}
+		if err := j.arrange(); err != nil {
+			return Report{}, err
+		}
+	}
+	if err := j.confirm(ctx); err != nil {
+		return Report{}, err
+	}
+	d.changed = !o.Eject
+	return burn.Resume(ctx, d.drive, j.tracks, j.engine, was, j.method())
+}
+
+// resumePlan looks at the disc and plans what is left to do.
+func (j *job) resumePlan(ctx context.Context, was *burn.Interrupted) error {
+	if err := j.arrange(); err != nil {
+		return err
+	}
+	quiet := *j.engine
+	quiet.OnEvent = nil // events are about the burn
+	p, err := burn.MakeResumePlan(ctx, j.d.drive, j.tracks, &quiet, was, j.method())
+	j.plan.Plan, j.plan.Resume = p.Plan, &p
+	return err
+}
