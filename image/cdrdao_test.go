@@ -2,6 +2,8 @@ package image
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -224,6 +226,39 @@ func TestTracksKeepSound(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A disk that is full, wherever that shows, leaves nothing, not even the folder.
+func TestFullDisk(t *testing.T) {
+	full := errors.New("no space left on device")
+	for room := range 4 {
+		n := 0
+		e := Encoding{Ext: ".xyz", New: func(f *os.File, _ Tag) (io.WriteCloser, error) {
+			if n++; n > room {
+				return nil, full
+			}
+			return failing{f, full, room == 3 && n == 3}, nil
+		}}
+		dir := filepath.Join(t.TempDir(), "new")
+		_, err := Write(context.Background(), dir, concert(), &Options{Encoding: e})
+		assert.ErrorIs(t, err, full)
+		_, err = os.Stat(dir)
+		assert.ErrorIs(t, err, os.ErrNotExist)
+	}
+}
+
+// failing writes, but closing it fails if it says so.
+type failing struct {
+	io.Writer
+	err   error
+	fails bool
+}
+
+func (f failing) Close() error {
+	if f.fails {
+		return f.err
+	}
+	return nil
 }
 
 // CD-TEXT lies beside the sheet, which names it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -213,6 +214,7 @@ type job struct {
 	toc         []byte
 	done, total toc.Sectors
 	made        []string // paths, to be removed on an error
+	madeDir     bool     // the folder too
 }
 
 // newJob plans everything that can be planned without reading. The sheet comes first: if it
@@ -309,6 +311,9 @@ func (w *job) tracks() *cue.Sheet {
 
 // create makes a file that doesn't exist yet.
 func (w *job) create(name string) (*os.File, error) {
+	if _, err := os.Lstat(w.dir); errors.Is(err, fs.ErrNotExist) {
+		w.madeDir = true
+	}
 	if err := os.MkdirAll(w.dir, 0o777); err != nil {
 		return nil, err
 	}
@@ -328,6 +333,9 @@ func (w *job) cleanUp(err *error) {
 	for _, path := range w.made {
 		*err = errors.Join(*err, os.Remove(path))
 	}
+	if w.madeDir {
+		_ = os.Remove(w.dir) // someone else may have put something there meanwhile
+	}
 }
 
 // file writes an audio file.
@@ -344,7 +352,9 @@ func (w *job) file(p plannedFile) error {
 				break
 			}
 		}
-		err = errors.Join(err, out.Close())
+		if cerr := out.Close(); err == nil { // otherwise it only says that the file isn't complete
+			err = cerr
+		}
 	}
 	return errors.Join(err, f.Close())
 }

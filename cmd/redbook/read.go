@@ -204,6 +204,9 @@ func (a *app) readingProgress(what string) image.Progress {
 // readError tells a disc that can't be read from files that can't be written. Many
 // drives read nothing of a session, or of a track, that isn't ended.
 func (a *app) readError(on *disc.Disc, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return writeError(err)
+	}
 	if _, sense := errors.AsType[*scsi.SenseError](err); sense && on.Status.Value == mmc.DiscIncomplete {
 		return fail(exitNoDisc, "To close it: redbook close"+a.deviceFlag(),
 			"the disc is open, and the drive doesn't read it until it is closed: %w", err)
