@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/image"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
@@ -217,4 +218,26 @@ func TestTitles(t *testing.T) {
 	packs, err = rip.Packs(img)
 	require.NoError(t, err)
 	assert.Nil(t, packs)
+}
+
+// Many drives count the pause that follows to a track (READ TRACK INFORMATION goes up to the
+// next one): it comes to the same, since Q shows where the pause begins.
+func TestSizesWithPause(t *testing.T) {
+	d := album(t)
+	b := benchOf(t, "", d)
+	on, err := disc.Look(t.Context(), b.Drive, nil)
+	require.NoError(t, err)
+	plain := b.scan(t)
+	for i := range len(on.Tracks) - 1 {
+		on.Tracks[i].Sectors = toc.Sectors(on.Tracks[i+1].Start - on.Tracks[i].Start)
+	}
+	l, err := rip.Scan(t.Context(), b.Drive, on, nil)
+	require.NoError(t, err)
+	facts(t, d, l)
+	s := rip.NewSectors(t.Context(), b.Drive, &l, 0)
+	sound, err := s.FindSound(&l)
+	require.NoError(t, err)
+	assert.Equal(t, rip.Sound{Hidden: true, After: map[int]bool{1: true, 2: false, 3: false, 4: false}}, sound)
+	assert.Equal(t, plain.Image(all, sound), l.Image(all, sound))
+	assert.Empty(t, rip.Compare(&plain, &l))
 }
