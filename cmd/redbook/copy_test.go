@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"os/signal"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -67,6 +68,8 @@ func noiseDisc(t *testing.T) *sim.Disc {
 // copyAlone copies with the only drive of the computer.
 func copyAlone(t *testing.T, source *sim.Disc, does ...action) (code int, stdout, stderr string) {
 	t.Helper()
+	// A burn ignores signals, and the programs that other tests start would inherit that.
+	t.Cleanup(func() { signal.Reset() })
 	drive := sim.New(sim.Config{Disc: source})
 	spool := t.TempDir()
 	var out, errs bytes.Buffer
