@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/signal"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -69,7 +70,12 @@ func noiseDisc(t *testing.T) *sim.Disc {
 func copyAlone(t *testing.T, source *sim.Disc, does ...action) (code int, stdout, stderr string) {
 	t.Helper()
 	// A burn ignores signals, and the programs that other tests start would inherit that.
-	t.Cleanup(func() { signal.Reset() })
+	t.Cleanup(func() {
+		c := make(chan os.Signal, 1)
+		signal.Notify(c) // which takes the place of Ignore; Reset doesn't
+		signal.Stop(c)
+		signal.Notify(c, syscall.SIGHUP) // which Stop would have ignored again
+	})
 	drive := sim.New(sim.Config{Disc: source})
 	spool := t.TempDir()
 	var out, errs bytes.Buffer
