@@ -133,7 +133,11 @@ func (p *parser) isrc(args []string) error {
 
 // openFile handles FILE "name" TYPE.
 func (p *parser) openFile(args []string) error {
-	if err := p.endTrack(); err != nil {
+	// A track of which only the pause lies in the file before goes on in this one.
+	if t := p.track; t != nil && len(t.Indexes) == 1 && t.Indexes[0].Number == 0 {
+		at := t.Indexes[0].At
+		t.Ahead, t.Indexes = &at, nil
+	} else if err := p.endTrack(); err != nil {
 		return err
 	}
 	// The name may stand without quotes if it has no blanks.
@@ -144,7 +148,7 @@ func (p *parser) openFile(args []string) error {
 	if kind != Binary && kind != Wave {
 		return p.fail("FILE type %s is not supported, only BINARY and WAVE", args[1])
 	}
-	if p.file != nil && len(p.file.Tracks) == 0 {
+	if p.file != nil && len(p.file.Tracks) == 0 && p.track == nil {
 		return p.fail("there is no TRACK in the FILE before")
 	}
 	p.sheet.Files = append(p.sheet.Files, File{Name: args[0], Type: kind})
@@ -261,6 +265,8 @@ func (p *parser) index(args []string) error {
 	}
 	indexes := p.track.Indexes
 	switch {
+	case len(indexes) == 0 && n != 1 && p.track.Ahead != nil:
+		return p.fail("index %02d follows index 00", n)
 	case len(indexes) == 0 && n > 1:
 		return p.fail("the first INDEX is 00 or 01, not %02d", n)
 	case len(indexes) > 0 && n != indexes[len(indexes)-1].Number+1:

@@ -220,6 +220,8 @@ func TestValidate(t *testing.T) {
 		"index before file": func(s *Sheet) { s.Files[0].Tracks[0].Indexes = []Index{{1, -1}} },
 		"index too far":     func(s *Sheet) { s.Files[0].Tracks[1].Indexes = []Index{{1, 450000}} },
 		"tracks overlap":    func(s *Sheet) { s.Files[0].Tracks[1].Indexes = []Index{{1, 4500}} },
+		"ahead of nothing":  func(s *Sheet) { at := toc.Sectors(0); s.Files[0].Tracks[0].Ahead = &at },
+		"ahead in a file":   func(s *Sheet) { at := toc.Sectors(0); s.Files[0].Tracks[1].Ahead = &at },
 		"index after 1":     func(s *Sheet) { s.Files[0].Tracks[0].Indexes = []Index{{2, 0}, {1, 1}} },
 	} {
 		s := fullSheet()
@@ -278,9 +280,27 @@ func anySheet(t *rapid.T) *Sheet {
 			f.Tracks = append(f.Tracks, tr)
 			number++
 		}
+		if n := len(s.Files); n > 0 && rapid.Bool().Draw(t, "ahead") {
+			if first := &f.Tracks[0]; first.Indexes[0].Number == 1 {
+				first.Ahead = s.Files[n-1].end(t)
+			}
+		}
 		s.Files = append(s.Files, f)
 	}
+	if rapid.Bool().Draw(t, "hidden") && s.Files[0].Tracks[0].Indexes[0].Number == 1 {
+		at := toc.Sectors(rapid.IntRange(0, 9000).Draw(t, "hidden at"))
+		s.Files[0].Tracks[0].Ahead = &at
+		s.Files = append([]File{{Name: "hidden", Type: Wave}}, s.Files...)
+	}
 	return s
+}
+
+// end is a place past the last track of a file, which then has no POSTGAP.
+func (f *File) end(t *rapid.T) *toc.Sectors {
+	last := &f.Tracks[len(f.Tracks)-1]
+	last.Postgap = 0
+	at := last.Indexes[len(last.Indexes)-1].At + toc.Sectors(rapid.IntRange(1, 9000).Draw(t, "ahead at"))
+	return &at
 }
 
 func TestRoundTrip(t *testing.T) {

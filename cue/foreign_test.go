@@ -52,7 +52,16 @@ FILE "02 - Two.wav" WAVE
     INDEX 00 03:22:70
 FILE "02.wav" WAVE
     INDEX 01 00:00:00
-`, 0, "line 4: track 2 has no INDEX 01"},
+`, 2, ""},
+		{"hidden track in a file of its own", `FILE "00.wav" WAVE
+  TRACK 01 AUDIO
+    INDEX 00 00:00:00
+FILE "01.wav" WAVE
+    INDEX 01 00:00:00
+`, 1, ""},
+		{"pause without a track", "FILE a WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nFILE b WAVE\nFILE c WAVE\nINDEX 01 00:00:00\n", 0, "line 2: track 1 has no INDEX 01"},
+		{"pause twice", "FILE a WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nFILE b WAVE\nINDEX 00 00:00:00\n", 0, "line 5: index 00 follows index 00"},
+		{"pause at the end", "FILE a WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nFILE b WAVE\n", 0, "line 2: track 1 has no INDEX 01"},
 		{"lossless file", "FILE \"Album.flac\" FLAC\n", 0, "line 1: FILE type FLAC is not supported"},
 		{"compressed file", "FILE \"Album.mp3\" MP3\n  TRACK 01 AUDIO\n", 0, "line 1: FILE type MP3 is not supported, only BINARY and WAVE"},
 		{"big-endian image", "FILE \"A.IMG\" MOTOROLA\n", 0, "line 1: FILE type MOTOROLA is not supported"},

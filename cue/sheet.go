@@ -51,8 +51,10 @@ type Sheet struct {
 
 // File is a FILE line with the tracks that follow it.
 type File struct {
-	Name   string // as written: usually relative to the folder of the sheet
-	Type   FileType
+	Name string // as written: usually relative to the folder of the sheet
+	Type FileType
+	// Tracks may be empty only if the first track of the next file begins here (Ahead):
+	// that is a file with nothing but audio hidden before track 1.
 	Tracks []Track
 }
 
@@ -62,10 +64,13 @@ type Track struct {
 	Title     string
 	Performer string
 	CDText
-	ISRC     toc.ISRC
-	Control  toc.Control // FLAGS: DCP, PRE, 4CH
-	SCMS     bool        // FLAGS: SCMS, the alternate copy bit
-	Pregap   toc.Sectors // silence before the track that is not in the file
+	ISRC    toc.ISRC
+	Control toc.Control // FLAGS: DCP, PRE, 4CH
+	SCMS    bool        // FLAGS: SCMS, the alternate copy bit
+	Pregap  toc.Sectors // silence before the track that is not in the file
+	// Ahead is where in the file before this one index 0 begins, for the first track of a
+	// file: rippers leave a pause at the end of the track before it. nil is nowhere.
+	Ahead    *toc.Sectors
 	Indexes  []Index     // ascending; index 1 is always there
 	Postgap  toc.Sectors // silence after the track that is not in the file
 	Comments []string    // REM lines of the track, without "REM "

@@ -45,6 +45,9 @@ func (s *Sheet) validate(name string) error {
 		if err := f.check(); err != nil {
 			return fail(err, "%v", err)
 		}
+		if err := s.checkAhead(i); err != nil {
+			return fail(err, "%v", err)
+		}
 		for j := range f.Tracks {
 			t := &f.Tracks[j]
 			if next != 0 && t.Number != next {
@@ -70,14 +73,56 @@ func (f *File) check() error {
 	if f.Type != Binary && f.Type != Wave {
 		return fmt.Errorf("the FILE type %q is not supported", f.Type)
 	}
-	if len(f.Tracks) == 0 {
-		return fmt.Errorf("FILE %q has no TRACK", f.Name)
-	}
 	// Positions count from the start of the file, so they ascend from track to track.
 	for i := 1; i < len(f.Tracks); i++ {
 		before, after := f.Tracks[i-1].Indexes, f.Tracks[i].Indexes
 		if len(before) > 0 && len(after) > 0 && after[0].At <= before[len(before)-1].At {
 			return fmt.Errorf("track %d does not lie behind track %d in the file", f.Tracks[i].Number, f.Tracks[i-1].Number)
+		}
+	}
+	return nil
+}
+
+// ahead is where in the file before this one its first track begins, or nil.
+func (f *File) ahead() *toc.Sectors {
+	if len(f.Tracks) == 0 {
+		return nil
+	}
+	return f.Tracks[0].Ahead
+}
+
+// checkAhead looks at what of the next file's first track lies in file i, and that there
+// is something in the file.
+func (s *Sheet) checkAhead(i int) error {
+	f := &s.Files[i]
+	for j := range f.Tracks {
+		t := &f.Tracks[j]
+		switch {
+		case t.Ahead == nil:
+		case j > 0 || i == 0:
+			return fmt.Errorf("track %d can't begin in the file before: only the first track of a later file can", t.Number)
+		case len(t.Indexes) > 0 && t.Indexes[0].Number == 0:
+			return fmt.Errorf("track %d has index 0 in two files", t.Number)
+		}
+	}
+	var next *toc.Sectors
+	if i+1 < len(s.Files) {
+		next = s.Files[i+1].ahead()
+	}
+	switch {
+	case next == nil && len(f.Tracks) == 0:
+		return fmt.Errorf("FILE %q has no TRACK", f.Name)
+	case next == nil:
+		return nil
+	case *next < 0 || *next > maxPosition:
+		return fmt.Errorf("the pause at sector %d of FILE %q can't be written", *next, f.Name)
+	}
+	if n := len(f.Tracks); n > 0 {
+		if list := f.Tracks[n-1].Indexes; len(list) > 0 && *next <= list[len(list)-1].At {
+			return fmt.Errorf("the pause in FILE %q does not lie past track %d", f.Name, f.Tracks[n-1].Number)
+		}
+		if f.Tracks[n-1].Postgap > 0 {
+			return fmt.Errorf("a POSTGAP of track %d stands before a pause in FILE %q", f.Tracks[n-1].Number, f.Name)
 		}
 	}
 	return nil

@@ -37,10 +37,18 @@ func (s *Sheet) MarshalText() ([]byte, error) {
 	out.text("TITLE", s.Title)
 	out.text("PERFORMER", s.Performer)
 	out.cdText("", s.CDText)
-	for _, f := range s.Files {
+	for i, f := range s.Files {
 		out.line(`FILE "%s" %s`, f.Name, f.Type)
 		for _, t := range f.Tracks {
-			out.track(t)
+			if t.Ahead == nil { // otherwise it has begun in the file before
+				out.head(t)
+			}
+			out.indexes(t)
+		}
+		if i+1 < len(s.Files) && s.Files[i+1].ahead() != nil {
+			t := s.Files[i+1].Tracks[0]
+			out.head(t)
+			out.line("    INDEX 00 %s", t.Ahead.Position())
 		}
 	}
 	return out.Bytes(), nil
@@ -68,9 +76,9 @@ func (w *sheetWriter) cdText(indent string, t CDText) {
 	}
 }
 
-// track writes a TRACK and what belongs to it, in the order that the format asks
-// for: FLAGS and PREGAP before the first INDEX, POSTGAP behind the last.
-func (w *sheetWriter) track(t Track) {
+// head writes a TRACK and what belongs to it, in the order that the format asks for: FLAGS
+// and PREGAP before the first INDEX.
+func (w *sheetWriter) head(t Track) {
 	w.line("  TRACK %02d AUDIO", t.Number)
 	for _, c := range t.Comments {
 		w.line("    REM %s", c)
@@ -87,6 +95,10 @@ func (w *sheetWriter) track(t Track) {
 	if t.Pregap > 0 {
 		w.line("    PREGAP %s", t.Pregap.Position())
 	}
+}
+
+// indexes writes the INDEX lines, and POSTGAP following the last.
+func (w *sheetWriter) indexes(t Track) {
 	for _, i := range t.Indexes {
 		w.line("    INDEX %02d %s", i.Number, i.At.Position())
 	}

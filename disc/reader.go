@@ -227,6 +227,10 @@ func deferredFailure(a *answer) bool {
 	return a.sense != nil && a.sense.Deferred && a.sense.Key != scsi.KeyRecoveredError && a.sense.Key != scsi.KeyUnitAttention
 }
 
+// Unreadable reports whether the final answer to READ CD is about the sectors: the drive is
+// there, ready, and knows the command.
+func Unreadable(err error) bool { return unreadable(err) }
+
 // unreadable reports whether the final answer to READ CD is about the sectors. That
 // is any answer of a drive that is there, ready and knows the command.
 func unreadable(err error) bool {

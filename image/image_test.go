@@ -93,7 +93,7 @@ func expect(t *testing.T, d *Disc, img *Image) {
 	for i, want := range d.Tracks {
 		have := img.Tracks[i]
 		want.Session = max(want.Session, 1)
-		want.Indexes = have.Indexes // compared where they matter
+		want.Indexes, want.Sound = have.Indexes, false // compared where they matter
 		assert.Equal(t, want, have.Track)
 		assert.Equal(t, pcm.CDDA, have.Source.Format())
 		assert.Equal(t, sectors(want.Start, want.Length), readAll(t, have.Source), "track %d: every sample", want.Number)

@@ -14,10 +14,12 @@ import (
 
 // Image is a disc kept in files.
 type Image struct {
-	MCN       toc.MCN
-	Title     string
-	Performer string
-	Tracks    []SourceTrack
+	MCN        toc.MCN
+	Title      string
+	Performer  string
+	Text       cue.CDText
+	CDTextFile string // path of the file with the CD-TEXT of the disc, if the sheet names one
+	Tracks     []SourceTrack
 }
 
 // SourceTrack is a track of an Image: where it lies on the disc, and its audio in
@@ -43,13 +45,16 @@ func (m *Image) TOC() toc.TOC {
 	return t
 }
 
-// Open reads a cue sheet and the headers of its files, which it expects in the
-// folder of the sheet unless their names contain another one. An error is a *cue.Error,
-// a *wav.Error, or matches pcm.ErrUnsupportedFormat or ErrImage.
+// Open reads a cue sheet, or a TOC file of cdrdao, and the headers of its files, which it
+// expects in the folder of the sheet unless their names contain another one. An error is a
+// *cue.Error, a *wav.Error, or matches pcm.ErrUnsupportedFormat or ErrImage.
 func Open(cuePath string) (*Image, error) {
 	text, err := os.ReadFile(cuePath)
 	if err != nil {
 		return nil, err
+	}
+	if isTOC(cuePath, text) {
+		return openTOC(cuePath, text)
 	}
 	sheet, err := cue.Parse(cuePath, text)
 	if err != nil {
@@ -57,10 +62,17 @@ func Open(cuePath string) (*Image, error) {
 	}
 	o := &opener{
 		cuePath: cuePath, session: 1,
-		img: &Image{MCN: sheet.MCN, Title: sheet.Title, Performer: sheet.Performer},
+		img: &Image{MCN: sheet.MCN, Title: sheet.Title, Performer: sheet.Performer, Text: sheet.CDText},
 	}
-	for _, f := range sheet.Files {
-		if err := o.file(f); err != nil {
+	if sheet.CDTextFile != "" {
+		o.img.CDTextFile = o.path(sheet.CDTextFile)
+	}
+	for i, f := range sheet.Files {
+		var next *toc.Sectors // where the first track of the next file begins in this one
+		if i+1 < len(sheet.Files) && len(sheet.Files[i+1].Tracks) > 0 {
+			next = sheet.Files[i+1].Tracks[0].Ahead
+		}
+		if err := o.file(f, next); err != nil {
 			return nil, err
 		}
 	}
@@ -75,20 +87,26 @@ type opener struct {
 	cuePath string
 	img     *Image
 	session int
-	lba     toc.LBA // where the next thing in the sheet lies on the disc
+	lba     toc.LBA    // where the next thing in the sheet lies on the disc
+	ahead   pcm.Source // the pause of the next track, which lies in the file before
 }
 
-// file opens one FILE and adds its tracks.
-func (o *opener) file(f cue.File) error {
-	path := f.Name
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(o.cuePath), path)
+// path is that of a file that the sheet names.
+func (o *opener) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
 	}
+	return filepath.Join(filepath.Dir(o.cuePath), name)
+}
+
+// file opens one FILE and adds its tracks. next is where the pause of the next file's
+// first track begins, if it is in this file.
+func (o *opener) file(f cue.File, next *toc.Sectors) error {
 	open := wav.Open
 	if f.Type == cue.Binary {
 		open = wav.OpenRaw
 	}
-	file, err := open(path)
+	file, err := open(o.path(f.Name))
 	if err != nil {
 		return err
 	}
@@ -96,15 +114,25 @@ func (o *opener) file(f cue.File) error {
 	if err != nil {
 		return err
 	}
+	last := src.Frames()
+	if next != nil {
+		last = frames(*next)
+	}
 	// A track reaches to the first index of the next one, which may be its pause.
 	for i, t := range f.Tracks {
-		end := src.Frames()
+		end := last
 		if i+1 < len(f.Tracks) {
 			end = frames(f.Tracks[i+1].Indexes[0].At)
 		}
 		if err := o.track(t, src, end); err != nil {
 			return err
 		}
+	}
+	if next == nil {
+		return nil
+	}
+	if o.ahead, err = pcm.Section(src.Name()+" (pause)", src, last, src.Frames()-last); err != nil {
+		return fmt.Errorf("%s: %w: %w", o.cuePath, ErrImage, err)
 	}
 	return nil
 }
@@ -138,10 +166,14 @@ func (o *opener) track(t cue.Track, src pcm.Source, end int64) error {
 	}
 	track := Track{
 		TrackInfo: toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control},
-		Number:    t.Number, Session: o.session,
+		Text:      t.CDText, SCMS: t.SCMS, Number: t.Number, Session: o.session,
 		Pregap: t.Pregap + start - first,
 		Length: toc.Sectors(pcm.Sectors(part)),
 		RunOut: runOut + t.Postgap,
+	}
+	pause := o.ahead
+	if o.ahead = nil; pause != nil {
+		track.Pregap += toc.Sectors(pcm.Sectors(pause))
 	}
 	o.place(&track, t)
 	for _, i := range t.Indexes {
@@ -149,7 +181,6 @@ func (o *opener) track(t cue.Track, src pcm.Source, end int64) error {
 			track.Indexes = append(track.Indexes, toc.IndexMark{Index: uint8(i.Number), Offset: i.At - start})
 		}
 	}
-	var pause pcm.Source
 	if start > first {
 		var err error
 		if pause, err = pcm.Section(name+" (pause)", src, frames(first), frames(start-first)); err != nil {

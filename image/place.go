@@ -22,9 +22,10 @@ type place struct {
 
 // places settles what of the disc belongs to which track, so that every sector of
 // a session is in exactly one. Where drives or their descriptions leave a few
-// sectors between a track's run-out and the next pause, they count as run-out.
-func places(d *Disc) ([]place, error) {
-	if err := check(d); err != nil {
+// sectors between a track's run-out and the next pause, they count as run-out. loose allows
+// tracks to be missing in between.
+func places(d *Disc, loose bool) ([]place, error) {
+	if err := check(d, loose); err != nil {
 		return nil, err
 	}
 	list := make([]place, len(d.Tracks))
@@ -32,11 +33,12 @@ func places(d *Disc) ([]place, error) {
 		t.Session = max(t.Session, 1)
 		p := place{Track: t, opens: i == 0 || t.Session != list[i-1].Session, tail: t.RunOut}
 		switch {
-		case i == 0 && t.Session == 1:
+		case i == 0 && t.Session == 1 && !d.Partial:
 			// LBA -150 to -1 is implied; sound before the first track is kept.
 			p.pause = toc.Sectors(t.Start)
 			p.inBin = p.pause
-		case p.opens:
+		case p.opens || t.Number != list[i-1].Number+1:
+			p.opens = true
 			p.pause = t.Pregap // between sessions, and not in the file
 		default:
 			before := &list[i-1]
@@ -56,11 +58,22 @@ func places(d *Disc) ([]place, error) {
 	return list, nil
 }
 
-// end is where the track ends in the BIN file.
-func (p place) end() toc.Sectors { return p.at + p.inBin + p.Length + p.tail }
+// leaveOut takes what lies before the first track out of the file: the sheet states it as
+// PREGAP.
+func (p *place) leaveOut(list []place) {
+	gone := p.inBin
+	p.inBin = 0
+	for i := range list {
+		list[i].at -= gone
+	}
+	p.at = 0
+}
+
+// holdsNext reports whether the file of the track also holds the pause of the next one.
+func (p place) holdsNext(next place) bool { return p.Sound && !next.opens }
 
 // check refuses discs that make no sense or hold something else than audio.
-func check(d *Disc) error {
+func check(d *Disc, loose bool) error {
 	fail := func(format string, args ...any) error {
 		return fmt.Errorf("%w: %s", ErrDisc, fmt.Sprintf(format, args...))
 	}
@@ -81,7 +94,7 @@ func check(d *Disc) error {
 		}
 		before := d.Tracks[i-1]
 		switch {
-		case t.Number != before.Number+1:
+		case t.Number <= before.Number, !loose && t.Number != before.Number+1:
 			return fail("track %d follows track %d", t.Number, before.Number)
 		case t.Session < before.Session:
 			return fail("track %d is in session %d, the one before in %d", t.Number, t.Session, before.Session)

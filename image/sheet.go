@@ -12,14 +12,18 @@ import (
 
 // newSheet begins a cue sheet with what is said about the whole disc.
 func newSheet(d *Disc) *cue.Sheet {
-	return &cue.Sheet{MCN: d.MCN, Title: plain(d.Title), Performer: plain(d.Performer)}
+	s := &cue.Sheet{MCN: d.MCN, Title: plain(d.Title), Performer: plain(d.Performer), CDText: plainText(d.Text)}
+	for _, c := range d.Comments {
+		s.Comments = append(s.Comments, strings.TrimSpace(plain(c)))
+	}
+	return s
 }
 
 // newTrack begins a track of a cue sheet with all but its positions.
 func newTrack(p place) cue.Track {
 	t := cue.Track{
-		Number: p.Number, Title: plain(p.Title), Performer: plain(p.Performer),
-		ISRC: p.ISRC, Control: p.Control,
+		Number: p.Number, Title: plain(p.Title), Performer: plain(p.Performer), CDText: plainText(p.Text),
+		ISRC: p.ISRC, Control: p.Control, SCMS: p.SCMS,
 	}
 	if p.opens && p.Session > 1 {
 		t.Comments = append(t.Comments, fmt.Sprintf(remSession, p.Session, p.Start))
@@ -27,18 +31,22 @@ func newTrack(p place) cue.Track {
 	return t
 }
 
-// binSheet describes a BIN file.
-func binSheet(d *Disc, list []place, name string) *cue.Sheet {
+// plainText makes the texts fit for a cue sheet.
+func plainText(t cue.CDText) cue.CDText {
+	return cue.CDText{Songwriter: plain(t.Songwriter), Composer: plain(t.Composer), Arranger: plain(t.Arranger), Message: plain(t.Message)}
+}
+
+// oneSheet describes an image in one file. What of the first pause isn't in it is stated
+// as PREGAP.
+func oneSheet(d *Disc, list []place, name string, kind cue.FileType) *cue.Sheet {
 	s := newSheet(d)
-	file := cue.File{Name: name, Type: cue.Binary}
+	file := cue.File{Name: name, Type: kind}
 	for _, p := range list {
 		t := newTrack(p)
 		if p.tail > 0 {
 			t.Comments = append(t.Comments, fmt.Sprintf(remRunOut, p.tail))
 		}
-		if p.pause > p.inBin {
-			t.Pregap = p.pause
-		}
+		t.Pregap = p.pause - p.inBin
 		if p.inBin > 0 {
 			t.Indexes = append(t.Indexes, cue.Index{Number: 0, At: p.at})
 		}
@@ -49,15 +57,33 @@ func binSheet(d *Disc, list []place, name string) *cue.Sheet {
 	return s
 }
 
-// trackSheet describes one WAV file per track. What the files don't hold is stated
-// as PREGAP and POSTGAP, so that the addresses can be told from the sheet.
-func trackSheet(d *Disc, list []place) *cue.Sheet {
+// trackSheet describes one file per track. What the files don't hold is stated as PREGAP
+// and POSTGAP, so that the addresses can be told from the sheet; a pause with sound lies at
+// the end of the file before, where INDEX 00 points.
+func trackSheet(d *Disc, list []place, name func(n int) string, hidden bool) *cue.Sheet {
 	s := newSheet(d)
-	for _, p := range list {
+	if hidden {
+		s.Files = append(s.Files, cue.File{Name: name(0), Type: cue.Wave})
+	}
+	for i, p := range list {
 		t := newTrack(p)
-		t.Pregap, t.Postgap = p.pause, p.tail
+		switch {
+		case i == 0 && hidden:
+			t.Ahead = new(toc.Sectors)
+		case i > 0 && list[i-1].holdsNext(p):
+			at := list[i-1].Length + list[i-1].tail
+			t.Ahead = &at
+			if p.pause == 0 {
+				t.Ahead = nil
+			}
+		default:
+			t.Pregap = p.pause
+		}
+		if !p.Sound {
+			t.Postgap = p.tail
+		}
 		t.Indexes = indexes(p, 0)
-		s.Files = append(s.Files, cue.File{Name: TrackName(p.Number), Type: cue.Wave, Tracks: []cue.Track{t}})
+		s.Files = append(s.Files, cue.File{Name: name(p.Number), Type: cue.Wave, Tracks: []cue.Track{t}})
 	}
 	return s
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/redbook-audio/redbook/wav"
@@ -28,171 +30,384 @@ const (
 // Progress is called with how many of the sectors have been written. It may be nil.
 type Progress func(done, total toc.Sectors)
 
-// WriteBinCue writes base.bin and base.cue to the folder dir, which is made if it
-// doesn't exist, and gives the path of the cue sheet. Existing files are never
+// Encoding is a kind of audio file.
+type Encoding struct {
+	Ext string // of the file's name, such as ".wav"
+	// New begins a file that is going to have the audio that Tag names. Closing what it
+	// returns completes the file, and leaves f open.
+	New  func(f *os.File, t Tag) (io.WriteCloser, error)
+	kind cue.FileType
+}
+
+// Tag is what a file holds, for formats that have a place for it.
+type Tag struct {
+	Frames    int64 // samples of each channel
+	Track     int   // 0 for hidden audio, or all of the disc
+	Tracks    int
+	Title     string
+	Performer string
+	Album     string
+	ISRC      toc.ISRC
+}
+
+// WAV is the encoding of WAV files.
+var WAV = Encoding{Ext: ".wav", New: func(f *os.File, _ Tag) (io.WriteCloser, error) { return wav.NewWriter(f, pcm.CDDA, nil) }}
+
+// Binary is the encoding of BIN files: sectors without a header.
+var Binary = Encoding{Ext: ".bin", New: func(f *os.File, _ Tag) (io.WriteCloser, error) { return keepOpen{f}, nil }, kind: cue.Binary}
+
+type keepOpen struct{ io.Writer }
+
+func (keepOpen) Close() error { return nil }
+
+// fileType is how a cue sheet calls the encoding. Sheets have no type for FLAC; rippers
+// write WAVE.
+func (e Encoding) fileType() cue.FileType {
+	if e.kind == "" {
+		return cue.Wave
+	}
+	return e.kind
+}
+
+// Options say how Write writes. The zero value writes one WAV file per track.
+type Options struct {
+	Encoding Encoding
+	// Single writes all of the disc to one file.
+	Single bool
+	// Name is that of the sheet, and of the file with Single, without extension; "" is
+	// "tracks", with Single "disc".
+	Name string
+	// Hidden writes what lies before track 1 from LBA 0 on too: to track00, or with Single
+	// at the beginning of the file. Otherwise the sheet has it as a PREGAP, which is silence.
+	Hidden bool
+	// Loose writes no cue sheet: then the tracks need not be numbered consecutively, which
+	// no sheet can describe. Not with Single.
+	Loose    bool
+	TOC      bool // with Single: write Name.toc too, as cdrdao reads it
+	Progress Progress
+	// Tap is given every sector that was read, with the address of the first.
+	Tap func(lba toc.LBA, p []byte)
+}
+
+// Result is what Write has written.
+type Result struct {
+	Sheet string // path of the cue sheet; "" with Loose
+	Files []File // in the order of the disc
+	made  []string
+}
+
+// Remove removes all that was written, for whoever can't complete what it belongs to.
+func (r Result) Remove() error {
+	var errs []error
+	for _, path := range r.made {
+		errs = append(errs, os.Remove(path))
+	}
+	return errors.Join(errs...)
+}
+
+// File is an audio file.
+type File struct {
+	Path    string
+	Track   int     // 0 for hidden audio; of several the first
+	Start   toc.LBA // of its first sector
+	Sectors toc.Sectors
+}
+
+// Write keeps the disc in the folder dir, which is made if it doesn't exist: its audio,
+// a cue sheet, and the CD-TEXT as Name.cdt if there is any. Existing files are never
 // overwritten (fs.ErrExist). On an error, or when ctx is done, nothing is left.
 //
+// One file per track holds the track's audio alone; the sheet states the pauses as PREGAP
+// and POSTGAP. What has Sound between two tracks stays at the end of the file before it.
+//
 // An error matches ErrDisc if the disc isn't one that can be kept like this.
-func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progress) (cuePath string, err error) {
-	list, err := readable(d)
+func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err error) {
+	w, err := newJob(ctx, dir, d, o)
 	if err != nil {
-		return "", err
+		return Result{}, err
 	}
-	if base != filepath.Base(base) || strings.Trim(base, ".") == "" || strings.ContainsAny(base, `"\/`) {
-		// A path in base would end up in the sheet, relative to the wrong folder.
-		return "", fmt.Errorf("%w: %q is no name for a file", ErrDisc, base)
-	}
-	// The sheet first: if it can't be written, no time is spent on the audio.
-	sheet, err := binSheet(d, list, base+".bin").MarshalText()
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrDisc, err)
-	}
-	out := &output{ctx: ctx, dir: dir, sectors: d.Sectors, progress: progress, total: list[len(list)-1].end()}
-	defer out.cleanUp(&err)
-	bin, err := out.create(base + ".bin")
-	if err != nil {
-		return "", err
-	}
-	for _, p := range list {
-		if err := out.copy(bin, p.Start-toc.LBA(p.inBin), p.inBin+p.Length+p.tail); err != nil {
-			return "", errors.Join(fmt.Errorf("track %d: %w", p.Number, err), bin.Close())
+	defer w.cleanUp(&err)
+	for _, f := range w.files {
+		if err := w.file(f); err != nil {
+			return Result{}, err
 		}
 	}
-	if err := bin.Close(); err != nil {
-		return "", err
+	if err := w.texts(); err != nil {
+		return Result{}, err
 	}
-	return out.sheet(base+".cue", sheet)
+	if w.sheet != nil {
+		if r.Sheet, err = w.text(w.o.Name+".cue", w.sheet); err != nil {
+			return Result{}, err
+		}
+	}
+	for _, f := range w.files {
+		r.Files = append(r.Files, f.File)
+	}
+	r.made = w.made
+	return r, nil
+}
+
+// WriteBinCue is Write to base.bin and base.cue, and gives the path of the cue sheet. All
+// sectors from LBA 0 on are in the file.
+func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progress) (cuePath string, err error) {
+	if base == "" {
+		return "", fmt.Errorf("%w: the files have no name", ErrDisc)
+	}
+	r, err := Write(ctx, dir, d, &Options{Encoding: Binary, Single: true, Hidden: true, Name: base, Progress: progress})
+	return r.Sheet, err
+}
+
+// WriteTracks is Write to track01.wav, track02.wav ... and tracks.cue, and gives the path
+// of the cue sheet.
+func WriteTracks(ctx context.Context, dir string, d *Disc, progress Progress) (cuePath string, err error) {
+	r, err := Write(ctx, dir, d, &Options{Progress: progress})
+	return r.Sheet, err
 }
 
 // Sheet gives the cue sheet that WriteBinCue writes beside a BIN file of that name,
 // for callers that keep the positions but not the audio. d.Sectors is not used.
 func Sheet(d *Disc, bin string) ([]byte, error) {
-	list, err := places(d)
+	list, err := places(d, false)
 	if err != nil {
 		return nil, err
 	}
-	text, err := binSheet(d, list, plain(bin)).MarshalText()
+	return marshal(oneSheet(d, list, plain(bin), cue.Binary))
+}
+
+func marshal(s *cue.Sheet) ([]byte, error) {
+	text, err := s.MarshalText()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDisc, err)
 	}
 	return text, nil
 }
 
-// readable gives the places of a disc that can be read.
-func readable(d *Disc) ([]place, error) {
-	list, err := places(d)
+// TrackName is the name of the WAV file of track n: "track01.wav".
+func TrackName(n int) string { return trackName(n, WAV.Ext) }
+
+func trackName(n int, ext string) string { return fmt.Sprintf("track%02d%s", n, ext) }
+
+// part is a range of the disc that goes into a file.
+type part struct {
+	lba   toc.LBA
+	n     toc.Sectors
+	track int // 0 for hidden audio
+}
+
+// plannedFile is a file to be written.
+type plannedFile struct {
+	File
+	name  string
+	parts []part
+	tag   Tag
+}
+
+// job is one Write.
+type job struct {
+	ctx         context.Context
+	dir         string
+	o           Options
+	d           *Disc
+	list        []place
+	files       []plannedFile
+	sheet       []byte
+	toc         []byte
+	done, total toc.Sectors
+	made        []string // paths, to be removed on an error
+	madeDir     bool     // the folder too
+}
+
+// newJob plans everything that can be planned without reading. The sheet comes first: if it
+// can't be written, no time is spent on the audio.
+func newJob(ctx context.Context, dir string, d *Disc, o *Options) (*job, error) {
+	list, err := places(d, o != nil && o.Loose && !o.Single)
 	if err == nil && d.Sectors == nil {
 		err = fmt.Errorf("%w: there is nothing to read its sectors from", ErrDisc)
 	}
-	return list, err
-}
-
-// WriteTracks writes the audio of each track to track01.wav, track02.wav ... in the
-// folder dir, and tracks.cue with what a WAV file has no place for. It gives the
-// path of the cue sheet. Folder, existing files and errors are as for WriteBinCue.
-// Sound in the pauses, or hidden before the first track, is in the BIN file only.
-func WriteTracks(ctx context.Context, dir string, d *Disc, progress Progress) (cuePath string, err error) {
-	list, err := readable(d)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	sheet, err := trackSheet(d, list).MarshalText()
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrDisc, err)
+	w := &job{ctx: ctx, dir: dir, d: d, list: list}
+	if o != nil {
+		w.o = *o
 	}
-	out := &output{ctx: ctx, dir: dir, sectors: d.Sectors, progress: progress}
-	defer out.cleanUp(&err)
-	for _, p := range list {
-		out.total += p.Length
+	if w.o.Encoding.New == nil {
+		w.o.Encoding = WAV
 	}
-	for _, p := range list {
-		if err := out.track(p); err != nil {
-			return "", fmt.Errorf("track %d: %w", p.Number, err)
+	if w.o.Name == "" {
+		w.o.Name = "tracks"
+		if w.o.Single {
+			w.o.Name = "disc"
 		}
 	}
-	return out.sheet("tracks.cue", sheet)
+	if n := w.o.Name; n != filepath.Base(n) || strings.Trim(n, ".") == "" || strings.ContainsAny(n, `"\/`) {
+		// A path in it would end up in the sheet, relative to the wrong folder.
+		return nil, fmt.Errorf("%w: %q is no name for a file", ErrDisc, n)
+	}
+	if w.o.Hidden = w.o.Hidden && list[0].inBin > 0; !w.o.Hidden {
+		list[0].leaveOut(list)
+	}
+	var sheet *cue.Sheet
+	if w.o.Single {
+		sheet = w.single()
+	} else {
+		sheet = w.tracks()
+	}
+	if len(d.Packs) > 0 {
+		sheet.CDTextFile = w.o.Name + ".cdt"
+	}
+	for i := range w.files {
+		f := &w.files[i]
+		f.Path = filepath.Join(dir, f.name)
+		for _, p := range f.parts {
+			f.Sectors += p.n
+		}
+		f.tag.Frames, f.tag.Tracks, f.tag.Album = int64(f.Sectors)*toc.SamplesPerSector, len(list), d.Title
+		w.total += f.Sectors
+	}
+	if w.o.Loose {
+		return w, nil
+	}
+	w.sheet, err = marshal(sheet)
+	return w, err
 }
 
-// TrackName is the name of the WAV file of track n: "track01.wav".
-func TrackName(n int) string { return fmt.Sprintf("track%02d.wav", n) }
+// single plans one file.
+func (w *job) single() *cue.Sheet {
+	f := plannedFile{name: w.o.Name + w.o.Encoding.Ext, tag: Tag{Title: w.d.Title, Performer: w.d.Performer}}
+	f.Track = w.list[0].Number
+	for _, p := range w.list {
+		f.parts = append(f.parts, part{p.Start - toc.LBA(p.inBin), p.inBin + p.Length + p.tail, p.Number})
+	}
+	f.Start = f.parts[0].lba
+	w.files = []plannedFile{f}
+	if w.o.TOC && w.list[len(w.list)-1].Session == 1 {
+		w.toc = tocFile(w.d, w.list, f.name, w.o.Encoding)
+	}
+	return oneSheet(w.d, w.list, f.name, w.o.Encoding.fileType())
+}
 
-// output is a set of files being written: all of them or none.
-type output struct {
-	ctx         context.Context
-	dir         string
-	sectors     SectorReader
-	progress    Progress
-	done, total toc.Sectors
-	made        []string // paths, to be removed on an error
+// tracks plans a file per track.
+func (w *job) tracks() *cue.Sheet {
+	name := func(n int) string { return trackName(n, w.o.Encoding.Ext) }
+	if w.o.Hidden {
+		w.files = append(w.files, plannedFile{name: name(0), parts: []part{{0, w.list[0].pause, 0}}})
+	}
+	for i, p := range w.list {
+		n := p.Length
+		if p.Sound {
+			n += p.tail
+			if i+1 < len(w.list) && p.holdsNext(w.list[i+1]) {
+				n += w.list[i+1].pause
+			}
+		}
+		f := plannedFile{name: name(p.Number), parts: []part{{p.Start, n, p.Number}}}
+		f.File = File{Track: p.Number, Start: p.Start}
+		f.tag = Tag{Track: p.Number, Title: p.Title, Performer: p.Performer, ISRC: p.ISRC}
+		w.files = append(w.files, f)
+	}
+	return trackSheet(w.d, w.list, name, w.o.Hidden)
 }
 
 // create makes a file that doesn't exist yet.
-func (o *output) create(name string) (*os.File, error) {
-	if err := os.MkdirAll(o.dir, 0o777); err != nil {
+func (w *job) create(name string) (*os.File, error) {
+	if _, err := os.Lstat(w.dir); errors.Is(err, fs.ErrNotExist) {
+		w.madeDir = true
+	}
+	if err := os.MkdirAll(w.dir, 0o777); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(o.dir, name)
+	path := filepath.Join(w.dir, name)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err == nil {
-		o.made = append(o.made, path)
+		w.made = append(w.made, path)
 	}
 	return f, err
 }
 
 // cleanUp removes what was made if *err isn't nil.
-func (o *output) cleanUp(err *error) {
+func (w *job) cleanUp(err *error) {
 	if *err == nil {
 		return
 	}
-	for _, path := range o.made {
+	for _, path := range w.made {
 		*err = errors.Join(*err, os.Remove(path))
+	}
+	if w.madeDir {
+		_ = os.Remove(w.dir) // someone else may have put something there meanwhile
 	}
 }
 
-// copy reads n sectors from lba on and writes them to w.
-func (o *output) copy(w io.Writer, lba toc.LBA, n toc.Sectors) error {
-	buf := make([]byte, chunk*toc.SectorSize)
+// file writes an audio file.
+func (w *job) file(p plannedFile) error {
+	f, err := w.create(p.name)
+	if err != nil {
+		return err
+	}
+	out, err := w.o.Encoding.New(f, p.tag)
+	if err == nil {
+		for _, part := range p.parts {
+			if err = w.copy(out, part.lba, part.n); err != nil {
+				err = fmt.Errorf("track %d: %w", part.track, err)
+				break
+			}
+		}
+		if cerr := out.Close(); err == nil { // otherwise it only says that the file isn't complete
+			err = cerr
+		}
+	}
+	return errors.Join(err, f.Close())
+}
+
+// copy reads n sectors from lba on and writes them.
+func (w *job) copy(to io.Writer, lba toc.LBA, n toc.Sectors) error {
+	buf := make([]byte, min(n, chunk).Bytes())
 	for n > 0 {
 		// Between readings only: one that the drive has begun is let finish.
-		if err := o.ctx.Err(); err != nil {
+		if err := w.ctx.Err(); err != nil {
 			return err
 		}
 		now := min(n, chunk)
 		p := buf[:now.Bytes()]
-		if err := o.sectors.ReadSectors(lba, p); err != nil {
+		if err := w.d.Sectors.ReadSectors(lba, p); err != nil {
 			return fmt.Errorf("sectors %d to %d: %w", lba, lba+toc.LBA(now)-1, err)
 		}
-		if _, err := w.Write(p); err != nil {
+		if w.o.Tap != nil {
+			w.o.Tap(lba, p)
+		}
+		if _, err := to.Write(p); err != nil {
 			return err
 		}
-		lba, n, o.done = lba+toc.LBA(now), n-now, o.done+now
-		if o.progress != nil {
-			o.progress(o.done, o.total)
+		lba, n, w.done = lba+toc.LBA(now), n-now, w.done+now
+		if w.o.Progress != nil {
+			w.o.Progress(w.done, w.total)
 		}
 	}
 	return nil
 }
 
-// track writes the WAV file of one track.
-func (o *output) track(p place) error {
-	f, err := o.create(TrackName(p.Number))
-	if err != nil {
-		return err
+// texts writes what lies beside the sheet.
+func (w *job) texts() error {
+	if len(w.d.Packs) > 0 && w.sheet != nil {
+		if _, err := w.text(w.o.Name+".cdt", w.d.Packs); err != nil {
+			return err
+		}
 	}
-	w, err := wav.NewWriter(f, pcm.CDDA, nil)
-	if err == nil {
-		err = o.copy(w, p.Start, p.Length)
-		err = errors.Join(err, w.Close())
+	if w.toc != nil {
+		if _, err := w.text(w.o.Name+".toc", w.toc); err != nil {
+			return err
+		}
 	}
-	return errors.Join(err, f.Close())
+	return nil
 }
 
-// sheet writes the cue sheet, last of all: where one is, the image is complete.
-func (o *output) sheet(name string, text []byte) (string, error) {
-	f, err := o.create(name)
+// text writes a small file. The sheet is the last of all: where one is, the image is
+// complete.
+func (w *job) text(name string, data []byte) (string, error) {
+	f, err := w.create(name)
 	if err != nil {
 		return "", err
 	}
-	_, err = f.Write(text)
+	_, err = f.Write(data)
 	return f.Name(), errors.Join(err, f.Close())
 }

@@ -38,6 +38,9 @@ func (o *reader) readTOC(c *call) sense {
 	case 4:
 		b = atip(&st.Media, &o.p.ATIPInvalid)
 	case 5:
+		if o.p.NoCDText {
+			return atCDB(2, 3)
+		}
 		b = append(make([]byte, 4, 256), o.cdText()...)
 	default:
 		return atCDB(2, 3)

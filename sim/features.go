@@ -76,6 +76,7 @@ const (
 	featureRemovable = 0x0003
 	featureTAO       = 0x002D
 	featureMastering = 0x002E
+	featureCDRead    = 0x001E
 	featureStreaming = 0x0107
 	featureSerial    = 0x0108
 )
@@ -88,7 +89,7 @@ var featuresCD = []feature{
 	{featureRemovable, 1, true, always, "39000000"},
 	{0x0010, 0, false, onReadable, "00000800 0001 01 00"},
 	{0x001D, 0, false, onReadable, ""},
-	{0x001E, 2, false, onReadable, "02000000"},
+	{featureCDRead, 2, false, onReadable, "02000000"},
 	{featureTAO, 2, false, onWritable, "46000001"},
 	{0x0037, 0, false, onErasable, "00070000"},
 	{0x0100, 0, true, always, ""},
@@ -111,7 +112,7 @@ var featuresDVD = []feature{
 	{0x0004, 1, false, never, "00000000"},
 	{0x0010, 0, false, onReadable, "00000800 0001 01 00"},
 	{0x001D, 0, false, onReadable, ""},
-	{0x001E, 2, false, onReadable, "03000000"},
+	{featureCDRead, 2, false, onReadable, "03000000"},
 	{0x001F, 1, false, never, "01000100"},
 	{0x0020, 1, false, never, "00000000 00000800 00100100"},
 	{0x0021, 1, false, never, "3F010101 07000000"},
@@ -201,6 +202,8 @@ func (i *identity) featureData(f feature) (data []byte, ok bool) {
 			put24(data[1:], i.sheetLimit())
 		}
 		return data, f.code != featureTAO || !i.p.NoFeature2D
+	case featureCDRead:
+		clearIf(i.p.NoCDText, data, 0x01)
 	case featureStreaming:
 		clearIf(i.p.NoPerformance, data, 0x02)
 		clearIf(i.p.NoBufferCapacity, data, 0x10)

@@ -310,6 +310,7 @@ var oddities = map[string]func(t *testing.T, name string){
 func TestPersonalities(t *testing.T) {
 	maps.Copy(oddities, fieldOddities)
 	maps.Copy(oddities, sessionOddities)
+	maps.Copy(oddities, readOddities)
 	for _, p := range sim.Personalities() {
 		t.Run(p.Name, func(t *testing.T) {
 			require.Contains(t, oddities, p.Name, "no test says what this drive does")

@@ -233,4 +233,4 @@ var personalities = slices.Concat([]Personality{
 		Source:   "libburn: bridges of Linux 2.4 days that mangled audio",
 		Settings: Settings{StoresSwapped: true},
 	},
-}, fieldPersonalities, sessionPersonalities)
+}, fieldPersonalities, sessionPersonalities, readPersonalities)

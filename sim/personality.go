@@ -94,6 +94,7 @@ type Settings struct {
 	// 2026.
 	FieldSettings
 	SessionSettings
+	ReadSettings
 	// BlankTypes are the types of BLANK that the drive knows; none means all.
 	BlankTypes []int `json:"blankTypes,omitempty"`
 }

@@ -27,6 +27,7 @@ type PressedTrack struct {
 	// the first track that is a hidden one.
 	Pause   func() (io.ReadCloser, error)
 	Control toc.Control // copy permitted, pre-emphasis
+	SCMS    bool        // the copy bit alternates
 	ISRC    toc.ISRC
 	Indexes []toc.Sectors // where index 2 and the following begin, from index 1 on
 	// Open gives the audio in the format of a disc. A last sector that isn't whole
@@ -101,7 +102,7 @@ func (d *Disc) composed(media Media, limit toc.LBA, mcn toc.MCN, text []byte, tr
 		}
 		track := Track{
 			Number: i + 1, Session: 1, State: TrackComplete, Start: end + toc.LBA(pregap), Pregap: pregap,
-			Control: t.Control, ISRC: t.ISRC, MCN: mcn, AtOnce: true,
+			Control: t.Control, Copy: t.SCMS, ISRC: t.ISRC, MCN: mcn, AtOnce: true,
 		}
 		if err := d.pressTrack(&track, t, limit); err != nil {
 			return nil, fmt.Errorf("track %d: %w", track.Number, err)

@@ -11,6 +11,7 @@ import (
 type reader struct {
 	*core
 	recorder *recorder
+	lastISRC int // the track that READ SUB-CHANNEL was asked for before, with StaleISRC
 }
 
 // read10 and read12 read 2048-byte sectors, which an audio track doesn't have.
@@ -92,7 +93,7 @@ func (o *reader) readCDMSF(c *call) sense {
 // readSectors reads audio with C2 bits and sub-channel. Sectors before an
 // unreadable one are transferred all the same.
 func (o *reader) readSectors(c *call, r cdRequest) sense {
-	if s := r.fields(c.cdb); s.bad() {
+	if s := r.fields(c.cdb, o.p.Q); s.bad() {
 		return s
 	}
 	if o.recorder.writing() {
@@ -130,7 +131,7 @@ func (o *reader) readSectors(c *call, r cdRequest) sense {
 
 // fields decodes bytes 9 and 10: what of each sector is wanted. For audio the
 // user data are all there is; sync, headers and EDC may be asked for with them.
-func (r *cdRequest) fields(cdb *[16]byte) sense {
+func (r *cdRequest) fields(cdb *[16]byte, ways QWays) sense {
 	r.main = cdb[9]&0x10 != 0
 	if !r.main && cdb[9]&0xE8 != 0 {
 		return atCDB(9, 4)
@@ -140,6 +141,9 @@ func (r *cdRequest) fields(cdb *[16]byte) sense {
 	}
 	switch r.sub = cdb[10] & 7; r.sub {
 	case 0, 1, 2, 4:
+		if !ways.gives(r.sub) {
+			return atCDB(10, 2)
+		}
 		return senseGood
 	}
 	return atCDB(10, 2)
@@ -169,16 +173,26 @@ func (o *reader) fill(c *call, r *cdRequest) error {
 
 // subChannel composes the sub-channel of one sector.
 func (o *reader) subChannel(lba toc.LBA, form byte, b []byte) {
+	lba += toc.LBA(o.p.QShift)
 	t := o.disc.st.trackAt(lba)
-	if t == nil {
+	if t == nil || o.p.Q == QZeros {
 		return
 	}
 	q, p := t.q().frame(lba)
+	if n := o.p.QErrors; n > 0 && int(lba)%n == 0 {
+		q[1+int(lba)/n%9] ^= 0x14 // the CRC stays as it was
+	}
 	switch form {
 	case 1:
 		raw := q.raw(p)
 		copy(b, raw[:])
 	case 2:
+		if o.p.Q == QBinary {
+			q.binary()
+		}
+		if o.p.Q != QAll {
+			q[10], q[11] = 0, 0
+		}
 		formatted := q.formatted(p)
 		copy(b, formatted[:])
 	}
@@ -192,6 +206,9 @@ func (t *Track) q() qTrack {
 // readSubChannel is READ SUB-CHANNEL (MMC-3 6.29): 1 current position, 2 media
 // catalog number, 3 ISRC of a track.
 func (o *reader) readSubChannel(c *call) sense {
+	if o.p.NoSubChannel {
+		return senseOpcode
+	}
 	alloc := be16(c.cdb[7:])
 	b := make([]byte, 24)
 	b[1] = 0x15 // no audio status: the drive doesn't play
@@ -222,6 +239,13 @@ func (o *reader) readSubChannel(c *call) sense {
 		t := st.track(int(c.cdb[6]))
 		if t == nil {
 			return atCDB(6, -1)
+		}
+		if o.p.StaleISRC {
+			if last := st.track(o.lastISRC); last != nil {
+				t, o.lastISRC = last, t.Number
+			} else {
+				o.lastISRC = t.Number
+			}
 		}
 		b[5], b[6] = 0x10|byte(t.Control), byte(t.Number)
 		if t.ISRC != "" {

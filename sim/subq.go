@@ -135,6 +135,13 @@ func (q qFrame) formatted(p bool) (out [16]byte) {
 	return out
 }
 
+// binary converts the numbers as some drives do: every byte, whatever it means.
+func (q *qFrame) binary() {
+	for i := 1; i <= 9; i++ {
+		q[i] = q[i]>>4*10 + q[i]&0x0F
+	}
+}
+
 // raw gives the 96 bytes of sub-channel 1: one byte for each bit of P to W, with
 // P in bit 7 and Q in bit 6; R to W are empty.
 func (q qFrame) raw(p bool) (out [96]byte) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -25,16 +26,20 @@ func (a *app) anotherDisc(d *device) string {
 func (a *app) sameLineOn(device string) string {
 	var words []string
 	replaced := false
+	flag := "--device"
+	if slices.ContainsFunc(a.args, func(arg string) bool { return arg == "--to" || strings.HasPrefix(arg, "--to=") }) {
+		flag = "--to" // of copy
+	}
 	for i := 0; i < len(a.args) && !replaced; i++ {
 		switch arg := a.args[i]; {
 		case arg == "--":
 			i = len(a.args)
-		case arg == "--device" && i+1 < len(a.args):
+		case arg == flag && i+1 < len(a.args):
 			words = append(append(words, a.args[:i+1]...), device)
 			words = append(words, a.args[i+2:]...)
 			replaced = true
-		case strings.HasPrefix(arg, "--device="):
-			words = append(append(words, a.args[:i]...), "--device="+device)
+		case strings.HasPrefix(arg, flag+"="):
+			words = append(append(words, a.args[:i]...), flag+"="+device)
 			words = append(words, a.args[i+1:]...)
 			replaced = true
 		}

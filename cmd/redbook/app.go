@@ -26,7 +26,7 @@ type app struct {
 	configDir    func() (string, error)
 	deviceSet    string // the device of the settings, if the command line names no other
 	reportFolder string // of the settings
-	copy         int    // that is burned, from 1 on; 0 in other commands
+	nthCopy      int    // that is burned, from 1 on; 0 in other commands
 	inTerm       bool   // stdin is a terminal: questions can be asked
 	screen       screen
 	hooks        hooks

@@ -104,14 +104,14 @@ func (a *app) approve(ctx context.Context, d *device, m *material, p *redbook.Pl
 	if p.Again {
 		return a.confirm(ctx, "Burn track-at-once, with two seconds of silence between the tracks?")
 	}
-	if a.events == nil && a.copy < 2 {
+	if a.events == nil && a.nthCopy < 2 {
 		a.showPlan(d, p, m, flags)
 	}
 	a.warnOfReaders(d)
 	if p.Standby {
 		a.warnOfStandby()
 	}
-	if !p.TestWrite && a.copy < 2 {
+	if !p.TestWrite && a.nthCopy < 2 {
 		if err := a.confirm(ctx, flags.question()); err != nil {
 			return err
 		}

@@ -35,18 +35,18 @@ type waitingEvent struct {
 func (a *app) burnAll(ctx context.Context, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
 	first := a.flags.device
-	for a.copy = 1; a.copy <= flags.copies; a.copy++ {
+	for a.nthCopy = 1; a.nthCopy <= flags.copies; a.nthCopy++ {
 		o := *opts
-		if a.copy < flags.copies {
+		if a.nthCopy < flags.copies {
 			o.Eject = true // the next disc goes in
 		}
-		if path, ok := strings.CutPrefix(first, simPrefix); ok && path != "" && a.copy > 1 {
+		if path, ok := strings.CutPrefix(first, simPrefix); ok && path != "" && a.nthCopy > 1 {
 			a.flags.device = simPrefix + freeName(path) // a simulated disc is changed by itself
 		}
 		err := a.withDevice(ctx, makeMissing, func(ctx context.Context, d *device) error {
 			if flags.copies > 1 {
-				a.note("Copy %d of %d", a.copy, flags.copies)
-				a.events.send("copy", copyEvent{a.copy, flags.copies, d.name})
+				a.note("Copy %d of %d", a.nthCopy, flags.copies)
+				a.events.send("copy", copyEvent{a.nthCopy, flags.copies, d.name})
 			}
 			if err := a.awaitDisc(ctx, d, flags); err != nil {
 				d.refused = true
@@ -56,7 +56,7 @@ func (a *app) burnAll(ctx context.Context, m *material, args []string, flags *bu
 		})
 		if err != nil {
 			if flags.copies > 1 {
-				a.note("%d of %s burned.", a.copy-1, copiesText(flags.copies))
+				a.note("%d of %s burned.", a.nthCopy-1, copiesText(flags.copies))
 			}
 			return err
 		}
@@ -73,7 +73,7 @@ func copiesText(n int) string {
 
 // numbered is a name of a file for the copy that is burned: report-2.html for report.html
 // and the second one.
-func (a *app) numbered(path string) string { return numberedFor(path, a.copy) }
+func (a *app) numbered(path string) string { return numberedFor(path, a.nthCopy) }
 
 func numberedFor(path string, n int) string {
 	if path == "" || n < 2 {
@@ -91,7 +91,7 @@ const waitStep = time.Second
 // that isn't blank, is left to the burn.
 func (a *app) awaitDisc(ctx context.Context, d *device, flags *burnFlags) error {
 	asked := a.inTerm && !a.flags.json && !a.flags.yes
-	if d.simulated || !flags.wait && !asked && a.copy < 2 {
+	if d.simulated || !flags.wait && !asked && a.nthCopy < 2 {
 		return nil
 	}
 	told := ""
@@ -141,7 +141,7 @@ func (a *app) missing(ctx context.Context, d *device) (why string, err error) {
 		return noDiscIn, nil
 	case err != nil:
 		return "", err
-	case a.copy > 1 && on.Status.Known() && on.Status.Value != mmc.DiscEmpty:
+	case a.nthCopy > 1 && on.Status.Known() && on.Status.Value != mmc.DiscEmpty:
 		return notBlank, nil
 	}
 	return "", nil

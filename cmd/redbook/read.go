@@ -3,12 +3,16 @@ package main
 import (
 	"context"
 	"errors"
-	"path/filepath"
+	"fmt"
+	"io"
+	"os"
 
+	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/image"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
@@ -16,80 +20,193 @@ import (
 
 // readDoc is what `redbook read --json` prints.
 type readDoc struct {
-	Device string      `json:"device"`
-	Folder string      `json:"folder"`
-	Cue    string      `json:"cue"`
-	Tracks []readTrack `json:"tracks"`
-	Lost   int         `json:"unreadable_samples,omitempty"` // at the edges, with --offset
+	Device     string      `json:"device"`
+	Folder     string      `json:"folder"`
+	Cue        string      `json:"cue"`
+	Image      string      `json:"image,omitempty"`  // with --image
+	Hidden     string      `json:"hidden,omitempty"` // the file of the audio before track 1
+	Tracks     []readTrack `json:"tracks"`
+	Lost       int         `json:"unreadable_samples,omitempty"` // at the edges, with --offset
+	Unreadable toc.Sectors `json:"unreadable_sectors,omitempty"` // between the tracks
+	Unknown    []string    `json:"unknown,omitempty"`            // what the drive could not be asked
 }
 
-// readTrack is one track that was read.
+// readTrack is one track that was read, with its checksums in hexadecimal.
 type readTrack struct {
-	Number  int         `json:"number"`
-	File    string      `json:"file"`
-	Sectors toc.Sectors `json:"sectors"`
+	Number       int         `json:"number"`
+	File         string      `json:"file"`
+	Sectors      toc.Sectors `json:"sectors"`
+	AccurateRip1 string      `json:"accuraterip_v1"`
+	AccurateRip2 string      `json:"accuraterip_v2"`
+	CRC32        string      `json:"crc32"`
+	CTDB         string      `json:"ctdb_crc32"`
 }
+
+// readFlags are the flags of read.
+type readFlags struct {
+	output, tracks, format string
+	offset                 int
+	image, hidden          bool
+	set                    trackSet
+}
+
+const readExample = `  redbook read --output album
+  redbook read --output album --format flac
+  redbook read --output album --image --hidden      one file, with what lies before track 1
+  redbook read --output album --tracks 2,5`
 
 // readCommand reads audio back. The files are made by package image, all of them or
 // none, and never over existing ones: a disc may be the only copy of what a careless
 // name would overwrite.
 func readCommand(a *app) *cobra.Command {
-	var output, only string
-	var offset int
-	cmd := a.command("read", "Read the tracks of a disc into WAV files",
-		"  redbook read --output album\n  redbook read --output album --tracks 2,5", noArgs,
+	var f readFlags
+	cmd := a.command("read", "Read the tracks of a disc into WAV or FLAC files, with a cue sheet", readExample, noArgs,
 		func(ctx context.Context, _ []string) error {
-			if output == "" {
-				return usage("--output: say which folder the files go to")
-			}
-			set, err := parseTracks("--tracks", only)
-			if err != nil {
+			if err := f.check(); err != nil {
 				return err
 			}
-			set.all = set.all || only == ""
-			if offset < -5880 || offset > 5880 {
-				return usage("--offset %d: drives read up to ten sectors off, -5880 to 5880 samples", offset)
-			}
 			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
-				return a.readDisc(ctx, d, output, set, offset)
+				return a.readDisc(ctx, d, &f)
 			})
 		})
-	cmd.Flags().StringVarP(&output, "output", "o", "", "`FOLDER` for track01.wav, track02.wav ...; it is made if it isn't there")
-	cmd.Flags().StringVar(&only, "tracks", "all", "`TRACKS` to read: all, or such as 2,5-7")
-	cmd.Flags().IntVar(&offset, "offset", 0, "the drive's read offset correction in `SAMPLES`, as AccurateRip lists it")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "`FOLDER` for track01.wav, track02.wav ...; it is made if it isn't there")
+	cmd.Flags().StringVar(&f.tracks, "tracks", "all", "`TRACKS` to read: all, or such as 2,5-7")
+	cmd.Flags().StringVar(&f.format, "format", "wav", "`FORMAT` of the files: wav or flac")
+	cmd.Flags().BoolVar(&f.image, "image", false, "write one file with all of the disc instead of one per track")
+	cmd.Flags().BoolVar(&f.hidden, "hidden", false, "keep the audio before track 1 too: as track00, or at the beginning of the image")
+	cmd.Flags().IntVar(&f.offset, "offset", 0, "the drive's read offset correction in `SAMPLES`, as AccurateRip lists it")
 	return cmd
 }
 
-// readDisc writes the audio tracks of set to files.
-func (a *app) readDisc(ctx context.Context, d *device, folder string, set trackSet, offset int) error {
-	on, img, err := a.audioOf(ctx, d, set)
+// check reads the flags.
+func (f *readFlags) check() (err error) {
+	if f.output == "" {
+		return usage("--output: say which folder the files go to")
+	}
+	if f.set, err = parseTracks("--tracks", f.tracks); err != nil {
+		return err
+	}
+	f.set.all = f.set.all || f.tracks == ""
+	switch {
+	case f.offset < -5880 || f.offset > 5880:
+		return usage("--offset %d: drives read up to ten sectors off, -5880 to 5880 samples", f.offset)
+	case f.format != "wav" && f.format != "flac":
+		return usage("--format %q: wav or flac", f.format)
+	case f.image && !f.set.all:
+		return usage("--image reads all of the disc, and --tracks only some tracks: use only one of them")
+	}
+	return nil
+}
+
+// encoding is the kind of files.
+func (f *readFlags) encoding() image.Encoding {
+	if f.format != "flac" {
+		return image.WAV
+	}
+	return image.Encoding{Ext: ".flac", New: func(f *os.File, t image.Tag) (io.WriteCloser, error) {
+		tags := audio.FLACTags{{"TITLE", t.Title}, {"ARTIST", t.Performer}, {"ALBUM", t.Album}, {"ISRC", string(t.ISRC)}}
+		if t.Track > 0 {
+			tags = append(tags, [2]string{"TRACKNUMBER", fmt.Sprint(t.Track)}, [2]string{"TRACKTOTAL", fmt.Sprint(t.Tracks)})
+		}
+		return audio.NewFLACWriter(f, t.Frames, tags)
+	}}
+}
+
+// examine looks at a disc, and finds what it holds besides its samples. wanted is nil for
+// all tracks.
+func (a *app) examine(ctx context.Context, d *device) (rip.Layout, error) {
+	on, err := a.look(ctx, d)
+	if err != nil {
+		return rip.Layout{}, err
+	}
+	if err := disc.Settle(ctx, d.drive, &on, nil); err != nil {
+		return rip.Layout{}, a.adviseBurn(err, d, nil)
+	}
+	l, err := a.scan(ctx, d, on)
+	switch {
+	case err != nil:
+		return l, a.readError(&on, err)
+	case len(l.Tracks) == 0:
+		return l, fail(exitNoDisc, "", "there is no audio track on the disc")
+	}
+	return l, nil
+}
+
+// readDisc writes the audio tracks that were asked for to files.
+func (a *app) readDisc(ctx context.Context, d *device, f *readFlags) error {
+	l, err := a.examine(ctx, d)
 	if err != nil {
 		return err
 	}
-	if len(img.Tracks) == 0 {
-		return fail(exitNoDisc, "", "the disc has no such audio track")
+	sectors := rip.NewSectors(ctx, d.drive, &l, f.offset)
+	img, err := a.imageOf(&l, sectors, f)
+	if err != nil {
+		return err
 	}
-	sectors := disc.NewReader(d.drive, on, &disc.ReaderOptions{Offset: offset})
-	img.Sectors = driveSectors{ctx, sectors}
-	tenths := 0
-	cue, err := image.WriteTracks(ctx, folder, img, func(done, total toc.Sectors) {
-		part := share(int64(done), int64(total))
-		a.console.live("Reading  " + bar(part))
-		if t := int(part * 10); t > tenths && !a.screen.live && !a.flags.json {
-			tenths = t
-			a.note("Reading: %d %%", t*10)
-		}
+	sums := rip.NewSumming(&l)
+	result, err := image.Write(ctx, f.output, img, &image.Options{
+		Encoding: f.encoding(), Single: f.image, Hidden: f.hidden && img.HiddenSound, Loose: loose(img),
+		Progress: a.readingProgress("Reading"), Tap: sums.Tap,
 	})
 	a.console.clear()
 	if err != nil {
-		return a.readError(&on, err)
+		return a.readError(&l.Disc, err)
 	}
-	return a.tellRead(d, folder, cue, img, sectors.Lost())
+	return a.tellRead(d, f, &l, &result, sums, sectors)
+}
+
+// imageOf describes what is to be kept. Sound that isn't going to be in any file is named
+// first.
+func (a *app) imageOf(l *rip.Layout, sectors *rip.Sectors, f *readFlags) (*image.Disc, error) {
+	sound, err := sectors.FindSound(l)
+	if err != nil {
+		return nil, a.readError(&l.Disc, err)
+	}
+	img := l.Image(f.set.has, sound)
+	img.Sectors = sectors
+	switch {
+	case len(img.Tracks) == 0:
+		return nil, fail(exitNoDisc, "", "the disc has no such audio track")
+	case sound.Hidden && !f.hidden && !img.Partial:
+		a.warn("%v of audio before track 1 are not read; the cue sheet has silence in their place. To keep them: --hidden", l.Hidden())
+	case f.hidden && !sound.Hidden:
+		a.note("Nothing is hidden before track 1.")
+	}
+	for _, text := range unknownFacts(l) {
+		a.warn("not known: %s", text)
+	}
+	return img, nil
+}
+
+// loose reports whether tracks are missing in between: no cue sheet can describe that.
+func loose(img *image.Disc) bool {
+	for i, t := range img.Tracks {
+		if t.Number != img.Tracks[0].Number+i {
+			return true
+		}
+	}
+	return false
+}
+
+// readingProgress shows how far a reading is.
+func (a *app) readingProgress(what string) image.Progress {
+	tenths := 0
+	return func(done, total toc.Sectors) {
+		part := share(int64(done), int64(total))
+		a.console.live(what + "  " + bar(part))
+		if t := int(part * 10); t > tenths && !a.screen.live && !a.flags.json {
+			tenths = t
+			a.note("%s: %d %%", what, t*10)
+		}
+	}
 }
 
 // readError tells a disc that can't be read from files that can't be written. Many
 // drives read nothing of a session, or of a track, that isn't ended.
 func (a *app) readError(on *disc.Disc, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return writeError(err)
+	}
 	if _, sense := errors.AsType[*scsi.SenseError](err); sense && on.Status.Value == mmc.DiscIncomplete {
 		return fail(exitNoDisc, "To close it: redbook close"+a.deviceFlag(),
 			"the disc is open, and the drive doesn't read it until it is closed: %w", err)
@@ -104,22 +221,64 @@ func (a *app) readError(on *disc.Disc, err error) error {
 }
 
 // tellRead says what was read.
-func (a *app) tellRead(d *device, folder, cue string, img *image.Disc, lost int) error {
-	doc := readDoc{Device: d.name, Folder: folder, Cue: cue, Lost: lost}
-	for _, t := range img.Tracks {
-		file := filepath.Join(folder, image.TrackName(t.Number))
-		doc.Tracks = append(doc.Tracks, readTrack{t.Number, file, t.Length})
+func (a *app) tellRead(d *device, f *readFlags, l *rip.Layout, r *image.Result, sums *rip.Summing, sectors *rip.Sectors) error {
+	doc := readDoc{Device: d.name, Folder: f.output, Cue: r.Sheet, Lost: sectors.Lost(), Unreadable: sectors.Unreadable(), Unknown: unknownFacts(l)}
+	for _, file := range r.Files {
+		switch {
+		case f.image:
+			doc.Image = file.Path
+		case file.Track == 0:
+			doc.Hidden = file.Path
+		}
+		for i := range l.Tracks {
+			t := &l.Tracks[i]
+			if sum, ok := sums.Track(t.Number); ok && (f.image || t.Number == file.Track) {
+				doc.Tracks = append(doc.Tracks, readTrack{
+					t.Number, file.Path, sectorsOf(f, &file, t), hex32(sum.AccurateRip1), hex32(sum.AccurateRip2), hex32(sum.CRC32), hex32(sum.CTDB),
+				})
+			}
+		}
 	}
-	if lost > 0 {
-		a.warn("%d samples before or after the tracks can't be read; they are silence in the files", lost)
+	if doc.Lost > 0 {
+		a.warn("%d samples before or after the tracks can't be read; they are silence in the files", doc.Lost)
+	}
+	if doc.Unreadable > 0 {
+		a.warn("%s between the tracks can't be read and count as silence", count(int(doc.Unreadable), "sector"))
+	}
+	if doc.Cue == "" {
+		a.note("There is no cue sheet: the tracks don't follow each other.")
 	}
 	if a.flags.json {
 		return a.document("read", doc)
 	}
+	if doc.Hidden != "" {
+		if err := a.print("%s\t%v\n", doc.Hidden, l.Hidden()); err != nil {
+			return err
+		}
+	}
 	for _, t := range doc.Tracks {
-		if err := a.print("%s\t%v\n", t.File, t.Sectors); err != nil {
+		if err := a.print("%s\t%v\tAccurateRip %s %s\tCRC32 %s\n", t.label(f), t.Sectors, t.AccurateRip1, t.AccurateRip2, t.CRC32); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// label is the file of a track, or its number in an image.
+func (t *readTrack) label(f *readFlags) string {
+	if f.image {
+		return fmt.Sprintf("track %d", t.Number)
+	}
+	return t.File
+}
+
+// sectorsOf is the length of a track: of its file, or of its audio in an image.
+func sectorsOf(f *readFlags, file *image.File, t *rip.Track) toc.Sectors {
+	if f.image {
+		return t.Sectors
+	}
+	return file.Sectors
+}
+
+// hex32 is a checksum as other programs show it.
+func hex32(v uint32) string { return fmt.Sprintf("%08X", v) }

@@ -36,7 +36,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		burnCommand(a), infoCommand(a), drivesCommand(a), tocCommand(a),
 		blankCommand(a), closeCommand(a), ejectCommand(a), loadCommand(a),
-		verifyCommand(a), readCommand(a), resumeCommand(a), jobsCommand(a), simCommand(a),
+		verifyCommand(a), readCommand(a), copyCommand(a), resumeCommand(a), jobsCommand(a), simCommand(a),
 		versionCommand(a), completionCommand(a), manCommand(a), configCommand(a), doctorCommand(a),
 	)
 	root.SetHelpCommand(helpCommand(a))

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/redbook-audio/redbook/image"
+	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
@@ -49,20 +49,17 @@ func (a *app) exportDisc(ctx context.Context, file, folder string) (err error) {
 		return fail(exitNoDisc, "", "%s has no finished track: there is nothing to export", file)
 	}
 	base := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-	bin, err := image.WriteBinCue(ctx, folder, base, d, nil)
+	whole, err := image.Write(ctx, folder, d, &image.Options{Encoding: image.Binary, Single: true, Hidden: true, TOC: true, Name: base})
 	if err != nil {
 		return writeError(err)
 	}
-	if err := writeText(disc, bin); err != nil {
-		return writeError(err)
-	}
-	tracks, err := image.WriteTracks(ctx, folder, d, nil)
+	tracks, err := image.Write(ctx, folder, d, nil)
 	if err != nil {
-		return writeError(err)
+		return writeError(errors.Join(err, whole.Remove())) // all of it or nothing
 	}
 	a.note("Wrote %s of %s to %s.", count(len(d.Tracks), "track"), file, folder)
 	if a.flags.json {
-		return a.document("export", exportDoc{file, bin, tracks, len(d.Tracks)})
+		return a.document("export", exportDoc{file, whole.Sheet, tracks.Sheet, len(d.Tracks)})
 	}
 	return nil
 }
@@ -87,32 +84,26 @@ func marksOf(t sim.Track) []toc.IndexMark {
 	return marks
 }
 
-// writeText keeps the CD-TEXT of a disc beside its cue sheet, if there is any.
-func writeText(disc *sim.Disc, cue string) error {
-	for _, s := range disc.Sessions() {
-		if len(s.Text) == 0 {
-			continue
-		}
-		f, err := os.OpenFile(textFile(cue), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if err != nil {
-			return err
-		}
-		_, err = f.Write(s.Text)
-		return errors.Join(err, f.Close())
-	}
-	return nil
-}
-
 // imageOf describes the finished tracks of a simulated disc.
 func imageOf(disc *sim.Disc) *image.Disc {
 	d := &image.Disc{MCN: disc.MCN(), Sectors: disc}
+	for _, s := range disc.Sessions() {
+		if len(d.Packs) == 0 {
+			d.Packs = s.Text
+		}
+	}
+	album, texts := rip.Titles(d.Packs)
+	d.Title, d.Performer, d.Text = album.Title, album.Performer, rip.Rest(album)
 	for _, t := range disc.Tracks() {
 		if t.State != sim.TrackComplete {
 			continue
 		}
 		d.Tracks = append(d.Tracks, image.Track{
-			TrackInfo: toc.TrackInfo{ISRC: t.ISRC, Control: t.Control, Indexes: marksOf(t)},
-			Number:    t.Number, Session: t.Session, Start: t.Start,
+			TrackInfo: toc.TrackInfo{
+				Title: texts[t.Number].Title, Performer: texts[t.Number].Performer, ISRC: t.ISRC, Control: t.Control, Indexes: marksOf(t),
+			},
+			Text: rip.Rest(texts[t.Number]), SCMS: t.Copy,
+			Number: t.Number, Session: t.Session, Start: t.Start,
 			Pregap: t.Pregap, Length: t.Size, RunOut: t.RunOut,
 		})
 	}

@@ -9,8 +9,10 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/image"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -24,9 +26,9 @@ const mediaPressed = "pressed"
 func simImportCommand(a *app) *cobra.Command {
 	var medium string
 	var exact bool
-	cmd := a.command("import CUE DISC", "Make a simulated disc of a cue sheet and its files",
+	cmd := a.command("import CUE DISC", "Make a simulated disc of a cue sheet, or a TOC file of cdrdao, and its files",
 		"  redbook sim import album/first.cue copy.disc\n  redbook sim import --media pressed album/first.cue shop.disc",
-		exactArgs(2, "a cue sheet and the file to make"), func(ctx context.Context, args []string) error {
+		exactArgs(2, "a cue sheet or TOC file, and the file to make"), func(ctx context.Context, args []string) error {
 			media, err := sim.CDR80, error(nil)
 			if medium != mediaPressed {
 				if media, err = mediaOf(medium, false); err != nil {
@@ -104,7 +106,7 @@ func textFile(cue string) string { return strings.TrimSuffix(cue, filepath.Ext(c
 func placeImage(img *image.Image, cue string, place func(toc.MCN, []byte, []sim.PressedTrack) error) error {
 	tracks := make([]sim.PressedTrack, len(img.Tracks))
 	for i, t := range img.Tracks {
-		tracks[i] = sim.PressedTrack{Pregap: t.Pregap, Control: t.Control, ISRC: t.ISRC, Open: t.Source.Open}
+		tracks[i] = sim.PressedTrack{Pregap: t.Pregap, Control: t.Control, SCMS: t.SCMS, ISRC: t.ISRC, Open: t.Source.Open}
 		if t.Pause != nil {
 			tracks[i].Pause = t.Pause.Open
 		}
@@ -112,12 +114,30 @@ func placeImage(img *image.Image, cue string, place func(toc.MCN, []byte, []sim.
 			tracks[i].Indexes = append(tracks[i].Indexes, mark.Offset)
 		}
 	}
-	text, err := os.ReadFile(textFile(cue))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	text, err := textOf(img, cue)
+	if err != nil {
 		return fail(exitBadInput, "", "%w", err)
 	}
 	if err := place(img.MCN, text, tracks); err != nil {
 		return fail(exitBadInput, "", "%w", err)
 	}
 	return nil
+}
+
+// textOf is the CD-TEXT for a disc: of the file that the sheet names, of the one beside it, or
+// made of the titles.
+func textOf(img *image.Image, cue string) ([]byte, error) {
+	file := img.CDTextFile
+	if file == "" {
+		file = textFile(cue)
+	}
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) && img.CDTextFile == "" {
+		return rip.Packs(img)
+	}
+	if err != nil {
+		return nil, err
+	}
+	packs, _, err := cdtext.ParseFile(data)
+	return packs, err
 }

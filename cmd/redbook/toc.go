@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
 )
@@ -26,24 +27,41 @@ type tocDoc struct {
 	MCN         toc.MCN     `json:"mcn,omitempty"`
 	FreedbID    string      `json:"freedb_id"`
 	MusicBrainz string      `json:"musicbrainz_id"`
+	CDText      *bool       `json:"cd_text"` // null: the drive doesn't report it
+	Title       string      `json:"title,omitempty"`
+	Performer   string      `json:"performer,omitempty"`
+	Hidden      toc.Sectors `json:"hidden_sectors,omitempty"` // before track 1, from LBA 0 on
+	Unknown     []string    `json:"unknown,omitempty"`        // what the drive could not be asked
 }
 
 // tocTrack is a track of the table of contents, as long as `redbook info` shows it:
 // without the pause that follows.
 type tocTrack struct {
-	Number  int         `json:"number"`
-	Session int         `json:"session,omitempty"`
-	Start   toc.LBA     `json:"start_lba"`
-	MSF     string      `json:"start_msf"`
-	Sectors toc.Sectors `json:"sectors"`
-	Control toc.Control `json:"control"`
-	Audio   bool        `json:"audio"`
-	ISRC    toc.ISRC    `json:"isrc,omitempty"`
+	Number    int          `json:"number"`
+	Session   int          `json:"session,omitempty"`
+	Start     toc.LBA      `json:"start_lba"`
+	MSF       string       `json:"start_msf"`
+	Sectors   toc.Sectors  `json:"sectors"`
+	Control   toc.Control  `json:"control"`
+	Audio     bool         `json:"audio"`
+	ISRC      toc.ISRC     `json:"isrc,omitempty"`
+	SCMS      bool         `json:"scms,omitempty"`
+	Pause     *toc.Sectors `json:"pause_sectors"` // before the track; null: not known
+	Indexes   []tocIndex   `json:"indexes,omitempty"`
+	Title     string       `json:"title,omitempty"`
+	Performer string       `json:"performer,omitempty"`
+}
+
+// tocIndex is an index mark.
+type tocIndex struct {
+	Index int     `json:"index"` // 2..99
+	LBA   toc.LBA `json:"lba"`
+	MSF   string  `json:"msf"`
 }
 
 // tocCommand prints the table of contents with all that identifies the disc.
 func tocCommand(a *app) *cobra.Command {
-	return a.command("toc", "Print a disc's table of contents, codes and identifiers", "", noArgs,
+	return a.command("toc", "Print a disc's table of contents, titles, pauses, codes and identifiers", "", noArgs,
 		func(ctx context.Context, _ []string) error {
 			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
 				doc, err := a.readTOC(ctx, d)
@@ -58,8 +76,16 @@ func tocCommand(a *app) *cobra.Command {
 		})
 }
 
-// readTOC reads the table of contents and the codes in the Q sub-channel, which not
-// every drive finds.
+// scan finds what the disc holds besides its samples, which takes a while on real drives.
+func (a *app) scan(ctx context.Context, d *device, on disc.Disc) (rip.Layout, error) {
+	l, err := rip.Scan(ctx, d.drive, on, &rip.Options{OnProgress: func(track, tracks int) {
+		a.console.live(fmt.Sprintf("Looking for pauses and codes: track %d of %d", track, tracks))
+	}})
+	a.console.clear()
+	return l, err
+}
+
+// readTOC reads the table of contents, and what CD-TEXT and the Q sub-channel have.
 func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 	on, err := a.look(ctx, d)
 	if err != nil {
@@ -69,22 +95,22 @@ func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 		return tocDoc{}, err
 	}
 	a.warnRemarks(remarks(&on))
+	l, err := a.scan(ctx, d, on)
+	if err != nil {
+		return tocDoc{}, burn.Wrap(burn.PhaseRead, 0, 0, err)
+	}
 	t := on.TOC.Value
+	album, texts := l.Titles()
 	doc := tocDoc{
 		Device: d.name, Sessions: on.Sessions.Value, First: t.First, Last: t.Last,
 		LeadOut: t.LeadOut, LeadOutMSF: t.LeadOut.MSF().String(), Total: toc.Sectors(t.LeadOut),
 		FreedbID: t.FreedbID(), MusicBrainz: t.MusicBrainzID(), Tracks: []tocTrack{},
+		MCN: l.MCN.Value, Title: album.Title, Performer: album.Performer, Hidden: l.Hidden(), Unknown: unknownFacts(&l),
 	}
-	several := on.Sessions.Value > 1
-	asker := disc.Asker{Drive: d.drive}
-	transport := d.drive.Transport()
-	_ = asker.Ask(ctx, func(ctx context.Context) error { // without it there is none
-		mcn, found, err := (mmc.ReadMCN{}).Do(ctx, transport)
-		if err == nil && found {
-			doc.MCN = mcn
-		}
-		return err
-	})
+	if l.Text.Known() {
+		has := len(l.Text.Value) > 0
+		doc.CDText = &has
+	}
 	for _, on := range on.Tracks {
 		if !on.InTOC {
 			continue
@@ -92,22 +118,79 @@ func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 		track := tocTrack{
 			Number: on.Number, Start: on.Start, MSF: on.Start.MSF().String(),
 			Sectors: on.Sectors, Control: on.Control, Audio: on.Control.Audio(),
+			Title: texts[on.Number].Title, Performer: texts[on.Number].Performer,
 		}
-		if several {
+		if doc.Sessions > 1 {
 			track.Session = on.Session
 		}
-		if on.Control.Audio() {
-			_ = asker.Ask(ctx, func(ctx context.Context) error { // without it there is none
-				isrc, found, err := (mmc.ReadISRC{Track: byte(on.Number)}).Do(ctx, transport)
-				if err == nil && found {
-					track.ISRC = isrc
-				}
-				return err
-			})
+		if found, ok := l.Track(on.Number); ok {
+			track.add(found)
 		}
 		doc.Tracks = append(doc.Tracks, track)
 	}
+	a.warnRemarks(contradictions(&l))
 	return doc, ctx.Err()
+}
+
+// add takes over what the scan has found of a track.
+func (t *tocTrack) add(found *rip.Track) {
+	t.Control, t.ISRC, t.SCMS = found.Flags.Value, found.ISRC.Value, found.SCMS.Value
+	if found.Pause.Known() {
+		t.Pause = &found.Pause.Value
+	}
+	for _, m := range found.Indexes.Value {
+		at := found.Start + toc.LBA(m.Offset)
+		t.Indexes = append(t.Indexes, tocIndex{int(m.Index), at, at.MSF().String()})
+	}
+}
+
+// unknownFacts names what the drive could not be asked, with the reason if there is one
+// that says more.
+func unknownFacts(l *rip.Layout) []string {
+	var list []string
+	switch {
+	case l.NoQ != nil:
+		list = append(list, "pauses and index marks: the drive does not give the Q sub-channel")
+	default:
+		for i := range l.Tracks {
+			if t := &l.Tracks[i]; !t.Indexes.Known() {
+				list = append(list, fmt.Sprintf("index marks of track %d and the pause after it: the Q sub-channel can't be read there", t.Number))
+			}
+		}
+	}
+	if !l.Text.Known() {
+		list = append(list, "CD-TEXT: the drive does not report it")
+	}
+	if !l.MCN.Known() {
+		list = append(list, "catalog number: the drive does not report it")
+	}
+	var isrcs []string
+	for i := range l.Tracks {
+		if !l.Tracks[i].ISRC.Known() {
+			isrcs = append(isrcs, fmt.Sprint(l.Tracks[i].Number))
+		}
+	}
+	if len(isrcs) > 0 {
+		list = append(list, "recording codes (ISRC) of track "+strings.Join(isrcs, ", ")+": the drive does not report them")
+	}
+	return list
+}
+
+// contradictions are the replies of the scan that disagree.
+func contradictions(l *rip.Layout) []error {
+	list := []error{}
+	add := func(o disc.Origin, err error) {
+		if o == disc.Contradicted {
+			list = append(list, err)
+		}
+	}
+	add(l.MCN.Origin, l.MCN.Err)
+	for i := range l.Tracks {
+		t := &l.Tracks[i]
+		add(t.ISRC.Origin, t.ISRC.Err)
+		add(t.Flags.Origin, t.Flags.Err)
+	}
+	return list
 }
 
 // wantTable is the error about a disc without a table of contents: blank, not yet
@@ -138,23 +221,52 @@ func noTable(next, text string) error { return fail(exitNoDisc, next, "%s", text
 // tocText is the table of contents in lines.
 func tocText(doc *tocDoc) string {
 	var b strings.Builder
+	if doc.Title != "" {
+		fmt.Fprintf(&b, "%s\n", trackTitle(doc.Title, doc.Performer, ""))
+	}
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "track\tstart\tLBA\tlength\tkind\n")
 	for _, t := range doc.Tracks {
-		fmt.Fprintf(w, "%5d\t%s\t%d\t%v\t%v", t.Number, t.MSF, t.Start, t.Sectors, t.Control)
-		if t.Session > 0 {
-			fmt.Fprintf(w, ", session %d", t.Session)
+		fmt.Fprintf(w, "%5d\t%s\t%d\t%v\t%s\n", t.Number, t.MSF, t.Start, t.Sectors, strings.Join(t.notes(), ", "))
+		for _, i := range t.Indexes {
+			fmt.Fprintf(w, "     \t%s\t%d\t\tindex %d\n", i.MSF, i.LBA, i.Index)
 		}
-		if t.ISRC != "" {
-			fmt.Fprintf(w, ", ISRC %s", t.ISRC)
-		}
-		fmt.Fprintln(w)
 	}
 	fmt.Fprintf(w, "lead-out\t%s\t%d\t\t\n", doc.LeadOutMSF, doc.LeadOut)
 	_ = w.Flush() // into a strings.Builder
+	if doc.Hidden > toc.PregapSectors {
+		fmt.Fprintf(&b, "%v lie before track 1, which may be a hidden track: redbook read --hidden\n", doc.Hidden)
+	}
 	if doc.MCN != "" {
 		fmt.Fprintf(&b, "catalog number  %s\n", doc.MCN)
 	}
 	fmt.Fprintf(&b, "freedb id         %s\nMusicBrainz id    %s\n", doc.FreedbID, doc.MusicBrainz)
+	for _, text := range doc.Unknown {
+		fmt.Fprintf(&b, "Not known: %s.\n", text)
+	}
 	return b.String()
 }
+
+// notes is what the table says of a track.
+func (t *tocTrack) notes() []string {
+	list := []string{t.Control.String()}
+	if t.SCMS {
+		list = append(list, "SCMS copy")
+	}
+	if t.Session > 0 {
+		list = append(list, fmt.Sprintf("session %d", t.Session))
+	}
+	if t.Pause != nil && *t.Pause > 0 && t.Number > 1 {
+		list = append(list, "pause "+position(*t.Pause)+" before it")
+	}
+	if t.ISRC != "" {
+		list = append(list, "ISRC "+string(t.ISRC))
+	}
+	if t.Title != "" {
+		list = append(list, trackTitle(t.Title, t.Performer, ""))
+	}
+	return list
+}
+
+// position is a length to the sector, as cue sheets write it.
+func position(n toc.Sectors) string { return n.Position() }

@@ -13,7 +13,7 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" stands for
 // everything below it.
 var table = map[string]row{
-	top:                   {ours: "album audio burn cdtext disc image journal mmc pcm power sao scsi scsi/host sim tao toc"}, // package redbook
+	top:                   {ours: "album audio burn cdtext disc image journal mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
 	"toc":                 {never: "os net syscall unsafe"},
 	"pcm":                 {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"scsi":                {never: "net syscall unsafe os/exec"},
@@ -34,6 +34,7 @@ var table = map[string]row{
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},
 	"disc":                {ours: "mmc scsi toc pcm", never: "os net syscall unsafe"},
+	"rip":                 {ours: "burn cdtext cue disc image internal/spool mmc pcm scsi toc", never: "net syscall unsafe"},
 	"burn":                {ours: "disc mmc scsi toc pcm", never: "net syscall"},
 	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
 	"journal":             {ours: "burn disc internal/filelock toc"},

@@ -1,0 +1,381 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/rip"
+	"github.com/redbook-audio/redbook/toc"
+	"github.com/spf13/cobra"
+)
+
+// copyFlags are the flags of copy.
+type copyFlags struct {
+	from, to    string
+	mode, speed string
+	verify      string
+	spool       string
+	offset      int
+	testWrite   bool
+	eject       bool
+	opts        redbook.CopyOptions
+}
+
+const copyExample = `  redbook copy --from /dev/sr0 --to /dev/sr1
+  redbook copy                                      with the only drive: it asks for the blank disc
+  redbook copy --from sim:a.disc --to sim:b.disc --yes`
+
+const copyLong = `Makes an audio CD again: the same tracks, pauses, index marks, codes, CD-TEXT and samples. The
+source is read into a temporary file first, which is removed whatever happens. The copy is
+written session-at-once where the drive can do that; what it will not have is said before.`
+
+// copyCommand copies a disc. With two drives the target is asked whether it can take the copy
+// before the source is read, which takes minutes.
+func copyCommand(a *app) *cobra.Command {
+	var f copyFlags
+	cmd := a.command("copy", "Copy an audio CD", copyExample, noArgs, func(ctx context.Context, _ []string) error {
+		a.startEvents()
+		if err := f.check(a); err != nil {
+			return err
+		}
+		if err := a.copyDrives(ctx, &f); err != nil {
+			return err
+		}
+		return a.copy(ctx, &f)
+	})
+	cmd.Long = copyLong
+	fl := cmd.Flags()
+	fl.StringVar(&f.from, "from", "", "`DRIVE` with the disc to copy; --device, or the only drive, without it")
+	fl.StringVar(&f.to, "to", "", "`DRIVE` with the blank disc; the same drive without it")
+	fl.StringVar(&f.mode, "mode", "auto", "`MODE` of recording: sao (session-at-once), tao (track-at-once), or auto, which takes tao only if the drive can do nothing else")
+	fl.StringVar(&f.speed, "speed", "max", "write at `SPEED`, such as 16x; the nearest that drive and disc can do is taken")
+	fl.StringVar(&f.verify, "verify", "full", "read back `HOW` much: none, quick (three seconds of each track) or full")
+	fl.StringVar(&f.spool, "spool", "", "`FOLDER` for the temporary file with the audio of the disc")
+	fl.IntVar(&f.offset, "offset", 0, "read offset correction of the source drive in `SAMPLES`, as AccurateRip lists it")
+	fl.BoolVar(&f.testWrite, "test-write", false, "go through all of it with the laser off: nothing is written")
+	fl.BoolVar(&f.eject, "eject", false, "open the tray when done")
+	return cmd
+}
+
+// check reads the flags.
+func (f *copyFlags) check(a *app) error {
+	var ok bool
+	if f.opts.Mode, ok = map[string]redbook.Mode{"auto": redbook.ModeAuto, "tao": redbook.ModeTAO, "sao": redbook.ModeSAO}[f.mode]; !ok {
+		return usage("--mode %q: auto, tao or sao", f.mode)
+	}
+	if f.opts.ReadBack, ok = map[string]redbook.ReadBack{"none": redbook.ReadBackNone, "quick": redbook.ReadBackQuick, "full": redbook.ReadBackFull}[f.verify]; !ok {
+		return usage("--verify %q: none, quick or full", f.verify)
+	}
+	var err error
+	if f.opts.Speed, err = parseSpeed(f.speed); err != nil {
+		return err
+	}
+	if f.offset < -5880 || f.offset > 5880 {
+		return usage("--offset %d: drives read up to ten sectors off, -5880 to 5880 samples", f.offset)
+	}
+	if a.flags.trace != "" {
+		return usage("--trace follows one drive, and copy may use two: leave it out")
+	}
+	f.opts.TestWrite, f.opts.Eject = f.testWrite, f.eject
+	return nil
+}
+
+// copyDrives settles which drives are meant, and whether anyone can be asked what must be.
+func (a *app) copyDrives(ctx context.Context, f *copyFlags) (err error) {
+	if f.from == "" {
+		f.from = a.flags.device
+	}
+	if f.from == "" {
+		if f.from, err = opening{a, justLook}.onlyDrive(ctx); err != nil {
+			return err
+		}
+	}
+	if f.to == "" {
+		f.to = f.from
+	}
+	ask := a.inTerm && !a.flags.json
+	switch {
+	case f.one() && strings.HasPrefix(f.from, simPrefix):
+		return usage("--to: a simulated drive holds one disc; name another one, such as --to sim:copy.disc")
+	case f.one() && !ask:
+		return fail(exitUsage, "Name a second drive with --to, or run it on a terminal.",
+			"with one drive somebody has to change the disc, and nobody can be asked here")
+	case !a.flags.yes && !ask && !f.testWrite:
+		return fail(exitUsage, "Use --yes to copy without a question.", "a burn can't be undone, and the question can't be asked here")
+	}
+	return nil
+}
+
+// one reports whether source and target are the same drive.
+func (f *copyFlags) one() bool {
+	from, sim1 := strings.CutPrefix(f.from, simPrefix)
+	to, sim2 := strings.CutPrefix(f.to, simPrefix)
+	return sim1 == sim2 && (from == to || sameName(from, to))
+}
+
+// with opens a drive by its name. Advice then names it too.
+func (a *app) with(ctx context.Context, name string, mode openMode, do func(ctx context.Context, d *device) error) error {
+	before := a.flags.device
+	a.flags.device = name
+	defer func() { a.flags.device = before }()
+	return a.withDevice(ctx, mode, do)
+}
+
+// copied is a disc that has been read.
+type copied struct {
+	layout rip.Layout
+	sound  rip.Sound
+	audio  pcm.Source
+	remove func() error // removes the temporary file
+	copy   rip.Copy
+}
+
+// copy reads the source and burns the copy.
+func (a *app) copy(ctx context.Context, f *copyFlags) (err error) {
+	var c copied
+	defer func() {
+		if c.remove != nil {
+			err = errors.Join(err, c.remove())
+		}
+	}()
+	err = a.with(ctx, f.from, justLook, func(ctx context.Context, d *device) (err error) {
+		err = a.readSource(ctx, d, f, &c)
+		if err == nil && f.one() {
+			err = d.opened.Eject(ctx)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.copy, err = c.layout.Plan(c.audio); err != nil {
+		return fail(exitFailed, "", "%w", err)
+	}
+	for {
+		if f.one() {
+			if err := a.askForBlank(ctx); err != nil {
+				return err
+			}
+		}
+		err = a.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error { return a.burnCopy(ctx, d, f, &c) })
+		if !f.one() || !wrongDisc(err) {
+			return err
+		}
+		a.warn("%s", sentence(err, a.flags.verbose > 0))
+	}
+}
+
+// wrongDisc reports whether another disc would help, and nothing was written.
+func wrongDisc(err error) bool {
+	if errors.Is(err, burn.ErrWriteFailed) {
+		return false
+	}
+	f, ok := errors.AsType[*failure](err)
+	return ok && (f.code == exitNoDisc || f.code == exitDoesntFit) || noDisc(err)
+}
+
+// askForBlank waits for the blank disc. Whoever runs it without questions has two drives.
+func (a *app) askForBlank(ctx context.Context) error {
+	a.console.ask("Take the disc out, put a blank one into the drive and close the tray. Then press Enter, or q to stop: ")
+	answer, err := readLine(ctx, a.in)
+	if err != nil {
+		return err
+	}
+	a.console.answered()
+	if !strings.HasSuffix(answer, "\n") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(answer)), "q") {
+		return fail(exitCancelled, "", "nothing was burned")
+	}
+	return nil
+}
+
+// readSource reads the source into a temporary file. Before that the target of two drives
+// is asked whether it can take the copy.
+func (a *app) readSource(ctx context.Context, d *device, f *copyFlags, c *copied) error {
+	l, err := a.examine(ctx, d)
+	if err != nil {
+		return err
+	}
+	c.layout = l
+	sectors := rip.NewSectors(ctx, d.drive, &l, f.offset)
+	if c.sound, err = sectors.FindSound(&l); err != nil {
+		return a.readError(&l.Disc, err)
+	}
+	if !f.one() {
+		if err := a.checkTarget(ctx, f, c); err != nil {
+			return err
+		}
+	}
+	c.audio, c.remove, err = sectors.Spool(ctx, &l, f.spool, a.readingProgress("Reading the disc"))
+	a.console.clear()
+	if err != nil {
+		return a.readError(&l.Disc, err)
+	}
+	if lost := sectors.Lost(); lost > 0 {
+		a.warn("%d samples before or after the tracks can't be read; they are silence in the copy", lost)
+	}
+	if n := sectors.Unreadable(); n > 0 {
+		a.warn("%s between the tracks can't be read; they are silence in the copy", count(int(n), "sector"))
+	}
+	return nil
+}
+
+// checkTarget asks the second drive with silence as long as the disc.
+func (a *app) checkTarget(ctx context.Context, f *copyFlags, c *copied) error {
+	plan, err := c.layout.Plan(pcm.Silence("disc", c.layout.Frames()))
+	if err != nil {
+		return fail(exitFailed, "", "%w", err)
+	}
+	return a.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error {
+		_, err := redbook.PlanCopy(ctx, d.opened, &plan, c.sound, &f.opts)
+		return a.adviseBurn(err, d, nil)
+	})
+}
+
+// burnCopy burns, and compares what the copy holds besides its samples.
+func (a *app) burnCopy(ctx context.Context, d *device, f *copyFlags, c *copied) error {
+	opts := f.opts
+	opts.OnEvent, opts.Hurry = newView(a, d, nil).event, a.stop.hurry
+	atOnce := false
+	opts.Confirm = func(ctx context.Context, p *redbook.CopyPlan) error {
+		atOnce = p.Mode == burn.ModeSAO
+		return a.approveCopy(ctx, d, p, f, c)
+	}
+	report, err := redbook.BurnCopy(ctx, d.opened, &c.copy, c.sound, &opts)
+	if report.Version == 0 { // it did not begin
+		return a.adviseBurn(err, d, nil)
+	}
+	if err == nil && atOnce && !f.testWrite && !f.eject {
+		a.compareCopy(ctx, d, c)
+	}
+	return a.ended(d, nil, &report, err)
+}
+
+// approveCopy shows what the copy is going to be and asks whether it is to be burned.
+func (a *app) approveCopy(ctx context.Context, d *device, p *redbook.CopyPlan, f *copyFlags, c *copied) error {
+	a.console.clear()
+	if a.events == nil && !a.flags.quiet {
+		for line := range strings.SplitSeq(strings.TrimSuffix(copyText(d, p, c), "\n"), "\n") {
+			a.console.print(line)
+		}
+	}
+	for _, loss := range p.Losses {
+		a.warn("the copy will not have %s", lossText(loss))
+	}
+	a.warnOfReaders(d)
+	if !f.testWrite {
+		if err := a.confirm(ctx, "Burn the copy?"); err != nil {
+			return err
+		}
+	}
+	a.stop.outlive()
+	return nil
+}
+
+// compareCopy looks at the copy once more: what the verification of the samples doesn't see.
+// A drive that can't be asked doesn't make it a bad copy.
+func (a *app) compareCopy(ctx context.Context, d *device, c *copied) {
+	on, err := a.look(ctx, d)
+	if err != nil {
+		return
+	}
+	l, err := a.scan(ctx, d, on)
+	if err != nil {
+		return
+	}
+	for _, diff := range rip.Compare(&c.layout, &l) {
+		a.warn("the copy differs from its source in %s", differenceText(diff))
+	}
+	if l.NoQ != nil {
+		a.note("Pauses and index marks of the copy were not read back: the drive does not give the Q sub-channel.")
+	}
+}
+
+// differenceText names what a copy has otherwise than its source.
+func differenceText(d rip.Difference) string {
+	switch d.What {
+	case rip.LossMCN:
+		return "the catalog number"
+	case rip.LossTitles:
+		return "CD-TEXT"
+	case rip.LossISRC:
+		return fmt.Sprintf("the recording code (ISRC) of track %d", d.Track)
+	case rip.LossIndexes:
+		return fmt.Sprintf("the index marks of track %d", d.Track)
+	}
+	return fmt.Sprintf("the pause before track %d", d.Track)
+}
+
+// copyText is the plan in lines.
+func copyText(d *device, p *redbook.CopyPlan, c *copied) string {
+	var b strings.Builder
+	pauses, marks, codes := 0, 0, 0
+	for i := range c.layout.Tracks {
+		t := &c.layout.Tracks[i]
+		if i > 0 && t.Pause.Value > 0 {
+			pauses++
+		}
+		marks += len(t.Indexes.Value)
+		if t.ISRC.Value != "" {
+			codes++
+		}
+	}
+	b.WriteString("Drive  " + p.Drive + simulatedNote(d) + "\nDisc   " + discText(&p.Disc) + "\n")
+	how := "session-at-once"
+	if p.Mode != burn.ModeSAO {
+		how = "track-at-once"
+	}
+	list := []string{count(len(c.copy.Tracks), "track")}
+	for _, f := range []struct {
+		n    int
+		noun string
+	}{{pauses, "pause"}, {marks, "index mark"}, {codes, "recording code"}} {
+		if f.n > 0 {
+			list = append(list, count(f.n, f.noun))
+		}
+	}
+	if len(c.copy.Packs) > 0 {
+		list = append(list, "CD-TEXT")
+	}
+	if c.sound.Hidden {
+		list = append(list, toc.Sectors(c.layout.Hidden()).String()+" of hidden audio")
+	}
+	b.WriteString("Source " + strings.Join(list, ", ") + "\n")
+	b.WriteString("The copy is " + p.Total.String() + " long and is written " + how + "; " + p.FreeLeft.String() + " of the disc stay free.\n")
+	return b.String()
+}
+
+// lossText names what a copy lacks.
+func lossText(l rip.Loss) string {
+	switch l {
+	case rip.LossData:
+		return "the data tracks: only audio is copied"
+	case rip.LossSessions:
+		return "the sessions of the source: it gets one session with all tracks"
+	case rip.LossQ:
+		return "pauses and index marks that the source drive does not show; their sound is in its place"
+	case rip.LossText:
+		return "CD-TEXT, if the source has any: its drive does not report it"
+	case rip.LossMCN:
+		return "the catalog number: it is not reported, or its check digit is wrong"
+	case rip.LossISRC:
+		return "recording codes (ISRC) that the source drive does not report"
+	case rip.LossSCMS:
+		return "the mark of a copy (SCMS)"
+	case rip.LossShort:
+		return "tracks shorter than four seconds: they are filled up with silence"
+	case rip.LossPauses:
+		return "the pauses of the source: track-at-once puts two seconds of silence between all tracks"
+	case rip.LossIndexes:
+		return "index marks"
+	case rip.LossHidden:
+		return "the audio before track 1"
+	case rip.LossTitles:
+		return "CD-TEXT"
+	}
+	return "something that this version has no name for"
+}

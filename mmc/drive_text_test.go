@@ -1,0 +1,29 @@
+package mmc_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sim"
+)
+
+func TestReadsCDText(t *testing.T) {
+	for name, want := range map[string]bool{"": true, "no-cd-text": false, "old": false} {
+		p, err := sim.PersonalityByName(name)
+		require.NoError(t, err)
+		d, err := mmc.Open(t.Context(), sim.New(sim.Config{Personality: p}))
+		require.NoError(t, err)
+		got, err := d.ReadsCDText(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, want, got, name)
+	}
+	p, err := sim.PersonalityByName("mmc1")
+	require.NoError(t, err)
+	d, err := mmc.Open(t.Context(), sim.New(sim.Config{Personality: p}))
+	require.NoError(t, err)
+	_, err = d.ReadsCDText(t.Context())
+	assert.Error(t, err, "it has no GET CONFIGURATION")
+}

@@ -1,0 +1,121 @@
+package rip
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// tally counts the codes that were seen. One with a right CRC counts twice: another must
+// come two times to be believed.
+type tally[T comparable] struct{ seen map[T]int }
+
+func (t *tally[T]) add(code T, checked bool) {
+	if t.seen == nil {
+		t.seen = map[T]int{}
+	}
+	t.seen[code]++
+	if checked {
+		t.seen[code]++
+	}
+}
+
+// best is the code that was seen most; ok is false if none is to be believed.
+func (t *tally[T]) best() (code T, ok bool) {
+	most := 1
+	for c, n := range t.seen {
+		if n > most {
+			code, most, ok = c, n, true
+		}
+	}
+	return code, ok
+}
+
+// answer is what READ SUB-CHANNEL gave; the zero code is none.
+type answer[T comparable] struct {
+	code T
+	err  error
+}
+
+// asked asks READ SUB-CHANNEL for a code. Some drives give that of the track where they
+// were before, so the answer must come twice in a row, unless Q has the same.
+func asked[T comparable](s *scanner, same func(T) bool, question func(context.Context) (T, error)) answer[T] {
+	var last answer[T]
+	for try := range 4 {
+		var now answer[T]
+		now.err = s.asker.Ask(s.ctx, func(ctx context.Context) (err error) {
+			now.code, err = question(ctx)
+			return err
+		})
+		if now.err != nil || same(now.code) || try > 0 && now.code == last.code {
+			return now
+		}
+		last = now
+	}
+	last.err = fmt.Errorf("READ SUB-CHANNEL gives another code each time: %w", disc.ErrContradiction)
+	return last
+}
+
+// combine settles a code. Q with a right CRC is what is on the disc; where it shows none
+// READ SUB-CHANNEL is believed, which searches for longer.
+func combine[T comparable](got answer[T], q T, fromQ, complete bool) disc.Fact[T] {
+	var none T
+	switch {
+	case fromQ && got.err == nil && got.code != q:
+		why := fmt.Errorf("READ SUB-CHANNEL reports %q, the Q sub-channel %q: %w", fmt.Sprint(got.code), fmt.Sprint(q), disc.ErrContradiction)
+		return contradicted(q, why)
+	case fromQ:
+		return reported(q)
+	case got.err == nil:
+		return reported(got.code)
+	case complete:
+		return reported(none)
+	}
+	return unknown[T](got.err)
+}
+
+// isrc settles the recording code of a track. complete says that Q was read as a whole.
+func (s *scanner) isrc(t *Track, seen *tally[toc.ISRC], complete bool) error {
+	q, fromQ := seen.best()
+	got := asked(s, func(code toc.ISRC) bool { return fromQ && code == q }, func(ctx context.Context) (toc.ISRC, error) {
+		code, _, err := mmc.ReadISRC{Track: byte(t.Number)}.Do(ctx, s.d.Transport())
+		return code, err
+	})
+	if s.ends(got.err) {
+		return got.err
+	}
+	if got.err == nil && got.code != "" && complete && !fromQ && s.belongsToAnother(t, got.code) {
+		why := fmt.Errorf("READ SUB-CHANNEL reports %s, the code of another track; the Q sub-channel has none: %w", got.code, disc.ErrContradiction)
+		t.ISRC = contradicted(toc.ISRC(""), why)
+		return nil
+	}
+	t.ISRC = combine(got, q, fromQ, complete)
+	return nil
+}
+
+// belongsToAnother reports whether an earlier track has the code.
+func (s *scanner) belongsToAnother(t *Track, code toc.ISRC) bool {
+	for i := range s.layout.Tracks {
+		if other := &s.layout.Tracks[i]; other.Number < t.Number && other.ISRC.Value == code {
+			return true
+		}
+	}
+	return false
+}
+
+// mcn settles the catalog number, of which Q has shown every track's beginning.
+func (s *scanner) mcn() error {
+	q, fromQ := s.mcns.best()
+	got := asked(s, func(code toc.MCN) bool { return fromQ && code == q }, func(ctx context.Context) (toc.MCN, error) {
+		code, _, err := mmc.ReadMCN{}.Do(ctx, s.d.Transport())
+		return code, err
+	})
+	if s.ends(got.err) {
+		return got.err
+	}
+	s.layout.MCN = combine(got, q, fromQ, s.q != nil && s.layout.Form == mmc.QRaw && len(s.layout.Tracks) > 0)
+	return nil
+}

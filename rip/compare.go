@@ -1,0 +1,48 @@
+package rip
+
+import "github.com/redbook-audio/redbook/toc"
+
+// Difference is something that a copy has otherwise than its source.
+type Difference struct {
+	What  Loss // LossPauses, LossIndexes, LossISRC, LossMCN or LossTitles
+	Track int  // 0 for the disc
+}
+
+// Compare compares what two discs hold besides their samples, as far as both drives show
+// it. A pause or an index mark may be off by one sector: where a sector carries a code
+// instead of its position, Q doesn't show more.
+func Compare(source, copied *Layout) []Difference {
+	var list []Difference
+	add := func(what Loss, track int, differs bool) {
+		if differs {
+			list = append(list, Difference{what, track})
+		}
+	}
+	add(LossMCN, 0, source.MCN.Known() && copied.MCN.Known() && source.MCN.Value != copied.MCN.Value)
+	add(LossTitles, 0, source.Text.Known() && copied.Text.Known() && string(source.Text.Value) != string(copied.Text.Value))
+	for i := range source.Tracks {
+		if i >= len(copied.Tracks) {
+			break
+		}
+		a, b := &source.Tracks[i], &copied.Tracks[i]
+		n := b.Number
+		add(LossISRC, n, a.ISRC.Known() && b.ISRC.Known() && a.ISRC.Value != b.ISRC.Value)
+		add(LossPauses, n, a.Pause.Known() && b.Pause.Known() && !near(a.Pause.Value, b.Pause.Value))
+		add(LossIndexes, n, a.Indexes.Known() && b.Indexes.Known() && !sameMarks(a.Indexes.Value, b.Indexes.Value))
+	}
+	return list
+}
+
+func near(a, b toc.Sectors) bool { return a-b >= -1 && a-b <= 1 }
+
+func sameMarks(a, b []toc.IndexMark) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Index != b[i].Index || !near(a[i].Offset, b[i].Offset) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,249 @@
+package rip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/spool"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// ErrNothing matches the error of Plan for a disc without audio.
+var ErrNothing = errors.New("there is no audio track to copy")
+
+// Loss is something that a copy does not have.
+type Loss uint8
+
+// The losses. Those from LossPauses on are of track-at-once.
+const (
+	LossData     Loss = iota + 1 // data tracks: only audio is copied
+	LossSessions                 // the sessions become one
+	LossQ                        // pauses and index marks, which the source drive does not show
+	LossText                     // CD-TEXT, which the source drive does not report
+	LossMCN                      // the catalog number: not reported, or with a wrong check digit
+	LossISRC                     // recording codes that the source drive does not report
+	LossSCMS                     // the alternating copy bit
+	LossShort                    // tracks below four seconds are filled up with silence
+	LossPauses                   // pauses other than two seconds, and joins without one
+	LossIndexes                  // index marks
+	LossHidden                   // the audio before track 1
+	LossTitles                   // CD-TEXT
+)
+
+// Copy is what a disc becomes on another one.
+type Copy struct {
+	Tracks []burn.Track // for session-at-once
+	MCN    toc.MCN
+	Packs  []byte // CD-TEXT
+	Losses []Loss // whatever the way of recording
+	layout *Layout
+}
+
+// extent is a part of the source that is copied.
+type extent struct {
+	lba toc.LBA
+	n   toc.Sectors
+}
+
+// extents are the parts in order: of each track up to the next, and what lies before the
+// first one.
+func (l *Layout) extents() []extent {
+	var list []extent
+	for i := range l.Tracks {
+		t := &l.Tracks[i]
+		e := extent{t.Start, toc.Sectors(t.Next - t.Start)}
+		if i == 0 {
+			e.lba, e.n = e.lba-toc.LBA(l.Hidden()), e.n+l.Hidden()
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// Frames is the length of what Spool keeps, in samples of each channel.
+func (l *Layout) Frames() (n int64) {
+	for _, e := range l.extents() {
+		n += int64(e.n) * toc.SamplesPerSector
+	}
+	return n
+}
+
+// Spool reads the audio of all tracks into a temporary file in the folder dir: with the
+// pauses between them and what is hidden before the first. "" is the system's folder for
+// temporary files. The file has no name where the system can do that, and so is gone with the
+// process; remove removes it earlier, and audio can't be read then. progress may be nil. After an
+// error nothing is left.
+func (s *Sectors) Spool(ctx context.Context, l *Layout, dir string, progress func(done, total toc.Sectors)) (audio pcm.Source, remove func() error, err error) {
+	r := &stream{s: s, rest: l.extents(), progress: progress}
+	for _, e := range r.rest {
+		r.total += e.n
+	}
+	if r.total == 0 {
+		return nil, nil, ErrNothing
+	}
+	kept, err := spool.Capture(ctx, "disc", pcm.CDDA, r, &spool.Options{Dir: dir})
+	if err != nil {
+		return nil, nil, err
+	}
+	return kept.Sources()[0], kept.Close, nil
+}
+
+// stream is the audio of extents as an io.Reader.
+type stream struct {
+	s           *Sectors
+	rest        []extent
+	buf         []byte
+	left        []byte
+	done, total toc.Sectors
+	progress    func(done, total toc.Sectors)
+}
+
+func (r *stream) Read(p []byte) (int, error) {
+	for len(r.left) == 0 {
+		if len(r.rest) == 0 {
+			return 0, io.EOF
+		}
+		const chunk = 27
+		if r.buf == nil {
+			r.buf = make([]byte, chunk*toc.SectorSize)
+		}
+		e := &r.rest[0]
+		n := min(e.n, chunk)
+		if n == 0 {
+			r.rest = r.rest[1:]
+			continue
+		}
+		r.left = r.buf[:n.Bytes()]
+		if err := r.s.ReadSectors(e.lba, r.left); err != nil {
+			r.left = nil
+			return 0, fmt.Errorf("sectors %d to %d: %w", e.lba, e.lba+toc.LBA(n)-1, err)
+		}
+		e.lba, e.n, r.done = e.lba+toc.LBA(n), e.n-n, r.done+n
+		if r.progress != nil {
+			r.progress(r.done, r.total)
+		}
+	}
+	n := copy(p, r.left)
+	r.left = r.left[n:]
+	return n, nil
+}
+
+// Plan makes the tracks of the copy. audio is what Spool has kept.
+func (l *Layout) Plan(audio pcm.Source) (Copy, error) {
+	c := Copy{Packs: l.Text.Value, layout: l}
+	if len(l.Tracks) == 0 {
+		return c, ErrNothing
+	}
+	if mcn, err := toc.ParseMCN(string(l.MCN.Value)); err == nil {
+		c.MCN = mcn
+	}
+	_, texts := l.Titles()
+	at := int64(0)
+	for i, e := range l.extents() {
+		t := &l.Tracks[i]
+		n := int64(e.n) * toc.SamplesPerSector
+		src, err := pcm.Section(fmt.Sprintf("track %d", t.Number), audio, at, n)
+		if err != nil {
+			return c, err
+		}
+		at += n
+		text := texts[t.Number]
+		track := burn.Track{
+			Source: src, Title: text.Title, Performer: text.Performer,
+			ISRC: t.ISRC.Value, Control: t.Flags.Value &^ toc.DataTrack, Indexes: t.Indexes.Value,
+		}
+		switch {
+		case i == 0:
+			track.Pregap = l.Hidden()
+		case l.joined(i - 1):
+			track.Pregap = t.Pause.Value
+		default:
+			track.Pause = toc.PregapSectors // of another session
+		}
+		c.Tracks = append(c.Tracks, track)
+	}
+	c.Losses = l.losses()
+	return c, nil
+}
+
+// losses are what a copy lacks by any way of recording.
+func (l *Layout) losses() []Loss {
+	var list []Loss
+	add := func(loss Loss, missing bool) {
+		if missing {
+			list = append(list, loss)
+		}
+	}
+	last := l.Tracks[len(l.Tracks)-1]
+	isrcs, scms, short := false, false, false
+	for i := range l.Tracks {
+		t := &l.Tracks[i]
+		isrcs = isrcs || !t.ISRC.Known()
+		scms = scms || t.SCMS.Value
+		short = short || t.Next-t.Start < toc.MinTrack
+	}
+	_, err := toc.ParseMCN(string(l.MCN.Value))
+	add(LossData, len(l.Disc.Tracks) > len(l.Tracks))
+	add(LossSessions, last.Session > l.Tracks[0].Session)
+	add(LossQ, l.NoQ != nil || l.unsure())
+	add(LossText, !l.Text.Known())
+	add(LossMCN, !l.MCN.Known() || err != nil)
+	add(LossISRC, isrcs)
+	add(LossSCMS, scms)
+	add(LossShort, short)
+	return list
+}
+
+// unsure reports whether a pause or index mark is unknown although the drive gives Q.
+func (l *Layout) unsure() bool {
+	for i := range l.Tracks {
+		if !l.Tracks[i].Indexes.Known() || i > 0 && l.joined(i-1) && !l.Tracks[i].Pause.Known() {
+			return true
+		}
+	}
+	return false
+}
+
+// TrackAtOnce is the copy for track-at-once, and what it loses besides Losses. Each track
+// has its audio up to the pause of the next; a pause with sound stays at its end.
+func (c *Copy) TrackAtOnce(sound Sound) ([]burn.Track, []Loss, error) {
+	l := c.layout
+	var losses []Loss
+	add := func(loss Loss, missing bool) {
+		if missing {
+			losses = append(losses, loss)
+		}
+	}
+	var tracks []burn.Track
+	pauses, marks := false, false
+	for i, from := range c.Tracks {
+		t := &l.Tracks[i]
+		track := from
+		track.Indexes, track.Pregap, track.Pause = nil, 0, 0
+		marks = marks || len(t.Indexes.Value) > 0
+		start, end := int64(from.Pregap)*toc.SamplesPerSector, from.Source.Frames()
+		if i > 0 {
+			start = 0
+			usual := toc.PregapSectors
+			pauses = pauses || l.joined(i-1) && t.Start-l.audioEnd(i-1) != toc.LBA(usual) && t.Start-l.audioEnd(i-1) != toc.PauseSectors
+		}
+		if !sound.After[t.Number] {
+			end = start + int64(l.audioEnd(i)-t.Start)*toc.SamplesPerSector
+		}
+		src, err := pcm.Section(from.Source.Name(), from.Source, start, end-start)
+		if err != nil {
+			return nil, nil, err
+		}
+		track.Source = src
+		tracks = append(tracks, track)
+	}
+	add(LossPauses, pauses)
+	add(LossIndexes, marks)
+	add(LossHidden, sound.Hidden)
+	add(LossTitles, len(c.Packs) > 0)
+	return tracks, losses, nil
+}

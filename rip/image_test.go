@@ -1,0 +1,243 @@
+package rip_test
+
+import (
+	"bytes"
+	"context"
+	"hash/crc32"
+	"io"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/image"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/rip"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+func all(int) bool { return true }
+
+// whole is everything from LBA 0 to the lead-out.
+func whole(t testing.TB, d *sim.Disc) []byte {
+	p := make([]byte, toc.Sectors(d.Sessions()[0].LeadOut).Bytes())
+	require.NoError(t, d.ReadSectors(0, p))
+	return p
+}
+
+// The files hold every sample that isn't silent, and their sheet the rest: placed on
+// another disc they make the same one. The checksums are those of the disc, whatever is in
+// the files.
+func TestImageIsTheDisc(t *testing.T) {
+	d := album(t)
+	want := whole(t, d)
+	for _, o := range []image.Options{{Hidden: true}, {Hidden: true, Single: true}} {
+		b := benchOf(t, "", d)
+		l := b.scan(t)
+		sectors := rip.NewSectors(t.Context(), b.Drive, &l, 0)
+		sound, err := sectors.FindSound(&l)
+		require.NoError(t, err)
+		assert.Equal(t, rip.Sound{Hidden: true, After: map[int]bool{1: true, 2: false, 3: false, 4: false}}, sound)
+		img := l.Image(all, sound)
+		img.Sectors = sectors
+		sums := rip.NewSumming(&l)
+		o.Tap = sums.Tap
+		r, err := image.Write(t.Context(), t.TempDir(), img, &o)
+		require.NoError(t, err)
+		back, err := image.Open(r.Sheet)
+		require.NoError(t, err)
+		tracks := make([]sim.PressedTrack, len(back.Tracks))
+		for i, track := range back.Tracks {
+			tracks[i] = sim.PressedTrack{Pregap: track.Pregap, Control: track.Control, ISRC: track.ISRC, Open: track.Source.Open}
+			if track.Pause != nil {
+				tracks[i].Pause = track.Pause.Open
+			}
+			for _, m := range track.Indexes {
+				tracks[i].Indexes = append(tracks[i].Indexes, m.Offset)
+			}
+		}
+		packs, err := os.ReadFile(back.CDTextFile)
+		require.NoError(t, err)
+		copied := pressed(t, back.MCN, packs, tracks...)
+		assert.Equal(t, d.Tracks(), copied.Tracks())
+		assert.True(t, bytes.Equal(want, whole(t, copied)))
+		for i, track := range l.Tracks {
+			got, ok := sums.Track(track.Number)
+			require.True(t, ok)
+			assert.Equal(t, crc32.ChecksumIEEE(want[toc.Sectors(track.Start).Bytes():toc.Sectors(track.Next).Bytes()]), got.CRC32, "track %d", i+1)
+		}
+		_, ok := sums.Track(9)
+		assert.False(t, ok)
+	}
+}
+
+// A catalog number with a wrong check digit can't stand in a sheet as one: it is a remark,
+// and the disc is read all the same.
+func TestWrongCatalog(t *testing.T) {
+	l := benchOf(t, "", pressed(t, "1234567890123", nil, sim.PressedTrack{Open: noise(1, 300)})).scan(t)
+	assert.Equal(t, toc.MCN("1234567890123"), l.MCN.Value)
+	img := l.Image(all, rip.Sound{})
+	assert.Empty(t, img.MCN)
+	assert.Contains(t, img.Comments[0], "1234567890123")
+	c, err := l.Plan(pcm.Silence("x", l.Frames()))
+	require.NoError(t, err)
+	assert.Empty(t, c.MCN)
+	assert.Equal(t, []rip.Loss{rip.LossMCN}, c.Losses)
+}
+
+// An unreadable sector between two tracks is silence and counted; in a track it is an error.
+func TestUnreadable(t *testing.T) {
+	d := album(t)
+	bad := func(from, to toc.LBA) scsitest.Rule {
+		return scsitest.Rule{Sticky: true, Fault: scsitest.SenseFault([]byte{0x70, 0, 3, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x11, 5, 0, 0, 0, 0}), Match: touches(from, to)}
+	}
+	b := benchOf(t, "", d)
+	l := b.scan(t)
+	pause := d.Tracks()[1].Start
+	b.faults.Add(bad(pause-5, pause-4))
+	s := rip.NewSectors(t.Context(), b.Drive, &l, 0)
+	p := make([]byte, toc.Sectors(50).Bytes())
+	require.NoError(t, s.ReadSectors(pause-50, p))
+	assert.Equal(t, toc.Sectors(2), s.Unreadable())
+	assert.Equal(t, make([]byte, 2*toc.SectorSize), p[45*toc.SectorSize:47*toc.SectorSize])
+	assert.NotEqual(t, make([]byte, toc.SectorSize), p[47*toc.SectorSize:48*toc.SectorSize])
+
+	b.faults.Add(bad(pause+10, pause+10))
+	assert.Error(t, s.ReadSectors(pause, p))
+	_, _, err := s.Spool(t.Context(), &l, t.TempDir(), nil)
+	assert.Error(t, err)
+}
+
+// The plan of a copy has the disc's samples in its tracks, one after the other.
+func TestPlan(t *testing.T) {
+	d := album(t)
+	b := benchOf(t, "", d)
+	l := b.scan(t)
+	s := rip.NewSectors(t.Context(), b.Drive, &l, 0)
+	dir := t.TempDir()
+	done := toc.Sectors(0)
+	audio, remove, err := s.Spool(t.Context(), &l, dir, func(n, total toc.Sectors) {
+		assert.Equal(t, toc.Sectors(d.Sessions()[0].LeadOut), total)
+		done = n
+	})
+	require.NoError(t, err)
+	assert.Equal(t, toc.Sectors(d.Sessions()[0].LeadOut), done)
+	c, err := l.Plan(audio)
+	require.NoError(t, err)
+	assert.Empty(t, c.Losses)
+	var got []byte
+	for i, track := range c.Tracks {
+		r, err := track.Source.Open()
+		require.NoError(t, err)
+		data, err := io.ReadAll(r)
+		require.NoError(t, err)
+		require.NoError(t, r.Close())
+		got = append(got, data...)
+		assert.Equal(t, d.Tracks()[i].ISRC, track.ISRC)
+		assert.Equal(t, d.Tracks()[i].Control, track.Control)
+	}
+	assert.True(t, bytes.Equal(whole(t, d), got))
+	assert.Equal(t, []toc.Sectors{310, 50, 0, 150}, []toc.Sectors{c.Tracks[0].Pregap, c.Tracks[1].Pregap, c.Tracks[2].Pregap, c.Tracks[3].Pregap})
+
+	tracks, losses, err := c.TrackAtOnce(rip.Sound{Hidden: true, After: map[int]bool{1: true}})
+	require.NoError(t, err)
+	assert.Equal(t, []rip.Loss{rip.LossPauses, rip.LossIndexes, rip.LossHidden, rip.LossTitles}, losses)
+	assert.Equal(t, []int64{850 * 588, 350 * 588, 3000 * 588, 333 * 588},
+		[]int64{tracks[0].Source.Frames(), tracks[1].Source.Frames(), tracks[2].Source.Frames(), tracks[3].Source.Frames()}, "the pause with sound stays")
+	require.NoError(t, remove())
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Empty(t, left)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	_, _, err = rip.NewSectors(ctx, b.Drive, &l, 0).Spool(ctx, &l, dir, func(n, _ toc.Sectors) {
+		if n > 1000 {
+			cancel()
+		}
+	})
+	assert.ErrorIs(t, err, context.Canceled)
+	left, err = os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Empty(t, left, "nothing is left after a cancel")
+	_, err = (&rip.Layout{}).Plan(pcm.Silence("x", 1))
+	assert.ErrorIs(t, err, rip.ErrNothing)
+}
+
+// What a source drive doesn't show is a loss of the copy.
+func TestLosses(t *testing.T) {
+	for name, want := range map[string][]rip.Loss{
+		"": nil, "q-none": {rip.LossQ}, "no-cd-text": {rip.LossText}, "q-zeros": {rip.LossQ, rip.LossMCN, rip.LossISRC},
+	} {
+		l := benchOf(t, name, album(t)).scan(t)
+		c, err := l.Plan(pcm.Silence("x", l.Frames()))
+		require.NoError(t, err)
+		assert.Equal(t, want, c.Losses, name)
+	}
+	d := pressed(t, "", nil, sim.PressedTrack{Open: noise(1, 300), SCMS: true}, sim.PressedTrack{Open: noise(2, 200)})
+	l := benchOf(t, "", d).scan(t)
+	assert.True(t, l.Tracks[0].SCMS.Value)
+	assert.False(t, l.Tracks[1].SCMS.Value)
+	c, err := l.Plan(pcm.Silence("x", l.Frames()))
+	require.NoError(t, err)
+	assert.Equal(t, []rip.Loss{rip.LossSCMS, rip.LossShort}, c.Losses)
+}
+
+func TestCompare(t *testing.T) {
+	a := benchOf(t, "", album(t)).scan(t)
+	assert.Empty(t, rip.Compare(&a, &a))
+	other := pressed(t, "", nil,
+		sim.PressedTrack{Open: noise(1, 800), Pregap: 460, Pause: noise(2, 310), Indexes: []toc.Sectors{101, 222, 705}, ISRC: "DEAB31200001"},
+		sim.PressedTrack{Open: noise(3, 350), Pregap: 52},
+		sim.PressedTrack{Open: noise(5, 3000), ISRC: "DEAB31200009"},
+		sim.PressedTrack{Open: noise(6, 333), Pregap: 151, ISRC: "DEAB31200004", Indexes: []toc.Sectors{330}},
+	)
+	b := benchOf(t, "", other).scan(t)
+	assert.Equal(t, []rip.Difference{
+		{What: rip.LossMCN}, {What: rip.LossTitles}, {What: rip.LossIndexes, Track: 1}, {What: rip.LossPauses, Track: 2}, {What: rip.LossISRC, Track: 3},
+	}, rip.Compare(&a, &b))
+	none := benchOf(t, "q-zeros", other).scan(t)
+	assert.Equal(t, []rip.Difference{{What: rip.LossTitles}}, rip.Compare(&a, &none), "what isn't known doesn't differ")
+}
+
+// Titles go into packs and out of them.
+func TestTitles(t *testing.T) {
+	album, tracks := rip.Titles(nil)
+	assert.Zero(t, album)
+	assert.Empty(t, tracks)
+	img := &image.Image{Title: "A", Tracks: []image.SourceTrack{{Track: image.Track{Number: 1, TrackInfo: toc.TrackInfo{Title: "One"}}}}}
+	packs, err := rip.Packs(img)
+	require.NoError(t, err)
+	album, tracks = rip.Titles(packs)
+	assert.Equal(t, "A", album.Title)
+	assert.Equal(t, "One", tracks[1].Title)
+	img.Title, img.Tracks[0].Title = "", ""
+	packs, err = rip.Packs(img)
+	require.NoError(t, err)
+	assert.Nil(t, packs)
+}
+
+// Many drives count the pause that follows to a track (READ TRACK INFORMATION goes up to the
+// next one): it comes to the same, since Q shows where the pause begins.
+func TestSizesWithPause(t *testing.T) {
+	d := album(t)
+	b := benchOf(t, "", d)
+	on, err := disc.Look(t.Context(), b.Drive, nil)
+	require.NoError(t, err)
+	plain := b.scan(t)
+	for i := range len(on.Tracks) - 1 {
+		on.Tracks[i].Sectors = toc.Sectors(on.Tracks[i+1].Start - on.Tracks[i].Start)
+	}
+	l, err := rip.Scan(t.Context(), b.Drive, on, nil)
+	require.NoError(t, err)
+	facts(t, d, l)
+	s := rip.NewSectors(t.Context(), b.Drive, &l, 0)
+	sound, err := s.FindSound(&l)
+	require.NoError(t, err)
+	assert.Equal(t, rip.Sound{Hidden: true, After: map[int]bool{1: true, 2: false, 3: false, 4: false}}, sound)
+	assert.Equal(t, plain.Image(all, sound), l.Image(all, sound))
+	assert.Empty(t, rip.Compare(&plain, &l))
+}

@@ -1,0 +1,82 @@
+package rip
+
+import (
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Layout is what an audio disc holds besides its samples.
+type Layout struct {
+	Disc   disc.Disc
+	MCN    disc.Fact[toc.MCN] // "" is none
+	Text   disc.Fact[[]byte]  // packs of CD-TEXT, as package cdtext decodes them; empty is none
+	Tracks []Track            // audio tracks that are complete, ascending
+	Form   mmc.QForm          // in which the drive gives the Q sub-channel; 0 for not at all
+	NoQ    error              // why not: it matches disc.ErrNoQ, or is what the drive answered
+}
+
+// Track is one audio track.
+type Track struct {
+	disc.Track
+	// Next is where the next track of the session starts, or its lead-out; the end of the
+	// track if no reply gives it.
+	Next toc.LBA
+	// Flags is the control nibble: of the Q sub-channel, by which players go, where that
+	// can be read and checked. Contradicted if the table of contents has another.
+	Flags disc.Fact[toc.Control]
+	SCMS  disc.Fact[bool]     // the copy bit alternates: a copy of something protected
+	ISRC  disc.Fact[toc.ISRC] // "" is none
+	// Pause is what lies before the track with index 0. The first track's begins with the
+	// 150 sectors below LBA 0.
+	Pause   disc.Fact[toc.Sectors]
+	Indexes disc.Fact[[]toc.IndexMark] // index 2 and up
+}
+
+// Gap is the number of sectors between the end of the track and Next.
+func (t *Track) Gap() toc.Sectors { return max(0, toc.Sectors(t.Next-t.End())) }
+
+// Hidden is what lies before track 1 from LBA 0 on: the place for a hidden track. Many
+// discs have some 30 silent sectors there.
+func (l *Layout) Hidden() toc.Sectors {
+	if len(l.Tracks) == 0 || l.Tracks[0].Number != 1 || l.Tracks[0].Session > 1 {
+		return 0
+	}
+	return max(0, toc.Sectors(l.Tracks[0].Start))
+}
+
+// Track gives track n.
+func (l *Layout) Track(n int) (*Track, bool) {
+	for i := range l.Tracks {
+		if l.Tracks[i].Number == n {
+			return &l.Tracks[i], true
+		}
+	}
+	return nil, false
+}
+
+// Audio are the audio tracks of a disc that are complete. How much of another one is
+// recorded isn't known, and drives don't read it.
+func Audio(on *disc.Disc) []disc.Track {
+	var list []disc.Track
+	for _, t := range on.Tracks {
+		if t.Control.Audio() && t.State == disc.TrackComplete && t.Origin != disc.Unknown {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// joined reports whether track i+1 follows track i on the disc, in the same session and
+// without a data track between them.
+func (l *Layout) joined(i int) bool {
+	return i+1 < len(l.Tracks) && l.Tracks[i+1].Number == l.Tracks[i].Number+1 && l.Tracks[i+1].Session == l.Tracks[i].Session
+}
+
+func reported[T any](v T) disc.Fact[T] { return disc.Fact[T]{Value: v, Origin: disc.Reported} }
+
+func unknown[T any](why error) disc.Fact[T] { return disc.Fact[T]{Err: why} }
+
+func contradicted[T any](v T, why error) disc.Fact[T] {
+	return disc.Fact[T]{Value: v, Origin: disc.Contradicted, Err: why}
+}

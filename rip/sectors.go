@@ -1,0 +1,119 @@
+package rip
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Sectors reads the audio of a disc. What can't be read in a track is an error. Between the
+// tracks it is silence, and counted: drives don't read the run-out of a track-at-once
+// track. It is an image.SectorReader.
+type Sectors struct {
+	ctx    context.Context
+	tracks []Track
+	music  *disc.Reader
+	gaps   *disc.Reader
+}
+
+// NewSectors makes a reader. ctx ends each reading; offset is the drive's read offset
+// correction in samples.
+func NewSectors(ctx context.Context, d *mmc.Drive, l *Layout, offset int) *Sectors {
+	return &Sectors{
+		ctx: ctx, tracks: l.Tracks,
+		music: disc.NewReader(d, l.Disc, &disc.ReaderOptions{Offset: offset}),
+		gaps:  disc.NewReader(d, l.Disc, &disc.ReaderOptions{Offset: offset, Skip: true}),
+	}
+}
+
+// ReadSectors fills p with the sectors from lba on. Errors are those of disc.Reader.Read.
+func (s *Sectors) ReadSectors(lba toc.LBA, p []byte) error {
+	for len(p) > 0 {
+		n, music := s.part(lba, toc.LBA(len(p)/toc.SectorSize))
+		r := s.gaps
+		if music {
+			r = s.music
+		}
+		if err := r.Read(s.ctx, lba, p[:n*toc.SectorSize]); err != nil {
+			return err
+		}
+		lba, p = lba+n, p[n*toc.SectorSize:]
+	}
+	return nil
+}
+
+// part is how many of n sectors lie in a track, or all in none.
+func (s *Sectors) part(lba, n toc.LBA) (toc.LBA, bool) {
+	for i := range s.tracks {
+		t := &s.tracks[i]
+		switch {
+		case lba >= t.Start && lba < t.End():
+			return min(n, t.End()-lba), true
+		case lba < t.Start:
+			return min(n, t.Start-lba), false
+		}
+	}
+	return n, false
+}
+
+// Lost is how many samples next to the tracks are silence because the offset moves them to
+// where nothing can be read.
+func (s *Sectors) Lost() int { return s.music.Lost() + s.gaps.Lost() }
+
+// Unreadable is how many sectors between the tracks are silence because they can't be read.
+func (s *Sectors) Unreadable() toc.Sectors { return s.gaps.Unreadable() }
+
+// Sound says where sound lies outside of the tracks.
+type Sound struct {
+	Hidden bool         // before track 1
+	After  map[int]bool // between a track and the next, by its number
+}
+
+// FindSound reads what lies between the tracks and before the first, as far as it is
+// silent. Errors are those of ReadSectors.
+func (s *Sectors) FindSound(l *Layout) (Sound, error) {
+	found := Sound{After: map[int]bool{}}
+	var err error
+	if found.Hidden, err = s.sounds(0, l.Hidden()); err != nil {
+		return found, err
+	}
+	for i := range l.Tracks {
+		t := &l.Tracks[i]
+		from := l.audioEnd(i)
+		if found.After[t.Number], err = s.sounds(from, toc.Sectors(t.Next-from)); err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+// audioEnd is where the audio of track i ends: before the pause of the next one, where
+// that is known.
+func (l *Layout) audioEnd(i int) toc.LBA {
+	end := l.Tracks[i].End()
+	if l.joined(i) && l.Tracks[i+1].Pause.Known() {
+		end = min(end, l.Tracks[i+1].Start-toc.LBA(l.Tracks[i+1].Pause.Value))
+	}
+	return max(end, l.Tracks[i].Start+1)
+}
+
+// sounds reports whether any of the sectors holds sound.
+func (s *Sectors) sounds(lba toc.LBA, n toc.Sectors) (bool, error) {
+	const chunk = 25
+	var buf, zero [chunk * toc.SectorSize]byte
+	for n > 0 {
+		now := min(n, chunk)
+		p := buf[:now.Bytes()]
+		if err := s.ReadSectors(lba, p); err != nil {
+			return false, err
+		}
+		if !bytes.Equal(p, zero[:len(p)]) {
+			return true, nil
+		}
+		lba, n = lba+toc.LBA(now), n-now
+	}
+	return false, nil
+}

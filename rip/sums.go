@@ -1,0 +1,110 @@
+package rip
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Sums are the checksums of a track by which databases and other programs know it. They
+// are about the sectors from the track's start to that of the next one, or to the lead-out,
+// with the pause in between, and make sense for a drive whose read offset is corrected.
+type Sums struct {
+	// AccurateRip1 and AccurateRip2 are the two versions of AccurateRip's checksum.
+	AccurateRip1 uint32
+	AccurateRip2 uint32
+	// CRC32 is the CRC of all samples (ISO 3309), which EAC calls Copy CRC and CUETools
+	// CRC32.
+	CRC32 uint32
+	// CTDB is the CRC in the database of CUETools: the same without the first ten sectors
+	// of the first track and the last ten to twenty of the last one.
+	CTDB uint32
+}
+
+// Position says where a track lies among those of the disc, for checksums that leave out
+// the edges of the disc.
+type Position struct {
+	Sectors     toc.Sectors // from the start of the track to that of the next one, or to the lead-out
+	First, Last bool        // first or last audio track
+	// Disc is the length from the first audio track to the end of the last one, by which
+	// CTDB decides how much of the last one to leave out.
+	Disc toc.Sectors
+}
+
+// Sectors at the edges of the disc that the checksums leave out, since drives read them
+// differently.
+const (
+	arEdge   = 5
+	ctdbEdge = 10
+)
+
+// Summer computes the Sums of one track from its audio in order. Write never fails and
+// allocates nothing.
+type Summer struct {
+	at, from, to int64 // samples, counted from 1, as AccurateRip does
+	low, high    uint32
+	crc          uint32
+	ctdb         uint32
+	byteAt       int64
+	cut, end     int64 // bytes that CTDB looks at
+	part         [4]byte
+	have         int
+}
+
+// NewSummer begins with the first sample of a track.
+func NewSummer(p Position) *Summer {
+	samples := int64(p.Sectors) * toc.SamplesPerSector
+	s := &Summer{to: samples, end: p.Sectors.Bytes()}
+	if p.First {
+		s.from = arEdge * toc.SamplesPerSector
+		s.cut = toc.Sectors(ctdbEdge).Bytes()
+	}
+	if p.Last {
+		s.to -= arEdge * toc.SamplesPerSector
+		s.end -= (ctdbEdge + p.Disc%ctdbEdge).Bytes()
+	}
+	return s
+}
+
+// Write adds audio: little-endian samples of 16 bits, left and right.
+func (s *Summer) Write(p []byte) (int, error) {
+	n := len(p)
+	s.crc = crc32.Update(s.crc, crc32.IEEETable, p)
+	from, to := min(max(s.cut-s.byteAt, 0), int64(n)), min(max(s.end-s.byteAt, 0), int64(n))
+	if from < to {
+		s.ctdb = crc32.Update(s.ctdb, crc32.IEEETable, p[from:to])
+	}
+	s.byteAt += int64(n)
+	for s.have > 0 && len(p) > 0 { // a sample that was cut
+		s.part[s.have] = p[0]
+		if p, s.have = p[1:], s.have+1; s.have == len(s.part) {
+			s.sample(binary.LittleEndian.Uint32(s.part[:]))
+			s.have = 0
+		}
+	}
+	for ; len(p) >= 4; p = p[4:] {
+		s.sample(binary.LittleEndian.Uint32(p))
+	}
+	if len(p) > 0 {
+		s.have = copy(s.part[:], p)
+	}
+	return n, nil
+}
+
+// sample adds one sample: its value times its place. Version 1 keeps the low half of the
+// product, version 2 the sum of both halves.
+func (s *Summer) sample(v uint32) {
+	s.at++
+	if s.at < s.from || s.at > s.to {
+		return
+	}
+	product := uint64(v) * uint64(s.at)
+	s.low += uint32(product)
+	s.high += uint32(product >> 32)
+}
+
+// Sums are the checksums of what was written.
+func (s *Summer) Sums() Sums {
+	return Sums{AccurateRip1: s.low, AccurateRip2: s.low + s.high, CRC32: s.crc, CTDB: s.ctdb}
+}
