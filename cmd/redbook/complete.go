@@ -18,6 +18,9 @@ type completer = func(a *app) []cobra.Completion
 // flagValues are the flags whose values a shell can complete, wherever they are defined.
 var flagValues = map[string]completer{
 	"device":      deviceValues,
+	"from":        deviceValues,
+	"to":          deviceValues,
+	"format":      words("wav", "flac"),
 	"personality": func(*app) []cobra.Completion { return personalityValues() },
 	"speed":       words("max", "4x", "8x", "10x", "16x", "24x", "32x", "40x", "48x", "52x"),
 	"mode":        words(modeAuto, modeTAO, modeSAO),
@@ -49,7 +52,7 @@ func completeFlags(a *app, cmd *cobra.Command) error {
 			continue
 		}
 		err := cmd.RegisterFlagCompletionFunc(name, func(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-			if path, ok := strings.CutPrefix(begun, simPrefix); ok && name == "device" {
+			if path, ok := strings.CutPrefix(begun, simPrefix); ok && slices.Contains([]string{"device", "from", "to"}, name) {
 				return discValues(path), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 			}
 			return values(a), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder

@@ -91,7 +91,8 @@ func (a *app) copyDrives(ctx context.Context, f *copyFlags) (err error) {
 		f.from = a.flags.device
 	}
 	if f.from == "" {
-		if f.from, err = opening{a, justLook}.onlyDrive(ctx); err != nil {
+		f.from, err = (opening{a, justLook}).onlyDrive(ctx)
+		if err != nil {
 			return err
 		}
 	}

@@ -238,7 +238,7 @@ func tocText(doc *tocDoc) string {
 		fmt.Fprintf(&b, "%v lie before track 1, which may be a hidden track: redbook read --hidden\n", doc.Hidden)
 	}
 	if doc.MCN != "" {
-		fmt.Fprintf(&b, "catalog number  %s\n", doc.MCN)
+		fmt.Fprintf(&b, "catalog number    %s\n", doc.MCN)
 	}
 	fmt.Fprintf(&b, "freedb id         %s\nMusicBrainz id    %s\n", doc.FreedbID, doc.MusicBrainz)
 	for _, text := range doc.Unknown {
