@@ -51,7 +51,7 @@ func (t *talk) warnOfStandby() {
 		"five minutes after the sleep timeout. Plug it in, or set the timeout to never until the burn is done.")
 }
 
-// warnRemarks prints them with --verbose.
+// warnRemarks prints, with --verbose, what a drive did not report.
 func (t *talk) warnRemarks(errs []error) {
 	if t.flags.verbose == 0 {
 		return
