@@ -106,7 +106,7 @@ func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error
 	}
 	j.yield(err)
 	j.plan.Again = true
-	if err := j.arrange(); err != nil {
+	if err := j.survey(ctx); err != nil {
 		return report, err
 	}
 	if err := j.confirm(ctx); err != nil {
