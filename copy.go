@@ -200,16 +200,8 @@ func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 		return Report{}, err
 	}
 	d.changed = !j.opts.Eject && !j.opts.TestWrite
-	first := *j.engine
-	if onEvent := j.engine.OnEvent; onEvent != nil {
-		first.OnEvent = func(e burn.Event) {
-			if f, ok := e.(burn.Finished); ok && j.yields(f.Err) {
-				return // it isn't over
-			}
-			onEvent(e)
-		}
-	}
-	report, err := burn.Burn(ctx, d.drive, j.tracks, &first, j.method)
+	first, release := withhold(j.engine, j.yields)
+	report, err := burn.Burn(ctx, d.drive, j.tracks, first, j.method)
 	if !j.yields(err) {
 		return report, err
 	}
@@ -222,6 +214,7 @@ func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 		err = j.confirm(ctx)
 	}
 	if err != nil {
+		release()
 		return report, err
 	}
 	return burn.Burn(ctx, d.drive, j.tracks, j.engine, j.method)

@@ -174,12 +174,19 @@ func TestConfirmAfterRefusal(t *testing.T) {
 	b := newBench(t)
 	b.with(t, "sao-refused", func(d *redbook.Drive) {
 		var plans []redbook.Plan
+		ended := 0
 		report, err := redbook.Burn(t.Context(), d, b.load(t), &redbook.Options{
 			Gapless: true,
 			Confirm: func(_ context.Context, p *redbook.Plan) error { plans = append(plans, *p); return nil },
+			OnEvent: func(e burn.Event) {
+				if _, ok := e.(burn.Finished); ok {
+					ended++
+				}
+			},
 		})
 		require.NoError(t, err)
 		require.Len(t, plans, 2)
+		assert.Equal(t, 1, ended)
 		assert.Equal(t, burn.ModeSAO, plans[0].Mode)
 		assert.False(t, plans[0].Again)
 		second := plans[1]
@@ -201,13 +208,38 @@ func TestDoesNotFitAfterRefusal(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, blank.Close())
 	b.with(t, "sao-refused", func(d *redbook.Drive) {
-		asked := 0
+		asked, ended := 0, 0
 		_, err = redbook.Burn(t.Context(), d, b.load(t), &redbook.Options{
 			Gapless: true,
+			OnEvent: func(e burn.Event) {
+				if _, ok := e.(burn.Finished); ok {
+					ended++
+				}
+			},
 			Confirm: func(context.Context, *redbook.Plan) error { asked++; return nil },
 		})
 		assert.ErrorIs(t, err, burn.ErrDoesNotFit)
 		assert.Equal(t, 1, asked)
+		assert.Equal(t, 1, ended, "the burn that was refused is the last one")
 		assert.Zero(t, b.sent(mmc.OpWrite10))
+	})
+}
+
+// With Overburn session-at-once goes past the end that the disc names.
+func TestOverburn(t *testing.T) {
+	b := newBench(t)
+	media := sim.CDR80
+	media.LeadOut = toc.LBA(700).MSF()
+	blank, err := sim.CreateDisc(strings.TrimPrefix(b.disc, redbook.SimPrefix), media)
+	require.NoError(t, err)
+	require.NoError(t, blank.Close())
+	b.with(t, "overburns", func(d *redbook.Drive) {
+		_, err := redbook.Burn(t.Context(), d, b.load(t), &redbook.Options{Mode: redbook.ModeSAO})
+		require.ErrorIs(t, err, burn.ErrDoesNotFit)
+		_, err = redbook.Burn(t.Context(), d, b.load(t), &redbook.Options{Overburn: true})
+		require.ErrorIs(t, err, redbook.ErrOptions)
+		report, err := redbook.Burn(t.Context(), d, b.load(t), &redbook.Options{Mode: redbook.ModeSAO, Overburn: true})
+		require.NoError(t, err)
+		assert.Equal(t, burn.VerdictSuccess, report.Verdict)
 	})
 }
