@@ -100,16 +100,19 @@ func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error
 		return Report{}, err
 	}
 	j.d.changed = !j.opts.Eject && !j.opts.TestWrite
-	report, err := j.burn(ctx)
+	first, release := withhold(j.engine, j.yields)
+	report, err := burn.Burn(ctx, j.d.drive, j.tracks, first, j.method())
 	if !j.yields(err) {
 		return report, err
 	}
 	j.yield(err)
 	j.plan.Again = true
-	if err := j.arrange(); err != nil {
-		return report, err
+	err = j.survey(ctx)
+	if err == nil {
+		err = j.confirm(ctx)
 	}
-	if err := j.confirm(ctx); err != nil {
+	if err != nil {
+		release()
 		return report, err
 	}
 	return burn.Burn(ctx, j.d.drive, j.tracks, j.engine, j.method())
@@ -303,19 +306,25 @@ func (j *job) confirm(ctx context.Context) error {
 	return j.opts.Confirm(ctx, p)
 }
 
-// burn is burn.Burn. A drive that refuses every form of the cue sheet, though it claims to
-// have session-at-once, has written nothing and ends nothing: track-at-once follows.
-func (j *job) burn(ctx context.Context) (Report, error) {
-	first := *j.engine
-	if onEvent := j.engine.OnEvent; onEvent != nil {
-		first.OnEvent = func(e burn.Event) {
-			if f, ok := e.(burn.Finished); ok && j.yields(f.Err) {
-				return // it isn't over
-			}
-			onEvent(e)
-		}
+// withhold gives the options of a burn that another may follow: a drive that refuses every
+// form of the cue sheet, though it claims to have session-at-once, has written nothing, and
+// yields reports that of its error. Finished, the last event, is kept back then; release
+// sends it where nothing follows after all.
+func withhold(o *burn.Options, yields func(error) bool) (first *burn.Options, release func()) {
+	onEvent := o.OnEvent
+	if onEvent == nil {
+		return o, func() {}
 	}
-	return burn.Burn(ctx, j.d.drive, j.tracks, &first, j.method())
+	held := func() {}
+	options := *o
+	options.OnEvent = func(e burn.Event) {
+		if f, ok := e.(burn.Finished); ok && yields(f.Err) {
+			held = func() { onEvent(f) }
+			return
+		}
+		onEvent(e)
+	}
+	return &options, func() { held() }
 }
 
 // yields reports whether a drive can't do session-at-once, or a cue sheet asks for what no

@@ -6,10 +6,85 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
 )
+
+// CopySource is a disc that was read to be copied. Close removes its temporary file.
+type CopySource struct {
+	Layout rip.Layout
+	Sound  rip.Sound // where sound lies outside of the tracks
+	Copy   rip.Copy  // what becomes of it on another disc
+	// Lost is how many samples at the edges are silence because Offset moves them to where
+	// nothing can be read.
+	Lost       int
+	Unreadable toc.Sectors // between the tracks; silence in the copy
+	remove     func() error
+}
+
+// Close removes the temporary file. The copy can't be burned then.
+func (s *CopySource) Close() error {
+	if s.remove == nil {
+		return nil
+	}
+	remove := s.remove
+	s.remove = nil
+	return remove()
+}
+
+// CopySourceOptions say how the disc is read. The zero value works.
+type CopySourceOptions struct {
+	Dir    string // for the temporary file; "" is the system's folder for those
+	Offset int    // as in ReadOptions
+
+	// Confirm, if not nil, is given the source with silence in place of its audio, for
+	// PlanCopy, before the audio is read, which takes minutes. Its error ends ReadCopy.
+	Confirm func(ctx context.Context, s *CopySource) error
+	// OnTrack and OnProgress are as in ReadOptions.
+	OnTrack    func(track, tracks int)
+	OnProgress func(done, total toc.Sectors)
+}
+
+// ReadCopy reads a disc, to be burned again by BurnCopy, into a temporary file. opts may be
+// nil. The error is a *ReadError, or matches ErrNoAudio or ErrOptions; nothing is left then.
+func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySource, error) {
+	if opts == nil {
+		opts = &CopySourceOptions{}
+	}
+	if !offsetOK(opts.Offset) {
+		return nil, ErrOptions
+	}
+	l, err := examineAudio(ctx, d, opts.OnTrack)
+	if err != nil {
+		return nil, err
+	}
+	failed := func(err error) error { return &ReadError{ReadAudio, l.Disc, err} }
+	s := &CopySource{Layout: l}
+	sectors := rip.NewSectors(ctx, d.drive, &l, opts.Offset)
+	if s.Sound, err = sectors.FindSound(&l); err != nil {
+		return nil, failed(err)
+	}
+	if s.Copy, err = l.Plan(pcm.Silence("disc", l.Frames())); err != nil {
+		return nil, failed(err)
+	}
+	if opts.Confirm != nil {
+		if err := opts.Confirm(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	sound, remove, err := sectors.Spool(ctx, &l, opts.Dir, opts.OnProgress)
+	if err != nil {
+		return nil, failed(err)
+	}
+	s.remove, s.Lost, s.Unreadable = remove, sectors.Lost(), sectors.Unreadable()
+	if s.Copy, err = l.Plan(sound); err != nil {
+		return nil, failed(errors.Join(err, s.Close()))
+	}
+	return s, nil
+}
 
 // CopyOptions say how a copy is burned. The zero value works.
 type CopyOptions struct {
@@ -50,8 +125,9 @@ type copyJob struct {
 	plan   CopyPlan
 }
 
-func newCopyJob(d *Drive, c *rip.Copy, sound rip.Sound, opts *CopyOptions) (*copyJob, error) {
-	j := &copyJob{d: d, c: c, sound: sound, tracks: c.Tracks, method: sao.Method{Packs: c.Packs}}
+func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
+	c := &s.Copy
+	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sao.Method{Packs: c.Packs}}
 	if opts != nil {
 		j.opts = *opts
 	}
@@ -101,8 +177,8 @@ func (j *copyJob) makePlan(ctx context.Context) error {
 
 // PlanCopy asks drive and disc whether a copy can be burned, and what it would lose. Its
 // errors are those of burn.MakePlan.
-func PlanCopy(ctx context.Context, d *Drive, c *rip.Copy, sound rip.Sound, opts *CopyOptions) (CopyPlan, error) {
-	j, err := newCopyJob(d, c, sound, opts)
+func PlanCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (CopyPlan, error) {
+	j, err := newCopyJob(d, s, opts)
 	if err == nil {
 		err = j.makePlan(ctx)
 	}
@@ -110,11 +186,10 @@ func PlanCopy(ctx context.Context, d *Drive, c *rip.Copy, sound rip.Sound, opts 
 }
 
 // BurnCopy writes a copy onto the disc in a drive: with the pauses, index marks, codes and
-// CD-TEXT of its source where the drive can do that (session-at-once). sound is of the
-// source; track-at-once needs it, to lose no sound between two tracks. The Report and the
-// error are as for Burn.
-func BurnCopy(ctx context.Context, d *Drive, c *rip.Copy, sound rip.Sound, opts *CopyOptions) (Report, error) {
-	j, err := newCopyJob(d, c, sound, opts)
+// CD-TEXT of its source where the drive can do that (session-at-once). d may be the drive of
+// the source, with another disc in it. The Report and the error are as for Burn.
+func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (Report, error) {
+	j, err := newCopyJob(d, s, opts)
 	if err == nil {
 		err = j.makePlan(ctx)
 	}
@@ -125,16 +200,8 @@ func BurnCopy(ctx context.Context, d *Drive, c *rip.Copy, sound rip.Sound, opts 
 		return Report{}, err
 	}
 	d.changed = !j.opts.Eject && !j.opts.TestWrite
-	first := *j.engine
-	if onEvent := j.engine.OnEvent; onEvent != nil {
-		first.OnEvent = func(e burn.Event) {
-			if f, ok := e.(burn.Finished); ok && j.yields(f.Err) {
-				return // it isn't over
-			}
-			onEvent(e)
-		}
-	}
-	report, err := burn.Burn(ctx, d.drive, j.tracks, &first, j.method)
+	first, release := withhold(j.engine, j.yields)
+	report, err := burn.Burn(ctx, d.drive, j.tracks, first, j.method)
 	if !j.yields(err) {
 		return report, err
 	}
@@ -147,6 +214,7 @@ func BurnCopy(ctx context.Context, d *Drive, c *rip.Copy, sound rip.Sound, opts 
 		err = j.confirm(ctx)
 	}
 	if err != nil {
+		release()
 		return report, err
 	}
 	return burn.Burn(ctx, d.drive, j.tracks, j.engine, j.method)

@@ -10,6 +10,9 @@
 // finishes an album whose burn was interrupted, Blank erases a CD-RW and Close closes a
 // disc that was left open.
 //
+// Read reads a disc into WAV or FLAC files with a cue sheet, Examine lists all that a disc
+// holds besides its samples, and ReadCopy and BurnCopy copy a disc.
+//
 // Errors are values: errors.Is finds the sentinels of package burn (burn.ErrNoMedia,
 // burn.ErrDoesNotFit ...), and burn.Category their kind. What a person should know besides
 // is in values too (Plan, Notice, burn.Note): a program makes its own sentences.
@@ -25,7 +28,8 @@
 //	burn       what all ways of recording share: plan, options, events, report, errors
 //	tao, sao   track-at-once (and IMAPI's Writer), session-at-once
 //	disc       what is on a disc; reading audio back, verification
-//	image      discs as BIN+CUE or WAV files
+//	rip        pauses, index marks, codes and CD-TEXT of a disc; checksums; the plan of a copy
+//	image      discs as BIN+CUE, WAV or FLAC files
 //	mmc        the commands of CD drives, one by one
 //	scsi       transports, sense data; scsi/host the operating system's drives, scsi/scsitest for tests
 //	toc        addresses, ISRC, MCN, track lists: the CD's own vocabulary

@@ -60,3 +60,42 @@ func ExampleOptions_confirm() {
 	fmt.Println(errors.Is(err, burn.ErrNoMedia), drive.Close())
 	// Output: true <nil>
 }
+
+// Read a disc into files: here one that is burned first.
+func ExampleRead() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		return
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+
+	album, err := redbook.Load(ctx, "examples/album")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	drive, err := redbook.Open(ctx, "sim:"+filepath.Join(dir, "first.disc"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := redbook.Burn(ctx, drive, album, nil); err != nil {
+		fmt.Println(err)
+		return
+	}
+	read, err := redbook.Read(ctx, drive, &redbook.ReadOptions{Dir: filepath.Join(dir, "album"), Format: redbook.FormatFLAC})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, t := range read.Tracks {
+		fmt.Println(filepath.Base(t.File), t.Sectors)
+	}
+	fmt.Println(filepath.Base(read.Sheet), drive.Close())
+	// Output:
+	// track01.flac 0:05
+	// track02.flac 0:05
+	// track03.flac 0:06
+	// tracks.cue <nil>
+}

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 )
 
 func TestSameLineOn(t *testing.T) {
@@ -38,5 +42,34 @@ func TestQuote(t *testing.T) {
 		"a.wav": "a.wav", "my song.wav": "'my song.wav'", "": "''", "it's": `'it'\''s'`, "$x": "'$x'", "sim:a.disc": "sim:a.disc",
 	} {
 		assert.Equal(t, want, quote(word))
+	}
+}
+
+// Another disc is advised only where the audio is wrong: not for other tracks, lengths,
+// pauses or texts, which the next disc would have too.
+func TestAdviceAboutDifferences(t *testing.T) {
+	a := &adviser{flags: &globals{}, config: &config{}}
+	verify := func(cause error) error {
+		return burn.Wrap(burn.PhaseVerify, 2, 100, burn.Name(cause, burn.ErrVerify))
+	}
+	audio := errors.Join(&disc.TrackError{Track: 2, LBA: 100, Err: disc.ErrDiffers}, &disc.TrackError{Track: 3, LBA: 200, Err: disc.ErrUnreadable})
+	for _, c := range []struct {
+		err     error
+		another bool
+	}{
+		{verify(audio), true},
+		{verify(&disc.TrackError{Track: 2, LBA: 100, Err: disc.ErrDiffers}), true},
+		{verify(&disc.TrackError{Track: 2, LBA: 100, Err: disc.ErrUnreadable}), true},
+		{verify(errors.New("the track has 5:00, the source 5:02")), false},
+		{verify(errors.New("the pause before track 2 has 0:03 instead of 0:02")), false},
+		{verify(errors.New("the drive shows other CD-TEXT")), false},
+	} {
+		text := a.about(c.err)
+		if c.another {
+			assert.Contains(t, text, "Burn another disc", "%v", c.err)
+		} else {
+			assert.Contains(t, text, "redbook toc", "%v", c.err)
+			assert.NotContains(t, text, "another", "%v", c.err)
+		}
 	}
 }

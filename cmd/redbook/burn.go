@@ -50,7 +50,7 @@ func burnCommand(a *app) *cobra.Command {
 			}
 			m, err := flags.sources.gather(ctx, a.talk, args, "burned")
 			if err != nil {
-				return err
+				return a.textHint(err, flags.record.text, args)
 			}
 			if err := flags.label(m.Tracks); err != nil {
 				return err

@@ -8,7 +8,6 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
@@ -142,25 +141,16 @@ func (r *copyRun) with(ctx context.Context, name string, mode openMode, do func(
 	return r.drives.with(ctx, mode, do)
 }
 
-// copied is a disc that has been read.
-type copied struct {
-	layout rip.Layout
-	sound  rip.Sound
-	audio  pcm.Source
-	remove func() error // removes the temporary file
-	copy   rip.Copy
-}
-
 // run reads the source and burns the copy.
 func (r *copyRun) run(ctx context.Context, f *copyFlags) (err error) {
-	var c copied
+	var c *redbook.CopySource
 	defer func() {
-		if c.remove != nil {
-			err = errors.Join(err, c.remove())
+		if c != nil {
+			err = errors.Join(err, c.Close())
 		}
 	}()
 	err = r.with(ctx, f.from, justLook, func(ctx context.Context, d *device) (err error) {
-		err = r.readSource(ctx, d, f, &c)
+		c, err = r.readSource(ctx, d, f)
 		if err == nil && f.one() {
 			err = d.opened.Eject(ctx)
 		}
@@ -169,16 +159,13 @@ func (r *copyRun) run(ctx context.Context, f *copyFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.copy, err = c.layout.Plan(c.audio); err != nil {
-		return fail(exitFailed, "", "%w", err)
-	}
 	for {
 		if f.one() {
 			if err := r.talk.askForBlank(ctx); err != nil {
 				return err
 			}
 		}
-		err = r.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error { return r.burn(ctx, d, f, &c) })
+		err = r.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error { return r.burn(ctx, d, f, c) })
 		if !f.one() || !wrongDisc(err) {
 			return err
 		}
@@ -211,49 +198,41 @@ func (t *talk) askForBlank(ctx context.Context) error {
 
 // readSource reads the source into a temporary file. Before that the target of two drives
 // is asked whether it can take the copy.
-func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags, c *copied) error {
-	l, err := r.discs.examine(ctx, d)
-	if err != nil {
-		return err
+func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*redbook.CopySource, error) {
+	o := &redbook.CopySourceOptions{
+		Dir: f.spool, Offset: f.offset, OnTrack: r.talk.scanProgress, OnProgress: r.talk.readingProgress("Reading the disc"),
+		Confirm: func(ctx context.Context, c *redbook.CopySource) error {
+			r.talk.console.clear()
+			if f.one() {
+				return nil
+			}
+			return r.checkTarget(ctx, f, c)
+		},
 	}
-	c.layout = l
-	sectors := rip.NewSectors(ctx, d.drive, &l, f.offset)
-	if c.sound, err = sectors.FindSound(&l); err != nil {
-		return r.advise.reading(&l.Disc, err)
-	}
-	if !f.one() {
-		if err := r.checkTarget(ctx, f, c); err != nil {
-			return err
-		}
-	}
-	c.audio, c.remove, err = sectors.Spool(ctx, &l, f.spool, r.talk.readingProgress("Reading the disc"))
+	c, err := redbook.ReadCopy(ctx, d.opened, o)
 	r.talk.console.clear()
 	if err != nil {
-		return r.advise.reading(&l.Disc, err)
+		return nil, r.advise.readError(d, err)
 	}
-	if lost := sectors.Lost(); lost > 0 {
+	if lost := c.Lost; lost > 0 {
 		r.talk.warn("%d samples before or after the tracks can't be read; they are silence in the copy", lost)
 	}
-	if n := sectors.Unreadable(); n > 0 {
+	if n := c.Unreadable; n > 0 {
 		r.talk.warn("%s between the tracks can't be read; they are silence in the copy", count(int(n), "sector"))
 	}
-	return nil
+	return c, nil
 }
 
 // checkTarget asks the second drive with silence as long as the disc.
-func (r *copyRun) checkTarget(ctx context.Context, f *copyFlags, c *copied) error {
-	plan, err := c.layout.Plan(pcm.Silence("disc", c.layout.Frames()))
-	if err != nil {
-		return fail(exitFailed, "", "%w", err)
-	}
+func (r *copyRun) checkTarget(ctx context.Context, f *copyFlags, c *redbook.CopySource) error {
 	return r.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error {
-		_, err := redbook.PlanCopy(ctx, d.opened, &plan, c.sound, &f.opts)
+		_, err := redbook.PlanCopy(ctx, d.opened, c, &f.opts)
 		return r.advise.burn(err, d, nil)
 	})
 }
 
 // burn burns, and compares what the copy holds besides its samples.
-func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *copied) error {
+func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *redbook.CopySource) error {
 	opts := f.opts
 	opts.OnEvent, opts.Hurry = newView(r.work, d, nil).event, r.stop.hurry
 	atOnce := false
@@ -261,7 +240,7 @@ func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *copied) 
 		atOnce = p.Mode == burn.ModeSAO
 		return r.approve(ctx, d, p, f, c)
 	}
-	report, err := redbook.BurnCopy(ctx, d.opened, &c.copy, c.sound, &opts)
+	report, err := redbook.BurnCopy(ctx, d.opened, c, &opts)
 	if report.Version == 0 { // it did not begin
 		return r.advise.burn(err, d, nil)
 	}
@@ -272,7 +251,7 @@ func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *copied) 
 }
 
 // approve shows what the copy is going to be and asks whether it is to be burned.
-func (r *copyRun) approve(ctx context.Context, d *device, p *redbook.CopyPlan, f *copyFlags, c *copied) error {
+func (r *copyRun) approve(ctx context.Context, d *device, p *redbook.CopyPlan, f *copyFlags, c *redbook.CopySource) error {
 	r.talk.console.clear()
 	if r.data.events == nil && !r.flags.quiet {
 		for line := range strings.SplitSeq(strings.TrimSuffix(copyText(d, p, c), "\n"), "\n") {
@@ -294,16 +273,13 @@ func (r *copyRun) approve(ctx context.Context, d *device, p *redbook.CopyPlan, f
 
 // compare looks at the copy once more: what the verification of the samples doesn't see.
 // A drive that can't be asked doesn't make it a bad copy.
-func (r *copyRun) compare(ctx context.Context, d *device, c *copied) {
-	on, err := r.discs.look(ctx, d)
+func (r *copyRun) compare(ctx context.Context, d *device, c *redbook.CopySource) {
+	l, err := redbook.Examine(ctx, d.opened, &redbook.ExamineOptions{OnTrack: r.talk.scanProgress})
+	r.talk.console.clear()
 	if err != nil {
 		return
 	}
-	l, err := r.discs.scan(ctx, d, on)
-	if err != nil {
-		return
-	}
-	for _, diff := range rip.Compare(&c.layout, &l) {
+	for _, diff := range rip.Compare(&c.Layout, &l) {
 		r.talk.warn("the copy differs from its source in %s", differenceText(diff))
 	}
 	if l.NoQ != nil {
@@ -327,11 +303,11 @@ func differenceText(d rip.Difference) string {
 }
 
 // copyText is the plan in lines.
-func copyText(d *device, p *redbook.CopyPlan, c *copied) string {
+func copyText(d *device, p *redbook.CopyPlan, c *redbook.CopySource) string {
 	var b strings.Builder
 	pauses, marks, codes := 0, 0, 0
-	for i := range c.layout.Tracks {
-		t := &c.layout.Tracks[i]
+	for i := range c.Layout.Tracks {
+		t := &c.Layout.Tracks[i]
 		if i > 0 && t.Pause.Value > 0 {
 			pauses++
 		}
@@ -345,7 +321,7 @@ func copyText(d *device, p *redbook.CopyPlan, c *copied) string {
 	if p.Mode != burn.ModeSAO {
 		how = "track-at-once"
 	}
-	list := []string{count(len(c.copy.Tracks), "track")}
+	list := []string{count(len(c.Copy.Tracks), "track")}
 	for _, f := range []struct {
 		n    int
 		noun string
@@ -354,11 +330,11 @@ func copyText(d *device, p *redbook.CopyPlan, c *copied) string {
 			list = append(list, count(f.n, f.noun))
 		}
 	}
-	if len(c.copy.Packs) > 0 {
+	if len(c.Copy.Packs) > 0 {
 		list = append(list, "CD-TEXT")
 	}
-	if c.sound.Hidden {
-		list = append(list, toc.Sectors(c.layout.Hidden()).String()+" of hidden audio")
+	if c.Sound.Hidden {
+		list = append(list, toc.Sectors(c.Layout.Hidden()).String()+" of hidden audio")
 	}
 	b.WriteString("Source " + strings.Join(list, ", ") + "\n")
 	b.WriteString("The copy is " + p.Total.String() + " long and is written " + how + "; " + p.FreeLeft.String() + " of the disc stay free.\n")

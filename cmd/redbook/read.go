@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/image"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
@@ -98,98 +94,49 @@ func (f *readFlags) check() (err error) {
 	return nil
 }
 
-// encoding is the kind of files.
-func (f *readFlags) encoding() image.Encoding {
-	if f.format != "flac" {
-		return image.WAV
-	}
-	return image.Encoding{Ext: ".flac", New: func(f *os.File, t image.Tag) (io.WriteCloser, error) {
-		tags := audio.FLACTags{{"TITLE", t.Title}, {"ARTIST", t.Performer}, {"ALBUM", t.Album}, {"ISRC", string(t.ISRC)}}
-		if t.Track > 0 {
-			tags = append(tags, [2]string{"TRACKNUMBER", fmt.Sprint(t.Track)}, [2]string{"TRACKTOTAL", fmt.Sprint(t.Tracks)})
-		}
-		return audio.NewFLACWriter(f, t.Frames, tags)
-	}}
-}
-
-// examine looks at a disc, and finds what it holds besides its samples. wanted is nil for
-// all tracks.
-func (s *discs) examine(ctx context.Context, d *device) (rip.Layout, error) {
-	on, err := s.look(ctx, d)
-	if err != nil {
-		return rip.Layout{}, err
-	}
-	if err := disc.Settle(ctx, d.drive, &on, nil); err != nil {
-		return rip.Layout{}, s.advise.burn(err, d, nil)
-	}
-	l, err := s.scan(ctx, d, on)
-	switch {
-	case err != nil:
-		return l, s.advise.reading(&on, err)
-	case len(l.Tracks) == 0:
-		return l, fail(exitNoDisc, "", "there is no audio track on the disc")
-	}
-	return l, nil
-}
-
 // read writes the audio tracks that were asked for to files.
 func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
-	l, err := s.examine(ctx, d)
-	if err != nil {
-		return err
+	o := &redbook.ReadOptions{
+		Dir: f.output, Tracks: f.set.list(), Single: f.image, Hidden: f.hidden, Offset: f.offset,
+		OnTrack: s.talk.scanProgress, OnProgress: s.talk.readingProgress("Reading"),
+		Confirm: func(_ context.Context, p *redbook.ReadPlan) error { s.tellReadPlan(p, f); return nil },
 	}
-	sectors := rip.NewSectors(ctx, d.drive, &l, f.offset)
-	img, err := s.imageOf(&l, sectors, f)
-	if err != nil {
-		return err
+	if f.format == "flac" {
+		o.Format = redbook.FormatFLAC
 	}
-	sums := rip.NewSumming(&l)
-	result, err := image.Write(ctx, f.output, img, &image.Options{
-		Encoding: f.encoding(), Single: f.image, Hidden: f.hidden && img.HiddenSound, Loose: loose(img),
-		Progress: s.talk.readingProgress("Reading"), Tap: sums.Tap,
-	})
+	r, err := redbook.Read(ctx, d.opened, o)
 	s.talk.console.clear()
 	if err != nil {
-		return s.advise.reading(&l.Disc, err)
+		if errors.Is(err, redbook.ErrNoAudio) && len(r.Layout.Tracks) > 0 {
+			return fail(exitNoDisc, "", "the disc has no such audio track")
+		}
+		return s.advise.readError(d, err)
 	}
-	return s.tellRead(d, f, &l, &result, sums, sectors)
+	return s.tellRead(d, f, &r)
 }
 
-// imageOf describes what is to be kept. Sound that isn't going to be in any file is named
-// first.
-func (s *discs) imageOf(l *rip.Layout, sectors *rip.Sectors, f *readFlags) (*image.Disc, error) {
-	sound, err := sectors.FindSound(l)
-	if err != nil {
-		return nil, s.advise.reading(&l.Disc, err)
-	}
-	img := l.Image(f.set.has, sound)
-	img.Sectors = sectors
+// tellReadPlan names sound that isn't going to be in any file, and what the drive could not
+// be asked.
+func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) {
+	s.talk.console.clear()
 	switch {
-	case len(img.Tracks) == 0:
-		return nil, fail(exitNoDisc, "", "the disc has no such audio track")
-	case sound.Hidden && !f.hidden && !img.Partial:
-		s.talk.warn("%v of audio before track 1 are not read; the cue sheet has silence in their place. To keep them: --hidden", l.Hidden())
-	case f.hidden && !sound.Hidden:
+	case p.HiddenLeft:
+		s.talk.warn("%v of audio before track 1 are not read; the cue sheet has silence in their place. To keep them: --hidden", p.Layout.Hidden())
+	case f.hidden && !p.Sound.Hidden:
 		s.talk.note("Nothing is hidden before track 1.")
 	}
-	for _, text := range unknownFacts(l) {
+	for _, text := range unknownFacts(&p.Layout) {
 		s.talk.warn("not known: %s", text)
 	}
-	return img, nil
 }
 
-// loose reports whether tracks are missing in between: no cue sheet can describe that.
-func loose(img *image.Disc) bool {
-	for i, t := range img.Tracks {
-		if t.Number != img.Tracks[0].Number+i {
-			return true
-		}
-	}
-	return false
+// scanProgress shows how far redbook.Examine is, which takes a while on real drives.
+func (t *talk) scanProgress(track, tracks int) {
+	t.console.live(fmt.Sprintf("Looking for pauses and codes: track %d of %d", track, tracks))
 }
 
 // readingProgress shows how far a reading is.
-func (t *talk) readingProgress(what string) image.Progress {
+func (t *talk) readingProgress(what string) func(done, total toc.Sectors) {
 	tenths := 0
 	return func(done, total toc.Sectors) {
 		part := share(int64(done), int64(total))
@@ -199,6 +146,23 @@ func (t *talk) readingProgress(what string) image.Progress {
 			t.note("%s: %d %%", what, n*10)
 		}
 	}
+}
+
+// readError is what redbook.Examine, Read or ReadCopy reports, with advice.
+func (a *adviser) readError(d *device, err error) error {
+	if errors.Is(err, redbook.ErrNoAudio) {
+		return fail(exitNoDisc, "", "there is no audio track on the disc")
+	}
+	e, ok := errors.AsType[*redbook.ReadError](err)
+	switch {
+	case !ok:
+		return a.burn(err, d, nil)
+	case e.Step == redbook.ReadLook && noDisc(err):
+		return errNoDisc()
+	case e.Step == redbook.ReadLook:
+		return a.burn(e.Err, d, nil)
+	}
+	return a.reading(&e.Disc, e.Err)
 }
 
 // reading tells a disc that can't be read from files that can't be written. Many
@@ -221,8 +185,9 @@ func (a *adviser) reading(on *disc.Disc, err error) error {
 }
 
 // tellRead says what was read.
-func (s *discs) tellRead(d *device, f *readFlags, l *rip.Layout, r *image.Result, sums *rip.Summing, sectors *rip.Sectors) error {
-	doc := readDoc{Device: d.name, Folder: f.output, Cue: r.Sheet, Lost: sectors.Lost(), Unreadable: sectors.Unreadable(), Unknown: unknownFacts(l)}
+func (s *discs) tellRead(d *device, f *readFlags, r *redbook.ReadResult) error {
+	l := &r.Layout
+	doc := readDoc{Device: d.name, Folder: f.output, Cue: r.Sheet, Lost: r.Lost, Unreadable: r.Unreadable, Unknown: unknownFacts(l)}
 	for _, file := range r.Files {
 		switch {
 		case f.image:
@@ -230,14 +195,11 @@ func (s *discs) tellRead(d *device, f *readFlags, l *rip.Layout, r *image.Result
 		case file.Track == 0:
 			doc.Hidden = file.Path
 		}
-		for i := range l.Tracks {
-			t := &l.Tracks[i]
-			if sum, ok := sums.Track(t.Number); ok && (f.image || t.Number == file.Track) {
-				doc.Tracks = append(doc.Tracks, readTrack{
-					t.Number, file.Path, sectorsOf(f, &file, t), hex32(sum.AccurateRip1), hex32(sum.AccurateRip2), hex32(sum.CRC32), hex32(sum.CTDB),
-				})
-			}
-		}
+	}
+	for _, t := range r.Tracks {
+		doc.Tracks = append(doc.Tracks, readTrack{
+			t.Number, t.File, t.Sectors, hex32(t.Sums.AccurateRip1), hex32(t.Sums.AccurateRip2), hex32(t.Sums.CRC32), hex32(t.Sums.CTDB),
+		})
 	}
 	if doc.Lost > 0 {
 		s.talk.warn("%d samples before or after the tracks can't be read; they are silence in the files", doc.Lost)
@@ -270,14 +232,6 @@ func (t *readTrack) label(f *readFlags) string {
 		return fmt.Sprintf("track %d", t.Number)
 	}
 	return t.File
-}
-
-// sectorsOf is the length of a track: of its file, or of its audio in an image.
-func sectorsOf(f *readFlags, file *image.File, t *rip.Track) toc.Sectors {
-	if f.image {
-		return t.Sectors
-	}
-	return file.Sectors
 }
 
 // hex32 is a checksum as other programs show it.

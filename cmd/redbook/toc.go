@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
@@ -66,7 +68,7 @@ func tocCommand(a *app) *cobra.Command {
 			return a.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
 				doc, err := a.discs.readTOC(ctx, d)
 				if err != nil {
-					return a.advise.burn(err, d, nil)
+					return err
 				}
 				if a.flags.json {
 					return a.data.document("toc", doc)
@@ -76,29 +78,36 @@ func tocCommand(a *app) *cobra.Command {
 		})
 }
 
-// scan finds what the disc holds besides its samples, which takes a while on real drives.
-func (s *discs) scan(ctx context.Context, d *device, on disc.Disc) (rip.Layout, error) {
-	l, err := rip.Scan(ctx, d.drive, on, &rip.Options{OnProgress: func(track, tracks int) {
-		s.talk.console.live(fmt.Sprintf("Looking for pauses and codes: track %d of %d", track, tracks))
-	}})
+// examine finds what the disc holds besides its samples. A disc without a table of contents
+// is an error.
+func (s *discs) examine(ctx context.Context, d *device) (rip.Layout, error) {
+	l, err := redbook.Examine(ctx, d.opened, &redbook.ExamineOptions{
+		OnTrack: s.talk.scanProgress,
+		OnDisc: func(on *disc.Disc) error {
+			if err := s.wantTable(on); err != nil {
+				return err
+			}
+			s.talk.warnRemarks(remarks(on))
+			return nil
+		},
+	})
 	s.talk.console.clear()
-	return l, err
+	if e, ok := errors.AsType[*redbook.ReadError](err); ok && e.Step == redbook.ReadScan {
+		err = burn.Wrap(burn.PhaseRead, 0, 0, e.Err)
+	}
+	if err != nil {
+		return l, s.advise.readError(d, err)
+	}
+	return l, nil
 }
 
 // readTOC reads the table of contents, and what CD-TEXT and the Q sub-channel have.
 func (s *discs) readTOC(ctx context.Context, d *device) (tocDoc, error) {
-	on, err := s.look(ctx, d)
+	l, err := s.examine(ctx, d)
 	if err != nil {
 		return tocDoc{}, err
 	}
-	if err := s.wantTable(&on); err != nil {
-		return tocDoc{}, err
-	}
-	s.talk.warnRemarks(remarks(&on))
-	l, err := s.scan(ctx, d, on)
-	if err != nil {
-		return tocDoc{}, burn.Wrap(burn.PhaseRead, 0, 0, err)
-	}
+	on := &l.Disc
 	t := on.TOC.Value
 	album, texts := l.Titles()
 	doc := tocDoc{

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +45,14 @@ func parseTracks(flag, text string) (trackSet, error) {
 
 // has reports whether track n is meant.
 func (s trackSet) has(n int) bool { return s.all || s.some[n] }
+
+// list gives the numbers in order; none for all.
+func (s trackSet) list() []int {
+	if s.all {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(s.some))
+}
 
 // beyond gives a track that is meant although there are only n.
 func (s trackSet) beyond(n int) (track int, ok bool) {

@@ -72,6 +72,7 @@ const (
 	adviceRead     = "Clean the disc and try again, or try another drive."
 	adviceReserved = "Another computer has reserved the drive. Close the program that uses it there."
 	adviceBusy     = "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."
+	adviceLayout   = "The audio was not found to be wrong. See what the disc holds: redbook toc%D"
 	adviceRestart  = "Switch the drive off and on, and try again."
 )
 
@@ -136,6 +137,9 @@ func partAdvice(err error) string {
 		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.KeyMediumError) && !errors.Is(err, disc.ErrNothingRead):
 			return adviceRead
 		}
+	}
+	if errors.Is(err, burn.ErrVerify) && !errors.Is(err, disc.ErrDiffers) && !errors.Is(err, disc.ErrUnreadable) {
+		return adviceLayout // tracks, pauses or texts differ, which no other disc changes
 	}
 	for _, row := range advice {
 		for _, target := range row.is {

@@ -1,0 +1,269 @@
+package redbook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/image"
+	"github.com/redbook-audio/redbook/rip"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// ErrNoAudio is the error of Read and ReadCopy for a disc without a complete audio track,
+// and of Read for one that has none of ReadOptions.Tracks.
+var ErrNoAudio = errors.New("there is no such audio track on the disc")
+
+// maxOffset is the largest read offset correction, in samples: ten sectors.
+const maxOffset = 10 * toc.SamplesPerSector
+
+// ReadStep is what Examine, Read or ReadCopy was doing.
+type ReadStep string
+
+// The steps of reading.
+const (
+	ReadLook  ReadStep = "look"  // asking what is on the disc
+	ReadScan  ReadStep = "scan"  // looking for pauses, index marks and codes
+	ReadAudio ReadStep = "audio" // reading audio, and writing files
+)
+
+// ReadError is a disc that can't be read, or files that can't be written. errors.Is finds
+// what packages disc, rip, image or the system report: burn.ErrNoMedia, fs.ErrExist ...
+type ReadError struct {
+	Step ReadStep
+	Disc disc.Disc // as far as it is known
+	Err  error
+}
+
+func (e *ReadError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// ExamineOptions say how to examine a disc. The zero value works.
+type ExamineOptions struct {
+	// RunOut reads the ends of the tracks too: only that tells music from the two sectors
+	// that a drive adds to each track in track-at-once.
+	RunOut bool
+	// OnDisc, if not nil, is given what the drive reports at once, before the pauses are
+	// looked for. Its error ends Examine and is returned as it is.
+	OnDisc func(*disc.Disc) error
+	// OnTrack, if not nil, is called before each track.
+	OnTrack func(track, tracks int)
+}
+
+// Examine finds out all that an audio disc holds besides its samples: the table of contents,
+// pauses, index marks, codes and CD-TEXT. opts may be nil. What the drive does not report
+// is unknown in the layout, and no error. An error is a *ReadError.
+func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, error) {
+	if opts == nil {
+		opts = &ExamineOptions{}
+	}
+	on, err := disc.Look(ctx, d.drive, nil)
+	if err != nil {
+		if err = errors.Join(err, on.NotReady); noDisc(err) {
+			err = burn.Name(err, burn.ErrNoMedia)
+		}
+		return rip.Layout{Disc: on}, &ReadError{ReadLook, on, err}
+	}
+	if opts.OnDisc != nil {
+		if err := opts.OnDisc(&on); err != nil {
+			return rip.Layout{Disc: on}, err
+		}
+	}
+	if opts.RunOut {
+		if err := disc.Settle(ctx, d.drive, &on, nil); err != nil {
+			return rip.Layout{Disc: on}, &ReadError{ReadLook, on, err}
+		}
+	}
+	l, err := rip.Scan(ctx, d.drive, on, &rip.Options{OnProgress: opts.OnTrack})
+	if err != nil {
+		return l, &ReadError{ReadScan, on, err}
+	}
+	return l, nil
+}
+
+// ReadFormat is the kind of files that Read writes.
+type ReadFormat uint8
+
+// The formats.
+const (
+	FormatWAV  ReadFormat = iota
+	FormatFLAC            // with titles, performers and ISRCs as tags
+)
+
+// ReadOptions say what to read. The zero value reads all tracks into WAV files in the
+// current folder.
+type ReadOptions struct {
+	Dir    string // is made if it doesn't exist
+	Tracks []int  // their numbers; empty is all
+	Format ReadFormat
+	Single bool // one file with all of the disc instead of one per track; not with Tracks
+	// Hidden keeps the audio before track 1 too: as track00, or at the beginning of the
+	// single file.
+	Hidden bool
+	// Offset is the drive's read offset correction in samples, -5880 to 5880, as
+	// AccurateRip lists it.
+	Offset int
+
+	// Confirm, if not nil, is given what is going to be read, and may refuse: its error
+	// ends Read before a file is made.
+	Confirm func(ctx context.Context, p *ReadPlan) error
+	// OnTrack, if not nil, is called before the pauses and codes of each track are looked
+	// for, OnProgress while the audio is read.
+	OnTrack    func(track, tracks int)
+	OnProgress func(done, total toc.Sectors)
+}
+
+// ReadPlan is what Read is going to do.
+type ReadPlan struct {
+	Layout rip.Layout
+	Sound  rip.Sound // where sound lies outside of the tracks
+	// HiddenLeft reports that the cue sheet has silence in place of the audio before track 1:
+	// ReadOptions.Hidden would keep it.
+	HiddenLeft bool
+}
+
+// ReadResult is what Read has read.
+type ReadResult struct {
+	Layout rip.Layout
+	Sheet  string       // path of the cue sheet; "" if tracks are missing in between
+	Files  []image.File // in the order of the disc; Track is 0 for the audio before track 1
+	Tracks []ReadTrack
+	// Lost is how many samples at the edges are silence because Offset moves them to where
+	// nothing can be read.
+	Lost       int
+	Unreadable toc.Sectors // between the tracks; silence in the files
+}
+
+// ReadTrack is a track that was read.
+type ReadTrack struct {
+	Number  int
+	File    string      // its path; with ReadOptions.Single that of the whole disc
+	Sectors toc.Sectors // of the file, or of the track's audio with ReadOptions.Single
+	Sums    rip.Sums
+}
+
+// Read reads the audio tracks of a disc into files, with a cue sheet that keeps pauses,
+// index marks, titles and codes, and the CD-TEXT. opts may be nil.
+//
+// Existing files are never overwritten (fs.ErrExist), and after an error none are left. A
+// track that can't be read to its end is an error. The error is a *ReadError, or matches
+// ErrNoAudio or ErrOptions.
+func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) {
+	var o ReadOptions
+	if opts != nil {
+		o = *opts
+	}
+	if err := o.conflict(); err != nil {
+		return ReadResult{}, err
+	}
+	l, err := examineAudio(ctx, d, o.OnTrack)
+	r := ReadResult{Layout: l}
+	if err != nil {
+		return r, err
+	}
+	sectors := rip.NewSectors(ctx, d.drive, &l, o.Offset)
+	sound, err := sectors.FindSound(&l)
+	if err != nil {
+		return r, &ReadError{ReadAudio, l.Disc, err}
+	}
+	img := l.Image(o.wants, sound)
+	img.Sectors = sectors
+	if len(img.Tracks) == 0 {
+		return r, ErrNoAudio
+	}
+	if o.Confirm != nil {
+		if err := o.Confirm(ctx, &ReadPlan{Layout: l, Sound: sound, HiddenLeft: sound.Hidden && !o.Hidden && !img.Partial}); err != nil {
+			return r, err
+		}
+	}
+	sums := rip.NewSumming(&l)
+	files, err := image.Write(ctx, o.dir(), img, &image.Options{
+		Encoding: o.Format.encoding(), Single: o.Single, Hidden: o.Hidden && img.HiddenSound, Loose: loose(img),
+		Progress: o.OnProgress, Tap: sums.Tap,
+	})
+	if err != nil {
+		return r, &ReadError{ReadAudio, l.Disc, err}
+	}
+	r.Sheet, r.Files, r.Lost, r.Unreadable = files.Sheet, files.Files, sectors.Lost(), sectors.Unreadable()
+	r.list(sums, o.Single)
+	return r, nil
+}
+
+// examineAudio is Examine for a disc whose audio is read next.
+func examineAudio(ctx context.Context, d *Drive, onTrack func(track, tracks int)) (rip.Layout, error) {
+	l, err := Examine(ctx, d, &ExamineOptions{RunOut: true, OnTrack: onTrack})
+	if err == nil && len(l.Tracks) == 0 {
+		err = ErrNoAudio
+	}
+	return l, err
+}
+
+// conflict looks for options that can't be met.
+func (o *ReadOptions) conflict() error {
+	if o.Single && len(o.Tracks) > 0 || !offsetOK(o.Offset) || o.Format > FormatFLAC {
+		return ErrOptions
+	}
+	return nil
+}
+
+// offsetOK reports whether a read offset correction is one that drives have.
+func offsetOK(samples int) bool { return -maxOffset <= samples && samples <= maxOffset }
+
+func (o *ReadOptions) wants(n int) bool { return len(o.Tracks) == 0 || slices.Contains(o.Tracks, n) }
+
+func (o *ReadOptions) dir() string {
+	if o.Dir == "" {
+		return "."
+	}
+	return o.Dir
+}
+
+// loose reports whether tracks are missing in between: no cue sheet can describe that.
+func loose(img *image.Disc) bool {
+	for i, t := range img.Tracks {
+		if t.Number != img.Tracks[0].Number+i {
+			return true
+		}
+	}
+	return false
+}
+
+// list adds the tracks and their checksums.
+func (r *ReadResult) list(sums *rip.Summing, single bool) {
+	for _, file := range r.Files {
+		for i := range r.Layout.Tracks {
+			t := &r.Layout.Tracks[i]
+			sum, ok := sums.Track(t.Number)
+			if !ok || !single && t.Number != file.Track {
+				continue
+			}
+			read := ReadTrack{Number: t.Number, File: file.Path, Sectors: file.Sectors, Sums: sum}
+			if single {
+				read.Sectors = t.Sectors
+			}
+			r.Tracks = append(r.Tracks, read)
+		}
+	}
+}
+
+// encoding is the format as package image has it, which knows no codecs.
+func (f ReadFormat) encoding() image.Encoding {
+	if f != FormatFLAC {
+		return image.WAV
+	}
+	return image.Encoding{Ext: ".flac", New: func(f *os.File, t image.Tag) (io.WriteCloser, error) {
+		tags := audio.FLACTags{{"TITLE", t.Title}, {"ARTIST", t.Performer}, {"ALBUM", t.Album}, {"ISRC", string(t.ISRC)}}
+		if t.Track > 0 {
+			tags = append(tags, [2]string{"TRACKNUMBER", fmt.Sprint(t.Track)}, [2]string{"TRACKTOTAL", fmt.Sprint(t.Tracks)})
+		}
+		return audio.NewFLACWriter(f, t.Frames, tags)
+	}}
+}
