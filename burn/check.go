@@ -66,7 +66,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 	ended := make(chan result, 1)
 	progress := make(chan int64, 1)
 	go func() {
-		var res result
+		res := result{err: errSourceExit} // what stays if the source calls runtime.Goexit
 		defer func() { ended <- res }()
 		res.digest, res.err = pcm.Check(ctx, src, func(done, _ int64) {
 			select {

@@ -3,7 +3,6 @@ package burn
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync/atomic"
 	"time"
@@ -260,8 +259,8 @@ func (r *feeder) fail(track int, err error) bool {
 	return false
 }
 
-// errFeederEnded can't happen while chunks are taken in order; it is an error
-// and not a hang.
+// errFeederEnded is a reader that ended before its sources did: a source ended the
+// goroutine (runtime.Goexit). It is an error and not a hang.
 var errFeederEnded = errors.New("the reader of the sources ended early")
 
 // next gives the next chunk, waiting for it if it must; idle is called about twice
@@ -299,7 +298,7 @@ func (r *feeder) next(ctx context.Context, idle func()) (*chunk, error) {
 			case c := <-r.f.full:
 				return r.count(c), nil
 			default:
-				return nil, fmt.Errorf("track %d: %w", len(r.jobs), errFeederEnded)
+				return nil, errFeederEnded
 			}
 		}
 	}

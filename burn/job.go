@@ -100,6 +100,7 @@ func NewJob(ctx context.Context, d *mmc.Drive, o *Options, method Method) *Job {
 		},
 	}
 	j.hold = &Hold{drive: d, seen: seen, line: line, o: o, note: j.Note, pick: atMost}
+	m.giveUp = func() { _ = j.hold.release(j.calm, false) }
 	j.writing.j, j.writing.chunk = j, chunkSectors(d.Transport().Limits())
 	return j
 }

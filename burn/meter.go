@@ -43,6 +43,8 @@ type meter struct {
 	feed   *feeder                 // while tracks are written: what the FIFO holds
 	cancel context.CancelCauseFunc // ends the burn when on panics
 	broken error                   // on has panicked: it isn't called again
+	exited bool                    // on has ended this goroutine: only deferred functions still run
+	giveUp func()                  // gives the drive back then; nil: none was taken
 	active bool                    // a function of this package runs: Progress may be sent
 }
 
@@ -61,18 +63,27 @@ func (m *meter) send(e Event) {
 	if m.broken != nil {
 		return
 	}
+	returned := false
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover(); {
+		case p != nil:
 			m.broken = fmt.Errorf("Options.OnEvent panicked: %v", p)
-			if m.cancel != nil {
-				m.cancel(m.broken)
-			}
+		case !returned:
+			m.broken, m.exited = errors.New("Options.OnEvent ended its goroutine (runtime.Goexit)"), true
+		default:
+			return
+		}
+		if m.cancel != nil {
+			m.cancel(m.broken)
 		}
 	}()
 	m.on(e)
+	returned = true
 }
 
-// guardEvents gives the context that a panic of the handler ends.
+// guardEvents returns the context that a panic of the handler ends, and what the caller
+// defers. A handler that calls runtime.Goexit, as t.FailNow does, can't be stopped: then
+// nothing is concluded, but the drive is given back.
 func (m *meter) guardEvents(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	m.cancel, m.active = cancel, true
@@ -81,6 +92,9 @@ func (m *meter) guardEvents(ctx context.Context) (context.Context, func()) {
 	}
 	return ctx, func() {
 		m.active = false
+		if m.exited && m.giveUp != nil {
+			m.giveUp()
+		}
 		cancel(nil)
 	}
 }

@@ -53,6 +53,7 @@ func guardTrack(t Track, number int) Track {
 	go func() {
 		a := &guarded{src: src, name: name}
 		defer func() { asked <- a }()
+		a.err = errSourceExit
 		a.err = guard(name, func() error {
 			a.name = src.Name()
 			a.format, a.frames, a.conversion = src.Format(), src.Frames(), pcm.Conversion(src)
@@ -69,6 +70,10 @@ func guardTrack(t Track, number int) Track {
 	}
 	return t
 }
+
+// errSourceExit is a source that ended its goroutine instead of returning: nothing is
+// known of its audio.
+var errSourceExit = errors.New("the source ended its goroutine (runtime.Goexit)")
 
 // guard calls f and turns a panic into an error.
 func guard(name string, f func() error) (err error) {
@@ -149,7 +154,11 @@ func (g *guarded) bounded(f func() error) error {
 		return f()
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- f() }()
+	go func() {
+		err := errSourceExit
+		defer func() { ended <- err }()
+		err = f()
+	}()
 	limit := time.NewTimer(sourceStall)
 	defer limit.Stop()
 	select {
@@ -269,7 +278,11 @@ func (r *guardedSeeker) Seek(offset int64, whence int) (int64, error) {
 // as for a reader that hangs.
 func closing(name string, c io.Closer) error {
 	ended := make(chan error, 1)
-	go func() { ended <- guard(name, c.Close) }()
+	go func() {
+		err := errSourceExit
+		defer func() { ended <- err }()
+		err = guard(name, c.Close)
+	}()
 	limit := time.NewTimer(readerGrace)
 	defer limit.Stop()
 	select {

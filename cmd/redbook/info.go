@@ -139,15 +139,20 @@ func infoOf(d *device, in *redbook.Info) infoDoc {
 	}
 	doc.Disc = mediumOf(on)
 	if on.Next.Known() && on.Status.Value != mmc.DiscFinalized {
-		next := on.Next.Value
-		doc.Free, doc.NWA = next.Free, &next.NWA
+		if next := on.Next.Value; !next.Unfinished {
+			doc.Free, doc.NWA = next.Free, &next.NWA
+		}
 	}
 	for _, t := range on.Tracks {
-		doc.Tracks = append(doc.Tracks, trackDoc{
+		row := trackDoc{
 			Number: t.Number, Session: t.Session, Start: t.Start, MSF: t.Start.MSF().String(), Sectors: t.Sectors,
 			Control: t.Control, Audio: t.Control.Audio(), Unknown: t.Origin == disc.Unknown,
 			Open: t.State == disc.TrackReserved || t.State == disc.TrackIncomplete, Damaged: t.State == disc.TrackDamaged,
-		})
+		}
+		if row.Open || row.Damaged {
+			row.Sectors = 0 // drives report all the room that it could take
+		}
+		doc.Tracks = append(doc.Tracks, row)
 	}
 	return doc
 }
@@ -205,6 +210,11 @@ func freeText(doc *infoDoc) string {
 		return fmt.Sprintf("%s for one more track, from LBA %d on", minutes(doc.Free, false), *doc.NWA)
 	case doc.Disc.Status == statusText(disc.Fact[mmc.DiscStatus]{Value: mmc.DiscFinalized, Origin: disc.Reported}):
 		return "nothing can be added"
+	}
+	for _, t := range doc.Tracks {
+		if t.Open || t.Damaged {
+			return fmt.Sprintf("nothing can be added while track %d is unfinished", t.Number)
+		}
 	}
 	return "unknown: the drive does not report the next writable address"
 }

@@ -70,7 +70,7 @@ func comparisonText(r *burn.Report) string {
 		}
 		b.WriteString("\n")
 	}
-	if v.Sectors == 0 {
+	if v.Result == disc.VerifyNotDone {
 		b.WriteString("No audio was compared.\n")
 	} else {
 		b.WriteString(verificationText(v) + "\n")

@@ -293,8 +293,12 @@ func tornRows(r *burn.Report) []string {
 	var lines []string
 	for _, t := range r.Tracks {
 		if verb, ok := tornVerbs[t.Status]; ok {
-			lines = append(lines, fmt.Sprintf("Track %d (%s) %s: %v of its %v is on the disc.",
-				t.Number, baseName(t.Name), verb, min(t.Sectors, t.Asked), t.Asked))
+			most := ""
+			if on, there := r.After.Track(t.Number); there && t.Sectors > 0 && on.State != disc.TrackComplete {
+				most = "at most " // its end isn't known: this much was sent
+			}
+			lines = append(lines, fmt.Sprintf("Track %d (%s) %s: %s%v of its %v is on the disc.",
+				t.Number, baseName(t.Name), verb, most, min(t.Sectors, t.Asked), t.Asked))
 		}
 	}
 	return lines
