@@ -216,7 +216,7 @@ func (f *finder) plausible(t disc.Track) bool {
 	case !torn(f.on, t) && f.long(t, row):
 		return true // it is read back
 	}
-	return t.Number == f.on.Last() && (torn(f.on, t) || f.whole() > 0)
+	return t.Number == f.on.Last() && (torn(f.on, t) || f.whole() > 0 || row > 0) // of row, after tracks as long as those of the album
 }
 
 // long reports whether a track has the length of one of the album, run-out aside.

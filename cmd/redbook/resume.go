@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/redbook-audio/redbook"
@@ -32,6 +33,8 @@ type resumption struct {
 	flags  *burnFlags
 	opts   *redbook.Options
 	m      *material
+
+	another bool // the disc was complete, with tracks that the job hadn't begun
 }
 
 // resumeCommand finishes an interrupted album.
@@ -78,6 +81,9 @@ func (a *app) resume(ctx context.Context, r *resumption, name string) (err error
 			err = errors.Join(err, r.keeper.Discard())
 		case !began:
 			err = errors.Join(err, r.keeper.Close())
+		case err == nil && r.another:
+			a.note("The disc holds tracks of this album that the interrupted burn had not begun: it may be another copy. If it isn't, remove the job: redbook jobs --forget %s", label)
+			err = r.keeper.Close()
 		default:
 			err = a.kept(r.keeper, true, err)
 		}
@@ -93,8 +99,13 @@ func (a *app) resume(ctx context.Context, r *resumption, name string) (err error
 		var err error
 		began, err = a.finishAlbum(ctx, d, r)
 		if e, ok := errors.AsType[*burn.RemainsError](err); ok && !began {
-			gone = true
-			return a.hopeless(e, err, d)
+			// Before a track was whole the disc can't be told from others of its make.
+			whole, _ := r.job.Tracks()
+			gone = whole > 0 || e.Mode == burn.ModeSAO
+			err = a.hopeless(e, err, d)
+			if f, ok := errors.AsType[*failure](err); ok && !gone && strings.Trim(label, "0123456789") == "" {
+				f.next += "\nTo remove the job: redbook jobs --forget " + label
+			}
 		}
 		return err
 	})
@@ -121,6 +132,10 @@ func (a *app) findJob(ctx context.Context, name string) (*journal.Job, error) {
 		return j, nil
 	}
 	jobs, _ := folder.Jobs() // redbook jobs says what is wrong with the others
+	idle := slices.DeleteFunc(slices.Clone(jobs), func(j *journal.Job) bool { return j.Busy })
+	if len(idle) > 0 {
+		jobs = idle // an album that is being burned now isn't the one that is meant
+	}
 	switch {
 	case len(jobs) == 0:
 		return nil, fail(exitUsage, "", "no burn was interrupted: there is no album to finish")
@@ -254,10 +269,27 @@ func (a *app) finishAlbum(ctx context.Context, d *device, r *resumption) (began 
 	if errors.Is(err, burn.ErrDoesNotFit) {
 		err = &failure{code: exitDoesntFit, err: err, next: a.noRoom(&report)}
 	}
-	if report.Version == 0 {
+	// Changed sources are found before the disc is touched: its tracks are as the plan says.
+	if _, changed := errors.AsType[*burn.ChangedError](err); report.Version == 0 || changed {
+		if errors.Is(err, burn.ErrSourceChanged) {
+			err = &failure{code: exitBadInput, err: err, next: "Put the album's files back as they were. " + a.leaveAsIs()}
+		}
 		return false, a.adviseBurn(err, d, nil)
 	}
 	return true, errors.Join(a.ended(d, m, &report, err), m.writeTOC(r.flags.toc, false, &report))
+}
+
+// begunAll reports whether the job had begun each track. Session-at-once keeps no record of
+// that.
+func (r *resumption) begunAll() bool {
+	if r.job.Plan.Mode == burn.ModeSAO {
+		return true
+	}
+	rows := map[int]bool{}
+	for _, b := range r.job.Begun {
+		rows[b.Row] = true
+	}
+	return len(rows) >= len(r.job.Plan.Tracks)
 }
 
 // noRoom names the tracks that can't be saved.
@@ -279,6 +311,7 @@ func (a *app) noRoom(report *burn.Report) string {
 func (a *app) approveResume(ctx context.Context, d *device, r *resumption, p *redbook.Plan) error {
 	a.console.clear()
 	r.m.planned(p)
+	r.another = p.Resume.Complete() && !r.begunAll()
 	if a.events == nil && !a.flags.quiet {
 		for line := range strings.SplitSeq(resumeText(d, r, p), "\n") {
 			a.console.print(line)
