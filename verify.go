@@ -104,17 +104,20 @@ func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bo
 // Where they can't, the engine finds that out and says so before it reads any audio.
 func likeDisc(ctx context.Context, d *mmc.Drive, tracks []burn.Track) bool {
 	on, err := disc.Look(ctx, d, nil)
-	list := audioTracks(&on)
-	if err != nil || len(list) < len(tracks) {
+	if err != nil {
 		return false
 	}
+	_, ok := burn.Pick(audioTracks(&on), sizesOf(tracks))
+	return ok
+}
+
+// sizesOf are the lengths of tracks on a disc, by their sources.
+func sizesOf(tracks []burn.Track) []toc.Sectors {
+	sizes := make([]toc.Sectors, len(tracks))
 	for i, t := range tracks {
-		off := list[i].Sectors - toc.Raise(toc.Sectors(pcm.Sectors(t.Source)))
-		if off < -toc.RunOutSectors || off > toc.RunOutSectors {
-			return false
-		}
+		sizes[i] = toc.Raise(toc.Sectors(pcm.Sectors(t.Source)))
 	}
-	return true
+	return sizes
 }
 
 // audioTracks are the audio tracks that are complete. How much of another one is

@@ -210,13 +210,15 @@ func (f *finder) unconfirmed(t disc.Track) error {
 // all the same: RESERVE TRACK comes before the record of a track, and a disk that was full,
 // or lost power, has no record of what followed.
 func (f *finder) plausible(t disc.Track) bool {
-	switch row := f.next(); {
+	row := f.next()
+	switch {
 	case row < 0:
 		return false
 	case !torn(f.on, t) && f.long(t, row):
 		return true // it is read back
 	}
-	return t.Number == f.on.Last() && (torn(f.on, t) || f.whole() > 0)
+	// Tracks before it were seen whole, or have the lengths of the album's.
+	return t.Number == f.on.Last() && (torn(f.on, t) || f.whole() > 0 || row > 0)
 }
 
 // long reports whether a track has the length of one of the album, run-out aside.

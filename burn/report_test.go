@@ -228,3 +228,51 @@ func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 	require.Empty(t, r.OnDisc)
 	require.Equal(t, burn.TrackLost, r.Tracks[0].Status)
 }
+
+// What a resumed burn left of a track that was cut short, and what was on the disc before,
+// isn't compared, and named. A fragment as long as its track precedes it.
+func TestVerifySkipsFragments(t *testing.T) {
+	all := []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 350), music("two.wav", 3, 400), music("three.wav", 4, 500)}
+	b := newBench(t, "modern", sim.CDR80)
+	_, err := burn.Burn(t.Context(), b.drive, all, nil, tao.Method{})
+	require.NoError(t, err)
+	for _, row := range []struct {
+		want    []int // places in all, from 0
+		skipped []int // tracks on the disc
+	}{
+		{[]int{0, 2, 3}, []int{2}},
+		{[]int{1, 2, 3}, []int{1}},
+		{[]int{0, 3}, []int{2, 3}},
+		{[]int{0, 2}, []int{2}},
+	} {
+		var tracks []burn.Track
+		for _, i := range row.want {
+			tracks = append(tracks, all[i])
+		}
+		r, err := burn.Verify(t.Context(), b.drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
+		require.NoError(t, err)
+		require.Equal(t, burn.VerdictSuccess, r.Verdict)
+		var skipped []int
+		for _, n := range r.Notes {
+			if n.Kind == burn.NoteSkipped {
+				skipped = append(skipped, n.Track)
+			}
+		}
+		require.Equal(t, row.skipped, skipped)
+		for i, at := range row.want {
+			require.Equal(t, at+1, r.Tracks[i].Number)
+		}
+		tracks[1].Source = flipped{tracks[1].Source, 205*toc.SectorSize + 8}
+		_, err = burn.Verify(t.Context(), b.drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
+		require.ErrorIs(t, err, burn.ErrVerify)
+	}
+	_, err = burn.Verify(t.Context(), b.drive, []burn.Track{all[3], all[0]}, nil)
+	require.ErrorIs(t, err, burn.ErrVerify, "another order")
+
+	twice := []burn.Track{music("one.wav", 1, 300), music("cut.wav", 2, 400), music("two.wav", 3, 400), music("three.wav", 4, 500)}
+	b = newBench(t, "modern", sim.CDR80)
+	_, err = burn.Burn(t.Context(), b.drive, twice, nil, tao.Method{})
+	require.NoError(t, err)
+	_, err = burn.Verify(t.Context(), b.drive, []burn.Track{twice[0], twice[2], twice[3]}, nil)
+	require.NoError(t, err)
+}

@@ -113,6 +113,7 @@ func (r *resumer) resume(ctx context.Context) error {
 	if _, err := r.plan(); err != nil {
 		return fail(PhasePlan, 0, 0, err) // before anything is touched
 	}
+	r.fresh = false // from here on the disc changes
 	if err := r.mendAll(ctx); err != nil {
 		return err
 	}

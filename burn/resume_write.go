@@ -326,6 +326,7 @@ func (c *continuation) Begin(ctx context.Context, j *Job, t *Task) error {
 
 // finish closes the disc and reads all of it back. err is how the tracks ended.
 func (r *resumer) finish(ctx context.Context, err error) error {
+	r.fresh = false // the last look may be from before the last track
 	if err != nil && (!r.Options.CloseOnCancel || r.laser == laserOff) {
 		return err
 	}

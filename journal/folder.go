@@ -120,6 +120,15 @@ func (f Folder) Job(name string) (*Job, error) {
 	return j, nil
 }
 
+// Forget removes the journal of that name, also one that can't be read. The error matches
+// fs.ErrNotExist if there is none, and ErrBusy while a process works on it.
+func (f Folder) Forget(name string) error {
+	if _, err := strconv.Atoi(name); err != nil {
+		return &fs.PathError{Op: "remove", Path: name, Err: fs.ErrNotExist}
+	}
+	return Remove(&Job{Path: f.path(name)})
+}
+
 // busy reports whether a process has a journal open.
 func busy(path string) bool {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)

@@ -100,6 +100,9 @@ func compose(r *record) ([]byte, error) {
 // file they take. The error matches ErrNotJournal if it isn't a journal at all.
 func parse(b []byte) (list []record, whole int, err error) {
 	if !bytes.HasPrefix(b, []byte(magic)) {
+		if line, _, ok := bytes.Cut(b, []byte("\n")); ok && bytes.HasPrefix(line, []byte("redbook journal ")) {
+			return nil, 0, fmt.Errorf("%w that this version of redbook reads, but another's", ErrNotJournal)
+		}
 		return nil, 0, ErrNotJournal
 	}
 	whole = len(magic)

@@ -153,3 +153,22 @@ func TestResumeSessionAtOnce(t *testing.T) {
 	require.Positive(t, lost)
 	require.Positive(t, blank)
 }
+
+// The report of a resumption is made from a look that comes after its last track, also
+// where the session stays open.
+func TestResumeReportsTheDiscAsItIsNow(t *testing.T) {
+	s := *scenes["plain"]
+	l := s.run(t, killAfter, continuedAt(t, &s))
+	d := l.again(t)
+	l.file.Dead = false
+	k, job, err := journal.ReopenIn(l.file)
+	require.NoError(t, err)
+	o := &burn.Options{OnEvent: k.Event, NoClose: true}
+	rep, err := burn.Resume(context.Background(), d, s.tracks, o, job.Interrupted(), tao.Method{})
+	require.NoError(t, err)
+	require.Len(t, rep.OnDisc, len(l.disc.Tracks()))
+	require.Len(t, rep.After.Tracks, len(l.disc.Tracks()))
+	for _, on := range rep.After.Tracks {
+		require.Equal(t, disc.TrackComplete, on.State, "track %d", on.Number)
+	}
+}

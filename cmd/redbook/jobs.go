@@ -81,11 +81,7 @@ func jobsText(jobs []*journal.Job) string {
 
 // forget removes a job.
 func (js *journals) forget(folder journal.Folder, name string) error {
-	j, err := folder.Job(name)
-	if err == nil {
-		err = journal.Remove(j)
-	}
-	if err != nil {
+	if err := folder.Forget(name); err != nil {
 		return jobError(name, err)
 	}
 	js.talk.note("Job %s is forgotten.", name)

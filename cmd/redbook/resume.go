@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/redbook-audio/redbook"
@@ -32,6 +33,8 @@ type resumption struct {
 	flags  *burnFlags
 	opts   *redbook.Options
 	m      *material
+
+	another bool // the disc was complete, with tracks that the job hadn't begun
 
 	global   *globals
 	env      func(string) string
@@ -90,6 +93,9 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 			err = errors.Join(err, r.keeper.Discard())
 		case !began:
 			err = errors.Join(err, r.keeper.Close())
+		case err == nil && r.another:
+			r.talk.note("The disc holds tracks of this album that the interrupted burn had not begun: it may be another copy. If it isn't, remove the job: redbook jobs --forget %s", label)
+			err = r.keeper.Close()
 		default:
 			err = r.journals.kept(r.keeper, true, err)
 		}
@@ -105,8 +111,13 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 		var err error
 		began, err = r.finishAlbum(ctx, d)
 		if e, ok := errors.AsType[*burn.RemainsError](err); ok && !began {
-			gone = true
-			return r.advise.hopeless(e, err, d)
+			// Before a track was whole the disc can't be told from others of its make.
+			whole, _ := r.job.Tracks()
+			gone = whole > 0 || e.Mode == burn.ModeSAO
+			err = r.advise.hopeless(e, err, d)
+			if f, ok := errors.AsType[*failure](err); ok && !gone && strings.Trim(label, "0123456789") == "" {
+				f.next += "\nTo remove the job: redbook jobs --forget " + label
+			}
 		}
 		return err
 	})
@@ -133,6 +144,10 @@ func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, er
 		return j, nil
 	}
 	jobs, _ := folder.Jobs() // redbook jobs says what is wrong with the others
+	idle := slices.DeleteFunc(slices.Clone(jobs), func(j *journal.Job) bool { return j.Busy })
+	if len(idle) > 0 {
+		jobs = idle // an album that is being burned now isn't the one that is meant
+	}
 	switch {
 	case len(jobs) == 0:
 		return nil, fail(exitUsage, "", "no burn was interrupted: there is no album to finish")
@@ -266,10 +281,27 @@ func (r *resumption) finishAlbum(ctx context.Context, d *device) (began bool, er
 	if errors.Is(err, burn.ErrDoesNotFit) {
 		err = &failure{code: exitDoesntFit, err: err, next: r.advise.noRoom(&report)}
 	}
-	if report.Version == 0 {
+	// Changed sources are found before the disc is touched: its tracks are as the plan says.
+	if _, changed := errors.AsType[*burn.ChangedError](err); report.Version == 0 || changed {
+		if errors.Is(err, burn.ErrSourceChanged) {
+			err = &failure{code: exitBadInput, err: err, next: "Put the album's files back as they were. " + r.advise.leaveAsIs()}
+		}
 		return false, r.advise.burn(err, d, nil)
 	}
 	return true, errors.Join(r.work.ended(d, m, &report, err), m.writeTOC(r.flags.toc, false, &report))
+}
+
+// begunAll reports whether the job had begun each track. Session-at-once keeps no record of
+// that.
+func (r *resumption) begunAll() bool {
+	if r.job.Plan.Mode == burn.ModeSAO {
+		return true
+	}
+	rows := map[int]bool{}
+	for _, b := range r.job.Begun {
+		rows[b.Row] = true
+	}
+	return len(rows) >= len(r.job.Plan.Tracks)
 }
 
 // noRoom names the tracks that can't be saved.
@@ -291,6 +323,7 @@ func (a *adviser) noRoom(report *burn.Report) string {
 func (r *resumption) approve(ctx context.Context, d *device, p *redbook.Plan) error {
 	r.talk.console.clear()
 	r.m.planned(p)
+	r.another = p.Resume.Complete() && !r.begunAll()
 	if r.data.events == nil && !r.global.quiet {
 		for line := range strings.SplitSeq(resumeText(d, r, p), "\n") {
 			r.talk.console.print(line)

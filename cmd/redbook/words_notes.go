@@ -112,6 +112,9 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteVerifyAnyway:  fixed("samples are read back to make sure"),
 	burn.NoteUnreadableOpen: fixed("the drive doesn't read the audio of an open session; run `redbook verify` with the same files " +
 		"once the disc is closed"),
+	burn.NoteSkipped: func(n burn.Note) string {
+		return fmt.Sprintf("track %d on the disc (%v) was not compared: the other tracks have the lengths of these files", n.Track, toc.Sectors(n.Got))
+	},
 	burn.NoteMoreTracks: func(n burn.Note) string {
 		return fmt.Sprintf("the disc has %s more, which were not compared", count(n.Got, "audio track"))
 	},
@@ -120,6 +123,9 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		return fmt.Sprintf("its first %v were on the disc already; the rest was written after them", toc.Sectors(n.Got))
 	},
 	burn.NoteFragment: func(n burn.Note) string {
+		if n.Got >= n.Want { // drives fill up what was reserved
+			return fmt.Sprintf("track %d on the disc is a part of %s, which was cut short; it stays there", n.Track, baseName(n.Name))
+		}
 		return fmt.Sprintf("track %d on the disc is %v of %s, which was cut short; it stays there",
 			n.Track, toc.Sectors(n.Got), baseName(n.Name))
 	},
