@@ -81,7 +81,7 @@ func readCommand(a *app) *cobra.Command {
 // check reads the flags.
 func (f *readFlags) check() (err error) {
 	if f.output == "" {
-		return usage("--output: say which folder the files go to")
+		return usage("name the folder for the files: --output FOLDER")
 	}
 	if f.set, err = parseTracks("--tracks", f.tracks); err != nil {
 		return err
@@ -91,7 +91,7 @@ func (f *readFlags) check() (err error) {
 	case f.offset < -5880 || f.offset > 5880:
 		return usage("--offset %d: drives read up to ten sectors off, -5880 to 5880 samples", f.offset)
 	case f.format != "wav" && f.format != "flac":
-		return usage("--format %q: wav or flac", f.format)
+		return usage("--format %q: must be wav or flac", f.format)
 	case f.image && !f.set.all:
 		return usage("--image reads all of the disc, and --tracks only some tracks: use only one of them")
 	}
@@ -158,6 +158,13 @@ func (a *app) readDisc(ctx context.Context, d *device, f *readFlags) error {
 // imageOf describes what is to be kept. Sound that isn't going to be in any file is named
 // first.
 func (a *app) imageOf(l *rip.Layout, sectors *rip.Sectors, f *readFlags) (*image.Disc, error) {
+	var audio []int
+	for i := range l.Tracks {
+		audio = append(audio, l.Tracks[i].Number)
+	}
+	if n := f.set.missing(audio); n > 0 {
+		return nil, fail(exitNoDisc, "To list the tracks: redbook toc"+a.deviceFlag(), "--tracks %s: the disc has no audio track %d", f.tracks, n)
+	}
 	sound, err := sectors.FindSound(l)
 	if err != nil {
 		return nil, a.readError(&l.Disc, err)
@@ -165,8 +172,6 @@ func (a *app) imageOf(l *rip.Layout, sectors *rip.Sectors, f *readFlags) (*image
 	img := l.Image(f.set.has, sound)
 	img.Sectors = sectors
 	switch {
-	case len(img.Tracks) == 0:
-		return nil, fail(exitNoDisc, "", "the disc has no such audio track")
 	case sound.Hidden && !f.hidden && !img.Partial:
 		a.warn("%v of audio before track 1 are not read; the cue sheet has silence in their place. To keep them: --hidden", l.Hidden())
 	case f.hidden && !sound.Hidden:

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +45,16 @@ func parseTracks(flag, text string) (trackSet, error) {
 
 // has reports whether track n is meant.
 func (s trackSet) has(n int) bool { return s.all || s.some[n] }
+
+// missing gives the first track that is meant and isn't in a list, 0 if none.
+func (s trackSet) missing(list []int) int {
+	for _, n := range slices.Sorted(maps.Keys(s.some)) {
+		if !slices.Contains(list, n) {
+			return n
+		}
+	}
+	return 0
+}
 
 // beyond gives a track that is meant although there are only n.
 func (s trackSet) beyond(n int) (track int, ok bool) {
