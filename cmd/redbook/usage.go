@@ -57,12 +57,12 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 		name := unknown.GetSpecifiedName()
 		if group := unknown.GetSpecifiedShortnames(); group != "" {
 			if word := a.dashedFile(group); word != "" {
-				return fail(exitUsage, "To name the file of that name: "+quote("./"+word), "%s is read as flags, and there is no flag -%s", word, name)
+				return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as flags, and there is no flag -%s", word, name)
 			}
 			return fail(exitUsage, next, "unknown flag: -%s", name)
 		}
 		if word := a.dashedFile("-" + name); word != "" {
-			return fail(exitUsage, "To name the file of that name: "+quote("./"+word), "%s is read as a flag, and there is no such flag", word)
+			return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as a flag, and there is no such flag", word)
 		}
 		if like := similarFlag(cmd, name); like != "" {
 			next = "Did you mean: --" + like
