@@ -8,9 +8,16 @@ import (
 	"strings"
 )
 
+// adviser knows what to do next, as lines to type on this command line.
+type adviser struct {
+	args   []string // the command line, without the program's name
+	flags  *globals
+	config *config
+}
+
 // anotherDisc says how to go on with a disc that is full of something else. For a
 // simulated one it is a line to type.
-func (a *app) anotherDisc(d *device) string {
+func (a *adviser) anotherDisc(d *device) string {
 	if !d.simulated || d.disc == nil {
 		return "Put a blank disc in."
 	}
@@ -23,7 +30,7 @@ func (a *app) anotherDisc(d *device) string {
 
 // sameLineOn is the command line of this run with another device. One that came
 // from the environment is named in front: flags may stand anywhere.
-func (a *app) sameLineOn(device string) string {
+func (a *adviser) sameLineOn(device string) string {
 	var words []string
 	replaced := false
 	flag := "--device"
@@ -51,6 +58,15 @@ func (a *app) sameLineOn(device string) string {
 		words[i] = quote(words[i])
 	}
 	return "redbook " + strings.Join(words, " ")
+}
+
+// deviceFlag is how the device is named on a command line, for advice: with a leading
+// blank, empty for the only drive there is.
+func (a *adviser) deviceFlag() string {
+	if a.flags.device == "" || a.flags.device == a.config.device {
+		return ""
+	}
+	return " --device " + quote(a.flags.device)
 }
 
 // freeName is the name of a file beside path that isn't there: album-2.disc for

@@ -136,10 +136,10 @@ func adviceRun(t *testing.T, atOnce bool, rule *scsitest.Rule) advised {
 	} else {
 		r.report, r.err = tao.Burn(context.Background(), d, tracks, o)
 	}
-	a := &app{env: func(string) string { return "" }}
+	a := &adviser{flags: &globals{}, config: &config{}}
 	r.advice, r.holds = "", strings.Join(holds(&r.report), " ")
 	if r.err != nil {
-		r.advice = a.nextStep(r.err, &device{}, &r.report)
+		r.advice = a.next(r.err, &device{}, &r.report)
 	}
 	_ = drive.Sleep(context.Background(), 12*time.Hour)
 	var poke scsi.Request

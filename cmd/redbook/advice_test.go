@@ -19,7 +19,7 @@ func TestSameLineOn(t *testing.T) {
 		{[]string{"burn", "--yes", "my song.wav"}, "redbook --device sim:b.disc burn --yes 'my song.wav'"},
 		{[]string{"burn", "--", "--device"}, "redbook --device sim:b.disc burn -- --device"},
 	} {
-		a := &app{args: c.args}
+		a := &adviser{args: c.args}
 		assert.Equal(t, c.want, a.sameLineOn("sim:b.disc"))
 	}
 }

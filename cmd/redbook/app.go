@@ -2,20 +2,17 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/spf13/cobra"
 )
 
-// app is one run of the program: its streams, its flags and what stops it.
+// app is one run of the program: its arguments and streams, and the parts that share them.
 type app struct {
 	args []string // the command line, without the program's name
 	in   io.Reader
@@ -23,22 +20,45 @@ type app struct {
 	err  io.Writer // everything else
 	env  func(string) string
 	// configDir is the folder for settings of programs; nil if there is none.
-	configDir    func() (string, error)
-	deviceSet    string // the device of the settings, if the command line names no other
-	reportFolder string // of the settings
-	nthCopy      int    // that is burned, from 1 on; 0 in other commands
-	inTerm       bool   // stdin is a terminal: questions can be asked
-	screen       screen
-	hooks        hooks
-	flags        globals
-	console      *console
-	stop         *stopper
-	events       *eventStream   // of a command that reports by events, with --json
-	cmd          *cobra.Command // that the command line names, as far as it is right
+	configDir func() (string, error)
+	inTerm    bool // stdin is a terminal: questions can be asked
+	screen    screen
+	hooks     hooks
+	flags     globals
+	console   *console
+	stop      *stopper
 	// helpFailed is why a help page could not be printed.
 	helpFailed error
 	ran        bool // a command was reached: errors before that are about usage
-	told       bool // stdout has its JSON document
+
+	// What connect makes.
+	talk     *talk
+	data     *results
+	config   *config
+	advise   *adviser
+	usage    *mistakes
+	journals *journals
+	drives   *access
+	discs    *discs
+	work     *work
+}
+
+// connect makes the parts of the program that commands are built of. Each gets what it
+// needs of the others.
+func (a *app) connect() *app {
+	if a.console == nil {
+		a.console = &console{w: a.err, screen: a.screen}
+	}
+	a.talk = &talk{flags: &a.flags, console: a.console, screen: a.screen, in: a.in, inTerm: a.inTerm}
+	a.data = &results{flags: &a.flags, w: a.out, seen: a.hooks.json}
+	a.config = &config{env: a.env, dir: a.configDir}
+	a.advise = &adviser{args: a.args, flags: &a.flags, config: a.config}
+	a.usage = &mistakes{args: a.args}
+	a.journals = &journals{flags: &a.flags, env: a.env, talk: a.talk, data: a.data, advise: a.advise}
+	a.drives = &access{flags: &a.flags, hooks: &a.hooks, talk: a.talk, advise: a.advise, journals: a.journals}
+	a.discs = &discs{flags: &a.flags, talk: a.talk, data: a.data, advise: a.advise}
+	a.work = &work{flags: &a.flags, hooks: &a.hooks, talk: a.talk, data: a.data, advise: a.advise, stop: a.stop}
+	return a
 }
 
 // globals are the flags that every command has.
@@ -82,6 +102,7 @@ func (a *app) run(args []string) int {
 		a.console.print("No longer waiting. The drive will be unlocked when it responds.")
 	})
 	defer a.stop.stop()
+	a.connect()
 	root := newRoot(a)
 	args = commandFirst(root, args)
 	a.prepare(root, args)
@@ -102,82 +123,19 @@ func (a *app) finish(err error) int {
 		err = usage("%w", err) // cobra: unknown command, unknown flag
 	}
 	code, next := verdict(err)
-	if a.events == nil && brokenPipe(err) && code == exitFailed {
+	if a.data.events == nil && brokenPipe(err) && code == exitFailed {
 		return exitPipe // as in "redbook toc | head -1": no one wants to hear more
 	}
 	a.console.print("redbook: " + sentence(err, a.flags.verbose > 0))
 	switch {
 	case next == "" && code == exitUsage:
-		next = a.usageNext()
+		next = a.usage.next()
 		fallthrough
 	case next != "":
 		a.console.print("  " + strings.ReplaceAll(next, "\n", "\n  "))
 	}
-	a.tellError(code, err, next)
+	a.data.error(code, err, next)
 	return code
-}
-
-// tellError makes the failure the last event, or the one document, of --json.
-func (a *app) tellError(code int, err error, next string) {
-	if !a.flags.json {
-		return
-	}
-	e := errorOf(code, err, next)
-	if a.events != nil {
-		a.events.send("error", e)
-		return
-	}
-	if !a.told {
-		_ = a.document("error", e) // stdout is gone: stderr and the exit code say it
-	}
-}
-
-// note tells the person something; -q keeps it silent, and so does --json, whose
-// reader is a program.
-func (a *app) note(format string, args ...any) {
-	if !a.flags.quiet && !a.flags.json {
-		a.console.print(fmt.Sprintf(format, args...))
-	}
-}
-
-// warn tells the person something that even -q doesn't hide.
-func (a *app) warn(format string, args ...any) {
-	a.console.print("Warning: " + fmt.Sprintf(format, args...))
-}
-
-// jsonVersion is the version of everything that --json prints. Fields are only
-// ever added; a change of meaning would be version 2.
-const jsonVersion = 1
-
-// header begins every JSON document.
-type header struct {
-	Version int    `json:"version"`
-	Kind    string `json:"kind"`
-}
-
-// document prints the one JSON document of a query. The fields of body stand
-// beside version and kind, not below them.
-func (a *app) document(kind string, body any) error {
-	text, err := merge(header{jsonVersion, kind}, body)
-	if err != nil {
-		return err
-	}
-	var doc strings.Builder
-	if err := indent(&doc, text); err != nil {
-		return err
-	}
-	a.told = true
-	a.printed("kind", kind, text)
-	return a.print("%s\n", doc.String())
-}
-
-// print writes data to stdout. An error there (a full disk, a closed pipe) is the
-// command's error: data that nobody got are not done.
-func (a *app) print(format string, args ...any) error {
-	if _, err := io.WriteString(a.out, printable(fmt.Sprintf(format, args...))); err != nil {
-		return fail(exitFailed, "", "writing to the standard output: %w", err)
-	}
-	return nil
 }
 
 // command makes a cobra command whose errors carry the exit code.
@@ -194,31 +152,4 @@ func (a *app) command(use, short, example string, args cobra.PositionalArgs,
 			return run(cmd.Context(), args)
 		},
 	}
-}
-
-// merge puts the fields of the objects a and b into one object, a's first.
-func merge(a, b any) (json.RawMessage, error) {
-	first, err := json.Marshal(a)
-	if err != nil {
-		return nil, err
-	}
-	second, err := json.Marshal(b)
-	if err != nil {
-		return nil, err
-	}
-	if len(second) <= len("{}") || second[0] != '{' {
-		return first, nil
-	}
-	joined := append(first[:len(first)-1], ',')
-	return line.EscapeJSON(append(joined, second[1:]...)), nil
-}
-
-// indent writes a JSON document as people read it.
-func indent(w io.Writer, doc json.RawMessage) error {
-	text, err := json.MarshalIndent(doc, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(text)
-	return err
 }

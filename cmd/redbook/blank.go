@@ -20,25 +20,25 @@ func blankCommand(a *app) *cobra.Command {
 	var full bool
 	opts := &burn.BlankOptions{Type: mmc.BlankMinimal}
 	cmd := a.command("blank", "Erase a CD-RW", "", noArgs, func(ctx context.Context, _ []string) error {
-		a.startEvents()
-		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
-			a.warnOfReaders(d)
-			question, err := a.eraseQuestion(ctx, d)
+		a.data.startEvents()
+		return a.drives.with(ctx, mustExist, func(ctx context.Context, d *device) error {
+			a.talk.warnOfReaders(d)
+			question, err := a.discs.eraseQuestion(ctx, d)
 			if err == nil {
-				err = a.confirm(ctx, question)
+				err = a.talk.confirm(ctx, question)
 			}
 			if err != nil {
 				return err
 			}
-			opts.OnEvent, opts.Hurry = a.engage(d, nil)
+			opts.OnEvent, opts.Hurry = a.work.engage(d, nil)
 			if full {
 				opts.Type = mmc.BlankDisc
 			}
 			report, err := redbook.Blank(ctx, d.opened, opts)
 			if err == nil || report.Verdict == burn.VerdictSuccess { // else only the tray stays locked
-				a.note("The disc is blank.")
+				a.talk.note("The disc is blank.")
 			}
-			return errors.Join(a.adviseBurn(err, d, &report), a.events.err())
+			return errors.Join(a.advise.burn(err, d, &report), a.data.events.err())
 		})
 	})
 	cmd.Flags().BoolVar(&full, "full", false, "erase every sector instead of only the table of contents; takes as long as a burn")
@@ -48,13 +48,13 @@ func blankCommand(a *app) *cobra.Command {
 
 // eraseQuestion names what will be deleted. A disc that can't be erased is refused before
 // the question.
-func (a *app) eraseQuestion(ctx context.Context, d *device) (string, error) {
-	on, err := a.look(ctx, d)
+func (s *discs) eraseQuestion(ctx context.Context, d *device) (string, error) {
+	on, err := s.look(ctx, d)
 	switch {
 	case err != nil:
 		return "", err
 	case on.Media.Known() && on.Media.Value != mmc.MediaCDRW:
-		return "", a.adviseBurn(burn.Wrap(burn.PhaseBlank, 0, 0, burn.Name(&burn.MediaError{Media: on.Media.Value}, burn.ErrNotErasable)), d, nil)
+		return "", s.advise.burn(burn.Wrap(burn.PhaseBlank, 0, 0, burn.Name(&burn.MediaError{Media: on.Media.Value}, burn.ErrNotErasable)), d, nil)
 	case len(on.Tracks) == 0:
 		return "Erase this CD-RW?", nil
 	case len(on.Tracks) == 1:

@@ -34,7 +34,7 @@ func burnCommand(a *app) *cobra.Command {
 	var cmd *cobra.Command
 	cmd = a.command("burn FILES...", "Burn files as an audio CD", burnExample,
 		flags.sources.args("the files to burn"), func(ctx context.Context, args []string) error {
-			a.startEvents()
+			a.data.startEvents()
 			opts, err := flags.options()
 			if err == nil {
 				err = errors.Join(checkTOC(&flags), checkReports(flags.reports))
@@ -42,13 +42,13 @@ func burnCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := flags.outputs(a, args).check(); err != nil {
+			if err := flags.outputs(&a.flags, args).check(); err != nil {
 				return err
 			}
-			if !a.flags.yes && (!a.inTerm || a.flags.json) && !opts.TestWrite {
+			if !a.flags.yes && (!a.talk.inTerm || a.flags.json) && !opts.TestWrite {
 				return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(a.flags.json))
 			}
-			m, err := a.gather(ctx, args, &flags.sources, "burned")
+			m, err := flags.sources.gather(ctx, a.talk, args, "burned")
 			if err != nil {
 				return err
 			}
@@ -58,65 +58,84 @@ func burnCommand(a *app) *cobra.Command {
 			if err := opts.Check(m.Album); err != nil {
 				return textError(err)
 			}
-			flags.line = a.lineOf(cmd.LocalNonPersistentFlags())
-			return a.burnAll(ctx, m, args, &flags, opts)
+			flags.line = lineOf(a.flags.personality, cmd.LocalNonPersistentFlags())
+			r := &burnRun{
+				args: a.args, flags: &a.flags, talk: a.talk, data: a.data, config: a.config, advise: a.advise,
+				journals: a.journals, drives: a.drives, work: a.work, stop: a.stop,
+			}
+			return r.all(ctx, m, args, &flags, opts)
 		})
 	cmd.Long = burnLong
 	flags.register(cmd.Flags())
 	return cmd
 }
 
+// burnRun is one run of redbook burn.
+type burnRun struct {
+	args     []string // the command line, for the log
+	nth      int      // copy that is burned, from 1 on
+	flags    *globals
+	talk     *talk
+	data     *results
+	config   *config
+	advise   *adviser
+	journals *journals
+	drives   *access
+	work     *work
+	stop     *stopper
+}
+
 // burn burns, shows what is going to happen before that, and reports.
-func (a *app) burn(ctx context.Context, d *device, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
+func (r *burnRun) burn(ctx context.Context, d *device, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
 	d.refused = true // until it begins
-	c, err := a.newChronicle(d, m, flags)
+	c, err := r.newChronicle(d, m, flags)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, c.close(a, err)) }()
-	if opts.Journal, err = a.keep(d, m, args, flags); err != nil {
+	defer func() { err = errors.Join(err, c.close(r.data, err)) }()
+	if opts.Journal, err = r.keep(d, m, args, flags); err != nil {
 		return err
 	}
 	began := false
-	defer func() { err = a.kept(opts.Journal, began, err) }()
-	opts.OnPrepare, opts.OnEvent, opts.Hurry = a.preparing(), c.follow(newView(a, d, m).event), a.stop.hurry
+	defer func() { err = r.journals.kept(opts.Journal, began, err) }()
+	opts.OnPrepare, opts.OnEvent, opts.Hurry = r.work.preparing(), c.follow(newView(r.work, d, m).event), r.stop.hurry
 	opts.OnFallback = func(err error, without []redbook.Need) {
-		a.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), flags.needText(without))
+		r.talk.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), flags.needText(without))
 	}
-	opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return a.approve(ctx, d, m, p, flags) }
+	opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return r.approve(ctx, d, m, p, flags) }
 	report, err := redbook.Burn(ctx, d.opened, m.Album, opts)
 	d.refused = report.Version == 0
 	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
 		return prepareError(ctx, e.Err, "burned")
 	}
 	if report.Version == 0 { // it did not begin
-		return a.adviseBurn(err, d, nil)
+		return r.advise.burn(err, d, nil)
 	}
 	began = true
 	c.ended(m, &report)
-	return errors.Join(a.ended(d, m, &report, err), m.writeTOC(a.numbered(flags.toc), a.flags.force, &report))
+	return errors.Join(r.work.ended(d, m, &report, err), m.writeTOC(r.numbered(flags.toc), r.flags.force, &report))
 }
 
 // approve shows the plan and asks whether it is to be carried out.
-func (a *app) approve(ctx context.Context, d *device, m *material, p *redbook.Plan, flags *burnFlags) error {
-	a.console.clear()
+func (r *burnRun) approve(ctx context.Context, d *device, m *material, p *redbook.Plan, flags *burnFlags) error {
+	r.talk.console.clear()
 	m.planned(p)
 	if p.Again {
-		return a.confirm(ctx, "Burn track-at-once, with two seconds of silence between the tracks?")
+		return r.talk.confirm(ctx, "Burn track-at-once, with two seconds of silence between the tracks?")
 	}
-	if a.events == nil && a.nthCopy < 2 {
-		a.showPlan(d, p, m, flags)
+	if r.data.events == nil && r.nth < 2 {
+		r.talk.showPlan(d, p, m, flags)
 	}
-	a.warnOfReaders(d)
+	r.talk.warnOfReaders(d)
 	if p.Standby {
-		a.warnOfStandby()
+		r.talk.warnOfStandby()
 	}
-	if !p.TestWrite && a.nthCopy < 2 {
-		if err := a.confirm(ctx, flags.question()); err != nil {
+	if !p.TestWrite && r.nth < 2 {
+		if err := r.talk.confirm(ctx, flags.question()); err != nil {
 			return err
 		}
 	}
-	a.stop.outlive()
+	r.stop.outlive()
 	// With one processor only, the runtime would take it away from each WRITE that is
 	// under way, and start a thread to look for other work: a burn has none for it.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))

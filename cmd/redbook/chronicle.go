@@ -68,11 +68,11 @@ func checkReports(paths []string) error {
 }
 
 // outputs are the files that a burn writes.
-func (b *burnFlags) outputs(a *app, inputs []string) *outputs {
-	o := a.outputsOf(inputs)
+func (b *burnFlags) outputs(global *globals, inputs []string) *outputs {
+	o := outputsOf(global, inputs)
 	for n := 1; n <= max(b.copies, 1); n++ {
 		if n > 1 {
-			o.add("--trace", numberedFor(a.flags.trace, n))
+			o.add("--trace", numberedFor(global.trace, n))
 		}
 		o.add("--toc", numberedFor(b.toc, n))
 		o.add("--log", numberedFor(b.log, n))
@@ -85,24 +85,24 @@ func (b *burnFlags) outputs(a *app, inputs []string) *outputs {
 
 // newChronicle begins to record. The log is made now, since it is written as things
 // happen.
-func (a *app) newChronicle(d *device, m *material, flags *burnFlags) (*chronicle, error) {
-	c := &chronicle{d: d, clock: d.drive.Clock(), force: a.flags.force, idle: -1}
+func (r *burnRun) newChronicle(d *device, m *material, flags *burnFlags) (*chronicle, error) {
+	c := &chronicle{d: d, clock: d.drive.Clock(), force: r.flags.force, idle: -1}
 	for _, path := range flags.reports {
-		c.reports = append(c.reports, a.numbered(path))
+		c.reports = append(c.reports, r.numbered(path))
 	}
-	if a.reportFolder != "" && len(flags.reports) == 0 {
-		c.reports = []string{reportName(a.reportFolder, m.Title, time.Now().Format("20060102-150405"))}
+	if r.config.reportFolder != "" && len(flags.reports) == 0 {
+		c.reports = []string{reportName(r.config.reportFolder, m.Title, time.Now().Format("20060102-150405"))}
 	}
 	c.began = c.clock.Now()
 	if flags.log == "" {
 		return c, nil
 	}
-	f, err := create(a.numbered(flags.log), c.force)
+	f, err := create(r.numbered(flags.log), c.force)
 	if err != nil {
 		return nil, outputError("--log", err)
 	}
 	c.log = &logFile{f: f}
-	c.log.print(fmt.Sprintf("redbook %s", strings.Join(quoted1(a.args), " ")))
+	c.log.print(fmt.Sprintf("redbook %s", strings.Join(quoted1(r.args), " ")))
 	return c, nil
 }
 
@@ -187,7 +187,7 @@ func (c *chronicle) ended(m *material, r *burn.Report) { c.m, c.report = m, r }
 
 // close writes the reports and ends the log. err is how the burn ended. That a report is
 // missing is an error of its own, after everything about the disc.
-func (c *chronicle) close(a *app, err error) error {
+func (c *chronicle) close(data *results, err error) error {
 	var errs []error
 	if c.log != nil {
 		if c.report != nil {
@@ -204,9 +204,9 @@ func (c *chronicle) close(a *app, err error) error {
 		return errors.Join(errs...) // there is nothing to report
 	}
 	for _, path := range c.reports {
-		data, werr := c.render(a, path, err)
+		text, werr := c.render(data, path, err)
 		if werr == nil {
-			werr = writeFile(path, c.force, data)
+			werr = writeFile(path, c.force, text)
 		}
 		if werr != nil {
 			errs = append(errs, fail(exitFailed, "", "--report: the report is missing: %w", werr))

@@ -15,15 +15,15 @@ func closeCommand(a *app) *cobra.Command {
 	opts := &burn.CloseOptions{}
 	cmd := a.command("close", "Close an open disc so that CD players can play it", "", noArgs,
 		func(ctx context.Context, _ []string) error {
-			a.startEvents()
-			return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
-				if err := a.approveClose(ctx, d); err != nil {
+			a.data.startEvents()
+			return a.drives.with(ctx, mustExist, func(ctx context.Context, d *device) error {
+				if err := a.journals.approveClose(ctx, d); err != nil {
 					return err
 				}
-				a.warnOfReaders(d)
-				opts.OnEvent, opts.Hurry = a.engage(d, nil)
+				a.talk.warnOfReaders(d)
+				opts.OnEvent, opts.Hurry = a.work.engage(d, nil)
 				report, err := redbook.Close(ctx, d.opened, opts)
-				return a.ended(d, nil, &report, err)
+				return a.work.ended(d, nil, &report, err)
 			})
 		})
 	cmd.Flags().BoolVar(&opts.MultiSession, "multisession", false, "close the session but allow another one")
@@ -31,22 +31,32 @@ func closeCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// work is what the commands have in common that keep a drive busy for long.
+type work struct {
+	flags  *globals
+	hooks  *hooks
+	talk   *talk
+	data   *results
+	advise *adviser
+	stop   *stopper
+}
+
 // engage sets what every command that keeps the drive busy for long has in common:
 // events, the second Ctrl-C, and no end by a hung-up terminal. m is the material of a burn,
 // else nil.
-func (a *app) engage(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}) {
-	a.stop.outlive()
-	return newView(a, d, m).event, a.stop.hurry
+func (w *work) engage(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}) {
+	w.stop.outlive()
+	return newView(w, d, m).event, w.stop.hurry
 }
 
 // ended prints the report and gives the error its exit code and advice.
-func (a *app) ended(d *device, m *material, report *burn.Report, err error) error {
-	a.console.clear()
+func (w *work) ended(d *device, m *material, report *burn.Report, err error) error {
+	w.talk.console.clear()
 	var perr error
 	// Where no track was asked for, a failure leaves nothing to report, unless it is only
 	// about the tray.
-	if worth := len(report.Tracks) > 0 || err == nil || report.Verdict == burn.VerdictSuccess; worth && a.events == nil && !a.flags.quiet {
-		perr = a.print("%s", reportText(d, m, report, a.flags.verbose > 0))
+	if worth := len(report.Tracks) > 0 || err == nil || report.Verdict == burn.VerdictSuccess; worth && w.data.events == nil && !w.flags.quiet {
+		perr = w.data.print("%s", reportText(d, m, report, w.flags.verbose > 0))
 	}
-	return errors.Join(a.adviseBurn(err, d, report), perr, a.events.err())
+	return errors.Join(w.advise.burn(err, d, report), perr, w.data.events.err())
 }

@@ -145,7 +145,7 @@ func mediaValues(*app) []cobra.Completion {
 
 // jobValues are the albums whose burn was interrupted.
 func jobValues(a *app) []cobra.Completion {
-	folder, err := a.folder()
+	folder, err := a.journals.folder()
 	if err != nil {
 		return nil // there is no folder for them
 	}

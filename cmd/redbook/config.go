@@ -87,17 +87,17 @@ type configDoc struct {
 // configCommand shows what is set and where.
 func configCommand(a *app) *cobra.Command {
 	cmd := a.command("config", "Show the settings in force, and where they come from", "", noArgs, func(context.Context, []string) error {
-		path := a.configFile()
-		values, err := a.readConfig()
+		path := a.config.file()
+		values, err := a.config.read()
 		if err != nil {
 			return err
 		}
 		_, statErr := os.Stat(path)
 		doc := configDoc{File: path, Exists: statErr == nil, Settings: values}
 		if a.flags.json {
-			return a.document("config", doc)
+			return a.data.document("config", doc)
 		}
-		return a.print("%s", configText(&doc))
+		return a.data.print("%s", configText(&doc))
 	})
 	cmd.Long = "Shows the settings in force, and where they come from. A flag on the command line goes before\n" +
 		"an environment variable, and that before the file. The file is TOML:\n\n" +
@@ -134,26 +134,34 @@ func configText(doc *configDoc) string {
 	return b.String()
 }
 
-// configFile is where the settings are kept: the file of REDBOOK_CONFIG, or the one in the
+// config is where settings come from, and what they set that is no flag.
+type config struct {
+	env          func(string) string
+	dir          func() (string, error) // the folder for settings of programs; nil if there is none
+	device       string                 // of the settings, if the command line names no other
+	reportFolder string
+}
+
+// file is where the settings are kept: the file of REDBOOK_CONFIG, or the one in the
 // folder that the system has for it. "" if there is none.
-func (a *app) configFile() string {
-	if path := a.env("REDBOOK_CONFIG"); path != "" {
+func (c *config) file() string {
+	if path := c.env("REDBOOK_CONFIG"); path != "" {
 		return path
 	}
-	if a.configDir == nil {
+	if c.dir == nil {
 		return ""
 	}
-	dir, err := a.configDir()
+	dir, err := c.dir()
 	if err != nil {
 		return "" // no home folder: nothing can be kept there
 	}
 	return filepath.Join(dir, "redbook", "config.toml")
 }
 
-// readConfig gives every setting as it is in force. Mistakes are errors of the command
+// read gives every setting as it is in force. Mistakes are errors of the command
 // line: what a file sets and nobody understands must not be passed over.
-func (a *app) readConfig() ([]inForce, error) {
-	path := a.configFile()
+func (c *config) read() ([]inForce, error) {
+	path := c.file()
 	file, err := readConfigFile(path)
 	if err != nil {
 		return nil, err
@@ -164,7 +172,7 @@ func (a *app) readConfig() ([]inForce, error) {
 		if value, ok := file[s.name]; ok {
 			list[i].Value, list[i].From = value, path
 		}
-		if value := a.env(s.variable()); value != "" {
+		if value := c.env(s.variable()); value != "" {
 			list[i].Value, list[i].From = value, s.variable()
 		}
 		if list[i].Value == "" {
@@ -224,12 +232,12 @@ func readConfigFile(path string) (map[string]string, error) {
 // before it.
 var sessionFlags = []string{"gapless", "pause", "cd-text", "no-close"}
 
-// applyConfig sets the flags of a command that the command line doesn't set.
-func (a *app) applyConfig(cmd *cobra.Command) error {
+// apply sets the flags of a command that the command line doesn't set.
+func (c *config) apply(cmd *cobra.Command) error {
 	if cmd.Parent() != cmd.Root() || slices.Contains([]string{"version", "help", "completion", "man", "config", "doctor", "sim"}, cmd.Name()) {
 		return nil
 	}
-	values, err := a.readConfig()
+	values, err := c.read()
 	if err != nil {
 		return err
 	}
@@ -239,7 +247,7 @@ func (a *app) applyConfig(cmd *cobra.Command) error {
 			continue
 		}
 		if s.name == "report_folder" {
-			a.reportFolder = value
+			c.reportFolder = value
 			continue
 		}
 		if cmd.Flags().Changed(s.flag) || s.name == "mode" && slices.ContainsFunc(sessionFlags, cmd.Flags().Changed) {
@@ -249,7 +257,7 @@ func (a *app) applyConfig(cmd *cobra.Command) error {
 			return fail(exitUsage, "", "%s: %s: %w", values[i].From, s.name, err)
 		}
 		if s.name == "device" {
-			a.deviceSet = value
+			c.device = value
 		}
 	}
 	return nil

@@ -10,26 +10,26 @@ import (
 // stage shows how far one of the things is that are done before a disc is written: as
 // JSON lines, a line that is rewritten, or a line per 10 %.
 type stage struct {
-	a       *app
+	w       *work
 	name    string // in JSON
 	text    string
 	percent int64 // of all, already said
 }
 
 // preparing shows the steps of album.Prepare.
-func (a *app) preparing() func(album.Progress) {
+func (w *work) preparing() func(album.Progress) {
 	var st *stage
 	return func(p album.Progress) {
 		if p.Name == "" { // it begins
-			st = a.newStage(p)
+			st = w.newStage(p)
 			return
 		}
 		st.progress(p)
 	}
 }
 
-func (a *app) newStage(p album.Progress) *stage {
-	a.console.clear()
+func (w *work) newStage(p album.Progress) *stage {
+	w.talk.console.clear()
 	text := "Reading the standard input"
 	switch p.Step {
 	case album.StepMeasure:
@@ -37,9 +37,9 @@ func (a *app) newStage(p album.Progress) *stage {
 	case album.StepConvert:
 		text = "Decoding and checking " + count(p.Files, "file")
 	}
-	s := &stage{a: a, name: string(p.Step), text: text, percent: -1}
-	if !a.screen.live {
-		a.note("%s", text)
+	s := &stage{w: w, name: string(p.Step), text: text, percent: -1}
+	if !w.talk.screen.live {
+		w.talk.note("%s", text)
 	}
 	return s
 }
@@ -57,8 +57,8 @@ type decodingEvent struct {
 
 // progress is called by one goroutine at a time.
 func (s *stage) progress(p album.Progress) {
-	if s.a.hooks.decoding != nil {
-		s.a.hooks.decoding(s.a.stop, s.name)
+	if s.w.hooks.decoding != nil {
+		s.w.hooks.decoding(s.w.stop, s.name)
 	}
 	percent := int64(100 * share(p.AllDone, p.AllTotal))
 	if p.AllTotal == 0 {
@@ -70,22 +70,22 @@ func (s *stage) progress(p album.Progress) {
 	before := s.percent
 	s.percent = percent
 	switch {
-	case s.a.events != nil:
-		s.a.events.send("decoding", decodingEvent{s.name, p.Name, p.Done, p.Total, p.AllDone, p.AllTotal})
-	case s.a.screen.live && p.AllTotal == 0:
+	case s.w.data.events != nil:
+		s.w.data.events.send("decoding", decodingEvent{s.name, p.Name, p.Done, p.Total, p.AllDone, p.AllTotal})
+	case s.w.talk.screen.live && p.AllTotal == 0:
 		s.fit(line.Text(rankLeft, lengthText(p.AllDone, 44100)))
-	case s.a.screen.live:
+	case s.w.talk.screen.live:
 		done := share(p.AllDone, p.AllTotal)
 		s.fit(barPart(done), percentPart(done), line.Text(rankFIFO, baseName(p.Name)))
 	case p.AllTotal > 0 && percent/10 > max(before, 0)/10:
 		first, _, _ := strings.Cut(s.text, " ")
-		s.a.note("%s: %d %% done", first, percent/10*10)
+		s.w.talk.note("%s: %d %% done", first, percent/10*10)
 	}
 }
 
 // fit shows what is being done and parts in the line that is rewritten.
 func (s *stage) fit(parts ...line.Part) {
-	if !s.a.flags.quiet {
-		s.a.console.fit(append([]line.Part{line.Text(rankPhase, s.text, firstWord(s.text))}, parts...)...)
+	if !s.w.flags.quiet {
+		s.w.talk.console.fit(append([]line.Part{line.Text(rankPhase, s.text, firstWord(s.text))}, parts...)...)
 	}
 }

@@ -30,33 +30,33 @@ type waitingEvent struct {
 	Why    string `json:"why"` // "no disc" or "not blank"
 }
 
-// burnAll burns the album as often as was asked for. It is decoded once. Each copy has a
+// all burns the album as often as was asked for. It is decoded once. Each copy has a
 // report, a log and a trace of its own, and the first one that fails ends it.
-func (a *app) burnAll(ctx context.Context, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
+func (r *burnRun) all(ctx context.Context, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
-	first := a.flags.device
-	for a.nthCopy = 1; a.nthCopy <= flags.copies; a.nthCopy++ {
+	first := r.flags.device
+	for r.nth = 1; r.nth <= flags.copies; r.nth++ {
 		o := *opts
-		if a.nthCopy < flags.copies {
+		if r.nth < flags.copies {
 			o.Eject = true // the next disc goes in
 		}
-		if path, ok := strings.CutPrefix(first, simPrefix); ok && path != "" && a.nthCopy > 1 {
-			a.flags.device = simPrefix + freeName(path) // a simulated disc is changed by itself
+		if path, ok := strings.CutPrefix(first, simPrefix); ok && path != "" && r.nth > 1 {
+			r.flags.device = simPrefix + freeName(path) // a simulated disc is changed by itself
 		}
-		err := a.withDevice(ctx, makeMissing, func(ctx context.Context, d *device) error {
+		err := opening{r.drives, makeMissing, r.nth}.with(ctx, func(ctx context.Context, d *device) error {
 			if flags.copies > 1 {
-				a.note("Copy %d of %d", a.nthCopy, flags.copies)
-				a.events.send("copy", copyEvent{a.nthCopy, flags.copies, d.name})
+				r.talk.note("Copy %d of %d", r.nth, flags.copies)
+				r.data.events.send("copy", copyEvent{r.nth, flags.copies, d.name})
 			}
-			if err := a.awaitDisc(ctx, d, flags); err != nil {
+			if err := r.awaitDisc(ctx, d, flags); err != nil {
 				d.refused = true
 				return err
 			}
-			return a.burn(ctx, d, m, args, flags, &o)
+			return r.burn(ctx, d, m, args, flags, &o)
 		})
 		if err != nil {
 			if flags.copies > 1 {
-				a.note("%d of %s burned.", a.nthCopy-1, copiesText(flags.copies))
+				r.talk.note("%d of %s burned.", r.nth-1, copiesText(flags.copies))
 			}
 			return err
 		}
@@ -73,7 +73,7 @@ func copiesText(n int) string {
 
 // numbered is a name of a file for the copy that is burned: report-2.html for report.html
 // and the second one.
-func (a *app) numbered(path string) string { return numberedFor(path, a.nthCopy) }
+func (r *burnRun) numbered(path string) string { return numberedFor(path, r.nth) }
 
 func numberedFor(path string, n int) string {
 	if path == "" || n < 2 {
@@ -89,14 +89,14 @@ const waitStep = time.Second
 // awaitDisc waits for a disc: with --wait, on a terminal, and always for the second copy. A
 // simulated drive has what it has. Everything but a missing disc, or for a further copy one
 // that isn't blank, is left to the burn.
-func (a *app) awaitDisc(ctx context.Context, d *device, flags *burnFlags) error {
-	asked := a.inTerm && !a.flags.json && !a.flags.yes
-	if d.simulated || !flags.wait && !asked && a.nthCopy < 2 {
+func (r *burnRun) awaitDisc(ctx context.Context, d *device, flags *burnFlags) error {
+	asked := r.talk.inTerm && !r.flags.json && !r.flags.yes
+	if d.simulated || !flags.wait && !asked && r.nth < 2 {
 		return nil
 	}
 	told := ""
 	for {
-		why, err := a.missing(ctx, d)
+		why, err := r.missing(ctx, d)
 		switch {
 		case ctx.Err() != nil:
 			return fail(exitCancelled, "", "canceled; nothing was burned")
@@ -104,11 +104,11 @@ func (a *app) awaitDisc(ctx context.Context, d *device, flags *burnFlags) error 
 			return nil
 		}
 		if why != told {
-			a.askForDisc(d, why)
-			a.events.send("waiting", waitingEvent{d.name, why})
+			r.talk.askForDisc(d, why)
+			r.data.events.send("waiting", waitingEvent{d.name, why})
 			if why == notBlank {
 				if err := d.opened.Eject(ctx); err != nil {
-					return a.adviseBurn(err, d, nil)
+					return r.advise.burn(err, d, nil)
 				}
 			}
 		}
@@ -125,23 +125,23 @@ const (
 	notBlank = "not blank"
 )
 
-func (a *app) askForDisc(d *device, why string) {
+func (t *talk) askForDisc(d *device, why string) {
 	if why == notBlank {
-		a.note("The disc in %s isn't blank. Insert a blank disc.", d.name)
+		t.note("The disc in %s isn't blank. Insert a blank disc.", d.name)
 		return
 	}
-	a.note("Insert a blank disc into %s. Ctrl-C cancels.", d.name)
+	t.note("Insert a blank disc into %s. Ctrl-C cancels.", d.name)
 }
 
 // missing is what the drive lacks for the burn, "" if nothing.
-func (a *app) missing(ctx context.Context, d *device) (why string, err error) {
+func (r *burnRun) missing(ctx context.Context, d *device) (why string, err error) {
 	on, err := disc.Look(ctx, d.drive, &disc.LookOptions{ReadyTimeout: waitStep, Patience: waitStep})
 	switch {
 	case noDisc(err), errors.Is(err, scsi.CodeBecomingReady), errors.Is(on.NotReady, scsi.CodeBecomingReady):
 		return noDiscIn, nil
 	case err != nil:
 		return "", err
-	case a.nthCopy > 1 && on.Status.Known() && on.Status.Value != mmc.DiscEmpty:
+	case r.nth > 1 && on.Status.Known() && on.Status.Value != mmc.DiscEmpty:
 		return notBlank, nil
 	}
 	return "", nil

@@ -39,14 +39,17 @@ session-at-once if the drive supports it. The plan lists what the copy will lack
 func copyCommand(a *app) *cobra.Command {
 	var f copyFlags
 	cmd := a.command("copy", "Copy an audio CD", copyExample, noArgs, func(ctx context.Context, _ []string) error {
-		a.startEvents()
-		if err := f.check(a); err != nil {
+		a.data.startEvents()
+		if err := f.check(&a.flags); err != nil {
 			return err
 		}
-		if err := a.copyDrives(ctx, &f); err != nil {
+		r := &copyRun{
+			flags: &a.flags, talk: a.talk, data: a.data, advise: a.advise, drives: a.drives, discs: a.discs, work: a.work, stop: a.stop,
+		}
+		if err := r.settle(ctx, &f); err != nil {
 			return err
 		}
-		return a.copy(ctx, &f)
+		return r.run(ctx, &f)
 	})
 	cmd.Long = copyLong
 	fl := cmd.Flags()
@@ -63,7 +66,7 @@ func copyCommand(a *app) *cobra.Command {
 }
 
 // check reads the flags.
-func (f *copyFlags) check(a *app) error {
+func (f *copyFlags) check(global *globals) error {
 	var ok bool
 	if f.opts.Mode, ok = map[string]redbook.Mode{"auto": redbook.ModeAuto, "tao": redbook.ModeTAO, "sao": redbook.ModeSAO}[f.mode]; !ok {
 		return usage("--mode %q: must be auto, tao or sao", f.mode)
@@ -78,20 +81,32 @@ func (f *copyFlags) check(a *app) error {
 	if f.offset < -5880 || f.offset > 5880 {
 		return usage("--offset %d: drives read up to ten sectors off, -5880 to 5880 samples", f.offset)
 	}
-	if a.flags.trace != "" {
+	if global.trace != "" {
 		return usage("--trace follows one drive, and copy may use two: leave it out")
 	}
 	f.opts.TestWrite, f.opts.Eject = f.testWrite, f.eject
 	return nil
 }
 
-// copyDrives settles which drives are meant, and whether anyone can be asked what must be.
-func (a *app) copyDrives(ctx context.Context, f *copyFlags) (err error) {
+// copyRun is one run of redbook copy.
+type copyRun struct {
+	flags  *globals
+	talk   *talk
+	data   *results
+	advise *adviser
+	drives *access
+	discs  *discs
+	work   *work
+	stop   *stopper
+}
+
+// settle settles which drives are meant, and whether anyone can be asked what must be.
+func (r *copyRun) settle(ctx context.Context, f *copyFlags) (err error) {
 	if f.from == "" {
-		f.from = a.flags.device
+		f.from = r.flags.device
 	}
 	if f.from == "" {
-		f.from, err = (opening{a, justLook}).onlyDrive(ctx)
+		f.from, err = r.drives.look().onlyDrive(ctx)
 		if err != nil {
 			return err
 		}
@@ -99,15 +114,15 @@ func (a *app) copyDrives(ctx context.Context, f *copyFlags) (err error) {
 	if f.to == "" {
 		f.to = f.from
 	}
-	ask := a.inTerm && !a.flags.json
+	ask := r.talk.inTerm && !r.flags.json
 	switch {
 	case f.one() && strings.HasPrefix(f.from, simPrefix):
 		return usage("--to: a simulated drive holds one disc; name another one, such as --to sim:copy.disc")
 	case f.one() && !ask:
 		return fail(exitUsage, "Name a second drive with --to, or run the command on a terminal and without --json.",
 			"with one drive the disc has to be changed, and redbook can ask for that only on a terminal")
-	case !a.flags.yes && !ask && !f.testWrite:
-		return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(a.flags.json))
+	case !r.flags.yes && !ask && !f.testWrite:
+		return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(r.flags.json))
 	}
 	return nil
 }
@@ -120,11 +135,11 @@ func (f *copyFlags) one() bool {
 }
 
 // with opens a drive by its name. Advice then names it too.
-func (a *app) with(ctx context.Context, name string, mode openMode, do func(ctx context.Context, d *device) error) error {
-	before := a.flags.device
-	a.flags.device = name
-	defer func() { a.flags.device = before }()
-	return a.withDevice(ctx, mode, do)
+func (r *copyRun) with(ctx context.Context, name string, mode openMode, do func(ctx context.Context, d *device) error) error {
+	before := r.flags.device
+	r.flags.device = name
+	defer func() { r.flags.device = before }()
+	return r.drives.with(ctx, mode, do)
 }
 
 // copied is a disc that has been read.
@@ -136,16 +151,16 @@ type copied struct {
 	copy   rip.Copy
 }
 
-// copy reads the source and burns the copy.
-func (a *app) copy(ctx context.Context, f *copyFlags) (err error) {
+// run reads the source and burns the copy.
+func (r *copyRun) run(ctx context.Context, f *copyFlags) (err error) {
 	var c copied
 	defer func() {
 		if c.remove != nil {
 			err = errors.Join(err, c.remove())
 		}
 	}()
-	err = a.with(ctx, f.from, justLook, func(ctx context.Context, d *device) (err error) {
-		err = a.readSource(ctx, d, f, &c)
+	err = r.with(ctx, f.from, justLook, func(ctx context.Context, d *device) (err error) {
+		err = r.readSource(ctx, d, f, &c)
 		if err == nil && f.one() {
 			err = d.opened.Eject(ctx)
 		}
@@ -159,15 +174,15 @@ func (a *app) copy(ctx context.Context, f *copyFlags) (err error) {
 	}
 	for {
 		if f.one() {
-			if err := a.askForBlank(ctx); err != nil {
+			if err := r.talk.askForBlank(ctx); err != nil {
 				return err
 			}
 		}
-		err = a.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error { return a.burnCopy(ctx, d, f, &c) })
+		err = r.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error { return r.burn(ctx, d, f, &c) })
 		if !f.one() || !wrongDisc(err) {
 			return err
 		}
-		a.warn("%s", sentence(err, a.flags.verbose > 0))
+		r.talk.warn("%s", sentence(err, r.flags.verbose > 0))
 	}
 }
 
@@ -181,13 +196,13 @@ func wrongDisc(err error) bool {
 }
 
 // askForBlank waits for the blank disc. Whoever runs it without questions has two drives.
-func (a *app) askForBlank(ctx context.Context) error {
-	a.console.ask("Take the disc out, put a blank one into the drive and close the tray. Then press Enter, or q to stop: ")
-	answer, err := readLine(ctx, a.in)
+func (t *talk) askForBlank(ctx context.Context) error {
+	t.console.ask("Take the disc out, put a blank one into the drive and close the tray. Then press Enter, or q to stop: ")
+	answer, err := readLine(ctx, t.in)
 	if err != nil {
 		return err
 	}
-	a.console.answered()
+	t.console.answered()
 	if !strings.HasSuffix(answer, "\n") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(answer)), "q") {
 		return fail(exitCancelled, "", "nothing was burned")
 	}
@@ -196,103 +211,103 @@ func (a *app) askForBlank(ctx context.Context) error {
 
 // readSource reads the source into a temporary file. Before that the target of two drives
 // is asked whether it can take the copy.
-func (a *app) readSource(ctx context.Context, d *device, f *copyFlags, c *copied) error {
-	l, err := a.examine(ctx, d)
+func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags, c *copied) error {
+	l, err := r.discs.examine(ctx, d)
 	if err != nil {
 		return err
 	}
 	c.layout = l
 	sectors := rip.NewSectors(ctx, d.drive, &l, f.offset)
 	if c.sound, err = sectors.FindSound(&l); err != nil {
-		return a.readError(&l.Disc, err)
+		return r.advise.reading(&l.Disc, err)
 	}
 	if !f.one() {
-		if err := a.checkTarget(ctx, f, c); err != nil {
+		if err := r.checkTarget(ctx, f, c); err != nil {
 			return err
 		}
 	}
-	c.audio, c.remove, err = sectors.Spool(ctx, &l, f.spool, a.readingProgress("Reading the disc"))
-	a.console.clear()
+	c.audio, c.remove, err = sectors.Spool(ctx, &l, f.spool, r.talk.readingProgress("Reading the disc"))
+	r.talk.console.clear()
 	if err != nil {
-		return a.readError(&l.Disc, err)
+		return r.advise.reading(&l.Disc, err)
 	}
 	if lost := sectors.Lost(); lost > 0 {
-		a.warn("%d samples before or after the tracks can't be read; they are silence in the copy", lost)
+		r.talk.warn("%d samples before or after the tracks can't be read; they are silence in the copy", lost)
 	}
 	if n := sectors.Unreadable(); n > 0 {
-		a.warn("%s between the tracks can't be read; they are silence in the copy", count(int(n), "sector"))
+		r.talk.warn("%s between the tracks can't be read; they are silence in the copy", count(int(n), "sector"))
 	}
 	return nil
 }
 
 // checkTarget asks the second drive with silence as long as the disc.
-func (a *app) checkTarget(ctx context.Context, f *copyFlags, c *copied) error {
+func (r *copyRun) checkTarget(ctx context.Context, f *copyFlags, c *copied) error {
 	plan, err := c.layout.Plan(pcm.Silence("disc", c.layout.Frames()))
 	if err != nil {
 		return fail(exitFailed, "", "%w", err)
 	}
-	return a.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error {
+	return r.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error {
 		_, err := redbook.PlanCopy(ctx, d.opened, &plan, c.sound, &f.opts)
-		return a.adviseBurn(err, d, nil)
+		return r.advise.burn(err, d, nil)
 	})
 }
 
-// burnCopy burns, and compares what the copy holds besides its samples.
-func (a *app) burnCopy(ctx context.Context, d *device, f *copyFlags, c *copied) error {
+// burn burns, and compares what the copy holds besides its samples.
+func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *copied) error {
 	opts := f.opts
-	opts.OnEvent, opts.Hurry = newView(a, d, nil).event, a.stop.hurry
+	opts.OnEvent, opts.Hurry = newView(r.work, d, nil).event, r.stop.hurry
 	atOnce := false
 	opts.Confirm = func(ctx context.Context, p *redbook.CopyPlan) error {
 		atOnce = p.Mode == burn.ModeSAO
-		return a.approveCopy(ctx, d, p, f, c)
+		return r.approve(ctx, d, p, f, c)
 	}
 	report, err := redbook.BurnCopy(ctx, d.opened, &c.copy, c.sound, &opts)
 	if report.Version == 0 { // it did not begin
-		return a.adviseBurn(err, d, nil)
+		return r.advise.burn(err, d, nil)
 	}
 	if err == nil && atOnce && !f.testWrite && !f.eject {
-		a.compareCopy(ctx, d, c)
+		r.compare(ctx, d, c)
 	}
-	return a.ended(d, nil, &report, err)
+	return r.work.ended(d, nil, &report, err)
 }
 
-// approveCopy shows what the copy is going to be and asks whether it is to be burned.
-func (a *app) approveCopy(ctx context.Context, d *device, p *redbook.CopyPlan, f *copyFlags, c *copied) error {
-	a.console.clear()
-	if a.events == nil && !a.flags.quiet {
+// approve shows what the copy is going to be and asks whether it is to be burned.
+func (r *copyRun) approve(ctx context.Context, d *device, p *redbook.CopyPlan, f *copyFlags, c *copied) error {
+	r.talk.console.clear()
+	if r.data.events == nil && !r.flags.quiet {
 		for line := range strings.SplitSeq(strings.TrimSuffix(copyText(d, p, c), "\n"), "\n") {
-			a.console.print(line)
+			r.talk.console.print(line)
 		}
 	}
 	for _, loss := range p.Losses {
-		a.warn("the copy will not have %s", lossText(loss))
+		r.talk.warn("the copy will not have %s", lossText(loss))
 	}
-	a.warnOfReaders(d)
+	r.talk.warnOfReaders(d)
 	if !f.testWrite {
-		if err := a.confirm(ctx, "Burn the copy?"); err != nil {
+		if err := r.talk.confirm(ctx, "Burn the copy?"); err != nil {
 			return err
 		}
 	}
-	a.stop.outlive()
+	r.stop.outlive()
 	return nil
 }
 
-// compareCopy looks at the copy once more: what the verification of the samples doesn't see.
+// compare looks at the copy once more: what the verification of the samples doesn't see.
 // A drive that can't be asked doesn't make it a bad copy.
-func (a *app) compareCopy(ctx context.Context, d *device, c *copied) {
-	on, err := a.look(ctx, d)
+func (r *copyRun) compare(ctx context.Context, d *device, c *copied) {
+	on, err := r.discs.look(ctx, d)
 	if err != nil {
 		return
 	}
-	l, err := a.scan(ctx, d, on)
+	l, err := r.discs.scan(ctx, d, on)
 	if err != nil {
 		return
 	}
 	for _, diff := range rip.Compare(&c.layout, &l) {
-		a.warn("the copy differs from its source in %s", differenceText(diff))
+		r.talk.warn("the copy differs from its source in %s", differenceText(diff))
 	}
 	if l.NoQ != nil {
-		a.note("Pauses and index marks of the copy were not read back: the drive does not give the Q sub-channel.")
+		r.talk.note("Pauses and index marks of the copy were not read back: the drive does not give the Q sub-channel.")
 	}
 }
 

@@ -42,11 +42,35 @@ const (
 	justLook    openMode = 2 // reading is all: a mounted disc may stay mounted
 )
 
-// withDevice opens the drive, runs do with it and gives everything back. What goes
+// access is the way to the drives of this computer, and to simulated ones.
+type access struct {
+	flags    *globals
+	hooks    *hooks
+	talk     *talk
+	advise   *adviser
+	journals *journals
+}
+
+// with opens the drive for a command and runs do with it.
+func (ac *access) with(ctx context.Context, mode openMode, do func(ctx context.Context, d *device) error) error {
+	return opening{access: ac, mode: mode}.with(ctx, do)
+}
+
+// look is the way to drives that are only looked at.
+func (ac *access) look() opening { return opening{access: ac, mode: justLook} }
+
+// opening is how a command gets its drive.
+type opening struct {
+	*access
+	mode openMode
+	nth  int // copy of several that is burned; its trace has a name of its own
+}
+
+// with opens the drive, runs do with it and gives everything back. What goes
 // wrong while closing joins the error of do: a disc file that could not be written
 // is a failed burn.
-func (a *app) withDevice(ctx context.Context, mode openMode, do func(ctx context.Context, d *device) error) (err error) {
-	d, err := opening{a, mode}.open(ctx)
+func (o opening) with(ctx context.Context, do func(ctx context.Context, d *device) error) (err error) {
+	d, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,46 +83,40 @@ func (a *app) withDevice(ctx context.Context, mode openMode, do func(ctx context
 	return do(ctx, d)
 }
 
-// opening is how a command gets its drive.
-type opening struct {
-	*app
-	mode openMode
-}
-
 // opener opens drives as the flags say.
-func (a opening) opener() *redbook.Opener {
+func (o opening) opener() *redbook.Opener {
 	return &redbook.Opener{
-		Look: a.mode&justLook != 0, Create: a.mode&makeMissing != 0, Unmount: a.flags.unmount,
-		System: a.hooks.host, OnNotice: a.notice,
+		Look: o.mode&justLook != 0, Create: o.mode&makeMissing != 0, Unmount: o.flags.unmount,
+		System: o.hooks.host, OnNotice: o.notice,
 	}
 }
 
 // open finds the drive that --device names, or the only one there is.
-func (a opening) open(ctx context.Context) (*device, error) {
-	o := a.opener()
-	name := a.flags.device
+func (o opening) open(ctx context.Context) (*device, error) {
+	r := o.opener()
+	name := o.flags.device
 	if name == "" {
 		var err error
-		if name, err = a.onlyDrive(ctx); err != nil {
+		if name, err = o.onlyDrive(ctx); err != nil {
 			return nil, err
 		}
 	}
 	d := &device{name: name}
-	if err := a.simulate(o, name); err != nil {
+	if err := o.simulate(r, name); err != nil {
 		return nil, err
 	}
-	log, err := a.openTrace(d)
+	log, err := o.openTrace(d)
 	if err != nil {
 		return nil, err
 	}
-	if a.mode&justLook == 0 {
-		if err := a.holdDrive(d); err != nil {
+	if o.mode&justLook == 0 {
+		if err := o.journals.hold(d); err != nil {
 			return nil, errors.Join(err, d.close())
 		}
 	}
-	o.Wrap = func(t scsi.Transport) scsi.Transport { return a.hooks.decorate(t, log) }
-	if d.opened, err = o.Open(ctx, name); err != nil {
-		return nil, errors.Join(a.failure(name, err), d.close())
+	r.Wrap = func(t scsi.Transport) scsi.Transport { return o.hooks.decorate(t, log) }
+	if d.opened, err = r.Open(ctx, name); err != nil {
+		return nil, errors.Join(o.failure(name, err), d.close())
 	}
 	d.closers = append(d.closers, d.opened.Close)
 	d.drive, d.simulated = d.opened.MMC(), d.opened.Simulated()
@@ -107,12 +125,12 @@ func (a opening) open(ctx context.Context) (*device, error) {
 }
 
 // simulate takes over the flags that are for simulated drives.
-func (a opening) simulate(o *redbook.Opener, name string) (err error) {
+func (o opening) simulate(r *redbook.Opener, name string) (err error) {
 	if strings.HasPrefix(name, simPrefix) {
-		o.Sim, err = a.flags.simConfig()
+		r.Sim, err = o.flags.simConfig()
 		return err
 	}
-	if a.flags.personality != "" || a.flags.realtime {
+	if o.flags.personality != "" || o.flags.realtime {
 		return usage("--personality and --realtime work only with simulated drives (sim:FILE), not with %s", name)
 	}
 	return nil
@@ -167,7 +185,7 @@ func isFolder(path string) bool {
 }
 
 // failure says why a device isn't one that can be used.
-func (a opening) failure(name string, err error) error {
+func (o opening) failure(name string, err error) error {
 	e, ok := errors.AsType[*redbook.OpenError](err)
 	if !ok {
 		return fail(exitNoDrive, "", "%w", err)
@@ -182,7 +200,7 @@ func (a opening) failure(name string, err error) error {
 	case errors.Is(err, context.Canceled):
 		return fail(exitCancelled, "", "canceled before anything was done")
 	default:
-		return fail(exitNoDrive, a.adviceFor(burn.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
+		return fail(exitNoDrive, o.advise.about(burn.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
 	}
 }
 
@@ -194,15 +212,6 @@ func (d *device) close() error {
 	}
 	d.closers = nil
 	return errors.Join(errs...)
-}
-
-// deviceFlag is how the device is named on a command line, for advice: with a leading
-// blank, empty for the only drive there is.
-func (a *app) deviceFlag() string {
-	if a.flags.device == "" || a.flags.device == a.deviceSet {
-		return ""
-	}
-	return " --device " + quote(a.flags.device)
 }
 
 // quote makes a word safe to paste into a shell.

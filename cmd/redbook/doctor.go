@@ -43,18 +43,27 @@ type doctorDoc struct {
 // drive from anyone.
 func doctorCommand(a *app) *cobra.Command {
 	return a.command("doctor", "Find out what keeps this computer from burning discs", "", noArgs, func(ctx context.Context, _ []string) error {
-		list := append(a.examineDrives(ctx), a.examineComputer(ctx)...)
+		doc := &doctor{hooks: &a.hooks, drives: a.drives, advise: a.advise, config: a.config}
+		list := append(doc.ofDrives(ctx), doc.ofComputer(ctx)...)
 		var err error
 		if a.flags.json {
-			err = a.document("doctor", doctorDoc{list})
+			err = a.data.document("doctor", doctorDoc{list})
 		} else {
-			err = a.print("%s", doctorText(list))
+			err = a.data.print("%s", doctorText(list))
 		}
 		if err == nil && !canBurn(list) {
 			return fail(exitNoDrive, "", "no drive is ready to burn a disc")
 		}
 		return err
 	})
+}
+
+// doctor looks for what stands in the way.
+type doctor struct {
+	hooks  *hooks
+	drives *access
+	advise *adviser
+	config *config
 }
 
 // canBurn reports whether there is a drive that nothing stands in the way of.
@@ -92,29 +101,29 @@ func doctorText(list []finding) string {
 	return b.String()
 }
 
-// examineDrives looks at every drive.
-func (a *app) examineDrives(ctx context.Context) []finding {
-	found, err := opening{a, justLook}.opener().Drives(ctx)
+// ofDrives looks at every drive.
+func (doc *doctor) ofDrives(ctx context.Context) []finding {
+	found, err := doc.drives.look().opener().Drives(ctx)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		return []finding{{findingProblem, "", "this build reaches no drives of " + runtime.GOOS + "; only simulated ones", simAdvice}}
 	case err != nil:
 		return []finding{{findingProblem, "", sentence(err, false), ""}}
-	case len(found) == 0 && bus.Stray(a.sysfs()):
+	case len(found) == 0 && bus.Stray(doc.sysfs()):
 		return []finding{{findingProblem, "", "there is a CD drive, but the kernel module for it is not loaded", "sudo modprobe sr_mod"}}
 	case len(found) == 0:
 		return []finding{{findingProblem, "", "no CD drive was found", "Check that the drive has power and is plugged in."}}
 	}
 	var list []finding
 	for i := range found {
-		list = append(list, a.examineDrive(ctx, &found[i])...)
-		list = append(list, busFindings(a.sysfs(), found[i].Path)...)
+		list = append(list, doc.ofDrive(ctx, &found[i])...)
+		list = append(list, busFindings(doc.sysfs(), found[i].Path)...)
 	}
 	return list
 }
 
-// examineDrive says whether a drive can be had, and what it can do.
-func (a *app) examineDrive(ctx context.Context, in *redbook.DriveInfo) []finding {
+// ofDrive says whether a drive can be had, and what it can do.
+func (doc *doctor) ofDrive(ctx context.Context, in *redbook.DriveInfo) []finding {
 	name := in.Path
 	at := func(level findingLevel, fix, format string, args ...any) []finding {
 		return []finding{{level, name, fmt.Sprintf(format, args...), fix}}
@@ -129,11 +138,11 @@ func (a *app) examineDrive(ctx context.Context, in *redbook.DriveInfo) []finding
 	case errors.Is(in.Err, scsi.ErrLocked):
 		return at(findingProblem, "Close the other program.", "%s", sentence(in.Err, false))
 	case in.Err != nil:
-		return at(findingProblem, a.adviceFor(in.Err), "%s", sentence(in.Err, false))
+		return at(findingProblem, doc.advise.about(in.Err), "%s", sentence(in.Err, false))
 	}
 	var d hostDrive
 	d.Path = name
-	a.askAbilities(ctx, &d)
+	doc.drives.askAbilities(ctx, &d)
 	model := modelOf(&in.Info)
 	switch {
 	case d.Writes == nil:
@@ -185,10 +194,10 @@ func busFindings(sysfs, path string) []finding {
 	return list
 }
 
-// examineComputer looks at what isn't about a drive.
-func (a *app) examineComputer(ctx context.Context) []finding {
+// ofComputer looks at what isn't about a drive.
+func (doc *doctor) ofComputer(ctx context.Context) []finding {
 	var list []finding
-	if a.hooks.host == nil {
+	if doc.hooks.host == nil {
 		list = append(list, awakeFinding(ctx))
 		if power.LimitedByStandby() {
 			list = append(list, finding{findingWarning, "", "this computer runs on battery, and may go to sleep during a burn", "Plug it in."})
@@ -197,7 +206,7 @@ func (a *app) examineComputer(ctx context.Context) []finding {
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
 		list = append(list, finding{findingNote, "", "ffmpeg is not installed: M4A, WMA and other formats that redbook doesn't decode itself can't be burned", ""})
 	}
-	if _, err := a.readConfig(); err != nil {
+	if _, err := doc.config.read(); err != nil {
 		_, next := verdict(err)
 		list = append(list, finding{findingProblem, "", sentence(err, false), next})
 	}
@@ -222,8 +231,8 @@ func awakeFinding(ctx context.Context) finding {
 }
 
 // sysfs is where Linux shows its devices; a computer of a test has none.
-func (a *app) sysfs() string {
-	if a.hooks.host != nil || runtime.GOOS != "linux" {
+func (doc *doctor) sysfs() string {
+	if doc.hooks.host != nil || runtime.GOOS != "linux" {
 		return "none"
 	}
 	return bus.Sysfs

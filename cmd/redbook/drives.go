@@ -44,7 +44,7 @@ type holderDoc struct {
 // it is printed: a script that asks for drives wants one.
 func drivesCommand(a *app) *cobra.Command {
 	return a.command("drives", "List the CD burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
-		found, err := opening{a, justLook}.opener().Drives(ctx)
+		found, err := a.drives.look().opener().Drives(ctx)
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 			return fail(exitNoDrive, "", "%w", err)
 		}
@@ -52,24 +52,24 @@ func drivesCommand(a *app) *cobra.Command {
 		for i := range found {
 			drives[i] = hostDriveOf(&found[i])
 			if a.flags.verbose > 0 && found[i].Err == nil {
-				a.askAbilities(ctx, &drives[i])
+				a.drives.askAbilities(ctx, &drives[i])
 			}
 		}
 		if a.flags.json {
-			err = a.document("drives", drivesDoc{drives})
+			err = a.data.document("drives", drivesDoc{drives})
 		} else {
-			err = a.print("%s", drivesText(drives))
+			err = a.data.print("%s", drivesText(drives))
 		}
 		if err == nil && len(drives) == 0 {
-			_, err = opening{a, justLook}.onlyDrive(ctx)
+			_, err = a.drives.look().onlyDrive(ctx)
 		}
 		return err
 	})
 }
 
 // askAbilities asks a drive what it can write. One that gives no answer stays without.
-func (a *app) askAbilities(ctx context.Context, d *hostDrive) {
-	drive, err := opening{a, justLook}.opener().Open(ctx, d.Path)
+func (ac *access) askAbilities(ctx context.Context, d *hostDrive) {
+	drive, err := ac.look().opener().Open(ctx, d.Path)
 	if err == nil {
 		var in redbook.Info
 		in, err = drive.Info(ctx)

@@ -9,7 +9,7 @@ import (
 // verification is doing, for programs. Its lines are header, event and the event's
 // own fields. An unknown event, and an unknown field, is to be ignored.
 type eventStream struct {
-	a *app
+	to *results
 	// failed is the first error of stdout. The burn goes on without an audience:
 	// a disc isn't spoiled because a pipe was closed.
 	failed error
@@ -24,11 +24,11 @@ type eventHeader struct {
 
 // startEvents makes the stream of events of a command that has one, with --json; without
 // it there is none, and send does nothing.
-func (a *app) startEvents() *eventStream {
-	if a.flags.json && a.events == nil {
-		a.events = &eventStream{a: a}
+func (r *results) startEvents() *eventStream {
+	if r.flags.json && r.events == nil {
+		r.events = &eventStream{to: r}
 	}
-	return a.events
+	return r.events
 }
 
 // send writes one event.
@@ -39,8 +39,8 @@ func (s *eventStream) send(event string, body any) {
 	var line json.RawMessage
 	line, s.failed = merge(eventHeader{jsonVersion, event, time.Now().UTC()}, body)
 	if s.failed == nil {
-		s.a.printed("event", event, line)
-		s.failed = s.a.print("%s\n", line)
+		s.to.printed("event", event, line)
+		s.failed = s.to.print("%s\n", line)
 	}
 }
 
@@ -54,8 +54,8 @@ func (s *eventStream) err() error {
 
 // printed shows a test what is printed: form is "kind" for a document and "event" for a
 // line.
-func (a *app) printed(form, name string, text []byte) {
-	if a.hooks.json != nil {
-		a.hooks.json(form, name, text)
+func (r *results) printed(form, name string, text []byte) {
+	if r.seen != nil {
+		r.seen(form, name, text)
 	}
 }

@@ -64,7 +64,7 @@ func (a *app) help(cmd *cobra.Command, _ []string) {
 		if long := strings.TrimSpace(firstOf(cmd.Long, cmd.Short)); long != "" {
 			text = long + "\n\n" + text
 		}
-		a.helpFailed = a.print("%s", text)
+		a.helpFailed = a.data.print("%s", text)
 		return
 	}
 	doc := helpDoc{Command: cmd.CommandPath(), Summary: cmd.Short, Usage: cmd.UseLine(), Commands: []helpCmd{}, Flags: []flagDoc{}}
@@ -84,7 +84,7 @@ func (a *app) help(cmd *cobra.Command, _ []string) {
 	cmd.LocalNonPersistentFlags().VisitAll(add(false))
 	cmd.PersistentFlags().VisitAll(add(true))
 	cmd.InheritedFlags().VisitAll(add(true))
-	a.helpFailed = a.document("help", doc)
+	a.helpFailed = a.data.document("help", doc)
 }
 
 func firstOf(texts ...string) string {
@@ -154,9 +154,9 @@ func completionCommand(a *app) *cobra.Command {
 			return err
 		}
 		if a.flags.json {
-			return a.document("completion", completionDoc{args[0], text.String()})
+			return a.data.document("completion", completionDoc{args[0], text.String()})
 		}
-		return a.print("%s", text.String())
+		return a.data.print("%s", text.String())
 	}
 	return cmd
 }

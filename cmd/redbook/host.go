@@ -19,45 +19,29 @@ type hostSystem = redbook.System
 const simAdvice = "A simulated drive needs no hardware: --device sim:first.disc"
 
 // notice tells a person what the library noticed about a drive.
-func (a opening) notice(n redbook.Notice) {
+func (o opening) notice(n redbook.Notice) {
 	switch n.Kind {
 	case redbook.NoticeCreated:
-		a.note("%s is new: a blank 80-minute CD-R, simulated.", n.Name)
+		o.talk.note("%s is new: a blank 80-minute CD-R, simulated.", n.Name)
 	case redbook.NoticeUnmounted:
 		at := "in " + n.Name
 		if len(n.Mounts) > 0 {
 			at = "at " + strings.Join(n.Mounts, ", ")
 		}
-		a.note("The disc %s is unmounted.", at)
+		o.talk.note("The disc %s is unmounted.", at)
 	case redbook.NoticeSameDrive:
-		a.note("%s is the same drive as %s, which is used in its place: only that keeps other programs away.", n.Name, n.Path)
+		o.talk.note("%s is the same drive as %s, which is used in its place: only that keeps other programs away.", n.Name, n.Path)
 	case redbook.NoticeSystem:
-		a.warn("%s", n.Text)
+		o.talk.warn("%s", n.Text)
 	case redbook.NoticeAwake:
-		if a.flags.verbose > 0 {
-			a.note("Kept awake: %s.", power.Describe(n.Grants))
+		if o.flags.verbose > 0 {
+			o.talk.note("Kept awake: %s.", power.Describe(n.Grants))
 		}
 	case redbook.NoticeStale: // nothing depends on it
-		if a.flags.verbose > 1 {
-			a.note("The desktop may show the disc as it was: %v", n.Err)
+		if o.flags.verbose > 1 {
+			o.talk.note("The desktop may show the disc as it was: %v", n.Err)
 		}
 	}
-}
-
-// warnOfReaders names the programs that have the drive open beside us, before something
-// is written: nothing else is harmed by them.
-func (a *app) warnOfReaders(d *device) {
-	if readers := d.opened.Readers(); len(readers) > 0 {
-		a.warn("%s is also open in %s: a program that reads from the drive meanwhile can ruin the disc. Close it first.",
-			d.name, holderNames(readers))
-	}
-}
-
-// warnOfStandby says before a burn on a real drive that the computer may fall asleep
-// during it.
-func (a *app) warnOfStandby() {
-	a.warn("this computer runs on battery, and Windows then ends every program's request to stay awake " +
-		"five minutes after the sleep timeout. Plug it in, or set the timeout to never until the burn is done.")
 }
 
 // hostError says why a drive can't be had, and what helps. Package host names the
@@ -80,8 +64,8 @@ func hostError(name string, err error) error {
 }
 
 // onlyDrive chooses the drive when nobody named one: the only one there is.
-func (a opening) onlyDrive(ctx context.Context) (string, error) {
-	name, err := a.opener().Find(ctx)
+func (o opening) onlyDrive(ctx context.Context) (string, error) {
+	name, err := o.opener().Find(ctx)
 	choice, several := errors.AsType[*redbook.ChoiceError](err)
 	switch {
 	case err == nil:

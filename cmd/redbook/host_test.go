@@ -22,7 +22,7 @@ func TestOnlyDrive(t *testing.T) {
 	two := host.Info{Path: "/dev/sr1", Vendor: "PLEXTOR", Model: "CD-R PX-W1210A"}
 	only := func(err error, drives ...host.Info) (string, error) {
 		h := &hostSystem{List: func(context.Context) ([]host.Info, error) { return drives, err }}
-		return opening{app: &app{hooks: hooks{host: h}}}.onlyDrive(t.Context())
+		return opening{access: &access{flags: &globals{}, hooks: &hooks{host: h}}}.onlyDrive(t.Context())
 	}
 	name, err := only(nil, one)
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func (warned) Warnings() []string { return []string{"other programs can't be kep
 // openAs opens a drive by its name.
 func openAs(t *testing.T, a *app, name string, mode openMode) (*device, error) {
 	a.flags.device = name
-	return opening{a, mode}.open(t.Context())
+	return opening{access: a.drives, mode: mode}.open(t.Context())
 }
 
 // What the system couldn't give is said to who writes, and not to who only looks; and
@@ -61,7 +61,7 @@ func TestOpenHostWarns(t *testing.T) {
 		asked = append(asked, *opts)
 		return warned{sim.New(sim.Config{})}, nil
 	}}
-	a := &app{hooks: hooks{host: h}, console: &console{w: &errs}}
+	a := (&app{err: &errs, hooks: hooks{host: h}}).connect()
 	_, err := openAs(t, a, "D:", mustExist)
 	require.NoError(t, err)
 	assert.Equal(t, "Warning: other programs can't be kept out\n", errs.String())
@@ -71,7 +71,7 @@ func TestOpenHostWarns(t *testing.T) {
 	assert.Empty(t, errs.String())
 
 	h.List = func(context.Context) ([]host.Info, error) { return []host.Info{{Path: "D:"}}, nil }
-	found, err := opening{a, justLook}.opener().Drives(t.Context())
+	found, err := a.drives.look().opener().Drives(t.Context())
 	require.NoError(t, err)
 	d := hostDriveOf(&found[0])
 	assert.Equal(t, hostDrive{Path: "D:", Vendor: "REDBOOK", Model: "SIMULATED CD-RW", Revision: "1.00", Medium: "no disc"}, d)
@@ -174,7 +174,7 @@ func TestOpenHostUnmounts(t *testing.T) {
 			},
 			Unmount: func(context.Context, string) error { busy = false; return nil },
 		}
-		a := &app{hooks: hooks{host: h}, console: &console{w: &errs}}
+		a := (&app{err: &errs, hooks: hooks{host: h}}).connect()
 		_, err := openAs(t, a, "disk4", mustExist)
 		code, _ := verdict(err)
 		assert.Equal(t, exitNoDrive, code)
@@ -191,7 +191,7 @@ func TestOpenHostUnmounts(t *testing.T) {
 
 // Where there is no backend, it is the build that is blamed.
 func TestRealHost(t *testing.T) {
-	a := &app{}
+	a := (&app{}).connect()
 	_, err := openAs(t, a, "/dev/redbook-none", mustExist)
 	code, _ := verdict(err)
 	assert.Equal(t, exitNoDrive, code)

@@ -81,41 +81,41 @@ type trackDoc struct {
 func infoCommand(a *app) *cobra.Command {
 	return a.command("info", "Show the drive, the disc, its tracks and the free space", "", noArgs,
 		func(ctx context.Context, _ []string) error {
-			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
-				return a.info(ctx, d)
+			return a.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
+				return a.discs.info(ctx, a.journals, d)
 			})
 		})
 }
 
 // info prints what the drive reports. Without a disc the drive is printed, and the error
 // follows.
-func (a *app) info(ctx context.Context, d *device) error {
+func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 	in, err := d.opened.Info(ctx)
 	if err != nil {
-		return a.adviseBurn(err, d, nil)
+		return s.advise.burn(err, d, nil)
 	}
 	doc := infoOf(d, &in)
 	var jobs []*journal.Job
 	if !in.Empty {
-		jobs = a.jobsFor(&in.Disc)
+		jobs = js.fitting(&in.Disc)
 		for _, j := range jobs {
 			doc.Jobs = append(doc.Jobs, jobDocOf(j))
 		}
 	}
-	if a.flags.json {
-		err = a.document("info", doc)
+	if s.flags.json {
+		err = s.data.document("info", doc)
 	} else {
-		err = a.print("%s", infoText(&doc, in.Drive.String()))
+		err = s.data.print("%s", infoText(&doc, in.Drive.String()))
 	}
-	a.warnRemarks(in.Errs)
+	s.talk.warnRemarks(in.Errs)
 	if in.Empty {
 		if err == nil {
 			err = errNoDisc()
 		}
 		return err
 	}
-	a.warnRemarks(remarks(&in.Disc))
-	a.tellJobs(jobs)
+	s.talk.warnRemarks(remarks(&in.Disc))
+	js.tell(jobs)
 	return err
 }
 

@@ -20,14 +20,14 @@ func jobsCommand(a *app) *cobra.Command {
 	var forget string
 	cmd := a.command("jobs", "List albums whose burn was interrupted", "", noArgs,
 		func(context.Context, []string) error {
-			folder, err := a.folder()
+			folder, err := a.journals.folder()
 			if err != nil {
 				return fail(exitFailed, "", "%w", err)
 			}
 			if forget != "" {
-				return a.forget(folder, forget)
+				return a.journals.forget(folder, forget)
 			}
-			return a.listJobs(folder)
+			return a.journals.list(folder)
 		})
 	cmd.Flags().StringVar(&forget, "forget", "", "remove `JOB` from the list; the disc stays as it is")
 	return cmd
@@ -38,24 +38,24 @@ type jobsDoc struct {
 	Jobs []jobDoc `json:"jobs"`
 }
 
-// listJobs prints the list.
-func (a *app) listJobs(folder journal.Folder) error {
+// list prints the list.
+func (js *journals) list(folder journal.Folder) error {
 	jobs, broken := folder.Jobs()
 	for _, err := range broken {
-		a.warn("%v", err)
+		js.talk.warn("%v", err)
 	}
-	if a.flags.json {
+	if js.flags.json {
 		docs := []jobDoc{}
 		for _, j := range jobs {
 			docs = append(docs, jobDocOf(j))
 		}
-		return a.document("jobs", jobsDoc{docs})
+		return js.data.document("jobs", jobsDoc{docs})
 	}
 	if len(jobs) == 0 {
-		a.note("No burn was interrupted.")
+		js.talk.note("No burn was interrupted.")
 		return nil
 	}
-	return a.print("%s", jobsText(jobs))
+	return js.data.print("%s", jobsText(jobs))
 }
 
 // jobsText is the list as a table.
@@ -80,7 +80,7 @@ func jobsText(jobs []*journal.Job) string {
 }
 
 // forget removes a job.
-func (a *app) forget(folder journal.Folder, name string) error {
+func (js *journals) forget(folder journal.Folder, name string) error {
 	j, err := folder.Job(name)
 	if err == nil {
 		err = journal.Remove(j)
@@ -88,7 +88,7 @@ func (a *app) forget(folder journal.Folder, name string) error {
 	if err != nil {
 		return jobError(name, err)
 	}
-	a.note("Job %s is forgotten.", name)
+	js.talk.note("Job %s is forgotten.", name)
 	return nil
 }
 
@@ -104,8 +104,8 @@ func jobError(name string, err error) error {
 }
 
 // approveClose warns that an album on the disc can't be finished once it is closed.
-func (a *app) approveClose(ctx context.Context, d *device) error {
-	folder, err := a.folder()
+func (js *journals) approveClose(ctx context.Context, d *device) error {
+	folder, err := js.folder()
 	if err != nil {
 		return nil
 	}
@@ -116,14 +116,14 @@ func (a *app) approveClose(ctx context.Context, d *device) error {
 	if err != nil {
 		return nil // closing says what is wrong
 	}
-	jobs := a.jobsFor(&on)
+	jobs := js.fitting(&on)
 	for _, j := range jobs {
 		whole, all := j.Tracks()
-		a.warn("the disc holds %d of %s of %s, whose burn was interrupted; once it is closed the others can't be added. To finish it instead: %s",
-			whole, count(all, "track"), jobTitle(j), a.resumeLine(j.Name))
+		js.talk.warn("the disc holds %d of %s of %s, whose burn was interrupted; once it is closed the others can't be added. To finish it instead: %s",
+			whole, count(all, "track"), jobTitle(j), js.advise.resumeLine(j.Name))
 	}
-	if len(jobs) > 0 && a.inTerm && !a.flags.json {
-		return a.confirm(ctx, "Close the disc all the same?")
+	if len(jobs) > 0 && js.talk.inTerm && !js.flags.json {
+		return js.talk.confirm(ctx, "Close the disc all the same?")
 	}
 	return nil
 }

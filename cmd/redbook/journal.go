@@ -33,8 +33,8 @@ var pathFlags = map[string]bool{"toc": true, "spool": true, "cd-text": true}
 var onceFlags = map[string]bool{"append": true, "journal": true, "report": true, "log": true, "copies": true, "wait": true}
 
 // lineOf records the flags that were given.
-func (a *app) lineOf(f *pflag.FlagSet) burnLine {
-	line := burnLine{Personality: a.flags.personality}
+func lineOf(personality string, f *pflag.FlagSet) burnLine {
+	line := burnLine{Personality: personality}
 	f.VisitAll(func(flag *pflag.Flag) {
 		if !flag.Changed || onceFlags[flag.Name] {
 			return
@@ -61,31 +61,40 @@ func fullPath(path string) string {
 	return path
 }
 
+// journals are the interrupted albums, and what is recorded to finish the next one.
+type journals struct {
+	flags  *globals
+	env    func(string) string
+	talk   *talk
+	data   *results
+	advise *adviser
+}
+
 // folder is where the journals are.
-func (a *app) folder() (journal.Folder, error) {
-	if a.env == nil {
+func (js *journals) folder() (journal.Folder, error) {
+	if js.env == nil {
 		return journal.Folder{}, errors.New("this program has no environment")
 	}
-	return journal.DefaultFolder(a.env)
+	return journal.DefaultFolder(js.env)
 }
 
 // keep begins the journal of a burn. Where none can be written the burn goes on: nil, after
 // a warning. The error is about a file that was named and is there already.
-func (a *app) keep(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
+func (r *burnRun) keep(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
 	if flags.journal == noJournal || flags.testWrite {
 		return nil, nil
 	}
-	k, err := a.createJournal(d, m, args, flags)
+	k, err := r.createJournal(d, m, args, flags)
 	switch {
 	case flags.journal != "" && errors.Is(err, fs.ErrExist):
 		return nil, fail(exitFailed, "Choose another name: --force does not replace a journal.", "--journal: %s already exists", flags.journal)
 	case err != nil:
-		a.warn("no journal can be kept, so the album can't be finished if the burn is interrupted: %v", err)
+		r.talk.warn("no journal can be kept, so the album can't be finished if the burn is interrupted: %v", err)
 	}
 	return k, nil
 }
 
-func (a *app) createJournal(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
+func (r *burnRun) createJournal(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
 	options, err := json.Marshal(flags.line)
 	if err != nil {
 		return nil, err
@@ -110,7 +119,7 @@ func (a *app) createJournal(d *device, m *material, args []string, flags *burnFl
 	if flags.journal != "" {
 		return journal.Create(flags.journal, b)
 	}
-	folder, err := a.folder()
+	folder, err := r.journals.folder()
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +127,7 @@ func (a *app) createJournal(d *device, m *material, args []string, flags *burnFl
 }
 
 // kept ends a journal after a burn, and adds to its error how the album can be finished.
-func (a *app) kept(k *journal.Keeper, began bool, err error) error {
+func (js *journals) kept(k *journal.Keeper, began bool, err error) error {
 	if k == nil {
 		return err
 	}
@@ -126,14 +135,14 @@ func (a *app) kept(k *journal.Keeper, began bool, err error) error {
 		return errors.Join(err, k.Discard())
 	}
 	if lost := k.Err(); lost != nil {
-		a.warn("the journal of this burn is incomplete: %v", lost)
+		js.talk.warn("the journal of this burn is incomplete: %v", lost)
 	}
 	left, closeErr := k.Finish()
 	if closeErr != nil {
-		a.warn("the journal of this burn: %v", closeErr)
+		js.talk.warn("the journal of this burn: %v", closeErr)
 	}
 	if f, ok := errors.AsType[*failure](err); ok && left {
-		f.next = strings.TrimSpace(f.next + "\nTo finish the album: " + a.resumeLine(jobName(k.Path())))
+		f.next = strings.TrimSpace(f.next + "\nTo finish the album: " + js.advise.resumeLine(jobName(k.Path())))
 	}
 	return err
 }
@@ -148,7 +157,9 @@ func jobName(path string) string {
 }
 
 // resumeLine is the line to type to finish a job.
-func (a *app) resumeLine(job string) string { return "redbook resume " + quote(job) + a.deviceFlag() }
+func (a *adviser) resumeLine(job string) string {
+	return "redbook resume " + quote(job) + a.deviceFlag()
+}
 
 // jobDoc is an interrupted album in JSON.
 type jobDoc struct {
@@ -193,12 +204,12 @@ func jobTitle(j *journal.Job) string {
 	return "the standard input"
 }
 
-// jobsFor are the interrupted albums that may be on a disc.
-func (a *app) jobsFor(on *disc.Disc) []*journal.Job {
+// fitting are the interrupted albums that may be on a disc.
+func (js *journals) fitting(on *disc.Disc) []*journal.Job {
 	if on.Status.Known() && (on.Status.Value == mmc.DiscEmpty || on.Status.Value == mmc.DiscFinalized) {
 		return nil
 	}
-	folder, err := a.folder()
+	folder, err := js.folder()
 	if err != nil {
 		return nil
 	}
@@ -212,19 +223,19 @@ func (a *app) jobsFor(on *disc.Disc) []*journal.Job {
 	return fitting
 }
 
-// tellJobs says which interrupted albums may be on a disc, with the line to type.
-func (a *app) tellJobs(jobs []*journal.Job) {
+// tell says which interrupted albums may be on a disc, with the line to type.
+func (js *journals) tell(jobs []*journal.Job) {
 	for _, j := range jobs {
 		whole, all := j.Tracks()
-		a.note("The disc holds %d of %s of %s, whose burn was interrupted. To finish it: %s",
-			whole, count(all, "track"), jobTitle(j), a.resumeLine(j.Name))
+		js.talk.note("The disc holds %d of %s of %s, whose burn was interrupted. To finish it: %s",
+			whole, count(all, "track"), jobTitle(j), js.advise.resumeLine(j.Name))
 	}
 }
 
-// holdDrive takes a real drive for this process among all redbooks of this user, before a
+// hold takes a real drive for this process among all redbooks of this user, before a
 // command is sent to it. The system's own lock comes besides; it can't always be had.
-func (a *app) holdDrive(d *device) error {
-	folder, err := a.folder()
+func (js *journals) hold(d *device) error {
+	folder, err := js.folder()
 	if err != nil || strings.HasPrefix(d.name, simPrefix) {
 		return nil // a disc file is locked by itself
 	}

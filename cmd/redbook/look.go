@@ -14,14 +14,22 @@ func errNoDisc() error {
 	return fail(exitNoDisc, "Put a disc in and try again.", "there is no disc in the drive")
 }
 
+// discs looks at the disc in a drive.
+type discs struct {
+	flags  *globals
+	talk   *talk
+	data   *results
+	advise *adviser
+}
+
 // look asks what is on the disc. An empty drive is an error in plain words.
-func (a *app) look(ctx context.Context, d *device) (disc.Disc, error) {
+func (s *discs) look(ctx context.Context, d *device) (disc.Disc, error) {
 	on, err := disc.Look(ctx, d.drive, nil)
 	switch {
 	case noDisc(err):
 		return on, errNoDisc()
 	case err != nil:
-		return on, a.adviseBurn(errors.Join(err, on.NotReady), d, nil)
+		return on, s.advise.burn(errors.Join(err, on.NotReady), d, nil)
 	}
 	return on, nil
 }
@@ -59,16 +67,6 @@ func remarks(d *disc.Disc) []error {
 // untold reports whether a drive has refused a question, or wasn't asked.
 func untold(err error) bool {
 	return errors.Is(err, scsi.KeyIllegalRequest) || errors.Is(err, disc.ErrNotAsked)
-}
-
-// warnRemarks prints them with --verbose.
-func (a *app) warnRemarks(errs []error) {
-	if a.flags.verbose == 0 {
-		return
-	}
-	for _, err := range errs {
-		a.warn("the drive does not report everything: %v", err)
-	}
 }
 
 // statusText is the state of a disc in one word.

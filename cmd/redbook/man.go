@@ -48,9 +48,9 @@ func manCommand(a *app) *cobra.Command {
 			return fail(exitFailed, "", "%w", err)
 		}
 		if a.flags.json {
-			return a.document("man", manDoc{files})
+			return a.data.document("man", manDoc{files})
 		}
-		return a.print("%s\n", strings.Join(files, "\n"))
+		return a.data.print("%s\n", strings.Join(files, "\n"))
 	}
 	return cmd
 }

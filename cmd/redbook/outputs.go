@@ -26,9 +26,9 @@ type outputs struct {
 }
 
 // outputsOf gathers the files of the flags that every command has.
-func (a *app) outputsOf(inputs []string) *outputs {
-	o := &outputs{inputs: inputs, device: a.flags.device, force: a.flags.force}
-	o.add("--trace", a.flags.trace)
+func outputsOf(flags *globals, inputs []string) *outputs {
+	o := &outputs{inputs: inputs, device: flags.device, force: flags.force}
+	o.add("--trace", flags.trace)
 	return o
 }
 

@@ -38,9 +38,9 @@ func simPersonalitiesCommand(a *app) *cobra.Command {
 			list = append(list, personalityDoc{p.Name, p.Summary, p.Source, e.Plain, e.Reserve, e.Rewritable, e.Note})
 		}
 		if a.flags.json {
-			return a.document("personalities", personalitiesDoc{list})
+			return a.data.document("personalities", personalitiesDoc{list})
 		}
-		return a.print("%s", personalitiesText(list, a.flags.verbose > 0))
+		return a.data.print("%s", personalitiesText(list, a.flags.verbose > 0))
 	})
 }
 

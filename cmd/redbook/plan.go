@@ -13,22 +13,22 @@ import (
 )
 
 // showPlan prints what is going to happen, and what isn't recorded as the files have it.
-func (a *app) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlags) {
-	if !a.flags.quiet {
+func (t *talk) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlags) {
+	if !t.flags.quiet {
 		for line := range strings.SplitSeq(planText(d, p, m, flags), "\n") {
-			a.console.print(line)
+			t.console.print(line)
 		}
 		for _, r := range m.remarks() {
 			if len(p.Needs) == 0 || !r.trackAtOnce {
-				a.console.print("Note: " + r.String() + ".")
+				t.console.print("Note: " + r.String() + ".")
 			}
 		}
 	}
 	for _, text := range m.findings() {
-		a.warn("%s", text)
+		t.warn("%s", text)
 	}
 	for _, n := range p.Notes {
-		a.warn("%s", noteText(n))
+		t.warn("%s", noteText(n))
 	}
 }
 

@@ -19,20 +19,20 @@ func noTerminal(json bool) string {
 // confirm asks a yes-or-no question on the terminal. --yes answers it. Where no question
 // can be asked that is an error that names the flag, before anything has happened: a
 // script must not hang, and must not burn by accident either.
-func (a *app) confirm(ctx context.Context, question string) error {
-	if a.flags.yes {
+func (t *talk) confirm(ctx context.Context, question string) error {
+	if t.flags.yes {
 		return nil
 	}
-	if !a.inTerm || a.flags.json {
-		return fail(exitUsage, "To go ahead without a question: add --yes", "%s: %s", noTerminal(a.flags.json), question)
+	if !t.inTerm || t.flags.json {
+		return fail(exitUsage, "To go ahead without a question: add --yes", "%s: %s", noTerminal(t.flags.json), question)
 	}
-	a.console.ask(question + " [y/N] ")
-	answer, err := readLine(ctx, a.in)
+	t.console.ask(question + " [y/N] ")
+	answer, err := readLine(ctx, t.in)
 	if err != nil {
 		return err
 	}
 	if strings.HasSuffix(answer, "\n") {
-		a.console.answered()
+		t.console.answered()
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes":

@@ -15,7 +15,7 @@ func TestConfirm(t *testing.T) {
 		"y\n": exitDone, "YES\n": exitDone, "n\n": exitCancelled, "\n": exitCancelled, "": exitCancelled, "yesterday\n": exitCancelled,
 	} {
 		var screenText bytes.Buffer
-		a := &app{in: strings.NewReader(answer), inTerm: true, console: &console{w: &screenText}}
+		a := &talk{flags: &globals{}, in: strings.NewReader(answer), inTerm: true, console: &console{w: &screenText}}
 		code, _ := verdict(a.confirm(t.Context(), "Burn?"))
 		assert.Equal(t, want, code, "%q", answer)
 		assert.Equal(t, "Burn? [y/N] ", screenText.String())
@@ -24,7 +24,7 @@ func TestConfirm(t *testing.T) {
 
 func TestConfirmWithoutTerminal(t *testing.T) {
 	var screenText bytes.Buffer
-	a := &app{in: strings.NewReader("y\n"), console: &console{w: &screenText}}
+	a := &talk{flags: &globals{}, in: strings.NewReader("y\n"), console: &console{w: &screenText}}
 	code, next := verdict(a.confirm(t.Context(), "Burn?"))
 	assert.Equal(t, exitUsage, code)
 	assert.Contains(t, next, "--yes")
@@ -37,7 +37,7 @@ func TestConfirmWithoutTerminal(t *testing.T) {
 func TestConfirmIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	a := &app{in: blocked{}, inTerm: true, console: &console{w: &bytes.Buffer{}}}
+	a := &talk{flags: &globals{}, in: blocked{}, inTerm: true, console: &console{w: &bytes.Buffer{}}}
 	code, _ := verdict(a.confirm(ctx, "Burn?"))
 	assert.Equal(t, exitCancelled, code)
 }

@@ -65,8 +65,8 @@ func readCommand(a *app) *cobra.Command {
 			if err := f.check(); err != nil {
 				return err
 			}
-			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
-				return a.readDisc(ctx, d, &f)
+			return a.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
+				return a.discs.read(ctx, d, &f)
 			})
 		})
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "`FOLDER` for track01.wav, track02.wav ...; it is made if it isn't there")
@@ -114,71 +114,71 @@ func (f *readFlags) encoding() image.Encoding {
 
 // examine looks at a disc, and finds what it holds besides its samples. wanted is nil for
 // all tracks.
-func (a *app) examine(ctx context.Context, d *device) (rip.Layout, error) {
-	on, err := a.look(ctx, d)
+func (s *discs) examine(ctx context.Context, d *device) (rip.Layout, error) {
+	on, err := s.look(ctx, d)
 	if err != nil {
 		return rip.Layout{}, err
 	}
 	if err := disc.Settle(ctx, d.drive, &on, nil); err != nil {
-		return rip.Layout{}, a.adviseBurn(err, d, nil)
+		return rip.Layout{}, s.advise.burn(err, d, nil)
 	}
-	l, err := a.scan(ctx, d, on)
+	l, err := s.scan(ctx, d, on)
 	switch {
 	case err != nil:
-		return l, a.readError(&on, err)
+		return l, s.advise.reading(&on, err)
 	case len(l.Tracks) == 0:
 		return l, fail(exitNoDisc, "", "there is no audio track on the disc")
 	}
 	return l, nil
 }
 
-// readDisc writes the audio tracks that were asked for to files.
-func (a *app) readDisc(ctx context.Context, d *device, f *readFlags) error {
-	l, err := a.examine(ctx, d)
+// read writes the audio tracks that were asked for to files.
+func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
+	l, err := s.examine(ctx, d)
 	if err != nil {
 		return err
 	}
 	sectors := rip.NewSectors(ctx, d.drive, &l, f.offset)
-	img, err := a.imageOf(&l, sectors, f)
+	img, err := s.imageOf(&l, sectors, f)
 	if err != nil {
 		return err
 	}
 	sums := rip.NewSumming(&l)
 	result, err := image.Write(ctx, f.output, img, &image.Options{
 		Encoding: f.encoding(), Single: f.image, Hidden: f.hidden && img.HiddenSound, Loose: loose(img),
-		Progress: a.readingProgress("Reading"), Tap: sums.Tap,
+		Progress: s.talk.readingProgress("Reading"), Tap: sums.Tap,
 	})
-	a.console.clear()
+	s.talk.console.clear()
 	if err != nil {
-		return a.readError(&l.Disc, err)
+		return s.advise.reading(&l.Disc, err)
 	}
-	return a.tellRead(d, f, &l, &result, sums, sectors)
+	return s.tellRead(d, f, &l, &result, sums, sectors)
 }
 
 // imageOf describes what is to be kept. Sound that isn't going to be in any file is named
 // first.
-func (a *app) imageOf(l *rip.Layout, sectors *rip.Sectors, f *readFlags) (*image.Disc, error) {
+func (s *discs) imageOf(l *rip.Layout, sectors *rip.Sectors, f *readFlags) (*image.Disc, error) {
 	var audio []int
 	for i := range l.Tracks {
 		audio = append(audio, l.Tracks[i].Number)
 	}
 	if n := f.set.missing(audio); n > 0 {
-		return nil, fail(exitNoDisc, "To list the tracks: redbook toc"+a.deviceFlag(), "--tracks %s: the disc has no audio track %d", f.tracks, n)
+		return nil, fail(exitNoDisc, "To list the tracks: redbook toc"+s.advise.deviceFlag(), "--tracks %s: the disc has no audio track %d", f.tracks, n)
 	}
 	sound, err := sectors.FindSound(l)
 	if err != nil {
-		return nil, a.readError(&l.Disc, err)
+		return nil, s.advise.reading(&l.Disc, err)
 	}
 	img := l.Image(f.set.has, sound)
 	img.Sectors = sectors
 	switch {
 	case sound.Hidden && !f.hidden && !img.Partial:
-		a.warn("%v of audio before track 1 are not read; the cue sheet has silence in their place. To keep them: --hidden", l.Hidden())
+		s.talk.warn("%v of audio before track 1 are not read; the cue sheet has silence in their place. To keep them: --hidden", l.Hidden())
 	case f.hidden && !sound.Hidden:
-		a.note("Nothing is hidden before track 1.")
+		s.talk.note("Nothing is hidden before track 1.")
 	}
 	for _, text := range unknownFacts(l) {
-		a.warn("not known: %s", text)
+		s.talk.warn("not known: %s", text)
 	}
 	return img, nil
 }
@@ -194,21 +194,21 @@ func loose(img *image.Disc) bool {
 }
 
 // readingProgress shows how far a reading is.
-func (a *app) readingProgress(what string) image.Progress {
+func (t *talk) readingProgress(what string) image.Progress {
 	tenths := 0
 	return func(done, total toc.Sectors) {
 		part := share(int64(done), int64(total))
-		a.console.live(what + "  " + bar(part))
-		if t := int(part * 10); t > tenths && !a.screen.live && !a.flags.json {
-			tenths = t
-			a.note("%s: %d %%", what, t*10)
+		t.console.live(what + "  " + bar(part))
+		if n := int(part * 10); n > tenths && !t.screen.live && !t.flags.json {
+			tenths = n
+			t.note("%s: %d %%", what, n*10)
 		}
 	}
 }
 
-// readError tells a disc that can't be read from files that can't be written. Many
+// reading tells a disc that can't be read from files that can't be written. Many
 // drives read nothing of a session, or of a track, that isn't ended.
-func (a *app) readError(on *disc.Disc, err error) error {
+func (a *adviser) reading(on *disc.Disc, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return writeError(err)
 	}
@@ -217,16 +217,16 @@ func (a *app) readError(on *disc.Disc, err error) error {
 			"the disc is open, and the drive doesn't read it until it is closed: %w", err)
 	}
 	if code := classify(err); code != exitFailed {
-		return &failure{code: code, err: err, next: a.adviceFor(err)}
+		return &failure{code: code, err: err, next: a.about(err)}
 	}
 	if drives(err) {
-		return a.adviseBurn(burn.Wrap(burn.PhaseRead, 0, 0, err), nil, nil)
+		return a.burn(burn.Wrap(burn.PhaseRead, 0, 0, err), nil, nil)
 	}
 	return writeError(err)
 }
 
 // tellRead says what was read.
-func (a *app) tellRead(d *device, f *readFlags, l *rip.Layout, r *image.Result, sums *rip.Summing, sectors *rip.Sectors) error {
+func (s *discs) tellRead(d *device, f *readFlags, l *rip.Layout, r *image.Result, sums *rip.Summing, sectors *rip.Sectors) error {
 	doc := readDoc{Device: d.name, Folder: f.output, Cue: r.Sheet, Lost: sectors.Lost(), Unreadable: sectors.Unreadable(), Unknown: unknownFacts(l)}
 	for _, file := range r.Files {
 		switch {
@@ -245,24 +245,24 @@ func (a *app) tellRead(d *device, f *readFlags, l *rip.Layout, r *image.Result, 
 		}
 	}
 	if doc.Lost > 0 {
-		a.warn("%d samples before or after the tracks can't be read; they are silence in the files", doc.Lost)
+		s.talk.warn("%d samples before or after the tracks can't be read; they are silence in the files", doc.Lost)
 	}
 	if doc.Unreadable > 0 {
-		a.warn("%s between the tracks can't be read and count as silence", count(int(doc.Unreadable), "sector"))
+		s.talk.warn("%s between the tracks can't be read and count as silence", count(int(doc.Unreadable), "sector"))
 	}
 	if doc.Cue == "" {
-		a.note("There is no cue sheet: the tracks don't follow each other.")
+		s.talk.note("There is no cue sheet: the tracks don't follow each other.")
 	}
-	if a.flags.json {
-		return a.document("read", doc)
+	if s.flags.json {
+		return s.data.document("read", doc)
 	}
 	if doc.Hidden != "" {
-		if err := a.print("%s\t%v\n", doc.Hidden, l.Hidden()); err != nil {
+		if err := s.data.print("%s\t%v\n", doc.Hidden, l.Hidden()); err != nil {
 			return err
 		}
 	}
 	for _, t := range doc.Tracks {
-		if err := a.print("%s\t%v\tAccurateRip %s %s\tCRC32 %s\n", t.label(f), t.Sectors, t.AccurateRip1, t.AccurateRip2, t.CRC32); err != nil {
+		if err := s.data.print("%s\t%v\tAccurateRip %s %s\tCRC32 %s\n", t.label(f), t.Sectors, t.AccurateRip1, t.AccurateRip2, t.CRC32); err != nil {
 			return err
 		}
 	}

@@ -34,7 +34,7 @@ type burnReportDoc struct {
 }
 
 // render makes the report in the form that the name of its file asks for.
-func (c *chronicle) render(a *app, path string, cause error) ([]byte, error) {
+func (c *chronicle) render(data *results, path string, cause error) ([]byte, error) {
 	doc := burnReportDoc{
 		Date: time.Now().UTC(), Program: readVersion(debug.ReadBuildInfo()), Device: c.d.name, Simulated: c.d.simulated,
 		Report: *c.report, materialDoc: c.m.doc(), Samples: c.samples, Pauses: c.idles, Log: c.lines,
@@ -47,7 +47,7 @@ func (c *chronicle) render(a *app, path string, cause error) ([]byte, error) {
 	if strings.EqualFold(filepath.Ext(path), ".json") {
 		text, err := merge(header{jsonVersion, "burn_report"}, doc)
 		if err == nil {
-			a.printed("kind", "burn_report", text)
+			data.printed("kind", "burn_report", text)
 			err = json.Indent(&b, line.EscapeJSON(text), "", "  ")
 		}
 		b.WriteByte('\n')

@@ -32,6 +32,16 @@ type resumption struct {
 	flags  *burnFlags
 	opts   *redbook.Options
 	m      *material
+
+	global   *globals
+	env      func(string) string
+	talk     *talk
+	data     *results
+	advise   *adviser
+	journals *journals
+	drives   *access
+	work     *work
+	stop     *stopper
 }
 
 // resumeCommand finishes an interrupted album.
@@ -40,15 +50,17 @@ func resumeCommand(a *app) *cobra.Command {
 	cmd := a.command("resume [JOB]", "Finish an album whose burn was interrupted",
 		"  redbook resume\n  redbook resume 3 --yes", atMostOne("job"),
 		func(ctx context.Context, args []string) error {
-			a.startEvents()
-			if !a.flags.yes && (!a.inTerm || a.flags.json) {
+			a.data.startEvents()
+			if !a.flags.yes && (!a.talk.inTerm || a.flags.json) {
 				return fail(exitUsage, "To finish it without a question: add --yes", "%s: Finish the album?", noTerminal(a.flags.json))
 			}
 			name := ""
 			if len(args) > 0 {
 				name = args[0]
 			}
-			return a.resume(ctx, r, name)
+			r.global, r.env, r.talk, r.data, r.advise = &a.flags, a.env, a.talk, a.data, a.advise
+			r.journals, r.drives, r.work, r.stop = a.journals, a.drives, a.work, a.stop
+			return r.resume(ctx, name)
 		})
 	cmd.Long = resumeLong
 	f := cmd.Flags()
@@ -59,15 +71,15 @@ func resumeCommand(a *app) *cobra.Command {
 }
 
 // resume finishes a job. All that can go wrong without a drive comes first.
-func (a *app) resume(ctx context.Context, r *resumption, name string) (err error) {
-	if r.job, err = a.findJob(ctx, name); err != nil {
+func (r *resumption) resume(ctx context.Context, name string) (err error) {
+	if r.job, err = r.findJob(ctx, name); err != nil {
 		return err
 	}
-	if a.flags.device == "" || a.flags.device == a.env("REDBOOK_DEVICE") {
-		a.flags.device = r.job.Begin.Device
+	if r.global.device == "" || r.global.device == r.env("REDBOOK_DEVICE") {
+		r.global.device = r.job.Begin.Device
 	}
 	label := jobName(r.job.Path)
-	if r.keeper, r.job, err = journal.Reopen(r.job.Path, a.flags.device); err != nil {
+	if r.keeper, r.job, err = journal.Reopen(r.job.Path, r.global.device); err != nil {
 		return jobError(label, err)
 	}
 	began, gone := false, false
@@ -78,29 +90,29 @@ func (a *app) resume(ctx context.Context, r *resumption, name string) (err error
 		case !began:
 			err = errors.Join(err, r.keeper.Close())
 		default:
-			err = a.kept(r.keeper, true, err)
+			err = r.journals.kept(r.keeper, true, err)
 		}
 	}()
 	if r.job.Interrupted() == nil {
 		gone = true
 		return fail(exitUsage, "Burn the album again.", "nothing was written to the disc when this burn was interrupted")
 	}
-	if err := a.reload(ctx, r); err != nil {
+	if err := r.reload(ctx); err != nil {
 		return err
 	}
-	return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+	return r.drives.with(ctx, mustExist, func(ctx context.Context, d *device) error {
 		var err error
-		began, err = a.finishAlbum(ctx, d, r)
+		began, err = r.finishAlbum(ctx, d)
 		if e, ok := errors.AsType[*burn.RemainsError](err); ok && !began {
 			gone = true
-			return a.hopeless(e, err, d)
+			return r.advise.hopeless(e, err, d)
 		}
 		return err
 	})
 }
 
 // findJob finds the job of that name or file, or the one that the disc belongs to.
-func (a *app) findJob(ctx context.Context, name string) (*journal.Job, error) {
+func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, error) {
 	if strings.Trim(name, "0123456789") != "" {
 		j, err := journal.Read(name)
 		if err != nil {
@@ -108,7 +120,7 @@ func (a *app) findJob(ctx context.Context, name string) (*journal.Job, error) {
 		}
 		return j, nil
 	}
-	folder, err := a.folder()
+	folder, err := r.journals.folder()
 	if err != nil {
 		return nil, fail(exitFailed, "", "%w", err)
 	}
@@ -126,16 +138,16 @@ func (a *app) findJob(ctx context.Context, name string) (*journal.Job, error) {
 	case len(jobs) == 1:
 		return jobs[0], nil
 	}
-	return a.jobOnDisc(ctx, jobs)
+	return r.jobOnDisc(ctx, jobs)
 }
 
 // jobOnDisc chooses by the disc in the drive.
-func (a *app) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found *journal.Job, err error) {
+func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found *journal.Job, err error) {
 	several := fail(exitUsage, "Say which one: redbook resume JOB", "more than one album can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
-	err = a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
+	err = r.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
 		on, err := disc.Look(ctx, d.drive, nil)
 		if err != nil {
-			return a.adviseBurn(err, d, nil)
+			return r.advise.burn(err, d, nil)
 		}
 		for _, j := range jobs {
 			if !j.Fits(on) {
@@ -158,7 +170,7 @@ func (a *app) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found *journa
 }
 
 // reload takes over flags and files of the interrupted burn.
-func (a *app) reload(ctx context.Context, r *resumption) error {
+func (r *resumption) reload(ctx context.Context) error {
 	var line burnLine
 	if len(r.job.Begin.Options) > 0 {
 		if err := json.Unmarshal(r.job.Begin.Options, &line); err != nil {
@@ -173,8 +185,8 @@ func (a *app) reload(ctx context.Context, r *resumption) error {
 			return fail(exitFailed, "", "%s: --%s %s: %w", r.job.Path, given[0], given[1], err)
 		}
 	}
-	if a.flags.personality == "" && strings.HasPrefix(a.flags.device, simPrefix) {
-		a.flags.personality = line.Personality
+	if r.global.personality == "" && strings.HasPrefix(r.global.device, simPrefix) {
+		r.global.personality = line.Personality
 	}
 	r.flags.verify, r.flags.eject = r.verify, r.flags.eject || r.eject
 	if r.speed != "" {
@@ -185,12 +197,12 @@ func (a *app) reload(ctx context.Context, r *resumption) error {
 		return err
 	}
 	if r.flags.sources.stdin {
-		return fail(exitBadInput, a.leaveAsIs(), "the audio came through a pipe, and can't be read a second time")
+		return fail(exitBadInput, r.advise.leaveAsIs(), "the audio came through a pipe, and can't be read a second time")
 	}
 	if err := sameFiles(r.job.Begin.Files); err != nil {
-		return fail(exitBadInput, a.leaveAsIs(), "%w", err)
+		return fail(exitBadInput, r.advise.leaveAsIs(), "%w", err)
 	}
-	if r.m, err = a.gather(ctx, r.job.Begin.Args, &r.flags.sources, "burned"); err != nil {
+	if r.m, err = r.flags.sources.gather(ctx, r.talk, r.job.Begin.Args, "burned"); err != nil {
 		return err
 	}
 	if err := r.flags.label(r.m.Tracks); err != nil {
@@ -200,7 +212,7 @@ func (a *app) reload(ctx context.Context, r *resumption) error {
 }
 
 // leaveAsIs is what to do with a disc whose album can't be finished.
-func (a *app) leaveAsIs() string {
+func (a *adviser) leaveAsIs() string {
 	return "The tracks that are on the disc stay. To make them playable: redbook close" + a.deviceFlag()
 }
 
@@ -240,27 +252,27 @@ func (e *filesError) Error() string {
 }
 
 // finishAlbum burns what is missing; began is whether it got as far as that.
-func (a *app) finishAlbum(ctx context.Context, d *device, r *resumption) (began bool, err error) {
+func (r *resumption) finishAlbum(ctx context.Context, d *device) (began bool, err error) {
 	m := r.m
 	defer func() { err = errors.Join(err, m.Close()) }()
 	r.opts.Journal = r.keeper
-	r.opts.OnPrepare, r.opts.OnEvent, r.opts.Hurry = a.preparing(), newView(a, d, m).event, a.stop.hurry
-	r.opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return a.approveResume(ctx, d, r, p) }
+	r.opts.OnPrepare, r.opts.OnEvent, r.opts.Hurry = r.work.preparing(), newView(r.work, d, m).event, r.stop.hurry
+	r.opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return r.approve(ctx, d, p) }
 	report, err := redbook.Resume(ctx, d.opened, m.Album, r.job.Interrupted(), r.opts)
 	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
 		return false, prepareError(ctx, e.Err, "burned")
 	}
 	if errors.Is(err, burn.ErrDoesNotFit) {
-		err = &failure{code: exitDoesntFit, err: err, next: a.noRoom(&report)}
+		err = &failure{code: exitDoesntFit, err: err, next: r.advise.noRoom(&report)}
 	}
 	if report.Version == 0 {
-		return false, a.adviseBurn(err, d, nil)
+		return false, r.advise.burn(err, d, nil)
 	}
-	return true, errors.Join(a.ended(d, m, &report, err), m.writeTOC(r.flags.toc, false, &report))
+	return true, errors.Join(r.work.ended(d, m, &report, err), m.writeTOC(r.flags.toc, false, &report))
 }
 
 // noRoom names the tracks that can't be saved.
-func (a *app) noRoom(report *burn.Report) string {
+func (a *adviser) noRoom(report *burn.Report) string {
 	var names []string
 	for _, t := range report.Tracks {
 		if t.Status != burn.TrackOK {
@@ -274,33 +286,33 @@ func (a *app) noRoom(report *burn.Report) string {
 	return text + " " + a.leaveAsIs()
 }
 
-// approveResume shows what is going to happen and asks whether it is to be carried out.
-func (a *app) approveResume(ctx context.Context, d *device, r *resumption, p *redbook.Plan) error {
-	a.console.clear()
+// approve shows what is going to happen and asks whether it is to be carried out.
+func (r *resumption) approve(ctx context.Context, d *device, p *redbook.Plan) error {
+	r.talk.console.clear()
 	r.m.planned(p)
-	if a.events == nil && !a.flags.quiet {
+	if r.data.events == nil && !r.global.quiet {
 		for line := range strings.SplitSeq(resumeText(d, r, p), "\n") {
-			a.console.print(line)
+			r.talk.console.print(line)
 		}
 	}
 	for _, text := range r.m.findings() {
-		a.warn("%s", text)
+		r.talk.warn("%s", text)
 	}
-	a.warnOfReaders(d)
+	r.talk.warnOfReaders(d)
 	if p.Standby {
-		a.warnOfStandby()
+		r.talk.warnOfStandby()
 	}
 	if len(p.Tracks) > 0 || !p.Resume.Complete() {
-		if err := a.confirm(ctx, "Finish this album?"); err != nil {
+		if err := r.talk.confirm(ctx, "Finish this album?"); err != nil {
 			return err
 		}
 	}
-	a.stop.outlive()
+	r.stop.outlive()
 	return nil
 }
 
 // hopeless is the end of a job that nothing can be added to.
-func (a *app) hopeless(e *burn.RemainsError, err error, d *device) error {
+func (a *adviser) hopeless(e *burn.RemainsError, err error, d *device) error {
 	next := ""
 	switch {
 	case e.Mode == burn.ModeSAO && e.Blank:

@@ -20,18 +20,18 @@ func newRoot(a *app) *cobra.Command {
 			a.ran = true
 			switch {
 			case version:
-				return a.printRelease()
+				return a.data.printRelease()
 			case a.flags.json:
 				return cmd.Help()
 			}
-			return a.print("%s", overview)
+			return a.data.print("%s", overview)
 		},
 	}
 	root.Flags().BoolVar(&version, "version", false, "print the version")
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.flagError(cmd, err) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.usage.flag(cmd, err) })
 	root.SetHelpFunc(a.help)
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.applyConfig(cmd) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.config.apply(cmd) }
 	addGlobals(root.PersistentFlags(), a)
 	root.AddCommand(
 		burnCommand(a), infoCommand(a), drivesCommand(a), tocCommand(a),

@@ -21,10 +21,10 @@ import (
 
 // quietApp is a run of the program that nobody watches.
 func quietApp() *app {
-	return &app{
+	return (&app{
 		out: io.Discard, err: io.Discard, env: func(string) string { return "" },
 		console: &console{w: io.Discard}, stop: &stopper{hurry: make(chan struct{})},
-	}
+	}).connect()
 }
 
 // serveDrive runs sim serve in this process, and gives a way to it and its socket.
@@ -39,7 +39,7 @@ func serveDrive(t *testing.T, disc string, faults ...string) (dial func() *iscsi
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- quietApp().serve(ctx, disc, &flags) }()
+	go func() { ended <- serve(ctx, quietApp(), disc, &flags) }()
 	t.Cleanup(func() {
 		cancel()
 		require.NoError(t, <-ended)
@@ -151,7 +151,7 @@ func TestServeKeepsTheFileTrue(t *testing.T) {
 // A second signal doesn't wait for a command that is in the drive.
 func TestServeInAHurry(t *testing.T) {
 	a := quietApp()
-	s, err := a.newServed("")
+	s, err := newServed(a, "")
 	require.NoError(t, err)
 	s.target, err = iscsi.New(s.unit, iscsi.Config{})
 	require.NoError(t, err)

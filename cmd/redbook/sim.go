@@ -62,9 +62,9 @@ func simNewCommand(a *app) *cobra.Command {
 			if err := disc.Close(); err != nil {
 				return fail(exitFailed, "", "%w", err)
 			}
-			a.note("%s is a blank %s. To use it: --device %s", args[0], media.Summary, quote(simPrefix+args[0]))
+			a.talk.note("%s is a blank %s. To use it: --device %s", args[0], media.Summary, quote(simPrefix+args[0]))
 			if a.flags.json {
-				return a.document("disc", doc)
+				return a.data.document("disc", doc)
 			}
 			return nil
 		})

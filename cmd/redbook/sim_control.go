@@ -74,9 +74,9 @@ func simControlCommand(a *app) *cobra.Command {
 			case reply.Error != "":
 				return fail(reply.Exit, reply.Next, "%s", reply.Error)
 			}
-			a.note("%s", reply.Text)
+			a.talk.note("%s", reply.Text)
 			if a.flags.json {
-				return a.document("control", controlDoc{request.Do})
+				return a.data.document("control", controlDoc{request.Do})
 			}
 			return nil
 		})
@@ -144,7 +144,7 @@ func (s *served) serveControl(conn net.Conn) {
 		reply.Error = err.Error()
 	} else {
 		reply.Text = text
-		s.a.note("%s", text)
+		s.talk.note("%s", text)
 	}
 	_ = json.NewEncoder(conn).Encode(&reply)
 }

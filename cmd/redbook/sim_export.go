@@ -23,7 +23,7 @@ func simExportCommand(a *app) *cobra.Command {
 			if output == "" {
 				return usage("name the folder for the files: --output FOLDER")
 			}
-			return a.exportDisc(ctx, args[0], output)
+			return exportDisc(ctx, a.talk, a.data, args[0], output)
 		})
 	cmd.Flags().StringVarP(&output, "output", "o", "", "`FOLDER` for the files; it is made if it isn't there")
 	return cmd
@@ -38,7 +38,7 @@ type exportDoc struct {
 }
 
 // exportDisc writes what is on a disc, by the truth and not as a drive would read it.
-func (a *app) exportDisc(ctx context.Context, file, folder string) (err error) {
+func exportDisc(ctx context.Context, t *talk, data *results, file, folder string) (err error) {
 	disc, err := sim.OpenDisc(strings.TrimPrefix(file, simPrefix))
 	if err != nil {
 		return discFileError(file, err)
@@ -57,9 +57,9 @@ func (a *app) exportDisc(ctx context.Context, file, folder string) (err error) {
 	if err != nil {
 		return writeError(errors.Join(err, whole.Remove())) // all of it or nothing
 	}
-	a.note("Wrote %s of %s to %s.", count(len(d.Tracks), "track"), file, folder)
-	if a.flags.json {
-		return a.document("export", exportDoc{file, whole.Sheet, tracks.Sheet, len(d.Tracks)})
+	t.note("Wrote %s of %s to %s.", count(len(d.Tracks), "track"), file, folder)
+	if t.flags.json {
+		return data.document("export", exportDoc{file, whole.Sheet, tracks.Sheet, len(d.Tracks)})
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func simImportCommand(a *app) *cobra.Command {
 					return err
 				}
 			}
-			return a.importDisc(ctx, args[0], args[1], media, medium == mediaPressed, exact)
+			return importDisc(ctx, a.talk, a.data, args[0], args[1], media, medium == mediaPressed, exact)
 		})
 	cmd.Flags().StringVar(&medium, "media", "80",
 		"`MEDIUM` to burn it on, as for sim new; or pressed: an audio CD from a plant, which no drive can write to")
@@ -45,7 +45,7 @@ func simImportCommand(a *app) *cobra.Command {
 }
 
 // importDisc puts the tracks of an image onto a new disc.
-func (a *app) importDisc(ctx context.Context, cue, file string, media sim.Media, press, exact bool) (err error) {
+func importDisc(ctx context.Context, t *talk, data *results, cue, file string, media sim.Media, press, exact bool) (err error) {
 	img, err := image.Open(cue)
 	if err != nil {
 		return fail(exitBadInput, "", "%w", err)
@@ -73,9 +73,9 @@ func (a *app) importDisc(ctx context.Context, cue, file string, media sim.Media,
 	if err != nil {
 		return err
 	}
-	a.note("Copied %s of %s to %s, a %s.", count(len(img.Tracks), "track"), cue, file, disc.Media())
-	if a.flags.json {
-		return a.document("disc", discDocOf(file, disc))
+	t.note("Copied %s of %s to %s, a %s.", count(len(img.Tracks), "track"), cue, file, disc.Media())
+	if t.flags.json {
+		return data.document("disc", discDocOf(file, disc))
 	}
 	return nil
 }

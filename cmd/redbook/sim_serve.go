@@ -41,7 +41,7 @@ func simServeCommand(a *app) *cobra.Command {
 			if len(args) > 0 {
 				path = args[0]
 			}
-			return a.serve(ctx, path, &flags)
+			return serve(ctx, a, path, &flags)
 		})
 	f := cmd.Flags()
 	f.StringVar(&flags.listen, "listen", "127.0.0.1:0", "`ADDRESS` to listen on; port 0 is a free one")
@@ -53,12 +53,12 @@ func simServeCommand(a *app) *cobra.Command {
 }
 
 // serve runs the drive until a signal ends it, which is no failure.
-func (a *app) serve(ctx context.Context, path string, flags *serveFlags) (err error) {
+func serve(ctx context.Context, a *app, path string, flags *serveFlags) (err error) {
 	faults, err := parseFaults(flags.faults)
 	if err != nil {
 		return err
 	}
-	s, err := a.newServed(path)
+	s, err := newServed(a, path)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (s *served) announce(flags *serveFlags) error {
 		return err
 	}
 	if !iscsi.Loopback(addr) {
-		s.a.warn("%s can be reached from other machines, and there are no passwords: anyone who can reach it can write to the disc.", addr)
+		s.talk.warn("%s can be reached from other machines, and there are no passwords: anyone who can reach it can write to the disc.", addr)
 	}
 	if flags.portFile != "" {
 		if err := writePort(flags.portFile, port); err != nil {
@@ -108,16 +108,16 @@ func (s *served) announce(flags *serveFlags) error {
 		}
 		s.device.closers = append(s.device.closers, func() error { return os.Remove(flags.portFile) })
 	}
-	if s.a.flags.json {
+	if s.flags.json {
 		n, _ := strconv.Atoi(port)
-		return s.a.document("serve", serveDoc{s.target.Name(), host, n, s.drive.Personality().Name})
+		return s.data.document("serve", serveDoc{s.target.Name(), host, n, s.drive.Personality().Name})
 	}
 	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
 		if name, err := os.Hostname(); err == nil { // an address that can be typed elsewhere
 			host = name
 		}
 	}
-	return s.a.print("%s", howToAttach(s.target.Name(), host, port))
+	return s.data.print("%s", howToAttach(s.target.Name(), host, port))
 }
 
 // serveDoc is the served drive in --json.

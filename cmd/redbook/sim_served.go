@@ -17,7 +17,10 @@ import (
 
 // served is a simulated drive that is offered to others.
 type served struct {
-	a        *app
+	flags    *globals
+	talk     *talk
+	data     *results
+	stop     *stopper
 	device   *device // what was opened, to be given back
 	drive    *sim.Drive
 	unit     scsi.Transport // the drive, with --trace around it
@@ -31,7 +34,7 @@ type served struct {
 }
 
 // newServed makes the drive, with the disc of a file in it unless path is "".
-func (a *app) newServed(path string) (*served, error) {
+func newServed(a *app, path string) (*served, error) {
 	config, err := a.flags.simConfig()
 	if err != nil {
 		return nil, err
@@ -42,7 +45,7 @@ func (a *app) newServed(path string) (*served, error) {
 	}
 	config.MaxTransfer = serveTransfer
 	d := &device{name: simPrefix + path}
-	log, err := a.openTrace(d)
+	log, err := opening{access: a.drives}.openTrace(d)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +54,10 @@ func (a *app) newServed(path string) (*served, error) {
 			return nil, errors.Join(discFileError(path, err), d.close())
 		}
 	}
-	s := &served{a: a, device: d, drive: sim.New(config), changed: make(chan struct{}, 1)}
+	s := &served{
+		flags: &a.flags, talk: a.talk, data: a.data, stop: a.stop,
+		device: d, drive: sim.New(config), changed: make(chan struct{}, 1),
+	}
 	d.closers = append(d.closers, s.takeOut, s.drive.Close)
 	s.unit = a.hooks.decorate(&noticing{s.drive, s.notice}, log)
 	return s, nil
@@ -108,7 +114,7 @@ func (s *served) run(ctx context.Context) error {
 			return fail(exitFailed, "", "%w", err)
 		}
 		return nil
-	case <-s.a.stop.hurry:
+	case <-s.stop.hurry:
 		s.device.closers = nil // the drive has them; the file is true as it is
 		return fail(exitCancelled, "", "stopped while the drive was working; for the disc that is a loss of power")
 	}
@@ -132,7 +138,7 @@ func (s *served) keepTrue(ctx context.Context) {
 		case <-s.changed:
 		}
 		if err := s.drive.Settle(ctx); err != nil && ctx.Err() == nil {
-			s.a.warn("%v", err)
+			s.talk.warn("%v", err)
 		}
 	}
 }
@@ -162,7 +168,7 @@ func (s *served) event(e iscsi.Event) {
 	case iscsi.SessionStarted:
 		if !e.Discovery {
 			s.sessions.Add(1)
-			s.a.note("%s has connected to the drive.", e.Initiator)
+			s.talk.note("%s has connected to the drive.", e.Initiator)
 		}
 	case iscsi.SessionEnded:
 		if e.Discovery {
@@ -176,8 +182,8 @@ func (s *served) event(e iscsi.Event) {
 		if e.Err != nil {
 			why = fmt.Sprintf(": %v", e.Err)
 		}
-		s.a.note("%s has disconnected%s", e.Initiator, why)
+		s.talk.note("%s has disconnected%s", e.Initiator, why)
 	case iscsi.Refused:
-		s.a.note("%v was refused: %v", e.Remote, e.Err)
+		s.talk.note("%v was refused: %v", e.Remote, e.Err)
 	}
 }

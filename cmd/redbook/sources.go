@@ -17,13 +17,13 @@ import (
 // before anything is said, and everything is said before a drive is opened: each
 // bad file is named, with track, place and reason. done is the word for what is not
 // going to happen then.
-func (a *app) gather(ctx context.Context, args []string, f *sourceFlags, done string) (*material, error) {
+func (f *sourceFlags) gather(ctx context.Context, t *talk, args []string, done string) (*material, error) {
 	opts, err := f.options()
 	if err != nil {
 		return nil, err
 	}
 	if f.stdin {
-		found, err := a.openStdin(ctx, opts)
+		found, err := t.openStdin(ctx, opts)
 		return f.material(found), inputError(ctx, err, done)
 	}
 	files, err := expandFiles(args)
@@ -34,16 +34,16 @@ func (a *app) gather(ctx context.Context, args []string, f *sourceFlags, done st
 		return nil, err
 	}
 	if warning := orderWarning(files); warning != "" {
-		a.warn("%s", warning)
+		t.warn("%s", warning)
 	}
 	if opts.Raw {
 		if err := checkHeaderless(files); err != nil {
 			return nil, inputError(ctx, err, done)
 		}
 	}
-	opts.OnOpen = func(path string) { a.live("Looking at " + baseName(path)) }
+	opts.OnOpen = func(path string) { t.live("Looking at " + baseName(path)) }
 	found, err := album.Open(ctx, files, opts)
-	a.console.clear()
+	t.console.clear()
 	return f.material(found), inputError(ctx, err, done)
 }
 
@@ -111,13 +111,6 @@ func headerless(err error) bool {
 // baseName is what a plan or report calls a file.
 func baseName(name string) string {
 	return oneLine(strings.TrimSpace(filepath.Base(name)))
-}
-
-// live shows what is being done in the line that is rewritten on a terminal.
-func (a *app) live(text string) {
-	if !a.flags.quiet && !a.flags.json {
-		a.console.live(text)
-	}
 }
 
 // duration of a number of frames, in words.

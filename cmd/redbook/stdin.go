@@ -12,11 +12,11 @@ import (
 const stdinName = "standard input"
 
 // openStdin reads the header of what comes from the standard input.
-func (a *app) openStdin(ctx context.Context, opts *album.Options) (*album.Album, error) {
-	if a.inTerm {
+func (t *talk) openStdin(ctx context.Context, opts *album.Options) (*album.Album, error) {
+	if t.inTerm {
 		return nil, usage("--stdin: the standard input is a terminal, not a pipe or a file")
 	}
-	found, err := album.OpenStream(ctx, stdinName, a.in, opts)
+	found, err := album.OpenStream(ctx, stdinName, t.in, opts)
 	if errors.Is(err, wav.ErrNotWAV) {
 		return nil, fail(exitBadInput, "If it is 44.1 kHz, 16 bit, stereo without a header, add --raw.", "%w", err)
 	}

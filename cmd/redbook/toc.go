@@ -63,39 +63,39 @@ type tocIndex struct {
 func tocCommand(a *app) *cobra.Command {
 	return a.command("toc", "Print a disc's table of contents, titles, pauses, codes and identifiers", "", noArgs,
 		func(ctx context.Context, _ []string) error {
-			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
-				doc, err := a.readTOC(ctx, d)
+			return a.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
+				doc, err := a.discs.readTOC(ctx, d)
 				if err != nil {
-					return a.adviseBurn(err, d, nil)
+					return a.advise.burn(err, d, nil)
 				}
 				if a.flags.json {
-					return a.document("toc", doc)
+					return a.data.document("toc", doc)
 				}
-				return a.print("%s", tocText(&doc))
+				return a.data.print("%s", tocText(&doc))
 			})
 		})
 }
 
 // scan finds what the disc holds besides its samples, which takes a while on real drives.
-func (a *app) scan(ctx context.Context, d *device, on disc.Disc) (rip.Layout, error) {
+func (s *discs) scan(ctx context.Context, d *device, on disc.Disc) (rip.Layout, error) {
 	l, err := rip.Scan(ctx, d.drive, on, &rip.Options{OnProgress: func(track, tracks int) {
-		a.console.live(fmt.Sprintf("Looking for pauses and codes: track %d of %d", track, tracks))
+		s.talk.console.live(fmt.Sprintf("Looking for pauses and codes: track %d of %d", track, tracks))
 	}})
-	a.console.clear()
+	s.talk.console.clear()
 	return l, err
 }
 
 // readTOC reads the table of contents, and what CD-TEXT and the Q sub-channel have.
-func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
-	on, err := a.look(ctx, d)
+func (s *discs) readTOC(ctx context.Context, d *device) (tocDoc, error) {
+	on, err := s.look(ctx, d)
 	if err != nil {
 		return tocDoc{}, err
 	}
-	if err := a.wantTable(&on); err != nil {
+	if err := s.wantTable(&on); err != nil {
 		return tocDoc{}, err
 	}
-	a.warnRemarks(remarks(&on))
-	l, err := a.scan(ctx, d, on)
+	s.talk.warnRemarks(remarks(&on))
+	l, err := s.scan(ctx, d, on)
 	if err != nil {
 		return tocDoc{}, burn.Wrap(burn.PhaseRead, 0, 0, err)
 	}
@@ -128,7 +128,7 @@ func (a *app) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 		}
 		doc.Tracks = append(doc.Tracks, track)
 	}
-	a.warnRemarks(contradictions(&l))
+	s.talk.warnRemarks(contradictions(&l))
 	return doc, ctx.Err()
 }
 
@@ -195,22 +195,22 @@ func contradictions(l *rip.Layout) []error {
 
 // wantTable is the error about a disc without a table of contents: blank, not yet
 // closed, or not reported.
-func (a *app) wantTable(on *disc.Disc) error {
+func (s *discs) wantTable(on *disc.Disc) error {
 	status, blank := on.Status.Value, on.Status.Known() && on.Status.Value == mmc.DiscEmpty
 	switch {
 	case blank:
 		return noTable("", "the disc is blank and has no table of contents")
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && len(on.Tracks) == 0:
-		return noTable("A CD-RW can be used again: redbook blank"+a.deviceFlag(),
+		return noTable("A CD-RW can be used again: redbook blank"+s.advise.deviceFlag(),
 			"a session was begun on the disc and holds no track: it was cut short, and nothing of it can be read")
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && on.Sessions.Known() && on.Sessions.Value == 0:
-		return noTable("To list its tracks: redbook info"+a.deviceFlag()+"; to close it: redbook close"+a.deviceFlag(),
+		return noTable("To list its tracks: redbook info"+s.advise.deviceFlag()+"; to close it: redbook close"+s.advise.deviceFlag(),
 			"the disc is open and gets a table of contents only when it is closed")
 	case !on.TOC.Known():
 		return burn.Wrap(burn.PhasePlan, 0, 0, fmt.Errorf("the drive does not report a table of contents: %w", on.TOC.Err))
 	}
 	if status == mmc.DiscIncomplete && on.LastSession.Value == mmc.SessionIncomplete {
-		a.note("A session is open, and the table of contents does not list its tracks yet. To list them: redbook info%s", a.deviceFlag())
+		s.talk.note("A session is open, and the table of contents does not list its tracks yet. To list them: redbook info%s", s.advise.deviceFlag())
 	}
 	return nil
 }

@@ -11,14 +11,14 @@ import (
 // openTrace makes the file of --trace; nil without the flag. It comes before the
 // drive is opened, so that a name that is taken stops the command before anything
 // has happened.
-func (a *app) openTrace(d *device) (*slog.Logger, error) {
-	if a.flags.trace == "" {
+func (o opening) openTrace(d *device) (*slog.Logger, error) {
+	if o.flags.trace == "" {
 		return nil, nil
 	}
-	if disc, ok := strings.CutPrefix(d.name, simPrefix); ok && sameName(disc, a.flags.trace) {
-		return nil, usage("--trace %s: that is the simulated disc", a.flags.trace)
+	if disc, ok := strings.CutPrefix(d.name, simPrefix); ok && sameName(disc, o.flags.trace) {
+		return nil, usage("--trace %s: that is the simulated disc", o.flags.trace)
 	}
-	f, err := create(a.numbered(a.flags.trace), a.flags.force)
+	f, err := create(numberedFor(o.flags.trace, o.nth), o.flags.force)
 	if err != nil {
 		return nil, outputError("--trace", err)
 	}

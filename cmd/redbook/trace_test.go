@@ -13,9 +13,9 @@ import (
 // device must say so.
 func TestTraceThatEndsEarlyIsAnError(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "trace.jsonl")
-	a := &app{flags: globals{trace: name}}
+	o := opening{access: &access{flags: &globals{trace: name}}}
 	d := &device{name: "sim:"}
-	log, err := a.openTrace(d)
+	log, err := o.openTrace(d)
 	require.NoError(t, err)
 	log.Info("one")
 	// The file is closed behind the trace's back: the next write fails.
@@ -30,9 +30,9 @@ func TestTraceThatEndsEarlyIsAnError(t *testing.T) {
 
 func TestTraceWithoutCommandsLeavesNoFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "trace.jsonl")
-	a := &app{flags: globals{trace: name}}
+	o := opening{access: &access{flags: &globals{trace: name}}}
 	d := &device{name: "sim:"}
-	_, err := a.openTrace(d)
+	_, err := o.openTrace(d)
 	require.NoError(t, err)
 	require.NoError(t, d.close())
 	assert.NoFileExists(t, name)

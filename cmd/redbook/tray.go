@@ -10,12 +10,12 @@ import (
 // refused when it is opened.
 func ejectCommand(a *app) *cobra.Command {
 	return a.command("eject", "Open the tray", "", noArgs, func(ctx context.Context, _ []string) error {
-		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+		return a.drives.with(ctx, mustExist, func(ctx context.Context, d *device) error {
 			if err := d.opened.Eject(ctx); err != nil {
 				return err
 			}
-			a.note("The tray of %s is open.", d.name)
-			return a.acted("eject", d)
+			a.talk.note("The tray of %s is open.", d.name)
+			return a.data.acted("eject", d)
 		})
 	})
 }
@@ -23,12 +23,12 @@ func ejectCommand(a *app) *cobra.Command {
 // loadCommand closes the tray. Slim drives reject that.
 func loadCommand(a *app) *cobra.Command {
 	return a.command("load", "Close the tray", "", noArgs, func(ctx context.Context, _ []string) error {
-		return a.withDevice(ctx, mustExist, func(ctx context.Context, d *device) error {
+		return a.drives.with(ctx, mustExist, func(ctx context.Context, d *device) error {
 			if err := d.opened.Load(ctx); err != nil {
 				return err
 			}
-			a.note("The tray of %s is closed.", d.name)
-			return a.acted("load", d)
+			a.talk.note("The tray of %s is closed.", d.name)
+			return a.data.acted("load", d)
 		})
 	})
 }
@@ -39,9 +39,9 @@ type trayDoc struct {
 }
 
 // acted is the JSON document of a command whose only result is that it is done.
-func (a *app) acted(kind string, d *device) error {
-	if !a.flags.json {
+func (r *results) acted(kind string, d *device) error {
+	if !r.flags.json {
 		return nil
 	}
-	return a.document(kind, trayDoc{d.name})
+	return r.document(kind, trayDoc{d.name})
 }

@@ -19,9 +19,9 @@ var streams = []string{"burn", "resume", "blank", "close", "verify"}
 func (a *app) prepare(root *cobra.Command, args []string) {
 	a.flags.json = a.flags.json || jsonAsked(root, args)
 	if cmd, _, err := root.Find(args); err == nil {
-		a.cmd = cmd
+		a.usage.cmd = cmd
 		if cmd.Parent() == root && slices.Contains(streams, cmd.Name()) {
-			a.startEvents()
+			a.data.startEvents()
 		}
 	}
 }
@@ -41,27 +41,33 @@ func jsonAsked(root *cobra.Command, args []string) bool {
 	return false
 }
 
-// usageNext is what to do about a wrong command line.
-func (a *app) usageNext() string {
-	if a.cmd == nil {
-		return "Try: redbook --help"
-	}
-	return tryHelp(a.cmd)
+// mistakes explains what is wrong with a command line.
+type mistakes struct {
+	args []string
+	cmd  *cobra.Command // that the command line names, as far as it is right
 }
 
-// flagError says what is wrong with a flag. A file whose name begins with a dash looks
+// next is what to do about a wrong command line.
+func (u *mistakes) next() string {
+	if u.cmd == nil {
+		return "Try: redbook --help"
+	}
+	return tryHelp(u.cmd)
+}
+
+// flag says what is wrong with a flag. A file whose name begins with a dash looks
 // like one.
-func (a *app) flagError(cmd *cobra.Command, err error) error {
+func (u *mistakes) flag(cmd *cobra.Command, err error) error {
 	next := tryHelp(cmd)
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		name := unknown.GetSpecifiedName()
 		if group := unknown.GetSpecifiedShortnames(); group != "" {
-			if word := a.dashedFile(group); word != "" {
+			if word := u.dashedFile(group); word != "" {
 				return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as flags, and there is no flag -%s", word, name)
 			}
 			return fail(exitUsage, next, "unknown flag: -%s", name)
 		}
-		if word := a.dashedFile("-" + name); word != "" {
+		if word := u.dashedFile("-" + name); word != "" {
 			return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as a flag, and there is no such flag", word)
 		}
 		if like := similarFlag(cmd, name); like != "" {
@@ -88,8 +94,8 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 func flagName(f *pflag.Flag) string { return "--" + f.Name }
 
 // dashedFile is the argument that begins with a dash and the text, if it names a file.
-func (a *app) dashedFile(text string) string {
-	for _, arg := range a.args {
+func (u *mistakes) dashedFile(text string) string {
+	for _, arg := range u.args {
 		if rest, ok := strings.CutPrefix(arg, "-"); ok && strings.HasPrefix(rest, text) {
 			if _, err := os.Lstat(arg); err == nil {
 				return arg

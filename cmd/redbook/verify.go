@@ -22,16 +22,16 @@ func verifyCommand(a *app) *cobra.Command {
 		"  redbook verify album/\n  redbook verify --verify quick *.wav",
 		flags.args("the files that the disc was burned from, in order"),
 		func(ctx context.Context, args []string) error {
-			a.startEvents()
+			a.data.startEvents()
 			if opts.Quick = level == "quick"; !opts.Quick && level != "full" {
 				return usage("--verify %q: must be quick or full", level)
 			}
-			m, err := a.gather(ctx, args, &flags, "compared")
+			m, err := flags.gather(ctx, a.talk, args, "compared")
 			if err != nil {
 				return err
 			}
-			return a.withDevice(ctx, justLook, func(ctx context.Context, d *device) error {
-				return a.verify(ctx, d, m, &flags, opts)
+			return a.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
+				return a.work.verify(ctx, d, m, &flags, opts)
 			})
 		})
 	cmd.Flags().StringVar(&level, "verify", "full", "how much to compare: `HOW` is quick (three seconds per track) or full")
@@ -40,23 +40,23 @@ func verifyCommand(a *app) *cobra.Command {
 }
 
 // verify compares, and reports.
-func (a *app) verify(ctx context.Context, d *device, m *material, flags *sourceFlags, opts *redbook.VerifyOptions) (err error) {
+func (w *work) verify(ctx context.Context, d *device, m *material, flags *sourceFlags, opts *redbook.VerifyOptions) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
-	opts.OnPrepare, opts.Gapless = a.preparing(), flags.gapless
-	opts.OnEvent, opts.Hurry = a.engage(d, m)
+	opts.OnPrepare, opts.Gapless = w.preparing(), flags.gapless
+	opts.OnEvent, opts.Hurry = w.engage(d, m)
 	report, err := redbook.Verify(ctx, d.opened, m.Album, opts)
 	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
 		return prepareError(ctx, e.Err, "compared")
 	}
 	if report.Version == 0 {
-		return adviseVerify(a.adviseBurn(err, d, nil))
+		return adviseVerify(w.advise.burn(err, d, nil))
 	}
-	a.console.clear()
+	w.talk.console.clear()
 	var perr error
-	if a.events == nil && !a.flags.quiet {
-		perr = a.print("%s", comparisonText(&report))
+	if w.data.events == nil && !w.flags.quiet {
+		perr = w.data.print("%s", comparisonText(&report))
 	}
-	return errors.Join(adviseVerify(a.adviseBurn(err, d, nil)), perr, a.events.err())
+	return errors.Join(adviseVerify(w.advise.burn(err, d, nil)), perr, w.data.events.err())
 }
 
 // comparisonText says how a disc compares with its files, track by track.

@@ -24,7 +24,7 @@ func versionCommand(a *app) *cobra.Command {
 	return a.command("version", "Print the version", "", noArgs, func(context.Context, []string) error {
 		v := readVersion(debug.ReadBuildInfo())
 		if a.flags.json {
-			return a.document("version", v)
+			return a.data.document("version", v)
 		}
 		revision := ""
 		if v.Revision != "" {
@@ -33,17 +33,17 @@ func versionCommand(a *app) *cobra.Command {
 				revision += " with changes"
 			}
 		}
-		return a.print("redbook %s%s (%s, %s)\n", v.Release, revision, v.Go, v.Platform)
+		return a.data.print("redbook %s%s (%s, %s)\n", v.Release, revision, v.Go, v.Platform)
 	})
 }
 
 // printRelease is redbook --version.
-func (a *app) printRelease() error {
+func (r *results) printRelease() error {
 	v := readVersion(debug.ReadBuildInfo())
-	if a.flags.json {
-		return a.document("version", v)
+	if r.flags.json {
+		return r.document("version", v)
 	}
-	return a.print("redbook version %s\n", v.Release)
+	return r.print("redbook version %s\n", v.Release)
 }
 
 // readVersion takes from the build what the toolchain stamped into it.

@@ -11,7 +11,7 @@ import (
 // view shows the events of the engine: as JSON lines, as a line that is rewritten
 // on a terminal, or as plain lines, one per phase and one per 10 %.
 type view struct {
-	a      *app
+	w      *work
 	d      *device
 	m      *material // nil if nothing is burned
 	phase  burn.Phase
@@ -20,20 +20,20 @@ type view struct {
 }
 
 // newView is the view of one command.
-func newView(a *app, d *device, m *material) *view {
-	return &view{a: a, d: d, m: m}
+func newView(w *work, d *device, m *material) *view {
+	return &view{w: w, d: d, m: m}
 }
 
 // event is Options.OnEvent.
 func (v *view) event(e burn.Event) {
-	if v.a.hooks.event != nil {
-		v.a.hooks.event(v.a.stop, e)
+	if v.w.hooks.event != nil {
+		v.w.hooks.event(v.w.stop, e)
 	}
 	if p, ok := phaseOf(e); ok && (p.phase != v.phase || p.track != v.track) {
 		v.phase, v.track = p.phase, p.track
 		v.newPhase(p)
 	}
-	if v.a.events != nil {
+	if v.w.data.events != nil {
 		v.send(e)
 		return
 	}
@@ -46,7 +46,7 @@ func (v *view) event(e burn.Event) {
 	case burn.TrackStarted:
 		v.line("Writing track %d: %s, %v", e.Track, baseName(e.Name), e.Sectors)
 	case burn.Noted:
-		v.a.warn("%s", noteText(e.Note))
+		v.w.talk.warn("%s", noteText(e.Note))
 	case burn.Finished:
 		if e.Err == nil {
 			v.percent(1)
@@ -76,7 +76,7 @@ func phaseOf(e burn.Event) (phaseStep, bool) {
 
 // newPhase announces a phase.
 func (v *view) newPhase(p phaseStep) {
-	if v.a.events != nil {
+	if v.w.data.events != nil {
 		return
 	}
 	switch p.phase {
@@ -127,10 +127,10 @@ func phaseText(p phaseStep) string {
 
 // progress shows how far it has come.
 func (v *view) progress(e burn.Progress) {
-	if v.a.screen.live {
-		if !v.a.flags.quiet {
-			v.a.console.fit(progressParts(e)...)
-			v.a.console.entitle(titleText(e))
+	if v.w.talk.screen.live {
+		if !v.w.flags.quiet {
+			v.w.talk.console.fit(progressParts(e)...)
+			v.w.talk.console.entitle(titleText(e))
 		}
 		return
 	}
@@ -161,15 +161,15 @@ func shortPhase(p phaseStep) string {
 
 // line prints a plain line that stays; on a terminal the live line shows it all.
 func (v *view) line(format string, args ...any) {
-	if !v.a.screen.live {
-		v.a.note(format, args...)
+	if !v.w.talk.screen.live {
+		v.w.talk.note(format, args...)
 	}
 }
 
 // fit shows parts in the line that is rewritten on a terminal.
 func (v *view) fit(parts ...line.Part) {
-	if !v.a.flags.quiet {
-		v.a.console.fit(parts...)
+	if !v.w.flags.quiet {
+		v.w.talk.console.fit(parts...)
 	}
 }
 

@@ -88,7 +88,7 @@ type reportEvent struct {
 
 // send writes an event of the engine as a line of JSON.
 func (v *view) send(e burn.Event) {
-	s := v.a.events
+	s := v.w.data.events
 	switch e := e.(type) {
 	case burn.Checking:
 		s.send("checking", checkingEvent{e.Track, e.Tracks, e.Name, e.Done, e.Total})

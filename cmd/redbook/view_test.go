@@ -15,8 +15,8 @@ import (
 func newTestView(live bool) (*view, *bytes.Buffer) {
 	var b bytes.Buffer
 	s := screen{live: live, width: func() int { return 120 }}
-	a := &app{screen: s, console: &console{w: &b, screen: s}}
-	return newView(a, &device{name: "sim:a", simulated: true}, nil), &b
+	a := (&app{screen: s, err: &b}).connect()
+	return newView(a.work, &device{name: "sim:a", simulated: true}, nil), &b
 }
 
 var burnEvents = []burn.Event{
@@ -67,7 +67,7 @@ func TestViewLive(t *testing.T) {
 	for _, e := range burnEvents {
 		v.event(e)
 	}
-	v.a.console.clear()
+	v.w.talk.console.clear()
 	text := b.String()
 	assert.Equal(t, 1, strings.Count(text, "\n"))
 	assert.Contains(t, text, "Checking file 1 of 1  [##########..........]  50 %")
@@ -77,7 +77,7 @@ func TestViewLive(t *testing.T) {
 	assert.Contains(t, text, "Closing the session (lead-in, lead-out)  [##################..]  90 %")
 	assert.True(t, strings.HasSuffix(text, "\r\x1b[K"))
 	b.Reset()
-	v.a.console.clearTitle()
+	v.w.talk.console.clearTitle()
 	assert.Equal(t, "\x1b[23;0t", b.String())
 }
 
@@ -108,7 +108,7 @@ func TestProgressFitsEveryWidth(t *testing.T) {
 func TestViewQuiet(t *testing.T) {
 	for _, live := range []bool{true, false} {
 		v, b := newTestView(live)
-		v.a.flags.quiet = true
+		v.w.flags.quiet = true
 		for _, e := range burnEvents {
 			v.event(e)
 		}

@@ -75,20 +75,20 @@ const (
 	adviceRestart  = "Switch the drive off and on, and try again."
 )
 
-// adviseBurn gives an error of a burn its exit code and says what to do next. The
+// burn gives an error of a burn its exit code and says what to do next. The
 // report is nil when nothing has been sent to the disc.
-func (a *app) adviseBurn(err error, d *device, report *burn.Report) error {
+func (a *adviser) burn(err error, d *device, report *burn.Report) error {
 	if err == nil {
 		return nil
 	}
 	if _, ok := errors.AsType[*failure](err); ok {
 		return err // it has both
 	}
-	return &failure{code: classify(err), err: err, next: a.nextStep(err, d, report)}
+	return &failure{code: classify(err), err: err, next: a.next(err, d, report)}
 }
 
-// nextStep is what the person can do after err.
-func (a *app) nextStep(err error, d *device, report *burn.Report) string {
+// next is what the person can do after err.
+func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	_, changed := errors.AsType[*burn.ChangedError](err)
 	switch {
 	case changed:
@@ -98,7 +98,7 @@ func (a *app) nextStep(err error, d *device, report *burn.Report) string {
 	case errors.Is(err, burn.ErrMediaNotBlank):
 		return "To add to it, use --append. " + a.anotherDisc(d)
 	}
-	text, open := a.adviceFor(err), a.openSession(report)
+	text, open := a.about(err), a.openSession(report)
 	switch {
 	case errors.Is(err, burn.ErrCancelled) && report != nil && torn(report):
 		return "" // what the drive says to it is about the end that is missing
@@ -110,9 +110,9 @@ func (a *app) nextStep(err error, d *device, report *burn.Report) string {
 	return strings.TrimSpace(text + "\n" + open)
 }
 
-// adviceFor is what to do about err: about its first part, and about a tray that stays
+// about is what to do about err: about its first part, and about a tray that stays
 // locked besides.
-func (a *app) adviceFor(err error) string {
+func (a *adviser) about(err error) string {
 	var lines []string
 	for _, part := range errorParts(err) {
 		text := strings.ReplaceAll(partAdvice(part), "%D", a.deviceFlag())
@@ -178,7 +178,7 @@ func deferred(err error) bool {
 }
 
 // openSession says how to go on with an open session that the disc shows.
-func (a *app) openSession(report *burn.Report) string {
+func (a *adviser) openSession(report *burn.Report) string {
 	if report == nil || report.Closed || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
 		return ""
 	}

@@ -14,12 +14,9 @@ import (
 )
 
 // corpus finds the files that the FLAC project's working group made
-// (ietf-wg-cellar/flac-test-files); "" without them.
+// (ietf-wg-cellar/flac-test-files) in a folder that REDBOOK_CORPUS names; "" without it.
 func corpus() string {
 	root := os.Getenv("REDBOOK_CORPUS")
-	if root == "" {
-		root = "../../../../shared/corpus"
-	}
 	if _, err := os.Stat(filepath.Join(root, "flac")); err != nil {
 		return ""
 	}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
+)
+
+// results is what a command prints for programs and pipes, on stdout: data as text, one JSON
+// document, or a stream of events.
+type results struct {
+	flags  *globals
+	w      io.Writer
+	seen   func(form, kind string, text []byte) // a hook; may be nil
+	events *eventStream                         // of a command that reports by events, with --json
+	told   bool                                 // stdout has its JSON document
+}
+
+// jsonVersion is the version of everything that --json prints. Fields are only
+// ever added; a change of meaning would be version 2.
+const jsonVersion = 1
+
+// header begins every JSON document.
+type header struct {
+	Version int    `json:"version"`
+	Kind    string `json:"kind"`
+}
+
+// document prints the one JSON document of a query. The fields of body stand
+// beside version and kind, not below them.
+func (r *results) document(kind string, body any) error {
+	text, err := merge(header{jsonVersion, kind}, body)
+	if err != nil {
+		return err
+	}
+	var doc strings.Builder
+	if err := indent(&doc, text); err != nil {
+		return err
+	}
+	r.told = true
+	r.printed("kind", kind, text)
+	return r.print("%s\n", doc.String())
+}
+
+// print writes data to stdout. An error there (a full disk, a closed pipe) is the
+// command's error: data that nobody got are not done.
+func (r *results) print(format string, args ...any) error {
+	if _, err := io.WriteString(r.w, printable(fmt.Sprintf(format, args...))); err != nil {
+		return fail(exitFailed, "", "writing to the standard output: %w", err)
+	}
+	return nil
+}
+
+// error makes the failure the last event, or the one document, of --json.
+func (r *results) error(code int, err error, next string) {
+	if !r.flags.json {
+		return
+	}
+	e := errorOf(code, err, next)
+	if r.events != nil {
+		r.events.send("error", e)
+		return
+	}
+	if !r.told {
+		_ = r.document("error", e) // stdout is gone: stderr and the exit code say it
+	}
+}
+
+// merge puts the fields of the objects a and b into one object, a's first.
+func merge(a, b any) (json.RawMessage, error) {
+	first, err := json.Marshal(a)
+	if err != nil {
+		return nil, err
+	}
+	second, err := json.Marshal(b)
+	if err != nil {
+		return nil, err
+	}
+	if len(second) <= len("{}") || second[0] != '{' {
+		return first, nil
+	}
+	joined := append(first[:len(first)-1], ',')
+	return line.EscapeJSON(append(joined, second[1:]...)), nil
+}
+
+// indent writes a JSON document as people read it.
+func indent(w io.Writer, doc json.RawMessage) error {
+	text, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"io"
+)
+
+// talk is the conversation with the person at the screen: notes, warnings and questions. All
+// of it goes to stderr.
+type talk struct {
+	flags   *globals
+	console *console
+	screen  screen
+	in      io.Reader // the answers
+	inTerm  bool      // in is a terminal: questions can be asked
+}
+
+// note tells the person something; -q keeps it silent, and so does --json, whose
+// reader is a program.
+func (t *talk) note(format string, args ...any) {
+	if !t.flags.quiet && !t.flags.json {
+		t.console.print(fmt.Sprintf(format, args...))
+	}
+}
+
+// warn tells the person something that even -q doesn't hide.
+func (t *talk) warn(format string, args ...any) {
+	t.console.print("Warning: " + fmt.Sprintf(format, args...))
+}
+
+// live shows what is being done in the line that is rewritten on a terminal.
+func (t *talk) live(text string) {
+	if !t.flags.quiet && !t.flags.json {
+		t.console.live(text)
+	}
+}
+
+// warnOfReaders names the programs that have the drive open beside us, before something
+// is written: nothing else is harmed by them.
+func (t *talk) warnOfReaders(d *device) {
+	if readers := d.opened.Readers(); len(readers) > 0 {
+		t.warn("%s is also open in %s: a program that reads from the drive meanwhile can ruin the disc. Close it first.",
+			d.name, holderNames(readers))
+	}
+}
+
+// warnOfStandby says before a burn on a real drive that the computer may fall asleep
+// during it.
+func (t *talk) warnOfStandby() {
+	t.warn("this computer runs on battery, and Windows then ends every program's request to stay awake " +
+		"five minutes after the sleep timeout. Plug it in, or set the timeout to never until the burn is done.")
+}
+
+// warnRemarks prints, with --verbose, what a drive did not report.
+func (t *talk) warnRemarks(errs []error) {
+	if t.flags.verbose == 0 {
+		return
+	}
+	for _, err := range errs {
+		t.warn("the drive does not report everything: %v", err)
+	}
+}
