@@ -15,7 +15,7 @@ type NoteKind string
 const (
 	NoteFile        NoteKind = "file"         // an audio file is unusual: Reason
 	NoteISRC        NoteKind = "isrc"         // the ISRC of a file is left out: Reason
-	NoteNoLength    NoteKind = "no-length"    // a stream states no length: nothing tells whether all of it came
+	NoteNoLength    NoteKind = "no-length"    // a stream states no length: nothing shows whether the file is complete
 	NoteOtherName   NoteKind = "other-name"   // Name, in a sheet or playlist, isn't there; Used is used
 	NoteOrderTags   NoteKind = "order-tags"   // a folder is in the order of its tags, not of its names
 	NoteOrderNames  NoteKind = "order-names"  // a folder is in the order of its names: not all have a number of their own in their tags

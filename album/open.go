@@ -337,7 +337,7 @@ func sheetFiles(path string, sheet *cue.Album) (paths []string, notes []Note, er
 			}
 		}
 		if err != nil {
-			missing = append(missing, fmt.Errorf("%s: line %d: %q is not there: %w", path, f.Line, f.Name, os.ErrNotExist))
+			missing = append(missing, fmt.Errorf("%s: line %d: %q: %w", path, f.Line, f.Name, os.ErrNotExist))
 			continue
 		}
 		if how == otherName {
@@ -369,7 +369,7 @@ func (o *opener) playlist(ctx context.Context, path string) (*Album, error) {
 		}
 		used = append(used, it)
 		if errors.Is(err, os.ErrNotExist) {
-			err = fmt.Errorf("%q is not there: %w", it.name, os.ErrNotExist)
+			err = fmt.Errorf("%q: %w", it.name, os.ErrNotExist)
 		}
 		if err != nil {
 			missing = append(missing, fmt.Errorf("%s: line %d: %w", path, it.line, err))

@@ -188,7 +188,7 @@ func TestPlaylists(t *testing.T) {
 		"":                                  "the playlist has no entries",
 		"#EXTM3U\n":                         "the playlist has no entries",
 		"http://example.org/a.mp3\n":        "line 1: http://example.org/a.mp3 is on the network: download it first",
-		"a b.wav\nnone.wav\nnor this.mp3\n": `line 2: "none.wav" is not there`,
+		"a b.wav\nnone.wav\nnor this.mp3\n": `line 2: "none.wav": file does not exist`,
 		strings.Repeat("x\n", 10001):        "10001 entries",
 		strings.Repeat("x", 1<<20+1):        "too long for a playlist",
 		strings.Repeat("x", 5<<20):          "too long for a cue sheet or playlist",

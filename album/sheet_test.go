@@ -177,7 +177,7 @@ func TestFindingFiles(t *testing.T) {
 		a, err := Open(context.Background(), []string{filepath.Join(dir, "x.cue")}, nil)
 		if tc.want == "" {
 			require.ErrorIs(t, err, os.ErrNotExist, tc.name)
-			assert.ErrorContains(t, err, `x.cue: line 1: "a.wav" is not there`, tc.name)
+			assert.ErrorContains(t, err, `x.cue: line 1: "a.wav": file does not exist`, tc.name)
 			continue
 		}
 		require.NoError(t, err, tc.name)
@@ -200,7 +200,7 @@ func TestSheetErrors(t *testing.T) {
 		"FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n":                           "line 2: track 1 has no length",
 		"FILE b.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n":                                                              "this is a ZIP archive",
 		"FILE a.wav WAVE\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\n":                                                         "holds data",
-		"FILE c.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nFILE d.wav WAVE\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n":          `line 4: "d.wav" is not there`,
+		"FILE c.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nFILE d.wav WAVE\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n":          `line 4: "d.wav": file does not exist`,
 		"FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nINDEX 02 00:40:00\nTRACK 02 AUDIO\nINDEX 01 00:50:00\nREM x\n": "track 1, index 02 is at 00:40:00",
 	} {
 		files["x.cue"] = text

@@ -258,7 +258,7 @@ func (a *aiff) measure(frame int64) error {
 	if a.open {
 		a.size = max(a.in.size-a.start, 0)
 		a.frames = a.size / frame
-		a.notes = append(a.notes, "its header states no length, as pipes leave it, so nothing tells whether all of it is there")
+		a.notes = append(a.notes, "its header states no length, as pipes leave it, so nothing shows whether the file is complete")
 		return nil
 	}
 	need := a.frames * frame

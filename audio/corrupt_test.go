@@ -53,7 +53,7 @@ func TestCorrupt(t *testing.T) {
 		err  error
 		text string
 	}{
-		{"empty", nil, ErrNotAudio, "the file has no bytes"},
+		{"empty", nil, ErrNotAudio, "the file is empty"},
 		{"zip.flac", []byte("PK\x03\x04\x14\x00\x00\x00\x08\x00" + string(make([]byte, 200))), ErrNotAudio, "this is a ZIP archive, not audio: unpack it first"},
 		{"rar.mp3", []byte("Rar!\x1A\x07\x01\x00aaaaaaaaaaaaa"), ErrNotAudio, "RAR archive"},
 		{"7z.wav", []byte("7z\xBC\xAF\x27\x1C\x00\x04aaaaaaaaaaa"), ErrNotAudio, "7-Zip archive"},
@@ -64,8 +64,8 @@ func TestCorrupt(t *testing.T) {
 		{"text16.txt", []byte("\xFF\xFEa\x00b\x00c\x00d\x00e\x00f\x00g\x00"), ErrNotAudio, "UTF-16"},
 		{"midi.mid", []byte("MThd\x00\x00\x00\x06\x00\x01aaaaaaaa"), ErrNotAudio, "MIDI file"},
 		{"tar", append(make([]byte, 257), "ustar\x0000aaaaaa"...), ErrNotAudio, "tar archive"},
-		{"noise.mp3", bytes.Repeat([]byte{0, 7, 1, 0xFE, 0x80}, 4000), ErrNotAudio, "no audio file that redbook knows"},
-		{"m4a", []byte("\x00\x00\x00\x20ftypM4A \x00\x00\x02\x00aaaaaaaaaa"), ErrUnsupported, "M4A (MP4): redbook doesn't decode this itself"},
+		{"noise.mp3", bytes.Repeat([]byte{0, 7, 1, 0xFE, 0x80}, 4000), ErrNotAudio, "not an audio file that redbook can decode"},
+		{"m4a", []byte("\x00\x00\x00\x20ftypM4A \x00\x00\x02\x00aaaaaaaaaa"), ErrUnsupported, "M4A (MP4): redbook needs ffmpeg to decode this"},
 		{"wma", []byte("\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C"), ErrUnsupported, "WMA (ASF)"},
 		{"ape", []byte("MAC \x96\x0F\x00\x00aaaaaaaaaaaaaaaaaaa"), ErrUnsupported, "Monkey's Audio"},
 		{"aac", []byte("\xFF\xF1\x50\x80\x2E\x7F\xFCaaaaaaaaaaaaaaaa"), ErrUnsupported, "AAC"},
@@ -349,7 +349,7 @@ func TestFLACWithoutHeader(t *testing.T) {
 	// In the middle of a frame: the rest of that is lost, and said to be.
 	f = open(t, write(t, "x", append(bytes.Repeat([]byte{0x12, 0xFF, 0xF8, 0x34}, 300), data[head:]...)))
 	assert.Equal(t, FLAC, f.Kind())
-	assert.Equal(t, "it has no header: its first whole frame was found at byte 1200, and nothing tells whether all of it is there", f.Note())
+	assert.Equal(t, "it has no header: its first whole frame was found at byte 1200, and nothing shows whether the file is complete", f.Note())
 	same(t, wave(t, testdata("signal.wav")), f)
 	f = open(t, write(t, "x", data[head+500:]))
 	assert.Equal(t, int64(6615-4096), f.Frames())

@@ -28,10 +28,10 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 	exe, err := exec.LookPath("ffmpeg")
 	if err != nil {
 		if kind == unknown {
-			return kind, opened{}, in.fail(nowhere, ErrNotAudio, "this is no audio file that redbook knows (the content counts, not the name); "+
-				"ffmpeg, which knows more, is not installed")
+			return kind, opened{}, in.fail(nowhere, ErrNotAudio, "not an audio file that redbook can decode (formats are detected from the content, not the file name); "+
+				"ffmpeg, which decodes more formats, is not installed")
 		}
-		return kind, opened{}, in.fail(nowhere, ErrUnsupported, "%s: redbook doesn't decode this itself, and ffmpeg, which it would use, "+
+		return kind, opened{}, in.fail(nowhere, ErrUnsupported, "%s: redbook needs ffmpeg to decode this, and ffmpeg "+
 			"is not installed: install ffmpeg, or convert the file to FLAC or WAV", what)
 	}
 	promise, err := promised(ctx, in, kind)
@@ -47,7 +47,7 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 	}
 	o, err := f.look(ctx)
 	if err != nil && kind == unknown && f.codec == "" && errors.Is(err, ErrFFmpeg) {
-		err = in.fail(nowhere, ErrNotAudio, "this is no audio file that redbook or ffmpeg knows (the content counts, not the name)")
+		err = in.fail(nowhere, ErrNotAudio, "not an audio file that redbook or ffmpeg can decode (formats are detected from the content, not the file name)")
 	}
 	return kind, o, err
 }

@@ -98,7 +98,7 @@ func TestCutOffContainers(t *testing.T) {
 		for _, percent := range []int{30, 70, 97} {
 			cut := write(t, fmt.Sprintf("cut at %d %s", percent, c.name), data[:len(data)*percent/100])
 			if f, err := Open(cut); err == nil && f.Frames() < whole {
-				assert.Contains(t, f.Note(), "tells whether all of it is there", filepath.Base(cut))
+				assert.Contains(t, f.Note(), "shows whether the file is complete", filepath.Base(cut))
 			}
 		}
 		f, err = Open(write(t, "twice "+c.name, append(data[:len(data):len(data)], data...)))

@@ -37,7 +37,7 @@ func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 		note = fmt.Sprintf("its metadata is damaged; the first frame of audio was found at byte %d", audio)
 	}
 	if !l.Found {
-		note = "it has no stream info, so nothing tells whether all of it is there"
+		note = "it has no stream info, so nothing shows whether the file is complete"
 		if err := infoFromFrame(in, audio, head, &l.Info); err != nil {
 			return opened{}, err
 		}
@@ -71,9 +71,9 @@ func openFLACFrames(ctx context.Context, in input, at int64) (opened, error) {
 		return opened{}, err
 	}
 	o, err := flacStream(ctx, in, nativeFLAC(audio), info)
-	o.note = "it has no header: it begins with audio, so nothing tells whether all of it is there"
+	o.note = "it has no header: it begins with audio, so nothing shows whether the file is complete"
 	if audio > at {
-		o.note = fmt.Sprintf("it has no header: its first whole frame was found at byte %d, and nothing tells whether all of it is there", audio)
+		o.note = fmt.Sprintf("it has no header: its first whole frame was found at byte %d, and nothing shows whether the file is complete", audio)
 	}
 	return o, err
 }

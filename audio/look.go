@@ -15,7 +15,7 @@ import (
 // look finds out what a file is and how to decode it.
 func look(ctx context.Context, in input) (Kind, opened, error) {
 	if in.size == 0 {
-		return unknown, opened{}, in.fail(nowhere, ErrNotAudio, "the file has no bytes")
+		return unknown, opened{}, in.fail(nowhere, ErrNotAudio, "the file is empty")
 	}
 	at := behindID3(in)
 	if at > in.size {

@@ -38,7 +38,7 @@ type oggExtent struct {
 func (e oggExtent) note() string {
 	notes := e.notes
 	if e.Open {
-		notes = append(notes, "its last Ogg page is not marked as the end, so nothing tells whether all of it is there")
+		notes = append(notes, "its last Ogg page is not marked as the end, so nothing shows whether the file is complete")
 	}
 	return strings.Join(notes, "; ")
 }

@@ -50,7 +50,7 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	notes := a.Notes
 	if a.Open || a.Frames < 0 {
 		a.Frames = max(in.size-p.start, 0) / int64(frame)
-		notes = append(notes, "its header states no length, as pipes leave it, so nothing tells whether all of it is there")
+		notes = append(notes, "its header states no length, as pipes leave it, so nothing shows whether the file is complete")
 	}
 	f := &aiffFile{name: in.name, start: p.start, frames: a.Frames, frame: frame, width: p.width, format: format, how: p.how()}
 	return opened{format: format, frames: a.Frames, note: joinNotes(append(notes, zeroNote(in.r, p.start, a.Frames*int64(frame), format))...), direct: f.open}, nil

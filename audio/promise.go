@@ -14,7 +14,7 @@ import (
 )
 
 // unproven is the note about a file that does not show where it ends.
-const unproven = "nothing in the file tells whether all of it is there"
+const unproven = "nothing shows whether the file is complete"
 
 // promised reads the length that the container of a file states, for a file that
 // ffmpeg decodes: it plays what it finds and stops where the file does.

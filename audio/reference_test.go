@@ -245,7 +245,7 @@ func TestDamageBehindFFmpeg(t *testing.T) {
 	assert.Error(t, err)
 	err = check(write(t, "x.bin", []byte("\x00\x01\x02nothing at all\x00\x00\x00\x00\x00")))
 	require.ErrorIs(t, err, ErrNotAudio)
-	assert.ErrorContains(t, err, "the content counts, not the name")
+	assert.ErrorContains(t, err, "detected from the content, not the file name")
 	// A film without sound.
 	path := filepath.Join(t.TempDir(), "film.mp4")
 	run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=size=16x16:duration=0.2", "-c:v", "mpeg4", path)
@@ -262,10 +262,10 @@ func TestWithoutFFmpeg(t *testing.T) {
 	}
 	err := check(testdata("signal.m4a"))
 	require.ErrorIs(t, err, ErrUnsupported)
-	assert.ErrorContains(t, err, "signal.m4a: M4A (MP4): redbook doesn't decode this itself, and ffmpeg, which it would use, is not installed")
+	assert.ErrorContains(t, err, "signal.m4a: M4A (MP4): redbook needs ffmpeg to decode this, and ffmpeg is not installed")
 	err = check(write(t, "x.dat", []byte("\x00\x01\x02\x03\x04\x05\x06\x07\x00\x00\x00")))
 	require.ErrorIs(t, err, ErrNotAudio)
-	assert.ErrorContains(t, err, "ffmpeg, which knows more, is not installed")
+	assert.ErrorContains(t, err, "ffmpeg, which decodes more formats, is not installed")
 }
 
 func TestChanged(t *testing.T) {

@@ -71,7 +71,7 @@ func (c verifier) verifyDisc(ctx context.Context, tracks []Track) error {
 		return fail(PhaseVerify, 0, 0, wrongf(ErrUnsuitableDisc, "there is no audio track on the disc"))
 	}
 	if len(list) < len(tracks) {
-		return fail(PhaseVerify, 0, 0, wrongf(ErrVerify, "audio tracks on the disc: %d; to compare: %d", len(list), len(tracks)))
+		return fail(PhaseVerify, 0, 0, wrongf(ErrVerify, "audio tracks on the disc: %d; tracks to compare: %d", len(list), len(tracks)))
 	}
 	for _, t := range list {
 		if t.State == disc.TrackUnknown || t.Sectors == 0 {

@@ -72,7 +72,7 @@ func (p *parser) unknown(word string) error {
 	if len(word) > 20 {
 		word = strings.ToValidUTF8(word[:20], "") + "..."
 	}
-	return p.fail("%q is no command of a cue sheet", word)
+	return p.fail("%q is not a command of a cue sheet", word)
 }
 
 // once refuses a command that was there before in the same place.

@@ -104,9 +104,9 @@ func TestErrors(t *testing.T) {
 	}{
 		{"", 0, "there is no FILE"},
 		{"REM only\n", 0, "there is no FILE"},
-		{"HELLO\n", 1, `"HELLO" is no command`},
-		{strings.Repeat("X", 100), 1, `"XXXXXXXXXXXXXXXXXXXX..." is no command`},
-		{"catalog 1\n", 1, `"catalog" is no command`},
+		{"HELLO\n", 1, `"HELLO" is not a command`},
+		{strings.Repeat("X", 100), 1, `"XXXXXXXXXXXXXXXXXXXX..." is not a command`},
+		{"catalog 1\n", 1, `"catalog" is not a command`},
 		{"SONGWRITER \"x\"\nSONGWRITER \"x\"\n", 2, "a second SONGWRITER"},
 		{"COMPOSER x y\n", 1, "COMPOSER takes one argument, not 2"},
 		{whole + "CDTEXTFILE \"x\"\n", 4, "CDTEXTFILE belongs before the first TRACK"},

@@ -21,8 +21,8 @@ func TestEveryLineHasItsNumber(t *testing.T) {
 		var e *Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, i+1, e.Line)
-		assert.Equal(t, `"NONSENSE" is no command of a cue sheet`, e.Reason)
-		assert.Equal(t, fmt.Sprintf(`x.cue: line %d: "NONSENSE" is no command of a cue sheet`, i+1), err.Error())
+		assert.Equal(t, `"NONSENSE" is not a command of a cue sheet`, e.Reason)
+		assert.Equal(t, fmt.Sprintf(`x.cue: line %d: "NONSENSE" is not a command of a cue sheet`, i+1), err.Error())
 	}
 }
 

@@ -31,7 +31,7 @@ func (p *parser) data(at int64, size uint32) error {
 		return nil
 	case open:
 		p.h.open = true
-		p.h.note("its header states no length, as pipes leave it, so nothing tells whether all of it is there")
+		p.h.note("its header states no length, as pipes leave it, so nothing shows whether the file is complete")
 		declared = uint64(left)
 	case p.padCounted(declared, left):
 		p.h.note("its data chunk counts a pad byte that is not there")

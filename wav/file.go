@@ -65,7 +65,7 @@ func openRaw(path string, h header) (*File, error) {
 		frame := int64(h.format.FrameBytes())
 		switch {
 		case h.size == 0:
-			return h, &Error{Name: path, Reason: "the file has no bytes", Err: ErrEmpty}
+			return h, &Error{Name: path, Reason: "the file is empty", Err: ErrEmpty}
 		case h.size%frame != 0:
 			return h, &Error{Name: path, Offset: h.size - h.size%frame, Err: ErrTruncated,
 				Reason: fmt.Sprintf("%d bytes are not a whole number of sample frames of %d bytes", h.size, frame)}

@@ -113,7 +113,7 @@ func (p *parser) riff() error {
 		return &Error{Name: p.name, Offset: p.in.offset(), Reason: "reading the header", Err: err}
 	}
 	if len(b) == 0 {
-		return p.fail(ErrEmpty, "the file has no bytes")
+		return p.fail(ErrEmpty, "the file is empty")
 	}
 	form := string(b[:min(len(b), 4)])
 	switch form {

@@ -25,7 +25,7 @@ func malformed() []bad {
 	music100 := chunkOf("data", music(100))
 	return []bad{
 		// Not a WAV file.
-		{"nothing", nil, ErrEmpty, 0, "the file has no bytes", false},
+		{"nothing", nil, ErrEmpty, 0, "the file is empty", false},
 		{"one byte", []byte("R"), ErrNotWAV, 0, `begins with "R"`, false},
 		{"zeros", make([]byte, 100), ErrNotWAV, 0, "instead of RIFF", false},
 		{"text", []byte("hello, this is a letter"), ErrNotWAV, 0, `begins with "hell"`, false},

@@ -86,12 +86,12 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 	}
 	switch {
 	case b.copies < 1 || b.copies > maxCopies:
-		return nil, usage("--copies %d: 1 to %d", b.copies, maxCopies)
+		return nil, usage("--copies %d: must be 1 to %d", b.copies, maxCopies)
 	case b.copies > 1 && (b.append || b.testWrite || b.noClose):
 		return nil, usage("--copies burns whole discs: leave out --append, --no-close and --test-write")
 	}
 	if b.testWrite && b.toc != "" {
-		return nil, usage("--toc writes down what is on the disc, and --test-write records nothing: use only one of them")
+		return nil, usage("--toc lists what was recorded, and --test-write records nothing: use only one of them")
 	}
 	if err := b.checkMode(); err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 	}
 	var ok bool
 	if opts.ReadBack, ok = readBacks[b.verify]; !ok {
-		return nil, usage("--verify %q: none, quick or full", b.verify)
+		return nil, usage("--verify %q: must be none, quick or full", b.verify)
 	}
 	return opts, nil
 }

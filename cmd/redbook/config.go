@@ -13,6 +13,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/BurntSushi/toml"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/spf13/cobra"
 )
 
@@ -30,7 +31,7 @@ type setting struct {
 // --append and --yes, are not among them.
 var settings = []setting{
 	{"device", "device", nil, anyText, "the drive"},
-	{"speed", "speed", []string{"burn"}, func(text string) error { _, err := parseSpeed(text); return err }, "how fast to write"},
+	{"speed", "speed", []string{"burn"}, func(text string) error { _, err := mmc.ParseSpeed(text); return err }, "how fast to write"},
 	{"mode", "mode", []string{"burn"}, oneOf(modeAuto, modeTAO, modeSAO), "how to record"},
 	{"verify", "verify", []string{"burn"}, oneOf("none", "quick", "full"), "how much to read back after a burn"},
 	{"eject", "eject", []string{"burn"}, oneOf("true", "false"), "open the tray after a burn"},
@@ -41,6 +42,14 @@ var settings = []setting{
 
 // variable is the environment variable of a setting.
 func (s *setting) variable() string { return "REDBOOK_" + strings.ToUpper(s.name) }
+
+// prefix names the setting in front of a mistake, unless the mistake begins with it.
+func (s *setting) prefix() string {
+	if s.name == "speed" || s.name == "fifo" {
+		return ""
+	}
+	return s.name + ": "
+}
 
 func anyText(string) error { return nil }
 
@@ -92,8 +101,17 @@ func configCommand(a *app) *cobra.Command {
 	})
 	cmd.Long = "Shows the settings in force, and where they come from. A flag on the command line goes before\n" +
 		"an environment variable, and that before the file. The file is TOML:\n\n" +
-		"  device = \"/dev/sr0\"\n  speed = \"16x\"\n  verify = \"full\"\n  eject = true"
+		"  device = \"/dev/sr0\"\n  speed = \"16x\"\n  verify = \"full\"\n  eject = true\n\nThe settings:\n\n" + settingsText()
 	return cmd
+}
+
+// settingsText lists the settings and their variables.
+func settingsText() string {
+	var lines []string
+	for _, s := range settings {
+		lines = append(lines, fmt.Sprintf("  %-14s  %-21s  %s", s.name, s.variable(), s.usage))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func configText(doc *configDoc) string {
@@ -161,7 +179,7 @@ func (c *config) read() ([]inForce, error) {
 			continue
 		}
 		if err := s.check(list[i].Value); err != nil {
-			return nil, fail(exitUsage, "To see all settings: redbook config", "%s: %s: %w", list[i].From, s.name, unprefixed(err))
+			return nil, fail(exitUsage, "To list the settings: redbook config --help", "%s: %s%w", list[i].From, s.prefix(), unprefixed(err))
 		}
 	}
 	return list, nil
@@ -194,7 +212,7 @@ func readConfigFile(path string) (map[string]string, error) {
 	values := map[string]string{}
 	for name, value := range raw {
 		if !slices.ContainsFunc(settings, func(s setting) bool { return s.name == name }) {
-			return nil, fail(exitUsage, "To see all settings: redbook config", "%s: %s is not a setting", path, name)
+			return nil, fail(exitUsage, "To list the settings: redbook config --help", "%s: %s is not a setting", path, name)
 		}
 		switch v := value.(type) {
 		case string:

@@ -29,9 +29,9 @@ const copyExample = `  redbook copy --from /dev/sr0 --to /dev/sr1
   redbook copy                                      with the only drive: it asks for the blank disc
   redbook copy --from sim:a.disc --to sim:b.disc --yes`
 
-const copyLong = `Makes an audio CD again: the same tracks, pauses, index marks, codes, CD-TEXT and samples. The
-source is read into a temporary file first, which is removed whatever happens. The copy is
-written session-at-once where the drive can do that; what it will not have is said before.`
+const copyLong = `Copies an audio CD: the same tracks, pauses, index marks, codes, CD-TEXT and samples. The
+source is first read into a temporary file, which is always removed. The copy is written
+session-at-once if the drive supports it. The plan lists what the copy will lack.`
 
 // copyCommand copies a disc. With two drives the target is asked whether it can take the copy
 // before the source is read, which takes minutes.
@@ -52,14 +52,14 @@ func copyCommand(a *app) *cobra.Command {
 	})
 	cmd.Long = copyLong
 	fl := cmd.Flags()
-	fl.StringVar(&f.from, "from", "", "`DRIVE` with the disc to copy; --device, or the only drive, without it")
-	fl.StringVar(&f.to, "to", "", "`DRIVE` with the blank disc; the same drive without it")
-	fl.StringVar(&f.mode, "mode", "auto", "`MODE` of recording: sao (session-at-once), tao (track-at-once), or auto, which takes tao only if the drive can do nothing else")
-	fl.StringVar(&f.speed, "speed", "max", "write at `SPEED`, such as 16x; the nearest that drive and disc can do is taken")
-	fl.StringVar(&f.verify, "verify", "full", "read back `HOW` much: none, quick (three seconds of each track) or full")
+	fl.StringVar(&f.from, "from", "", "`DRIVE` with the disc to copy (default: --device, or the only drive)")
+	fl.StringVar(&f.to, "to", "", "`DRIVE` with the blank disc (default: the same drive)")
+	fl.StringVar(&f.mode, "mode", "auto", "`MODE` of recording: sao (session-at-once), tao (track-at-once), or auto (tao only if the drive supports nothing else)")
+	fl.StringVar(&f.speed, "speed", "max", "write at `SPEED`, such as 16x, or the next lower one that drive and disc have")
+	fl.StringVar(&f.verify, "verify", "full", "how much audio to read back and compare: `HOW` is none, quick (three seconds per track) or full")
 	fl.StringVar(&f.spool, "spool", "", "`FOLDER` for the temporary file with the audio of the disc")
 	fl.IntVar(&f.offset, "offset", 0, "read offset correction of the source drive in `SAMPLES`, as AccurateRip lists it")
-	fl.BoolVar(&f.testWrite, "test-write", false, "go through all of it with the laser off: nothing is written")
+	fl.BoolVar(&f.testWrite, "test-write", false, "rehearse the copy with the laser off: nothing is written")
 	fl.BoolVar(&f.eject, "eject", false, "open the tray when done")
 	return cmd
 }
@@ -68,10 +68,10 @@ func copyCommand(a *app) *cobra.Command {
 func (f *copyFlags) check(global *globals) error {
 	var ok bool
 	if f.opts.Mode, ok = map[string]redbook.Mode{"auto": redbook.ModeAuto, "tao": redbook.ModeTAO, "sao": redbook.ModeSAO}[f.mode]; !ok {
-		return usage("--mode %q: auto, tao or sao", f.mode)
+		return usage("--mode %q: must be auto, tao or sao", f.mode)
 	}
 	if f.opts.ReadBack, ok = map[string]redbook.ReadBack{"none": redbook.ReadBackNone, "quick": redbook.ReadBackQuick, "full": redbook.ReadBackFull}[f.verify]; !ok {
-		return usage("--verify %q: none, quick or full", f.verify)
+		return usage("--verify %q: must be none, quick or full", f.verify)
 	}
 	var err error
 	if f.opts.Speed, err = parseSpeed(f.speed); err != nil {
@@ -118,10 +118,10 @@ func (r *copyRun) settle(ctx context.Context, f *copyFlags) (err error) {
 	case f.one() && strings.HasPrefix(f.from, simPrefix):
 		return usage("--to: a simulated drive holds one disc; name another one, such as --to sim:copy.disc")
 	case f.one() && !ask:
-		return fail(exitUsage, "Name a second drive with --to, or run it on a terminal.",
-			"with one drive somebody has to change the disc, and nobody can be asked here")
+		return fail(exitUsage, "Name a second drive with --to, or run the command on a terminal and without --json.",
+			"with one drive the disc has to be changed, and redbook can ask for that only on a terminal")
 	case !r.flags.yes && !ask && !f.testWrite:
-		return fail(exitUsage, "Use --yes to copy without a question.", "a burn can't be undone, and the question can't be asked here")
+		return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(r.flags.json))
 	}
 	return nil
 }

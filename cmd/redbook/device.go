@@ -165,13 +165,15 @@ func (g *globals) simConfig() (config sim.Config, err error) {
 func discFileError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !isFolder(filepath.Dir(path)):
-		return fail(exitNoDrive, "", "no such folder for a simulated disc: %s", filepath.Dir(path))
+		return fail(exitNoDrive, "Make the folder first, or name another one.", "%s: there is no folder %s for the simulated disc", path, filepath.Dir(path))
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(exitNoDrive, "To make a blank one: redbook sim new "+quote(path),
 			"no such simulated disc: %s", path)
 	case errors.Is(err, sim.ErrNotDisc):
 		return fail(exitNoDrive, "Name the file of a simulated disc, or make one: redbook sim new FILE",
 			"%w", err)
+	case diskFull(err):
+		return fail(exitFailed, "", "%w", err)
 	}
 	return fail(exitNoDrive, "", "%w", err)
 }

@@ -217,7 +217,11 @@ func (doc *doctor) ofComputer(ctx context.Context) []finding {
 func awakeFinding(ctx context.Context) finding {
 	lock, err := power.KeepAwake(ctx, "looking whether redbook can keep the computer awake")
 	if err != nil {
-		return finding{findingWarning, "", "the computer can't be kept awake during a burn: " + err.Error(), "Switch off the sleep timer while a disc is burned."}
+		cause := err
+		if inner := errors.Unwrap(err); inner != nil {
+			cause = inner // the sentence has said what failed
+		}
+		return finding{findingWarning, "", "the computer can't be kept awake during a burn: " + cause.Error(), "Switch off the sleep timer while a disc is burned."}
 	}
 	text := "the computer can be kept awake: " + power.Describe(lock.Grants())
 	if err := lock.Release(); err != nil {

@@ -47,8 +47,12 @@ func verdict(err error) (code int, next string) {
 	if err == nil {
 		return exitDone, ""
 	}
+	code = classify(err)
 	if f, ok := errors.AsType[*failure](err); ok {
-		return f.code, f.next
+		code, next = f.code, f.next
 	}
-	return classify(err), ""
+	if next == "" && diskFull(err) {
+		next = "Make room on that disk, or use a file on another one."
+	}
+	return code, next
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
@@ -21,6 +22,7 @@ type fakeDrive struct {
 	host.Info
 	Port  string // the file that sim serve has written its port to
 	Fails string // or why it can't be opened: permission, busy, unsupported
+	Haste int    // how many times faster than the computer's its clock runs; 0: once
 }
 
 // fakeHost reads a computer's drives from a JSON file, or gives one without drives.
@@ -88,5 +90,30 @@ func (d *fakeDrive) open(ctx context.Context, opts *host.Options) (scsi.Transpor
 	if err != nil {
 		return nil, err
 	}
-	return iscsitest.Dial(ctx, "127.0.0.1:"+strings.TrimSpace(string(port)), iscsi.DefaultName)
+	t, err := iscsitest.Dial(ctx, "127.0.0.1:"+strings.TrimSpace(string(port)), iscsi.DefaultName)
+	if err != nil || d.Haste < 2 {
+		return t, err
+	}
+	return &hasty{t, time.Now(), time.Duration(d.Haste)}, nil
+}
+
+// hasty is a drive whose clock runs faster, so that no script waits out what a person
+// takes to change a disc.
+type hasty struct {
+	*iscsitest.Initiator
+	start  time.Time
+	factor time.Duration
+}
+
+func (h *hasty) Now() time.Time { return h.start.Add(time.Since(h.start) * h.factor) }
+
+func (h *hasty) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d / h.factor)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
 }

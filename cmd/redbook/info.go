@@ -45,7 +45,7 @@ type driveDoc struct {
 // often not whose name is on the box: it is called "reported as" throughout.
 type mediumDoc struct {
 	Media      string      `json:"media"`
-	Status     string      `json:"status"` // blank, open, finished, state unknown
+	Status     string      `json:"status"` // blank, open, finalized, state unknown
 	Sessions   int         `json:"sessions"`
 	ReportedAs string      `json:"reported_as,omitempty"` // maker by the ATIP
 	LeadInATIP string      `json:"atip_lead_in,omitempty"`

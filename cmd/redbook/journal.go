@@ -87,7 +87,7 @@ func (r *burnRun) keep(d *device, m *material, args []string, flags *burnFlags) 
 	k, err := r.createJournal(d, m, args, flags)
 	switch {
 	case flags.journal != "" && errors.Is(err, fs.ErrExist):
-		return nil, outputError("--journal", err)
+		return nil, fail(exitFailed, "Choose another name: --force does not replace a journal.", "--journal: %s already exists", flags.journal)
 	case err != nil:
 		r.talk.warn("no journal can be kept, so the album can't be finished if the burn is interrupted: %v", err)
 	}

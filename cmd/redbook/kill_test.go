@@ -122,7 +122,7 @@ func (v *victim) looks() {
 	}
 	want := map[bool]string{true: "blank", false: "open"}[summary.Blank]
 	if summary.Finalized {
-		want = "finished"
+		want = "finalized"
 	}
 	require.Equal(v.t, want, doc.Disc.Status, v.name)
 }

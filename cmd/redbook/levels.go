@@ -44,17 +44,17 @@ func (l *levelFlags) check() error {
 	case asked > 1:
 		return usage("--normalize, --loudness and --replaygain: use only one of them")
 	case l.by != "album" && l.by != "track" && l.by != "":
-		return usage("--loudness-by %q: album or track", l.by)
+		return usage("--loudness-by %q: must be album or track", l.by)
 	case l.by == "track" && l.loudness == "":
 		return usage("--loudness-by works only with --loudness")
 	case l.replayGain != "" && l.replayGain != "album" && l.replayGain != "track":
-		return usage("--replaygain %q: album or track", l.replayGain)
+		return usage("--replaygain %q: must be album or track", l.replayGain)
 	case l.loudness == "":
 		return nil
 	}
 	var err error
 	if l.target, err = strconv.ParseFloat(l.loudness, 64); err != nil || !(l.target >= minLoudness && l.target <= maxLoudness) {
-		return usage("--loudness %q: a number of LUFS from %d to %d, such as -14", l.loudness, minLoudness, maxLoudness)
+		return usage("--loudness %q: must be a number of LUFS from %d to %d, such as -14", l.loudness, minLoudness, maxLoudness)
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ func statusText(s disc.Fact[mmc.DiscStatus]) string {
 	case mmc.DiscIncomplete:
 		return "open"
 	case mmc.DiscFinalized:
-		return "finished"
+		return "finalized"
 	}
 	return s.Value.String()
 }

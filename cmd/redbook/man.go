@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -69,11 +68,15 @@ func writeManual(root *cobra.Command, folder string) (files []string, err error)
 		}
 		path := filepath.Join(folder, manName(cmd)+".1")
 		files = append(files, path)
-		errs := []error{os.WriteFile(path, []byte(manPage(cmd)), 0o666)}
-		for _, sub := range cmd.Commands() {
-			errs = append(errs, walk(sub))
+		if err := os.WriteFile(path, []byte(manPage(cmd)), 0o666); err != nil {
+			return err
 		}
-		return errors.Join(errs...)
+		for _, sub := range cmd.Commands() {
+			if err := walk(sub); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	return files, walk(root)
 }

@@ -75,12 +75,12 @@ func (b *burnFlags) checkMode() error {
 	switch f.mode {
 	case modeAuto, modeTAO, modeSAO:
 	default:
-		return usage("--mode %q: auto, tao or sao", f.mode)
+		return usage("--mode %q: must be auto, tao or sao", f.mode)
 	}
 	if f.pause != "" {
 		seconds, err := strconv.ParseFloat(strings.TrimSuffix(f.pause, "s"), 64)
 		if err != nil || !(seconds >= 0 && seconds <= 60) {
-			return usage("--pause %q: 0 to 60 seconds", f.pause)
+			return usage("--pause %q: must be 0 to 60 seconds", f.pause)
 		}
 		f.gap = toc.Sectors(math.Round(seconds * toc.SectorsPerSecond))
 		if b.sources.gapless && f.gap > 0 {

@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // output is a file that a flag names.
@@ -97,6 +99,15 @@ func outputError(flag string, err error) error {
 		return fail(exitFailed, "Choose another name, or add --force to replace it.", "%s: %s already exists", flag, path.Path)
 	}
 	return fail(exitFailed, "", "%s: %w", flag, err)
+}
+
+// diskFull reports whether a file could not be written because its disk is full.
+func diskFull(err error) bool {
+	full := []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT}
+	if runtime.GOOS == "windows" {
+		full = []syscall.Errno{39, 112} // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+	}
+	return slices.ContainsFunc(full, func(e syscall.Errno) bool { return errors.Is(err, e) })
 }
 
 // sameName reports whether two names would be the same file, whether it is there or not.

@@ -77,7 +77,7 @@ func readCommand(a *app) *cobra.Command {
 // check reads the flags.
 func (f *readFlags) check() (err error) {
 	if f.output == "" {
-		return usage("--output: say which folder the files go to")
+		return usage("name the folder for the files: --output FOLDER")
 	}
 	if f.set, err = parseTracks("--tracks", f.tracks); err != nil {
 		return err
@@ -87,7 +87,7 @@ func (f *readFlags) check() (err error) {
 	case f.offset < -5880 || f.offset > 5880:
 		return usage("--offset %d: drives read up to ten sectors off, -5880 to 5880 samples", f.offset)
 	case f.format != "wav" && f.format != "flac":
-		return usage("--format %q: wav or flac", f.format)
+		return usage("--format %q: must be wav or flac", f.format)
 	case f.image && !f.set.all:
 		return usage("--image reads all of the disc, and --tracks only some tracks: use only one of them")
 	}
@@ -99,7 +99,7 @@ func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
 	o := &redbook.ReadOptions{
 		Dir: f.output, Tracks: f.set.list(), Single: f.image, Hidden: f.hidden, Offset: f.offset,
 		OnTrack: s.talk.scanProgress, OnProgress: s.talk.readingProgress("Reading"),
-		Confirm: func(_ context.Context, p *redbook.ReadPlan) error { s.tellReadPlan(p, f); return nil },
+		Confirm: func(_ context.Context, p *redbook.ReadPlan) error { return s.tellReadPlan(p, f) },
 	}
 	if f.format == "flac" {
 		o.Format = redbook.FormatFLAC
@@ -116,9 +116,16 @@ func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
 }
 
 // tellReadPlan names sound that isn't going to be in any file, and what the drive could not
-// be asked.
-func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) {
+// be asked. Its error is a track that was asked for and isn't there.
+func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) error {
 	s.talk.console.clear()
+	var audio []int
+	for i := range p.Layout.Tracks {
+		audio = append(audio, p.Layout.Tracks[i].Number)
+	}
+	if n := f.set.missing(audio); n > 0 {
+		return fail(exitNoDisc, "To list the tracks: redbook toc"+s.advise.deviceFlag(), "--tracks %s: the disc has no audio track %d", f.tracks, n)
+	}
 	switch {
 	case p.HiddenLeft:
 		s.talk.warn("%v of audio before track 1 are not read; the cue sheet has silence in their place. To keep them: --hidden", p.Layout.Hidden())
@@ -128,6 +135,7 @@ func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) {
 	for _, text := range unknownFacts(&p.Layout) {
 		s.talk.warn("not known: %s", text)
 	}
+	return nil
 }
 
 // scanProgress shows how far redbook.Examine is, which takes a while on real drives.

@@ -55,8 +55,7 @@ func resumeCommand(a *app) *cobra.Command {
 		func(ctx context.Context, args []string) error {
 			a.data.startEvents()
 			if !a.flags.yes && (!a.talk.inTerm || a.flags.json) {
-				return fail(exitUsage, "Use --yes to burn without a question.",
-					"a burn can't be undone, and the question can't be asked here")
+				return fail(exitUsage, "To finish it without a question: add --yes", "%s: Finish the album?", noTerminal(a.flags.json))
 			}
 			name := ""
 			if len(args) > 0 {
@@ -68,7 +67,7 @@ func resumeCommand(a *app) *cobra.Command {
 		})
 	cmd.Long = resumeLong
 	f := cmd.Flags()
-	f.StringVar(&r.verify, "verify", "full", "read back `HOW` much of the whole album: none, quick (three seconds of each track) or full")
+	f.StringVar(&r.verify, "verify", "full", "how much of the whole album to read back and compare: `HOW` is none, quick (three seconds per track) or full")
 	f.StringVar(&r.speed, "speed", "", "write at `SPEED` instead of that of the interrupted burn")
 	f.BoolVar(&r.eject, "eject", false, "open the tray when done")
 	return cmd

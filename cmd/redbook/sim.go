@@ -56,7 +56,7 @@ func simNewCommand(a *app) *cobra.Command {
 				return fail(exitFailed, "Choose another name, or remove the file first.", "%s already exists", args[0])
 			}
 			if err != nil {
-				return fail(exitFailed, "", "%w", err)
+				return discFileError(args[0], err)
 			}
 			doc := discDocOf(args[0], disc)
 			if err := disc.Close(); err != nil {

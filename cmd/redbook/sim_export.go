@@ -21,7 +21,7 @@ func simExportCommand(a *app) *cobra.Command {
 		"  redbook sim export --output album first.disc", exactArgs(1, "the disc's file"),
 		func(ctx context.Context, args []string) error {
 			if output == "" {
-				return usage("--output: say which folder the files go to")
+				return usage("name the folder for the files: --output FOLDER")
 			}
 			return exportDisc(ctx, a.talk, a.data, args[0], output)
 		})

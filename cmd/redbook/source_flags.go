@@ -58,14 +58,14 @@ func (s *sourceFlags) options() (*album.Options, error) {
 	case "drop":
 		opts.Gaps = album.DropGaps
 	default:
-		return nil, usage("--gaps %q: keep or drop", s.gaps)
+		return nil, usage("--gaps %q: must be keep or drop", s.gaps)
 	}
 	switch s.order {
 	case "auto":
 	case "names":
 		opts.Order = album.OrderNames
 	default:
-		return nil, usage("--order %q: auto or names", s.order)
+		return nil, usage("--order %q: must be auto or names", s.order)
 	}
 	if s.spool != "" {
 		// Now, and not when everything else has been looked at.

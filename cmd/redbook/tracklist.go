@@ -54,6 +54,16 @@ func (s trackSet) list() []int {
 	return slices.Sorted(maps.Keys(s.some))
 }
 
+// missing gives the first track that is meant and isn't in a list, 0 if none.
+func (s trackSet) missing(list []int) int {
+	for _, n := range slices.Sorted(maps.Keys(s.some)) {
+		if !slices.Contains(list, n) {
+			return n
+		}
+	}
+	return 0
+}
+
 // beyond gives a track that is meant although there are only n.
 func (s trackSet) beyond(n int) (track int, ok bool) {
 	for t := range s.some {

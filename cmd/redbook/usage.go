@@ -63,12 +63,12 @@ func (u *mistakes) flag(cmd *cobra.Command, err error) error {
 		name := unknown.GetSpecifiedName()
 		if group := unknown.GetSpecifiedShortnames(); group != "" {
 			if word := u.dashedFile(group); word != "" {
-				return fail(exitUsage, "For the file of that name write "+quote("./"+word), "%s is read as flags, and -%s is none", word, name)
+				return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as flags, and there is no flag -%s", word, name)
 			}
 			return fail(exitUsage, next, "unknown flag: -%s", name)
 		}
 		if word := u.dashedFile("-" + name); word != "" {
-			return fail(exitUsage, "For the file of that name write "+quote("./"+word), "%s is read as a flag, and there is none", word)
+			return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as a flag, and there is no such flag", word)
 		}
 		if like := similarFlag(cmd, name); like != "" {
 			next = "Did you mean: --" + like

@@ -24,7 +24,7 @@ func verifyCommand(a *app) *cobra.Command {
 		func(ctx context.Context, args []string) error {
 			a.data.startEvents()
 			if opts.Quick = level == "quick"; !opts.Quick && level != "full" {
-				return usage("--verify %q: quick or full", level)
+				return usage("--verify %q: must be quick or full", level)
 			}
 			m, err := flags.gather(ctx, a.talk, args, "compared")
 			if err != nil {

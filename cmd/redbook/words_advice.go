@@ -94,7 +94,7 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	switch {
 	case changed:
 		return a.leaveAsIs()
-	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrCutShort), errors.Is(err, burn.ErrMediaNotSupported):
+	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrCutShort), errors.Is(err, burn.ErrMediaNotSupported) && !errors.Is(err, burn.ErrNotErasable):
 		return a.anotherDisc(d)
 	case errors.Is(err, burn.ErrMediaNotBlank):
 		return "To add to it, use --append. " + a.anotherDisc(d)

@@ -10,9 +10,9 @@ import (
 var albumWords = map[album.NoteKind]func(n album.Note) string{
 	album.NoteFile:     func(n album.Note) string { return n.Reason },
 	album.NoteISRC:     func(n album.Note) string { return "its ISRC is left out: " + n.Reason },
-	album.NoteNoLength: albumSays("its header states no length, so nothing tells whether all of it came"),
+	album.NoteNoLength: albumSays("its header states no length, so nothing shows whether the file is complete"),
 	album.NoteOtherName: func(n album.Note) string {
-		return fmt.Sprintf("%s is not there; %s is used", quoted(n.Name), quoted(n.Used))
+		return fmt.Sprintf("%s does not exist; %s is used", quoted(n.Name), quoted(n.Used))
 	},
 	album.NoteOrderTags:  albumSays("the files are in the order of the track numbers in their tags, not of their names"),
 	album.NoteOrderNames: albumSays("the files are in the order of their names: not all have a track number of their own in their tags"),

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -97,8 +98,14 @@ func causeText(err error) string {
 	if plain == "" || strings.Contains(text, plain) {
 		return text
 	}
+	if noDisc(err) { // the standard's words repeat it
+		return strings.TrimSpace(plain + " " + triple.FindString(text))
+	}
 	return plain + ": " + text
 }
+
+// triple is the sense key, ASC and ASCQ at the end of an error of the drive.
+var triple = regexp.MustCompile(`\([0-9A-F]+/[0-9A-F]{2}/[0-9A-F]{2}\)$`)
 
 // plainText is what a report of the drive comes to. A write that failed is no news: the
 // phase says it.

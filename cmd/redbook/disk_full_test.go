@@ -1,0 +1,32 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"runtime"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// A full disk is the same failure for every file, and each of them comes with a next step.
+func TestDiskFull(t *testing.T) {
+	full := syscall.ENOSPC
+	if runtime.GOOS == "windows" {
+		full = syscall.Errno(112) // ERROR_DISK_FULL
+	}
+	err := error(&fs.PathError{Op: "write", Path: "report.html", Err: full})
+	for name, err := range map[string]error{
+		"plain":       err,
+		"of a flag":   outputError("--report", err),
+		"of a disc":   discFileError("full.disc", fmt.Errorf("saving its state: %w", err)),
+		"of a folder": fail(exitFailed, "", "track 1: %w", err),
+	} {
+		code, next := verdict(err)
+		assert.Equal(t, exitFailed, code, name)
+		assert.Contains(t, next, "Make room", name)
+	}
+	_, next := verdict(fail(exitFailed, "Choose another name.", "%w", err))
+	assert.Equal(t, "Choose another name.", next, "advice that knows more stays")
+}
