@@ -59,6 +59,7 @@ type ffmpeg struct {
 	in    input
 	codec string // of the samples it is to deliver
 
+	coding  string        // of the samples in the file, by ffmpeg's name
 	skip    int64         // bytes of a tag that its demuxer doesn't expect
 	promise whole.Account // what the container says about its length
 }
@@ -89,7 +90,7 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 		return opened{}, err
 	}
 	var err error
-	if f.codec, err = ffmpegCodec(said.String()); err != nil {
+	if f.coding, f.codec, err = ffmpegCodec(said.String()); err != nil {
 		return opened{}, f.in.fail(nowhere, ErrFFmpeg, "ffmpeg can't read it: %v", err)
 	}
 	o := opened{via: "ffmpeg", start: f.start, tags: f.tags(quick)}
@@ -112,28 +113,29 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 // ffmpegStream is a line such as
 //
 //	Stream #0:0[0x1](und): Audio: alac (alac / 0x63616C61), 96000 Hz, stereo, s32p (24 bit), 3074 kb/s
-var ffmpegStream = regexp.MustCompile(`(?m)^ *Stream #0:\d+\S*: Audio: .*?, \d+ Hz, [^,]+, (u8|s16|s32|s64|flt|dbl)p?(?: \((\d+) bit\))?`)
+var ffmpegStream = regexp.MustCompile(`(?m)^ *Stream #0:\d+\S*: Audio: (\w+).*?, \d+ Hz, [^,]+, (u8|s16|s32|s64|flt|dbl)p?(?: \((\d+) bit\))?`)
 
-// ffmpegCodec chooses how ffmpeg shall write the samples so that nothing is lost.
-func ffmpegCodec(said string) (string, error) {
+// ffmpegCodec chooses how ffmpeg shall write the samples so that nothing is
+// lost, and finds how they are coded.
+func ffmpegCodec(said string) (coding, codec string, err error) {
 	m := ffmpegStream.FindStringSubmatch(said)
 	switch {
 	case m == nil && strings.Contains(said, ": Video:"):
-		return "", errors.New("there is no sound in it")
+		return "", "", errors.New("there is no sound in it")
 	case m == nil && strings.Contains(said, ": Audio:"):
-		return "", errors.New("there is sound in it whose coding it doesn't know")
+		return "", "", errors.New("there is sound in it whose coding it doesn't know")
 	case m == nil && strings.Contains(said, noOutput):
-		return "", errors.New("there is no sound in it")
+		return "", "", errors.New("there is no sound in it")
 	case m == nil:
-		return "", errors.New(lastLine(said))
-	case m[1] == "u8" || m[1] == "s16":
-		return "pcm_s16le", nil
-	case m[1] == "s32" && (m[2] == "24" || m[2] == "20"):
-		return "pcm_s24le", nil
-	case m[1] == "s32" || m[1] == "s64":
-		return "pcm_s32le", nil
+		return "", "", errors.New(lastLine(said))
+	case m[2] == "u8" || m[2] == "s16":
+		return m[1], "pcm_s16le", nil
+	case m[2] == "s32" && (m[3] == "24" || m[3] == "20"):
+		return m[1], "pcm_s24le", nil
+	case m[2] == "s32" || m[2] == "s64":
+		return m[1], "pcm_s32le", nil
 	}
-	return "pcm_f32le", nil
+	return m[1], "pcm_f32le", nil
 }
 
 // noOutput is what ffmpeg says last about a file that it can read, if it is only asked

@@ -108,6 +108,29 @@ func TestCutOffContainers(t *testing.T) {
 	}
 }
 
+// A damaged byte in the middle of coded audio is an error, or the plan says that nothing
+// can tell. In plain samples it is a click.
+func TestDamageInside(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
+	if !tools(t, "ffmpeg") {
+		return
+	}
+	dir := t.TempDir()
+	encodeContainers(t, dir)
+	for _, c := range containers {
+		data, err := os.ReadFile(filepath.Join(dir, c.name))
+		if err != nil || strings.Contains(c.args, "pcm_") || strings.HasSuffix(c.name, ".mp3") {
+			continue
+		}
+		bad := write(t, "damaged "+c.name, flip(data, len(data)*61/100, 0x5A))
+		if f, err := Open(bad); err == nil && check(bad) == nil && f.Via() == "ffmpeg" {
+			assert.NotEmpty(t, f.Note(), c.name)
+		}
+	}
+}
+
 // encodeContainers writes all containers by one ffmpeg, since starting it takes longer than
 // its work. Where that ffmpeg lacks one of the encoders each gets its own.
 func encodeContainers(t *testing.T, dir string) {

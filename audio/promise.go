@@ -16,6 +16,21 @@ import (
 // unproven is the note about a file that does not show where it ends.
 const unproven = "nothing shows whether the file is complete"
 
+// unsummed is the note about a coding in which a damaged byte is a sound like others.
+const unsummed = "its coding has no checksums, so nothing tells whether it is damaged inside"
+
+// checked are the codings, by ffmpeg's names, whose checksums ffmpeg compares. Its names
+// of plain samples begin with pcm_ and dsd_.
+var checked = map[string]bool{
+	"ac3": true, "ape": true, "eac3": true, "flac": true, "mlp": true, "tak": true, "truehd": true, "tta": true, "wavpack": true,
+}
+
+// damageShows reports whether damage inside the audio is found. Plain samples, in which it
+// is a click and moves nothing, are not asked about: every WAV file would get the note.
+func damageShows(coding string) bool {
+	return checked[coding] || strings.HasPrefix(coding, "pcm_") || strings.HasPrefix(coding, "dsd_")
+}
+
 // promised reads the length that the container of a file states, for a file that
 // ffmpeg decodes: it plays what it finds and stops where the file does.
 func promised(ctx context.Context, in input, kind Kind) (a whole.Account, err error) {
@@ -91,7 +106,7 @@ func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error
 	if err != nil {
 		return whole.Account{}, err
 	}
-	a := whole.Account{Frames: -1, Proven: !e.Open, Notes: e.notes}
+	a := whole.Account{Frames: -1, Proven: !e.Open, Summed: true, Notes: e.notes}
 	switch kind {
 	case Vorbis, Opus, "Ogg Speex":
 		a.Frames, a.Slack = e.End, 16384 // delays that are dropped
@@ -128,6 +143,9 @@ func (f *ffmpeg) keeps(o opened) (string, error) {
 	notes := p.Notes
 	if !p.Proven {
 		notes = append(notes, unproven)
+	}
+	if !p.Summed && !damageShows(f.coding) {
+		notes = append(notes, unsummed)
 	}
 	return strings.Join(notes, "; "), nil
 }

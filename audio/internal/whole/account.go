@@ -23,6 +23,8 @@ type Account struct {
 	Open bool
 	// Proven says that the structure shows where the file ends, and that it ends there.
 	Proven bool
+	// Summed says that checksums of the container cover the audio, and that they are right.
+	Summed bool
 	// Start and Bytes are where the audio lies, if it lies in one piece that is known.
 	Start, Bytes int64
 	// MD5 is that of all samples in Bits bits each, little-endian, if Bits is not 0.
