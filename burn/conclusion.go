@@ -19,6 +19,7 @@ type conclusion struct {
 	known bool      // it could be taken
 	fresh bool      // nothing that changes the disc was sent since
 	torn  bool      // a session that is one stream ended before its end
+	gone  error     // another disc is in the drive at the end
 
 	renewed bool // the disc was stopped or reloaded since: a report of another one is no news
 
