@@ -2,11 +2,12 @@
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+GORELEASER = github.com/goreleaser/goreleaser/v2@v2.15.1
 
 export CGO_ENABLED = 0
 
 .PHONY: all help build test test-short check fmt vet staticcheck lint vulncheck race test-386 cross fuzz cover sweep interrupt mutate \
-	bench bench-sound album clean test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit
+	bench bench-sound album clean test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit release-snapshot
 
 all: build
 
@@ -116,5 +117,9 @@ bench-sound: ## codecs beside sox, flac, mpg123, oggdec and opusdec
 album: ## make the tracks of examples/album again, bit for bit
 	$(GO) run ./examples/album/gen
 
-clean: ## remove bin
-	rm -rf bin
+# .goreleaser.yaml, docs/install.md.
+release-snapshot: ## build archives, packages and manifests into dist
+	$(GO) run $(GORELEASER) release --snapshot --clean
+
+clean: ## remove bin and dist
+	rm -rf bin dist

@@ -4,7 +4,7 @@ set -euo pipefail
 targets="linux/amd64 linux/386 linux/arm linux/arm64 linux/riscv64 linux/s390x
 windows/amd64 windows/386 windows/arm64
 darwin/amd64 darwin/arm64
-freebsd/amd64"
+freebsd/amd64 freebsd/arm64"
 for target in $targets; do
 	echo "cross $target"
 	GOOS=${target%/*} GOARCH=${target#*/} CGO_ENABLED=0 go build ./...
