@@ -11,18 +11,18 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// CopyOptions say how a copy is burned. The zero value works.
+// CopyOptions are the options of a copy. The zero value is valid.
 type CopyOptions struct {
-	// Mode: with ModeAuto a drive that can't write session-at-once gets the copy
-	// track-at-once, without what that loses.
+	// Mode: with ModeAuto, if the drive doesn't support session-at-once, the copy is
+	// written track-at-once, which loses what that can't record.
 	Mode      Mode
 	Speed     burn.Speed // 0 is the fastest
 	TestWrite bool       // laser off
 	ReadBack  ReadBack
 	Eject     bool // open the tray at the end
 
-	// Confirm, if not nil, is given the plan and may refuse, before anything is written. It
-	// is called once more where the drive refuses session-at-once after all.
+	// Confirm, if not nil, receives the plan and may reject it before anything is
+	// written. It is called again if the drive refuses session-at-once after all.
 	Confirm func(ctx context.Context, p *CopyPlan) error
 	// OnEvent, KeepAwake and Hurry are as in Options.
 	OnEvent   func(burn.Event)
@@ -30,12 +30,12 @@ type CopyOptions struct {
 	Hurry     <-chan struct{}
 }
 
-// CopyPlan is what a copy is going to be.
+// CopyPlan describes what a copy will be.
 type CopyPlan struct {
 	burn.Plan
-	Losses   []rip.Loss // what the copy will not have
+	Losses   []rip.Loss // what the copy will lack
 	Fallback error      // why it isn't session-at-once
-	Again    bool       // the drive refused session-at-once when the burn had begun
+	Again    bool       // the drive refused session-at-once after the burn had begun
 }
 
 // copyJob is one copy.
@@ -67,7 +67,7 @@ func newCopyJob(d *Drive, c *rip.Copy, sound rip.Sound, opts *CopyOptions) (*cop
 	return j, nil
 }
 
-// fallBack makes it track-at-once.
+// fallBack switches to track-at-once.
 func (j *copyJob) fallBack(why error) error {
 	tracks, losses, err := j.c.TrackAtOnce(j.sound)
 	j.tracks, j.method = tracks, tao.Method{}
@@ -75,7 +75,7 @@ func (j *copyJob) fallBack(why error) error {
 	return err
 }
 
-// yields reports whether track-at-once is to be taken instead. Nothing has been written
+// yields reports whether track-at-once must be used instead. Nothing has been written
 // then.
 func (j *copyJob) yields(err error) bool {
 	_, atOnce := j.method.(sao.Method)
@@ -99,8 +99,8 @@ func (j *copyJob) makePlan(ctx context.Context) error {
 	return err
 }
 
-// PlanCopy asks drive and disc whether a copy can be burned, and what it would lose. Its
-// errors are those of burn.MakePlan.
+// PlanCopy checks that a copy can be burned, and what it would lose. Its errors are those
+// of burn.MakePlan.
 func PlanCopy(ctx context.Context, d *Drive, c *rip.Copy, sound rip.Sound, opts *CopyOptions) (CopyPlan, error) {
 	j, err := newCopyJob(d, c, sound, opts)
 	if err == nil {
@@ -109,10 +109,10 @@ func PlanCopy(ctx context.Context, d *Drive, c *rip.Copy, sound rip.Sound, opts 
 	return j.plan, err
 }
 
-// BurnCopy writes a copy onto the disc in a drive: with the pauses, index marks, codes and
-// CD-TEXT of its source where the drive can do that (session-at-once). sound is of the
-// source; track-at-once needs it, to lose no sound between two tracks. The Report and the
-// error are as for Burn.
+// BurnCopy writes a copy to the disc in a drive, with the pauses, index marks, codes and
+// CD-TEXT of its source if the drive supports that (session-at-once). sound is that of
+// the source; track-at-once needs it to keep any sound between two tracks. The Report and
+// the error are as for Burn.
 func BurnCopy(ctx context.Context, d *Drive, c *rip.Copy, sound rip.Sound, opts *CopyOptions) (Report, error) {
 	j, err := newCopyJob(d, c, sound, opts)
 	if err == nil {
@@ -129,7 +129,7 @@ func BurnCopy(ctx context.Context, d *Drive, c *rip.Copy, sound rip.Sound, opts 
 	if onEvent := j.engine.OnEvent; onEvent != nil {
 		first.OnEvent = func(e burn.Event) {
 			if f, ok := e.(burn.Finished); ok && j.yields(f.Err) {
-				return // it isn't over
+				return // the job continues
 			}
 			onEvent(e)
 		}

@@ -31,7 +31,7 @@ const (
 	NotAudio                              // a data track instead of audio
 	ControlDiffers                        // still audio; Want, Got: Control
 	LeadOutTooEarly                       // before the end of the last track; Want, Got: LBA
-	SessionOpen                           // the last session is open, and should be closed
+	SessionOpen                           // the last session is open but should be closed
 	StatusNotShown                        // the drive doesn't report the state of the disc: nothing is known
 )
 
