@@ -37,7 +37,7 @@ type Keeper struct {
 	stream bool // session-at-once: nothing is written while the laser is on
 	last   burn.Report
 	ended  bool
-	again  bool // the job was resumed: it has something on the disc, whatever this run did
+	again  bool // the job was resumed: it has something on the disc, even if this run writes nothing
 	now    func() time.Time
 }
 
