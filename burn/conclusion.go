@@ -19,6 +19,7 @@ type conclusion struct {
 	known bool      // last is valid
 	fresh bool      // nothing that changes the disc was sent since last
 	torn  bool      // a session that is one stream ended early
+	gone  error     // another disc is in the drive at the end
 
 	renewed bool // the drive was stopped or the disc reloaded since, so a report of another disc is expected
 

@@ -32,6 +32,9 @@ func (c *conclusion) conclude(err error) (Report, error) {
 		}
 		c.rep.SpeedMean = float64(sectors) / c.rep.Writing.Seconds() / toc.SectorsPerSecond
 	}
+	if err == nil && c.gone != nil { // what was written is on a disc that is gone
+		err = fail(PhaseConfirm, 0, 0, c.gone)
+	}
 	err = c.m.blame(err)
 	c.rep.judge(err)
 	if releaseErr != nil {
@@ -68,7 +71,7 @@ func (c *conclusion) finalLook() {
 	c.doubtBlank()
 	if err := c.swapped(); err != nil {
 		c.last, c.known = disc.Disc{}, false
-		c.rep.LookError = Cause{err}
+		c.rep.LookError, c.gone = Cause{err}, err
 	}
 	c.rep.After = c.last
 	severed := c.severed()

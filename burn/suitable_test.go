@@ -213,9 +213,9 @@ func TestClientNames(t *testing.T) {
 func TestEstimate(t *testing.T) {
 	tracks := []Track{{Source: pcm.Silence("silence.wav", 45000*588)}, {Source: pcm.Silence("short.wav", 588)}}
 	for _, row := range []struct {
-		o    Options
-		min  time.Duration
-		max  time.Duration
+		o   Options
+		min time.Duration
+		max time.Duration
 	}{
 		{Options{}, 0, 0},
 		{Options{Speed: SpeedX(10)}, 76 * time.Second, 2 * time.Minute},

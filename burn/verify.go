@@ -120,8 +120,8 @@ func (c verifier) pairRows(tracks []Track, list []disc.Track) ([]disc.Written, e
 		row.Status = TrackOK
 		start := hiddenStart(t, on)
 		longest := toc.Sectors(toc.RunOutSectors)
-		if !on.Shown.Known {
-			longest = toc.PauseSectors // by the table of contents a track reaches to the next one
+		if !on.Shown.Known || on.Origin != disc.Reported {
+			longest += toc.PauseSectors // by the table of contents a track reaches to the next one
 		}
 		over := k.Sectors() > reach(list, i)+toc.RunOutSectors
 		if off := on.Sectors - k.Sectors(); (over || off > longest) && !near(off+outside(tracks, i, start, on)) {

@@ -160,10 +160,17 @@ func plausibleSessions(s mmc.SessionInfo) error {
 // plausibleTrack checks the information about track n, and that it includes the size.
 // Drives older than MMC-1 may insist on a shorter reply; see salvageTrack.
 func plausibleTrack(ti *mmc.TrackInformation, n int) error {
-	if err := saneTrack(ti, n); err != nil || ti.SizeValid {
+	err := saneTrack(ti, n)
+	switch {
+	case err != nil:
 		return err
+	case !ti.SizeValid:
+		return implausible("track information of %d bytes", ti.Len)
+	case n > 1 && !ti.Blank && !ti.NWAValid && ti.Start == 0 && ti.Size == 0:
+		// A bus that can't count its bytes fills the rest of a short reply with zeros.
+		return implausible("track information: track %d without address and length", n)
 	}
-	return implausible("track information of %d bytes", ti.Len)
+	return nil
 }
 
 // saneTrack checks the received information about track n. The high bytes of its numbers

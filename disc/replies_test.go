@@ -116,8 +116,11 @@ func TestBoundsOfATrack(t *testing.T) {
 		{"a track", 3, mmc.TrackInformation{Track: 3, Session: 1, Start: 100, Size: 300, SizeValid: true}, true},
 		{"another track", 3, mmc.TrackInformation{Track: 4, SizeValid: true}, false},
 		{"the letters of a bridge in its high byte", 1, mmc.TrackInformation{Track: 0x5501, Session: 0x5301, SizeValid: true}, true},
-		{"session 99", 3, mmc.TrackInformation{Track: 3, Session: 99, SizeValid: true}, true},
-		{"session 100", 3, mmc.TrackInformation{Track: 3, Session: 100, SizeValid: true}, false},
+		{"session 99", 1, mmc.TrackInformation{Track: 1, Session: 99, SizeValid: true}, true},
+		{"session 100", 1, mmc.TrackInformation{Track: 1, Session: 100, SizeValid: true}, false},
+		{"a first track at LBA 0", 1, mmc.TrackInformation{Track: 1, SizeValid: true}, true},
+		{"a later one, all zeros", 3, mmc.TrackInformation{Track: 3, SizeValid: true}, false},
+		{"the invisible track, all zeros", mmc.InvisibleTrack, mmc.TrackInformation{Track: 3, SizeValid: true}, false},
 		{"LBA -150", 1, mmc.TrackInformation{Track: 1, Start: -150, SizeValid: true}, true},
 		{"LBA -151", 1, mmc.TrackInformation{Track: 1, Start: -151, SizeValid: true}, false},
 		{"the last LBA", 1, mmc.TrackInformation{Track: 1, Start: toc.MaxLBA, SizeValid: true}, true},
@@ -136,7 +139,7 @@ func TestBoundsOfATrack(t *testing.T) {
 		checkBounds(t, row.good, plausibleTrack(&row.ti, row.ask), row.name)
 	}
 	for number, want := range map[int]int{5: 5, 99: 99, 100: 0, 255: 0} {
-		ti := mmc.TrackInformation{Track: number, SizeValid: true}
+		ti := mmc.TrackInformation{Track: number, Blank: true, SizeValid: true}
 		require.NoError(t, plausibleTrack(&ti, mmc.InvisibleTrack))
 		require.Equal(t, want, ti.Track, "some drives repeat FFh")
 	}
