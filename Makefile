@@ -23,7 +23,7 @@ test-short: ## run the tests that take seconds
 	$(GO) test -short ./...
 
 # .ci/run runs this after `go test ./...`.
-check: fmt vet staticcheck lint race test-386 cross fuzz cover ## run every check that a change must pass besides the tests
+check: fmt vet staticcheck race test-386 cross fuzz cover ## run every check that a change must pass besides the tests
 
 fmt: ## check the formatting
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt these files:"; echo "$$out"; exit 1; fi

@@ -90,9 +90,6 @@ func create(path string, force bool) (*os.File, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 }
 
-// createNew is create without force.
-func createNew(path string) (*os.File, error) { return create(path, false) }
-
 // outputError says why the file that a flag names can't be made.
 func outputError(flag string, err error) error {
 	var path *fs.PathError

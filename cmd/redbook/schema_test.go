@@ -100,8 +100,7 @@ func (m *schemaMaker) named(t reflect.Type) object {
 // fields fills in the fields of a struct, and gives the names of those that are always
 // there.
 func (m *schemaMaker) fields(t reflect.Type, fields object) (required []string) {
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case name == "-", !f.IsExported() && !f.Anonymous:

@@ -1,0 +1,25 @@
+package redbook_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook"
+)
+
+// Whatever drives this computer has, each has a name that Open takes.
+func TestDrives(t *testing.T) {
+	list, err := redbook.Drives(t.Context())
+	if errors.Is(err, errors.ErrUnsupported) {
+		t.Skip("this system has no drives for redbook")
+	}
+	require.NoError(t, err)
+	if len(list) == 0 {
+		t.Skip("this computer has no CD drive")
+	}
+	for _, d := range list {
+		require.NotEmpty(t, d.Path)
+	}
+}
