@@ -44,7 +44,7 @@ type Track struct {
 	Pregap, Pause toc.Sectors
 }
 
-// Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, whatever the
+// Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, independent of the
 // sample rate.
 type Part struct {
 	File  *File

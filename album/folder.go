@@ -47,7 +47,7 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	return o.byFiles(ctx, path, files)
 }
 
-// emptyFolder says what to do about a folder without audio.
+// emptyFolder returns the advice for a folder without audio.
 func emptyFolder(path string, folders []string) error {
 	hint := ""
 	if len(folders) > 0 {

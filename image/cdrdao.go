@@ -10,7 +10,7 @@ import (
 )
 
 // tocFile describes an image in one file as cdrdao reads it (its manual, "TOC file
-// format"). Raw samples are big-endian there unless SWAP says otherwise.
+// format"). Raw samples are big-endian there unless SWAP is given.
 func tocFile(d *Disc, list []place, name string, e Encoding) []byte {
 	var w tocWriter
 	w.line("CD_DA")

@@ -30,7 +30,7 @@ func hold(f *os.File, path string) (*discFile, error) {
 		return err
 	}
 	if _, err := f.WriteAt(self(), holderAt); err != nil {
-		_ = unlock() // the error of the write says more
+		_ = unlock() // the error of the write is more useful
 		return nil, err
 	}
 	return d, nil

@@ -100,7 +100,7 @@ var (
 		Groove: 449700, MaxSpeed: 48,
 	}
 	// CDRW74 is a multi-speed disc, 1x to 4x. Of a real one only the lead-out time
-	// is known; A1 says 2x to 4x in the code of its sub-type.
+	// is known; A1 contains 2x to 4x in the code of its sub-type.
 	CDRW74 = Media{
 		Name: "cdrw74", Summary: "CD-RW, 74 minutes, 4x", Source: "constructed; lead-out of a real disc",
 		Erasable: true, SubType: 0, Power: 2, RefSpeed: 1,

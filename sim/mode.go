@@ -91,7 +91,7 @@ func (m *modes) modeSense(c *call) sense {
 	}
 	b := make([]byte, 8, 256)
 	if m.profile() == profileCDR {
-		b[2] = 0x11 // medium type of SFF-8020i: what a PLEXTOR PX-755A says of a CD-R
+		b[2] = 0x11 // medium type of SFF-8020i: the value of a PLEXTOR PX-755A for a CD-R
 	}
 	if m.p.BlockDescriptor && c.cdb[1]&8 == 0 {
 		b[7] = 8

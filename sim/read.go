@@ -198,7 +198,7 @@ func (o *reader) subChannel(lba toc.LBA, form byte, b []byte) {
 	}
 }
 
-// q is what the Q sub-channel of the track says.
+// q returns the contents of the Q sub-channel of the track.
 func (t *Track) q() qTrack {
 	return qTrack{number: t.Number, control: t.Control, start: t.Start, indexes: t.Indexes, mcn: t.MCN, isrc: t.ISRC, alternate: t.Copy}
 }

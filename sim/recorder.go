@@ -46,7 +46,7 @@ const (
 type writeMethod interface {
 	// nwa is the address that READ TRACK INFORMATION reports for the invisible track.
 	nwa() toc.LBA
-	// write takes blocks for an address, or says why not.
+	// write takes blocks for an address, or returns why not.
 	write(c *call, lba toc.LBA, blocks int) sense
 	// reserve is RESERVE TRACK.
 	reserve(size uint32) sense

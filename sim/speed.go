@@ -24,7 +24,7 @@ type spindle struct {
 type turn uint8
 
 const (
-	turnDefault turn = iota // nobody asked: as the list of speeds says
+	turnDefault turn = iota // not requested: as in the list of speeds
 	turnOther               // 00b: constant linear velocity, or anything but pure CAV
 	turnCAV                 // 01b: pure CAV
 )
@@ -81,7 +81,7 @@ func (s *spindle) choose() {
 }
 
 // rotate turns the disc as the host asked: pure CAV where the drive has it for this
-// medium, and CAV up to the speed where pure CAV isn't wanted. Page 2Ah tells.
+// medium, and CAV up to the speed where pure CAV isn't wanted. Page 2Ah reports it.
 func (s *spindle) rotate(speeds []Speed) {
 	switch {
 	case s.turn == turnOther && s.speed.Mode == CAV:

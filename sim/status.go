@@ -115,7 +115,7 @@ func (s *status) finish() {
 	}
 }
 
-// busyFor says whether what runs in the background stops a command. Pioneer
+// busyFor reports whether a background operation blocks a command. Pioneer
 // manuals: TEST UNIT READY is GOOD while a session is being closed, READ DISC and
 // READ TRACK INFORMATION are 2/04/07 then and while data are being burned.
 func (s *status) busyFor(row *command, op byte, burning bool) sense {

@@ -196,7 +196,7 @@ func (m *memory) loadState() ([]byte, error) { return append([]byte(nil), m.stat
 
 func (m *memory) close() error { return m.erase(storeFirst, storeEnd) }
 
-// place says in which chunk a sector is and at which byte of it.
+// place returns the chunk of a sector and the byte in it.
 func place(lba toc.LBA) (chunk, offset int) {
 	i := int(lba - storeFirst)
 	return i / chunkSectors, i % chunkSectors * toc.SectorSize

@@ -8,7 +8,7 @@ import (
 const (
 	trayTime   = 2 * time.Second        // open or close
 	spinUpTime = 4 * time.Second        // until the disc is known
-	relinkTime = 300 * time.Millisecond // until the laser goes on after an underrun
+	relinkTime = 300 * time.Millisecond // until the laser continues after an underrun
 )
 
 // tray is the loading mechanism, its locks, and what happens to the disc.
