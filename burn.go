@@ -15,35 +15,35 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Plan is what a burn is going to do, for Options.Confirm to show and judge.
+// Plan describes what a burn is going to do; Options.Confirm receives it.
 type Plan struct {
 	burn.Plan
 	Album *Album
-	// Needs are why it is session-at-once; empty for track-at-once.
+	// Needs are the reasons for session-at-once; empty for track-at-once.
 	Needs []Need
-	// Fallback is why it isn't session-at-once although that was needed; Again says that
-	// the drive refused it when the burn had begun, and nothing was written.
+	// Fallback is why session-at-once was needed but isn't used. Again means that the
+	// drive refused it after the burn had begun; nothing was written.
 	Fallback error
 	Again    bool
 
-	Pause    toc.Sectors   // the silence between tracks that was asked for
-	CDText   bool          // there is CD-TEXT; Plan.Plan.Text says whether the drive writes it
-	TextLoss []cdtext.Note // texts that aren't written as they were given
+	Pause    toc.Sectors   // requested silence between the tracks
+	CDText   bool          // CD-TEXT is present; Plan.Plan.Text is whether the drive writes it
+	TextLoss []cdtext.Note // texts that are changed or dropped
 	// Seams are the tracks at which the music seems to run on, which track-at-once
-	// interrupts (album.Album.Seams); CanJoin says that Options.Gapless would join them.
+	// interrupts (album.Album.Seams). CanJoin means that Options.Gapless would join them.
 	Seams   []int
 	CanJoin bool
 
-	Resume *burn.ResumePlan // where an interrupted album is finished; Plan.Plan is about what is left to burn
+	Resume *burn.ResumePlan // set if an interrupted album is finished; Plan.Plan covers what is left to burn
 
-	Readers []host.Holder // programs that have the drive open too
+	Readers []host.Holder // other programs that have the drive open
 	Standby bool          // the computer may fall asleep during the burn
 }
 
-// PrepareError is an album that can't be decoded to its end: nothing was sent to the disc.
-// Its cause is what album.Album.Prepare returns. It matches the category of package burn:
-// burn.ErrCancelled, burn.ErrDoesNotFit for a stream that is longer than any disc, and
-// burn.ErrBadInput for everything that is wrong with a file.
+// PrepareError reports an album that can't be decoded completely: nothing was sent to the
+// disc. Its cause is the error of album.Album.Prepare. It matches the category of package
+// burn: burn.ErrCancelled, burn.ErrDoesNotFit for a stream that is longer than any disc,
+// and burn.ErrBadInput for everything that is wrong with a file.
 type PrepareError struct{ Err error }
 
 func (e *PrepareError) Error() string { return e.Err.Error() }
@@ -63,20 +63,20 @@ func (e *PrepareError) Is(target error) bool {
 	return false
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *PrepareError) Unwrap() error { return e.Err }
 
-// Burn writes an album onto the disc in a drive. opts may be nil.
+// Burn writes an album to the disc in a drive. opts may be nil.
 //
-// It asks drive and disc whether they are fit, which is quick, then decodes and checks
-// every file to its end (*PrepareError), then asks Options.Confirm, and only then starts
-// the laser. The Report says what is on the disc afterwards, whatever the error; it is
-// empty (Version 0) where the burn did not begin. The error is nil only when everything
-// was written, closed as asked for and found so: burn.Category says what else.
+// It checks that the drive and the disc are suitable, which is quick, then decodes and
+// checks every file to its end (*PrepareError), then calls Options.Confirm, and only then
+// starts the laser. The Report describes what is on the disc afterwards, even with an
+// error; it is empty (Version 0) if the burn did not begin. The error is nil only if
+// everything was written, closed as requested and confirmed; otherwise see burn.Category.
 //
 // Ending ctx cancels the burn: the track is ended properly, the session stays open, and
 // Close closes it. On a machine with one processor a program should set GOMAXPROCS to two
-// before: the thread that waits for the drive keeps a processor.
+// first, because the thread that waits for the drive occupies a processor.
 func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error) {
 	if d == nil {
 		return Report{}, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
@@ -128,12 +128,12 @@ type job struct {
 	tracks []burn.Track
 
 	atOnce bool
-	auto   bool // track-at-once is allowed where session-at-once isn't possible
-	chosen bool // by the album, and not asked for
+	auto   bool // track-at-once is allowed if session-at-once isn't possible
+	chosen bool // because of the album, not by request
 	packs  []byte
 }
 
-// newJob checks options and album, and chooses the way of recording.
+// newJob checks the options and the album, and chooses the way of recording.
 func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
 	j := &job{d: d, a: a}
 	if opts != nil {
@@ -169,7 +169,7 @@ func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
 	return j, err
 }
 
-// needs is what the sheet of an album has and track-at-once would lose.
+// needs returns what the album's sheet has and track-at-once would lose.
 func needs(a *Album) (list []Need) {
 	joined, pauses, marks := false, false, false
 	for i := range a.Tracks {
@@ -197,8 +197,8 @@ func needs(a *Album) (list []Need) {
 	return list
 }
 
-// method is the way of recording. Where track-at-once is no way out, CD-TEXT that was
-// asked for must be written.
+// method returns the way of recording. Unless track-at-once is an alternative, requested
+// CD-TEXT must be written.
 func (j *job) method() burn.Method {
 	if !j.atOnce {
 		return tao.Method{}
@@ -206,7 +206,7 @@ func (j *job) method() burn.Method {
 	return sao.Method{Packs: j.packs, NeedText: !j.auto && len(j.packs) > 0}
 }
 
-// survey asks drive and disc, and makes the plan.
+// survey asks the drive and the disc, and makes the plan.
 func (j *job) survey(ctx context.Context) error {
 	if err := j.arrange(); err != nil {
 		return err
@@ -222,8 +222,8 @@ func (j *job) survey(ctx context.Context) error {
 	return err
 }
 
-// replan makes the plan for what the decoding has made of the tracks. The drive isn't
-// asked again: burn.Burn does that, right before the laser starts.
+// replan makes the plan for the decoded tracks. It doesn't ask the drive again: burn.Burn
+// does that immediately before the laser starts.
 func (j *job) replan() error {
 	if err := j.arrange(); err != nil {
 		return err
@@ -233,9 +233,9 @@ func (j *job) replan() error {
 	return err
 }
 
-// arrange makes the tracks as the way of recording needs them: for session-at-once with
-// the pauses and index marks of a cue sheet, or the pauses that were asked for. Where
-// there is no pause the music runs on.
+// arrange prepares the tracks for the way of recording: for session-at-once with the
+// pauses and index marks of a cue sheet, or the requested pauses. Without a pause the
+// music runs on.
 func (j *job) arrange() error {
 	tracks, err := tracksOf(j.a)
 	if err != nil {
@@ -260,8 +260,8 @@ func (j *job) arrange() error {
 	return err
 }
 
-// tracksOf gives the tracks of an album to the engine. Titles that are only the names of
-// files stay out, and with track-at-once index marks do, as the album's notes say.
+// tracksOf passes the tracks of an album to the engine. It omits titles that are only
+// file names and, for track-at-once, index marks, as the album's notes report.
 func tracksOf(a *Album) ([]burn.Track, error) {
 	tracks := make([]burn.Track, len(a.Tracks))
 	for i := range a.Tracks {
@@ -279,7 +279,7 @@ func tracksOf(a *Album) ([]burn.Track, error) {
 	return tracks, nil
 }
 
-// seamless joins tracks whose music runs on, and keeps what is known of their samples.
+// seamless joins tracks whose music runs on, and keeps what is known about their samples.
 func seamless(tracks []burn.Track) ([]burn.Track, error) {
 	cut, err := sao.Seamless(tracks)
 	if err != nil {
@@ -291,7 +291,7 @@ func seamless(tracks []burn.Track) ([]burn.Track, error) {
 	return cut, nil
 }
 
-// confirm asks the caller.
+// confirm calls the caller's Confirm.
 func (j *job) confirm(ctx context.Context) error {
 	if j.opts.Confirm == nil {
 		return nil
@@ -327,14 +327,15 @@ func withhold(o *burn.Options, yields func(error) bool) (first *burn.Options, re
 	return &options, func() { held() }
 }
 
-// yields reports whether a drive can't do session-at-once, or a cue sheet asks for what no
-// disc may have, and track-at-once is to be taken instead. Nothing has been written then.
+// yields reports whether track-at-once must be used instead, because the drive doesn't
+// support session-at-once or the cue sheet contains what no disc may have. Nothing has
+// been written then.
 func (j *job) yields(err error) bool {
 	cant := errors.Is(err, burn.ErrNoSAO) || j.chosen && errors.Is(err, sao.ErrInvalid)
 	return j.atOnce && j.auto && cant && !errors.Is(err, burn.ErrWriteFailed)
 }
 
-// yield makes it track-at-once.
+// yield switches to track-at-once.
 func (j *job) yield(err error) {
 	if j.opts.OnFallback != nil {
 		j.opts.OnFallback(err, j.plan.Needs)

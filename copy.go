@@ -88,16 +88,16 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 
 // CopyOptions say how a copy is burned. The zero value works.
 type CopyOptions struct {
-	// Mode: with ModeAuto a drive that can't write session-at-once gets the copy
-	// track-at-once, without what that loses.
+	// Mode: with ModeAuto, if the drive doesn't support session-at-once, the copy is
+	// written track-at-once, which loses what that can't record.
 	Mode      Mode
 	Speed     burn.Speed // 0 is the fastest
 	TestWrite bool       // laser off
 	ReadBack  ReadBack
 	Eject     bool // open the tray at the end
 
-	// Confirm, if not nil, is given the plan and may refuse, before anything is written. It
-	// is called once more where the drive refuses session-at-once after all.
+	// Confirm, if not nil, receives the plan and may reject it before anything is
+	// written. It is called again if the drive refuses session-at-once after all.
 	Confirm func(ctx context.Context, p *CopyPlan) error
 	// OnEvent, KeepAwake and Hurry are as in Options.
 	OnEvent   func(burn.Event)
@@ -105,12 +105,12 @@ type CopyOptions struct {
 	Hurry     <-chan struct{}
 }
 
-// CopyPlan is what a copy is going to be.
+// CopyPlan describes what a copy will be.
 type CopyPlan struct {
 	burn.Plan
-	Losses   []rip.Loss // what the copy will not have
+	Losses   []rip.Loss // what the copy will lack
 	Fallback error      // why it isn't session-at-once
-	Again    bool       // the drive refused session-at-once when the burn had begun
+	Again    bool       // the drive refused session-at-once after the burn had begun
 }
 
 // copyJob is one copy.
@@ -143,7 +143,7 @@ func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 	return j, nil
 }
 
-// fallBack makes it track-at-once.
+// fallBack switches to track-at-once.
 func (j *copyJob) fallBack(why error) error {
 	tracks, losses, err := j.c.TrackAtOnce(j.sound)
 	j.tracks, j.method = tracks, tao.Method{}
@@ -151,7 +151,7 @@ func (j *copyJob) fallBack(why error) error {
 	return err
 }
 
-// yields reports whether track-at-once is to be taken instead. Nothing has been written
+// yields reports whether track-at-once must be used instead. Nothing has been written
 // then.
 func (j *copyJob) yields(err error) bool {
 	_, atOnce := j.method.(sao.Method)

@@ -1,4 +1,4 @@
-// Package redbook burns audio CDs. It is what the redbook program is made of:
+// Package redbook burns audio CDs. The redbook command is built on it:
 //
 //	drive, err := redbook.Open(ctx, "")            // or "sim:first.disc", "/dev/sr0", "D:"
 //	album, err := redbook.Load(ctx, "album/")      // FLAC, MP3, WAV ..., folders, cue sheets, playlists
@@ -14,12 +14,12 @@
 // holds besides its samples, and ReadCopy and BurnCopy copy a disc.
 //
 // Errors are values: errors.Is finds the sentinels of package burn (burn.ErrNoMedia,
-// burn.ErrDoesNotFit ...), and burn.Category their kind. What a person should know besides
-// is in values too (Plan, Notice, burn.Note): a program makes its own sentences.
+// burn.ErrDoesNotFit ...), and burn.Category returns their kind. Other information for
+// the user is in values too (Plan, Notice, burn.Note), which programs put into words.
 //
 // # Packages
 //
-// A program that needs more than this package goes one floor down:
+// A program that needs more than this package uses the packages below it:
 //
 //	album      files, folders, playlists and cue sheets -> tracks that are ready to burn
 //	audio      any audio file -> samples and tags

@@ -17,59 +17,60 @@ import (
 )
 
 // SimPrefix begins the name of a simulated drive: sim:FILE is one with the disc of FILE
-// in it, sim: alone is one with nothing in it.
+// in it, and sim: alone is an empty one.
 const SimPrefix = "sim:"
 
-// Drive is a CD drive that was opened, with or without a disc in it. It is for one
-// goroutine at a time. Close gives it back.
+// Drive is an open CD drive, with or without a disc in it. Only one goroutine at a time
+// may use it. Close gives it back.
 type Drive struct {
 	name      string
 	drive     *mmc.Drive
 	simulated bool
 	created   bool
 	disc      *sim.Disc
-	changed   bool // what is on the disc, and the disc stays in
+	changed   bool // the contents of the disc, which stays in the drive
 	opener    Opener
 	closers   []func() error
 }
 
-// Opener opens drives. Its zero value is usable; Open is one that makes a simulated disc
-// whose file isn't there.
+// Opener opens drives. The zero value is usable; Open is an Opener that creates the file
+// of a simulated disc if it doesn't exist.
 type Opener struct {
-	// Look is for reading only: a mounted disc may stay mounted.
+	// Look opens the drive for reading only: a mounted disc may stay mounted.
 	Look bool
-	// Create makes a blank 80-minute CD-R of a simulated disc whose file doesn't exist.
+	// Create creates the file of a simulated disc, a blank 80-minute CD-R, if it doesn't
+	// exist.
 	Create bool
-	// Unmount unmounts a disc that is mounted, where Look isn't set.
+	// Unmount unmounts a mounted disc, unless Look is set.
 	Unmount bool
-	// Client is the name under which other programs see who has the drive; "" is
+	// Client is the name under which other programs see the user of the drive; "" is
 	// burn.DefaultClientName.
 	Client string
-	// Sim is the simulated drive for sim: names. Its Disc is not used.
+	// Sim is the simulated drive for sim: names. Its Disc is ignored.
 	Sim sim.Config
-	// Wrap, if not nil, puts something around the device before the first command.
+	// Wrap, if not nil, wraps the device before the first command.
 	Wrap func(scsi.Transport) scsi.Transport
-	// System, if not nil, stands for this computer.
+	// System, if not nil, replaces this computer.
 	System *System
-	// OnNotice, if not nil, is told what a person should know, on the goroutine of the
-	// call that it is about.
+	// OnNotice, if not nil, is called with information for the user, on the goroutine of
+	// the call that caused it.
 	OnNotice func(Notice)
 }
 
-// NoticeKind is what a Notice is about.
+// NoticeKind is the subject of a Notice.
 type NoticeKind string
 
 // The kinds of notices.
 const (
-	NoticeCreated   NoticeKind = "created"   // the file Name of a simulated disc was made
+	NoticeCreated   NoticeKind = "created"   // the file Name of a simulated disc was created
 	NoticeUnmounted NoticeKind = "unmounted" // the disc in Name was unmounted from Mounts
 	NoticeSameDrive NoticeKind = "same"      // Name is the same drive as Path, which is used
-	NoticeSystem    NoticeKind = "system"    // the system can't give all that was asked for: Text
+	NoticeSystem    NoticeKind = "system"    // the system can't provide everything requested: Text
 	NoticeAwake     NoticeKind = "awake"     // Grants keep the computer awake
-	NoticeStale     NoticeKind = "stale"     // the desktop may show the disc as it was: Err
+	NoticeStale     NoticeKind = "stale"     // the desktop may show the previous state of the disc: Err
 )
 
-// Notice is something that a person should know and that stops nothing.
+// Notice is information for the user that stops nothing.
 type Notice struct {
 	Kind   NoticeKind
 	Name   string
@@ -80,13 +81,13 @@ type Notice struct {
 	Err    error
 }
 
-// ErrNoDrive is the error where this computer has no CD drive.
+// ErrNoDrive reports that this computer has no CD drive.
 var ErrNoDrive = errors.New("no CD burner was found")
 
-// ChoiceError is the error where nobody said which of several drives is meant.
+// ChoiceError reports that the computer has several drives and none was named.
 type ChoiceError struct{ Drives []host.Info }
 
-// Error names them.
+// Error names the drives.
 func (e *ChoiceError) Error() string {
 	names := make([]string, len(e.Drives))
 	for i, d := range e.Drives {
@@ -95,7 +96,7 @@ func (e *ChoiceError) Error() string {
 	return "there is more than one CD burner: " + strings.Join(names, ", ")
 }
 
-// OpenStep is what Open was doing.
+// OpenStep is a step of Open.
 type OpenStep string
 
 // The steps of Open.
@@ -105,9 +106,10 @@ const (
 	OpenDrive  OpenStep = "drive"  // asking the device what it is
 )
 
-// OpenError is a drive that can't be opened, and why. errors.Is finds what package host,
-// sim or mmc says: fs.ErrNotExist, fs.ErrPermission, scsi.ErrLocked, mmc.ErrNotMMC,
-// sim.ErrNotDisc, errors.ErrUnsupported where a system has no drives for us.
+// OpenError reports a drive that can't be opened, and why. errors.Is finds the errors of
+// packages host, sim and mmc: fs.ErrNotExist, fs.ErrPermission, scsi.ErrLocked,
+// mmc.ErrNotMMC, sim.ErrNotDisc, and errors.ErrUnsupported on systems without drive
+// support.
 type OpenError struct {
 	Name string
 	Step OpenStep
@@ -116,18 +118,18 @@ type OpenError struct {
 
 func (e *OpenError) Error() string { return fmt.Sprintf("open %s: %v", e.Name, e.Err) }
 
-// Unwrap gives the reason.
+// Unwrap returns the reason.
 func (e *OpenError) Unwrap() error { return e.Err }
 
-// Open opens a drive: "sim:FILE" a simulated one with the disc of FILE in it, which is
-// made if it isn't there; any other name a real one, such as "/dev/sr0", "D:" or
-// "ioreg:..."; "" the only one of this computer. The error is ErrNoDrive, a *ChoiceError
-// or an *OpenError.
+// Open opens a drive. "sim:FILE" is a simulated drive with the disc of FILE in it, which
+// is created if it doesn't exist; any other name is a real drive, such as "/dev/sr0",
+// "D:" or "ioreg:..."; "" is the only drive of this computer. The error is ErrNoDrive, a
+// *ChoiceError or an *OpenError.
 func Open(ctx context.Context, name string) (*Drive, error) {
 	return (&Opener{Create: true}).Open(ctx, name)
 }
 
-// Open opens a drive, as the function Open does.
+// Open opens a drive like the function Open.
 func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 	if name == "" {
 		var err error
@@ -162,8 +164,8 @@ func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 	return d, nil
 }
 
-// Find gives the name of the only drive of this computer. The error is ErrNoDrive, a
-// *ChoiceError, or what the system says.
+// Find returns the name of the only drive of this computer. The error is ErrNoDrive, a
+// *ChoiceError, or that of the system.
 func (o *Opener) Find(ctx context.Context) (string, error) {
 	drives, err := o.system().List(ctx)
 	switch {
@@ -181,8 +183,8 @@ func (o *Opener) Find(ctx context.Context) (string, error) {
 func (d *Drive) insert(path string) (scsi.Transport, error) {
 	config := d.opener.Sim
 	config.Disc = nil
-	// Where tray and lock end with the process, an empty drive is the only way to
-	// see what a command does without a disc.
+	// Tray and lock exist only as long as the process, so an empty drive is the only way
+	// to try a command without a disc.
 	if path == "" {
 		return sim.New(config), nil
 	}
@@ -196,7 +198,7 @@ func (d *Drive) insert(path string) (scsi.Transport, error) {
 	}
 	d.disc, config.Disc = disc, disc
 	drive := sim.New(config)
-	// Closers run in reverse: a disc can be closed only when it is in no drive.
+	// Closers run in reverse order: a disc can be closed only when it is in no drive.
 	d.closers = append(d.closers, disc.Close, func() error { drive.Eject(); return nil })
 	if d.created {
 		d.opener.tell(Notice{Kind: NoticeCreated, Name: path})
@@ -224,24 +226,24 @@ func (o *Opener) tell(n Notice) {
 	}
 }
 
-// Name is what the drive was opened as.
+// Name returns the name that was opened.
 func (d *Drive) Name() string { return d.name }
 
-// MMC is the drive as package mmc has it, for single commands. It works until Close.
+// MMC returns the drive for single commands of package mmc. It works until Close.
 func (d *Drive) MMC() *mmc.Drive { return d.drive }
 
 // Simulated reports whether the drive is a simulated one.
 func (d *Drive) Simulated() bool { return d.simulated }
 
-// Created reports whether Open has made the file of the simulated disc.
+// Created reports whether Open created the file of the simulated disc.
 func (d *Drive) Created() bool { return d.created }
 
-// SimDisc is the disc in a simulated drive; nil if the drive is a real one or was opened
-// without a disc.
+// SimDisc returns the disc in a simulated drive; nil if the drive is a real one or was
+// opened without a disc.
 func (d *Drive) SimDisc() *sim.Disc { return d.disc }
 
-// Readers are the programs that have the drive open beside this one, as far as the system
-// shows them. One that reads during a burn can ruin the disc.
+// Readers returns the other programs that have the drive open, as far as the system
+// reports them. One that reads during a burn can ruin the disc.
 func (d *Drive) Readers() []host.Holder {
 	if t, ok := scsi.As[interface{ Holders() []host.Holder }](d.drive.Transport()); ok {
 		return t.Holders()
@@ -249,19 +251,19 @@ func (d *Drive) Readers() []host.Holder {
 	return nil
 }
 
-// LimitedByStandby reports whether the computer may fall asleep during a burn although it
-// is asked not to (power.LimitedByStandby). A simulated drive doesn't mind.
+// LimitedByStandby reports whether the computer may fall asleep during a burn in spite of
+// requests not to (power.LimitedByStandby). It is false for a simulated drive.
 func (d *Drive) LimitedByStandby() bool {
 	standby := d.opener.system().Standby
 	return !d.simulated && standby != nil && standby()
 }
 
-// rescanTime is how long a desktop is given to look at a disc that was written.
+// rescanTime is how long a desktop may take to examine a disc that was written.
 const rescanTime = 5 * time.Second
 
-// Close gives the drive back. The error joins everything that went wrong: a simulated disc
-// whose file could not be written is a failed burn. The system is made to look at a disc
-// that was changed, so that a desktop doesn't go on showing a blank one.
+// Close gives the drive back. The error joins everything that went wrong: a simulated
+// disc whose file could not be written is a failed burn. Close makes the system read a
+// changed disc again, so that a desktop doesn't keep showing a blank one.
 func (d *Drive) Close() error {
 	var errs []error
 	for i := len(d.closers) - 1; i >= 0; i-- {
@@ -275,7 +277,7 @@ func (d *Drive) Close() error {
 	return nil
 }
 
-// rescan has the system look at the disc anew. Nothing depends on it.
+// rescan makes the system read the disc again. Nothing depends on it.
 func (d *Drive) rescan() {
 	rescan := d.opener.system().Rescan
 	if d.simulated || !d.changed || rescan == nil {
@@ -289,7 +291,8 @@ func (d *Drive) rescan() {
 	}
 }
 
-// awake is the hook that keeps the machine awake: the caller's, or for a real drive ours.
+// awake returns the hook that keeps the machine awake: the caller's or, for a real drive,
+// ours.
 func (d *Drive) awake(given func(context.Context, string) (func() error, error)) func(context.Context, string) (func() error, error) {
 	if given != nil || d.simulated {
 		return given

@@ -12,25 +12,25 @@ import (
 	"github.com/redbook-audio/redbook/scsi/host"
 )
 
-// DriveInfo is a drive of this computer and what is in it.
+// DriveInfo describes a drive of this computer and its disc.
 type DriveInfo struct {
-	host.Info // Path is what Open takes
+	host.Info // Path is the name for Open
 
 	Disc  disc.Disc
-	Empty bool  // there is no disc in the drive
-	Err   error // why nobody could look; nil if Disc or Empty is known
+	Empty bool  // the drive has no disc
+	Err   error // why the drive could not be examined; nil if Disc or Empty is known
 }
 
-// ErrInUse matches DriveInfo.Err of a drive that was sent no command, since another
-// program has it or its disc is mounted.
+// ErrInUse matches DriveInfo.Err of a drive that was sent no command because another
+// program uses it or its disc is mounted.
 var ErrInUse = errors.New("the drive is in use")
 
-// Drives lists the drives of this computer with what is in them. A drive that is in use is
-// sent no command. The error matches errors.ErrUnsupported where a system has no drives
-// for us.
+// Drives lists the drives of this computer with their discs. It sends no command to a
+// drive that is in use. The error matches errors.ErrUnsupported on systems without drive
+// support.
 func Drives(ctx context.Context) ([]DriveInfo, error) { return (&Opener{}).Drives(ctx) }
 
-// Drives lists the drives, as the function Drives does.
+// Drives lists the drives like the function Drives.
 func (o *Opener) Drives(ctx context.Context) ([]DriveInfo, error) {
 	found, err := o.system().List(ctx)
 	if err != nil {
@@ -48,12 +48,12 @@ func (o *Opener) Drives(ctx context.Context) ([]DriveInfo, error) {
 	return list, nil
 }
 
-// lookTime is how long a drive may take to know a disc that was just put in.
+// lookTime is how long a drive may take to recognize a disc that was just inserted.
 const lookTime = 10 * time.Second
 
-// lookInto asks a drive what is in it, and its name if the system doesn't know that. It is
-// opened exclusively: another program's drive must not be disturbed, and who has it can't
-// always be seen.
+// lookInto examines a drive's disc, and asks for the drive's name if the system doesn't
+// know it. It opens the drive exclusively: another program's drive must not be disturbed,
+// and its user can't always be seen.
 func (o *Opener) lookInto(ctx context.Context, in *DriveInfo) (err error) {
 	t, err := o.system().Open(ctx, in.Path, &host.Options{Look: true, Wait: -1, Client: o.client()})
 	if err != nil {

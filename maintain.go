@@ -12,9 +12,9 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// Blank erases the CD-RW in a drive. opts may be nil: then every sector is erased, which
-// takes as long as a burn; mmc.BlankMinimal erases the table of contents in a minute or
-// two. The error matches burn.ErrNotErasable for another disc.
+// Blank erases the CD-RW in a drive. With nil opts it erases every sector, which takes as
+// long as a burn; mmc.BlankMinimal erases the table of contents in a minute or two. The
+// error matches burn.ErrNotErasable for any other disc.
 func Blank(ctx context.Context, d *Drive, opts *burn.BlankOptions) (Report, error) {
 	o := burn.BlankOptions{}
 	if opts != nil {
@@ -25,11 +25,11 @@ func Blank(ctx context.Context, d *Drive, opts *burn.BlankOptions) (Report, erro
 	return burn.Blank(ctx, d.drive, &o)
 }
 
-// Close closes the disc in a drive that Options.NoClose, a cancel or a crash left open, so
-// that players play it. A track that is unfinished is ended first. opts may be nil. The
-// error matches burn.ErrNothingToClose where all is closed.
+// Close closes the disc in a drive that Options.NoClose, a cancel or a crash left open,
+// so that CD players can play it. It first ends an incomplete track. opts may be nil. The
+// error matches burn.ErrNothingToClose if the disc is closed already.
 //
-// Drive.Close gives the drive back instead.
+// Drive.Close, in contrast, gives the drive back.
 func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (Report, error) {
 	o := burn.CloseOptions{}
 	if opts != nil {
@@ -41,11 +41,11 @@ func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (Report, erro
 }
 
 // Eject opens the tray. udev locks the tray as soon as a disc is in it (cdrom_id
-// --lock-media), and so does any program that was killed, so a locked tray is the usual
-// case and not a sign that someone needs the disc. A drive that can't be locked rejects
-// the unlocking: what counts is whether the tray opens.
+// --lock-media), and a program that was killed may leave it locked, so a locked tray is
+// the usual case and no sign that the disc is in use. A drive without a lock rejects the
+// unlocking: only whether the tray opens matters.
 //
-// A persistent lock has to be removed as such (MMC-5 6.14); few programs set one.
+// A persistent lock must be removed separately (MMC-5 6.14); few programs set one.
 func (d *Drive) Eject(ctx context.Context) error {
 	unlocked := d.drive.Unlock(ctx)
 	if errors.Is(unlocked, scsi.KeyUnitAttention) { // reported instead of unlocking
@@ -72,11 +72,11 @@ type Info struct {
 	SAO    mmc.SAOSupport
 	Speeds []mmc.WriteSpeed
 	Disc   disc.Disc
-	Empty  bool    // there is no disc in the drive
-	Errs   []error // questions about the drive that it doesn't answer; their fields are zero
+	Empty  bool    // the drive has no disc
+	Errs   []error // errors of questions that the drive didn't answer; their fields are zero
 }
 
-// Info asks a drive what it can do and what is in it. An empty drive is no error.
+// Info asks a drive for its capabilities and its disc. An empty drive is not an error.
 func (d *Drive) Info(ctx context.Context) (Info, error) {
 	i := Info{Drive: d.drive.Inquiry()}
 	var err error
@@ -96,7 +96,7 @@ func (d *Drive) Info(ctx context.Context) (Info, error) {
 	return i, ctx.Err()
 }
 
-// noDisc reports whether the trouble is that nothing is in the drive.
+// noDisc reports whether the cause of an error is that the drive is empty.
 func noDisc(err error) bool {
 	return errors.Is(err, burn.ErrNoMedia) || errors.Is(err, scsi.FamilyMediumNotPresent)
 }

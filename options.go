@@ -11,16 +11,16 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Report says what is on a disc after a job, whatever its error.
+// Report describes what is on a disc after a job, even one that failed.
 type Report = burn.Report
 
-// Mode is the way of recording that Options ask for.
+// Mode is the requested way of recording.
 type Mode uint8
 
 // The recording modes.
 const (
-	// ModeAuto is session-at-once where Options or the cue sheet of the album ask for
-	// what only that can do and the drive can do it, and track-at-once elsewhere.
+	// ModeAuto is session-at-once if Options or the album's cue sheet need it and the
+	// drive supports it, and otherwise track-at-once.
 	ModeAuto Mode = iota
 	ModeTAO       // track-at-once: two seconds of pause between tracks
 	ModeSAO       // session-at-once
@@ -36,7 +36,7 @@ const (
 	ReadBackNone                  // no audio; the tables are checked in any case
 )
 
-// level is the same for the engine.
+// level returns the engine's equivalent.
 func (r ReadBack) level() disc.VerifyLevel {
 	switch r {
 	case ReadBackFull:
@@ -47,8 +47,8 @@ func (r ReadBack) level() disc.VerifyLevel {
 	return disc.VerifyQuick
 }
 
-// Options say how to burn. The zero value works: fastest speed, the disc closed for good,
-// three seconds of each track read back.
+// Options are the options of a burn. The zero value is valid: fastest speed, disc
+// finalized, three seconds of each track read back.
 type Options struct {
 	Mode    Mode
 	Gapless bool        // no silence between the tracks; needs session-at-once
@@ -58,48 +58,47 @@ type Options struct {
 	// album: packs (.cdt), or text in Sony's format.
 	CDTextFile string
 
-	Speed         burn.Speed // the fastest that isn't above it is taken, else the slowest; 0 is the fastest
-	PureCAV       bool       // ask for constant angular velocity where the drive has both
+	Speed         burn.Speed // the fastest offered speed not above it, else the slowest; 0 is the fastest
+	PureCAV       bool       // request constant angular velocity if the drive has both
 	TestWrite     bool       // laser off: everything but the recording; nothing is closed
 	Append        bool       // add to a disc that isn't blank
 	NoClose       bool       // leave the session open: unplayable until Close
 	MultiSession  bool       // close the session so that another may follow
 	CloseOnCancel bool       // close the session even after a cancel or a failed track
-	Overburn      bool       // let session-at-once use the disc past the end that it names: burn.Options.Overburn
+	Overburn      bool       // let session-at-once use the disc past its rated end: burn.Options.Overburn
 	Reserve       burn.ReservePolicy
 	ReadBack      ReadBack
-	MCN           toc.MCN // for the disc; "" is the album's
+	MCN           toc.MCN // for the disc; "" is the album's MCN
 	OPC           bool    // calibrate the laser power before the first track
 	NoBurnFree    bool    // switch buffer underrun protection off
 	FIFO          int     // bytes; 0 is burn.DefaultFIFO
 	Eject         bool    // open the tray at the end
 	ClientName    string  // "" is burn.DefaultClientName
-	Force         bool    // take the drive although a file system on its disc is mounted
+	Force         bool    // take the drive even if a file system on its disc is mounted
 
-	// OneByOne keeps ModeAuto at track-at-once for an album whose cue sheet alone asks
-	// for more.
+	// OneByOne keeps ModeAuto at track-at-once if only the album's cue sheet needs more.
 	OneByOne bool
 
-	// Confirm, if not nil, is given the plan when everything is decoded and checked, and
-	// may refuse: its error ends Burn before anything is written. It is called once more
-	// where the drive refuses session-at-once after all (Plan.Again).
+	// Confirm, if not nil, receives the plan when everything is decoded and checked. An
+	// error that it returns ends Burn before anything is written. It is called again if
+	// the drive refuses session-at-once after all (Plan.Again).
 	Confirm func(ctx context.Context, p *Plan) error
-	// OnFallback, if not nil, is told that the disc will be written track-at-once,
-	// without what was needed, and why.
+	// OnFallback, if not nil, is called with the reason if the disc will be written
+	// track-at-once, without what was needed.
 	OnFallback func(reason error, without []Need)
-	// OnPrepare, if not nil, is told how far the decoding is.
+	// OnPrepare, if not nil, receives the progress of decoding.
 	OnPrepare func(album.Progress)
-	// Journal, if not nil, keeps what Resume needs should the burn be interrupted. It is
-	// the caller's: Burn and Resume neither close nor remove it.
+	// Journal, if not nil, keeps what Resume needs if the burn is interrupted. It belongs
+	// to the caller: Burn and Resume neither close nor remove it.
 	Journal *journal.Keeper
 	// OnEvent, KeepAwake and Hurry are those of burn.Options. A nil KeepAwake keeps the
-	// machine awake by package power while a real drive is busy.
+	// machine awake with package power while a real drive is busy.
 	OnEvent   func(burn.Event)
 	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
 	Hurry     <-chan struct{}
 }
 
-// engine gives the options of package burn.
+// engine returns the options for package burn.
 func (o *Options) engine() *burn.Options {
 	return &burn.Options{
 		Speed: o.Speed, PureCAV: o.PureCAV, TestWrite: o.TestWrite, Append: o.Append, NoClose: o.NoClose,
@@ -110,7 +109,7 @@ func (o *Options) engine() *burn.Options {
 	}
 }
 
-// onEvent tells the journal first: what it is for comes before what is shown.
+// onEvent passes an event to the journal before it is shown.
 func (o *Options) onEvent() func(burn.Event) {
 	if o.Journal == nil || o.TestWrite {
 		return o.OnEvent
@@ -126,10 +125,10 @@ func (o *Options) onEvent() func(burn.Event) {
 // ErrOptions matches errors about options that contradict each other.
 var ErrOptions = errors.New("the options contradict each other")
 
-// ErrNoTitles is the error of Options.CDText for an album without titles or performers.
+// ErrNoTitles reports Options.CDText for an album without titles or performers.
 var ErrNoTitles = errors.New("there are no titles or performers for CD-TEXT")
 
-// Need is what track-at-once can't do.
+// Need is something that track-at-once can't do.
 type Need string
 
 // The needs.
@@ -138,21 +137,20 @@ const (
 	NeedGapless Need = "gapless" // Options.Gapless
 	NeedPause   Need = "pause"   // Options.Pause
 	NeedText    Need = "cd-text" // Options.CDText or CDTextFile
-	NeedRunsOn  Need = "runs on" // the cue sheet has tracks that run on
-	NeedPauses  Need = "pauses"  // it has recorded pauses
-	NeedIndexes Need = "indexes" // it has index marks
-	NeedHidden  Need = "hidden"  // it has audio hidden before track 1
+	NeedRunsOn  Need = "runs on" // the cue sheet has tracks without a pause
+	NeedPauses  Need = "pauses"  // the cue sheet has recorded pauses
+	NeedIndexes Need = "indexes" // the cue sheet has index marks
+	NeedHidden  Need = "hidden"  // the cue sheet has audio hidden before track 1
 )
 
-// Check finds what is wrong with options and album before a drive is opened: the error
-// matches ErrOptions, ErrNoTitles, burn.ErrInvalidMCN, burn.ErrClientName, or is a
-// *TextError.
+// Check checks options and album before a drive is opened. The error matches ErrOptions,
+// ErrNoTitles, burn.ErrInvalidMCN, burn.ErrClientName, or is a *TextError.
 func (o *Options) Check(a *Album) error {
 	_, err := newJob(nil, a, o)
 	return err
 }
 
-// wishes are the options that only session-at-once can do.
+// wishes returns the requested options that only session-at-once supports.
 func (o *Options) wishes() (list []Need) {
 	if o.Gapless {
 		list = append(list, NeedGapless)
@@ -166,7 +164,7 @@ func (o *Options) wishes() (list []Need) {
 	return list
 }
 
-// conflict looks for options that contradict each other.
+// conflict returns an error for options that contradict each other.
 func (o *Options) conflict() error {
 	wishes := o.wishes()
 	atOnce := o.Mode == ModeSAO || len(wishes) > 0
@@ -179,8 +177,8 @@ func (o *Options) conflict() error {
 	return nil
 }
 
-// choosesAtOnce reports whether ModeAuto may take session-at-once for what the album
-// has. Who asks for something that only tracks written one by one can give gets that.
+// choosesAtOnce reports whether ModeAuto may choose session-at-once because of the album.
+// An option that only track-at-once supports takes precedence.
 func (o *Options) choosesAtOnce() bool {
 	oneByOne := o.NoClose || o.CloseOnCancel || o.Reserve == burn.ReserveAlways || o.OneByOne
 	return o.Mode == ModeAuto && !oneByOne

@@ -6,16 +6,16 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 )
 
-// Resume finishes an album whose burn was interrupted: a crash, a cut cable, a power
-// failure, Ctrl-C. was is what journal.Job.Interrupted says of it, and a the whole album,
-// loaded as it was then. The tracks that are on the disc stay; what is missing is burned,
-// the disc is closed as opts say, and all of the album is read back.
+// Resume finishes an album whose burn was interrupted by a crash, a cut cable, a power
+// failure or Ctrl-C. was is the result of journal.Job.Interrupted, and a is the whole
+// album, loaded as it was then. The tracks that are on the disc stay; missing ones are
+// burned, the disc is closed as opts request, and the whole album is read back.
 //
-// opts are those of the burn; its Mode, Append and TestWrite don't matter, and
-// Options.Confirm is given a Plan with Resume set. The error matches burn.ErrSourceChanged,
-// burn.ErrOtherDisc or burn.ErrNotResumable where nothing is done, and otherwise as that of
-// Burn. A burn that was session-at-once can't be resumed; of one that got to its end only
-// the verification is left.
+// opts are those of the burn; Mode, Append and TestWrite are ignored, and Options.Confirm
+// receives a Plan with Resume set. The error matches burn.ErrSourceChanged,
+// burn.ErrOtherDisc or burn.ErrNotResumable if nothing is done, and otherwise as that of
+// Burn. A session-at-once burn can't be resumed; if it got to its end, Resume only
+// verifies it.
 func Resume(ctx context.Context, d *Drive, a *Album, was *burn.Interrupted, opts *Options) (Report, error) {
 	o := Options{}
 	if opts != nil {
@@ -52,7 +52,7 @@ func Resume(ctx context.Context, d *Drive, a *Album, was *burn.Interrupted, opts
 	return burn.Resume(ctx, d.drive, j.tracks, j.engine, was, j.method())
 }
 
-// resumePlan looks at the disc and plans what is left to do.
+// resumePlan looks at the disc and plans the rest of the burn.
 func (j *job) resumePlan(ctx context.Context, was *burn.Interrupted) error {
 	if err := j.arrange(); err != nil {
 		return err

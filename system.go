@@ -10,19 +10,19 @@ import (
 	"github.com/redbook-audio/redbook/scsi/host"
 )
 
-// System is what this package needs of the operating system's drives. A program whose
-// drives are elsewhere, or a test, has one of its own. List and Open must be set.
+// System is the part of the operating system that this package uses for drives. A program
+// with drives elsewhere, or a test, provides its own. List and Open must be set.
 type System struct {
 	List    func(ctx context.Context) ([]host.Info, error)
 	Open    func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error)
 	Unmount func(ctx context.Context, path string) error
 	Rescan  func(ctx context.Context, path string) error // host.Rescan; nil does nothing
-	// Standby reports that a long burn may be cut short, as power.LimitedByStandby; nil
-	// for never.
+	// Standby reports whether a long burn may be cut short, like power.LimitedByStandby;
+	// nil means never.
 	Standby func() bool
 }
 
-// thisComputer is the System that is used where none is given.
+// thisComputer is the default System.
 var thisComputer = System{
 	List: host.List,
 	Open: func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error) {
@@ -37,12 +37,12 @@ var thisComputer = System{
 	Standby: power.LimitedByStandby,
 }
 
-// lookBeside says that a look needs no exclusive use. On Windows whoever has a drive
-// keeps others out by himself; elsewhere only a drive that can be had alone is free.
+// lookBeside reports that looking needs no exclusive use. On Windows the user of a drive
+// locks others out; elsewhere a drive is free only if it can be opened exclusively.
 const lookBeside = runtime.GOOS == "windows"
 
-// open opens a real drive exclusively. A mounted disc is in the way of that: who only
-// looks then looks beside it, and for others it is unmounted if they say so.
+// open opens a real drive exclusively, which a mounted disc prevents: then a caller that
+// only looks opens it shared, and for others the disc is unmounted if requested.
 func (o *Opener) open(ctx context.Context, name string) (scsi.Transport, error) {
 	s := o.system()
 	opts := host.Options{Client: o.client(), Look: lookBeside && o.Look}
@@ -66,7 +66,7 @@ func (o *Opener) open(ctx context.Context, name string) (scsi.Transport, error) 
 	return t, nil
 }
 
-// opened tells what a person should know of a drive that was just opened.
+// opened sends the notices about a drive that was just opened.
 func (o *Opener) opened(t scsi.Transport) {
 	if d, ok := t.(interface {
 		Path() string
@@ -81,8 +81,8 @@ func (o *Opener) opened(t scsi.Transport) {
 	}
 }
 
-// keepAwake is the hook of burn.Options for a real drive. What the system doesn't hold
-// off becomes an error, and so a note in the report.
+// keepAwake is the hook of burn.Options for a real drive. What the system doesn't inhibit
+// becomes an error, and so a note in the report.
 func keepAwake(tell func(Notice)) func(ctx context.Context, reason string) (release func() error, err error) {
 	return func(ctx context.Context, reason string) (func() error, error) {
 		lock, err := power.KeepAwake(ctx, reason)

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// TextError is CD-TEXT that can't be made of an album, or of a file.
+// TextError reports CD-TEXT that can't be made from an album or a file.
 type TextError struct {
 	File string // Options.CDTextFile; "" for the titles of the album
 	Err  error  // names the file
@@ -19,10 +19,10 @@ type TextError struct {
 
 func (e *TextError) Error() string { return "CD-TEXT: " + e.Err.Error() }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *TextError) Unwrap() error { return e.Err }
 
-// TextTracksError is a CD-TEXT file for more tracks than the album has.
+// TextTracksError reports a CD-TEXT file with more tracks than the album.
 type TextTracksError struct {
 	File        string
 	Tracks, Has int // of the file, of the album
@@ -32,11 +32,11 @@ func (e *TextTracksError) Error() string {
 	return fmt.Sprintf("%s is for %d tracks, and the album has %d", e.File, e.Tracks, e.Has)
 }
 
-// maxTextFile is more than any CD-TEXT has: 8 blocks of 256 packs, or a text file that is
-// read as such.
+// maxTextFile exceeds all CD-TEXT: 8 blocks of 256 packs, or a text file in Sony's
+// format.
 const maxTextFile = 1 << 20
 
-// text makes the CD-TEXT that was asked for, if any was.
+// text returns the requested CD-TEXT, if any.
 func (j *job) text() (err error) {
 	switch {
 	case j.opts.CDTextFile != "":
@@ -71,8 +71,8 @@ func packsOf(a *Album) ([]byte, []cdtext.Note, error) {
 	return packs, notes, err
 }
 
-// named reports whether tags or a sheet say a title or a performer. Names of files alone
-// aren't titles; beside some they are better than nothing.
+// named reports whether tags or a sheet contain a title or a performer. File names alone
+// aren't titles, but they fill gaps among titles.
 func named(a *Album) bool {
 	named := a.Title != "" || a.Performer != ""
 	for i := range a.Tracks {
@@ -82,9 +82,9 @@ func named(a *Album) bool {
 	return named
 }
 
-// inJapanese reports whether the text is better written in MS-JIS: players that don't know
-// it show none of it rightly, so one foreign name among Western ones is no reason. It has
-// Cyrillic and Greek letters too, for an album that is mostly in them.
+// inJapanese reports whether MS-JIS suits the text better. Players without MS-JIS show
+// none of it correctly, so one foreign name among Western ones is not enough. MS-JIS also
+// has Cyrillic and Greek letters, for an album that mostly uses them.
 func inJapanese(a *Album, lost int) bool {
 	all, japanese := 0, false
 	texts := []string{a.Title, a.Performer}
@@ -112,7 +112,7 @@ func lost(notes []cdtext.Note) (n int) {
 	return n
 }
 
-// titles is what the album is called, and its tracks.
+// titles returns the titles of the album and its tracks.
 func titles(a *Album, charset cdtext.Charset) cdtext.Disc {
 	b := cdtext.Block{
 		Language: cdtext.English, Charset: charset, Album: cdtext.Text{Title: a.Title, Performer: a.Performer}, UPC: string(a.MCN),
@@ -127,7 +127,7 @@ func titles(a *Album, charset cdtext.Charset) cdtext.Disc {
 	return cdtext.Disc{Blocks: []cdtext.Block{b}}
 }
 
-// readText reads CD-TEXT from a file: packs (.cdt), or a text file of Sony's format.
+// readText reads CD-TEXT from a file: packs (.cdt), or a text file in Sony's format.
 func readText(name string) ([]byte, []cdtext.Note, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -159,7 +159,7 @@ func readText(name string) ([]byte, []cdtext.Note, error) {
 	return packs, notes, nil
 }
 
-// fitsText refuses the text of another disc.
+// fitsText rejects the text of another disc.
 func fitsText(name string, packs []byte, tracks int) error {
 	disc, _ := cdtext.Decode(packs)
 	most := 0

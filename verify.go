@@ -12,10 +12,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// VerifyOptions say how to verify. The zero value works.
+// VerifyOptions are the options of Verify. The zero value is valid.
 type VerifyOptions struct {
 	Quick   bool // three seconds of each track instead of every sector
-	Gapless bool // as for the burn; counts only for a disc that can't be looked at
+	Gapless bool // as for the burn; used only if the disc can't be inspected
 
 	// As in Options.
 	Eject      bool
@@ -28,8 +28,8 @@ type VerifyOptions struct {
 }
 
 // Verify compares the disc in a drive with the album that it was burned from. opts may be
-// nil. Where lengths show already that something else is on the disc nothing is decoded
-// for it. The error matches burn.ErrVerify where the disc differs; the Report names the
+// nil. If the lengths already show that the disc holds something else, nothing is
+// decoded. The error matches burn.ErrVerify if the disc differs; the Report names the
 // tracks.
 func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Report, error) {
 	if opts == nil {
@@ -48,7 +48,7 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 		}
 	}
 	for i := range tracks {
-		tracks[i].Pregap = a.Tracks[i].Pregap // what session-at-once puts outside a track
+		tracks[i].Pregap = a.Tracks[i].Pregap // the part that session-at-once puts outside a track
 	}
 	if tracks, err = asJoined(ctx, d.drive, tracks, opts.Gapless); err != nil {
 		return Report{}, err
@@ -63,15 +63,15 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 	})
 }
 
-// asJoined cuts the tracks where session-at-once did: at the end of a track that the next
-// one follows in the sector in which its last samples lie. The table of contents shows where
-// that is, so nobody has to remember the options of the burn. gapless is for a disc that
-// can't be looked at: the engine says why.
+// asJoined cuts the tracks where session-at-once did: a track that continues in the next
+// ends before the sector that holds its last samples. The table of contents shows the
+// cut, so the options of the burn aren't needed. gapless applies if the disc can't be
+// inspected, for which the engine reports the reason.
 func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bool) ([]burn.Track, error) {
 	pause := func(int) bool { return !gapless }
 	if on, err := disc.Look(ctx, d, nil); err == nil {
 		list := audioTracks(&on)
-		frames := int64(0) // of this track, with what the one before leaves over
+		frames := int64(0) // of this track, including the rest of the previous one
 		joined := make([]bool, len(tracks))
 		for i := range min(len(tracks), len(list)) - 1 {
 			frames += tracks[i].Source.Frames()
@@ -100,8 +100,8 @@ func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bo
 	return cut, err
 }
 
-// likeDisc reports whether tracks could be those of the disc, by number and lengths.
-// Where they can't, the engine finds that out and says so before it reads any audio.
+// likeDisc reports whether tracks could be those of the disc, by number and lengths. If
+// they can't, the engine reports the difference before it reads any audio.
 func likeDisc(ctx context.Context, d *mmc.Drive, tracks []burn.Track) bool {
 	on, err := disc.Look(ctx, d, nil)
 	if err != nil {
@@ -120,8 +120,8 @@ func sizesOf(tracks []burn.Track) []toc.Sectors {
 	return sizes
 }
 
-// audioTracks are the audio tracks that are complete. How much of another one is
-// recorded isn't known, and drives don't read it.
+// audioTracks returns the complete audio tracks. The length of an incomplete one is
+// unknown, and drives don't read it.
 func audioTracks(on *disc.Disc) []disc.Track {
 	var list []disc.Track
 	for _, t := range on.Tracks {

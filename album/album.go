@@ -11,40 +11,40 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Album is what is to be burned.
+// Album is what will be burned.
 type Album struct {
 	Title     string
 	Performer string
 	MCN       toc.MCN
 	Tracks    []Track
-	Files     []*File // each once, in the order of their first use
+	Files     []*File // each once, in the order of first use
 	Notes     []Note
-	// Adjustments are what Prepare does to levels.
+	// Adjustments are the changes of level that Prepare makes.
 	Adjustments []Adjustment
 
 	levels  Levels
 	folder  string  // for the spool; "" chooses one
 	stream  *stream // audio that Prepare has to read first
 	kept    []*spool.Spool
-	leveled bool // Adjustments are made
+	leveled bool // Adjustments are complete
 }
 
-// Track is one track: parts of files, one behind the other, and silence.
+// Track is one track: parts of files, one after the other, and silence.
 type Track struct {
 	toc.TrackInfo
-	Name    string // for messages: the file, or the sheet and the number in it
-	Unnamed bool   // nobody says a title: that of TrackInfo is the name of the file
+	Name    string // for messages: the file, or the sheet and its track number
+	Unnamed bool   // no source has a title: that of TrackInfo is the file name
 	Parts   []Part
-	Silence toc.Sectors // behind the last part, beyond the two seconds of track-at-once
+	Silence toc.Sectors // after the last part, beyond the two seconds of track-at-once
 
-	// For session-at-once. Pregap is how much of the audio before the track has index 0: at
-	// the end of the track before, or for the first track at its own beginning, where it is
-	// hidden audio. Pause is the silence between the track before and this one, without
-	// what that track has as Silence.
+	// For session-at-once. Pregap is how much of the audio before the track has index 0:
+	// at the end of the previous track, or for the first track at its own beginning,
+	// where it is hidden audio. Pause is the silence between the previous track and this
+	// one, not including the Silence of the previous one.
 	Pregap, Pause toc.Sectors
 }
 
-// Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, whatever the
+// Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, independent of the
 // sample rate.
 type Part struct {
 	File  *File
@@ -52,13 +52,13 @@ type Part struct {
 	To    toc.Sectors // 0 if ToEnd
 	ToEnd bool        // the piece goes up to the last sample
 
-	cutFrom []Part // where each track has a file of its own: what that is cut from
+	cutFrom []Part // if each track has its own file: the parts it is cut from
 }
 
 // Whole reports whether the part is the file from its first to its last sample.
 func (p Part) Whole() bool { return p.From == 0 && p.ToEnd }
 
-// frames gives the piece in frames of a source of that rate and length.
+// frames returns the piece in frames of a source of that rate and length.
 func (p Part) frames(rate int, length int64) (from, n int64) {
 	at := func(s toc.Sectors) int64 {
 		return (int64(s)*int64(rate) + toc.SectorsPerSecond/2) / toc.SectorsPerSecond
@@ -70,8 +70,8 @@ func (p Part) frames(rate int, length int64) (from, n int64) {
 	return from, to - from
 }
 
-// Sectors is how long the track is on the disc: whole sectors, the last of which is
-// filled up with silence.
+// Sectors returns the length of the track on the disc in whole sectors, the last of which
+// is filled with silence.
 func (t Track) Sectors() toc.Sectors {
 	var n int64 // frames at the disc's rate
 	for _, p := range t.Parts {
@@ -82,9 +82,9 @@ func (t Track) Sectors() toc.Sectors {
 	return toc.SectorsOf(n*int64(pcm.CDDA.FrameBytes())) + t.Silence
 }
 
-// Source is the track as CD audio: what Album.Prepare has made of its files, or before
-// that a stand-in of the same length that converts while it is read. It is a
-// pcm.Converted and a pcm.Changer.
+// Source returns the track as CD audio: the result of Album.Prepare or, before that, a
+// stand-in of the same length that converts while it is read. It is a pcm.Converted and a
+// pcm.Changer.
 func (t *Track) Source() (pcm.Source, error) {
 	src, err := t.cut((*File).cdda)
 	if err != nil {
@@ -93,7 +93,7 @@ func (t *Track) Source() (pcm.Source, error) {
 	return pcm.WithConversion(src, t.conversion()), nil
 }
 
-// conversion is what is done to the samples of the parts.
+// conversion describes how the samples of the parts are changed.
 func (t *Track) conversion() string {
 	var steps []string
 	for _, p := range t.Parts {
@@ -104,9 +104,9 @@ func (t *Track) conversion() string {
 	return strings.Join(steps, "; ")
 }
 
-// cut makes the audio of the track. of, which may be nil, gives for each file what the
+// cut makes the audio of the track. of, which may be nil, returns for each file what the
 // track is cut from: the file itself or its conversion, of the same duration at any
-// sample rate. All that it gives for one track must have the same format.
+// sample rate. All sources that it returns for one track must have the same format.
 func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 	var list []pcm.Source
 	for _, p := range t.Parts {
@@ -120,7 +120,7 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 		if !p.Whole() {
 			from, n := p.frames(src.Format().SampleRate, src.Frames())
 			if from+n > src.Frames() && src != pcm.Source(p.File) {
-				n = src.Frames() - from // a conversion may round the other way
+				n = src.Frames() - from // the rounding of a conversion may differ
 			}
 			var err error
 			if src, err = pcm.Section(t.Name, src, from, n); err != nil {
@@ -135,35 +135,35 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 	return join(t.Name, list)
 }
 
-// Options change how an album is put together. The zero value is usable.
+// Options are the options of Open. The zero value is usable.
 type Options struct {
-	// Gaps says what becomes of the audio in front of a track that a cue sheet
-	// marks as pause (INDEX 00).
+	// Gaps selects what happens to the audio before a track that a cue sheet marks as
+	// pause (INDEX 00).
 	Gaps Gaps
-	// IgnoreCue takes audio files as they are, even if a cue sheet is embedded in
-	// them or lies beside them in a folder.
+	// IgnoreCue ignores cue sheets that are embedded in audio files or beside them in a
+	// folder.
 	IgnoreCue bool
 	// Order is the order of the files of a folder.
 	Order Order
-	// Raw takes files for samples in the format of a disc without a header. Cue sheets,
-	// playlists and folders aren't looked into then.
+	// Raw reads files as samples in the format of a disc without a header. Cue sheets,
+	// playlists and folders aren't examined then.
 	Raw bool
-	// Levels says how loud the tracks become.
+	// Levels selects how loud the tracks become.
 	Levels Levels
-	// Spool is the folder for converted audio; "" is that for temporary files, or the
-	// user's cache folder if only that has room.
+	// Spool is the folder for converted audio; "" is the folder for temporary files, or
+	// the user's cache folder if only that has room.
 	Spool string
-	// OnOpen, if not nil, is called with each file that is about to be looked at;
-	// never twice at a time.
+	// OnOpen, if not nil, is called with each file before it is examined; never
+	// concurrently.
 	OnOpen func(path string)
 }
 
-// Gaps is what becomes of pauses that are recorded.
+// Gaps is what happens to recorded pauses.
 type Gaps uint8
 
-// What becomes of recorded pauses.
+// The treatments of recorded pauses.
 const (
-	KeepGaps Gaps = iota // they stay, at the end of the track before: nothing is lost
+	KeepGaps Gaps = iota // they stay at the end of the previous track: nothing is lost
 	DropGaps             // they are left out: the two seconds of track-at-once replace them
 )
 
@@ -176,12 +176,12 @@ const (
 	OrderNames              // by name; numbers in names count as numbers
 )
 
-// numbered is a name that begins with the number of a track. Where only a blank
-// follows, the number is one that discs reach: "99 Luftballons" keeps its own.
+// numbered matches a name that begins with a track number. If only a blank follows, the
+// number must be possible on a disc: "99 Luftballons" keeps its number.
 var numbered = regexp.MustCompile(`^(?:\d{1,3} *[-._)]+ *|[01]\d +)(\S.*)$`)
 
-// trackName is what a file is called where its tags say nothing: its name without
-// extension and track number.
+// trackName is the title of a file without tags: its name without extension and track
+// number.
 func trackName(path string) string {
 	name := filepath.Base(path)
 	name = strings.TrimSuffix(name, filepath.Ext(name))
@@ -191,8 +191,8 @@ func trackName(path string) string {
 	return name
 }
 
-// Follows reports whether track i (from 0) begins in its file where the one before ends:
-// the music runs on.
+// Follows reports whether track i (from 0) begins in its file where the previous one
+// ends, so that the music runs on.
 func (a *Album) Follows(i int) bool {
 	if i < 1 || len(a.Tracks[i-1].Parts) == 0 || len(a.Tracks[i].Parts) == 0 {
 		return false

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/cue"
 )
 
-// embedded makes tracks of the cue sheet in a file; nil if there is none.
+// embedded makes tracks of the cue sheet in a file; nil if it has none.
 func (o *opener) embedded(f *File) *Album {
 	text := f.Tags().CueSheet
 	if text == "" || o.opts.IgnoreCue {
@@ -26,9 +26,9 @@ func (o *opener) embedded(f *File) *Album {
 	switch {
 	case err != nil: // a broken one must not stop the burn
 		return unused(Note{Kind: NoteSheetUnused, Reason: shortError(err, f.Name())})
-	case len(sheet.Files) != 1: // it is about others, of which this one may be a track
+	case len(sheet.Files) != 1: // it covers other files, one track of which this may be
 		return unused(Note{Kind: NoteSheetMany, N: len(sheet.Files), Used: sheet.Files[0].Name})
-	case len(sheet.Tracks) < 2: // which needs none
+	case len(sheet.Tracks) < 2: // it isn't needed
 		return nil
 	}
 	t := f.Tags()
@@ -43,8 +43,8 @@ func (o *opener) embedded(f *File) *Album {
 	return a
 }
 
-// beside makes tracks of the cue sheet that lies beside a file with its name, such as
-// Album.cue beside Album.flac; nil if there is none. One that doesn't fit becomes a
+// beside makes tracks of the cue sheet beside a file with the same name, such as
+// Album.cue beside Album.flac; nil if there is none. A sheet that doesn't match becomes a
 // note.
 func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 	if o.opts.IgnoreCue {
@@ -79,7 +79,7 @@ func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 		return nil, note(Note{Kind: NoteSheetForeign})
 	case len(sheet.Tracks) < 2:
 		return nil, nil
-	case o.sheets[filepath.Clean(name)]: // "burn Album.*": once is enough
+	case o.sheets[filepath.Clean(name)]: // "burn Album.*": burned once
 		return &Album{Notes: note(Note{Kind: NoteSheetNamed})}, nil
 	}
 	a, err := o.fromSheet(ctx, name, sheet)
@@ -100,8 +100,8 @@ func sameFile(a, b string) bool {
 	return err == nil && os.SameFile(x, y)
 }
 
-// parseSheet reads a cue sheet. Where it doesn't say its encoding, the files beside it
-// help to find out.
+// parseSheet reads a cue sheet. If the encoding isn't stated, the files beside it help to
+// detect it.
 func parseSheet(path string, data []byte) (*cue.Album, error) {
 	dir := filepath.Dir(path)
 	return cue.ParseAlbumFitting(path, data, func(text string) int {
@@ -115,7 +115,7 @@ func parseSheet(path string, data []byte) (*cue.Album, error) {
 	})
 }
 
-// fileLine is the name in a FILE line that has other letters than ASCII.
+// fileLine returns a name from a FILE line with letters outside ASCII.
 func fileLine(line string) string {
 	word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	from, to := strings.IndexByte(rest, '"'), strings.LastIndexByte(rest, '"')
@@ -135,8 +135,8 @@ func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) < 0
 }
 
-// findEncoded is find; if the file isn't there, its name may lie in the folder in the
-// bytes that the sheet has, as systems without Unicode left it.
+// findEncoded is find; if the file isn't found, the folder may hold its name in the bytes
+// of the sheet, as written by systems without Unicode.
 func findEncoded(dir, name, encoding string) (string, how, error) {
 	found, how, err := find(dir, name)
 	if err == nil || isASCII(name) {

@@ -13,22 +13,22 @@ var (
 	ErrTooMany = errors.New("too many tracks")
 )
 
-// TrackError is what is wrong with the file of a track, where there are several.
+// TrackError reports an error in the file of a track, if there are several tracks.
 type TrackError struct {
-	Track int // counted from 1, in the order of the files where tags can't be asked
+	Track int // counted from 1, in the order of the files if tags can't be read
 	Err   error
 }
 
-// Error gives "track 7: reason".
+// Error returns "track 7: reason".
 func (e *TrackError) Error() string { return fmt.Sprintf("track %d: %v", e.Track, e.Err) }
 
-// Unwrap gives the reason.
+// Unwrap returns the reason.
 func (e *TrackError) Unwrap() error { return e.Err }
 
-// Errors is what is wrong with several files, in their order.
+// Errors reports the errors of several files, in their order.
 type Errors []error
 
-// Error gives a line for each.
+// Error returns a line for each.
 func (e Errors) Error() string {
 	lines := make([]string, len(e))
 	for i, err := range e {
@@ -37,10 +37,10 @@ func (e Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Unwrap gives them.
+// Unwrap returns them.
 func (e Errors) Unwrap() []error { return e }
 
-// oneError makes one error of those that are not nil.
+// oneError joins the errors that are not nil.
 func oneError(list []error) error {
 	list = slices.DeleteFunc(slices.Clone(list), func(err error) bool { return err == nil })
 	switch len(list) {
@@ -52,7 +52,7 @@ func oneError(list []error) error {
 	return Errors(list)
 }
 
-// split is the way back.
+// split is the inverse.
 func split(err error) []error {
 	if e, ok := err.(Errors); ok {
 		return e

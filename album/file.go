@@ -8,11 +8,11 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// File is what tracks are cut from: an audio file, or audio that came through a pipe. As
-// a pcm.Source and a pcm.Changer it is what the file holds, before any conversion.
+// File is what tracks are cut from: an audio file, or audio from a pipe. As a pcm.Source
+// and a pcm.Changer it is the content of the file before any conversion.
 type File struct {
 	source pcm.Source
-	audio  *audio.File // nil without a header
+	audio  *audio.File // nil for audio without a header
 	kind   string
 	direct bool    // its samples can be read as they are, without decoding
 	gain   float64 // a factor; 0 and 1 leave the samples alone
@@ -22,18 +22,18 @@ type File struct {
 	concealed int
 }
 
-// fromAudio is a file that package audio has opened.
+// fromAudio makes a File of one that package audio has opened.
 func fromAudio(f *audio.File) *File {
 	return &File{source: f, audio: f, kind: string(f.Kind()), direct: f.Direct()}
 }
 
-// Name is the path, or what a stream is called.
+// Name returns the path, or the name of a stream.
 func (f *File) Name() string { return f.source.Name() }
 
-// Format is how the samples lie in the file, or how its decoder delivers them.
+// Format returns the format of the samples in the file or from its decoder.
 func (f *File) Format() pcm.Format { return f.source.Format() }
 
-// Frames is the length in sample frames of Format.
+// Frames returns the length in sample frames of Format.
 func (f *File) Frames() int64 { return f.source.Frames() }
 
 // Open reads the samples in Format.
@@ -47,10 +47,11 @@ func (f *File) Changed() error {
 	return nil
 }
 
-// Kind is what the file is, by its content, such as "FLAC" (audio.Kind).
+// Kind returns the type of the file, detected from its content, such as "FLAC"
+// (audio.Kind).
 func (f *File) Kind() string { return f.kind }
 
-// Via names the program that decodes the file, "ffmpeg", or is "" for redbook's own
+// Via returns the program that decodes the file, "ffmpeg", or "" for redbook's own
 // decoders.
 func (f *File) Via() string {
 	if f.audio == nil {
@@ -59,7 +60,7 @@ func (f *File) Via() string {
 	return f.audio.Via()
 }
 
-// Tags are what the file says about itself.
+// Tags returns the tags of the file.
 func (f *File) Tags() audio.Tags {
 	if f.audio == nil {
 		return audio.Tags{}
@@ -67,7 +68,7 @@ func (f *File) Tags() audio.Tags {
 	return f.audio.Tags()
 }
 
-// Note says in plain words what is unusual about the file; "" mostly.
+// Note describes in plain words what is unusual about the file; mostly "".
 func (f *File) Note() string {
 	if f.audio == nil {
 		return ""
@@ -75,8 +76,8 @@ func (f *File) Note() string {
 	return f.audio.Note()
 }
 
-// Gain is the factor by which the samples are multiplied: 1 leaves them alone. It is
-// final after Album.Prepare.
+// Gain returns the factor by which the samples are multiplied: 1 leaves them unchanged.
+// It is final after Album.Prepare.
 func (f *File) Gain() float64 {
 	if f.gain == 0 {
 		return 1
@@ -84,20 +85,20 @@ func (f *File) Gain() float64 {
 	return f.gain
 }
 
-// Clipped is how many samples Album.Prepare had to limit to full scale.
+// Clipped returns how many samples Album.Prepare had to limit to full scale.
 func (f *File) Clipped() int64 { return f.clipped }
 
-// Concealed is how many damaged frames Album.Prepare found and concealed (MP3).
+// Concealed returns how many damaged frames Album.Prepare found and concealed (MP3).
 func (f *File) Concealed() int { return f.concealed }
 
-// Direct reports whether the samples go to the disc straight from the file, so that
-// Album.Prepare has nothing to do with it.
+// Direct reports whether the samples go to the disc directly from the file, so that
+// Album.Prepare needn't convert it.
 func (f *File) Direct() bool {
 	return f.direct && f.source.Format() == pcm.CDDA && f.Gain() == 1
 }
 
-// Conversion says what is done to the samples, such as "48 kHz to 44.1 kHz"; "" where
-// they are recorded as they are.
+// Conversion describes how the samples are changed, such as "48 kHz to 44.1 kHz"; "" if
+// they are recorded unchanged.
 func (f *File) Conversion() string {
 	src, err := f.converted()
 	if err != nil {
@@ -106,7 +107,7 @@ func (f *File) Conversion() string {
 	return pcm.Conversion(src)
 }
 
-// cdda is the file as CD audio: what Prepare made of it, or a stand-in of the same
+// cdda returns the file as CD audio: the result of Prepare, or a stand-in of the same
 // length that converts while it is read.
 func (f *File) cdda() (pcm.Source, error) {
 	switch {
@@ -123,7 +124,7 @@ func (f *File) converted() (pcm.Source, error) {
 	return pcm.Convert(f.source, pcm.Options{Gain: f.gain})
 }
 
-// amplify gives the file a gain, as a factor, unless nobody would hear it.
+// amplify sets the gain of the file, as a factor, unless it would be inaudible.
 func (f *File) amplify(gain float64) {
 	if f.gain = gain; math.Abs(decibels(gain)) < Inaudible {
 		f.gain = 1

@@ -10,15 +10,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// audioExtensions are what audio files are called. A file in a folder with one of
-// them is meant to be burned, whatever is in it; others are looked into.
+// audioExtensions are the extensions of audio files. A file in a folder with one of them
+// is always burned; others are examined first.
 var audioExtensions = []string{
 	".flac", ".wav", ".aiff", ".aif", ".aifc", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".m4b", ".aac", ".alac",
 	".wma", ".ape", ".wv", ".tta", ".tak", ".mpc", ".w64", ".rf64", ".bwf", ".caf", ".au", ".snd", ".mp2", ".ac3", ".dts",
 	".dsf", ".dff", ".mka", ".webm", ".spx", ".shn", ".ofr",
 }
 
-// hasAudioExtension goes by the name only.
+// hasAudioExtension looks only at the name.
 func hasAudioExtension(path string) bool {
 	return slices.Contains(audioExtensions, strings.ToLower(filepath.Ext(path)))
 }
@@ -32,9 +32,9 @@ const (
 	otherName     // the same name with another extension
 )
 
-// find looks for the file that a sheet or playlist in dir names. Names were written
-// on other systems and by other people: folders may be missing or absolute, case
-// and the composition of accents differ, and the music was converted since.
+// find looks for the file that a sheet or playlist in dir names. Names may come from
+// other systems and people: folders may be missing or absolute, case and the composition
+// of accents differ, and the music may have been converted since.
 func find(dir, name string) (string, how, error) {
 	local := filepath.FromSlash(strings.ReplaceAll(name, `\`, "/"))
 	if filepath.Separator != '\\' {
@@ -66,7 +66,7 @@ func find(dir, name string) (string, how, error) {
 	return "", 0, &fs.PathError{Op: "open", Path: inside(dir, local), Err: fs.ErrNotExist}
 }
 
-// inside gives a path that is meant relative to dir.
+// inside interprets a path relative to dir.
 func inside(dir, name string) string {
 	if filepath.IsAbs(name) {
 		return name
@@ -82,7 +82,7 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// walk follows the folders of sub from dir on, however they are spelled.
+// walk follows the folders of sub from dir on, allowing for different spelling.
 func walk(dir, sub string) (string, bool) {
 	for part := range strings.SplitSeq(filepath.ToSlash(sub), "/") {
 		if part == ".." {
@@ -108,7 +108,7 @@ func entry(dir, name string, same func(a, b string) bool) (string, bool) {
 	})
 }
 
-// match finds the first entry of a folder, in the order of names, that is wanted.
+// match returns the first entry of a folder, in the order of names, that is wanted.
 func match(dir string, wanted func(fs.DirEntry) bool) (string, bool) {
 	list, _ := os.ReadDir(dir)
 	for _, e := range list {
@@ -119,7 +119,7 @@ func match(dir string, wanted func(fs.DirEntry) bool) (string, bool) {
 	return "", false
 }
 
-// fold makes names equal that people take for equal.
+// fold makes names equal that users consider equal.
 func fold(name string) string { return strings.ToLower(norm.NFC.String(name)) }
 
 func sameName(a, b string) bool { return fold(a) == fold(b) }
@@ -129,8 +129,8 @@ func sameStem(a, b string) bool {
 	return hasAudioExtension(a) && fold(stem(a)) == fold(stem(b))
 }
 
-// stem is a name without its extension. What follows the last dot is no extension
-// if it has blanks in it: "No. 5 in C".
+// stem returns a name without its extension. Text after the last dot is not an extension
+// if it contains blanks: "No. 5 in C".
 func stem(name string) string {
 	ext := filepath.Ext(name)
 	if strings.Contains(ext, " ") || len(ext) > 6 {
@@ -139,8 +139,8 @@ func stem(name string) string {
 	return strings.TrimSuffix(name, ext)
 }
 
-// natural compares names as people do: 2 before 10, case and accents of no matter
-// unless nothing else differs.
+// natural compares names as users do: 2 before 10, ignoring case and accents unless
+// nothing else differs.
 func natural(a, b string) int {
 	x, y := fold(a), fold(b)
 	for x != "" && y != "" {
@@ -167,7 +167,7 @@ func natural(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// digits is how many digits a name begins with.
+// digits returns how many digits a name begins with.
 func digits(s string) int {
 	n := 0
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {

@@ -13,8 +13,8 @@ import (
 	"github.com/redbook-audio/redbook/cue"
 )
 
-// folder makes tracks of what lies in a folder: by a cue sheet if one fits, else the
-// audio files. Folders in it are not entered: one disc is one folder.
+// folder makes tracks from the content of a folder: from a cue sheet if one fits, else
+// from the audio files. Subfolders are not entered: one disc is one folder.
 func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	list, err := os.ReadDir(path)
 	if err != nil {
@@ -24,7 +24,7 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	for _, e := range list {
 		full := filepath.Join(path, e.Name())
 		switch {
-		case strings.HasPrefix(e.Name(), "."): // ._01.mp3 of macOS, for one
+		case strings.HasPrefix(e.Name(), "."): // such as ._01.mp3 of macOS
 		case e.IsDir():
 			folders = append(folders, e.Name())
 		case !isFile(full):
@@ -47,7 +47,7 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	return o.byFiles(ctx, path, files)
 }
 
-// emptyFolder says what to do about a folder without audio.
+// emptyFolder returns the advice for a folder without audio.
 func emptyFolder(path string, folders []string) error {
 	hint := ""
 	if len(folders) > 0 {
@@ -57,8 +57,8 @@ func emptyFolder(path string, folders []string) error {
 	return fmt.Errorf("%s: %w: no audio files are in the folder%s", path, ErrNothing, hint)
 }
 
-// bySheet uses the cue sheet of a folder whose files are all there; of several the
-// one that needs the most of them. nil means that none fits.
+// bySheet uses the cue sheet of a folder whose files all exist; of several the one that
+// needs the most of them. nil means that none fits.
 func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, error) {
 	var best *cue.Album
 	var name string
@@ -99,7 +99,7 @@ func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, e
 	return a, nil
 }
 
-// noted takes the files as they are if there is something to say about sheets.
+// noted uses the files as they are and adds notes about sheets.
 func (o *opener) noted(ctx context.Context, notes []Note, files []string) (*Album, error) {
 	if len(notes) == 0 {
 		return nil, nil
@@ -117,7 +117,7 @@ func shortError(err error, name string) string {
 	return strings.TrimPrefix(err.Error(), name+": ")
 }
 
-// distinct drops what is there twice.
+// distinct removes duplicates.
 func distinct(list []string) []string {
 	list = slices.Clone(list)
 	slices.Sort(list)
@@ -159,8 +159,8 @@ var (
 	errSomeNumbers = errors.New("some track numbers")
 )
 
-// byTags gives nil if every file has a track number and no two the same. Where all that
-// have a disc number have the same, the others belong to that disc, too.
+// byTags returns nil if every file has a track number and all differ. If all files with a
+// disc number have the same one, the others belong to that disc, too.
 func byTags(files []*File) error {
 	seen := map[[2]int]bool{}
 	have, twice, discless := 0, false, false

@@ -10,40 +10,40 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// Level is what decides how loud the tracks become.
+// Level determines how loud the tracks become.
 type Level uint8
 
 // The levels.
 const (
-	KeepLevel  Level = iota // no level is touched
-	Normalize               // the album comes to full scale, with one gain for all tracks
-	LoudAlbum               // the album comes to Levels.LUFS, with one gain for all tracks
-	LoudTracks              // each track comes to Levels.LUFS
-	GainAlbum               // by the album ReplayGain in the tags
-	GainTracks              // by the track ReplayGain in the tags
+	KeepLevel  Level = iota // levels are unchanged
+	Normalize               // normalize the album to full scale, with one gain for all tracks
+	LoudAlbum               // bring the album to Levels.LUFS, with one gain for all tracks
+	LoudTracks              // bring each track to Levels.LUFS
+	GainAlbum               // the album ReplayGain in the tags
+	GainTracks              // the track ReplayGain in the tags
 )
 
-// Levels says how loud the tracks become. Its zero value leaves the samples alone.
+// Levels selects how loud the tracks become. The zero value leaves the samples unchanged.
 type Levels struct {
 	Kind Level
 	LUFS float64 // integrated loudness by ITU-R BS.1770-4, such as -14
 }
 
-// Inaudible is a change of level that isn't worth touching samples for, in dB: what
+// Inaudible is the change of level in dB below which samples are not changed: audio that
 // is at full scale already stays bit for bit.
 const Inaudible = 0.05
 
-// Adjustment is what is done to the level of the album, of a track or of a file.
+// Adjustment is a change of level of the album, of a track or of a file.
 type Adjustment struct {
 	Track    int     // for LoudTracks, counted from 1
 	File     string  // for GainAlbum and GainTracks
-	Tags     Level   // which of these two the file has, where the other is missing; KeepLevel for none
-	Measured float64 // the loudness before, in LUFS; -Inf for silence
+	Tags     Level   // the kind of gain that the file has if the other is missing; KeepLevel for none
+	Measured float64 // the original loudness, in LUFS; -Inf for silence
 	Gain     float64 // the factor
-	Held     float64 // dB that are missing to what was asked for, since more would clip
+	Held     float64 // dB short of the requested level, since more would clip
 }
 
-// GainDB is the change in dB; 0 where it is Inaudible and so isn't made.
+// GainDB returns the change in dB; 0 if it is Inaudible and so isn't made.
 func (a Adjustment) GainDB() float64 {
 	if db := decibels(a.Gain); math.Abs(db) >= Inaudible {
 		return db
@@ -51,8 +51,8 @@ func (a Adjustment) GainDB() float64 {
 	return 0
 }
 
-// divide gives each track a file of its own, so that each can have a level of its own,
-// though several may be cut from one file.
+// divide gives each track its own file, so that each can have its own level, although
+// several may be cut from one file.
 func (a *Album) divide() error {
 	a.Files = nil
 	for i := range a.Tracks {
@@ -71,7 +71,7 @@ func (a *Album) divide() error {
 	return nil
 }
 
-// setLevels finds the gain of each file.
+// setLevels determines the gain of each file.
 func (a *Album) setLevels(ctx context.Context, on func(Progress)) error {
 	if a.leveled {
 		return nil
@@ -99,7 +99,7 @@ func (a *Album) setLevels(ctx context.Context, on func(Progress)) error {
 	return nil
 }
 
-// measure decodes all files to find their levels.
+// measure decodes all files to measure their levels.
 func (a *Album) measure(ctx context.Context, on func(Progress),
 	of func(context.Context, pcm.Source, func(done, total int64)) (pcm.Level, error),
 ) ([]pcm.Level, error) {
@@ -125,7 +125,7 @@ func (a *Album) measure(ctx context.Context, on func(Progress),
 	return levels, errors.Join(errs...)
 }
 
-// normalize brings the album to full scale, as one.
+// normalize brings the album to full scale with one gain.
 func (a *Album) normalize(levels []pcm.Level) {
 	peaks := make([]float64, len(levels))
 	for i, l := range levels {
@@ -138,7 +138,7 @@ func (a *Album) normalize(levels []pcm.Level) {
 	a.Adjustments = []Adjustment{{Gain: gain}}
 }
 
-// makeLoud brings the album, or each track, to the loudness that was asked for.
+// makeLoud brings the album, or each track, to the requested loudness.
 func (a *Album) makeLoud(levels []pcm.Level) {
 	if a.levels.Kind == LoudAlbum {
 		gain, held := pcm.LoudnessGain(a.levels.LUFS, levels...)

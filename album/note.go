@@ -7,23 +7,23 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// NoteKind says what a Note is about. The values are stable; a program chooses its
-// sentence by them.
+// NoteKind is the subject of a Note. The values are stable; programs choose their
+// sentences by them.
 type NoteKind string
 
-// What is not as files, sheets and playlists say. File is the one that it is about.
+// Deviations from files, sheets and playlists. File is the one concerned.
 const (
 	NoteFile        NoteKind = "file"         // an audio file is unusual: Reason
 	NoteISRC        NoteKind = "isrc"         // the ISRC of a file is left out: Reason
 	NoteNoLength    NoteKind = "no-length"    // a stream states no length: nothing shows whether the file is complete
 	NoteOtherName   NoteKind = "other-name"   // Name, in a sheet or playlist, isn't there; Used is used
 	NoteOrderTags   NoteKind = "order-tags"   // a folder is in the order of its tags, not of its names
-	NoteOrderNames  NoteKind = "order-names"  // a folder is in the order of its names: not all have a number of their own in their tags
-	NoteEncoding    NoteKind = "encoding"     // a sheet isn't UTF-8; it was taken for Name
-	NoteSheetLine   NoteKind = "sheet-line"   // a line of a sheet isn't taken as it stands: Reason
-	NoteSheetLeaves NoteKind = "sheet-leaves" // the file Name in the folder of a sheet is left out
+	NoteOrderNames  NoteKind = "order-names"  // a folder is in the order of its names: its tags lack unique track numbers
+	NoteEncoding    NoteKind = "encoding"     // a sheet isn't UTF-8; it was read as Name
+	NoteSheetLine   NoteKind = "sheet-line"   // a line of a sheet was changed or ignored: Reason
+	NoteSheetLeaves NoteKind = "sheet-leaves" // the file Name in the folder of a sheet is not used
 	NoteSheetCuts   NoteKind = "sheet-cuts"   // the sheet Name beside File cuts it into N tracks
-	NoteSheetNamed  NoteKind = "sheet-named"  // File is burned by the sheet Name, which is named too
+	NoteSheetNamed  NoteKind = "sheet-named"  // File is burned by the sheet Name, which was also given
 	NoteFourChannel NoteKind = "four-channel" // track N is marked as four-channel sound: the mark is left out
 	NotePregapLeft  NoteKind = "pregap-left"  // Length before track 1 is left out: the disc has its own pause there
 	NoteHiddenLeft  NoteKind = "hidden-left"  // audio of Length hidden before track 1 is left out
@@ -32,35 +32,35 @@ const (
 
 // Cue sheets that are not used. Name is the sheet; "" is the one inside File.
 const (
-	NoteSheetUnused  NoteKind = "sheet-unused"  // it can't be read, or doesn't fit: Reason
-	NoteSheetForeign NoteKind = "sheet-foreign" // it is about other files
-	NoteSheetMany    NoteKind = "sheet-many"    // it is about N files, such as Used
-	NoteSheetMissing NoteKind = "sheet-missing" // not all of its files are there
+	NoteSheetUnused  NoteKind = "sheet-unused"  // it can't be read, or doesn't match: Reason
+	NoteSheetForeign NoteKind = "sheet-foreign" // it covers other files
+	NoteSheetMany    NoteKind = "sheet-many"    // it covers N files, such as Used
+	NoteSheetMissing NoteKind = "sheet-missing" // some of its files are missing
 )
 
-// What a cue sheet asks for and track-at-once can't do: these don't hold for an album that
-// is recorded session-at-once (Note.TrackAtOnce).
+// Requests of a cue sheet that track-at-once can't fulfill. They don't apply to an album
+// that is recorded session-at-once (Note.TrackAtOnce).
 const (
 	NoteJoins    NoteKind = "joins"     // music that runs on from track to track is interrupted
-	NoteHidden   NoteKind = "hidden"    // track 1 begins with audio of Length that is hidden before it
-	NoteGapsKept NoteKind = "gaps-kept" // N recorded pauses stay at the end of the track before
+	NoteHidden   NoteKind = "hidden"    // track 1 begins with audio of Length that was hidden before it
+	NoteGapsKept NoteKind = "gaps-kept" // N recorded pauses stay at the end of the previous track
 	NoteGapsLeft NoteKind = "gaps-left" // N recorded pauses are left out
-	NoteSilences NoteKind = "silences"  // N silences of another length than two seconds
+	NoteSilences NoteKind = "silences"  // N silences of other lengths than two seconds
 	NoteIndexes  NoteKind = "indexes"   // the index marks of the tracks in Tracks are left out
 )
 
-// Note is something about an album that a person who burns it should know. Notes can be
-// compared with ==.
+// Note is something about an album that the user should know. Notes can be compared with
+// ==.
 type Note struct {
 	Kind   NoteKind
-	File   string // the file, sheet or folder it is about; "" if it is about the disc
+	File   string // the file, sheet or folder concerned; "" for the disc
 	Line   int    // of a sheet or playlist; 0 if none
 	Name   string // of another file, or of an encoding
-	Used   string // the name of the file that is meant
+	Used   string // the name of the file that is used
 	N      int
 	Length toc.Sectors
 	Tracks string // numbers, such as "1, 3"
-	Reason string // why, as the decoder or parser puts it
+	Reason string // reason given by the decoder or parser
 }
 
 // TrackAtOnce reports whether the note is about a limit of track-at-once.
@@ -72,7 +72,7 @@ func (n Note) TrackAtOnce() bool {
 	return false
 }
 
-// String gives "file: line N: kind" with the figures, for logs.
+// String returns "file: line N: kind" with the figures, for logs.
 func (n Note) String() string {
 	var b strings.Builder
 	if n.File != "" {

@@ -17,11 +17,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Open makes an album of what a person named: audio files, folders, playlists and
-// cue sheets, in that order one behind the other. All files are looked at, and can be
-// brought to CD audio (pcm.ToCDDA) unless decoding them finds something; the error
-// tells what is wrong with each of them, not only with the first: an Errors if there
-// are several.
+// Open makes an album of the named audio files, folders, playlists and cue sheets, in
+// that order. All files are examined, and can be converted to CD audio (pcm.ToCDDA)
+// unless decoding them finds an error. The error reports what is wrong with each file,
+// not only the first: an Errors if there are several.
 //
 // opts may be nil.
 func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
@@ -68,7 +67,7 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	return o.settle(out)
 }
 
-// settle gives an album what the options say about its samples.
+// settle applies the options about samples to an album.
 func (o *opener) settle(a *Album) (*Album, error) {
 	a.levels, a.folder = o.opts.Levels, o.opts.Spool
 	if a.levels.Kind == LoudTracks {
@@ -77,7 +76,7 @@ func (o *opener) settle(a *Album) (*Album, error) {
 	return a, nil
 }
 
-// raw takes files without a header.
+// raw reads files without a header.
 func (o *opener) raw(paths []string) (*Album, error) {
 	a := &Album{}
 	var bad []error
@@ -101,15 +100,15 @@ func (a *Album) add(f *File) {
 	a.Tracks = append(a.Tracks, Track{Name: f.Name(), Parts: []Part{{File: f, ToEnd: true}}})
 }
 
-// opener holds what is known about files, so that each is looked at once.
+// opener keeps what is known about files, so that each is examined once.
 type opener struct {
 	opts  Options
 	mu    sync.Mutex // of files and OnOpen
 	files map[string]*entryFile
 
-	sheets  map[string]bool // that were named
-	before  int             // tracks of what was named before
-	several bool            // there are more tracks than one
+	sheets  map[string]bool // that were given by name
+	before  int             // number of tracks of the previous arguments
+	several bool            // the album has more than one track
 }
 
 type entryFile struct {
@@ -125,14 +124,15 @@ func (o *opener) open(ctx context.Context, path string) (*Album, error) {
 	case err != nil:
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
-			err = fmt.Errorf("%s: %w", path, pe.Err) // without what was tried with it
+			err = fmt.Errorf("%s: %w", path, pe.Err) // without the attempts to open it
 		}
 		o.before++
 		return nil, o.numbered(o.before, err)
 	case info.IsDir():
 		return o.folder(ctx, path)
 	case !info.Mode().IsRegular():
-		// A pipe must not be opened to see what it is. Package audio says what is wrong.
+		// A pipe must not be opened to detect its content. Package audio reports the
+		// error.
 	case isSheet(path):
 		return o.sheet(ctx, path)
 	case isPlaylist(path):
@@ -149,16 +149,16 @@ func (o *opener) open(ctx context.Context, path string) (*Album, error) {
 	return a, err
 }
 
-// layout says how a file holds its audio.
+// layout returns the format of audio in a file.
 type layout string
 
 const (
-	withHeader layout = "" // its content says it
+	withHeader layout = "" // the content states it
 	bareLittle layout = "BINARY"
 	bareBig    layout = "MOTOROLA"
 )
 
-// audio looks at a file once.
+// audio examines a file once.
 func (o *opener) audio(ctx context.Context, path string, how layout) (*File, error) {
 	key := path + "\x00" + string(how)
 	o.mu.Lock()
@@ -182,7 +182,7 @@ func (o *opener) audio(ctx context.Context, path string, how layout) (*File, err
 			f, e.err = audio.OpenMotorola(path)
 		default:
 			if f, e.err = audio.OpenContext(ctx, path); e.err == nil {
-				_, e.err = pcm.ToCDDA(f) // a sampling rate, say, that no disc can be made of
+				_, e.err = pcm.ToCDDA(f) // for example a sampling rate that can't be converted
 			}
 		}
 		if e.err == nil {
@@ -192,7 +192,7 @@ func (o *opener) audio(ctx context.Context, path string, how layout) (*File, err
 	return e.f, e.err
 }
 
-// numbered is the error of a track, with its number where there are several.
+// numbered returns the error of a track, with its number if there are several.
 func (o *opener) numbered(track int, err error) error {
 	if o.several {
 		return &TrackError{track, err}
@@ -200,7 +200,7 @@ func (o *opener) numbered(track int, err error) error {
 	return err
 }
 
-// tracks looks at files each of which is a track.
+// tracks examines files each of which is a track.
 func (o *opener) tracks(ctx context.Context, paths []string) ([]*File, error) {
 	files, errs, err := o.all(ctx, paths, nil)
 	if err != nil {
@@ -219,9 +219,9 @@ func (o *opener) tracks(ctx context.Context, paths []string) ([]*File, error) {
 	return files, nil
 }
 
-// all looks at several files at a time, since some have to be decoded to learn how
-// long they are. how, which may be nil, says how each holds its audio. errs has a
-// place for each; err is that of the context.
+// all examines several files at a time, since some must be decoded to determine their
+// length. how, which may be nil, returns the format of each. errs has an element for
+// each; err is that of the context.
 func (o *opener) all(ctx context.Context, paths []string, how func(i int) layout) (files []*File, errs []error, err error) {
 	files = make([]*File, len(paths))
 	errs = make([]error, len(paths))
@@ -235,8 +235,8 @@ func (o *opener) all(ctx context.Context, paths []string, how func(i int) layout
 	return files, errs, ctx.Err()
 }
 
-// list makes tracks of files. One with a cue sheet inside becomes the tracks that
-// the sheet says.
+// list makes tracks of files. A file with an embedded cue sheet becomes the tracks of the
+// sheet.
 func (o *opener) list(ctx context.Context, items []item, paths []string) (*Album, error) {
 	files, err := o.tracks(ctx, paths)
 	if err != nil {
@@ -272,7 +272,7 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Album) (
 	if err != nil {
 		return nil, err
 	}
-	// What a sheet calls BINARY or MOTOROLA has no header, unless it was mistaken: then it has.
+	// BINARY or MOTOROLA in a sheet means no header, unless the file has one.
 	files, errs, err := o.all(ctx, paths, func(i int) layout {
 		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !audio.Headed(paths[i]) {
 			return how
@@ -304,8 +304,8 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Album) (
 	return a, nil
 }
 
-// sheetErrors joins what is wrong with the files of a sheet, each once, with the
-// first track that begins in it.
+// sheetErrors joins the errors of the files of a sheet, each once, with the first track
+// that begins in the file.
 func sheetErrors(path string, sheet *cue.Album, errs []error) error {
 	var list []error
 	for i, err := range errs {

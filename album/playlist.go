@@ -22,9 +22,9 @@ const (
 type item struct {
 	line     int
 	name     string // as written
-	title    string // what the playlist calls it; "" if it doesn't
-	encoding string // that the playlist was taken for
-	maybe    bool   // it begins like a comment: an entry only if there is such a file
+	title    string // title in the playlist, or ""
+	encoding string // encoding assumed for the playlist
+	maybe    bool   // it begins like a comment: an entry only if such a file exists
 }
 
 // readText reads a sheet or playlist, as far as it makes sense.
@@ -77,7 +77,7 @@ func entries(text string) (list []item) {
 	return list
 }
 
-// parseM3U reads one name per line. #EXTINF:seconds,title stands in front of it.
+// parseM3U reads one name per line, optionally preceded by #EXTINF:seconds,title.
 func parseM3U(text string) (list []item) {
 	title, n := "", 0
 	for line := range strings.Lines(text) {
@@ -150,7 +150,7 @@ func parsePLS(text string) []item {
 	return list
 }
 
-// locate gives the file that an entry of a playlist in dir means.
+// locate returns the file that an entry of a playlist in dir refers to.
 func (it item) locate(dir string) (string, how, error) {
 	name := it.name
 	if scheme, rest, ok := strings.Cut(name, "://"); ok && len(scheme) > 1 && !strings.ContainsAny(scheme, `/\ `) {
@@ -180,7 +180,7 @@ func (it item) locate(dir string) (string, how, error) {
 	return path, found, err
 }
 
-// isPlaylist and isSheet go by name, then by what the text begins with.
+// isPlaylist and isSheet look at the name, then at the beginning of the text.
 func isPlaylist(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".m3u", ".m3u8", ".pls":
@@ -194,7 +194,7 @@ func isSheet(path string) bool {
 	return strings.EqualFold(filepath.Ext(path), ".cue")
 }
 
-// beginning is how a text file begins, in lower case.
+// beginning returns the beginning of a text file, in lower case.
 func beginning(path string) string {
 	f, err := os.Open(path)
 	if err != nil {

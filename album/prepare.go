@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// ErrNoSpace matches errors about a disk without room for converted audio.
+// ErrNoSpace matches the error for a disk without room for converted audio.
 var ErrNoSpace = spool.ErrNoSpace
 
 // Step is a part of Album.Prepare.
@@ -20,15 +20,15 @@ type Step string
 const (
 	StepCapture Step = "capture" // reading a stream to its end
 	StepMeasure Step = "measure" // decoding everything to find levels
-	StepConvert Step = "convert" // decoding and checking everything, to CD audio
+	StepConvert Step = "convert" // decoding, checking and converting everything to CD audio
 )
 
-// Progress is how far a Step is. Each step begins with one that has no Name.
+// Progress is the progress of a Step. Each step begins with one that has no Name.
 type Progress struct {
 	Step  Step
-	Files int    // how many are worked on
-	Name  string // of the one that moved on
-	// Lengths are in sample frames; totals are 0 where nobody knows them (StepCapture).
+	Files int    // number of files in progress
+	Name  string // of the file that advanced
+	// Lengths are in sample frames; totals are 0 if unknown (StepCapture).
 	Done, Total       int64 // of that file
 	AllDone, AllTotal int64 // of all of them
 }
@@ -46,17 +46,17 @@ func (a *Album) Ready() bool {
 	return true
 }
 
-// Streams reports whether the length is not known before Prepare, since the audio comes
-// through a pipe.
+// Streams reports whether the length is unknown before Prepare because the audio comes
+// from a pipe.
 func (a *Album) Streams() bool { return a.stream != nil }
 
 // Prepare decodes and checks everything to its end, sets the levels and keeps what isn't
-// CD audio already as such in temporary files, until Close. It does nothing to an album
-// that is Ready. on, which may be nil, is called by one goroutine at a time.
+// CD audio already in temporary files, converted, until Close. It does nothing to an
+// album that is Ready. on, which may be nil, is called by one goroutine at a time.
 //
-// Everything that is wrong is in the error: an Errors of *TrackError if there are several.
-// An error about a file leads to a *pcm.ReadError or an *audio.Error; others match
-// ErrNoSpace, ErrTooLong or the error of ctx. Nothing is left behind with an error.
+// The error contains everything that is wrong: an Errors of *TrackError if there are
+// several. An error about a file wraps a *pcm.ReadError or an *audio.Error; others match
+// ErrNoSpace, ErrTooLong or the error of ctx. After an error no files remain.
 func (a *Album) Prepare(ctx context.Context, on func(Progress)) error {
 	if on == nil {
 		on = func(Progress) {}
@@ -116,8 +116,8 @@ func (p Progress) tell(on func(Progress)) func(spool.Progress) {
 	}
 }
 
-// Close removes what Prepare has kept. The album is no longer Ready then, unless it
-// always was; one that came through a pipe can't be prepared again.
+// Close removes the files of Prepare. The album is then no longer Ready, unless it was
+// without Prepare; one from a pipe can't be prepared again.
 func (a *Album) Close() error {
 	var errs []error
 	for _, s := range a.kept {
@@ -130,8 +130,8 @@ func (a *Album) Close() error {
 	return errors.Join(errs...)
 }
 
-// sort makes an Errors of what is wrong with files, in their order; an error that is
-// about something else stays as it is.
+// sort makes an Errors of the errors of files, in their order; any other error stays as
+// it is.
 func (a *Album) sort(err error) error {
 	var bad []error
 	for _, e := range causes(err) {
@@ -143,7 +143,7 @@ func (a *Album) sort(err error) error {
 	return oneError(bad)
 }
 
-// causes are the errors that errors.Join made one of.
+// causes returns the errors that errors.Join joined.
 func causes(err error) (list []error) {
 	j, ok := err.(interface{ Unwrap() []error })
 	if !ok {
@@ -155,8 +155,8 @@ func causes(err error) (list []error) {
 	return list
 }
 
-// Locate adds the number of the track to an error about a file (*TrackError), and drops
-// the second of two places: that in the file is the one to look at.
+// Locate adds the number of the track to an error about a file (*TrackError). If there
+// are two positions it drops the second: the one in the file is more useful.
 func (a *Album) Locate(err error) error {
 	name, at := "", time.Duration(0)
 	if e, ok := errors.AsType[*audio.Error](err); ok {
@@ -177,7 +177,7 @@ func (a *Album) Locate(err error) error {
 	return err
 }
 
-// holds reports whether the part is the place in a file that an error is about.
+// holds reports whether the part contains the position of an error in a file.
 func (p Part) holds(name string, at time.Duration) bool {
 	for _, of := range p.cutFrom {
 		if of.holds(name, at) {

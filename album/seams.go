@@ -9,19 +9,19 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Music that plays on right up to the end of a track, and from the first sample of
-// the next, was one piece once: a concert, a mix, a symphony.
+// Music that plays up to the end of a track and from the first sample of the next was
+// once one piece: a concert, a mix, a symphony.
 const (
 	edgeFrames = toc.SamplesPerSector * 2 // 27 ms
 	edgeLevel  = 0.003                    // root mean square, of full scale: -50 dB
 )
 
-// Seams are the tracks, counted from 1, at whose start the music seems to run on from
-// the track before. Tracks that aren't Ready are decoded for it.
+// Seams returns the tracks, counted from 1, at whose start the music seems to run on from
+// the previous track. It decodes tracks that aren't Ready.
 func (a *Album) Seams() []int {
 	sources := make([]pcm.Source, len(a.Tracks))
 	for i := range a.Tracks {
-		sources[i], _ = a.Tracks[i].Source() // one that can't be made is found wrong elsewhere
+		sources[i], _ = a.Tracks[i].Source() // its error is reported elsewhere
 	}
 	return seams(sources)
 }
@@ -39,8 +39,8 @@ func seams(sources []pcm.Source) (list []int) {
 	return list
 }
 
-// level is how loud a source is from a frame on. What can't be read is silent here:
-// the check before the burn says what is wrong with it.
+// level returns the loudness of a source from a frame on. Unreadable audio counts as
+// silent: the check before the burn reports it.
 func level(src pcm.Source, from int64) float64 {
 	from = max(from, 0)
 	part, err := pcm.Section(src.Name(), src, from, min(edgeFrames, src.Frames()-from))

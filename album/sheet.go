@@ -31,12 +31,12 @@ func fromSheet(name string, sheet *cue.Album, files []*File, gaps Gaps) (*Album,
 type builder struct {
 	name  string
 	sheet *cue.Album
-	files []*File // by AlbumFile; one file may be there twice
+	files []*File // by AlbumFile; a file may occur twice
 	gaps  Gaps
 	out   *Album
 
-	pregap, pause toc.Sectors // of the track that comes next
-	kept, silent  int         // recorded pauses that were kept; silences shorter or longer than two seconds
+	pregap, pause toc.Sectors // of the next track
+	kept, silent  int         // recorded pauses that were kept; silences of other lengths than two seconds
 }
 
 func (b *builder) note(n Note) {
@@ -44,7 +44,7 @@ func (b *builder) note(n Note) {
 	b.out.Notes = append(b.out.Notes, n)
 }
 
-// checkMarks makes sure that every mark lies in its file.
+// checkMarks checks that every mark lies in its file.
 func (b *builder) checkMarks() error {
 	for _, t := range b.sheet.Tracks {
 		for _, m := range t.Marks {
@@ -60,7 +60,7 @@ func (b *builder) checkMarks() error {
 	return nil
 }
 
-// place is a position in the row of files.
+// place is a position in the sequence of files.
 type place struct {
 	file int
 	at   toc.Sectors
@@ -68,7 +68,7 @@ type place struct {
 
 func of(m cue.Mark) place { return place{m.File, m.At} }
 
-// between gives the parts from one place up to another.
+// between returns the parts from one place up to another.
 func (b *builder) between(from, to place) (parts []Part) {
 	for i := from.file; i <= to.file && i < len(b.files); i++ {
 		p := Part{File: b.files[i], ToEnd: true}
@@ -121,7 +121,7 @@ func (b *builder) track(i int) error {
 	return nil
 }
 
-// end finds where track i ends, and the silence behind it.
+// end determines where track i ends, and the silence after it.
 func (b *builder) end(i int, out *Track) place {
 	t, next := b.sheet.Tracks[i], b.sheet.Tracks[i+1]
 	nextStart, _ := next.Mark(1)
@@ -134,8 +134,8 @@ func (b *builder) end(i int, out *Track) place {
 			b.pregap = Track{Parts: b.between(of(pause), of(nextStart))}.Sectors()
 		}
 	}
-	// Two seconds of silence come by themselves, and two sectors of run-out: sheets of
-	// discs that were read state both.
+	// Two seconds of silence and two sectors of run-out are automatic: sheets of discs
+	// that were read contain both.
 	const own = toc.PregapSectors + toc.RunOutSectors
 	switch gap := t.Postgap + next.Pregap; {
 	case gap <= toc.RunOutSectors, gap >= toc.PregapSectors && gap <= own:
@@ -148,8 +148,8 @@ func (b *builder) end(i int, out *Track) place {
 	return end
 }
 
-// hidden finds where the first track begins: what lies before its index 1 is either
-// a short pause, or music that was hidden there.
+// hidden determines where the first track begins: what precedes its index 1 is either a
+// short pause or hidden music.
 func (b *builder) hidden(start cue.Mark) place {
 	first := place{}
 	before := b.between(first, of(start))
@@ -180,7 +180,7 @@ func (b *builder) indexes(t cue.AlbumTrack, begin place, out *Track) {
 	}
 }
 
-// describe says what track-at-once makes of the sheet.
+// describe adds notes about what track-at-once changes.
 func (b *builder) describe() {
 	if len(b.out.Tracks) > 1 {
 		b.note(Note{Kind: NoteJoins})

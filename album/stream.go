@@ -12,28 +12,28 @@ import (
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// ErrTooLong matches the error about a stream that is longer than any disc.
+// ErrTooLong matches the error for a stream that is longer than any disc.
 var ErrTooLong = errors.New("longer than any disc")
 
-// stream is audio that comes through a pipe: it can be read once, and how long it is
-// may not be known before its end.
+// stream is audio from a pipe: it can be read only once, and its length may be unknown
+// before its end.
 type stream struct {
 	name   string
 	format pcm.Format
 	frames int64
-	open   bool // frames isn't known
+	open   bool // frames is unknown
 	r      io.Reader
 	pipe   *pipe // what r reads from
 }
 
-// longestStream is more than any disc holds, in seconds: 99 minutes and some. What goes
-// on longer is refused before it has filled a hard disk.
+// longestStream exceeds every disc, in seconds: slightly more than 99 minutes. A longer
+// stream is rejected before it fills a hard disk.
 const longestStream = 100 * 60
 
-// OpenStream makes an album of one track from what comes through a pipe: a WAV file, or
-// with Options.Raw samples in the format of a disc. name is what messages call it. Only
-// the header is read here; Prepare reads the rest. Of the options Raw, Levels and Spool
-// count. The error matches wav.ErrNotWAV where there is no header.
+// OpenStream makes an album of one track from a pipe: a WAV file, or with Options.Raw
+// samples in the format of a disc. name is used in messages. It reads only the header;
+// Prepare reads the rest. Only the options Raw, Levels and Spool apply. The error matches
+// wav.ErrNotWAV if there is no header.
 func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*Album, error) {
 	o := &opener{}
 	if opts != nil {
@@ -61,8 +61,8 @@ func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*
 	return o.settle(a)
 }
 
-// standIn has the length of the stream, or if that isn't known the shortest that a
-// track has: enough to ask whether drive and disc are fit for it.
+// standIn has the length of the stream or, if that is unknown, the minimum of a track:
+// enough to ask whether the drive and the disc are suitable.
 func (s *stream) standIn() pcm.Source {
 	frames := s.frames
 	if s.open {
@@ -86,7 +86,7 @@ func (u unread) Open() (io.ReadCloser, error) {
 	return nil, &pcm.ReadError{Name: u.name, Err: errors.New("it wasn't read yet")}
 }
 
-// capture keeps what comes through the pipe, so that it can be read twice.
+// capture keeps the audio from the pipe, so that it can be read twice.
 func (a *Album) capture(ctx context.Context, on func(Progress)) error {
 	s := a.stream
 	s.pipe.until(ctx)
@@ -108,7 +108,7 @@ func (a *Album) capture(ctx context.Context, on func(Progress)) error {
 	return nil
 }
 
-// limited refuses what no disc can hold.
+// limited rejects what no disc can hold.
 type limited struct {
 	name string
 	r    io.Reader
@@ -125,12 +125,12 @@ func (l *limited) Read(p []byte) (int, error) {
 }
 
 // pipe lets a context end the wait for a pipe that delivers nothing. The reading
-// goroutine is left behind then until the pipe delivers something or is closed.
+// goroutine then remains until the pipe delivers something or is closed.
 type pipe struct {
 	r     io.Reader
 	done  <-chan struct{}
 	cause func() error
-	buf   []byte // read by the goroutine, not yet given on
+	buf   []byte // read by the goroutine, not yet passed on
 	got   chan readResult
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// or gives b where a says nothing.
+// or returns a, or b if a is empty.
 func or(a, b string) string {
 	if a == "" {
 		return b
@@ -15,7 +15,7 @@ func or(a, b string) string {
 	return a
 }
 
-// fromFile makes a track of a whole file. title is what a playlist calls it.
+// fromFile makes a track of a whole file. title is its title in a playlist.
 func fromFile(f *File, title string) *Album {
 	t := f.Tags()
 	a := &Album{Title: t.Album, Performer: or(t.AlbumPerformer, t.Performer), Files: []*File{f}, Notes: fileNotes(f)}
@@ -41,8 +41,8 @@ func fromFile(f *File, title string) *Album {
 	return a
 }
 
-// fillMCN takes the bar code of tags if no sheet says one. A wrong one is no loss
-// that anybody would want to hear about: it is a shop's number in many files.
+// fillMCN uses the bar code in tags if no sheet has an MCN. An invalid one is ignored
+// silently: many files contain a shop's number.
 func (a *Album) fillMCN(text string) {
 	if a.MCN != "" || strings.Trim(text, "0") == "" {
 		return
@@ -52,7 +52,7 @@ func (a *Album) fillMCN(text string) {
 	}
 }
 
-// fileNotes are what there is to say about a file besides what it is (audio.File.Via).
+// fileNotes returns the note about what is unusual in a file, if anything is.
 func fileNotes(f *File) (notes []Note) {
 	if f.Note() != "" {
 		notes = append(notes, Note{Kind: NoteFile, File: f.Name(), Reason: f.Note()})
@@ -60,8 +60,7 @@ func fileNotes(f *File) (notes []Note) {
 	return notes
 }
 
-// merge puts albums one behind the other. What the disc is called is what all of
-// them agree on.
+// merge concatenates albums. The disc gets the titles on which all of them agree.
 func merge(albums []*Album) *Album {
 	out := &Album{}
 	for i, a := range albums {

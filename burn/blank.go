@@ -12,11 +12,10 @@ import (
 // blankTimeout is longer than a whole disc at 1x.
 const blankTimeout = 5 * time.Hour
 
-// blankLag is how long drives may go on showing the old tracks after a BLANK that
-// has ended.
+// blankLag is how long a drive may still report the old tracks after BLANK has ended.
 const blankLag = 10 * time.Second
 
-// BlankOptions say how to blank. The zero value and nil work.
+// BlankOptions are the options of Blank. The zero value and nil are valid.
 type BlankOptions struct {
 	Type  mmc.BlankType // zero is mmc.BlankDisc; mmc.BlankMinimal takes a minute or two
 	Speed Speed         // as in Options
@@ -30,7 +29,7 @@ type BlankOptions struct {
 	Hurry      <-chan struct{}
 }
 
-// options are the same for a Job.
+// options converts them to the Options of a Job.
 func (o *BlankOptions) options() *Options {
 	if o == nil {
 		o = &BlankOptions{}
@@ -42,15 +41,14 @@ func (o *BlankOptions) options() *Options {
 	return r.resolve()
 }
 
-// Blank erases a CD-RW (IDiscFormat2Erase): mmc.BlankMinimal takes away the directory
-// in a minute or two, mmc.BlankDisc everything, in as long as writing it takes. The
-// other types are for whoever knows them; drives know few. What the disc shows
-// afterwards is the result, whatever the drive answered.
+// Blank erases a CD-RW (IDiscFormat2Erase). mmc.BlankMinimal erases the tables in a
+// minute or two; mmc.BlankDisc erases everything and takes as long as writing the disc.
+// Few drives support the other types. The result is what the disc shows afterwards, not
+// the drive's answer to BLANK.
 //
-// It can't be canceled once the laser is on. The error matches ErrNotErasable for a
-// disc that is not a CD-RW, ErrEraseFailed for one that isn't blank afterwards, and
-// ErrUnconfirmed where the drive doesn't show what became of it. The Report has the
-// disc before and after.
+// Blank can't be canceled once the laser is on. The error matches ErrNotErasable if the
+// disc is not a CD-RW, ErrEraseFailed if it isn't blank afterwards, and ErrUnconfirmed if
+// the drive doesn't report the outcome. The Report describes the disc before and after.
 func Blank(ctx context.Context, d *mmc.Drive, opts *BlankOptions) (Report, error) {
 	o := opts.options()
 	if d == nil {
@@ -70,7 +68,7 @@ func Blank(ctx context.Context, d *mmc.Drive, opts *BlankOptions) (Report, error
 	return c.conclude(err)
 }
 
-// eraser sends BLANK and finds out what became of it.
+// eraser sends BLANK and determines its outcome.
 type eraser struct{ *conclusion }
 
 // erase sends BLANK and waits until the disc is blank.
@@ -98,7 +96,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 		return canceled(ctx)
 	}
 	c.m.expect(closeWork)
-	c.guarded = false // from now on nothing tells the disc from another one
+	c.guarded = false // from now on the disc can't be told from another blank one
 	c.m.phase(PhaseBlank, ActionFinishing, closeWork)
 	c.Touch()
 	c.fresh = false
@@ -112,18 +110,19 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	return c.erased(kind, errors.Join(sendErr, idleErr))
 }
 
-// erased looks what became of a BLANK: told is what the drive said on the way.
+// erased determines the outcome of a BLANK. told is the error that the drive reported
+// meanwhile.
 func (c eraser) erased(kind mmc.BlankType, told error) error {
 	whole := kind == mmc.BlankDisc || kind == mmc.BlankMinimal
 	if !whole {
-		return join(told, ErrEraseFailed) // nothing shows generally what became of it
+		return join(told, ErrEraseFailed) // other BLANK types have no outcome that every drive shows
 	}
 	err := c.untilBlank()
 	reloaded := false
 	if err != nil && c.mayRefresh() {
 		c.Note(Note{Kind: NoteStillOld})
 		for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
-			reloaded = c.renew(do) // the last one counts
+			reloaded = c.renew(do) // the last reload counts
 			if err = c.untilBlank(); err == nil {
 				break
 			}
@@ -140,14 +139,14 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 	case told != nil && c.known:
 		return join(told, ErrEraseFailed)
 	case reloaded && c.known:
-		// GOOD, and the drive has looked at the disc anew: it isn't blank. Without a
-		// reload the drive may show what it knew before.
+		// The drive reported GOOD and has read the disc again: it isn't blank. Without a
+		// reload it may report cached tables.
 		return wrongf(ErrEraseFailed, "the drive reported success, and the disc isn't blank")
 	}
 	return join(errors.Join(told, err), ErrUnconfirmed)
 }
 
-// untilBlank waits until the drive shows the disc as blank.
+// untilBlank waits until the drive reports the disc as blank.
 func (c eraser) untilBlank() error {
 	for deadline := c.Now().Add(blankLag); ; {
 		err := c.look()

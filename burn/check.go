@@ -10,10 +10,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Check reads every source once to its end, as Burn does before it sends anything
-// to the drive. The error names the track and the source and matches ErrBadInput.
-// opts.OnEvent is told of the progress by Checking events; nothing else in opts
-// matters.
+// Check reads every source once to its end, as Burn does before it sends anything to the
+// drive. The error names the track and the source and matches ErrBadInput. Check sends
+// Checking events to opts.OnEvent and ignores the other options.
 func Check(ctx context.Context, tracks []Track, opts *Options) error {
 	o, tracks := opts.resolve(), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {
@@ -26,7 +25,7 @@ func Check(ctx context.Context, tracks []Track, opts *Options) error {
 	return err
 }
 
-// checkSources reads all sources and gives what they hold.
+// checkSources reads all sources and returns their digests.
 func checkSources(ctx context.Context, tracks []Track, on func(Event)) ([]pcm.Digest, error) {
 	var total, before int64
 	for _, t := range tracks {
@@ -48,15 +47,15 @@ func checkSources(ctx context.Context, tracks []Track, on func(Event)) ([]pcm.Di
 	return digests, nil
 }
 
-// hashText is a hash as reports and plans have it.
+// hashText formats a hash for reports and plans.
 func hashText(hash uint64) string { return fmt.Sprintf("%016x", hash) }
 
 // tellBytes is how much of a source is read between two Checking events.
 const tellBytes = 8 << 20
 
-// checkSource reads one source; tell gets the bytes read so far, now and then and
-// at the end. A source that delivers nothing for sourceStall can't be read; its
-// goroutine is left behind then.
+// checkSource reads one source. It calls tell with the number of bytes read so far, at
+// intervals and at the end. A source that delivers nothing for sourceStall is an error,
+// and its goroutine is abandoned.
 func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pcm.Digest, error) {
 	type result struct {
 		digest pcm.Digest
@@ -71,7 +70,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 		res.digest, res.err = pcm.Check(ctx, src, func(done, _ int64) {
 			select {
 			case progress <- done * frame:
-			default: // the caller is told the next time
+			default: // the next call reports it
 			}
 		})
 	}()
@@ -101,7 +100,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 	}
 }
 
-// checked gives the error of a reading its name.
+// checked names a read error after its source.
 func checked(ctx context.Context, err error) error {
 	switch {
 	case err == nil:

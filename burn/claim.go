@@ -7,21 +7,21 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// claims are the drives that a job of this program has, by what is at the bottom of
-// their transports. scsi.Locker counts the locks of one client name, so that it
-// doesn't keep two jobs of one program apart: the one that ends first would unlock the
-// tray and the drive of the other.
+// claims holds the drives that jobs of this program use, keyed by the innermost
+// transport. scsi.Locker counts the locks of one client name, so it doesn't keep two jobs
+// of one program apart: the first to end would unlock the tray and the drive of the
+// other.
 var claims = struct {
 	sync.Mutex
 	held map[scsi.Transport]string // the client name
 }{held: map[scsi.Transport]string{}}
 
-// claim takes the drive behind a transport from other jobs of this program. The error
+// claim reserves the drive of a transport against other jobs of this program. The error
 // is a *scsi.LockedError.
 func claim(t scsi.Transport, client string) (release func() error, err error) {
 	key := bottom(t)
 	if !reflect.ValueOf(key).Comparable() {
-		return func() error { return nil }, nil // nothing tells one from another
+		return func() error { return nil }, nil // such transports can't be compared
 	}
 	claims.Lock()
 	defer claims.Unlock()
@@ -37,7 +37,7 @@ func claim(t scsi.Transport, client string) (release func() error, err error) {
 	}, nil
 }
 
-// bottom is what all decorators stand around.
+// bottom returns the innermost transport, without its decorators.
 func bottom(t scsi.Transport) scsi.Transport {
 	for {
 		u, ok := t.(interface{ Unwrap() scsi.Transport })

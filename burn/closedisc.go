@@ -8,7 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// CloseOptions say how to close a disc. The zero value and nil work.
+// CloseOptions are the options of CloseDisc. The zero value and nil are valid.
 type CloseOptions struct {
 	MultiSession bool // leave room for another session
 
@@ -21,7 +21,7 @@ type CloseOptions struct {
 	Hurry      <-chan struct{}
 }
 
-// options are the same for a Job.
+// options converts them to the Options of a Job.
 func (o *CloseOptions) options() *Options {
 	if o == nil {
 		o = &CloseOptions{}
@@ -33,12 +33,12 @@ func (o *CloseOptions) options() *Options {
 	return r.resolve()
 }
 
-// CloseDisc closes a session that was left open, so that players play the disc.
-// Tracks that are unfinished, after a power cut for example, are finished first as
-// well as the drive can. method is the way in which they were recorded.
+// CloseDisc closes a session that was left open, so that CD players can play the disc. It
+// first finishes incomplete tracks, for example after a power failure, as far as the
+// drive can. method is the way in which they were recorded.
 //
-// The error matches ErrNothingToClose for a disc without an open session, and
-// ErrTrackOpen when an unfinished track stands in the way and stays.
+// The error matches ErrNothingToClose if the disc has no open session, and ErrTrackOpen
+// if a track can't be finished and keeps the session open.
 func CloseDisc(ctx context.Context, d *mmc.Drive, opts *CloseOptions, method Method) (Report, error) {
 	o := opts.options()
 	if d == nil {
@@ -54,7 +54,7 @@ func CloseDisc(ctx context.Context, d *mmc.Drive, opts *CloseOptions, method Met
 	return c.conclude(err)
 }
 
-// mender finishes what an earlier burn left open.
+// mender finishes what an earlier burn left incomplete.
 type mender struct{ *conclusion }
 
 // closeOpen finds the open session, finishes its tracks and closes it.
@@ -87,9 +87,9 @@ func (c mender) closeOpen(ctx context.Context) error {
 	return c.close()
 }
 
-// openTracks are the tracks of the open session: those that the table of contents
-// doesn't list. CDEmu lists them before the session is closed; there the state of the
-// session shows that the last track belongs to it.
+// openTracks returns the tracks of the open session: those that the table of contents
+// doesn't list. CDEmu lists them before the session is closed; there the session state
+// shows that the last track belongs to it.
 func openTracks(d disc.Disc) (list []disc.Expected) {
 	reserved := false
 	for _, t := range d.Tracks {
@@ -104,7 +104,7 @@ func openTracks(d disc.Disc) (list []disc.Expected) {
 	return list
 }
 
-// mendTracks finishes every track of the open session that isn't complete, and looks
+// mendTracks finishes every incomplete track of the open session and reads their state
 // again.
 func (c mender) mendTracks() error {
 	mended := false
@@ -126,8 +126,8 @@ func (c mender) mendTracks() error {
 	return nil
 }
 
-// torn reports whether a track keeps its session from being closed. Pioneer drives
-// never set the damage bit; but recording would go on in the torn track, and not past
+// torn reports whether a track keeps its session from being closed. Pioneer drives never
+// set the damage bit, but their next writable address lies in the torn track, not past
 // it.
 func torn(d disc.Disc, t disc.Track) bool {
 	switch t.State {
@@ -138,8 +138,8 @@ func torn(d disc.Disc, t disc.Track) bool {
 	return d.Next.Known() && next.Unfinished && next.Track == t.Number
 }
 
-// mend finishes one track: CLOSE TRACK, and if that isn't enough REPAIR TRACK and
-// CLOSE TRACK again.
+// mend finishes one track with CLOSE TRACK, and if that isn't enough with REPAIR TRACK
+// and another CLOSE TRACK.
 func (c mender) mend(t disc.Track) error {
 	c.Phase(PhaseFlush)
 	c.Touch()
@@ -169,7 +169,7 @@ func (c mender) mend(t disc.Track) error {
 	return errors.Join(err, told)
 }
 
-// mended looks whether a track is complete now.
+// mended reports whether a track is complete now.
 func (c mender) mended(number int) (bool, error) {
 	if err := c.look(); err != nil {
 		return false, err
@@ -178,8 +178,8 @@ func (c mender) mended(number int) (bool, error) {
 	return ok && t.State == disc.TrackComplete && !torn(c.last, t), nil
 }
 
-// CloseTrack is CLOSE TRACK and the wait for its end. The error is what the drive said
-// on the way; the track decides.
+// CloseTrack sends CLOSE TRACK and waits until it has ended. The error is what the drive
+// reported meanwhile; the state of the track decides.
 func (j *Job) CloseTrack(number int) error {
 	err := j.Send(StepCloseTrack, func(ctx context.Context, immed bool) error {
 		return mmc.CloseTrackSession{Function: mmc.CloseTrack, Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())
@@ -187,7 +187,7 @@ func (j *Job) CloseTrack(number int) error {
 	return errors.Join(err, j.Idle(FlushTimeout))
 }
 
-// repairTrack is REPAIR TRACK and the wait for its end.
+// repairTrack sends REPAIR TRACK and waits until it has ended.
 func (j *Job) repairTrack(number int) error {
 	err := j.Send(StepCloseTrack, func(ctx context.Context, immed bool) error {
 		return mmc.RepairTrack{Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())

@@ -11,22 +11,22 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// conclusion is the end of a burn: closing, looking at the disc, reading back. What
-// the disc shows is the result; what the commands answered on the way is a remark.
+// conclusion is the end of a burn: closing, looking at the disc, reading back. The state
+// of the disc is the result; errors of the commands are only noted.
 type conclusion struct {
 	*Job
-	last  disc.Disc // the last look
-	known bool      // it could be taken
-	fresh bool      // nothing that changes the disc was sent since
-	torn  bool      // a session that is one stream ended before its end
+	last  disc.Disc // the latest look
+	known bool      // last is valid
+	fresh bool      // nothing that changes the disc was sent since last
+	torn  bool      // a session that is one stream ended early
 	gone  error     // another disc is in the drive at the end
 
-	renewed bool // the disc was stopped or reloaded since: a report of another one is no news
+	renewed bool // the drive was stopped or the disc reloaded since, so a report of another disc is expected
 
-	found []disc.Expected // tracks that were on the disc before, and are closed with it
+	found []disc.Expected // tracks from before this burn that are closed along with it
 }
 
-// wrapUp is everything past the last track. err is how the tracks ended; it stays
+// wrapUp does everything after the last track. err is the error of the tracks; it stays
 // the first cause.
 func (c *conclusion) wrapUp(ctx context.Context, err error) error {
 	c.torn = err != nil && c.method.Continuous()
@@ -36,7 +36,7 @@ func (c *conclusion) wrapUp(ctx context.Context, err error) error {
 	case c.laser == laserOff || len(c.written()) == 0:
 		return err
 	case err != nil && (!c.Options.CloseOnCancel || c.method.Continuous()):
-		return err // a session that is one stream can't be closed before its end
+		return err // a session that is one stream can't be closed early
 	}
 	if c.Options.closeKind() != CloseNone {
 		if closeErr := c.close(); closeErr != nil {
@@ -49,7 +49,7 @@ func (c *conclusion) wrapUp(ctx context.Context, err error) error {
 	return verifier{c}.readBack(ctx)
 }
 
-// written are the tracks of which something may be on the disc.
+// written returns the tracks that may have left something on the disc.
 func (c *conclusion) written() []*Task {
 	var list []*Task
 	for _, t := range c.Tasks {
@@ -60,7 +60,7 @@ func (c *conclusion) written() []*Task {
 	return list
 }
 
-// close closes the session and makes sure of it.
+// close closes the session and confirms it.
 func (c *conclusion) close() error {
 	c.m.phase(PhaseClose, ActionFinishing, closeWork)
 	if err := c.closable(); err != nil {
@@ -76,7 +76,7 @@ func (c *conclusion) close() error {
 		return fail(PhaseClose, 0, 0, join(closeErr, ErrCancelled, ErrUnconfirmed))
 	}
 	if errors.Is(closeErr, ErrNotClosed) {
-		return fail(PhaseClose, 0, 0, closeErr) // it was not even sent
+		return fail(PhaseClose, 0, 0, closeErr) // the command was not sent
 	}
 	err := c.confirm(closeErr)
 	if err == nil || !errors.Is(err, ErrNotClosed) && c.known && c.shutAsAsked(c.last) {
@@ -88,9 +88,9 @@ func (c *conclusion) close() error {
 	return err
 }
 
-// closable makes sure that the disc of this job can be closed. A session that is one
-// stream needs nothing more: then a drive that doesn't answer, or reports another disc,
-// leaves only the question what is on it.
+// closable checks that the disc of this job can be closed. A session that is one stream
+// is closed already: if the drive doesn't answer or reports another disc, only the
+// contents of the disc are unknown.
 func (c *conclusion) closable() error {
 	ended := c.method.Continuous()
 	if err := c.Ready(c.calm); err != nil && c.Silent() && !ended {
@@ -103,12 +103,11 @@ func (c *conclusion) closable() error {
 	return err
 }
 
-// confirm compares what the drive shows with what was written. Many drives keep the
-// old tables until the disc is looked at anew, so that a difference is only believed
-// after stop and start, and then after a reload where the mechanism can do that. A
-// disc that is still blank then holds nothing; one whose session is open after the
-// drive reported an error is open; any other difference that stays is
-// ErrUnconfirmed. closeErr is what closing reported.
+// confirm compares what the drive reports with what was written. Many drives keep cached
+// tables, so a difference counts only if it remains after stop and start and, if the
+// mechanism can, after a reload. If the disc is still blank, nothing was written; if its
+// session is open and the drive reported an error, the session is open; any other
+// difference is ErrUnconfirmed. closeErr is the error of closing.
 func (c *conclusion) confirm(closeErr error) error {
 	c.Phase(PhaseConfirm)
 	why := c.differences()
@@ -136,7 +135,7 @@ func (c *conclusion) confirm(closeErr error) error {
 	return fail(PhaseConfirm, 0, 0, err)
 }
 
-// unconfirmed is the error of a disc that isn't shown as it was written.
+// unconfirmed is the error of a disc that doesn't show what was written.
 func unconfirmed(why []Difference) error {
 	if len(why) == 0 {
 		return ErrUnconfirmed
@@ -144,21 +143,21 @@ func unconfirmed(why []Difference) error {
 	return wrongf(ErrUnconfirmed, "%w (%v)", ErrUnconfirmed, why[0])
 }
 
-// remark keeps what closing reported although the session is closed.
+// remark notes an error of closing although the session is closed.
 func (c *conclusion) remark(closeErr error) {
 	if closeErr != nil {
 		c.Note(Note{Kind: NoteCloseError, Cause: Cause{closeErr}})
 	}
 }
 
-// mayRefresh reports whether the drive may be told to stop or to eject: not while it
-// may still be writing lead-in or lead-out.
+// mayRefresh reports whether the drive may be told to stop or to eject. It may not while
+// it may still be writing lead-in or lead-out.
 func (c *conclusion) mayRefresh() bool {
 	return !c.Silent() && c.hurry.Err() == nil && c.Idle(patience) == nil
 }
 
-// refresh makes the drive look at the disc anew, first in the gentle way. fresh is
-// whether one of the ways could be gone.
+// refresh makes the drive read the disc again, trying the gentle way first. fresh is true
+// if one of the ways worked.
 func (c *conclusion) refresh(why []Difference) (left []Difference, fresh bool) {
 	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
 		if !c.renew(do) {
@@ -175,8 +174,8 @@ func (c *conclusion) refresh(why []Difference) (left []Difference, fresh bool) {
 	return why, fresh
 }
 
-// renew makes the drive look at the disc anew in one way, and reports whether that
-// worked. A mechanism that fails is tried once more: nothing is lost by that.
+// renew makes the drive read the disc again in one way and reports whether that worked. A
+// mechanism that fails is tried once more, which is harmless.
 func (c *conclusion) renew(do func(context.Context) error) bool {
 	err := c.hold.set(c.calm, do)
 	if ClassOf(err) == ClassFailed {
@@ -190,7 +189,7 @@ func (c *conclusion) renew(do func(context.Context) error) bool {
 	return err == nil
 }
 
-// look takes a look and keeps it.
+// look takes a look at the disc and keeps it.
 func (c *conclusion) look() error {
 	o := &disc.LookOptions{OnWait: c.m.tick}
 	if c.hurry.Err() != nil {
@@ -209,11 +208,11 @@ func (c *conclusion) look() error {
 	return err
 }
 
-// swapped is the error of a job whose disc someone has changed at the end; nil if the disc
-// is the same, as far as can be seen. What became of the right one isn't known.
+// swapped returns an error if the disc was changed at the end of the job, and nil if it
+// is the same as far as can be seen. The state of the right disc is then unknown.
 func (c *conclusion) swapped() error {
 	if _, changed := c.seen.Changed(c.guard); changed && !c.foreign {
-		_ = c.look() // an error leaves foreign as it is
+		_ = c.look() // on error foreign stays as it is
 	}
 	if !c.foreign {
 		return nil
@@ -221,7 +220,7 @@ func (c *conclusion) swapped() error {
 	return wrongf(ErrDiscChanged, "%w: %w", ErrDiscChanged, ErrUnconfirmed)
 }
 
-// differences looks at the disc and says what isn't as it was written.
+// differences looks at the disc and returns how it differs from what was written.
 func (c *conclusion) differences() []Difference {
 	if err := c.look(); err != nil || !c.known {
 		return []Difference{{Kind: disc.StatusNotShown}}
@@ -240,13 +239,14 @@ func (c *conclusion) differences() []Difference {
 	return c.tolerated(why)
 }
 
-// tolerated takes out what is no reason to doubt the burn, and puts it into the rows.
+// tolerated removes differences that cast no doubt on the burn and records them in the
+// rows.
 func (c *conclusion) tolerated(why []Difference) []Difference {
 	left := why[:0:0]
 	for _, d := range why {
 		switch {
 		case d.Kind == disc.StartDiffers && len(c.found) > 0 && d.Got == d.Want+toc.PregapSectors:
-			continue // the drive counted the pregap before
+			continue // the drive counted the pregap until now
 		case d.Kind == disc.TrackUnfinished && d.Got == int(disc.TrackUnknown):
 			continue // the table of contents lists it
 		case d.Kind != disc.ControlDiffers:
@@ -262,8 +262,8 @@ func (c *conclusion) tolerated(why []Difference) []Difference {
 	return left
 }
 
-// shutAsAsked reports whether a disc shows the session of this burn as closed in the
-// way that was asked for.
+// shutAsAsked reports whether the disc shows the session of this burn closed in the
+// requested way.
 func (c *conclusion) shutAsAsked(d disc.Disc) bool {
 	if c.Options.closeKind() == CloseMulti {
 		return d.Status.Value == mmc.DiscIncomplete && shut(d)
@@ -283,7 +283,7 @@ func shut(d disc.Disc) bool {
 	return known && closed
 }
 
-// unreadable is ErrUnreadable if that is what err says.
+// unreadable returns ErrUnreadable if err matches it.
 func unreadable(err error) error {
 	if errors.Is(err, disc.ErrUnreadable) {
 		return ErrUnreadable
@@ -291,7 +291,7 @@ func unreadable(err error) error {
 	return nil
 }
 
-// firstWrong is the first track of a verification that isn't equal, and where.
+// firstWrong returns the first track of a verification that isn't equal, and the address.
 func firstWrong(v disc.Verification) (number int, at toc.LBA) {
 	for _, t := range v.Tracks {
 		if t.Result == disc.VerifyDiffers || t.Result == disc.VerifyUnreadable {
@@ -301,7 +301,7 @@ func firstWrong(v disc.Verification) (number int, at toc.LBA) {
 	return 0, 0
 }
 
-// verifyWork is what a verification counts for in Progress.Done.
+// verifyWork is the work that a verification adds to Progress.Done.
 func verifyWork(level disc.VerifyLevel, tracks []disc.Written) toc.Sectors {
 	var work toc.Sectors
 	for _, t := range tracks {
@@ -312,10 +312,10 @@ func verifyWork(level disc.VerifyLevel, tracks []disc.Written) toc.Sectors {
 	return work/2 + toc.Sectors(len(tracks))*toc.SectorsPerSecond
 }
 
-// endTest makes sure that a test write left the disc as it was: page 05h is sent
-// without the test bit, and a drive that then still shows tracks, or another kind of
-// disc, gets the disc reloaded. A test that took less time than any drive needs has
-// tested nothing: every command was probably refused unnoticed.
+// endTest makes sure that a test write left the disc unchanged. It sends page 05h without
+// the test bit; if the drive then still reports tracks, or another kind of disc, it
+// reloads the disc. A test write that was faster than any drive can be tested nothing:
+// the drive probably rejected every command unnoticed.
 func (c *conclusion) endTest() error {
 	if c.laser == laserOff {
 		return nil
@@ -342,7 +342,7 @@ func (c *conclusion) endTest() error {
 	return fail(PhaseConfirm, 0, 0, err)
 }
 
-// asBefore looks whether the disc is as it was found.
+// asBefore reports whether the disc is in the state in which it was found.
 func (c *conclusion) asBefore() error {
 	if err := c.Set(c.calm, toc.TrackInfo{}); err != nil && ClassOf(err) != ClassRefused {
 		return err

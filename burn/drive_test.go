@@ -56,7 +56,7 @@ func TestNextTrackByItsNumber(t *testing.T) {
 	require.Equal(t, b.disc.Tracks()[1].Start, r.Tracks[1].Start)
 }
 
-// The failure of a WRITE of one track that is told before the next is begun ends the burn
+// A failed WRITE of one track that is reported before the next track starts ends the burn
 // there.
 func TestFailedWriteToldBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
@@ -128,7 +128,7 @@ func TestStuckDriveIsNotWaitedForAnHour(t *testing.T) {
 	require.Less(t, took, 20*time.Minute)
 }
 
-// The failure of an earlier program's WRITE, told while the burn is being prepared, doesn't
+// A failed WRITE of an earlier program, reported while the burn is being prepared, doesn't
 // spoil it.
 func TestFailedWriteOfAnEarlierProgram(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
@@ -192,7 +192,7 @@ func TestStreamInSmallWrites(t *testing.T) {
 	}
 }
 
-// narrow is a drive behind an adapter with a small buffer.
+// narrow is a drive on an adapter with a small buffer.
 type narrow struct {
 	*sim.Drive
 	limit int

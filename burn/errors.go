@@ -15,38 +15,37 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Phase is what a burn was doing.
+// Phase is a phase of a burn.
 type Phase string
 
 // The phases, in the order of a burn.
 const (
 	PhaseCheck   Phase = "check"         // reading the sources, nothing sent yet
-	PhasePlan    Phase = "plan"          // asking drive and disc what is possible
+	PhasePlan    Phase = "plan"          // asking the drive and the disc what is possible
 	PhasePrepare Phase = "prepare"       // locking, speed, write parameters, OPC
-	PhaseReserve Phase = "reserve"       // RESERVE TRACK and what it showed
+	PhaseReserve Phase = "reserve"       // RESERVE TRACK and its effect
 	PhaseStart   Phase = "start"         // write parameters and NWA of a track
 	PhaseWrite   Phase = "write"         // WRITE
-	PhaseFlush   Phase = "finish"        // SYNCHRONIZE CACHE, and is the track there
+	PhaseFlush   Phase = "finish"        // SYNCHRONIZE CACHE, and checking that the track exists
 	PhaseClose   Phase = "close session" // CLOSE SESSION, lead-in and lead-out
-	PhaseConfirm Phase = "confirm"       // disc information and TOC against what was written
+	PhaseConfirm Phase = "confirm"       // comparing disc information and TOC with what was written
 	PhaseVerify  Phase = "verify"        // reading the audio back
 	PhaseRelease Phase = "release"       // unlocking
 	PhaseBlank   Phase = "blank"         // BLANK
-	PhaseRead    Phase = "read"          // READ CD for its own sake
+	PhaseRead    Phase = "read"          // READ CD outside a verification
 )
 
-// Error is a burn that can't go on: where it was, and why. errors.Is reaches the
-// sentinels of this package and what the drive said (scsi.SenseError,
-// scsi.TransportError).
+// Error is the error that ended a burn: where, and why. errors.Is finds the sentinels of
+// this package and what the drive reported (scsi.SenseError, scsi.TransportError).
 type Error struct {
 	Phase Phase
-	Track int     // number on the disc, 0 when it isn't about one
-	LBA   toc.LBA // for PhaseWrite, PhaseVerify and PhaseRead with a Track: where
+	Track int     // number on the disc; 0 if the error isn't about a track
+	LBA   toc.LBA // with a Track, the address in PhaseWrite, PhaseVerify and PhaseRead
 	Err   error
 }
 
-// Error gives for example
-// "tao: write track 3 at LBA 45012: WRITE(10): medium error, write error (3/0C/00)".
+// Error formats the error, for example "tao: write track 3 at LBA 45012: WRITE(10):
+// medium error, write error (3/0C/00)".
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s", e.Phase)
@@ -60,11 +59,11 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// joined is one cause under several names: its text is the cause's, and it
-// matches the names as well. Names come first so that HRESULT finds theirs.
+// joined is a cause that also matches other errors: its text is the cause's. The names
+// come first so that HRESULT finds theirs.
 type joined struct {
 	cause error
 	names []error
@@ -73,7 +72,7 @@ type joined struct {
 func (j *joined) Error() string   { return j.cause.Error() }
 func (j *joined) Unwrap() []error { return append(append([]error(nil), j.names...), j.cause) }
 
-// join gives cause more names; names that it matches already are left out.
+// join adds names to a cause, leaving out those that it already matches.
 func join(cause error, names ...error) error {
 	if cause == nil {
 		return nil
@@ -90,7 +89,7 @@ func join(cause error, names ...error) error {
 	return j
 }
 
-// writes reports whether the laser may have started: an error in such a phase
+// writes reports whether the laser may have started, so that an error in this phase
 // leaves something on the disc.
 func (p Phase) writes() bool {
 	switch p {
@@ -100,7 +99,7 @@ func (p Phase) writes() bool {
 	return false
 }
 
-// fail is the error of a phase: classified, and never wrapped twice.
+// fail returns the error of a phase, classified and never wrapped twice.
 func fail(phase Phase, track int, lba toc.LBA, err error) error {
 	if err == nil {
 		return nil
@@ -119,8 +118,8 @@ func fail(phase Phase, track int, lba toc.LBA, err error) error {
 	return &Error{Phase: phase, Track: track, LBA: lba, Err: err}
 }
 
-// categorize joins a category to what a drive or a transport reported, where its code
-// has none of its own: an error that reaches a program always has one.
+// categorize adds a category to an error of a drive or a transport whose code has none:
+// an error that reaches a program always has one.
 func categorize(err error) error {
 	if Category(err) != nil {
 		return err
@@ -142,26 +141,26 @@ func categorize(err error) error {
 	return join(err, ErrNoDrive)
 }
 
-// Wrap is the error of a phase: it gets the sentinel that IMAPI would have returned,
-// and is never wrapped twice. nil stays nil.
+// Wrap returns err as the error of a phase, with the sentinel that IMAPI would have
+// returned. It never wraps twice; nil stays nil.
 func Wrap(phase Phase, track int, lba toc.LBA, err error) error { return fail(phase, track, lba, err) }
 
-// Name gives cause more names: the result has its text and matches (errors.Is) the
-// names as well. nil stays nil.
+// Name returns an error with the text of cause that also matches (errors.Is) names. nil
+// stays nil.
 func Name(cause error, names ...error) error { return join(cause, names...) }
 
-// clock gives a duration in minutes and seconds, such as "3:20".
+// clock formats a duration in minutes and seconds, such as "3:20".
 func clock(d time.Duration) string {
 	seconds := int(d.Seconds())
 	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 }
 
-// Canceled is the error of what ctx has ended: ErrCancelled, and context.Canceled with
-// the cause.
+// Canceled returns the error of an operation that ctx ended: it matches ErrCancelled,
+// context.Canceled and the cause.
 func Canceled(ctx context.Context) error { return canceled(ctx) }
 
-// classify joins to what the drive or the system said the sentinel that IMAPI
-// would have returned for it.
+// classify adds the sentinel that IMAPI would have returned to an error of the drive or
+// the system.
 func classify(err error) error {
 	if s := nameOf(err); s != nil {
 		return join(err, s)
@@ -169,10 +168,10 @@ func classify(err error) error {
 	return err
 }
 
-// Category gives the one of ErrCancelled, ErrWriteFailed, ErrVerify,
-// ErrUnconfirmed, ErrDoesNotFit, ErrBadInput, ErrUnsuitableDisc and ErrNoDrive
-// that says most about err: what a program makes its exit code from. It is nil
-// for nil and for any other error.
+// Category returns the one of ErrCancelled, ErrWriteFailed, ErrVerify, ErrUnconfirmed,
+// ErrDoesNotFit, ErrBadInput, ErrUnsuitableDisc and ErrNoDrive that describes err best;
+// programs derive their exit code from it. It returns nil for nil and for any other
+// error.
 func Category(err error) error {
 	for _, c := range []error{
 		ErrCancelled, ErrWriteFailed, ErrVerify, ErrUnconfirmed,
@@ -185,8 +184,7 @@ func Category(err error) error {
 	return nil
 }
 
-// nameOf finds the sentinel for what a drive or a transport said; nil if there is
-// none.
+// nameOf returns the sentinel for an error of a drive or a transport, or nil.
 func nameOf(err error) error {
 	var have *Sentinel
 	if err == nil || errors.As(err, &have) {
@@ -218,13 +216,12 @@ func nameOf(err error) error {
 	return nil
 }
 
-// fills are the commands that need room on the disc: 5/63/00 (end of user area) from any
-// other has another reason.
+// fills lists the commands that need room on the disc: 5/63/00 (end of user area) from
+// any other command has another reason.
 var fills = []string{"WRITE(10)", "RESERVE TRACK", "SEND CUE SHEET", "SYNCHRONIZE CACHE", "CLOSE TRACK", "CLOSE SESSION"}
 
-// nameOfSense is the mapping of sense data to IMAPI's codes. Where the key
-// matters (2/30 and 5/30 alike, 04 only as NOT READY) it is looked at, and where the
-// command does, that is.
+// nameOfSense maps sense data to IMAPI's codes. It looks at the sense key (2/30 and 5/30
+// are alike, 04 counts only as NOT READY) and at the command only where they matter.
 func nameOfSense(s *scsi.SenseError) *Sentinel {
 	switch s.Code {
 	case scsi.CodeBecomingReady:
@@ -261,8 +258,7 @@ func nameOfSense(s *scsi.SenseError) *Sentinel {
 	return nil
 }
 
-// canceled is the error of a burn that the caller's context or CancelAddTrack
-// ended.
+// canceled is the error of a burn ended by the caller's context or by CancelAddTrack.
 func canceled(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if cause == nil {

@@ -6,12 +6,11 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Event is something that Options.OnEvent is told. The types of this package
-// that implement it are all there are.
+// Event is passed to Options.OnEvent. Only types of this package implement it.
 type Event interface{ event() }
 
-// Checking tells how far the reading of a source has come, before anything is
-// sent to the drive.
+// Checking reports how much of the sources has been read before anything is sent to the
+// drive.
 type Checking struct {
 	Track  int    // 1.. in the list
 	Tracks int    // in the list
@@ -20,13 +19,13 @@ type Checking struct {
 	Total  int64  // bytes of all sources
 }
 
-// Planned tells the plan that is now carried out.
+// Planned reports the plan that is about to be carried out.
 type Planned struct{ Plan Plan }
 
-// Action is IMAPI_FORMAT2_TAO_WRITE_ACTION: what the drive is doing.
+// Action is what the drive is doing (IMAPI_FORMAT2_TAO_WRITE_ACTION).
 type Action int
 
-// The actions; the numbers are IMAPI's.
+// The actions, with IMAPI's numbers.
 const (
 	ActionUnknown   Action = 0
 	ActionPreparing Action = 1 // preparing the track
@@ -35,7 +34,7 @@ const (
 	ActionVerifying Action = 4 // reading back
 )
 
-// String gives "preparing", "writing", "finishing", "verifying" or "unknown".
+// String returns "preparing", "writing", "finishing", "verifying" or "unknown".
 func (a Action) String() string {
 	switch a {
 	case ActionPreparing:
@@ -50,38 +49,38 @@ func (a Action) String() string {
 	return "unknown"
 }
 
-// Progress is IMAPI's IDiscFormat2TrackAtOnceEventArgs. It comes whenever the phase
-// changes, and at least every half second of the drive's time between commands and in
-// pauses. While a single command runs, such as a WRITE that the drive holds off, there
-// is none.
+// Progress corresponds to IMAPI's IDiscFormat2TrackAtOnceEventArgs. It is sent whenever
+// the phase changes, and at least every half second of the drive's time between commands
+// and in pauses. None is sent while a single command runs, such as a WRITE that the drive
+// holds off.
 type Progress struct {
 	Phase  Phase
 	Action Action // CurrentAction
 	Track  int    // CurrentTrackNumber, 1..99; 0 while the session is closed
-	Tracks int    // how many tracks there will be; 0 when that isn't known
+	Tracks int    // number of tracks at the end; 0 if unknown
 
-	Elapsed   time.Duration // ElapsedTime: of this track, preparing included, or of the closing
-	Remaining time.Duration // RemainingTime: an estimate that may move both ways
-	// Left is how long all the rest of a Burn takes, closing and verification included: an
-	// estimate by what was measured so far. Of other jobs it is an estimate by the work
-	// that is done; 0 if nothing is known.
+	Elapsed   time.Duration // ElapsedTime of this track, preparation included, or of closing
+	Remaining time.Duration // RemainingTime: an estimate that may rise or fall
+	// Left is the remaining time of the whole Burn, closing and verification included,
+	// estimated from what was measured so far. For other jobs it is estimated from the
+	// work done; 0 if unknown.
 	Left time.Duration
 
-	StartLBA    toc.LBA     // StartLba: where the track begins; in ActionPreparing where it can at the earliest
-	SectorCount toc.Sectors // SectorCount: how many sectors it has
-	LastRead    toc.LBA     // LastReadLba: last sector read from the source; never behind LastWritten
-	LastWritten toc.LBA     // LastWrittenLba: last sector that the drive took
+	StartLBA    toc.LBA     // StartLba of the track; in ActionPreparing the lowest possible one
+	SectorCount toc.Sectors // SectorCount of the track
+	LastRead    toc.LBA     // LastReadLba: last sector read from the source; never less than LastWritten
+	LastWritten toc.LBA     // LastWrittenLba: last sector that the drive accepted
 
 	// The FIFO: TotalSystemBuffer, UsedSystemBuffer and FreeSystemBuffer, bytes.
 	BufferTotal, BufferUsed, BufferFree int
 
-	DriveBuffer float64 // how full the drive's own buffer is, 0..1; -1 if it doesn't say
-	Done        float64 // share of all the work of this call, 0..1, never going back
-	Speed       Speed   // mean of the last moments; 0 if nothing is being written
+	DriveBuffer float64 // how full the drive's own buffer is, 0..1; -1 if unknown
+	Done        float64 // share of the whole job, 0..1; never decreases
+	Speed       Speed   // recent average; 0 if nothing is being written
 }
 
-// Fraction is how far the current track has come: (LastWritten - StartLBA) /
-// SectorCount, between 0 and 1. Outside ActionWriting it is 0 before and 1 after.
+// Fraction returns the done part of the current track: (LastWritten - StartLBA) /
+// SectorCount, between 0 and 1. It is 0 before ActionWriting and 1 after it.
 func (p Progress) Fraction() float64 {
 	switch {
 	case p.Action == ActionFinishing || p.Action == ActionVerifying:
@@ -93,36 +92,36 @@ func (p Progress) Fraction() float64 {
 	return min(max(done, 0), 1)
 }
 
-// TrackStarted tells that the first sector of a track is about to be written.
+// TrackStarted reports that the first sector of a track is about to be written.
 type TrackStarted struct {
 	Track    int // number on the disc
-	Row      int // in Report.Tracks: which of the tracks that were asked for
+	Row      int // index in Report.Tracks
 	Name     string
 	Start    toc.LBA
 	Sectors  toc.Sectors
-	Reserved bool // RESERVE TRACK was accepted and shown
+	Reserved bool // RESERVE TRACK was accepted and took effect
 }
 
-// TrackFinished tells that a track is ended and what the drive shows of it.
+// TrackFinished reports that a track has ended, and what the drive reports of it.
 type TrackFinished struct {
 	Track  int
 	Row    int // as in TrackStarted
 	Report TrackReport
 }
 
-// SessionClosed tells that lead-in and lead-out are written.
+// SessionClosed reports that lead-in and lead-out are written.
 type SessionClosed struct {
 	Elapsed    time.Duration // of the drive's time
 	Appendable bool          // another session may follow
 }
 
-// Noted tells something that doesn't stop the burn. It is in the report too.
+// Noted reports something that doesn't stop the burn. The report contains it too.
 type Noted struct{ Note Note }
 
-// Finished is the last event, exactly once for each Burn, Blank, CloseDisc,
-// Verify and Writer.Release, unless the handler has panicked.
+// Finished is the last event. It is sent exactly once by each Burn, Blank, CloseDisc,
+// Verify and Writer.Release, unless the handler panicked before.
 type Finished struct {
-	Report Report // empty where the function has none
+	Report Report // empty if the function returns none
 	Err    error
 }
 

@@ -12,26 +12,26 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// pageSize is what the start of each buffer is a multiple of: direct I/O of every
-// operating system is content with it, so that no backend has to copy.
+// pageSize is the alignment of each buffer. It satisfies direct I/O of every operating
+// system, so that no backend has to copy.
 const pageSize = 4096
 
-// safeSectors is what fits in 64 KiB, the transfer that every bus and bridge can
-// do: the 27 sectors of every real log.
+// safeSectors is what fits in 64 KiB, the transfer size that every bus and bridge
+// supports: the 27 sectors of every real log.
 const safeSectors = 27
 
-// chunk is what one WRITE takes.
+// chunk is the data of one WRITE.
 type chunk struct {
 	buf    []byte      // the whole buffer
 	data   []byte      // the used part of buf: whole sectors
 	audio  toc.Sectors // sectors of data that come from the source
-	track  int         // which of the feeder's jobs
+	track  int         // index of the feeder's job
 	last   bool        // nothing more comes for this track
 	digest pcm.Digest  // with last: what was read
-	err    error       // with last: the source failed behind data
+	err    error       // with last: the source failed after data
 }
 
-// sectors is the length of data.
+// sectors returns the length of data.
 func (c *chunk) sectors() toc.Sectors { return toc.Sectors(len(c.data) / toc.SectorSize) }
 
 // fifo is a set of buffers that circulate between a reader and the drive.
@@ -42,8 +42,8 @@ type fifo struct {
 	chunks  int
 }
 
-// newFIFO makes the buffers of about size bytes, each holding sectors sectors.
-// There are two at least: one to fill, one to write.
+// newFIFO makes at least two buffers of about size bytes in total, each holding sectors
+// sectors: one to fill, one to write.
 func newFIFO(size, sectors int) *fifo {
 	if size <= 0 {
 		size = DefaultFIFO
@@ -65,15 +65,15 @@ func newFIFO(size, sectors int) *fifo {
 // bytes is the size of all buffers.
 func (f *fifo) bytes() int { return f.chunks * f.sectors * toc.SectorSize }
 
-// used is how much of it waits for the drive, in bytes.
+// used returns how many bytes wait for the drive.
 func (f *fifo) used() int { return len(f.full) * f.sectors * toc.SectorSize }
 
 // job is one track for the reader.
 type job struct {
 	source  pcm.Source
 	audio   toc.Sectors // length of the source in whole sectors
-	padding toc.Sectors // silence behind it
-	checked pcm.Digest  // what the first reading found
+	padding toc.Sectors // silence after it
+	checked pcm.Digest  // digest of the first reading
 }
 
 // feeder is the reader goroutine: it opens one source after the other and fills
@@ -84,17 +84,17 @@ type feeder struct {
 	jobs  []job
 	stop  chan struct{}
 	ended chan struct{}
-	level chan struct{} // a token: the FIFO is as full as it will be
+	level chan struct{} // a token: the FIFO won't get any fuller
 	over  atomic.Bool   // ended, or about to
 
-	busy    atomic.Int64 // since when the source is waited for; 0: it isn't
-	read    atomic.Int64 // what has been read so far, for the progress: see place
+	busy    atomic.Int64 // since when the reader waits for the source; 0: it doesn't
+	read    atomic.Int64 // sectors read so far, for Progress: see place
 	current atomic.Int32 // the job that is being written
 	closed  chan closeError
 
-	// Of the drive goroutine only.
+	// Used by the drive goroutine only.
 	stats FIFOStats
-	spare []*chunk    // written, and not yet handed back
+	spare []*chunk    // written, not yet handed back
 	idle  *time.Timer // reused: a source that is slower than the drive must not cost an allocation per WRITE
 }
 
@@ -122,17 +122,17 @@ func (r *feeder) run() {
 	r.read.Store(place(len(r.jobs), 0))
 }
 
-// place is a job and how many sectors of it have been read, in one number: two would
-// contradict each other for a moment, and the progress would go back.
+// place packs a job and the number of its sectors read into one number. Two variables
+// could disagree for a moment, and the progress would go back.
 func place(job int, sectors toc.Sectors) int64 { return int64(job)<<32 | int64(sectors) }
 
-// closeError is a source that could not be closed after it had been read to its end.
+// closeError is the error of a source that was read to its end but could not be closed.
 type closeError struct {
 	job int
 	err error
 }
 
-// signal says that the FIFO won't get any fuller for now.
+// signal reports that the FIFO won't get any fuller for now.
 func (r *feeder) signal() {
 	select {
 	case r.level <- struct{}{}:
@@ -162,8 +162,8 @@ func (r *feeder) hangs() bool {
 	return since != 0 && time.Since(time.Unix(0, since)) > sourceStall
 }
 
-// sectorsRead is how many sectors of the track that is being written have been read,
-// padding included.
+// sectorsRead returns how many sectors of the track being written have been read, padding
+// included.
 func (r *feeder) sectorsRead() toc.Sectors {
 	current := int64(r.current.Load())
 	read := r.read.Load()
@@ -177,8 +177,8 @@ func (r *feeder) sectorsRead() toc.Sectors {
 	return toc.Sectors(read & 0xFFFFFFFF)
 }
 
-// feed reads one source to its end. It is false when the reader is to end. A source
-// that can't be closed has been read all the same.
+// feed reads one source to its end. It returns false if the reader must end. A source
+// that can't be closed has still been read.
 func (r *feeder) feed(track int, j job) (more bool) {
 	r.busy.Store(time.Now().UnixNano())
 	src, err := pcm.Open(j.source)
@@ -189,7 +189,7 @@ func (r *feeder) feed(track int, j job) (more bool) {
 	for audio := j.audio; audio+pad > 0; {
 		c := r.take()
 		if c == nil {
-			_ = closing(j.source.Name(), src) // nobody waits for what was read
+			_ = closing(j.source.Name(), src) // the data read is not used
 			return false
 		}
 		c.track = track
@@ -214,8 +214,8 @@ func (r *feeder) feed(track int, j job) (more bool) {
 	return err == nil
 }
 
-// fill reads the audio of a chunk and silences the rest. After a failure data ends
-// with the last whole sector that was read.
+// fill reads the audio of a chunk and silences the rest. After a failure data ends with
+// the last whole sector read.
 func (c *chunk) fill(src io.Reader, left *int64) error {
 	want := min(c.audio.Bytes(), *left)
 	n, err := io.ReadFull(src, c.data[:want])
@@ -232,8 +232,8 @@ func (c *chunk) fill(src io.Reader, left *int64) error {
 	return nil
 }
 
-// finish makes sure that the source ends where it said and held what it held when
-// it was checked.
+// finish checks that the source had the announced length and the digest of the first
+// reading.
 func (r *feeder) finish(src *pcm.Reader, j job) error {
 	var none [1]byte
 	if _, err := src.Read(none[:]); err != io.EOF {
@@ -246,7 +246,7 @@ func (r *feeder) finish(src *pcm.Reader, j job) error {
 	return nil
 }
 
-// fail hands on a source that can't even be opened.
+// fail passes on the error of a source that can't be opened.
 func (r *feeder) fail(track int, err error) bool {
 	if c := r.take(); c != nil {
 		name := ErrSourceShort
@@ -263,8 +263,8 @@ func (r *feeder) fail(track int, err error) bool {
 // goroutine (runtime.Goexit). It is an error and not a hang.
 var errFeederEnded = errors.New("the reader of the sources ended early")
 
-// next gives the next chunk, waiting for it if it must; idle is called about twice
-// a second of waiting. The error is the context's.
+// next returns the next chunk and waits for it if necessary, calling idle about twice a
+// second. The error is the context's.
 func (r *feeder) next(ctx context.Context, idle func()) (*chunk, error) {
 	if fill := r.f.used(); fill < r.stats.MinFill && !r.over.Load() {
 		r.stats.MinFill = fill
@@ -309,7 +309,7 @@ func (r *feeder) count(c *chunk) *chunk {
 	return c
 }
 
-// primed waits until the FIFO is as full as it gets; idle as in next.
+// primed waits until the FIFO is as full as it gets, calling idle like next.
 func (r *feeder) primed(ctx context.Context, idle func()) error {
 	r.refill()
 	beat := time.NewTicker(eventEvery)
@@ -319,7 +319,7 @@ func (r *feeder) primed(ctx context.Context, idle func()) error {
 		case <-r.level:
 		case <-beat.C:
 			if r.hangs() {
-				return nil // what was read so far may be enough to begin with
+				return nil // what was read so far may be enough to begin
 			}
 			idle()
 		case <-ctx.Done():
@@ -329,18 +329,18 @@ func (r *feeder) primed(ctx context.Context, idle func()) error {
 	return nil
 }
 
-// refillPart is the part of the FIFO that must have been written before the reader
-// is woken. Woken for each chunk it would cost more time than what it reads.
+// refillPart is the part of the FIFO that must have been written before the reader is
+// woken. Waking it for each chunk would cost more time than reading.
 const refillPart = 8
 
-// put gives a chunk back.
+// put returns a chunk.
 func (r *feeder) put(c *chunk) {
 	if r.spare = append(r.spare, c); len(r.spare) == cap(r.spare) {
 		r.refill()
 	}
 }
 
-// refill lets the reader have the chunks that were written.
+// refill hands the written chunks to the reader.
 func (r *feeder) refill() {
 	for _, c := range r.spare {
 		r.f.free <- c
@@ -348,8 +348,8 @@ func (r *feeder) refill() {
 	r.spare = r.spare[:0]
 }
 
-// close stops the reader, waits for it and collects the chunks. It is false when
-// the reader hangs: then the fifo must not be used again.
+// close stops the reader, waits for it and collects the chunks. It returns false if the
+// reader hangs; the fifo must not be used again then.
 func (r *feeder) close() bool {
 	close(r.stop)
 	grace := time.NewTimer(readerGrace)

@@ -7,46 +7,46 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// FitError is an album that is too long for a disc. It matches ErrNoSpace and
+// FitError reports an album that is too long for a disc. It matches ErrNoSpace and
 // ErrDoesNotFit.
 type FitError struct {
 	Need   toc.Sectors // music, padding and pauses
 	Room   toc.Sectors // what the disc can still hold
 	Music  toc.Sectors // of Need, without the pauses
 	Pauses int         // between the tracks, two seconds each
-	Append bool        // the disc holds tracks already
+	Append bool        // the disc already holds tracks
 }
 
-// Error gives the figures.
+// Error reports the lengths.
 func (e *FitError) Error() string {
 	return fmt.Sprintf("%v needed, %v free", e.Need, e.Room)
 }
 
-// Unwrap is ErrNoSpace.
+// Unwrap returns ErrNoSpace.
 func (e *FitError) Unwrap() error { return ErrNoSpace }
 
-// TrackLimitError is an album that would make more than 99 tracks. It matches
-// ErrTrackLimit and ErrDoesNotFit.
+// TrackLimitError reports an album that would exceed 99 tracks. It matches ErrTrackLimit
+// and ErrDoesNotFit.
 type TrackLimitError struct {
-	Recorded int // tracks that are on the disc
-	Added    int // tracks that were to be added
+	Recorded int // tracks on the disc
+	Added    int // tracks to be added
 }
 
-// Error gives the figures.
+// Error reports the numbers.
 func (e *TrackLimitError) Error() string {
 	return fmt.Sprintf("%d tracks and %d on the disc: at most %d are possible", e.Added, e.Recorded, toc.MaxTracks)
 }
 
-// Unwrap is ErrTrackLimit.
+// Unwrap returns ErrTrackLimit.
 func (e *TrackLimitError) Unwrap() error { return ErrTrackLimit }
 
-// MediaError is a disc that audio can't be written to. It matches
-// ErrMediaNotSupported and ErrUnsuitableDisc.
+// MediaError reports a disc that can't hold audio. It matches ErrMediaNotSupported and
+// ErrUnsuitableDisc.
 type MediaError struct {
 	Media mmc.MediaType
 }
 
-// Error names the kind of disc.
+// Error names the type of disc.
 func (e *MediaError) Error() string {
 	if e.Media == mmc.MediaUnknown {
 		return "the drive doesn't know this kind of disc"
@@ -54,19 +54,19 @@ func (e *MediaError) Error() string {
 	return fmt.Sprintf("the disc is a %v", e.Media)
 }
 
-// Unwrap is ErrMediaNotSupported.
+// Unwrap returns ErrMediaNotSupported.
 func (e *MediaError) Unwrap() error { return ErrMediaNotSupported }
 
-// NotBlankError is a disc that holds something, where a blank one is needed. It
-// matches ErrMediaNotBlank and ErrUnsuitableDisc.
+// NotBlankError reports a disc that isn't blank where a blank one is needed. It matches
+// ErrMediaNotBlank and ErrUnsuitableDisc.
 type NotBlankError struct {
-	Tracks int // that are on the disc
+	Tracks int // tracks on the disc
 }
 
-// Error gives the number of tracks.
+// Error reports the number of tracks.
 func (e *NotBlankError) Error() string {
 	return fmt.Sprintf("the disc isn't blank: tracks on it: %d", e.Tracks)
 }
 
-// Unwrap is ErrMediaNotBlank.
+// Unwrap returns ErrMediaNotBlank.
 func (e *NotBlankError) Unwrap() error { return ErrMediaNotBlank }

@@ -9,11 +9,11 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Where the program area of a disc lies, and how fast a drive can turn it. The radii are
-// those of IEC 60908 (25 mm for the start of the program area, 58 mm for the end of an
-// 80-minute disc). No drive turns a disc faster than about 10,000 times a minute, which is
-// 22x at the inner edge: every faster speed is only reached further out, whatever the
-// drive calls its way of turning.
+// Radii of the program area and the highest rotation speed. The radii are those of IEC
+// 60908 (25 mm for the start of the program area, 58 mm for the end of an 80-minute
+// disc). No drive exceeds about 10,000 rotations a minute, which is 22x at the inner
+// edge. Every faster speed is reached only further out, even if the drive calls its
+// rotation CLV.
 const (
 	innerRadius = 25.0
 	outerRadius = 58.0
@@ -21,13 +21,13 @@ const (
 	innermost   = 22 * toc.SectorsPerSecond
 )
 
-// pace is how fast a disc is written: the speed that was chosen, and how the disc turns.
+// pace describes how fast a disc is written: the chosen speed and the rotation.
 type pace struct {
 	speed Speed // may be unknown
-	cav   bool  // speed is that at the outer edge
+	cav   bool  // speed applies to the outer edge
 }
 
-// at gives the sectors a second at an address.
+// at returns the sectors per second at an address.
 func (p pace) at(lba float64) float64 {
 	square := innerRadius*innerRadius + (outerRadius*outerRadius-innerRadius*innerRadius)*max(lba, 0)/outerSector
 	radius := math.Sqrt(square)
@@ -37,7 +37,8 @@ func (p pace) at(lba float64) float64 {
 	return min(float64(p.speed.SectorsPerSecond()), innermost*radius/innerRadius)
 }
 
-// span is how long the sectors from start to end take; 0 if the speed isn't known.
+// span returns the time to write the sectors from start to end; 0 if the speed is
+// unknown.
 func (p pace) span(start toc.LBA, n toc.Sectors) time.Duration {
 	if !p.speed.Known() || n <= 0 {
 		return 0
@@ -52,9 +53,9 @@ func (p pace) span(start toc.LBA, n toc.Sectors) time.Duration {
 	return time.Duration(seconds * float64(time.Second))
 }
 
-// What the steps around the writing take where nothing is measured yet. Fixation in the
-// logs of cdrecord takes the time of lead-in and lead-out at the inner edge and about
-// eight seconds; a track-at-once drive needs some seconds from track to track.
+// Durations of the steps around writing until they are measured. Fixation in the logs of
+// cdrecord takes the time of lead-in and lead-out at the inner edge and about eight
+// seconds; a track-at-once drive needs some seconds from track to track.
 const (
 	gapTime    = 3 * time.Second
 	closeExtra = 8 * time.Second
@@ -63,8 +64,8 @@ const (
 	firstTime  = 8 * time.Second // from the first command to the first sector
 )
 
-// forecast is how long a burn is going to take: first by the figures of the drive, then
-// more and more by what has been measured.
+// forecast estimates the duration of a burn: first from the drive's figures, then
+// increasingly from measurements.
 type forecast struct {
 	pace                 pace
 	tracks               []PlannedTrack
@@ -72,15 +73,15 @@ type forecast struct {
 	closing, verify, all time.Duration
 
 	phase  Phase
-	track  int // index of the track that is written, or comes next
+	track  int // index of the track being written, or the next one
 	since  time.Time
-	wrote  time.Duration // spent on tracks that are written
-	should time.Duration // that they would have taken
+	wrote  time.Duration // spent on finished tracks
+	should time.Duration // expected for the same tracks
 	paused time.Duration // spent between tracks
 	pauses int
 }
 
-// newForecast works out a plan. all is the sum.
+// newForecast computes the forecast of a plan. all is the total.
 func newForecast(p *Plan) forecast {
 	f := forecast{pace: pace{p.Speed, p.CAV}, tracks: p.Tracks}
 	if !p.Speed.Known() {
@@ -107,8 +108,8 @@ func newForecast(p *Plan) forecast {
 	return f
 }
 
-// rest is how long the tracks from number i of the list on take, by the figures of the
-// drive, with what lies between them.
+// rest returns how long the tracks from index i on take by the drive's figures, gaps
+// included.
 func (f *forecast) rest(i int) time.Duration {
 	var sum time.Duration
 	for ; i < len(f.tracks); i++ {
@@ -117,7 +118,7 @@ func (f *forecast) rest(i int) time.Duration {
 	return sum
 }
 
-// between is what comes between two tracks.
+// between returns the time between two tracks.
 func (f *forecast) between() time.Duration {
 	if f.pauses > 0 {
 		return f.paused / time.Duration(f.pauses)
@@ -125,7 +126,7 @@ func (f *forecast) between() time.Duration {
 	return f.gap
 }
 
-// enter begins a phase, and measures the one that ends.
+// enter begins a phase and measures the one that ends.
 func (f *forecast) enter(p Phase, now time.Time) {
 	took := now.Sub(f.since)
 	switch {
@@ -143,12 +144,11 @@ func (f *forecast) enter(p Phase, now time.Time) {
 	f.phase, f.since = p, now
 }
 
-// trust is how much measured writing outweighs the figures of the drive: at first WRITEs
+// trust returns how much measured writing outweighs the drive's figures: at first WRITEs
 // only fill its buffer, at the speed of the bus.
 const trust = 20 * time.Second
 
-// left is how long everything that remains takes, frac being what is done of this phase;
-// 0 if nothing is known.
+// left returns the remaining time; frac is the done part of this phase. 0 means unknown.
 func (f *forecast) left(now time.Time, frac float64) time.Duration {
 	if !f.pace.speed.Known() {
 		return 0
@@ -176,8 +176,8 @@ func (f *forecast) left(now time.Time, frac float64) time.Duration {
 	return sum + f.closing + f.verify
 }
 
-// late is what remains of a step that isn't made of sectors to write. The share of it that
-// the drive reports counts the more, the more of it is done.
+// late returns the remaining time of a step that isn't measured in sectors. The more of
+// it is done, the more the drive's own progress counts.
 func (f *forecast) late(spent, whole time.Duration, frac float64) time.Duration {
 	if frac > 0 && frac <= 1 {
 		return time.Duration((1 - frac) * (spent.Seconds() + (1-frac)*whole.Seconds()) * float64(time.Second))
@@ -185,7 +185,7 @@ func (f *forecast) late(spent, whole time.Duration, frac float64) time.Duration 
 	return max(whole-spent, time.Second)
 }
 
-// chosen is the speed that the drive will be asked for, of those that it offers.
+// chosen returns the offered speed that will be requested.
 func chosen(offer []mmc.WriteSpeed, o *Options) (speed Speed, cav, ok bool) {
 	best, ok := atMost(offer, o.Speed, o.PureCAV)
 	if !ok || best.KBps <= 0 {

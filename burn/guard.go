@@ -8,18 +8,18 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// watch begins to guard the disc: from now on a report of another one is looked into.
+// watch starts guarding the disc: from now on a report of another disc is checked.
 func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
 
-// SameDisc is an error that matches ErrDiscChanged if the drive has reported another disc
-// (6/28) and the one in it now is not that of this job. It is asked for before a command
+// SameDisc returns an error that matches ErrDiscChanged if the drive has reported another
+// disc (6/28) and the disc in it is not that of this job. It is called before a command
 // that changes the disc is sent again.
 func (j *Job) SameDisc() error { return j.sameDisc() }
 
-// sameDisc looks into what the drive has reported since the disc was looked at last.
-// "The medium may have changed" (6/28) is not taken at its word: some drives say so
-// of the disc that they have just written. What is on the disc decides; where nothing
-// is on it that tells it from another blank one, the report counts.
+// sameDisc checks what the drive has reported since the last look. "The medium may have
+// changed" (6/28) alone proves nothing: some drives report it for the disc that they have
+// just written. The contents of the disc decide. If nothing on it distinguishes it from
+// another blank one, the report counts.
 func (j *Job) sameDisc() error {
 	change, changed := j.seen.Changed(j.guard)
 	if !j.guarded || !changed && !j.strayed {
@@ -39,8 +39,8 @@ func (j *Job) sameDisc() error {
 	return nil
 }
 
-// stillThere is sameDisc before a WRITE is sent again. Of a stream that has begun many drives
-// show nothing, so that there only a disc that is certainly another one counts.
+// stillThere is sameDisc before a WRITE is sent again. Many drives show nothing of a
+// stream that has begun, so only a disc that is certainly another one counts.
 func (j *Job) stillThere() error {
 	change, changed := j.seen.Changed(j.guard)
 	if !j.guarded || !changed || j.method == nil || !j.method.Continuous() {
@@ -82,17 +82,17 @@ func (j *Job) recognize(now disc.Disc) bool {
 			return false
 		}
 		if off := got.Sectors - t.body(); got.State == disc.TrackComplete && got.Sectors > 0 && (off > toc.PauseSectors || off < -toc.PauseSectors) {
-			return false // of another length, however drives count run-out and pregap
+			return false // different length, even allowing for run-out and pregap
 		}
 		known = true
 	}
 	return known
 }
 
-// stranger reports whether a disc is certainly not the one of this job: it is of another
-// kind, lacks a track that was there, is blank although something was sent to it, or has a
-// track that this job didn't write. A disc that isn't recognized need not be a stranger: of
-// a track or session that was cut off many drives show nothing.
+// stranger reports whether a disc is certainly not that of this job: it is of another
+// type, lacks a track that was there, is blank although something was written to it, or
+// has a track that this job didn't write. A disc that isn't recognized need not be a
+// stranger: many drives show nothing of a track or session that was cut off.
 func (j *Job) stranger(now disc.Disc) bool {
 	if j.otherKind(now) {
 		return true
@@ -120,17 +120,17 @@ func (j *Job) stranger(now disc.Disc) bool {
 	return slices.ContainsFunc(now.Tracks, func(shown disc.Track) bool { return !j.owns(shown) })
 }
 
-// reservedAtLeast is what a reservation counts for in stranger: it is on the disc, with
+// reservedAtLeast is the length of a reservation for stranger: it is on the disc, with
 // nothing written to it.
 const reservedAtLeast = 1
 
-// owns reports whether a track was there before, or can have been written by this job.
+// owns reports whether a track was there before or may have been written by this job.
 func (j *Job) owns(shown disc.Track) bool {
 	if _, there := j.Before.Track(shown.Number); there {
 		return true
 	}
 	if j.method != nil && j.method.Continuous() && len(j.Tasks) > 0 && shown.State != disc.TrackComplete {
-		return true // until it is complete a stream may be shown as one track
+		return true // an incomplete stream may be shown as one track
 	}
 	return slices.ContainsFunc(j.Tasks, func(t *Task) bool {
 		return t.Number == shown.Number && (shown.Start == t.index1() || shown.Start == t.Start || shown.Shown.Start == t.index1() ||
@@ -138,9 +138,9 @@ func (j *Job) owns(shown disc.Track) bool {
 	}) || shown.Origin == disc.Unknown
 }
 
-// rehearsal reports whether a disc that was blank before a test write looks like the
-// same one now: still blank, or, on drives that show a test write like a real one until
-// it is over, with no other tracks than those of the job.
+// rehearsal reports whether a disc that was blank before a test write still looks the
+// same: blank, or, on drives that show a test write like a real one until it is over,
+// with only the tracks of the job.
 func (j *Job) rehearsal(now disc.Disc) bool {
 	for _, shown := range now.Tracks {
 		if !slices.ContainsFunc(j.Tasks, func(t *Task) bool { return t.Number == shown.Number && t.Start == shown.Start }) {

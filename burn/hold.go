@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Hold is a drive while it belongs to one burn: exclusive against other programs,
-// its tray locked, its speed set, the computer awake. Release gives all of it back.
+// Hold is a drive held by one burn: exclusive against other programs, tray locked, speed
+// set, computer awake. Release undoes all of it.
 type Hold struct {
 	drive *mmc.Drive
 	seen  *Witness
@@ -20,24 +20,24 @@ type Hold struct {
 	o     *Options
 	note  func(Note)
 
-	taken []func() error // what to take back, in reverse order
+	taken []func() error // undo functions, run in reverse order
 	tray  trayState
-	since Mark  // when lock and speed were set last
-	speed Speed // what the drive took; 0: it doesn't say, or can't choose
+	since Mark  // when lock and speed were last set
+	speed Speed // the speed that the drive set; 0: not reported, or fixed
 	pick  choice
 }
 
-// trayState is what is known about the tray.
+// trayState is the known state of the tray.
 type trayState uint8
 
 const (
 	trayFree     trayState = iota // nothing was sent
-	trayLocked                    // PREVENT was sent: it may be locked, whatever the answer was
-	trayUnlocked                  // the drive doesn't know PREVENT ALLOW MEDIUM REMOVAL
+	trayLocked                    // PREVENT was sent: the tray may be locked, whichever answer came
+	trayUnlocked                  // the drive doesn't support PREVENT ALLOW MEDIUM REMOVAL
 )
 
-// seize takes the drive from other programs and other jobs of this one, and the
-// computer from sleep. No command is sent to a drive that another has.
+// seize takes the drive from other programs and other jobs of this one, and keeps the
+// computer awake. It sends no command to a drive that is in use elsewhere.
 func (h *Hold) seize(ctx context.Context, purpose string) error {
 	giveBack, err := claim(h.seen, h.o.ClientName)
 	if err != nil {
@@ -67,17 +67,17 @@ func (h *Hold) seize(ctx context.Context, purpose string) error {
 	return nil
 }
 
-// later remembers what to take back at the end.
+// later adds an undo function for the end.
 func (h *Hold) later(f func() error) { h.taken = append(h.taken, f) }
 
-// lock keeps the disc in. A drive that can't do that is not an obstacle.
+// lock locks the tray. A drive that can't do that is not an error.
 func (h *Hold) lock(ctx context.Context) error {
 	if h.tray == trayUnlocked {
 		return nil
 	}
 	h.tray = trayLocked
 	err := h.set(ctx, h.drive.Lock)
-	// Linux filters the command where the device could only be opened for reading.
+	// Linux filters the command if the device could only be opened for reading.
 	if ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission) {
 		h.tray = trayUnlocked
 		h.note(Note{Kind: NoteNoTrayLock, Cause: Cause{err}})
@@ -86,13 +86,13 @@ func (h *Hold) lock(ctx context.Context) error {
 	return err
 }
 
-// set sends a setting by the policy's rules.
+// set sends a setting under the policy.
 func (h *Hold) set(ctx context.Context, do func(context.Context) error) error {
 	return h.line.send(ctx, StepSet, sendTries, func(ctx context.Context, _ bool) error { return do(ctx) }, nil)
 }
 
-// settings are made sure of before each track: a drive that was reset has lost them,
-// and Linux's libata swallows the unit attention of a reset that it made itself.
+// settings are checked before each track: a drive that was reset has lost them, and
+// Linux's libata swallows the unit attention of a reset that it made itself.
 func (h *Hold) settings(ctx context.Context) error {
 	reset := h.seen.Reset(h.since)
 	if reset {
@@ -117,8 +117,7 @@ func (h *Hold) settings(ctx context.Context) error {
 	return nil
 }
 
-// chooseSpeed selects the speed for the one asked for. A drive that can't choose is not
-// an obstacle.
+// chooseSpeed selects the requested speed. A drive with a fixed speed is not an error.
 func (h *Hold) chooseSpeed(ctx context.Context) (Speed, error) {
 	var took Speed
 	var adjusted Adjustment
@@ -140,7 +139,7 @@ func (h *Hold) chooseSpeed(ctx context.Context) (Speed, error) {
 	return took, nil
 }
 
-// reload ejects the disc and loads it again. The tray has to be free for that.
+// reload ejects the disc and loads it again. The tray must be unlocked.
 func (h *Hold) reload(ctx context.Context) error {
 	if err := h.unlock(ctx); err != nil {
 		return err
@@ -151,12 +150,11 @@ func (h *Hold) reload(ctx context.Context) error {
 	return h.lock(ctx)
 }
 
-// unlockTries is how often the tray is unlocked before giving up: the command
-// changes nothing when it comes twice, and a drive that stays locked is a nuisance
-// until it is switched off.
+// unlockTries is how often the tray is unlocked before giving up. The command is harmless
+// when repeated, and a drive that stays locked is a nuisance until it is switched off.
 const unlockTries = 4
 
-// unlock lets the tray go, and is not put off by the first error.
+// unlock unlocks the tray and retries after an error.
 func (h *Hold) unlock(ctx context.Context) error {
 	var err error
 	for try := range unlockTries {
@@ -173,8 +171,8 @@ func (h *Hold) unlock(ctx context.Context) error {
 	return fmt.Errorf("the tray stays locked: %w", err)
 }
 
-// release gives everything back, and opens the tray if eject says so. The tray is
-// never opened while the drive may still be writing lead-in or lead-out.
+// release undoes everything and opens the tray if eject is set. It never opens the tray
+// while the drive may still be writing lead-in or lead-out.
 func (h *Hold) release(ctx context.Context, eject bool) error {
 	var errs []error
 	if h.tray != trayFree {
@@ -194,7 +192,8 @@ func (h *Hold) release(ctx context.Context, eject bool) error {
 	return errors.Join(errs...)
 }
 
-// ejectPatience is how long the drive may still be busy before the tray stays shut.
+// ejectPatience is how long release waits for a busy drive before it leaves the tray
+// closed.
 const ejectPatience = 10 * time.Second
 
 func (h *Hold) eject(ctx context.Context) error {

@@ -8,58 +8,58 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Interrupted is what is known of a burn that did not come to its end. Package journal
-// keeps it.
+// Interrupted describes a burn that did not complete. Package journal keeps it.
 type Interrupted struct {
 	Mode   Mode
 	Drive  string       // Plan.Drive
 	Disc   disc.Disc    // before the burn
 	Hashes []string     // of the sources, one for each track of the album, as in PlannedTrack
-	Begun  []BegunTrack // in the order in which they were begun
+	Begun  []BegunTrack // in the order in which they were started
 }
 
 // BegunTrack is a track for which WRITEs may have been sent.
 type BegunTrack struct {
-	Row     int         // which track of the album, from 0
+	Row     int         // index in the album, from 0
 	Number  int         // on the disc
 	Start   toc.LBA     // index 1
-	Sectors toc.Sectors // that were sent, for a whole track
-	Whole   bool        // the drive showed it whole at its end
+	Sectors toc.Sectors // length of the whole track, as sent
+	Whole   bool        // the drive showed it whole when it ended
 }
 
 // Sentinels of Resume.
 var (
-	// ErrOtherDisc: the disc in the drive isn't the one of the interrupted burn. The
-	// *OtherDiscError in it says how it differs.
+	// ErrOtherDisc: the disc in the drive isn't that of the interrupted burn. It comes
+	// with an *OtherDiscError that reports the difference.
 	ErrOtherDisc = ours("this is not the disc of the interrupted album", ErrUnsuitableDisc)
-	// ErrNotResumable: the burn can't be continued: it was session-at-once, or its session
-	// has been closed without all of its tracks. The *RemainsError in it says what is there.
+	// ErrNotResumable: the burn can't be continued: it was session-at-once, or its
+	// session was closed without all of its tracks. It comes with a *RemainsError that
+	// reports what is on the disc.
 	ErrNotResumable = ours("the album on this disc can't be finished", ErrUnsuitableDisc)
 )
 
-// OtherDiscError says how a disc differs from the one that a burn was begun on.
+// OtherDiscError reports how a disc differs from the one on which a burn was started.
 type OtherDiscError struct {
 	Kind  OtherDiscKind
-	Track int // on the disc, where it is about one
+	Track int // on the disc; 0 if the difference isn't about a track
 	Want  int // addresses in LBA, lengths in sectors, media as mmc.MediaType
 	Got   int
 }
 
-// OtherDiscKind is in what way it differs.
+// OtherDiscKind is the kind of difference.
 type OtherDiscKind string
 
 // The ways in which a disc can differ.
 const (
 	OtherMedia   OtherDiscKind = "media"    // Want, Got: mmc.MediaType
-	OtherMaker   OtherDiscKind = "maker"    // lead-in or capacity by the ATIP; Want, Got: last possible lead-out
-	OtherBlank   OtherDiscKind = "blank"    // blank, and Want tracks should be on it
+	OtherMaker   OtherDiscKind = "maker"    // lead-in or capacity in the ATIP; Want, Got: last possible lead-out
+	OtherBlank   OtherDiscKind = "blank"    // blank, but should hold Want tracks
 	OtherMissing OtherDiscKind = "missing"  // Track isn't on it
 	OtherStart   OtherDiscKind = "start"    // Track starts at Got instead of Want
 	OtherLength  OtherDiscKind = "length"   // Track has Got sectors instead of Want
-	OtherForeign OtherDiscKind = "not ours" // Track is on it, and the burn never wrote it
+	OtherForeign OtherDiscKind = "not ours" // Track is on it, but was never written by the burn
 )
 
-// Error says how the disc differs, for logs.
+// Error describes the difference, for logs.
 func (e *OtherDiscError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v: %s", ErrOtherDisc, e.Kind)
@@ -72,11 +72,11 @@ func (e *OtherDiscError) Error() string {
 	return b.String()
 }
 
-// Unwrap gives ErrOtherDisc.
+// Unwrap returns ErrOtherDisc.
 func (e *OtherDiscError) Unwrap() error { return ErrOtherDisc }
 
-// RemainsError says which tracks of an album that can't be finished are on the disc and
-// which aren't, by their place in the album from 1 on.
+// RemainsError reports which tracks of an album that can't be finished are on the disc
+// and which are missing, numbered from 1 in the album.
 type RemainsError struct {
 	Mode    Mode
 	Blank   bool // nothing is on the disc
@@ -85,18 +85,18 @@ type RemainsError struct {
 	Err     error // ErrNotResumable or ErrFinalized
 }
 
-// Error counts the tracks, for logs.
+// Error reports the number of tracks, for logs.
 func (e *RemainsError) Error() string {
 	return fmt.Sprintf("%v: %d tracks are on the disc, %d are not", e.Err, len(e.Kept), len(e.Missing))
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *RemainsError) Unwrap() error { return e.Err }
 
-// ChangedError names the sources that aren't what they were when the burn was begun. It
-// matches ErrSourceChanged.
+// ChangedError names the sources that have changed since the burn was started. It matches
+// ErrSourceChanged.
 type ChangedError struct {
-	Tracks []int    // their place in the album, from 1
+	Tracks []int    // index in the album, from 1
 	Names  []string // of the sources
 }
 
@@ -105,5 +105,5 @@ func (e *ChangedError) Error() string {
 	return fmt.Sprintf("%v: %s", ErrSourceChanged, strings.Join(e.Names, ", "))
 }
 
-// Unwrap gives ErrSourceChanged.
+// Unwrap returns ErrSourceChanged.
 func (e *ChangedError) Unwrap() error { return ErrSourceChanged }

@@ -12,39 +12,38 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Method is a way of recording: track-at-once, session-at-once. It knows which
-// commands begin and end a track and a session; everything else is shared.
+// Method is a way of recording: track-at-once or session-at-once. It supplies the
+// commands that begin and end a track and a session; everything else is shared.
 //
 // Begin and End may return an *Error; any other error gets its phase from the Job.
 type Method interface {
-	// Abilities tells what the drive can do in this way, with any disc. The error
-	// matches ErrRecorderNotSupported if it can't do it at all.
+	// Abilities reports what the drive can do in this way, with any disc. The error
+	// matches ErrRecorderNotSupported if the drive doesn't support it at all.
 	Abilities(ctx context.Context, d *mmc.Drive) (Abilities, error)
-	// Parameters is mode page 05h for a track; with the zero TrackInfo for what lies
-	// between tracks and for closing.
+	// Parameters returns mode page 05h for a track, or, for the zero TrackInfo, for the
+	// time between tracks and for closing.
 	Parameters(j *Job, t toc.TrackInfo) mmc.WriteParameters
-	// Continuous reports whether all tracks are one stream, so that nothing may be asked
-	// between them, and the session ends with the last.
+	// Continuous reports whether all tracks are one stream: no questions may be asked
+	// between them, and the session ends with the last track.
 	Continuous() bool
-	// Place puts the tracks of a plan where they go, and compares them with the room.
-	// Plan.Tracks are there already, with their lengths. The error matches ErrDoesNotFit,
-	// or says what can't be recorded in this way.
+	// Place sets the addresses of the tracks of a plan and checks that they fit.
+	// Plan.Tracks already has the lengths. The error matches ErrDoesNotFit or names what
+	// can't be recorded in this way.
 	Place(p *Plan, tracks []Track, o *Options) error
-	// Begin does everything between the track before and the first WRITE of t: it
-	// finds out t.Number and t.Start. After an error nothing of t was written,
-	// except that t may be reserved.
+	// Begin does everything between the previous track and the first WRITE of t, and sets
+	// t.Number and t.Start. After an error nothing of t was written, although t may be
+	// reserved.
 	Begin(ctx context.Context, j *Job, t *Task) error
-	// End brings t to its end, whatever came before, and looks at it: t.Shown. cause
-	// says why the writing ended early, nil if it didn't. An error means that t isn't
-	// the track that it should be.
+	// End ends t in any case and looks at it: t.Shown. cause is why writing ended early,
+	// or nil. An error means that t isn't recorded as it should be.
 	End(j *Job, t *Task, cause error) error
-	// Close writes lead-in and lead-out. Its error is what the drive said; what the
-	// disc shows afterwards decides. One that matches ErrNotClosed says that nothing
-	// was sent that could have closed the session.
+	// Close writes lead-in and lead-out. Its error is what the drive reported; the disc
+	// afterwards decides. An error that matches ErrNotClosed means that no command was
+	// sent that could have closed the session.
 	Close(j *Job) error
 }
 
-// Abilities are what a drive can do in one way of recording.
+// Abilities describe what a drive can do in one way of recording.
 type Abilities struct {
 	BUF       bool // buffer underrun free recording
 	TestWrite bool
@@ -52,11 +51,11 @@ type Abilities struct {
 
 	// For session-at-once.
 	Text       bool // the drive records CD-TEXT
-	SheetLimit int  // how many bytes a cue sheet may have; 0: the drive names no limit
+	SheetLimit int  // maximum size of a cue sheet in bytes; 0: the drive reports no limit
 }
 
-// Job is one stay at a drive, from taking it to giving it back: what every way of
-// recording shares. Only the goroutine that talks to the drive uses it.
+// Job is one use of a drive, from taking it to giving it back: the part that all ways of
+// recording share. Only the goroutine that talks to the drive uses it.
 type Job struct {
 	Recording
 	List []*Task // all tracks of this recording, in order
@@ -66,27 +65,27 @@ type Job struct {
 	rep   *Report
 	began time.Time
 
-	guard   Mark       // what the witness had seen when the disc was looked at last
-	guarded bool       // there is a disc that must stay the same
-	strayed bool       // the drive has reported another one, and nothing shows that it isn't
-	foreign bool       // another one is in the drive for certain
-	armed   Mark       // when the first WRITE went out
+	guard   Mark       // state of the witness at the last look at the disc
+	guarded bool       // the disc must stay the same
+	strayed bool       // the drive has reported another disc, and nothing disproves it
+	foreign bool       // another disc is in the drive for certain
+	armed   Mark       // when the first WRITE was sent
 	laser   laserState // what may be on the disc
 	writing pen        // the WRITE loop
 	fifo    *fifo
 }
 
-// laserState is how far a burn has come, for the disc.
+// laserState is what the burn may have done to the disc.
 type laserState uint8
 
 const (
-	laserOff    laserState = iota // nothing was sent that changes the disc
-	laserOn                       // something may be on it
-	laserClosed                   // CLOSE SESSION or its like was sent
+	laserOff    laserState = iota // nothing that changes the disc was sent
+	laserOn                       // something may be on the disc
+	laserClosed                   // CLOSE SESSION or an equivalent was sent
 )
 
-// NewJob prepares everything that needs no command. method may be nil for a job that
-// writes no tracks.
+// NewJob makes a Job without sending a command. method may be nil for a job that writes
+// no tracks.
 func NewJob(ctx context.Context, d *mmc.Drive, o *Options, method Method) *Job {
 	seen, m := NewWitness(d.Transport()), newMeter(o.OnEvent, d.Clock())
 	d = d.Over(&pulse{seen, d.Clock(), m})
@@ -105,8 +104,8 @@ func NewJob(ctx context.Context, d *mmc.Drive, o *Options, method Method) *Job {
 	return j
 }
 
-// chunkSectors is how much one WRITE carries: what the transport allows, 64 KiB at
-// most.
+// chunkSectors returns the length of one WRITE: what the transport allows, at most 64
+// KiB.
 func chunkSectors(l scsi.Limits) int {
 	if l.MaxTransfer <= 0 {
 		return safeSectors
@@ -114,8 +113,8 @@ func chunkSectors(l scsi.Limits) int {
 	return max(1, min(l.MaxTransfer/toc.SectorSize, safeSectors))
 }
 
-// Note puts a note into the report and passes it on: into the row of its track if it
-// has one, else among the report's.
+// Note adds a note to the row of its track, or to the report if it has none, and sends it
+// as an event.
 func (j *Job) Note(n Note) {
 	j.rep.Notes = append(j.rep.Notes, n)
 	j.m.send(Noted{n})
@@ -128,27 +127,27 @@ func (j *Job) TrackNote(t *Task, n Note) {
 	r.Notes = append(r.Notes, n)
 }
 
-// Row is the row of a track in the report.
+// Row returns the row of a track in the report.
 func (j *Job) Row(t *Task) *TrackReport { return &j.rep.Tracks[t.row] }
 
-// Phase enters a phase and tells it.
+// Phase enters a phase and reports it.
 func (j *Job) Phase(p Phase) { j.m.phase(p, actionOf(p), 0) }
 
-// Touch remembers that something may be on the disc from now on.
+// Touch records that something may be on the disc from now on.
 func (j *Job) Touch() {
 	if j.laser == laserOff {
 		j.laser, j.armed = laserOn, j.seen.Now()
 	}
 }
 
-// Send sends a command of a step by the policy. nil means carried out, or that the
-// disc must tell; an error is what the drive said last.
+// Send sends a command of a step under the policy. nil means that it was carried out, or
+// that the disc must decide; an error is the drive's last answer.
 func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) error {
 	idle := func() error {
 		if err := j.Idle(patience); err != nil || step == StepFlush || step == StepCueSheet {
 			return err
 		}
-		return j.sameDisc() // the wait has absorbed what the drive had to report
+		return j.sameDisc() // the wait has absorbed the drive's unit attentions
 	}
 	if step == StepSet {
 		idle = nil
@@ -174,10 +173,10 @@ func (j *Job) SetPage(ctx context.Context, page mmc.WriteParameters) error {
 	return j.hold.set(ctx, func(ctx context.Context) error { return j.Drive.SetWriteParameters(ctx, page) })
 }
 
-// Arm sends mode page 05h before a WRITE and reads it back: a drive that accepts the page
-// and keeps another write type, kind of block, or test-write bit, would write what nobody asked
-// for. The page is then sent once more; if that doesn't help the error matches
-// ErrModeParams. A drive that doesn't show the page is believed.
+// Arm sends mode page 05h before a WRITE and reads it back. A drive that accepts the page
+// but keeps another write type, block type or test-write bit would write something nobody
+// asked for. Arm then sends the page once more; if that doesn't help the error matches
+// ErrModeParams. A drive that doesn't return the page is trusted.
 func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 	for try := 1; ; try++ {
 		if err := j.SetPage(ctx, page); err != nil {
@@ -200,19 +199,19 @@ func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 	}
 }
 
-// errPageNotKept is ErrModeParams of a drive that reported success.
+// errPageNotKept is ErrModeParams for a drive that reported success.
 var errPageNotKept = ours("the drive doesn't keep these settings", ErrModeParams, ErrNoDrive)
 
-// armTries is how often page 05h is sent that the drive doesn't keep.
+// armTries is how often page 05h is sent to a drive that doesn't keep it.
 const armTries = 3
 
 // Last reports whether t is the last track of this recording.
 func (j *Job) Last(t *Task) bool { return len(j.List) > 0 && j.List[len(j.List)-1] == t }
 
-// Flush is SYNCHRONIZE CACHE and the wait for its end. The error is what the drive
-// reported on the way; the disc decides what that means. After an error that leaves open
-// whether the command was carried out it is sent once more: flushing twice does no harm,
-// and audio that stays in the buffer is lost.
+// Flush sends SYNCHRONIZE CACHE and waits until it has ended. The error is what the drive
+// reported meanwhile; the disc decides what it means. After an error that leaves open
+// whether the command was carried out, Flush sends it once more: flushing twice is
+// harmless, and audio that stays in the buffer is lost.
 func (j *Job) Flush() error {
 	flush := func() error {
 		err := j.Send(StepFlush, func(ctx context.Context, immed bool) error {
@@ -227,7 +226,7 @@ func (j *Job) Flush() error {
 	return errors.Join(err, flush())
 }
 
-// EndRemark notes an error at the end of a track that may mean nothing: the disc decides.
+// EndRemark notes an error at the end of a track that may be harmless: the disc decides.
 func (j *Job) EndRemark(t *Task, told error) {
 	switch {
 	case told == nil:
@@ -238,7 +237,7 @@ func (j *Job) EndRemark(t *Task, told error) {
 	}
 }
 
-// addRow puts a track that is asked for into the report.
+// addRow adds a requested track to the report.
 func (j *Job) addRow(t Track, number int) int {
 	j.rep.Tracks = append(j.rep.Tracks, TrackReport{
 		Number: number, Name: t.Source.Name(), Title: t.Title, Performer: t.Performer,

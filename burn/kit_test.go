@@ -82,7 +82,7 @@ func (b *bench) information(t testing.TB) []byte {
 	return req.Data
 }
 
-// says is CHECK CONDITION with this sense data.
+// says returns CHECK CONDITION with this sense data.
 func says(key, asc, ascq byte) scsitest.Fault {
 	return scsitest.SenseFault([]byte{0x70, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0})
 }

@@ -11,19 +11,19 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Line is the conversation with the drive: questions, waiting, and whether anyone
-// answers at the other end. A single answer that is lost or makes no sense never ends it.
+// Line is the conversation with the drive: questions, waiting, and whether the drive
+// still answers. A single answer that is lost or makes no sense never ends it.
 type Line struct {
 	drive *mmc.Drive
 	clock scsi.Clock
 	m     *meter
 
-	// calm is the caller's context without its cancellation: what has begun is
-	// brought to its end. hurry is the same for waiting, and Options.Hurry ends it.
+	// calm is the caller's context without its cancellation: what has begun is completed.
+	// hurry is the same for waiting, and Options.Hurry ends it.
 	calm, hurry context.Context
 
-	silent bool // the drive gave no answer, the last time it was asked
-	stuck  bool // the drive stayed busy longer than any operation takes: it isn't waited for so long again
+	silent bool // the drive did not answer the last question
+	stuck  bool // the drive stayed busy longer than any operation takes: later waits are short
 }
 
 // newLine opens the conversation; stop is Options.Hurry.
@@ -52,17 +52,17 @@ func (h hurryContext) Err() error {
 	}
 }
 
-// Calm is a context that no cancellation ends: for what has begun.
+// Calm returns a context that is never canceled, for what has begun.
 func (l *Line) Calm() context.Context { return l.calm }
 
-// Tick tells the progress when it is time.
+// Tick sends Progress if it is due.
 func (l *Line) Tick() { l.m.tick() }
 
-// Ask asks the drive a question that changes nothing, patiently (disc.Asker). Once
-// Options.Hurry has ended the waiting it is asked without patience.
+// Ask asks the drive a question that changes nothing and repeats it under the rules of
+// disc.Asker. Once Options.Hurry has ended the waiting, it doesn't wait for a busy drive.
 func (l *Line) Ask(ctx context.Context, question func(context.Context) error) error {
 	if l.silent {
-		// One try is enough to find out that it still doesn't answer.
+		// One try is enough to learn that the drive still doesn't answer.
 		if err := question(ctx); noAnswer(err) {
 			return err
 		}
@@ -91,7 +91,7 @@ func noAnswer(err error) bool {
 	return class == ClassUnanswered || class == ClassUnsent
 }
 
-// heard remembers whether the drive still answers.
+// heard records whether the drive answered.
 func (l *Line) heard(err error) {
 	switch ClassOf(err) {
 	case ClassUnanswered, ClassUnsent:
@@ -102,23 +102,23 @@ func (l *Line) heard(err error) {
 	}
 }
 
-// Silent reports whether the drive gave no answer the last time that it was asked:
-// then a command that changes something makes no sense.
+// Silent reports whether the drive did not answer the last question. Sending a command
+// that changes something is then pointless.
 func (l *Line) Silent() bool { return l.silent }
 
-// ReadyTimeout is how long a drive may take until its disc is known: old ones with
-// a bad disc need minutes.
+// ReadyTimeout is how long a drive may take to recognize its disc: old drives with a bad
+// disc need minutes.
 const ReadyTimeout = 300 * time.Second
 
-// FlushTimeout is how long the drive may take to empty its buffer, and to close a
-// session: the most generous of the peers.
+// FlushTimeout is how long the drive may take to empty its buffer or to close a session:
+// the longest limit of comparable programs.
 const FlushTimeout = 3600 * time.Second
 
-// stuckTimeout is the same for a drive that made no progress for minutes before.
+// stuckTimeout replaces it for a drive that made no progress for minutes before.
 const stuckTimeout = 60 * time.Second
 
-// Ready waits until the drive has found out about its disc. TEST UNIT READY is no
-// more than a hint: a drive that fails it and still reports its disc is ready.
+// Ready waits until the drive has recognized its disc. TEST UNIT READY is only a hint: a
+// drive that fails it but reports its disc is ready.
 func (l *Line) Ready(ctx context.Context) error {
 	err := l.wait(func() error {
 		return l.drive.WaitReady(ctx, l.waiting(ReadyTimeout))
@@ -136,14 +136,15 @@ func (l *Line) Ready(ctx context.Context) error {
 	return err
 }
 
-// errHurried is a wait that Options.Hurry ended: what the drive does goes on.
+// errHurried is the error of a wait that Options.Hurry ended. The drive continues its
+// operation.
 var errHurried = errors.New("the drive was not waited for, as asked")
 
 // Hurried reports whether err is a wait that Options.Hurry ended.
 func Hurried(err error) bool { return errors.Is(err, errHurried) }
 
-// Idle waits until the drive has done what it was told. The error is what it said
-// meanwhile, of the operation that has ended; the disc decides what that means.
+// Idle waits until the drive has carried out its commands. The error is what the drive
+// reported meanwhile of the operation that has ended; the disc decides what it means.
 func (l *Line) Idle(limit time.Duration) error {
 	if l.stuck && limit > stuckTimeout {
 		limit = stuckTimeout
@@ -159,19 +160,19 @@ func (l *Line) Idle(limit time.Duration) error {
 	return err
 }
 
-// patience is how long a drive is asked, or a setting repeated, that has no time for
-// it: 2/04/07 is normal while it writes.
+// patience is how long a question or a setting is repeated while the drive is busy:
+// 2/04/07 is normal while it writes.
 const patience = 60 * time.Second
 
 // noPatience is the same for a caller in a hurry.
 const noPatience = time.Millisecond
 
-// waitTries is how often a wait is taken up again that an error has ended.
+// waitTries is how often a wait is resumed after an error.
 const waitTries = 3
 
-// wait carries a wait through single errors: a lost status or an error of what has
-// ended must not end the conversation. It gives the first error that was reported
-// on the way, or the last one where the wait came to no end.
+// wait continues a wait past single errors: a lost status, or an error of an operation
+// that has ended, must not end the conversation. It returns the first error that was
+// reported meanwhile, or the last one if the wait did not complete.
 func (l *Line) wait(wait func() error) error {
 	var told error
 	for try := 1; ; try++ {
@@ -203,7 +204,7 @@ func (l *Line) waiting(limit time.Duration) mmc.WaitOptions {
 	return mmc.WaitOptions{Timeout: limit, Interval: eventEvery, MediumGrace: mediumGrace, OnProgress: l.poll}
 }
 
-// mediumGrace is how long "medium not present" is not believed.
+// mediumGrace is how long "medium not present" is disbelieved.
 const mediumGrace = 3 * time.Second
 
 // poll is called between two questions to a busy drive.
@@ -214,7 +215,7 @@ func (l *Line) poll(fraction float64, known bool) {
 	l.m.tick()
 }
 
-// Sleep waits, unless Options.Hurry ends the waiting.
+// Sleep waits until the time is over or Options.Hurry ends the wait.
 func (l *Line) Sleep(d time.Duration) error {
 	if err := l.clock.Sleep(l.hurry, d); err != nil {
 		return errHurried
@@ -223,21 +224,20 @@ func (l *Line) Sleep(d time.Duration) error {
 	return nil
 }
 
-// Now is the drive's time.
+// Now returns the drive's time.
 func (l *Line) Now() time.Time { return l.clock.Now() }
 
-// pause waits and tells the progress.
+// pause waits and sends Progress meanwhile.
 func (l *Line) pause(ctx context.Context, d time.Duration) error {
 	err := l.clock.Sleep(ctx, d)
 	l.m.tick()
 	return err
 }
 
-// send sends a command that changes something until the policy has settled it. nil
-// means that it was carried out, or that the disc must tell (ActLook); an error is
-// the last answer. idle, if there is one, waits for a busy drive; else the command
-// is simply sent again later. most is how often a command is sent that found no
-// answer.
+// send sends a command that changes something until the policy has settled it. nil means
+// that it was carried out, or that the disc must decide (ActLook); an error is the last
+// answer. idle, if not nil, waits for a busy drive; otherwise the command is sent again
+// later. most limits how often a command without an answer is sent.
 func (l *Line) send(ctx context.Context, step Step, most int, do func(ctx context.Context, immed bool) error, idle func() error) error {
 	immed := true
 	deadline := l.clock.Now().Add(patience)
@@ -280,8 +280,8 @@ func (l *Line) send(ctx context.Context, step Step, most int, do func(ctx contex
 	}
 }
 
-// How often a command is sent again that was not carried out, and the pause after
-// one without an answer.
+// How often a command that was not carried out is sent again, and the pause after one
+// without an answer.
 const (
 	sendTries   = 4
 	answerPause = 2 * time.Second

@@ -12,11 +12,11 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// eventEvery is how often Progress comes while something goes on: twice a second
-// and a little more, so that the half second is kept with a slow WRITE in between.
+// eventEvery is the interval of Progress: slightly less than half a second, so that a
+// slow WRITE in between doesn't exceed it.
 const eventEvery = 380 * time.Millisecond
 
-// closeWork is what closing a session counts for in Progress.Done, in sectors: the
+// closeWork is the work that closing a session adds to Progress.Done, in sectors: the
 // lead-in and lead-out that the drive writes.
 const closeWork = toc.NextLeadInSectors + toc.FirstLeadOutSectors
 
@@ -30,18 +30,18 @@ type meter struct {
 	last  time.Time // when Progress was sent
 	check time.Time // when due was asked last
 
-	work, done float64 // sectors of everything, and those done before this phase
-	part       float64 // sectors that this phase counts for
-	frac       float64 // of this phase, as far as the drive says; -1 if it doesn't
+	work, done float64 // work in sectors: total, and done before this phase
+	part       float64 // sectors of work in this phase
+	frac       float64 // of this phase, if the drive reports it; else -1
 
 	rateAt   time.Time // start of the window for Speed
 	rateFrom toc.LBA
-	nominal  float64 // sectors a second that the drive claims; for estimates
+	nominal  float64 // sectors per second that the drive claims, for estimates
 	cast     forecast
-	pace     float64 // as it was measured last; 0 before that
+	pace     float64 // latest measurement; 0 before the first
 
 	feed   *feeder                 // while tracks are written: what the FIFO holds
-	cancel context.CancelCauseFunc // ends the burn when on panics
+	cancel context.CancelCauseFunc // ends the burn if on panics
 	broken error                   // on has panicked: it isn't called again
 	exited bool                    // on has ended this goroutine: only deferred functions still run
 	giveUp func()                  // gives the drive back then; nil: none was taken
@@ -57,8 +57,8 @@ func newMeter(on func(Event), clock scsi.Clock) *meter {
 	return m
 }
 
-// send passes on an event. A handler that panics ends the burn as a cancel does: the
-// drive must not stay locked, nor the caller's program die with half a disc.
+// send sends an event. A handler that panics ends the burn like a cancel: the drive must
+// not stay locked, and the caller's program must not die during a burn.
 func (m *meter) send(e Event) {
 	if m.broken != nil {
 		return
@@ -99,7 +99,7 @@ func (m *meter) guardEvents(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// blame adds the panic of the handler to the error of what it has ended.
+// blame adds the handler's panic to the error of the job it ended.
 func (m *meter) blame(err error) error {
 	if m.broken == nil || errors.Is(err, m.broken) || !errors.Is(err, ErrCancelled) && !errors.Is(err, context.Canceled) {
 		return err
@@ -107,8 +107,8 @@ func (m *meter) blame(err error) error {
 	return fmt.Errorf("%w: %w", err, m.broken)
 }
 
-// finished sends the last event and gives the report, with a note if the handler
-// panics at just this one.
+// finished sends the last event and returns the report, with a note if the handler panics
+// at this event.
 func (m *meter) finished(r Report, err error) Report {
 	before := m.broken
 	m.send(Finished{Report: r, Err: err})
@@ -118,7 +118,7 @@ func (m *meter) finished(r Report, err error) Report {
 	return r
 }
 
-// actionOf is IMAPI's action for a phase.
+// actionOf returns IMAPI's action for a phase.
 func actionOf(p Phase) Action {
 	switch p {
 	case PhasePrepare, PhaseReserve, PhaseStart:
@@ -131,14 +131,14 @@ func actionOf(p Phase) Action {
 	return ActionFinishing
 }
 
-// expect says how much work there will be. Nothing of it is done.
+// expect sets the amount of work. None of it is done.
 func (m *meter) expect(work toc.Sectors) {
 	m.work, m.done, m.part, m.cur.Done = float64(work), 0, 0, 0
 	m.cur.SectorCount = 0
 }
 
-// track begins a new track: its time starts. Where the track is being prepared, it
-// corrects the figures, and the time goes on.
+// track begins a new track and starts its time. If the track is being prepared, it
+// corrects the figures and the time keeps running.
 func (m *meter) track(number int, start toc.LBA, sectors toc.Sectors) {
 	if m.cur.Action != ActionPreparing || m.cur.SectorCount == 0 {
 		m.began = m.clock.Now()
@@ -147,7 +147,7 @@ func (m *meter) track(number int, start toc.LBA, sectors toc.Sectors) {
 	m.cur.LastRead, m.cur.LastWritten = start-1, start-1
 }
 
-// phase enters a phase that counts for some sectors of work, and tells it.
+// phase enters a phase worth some sectors of work and reports it.
 func (m *meter) phase(p Phase, a Action, part toc.Sectors) {
 	m.done += m.part
 	m.part, m.frac = float64(part), -1
@@ -163,7 +163,7 @@ func (m *meter) phase(p Phase, a Action, part toc.Sectors) {
 	m.emit(now)
 }
 
-// tick sends Progress when it is time; otherwise it costs next to nothing.
+// tick sends Progress if it is due; otherwise it costs almost nothing.
 func (m *meter) tick() {
 	if !m.active {
 		return
@@ -171,15 +171,15 @@ func (m *meter) tick() {
 	now := m.clock.Now()
 	step := now.Sub(m.check)
 	m.check = now
-	// The next call comes after about as long as this one did: half a second must
-	// not pass until then.
+	// The next call probably comes after about as long as this one did: half a second
+	// must not pass until then.
 	if now.Sub(m.last)+step < eventEvery+eventEvery/5 && now.Sub(m.last) < eventEvery {
 		return
 	}
 	m.emit(now)
 }
 
-// soFar is the share of this phase that is done.
+// soFar returns the done share of this phase.
 func (m *meter) soFar(now time.Time) float64 {
 	switch {
 	case m.cur.Action == ActionWriting && m.cur.SectorCount > 0:
@@ -210,7 +210,7 @@ func (m *meter) emit(now time.Time) {
 	m.send(m.cur)
 }
 
-// fill adds what the FIFO holds, and how far the sources have been read.
+// fill adds the state of the FIFO and of the sources.
 func (m *meter) fill() {
 	m.cur.BufferUsed = 0
 	if m.feed != nil {
@@ -218,24 +218,24 @@ func (m *meter) fill() {
 		m.cur.LastRead = max(m.cur.LastRead, m.cur.StartLBA+toc.LBA(m.feed.sectorsRead())-1)
 	}
 	m.cur.BufferFree = m.cur.BufferTotal - m.cur.BufferUsed
-	m.cur.LastRead = max(m.cur.LastRead, m.cur.LastWritten) // silence of a track cut short isn't read
+	m.cur.LastRead = max(m.cur.LastRead, m.cur.LastWritten) // the silence of a track cut short isn't read
 }
 
-// verifying takes over how far a verification is.
+// verifying takes over the progress of a verification.
 func (m *meter) verifying(p disc.VerifyProgress) {
 	if p.Track != m.cur.Track {
 		m.track(p.Track, p.Start, p.Sectors)
 	}
 	m.frac = min(float64(p.Done)/float64(max(p.Total, 1)), 1)
 	if p.Done >= p.Total && m.active {
-		m.emit(m.clock.Now()) // the end is told, however soon it comes
+		m.emit(m.clock.Now()) // the end is always reported
 		return
 	}
 	m.tick()
 }
 
-// speed is measured over the last seconds: long enough that a full buffer, which
-// makes WRITEs come in bursts, doesn't show.
+// speed is measured over the last seconds: long enough to hide the bursts of WRITEs that
+// a full buffer causes.
 func (m *meter) speed(now time.Time) {
 	span := now.Sub(m.rateAt)
 	if span < eventEvery {
@@ -248,8 +248,8 @@ func (m *meter) speed(now time.Time) {
 	}
 }
 
-// left is how long the rest of the job takes at the pace that was measured, or at what
-// the drive claims. 0 where neither is known.
+// left returns how long the rest of the job takes at the measured pace or, before that,
+// at the drive's nominal one; 0 if neither is known.
 func (m *meter) left() time.Duration {
 	rate := m.pace
 	if rate <= 0 {

@@ -107,7 +107,7 @@ func TestElapsedOfATrack(t *testing.T) {
 	require.Zero(t, b.last.Elapsed)
 }
 
-// A verification tells the track that is read, its share of the whole, and its end.
+// A verification reports the track being read, its share of the whole, and its end.
 func TestProgressOfAVerification(t *testing.T) {
 	b := newMeterBench()
 	b.expect(1000)
@@ -205,7 +205,7 @@ func TestStatisticsAddUp(t *testing.T) {
 	require.Equal(t, 100, sum.MinFill)
 }
 
-// A report that was handed out stays as it is, whatever the job goes on to do.
+// A returned report doesn't change, even if the job continues.
 func TestReportIsACopy(t *testing.T) {
 	r := Report{
 		Tracks: []TrackReport{{Notes: []Note{{Kind: NoteEndError}}}}, OnDisc: []DiscTrack{{Number: 1}},

@@ -2,19 +2,19 @@ package burn
 
 import "strings"
 
-// maxClientName is what both descriptions of the Windows CD-ROM driver's exclusive
-// access request allow: 64 bytes with the terminating NUL, or fewer than 64.
+// maxClientName is what both descriptions of the exclusive access request of the Windows
+// CD-ROM driver allow: 64 bytes with the terminating NUL, or fewer than 64.
 const maxClientName = 62
 
-// clientNameMarks are the characters beside letters and digits.
+// clientNameMarks are the allowed characters besides letters and digits.
 const clientNameMarks = " .,:;-_"
 
 // CheckClientName applies IMAPI's rules for client names: 1 to 62 characters of A-Z
 // a-z 0-9 space . , : ; - _ . The error matches ErrClientName.
 func CheckClientName(name string) error { return checkClientName(name) }
 
-// CheckOptions looks at what can be wrong with options by themselves; nil is the
-// defaults. The error matches ErrClientName or ErrInvalidMCN.
+// CheckOptions checks options on their own; nil means the defaults. The error matches
+// ErrClientName or ErrInvalidMCN.
 func CheckOptions(o *Options) error {
 	o = o.resolve()
 	if err := checkClientName(o.ClientName); err != nil {

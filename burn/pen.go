@@ -12,37 +12,37 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// How a full drive buffer is waited for: the first repetition at once, then a
-// little later each time. 27 ms make 128 KiB of room at 32x (Pioneer DVR-111
-// command manual, table 44).
+// Waiting for a full drive buffer: the first repetition is immediate, each later one
+// waits a little longer. 27 ms make 128 KiB of room at 32x (Pioneer DVR-111 command
+// manual, table 44).
 const (
 	resendStep = 2 * time.Millisecond
 	resendMost = 27 * time.Millisecond
-	// resendLimit ends it: as long as a WRITE itself may take.
+	// resendLimit bounds the repetitions: as long as a WRITE itself may take.
 	resendLimit = 200 * time.Second
 )
 
-// How often a WRITE is sent again that the drive did not take, beside those that met
-// a full buffer.
+// How often a WRITE that the drive did not accept is sent again for reasons other than a
+// full buffer.
 const (
-	lostWrites     = 3 // in a burn: without an answer, and the next writable address hasn't moved
-	timeoutsMost   = 5 // in a burn: WRITEs that were carried out, but took longer than any may
-	attentionsMost = 4 // for one WRITE: a reset is followed by more than one unit attention
+	lostWrites     = 3 // per burn: without an answer, and the next writable address hasn't moved
+	timeoutsMost   = 5 // per burn: WRITEs that were carried out, but took too long
+	attentionsMost = 4 // per WRITE: a reset is followed by more than one unit attention
 )
 
-// bufferEvery is how many WRITEs lie between two questions for the drive's buffer.
-// Asking more often than ten times a second slows some drives down.
+// bufferEvery is how many WRITEs lie between two READ BUFFER CAPACITY commands. More than
+// ten a second slow some drives down.
 const bufferEvery = 64
 
-// bufferState is whether the drive tells how full its buffer is.
+// bufferState is whether the drive reports the fill of its buffer.
 type bufferState uint8
 
 const (
-	bufferAsked   bufferState = iota // as far as is known, it tells
+	bufferAsked   bufferState = iota // as far as known, it does
 	bufferUnknown                    // it doesn't: not asked again
 )
 
-// pen is the WRITE loop. Nothing else sends WRITE, and nothing else sends one again.
+// pen is the WRITE loop. Nothing else sends or repeats WRITE.
 type pen struct {
 	j        *Job
 	chunk    int    // sectors of one WRITE
@@ -52,9 +52,9 @@ type pen struct {
 	buffer   bufferState
 }
 
-// stream writes the chunks of one track, beginning with first. On the way out all
-// chunks are back in the FIFO. Its error is the source's, the drive's, or
-// ErrCancelled; sectors that the drive took are counted in any case.
+// stream writes the chunks of one track, beginning with first, and returns all chunks to
+// the FIFO. Its error is the source's, the drive's, or ErrCancelled; sectors that the
+// drive accepted are counted in any case.
 func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) error {
 	for c, n := first, 1; ; n++ {
 		if ctx.Err() != nil {
@@ -89,8 +89,8 @@ func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) e
 	}
 }
 
-// write sends one WRITE and counts it if the drive took it. It never allocates
-// while all is well.
+// write sends one WRITE and counts it if the drive accepted it. It doesn't allocate
+// unless there is an error.
 func (p *pen) write(t *Task, data []byte, audio toc.Sectors) error {
 	if len(data) == 0 {
 		return nil
@@ -105,7 +105,7 @@ func (p *pen) write(t *Task, data []byte, audio toc.Sectors) error {
 	return nil
 }
 
-// send sends one WRITE and brings it to an end.
+// send sends one WRITE and settles it.
 func (p *pen) send(t *Task, cmd mmc.Write10) error {
 	t.tried = true
 	err := cmd.Do(p.j.calm, p.j.Drive.Transport())
@@ -115,9 +115,9 @@ func (p *pen) send(t *Task, cmd mmc.Write10) error {
 	return fail(PhaseWrite, t.Number, cmd.LBA, p.named(t, p.settle(t, cmd, err)))
 }
 
-// settle brings a WRITE to an end that wasn't simply carried out: it is sent again
-// only while the drive says that it didn't take it, in its answer or by its next
-// writable address. Sending one that was taken would burn the audio twice.
+// settle settles a WRITE that was not simply carried out. It is sent again only if the
+// drive reports, in its answer or by its next writable address, that it did not accept
+// it. Repeating an accepted WRITE would burn the audio twice.
 func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 	deadline := p.j.Now().Add(resendLimit)
 	attentions, peeked := 0, false
@@ -175,9 +175,9 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 	return nil
 }
 
-// twin handles a WRITE that failed in the end. Sent again after no more than a peek, and
-// refused for its address, it may be the twin of one that was taken: the next writable
-// address decides, and now it is worth the wait.
+// twin handles a WRITE that finally failed. If it was sent again after only a peek and
+// refused for its address, it may repeat one that was accepted. The next writable address
+// decides, and is now worth waiting for.
 func (p *pen) twin(t *Task, cmd mmc.Write10, err error, peeked bool) error {
 	if !peeked || !errors.Is(err, scsi.CodeInvalidAddressForWrite) {
 		return err
@@ -189,7 +189,7 @@ func (p *pen) twin(t *Task, cmd mmc.Write10, err error, peeked bool) error {
 	return nil
 }
 
-// orNil is nil for a WRITE that was taken, else both errors.
+// orNil returns nil for a WRITE that was accepted, else both errors.
 func orNil(taken bool, err, askErr error) error {
 	if taken {
 		return nil
@@ -200,9 +200,9 @@ func orNil(taken bool, err, askErr error) error {
 	return fmt.Errorf("%w (%w)", err, askErr)
 }
 
-// once asks for the next writable address. With behind, one before the WRITE is as
-// good as its own: some drives don't count what is in their buffer, and a WRITE to a
-// wrong address is refused (5/21/02). One past the WRITE is asked for again.
+// once asks for the next writable address. With behind, an address before the WRITE is as
+// good as the WRITE's own: some drives don't count what is in their buffer, and a WRITE
+// to a wrong address is refused (5/21/02). An address past the WRITE is asked for again.
 func (p *pen) once(t *Task, cmd mmc.Write10, behind bool) (taken bool, err error) {
 	nwa, err := p.j.NWA(t)
 	switch {
@@ -214,8 +214,8 @@ func (p *pen) once(t *Task, cmd mmc.Write10, behind bool) (taken bool, err error
 	return p.twice(t, cmd)
 }
 
-// peek asks for the next writable address only if the drive answers at once: many
-// don't before their buffer is empty, and waiting for that would starve them.
+// peek asks for the next writable address without waiting: many drives don't answer
+// before their buffer is empty, and waiting for that would starve them.
 func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	var ti mmc.TrackInformation
 	for _, number := range p.j.aliases(t) {
@@ -230,9 +230,9 @@ func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	return p.twice(t, cmd)
 }
 
-// twice asks for the next writable address two times and believes only the same
-// answer: past the WRITE, it was taken; its own address, it wasn't. Anything else is
-// an error.
+// twice asks for the next writable address twice and believes only the same answer. Past
+// the WRITE means accepted; its own address means not accepted. Anything else is an
+// error.
 func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	first, err := p.j.NWA(t)
 	if err != nil {
@@ -250,7 +250,7 @@ func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	return false, wrongf(ErrUnexpected, "the next writable address is %d", second)
 }
 
-// named gives a failed WRITE the name of its cause where that is known.
+// named adds the cause to the error of a failed WRITE if it is known.
 func (p *pen) named(t *Task, err error) error {
 	if err == nil {
 		return nil
@@ -261,10 +261,10 @@ func (p *pen) named(t *Task, err error) error {
 	return err
 }
 
-// starved reports a buffer underrun. Without protection the drive ends the track
-// when its buffer is empty, and the next WRITE has the wrong address: 5/21/02 or,
-// from others, 5/21/00, 5/24/00 (wodim) and 3/0C/09 (G14, G17). With protection a
-// wrong address has another cause: a bus that sent a WRITE twice, for one.
+// starved reports a buffer underrun. Without protection the drive ends the track when its
+// buffer is empty, and the next WRITE has the wrong address: 5/21/02 or, from others,
+// 5/21/00, 5/24/00 (wodim) and 3/0C/09 (G14, G17). With protection a wrong address has
+// another cause, for example a bus that sent a WRITE twice.
 func (p *pen) starved(t *Task, err error) bool {
 	if errors.Is(err, scsi.CodeWriteErrorLossOfStreaming) {
 		return true
@@ -274,8 +274,8 @@ func (p *pen) starved(t *Task, err error) bool {
 	return wrongPlace && t.Sent > 0 && !p.j.BUFE()
 }
 
-// askBuffer learns how full the drive's buffer is. Drives that can't tell aren't
-// asked again. An error has no other meaning here; a deferred one the witness keeps.
+// askBuffer reads the fill of the drive's buffer. Drives that don't report it aren't
+// asked again. Errors are ignored; the witness keeps a deferred one.
 func (p *pen) askBuffer() {
 	if p.buffer == bufferUnknown {
 		return
@@ -294,16 +294,16 @@ func (p *pen) askBuffer() {
 	}
 }
 
-// subBlock is the size of a block of the lead-in, and subBlocks how many of them one
-// WRITE carries at most. libburn sends 341 and AccuDisc 640; fewer leave room in a short
-// buffer where a block may take as much of it as one of audio.
+// subBlock is the size of a block of the lead-in, and subBlocks the most that one WRITE
+// carries. libburn sends 341 and AccuDisc 640; fewer leave room in a short buffer where a
+// block may take as much of it as one of audio.
 const (
 	subBlock  = 96
 	subBlocks = 96
 )
 
-// ahead writes what lies before the audio of a track: the lead-in, and silence up to
-// its start.
+// ahead writes what precedes the audio of a track: the lead-in, and silence up to its
+// start.
 func (p *pen) ahead(ctx context.Context, t *Task) error {
 	if t.LeadIn != nil {
 		if err := p.leadIn(ctx, t, t.LeadIn); err != nil {
@@ -325,8 +325,8 @@ func (p *pen) ahead(ctx context.Context, t *Task) error {
 	return nil
 }
 
-// leadIn writes the lead-in. The blocks follow each other across WRITEs as they do in
-// one: cdrdao 1.1.5 slipped there, and its discs could not be read reliably.
+// leadIn writes the lead-in. The blocks are as consecutive across WRITEs as within one:
+// cdrdao 1.1.5 got this wrong, and its discs could not be read reliably.
 func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
 	n := toc.Sectors(max(1, min(subBlocks, p.chunk*toc.SectorSize/subBlock)))
 	buf := make([]byte, int(n)*subBlock)

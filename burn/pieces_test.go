@@ -114,7 +114,7 @@ func TestMeterSumsThePhases(t *testing.T) {
 	require.Zero(t, Progress{}.Fraction())
 }
 
-// A track begins with nothing read and nothing written, whatever the one before left.
+// A track begins with nothing read and nothing written, regardless of the previous one.
 func TestMeterBeginsATrack(t *testing.T) {
 	clock := &tickClock{now: time.Unix(1000, 0)}
 	var last Progress

@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Plan is what a burn is going to do: a pure value, shown before anything is
-// written. It goes to JSON and back without loss.
+// Plan describes what a burn is going to do, before anything is written. It survives JSON
+// encoding without loss.
 type Plan struct {
 	Version int            `json:"version"` // ReportVersion
 	Drive   string         `json:"drive"`
@@ -18,7 +18,7 @@ type Plan struct {
 	MCN     toc.MCN        `json:"mcn,omitzero"`
 	Tracks  []PlannedTrack `json:"tracks"`
 
-	Mode     Mode        `json:"mode"`          // the way of recording
+	Mode     Mode        `json:"mode"`          // way of recording
 	Text     bool        `json:"text,omitzero"` // CD-TEXT will be written, if the drive accepts it
 	Music    toc.Sectors `json:"music"`         // length of the sources, without padding
 	Padding  toc.Sectors `json:"padding"`
@@ -27,11 +27,11 @@ type Plan struct {
 	FreeLeft toc.Sectors `json:"free_left"`
 
 	SpeedAsked Speed            `json:"speed_asked"`  // not Known: the fastest
-	Speed      Speed            `json:"speed"`        // what will be chosen of the speeds of drive and disc; as asked if they aren't known
-	CAV        bool             `json:"cav,omitzero"` // the disc turns at a constant rate: Speed is that of the outer edge
-	Estimate   time.Duration    `json:"estimate_ns"`  // of all of it: writing, closing, verification; 0 unknown
+	Speed      Speed            `json:"speed"`        // the speed of drive and disc that will be selected; as requested if they aren't known
+	CAV        bool             `json:"cav,omitzero"` // constant rotation: Speed applies to the outer edge
+	Estimate   time.Duration    `json:"estimate_ns"`  // of everything: writing, closing, verification; 0 unknown
 	TestWrite  bool             `json:"test_write,omitzero"`
-	Append     bool             `json:"append,omitzero"`      // the disc holds tracks already
+	Append     bool             `json:"append,omitzero"`      // the disc already holds tracks
 	NewSession bool             `json:"new_session,omitzero"` // they are in a closed session
 	Close      CloseKind        `json:"close"`
 	Verify     disc.VerifyLevel `json:"verify"`
@@ -49,12 +49,12 @@ const (
 	ModeSAO Mode = "sao" // session-at-once
 )
 
-// CloseKind is what happens to the session at the end.
+// CloseKind is how the session is closed.
 type CloseKind string
 
 // The kinds.
 const (
-	CloseFinal CloseKind = "disc"    // closed for good
+	CloseFinal CloseKind = "disc"    // finalized
 	CloseMulti CloseKind = "session" // closed, another may follow
 	CloseNone  CloseKind = "none"    // left open
 )
@@ -72,16 +72,16 @@ type PlannedTrack struct {
 	Padding   toc.Sectors `json:"padding,omitzero"` // silence up to four seconds
 	Pause     toc.Sectors `json:"pause,omitzero"`   // before it, with index 0: session-at-once only
 	Hash      string      `json:"hash,omitzero"`    // XXH64 of the source's bytes, in the plan of Planned
-	// Conversion is what is done to the samples of the source, such as "mono to
-	// stereo"; empty where they are recorded as they are.
+	// Conversion describes how the samples of the source are changed, such as "mono to
+	// stereo"; empty if they are recorded unchanged.
 	Conversion string `json:"conversion,omitzero"`
 }
 
-// Sectors is the length on the disc.
+// Sectors returns the length on the disc.
 func (t PlannedTrack) Sectors() toc.Sectors { return t.Audio + t.Padding }
 
-// ParsePlan reads what json.Marshal made of a Plan. A version that this program
-// doesn't know is an error.
+// ParsePlan decodes a Plan from JSON. A version that this program doesn't know is an
+// error.
 func ParsePlan(b []byte) (Plan, error) {
 	var p Plan
 	if err := json.Unmarshal(b, &p); err != nil {
@@ -93,5 +93,5 @@ func ParsePlan(b []byte) (Plan, error) {
 	return p, nil
 }
 
-// TracksOnDisc is the number of tracks when the plan has been carried out.
+// TracksOnDisc returns the number of tracks on the disc after the burn.
 func (p Plan) TracksOnDisc() int { return len(p.Disc.Tracks) + len(p.Tracks) }

@@ -10,21 +10,21 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// NewPlan works out what a burn of tracks onto a disc in this state comes to. It
-// is pure: the same values give the same plan, and nothing is sent anywhere.
+// NewPlan plans a burn of tracks onto a disc in this state. It is pure: the same values
+// give the same plan, and nothing is sent.
 //
-// It refuses what can't work; the error matches ErrNoTracks, ErrStream (with
+// It rejects what can't work. The error matches ErrNoTracks, ErrStream (with
 // ErrEmptySource and ErrNotCDDA), ErrInvalidISRC, ErrInvalidMCN, ErrTrackLimit,
-// ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrCutShort,
-// ErrTrackOpen or ErrMediaNotSupported.
+// ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrCutShort, ErrTrackOpen or
+// ErrMediaNotSupported.
 //
-// The tracks lie two seconds apart, as track-at-once puts them; MakePlan asks the method.
+// The tracks are two seconds apart, as with track-at-once; MakePlan asks the method.
 func NewPlan(drive string, d disc.Disc, tracks []Track, opts *Options) (Plan, error) {
 	return newPlan(drive, d, tracks, opts, func(p *Plan, _ []Track, _ *Options) error { return p.PlaceApart() })
 }
 
-// Again makes the plan anew for the disc that it was made for, without asking the drive:
-// for tracks that were decoded since. method is that of the plan.
+// Again makes the plan anew for the same disc, without asking the drive: for tracks that
+// were decoded since. method is that of the plan.
 func (p Plan) Again(tracks []Track, opts *Options, method Method) (Plan, error) {
 	again, err := newPlan(p.Drive, p.Disc, tracks, opts, method.Place)
 	again.Text = again.Text && p.Text // whether the drive writes CD-TEXT
@@ -59,7 +59,7 @@ func newPlan(drive string, d disc.Disc, tracks []Track, opts *Options, place fun
 	return p, nil
 }
 
-// checkTracks looks at what is known without reading a source.
+// checkTracks checks what is known without reading a source.
 func checkTracks(tracks []Track, o *Options) error {
 	if len(tracks) == 0 {
 		return ErrNoTracks
@@ -75,7 +75,7 @@ func checkTracks(tracks []Track, o *Options) error {
 	return nil
 }
 
-// checkMCN refuses what isn't a media catalog number in its plain form.
+// checkMCN rejects a malformed media catalog number.
 func checkMCN(m toc.MCN) error {
 	if mcn, err := toc.ParseMCN(string(m)); err != nil || mcn != m {
 		return wrongf(ErrInvalidMCN, "%w", orText(err, "MCN %q: 13 digits, nothing else", m))
@@ -83,7 +83,7 @@ func checkMCN(m toc.MCN) error {
 	return nil
 }
 
-// orText is err, or an error with this text where there is none.
+// orText returns err, or an error with this text if err is nil.
 func orText(err error, format string, args ...any) error {
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func orText(err error, format string, args ...any) error {
 	return fmt.Errorf(format, args...)
 }
 
-// maxFrames is more than any disc holds and keeps sums of sectors in range.
+// maxFrames exceeds any disc and keeps sums of sectors in range.
 const maxFrames = 1 << 30
 
 func checkTrack(t Track) error {
@@ -122,14 +122,14 @@ func checkTrack(t Track) error {
 	return nil
 }
 
-// checkDisc refuses a disc in the wrong state.
+// checkDisc rejects a disc in the wrong state.
 func checkDisc(d disc.Disc, o *Options) error {
 	media, status := d.Media.Value, d.Status.Value
 	switch {
 	case media != mmc.MediaCDR && media != mmc.MediaCDRW:
 		return &MediaError{Media: media}
 	case !d.Status.Known(), d.Status.Origin == disc.Reported && d.Status.Err != nil:
-		// Other replies may tell, but how should such a drive confirm a burn?
+		// Other replies might show it, but such a drive couldn't confirm a burn.
 		return wrongf(ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(d.Status.Err, "no reply"))
 	case status == mmc.DiscFinalized || status == mmc.DiscOther:
 		return ErrFinalized
@@ -143,16 +143,16 @@ func checkDisc(d disc.Disc, o *Options) error {
 	return unfinished(d)
 }
 
-// cutShort reports whether a session was begun on the disc and came to no track: the drive
-// shows none, nor a place where one could be written.
+// cutShort reports whether a session was started on the disc without completing a track:
+// the drive shows no track, and no address where one could be written.
 func cutShort(d disc.Disc) bool {
 	return d.Status.Value == mmc.DiscIncomplete && d.LastSession.Known() && d.LastSession.Value == mmc.SessionIncomplete &&
 		d.Sessions.Known() && d.Sessions.Value == 0 && len(d.Tracks) == 0 && !d.Next.Known()
 }
 
-// unfinished refuses a disc whose open session holds a track that isn't complete:
-// beside an unfilled reservation or a torn track the session can't be closed, and
-// music added to it would be lost.
+// unfinished rejects a disc whose open session holds an incomplete track. A session with
+// an unfilled reservation or a torn track can't be closed, and music added to it would be
+// lost.
 func unfinished(d disc.Disc) error {
 	if d.Status.Value != mmc.DiscIncomplete || shut(d) {
 		return nil
@@ -187,8 +187,8 @@ func (p *Plan) list(tracks []Track) error {
 	return nil
 }
 
-// PlaceApart puts the tracks two seconds apart, as track-at-once does, and compares them
-// with the room.
+// PlaceApart places the tracks two seconds apart, as track-at-once does, and checks that
+// they fit.
 func (p *Plan) PlaceApart() error {
 	lengths := make([]toc.Sectors, len(p.Tracks))
 	for i, t := range p.Tracks {
@@ -207,7 +207,7 @@ func (p *Plan) PlaceApart() error {
 	return p.Fit(layout.Used(), next.Free)
 }
 
-// Fit compares what the tracks need with the room.
+// Fit checks that the tracks fit on the disc.
 func (p *Plan) Fit(need, room toc.Sectors) error {
 	p.Total = need
 	fit := toc.Fit{Need: need, Room: room}
@@ -218,14 +218,14 @@ func (p *Plan) Fit(need, room toc.Sectors) error {
 	return nil
 }
 
-// estimate is the time that all of it takes at the chosen speed.
+// estimate returns the total duration at the chosen speed.
 func (p *Plan) estimate() forecast {
 	f := newForecast(p)
 	p.Estimate = f.all.Round(time.Second)
 	return f
 }
 
-// remark collects what the user should know and what doesn't stop the burn.
+// remark collects notes for the user that don't stop the burn.
 func (p *Plan) remark(tracks []Track, o *Options) {
 	add := func(n Note) { p.Notes = append(p.Notes, n) }
 	if p.TestWrite {
@@ -254,7 +254,7 @@ func (p *Plan) remark(tracks []Track, o *Options) {
 	p.remarkDropped(tracks, add)
 }
 
-// remarkDropped names what track-at-once can't record.
+// remarkDropped notes what track-at-once can't record.
 func (p *Plan) remarkDropped(tracks []Track, add func(Note)) {
 	titles, marks := 0, 0
 	seen := map[toc.ISRC]int{}

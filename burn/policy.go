@@ -9,27 +9,27 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Class is what an error says about the command that it answers.
+// Class is what an error means for the command that it answers.
 type Class uint8
 
 // The classes of errors.
 const (
 	ClassDone       Class = iota // no error, or a current recovered one: carried out
-	ClassBufferFull              // current 2/04/08: not carried out, the drive has work left
-	ClassWorking                 // current 2/04/04, 07: the same, from some drives
+	ClassBufferFull              // current 2/04/08: not carried out, the drive is still working
+	ClassWorking                 // current 2/04/04, 07: the same from some drives
 	ClassBusy                    // current 2/04/00, 01 and others, status BUSY, TASK SET FULL: not carried out, for now
 	ClassAttention               // current 6/xx: not carried out, something happened before
 	ClassChanged                 // current 6/28: not carried out, there may be another disc
-	ClassMadeGood                // deferred 1/xx: an earlier command was hard, but went well; this one was not carried out
-	ClassDeferred                // another deferred error: an earlier command has failed
-	ClassRefused                 // current 5/xx: the drive can't or won't
+	ClassMadeGood                // deferred 1/xx: an earlier command succeeded after retries; this one was not carried out
+	ClassDeferred                // any other deferred error: an earlier command has failed
+	ClassRefused                 // current 5/xx: the drive doesn't support or allow it
 	ClassNoMedium                // 2/3A
-	ClassAborted                 // B/xx, or a status that says no more
-	ClassFailed                  // everything else that the drive reports: 3/xx, 4/xx, 7/xx ...
-	ClassUnanswered              // no status came back, or GOOD with fewer bytes than were sent: it may have been carried out
+	ClassAborted                 // B/xx, or a status without further information
+	ClassFailed                  // any other error that the drive reports: 3/xx, 4/xx, 7/xx ...
+	ClassUnanswered              // no status, or GOOD with fewer bytes than were sent: it may have been carried out
 	ClassUnsent                  // the system did not send the command
 	ClassStopped                 // the caller's context has ended; not sent
-	classes                      // how many there are
+	classes                      // number of classes
 )
 
 // ClassOf classifies the error of a command.
@@ -49,7 +49,7 @@ func ClassOf(err error) Class {
 	case errors.As(err, &te):
 		return ClassUnanswered
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, mmc.ErrImplausible):
-		return ClassAborted // a reply that ends early or makes no sense
+		return ClassAborted // a reply that is too short or makes no sense
 	case errors.As(err, &status) && (status.Status == scsi.Busy || status.Status == scsi.TaskSetFull):
 		return ClassBusy
 	case errors.As(err, &status):
@@ -87,7 +87,8 @@ func classOfSense(se *scsi.SenseError) Class {
 	return ClassFailed
 }
 
-// classOfNotReady divides 2/04/xx. 2/04/03 wants a person, and does not pass by itself.
+// classOfNotReady divides 2/04/xx. 2/04/03 needs someone to intervene and does not pass
+// by itself.
 func classOfNotReady(c scsi.Code) Class {
 	switch c {
 	case scsi.CodeLongWriteInProgress:
@@ -100,13 +101,13 @@ func classOfNotReady(c scsi.Code) Class {
 	return ClassBusy
 }
 
-// Step is what a command is sent for. With the class of its error it decides what
-// happens next.
+// Step is the purpose of a command. Together with the class of its error it determines
+// what happens next.
 type Step uint8
 
 // The steps.
 const (
-	StepSet          Step = iota // MODE SELECT, SET CD SPEED, PREVENT ALLOW MEDIUM REMOVAL: the same again does no harm
+	StepSet          Step = iota // MODE SELECT, SET CD SPEED, PREVENT ALLOW MEDIUM REMOVAL: harmless to repeat
 	StepWrite                    // WRITE
 	StepFlush                    // SYNCHRONIZE CACHE
 	StepCloseTrack               // CLOSE TRACK, REPAIR TRACK
@@ -114,10 +115,10 @@ const (
 	StepBlank                    // BLANK
 	StepReserve                  // RESERVE TRACK
 	StepCueSheet                 // SEND CUE SHEET
-	steps                        // how many there are
+	steps                        // number of steps
 )
 
-// Ruling is what an error leads to.
+// Ruling is the consequence of an error.
 type Ruling uint8
 
 // The rulings.
@@ -125,11 +126,11 @@ const (
 	ActGoOn    Ruling = iota // the command was carried out
 	ActFail                  // the step has failed
 	ActAgain                 // send the same command again: it was not carried out
-	ActAskNWA                // ask for the next writable address; not past the WRITE: send it again
-	ActAskNWA2               // ask twice: past the WRITE twice is taken, before it twice is not taken
-	ActPeek                  // ask once, without patience: unless the address is past the WRITE, send it again
+	ActAskNWA                // ask for the next writable address; unless it is past the WRITE, send it again
+	ActAskNWA2               // ask twice: past the WRITE twice means accepted, before it twice means not accepted
+	ActPeek                  // ask once, without waiting: unless the address is past the WRITE, send it again
 	ActLook                  // wait until the drive is idle and believe the disc
-	ActPlain                 // send the form without IMMED; when that was it: ActLook
+	ActPlain                 // send the form without IMMED; if it was that form already: ActLook
 )
 
 // rule is one row of the policy.
@@ -140,8 +141,8 @@ type rule struct {
 	source string
 }
 
-// rules are the policy: what an error means, for each step that changes something.
-// Questions have their own table (disc.Asker). What is missing fails.
+// rules are the policy: the meaning of an error for each step that changes something.
+// Questions have their own table (disc.Asker). A combination that is missing fails.
 var rules = []rule{
 	{StepSet, ClassDone, ActGoOn, "SPC-4 4.5.6: recovered means carried out"},
 	{StepSet, ClassBufferFull, ActAgain, "Pioneer DVR-108 manual: 2/04/07 while writing"},
@@ -246,7 +247,7 @@ var rules = []rule{
 	{StepCueSheet, ClassUnsent, ActAgain, "nothing was sent"},
 }
 
-// policy is rules as a table.
+// policy holds rules as a table.
 var policy = tabulate(rules)
 
 func tabulate(rules []rule) (table [steps][classes]Ruling) {
@@ -261,5 +262,5 @@ func tabulate(rules []rule) (table [steps][classes]Ruling) {
 	return table
 }
 
-// Decide gives what an error of a step leads to.
+// Decide returns the consequence of an error of a step.
 func Decide(step Step, err error) Ruling { return policy[step][ClassOf(err)] }

@@ -26,7 +26,7 @@ func senseOf(code, key, asc, ascq byte) error {
 	return scsi.NewSenseError(&scsi.Request{Name: "COMMAND"}, raw)
 }
 
-// What each answer says of the command: SPC-4 4.5.6 and 4.5.7, SAM-5 5.3.1 and 5.14,
+// What each answer means for the command: SPC-4 4.5.6 and 4.5.7, SAM-5 5.3.1 and 5.14,
 // and the exceptions of drives that the rows of the policy name.
 func TestClassOf(t *testing.T) {
 	check := &scsi.Request{Name: "COMMAND"}

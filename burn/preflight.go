@@ -10,10 +10,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// preflight is all of a job before the first track.
+// preflight is the part of a job before the first track.
 type preflight struct{ *Job }
 
-// plan inspects drive and disc and compares the tracks with them.
+// plan inspects the drive and the disc and checks that they suit the tracks.
 func (j preflight) plan(ctx context.Context, tracks []Track) (Plan, error) {
 	if err := j.survey(ctx); err != nil {
 		return Plan{}, fail(PhasePlan, 0, 0, err)
@@ -28,8 +28,8 @@ func (j preflight) plan(ctx context.Context, tracks []Track) (Plan, error) {
 	return p, err
 }
 
-// choose fills in the speed that the drive will be asked for. A drive that doesn't report
-// its speeds leaves the plan as it is.
+// choose sets the speed that the drive will be asked for. If the drive doesn't report its
+// speeds, the plan stays as it is.
 func (j preflight) choose(ctx context.Context, p *Plan) {
 	var offer []mmc.WriteSpeed
 	err := j.Ask(ctx, func(ctx context.Context) (err error) {
@@ -45,8 +45,8 @@ func (j preflight) choose(ctx context.Context, p *Plan) {
 	}
 }
 
-// survey looks at what drive and disc are. Page 05h is sent without the test write
-// bit: a test write is not to be asked for before the drive is known to do it.
+// survey determines the state of drive and disc. Page 05h is sent without the test write
+// bit: a test write must not be requested before the drive is known to support it.
 func (j preflight) survey(ctx context.Context) error {
 	err := j.Ask(ctx, func(ctx context.Context) (err error) {
 		j.Can, err = j.method.Abilities(ctx, j.Drive)
@@ -79,7 +79,7 @@ func (j preflight) survey(ctx context.Context) error {
 	return nil
 }
 
-// expect tells the meter what is to come.
+// expect sets the amount of work in the meter.
 func (j preflight) expect(p Plan) {
 	work := p.Music + p.Padding
 	if p.Close != CloseNone {
@@ -96,8 +96,8 @@ func (j preflight) expect(p Plan) {
 	j.m.cur.Tracks = p.TracksOnDisc()
 }
 
-// setUp is what the drive is told once before the first track: speed, write
-// parameters, calibration.
+// setUp sends what the drive needs once before the first track: speed, write parameters,
+// calibration.
 func (j preflight) setUp(ctx context.Context) error {
 	took, err := j.hold.chooseSpeed(ctx)
 	if err != nil {
@@ -119,8 +119,8 @@ func (j preflight) setUp(ctx context.Context) error {
 	return nil
 }
 
-// calibrate is SEND OPC INFORMATION. An almost full calibration area (73/01) is
-// only a remark, and a drive without the command calibrates by itself.
+// calibrate sends SEND OPC INFORMATION. An almost full calibration area (73/01) is only
+// noted, and a drive without the command calibrates by itself.
 func (j preflight) calibrate(ctx context.Context) error {
 	err := j.hold.set(ctx, func(ctx context.Context) error {
 		return mmc.SendOPCInformation{}.Do(ctx, j.Drive.Transport())

@@ -7,25 +7,25 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// pulse stands around the transport of a job and keeps its progress alive: an event
-// that is due comes before each command and within each pause, whoever sends the
-// command or makes the pause. Only while a single command runs there can be none.
+// pulse wraps the transport of a job and keeps its progress alive: it sends an event that
+// is due before each command and during each pause, no matter who sends or pauses. No
+// event is sent while a single command runs.
 type pulse struct {
 	scsi.Transport
 	clock scsi.Clock
 	m     *meter
 }
 
-// Unwrap gives the transport underneath.
+// Unwrap returns the wrapped transport.
 func (p *pulse) Unwrap() scsi.Transport { return p.Transport }
 
-// Do sends the event that is due, and passes the command on.
+// Do sends the event that is due and passes the command on.
 func (p *pulse) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	p.m.tick()
 	return p.Transport.Do(ctx, req)
 }
 
-// Now is the drive's time.
+// Now returns the drive's time.
 func (p *pulse) Now() time.Time { return p.clock.Now() }
 
 // Sleep pauses, in parts if events are due meanwhile.
@@ -39,7 +39,7 @@ func (p *pulse) Sleep(ctx context.Context, d time.Duration) error {
 		if err := p.clock.Sleep(ctx, due); err != nil {
 			return err
 		}
-		d -= due // a clock that stands still must not make this endless
+		d -= due // keeps this from being endless with a clock that stands still
 	}
 	return p.clock.Sleep(ctx, d)
 }

@@ -9,15 +9,15 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Recording is what was found on the disc and what was recorded so far, and answers
-// where it goes on.
+// Recording knows what was found on the disc and what was recorded so far, and determines
+// where recording continues.
 type Recording struct {
 	*Line
-	Drive   *mmc.Drive // its Transport stands around a Witness
+	Drive   *mmc.Drive // its Transport wraps a Witness
 	Options *Options
 	Can     Abilities
 	Before  disc.Disc // as it was found
-	Tasks   []*Task   // the tracks that were begun, in order
+	Tasks   []*Task   // the tracks that were started, in order
 
 	method Method
 }
@@ -31,8 +31,8 @@ func (j *Recording) TrackInformation(ctx context.Context, n int) (ti mmc.TrackIn
 	return ti, err
 }
 
-// NextTrack asks for the track where recording goes on. Drives that don't know the
-// number FFh are asked by the number that it should have.
+// NextTrack asks for the track where recording continues. Drives that don't support the
+// number FFh are asked by the number that the track should have.
 func (j *Recording) NextTrack(ctx context.Context) (mmc.TrackInformation, error) {
 	ti, err := j.TrackInformation(ctx, mmc.InvisibleTrack)
 	if ClassOf(err) == ClassRefused && j.NextNumber() > 0 {
@@ -43,7 +43,7 @@ func (j *Recording) NextTrack(ctx context.Context) (mmc.TrackInformation, error)
 	return ti, err
 }
 
-// NextNumber is the number that the next track should get.
+// NextNumber returns the number that the next track should get.
 func (j *Recording) NextNumber() int {
 	if n := len(j.Tasks); n > 0 {
 		return j.Tasks[n-1].Number + 1
@@ -51,7 +51,7 @@ func (j *Recording) NextNumber() int {
 	return max(j.Before.Next.Value.Track, 1)
 }
 
-// Floor is the end of what is on the disc: nothing may start below.
+// Floor returns the end of what is on the disc: nothing may start below it.
 func (j *Recording) Floor() toc.LBA {
 	if n := len(j.Tasks); n > 0 && j.Tasks[n-1].Start < j.Tasks[n-1].End() {
 		return j.Tasks[n-1].End()
@@ -65,9 +65,9 @@ func (j *Recording) Floor() toc.LBA {
 // Blank reports whether the disc was blank when it was found.
 func (j *Recording) Blank() bool { return j.Before.Status.Value == mmc.DiscEmpty }
 
-// Writable gives the next writable address of a track and the room from there on. A
-// blank disc starts at 0 whatever the drive reports (Pioneer BDR-205 and LITE-ON
-// LTR-48125S: -150).
+// Writable returns the next writable address of a track and the room from there on. A
+// blank disc starts at 0 even if the drive reports -150 (Pioneer BDR-205 and LITE-ON
+// LTR-48125S).
 func (j *Recording) Writable(ti mmc.TrackInformation) (toc.LBA, toc.Sectors) {
 	nwa, ok := ti.NextWritable()
 	if !ok {
@@ -86,9 +86,9 @@ func (j *Recording) Writable(ti mmc.TrackInformation) (toc.LBA, toc.Sectors) {
 	return nwa, max(free, 0)
 }
 
-// aliases are the numbers that a drive may know the track by that is being written: its
-// own, FFh, and for a session that is one stream the first one, which some drives show in
-// place of all of it until it is complete.
+// aliases returns the numbers under which a drive may know the track being written: its
+// own, FFh, and for a session that is one stream the first one, which some drives report
+// in place of the whole stream until it is complete.
 func (j *Recording) aliases(t *Task) []int {
 	first := j.NextNumber()
 	if j.method.Continuous() && len(j.Tasks) > 0 {
@@ -97,7 +97,7 @@ func (j *Recording) aliases(t *Task) []int {
 	return []int{t.Number, mmc.InvisibleTrack, first}
 }
 
-// NWA is the next writable address in the track that is being written.
+// NWA returns the next writable address in the track being written.
 func (j *Recording) NWA(t *Task) (toc.LBA, error) {
 	var ti mmc.TrackInformation
 	var err error
@@ -115,8 +115,8 @@ func (j *Recording) NWA(t *Task) (toc.LBA, error) {
 	return 0, wrongf(ErrBadResponse, "the drive reports no next writable address")
 }
 
-// nextOf is the next writable address of a track. Below 0, where a host that writes
-// pregap and lead-in begins, it is as the drive reports it.
+// nextOf returns the next writable address of a track. An address below 0, where a host
+// that writes pregap and lead-in begins, is returned as reported.
 func nextOf(t *Task, ti mmc.TrackInformation) (toc.LBA, bool) {
 	if t.Ahead > 0 || t.LeadIn != nil && ti.NWA < 0 {
 		return ti.NWA, ti.NWAValid
@@ -124,7 +124,7 @@ func nextOf(t *Task, ti mmc.TrackInformation) (toc.LBA, bool) {
 	return ti.NextWritable()
 }
 
-// BUFE is whether buffer underrun free recording is on.
+// BUFE reports whether buffer underrun free recording is on.
 func (j *Recording) BUFE() bool { return j.Can.BUF && !j.Options.NoBurnFree }
 
 // TrackAt asks for the track that holds an address.
@@ -145,18 +145,17 @@ func (j *Recording) DiscInformation(ctx context.Context) (info mmc.DiscInformati
 	return info, err
 }
 
-// CloseSettle is how long disc information may go on showing the session as open
-// when the drive doesn't report that it is busy: some return from CLOSE too early
-// (old Mitsumi and Sony drives), some refuse every question with 5/72/03 meanwhile
-// (HL-DT-ST GE20LU10), and at 1x lead-in and lead-out take 150 seconds.
+// CloseSettle is how long disc information may still show the session as open although
+// the drive doesn't report that it is busy. Some drives return from CLOSE too early (old
+// Mitsumi and Sony drives), some refuse every question with 5/72/03 meanwhile (HL-DT-ST
+// GE20LU10), and at 1x lead-in and lead-out take 150 seconds.
 const CloseSettle = 240 * time.Second
 
-// shownEvery lies between two questions.
+// shownEvery is the interval between two questions.
 const shownEvery = 400 * time.Millisecond
 
-// Settled waits until disc information shows the session closed in the way that was
-// asked for. A drive that goes on showing it open isn't an error yet: a closer look
-// follows.
+// Settled waits until disc information shows the session closed as requested. A drive
+// that still shows it open isn't an error yet: a closer look follows.
 func (j *Recording) Settled(limit time.Duration) (closed bool, err error) {
 	for deadline := j.Now().Add(limit); ; {
 		info, err := j.DiscInformation(j.calm)
@@ -183,7 +182,7 @@ func (j *Recording) showsClosed(info mmc.DiscInformation) bool {
 	return info.Status == mmc.DiscFinalized
 }
 
-// Free is what one more track can hold now.
+// Free returns the room for one more track.
 func (j *Recording) Free() (toc.Sectors, error) {
 	if len(j.Tasks) == 0 || j.Options.TestWrite {
 		return j.Before.Next.Value.Free, nil

@@ -10,9 +10,9 @@ import (
 // verifier compares tracks on the disc with their sources.
 type verifier struct{ *conclusion }
 
-// readBack verifies as asked for. Where everything went faster than any drive can
-// write, or the drive reported an error of a track that is complete all the same,
-// samples are read even if none were asked for.
+// readBack verifies as requested. If everything went faster than any drive can write, or
+// the drive reported an error of a track that is complete nevertheless, it reads samples
+// back even if none were requested.
 func (c verifier) readBack(ctx context.Context) error {
 	level := c.Options.Verify
 	fast := c.tooFast()
@@ -25,15 +25,15 @@ func (c verifier) readBack(ctx context.Context) error {
 	}
 	switch {
 	case level == disc.VerifyNone:
-		return nil // a cancel that comes now has nothing left to end
+		return nil // a cancel at this point has nothing left to end
 	case ctx.Err() != nil:
 		return fail(PhaseVerify, 0, 0, canceled(ctx))
 	}
 	return c.verify(ctx, level)
 }
 
-// suspect reports whether the drive reported something of a complete track or of the
-// closing that may mean nothing, and may not.
+// suspect reports whether the drive reported an error of a complete track or of closing
+// that may or may not be harmless.
 func (c verifier) suspect() bool {
 	for _, n := range c.rep.Notes {
 		if n.Kind == NoteCloseError {
@@ -50,8 +50,8 @@ func (c verifier) suspect() bool {
 	return false
 }
 
-// verify reads the tracks of this job back, as far as they are whole. A drive that
-// won't read audio of an open session can't be blamed for that.
+// verify reads back the whole tracks of this job. A drive that can't read the audio of an
+// open session is not an error.
 func (c verifier) verify(ctx context.Context, level disc.VerifyLevel) error {
 	var whole []disc.Written
 	for _, t := range c.Tasks {
@@ -69,8 +69,8 @@ func (c verifier) verify(ctx context.Context, level disc.VerifyLevel) error {
 	return c.verifyTracks(ctx, on, whole, level)
 }
 
-// verifyTracks compares tracks with their sources. on is the disc as it was just seen,
-// nil if it has to be looked at.
+// verifyTracks compares tracks with their sources. on is the disc as just seen, or nil if
+// it must be looked at.
 func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.Written, level disc.VerifyLevel) error {
 	for i := range whole {
 		whole[i].Source = patient(ctx, whole[i].Source)
@@ -95,8 +95,8 @@ func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.
 	return c.unverified(err)
 }
 
-// unverified is the error of a verification: a difference is ErrVerify; one that could
-// not be carried out means that no one knows whether what was written is right.
+// unverified returns the error of a verification: a difference is ErrVerify; if it could
+// not be carried out, it is unknown whether the disc is right.
 func (c verifier) unverified(err error) error {
 	switch {
 	case err == nil:

@@ -10,14 +10,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// recorder writes tracks: one reader for all of them.
+// recorder writes tracks with one reader for all of them.
 type recorder struct {
 	*Job
 	feed *feeder
 }
 
-// Record writes tracks one after the other, as the method does. digests are what
-// checkSources found.
+// Record writes tracks one after the other, by the method. digests are the results of
+// checkSources.
 func (j *Job) record(ctx context.Context, tracks []Track, first int, digests []pcm.Digest) error {
 	tasks := make([]*Task, len(tracks))
 	for i, t := range tracks {
@@ -26,7 +26,7 @@ func (j *Job) record(ctx context.Context, tracks []Track, first int, digests []p
 	return j.recordTasks(ctx, tasks)
 }
 
-// recordTasks is record for tracks that are measured already.
+// recordTasks is Record for tracks that are already measured.
 func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
 	jobs := make([]job, len(tasks))
 	for i, t := range tasks {
@@ -60,8 +60,8 @@ func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
 	return nil
 }
 
-// unclosed notes the sources that could not be closed. All of their audio is on the
-// disc: that spoils no track.
+// unclosed notes the sources that could not be closed. All of their audio is on the disc,
+// so no track has failed.
 func (r *recorder) unclosed(tasks []*Task) {
 	for {
 		select {
@@ -73,8 +73,7 @@ func (r *recorder) unclosed(tasks []*Task) {
 	}
 }
 
-// track writes one track. ctx cancels it; what has begun is ended properly all the
-// same.
+// track writes one track. ctx cancels it; what has begun is still ended properly.
 func (r *recorder) track(ctx context.Context, t *Task) error {
 	began := r.Now()
 	t.mark = r.seen.Now()
@@ -110,10 +109,10 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 }
 
 // amid reports whether a session is being written that is one stream: between its tracks
-// the drive is asked nothing, and there is no place to stop at.
+// the drive is asked nothing and the burn can't stop.
 func (j *Job) amid() bool { return j.method.Continuous() && len(j.Tasks) > 0 }
 
-// begin is everything before the first WRITE. It gives the first chunk.
+// begin does everything before the first WRITE and returns the first chunk.
 func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 	var err error
 	if !r.amid() {
@@ -149,8 +148,8 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 	return first, nil
 }
 
-// ready prepares drive and disc for the first WRITE of t, and makes sure that both are the
-// same at the end of it: what was reset meanwhile is prepared anew.
+// ready prepares drive and disc for the first WRITE of t and checks that neither changed
+// meanwhile. After a reset it prepares them again.
 func (r *recorder) ready(ctx context.Context, t *Task) error {
 	for try := 1; ; try++ {
 		err := r.settled(ctx)
@@ -158,7 +157,7 @@ func (r *recorder) ready(ctx context.Context, t *Task) error {
 			err = r.method.Begin(ctx, r.Job, t)
 		}
 		if changed := r.sameDisc(); changed != nil {
-			t.Number, err = r.NextNumber(), changed // whatever else is said is about the other disc
+			t.Number, err = r.NextNumber(), changed // any other error is about the other disc
 		}
 		switch {
 		case !r.seen.Reset(r.hold.since), r.foreign, ctx.Err() != nil, err != nil && (t.Reserved || try == readyTries):
@@ -169,11 +168,11 @@ func (r *recorder) ready(ctx context.Context, t *Task) error {
 	}
 }
 
-// readyTries is how often the first WRITE is prepared.
+// readyTries limits how often the first WRITE is prepared.
 const readyTries = 3
 
-// settled makes sure that the drive is ready, that its disc is the one that was
-// looked at, and that lock and speed are as they were set.
+// settled checks that the drive is ready, that its disc is the one seen before, and that
+// lock and speed are as set.
 func (r *recorder) settled(ctx context.Context) error {
 	if err := r.Ready(ctx); err != nil {
 		return err
@@ -190,7 +189,7 @@ func (r *recorder) settled(ctx context.Context) error {
 	return r.seen.Failed(t0(r.Job))
 }
 
-// t0 is when the burn began to count: deferred errors from before belong to others.
+// t0 is when the burn began: deferred errors from before belong to others.
 func t0(j *Job) Mark {
 	if j.laser == laserOff {
 		return j.seen.Now()
@@ -198,9 +197,8 @@ func t0(j *Job) Mark {
 	return j.armed
 }
 
-// end brings a track to its end. Cut short by its source or on request, it is padded
-// to the four seconds that every track must have; after the drive has failed a WRITE
-// nothing more is written.
+// end ends a track. If its source or a cancel cut it short, it is padded to the four
+// seconds that every track must have; after a failed WRITE nothing more is written.
 func (r *recorder) end(t *Task, cause error) error {
 	if cause != nil || !r.method.Continuous() || r.Last(t) {
 		r.Phase(PhaseFlush)
@@ -228,7 +226,7 @@ func (r *recorder) end(t *Task, cause error) error {
 		err = errors.Join(err, failed)
 	}
 	if DriveError(cause) {
-		// The cause is known; what it did to the track is only a remark.
+		// The cause is known; its effect on the track is only noted.
 		if err != nil {
 			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
 		}
@@ -237,14 +235,13 @@ func (r *recorder) end(t *Task, cause error) error {
 	return errors.Join(padErr, fail(PhaseFlush, t.Number, 0, err))
 }
 
-// DriveError reports whether the writing of a track ended because of the drive, and
-// not on request or because of its source: then nothing more is written to it.
+// DriveError reports whether writing a track ended because of the drive, not because of a
+// cancel or its source. Then nothing more is written to it.
 func DriveError(err error) bool {
 	return err != nil && !errors.Is(err, ErrCancelled) && !errors.Is(err, ErrBadInput)
 }
 
-// notBegun reports a track of which no WRITE was sent. A reservation of it is ended
-// by the method.
+// notBegun records a track of which no WRITE was sent. The method ends its reservation.
 func (r *recorder) notBegun(t *Task, err error) error {
 	if t.Number == 0 {
 		t.Number = r.NextNumber()
@@ -272,8 +269,8 @@ func (r *recorder) notBegun(t *Task, err error) error {
 	return err
 }
 
-// statusOf is the state of a track that ended with err; otherwise is for errors of
-// the drive.
+// statusOf returns the state of a track that ended with err; otherwise applies to errors
+// of the drive.
 func statusOf(err error, otherwise TrackStatus) TrackStatus {
 	switch {
 	case errors.Is(err, ErrSourceChanged):
@@ -299,7 +296,7 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 	case err == nil:
 		row.Status = TrackOK
 	case endErr == nil && errors.Is(cause, ErrCancelled) && t.music == t.audio:
-		row.Status = TrackOK // the request came when all of it was written
+		row.Status = TrackOK // the cancel came when all of it was written
 		if r.Options.TestWrite {
 			row.Status = TrackTested
 		}
@@ -317,12 +314,12 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 	}
 }
 
-// fastest is more than any drive writes: 52x is the most that was ever sold, and
-// only at the outer edge.
+// fastest exceeds every drive: 52x is the most that was ever sold, and only at the outer
+// edge.
 const fastest = 64 * toc.SectorsPerSecond
 
-// tooFast reports whether audio went away faster than any drive can write. A
-// Pioneer BDR-UD04 took 37 minutes in 12 seconds and recorded nothing.
+// tooFast reports whether audio was accepted faster than any drive can write. A Pioneer
+// BDR-UD04 took 37 minutes in 12 seconds and recorded nothing.
 func (j *Job) tooFast() bool {
 	var sectors toc.Sectors
 	for _, t := range j.Tasks {

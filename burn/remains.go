@@ -6,54 +6,54 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Fate is what becomes of a track of an interrupted album.
+// Fate is what happens to a track of an interrupted album.
 type Fate string
 
 // The fates.
 const (
 	FateKept     Fate = "kept"     // whole on the disc
-	FateDoubtful Fate = "doubtful" // as long as it should be, but no one saw its end: it is read back first
+	FateDoubtful Fate = "doubtful" // as long as it should be, but its end was not confirmed: it is read back first
 	FateContinue Fate = "continue" // a part is on the disc, and the drive can write the rest
 	FateBurn     Fate = "burn"     // to be written
 )
 
-// Remnant is a track of an interrupted album on the disc.
+// Remnant is what the disc holds of a track of an interrupted album.
 type Remnant struct {
 	Fate    Fate        `json:"fate"`
 	Number  int         `json:"number,omitzero"`  // on the disc; 0 for FateBurn
 	Start   toc.LBA     `json:"start,omitzero"`   // index 1
-	Sectors toc.Sectors `json:"sectors,omitzero"` // that are there
-	Open    bool        `json:"open,omitzero"`    // it isn't ended yet
+	Sectors toc.Sectors `json:"sectors,omitzero"` // that are on the disc
+	Open    bool        `json:"open,omitzero"`    // not ended yet
 
-	reserved bool // of FateContinue
+	reserved bool // with FateContinue
 }
 
-// Fragment is what is left of a track that was cut short and can't be continued. On a CD-R
-// it stays on the disc for good, as a track of its own.
+// Fragment is what remains of a track that was cut short and can't be continued. On a
+// CD-R it permanently stays on the disc as a separate track.
 type Fragment struct {
-	Row     int         `json:"row"` // which track of the album, from 0; -1: not known
+	Row     int         `json:"row"` // index in the album, from 0; -1: unknown
 	Number  int         `json:"number"`
 	Start   toc.LBA     `json:"start"`
 	Sectors toc.Sectors `json:"sectors"`
-	Open    bool        `json:"open,omitzero"` // it isn't ended yet
+	Open    bool        `json:"open,omitzero"` // not ended yet
 }
 
-// remains is what an interrupted burn left.
+// remains describes what an interrupted burn left.
 type remains struct {
 	album     []Remnant // one for each track of the album
 	fragments []Fragment
 }
 
-// finder compares a disc with what is known of an interrupted burn.
+// finder compares a disc with the record of an interrupted burn.
 type finder struct {
 	on    disc.Disc
 	was   *Interrupted
-	sizes []toc.Sectors // how long each track of the album is on a disc
+	sizes []toc.Sectors // length of each track of the album on a disc
 	out   remains
 }
 
-// find says which tracks of an album are on a disc. It is pure. The error is an
-// *OtherDiscError if it isn't the disc of this burn.
+// find determines which tracks of an album are on a disc. It is pure. The error is an
+// *OtherDiscError if the disc isn't that of this burn.
 func find(on disc.Disc, was *Interrupted, sizes []toc.Sectors) (remains, error) {
 	f := &finder{on: on, was: was, sizes: sizes}
 	f.out.album = make([]Remnant, len(sizes))
@@ -77,11 +77,12 @@ func find(on disc.Disc, was *Interrupted, sizes []toc.Sectors) (remains, error) 
 	return f.out, nil
 }
 
-// first is the number of the first track that the burn could write.
+// first returns the number of the first track that the burn could write.
 func (f *finder) first() int { return f.was.Disc.Last() + 1 }
 
-// sameDisc compares what doesn't change while a disc is recorded: its kind, and the tracks
-// from before the burn. Discs of one make can't be told apart; their tracks can.
+// sameDisc compares what doesn't change while a disc is recorded: its type, and the
+// tracks from before the burn. Discs of the same make can't be told apart except by their
+// tracks.
 func (f *finder) sameDisc() error {
 	a, b := f.was.Disc, f.on
 	if a.Media.Known() && b.Media.Known() && a.Media.Value != b.Media.Value {
@@ -116,7 +117,7 @@ func (f *finder) whole() (n int) {
 }
 
 // confirmed finds the tracks that the drive showed whole during the burn. They must be on
-// the disc; one that the drive doesn't show now is believed to be, and read back later.
+// the disc; one that the drive doesn't show now is assumed to be, and read back later.
 func (f *finder) confirmed() error {
 	for _, b := range f.was.Begun {
 		if !b.Whole || b.Row >= len(f.sizes) {
@@ -130,7 +131,7 @@ func (f *finder) confirmed() error {
 		case !startsAt(t, b.Start):
 			return &OtherDiscError{Kind: OtherStart, Track: b.Number, Want: int(b.Start), Got: int(t.Start)}
 		case torn(f.on, t):
-			continue // the drive no longer shows it whole: what is there of it is looked at below
+			continue // the drive no longer shows it whole: its remains are examined below
 		case t.Sectors < b.Sectors-toc.RunOutSectors:
 			return &OtherDiscError{Kind: OtherLength, Track: b.Number, Want: int(b.Sectors), Got: int(t.Sectors)}
 		}
@@ -139,13 +140,13 @@ func (f *finder) confirmed() error {
 	return nil
 }
 
-// startsAt compares the start of a track; some drives count its pregap until it is in the
-// table of contents.
+// startsAt compares the start of a track. Some drives include its pregap until it is in
+// the table of contents.
 func startsAt(t disc.Track, at toc.LBA) bool {
 	return t.Start == at || t.Shown.Known && t.Shown.Start == at
 }
 
-// owned reports whether a track of the disc has been found to be one of the album.
+// owned reports whether a track of the disc has been identified as one of the album.
 func (f *finder) owned(number int) bool {
 	for _, r := range f.out.album {
 		if r.Number == number && r.Fate != FateBurn {
@@ -155,7 +156,7 @@ func (f *finder) owned(number int) bool {
 	return false
 }
 
-// begun is the last record of a track of the disc.
+// begun returns the last record of a track of the disc.
 func (f *finder) begun(t disc.Track) (BegunTrack, bool) {
 	for i := len(f.was.Begun) - 1; i >= 0; i-- {
 		if b := f.was.Begun[i]; b.Number == t.Number && (startsAt(t, b.Start) || t.Origin == disc.Unknown) {
@@ -165,9 +166,8 @@ func (f *finder) begun(t disc.Track) (BegunTrack, bool) {
 	return BegunTrack{}, false
 }
 
-// unconfirmed finds out what a track is that is on the disc and that no one saw whole: the
-// one that was being written when the burn was interrupted, or what an earlier resumption
-// left.
+// unconfirmed identifies a track on the disc that no one saw whole: the one that was
+// being written when the burn was interrupted, or one that an earlier resumption left.
 func (f *finder) unconfirmed(t disc.Track) error {
 	b, known := f.begun(t)
 	if !known {
@@ -197,7 +197,7 @@ func (f *finder) unconfirmed(t disc.Track) error {
 	default:
 		x := Fragment{Row: b.Row, Number: t.Number, Start: b.Start, Sectors: t.Sectors, Open: open}
 		if x.Open {
-			x.Sectors = min(x.Sectors, size) // the size of a torn track may be all the room that it could take
+			x.Sectors = min(x.Sectors, size) // the size of a torn track may include all of its free room
 		}
 		f.out.fragments = append(f.out.fragments, x)
 		return nil
@@ -206,35 +206,35 @@ func (f *finder) unconfirmed(t disc.Track) error {
 	return nil
 }
 
-// plausible reports whether a track of which there is no record may be the next of the album
-// all the same: RESERVE TRACK comes before the record of a track, and a disk that was full,
-// or lost power, has no record of what followed.
+// plausible reports whether a track without a record may still be the next of the album:
+// RESERVE TRACK comes before the record of a track, and a disk that was full or lost
+// power has no record of what followed.
 func (f *finder) plausible(t disc.Track) bool {
 	row := f.next()
 	switch {
 	case row < 0:
 		return false
 	case !torn(f.on, t) && f.long(t, row):
-		return true // it is read back
+		return true // it will be read back
 	}
 	// Tracks before it were seen whole, or have the lengths of the album's.
 	return t.Number == f.on.Last() && (torn(f.on, t) || f.whole() > 0 || row > 0)
 }
 
-// long reports whether a track has the length of one of the album, run-out aside.
+// long reports whether a track has the length of one of the album, ignoring run-out.
 func (f *finder) long(t disc.Track, row int) bool {
 	size := f.sizes[row]
 	return t.Sectors >= size-toc.RunOutSectors && t.Sectors <= size+toc.RunOutSectors
 }
 
-// goesOn reports whether recording would continue in a track that is incomplete.
+// goesOn reports whether recording would continue in an incomplete track.
 func (f *finder) goesOn(t disc.Track) bool {
 	next := f.on.Next
 	return next.Known() && next.Value.Unfinished && next.Value.Track == t.Number &&
 		next.Value.NWA == t.Start+toc.LBA(t.Sectors)
 }
 
-// next is the first track of the album that hasn't been found, -1 for none.
+// next returns the first track of the album that hasn't been found, or -1.
 func (f *finder) next() int {
 	for i, r := range f.out.album {
 		if r.Fate == FateBurn {
@@ -244,8 +244,8 @@ func (f *finder) next() int {
 	return -1
 }
 
-// missing are the tracks of the album that aren't whole on the disc, from 1 on; kept are
-// the others.
+// missing returns the tracks of the album that aren't whole on the disc, from 1; kept
+// returns the others.
 func (r remains) split() (kept, missing []int) {
 	for i, t := range r.album {
 		if t.Fate == FateKept || t.Fate == FateDoubtful {
@@ -257,7 +257,7 @@ func (r remains) split() (kept, missing []int) {
 	return kept, missing
 }
 
-// giveUp makes a fragment of a track that can't be kept or continued.
+// giveUp turns a track that can't be kept or continued into a fragment.
 func (r *remains) giveUp(row int) {
 	t := &r.album[row]
 	r.fragments = append(r.fragments, Fragment{Row: row, Number: t.Number, Start: t.Start, Sectors: t.Sectors, Open: t.Open})

@@ -11,11 +11,11 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ReportVersion is the version of the JSON form of Report and Plan. Fields may be
-// added under the same number; a changed meaning raises it.
+// ReportVersion is the version of the JSON form of Report and Plan. Fields may be added
+// without raising it; a changed meaning raises it.
 const ReportVersion = 2
 
-// Verdict is what a burn came to.
+// Verdict is the outcome of a burn.
 type Verdict string
 
 // The verdicts.
@@ -23,12 +23,12 @@ const (
 	VerdictSuccess      Verdict = "success"
 	VerdictFailed       Verdict = "failed"
 	VerdictUnconfirmed  Verdict = "unconfirmed"   // accepted, but not shown yet
-	VerdictVerifyFailed Verdict = "verify-failed" // on the disc is something else
+	VerdictVerifyFailed Verdict = "verify-failed" // the disc holds something else
 	VerdictCancelled    Verdict = "canceled"
 	VerdictTestWrite    Verdict = "test-write" // passed; nothing was written
 )
 
-// TrackStatus is what became of a track.
+// TrackStatus is the outcome of a track.
 type TrackStatus string
 
 // The states of a track.
@@ -36,40 +36,40 @@ const (
 	TrackOK        TrackStatus = "ok"          // all of it is there
 	TrackFailed    TrackStatus = "failed"      // the drive could not write it
 	TrackShort     TrackStatus = "short"       // its source ended early or failed
-	TrackChanged   TrackStatus = "changed"     // its source was not what had been checked
-	TrackCancelled TrackStatus = "canceled"    // ended early on request
+	TrackChanged   TrackStatus = "changed"     // its source changed after it was checked
+	TrackCancelled TrackStatus = "canceled"    // ended early by a cancel
 	TrackTested    TrackStatus = "tested"      // test write
 	TrackUnshown   TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
-	TrackDiffers   TrackStatus = "differs"     // on the disc is something else, by what was read back
+	TrackDiffers   TrackStatus = "differs"     // the disc holds something else, by what was read back
 	TrackLost      TrackStatus = "lost"        // written, but its session was cut short and can't be read
 	TrackNotBegun  TrackStatus = "not begun"   // nothing of it is on the disc
 )
 
-// ReserveResult is what became of RESERVE TRACK.
+// ReserveResult is the outcome of RESERVE TRACK.
 type ReserveResult string
 
-// The results; the empty string means that it wasn't sent.
+// The results; the empty string means that RESERVE TRACK wasn't sent.
 const (
 	ReserveDone    ReserveResult = "reserved"
 	ReserveRefused ReserveResult = "refused" // written without
-	ReserveIgnored ReserveResult = "ignored" // GOOD, but shown nowhere: written without
+	ReserveIgnored ReserveResult = "ignored" // GOOD without effect: written without
 	ReserveUndone  ReserveResult = "undone"  // something else was reserved; undone and written without
 	ReserveWrong   ReserveResult = "wrong"   // something else was reserved and stays
 )
 
-// Report says what a burn did and what is on the disc now. It goes to JSON and
-// back without loss.
+// Report describes what a burn did and what is on the disc now. It survives JSON encoding
+// without loss.
 type Report struct {
 	Version int       `json:"version"` // ReportVersion
 	Verdict Verdict   `json:"verdict"`
 	Drive   string    `json:"drive"`         // vendor, product, revision
-	Mode    Mode      `json:"mode,omitzero"` // the way of recording, if tracks were to be written
+	Mode    Mode      `json:"mode,omitzero"` // way of recording, if tracks were to be written
 	Disc    disc.Disc `json:"disc"`          // before the burn
 	MCN     toc.MCN   `json:"mcn,omitzero"`  //
 
-	Tracks []TrackReport `json:"tracks"` // those asked for, in order
-	// After is the disc at the end, by a look that comes after everything else.
-	// Where it is empty, LookError says why: then it isn't known what is on the disc.
+	Tracks []TrackReport `json:"tracks"` // requested tracks, in order
+	// After is the disc at the end, from a look after everything else. If it is empty,
+	// LookError is the reason, and the contents of the disc are unknown.
 	After     disc.Disc `json:"after"`
 	LookError Cause     `json:"look_error,omitzero"`
 
@@ -80,7 +80,7 @@ type Report struct {
 	TestWrite  bool        `json:"test_write,omitzero"`
 
 	SpeedAsked Speed         `json:"speed_asked"`         // or the fastest
-	SpeedSet   Speed         `json:"speed_set,omitzero"`  // what the drive says it took
+	SpeedSet   Speed         `json:"speed_set,omitzero"`  // the speed that the drive reports
 	SpeedMean  float64       `json:"speed_mean,omitzero"` // x, measured while writing
 	Elapsed    time.Duration `json:"elapsed_ns"`          // the drive's time, first to last command
 	Writing    time.Duration `json:"writing_ns,omitzero"` // of that: WRITE and flush
@@ -92,22 +92,22 @@ type Report struct {
 	Verified disc.Verification `json:"verification"`
 
 	Notes       []Note       `json:"notes,omitempty"`
-	Differences []Difference `json:"differences,omitempty"` // in which After isn't what was written
+	Differences []Difference `json:"differences,omitempty"` // between After and what was written
 	Failure     string       `json:"failure,omitzero"`      // the error's text
-	HRESULT     string       `json:"hresult,omitzero"`      // IMAPI's name for it
+	HRESULT     string       `json:"hresult,omitzero"`      // IMAPI's name for the error
 }
 
-// TrackReport is one track that was asked for.
+// TrackReport describes one requested track.
 type TrackReport struct {
 	Number    int           `json:"number"` // on the disc
-	Name      string        `json:"name"`   // the source's
+	Name      string        `json:"name"`   // of the source
 	Title     string        `json:"title,omitzero"`
 	Performer string        `json:"performer,omitzero"`
 	ISRC      toc.ISRC      `json:"isrc,omitzero"`
 	Control   toc.Control   `json:"control,omitzero"`
 	Status    TrackStatus   `json:"status"`
 	Start     toc.LBA       `json:"start"`            // index 1, where it was written
-	Sectors   toc.Sectors   `json:"sectors"`          // on the disc, as the drive shows it at the end
+	Sectors   toc.Sectors   `json:"sectors"`          // on the disc, as the drive finally reports it
 	Sent      toc.Sectors   `json:"sent"`             // in WRITEs that the drive accepted, padding included
 	Audio     toc.Sectors   `json:"audio"`            // of those from the source
 	Asked     toc.Sectors   `json:"asked"`            // length of the source
@@ -120,26 +120,26 @@ type TrackReport struct {
 	Notes     []Note        `json:"notes,omitempty"`
 }
 
-// DiscTrack is a track as the drive shows it at the end.
+// DiscTrack is a track as the drive finally reports it.
 type DiscTrack struct {
 	Number   int         `json:"number"`
 	Session  int         `json:"session"`
 	Start    toc.LBA     `json:"start"`
 	Sectors  toc.Sectors `json:"sectors"`
-	Complete *bool       `json:"complete"` // nil (null): the drive doesn't report it
+	Complete *bool       `json:"complete"` // nil (null): not reported by the drive
 	Audio    bool        `json:"audio"`
 }
 
-// FIFOStats are about the FIFO between source and drive.
+// FIFOStats are statistics of the FIFO between source and drive.
 type FIFOStats struct {
 	Size    int   `json:"size"`          // bytes
-	MinFill int   `json:"min_fill"`      // fewest bytes in it while the source hadn't ended
+	MinFill int   `json:"min_fill"`      // fewest bytes while the source hadn't ended
 	Empty   int   `json:"empty"`         // how often the drive had to wait for it
-	Bytes   int64 `json:"bytes"`         // that went through
+	Bytes   int64 `json:"bytes"`         // total throughput
 	Chunk   int   `json:"chunk_sectors"` // sectors of one WRITE
 }
 
-// String is the report's first line: "success: 3 tracks, 10:32, disc closed".
+// String returns the report's first line: "success: 3 tracks, 10:32, disc closed".
 func (r Report) String() string {
 	var length toc.Sectors
 	done := 0
@@ -163,8 +163,8 @@ func (r Report) String() string {
 	return fmt.Sprintf("%s: %d of %d tracks, %v, %s", r.Verdict, done, len(r.Tracks), length, state)
 }
 
-// ParseReport reads what json.Marshal made of a Report. A version that this
-// program doesn't know is an error.
+// ParseReport decodes a Report from JSON. A version that this program doesn't know is an
+// error.
 func ParseReport(b []byte) (Report, error) {
 	var r Report
 	if err := json.Unmarshal(b, &r); err != nil {
@@ -176,7 +176,7 @@ func ParseReport(b []byte) (Report, error) {
 	return r, nil
 }
 
-// clone is a copy that shares nothing with the report of the job.
+// clone returns a copy that shares nothing with the job's report.
 func (r *Report) clone() Report {
 	c := *r
 	c.Tracks = slices.Clone(r.Tracks)
@@ -189,7 +189,7 @@ func (r *Report) clone() Report {
 	return c
 }
 
-// clone is a copy that shares nothing with the row.
+// clone returns a copy that shares nothing with the row.
 func (t TrackReport) clone() TrackReport {
 	t.Notes = slices.Clone(t.Notes)
 	return t

@@ -9,10 +9,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// conclude looks at the disc a last time, gives the drive back and makes the report.
-// The verdict is about the disc: a tray that stays locked is an error, but doesn't
-// spoil a good burn. A failed write that the drive tells only with the last commands
-// does.
+// conclude looks at the disc a last time, gives the drive back and completes the report.
+// The verdict is about the disc: a tray that stays locked is an error but doesn't spoil a
+// good burn. A failed write that the drive reports only with the last commands does.
 func (c *conclusion) conclude(err error) (Report, error) {
 	if c.hold.tray != trayFree {
 		c.finalLook()
@@ -48,7 +47,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	return c.m.finished(c.rep.clone(), err), err
 }
 
-// lastPhase is the last phase of the burn that an error can belong to.
+// lastPhase returns the last phase of the burn that an error can belong to.
 func (c *conclusion) lastPhase() Phase {
 	switch p := c.m.cur.Phase; p {
 	case PhaseFlush, PhaseClose, PhaseVerify, PhaseBlank:
@@ -57,13 +56,13 @@ func (c *conclusion) lastPhase() Phase {
 	return PhaseConfirm
 }
 
-// finalLook is the look that the report is made from. It comes after everything that
-// changes the disc, waits for a drive that is still busy, and is tried even if the
-// drive gave no answer the last time.
+// finalLook takes the look for the report. It comes after everything that changes the
+// disc, waits for a drive that is still busy, and is tried even if the drive did not
+// answer the last question.
 func (c *conclusion) finalLook() {
 	if !c.fresh || c.seen.Now() != c.guard {
 		if c.laser != laserOff && c.hurry.Err() == nil {
-			_ = c.Idle(FlushTimeout) // what it says is in the look and with the witness
+			_ = c.Idle(FlushTimeout) // its errors are in the look and with the witness
 		}
 		if err := c.look(); err != nil {
 			c.rep.LookError = Cause{err}
@@ -78,17 +77,17 @@ func (c *conclusion) finalLook() {
 	severed := c.severed()
 	for _, t := range c.last.Tracks {
 		if t.Origin == disc.Unknown {
-			continue // it may be the one where recording goes on
+			continue // recording may continue in it
 		}
 		if severed && t.Number >= c.Tasks[0].Number && (t.State != disc.TrackComplete || c.unended()) {
-			continue // the stream that had no end: nothing of it can be read
+			continue // the stream has no end: nothing of it can be read
 		}
 		c.rep.OnDisc = append(c.rep.OnDisc, DiscTrack{
 			Number: t.Number, Session: t.Session, Start: t.Start, Sectors: t.Sectors,
 			Complete: complete(t.State), Audio: t.Control.Audio(),
 		})
 	}
-	// A drive that is still at it may report what is going to be.
+	// A drive that is still writing may report the future state.
 	if c.last.Status.Known() && !errors.Is(c.last.NotReady, mmc.ErrNotReady) {
 		c.rep.Closed = shut(c.last)
 		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete && !severed
@@ -98,7 +97,7 @@ func (c *conclusion) finalLook() {
 	}
 }
 
-// complete reports whether a track is; nil for one whose state isn't known.
+// complete reports whether a track is complete; nil if unknown.
 func complete(s disc.TrackState) *bool {
 	if s == disc.TrackUnknown {
 		return nil
@@ -107,8 +106,8 @@ func complete(s disc.TrackState) *bool {
 	return &whole
 }
 
-// doubtBlank looks anew at a disc that is shown as blank although a stream was begun on it:
-// some drives go on showing what they knew of the disc before.
+// doubtBlank looks again at a disc that is shown as blank although a stream was started
+// on it: some drives report a cached state.
 func (c *conclusion) doubtBlank() {
 	if !c.torn || c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried {
 		return
@@ -126,8 +125,8 @@ func (c *conclusion) doubtBlank() {
 	}
 }
 
-// severed reports whether the disc shows an open session and none of the tracks that were
-// to be one stream: nothing can be added to what is left of them.
+// severed reports whether the disc shows an open session and none of the tracks of the
+// stream: nothing can be added to what is left of them.
 func (c *conclusion) severed() bool {
 	if c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried || !c.method.Continuous() || shut(c.last) {
 		return false
@@ -136,8 +135,8 @@ func (c *conclusion) severed() bool {
 	return !there || shown.State != disc.TrackComplete || c.unended()
 }
 
-// unended reports whether the end of a stream was never sent. Then its session is lost,
-// also where a drive shows what came of it as a whole track.
+// unended reports whether the end of a stream was never sent. Its session is then lost,
+// even if a drive shows the remains as a whole track.
 func (c *conclusion) unended() bool {
 	if !c.torn || len(c.Tasks) == 0 {
 		return false
@@ -146,7 +145,7 @@ func (c *conclusion) unended() bool {
 	return !c.Last(last) || last.Sectors()-last.Sent > toc.Sectors(c.writing.chunk)
 }
 
-// unshown is the row of a track in a stream that the disc doesn't show. The session is
+// unshown fills the row of a track of a stream that the disc doesn't show. The session is
 // lost for certain only if its end was never sent.
 func (c *conclusion) unshown(row *TrackReport) {
 	row.Sectors = 0
@@ -160,7 +159,7 @@ func (c *conclusion) unshown(row *TrackReport) {
 }
 
 // settleRows corrects the rows by what the disc shows: a track is on it or not,
-// whatever the commands answered.
+// regardless of the answers to the commands.
 func (c *conclusion) settleRows(failed bool) {
 	if c.Options.TestWrite {
 		return
@@ -168,21 +167,21 @@ func (c *conclusion) settleRows(failed bool) {
 	for _, t := range c.Tasks {
 		row := c.Row(t)
 		if c.foreign && c.laser != laserClosed && row.Status == TrackOK {
-			row.Status = TrackUnshown // on a disc that isn't there to be looked at
+			row.Status = TrackUnshown // the disc could not be looked at
 		}
 		shown, there := c.last.Track(t.Number)
 		there = there && c.known && shown.State != disc.TrackReserved
-		if c.method.Continuous() { // until the stream has its end, a drive may show it as one track
+		if c.method.Continuous() { // before its end, a drive may show the stream as one track
 			there = there && shown.State != disc.TrackIncomplete && shown.State != disc.TrackDamaged && !(c.severed() && c.unended())
 		}
-		if there && t.Shown.Track != t.Number && shown.Shown.Known { // it was not asked for by itself
+		if there && t.Shown.Track != t.Number && shown.Shown.Known { // the drive doesn't report it separately
 			row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
 		}
 		switch {
 		case c.method.Continuous() && t.tried && !there:
 			c.unshown(row)
 		case failed && row.Status == TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
-			row.Status, row.Sectors = TrackFailed, min(shown.Sectors, t.Sent) // it was whole, by what was seen then
+			row.Status, row.Sectors = TrackFailed, min(shown.Sectors, t.Sent) // it was whole when last seen
 		case row.Status == TrackOK && t.Sent > 0:
 			row.Sectors = t.body()
 			if there {
@@ -191,7 +190,7 @@ func (c *conclusion) settleRows(failed bool) {
 		case there:
 			row.Sectors = shown.Sectors
 			if shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged {
-				row.Sectors = min(shown.Sectors, t.Sent) // its size is all the room that it could take
+				row.Sectors = min(shown.Sectors, t.Sent) // its size may include all of its free room
 			}
 			if row.Start == 0 {
 				row.Start = shown.Start
@@ -212,7 +211,7 @@ func (c *conclusion) settleRows(failed bool) {
 	}
 }
 
-// markDifferent puts what was read back into the rows.
+// markDifferent puts the result of the verification into the rows.
 func (c *conclusion) markDifferent() {
 	for _, v := range c.rep.Verified.Tracks {
 		if v.Result != disc.VerifyDiffers && v.Result != disc.VerifyUnreadable {
@@ -243,8 +242,8 @@ func (r *Report) judge(err error) {
 	}
 }
 
-// worst is the verdict on a disc that was closed well, though not every track was
-// written well: with a Writer the error of a track isn't that of Release.
+// worst returns the verdict on a disc that was closed properly although not every track
+// was written properly: with a Writer, Release doesn't return the error of a track.
 func (r *Report) worst(v Verdict) Verdict {
 	for _, t := range r.Tracks {
 		switch t.Status {

@@ -102,7 +102,7 @@ func TestDifferenceHasAPlace(t *testing.T) {
 	require.Equal(t, []burn.Note{{Kind: burn.NoteMoreTracks, Got: 1}}, r.Notes)
 }
 
-// A track of another length is told before anything is read; run-out is no other length.
+// A different length is reported before anything is read; run-out is not a difference.
 func TestVerifyComparesLengths(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.burn(t, nil)
@@ -125,7 +125,7 @@ func TestVerifyComparesLengths(t *testing.T) {
 	}
 }
 
-// A track that fails, and then can't be ended either: the row says both.
+// A track that fails and then can't be ended: the row reports both.
 func TestTrackThatCanNotBeEnded(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, Sticky: true, Fault: says(3, 0x0C, 0)})

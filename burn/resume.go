@@ -11,24 +11,24 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ResumePlan is what finishing an interrupted album comes to.
+// ResumePlan describes how an interrupted album will be finished.
 type ResumePlan struct {
-	// Plan is about what is still to be written. Its Tracks are empty where everything is
+	// Plan covers what is still to be written. Its Tracks are empty if everything is
 	// on the disc.
 	Plan
 	Album     []Remnant  `json:"album"` // one for each track of the album
 	Fragments []Fragment `json:"fragments,omitempty"`
 }
 
-// Resume finishes an album whose burn was interrupted: it looks at the disc, ends what was
-// torn, burns what is missing, closes the disc, and verifies all of the album, also the
-// tracks from before. tracks are those of the whole album, as they were given to Burn;
-// Report.Tracks has a row for each. opts.TestWrite and opts.Append don't matter.
+// Resume finishes an album whose burn was interrupted: it looks at the disc, ends torn
+// tracks, burns what is missing, closes the disc, and verifies the whole album, including
+// the earlier tracks. tracks are those of the whole album, as they were given to Burn;
+// Report.Tracks has a row for each. opts.TestWrite and opts.Append are ignored.
 //
-// The error matches ErrSourceChanged (*ChangedError) if a source isn't what it was,
-// ErrOtherDisc (*OtherDiscError) if the disc isn't the one of that burn, ErrNotResumable or
-// ErrFinalized (*RemainsError) if nothing can be added to it, and otherwise as that of Burn.
-// Of an album that turns out to be complete only the verification is left.
+// The error matches ErrSourceChanged (*ChangedError) if a source has changed,
+// ErrOtherDisc (*OtherDiscError) if the disc isn't that of the burn, ErrNotResumable or
+// ErrFinalized (*RemainsError) if nothing can be added to it, and otherwise as that of
+// Burn. If the album turns out to be complete, Resume only verifies it.
 func Resume(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, was *Interrupted, method Method) (Report, error) {
 	o := opts.resolve()
 	o.TestWrite, o.Append = false, true
@@ -44,8 +44,8 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, wa
 	return c.conclude(err)
 }
 
-// MakeResumePlan looks at the disc and says what Resume is going to do. Nothing is
-// written, and the sources are not read. The errors are Resume's.
+// MakeResumePlan looks at the disc and plans what Resume would do. It writes nothing and
+// doesn't read the sources. The errors are Resume's.
 func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, was *Interrupted, method Method) (ResumePlan, error) {
 	if d == nil {
 		return ResumePlan{}, fail(PhasePlan, 0, 0, ErrNoRecorder)
@@ -73,7 +73,7 @@ func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Opt
 	return ResumePlan{p, r.album, r.fragments}, j.m.blame(fail(PhasePlan, 0, 0, err))
 }
 
-// resumer finishes what an earlier burn began.
+// resumer finishes what an earlier burn started.
 type resumer struct {
 	*conclusion
 	remains
@@ -81,8 +81,8 @@ type resumer struct {
 	tracks  []Track
 	sizes   []toc.Sectors
 	digests []pcm.Digest
-	shut    bool // the disc has its lead-out: only reading is left
-	prove   bool // of a track no one saw the end, or it has a seam: all of it is read back
+	shut    bool // the disc has its lead-out: only reading remains
+	prove   bool // the end of a track was not confirmed, or it has a seam: all of it is read back
 }
 
 // resume is Resume up to the conclusion.
@@ -134,7 +134,7 @@ func (r *resumer) measure() error {
 	return nil
 }
 
-// checkSources reads all sources and compares them with what they were.
+// checkSources reads all sources and compares them with the records.
 func (r *resumer) checkSources(ctx context.Context) (err error) {
 	if r.digests, err = checkSources(ctx, r.tracks, r.m.send); err != nil {
 		return err
@@ -153,9 +153,9 @@ func (r *resumer) checkSources(ctx context.Context) (err error) {
 	return nil
 }
 
-// survey looks at the disc and finds the tracks of the album on it. Some drives show a disc
-// as it was when it was loaded: what speaks against the disc is believed only once they have
-// looked at it anew.
+// survey looks at the disc and finds the tracks of the album on it. Some drives report a
+// disc as it was when it was loaded: an error about the disc counts only if it remains
+// after they have read it again.
 func (r *resumer) survey(ctx context.Context) error {
 	err := r.surveyOnce(ctx)
 	for _, do := range []func(context.Context) error{r.Drive.RefreshByStop, r.hold.reload} {
@@ -171,7 +171,8 @@ func (r *resumer) survey(ctx context.Context) error {
 	return err
 }
 
-// stale reports an error that a drive may cause that shows an old state of the disc.
+// stale reports an error that may come from a drive that reports an old state of the
+// disc.
 func stale(err error) bool {
 	if other, ok := errors.AsType[*OtherDiscError](err); ok {
 		return other.Kind == OtherBlank || other.Kind == OtherMissing
@@ -209,8 +210,8 @@ func (r *resumer) surveyOnce(ctx context.Context) error {
 	return nil
 }
 
-// surveyAtOnce is survey for an album that was written as one stream: it is complete, or
-// nothing can be done about it.
+// surveyAtOnce is survey for an album that was written as one stream: either it is
+// complete or nothing can be done.
 func (r *resumer) surveyAtOnce() error {
 	if err := (&finder{on: r.Before, was: r.was}).sameDisc(); err != nil {
 		return err
@@ -231,7 +232,7 @@ func (r *resumer) surveyAtOnce() error {
 	return e
 }
 
-// plan works out what is still to be written, and whether it fits.
+// plan determines what is still to be written, and whether it fits.
 func (r *resumer) plan() (Plan, error) {
 	o, on := r.Options, r.Before
 	p := Plan{
@@ -271,7 +272,7 @@ func (r *resumer) plan() (Plan, error) {
 	return p, nil
 }
 
-// place is where the next new track will go, once what is open has been ended.
+// place returns where the next new track will start, once open tracks are ended.
 func (r *resumer) place(continued int) (disc.Next, error) {
 	next := r.Before.Next
 	if !next.Known() && len(r.Before.Tracks) == 0 {
@@ -280,7 +281,7 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 	open := r.Before.Last()
 	end := toc.LBA(-1)
 	if t, ok := r.Before.Track(open); ok && (t.State != disc.TrackComplete || next.Value.Unfinished) {
-		end = t.Start + toc.MinTrack // its size may be all the room that it could take
+		end = t.Start + toc.MinTrack // its size may include all of its free room
 	}
 	if continued >= 0 {
 		t := r.album[continued]
@@ -292,7 +293,8 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 	if end < 0 {
 		return next.Value, nil
 	}
-	// What a drive reports as free beside an open track may be the room in that one.
+	// With an open track, the free blocks that a drive reports may be those of that
+	// track.
 	at := end + toc.LBA(toc.PauseSectors)
 	free := toc.Sectors(maxFrames)
 	if r.Before.Capacity.Known() {
@@ -301,9 +303,9 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 	return disc.Next{Track: open + 1, NWA: at, Free: free}, nil
 }
 
-// Recognize reports whether a disc is the one of an interrupted burn, as far as a look can
-// show that: nil, or an *OtherDiscError. Discs of one make can't be told apart before
-// something is on them.
+// Recognize returns nil if a disc is that of an interrupted burn, as far as a look can
+// show, and otherwise an *OtherDiscError. Discs of the same make can't be told apart
+// before something is on them.
 func Recognize(on disc.Disc, was *Interrupted) error {
 	if was.Mode == ModeSAO {
 		return (&finder{on: on, was: was}).sameDisc()
@@ -318,8 +320,8 @@ func Recognize(on disc.Disc, was *Interrupted) error {
 	return err
 }
 
-// Complete reports whether all of the album is on the disc and the disc is closed: only the
-// verification is left.
+// Complete reports whether the whole album is on the disc and the disc is closed, so that
+// only the verification remains.
 func (p *ResumePlan) Complete() bool {
 	for _, t := range p.Album {
 		if t.Fate != FateKept && t.Fate != FateDoubtful {

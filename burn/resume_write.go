@@ -13,8 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// mendAll ends every track that is torn and isn't going to be continued, and finds out
-// what it holds.
+// mendAll ends every torn track that won't be continued, and determines what it holds.
 func (r *resumer) mendAll(ctx context.Context) error {
 	if err := r.sameDisc(); err != nil {
 		return fail(PhasePlan, 0, 0, err)
@@ -39,7 +38,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 	}
 	if !slices.ContainsFunc(r.album, func(t Remnant) bool { return t.Fate == FateContinue }) {
 		// Drives without buffer underrun protection refuse the first WRITE after one that
-		// came too late, until they have been told to flush.
+		// came too late, until they receive a flush.
 		if err := r.Flush(); err != nil && r.Silent() {
 			return fail(PhaseFlush, 0, 0, err)
 		}
@@ -52,7 +51,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 	return r.examine(ctx)
 }
 
-// How a track is asked for that has just been ended: some drives need a moment, and a WRITE
+// Polling of a track that has just been ended: some drives need a moment, and a WRITE
 // before that loses the disc (see package tao).
 const (
 	endedEvery = 400 * time.Millisecond
@@ -65,7 +64,7 @@ func (r *resumer) ended(number int) error {
 	for began := r.Now(); r.Now().Sub(began) < endedLimit; {
 		info, err := r.TrackInformation(r.calm, number)
 		if err != nil || !info.SizeValid || info.Size > 0 && info.Size == before {
-			return nil // the next look says more
+			return nil // the next look decides
 		}
 		before = info.Size
 		if err := r.Sleep(endedEvery); err != nil {
@@ -75,7 +74,7 @@ func (r *resumer) ended(number int) error {
 	return nil
 }
 
-// doubt takes back that a track was seen whole: the drive shows it torn now.
+// doubt revokes that a track was seen whole: the drive shows it torn now.
 func (r *resumer) doubt(number int) {
 	was := *r.was
 	was.Begun = slices.Clone(was.Begun)
@@ -87,7 +86,7 @@ func (r *resumer) doubt(number int) {
 	r.was = &was
 }
 
-// continues reports whether a track of the disc is to be continued.
+// continues reports whether a track of the disc will be continued.
 func (r *resumer) continues(number int) bool {
 	for _, t := range r.album {
 		if t.Fate == FateContinue && t.Number == number {
@@ -97,7 +96,7 @@ func (r *resumer) continues(number int) bool {
 	return false
 }
 
-// again looks at the disc anew and finds the album on it: something has been ended.
+// again looks at the disc again and finds the album on it, after something was ended.
 func (r *resumer) again() error {
 	if err := r.look(); err != nil {
 		return err
@@ -111,10 +110,10 @@ func (r *resumer) again() error {
 	return err
 }
 
-// examine reads back the tracks whose end no one saw. One that isn't what it should be is a
-// fragment. Where the drive doesn't read an open session, the length has to do until the
-// disc is closed: a drive pads a track to four seconds or to its reservation, and to no
-// other length; and no track is begun before the one before it was seen whole.
+// examine reads back the tracks whose end was not confirmed. One that differs is a
+// fragment. If the drive doesn't read an open session, the length must suffice until the
+// disc is closed: a drive pads a track to four seconds or to its reservation and to no
+// other length, and no track is started before the previous one was seen whole.
 func (r *resumer) examine(ctx context.Context) error {
 	for row := range r.album {
 		t := &r.album[row]
@@ -146,7 +145,7 @@ func (r *resumer) examine(ctx context.Context) error {
 	return nil
 }
 
-// keep puts what is on the disc into the report, and among what closing must find.
+// keep adds what is on the disc to the report, and to what closing must find.
 func (r *resumer) keep() {
 	for row, t := range r.album {
 		if t.Fate == FateKept || t.Fate == FateDoubtful {
@@ -184,7 +183,7 @@ func (r *resumer) fragment(f Fragment) {
 	r.found = append(r.found, disc.Expected{Number: f.Number, Start: f.Start, Control: control, InTOC: true})
 }
 
-// write continues what can be continued, and writes what is missing.
+// write continues what can be continued and writes what is missing.
 func (r *resumer) write(ctx context.Context) error {
 	r.keep()
 	if _, missing := r.split(); len(missing) == 0 {
@@ -218,8 +217,8 @@ func (r *resumer) write(ctx context.Context) error {
 	return r.recordTasks(ctx, rest)
 }
 
-// carryOn writes the rest of a track that was cut short. A drive that refuses that, and
-// took none of it, leaves a fragment: then all of the track is written again.
+// carryOn writes the rest of a track that was cut short. If the drive refuses and
+// accepted none of it, the track becomes a fragment and is written again completely.
 func (r *resumer) carryOn(ctx context.Context, row int) error {
 	had := r.album[row]
 	t, err := r.tailOf(ctx, row)
@@ -273,16 +272,17 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 	return nil
 }
 
-// refusesToContinue reports an error that says that the drive doesn't write to the track.
+// refusesToContinue reports an error that means that the drive doesn't write to the
+// track.
 func refusesToContinue(err error) bool {
 	return errors.Is(err, errNoContinuation) || ClassOf(err) == ClassRefused || errors.Is(err, ErrUnderrun)
 }
 
-// errNoContinuation is a drive that reports another place to write to than the end of what
-// is there.
+// errNoContinuation is the error of a drive whose next writable address isn't the end of
+// the existing part.
 var errNoContinuation = errors.New("the drive doesn't continue the track")
 
-// tailOf measures what is left of a track.
+// tailOf measures the rest of a track.
 func (r *resumer) tailOf(ctx context.Context, row int) (*Task, error) {
 	had := r.album[row]
 	t := newTask(r.tracks[row], row, r.digests[row])
@@ -300,13 +300,13 @@ func (r *resumer) tailOf(ctx context.Context, row int) (*Task, error) {
 	return t, nil
 }
 
-// continuation is a way of recording for a track of which a part is on the disc.
+// continuation is the way of recording for a track that is partly on the disc.
 type continuation struct {
 	Method
 	had Remnant
 }
 
-// Begin makes sure that the drive continues the track where it was cut short.
+// Begin checks that the drive continues the track where it was cut short.
 func (c *continuation) Begin(ctx context.Context, j *Job, t *Task) error {
 	if err := j.Set(ctx, t.Info()); err != nil {
 		return err
@@ -324,7 +324,7 @@ func (c *continuation) Begin(ctx context.Context, j *Job, t *Task) error {
 	return nil
 }
 
-// finish closes the disc and reads all of it back. err is how the tracks ended.
+// finish closes the disc and reads all of it back. err is the error of the tracks.
 func (r *resumer) finish(ctx context.Context, err error) error {
 	r.fresh = false // the last look may be from before the last track
 	if err != nil && (!r.Options.CloseOnCancel || r.laser == laserOff) {
@@ -346,7 +346,7 @@ func (r *resumer) finish(ctx context.Context, err error) error {
 	return r.verifyAll(ctx)
 }
 
-// verifyAll reads the album back: also what was on the disc before.
+// verifyAll reads the album back, including what was on the disc before.
 func (r *resumer) verifyAll(ctx context.Context) error {
 	level := r.Options.Verify
 	if (r.prove || r.tooFast() || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
@@ -375,7 +375,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 		}
 		t := newTask(r.tracks[i], i, pcm.Digest{})
 		w := disc.Written{Number: row.Number, Start: row.Start, Sectors: t.Sectors(), Audio: t.audio, Source: t.Source}
-		// Each drive writes with an offset of its own, and a verification allows for one.
+		// Each drive writes with its own offset, and a verification allows for one only.
 		if r.was.Drive != "" && r.was.Drive != r.rep.Drive && (r.album[i].Fate == FateKept || r.album[i].Fate == FateDoubtful) {
 			kept = append(kept, w)
 		} else {
@@ -404,7 +404,7 @@ func both(a, b disc.Verification) disc.Verification {
 	return sum
 }
 
-// settleKept looks whether what was kept is on the disc as it was seen last.
+// settleKept checks that the kept tracks are on the disc as they were last seen.
 func (r *resumer) settleKept() {
 	if !r.known || r.last.Status.Value == mmc.DiscFinalized {
 		return

@@ -48,7 +48,7 @@ func on(number int, sectors toc.Sectors, state disc.TrackState) disc.Track {
 	}
 }
 
-// A row says what the disc shows, whatever the WRITEs were answered.
+// A row reports what the disc shows, regardless of the answers to the WRITEs.
 func TestRowsSayWhatTheDiscShows(t *testing.T) {
 	for _, row := range []struct {
 		name    string

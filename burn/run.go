@@ -11,19 +11,19 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Burn writes tracks onto the disc in the drive by a method, and closes it. opts may
-// be nil. tao.Burn is this for track-at-once.
+// Burn writes tracks to the disc in the drive by a method, and closes it. opts may be
+// nil. tao.Burn is this for track-at-once.
 //
-// Nothing is sent to the drive before every source has been read once to its end,
-// and the laser doesn't start before drive and disc have been found able. The Report
-// says what is on the disc afterwards, whatever the error. The error is nil only when
-// everything was written, closed as asked for and found so; its Category says what
-// else. Ending ctx cancels the burn: the track is ended properly, the session stays
-// open (Options.CloseOnCancel closes it), and the error matches both ErrCancelled and
+// Nothing is sent to the drive before every source has been read once to its end, and the
+// laser doesn't start before drive and disc are known to be suitable. The Report
+// describes what is on the disc afterwards, even with an error. The error is nil only if
+// everything was written, closed as requested and confirmed; otherwise see Category.
+// Ending ctx cancels the burn: the track is ended properly, the session stays open
+// (Options.CloseOnCancel closes it), and the error matches both ErrCancelled and
 // context.Canceled.
 //
-// One job at a time has a drive: while another one of this program does, the error
-// matches ErrLocked. Several drives may burn at once.
+// A drive has one job at a time: while another job of this program uses it, the error
+// matches ErrLocked. Several drives may burn at the same time.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, method Method) (Report, error) {
 	o := opts.resolve()
 	if d == nil {
@@ -37,7 +37,7 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, meth
 	return c.conclude(c.wrapUp(ctx, err))
 }
 
-// finishWith is the end of something that never got as far as a job.
+// finishWith ends a call that failed before it became a job.
 func finishWith(o *Options, r Report, err error) (Report, error) {
 	r.judge(err)
 	return newMeter(o.OnEvent, scsi.SystemClock).finished(r, err), err
@@ -78,7 +78,7 @@ func (j *Job) burn(ctx context.Context, tracks []Track) error {
 }
 
 // take takes the drive: from other programs, from sleep, and from the eject button.
-// What was taken is given back by conclude, also after an error.
+// conclude gives it back, also after an error.
 func (j *Job) take(ctx context.Context, purpose string) error {
 	j.Phase(PhasePrepare)
 	err := j.hold.seize(ctx, purpose)
@@ -91,8 +91,8 @@ func (j *Job) take(ctx context.Context, purpose string) error {
 	return fail(PhasePrepare, 0, 0, err)
 }
 
-// MakePlan asks drive and disc what NewPlan needs, and makes the plan. Nothing is
-// written, and the sources are not read. Besides NewPlan's errors there are those
+// MakePlan asks the drive and the disc for what NewPlan needs and makes the plan. It
+// writes nothing and doesn't read the sources. Besides NewPlan's errors it returns those
 // of the drive and of the method: ErrRecorderNotSupported, ErrNoMedia and so on.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, method Method) (Plan, error) {
 	if d == nil {
@@ -112,12 +112,12 @@ func MakePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, 
 	return p, j.m.blame(err)
 }
 
-// Stay is a Job for tracks that come one by one: package tao's Writer.
+// Stay is a Job for tracks that are added one by one: package tao's Writer.
 type Stay struct {
 	c *conclusion
 }
 
-// Prepare takes a drive and its disc for tracks that come one by one, and sets it
+// Prepare takes a drive and its disc for tracks that are added one by one, and sets it
 // up. After an error the drive is free again.
 func Prepare(ctx context.Context, d *mmc.Drive, o *Options, method Method) (*Stay, error) {
 	j := NewJob(ctx, d, o.resolve(), method)
@@ -142,12 +142,12 @@ func Prepare(ctx context.Context, d *mmc.Drive, o *Options, method Method) (*Sta
 	return &Stay{&conclusion{Job: j}}, nil
 }
 
-// Job is the stay's job, to ask and to set things between tracks.
+// Job returns the stay's job, for questions and settings between tracks.
 func (s *Stay) Job() *Job { return s.c.Job }
 
-// Add checks a track, reads its source to the end, and writes it. The report tells
-// what is on the disc of it, also with an error; it is empty for a track that could
-// not even be tried.
+// Add checks a track, reads its source to the end, and writes it. The report describes
+// what is on the disc of it, also with an error; it is empty for a track that was not
+// tried.
 func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 	j := s.c.Job
 	ctx, end := j.m.guardEvents(ctx)
@@ -175,7 +175,7 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 	return r.clone(), j.m.blame(err)
 }
 
-// acceptable refuses a track that can't be written to this disc.
+// acceptable rejects a track that can't be written to this disc.
 func (s *Stay) acceptable(t Track) error {
 	j := s.c.Job
 	need := newTask(t, 0, pcm.Digest{}).Sectors()
@@ -191,7 +191,7 @@ func (s *Stay) acceptable(t Track) error {
 	return nil
 }
 
-// toVerify is what reading back the tracks will count for.
+// toVerify returns the work of reading the tracks back.
 func (c *conclusion) toVerify() toc.Sectors {
 	var written []disc.Written
 	for _, t := range c.Tasks {
@@ -205,9 +205,9 @@ func (c *conclusion) toVerify() toc.Sectors {
 	return verifyWork(c.Options.Verify, written)
 }
 
-// Release closes the session, verifies as asked for, and gives the drive back. A disc
-// that nothing was written to stays as it is. Ending ctx ends a verification, but not
-// the closing.
+// Release closes the session, verifies as requested, and gives the drive back. A disc
+// that nothing was written to is left alone. Ending ctx ends a verification, but not
+// closing.
 func (s *Stay) Release(ctx context.Context) (Report, error) {
 	ctx, end := s.c.m.guardEvents(ctx)
 	defer end()

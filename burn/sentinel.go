@@ -5,12 +5,11 @@ import (
 	"fmt"
 )
 
-// Sentinel is an error that a program acts on: match it with errors.Is. Those
-// that IMAPI has too carry the name and value of the HRESULT that it would have
-// returned; the others carry none.
+// Sentinel is an error that a program acts on: match it with errors.Is. Those that IMAPI
+// has too carry the name and value of the HRESULT that it would have returned.
 //
-// A Sentinel may belong to wider ones (ErrNoMedia is also ErrUnsuitableDisc): it
-// matches itself and all of those.
+// A Sentinel may belong to wider ones (ErrNoMedia is also ErrUnsuitableDisc): it matches
+// itself and all of those.
 type Sentinel struct {
 	text    string
 	name    string // IMAPI's name, "" for ours
@@ -18,10 +17,10 @@ type Sentinel struct {
 	belongs []error
 }
 
-// Error is what a user reads.
+// Error returns the text for users.
 func (s *Sentinel) Error() string { return s.text }
 
-// Is makes a Sentinel match whatever it belongs to.
+// Is makes a Sentinel match the wider ones that it belongs to.
 func (s *Sentinel) Is(target error) bool {
 	for _, wider := range s.belongs {
 		if errors.Is(wider, target) {
@@ -31,9 +30,8 @@ func (s *Sentinel) Is(target error) bool {
 	return false
 }
 
-// HRESULT gives IMAPI's value and name, such as 0xC0AA0502 and
-// "E_IMAPI_DF2TAO_MEDIA_IS_NOT_PREPARED"; ok is false where IMAPI has nothing
-// like it.
+// HRESULT returns IMAPI's value and name, such as 0xC0AA0502 and
+// "E_IMAPI_DF2TAO_MEDIA_IS_NOT_PREPARED"; ok is false if IMAPI has no equivalent.
 func (s *Sentinel) HRESULT() (code uint32, name string, ok bool) {
 	return s.code, s.name, s.code != 0
 }
@@ -48,51 +46,52 @@ func imapi(low uint32, name, text string, belongs ...error) *Sentinel {
 	return &Sentinel{text: text, name: "E_IMAPI_" + name, code: 0xC0AA0000 | low, belongs: belongs}
 }
 
-// The categories: what a program says with its exit code. Every error of this
-// package that isn't a mistake of the calling program matches one of them.
+// The categories, from which programs derive their exit code. Every error of this package
+// that isn't a mistake of the calling program matches one of them.
 var (
-	// ErrNoDrive: there is no drive, it went away, or it may not be used
+	// ErrNoDrive: the drive doesn't exist, has disappeared, or may not be used
 	// (permission, locked by another program).
 	ErrNoDrive = ours("the drive can't be used")
-	// ErrUnsuitableDisc: no disc, or one that this can't be done to.
+	// ErrUnsuitableDisc: no disc, or one that doesn't allow the operation.
 	ErrUnsuitableDisc = ours("the disc is not suitable")
-	// ErrBadInput: the audio is unusable, or changed.
+	// ErrBadInput: the audio is unusable or has changed.
 	ErrBadInput = ours("the audio can't be used")
 	// ErrDoesNotFit: too long, or too many tracks.
 	ErrDoesNotFit = ours("it doesn't fit on the disc")
-	// ErrWriteFailed: the laser had started, and a track or the session isn't
-	// what was asked for.
+	// ErrWriteFailed: the laser had started, and a track or the session isn't as
+	// requested.
 	ErrWriteFailed = ours("write failed")
 )
 
 // Sentinels that IMAPI lacks.
 var (
-	// ErrUnconfirmed: everything was accepted, but the drive doesn't show it yet;
-	// take the disc out, put it in again and look.
+	// ErrUnconfirmed: the drive accepted everything but doesn't show it yet; take the
+	// disc out, insert it again and look.
 	// IMAPI calls a failed comparison of the tables BURN_VERIFICATION_FAILED.
 	ErrUnconfirmed = imapi(0x0007, "BURN_VERIFICATION_FAILED", "written, but the drive doesn't confirm it")
 	// ErrTooFast: the drive accepted audio faster than any drive can write.
 	ErrTooFast = ours("the drive accepted the audio faster than any drive can write", ErrUnconfirmed)
 	// ErrNotClosed: closing failed, and the session is open.
 	ErrNotClosed = ours("the session could not be closed", ErrWriteFailed)
-	// ErrDiscChanged: another disc is in the drive than the one that was looked at.
+	// ErrDiscChanged: the disc in the drive isn't the one that was inspected.
 	ErrDiscChanged = ours("the disc was changed", ErrDriveLost)
-	// ErrDriveLost: the drive answers no longer, or another disc is in it.
+	// ErrDriveLost: the drive no longer answers, or holds another disc.
 	ErrDriveLost = ours("the drive no longer answers, or its disc is gone", ErrNoDrive)
-	// ErrNoTAO: the drive can't write track-at-once.
+	// ErrNoTAO: the drive doesn't support track-at-once.
 	ErrNoTAO = ours("this drive can't write track-at-once", ErrRecorderNotSupported)
-	// ErrNoSAO: the drive can't write session-at-once, or refused every form of the cue
-	// sheet. Nothing was written.
+	// ErrNoSAO: the drive doesn't support session-at-once, or refused every form of the
+	// cue sheet. Nothing was written.
 	ErrNoSAO = ours("this drive can't write session-at-once", ErrRecorderNotSupported)
-	// ErrNoText: CD-TEXT was insisted on, and the drive can't write it. Nothing was written.
+	// ErrNoText: CD-TEXT was required, and the drive can't write it. Nothing was written.
 	ErrNoText = ours("this drive can't write CD-TEXT", ErrNoFeature)
-	// ErrFinalized: the disc is closed for good.
+	// ErrFinalized: the disc is finalized.
 	ErrFinalized = ours("the disc is finalized", ErrMediaNotBlank)
-	// ErrNothingToClose: there is no open session.
+	// ErrNothingToClose: the disc has no open session.
 	ErrNothingToClose = ours("there is no open session to close", ErrUnsuitableDisc)
-	// ErrTrackOpen: a track on the disc is unfinished and can't be continued.
+	// ErrTrackOpen: a track on the disc is incomplete and can't be continued.
 	ErrTrackOpen = ours("a track on the disc is unfinished", ErrUnsuitableDisc)
-	// ErrCutShort: a session was begun on the disc, by session-at-once, and came to no track.
+	// ErrCutShort: a session-at-once session was started on the disc without completing a
+	// track.
 	ErrCutShort = ours("a session on the disc was cut short: nothing of it can be read, and nothing can be added", ErrUnsuitableDisc)
 	// ErrNotErasable: the disc isn't a CD-RW (80AA0904).
 	ErrNotErasable = &Sentinel{text: "the disc is not a CD-RW",
@@ -100,7 +99,7 @@ var (
 	// ErrEraseFailed: BLANK failed, and the disc isn't blank (80AA0905).
 	ErrEraseFailed = &Sentinel{text: "the disc could not be erased",
 		name: "E_IMAPI_ERASE_DRIVE_FAILED_ERASE_COMMAND", code: 0x80AA0905, belongs: []error{ErrWriteFailed}}
-	// ErrSourceChanged: a source isn't what it was when it was checked.
+	// ErrSourceChanged: a source has changed since it was checked.
 	ErrSourceChanged = ours("the audio changed since it was checked", ErrStream)
 	// ErrSourceShort: a source ended early or could not be read to its end.
 	ErrSourceShort = ours("the audio could not be read to its end", ErrStream)
@@ -110,24 +109,24 @@ var (
 	ErrNotCDDA = ours("not 44.1 kHz, 16 bit, stereo", ErrStream)
 	// ErrNoTracks: an empty list of tracks.
 	ErrNoTracks = ours("there is no track to write", ErrBadInput)
-	// ErrReservation: a reserved track isn't what was reserved, and can't be undone.
+	// ErrReservation: a reserved track differs from the reservation, which can't be
+	// undone.
 	ErrReservation = ours("the drive reserved something else", ErrWriteFailed)
-	// ErrTrackMissing: the drive said that all is well, and the track isn't there.
-	// A wrong track information is a failed quick verification for IMAPI.
+	// ErrTrackMissing: the drive reported success, but the track does not exist. For
+	// IMAPI, wrong track information is a failed quick verification.
 	ErrTrackMissing = imapi(0x0007, "BURN_VERIFICATION_FAILED", "the drive took the audio and didn't record it", ErrWriteFailed)
-	// ErrUnreadable: a place that should hold audio can't be read.
+	// ErrUnreadable: an address that should hold audio can't be read.
 	ErrUnreadable = ours("the disc can't be read there")
 )
 
-// Sentinels with IMAPI's HRESULT. The name in the comment is what follows
-// E_IMAPI_.
+// Sentinels with IMAPI's HRESULT. The name in the comment follows E_IMAPI_.
 var (
-	// ErrCancelled (REQUEST_CANCELLED) matches together with context.Canceled.
+	// ErrCancelled (REQUEST_CANCELLED) is always accompanied by context.Canceled.
 	ErrCancelled = imapi(0x0002, "REQUEST_CANCELLED", "canceled")
-	// ErrRecorderRequired (RECORDER_REQUIRED) comes from SetWriteSpeed only; it
-	// also matches ErrNoRecorder.
+	// ErrRecorderRequired (RECORDER_REQUIRED) is only returned by SetWriteSpeed; it also
+	// matches ErrNoRecorder.
 	ErrRecorderRequired = imapi(0x0003, "RECORDER_REQUIRED", "no drive has been chosen", ErrNoRecorder)
-	// ErrVerify (BURN_VERIFICATION_FAILED): what is on the disc isn't what was written.
+	// ErrVerify (BURN_VERIFICATION_FAILED): the disc differs from what was written.
 	ErrVerify = imapi(0x0007, "BURN_VERIFICATION_FAILED", "the disc doesn't hold what was written")
 	// ErrNoMedia (RECORDER_MEDIA_NO_MEDIA): sense 2/3A.
 	ErrNoMedia = imapi(0x0202, "RECORDER_MEDIA_NO_MEDIA", "there is no disc in the drive", ErrUnsuitableDisc)
@@ -147,11 +146,11 @@ var (
 	ErrNoFeature = imapi(0x020A, "RECORDER_NO_SUCH_FEATURE", "the drive has no such feature", ErrNoDrive)
 	// ErrTimeout (RECORDER_COMMAND_TIMEOUT)
 	ErrTimeout = imapi(0x020D, "RECORDER_COMMAND_TIMEOUT", "the drive didn't answer in time")
-	// ErrLocked (RECORDER_LOCKED): another program has the drive; scsi.ErrLocked
-	// and *scsi.LockedError with its owner match too.
+	// ErrLocked (RECORDER_LOCKED): another program uses the drive; scsi.ErrLocked and
+	// *scsi.LockedError with its owner match too.
 	ErrLocked = imapi(0x0210, "RECORDER_LOCKED", "another program uses the drive", ErrNoDrive)
-	// ErrBadResponse (RECORDER_INVALID_RESPONSE_FROM_DEVICE): an answer too short or
-	// nonsensical.
+	// ErrBadResponse (RECORDER_INVALID_RESPONSE_FROM_DEVICE): an answer that is too short
+	// or makes no sense.
 	ErrBadResponse = imapi(0x02FF, "RECORDER_INVALID_RESPONSE_FROM_DEVICE", "the drive's answer makes no sense", ErrNoDrive)
 	// ErrUnderrun (LOSS_OF_STREAMING): sense 3/0C/09, or 5/21/02 and 5/21/00 for a
 	// WRITE in the middle of a track without buffer underrun protection.
@@ -194,9 +193,9 @@ var (
 	ErrClientName = imapi(0x050F, "DF2TAO_CLIENT_NAME_IS_NOT_VALID", "not a valid client name")
 )
 
-// HRESULT gives the value and name that IMAPI would have returned for err: that
-// of the first Sentinel in it that has one. ok is false for an error that IMAPI
-// knows no code for, and for nil.
+// HRESULT returns the value and name that IMAPI would have returned for err: that of the
+// first Sentinel in it that has one. ok is false for nil and for an error without an
+// IMAPI code.
 func HRESULT(err error) (code uint32, name string, ok bool) {
 	if err == nil {
 		return 0, "", false
@@ -217,7 +216,7 @@ func HRESULT(err error) (code uint32, name string, ok bool) {
 	return 0, "", false
 }
 
-// hresult is the sentinel's own code, or that of what it belongs to.
+// hresult returns the sentinel's own code, or that of a wider one.
 func (s *Sentinel) hresult() (code uint32, name string, ok bool) {
 	if s.code != 0 {
 		return s.code, s.name, true
@@ -230,7 +229,7 @@ func (s *Sentinel) hresult() (code uint32, name string, ok bool) {
 	return 0, "", false
 }
 
-// wrongf makes an error with a text of its own that matches the sentinel.
+// wrongf returns an error with its own text that matches the sentinel.
 func wrongf(s *Sentinel, format string, args ...any) error {
 	return join(fmt.Errorf(format, args...), s)
 }

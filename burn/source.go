@@ -11,16 +11,16 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// sourceStall is how long a source may deliver nothing. It is the computer's time:
-// disks spin up and network file systems come back in seconds.
+// sourceStall is how long a source may deliver nothing, in real time: disks spin up and
+// network file systems recover within seconds.
 const sourceStall = 2 * time.Minute
 
-// readerGrace is how long a source that hangs is waited for at the end; the drive is
-// free by then.
+// readerGrace is how long a hanging source is waited for at the end, when the drive is
+// free.
 const readerGrace = 5 * time.Second
 
-// guarded is a caller's source that can't harm a burn: Name, Format and Frames are
-// asked once and stay the same, and a method that panics returns an error.
+// guarded wraps a caller's source so that it can't harm a burn: Name, Format and Frames
+// are called once and stay the same, and a method that panics returns an error.
 type guarded struct {
 	src        pcm.Source
 	name       string
@@ -29,11 +29,11 @@ type guarded struct {
 	conversion string
 	err        error // Name, Format or Frames panicked or didn't return
 
-	// patience bounds Open and each Read; without a context they are not bounded.
+	// patience bounds Open and each Read; without a context they are unbounded.
 	patience context.Context
 }
 
-// guardTracks puts the sources of tracks under guard. The caller's slice stays as it is.
+// guardTracks wraps the sources of tracks. The caller's slice is not changed.
 func guardTracks(tracks []Track) []Track {
 	tracks = slices.Clone(tracks)
 	for i := range tracks {
@@ -42,8 +42,7 @@ func guardTracks(tracks []Track) []Track {
 	return tracks
 }
 
-// guardTrack puts the source of a track under guard; number names it if it can't say
-// its name.
+// guardTrack wraps the source of a track; number names it if Name fails.
 func guardTrack(t Track, number int) Track {
 	if _, done := t.Source.(*guarded); done || t.Source == nil {
 		return t
@@ -90,15 +89,15 @@ func stalled(name string) error {
 	return wrongf(ErrSourceShort, "%s: nothing could be read for %v", name, sourceStall)
 }
 
-// Name, Format and Frames are what the source said first.
+// Name, Format and Frames return what the source first returned.
 func (g *guarded) Name() string       { return g.name }
 func (g *guarded) Format() pcm.Format { return g.format }
 func (g *guarded) Frames() int64      { return g.frames }
 
-// Conversion is pcm.Conversion of the source.
+// Conversion returns pcm.Conversion of the source.
 func (g *guarded) Conversion() string { return g.conversion }
 
-// Changed asks the source if it can tell (pcm.Changer).
+// Changed calls the source's Changed if it is a pcm.Changer.
 func (g *guarded) Changed() error {
 	c, ok := g.src.(pcm.Changer)
 	if !ok {
@@ -135,8 +134,8 @@ func (g *guarded) Open() (io.ReadCloser, error) {
 	return r, nil
 }
 
-// patient is the same source for a reading by the goroutine that talks to the drive:
-// it ends with ctx, and a method that doesn't return in sourceStall is an error.
+// patient returns the same source for the goroutine that talks to the drive: reading ends
+// with ctx, and a method that doesn't return in sourceStall is an error.
 func patient(ctx context.Context, src pcm.Source) pcm.Source {
 	g, ok := src.(*guarded)
 	if !ok {
@@ -147,8 +146,8 @@ func patient(ctx context.Context, src pcm.Source) pcm.Source {
 	return &p
 }
 
-// bounded calls f; with patience it doesn't wait for it longer than that. Then f goes
-// on by itself: what it uses must not be used again.
+// bounded calls f and, with patience, abandons it after that time. f then continues in
+// its goroutine: what it uses must not be used again.
 func (g *guarded) bounded(f func() error) error {
 	if g.patience == nil {
 		return f()
@@ -171,11 +170,11 @@ func (g *guarded) bounded(f func() error) error {
 	}
 }
 
-// guardedReader is a reading of a guarded source.
+// guardedReader is a reader of a guarded source.
 type guardedReader struct {
 	g    *guarded
 	r    io.ReadCloser
-	buf  []byte // what a Read with patience fills: p isn't safe from one that hangs
+	buf  []byte // filled by a Read with patience: a Read that hangs could still write to p
 	over error  // a Read didn't return: r must not be used again
 }
 
@@ -213,7 +212,7 @@ func (r *guardedReader) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
-// bounded is that of the source, and remembers that the reader must not be used again.
+// bounded is the source's bounded, and records that the reader must not be used again.
 func (r *guardedReader) bounded(f func() error) error {
 	done := make(chan struct{})
 	err := r.g.bounded(func() error {
@@ -228,7 +227,7 @@ func (r *guardedReader) bounded(f func() error) error {
 	return err
 }
 
-// Close closes the reading, unless a Read still hangs in it.
+// Close closes the reader, unless a Read still hangs in it.
 func (r *guardedReader) Close() error {
 	if r.over != nil {
 		return nil
@@ -239,7 +238,7 @@ func (r *guardedReader) Close() error {
 	return guard(r.g.name, r.r.Close)
 }
 
-// Clipped is that of the reading (pcm.Clipper), 0 if it doesn't count.
+// Clipped returns that of the reader (pcm.Clipper), or 0 if it doesn't count.
 func (r *guardedReader) Clipped() (n int64) {
 	c, ok := r.r.(pcm.Clipper)
 	if !ok || r.over != nil {
@@ -249,7 +248,7 @@ func (r *guardedReader) Clipped() (n int64) {
 	return n
 }
 
-// guardedSeeker is a reading that can skip.
+// guardedSeeker is a reader that can seek.
 type guardedSeeker struct {
 	*guardedReader
 	s io.Seeker
@@ -274,8 +273,8 @@ func (r *guardedSeeker) Seek(offset int64, whence int) (int64, error) {
 	return <-at, nil
 }
 
-// closing closes a source that has been read to its end, and waits for that as long
-// as for a reader that hangs.
+// closing closes a source that has been read to its end, and waits for it as long as for
+// a reader that hangs.
 func closing(name string, c io.Closer) error {
 	ended := make(chan error, 1)
 	go func() {

@@ -8,7 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// Adjustment tells what SetWriteSpeed had to change (the success codes
+// Adjustment reports what SetWriteSpeed had to change (the success codes
 // S_IMAPI_SPEEDADJUSTED, ROTATIONADJUSTED and BOTHADJUSTED).
 type Adjustment uint8
 
@@ -18,7 +18,7 @@ const (
 	RotationAdjusted                        // 00AA0005
 )
 
-// HRESULT gives IMAPI's success code: S_OK, or one of 00AA0004 to 00AA0006.
+// HRESULT returns IMAPI's success code: S_OK, or one of 00AA0004 to 00AA0006.
 func (a Adjustment) HRESULT() uint32 {
 	switch a {
 	case SpeedAdjusted:
@@ -31,10 +31,9 @@ func (a Adjustment) HRESULT() uint32 {
 	return 0
 }
 
-// nearest picks the offered speed closest to the one asked for, as IMAPI does:
-// neither the next lower nor the next higher. Of two equally close ones it is the
-// slower, and the rotation asked for goes before the other. ok is false where
-// nothing is on offer.
+// nearest returns the offered speed closest to want, as IMAPI does: neither the next
+// lower nor the next higher. Of two equally close ones it prefers the slower, then the
+// requested rotation. ok is false if nothing is offered.
 func nearest(offer []mmc.WriteSpeed, want Speed, pureCAV bool) (mmc.WriteSpeed, bool) {
 	var best mmc.WriteSpeed
 	found := false
@@ -58,8 +57,8 @@ func closer(a, b mmc.WriteSpeed, want Speed, pureCAV bool) bool {
 
 func isCAV(w mmc.WriteSpeed) bool { return w.Rotation == mmc.RotationPureCAV }
 
-// distance of a speed from the one wanted. The fastest is wanted: the slower, the
-// farther.
+// distance returns how far a speed is from the wanted one. If the fastest is wanted,
+// slower is farther.
 func distance(w mmc.WriteSpeed, want Speed) int {
 	has := w.Speed().SectorsPerSecond()
 	if !want.Known() {
@@ -68,12 +67,12 @@ func distance(w mmc.WriteSpeed, want Speed) int {
 	return max(has-want.SectorsPerSecond(), want.SectorsPerSecond()-has)
 }
 
-// choice picks one of the speeds on offer; ok is false where nothing is.
+// choice selects one of the offered speeds; ok is false if none is offered.
 type choice func(offer []mmc.WriteSpeed, want Speed, pureCAV bool) (best mmc.WriteSpeed, ok bool)
 
-// atMost picks the fastest speed that isn't above the one asked for: who asks for 8x
-// doesn't want 16x. Where all are faster it is the slowest. Of two equal ones the rotation
-// asked for is taken.
+// atMost returns the fastest offered speed that isn't above the requested one: a user who
+// asks for 8x doesn't want 16x. If all are faster it returns the slowest. Of two equal
+// ones it prefers the requested rotation.
 func atMost(offer []mmc.WriteSpeed, want Speed, pureCAV bool) (best mmc.WriteSpeed, ok bool) {
 	var slow []mmc.WriteSpeed
 	for _, w := range offer {
@@ -87,15 +86,15 @@ func atMost(offer []mmc.WriteSpeed, want Speed, pureCAV bool) (best mmc.WriteSpe
 	return nearest(slow, want, pureCAV)
 }
 
-// SetSpeed selects the speed of the drive's that is nearest to want (SetWriteSpeed).
-// took is what the drive has then, not Known where it doesn't tell; adjusted says what it
-// could not do as asked.
+// SetSpeed selects the drive's speed that is nearest to want (SetWriteSpeed). took is the
+// resulting speed of the drive, not Known if the drive doesn't report it; adjusted
+// reports the deviation from want.
 func SetSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took Speed, adjusted Adjustment, err error) {
 	return setSpeed(ctx, d, want, pureCAV, nearest)
 }
 
-// SetSpeed is the same for the tracks that follow in this job. now is what the drive
-// has then.
+// SetSpeed does the same for the following tracks of this job. now is the resulting speed
+// of the drive.
 func (j *Job) SetSpeed(ctx context.Context, want Speed, pureCAV bool) (adjusted Adjustment, now mmc.WriteSpeed, err error) {
 	j.Options.Speed, j.Options.PureCAV, j.rep.SpeedAsked = want, pureCAV, want
 	var took Speed
@@ -114,8 +113,8 @@ func (j *Job) SetSpeed(ctx context.Context, want Speed, pureCAV bool) (adjusted 
 	return adjusted, now, err
 }
 
-// setSpeed selects the speed that pick takes for want. What the drive took is in the
-// result; not Known where it doesn't tell.
+// setSpeed selects the speed that pick chooses for want. It returns the resulting speed,
+// not Known if the drive doesn't report it.
 func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool, pick choice) (took Speed, adjusted Adjustment, err error) {
 	offer, err := d.WriteSpeeds(ctx)
 	if err != nil && !untold(err) {
@@ -129,7 +128,7 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool, pick 
 	if err != nil {
 		return Speed{}, 0, err
 	}
-	// What the drive took counts, not what it offered.
+	// What the drive set counts, not what it offered.
 	took = now.Speed()
 	if want.Known() && took.Known() && took != want {
 		adjusted |= SpeedAdjusted
@@ -140,7 +139,7 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool, pick 
 	return took, adjusted, nil
 }
 
-// untold reports whether err says that the drive doesn't tell or can't do this.
+// untold reports whether err means that the drive doesn't report or support this.
 func untold(err error) bool {
 	return ClassOf(err) == ClassRefused || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, io.ErrUnexpectedEOF)
 }

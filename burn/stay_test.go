@@ -215,7 +215,7 @@ func TestDoneCoversEverything(t *testing.T) {
 	}
 }
 
-// The end of a session is told once, with what may follow.
+// The end of a session is reported once, with what may follow.
 func TestSessionClosedIsTold(t *testing.T) {
 	for _, multi := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)

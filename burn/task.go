@@ -10,27 +10,27 @@ import (
 type Task struct {
 	Track
 	Number   int                  // on the disc, once Method.Begin knows it
-	Start    toc.LBA              // where it goes
+	Start    toc.LBA              // start address
 	Sent     toc.Sectors          // in WRITEs that the drive accepted, padding included
-	Reserved bool                 // RESERVE TRACK made it
-	Ahead    toc.Sectors          // digital silence to be written up to Start: a pregap that the host writes
-	LeadIn   *LeadIn              // what the host writes of the lead-in before that; nil where the drive makes it
-	Hidden   toc.Sectors          // of the audio, so much lies before index 1
-	Tail     toc.Sectors          // of the audio, so much at the end lies in the next track's pause
-	Told     error                // what the drive reported at its end, where the disc is to decide what that means
-	Shown    mmc.TrackInformation // what the drive shows of it, once Method.End has looked
+	Reserved bool                 // RESERVE TRACK took effect
+	Ahead    toc.Sectors          // digital silence to write up to Start: a pregap written by the host
+	LeadIn   *LeadIn              // the part of the lead-in before that, written by the host; nil if the drive makes it
+	Hidden   toc.Sectors          // part of the audio before index 1
+	Tail     toc.Sectors          // part of the audio at the end that lies in the next track's pause
+	Told     error                // error that the drive reported at its end; the disc decides what it means
+	Shown    mmc.TrackInformation // what the drive reports of it, after Method.End has looked
 
-	row     int  // in Report.Tracks
-	tail    *job // what is still to be written of a track that is continued
+	row     int  // index in Report.Tracks
+	tail    *job // the rest of a track that is continued
 	audio   toc.Sectors
 	padding toc.Sectors
 	checked pcm.Digest
 	music   toc.Sectors // of Sent, from the source
 	tried   bool        // a WRITE was sent: something may be on the disc
-	mark    Mark        // what the witness had seen when it began
+	mark    Mark        // state of the witness when the track was started
 }
 
-// LeadIn is the sub-channel data of a lead-in that the host writes: 96 bytes for each
+// LeadIn is the sub-channel data of a lead-in written by the host: 96 bytes for each
 // sector, from Start up to the pregap.
 type LeadIn struct {
 	Start toc.LBA
@@ -45,32 +45,33 @@ func newTask(t Track, row int, checked pcm.Digest) *Task {
 	return &Task{Track: t, row: row, audio: audio, padding: toc.Raise(audio) - audio, checked: checked}
 }
 
-// NewTask measures a track that isn't part of a Job, to try a Method on.
+// NewTask measures a track that isn't part of a Job, for testing a Method.
 func NewTask(t Track) *Task { return newTask(t, 0, pcm.Digest{}) }
 
-// Sectors is how long the track will be, padding included.
+// Sectors returns the length of the track, padding included.
 func (t *Task) Sectors() toc.Sectors { return t.audio + t.padding }
 
-// Tried reports whether a WRITE was sent for the track: something of it may be on
-// the disc, whatever the drive accepted.
+// Tried reports whether a WRITE was sent for the track: something of it may be on the
+// disc even if the drive accepted nothing.
 func (t *Task) Tried() bool { return t.tried || t.Reserved }
 
 // Written reports whether a WRITE was sent for the track.
 func (t *Task) Written() bool { return t.tried }
 
-// next is the address of the next sector to write.
+// next returns the address of the next sector to write.
 func (t *Task) next() toc.LBA { return t.Start + toc.LBA(t.Sent-t.Ahead) }
 
-// index1 is where players start the track.
+// index1 returns the address of index 1, where players start the track.
 func (t *Task) index1() toc.LBA { return t.Start + toc.LBA(t.Hidden) }
 
-// body is how long the track is for a player: from index 1 to the pause of the next.
+// body returns the length of the track for a player: from index 1 to the next track's
+// pause.
 func (t *Task) body() toc.Sectors { return max(t.Sent-t.Hidden-t.Tail, 0) }
 
-// End is the first sector past what the drive accepted.
+// End returns the first sector past what the drive accepted.
 func (t *Task) End() toc.LBA { return t.next() }
 
-// job is the track for the reader.
+// job returns the track for the reader.
 func (t *Task) job() job {
 	if t.tail != nil {
 		return *t.tail

@@ -150,7 +150,7 @@ func TestErrorOfAPoll(t *testing.T) {
 	require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
 }
 
-// A drive belongs to one job at a time: another one is told who has it, and is sent away.
+// A drive belongs to one job at a time: another job gets an error that names the holder.
 func TestDriveBelongsToOneJob(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	var second error

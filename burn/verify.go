@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// VerifyOptions say how to verify. The zero value and nil work.
+// VerifyOptions are the options of Verify. The zero value and nil are valid.
 type VerifyOptions struct {
 	Level disc.VerifyLevel // VerifyFull for every sector; anything else is VerifyQuick
 
@@ -23,7 +23,7 @@ type VerifyOptions struct {
 	Hurry      <-chan struct{}
 }
 
-// options are the same for a Job.
+// options converts them to the Options of a Job.
 func (o *VerifyOptions) options() *Options {
 	if o == nil {
 		o = &VerifyOptions{}
@@ -35,9 +35,9 @@ func (o *VerifyOptions) options() *Options {
 	return r.resolve()
 }
 
-// Verify compares the audio tracks of the disc with the tracks given, in order. The
-// error matches ErrVerify if something differs; Report.Verified says what, and the
-// rows of Report.Tracks what the disc shows of each track.
+// Verify compares the audio tracks of the disc with the given tracks, in order. The error
+// matches ErrVerify if anything differs; Report.Verified describes the difference, and
+// the rows of Report.Tracks what the disc shows of each track.
 func Verify(ctx context.Context, d *mmc.Drive, tracks []Track, opts *VerifyOptions) (Report, error) {
 	o := opts.options()
 	if d == nil {
@@ -87,7 +87,7 @@ func (c verifier) verifyDisc(ctx context.Context, tracks []Track) error {
 	return c.verifyTracks(ctx, &c.Before, written, c.Options.Verify)
 }
 
-// audioTracks are the audio tracks of a disc.
+// audioTracks returns the audio tracks of a disc.
 func audioTracks(d disc.Disc) []disc.Track {
 	var list []disc.Track
 	for _, t := range d.Tracks {
@@ -98,8 +98,7 @@ func audioTracks(d disc.Disc) []disc.Track {
 	return list
 }
 
-// pair puts sources and tracks side by side. A length that differs is the first
-// difference.
+// pair matches sources with tracks. A different length is the first difference.
 func (c verifier) pair(tracks []Track, list []disc.Track) ([]disc.Written, error) {
 	for i, t := range tracks {
 		c.addRow(t, list[i].Number)
@@ -204,9 +203,9 @@ func (c verifier) pairRows(tracks []Track, list []disc.Track) ([]disc.Written, e
 	return written, wrong
 }
 
-// reach is the length of a track with the pause before the next one: wodim marks the last
-// two seconds of a file as the pause before the next (-dao), and others what was recorded
-// there. The audio decides.
+// reach returns the length of a track including the pause before the next one. wodim
+// marks the last two seconds of a file as the pause before the next (-dao), and others
+// mark what was recorded there. The audio decides.
 func reach(list []disc.Track, i int) toc.Sectors {
 	on := list[i]
 	if i+1 < len(list) && list[i+1].Session == on.Session {
@@ -215,8 +214,8 @@ func reach(list []disc.Track, i int) toc.Sectors {
 	return on.Sectors
 }
 
-// hiddenStart is where the audio of a track begins: before index 1 if that is what the
-// source says, and the disc has room there.
+// hiddenStart returns where the audio of a track begins: before index 1 if the source has
+// such audio and the disc has room there.
 func hiddenStart(t Track, on disc.Track) toc.LBA {
 	if on.Number == 1 && on.Start >= toc.LBA(t.Pregap) {
 		return on.Start - toc.LBA(t.Pregap)
@@ -227,8 +226,8 @@ func hiddenStart(t Track, on disc.Track) toc.LBA {
 // near reports whether a difference of lengths may be run-out.
 func near(off toc.Sectors) bool { return off >= -toc.RunOutSectors && off <= toc.RunOutSectors }
 
-// outside is how much of a source lies outside its track, where session-at-once puts it:
-// before index 1 of the first track, and in the pause before the next one.
+// outside returns how much of a source session-at-once puts outside its track: before
+// index 1 of the first track, and in the pause before the next one.
 func outside(tracks []Track, i int, start toc.LBA, on disc.Track) (n toc.Sectors) {
 	n = toc.Sectors(on.Start - start)
 	if i+1 < len(tracks) {

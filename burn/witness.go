@@ -6,17 +6,16 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Witness stands around the transport of a burn and sees every reply, also those
-// whose errors the caller is allowed to ignore. What speaks of the burn as a whole
-// is kept, once, with the command that carried it: the failure of an earlier WRITE
-// (a deferred error, SPC-4 4.5.7, in sense data or in the data of REQUEST SENSE), a
-// reset, another disc. So no caller can drop a failed write, whoever sent the
-// command. It passes everything on unchanged.
+// Witness wraps the transport of a burn and sees every reply, including those whose
+// errors the caller may ignore. It keeps, once and with the command that carried it,
+// everything about the burn as a whole: the failure of an earlier WRITE (a deferred
+// error, SPC-4 4.5.7, in sense data or in the data of REQUEST SENSE), a reset, another
+// disc. So no caller can drop a failed write. It passes everything on unchanged.
 type Witness struct {
 	inner    scsi.Transport
 	failures []Failure
-	failed   int     // how many there were
-	latest   Failure // of those that found no room
+	failed   int     // total number
+	latest   Failure // the latest failure that was not kept
 	resets   int
 	changes  int
 	change   scsi.Sense // the last report of another disc
@@ -29,32 +28,32 @@ type Failure struct {
 	err   error
 }
 
-// Error is what the drive said.
+// Error returns what the drive reported.
 func (f Failure) Error() string { return f.err.Error() }
 
-// Unwrap gives the *scsi.SenseError.
+// Unwrap returns the *scsi.SenseError.
 func (f Failure) Unwrap() error { return f.err }
 
-// maxFailures bounds what is kept: the first ones tell the cause.
+// maxFailures limits how many are kept: the first ones show the cause.
 const maxFailures = 16
 
-// NewWitness puts a Witness around t.
+// NewWitness wraps t in a Witness.
 func NewWitness(t scsi.Transport) *Witness { return &Witness{inner: t} }
 
-// Unwrap gives the transport underneath.
+// Unwrap returns the wrapped transport.
 func (w *Witness) Unwrap() scsi.Transport { return w.inner }
 
-// Limits are those of the transport underneath.
+// Limits returns the limits of the wrapped transport.
 func (w *Witness) Limits() scsi.Limits { return w.inner.Limits() }
 
-// Close closes the transport underneath.
+// Close closes the wrapped transport.
 func (w *Witness) Close() error { return w.inner.Close() }
 
-// opRequestSense is the operation code of REQUEST SENSE: its data are sense data.
+// opRequestSense is the operation code of REQUEST SENSE, whose data are sense data.
 const opRequestSense = 0x03
 
-// Do passes the command on and looks at what comes back. Nothing is allocated for a
-// command that ends well.
+// Do passes the command on and inspects the reply. It doesn't allocate for a command that
+// succeeds.
 func (w *Witness) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	res, err := w.inner.Do(ctx, req)
 	if err != nil {
@@ -69,11 +68,11 @@ func (w *Witness) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 	return res, err
 }
 
-// look keeps what sense data say of more than their command.
+// look keeps the part of sense data that isn't only about their command.
 func (w *Witness) look(req *scsi.Request, raw []byte) {
 	sense, err := scsi.ParseSense(raw)
 	if err != nil {
-		return // the command's own error says so
+		return // the command's own error reports it
 	}
 	switch {
 	case sense.Deferred && sense.Key != scsi.KeyRecoveredError && sense.Key != scsi.KeyNoSense && sense.Key != scsi.KeyUnitAttention:
@@ -90,14 +89,14 @@ func (w *Witness) look(req *scsi.Request, raw []byte) {
 	}
 }
 
-// Mark is a moment in what a Witness has seen.
+// Mark is a position in what a Witness has seen.
 type Mark struct{ failures, resets, changes int }
 
-// Now is the present moment.
+// Now returns the current position.
 func (w *Witness) Now() Mark { return Mark{w.failed, w.resets, w.changes} }
 
-// Failed gives the first deferred error since m, or the latest if the first wasn't kept;
-// nil if there is none.
+// Failed returns the first deferred error since m, or the latest if the first wasn't
+// kept; nil if there was none.
 func (w *Witness) Failed(m Mark) error {
 	switch {
 	case m.failures < len(w.failures):
@@ -108,10 +107,10 @@ func (w *Witness) Failed(m Mark) error {
 	return nil
 }
 
-// Reset reports whether the drive has been reset since m: its lock, its speed and
+// Reset reports whether the drive has been reset since m, so that its lock, its speed and
 // its mode pages are back at their defaults.
 func (w *Witness) Reset(m Mark) bool { return w.resets > m.resets }
 
-// Changed reports whether the drive has reported another disc since m (6/28), and
-// its words. Some drives say so of the disc that they have just written.
+// Changed reports whether the drive has reported another disc since m (6/28), and the
+// sense data. Some drives report it for the disc that they have just written.
 func (w *Witness) Changed(m Mark) (scsi.Sense, bool) { return w.change, w.changes > m.changes }

@@ -198,7 +198,7 @@ func TestFirstSectorThatCanNotBeRead(t *testing.T) {
 	}
 }
 
-// The caller is told while a drive gets ready.
+// OnWait is called while a drive becomes ready.
 func TestWaitingIsTold(t *testing.T) {
 	b := burned(t, final)
 	waits := 0

@@ -9,51 +9,51 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Asker asks a drive questions that change nothing, and repeats them by one table of
-// rules for as long as an answer can still come.
+// Asker asks a drive questions that change nothing, and repeats each under one table of
+// rules until there is an answer or none can be expected.
 //
-// Nothing that writes, erases or moves the tray may be asked this way: the question
-// may be sent many times.
+// It must not be used for anything that writes, erases or moves the tray: a question may
+// be sent many times.
 type Asker struct {
 	Drive *mmc.Drive
-	// Patience is how long a busy drive is asked again, by the drive's clock; 0 is
-	// 60 seconds.
+	// Patience is how long a busy drive is asked again, by the drive's clock; 0 means 60
+	// seconds.
 	Patience time.Duration
-	// OnWait is called before each pause; nil for nothing.
+	// OnWait, if not nil, is called before each pause.
 	OnWait func()
-	// OnAttention is called for every unit attention that was absorbed; nil for
-	// nothing. In a burn 6/28 may be another disc, and after 6/29 (reset) lock,
-	// speed and mode pages have their defaults.
+	// OnAttention, if not nil, is called for every unit attention that was absorbed. In a
+	// burn, 6/28 may mean another disc, and after 6/29 (reset) lock, speed and mode pages
+	// have their defaults.
 	OnAttention func(scsi.Sense)
 }
 
-// Ask puts a question until there is an answer, by these rules:
+// Ask repeats a question until there is a final answer, by these rules:
 //
-//   - unit attention: reported, asked again at once, at most 16 times;
+//   - unit attention: reported, asked again immediately, at most 16 times;
 //   - a deferred error: it belongs to an earlier command, and the question was not
-//     carried out: asked again at once, counted together with unit attentions;
+//     carried out: asked again immediately, counted together with unit attentions;
 //   - busy (current 2/04/xx except 02 and 03, 0/04/xx, status BUSY or TASK SET FULL):
 //     asked again every 400 ms until the patience ends;
 //   - no status: up to three times in a row, 2 s apart;
 //   - refused (key 5): once more;
 //   - no disc (2/3A), medium and hardware errors, aborted commands, replies that are
-//     short or can't be true: three times in all;
-//   - the context has ended, the drive is gone, the system refuses: final at once.
+//     too short or can't be true: three times in all;
+//   - the context has ended, the drive is gone, the system refuses: final immediately.
 //
-// The error is the last answer. When the patience has ended it matches
-// mmc.ErrNotReady too; when a pause is interrupted it matches the context's error.
+// The error is the last answer. If the patience has ended it also matches
+// mmc.ErrNotReady; if a pause is interrupted it matches the context's error.
 func (a *Asker) Ask(ctx context.Context, question func(context.Context) error) error {
 	return a.ask(ctx, question, nil)
 }
 
-// round counts what has been answered to one question.
+// round counts the answers to one question.
 type round struct {
 	attentions, tries, lost, refusals int
 
 	began time.Time // when the drive was first found busy
 }
 
-// ask is Ask; an answer that final says yes to isn't asked about again.
+// ask is Ask, but does not repeat a question whose answer satisfies final.
 func (a *Asker) ask(ctx context.Context, question func(context.Context) error, final func(*answer) bool) error {
 	var n round
 	for {
@@ -81,7 +81,7 @@ func (a *Asker) ask(ctx context.Context, question func(context.Context) error, f
 	}
 }
 
-// count counts an answer and gives the error if it is the last one.
+// count counts an answer and returns the error if it is final.
 func (a *Asker) count(n *round, r *rule, err error) error {
 	if r.does != untilBack {
 		n.lost = 0
@@ -111,7 +111,7 @@ func (a *Asker) count(n *round, r *rule, err error) error {
 	return nil
 }
 
-// busy gives an error once the patience has ended.
+// busy returns an error once the patience has ended.
 func (a *Asker) busy(n *round, err error) error {
 	now := a.Drive.Clock().Now()
 	if n.began.IsZero() {

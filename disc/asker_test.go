@@ -137,7 +137,7 @@ var cases = map[string][]struct {
 	},
 }
 
-// Each row of the table does what it says, and there is a case for each.
+// Each row of the table works as stated, and each has a case.
 func TestRules(t *testing.T) {
 	for i := range rules {
 		r := &rules[i]

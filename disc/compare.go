@@ -10,20 +10,20 @@ import (
 type Expected struct {
 	Number  int
 	Start   toc.LBA     // index 1
-	Sectors toc.Sectors // at least so many, run-out not counted; 0: any length
+	Sectors toc.Sectors // minimum length, run-out not counted; 0: any length
 	Control toc.Control
 	InTOC   bool // the table of contents must list it
 }
 
-// DifferenceKind is in what way a disc isn't as it should be.
+// DifferenceKind is the way in which a disc differs from what is expected.
 type DifferenceKind uint8
 
 // The kinds.
 const (
 	DiscBlank       DifferenceKind = iota // the disc is blank, and tracks were expected
 	TrackMissing                          // the drive shows no such track
-	TrackNotShown                         // the drive doesn't answer for it: nothing is known
-	TOCNotShown                           // the drive gives no table of contents: nothing is known
+	TrackNotShown                         // the drive doesn't report it: nothing is known
+	TOCNotShown                           // the drive returns no table of contents: nothing is known
 	TrackNotInTOC                         // the table of contents doesn't list it
 	TrackUnfinished                       // reserved, incomplete or damaged; Got: TrackState
 	StartDiffers                          // Want, Got: LBA
@@ -31,7 +31,7 @@ const (
 	NotAudio                              // a data track instead of audio
 	ControlDiffers                        // still audio; Want, Got: Control
 	LeadOutTooEarly                       // before the end of the last track; Want, Got: LBA
-	SessionOpen                           // the last session is open, and should be closed
+	SessionOpen                           // the last session is open but should be closed
 	StatusNotShown                        // the drive doesn't report the state of the disc: nothing is known
 )
 
@@ -41,18 +41,18 @@ var kindNames = [...]string{
 	"status not shown",
 }
 
-// String gives the kind's name, such as "start differs".
+// String returns the kind's name, such as "start differs".
 func (k DifferenceKind) String() string { return name("difference", kindNames[:], k) }
 
-// MarshalText gives String.
+// MarshalText returns String.
 func (k DifferenceKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText parses the output of MarshalText.
 func (k *DifferenceKind) UnmarshalText(text []byte) error {
 	return parse("difference", kindNames[:], text, k)
 }
 
-// Difference is one way in which a disc isn't as it should be.
+// Difference is one way in which a disc differs from what is expected.
 type Difference struct {
 	Kind  DifferenceKind `json:"kind"`
 	Track int            `json:"track,omitempty"` // 0: the disc as a whole
@@ -60,7 +60,7 @@ type Difference struct {
 	Got   int            `json:"got,omitempty"`
 }
 
-// String is for logs.
+// String describes the difference, for logs.
 func (d Difference) String() string {
 	text := d.Kind.String()
 	if d.Track > 0 {
@@ -72,10 +72,9 @@ func (d Difference) String() string {
 	return text
 }
 
-// Compare compares a disc with the tracks that should be on it, in the order of the
-// tracks. Tracks that the disc has besides are no difference. A length may be up to
-// two sectors less than expected: Pioneer drives leave the run-out out of tracks that
-// have none (R11 command manual).
+// Compare compares a disc with the expected tracks, in their order. Additional tracks on
+// the disc are not a difference. A length may be up to two sectors less than expected:
+// Pioneer drives leave the run-out out of tracks that have none (R11 command manual).
 func Compare(want []Expected, got Disc) []Difference {
 	if got.blank() && len(want) > 0 {
 		return []Difference{{Kind: DiscBlank}}
@@ -98,8 +97,8 @@ func Compare(want []Expected, got Disc) []Difference {
 	return list
 }
 
-// lastInTOC is the highest number of the tracks that the table must list: a table that
-// doesn't list them all is an old one, which its lead-out shows once more.
+// lastInTOC returns the highest number of the tracks that the table must list. A table
+// that doesn't list them all is outdated, which its lead-out would only confirm.
 func lastInTOC(want []Expected) int {
 	last := 0
 	for i := range want {
@@ -131,7 +130,7 @@ func (d *Disc) compareTrack(w *Expected) []Difference {
 	}
 	start, control := t.Start, t.Control
 	if e, listed := d.TOC.Value.Track(w.Number); w.InTOC && listed {
-		start, control = e.Start, e.Control // by which players go
+		start, control = e.Start, e.Control // the values that players use
 	}
 	if start != w.Start {
 		add(StartDiffers, int(w.Start), int(start))

@@ -29,7 +29,7 @@ func pressedDrive(music ...pcm.Source) *mmc.Drive {
 	return drive
 }
 
-// What is on the disc? Each fact says how it is known.
+// What is on the disc? Each fact has its origin.
 func ExampleLook() {
 	drive := pressedDrive(source(1, 15000), source(2, 9000))
 	d, err := disc.Look(context.Background(), drive, nil)

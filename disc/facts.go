@@ -12,10 +12,10 @@ import (
 // known is a fact that the drive reports.
 func known[T any](v T) Fact[T] { return Fact[T]{Value: v, Origin: Reported} }
 
-// unknown is a fact without a reply.
+// unknown is a fact that no reply contains.
 func unknown[T any](why error) Fact[T] { return Fact[T]{Err: why} }
 
-// contradicted is a fact that another reply speaks against.
+// contradicted is a fact that another reply contradicts.
 func contradicted[T any](v T, format string, args ...any) Fact[T] {
 	return Fact[T]{Value: v, Origin: Contradicted, Err: contradiction(format, args...)}
 }
@@ -24,7 +24,7 @@ func contradiction(format string, args ...any) error {
 	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), ErrContradiction)
 }
 
-// disc puts the replies together by the rules at Disc.
+// disc combines the replies by the rules at Disc.
 func (r *replies) disc() Disc {
 	d := Disc{NotReady: r.ready, Parameters: r.parameters}
 	d.Media = r.medium()
@@ -43,12 +43,12 @@ func (r *replies) disc() Disc {
 	return d
 }
 
-// medium is the kind of disc.
+// medium returns the type of disc.
 //
-// Many drives give a closed CD-R the profile of a CD-ROM: only a CD-RW is erasable,
-// and only a recordable disc has an ATIP or can be blank or appendable. The same
-// shows the kind where there is no profile, provided that it is a CD: it has an
-// ATIP or a table of contents, or the drive is from before profiles (MMC-1).
+// Many drives give a closed CD-R the profile of a CD-ROM: only a CD-RW is erasable, and
+// only a recordable disc has an ATIP or can be blank or appendable. The same replies
+// determine the type if there is no profile, provided that it is a CD: it has an ATIP or
+// a table of contents, or the drive is older than profiles (MMC-1).
 func (r *replies) medium() Fact[mmc.MediaType] {
 	p := r.profile.value
 	m := p.MediaType()
@@ -76,7 +76,7 @@ func (r *replies) medium() Fact[mmc.MediaType] {
 	return known(m)
 }
 
-// hint is the kind of CD by anything but its profile.
+// hint returns the type of CD without using its profile.
 func (r *replies) hint() mmc.MediaType {
 	switch {
 	case r.info.ok() && r.info.value.Erasable, r.atip.ok() && r.atip.value.Rewritable:
@@ -89,7 +89,7 @@ func (r *replies) hint() mmc.MediaType {
 	return mmc.MediaUnknown
 }
 
-// groove is the ATIP.
+// groove returns the ATIP.
 func (r *replies) groove() Fact[mmc.ATIP] {
 	if !r.atip.ok() {
 		return unknown[mmc.ATIP](r.atip.why())
@@ -97,15 +97,15 @@ func (r *replies) groove() Fact[mmc.ATIP] {
 	return known(r.atip.value)
 }
 
-// firstRecorded reports what READ TRACK INFORMATION reports of the first track: that
-// it is one, or that it is the place for it.
+// firstRecorded returns what READ TRACK INFORMATION reports of the first track: a
+// recorded track, or the place for one.
 func (r *replies) firstRecorded() (recorded, told bool) {
 	first, _ := r.bounds()
 	t := &r.tracks[first]
 	return r.recorded(first), t.ok()
 }
 
-// status is the state of the disc.
+// status returns the state of the disc.
 func (r *replies) status() Fact[mmc.DiscStatus] {
 	recorded, told := r.firstRecorded()
 	appendable := r.next.ok() && r.next.value.NWAValid
@@ -137,7 +137,7 @@ func (r *replies) status() Fact[mmc.DiscStatus] {
 // blank reports whether the disc is known to be blank.
 func (d *Disc) blank() bool { return d.Status.Known() && d.Status.Value == mmc.DiscEmpty }
 
-// contents is the table of contents.
+// contents returns the table of contents.
 func (r *replies) contents(d *Disc) Fact[toc.TOC] {
 	if !r.table.ok() {
 		return unknown[toc.TOC](r.table.why())
@@ -155,7 +155,7 @@ func (r *replies) contents(d *Disc) Fact[toc.TOC] {
 	return known(t)
 }
 
-// lastSession is the state of the last session.
+// lastSession returns the state of the last session.
 func (r *replies) lastSession(d *Disc) Fact[mmc.SessionStatus] {
 	s := r.info.value.LastSession
 	switch {
@@ -201,8 +201,8 @@ func (r *replies) closed(d *Disc) Fact[int] {
 	return known(counted)
 }
 
-// leadOuts are those of the closed sessions. The one of the last session is in the
-// table of contents itself.
+// leadOuts returns those of the closed sessions. The table of contents itself contains
+// that of the last session.
 func (r *replies) leadOuts(d *Disc) Fact[[]LeadOut] {
 	if !d.TOC.Known() || d.blank() {
 		why := d.TOC.Err
@@ -226,10 +226,10 @@ func (r *replies) leadOuts(d *Disc) Fact[[]LeadOut] {
 	return known(list)
 }
 
-// space is what the replies say of the room on the disc.
+// space sets the facts about the room on the disc.
 type space struct{ *replies }
 
-// capacity is what one continuous track on the empty disc can hold.
+// capacity returns what one continuous track on the empty disc can hold.
 func (r space) capacity(d *Disc) Fact[toc.Sectors] {
 	if end, ok := r.lastLeadOut(); ok {
 		return known(toc.UsableSectors(0, end))
@@ -240,8 +240,8 @@ func (r space) capacity(d *Disc) Fact[toc.Sectors] {
 	return unknown[toc.Sectors](d.ATIP.Err)
 }
 
-// lastLeadOut is the last possible start of a lead-out, by the ATIP or else by disc
-// information.
+// lastLeadOut returns the last possible start of a lead-out, from the ATIP or else from
+// disc information.
 func (r space) lastLeadOut() (toc.LBA, bool) {
 	switch {
 	case r.atip.ok():
@@ -252,15 +252,15 @@ func (r space) lastLeadOut() (toc.LBA, bool) {
 	return 0, false
 }
 
-// goesOn is where the next track goes.
+// goesOn determines where the next track goes.
 func (r space) goesOn(d *Disc) Fact[Next] {
 	if !r.next.ok() {
 		return unknown[Next](r.next.why())
 	}
 	ti := r.next.value
 	n := Next{Track: ti.Track, Unfinished: !ti.Invisible() && !d.blank(), Free: ti.Free}
-	// A torn track may look finished: Pioneer drives never set the damage bit, and
-	// give it for FFh. On a disc that isn't open such a reply says nothing.
+	// A torn track may look finished: Pioneer drives never set the damage bit, and return
+	// that track for FFh. On a disc that isn't open such a reply means nothing.
 	if n.Unfinished && !ti.NWAValid && !ti.Damage && (!d.Status.Known() || d.Status.Value != mmc.DiscIncomplete) {
 		return unknown[Next](implausible("track information: recording goes on in track %d, which is finished", ti.Track))
 	}
@@ -291,20 +291,20 @@ func (r space) goesOn(d *Disc) Fact[Next] {
 	return f
 }
 
-// room corrects the free blocks by what the disc can hold at all.
+// room limits the free blocks to what the disc can hold.
 func (r space) room(n Next, ti *mmc.TrackInformation) Fact[Next] {
 	end, limited := r.lastLeadOut()
 	reported := n.Free
 	if limited && ti.NWAValid {
 		n.Free = min(n.Free, toc.UsableSectors(n.NWA, end))
 		if reported <= 0 || ti.NWA < 0 {
-			n.Free = toc.UsableSectors(n.NWA, end) // from where a negative address counts isn't known
+			n.Free = toc.UsableSectors(n.NWA, end) // it is unknown where counting starts for a negative address
 		}
 	} else if ti.NWAValid && ti.NWA < 0 {
 		n.Free += toc.Sectors(ti.NWA)
 	}
 	n.Free = max(n.Free, 0)
-	// A few blocks more or less are a drive's own way to count the run-out.
+	// Drives count the run-out in different ways, which explains a few blocks.
 	if reported > 0 && n.Free > reported-toc.PauseSectors && n.Free < reported+toc.PauseSectors || n.Free == reported || ti.NWA < 0 {
 		return known(n)
 	}

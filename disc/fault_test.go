@@ -142,7 +142,7 @@ func TestLookGivesWhatTheDriveAnswersFor(t *testing.T) {
 					b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(op), Sticky: true, Fault: f.Fault, After: !f.before})
 					got, err := disc.Look(t.Context(), b.drive, nil)
 					if op == mmc.OpTestUnitReady && errors.Is(err, scsi.FamilyMediumNotPresent) {
-						continue // the drive says that there is no disc
+						continue // the drive reports no disc
 					}
 					require.NoError(t, err, about)
 					checkPart(t, want, facts(got), op, about)

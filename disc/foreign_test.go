@@ -461,7 +461,7 @@ func TestCDEmu(t *testing.T) {
 	assert.Equal(t, disc.Reported, d.Tracks[1].Origin)
 }
 
-// wantFree checks where recording goes on.
+// wantFree checks where recording continues.
 func wantFree(t *testing.T, d disc.Disc, nwa toc.LBA, free toc.Sectors, origin disc.Origin) {
 	t.Helper()
 	assert.Equal(t, nwa, d.Next.Value.NWA)

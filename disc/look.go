@@ -11,12 +11,12 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// LookOptions are the options of Look. The zero value and nil work.
+// LookOptions are the options of Look. The zero value and nil are valid.
 type LookOptions struct {
-	// Parameters, if set, are sent as mode page 05h before the questions: what READ
-	// TRACK INFORMATION reports depends on it (LG GSA-4082B, MMC-5 6.27), and some
-	// drives keep the state of a test write until it is sent. Without it nothing is
-	// changed in the drive.
+	// Parameters, if set, is sent as mode page 05h before the questions: READ TRACK
+	// INFORMATION depends on it (LG GSA-4082B, MMC-5 6.27), and some drives keep the
+	// state of a test write until it is sent. Without it Look changes nothing in the
+	// drive.
 	Parameters *mmc.WriteParameters
 
 	Patience     time.Duration    // as in Asker, for each question
@@ -25,21 +25,20 @@ type LookOptions struct {
 	OnAttention  func(scsi.Sense) // as in Asker
 }
 
-// maxLooks is how often a look is begun anew because the drive reports another disc.
+// maxLooks is how often a look is started because the drive reports another disc.
 const maxLooks = 3
 
 // Look asks a drive what is on its disc.
 //
-// It waits until the drive is ready, and asks for the medium, disc information, the
-// table of contents and sessions, the track where the next sector goes, every track up
-// to the last one that any reply names, and the ATIP. Each question is repeated by
-// the rules of Asker; one that stays without an answer leaves its facts unknown. A
-// drive that reports another disc meanwhile is asked again from the start.
+// It waits until the drive is ready, and asks for the medium, disc information, the table
+// of contents and sessions, the track where the next sector goes, every track up to the
+// last one that any reply names, and the ATIP. Each question is repeated by the rules of
+// Asker; if it remains unanswered its facts are unknown. If the drive reports another
+// disc meanwhile, Look starts again.
 //
-// The error is for the end of the conversation only: the context's error, a drive
-// that is gone (Gone) or no longer gives any status (*scsi.TransportError), no disc
-// (scsi.FamilyMediumNotPresent), ErrNoDrive. What was found until then is returned
-// all the same.
+// The error reports the end of the conversation only: the context's error, a drive that
+// is gone (Gone) or no longer returns any status (*scsi.TransportError), no disc
+// (scsi.FamilyMediumNotPresent), ErrNoDrive. Look also returns what was found until then.
 func Look(ctx context.Context, d *mmc.Drive, o *LookOptions) (Disc, error) {
 	if d == nil {
 		return Disc{}, ErrNoDrive
@@ -64,9 +63,9 @@ type look struct {
 	asker Asker
 
 	replies replies
-	end     error // why the conversation is over
-	silent  error // the question before got no status
-	ready   bool  // unattended changes count from here on
+	end     error // why the conversation has ended
+	silent  error // the previous question got no status
+	ready   bool  // unexpected changes count from here on
 	changed bool  // the drive reported another disc
 }
 
@@ -76,7 +75,7 @@ func newLook(ctx context.Context, d *mmc.Drive, o *LookOptions) *look {
 	return l
 }
 
-// attention looks for another disc and passes the rest on.
+// attention detects another disc and passes the rest on.
 func (l *look) attention(s scsi.Sense) {
 	if l.ready && s.Code.Family() == scsi.FamilyMediumChanged {
 		l.changed = true
@@ -86,7 +85,7 @@ func (l *look) attention(s scsi.Sense) {
 	}
 }
 
-// run puts the questions in their order.
+// run asks the questions in their order.
 func (l *look) run() {
 	for _, step := range []func(){
 		l.wait, l.profile, l.parameters, l.information, l.table, l.sessions, l.next, l.tracks, l.atip,
@@ -100,15 +99,15 @@ func (l *look) run() {
 	}
 }
 
-// ask puts one question and notices when the conversation is over. A command that
-// gets no status at all may be one that this drive can't stand: only if TEST UNIT
-// READY doesn't get one either has the drive stopped answering.
+// ask asks one question and detects the end of the conversation. A command that gets no
+// status may be one that this drive can't handle: the drive has stopped answering only if
+// TEST UNIT READY gets no status either.
 func (l *look) ask(question func(context.Context) error) error {
 	if l.end != nil {
 		return ErrNotAsked
 	}
-	// After a question without any status one try shows whether the next one gets one:
-	// each may take as long as the command.
+	// After a question without any status, one try shows whether the next one gets one:
+	// each may take as long as the command's timeout.
 	mute := func(a *answer) bool { return a.transport != nil && l.silent != nil }
 	err := l.asker.ask(l.ctx, question, mute)
 	var lost *scsi.TransportError
@@ -128,7 +127,8 @@ func (l *look) ask(question func(context.Context) error) error {
 	default:
 		l.silent = nil
 		if errors.Is(err, mmc.ErrNotReady) {
-			// The patience is for the drive, not for each of a hundred questions.
+			// The patience is for the drive as a whole, not for each of a hundred
+			// questions.
 			l.asker.Patience = busyPause
 		}
 	}
@@ -145,8 +145,8 @@ func (l *look) testReady() error {
 	return l.asker.Ask(l.ctx, func(ctx context.Context) error { return mmc.TestUnitReady{}.Do(ctx, l.d.Transport()) })
 }
 
-// empty ends the conversation if TEST UNIT READY confirms that there is no disc, and no
-// disc information contradicts it.
+// empty ends the conversation if TEST UNIT READY confirms that there is no disc, and disc
+// information doesn't contradict it.
 func (l *look) empty(err error) {
 	if !errors.Is(l.testReady(), scsi.FamilyMediumNotPresent) && l.ctx.Err() == nil {
 		return
@@ -160,8 +160,8 @@ func (l *look) empty(err error) {
 	}
 }
 
-// wait waits until the disc is known. A drive that doesn't become ready may answer
-// questions all the same.
+// wait waits until the disc is recognized. A drive that doesn't become ready may still
+// answer questions.
 func (l *look) wait() {
 	o := mmc.WaitOptions{Timeout: l.o.ReadyTimeout, Interval: busyPause, OnAttention: l.attention}
 	if l.o.OnWait != nil {
@@ -170,16 +170,15 @@ func (l *look) wait() {
 	l.replies.ready = l.ask(func(ctx context.Context) error {
 		err := l.d.WaitReady(ctx, o)
 		if errors.Is(err, scsi.KeyUnitAttention) {
-			return nil // it has absorbed as many as there may be; the questions tell
+			return nil // it has absorbed the maximum number; the questions decide
 		}
 		return err
 	})
 	l.ready = true
 }
 
-// profile asks for the kind of disc. Feature 0001h has the shortest list to go with
-// it. A drive that is ready and has no profile for the disc is asked again before that
-// is believed.
+// profile asks for the type of disc. Feature 0001h comes with the shortest list. If a
+// drive is ready and has no profile for the disc, it is asked again.
 func (l *look) profile() {
 	r := &l.replies.profile
 	err := l.ask(func(ctx context.Context) error {
@@ -212,9 +211,8 @@ func (l *look) information() {
 	}))
 }
 
-// table asks for the table of contents: the one that players go by, or, if that
-// can't be had, the one in the lead-in's sub-channel. A disc without a closed
-// session refuses both.
+// table asks for the table of contents that players use, or, if that fails, the one in
+// the lead-in's sub-channel. A disc without a closed session refuses both.
 func (l *look) table() {
 	if !l.replies.compact() {
 		return
@@ -247,8 +245,7 @@ func (l *look) fullTOC() {
 	}))
 }
 
-// sessions asks which sessions are closed, and for their lead-outs if there are
-// several.
+// sessions asks which sessions are closed, and for their lead-outs if there are several.
 func (l *look) sessions() {
 	if !l.replies.table.ok() {
 		return
@@ -266,8 +263,8 @@ func (l *look) sessions() {
 	}
 }
 
-// next asks for the track where the next sector goes. Drives that don't know the number
-// FFh are asked by the number that it should have.
+// next asks for the track where the next sector goes. Drives that don't support the
+// number FFh are asked by the number that the track should have.
 func (l *look) next() {
 	if l.replies.profile.value == mmc.ProfileCDROM && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {
 		return
@@ -290,8 +287,8 @@ func (l *look) next() {
 	}
 }
 
-// tracks asks for every track that any reply names, and then on for as long as each
-// number is a track, unless it is certain that there are no more.
+// tracks asks for every track that any reply names, and then for the following numbers as
+// long as each is a track, unless it is certain that there are no more.
 func (l *look) tracks() {
 	if !l.replies.compact() {
 		return
@@ -329,8 +326,8 @@ func (l *look) trackInfo(r *reply[mmc.TrackInformation], n int) {
 	r.keep(err)
 }
 
-// atip asks for what is coded into the groove of a recordable disc. One that the
-// drive calls a CD-ROM may be a closed CD-R (mmc.Drive.MediaType).
+// atip asks for the data encoded in the groove of a recordable disc. A disc that the
+// drive reports as a CD-ROM may be a closed CD-R (mmc.Drive.MediaType).
 func (l *look) atip() {
 	if !l.replies.compact() {
 		return

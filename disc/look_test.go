@@ -92,7 +92,7 @@ func checkTruth(t *testing.T, b *bench, when string) {
 	assert.Equal(t, toc.Sectors(359844), d.Capacity.Value, about)
 }
 
-// Tracks that are not ended show as what they are, and recording goes on in them.
+// Tracks that have not ended are shown as such, and recording continues in them.
 func TestLookAtUnfinishedTracks(t *testing.T) {
 	for _, name := range []string{"modern", "ffh-behind-reservation", "start-with-pregap", "pioneer"} {
 		t.Run(name, func(t *testing.T) {
@@ -115,7 +115,7 @@ func TestLookAtUnfinishedTracks(t *testing.T) {
 			assert.EqualValues(t, 27, d.Tracks[1].Sectors)
 			assert.Equal(t, disc.Next{Track: 2, NWA: 489, Free: d.Next.Value.Free, Unfinished: true}, d.Next.Value)
 
-			// The power fails: it is damaged, or the drive never says so.
+			// The power fails: the track is damaged, even if the drive doesn't report it.
 			for at := toc.LBA(489); at < 462+150*27; at += 27 {
 				write(at)
 				require.NoError(t, b.Sleep(t.Context(), time.Second))

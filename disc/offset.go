@@ -6,20 +6,20 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Drives read audio with a constant offset: asked for LBA n, they give the samples
-// that lie some hundreds before or after its start. Burning adds another one.
-// What comes back is therefore compared allowing for one offset, the same for the
-// whole disc. In this file position 0 is the first sample of a track, and an offset
-// of o means that a drive, asked for position p, gives sample p + o.
+// Drives read audio with a constant offset: asked for LBA n, they return the samples that
+// lie up to some hundreds before or after its start. Burning adds another offset. The
+// comparison therefore allows for one offset, the same for the whole disc. In this file
+// position 0 is the first sample of a track, and an offset of o means that a drive, asked
+// for position p, returns sample p + o.
 
-// maxOffset is the largest offset looked for, in samples. Known drives stay below
-// 1800, reading and writing taken together.
+// maxOffset is the largest offset tried, in samples. Known drives stay below 1800,
+// reading and writing taken together.
 const maxOffset = 2000
 
 // sampleBytes is one stereo sample.
 const sampleBytes = 4
 
-// candidates are the offsets that everything compared so far allows for.
+// candidates are the offsets that are consistent with everything compared so far.
 type candidates struct {
 	list []int32 // ascending by distance from 0
 }
@@ -37,7 +37,7 @@ func newCandidates() *candidates {
 // known reports whether only one is left.
 func (c *candidates) known() bool { return len(c.list) == 1 }
 
-// best is the one closest to 0; ok is false if none fits.
+// best returns the one closest to 0; ok is false if none fits.
 func (c *candidates) best() (offset int, ok bool) {
 	if len(c.list) == 0 {
 		return 0, false
@@ -45,9 +45,9 @@ func (c *candidates) best() (offset int, ok bool) {
 	return int(c.list[0]), true
 }
 
-// narrow keeps the offsets for which got, which was read from position at on, equals
-// what was written. want holds the written samples from position from on; samples
-// outside it can't be compared. It reports how many stay.
+// narrow keeps the offsets for which got, which was read from position at on, equals what
+// was written. want holds the written samples from position from on; samples outside it
+// can't be compared. It returns how many remain.
 func (c *candidates) narrow(got []byte, at int, want []byte, from int) int {
 	kept := c.list[:0]
 	for _, o := range c.list {
@@ -59,8 +59,8 @@ func (c *candidates) narrow(got []byte, at int, want []byte, from int) int {
 	return len(kept)
 }
 
-// equalAt compares got, taken for the samples from position at on, with want, the
-// samples from position from on, where they overlap.
+// equalAt compares got, taken as the samples from position at on, with want, the samples
+// from position from on, where they overlap.
 func equalAt(got []byte, at int, want []byte, from int) bool {
 	n, m := len(got)/sampleBytes, len(want)/sampleBytes
 	lo, hi := max(at, from), min(at+n, from+m)
@@ -72,7 +72,7 @@ func equalAt(got []byte, at int, want []byte, from int) bool {
 	return bytes.Equal(g, w)
 }
 
-// floorDiv is the sector that holds a sample position, also before 0.
+// floorDiv returns the sector that holds a sample position, also before 0.
 func floorDiv(position int) int {
 	if position >= 0 {
 		return position / toc.SamplesPerSector

@@ -13,22 +13,22 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Errors about audio that was read back.
+// Errors of reading audio back.
 var (
 	// ErrUnreadable matches the error for sectors that the drive can't read although
 	// it answers.
 	ErrUnreadable = errors.New("the audio can't be read back")
-	// ErrNothingRead matches the error for a drive that reads no audio of the disc at all,
-	// or none any more: that says nothing about the disc.
+	// ErrNothingRead matches the error for a drive that reads no audio of the disc at
+	// all, or has stopped doing so. Nothing follows for the disc.
 	ErrNothingRead = errors.New("the drive doesn't read the audio of this disc")
-	// ErrDiffers matches the error for audio that isn't what it should be.
+	// ErrDiffers matches the error for audio that differs from its source.
 	ErrDiffers = errors.New("the audio on the disc differs from the source")
-	// ErrNoTrack is the cause of an ErrUnreadable for which no command was sent: no
-	// audio track lies there.
+	// ErrNoTrack is the cause of an ErrUnreadable for which no command was sent: the
+	// address is not in an audio track.
 	ErrNoTrack = errors.New("no audio track lies there")
 )
 
-// SectorError is an error about one sector. It matches ErrUnreadable and its cause.
+// SectorError reports an error of one sector. It matches ErrUnreadable and its cause.
 type SectorError struct {
 	LBA toc.LBA
 	Err error // the drive's last answer, or ErrNoTrack
@@ -39,15 +39,14 @@ func (e *SectorError) Error() string {
 	return fmt.Sprintf("sector at LBA %d: %v: %v", e.LBA, ErrUnreadable, e.Err)
 }
 
-// Unwrap gives ErrUnreadable and the cause.
+// Unwrap returns ErrUnreadable and the cause.
 func (e *SectorError) Unwrap() []error { return []error{ErrUnreadable, e.Err} }
 
-// ReaderOptions are the options of a Reader. The zero value and nil work.
+// ReaderOptions are the options of a Reader. The zero value and nil are valid.
 type ReaderOptions struct {
-	// Offset is the drive's read offset correction in samples, as AccurateRip lists
-	// it: with it samples come out where they belong.
+	// Offset is the drive's read offset correction in samples, as AccurateRip lists it.
 	Offset int
-	// Skip makes silence of sectors in a track that can't be read, and counts them.
+	// Skip replaces unreadable sectors of a track by silence, and counts them.
 	Skip bool
 
 	Patience    time.Duration    // as in Asker
@@ -57,14 +56,14 @@ type ReaderOptions struct {
 
 // Reader reads the audio of a disc.
 //
-// READ CD is sent only for places where the Disc has an audio track, its pause or
-// its run-out; anything else counts as unreadable without a command. What can't be
-// read is tried three times, then sector by sector.
+// READ CD is sent only for addresses where the Disc has an audio track, its pause or its
+// run-out; anything else counts as unreadable without a command. If reading fails three
+// times, the sectors are read one by one.
 type Reader struct {
 	asker Asker
 	o     ReaderOptions
 	spans []span // where READ CD may be sent
-	music []span // of those the tracks themselves
+	music []span // the part that is in the tracks themselves
 	chunk int    // sectors of one command
 	buf   []byte
 	bad   []bool
@@ -73,11 +72,11 @@ type Reader struct {
 	lost       int
 }
 
-// chunkSectors is the most that one READ CD asks for: 63,504 bytes. MT1839 drives
-// hang at 64 KiB, and Windows refuses more than that on USB.
+// chunkSectors is the most that one READ CD asks for: 63,504 bytes. MT1839 drives hang at
+// 64 KiB, and Windows refuses more than that on USB.
 const chunkSectors = 27
 
-// NewReader makes a Reader for a disc as Look found it.
+// NewReader makes a Reader for a disc found by Look.
 func NewReader(d *mmc.Drive, on Disc, o *ReaderOptions) *Reader {
 	r := &Reader{asker: Asker{Drive: d}, spans: on.readableSpans(), chunk: chunkSectors}
 	for _, t := range on.Tracks {
@@ -94,22 +93,22 @@ func NewReader(d *mmc.Drive, on Disc, o *ReaderOptions) *Reader {
 	return r
 }
 
-// Unreadable is how many sectors of tracks Skip has replaced by silence.
+// Unreadable returns how many sectors of tracks Skip has replaced by silence.
 func (r *Reader) Unreadable() toc.Sectors { return r.unreadable }
 
-// Lost is how many samples next to the tracks were replaced by silence because the
-// offset moves them to where nothing can be read.
+// Lost returns how many samples at the edges of the tracks were replaced by silence
+// because the offset moves them to where nothing can be read.
 func (r *Reader) Lost() int { return r.lost }
 
-// Read fills p, whole sectors, with the audio from lba on, moved by the offset.
+// Read fills p, whole sectors, with the audio from lba on, shifted by the offset.
 //
-// An error matches ErrUnreadable (*SectorError) for a sector in a track that can't be
-// read, unless Skip is set. Any other error says nothing about the sectors: the
-// context's, a *scsi.TransportError, no disc (scsi.FamilyMediumNotPresent), a drive
-// without READ CD (scsi.CodeInvalidOpcode), one that stays busy (mmc.ErrNotReady),
-// and a deferred error, which belongs to an earlier command.
+// An error matches ErrUnreadable (*SectorError) for an unreadable sector of a track,
+// unless Skip is set. Any other error doesn't concern the sectors: the context's, a
+// *scsi.TransportError, no disc (scsi.FamilyMediumNotPresent), a drive without READ CD
+// (scsi.CodeInvalidOpcode), one that stays busy (mmc.ErrNotReady), and a deferred error,
+// which belongs to an earlier command.
 func (r *Reader) Read(ctx context.Context, lba toc.LBA, p []byte) error {
-	// In what the drive gives, the samples wanted begin shift bytes past the start of
+	// In what the drive returns, the wanted samples begin shift bytes past the start of
 	// the sector: whole sectors around them are read and cut.
 	shift := r.o.Offset * sampleBytes
 	before, cut := shift/toc.SectorSize, shift%toc.SectorSize
@@ -148,14 +147,14 @@ func (r *Reader) Read(ctx context.Context, lba toc.LBA, p []byte) error {
 	return nil
 }
 
-// Sectors fills p, whole sectors, from lba on as the drive gives them, without the
-// offset, and marks in bad, one element a sector, those that can't be read; they are
-// silence. Errors are those of Read that say nothing about the sectors.
+// Sectors fills p, whole sectors, from lba on as the drive returns them, without the
+// offset. It marks unreadable ones in bad, one element per sector, and makes them silent.
+// Errors are those of Read that don't concern the sectors.
 func (r *Reader) Sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool) error {
 	return r.sectors(ctx, lba, p, bad, func(int, error) {})
 }
 
-// sectors is Sectors, and gives the reason for each sector that can't be read.
+// sectors is Sectors, and returns the reason for each unreadable sector.
 func (r *Reader) sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool, why func(i int, cause error)) error {
 	clear(bad)
 	note := func(i int, cause error) {
@@ -196,8 +195,8 @@ func (r *Reader) sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool,
 	return nil
 }
 
-// readCD reads sectors with one command, repeated by the rules of Asker. Reading
-// changes nothing.
+// readCD reads sectors with one command, repeated by the rules of Asker. Reading changes
+// nothing.
 func (r *Reader) readCD(ctx context.Context, lba toc.LBA, p []byte) error {
 	cmd := mmc.ReadCD{
 		LBA: lba, Blocks: len(p) / toc.SectorSize,
@@ -217,22 +216,22 @@ func (r *Reader) readCD(ctx context.Context, lba toc.LBA, p []byte) error {
 	}, deferredFailure)
 }
 
-// bridgeMark is what some USB bridges leave at the end of a reply. As music it would
-// come back every time.
+// bridgeMark is what some USB bridges leave at the end of a reply. Music with these bytes
+// would return them every time.
 var bridgeMark = []byte("USBS")
 
-// deferredFailure reports an error of an earlier command: something that was written
-// is not on the disc, and whoever reads it back has to know.
+// deferredFailure reports an error of an earlier command: something that was written is
+// not on the disc, which the reader must learn.
 func deferredFailure(a *answer) bool {
 	return a.sense != nil && a.sense.Deferred && a.sense.Key != scsi.KeyRecoveredError && a.sense.Key != scsi.KeyUnitAttention
 }
 
-// Unreadable reports whether the final answer to READ CD is about the sectors: the drive is
-// there, ready, and knows the command.
+// Unreadable reports whether the final answer to READ CD concerns the sectors: the drive
+// is present, ready, and supports the command.
 func Unreadable(err error) bool { return unreadable(err) }
 
-// unreadable reports whether the final answer to READ CD is about the sectors. That
-// is any answer of a drive that is there, ready and knows the command.
+// unreadable reports whether the final answer to READ CD concerns the sectors: any answer
+// of a drive that is present, ready and supports the command.
 func unreadable(err error) bool {
 	var transport *scsi.TransportError
 	var status *scsi.StatusError

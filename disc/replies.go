@@ -8,14 +8,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// reply is what came for one question.
+// reply is the result of one question.
 type reply[T any] struct {
 	value T
 	err   error
 	asked bool
 }
 
-// keep notes how the question was answered. One that was not put stays as it is.
+// keep records the result of a question. If it was not asked, nothing changes.
 func (r *reply[T]) keep(err error) {
 	if errors.Is(err, ErrNotAsked) {
 		return
@@ -26,7 +26,7 @@ func (r *reply[T]) keep(err error) {
 // ok reports whether the drive answered.
 func (r *reply[T]) ok() bool { return r.asked && r.err == nil }
 
-// why is the reason for which there is no value.
+// why returns the reason why there is no value.
 func (r *reply[T]) why() error {
 	if !r.asked {
 		return ErrNotAsked
@@ -34,8 +34,8 @@ func (r *reply[T]) why() error {
 	return r.err
 }
 
-// replies are all that the drive answered in one look. What they say together is
-// found out without the drive.
+// replies are all answers of the drive in one look. They are interpreted without the
+// drive.
 type replies struct {
 	ready, parameters error
 
@@ -54,15 +54,15 @@ func (r *replies) mayRecord() bool {
 	return !r.profile.ok() || r.profile.value == mmc.ProfileNone || r.profile.value.MediaType().Recordable()
 }
 
-// compact reports whether the disc may be a CD. Of others nothing but their state is
-// asked: their addresses and tracks mean something else.
+// compact reports whether the disc may be a CD. For others only their state is asked:
+// their addresses and tracks mean something else.
 func (r *replies) compact() bool { return r.mayRecord() || r.profile.value == mmc.ProfileCDROM }
 
-// recorded reports whether track n is known to be a track, and not the place for the
-// next one.
+// recorded reports whether track n is known to be a track, not the place for the next
+// one.
 func (r *replies) recorded(n int) bool { return r.tracks[n].ok() && !r.tracks[n].value.Invisible() }
 
-// bounds are the first and the last track that any reply names.
+// bounds returns the first and the last track that any reply names.
 func (r *replies) bounds() (first, last int) {
 	first = 1
 	if r.info.ok() && r.info.value.FirstTrack >= 1 {
@@ -85,22 +85,22 @@ func (r *replies) bounds() (first, last int) {
 	return first, min(last, toc.MaxTracks)
 }
 
-// complete reports whether the replies name the last track for certain: the drive
-// knows where the next one goes, or the disc is finalized and has its table.
+// complete reports whether the replies name the last track for certain: the drive reports
+// where the next one goes, or the disc is finalized and has its table.
 func (r *replies) complete() bool {
 	return r.next.ok() && r.next.value.Track > 0 || r.info.ok() && r.info.value.Status >= mmc.DiscFinalized && r.table.ok()
 }
 
-// errNoProfile is the answer of a drive that is ready and calls its disc nothing.
+// errNoProfile is the error of a drive that is ready but reports no profile for its disc.
 var errNoProfile = implausible("the drive gives no profile for the disc")
 
-// implausible is an error about a field of a reply.
+// implausible returns an error about a field of a reply.
 func implausible(format string, args ...any) error {
 	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), ErrImplausible)
 }
 
-// plausibleInformation checks disc information against what a CD can be. The
-// invisible track after track 99 counts.
+// plausibleInformation checks disc information against the limits of a CD. The invisible
+// track after track 99 counts.
 func plausibleInformation(d mmc.DiscInformation) error {
 	switch {
 	case d.Sessions > toc.MaxTracks+1:
@@ -113,7 +113,7 @@ func plausibleInformation(d mmc.DiscInformation) error {
 }
 
 // plausibleTOC checks a table of contents: numbers and addresses ascend, up to the
-// lead-out. A header that names too small a last track is forgiven.
+// lead-out. A last track in the header that is too small is accepted.
 func plausibleTOC(t toc.TOC) error {
 	if len(t.Entries) == 0 {
 		return implausible("table of contents without tracks")
@@ -131,8 +131,8 @@ func plausibleTOC(t toc.TOC) error {
 	return nil
 }
 
-// plausibleFullTOC checks the lead-ins: each session has its lead-out, and the
-// addresses of tracks and lead-outs are some.
+// plausibleFullTOC checks the lead-ins: each session has its lead-out, and tracks and
+// lead-outs have valid addresses.
 func plausibleFullTOC(f mmc.FullTOC) error {
 	if f.First < 1 || f.Last < f.First || f.Last > toc.MaxTracks {
 		return implausible("full TOC: sessions from %d to %d", f.First, f.Last)
@@ -157,8 +157,8 @@ func plausibleSessions(s mmc.SessionInfo) error {
 	return nil
 }
 
-// plausibleTrack checks the information about track n, and that it isn't cut short
-// of the size. Drives from before MMC-1 insist on that; see salvageTrack.
+// plausibleTrack checks the information about track n, and that it includes the size.
+// Drives older than MMC-1 may insist on a shorter reply; see salvageTrack.
 func plausibleTrack(ti *mmc.TrackInformation, n int) error {
 	err := saneTrack(ti, n)
 	switch {
@@ -173,13 +173,13 @@ func plausibleTrack(ti *mmc.TrackInformation, n int) error {
 	return nil
 }
 
-// saneTrack checks what there is of the information about track n. The high bytes of
-// its numbers are zero on a CD, and where bridges put bytes of their own ("USBS" makes
-// track 21761): they don't count.
+// saneTrack checks the received information about track n. The high bytes of its numbers
+// are zero on a CD and are ignored, since some bridges insert their own bytes there
+// ("USBS" makes track 21761).
 func saneTrack(ti *mmc.TrackInformation, n int) error {
 	ti.Track, ti.Session = ti.Track&0xFF, ti.Session&0xFF
 	if n == mmc.InvisibleTrack && ti.Track > toc.MaxTracks {
-		ti.Track = 0 // some drives repeat FFh: the number isn't known
+		ti.Track = 0 // some drives repeat FFh: the number is unknown
 	}
 	switch {
 	case n != mmc.InvisibleTrack && ti.Track != n:
@@ -196,8 +196,8 @@ func saneTrack(ti *mmc.TrackInformation, n int) error {
 	return nil
 }
 
-// salvageTrack keeps what can be true of a reply that the drive insists on: a size
-// or an address that can't be true counts as not given.
+// salvageTrack keeps the plausible parts of a reply that the drive insists on: an
+// impossible size or address counts as missing.
 func salvageTrack(ti *mmc.TrackInformation, n int) error {
 	if ti.Size < 0 || ti.Size > toc.Sectors(toc.MaxLBA)+toc.PregapSectors {
 		ti.Size, ti.SizeValid = 0, false
@@ -208,8 +208,8 @@ func salvageTrack(ti *mmc.TrackInformation, n int) error {
 	return saneTrack(ti, n)
 }
 
-// closedSessions counts the sessions that are closed: disc information counts the
-// one that is open, or empty and appendable, too (real: udisks issue 836).
+// closedSessions counts the sessions that are closed: disc information also counts one
+// that is open, or empty and appendable (real: udisks issue 836).
 func closedSessions(d *mmc.DiscInformation) int {
 	if d.Status >= mmc.DiscFinalized || d.LastSession == mmc.SessionComplete {
 		return d.Sessions

@@ -11,42 +11,42 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// How often a question is repeated.
+// Limits and pauses of repeated questions.
 const (
-	maxAttentions = 16 // a drive that raises more has a fault
-	maxTries      = 3  // what most rippers do before they give a sector up
+	maxAttentions = 16 // a drive that raises more is defective
+	maxTries      = 3  // what most rippers do before they give up on a sector
 	maxLost       = 3  // in a row, without any status
-	maxRefusals   = 2  // a refusal is asked about once more
+	maxRefusals   = 2  // a refusal is checked once
 
 	busyPause = 400 * time.Millisecond // between two questions to a busy drive
 	lostPause = 2 * time.Second        // a USB port reset takes about that long
 )
 
-// defaultPatience is how long a busy drive is asked again: at 1x READ TRACK
-// INFORMATION may be 2/04/07 until the drive's buffer is empty.
+// defaultPatience is how long a busy drive is asked again: at 1x READ TRACK INFORMATION
+// may return 2/04/07 until the drive's buffer is empty.
 const defaultPatience = 60 * time.Second
 
-// reaction is what Asker does about an answer that isn't GOOD.
+// reaction is what Asker does after an answer that isn't GOOD.
 type reaction uint8
 
 const (
 	giveUp    reaction = iota // the answer is final
-	done                      // the command was carried out all the same
-	atOnce                    // ask again, at most maxAttentions times
+	done                      // the command was carried out nevertheless
+	atOnce                    // ask again immediately, at most maxAttentions times
 	whileBusy                 // ask again until the patience ends
 	fewTimes                  // ask again, maxTries in all
 	untilBack                 // ask again, maxLost in a row
 	onceMore                  // ask again, maxRefusals in all
 )
 
-// answer is an error of a question, taken apart.
+// answer is the decoded error of a question.
 type answer struct {
 	err       error
 	ended     bool                 // the caller's context has ended
 	transport *scsi.TransportError // no status
 	status    *scsi.StatusError    // a status without sense data
-	sense     *scsi.SenseError     // sense data that could be decoded
-	garbled   bool                 // sense data that could not
+	sense     *scsi.SenseError     // decoded sense data
+	garbled   bool                 // sense data that could not be decoded
 }
 
 func takeApart(ctx context.Context, err error) answer {
@@ -59,7 +59,7 @@ func takeApart(ctx context.Context, err error) answer {
 	return a
 }
 
-// current reports a current error with one of the keys.
+// current reports whether the error is a current one with one of the keys.
 func (a *answer) current(keys ...scsi.SenseKey) bool {
 	if a.sense == nil || a.sense.Deferred {
 		return false
@@ -75,11 +75,11 @@ type rule struct {
 	is    func(*answer) bool
 	does  reaction
 	pause time.Duration
-	why   string // where it comes from
+	why   string // source of the rule
 }
 
-// rules is the meaning of every answer to a question that changes nothing. The first row
-// that fits decides.
+// rules defines the meaning of every answer to a question that changes nothing. The first
+// matching row decides.
 var rules = []rule{
 	{
 		name: "the caller's context has ended", does: giveUp,
@@ -163,7 +163,7 @@ var rules = []rule{
 	},
 }
 
-// judge finds the row for an answer.
+// judge returns the row for an answer.
 func judge(a *answer) *rule {
 	for i := range rules {
 		if rules[i].is(a) {
@@ -173,8 +173,8 @@ func judge(a *answer) *rule {
 	return &rules[len(rules)-1]
 }
 
-// Gone reports whether err means that there is no drive any more: the system says
-// that the device isn't there, or the transport is closed.
+// Gone reports whether err means that the drive no longer exists: the system reports that
+// the device is missing, or the transport is closed.
 func Gone(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrClosed)
 }

@@ -8,21 +8,21 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Settle looks at the sectors where the replies leave open whether the last two of a
-// track are run-out, and takes them off Sectors where they can't be music:
+// Settle examines the sectors where the replies leave open whether the last two of a
+// track are run-out, and removes them from Sectors if they can't be music:
 //
 //   - neither can be read, although the one before them can;
-//   - or the disc is a recordable one, every track of the closed session lies as
-//     track-at-once tracks do on a drive that counts run-out but no pregap to them,
-//     and in all of them both sectors are silent to the last bit or can't be read.
+//   - or the disc is a recordable one, every track of the closed session is placed as
+//     track-at-once tracks are on a drive that includes run-out but no pregap in them,
+//     and in all of them both sectors are completely silent or can't be read.
 //
-// A sector that holds any sound is never taken off, and neither is one of a pressed
-// disc that can be read, silent or not. A drive counts run-out to all of its tracks or
-// to none: one that ends in sound settles it for all.
+// It never removes a sector that holds any sound, nor one of a pressed disc that can be
+// read, silent or not. A drive includes run-out in all of its tracks or in none: one
+// that ends in sound settles it for all.
 //
-// Look doesn't do this by itself, for reading audio takes time, and between two
-// tracks of a recording it is in the way. Errors are those of Reader.Read that say
-// nothing about the sectors; the disc is then as before.
+// Look doesn't do this itself, because reading audio takes time and is unwanted between
+// two tracks of a recording. Errors are those of Reader.Read that don't concern the
+// sectors; the disc is then unchanged.
 func Settle(ctx context.Context, d *mmc.Drive, on *Disc, o *ReaderOptions) error {
 	if d == nil {
 		return ErrNoDrive
@@ -56,11 +56,11 @@ func Settle(ctx context.Context, d *mmc.Drive, on *Disc, o *ReaderOptions) error
 	return nil
 }
 
-// ending is what the last two sectors of a track hold.
+// ending is the content of the last two sectors of a track.
 type ending uint8
 
 const (
-	endsInSound    ending = iota // or can't be told
+	endsInSound    ending = iota // or unknown
 	endsInSilence                // both are silent
 	endsUnreadable               // neither can be read, but the one before them can
 )

@@ -91,7 +91,7 @@ func TestTrackThatIsEndedAlthoughItHasAnAddress(t *testing.T) {
 	require.False(t, (&replies{}).elsewhere(2, &track), "nothing is known of the next one")
 }
 
-// What lies on the disc past the end of a source is silence, whatever the buffer held.
+// What lies on the disc past the end of a source is silence, regardless of the buffer's contents.
 func TestSilencePastTheSource(t *testing.T) {
 	audio := []byte{1, 2, 3, 4, 5, 6, 7, 8}
 	w, err := openWindow(&Written{Sectors: 1, Audio: 1, Source: pcm.FromBytes("a.wav", pcm.CDDA, audio)})

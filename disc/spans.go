@@ -6,14 +6,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// span is a range of sectors, to not included.
+// span is a range of sectors; to is exclusive.
 type span struct{ from, to toc.LBA }
 
-// readableSpans are the ranges in which READ CD of audio may be sent: where audio
-// tracks lie, the pauses between them, and the run-out past the last one. Some USB
-// drives hang or reset when asked for a sector below LBA 0, past the lead-out or
-// where nothing is recorded (Debian bug 998718), and an ASUS writer gives what it
-// makes of a data track as audio.
+// readableSpans returns the ranges in which READ CD of audio may be sent: audio tracks,
+// the pauses between them, and the run-out past the last one. Some USB drives hang or
+// reset when asked for a sector below LBA 0, past the lead-out or where nothing is
+// recorded (Debian bug 998718), and an ASUS writer returns its rendering of a data track
+// as audio.
 func (d *Disc) readableSpans() []span {
 	var list []span
 	for i := range d.Tracks {
@@ -26,7 +26,7 @@ func (d *Disc) readableSpans() []span {
 			s.from = 0 // music before index 1 belongs to track 1
 		}
 		if t.State == TrackIncomplete && d.Next.Value.Unfinished && d.Next.Value.Track == t.Number {
-			s.to = min(s.to, d.Next.Value.NWA) // the rest is not recorded yet
+			s.to = min(s.to, d.Next.Value.NWA) // the rest is not recorded
 		}
 		if t.State == TrackComplete {
 			s.to = max(s.to, d.afterTrack(i))
@@ -36,8 +36,8 @@ func (d *Disc) readableSpans() []span {
 	return merge(list)
 }
 
-// afterTrack is where the readable part past a complete track ends: at the next audio track
-// of the session, at the session's lead-out, or past the run-out if the next
+// afterTrack returns the end of the readable part past a complete track: the next audio
+// track of the session, the session's lead-out, or the end of the run-out if the next
 // writable address proves that it was recorded.
 func (d *Disc) afterTrack(i int) toc.LBA {
 	t := &d.Tracks[i]
@@ -51,7 +51,7 @@ func (d *Disc) afterTrack(i int) toc.LBA {
 	return t.End()
 }
 
-// merge sorts ranges and joins those that touch; nothing lies below LBA 0.
+// merge sorts ranges, joins those that touch, and cuts them at LBA 0.
 func merge(list []span) []span {
 	slices.SortFunc(list, func(a, b span) int { return int(a.from - b.from) })
 	merged := list[:0]
@@ -68,8 +68,8 @@ func merge(list []span) []span {
 	return merged
 }
 
-// part is the length of the first part of a range that is readable or not as a
-// whole.
+// part returns the length of the first part of a range that is entirely readable or
+// entirely not.
 func part(spans []span, from, to toc.LBA) (n int, readable bool) {
 	for _, s := range spans {
 		switch {

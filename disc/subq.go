@@ -11,46 +11,46 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ErrNoQ matches the error of a drive that does not give the Q sub-channel in any form,
-// or gives something that can't be one.
+// ErrNoQ matches the error of a drive that does not return the Q sub-channel in any form,
+// or returns something that can't be Q.
 var ErrNoQ = errors.New("the drive does not give the Q sub-channel")
 
-// QFrame is a frame of the Q sub-channel that can be believed, and where it lies.
+// QFrame is a reliable frame of the Q sub-channel with its address.
 type QFrame struct {
 	mmc.Q
-	LBA toc.LBA // by the frame itself, or by its neighbors where it holds no address
+	LBA toc.LBA // from the frame itself, or from its neighbors if it has no address
 }
 
-// SubQ reads the Q sub-channel of a disc's audio tracks: the only place where pauses and
-// index marks are.
+// SubQ reads the Q sub-channel of a disc's audio tracks, the only place that holds pauses
+// and index marks.
 //
-// Drives give Q in one of three forms (mmc.QForm), and some give the Q of a sector one
-// to three sectors away (redumper, DiscImageCreator). So a frame lies where it says itself,
-// not where it was asked for, and is believed only if
+// Drives return Q in one of three forms (mmc.QForm), and some return the Q of a sector one
+// to three sectors away (redumper, DiscImageCreator). So a frame's address is the one that
+// it contains, not the one that was read, and it is believed only if
 //
-//   - it says an address within ten sectors of where it was asked for,
+//   - its address is within ten sectors of the one that was read,
 //   - and its CRC is right, or another frame of the same reading is off by as many
-//     sectors and a frame beside it has the same track and index.
+//     sectors and a neighboring frame has the same track and index.
 //
-// A frame without an address (MCN, ISRC) lies where its neighbors put it.
+// A frame without an address (MCN, ISRC) gets its address from its neighbors.
 type SubQ struct {
 	r    *Reader
 	form mmc.QForm
 	buf  []byte
 }
 
-// maxQShift is how far a drive's Q may be from the sector that it comes with. Nothing
-// above three has been reported.
+// maxQShift is how far a drive's Q may be from the sector that it comes with. No more
+// than three has been reported.
 const maxQShift = 10
 
-// qProbe is how many sectors are read to learn one thing: of eight frames at most two
-// hold no address.
+// qProbe is how many sectors are read for one test: of eight frames at most two have no
+// address.
 const qProbe = 8
 
-// OpenSubQ finds the form in which the drive gives Q, by reading a few sectors of the
-// longest audio track in one form after the other: raw first, since that has a CRC that
-// counts. An error matches ErrNoQ; others are those of Reader.Read that say nothing about
-// the sectors, and ErrNoDrive.
+// OpenSubQ determines the form in which the drive returns Q by reading a few sectors of
+// the longest audio track in each form: raw first, since that has a reliable CRC. The
+// error matches ErrNoQ; others are ErrNoDrive and those of Reader.Read that don't concern
+// the sectors.
 func OpenSubQ(ctx context.Context, d *mmc.Drive, on Disc, o *ReaderOptions) (*SubQ, error) {
 	if d == nil {
 		return nil, ErrNoDrive
@@ -75,7 +75,7 @@ func OpenSubQ(ctx context.Context, d *mmc.Drive, on Disc, o *ReaderOptions) (*Su
 	return nil, errors.Join(errs...)
 }
 
-// longest is the longest audio track that is complete.
+// longest returns the longest complete audio track.
 func longest(tracks []Track) (Track, bool) {
 	var best Track
 	for _, t := range tracks {
@@ -86,13 +86,13 @@ func longest(tracks []Track) (Track, bool) {
 	return best, best.Sectors > 0
 }
 
-// try reads in a form at up to three places of a track. A place may be scratched.
+// try reads in a form at up to three places of a track, since a place may be scratched.
 func (s *SubQ) try(ctx context.Context, t Track) error {
 	var errs []error
 	for i := range toc.LBA(3) {
 		at := t.Start + toc.LBA(t.Sectors)*(i+1)/4
 		// From frame 50 to 57 of a second: 50 in BCD is 80 in binary, and 32 the other
-		// way round, so that one form can't be taken for the other.
+		// way round, so that the forms can't be confused.
 		at += 50 - toc.LBA(at.MSF().F)
 		if at < t.Start {
 			at += toc.SectorsPerSecond
@@ -110,12 +110,12 @@ func (s *SubQ) try(ctx context.Context, t Track) error {
 	return errors.Join(append(errs, ErrNoQ)...)
 }
 
-// Form is the form in which the drive gives Q.
+// Form returns the form in which the drive returns Q.
 func (s *SubQ) Form() mmc.QForm { return s.form }
 
-// Read gives the frames of n sectors from lba on that can be believed, in the order of
-// their addresses; there may be none. Only sectors of audio tracks, their pauses and
-// their run-out are asked for. An error is that of READ CD.
+// Read returns the reliable frames of n sectors from lba on, in the order of their
+// addresses; there may be none. It reads only sectors of audio tracks, their pauses and
+// their run-out. The error is that of READ CD.
 func (s *SubQ) Read(ctx context.Context, lba toc.LBA, n int) ([]QFrame, error) {
 	var all []QFrame
 	for end := lba + toc.LBA(n); lba < end; {
@@ -137,12 +137,12 @@ func (s *SubQ) Read(ctx context.Context, lba toc.LBA, n int) ([]QFrame, error) {
 	return all, nil
 }
 
-// chunk is how many sectors one command may ask for.
+// chunk returns how many sectors one command may ask for.
 func (s *SubQ) chunk() int {
 	return max(s.r.chunk*toc.SectorSize/(toc.SectorSize+s.form.Size()), 1)
 }
 
-// read is one READ CD. The audio comes along: drives refuse the sub-channel alone.
+// read sends one READ CD. It includes the audio: drives refuse the sub-channel alone.
 func (s *SubQ) read(ctx context.Context, lba toc.LBA, n int) ([]QFrame, error) {
 	size := toc.SectorSize + s.form.Size()
 	if cap(s.buf) < n*size {
@@ -172,7 +172,7 @@ func (s *SubQ) read(ctx context.Context, lba toc.LBA, n int) ([]QFrame, error) {
 	return believed(lba, frames, ok), nil
 }
 
-// believed picks the frames that fit where they were read and each other.
+// believed selects the frames that match their address and each other.
 func believed(lba toc.LBA, frames []mmc.Q, ok []bool) []QFrame {
 	count := map[toc.LBA]int{}
 	best, any := toc.LBA(0), false
@@ -183,7 +183,7 @@ func believed(lba toc.LBA, frames []mmc.Q, ok []bool) []QFrame {
 			continue
 		}
 		if q.Checked {
-			count[shift]++ // it needs no second one
+			count[shift]++ // it needs no other frame
 		}
 		count[shift]++
 		if !any || count[shift] > count[best] {
@@ -191,7 +191,7 @@ func believed(lba toc.LBA, frames []mmc.Q, ok []bool) []QFrame {
 		}
 	}
 	if count[best] < 2 {
-		return nil // also codes: whose they are isn't known
+		return nil // including codes, which can't be assigned
 	}
 	lonely(frames, ok)
 	var list []QFrame
@@ -208,8 +208,8 @@ func believed(lba toc.LBA, frames []mmc.Q, ok []bool) []QFrame {
 	return slices.CompactFunc(list, func(a, b QFrame) bool { return a.LBA == b.LBA })
 }
 
-// lonely drops frames without a CRC whose track and index no neighbor has: a bit that was
-// read wrong.
+// lonely drops frames without a CRC whose track and index no neighbor has: a bit was
+// misread.
 func lonely(frames []mmc.Q, ok []bool) {
 	before := -1
 	same := func(i, j int) bool {

@@ -8,8 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// list puts together what READ TRACK INFORMATION and the table of contents say of
-// the tracks.
+// list combines the tracks of READ TRACK INFORMATION and of the table of contents.
 func (r *replies) list(d *Disc) []Track {
 	tracks := []Track{}
 	if d.blank() || !r.compact() {
@@ -32,8 +31,8 @@ func (r *replies) list(d *Disc) []Track {
 	return tracks
 }
 
-// countsPregap reports whether the drive counts the pregap to a track. No track
-// begins before LBA 0; and where one is shown with its pregap all are.
+// countsPregap reports whether the drive includes the pregap in a track. No track begins
+// before LBA 0; and if one is shown with its pregap all are.
 func (r *replies) countsPregap(table *toc.TOC) bool {
 	for n := range r.tracks {
 		t := &r.tracks[n]
@@ -48,7 +47,7 @@ func (r *replies) countsPregap(table *toc.TOC) bool {
 	return false
 }
 
-// track is one track; ok is false if there is none with this number.
+// track returns one track; ok is false if the number does not exist.
 func (r *replies) track(d *Disc, n int, pregaps bool) (t Track, ok bool) {
 	shown := &r.tracks[n]
 	e, listed := d.TOC.Value.Track(n)
@@ -79,7 +78,7 @@ func (r *replies) track(d *Disc, n int, pregaps bool) (t Track, ok bool) {
 	return t, true
 }
 
-// fill takes over what READ TRACK INFORMATION reports.
+// fill copies the values of READ TRACK INFORMATION.
 func (t *Track) fill(ti *mmc.TrackInformation, pregap bool) {
 	t.Origin, t.Session = Reported, ti.Session
 	t.Start, t.Control = ti.Start, ti.Control
@@ -104,9 +103,9 @@ func (t *Track) fill(ti *mmc.TrackInformation, pregap bool) {
 	}
 }
 
-// list takes over what the table of contents lists; told means that the drive had an
-// answer for the track, and pregaps that it counts the pregap, of any length on a
-// pressed disc, to the track.
+// list copies the values of the table of contents. told means that the drive answered for
+// the track, and pregaps that it includes the pregap, of any length on a pressed disc, in
+// the track.
 func (t *Track) list(e *toc.Entry, told, pregaps bool) {
 	t.State = TrackComplete
 	if !t.Shown.Known {
@@ -131,9 +130,9 @@ func (t *Track) list(e *toc.Entry, told, pregaps bool) {
 	}
 }
 
-// elsewhere reports whether a track for which the drive names a next writable
-// address is ended all the same: the address is the disc's, or past the track, and
-// the next sector belongs to another one.
+// elsewhere reports whether a track for which the drive reports a next writable address
+// has ended nevertheless: the address is the disc's, or past the track, and the next
+// sector belongs to another one.
 func (r *replies) elsewhere(n int, ti *mmc.TrackInformation) bool {
 	next := &r.next.value
 	if !ti.NWAValid || ti.Blank || ti.Damage || !r.next.ok() || next.Track <= n || !next.Invisible() {
@@ -143,10 +142,9 @@ func (r *replies) elsewhere(n int, ti *mmc.TrackInformation) bool {
 }
 
 // hides reports whether track n of the open session is on the disc although the drive
-// shows it blank: disc information counts it to a session that has begun, and the
-// next sector doesn't go to the start of that session. CDEmu shows the tracks of an
-// open session only once it is closed, and until then gives their numbers away
-// again.
+// shows it blank: disc information includes it in a session that was started, and the
+// next sector isn't the start of that session. CDEmu shows the tracks of an open session
+// only once it is closed, and until then assigns their numbers again.
 func (r *replies) hides(n int) bool {
 	info, next := &r.info.value, &r.next.value
 	return r.info.ok() && r.next.ok() && info.LastSession == mmc.SessionIncomplete &&
@@ -154,9 +152,9 @@ func (r *replies) hides(n int) bool {
 		next.Invisible() && next.Track >= 1 && next.Track <= info.FirstTrackLastSession && next.NWAValid && next.NWA > max(next.Start, 0)
 }
 
-// notThere reports whether a track that is in no table and gets no reply doesn't
-// exist: it would be the next one, or the drive refuses the number with which disc
-// information counts the invisible track.
+// notThere reports whether a track that is in no table and gets no reply doesn't exist:
+// it would be the next one, or the drive refuses the number that disc information gives
+// the invisible track.
 func (r *replies) notThere(n int, why error) bool {
 	if r.next.ok() && r.next.value.Track >= 1 && r.next.value.Track <= n && r.next.value.Invisible() {
 		return true
@@ -165,7 +163,7 @@ func (r *replies) notThere(n int, why error) bool {
 	return refused && (!r.info.ok() || n >= r.info.value.LastTrackLastSession && r.info.value.Status < mmc.DiscFinalized)
 }
 
-// session finds the session of a track that no reply for the track itself names.
+// session determines the session of a track if no reply for the track itself names it.
 func (r *replies) session(d *Disc, n int) int {
 	if r.full.ok() {
 		for _, e := range r.full.value.Entries {
@@ -189,7 +187,7 @@ func (d *Disc) inTable(n int) bool {
 	return ok && d.TOC.Known()
 }
 
-// end corrects the length of track i by what comes after it.
+// end corrects the length of track i by what follows it.
 func (r *replies) end(d *Disc, tracks []Track, i int) {
 	t := &tracks[i]
 	if t.State != TrackComplete {
@@ -221,9 +219,9 @@ func (r *replies) end(d *Disc, tracks []Track, i int) {
 	}
 }
 
-// unsized is a track of an open session that is shown without a length. It is there. If
-// recording goes on past it, it reaches to the next track's pause; if not, it may still
-// grow (HL-DT-ST GE20LU10), and its state isn't known.
+// unsized handles a track of an open session that is shown without a length. It exists.
+// If recording continues past it, it extends to the next track's pause; if not, it may
+// still grow (HL-DT-ST GE20LU10), and its state is unknown.
 func (r *replies) unsized(t *Track) {
 	t.Origin, t.Err = Contradicted, errors.Join(t.Err, implausible("track %d: no reply gives its length", t.Number))
 	next := &r.next.value
@@ -241,7 +239,8 @@ func (t *Track) contradict(n toc.Sectors) {
 	t.Sectors = n
 }
 
-// bound is what comes after track i in its session: the next track, or a lead-out.
+// bound returns the start of what follows track i in its session: the next track, or a
+// lead-out.
 func (d *Disc) bound(tracks []Track, i int) (at toc.LBA, leadOut, ok bool) {
 	t := &tracks[i]
 	if i+1 < len(tracks) && tracks[i+1].Number == t.Number+1 {
@@ -264,17 +263,17 @@ func (d *Disc) bound(tracks []Track, i int) (at toc.LBA, leadOut, ok bool) {
 
 // doubt marks the tracks whose last two sectors may be run-out.
 //
-// A track-at-once track of N sectors is followed by two sectors of run-out and the
-// 150 of the next pregap, so that N + 152 is where the next one starts (five makers,
-// mmc.md) and N + 2 the lead-out. A drive that reports N therefore shows a hole of
-// 152 or 2, and that rules run-out out, for all tracks: a drive counts it to all or
-// to none. So does a track that touches the next one, for track-at-once has no such.
-// A hole of 150, or of 0 before the lead-out, decides nothing: it is the run-out
-// counted in, or a pressed disc, or session-at-once with pauses of two seconds, or a
-// drive that leaves 150 sectors altogether (HP CD-Writer manual), or one that counts
-// pregaps and writes no run-out (CDEmu).
+// A track-at-once track of N sectors is followed by two sectors of run-out and the 150 of
+// the next pregap, so that the next one starts at N + 152 (five makers, mmc.md) and the
+// lead-out at N + 2. A drive that reports N therefore shows a hole of 152 or 2, which
+// rules out run-out for all tracks: a drive includes it in all or in none. So does a
+// track that touches the next one, which never happens with track-at-once. A hole of 150,
+// or of 0 before the lead-out, is ambiguous: the run-out is included, or it is a pressed
+// disc, or session-at-once with pauses of two seconds, or a drive that leaves 150 sectors
+// altogether (HP CD-Writer manual), or one that includes pregaps and writes no run-out
+// (CDEmu).
 //
-// Holes of 2 between all tracks of a session are Pioneer's way to count a gapless
+// Holes of 2 between all tracks of a session are how Pioneer counts a gapless
 // session-at-once recording (R11 command manual: PMA stop - PMA start - 2); the two
 // sectors are then part of the track, run-out or not.
 func doubt(d *Disc, tracks []Track, r *replies, pregaps bool) {
@@ -301,8 +300,8 @@ func doubt(d *Disc, tracks []Track, r *replies, pregaps bool) {
 	}
 }
 
-// hole is what lies between the end of a track and what follows in its session; -1
-// if that isn't known.
+// hole returns the gap between the end of a track and what follows in its session; -1 if
+// unknown.
 type hole struct {
 	sectors toc.Sectors
 	leadOut bool
@@ -323,8 +322,8 @@ func (r *replies) hole(d *Disc, tracks []Track, i int) hole {
 	return hole{toc.Sectors(bound - t.End()), leadOut}
 }
 
-// allAdjoin reports whether a session has several tracks and each ends two sectors
-// before what follows.
+// allAdjoin reports whether a session has several tracks and each ends two sectors before
+// what follows.
 func allAdjoin(tracks []Track, holes []hole, session int) bool {
 	n := 0
 	for i := range tracks {

@@ -158,7 +158,7 @@ func TestTrackByItsInformation(t *testing.T) {
 	}
 }
 
-// Where a track begins, players learn from the table; what disagrees is told.
+// Players take the start of a track from the table; a disagreement is reported.
 func TestTrackByTheTable(t *testing.T) {
 	for _, row := range []struct {
 		name    string

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// VerifyLevel is how much is read back, with the numbers of
+// VerifyLevel is how much audio is read back, with the numbers of
 // IMAPI_BURN_VERIFICATION_LEVEL.
 type VerifyLevel uint8
 
@@ -25,25 +25,25 @@ const (
 
 var levelNames = [...]string{"none", "quick", "full"}
 
-// String gives "none", "quick" or "full".
+// String returns "none", "quick" or "full".
 func (l VerifyLevel) String() string { return name("verification level", levelNames[:], l) }
 
-// MarshalText gives String.
+// MarshalText returns String.
 func (l VerifyLevel) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText parses the output of MarshalText.
 func (l *VerifyLevel) UnmarshalText(text []byte) error {
 	return parse("verification level", levelNames[:], text, l)
 }
 
-// VerifyResult says how a comparison ended.
+// VerifyResult is the result of a comparison.
 type VerifyResult uint8
 
 // The results.
 const (
 	VerifyNotDone     VerifyResult = iota // nothing was compared
-	VerifyEqual                           // all that was asked for is equal
-	VerifyPartial                         // ended before it was complete; what was compared is equal
+	VerifyEqual                           // everything requested is equal
+	VerifyPartial                         // ended early; what was compared is equal
 	VerifyOpenSession                     // the drive reads no audio of an open session
 	VerifyUnreadable                      // a sector can't be read
 	VerifyDiffers                         // a sample differs
@@ -51,18 +51,18 @@ const (
 
 var resultNames = [...]string{"not done", "equal", "partial", "open session", "unreadable", "differs"}
 
-// String gives the result's name, such as "equal".
+// String returns the result's name, such as "equal".
 func (r VerifyResult) String() string { return name("verification result", resultNames[:], r) }
 
-// MarshalText gives String.
+// MarshalText returns String.
 func (r VerifyResult) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText parses the output of MarshalText.
 func (r *VerifyResult) UnmarshalText(text []byte) error {
 	return parse("verification result", resultNames[:], text, r)
 }
 
-// bad reports a result that speaks against the disc.
+// bad reports whether the result means that the disc is wrong.
 func (r VerifyResult) bad() bool { return r == VerifyUnreadable || r == VerifyDiffers }
 
 // Written is a track as it was sent to the drive.
@@ -70,7 +70,7 @@ type Written struct {
 	Number  int
 	Start   toc.LBA
 	Sectors toc.Sectors // on the disc, padding included
-	Audio   toc.Sectors // of those from the source
+	Audio   toc.Sectors // the part from the source
 	Source  pcm.Source  // read again for the comparison
 }
 
@@ -78,11 +78,11 @@ func (w *Written) samples() int { return int(w.Sectors) * toc.SamplesPerSector }
 
 func (w *Written) end() toc.LBA { return w.Start + toc.LBA(w.Sectors) }
 
-// VerifyOptions are the options of Verify. The zero value and nil work.
+// VerifyOptions are the options of Verify. The zero value and nil are valid.
 type VerifyOptions struct {
-	// Disc is the disc as a Look just found it; nil: Verify looks itself.
+	// Disc is the disc from a Look immediately before; if nil, Verify looks itself.
 	Disc *Disc
-	// OnProgress is called between two commands.
+	// OnProgress is called between commands.
 	OnProgress func(VerifyProgress)
 
 	Patience    time.Duration    // as in Asker
@@ -90,23 +90,23 @@ type VerifyOptions struct {
 	OnAttention func(scsi.Sense) // as in Asker
 }
 
-// VerifyProgress is how far a verification has come.
+// VerifyProgress is the progress of a verification.
 type VerifyProgress struct {
 	Track       int         // being read
 	Start       toc.LBA     // of the track
 	Sectors     toc.Sectors // of the track
-	Done, Total toc.Sectors // read, and to be read, of all tracks
+	Done, Total toc.Sectors // of all tracks
 }
 
-// Verification is what was read back.
+// Verification is the result of reading back.
 type Verification struct {
 	Asked  VerifyLevel  `json:"asked"`
 	Done   VerifyLevel  `json:"done"` // the level that was completed
 	Result VerifyResult `json:"result"`
-	// Offset is by how many samples the audio lies off, as this drive reads the
-	// disc: its read offset and the writer's write offset together.
+	// Offset is how many samples the audio is shifted, as this drive reads the disc: its
+	// read offset and the writer's write offset together.
 	Offset       int                 `json:"read_offset"`
-	OffsetKnown  bool                `json:"read_offset_known"` // false: what was read fits several (silence, a steady tone)
+	OffsetKnown  bool                `json:"read_offset_known"` // false: several offsets fit (silence, a steady tone)
 	Sectors      toc.Sectors         `json:"sectors"`           // compared
 	Unverifiable int                 `json:"not_verifiable_samples,omitzero"`
 	Tracks       []TrackVerification `json:"tracks,omitempty"`
@@ -123,11 +123,11 @@ type TrackVerification struct {
 	At           toc.LBA `json:"at,omitzero"` // first sector that differs or can't be read
 }
 
-// TrackError is an error about one track. It matches its cause: ErrDiffers,
+// TrackError reports an error of one track. It matches its cause: ErrDiffers,
 // ErrUnreadable, a *pcm.ReadError of the source, or what ended the reading.
 type TrackError struct {
 	Track int
-	LBA   toc.LBA // where
+	LBA   toc.LBA // address of the error
 	Err   error
 }
 
@@ -136,10 +136,10 @@ func (e *TrackError) Error() string {
 	return fmt.Sprintf("track %d at LBA %d: %v", e.Track, e.LBA, e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *TrackError) Unwrap() error { return e.Err }
 
-// name is the text of a small enumeration.
+// name returns the text of a small enumeration.
 func name[T ~uint8](kind string, names []string, v T) string {
 	if int(v) < len(names) {
 		return names[v]
@@ -147,7 +147,7 @@ func name[T ~uint8](kind string, names []string, v T) string {
 	return fmt.Sprintf("%s %d", kind, v)
 }
 
-// parse finds a value by its name.
+// parse returns the value of a name.
 func parse[T ~uint8](kind string, names []string, text []byte, v *T) error {
 	for i, n := range names {
 		if n == string(text) {
@@ -160,8 +160,8 @@ func parse[T ~uint8](kind string, names []string, text []byte, v *T) error {
 
 var _ = []encoding.TextUnmarshaler{(*VerifyLevel)(nil), (*VerifyResult)(nil)}
 
-// sessionOpen reports whether the last session has tracks and is not closed, or may
-// be so.
+// sessionOpen reports whether the last session has tracks and is not closed, or may be
+// open.
 func (d *Disc) sessionOpen() bool {
 	if d.Status.Known() && d.Status.Value == mmc.DiscFinalized {
 		return false

@@ -11,24 +11,23 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// quickSectors is the length of each of the three pieces that VerifyQuick reads of
-// a track: one second.
+// quickSectors is the length of each of the three pieces of a track that VerifyQuick
+// reads: one second.
 const quickSectors = toc.SectorsPerSecond
 
-// edgeSectors is how many sectors at the edge of a track an offset may move into
-// run-out or lead-out.
+// edgeSectors is how many sectors at the edge of a track an offset may move into run-out
+// or lead-out.
 const edgeSectors = (maxOffset + toc.SamplesPerSector - 1) / toc.SamplesPerSector
 
 // Verify reads tracks back and compares them with their sources, allowing for one
 // offset that is the same for the whole disc.
 //
-// Errors match ErrDiffers or ErrUnreadable for audio that isn't as it should be (one
-// *TrackError for each such track, joined); a *pcm.ReadError for a source that can't
-// be read; the context's error; and otherwise what ended the reading, which says
-// nothing about the audio (see Reader.Read and Look): ErrNothingRead for a drive that reads
-// no audio, or no longer. The Verification says what was
-// compared until then in each case. A drive that reads no audio of a session that is
-// still open is no error: the result is VerifyOpenSession.
+// Errors match ErrDiffers or ErrUnreadable for wrong audio (one *TrackError for each such
+// track, joined); a *pcm.ReadError for a source that can't be read; the context's error;
+// and otherwise what ended the reading, which doesn't concern the audio (see Reader.Read
+// and Look): ErrNothingRead for a drive that reads no audio, or has stopped doing so. In
+// each case the Verification describes what was compared until then. A drive that doesn't
+// read the audio of an open session is not an error: the result is VerifyOpenSession.
 func Verify(ctx context.Context, d *mmc.Drive, tracks []Written, level VerifyLevel, o *VerifyOptions) (Verification, error) {
 	out := Verification{Asked: level}
 	for i := range tracks {
@@ -79,11 +78,11 @@ type verifier struct {
 	bad    []bool // which sectors of buf could not be read
 	at     VerifyProgress
 	edges  []edge  // sectors that could not be read, for quick
-	good   toc.LBA // a sector that could be read; -1 if there is none
+	good   toc.LBA // a readable sector; -1 if there is none
 }
 
-// edge is a sector close to the edge of a track that could not be read: whether
-// that is to be expected depends on the offset, which isn't known yet.
+// edge is an unreadable sector near the edge of a track. Whether it is acceptable depends
+// on the offset, which isn't known yet.
 type edge struct {
 	row    *TrackVerification
 	w      *Written
@@ -94,7 +93,7 @@ func newVerifier(ctx context.Context, d *mmc.Drive, on *Disc, tracks []Written, 
 	r := NewReader(d, *on, &ReaderOptions{Patience: o.Patience, OnWait: o.OnWait, OnAttention: o.OnAttention})
 	v := &verifier{ctx: ctx, r: r, o: o, c: newCandidates(), out: out, tracks: tracks, good: -1}
 	for i := range tracks {
-		// A track lies where it was written, even if the drive shows something else.
+		// A track is where it was written, even if the drive reports something else.
 		r.spans = append(r.spans, span{tracks[i].Start, tracks[i].end()})
 		v.at.Total += min(3*quickSectors, tracks[i].Sectors)
 		if out.Asked == VerifyFull {
@@ -105,9 +104,9 @@ func newVerifier(ctx context.Context, d *mmc.Drive, on *Disc, tracks []Written, 
 	return v
 }
 
-// readsOpen tries whether audio of an open session can be read at all. Several places
-// have to be refused for that: a single sector that can't be read is a fault of the
-// recording. A medium error isn't a refusal.
+// readsOpen tries whether audio of an open session can be read at all. It can't if
+// several places are refused: a single unreadable sector is a defect of the recording. A
+// medium error isn't a refusal.
 func (v *verifier) readsOpen(on *Disc) (bool, error) {
 	var sector [toc.SectorSize]byte
 	tried := 0
@@ -132,7 +131,7 @@ func (v *verifier) readsOpen(on *Disc) (bool, error) {
 	return tried == 0, nil
 }
 
-// run does the verification. In any case out holds what was compared.
+// run does the verification. out always holds what was compared.
 func (v *verifier) run(level VerifyLevel) error {
 	err := v.compare(level)
 	if err == nil {
@@ -142,9 +141,9 @@ func (v *verifier) run(level VerifyLevel) error {
 	return errors.Join(err, bad)
 }
 
-// reading makes sure that the drive reads audio at all, where some of it could not be read:
-// a place that was read before, or if there is none any of several, still can be. If not,
-// what could not be read says nothing about the disc: ErrNothingRead.
+// reading checks, if some audio could not be read, that the drive reads audio at all: a
+// place that was read before, or otherwise any of several, must still be readable. If
+// not, the unreadable places prove nothing about the disc: ErrNothingRead.
 func (v *verifier) reading() error {
 	lost := func(t TrackVerification) bool { return t.Result == VerifyUnreadable }
 	if !slices.ContainsFunc(v.out.Tracks, lost) {
@@ -218,8 +217,8 @@ func (v *verifier) trackError(i int, err error) error {
 	return &TrackError{v.tracks[i].Number, v.tracks[i].Start, err}
 }
 
-// conclude adds up the tracks and gives an error for each that isn't as it should
-// be. ended means that not everything was compared.
+// conclude adds up the tracks and returns an error for each wrong one. ended means that
+// not everything was compared.
 func (v *verifier) conclude(ended bool) error {
 	v.out.Result = VerifyEqual
 	if ended {
@@ -231,7 +230,7 @@ func (v *verifier) conclude(ended bool) error {
 		v.out.Sectors += t.Sectors
 		v.out.Unverifiable += t.Unverifiable
 		if ended && t.Result == VerifyEqual && v.out.Asked == VerifyFull && v.out.Done != VerifyFull && t.Sectors < v.tracks[i].Sectors {
-			t.Result = VerifyPartial // only its quick pieces
+			t.Result = VerifyPartial // only the quick pieces
 		}
 		if !t.Result.bad() {
 			continue
@@ -257,7 +256,7 @@ func (v *verifier) quick(row *TrackVerification, w *Written) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = src.close() }() // what had to be read was read
+	defer func() { _ = src.close() }() // everything needed was read
 	n := int(w.Sectors)
 	length := min(quickSectors, n)
 	row.Result = VerifyPartial
@@ -276,8 +275,8 @@ func (v *verifier) quick(row *TrackVerification, w *Written) error {
 	return nil
 }
 
-// differsTries is how often sectors are read that differ: a difference that isn't there
-// the next time was made on the way (USB bridges put bytes of their own into replies).
+// differsTries is how often differing sectors are read: a difference that disappears was
+// made in transit (USB bridges insert their own bytes into replies).
 const differsTries = 3
 
 // piece compares some sectors of a track with every offset that is still possible.
@@ -329,8 +328,8 @@ func (v *verifier) matchPiece(row *TrackVerification, w *Written, from, n int, w
 	}
 }
 
-// firstWrong is the first sector of got, the samples from position at on, that isn't
-// as in want.
+// firstWrong returns the first sector of got, the samples from position at on, that
+// differs from want.
 func firstWrong(got []byte, at int, want []byte, from int) int {
 	n := len(got) / toc.SectorSize
 	for i := range n {
@@ -341,8 +340,8 @@ func firstWrong(got []byte, at int, want []byte, from int) int {
 	return 0
 }
 
-// edge reports whether a sector lies so close to the end of the track that a read
-// offset may push it into run-out, lead-out or the pregap.
+// edge reports whether a sector is so close to the end of the track that a read offset
+// may push it into run-out, lead-out or the pregap.
 func (w *Written) edge(sector int) bool {
 	return sector < edgeSectors || sector >= int(w.Sectors)-edgeSectors
 }
@@ -353,7 +352,7 @@ func (v *verifier) full(row *TrackVerification, w *Written, offset int) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = src.close() }() // what had to be read was read
+	defer func() { _ = src.close() }() // everything needed was read
 	row.Sectors, row.Unverifiable = 0, 0
 	first := floorDiv(-offset)
 	last := floorDiv(src.total - offset + toc.SamplesPerSector - 1)
@@ -405,8 +404,8 @@ func (v *verifier) sector(row *TrackVerification, w *Written, n int, got []byte,
 	}
 }
 
-// skip accounts for a sector that can't be read. That is only forgiven for the
-// samples that the offset moves across the edge of the track.
+// skip accounts for an unreadable sector. That is acceptable only for the samples that
+// the offset moves across the edge of the track.
 func (row *TrackVerification) skip(w *Written, n, offset int) {
 	p := n*toc.SamplesPerSector + offset
 	lo, hi := max(p, 0), min(p+toc.SamplesPerSector, w.samples())
@@ -420,8 +419,8 @@ func (row *TrackVerification) skip(w *Written, n, offset int) {
 	}
 }
 
-// read fills buf with n sectors of a track, from being relative to its start and
-// possibly before it.
+// read fills buf with n sectors of a track, from being relative to its start and possibly
+// before it.
 func (v *verifier) read(w *Written, from, n int) error {
 	if need := n * toc.SectorSize; cap(v.buf) < need {
 		v.buf, v.bad = make([]byte, need), make([]bool, n)

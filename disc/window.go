@@ -7,16 +7,16 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// window reads a part of what a track holds on the disc: the source, and silence
-// after it. It goes forward only.
+// window reads a part of what a track holds on the disc: the source, followed by silence.
+// It only moves forward.
 type window struct {
 	r     *pcm.Reader
 	at    int // position of the next sample of r
 	audio int // samples of the source
-	total int // samples on the disc: filled up and padded with silence
+	total int // samples on the disc: filled and padded with silence
 }
 
-// openWindow begins at the start of a track.
+// openWindow opens a window at the start of a track.
 func openWindow(w *Written) (*window, error) {
 	r, err := pcm.Open(w.Source)
 	if err != nil {
@@ -30,8 +30,8 @@ func openWindow(w *Written) (*window, error) {
 
 func (w *window) close() error { return w.r.Close() }
 
-// read gives the samples from position from to position to, cut to the track, and
-// the position of the first of them. buf is used if it is large enough.
+// read returns the samples from position from to position to, cut to the track, and the
+// position of the first of them. It uses buf if it is large enough.
 func (w *window) read(from, to int, buf []byte) ([]byte, int, error) {
 	from, to = max(from, 0), min(to, w.total)
 	if from >= to {
@@ -54,7 +54,7 @@ func (w *window) read(from, to int, buf []byte) ([]byte, int, error) {
 	return buf, from, nil
 }
 
-// skip moves on to a position.
+// skip moves forward to a position.
 func (w *window) skip(to int) error {
 	to = min(to, w.audio)
 	if to <= w.at {

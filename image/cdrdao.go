@@ -10,7 +10,7 @@ import (
 )
 
 // tocFile describes an image in one file as cdrdao reads it (its manual, "TOC file
-// format"). Raw samples are big-endian there unless SWAP says otherwise.
+// format"). Raw samples are big-endian there unless SWAP is given.
 func tocFile(d *Disc, list []place, name string, e Encoding) []byte {
 	var w tocWriter
 	w.line("CD_DA")
@@ -59,8 +59,8 @@ func tocFile(d *Disc, list []place, name string, e Encoding) []byte {
 	return w.Bytes()
 }
 
-// hasText reports whether there is anything for CD_TEXT. cdrdao wants a title of every
-// track then, which may be empty.
+// hasText reports whether there is text for CD_TEXT. cdrdao then requires a title of
+// every track, which may be empty.
 func hasText(d *Disc, list []place) bool {
 	any := d.Title != "" || d.Performer != "" || d.Text != (cue.CDText{})
 	for _, p := range list {
@@ -81,8 +81,8 @@ func (w *tocWriter) flag(set bool, word string) {
 	w.line("%s", word)
 }
 
-// texts writes the texts of a block. Title and performer are always there: cdrdao
-// refuses a field that only some of the tracks have.
+// texts writes the texts of a block. Title and performer are always present: cdrdao
+// rejects a field that only some of the tracks have.
 func (w *tocWriter) texts(title, performer string, t cue.CDText) {
 	w.line("    TITLE %s", tocString(title))
 	w.line("    PERFORMER %s", tocString(performer))

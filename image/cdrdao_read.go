@@ -11,14 +11,14 @@ import (
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// silence is the name of a part that is none of a file.
+// silence is the name of a part without a file.
 const silence = "silence"
 
 // maxTOC is the longest TOC file that is read, in bytes.
 const maxTOC = 4 << 20
 
-// openTOC reads a TOC file of cdrdao and the headers of its files. Only audio is read. Of
-// several languages of CD-TEXT the first counts.
+// openTOC reads a TOC file of cdrdao and the headers of its files. It reads only audio,
+// and the first language of CD-TEXT.
 func openTOC(path string, text []byte) (*Image, error) {
 	if len(text) > maxTOC {
 		return nil, fmt.Errorf("%s: %w: longer than %d bytes", path, ErrImage, maxTOC)
@@ -41,7 +41,7 @@ func openTOC(path string, text []byte) (*Image, error) {
 	return p.img, nil
 }
 
-// tocReader follows the statements.
+// tocReader reads the statements.
 type tocReader struct {
 	path  string
 	words []tocWord
@@ -49,7 +49,7 @@ type tocReader struct {
 	img   *Image
 	track *tocTrack // nil before the first
 	lba   toc.LBA
-	first int // the language that counts, once one was seen
+	first int // the language in use, once one was seen
 	found bool
 }
 
@@ -59,7 +59,7 @@ type tocTrack struct {
 	parts []pcm.Source
 	start int64 // samples from the first part to index 1
 	marks []toc.Sectors
-	began bool  // START or PREGAP was there
+	began bool  // START or PREGAP was read
 	heard int64 // samples of all parts
 }
 
@@ -157,7 +157,7 @@ func (p *tocReader) inTrack(word string) error {
 	return nil
 }
 
-// isrc reads ISRC. cdrdao writes zeros for a track without a code.
+// isrc reads ISRC. cdrdao writes zeros for a track without an ISRC.
 func (p *tocReader) isrc() error {
 	text, err := p.text("ISRC")
 	if err != nil || strings.Trim(text, "0") == "" {
@@ -173,7 +173,7 @@ func (t *tocTrack) add(src pcm.Source) {
 	t.parts, t.heard = append(t.parts, src), t.heard+src.Frames()
 }
 
-// start says where index 1 is. The silence of PREGAP comes before all parts.
+// start sets where index 1 is. The silence of PREGAP comes before all parts.
 func (p *tocReader) start(word string, n int64) error {
 	if p.track.began {
 		return p.fail("%s: the start of the track is given twice", word)
@@ -186,7 +186,8 @@ func (p *tocReader) start(word string, n int64) error {
 	return nil
 }
 
-// startAt reads START, with a length or without, which means what was there so far.
+// startAt reads START, with a length or without, which means the length of the parts so
+// far.
 func (p *tocReader) startAt() error {
 	n := p.track.heard
 	if isLength(p.peek()) {
@@ -284,7 +285,7 @@ func (p *tocReader) open(name string, swap bool) (pcm.Source, error) {
 	return pcm.ToCDDA(file)
 }
 
-// endTrack adds the track that was read to the image.
+// endTrack adds the finished track to the image.
 func (p *tocReader) endTrack() error {
 	t := p.track
 	if t == nil {
@@ -330,7 +331,7 @@ func (p *tocReader) endTrack() error {
 	return nil
 }
 
-// silentUpTo reports whether a pause is made of SILENCE alone.
+// silentUpTo reports whether a pause consists only of SILENCE.
 func silentUpTo(parts []pcm.Source, end int64) bool {
 	for _, part := range parts {
 		if end <= 0 {

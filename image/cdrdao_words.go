@@ -80,7 +80,7 @@ func (p *tocReader) next() tocWord {
 	return w
 }
 
-// peek is the next word, left where it is.
+// peek returns the next word without taking it.
 func (p *tocReader) peek() string {
 	if len(p.words) == 0 || p.words[0].quoted {
 		return ""
@@ -130,7 +130,7 @@ func (p *tocReader) cdText() error {
 	}
 }
 
-// skipBlock passes over { ... }.
+// skipBlock skips { ... }.
 func (p *tocReader) skipBlock() error {
 	depth := 0
 	for len(p.words) > 0 {
@@ -148,8 +148,7 @@ func (p *tocReader) skipBlock() error {
 	return p.fail("a block is not closed")
 }
 
-// texts reads the texts of a language; those that a cue sheet has no place for are passed
-// over.
+// texts reads the texts of a language and skips those that a cue sheet can't hold.
 func (p *tocReader) texts(counts bool) error {
 	for len(p.words) > 0 {
 		w := p.next()
@@ -173,7 +172,7 @@ func (p *tocReader) texts(counts bool) error {
 	return p.fail("a block is not closed")
 }
 
-// place is where a text goes, or nil.
+// place returns where a text is stored, or nil.
 func (p *tocReader) place(word string) *string {
 	title, performer, text := &p.img.Title, &p.img.Performer, &p.img.Text
 	if p.track != nil {

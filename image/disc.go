@@ -5,25 +5,25 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// SectorReader gives the audio on a disc.
+// SectorReader reads the audio of a disc.
 type SectorReader interface {
 	// ReadSectors fills p, a multiple of 2352 bytes, with the sectors from lba on.
 	ReadSectors(lba toc.LBA, p []byte) error
 }
 
-// Disc is a disc to be kept in files.
+// Disc describes a disc to be saved in files.
 type Disc struct {
 	MCN       toc.MCN
 	Title     string
 	Performer string
 	Text      cue.CDText // the rest of CD-TEXT that a cue sheet can hold
-	Packs     []byte     // CD-TEXT as it is on the disc, to be kept beside the sheet; empty for none
+	Packs     []byte     // CD-TEXT as on the disc, saved beside the sheet; empty for none
 	Comments  []string   // remarks for the sheet
 	Tracks    []Track    // ascending by number
-	// Partial says that the first of Tracks isn't that of the disc: what lies before it
-	// belongs to others.
+	// Partial means that the first of Tracks isn't the first of the disc: what precedes
+	// it belongs to other tracks.
 	Partial     bool
-	HiddenSound bool // what lies before track 1 from LBA 0 on is not silent
+	HiddenSound bool // the audio before track 1 from LBA 0 on is not silent
 	Sectors     SectorReader
 }
 
@@ -35,10 +35,10 @@ type Track struct {
 	Number  int         // 1..99
 	Session int         // 1..; 0 means 1
 	Start   toc.LBA     // index 1
-	Pregap  toc.Sectors // pause in front of Start (index 0); 0 if there is none
+	Pregap  toc.Sectors // pause before Start (index 0); 0 for none
 	Length  toc.Sectors // audio from Start on, without run-out
 	RunOut  toc.Sectors // sectors of the track after its audio: 2 after track-at-once
-	// Sound says that what lies between the audio and the next track, run-out and pause, is
-	// not silent: it is then kept in the track's file.
+	// Sound means that the part between the audio and the next track, run-out and pause,
+	// is not silent: it is then kept in the track's file.
 	Sound bool
 }

@@ -1,8 +1,7 @@
-// Package image keeps a disc in files: as BIN+CUE, one file with every sector of
-// the program area and a cue sheet, or as one WAV file per track. Both can be read
-// back.
+// Package image saves a disc in files: as BIN+CUE, one file with every sector of the
+// program area and a cue sheet, or as one WAV file per track. It reads both.
 //
-// It knows no drive. The caller describes a disc, real or simulated, as a Disc.
+// It uses no drive. The caller describes a disc, real or simulated, as a Disc.
 //
 // A BIN file starts with LBA 0 and contains everything up to the end of the session,
 // including the pauses before tracks (INDEX 00) and the two run-out sectors after

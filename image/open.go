@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// Image is a disc kept in files.
+// Image is a disc saved in files.
 type Image struct {
 	MCN        toc.MCN
 	Title      string
@@ -22,15 +22,15 @@ type Image struct {
 	Tracks     []SourceTrack
 }
 
-// SourceTrack is a track of an Image: where it lies on the disc, and its audio in
-// the format of a disc, without pause and run-out.
+// SourceTrack is a track of an Image: its position on the disc, and its audio in the
+// format of a disc, without pause and run-out.
 type SourceTrack struct {
 	Track
 	Source pcm.Source
-	Pause  pcm.Source // what the files hold of the pause in front of it (INDEX 00); nil for nothing
+	Pause  pcm.Source // the part of the pause before it (INDEX 00) in the files; nil for none
 }
 
-// TOC is the table of contents of the disc in the image.
+// TOC returns the table of contents of the disc in the image.
 func (m *Image) TOC() toc.TOC {
 	var t toc.TOC
 	for _, track := range m.Tracks {
@@ -79,19 +79,19 @@ func Open(cuePath string) (*Image, error) {
 	return o.img, nil
 }
 
-// ErrImage matches errors about a cue sheet that doesn't fit its files.
+// ErrImage matches errors about a cue sheet that doesn't match its files.
 var ErrImage = errors.New("cue sheet and files don't fit together")
 
-// opener follows the tracks of a cue sheet.
+// opener reads the tracks of a cue sheet.
 type opener struct {
 	cuePath string
 	img     *Image
 	session int
-	lba     toc.LBA    // where the next thing in the sheet lies on the disc
-	ahead   pcm.Source // the pause of the next track, which lies in the file before
+	lba     toc.LBA    // disc address of the next element of the sheet
+	ahead   pcm.Source // the pause of the next track, which is in the previous file
 }
 
-// path is that of a file that the sheet names.
+// path returns the path of a file named in the sheet.
 func (o *opener) path(name string) string {
 	if filepath.IsAbs(name) {
 		return name
@@ -118,7 +118,7 @@ func (o *opener) file(f cue.File, next *toc.Sectors) error {
 	if next != nil {
 		last = frames(*next)
 	}
-	// A track reaches to the first index of the next one, which may be its pause.
+	// A track extends to the first index of the next one, which may be its pause.
 	for i, t := range f.Tracks {
 		end := last
 		if i+1 < len(f.Tracks) {
@@ -142,8 +142,8 @@ func frames(s toc.Sectors) int64 { return int64(s) * toc.SamplesPerSector }
 
 // track adds the track t, which ends before frame end of src.
 func (o *opener) track(t cue.Track, src pcm.Source, end int64) error {
-	// From first to start lies the pause (index 00), from there the audio, and behind
-	// it up to end the run-out, if redbook wrote the file.
+	// The pause (index 00) is between first and start, followed by the audio and, if
+	// redbook wrote the file, by the run-out up to end.
 	first := t.Indexes[0].At
 	start, _ := t.Index(1)
 	runOut := o.remarks(t)
@@ -191,8 +191,8 @@ func (o *opener) track(t cue.Track, src pcm.Source, end int64) error {
 	return nil
 }
 
-// place settles the address of a track and of what comes behind it. The first
-// track's standard pause lies before LBA 0 and is in no sheet.
+// place sets the address of a track and of what follows it. The first track's standard
+// pause is before LBA 0 and in no sheet.
 func (o *opener) place(track *Track, t cue.Track) {
 	for _, c := range t.Comments {
 		var session, lba int

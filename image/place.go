@@ -7,23 +7,22 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ErrDisc matches errors about a Disc that can't be kept in files.
+// ErrDisc matches errors about a Disc that can't be saved in files.
 var ErrDisc = errors.New("disc can't be kept in an image")
 
-// place is where a track lies on the disc and in a BIN file.
+// place is the position of a track on the disc and in a BIN file.
 type place struct {
 	Track
 	opens bool        // first track of its session
 	pause toc.Sectors // index 0 to index 1 on the disc
 	tail  toc.Sectors // from the end of the audio to the next pause: the run-out
-	at    toc.Sectors // of index 0 in the BIN file, or of index 1 where the pause isn't in it
+	at    toc.Sectors // of index 0 in the BIN file, or of index 1 if the file doesn't contain the pause
 	inBin toc.Sectors // how much of the pause is in the BIN file
 }
 
-// places settles what of the disc belongs to which track, so that every sector of
-// a session is in exactly one. Where drives or their descriptions leave a few
-// sectors between a track's run-out and the next pause, they count as run-out. loose allows
-// tracks to be missing in between.
+// places assigns every sector of a session to exactly one track. A few sectors that
+// drives or their descriptions leave between a track's run-out and the next pause count
+// as run-out. loose allows tracks to be missing in between.
 func places(d *Disc, loose bool) ([]place, error) {
 	if err := check(d, loose); err != nil {
 		return nil, err
@@ -58,7 +57,7 @@ func places(d *Disc, loose bool) ([]place, error) {
 	return list, nil
 }
 
-// leaveOut takes what lies before the first track out of the file: the sheet states it as
+// leaveOut removes what precedes the first track from the file: the sheet contains it as
 // PREGAP.
 func (p *place) leaveOut(list []place) {
 	gone := p.inBin
@@ -72,7 +71,7 @@ func (p *place) leaveOut(list []place) {
 // holdsNext reports whether the file of the track also holds the pause of the next one.
 func (p place) holdsNext(next place) bool { return p.Sound && !next.opens }
 
-// check refuses discs that make no sense or hold something else than audio.
+// check rejects discs that are inconsistent or hold something other than audio.
 func check(d *Disc, loose bool) error {
 	fail := func(format string, args ...any) error {
 		return fmt.Errorf("%w: %s", ErrDisc, fmt.Sprintf(format, args...))

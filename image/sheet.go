@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// newSheet begins a cue sheet with what is said about the whole disc.
+// newSheet begins a cue sheet with the information about the whole disc.
 func newSheet(d *Disc) *cue.Sheet {
 	s := &cue.Sheet{MCN: d.MCN, Title: plain(d.Title), Performer: plain(d.Performer), CDText: plainText(d.Text)}
 	for _, c := range d.Comments {
@@ -36,8 +36,8 @@ func plainText(t cue.CDText) cue.CDText {
 	return cue.CDText{Songwriter: plain(t.Songwriter), Composer: plain(t.Composer), Arranger: plain(t.Arranger), Message: plain(t.Message)}
 }
 
-// oneSheet describes an image in one file. What of the first pause isn't in it is stated
-// as PREGAP.
+// oneSheet describes an image in one file. The part of the first pause that isn't in it
+// is stated as PREGAP.
 func oneSheet(d *Disc, list []place, name string, kind cue.FileType) *cue.Sheet {
 	s := newSheet(d)
 	file := cue.File{Name: name, Type: kind}
@@ -57,9 +57,9 @@ func oneSheet(d *Disc, list []place, name string, kind cue.FileType) *cue.Sheet 
 	return s
 }
 
-// trackSheet describes one file per track. What the files don't hold is stated as PREGAP
-// and POSTGAP, so that the addresses can be told from the sheet; a pause with sound lies at
-// the end of the file before, where INDEX 00 points.
+// trackSheet describes one file per track. What the files don't contain is stated as
+// PREGAP and POSTGAP, so that the addresses follow from the sheet; a pause with sound is
+// at the end of the previous file, where INDEX 00 points.
 func trackSheet(d *Disc, list []place, name func(n int) string, hidden bool) *cue.Sheet {
 	s := newSheet(d)
 	if hidden {
@@ -88,9 +88,8 @@ func trackSheet(d *Disc, list []place, name func(n int) string, hidden bool) *cu
 	return s
 }
 
-// indexes gives index 1 and the marks behind it for a track that starts at sector
-// start of its file. Marks that don't lie inside the track are left out, since the
-// sheet couldn't be read back.
+// indexes returns index 1 and the following marks for a track that starts at sector start
+// of its file. It omits marks outside the track, since the sheet couldn't be read back.
 func indexes(p place, start toc.Sectors) []cue.Index {
 	list := []cue.Index{{Number: 1, At: start}}
 	marks := slices.Clone(p.Indexes)

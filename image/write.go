@@ -20,10 +20,9 @@ import (
 // command on every system.
 const chunk = 27
 
-// Remarks in the cue sheet for what its format has no word for. Other programs
-// pass over them.
+// Remarks in the cue sheet for what its format can't express. Other programs ignore them.
 const (
-	remRunOut  = "REDBOOK RUNOUT %d"         // sectors of the track, in the file, behind its audio
+	remRunOut  = "REDBOOK RUNOUT %d"         // sectors of the track, in the file, after its audio
 	remSession = "REDBOOK SESSION %d LBA %d" // first track of a later session, and where it starts
 )
 
@@ -33,16 +32,16 @@ type Progress func(done, total toc.Sectors)
 // Encoding is a kind of audio file.
 type Encoding struct {
 	Ext string // of the file's name, such as ".wav"
-	// New begins a file that is going to have the audio that Tag names. Closing what it
-	// returns completes the file, and leaves f open.
+	// New begins a file for the audio described by Tag. Closing the result completes the
+	// file and leaves f open.
 	New  func(f *os.File, t Tag) (io.WriteCloser, error)
 	kind cue.FileType
 }
 
-// Tag is what a file holds, for formats that have a place for it.
+// Tag describes the content of a file, for formats that can hold it.
 type Tag struct {
 	Frames    int64 // samples of each channel
-	Track     int   // 0 for hidden audio, or all of the disc
+	Track     int   // 0 for hidden audio or the whole disc
 	Tracks    int
 	Title     string
 	Performer string
@@ -60,8 +59,8 @@ type keepOpen struct{ io.Writer }
 
 func (keepOpen) Close() error { return nil }
 
-// fileType is how a cue sheet calls the encoding. Sheets have no type for FLAC; rippers
-// write WAVE.
+// fileType returns the type of the encoding in a cue sheet. Sheets have no type for FLAC;
+// rippers write WAVE.
 func (e Encoding) fileType() cue.FileType {
 	if e.kind == "" {
 		return cue.Wave
@@ -69,34 +68,35 @@ func (e Encoding) fileType() cue.FileType {
 	return e.kind
 }
 
-// Options say how Write writes. The zero value writes one WAV file per track.
+// Options are the options of Write. The zero value writes one WAV file per track.
 type Options struct {
 	Encoding Encoding
 	// Single writes all of the disc to one file.
 	Single bool
-	// Name is that of the sheet, and of the file with Single, without extension; "" is
-	// "tracks", with Single "disc".
+	// Name is the name of the sheet, and with Single of the file, without extension; ""
+	// is "tracks", or "disc" with Single.
 	Name string
-	// Hidden writes what lies before track 1 from LBA 0 on too: to track00, or with Single
-	// at the beginning of the file. Otherwise the sheet has it as a PREGAP, which is silence.
+	// Hidden also writes what precedes track 1 from LBA 0 on: to track00, or with Single
+	// at the beginning of the file. Otherwise the sheet has it as a PREGAP, which is
+	// silence.
 	Hidden bool
-	// Loose writes no cue sheet: then the tracks need not be numbered consecutively, which
-	// no sheet can describe. Not with Single.
+	// Loose writes no cue sheet: then the tracks need not be numbered consecutively, as a
+	// sheet requires. Not with Single.
 	Loose    bool
-	TOC      bool // with Single: write Name.toc too, as cdrdao reads it
+	TOC      bool // with Single: also write Name.toc for cdrdao
 	Progress Progress
-	// Tap is given every sector that was read, with the address of the first.
+	// Tap receives every sector that was read, with the address of the first.
 	Tap func(lba toc.LBA, p []byte)
 }
 
-// Result is what Write has written.
+// Result lists what Write has written.
 type Result struct {
 	Sheet string // path of the cue sheet; "" with Loose
 	Files []File // in the order of the disc
 	made  []string
 }
 
-// Remove removes all that was written, for whoever can't complete what it belongs to.
+// Remove removes everything that was written, for callers that can't complete their work.
 func (r Result) Remove() error {
 	var errs []error
 	for _, path := range r.made {
@@ -113,14 +113,14 @@ type File struct {
 	Sectors toc.Sectors
 }
 
-// Write keeps the disc in the folder dir, which is made if it doesn't exist: its audio,
-// a cue sheet, and the CD-TEXT as Name.cdt if there is any. Existing files are never
-// overwritten (fs.ErrExist). On an error, or when ctx is done, nothing is left.
+// Write saves the disc in the folder dir, which is created if it doesn't exist: its
+// audio, a cue sheet, and the CD-TEXT, if any, as Name.cdt. Existing files are never
+// overwritten (fs.ErrExist). After an error, or if ctx has ended, no files remain.
 //
-// One file per track holds the track's audio alone; the sheet states the pauses as PREGAP
-// and POSTGAP. What has Sound between two tracks stays at the end of the file before it.
+// With one file per track, each holds only the track's audio; the sheet states the pauses
+// as PREGAP and POSTGAP. Sound between two tracks stays at the end of the previous file.
 //
-// An error matches ErrDisc if the disc isn't one that can be kept like this.
+// An error matches ErrDisc if the disc can't be saved like this.
 func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err error) {
 	w, err := newJob(ctx, dir, d, o)
 	if err != nil {
@@ -147,8 +147,8 @@ func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err 
 	return r, nil
 }
 
-// WriteBinCue is Write to base.bin and base.cue, and gives the path of the cue sheet. All
-// sectors from LBA 0 on are in the file.
+// WriteBinCue calls Write for base.bin and base.cue, and returns the path of the cue
+// sheet. The file contains all sectors from LBA 0 on.
 func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progress) (cuePath string, err error) {
 	if base == "" {
 		return "", fmt.Errorf("%w: the files have no name", ErrDisc)
@@ -157,15 +157,15 @@ func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progre
 	return r.Sheet, err
 }
 
-// WriteTracks is Write to track01.wav, track02.wav ... and tracks.cue, and gives the path
-// of the cue sheet.
+// WriteTracks calls Write for track01.wav, track02.wav ... and tracks.cue, and returns
+// the path of the cue sheet.
 func WriteTracks(ctx context.Context, dir string, d *Disc, progress Progress) (cuePath string, err error) {
 	r, err := Write(ctx, dir, d, &Options{Progress: progress})
 	return r.Sheet, err
 }
 
-// Sheet gives the cue sheet that WriteBinCue writes beside a BIN file of that name,
-// for callers that keep the positions but not the audio. d.Sectors is not used.
+// Sheet returns the cue sheet that WriteBinCue writes beside a BIN file of that name, for
+// callers that need the positions but not the audio. d.Sectors is not used.
 func Sheet(d *Disc, bin string) ([]byte, error) {
 	list, err := places(d, false)
 	if err != nil {
@@ -182,7 +182,7 @@ func marshal(s *cue.Sheet) ([]byte, error) {
 	return text, nil
 }
 
-// TrackName is the name of the WAV file of track n: "track01.wav".
+// TrackName returns the name of the WAV file of track n: "track01.wav".
 func TrackName(n int) string { return trackName(n, WAV.Ext) }
 
 func trackName(n int, ext string) string { return fmt.Sprintf("track%02d%s", n, ext) }
@@ -334,7 +334,7 @@ func (w *job) cleanUp(err *error) {
 		*err = errors.Join(*err, os.Remove(path))
 	}
 	if w.madeDir {
-		_ = os.Remove(w.dir) // someone else may have put something there meanwhile
+		_ = os.Remove(w.dir) // another program may have put something there meanwhile
 	}
 }
 
@@ -352,7 +352,7 @@ func (w *job) file(p plannedFile) error {
 				break
 			}
 		}
-		if cerr := out.Close(); err == nil { // otherwise it only says that the file isn't complete
+		if cerr := out.Close(); err == nil { // otherwise it only reports that the file is incomplete
 			err = cerr
 		}
 	}
@@ -363,7 +363,7 @@ func (w *job) file(p plannedFile) error {
 func (w *job) copy(to io.Writer, lba toc.LBA, n toc.Sectors) error {
 	buf := make([]byte, min(n, chunk).Bytes())
 	for n > 0 {
-		// Between readings only: one that the drive has begun is let finish.
+		// Only between reads: a read that the drive has begun is completed.
 		if err := w.ctx.Err(); err != nil {
 			return err
 		}
@@ -386,7 +386,7 @@ func (w *job) copy(to io.Writer, lba toc.LBA, n toc.Sectors) error {
 	return nil
 }
 
-// texts writes what lies beside the sheet.
+// texts writes the files beside the sheet.
 func (w *job) texts() error {
 	if len(w.d.Packs) > 0 && w.sheet != nil {
 		if _, err := w.text(w.o.Name+".cdt", w.d.Packs); err != nil {
@@ -401,7 +401,7 @@ func (w *job) texts() error {
 	return nil
 }
 
-// text writes a small file. The sheet is the last of all: where one is, the image is
+// text writes a small file. The sheet is written last: if it exists, the image is
 // complete.
 func (w *job) text(name string, data []byte) (string, error) {
 	f, err := w.create(name)

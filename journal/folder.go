@@ -13,15 +13,15 @@ import (
 	"github.com/redbook-audio/redbook/internal/filelock"
 )
 
-// suffix is how the name of a journal in a Folder ends.
+// suffix ends the name of a journal in a Folder.
 const suffix = ".journal"
 
-// Folder is where the journals of a user are.
+// Folder holds a user's journals.
 type Folder struct{ dir string }
 
-// DefaultFolder is redbook's folder for state: $XDG_STATE_HOME/redbook or
-// ~/.local/state/redbook, %LOCALAPPDATA%\redbook on Windows, and
-// ~/Library/Application Support/redbook on macOS. It need not exist.
+// DefaultFolder returns redbook's folder for state: $XDG_STATE_HOME/redbook or
+// ~/.local/state/redbook, %LOCALAPPDATA%\redbook on Windows, and ~/Library/Application
+// Support/redbook on macOS. It need not exist.
 func DefaultFolder(env func(string) string) (Folder, error) {
 	base, err := stateHome(env)
 	if err != nil {
@@ -30,13 +30,13 @@ func DefaultFolder(env func(string) string) (Folder, error) {
 	return Folder{filepath.Join(base, "redbook")}, nil
 }
 
-// FolderAt is a folder of the caller's choice.
+// FolderAt returns the Folder at a path.
 func FolderAt(dir string) Folder { return Folder{dir} }
 
-// Dir is the folder's path.
+// Dir returns the folder's path.
 func (f Folder) Dir() string { return f.dir }
 
-// home is a folder below the user's own.
+// home returns a folder below the user's home.
 func home(env func(string) string, variable string, below ...string) (string, error) {
 	dir := env(variable)
 	if !filepath.IsAbs(dir) {
@@ -45,7 +45,7 @@ func home(env func(string) string, variable string, below ...string) (string, er
 	return filepath.Join(append([]string{dir}, below...)...), nil
 }
 
-// Create makes a journal with the next free number as its name.
+// Create makes a journal named after the next free number.
 func (f Folder) Create(b *Begin) (*Keeper, error) {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return nil, err
@@ -60,11 +60,11 @@ func (f Folder) Create(b *Begin) (*Keeper, error) {
 
 func (f Folder) path(name string) string { return filepath.Join(f.dir, name+suffix) }
 
-// names are the names of the journals, in order.
+// names returns the names of the journals, in order.
 func (f Folder) names() []int {
 	list, err := os.ReadDir(f.dir)
 	if err != nil {
-		return nil // there is none yet
+		return nil // it doesn't exist yet
 	}
 	var names []int
 	for _, e := range list {
@@ -85,9 +85,9 @@ func (f Folder) last() int {
 	return 0
 }
 
-// Jobs are all jobs of the folder that have touched a disc, the oldest first. What a program
-// left that was killed before that is removed. broken are the files that aren't journals,
-// with the reason.
+// Jobs returns all jobs of the folder that have touched a disc, oldest first. It first
+// removes what a program left that was killed before touching a disc. broken lists the
+// files that aren't journals, with the reason.
 func (f Folder) Jobs() (jobs []*Job, broken []error) {
 	for _, n := range f.names() {
 		j, err := f.Job(strconv.Itoa(n))
@@ -95,7 +95,7 @@ func (f Folder) Jobs() (jobs []*Job, broken []error) {
 		case errors.Is(err, fs.ErrNotExist):
 		case err == nil && j.Plan == nil:
 			if !j.Busy {
-				_ = Remove(j) // the next time
+				_ = Remove(j) // otherwise removed the next time
 			}
 		case err != nil:
 			broken = append(broken, err)
@@ -106,7 +106,8 @@ func (f Folder) Jobs() (jobs []*Job, broken []error) {
 	return jobs, broken
 }
 
-// Job is the job of that name. The error matches fs.ErrNotExist if there is none.
+// Job returns the job with that name. The error matches fs.ErrNotExist if it does not
+// exist.
 func (f Folder) Job(name string) (*Job, error) {
 	if _, err := strconv.Atoi(name); err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
@@ -156,10 +157,10 @@ func Remove(j *Job) error {
 	return errors.Join(k.Close(), os.Remove(j.Path))
 }
 
-// LockDrive takes a drive for this process, by a name that is the same for all that use it.
-// The error matches ErrBusy while another process has it. The lock is a file in the folder;
-// where the folder can't be written to, the error is another one, and the caller goes on
-// without.
+// LockDrive takes a drive for this process, by a name that all processes use. The error
+// matches ErrBusy while another process has it. The lock is a file in the folder; if the
+// folder can't be written, the error is another one, and the caller continues without a
+// lock.
 func (f Folder) LockDrive(drive string) (release func() error, err error) {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return nil, err
@@ -176,11 +177,11 @@ func (f Folder) LockDrive(drive string) (release func() error, err error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	// The file stays: one that is removed while another process opens it locks nothing.
+	// The file stays: removing it while another process opens it would break the lock.
 	return func() error { return errors.Join(unlock(), file.Close()) }, nil
 }
 
-// plain makes a file name of a drive's name.
+// plain turns a drive's name into a file name.
 func plain(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' {

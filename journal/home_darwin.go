@@ -1,6 +1,6 @@
 package journal
 
-// stateHome is the folder for what programs keep.
+// stateHome returns the folder for application state.
 func stateHome(env func(string) string) (string, error) {
 	return home(env, "HOME", "Library", "Application Support")
 }

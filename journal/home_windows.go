@@ -1,4 +1,4 @@
 package journal
 
-// stateHome is the folder for data of this computer.
+// stateHome returns the folder for data of this computer.
 func stateHome(env func(string) string) (string, error) { return home(env, "LOCALAPPDATA") }

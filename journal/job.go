@@ -9,27 +9,27 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 )
 
-// Job is what a journal says.
+// Job is the content of a journal.
 type Job struct {
-	Name  string // to be typed; "" for a journal outside a Folder
+	Name  string // as typed by users; "" for a journal outside a Folder
 	Path  string
 	Begin Begin
 
-	Started time.Time // when it was begun
+	Started time.Time // when the job was started
 	Changed time.Time // when the last record was written
 
-	Plan    *burn.Plan         // of the first run; nil if it never got that far: then the disc wasn't touched
-	Begun   []burn.BegunTrack  // as burn.Interrupted has them
-	Ends    []End              // of each run that came to an end of its own
+	Plan    *burn.Plan         // of the first run; nil if the disc wasn't touched
+	Begun   []burn.BegunTrack  // as in burn.Interrupted
+	Ends    []End              // of each run that was not interrupted
 	Closed  bool               // the session has its lead-out
-	Torn    int64              // bytes at the end of the file that make no whole record
-	Busy    bool               // a process works on it now
+	Torn    int64              // bytes after the last whole record
+	Busy    bool               // a process is working on it
 	tracks  []burn.TrackReport // the last report of each track of the album
 	resumed bool
 }
 
-// Read reads a journal, whoever works on it. The error matches fs.ErrNotExist or
-// ErrNotJournal.
+// Read reads a journal, even while a process works on it. The error matches
+// fs.ErrNotExist or ErrNotJournal.
 func Read(path string) (*Job, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -53,14 +53,14 @@ func jobOf(path string, b []byte) (*Job, error) {
 	return j, nil
 }
 
-// add takes in one record.
+// add applies one record.
 func (j *Job) add(r *record) {
 	j.Changed = r.Time
 	switch {
 	case r.Resumed != nil:
 		j.resumed = true
-	// A drive that refuses session-at-once gets another plan; that of a resumption is only
-	// about what is left.
+	// A drive that refuses session-at-once gets another plan; the plan of a resumption
+	// only covers the rest.
 	case r.Plan != nil && (j.Plan == nil || !j.resumed && len(j.Begun) == 0):
 		j.Plan = &r.Plan.Plan
 		j.tracks = make([]burn.TrackReport, len(j.Plan.Tracks))
@@ -76,7 +76,7 @@ func (j *Job) add(r *record) {
 	}
 }
 
-// confirm settles the track that was begun last with this number.
+// confirm completes the track that was started last with this number.
 func (j *Job) confirm(c *confirmed) {
 	if c.Row < 0 || c.Row >= len(j.tracks) {
 		return
@@ -93,7 +93,8 @@ func (j *Job) confirm(c *confirmed) {
 	}
 }
 
-// Interrupted is what the engine needs to finish the job; nil if the disc wasn't touched.
+// Interrupted returns what the engine needs to finish the job; nil if the disc wasn't
+// touched.
 func (j *Job) Interrupted() *burn.Interrupted {
 	if j.Plan == nil {
 		return nil
@@ -105,7 +106,8 @@ func (j *Job) Interrupted() *burn.Interrupted {
 	return was
 }
 
-// Tracks is how many tracks the album has, and how many of them the drive showed whole.
+// Tracks returns how many tracks the album has, and how many of them the drive showed
+// whole.
 func (j *Job) Tracks() (whole, all int) {
 	done := map[int]bool{}
 	for _, b := range j.Begun {
@@ -116,9 +118,9 @@ func (j *Job) Tracks() (whole, all int) {
 	return len(done), len(j.tracks)
 }
 
-// Fits reports whether a disc may be the one of this job: of the same kind, with all tracks
-// from before and all that were confirmed, and no others than those that were begun. A job
-// that touched no disc fits none.
+// Fits reports whether a disc may be that of this job: of the same type, with all earlier
+// and all confirmed tracks, and only tracks that were started. A job that didn't touch a
+// disc fits none.
 func (j *Job) Fits(on disc.Disc) bool {
 	was := j.Interrupted()
 	return was != nil && len(j.Begun) > 0 && burn.Recognize(on, was) == nil

@@ -12,10 +12,10 @@ import (
 	"github.com/redbook-audio/redbook/internal/filelock"
 )
 
-// ErrBusy matches the error for a job, or a drive, that another process works on.
+// ErrBusy matches the error for a job or a drive that another process uses.
 var ErrBusy = errors.New("another redbook works on it")
 
-// file is what a Keeper needs of a file; tests put a full disk here.
+// file is the part of a file that a Keeper needs; tests simulate a full disk with it.
 type file interface {
 	io.WriterAt
 	Sync() error
@@ -23,10 +23,10 @@ type file interface {
 	Close() error
 }
 
-// Keeper appends to a journal, and holds it against other processes. Its methods may be
-// called on nil, which does nothing: a burn without a journal.
+// Keeper appends to a journal and locks it against other processes. Calling its methods
+// on nil does nothing: a burn without a journal.
 //
-// It is safe for use by several goroutines.
+// It is safe for concurrent use.
 type Keeper struct {
 	mu     sync.Mutex
 	f      file
@@ -37,7 +37,7 @@ type Keeper struct {
 	stream bool // session-at-once: nothing is written while the laser is on
 	last   burn.Report
 	ended  bool
-	again  bool // the job was taken up again: it has something on the disc, whatever this run did
+	again  bool // the job was resumed: it has something on the disc, even if this run writes nothing
 	now    func() time.Time
 }
 
@@ -72,7 +72,7 @@ func keep(f *os.File, path string) (*Keeper, error) {
 	return &Keeper{f: f, path: path, unlock: unlock, now: time.Now}, nil
 }
 
-// begin writes the first line and the first record.
+// begin writes the magic and the first record.
 func (k *Keeper) begin(b *Begin) error {
 	line, err := compose(&record{Time: k.now().UTC(), Begin: b})
 	if err != nil {
@@ -82,9 +82,9 @@ func (k *Keeper) begin(b *Begin) error {
 	return k.err
 }
 
-// Reopen takes up the journal of a job that was interrupted, to finish it. What lies past
-// its last whole record is cut off. The error matches ErrBusy if another process works on
-// it, else as that of Read.
+// Reopen opens the journal of an interrupted job to finish it. It cuts off everything
+// past the last whole record. The error matches ErrBusy if another process works on it,
+// else as for Read.
 func Reopen(path, device string) (*Keeper, *Job, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -124,7 +124,7 @@ func (k *Keeper) reopen(f *os.File) (*Job, error) {
 	return j, nil
 }
 
-// Event takes an event of a burn, or of its resumption.
+// Event records an event of a burn or its resumption.
 func (k *Keeper) Event(e burn.Event) {
 	if k == nil {
 		return
@@ -154,7 +154,7 @@ func (k *Keeper) Event(e burn.Event) {
 // write appends a record and syncs it.
 func (k *Keeper) write(r *record) {
 	if k.err != nil {
-		return // what comes after a gap would say something wrong
+		return // a record after a gap would be wrong
 	}
 	r.Time = k.now().UTC()
 	line, err := compose(r)
@@ -167,7 +167,7 @@ func (k *Keeper) write(r *record) {
 
 func (k *Keeper) append(b []byte) {
 	if _, err := k.f.WriteAt(b, k.at); err != nil {
-		// A full disk: what is there of it would hide what may still be written later.
+		// A full disk: a partial record would hide later ones.
 		k.err = errors.Join(err, k.f.Truncate(k.at))
 		return
 	}
@@ -175,7 +175,7 @@ func (k *Keeper) append(b []byte) {
 	k.at += int64(len(b))
 }
 
-// Err is why the journal is incomplete, nil if it isn't. The burn goes on all the same.
+// Err returns why the journal is incomplete, or nil. The burn continues anyway.
 func (k *Keeper) Err() error {
 	if k == nil {
 		return nil
@@ -185,7 +185,7 @@ func (k *Keeper) Err() error {
 	return k.err
 }
 
-// Path is the journal's file.
+// Path returns the path of the journal's file.
 func (k *Keeper) Path() string {
 	if k == nil {
 		return ""
@@ -193,7 +193,7 @@ func (k *Keeper) Path() string {
 	return k.path
 }
 
-// Close lets the job go and keeps the journal.
+// Close unlocks the job and keeps the journal.
 func (k *Keeper) Close() error {
 	if k == nil {
 		return nil
@@ -216,8 +216,8 @@ func (k *Keeper) Discard() error {
 	return err
 }
 
-// Finish is Close after the burn: where nothing is left to finish, the journal is removed.
-// kept reports whether it is still there.
+// Finish is Close after the burn: if nothing is left to finish, it removes the journal.
+// kept reports whether the journal still exists.
 func (k *Keeper) Finish() (kept bool, err error) {
 	if k == nil {
 		return false, nil
@@ -225,8 +225,8 @@ func (k *Keeper) Finish() (kept bool, err error) {
 	if k.Unfinished() {
 		return true, k.Close()
 	}
-	// Removed while it is locked: no one can take it up meanwhile. Windows removes no file
-	// that is open.
+	// Removed while it is locked, so that no process can resume it meanwhile. Windows
+	// doesn't remove an open file.
 	err = os.Remove(k.path)
 	closeErr := k.Close()
 	if err != nil {
@@ -235,8 +235,8 @@ func (k *Keeper) Finish() (kept bool, err error) {
 	return false, errors.Join(err, closeErr)
 }
 
-// Unfinished reports whether there is something that Resume could do: tracks are on the
-// disc, or may be, it isn't closed for good, and not all is well.
+// Unfinished reports whether Resume could do something: tracks are on the disc, or may
+// be, the disc isn't finalized, and not everything succeeded.
 func (k *Keeper) Unfinished() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()

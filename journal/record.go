@@ -18,10 +18,10 @@ import (
 const magic = "redbook journal 1\n"
 
 // ErrNotJournal matches the error for a file that isn't a journal, or whose first record
-// isn't whole.
+// is incomplete.
 var ErrNotJournal = errors.New("not a journal")
 
-// record is one line of a journal: one of its pointers is set.
+// record is one line of a journal: exactly one of its pointers is set.
 type record struct {
 	Time    time.Time  `json:"time"`
 	Begin   *Begin     `json:"begin,omitempty"`
@@ -33,61 +33,61 @@ type record struct {
 	Resumed *resumed   `json:"resumed,omitempty"`
 }
 
-// Begin is what a job is about, known before a drive is touched.
+// Begin describes a job, before a drive is touched.
 type Begin struct {
 	Program   string          `json:"program"` // its version
 	Device    string          `json:"device"`  // as the user named it
 	Title     string          `json:"title,omitempty"`
 	Performer string          `json:"performer,omitempty"`
-	Args      []string        `json:"args"`              // what was to be burned, as absolute paths
-	Options   json.RawMessage `json:"options,omitempty"` // the caller's own, to burn the rest in the same way
+	Args      []string        `json:"args"`              // absolute paths of what was to be burned
+	Options   json.RawMessage `json:"options,omitempty"` // the caller's own, for burning the rest in the same way
 	Files     []File          `json:"files,omitempty"`
 }
 
-// File is a source file as it was.
+// File is the state of a source file.
 type File struct {
 	Path     string    `json:"path"`
 	Size     int64     `json:"size"`
 	Modified time.Time `json:"modified"`
 }
 
-// planned is a plan that is being carried out: disc, tracks and hashes are in it.
+// planned is a plan that is being carried out, with disc, tracks and hashes.
 type planned struct {
 	Plan burn.Plan `json:"plan"`
 }
 
 // started is a track whose first WRITE is about to be sent.
 type started struct {
-	Row     int         `json:"row"` // which track of the album, from 0
+	Row     int         `json:"row"` // index in the album, from 0
 	Number  int         `json:"number"`
 	Start   toc.LBA     `json:"start"`
 	Sectors toc.Sectors `json:"sectors"`
 }
 
-// confirmed is a track that was ended, as the drive showed it.
+// confirmed is a track that has ended, as the drive showed it.
 type confirmed struct {
 	Row    int              `json:"row"`
 	Report burn.TrackReport `json:"report"`
 }
 
-// closed is a session that has its lead-out.
+// closed records that the session has its lead-out.
 type closed struct {
 	Appendable bool `json:"appendable"`
 }
 
-// End is how a run ended.
+// End is the outcome of a run.
 type End struct {
 	Verdict burn.Verdict `json:"verdict"`
 	Failure string       `json:"failure,omitempty"`
 	After   disc.Disc    `json:"after"` // the last look
 }
 
-// resumed is where another run begins.
+// resumed marks the start of another run.
 type resumed struct {
 	Device string `json:"device"`
 }
 
-// compose is the line of a record: checksum, length, JSON.
+// compose returns the line of a record: checksum, length, JSON.
 func compose(r *record) ([]byte, error) {
 	text, err := json.Marshal(r)
 	if err != nil {
@@ -96,8 +96,8 @@ func compose(r *record) ([]byte, error) {
 	return fmt.Appendf(nil, "%08x %d %s\n", crc32.ChecksumIEEE(text), len(text), text), nil
 }
 
-// parse reads records up to the first one that isn't whole. whole is how many bytes of the
-// file they take. The error matches ErrNotJournal if it isn't a journal at all.
+// parse reads records up to the first incomplete one. whole is their length in bytes. The
+// error matches ErrNotJournal if the file isn't a journal.
 func parse(b []byte) (list []record, whole int, err error) {
 	if !bytes.HasPrefix(b, []byte(magic)) {
 		if line, _, ok := bytes.Cut(b, []byte("\n")); ok && bytes.HasPrefix(line, []byte("redbook journal ")) {
@@ -115,7 +115,7 @@ func parse(b []byte) (list []record, whole int, err error) {
 	}
 }
 
-// parseOne reads one record; ok is false if it isn't whole.
+// parseOne reads one record; ok is false if it is incomplete.
 func parseOne(b []byte) (r record, n int, ok bool) {
 	sum, rest, ok := bytes.Cut(b, []byte(" "))
 	length, rest, ok2 := bytes.Cut(rest, []byte(" "))

@@ -11,28 +11,28 @@ import (
 )
 
 // ErrNoFrames matches the reason of a pause or index that is unknown because Q can't be
-// read where it should be.
+// read there.
 var ErrNoFrames = errors.New("the Q sub-channel can't be read there")
 
-// place is a sector, and the track and index that Q gives for it, as one number that never
-// falls along the disc: track * 100 + index.
+// place is a sector with its track and index from Q, as one number that never decreases
+// along the disc: track * 100 + index.
 type place struct {
 	lba toc.LBA
 	key int
 }
 
-// probeSectors is how many sectors are read to learn what one place is.
+// probeSectors is how many sectors are read to learn the index at one address.
 const probeSectors = 8
 
-// change is where Q goes over to another index. first is lower than at where sectors before
-// it have no position: a code stands there, or a scratch.
+// change is where Q changes to another index. first is lower than at if the sectors
+// before it have no position, because of a code or a scratch.
 type change struct {
 	at, first toc.LBA
 	key       int
 }
 
-// search finds the changes within one track: from its start, which the table of contents
-// gives, to where the next one starts.
+// search finds the changes within one track: from its start, according to the table of
+// contents, to the start of the next.
 type search struct {
 	s       *scanner
 	low     int // track * 100 + 1
@@ -42,7 +42,7 @@ type search struct {
 	changes []change
 }
 
-// changes finds the index marks of track i, and the pause before the next one.
+// changes finds the index marks of track i, and the pause before the next track.
 func (s *scanner) changes(i int) error {
 	t := &s.layout.Tracks[i]
 	follows := s.layout.joined(i)
@@ -88,7 +88,7 @@ func (s *scanner) changes(i int) error {
 	return keep(reported(marks), reported(pause))
 }
 
-// result makes pause and marks of the changes.
+// result turns the changes into a pause and marks.
 func (f *search) result(t *Track) (marks []toc.IndexMark, pause toc.Sectors) {
 	for _, c := range f.changes {
 		if c.key == f.high && c.key%100 == 0 {
@@ -101,8 +101,8 @@ func (f *search) result(t *Track) (marks []toc.IndexMark, pause toc.Sectors) {
 	return marks, pause
 }
 
-// settled is where a change lies. Of the sectors that hold no position the first is taken,
-// unless just one of the places makes a pause of whole seconds, as most are.
+// settled returns the address of a change. Of the sectors without a position it takes the
+// first, unless exactly one of them makes a pause of whole seconds, as most are.
 func settled(c change, next toc.LBA) toc.LBA {
 	var whole []toc.LBA
 	for at := c.first; at <= c.at; at++ {
@@ -116,8 +116,8 @@ func settled(c change, next toc.LBA) toc.LBA {
 	return c.first
 }
 
-// last is the last place before the end that Q shows. Where the last sectors can't be
-// read those before them are tried.
+// last returns the last place before the end that Q shows. If the last sectors can't be
+// read, it tries those before them.
 func (f *search) last(start toc.LBA) (*place, error) {
 	for i := range toc.LBA(4) {
 		from := f.end - (i+1)*probeSectors
@@ -132,8 +132,7 @@ func (f *search) last(start toc.LBA) (*place, error) {
 	return nil, nil
 }
 
-// probe reads a few sectors, within bounds that are not included, and keeps the places
-// that they show.
+// probe reads a few sectors within exclusive bounds and keeps the places that they show.
 func (f *search) probe(at, low, high toc.LBA) error {
 	from, to := max(at, low+1), min(at+probeSectors, high)
 	if from >= to {
@@ -149,15 +148,15 @@ func (f *search) probe(at, low, high toc.LBA) error {
 	return nil
 }
 
-// note keeps the place of a frame. What can't be between start and end of the track is
-// left out: the Q of some discs is a few sectors off their table of contents.
+// note keeps the place of a frame. It drops what can't be between start and end of the
+// track: the Q of some discs is a few sectors off their table of contents.
 func (f *search) note(q disc.QFrame, low, high toc.LBA) {
 	if q.ADR == mmc.ADRMCN && q.MCN != "" {
 		f.s.mcns.add(q.MCN, q.Checked)
 	}
 	key := q.Track*100 + q.Index
 	if key == f.low-1 {
-		key = f.low // the pause before the track runs into it
+		key = f.low // the pause before the track extends into it
 	}
 	if q.ADR != mmc.ADRPosition || q.LBA <= low || q.LBA >= high || key < f.low || key > f.high {
 		return
@@ -168,7 +167,7 @@ func (f *search) note(q disc.QFrame, low, high toc.LBA) {
 	}
 }
 
-// find finds the changes between two places by halving the distance.
+// find finds the changes between two places by bisection.
 func (f *search) find(from, to place) error {
 	for from.key < to.key && f.s.q != nil {
 		var between *place
@@ -191,8 +190,8 @@ func (f *search) find(from, to place) error {
 	return nil
 }
 
-// tighten brings two places as near to each other as what is known allows, and gives a
-// place between them that has another index than both, if one is known.
+// tighten moves two places as close to each other as the known ones allow, and returns a
+// known place between them that has another index than both.
 func (f *search) tighten(from, to place) (place, place, *place) {
 	var between *place
 	for i := range f.known {
@@ -211,8 +210,7 @@ func (f *search) tighten(from, to place) (place, place, *place) {
 	return from, to, between
 }
 
-// look reads between two places, in the middle first, until something is known of what
-// lies there.
+// look reads between two places, starting in the middle, until it finds a place.
 func (f *search) look(from, to place) (found bool, err error) {
 	span := to.lba - from.lba
 	if span <= 1 {
@@ -227,7 +225,7 @@ func (f *search) look(from, to place) (found bool, err error) {
 			return true, nil
 		}
 		if span <= probeSectors/2 {
-			return false, nil // that was all of it
+			return false, nil // everything was read
 		}
 	}
 	return false, nil

@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// tally counts the codes that were seen. One with a right CRC counts twice: another must
-// come two times to be believed.
+// tally counts the codes that were seen. One with a right CRC counts twice: others must
+// occur twice to be believed.
 type tally[T comparable] struct{ seen map[T]int }
 
 func (t *tally[T]) add(code T, checked bool) {
@@ -23,7 +23,7 @@ func (t *tally[T]) add(code T, checked bool) {
 	}
 }
 
-// best is the code that was seen most; ok is false if none is to be believed.
+// best returns the code that was seen most; ok is false if none is reliable.
 func (t *tally[T]) best() (code T, ok bool) {
 	most := 1
 	for c, n := range t.seen {
@@ -34,14 +34,14 @@ func (t *tally[T]) best() (code T, ok bool) {
 	return code, ok
 }
 
-// answer is what READ SUB-CHANNEL gave; the zero code is none.
+// answer is a reply to READ SUB-CHANNEL; the zero code means none.
 type answer[T comparable] struct {
 	code T
 	err  error
 }
 
-// asked asks READ SUB-CHANNEL for a code. Some drives give that of the track where they
-// were before, so the answer must come twice in a row, unless Q has the same.
+// asked asks for a code with READ SUB-CHANNEL. Some drives return that of the track where
+// they were before, so the answer must occur twice in a row, unless Q has the same.
 func asked[T comparable](s *scanner, same func(T) bool, question func(context.Context) (T, error)) answer[T] {
 	var last answer[T]
 	for try := range 4 {
@@ -59,8 +59,8 @@ func asked[T comparable](s *scanner, same func(T) bool, question func(context.Co
 	return last
 }
 
-// combine settles a code. Q with a right CRC is what is on the disc; where it shows none
-// READ SUB-CHANNEL is believed, which searches for longer.
+// combine decides a code. Q with a right CRC is what is on the disc; if it has none, READ
+// SUB-CHANNEL is believed, which searches longer.
 func combine[T comparable](got answer[T], q T, fromQ, complete bool) disc.Fact[T] {
 	var none T
 	switch {
@@ -77,7 +77,7 @@ func combine[T comparable](got answer[T], q T, fromQ, complete bool) disc.Fact[T
 	return unknown[T](got.err)
 }
 
-// isrc settles the recording code of a track. complete says that Q was read as a whole.
+// isrc decides the ISRC of a track. complete means that all of Q was read.
 func (s *scanner) isrc(t *Track, seen *tally[toc.ISRC], complete bool) error {
 	q, fromQ := seen.best()
 	got := asked(s, func(code toc.ISRC) bool { return fromQ && code == q }, func(ctx context.Context) (toc.ISRC, error) {
@@ -106,7 +106,7 @@ func (s *scanner) belongsToAnother(t *Track, code toc.ISRC) bool {
 	return false
 }
 
-// mcn settles the catalog number, of which Q has shown every track's beginning.
+// mcn decides the catalog number. Q was read at the start of every track.
 func (s *scanner) mcn() error {
 	q, fromQ := s.mcns.best()
 	got := asked(s, func(code toc.MCN) bool { return fromQ && code == q }, func(ctx context.Context) (toc.MCN, error) {

@@ -2,15 +2,15 @@ package rip
 
 import "github.com/redbook-audio/redbook/toc"
 
-// Difference is something that a copy has otherwise than its source.
+// Difference is something in which a copy differs from its source.
 type Difference struct {
 	What  Loss // LossPauses, LossIndexes, LossISRC, LossMCN or LossTitles
 	Track int  // 0 for the disc
 }
 
 // Compare compares what two discs hold besides their samples, as far as both drives show
-// it. A pause or an index mark may be off by one sector: where a sector carries a code
-// instead of its position, Q doesn't show more.
+// it. A pause or an index mark may be off by one sector: in a sector with a code instead
+// of a position, Q can't show it.
 func Compare(source, copied *Layout) []Difference {
 	var list []Difference
 	add := func(what Loss, track int, differs bool) {

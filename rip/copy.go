@@ -15,31 +15,31 @@ import (
 // ErrNothing matches the error of Plan for a disc without audio.
 var ErrNothing = errors.New("there is no audio track to copy")
 
-// Loss is something that a copy does not have.
+// Loss is something that a copy lacks.
 type Loss uint8
 
-// The losses. Those from LossPauses on are of track-at-once.
+// The losses. Those from LossPauses on apply to track-at-once.
 const (
 	LossData     Loss = iota + 1 // data tracks: only audio is copied
 	LossSessions                 // the sessions become one
 	LossQ                        // pauses and index marks, which the source drive does not show
 	LossText                     // CD-TEXT, which the source drive does not report
 	LossMCN                      // the catalog number: not reported, or with a wrong check digit
-	LossISRC                     // recording codes that the source drive does not report
+	LossISRC                     // ISRCs that the source drive does not report
 	LossSCMS                     // the alternating copy bit
-	LossShort                    // tracks below four seconds are filled up with silence
-	LossPauses                   // pauses other than two seconds, and joins without one
+	LossShort                    // tracks shorter than four seconds are padded with silence
+	LossPauses                   // pauses other than two seconds, and joins without a pause
 	LossIndexes                  // index marks
 	LossHidden                   // the audio before track 1
 	LossTitles                   // CD-TEXT
 )
 
-// Copy is what a disc becomes on another one.
+// Copy describes a disc that is copied to another one.
 type Copy struct {
 	Tracks []burn.Track // for session-at-once
 	MCN    toc.MCN
 	Packs  []byte // CD-TEXT
-	Losses []Loss // whatever the way of recording
+	Losses []Loss // with any way of recording
 	layout *Layout
 }
 
@@ -49,7 +49,7 @@ type extent struct {
 	n   toc.Sectors
 }
 
-// extents are the parts in order: of each track up to the next, and what lies before the
+// extents returns the parts in order: each track up to the next, and what precedes the
 // first one.
 func (l *Layout) extents() []extent {
 	var list []extent
@@ -64,7 +64,7 @@ func (l *Layout) extents() []extent {
 	return list
 }
 
-// Frames is the length of what Spool keeps, in samples of each channel.
+// Frames returns the length of Spool's audio, in samples per channel.
 func (l *Layout) Frames() (n int64) {
 	for _, e := range l.extents() {
 		n += int64(e.n) * toc.SamplesPerSector
@@ -72,11 +72,11 @@ func (l *Layout) Frames() (n int64) {
 	return n
 }
 
-// Spool reads the audio of all tracks into a temporary file in the folder dir: with the
-// pauses between them and what is hidden before the first. "" is the system's folder for
-// temporary files. The file has no name where the system can do that, and so is gone with the
-// process; remove removes it earlier, and audio can't be read then. progress may be nil. After an
-// error nothing is left.
+// Spool reads the audio of all tracks into a temporary file in the folder dir, including
+// the pauses between them and what is hidden before the first. "" is the system's folder
+// for temporary files. Where the system allows it the file has no name, and so disappears
+// with the process; remove removes it earlier, and audio can't be read afterwards.
+// progress may be nil. After an error nothing remains.
 func (s *Sectors) Spool(ctx context.Context, l *Layout, dir string, progress func(done, total toc.Sectors)) (audio pcm.Source, remove func() error, err error) {
 	r := &stream{s: s, rest: l.extents(), progress: progress}
 	for _, e := range r.rest {
@@ -92,7 +92,7 @@ func (s *Sectors) Spool(ctx context.Context, l *Layout, dir string, progress fun
 	return kept.Sources()[0], kept.Close, nil
 }
 
-// stream is the audio of extents as an io.Reader.
+// stream returns the audio of extents as an io.Reader.
 type stream struct {
 	s           *Sectors
 	rest        []extent
@@ -132,7 +132,7 @@ func (r *stream) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Plan makes the tracks of the copy. audio is what Spool has kept.
+// Plan makes the tracks of the copy. audio is the result of Spool.
 func (l *Layout) Plan(audio pcm.Source) (Copy, error) {
 	c := Copy{Packs: l.Text.Value, layout: l}
 	if len(l.Tracks) == 0 {
@@ -170,7 +170,7 @@ func (l *Layout) Plan(audio pcm.Source) (Copy, error) {
 	return c, nil
 }
 
-// losses are what a copy lacks by any way of recording.
+// losses returns what a copy lacks with any way of recording.
 func (l *Layout) losses() []Loss {
 	var list []Loss
 	add := func(loss Loss, missing bool) {
@@ -198,7 +198,7 @@ func (l *Layout) losses() []Loss {
 	return list
 }
 
-// unsure reports whether a pause or index mark is unknown although the drive gives Q.
+// unsure reports whether a pause or index mark is unknown although the drive returns Q.
 func (l *Layout) unsure() bool {
 	for i := range l.Tracks {
 		if !l.Tracks[i].Indexes.Known() || i > 0 && l.joined(i-1) && !l.Tracks[i].Pause.Known() {
@@ -208,8 +208,8 @@ func (l *Layout) unsure() bool {
 	return false
 }
 
-// TrackAtOnce is the copy for track-at-once, and what it loses besides Losses. Each track
-// has its audio up to the pause of the next; a pause with sound stays at its end.
+// TrackAtOnce returns the copy for track-at-once, and what it loses besides Losses. Each
+// track has its audio up to the pause of the next; a pause with sound stays at its end.
 func (c *Copy) TrackAtOnce(sound Sound) ([]burn.Track, []Loss, error) {
 	l := c.layout
 	var losses []Loss

@@ -9,14 +9,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Titles is what the first language of the CD-TEXT says of the album and of each track, by
-// its number. All of it is empty where there is none.
+// Titles returns the titles of the album and of each track, by number, in the first
+// language of the CD-TEXT. All are empty without CD-TEXT.
 func (l *Layout) Titles() (album cdtext.Text, tracks map[int]cdtext.Text) {
 	return Titles(l.Text.Value)
 }
 
-// Titles is what the first language of packs of CD-TEXT says of the album and of each track,
-// by its number.
+// Titles returns the titles of the album and of each track, by number, in the first
+// language of CD-TEXT packs.
 func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
 	tracks = map[int]cdtext.Text{}
 	if len(packs) == 0 {
@@ -33,8 +33,8 @@ func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
 	return text.Blocks[0].Album, tracks
 }
 
-// Packs makes CD-TEXT of the titles of an image, for a disc without packs of its own; nil if
-// there are none. Texts that CD-TEXT can't hold are left out.
+// Packs makes CD-TEXT from the titles of an image, for a disc without packs; nil if it
+// has no titles. Texts that CD-TEXT can't hold are left out.
 func Packs(img *image.Image) ([]byte, error) {
 	text := func(title, performer string, t cue.CDText) cdtext.Text {
 		return cdtext.Text{
@@ -57,16 +57,16 @@ func Packs(img *image.Image) ([]byte, error) {
 	return packs, err
 }
 
-// Rest is what of a text has no field in toc.TrackInfo.
+// Rest returns the texts that have no field in toc.TrackInfo.
 func Rest(t cdtext.Text) cue.CDText {
 	return cue.CDText{Songwriter: t.Songwriter, Composer: t.Composer, Arranger: t.Arranger, Message: t.Message}
 }
 
-// Image describes the tracks that wanted says yes to for package image, with what sound
-// there is around them. Sectors is left to the caller.
+// Image describes the tracks selected by wanted for package image, with the sound around
+// them. The caller sets Sectors.
 //
-// What a cue sheet can't hold, such as a catalog number with a wrong check digit, and what
-// the drive could not be asked are remarks.
+// Remarks name what a cue sheet can't hold, such as a catalog number with a wrong check
+// digit, and what the drive did not report.
 func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	album, texts := l.Titles()
 	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album), Packs: l.Text.Value}
@@ -93,15 +93,15 @@ func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 		})
 	}
 	if d.HiddenSound = sound.Hidden; len(d.Tracks) < len(l.Tracks) {
-		d.Packs = nil // they are for all tracks
+		d.Packs = nil // they cover all tracks
 	}
 	d.Partial = len(d.Tracks) > 0 && len(l.Tracks) > 0 && d.Tracks[0].Number != l.Tracks[0].Number
 	d.Comments = append(d.Comments, l.remarks()...)
 	return d
 }
 
-// runOut is what lies between the audio of track i and the lead-out; places between two
-// tracks are settled by package image.
+// runOut returns what lies between the audio of track i and the lead-out; package image
+// handles the space between two tracks.
 func (l *Layout) runOut(i int, end toc.LBA) toc.Sectors {
 	if l.joined(i) {
 		return l.Tracks[i].RunOut
@@ -109,7 +109,7 @@ func (l *Layout) runOut(i int, end toc.LBA) toc.Sectors {
 	return toc.Sectors(l.Tracks[i].Next - end)
 }
 
-// remarks say in the sheet what could not be asked: nobody shall take a missing line for
+// remarks records in the sheet what is unknown: a missing line must not be taken for
 // "none".
 func (l *Layout) remarks() []string {
 	var list []string
@@ -125,18 +125,17 @@ func (l *Layout) remarks() []string {
 	return list
 }
 
-// Summing computes the checksums of tracks while an image is written: its Tap is for
+// Summing computes the checksums of tracks while an image is written; pass its Tap in
 // image.Options.
 type Summing struct {
 	l    *Layout
 	sums map[int]*Summer
 }
 
-// NewSumming begins.
+// NewSumming returns a new Summing.
 func NewSumming(l *Layout) *Summing { return &Summing{l: l, sums: map[int]*Summer{}} }
 
-// Tap adds sectors to the tracks that they belong to. Those of one track must come in
-// order.
+// Tap adds sectors to their tracks. Those of one track must come in order.
 func (s *Summing) Tap(lba toc.LBA, p []byte) {
 	for len(p) > 0 {
 		t, n := s.at(lba, toc.LBA(len(p)/toc.SectorSize))
@@ -147,8 +146,8 @@ func (s *Summing) Tap(lba toc.LBA, p []byte) {
 	}
 }
 
-// at is the track that a sector belongs to, with the pause of the next one, and how many of n
-// sectors do.
+// at returns the track that a sector belongs to, including the next track's pause, and
+// how many of n sectors do.
 func (s *Summing) at(lba, n toc.LBA) (*Track, toc.LBA) {
 	for i := range s.l.Tracks {
 		t := &s.l.Tracks[i]
@@ -175,9 +174,9 @@ func (s *Summing) summer(t *Track) *Summer {
 	return sum
 }
 
-// Track gives the checksums of a track. The pause that follows it counts as silence unless
-// it came to Tap: that is where package image leaves pauses out. ok is false for a track of
-// which nothing came.
+// Track returns the checksums of a track. The following pause counts as silence unless
+// Tap received it: package image may leave pauses out. ok is false if Tap received
+// nothing of the track.
 func (s *Summing) Track(n int) (sums Sums, ok bool) {
 	sum := s.sums[n]
 	t, found := s.l.Track(n)

@@ -9,35 +9,35 @@ import (
 // Layout is what an audio disc holds besides its samples.
 type Layout struct {
 	Disc   disc.Disc
-	MCN    disc.Fact[toc.MCN] // "" is none
-	Text   disc.Fact[[]byte]  // packs of CD-TEXT, as package cdtext decodes them; empty is none
-	Tracks []Track            // audio tracks that are complete, ascending
-	Form   mmc.QForm          // in which the drive gives the Q sub-channel; 0 for not at all
-	NoQ    error              // why not: it matches disc.ErrNoQ, or is what the drive answered
+	MCN    disc.Fact[toc.MCN] // "" for none
+	Text   disc.Fact[[]byte]  // packs of CD-TEXT for package cdtext; empty for none
+	Tracks []Track            // complete audio tracks, ascending
+	Form   mmc.QForm          // in which the drive returns the Q sub-channel; 0 for none
+	NoQ    error              // why Form is 0: matches disc.ErrNoQ, or is the drive's answer
 }
 
 // Track is one audio track.
 type Track struct {
 	disc.Track
 	// Next is where the next track of the session starts, or its lead-out; the end of the
-	// track if no reply gives it.
+	// track if not reported.
 	Next toc.LBA
-	// Flags is the control nibble: of the Q sub-channel, by which players go, where that
+	// Flags is the control nibble: that of the Q sub-channel, which players use, if it
 	// can be read and checked. Contradicted if the table of contents has another.
 	Flags disc.Fact[toc.Control]
-	SCMS  disc.Fact[bool]     // the copy bit alternates: a copy of something protected
-	ISRC  disc.Fact[toc.ISRC] // "" is none
-	// Pause is what lies before the track with index 0. The first track's begins with the
+	SCMS  disc.Fact[bool]     // alternating copy bit: a copy of something protected
+	ISRC  disc.Fact[toc.ISRC] // "" for none
+	// Pause is the part before the track with index 0. The first track's begins with the
 	// 150 sectors below LBA 0.
 	Pause   disc.Fact[toc.Sectors]
 	Indexes disc.Fact[[]toc.IndexMark] // index 2 and up
 }
 
-// Gap is the number of sectors between the end of the track and Next.
+// Gap returns the number of sectors between the end of the track and Next.
 func (t *Track) Gap() toc.Sectors { return max(0, toc.Sectors(t.Next-t.End())) }
 
-// Hidden is what lies before track 1 from LBA 0 on: the place for a hidden track. Many
-// discs have some 30 silent sectors there.
+// Hidden returns the length before track 1 from LBA 0 on, where a hidden track would be.
+// Many discs have some 30 silent sectors there.
 func (l *Layout) Hidden() toc.Sectors {
 	if len(l.Tracks) == 0 || l.Tracks[0].Number != 1 || l.Tracks[0].Session > 1 {
 		return 0
@@ -45,7 +45,7 @@ func (l *Layout) Hidden() toc.Sectors {
 	return max(0, toc.Sectors(l.Tracks[0].Start))
 }
 
-// Track gives track n.
+// Track returns track n.
 func (l *Layout) Track(n int) (*Track, bool) {
 	for i := range l.Tracks {
 		if l.Tracks[i].Number == n {
@@ -55,8 +55,8 @@ func (l *Layout) Track(n int) (*Track, bool) {
 	return nil, false
 }
 
-// Audio are the audio tracks of a disc that are complete. How much of another one is
-// recorded isn't known, and drives don't read it.
+// Audio returns the complete audio tracks of a disc. The length of an incomplete one is
+// unknown, and drives don't read it.
 func Audio(on *disc.Disc) []disc.Track {
 	var list []disc.Track
 	for _, t := range on.Tracks {

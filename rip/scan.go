@@ -11,19 +11,19 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Options are the options of Scan. The zero value and nil work.
+// Options are the options of Scan. The zero value and nil are valid.
 type Options struct {
-	Reader disc.ReaderOptions // patience and attentions; Offset and Skip are not used
+	Reader disc.ReaderOptions // patience and attentions; Offset and Skip are ignored
 	// OnProgress is called before each track.
 	OnProgress func(track, tracks int)
 }
 
-// Scan finds what the disc holds besides its samples. on is a Look of it; Settle may have
-// been called, which tells run-out from music.
+// Scan determines what the disc holds besides its samples. on is a Look of it, on which
+// Settle may have been called to separate run-out from music.
 //
-// The error is for the end of the conversation only: the context's error, disc.ErrNoDrive,
-// a drive that is gone (disc.Gone) and one without a disc. A question that the drive
-// doesn't answer leaves its fact unknown.
+// The error reports the end of the conversation only: the context's error,
+// disc.ErrNoDrive, a drive that is gone (disc.Gone) and one without a disc. A question
+// that the drive doesn't answer leaves its fact unknown.
 func Scan(ctx context.Context, d *mmc.Drive, on disc.Disc, o *Options) (Layout, error) {
 	if d == nil {
 		return Layout{}, disc.ErrNoDrive
@@ -45,7 +45,7 @@ type scanner struct {
 	d      *mmc.Drive
 	o      *Options
 	asker  disc.Asker
-	q      *disc.SubQ // nil without
+	q      *disc.SubQ // nil if the drive returns no Q
 	layout Layout
 	mcns   tally[toc.MCN]
 }
@@ -75,7 +75,7 @@ func (s *scanner) run() error {
 	return s.mcn()
 }
 
-// bounds finds where each track's part of the disc ends.
+// bounds determines where each track's part of the disc ends.
 func (s *scanner) bounds() {
 	l := &s.layout
 	for i := range l.Tracks {
@@ -93,7 +93,7 @@ func (s *scanner) bounds() {
 	}
 }
 
-// lastOf is the last track of a session.
+// lastOf returns the last track of a session.
 func lastOf(d *disc.Disc, session int) (last int) {
 	for _, t := range d.Tracks {
 		if t.Session == session {
@@ -103,14 +103,14 @@ func lastOf(d *disc.Disc, session int) (last int) {
 	return last
 }
 
-// ends reports whether an answer ends the conversation, rather than leave one fact
+// ends reports whether an answer ends the conversation rather than leaving one fact
 // unknown.
 func (s *scanner) ends(err error) bool {
 	return err != nil && (s.ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
 		disc.Gone(err) || errors.Is(err, scsi.FamilyMediumNotPresent))
 }
 
-// text asks for CD-TEXT. A refusal is "none" only from a drive that claims to read it:
+// text asks for CD-TEXT. A refusal means "none" only if the drive claims to read it:
 // others refuse the format itself.
 func (s *scanner) text() error {
 	var packs []byte
@@ -133,7 +133,7 @@ func (s *scanner) text() error {
 	return nil
 }
 
-// claimsText reports whether feature 001Eh says that the drive reads CD-TEXT.
+// claimsText reports whether feature 001Eh claims that the drive reads CD-TEXT.
 func (s *scanner) claimsText() bool {
 	claims := false
 	err := s.asker.Ask(s.ctx, func(ctx context.Context) (err error) {
@@ -143,7 +143,7 @@ func (s *scanner) claimsText() bool {
 	return err == nil && claims
 }
 
-// open finds the form of Q.
+// open determines the form of Q.
 func (s *scanner) open() error {
 	q, err := disc.OpenSubQ(s.ctx, s.d, s.layout.Disc, &s.o.Reader)
 	if s.ends(err) {
@@ -157,8 +157,8 @@ func (s *scanner) open() error {
 	return nil
 }
 
-// read reads Q. A place that can't be read has no frames; other errors end the use of Q:
-// a drive that stops answering READ CD with sub-channel is not asked again.
+// read reads Q. An unreadable place has no frames; other errors end the use of Q: a drive
+// that stops answering READ CD with sub-channel is not asked again.
 func (s *scanner) read(lba toc.LBA, n int) ([]disc.QFrame, error) {
 	if s.q == nil {
 		return nil, nil
@@ -174,11 +174,11 @@ func (s *scanner) read(lba toc.LBA, n int) ([]disc.QFrame, error) {
 	return frames, nil
 }
 
-// headSectors is how much of each track is read for its codes: MCN and ISRC are there at
+// headSectors is how much of each track is read for its codes: MCN and ISRC occur at
 // least once in 100 sectors (IEC 60908 17.5).
 const headSectors = 100
 
-// head reads the beginning of a track, which gives its codes and flags.
+// head reads the beginning of a track for its codes and flags.
 func (s *scanner) head(i int) error {
 	t := &s.layout.Tracks[i]
 	frames, err := s.read(t.Start, int(min(headSectors, t.Sectors)))
@@ -205,11 +205,11 @@ func (s *scanner) head(i int) error {
 		}
 	}
 	t.flags(controls, checked, s.layout.NoQ)
-	// All of them but for a few scratches: then a code that isn't there isn't on the disc.
+	// Everything except a few scratches: a code that wasn't found isn't on the disc.
 	return s.isrc(t, &isrcs, checked >= headSectors-5)
 }
 
-// flags settles control nibble and SCMS.
+// flags decides the control nibble and SCMS.
 func (t *Track) flags(controls map[toc.Control]int, checked int, noQ error) {
 	sum, best := 0, t.Control
 	for c, n := range controls {
@@ -221,7 +221,7 @@ func (t *Track) flags(controls map[toc.Control]int, checked int, noQ error) {
 		t.SCMS = unknown[bool](noQ)
 		return
 	}
-	// The copy bit changes every four sectors; a few wrong bits don't make it that.
+	// The copy bit changes every four sectors; a few wrong bits don't qualify.
 	set, clear := 0, 0
 	for c, n := range controls {
 		if c&toc.CopyPermitted != 0 {

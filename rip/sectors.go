@@ -9,9 +9,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Sectors reads the audio of a disc. What can't be read in a track is an error. Between the
-// tracks it is silence, and counted: drives don't read the run-out of a track-at-once
-// track. It is an image.SectorReader.
+// Sectors reads the audio of a disc. An unreadable sector of a track is an error. One
+// between the tracks becomes silence, and is counted: drives don't read the run-out of a
+// track-at-once track. It is an image.SectorReader.
 type Sectors struct {
 	ctx    context.Context
 	tracks []Track
@@ -19,7 +19,7 @@ type Sectors struct {
 	gaps   *disc.Reader
 }
 
-// NewSectors makes a reader. ctx ends each reading; offset is the drive's read offset
+// NewSectors makes a reader. ctx ends all reading; offset is the drive's read offset
 // correction in samples.
 func NewSectors(ctx context.Context, d *mmc.Drive, l *Layout, offset int) *Sectors {
 	return &Sectors{
@@ -45,7 +45,7 @@ func (s *Sectors) ReadSectors(lba toc.LBA, p []byte) error {
 	return nil
 }
 
-// part is how many of n sectors lie in a track, or all in none.
+// part returns how many of n sectors lie in a track, or how many lie in none.
 func (s *Sectors) part(lba, n toc.LBA) (toc.LBA, bool) {
 	for i := range s.tracks {
 		t := &s.tracks[i]
@@ -59,21 +59,21 @@ func (s *Sectors) part(lba, n toc.LBA) (toc.LBA, bool) {
 	return n, false
 }
 
-// Lost is how many samples next to the tracks are silence because the offset moves them to
-// where nothing can be read.
+// Lost returns how many samples next to the tracks are silence because the offset moves
+// them to where nothing can be read.
 func (s *Sectors) Lost() int { return s.music.Lost() + s.gaps.Lost() }
 
-// Unreadable is how many sectors between the tracks are silence because they can't be read.
+// Unreadable returns how many unreadable sectors between the tracks became silence.
 func (s *Sectors) Unreadable() toc.Sectors { return s.gaps.Unreadable() }
 
-// Sound says where sound lies outside of the tracks.
+// Sound reports where sound lies outside of the tracks.
 type Sound struct {
 	Hidden bool         // before track 1
 	After  map[int]bool // between a track and the next, by its number
 }
 
-// FindSound reads what lies between the tracks and before the first, as far as it is
-// silent. Errors are those of ReadSectors.
+// FindSound reads what lies between the tracks and before the first to find out whether
+// it is silent. Errors are those of ReadSectors.
 func (s *Sectors) FindSound(l *Layout) (Sound, error) {
 	found := Sound{After: map[int]bool{}}
 	var err error
@@ -90,7 +90,7 @@ func (s *Sectors) FindSound(l *Layout) (Sound, error) {
 	return found, nil
 }
 
-// audioEnd is where the audio of track i ends: before the pause of the next one, where
+// audioEnd returns where the audio of track i ends: before the pause of the next one, if
 // that is known.
 func (l *Layout) audioEnd(i int) toc.LBA {
 	end := l.Tracks[i].End()

@@ -7,9 +7,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Sums are the checksums of a track by which databases and other programs know it. They
-// are about the sectors from the track's start to that of the next one, or to the lead-out,
-// with the pause in between, and make sense for a drive whose read offset is corrected.
+// Sums are the checksums of a track by which databases and other programs recognize it.
+// They cover the sectors from the track's start to that of the next one, or to the
+// lead-out, including the pause, and are valid only for a drive whose read offset is
+// corrected.
 type Sums struct {
 	// AccurateRip1 and AccurateRip2 are the two versions of AccurateRip's checksum.
 	AccurateRip1 uint32
@@ -17,18 +18,18 @@ type Sums struct {
 	// CRC32 is the CRC of all samples (ISO 3309), which EAC calls Copy CRC and CUETools
 	// CRC32.
 	CRC32 uint32
-	// CTDB is the CRC in the database of CUETools: the same without the first ten sectors
-	// of the first track and the last ten to twenty of the last one.
+	// CTDB is the CRC in the database of CUETools: that of all samples except the first
+	// ten sectors of the first track and the last ten to twenty of the last one.
 	CTDB uint32
 }
 
-// Position says where a track lies among those of the disc, for checksums that leave out
-// the edges of the disc.
+// Position is the position of a track on the disc, for checksums that leave out the edges
+// of the disc.
 type Position struct {
 	Sectors     toc.Sectors // from the start of the track to that of the next one, or to the lead-out
 	First, Last bool        // first or last audio track
-	// Disc is the length from the first audio track to the end of the last one, by which
-	// CTDB decides how much of the last one to leave out.
+	// Disc is the length from the first audio track to the end of the last one. It
+	// determines how much of the last one CTDB leaves out.
 	Disc toc.Sectors
 }
 
@@ -40,19 +41,19 @@ const (
 )
 
 // Summer computes the Sums of one track from its audio in order. Write never fails and
-// allocates nothing.
+// doesn't allocate.
 type Summer struct {
 	at, from, to int64 // samples, counted from 1, as AccurateRip does
 	low, high    uint32
 	crc          uint32
 	ctdb         uint32
 	byteAt       int64
-	cut, end     int64 // bytes that CTDB looks at
+	cut, end     int64 // bytes that CTDB covers
 	part         [4]byte
 	have         int
 }
 
-// NewSummer begins with the first sample of a track.
+// NewSummer returns a Summer for a track from its first sample on.
 func NewSummer(p Position) *Summer {
 	samples := int64(p.Sectors) * toc.SamplesPerSector
 	s := &Summer{to: samples, end: p.Sectors.Bytes()}
@@ -76,7 +77,7 @@ func (s *Summer) Write(p []byte) (int, error) {
 		s.ctdb = crc32.Update(s.ctdb, crc32.IEEETable, p[from:to])
 	}
 	s.byteAt += int64(n)
-	for s.have > 0 && len(p) > 0 { // a sample that was cut
+	for s.have > 0 && len(p) > 0 { // the rest of a split sample
 		s.part[s.have] = p[0]
 		if p, s.have = p[1:], s.have+1; s.have == len(s.part) {
 			s.sample(binary.LittleEndian.Uint32(s.part[:]))
@@ -92,8 +93,8 @@ func (s *Summer) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// sample adds one sample: its value times its place. Version 1 keeps the low half of the
-// product, version 2 the sum of both halves.
+// sample adds one sample: its value times its position. Version 1 keeps the low half of
+// the product, version 2 the sum of both halves.
 func (s *Summer) sample(v uint32) {
 	s.at++
 	if s.at < s.from || s.at > s.to {
@@ -104,7 +105,7 @@ func (s *Summer) sample(v uint32) {
 	s.high += uint32(product >> 32)
 }
 
-// Sums are the checksums of what was written.
+// Sums returns the checksums of what was written.
 func (s *Summer) Sums() Sums {
 	return Sums{AccurateRip1: s.low, AccurateRip2: s.low + s.high, CRC32: s.crc, CTDB: s.ctdb}
 }

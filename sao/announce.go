@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// announce sends the cue sheet in the first form that the drive accepts, and gives the
-// lead-in to be written. Nothing is written by it: after an error the disc is blank.
+// announce sends the cue sheet in the first form that the drive accepts, and returns the
+// lead-in to write. It writes nothing: after an error the disc is blank.
 func (m Method) announce(ctx context.Context, j *burn.Job, s Session) (*burn.LeadIn, error) {
 	s, err := fitted(j, s)
 	if err != nil {
@@ -30,7 +30,7 @@ func (m Method) announce(ctx context.Context, j *burn.Job, s Session) (*burn.Lea
 		}
 		why = refused
 	}
-	// Whether it was the text that the drive refused shows without it.
+	// A sheet without the text shows whether the drive refused the text.
 	refused, err := offerAll(ctx, j, s, func(s Session) []Variant { return s.Variants(false, toc.MSF{}) })
 	switch {
 	case err != nil:
@@ -47,16 +47,16 @@ func (m Method) announce(ctx context.Context, j *burn.Job, s Session) (*burn.Lea
 	return nil, nil
 }
 
-// beyond reports whether a session ends past the room that the disc names: then a refused
-// sheet says nothing about session-at-once.
+// beyond reports whether a session ends past the rated capacity of the disc: then a
+// refused sheet proves nothing about session-at-once.
 func beyond(j *burn.Job, s Session) bool {
 	layout, err := s.Layout()
 	next := j.Before.Next.Value
 	return err == nil && layout.LeadOut > next.NWA+toc.LBA(next.Free)
 }
 
-// offerAll offers the sheet in each form, and then without index marks: many players don't
-// even show them, and neither titles nor joins are to be lost for their sake.
+// offerAll offers the sheet in each form, and then without index marks: many players
+// don't even show them, and titles or joins should not be lost because of them.
 func offerAll(ctx context.Context, j *burn.Job, s Session, forms func(Session) []Variant) (refused, err error) {
 	refused, err = offer(ctx, j, s, forms(s))
 	if err != nil || refused == nil {
@@ -74,7 +74,7 @@ func offerAll(ctx context.Context, j *burn.Job, s Session, forms func(Session) [
 	return again, err
 }
 
-// fitted leaves out what a short limit of the drive has no room for.
+// fitted leaves out what exceeds a small limit of the drive.
 func fitted(j *burn.Job, s Session) (Session, error) {
 	limit := j.Can.SheetLimit
 	fit, left, err := s.Fit(limit)
@@ -91,8 +91,8 @@ func fitted(j *burn.Job, s Session) (Session, error) {
 	return fit, nil
 }
 
-// offer sends the sheet in one form after the other. refused is the last refusal, nil if
-// a form was accepted; err is anything else.
+// offer sends the sheet in one form after the other. refused is the last refusal, or nil
+// if a form was accepted; err is any other error.
 func offer(ctx context.Context, j *burn.Job, s Session, forms []Variant) (refused, err error) {
 	for i, v := range forms {
 		if ctx.Err() != nil {
@@ -126,8 +126,8 @@ var (
 	errNotFirst  = errors.New("CD-TEXT has to be in the first session of a disc")
 )
 
-// leadIn is the lead-in with the CD-TEXT, and its address; nil where the drive makes it.
-// why says why there is CD-TEXT and no lead-in for it.
+// leadIn returns the lead-in with the CD-TEXT, and its address; nil if the drive makes
+// it. why is the reason if there is CD-TEXT but no lead-in for it.
 func (m Method) leadIn(ctx context.Context, j *burn.Job) (l *burn.LeadIn, address toc.MSF, why, err error) {
 	if len(m.Packs) == 0 {
 		return nil, toc.MSF{}, nil, nil
@@ -153,8 +153,9 @@ func (m Method) leadIn(ctx context.Context, j *burn.Job) (l *burn.LeadIn, addres
 	return nil, toc.MSF{}, why, nil
 }
 
-// leadInStart is where the lead-in of a blank disc starts: by disc information, or else by
-// the ATIP. cdrdao and AccuDisc take the one, libburn and cdrecord the other.
+// leadInStart returns where the lead-in of a blank disc starts: from disc information, or
+// else from the ATIP. cdrdao and AccuDisc use the former, libburn and cdrecord the
+// latter.
 func leadInStart(ctx context.Context, j *burn.Job) (toc.MSF, bool) {
 	if info, err := j.DiscInformation(ctx); err == nil && info.LastLeadInValid {
 		if address, ok := LeadInStart(info.LastLeadIn); ok {
@@ -167,8 +168,8 @@ func leadInStart(ctx context.Context, j *burn.Job) (toc.MSF, bool) {
 	return LeadInStart(j.Before.ATIP.Value.LeadIn)
 }
 
-// compareText reads the CD-TEXT back. Drives that show it only after the disc was loaded
-// anew are several (real-drives, Pioneer BDR-UD04), so that a missing one is a remark.
+// compareText reads the CD-TEXT back. Several drives show it only after the disc was
+// reloaded (real-drives, Pioneer BDR-UD04), so missing text is only noted.
 func (m Method) compareText(j *burn.Job) {
 	var text mmc.CDText
 	err := j.Ask(j.Calm(), func(ctx context.Context) (err error) {
@@ -183,7 +184,7 @@ func (m Method) compareText(j *burn.Job) {
 	}
 }
 
-// samePacks compares packs. A checksum of 0 is one that the drive dropped (PX-W5224TA and
+// samePacks compares packs. A checksum of 0 was dropped by the drive (PX-W5224TA and
 // PX-716A, in the last pack).
 func samePacks(want, got []byte) bool {
 	const sum = cdtext.PackSize - 2

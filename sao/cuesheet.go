@@ -14,15 +14,15 @@ import (
 //	1 track, AAh for the lead-out   2 index   3 data form
 //	4 b7 alternate copy bit         5-7 minute, second, frame, in binary
 //
-// Entries of MCN and ISRC hold text in the places of position.
+// Entries of MCN and ISRC hold text instead of positions.
 type CueSheet []byte
 
 // EntrySize is the length of an entry in bytes.
 const EntrySize = 8
 
-// The data forms of an audio session. With formGenerated the drive makes the data; as
-// the form of a lead-in, formText means that the host sends 96 bytes of sub-channel for
-// each sector.
+// The data forms of an audio session. With formGenerated the drive makes the data; as the
+// form of a lead-in, formText means that the host sends 96 bytes of sub-channel for each
+// sector.
 const (
 	formAudio     = 0x00
 	formGenerated = 0x01
@@ -31,24 +31,24 @@ const (
 	adrPosition, adrMCN, adrISRC = 1, 2, 3
 )
 
-// LeadIn says how a sheet announces CD-TEXT. Drives accept one way or the other; the
-// lead-in is then written in the same way.
+// LeadIn is how a sheet announces CD-TEXT. Drives accept one form or the other; the
+// lead-in is then written in the same form.
 type LeadIn int
 
 // The forms of the lead-in entry.
 const (
 	// Plain: no CD-TEXT.
 	Plain LeadIn = iota
-	// TextAtZero: CD-TEXT, with the address 00:00:00 and data block type 0. libburn,
-	// cdrecord; LG WH10LS30 and Pioneer BDR-UD04 want it.
+	// TextAtZero: CD-TEXT, with the address 00:00:00 and data block type 0. Used by
+	// libburn and cdrecord; required by LG WH10LS30 and Pioneer BDR-UD04.
 	TextAtZero
-	// TextAtStart: CD-TEXT, with the address of the lead-in and data block type 3.
-	// cdrdao's first try; HL-DT-ST GP65NB60 and Plextor PX-716A take it.
+	// TextAtStart: CD-TEXT, with the address of the lead-in and data block type 3. cdrdao
+	// tries it first; HL-DT-ST GP65NB60 and Plextor PX-716A accept it.
 	TextAtStart
 )
 
-// Variant is one of the forms in which the same session can be announced. A refusal
-// costs nothing, so they are tried one after the other.
+// Variant is one of the forms in which the same session can be announced. A refusal is
+// harmless, so they are tried one after the other.
 type Variant struct {
 	LeadIn LeadIn
 	// Address is where the lead-in starts, for TextAtStart: see LeadInStart.
@@ -58,8 +58,8 @@ type Variant struct {
 	ISRCWithoutControl bool
 }
 
-// Variants returns the forms to try, in this order. text asks for CD-TEXT, on a disc
-// whose lead-in starts at address: see LeadInStart. No two forms lead to the same sheet.
+// Variants returns the forms to try, in this order. text requests CD-TEXT, on a disc
+// whose lead-in starts at address: see LeadInStart. No two forms produce the same sheet.
 func (s Session) Variants(text bool, address toc.MSF) []Variant {
 	forms := []Variant{{LeadIn: Plain}}
 	if text {
@@ -79,9 +79,9 @@ func (s Session) Variants(text bool, address toc.MSF) []Variant {
 	return out
 }
 
-// LeadInStart checks the lead-in address that a drive reports for a blank disc (READ
-// DISC INFORMATION, ATIP). Some Ricoh firmware reports it in BCD. false means that it is
-// no address of a lead-in, and that CD-TEXT can't be written: the lead-in must be filled
+// LeadInStart checks the lead-in address that a drive reports for a blank disc (READ DISC
+// INFORMATION, ATIP). Some Ricoh firmware reports it in BCD. false means that it can't be
+// the address of a lead-in and that CD-TEXT can't be written: the lead-in must be filled
 // from its very start.
 func LeadInStart(reported toc.MSF) (toc.MSF, bool) {
 	m := reported
@@ -113,7 +113,7 @@ func (s Session) CueSheet(v Variant) (CueSheet, error) {
 	sheet.leadIn(v)
 	for i, m := range layout.Marks {
 		t := s.Tracks[m.Track-s.first()]
-		// The code stands before all positions of its track.
+		// The ISRC precedes all positions of its track.
 		if t.ISRC != "" && (i == 0 || layout.Marks[i-1].Track != m.Track) {
 			control := t.Control
 			if v.ISRCWithoutControl {
@@ -138,7 +138,7 @@ func (c *CueSheet) text(head byte, text string) {
 	*c = append(append(*c, head), text...)
 }
 
-// position appends an entry of a place.
+// position appends an entry for an address.
 func (c *CueSheet) position(control toc.Control, track, index, form, scms byte, at toc.MSF) {
 	*c = append(*c, byte(control)<<4|adrPosition, track, index, form, scms, at.M, at.S, at.F)
 }
@@ -165,8 +165,8 @@ func (c CueSheet) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// WriteParameters returns mode page 05h for a sheet in this form. Copy and ISRC are
-// matters of the sheet, and so is the MCN, which other burning programs put into both.
+// WriteParameters returns mode page 05h for a sheet in this form. The sheet contains the
+// copy bits, the ISRCs and the MCN; other burning programs put the MCN into both.
 func (s Session) WriteParameters(v Variant, next mmc.MultiSession, test bool) mmc.WriteParameters {
 	page := mmc.WriteParameters{BUFE: true, TestWrite: test, WriteType: mmc.WriteSAO, MultiSession: next, MCN: s.MCN}
 	if v.LeadIn == TextAtStart {

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// ErrSheetSize matches the error about a session whose cue sheet is longer than a drive
-// accepts, even without everything that can be left out.
+// ErrSheetSize matches the error for a session whose cue sheet exceeds the drive's limit
+// even without everything that can be left out.
 var ErrSheetSize = errors.New("the cue sheet is too long for the drive")
 
 // Part is something that can be left out of a cue sheet.
@@ -16,13 +16,13 @@ type Part int
 // The parts, in the order in which they are left out.
 const (
 	Indexes Part = iota + 1 // index marks above 1
-	ISRCs                   // recording codes
+	ISRCs                   // ISRCs
 )
 
-// Fit leaves out of the session what makes its cue sheet longer than limit, which is in
-// bytes (feature 002Eh; 0 if the drive names none), and returns the parts that were left
-// out. s itself stays as it is. 99 tracks with pauses and ISRCs need 3,200 bytes, and
-// 3,072 is a common limit. An error matches ErrInvalid or ErrSheetSize.
+// Fit removes parts of the session until its cue sheet is no longer than limit, which is
+// in bytes (feature 002Eh; 0 if the drive reports none), and returns the parts that were
+// left out. s itself is not changed. 99 tracks with pauses and ISRCs need 3,200 bytes,
+// and 3,072 is a common limit. An error matches ErrInvalid or ErrSheetSize.
 func (s Session) Fit(limit int) (fitting Session, left []Part, err error) {
 	s.Tracks = slices.Clone(s.Tracks)
 	for _, part := range []Part{Indexes, ISRCs, 0} {
@@ -43,7 +43,7 @@ func (s Session) Fit(limit int) (fitting Session, left []Part, err error) {
 	return s, left, nil
 }
 
-// drop reports whether there was anything to leave out.
+// drop reports whether anything was left out.
 func (s Session) drop(part Part) (any bool) {
 	for i := range s.Tracks {
 		t := &s.Tracks[i]

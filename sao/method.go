@@ -18,25 +18,26 @@ import (
 //	-> 150 sectors of silence from LBA -150 -> all tracks in one stream -> SYNCHRONIZE CACHE
 //	-> what does the disc show?
 //
-// Until the first WRITE everything may be refused, and the disc stays blank. From then on
-// there is no way back: a session that is cut short can't be read.
+// Until the first WRITE everything may be refused, and the disc stays blank. After it the
+// burn can't be undone: a session that is cut short can't be read.
 type Method struct {
-	// Packs is the CD-TEXT, as cdtext.Encode returns it; empty for none. It can be in
-	// the first session of a disc only.
+	// Packs is the CD-TEXT, as returned by cdtext.Encode; empty for none. Only the first
+	// session of a disc can have it.
 	Packs []byte
 	// NeedText makes a drive that can't write CD-TEXT an error (burn.ErrNoText) before
-	// anything is written. Without it the disc is then written without CD-TEXT.
+	// anything is written. Otherwise the disc is written without CD-TEXT.
 	NeedText bool
 }
 
-// Burn writes tracks onto the disc in the drive, without gaps but for their pauses, and
+// Burn writes tracks to the disc in the drive, without gaps except for their pauses, and
 // closes it: burn.Burn with session-at-once. opts may be nil.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, m Method) (burn.Report, error) {
 	return burn.Burn(ctx, d, tracks, opts, m)
 }
 
 // Abilities asks what the drive can do session-at-once. The error matches burn.ErrNoSAO
-// for a drive that can't, and burn.ErrNoText for one without CD-TEXT where that is needed.
+// if it doesn't support session-at-once, and burn.ErrNoText if it doesn't support CD-TEXT
+// and that is required.
 func (m Method) Abilities(ctx context.Context, d *mmc.Drive) (burn.Abilities, error) {
 	can, err := d.CanSAO(ctx)
 	switch {
@@ -52,24 +53,24 @@ func (m Method) Abilities(ctx context.Context, d *mmc.Drive) (burn.Abilities, er
 	}, nil
 }
 
-// Parameters is mode page 05h for session-at-once. ISRCs and control bits are matters of
-// the cue sheet.
+// Parameters returns mode page 05h for session-at-once. The cue sheet contains ISRCs and
+// control bits.
 func (Method) Parameters(j *burn.Job, _ toc.TrackInfo) mmc.WriteParameters {
 	return page(j, Session{MCN: j.Options.MCN}, Variant{})
 }
 
-// page is mode page 05h for a session in one of its forms.
+// page returns mode page 05h for a session in one of its forms.
 func page(j *burn.Job, s Session, v Variant) mmc.WriteParameters {
 	p := s.WriteParameters(v, j.Options.Sessions(), j.Options.TestWrite)
 	p.BUFE = j.BUFE()
 	return p
 }
 
-// Continuous is true: the tracks are one stream.
+// Continuous returns true: the tracks are one stream.
 func (Method) Continuous() bool { return true }
 
-// Place puts the tracks one after the other, with the pauses that they ask for. The
-// lead-out must start where the disc allows it.
+// Place puts the tracks one after the other, with the requested pauses. The lead-out must
+// start where the disc allows it.
 func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error {
 	if o.NoClose {
 		return burn.Name(errors.New("session-at-once closes its session with the last track"), burn.ErrNoFeature)
@@ -87,7 +88,7 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 		p.Tracks[i].Number = s.first() + i
 		p.Tracks[i].Pause = s.Tracks[i].Pregap
 		if i == 0 {
-			p.Tracks[i].Pause = 0 // every disc has that
+			p.Tracks[i].Pause = 0 // every disc has this pause
 		}
 	}
 	for _, mark := range layout.Marks {
@@ -109,7 +110,7 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 	return err
 }
 
-// remark names what was asked for and makes no difference.
+// remark notes requests that have no effect.
 func (Method) remark(p *burn.Plan, o *burn.Options) {
 	if o.Reserve == burn.ReserveAlways {
 		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteNoReserve})
@@ -119,12 +120,13 @@ func (Method) remark(p *burn.Plan, o *burn.Options) {
 	}
 }
 
-// errSessionOpen is about the disc: its session was begun track by track, and has to be
-// closed before another can be written at once.
+// errSessionOpen reports a disc whose session was started track-at-once and must be
+// closed before another can be written session-at-once.
 var errSessionOpen = burn.Name(errors.New("a session with tracks is open on the disc, and session-at-once needs one of its own"), burn.ErrNoSAO)
 
-// start is index 1 of the first track if nothing is hidden before it. The next writable
-// address of a disc that holds a session already is where the pregap begins (cdrecord).
+// start returns index 1 of the first track if nothing is hidden before it. The next
+// writable address of a disc that already holds a session is where the pregap begins
+// (cdrecord).
 func start(appended bool, nwa toc.LBA) toc.LBA {
 	if !appended {
 		return 0
@@ -132,7 +134,7 @@ func start(appended bool, nwa toc.LBA) toc.LBA {
 	return nwa + toc.PregapSectors
 }
 
-// session is what tracks come to.
+// session makes the Session of tracks.
 func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) Session {
 	s := Session{First: first, MCN: mcn, Start: start}
 	for i, t := range tracks {
@@ -151,7 +153,7 @@ func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) Session
 	return s
 }
 
-// named gives an error about a session the name that burn has for it.
+// named adds burn's sentinel to an error about a session.
 func named(err error) error {
 	switch {
 	case errors.Is(err, toc.ErrTrackCount):
@@ -162,8 +164,8 @@ func named(err error) error {
 	return burn.Name(err, burn.ErrBadInput)
 }
 
-// Begin announces the session before the first track, and then knows where all tracks
-// are: between them nothing is sent.
+// Begin announces the session before the first track, which determines the addresses of
+// all tracks: between them nothing is sent.
 func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 	if len(j.Tasks) > 0 {
 		return nil
@@ -182,8 +184,8 @@ func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 	return locate(s, j.List)
 }
 
-// locate tells the tracks where they are, and makes sure that the stream ends where the
-// sheet says.
+// locate sets the addresses of the tracks, and checks that the stream ends where the
+// sheet does.
 func locate(s Session, list []*burn.Task) error {
 	layout, err := s.Layout()
 	if err != nil {
@@ -209,9 +211,9 @@ func locate(s Session, list []*burn.Task) error {
 	return nil
 }
 
-// End ends the session with its last track: SYNCHRONIZE CACHE writes what is missing of
-// lead-in and lead-out. After a failure, too, it stops the laser; what is on the disc
-// then is looked at.
+// End ends the session with its last track: SYNCHRONIZE CACHE writes the rest of lead-in
+// and lead-out. It also stops the laser after a failure; the disc is inspected
+// afterwards.
 func (Method) End(j *burn.Job, t *burn.Task, cause error) error {
 	if cause == nil && !j.Last(t) {
 		return nil
@@ -227,8 +229,8 @@ func (Method) End(j *burn.Job, t *burn.Task, cause error) error {
 	return nil
 }
 
-// againSettle is how long disc information may go on showing the session as open before the
-// flush is sent again.
+// againSettle is how long disc information may show the session as open before the flush
+// is sent again.
 const againSettle = 20 * time.Second
 
 // Close waits until the drive shows the session closed, and compares the CD-TEXT. The
@@ -240,8 +242,8 @@ func (m Method) Close(j *burn.Job) error {
 	}
 	closed, err := j.Settled(againSettle)
 	if err == nil && !closed && !j.Silent() {
-		// The drive is idle, and the session still open: a flush that was answered and not
-		// carried out, perhaps. All of the stream was sent, so that another one does no harm.
+		// The drive is idle and the session still open: perhaps a flush was answered but
+		// not carried out. The whole stream was sent, so another flush is harmless.
 		told = errors.Join(told, j.Flush())
 		closed, err = j.Settled(burn.CloseSettle)
 	}

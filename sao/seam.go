@@ -7,16 +7,17 @@ import (
 )
 
 // Seamless cuts tracks that follow each other without silence at whole sectors, so that
-// their music runs on: a track begins in the sector in which its first sample lies, with the
-// last samples of the track before. Without it the rest of that sector would be silence, a
-// click between two tracks of a concert. A recorded pause (Pregap) is music too, which runs
-// on into the track behind it. No sample is added or lost but at the end of a track that
-// silence follows (Pause). Tracks that are whole sectors long stay as they are.
+// their music runs on: a track begins in the sector in which its first sample lies, with
+// the last samples of the previous track. Without it the rest of that sector would be
+// silence, a click between two tracks of a concert. A recorded pause (Pregap) is music
+// too, which runs on into the following track. No sample is added or lost except at the
+// end of a track that silence follows (Pause). Tracks that are whole sectors long stay as
+// they are.
 //
 // Sources must be CD audio; each is opened twice as often as before.
 func Seamless(tracks []burn.Track) ([]burn.Track, error) {
 	out := make([]burn.Track, len(tracks))
-	var carried pcm.Source // what the track before leaves over
+	var carried pcm.Source // the rest of the previous track
 	for i, t := range tracks {
 		var list []pcm.Source
 		if carried != nil {
@@ -49,8 +50,8 @@ func Seamless(tracks []burn.Track) ([]burn.Track, error) {
 	return out, nil
 }
 
-// outside is how much of the source of track i is none of the track itself: hidden audio,
-// and the recorded pause before the next.
+// outside returns how much of the source of track i is not in the track itself: hidden
+// audio, and the recorded pause before the next.
 func outside(tracks []burn.Track, i int) (n toc.Sectors) {
 	if i == 0 {
 		n = tracks[0].Pregap

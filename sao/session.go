@@ -7,40 +7,40 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ErrInvalid matches every error about a session that can't be recorded. Some match a
-// more precise one of package toc as well: ErrNoTracks, ErrTrackCount, ErrTrackLength,
+// ErrInvalid matches every error about a session that can't be recorded. Some also match
+// a more precise error of package toc: ErrNoTracks, ErrTrackCount, ErrTrackLength,
 // ErrISRC, ErrMCN.
 var ErrInvalid = errors.New("invalid session")
 
 // Session is what a session-at-once recording puts on a disc.
 type Session struct {
 	First  int     // number of the first track, 1..99; 0 means 1
-	MCN    toc.MCN // "" is none
-	Start  toc.LBA // of the first track's index 1 if nothing is hidden before it: 0 in the first session
+	MCN    toc.MCN // "" for none
+	Start  toc.LBA // index 1 of the first track if nothing is hidden before it: 0 in the first session
 	Tracks []Track
 }
 
 // Track is one audio track.
 type Track struct {
 	Control toc.Control // PreEmphasis, CopyPermitted, FourChannel
-	SCMS    bool        // alternate copy bit: the audio is a copy of something protected
-	ISRC    toc.ISRC    // "" is none
+	SCMS    bool        // alternating copy bit: the audio is a copy of something protected
+	ISRC    toc.ISRC    // "" for none
 
-	// Pregap is the part with index 0, in front of index 1. It is in the stream, as
-	// silence or as audio. The first track always has one: two seconds of silence (0
-	// means that), and possibly more, which is a hidden track.
+	// Pregap is the part with index 0, before index 1. It is in the stream, as silence or
+	// as audio. The first track always has one: two seconds of silence (0 means that),
+	// and possibly more, which is a hidden track.
 	Pregap  toc.Sectors
 	Length  toc.Sectors     // from index 1 to the end of the track, at least toc.MinTrack
-	Indexes []toc.IndexMark // 2, 3, ... without holes
+	Indexes []toc.IndexMark // 2, 3, ... without gaps
 }
 
-// Mark is a place where the index changes.
+// Mark is an address where the index changes.
 type Mark struct {
 	Track, Index int
 	Start        toc.LBA
 }
 
-// Layout is where everything is.
+// Layout holds the addresses of all indexes.
 type Layout struct {
 	Marks   []Mark  // ascending; the first is index 0 of the first track
 	LeadOut toc.LBA // the end of the last track
@@ -72,7 +72,7 @@ func (s Session) Layout() (Layout, error) {
 
 func (s Session) first() int { return max(s.First, 1) }
 
-// pregap is the pregap of track i as it is recorded.
+// pregap returns the pregap of track i as recorded.
 func (s Session) pregap(i int) toc.Sectors {
 	if i == 0 && s.Tracks[0].Pregap == 0 {
 		return toc.PregapSectors
@@ -80,7 +80,7 @@ func (s Session) pregap(i int) toc.Sectors {
 	return s.Tracks[i].Pregap
 }
 
-// check looks for what no drive records, or what would be recorded wrong.
+// check rejects what no drive records, or what would be recorded wrong.
 func (s Session) check() error {
 	if mcn, err := toc.ParseMCN(string(s.MCN)); err != nil || mcn != s.MCN {
 		return fmt.Errorf("%w: %q", toc.ErrMCN, s.MCN)
@@ -109,7 +109,7 @@ func (s Session) check() error {
 	return nil
 }
 
-// check looks at a track by itself.
+// check checks a track on its own.
 func (t Track) check(first bool) error {
 	const known = toc.PreEmphasis | toc.CopyPermitted | toc.FourChannel
 	if t.Control&^known != 0 {
@@ -134,7 +134,7 @@ func (t Track) check(first bool) error {
 	return nil
 }
 
-// Sectors is the length of the stream: from the first mark to the lead-out.
+// Sectors returns the length of the stream: from the first mark to the lead-out.
 func (l Layout) Sectors() toc.Sectors {
 	if len(l.Marks) == 0 {
 		return 0
@@ -142,7 +142,7 @@ func (l Layout) Sectors() toc.Sectors {
 	return toc.Sectors(l.LeadOut - l.Marks[0].Start)
 }
 
-// TOC is the table of contents that the recording leads to.
+// TOC returns the table of contents that results from the recording.
 func (s Session) TOC() (toc.TOC, error) {
 	l, err := s.Layout()
 	if err != nil {

@@ -56,7 +56,7 @@ func (e *eraser) erase(kind, number int) sense {
 	st := &e.disc.st
 	e.scratch = nil
 	switch kind {
-	case 0, 1: // the disc; minimal blanking leaves the sectors, which nothing leads to any more
+	case 0, 1: // the disc; minimal blanking leaves the sectors, which nothing refers to any more
 		st.Sessions = nil
 		e.dropTracks(0)
 		e.forgetLost()
@@ -98,13 +98,13 @@ func (e *eraser) dropTracks(n int) {
 	st.Tracks = st.Tracks[:n]
 }
 
-// forget lets go of the sectors of a track; they are erased once the state says so.
+// forget drops the sectors of a track; they are erased once the state is saved.
 func (e *eraser) forget(t *Track) {
 	st := &e.disc.st
 	st.Erasing = append(st.Erasing, span{From: t.Start - toc.LBA(t.Pregap), End: t.End()})
 }
 
-// forgetLost lets go of a session-at-once that was cut short.
+// forgetLost drops a session-at-once that was cut short.
 func (e *eraser) forgetLost() {
 	st := &e.disc.st
 	if st.Lost {

@@ -11,12 +11,12 @@ import (
 //
 //	open -> filling -> (start level, or full, or flush) -> burning -> (empty) -> filling ...
 //
-// It keeps no clock and runs no goroutine. While the laser burns, where it is
-// follows from when it started, so nothing has to be updated but at the turns.
+// It has no clock and no goroutine. While the laser burns, its position follows from
+// when it started, so only the transitions need an update.
 type writeBuffer struct {
 	size   int           // bytes
 	start  int           // fill in bytes at which the laser starts
-	relink time.Duration // what it takes to link to the place where the data ran out
+	relink time.Duration // time to link to the place where the data ran out
 
 	profile speedProfile
 	block   int // bytes of one sector in the buffer
@@ -38,24 +38,24 @@ func newWriteBuffer(size, start int, relink time.Duration) writeBuffer {
 	return writeBuffer{size: size, start: min(start, size), relink: relink, block: toc.SectorSize}
 }
 
-// open begins a track whose first user sector is lba. The lead is what passes
-// before that one is burned: spin-up, positioning and the pregap.
+// open begins a track whose first user sector is lba. The lead is the time before that
+// sector is burned: spin-up, positioning and the pregap.
 func (b *writeBuffer) open(lba toc.LBA, block int, profile speedProfile, lead time.Duration) {
 	b.drop()
 	b.active, b.block, b.profile = true, block, profile
 	b.from, b.tail, b.lead, b.dry = lba, lba, lead, 0
 }
 
-// drop forgets everything in the buffer, as a loss of power does. Who wants to
-// know how far the laser came asks for the position before.
+// drop discards everything in the buffer, as a loss of power does. A caller that needs
+// the laser's position asks for it first.
 func (b *writeBuffer) drop() {
 	b.active, b.burning, b.flushing = false, false, false
 	b.tail = b.from
 }
 
-// accept takes n bytes (whole sectors) from the host. If there is no room for
-// them now it takes nothing and says how long to wait until there will be; after
-// that wait it takes them. A transfer above the buffer's size waits for an empty one.
+// accept takes n bytes (whole sectors) from the host. If there is no room it takes
+// nothing and returns how long to wait; after that wait it takes them. A transfer above
+// the buffer's size waits for an empty one.
 func (b *writeBuffer) accept(now time.Time, n int) (wait time.Duration, ok bool) {
 	b.settle(now)
 	blocks := toc.LBA(n / b.block)
@@ -74,13 +74,13 @@ func (b *writeBuffer) accept(now time.Time, n int) (wait time.Duration, ok bool)
 	return 0, true
 }
 
-// fill gives how many bytes wait to be burned.
+// fill returns how many bytes wait to be burned.
 func (b *writeBuffer) fill(now time.Time) int {
 	b.settle(now)
 	return min(b.level(now), b.size)
 }
 
-// position gives the first sector of the track that isn't on the disc yet.
+// position returns the first sector of the track that isn't on the disc yet.
 func (b *writeBuffer) position(now time.Time) toc.LBA {
 	if !b.burning {
 		return b.from
@@ -88,16 +88,16 @@ func (b *writeBuffer) position(now time.Time) toc.LBA {
 	return min(b.profile.reach(b.from, now.Sub(b.started)), b.tail)
 }
 
-// underruns counts how often the laser ran out of data since open. With
-// buffer-underrun-free recording it goes on once the start level is reached
-// again; without, the drive must end the track at position.
+// underruns returns how often the laser ran out of data since open. With
+// buffer-underrun-free recording it continues once the start level is reached again;
+// without, the drive must end the track at position.
 func (b *writeBuffer) underruns(now time.Time) int {
 	b.settle(now)
 	return b.dry
 }
 
-// flush starts the laser if there is anything to burn and gives how long it
-// takes until all is on the disc. Running empty is no underrun any more.
+// flush starts the laser if there is anything to burn and returns how long it takes until
+// everything is on the disc. Running empty is then not an underrun.
 func (b *writeBuffer) flush(now time.Time) time.Duration {
 	b.settle(now)
 	b.flushing = true
@@ -108,7 +108,7 @@ func (b *writeBuffer) flush(now time.Time) time.Duration {
 	return b.until(now, b.tail)
 }
 
-// lasts is how long the laser can go on with what is in the buffer.
+// lasts returns how long the data in the buffer lasts.
 func (b *writeBuffer) lasts(now time.Time) time.Duration {
 	if b.burning {
 		return b.until(now, b.tail)
@@ -116,10 +116,10 @@ func (b *writeBuffer) lasts(now time.Time) time.Duration {
 	return b.lead + b.profile.span(b.from, b.tail)
 }
 
-// pardon forgets that the laser ran dry: it goes on as if it could relink.
+// pardon ignores that the laser ran dry: it continues as if it could relink.
 func (b *writeBuffer) pardon() { b.dry = 0 }
 
-// settle notes what happened since the last look: the laser may have run dry.
+// settle updates the state to now: the laser may have run dry.
 func (b *writeBuffer) settle(now time.Time) {
 	if !b.burning || b.position(now) < b.tail {
 		return
@@ -138,7 +138,7 @@ func (b *writeBuffer) ignite(now time.Time) {
 	b.burning, b.started = true, now.Add(b.lead)
 }
 
-// until is how long it takes until the laser has burned every sector below lba.
+// until returns how long it takes until the laser has burned every sector below lba.
 func (b *writeBuffer) until(now time.Time, lba toc.LBA) time.Duration {
 	return max(0, b.started.Add(b.profile.span(b.from, lba)).Sub(now))
 }

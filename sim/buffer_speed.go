@@ -7,10 +7,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Where the program area lies, in millimeters from the center, for discs with a
-// constant angular velocity: a Pioneer R11 drive says that it reads the inner
-// edge at 240/585 of the outer edge's speed (R11 manual p. 32). The outer edge is
-// that of an 80-minute disc.
+// Where the program area lies, in millimeters from the center, for discs with a constant
+// angular velocity. According to its manual a Pioneer R11 drive reads the inner edge at
+// 240/585 of the outer edge's speed (R11 manual p. 32). The outer edge is that of an
+// 80-minute disc.
 const (
 	innerRadius  = 24.0
 	outerRadius  = 58.5
@@ -21,7 +21,7 @@ const (
 // spiral covers equal areas with equal lengths.
 const squareStep = (outerRadius*outerRadius - innerRadius*innerRadius) / outerSectors
 
-// radius gives where a sector lies.
+// radius returns the radius of a sector.
 func radius(sector float64) float64 {
 	return math.Sqrt(math.Max(innerRadius*innerRadius+squareStep*sector, 1))
 }
@@ -32,15 +32,15 @@ const maxZones = 8
 // speedZone is a part of the disc that is written in one way.
 type speedZone struct {
 	from float64 // first sector
-	// x is the speed in multiples of 75 sectors/s: of all the zone (CLV), or at
-	// the outer edge of an 80-minute disc if the disc turns at a constant rate.
+	// x is the speed in multiples of 75 sectors/s: of the whole zone (CLV), or at the
+	// outer edge of an 80-minute disc if the rotation is constant.
 	x   float64
 	cav bool
 }
 
-// speedProfile says how fast the laser goes at each place of a disc: constant
-// linear velocity, in zones or not, constant angular velocity, or the one until
-// the other is reached. It is a value and can be compared.
+// speedProfile is the speed of the laser at each place of a disc: constant linear
+// velocity, in zones or not, constant angular velocity, or the latter until a speed is
+// reached. It is a comparable value.
 type speedProfile struct {
 	zones [maxZones]speedZone
 	n     int
@@ -57,8 +57,8 @@ type speedStep struct {
 	x    float64
 }
 
-// zclvProfile is a constant speed in each zone; zones ascend, and what lies
-// before the first belongs to it. Zones beyond the eighth are left out.
+// zclvProfile has a constant speed in each zone. Zones ascend, and the first includes
+// everything before it. Zones past the eighth are left out.
 func zclvProfile(steps ...speedStep) speedProfile {
 	var p speedProfile
 	for _, s := range steps[:min(len(steps), maxZones)] {
@@ -75,8 +75,8 @@ func cavProfile(x float64) speedProfile {
 	return p
 }
 
-// pcavProfile begins with inner at LBA 0, turns at a constant rate until the
-// speed is x, and goes on with that.
+// pcavProfile begins with inner at LBA 0, turns at a constant rate until the speed is x,
+// and then keeps that speed.
 func pcavProfile(inner, x float64) speedProfile {
 	var p speedProfile
 	p.add(speedZone{x: inner * outerRadius / innerRadius, cav: true})
@@ -90,7 +90,7 @@ func (p *speedProfile) add(z speedZone) {
 	p.n++
 }
 
-// zone gives the zone of a sector and where it ends.
+// zone returns the zone of a sector and its end.
 func (p *speedProfile) zone(sector float64) (z speedZone, end float64) {
 	i := 0
 	for i+1 < p.n && p.zones[i+1].from <= sector {
@@ -102,7 +102,7 @@ func (p *speedProfile) zone(sector float64) (z speedZone, end float64) {
 	return p.zones[i], math.Inf(1)
 }
 
-// x gives the speed at a sector in multiples of 176.4 kB/s.
+// x returns the speed at a sector in multiples of 176.4 kB/s.
 func (p *speedProfile) x(lba toc.LBA) float64 {
 	z, _ := p.zone(float64(lba))
 	if z.cav {
@@ -111,8 +111,8 @@ func (p *speedProfile) x(lba toc.LBA) float64 {
 	return z.x
 }
 
-// span is how long the sectors from..to-1 take, rounded up so that reach gets
-// there in this time.
+// span returns how long the sectors from..to-1 take, rounded up so that reach gets there
+// in this time.
 func (p *speedProfile) span(from, to toc.LBA) time.Duration {
 	seconds := 0.0
 	for at, goal := float64(from), float64(to); at < goal; {
@@ -127,7 +127,7 @@ func (p *speedProfile) span(from, to toc.LBA) time.Duration {
 	return time.Duration(seconds*float64(time.Second)) + time.Microsecond
 }
 
-// reach gives the sector that is being written after d when from was begun at 0.
+// reach returns the sector that is being written after d if from was begun at 0.
 func (p *speedProfile) reach(from toc.LBA, d time.Duration) toc.LBA {
 	seconds, at := d.Seconds(), float64(from)
 	for seconds > 0 {
@@ -146,9 +146,9 @@ func (p *speedProfile) reach(from toc.LBA, d time.Duration) toc.LBA {
 	return toc.LBA(math.Min(math.Floor(at), float64(storeEnd)))
 }
 
-// seconds is how long this zone takes from one sector to another. With a constant
-// angular velocity the radius grows by the same amount each second, which makes
-// the integral of 1/speed the difference of two radii.
+// seconds returns how long this zone takes from one sector to another. With a constant
+// angular velocity the radius grows by the same amount each second, which makes the
+// integral of 1/speed the difference of two radii.
 func (z speedZone) seconds(from, to float64) float64 {
 	rate := z.x * toc.SectorsPerSecond
 	if !z.cav {

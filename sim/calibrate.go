@@ -2,7 +2,7 @@ package sim
 
 import "time"
 
-// Power calibration: how many times a disc can bear it, and how long it takes.
+// Power calibration: how often a disc allows it, and how long it takes.
 const (
 	pcaPartitions = 100
 	opcTime       = 3 * time.Second
@@ -22,7 +22,7 @@ func (l *calibrator) sendOPC(c *call) sense {
 		return senseNotWritable
 	}
 	if c.cdb[1]&1 == 0 {
-		return senseGood // values for speeds that the host chose: this drive knows better
+		return senseGood // values for speeds that the host chose: this drive uses its own
 	}
 	if l.recorder.writing() {
 		return senseSequence

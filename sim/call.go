@@ -8,7 +8,7 @@ type call struct {
 	cdb  *[16]byte
 	n    int   // bytes transferred
 	over int   // bytes that didn't fit into the host's buffer
-	lost error // why no status can come back
+	lost error // why no status can be returned
 }
 
 // reply sends data to the host: no more than the allocation length and the host's

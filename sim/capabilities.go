@@ -4,8 +4,8 @@ package sim
 // (Pioneer BDR-203 manual p. 34, HL-DT-ST BU40N: length byte 42h).
 const fullPage2A = 68
 
-// capabilities composes page 2Ah (MMC-3 5.5.10), as long as the personality has it.
-// What a DVD writer can do is that of a TSSTcorp SE-S204N.
+// capabilities composes page 2Ah (MMC-3 5.5.10), with the length of the personality. The
+// capabilities of a DVD writer are those of a TSSTcorp SE-S204N.
 func (m *modes) capabilities() []byte {
 	speeds := m.spindle.speeds()
 	b := make([]byte, 32, fullPage2A)
@@ -54,7 +54,7 @@ func (m *modes) capabilities() []byte {
 	return b
 }
 
-// claimedBuffer is what the page says of the buffer, in KiB.
+// claimedBuffer is the buffer size that the page reports, in KiB.
 func (m *modes) claimedBuffer() int {
 	if m.p.BufferKiB > 0 {
 		return m.p.BufferKiB

@@ -7,23 +7,23 @@ import (
 	"time"
 )
 
-// ClockMode says how the time of a simulated drive runs.
+// ClockMode selects how the time of a simulated drive runs.
 type ClockMode uint8
 
-// The kinds of time. In all of them a burn takes as long by the drive's clock as
-// it would on a real drive.
+// The clock modes. In all of them a burn takes as long by the drive's clock as it would
+// on a real drive.
 const (
-	// ClockInstant moves only when somebody waits, by scsi.Clock's Sleep or
-	// inside a command, and then at once: a burn runs at memory speed.
+	// ClockInstant advances only when someone waits, by scsi.Clock's Sleep or inside a
+	// command, and then immediately: a burn runs at memory speed.
 	ClockInstant ClockMode = iota
-	// ClockAccelerated runs faster than real time, 100 times if nothing else is
-	// asked for: for hosts that sleep out of the drive's sight, such as a kernel.
+	// ClockAccelerated runs faster than real time, 100 times by default, for hosts that
+	// sleep without the drive's clock, such as a kernel.
 	ClockAccelerated
-	// ClockReal is the computer's time (or the false one of testing/synctest).
+	// ClockReal is the computer's time (or the fake one of testing/synctest).
 	ClockReal
 )
 
-// String gives "instant", "accelerated" or "real".
+// String returns "instant", "accelerated" or "real".
 func (m ClockMode) String() string {
 	switch m {
 	case ClockInstant:
@@ -36,22 +36,22 @@ func (m ClockMode) String() string {
 	return fmt.Sprintf("clock mode %d", uint8(m))
 }
 
-// defaultFactor is how much faster ClockAccelerated runs if not told otherwise.
+// defaultFactor is the default factor of ClockAccelerated.
 const defaultFactor = 100
 
 // A clock is the time of one drive. It is safe for concurrent use.
 type clock interface {
 	now() time.Time
-	// sleep is a host that waits: it ends early with the context's error.
+	// sleep waits for a host and ends early with the context's error.
 	sleep(ctx context.Context, d time.Duration) error
 	// real is how long d takes on the computer's clock.
 	real(d time.Duration) time.Duration
-	// advance is the drive that takes its time inside a command.
+	// advance lets the drive take its time inside a command.
 	advance(d time.Duration)
 }
 
-// newClock makes a clock that starts at the computer's time. The factor counts
-// for ClockAccelerated only; 0 (or less) means 100.
+// newClock makes a clock that starts at the computer's time. The factor applies only to
+// ClockAccelerated; 0 (or less) means 100.
 func newClock(mode ClockMode, factor float64) clock {
 	switch mode {
 	case ClockAccelerated:
@@ -66,7 +66,7 @@ func newClock(mode ClockMode, factor float64) clock {
 	return &instantClock{start: time.Now().Round(0)}
 }
 
-// instantClock stands still except when somebody waits.
+// instantClock stands still except when someone waits.
 type instantClock struct {
 	start   time.Time
 	elapsed atomic.Int64 // nanoseconds

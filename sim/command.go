@@ -12,9 +12,9 @@ import (
 const (
 	allowAttention = 1 << iota // a pending unit attention doesn't stop it and stays
 	needsMedium                // it needs a disc that is ready
-	allowBusy                  // it works while something runs in the background
+	allowBusy                  // it works while an operation runs in the background
 	informs                    // READ DISC/TRACK INFORMATION: drives differ while busy
-	tellsDeferred              // an earlier write error comes back with it
+	tellsDeferred              // it returns an earlier write error
 	writes                     // it changes the disc
 	sets                       // it changes parameters of the drive
 )
@@ -30,7 +30,8 @@ type command struct {
 	run    func(*unit, *call) sense
 }
 
-// commands is the command table of the drive by opcode; what isn't in it is 5/20/00.
+// commands is the command table of the drive by opcode; an opcode that isn't in it is
+// 5/20/00.
 var commands = func() (table [256]*command) {
 	for op, row := range commandRows {
 		mask, err := hex.DecodeString(strings.ReplaceAll(row.mask, " ", ""))
@@ -48,7 +49,7 @@ var commands = func() (table [256]*command) {
 // immedBits are the IMMED bits of SYNCHRONIZE CACHE, CLOSE TRACK/SESSION and BLANK.
 var immedBits = map[byte]byte{0x35: 0x02, 0x5B: 0x01, 0xA1: 0x10}
 
-// on makes a command of the unit from a command of one of its parts.
+// on makes a unit's command of a command of one of its parts.
 func on[P any](part func(*unit) P, run func(P, *call) sense) func(*unit, *call) sense {
 	return func(u *unit, c *call) sense { return run(part(u), c) }
 }
@@ -115,7 +116,7 @@ var commandRows = map[byte]struct {
 	0xBE: {"READ CD", "BE 1E FF FF FF FF FF FF FF FE 07 00", needsMedium, scsi.DataIn, on(theReader, (*reader).readCD)},
 }
 
-// stray finds a bit of the CDB that means nothing.
+// stray finds a CDB bit that is set but not legal.
 func (row *command) stray(c *call) sense {
 	if c.req.CDBLen < row.length {
 		return atCDB(c.req.CDBLen, -1)

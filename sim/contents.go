@@ -12,7 +12,7 @@ func (o *reader) readTOC(c *call) sense {
 	st := o.shown()
 	groove := format == 3 || format == 4
 	if groove && st.Media.Pressed || !groove && len(st.Sessions) == 0 {
-		return atCDB(2, 3) // there is no groove, or no lead-in to read
+		return atCDB(2, 3) // there is no groove, and no lead-in to read
 	}
 	var b []byte
 	switch format {
@@ -104,9 +104,8 @@ func fullTOC(st *discState, from int) []byte {
 	return b
 }
 
-// multiSessionPoints are B0, which says where the next session's pregap will be
-// (a Taiyo Yuden disc: lead-out + 11250), and in the first session C0, which
-// repeats the ATIP.
+// multiSessionPoints are B0, with the next session's pregap (a Taiyo Yuden disc: lead-out
+// + 11250), and in the first session C0, which repeats the ATIP.
 func multiSessionPoints(st *discState, x *Session) []byte {
 	next := toc.MSF{M: 0xFF, S: 0xFF, F: 0xFF}
 	if x.MultiSession == 3 {
@@ -144,8 +143,8 @@ func pma(st *discState) []byte {
 	return b
 }
 
-// atip is format 0100b, 28 bytes. What stands in the fields that aren't valid differs
-// between drives. Real hosts ask for it with the MSF bit and without.
+// atip is format 0100b, 28 bytes. Drives differ in the contents of fields that aren't
+// valid. Real hosts ask for it with the MSF bit and without.
 func atip(m *Media, invalid *[3][3]byte) []byte {
 	b := make([]byte, 28)
 	s := m.special()
@@ -161,7 +160,7 @@ func atip(m *Media, invalid *[3][3]byte) []byte {
 	return b
 }
 
-// cdText is what format 0101b shows: the packs of the first session that has some.
+// cdText is the reply to format 0101b: the packs of the first session that has some.
 func (o *reader) cdText() []byte {
 	st := o.shown()
 	if o.p.StaleText && o.seen != nil {

@@ -7,27 +7,26 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// core is what all parts of a drive share: what kind of drive it is, its time, and the
-// disc that lies in it.
+// core is what all parts of a drive share: the type of drive, its time, and its disc.
 type core struct {
 	p      Personality
 	mode   ClockMode
 	clk    clock
 	serial string
 
-	mu    sync.Mutex // guards all parts; let go while a command takes its time
+	mu    sync.Mutex // guards all parts; released while a command takes its time
 	epoch int        // counts power cycles and forced removals, to notice them inside a command
 	err   error      // the first violated invariant, or why the disc's file can't be written
 
 	disc       *Disc // in the tray, open or not
 	lockedDisc *Disc // whose lock the running command holds
 	mechanism  mechanism
-	readyAt    time.Time // when a disc in the closed tray is known
-	// seen is the disc as it was when it was loaded: what drives with a stale
-	// table of contents go on showing.
+	readyAt    time.Time // when a disc in the closed tray is recognized
+	// seen is the disc as it was when it was loaded, which drives with a stale table of
+	// contents report.
 	seen *discState
-	// scratch is the disc as it would be if the laser had power: of a test
-	// write, and of a drive that stores nothing. Nil otherwise.
+	// scratch is the disc as it would be if the laser had power: of a test write, and of
+	// a drive that stores nothing. Nil otherwise.
 	scratch *discState
 	// rehearsed is set by a test write, until the disc is loaded again.
 	rehearsed bool
@@ -42,8 +41,7 @@ const (
 	trayReady                   // closed, and the disc can be worked on
 )
 
-// lockDisc takes the lock of the disc that is in the tray, for as long as a
-// command works on it.
+// lockDisc takes the lock of the disc in the tray, for as long as a command works on it.
 func (c *core) lockDisc() {
 	if c.disc != nil {
 		c.disc.mu.Lock()
@@ -58,9 +56,9 @@ func (c *core) unlockDisc() {
 	}
 }
 
-// pass lets time go by inside a command. On clocks that really wait, the drive
-// can meanwhile be switched off or opened; then the answer is false and the
-// command must end at once.
+// pass lets time pass inside a command. On clocks that really wait, the drive can
+// meanwhile be switched off or opened; then pass returns false and the command must end
+// immediately.
 func (c *core) pass(dur time.Duration) bool {
 	if dur <= 0 {
 		return true
@@ -78,7 +76,7 @@ func (c *core) pass(dur time.Duration) bool {
 	return c.epoch == epoch
 }
 
-// broke keeps the first error that is the simulator's own, and gives its sense.
+// broke keeps the first internal error of the simulator and returns its sense.
 func (c *core) broke(err error) sense {
 	if c.err == nil {
 		c.err = err
@@ -86,8 +84,8 @@ func (c *core) broke(err error) sense {
 	return senseInternal
 }
 
-// commit makes the state of the disc durable. If the file can't be written the
-// drive has an internal failure, and Err tells why.
+// commit makes the state of the disc durable. If the file can't be written the drive has
+// an internal failure, and Err returns the reason.
 func (c *core) commit() sense {
 	if err := c.disc.commit(); err != nil {
 		return c.broke(err)
@@ -98,7 +96,7 @@ func (c *core) commit() sense {
 // ready reports whether there is a disc that can be worked on.
 func (c *core) ready() bool { return c.mechanism == trayReady }
 
-// notReady says why no disc can be worked on.
+// notReady returns why no disc can be worked on.
 func (c *core) notReady() sense {
 	switch {
 	case c.ready():
@@ -113,7 +111,7 @@ func (c *core) notReady() sense {
 	return senseNoMediumClosed
 }
 
-// profile is the current profile: a disc keeps that of its medium when it is full.
+// profile returns the current profile: a disc keeps that of its medium when it is full.
 func (c *core) profile() int {
 	switch {
 	case !c.ready():
@@ -128,7 +126,7 @@ func (c *core) profile() int {
 	return profileCDR
 }
 
-// shown is the disc as the tables of contents show it.
+// shown returns the disc as the tables of contents show it.
 func (c *core) shown() *discState {
 	if c.p.StaleTOC && c.seen != nil {
 		return c.seen
@@ -136,7 +134,7 @@ func (c *core) shown() *discState {
 	return &c.disc.st
 }
 
-// descriptor says which format sense data have.
+// descriptor reports whether sense data have descriptor format.
 func (c *core) descriptor() bool { return c.p.DescriptorSense }
 
 // bufferSize is the size of the write buffer in bytes.
@@ -150,8 +148,8 @@ func (c *core) bufferSize() int {
 	return 2048 << 10
 }
 
-// lastLBA is the end of the medium: of what is recorded on a closed disc, of what
-// can be on others.
+// lastLBA is the end of the medium: of the recorded part of a closed disc, of the
+// recordable part of others.
 func (c *core) lastLBA() int32 {
 	if !c.ready() {
 		return 359848
@@ -163,8 +161,8 @@ func (c *core) lastLBA() int32 {
 	return int32(st.Media.LastLeadOut()) - 1
 }
 
-// state is what is on the disc as far as commands that write are concerned: while a
-// test write runs, what would be on it.
+// state returns what is on the disc for commands that write: during a test write, what
+// would be on it.
 func (c *core) state() *discState {
 	if c.scratch != nil {
 		return c.scratch
@@ -172,7 +170,7 @@ func (c *core) state() *discState {
 	return &c.disc.st
 }
 
-// pregap is the pause that the drive makes between two tracks.
+// pregap returns the pause that the drive makes between two tracks.
 func (c *core) pregap() toc.Sectors {
 	switch {
 	case c.p.NoPause:
@@ -183,11 +181,11 @@ func (c *core) pregap() toc.Sectors {
 	return toc.PregapSectors
 }
 
-// nextStart is where a track behind everything recorded would start.
+// nextStart returns where a track following everything recorded would start.
 func (c *core) nextStart() toc.LBA { return c.state().nextStart(c.pregap()) }
 
-// limit is the first sector that this drive won't record user data on. Blanks of
-// 90 and 99 minutes code 79:59 in their ATIP; drives know them by their maker.
+// limit returns the first sector on which this drive won't record user data. Blanks of 90
+// and 99 minutes encode 79:59 in their ATIP; drives recognize them by their manufacturer.
 func (c *core) limit() toc.LBA {
 	m := &c.state().Media
 	const muchLonger = 5 * 60 * toc.SectorsPerSecond

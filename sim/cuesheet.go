@@ -2,8 +2,8 @@ package sim
 
 import "github.com/redbook-audio/redbook/toc"
 
-// cueSheet is a sheet that the drive has accepted (SEND CUE SHEET, MMC-6 6.33): what a
-// session will be, to the sector.
+// cueSheet is a sheet that the drive has accepted (SEND CUE SHEET, MMC-6 6.33): the exact
+// layout of a session.
 type cueSheet struct {
 	mcn      toc.MCN
 	text     bool    // the host writes the lead-in, 96 bytes of sub-channel for each block of it
@@ -44,8 +44,8 @@ const (
 	leadOutTNO = 0xAA
 )
 
-// cueReader goes through a sheet. The first thing that isn't right ends it: at is the
-// byte that the sense data point to.
+// cueReader reads a sheet. The first error ends it: at is the byte that the sense data
+// point to.
 type cueReader struct {
 	list  []byte
 	at    int // of the entry
@@ -59,7 +59,7 @@ type cueReader struct {
 	raw   bool    // page 05h has data block type 3
 }
 
-// entry is the entry that is looked at, and whether there is one.
+// entry returns the current entry, and whether there is one.
 func (r *cueReader) entry() ([]byte, bool) {
 	if r.at+cueLength > len(r.list) {
 		return nil, false
@@ -70,8 +70,8 @@ func (r *cueReader) entry() ([]byte, bool) {
 // wrong points at a byte of the entry.
 func (r *cueReader) wrong(offset int) sense { return atParameter(r.at + offset) }
 
-// read goes through all of it, in the order that a sheet has: media catalog number,
-// lead-in, for each track its ISRC and its indexes, lead-out.
+// read reads all of it, in the order of a sheet: media catalog number, lead-in, for each
+// track its ISRC and its indexes, lead-out.
 func (r *cueReader) read() sense {
 	r.last = r.start
 	for _, part := range []func() sense{r.catalog, r.leadIn, r.tracks, r.leadOut} {
@@ -121,9 +121,9 @@ func (r *cueReader) catalog() sense {
 	return s
 }
 
-// leadIn is one entry: TNO and index 0, form 01h, or 41h where the host writes CD-TEXT.
-// That is announced at no address, with data block type 0 in page 05h, or at the true
-// start of the lead-in with type 3; drives differ in what they take.
+// leadIn is one entry: TNO and index 0, form 01h, or 41h if the host writes CD-TEXT. The
+// latter has no address, with data block type 0 in page 05h, or the true start of the
+// lead-in with type 3; drives differ in what they accept.
 func (r *cueReader) leadIn() sense {
 	e, ok := r.entry()
 	switch {
@@ -155,7 +155,7 @@ func (r *cueReader) leadIn() sense {
 	return senseGood
 }
 
-// address decodes the MSF of an entry, which is binary and never before the last one.
+// address decodes the MSF of an entry, which is binary and never before the previous one.
 func (r *cueReader) address(e []byte) (toc.LBA, sense) {
 	m, s, f := int(e[cueMSF]), int(e[cueMSF+1]), int(e[cueMSF+2])
 	if s > 59 || f > 74 {

@@ -9,32 +9,32 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ErrUnrecorded matches (errors.Is) a read of sectors that no laser has written.
+// ErrUnrecorded matches (errors.Is) a read of sectors that were never recorded.
 var ErrUnrecorded = errors.New("sector not recorded")
 
-// Disc is a CD-R or CD-RW: what has been recorded on it, and nothing of what a
-// drive says about it. It can move from drive to drive, survives power cycles
-// and, made with CreateDisc, lives in a file.
+// Disc is a CD-R or CD-RW: what has been recorded on it, independent of what a drive
+// reports about it. It can move from drive to drive, survives power cycles and, made with
+// CreateDisc, is stored in a file.
 //
-// Its methods are the truth for tests and for export; no command is sent for
-// them, and they may be called while a drive works on the disc.
+// Its methods return the true state for tests and for export; they send no commands and
+// may be called while a drive works on the disc.
 type Disc struct {
 	mu sync.Mutex
 	st discState
 	c  container
-	// one is where a sector is read to when only a part of it is wanted.
+	// buffer for a sector of which only a part is wanted
 	one [toc.SectorSize]byte
-	// held is the drive that has the disc, so that one disc isn't put into two.
+	// the drive that holds the disc, so that one disc isn't inserted twice
 	held *Drive
 }
 
-// NewDisc gives a blank disc in memory.
+// NewDisc returns a blank disc in memory.
 func NewDisc(media Media) *Disc {
 	return &Disc{st: discState{Version: discVersion, Media: media}, c: newMemory()}
 }
 
-// CreateDisc makes a blank disc in a new file, which this process holds until
-// Close. A file that is already there is an error that matches fs.ErrExist.
+// CreateDisc makes a blank disc in a new file, which this process holds until Close. An
+// existing file is an error that matches fs.ErrExist.
 func CreateDisc(path string, media Media) (*Disc, error) {
 	d := &Disc{st: discState{Version: discVersion, Media: media}}
 	state, err := json.Marshal(&d.st)
@@ -47,9 +47,9 @@ func CreateDisc(path string, media Media) (*Disc, error) {
 	return d, nil
 }
 
-// OpenDisc opens the disc in a file and holds it until Close; while another
-// process has it the error says which. A track that was being written when the
-// last holder ended is damaged, as after a power loss.
+// OpenDisc opens the disc in a file and holds it until Close; while another process has
+// it the error names that process. A track that was being written when the last holder
+// ended is damaged, as after a power loss.
 func OpenDisc(path string) (*Disc, error) {
 	c, err := openFile(path)
 	if err != nil {
@@ -110,9 +110,9 @@ func (d *Disc) finishErasing() error {
 	return d.commit()
 }
 
-// rescan finds how far a track that isn't complete has been recorded. The state
-// is saved when a track begins and ends, never per WRITE; the sectors themselves
-// are the only witness in between.
+// rescan determines how far an incomplete track has been recorded. The state is saved
+// when a track begins and ends, never per WRITE; in between only the sectors themselves
+// show it.
 func (d *Disc) rescan(t *Track) {
 	if t.State == TrackComplete {
 		return
@@ -126,15 +126,15 @@ func (d *Disc) rescan(t *Track) {
 	}
 }
 
-// Close gives back the file of a disc made with CreateDisc or OpenDisc; a disc
-// in memory is merely let go. The disc must be in no drive.
+// Close releases the file of a disc made with CreateDisc or OpenDisc; a disc in memory is
+// only released. The disc must not be in a drive.
 func (d *Disc) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.c.close()
 }
 
-// take puts the disc into a drive.
+// take inserts the disc into a drive.
 func (d *Disc) take(drive *Drive) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -157,11 +157,11 @@ func (d *Disc) commit() error {
 	return d.c.saveState(b)
 }
 
-// DiscSummary is what is on a disc, in brief.
+// DiscSummary is a short summary of a disc.
 type DiscSummary struct {
 	Media        Media       `json:"media"`
 	Blank        bool        `json:"blank"`
-	Finalized    bool        `json:"finalized"`      // nothing can be added any more
+	Finalized    bool        `json:"finalized"`      // nothing can be added
 	Sessions     int         `json:"sessions"`       // closed sessions
 	Tracks       int         `json:"tracks"`         // recorded and reserved tracks
 	OpenTracks   int         `json:"openTracks"`     // reserved, open or damaged ones among them
@@ -171,7 +171,7 @@ type DiscSummary struct {
 	MCN          toc.MCN     `json:"mcn,omitempty"`
 }
 
-// Summary says what is on the disc.
+// Summary summarizes the disc.
 func (d *Disc) Summary() DiscSummary {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -188,28 +188,28 @@ func (d *Disc) Summary() DiscSummary {
 	return s
 }
 
-// Tracks gives every track in order, reserved and damaged ones included.
+// Tracks returns every track in order, including reserved and damaged ones.
 func (d *Disc) Tracks() []Track {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return append([]Track(nil), d.st.Tracks...)
 }
 
-// Sessions gives the closed sessions in order.
+// Sessions returns the closed sessions in order.
 func (d *Disc) Sessions() []Session {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return append([]Session(nil), d.st.Sessions...)
 }
 
-// Media is what the disc is made of.
+// Media returns the medium of the disc.
 func (d *Disc) Media() Media {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.st.Media
 }
 
-// MCN is the media catalog number of the first track that carries one.
+// MCN returns the media catalog number of the first track that has one.
 func (d *Disc) MCN() toc.MCN {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -223,9 +223,9 @@ func (d *Disc) Blank() bool {
 	return d.st.blank()
 }
 
-// ReadSectors fills p, a multiple of 2352 bytes, with the audio from lba on, as
-// it lies on the disc. Pregaps and run-out between recorded tracks are silence.
-// A sector that isn't recorded is an error that matches ErrUnrecorded.
+// ReadSectors fills p, a multiple of 2352 bytes, with the audio from lba on, as recorded
+// on the disc. Pregaps and run-out between recorded tracks are silence. A sector that
+// isn't recorded is an error that matches ErrUnrecorded.
 func (d *Disc) ReadSectors(lba toc.LBA, p []byte) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -243,9 +243,9 @@ func (d *Disc) ReadSectors(lba toc.LBA, p []byte) error {
 	return nil
 }
 
-// audio fills p, one sector, with the samples from a place on that lies offset
-// samples behind the beginning of lba. Where nothing is recorded is silence. The
-// sectors of a track lie shifted by what the drive's write offset was.
+// audio fills p, one sector, with the samples that begin offset samples after the start
+// of lba. Unrecorded sectors are silence. The sectors of a track are shifted by the
+// drive's write offset.
 func (d *Disc) audio(lba toc.LBA, offset int, p []byte) error {
 	at := int64(lba)*toc.SamplesPerSector + int64(offset)
 	for len(p) > 0 {
@@ -267,7 +267,7 @@ func (d *Disc) audio(lba toc.LBA, offset int, p []byte) error {
 	return nil
 }
 
-// samples copies a part of one sector as it is stored.
+// samples copies a part of one stored sector.
 func (d *Disc) samples(t *Track, lba toc.LBA, first int, p []byte) error {
 	switch {
 	case !d.c.has(lba), !t.AtOnce && (lba < t.Start || lba >= t.next()):
@@ -283,7 +283,7 @@ func (d *Disc) samples(t *Track, lba toc.LBA, first int, p []byte) error {
 	return nil
 }
 
-// floor is the sector that a sample lies in, below zero too.
+// floor returns the sector of a sample, also below zero.
 func floor(sample int64) int64 {
 	if sample < 0 {
 		return (sample - toc.SamplesPerSector + 1) / toc.SamplesPerSector

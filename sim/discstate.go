@@ -10,7 +10,7 @@ import (
 // discVersion is the format of the state in a disc file.
 const discVersion = 1
 
-// TrackState says how far a track has got.
+// TrackState is the state of a track.
 type TrackState string
 
 // The states of a track. A reserved track has its item in the PMA and keeps its
@@ -31,26 +31,26 @@ type Track struct {
 	Pregap   toc.Sectors `json:"pregap"`            // index 0, ending at Start
 	Size     toc.Sectors `json:"size"`              // user sectors: complete or reserved; 0 while open
 	Recorded toc.Sectors `json:"recorded"`          // user sectors recorded so far
-	RunOut   toc.Sectors `json:"runOut"`            // sectors behind the user sectors, once complete
+	RunOut   toc.Sectors `json:"runOut"`            // sectors after the user sectors, once complete
 	Control  toc.Control `json:"control"`
 	Copy     bool        `json:"copy,omitempty"` // SCMS: the copy bit alternates
 	ISRC     toc.ISRC    `json:"isrc,omitempty"`
-	MCN      toc.MCN     `json:"mcn,omitempty"` // as page 05h had it when the track began
+	MCN      toc.MCN     `json:"mcn,omitempty"` // from page 05h when the track was started
 	// AtOnce says that the track was recorded by session-at-once: its pregap is audio from
 	// the host, there is no run-out, and no item in the PMA.
 	AtOnce  bool      `json:"atOnce,omitempty"`
 	Indexes []toc.LBA `json:"indexes,omitempty"` // 2 and up
-	// Shift is by how many samples later than asked for the drive recorded the audio.
+	// Shift is by how many samples the drive recorded the audio late.
 	Shift int `json:"shift,omitempty"`
 }
 
-// End is the first sector behind the track, its run-out included. An open track
-// ends where it has been recorded to.
+// End returns the first sector past the track, including its run-out. An open track ends
+// where it has been recorded to.
 func (t *Track) End() toc.LBA {
 	return t.Start + toc.LBA(max(t.Size, t.Recorded)+t.RunOut)
 }
 
-// next is the first user sector of a track that isn't recorded.
+// next returns the first user sector of a track that isn't recorded.
 func (t *Track) next() toc.LBA { return t.Start + toc.LBA(t.Recorded) }
 
 // Session is one closed session.
@@ -64,20 +64,20 @@ type Session struct {
 	// session and no B0 pointer, 1 no next session and B0 says so, 3 a next
 	// session may follow.
 	MultiSession byte `json:"multiSession"`
-	// Text is the CD-TEXT of the lead-in, packs of 18 bytes as a reader finds them.
+	// Text is the CD-TEXT of the lead-in: packs of 18 bytes as a reader returns them.
 	Text []byte `json:"text,omitempty"`
 }
 
-// discState is everything that is recorded on a disc but the sectors. What can be
-// computed (next writable address, free room, PMA, TOC) is not in it.
+// discState is everything recorded on a disc except the sectors. What can be computed
+// (next writable address, free room, PMA, TOC) is not in it.
 type discState struct {
 	Version  int       `json:"version"`
 	Media    Media     `json:"media"`
 	PCA      int       `json:"pca"` // power calibration partitions used, 0..100
 	Sessions []Session `json:"sessions"`
 	Tracks   []Track   `json:"tracks"`
-	// Lost means that a session-at-once was begun and not completed: nothing of it can be
-	// read, and nothing can be written.
+	// Lost means that a session-at-once was started and not completed: nothing of it can
+	// be read, and nothing can be written.
 	Lost bool `json:"lost,omitempty"`
 	// Erasing are sectors that no longer belong to any track but may still be in the file.
 	Erasing []span `json:"erasing,omitempty"`
@@ -89,7 +89,7 @@ type span struct {
 	End  toc.LBA `json:"end"`
 }
 
-// clone is a copy that shares nothing.
+// clone returns a copy that shares nothing.
 func (s *discState) clone() *discState {
 	c := *s
 	c.Sessions = append([]Session(nil), s.Sessions...)
@@ -99,8 +99,8 @@ func (s *discState) clone() *discState {
 
 func (s *discState) blank() bool { return len(s.Sessions) == 0 && len(s.Tracks) == 0 && !s.Lost }
 
-// appendable reports whether anything can still be recorded: no session is
-// closed yet, or the last one allows another.
+// appendable reports whether anything can be recorded: no session is closed yet, or the
+// last one allows another.
 func (s *discState) appendable() bool {
 	if s.Lost {
 		return false
@@ -108,10 +108,10 @@ func (s *discState) appendable() bool {
 	return len(s.Sessions) == 0 || s.Sessions[len(s.Sessions)-1].MultiSession == 3
 }
 
-// session is the number of the session that is open or would be opened next.
+// session returns the number of the session that is open or would be opened next.
 func (s *discState) session() int { return len(s.Sessions) + 1 }
 
-// track gives track n, or nil.
+// track returns track n, or nil.
 func (s *discState) track(n int) *Track {
 	for i := range s.Tracks {
 		if s.Tracks[i].Number == n {
@@ -121,7 +121,7 @@ func (s *discState) track(n int) *Track {
 	return nil
 }
 
-// lastTrack is the track with the highest number, or nil.
+// lastTrack returns the track with the highest number, or nil.
 func (s *discState) lastTrack() *Track {
 	if len(s.Tracks) == 0 {
 		return nil
@@ -129,7 +129,7 @@ func (s *discState) lastTrack() *Track {
 	return &s.Tracks[len(s.Tracks)-1]
 }
 
-// unfinished gives the first track of the open session that is not complete, or nil.
+// unfinished returns the first incomplete track of the open session, or nil.
 func (s *discState) unfinished() *Track {
 	for i := range s.Tracks {
 		if s.Tracks[i].State != TrackComplete {
@@ -139,8 +139,8 @@ func (s *discState) unfinished() *Track {
 	return nil
 }
 
-// open gives the track that was begun without a reservation and has no PMA item
-// yet, or nil. There is at most one, and it is the last.
+// open returns the track that was started without a reservation and has no PMA item yet,
+// or nil. There is at most one, and it is the last.
 func (s *discState) open() *Track {
 	if t := s.lastTrack(); t != nil && t.State == TrackOpen {
 		return t
@@ -157,7 +157,7 @@ func (s *discState) openTracks() int {
 	return n
 }
 
-// leadInOf is where the lead-in of the open session starts.
+// leadInOf returns where the lead-in of the open session starts.
 func (s *discState) leadIn() toc.LBA {
 	if len(s.Sessions) == 0 {
 		return s.Media.LeadIn.LBA()
@@ -165,7 +165,7 @@ func (s *discState) leadIn() toc.LBA {
 	return s.Sessions[len(s.Sessions)-1].LeadOut + toc.LBA(leadOutLength(len(s.Sessions)))
 }
 
-// lostFrom is where a session that was lost began.
+// lostFrom returns where a lost session began.
 func (s *discState) lostFrom() toc.LBA {
 	if len(s.Sessions) == 0 {
 		return storeFirst
@@ -173,8 +173,8 @@ func (s *discState) lostFrom() toc.LBA {
 	return s.Sessions[len(s.Sessions)-1].LeadOut
 }
 
-// leadOutLength is the length of the lead-out of session n (Orange Book: 90
-// seconds for the first session, 30 for the others).
+// leadOutLength returns the length of the lead-out of session n (Orange Book: 90 seconds
+// for the first session, 30 for the others).
 func leadOutLength(n int) toc.Sectors {
 	if n == 1 {
 		return toc.FirstLeadOutSectors
@@ -182,9 +182,9 @@ func leadOutLength(n int) toc.Sectors {
 	return toc.NextLeadOutSectors
 }
 
-// nextStart is the user start of a track that would follow everything recorded,
-// with a pregap of that length: behind the last track, or behind the lead-in of
-// a session that has none.
+// nextStart returns the user start of a track following everything recorded, with a
+// pregap of that length: past the last track, or past the lead-in of a session without
+// tracks.
 func (s *discState) nextStart(pregap toc.Sectors) toc.LBA {
 	if s.openTracks() > 0 {
 		return s.lastTrack().End() + toc.LBA(pregap)
@@ -195,11 +195,11 @@ func (s *discState) nextStart(pregap toc.Sectors) toc.LBA {
 	return s.leadIn() + toc.NextLeadInSectors + toc.PregapSectors
 }
 
-// limit is the first sector that the user area can't have by ATIP: the last
-// possible start of the lead-out, less the run-out that each track ends with (G6).
+// limit returns the first sector that the user area can't have by ATIP: the last possible
+// start of the lead-out, minus the run-out that each track ends with (G6).
 func (s *discState) limit() toc.LBA { return s.Media.LastLeadOut() - toc.RunOutSectors }
 
-// free is the room for one more track, 0 when there can be none.
+// free returns the room for one more track, 0 if none is possible.
 func (s *discState) free() toc.Sectors {
 	if !s.appendable() || len(s.Tracks) >= toc.MaxTracks {
 		return 0
@@ -210,7 +210,7 @@ func (s *discState) free() toc.Sectors {
 	return max(0, toc.Sectors(s.limit()-s.nextStart(toc.PregapSectors)))
 }
 
-// mcn is the catalog number of the first track that has one.
+// mcn returns the catalog number of the first track that has one.
 func (s *discState) mcn() toc.MCN {
 	for i := range s.Tracks {
 		if s.Tracks[i].MCN != "" {
@@ -220,7 +220,7 @@ func (s *discState) mcn() toc.MCN {
 	return ""
 }
 
-// trackAt gives the track whose pregap, user sectors or run-out contain lba, or nil.
+// trackAt returns the track whose pregap, user sectors or run-out contain lba, or nil.
 func (s *discState) trackAt(lba toc.LBA) *Track {
 	for i := range s.Tracks {
 		t := &s.Tracks[i]
@@ -231,7 +231,7 @@ func (s *discState) trackAt(lba toc.LBA) *Track {
 	return nil
 }
 
-// areaKind is which part of the disc a sector belongs to.
+// areaKind is the part of the disc that a sector belongs to.
 type areaKind uint8
 
 const (
@@ -242,7 +242,7 @@ const (
 	areaLeadIn
 )
 
-// area says what is recorded at lba; ok is false where nothing is.
+// area returns what is recorded at lba; ok is false if nothing is.
 func (s *discState) area(lba toc.LBA) (areaKind, bool) {
 	if t := s.trackAt(lba); t != nil {
 		switch {
@@ -272,9 +272,9 @@ func (s *discState) area(lba toc.LBA) (areaKind, bool) {
 // errBroken is the root of every violated invariant.
 var errBroken = errors.New("the disc contradicts itself")
 
-// check proves the invariants of a disc: track numbers and addresses ascend
-// without overlap, closed sessions hold only complete tracks, a track lies within
-// the disc. It costs no allocation while they hold.
+// check checks the invariants of a disc: track numbers and addresses ascend without
+// overlap, closed sessions hold only complete tracks, a track lies within the disc. It
+// doesn't allocate while they hold.
 func (s *discState) check() error {
 	end, session := toc.LBA(-toc.PregapSectors), 1
 	for i := range s.Tracks {

@@ -10,19 +10,19 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Config says what drive to make. The zero value is a modern drive with an empty
+// Config describes the drive to make. The zero value is a modern drive with an empty
 // tray, on the instant clock.
 type Config struct {
-	Personality Personality // its zero value is the modern drive
-	Disc        *Disc       // what lies in the tray; nil for nothing
+	Personality Personality // the zero value is the modern drive
+	Disc        *Disc       // disc in the tray; nil for none
 	Clock       ClockMode
 	Factor      float64 // for ClockAccelerated; 0 is 100 times
 	Serial      string  // unit serial number; default 0000000000000001
-	// MaxTransfer is what Limits says, in bytes; 0 is 128 KiB.
+	// MaxTransfer is the limit that Limits returns, in bytes; 0 is 128 KiB.
 	MaxTransfer int
 }
 
-// defaultTransfer is what a generous USB bridge takes.
+// defaultTransfer is the limit of a good USB bridge.
 const defaultTransfer = 128 << 10
 
 func (c *Config) maxTransfer() int {
@@ -32,9 +32,9 @@ func (c *Config) maxTransfer() int {
 	return defaultTransfer
 }
 
-// Drive is a simulated CD-R/CD-RW recorder: a scsi.Transport, and a scsi.Clock
-// with the drive's own time. All its methods may be called at any moment and from
-// any goroutine; commands are carried out one after the other.
+// Drive is a simulated CD-R/CD-RW recorder: a scsi.Transport, and a scsi.Clock with the
+// drive's own time. All methods are safe for concurrent use; commands are carried out one
+// after the other.
 type Drive struct {
 	core
 	unit *unit
@@ -71,20 +71,20 @@ func New(cfg Config) *Drive {
 	return d
 }
 
-// Personality is what kind of drive it is.
+// Personality returns the drive's personality.
 func (d *Drive) Personality() Personality { return d.p }
 
-// Now is the drive's own time.
+// Now returns the drive's time.
 func (d *Drive) Now() time.Time { return d.clk.now() }
 
 // Sleep waits by the drive's own time, or until the context ends.
 func (d *Drive) Sleep(ctx context.Context, dur time.Duration) error { return d.clk.sleep(ctx, dur) }
 
-// Limits are Config.MaxTransfer, and any alignment.
+// Limits returns Config.MaxTransfer, and any alignment.
 func (d *Drive) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: d.most, Alignment: 1} }
 
-// Close lets what runs in the background come to its end, as a drive does whose
-// host has gone, and refuses further commands. It doesn't close the disc.
+// Close lets background operations complete, like a drive whose host has gone, and
+// refuses further commands. It doesn't close the disc.
 func (d *Drive) Close() error {
 	d.cmd.Lock()
 	defer d.cmd.Unlock()
@@ -104,8 +104,8 @@ func (d *Drive) Close() error {
 	return d.err
 }
 
-// Err is the first violated invariant of drive or disc, nil if all is well. The
-// command that broke it was answered 4/44/00.
+// Err returns the first violated invariant of drive or disc, or nil. The command that
+// broke it was answered 4/44/00.
 func (d *Drive) Err() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -128,12 +128,12 @@ func (d *Drive) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) 
 	}
 	res, err := d.faults.answer(d.unit, req)
 	if req.Dir == scsi.DataIn {
-		clear(req.Data[res.N:]) // a short reply never ends in what lay there before
+		clear(req.Data[res.N:]) // a short reply must not be followed by old buffer contents
 	}
 	return res, err
 }
 
-// accepts refuses what could not even be put on a bus.
+// accepts rejects what could not even be put on a bus.
 func (d *Drive) accepts(req *scsi.Request) error {
 	switch {
 	case d.closed:

@@ -6,11 +6,11 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ending is the end of a track on a drive that returns at once from the command that ends
-// it. Only the size of the track shows that the laser is still at work. A host that writes
-// too early loses the next track (HL-DT-ST GE20LU10 FE06).
+// ending is the end of a track on a drive that returns immediately from the command that
+// ends it. Only the size of the track shows that the laser is still at work. A host that
+// writes too early loses the next track (HL-DT-ST GE20LU10 FE06).
 type ending struct {
-	track      int // 0 is none
+	track      int // 0 for none
 	reserved   bool
 	way        TrackEnd
 	begin, end time.Time
@@ -19,7 +19,7 @@ type ending struct {
 
 const (
 	endingTime  = 20 * time.Second
-	earlyWrites = 3 // so many are taken before the drive resets itself
+	earlyWrites = 3 // so many are accepted before the drive resets itself
 )
 
 // settle forgets a track that has ended, unless the host has written too early.
@@ -29,7 +29,7 @@ func (e *ending) settle(now time.Time) {
 	}
 }
 
-// shows gives the size that READ TRACK INFORMATION reports of a track.
+// shows returns the size that READ TRACK INFORMATION reports of a track.
 func (e *ending) shows(t *Track, size toc.Sectors, now time.Time) toc.Sectors {
 	switch {
 	case e.track == 0 || t.Number != e.track || !now.Before(e.end):
@@ -48,7 +48,8 @@ func (e *ending) interrupt(st *discState) {
 	*e = ending{}
 }
 
-// endQuietly ends the current track at once; only its size shows that this takes time.
+// endQuietly ends the current track immediately; only its size shows that this takes
+// time.
 func (r *recorder) endQuietly(t *Track, done func() sense) sense {
 	now := r.clk.now()
 	e := ending{
@@ -73,7 +74,7 @@ func (r *recorder) tooEarly() sense {
 	return r.giveUp()
 }
 
-// giveUp is a drive that resets itself: the track that it was writing is lost.
+// giveUp resets the drive: the track being written is lost.
 func (r *recorder) giveUp() sense {
 	r.ending = ending{}
 	r.interrupt()
@@ -81,7 +82,7 @@ func (r *recorder) giveUp() sense {
 	return r.status.popAttention()
 }
 
-// heldOff gives the sense of a WRITE that is correct but not accepted yet.
+// heldOff returns the sense of a WRITE that is correct but not accepted yet.
 func (r *recorder) heldOff(lba toc.LBA, blocks int) sense {
 	if s := r.tooEarly(); s.bad() {
 		return s

@@ -13,10 +13,9 @@ type owner struct {
 	locks int
 }
 
-// Lock takes the drive for a client, as scsi.Locker asks. There is no file system
-// in the way, so force changes nothing. A drive that another client has is a
-// *scsi.LockedError; the same client may lock again,
-// and each Lock wants its Unlock.
+// Lock locks the drive for a client (scsi.Locker). There is no file system to conflict
+// with, so force changes nothing. If another client has the drive, the error is a
+// *scsi.LockedError. The same client may lock again, and each Lock needs its Unlock.
 func (d *Drive) Lock(ctx context.Context, client string, force bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -44,7 +43,7 @@ func (d *Drive) Unlock() error {
 	return nil
 }
 
-// Owner is the name of the client that has the drive, "" for nobody.
+// Owner returns the name of the client that has the drive, or "".
 func (d *Drive) Owner() (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -7,39 +7,38 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// ErrDropped is behind the *scsi.TransportError of a command that a Fault made
-// vanish on the way.
+// ErrDropped is the cause of the *scsi.TransportError of a command that a Fault dropped.
 var ErrDropped = errors.New("sim: the command was dropped")
 
-// ErrPowerLost is behind the *scsi.TransportError of a command during which the
+// ErrPowerLost is the cause of the *scsi.TransportError of a command during which the
 // drive lost power.
 var ErrPowerLost = errors.New("sim: the drive lost power")
 
-// FaultKind is what goes wrong with a command.
+// FaultKind is the kind of a Fault.
 type FaultKind uint8
 
 // The kinds of faults.
 const (
 	FaultSense       FaultKind = iota // CHECK CONDITION with Key, ASC and ASCQ
-	FaultDrop                         // no status comes back, and the transport says so
-	FaultTimeout                      // it is lost in silence: the error is os.ErrDeadlineExceeded
+	FaultDrop                         // no status is returned, and the transport reports it
+	FaultTimeout                      // no status is returned: the error is os.ErrDeadlineExceeded
 	FaultBusy                         // status BUSY, no sense data (SAM-5 5.3.1)
 	FaultTaskSetFull                  // status TASK SET FULL
 	FaultConflict                     // status RESERVATION CONFLICT
-	FaultGood                         // GOOD, all bytes transferred; before: and nothing happened
-	FaultShort                        // no more than Bytes of the data are said to have been transferred
+	FaultGood                         // GOOD with all bytes transferred; before: without effect
+	FaultShort                        // at most Bytes of the data are reported as transferred
 	FaultGarbage                      // GOOD and noise instead of the reply
-	FaultTake                         // only Bytes of a WRITE's data reach the drive, which records the whole blocks of them
+	FaultTake                         // only Bytes of a WRITE's data reach the drive, which records the whole blocks among them
 )
 
-// Fault is something that goes wrong with commands of one kind. The zero value
-// of each field means what most tests want: the next such command, once, before
-// it takes effect, with a write error.
+// Fault is an error injected into commands of one kind. The zero value of each field is
+// what most tests need: the next such command fails once, before it takes effect, with a
+// write error.
 type Fault struct {
 	Opcode   byte // which command; see Any
-	Any      bool // every command counts, whatever its opcode
+	Any      bool // every command counts, with any opcode
 	Nth      int  // the n-th such command from now; 0 and 1 are the next
-	Count    int  // how many in a row fail; 0 is one, negative all from then on
+	Count    int  // how many in a row fail; 0 is one, negative is all
 	Kind     FaultKind
 	Key      byte // sense key; Key, ASC and ASCQ all 0 mean 3/0C/00
 	ASC      byte
@@ -59,8 +58,8 @@ func (f *Fault) sense() sense {
 	return sense{key: f.Key, asc: f.ASC, ascq: f.ASCQ, deferred: f.Deferred}
 }
 
-// AddFault makes a fault wait for its command. Several may wait; the first that
-// is due is taken.
+// AddFault adds a fault for a later command. Several may be pending; the first that is
+// due is used.
 func (d *Drive) AddFault(f Fault) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -73,17 +72,17 @@ func (d *Drive) AddFault(f Fault) {
 	d.faults = append(d.faults, f)
 }
 
-// ClearFaults forgets every fault that waits.
+// ClearFaults removes all pending faults.
 func (d *Drive) ClearFaults() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.faults = nil
 }
 
-// faults are the faults that wait for their commands.
+// faults are the pending faults.
 type faults []Fault
 
-// answer is the command, or the fault that waits for it.
+// answer carries out the command, or the fault that is due.
 func (w *faults) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
 	if len(*w) > 0 {
 		if f, hit := w.due(req); hit {
@@ -93,7 +92,7 @@ func (w *faults) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
 	return u.execute(req)
 }
 
-// due counts the command and gives the fault that hits it.
+// due counts the command and returns the fault that hits it.
 func (w *faults) due(req *scsi.Request) (Fault, bool) {
 	var hit Fault
 	found := false
@@ -117,7 +116,7 @@ func (w *faults) due(req *scsi.Request) (Fault, bool) {
 	return hit, found
 }
 
-// answer is what a host gets instead of the true answer.
+// answer returns the false answer to the host.
 func (f *Fault) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
 	if f.Kind == FaultTake && !f.After {
 		return f.take(u, req)
@@ -158,7 +157,7 @@ func (f *Fault) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
 	return res, nil
 }
 
-// garbage fills a reply with noise, the same each time.
+// garbage fills a reply with reproducible noise.
 func garbage(req *scsi.Request, n int) {
 	if req.Dir != scsi.DataIn {
 		return
@@ -170,8 +169,8 @@ func garbage(req *scsi.Request, n int) {
 	}
 }
 
-// take carries out a WRITE of which only a part of the data has arrived: as many blocks
-// as are whole. Other commands are carried out as they are.
+// take carries out a WRITE of which only part of the data has arrived: the whole blocks.
+// Other commands are carried out normally.
 func (f *Fault) take(u *unit, req *scsi.Request) (scsi.Result, error) {
 	part := *req
 	var field []byte

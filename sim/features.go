@@ -17,7 +17,7 @@ const (
 // FeatureSet is a set of profiles and features that GET CONFIGURATION reports.
 type FeatureSet string
 
-// The feature sets. A simulated drive records CDs only, whatever its features claim: no
+// The feature sets. A simulated drive records only CDs, whichever features it reports: no
 // disc of another kind exists.
 const (
 	// FeaturesDVD is a DVD writer: the 14 profiles of a LITE-ON LH-20A1H (68 bytes
@@ -49,7 +49,7 @@ func (f FeatureSet) profiles() []int {
 	}
 }
 
-// currency says with which disc a feature is current.
+// currency is the kind of disc with which a feature is current.
 type currency byte
 
 const (
@@ -138,7 +138,7 @@ var featuresDVD = []feature{
 	{0x010B, 0, false, never, "00000001"},
 }
 
-// featuresBD adds what the others don't have, in its place by number.
+// featuresBD adds the missing features in numerical order.
 var featuresBD = slices.Concat(featuresDVD[:21], []feature{
 	{0x0037, 0, false, onErasable, "00070000"},
 	{0x0038, 0, false, never, "00000000"},
@@ -152,7 +152,7 @@ var featuresBD = slices.Concat(featuresDVD[:21], []feature{
 	{0xFF10, 0, false, always, "000A0006 108A06E4 02C20009 000A2113 160D0B06 058302C2"},
 }, slices.Repeat([]feature{{when: never}}, 27))
 
-// features gives all features of the drive, ascending.
+// features returns all features of the drive, ascending.
 func (f FeatureSet) features() []feature {
 	switch f {
 	case FeaturesCD:
@@ -163,7 +163,7 @@ func (f FeatureSet) features() []feature {
 	return featuresDVD
 }
 
-// isCurrent reports whether a feature is current with the disc that is in.
+// isCurrent reports whether a feature is current with the disc in the drive.
 func (i *identity) isCurrent(when currency) bool {
 	if when == always || when == never || i.profile() == profileNone {
 		return when == always
@@ -180,7 +180,7 @@ func (i *identity) isCurrent(when currency) bool {
 	return true
 }
 
-// featureData gives the data of a feature on this drive; ok is false for one that it
+// featureData returns the data of a feature on this drive; ok is false for one that it
 // doesn't report.
 func (i *identity) featureData(f feature) (data []byte, ok bool) {
 	data = unhexed(f.data)

@@ -16,27 +16,27 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A container is all of one disc: its sectors and, as bytes that only the disc
-// itself understands, its state (tracks, sessions, PMA, PCA).
+// A container holds one disc: its sectors and, as bytes that only the disc interprets,
+// its state (tracks, sessions, PMA, PCA).
 type container interface {
 	store
-	// saveState replaces the state as a whole: after a crash at any moment
-	// loadState gives the one before or this one, never a mixture.
+	// saveState replaces the state atomically: after a crash at any moment loadState
+	// returns the previous state or this one, never a mixture.
 	saveState(state []byte) error
-	// loadState gives the last state that was saved.
+	// loadState returns the last saved state.
 	loadState() ([]byte, error)
-	// sync makes durable what was written so far.
+	// sync makes everything written so far durable.
 	sync() error
 	close() error
 }
 
-// Errors about disc files. Their texts say what is wrong with which file.
+// Errors about disc files. Their texts contain the reason and the file.
 var (
-	// ErrHeld matches the error for a disc file that another process (or another
-	// Disc of this one) has open. Its text names who.
+	// ErrHeld matches the error for a disc file that another process (or another Disc of
+	// this one) has open. Its text names the holder.
 	ErrHeld = errors.New("disc file is in use")
-	// ErrNotDisc matches the error for a file that isn't a disc, or that is
-	// damaged so that nothing can be said about what is on it.
+	// ErrNotDisc matches the error for a file that isn't a disc, or that is too damaged
+	// to determine its contents.
 	ErrNotDisc = errors.New("not a disc file")
 )
 
@@ -63,7 +63,8 @@ const (
 	sectorsAt    = 1048576
 )
 
-// blocks is what a disc file needs of a file; tests put a disk that crashes here.
+// blocks is the part of a file that a disc file needs; tests simulate a disk that crashes
+// with it.
 type blocks interface {
 	io.ReaderAt
 	io.WriterAt
@@ -72,7 +73,7 @@ type blocks interface {
 	Close() error
 }
 
-// discFile is a container in one file, which it holds alone.
+// discFile is a container in one file, which it holds exclusively.
 type discFile struct {
 	blocks
 	path     string
@@ -100,7 +101,7 @@ func createAs(path string, state []byte, between func(blocks) blocks) (container
 	}
 	unlock, _, err := filelock.Take(f, f.Name())
 	if err != nil {
-		unlock = func() error { return nil } // then its age has to do
+		unlock = func() error { return nil } // then its age decides
 	}
 	d := &discFile{blocks: between(f), path: path}
 	if err := errors.Join(d.format(state), unlock(), f.Close()); err != nil {
@@ -112,12 +113,12 @@ func createAs(path string, state []byte, between func(blocks) blocks) (container
 	return openFile(path)
 }
 
-// leftBehind is how old a half-made file must be before it is taken for one whose maker was
-// killed. Making takes a moment, and a maker holds its file.
+// leftBehind is how old an incomplete file must be before its creator is assumed dead.
+// Creating a file is quick, and the creator locks it.
 const leftBehind = time.Minute
 
-// sweepBeside removes what a program that was killed left of making this disc. That it
-// can't is no reason not to make the disc.
+// sweepBeside removes files that a program left when it was killed while creating this
+// disc. A failure to do so is ignored.
 func sweepBeside(path string) {
 	list, err := filepath.Glob(globbed(path) + ".*-*.new")
 	if err != nil {
@@ -137,12 +138,12 @@ func sweepBeside(path string) {
 			err = unlock()
 		}
 		if f.Close() == nil && err == nil && free {
-			_ = os.Remove(name) // it harms nobody if it stays
+			_ = os.Remove(name) // it is harmless if it stays
 		}
 	}
 }
 
-// globbed is a path as a pattern that matches it alone.
+// globbed returns a path as a pattern that matches only it.
 func globbed(path string) string {
 	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(path)
 }
@@ -158,8 +159,8 @@ func makeBeside(path string) (*os.File, error) {
 	}
 }
 
-// openFile opens a disc file for this process alone. Errors match
-// fs.ErrNotExist, fs.ErrPermission, ErrHeld or ErrNotDisc.
+// openFile opens a disc file for this process exclusively. Errors match fs.ErrNotExist,
+// fs.ErrPermission, ErrHeld or ErrNotDisc.
 func openFile(path string) (container, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -180,7 +181,7 @@ func openHeld(f *os.File, path string) (*discFile, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: %w: it is a %s", path, ErrNotDisc, kind(info.Mode()))
 	}
-	// The header first: a stranger's file is neither locked nor written to.
+	// The header first: a foreign file is neither locked nor written to.
 	if err := checkHeader(f, path); err != nil {
 		return nil, beingMade(f, path, err)
 	}
@@ -194,8 +195,8 @@ func openHeld(f *os.File, path string) (*discFile, error) {
 	return d, nil
 }
 
-// beingMade tells a file that somebody is making just now from one whose making
-// was cut short.
+// beingMade distinguishes a file that is being created from one whose creation was
+// interrupted.
 func beingMade(f *os.File, path string, err error) error {
 	if !errors.Is(err, errUnfinished) {
 		return err
@@ -210,7 +211,7 @@ func beingMade(f *os.File, path string, err error) error {
 	return errors.Join(err, unlock())
 }
 
-// kind names what a file is that is no regular one.
+// kind returns the type of a file that isn't a regular one.
 func kind(mode fs.FileMode) string {
 	switch {
 	case mode&fs.ModeDir != 0:
@@ -221,8 +222,8 @@ func kind(mode fs.FileMode) string {
 	return "special file"
 }
 
-// format writes everything of a new file. The header comes last: a file whose
-// making was cut short (or that was copied while it was made) has none.
+// format writes a new file. The header comes last: a file whose creation was interrupted
+// (or that was copied during it) has none.
 func (d *discFile) format(state []byte) error {
 	if err := d.Truncate(sectorsAt); err != nil {
 		return err
@@ -255,7 +256,7 @@ func header() []byte {
 // errUnfinished is a file without a header.
 var errUnfinished = errors.New("its making was cut short; delete it and make a new one")
 
-// checkHeader tells a disc file from anything else.
+// checkHeader reports an error unless the file is a disc file.
 func checkHeader(f io.ReaderAt, path string) error {
 	h := make([]byte, headerLength)
 	n, err := f.ReadAt(h, 0)
@@ -308,7 +309,7 @@ func (d *discFile) write(lba toc.LBA, p []byte) error {
 	return d.mark(lba, lba+toc.LBA(len(p)/toc.SectorSize), true)
 }
 
-// mark changes the bitmap, in memory and in the file.
+// mark changes the bitmap in memory and in the file.
 func (d *discFile) mark(from, to toc.LBA, recorded bool) error {
 	if n := int(to - from); n > 0 {
 		if same, already := d.recorded.run(from, n); same == n && already == recorded {
@@ -339,7 +340,7 @@ func (d *discFile) read(lba toc.LBA, p []byte) error {
 
 func (d *discFile) has(lba toc.LBA) bool { return d.recorded.has(lba) }
 
-// erase gives the room of erased sectors back where nothing lies behind them.
+// erase frees the space of erased sectors if nothing follows them.
 func (d *discFile) erase(from, to toc.LBA) error {
 	from, to = max(from, storeFirst), min(to, storeEnd)
 	if from >= to {
@@ -371,7 +372,7 @@ func (d *discFile) loadState() ([]byte, error) {
 
 func (d *discFile) sync() error { return d.Sync() }
 
-// close makes everything durable and gives the file free.
+// close makes everything durable and releases the file.
 func (d *discFile) close() error {
 	return errors.Join(d.Sync(), d.release(), d.Close())
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/redbook-audio/redbook/internal/filelock"
 )
 
-// hold makes this process the only one that has the file. The system gives the
-// hold up when the process ends, however it ends; who has it is written into the
-// file, for the message that others get.
+// hold makes this process the only one that has the file. The system releases the hold
+// when the process ends, however it ends. The file names the holder for the error message
+// of other processes.
 func hold(f *os.File, path string) (*discFile, error) {
 	unlock, free, err := filelock.Take(f, path)
 	if err != nil {
@@ -30,7 +30,7 @@ func hold(f *os.File, path string) (*discFile, error) {
 		return err
 	}
 	if _, err := f.WriteAt(self(), holderAt); err != nil {
-		_ = unlock() // the error of the write says more
+		_ = unlock() // the error of the write is more useful
 		return nil, err
 	}
 	return d, nil
@@ -44,8 +44,8 @@ func self() []byte {
 	return b
 }
 
-// holder reads who has the file. The entry is missing for the moment between the
-// lock and the write.
+// holder reads the holder of the file. The entry is missing for a moment between the lock
+// and the write.
 func holder(f io.ReaderAt) string {
 	b := make([]byte, holderLength)
 	if n, _ := f.ReadAt(b, holderAt); n == len(b) {

@@ -8,10 +8,9 @@ import (
 	"os"
 )
 
-// publish gives a finished file its name, unless something has that name already: that
-// is an error that matches fs.ErrExist. A second name that takes the place of the first
-// is what a system without such a step has; file systems without second names (FAT) are
-// looked at instead.
+// publish gives a finished file its name unless the name exists: that is an error that
+// matches fs.ErrExist. It links the name and removes the first one, for systems without a
+// single step for this; on file systems without hard links (FAT) it checks first.
 func publish(made, path string) error {
 	err := os.Link(made, path)
 	if err == nil {

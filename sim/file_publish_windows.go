@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// publish gives a finished file its name, unless something has that name already: that
-// is an error that matches fs.ErrExist.
+// publish gives a finished file its name unless the name exists: that is an error that
+// matches fs.ErrExist.
 func publish(made, path string) error {
 	from, err := windows.UTF16PtrFromString(made)
 	if err != nil {

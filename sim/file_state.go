@@ -9,7 +9,7 @@ import (
 )
 
 // slots are the two places of a disc file for its state. They are written in
-// turn, so that whatever happens while one is written the other one is whole.
+// turn, so that one is always whole while the other is written.
 //
 //	0   "STAT"
 //	4   length of the state in bytes (4)
@@ -17,7 +17,7 @@ import (
 //	16  SHA-256 of the generation, the length and the state (32)
 //	48  the state
 type slots struct {
-	generation uint64 // of the newest state; its lowest bit says which slot
+	generation uint64 // of the newest state; its lowest bit selects the slot
 }
 
 const (

@@ -6,11 +6,11 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// sessionEndTime is how long it takes to end a session, beside what has to be written.
+// sessionEndTime is the time to end a session in addition to what must be written.
 const sessionEndTime = 8 * time.Second
 
-// finisher ends what was begun: tracks, reservations and sessions, by CLOSE
-// TRACK/SESSION and REPAIR TRACK.
+// finisher ends tracks, reservations and sessions with CLOSE TRACK/SESSION and REPAIR
+// TRACK.
 type finisher struct {
 	*core
 	status   *status
@@ -95,7 +95,7 @@ func (f *finisher) closeUnfinished(t *Track, immed bool) sense {
 	return f.status.perform(immed, senseLongWrite, dur, done)
 }
 
-// repairTrack is REPAIR TRACK (MMC-6 6.29): a damaged track is ended where it is.
+// repairTrack is REPAIR TRACK (MMC-6 6.29): a damaged track ends where recording stopped.
 func (f *finisher) repairTrack(c *call) sense {
 	t := f.state().track(be16(c.cdb[4:]))
 	if be16(c.cdb[4:]) == 0xFF {
@@ -111,13 +111,13 @@ func (f *finisher) repairTrack(c *call) sense {
 }
 
 // closeSession writes lead-out and lead-in. The multi-session field of page 05h
-// says whether another session may follow.
+// determines whether another session may follow.
 func (f *finisher) closeSession(immed bool) sense {
 	if f.modes.parameters().test() || f.scratch != nil {
 		return senseGood // nothing was recorded
 	}
 	if f.closing() {
-		return senseIncompleteTrack // it is at it, and doesn't say so
+		return senseIncompleteTrack // it is closing already without showing it
 	}
 	st := &f.disc.st
 	switch {
@@ -154,5 +154,5 @@ func (f *finisher) closeSession(immed bool) sense {
 	return s
 }
 
-// closing reports whether a session is being closed without any sign of it.
+// closing reports whether a session is being closed without the drive showing it.
 func (f *finisher) closing() bool { return f.status.busy.running() && !f.status.busy.sense.bad() }

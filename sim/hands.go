@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// ErrDiscInDrive matches the error of Insert when a disc is in the way.
+// ErrDiscInDrive matches the error of Insert if the tray or a drive already holds a disc.
 var ErrDiscInDrive = errors.New("there is a disc in the drive already")
 
-// ErrReset is behind the *scsi.TransportError of a command that Reset cut off.
+// ErrReset is the cause of the *scsi.TransportError of a command that Reset cut off.
 var ErrReset = errors.New("sim: the drive was reset")
 
-// Insert puts a disc into the tray and closes it, as a hand does. The drive needs
-// a few seconds until the disc is ready. A disc that lies in a drive already, or a
-// tray that holds one, is an error that matches ErrDiscInDrive.
+// Insert puts a disc into the tray and closes it, like a user. The drive needs a few
+// seconds until the disc is ready. If the disc is in a drive already, or the tray holds
+// one, the error matches ErrDiscInDrive.
 func (d *Drive) Insert(disc *Disc) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -34,8 +34,8 @@ func (d *Drive) Insert(disc *Disc) error {
 	return nil
 }
 
-// Eject opens the tray by force, whether it is locked or not, and takes the disc
-// out; nil if there is none. A track that is being written is damaged.
+// Eject opens the tray by force, even if it is locked, and removes the disc; it returns
+// nil if there is none. A track being written is damaged.
 func (d *Drive) Eject() *Disc {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -56,8 +56,8 @@ func (d *Drive) Eject() *Disc {
 	return disc
 }
 
-// PressEject is the button at the drive: it opens the tray, unless the tray is
-// locked or the drive is busy; then it only asks the host to do it.
+// PressEject presses the button of the drive. It opens the tray unless the tray is locked
+// or the drive is busy; then the drive only reports the request to the host.
 func (d *Drive) PressEject() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -75,8 +75,8 @@ func (d *Drive) PressEject() {
 	}
 }
 
-// PowerCycle switches the drive off and on again. A track that is being written
-// is damaged; the disc stays in the tray.
+// PowerCycle switches the drive off and on again. A track being written is damaged; the
+// disc stays in the tray.
 func (d *Drive) PowerCycle() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -90,10 +90,10 @@ func (d *Drive) PowerCycle() {
 }
 
 // Reset is what a host adapter does to a drive that no longer answers: a hard reset
-// (SAM-5 6.3.2), by a bus reset or LOGICAL UNIT RESET. Commands and background work
-// end, mode pages have their defaults again, the tray is unlocked, and unit attention
-// 6/29/00 waits. A track that is being written is damaged, as after PowerCycle; but
-// the disc goes on turning and is known.
+// (SAM-5 6.3.2), by a bus reset or LOGICAL UNIT RESET. Commands and background work end,
+// mode pages return to their defaults, the tray is unlocked, and unit attention 6/29/00
+// is pending. A track being written is damaged, as after PowerCycle, but the disc keeps
+// turning and stays recognized.
 func (d *Drive) Reset() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -105,9 +105,9 @@ func (d *Drive) Reset() {
 	d.unit.reset()
 }
 
-// NexusLoss is a host that has gone for good (I_T nexus loss, SAM-5 6.3.4): the tray
-// that it has locked, though not persistently, isn't locked any more (SPC-4 6.18). A
-// track that it was writing stays open, for it may come back.
+// NexusLoss disconnects the host for good (I_T nexus loss, SAM-5 6.3.4): a tray lock of
+// the host ends unless it is persistent (SPC-4 6.18). A track that the host was writing
+// stays open, since it may return.
 func (d *Drive) NexusLoss() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -121,17 +121,16 @@ func (d *Drive) TrayOpen() bool {
 	return d.mechanism == trayOpen
 }
 
-// Disc is the disc in the tray, open or closed, or nil.
+// Disc returns the disc in the tray, open or closed, or nil.
 func (d *Drive) Disc() *Disc {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.disc
 }
 
-// Settle waits, by the drive's time, until nothing runs in the background any more,
-// and then makes the disc's file durable: what it says is true from then on, even if
-// the computer loses power. The error is the context's, or why the file can't be
-// written.
+// Settle waits, by the drive's time, until nothing runs in the background, and then makes
+// the disc's file durable: its state is kept even if the computer loses power. The error
+// is the context's, or why the file can't be written.
 func (d *Drive) Settle(ctx context.Context) error {
 	for {
 		left, disc := d.background()
@@ -147,8 +146,8 @@ func (d *Drive) Settle(ctx context.Context) error {
 	}
 }
 
-// background brings the drive up to now, between two commands, and says how long
-// what runs will go on.
+// background updates the drive to now, between two commands, and returns how long
+// background work will take.
 func (d *Drive) background() (left time.Duration, disc *Disc) {
 	d.cmd.Lock()
 	defer d.cmd.Unlock()

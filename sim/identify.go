@@ -1,6 +1,6 @@
 package sim
 
-// identity is what a drive says about itself, and about the disc only by its features.
+// identity is what a drive reports about itself, and about the disc only by its features.
 type identity struct {
 	*core
 }

@@ -2,7 +2,7 @@ package sim
 
 import "github.com/redbook-audio/redbook/toc"
 
-// informer says what is on the disc and where the next track would start.
+// informer reports what is on the disc and where the next track would start.
 type informer struct {
 	*core
 	modes    *modes
@@ -53,7 +53,7 @@ func discStatus(st *discState) byte {
 	case st.blank():
 		b = 0x00
 	case st.Lost:
-		b = 0x05 // a choice: no source says what is told of such a disc
+		b = 0x05 // a choice: no source describes the reply for such a disc
 	case !st.appendable():
 		b = 0x0E
 	case st.openTracks() > 0:
@@ -83,7 +83,7 @@ func lastSession(st *discState) (sessions, first, last int) {
 
 func putMSF(b []byte, m toc.MSF) { b[0], b[1], b[2] = m.M, m.S, m.F }
 
-// trackInfo is what READ TRACK INFORMATION has to say about a track.
+// trackInfo is what READ TRACK INFORMATION reports of a track.
 type trackInfo struct {
 	number, session int
 	control         toc.Control
@@ -128,7 +128,7 @@ func (n *informer) readTrackInformation(c *call) sense {
 	return c.reply(b[:length], be16(c.cdb[7:]))
 }
 
-// findTrack looks a track up by LBA (0), number (1) or session (2).
+// findTrack finds a track by LBA (0), number (1) or session (2).
 func (n *informer) findTrack(kind byte, number uint32) (trackInfo, bool) {
 	st := n.state()
 	switch kind {
@@ -165,8 +165,8 @@ func (n *informer) findTrack(kind byte, number uint32) (trackInfo, bool) {
 	return trackInfo{}, false
 }
 
-// incomplete is what track number FFh stands for: the track being written, a
-// reservation that isn't filled, or else the invisible track.
+// incomplete returns the track that number FFh refers to: the track being written, an
+// unfilled reservation, or else the invisible track.
 func (n *informer) incomplete() (trackInfo, bool) {
 	if t := n.incompleteTrack(); t != nil {
 		return n.infoOf(t), true
@@ -223,8 +223,8 @@ func (n *informer) infoOf(t *Track) trackInfo {
 	return info
 }
 
-// invisible describes the track that the next WRITE would begin; there is none on
-// a closed disc, behind an open track, or when all 99 numbers are used.
+// invisible describes the track that the next WRITE would begin; there is none on a
+// closed disc, after an open track, or when all 99 numbers are used.
 func (n *informer) invisible() (trackInfo, bool) {
 	st := n.state()
 	if n.recorder.inSession() {

@@ -43,7 +43,7 @@ func (l *leadInText) add(symbols []byte) {
 	}
 }
 
-// text is what a reader finds: the packs that are there more than once, by block and
+// text returns what a reader finds: the packs that occur more than once, by block and
 // sequence number, 18 bytes each.
 func (l *leadInText) text() []byte {
 	found := slices.DeleteFunc(slices.Clone(l.packs), func(p textPack) bool { return l.count[p] < 2 })

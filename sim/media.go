@@ -8,15 +8,15 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Media is a kind of blank disc as it leaves the factory: what its groove says
-// about it (ATIP, "absolute time in pregroove") and how far it can really be
-// recorded. Pressed discs leave it recorded and have no groove.
+// Media is a type of blank disc as manufactured: the contents of its groove (ATIP,
+// "absolute time in pregroove") and how far it can really be recorded. Pressed discs are
+// manufactured recorded and have no groove.
 type Media struct {
-	Name    string `json:"name"`    // short name, as MediaByName takes it: "80"
-	Summary string `json:"summary"` // one line for people
-	Source  string `json:"source"`  // where the ATIP values were read
+	Name    string `json:"name"`    // short name for MediaByName: "80"
+	Summary string `json:"summary"` // one line for users
+	Source  string `json:"source"`  // source of the ATIP values
 
-	Pressed  bool  `json:"pressed,omitempty"`  // from a plant: no groove (see Disc.Press)
+	Pressed  bool  `json:"pressed,omitempty"`  // pressed: no groove (see Disc.Press)
 	Erasable bool  `json:"erasable,omitempty"` // CD-RW
 	SubType  uint8 `json:"subType"`            // 0..7; CD-R: 3 is A+, 4 B-; CD-RW: 0 standard, 1 high, 2 ultra, 3 ultra+
 	Power    uint8 `json:"power"`              // 0..7, indicative target writing power
@@ -31,20 +31,19 @@ type Media struct {
 	A2 [3]byte `json:"a2"`
 	A3 [3]byte `json:"a3"`
 
-	// Groove is the first LBA that the groove doesn't reach any more. Drives that
-	// go beyond ATIP (overburn) can record up to there, those that keep to ATIP
-	// never notice.
+	// Groove is the first LBA past the groove. Drives that exceed ATIP (overburn) can
+	// record up to it; those that keep to ATIP never notice.
 	Groove toc.LBA `json:"groove"`
-	// MaxSpeed is the highest recording speed, in multiples of 176.4 kB/s. It is
-	// not on a CD-R; drives know it by the maker's code.
+	// MaxSpeed is the highest recording speed, in multiples of 176.4 kB/s. A CD-R doesn't
+	// contain it; drives know it by the manufacturer's code.
 	MaxSpeed int `json:"maxSpeed"`
 }
 
-// LastLeadOut is the last possible start of lead-out as LBA. Track-at-once keeps
-// two sectors of it for run-out: a blank disc has LastLeadOut-2 free (G6).
+// LastLeadOut returns the last possible start of lead-out as LBA. Track-at-once keeps two
+// sectors of it for run-out: a blank disc has LastLeadOut-2 free (G6).
 func (m Media) LastLeadOut() toc.LBA { return m.LeadOut.LBA() }
 
-// String gives the summary.
+// String returns the summary.
 func (m Media) String() string { return m.Summary }
 
 // special gives the three bytes of ATIP special information 1: power and
@@ -66,9 +65,8 @@ func (m Media) special() [3]byte {
 	return b
 }
 
-// The catalog. CDR80 is what simulated burns use unless told otherwise. Where a
-// groove was not measured it ends as late as the lead-out of a disc that is
-// recorded to the limit needs it.
+// The catalog. Simulated burns use CDR80 by default. A groove that was not measured ends
+// where the lead-out of a completely recorded disc ends.
 var (
 	// CDR74 is a Taiyo Yuden disc. The groove is the one measured on its sister
 	// 97:24:01 - 74:43:00 (cdrkit's list of true capacities).
@@ -102,7 +100,7 @@ var (
 		Groove: 449700, MaxSpeed: 48,
 	}
 	// CDRW74 is a multi-speed disc, 1x to 4x. Of a real one only the lead-out time
-	// is known; A1 says 2x to 4x in the code of its sub-type.
+	// is known; A1 contains 2x to 4x in the code of its sub-type.
 	CDRW74 = Media{
 		Name: "cdrw74", Summary: "CD-RW, 74 minutes, 4x", Source: "constructed; lead-out of a real disc",
 		Erasable: true, SubType: 0, Power: 2, RefSpeed: 1,
@@ -128,7 +126,7 @@ var (
 	}
 )
 
-// Catalog gives every medium there is, CD-R first.
+// Catalog returns all media, CD-R first.
 func Catalog() []Media {
 	return []Media{CDR80, CDR74, CDR90, CDR99, CDRW80, CDRW74, CDRWUltra}
 }
@@ -139,9 +137,9 @@ var mediaAliases = map[string]string{
 	"cd-rw": "cdrw", "rw": "cdrw", "cdrw80": "cdrw",
 }
 
-// MediaByName finds a medium by its name, in either case: "74", "80", "90" or "99"
-// for a CD-R, "cdrw", "cdrw74" or "cdrw-ultra" for a CD-RW, and what else means
-// the same ("CDR80", "cd-rw"). The error for any other name lists them.
+// MediaByName returns a medium by its name, ignoring case: "74", "80", "90" or "99" for a
+// CD-R, "cdrw", "cdrw74" or "cdrw-ultra" for a CD-RW, and aliases ("CDR80", "cd-rw"). The
+// error for any other name lists them.
 func MediaByName(name string) (Media, error) {
 	key := strings.ToLower(strings.TrimSpace(name))
 	if alias, ok := mediaAliases[key]; ok {

@@ -1,7 +1,7 @@
 package sim
 
-// modePage is a mode page that a drive keeps: what it holds, what it holds after
-// power-on, and which of its bits a host may change.
+// modePage is a mode page that a drive keeps: its value, its value after power-on, and
+// the bits that a host may change.
 type modePage struct {
 	current, initial, changeable []byte
 }
@@ -9,7 +9,7 @@ type modePage struct {
 // modePages are the pages by page code.
 type modePages map[byte]*modePage
 
-// modes are the mode pages of a drive, and how a host reads and changes them.
+// modes are the mode pages of a drive, and the commands that read and change them.
 type modes struct {
 	*core
 	spindle     *spindle
@@ -19,11 +19,11 @@ type modes struct {
 	blockLength int // of the block descriptor, if the personality has one
 }
 
-// pageWatcher is who works by page 05h.
+// pageWatcher is notified of changes of page 05h.
 type pageWatcher interface {
-	// mayChange says why the page can't become another one now.
+	// mayChange returns why the page can't change now.
 	mayChange(from, to writeParameters) sense
-	// parametersChanged is told once it has.
+	// parametersChanged is called after a change.
 	parametersChanged(w writeParameters)
 }
 
@@ -91,7 +91,7 @@ func (m *modes) modeSense(c *call) sense {
 	}
 	b := make([]byte, 8, 256)
 	if m.profile() == profileCDR {
-		b[2] = 0x11 // medium type of SFF-8020i: what a PLEXTOR PX-755A says of a CD-R
+		b[2] = 0x11 // medium type of SFF-8020i: the value of a PLEXTOR PX-755A for a CD-R
 	}
 	if m.p.BlockDescriptor && c.cdb[1]&8 == 0 {
 		b[7] = 8
@@ -110,7 +110,8 @@ func (m *modes) modeSense(c *call) sense {
 	return c.reply(b, be16(c.cdb[7:]))
 }
 
-// page gives a mode page as it is, as it may be changed (1) or as it was (2).
+// page returns the current value of a mode page, its changeable bits (1) or its default
+// (2).
 func (m *modes) page(code, control byte) []byte {
 	if code == 0x2A {
 		b := m.capabilities()
@@ -171,10 +172,10 @@ func (m *modes) modeSelect(c *call) sense {
 	return senseGood
 }
 
-// firstPage finds where the pages of a parameter list begin, and the block length that
-// holds afterwards. A drive that puts a block descriptor before its pages takes one
-// back: wodim returns what it was given, and asks so for the sector size of each track.
-// What a WRITE carries is decided by page 05h all the same. All other drives take none.
+// firstPage finds where the pages of a parameter list begin, and the resulting block
+// length. A drive that puts a block descriptor before its pages accepts one: wodim
+// returns what it received, and sets the sector size of each track this way. The size of
+// a WRITE's blocks still depends on page 05h. All other drives accept none.
 func (m *modes) firstPage(list []byte) (at, blockLength int, s sense) {
 	switch n := be16(list[6:]); {
 	case n == 0:
@@ -193,7 +194,7 @@ func (m *modes) firstPage(list []byte) (at, blockLength int, s sense) {
 	return 0, 0, atParameter(13)
 }
 
-// checkPage proves that the page at an offset of the parameter list can be taken.
+// checkPage checks that the page at an offset of the parameter list is acceptable.
 func (m *modes) checkPage(list []byte, at int) sense {
 	if at+2 > len(list) {
 		return senseListLength

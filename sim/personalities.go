@@ -2,16 +2,16 @@ package sim
 
 import "slices"
 
-// The Pioneer DVR-108 and its successors, as far as their command manuals tell
-// (R8, R11 and BDR-203 Series Drive Command Reference Manual).
+// The Pioneer DVR-108 and its successors, according to their command manuals (R8, R11 and
+// BDR-203 Series Drive Command Reference Manual).
 var (
 	pioneerSpeedsR = []Speed{{5644, ZCLV}, {4233, ZCLV}, {2822, CLV}, {1764, CLV}, {706, CLV}}
 	slowSpeedsR    = []Speed{{2822, CLV}, {2117, CLV}, {1411, CLV}, {706, CLV}}
 	slowSpeedsRW   = []Speed{{1764, CLV}, {706, CLV}}
 )
 
-// personalities are the kinds of drives, the modern one first. What the standard
-// leaves open, or what only some drives do, is a setting here and no truth.
+// personalities are the types of drives, the modern one first. What the standard leaves
+// open, or what only some drives do, is a setting here, not a fact.
 var personalities = slices.Concat([]Personality{
 	{
 		Name: "modern", Summary: "a fast drive that does what the standard says",

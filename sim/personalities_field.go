@@ -10,8 +10,8 @@ func field(f FieldSettings) Settings {
 	return Settings{FieldSettings: f}
 }
 
-// fieldPersonalities are drives that other people met and wrote about. PS is Psysonic
-// (pull request 1538), AC is AccuDisc, UF a public forum log with its number.
+// fieldPersonalities are drives that others met and described. PS is Psysonic (pull
+// request 1538), AC is AccuDisc, UF a public forum log with its number.
 var fieldPersonalities = []Personality{
 	{
 		Name: "next-nwa-2", Summary: "the next track starts 2 sectors past the end of the last one, without a pause",

@@ -1,20 +1,19 @@
 package sim
 
-// ReadSettings are the ways in which drives differ in what they show of a disc besides its
-// audio.
+// ReadSettings are differences in what drives report of a disc besides its audio.
 type ReadSettings struct {
 	Q            QWays `json:"q,omitempty"`            // in which forms READ CD gives the Q sub-channel
-	QShift       int   `json:"qShift,omitempty"`       // a sector comes with the Q of the one so many further on
+	QShift       int   `json:"qShift,omitempty"`       // a sector comes with the Q of the one so many sectors later
 	QErrors      int   `json:"qErrors,omitempty"`      // the Q of each n-th sector has wrong bits; 0 means none
 	NoCDText     bool  `json:"noCDText,omitempty"`     // READ TOC format 5 is 5/24/00
 	NoSubChannel bool  `json:"noSubChannel,omitempty"` // READ SUB-CHANNEL is 5/20/00
-	StaleISRC    bool  `json:"staleISRC,omitempty"`    // READ SUB-CHANNEL gives the ISRC of the track asked for before
+	StaleISRC    bool  `json:"staleISRC,omitempty"`    // READ SUB-CHANNEL returns the ISRC of the track asked for before
 }
 
-// QWays is in which forms a drive gives the Q sub-channel.
+// QWays are the forms in which a drive returns the Q sub-channel.
 type QWays string
 
-// The ways of READ CD with sub-channel. Where only the formatted one is given it has no CRC.
+// The forms of Q in READ CD. If only the formatted one is supported it has no CRC.
 const (
 	QAll       QWays = ""          // raw and formatted, with the CRC of the disc
 	QNone      QWays = "none"      // 5/24/00
@@ -39,8 +38,8 @@ func (w QWays) gives(sub byte) bool {
 
 func reading(s ReadSettings) Settings { return Settings{ReadSettings: s} }
 
-// readPersonalities are drives that differ in what they show of a disc; they burn like any.
-// cdrdao is its list of drives (CdrDriver.cc, cdrdao.drivers).
+// readPersonalities are drives that differ in what they report of a disc; they burn like
+// others. cdrdao refers to its list of drives (CdrDriver.cc, cdrdao.drivers).
 var readPersonalities = []Personality{
 	{
 		Name: "q-none", Summary: "READ CD gives no sub-channel (5/24/00)",

@@ -9,18 +9,18 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Personality is a kind of drive, as data: what it calls itself, what it can do
-// and where it is odd. It belongs to the drive, never to the disc.
+// Personality is a type of drive, as data: its name, its capabilities and its oddities.
+// It belongs to the drive, never to the disc.
 type Personality struct {
-	Name    string `json:"name"`    // as --personality takes it
-	Summary string `json:"summary"` // one line for people
+	Name    string `json:"name"`    // value of --personality
+	Summary string `json:"summary"` // one line for users
 	Source  string `json:"source"`  // where such a drive was seen
 
 	Settings
 }
 
-// Settings are the ways in which drives differ. The zero value is a modern drive
-// that does what the standard says.
+// Settings are the differences between drives. The zero value is a modern drive that
+// follows the standard.
 type Settings struct {
 	Vendor   string `json:"vendor,omitempty"`   // INQUIRY, 8 characters; default REDBOOK
 	Product  string `json:"product,omitempty"`  // 16 characters; default SIMULATED CD-RW
@@ -54,9 +54,10 @@ type Settings struct {
 	NoLoad            bool `json:"noLoad,omitempty"`            // the tray can't be closed by command
 	NoTestWrite       bool `json:"noTestWrite,omitempty"`       // page 05h with the test write bit is 5/26/00
 
-	// StrictSpeed makes the drive fall a step below a speed asked for as n times 176.
+	// StrictSpeed makes the drive select the next lower speed for a request of n times
+	// 176.
 	StrictSpeed     bool `json:"strictSpeed,omitempty"`
-	WhenFull        Full `json:"whenFull,omitempty"`        // what a WRITE is answered while the buffer is full
+	WhenFull        Full `json:"whenFull,omitempty"`        // answer to a WRITE while the buffer is full
 	GoodWhileBusy   bool `json:"goodWhileBusy,omitempty"`   // TEST UNIT READY is GOOD while writing and closing
 	InfoBusy        bool `json:"infoBusy,omitempty"`        // READ DISC/TRACK INFORMATION are 2/04/07 then
 	BlankNWA        int  `json:"blankNWA,omitempty"`        // next writable address of a blank disc
@@ -67,15 +68,15 @@ type Settings struct {
 	NoDamageBit     bool `json:"noDamageBit,omitempty"`     // damage and copy bits are always 0
 
 	SyncLeavesOpen bool        `json:"syncLeavesOpen,omitempty"` // SYNCHRONIZE CACHE doesn't end the track
-	SyncError      bool        `json:"syncError,omitempty"`      // SYNCHRONIZE CACHE reports an error though all is well
+	SyncError      bool        `json:"syncError,omitempty"`      // SYNCHRONIZE CACHE reports an error although all is well
 	CloseTrack     CloseAnswer `json:"closeTrack,omitempty"`     // what CLOSE TRACK does
 	Reserve        ReserveMode `json:"reserve,omitempty"`        // what RESERVE TRACK does
 	// EmptyCloseGood makes CLOSE SESSION of an empty session GOOD, not 5/72/04.
 	EmptyCloseGood bool `json:"emptyCloseGood,omitempty"`
-	// ReserveBehind makes track FFh the one behind a reservation.
+	// ReserveBehind makes track FFh the one following a reservation.
 	ReserveBehind bool `json:"reserveBehind,omitempty"`
-	// DeferredErrorAt is the LBA at which recording fails, told by a later
-	// command (71h); 0 is never.
+	// DeferredErrorAt is the LBA at which recording fails, reported by a later command
+	// (71h); 0 means never.
 	DeferredErrorAt toc.LBA `json:"deferredErrorAt,omitempty"`
 	StaleTOC        bool    `json:"staleTOC,omitempty"`       // READ TOC shows the disc as it was when it was loaded
 	StaleInfo       bool    `json:"staleInfo,omitempty"`      // READ DISC INFORMATION too
@@ -85,17 +86,17 @@ type Settings struct {
 	// ReadOffset is the drive's read offset correction in samples, as AccurateRip
 	// lists it: reading LBA n gives the samples from 588*n-ReadOffset on.
 	ReadOffset int `json:"readOffset,omitempty"`
-	// WriteOffset is by how many samples later than asked for audio is recorded.
+	// WriteOffset is by how many samples the drive records audio late.
 	WriteOffset int `json:"writeOffset,omitempty"`
 	// UnreadableRunOut makes READ CD of a run-out sector 3/11/06.
 	UnreadableRunOut bool     `json:"unreadableRunOut,omitempty"`
-	Overburn         Overburn `json:"overburn,omitempty"` // what happens beyond the capacity that ATIP tells
+	Overburn         Overburn `json:"overburn,omitempty"` // behavior past the capacity in the ATIP
 	// FieldSettings are oddities found on single drives, most of them by two open burners in
 	// 2026.
 	FieldSettings
 	SessionSettings
 	ReadSettings
-	// BlankTypes are the types of BLANK that the drive knows; none means all.
+	// BlankTypes are the types of BLANK that the drive supports; none means all.
 	BlankTypes []int `json:"blankTypes,omitempty"`
 }
 
@@ -105,11 +106,11 @@ type CloseAnswer string
 // The answers to CLOSE TRACK. By default an unfilled reservation is padded.
 const (
 	CloseWorks   CloseAnswer = ""
-	CloseRefused CloseAnswer = "refused" // 5/24/00 whatever the track
+	CloseRefused CloseAnswer = "refused" // 5/24/00 for any track
 	CloseNoPad   CloseAnswer = "no-pad"  // an unfilled reservation is 5/72/04
 )
 
-// ReserveMode is what a drive does with RESERVE TRACK.
+// ReserveMode is the behavior of RESERVE TRACK.
 type ReserveMode string
 
 // The ways of RESERVE TRACK.
@@ -121,11 +122,11 @@ const (
 	ReserveUnwritable ReserveMode = "unwritable" // WRITE to the reserved track is 5/64/00
 )
 
-// Overburn is what a drive does beyond the capacity that ATIP tells.
+// Overburn is the behavior past the capacity in the ATIP.
 type Overburn string
 
-// The ways of overburning. By default a drive refuses, except on media that are
-// known to be much longer than they say (90 and 99 minutes).
+// The kinds of overburning. By default a drive refuses, except on media that are known to
+// be much longer than their ATIP (90 and 99 minutes).
 const (
 	OverburnKnown  Overburn = ""
 	OverburnNever  Overburn = "never"
@@ -138,7 +139,7 @@ type Speed struct {
 	Mode Rotation `json:"mode,omitempty"`
 }
 
-// Rotation is how the speed goes along with the place on the disc.
+// Rotation is how the speed depends on the place on the disc.
 type Rotation string
 
 // The ways to turn a disc.
@@ -152,7 +153,7 @@ const (
 // x is the speed in multiples of 176.4 kB/s, as whole as it is meant.
 func (s Speed) x() float64 { return float64(int(float64(s.KBps)/176.4 + 0.5)) }
 
-// profile is the speed along the disc.
+// profile returns the speed along the disc.
 func (s Speed) profile() speedProfile {
 	x := s.x()
 	switch s.Mode {
@@ -178,16 +179,16 @@ var (
 	speedsRW  = []Speed{{4234, ZCLV}, {2822, CLV}, {1764, CLV}, {706, CLV}}
 )
 
-// ErrPersonality matches the error for a name that no personality has.
+// ErrPersonality matches the error for an unknown name of a personality.
 var ErrPersonality = errors.New("no such personality")
 
-// Personalities gives every personality, the modern drive first.
+// Personalities returns all personalities, the modern drive first.
 func Personalities() []Personality {
 	return slices.Clone(personalities)
 }
 
-// PersonalityByName finds a personality, in either case; "" is the modern drive.
-// An unknown name is an error that matches ErrPersonality and lists the names.
+// PersonalityByName returns a personality, ignoring case; "" is the modern drive. The
+// error for an unknown name matches ErrPersonality and lists the names.
 func PersonalityByName(name string) (Personality, error) {
 	if name == "" {
 		return personalities[0], nil

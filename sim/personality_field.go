@@ -13,10 +13,10 @@ type FieldSettings struct {
 	FlushBusy      bool `json:"flushBusy,omitempty"`      // SYNCHRONIZE CACHE answers 2/04/08 and does nothing until the buffer is empty
 	HangsBelowZero bool `json:"hangsBelowZero,omitempty"` // READ CD below LBA 0 is never answered
 	ModesChanged   bool `json:"modesChanged,omitempty"`   // 6/2A/01 follows each MODE SELECT, SET CD SPEED and SET STREAMING
-	// ConfigurationCut is the number of bytes after which a GET CONFIGURATION reply ends; its
-	// length field still claims all of it. 0 means never.
+	// ConfigurationCut is the number of bytes after which a GET CONFIGURATION reply ends;
+	// its length field still announces all of it. 0 means never.
 	ConfigurationCut int `json:"configurationCut,omitempty"`
-	// ATIPInvalid is what stands in A1, A2 and A3 of the ATIP where they aren't valid.
+	// ATIPInvalid is the content of A1, A2 and A3 of the ATIP if they aren't valid.
 	ATIPInvalid [3][3]byte `json:"atipInvalid,omitzero"`
 	// TailEvery puts "USBS" into the last four bytes of each n-th reply, as a bridge
 	// does that ends a transfer four bytes short.
@@ -34,26 +34,26 @@ type FieldSettings struct {
 	// StuckAt is the LBA from which each WRITE and each flush answers 2/04/08 forever; 0 means
 	// never.
 	StuckAt toc.LBA `json:"stuckAt,omitempty"`
-	// TrackEnd makes the commands that end a track return at once, with IMMED or without. Only
-	// the size of the track shows when it has really ended.
+	// TrackEnd makes the commands that end a track return immediately, with or without
+	// IMMED. Only the size of the track shows when it has really ended.
 	TrackEnd TrackEnd `json:"trackEnd,omitempty"`
-	// CloseSays is the sense that CLOSE SESSION answers although the drive carries it out:
-	// key/ASC/ASCQ as in "5/72/03". With CloseQuiet only READ DISC INFORMATION shows when the
-	// session is closed.
+	// CloseSays is the sense that CLOSE SESSION returns although the drive carries it
+	// out: key/ASC/ASCQ as in "5/72/03". With CloseQuiet only READ DISC INFORMATION shows
+	// when the session is closed.
 	CloseSays  string `json:"closeSays,omitempty"`
 	CloseQuiet bool   `json:"closeQuiet,omitempty"`
 	// CloseSeconds is how long CLOSE SESSION takes at least.
 	CloseSeconds int `json:"closeSeconds,omitempty"`
-	// ChangedAfter is the operation whose end is followed by a unit attention 6/28/00 although
+	// ChangedAfter is the operation that is followed by a unit attention 6/28/00 although
 	// the disc was not changed.
 	ChangedAfter ChangedAfter `json:"changedAfter,omitempty"`
-	// ImmedSays is the sense that a command with the IMMED bit answers without effect.
+	// ImmedSays is the sense that a command with the IMMED bit returns without effect.
 	ImmedSays string `json:"immedSays,omitempty"`
 }
 
-// SessionSettings are the ways in which drives differ in session-at-once.
+// SessionSettings are differences in session-at-once.
 type SessionSettings struct {
-	Sheets           Sheets    `json:"sheets,omitempty"`           // what SEND CUE SHEET does
+	Sheets           Sheets    `json:"sheets,omitempty"`           // behavior of SEND CUE SHEET
 	TextSheet        TextSheet `json:"textSheet,omitempty"`        // how a sheet must announce CD-TEXT
 	SheetLimit       int       `json:"sheetLimit,omitempty"`       // bytes of a sheet; default 3072
 	NoISRCWithCopy   bool      `json:"noISRCWithCopy,omitempty"`   // an ISRC of a track that may be copied is 5/26/00
@@ -67,10 +67,10 @@ type SessionSettings struct {
 	LastCRCZero      bool      `json:"lastCRCZero,omitempty"`      // the last pack of CD-TEXT has the CRC 0000h
 }
 
-// Sheets is what a drive does with cue sheets.
+// Sheets is the behavior with cue sheets.
 type Sheets string
 
-// The ways with cue sheets.
+// The behaviors with cue sheets.
 const (
 	SheetsWork    Sheets = ""
 	SheetsUnknown Sheets = "unknown" // SEND CUE SHEET is 5/20/00, and feature 002Eh doesn't claim it
@@ -87,7 +87,7 @@ const (
 	TextSheetB    TextSheet = "B" // at the true start of the lead-in, with type 3
 )
 
-// Full is what a WRITE is answered while the buffer is full.
+// Full is the answer to a WRITE while the buffer is full.
 type Full string
 
 // The answers of a full buffer.
@@ -128,10 +128,10 @@ const (
 	TrackEndGrows TrackEnd = "grows" // the size grows until the track has ended
 )
 
-// ChangedAfter is what is followed by 6/28/00.
+// ChangedAfter is the operation followed by 6/28/00.
 type ChangedAfter string
 
-// What 6/28/00 can follow.
+// The operations that 6/28/00 can follow.
 const (
 	ChangedNever ChangedAfter = ""
 	ChangedFlush ChangedAfter = "flush"

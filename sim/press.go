@@ -8,9 +8,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// pressed is a CD as it comes out of a plant: no groove, so no ATIP and no PMA, and
-// nothing that a laser could write to. What it holds is in its sectors alone. The
-// lead-in stands where those of most recordable discs do; no command shows it.
+// pressed is a manufactured CD: no groove, so no ATIP and no PMA, and nothing that a
+// laser could write to. Only its sectors hold data. Its lead-in starts where that of most
+// recordable discs does; no command shows it.
 var pressed = Media{
 	Name: "pressed", Summary: "pressed audio CD", Source: "Red Book: no pregroove",
 	Pressed: true,
@@ -20,38 +20,39 @@ var pressed = Media{
 
 // PressedTrack is one track for Disc.Press.
 type PressedTrack struct {
-	// Pregap is the pause in front of the track, 0 for music that runs on. The
-	// first track has 150 sectors at least.
+	// Pregap is the pause before the track, 0 for music that runs on. The first track has
+	// at least 150 sectors.
 	Pregap toc.Sectors
-	// Pause gives audio for the end of the pause, as far as it reaches; nil is silence. In
-	// the first track that is a hidden one.
+	// Pause returns audio for the end of the pause, as far as it reaches; nil is silence.
+	// In the first track it is a hidden track.
 	Pause   func() (io.ReadCloser, error)
 	Control toc.Control // copy permitted, pre-emphasis
 	SCMS    bool        // the copy bit alternates
 	ISRC    toc.ISRC
-	Indexes []toc.Sectors // where index 2 and the following begin, from index 1 on
-	// Open gives the audio in the format of a disc. A last sector that isn't whole
-	// is filled up with silence.
+	Indexes []toc.Sectors // where indexes from 2 on begin, relative to index 1
+	// Open returns the audio in the format of a disc. A last sector that isn't whole is
+	// filled with silence.
 	Open func() (io.ReadCloser, error)
 }
 
-// Press makes a pressed audio CD of a blank disc of any medium: the tracks one
-// behind the other with just the pauses asked for, one session, closed for good. In
-// a drive it has the profile 0008h; ATIP and PMA are 5/24/00, whatever writes or
-// erases is 5/30/05.
+// Press turns a blank disc of any medium into a pressed audio CD: the tracks one after
+// the other with only the requested pauses, in one session, finalized. In a drive it has
+// the profile 0008h; ATIP and PMA are 5/24/00, and commands that write or erase are
+// 5/30/05.
 //
-// The disc must be in no drive. After an error it is as blank as before, but the
-// file of one made with CreateDisc may have grown.
+// The disc must not be in a drive. After an error it is still blank, but the file of one
+// made with CreateDisc may have grown.
 func (d *Disc) Press(mcn toc.MCN, tracks []PressedTrack) error { return d.PressText(mcn, nil, tracks) }
 
-// PressText is Press with CD-TEXT: whole packs of 18 bytes, as READ TOC format 5 gives them.
+// PressText is Press with CD-TEXT: whole packs of 18 bytes, as READ TOC format 5 returns
+// them.
 func (d *Disc) PressText(mcn toc.MCN, text []byte, tracks []PressedTrack) error {
 	return d.compose(pressed, pressed.Groove, mcn, text, tracks)
 }
 
-// RecordAtOnce puts the tracks on a blank CD-R or CD-RW as session-at-once does: with the
-// same pauses, indexes and CD-TEXT as PressText, in one session that is closed for good. The
-// lead-out must lie within the ATIP. Everything else is as for Press.
+// RecordAtOnce records the tracks on a blank CD-R or CD-RW like session-at-once, with the
+// same pauses, indexes and CD-TEXT as PressText, in one finalized session. The lead-out
+// must lie within the ATIP. Everything else is as for Press.
 func (d *Disc) RecordAtOnce(mcn toc.MCN, text []byte, tracks []PressedTrack) error {
 	media := d.Media()
 	return d.compose(media, media.LastLeadOut(), mcn, text, tracks)
@@ -151,7 +152,7 @@ func (d *Disc) pressTrack(t *Track, from PressedTrack, limit toc.LBA) error {
 	return nil
 }
 
-// measure gives how many sectors there are.
+// measure returns the number of sectors.
 func measure(open func() (io.ReadCloser, error)) (n toc.Sectors, err error) {
 	in, err := open()
 	if err != nil {
@@ -162,7 +163,7 @@ func measure(open func() (io.ReadCloser, error)) (n toc.Sectors, err error) {
 	return toc.Sectors((bytes + toc.SectorSize - 1) / toc.SectorSize), err
 }
 
-// pressAudio copies audio to its place and gives how many sectors it fills.
+// pressAudio copies audio to its place and returns how many sectors it fills.
 func (d *Disc) pressAudio(lba toc.LBA, open func() (io.ReadCloser, error), limit toc.LBA) (total toc.Sectors, err error) {
 	in, err := open()
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// reader gives back what is recorded: sectors, sub-channel and tables of contents.
+// reader returns what is recorded: sectors, sub-channel and tables of contents.
 type reader struct {
 	*core
 	recorder *recorder
@@ -36,7 +36,7 @@ func (o *reader) readData(lba toc.LBA, blocks int) sense {
 	return senseTrackMode
 }
 
-// readable says why a sector can't be read.
+// readable returns why a sector can't be read.
 func (o *reader) readable(lba toc.LBA) sense {
 	st := &o.disc.st
 	kind, ok := st.area(lba)
@@ -53,7 +53,7 @@ func (o *reader) readable(lba toc.LBA) sense {
 	return senseGood
 }
 
-// cdRequest is what READ CD and READ CD MSF ask for.
+// cdRequest holds the parameters of READ CD and READ CD MSF.
 type cdRequest struct {
 	lba    toc.LBA
 	blocks int
@@ -90,8 +90,8 @@ func (o *reader) readCDMSF(c *call) sense {
 	return o.readSectors(c, cdRequest{lba: first.LBA(), blocks: int(end.LBA() - first.LBA())})
 }
 
-// readSectors reads audio with C2 bits and sub-channel. Sectors before an
-// unreadable one are transferred all the same.
+// readSectors reads audio with C2 bits and sub-channel. Sectors before an unreadable one
+// are still transferred.
 func (o *reader) readSectors(c *call, r cdRequest) sense {
 	if s := r.fields(c.cdb, o.p.Q); s.bad() {
 		return s
@@ -198,7 +198,7 @@ func (o *reader) subChannel(lba toc.LBA, form byte, b []byte) {
 	}
 }
 
-// q is what the Q sub-channel of the track says.
+// q returns the contents of the Q sub-channel of the track.
 func (t *Track) q() qTrack {
 	return qTrack{number: t.Number, control: t.Control, start: t.Start, indexes: t.Indexes, mcn: t.MCN, isrc: t.ISRC, alternate: t.Copy}
 }

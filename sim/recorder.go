@@ -7,8 +7,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// recorder is the laser, the buffer before it, and the method that page 05h chooses:
-// what the drive knows while it records.
+// recorder is the laser, its buffer, and the method selected by page 05h: the state of
+// the drive while it records.
 type recorder struct {
 	*core
 	status  *status
@@ -27,13 +27,13 @@ type recorder struct {
 	heldTo   time.Time     // until when the first WRITE of a track is held off
 	stuck    bool          // the laser will never go on
 	ending   ending        // a track whose end doesn't show
-	crash    func()        // what a drive does that can't go on: it resets itself
+	crash    func()        // resets a drive that can't continue
 	fedAt    time.Time     // when the host last wrote
 	fedFor   time.Duration // how long the buffer was to last then
 	swapped  []byte
 }
 
-// laser is what the laser is at.
+// laser is the state of the laser.
 type laser uint8
 
 const (
@@ -46,7 +46,7 @@ const (
 type writeMethod interface {
 	// nwa is the address that READ TRACK INFORMATION reports for the invisible track.
 	nwa() toc.LBA
-	// write takes blocks for an address, or says why not.
+	// write takes blocks for an address, or returns why not.
 	write(c *call, lba toc.LBA, blocks int) sense
 	// reserve is RESERVE TRACK.
 	reserve(size uint32) sense
@@ -91,13 +91,13 @@ func (r *recorder) begin(track int, lba toc.LBA) {
 	r.burnFree = r.modes.parameters().burnFree() && !r.p.NoBurnFree
 }
 
-// stop is the laser that goes off: no data wait any more.
+// stop switches the laser off: no data are waiting.
 func (r *recorder) stop() {
 	r.laser, r.track, r.heldTo = laserIdle, 0, time.Time{}
 	r.buf.drop()
 }
 
-// accept waits until n bytes fit into the buffer, or says why they don't.
+// accept waits until n bytes fit into the buffer, or returns why they don't.
 func (r *recorder) accept(n int) sense {
 	for {
 		wait, ok := r.buf.accept(r.clk.now(), n)
@@ -123,8 +123,8 @@ func (r *recorder) accept(n int) sense {
 	return senseGood
 }
 
-// record puts accepted sectors on the disc. The buffer knows how many of them the
-// laser has got to; after a loss of power the others are taken away again.
+// record puts accepted sectors on the disc. The buffer determines how many of them the
+// laser has reached; after a loss of power the others are removed again.
 func (r *recorder) record(c *call, t *Track, lba toc.LBA, blocks int) sense {
 	if r.scratch == nil {
 		data := c.req.Data
@@ -192,14 +192,13 @@ func (r *recorder) patient(now time.Time) bool {
 	return r.mode == ClockAccelerated && r.clk.real(now.Sub(r.fedAt)) < r.fedFor
 }
 
-// fail stops recording at a bad place: what lies behind it is lost, and the track
-// is damaged.
+// fail stops recording at a bad place: what follows is lost, and the track is damaged.
 func (r *recorder) fail(t *Track, bad toc.LBA) {
 	r.status.deferred = senseDeferredWriteError.at(int32(bad))
 	r.cut(t, bad)
 }
 
-// cut takes back the sectors from a place on, which the laser never reached.
+// cut removes the sectors from a place on that the laser never reached.
 func (r *recorder) cut(t *Track, from toc.LBA) {
 	r.stop()
 	if r.scratch != nil {
@@ -217,7 +216,7 @@ func (r *recorder) cut(t *Track, from toc.LBA) {
 	r.commit()
 }
 
-// interrupt is the laser that stops at once: loss of power, a tray opened by force.
+// interrupt stops the laser immediately: loss of power, a tray opened by force.
 func (r *recorder) interrupt() {
 	if t := r.current(); t != nil {
 		r.cut(t, min(r.buf.position(r.clk.now()), t.next()))
@@ -233,8 +232,8 @@ func (r *recorder) interrupt() {
 	r.scratch, r.status.busy, r.power.done, r.stuck = nil, operation{}, false, false
 }
 
-// abandon is the end of a track whose host has gone without flushing it: what the
-// drive had taken is on the disc, and the track is damaged.
+// abandon ends a track whose host has gone without flushing it: what the drive had
+// accepted is on the disc, and the track is damaged.
 func (r *recorder) abandon() {
 	if t := r.current(); t != nil && r.scratch == nil {
 		t.Damaged = true

@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// sao is session-at-once: a cue sheet says what a whole session will be, then the host
+// sao is session-at-once: a cue sheet describes the whole session, then the host
 // writes all of it in one pass, from the lead-in (with CD-TEXT) or from LBA -150 on, and
 // SYNCHRONIZE CACHE ends it. A session that was cut short cannot be read: the disc counts as
 // lost from the first WRITE until the session is complete.

@@ -5,9 +5,8 @@ import (
 	"fmt"
 )
 
-// sense is what a drive has to say about a command; the zero value is GOOD. It is
-// encoded here and not in package scsi, so that host and drive don't share a
-// mistake.
+// sense is the sense data of an answer; the zero value is GOOD. It is encoded here and
+// not in package scsi, so that host and drive don't share a mistake.
 type sense struct {
 	key, asc, ascq byte
 	deferred       bool
@@ -16,7 +15,7 @@ type sense struct {
 	info           int32 // LBA
 	sksv           bool
 	sks            [3]byte
-	busy           bool // no sense at all, but the status BUSY
+	busy           bool // the status BUSY without sense data
 }
 
 func (s sense) bad() bool { return s.key != 0 || s.asc != 0 || s.ascq != 0 || s.busy }
@@ -95,7 +94,7 @@ func (s sense) at(lba int32) sense {
 	return s
 }
 
-// withProgress adds how far a background operation has come, in 1/65536.
+// withProgress adds the progress of a background operation, in 1/65536.
 func (s sense) withProgress(fraction float64) sense {
 	s.sksv, s.sks[0] = true, 0x80
 	binary.BigEndian.PutUint16(s.sks[1:], uint16(min(max(fraction, 0), 0.9999)*65536))

@@ -11,7 +11,7 @@ import (
 // readKBps is the speed at which the drive reads: 40x.
 const readKBps = 7056
 
-// spindle turns the disc: at which speeds it can be written, and at which one it is.
+// spindle turns the disc: the speeds for writing, and the selected one.
 type spindle struct {
 	*core
 	readKBps uint16
@@ -24,7 +24,7 @@ type spindle struct {
 type turn uint8
 
 const (
-	turnDefault turn = iota // nobody asked: as the list of speeds says
+	turnDefault turn = iota // not requested: as in the list of speeds
 	turnOther               // 00b: constant linear velocity, or anything but pure CAV
 	turnCAV                 // 01b: pure CAV
 )
@@ -61,9 +61,9 @@ func (s *spindle) reset() {
 	s.choose()
 }
 
-// choose takes the fastest speed that is not above what was asked for, or
-// the slowest there is. A drive that computes with 176.4 falls one step below
-// when it is asked for n times 176 (Pioneer R11 manual: 2816 is not yet 16x).
+// choose selects the fastest speed that is not above the requested one, or the slowest. A
+// drive that computes with 176.4 selects the next lower one for a request of n times 176
+// (Pioneer R11 manual: 2816 is not yet 16x).
 func (s *spindle) choose() {
 	speeds := s.speeds()
 	s.speed = speeds[len(speeds)-1]
@@ -81,7 +81,7 @@ func (s *spindle) choose() {
 }
 
 // rotate turns the disc as the host asked: pure CAV where the drive has it for this
-// medium, and CAV up to the speed where pure CAV isn't wanted. Page 2Ah tells.
+// medium, and CAV up to the speed where pure CAV isn't wanted. Page 2Ah reports it.
 func (s *spindle) rotate(speeds []Speed) {
 	switch {
 	case s.turn == turnOther && s.speed.Mode == CAV:
@@ -139,7 +139,7 @@ func (s *spindle) setStreaming(c *call) sense {
 	case !writable:
 		return atParameter(24)
 	case row[0]&2 != 0 && !slices.ContainsFunc(s.speeds(), func(v Speed) bool { return v.KBps == write }):
-		return atParameter(20) // exactly this can't be had
+		return atParameter(20) // exactly this is not available
 	}
 	c.n = length
 	if row[0]&4 != 0 {

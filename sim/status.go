@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// status is what a drive reports beside the answer to a command: unit attentions, the
-// deferred error of an earlier operation, and what runs in the background.
+// status is what a drive reports besides the answer to a command: unit attentions, the
+// deferred error of an earlier operation, and background operations.
 type status struct {
 	*core
 	attentions []sense
@@ -15,8 +15,8 @@ type status struct {
 }
 
 // operation is work that continues after its command has returned: a flush, a close, a
-// blanking. Its effect on the disc comes at its end, so that a
-// loss of power on the way leaves the disc as it was.
+// blanking. It affects the disc only when it ends, so that a loss of power before leaves
+// the disc unchanged.
 type operation struct {
 	sense      sense // what other commands are answered meanwhile; GOOD is an operation that doesn't show
 	begin, end time.Time
@@ -25,7 +25,7 @@ type operation struct {
 
 func (o *operation) running() bool { return o.done != nil }
 
-// progress is how far it has come, 0 to 1.
+// progress returns the progress, 0 to 1.
 func (o *operation) progress(now time.Time) float64 {
 	if total := o.end.Sub(o.begin); total > 0 {
 		return float64(now.Sub(o.begin)) / float64(total)
@@ -33,8 +33,8 @@ func (o *operation) progress(now time.Time) float64 {
 	return 1
 }
 
-// reset is what power-on and reset leave: their own unit attention, and nothing of
-// what ran before.
+// reset is the state after power-on and reset: their own unit attention, and no earlier
+// operation.
 func (s *status) reset() {
 	s.attentions = append(s.attentions[:0], sensePowerOn)
 	s.deferred, s.busy = senseGood, operation{}
@@ -47,21 +47,22 @@ func (s *status) attention(a sense) {
 	}
 }
 
-// popAttention gives the oldest unit attention, which is told once.
+// popAttention returns the oldest unit attention, which is reported once.
 func (s *status) popAttention() sense {
 	a := s.attentions[0]
 	s.attentions = append(s.attentions[:0], s.attentions[1:]...)
 	return a
 }
 
-// popDeferred gives the deferred error, which is told once.
+// popDeferred returns the deferred error, which is reported once.
 func (s *status) popDeferred() sense {
 	d := s.deferred
 	s.deferred = senseGood
 	return d
 }
 
-// perform carries out something long: at once with IMMED, else inside the command.
+// perform carries out a long operation: in the background with IMMED, else inside the
+// command.
 func (s *status) perform(immed bool, meanwhile sense, dur time.Duration, done func() sense) sense {
 	now := s.clk.now()
 	s.busy = operation{sense: meanwhile, begin: now, end: now.Add(dur), done: done}
@@ -86,7 +87,7 @@ func (s *status) hang(immed bool) sense {
 	return senseLongWrite
 }
 
-// changed queues 6/28/00 on drives that say so although nothing was changed.
+// changed queues 6/28/00 on drives that report it although nothing was changed.
 func (s *status) changed(after ChangedAfter) {
 	if after == s.p.ChangedAfter {
 		s.attention(senseMediumChanged)
@@ -114,7 +115,7 @@ func (s *status) finish() {
 	}
 }
 
-// busyFor says whether what runs in the background stops a command. Pioneer
+// busyFor reports whether a background operation blocks a command. Pioneer
 // manuals: TEST UNIT READY is GOOD while a session is being closed, READ DISC and
 // READ TRACK INFORMATION are 2/04/07 then and while data are being burned.
 func (s *status) busyFor(row *command, op byte, burning bool) sense {

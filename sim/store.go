@@ -8,9 +8,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A store keeps the main channel of a disc: 2352 bytes for every sector that was
-// recorded, by LBA. It knows nothing of tracks; what isn't recorded reads as
-// zeros and is told apart by has.
+// A store keeps the main channel of a disc: 2352 bytes for every recorded sector, by LBA.
+// It knows nothing of tracks. Unrecorded sectors read as zeros; has distinguishes them.
 //
 // A store is not safe for concurrent use: the drive that holds the disc is.
 type store interface {
@@ -24,9 +23,8 @@ type store interface {
 	erase(from, to toc.LBA) error
 }
 
-// The addresses that a store holds: from the pregap of the first track to behind
-// the longest groove that was ever measured (449700, a 99-minute blank) and a
-// lead-out there.
+// The addresses of a store: from the pregap of the first track to past the longest groove
+// that was ever measured (449700, a 99-minute blank) and a lead-out there.
 const (
 	storeFirst toc.LBA = -toc.PregapSectors
 	storeEnd   toc.LBA = 460000
@@ -91,16 +89,16 @@ func (s *sectorSet) run(lba toc.LBA, n int) (length int, recorded bool) {
 // few enough for small discs, so many that a WRITE hardly ever allocates.
 const chunkSectors = 1024
 
-// A chunk is the memory of that many sectors. What an erased or closed disc gives
-// back the next one takes: fresh memory costs more than recording into it. Nobody
-// clears it in between; the bitmap knows what is recorded.
+// A chunk is the memory of that many sectors. The next disc reuses what an erased or
+// closed disc frees: fresh memory costs more than recording into it. It isn't cleared in
+// between; the bitmap records what is recorded.
 type chunk [chunkSectors * toc.SectorSize]byte
 
 var chunks = sync.Pool{New: func() any { return new(chunk) }}
 
 const chunkCount = (int(storeEnd-storeFirst) + chunkSectors - 1) / chunkSectors
 
-// memory is the store of a disc that lives no longer than the program.
+// memory is the store of a disc that exists only as long as the program.
 type memory struct {
 	recorded sectorSet
 	chunks   [chunkCount]*chunk
@@ -198,7 +196,7 @@ func (m *memory) loadState() ([]byte, error) { return append([]byte(nil), m.stat
 
 func (m *memory) close() error { return m.erase(storeFirst, storeEnd) }
 
-// place says in which chunk a sector is and at which byte of it.
+// place returns the chunk of a sector and the byte in it.
 func place(lba toc.LBA) (chunk, offset int) {
 	i := int(lba - storeFirst)
 	return i / chunkSectors, i % chunkSectors * toc.SectorSize

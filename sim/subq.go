@@ -135,7 +135,7 @@ func (q qFrame) formatted(p bool) (out [16]byte) {
 	return out
 }
 
-// binary converts the numbers as some drives do: every byte, whatever it means.
+// binary converts the numbers as some drives do: every byte, regardless of its meaning.
 func (q *qFrame) binary() {
 	for i := 1; i <= 9; i++ {
 		q[i] = q[i]>>4*10 + q[i]&0x0F

@@ -15,8 +15,8 @@ type tao struct {
 	*recorder
 }
 
-// nwa: some drives say -150 for a blank disc, where the first track's pregap is,
-// and mean 0 (Pioneer BDR-205, LITE-ON LTR-48125S).
+// nwa: some drives report -150 for a blank disc, where the first track's pregap is, and
+// mean 0 (Pioneer BDR-205, LITE-ON LTR-48125S).
 func (t *tao) nwa() toc.LBA {
 	if t.state().blank() && t.p.BlankNWA != 0 {
 		return toc.LBA(t.p.BlankNWA)
@@ -93,7 +93,7 @@ func (t *tao) target(lba toc.LBA) (*Track, sense) {
 	return nil, senseGood
 }
 
-// room is the first sector that doesn't belong to the track any more.
+// room returns the first sector past the room of the track.
 func (t *tao) room(track *Track) toc.LBA {
 	if track != nil && track.State == TrackReserved {
 		return track.Start + toc.LBA(track.Size)

@@ -8,7 +8,7 @@ import (
 const (
 	trayTime   = 2 * time.Second        // open or close
 	spinUpTime = 4 * time.Second        // until the disc is known
-	relinkTime = 300 * time.Millisecond // until the laser goes on after an underrun
+	relinkTime = 300 * time.Millisecond // until the laser continues after an underrun
 )
 
 // tray is the loading mechanism, its locks, and what happens to the disc.
@@ -16,7 +16,7 @@ type tray struct {
 	*core
 	prevent    bool   // PREVENT ALLOW MEDIUM REMOVAL
 	persistent bool   // the same, persistent
-	events     []byte // media events that nobody has asked for yet (GESN class 4)
+	events     []byte // media events not yet asked for (GESN class 4)
 }
 
 // Media events (MMC-6 table 320).
@@ -58,7 +58,7 @@ func (t *tray) settle(now time.Time) bool {
 	return true
 }
 
-// happened queues a media event; one that waits already isn't queued twice.
+// happened queues a media event, unless it is queued already.
 func (t *tray) happened(event byte) {
 	if n := len(t.events); n == 0 || t.events[n-1] != event {
 		t.events = append(t.events, event)

@@ -8,8 +8,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// unit is the logical unit that a host talks to: its parts, and what concerns more
-// than one of them.
+// unit is the logical unit that a host talks to: its parts, and everything that concerns
+// several of them.
 type unit struct {
 	*core
 	call    call
@@ -51,8 +51,8 @@ func newUnit(c *core) *unit {
 	return u
 }
 
-// moved tells a command that is just taking its time that it must end: without a
-// status if the power is gone.
+// moved tells a command that is waiting that it must end: without a status if the power
+// is gone.
 func (u *unit) moved(cause error) {
 	u.epoch++
 	u.call.lost = cause
@@ -66,7 +66,7 @@ func (u *unit) reset() {
 	u.spindle.reset()
 }
 
-// settle brings the drive up to now: what ended since the last command has ended.
+// settle updates the drive to now: what ended since the last command has ended.
 func (u *unit) settle() {
 	now := u.clk.now()
 	if u.tray.settle(now) {
@@ -129,8 +129,8 @@ func (u *unit) bridge(reply []byte) {
 	}
 }
 
-// invariants proves that drive and disc are consistent. It is asked after every
-// command and costs no allocation while all is well.
+// invariants checks that drive and disc are consistent. It is called after every command
+// and doesn't allocate while they are.
 func (u *unit) invariants() error {
 	if u.disc == nil {
 		return nil
@@ -201,7 +201,7 @@ func (u *unit) dispatch(c *call) sense {
 	return s
 }
 
-// missing reports commands that this drive doesn't have.
+// missing reports whether this drive lacks a command.
 func (u *unit) missing(op byte) bool {
 	switch op {
 	case 0x46, 0x4A:
@@ -220,10 +220,10 @@ func (u *unit) missing(op byte) bool {
 	return false
 }
 
-// nothing is for commands that are accepted and change nothing.
+// nothing is for commands that are accepted without effect.
 func (u *unit) nothing(*call) sense { return senseGood }
 
-// testUnitReady is TEST UNIT READY (SPC-4 6.47): the rules before dispatch say it all.
+// testUnitReady is TEST UNIT READY (SPC-4 6.47): the rules in dispatch do everything.
 func (u *unit) testUnitReady(*call) sense {
 	if u.p.NeverReady {
 		return senseNotReadyWhy

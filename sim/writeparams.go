@@ -51,10 +51,10 @@ func page05Length(p *Personality) int {
 // parameters is the page as it is set.
 func (m *modes) parameters() writeParameters { return m.pages[0x05].current }
 
-// checkWriteParameters gives the offset of the first byte of a page 05h that the
-// drive can't do, 0 if it is all right. Session-at-once is accepted by drives without
-// SEND CUE SHEET too, because hosts ask for its address; data block type 3 is for the
-// lead-in of CD-TEXT. Packet and raw writing are not accepted.
+// checkWriteParameters returns the offset of the first byte of a page 05h that the drive
+// doesn't support, or 0. Session-at-once is also accepted by drives without SEND CUE
+// SHEET, because hosts ask for its address; data block type 3 is for the lead-in of
+// CD-TEXT. Packet and raw writing are not accepted.
 func (m *modes) checkWriteParameters(page []byte) int {
 	w := writeParameters(page)
 	switch w.writeType() {
@@ -85,7 +85,8 @@ func (m *modes) checkWriteParameters(page []byte) int {
 	return 0
 }
 
-// taoBlocks says whether track mode and data block type go together (MMC-3 table 358).
+// taoBlocks reports whether track mode and data block type are compatible (MMC-3 table
+// 358).
 func taoBlocks(w writeParameters) bool {
 	if w.control().Audio() {
 		return w.blockType() == 0

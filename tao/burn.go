@@ -7,14 +7,14 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// Burn writes tracks onto the disc in the drive and closes it: burn.Burn with
+// Burn writes tracks to the disc in the drive and closes it: burn.Burn with
 // track-at-once. opts may be nil.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options) (burn.Report, error) {
 	return burn.Burn(ctx, d, tracks, opts, Method{})
 }
 
-// MakePlan asks drive and disc what a plan needs, and makes it: burn.MakePlan with
-// track-at-once. Nothing is written.
+// MakePlan asks the drive and the disc for what a plan needs, and makes it: burn.MakePlan
+// with track-at-once. Nothing is written.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options) (burn.Plan, error) {
 	return burn.MakePlan(ctx, d, tracks, opts, Method{})
 }

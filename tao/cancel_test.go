@@ -95,7 +95,7 @@ func cancelOne(t *testing.T, personality string, media sim.Media, o burn.Options
 	return b.finishLater(r, o)
 }
 
-// wrongTracks compares what the report says of each track with the disc.
+// wrongTracks compares the report of each track with the disc.
 func (b *bench) wrongTracks(r burn.Report, tracks []burn.Track) string {
 	begun := 0
 	for i, row := range r.Tracks {
@@ -140,7 +140,7 @@ func (b *bench) sameAudio(row burn.TrackReport, src pcm.Source) error {
 	return b.same(row.Start, cut, row.Sectors)
 }
 
-// finishLater continues the disc and closes it, as the advice says.
+// finishLater continues the disc and closes it, as advised.
 func (b *bench) finishLater(r burn.Report, o burn.Options) string {
 	sum := b.disc.Summary()
 	if sum.Tracks == 0 {
@@ -210,7 +210,7 @@ type flaky struct {
 	after int64 // bytes until the failure
 	fail  error
 	other pcm.Source // later readings give this instead
-	stale error      // what Changed says later
+	stale error      // what Changed returns later
 }
 
 func (f *flaky) Open() (io.ReadCloser, error) {

@@ -10,16 +10,16 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// againSettle is how long disc information may go on showing the session as open where
-// the drive said that it did not carry CLOSE SESSION out: then it is sent again.
+// againSettle is how long disc information may show the session as open after the drive
+// reported that it did not carry CLOSE SESSION out: then it is sent again.
 const againSettle = 20 * time.Second
 
 // closeTries is how often CLOSE SESSION is sent.
 const closeTries = 3
 
-// Close writes lead-in and lead-out. Page 05h is sent again before: its multi-session
-// bits decide whether another session may follow. Whatever the drive answers, disc
-// information tells whether the session is closed; the error is what the drive said.
+// Close writes lead-in and lead-out. It first sends page 05h again, whose multi-session
+// bits determine whether another session may follow. Disc information decides whether the
+// session is closed; the error is what the drive reported.
 func (m Method) Close(j *burn.Job) error {
 	if err := j.Set(j.Calm(), toc.TrackInfo{}); err != nil {
 		return burn.Name(err, burn.ErrNotClosed)
@@ -47,8 +47,8 @@ func (m Method) Close(j *burn.Job) error {
 	}
 }
 
-// notCarriedOut reports an answer that says, or may mean, that the drive did not
-// start to close: it is asked again once the disc shows the session as open.
+// notCarriedOut reports an answer that means, or may mean, that the drive did not start
+// to close: the command is sent again once the disc shows the session as open.
 func notCarriedOut(err error) bool {
 	switch burn.ClassOf(err) {
 	case burn.ClassBufferFull, burn.ClassWorking, burn.ClassBusy, burn.ClassAttention, burn.ClassChanged, burn.ClassMadeGood,

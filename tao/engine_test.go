@@ -141,7 +141,7 @@ func (c counting) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 }
 
 // By the computer's own clock, which synctest makes instant: the waits are real
-// waits, and no goroutine stays behind.
+// waits, and no goroutine remains.
 func TestRealClock(t *testing.T) {
 	for _, name := range []string{"modern", "busy-2-04-08", "pioneer"} {
 		synctest.Test(t, func(t *testing.T) {

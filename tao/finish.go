@@ -10,10 +10,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// End flushes and then asks whether the track is really there: SYNCHRONIZE CACHE ends
-// a track-at-once track. CLOSE TRACK is sent only if it is still incomplete: an LG
-// GH22LS30 fails it, and no audio burner sends it any more. Some drives report an
-// error of SYNCHRONIZE CACHE although all is well (cdrdao ignores it): the track
+// End flushes and then checks that the track exists: SYNCHRONIZE CACHE ends a
+// track-at-once track. CLOSE TRACK is sent only if it is still incomplete: an LG GH22LS30
+// fails it, and no audio burning program still sends it. Some drives report an error of
+// SYNCHRONIZE CACHE although all is well (cdrdao ignores it): the state of the track
 // decides.
 func (m Method) End(j *burn.Job, t *burn.Task, cause error) error {
 	fill := cause == nil || !burn.DriveError(cause)
@@ -35,7 +35,7 @@ func (m Method) End(j *burn.Job, t *burn.Task, cause error) error {
 	return endPlain(j, t)
 }
 
-// endPlain ends a track that is written to its end.
+// endPlain ends a completely written track.
 func endPlain(j *burn.Job, t *burn.Task) error {
 	told := j.Flush()
 	err := shown(j, t)
@@ -55,18 +55,18 @@ func endPlain(j *burn.Job, t *burn.Task) error {
 	return nil
 }
 
-// How a track is asked for that has just been written. Some drives need a moment;
-// for others the end of a track shows only in its size, which is 0 or grows until it
-// is stable (HL-DT-ST GE20LU10): a WRITE before that loses the disc.
+// Polling of a track that has just been written. Some drives need a moment; for others
+// the end of a track shows only in its size, which is 0 or grows until it is stable
+// (HL-DT-ST GE20LU10): a WRITE before that loses the disc.
 const (
 	shownEvery = 400 * time.Millisecond
 	shownLimit = 60 * time.Second
-	// missingLimit is the same for a track that doesn't show at all.
+	// missingLimit is the limit for a track that isn't shown at all.
 	missingLimit = 6 * time.Second
 )
 
-// shown asks for the track until it is as long as what was sent, and stable. One that
-// isn't there matches ErrTrackMissing.
+// shown asks for the track until it is as long as what was sent, and stable. A track that
+// doesn't exist matches ErrTrackMissing.
 func shown(j *burn.Job, t *burn.Task) error {
 	began := j.Now()
 	var before mmc.TrackInformation
@@ -102,8 +102,8 @@ func shown(j *burn.Job, t *burn.Task) error {
 	}
 }
 
-// missing is the error of a track that the drive refuses to show. Only where disc
-// information counts fewer tracks is it known not to be there.
+// missing returns the error of a track that the drive doesn't show. It is known not to
+// exist only if disc information counts fewer tracks.
 func missing(j *burn.Job, t *burn.Task, refusal error) error {
 	info, err := j.DiscInformation(j.Calm())
 	if err != nil || info.LastTrackLastSession >= t.Number {
@@ -112,10 +112,10 @@ func missing(j *burn.Job, t *burn.Task, refusal error) error {
 	return burn.Name(fmt.Errorf("the track isn't on the disc: %w", refusal), burn.ErrTrackMissing)
 }
 
-// rehearsed waits for the end of a track that was written with the laser off. Many
-// drives show nothing of it; one that does may still be busy, like after a real track
-// (shown), and drops the next one if it is written too early. Nothing it shows is an
-// error: there is nothing on the disc.
+// rehearsed waits for the end of a track that was written with the laser off. Many drives
+// show nothing of it. One that does may still be busy, as after a real track (shown), and
+// drops the next one if it is written too early. Nothing that it shows is an error: there
+// is nothing on the disc.
 func rehearsed(j *burn.Job, t *burn.Task) error {
 	before := toc.Sectors(-1)
 	for began := j.Now(); j.Now().Sub(began) < shownLimit; {
@@ -132,13 +132,13 @@ func rehearsed(j *burn.Job, t *burn.Task) error {
 	return nil
 }
 
-// longEnough reports whether a track is shown with all that was sent, but for the two
-// blocks that Pioneer drives don't count.
+// longEnough reports whether a track is shown with everything that was sent, except for
+// the two blocks that Pioneer drives don't count.
 func longEnough(t *burn.Task, info mmc.TrackInformation) bool {
 	return sizeFrom(t, info) >= t.Sent-toc.RunOutSectors
 }
 
-// sizeFrom is the size that the drive shows, without a pregap that it counts.
+// sizeFrom returns the reported size, without a pregap that the drive includes.
 func sizeFrom(t *burn.Task, info mmc.TrackInformation) toc.Sectors {
 	size := info.Size
 	if info.Start < t.Start && info.Start >= t.Start-toc.PregapSectors {
@@ -147,8 +147,8 @@ func sizeFrom(t *burn.Task, info mmc.TrackInformation) toc.Sectors {
 	return size
 }
 
-// trackOf asks for a track by its number, or by its first address where the drive
-// refuses the number.
+// trackOf asks for a track by its number, or by its first address if the drive refuses
+// the number.
 func trackOf(j *burn.Job, t *burn.Task) (mmc.TrackInformation, error) {
 	info, err := j.TrackInformation(j.Calm(), t.Number)
 	if burn.ClassOf(err) != burn.ClassRefused {
@@ -161,9 +161,9 @@ func trackOf(j *burn.Job, t *burn.Task) (mmc.TrackInformation, error) {
 	return byAddress, nil
 }
 
-// goesOn reports whether recording goes on in a track that has just been flushed. A
-// drive that reports a next writable address for it may mean that of the disc:
-// recording doesn't go on in the track if it would go on past it.
+// goesOn reports whether recording continues in a track that has just been flushed. A
+// next writable address that a drive reports for it may be that of the disc: if it is
+// past the track, recording doesn't continue in the track.
 func goesOn(j *burn.Job, t *burn.Task) bool {
 	if !t.Shown.NWAValid {
 		return false
@@ -181,9 +181,9 @@ func whole(j *burn.Job, t *burn.Task) error {
 	return err
 }
 
-// compare is whole without the job. Drives count with or without run-out and pregap.
+// compare is whole without the job. Drives include or omit run-out and pregap.
 func compare(t *burn.Task) (notes []burn.Note, err error) {
-	if t.Shown.Damage { // its size may be all the room that it could take
+	if t.Shown.Damage { // its size may include all of its free room
 		return nil, burn.Name(errors.New("the drive shows the track as damaged: its recording was cut off"), burn.ErrTrackOpen)
 	}
 	if at := t.Shown.Start; at != t.Start && at != t.Start-toc.PregapSectors {

@@ -7,12 +7,12 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// SupportedMediaTypes are the discs that track-at-once can be written to
+// SupportedMediaTypes are the discs that can be written track-at-once
 // (IDiscFormat2.SupportedMediaTypes): CD-R and CD-RW.
 func SupportedMediaTypes() []mmc.MediaType { return []mmc.MediaType{mmc.MediaCDR, mmc.MediaCDRW} }
 
-// IsRecorderSupported reports whether the drive can write track-at-once, whatever
-// disc is in it (IDiscFormat2.IsRecorderSupported). No drive is burn.ErrNoRecorder.
+// IsRecorderSupported reports whether the drive supports track-at-once, with any disc
+// (IDiscFormat2.IsRecorderSupported). Without a drive the error is burn.ErrNoRecorder.
 func IsRecorderSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
 		return false, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
@@ -24,9 +24,9 @@ func IsRecorderSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	return can.Supported, nil
 }
 
-// IsCurrentMediaSupported reports whether the disc in the drive is one to write to
-// (IDiscFormat2.IsCurrentMediaSupported). An empty drive is false and burn.ErrNoMedia, as
-// from Windows 7 on.
+// IsCurrentMediaSupported reports whether the disc in the drive can be written
+// (IDiscFormat2.IsCurrentMediaSupported). For an empty drive it returns false and
+// burn.ErrNoMedia, as Windows 7 and later do.
 func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	ok, err := IsRecorderSupported(ctx, d)
 	if err != nil || !ok {
@@ -42,8 +42,8 @@ func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	return media.Recordable(), nil
 }
 
-// MediaPhysicallyBlank reports whether the drive itself calls the disc blank
-// (IDiscFormat2.MediaPhysicallyBlank). An empty drive is burn.ErrNoMedia.
+// MediaPhysicallyBlank reports whether the drive reports the disc as blank
+// (IDiscFormat2.MediaPhysicallyBlank). For an empty drive the error is burn.ErrNoMedia.
 func MediaPhysicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
 		return false, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
@@ -60,10 +60,9 @@ func MediaPhysicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 	return info.Status == mmc.DiscEmpty, nil
 }
 
-// MediaHeuristicallyBlank is IDiscFormat2.MediaHeuristicallyBlank. IMAPI guesses
-// from the contents of media that can't be physically blank, and guesses wrong after
-// a test write; of CD-R and CD-RW the drive knows, so that this is
-// MediaPhysicallyBlank.
+// MediaHeuristicallyBlank is IDiscFormat2.MediaHeuristicallyBlank. IMAPI guesses from the
+// contents of media that can't be physically blank, and guesses wrong after a test write.
+// The drive knows the state of CD-R and CD-RW, so this is MediaPhysicallyBlank.
 func MediaHeuristicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 	return MediaPhysicallyBlank(ctx, d)
 }

@@ -72,7 +72,7 @@ type tap struct {
 type written struct {
 	lba    toc.LBA
 	blocks int
-	taken  bool // by the drive, whatever was answered
+	taken  bool // by the drive, regardless of its answer
 }
 
 func (t *tap) Unwrap() scsi.Transport { return t.Transport }
@@ -193,7 +193,7 @@ func (b *bench) holds(t testing.TB, r burn.Report, tracks []burn.Track) {
 	}
 }
 
-// same compares the disc with a source and the silence behind it.
+// same compares the disc with a source and the silence after it.
 func (b *bench) same(start toc.LBA, src pcm.Source, sectors toc.Sectors) error {
 	r, err := src.Open()
 	if err != nil {

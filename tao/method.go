@@ -15,8 +15,8 @@ import (
 //	...at the end page 05h -> CLOSE SESSION -> what does the disc show?
 type Method struct{}
 
-// Abilities asks what the drive can do track-at-once. The error matches ErrNoTAO for
-// a drive that can't.
+// Abilities asks what the drive can do track-at-once. The error matches ErrNoTAO if it
+// doesn't support track-at-once.
 func (Method) Abilities(ctx context.Context, d *mmc.Drive) (burn.Abilities, error) {
 	can, err := d.CanTAO(ctx)
 	if err != nil {
@@ -28,7 +28,7 @@ func (Method) Abilities(ctx context.Context, d *mmc.Drive) (burn.Abilities, erro
 	return burn.Abilities{BUF: can.BUF, TestWrite: can.TestWrite, CDRW: can.CDRW}, nil
 }
 
-// Parameters is mode page 05h for track-at-once.
+// Parameters returns mode page 05h for track-at-once.
 func (Method) Parameters(j *burn.Job, t toc.TrackInfo) mmc.WriteParameters {
 	return mmc.WriteParameters{
 		BUFE: j.BUFE(), TestWrite: j.Options.TestWrite, WriteType: mmc.WriteTAO, MultiSession: j.Options.Sessions(),
@@ -36,13 +36,13 @@ func (Method) Parameters(j *burn.Job, t toc.TrackInfo) mmc.WriteParameters {
 	}
 }
 
-// Continuous is false: the laser stops after each track.
+// Continuous returns false: the laser stops after each track.
 func (Method) Continuous() bool { return false }
 
 // Place puts the tracks two seconds apart.
 func (Method) Place(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return p.PlaceApart() }
 
-// Begin finds out where the track goes, and reserves it if that is to be.
+// Begin determines where the track goes, and reserves it if requested.
 func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 	if err := j.Arm(ctx, m.Parameters(j, t.Info())); err != nil {
 		return err
@@ -53,7 +53,7 @@ func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 	}
 	t.Number = next.Track
 	if t.Number < 1 || t.Number > toc.MaxTracks || j.Options.TestWrite && len(j.Tasks) > 0 {
-		t.Number = j.NextNumber() // in a test write some drives stay where they are
+		t.Number = j.NextNumber() // in a test write some drives don't advance
 	}
 	if err := accept(j, t, next); err != nil {
 		return err
@@ -64,15 +64,15 @@ func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 	return nil
 }
 
-// accept takes the address that the drive reports, unless it can't be: before the
-// end of what is written, or with too little room past it. It is never computed
-// here: drives put 2, 150 or 152 sectors between tracks.
+// accept takes the address that the drive reports unless it is impossible: before the end
+// of what is written, or with too little room past it. It is never computed here: drives
+// put 2, 150 or 152 sectors between tracks.
 func accept(j *burn.Job, t *burn.Task, next mmc.TrackInformation) error {
 	nwa, free := j.Writable(next)
 	switch {
 	case !next.NWAValid && !j.Blank() && len(j.Tasks) == 0:
 		return burn.Name(fmt.Errorf("the drive doesn't report where track %d is to start", t.Number), burn.ErrBadResponse)
-	case nwa < j.Floor() && (!j.Options.TestWrite || !next.NWAValid): // some drives stay where they are in a test write
+	case nwa < j.Floor() && (!j.Options.TestWrite || !next.NWAValid): // some drives don't advance in a test write
 		return burn.Name(fmt.Errorf("the drive reports LBA %d as the start of track %d, but the disc is written up to %d",
 			nwa, t.Number, j.Floor()), burn.ErrBadResponse)
 	case free < t.Sectors():

@@ -63,7 +63,7 @@ func (p *bomb) moments() (list []moment) {
 	return list
 }
 
-// noted reports whether a report says that the handler panicked.
+// noted reports whether a report notes that the handler panicked.
 func noted(r burn.Report) bool {
 	for _, n := range r.Notes {
 		if n.Kind == burn.NoteEventPanic {

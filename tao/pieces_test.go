@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A track's report row keeps what the drive says apart from what was written.
+// A track's report row separates what the drive reports from what was written.
 func TestWholeTrack(t *testing.T) {
 	for _, row := range []struct {
 		name    string

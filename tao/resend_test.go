@@ -18,7 +18,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// answer makes the nth WRITE (and with more the ones behind it) end with sense.
+// answer makes the nth WRITE (and with more the ones after it) end with sense.
 // after lets the drive carry it out first.
 func (b *bench) answer(nth, more int, after bool, sense []byte) {
 	seen := 0

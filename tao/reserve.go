@@ -11,26 +11,26 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// How long a reservation may take to show.
+// How long a reservation may take to appear.
 const (
 	reservePoll  = 500 * time.Millisecond
 	reserveLimit = 10 * time.Second
 )
 
-// reservedSize is what RESERVE TRACK is asked for: no track is shorter than four
+// reservedSize is the length sent with RESERVE TRACK: no track is shorter than four
 // seconds.
 func reservedSize(t *burn.Task) toc.Sectors { return toc.Raise(t.Sectors()) }
 
-// reservation is RESERVE TRACK for one track.
+// reservation is the RESERVE TRACK of one track.
 type reservation struct {
 	*burn.Job
 	t *burn.Task
 }
 
-// make sends RESERVE TRACK and looks at what came of it. Anything that isn't exactly
-// right is undone, and if that can't be done the burn stops before the first WRITE:
-// on a CD-R an unfilled reservation can keep the disc from ever being closed. before
-// is what the drive showed of the track until now.
+// make sends RESERVE TRACK and checks its effect. Anything that isn't exactly right is
+// undone. If that is impossible, the burn stops before the first WRITE: on a CD-R an
+// unfilled reservation can keep the disc from ever being closed. before is what the drive
+// showed of the track until now.
 func (r reservation) make(ctx context.Context, before mmc.TrackInformation) error {
 	r.Phase(burn.PhaseReserve)
 	if err := r.SameDisc(); err != nil {
@@ -41,7 +41,7 @@ func (r reservation) make(ctx context.Context, before mmc.TrackInformation) erro
 		return mmc.ReserveTrack{Size: uint32(reservedSize(r.t))}.Do(ctx, r.Drive.Transport())
 	})
 	if errors.Is(err, burn.ErrDiscChanged) {
-		r.t.Reserved = true // it may be, on the disc that was there
+		r.t.Reserved = true // it may be, on the previous disc
 		return r.fail(err)
 	}
 	info, behind, seen, pollErr := r.poll(ctx, before)
@@ -77,8 +77,8 @@ func (r reservation) fail(err error) error {
 	return burn.Wrap(burn.PhaseReserve, r.t.Number, 0, err)
 }
 
-// poll asks for the track and for track FFh until the reservation shows, or for as
-// long as it may take. seen is false if the disc is as before.
+// poll asks for the track and for track FFh until the reservation appears or its time is
+// over. seen is false if the disc is unchanged.
 func (r reservation) poll(ctx context.Context, before mmc.TrackInformation) (info, behind mmc.TrackInformation, seen bool, err error) {
 	for deadline := r.Now().Add(reserveLimit); ; {
 		info, err = r.TrackInformation(r.Calm(), r.t.Number)
@@ -105,13 +105,13 @@ func (r reservation) poll(ctx context.Context, before mmc.TrackInformation) (inf
 	}
 }
 
-// wrong is what is wrong with a reservation; nil if nothing is. After one, FFh may be
-// the track itself or the one past it.
+// wrong returns what is wrong with a reservation, or nil. After one, FFh may be the track
+// itself or the one past it.
 func (r reservation) wrong(info, behind mmc.TrackInformation) error {
 	nwa, free := r.Writable(info)
 	size := info.Size
 	if before := toc.Sectors(nwa - info.Start); before > 0 && before <= toc.PregapSectors {
-		size -= before // a drive that counts the pregap
+		size -= before // some drives include the pregap
 	}
 	switch {
 	case info.Track != r.t.Number:
@@ -130,7 +130,7 @@ func (r reservation) wrong(info, behind mmc.TrackInformation) error {
 	return nil
 }
 
-// takeBack undoes a wrong reservation and carries on without one, or gives up.
+// takeBack undoes a wrong reservation and continues without one, or gives up.
 func (r reservation) takeBack(wrong error) error {
 	row := r.Row(r.t)
 	row.Reserve = burn.ReserveWrong
@@ -146,8 +146,8 @@ func (r reservation) takeBack(wrong error) error {
 	return accept(r.Job, r.t, next)
 }
 
-// undo takes the reservation of a track back that nothing was written to: BLANK type
-// 3, which only CD-RW has, and not every drive knows.
+// undo undoes the reservation of a track that nothing was written to: BLANK type 3, which
+// works only on CD-RW and which not every drive supports.
 func (r reservation) undo() error {
 	if r.Before.Media.Value != mmc.MediaCDRW {
 		return burn.Name(errors.New("a CD-R can't be unwritten"), burn.ErrReservation)
@@ -171,14 +171,14 @@ func (r reservation) undo() error {
 	return nil
 }
 
-// abandon gets rid of a reservation that isn't going to be used. Where it can't be
-// undone it becomes a track of silence, for a session with an empty reservation
-// can't be closed. The report counts it as a canceled track. Without fill nothing
-// more may be written: the drive has just failed at it.
+// abandon removes a reservation that won't be used. If it can't be undone it becomes a
+// track of silence, because a session with an empty reservation can't be closed. The
+// report counts it as a canceled track. Without fill nothing more may be written: the
+// drive has just failed at it.
 func (r reservation) abandon(fill bool) error {
 	row := r.Row(r.t)
 	if row.Reserve == burn.ReserveWrong || r.Silent() {
-		return nil // told already; the disc is left as it is
+		return nil // reported already; the disc is left as it is
 	}
 	undoErr := r.undo()
 	if undoErr == nil || r.Silent() {
@@ -193,8 +193,8 @@ func (r reservation) abandon(fill bool) error {
 	return nil
 }
 
-// end ends a reserved track that wasn't filled. CLOSE TRACK makes most drives pad it
-// to its end; where it doesn't, it is filled with silence if that is still possible.
+// end ends a reserved track that wasn't filled. CLOSE TRACK makes most drives pad it to
+// its end; otherwise it is filled with silence if that is still possible.
 func (r reservation) end(fill bool) error {
 	told := r.CloseTrack(r.t.Number)
 	err := r.shown()
@@ -214,7 +214,7 @@ func (r reservation) end(fill bool) error {
 	return endPlain(r.Job, r.t)
 }
 
-// shown asks for the track once: a reservation is as long as it was made.
+// shown asks for the track once: a reservation always has its full length.
 func (r reservation) shown() error {
 	info, err := trackOf(r.Job, r.t)
 	if err != nil {

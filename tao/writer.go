@@ -11,16 +11,16 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Writer writes tracks one by one, as IMAPI's IDiscFormat2TrackAtOnce does, with its
-// states, its rules and its errors:
+// Writer writes tracks one by one, like IMAPI's IDiscFormat2TrackAtOnce, with its states,
+// rules and errors:
 //
 //	SetRecorder, SetClientName -> Prepare -> AddAudioTrack ... -> Release
 //
-// Release must be called after every successful Prepare, whatever happened in
-// between; it closes the session and gives the drive back. All methods may be
-// called at any time and from any goroutine: those that don't fit the state say so
-// (burn.ErrNotPrepared, burn.ErrPrepared, burn.ErrWriteInProgress, burn.ErrNotWriting). While a track is
-// written, the getters answer from what was known before.
+// Release must be called after every successful Prepare; it closes the session and gives
+// the drive back. All methods may be called at any time and from any goroutine: those
+// that don't fit the state return an error (burn.ErrNotPrepared, burn.ErrPrepared,
+// burn.ErrWriteInProgress, burn.ErrNotWriting). While a track is written, the getters
+// return cached values.
 //
 // docs/imapi.md has the table of all members.
 type Writer struct {
@@ -29,7 +29,7 @@ type Writer struct {
 	recorder *mmc.Drive
 	name     string
 
-	requested burn.Speed // as asked for by SetWriteSpeed
+	requested burn.Speed // requested by SetWriteSpeed
 	pureCAV   bool
 
 	state  writerState
@@ -49,7 +49,7 @@ const (
 	stateReleasing                    // inside Release
 )
 
-// cache is what the getters answer while the drive is busy writing.
+// cache holds the values that the getters return while the drive is busy writing.
 type cache struct {
 	media    mmc.MediaType
 	current  mmc.WriteSpeed
@@ -62,8 +62,7 @@ type cache struct {
 }
 
 // NewWriter makes a Writer. opts may be nil; a ClientName in it counts as set by
-// SetClientName, a Speed as asked for. Without one the client name is
-// burn.DefaultClientName.
+// SetClientName, a Speed as requested. The default client name is burn.DefaultClientName.
 func NewWriter(opts *burn.Options) *Writer {
 	w := &Writer{requested: burn.SpeedMax, name: burn.DefaultClientName}
 	if opts != nil {
@@ -80,13 +79,13 @@ func NewWriter(opts *burn.Options) *Writer {
 }
 
 // Prepare takes the drive and its disc for this Writer (PrepareMedia): the drive is
-// locked under the client name, the tray is locked, and the disc must be a blank
-// CD-R or CD-RW, unless Options.Append is set. Recorder, client name and
-// DoNotFinalize can't be changed from now on.
+// locked under the client name, the tray is locked, and the disc must be a blank CD-R or
+// CD-RW, unless Options.Append is set. Recorder, client name and DoNotFinalize can't be
+// changed afterwards.
 //
 // The error matches burn.ErrNoRecorder, burn.ErrPrepared, burn.ErrClientName,
-// burn.ErrMediaNotBlank, burn.ErrMediaNotSupported, burn.ErrLocked, or is the
-// drive's. After an error the drive is free again.
+// burn.ErrMediaNotBlank, burn.ErrMediaNotSupported, burn.ErrLocked, or is the drive's.
+// After an error the drive is free again.
 func (w *Writer) Prepare(ctx context.Context) error {
 	d, o, err := w.beginPrepare()
 	if err != nil {
@@ -110,9 +109,8 @@ func (w *Writer) Prepare(ctx context.Context) error {
 	return nil
 }
 
-// beginPrepare checks the state and takes a copy of the settings. What was known
-// about the disc before is forgotten: a getter called from an event must not answer
-// about another disc.
+// beginPrepare checks the state and copies the settings. It discards what was known about
+// the previous disc: a getter called from an event must not return it.
 func (w *Writer) beginPrepare() (*mmc.Drive, *burn.Options, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -132,7 +130,7 @@ func (w *Writer) beginPrepare() (*mmc.Drive, *burn.Options, error) {
 	return w.recorder, &o, nil
 }
 
-// look is what the getters answer from now on.
+// look sets what the getters return from now on.
 func look(ctx context.Context, j *burn.Job) (cache, error) {
 	c := cache{
 		media: j.Before.Media.Value, tracks: len(j.Before.Tracks),
@@ -151,7 +149,7 @@ func look(ctx context.Context, j *burn.Job) (cache, error) {
 	})
 }
 
-// untold takes away an error that says that the drive doesn't tell.
+// untold removes an error that means that the drive doesn't report a value.
 func untold(err error) error {
 	if burn.ClassOf(err) == burn.ClassRefused || errors.Is(err, errors.ErrUnsupported) {
 		return nil
@@ -159,19 +157,19 @@ func untold(err error) error {
 	return err
 }
 
-// AddAudioTrack writes a source as the next track, now (AddAudioTrack): when it
-// returns the track is on the disc. Ending ctx, or CancelAddTrack, ends it early.
+// AddAudioTrack writes a source as the next track (AddAudioTrack). When it returns, the
+// track is on the disc. Ending ctx, or CancelAddTrack, ends it early.
 //
-// The report tells what is on the disc of it, also with an error. After an error
-// the Writer is still prepared, and Release must be called. The error matches
+// The report describes what is on the disc of it, also with an error. After an error the
+// Writer is still prepared, and Release must be called. The error matches
 // burn.ErrNotPrepared, burn.ErrWriteInProgress, burn.ErrTrackLimit, burn.ErrStream,
 // burn.ErrNoSpace, burn.ErrCancelled, or is the drive's.
 func (w *Writer) AddAudioTrack(ctx context.Context, src pcm.Source) (burn.TrackReport, error) {
 	return w.AddTrack(ctx, burn.Track{Source: src})
 }
 
-// AddTrack is AddAudioTrack with ISRC and flags for the track, which IMAPI can't
-// set. The error may match burn.ErrInvalidISRC, too.
+// AddTrack is AddAudioTrack with ISRC and flags for the track, which IMAPI can't set. The
+// error may also match burn.ErrInvalidISRC.
 func (w *Writer) AddTrack(ctx context.Context, t burn.Track) (burn.TrackReport, error) {
 	stay, ctx, err := w.beginTrack(ctx)
 	if err != nil {
@@ -199,9 +197,9 @@ func (w *Writer) beginTrack(ctx context.Context) (*burn.Stay, context.Context, e
 	return w.stay, ctx, nil
 }
 
-// endTrack leaves S3 with what is known then. Where the drive doesn't report the room
-// that is left (the next AddAudioTrack will say so), it is what lies behind the
-// tracks: that spoils no track that is written.
+// endTrack leaves S3 with the new values. If the drive doesn't report the remaining room
+// (the next AddAudioTrack will report that), it is the room after the tracks: no written
+// track has failed because of it.
 func (w *Writer) endTrack(j *burn.Job, free toc.Sectors, unknown bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -210,7 +208,7 @@ func (w *Writer) endTrack(j *burn.Job, free toc.Sectors, unknown bool) {
 	w.seen.contents = nil
 	for _, t := range j.Tasks {
 		if t.Sent == 0 || !j.Options.TestWrite && j.Row(t).Sectors == 0 {
-			continue // the drive doesn't show it
+			continue // the drive doesn't report it
 		}
 		w.seen.contents = append(w.seen.contents, toc.Entry{Number: t.Number, Session: j.Before.Sessions.Value + 1, Control: t.Control, Start: t.Start})
 		w.seen.leadOut = t.End() + toc.RunOutSectors
@@ -227,10 +225,10 @@ func (w *Writer) endTrack(j *burn.Job, free toc.Sectors, unknown bool) {
 	}
 }
 
-// CancelAddTrack asks the AddAudioTrack that is running to stop (CancelAddTrack).
-// It may be called from anywhere and returns at once; AddAudioTrack then ends the
-// track properly and returns burn.ErrCancelled. What was written stays, as a shorter
-// track. The error matches burn.ErrNotWriting.
+// CancelAddTrack asks the running AddAudioTrack to stop (CancelAddTrack). It may be
+// called from any goroutine and returns immediately; AddAudioTrack then ends the track
+// properly and returns burn.ErrCancelled. What was written stays, as a shorter track. The
+// error matches burn.ErrNotWriting.
 func (w *Writer) CancelAddTrack() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -241,14 +239,12 @@ func (w *Writer) CancelAddTrack() error {
 	return nil
 }
 
-// Release closes the session and gives the drive back (ReleaseMedia). A disc that
-// nothing was written to stays blank. What is on the disc is verified as
-// SetVerification asks; the Report tells everything since Prepare. Ending ctx ends
-// a verification, but not the closing.
+// Release closes the session and gives the drive back (ReleaseMedia). A disc that nothing
+// was written to stays blank. The disc is verified as set by SetVerification. The Report
+// covers everything since Prepare. Ending ctx ends a verification, but not closing.
 //
-// The error matches burn.ErrNotPrepared, burn.ErrWriteInProgress,
-// burn.ErrUnconfirmed, burn.ErrVerify, or is the drive's. The drive is free in any
-// case.
+// The error matches burn.ErrNotPrepared, burn.ErrWriteInProgress, burn.ErrUnconfirmed,
+// burn.ErrVerify, or is the drive's. The drive is always free afterwards.
 func (w *Writer) Release(ctx context.Context) (burn.Report, error) {
 	w.mu.Lock()
 	if w.state != statePrepared {

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// changeable says whether a property can be set now: only while no disc is
+// changeable returns an error unless a property can be set now: only while no disc is
 // prepared.
 func (w *Writer) changeable() error {
 	switch w.state {
@@ -23,17 +23,17 @@ func (w *Writer) changeable() error {
 	return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrPrepared)
 }
 
-// Recorder is the drive that is used (get_Recorder); nil for none.
+// Recorder returns the drive (get_Recorder); nil for none.
 func (w *Writer) Recorder() *mmc.Drive {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.recorder
 }
 
-// SetRecorder chooses the drive (put_Recorder); nil clears it. The drive is asked
-// whether it can write track-at-once; one without a disc is accepted. The error
-// matches burn.ErrWriteInProgress, burn.ErrPrepared, or burn.ErrRecorderNotSupported
-// for a drive that can't.
+// SetRecorder sets the drive (put_Recorder); nil clears it. It asks the drive whether it
+// supports track-at-once; the drive may be empty. The error matches
+// burn.ErrWriteInProgress, burn.ErrPrepared, or burn.ErrRecorderNotSupported if it
+// doesn't support it.
 func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 	w.mu.Lock()
 	err := w.changeable()
@@ -41,7 +41,7 @@ func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 	if err != nil {
 		return err
 	}
-	if d != nil { // a drive may take its time: nobody else waits for it
+	if d != nil { // a drive may take its time: no one else waits for it
 		ok, err := IsRecorderSupported(ctx, d)
 		if err == nil && !ok {
 			err = burn.ErrNoTAO
@@ -59,14 +59,14 @@ func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 	return nil
 }
 
-// ClientName is the name that the drive is locked under (get_ClientName).
+// ClientName returns the name under which the drive is locked (get_ClientName).
 func (w *Writer) ClientName() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.name
 }
 
-// SetClientName sets the name that others see who want the drive meanwhile
+// SetClientName sets the name that other programs see when they request the drive
 // (put_ClientName): 1 to 62 characters of A-Z a-z 0-9 space . , : ; - _ . The error
 // matches burn.ErrClientName, burn.ErrWriteInProgress or burn.ErrPrepared.
 func (w *Writer) SetClientName(name string) error {
@@ -89,9 +89,9 @@ func (w *Writer) DoNotFinalize() bool {
 	return w.o.MultiSession
 }
 
-// SetDoNotFinalize says whether Release leaves the disc open for another session
-// (put_DoNotFinalizeMedia). It is a decision about the session, to be made before
-// Prepare. The error matches burn.ErrWriteInProgress, burn.ErrPrepared, or burn.ErrBlankOnly once
+// SetDoNotFinalize sets whether Release leaves the disc open for another session
+// (put_DoNotFinalizeMedia). It applies to the session and must be called before Prepare.
+// The error matches burn.ErrWriteInProgress, burn.ErrPrepared, or burn.ErrBlankOnly once
 // a track has been written.
 func (w *Writer) SetDoNotFinalize(open bool) error {
 	w.mu.Lock()
@@ -129,7 +129,7 @@ func (w *Writer) SetBufferUnderrunFreeDisabled(disabled bool) error {
 	return nil
 }
 
-// preparedNow is for members that are allowed in S2 only.
+// preparedNow is for members that are allowed only in S2.
 func (w *Writer) preparedNow() error {
 	switch w.state {
 	case statePrepared:
@@ -140,7 +140,7 @@ func (w *Writer) preparedNow() error {
 	return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNotPrepared)
 }
 
-// idleDisc is for members that tell about a disc no track is being written to: in S2,
+// idleDisc is for members that report on a disc while no track is written to it: in S2,
 // and inside Release.
 func (w *Writer) idleDisc() error {
 	if w.state == stateReleasing {
@@ -149,10 +149,10 @@ func (w *Writer) idleDisc() error {
 	return w.preparedNow()
 }
 
-// NumberOfExistingTracks is how many complete tracks are on the disc
-// (get_NumberOfExistingTracks); the one that is being written doesn't count. The
-// error matches burn.ErrNotPrepared, or burn.ErrWriteInProgress while a track is written;
-// the number is right all the same then.
+// NumberOfExistingTracks returns how many complete tracks are on the disc
+// (get_NumberOfExistingTracks); the one being written doesn't count. The error matches
+// burn.ErrNotPrepared, or burn.ErrWriteInProgress while a track is written; the number is
+// valid with the latter.
 func (w *Writer) NumberOfExistingTracks() (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -162,7 +162,7 @@ func (w *Writer) NumberOfExistingTracks() (int, error) {
 	return w.seen.tracks, nil
 }
 
-// seenIfPrepared is n while a disc is prepared, else 0.
+// seenIfPrepared returns n while a disc is prepared, else 0.
 func (w *Writer) seenIfPrepared(n int) int {
 	if w.state == stateIdle || w.state == statePreparing {
 		return 0
@@ -170,20 +170,20 @@ func (w *Writer) seenIfPrepared(n int) int {
 	return n
 }
 
-// TotalSectors is the room for audio if the whole disc were one track
+// TotalSectors returns the room for audio if the whole disc were one track
 // (get_TotalSectorsOnMedia). The error matches burn.ErrNotPrepared.
 func (w *Writer) TotalSectors() (toc.Sectors, error) {
 	return w.measure(func(c cache) toc.Sectors { return c.total })
 }
 
-// FreeSectors is what one more track can hold, the pause before it already
-// subtracted (get_FreeSectorsOnMedia). While a track is written it is the value
-// from before. The error matches burn.ErrNotPrepared.
+// FreeSectors returns what one more track can hold, with the pause before it already
+// subtracted (get_FreeSectorsOnMedia). While a track is written it returns the previous
+// value. The error matches burn.ErrNotPrepared.
 func (w *Writer) FreeSectors() (toc.Sectors, error) {
 	return w.measure(func(c cache) toc.Sectors { return c.free })
 }
 
-// UsedSectors is TotalSectors less FreeSectors: tracks and what lies between them
+// UsedSectors returns TotalSectors minus FreeSectors: tracks and what lies between them
 // (get_UsedSectorsOnMedia). The error matches burn.ErrNotPrepared.
 func (w *Writer) UsedSectors() (toc.Sectors, error) {
 	return w.measure(func(c cache) toc.Sectors { return max(c.total-c.free, 0) })
@@ -198,9 +198,10 @@ func (w *Writer) measure(get func(cache) toc.Sectors) (toc.Sectors, error) {
 	return get(w.seen), nil
 }
 
-// ExpectedTOC is the table of contents that the disc would get if it were closed
-// now (get_ExpectedTableOfContents): the tracks written since Prepare. The error
-// matches burn.ErrNotPrepared, burn.ErrWriteInProgress, or burn.ErrEmptyTOC before the first track.
+// ExpectedTOC returns the table of contents that the disc would get if it were closed now
+// (get_ExpectedTableOfContents): the tracks written since Prepare. The error matches
+// burn.ErrNotPrepared, burn.ErrWriteInProgress, or burn.ErrEmptyTOC before the first
+// track.
 func (w *Writer) ExpectedTOC() (toc.TOC, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -215,9 +216,9 @@ func (w *Writer) ExpectedTOC() (toc.TOC, error) {
 	return t, nil
 }
 
-// ExpectedTableOfContents is ExpectedTOC in the form of a READ TOC reply, format 0
-// with LBA addresses: length, first and last track, then 8 bytes for each track and
-// for the lead-out (track AAh).
+// ExpectedTableOfContents returns ExpectedTOC in the form of a READ TOC reply, format 0
+// with LBA addresses: length, first and last track, then 8 bytes for each track and for
+// the lead-out (track AAh).
 func (w *Writer) ExpectedTableOfContents() ([]byte, error) {
 	t, err := w.ExpectedTOC()
 	if err != nil {
@@ -236,15 +237,15 @@ func (w *Writer) ExpectedTableOfContents() ([]byte, error) {
 	return b, nil
 }
 
-// RequestedWriteSpeed is what SetWriteSpeed asked for (get_RequestedWriteSpeed);
-// burn.SpeedMax before.
+// RequestedWriteSpeed returns the speed requested with SetWriteSpeed
+// (get_RequestedWriteSpeed); burn.SpeedMax before.
 func (w *Writer) RequestedWriteSpeed() burn.Speed {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.requested
 }
 
-// RequestedRotationTypeIsPureCAV is what SetWriteSpeed asked for
+// RequestedRotationTypeIsPureCAV returns the rotation requested with SetWriteSpeed
 // (get_RequestedRotationTypeIsPureCAV); false before.
 func (w *Writer) RequestedRotationTypeIsPureCAV() bool {
 	w.mu.Lock()
@@ -252,9 +253,9 @@ func (w *Writer) RequestedRotationTypeIsPureCAV() bool {
 	return w.pureCAV
 }
 
-// ask runs a question to the drive, or gives answer from the cache while the drive
-// is busy with a track or the session. The error matches burn.ErrNoRecorder, or
-// burn.ErrBecomingReady inside Prepare: then nothing is known yet about this disc.
+// ask asks the drive a question, or returns the cached answer while the drive is busy
+// with a track or the session. The error matches burn.ErrNoRecorder, or
+// burn.ErrBecomingReady inside Prepare, when nothing is known yet about the disc.
 func ask[T any](ctx context.Context, w *Writer, cached func(cache) T, question func(*mmc.Drive) (T, error)) (T, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -274,7 +275,7 @@ func ask[T any](ctx context.Context, w *Writer, cached func(cache) T, question f
 	return answer, nil
 }
 
-// patiently asks a drive, whatever news about a reset or another disc comes first.
+// patiently asks a drive, even if it first reports a reset or another disc.
 func patiently[T any](ctx context.Context, d *mmc.Drive, question func(*mmc.Drive) (T, error)) (answer T, err error) {
 	asker := disc.Asker{Drive: d}
 	err = asker.Ask(ctx, func(context.Context) (err error) {
@@ -284,23 +285,24 @@ func patiently[T any](ctx context.Context, d *mmc.Drive, question func(*mmc.Driv
 	return answer, err
 }
 
-// CurrentMediaType is the kind of disc in the drive, of any kind
-// (get_CurrentPhysicalMediaType); mmc.MediaUnknown for none. The error matches
-// burn.ErrNoRecorder, burn.ErrBecomingReady while Prepare runs, or is the drive's.
+// CurrentMediaType returns the type of disc in the drive (get_CurrentPhysicalMediaType),
+// supported or not; mmc.MediaUnknown for none. The error matches burn.ErrNoRecorder,
+// burn.ErrBecomingReady while Prepare runs, or is the drive's.
 func (w *Writer) CurrentMediaType(ctx context.Context) (mmc.MediaType, error) {
 	return ask(ctx, w, func(c cache) mmc.MediaType { return c.media },
 		func(d *mmc.Drive) (mmc.MediaType, error) { return d.MediaType(ctx) })
 }
 
-// CurrentWriteSpeed is the speed that the drive uses now for this disc
-// (get_CurrentWriteSpeed); not Known if it doesn't say. Errors as CurrentMediaType.
+// CurrentWriteSpeed returns the current speed of the drive for this disc
+// (get_CurrentWriteSpeed); not Known if it isn't reported. Errors as for
+// CurrentMediaType.
 func (w *Writer) CurrentWriteSpeed(ctx context.Context) (burn.Speed, error) {
 	now, err := w.current(ctx)
 	return now.Speed(), err
 }
 
-// CurrentRotationTypeIsPureCAV tells whether that is constant angular velocity
-// (get_CurrentRotationTypeIsPureCAV). Errors as CurrentMediaType.
+// CurrentRotationTypeIsPureCAV reports whether that is constant angular velocity
+// (get_CurrentRotationTypeIsPureCAV). Errors as for CurrentMediaType.
 func (w *Writer) CurrentRotationTypeIsPureCAV(ctx context.Context) (bool, error) {
 	now, err := w.current(ctx)
 	return now.Rotation == mmc.RotationPureCAV, err
@@ -318,8 +320,8 @@ type SpeedDescriptor struct {
 	Speed   burn.Speed // the highest that is reached
 }
 
-// SupportedWriteSpeedDescriptors are the speeds of the drive for this disc with
-// their rotation, the fastest first (get_SupportedWriteSpeedDescriptors). Errors as
+// SupportedWriteSpeedDescriptors returns the speeds of the drive for this disc with their
+// rotation, the fastest first (get_SupportedWriteSpeedDescriptors). Errors as for
 // CurrentMediaType.
 func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDescriptor, error) {
 	describe := func(media mmc.MediaType, speeds []mmc.WriteSpeed) []SpeedDescriptor {
@@ -340,8 +342,8 @@ func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDes
 		})
 }
 
-// SupportedWriteSpeeds is the same without the rotation, each speed once
-// (get_SupportedWriteSpeeds). Errors as CurrentMediaType.
+// SupportedWriteSpeeds returns the speeds without the rotation, each once
+// (get_SupportedWriteSpeeds). Errors as for CurrentMediaType.
 func (w *Writer) SupportedWriteSpeeds(ctx context.Context) ([]burn.Speed, error) {
 	list, err := w.SupportedWriteSpeedDescriptors(ctx)
 	speeds := make([]burn.Speed, 0, len(list))
@@ -352,10 +354,10 @@ func (w *Writer) SupportedWriteSpeeds(ctx context.Context) ([]burn.Speed, error)
 	return slices.Compact(speeds), err
 }
 
-// SetWriteSpeed asks for a speed and for constant angular velocity (SetWriteSpeed).
-// The drive takes the nearest speed that it has; the result tells what had to be
-// changed. The error matches burn.ErrRecorderRequired without a recorder,
-// burn.ErrWriteInProgress while a track is written, or is the drive's.
+// SetWriteSpeed requests a speed and constant angular velocity (SetWriteSpeed). The drive
+// uses the nearest speed that it has; the result reports the deviation. The error matches
+// burn.ErrRecorderRequired without a recorder, burn.ErrWriteInProgress while a track is
+// written, or is the drive's.
 func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bool) (burn.Adjustment, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -374,7 +376,7 @@ func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bo
 	if w.state == statePrepared {
 		adjusted, w.seen.current, err = w.stay.Job().SetSpeed(ctx, speed, pureCAV)
 	} else {
-		// SET CD SPEED may come twice: it changes nothing then.
+		// SET CD SPEED may be sent twice, which changes nothing.
 		adjusted, err = patiently(ctx, w.recorder, func(d *mmc.Drive) (adjusted burn.Adjustment, err error) {
 			_, adjusted, err = burn.SetSpeed(ctx, d, speed, pureCAV)
 			return adjusted, err
@@ -383,15 +385,16 @@ func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bo
 	return adjusted, burn.Wrap(burn.PhasePrepare, 0, 0, err)
 }
 
-// Verification is the level that Release verifies at (get_BurnVerificationLevel).
+// Verification returns the level of Release's verification (get_BurnVerificationLevel).
 func (w *Writer) Verification() disc.VerifyLevel {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.o.Verify
 }
 
-// SetVerification sets it (put_BurnVerificationLevel), before the first track.
-// Unlike IMAPI it knows disc.VerifyFull for audio. The error matches burn.ErrWriteInProgress.
+// SetVerification sets the level (put_BurnVerificationLevel), before the first track.
+// Unlike IMAPI it allows disc.VerifyFull for audio. The error matches
+// burn.ErrWriteInProgress.
 func (w *Writer) SetVerification(level disc.VerifyLevel) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -26,7 +26,7 @@ func (b block) within(o block) bool {
 // them.
 type coverMap map[string]map[block]map[*test]bool
 
-// add enters what one test covers: a profile as go test writes it.
+// add adds the coverage of one test: a profile as go test writes it.
 func (m coverMap) add(profile string, t *test) error {
 	f, err := os.Open(profile)
 	if err != nil {

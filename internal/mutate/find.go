@@ -17,7 +17,7 @@ type edit struct {
 	pos      token.Position
 }
 
-// flips are the operators that a binary operator becomes.
+// flips maps binary operators to their replacements.
 var flips = map[token.Token][]token.Token{
 	token.EQL: {token.NEQ}, token.NEQ: {token.EQL},
 	token.LSS: {token.LEQ, token.GEQ}, token.LEQ: {token.LSS, token.GTR},
@@ -36,7 +36,7 @@ type finder struct {
 	types []*ast.FieldList // results of the functions around
 }
 
-// mutants gives every mutant of a file.
+// mutants returns every mutant of a file.
 func mutants(file string, src []byte) ([]edit, error) {
 	f := &finder{fset: token.NewFileSet(), file: file, src: src}
 	tree, err := parser.ParseFile(f.fset, file, src, parser.SkipObjectResolution)

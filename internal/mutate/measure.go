@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// fate is what became of a mutant.
+// fate is the outcome of a mutant.
 type fate int
 
 const (
@@ -59,7 +59,7 @@ func (s *summary) print(w io.Writer) {
 	}
 }
 
-// place is where an edit is, as burn.go:12:5.
+// place returns where an edit is, as burn.go:12:5.
 func (e edit) place() string {
 	return fmt.Sprintf("%s:%d:%d", filepath.Base(e.file), e.pos.Line, e.pos.Column)
 }

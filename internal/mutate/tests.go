@@ -90,7 +90,7 @@ func newBinaries(tmp string, changed map[string]string) (*binaries, error) {
 	return &binaries{tmp, flag, map[string]string{}}, err
 }
 
-// of gives the test binary of a package.
+// of returns the test binary of a package.
 func (b *binaries) of(ctx context.Context, pkg string) (string, error) {
 	if bin, ok := b.built[pkg]; ok {
 		return bin, nil
@@ -198,7 +198,7 @@ func (u *suite) kill(ctx context.Context, bins *binaries, id int, tests []*test,
 	return survived, false, nil
 }
 
-// shorten adds -test.short where it is asked for.
+// shorten adds -test.short if requested.
 func (o options) shorten(args ...string) []string {
 	if o.short {
 		args = append(args, "-test.short")
@@ -231,7 +231,7 @@ func runBinary(ctx context.Context, bin, pkg string, id int, limit time.Duration
 	return printed.Bytes(), cost, err
 }
 
-// head keeps the first megabyte of what a program prints.
+// head keeps the first megabyte of a program's output.
 type head struct{ bytes.Buffer }
 
 func (h *head) Write(p []byte) (int, error) {

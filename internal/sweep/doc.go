@@ -1,14 +1,14 @@
-// Package sweep holds the engine to the truth: it contains only tests.
+// Package sweep compares the engine's reports with the truth. It contains only tests.
 //
 // # Concept
 //
-// A sweep is a large number of runs. Each run does one job (a burn, an append, a
-// close, a verification) on a simulated drive whose transport fails in one chosen
-// way at one chosen command, and then compares what the engine reported with the
-// disc itself, read behind the drive's back. Each way in which the two can disagree
-// is a class with a function of its own in truths_test.go.
+// A sweep is a large number of runs. Each run does one job (a burn, an append, a close, a
+// verification) on a simulated drive whose transport fails in one chosen way at one
+// chosen command. It then compares what the engine reported with the disc itself, read
+// without the drive. Each way in which the two can disagree is a class with its own
+// function in truths_test.go.
 //
-// A run has a name from which it can be repeated alone:
+// Each run has a name by which it can be repeated alone:
 //
 //	go test ./internal/sweep -run TestOne -point plain/modern/5B.1/5-72-03.after/once
 //

@@ -1,8 +1,8 @@
-// Package verdicts says how a burn must end on each personality of the simulated
+// Package verdicts defines how a burn must end on each personality of the simulated
 // drive. A personality is a fact about drives; its verdict is what redbook promises with
-// its default options, and so it stands here and not in package sim. The tests of the
-// engine, of the command line and of the iSCSI target hold the engine to it, and
-// "redbook sim personalities" shows it.
+// its default options, and so it is defined here and not in package sim. The tests of the
+// engine, of the command line and of the iSCSI target check it, and "redbook sim
+// personalities" shows it.
 package verdicts
 
 // Verdict is how a burn ends.
@@ -11,10 +11,10 @@ type Verdict string
 // The verdicts of a burn.
 const (
 	Success      Verdict = "success"       // everything was accepted, and what was read back agrees
-	Failed       Verdict = "failed"        // the burn stops, or is shown not to be there
-	Unconfirmed  Verdict = "unconfirmed"   // accepted, but the drive can't be brought to show it
+	Failed       Verdict = "failed"        // the burn stops, or the disc turns out not to hold it
+	Unconfirmed  Verdict = "unconfirmed"   // accepted, but the drive can't be made to show it
 	VerifyFailed Verdict = "verify-failed" // the tables are right, the audio is not
-	Refused      Verdict = "refused"       // before the first WRITE: the disc is as blank as it was
+	Refused      Verdict = "refused"       // before the first WRITE: the disc is still blank
 )
 
 // Expectation is how burns must end on one personality: an album of a few tracks on a
@@ -24,10 +24,10 @@ type Expectation struct {
 	Reserve    Verdict // on a CD-R with RESERVE TRACK sent for each track (--reserve always)
 	Rewritable Verdict // on a CD-RW, where it always is
 	AtOnce     Verdict // on a CD-R by session-at-once, with CD-TEXT
-	Note       string  // why, where that isn't obvious
+	Note       string  // the reason, if it isn't obvious
 }
 
-// On is how a burn must end on a blank CD-R or CD-RW, with RESERVE TRACK or not.
+// On returns how a burn must end on a blank CD-R or CD-RW, with RESERVE TRACK or not.
 func (e Expectation) On(erasable, reserve bool) Verdict {
 	switch {
 	case erasable && reserve:
@@ -38,8 +38,8 @@ func (e Expectation) On(erasable, reserve bool) Verdict {
 	return e.Plain
 }
 
-// Of gives the expectation for a personality by its name: success, unless the table
-// says otherwise.
+// Of returns the expectation for a personality by its name: success, unless the table
+// contains another.
 func Of(name string) Expectation {
 	if e, ok := table[name]; ok {
 		return e
