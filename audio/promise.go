@@ -17,7 +17,7 @@ import (
 const unproven = "nothing shows whether the file is complete"
 
 // unsummed is the note about a coding in which a damaged byte is a sound like others.
-const unsummed = "its coding has no checksums, so nothing tells whether it is damaged inside"
+const unsummed = "its coding has no checksums, so damage inside it does not show"
 
 // checked are the codings, by ffmpeg's names, whose checksums ffmpeg compares. Its names
 // of plain samples begin with pcm_ and dsd_.

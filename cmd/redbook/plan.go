@@ -18,7 +18,7 @@ func (t *talk) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlag
 		for line := range strings.SplitSeq(planText(d, p, m, flags), "\n") {
 			t.console.print(line)
 		}
-		for _, r := range m.remarks() {
+		for _, r := range summed(m.remarks()) {
 			if len(p.Needs) == 0 || !r.trackAtOnce {
 				t.console.print("Note: " + r.String() + ".")
 			}
@@ -30,6 +30,28 @@ func (t *talk) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlag
 	for _, n := range p.Notes {
 		t.warn("%s", noteText(n))
 	}
+}
+
+// summed puts what is the same about several files into one remark, at the first of them.
+func summed(list []remark) (short []remark) {
+	type same struct{ kind, text string }
+	files := map[same]int{}
+	for _, r := range list {
+		if r.File != "" && r.Line == 0 {
+			files[same{r.Kind, r.Text}]++
+		}
+	}
+	for _, r := range list {
+		switch n := files[same{r.Kind, r.Text}]; {
+		case r.File == "" || r.Line != 0 || n == 1:
+			short = append(short, r)
+		case n > 1:
+			files[same{r.Kind, r.Text}] = 0
+			r.File, r.Text = "", fmt.Sprintf("%s (%s and %s)", r.Text, baseName(r.File), count(n-1, "more file"))
+			short = append(short, r)
+		}
+	}
+	return short
 }
 
 // planText is the plan in lines.
