@@ -89,7 +89,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	if _, err := c.hold.chooseSpeed(ctx); err != nil {
 		return err
 	}
-	if err := c.sameDisc(); err != nil {
+	if err := c.SameDisc(); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -129,7 +129,7 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 		}
 	}
 	switch {
-	case c.known && c.otherKind(c.last):
+	case c.known && c.ours().otherKind(c.last):
 		return errors.Join(wrongf(ErrDiscChanged, "%w: %w", ErrDiscChanged, ErrUnconfirmed), told)
 	case err == nil && told == nil:
 		return nil

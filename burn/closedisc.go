@@ -76,7 +76,7 @@ func (c mender) closeOpen(ctx context.Context) error {
 	if len(c.found) == 0 {
 		return fail(PhasePlan, 0, 0, wrongf(ErrNothingToClose, "the open session is empty"))
 	}
-	if err := c.sameDisc(); err != nil {
+	if err := c.SameDisc(); err != nil {
 		return fail(PhaseClose, 0, 0, err)
 	}
 	if ctx.Err() != nil {
@@ -144,7 +144,7 @@ func (c mender) mend(t disc.Track) error {
 	c.Phase(PhaseFlush)
 	c.Touch()
 	c.fresh = false
-	if err := c.sameDisc(); err != nil {
+	if err := c.SameDisc(); err != nil {
 		return err
 	}
 	told := c.CloseTrack(t.Number)
@@ -153,7 +153,7 @@ func (c mender) mend(t disc.Track) error {
 		c.Note(Note{Kind: NoteTrackFinished, Track: t.Number})
 		return nil
 	}
-	if changed := c.sameDisc(); changed != nil || c.foreign {
+	if changed := c.SameDisc(); changed != nil || c.foreign {
 		return errors.Join(changed, told)
 	}
 	if t.State != disc.TrackReserved && !c.Silent() {

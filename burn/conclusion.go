@@ -96,7 +96,7 @@ func (c *conclusion) closable() error {
 	if err := c.Ready(c.calm); err != nil && c.Silent() && !ended {
 		return join(err, ErrDriveLost)
 	}
-	err := c.sameDisc()
+	err := c.SameDisc()
 	if ended {
 		err = join(err, ErrUnconfirmed)
 	}
@@ -198,7 +198,7 @@ func (c *conclusion) look() error {
 	d, err := disc.Look(c.calm, c.Drive, o)
 	c.heard(err)
 	_, changed := c.seen.Changed(c.guard)
-	c.foreign = c.guarded && err == nil && (c.foreign || c.strayed || changed && !c.renewed) && c.stranger(d)
+	c.foreign = c.guarded && err == nil && (c.foreign || c.strayed || changed && !c.renewed) && c.ours().stranger(d)
 	c.renewed = false
 	c.guard, c.fresh = c.seen.Now(), err == nil
 	c.last, c.known = d, err == nil || d.Status.Known()
@@ -336,7 +336,7 @@ func (c *conclusion) endTest() error {
 			err = c.asBefore()
 		}
 	}
-	if err == nil && c.tooFast() {
+	if err == nil && tooFast(c.Tasks, c.rep.Writing) {
 		err = ErrTooFast
 	}
 	return fail(PhaseConfirm, 0, 0, err)

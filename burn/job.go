@@ -147,7 +147,7 @@ func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) er
 		if err := j.Idle(patience); err != nil || step == StepFlush || step == StepCueSheet {
 			return err
 		}
-		return j.sameDisc() // the wait has absorbed the drive's unit attentions
+		return j.SameDisc() // the wait has absorbed the drive's unit attentions
 	}
 	if step == StepSet {
 		idle = nil
@@ -238,10 +238,10 @@ func (j *Job) EndRemark(t *Task, told error) {
 }
 
 // addRow adds a requested track to the report.
-func (j *Job) addRow(t Track, number int) int {
-	j.rep.Tracks = append(j.rep.Tracks, TrackReport{
+func (r *Report) addRow(t Track, number int) int {
+	r.Tracks = append(r.Tracks, TrackReport{
 		Number: number, Name: t.Source.Name(), Title: t.Title, Performer: t.Performer,
 		ISRC: t.ISRC, Control: t.Control, Status: TrackNotBegun, Asked: toc.Sectors(pcm.Sectors(t.Source)),
 	})
-	return len(j.rep.Tracks) - 1
+	return len(r.Tracks) - 1
 }

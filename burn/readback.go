@@ -15,7 +15,7 @@ type verifier struct{ *conclusion }
 // back even if none were requested.
 func (c verifier) readBack(ctx context.Context) error {
 	level := c.Options.Verify
-	fast := c.tooFast()
+	fast := tooFast(c.Tasks, c.rep.Writing)
 	if fast {
 		c.Note(Note{Kind: NoteTooFast})
 	}

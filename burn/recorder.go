@@ -156,7 +156,7 @@ func (r *recorder) ready(ctx context.Context, t *Task) error {
 		if err == nil {
 			err = r.method.Begin(ctx, r.Job, t)
 		}
-		if changed := r.sameDisc(); changed != nil {
+		if changed := r.SameDisc(); changed != nil {
 			t.Number, err = r.NextNumber(), changed // any other error is about the other disc
 		}
 		switch {
@@ -177,13 +177,13 @@ func (r *recorder) settled(ctx context.Context) error {
 	if err := r.Ready(ctx); err != nil {
 		return err
 	}
-	if err := r.sameDisc(); err != nil {
+	if err := r.SameDisc(); err != nil {
 		return err
 	}
 	if err := r.hold.settings(ctx); err != nil {
 		return err
 	}
-	if err := r.sameDisc(); err != nil {
+	if err := r.SameDisc(); err != nil {
 		return err
 	}
 	return r.seen.Failed(t0(r.Job))
@@ -204,7 +204,7 @@ func (r *recorder) end(t *Task, cause error) error {
 		r.Phase(PhaseFlush)
 	}
 	if !r.method.Continuous() {
-		if err := r.sameDisc(); err != nil {
+		if err := r.SameDisc(); err != nil {
 			return fail(PhaseFlush, t.Number, 0, err) // nothing is sent to another disc
 		}
 	}
@@ -218,7 +218,7 @@ func (r *recorder) end(t *Task, cause error) error {
 	}
 	err := r.method.End(r.Job, t, why)
 	if err != nil {
-		if changed := r.sameDisc(); changed != nil {
+		if changed := r.SameDisc(); changed != nil {
 			err = fmt.Errorf("%w: %w", changed, err)
 		}
 	}
@@ -320,11 +320,11 @@ const fastest = 64 * toc.SectorsPerSecond
 
 // tooFast reports whether audio was accepted faster than any drive can write. A Pioneer
 // BDR-UD04 took 37 minutes in 12 seconds and recorded nothing.
-func (j *Job) tooFast() bool {
+func tooFast(tasks []*Task, writing time.Duration) bool {
 	var sectors toc.Sectors
-	for _, t := range j.Tasks {
+	for _, t := range tasks {
 		sectors += t.Sent
 	}
 	least := time.Duration(float64(sectors) / fastest * float64(time.Second))
-	return sectors > 0 && j.rep.Writing < least
+	return sectors > 0 && writing < least
 }

@@ -22,7 +22,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	releaseErr := fail(PhaseRelease, 0, 0, c.hold.release(c.calm, c.Options.Eject && !c.Silent()))
 	if c.laser != laserOff {
 		if failed := c.seen.Failed(c.armed); failed != nil && !errors.Is(err, ErrWriteFailed) {
-			err = errors.Join(fail(c.lastPhase(), 0, 0, join(classify(failed), ErrWriteFailed)), err)
+			err = errors.Join(fail(c.m.lastPhase(), 0, 0, join(classify(failed), ErrWriteFailed)), err)
 		}
 	}
 	if c.rep.Writing > 0 {
@@ -48,8 +48,8 @@ func (c *conclusion) conclude(err error) (Report, error) {
 }
 
 // lastPhase returns the last phase of the burn that an error can belong to.
-func (c *conclusion) lastPhase() Phase {
-	switch p := c.m.cur.Phase; p {
+func (m *meter) lastPhase() Phase {
+	switch p := m.cur.Phase; p {
 	case PhaseFlush, PhaseClose, PhaseVerify, PhaseBlank:
 		return p
 	}
@@ -147,11 +147,11 @@ func (c *conclusion) unended() bool {
 
 // unshown fills the row of a track of a stream that the disc doesn't show. The session is
 // lost for certain only if its end was never sent.
-func (c *conclusion) unshown(row *TrackReport) {
+func (row *TrackReport) unshown(unended bool) {
 	row.Sectors = 0
 	switch {
 	case row.Status != TrackOK:
-	case c.unended():
+	case unended:
 		row.Status = TrackLost
 	default:
 		row.Status = TrackUnshown
@@ -179,7 +179,7 @@ func (c *conclusion) settleRows(failed bool) {
 		}
 		switch {
 		case c.method.Continuous() && t.tried && !there:
-			c.unshown(row)
+			row.unshown(c.unended())
 		case failed && row.Status == TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
 			row.Status, row.Sectors = TrackFailed, min(shown.Sectors, t.Sent) // it was whole when last seen
 		case row.Status == TrackOK && t.Sent > 0:

@@ -94,7 +94,7 @@ func (r *resumer) resume(ctx context.Context) error {
 		return fail(PhasePrepare, 0, 0, err)
 	}
 	for i, t := range r.tracks {
-		r.addRow(t, i+1)
+		r.rep.addRow(t, i+1)
 	}
 	if err := r.checkSources(ctx); err != nil {
 		return err

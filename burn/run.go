@@ -52,7 +52,7 @@ func (j *Job) burn(ctx context.Context, tracks []Track) error {
 		return fail(PhasePrepare, 0, 0, err)
 	}
 	for i, t := range tracks {
-		j.addRow(t, i+1)
+		j.rep.addRow(t, i+1)
 	}
 	digests, err := checkSources(ctx, tracks, j.m.send)
 	if err != nil {
@@ -160,10 +160,10 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 	if err := s.acceptable(t); err != nil && Category(err) == ErrDoesNotFit {
 		return TrackReport{}, err // another one may fit
 	} else if err != nil {
-		row := j.addRow(t, j.NextNumber())
+		row := j.rep.addRow(t, j.NextNumber())
 		return j.rep.Tracks[row].clone(), j.m.blame(err)
 	}
-	row := j.addRow(t, j.NextNumber())
+	row := j.rep.addRow(t, j.NextNumber())
 	digests, err := checkSources(ctx, []Track{t}, j.m.send)
 	if err == nil {
 		err = j.record(ctx, []Track{t}, row, digests)

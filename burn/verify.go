@@ -101,7 +101,7 @@ func audioTracks(d disc.Disc) []disc.Track {
 // pair matches sources with tracks. A different length is the first difference.
 func (c verifier) pair(tracks []Track, list []disc.Track) ([]disc.Written, error) {
 	for i, t := range tracks {
-		c.addRow(t, list[i].Number)
+		c.rep.addRow(t, list[i].Number)
 	}
 	return c.pairRows(tracks, list)
 }
