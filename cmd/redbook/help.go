@@ -19,10 +19,12 @@ Look at a drive and a disc:
   redbook drives                        the CD burners of this computer
   redbook info                          the disc in the drive, and how much still fits
   redbook toc                           its table of contents
-  redbook read --output FOLDER          copy its tracks to WAV files
+  redbook read --output FOLDER          copy its tracks to WAV or FLAC files
   redbook verify FILES                  compare it with the files it was burned from
 
-Finish, erase, eject:
+Finish, copy, erase, eject:
+  redbook resume                        finish an album whose burn was interrupted
+  redbook copy                          make an audio CD again
   redbook close, redbook blank, redbook eject, redbook load
 
 Try everything without a drive: a simulated disc is a file.
