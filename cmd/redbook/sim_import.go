@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/image"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -64,6 +65,9 @@ func importDisc(ctx context.Context, t *talk, data *results, cue, file string, m
 	}()
 	switch {
 	case press:
+		for i := range img.Tracks {
+			img.Tracks[i].RunOut = 0 // only recorders leave one
+		}
 		err = placeImage(img, cue, disc.PressText)
 	case exact:
 		err = placeImage(img, cue, disc.RecordAtOnce)
@@ -106,7 +110,11 @@ func textFile(cue string) string { return strings.TrimSuffix(cue, filepath.Ext(c
 func placeImage(img *image.Image, cue string, place func(toc.MCN, []byte, []sim.PressedTrack) error) error {
 	tracks := make([]sim.PressedTrack, len(img.Tracks))
 	for i, t := range img.Tracks {
-		tracks[i] = sim.PressedTrack{Pregap: t.Pregap, Control: t.Control, SCMS: t.SCMS, ISRC: t.ISRC, Open: t.Source.Open}
+		audio, err := withRunOut(&t)
+		if err != nil {
+			return fail(exitBadInput, "", "%w", err)
+		}
+		tracks[i] = sim.PressedTrack{Pregap: t.Pregap, Control: t.Control, SCMS: t.SCMS, ISRC: t.ISRC, Open: audio.Open}
 		if t.Pause != nil {
 			tracks[i].Pause = t.Pause.Open
 		}
@@ -122,6 +130,16 @@ func placeImage(img *image.Image, cue string, place func(toc.MCN, []byte, []sim.
 		return fail(exitBadInput, "", "%w", err)
 	}
 	return nil
+}
+
+// withRunOut is the audio of a track and the silence between it and the next pause: a track
+// that was recorded track-at-once has two sectors of it.
+func withRunOut(t *image.SourceTrack) (pcm.Source, error) {
+	if t.RunOut == 0 {
+		return t.Source, nil
+	}
+	rest := int64(t.Length+t.RunOut)*pcm.SectorFrames - t.Source.Frames()
+	return pcm.Join(t.Source.Name(), t.Source, pcm.Silence("run-out", rest))
 }
 
 // textOf is the CD-TEXT for a disc: of the file that the sheet names, of the one beside it, or
