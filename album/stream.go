@@ -117,7 +117,7 @@ type limited struct {
 
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left <= 0 {
-		return 0, fmt.Errorf("%s goes on for more than %d minutes: %w", l.name, longestStream/60, ErrTooLong)
+		return 0, fmt.Errorf("%s is longer than %d minutes: %w", l.name, longestStream/60, ErrTooLong)
 	}
 	n, err := l.r.Read(p[:min(int64(len(p)), l.left)])
 	l.left -= int64(n)

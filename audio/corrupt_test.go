@@ -87,7 +87,7 @@ func TestCorrupt(t *testing.T) {
 
 		{"Ogg cut in a page", ogg[:7000], ErrTruncated, "the file ends inside an Ogg page"},
 		{"Ogg cut in a page header", ogg[:page(ogg, 2)+20], ErrTruncated, "inside the header of an Ogg page"},
-		{"Ogg cut behind a page", ogg[:page(ogg, 2)], ErrTruncated, "the Ogg stream ends before its audio"},
+		{"Ogg cut after a page", ogg[:page(ogg, 2)], ErrTruncated, "the Ogg stream ends before its audio"},
 		{"Ogg bit", flip(ogg, 7000, 1), ErrCorrupt, "the checksum of an Ogg page is"},
 		{"Ogg without a page", append(ogg[:page(ogg, 1):page(ogg, 1)], ogg[page(ogg, 2):]...), ErrCorrupt, "page 2 follows page 0"},
 		{"Ogg without a beginning", ogg[page(ogg, 1):], ErrUnsupported, "Ogg: redbook"},

@@ -121,11 +121,11 @@ func ffmpegCodec(said string) (coding, codec string, err error) {
 	m := ffmpegStream.FindStringSubmatch(said)
 	switch {
 	case m == nil && strings.Contains(said, ": Video:"):
-		return "", "", errors.New("there is no sound in it")
+		return "", "", errors.New("it has no audio stream")
 	case m == nil && strings.Contains(said, ": Audio:"):
 		return "", "", errors.New("there is sound in it whose coding it doesn't know")
 	case m == nil && strings.Contains(said, noOutput):
-		return "", "", errors.New("there is no sound in it")
+		return "", "", errors.New("it has no audio stream")
 	case m == nil:
 		return "", "", errors.New(lastLine(said))
 	case m[2] == "u8" || m[2] == "s16":

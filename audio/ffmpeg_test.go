@@ -144,7 +144,7 @@ func TestFakeFFmpeg(t *testing.T) {
 // A complaint of ffmpeg, or an end that isn't one, is an error that quotes it.
 func TestFakeFFmpegFails(t *testing.T) {
 	for scenario, want := range map[string]string{
-		"film":      "ffmpeg can't read it: there is no sound in it",
+		"film":      "ffmpeg can't read it: it has no audio stream",
 		"nonsense":  "ffmpeg can't read it: Invalid data found when processing input",
 		"nothing":   "ffmpeg ended early",
 		"complains": "ffmpeg says: invalid samples per frame: 999",

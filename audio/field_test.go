@@ -172,7 +172,7 @@ func TestID3InFront(t *testing.T) {
 	}
 }
 
-// MPEG Layer I begins like text in UTF-16, and goes on like frames.
+// MPEG Layer I starts like text in UTF-16, but frames follow.
 func TestLayerI(t *testing.T) {
 	// 32 kbit/s at 32 kHz, no CRC: frames of 48 bytes, in which no band has any bits.
 	frame := append([]byte{0xFF, 0xFF, 0x18, 0xC0}, make([]byte, 44)...)

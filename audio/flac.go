@@ -117,7 +117,7 @@ func infoFromFrame(in input, at int64, h flac.Header, info *flac.Info) error {
 // flacFrames gives the frames of a stream, and the byte of the file where they begin.
 type flacFrames func(in input) (r io.Reader, at int64, err error)
 
-// nativeFLAC is for a file in which they lie one behind the other from byte at on.
+// nativeFLAC opens a file in which they follow each other from byte at on.
 func nativeFLAC(at int64) flacFrames {
 	return func(in input) (io.Reader, int64, error) {
 		return io.NewSectionReader(in.r, at, in.size-at), at, nil
@@ -229,8 +229,7 @@ func (f *flacDecoder) decode() ([]byte, error) {
 }
 
 // sideBySide returns the next batch of frames. nil means that the sequential decoder
-// goes on from here: at the end, or where something is out of the ordinary, of which
-// it knows what to say.
+// continues from here: at the end, or where something is unusual, since it reports what.
 func (f *flacDecoder) sideBySide() []byte {
 	at := f.par.at()
 	b := f.par.next()

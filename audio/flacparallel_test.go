@@ -68,7 +68,7 @@ func TestFLACSideBySide(t *testing.T) {
 	}
 }
 
-// Readings that end early leave nothing behind that others would wait for.
+// A reading that ends early leaves nothing that another one waits for.
 func TestFLACSideBySideEndsEarly(t *testing.T) {
 	before := runtime.GOMAXPROCS(4)
 	defer runtime.GOMAXPROCS(before)

@@ -100,7 +100,7 @@ func TestFLACRoundTrip(t *testing.T) {
 	}
 }
 
-// Audio that isn't as long as was announced, or ends within a sample, is no file.
+// Audio of another length than announced, or that ends within a sample, is an error.
 func TestFLACLength(t *testing.T) {
 	for _, n := range []int{0, 4, 12, 6} {
 		w, err := audio.NewFLACWriter(discard{}, 2, nil)

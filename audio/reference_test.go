@@ -251,7 +251,7 @@ func TestDamageBehindFFmpeg(t *testing.T) {
 	run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=size=16x16:duration=0.2", "-c:v", "mpeg4", path)
 	err = check(path)
 	require.ErrorIs(t, err, ErrFFmpeg)
-	assert.ErrorContains(t, err, "there is no sound in it")
+	assert.ErrorContains(t, err, "it has no audio stream")
 }
 
 // ffmpeg is never needed for what redbook decodes, and its absence is said.

@@ -248,7 +248,7 @@ func TestFFmpegCodec(t *testing.T) {
 		assert.Equal(t, "aac", coding)
 	}
 	_, _, err := ffmpegCodec("  Stream #0:0: Video: h264\n")
-	assert.ErrorContains(t, err, "no sound")
+	assert.ErrorContains(t, err, "no audio stream")
 	_, _, err = ffmpegCodec("file:/a/b: c.m4a: Invalid data found\n")
 	assert.EqualError(t, err, "Invalid data found")
 	_, _, err = ffmpegCodec("")

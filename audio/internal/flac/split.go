@@ -8,7 +8,7 @@ import (
 
 // Splitter finds where frames begin without decoding them, so that several can be
 // decoded at a time. A frame ends where the header of the one with the next number
-// stands; that this is no chance, the checksum of the frame shows when it is decoded.
+// stands; the checksum of the frame proves it when the frame is decoded.
 type Splitter struct {
 	r    io.ReaderAt
 	size int64

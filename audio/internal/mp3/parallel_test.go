@@ -114,7 +114,7 @@ func TestSideBySideLAME(t *testing.T) {
 	}
 }
 
-// Readings that end early leave nothing behind that others would wait for.
+// A reading that ends early leaves nothing that another one waits for.
 func TestSideBySideEndsEarly(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	data := long(t, "joint128.mp3", 100)
