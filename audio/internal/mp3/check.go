@@ -82,7 +82,7 @@ func (c *checks) list() []Problem {
 	list := c.found.list
 	if c.trusted() {
 		for _, p := range c.sums {
-			if !slices.ContainsFunc(list, func(q Problem) bool { return q.Offset <= p.Offset && p.Offset < q.Offset+q.Bytes }) {
+			if !slices.ContainsFunc(list, func(q Problem) bool { return q.Kind != Altered && q.Offset <= p.Offset && p.Offset < q.Offset+q.Bytes }) {
 				list = append(list, p)
 			}
 		}
