@@ -117,7 +117,7 @@ func (s *scan) sums() error {
 			return err
 		}
 		if at = end; c == s.tag.music {
-			s.info.Summed = end >= s.f.end
+			s.info.Summed = end >= s.last
 			return nil
 		}
 	}

@@ -250,6 +250,7 @@ type scan struct {
 	gapAt  int64 // the first of them
 	problems
 	checks checks
+	last   int64 // byte after the last frame
 }
 
 // walk goes through the frames.
@@ -294,6 +295,7 @@ func (s *scan) walk() error {
 		s.info.VBR = s.info.VBR || p.head.bitrate != rate
 		s.frames++
 		s.bytes += p.size
+		s.last = p.off + p.size
 	}
 }
 

@@ -62,10 +62,7 @@ func walkTS(f *file, step, skip int) (Account, error) {
 				return a, fail(at, ErrTruncated, "the file ends inside a packet: %d bytes of %d", len(p), step)
 			}
 			if p[skip] != 0x47 {
-				if f.zerosFrom(at) || f.tagAt(at) {
-					return a, f.tail(at, &a)
-				}
-				return a, fail(at, ErrDamaged, "no packet begins where one should")
+				return a, f.noPacket(at, &a, func(p []byte) bool { return len(p) > step && p[0] == 0x47 && p[step] == 0x47 })
 			}
 			if err := tsCheck(streams, at, p[skip:skip+tsPacket]); err != nil {
 				return a, err
@@ -80,6 +77,26 @@ func walkTS(f *file, step, skip int) (Account, error) {
 		}
 	}
 	return a, nil
+}
+
+// noPacket judges bytes that begin no packet: if none follows, they are left out.
+func (f *file) noPacket(at int64, a *Account, begins func(p []byte) bool) error {
+	if f.size-at > maxTail && !f.zerosFrom(at) {
+		return fail(at, ErrDamaged, "no packet begins where one should")
+	}
+	rest, err := f.upTo(at, maxTail)
+	if err != nil {
+		return err
+	}
+	for i := range rest {
+		if begins(rest[i:]) {
+			return fail(at, ErrDamaged, "no packet begins where one should")
+		}
+	}
+	if len(rest) > 4096 && zeros(rest) == len(rest) {
+		return fail(at, ErrTruncated, "nothing but zeros from here on")
+	}
+	return f.tail(at, a)
 }
 
 // tsCheck checks one packet.
@@ -155,13 +172,10 @@ func walkPS(f *file) (Account, error) {
 			return a, f.tail(at+4, &a)
 		}
 		if len(p) < 14 || p[0] != 0 || p[1] != 0 || p[2] != 1 || p[3] < 0xBA {
-			if f.zerosFrom(at) || f.tagAt(at) {
-				return a, f.tail(at, &a)
-			}
-			if len(p) < 14 {
+			if len(p) < 14 && len(p) > 0 && p[0] == 0 {
 				return a, fail(at, ErrTruncated, "the file ends inside the header of a packet")
 			}
-			return a, fail(at, ErrDamaged, "no packet begins where one should")
+			return a, f.noPacket(at, &a, func(p []byte) bool { return len(p) > 4 && p[0] == 0 && p[1] == 0 && p[2] == 1 && p[3] >= 0xBA })
 		}
 		size := 6 + int64(binary.BigEndian.Uint16(p[4:]))
 		switch {
@@ -193,7 +207,8 @@ func walkVOC(f *file) (Account, error) {
 			return a, err
 		}
 		if p[0] == 0 {
-			a.Proven = true
+			// More zeros may be what was never written.
+			a.Proven = f.size-at < 4096 || !f.zerosFrom(at)
 			return a, f.tail(at+1, &a)
 		}
 		if p[0] > 9 {
