@@ -12,7 +12,6 @@ func TestBytesBefore(t *testing.T) {
 	junk := make([]byte, 100)
 	junk[7] = 1
 	for name, text := range map[string]string{
-		"signal.flac": "100 bytes that are not audio stand before the beginning of its audio (FLAC)",
 		"signal.wav":  "(WAV): remove them",
 		"signal.aiff": "(AIFF)",
 		"signal.ogg":  "(Ogg Vorbis)",
