@@ -276,8 +276,7 @@ func packetPlaces(path string) (list []place) {
 
 // Every coding and container is cut, damaged, lengthened and prefixed in many ways. What
 // burns is the sound of the whole file; else there is an error or a note.
-// REDBOOK_ATTACK holds the names of the subjects to be attacked, or "all", and "v" if details
-// are wanted.
+// REDBOOK_ATTACK holds the names of the subjects to be attacked, or "all".
 func TestAttacks(t *testing.T) {
 	if os.Getenv("REDBOOK_ATTACK") == "" {
 		t.Skip("takes minutes; REDBOOK_ATTACK=all runs it")
