@@ -260,6 +260,9 @@ func (i *identity) getConfiguration(c *call) sense {
 	if request == 3 {
 		return atCDB(1, 1)
 	}
+	if b, ok := i.recordedConfiguration(request, start); ok {
+		return c.reply(b, be16(c.cdb[7:]))
+	}
 	b := make([]byte, 8, 512)
 	put16(b[6:], i.profile())
 	for _, f := range i.p.Features.features() {

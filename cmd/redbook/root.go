@@ -37,7 +37,7 @@ func newRoot(a *app) *cobra.Command {
 		burnCommand(a), infoCommand(a), drivesCommand(a), tocCommand(a),
 		blankCommand(a), closeCommand(a), ejectCommand(a), loadCommand(a),
 		verifyCommand(a), readCommand(a), copyCommand(a), resumeCommand(a), jobsCommand(a), simCommand(a),
-		versionCommand(a), completionCommand(a), manCommand(a), configCommand(a), doctorCommand(a),
+		tryCommand(a), versionCommand(a), completionCommand(a), manCommand(a), configCommand(a), doctorCommand(a),
 	)
 	root.SetHelpCommand(helpCommand(a))
 	if err := completeFlags(a, root); err != nil {
