@@ -267,7 +267,7 @@ func (i *identity) getConfiguration(c *call) sense {
 	put16(b[6:], i.profile())
 	for _, f := range i.p.Features.features() {
 		current := i.isCurrent(f.when)
-		if f.code < start && f.persistent || request == 1 && !current || request == 2 && (f.code != start || !f.persistent && f.code == 0) {
+		if f.code < start && (f.persistent || f.code != 0) || request == 1 && !current || request == 2 && (f.code != start || !f.persistent && f.code == 0) {
 			continue
 		}
 		data, ok := i.featureData(f)

@@ -146,7 +146,8 @@ func (i *identity) recordedConfiguration(request byte, start int) (reply []byte,
 		if !same {
 			i.refresh(f.code, d)
 		}
-		if f.code < start && f.code != 0 || f.code == 0 && start > 0 || request == 1 && d[2]&1 == 0 || request == 2 && f.code != start {
+		filler := f.code == 0 && d[2]&2 == 0 // empty descriptors at the end
+		if f.code < start && !filler || request == 1 && d[2]&1 == 0 || request == 2 && (f.code != start || filler) {
 			continue
 		}
 		b = append(b, d...)

@@ -66,6 +66,7 @@ type trialReader struct {
 
 	disc     RecordedDisc
 	selected bool // MODE SELECT was sent: the pages are a host's
+	sped     bool // so is the speed
 	seen     behavior
 	refused  map[string]refused
 }
@@ -177,7 +178,7 @@ func (r *trialReader) exchange(x *exchange) {
 	case x.sense.key == 2 && x.sense.asc == 0x3A:
 		r.disc = RecordedDisc{}
 	case x.sense.key == 6 && x.sense.asc == 0x29:
-		r.selected = false // the pages are as after power-on
+		r.selected, r.sped = false, false // the pages are as after power-on
 	}
 	if x.cdb[0] == 0x51 && x.good && len(x.in) >= 3 && x.cdb[1]&7 == 0 {
 		r.disc = RecordedDisc{Present: true, Erasable: x.in[2]&0x10 != 0, Status: min(x.in[2]&3, 2)}
@@ -189,6 +190,8 @@ func (r *trialReader) exchange(x *exchange) {
 		r.configuration(x)
 	case 0x55:
 		r.selected = r.selected || x.good
+	case 0xB6, 0xBB:
+		r.sped = r.sped || x.good
 	case 0x5A:
 		r.modePages(x)
 	case 0xAC:
@@ -273,11 +276,26 @@ func (r *trialReader) modePages(x *exchange) {
 		}
 		code := x.in[at] & 0x3F
 		if _, ok := pages.Pages[code]; !ok && (code != 0x05 || !r.selected || control != 0) {
-			pages.Pages[code] = x.in[at:end]
+			page := x.in[at:end]
+			if code == 0x2A && r.sped {
+				page = unset(page)
+			}
+			pages.Pages[code] = page
 			r.fact("mode pages")
 		}
 		at = end
 	}
+}
+
+// unset is page 2Ah with the highest speed in place of one that a host has set.
+func unset(page []byte) []byte {
+	page = slices.Clone(page)
+	for _, at := range []int{20, 28} {
+		if len(page) >= at+2 {
+			copy(page[at:], page[18:20])
+		}
+	}
+	return page
 }
 
 func (r *trialReader) performance(x *exchange) {
@@ -298,7 +316,7 @@ func (r *trialReader) report(in io.Reader) error {
 		Verified struct {
 			OffsetKnown bool `json:"read_offset_known"`
 			Offset      int  `json:"read_offset"`
-		} `json:"verified"`
+		} `json:"verification"`
 	}
 	if err := json.NewDecoder(in).Decode(&doc); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotTrial, err)
