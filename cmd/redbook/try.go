@@ -183,8 +183,11 @@ func (r *tryRun) hide(path string) {
 	if host, err := os.Hostname(); err == nil && len(host) > 5 {
 		s.Add(host)
 	}
-	if d, ok := knownDrive(r.app, r.d.name); ok && d.WWID != "" {
-		s.Add(d.WWID)
+	d := knownDrive(r.app, r.d.name)
+	for _, id := range append([]string{d.WWID, d.ID, r.d.name}, d.Links...) {
+		if !strings.HasPrefix(id, simPrefix) && !strings.Contains(id, "by-path") {
+			s.AddWords(id)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
@@ -346,7 +347,7 @@ func writeTone(path string, hertz float64) error {
 }
 
 // knownDrive is what the system knows of a drive, by its name.
-func knownDrive(a *app, name string) (host.Info, bool) {
+func knownDrive(a *app, name string) host.Info {
 	list := host.List
 	if a.hooks.host != nil {
 		list = a.hooks.host.List
@@ -355,11 +356,11 @@ func knownDrive(a *app, name string) (host.Info, bool) {
 	defer cancel()
 	drives, _ := list(ctx) // nothing depends on it
 	for _, d := range drives {
-		if d.Path == name {
-			return d, true
+		if d.Path == name || d.Generic == name || slices.Contains(d.Links, name) {
+			return d
 		}
 	}
-	return host.Info{}, false
+	return host.Info{}
 }
 
 // attachment is how a drive is attached, as far as the system tells.

@@ -18,11 +18,20 @@ import (
 type Archive struct {
 	Secrets *Secrets
 
-	f       *os.File
+	f       file
 	reserve *os.File // room on the disk that is given back if it gets full
 	entries []entry
 	// Dropped are the entries that a full disk has no room for.
 	Dropped []string
+}
+
+// file is an *os.File, or a full disk in a test.
+type file interface {
+	io.WriteSeeker
+	io.Closer
+	Truncate(size int64) error
+	Sync() error
+	Name() string
 }
 
 type entry struct {
@@ -52,15 +61,6 @@ func Create(path string, s *Secrets) (*Archive, error) {
 
 // Path is the file.
 func (a *Archive) Path() string { return a.f.Name() }
-
-// Size is its length in bytes.
-func (a *Archive) Size() int64 {
-	info, err := a.f.Stat()
-	if err != nil {
-		return 0
-	}
-	return info.Size()
-}
 
 // Add adds a text, the lines of a trace (.jsonl), or replaces what has the same name.
 func (a *Archive) Add(name string, data []byte) {

@@ -30,9 +30,22 @@ func (s *Secrets) Add(text string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if strings.Contains(strings.ToLower(s.names), strings.ToLower(text)) {
+		return // not a secret, and needed
+	}
 	if !slices.Contains(s.texts, text) {
 		s.texts = append(s.texts, text)
 		slices.SortStableFunc(s.texts, func(a, b string) int { return len(b) - len(a) })
+	}
+}
+
+// AddWords adds the words of a device's path or identifier that hold a digit, as serial
+// numbers do: /dev/disk/by-id/usb-HL-DT-ST_DVDRAM_GH24_KX7Q2M9-0:0.
+func (s *Secrets) AddWords(text string) {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/-_:. ", r) }) {
+		if len(w) >= 6 && strings.ContainsAny(w, "0123456789") {
+			s.Add(w)
+		}
 	}
 }
 
@@ -63,7 +76,7 @@ var word = regexp.MustCompile(`[0-9A-Za-z._-]+`)
 // words adds the words of some bytes that are long enough.
 func (s *Secrets) words(b []byte, least int) {
 	for _, w := range word.FindAll(b, -1) {
-		if len(w) >= least && !strings.Contains(s.names, string(w)) {
+		if len(w) >= least {
 			s.Add(string(w))
 		}
 	}

@@ -2,7 +2,6 @@ package trial
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"time"
 
@@ -72,14 +71,10 @@ func Survey(ctx context.Context, t scsi.Transport) error {
 	s := &surveyor{ctx: ctx, t: t}
 	s.ask(discQuestion)
 	for _, q := range driveQuestions {
-		got, refused := s.ask(q)
-		if refused && q.cdb[0] == 0x5A {
+		if _, refused := s.ask(q); refused && q.cdb[0] == 0x5A {
 			for _, code := range singlePages {
 				s.ask(pages(code, q.cdb[2]>>6))
 			}
-		}
-		if q.cdb[0] == 0x46 && len(got) >= 4 && int(binary.BigEndian.Uint32(got))+4 > configurationAlloc {
-			break // no drive: the rest would be nonsense too
 		}
 	}
 	s.vitalProductData()
