@@ -87,8 +87,8 @@ func personalityOf(name string) (sim.Personality, error) {
 		return p, nil
 	}
 	if !exists(name) {
-		return p, fail(exitUsage, "To list them: redbook sim personalities",
-			"--personality %q: no such simulated drive, and no such archive of redbook try", name)
+		return p, fail(exitUsage, "To list them: redbook sim personalities. An archive of redbook try works too.",
+			"--personality %q: no such simulated drive", name)
 	}
 	p, _, err = loadPersonality(name)
 	return p, err

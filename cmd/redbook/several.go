@@ -278,12 +278,15 @@ func drivesCount(n int) string { return count(n, "drive") }
 func (t *target) showOwn(p *redbook.Plan, first bool) {
 	words := *t.talk
 	words.name = ""
+	if !t.burnRun.flags.quiet {
+		t.talk.console.print("Device " + oneLine(t.name))
+	}
 	if first {
 		words.showPlan(t.d, p, t.m, t.flags)
 		return
 	}
 	if !t.burnRun.flags.quiet {
-		text := fmt.Sprintf("Drive  %s%s, %s\nDisc   %s\n", p.Drive, simulatedNote(t.d), t.name, discText(&p.Disc))
+		text := fmt.Sprintf("Drive  %s%s\nDisc   %s\n", p.Drive, simulatedNote(t.d), discText(&p.Disc))
 		if len(p.Needs) > 0 {
 			text += modeText(p, t.m, t.flags.needText(p.Needs)) + "\n"
 		}

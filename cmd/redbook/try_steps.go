@@ -140,7 +140,7 @@ func (r *tryRun) disc(ctx context.Context) error {
 		if r.flags.until == untilLook {
 			return nil
 		}
-		return errNoDisc()
+		return r.advise.noDisc()
 	}
 	b := &burnRun{flags: &r.app.flags, talk: r.talk, data: r.data, advise: r.advise, nth: 1}
 	if err := b.awaitDisc(ctx, r.d, &burnFlags{wait: true}); err != nil {
@@ -148,7 +148,7 @@ func (r *tryRun) disc(ctx context.Context) error {
 	}
 	err := r.look(ctx, "look at the disc")
 	if err == nil && r.info.Empty {
-		err = errNoDisc()
+		err = r.advise.noDisc()
 	}
 	return err
 }
