@@ -86,7 +86,7 @@ func identity() (list [][]byte) {
 // with a blank disc and with the one that was burned.
 func TestTryRoundTrip(t *testing.T) {
 	for i, p := range sim.Personalities() {
-		if testing.Short() && i%8 != 0 {
+		if testing.Short() && i%24 != 0 {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
