@@ -18,7 +18,7 @@ import (
 const (
 	maxList    = 1 << 20 // bytes
 	maxEntries = 1000    // with comments that may be names
-	maxTried   = 100     // names that are looked for to detect an encoding
+	maxTried   = 20      // names that are looked for to detect an encoding
 )
 
 // item is a line of a playlist.
