@@ -50,12 +50,20 @@ func (r *tryRun) steps(ctx context.Context) error {
 	}
 	defer remove()
 	ways := r.ways()
-	if more, err := r.consent(ctx, "Rehearse a burn with the laser off? Nothing is written to the disc."); !more {
-		return err
+	if !slices.ContainsFunc(ways, func(w tryWay) bool { return w.lack == "" }) {
+		return errNoWay()
+	}
+	if slices.ContainsFunc(ways, func(w tryWay) bool { return w.lack == "" && w.test == "" }) {
+		if more, err := r.consent(ctx, "Rehearse a burn with the laser off? Nothing is written to the disc."); !more {
+			return err
+		}
 	}
 	r.app.stop.outlive()
 	if err := r.rehearse(ctx, ways); err != nil || r.flags.until == untilTest {
 		return err
+	}
+	if !slices.ContainsFunc(ways, func(w tryWay) bool { return w.lack == "" }) {
+		return errNoWay() // all were refused
 	}
 	question := "Burn half a minute of tones? That uses up the CD-R."
 	if r.info.Disc.Media.Value == mmc.MediaCDRW {
@@ -251,9 +259,13 @@ func (r *tryRun) burns(ctx context.Context, ways []tryWay) error {
 		}
 	}
 	if written == 0 {
-		return fail(exitUnable, "", "the drive has no way of writing audio that redbook knows")
+		return errNoWay()
 	}
 	return nil
+}
+
+func errNoWay() error {
+	return fail(exitUnable, "", "the drive has no way of writing audio that redbook knows")
 }
 
 // write burns the tones once.
@@ -343,7 +355,10 @@ func writeTone(path string, hertz float64) error {
 		b = append(b, byte(left), byte(left>>8), byte(right), byte(right>>8))
 	}
 	_, err = w.Write(b)
-	return errors.Join(err, w.Close())
+	if cerr := w.Close(); err == nil {
+		err = cerr // Close returns the error of Write again
+	}
+	return err
 }
 
 // knownDrive is what the system knows of a drive, by its name.
