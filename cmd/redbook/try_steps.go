@@ -73,7 +73,7 @@ func (r *tryRun) steps(ctx context.Context) error {
 		return err
 	}
 	err = r.burns(ctx, ways)
-	return errors.Join(err, r.after(context.WithoutCancel(ctx), err))
+	return errors.Join(err, r.after(ctx, err))
 }
 
 // occupied is the end of a trial on a disc that isn't blank.
@@ -276,13 +276,13 @@ func (r *tryRun) write(ctx context.Context, opts redbook.Options) (*burn.Report,
 	return &report, r.advise.burn(err, r.d, &report)
 }
 
-// after looks at the disc once more. It isn't stopped by what stopped the burn: that is
-// when it is worth most.
+// after looks at the disc once more, and reads its tables. The look isn't stopped by what
+// stopped the burn: that is when it is worth most.
 func (r *tryRun) after(ctx context.Context, cause error) error {
 	if code, _ := verdict(cause); code == exitNoDrive {
 		return nil
 	}
-	if err := r.look(ctx, "look at the burned disc"); err != nil || cause != nil {
+	if err := r.look(context.WithoutCancel(ctx), "look at the burned disc"); err != nil || cause != nil {
 		return nil // the cause says more
 	}
 	return r.step(ctx, "read", func(ctx context.Context) (*burn.Report, error) { return nil, r.examine(ctx) })
