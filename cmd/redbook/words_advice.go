@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -167,7 +168,7 @@ func partAdvice(err error) string {
 		}
 		return adviceBusy
 	}
-	if drives(err) && !errors.Is(err, burn.ErrCancelled) {
+	if drives(err) && !errors.Is(err, burn.ErrCancelled) && !errors.Is(err, context.Canceled) {
 		return adviceRestart
 	}
 	return ""
