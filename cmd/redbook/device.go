@@ -187,6 +187,12 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
+// isFile reports whether something that is no folder has this name.
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}
+
 // failure says why a device isn't one that can be used.
 func (o opening) failure(name string, err error) error {
 	e, ok := errors.AsType[*redbook.OpenError](err)

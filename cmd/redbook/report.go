@@ -43,7 +43,7 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 		fmt.Fprintf(&b, "%s\n", verificationText(&r.Verified))
 	}
 	if verbose {
-		fmt.Fprintf(&b, "%s\n", bufferText(r))
+		fmt.Fprintf(&b, "Speed asked for %v, set to %v. %s\n", r.SpeedAsked, r.SpeedSet, bufferText(r))
 	}
 	for _, line := range holds(r) {
 		fmt.Fprintf(&b, "%s\n", line)
