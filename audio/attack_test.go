@@ -150,18 +150,18 @@ func attacks() (list []attack) {
 	return list
 }
 
-// verdict is what became of an attacked file.
+// verdict is how an attacked file was handled.
 type verdict byte
 
 // The verdicts.
 const (
-	equal      verdict = '=' // the sound is the same, and there is no other note
-	noted      verdict = '+' // the sound is the same, with a note
+	equal      verdict = '=' // same sound, no new note
+	noted      verdict = '+' // same sound, with a new note
 	refused    verdict = 'E'
-	otherNoted verdict = 'n' // other sound, with a note that the whole file doesn't have
-	unsure     verdict = 'u' // other sound; the whole file has a note that damage or the end doesn't show
-	click      verdict = 'c' // other samples in their place, in a format without redundancy
-	silent     verdict = 'X' // other sound, and nothing was said
+	otherNoted verdict = 'n' // different sound, with a note that the intact file doesn't get
+	unsure     verdict = 'u' // different sound; the intact file's note already says that damage can't be detected
+	click      verdict = 'c' // wrong samples in place, in a format without redundancy
+	silent     verdict = 'X' // different sound, and no note
 )
 
 // heard is what opening and reading a file gave.

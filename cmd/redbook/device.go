@@ -189,7 +189,7 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// isFile reports whether something that is no folder has this name.
+// isFile reports whether name exists and is not a folder.
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.IsDir()

@@ -19,8 +19,8 @@ import (
 //
 //	REDBOOK_TEST_INTERRUPT=write           a real SIGINT when the phase begins
 //	REDBOOK_TEST_INTERRUPT="write,finish"  and a second one in a later phase
-//	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM behind LBA 1000 (hup: SIGHUP, tstp: Ctrl-Z,
-//	                                       kill: SIGKILL; hold: none, the burn stops until one comes)
+//	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM after LBA 1000 (hup: SIGHUP, tstp: Ctrl-Z,
+//	                                       kill: SIGKILL; hold: no signal, the burn waits for one)
 //	REDBOOK_TEST_INTERRUPT=convert         while files are decoded (measure, capture)
 //	REDBOOK_TEST_FAULT=2a:5:error          see addFaults
 //	REDBOOK_TEST_HOST=drives.json          the computer has these drives (none: none)
@@ -56,7 +56,7 @@ func testHooks() hooks {
 }
 
 // interruptAt sends this process SIGINT at the places, in their order: a phase, or
-// write@1000 for the first event behind LBA 1000. The clock of the simulated drive
+// write@1000 for the first event after LBA 1000. The clock of the simulated drive
 // is instant: so that the signal isn't outrun, the burn stands still until it has
 // been noticed.
 func interruptAt(places []string) func(*stopper, burn.Event) {
@@ -85,13 +85,17 @@ func interruptAt(places []string) func(*stopper, burn.Event) {
 			signal = stopSignal
 		}
 		noticed := s.ctx.Done()
+		// A context ends before those derived from it, such as that of the burn; cancel returns
+		// when they have ended too.
+		settle := s.cancel
 		switch {
 		case name == "hup", name == "tstp":
-			noticed = nil // by nobody
+			noticed, settle = nil, func() {} // by nobody
 		case sent == 2:
 			noticed = s.hurry
 		}
 		interrupt(signal, noticed)
+		settle()
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // noDisc is the error of every command for an empty drive.
 func (a *adviser) noDisc() error {
-	return fail(exitNoDisc, a.insert(), "there is no disc in the drive")
+	return fail(exitNoDisc, a.insert(), "no disc in the drive")
 }
 
 // discs looks at the disc in a drive.

@@ -46,12 +46,21 @@ func (v *view) event(e burn.Event) {
 	case burn.TrackStarted:
 		v.line("Writing track %d: %s, %v", e.Track, baseName(e.Name), e.Sectors)
 	case burn.Noted:
-		v.w.talk.warn("%s", noteText(e.Note))
+		if !v.announced(e.Note) {
+			v.w.talk.warn("%s", noteText(e.Note))
+		}
 	case burn.Finished:
 		if e.Err == nil {
 			v.percent(1)
 		}
 	}
+}
+
+// announced reports whether the plan has already said what a note says: that the disc
+// is written at another speed than the one asked for. With -q no plan is shown.
+func (v *view) announced(n burn.Note) bool {
+	return n.Kind == burn.NoteSpeedDiffers && !v.w.flags.quiet && v.m != nil && v.m.plan != nil &&
+		int(n.Got) == int(v.m.plan.Speed.SectorsPerSecond())
 }
 
 // phaseStep is a phase as it is announced.
