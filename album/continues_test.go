@@ -11,8 +11,10 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// The sounds are made here, of what real edges consist of; with a recorded song (the FLAC
-// test files of the IETF, subset 01) 67 of 78 cuts are proven, and none of 78 wrong ones.
+// The sounds are made here, of what real edges consist of. With recordings (the FLAC test
+// files of the IETF, the MP3 ones of ISO) 211 of 562 true cuts are proven: next to none in
+// noise and speech, up to four of five in music. Of 11,250 false ones 7 are, each cut where
+// both waveforms are zero, or faded within a millisecond.
 const rate = 44100
 
 // recording turns a formula into CD audio: the channels are similar, not equal.
@@ -104,7 +106,7 @@ func seamsOf(tracks ...[]byte) []Seam {
 // tally cuts two recordings at many places: right is how often a true cut is proven, wrong
 // how often one of two sounds that don't belong together is.
 func tally(one, other []byte) (places, right, wrong int) {
-	for from := 0; (from+2*rate)*4 <= len(one); from += 9001 {
+	for from := 0; (from+2*rate)*4 <= len(one); from += 19001 {
 		places++
 		for _, s := range seamsOf(at(one, from), at(one, from+rate)) {
 			if s.Continues {
@@ -175,15 +177,16 @@ func TestDoubtfulEdges(t *testing.T) {
 	assert.Equal(t, doubt, seamsOf(first, at(song, 999+rate)), "a sample is there twice")
 	assert.Equal(t, doubt, seamsOf(tone(1, 441), tone(1, 441)), "a tone fits itself at each period")
 	dc := recording(2, func(int) (left, right float64) { return 900, 900 })
-	assert.Equal(t, doubt, seamsOf(at(dc, 0), at(dc, rate)), "a constant fits itself anywhere")
+	assert.Empty(t, seamsOf(at(dc, 0), at(dc, rate)), "a constant isn't heard")
 	// The delay of an MP3 decoder: sound, but not at the very edge.
 	late := append(make([]byte, 400*4), at(song, 1000+rate)[:(rate-400)*4]...)
 	assert.Equal(t, doubt, seamsOf(append(first[:(rate-400)*4:(rate-400)*4], make([]byte, 400*4)...), late))
 	short := first[len(first)-4*3000:]
 	assert.Equal(t, doubt, seamsOf(short, at(song, 1000+rate)), "too short to fit a predictor to")
-	half := recording(1, func(i int) (left, right float64) { return 0, float64(int16(binary.LittleEndian.Uint16(first[i*4+2:]))) })
-	next := at(song, 1000+rate)
-	other := recording(1, func(i int) (left, right float64) { return 0, float64(int16(binary.LittleEndian.Uint16(next[i*4+2:]))) })
+	right := func(track []byte) []byte {
+		return recording(1, func(i int) (left, right float64) { return 0, sample(track, i, 1) })
+	}
+	half, other := right(at(song, 20000)), right(at(song, 20000+rate))
 	assert.Equal(t, []Seam{{Track: 2, Continues: true}}, seamsOf(half, other), "one silent channel says nothing")
 }
 

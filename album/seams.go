@@ -40,7 +40,7 @@ func seams(sources []pcm.Source) (list []Seam) {
 			continue
 		}
 		head, tail := edge(after, 0), edge(before, before.Frames()-contextFrames)
-		if head.level(0, edgeFrames) > edgeLevel && tail.level(tail.frames()-edgeFrames, edgeFrames) > edgeLevel {
+		if head.centered().level(0, edgeFrames) > edgeLevel && tail.reversed().centered().level(0, edgeFrames) > edgeLevel {
 			list = append(list, Seam{Track: i + 1, Continues: continues(tail, head)})
 		}
 	}
