@@ -59,7 +59,7 @@ func TestUnrelatedEdges(t *testing.T) {
 		"a limiter":       each(func(_ int, v float64) float64 { return v * 40 }),
 		"DC":              each(func(_ int, v float64) float64 { return v/4 + 900 }),
 		"8 bits":          each(func(_ int, v float64) float64 { return math.Round(v/256) * 256 }),
-		"a click at both": each(func(i int, v float64) float64 { return v + 20000*boolean(i == 0 || i == rate-1) }),
+		"a click at both": each(click),
 	} {
 		wrong := 0
 		for range pairs {
@@ -75,11 +75,12 @@ func TestUnrelatedEdges(t *testing.T) {
 	}
 }
 
-func boolean(b bool) float64 {
-	if b {
-		return 1
+// click adds a click to the first and the last sample of a second.
+func click(i int, v float64) float64 {
+	if i == 0 || i == rate-1 {
+		return v + 20000
 	}
-	return 0
+	return v
 }
 
 // What is done to a whole recording before it is cut hides no cut.

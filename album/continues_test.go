@@ -106,7 +106,11 @@ func seamsOf(tracks ...[]byte) []Seam {
 // tally cuts two recordings at many places: right is how often a true cut is proven, wrong
 // how often one of two sounds that don't belong together is.
 func tally(one, other []byte) (places, right, wrong int) {
-	for from := 0; (from+2*rate)*4 <= len(one); from += 19001 {
+	step := 19001
+	if testing.Short() {
+		step = 47001
+	}
+	for from := 0; (from+2*rate)*4 <= len(one); from += step {
 		places++
 		for _, s := range seamsOf(at(one, from), at(one, from+rate)) {
 			if s.Continues {

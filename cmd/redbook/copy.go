@@ -125,14 +125,9 @@ func (r *copyRun) settle(ctx context.Context, f *copyFlags) (err error) {
 
 // outputs checks the file of --trace.
 func (r *copyRun) outputs(f *copyFlags) error {
-	for _, name := range []string{f.from, f.to} {
-		o := outputsOf(r.flags, nil)
-		o.device = name
-		if err := o.check(); err != nil {
-			return err
-		}
-	}
-	return nil
+	o := outputsOf(r.flags, nil)
+	o.devices = []string{f.from, f.to}
+	return o.check()
 }
 
 // one reports whether source and target are the same drive.
