@@ -149,6 +149,8 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 	}
 	text := "Session-at-once (" + why + "): the tracks run on without a pause"
 	switch length := longest.Duration().Round(10 * time.Millisecond); {
+	case len(p.Joins) > 0:
+		text = joinsText(p, pauses)
 	case pauses > 0 && p.Pause == longest:
 		text = fmt.Sprintf("Session-at-once (%s): %v of silence between the tracks", why, length)
 	case pauses > 0:
@@ -166,6 +168,15 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 		text += "; without titles: this drive cannot write CD-TEXT"
 	}
 	return text + ". If it is cut short, nothing of it can be read."
+}
+
+// joinsText is where the music runs on, and how to have it otherwise.
+func joinsText(p *redbook.Plan, pauses int) string {
+	text := "Session-at-once, because the music runs on from track to track (" + seamRuns(p.Joins) + "): no pause there"
+	if pauses > 0 {
+		text += ", and the usual two seconds elsewhere"
+	}
+	return text + " (--mode tao puts two seconds everywhere)"
 }
 
 // musicText is the sum of the tracks and the pauses that track-at-once makes. They
