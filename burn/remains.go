@@ -196,6 +196,9 @@ func (f *finder) unconfirmed(t disc.Track) error {
 		}
 	default:
 		x := Fragment{Row: b.Row, Number: t.Number, Start: b.Start, Sectors: t.Sectors, Open: open}
+		if t.State == disc.TrackDamaged {
+			x.Sectors = t.Shown.Sectors
+		}
 		if x.Open {
 			x.Sectors = min(x.Sectors, size) // the size of a torn track may include all of its free room
 		}

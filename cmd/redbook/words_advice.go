@@ -293,12 +293,12 @@ func tornRows(r *burn.Report) []string {
 	var lines []string
 	for _, t := range r.Tracks {
 		if verb, ok := tornVerbs[t.Status]; ok {
-			most := ""
-			if on, there := r.After.Track(t.Number); there && t.Sectors > 0 && on.State != disc.TrackComplete {
-				most = "at most " // its end isn't known: this much was sent
+			most, length := "", t.Sectors
+			if t.AtMost > 0 {
+				most, length = "at most ", t.AtMost
 			}
 			lines = append(lines, fmt.Sprintf("Track %d (%s) %s: %s%v of its %v is on the disc.",
-				t.Number, baseName(t.Name), verb, most, min(t.Sectors, t.Asked), t.Asked))
+				t.Number, baseName(t.Name), verb, most, min(length, t.Asked), t.Asked))
 		}
 	}
 	return lines
