@@ -46,7 +46,10 @@ func (v *view) event(e burn.Event) {
 	case burn.TrackStarted:
 		v.line("Writing track %d: %s, %v", e.Track, baseName(e.Name), e.Sectors)
 	case burn.Noted:
-		v.w.talk.warn("%s", noteText(e.Note))
+		// What a refused form costs is said once all of them have been tried.
+		if e.Note.Kind != burn.NoteSheetRefused || v.w.flags.verbose > 0 {
+			v.w.talk.warn("%s", noteText(e.Note))
+		}
 	case burn.Finished:
 		if e.Err == nil {
 			v.percent(1)

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -21,6 +22,7 @@ var advice = []struct {
 }{
 	{[]error{fs.ErrPermission}, "You have no permission to use this drive. On Linux join the group that owns it (often cdrom); on Windows and macOS run redbook as an administrator."},
 	{[]error{burn.ErrLocked}, "Close the other program that uses the drive, and try again."},
+	{[]error{sao.ErrSessionOpen}, "Use a blank disc, or burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
 	{[]error{burn.ErrNoSAO}, "Burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
 	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao: then the titles are left out."},
 	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, "Put a disc in and try again."},

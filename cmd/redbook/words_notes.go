@@ -41,6 +41,8 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteMaySleep:    because("the computer may go to sleep during the burn"),
 	burn.NoteNoBurnFree:  fixed("the drive has no buffer underrun protection; do not use the computer for anything else during the burn"),
 	burn.NoteCalibration: because("the laser was not calibrated as asked"),
+	burn.NoteMCNNotKept:  fixed("the drive doesn't show the media catalog number (MCN) among its settings; the disc may be without it"),
+	burn.NoteISRCNotKept: fixed("the drive doesn't show the recording code (ISRC) among its settings; the disc may be without the codes"),
 	burn.NoteSpeedFixed:  because("the drive doesn't let the speed be chosen"),
 	burn.NoteSpeedDiffers: func(n burn.Note) string {
 		return fmt.Sprintf("the drive writes this disc at %v, not at %v", mmc.SpeedSectors(float64(n.Got)), mmc.SpeedSectors(float64(n.Want)))
