@@ -149,7 +149,8 @@ func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, er
 	}
 	switch {
 	case len(jobs) == 0:
-		return nil, fail(exitUsage, "", "no burn was interrupted: there is no album to finish")
+		return nil, fail(exitUsage, "A burn with --journal FILE is finished by: redbook resume FILE. Without a journal it can't be finished. "+
+			"To make the tracks on the disc playable: redbook close"+r.advise.deviceFlag(), "redbook has no record of an interrupted burn")
 	case len(jobs) == 1:
 		return jobs[0], nil
 	}

@@ -71,6 +71,7 @@ var advice = []struct {
 // What is advised where the table isn't asked.
 const (
 	adviceTray     = "The disc is not affected. To unlock the tray, switch the drive off and on."
+	adviceTrayToo  = "To unlock the tray, switch the drive off and on."
 	adviceRead     = "Clean the disc and try again, or try another drive."
 	adviceReserved = "Another computer has reserved the drive. Close the program that uses it there."
 	adviceBusy     = "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."
@@ -116,14 +117,22 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 // about is what to do about err: about its first part, and about a tray that stays
 // locked besides.
 func (a *adviser) about(err error) string {
-	var lines []string
+	first, tray := "", false
 	for _, part := range errorParts(err) {
 		text := strings.ReplaceAll(partAdvice(part), "%D", a.deviceFlag())
-		if text != "" && (len(lines) == 0 || text == adviceTray) {
-			lines = append(lines, text)
+		if text == adviceTray {
+			tray = true
+		} else if first == "" {
+			first = text
 		}
 	}
-	return strings.Join(lines, "\n")
+	switch {
+	case !tray:
+		return first
+	case first == "":
+		return adviceTray
+	}
+	return first + "\n" + adviceTrayToo // the other error may have cost the disc
 }
 
 // partAdvice looks one error up in the table. Whatever a drive reports that isn't in

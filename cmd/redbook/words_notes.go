@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -157,5 +158,15 @@ func noteText(n burn.Note) string {
 	if !ok {
 		return n.String()
 	}
-	return strings.ReplaceAll(words(n), "\n", "; ")
+	return strings.Join(distinctLines(words(n)), "; ")
+}
+
+// distinctLines are the lines of a text, each once and without indentation.
+func distinctLines(text string) (list []string) {
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); l != "" && !slices.Contains(list, l) {
+			list = append(list, l)
+		}
+	}
+	return list
 }
