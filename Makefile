@@ -6,7 +6,7 @@ GORELEASER = github.com/goreleaser/goreleaser/v2@v2.15.1
 
 export CGO_ENABLED = 0
 
-.PHONY: all help build test test-short check fmt vet staticcheck lint vulncheck race test-386 cross fuzz cover sweep interrupt mutate \
+.PHONY: all help build test test-short check fmt vet staticcheck lint vulncheck race test-386 cross size fuzz cover sweep interrupt mutate \
 	bench bench-sound album clean test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit release-snapshot
 
 all: build
@@ -56,8 +56,11 @@ test-386: ## run the tests that depend on the word size as a 32-bit program
 	fi
 	GOARCH=386 $(GO) vet ./...
 
-cross: ## build and vet for every system and processor
+cross: ## build and vet for every system and processor, and check the size
 	scripts/cross.sh
+
+size: ## check that the program of a release stays small
+	scripts/size.sh
 
 # A number of inputs, not a time: Go's fuzzer sometimes reports its own deadline as a failure.
 fuzz: ## run each fuzz target for 3000 inputs

@@ -29,7 +29,6 @@
 //	tao, sao   track-at-once (and IMAPI's Writer), session-at-once
 //	disc       what is on a disc; reading audio back, verification
 //	rip        pauses, index marks, codes and CD-TEXT of a disc; checksums; the plan of a copy
-//	image      discs as BIN+CUE, WAV or FLAC files
 //	mmc        the commands of CD drives, one by one
 //	scsi       transports, sense data; scsi/host the operating system's drives, scsi/scsitest for tests
 //	toc        addresses, ISRC, MCN, track lists: the CD's own vocabulary

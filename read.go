@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/image"
+	"github.com/redbook-audio/redbook/internal/image"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -133,13 +133,21 @@ type ReadPlan struct {
 // ReadResult is what Read has read.
 type ReadResult struct {
 	Layout rip.Layout
-	Sheet  string       // path of the cue sheet; "" if tracks are missing in between
-	Files  []image.File // in the order of the disc; Track is 0 for the audio before track 1
+	Sheet  string     // path of the cue sheet; "" if tracks are missing in between
+	Files  []ReadFile // in the order of the disc
 	Tracks []ReadTrack
 	// Lost is how many samples at the edges are silence because Offset moves them to where
 	// nothing can be read.
 	Lost       int
 	Unreadable toc.Sectors // between the tracks; silence in the files
+}
+
+// ReadFile is a file with audio that Read has written.
+type ReadFile struct {
+	Path    string
+	Track   int     // 0 for the audio before track 1; of several in one file the first
+	Start   toc.LBA // of its first sector
+	Sectors toc.Sectors
 }
 
 // ReadTrack is a track that was read.
@@ -192,7 +200,10 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	if err != nil {
 		return r, &ReadError{ReadAudio, l.Disc, err}
 	}
-	r.Sheet, r.Files, r.Lost, r.Unreadable = files.Sheet, files.Files, sectors.Lost(), sectors.Unreadable()
+	r.Sheet, r.Lost, r.Unreadable = files.Sheet, sectors.Lost(), sectors.Unreadable()
+	for _, f := range files.Files {
+		r.Files = append(r.Files, ReadFile(f))
+	}
 	r.list(sums, o.Single)
 	return r, nil
 }

@@ -1,6 +1,7 @@
 package burn_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -233,5 +234,34 @@ func TestNoFIFOAfterTheTracks(t *testing.T) {
 	for _, p := range closing {
 		require.Zero(t, p.BufferUsed)
 		require.Zero(t, p.Track)
+	}
+}
+
+// Whoever cancels before the first WRITE keeps a blank disc: canceled in any event up to
+// there, no WRITE is sent, in either recording mode.
+func TestCanceledBeforeTheFirstWrite(t *testing.T) {
+	for name, method := range map[string]burn.Method{"tao": tao.Method{}, "sao": sao.Method{}} {
+		canceled := 0
+		for nth, wrote := 1, false; !wrote; nth++ {
+			b := newBench(t, "modern", sim.CDR80)
+			ctx, cancel := context.WithCancel(t.Context())
+			events := 0
+			r, err := burn.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: func(burn.Event) {
+				if events++; events == nth {
+					wrote = b.sent(mmc.OpWrite10) > 0
+					cancel()
+				}
+			}}, method)
+			cancel()
+			if wrote {
+				break
+			}
+			canceled++
+			require.ErrorIs(t, err, burn.ErrCancelled, "%s, event %d", name, nth)
+			require.Zero(t, b.sent(mmc.OpWrite10), "%s, event %d", name, nth)
+			require.Empty(t, r.OnDisc, "%s, event %d", name, nth)
+			require.True(t, b.disc.Blank(), "%s, event %d", name, nth)
+		}
+		require.Greater(t, canceled, 3, name)
 	}
 }

@@ -129,7 +129,7 @@ var (
 	// ErrVerify (BURN_VERIFICATION_FAILED): the disc differs from what was written.
 	ErrVerify = imapi(0x0007, "BURN_VERIFICATION_FAILED", "the disc doesn't hold what was written")
 	// ErrNoMedia (RECORDER_MEDIA_NO_MEDIA): sense 2/3A.
-	ErrNoMedia = imapi(0x0202, "RECORDER_MEDIA_NO_MEDIA", "there is no disc in the drive", ErrUnsuitableDisc)
+	ErrNoMedia = imapi(0x0202, "RECORDER_MEDIA_NO_MEDIA", "no disc in the drive", ErrUnsuitableDisc)
 	// ErrMediaIncompatible (RECORDER_MEDIA_INCOMPATIBLE): sense 2/30 or 5/30.
 	ErrMediaIncompatible = imapi(0x0203, "RECORDER_MEDIA_INCOMPATIBLE", "the drive can't use this disc", ErrUnsuitableDisc)
 	// ErrBecomingReady (RECORDER_MEDIA_BECOMING_READY): sense 2/04/01.

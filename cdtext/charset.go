@@ -173,12 +173,13 @@ func (c Charset) all(s string) (string, bool) {
 	return out.String(), true
 }
 
-// has reports whether r is a printable character of the code.
+// has reports whether r is a printable character of the code. tidy has dropped the
+// control characters.
 func (c Charset) has(r rune) bool {
 	if c == MSJIS {
 		return len(c.bytes(string(r))) == 2
 	}
-	return r >= 0x20 && r <= c.most() && (r < 0x7F || r > 0xA0)
+	return r <= c.most()
 }
 
 // bytes encodes characters that the code has.

@@ -45,10 +45,14 @@ func TestTransliteration(t *testing.T) {
 		{cdtext.Latin1, "Best of Кино", "", cdtext.Unwritable}, // "Best of" would be another title
 		{cdtext.Latin1, "❤", "", cdtext.Unwritable},
 		{cdtext.Latin1, "bad\xffbyte", "", cdtext.Unwritable},
+		{cdtext.Latin1, "A ё", "", cdtext.Unwritable}, // е and its dots are not Latin-1 either
+		{cdtext.Latin1, "Ātman", "Atman", cdtext.Changed},
 		{cdtext.ASCII, "Straße Ærø Þór ©«»", `Strasse AEro Thor (C)""`, cdtext.Changed},
 		{cdtext.ASCII, "plain ~", "plain ~", 0},
 		{cdtext.MSJIS, "日本の歌", "日本の歌", 0},
 		{cdtext.MSJIS, "ABC 1 ｶﾞﾝﾀﾞﾑ", "ＡＢＣ　１　ガンダム", 0}, // as wide as two bytes, the same text
+		{cdtext.MSJIS, "ｱﾝ と ﾌﾟﾘﾝ", "アン　と　プリン", 0},
+		{cdtext.MSJIS, "①番", "①番", 0},
 		{cdtext.MSJIS, "Café 日本", "Ｃａｆｅ　日本", cdtext.Changed},
 		{cdtext.MSJIS, "波〜動 − 1", "波～動　－　１", cdtext.Changed},
 		{cdtext.MSJIS, "Кино", "Кино", 0}, // Shift-JIS has Cyrillic and Greek

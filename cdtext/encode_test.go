@@ -146,6 +146,27 @@ func TestEmptyBlock(t *testing.T) {
 	wantPacks(t, unhex(nightCats), packs)
 }
 
+// A disc that has no text left names the texts that could not be written.
+func TestNothingLeft(t *testing.T) {
+	d := cdtext.Disc{Blocks: []cdtext.Block{{Album: cdtext.Text{Title: "Кино"}, Tracks: make([]cdtext.Track, 1)}}}
+	_, notes, err := cdtext.Encode(d)
+	require.ErrorIs(t, err, cdtext.ErrNoText)
+	assert.Equal(t, []cdtext.Note{{Kind: cdtext.Unwritable, Field: cdtext.Title, From: "Кино"}}, notes)
+}
+
+// Blocks without a language are written as English, the first as well as the second.
+// A genre code has two bytes. The text and the NULs of the album and its only track
+// fill one pack, which no other follows.
+func TestSecondBlock(t *testing.T) {
+	b := cdtext.Block{Genre: 0x0123, UPC: "4988000000", Tracks: make([]cdtext.Track, 1)}
+	packs, _, err := cdtext.Encode(cdtext.Disc{First: 1, Blocks: []cdtext.Block{b, b}})
+	require.NoError(t, err)
+	require.Len(t, packs, 2*(2+3)*cdtext.PackSize)
+	back, _ := cdtext.Decode(packs)
+	b.Language = cdtext.English
+	assert.Equal(t, cdtext.Disc{First: 1, Blocks: []cdtext.Block{b, b}}, back)
+}
+
 func TestFieldString(t *testing.T) {
 	assert.Equal(t, "performer", cdtext.Performer.String())
 	assert.Equal(t, "pack type 8Ah", cdtext.Field(0x8A).String())

@@ -57,12 +57,12 @@ func ParseSheet(file []byte) (Disc, error) {
 	for text := range bytes.Lines(file) {
 		p.number++
 		key, value, ok := strings.Cut(string(bytes.Trim(text, " \t\r\n")), "=")
-		switch key, value = strings.TrimSpace(key), strings.TrimSpace(value); {
+		switch {
 		case !ok && key == "":
 		case !ok:
 			return Disc{}, p.fail("there is no = in %q", short(key))
 		default:
-			if err := p.set(key, value); err != nil {
+			if err := p.set(key, strings.TrimSpace(value)); err != nil {
 				return Disc{}, err
 			}
 		}
@@ -131,7 +131,7 @@ func (p *sheet) set(key, value string) error {
 	if folded == "remarks" || folded == "input sheet version" || strings.HasPrefix(folded, "disc information") || value == "" {
 		return nil
 	}
-	if known, err := p.setting(b, folded, value); known || err != nil {
+	if known, err := p.setting(b, folded, value); known {
 		return err
 	}
 	field, track, err := p.place(folded)

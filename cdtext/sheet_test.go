@@ -1,6 +1,7 @@
 package cdtext_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -69,6 +70,26 @@ func TestSheetCodes(t *testing.T) {
 	assert.Equal(t, d, back)
 }
 
+// A second line "Input Sheet Version" begins another block, and a second title
+// replaces the first one.
+func TestSheetBlocks(t *testing.T) {
+	d, err := cdtext.ParseSheet([]byte(`
+		Input Sheet Version = 0.7T
+		Text Code = 0x00
+		Album Title = A
+		Album Title = B
+		Track 01 Title = C
+		Input Sheet Version = 0.7T
+		Text Code = 0x01
+		Album Title = D`))
+	require.NoError(t, err)
+	track := cdtext.Track{Text: cdtext.Text{Title: "C"}}
+	assert.Equal(t, cdtext.Disc{First: 1, Blocks: []cdtext.Block{
+		{Album: cdtext.Text{Title: "B"}, Tracks: []cdtext.Track{track}},
+		{Charset: cdtext.ASCII, Album: cdtext.Text{Title: "D"}, Tracks: []cdtext.Track{{}}},
+	}}, d)
+}
+
 func TestLastTrack(t *testing.T) {
 	d, err := cdtext.ParseSheet([]byte("First Track Number = 98\nTrack 99 Title = x"))
 	require.NoError(t, err)
@@ -88,6 +109,9 @@ func TestSheetErrors(t *testing.T) {
 		"ISRC x = x":                    `line 1: "x" is not a track`,
 		"Track 01 0x86 = x":             `line 1: "0x86" means nothing in an input sheet`,
 		"Genre Code = Polka":            `line 1: "Polka" is not a value of "genre code"`,
+		"Text Code = 0x000":             `line 1: "0x000" is not a value of "text code"`,
+		"Text Code = 01":                `line 1: "01" is not a value of "text code"`,
+		"Genre Code = 0x00123":          `line 1: "0x00123" is not a value of "genre code"`,
 		"Language Code = Klingon":       `line 1: "Klingon" is not a value of "language code"`,
 		"Text Code = 0x81":              `line 1: "0x81" is not a value of "text code"`,
 		"Text Data Copy Protection = ?": `line 1: "?" is not a value of "text data copy protection"`,
@@ -123,6 +147,10 @@ func TestParseFile(t *testing.T) {
 	assert.Equal(t, packs, got)
 	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: 0x8F, Pack: 21}}, notes)
 	assert.Zero(t, zero[len(zero)-1], "the file is not changed")
+	full := bytes.Repeat(packs[:cdtext.PackSize], 8*256)
+	got, _, err = cdtext.ParseFile(full)
+	require.NoError(t, err)
+	assert.Equal(t, full, got, "eight full blocks")
 }
 
 func TestParseFileErrors(t *testing.T) {
@@ -146,6 +174,7 @@ func TestParseFileErrors(t *testing.T) {
 func TestNames(t *testing.T) {
 	for name, want := range map[string]cdtext.Genre{
 		"classical": 5, "Hip-Hop": 0x0D, "Children's Music": 4, "R&B": 0x18, "rock": 0x17, "0x001b": 0x1B, "World Music": 0x1B,
+		"RnB": 0x18, "Pop": 0x14, "world": 0x1B, "Children": 4, "Childrens": 4, "Alternative": 3,
 	} {
 		got, ok := cdtext.ParseGenre(name)
 		assert.True(t, ok && got == want, name)
@@ -163,6 +192,9 @@ func TestNames(t *testing.T) {
 		cdtext.Language(0x06).String(), cdtext.Language(0x1B).String(), cdtext.Language(0x1D).String(), cdtext.Language(0x20).String(),
 		cdtext.Language(0x56).String(), cdtext.Language(0x65).String(), cdtext.Japanese.String(), cdtext.Language(0x70).String(),
 		cdtext.Language(0x75).String(), cdtext.Language(0x7F).String(), cdtext.Language(0x2C).String(),
+	}, " "))
+	assert.Equal(t, "German English Spanish French Italian", strings.Join([]string{
+		cdtext.German.String(), cdtext.English.String(), cdtext.Spanish.String(), cdtext.French.String(), cdtext.Italian.String(),
 	}, " "))
 	_, ok := cdtext.ParseGenre("Polka")
 	assert.False(t, ok)

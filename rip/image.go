@@ -5,7 +5,7 @@ import (
 
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/cue"
-	"github.com/redbook-audio/redbook/image"
+	"github.com/redbook-audio/redbook/internal/image"
 	"github.com/redbook-audio/redbook/toc"
 )
 

@@ -2,6 +2,7 @@ package sao_test
 
 import (
 	"context"
+	"encoding/binary"
 	"io"
 	"math/rand/v2"
 	"testing"
@@ -22,10 +23,7 @@ func noise(seed uint64, sectors int) []byte {
 	b := make([]byte, sectors*toc.SectorSize)
 	r := rand.New(rand.NewPCG(seed, 1))
 	for i := 0; i+8 <= len(b); i += 8 {
-		v := r.Uint64()
-		for j := range 8 {
-			b[i+j] = byte(v >> (8 * j))
-		}
+		binary.LittleEndian.PutUint64(b[i:], r.Uint64())
 	}
 	return b
 }

@@ -9,6 +9,7 @@ for target in $targets; do
 	echo "cross $target"
 	GOOS=${target%/*} GOARCH=${target#*/} CGO_ENABLED=0 go build ./...
 done
+scripts/size.sh
 # vet compiles the tests as well, and what they import: once for each system is enough.
 for target in windows/amd64 darwin/arm64 freebsd/amd64; do
 	echo "vet $target"

@@ -2,6 +2,7 @@ package tao_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -27,10 +28,7 @@ func noise(seed uint64, frames int64) []byte {
 	b := make([]byte, frames*4)
 	r := rand.New(rand.NewPCG(seed, 1))
 	for i := 0; i+8 <= len(b); i += 8 {
-		v := r.Uint64()
-		for j := range 8 {
-			b[i+j] = byte(v >> (8 * j))
-		}
+		binary.LittleEndian.PutUint64(b[i:], r.Uint64())
 	}
 	return b
 }

@@ -38,9 +38,13 @@ type Writer struct {
 
 // NewWriter writes the header of a WAV file with samples of the given format to w.
 // opts may be nil. Close doesn't close w. For 16 bits in up to two channels the
-// header has the classic 44 bytes.
+// header has the classic 44 bytes. Errors name the file if w has a method Name, as *os.File has.
 func NewWriter(w io.WriteSeeker, format pcm.Format, opts *WriterOptions) (*Writer, error) {
-	return newWriter("output", w, format, opts)
+	name := "output"
+	if named, ok := w.(interface{ Name() string }); ok {
+		name = named.Name()
+	}
+	return newWriter(name, w, format, opts)
 }
 
 // Create makes a WAV file at path, which must not exist yet. Closing the Writer

@@ -81,6 +81,8 @@ type hooks struct {
 	transport func(scsi.Transport) scsi.Transport
 	// host stands for this computer.
 	host *hostSystem
+	// haste is how many times faster than the computer's the clock of --realtime runs; 0: once.
+	haste float64
 	// decoding is told of each step forward of what is done before a burn.
 	decoding func(s *stopper, step string)
 	// json gets each document and event that is printed, with its kind.

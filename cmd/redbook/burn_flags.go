@@ -120,7 +120,7 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 		return nil, usage("--mcn: %w", err)
 	}
 	if err := opts.Reserve.UnmarshalText([]byte(b.reserve)); err != nil {
-		return nil, usage("--reserve: %w", err)
+		return nil, usage("--reserve %q: must be auto, always or never", b.reserve)
 	}
 	var ok bool
 	if opts.ReadBack, ok = readBacks[b.verify]; !ok {

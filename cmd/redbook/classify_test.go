@@ -65,7 +65,7 @@ func TestSentence(t *testing.T) {
 		want    string
 	}{
 		{errors.New("plain"), false, "plain"},
-		{noDisc, false, "there is no disc in the drive (2/3A/01)"},
+		{noDisc, false, "no disc in the drive (2/3A/01)"},
 		{&burn.Error{Phase: burn.PhasePlan, Err: burn.ErrFinalized}, false, burn.ErrFinalized.Error()},
 		{&burn.Error{Phase: burn.PhasePlan, Err: burn.ErrMediaNotBlank}, true, "plan: " + burn.ErrMediaNotBlank.Error() + " [E_IMAPI_DF2TAO_MEDIA_IS_NOT_BLANK]"},
 		{&burn.Error{Phase: burn.PhaseWrite, Track: 3, LBA: 45012, Err: errors.New("broken")}, false, "write track 3 at LBA 45012: broken"},

@@ -127,7 +127,7 @@ func (o opening) open(ctx context.Context) (*device, error) {
 // simulate takes over the flags that are for simulated drives.
 func (o opening) simulate(r *redbook.Opener, name string) (err error) {
 	if strings.HasPrefix(name, simPrefix) {
-		r.Sim, err = o.flags.simConfig()
+		r.Sim, err = o.hooks.simConfig(o.flags)
 		return err
 	}
 	if o.flags.personality != "" || o.flags.realtime {
@@ -148,7 +148,7 @@ func (h *hooks) decorate(t scsi.Transport, log *slog.Logger) scsi.Transport {
 }
 
 // simConfig is the simulated drive that the flags ask for.
-func (g *globals) simConfig() (config sim.Config, err error) {
+func (h *hooks) simConfig(g *globals) (config sim.Config, err error) {
 	if g.personality != "" {
 		if config.Personality, err = sim.PersonalityByName(g.personality); err != nil {
 			return config, fail(exitUsage, "To list them: redbook sim personalities",
@@ -157,6 +157,9 @@ func (g *globals) simConfig() (config sim.Config, err error) {
 	}
 	if g.realtime {
 		config.Clock = sim.ClockReal
+		if h.haste > 0 {
+			config.Clock, config.Factor = sim.ClockAccelerated, h.haste
+		}
 	}
 	return config, nil
 }
@@ -182,6 +185,12 @@ func discFileError(path string, err error) error {
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
+}
+
+// isFile reports whether name exists and is not a folder.
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
 }
 
 // failure says why a device isn't one that can be used.

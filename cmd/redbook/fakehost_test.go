@@ -22,7 +22,6 @@ type fakeDrive struct {
 	host.Info
 	Port  string // the file that sim serve has written its port to
 	Fails string // or why it can't be opened: permission, busy, unsupported
-	Haste int    // how many times faster than the computer's its clock runs; 0: once
 }
 
 // fakeHost reads a computer's drives from a JSON file, or gives one without drives.
@@ -91,14 +90,14 @@ func (d *fakeDrive) open(ctx context.Context, opts *host.Options) (scsi.Transpor
 		return nil, err
 	}
 	t, err := iscsitest.Dial(ctx, "127.0.0.1:"+strings.TrimSpace(string(port)), iscsi.DefaultName)
-	if err != nil || d.Haste < 2 {
-		return t, err
+	if err != nil {
+		return nil, err
 	}
-	return &hasty{t, time.Now(), time.Duration(d.Haste)}, nil
+	return &hasty{t, time.Now(), 50}, nil
 }
 
-// hasty is a drive whose clock runs faster, so that no script waits out what a person
-// takes to change a disc.
+// hasty is a drive whose clock runs faster, as that of sim serve does, so that no script
+// waits out what a drive takes to spin up or a person to change a disc.
 type hasty struct {
 	*iscsitest.Initiator
 	start  time.Time

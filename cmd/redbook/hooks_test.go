@@ -19,13 +19,16 @@ import (
 //
 //	REDBOOK_TEST_INTERRUPT=write           a real SIGINT when the phase begins
 //	REDBOOK_TEST_INTERRUPT="write,finish"  and a second one in a later phase
-//	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM behind LBA 1000 (hup: SIGHUP, tstp: Ctrl-Z)
+//	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM after LBA 1000 (hup: SIGHUP, tstp: Ctrl-Z,
+//	                                       kill: SIGKILL; hold: no signal, the burn waits for one)
 //	REDBOOK_TEST_INTERRUPT=convert         while files are decoded (measure, capture)
 //	REDBOOK_TEST_FAULT=2a:5:error          see addFaults
 //	REDBOOK_TEST_HOST=drives.json          the computer has these drives (none: none)
+//	REDBOOK_TEST_HASTE=20                  --realtime is 20 times as fast
 //	REDBOOK_TEST_UNPLUG=5                  no answer from the sixth WRITE on
 func testHooks() hooks {
 	h := hooks{json: checkJSON}
+	h.haste, _ = strconv.ParseFloat(os.Getenv("REDBOOK_TEST_HASTE"), 64)
 	if drives := os.Getenv("REDBOOK_TEST_HOST"); drives != "" {
 		h.host = fakeHost(drives)
 	}
@@ -53,7 +56,7 @@ func testHooks() hooks {
 }
 
 // interruptAt sends this process SIGINT at the places, in their order: a phase, or
-// write@1000 for the first event behind LBA 1000. The clock of the simulated drive
+// write@1000 for the first event after LBA 1000. The clock of the simulated drive
 // is instant: so that the signal isn't outrun, the burn stands still until it has
 // been noticed.
 func interruptAt(places []string) func(*stopper, burn.Event) {
@@ -73,30 +76,40 @@ func interruptAt(places []string) func(*stopper, burn.Event) {
 			signal = syscall.SIGTERM
 		case "hup":
 			signal = syscall.SIGHUP
+		case "kill":
+			signal = os.Kill
+		case "hold":
+			signal = nil
 		}
 		if name == "tstp" && stopSignal != nil {
 			signal = stopSignal
 		}
 		noticed := s.ctx.Done()
+		// A context ends before those derived from it, such as that of the burn; cancel returns
+		// when they have ended too.
+		settle := s.cancel
 		switch {
 		case name == "hup", name == "tstp":
-			noticed = nil // by nobody
+			noticed, settle = nil, func() {} // by nobody
 		case sent == 2:
 			noticed = s.hurry
 		}
 		interrupt(signal, noticed)
+		settle()
 	}
 }
 
-// interrupt sends this process a signal and waits until it is noticed.
+// interrupt sends this process a signal, unless it is nil, and waits until it is noticed.
 func interrupt(signal os.Signal, noticed <-chan struct{}) {
-	p, err := os.FindProcess(os.Getpid())
-	if err == nil {
-		err = p.Signal(signal)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(99)
+	if signal != nil {
+		p, err := os.FindProcess(os.Getpid())
+		if err == nil {
+			err = p.Signal(signal)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(99)
+		}
 	}
 	if noticed == nil {
 		return

@@ -44,6 +44,9 @@ func TestOnlyDrive(t *testing.T) {
 // warned is a drive that couldn't be had for oneself altogether.
 type warned struct{ scsi.Transport }
 
+// Unwrap lets the clock of the simulated drive through: the computer's would be waited for.
+func (w warned) Unwrap() scsi.Transport { return w.Transport }
+
 func (warned) Warnings() []string { return []string{"other programs can't be kept out"} }
 
 // openAs opens a drive by its name.

@@ -110,7 +110,7 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 	s.talk.warnRemarks(in.Errs)
 	if in.Empty {
 		if err == nil {
-			err = errNoDisc()
+			err = s.advise.noDisc()
 		}
 		return err
 	}

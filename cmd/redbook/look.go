@@ -9,9 +9,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// errNoDisc is the error of every command for an empty drive.
-func errNoDisc() error {
-	return fail(exitNoDisc, "Put a disc in and try again.", "there is no disc in the drive")
+// noDisc is the error of every command for an empty drive.
+func (a *adviser) noDisc() error {
+	return fail(exitNoDisc, a.insert(), "no disc in the drive")
 }
 
 // discs looks at the disc in a drive.
@@ -27,7 +27,7 @@ func (s *discs) look(ctx context.Context, d *device) (disc.Disc, error) {
 	on, err := disc.Look(ctx, d.drive, nil)
 	switch {
 	case noDisc(err):
-		return on, errNoDisc()
+		return on, s.advise.noDisc()
 	case err != nil:
 		return on, s.advise.burn(errors.Join(err, on.NotReady), d, nil)
 	}

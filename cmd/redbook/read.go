@@ -88,6 +88,8 @@ func (f *readFlags) check() (err error) {
 		return usage("--offset %d: drives read up to ten sectors off, -5880 to 5880 samples", f.offset)
 	case f.format != "wav" && f.format != "flac":
 		return usage("--format %q: must be wav or flac", f.format)
+	case isFile(f.output):
+		return usage("--output %s: this is a file; name a folder", f.output)
 	case f.image && !f.set.all:
 		return usage("--image reads all of the disc, and --tracks only some tracks: use only one of them")
 	}
@@ -166,7 +168,7 @@ func (a *adviser) readError(d *device, err error) error {
 	case !ok:
 		return a.burn(err, d, nil)
 	case e.Step == redbook.ReadLook && noDisc(err):
-		return errNoDisc()
+		return a.noDisc()
 	case e.Step == redbook.ReadLook:
 		return a.burn(e.Err, d, nil)
 	}

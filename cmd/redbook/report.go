@@ -43,7 +43,7 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 		fmt.Fprintf(&b, "%s\n", verificationText(&r.Verified))
 	}
 	if verbose {
-		fmt.Fprintf(&b, "%s\n", bufferText(r))
+		fmt.Fprintf(&b, "Speed asked for %v, set to %v. %s\n", r.SpeedAsked, r.SpeedSet, bufferText(r))
 	}
 	for _, line := range holds(r) {
 		fmt.Fprintf(&b, "%s\n", line)
@@ -96,8 +96,8 @@ func lengthOf(t *burn.TrackReport) toc.Sectors {
 
 // bufferText is for people who want to know how well the data flowed.
 func bufferText(r *burn.Report) string {
-	text := fmt.Sprintf("Speed asked for %v, set to %v. Buffer of %d KiB, never below %d KiB, empty %s",
-		r.SpeedAsked, r.SpeedSet, r.FIFO.Size>>10, r.FIFO.MinFill>>10, count(r.FIFO.Empty, "time"))
+	text := fmt.Sprintf("Buffer of %d KiB, never below %d KiB, empty %s",
+		r.FIFO.Size>>10, r.FIFO.MinFill>>10, count(r.FIFO.Empty, "time"))
 	if r.DriveMin >= 0 {
 		text += fmt.Sprintf("; the drive's own never below %.0f %%", r.DriveMin*100)
 	}

@@ -151,9 +151,6 @@ func pageFacts(c *chronicle, doc *burnReportDoc) []page.Fact {
 		mode = "session-at-once"
 	}
 	speed := fmt.Sprintf("%v asked for, %v set", r.SpeedAsked, r.SpeedSet)
-	if r.SpeedMean > 0 {
-		speed += fmt.Sprintf(", %.1fx on average", r.SpeedMean)
-	}
 	list := []page.Fact{
 		{Name: "Drive", Value: r.Drive + simulatedNote(c.d) + ", " + doc.Device},
 		{Name: "Disc", Value: discText(&r.Disc)},

@@ -166,7 +166,7 @@ func (s *served) ejectDisc(args []string) (string, error) {
 		return "", usage("eject takes no argument")
 	}
 	if s.drive.Disc() == nil {
-		return "", fail(exitNoDisc, "", "there is no disc in the drive")
+		return "", fail(exitNoDisc, "", "no disc in the drive")
 	}
 	if err := s.takeOut(); err != nil {
 		return "", fail(exitFailed, "", "%w", err)

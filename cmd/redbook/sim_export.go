@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/redbook-audio/redbook/image"
+	"github.com/redbook-audio/redbook/internal/image"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"

@@ -35,7 +35,7 @@ type served struct {
 
 // newServed makes the drive, with the disc of a file in it unless path is "".
 func newServed(a *app, path string) (*served, error) {
-	config, err := a.flags.simConfig()
+	config, err := a.hooks.simConfig(&a.flags)
 	if err != nil {
 		return nil, err
 	}

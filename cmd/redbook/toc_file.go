@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/image"
+	"github.com/redbook-audio/redbook/internal/image"
 	"github.com/redbook-audio/redbook/toc"
 )
 

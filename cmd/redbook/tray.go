@@ -9,7 +9,7 @@ import (
 // ejectCommand opens the tray. A drive that another program is burning with is
 // refused when it is opened.
 func ejectCommand(a *app) *cobra.Command {
-	return a.command("eject", "Open the tray", "", noArgs, func(ctx context.Context, _ []string) error {
+	cmd := a.command("eject", "Open the tray", "", noArgs, func(ctx context.Context, _ []string) error {
 		return a.drives.with(ctx, mustExist, func(ctx context.Context, d *device) error {
 			if err := d.opened.Eject(ctx); err != nil {
 				return err
@@ -18,6 +18,8 @@ func ejectCommand(a *app) *cobra.Command {
 			return a.data.acted("eject", d)
 		})
 	})
+	cmd.Long = "Open the tray.\n\nA tray that another program left locked is unlocked first; this needs no --force."
+	return cmd
 }
 
 // loadCommand closes the tray. Slim drives reject that.

@@ -46,8 +46,7 @@ func (v *view) event(e burn.Event) {
 	case burn.TrackStarted:
 		v.line("Writing track %d: %s, %v", e.Track, baseName(e.Name), e.Sectors)
 	case burn.Noted:
-		// What a refused form costs is said once all of them have been tried.
-		if e.Note.Kind != burn.NoteSheetRefused || v.w.flags.verbose > 0 {
+		if !v.announced(e.Note) && !v.refusedForm(e.Note) {
 			v.w.talk.warn("%s", noteText(e.Note))
 		}
 	case burn.Finished:
@@ -55,6 +54,19 @@ func (v *view) event(e burn.Event) {
 			v.percent(1)
 		}
 	}
+}
+
+// announced reports whether the plan has already said what a note says: that the disc
+// is written at another speed than the one asked for. With -q no plan is shown.
+func (v *view) announced(n burn.Note) bool {
+	return n.Kind == burn.NoteSpeedDiffers && !v.w.flags.quiet && v.m != nil && v.m.plan != nil &&
+		int(n.Got) == int(v.m.plan.Speed.SectorsPerSecond())
+}
+
+// refusedForm reports whether a note is about one form of the cue sheet. What a refusal
+// costs is said once all of them have been tried; -v shows each.
+func (v *view) refusedForm(n burn.Note) bool {
+	return n.Kind == burn.NoteSheetRefused && v.w.flags.verbose == 0
 }
 
 // phaseStep is a phase as it is announced.

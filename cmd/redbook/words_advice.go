@@ -25,7 +25,7 @@ var advice = []struct {
 	{[]error{sao.ErrSessionOpen}, "Use a blank disc, or burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
 	{[]error{burn.ErrNoSAO}, "Burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
 	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao: then the titles are left out."},
-	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, "Put a disc in and try again."},
+	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, adviceInsert},
 	{[]error{burn.ErrTrackOpen}, "To end the unfinished track and close the disc: redbook close%D"},
 	{[]error{burn.ErrOtherDisc}, "Put the disc of the album in. To see which albums can be finished: redbook jobs"},
 	{[]error{burn.ErrNotResumable}, "Burn the album again."},
@@ -70,13 +70,15 @@ var advice = []struct {
 
 // What is advised where the table isn't asked.
 const (
-	adviceTray     = "The disc is not affected. To unlock the tray, switch the drive off and on."
-	adviceTrayToo  = "To unlock the tray, switch the drive off and on."
-	adviceRead     = "Clean the disc and try again, or try another drive."
-	adviceReserved = "Another computer has reserved the drive. Close the program that uses it there."
-	adviceBusy     = "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."
-	adviceLayout   = "The audio was not found to be wrong. See what the disc holds: redbook toc%D"
-	adviceRestart  = "Switch the drive off and on, and try again."
+	adviceInsert    = "Put a disc in and try again."
+	adviceInsertSim = "Name a simulated disc, a file: --device sim:FILE"
+	adviceTray      = "The disc is not affected. To unlock the tray, switch the drive off and on."
+	adviceTrayToo   = "To unlock the tray, switch the drive off and on."
+	adviceRead      = "Clean the disc and try again, or try another drive."
+	adviceReserved  = "Another computer has reserved the drive. Close the program that uses it there."
+	adviceBusy      = "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."
+	adviceLayout    = "The audio was not found to be wrong. See what the disc holds: redbook toc%D"
+	adviceRestart   = "Switch the drive off and on, and try again."
 )
 
 // burn gives an error of a burn its exit code and says what to do next. The
@@ -120,6 +122,9 @@ func (a *adviser) about(err error) string {
 	first, tray := "", false
 	for _, part := range errorParts(err) {
 		text := strings.ReplaceAll(partAdvice(part), "%D", a.deviceFlag())
+		if text == adviceInsert {
+			text = a.insert()
+		}
 		if text == adviceTray {
 			tray = true
 		} else if first == "" {
@@ -133,6 +138,14 @@ func (a *adviser) about(err error) string {
 		return adviceTray
 	}
 	return first + "\n" + adviceTrayToo // the other error may have cost the disc
+}
+
+// insert is what to do about an empty drive. No disc can be put into a simulated one.
+func (a *adviser) insert() string {
+	if a.flags.device == simPrefix {
+		return adviceInsertSim
+	}
+	return adviceInsert
 }
 
 // partAdvice looks one error up in the table. Whatever a drive reports that isn't in

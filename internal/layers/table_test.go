@@ -13,7 +13,7 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" stands for
 // everything below it.
 var table = map[string]row{
-	top:                   {ours: "album audio burn cdtext disc image journal mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
+	top:                   {ours: "album audio burn cdtext disc internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
 	"toc":                 {never: "os net syscall unsafe"},
 	"pcm":                 {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"scsi":                {never: "net syscall unsafe os/exec"},
@@ -25,7 +25,7 @@ var table = map[string]row{
 	"album":               {ours: "audio cue pcm toc wav internal/pool internal/spool", others: "golang.org/x/text"},
 	"cue":                 {ours: "toc", others: "golang.org/x/text"},
 	"cdtext":              {ours: "toc", others: "golang.org/x/text", never: "os net syscall unsafe"},
-	"image":               {ours: "cue toc wav pcm"},
+	"internal/image":      {ours: "cue toc wav pcm"},
 	"scsi/host":           {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"scsi/scsitest":       {ours: "scsi"},
 	"mmc":                 {ours: "scsi toc", never: "os net syscall unsafe"},
@@ -34,7 +34,7 @@ var table = map[string]row{
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},
 	"disc":                {ours: "mmc scsi toc pcm", never: "os net syscall unsafe"},
-	"rip":                 {ours: "burn cdtext cue disc image internal/spool mmc pcm scsi toc", never: "net syscall unsafe"},
+	"rip":                 {ours: "burn cdtext cue disc internal/image internal/spool mmc pcm scsi toc", never: "net syscall unsafe"},
 	"burn":                {ours: "disc mmc scsi toc pcm", never: "net syscall"},
 	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
 	"journal":             {ours: "burn disc internal/filelock toc"},

@@ -15,7 +15,8 @@
 //
 // Which tests reach a line is found by one run with coverage for each test. They run
 // cheapest first until one fails. A test that takes far longer than it did without
-// the change counts as failed. The order of the mutants is shuffled with a seed, so
+// the change counts as failed, unless it is then slow without the change too: a busy
+// machine kills no mutant. The order of the mutants is shuffled with a seed, so
 // that a sample is the same every time. Mutants that don't compile don't count;
 // mutants on lines that no test reaches are counted apart and not run.
 //

@@ -159,9 +159,9 @@ func (s *summary) runAll(ctx context.Context, list []edit, o options) error {
 		var slow bool
 		var err error
 		if i < n {
-			f, slow, err = s.suite.kill(ctx, bins, i+1, tests, o)
+			f, slow, err = s.suite.kill(ctx, variant{bins, bins, i + 1}, tests, o)
 		} else {
-			f, slow, err = s.tryAlone(ctx, e, tests, o)
+			f, slow, err = s.tryAlone(ctx, bins, e, tests, o)
 		}
 		if err != nil {
 			return err
@@ -182,7 +182,7 @@ func (s *summary) alone(e edit) int {
 }
 
 // tryAlone builds the tests with one change and runs them.
-func (s *summary) tryAlone(ctx context.Context, e edit, tests []*test, o options) (fate, bool, error) {
+func (s *summary) tryAlone(ctx context.Context, plain *binaries, e edit, tests []*test, o options) (fate, bool, error) {
 	tmp, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return broken, false, err
@@ -192,7 +192,7 @@ func (s *summary) tryAlone(ctx context.Context, e edit, tests []*test, o options
 	if err != nil {
 		return broken, false, err
 	}
-	return s.suite.kill(ctx, bins, 0, tests, o)
+	return s.suite.kill(ctx, variant{bins, plain, 0}, tests, o)
 }
 
 func (s *summary) enter(e edit, f fate, slow bool, o options) {

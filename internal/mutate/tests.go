@@ -161,8 +161,15 @@ func rounds(tests []*test) [][]*test {
 	return append(list, tests[from:])
 }
 
+// variant is a mutant to run: test binaries and its number in them. The binaries of
+// plain do the same work without a change if their number is 0.
+type variant struct {
+	bins, plain *binaries
+	id          int
+}
+
 // kill runs tests until one fails.
-func (u *suite) kill(ctx context.Context, bins *binaries, id int, tests []*test, o options) (fate, bool, error) {
+func (u *suite) kill(ctx context.Context, v variant, tests []*test, o options) (fate, bool, error) {
 	for _, round := range rounds(o.afford(tests)) {
 		for _, pkg := range u.pkgs {
 			var names []string
@@ -176,23 +183,49 @@ func (u *suite) kill(ctx context.Context, bins *binaries, id int, tests []*test,
 			if len(names) == 0 {
 				continue
 			}
-			bin, err := bins.of(ctx, pkg)
-			if errors.Is(err, errBroken) {
-				return broken, false, nil
+			f, slow, err := v.try(ctx, pkg, limit, o.shorten("-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$"))
+			if err != nil || f != survived {
+				return f, slow, err
 			}
-			if err != nil {
-				return broken, false, err
-			}
-			out, _, err := runBinary(ctx, bin, pkg, id, limit, o.shorten("-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$")...)
-			var exit *exec.ExitError
-			switch {
-			case ctx.Err() != nil:
-				return broken, false, ctx.Err()
-			case errors.As(err, &exit) || errors.Is(err, context.DeadlineExceeded):
-				return killed, bytes.Contains(out, []byte("panic: test timed out")) || errors.Is(err, context.DeadlineExceeded), nil
-			case err != nil:
-				return broken, false, err
-			}
+		}
+	}
+	return survived, false, nil
+}
+
+// attempts is how often the tests of a mutant start if they run out of time each time.
+const attempts = 3
+
+// try runs tests of one package, and reports also whether they took too long. A test
+// may take long because the machine is busy, so running out of time counts only if
+// the same tests without the change then take a quarter of the limit at most.
+func (v variant) try(ctx context.Context, pkg string, limit time.Duration, args []string) (fate, bool, error) {
+	bin, err := v.bins.of(ctx, pkg)
+	if errors.Is(err, errBroken) {
+		return broken, false, nil
+	}
+	if err != nil {
+		return broken, false, err
+	}
+	plain, err := v.plain.of(ctx, pkg)
+	if err != nil {
+		return broken, false, err
+	}
+	for range attempts {
+		out, _, err := runBinary(ctx, bin, pkg, v.id, limit, args...)
+		var exit *exec.ExitError
+		switch {
+		case ctx.Err() != nil:
+			return broken, false, ctx.Err()
+		case err == nil:
+			return survived, false, nil
+		case errors.Is(err, context.DeadlineExceeded) || bytes.Contains(out, []byte("panic: test timed out")):
+		case errors.As(err, &exit):
+			return killed, false, nil
+		default:
+			return broken, false, err
+		}
+		if _, _, err = runBinary(ctx, plain, pkg, 0, limit/4, args...); err == nil {
+			return killed, true, nil
 		}
 	}
 	return survived, false, nil

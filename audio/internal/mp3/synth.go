@@ -21,10 +21,9 @@ type synth struct {
 	odd   int // the ring that the next vector goes to
 }
 
-// tap is the window of two samples, j and 32-j, for the values of even and odd age.
-type tap struct {
-	even, odd, mirrorEven, mirrorOdd [ringLength]float32
-}
+// tap holds the factors of two samples, j and 32-j: E[i], O[7-i]-E[i] and O[7-i]+E[i]
+// of window.
+type tap struct{ both, second, first [ringLength]float32 }
 
 // granule turns 18 slots of 32 subband samples into 576 samples. They go to every
 // stride-th place of out.
@@ -35,31 +34,54 @@ func (s *synth) granule(t *tables, in *[lines]float32, out []float32, stride int
 	}
 }
 
-// push puts the DCT of one slot into its ring. It uses up in.
+// push puts the DCT of one slot into its ring.
 func (s *synth) push(in *[subbands]float32, t *tables) {
 	if s.odd == 0 {
 		s.at = (s.at - 1) & (ringLength - 1)
 	}
 	ring := &s.rings[s.odd&1]
 	at := s.at & (ringLength - 1)
-	var a, b [16]float32
-	for i := range 16 {
-		x, y := in[i], in[31-i]
-		a[i], b[i] = x+y, (x-y)*t.half32[i]
-	}
-	dct16(&a, t)
-	dct16(&b, t)
-	for i := range 15 {
-		v, w := a[i], b[i]+b[i+1]
-		ring[2*i][at], ring[2*i][at+ringLength] = v, v
-		ring[2*i+1][at], ring[2*i+1][at+ringLength] = w, w
-	}
-	ring[30][at], ring[30][at+ringLength] = a[15], a[15]
-	ring[31][at], ring[31][at+ringLength] = b[15], b[15]
 	s.odd ^= 1
+
+	// Halves of sums and differences are DCTs of half the length; those of the
+	// differences, divided by 2 cos, give sums of neighbors (B. G. Lee, 1984). Two such
+	// steps leave four DCTs of 8 points.
+	var ss, sd, ds, dd [subbands/4 + 1]float32
+	for i := range subbands / 4 {
+		p, q, r, u := in[i], in[31-i], in[15-i], in[16+i]
+		a, b := p+q, r+u
+		ss[i], sd[i] = a+b, (a-b)*t.half16[i]
+		a, b = (p-q)*t.half32[i], (r-u)*t.half32[15-i]
+		ds[i], dd[i] = a+b, (a-b)*t.half16[i]
+	}
+	dct8(&ss)
+	dct8(&sd)
+	dct8(&ds)
+	dct8(&dd)
+	for i := range subbands / 4 {
+		v := ring[4*i : 4*i+4 : 4*i+4]
+		between := dd[i] + dd[i+1]
+		put(&v[0], at, ss[i])
+		put(&v[1], at, ds[i]+between)
+		put(&v[2], at, sd[i]+sd[i+1])
+		put(&v[3], at, between+ds[i+1])
+	}
+}
+
+// put writes a value into both halves of a ring.
+func put(v *[2 * ringLength]float32, at int, x float32) {
+	v[at&(ringLength-1)], v[at&(ringLength-1)+ringLength] = x, x
 }
 
 // window makes 32 samples.
+//
+// The window is symmetrical, so that samples j and 32-j need the same factors: with a
+// the values of even age, b those of odd age, and E and O their factors,
+//
+//	sample j    = sum of a[i] E[i]   + b[7-i] O[7-i]
+//	sample 32-j = sum of b[7-i] E[i] - a[i] O[7-i]
+//
+// which is a product of complex numbers and takes three multiplications.
 func (s *synth) window(t *tables, out []float32, stride int) {
 	// push has switched the rings already: the one of the newest vector is the other.
 	newest := s.odd ^ 1
@@ -69,25 +91,32 @@ func (s *synth) window(t *tables, out []float32, stride int) {
 	if newest == 0 {
 		oddAt = (evenAt + 1) & (ringLength - 1) // ring 1 has not moved yet
 	}
-	first := &t.taps[0]
 	a, b := (*[ringLength]float32)(even[16][evenAt:]), (*[ringLength]float32)(odd[16][oddAt:])
-	out[0] = dot(a, &first.even) + dot(b, &first.odd)
+	out[0] = dot(a, &t.firstEven) + dot(b, &t.firstOdd)
 	b = (*[ringLength]float32)(odd[0][oddAt:])
-	out[16*stride] = dot(b, &t.taps[16].odd)
+	out[16*stride] = dot(b, &t.middle)
 	for j := 1; j < 16; j++ {
 		w := &t.taps[j]
 		a := (*[ringLength]float32)(even[16+j][evenAt:])
 		b := (*[ringLength]float32)(odd[16-j][oddAt:])
-		x := a[0]*w.even[0] + a[1]*w.even[1] + a[2]*w.even[2] + a[3]*w.even[3] +
-			a[4]*w.even[4] + a[5]*w.even[5] + a[6]*w.even[6] + a[7]*w.even[7]
-		y := b[0]*w.odd[0] + b[1]*w.odd[1] + b[2]*w.odd[2] + b[3]*w.odd[3] +
-			b[4]*w.odd[4] + b[5]*w.odd[5] + b[6]*w.odd[6] + b[7]*w.odd[7]
-		out[j*stride] = x + y
-		x = a[0]*w.mirrorEven[0] + a[1]*w.mirrorEven[1] + a[2]*w.mirrorEven[2] + a[3]*w.mirrorEven[3] +
-			a[4]*w.mirrorEven[4] + a[5]*w.mirrorEven[5] + a[6]*w.mirrorEven[6] + a[7]*w.mirrorEven[7]
-		y = b[0]*w.mirrorOdd[0] + b[1]*w.mirrorOdd[1] + b[2]*w.mirrorOdd[2] + b[3]*w.mirrorOdd[3] +
-			b[4]*w.mirrorOdd[4] + b[5]*w.mirrorOdd[5] + b[6]*w.mirrorOdd[6] + b[7]*w.mirrorOdd[7]
-		out[(32-j)*stride] = x + y
+		p, q := a[0], b[7]
+		both, x, y := (p+q)*w.both[0], q*w.second[0], p*w.first[0]
+		p, q = a[1], b[6]
+		both, x, y = both+(p+q)*w.both[1], x+q*w.second[1], y+p*w.first[1]
+		p, q = a[2], b[5]
+		both, x, y = both+(p+q)*w.both[2], x+q*w.second[2], y+p*w.first[2]
+		p, q = a[3], b[4]
+		both, x, y = both+(p+q)*w.both[3], x+q*w.second[3], y+p*w.first[3]
+		p, q = a[4], b[3]
+		both, x, y = both+(p+q)*w.both[4], x+q*w.second[4], y+p*w.first[4]
+		p, q = a[5], b[2]
+		both, x, y = both+(p+q)*w.both[5], x+q*w.second[5], y+p*w.first[5]
+		p, q = a[6], b[1]
+		both, x, y = both+(p+q)*w.both[6], x+q*w.second[6], y+p*w.first[6]
+		p, q = a[7], b[0]
+		both, x, y = both+(p+q)*w.both[7], x+q*w.second[7], y+p*w.first[7]
+		out[j*stride] = both + x
+		out[(32-j)*stride] = both - y
 	}
 }
 
@@ -96,56 +125,29 @@ func dot(a, w *[ringLength]float32) float32 {
 }
 
 // makeTaps folds the window D into the taps.
-func makeTaps() (taps [17]tap) {
-	d := func(i int) float32 {
-		v := float32(0)
+func (t *tables) makeTaps() {
+	d := func(i int) float64 {
 		switch {
 		case i <= 256:
-			v = float32(synthesisWindow[i])
+			return float64(synthesisWindow[i]) / 65536
 		case i&63 == 0:
-			v = float32(synthesisWindow[512-i])
-		default:
-			v = -float32(synthesisWindow[512-i])
+			return float64(synthesisWindow[512-i]) / 65536
 		}
-		return v / 65536
+		return -float64(synthesisWindow[512-i]) / 65536
 	}
-	for j := range taps {
-		for i := range ringLength {
-			w := &taps[j]
-			w.odd[i] = -d(64*i + 32 + j)
-			switch j {
-			case 16:
-			case 0:
-				w.even[i] = d(64 * i)
-			default:
-				w.even[i] = d(64*i + j)
-				w.mirrorEven[i] = -d(64*i + 32 - j)
-				w.mirrorOdd[i] = -d(64*i + 64 - j)
-			}
+	for i := range ringLength {
+		t.firstEven[i], t.firstOdd[i] = float32(d(64*i)), float32(-d(64*i+32))
+		t.middle[i] = float32(-d(64*i + 48))
+		for j := range t.taps {
+			e, o := d(64*i+j), -d(64*(ringLength-1-i)+32+j)
+			w := &t.taps[j]
+			w.both[i], w.second[i], w.first[i] = float32(e), float32(o-e), float32(o+e)
 		}
 	}
-	return taps
 }
 
-// dct16 is a DCT-II of 16 points in place. Halves of sums and differences are DCTs
-// of half the length; those of the differences, divided by 2 cos, give sums of
-// neighbors (B. G. Lee, 1984).
-func dct16(x *[16]float32, t *tables) {
-	var a, b [8]float32
-	for i := range 8 {
-		p, q := x[i], x[15-i]
-		a[i], b[i] = p+q, (p-q)*t.half16[i]
-	}
-	dct8(&a)
-	dct8(&b)
-	for i := range 7 {
-		x[2*i], x[2*i+1] = a[i], b[i]+b[i+1]
-	}
-	x[14], x[15] = a[7], b[7]
-}
-
-// dct8 is the same of 8 points.
-func dct8(x *[8]float32) {
+// dct8 is a DCT-II of the first 8 values in place, by the same steps.
+func dct8(x *[9]float32) {
 	const (
 		half80 = 0.50979557910415916894 // 1/(2 cos ((2i+1) pi/16))
 		half81 = 0.60134488693504528054

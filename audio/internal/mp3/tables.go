@@ -21,8 +21,11 @@ type tables struct {
 	cs, ca       [8]float32
 	windows      [4][2]window // by block type, for even and odd subbands
 	shortWindow  [12]float32
-	taps         [17]tap
-	half32       [16]float32 // 1/(2 cos((2i+1) pi/64))
+	taps         [16]tap
+	firstEven    [ringLength]float32 // the window of sample 0
+	firstOdd     [ringLength]float32
+	middle       [ringLength]float32 // and of sample 16
+	half32       [16]float32         // 1/(2 cos((2i+1) pi/64))
 	half16       [8]float32
 }
 
@@ -55,7 +58,7 @@ func newTables() *tables {
 	}
 	t.makeRatios()
 	t.makeWindows()
-	t.taps = makeTaps()
+	t.makeTaps()
 	for i := range t.half32 {
 		t.half32[i] = float32(0.5 / math.Cos(float64(2*i+1)*math.Pi/64))
 	}

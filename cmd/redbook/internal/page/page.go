@@ -5,10 +5,7 @@
 package page
 
 import (
-	"embed"
 	"fmt"
-	"html/template"
-	"io"
 	"math"
 	"slices"
 	"strings"
@@ -88,25 +85,6 @@ type Event struct {
 	At    time.Duration
 	Text  string
 	State State
-}
-
-//go:embed page.html
-var files embed.FS
-
-var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"clock": clock, "lines": strings.Split,
-}).ParseFS(files, "page.html"))
-
-// Write writes the page.
-func (p *Page) Write(w io.Writer) error {
-	return page.Execute(w, view{p, p.ring(), p.plots()})
-}
-
-// view is what the template works on.
-type view struct {
-	*Page
-	Ring  []wedge
-	Plots []plot
 }
 
 // clock shows a time from the start of the burn.
@@ -200,9 +178,9 @@ const (
 	plotHeight = 90.0
 )
 
-// plots gives the curves for which there are figures.
+// plots gives the curves for which there are figures. A burn of a few seconds has none.
 func (p *Page) plots() []plot {
-	if len(p.Samples) < 2 {
+	if !slices.ContainsFunc(p.Samples, func(s Sample) bool { return s.X > 0 }) || len(p.Samples) < 2 {
 		return nil
 	}
 	end := p.Samples[len(p.Samples)-1].At

@@ -1,0 +1,202 @@
+package page
+
+import (
+	_ "embed"
+	"fmt"
+	"html"
+	"io"
+	"strings"
+	"unicode"
+)
+
+//go:embed page.css
+var style markup
+
+// markup is text that goes into the page as it is. Nothing that comes from outside this
+// package may become markup.
+type markup string
+
+// writer writes HTML. html/template would do the same, and a megabyte and a half of program
+// with it: a template calls methods by name, so the linker has to keep every exported method.
+type writer struct {
+	w   io.Writer
+	err error
+}
+
+// put writes a part of the page. Arguments are escaped for text and for attributes in
+// quotes, unless they are numbers or markup.
+func (w *writer) put(format markup, args ...any) {
+	for i, arg := range args {
+		switch v := arg.(type) {
+		case int, float64, markup:
+		default:
+			args[i] = escape(fmt.Sprint(v))
+		}
+	}
+	if w.err == nil {
+		_, w.err = fmt.Fprintf(w.w, string(format), args...)
+	}
+}
+
+// escape makes text safe in HTML and takes out what HTML does not allow: control
+// characters and invalid UTF-8.
+func escape(text string) string {
+	return html.EscapeString(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text))
+}
+
+// Write writes the page.
+func (p *Page) Write(to io.Writer) error {
+	w := &writer{w: to}
+	title := p.Title
+	if title == "" {
+		title = "Audio CD"
+	}
+	p.head(w)
+	w.put("<body>\n<main>\n<h1>%s</h1>\n", title)
+	if p.Performer != "" {
+		w.put("<p class=\"by\">%s</p>\n", p.Performer)
+	}
+	w.put(`<div class="verdict %s"><p>%s</p>`, p.State, p.Headline)
+	if p.Next != "" {
+		w.put(`<p class="next">%s</p>`, p.Next)
+	}
+	w.put("</div>\n<div class=\"top\">\n")
+	writeRing(w, p.ring())
+	w.put("<dl>")
+	for _, f := range p.Facts {
+		w.put("<dt>%s</dt><dd>%s</dd>", f.Name, f.Value)
+	}
+	w.put("</dl>\n</div>\n")
+	p.writeTracks(w)
+	writePlots(w, p.plots())
+	p.writeEvents(w)
+	w.put("<footer>%s, %s</footer>\n</main>\n", p.Program, p.Date.Format("2 January 2006, 15:04"))
+	p.writeSleeve(w, title)
+	w.put("</body>\n</html>\n")
+	return w.err
+}
+
+func (p *Page) head(w *writer) {
+	title := p.Headline
+	if p.Title != "" {
+		title = p.Title + " - " + title
+	}
+	w.put(`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>%s</title>
+<style>
+%s</style>
+</head>
+`, title, style)
+}
+
+func writeRing(w *writer, ring []wedge) {
+	if len(ring) == 0 {
+		return
+	}
+	w.put(`<svg class="disc" viewBox="0 0 200 200" role="img" aria-label="Layout of the disc: one wedge for each track, in proportion to its length">
+<circle class="ground" cx="100" cy="100" r="94"/>
+`)
+	for _, t := range ring {
+		parity := "odd"
+		if t.Even {
+			parity = "even"
+		}
+		w.put("<path class=\"wedge %s s-%s\" d=\"%s\"><title>%d: %s</title></path>\n", parity, t.State, t.Path, t.Number, t.Title)
+	}
+	for _, t := range ring {
+		if t.Shown {
+			w.put("<text class=\"num\" x=\"%.1f\" y=\"%.1f\">%d</text>\n", t.X, t.Y, t.Number)
+		}
+	}
+	w.put(`<circle class="hole" cx="100" cy="100" r="46"/><circle class="ground" cx="100" cy="100" r="30"/><circle class="hole" cx="100" cy="100" r="15"/>
+</svg>
+`)
+}
+
+func (p *Page) writeTracks(w *writer) {
+	if len(p.Tracks) == 0 {
+		return
+	}
+	w.put(`<h2>Tracks</h2>
+<div class="scroll"><table>
+<thead><tr><th></th><th>Title</th><th>Length</th><th>Start</th><th>Result</th><th>Read back</th></tr></thead>
+<tbody>
+`)
+	for i := range p.Tracks {
+		t := &p.Tracks[i]
+		w.put(`<tr><td class="n">%d</td><td>%s`, t.Number, t.Title)
+		for _, text := range []string{t.Performer, t.Source} {
+			if text != "" {
+				w.put(`<span class="sub">%s</span>`, text)
+			}
+		}
+		for _, note := range t.Notes {
+			w.put(`<span class="sub warn">%s</span>`, note)
+		}
+		w.put("</td><td>%s</td><td>%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", t.Length, t.Start, t.State, t.Status, t.ReadBack)
+	}
+	w.put("</tbody></table></div>\n")
+}
+
+func writePlots(w *writer, plots []plot) {
+	if len(plots) == 0 {
+		return
+	}
+	w.put("<h2>How the data flowed</h2>\n")
+	for i := range plots {
+		c := &plots[i]
+		w.put(`<figure><figcaption><span>%s, 0 to %s</span><span>%s</span></figcaption>
+<svg class="plot" viewBox="0 0 720 90" preserveAspectRatio="none" role="img" aria-label="%s over time">
+`, c.Name, c.Top, c.Lowest, c.Name)
+		for _, m := range c.Marks {
+			if m.Kind == Pause {
+				w.put("<rect class=\"m-pause\" x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"90\"><title>%s</title></rect>\n", m.X, m.Width, m.Text)
+				continue
+			}
+			w.put("<line class=\"m-%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"0\" y2=\"90\"><title>%s</title></line>\n", m.Kind, m.X, m.X, m.Text)
+		}
+		w.put(`<polyline class="curve" points="%s"/></svg>
+<figcaption><span>0:00</span><span>%s</span></figcaption></figure>
+`, c.Line, c.End)
+	}
+	w.put("<p class=\"key\"><span>shaded: nothing is written</span><span>dashed: a track starts</span><span>thick: a WRITE was sent again</span></p>\n")
+}
+
+func (p *Page) writeEvents(w *writer) {
+	if len(p.Events) == 0 {
+		return
+	}
+	w.put("<h2>Events</h2>\n<div class=\"scroll\"><table><tbody>\n")
+	for _, e := range p.Events {
+		w.put("<tr><td class=\"n\">%s</td><td class=\"%s\">%s</td></tr>\n", clock(e.At), e.State, e.Text)
+	}
+	w.put("</tbody></table></div>\n")
+}
+
+// writeSleeve writes what is printed: the list of tracks, in the size of a CD sleeve.
+func (p *Page) writeSleeve(w *writer, title string) {
+	many := ""
+	if len(p.Tracks) > 16 {
+		many = " many"
+	}
+	w.put("<section class=\"sleeve%s\">\n<h1>%s</h1>\n<p class=\"by\">%s</p>\n<ol>", many, title, p.Performer)
+	for i := range p.Tracks {
+		t := &p.Tracks[i]
+		w.put("<li><b>%d</b><i>%s", t.Number, t.Title)
+		if t.Performer != "" {
+			w.put(" - %s", t.Performer)
+		}
+		w.put("</i>%s</li>", t.Length)
+	}
+	w.put("</ol>\n</section>\n")
+}
