@@ -31,6 +31,11 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 		}
 	}
 	_ = w.Flush() // into a strings.Builder
+	for _, note := range r.Notes {
+		if note.Kind == burn.NoteFragment { // its number is missing among the rows
+			fmt.Fprintf(&b, "%s\n", asSentence(noteText(note)))
+		}
+	}
 	if m != nil {
 		for _, text := range m.findings() {
 			fmt.Fprintf(&b, "%s\n", asSentence(text))
