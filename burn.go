@@ -3,6 +3,7 @@ package redbook
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
@@ -346,10 +347,17 @@ func (j *job) yields(err error) bool {
 	return j.atOnce && j.auto && cant && !errors.Is(err, burn.ErrWriteFailed)
 }
 
-// yield switches to track-at-once.
+// yield switches to track-at-once. What the sheet has is lost along with what was asked for.
 func (j *job) yield(err error) {
+	lost := slices.Clone(j.plan.Needs)
+	asked := j.opts.Gapless || j.opts.Pause > 0 // instead of what the sheet has between its tracks
+	for _, n := range needs(j.a) {
+		if !slices.Contains(lost, n) && !(asked && (n == NeedRunsOn || n == NeedPauses)) {
+			lost = append(lost, n)
+		}
+	}
 	if j.opts.OnFallback != nil {
-		j.opts.OnFallback(err, j.plan.Needs)
+		j.opts.OnFallback(err, lost)
 	}
 	j.atOnce, j.plan.Needs, j.plan.Fallback = false, nil, err
 }

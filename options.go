@@ -84,7 +84,7 @@ type Options struct {
 	// the drive refuses session-at-once after all (Plan.Again).
 	Confirm func(ctx context.Context, p *Plan) error
 	// OnFallback, if not nil, is called with the reason if the disc will be written
-	// track-at-once, without what was needed.
+	// track-at-once, without what was needed and without what else the album's sheet has.
 	OnFallback func(reason error, without []Need)
 	// OnPrepare, if not nil, receives the progress of decoding.
 	OnPrepare func(album.Progress)

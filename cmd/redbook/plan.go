@@ -32,6 +32,23 @@ func (t *talk) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlag
 	}
 }
 
+// showLosses prints what track-at-once leaves out, once the plan for session-at-once has
+// been shown and the drive has refused it.
+func (t *talk) showLosses(p *redbook.Plan, m *material) {
+	if !t.flags.quiet && !t.flags.json {
+		for _, r := range summed(m.remarks()) {
+			if r.trackAtOnce {
+				t.console.print("Note: " + r.String() + ".")
+			}
+		}
+	}
+	for _, n := range p.Notes {
+		if n.Kind == burn.NoteNoCDText {
+			t.warn("%s", noteText(n))
+		}
+	}
+}
+
 // summed puts what is the same about several files into one remark, at the first of them.
 func summed(list []remark) (short []remark) {
 	type same struct{ kind, text string }

@@ -26,7 +26,7 @@ func sentence(err error, verbose bool) string {
 	}
 	var lines []string
 	for _, part := range errorParts(err) {
-		line := strings.ReplaceAll(partText(part), "\n", "\n  ")
+		line := strings.Join(distinctLines(partText(part)), "\n  ")
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
