@@ -7,7 +7,7 @@ GORELEASER = github.com/goreleaser/goreleaser/v2@v2.15.1
 export CGO_ENABLED = 0
 
 .PHONY: all help build test test-short check fmt vet staticcheck lint vulncheck race test-386 cross size fuzz cover sweep interrupt mutate \
-	bench bench-sound album clean test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit release-snapshot
+	bench bench-sound album clean test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit recording release-snapshot
 
 all: build
 
@@ -119,6 +119,10 @@ bench-sound: ## codecs beside sox, flac, mpg123, oggdec and opusdec
 
 album: ## make the tracks of examples/album again, bit for bit
 	$(GO) run ./examples/album/gen
+
+# Takes a minute and a half: the burn runs in real time. Look at the result before you commit it.
+recording: ## record the terminal of the README again (Linux)
+	$(GO) run ./internal/record -o docs/images/burn.svg
 
 # .goreleaser.yaml, docs/install.md.
 release-snapshot: ## build archives, packages and manifests into dist
