@@ -7,7 +7,7 @@ GORELEASER = github.com/goreleaser/goreleaser/v2@v2.15.1
 export CGO_ENABLED = 0
 
 .PHONY: all help build test test-short check fmt vet staticcheck lint vulncheck race test-386 cross size fuzz cover sweep interrupt mutate \
-	bench bench-sound album clean test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit recording release-snapshot
+	bench bench-sound album clean test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit recording release-snapshot reproducible
 
 all: build
 
@@ -127,6 +127,10 @@ recording: ## record the terminal of the README again (Linux)
 # .goreleaser.yaml, docs/install.md.
 release-snapshot: ## build archives, packages and manifests into dist
 	$(GO) run $(GORELEASER) release --snapshot --clean
+
+# Ten minutes and more: nothing that the first build compiled is used by the second.
+reproducible: ## build a release twice, in two folders, and compare
+	GO=$(GO) GORELEASER=$(GORELEASER) scripts/reproducible.sh
 
 clean: ## remove bin and dist
 	rm -rf bin dist
