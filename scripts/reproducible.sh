@@ -11,8 +11,9 @@ work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
 GOBIN=$work/tools "$GO" install "$GORELEASER"
+git clone --quiet "$top" "$work/source" # HEAD may change meanwhile
 build() { # FOLDER: builds a clone of the repository there
-	git clone --quiet "$top" "$1"
+	git clone --quiet "$work/source" "$1"
 	git -C "$1" remote set-url origin https://github.com/redbook-audio/redbook
 	(cd "$1" && "$work/tools/goreleaser" release --snapshot --clean "${@:2}" >"$1.log" 2>&1) || { tail -40 "$1.log"; exit 1; }
 }
