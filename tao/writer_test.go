@@ -377,13 +377,15 @@ func TestDiscFormat2(t *testing.T) {
 	media, err = tao.IsCurrentMediaSupported(ctx, b.drive)
 	is(t, err, burn.ErrNoMedia)
 	require.False(t, media)
-	_, err = tao.MediaPhysicallyBlank(ctx, b.drive)
+	blank, err := tao.MediaPhysicallyBlank(ctx, b.drive)
 	is(t, err, burn.ErrNoMedia)
+	require.False(t, blank)
 	for _, f := range []func(context.Context, *mmc.Drive) (bool, error){
 		tao.IsRecorderSupported, tao.IsCurrentMediaSupported, tao.MediaPhysicallyBlank, tao.MediaHeuristicallyBlank,
 	} {
-		_, err := f(ctx, nil)
+		yes, err := f(ctx, nil)
 		is(t, err, burn.ErrNoRecorder)
+		require.False(t, yes)
 	}
 }
 
