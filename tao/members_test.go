@@ -82,6 +82,17 @@ func TestMembersReturnTheDrivesError(t *testing.T) {
 	}
 }
 
+// A list of speeds that fails in the drive is an error, not an empty list.
+func TestSpeedsThatCanNotBeRead(t *testing.T) {
+	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
+	b.on(mmc.OpGetPerformance, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(4, 0x44, 0), nil })
+	_, err := w.SupportedWriteSpeeds(context.Background())
+	is(t, err, scsi.KeyHardwareError, burn.ErrNoDrive)
+	b.tap.hook = nil
+	_, err = w.Release(context.Background())
+	require.NoError(t, err)
+}
+
 // Prepare needs the speeds for the getters. A drive that fails at them isn't prepared, and
 // is free again.
 func TestPrepareFailsAtTheSpeeds(t *testing.T) {
@@ -132,6 +143,7 @@ func TestWhoAsksTheDrive(t *testing.T) {
 	ctx := context.Background()
 	var w *tao.Writer
 	var b *bench
+	speed := burn.SpeedX(48)
 	ask := func() int {
 		b.tap.mu.Lock()
 		before := len(b.tap.ops)
@@ -141,7 +153,7 @@ func TestWhoAsksTheDrive(t *testing.T) {
 		require.Equal(t, mmc.MediaCDR, media)
 		now, err := w.CurrentWriteSpeed(ctx)
 		require.NoError(t, err)
-		require.Equal(t, burn.SpeedX(48), now)
+		require.Equal(t, speed, now)
 		b.tap.mu.Lock()
 		defer b.tap.mu.Unlock()
 		return len(b.tap.ops) - before
@@ -155,7 +167,10 @@ func TestWhoAsksTheDrive(t *testing.T) {
 	}}
 	b, w = preparedWriter(t, "modern", sim.CDR80, o)
 	require.Positive(t, ask())
-	_, err := w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
+	speed = burn.SpeedX(16)
+	_, err := w.SetWriteSpeed(ctx, speed, false)
+	require.NoError(t, err)
+	_, err = w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
 	require.NoError(t, err)
 	require.Positive(t, inside)
 	require.Positive(t, ask())
@@ -191,6 +206,26 @@ func TestRotationRequestedBeforePrepare(t *testing.T) {
 			require.NoError(t, err)
 		})
 	}
+}
+
+// What the members request before Prepare counts, not what the options had.
+func TestRequestedBeforePrepare(t *testing.T) {
+	ctx := context.Background()
+	b := newBench(t, "modern", sim.CDR80)
+	w := tao.NewWriter(&burn.Options{ClientName: "option", Speed: burn.SpeedX(8)})
+	require.NoError(t, w.SetRecorder(ctx, b.drive))
+	require.NoError(t, w.SetClientName("member"))
+	_, err := w.SetWriteSpeed(ctx, burn.SpeedX(16), false)
+	require.NoError(t, err)
+	require.NoError(t, w.Prepare(ctx))
+	owner, err := b.Owner()
+	require.NoError(t, err)
+	require.Equal(t, "member", owner)
+	now, err := w.CurrentWriteSpeed(ctx)
+	require.NoError(t, err)
+	require.Equal(t, burn.SpeedX(16), now)
+	_, err = w.Release(ctx)
+	require.NoError(t, err)
 }
 
 // The room that is left is the drive's figure; a drive that doesn't report it after a

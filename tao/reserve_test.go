@@ -242,3 +242,17 @@ func TestHalfAReservation(t *testing.T) {
 		})
 	}
 }
+
+// After a wrong reservation was undone the track is an ordinary one: CLOSE TRACK has nothing
+// to do with it, also if it gets shorter.
+func TestTrackAfterAnUndoneReservation(t *testing.T) {
+	b := newBench(t, "reserves-other-size", sim.CDRW80)
+	src := track("one", 1, 700*588)
+	src.Source = &flaky{Source: src.Source, good: 1, after: 400 * toc.SectorSize, fail: errors.New("disk error")}
+	r, err := tao.Burn(context.Background(), b.drive, []burn.Track{src}, &burn.Options{Reserve: burn.ReserveAlways})
+	is(t, err, burn.ErrSourceShort)
+	require.Equal(t, burn.ReserveUndone, r.Tracks[0].Reserve)
+	require.Equal(t, toc.Sectors(400), r.Tracks[0].Sectors)
+	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession))
+	require.Equal(t, sim.TrackComplete, b.disc.Tracks()[0].State)
+}

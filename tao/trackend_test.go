@@ -63,6 +63,13 @@ func ended(t *testing.T, discInfo func(*scsi.Request) *scsi.Result, change func(
 	}
 	row, err = w.AddAudioTrack(ctx, track("two", 2, 400*588).Source)
 	b.tap.hook = nil
+	n, countErr := w.NumberOfExistingTracks()
+	require.NoError(t, countErr)
+	if row.Sectors == 0 {
+		require.Equal(t, 1, n, "a track that isn't shown doesn't count")
+	} else {
+		require.Equal(t, 2, n)
+	}
 	_, _ = w.Release(ctx)
 	return row, asked, last.Sub(began), err
 }
@@ -230,6 +237,25 @@ func TestWhenATrackIsClosed(t *testing.T) {
 			require.True(t, r.Closed)
 		})
 	}
+}
+
+// An error of the flush that the track doesn't show is only noted.
+func TestFlushErrorOfAGoodTrack(t *testing.T) {
+	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
+	b.on(mmc.OpSynchronizeCache, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		if res, err := next(); err != nil || res.Status != scsi.Good {
+			return res, err
+		}
+		return says(4, 0x3E, 0x02), nil
+	})
+	row, err := w.AddAudioTrack(context.Background(), track("one", 1, 300*588).Source)
+	require.NoError(t, err)
+	require.Equal(t, burn.TrackOK, row.Status)
+	require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kindsOf(row.Notes))
+	is(t, row.Notes[0].Cause.Err, scsi.KeyHardwareError)
+	b.tap.hook = nil
+	_, err = w.Release(context.Background())
+	require.NoError(t, err)
 }
 
 // A test write has nothing to show for an error of the drive but what it reports.

@@ -109,8 +109,7 @@ func (w *Writer) Prepare(ctx context.Context) error {
 	return nil
 }
 
-// beginPrepare checks the state and copies the settings. It discards what was known about
-// the previous disc: a getter called from an event must not return it.
+// beginPrepare checks the state and copies the settings.
 func (w *Writer) beginPrepare() (*mmc.Drive, *burn.Options, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -126,7 +125,7 @@ func (w *Writer) beginPrepare() (*mmc.Drive, *burn.Options, error) {
 	if err := burn.CheckOptions(&o); err != nil {
 		return nil, nil, during(burn.PhasePrepare, err)
 	}
-	w.state, w.seen = statePreparing, cache{}
+	w.state = statePreparing
 	return w.recorder, &o, nil
 }
 

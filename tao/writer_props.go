@@ -55,7 +55,7 @@ func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 	if err := w.changeable(); err != nil {
 		return err // a Prepare was faster
 	}
-	w.recorder, w.seen = d, cache{}
+	w.recorder = d
 	return nil
 }
 
