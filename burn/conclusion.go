@@ -350,13 +350,17 @@ func (c *conclusion) asBefore() error {
 	if err := c.look(); err != nil {
 		return err
 	}
-	a, b := c.last, c.Before
-	if !a.Status.Known() {
-		return join(a.Status.Err, ErrUnconfirmed)
+	if !c.last.Status.Known() {
+		return join(c.last.Status.Err, ErrUnconfirmed)
 	}
-	if a.Media.Value != b.Media.Value || a.Status.Value != b.Status.Value || a.Sessions.Value != b.Sessions.Value ||
-		len(a.Tracks) != len(b.Tracks) || a.Next.Value.NWA != b.Next.Value.NWA {
+	if !unchanged(c.last, c.Before) {
 		return wrongf(ErrUnconfirmed, "after the test write the drive doesn't show the disc as it was before")
 	}
 	return nil
+}
+
+// unchanged reports whether a disc is shown in the same state twice.
+func unchanged(a, b disc.Disc) bool {
+	return a.Media.Value == b.Media.Value && a.Status.Value == b.Status.Value && a.Sessions.Value == b.Sessions.Value &&
+		len(a.Tracks) == len(b.Tracks) && a.Next.Value.NWA == b.Next.Value.NWA
 }

@@ -33,7 +33,7 @@ func TestAnswersToAFlush(t *testing.T) {
 		"refused in each form": {scsitest.Rule{Match: flush, Sticky: true, Fault: says(5, 0x24, 0)}, 2, scsi.KeyIllegalRequest},
 		"aborted once":         {scsitest.Rule{Match: flush, Fault: says(0xB, 0x44, 0)}, 2, nil},
 		"an attention":         {scsitest.Rule{Match: flush, Fault: says(6, 0x2E, 0)}, 2, nil},
-		"no answer":            {scsitest.Rule{Match: flush, Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)}, 8, scsitest.ErrFault},
+		"no answer":            {scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)}, 4, scsitest.ErrFault},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
@@ -48,7 +48,10 @@ func TestAnswersToAFlush(t *testing.T) {
 			} else {
 				require.ErrorIs(t, err, row.want)
 			}
+			require.Equal(t, row.want == scsitest.ErrFault, s.Job().Silent())
 			b.faults.Clear()
+			require.NoError(t, s.Job().Flush())
+			require.False(t, s.Job().Silent())
 			_, err = s.Release(t.Context())
 			require.NoError(t, err)
 		})

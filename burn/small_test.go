@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/scsitest"
@@ -215,4 +216,65 @@ func TestVerificationIsNotToldTooOften(t *testing.T) {
 	events = 0
 	b.verifying(disc.VerifyProgress{Track: 1, Sectors: 100, Done: 100, Total: 100})
 	require.Zero(t, events, "nothing is sent after the call")
+}
+
+// What the drive reports of its progress counts until it reports another figure.
+func TestProgressOfABusyDrive(t *testing.T) {
+	b := newMeterBench()
+	l := &Line{m: b.meter}
+	l.poll(0.5, true)
+	require.InDelta(t, 0.5, b.frac, 1e-9)
+	l.poll(0, false)
+	require.InDelta(t, 0.5, b.frac, 1e-9)
+}
+
+// After a test write every difference of the disc counts.
+func TestDiscIsUnchanged(t *testing.T) {
+	was := blankDisc()
+	require.True(t, unchanged(blankDisc(), was))
+	for name, change := range map[string]func(*disc.Disc){
+		"another kind":    func(d *disc.Disc) { d.Media = fact(mmc.MediaCDRW) },
+		"another state":   func(d *disc.Disc) { d.Status = fact(mmc.DiscIncomplete) },
+		"another session": func(d *disc.Disc) { d.Sessions = fact(d.Sessions.Value + 1) },
+		"a track":         func(d *disc.Disc) { d.Tracks = []disc.Track{on(1, 300, disc.TrackComplete)} },
+		"another address": func(d *disc.Disc) { d.Next.Value.NWA++ },
+	} {
+		now := blankDisc()
+		change(&now)
+		require.False(t, unchanged(now, was), name)
+	}
+}
+
+// Even one sector of padding is pointed out.
+func TestPaddingIsPointedOut(t *testing.T) {
+	for sectors, want := range map[int]int{299: 1, 300: 0} {
+		p, err := NewPlan("drive", blankDisc(), []Track{{Source: pcm.Silence("s.wav", int64(sectors)*588)}}, &Options{})
+		require.NoError(t, err)
+		got := 0
+		for _, n := range p.Notes {
+			if n.Kind == NotePadded {
+				got = n.Got
+			}
+		}
+		require.Equal(t, want, got)
+	}
+}
+
+// A track that the drive shows may be one of this job by either of its starts: with index 1,
+// or with the audio hidden before it.
+func TestWhichTracksAreOurs(t *testing.T) {
+	hidden := &Task{Number: 1, Start: 0, Hidden: 500, Sent: 2000}
+	o := identity{before: &disc.Disc{}, begun: []*Task{hidden}}
+	shown := func(start, reported toc.LBA) disc.Track {
+		return disc.Track{Number: 1, Start: start, Origin: disc.Reported, Shown: disc.Shown{Known: true, Start: reported}}
+	}
+	require.True(t, o.owns(shown(500, 0)))
+	require.True(t, o.owns(shown(0, 0)))
+	require.True(t, o.owns(shown(350, 500)))
+	require.False(t, o.owns(shown(400, 400)))
+	other := shown(500, 500)
+	other.Number = 2
+	require.False(t, o.owns(other))
+	other.Origin = disc.Unknown
+	require.True(t, o.owns(other), "recording may continue there")
 }
