@@ -99,6 +99,11 @@ func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error
 	if err := j.confirm(ctx); err != nil {
 		return Report{}, err
 	}
+	return j.write(ctx)
+}
+
+// write burns what was planned and confirmed.
+func (j *job) write(ctx context.Context) (Report, error) {
 	j.d.changed = !j.opts.Eject && !j.opts.TestWrite
 	first, release := withhold(j.engine, j.yields)
 	report, err := burn.Burn(ctx, j.d.drive, j.tracks, first, j.method())
@@ -296,6 +301,12 @@ func (j *job) confirm(ctx context.Context) error {
 	if j.opts.Confirm == nil {
 		return nil
 	}
+	j.describe()
+	return j.opts.Confirm(ctx, &j.plan)
+}
+
+// describe completes the plan with what isn't the engine's.
+func (j *job) describe() {
 	p := &j.plan
 	p.CDText = j.atOnce && len(j.packs) > 0
 	p.Readers, p.Standby = j.d.Readers(), j.d.LimitedByStandby()
@@ -303,7 +314,6 @@ func (j *job) confirm(ctx context.Context) error {
 		p.Seams = j.a.Seams()
 		p.CanJoin = j.auto && p.Fallback == nil && !j.opts.NoClose
 	}
-	return j.opts.Confirm(ctx, p)
 }
 
 // withhold gives the options of a burn that another may follow: a drive that refuses every

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -39,9 +39,6 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 		return kind, opened{}, err
 	}
 	f := &ffmpeg{exe: exe, in: in, promise: promise}
-	if kind == WAV || kind == AIFF || strings.HasPrefix(string(kind), "Ogg") {
-		f.skip = in.base
-	}
 	if f.path, err = filepath.Abs(in.name); err != nil {
 		return kind, opened{}, in.wrapPath(err)
 	}
@@ -60,21 +57,23 @@ type ffmpeg struct {
 	codec string // of the samples it is to deliver
 
 	coding  string        // of the samples in the file, by ffmpeg's name
-	skip    int64         // bytes of a tag that its demuxer doesn't expect
 	promise whole.Account // what the container says about its length
 }
 
 // ffmpegPatience is how long ffmpeg may look at a file without decoding it.
 const ffmpegPatience = time.Minute
 
-// command prepares a run: file only, so that a playlist or a crafted container
-// can't make it fetch anything, and the path can't be taken for an option or URL.
-func (f *ffmpeg) command(ctx context.Context, before []string, after ...string) *exec.Cmd {
-	args := append(before, "-nostdin", "-protocol_whitelist", "file,pipe", "-err_detect", "crccheck+bitstream+buffer+explode")
-	if f.skip > 0 {
-		args = append(args, "-skip_initial_bytes", strconv.FormatInt(f.skip, 10))
+// command prepares a run on the file from the end of tags in front of it up to end: file
+// only, so that a playlist or a crafted container can't make it fetch anything, and the
+// path can't be taken for an option or URL.
+func (f *ffmpeg) command(ctx context.Context, end int64, before []string, after ...string) *exec.Cmd {
+	protocols, url := "file,pipe", "file:"+f.path
+	if f.in.base > 0 || end < f.in.size {
+		// Most demuxers expect no tags in front, and some play what follows the audio.
+		protocols += ",subfile"
+		url = fmt.Sprintf("subfile,,start,%d,end,%d,,:%s", f.in.base, end, url)
 	}
-	args = append(args, "-i", "file:"+f.path)
+	args := append(before, "-nostdin", "-protocol_whitelist", protocols, "-err_detect", "crccheck+bitstream+buffer+explode", "-i", url)
 	return exec.CommandContext(ctx, f.exe, append(args, after...)...)
 }
 
@@ -83,7 +82,7 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 	quick, cancel := context.WithTimeout(ctx, ffmpegPatience)
 	defer cancel()
 	said := &head{}
-	probe := f.command(quick, []string{"-hide_banner"})
+	probe := f.command(quick, f.in.size, []string{"-hide_banner"})
 	probe.Stderr = said
 	_ = probe.Run() // it always fails, for want of an output file
 	if err := ctx.Err(); err != nil {
@@ -155,7 +154,7 @@ func lastLine(said string) string {
 // tags lets ffmpeg write what it knows about the file. No tags are no error.
 func (f *ffmpeg) tags(ctx context.Context) Tags {
 	out := &head{limit: maxCueText}
-	cmd := f.command(ctx, []string{"-v", "quiet"}, "-f", "ffmetadata", "pipe:1")
+	cmd := f.command(ctx, f.in.size, []string{"-v", "quiet"}, "-f", "ffmetadata", "pipe:1")
 	cmd.Stdout = out
 	if cmd.Run() != nil {
 		return Tags{}
@@ -209,7 +208,11 @@ func (f *ffmpeg) start(in input) (decoder, error) {
 	if !f.promise.Open {
 		before = append(before, "-xerror")
 	}
-	cmd := f.command(ctx, before, "-map", "0:a:0", "-map_metadata", "-1", "-c:a", f.codec, "-f", "wav", "pipe:1")
+	end := f.in.size
+	if f.promise.End > 0 {
+		end = f.promise.End
+	}
+	cmd := f.command(ctx, end, before, "-map", "0:a:0", "-map_metadata", "-1", "-c:a", f.codec, "-f", "wav", "pipe:1")
 	d := &ffmpegDecoder{in: in, cmd: cmd, cancel: cancel, said: &head{}}
 	cmd.Stderr = d.said
 	out, err := cmd.StdoutPipe()

@@ -130,7 +130,7 @@ func TestFakeFFmpeg(t *testing.T) {
 	f := open(t, withFake(t, "good"))
 	assert.Equal(t, Kind("M4A (MP4)"), f.Kind())
 	assert.Equal(t, "ffmpeg", f.Via())
-	assert.Contains(t, f.Note(), "no checksums", "ALAC has none")
+	assert.Contains(t, f.Note(), "no checksum", "ALAC has none")
 	assert.Equal(t, pcm.Format{SampleRate: 48000, Channels: 2, Encoding: pcm.S24}, f.Format())
 	assert.Equal(t, int64(fakeFrames), f.Frames())
 	assert.Equal(t, Tags{Title: "A = B", Performer: "C", ISRC: "USABC1234567"}, f.Tags())

@@ -49,6 +49,7 @@ var magics = []magic{
 	{0, ".RMF", "RealAudio", false}, {0, ".ra\xFD", "RealAudio", false}, {0, "FLV\x01", "Flash video", false},
 	{8, "AVI ", "AVI", false}, {8, "8SVX", "8SVX", false}, {0, "NIST_1A", "NIST Sphere", false}, {0, "Creative Voice File", "VOC", false},
 	{0, ".SoX", "SoX", false}, {0, "XoS.", "SoX", false}, {0, "\x00\x00\x01\xBA", "MPEG program stream", false},
+	{4, "\xF8\x72\x6F\xBA", "TrueHD", false}, {4, "\xF8\x72\x6F\xBB", "MLP", false},
 	{0, "ADIF", "AAC", false}, {0, "OFR ", "OptimFROG", false}, {0, "ajkg", "Shorten", false},
 	{0, "MThd", "MIDI file", true}, {0, "PK\x03\x04", "ZIP archive", true}, {0, "PK\x05\x06", "ZIP archive", true},
 	{0, "Rar!\x1A\x07", "RAR archive", true}, {0, "7z\xBC\xAF\x27\x1C", "7-Zip archive", true},
@@ -96,6 +97,9 @@ func sniff(in input, at int64) (k Kind, silent bool) {
 		if has(m.at, m.text) && !(m.kind == textUTF16 && mpegLayer(head) == MP3) {
 			return m.kind, m.silent
 		}
+	}
+	if whole.TransportStream(head) {
+		return "MPEG transport stream", false
 	}
 	return sniffRaw(head)
 }

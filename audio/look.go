@@ -46,7 +46,37 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 	if err == nil || !errors.Is(err, errOther) {
 		return kind, o, err
 	}
-	return lookFFmpeg(ctx, in, kind, err)
+	kind, o, err = lookFFmpeg(ctx, in, kind, err)
+	if errors.Is(err, ErrNotAudio) && kind == unknown {
+		if begin, what, ok := hidden(in, at); ok {
+			err = in.fail(at, ErrNotAudio, "%d bytes that are not audio stand before the beginning of its audio (%s): remove them", begin-at, what)
+		}
+	}
+	return kind, o, err
+}
+
+// maxHidden is how far after the beginning of a file another one is looked for.
+const maxHidden = 64 << 10
+
+// hidden finds a file of a kind that is sure to be known, after bytes of something else.
+func hidden(in input, at int64) (begin int64, kind Kind, ok bool) {
+	p := make([]byte, maxHidden)
+	n, _ := in.r.ReadAt(p, at)
+	for i := range p[:n] {
+		switch p[i] {
+		case 'f', 'O', 'R', 'F', 'w', 'T', 'c', 'M', 'r', 0x30, 0x1A, 0:
+			if kind, silent := sniff(in, at+int64(i)); i > 0 && !silent && sureKinds[kind] {
+				return at + int64(i), kind, true
+			}
+		}
+	}
+	return 0, "", false
+}
+
+// sureKinds are those whose beginning no other bytes are likely to have.
+var sureKinds = map[Kind]bool{
+	WAV: true, AIFF: true, FLAC: true, Vorbis: true, Opus: true, OggFLAC: true, CAF: true, W64: true,
+	"M4A (MP4)": true, "WMA (ASF)": true, "WavPack": true, "TTA": true, "Monkey's Audio": true, "Matroska or WebM": true,
 }
 
 // hint returns what to do with some files that hold no audio.

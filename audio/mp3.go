@@ -18,12 +18,13 @@ func openMP3(in input) (opened, error) {
 	}
 	t := id3At(in, 0, in.size)
 	t.merge(apeTags(in))
+	gained := t.first("mp3gain_undo") != "" || t.first("mp3gain_minmax") != ""
 	t.merge(id3v1(in))
 	return opened{
 		format: pcm.Format{SampleRate: info.SampleRate, Channels: info.Channels, Encoding: pcm.F32},
 		frames: info.Frames,
 		tags:   t.tags(),
-		note:   mp3Note(info),
+		note:   mp3Note(info, gained),
 		stray:  strayBytes(info),
 		start: func(in input) (decoder, error) {
 			d := &mp3Decoder{in: in, d: mp3.NewDecoder(in.r, info)}
@@ -34,19 +35,28 @@ func openMP3(in input) (opened, error) {
 }
 
 // mp3Note returns what is missing in a file. Bytes that belong to no frame are usual
-// and cost nothing.
-func mp3Note(info mp3.Info) string {
+// and cost nothing. gained says that the volume was changed by a program that leaves
+// the checksum of the music as it was.
+func mp3Note(info mp3.Info, gained bool) string {
 	var list []string
+	altered := false
 	for _, p := range info.Problems {
-		if p.Kind != mp3.Foreign {
-			list = append(list, p.String())
+		switch {
+		case p.Kind == mp3.Altered && gained, p.Kind == mp3.Foreign:
+			continue
+		case p.Kind == mp3.Altered:
+			altered = true
 		}
+		list = append(list, p.String())
 	}
 	if len(list) > 3 {
 		list = append(list[:3], "and more")
 	}
 	if !info.Counted {
 		list = append(list, unproven)
+	}
+	if !info.Summed && !altered {
+		list = append(list, unsummed)
 	}
 	return strings.Join(list, "; ")
 }

@@ -16,8 +16,8 @@ import (
 // unproven is the note about a file that does not show where it ends.
 const unproven = "nothing shows whether the file is complete"
 
-// unsummed is the note about a coding in which a damaged byte is a sound like others.
-const unsummed = "its coding has no checksums, so damage inside it does not show"
+// unsummed is the note about a file in which a damaged byte is a sound like others.
+const unsummed = "no checksum covers its sound, so damage inside it does not show"
 
 // checked are the codings, by ffmpeg's names, whose checksums ffmpeg compares. Its names
 // of plain samples begin with pcm_ and dsd_.

@@ -179,22 +179,32 @@ func TestAllocationsPerSecond(t *testing.T) {
 	for name, most := range map[string]float64{
 		"signal.wav": 0, "signal.aiff": 0, "signal.flac": 400, "signal.mp3": 0, "signal.ogg": 1000, "signal.opus": 500,
 	} {
-		f := open(t, testdata(name))
-		r, err := f.Open()
-		require.NoError(t, err)
-		p := make([]byte, f.Format().FrameBytes()*f.Format().SampleRate/100)
-		for range 6 { // buffers come with the first frames
-			_, err = io.ReadFull(r, p)
-			require.NoError(t, err)
+		// The count is of the whole process, so the runtime's own now and then is in it. Ours is in each of five.
+		least := allocsPerSecond(t, name)
+		for range 4 {
+			least = min(least, allocsPerSecond(t, name))
 		}
-		allocs := testing.AllocsPerRun(1, func() {
-			for range 2 { // hundredths of a second
-				_, _ = io.ReadFull(r, p)
-			}
-		})
-		assert.LessOrEqual(t, allocs*50, most, name)
-		require.NoError(t, r.Close())
+		assert.LessOrEqual(t, least, most, name)
 	}
+}
+
+// allocsPerSecond decodes the first eight hundredths of a second of a file and counts the allocations of the next two.
+func allocsPerSecond(t *testing.T, name string) float64 {
+	f := open(t, testdata(name))
+	r, err := f.Open()
+	require.NoError(t, err)
+	p := make([]byte, f.Format().FrameBytes()*f.Format().SampleRate/100)
+	for range 6 { // buffers come with the first frames
+		_, err = io.ReadFull(r, p)
+		require.NoError(t, err)
+	}
+	allocs := testing.AllocsPerRun(1, func() {
+		for range 2 { // hundredths of a second
+			_, _ = io.ReadFull(r, p)
+		}
+	})
+	require.NoError(t, r.Close())
+	return allocs * 50
 }
 
 // 4 to 32 bits and unusual rates, as the flac program of 1.4 writes them.

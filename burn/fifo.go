@@ -43,7 +43,8 @@ type fifo struct {
 }
 
 // newFIFO makes at least two buffers of about size bytes in total, each holding sectors
-// sectors: one to fill, one to write.
+// sectors: one to fill, one to write. Their memory comes when they are first filled, so a
+// short album needs no more than its length.
 func newFIFO(size, sectors int) *fifo {
 	if size <= 0 {
 		size = DefaultFIFO
@@ -51,15 +52,26 @@ func newFIFO(size, sectors int) *fifo {
 	length := sectors * toc.SectorSize
 	stride := (length + pageSize - 1) / pageSize * pageSize
 	n := max(size/stride, 2)
-	slab := make([]byte, n*stride+pageSize)
-	at := uintptr(unsafe.Pointer(unsafe.SliceData(slab)))
-	slab = slab[(pageSize-at%pageSize)%pageSize:]
 	f := &fifo{sectors: sectors, free: make(chan *chunk, n), full: make(chan *chunk, n), chunks: n}
-	for i := range n {
-		buf := slab[i*stride : i*stride+length : i*stride+length]
-		f.free <- &chunk{buf: buf, data: buf[:0]}
+	for range n {
+		f.free <- new(chunk)
 	}
 	return f
+}
+
+// reset empties a chunk that has room for sectors sectors.
+func (c *chunk) reset(sectors int) {
+	if c.buf == nil {
+		c.buf = pages(sectors * toc.SectorSize)
+	}
+	*c = chunk{buf: c.buf}
+}
+
+// pages returns a buffer of length bytes that begins a page.
+func pages(length int) []byte {
+	slab := make([]byte, length+pageSize)
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(slab)))
+	return slab[(pageSize-at%pageSize)%pageSize:][:length:length]
 }
 
 // bytes is the size of all buffers.
@@ -149,7 +161,7 @@ func (r *feeder) take() *chunk {
 	select {
 	case c := <-r.f.free:
 		r.busy.Store(time.Now().UnixNano())
-		*c = chunk{buf: c.buf}
+		c.reset(r.f.sectors)
 		return c
 	case <-r.stop:
 		return nil

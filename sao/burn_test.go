@@ -49,7 +49,10 @@ func TestGaplessAlbumIsOneStream(t *testing.T) {
 
 // Every drive that the simulator knows must lead to its verdict.
 func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
-	for _, p := range sim.Personalities() {
+	for i, p := range sim.Personalities() {
+		if testing.Short() && i%3 != 0 {
+			continue
+		}
 		t.Run(p.Name, func(t *testing.T) {
 			b := newBench(t, p.Name, sim.CDR80)
 			tracks := album()

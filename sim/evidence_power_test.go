@@ -121,7 +121,7 @@ func (a album) heal(track sim.Track, cdb string) {
 // waits for the laser: plain time, made false by synctest.
 func TestPowerLossAtEveryMoment(t *testing.T) {
 	step := 330 * time.Millisecond
-	if raceDetector {
+	if raceDetector || testing.Short() {
 		step = 1100 * time.Millisecond
 	}
 	seen := map[string]int{}

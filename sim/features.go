@@ -260,11 +260,14 @@ func (i *identity) getConfiguration(c *call) sense {
 	if request == 3 {
 		return atCDB(1, 1)
 	}
+	if b, ok := i.recordedConfiguration(request, start); ok {
+		return c.reply(b, be16(c.cdb[7:]))
+	}
 	b := make([]byte, 8, 512)
 	put16(b[6:], i.profile())
 	for _, f := range i.p.Features.features() {
 		current := i.isCurrent(f.when)
-		if f.code < start && f.persistent || request == 1 && !current || request == 2 && (f.code != start || !f.persistent && f.code == 0) {
+		if f.code < start && (f.persistent || f.code != 0) || request == 1 && !current || request == 2 && (f.code != start || !f.persistent && f.code == 0) {
 			continue
 		}
 		data, ok := i.featureData(f)

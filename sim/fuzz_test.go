@@ -61,6 +61,9 @@ func FuzzCommands(f *testing.F) {
 // on it as user data of a complete track can be read.
 func TestSenselessHosts(t *testing.T) {
 	seeds := uint64(60)
+	if testing.Short() {
+		seeds = 15
+	}
 	if raceDetector {
 		seeds = 4 // one goroutine, a lot of sectors
 	}

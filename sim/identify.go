@@ -12,6 +12,9 @@ type identity struct {
 // whoever looks at the drive must see that it is none.
 func (i *identity) inquiry(c *call) sense {
 	alloc := be16(c.cdb[3:])
+	if s, ok := i.recordedInquiry(c, alloc); ok {
+		return s
+	}
 	if c.cdb[1]&1 != 0 {
 		switch c.cdb[2] {
 		case 0x00:

@@ -4,6 +4,7 @@ package sim
 // the bits that a host may change.
 type modePage struct {
 	current, initial, changeable []byte
+	shown                        []byte // as changeable, if the drive reports something else
 }
 
 // modePages are the pages by page code.
@@ -75,6 +76,9 @@ func defaultPages(p *Personality) modePages {
 		add([]byte{0x9C, 0x0A, 0, 0x04, 0, 0, 0x02, 0x58, 0, 0, 0, 0}, []byte{0x9C, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
 		add([]byte{0x20, 0x0A, 0x01, 0, 0, 0x64, 0, 0x03, 0, 0, 0, 0}, []byte{0x20, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
 	}
+	if p.Recording != nil {
+		p.Recording.pages(pages)
+	}
 	return pages
 }
 
@@ -89,14 +93,10 @@ func (m *modes) modeSense(c *call) sense {
 	if sub != 0 && (code != 0x3F || sub != 0xFF) {
 		return atCDB(3, -1)
 	}
-	b := make([]byte, 8, 256)
-	if m.profile() == profileCDR {
-		b[2] = 0x11 // medium type of SFF-8020i: the value of a PLEXTOR PX-755A for a CD-R
+	if s, ok := m.refusal(askedPages); ok && code == 0x3F {
+		return s
 	}
-	if m.p.BlockDescriptor && c.cdb[1]&8 == 0 {
-		b[7] = 8
-		b = append(b, 0, 0, 0, 0, 0, 0, byte(m.blockLength>>8), byte(m.blockLength))
-	}
+	b := m.modeHeader(control, c.cdb[1]&8 != 0)
 	head := len(b)
 	for p := range byte(0x3F) {
 		if code == 0x3F || code == p {
@@ -110,9 +110,32 @@ func (m *modes) modeSense(c *call) sense {
 	return c.reply(b, be16(c.cdb[7:]))
 }
 
+// modeHeader is the header of a MODE SENSE reply, with a block descriptor on drives that
+// have one.
+func (m *modes) modeHeader(control byte, disabled bool) []byte {
+	b := make([]byte, 8, 256)
+	if m.profile() == profileCDR {
+		b[2] = 0x11 // medium type of SFF-8020i: the value of a PLEXTOR PX-755A for a CD-R
+	}
+	if r := m.recorded(control); r != nil && len(r.Header) >= 8 {
+		copy(b[2:7], r.Header[2:7])
+	}
+	if m.p.BlockDescriptor && !disabled {
+		b[7] = 8
+		b = append(b, 0, 0, 0, 0, 0, 0, byte(m.blockLength>>8), byte(m.blockLength))
+	}
+	return b
+}
+
 // page returns the current value of a mode page, its changeable bits (1) or its default
 // (2).
 func (m *modes) page(code, control byte) []byte {
+	if r := m.recorded(control); code == 0x2A && r != nil {
+		if b := r.Pages[code]; control == 1 || b == nil {
+			return b
+		}
+		return m.recordedCapabilities(r.Pages[code])
+	}
 	if code == 0x2A {
 		b := m.capabilities()
 		if control == 1 {
@@ -124,6 +147,8 @@ func (m *modes) page(code, control byte) []byte {
 	switch {
 	case p == nil:
 		return nil
+	case control == 1 && p.shown != nil:
+		return p.shown
 	case control == 1:
 		return p.changeable
 	case control == 2:

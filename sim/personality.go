@@ -98,6 +98,10 @@ type Settings struct {
 	ReadSettings
 	// BlankTypes are the types of BLANK that the drive supports; none means all.
 	BlankTypes []int `json:"blankTypes,omitempty"`
+	// Lacks are the opcodes that are 5/20/00.
+	Lacks []int `json:"lacks,omitempty"`
+	// Recording, if not nil, is what a real drive answered.
+	Recording *Recording `json:"recording,omitempty"`
 }
 
 // CloseAnswer is what a drive does with CLOSE TRACK.

@@ -169,7 +169,13 @@ func (s *spindle) getPerformance(c *call) sense {
 	if s.p.PerformanceLUN {
 		return senseLUN
 	}
+	if s, ok := s.refusal(askedPerformance + performanceName(c.cdb[1], c.cdb[10])); ok {
+		return s
+	}
 	wanted := be16(c.cdb[8:])
+	if b, ok := s.recordedPerformance(c.cdb[1], c.cdb[10]); ok {
+		return c.reply(b, min(len(b), 8+16*wanted))
+	}
 	var descriptors [][16]byte
 	header := [8]byte{}
 	switch c.cdb[10] {

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/redbook-audio/redbook/scsi"
@@ -203,6 +204,9 @@ func (u *unit) dispatch(c *call) sense {
 
 // missing reports whether this drive lacks a command.
 func (u *unit) missing(op byte) bool {
+	if slices.Contains(u.p.Lacks, int(op)) {
+		return true
+	}
 	switch op {
 	case 0x46, 0x4A:
 		return u.p.NoConfiguration

@@ -18,7 +18,7 @@ import (
 // that is reported as written must be on the disc.
 func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 	for i, p := range sim.Personalities() {
-		if raceEnabled && i%3 != 0 {
+		if (raceEnabled || testing.Short()) && i%3 != 0 {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 func TestEveryPersonalityWithReservation(t *testing.T) {
 	for _, media := range []sim.Media{sim.CDR80, sim.CDRW80} {
 		for i, p := range sim.Personalities() {
-			if raceEnabled && i%5 != 0 {
+			if (raceEnabled || testing.Short()) && i%5 != 0 {
 				continue
 			}
 			t.Run(media.Name+"/"+p.Name, func(t *testing.T) {

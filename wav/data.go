@@ -1,6 +1,7 @@
 package wav
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 )
@@ -100,6 +101,35 @@ func (p *parser) wholeFrames(at int64) error {
 	return nil
 }
 
+// rest notes what follows the last chunk, unless it is zeros or a tag.
+func (h *header) rest(in cursor) {
+	left := in.left()
+	for range maxChunks {
+		b, err := in.peek(maxPeek)
+		if err != nil || len(b) == 0 {
+			return
+		}
+		zeros := 0
+		for zeros < len(b) && b[zeros] == 0 {
+			zeros++
+		}
+		b = b[zeros:]
+		if len(b) == 0 {
+			_, _ = in.skip(int64(zeros))
+			continue
+		}
+		for _, tag := range []string{"TAG", "ID3", "APETAGEX", "LYRICSBEGIN"} {
+			if bytes.HasPrefix(b, []byte(tag)) {
+				return
+			}
+		}
+		if left >= 0 {
+			h.note("%d bytes after the end of the audio are left out", left)
+		}
+		return
+	}
+}
+
 // behind looks at what follows the audio. Another data chunk, or another file, holds
 // sound that would be lost: playing half of the audio would be worse than refusing.
 // The cursor is at the first byte of audio.
@@ -124,7 +154,11 @@ func (h *header) behind(name string, in cursor) error {
 				b, err = in.peek(12)
 			}
 		}
-		if err != nil || len(b) < 8 {
+		if err != nil || len(b) == 0 {
+			return nil
+		}
+		if len(b) < 8 || !chunkName(b[:4]) {
+			h.rest(in)
 			return nil
 		}
 		at := in.offset()
@@ -135,8 +169,6 @@ func (h *header) behind(name string, in cursor) error {
 		case len(b) == 12 && string(b[8:12]) == "WAVE":
 			return &Error{Name: name, Offset: at, Err: ErrMalformed,
 				Reason: "another WAV file begins here, inside the same file: only the first would be played; split them first"}
-		case !chunkName(b[:4]):
-			return nil // what follows is not a chunk of this file
 		}
 		n := int64(order.Uint32(b[4:]))
 		odd = n % 2

@@ -63,7 +63,8 @@ func (a *app) connect() *app {
 
 // globals are the flags that every command has.
 type globals struct {
-	device      string
+	device      string   // the last one that was named
+	devices     []string // all that were named
 	personality string
 	trace       string
 	json        bool

@@ -15,6 +15,7 @@ const burnExample = `  redbook burn album/                                  a fo
   redbook burn --device sim:first.disc --yes *.wav     on a simulated disc
   redbook burn --speed 16x --verify full live.cue
   redbook burn --test-write album/                     rehearse with the laser off
+  redbook burn --device D: --device E: album/          in two drives at the same time
   redbook burn --no-close first.wav                    leave the disc open, and later:
   redbook burn --append second.wav                     add to it and close it
   arecord -f cd -d 1800 | redbook burn --stdin --yes   record from a pipe`
@@ -37,7 +38,7 @@ func burnCommand(a *app) *cobra.Command {
 			a.data.startEvents()
 			opts, err := flags.options()
 			if err == nil {
-				err = errors.Join(checkTOC(&flags), checkReports(flags.reports))
+				err = errors.Join(checkTOC(&flags), checkReports(flags.reports), checkDevices(a, &flags))
 			}
 			if err != nil {
 				return err
@@ -62,6 +63,9 @@ func burnCommand(a *app) *cobra.Command {
 			r := &burnRun{
 				args: a.args, flags: &a.flags, talk: a.talk, data: a.data, config: a.config, advise: a.advise,
 				journals: a.journals, drives: a.drives, work: a.work, stop: a.stop,
+			}
+			if len(a.flags.devices) > 1 {
+				return r.several(ctx, m, args, &flags, opts)
 			}
 			return r.all(ctx, m, args, &flags, opts)
 		})

@@ -70,7 +70,7 @@ func checkReports(paths []string) error {
 // outputs are the files that a burn writes.
 func (b *burnFlags) outputs(global *globals, inputs []string) *outputs {
 	o := outputsOf(global, inputs)
-	for n := 1; n <= max(b.copies, 1); n++ {
+	for n := 1; n <= max(b.copies, len(global.devices), 1); n++ {
 		if n > 1 {
 			o.add("--trace", numberedFor(global.trace, n))
 		}
@@ -91,7 +91,7 @@ func (r *burnRun) newChronicle(d *device, m *material, flags *burnFlags) (*chron
 		c.reports = append(c.reports, r.numbered(path))
 	}
 	if r.config.reportFolder != "" && len(flags.reports) == 0 {
-		c.reports = []string{reportName(r.config.reportFolder, m.Title, time.Now().Format("20060102-150405"))}
+		c.reports = []string{r.numbered(reportName(r.config.reportFolder, m.Title, time.Now().Format("20060102-150405")))}
 	}
 	c.began = c.clock.Now()
 	if flags.log == "" {

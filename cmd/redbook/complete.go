@@ -32,12 +32,13 @@ var flagValues = map[string]completer{
 	"media":       mediaValues,
 	"tracks":      words("all"),
 	"forget":      jobValues,
+	"until":       words(untilLook, untilTest, untilBurn),
 }
 
 // flagFiles are the flags that name a file with one of these endings, and flagFolders
 // those that name a folder.
 var (
-	flagFiles   = map[string][]string{"toc": {"cue"}, "report": {"html", "json"}, "cd-text": {"txt", "cdt"}}
+	flagFiles   = map[string][]string{"archive": {"zip"}, "toc": {"cue"}, "report": {"html", "json"}, "cd-text": {"txt", "cdt"}}
 	flagFolders = []string{"output", "spool"}
 )
 
@@ -54,6 +55,9 @@ func completeFlags(a *app, cmd *cobra.Command) error {
 		err := cmd.RegisterFlagCompletionFunc(name, func(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if path, ok := strings.CutPrefix(begun, simPrefix); ok && slices.Contains([]string{"device", "from", "to"}, name) {
 				return discValues(path), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+			}
+			if name == "personality" { // or an archive of redbook try
+				return values(a), cobra.ShellCompDirectiveKeepOrder
 			}
 			return values(a), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 		})

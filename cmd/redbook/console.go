@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
@@ -14,7 +15,9 @@ type console struct {
 	mu     sync.Mutex
 	w      io.Writer
 	screen screen
-	shown  bool   // a live line stands on the screen
+	shown  bool // a live line stands on the screen
+	rows   []string
+	drawn  int    // rows that stand on the screen, instead of a live line
 	asked  bool   // a question does, and its line isn't ended
 	title  string // of the window, as long as it isn't the terminal's own
 }
@@ -48,6 +51,35 @@ func (c *console) fit(parts ...line.Part) {
 	if c.screen.live {
 		c.live(line.Fit(c.columns(), parts...))
 	}
+}
+
+// mostRows is how many lines are rewritten: more would scroll on a small terminal.
+const mostRows = 12
+
+// fitRow shows parts in one of several lines that are rewritten together; rows count from
+// 1 on.
+func (c *console) fitRow(row int, parts ...line.Part) {
+	if !c.screen.live {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.rows) < row {
+		c.rows = append(c.rows, "")
+	}
+	c.rows[row-1] = line.Cut(printable(line.Fit(c.columns(), parts...)), c.columns())
+	rows := c.rows[:min(len(c.rows), mostRows)]
+	c.erase()
+	_, _ = fmt.Fprint(c.w, "\r"+strings.Join(rows, "\n"))
+	c.drawn = len(rows)
+}
+
+// endRows removes the lines of fitRow.
+func (c *console) endRows() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.erase()
+	c.rows = nil
 }
 
 // columns is the room of the live line. A line as wide as the terminal wraps on some, so
@@ -104,6 +136,10 @@ func (c *console) answered() {
 }
 
 func (c *console) erase() {
+	if c.drawn > 0 {
+		_, _ = fmt.Fprint(c.w, "\r\x1b[K"+strings.Repeat("\x1b[A\x1b[K", c.drawn-1))
+		c.drawn = 0
+	}
 	if c.shown {
 		_, _ = fmt.Fprint(c.w, "\r\x1b[K")
 		c.shown = false

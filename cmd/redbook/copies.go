@@ -43,7 +43,7 @@ func (r *burnRun) all(ctx context.Context, m *material, args []string, flags *bu
 		if path, ok := strings.CutPrefix(first, simPrefix); ok && path != "" && r.nth > 1 {
 			r.flags.device = simPrefix + freeName(path) // a simulated disc is changed by itself
 		}
-		err := opening{r.drives, makeMissing, r.nth}.with(ctx, func(ctx context.Context, d *device) error {
+		err := opening{access: r.drives, mode: makeMissing, nth: r.nth}.with(ctx, func(ctx context.Context, d *device) error {
 			if flags.copies > 1 {
 				r.talk.note("Copy %d of %d", r.nth, flags.copies)
 				r.data.events.send("copy", copyEvent{r.nth, flags.copies, d.name})

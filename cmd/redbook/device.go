@@ -63,7 +63,8 @@ func (ac *access) look() opening { return opening{access: ac, mode: justLook} }
 type opening struct {
 	*access
 	mode openMode
-	nth  int // copy of several that is burned; its trace has a name of its own
+	tap  *slog.Logger // gets the commands besides --trace; nil for none
+	nth  int          // copy of several that is burned; its trace has a name of its own
 }
 
 // with opens the drive, runs do with it and gives everything back. What goes
@@ -114,7 +115,13 @@ func (o opening) open(ctx context.Context) (*device, error) {
 			return nil, errors.Join(err, d.close())
 		}
 	}
-	r.Wrap = func(t scsi.Transport) scsi.Transport { return o.hooks.decorate(t, log) }
+	r.Wrap = func(t scsi.Transport) scsi.Transport {
+		t = o.hooks.decorate(t, log)
+		if o.tap != nil {
+			t = scsi.NewTrace(t, o.tap)
+		}
+		return t
+	}
 	if d.opened, err = r.Open(ctx, name); err != nil {
 		return nil, errors.Join(o.failure(name, err), d.close())
 	}
@@ -128,6 +135,10 @@ func (o opening) open(ctx context.Context) (*device, error) {
 func (o opening) simulate(r *redbook.Opener, name string) (err error) {
 	if strings.HasPrefix(name, simPrefix) {
 		r.Sim, err = o.hooks.simConfig(o.flags)
+		if err == nil && r.Sim.Personality.Recording != nil {
+			o.talk.note("The simulated drive is a %s, as far as %s describes it. For details: redbook sim personalities %s",
+				r.Sim.Personality.Summary, baseName(o.flags.personality), quote(o.flags.personality))
+		}
 		return err
 	}
 	if o.flags.personality != "" || o.flags.realtime {
@@ -149,11 +160,8 @@ func (h *hooks) decorate(t scsi.Transport, log *slog.Logger) scsi.Transport {
 
 // simConfig is the simulated drive that the flags ask for.
 func (h *hooks) simConfig(g *globals) (config sim.Config, err error) {
-	if g.personality != "" {
-		if config.Personality, err = sim.PersonalityByName(g.personality); err != nil {
-			return config, fail(exitUsage, "To list them: redbook sim personalities",
-				"--personality %q: no such simulated drive", g.personality)
-		}
+	if config.Personality, err = personalityOf(g.personality); err != nil {
+		return config, err
 	}
 	if g.realtime {
 		config.Clock = sim.ClockReal

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -20,7 +21,8 @@ import (
 //	REDBOOK_TEST_INTERRUPT=write           a real SIGINT when the phase begins
 //	REDBOOK_TEST_INTERRUPT="write,finish"  and a second one in a later phase
 //	REDBOOK_TEST_INTERRUPT=write@1000/term SIGTERM after LBA 1000 (hup: SIGHUP, tstp: Ctrl-Z,
-//	                                       kill: SIGKILL; hold: no signal, the burn waits for one)
+//	                                       kill: SIGKILL; hold: no signal, the burn waits for one;
+//	                                       both: SIGINT once two burns are there)
 //	REDBOOK_TEST_INTERRUPT=convert         while files are decoded (measure, capture)
 //	REDBOOK_TEST_FAULT=2a:5:error          see addFaults
 //	REDBOOK_TEST_HOST=drives.json          the computer has these drives (none: none)
@@ -60,17 +62,30 @@ func testHooks() hooks {
 // is instant: so that the signal isn't outrun, the burn stands still until it has
 // been noticed.
 func interruptAt(places []string) func(*stopper, burn.Event) {
-	sent := 0
+	var mu sync.Mutex // several drives have events at the same time
+	sent, there := 0, 0
 	return func(s *stopper, e burn.Event) {
+		mu.Lock()
 		if sent >= len(places) {
+			mu.Unlock()
 			return
 		}
 		place, name, _ := strings.Cut(places[sent], "/")
 		if !isAt(e, place) {
+			mu.Unlock()
 			return
 		}
-		sent++
+		there++
+		first := name == "both" && there == 1
+		if !first {
+			sent++
+		}
+		second := sent == 2
+		mu.Unlock()
 		signal := os.Signal(os.Interrupt)
+		if first {
+			signal = nil // the other one sends it
+		}
 		switch name {
 		case "term":
 			signal = syscall.SIGTERM
@@ -91,7 +106,7 @@ func interruptAt(places []string) func(*stopper, burn.Event) {
 		switch {
 		case name == "hup", name == "tstp":
 			noticed, settle = nil, func() {} // by nobody
-		case sent == 2:
+		case second:
 			noticed = s.hurry
 		}
 		interrupt(signal, noticed)

@@ -19,15 +19,15 @@ type output struct{ flag, path string }
 // file of the same command, and none is overwritten without --force: a shell that expands
 // *.wav must not cost anyone a recording.
 type outputs struct {
-	list   []output
-	inputs []string // what is burned
-	device string
-	force  bool
+	list    []output
+	inputs  []string // what is burned
+	devices []string
+	force   bool
 }
 
 // outputsOf gathers the files of the flags that every command has.
 func outputsOf(flags *globals, inputs []string) *outputs {
-	o := &outputs{inputs: inputs, device: flags.device, force: flags.force}
+	o := &outputs{inputs: inputs, devices: append([]string{flags.device}, flags.devices...), force: flags.force}
 	o.add("--trace", flags.trace)
 	return o
 }
@@ -42,8 +42,10 @@ func (o *outputs) add(flag, path string) {
 // check refuses files that can't be written, before anything has happened.
 func (o *outputs) check() error {
 	for i, out := range o.list {
-		if disc, ok := strings.CutPrefix(o.device, simPrefix); ok && sameName(disc, out.path) {
-			return usage("%s %s: that is the simulated disc", out.flag, out.path)
+		for _, device := range o.devices {
+			if disc, ok := strings.CutPrefix(device, simPrefix); ok && sameName(disc, out.path) {
+				return usage("%s %s: that is the simulated disc", out.flag, out.path)
+			}
 		}
 		if slices.ContainsFunc(o.inputs, func(in string) bool { return sameName(in, out.path) }) {
 			return usage("%s %s: that is one of the files to burn", out.flag, out.path)

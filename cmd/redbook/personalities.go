@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"text/tabwriter"
 
@@ -31,17 +33,22 @@ type personalitiesDoc struct {
 // simPersonalitiesCommand lists the drives that --personality takes, with the way a
 // burn on each must end: the engine's tests hold it to that.
 func simPersonalitiesCommand(a *app) *cobra.Command {
-	return a.command("personalities", "List the kinds of simulated drives", "", noArgs, func(context.Context, []string) error {
-		list := []personalityDoc{}
-		for _, p := range sim.Personalities() {
-			e := verdicts.Of(p.Name)
-			list = append(list, personalityDoc{p.Name, p.Summary, p.Source, e.Plain, e.Reserve, e.Rewritable, e.Note})
-		}
-		if a.flags.json {
-			return a.data.document("personalities", personalitiesDoc{list})
-		}
-		return a.data.print("%s", personalitiesText(list, a.flags.verbose > 0))
-	})
+	return a.command("personalities [ARCHIVE]", "List the kinds of simulated drives, or what an archive of redbook try describes",
+		"  redbook sim personalities -v\n  redbook sim personalities redbook-try-PIONEER-DVR-115.zip",
+		atMostOne("archive"), func(_ context.Context, args []string) error {
+			if len(args) == 1 {
+				return a.data.personality(args[0])
+			}
+			list := []personalityDoc{}
+			for _, p := range sim.Personalities() {
+				e := verdicts.Of(p.Name)
+				list = append(list, personalityDoc{p.Name, p.Summary, p.Source, e.Plain, e.Reserve, e.Rewritable, e.Note})
+			}
+			if a.flags.json {
+				return a.data.document("personalities", personalitiesDoc{list})
+			}
+			return a.data.print("%s", personalitiesText(list, a.flags.verbose > 0))
+		})
 }
 
 // personalitiesText is the list in columns; verbose adds where each was seen.
@@ -67,4 +74,78 @@ func personalitiesText(list []personalityDoc, verbose bool) string {
 	}
 	_ = w.Flush() // into a strings.Builder
 	return b.String()
+}
+
+// personalityOf finds the simulated drive of --personality: one of the list, or one made of
+// an archive of redbook try.
+func personalityOf(name string) (sim.Personality, error) {
+	if name == "" {
+		return sim.Personality{}, nil
+	}
+	p, err := sim.PersonalityByName(name)
+	if err == nil {
+		return p, nil
+	}
+	if !exists(name) {
+		return p, fail(exitUsage, "To list them: redbook sim personalities. An archive of redbook try works too.",
+			"--personality %q: no such simulated drive", name)
+	}
+	p, _, err = loadPersonality(name)
+	return p, err
+}
+
+// loadPersonality reads an archive of redbook try.
+func loadPersonality(path string) (sim.Personality, []sim.Fact, error) {
+	p, facts, err := sim.LoadPersonality(path)
+	switch {
+	case err == nil:
+	case errors.Is(err, fs.ErrNotExist):
+		err = fail(exitBadInput, "", "no such archive: %s", path)
+	case errors.Is(err, sim.ErrNotTrial):
+		err = fail(exitBadInput, "redbook try makes such archives.", "%w", err)
+	default:
+		err = fail(exitBadInput, "", "%w", err)
+	}
+	return p, facts, err
+}
+
+// recordedDoc is what an archive describes of a drive.
+type recordedDoc struct {
+	File  string    `json:"file"`
+	Drive string    `json:"drive"`
+	Facts []factDoc `json:"facts"`
+}
+
+// factDoc is one fact. Without a source it is the value of the default personality.
+type factDoc struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	From  string `json:"from"`
+}
+
+// personality prints what an archive describes of a drive.
+func (r *results) personality(path string) error {
+	p, facts, err := loadPersonality(path)
+	if err != nil {
+		return err
+	}
+	doc := recordedDoc{path, p.Summary, make([]factDoc, len(facts))}
+	for i, f := range facts {
+		doc.Facts[i] = factDoc{f.Name, f.Value, f.From}
+	}
+	if r.flags.json {
+		return r.document("personality", doc)
+	}
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "FACT\tVALUE\tFROM\n")
+	for _, f := range doc.Facts {
+		from := f.From
+		if from == "" {
+			from = "not in the archive: the default"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Name, oneLine(f.Value), oneLine(from))
+	}
+	_ = w.Flush() // into a strings.Builder
+	return r.print("%s", b.String())
 }

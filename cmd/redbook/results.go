@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
@@ -17,6 +18,7 @@ type results struct {
 	seen   func(form, kind string, text []byte) // a hook; may be nil
 	events *eventStream                         // of a command that reports by events, with --json
 	told   bool                                 // stdout has its JSON document
+	mu     *sync.Mutex                          // of the events of several drives
 }
 
 // jsonVersion is the version of everything that --json prints. Fields are only

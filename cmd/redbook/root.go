@@ -31,13 +31,18 @@ func newRoot(a *app) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.usage.flag(cmd, err) })
 	root.SetHelpFunc(a.help)
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.config.apply(cmd) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if n := len(a.flags.devices); n > 1 && (cmd.Parent() != root || cmd.Name() != "burn") {
+			return fail(exitUsage, tryHelp(cmd), "--device is given %d times, and only burn uses several drives", n)
+		}
+		return a.config.apply(cmd)
+	}
 	addGlobals(root.PersistentFlags(), a)
 	root.AddCommand(
 		burnCommand(a), infoCommand(a), drivesCommand(a), tocCommand(a),
 		blankCommand(a), closeCommand(a), ejectCommand(a), loadCommand(a),
 		verifyCommand(a), readCommand(a), copyCommand(a), resumeCommand(a), jobsCommand(a), simCommand(a),
-		versionCommand(a), completionCommand(a), manCommand(a), configCommand(a), doctorCommand(a),
+		tryCommand(a), versionCommand(a), completionCommand(a), manCommand(a), configCommand(a), doctorCommand(a),
 	)
 	root.SetHelpCommand(helpCommand(a))
 	if err := completeFlags(a, root); err != nil {
@@ -50,8 +55,8 @@ func newRoot(a *app) *cobra.Command {
 // everywhere: that is what lets flags stand in front of the command too.
 func addGlobals(f *pflag.FlagSet, a *app) {
 	g := &a.flags
-	f.StringVar(&g.device, "device", "",
-		"`DRIVE` to use, such as /dev/sr0, D: or sim:FILE for a simulated one (default: the only drive)")
+	f.Var(&deviceFlag{g}, "device",
+		"`DRIVE` to use, such as /dev/sr0, D: or sim:FILE for a simulated one (default: the only drive); burn takes several")
 	f.StringVar(&g.personality, "personality", "", "make the simulated drive behave like `NAME` (list: redbook sim personalities)")
 	f.BoolVar(&g.realtime, "realtime", false, "let the simulated drive take as long as a real one")
 	f.StringVar(&g.trace, "trace", "", "record every SCSI command in `FILE`, one JSON object per line")

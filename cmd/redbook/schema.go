@@ -17,6 +17,8 @@ var documents = map[string]any{
 	"control":       controlDoc{},
 	"export":        exportDoc{},
 	"personalities": personalitiesDoc{},
+	"personality":   recordedDoc{},
+	"try":           tryDoc{},
 	"error":         errorDoc{},
 	"doctor":        doctorDoc{},
 	"jobs":          jobsDoc{},

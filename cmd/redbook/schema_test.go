@@ -145,6 +145,9 @@ func makeSchema(strict bool) object {
 		maps.Copy(fields, head)
 		required := slices.Sorted(maps.Keys(fields))
 		required = append(required, m.fields(reflect.TypeOf(body), fields)...)
+		if _, has := fields["device"]; form == "event" && !has {
+			fields["device"] = object{"type": "string"} // of a command that uses several
+		}
 		m.defs[form+"-"+name] = m.closed(fields, required)
 		forms = append(forms, object{"$ref": "#/$defs/" + form + "-" + name})
 	}

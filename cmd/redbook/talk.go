@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
 // talk is the conversation with the person at the screen: notes, warnings and questions. All
@@ -13,25 +15,47 @@ type talk struct {
 	screen  screen
 	in      io.Reader // the answers
 	inTerm  bool      // in is a terminal: questions can be asked
+	// Of one drive among several: its name, and its line on the screen, from 1 on.
+	name string
+	row  int
 }
 
 // note tells the person something; -q keeps it silent, and so does --json, whose
 // reader is a program.
 func (t *talk) note(format string, args ...any) {
 	if !t.flags.quiet && !t.flags.json {
-		t.console.print(fmt.Sprintf(format, args...))
+		t.console.print(t.prefix() + fmt.Sprintf(format, args...))
 	}
+}
+
+// prefix names the drive that a line is about, where there are several.
+func (t *talk) prefix() string {
+	if t.name == "" {
+		return ""
+	}
+	return t.name + ": "
 }
 
 // warn tells the person something that even -q doesn't hide.
 func (t *talk) warn(format string, args ...any) {
-	t.console.print("Warning: " + fmt.Sprintf(format, args...))
+	t.console.print(t.prefix() + "Warning: " + fmt.Sprintf(format, args...))
 }
 
 // live shows what is being done in the line that is rewritten on a terminal.
 func (t *talk) live(text string) {
 	if !t.flags.quiet && !t.flags.json {
 		t.console.live(text)
+	}
+}
+
+// fit shows parts in the line that is rewritten: one for all, or that of the drive.
+func (t *talk) fit(parts ...line.Part) {
+	switch {
+	case t.flags.quiet:
+	case t.row > 0:
+		t.console.fitRow(t.row, append([]line.Part{line.Text(rankLeft+1, t.name, baseName(t.name))}, parts...)...)
+	default:
+		t.console.fit(parts...)
 	}
 }
 

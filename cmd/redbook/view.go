@@ -137,8 +137,8 @@ func phaseText(p phaseStep) string {
 // progress shows how far it has come.
 func (v *view) progress(e burn.Progress) {
 	if v.w.talk.screen.live {
-		if !v.w.flags.quiet {
-			v.w.talk.console.fit(progressParts(e)...)
+		v.fit(progressParts(e)...)
+		if !v.w.flags.quiet && v.w.talk.row == 0 {
 			v.w.talk.console.entitle(titleText(e))
 		}
 		return
@@ -176,11 +176,7 @@ func (v *view) line(format string, args ...any) {
 }
 
 // fit shows parts in the line that is rewritten on a terminal.
-func (v *view) fit(parts ...line.Part) {
-	if !v.w.flags.quiet {
-		v.w.talk.console.fit(parts...)
-	}
-}
+func (v *view) fit(parts ...line.Part) { v.w.talk.fit(parts...) }
 
 // share is a part of a whole that may be nothing.
 func share(part, whole int64) float64 {

@@ -42,6 +42,7 @@ var table = map[string]row{
 	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/internals/resampler.md
 	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/internals/performance.md
 	"internal/sweep":      {ours: "*"},                                  // only tests: the engine against the simulated drive
+	"internal/trial":      {ours: "scsi"},                               // what redbook try asks and sends
 	"internal/mutate":     {},                                           // the tool behind make mutate
 	"internal/iokit":      {others: "github.com/ebitengine/purego"},     // the frameworks of macOS
 	// What tests of several packages share; none of it ships.

@@ -27,7 +27,7 @@ var (
 // belongs to -short and the race detector. It is a multiple, so that every run of the
 // smaller sample is one of the larger.
 const (
-	sampleOf      = 60
+	sampleOf      = 100
 	shortSampleOf = 10 * sampleOf
 )
 
@@ -59,6 +59,9 @@ func TestOne(t *testing.T) {
 
 // TestPointNames: the name of a run is enough to repeat it.
 func TestPointNames(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes 400,000 names")
+	}
 	n := 0
 	require.NoError(t, allPoints(func(p point) {
 		if name := p.name(); sampled(name, 5000) {

@@ -34,6 +34,7 @@ func NewDecoder(r io.ReaderAt, info Info) *Decoder {
 		left:     info.Frames,
 		problems: problems{list: make([]Problem, 0, maxProblems)},
 	}
+	d.frames.crc = info.Protected
 	d.par = newParallel(d)
 	return d
 }

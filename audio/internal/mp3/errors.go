@@ -55,6 +55,12 @@ const (
 	// Unknown: bytes at the end of a file that doesn't count its frames; whether sound
 	// is missing nothing tells.
 	Unknown
+	// Altered: the checksum of all of the music isn't that in the header of the file. It
+	// was damaged, or changed by a program that leaves the checksum: mp3gain does.
+	Altered
+	// HeaderAltered: the checksum of the header of the file is wrong: what it says about
+	// the length and the delay may be as well.
+	HeaderAltered
 	// Extra: more frames than the header of the file tells, as where files were
 	// joined; all are decoded, and the padding at the end stays.
 	Extra
@@ -72,6 +78,10 @@ func (k Kind) String() string {
 		return "foreign bytes"
 	case Unknown:
 		return "unknown bytes at the end"
+	case Altered:
+		return "altered"
+	case HeaderAltered:
+		return "header altered"
 	case Extra:
 		return "more than the header says"
 	}
@@ -96,6 +106,10 @@ func (p Problem) String() string {
 		return fmt.Sprintf("byte %d: the last %d bytes hold no MPEG frames", p.Offset, p.Bytes)
 	case p.Kind == Lost && p.Frames == 0:
 		return fmt.Sprintf("byte %d: %d bytes hold no MPEG frames where there should be some", p.Offset, p.Bytes)
+	case p.Kind == Altered:
+		return "the checksum of the music that its encoder wrote is wrong: some of it was damaged or changed later"
+	case p.Kind == HeaderAltered:
+		return "the checksum of the header that its encoder wrote is wrong: the length and the delay in it may be wrong as well"
 	case p.Kind == Extra:
 		return fmt.Sprintf("byte %d: %d MPEG frames more than the header says", p.Offset, p.Frames)
 	}

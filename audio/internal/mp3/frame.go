@@ -12,6 +12,7 @@ const (
 // the next, and makes nothing new while it works.
 type frameDecoder struct {
 	t    *tables
+	crc  bool // the checksums of frames are compared, see checks.trusted
 	side sideInfo
 	sf   [2]factors
 
@@ -40,7 +41,7 @@ type shape struct {
 func newFrameDecoder() *frameDecoder { return &frameDecoder{t: theTables()} }
 
 // reset forgets all frames.
-func (d *frameDecoder) reset() { *d = frameDecoder{t: d.t} }
+func (d *frameDecoder) reset() { *d = frameDecoder{t: d.t, crc: d.crc} }
 
 // decode decodes one frame to interleaved samples; out holds exactly those. What
 // can't be decoded is concealed; the error says why.
@@ -52,6 +53,9 @@ func (d *frameDecoder) decode(h header, data []byte, out []float32) error {
 		return errSide
 	}
 	sideErr := d.side.parse(h, data[offset-h.sideBytes():offset])
+	if d.crc && h.crc && !crcRight(h, data) {
+		sideErr = errSide
+	}
 	start := d.addMain(data[offset:])
 	switch {
 	case sideErr != nil:

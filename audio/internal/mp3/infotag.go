@@ -18,6 +18,12 @@ type infoTag struct {
 	gapless bool  // delay and padding are there
 	delay   int64 // samples before the sound, added by the encoder
 	padding int64 // samples after it
+
+	summed bool   // there are checksums
+	exact  bool   // whoever wrote them knew how to sum the header
+	right  bool   // the one of the header is right
+	music  uint16 // of what follows the header
+	length int64  // of the header and what follows it
 }
 
 // Xing header: what follows, by the bits of its flags.
@@ -46,7 +52,7 @@ func parseInfoTag(h header, frame []byte) (t infoTag, ok bool) {
 			continue
 		}
 		if id := string(frame[at : at+4]); id == "Xing" || id == "Info" {
-			return parseXing(frame[at:]), true
+			return parseXing(frame, at), true
 		}
 	}
 	return t, false
@@ -54,8 +60,11 @@ func parseInfoTag(h header, frame []byte) (t infoTag, ok bool) {
 
 // parseXing reads a Xing or Info header and LAME's extension of it:
 //
-//	0 id, 4 flags, 8 fields by flags; then 0 encoder, 21 delay and padding, 12 bits each
-func parseXing(b []byte) infoTag {
+//	0 id, 4 flags, 8 fields by flags; then 0 encoder, 21 delay and padding, 12 bits each,
+//	28 bytes from this frame to the end of the music, 32 checksum of the music,
+//	34 checksum of this frame up to here
+func parseXing(frame []byte, at int) infoTag {
+	b := frame[at:]
 	t := infoTag{frames: -1, bytes: -1}
 	flags := binary.BigEndian.Uint32(b[4:])
 	b = b[8:]
@@ -82,6 +91,16 @@ func parseXing(b []byte) infoTag {
 	d := int64(b[21])<<16 | int64(b[22])<<8 | int64(b[23])
 	t.delay, t.padding = d>>12, d&0xFFF
 	t.gapless = d != 0
+	if len(b) >= 36 && !bytes.HasPrefix(b, []byte("GOGO")) {
+		end := len(frame) - len(b) + 34
+		t.length = int64(binary.BigEndian.Uint32(b[28:]))
+		t.music = binary.BigEndian.Uint16(b[32:])
+		sum := binary.BigEndian.Uint16(b[34:])
+		t.summed = sum != 0
+		t.right = musicCRC(0, frame[:end]) == sum
+		// FFmpeg sums another part of the header, if there is less side information.
+		t.exact = bytes.HasPrefix(b, []byte("LAME3.")) || bytes.HasPrefix(b, []byte("L3.99"))
+	}
 	return t
 }
 

@@ -135,6 +135,7 @@ func (s *segment) decode(r io.ReaderAt, i *Info) {
 		}
 		s.done <- struct{}{}
 	}()
+	w.frames.crc = i.Protected
 	w.frames.reset()
 	w.view.reset(r, i.size)
 	at := s.first / markEvery

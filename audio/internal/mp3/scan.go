@@ -1,9 +1,11 @@
 package mp3
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Source is where the delay and the padding of a file are known from.
@@ -32,6 +34,8 @@ type Info struct {
 	BitRate    int    // bit/s on average
 	VBR        bool   // the bit rate changes
 	FreeFormat bool   // it is one that has no number
+	Protected  bool   // frames have checksums of their headers and side information
+	Summed     bool   // the checksum of all of the music in the header of the file is right
 
 	// Problems that can be seen without decoding: the first hundred. The Decoder
 	// meets those that concern sound again.
@@ -90,6 +94,11 @@ func Scan(r io.ReaderAt, size int64) (Info, error) {
 	if cut == nil {
 		s.fitGap()
 		cut = s.complete()
+	}
+	if cut == nil {
+		if err := s.sums(); err != nil {
+			return Info{}, err
+		}
 	}
 	s.finish(comment, cut != nil)
 	return s.info, cut
@@ -240,6 +249,8 @@ type scan struct {
 	gaps   int   // places where frames may be missing
 	gapAt  int64 // the first of them
 	problems
+	checks checks
+	last   int64 // byte after the last frame
 }
 
 // walk goes through the frames.
@@ -260,6 +271,7 @@ func (s *scan) walk() error {
 			if err := s.gap(p); err != nil {
 				return err
 			}
+			s.checks.gap(p.lost)
 			continue
 		case first:
 			rate = p.head.bitrate
@@ -279,9 +291,11 @@ func (s *scan) walk() error {
 		if s.frames%markEvery == 0 {
 			s.info.marks = append(s.info.marks, mark{p.off, prev})
 		}
+		s.checks.frame(s.frames+s.problems.total, p)
 		s.info.VBR = s.info.VBR || p.head.bitrate != rate
 		s.frames++
 		s.bytes += p.size
+		s.last = p.off + p.size
 	}
 }
 
@@ -424,11 +438,14 @@ func (s *scan) finish(comment smpb, cut bool) {
 		}
 		i.Frames = max(total-i.skip-drop, 0)
 	}
-	for n := range s.problems.list {
-		p := &s.problems.list[n]
+	i.Protected = s.checks.trusted()
+	i.Problems = append(s.problems.list, s.checks.list()...)
+	slices.SortStableFunc(i.Problems, func(a, b Problem) int { return cmp.Compare(a.Offset, b.Offset) })
+	i.Problems = i.Problems[:min(len(i.Problems), maxProblems)]
+	for n := range i.Problems {
+		p := &i.Problems[n]
 		p.Position = i.position(p.Position)
 	}
-	i.Problems = s.problems.list
 }
 
 // plausible tells whether iTunes' comment fits a file of so many samples. Programs

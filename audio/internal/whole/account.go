@@ -25,6 +25,8 @@ type Account struct {
 	Proven bool
 	// Summed says that checksums of the container cover the audio, and that they are right.
 	Summed bool
+	// End is the byte at which bytes begin that are none of the audio, 0 if there are none.
+	End int64
 	// Start and Bytes are where the audio lies, if it lies in one piece that is known.
 	Start, Bytes int64
 	// MD5 is that of all samples in Bits bits each, little-endian, if Bits is not 0.
@@ -81,6 +83,7 @@ var walkers = []walker{
 	{0, "FLV\x01", walkFLV}, {0, "TTA1", walkTTA}, {0, "wvpk", walkWavPack}, {0, "MAC ", walkAPE},
 	{0, "MP+", walkSV7}, {0, "MPCK", walkSV8}, {0, "DSD ", walkDSF}, {0, "FRM8", walkDSDIFF},
 	{0, ".RMF", walkRealMedia}, {0, "RIFF", walkRIFF}, {0, "FORM", walkForm(binary.BigEndian)},
+	{0, "\x00\x00\x01\xBA", walkPS}, {0, "Creative Voice File", walkVOC}, {4, "\xF8\x72\x6F\xBA", walkMLP}, {4, "\xF8\x72\x6F\xBB", walkMLP},
 	{0, "\x0B\x77", walkAC3}, {0, "\x7F\xFE\x80\x01", walkDTS}, {0, "#!AMR", walkAMR},
 }
 
@@ -90,7 +93,7 @@ var walkers = []walker{
 // that proves nothing.
 func Look(r io.ReaderAt, base, size int64, stop func() error) (Account, error) {
 	f := &file{r: r, base: base, size: size, stop: stop}
-	head, err := f.upTo(base, 64)
+	head, err := f.upTo(base, 3*(tsPacket+16))
 	if err != nil {
 		return Account{}, err
 	}
@@ -98,6 +101,9 @@ func Look(r io.ReaderAt, base, size int64, stop func() error) (Account, error) {
 		if len(head) >= w.at+len(w.magic) && string(head[w.at:w.at+len(w.magic)]) == w.magic {
 			return w.walk(f)
 		}
+	}
+	if step, skip, ok := tsLayout(head); ok {
+		return walkTS(f, step, skip)
 	}
 	if h, ok := parseADTS(head); ok {
 		return walkFrames(f, adts(h))
@@ -145,6 +151,9 @@ const maxTail = 64 << 10
 // tail judges what follows the audio, from byte at on. Tags and zeros are usual.
 // Another file of the same kind would be lost; anything else becomes a note.
 func (f *file) tail(at int64, a *Account) error {
+	if at < f.size {
+		a.End = at
+	}
 	for at < f.size {
 		p, err := f.upTo(at, maxTail)
 		if err != nil {

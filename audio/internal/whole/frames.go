@@ -11,6 +11,7 @@ type framing struct {
 	name   string
 	header int
 	rate   int
+	sync   byte // the first one of each frame, 0 if that isn't always the same
 	// parse gives the size of a frame in bytes and its samples per channel.
 	parse func(p []byte) (size, samples int, ok bool)
 }
@@ -34,13 +35,16 @@ func walkFrames(f *file, fr framing) (Account, error) {
 		switch {
 		case !ok && f.tagAt(at):
 			return a, f.tail(at, &a)
-		case len(p) < fr.header:
+		case len(p) < fr.header && (len(p) == 0 || p[0] == fr.sync || fr.sync == 0):
 			return a, fail(at, ErrTruncated, "the file ends inside the header of a frame of %s", fr.name)
 		case !ok && f.zerosFrom(at):
 			if a.Frames == 0 || f.size-at > 4096 {
 				return a, fail(at, ErrTruncated, "nothing but zeros from here on")
 			}
+			a.End = at
 			return a, nil
+		case !ok && a.Frames > 0 && f.size-at <= maxTail && !f.frameFrom(at+1, fr):
+			return a, f.tail(at, &a)
 		case !ok:
 			return a, fail(at, ErrDamaged, "no frame of %s begins where one should", fr.name)
 		case at+int64(size) > f.size:
@@ -50,6 +54,27 @@ func walkFrames(f *file, fr framing) (Account, error) {
 		at += int64(size)
 	}
 	return a, nil
+}
+
+// frameFrom reports whether frames begin anywhere from byte at on: two in a row, or one
+// that reaches to the end.
+func (f *file) frameFrom(at int64, fr framing) bool {
+	rest := make([]byte, f.size-at)
+	n, _ := f.r.ReadAt(rest, at)
+	rest = rest[:n]
+	for i := range rest {
+		size, _, ok := fr.parse(rest[i:])
+		if !ok || size <= 0 || i+size > len(rest) {
+			continue
+		}
+		if i+size == len(rest) {
+			return true
+		}
+		if _, _, ok := fr.parse(rest[i+size:]); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // tagAt reports whether a tag begins at byte at.
@@ -87,7 +112,7 @@ func parseADTS(p []byte) (h adtsHeader, ok bool) {
 }
 
 func adts(first adtsHeader) framing {
-	return framing{name: "AAC", header: 7, rate: first.rate, parse: func(p []byte) (int, int, bool) {
+	return framing{name: "AAC", header: 7, sync: 0xFF, rate: first.rate, parse: func(p []byte) (int, int, bool) {
 		h, ok := parseADTS(p)
 		return h.size, 1024 * h.blocks, ok && h.rate == first.rate
 	}}
@@ -154,7 +179,7 @@ func Frames(r io.ReaderAt, at, size int64) bool {
 
 func mpeg(first mpegHeader) framing {
 	name := fmt.Sprintf("MPEG Layer %s", []string{"I", "II"}[first.layer-1])
-	return framing{name: name, header: 4, rate: first.rate, parse: func(p []byte) (int, int, bool) {
+	return framing{name: name, header: 4, sync: 0xFF, rate: first.rate, parse: func(p []byte) (int, int, bool) {
 		h, ok := parseMPEG(p)
 		return h.size, h.samples, ok && h.layer == first.layer && h.rate == first.rate
 	}}
@@ -170,7 +195,7 @@ func walkAC3(f *file) (Account, error) {
 	if !ok {
 		return Account{Frames: -1}, nil
 	}
-	return walkFrames(f, framing{name: "AC-3", header: 7, rate: h.rate, parse: func(p []byte) (int, int, bool) {
+	return walkFrames(f, framing{name: "AC-3", header: 7, sync: 0x0B, rate: h.rate, parse: func(p []byte) (int, int, bool) {
 		n, ok := parseAC3(p)
 		return n.size, n.samples, ok && n.rate == h.rate
 	}})
@@ -235,7 +260,7 @@ func walkDTS(f *file) (Account, error) {
 		return Account{Frames: -1}, nil
 	}
 	rate := dtsRates[p[8]>>2&15]
-	return walkFrames(f, framing{name: "DTS", header: 12, rate: rate, parse: func(p []byte) (int, int, bool) {
+	return walkFrames(f, framing{name: "DTS", header: 12, sync: 0x7F, rate: rate, parse: func(p []byte) (int, int, bool) {
 		size, samples, ok := parseDTS(p)
 		if ok && samples > 0 && dtsRates[p[8]>>2&15] != rate {
 			return 0, 0, false

@@ -407,7 +407,7 @@ func (t *mp4Track) offsets(b box, n, width int64) error {
 		if width == 8 {
 			at = int64(min(binary.BigEndian.Uint64(p), 1<<56))
 		}
-		t.extent = max(t.extent, at+1)
+		t.extent = max(t.extent, t.base+at+1)
 	}
 	return nil
 }

@@ -1,0 +1,69 @@
+package audio
+
+import (
+	"context"
+	"math"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// integrated is in the summary of ffmpeg's ebur128, with one digit after the point.
+var integrated = regexp.MustCompile(`I: +(-?[0-9.]+|-inf) LUFS`)
+
+// The loudness of files of many kinds is that which ffmpeg's ebur128 measures: of mono on
+// both channels and without what lies above 22 kHz, as it is on a disc.
+func TestLoudnessOfFFmpeg(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
+	if !tools(t, "ffmpeg") {
+		return
+	}
+	dir := t.TempDir()
+	for _, tc := range []struct {
+		name, source, args string
+		silent             bool
+	}{
+		{"tone.wav", "sine=997:d=5,volume=-20dB", "-ac 2", false},
+		{"mono.wav", "sine=997:d=5", "-ac 1", false},
+		{"noise.flac", "anoisesrc=d=6:c=pink:seed=3", "-ac 2", false},
+		{"mono.mp3", "anoisesrc=d=6:c=brown:seed=4", "-ac 1 -c:a libmp3lame", false},
+		{"hires.flac", "anoisesrc=d=6:c=pink:r=96000:seed=5", "-ac 2 -ar 96000 -sample_fmt s32", false},
+		{"clipped.wav", "sine=440:d=4,volume=30dB", "-ac 2", false},
+		{"hot.wav", "anoisesrc=d=4:c=white:a=1:seed=6,volume=6dB", "-ac 2 -c:a pcm_f32le", false},
+		{"dynamic.wav", "anoisesrc=d=12:c=pink:seed=7,volume='if(lt(mod(t,4),2),1,0.02)':eval=frame", "-ac 2", false},
+		{"left.wav", "sine=300:d=5,pan=stereo|c0=c0|c1=0*c0", "", false},
+		{"low.wav", "sine=30:d=5", "-ac 2 -ar 48000", false},
+		{"quiet.wav", "sine=997:d=5,volume=-65dB", "-ac 2 -c:a pcm_s24le", true},
+		{"8k.wav", "sine=997:d=5:r=8000", "-ac 1", false},
+		{"short.wav", "sine=997:d=0.5", "-ac 2", false},
+		{"shorter.wav", "sine=997:d=0.39", "-ac 2", true},
+		{"silence.wav", "anullsrc=d=3", "-ac 2", true},
+	} {
+		path := filepath.Join(dir, tc.name)
+		run(t, "ffmpeg", append(append([]string{"-v", "error", "-f", "lavfi", "-i", tc.source}, strings.Fields(tc.args)...), path)...)
+		said, err := exec.Command("ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", "aresample=44100,ebur128=dualmono=true:framelog=verbose", "-f", "null", "-").CombinedOutput()
+		require.NoError(t, err, "%s", said)
+		list := integrated.FindAllStringSubmatch(string(said), -1)
+		require.NotEmpty(t, list, "%s", said)
+		want, err := strconv.ParseFloat(list[len(list)-1][1], 64)
+		require.NoError(t, err)
+		level, err := pcm.Measure(context.Background(), open(t, path), nil)
+		require.NoError(t, err)
+		have := pcm.Loudness(level)
+		t.Logf("%-12s ffmpeg %6.1f redbook %7.2f", tc.name, want, have)
+		if tc.silent {
+			assert.True(t, math.IsInf(have, -1) || have <= -70 || math.Abs(have-want) < 0.15, "%s: %v and %v", tc.name, have, want)
+			continue
+		}
+		assert.InDelta(t, want, have, 0.15, "%s: ffmpeg rounds to 0.1", tc.name)
+	}
+}

@@ -1,0 +1,379 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/bus"
+	"github.com/redbook-audio/redbook/internal/trial"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi/host"
+	"github.com/redbook-audio/redbook/wav"
+)
+
+// tryWay is a way of writing: how it is rehearsed, and burned.
+type tryWay struct {
+	name string
+	opts redbook.Options
+	lack string // why it isn't tried; "" if it is
+	test string // why it isn't rehearsed; "" if it is
+}
+
+// steps does all that was asked for. The error is why it ended early.
+func (r *tryRun) steps(ctx context.Context) error {
+	if err := r.look(ctx, "look at the drive"); err != nil {
+		return err
+	}
+	if r.info.Empty {
+		if err := r.disc(ctx); err != nil {
+			return err
+		}
+	}
+	if on := &r.info.Disc; on.Status.Known() && on.Status.Value != mmc.DiscEmpty {
+		err := r.step(ctx, "read", func(ctx context.Context) (*burn.Report, error) { return nil, r.examine(ctx) })
+		return errors.Join(err, r.occupied())
+	}
+	if r.flags.until == untilLook {
+		return nil
+	}
+	remove, err := r.tones(ctx)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	ways := r.ways()
+	if more, err := r.consent(ctx, "Rehearse a burn with the laser off? Nothing is written to the disc."); !more {
+		return err
+	}
+	r.app.stop.outlive()
+	if err := r.rehearse(ctx, ways); err != nil || r.flags.until == untilTest {
+		return err
+	}
+	question := "Burn half a minute of tones? That uses up the CD-R."
+	if r.info.Disc.Media.Value == mmc.MediaCDRW {
+		question = "Burn half a minute of tones? The CD-RW can be erased again."
+	}
+	if more, err := r.consent(ctx, question); !more {
+		return err
+	}
+	err = r.burns(ctx, ways)
+	return errors.Join(err, r.after(context.WithoutCancel(ctx), err))
+}
+
+// occupied is the end of a trial on a disc that isn't blank.
+func (r *tryRun) occupied() error {
+	if r.flags.until == untilLook {
+		return nil
+	}
+	next := "Put a blank CD-R or CD-RW in and try again. The archive is useful all the same."
+	if r.info.Disc.Media.Value == mmc.MediaCDRW {
+		next = "redbook blank" + r.advise.deviceFlag() + " erases it. The archive is useful all the same."
+	}
+	return fail(exitNoDisc, next, "the disc isn't blank, so nothing was rehearsed or burned")
+}
+
+// step does one thing, and keeps how it ended and the commands that it took.
+func (r *tryRun) step(ctx context.Context, name string, do func(ctx context.Context) (*burn.Report, error)) error {
+	r.talk.note("Step %d: %s", len(r.doc.Steps)+1, name)
+	report, err := do(ctx)
+	r.talk.console.clear()
+	number := len(r.doc.Steps) + 1
+	s := tryStep{Name: name, Result: stepDone}
+	if lines := r.log.Take(); len(lines) > 0 {
+		s.Trace = fmt.Sprintf("%02d.jsonl", number)
+		r.archive.Add(s.Trace, lines)
+	}
+	if report != nil && report.Version != 0 {
+		s.Report, s.Verdict = fmt.Sprintf("%02d-burn.json", number), string(report.Verdict)
+		err = errors.Join(err, r.archive.AddJSON(s.Report, report))
+	}
+	if err != nil {
+		s.Result, s.Message = stepFailed, sentence(err, false)
+		if s.Exit, _ = verdict(err); s.Exit == exitCancelled {
+			s.Result = stepCanceled
+		}
+	}
+	r.doc.Steps = append(r.doc.Steps, s)
+	if serr := r.save(); serr != nil && !diskFull(serr) {
+		err = errors.Join(err, fail(exitFailed, "", "--archive: %w", serr))
+	} // a full disk is reported at the end, if it still is
+	return err
+}
+
+// skip keeps why something wasn't done.
+func (r *tryRun) skip(name, why string) {
+	r.doc.Steps = append(r.doc.Steps, tryStep{Name: name, Result: stepSkipped, Message: why})
+}
+
+// look asks the drive everything about itself and its disc.
+func (r *tryRun) look(ctx context.Context, name string) error {
+	err := r.step(ctx, name, func(ctx context.Context) (*burn.Report, error) {
+		// What it reports before anything was set comes first.
+		err := trial.Survey(ctx, r.d.drive.Transport())
+		if err != nil {
+			return nil, r.advise.burn(err, r.d, nil)
+		}
+		if r.info, err = r.d.opened.Info(ctx); err != nil {
+			return nil, r.advise.burn(err, r.d, nil)
+		}
+		return nil, nil
+	})
+	doc := infoOf(r.d, &r.info)
+	if r.doc.Drive, r.doc.Speeds = doc.Drive, doc.Speeds; r.doc.Disc == nil {
+		r.doc.Disc = doc.Disc
+	}
+	return err
+}
+
+// disc waits for a disc where someone can put one in.
+func (r *tryRun) disc(ctx context.Context) error {
+	asked := r.talk.inTerm && !r.app.flags.json && !r.app.flags.yes
+	if r.d.simulated || r.flags.until == untilLook || !r.flags.wait && !asked {
+		if r.flags.until == untilLook {
+			return nil
+		}
+		return r.advise.noDisc()
+	}
+	b := &burnRun{flags: &r.app.flags, talk: r.talk, data: r.data, advise: r.advise, nth: 1}
+	if err := b.awaitDisc(ctx, r.d, &burnFlags{wait: true}); err != nil {
+		return err
+	}
+	err := r.look(ctx, "look at the disc")
+	if err == nil && r.info.Empty {
+		err = r.advise.noDisc()
+	}
+	return err
+}
+
+// consent asks before something is done. No is the end of the trial, and no failure.
+func (r *tryRun) consent(ctx context.Context, question string) (more bool, err error) {
+	err = r.talk.confirm(ctx, question)
+	if code, _ := verdict(err); code == exitCancelled && ctx.Err() == nil {
+		r.skip("the rest", "not wanted")
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// ways are the ways of writing. On one disc, session-at-once comes first: CD-TEXT is only
+// in its first session.
+func (r *tryRun) ways() []tryWay {
+	sao := tryWay{name: "session-at-once with CD-TEXT", opts: redbook.Options{Mode: redbook.ModeSAO, CDText: true, MultiSession: true}}
+	tao := tryWay{name: "track-at-once", opts: redbook.Options{Mode: redbook.ModeTAO}}
+	if s := r.info.SAO; s.ByFeature && !s.Supported {
+		sao.lack = "the drive does not report session-at-once"
+	} else if s.ByFeature && !s.RWSubcode {
+		sao.name, sao.opts.CDText = "session-at-once", false
+	}
+	if r.info.SAO.ByFeature && !r.info.SAO.TestWrite {
+		sao.test = "the drive does not report test writes"
+	}
+	if !r.info.TAO.Supported {
+		tao.lack = "the drive does not report track-at-once"
+		sao.opts.MultiSession = false // nothing follows
+	} else if !r.info.TAO.TestWrite {
+		tao.test = "the drive does not report test writes"
+	}
+	return []tryWay{sao, tao}
+}
+
+// rehearse writes with the laser off, and looks whether it was.
+func (r *tryRun) rehearse(ctx context.Context, ways []tryWay) error {
+	for i := range ways {
+		w, name := &ways[i], "test write, "+ways[i].name
+		why := w.lack
+		if why == "" {
+			why = w.test
+		}
+		if why != "" {
+			r.skip(name, why)
+			continue
+		}
+		opts := w.opts
+		opts.TestWrite, opts.MultiSession = true, false
+		err := r.step(ctx, name, func(ctx context.Context) (*burn.Report, error) { return r.write(ctx, opts) })
+		if unableTo(err) {
+			w.lack = "the drive has refused it"
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := r.look(ctx, "look at the disc"); err != nil {
+		return err
+	}
+	if on := &r.info.Disc; on.Status.Known() && on.Status.Value != mmc.DiscEmpty {
+		return fail(exitWriteFailed, "Please send the archive: this drive writes although it was told not to.",
+			"the disc isn't blank any more after a test write")
+	}
+	return nil
+}
+
+// unableTo reports a way of writing that the drive turns out not to have.
+func unableTo(err error) bool {
+	return errors.Is(err, burn.ErrNoSAO) || errors.Is(err, burn.ErrNoText) || errors.Is(err, burn.ErrNoFeature)
+}
+
+// burns burns in each way, one session each, and reads all of it back.
+func (r *tryRun) burns(ctx context.Context, ways []tryWay) error {
+	written := 0
+	for i, w := range ways {
+		name := "burn, " + w.name
+		if w.lack != "" {
+			r.skip(name, w.lack)
+			continue
+		}
+		opts := w.opts
+		opts.Append = written > 0
+		opts.ReadBack = redbook.ReadBackFull
+		if i == 0 && ways[1].lack != "" {
+			opts.MultiSession = false
+		}
+		err := r.step(ctx, name, func(ctx context.Context) (*burn.Report, error) {
+			report, err := r.write(ctx, opts)
+			r.d.refused = r.d.refused && report.Version == 0
+			return report, err
+		})
+		if err != nil && !unableTo(err) {
+			return err
+		}
+		if err == nil {
+			written++
+		}
+	}
+	if written == 0 {
+		return fail(exitUnable, "", "the drive has no way of writing audio that redbook knows")
+	}
+	return nil
+}
+
+// write burns the tones once.
+func (r *tryRun) write(ctx context.Context, opts redbook.Options) (*burn.Report, error) {
+	opts.Speed, opts.Hurry = r.speed, r.app.stop.hurry
+	opts.OnEvent = newView(r.work, r.d, r.m).event
+	report, err := redbook.Burn(ctx, r.d.opened, r.m.Album, &opts)
+	return &report, r.advise.burn(err, r.d, &report)
+}
+
+// after looks at the disc once more. It isn't stopped by what stopped the burn: that is
+// when it is worth most.
+func (r *tryRun) after(ctx context.Context, cause error) error {
+	if code, _ := verdict(cause); code == exitNoDrive {
+		return nil
+	}
+	if err := r.look(ctx, "look at the burned disc"); err != nil || cause != nil {
+		return nil // the cause says more
+	}
+	return r.step(ctx, "read", func(ctx context.Context) (*burn.Report, error) { return nil, r.examine(ctx) })
+}
+
+// examine reads the tables, the pauses and the CD-TEXT of the disc.
+func (r *tryRun) examine(ctx context.Context) error {
+	_, err := redbook.Examine(ctx, r.d.opened, &redbook.ExamineOptions{RunOut: true})
+	if err != nil {
+		return r.advise.burn(err, r.d, nil)
+	}
+	return nil
+}
+
+// The program of a trial: tones of different pitch, with a length that is no whole number
+// of sectors.
+const (
+	toneFrames = 8*44100 + 123
+	tones      = 3
+)
+
+// tones makes the album. Its files are removed by the function that is returned.
+func (r *tryRun) tones(ctx context.Context) (remove func(), err error) {
+	dir, err := os.MkdirTemp("", "redbook-try-")
+	if err != nil {
+		return nil, fail(exitFailed, "", "making the tones: %w", err)
+	}
+	remove = func() {
+		if r.m != nil {
+			_ = r.m.Close() // its files are below dir
+		}
+		_ = os.RemoveAll(dir)
+	}
+	var files []string
+	for n := range tones {
+		path := filepath.Join(dir, fmt.Sprintf("tone%d.wav", n+1))
+		if err := writeTone(path, 220*math.Pow(2, float64(7*n)/12)); err != nil {
+			remove()
+			return nil, fail(exitFailed, "", "making the tones: %w", err)
+		}
+		files = append(files, path)
+	}
+	found, err := redbook.Load(ctx, files...)
+	if err != nil {
+		remove()
+		return nil, inputError(ctx, err, "burned")
+	}
+	found.Title, found.Performer = "redbook try", "redbook"
+	for i := range found.Tracks {
+		t := &found.Tracks[i]
+		t.Name, t.Unnamed, t.Title, t.Performer = fmt.Sprintf("tone %d", i+1), false, fmt.Sprintf("Tone %d", i+1), "redbook"
+	}
+	r.m = &material{Album: found, levels: &levelFlags{}}
+	return remove, nil
+}
+
+// writeTone writes a tone that grows, with noise below it: no two of its samples are at
+// the same place, so that an offset shows.
+func writeTone(path string, hertz float64) error {
+	w, err := wav.Create(path, pcm.CDDA, nil)
+	if err != nil {
+		return err
+	}
+	b := make([]byte, 0, toneFrames*4)
+	noise := uint32(1)
+	for n := range toneFrames {
+		noise = noise*1664525 + 1013904223
+		value := math.Sin(2*math.Pi*hertz*float64(n)/44100) * 6000 * float64(n+1) / toneFrames
+		left, right := int16(value)+int16(noise>>28), int16(value)+int16(noise>>24&15)
+		b = append(b, byte(left), byte(left>>8), byte(right), byte(right>>8))
+	}
+	_, err = w.Write(b)
+	return errors.Join(err, w.Close())
+}
+
+// knownDrive is what the system knows of a drive, by its name.
+func knownDrive(a *app, name string) host.Info {
+	list := host.List
+	if a.hooks.host != nil {
+		list = a.hooks.host.List
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), completionTime)
+	defer cancel()
+	drives, _ := list(ctx) // nothing depends on it
+	for _, d := range drives {
+		if d.Path == name || d.Generic == name || slices.Contains(d.Links, name) {
+			return d
+		}
+	}
+	return host.Info{}
+}
+
+// attachment is how a drive is attached, as far as the system tells.
+func attachment(d *device) string {
+	if d.simulated {
+		return "simulated"
+	}
+	way, ok := bus.Of(bus.Sysfs, d.opened.Name())
+	switch {
+	case !ok:
+		return "unknown"
+	case !way.USB:
+		return "not USB"
+	}
+	return fmt.Sprintf("USB, %g Mbit/s, %s", way.Mbps, count(way.Hubs, "hub"))
+}

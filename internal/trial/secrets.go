@@ -1,0 +1,152 @@
+package trial
+
+import (
+	"bytes"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Secrets are texts that must not leave this computer: the serial numbers that a drive
+// was seen to have, and names of its user's folders. They are removed wherever they
+// appear, for drives repeat a serial number in places of their own.
+type Secrets struct {
+	mu    sync.Mutex
+	texts []string
+	names string // of the drive: page 83h repeats them beside the serial number
+}
+
+// shortest is the length of a text that is removed wherever it appears: shorter ones
+// would appear by chance.
+const shortest = 4
+
+// Add adds a text.
+func (s *Secrets) Add(text string) {
+	text = strings.TrimFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7F })
+	if len(text) < shortest || strings.Trim(text, text[:1]) == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if strings.Contains(strings.ToLower(s.names), strings.ToLower(text)) {
+		return // not a secret, and needed
+	}
+	if !slices.Contains(s.texts, text) {
+		s.texts = append(s.texts, text)
+		slices.SortStableFunc(s.texts, func(a, b string) int { return len(b) - len(a) })
+	}
+}
+
+// AddWords adds the words of a device's path or identifier that hold a digit, as serial
+// numbers do: /dev/disk/by-id/usb-HL-DT-ST_DVDRAM_GH24_KX7Q2M9-0:0.
+func (s *Secrets) AddWords(text string) {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/-_:. ", r) }) {
+		if len(w) >= 6 && strings.ContainsAny(w, "0123456789") {
+			s.Add(w)
+		}
+	}
+}
+
+// learn adds what the answer to a command shows of serial numbers.
+func (s *Secrets) learn(cdb, in []byte) {
+	switch {
+	case len(cdb) < 6:
+	case cdb[0] == 0x12 && cdb[1]&1 != 0 && (cdb[2] == 0x80 || cdb[2] == 0x83):
+		s.words(in[min(4, len(in)):], shortest)
+	case cdb[0] == 0x12 && cdb[1]&1 == 0:
+		s.mu.Lock()
+		s.names = string(in[min(8, len(in)):min(36, len(in))])
+		s.mu.Unlock()
+		s.words(in[min(36, len(in)):min(56, len(in))], 8)
+		s.words(in[min(96, len(in)):], 8)
+	case cdb[0] == 0x46:
+		for at := 8; at+4 <= len(in); at += 4 + int(in[at+3]) {
+			if int(in[at])<<8|int(in[at+1]) == featureSerial {
+				s.words(in[at+4:min(at+4+int(in[at+3]), len(in))], shortest)
+			}
+		}
+	}
+}
+
+// word is what serial numbers are made of.
+var word = regexp.MustCompile(`[0-9A-Za-z._-]+`)
+
+// words adds the words of some bytes that are long enough.
+func (s *Secrets) words(b []byte, least int) {
+	for _, w := range word.FindAll(b, -1) {
+		if len(w) >= least {
+			s.Add(string(w))
+		}
+	}
+}
+
+func (s *Secrets) list() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.texts)
+}
+
+// Text removes the secrets from a text, whatever the case of its letters.
+func (s *Secrets) Text(text string) string {
+	for _, secret := range s.list() {
+		if !strings.Contains(strings.ToLower(text), strings.ToLower(secret)) {
+			continue
+		}
+		text = regexp.MustCompile("(?i)"+regexp.QuoteMeta(secret)).ReplaceAllLiteralString(text, strings.Repeat("x", len(secret)))
+	}
+	return text
+}
+
+// bytes zeroes the secrets in an answer: as they are, with the bytes of each 16-bit word
+// exchanged as ATA has texts, and in UTF-16.
+func (s *Secrets) bytes(b []byte) {
+	for _, secret := range s.list() {
+		plain := []byte(secret)
+		var wide, wideBig []byte
+		for _, c := range plain {
+			wide, wideBig = append(wide, c, 0), append(wideBig, 0, c)
+		}
+		for _, form := range [][]byte{plain, swapped(plain), swapped(append([]byte{' '}, plain...)), wide, wideBig} {
+			for at := bytes.Index(b, form); at >= 0; at = bytes.Index(b, form) {
+				clear(b[at : at+len(form)])
+			}
+		}
+	}
+}
+
+// swapped exchanges the bytes of each word; an odd one at the end gets a blank.
+func swapped(b []byte) []byte {
+	b = slices.Clone(b)
+	if len(b)%2 != 0 {
+		b = append(b, ' ')
+	}
+	for i := 0; i+1 < len(b); i += 2 {
+		b[i], b[i+1] = b[i+1], b[i]
+	}
+	return b
+}
+
+// hexFields and textFields are the fields of a trace that hold bytes and words.
+var (
+	hexFields  = regexp.MustCompile(`"(in|out|sense|cdb)":"([0-9a-f]*)"`)
+	textFields = regexp.MustCompile(`"(err|name)":"((?:[^"\\]|\\.)*)"`)
+)
+
+// trace removes the secrets from the lines of a trace.
+func (s *Secrets) trace(lines []byte) []byte {
+	lines = hexFields.ReplaceAllFunc(lines, func(field []byte) []byte {
+		m := hexFields.FindSubmatch(field)
+		b, err := hex.DecodeString(string(m[2]))
+		if err != nil {
+			return []byte(`"` + string(m[1]) + `":""`)
+		}
+		s.bytes(b)
+		return []byte(`"` + string(m[1]) + `":"` + hex.EncodeToString(b) + `"`)
+	})
+	return textFields.ReplaceAllFunc(lines, func(field []byte) []byte {
+		m := textFields.FindSubmatch(field)
+		return []byte(`"` + string(m[1]) + `":"` + s.Text(string(m[2])) + `"`)
+	})
+}
