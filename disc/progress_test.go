@@ -1,0 +1,140 @@
+package disc_test
+
+import (
+	"encoding/binary"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// A verification knows its work from the start: three seconds of each track, and with
+// VerifyFull all of it. At the end all is done.
+func TestProgressOfVerify(t *testing.T) {
+	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+	sources := []pcm.Source{source(1, 400), source(2, 500)}
+	b.record(t, final, sources...)
+	for level, total := range map[disc.VerifyLevel]toc.Sectors{disc.VerifyQuick: 2 * 225, disc.VerifyFull: 2*225 + 900} {
+		var last disc.VerifyProgress
+		_, err := disc.Verify(t.Context(), b.drive, b.written(sources...), level, &disc.VerifyOptions{OnProgress: func(p disc.VerifyProgress) {
+			require.GreaterOrEqual(t, p.Done, last.Done)
+			last = p
+		}})
+		require.NoError(t, err)
+		require.Equal(t, total, last.Total)
+		require.Equal(t, total, last.Done)
+		require.Equal(t, 2, last.Track)
+	}
+}
+
+// A track shorter than three seconds isn't counted more than once.
+func TestVerifyAShortPart(t *testing.T) {
+	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+	src := source(1, 150)
+	b.record(t, final, src)
+	w := b.written(src)
+	w[0].Sectors = 150
+	v, err := disc.Verify(t.Context(), b.drive, w, disc.VerifyQuick, nil)
+	require.NoError(t, err)
+	require.Equal(t, disc.VerifyEqual, v.Result)
+	require.Equal(t, toc.Sectors(150), v.Tracks[0].Sectors)
+}
+
+// A reply that was damaged on its way is read again, and settles nothing about the offset.
+func TestDamagedReplyLeavesTheOffsetOpen(t *testing.T) {
+	b := newBench(t, "offset+667", sim.NewDisc(sim.CDR80))
+	sources := []pcm.Source{source(1, 400), source(2, 500)}
+	b.record(t, final, sources...)
+	for skip := range 3 {
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: skip, Fault: scsitest.GarbageFault(7)})
+		v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
+		require.NoError(t, err)
+		require.Equal(t, disc.VerifyEqual, v.Result)
+		require.True(t, v.OffsetKnown)
+		require.Equal(t, -667, v.Offset)
+		require.Equal(t, toc.Sectors(450), v.Sectors)
+	}
+}
+
+// Audio that can't be read is called that only if the drive still reads what it read before:
+// otherwise nothing is known about the disc.
+func TestUnreadableOrNoLongerReading(t *testing.T) {
+	for name, gone := range map[string]bool{"a scratch": false, "the drive": true} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+			sources := []pcm.Source{source(1, 400), source(2, 500)}
+			b.record(t, final, sources...)
+			at := b.disc.Tracks()[1].Start + 250 // in the middle piece of track 2
+			failing := false
+			var asked toc.LBA
+			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+				if req.Opcode() == mmc.OpReadCD {
+					asked = toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
+				}
+				failing = failing || touches(at, at)(req)
+				return touches(at, at)(req) || gone && failing && req.Opcode() == mmc.OpReadCD
+			}, Sticky: true, Fault: senseFault(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError, false)})
+			v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
+			require.Equal(t, disc.VerifyEqual, v.Tracks[0].Result)
+			require.GreaterOrEqual(t, asked, b.disc.Tracks()[1].Start, "a place that was read before")
+			require.Less(t, asked, b.disc.Tracks()[1].Start+500)
+			require.NotEqual(t, at, asked)
+			if gone {
+				require.ErrorIs(t, err, disc.ErrNothingRead)
+				require.NotErrorIs(t, err, disc.ErrUnreadable)
+				require.Equal(t, disc.VerifyPartial, v.Tracks[1].Result)
+				return
+			}
+			require.ErrorIs(t, err, disc.ErrUnreadable)
+			require.Equal(t, disc.VerifyUnreadable, v.Tracks[1].Result)
+			require.Equal(t, at, v.Tracks[1].At)
+		})
+	}
+}
+
+// Q is tried at three places of the longest track, all of them in the track.
+func TestPlacesWhereQIsTried(t *testing.T) {
+	b := newBench(t, "", codedDisc(t))
+	on := b.look(t)
+	places := map[toc.LBA]bool{}
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if req.Opcode() != mmc.OpReadCD {
+			return false
+		}
+		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
+		require.GreaterOrEqual(t, at, toc.LBA(0))
+		require.Less(t, at, toc.LBA(1000))
+		require.Equal(t, uint8(50), at.MSF().F, "where BCD and binary can't be confused")
+		places[at] = true
+		return true
+	}, Sticky: true, Fault: senseFault(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError, false)})
+	_, err := disc.OpenSubQ(t.Context(), b.drive, on, nil)
+	require.ErrorIs(t, err, disc.ErrNoQ)
+	require.Len(t, places, 3)
+}
+
+// A drive that refuses the number FFh is asked by the number of the track where recording
+// continues, unless the disc is finalized.
+func TestNextTrackOfADriveWithoutFFh(t *testing.T) {
+	for _, end := range []ending{open, multi, final} {
+		b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+		b.record(t, end, source(1, 400), source(2, 500))
+		want := b.look(t).Next
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+			return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 0xFF
+		}, Sticky: true, Fault: senseFault(scsi.KeyIllegalRequest, scsi.CodeInvalidFieldInCDB, false)})
+		got := b.look(t).Next
+		if end == final {
+			require.False(t, got.Known())
+			continue
+		}
+		require.Equal(t, want.Value, got.Value)
+	}
+}
