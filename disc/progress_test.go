@@ -34,17 +34,25 @@ func TestProgressOfVerify(t *testing.T) {
 	}
 }
 
-// A track shorter than three seconds isn't counted more than once.
+// A part that is shorter than any track is compared as a whole, and once.
 func TestVerifyAShortPart(t *testing.T) {
-	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
-	src := source(1, 150)
-	b.record(t, final, src)
-	w := b.written(src)
-	w[0].Sectors = 150
-	v, err := disc.Verify(t.Context(), b.drive, w, disc.VerifyQuick, nil)
-	require.NoError(t, err)
-	require.Equal(t, disc.VerifyEqual, v.Result)
-	require.Equal(t, toc.Sectors(150), v.Tracks[0].Sectors)
+	for _, sectors := range []toc.Sectors{1, 30, 75, 150, 226, 299} {
+		b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+		src := source(1, int64(sectors))
+		b.record(t, final, src)
+		w := b.written(src)
+		w[0].Sectors = sectors
+		v, err := disc.Verify(t.Context(), b.drive, w, disc.VerifyQuick, nil)
+		require.NoError(t, err, "%d", sectors)
+		require.Equal(t, disc.VerifyEqual, v.Result)
+		require.Equal(t, sectors, v.Tracks[0].Sectors)
+		if sectors == 1 {
+			continue // some offset moves all of it to where nothing is compared
+		}
+		w[0].Source = source(2, int64(sectors))
+		_, err = disc.Verify(t.Context(), b.drive, w, disc.VerifyQuick, nil)
+		require.ErrorIs(t, err, disc.ErrDiffers)
+	}
 }
 
 // A reply that was damaged on its way is read again, and settles nothing about the offset.
