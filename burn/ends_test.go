@@ -191,10 +191,33 @@ func TestFailedWriteToldAfterTheFlush(t *testing.T) {
 
 // The error of a burn that a panic of the event handler ended names the panic.
 func TestPanicIsNamed(t *testing.T) {
+	for _, phase := range []burn.Phase{burn.PhasePrepare, burn.PhaseStart, burn.PhaseWrite, burn.PhaseVerify} {
+		b := newBench(t, "modern", sim.CDR80)
+		r, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull, OnEvent: at(phase, 0, func() { panic("boom") })}, tao.Method{})
+		require.ErrorIs(t, err, burn.ErrCancelled, phase)
+		require.ErrorContains(t, err, "Options.OnEvent panicked: boom", phase)
+		require.Contains(t, r.Failure, "boom")
+		require.Contains(t, kinds(r.Notes), burn.NoteEventPanic)
+	}
+}
+
+// The rows have their numbers from the start, and the hash of what was written.
+func TestNumbersAndHashesOfRows(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	r, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() { panic("boom") })}, tao.Method{})
-	require.ErrorIs(t, err, burn.ErrCancelled)
-	require.ErrorContains(t, err, "Options.OnEvent panicked: boom")
-	require.Contains(t, r.Failure, "boom")
-	require.Contains(t, kinds(r.Notes), burn.NoteEventPanic)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpGetConfiguration), Sticky: true, Fault: says(4, 0x44, 0)})
+	r, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	require.ErrorIs(t, err, scsi.KeyHardwareError)
+	require.Equal(t, []int{1, 2}, []int{r.Tracks[0].Number, r.Tracks[1].Number})
+	require.Empty(t, r.Tracks[0].Hash)
+	b.faults.Clear()
+	var plan burn.Plan
+	r = b.burn(t, &burn.Options{OnEvent: func(e burn.Event) {
+		if p, is := e.(burn.Planned); is {
+			plan = p.Plan
+		}
+	}})
+	for i, row := range r.Tracks {
+		require.Len(t, row.Hash, 16)
+		require.Equal(t, plan.Tracks[i].Hash, row.Hash)
+	}
 }

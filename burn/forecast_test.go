@@ -52,6 +52,7 @@ func TestPaceAlongTheDisc(t *testing.T) {
 	require.InDelta(t, 16*75, pace{speed: SpeedX(16)}.at(360000), 0.1)
 	require.InDelta(t, 48*75, pace{speed: SpeedX(48), cav: true}.at(360000), 0.1)
 	require.InDelta(t, 48*75*25/58.0, pace{speed: SpeedX(48), cav: true}.at(0), 0.1)
+	require.InDelta(t, 359844/3600.0*58/41.5, pace{speed: SpeedX(48), cav: true}.span(0, 359844).Seconds(), 0.5, "a whole disc: the mean radius is 41.5 mm")
 	require.Zero(t, pace{}.span(0, 1000))
 	require.InDelta(t, 4.0, pace{speed: SpeedX(1)}.span(0, 300).Seconds(), 0.01)
 }
@@ -61,6 +62,11 @@ func TestPaceAlongTheDisc(t *testing.T) {
 func TestForecastLearns(t *testing.T) {
 	start := time.Unix(1000, 0)
 	at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
+	verified := slowly()
+	verified.Verify = disc.VerifyFull
+	whole := newForecast(verified)
+	whole.enter(PhaseWrite, at(8))
+	require.InDelta(t, whole.all.Seconds()-8, whole.left(at(8), 0).Seconds(), 0.1, "nothing is left out")
 	f := newForecast(slowly())
 	closing := f.closing.Seconds()
 	f.enter(PhaseStart, at(0))

@@ -278,3 +278,28 @@ func TestWhichTracksAreOurs(t *testing.T) {
 	other.Origin = disc.Unknown
 	require.True(t, o.owns(other), "recording may continue there")
 }
+
+// Another disc is reported with the sense data that told of it.
+func TestWitnessOfAnotherDisc(t *testing.T) {
+	w := NewWitness(fixed{res: scsi.Result{Status: scsi.CheckCondition, Sense: []byte{0x70, 0, 6, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x28, 1, 0, 0, 0, 0}}})
+	_, changed := w.Changed(Mark{})
+	require.False(t, changed)
+	_, err := w.Do(context.Background(), &scsi.Request{CDBLen: 6})
+	require.NoError(t, err)
+	sense, changed := w.Changed(Mark{})
+	require.True(t, changed)
+	require.Equal(t, "6/28/01", sense.Triple())
+	_, changed = w.Changed(w.Now())
+	require.False(t, changed)
+	require.False(t, w.Reset(Mark{}))
+}
+
+// A WRITE that was accepted has no error; one that wasn't has all that is known.
+func TestErrorOfASettledWrite(t *testing.T) {
+	err, ask := errors.New("write"), errors.New("address")
+	require.NoError(t, orNil(true, err, ask))
+	require.Equal(t, err, orNil(false, err, nil))
+	both := orNil(false, err, ask)
+	require.ErrorIs(t, both, err)
+	require.ErrorIs(t, both, ask)
+}
