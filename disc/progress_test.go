@@ -146,3 +146,38 @@ func TestNextTrackOfADriveWithoutFFh(t *testing.T) {
 		require.Equal(t, want.Value, got.Value)
 	}
 }
+
+// A track is where it was written, even if the drive shows nothing of it.
+func TestVerifyWhereItWasWritten(t *testing.T) {
+	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+	sources := []pcm.Source{source(1, 400), source(2, 500)}
+	b.record(t, final, sources...)
+	on := b.look(t)
+	on.Tracks = nil
+	v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyFull, &disc.VerifyOptions{Disc: &on})
+	require.NoError(t, err)
+	require.Equal(t, disc.VerifyEqual, v.Result)
+	require.Equal(t, toc.Sectors(900), v.Sectors)
+}
+
+// Nothing follows on a pressed disc: it isn't asked where recording would continue.
+func TestPressedDiscHasNoNextTrack(t *testing.T) {
+	b := newBench(t, "", codedDisc(t))
+	b.tap.Reset()
+	on := b.look(t)
+	require.False(t, on.Next.Known())
+	for _, e := range b.tap.Exchanges() {
+		require.False(t, e.CDB[0] == mmc.OpReadTrackInformation && e.CDB[5] == 0xFF)
+	}
+}
+
+func TestTextOfADifference(t *testing.T) {
+	require.Equal(t, "track 1: "+disc.TrackMissing.String(), disc.Difference{Kind: disc.TrackMissing, Track: 1}.String())
+	require.Equal(t, disc.DiscBlank.String(), disc.Difference{Kind: disc.DiscBlank}.String())
+	require.Contains(t, disc.Difference{Kind: disc.StartDiffers, Track: 2, Want: 450, Got: 452}.String(), "(452 instead of 450)")
+}
+
+// The levels are those of IMAPI_BURN_VERIFICATION_LEVEL.
+func TestLevels(t *testing.T) {
+	require.EqualValues(t, []int{0, 1, 2}, []int{int(disc.VerifyNone), int(disc.VerifyQuick), int(disc.VerifyFull)})
+}
