@@ -3,6 +3,7 @@ package redbook
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
@@ -29,10 +30,12 @@ type Plan struct {
 	Pause    toc.Sectors   // requested silence between the tracks
 	CDText   bool          // CD-TEXT is present; Plan.Plan.Text is whether the drive writes it
 	TextLoss []cdtext.Note // texts that are changed or dropped
-	// Seams are the tracks at which the music seems to run on, which track-at-once
-	// interrupts (album.Album.Seams). CanJoin means that Options.Gapless would join them.
-	Seams   []int
-	CanJoin bool
+	// Joins are the tracks, counted from 1, that begin without a pause because their
+	// waveform continues that of the previous track (album.Seam.Continues); ModeAuto
+	// chose session-at-once for them. Seams are other tracks at which the music seems to
+	// run on, and which get a pause. CanJoin means that Options.Gapless would join them.
+	Joins, Seams []int
+	CanJoin      bool
 
 	Resume *burn.ResumePlan // set if an interrupted album is finished; Plan.Plan covers what is left to burn
 
@@ -96,6 +99,9 @@ func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error
 			return Report{}, err
 		}
 	}
+	if err := j.join(ctx); err != nil {
+		return Report{}, err
+	}
 	if err := j.confirm(ctx); err != nil {
 		return Report{}, err
 	}
@@ -136,6 +142,9 @@ type job struct {
 	auto   bool // track-at-once is allowed if session-at-once isn't possible
 	chosen bool // because of the album, not by request
 	packs  []byte
+
+	seams  []album.Seam // of an album that isn't joined by request
+	joined []bool       // by track: it continues the one before; nil if only the sheet decides
 }
 
 // newJob checks the options and the album, and chooses the way of recording.
@@ -253,13 +262,7 @@ func (j *job) arrange() error {
 	for i := range tracks {
 		t := &j.a.Tracks[i]
 		tracks[i].Indexes, tracks[i].Pregap = t.Indexes, t.Pregap
-		switch {
-		case i == 0:
-		case j.opts.Gapless || j.opts.Pause > 0:
-			tracks[i].Pause = j.opts.Pause
-		default:
-			tracks[i].Pause = t.Pause
-		}
+		tracks[i].Pause = j.pause(i)
 	}
 	j.tracks, err = seamless(tracks)
 	return err
@@ -310,9 +313,8 @@ func (j *job) describe() {
 	p := &j.plan
 	p.CDText = j.atOnce && len(j.packs) > 0
 	p.Readers, p.Standby = j.d.Readers(), j.d.LimitedByStandby()
-	if !j.atOnce && p.Resume == nil {
-		p.Seams = j.a.Seams()
-		p.CanJoin = j.auto && p.Fallback == nil && !j.opts.NoClose
+	if p.Resume == nil {
+		j.showSeams()
 	}
 }
 
@@ -345,10 +347,17 @@ func (j *job) yields(err error) bool {
 	return j.atOnce && j.auto && cant && !errors.Is(err, burn.ErrWriteFailed)
 }
 
-// yield switches to track-at-once.
+// yield switches to track-at-once. What the sheet has is lost along with what was asked for.
 func (j *job) yield(err error) {
+	lost := slices.Clone(j.plan.Needs)
+	asked := j.opts.Gapless || j.opts.Pause > 0 // instead of what the sheet has between its tracks
+	for _, n := range needs(j.a) {
+		if !slices.Contains(lost, n) && !(asked && (n == NeedRunsOn || n == NeedPauses)) {
+			lost = append(lost, n)
+		}
+	}
 	if j.opts.OnFallback != nil {
-		j.opts.OnFallback(err, j.plan.Needs)
+		j.opts.OnFallback(err, lost)
 	}
 	j.atOnce, j.plan.Needs, j.plan.Fallback = false, nil, err
 }

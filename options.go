@@ -19,8 +19,8 @@ type Mode uint8
 
 // The recording modes.
 const (
-	// ModeAuto is session-at-once if Options or the album's cue sheet need it and the
-	// drive supports it, and otherwise track-at-once.
+	// ModeAuto is session-at-once if Options, the album's cue sheet or tracks that run on
+	// need it and the drive supports it, and otherwise track-at-once.
 	ModeAuto Mode = iota
 	ModeTAO       // track-at-once: two seconds of pause between tracks
 	ModeSAO       // session-at-once
@@ -76,7 +76,7 @@ type Options struct {
 	ClientName    string  // "" is burn.DefaultClientName
 	Force         bool    // take the drive even if a file system on its disc is mounted
 
-	// OneByOne keeps ModeAuto at track-at-once if only the album's cue sheet needs more.
+	// OneByOne keeps ModeAuto at track-at-once if only the album itself needs more.
 	OneByOne bool
 
 	// Confirm, if not nil, receives the plan when everything is decoded and checked. An
@@ -84,7 +84,7 @@ type Options struct {
 	// the drive refuses session-at-once after all (Plan.Again).
 	Confirm func(ctx context.Context, p *Plan) error
 	// OnFallback, if not nil, is called with the reason if the disc will be written
-	// track-at-once, without what was needed.
+	// track-at-once, without what was needed and without what else the album's sheet has.
 	OnFallback func(reason error, without []Need)
 	// OnPrepare, if not nil, receives the progress of decoding.
 	OnPrepare func(album.Progress)
@@ -137,7 +137,7 @@ const (
 	NeedGapless Need = "gapless" // Options.Gapless
 	NeedPause   Need = "pause"   // Options.Pause
 	NeedText    Need = "cd-text" // Options.CDText or CDTextFile
-	NeedRunsOn  Need = "runs on" // the cue sheet has tracks without a pause
+	NeedRunsOn  Need = "runs on" // tracks continue one another: in the cue sheet, or the waveform does
 	NeedPauses  Need = "pauses"  // the cue sheet has recorded pauses
 	NeedIndexes Need = "indexes" // the cue sheet has index marks
 	NeedHidden  Need = "hidden"  // the cue sheet has audio hidden before track 1

@@ -34,6 +34,9 @@ func Resume(ctx context.Context, d *Drive, a *Album, was *burn.Interrupted, opts
 			return Report{}, &PrepareError{err}
 		}
 	}
+	if was.Mode == burn.ModeSAO {
+		j.rejoin(opts)
+	}
 	if err := j.resumePlan(ctx, was); err != nil {
 		return Report{}, err
 	}

@@ -107,8 +107,7 @@ func likeDisc(ctx context.Context, d *mmc.Drive, tracks []burn.Track) bool {
 	if err != nil {
 		return false
 	}
-	_, ok := burn.Pick(audioTracks(&on), sizesOf(tracks))
-	return ok
+	return burn.Holds(audioTracks(&on), sizesOf(tracks))
 }
 
 // sizesOf are the lengths of tracks on a disc, by their sources.

@@ -1,24 +1,31 @@
 package album
 
 import (
-	"encoding/binary"
 	"io"
-	"math"
 
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // Music that plays up to the end of a track and from the first sample of the next was
-// once one piece: a concert, a mix, a symphony.
+// once one piece: a concert, a mix, a symphony. Or it is two pieces with hard edges.
 const (
 	edgeFrames = toc.SamplesPerSector * 2 // 27 ms
 	edgeLevel  = 0.003                    // root mean square, of full scale: -50 dB
 )
 
-// Seams returns the tracks, counted from 1, at whose start the music seems to run on from
-// the previous track. It decodes tracks that aren't Ready.
-func (a *Album) Seams() []int {
+// Seam is a place where both tracks sound up to their common edge.
+type Seam struct {
+	Track int // the second of the two tracks, counted from 1
+	// Continues means that the waveform runs on from one file into the next, as if they
+	// were cut from one recording: no other place of the two tracks would fit like this.
+	Continues bool
+}
+
+// Seams returns where the music seems to run on from one track to the next. It decodes
+// tracks that aren't Ready. Unreadable audio counts as silent: the check before the burn
+// reports it.
+func (a *Album) Seams() []Seam {
 	sources := make([]pcm.Source, len(a.Tracks))
 	for i := range a.Tracks {
 		sources[i], _ = a.Tracks[i].Source() // its error is reported elsewhere
@@ -26,40 +33,35 @@ func (a *Album) Seams() []int {
 	return seams(sources)
 }
 
-func seams(sources []pcm.Source) (list []int) {
+func seams(sources []pcm.Source) (list []Seam) {
 	for i := 1; i < len(sources); i++ {
 		before, after := sources[i-1], sources[i]
 		if before == nil || after == nil {
 			continue
 		}
-		if level(before, before.Frames()-edgeFrames) > edgeLevel && level(after, 0) > edgeLevel {
-			list = append(list, i+1)
+		head, tail := edge(after, 0), edge(before, before.Frames()-contextFrames)
+		if head.centered().level(0, edgeFrames) > edgeLevel && tail.reversed().centered().level(0, edgeFrames) > edgeLevel {
+			list = append(list, Seam{Track: i + 1, Continues: continues(tail, head)})
 		}
 	}
 	return list
 }
 
-// level returns the loudness of a source from a frame on. Unreadable audio counts as
-// silent: the check before the burn reports it.
-func level(src pcm.Source, from int64) float64 {
+// edge reads the samples of a source at its beginning or end.
+func edge(src pcm.Source, from int64) sound {
 	from = max(from, 0)
-	part, err := pcm.Section(src.Name(), src, from, min(edgeFrames, src.Frames()-from))
+	part, err := pcm.Section(src.Name(), src, from, min(contextFrames, src.Frames()-from))
 	if err != nil {
-		return 0
+		return sound{}
 	}
 	r, err := part.Open()
 	if err != nil {
-		return 0
+		return sound{}
 	}
 	defer r.Close()
 	data, err := io.ReadAll(r)
-	if err != nil || len(data) < 4 {
-		return 0
+	if err != nil {
+		return sound{}
 	}
-	var sum float64
-	for i := 0; i+1 < len(data); i += 2 {
-		v := float64(int16(binary.LittleEndian.Uint16(data[i:]))) / 32768
-		sum += v * v
-	}
-	return math.Sqrt(sum / float64(len(data)/2))
+	return newSound(data)
 }

@@ -97,6 +97,7 @@ func (p *pen) write(t *Task, data []byte, audio toc.Sectors) error {
 	}
 	blocks := toc.Sectors(len(data) / toc.SectorSize)
 	if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(blocks), Data: data}); err != nil {
+		t.unsure = blocks
 		return err
 	}
 	t.Sent += blocks

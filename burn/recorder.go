@@ -249,7 +249,11 @@ func (r *recorder) notBegun(t *Task, err error) error {
 	row := r.Row(t)
 	row.Number = t.Number
 	row.Status = statusOf(err, TrackNotBegun)
-	err = fail(PhaseStart, t.Number, 0, err)
+	at := t.Number
+	if errors.Is(err, ErrNoSAO) {
+		at = 0 // the whole session was refused
+	}
+	err = fail(PhaseStart, at, 0, err)
 	if r.laser != laserOff && !errors.Is(err, ErrCancelled) {
 		err = join(err, ErrWriteFailed) // the disc isn't as it was
 	}

@@ -1,6 +1,8 @@
 package burn
 
 import (
+	"slices"
+
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -182,7 +184,7 @@ func (f *finder) unconfirmed(t disc.Track) error {
 	size := f.sizes[b.Row]
 	here := Remnant{Number: t.Number, Start: b.Start, Sectors: t.Sectors}
 	open := torn(f.on, t) // Pioneer drives never report a track as damaged
-	awaited := f.out.album[b.Row].Fate == FateBurn && b.Row == f.next()
+	awaited := f.out.album[b.Row].Fate == FateBurn && b.Row == f.next() && !f.retried(b)
 	switch {
 	case awaited && !open && f.long(t, b.Row):
 		here.Fate, here.Sectors = FateDoubtful, size
@@ -196,6 +198,9 @@ func (f *finder) unconfirmed(t disc.Track) error {
 		}
 	default:
 		x := Fragment{Row: b.Row, Number: t.Number, Start: b.Start, Sectors: t.Sectors, Open: open}
+		if t.State == disc.TrackDamaged {
+			x.Sectors = t.Shown.Sectors
+		}
 		if x.Open {
 			x.Sectors = min(x.Sectors, size) // the size of a torn track may include all of its free room
 		}
@@ -204,6 +209,12 @@ func (f *finder) unconfirmed(t disc.Track) error {
 	}
 	f.out.album[b.Row] = here
 	return nil
+}
+
+// retried reports whether a track was begun once more, with another number: then it had
+// turned out to be a fragment, however long it is.
+func (f *finder) retried(b BegunTrack) bool {
+	return slices.ContainsFunc(f.was.Begun, func(later BegunTrack) bool { return later.Row == b.Row && later.Number > b.Number })
 }
 
 // plausible reports whether a track without a record may still be the next of the album:

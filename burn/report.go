@@ -107,7 +107,8 @@ type TrackReport struct {
 	Control   toc.Control   `json:"control,omitzero"`
 	Status    TrackStatus   `json:"status"`
 	Start     toc.LBA       `json:"start"`            // index 1, where it was written
-	Sectors   toc.Sectors   `json:"sectors"`          // on the disc, as the drive finally reports it
+	Sectors   toc.Sectors   `json:"sectors"`          // on the disc, as the drive finally reports it; 0 of a track without an end
+	AtMost    toc.Sectors   `json:"at_most,omitzero"` // instead of Sectors, if the track has no end or wasn't seen: no more than this is on the disc
 	Sent      toc.Sectors   `json:"sent"`             // in WRITEs that the drive accepted, padding included
 	Audio     toc.Sectors   `json:"audio"`            // of those from the source
 	Asked     toc.Sectors   `json:"asked"`            // length of the source
@@ -125,7 +126,7 @@ type DiscTrack struct {
 	Number   int         `json:"number"`
 	Session  int         `json:"session"`
 	Start    toc.LBA     `json:"start"`
-	Sectors  toc.Sectors `json:"sectors"`
+	Sectors  toc.Sectors `json:"sectors"`  // 0 of a track without an end: no drive reports how much of it is recorded
 	Complete *bool       `json:"complete"` // nil (null): not reported by the drive
 	Audio    bool        `json:"audio"`
 }

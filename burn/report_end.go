@@ -82,10 +82,11 @@ func (c *conclusion) finalLook() {
 		if severed && t.Number >= c.Tasks[0].Number && (t.State != disc.TrackComplete || c.unended()) {
 			continue // the stream has no end: nothing of it can be read
 		}
-		c.rep.OnDisc = append(c.rep.OnDisc, DiscTrack{
-			Number: t.Number, Session: t.Session, Start: t.Start, Sectors: t.Sectors,
-			Complete: complete(t.State), Audio: t.Control.Audio(),
-		})
+		on := DiscTrack{Number: t.Number, Session: t.Session, Start: t.Start, Complete: complete(t.State), Audio: t.Control.Audio()}
+		if t.State == disc.TrackComplete || t.State == disc.TrackUnknown {
+			on.Sectors = t.Sectors
+		}
+		c.rep.OnDisc = append(c.rep.OnDisc, on)
 	}
 	// A drive that is still writing may report the future state.
 	if c.last.Status.Known() && !errors.Is(c.last.NotReady, mmc.ErrNotReady) {
@@ -181,7 +182,8 @@ func (c *conclusion) settleRows(failed bool) {
 		case c.method.Continuous() && t.tried && !there:
 			row.unshown(c.unended())
 		case failed && row.Status == TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
-			row.Status, row.Sectors = TrackFailed, min(shown.Sectors, t.Sent) // it was whole when last seen
+			row.Status = TrackFailed // it was whole when last seen
+			row.atMost(t, shown)
 		case row.Status == TrackOK && t.Sent > 0:
 			row.Sectors = t.body()
 			if there {
@@ -190,7 +192,7 @@ func (c *conclusion) settleRows(failed bool) {
 		case there:
 			row.Sectors = shown.Sectors
 			if shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged {
-				row.Sectors = min(shown.Sectors, t.Sent) // its size may include all of its free room
+				row.atMost(t, shown)
 			}
 			if row.Start == 0 {
 				row.Start = shown.Start
@@ -207,7 +209,27 @@ func (c *conclusion) settleRows(failed bool) {
 			if row.Status == TrackNotBegun && t.Tried() {
 				row.Status = TrackFailed // it may be on the disc
 			}
+			if ti := &t.Shown; ti.Track != t.Number || ti.NWAValid || ti.Damage {
+				row.Sectors, row.AtMost = 0, t.Sent+t.unsure // no one has seen its end
+				if row.AtMost > 0 {
+					row.AtMost = toc.Raise(row.AtMost) // the drive may have ended it
+				}
+			}
 		}
+	}
+}
+
+// atMost fills in how much of a track without an end can be on the disc. What was sent
+// last may have been lost with the drive's buffer, the last WRITE may have been carried
+// out although it failed, and the size that the drive shows may be all of the free room.
+func (row *TrackReport) atMost(t *Task, shown disc.Track) {
+	size := shown.Sectors
+	if shown.State == disc.TrackDamaged {
+		size = shown.Shown.Sectors
+	}
+	row.Sectors, row.AtMost = 0, t.Sent+t.unsure
+	if size > 0 {
+		row.AtMost = min(size, row.AtMost)
 	}
 }
 

@@ -27,6 +27,7 @@ type Task struct {
 	checked pcm.Digest
 	music   toc.Sectors // of Sent, from the source
 	tried   bool        // a WRITE was sent: something may be on the disc
+	unsure  toc.Sectors // of the WRITE that ended the track: it may have been carried out
 	mark    Mark        // state of the witness when the track was started
 }
 

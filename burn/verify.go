@@ -2,7 +2,7 @@ package burn
 
 import (
 	"context"
-	"slices"
+	"errors"
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
@@ -78,13 +78,19 @@ func (c verifier) verifyDisc(ctx context.Context, tracks []Track) error {
 			return fail(PhaseVerify, t.Number, t.Start, join(orText(t.Err, "the drive doesn't report the length of the track"), ErrBadResponse, ErrUnconfirmed))
 		}
 	}
-	written, err := c.pairSome(tracks, list)
+	written, full, err := c.pairSome(ctx, tracks, list)
 	if err != nil {
-		c.rep.Verified.Result = disc.VerifyDiffers
+		if errors.Is(err, ErrVerify) {
+			c.rep.Verified.Result = disc.VerifyDiffers
+		}
 		return err
 	}
-	c.m.expect(verifyWork(c.Options.Verify, written))
-	return c.verifyTracks(ctx, &c.Before, written, c.Options.Verify)
+	level := c.Options.Verify
+	if full {
+		level = disc.VerifyFull
+	}
+	c.m.expect(verifyWork(level, written))
+	return c.verifyTracks(ctx, &c.Before, written, level)
 }
 
 // audioTracks returns the audio tracks of a disc.
@@ -104,75 +110,6 @@ func (c verifier) pair(tracks []Track, list []disc.Track) ([]disc.Written, error
 		c.rep.addRow(t, list[i].Number)
 	}
 	return c.pairRows(tracks, list)
-}
-
-// pairSome is pair for a disc that may hold more tracks: after those given, or, as what a
-// resumed burn left of a track that was cut short, before and between them.
-func (c verifier) pairSome(tracks []Track, list []disc.Track) ([]disc.Written, error) {
-	more := len(list) - len(tracks)
-	if more <= 0 {
-		return c.pair(tracks, list)
-	}
-	var sizes []toc.Sectors
-	for i, t := range tracks {
-		sizes = append(sizes, newTask(t, i, pcm.Digest{}).Sectors())
-	}
-	picked, ok := Pick(list, sizes)
-	if !ok {
-		picked = list
-	}
-	written, err := c.pair(tracks, picked)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range list {
-		if t.Number < written[len(written)-1].Number && !slices.ContainsFunc(written, func(w disc.Written) bool { return w.Number == t.Number }) {
-			more--
-			c.Note(Note{Kind: NoteSkipped, Track: t.Number, Got: int(t.Sectors)})
-		}
-	}
-	if more > 0 {
-		c.Note(Note{Kind: NoteMoreTracks, Got: more})
-	}
-	return written, nil
-}
-
-// Pick finds tracks of the given sizes among those of a disc, in order: the first ones if
-// they fit, or else the last that do. ok is false if the disc doesn't hold them all. Of two
-// that fit the later one counts: a track that was cut short, and padded, precedes the one
-// that replaces it.
-func Pick(list []disc.Track, sizes []toc.Sectors) (picked []disc.Track, ok bool) {
-	if len(list) < len(sizes) {
-		return nil, false
-	}
-	first := true
-	for i, size := range sizes {
-		first = first && fits(list[i], size)
-	}
-	if first {
-		return list[:len(sizes)], true
-	}
-	picked = make([]disc.Track, len(sizes))
-	at := len(list)
-	for i := len(sizes) - 1; i >= 0; i-- {
-		for at--; at >= i && !fits(list[at], sizes[i]); at-- {
-		}
-		if at < i {
-			return nil, false
-		}
-		picked[i] = list[at]
-	}
-	return picked, true
-}
-
-// fits reports whether a track has this length, run-out aside.
-func fits(t disc.Track, size toc.Sectors) bool {
-	longest := toc.Sectors(toc.RunOutSectors)
-	if !t.Shown.Known {
-		longest = toc.PauseSectors // by the table of contents a track reaches to the next one
-	}
-	off := t.Sectors - size
-	return off >= -toc.RunOutSectors && off <= longest
 }
 
 // pairRows is pair for tracks that are in the report already.

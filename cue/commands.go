@@ -145,8 +145,8 @@ func (p *parser) openFile(args []string) error {
 		return p.fail(`FILE takes a name in quotes and a type: FILE "album.bin" BINARY`)
 	}
 	kind := FileType(args[1])
-	if kind != Binary && kind != Wave {
-		return p.fail("FILE type %s is not supported, only BINARY and WAVE", args[1])
+	if !kind.known() {
+		return p.fail("FILE type %s is not supported", args[1])
 	}
 	if p.file != nil && len(p.file.Tracks) == 0 && p.track == nil {
 		return p.fail("there is no TRACK in the FILE before")

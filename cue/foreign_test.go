@@ -62,9 +62,9 @@ FILE "01.wav" WAVE
 		{"pause without a track", "FILE a WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nFILE b WAVE\nFILE c WAVE\nINDEX 01 00:00:00\n", 0, "line 2: track 1 has no INDEX 01"},
 		{"pause twice", "FILE a WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nFILE b WAVE\nINDEX 00 00:00:00\n", 0, "line 5: index 00 follows index 00"},
 		{"pause at the end", "FILE a WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nFILE b WAVE\n", 0, "line 2: track 1 has no INDEX 01"},
-		{"lossless file", "FILE \"Album.flac\" FLAC\n", 0, "line 1: FILE type FLAC is not supported"},
-		{"compressed file", "FILE \"Album.mp3\" MP3\n  TRACK 01 AUDIO\n", 0, "line 1: FILE type MP3 is not supported, only BINARY and WAVE"},
-		{"big-endian image", "FILE \"A.IMG\" MOTOROLA\n", 0, "line 1: FILE type MOTOROLA is not supported"},
+		{"lossless file", "FILE \"Album.flac\" FLAC\n", 0, `FILE "Album.flac" has no TRACK`},
+		{"compressed file", "FILE \"Album.mp3\" MP3\n  TRACK 01 AUDIO\n  INDEX 01 00:00:00\n", 1, ""},
+		{"big-endian image", "FILE \"A.IMG\" MOTOROLA\n  TRACK 01 AUDIO\n  INDEX 01 00:00:00\n", 1, ""},
 		{"mixed mode", `FILE "game.bin" BINARY
   TRACK 01 MODE1/2352
     INDEX 01 00:00:00

@@ -1,15 +1,29 @@
 package cue
 
-import "github.com/redbook-audio/redbook/toc"
+import (
+	"slices"
+
+	"github.com/redbook-audio/redbook/toc"
+)
 
 // FileType is how the file of a FILE line holds its audio.
 type FileType string
 
 // The file types.
 const (
-	Binary FileType = "BINARY" // sectors of 2352 bytes, little-endian, no header
-	Wave   FileType = "WAVE"   // a WAV file
+	Binary   FileType = "BINARY"   // sectors of 2352 bytes, little-endian, no header
+	Motorola FileType = "MOTOROLA" // the same, big-endian
+	Wave     FileType = "WAVE"     // a WAV file; many programs write it for any audio file
+
+	aiff FileType = "AIFF"
+	mp3  FileType = "MP3"
+	flac FileType = "FLAC"
 )
+
+// known reports whether a file of this type can hold the audio of a disc.
+func (t FileType) known() bool {
+	return slices.Contains([]FileType{Binary, Motorola, Wave, aiff, mp3, flac}, t)
+}
 
 // CDText is the text of a disc or a track that CD-TEXT has besides title and performer:
 // the lines SONGWRITER, COMPOSER, ARRANGER and MESSAGE.

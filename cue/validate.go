@@ -70,7 +70,7 @@ func (f *File) check() error {
 	if err := writable(f.Name); err != nil {
 		return err
 	}
-	if f.Type != Binary && f.Type != Wave {
+	if !f.Type.known() {
 		return fmt.Errorf("the FILE type %q is not supported", f.Type)
 	}
 	// Positions count from the start of the file, so they ascend from track to track.

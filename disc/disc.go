@@ -181,7 +181,8 @@ type Track struct {
 	Session int     `json:"session"` // 0: not reported
 	Start   toc.LBA `json:"start"`   // index 1
 	// Sectors is the length without the following pause: of an incomplete track the
-	// recorded part, of a reserved one the reservation. Some drives include the two
+	// recorded part, of a reserved one the reservation, of a damaged one 0: what the drive
+	// shows may be all of the room (Shown). Some drives include the two
 	// run-out sectors of a track-at-once track, others don't, and no reply shows which.
 	// Unless their position rules it out they are included, since they could be music.
 	// Settle examines the sectors themselves.

@@ -94,7 +94,7 @@ func (t *Track) fill(ti *mmc.TrackInformation, pregap bool) {
 	case ti.Reserved():
 		t.State = TrackReserved
 	case ti.Damage:
-		t.State = TrackDamaged
+		t.State, t.Sectors = TrackDamaged, 0
 	case ti.NWAValid:
 		t.State = TrackIncomplete
 		t.Sectors = max(toc.Sectors(ti.NWA-t.Start), 0)

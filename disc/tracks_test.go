@@ -145,7 +145,7 @@ func TestTrackByItsInformation(t *testing.T) {
 		{"nothing but its pregap", mmc.TrackInformation{Start: 1000, Size: 100, SizeValid: true}, true, 1150, 0, TrackComplete},
 		{"being written", mmc.TrackInformation{Start: 1000, Size: 350000, SizeValid: true, NWAValid: true, NWA: 1027}, false, 1000, 27, TrackIncomplete},
 		{"an address before it", mmc.TrackInformation{Start: 1000, Size: 350000, SizeValid: true, NWAValid: true, NWA: 900}, false, 1000, 0, TrackIncomplete},
-		{"torn", mmc.TrackInformation{Start: 1000, Size: 400, SizeValid: true, Damage: true, NWAValid: true, NWA: 1027}, false, 1000, 400, TrackDamaged},
+		{"torn", mmc.TrackInformation{Start: 1000, Size: 400, SizeValid: true, Damage: true, NWAValid: true, NWA: 1027}, false, 1000, 0, TrackDamaged},
 		{"reserved", mmc.TrackInformation{Start: 1000, Size: 400, SizeValid: true, Blank: true, RT: true, Damage: true}, false, 1000, 400, TrackReserved},
 	} {
 		row.ti.Track, row.ti.Session, row.ti.Control = 2, 1, toc.CopyPermitted

@@ -4,7 +4,7 @@ import "github.com/redbook-audio/redbook/toc"
 
 // Difference is something in which a copy differs from its source.
 type Difference struct {
-	What  Loss // LossPauses, LossIndexes, LossISRC, LossMCN or LossTitles
+	What  Loss // LossPauses, LossIndexes, LossISRC, LossSCMS, LossMCN or LossTitles
 	Track int  // 0 for the disc
 }
 
@@ -27,6 +27,7 @@ func Compare(source, copied *Layout) []Difference {
 		a, b := &source.Tracks[i], &copied.Tracks[i]
 		n := b.Number
 		add(LossISRC, n, a.ISRC.Known() && b.ISRC.Known() && a.ISRC.Value != b.ISRC.Value)
+		add(LossSCMS, n, a.SCMS.Known() && b.SCMS.Known() && a.SCMS.Value != b.SCMS.Value)
 		add(LossPauses, n, a.Pause.Known() && b.Pause.Known() && !near(a.Pause.Value, b.Pause.Value))
 		add(LossIndexes, n, a.Indexes.Known() && b.Indexes.Known() && !sameMarks(a.Indexes.Value, b.Indexes.Value))
 	}

@@ -26,7 +26,7 @@ const (
 	LossText                     // CD-TEXT, which the source drive does not report
 	LossMCN                      // the catalog number: not reported, or with a wrong check digit
 	LossISRC                     // ISRCs that the source drive does not report
-	LossSCMS                     // the alternating copy bit
+	LossSCMS                     // the alternating copy bit; only Compare reports it
 	LossShort                    // tracks shorter than four seconds are padded with silence
 	LossPauses                   // pauses other than two seconds, and joins without a pause
 	LossIndexes                  // index marks
@@ -154,7 +154,7 @@ func (l *Layout) Plan(audio pcm.Source) (Copy, error) {
 		text := texts[t.Number]
 		track := burn.Track{
 			Source: src, Title: text.Title, Performer: text.Performer,
-			ISRC: t.ISRC.Value, Control: t.Flags.Value &^ toc.DataTrack, Indexes: t.Indexes.Value,
+			ISRC: t.ISRC.Value, Control: t.Flags.Value &^ toc.DataTrack, SCMS: t.SCMS.Value, Indexes: t.Indexes.Value,
 		}
 		switch {
 		case i == 0:
@@ -179,11 +179,10 @@ func (l *Layout) losses() []Loss {
 		}
 	}
 	last := l.Tracks[len(l.Tracks)-1]
-	isrcs, scms, short := false, false, false
+	isrcs, short := false, false
 	for i := range l.Tracks {
 		t := &l.Tracks[i]
 		isrcs = isrcs || !t.ISRC.Known()
-		scms = scms || t.SCMS.Value
 		short = short || t.Next-t.Start < toc.MinTrack
 	}
 	_, err := toc.ParseMCN(string(l.MCN.Value))
@@ -193,7 +192,6 @@ func (l *Layout) losses() []Loss {
 	add(LossText, !l.Text.Known())
 	add(LossMCN, !l.MCN.Known() || err != nil)
 	add(LossISRC, isrcs)
-	add(LossSCMS, scms)
 	add(LossShort, short)
 	return list
 }

@@ -48,7 +48,7 @@ func TestImageIsTheDisc(t *testing.T) {
 		o.Tap = sums.Tap
 		r, err := image.Write(t.Context(), t.TempDir(), img, &o)
 		require.NoError(t, err)
-		back, err := image.Open(r.Sheet)
+		back, err := image.Open(r.Sheet, nil)
 		require.NoError(t, err)
 		tracks := make([]sim.PressedTrack, len(back.Tracks))
 		for i, track := range back.Tracks {
@@ -183,7 +183,8 @@ func TestLosses(t *testing.T) {
 	assert.False(t, l.Tracks[1].SCMS.Value)
 	c, err := l.Plan(pcm.Silence("x", l.Frames()))
 	require.NoError(t, err)
-	assert.Equal(t, []rip.Loss{rip.LossSCMS, rip.LossShort}, c.Losses)
+	assert.Equal(t, []rip.Loss{rip.LossShort}, c.Losses)
+	assert.Equal(t, []bool{true, false}, []bool{c.Tracks[0].SCMS, c.Tracks[1].SCMS})
 }
 
 func TestCompare(t *testing.T) {

@@ -76,7 +76,7 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 		return burn.Name(errors.New("session-at-once closes its session with the last track"), burn.ErrNoFeature)
 	}
 	if p.Append && !p.NewSession {
-		return errSessionOpen
+		return ErrSessionOpen
 	}
 	next := p.Disc.Next.Value
 	s := session(tracks, o.MCN, max(next.Track, 1), start(p.Append, next.NWA))
@@ -120,9 +120,9 @@ func (Method) remark(p *burn.Plan, o *burn.Options) {
 	}
 }
 
-// errSessionOpen reports a disc whose session was started track-at-once and must be
+// ErrSessionOpen reports a disc whose session was started track-at-once and must be
 // closed before another can be written session-at-once.
-var errSessionOpen = burn.Name(errors.New("a session with tracks is open on the disc, and session-at-once needs one of its own"), burn.ErrNoSAO)
+var ErrSessionOpen = burn.Name(errors.New("a session with tracks is open on the disc, and session-at-once needs one of its own"), burn.ErrNoSAO)
 
 // start returns index 1 of the first track if nothing is hidden before it. The next
 // writable address of a disc that already holds a session is where the pregap begins

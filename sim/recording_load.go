@@ -25,7 +25,7 @@ var ErrNotTrial = errors.New("not an archive of redbook try")
 
 // The limits of what is read: a real archive is a hundred times smaller.
 const (
-	maxEntry   = 64 << 20
+	maxTotal   = 64 << 20 // of all entries together
 	maxEntries = 200
 )
 
@@ -42,7 +42,7 @@ func LoadPersonality(path string) (Personality, []Fact, error) {
 		return Personality{}, nil, fmt.Errorf("sim: %s: %w", path, err)
 	}
 	defer z.Close()
-	r := &trialReader{path: path, refused: map[string]refused{}}
+	r := &trialReader{path: path, left: maxTotal, refused: map[string]refused{}}
 	files := slices.Clone(z.File)
 	slices.SortStableFunc(files, func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) })
 	for _, f := range files[:min(len(files), maxEntries)] {
@@ -61,6 +61,7 @@ func LoadPersonality(path string) (Personality, []Fact, error) {
 type trialReader struct {
 	path string
 	file string // that is read
+	left int64  // bytes that may still be read
 	rec  Recording
 	from map[string]string // for each fact, the file that tells it first
 
@@ -110,7 +111,8 @@ func (r *trialReader) entry(f *zip.File) error {
 	}
 	defer open.Close()
 	r.file = f.Name
-	in := io.LimitReader(open, maxEntry)
+	in := &io.LimitedReader{R: open, N: r.left}
+	defer func() { r.left = in.N }()
 	if report {
 		return r.report(in)
 	}

@@ -30,7 +30,8 @@ type Error struct {
 	Err    error  // a sentinel of this package, pcm.ErrChanged or the error of the system
 }
 
-// Error returns "name: byte N: reason", and no byte for a file that can't be opened.
+// Error returns "name: byte N: reason", and "name: reason" for an error of the whole file,
+// such as a full disk.
 func (e *Error) Error() string {
 	text := e.Reason
 	switch {
@@ -39,7 +40,7 @@ func (e *Error) Error() string {
 	case e.Err != nil:
 		text = e.Err.Error() + ": " + text
 	}
-	if e.Offset == 0 && (errors.Is(e.Err, fs.ErrNotExist) || errors.Is(e.Err, fs.ErrPermission)) {
+	if e.Offset == 0 && (e.Reason == "" || errors.Is(e.Err, fs.ErrNotExist) || errors.Is(e.Err, fs.ErrPermission)) {
 		return e.Name + ": " + text
 	}
 	return fmt.Sprintf("%s: byte %d: %s", e.Name, e.Offset, text)

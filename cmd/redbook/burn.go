@@ -125,6 +125,7 @@ func (r *burnRun) approve(ctx context.Context, d *device, m *material, p *redboo
 	r.talk.console.clear()
 	m.planned(p)
 	if p.Again {
+		r.talk.showLosses(p, m)
 		return r.talk.confirm(ctx, "Burn track-at-once, with two seconds of silence between the tracks?")
 	}
 	if r.data.events == nil && r.nth < 2 {

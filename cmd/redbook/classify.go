@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -45,6 +46,9 @@ var unable = []error{burn.ErrNoFeature, burn.ErrNoTAO, burn.ErrNoSAO, burn.ErrNo
 func classify(err error) int {
 	if e, ok := errors.AsType[*burn.Error](err); ok && e.Phase == burn.PhaseRelease && !deferred(err) {
 		return exitFailed // the tray stays locked: neither drive nor disc is missing
+	}
+	if errors.Is(err, sao.ErrSessionOpen) {
+		return exitNoDisc // the drive can do it, on another disc
 	}
 	for _, missing := range unable {
 		if errors.Is(err, missing) {

@@ -70,7 +70,11 @@ func TestSentence(t *testing.T) {
 		{&burn.Error{Phase: burn.PhasePlan, Err: burn.ErrMediaNotBlank}, true, "plan: " + burn.ErrMediaNotBlank.Error() + " [E_IMAPI_DF2TAO_MEDIA_IS_NOT_BLANK]"},
 		{&burn.Error{Phase: burn.PhaseWrite, Track: 3, LBA: 45012, Err: errors.New("broken")}, false, "write track 3 at LBA 45012: broken"},
 		{&burn.Error{Phase: burn.PhaseWrite, Track: 3, LBA: 45012, Err: burn.ErrCancelled}, false, "canceled"},
+		{fmt.Errorf("READ TOC: %w", &scsi.TransportError{Op: "READ TOC", Err: context.Canceled}), false, "canceled"},
 		{errors.Join(errors.New("one"), errors.New("two")), false, "one\n  two"},
+		{errors.Join(errors.New("one"), errors.New("one")), false, "one"},
+		{fmt.Errorf("first: %w", errors.Join(errors.New("it fails"), errors.New("it fails"), errors.New("twice"))), false, "first: it fails\n  it fails\n  twice"},
+		{errors.New("it fails\n  it fails\n\n  more\n"), false, "it fails\n  more"},
 		{errors.New("my wav: file.wav: byte 3"), false, "my wav: file.wav: byte 3"},
 	} {
 		assert.Equal(t, c.want, sentence(c.err, c.verbose))

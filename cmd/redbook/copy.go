@@ -80,9 +80,6 @@ func (f *copyFlags) check(global *globals) error {
 	if f.offset < -5880 || f.offset > 5880 {
 		return usage("--offset %d: drives read up to ten sectors off, -5880 to 5880 samples", f.offset)
 	}
-	if global.trace != "" {
-		return usage("--trace follows one drive, and copy may use two: leave it out")
-	}
 	f.opts.TestWrite, f.opts.Eject = f.testWrite, f.eject
 	return nil
 }
@@ -126,6 +123,13 @@ func (r *copyRun) settle(ctx context.Context, f *copyFlags) (err error) {
 	return nil
 }
 
+// outputs checks the file of --trace.
+func (r *copyRun) outputs(f *copyFlags) error {
+	o := outputsOf(r.flags, nil)
+	o.devices = []string{f.from, f.to}
+	return o.check()
+}
+
 // one reports whether source and target are the same drive.
 func (f *copyFlags) one() bool {
 	from, sim1 := strings.CutPrefix(f.from, simPrefix)
@@ -143,6 +147,14 @@ func (r *copyRun) with(ctx context.Context, name string, mode openMode, do func(
 
 // run reads the source and burns the copy.
 func (r *copyRun) run(ctx context.Context, f *copyFlags) (err error) {
+	if err := r.outputs(f); err != nil {
+		return err
+	}
+	closeTrace, err := r.drives.shareTrace()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeTrace()) }()
 	var c *redbook.CopySource
 	defer func() {
 		if c != nil {
@@ -298,6 +310,8 @@ func differenceText(d rip.Difference) string {
 		return fmt.Sprintf("the recording code (ISRC) of track %d", d.Track)
 	case rip.LossIndexes:
 		return fmt.Sprintf("the index marks of track %d", d.Track)
+	case rip.LossSCMS:
+		return fmt.Sprintf("the mark of a copy (SCMS) of track %d", d.Track)
 	}
 	return fmt.Sprintf("the pause before track %d", d.Track)
 }
@@ -356,8 +370,6 @@ func lossText(l rip.Loss) string {
 		return "the catalog number: it is not reported, or its check digit is wrong"
 	case rip.LossISRC:
 		return "recording codes (ISRC) that the source drive does not report"
-	case rip.LossSCMS:
-		return "the mark of a copy (SCMS)"
 	case rip.LossShort:
 		return "tracks shorter than four seconds: they are filled up with silence"
 	case rip.LossPauses:

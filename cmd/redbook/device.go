@@ -49,6 +49,8 @@ type access struct {
 	talk     *talk
 	advise   *adviser
 	journals *journals
+
+	trace *slog.Logger // of a command that uses two drives; nil where each drive has a file of its own
 }
 
 // with opens the drive for a command and runs do with it.

@@ -52,7 +52,7 @@ func (js *journals) list(folder journal.Folder) error {
 		return js.data.document("jobs", jobsDoc{docs})
 	}
 	if len(jobs) == 0 {
-		js.talk.note("No burn was interrupted.")
+		js.talk.note("No interrupted burn is on record.")
 		return nil
 	}
 	return js.data.print("%s", jobsText(jobs))

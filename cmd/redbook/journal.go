@@ -142,19 +142,27 @@ func (js *journals) kept(k *journal.Keeper, began bool, err error) error {
 		js.talk.warn("the journal of this burn: %v", closeErr)
 	}
 	if f, ok := errors.AsType[*failure](err); ok && left {
-		f.next = strings.TrimSpace(f.next + "\nTo finish the album: " + js.advise.resumeLine(jobName(k.Path())))
+		f.next = strings.TrimSpace(f.next + "\nTo finish the album: " + js.advise.resumeLine(js.jobName(k.Path())))
 	}
 	return err
 }
 
-// jobName is what is typed for a journal: the number of one in redbook's folder, or the path.
-func jobName(path string) string {
+// jobName is what is typed for a journal: the number of one in redbook's folder, or the
+// path, written so that it can't be taken for a number or a flag.
+func (js *journals) jobName(path string) string {
 	name, ok := strings.CutSuffix(filepath.Base(path), ".journal")
-	if ok && strings.Trim(name, "0123456789") == "" {
+	folder, err := js.folder()
+	switch {
+	case ok && isNumber(name) && err == nil && filepath.Dir(path) == folder.Dir():
 		return name
+	case isNumber(path), strings.HasPrefix(path, "-"):
+		return "." + string(filepath.Separator) + path
 	}
 	return path
 }
+
+// isNumber reports whether a job is named by its number and not by its file.
+func isNumber(job string) bool { return strings.Trim(job, "0123456789") == "" }
 
 // resumeLine is the line to type to finish a job.
 func (a *adviser) resumeLine(job string) string {

@@ -43,11 +43,15 @@ func (m *material) remarks() []remark {
 	return list
 }
 
-// seamsText says at which tracks the music runs on. Track-at-once can't do that, and nobody
-// should learn it from the disc.
+// seamsText says at which tracks the music seems to run on and gets a pause. Nobody should
+// learn that from the disc.
 func seamsText(p *redbook.Plan) string {
-	text := "the music seems to run on from track to track (" + seamRuns(p.Seams) +
-		"): track-at-once puts two seconds of silence in between"
+	text := "the music seems to run on from track to track (" + seamRuns(p.Seams) + "): "
+	if len(p.Joins) > 0 {
+		text += "there will be two seconds of silence in between, because it is not certain"
+	} else {
+		text += "track-at-once puts two seconds of silence in between"
+	}
 	if p.CanJoin {
 		text += "; --gapless joins them"
 	}

@@ -121,19 +121,35 @@ func sameName(a, b string) bool {
 	if other, otherErr := os.Stat(b); err == nil && otherErr == nil {
 		return os.SameFile(one, other)
 	}
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" { // their file systems ignore case
+		return strings.EqualFold(absolute(a), absolute(b))
+	}
 	return absolute(a) == absolute(b)
 }
 
-// absolute is a name from the root of the file system, with the symbolic links of its
-// folder followed.
+// mostLinks is how many symbolic links a name may lead through.
+const mostLinks = 40
+
+// absolute is a name from the root of the file system, with symbolic links followed, also to
+// a file that is yet to be made.
 func absolute(path string) string {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return path
+	for range mostLinks {
+		full, err := filepath.Abs(path)
+		if err != nil {
+			return path
+		}
+		dir, base := filepath.Split(full)
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			dir = real
+		}
+		path = filepath.Join(dir, base)
+		target, err := os.Readlink(path)
+		if err != nil {
+			return path
+		}
+		if path = target; !filepath.IsAbs(target) {
+			path = filepath.Join(dir, target)
+		}
 	}
-	dir, base := filepath.Split(path)
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
-	}
-	return filepath.Join(dir, base)
+	return path
 }

@@ -32,6 +32,23 @@ func (t *talk) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlag
 	}
 }
 
+// showLosses prints what track-at-once leaves out, once the plan for session-at-once has
+// been shown and the drive has refused it.
+func (t *talk) showLosses(p *redbook.Plan, m *material) {
+	if !t.flags.quiet && !t.flags.json {
+		for _, r := range summed(m.remarks()) {
+			if r.trackAtOnce {
+				t.console.print("Note: " + r.String() + ".")
+			}
+		}
+	}
+	for _, n := range p.Notes {
+		if n.Kind == burn.NoteNoCDText {
+			t.warn("%s", noteText(n))
+		}
+	}
+}
+
 // summed puts what is the same about several files into one remark, at the first of them.
 func summed(list []remark) (short []remark) {
 	type same struct{ kind, text string }
@@ -149,6 +166,8 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 	}
 	text := "Session-at-once (" + why + "): the tracks run on without a pause"
 	switch length := longest.Duration().Round(10 * time.Millisecond); {
+	case len(p.Joins) > 0:
+		text = joinsText(p, pauses)
 	case pauses > 0 && p.Pause == longest:
 		text = fmt.Sprintf("Session-at-once (%s): %v of silence between the tracks", why, length)
 	case pauses > 0:
@@ -166,6 +185,15 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 		text += "; without titles: this drive cannot write CD-TEXT"
 	}
 	return text + ". If it is cut short, nothing of it can be read."
+}
+
+// joinsText is where the music runs on, and how to have it otherwise.
+func joinsText(p *redbook.Plan, pauses int) string {
+	text := "Session-at-once, because the music runs on from track to track (" + seamRuns(p.Joins) + "): no pause there"
+	if pauses > 0 {
+		text += ", and the usual two seconds elsewhere"
+	}
+	return text + " (--mode tao puts two seconds everywhere)"
 }
 
 // musicText is the sum of the tracks and the pauses that track-at-once makes. They

@@ -22,7 +22,7 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 		switch {
 		case t.Status == burn.TrackNotBegun:
 			start, length = "-", "-" // it is nowhere
-		case t.Status != burn.TrackOK && t.Status != burn.TrackTested && !r.After.Status.Known():
+		case t.AtMost > 0, t.Status != burn.TrackOK && t.Status != burn.TrackTested && !r.After.Status.Known():
 			length = "?:??"
 		}
 		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", t.Number, start, length, t.Status, trackTitle(t.Title, t.Performer, t.Name))
@@ -31,6 +31,11 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 		}
 	}
 	_ = w.Flush() // into a strings.Builder
+	for _, note := range r.Notes {
+		if note.Kind == burn.NoteFragment { // its number is missing among the rows
+			fmt.Fprintf(&b, "%s\n", asSentence(noteText(note)))
+		}
+	}
 	if m != nil {
 		for _, text := range m.findings() {
 			fmt.Fprintf(&b, "%s\n", asSentence(text))

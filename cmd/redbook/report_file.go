@@ -134,6 +134,9 @@ func pageTrack(m *material, i int, t *burn.TrackReport, readBack string) page.Tr
 	case burn.TrackNotBegun:
 		row.State, row.Start, row.Length = page.Warn, "-", "-"
 	}
+	if t.AtMost > 0 {
+		row.Length = "?:??"
+	}
 	for _, n := range t.Notes {
 		row.Notes = append(row.Notes, noteText(n))
 	}

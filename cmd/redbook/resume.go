@@ -20,7 +20,11 @@ const resumeLong = `Finishes an album whose burn was interrupted, by a power fai
 that are on the disc stay. What is missing is burned, the disc is closed, and all of the
 album is read back and compared with its files, which must still be what they were.
 
-Without JOB it is the album that the disc in the drive belongs to. redbook jobs lists them.`
+Without JOB it is the album that the disc in the drive belongs to. redbook jobs lists them.
+After a burn with --journal FILE, JOB is that FILE.`
+
+// adviceFile is about an album that redbook jobs doesn't list.
+const adviceFile = "A burn with --journal FILE is finished by: redbook resume FILE."
 
 // resumption is one run of redbook resume.
 type resumption struct {
@@ -81,7 +85,7 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 	if r.global.device == "" || r.global.device == r.env("REDBOOK_DEVICE") {
 		r.global.device = r.job.Begin.Device
 	}
-	label := jobName(r.job.Path)
+	label := r.journals.jobName(r.job.Path)
 	if r.keeper, r.job, err = journal.Reopen(r.job.Path, r.global.device); err != nil {
 		return jobError(label, err)
 	}
@@ -114,9 +118,12 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 			whole, _ := r.job.Tracks()
 			gone = whole > 0 || e.Mode == burn.ModeSAO
 			err = r.advise.hopeless(e, err, d)
-			if f, ok := errors.AsType[*failure](err); ok && !gone && strings.Trim(label, "0123456789") == "" {
+			if f, ok := errors.AsType[*failure](err); ok && !gone && isNumber(label) {
 				f.next += "\nTo remove the job: redbook jobs --forget " + label
 			}
+		}
+		if f, ok := errors.AsType[*failure](err); ok && name == "" && errors.Is(err, burn.ErrOtherDisc) {
+			f.next += "\n" + adviceFile // the only job on record need not be the one that is meant
 		}
 		return err
 	})
@@ -124,7 +131,7 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 
 // findJob finds the job of that name or file, or the one that the disc belongs to.
 func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, error) {
-	if strings.Trim(name, "0123456789") != "" {
+	if !isNumber(name) {
 		j, err := journal.Read(name)
 		if err != nil {
 			return nil, jobError(name, err)
@@ -149,7 +156,8 @@ func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, er
 	}
 	switch {
 	case len(jobs) == 0:
-		return nil, fail(exitUsage, "", "no burn was interrupted: there is no album to finish")
+		return nil, fail(exitUsage, adviceFile+" Without a journal it can't be finished. "+
+			"To make the tracks on the disc playable: redbook close"+r.advise.deviceFlag(), "redbook has no record of an interrupted burn")
 	case len(jobs) == 1:
 		return jobs[0], nil
 	}
@@ -158,7 +166,7 @@ func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, er
 
 // jobOnDisc chooses by the disc in the drive.
 func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found *journal.Job, err error) {
-	several := fail(exitUsage, "Say which one: redbook resume JOB", "more than one album can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
+	several := fail(exitUsage, "Say which one: redbook resume JOB\n"+adviceFile, "more than one album can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
 	err = r.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
 		on, err := disc.Look(ctx, d.drive, nil)
 		if err != nil {

@@ -135,8 +135,10 @@ func (r *burnRun) several(ctx context.Context, m *material, args []string, flags
 		}
 		results := redbook.BurnAll(ctx, drives, m.Album, all)
 		r.talk.console.endRows()
-		if e, ok := errors.AsType[*redbook.PrepareError](results[0].Err); ok {
-			stopped = prepareError(ctx, e.Err, "burned")
+		for _, res := range results { // a file that can't be decoded: told once
+			if e, ok := errors.AsType[*redbook.PrepareError](res.Err); ok {
+				stopped = prepareError(ctx, e.Err, "burned")
+			}
 		}
 		for i, t := range able {
 			t.end(results[i], stopped != nil)

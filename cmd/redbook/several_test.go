@@ -117,12 +117,14 @@ func TestSeveralRefused(t *testing.T) {
 	dir := t.TempDir()
 	disc := filepath.Join(dir, "a.disc")
 	require.NoError(t, os.Symlink(dir, filepath.Join(dir, "link")))
+	require.NoError(t, os.Symlink("a.disc", filepath.Join(dir, "later.disc")))
 	for _, c := range []struct {
 		args []string
 		says string
 	}{
 		{[]string{"--device", "sim:" + disc, "--device", "sim:" + disc}, "are the same drive"},
 		{[]string{"--device", "sim:" + disc, "--device", "sim:" + filepath.Join(dir, "link", "a.disc")}, "are the same drive"},
+		{[]string{"--device", "sim:" + filepath.Join(dir, "later.disc"), "--device", "sim:" + disc}, "are the same drive"},
 		{[]string{"--device", "/dev/sr0", "--device", "/dev/sg1"}, "are the same drive"},
 		{[]string{"--device", "/dev/sr0", "--device", "/dev/disk/by-id/usb-X"}, "are the same drive"},
 		{[]string{"--device", "D:", "--device", `\\.\d:`}, "are the same drive"},

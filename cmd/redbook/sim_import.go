@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/internal/image"
+	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
@@ -47,8 +49,16 @@ func simImportCommand(a *app) *cobra.Command {
 
 // importDisc puts the tracks of an image onto a new disc.
 func importDisc(ctx context.Context, t *talk, data *results, cue, file string, media sim.Media, press, exact bool) (err error) {
-	img, err := image.Open(cue)
-	if err != nil {
+	dec := &decoder{ctx, map[string]*spool.Spool{}}
+	defer func() { err = errors.Join(err, dec.close()) }()
+	img, err := image.Open(cue, dec.open)
+	switch {
+	case err == nil:
+	case errors.Is(err, context.Canceled):
+		return fail(exitCancelled, "", "canceled; no disc was made")
+	case diskFull(err) || errors.Is(err, spool.ErrNoSpace):
+		return fail(exitFailed, "", "%w", err)
+	default:
 		return fail(exitBadInput, "", "%w", err)
 	}
 	disc, err := sim.CreateDisc(file, media)
@@ -82,6 +92,38 @@ func importDisc(ctx context.Context, t *talk, data *results, cue, file string, m
 		return data.document("disc", discDocOf(file, disc))
 	}
 	return nil
+}
+
+// decoder decodes the files of an image that are neither WAV nor samples without a header,
+// each once and as a whole: tracks are cut out of the result.
+type decoder struct {
+	ctx  context.Context
+	kept map[string]*spool.Spool // by path
+}
+
+func (d *decoder) open(path string) (pcm.Source, error) {
+	if s := d.kept[path]; s != nil {
+		return s.Sources()[0], nil
+	}
+	f, err := audio.OpenContext(d.ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := spool.New(d.ctx, []pcm.Source{f}, nil)
+	if err != nil {
+		return nil, err
+	}
+	d.kept[path] = kept
+	return kept.Sources()[0], nil
+}
+
+// close removes what was decoded.
+func (d *decoder) close() error {
+	var errs []error
+	for _, s := range d.kept {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // burnImage burns the tracks: the layout is what track-at-once makes, with two

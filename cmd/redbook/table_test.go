@@ -193,3 +193,29 @@ func TestLockedTrayIsNotTheDisc(t *testing.T) {
 	assert.Equal(t, exitFailed, classify(err))
 	assert.Equal(t, adviceTray, partAdvice(err))
 }
+
+// The disc is called unaffected by a locked tray only where that is all that failed.
+func TestLockedTrayBesidesAnotherError(t *testing.T) {
+	a := &adviser{flags: &globals{}, config: &config{}}
+	tray := burn.Wrap(burn.PhaseRelease, 0, 0, errors.New("locked"))
+	write := burn.Wrap(burn.PhaseWrite, 1, 150, burn.Name(errors.New("refused"), burn.ErrUnderrun))
+	assert.Equal(t, adviceTray, a.about(tray))
+	for _, err := range []error{errors.Join(write, tray), errors.Join(tray, write), errors.Join(errors.Join(write), errors.Join(tray, tray))} {
+		text := a.about(err)
+		assert.Contains(t, text, "Burn slower")
+		assert.Contains(t, text, adviceTrayToo)
+		assert.NotContains(t, text, "not affected")
+	}
+}
+
+// An error of several lines is one line of a note, and each line is in it once.
+func TestNoteTextIsOneLine(t *testing.T) {
+	cause := errors.Join(errors.New("the cable is loose"), errors.New("the cable is loose"), errors.New("no answer"))
+	for _, kind := range []burn.NoteKind{burn.NoteTrackError, burn.NoteCloseError} {
+		text := noteText(burn.Note{Kind: kind, Cause: burn.Cause{Err: cause}})
+		assert.Equal(t, 1, strings.Count(text, "the cable is loose"), text)
+		assert.Contains(t, text, "the cable is loose; no answer")
+		assert.NotContains(t, text, "\n")
+		assert.NotContains(t, text, "  ")
+	}
+}

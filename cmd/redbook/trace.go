@@ -12,8 +12,11 @@ import (
 // drive is opened, so that a name that is taken stops the command before anything
 // has happened.
 func (o opening) openTrace(d *device) (*slog.Logger, error) {
-	if o.flags.trace == "" {
+	switch {
+	case o.flags.trace == "":
 		return nil, nil
+	case o.trace != nil:
+		return o.trace.With("drive", d.name), nil
 	}
 	if disc, ok := strings.CutPrefix(d.name, simPrefix); ok && sameName(disc, o.flags.trace) {
 		return nil, usage("--trace %s: that is the simulated disc", o.flags.trace)
@@ -25,6 +28,21 @@ func (o opening) openTrace(d *device) (*slog.Logger, error) {
 	t := &traceFile{f: f}
 	d.closers = append(d.closers, t.close)
 	return slog.New(slog.NewJSONHandler(t, nil)), nil
+}
+
+// shareTrace makes one file of --trace for all drives that the command opens. Each of its
+// lines names the drive.
+func (ac *access) shareTrace() (closeFile func() error, err error) {
+	if ac.flags.trace == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := create(ac.flags.trace, ac.flags.force)
+	if err != nil {
+		return nil, outputError("--trace", err)
+	}
+	t := &traceFile{f: f}
+	ac.trace = slog.New(slog.NewJSONHandler(t, nil))
+	return t.close, nil
 }
 
 // traceFile keeps the first error of a write: slog drops it, and a trace that ends

@@ -125,7 +125,7 @@ func (r *tryRun) all(ctx context.Context) (err error) {
 	}
 	outputs := outputsOf(global, nil)
 	outputs.add("--archive", r.flags.archive)
-	if err := outputs.check(); err != nil && !(global.force && r.flags.archive != "") {
+	if err := outputs.check(); err != nil {
 		return err
 	}
 	if !global.yes && (!r.talk.inTerm || global.json) && r.flags.until != untilLook {
@@ -162,6 +162,13 @@ func (r *tryRun) create() (err error) {
 	if errors.Is(err, fs.ErrExist) {
 		return fail(exitFailed, "Choose another name: an archive is never replaced.", "--archive: %s already exists", path)
 	}
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		next := "To name another place: --archive FILE"
+		if diskFull(err) {
+			next = "Make room on that disk, or name another place: --archive FILE"
+		}
+		return fail(exitFailed, next, "the archive can't be made: %s: %w", path, pe.Err)
+	}
 	if err != nil {
 		return fail(exitFailed, "", "--archive: %w", err)
 	}
@@ -179,6 +186,9 @@ func (r *tryRun) hide(path string) {
 	}
 	if home, err := os.UserHomeDir(); err == nil {
 		s.Add(home)
+		for _, media := range []string{"/media/", "/run/media/", "/Users/", "/home/"} { // where discs are mounted, for one
+			s.Add(media + filepath.Base(home))
+		}
 	}
 	if host, err := os.Hostname(); err == nil && len(host) > 5 {
 		s.Add(host)

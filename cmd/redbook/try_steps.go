@@ -50,12 +50,20 @@ func (r *tryRun) steps(ctx context.Context) error {
 	}
 	defer remove()
 	ways := r.ways()
-	if more, err := r.consent(ctx, "Rehearse a burn with the laser off? Nothing is written to the disc."); !more {
-		return err
+	if !slices.ContainsFunc(ways, func(w tryWay) bool { return w.lack == "" }) {
+		return errNoWay()
+	}
+	if slices.ContainsFunc(ways, func(w tryWay) bool { return w.lack == "" && w.test == "" }) {
+		if more, err := r.consent(ctx, "Rehearse a burn with the laser off? Nothing is written to the disc."); !more {
+			return err
+		}
 	}
 	r.app.stop.outlive()
 	if err := r.rehearse(ctx, ways); err != nil || r.flags.until == untilTest {
 		return err
+	}
+	if !slices.ContainsFunc(ways, func(w tryWay) bool { return w.lack == "" }) {
+		return errNoWay() // all were refused
 	}
 	question := "Burn half a minute of tones? That uses up the CD-R."
 	if r.info.Disc.Media.Value == mmc.MediaCDRW {
@@ -65,7 +73,7 @@ func (r *tryRun) steps(ctx context.Context) error {
 		return err
 	}
 	err = r.burns(ctx, ways)
-	return errors.Join(err, r.after(context.WithoutCancel(ctx), err))
+	return errors.Join(err, r.after(ctx, err))
 }
 
 // occupied is the end of a trial on a disc that isn't blank.
@@ -251,9 +259,13 @@ func (r *tryRun) burns(ctx context.Context, ways []tryWay) error {
 		}
 	}
 	if written == 0 {
-		return fail(exitUnable, "", "the drive has no way of writing audio that redbook knows")
+		return errNoWay()
 	}
 	return nil
+}
+
+func errNoWay() error {
+	return fail(exitUnable, "", "the drive has no way of writing audio that redbook knows")
 }
 
 // write burns the tones once.
@@ -264,13 +276,13 @@ func (r *tryRun) write(ctx context.Context, opts redbook.Options) (*burn.Report,
 	return &report, r.advise.burn(err, r.d, &report)
 }
 
-// after looks at the disc once more. It isn't stopped by what stopped the burn: that is
-// when it is worth most.
+// after looks at the disc once more, and reads its tables. The look isn't stopped by what
+// stopped the burn: that is when it is worth most.
 func (r *tryRun) after(ctx context.Context, cause error) error {
 	if code, _ := verdict(cause); code == exitNoDrive {
 		return nil
 	}
-	if err := r.look(ctx, "look at the burned disc"); err != nil || cause != nil {
+	if err := r.look(context.WithoutCancel(ctx), "look at the burned disc"); err != nil || cause != nil {
 		return nil // the cause says more
 	}
 	return r.step(ctx, "read", func(ctx context.Context) (*burn.Report, error) { return nil, r.examine(ctx) })
@@ -343,7 +355,10 @@ func writeTone(path string, hertz float64) error {
 		b = append(b, byte(left), byte(left>>8), byte(right), byte(right>>8))
 	}
 	_, err = w.Write(b)
-	return errors.Join(err, w.Close())
+	if cerr := w.Close(); err == nil {
+		err = cerr // Close returns the error of Write again
+	}
+	return err
 }
 
 // knownDrive is what the system knows of a drive, by its name.

@@ -46,7 +46,7 @@ func (v *view) event(e burn.Event) {
 	case burn.TrackStarted:
 		v.line("Writing track %d: %s, %v", e.Track, baseName(e.Name), e.Sectors)
 	case burn.Noted:
-		if !v.announced(e.Note) {
+		if !v.announced(e.Note) && !v.refusedForm(e.Note) {
 			v.w.talk.warn("%s", noteText(e.Note))
 		}
 	case burn.Finished:
@@ -61,6 +61,12 @@ func (v *view) event(e burn.Event) {
 func (v *view) announced(n burn.Note) bool {
 	return n.Kind == burn.NoteSpeedDiffers && !v.w.flags.quiet && v.m != nil && v.m.plan != nil &&
 		int(n.Got) == int(v.m.plan.Speed.SectorsPerSecond())
+}
+
+// refusedForm reports whether a note is about one form of the cue sheet. What a refusal
+// costs is said once all of them have been tried; -v shows each.
+func (v *view) refusedForm(n burn.Note) bool {
+	return n.Kind == burn.NoteSheetRefused && v.w.flags.verbose == 0
 }
 
 // phaseStep is a phase as it is announced.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -21,6 +23,7 @@ var advice = []struct {
 }{
 	{[]error{fs.ErrPermission}, "You have no permission to use this drive. On Linux join the group that owns it (often cdrom); on Windows and macOS run redbook as an administrator."},
 	{[]error{burn.ErrLocked}, "Close the other program that uses the drive, and try again."},
+	{[]error{sao.ErrSessionOpen}, "Use a blank disc, or burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
 	{[]error{burn.ErrNoSAO}, "Burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
 	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao: then the titles are left out."},
 	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, adviceInsert},
@@ -71,6 +74,7 @@ const (
 	adviceInsert    = "Put a disc in and try again."
 	adviceInsertSim = "Name a simulated disc, a file: --device sim:FILE"
 	adviceTray      = "The disc is not affected. To unlock the tray, switch the drive off and on."
+	adviceTrayToo   = "To unlock the tray, switch the drive off and on."
 	adviceRead      = "Clean the disc and try again, or try another drive."
 	adviceReserved  = "Another computer has reserved the drive. Close the program that uses it there."
 	adviceBusy      = "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."
@@ -116,17 +120,25 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 // about is what to do about err: about its first part, and about a tray that stays
 // locked besides.
 func (a *adviser) about(err error) string {
-	var lines []string
+	first, tray := "", false
 	for _, part := range errorParts(err) {
 		text := strings.ReplaceAll(partAdvice(part), "%D", a.deviceFlag())
 		if text == adviceInsert {
 			text = a.insert()
 		}
-		if text != "" && (len(lines) == 0 || text == adviceTray) {
-			lines = append(lines, text)
+		if text == adviceTray {
+			tray = true
+		} else if first == "" {
+			first = text
 		}
 	}
-	return strings.Join(lines, "\n")
+	switch {
+	case !tray:
+		return first
+	case first == "":
+		return adviceTray
+	}
+	return first + "\n" + adviceTrayToo // the other error may have cost the disc
 }
 
 // insert is what to do about an empty drive. No disc can be put into a simulated one.
@@ -167,7 +179,7 @@ func partAdvice(err error) string {
 		}
 		return adviceBusy
 	}
-	if drives(err) && !errors.Is(err, burn.ErrCancelled) {
+	if drives(err) && !errors.Is(err, burn.ErrCancelled) && !errors.Is(err, context.Canceled) {
 		return adviceRestart
 	}
 	return ""
@@ -306,12 +318,12 @@ func tornRows(r *burn.Report) []string {
 	var lines []string
 	for _, t := range r.Tracks {
 		if verb, ok := tornVerbs[t.Status]; ok {
-			most := ""
-			if on, there := r.After.Track(t.Number); there && t.Sectors > 0 && on.State != disc.TrackComplete {
-				most = "at most " // its end isn't known: this much was sent
+			most, length := "", t.Sectors
+			if t.AtMost > 0 {
+				most, length = "at most ", t.AtMost
 			}
 			lines = append(lines, fmt.Sprintf("Track %d (%s) %s: %s%v of its %v is on the disc.",
-				t.Number, baseName(t.Name), verb, most, min(t.Sectors, t.Asked), t.Asked))
+				t.Number, baseName(t.Name), verb, most, min(length, t.Asked), t.Asked))
 		}
 	}
 	return lines

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -25,7 +26,7 @@ func sentence(err error, verbose bool) string {
 	}
 	var lines []string
 	for _, part := range errorParts(err) {
-		line := strings.ReplaceAll(partText(part), "\n", "\n  ")
+		line := strings.Join(distinctLines(partText(part)), "\n  ")
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
@@ -91,6 +92,9 @@ func causeText(err error) string {
 		return text
 	}
 	text := err.Error()
+	if _, answered := errors.AsType[*scsi.SenseError](err); !answered && errors.Is(err, context.Canceled) && strings.HasSuffix(text, context.Canceled.Error()) {
+		return "canceled" // which command was to be sent next is of no use
+	}
 	if !drives(err) {
 		return text
 	}

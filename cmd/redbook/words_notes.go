@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,8 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteMaySleep:    because("the computer may go to sleep during the burn"),
 	burn.NoteNoBurnFree:  fixed("the drive has no buffer underrun protection; do not use the computer for anything else during the burn"),
 	burn.NoteCalibration: because("the laser was not calibrated as asked"),
+	burn.NoteMCNNotKept:  fixed("the drive doesn't show the media catalog number (MCN) among its settings; the disc may be without it"),
+	burn.NoteISRCNotKept: fixed("the drive doesn't show the recording code (ISRC) among its settings; the disc may be without the codes"),
 	burn.NoteSpeedFixed:  because("the drive doesn't let the speed be chosen"),
 	burn.NoteSpeedDiffers: func(n burn.Note) string {
 		return fmt.Sprintf("the drive writes this disc at %v, not at %v", mmc.SpeedSectors(float64(n.Got)), mmc.SpeedSectors(float64(n.Want)))
@@ -155,5 +158,15 @@ func noteText(n burn.Note) string {
 	if !ok {
 		return n.String()
 	}
-	return strings.ReplaceAll(words(n), "\n", "; ")
+	return strings.Join(distinctLines(words(n)), "; ")
+}
+
+// distinctLines are the lines of a text, each once and without indentation.
+func distinctLines(text string) (list []string) {
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); l != "" && !slices.Contains(list, l) {
+			list = append(list, l)
+		}
+	}
+	return list
 }

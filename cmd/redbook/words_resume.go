@@ -17,7 +17,7 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
 	fmt.Fprintf(&b, "Disc   %s\n", discText(&p.Disc))
 	fmt.Fprintf(&b, "Album  %s, begun %s\n", jobTitle(r.job), r.job.Started.Local().Format("2 January 2006 15:04"))
-	burned := 0
+	burned, stays := 0, false
 	for i, t := range p.Resume.Album {
 		size := r.m.Tracks[i].Sectors()
 		fate := ""
@@ -25,7 +25,8 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 		case burn.FateKept:
 			fate = fmt.Sprintf("on the disc as track %d", t.Number)
 		case burn.FateDoubtful:
-			fate = fmt.Sprintf("on the disc as track %d, to be read back first", t.Number)
+			fate = fmt.Sprintf("on the disc as track %d, to be read back first; if it was cut short, it stays there and is burned again", t.Number)
+			stays = true
 		case burn.FateContinue:
 			fate = fmt.Sprintf("%v of it are on the disc as track %d, and the drive writes the rest", t.Sectors, t.Number)
 		default:
@@ -43,7 +44,11 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 		if f.Open {
 			continue // its row says so
 		}
+		stays = true
 		fmt.Fprintf(&b, "%s\n", fragmentText(f, r.m))
+	}
+	if stays && p.Disc.Media.Value == mmc.MediaCDRW && !p.Resume.Complete() {
+		fmt.Fprintf(&b, "To have the album without parts of tracks, erase the disc instead and burn the album again: redbook blank%s\n", r.advise.deviceFlag())
 	}
 	if len(p.Tracks) == 0 && p.Resume.Complete() {
 		fmt.Fprintf(&b, "All of the album is on the disc.")

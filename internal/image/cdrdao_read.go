@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/wav"
 )
 
 // silence is the name of a part without a file.
@@ -19,11 +19,11 @@ const maxTOC = 4 << 20
 
 // openTOC reads a TOC file of cdrdao and the headers of its files. It reads only audio,
 // and the first language of CD-TEXT.
-func openTOC(path string, text []byte) (*Image, error) {
+func openTOC(path string, text []byte, decode Decoder) (*Image, error) {
 	if len(text) > maxTOC {
 		return nil, fmt.Errorf("%s: %w: longer than %d bytes", path, ErrImage, maxTOC)
 	}
-	p := &tocReader{path: path, img: &Image{}}
+	p := &tocReader{path: path, img: &Image{}, decode: decode}
 	if err := p.split(strings.ToValidUTF8(string(text), "\uFFFD")); err != nil {
 		return nil, err
 	}
@@ -43,14 +43,15 @@ func openTOC(path string, text []byte) (*Image, error) {
 
 // tocReader reads the statements.
 type tocReader struct {
-	path  string
-	words []tocWord
-	line  int
-	img   *Image
-	track *tocTrack // nil before the first
-	lba   toc.LBA
-	first int // the language in use, once one was seen
-	found bool
+	decode Decoder
+	path   string
+	words  []tocWord
+	line   int
+	img    *Image
+	track  *tocTrack // nil before the first
+	lba    toc.LBA
+	first  int // the language in use, once one was seen
+	found  bool
 }
 
 // tocTrack is the track that is being read.
@@ -266,23 +267,22 @@ func (p *tocReader) file() error {
 	return nil
 }
 
-// open opens a file: a WAV file, or samples without a header, which are big-endian.
+// open opens a file: a WAV file or one that is decoded, by the end of its name as cdrdao
+// does, or samples without a header, which are big-endian.
 func (p *tocReader) open(name string, swap bool) (pcm.Source, error) {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(filepath.Dir(p.path), name)
 	}
-	open := wav.OpenMotorola
-	switch {
-	case strings.EqualFold(filepath.Ext(name), ".wav"):
-		open = wav.Open
-	case swap:
-		open = wav.OpenRaw
+	kind := cue.Motorola
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".wav", ".flac", ".mp3", ".ogg":
+		kind = cue.Wave
+	default:
+		if swap {
+			kind = cue.Binary
+		}
 	}
-	file, err := open(name)
-	if err != nil {
-		return nil, err
-	}
-	return pcm.ToCDDA(file)
+	return p.decode.open(name, kind)
 }
 
 // endTrack adds the finished track to the image.

@@ -45,7 +45,7 @@ func writeTOC(t testing.TB, dir string, d *Disc, o Options) string {
 func TestTOCRoundTrip(t *testing.T) {
 	for _, o := range []Options{{Encoding: Binary, Hidden: true}, {Hidden: true}} {
 		d := concert()
-		img, err := Open(writeTOC(t, t.TempDir(), d, o))
+		img, err := Open(writeTOC(t, t.TempDir(), d, o), nil)
 		require.NoError(t, err)
 		expect(t, d, img)
 		assert.Equal(t, d.Title, img.Title)
@@ -57,7 +57,7 @@ func TestTOCRoundTrip(t *testing.T) {
 		assert.Equal(t, toc.LBA(1278), img.TOC().LeadOut)
 	}
 	// Without the hidden audio what lies before track 1 is silence.
-	img, err := Open(writeTOC(t, t.TempDir(), concert(), Options{}))
+	img, err := Open(writeTOC(t, t.TempDir(), concert(), Options{}), nil)
 	require.NoError(t, err)
 	expect(t, concert(), img)
 	assert.Nil(t, img.Tracks[0].Pause)
@@ -122,7 +122,7 @@ COPY
 PREGAP 00:02:00
 FILE "data.wav" 00:18:35
 `))
-	img, err := Open(path)
+	img, err := Open(path, nil)
 	require.NoError(t, err)
 	require.Len(t, img.Tracks, 3)
 	one, two, three := img.Tracks[0], img.Tracks[1], img.Tracks[2]
@@ -160,20 +160,20 @@ func TestTOCRefuses(t *testing.T) {
 		"CD_DA TRACK AUDIO ISRC \"12\" FILE \"a.wav\" 0", "CD_DA CD_TEXT { LANGUAGE 0 { TITLE \"x\"", "CD_DA TRACK AUDIO NO FILE \"a.wav\" 0", "CD_DA TRACK AUDIO ZERO AUDIO 0:1:0",
 		"CD_DA CD_TEXT { LANGUAGE_MAP { 0 : EN }", "CD_DA TRACK AUDIO FIFO \"x\" 0:1:0", "\"\"", "CD_DA CD_TEXT x", "CD_DA TRACK AUDIO SILENCE",
 	} {
-		_, err := Open(put(t, dir, "x.toc", []byte(text)))
+		_, err := Open(put(t, dir, "x.toc", []byte(text)), nil)
 		assert.ErrorIs(t, err, ErrImage, text)
 		if err != nil {
 			assert.Contains(t, err.Error(), "x.toc: ", text)
 		}
 	}
-	_, err := Open(put(t, dir, "x.toc", []byte("CD_DA TRACK AUDIO FILE \"none.wav\" 0")))
+	_, err := Open(put(t, dir, "x.toc", []byte("CD_DA TRACK AUDIO FILE \"none.wav\" 0")), nil)
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
 func FuzzTOC(f *testing.F) {
 	f.Add(`CD_DA CATALOG "4006381333931" CD_TEXT { LANGUAGE_MAP { 0 : EN } LANGUAGE 0 { TITLE "\"" } } TRACK AUDIO SILENCE 0:0:5 START INDEX 1:0:0`)
 	f.Fuzz(func(t *testing.T, text string) {
-		img, err := openTOC("x.toc", []byte(text))
+		img, err := openTOC("x.toc", []byte(text), nil)
 		if err == nil {
 			require.NotEmpty(t, img.Tracks)
 			for _, tr := range img.Tracks {
@@ -204,7 +204,7 @@ func TestTracksKeepSound(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		img, err := Open(r.Sheet)
+		img, err := Open(r.Sheet, nil)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -268,7 +268,7 @@ func TestPacksAreKept(t *testing.T) {
 	d.Comments = []string{"no pauses \n"}
 	r, err := Write(context.Background(), dir, d, nil)
 	require.NoError(t, err)
-	img, err := Open(r.Sheet)
+	img, err := Open(r.Sheet, nil)
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(dir, "tracks.cdt"), img.CDTextFile)
 	data, err := os.ReadFile(img.CDTextFile)

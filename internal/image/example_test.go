@@ -32,7 +32,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	img, err := image.Open(sheet)
+	img, err := image.Open(sheet, nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -135,7 +135,7 @@ func TestBinCueRoundTrip(t *testing.T) {
 		"  TRACK 02 AUDIO\r\n    REM REDBOOK RUNOUT 2\r\n    FLAGS PRE\r\n    INDEX 00 00:04:02\r\n    INDEX 01 00:06:02\r\n    INDEX 02 00:07:27\r\n    INDEX 03 00:08:52\r\n"+
 		"  TRACK 03 AUDIO\r\n    REM REDBOOK RUNOUT 2\r\n    INDEX 00 00:10:35\r\n    INDEX 01 00:12:35\r\n", string(text))
 
-	img, err := Open(path)
+	img, err := Open(path, nil)
 	require.NoError(t, err)
 	expect(t, d, img)
 	assert.Equal(t, "The 'Album'", img.Title)
@@ -159,7 +159,7 @@ func TestTracksRoundTrip(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, sectors(tr.Start, tr.Length), readAll(t, f))
 	}
-	img, err := Open(path)
+	img, err := Open(path, nil)
 	require.NoError(t, err)
 	expect(t, d, img)
 	assert.Equal(t, toc.LBA(1242), img.TOC().LeadOut)
@@ -181,7 +181,7 @@ func TestSessions(t *testing.T) {
 	} {
 		path, err := write()
 		require.NoError(t, err)
-		img, err := Open(path)
+		img, err := Open(path, nil)
 		require.NoError(t, err)
 		expect(t, d, img)
 		assert.Equal(t, toc.LBA(19716), img.TOC().LeadOut)
@@ -197,7 +197,7 @@ func TestHiddenAudio(t *testing.T) {
 	dir := t.TempDir()
 	path, err := WriteBinCue(context.Background(), dir, "h", d, nil)
 	require.NoError(t, err)
-	img, err := Open(path)
+	img, err := Open(path, nil)
 	require.NoError(t, err)
 	expect(t, d, img)
 	bin, err := os.ReadFile(filepath.Join(dir, "h.bin"))
@@ -237,7 +237,7 @@ func TestAnyDisc(t *testing.T) {
 			rt.Fatal(err1, err2)
 		}
 		for _, path := range []string{bin, tracks} {
-			img, err := Open(path)
+			img, err := Open(path, nil)
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -256,7 +256,7 @@ func TestUnnamedSectorsCountAsRunOut(t *testing.T) {
 	}, Sectors: &platter{end: 1102}}
 	path, err := WriteBinCue(context.Background(), t.TempDir(), "x", d, nil)
 	require.NoError(t, err)
-	img, err := Open(path)
+	img, err := Open(path, nil)
 	require.NoError(t, err)
 	var runOut, pregap []toc.Sectors
 	for i, tr := range img.Tracks {
@@ -366,7 +366,7 @@ func TestOpenRefuses(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
 
-	_, err = Open(filepath.Join(dir, "missing.cue"))
+	_, err = Open(filepath.Join(dir, "missing.cue"), nil)
 	assert.ErrorIs(t, err, fs.ErrNotExist)
 	for text, want := range map[string]error{
 		"FILE x.bin\n": cue.ErrSyntax,
@@ -380,7 +380,7 @@ func TestOpenRefuses(t *testing.T) {
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nREM REDBOOK RUNOUT 999999999999999999\nINDEX 01 00:00:10\n":   ErrImage,
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nREM REDBOOK RUNOUT 400000\nINDEX 00 00:00:00\nINDEX 01 9:0:0": ErrImage,
 	} {
-		_, err := Open(put(t, dir, "x.cue", []byte(text)))
+		_, err := Open(put(t, dir, "x.cue", []byte(text)), nil)
 		assert.ErrorIs(t, err, want, text)
 	}
 }
@@ -391,7 +391,7 @@ func TestForeignSheet(t *testing.T) {
 	bin := put(t, dir, "a.bin", sectors(0, 1000))
 	path := put(t, t.TempDir(), "a.cue", []byte("FILE \""+bin+"\" BINARY\n"+
 		"TRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 00 00:05:00\nINDEX 01 00:06:00\nTRACK 03 AUDIO\nPREGAP 00:01:00\nINDEX 01 00:10:00\n"))
-	img, err := Open(path)
+	img, err := Open(path, nil)
 	require.NoError(t, err)
 	var starts []toc.LBA
 	for _, tr := range img.Tracks {

@@ -21,7 +21,7 @@ func TestChangedFile(t *testing.T) {
 	dir := t.TempDir()
 	path, err := WriteBinCue(context.Background(), dir, "x", album(), nil)
 	require.NoError(t, err)
-	img, err := Open(path)
+	img, err := Open(path, nil)
 	require.NoError(t, err)
 	for _, tr := range img.Tracks {
 		_, err := pcm.Check(context.Background(), tr.Source, nil)
@@ -45,11 +45,11 @@ func TestCutFile(t *testing.T) {
 	bin := filepath.Join(dir, "x.bin")
 	for _, size := range []int64{0, 3, 4, 452 * toc.SectorSize, 934 * toc.SectorSize} {
 		require.NoError(t, os.Truncate(bin, size))
-		_, err := Open(path)
+		_, err := Open(path, nil)
 		assert.Error(t, err, "%d bytes", size)
 		require.NoError(t, os.WriteFile(bin, sectors(0, 1242), 0o666))
 	}
-	img, err := Open(path)
+	img, err := Open(path, nil)
 	require.NoError(t, err)
 	require.NoError(t, os.Truncate(bin, 1000*toc.SectorSize))
 	_, err = pcm.Check(context.Background(), img.Tracks[2].Source, nil)
@@ -61,7 +61,7 @@ func TestTracksAtOnce(t *testing.T) {
 	d := album()
 	path, err := WriteBinCue(context.Background(), t.TempDir(), "x", d, nil)
 	require.NoError(t, err)
-	img, err := Open(path)
+	img, err := Open(path, nil)
 	require.NoError(t, err)
 	var wg sync.WaitGroup
 	for range 3 {
@@ -89,7 +89,7 @@ func TestForeignWAV(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
 	path := put(t, dir, "memo.cue", []byte("FILE memo.wav WAVE\nTRACK 07 AUDIO\nPREGAP 00:00:10\nINDEX 01 00:00:00\nINDEX 02 00:00:01\nTRACK 08 AUDIO\nINDEX 01 00:00:02\n"))
-	img, err := Open(path)
+	img, err := Open(path, nil)
 	require.NoError(t, err)
 	require.Len(t, img.Tracks, 2)
 	assert.Equal(t, pcm.CDDA, img.Tracks[0].Source.Format())

@@ -45,23 +45,27 @@ func (m *Image) TOC() toc.TOC {
 	return t
 }
 
+// Decoder returns the audio of a file that is neither WAV nor samples without a header.
+type Decoder func(path string) (pcm.Source, error)
+
 // Open reads a cue sheet, or a TOC file of cdrdao, and the headers of its files, which it
-// expects in the folder of the sheet unless their names contain another one. An error is a
-// *cue.Error, a *wav.Error, or matches pcm.ErrUnsupportedFormat or ErrImage.
-func Open(cuePath string) (*Image, error) {
+// expects in the folder of the sheet unless their names contain another one. decode may be
+// nil. An error is a *cue.Error, a *wav.Error, one of decode, or matches
+// pcm.ErrUnsupportedFormat or ErrImage.
+func Open(cuePath string, decode Decoder) (*Image, error) {
 	text, err := os.ReadFile(cuePath)
 	if err != nil {
 		return nil, err
 	}
 	if isTOC(cuePath, text) {
-		return openTOC(cuePath, text)
+		return openTOC(cuePath, text, decode)
 	}
 	sheet, err := cue.Parse(cuePath, text)
 	if err != nil {
 		return nil, err
 	}
 	o := &opener{
-		cuePath: cuePath, session: 1,
+		cuePath: cuePath, session: 1, decode: decode,
 		img: &Image{MCN: sheet.MCN, Title: sheet.Title, Performer: sheet.Performer, Text: sheet.CDText},
 	}
 	if sheet.CDTextFile != "" {
@@ -87,6 +91,7 @@ type opener struct {
 	cuePath string
 	img     *Image
 	session int
+	decode  Decoder
 	lba     toc.LBA    // disc address of the next element of the sheet
 	ahead   pcm.Source // the pause of the next track, which is in the previous file
 }
@@ -102,15 +107,7 @@ func (o *opener) path(name string) string {
 // file opens one FILE and adds its tracks. next is where the pause of the next file's
 // first track begins, if it is in this file.
 func (o *opener) file(f cue.File, next *toc.Sectors) error {
-	open := wav.Open
-	if f.Type == cue.Binary {
-		open = wav.OpenRaw
-	}
-	file, err := open(o.path(f.Name))
-	if err != nil {
-		return err
-	}
-	src, err := pcm.ToCDDA(file)
+	src, err := o.decode.open(o.path(f.Name), f.Type)
 	if err != nil {
 		return err
 	}
@@ -135,6 +132,29 @@ func (o *opener) file(f cue.File, next *toc.Sectors) error {
 		return fmt.Errorf("%s: %w: %w", o.cuePath, ErrImage, err)
 	}
 	return nil
+}
+
+// open opens a file of a sheet as CD audio.
+func (decode Decoder) open(path string, kind cue.FileType) (pcm.Source, error) {
+	open := wav.Open
+	switch kind {
+	case cue.Binary:
+		open = wav.OpenRaw
+	case cue.Motorola:
+		open = wav.OpenMotorola
+	}
+	file, err := open(path)
+	switch {
+	case err == nil:
+		return pcm.ToCDDA(file)
+	case decode == nil || !errors.Is(err, wav.ErrNotWAV) && !errors.Is(err, wav.ErrUnsupported):
+		return nil, err
+	}
+	src, err := decode(path)
+	if err != nil {
+		return nil, err
+	}
+	return pcm.ToCDDA(src)
 }
 
 // frames is a length in sample frames.

@@ -238,7 +238,7 @@ func (j *job) fill(ctx context.Context, i int, r io.Reader) error {
 		n, err := io.ReadFull(r, buf)
 		if n > 0 {
 			if _, err := t.file.Write(buf[:n]); err != nil {
-				return fmt.Errorf("spool of %s: byte %d: %w", t.name, t.size, j.full(err))
+				return fmt.Errorf("spool of %s: %w", t.name, j.full(err))
 			}
 			t.size += int64(n)
 			j.moved(i, n)

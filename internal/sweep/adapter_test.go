@@ -157,7 +157,7 @@ var stages = map[burn.Phase]stage{
 func translate(r burn.Report, err error) outcome {
 	o := outcome{err: err, verdict: verdicts[r.Verdict], text: telling(r, err)}
 	for _, t := range r.Tracks {
-		o.rows = append(o.rows, row{number: t.Number, state: states[t.Status], sectors: t.Sectors})
+		o.rows = append(o.rows, row{number: t.Number, state: states[t.Status], sectors: t.Sectors, atMost: t.AtMost})
 	}
 	for _, t := range r.OnDisc {
 		o.onDisc = append(o.onDisc, shown{number: t.Number, start: t.Start, sectors: t.Sectors, state: unknownOr(t.Complete), audio: t.Audio})

@@ -49,7 +49,8 @@ const (
 type row struct {
 	number  int
 	state   rowState
-	sectors sectors // sent, by the report
+	sectors sectors // on the disc, by the report
+	atMost  sectors // no more than this is on the disc, by the report
 }
 
 // shown is a track on the disc, by the report.

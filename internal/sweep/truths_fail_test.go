@@ -50,6 +50,7 @@ var spoil = map[string]func(r *result){
 	"place-implausible":     func(r *result) { r.out.err, r.out.onWrite, r.out.track = errCable, true, 2 },
 	"verdict-and-error":     func(r *result) { r.out.err = errCable },
 	"verify-failed-rows-ok": func(r *result) { r.out.verdict = verifyFailed },
+	"row-length":            func(r *result) { r.out.rows[0].sectors += 3 + 150 },
 	"no-category":           func(r *result) { r.out.hasCategory = false },
 	"finished-not-once":     func(r *result) { r.out.finishedOnce = false },
 	"simulator":             func(r *result) { r.invalid = errors.New("broken") },

@@ -43,6 +43,7 @@ var truths = []truth{
 	{"place-implausible", placeImplausible},
 	{"verdict-and-error", verdictAndError},
 	{"verify-failed-rows-ok", verifyFailedRowsOK},
+	{"row-length", rowLength},
 	{"no-category", noCategory},
 	{"finished-not-once", finishedNotOnce},
 	{"simulator", simulatorBroken},
@@ -286,6 +287,27 @@ func okButNot(r *result) string {
 	}
 	if good > whole {
 		return fmt.Sprintf("%d tracks are good by the report, %d on the disc are whole", good, whole)
+	}
+	return ""
+}
+
+// A row counts no sector that isn't on the disc, and none on the disc is past what it
+// calls the most. Drives count a track with or without pregap and run-out.
+func rowLength(r *result) string {
+	if !r.burns() || r.lying || r.p.sc.job.test {
+		return ""
+	}
+	for _, row := range r.out.rows {
+		now, ok := r.now.track(row.number)
+		later, _ := r.later.track(row.number)
+		recorded := max(now.Recorded, later.Recorded)
+		switch {
+		case !ok || row.number == 0 || row.number <= len(r.before.tracks):
+		case row.sectors > recorded+2+now.Pregap:
+			return fmt.Sprintf("track %d has %d sectors by the report, %d on the disc", row.number, row.sectors, recorded)
+		case row.atMost > 0 && row.atMost < recorded:
+			return fmt.Sprintf("track %d has at most %d sectors by the report, %d on the disc", row.number, row.atMost, recorded)
+		}
 	}
 	return ""
 }

@@ -82,14 +82,15 @@ func blankInquiry(cdb, b []byte) {
 	}
 }
 
-// The mode pages and features that MMC and SPC define, and that hold no serial number.
-var (
-	knownPages    = []byte{0x01, 0x03, 0x05, 0x07, 0x08, 0x0A, 0x0D, 0x0E, 0x1A, 0x1B, 0x1C, 0x1D, 0x2A}
-	featureSerial = 0x0108
-)
+// pageLengths are the mode pages that SPC and MMC define and that hold no serial number,
+// each with the number of bytes that are defined (MMC-6 7, SPC-4 7.5, SFF-8090).
+var pageLengths = map[byte]int{
+	0x01: 12, 0x03: 8, 0x05: 52, 0x07: 12, 0x08: 20, 0x0A: 12, 0x0D: 8, 0x0E: 16, 0x1A: 40, 0x1B: 12, 0x1C: 12, 0x1D: 12,
+}
 
-// blankPages keeps the pages of MODE SENSE and MODE SELECT that are known. header is the
-// length of the header, and descriptors where it has the length of the block descriptors.
+// blankPages keeps the pages of MODE SENSE and MODE SELECT that are known, and the first
+// block descriptor. header is the length of the header, and descriptors where it has the
+// length of the block descriptors.
 func blankPages(b []byte, header, descriptors int) {
 	if len(b) < header {
 		return
@@ -100,25 +101,49 @@ func blankPages(b []byte, header, descriptors int) {
 	} else {
 		at += int(binary.BigEndian.Uint16(b[descriptors:]))
 	}
+	if at > len(b) {
+		at = header // no page has a place then
+		wipe(b, at, len(b))
+	}
+	wipe(b, header+8, at)
 	for at+2 <= len(b) {
 		code, end := b[at]&0x3F, at+2+int(b[at+1])
 		if code == 0 || b[at]&0x40 != 0 { // a vendor's page has no form; subpages have another
 			wipe(b, at+1, len(b))
 			return
 		}
+		keep, ok := pageLengths[code]
 		switch {
-		case !slices.Contains(knownPages, code):
-			wipe(b, at+2, end)
-		case code == 0x05:
-			wipe(b, at+52, end)
+		case code == 0x2A && end-at < 32:
+			keep = end - at
 		case code == 0x2A && at+32 <= len(b):
-			wipe(b, at+32+4*int(binary.BigEndian.Uint16(b[at+30:])), end)
+			keep = 32 + 4*int(binary.BigEndian.Uint16(b[at+30:]))
+		case !ok:
+			keep = 2
 		}
+		wipe(b, at+keep, end)
 		at = end
 	}
 	if at < len(b) {
 		wipe(b, at, len(b))
 	}
+}
+
+// featureSerial is the feature with the drive's serial number (MMC-6 5.3.38).
+const featureSerial = 0x0108
+
+// anyLength is a feature that is a list.
+const anyLength = 255
+
+// featureLengths are the features that MMC-6 5.3 defines, each with the most bytes that it
+// may have.
+var featureLengths = map[int]int{
+	0x0000: anyLength, 0x0001: 8, 0x0002: 4, 0x0003: 4, 0x0004: 4, 0x0010: 8, 0x001D: 0, 0x001E: 4, 0x001F: 4,
+	0x0020: 12, 0x0021: anyLength, 0x0022: 0, 0x0023: 8, 0x0024: 4, 0x0025: 12, 0x0026: 0, 0x0027: 0, 0x0028: 4, 0x0029: 4,
+	0x002A: 4, 0x002B: 4, 0x002C: 4, 0x002D: 4, 0x002E: 4, 0x002F: 4, 0x0030: 0, 0x0031: 4, 0x0032: 4, 0x0033: anyLength,
+	0x0035: 4, 0x0037: 4, 0x0038: 0, 0x003A: 4, 0x003B: 4, 0x0040: 28, 0x0041: 24, 0x0042: 0, 0x0050: 4, 0x0051: 4, 0x0080: 4,
+	0x0100: 0, 0x0101: 4, 0x0102: 4, 0x0103: 4, 0x0104: 4, 0x0105: 4, 0x0106: 4, 0x0107: 4, 0x0109: 0,
+	0x010A: anyLength, 0x010B: 4, 0x010C: 16, 0x010D: 4, 0x010E: 4, 0x0110: 0, 0x0113: 4, 0x0142: 16,
 }
 
 // blankFeatures keeps the features that MMC defines, other than the serial number.
@@ -129,9 +154,7 @@ func blankFeatures(b []byte) {
 			return
 		}
 		code, end := int(binary.BigEndian.Uint16(b[at:])), at+4+int(b[at+3])
-		if code == featureSerial || code >= 0x0120 && code != 0x0142 {
-			wipe(b, at+4, end)
-		}
+		wipe(b, at+4+featureLengths[code], end)
 		at = end
 	}
 }

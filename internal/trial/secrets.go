@@ -3,6 +3,8 @@ package trial
 import (
 	"bytes"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -128,25 +130,33 @@ func swapped(b []byte) []byte {
 	return b
 }
 
-// hexFields and textFields are the fields of a trace that hold bytes and words.
-var (
-	hexFields  = regexp.MustCompile(`"(in|out|sense|cdb)":"([0-9a-f]*)"`)
-	textFields = regexp.MustCompile(`"(err|name)":"((?:[^"\\]|\\.)*)"`)
-)
+// fields are the fields of a trace that are text: bytes in hexadecimal, and words.
+var fields = regexp.MustCompile(`"([a-z_]+)":"((?:[^"\\]|\\.)*)"`)
 
 // trace removes the secrets from the lines of a trace.
 func (s *Secrets) trace(lines []byte) []byte {
-	lines = hexFields.ReplaceAllFunc(lines, func(field []byte) []byte {
-		m := hexFields.FindSubmatch(field)
-		b, err := hex.DecodeString(string(m[2]))
-		if err != nil {
-			return []byte(`"` + string(m[1]) + `":""`)
+	return fields.ReplaceAllFunc(lines, func(field []byte) []byte {
+		m := fields.FindSubmatch(field)
+		name, value := string(m[1]), m[2]
+		switch name {
+		case "time", "level", "msg":
+			return field
+		case "in", "out", "sense", "cdb":
+			b, err := hex.DecodeString(string(value))
+			if err != nil {
+				b = nil // scsi.NewTrace writes nothing else
+			}
+			s.bytes(b)
+			return fmt.Appendf(nil, `"%s":"%x"`, name, b)
 		}
-		s.bytes(b)
-		return []byte(`"` + string(m[1]) + `":"` + hex.EncodeToString(b) + `"`)
-	})
-	return textFields.ReplaceAllFunc(lines, func(field []byte) []byte {
-		m := textFields.FindSubmatch(field)
-		return []byte(`"` + string(m[1]) + `":"` + s.Text(string(m[2])) + `"`)
+		var text string
+		if err := json.Unmarshal(field[len(name)+3:], &text); err != nil {
+			return fmt.Appendf(nil, `"%s":""`, name)
+		}
+		quoted, err := json.Marshal(s.Text(text))
+		if err != nil {
+			return fmt.Appendf(nil, `"%s":""`, name)
+		}
+		return fmt.Appendf(nil, `"%s":%s`, name, quoted)
 	})
 }

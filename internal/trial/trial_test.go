@@ -3,6 +3,7 @@ package trial
 import (
 	"archive/zip"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -35,6 +36,11 @@ func TestBlank(t *testing.T) {
 		"page 0":            {"5A", "000C000000000000 0004 41424344", "000C000000000000 0000 00000000"},
 		"block descriptor":  {"5A", "0012000000000008 0000000000000930 2102 4142", "0012000000000008 0000000000000930 2102 0000"},
 		"longer than it is": {"5A", "000A000000000000 2110 4142", "000A000000000000 2110 0000"},
+		"long descriptors":  {"5A", "0012000000000010 0000000000000930 4142434445464748 2A02 0102", "0012000000000010 0000000000000930 0000000000000000 2A02 0102"},
+		"wrong descriptors": {"5A", "0012000000004000 0000000000000930 2102 4142", "0012000000004000 0000000000000000 0000 0000"},
+		"a long page":       {"5A", "0018000000000000 0D0A 000100 3C004B 41424344", "0018000000000000 0D0A 000100 3C004B 00000000"},
+		"a long feature":    {"46", "00000014 00000000 002D 03 08 4600FFFF 41424344", "00000014 00000000 002D 03 08 4600FFFF 00000000"},
+		"not in MMC":        {"46", "0000000C 00000000 00F0 03 04 41424344", "0000000C 00000000 00F0 03 04 00000000"},
 		"sense":             {"03", "70000500 0000001A 00000000 24000000 0000 41424344", "70000500 0000001A 00000000 24000000 0000 00000000"},
 		"descriptor sense":  {"03", "72052400 00000006 8004 41424344", "72052400 00000006 8004 00000000"},
 		"id of the disc":    {"51", "0020" + strings.Repeat("11", 32), "0020" + strings.Repeat("11", 10) + "00000000" + strings.Repeat("11", 8) + strings.Repeat("00", 10)},
@@ -84,6 +90,13 @@ func TestSecrets(t *testing.T) {
 	lines := `{"name":"X","in":"` + hex.EncodeToString([]byte("a KX7Q2M9ZB4T1 b")) + `","err":"no \"KX7Q2M9ZB4T1\""}`
 	assert.NotContains(t, string(s.trace([]byte(lines))), "KX7Q2M9ZB4T1")
 	assert.NotContains(t, string(s.trace([]byte(lines))), hex.EncodeToString([]byte("KX7Q")))
+	s.Add(`C:\Users\Jörg "J" Doe`)
+	lines = `{"msg":"command","error":"open C:\\Users\\Jörg \"J\" Doe\\x: no","cause":"kx7q2m9zb4t1"}`
+	var line map[string]string
+	require.NoError(t, json.Unmarshal(s.trace([]byte(lines)), &line))
+	assert.NotContains(t, line["error"], "Doe")
+	assert.Contains(t, line["error"], `\x: no`)
+	assert.Equal(t, "xxxxxxxxxxxx", line["cause"])
 }
 
 // full is a file on a disk with room for so many bytes.
