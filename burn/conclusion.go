@@ -16,7 +16,7 @@ import (
 type conclusion struct {
 	*Job
 	last  disc.Disc // the latest look
-	known bool      // last is valid
+	known bool      // last is valid: the drive reported the state of the disc
 	fresh bool      // nothing that changes the disc was sent since last
 	torn  bool      // a session that is one stream ended early
 	gone  error     // another disc is in the drive at the end
@@ -201,10 +201,7 @@ func (c *conclusion) look() error {
 	c.foreign = c.guarded && err == nil && (c.foreign || c.strayed || changed && !c.renewed) && c.ours().stranger(d)
 	c.renewed = false
 	c.guard, c.fresh = c.seen.Now(), err == nil
-	c.last, c.known = d, err == nil || d.Status.Known()
-	if !d.Status.Known() {
-		c.known = false
-	}
+	c.last, c.known = d, d.Status.Known()
 	return err
 }
 

@@ -131,15 +131,20 @@ func TestPlacesWhereQIsTried(t *testing.T) {
 // A drive that refuses the number FFh is asked by the number of the track where recording
 // continues, unless the disc is finalized.
 func TestNextTrackOfADriveWithoutFFh(t *testing.T) {
-	for _, end := range []ending{open, multi, final} {
+	for _, row := range []struct {
+		tracks []pcm.Source
+		end    ending
+	}{{nil, open}, {[]pcm.Source{source(1, 400)}, open}, {[]pcm.Source{source(1, 400), source(2, 500)}, multi}, {[]pcm.Source{source(1, 400)}, final}} {
 		b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
-		b.record(t, end, source(1, 400), source(2, 500))
+		if len(row.tracks) > 0 {
+			b.record(t, row.end, row.tracks...)
+		}
 		want := b.look(t).Next
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 			return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 0xFF
 		}, Sticky: true, Fault: senseFault(scsi.KeyIllegalRequest, scsi.CodeInvalidFieldInCDB, false)})
 		got := b.look(t).Next
-		if end == final {
+		if row.end == final {
 			require.False(t, got.Known())
 			continue
 		}
