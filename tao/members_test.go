@@ -334,3 +334,24 @@ func TestWhereATrackGoes(t *testing.T) {
 		})
 	}
 }
+
+// A drive that fails at the question where a track is to go gets no WRITE.
+func TestPlaceThatCanNotBeRead(t *testing.T) {
+	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
+	begun := false
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		if begun = begun || req.Opcode() == mmc.OpModeSelect10; begun && req.Opcode() == mmc.OpReadTrackInformation {
+			return says(4, 0x44, 0), nil
+		}
+		return next()
+	}
+	_, err := w.AddAudioTrack(context.Background(), track("one", 1, 300*588).Source)
+	is(t, err, scsi.KeyHardwareError)
+	require.Empty(t, b.tap.writes)
+	b.tap.hook = nil
+	_, _ = w.Release(context.Background())
+	require.True(t, b.disc.Blank())
+	adjusted, err := tao.NewWriter(nil).SetWriteSpeed(context.Background(), burn.SpeedX(8), false)
+	is(t, err, burn.ErrRecorderRequired)
+	require.Zero(t, adjusted)
+}

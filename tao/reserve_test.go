@@ -256,3 +256,28 @@ func TestTrackAfterAnUndoneReservation(t *testing.T) {
 	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession))
 	require.Equal(t, sim.TrackComplete, b.disc.Tracks()[0].State)
 }
+
+// A reservation that may be there is undone on a CD-RW, also if nobody could ask for it.
+func TestReservationThatWasNotSeen(t *testing.T) {
+	b := newBench(t, "modern", sim.CDRW80)
+	reserved := false
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		switch req.Opcode() {
+		case mmc.OpReserveTrack:
+			reserved = true
+		case mmc.OpBlank:
+			reserved = false
+		case mmc.OpReadTrackInformation:
+			if reserved {
+				return says(4, 0x44, 0), nil
+			}
+		}
+		return next()
+	}
+	r, err := tao.Burn(context.Background(), b.drive, album()[:1], &burn.Options{Reserve: burn.ReserveAlways})
+	is(t, err, scsi.KeyHardwareError)
+	require.Empty(t, b.tap.writes)
+	require.Equal(t, 1, b.tap.count(mmc.OpBlank))
+	require.Equal(t, burn.ReserveUndone, r.Tracks[0].Reserve)
+	require.True(t, b.disc.Blank())
+}

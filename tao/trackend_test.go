@@ -184,6 +184,7 @@ func TestWhenATrackIsClosed(t *testing.T) {
 		after func(questions int) *scsi.Result     // about the track after CLOSE TRACK
 		sent  int
 		want  error
+		close scsi.Result // the answer to CLOSE TRACK
 	}{
 		"complete":                {sent: 0},
 		"the address of the disc": {track: func(req *scsi.Request) { req.Data[7] |= 1 }, sent: 0},
@@ -193,6 +194,8 @@ func TestWhenATrackIsClosed(t *testing.T) {
 			next: func(req *scsi.Request) *scsi.Result { req.Data[2] = 1; return nil }, sent: 1, want: burn.ErrTrackOpen},
 		"FFh isn't invisible": {track: func(req *scsi.Request) { req.Data[7] |= 1 },
 			next: func(req *scsi.Request) *scsi.Result { req.Data[6] &^= 0x40; return nil }, sent: 1, want: burn.ErrTrackOpen},
+		"CLOSE TRACK fails": {track: func(req *scsi.Request) { req.Data[7] |= 1 },
+			next: func(*scsi.Request) *scsi.Result { r := says(5, 0x24, 0); return &r }, sent: 1, want: burn.ErrTrackOpen, close: says(3, 0x0C, 0)},
 		"no answer after CLOSE TRACK": {track: func(req *scsi.Request) { req.Data[7] |= 1 },
 			next:  func(*scsi.Request) *scsi.Result { r := says(5, 0x24, 0); return &r },
 			after: func(int) *scsi.Result { r := says(4, 0x44, 0); return &r }, sent: 1, want: burn.ErrUnconfirmed},
@@ -204,7 +207,7 @@ func TestWhenATrackIsClosed(t *testing.T) {
 				flushed = flushed || req.Opcode() == mmc.OpSynchronizeCache
 				if req.Opcode() == mmc.OpCloseTrackSession {
 					closed++
-					return scsi.Result{}, nil
+					return test.close, nil
 				}
 				res, err := next()
 				if !flushed || req.Opcode() != mmc.OpReadTrackInformation || err != nil || res.Status != scsi.Good {
@@ -231,6 +234,9 @@ func TestWhenATrackIsClosed(t *testing.T) {
 				require.NoError(t, err)
 			} else {
 				is(t, err, test.want)
+			}
+			if test.close.Status != scsi.Good {
+				is(t, err, scsi.KeyMediumError)
 			}
 			r, err := w.Release(ctx)
 			require.NoError(t, err)
