@@ -69,7 +69,8 @@ func Rest(t cdtext.Text) cue.CDText {
 // digit, and what the drive did not report.
 func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	album, texts := l.Titles()
-	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album), Packs: l.Text.Value}
+	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album)}
+	d.Packs, _ = cdtext.Mend(l.Text.Value)
 	mcn, err := toc.ParseMCN(string(l.MCN.Value))
 	if err != nil {
 		d.Comments = append(d.Comments, fmt.Sprintf("CATALOG %s (its check digit is wrong)", l.MCN.Value))
@@ -118,6 +119,9 @@ func (l *Layout) remarks() []string {
 	}
 	if !l.Text.Known() {
 		list = append(list, "REDBOOK the drive does not report CD-TEXT")
+	}
+	if l.damagedText() {
+		list = append(list, "REDBOOK parts of the CD-TEXT are missing: the drive reports them damaged")
 	}
 	if !l.MCN.Known() {
 		list = append(list, "REDBOOK the drive does not report the catalog number")

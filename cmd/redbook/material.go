@@ -26,6 +26,9 @@ func (m *material) planned(p *redbook.Plan) { m.plan = p }
 func (m *material) remarks() []remark {
 	list := []remark{}
 	for _, n := range m.Notes {
+		if n.Kind == album.NoteCDTextFile && m.plan != nil && len(m.plan.CDText) > 0 {
+			continue // it is recorded, or what replaces it
+		}
 		list = append(list, remark{n.File, n.Line, string(n.Kind), albumNoteText(n), n.TrackAtOnce()})
 	}
 	say := func(text string) { list = append(list, remark{Text: text}) }

@@ -143,13 +143,17 @@ func textError(err error) error {
 		return fail(exitBadInput, "Give the files tags, use a cue sheet, or name a text file: --cd-text=FILE.", "%w", err)
 	}
 	if e, ok := errors.AsType[*redbook.TextTracksError](err); ok {
-		return fail(exitBadInput, "", "--cd-text: %s is for %s, and there are %d", e.File, count(e.Tracks, "track"), e.Has)
+		return fail(exitBadInput, "", "--cd-text: %s has text for track %d, and the album has %s", e.File, e.Last, count(e.Has, "track"))
 	}
-	if e, ok := errors.AsType[*redbook.TextError](err); ok {
-		if e.File == "" {
-			return fail(exitBadInput, "", "%w", e)
-		}
-		return fail(exitBadInput, "", "--cd-text: %w", e.Err)
+	e, ok := errors.AsType[*redbook.TextError](err)
+	switch {
+	case !ok:
+		return err
+	case e.File == "":
+		return fail(exitBadInput, "", "%w", e)
+	case e.CueSheet:
+		return fail(exitBadInput, "Name another file (--cd-text=FILE), or remove the line CDTEXTFILE from the cue sheet: then its titles are used.",
+			"--cd-text: the cue sheet names a file that can't be used: %w", e.Err)
 	}
-	return err
+	return fail(exitBadInput, "", "--cd-text: %w", e.Err)
 }
