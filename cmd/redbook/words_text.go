@@ -46,12 +46,33 @@ func languagesText(blocks []cdtext.Block) string {
 	if len(blocks) < 2 {
 		return ""
 	}
+	return " in " + languageNames(blocks)
+}
+
+// languageNames are the languages of CD-TEXT in words.
+func languageNames(blocks []cdtext.Block) string {
 	names := make([]string, len(blocks))
 	for i := range blocks {
 		names[i] = blocks[i].Language.String()
 	}
 	last := len(names) - 1
-	return " in " + strings.Join(names[:last], ", ") + " and " + names[last]
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// languagesKept says where the languages of the disc are that a cue sheet can't hold.
+func languagesKept(r *redbook.ReadResult) string {
+	text, _ := cdtext.Decode(r.Layout.Text.Value)
+	switch {
+	case len(text.Blocks) < 2:
+		return ""
+	case r.CDText == "":
+		return fmt.Sprintf("The titles in %s are not kept: only reading all tracks keeps them.", languageNames(text.Blocks[1:]))
+	}
+	return fmt.Sprintf("The cue sheet has the titles in %v. %s has them in %s.",
+		text.Blocks[0].Language, baseName(r.CDText), languageNames(text.Blocks))
 }
 
 // quoted is a text in quotes as people read it, without escapes; lines go into one.
