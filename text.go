@@ -2,6 +2,7 @@ package redbook
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -53,6 +54,9 @@ func (j *job) text() (err error) {
 	}
 	switch {
 	case name != "":
+		if info, err := os.Stat(name); sheet && err == nil && !info.Mode().IsRegular() {
+			return &TextError{File: name, CueSheet: true, Err: fmt.Errorf("%s is not a file", name)}
+		}
 		j.packs, j.plan.TextLoss, err = readText(name)
 		if err == nil {
 			err = fitsText(name, j.packs, len(j.a.Tracks))
@@ -91,8 +95,13 @@ func losses(notes []cdtext.Note, blocks []cdtext.Block) []TextLoss {
 func packsOf(a *Album) ([]byte, []cdtext.Note, error) {
 	packs, notes, err := cdtext.Encode(titles(a, cdtext.Latin1))
 	if inJapanese(a, lost(notes)) {
-		if p, n, err := cdtext.Encode(titles(a, cdtext.MSJIS)); err == nil && lost(n) < lost(notes) {
-			packs, notes = p, n
+		p, n, errJIS := cdtext.Encode(titles(a, cdtext.MSJIS))
+		switch {
+		case lost(n) >= lost(notes):
+		case errors.Is(errJIS, cdtext.ErrTooLong):
+			return nil, nil, errJIS // without most titles it would only seem to fit
+		case errJIS == nil:
+			return p, n, nil
 		}
 	}
 	return packs, notes, err
@@ -174,15 +183,24 @@ func readText(name string) ([]byte, []TextLoss, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	parse := readSheet
-	if !bytes.ContainsRune(data, '=') || bytes.IndexByte(data, 0) >= 0 {
-		parse = readPacks
+	parse := readPacks
+	if isSheet(data) {
+		parse = readSheet
 	}
 	packs, notes, err := parse(data)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return packs, notes, nil
+}
+
+// isSheet reports whether a file is text rather than packs. The first byte of a pack is
+// 80h to 8Fh.
+func isSheet(data []byte) bool {
+	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) { // UTF-16
+		return true
+	}
+	return bytes.ContainsRune(data, '=') && bytes.IndexByte(data, 0) < 0
 }
 
 // readPacks takes packs out of a file. They are recorded as they are; the losses are what

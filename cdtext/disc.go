@@ -104,12 +104,18 @@ var (
 type SizeError struct {
 	Block       int // index in Disc.Blocks
 	Language    Language
+	Charset     Charset
 	Packs, Most int // packs of text that it needs, and that a block can have (253)
 }
 
 // Error returns the figures.
 func (e *SizeError) Error() string {
-	return fmt.Sprintf("%v: the text in %v needs %d packs, and a language can have %d", ErrTooLong, e.Language, e.Packs, e.Most)
+	double := ""
+	if e.Charset == MSJIS {
+		double = " (MS-JIS, two bytes for each letter)"
+	}
+	return fmt.Sprintf("%v: the titles and performers in %v%s need %d packs, and a language can have %d",
+		ErrTooLong, e.Language, double, e.Packs, e.Most)
 }
 
 // Unwrap makes the error match ErrTooLong.

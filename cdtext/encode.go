@@ -40,7 +40,7 @@ func (d Disc) encode(tabs bool) (packs []byte, notes []Note, err error) {
 		}
 		lines, tabs, dropped, err := fit(lines, i, tabs)
 		if e, ok := errors.AsType[*SizeError](err); ok {
-			e.Language = d.Blocks[i].language()
+			e.Language, e.Charset = d.Blocks[i].language(), d.Blocks[i].Charset
 		}
 		if err != nil {
 			return nil, notes, err

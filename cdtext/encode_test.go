@@ -62,7 +62,7 @@ func TestTooLong(t *testing.T) {
 	require.ErrorIs(t, err, cdtext.ErrTooLong)
 	var size *cdtext.SizeError
 	require.ErrorAs(t, err, &size)
-	assert.Equal(t, cdtext.SizeError{Block: 0, Language: cdtext.English, Packs: 256, Most: 253}, *size)
+	assert.Equal(t, cdtext.SizeError{Block: 0, Language: cdtext.English, Charset: cdtext.Latin1, Packs: 256, Most: 253}, *size)
 }
 
 // The last pack of a full block has the number 255: 253 packs of text and three of

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -149,8 +150,10 @@ func textError(err error) error {
 	switch {
 	case !ok:
 		return err
+	case e.File == "" && errors.Is(err, cdtext.ErrTooLong):
+		return fail(exitBadInput, "Name a file with shorter titles (--cd-text=FILE), or burn without --cd-text.", "--cd-text: %w", e.Err)
 	case e.File == "":
-		return fail(exitBadInput, "", "%w", e)
+		return fail(exitBadInput, "", "--cd-text: %w", e.Err)
 	case e.CueSheet:
 		return fail(exitBadInput, "Name another file (--cd-text=FILE), or remove the line CDTEXTFILE from the cue sheet: then its titles are used.",
 			"--cd-text: the cue sheet names a file that can't be used: %w", e.Err)

@@ -60,7 +60,7 @@ func languagesOf(packs []byte) []tocLanguage {
 
 // print writes the titles and performers of a further language.
 func (t *tocLanguage) print(b *strings.Builder) {
-	fmt.Fprintf(b, "In %s:\n", t.Language)
+	fmt.Fprintf(b, "In %s:\n", languageName(t.Language))
 	if t.Album.Title != "" || t.Album.Performer != "" {
 		fmt.Fprintf(b, "       %s\n", trackTitle(t.Album.Title, t.Album.Performer, t.Album.Performer))
 	}
