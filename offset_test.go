@@ -139,3 +139,28 @@ func TestReadWithOffsets(t *testing.T) {
 	assert.NotEqual(t, sums[0], sums[read])
 	assert.NotEqual(t, sums[read], sums[read+write])
 }
+
+// A first track that differs doesn't make the others differ in a drive with an offset.
+func TestOnlyTheFirstTrackDiffers(t *testing.T) {
+	files, _ := noisy(t)
+	name := "sim:" + filepath.Join(t.TempDir(), "a.disc")
+	offsetDrive(t, name, -30, 667, func(d *redbook.Drive) {
+		_, err := redbook.Burn(t.Context(), d, loaded(t, files), &redbook.Options{Mode: redbook.ModeSAO})
+		require.NoError(t, err)
+	})
+	data, err := os.ReadFile(files[0])
+	require.NoError(t, err)
+	data[50] ^= 1
+	other := filepath.Join(t.TempDir(), "1.wav")
+	require.NoError(t, os.WriteFile(other, data, 0o600))
+	offsetDrive(t, name, 0, 667, func(d *redbook.Drive) {
+		r, err := redbook.Verify(t.Context(), d, loaded(t, append([]string{other}, files[1:]...)), nil)
+		require.Error(t, err)
+		require.Len(t, r.Verified.Tracks, 3)
+		assert.Equal(t, disc.VerifyDiffers, r.Verified.Tracks[0].Result)
+		assert.Equal(t, disc.VerifyEqual, r.Verified.Tracks[1].Result)
+		assert.Equal(t, disc.VerifyEqual, r.Verified.Tracks[2].Result)
+		assert.Equal(t, -637, r.Verified.Offset)
+		assert.True(t, r.Verified.OffsetKnown)
+	})
+}

@@ -10,7 +10,7 @@ import (
 	"unicode"
 
 	"github.com/redbook-audio/redbook/cdtext"
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/rip"
 )
 
 // TextError reports CD-TEXT that can't be made from an album or a file.
@@ -110,10 +110,11 @@ func packsOf(a *Album) ([]byte, []cdtext.Note, error) {
 // named reports whether tags or a sheet contain a title or a performer. File names alone
 // aren't titles, but they fill gaps among titles.
 func named(a *Album) bool {
-	named := a.Title != "" || a.Performer != "" || a.Text != cue.CDText{}
+	none := cdtext.Text{}
+	named := rip.TextOf(a.Title, a.Performer, a.Text) != none
 	for i := range a.Tracks {
 		t := &a.Tracks[i]
-		named = named || t.Title != "" && !t.Unnamed || t.Performer != "" || t.Text != cue.CDText{}
+		named = named || t.Title != "" && !t.Unnamed || rip.TextOf("", t.Performer, t.Text) != none
 	}
 	return named
 }
@@ -150,23 +151,15 @@ func lost(notes []cdtext.Note) (n int) {
 
 // titles returns the texts of the album and its tracks.
 func titles(a *Album, charset cdtext.Charset) cdtext.Disc {
-	b := cdtext.Block{Language: cdtext.English, Charset: charset, Album: textOf(a.Title, a.Performer, a.Text), UPC: string(a.MCN)}
+	b := cdtext.Block{Language: cdtext.English, Charset: charset, Album: rip.TextOf(a.Title, a.Performer, a.Text), UPC: string(a.MCN)}
 	if charset == cdtext.MSJIS {
 		b.Language = cdtext.Japanese
 	}
 	for i := range a.Tracks {
 		t := &a.Tracks[i]
-		b.Tracks = append(b.Tracks, cdtext.Track{ISRC: string(t.ISRC), Text: textOf(t.Title, t.Performer, t.Text)})
+		b.Tracks = append(b.Tracks, cdtext.Track{ISRC: string(t.ISRC), Text: rip.TextOf(t.Title, t.Performer, t.Text)})
 	}
 	return cdtext.Disc{Blocks: []cdtext.Block{b}}
-}
-
-// textOf puts the texts of an album or a track together.
-func textOf(title, performer string, t cue.CDText) cdtext.Text {
-	return cdtext.Text{
-		Title: title, Performer: performer,
-		Songwriter: t.Songwriter, Composer: t.Composer, Arranger: t.Arranger, Message: t.Message,
-	}
 }
 
 // readText reads CD-TEXT from a file: packs (.cdt), or a text file in Sony's format.
