@@ -27,9 +27,11 @@ type Plan struct {
 	Fallback error
 	Again    bool
 
-	Pause    toc.Sectors   // requested silence between the tracks
-	CDText   bool          // CD-TEXT is present; Plan.Plan.Text is whether the drive writes it
-	TextLoss []cdtext.Note // texts that are changed or dropped
+	Pause toc.Sectors // requested silence between the tracks
+	// CDText is what players will read of the CD-TEXT: one block for each language, empty
+	// without CD-TEXT. Plan.Plan.Text is whether the drive writes it.
+	CDText   []cdtext.Block
+	TextLoss []TextLoss // texts that are changed or dropped
 	// Joins are the tracks, counted from 1, that begin without a pause because their
 	// waveform continues that of the previous track (album.Seam.Continues); ModeAuto
 	// chose session-at-once for them. Seams are other tracks at which the music seems to
@@ -311,7 +313,11 @@ func (j *job) confirm(ctx context.Context) error {
 // describe completes the plan with what isn't the engine's.
 func (j *job) describe() {
 	p := &j.plan
-	p.CDText = j.atOnce && len(j.packs) > 0
+	p.CDText = nil
+	if j.atOnce {
+		text, _ := cdtext.Decode(j.packs)
+		p.CDText = text.Blocks
+	}
 	p.Readers, p.Standby = j.d.Readers(), j.d.LimitedByStandby()
 	if p.Resume == nil {
 		j.showSeams()

@@ -53,9 +53,12 @@ type Options struct {
 	Mode    Mode
 	Gapless bool        // no silence between the tracks; needs session-at-once
 	Pause   toc.Sectors // silence between the tracks, instead of two seconds; needs session-at-once
-	CDText  bool        // titles and performers for players that show them; needs session-at-once
-	// CDTextFile is a file with CD-TEXT that is recorded instead of the titles of the
-	// album: packs (.cdt), or text in Sony's format.
+	// CDText records titles and performers for players that show them: the file that a cue
+	// sheet names (Album.CDTextFile), or else the texts of the album. It needs
+	// session-at-once.
+	CDText bool
+	// CDTextFile is a file with CD-TEXT that is recorded instead, in all its languages:
+	// packs (.cdt), or text in Sony's format.
 	CDTextFile string
 
 	Speed         burn.Speed // the fastest offered speed not above it, else the slowest; 0 is the fastest

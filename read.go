@@ -134,6 +134,7 @@ type ReadPlan struct {
 type ReadResult struct {
 	Layout rip.Layout
 	Sheet  string     // path of the cue sheet; "" if tracks are missing in between
+	CDText string     // path of the CD-TEXT in all languages; "" if the disc has none, or not all tracks were read
 	Files  []ReadFile // in the order of the disc
 	Tracks []ReadTrack
 	// Lost is how many samples at the edges are silence because Offset moves them to where
@@ -200,6 +201,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	if err != nil {
 		return r, &ReadError{ReadAudio, l.Disc, err}
 	}
+	r.CDText = files.Packs
 	r.Sheet, r.Lost, r.Unreadable = files.Sheet, sectors.Lost(), sectors.Unreadable()
 	for _, f := range files.Files {
 		r.Files = append(r.Files, ReadFile(f))

@@ -2,6 +2,7 @@ package redbook
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,12 +10,14 @@ import (
 	"unicode"
 
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/rip"
 )
 
 // TextError reports CD-TEXT that can't be made from an album or a file.
 type TextError struct {
-	File string // Options.CDTextFile; "" for the titles of the album
-	Err  error  // names the file
+	File     string // Options.CDTextFile or Album.CDTextFile; "" for the titles of the album
+	CueSheet bool   // the cue sheet names File
+	Err      error  // names the file
 }
 
 func (e *TextError) Error() string { return "CD-TEXT: " + e.Err.Error() }
@@ -22,50 +25,83 @@ func (e *TextError) Error() string { return "CD-TEXT: " + e.Err.Error() }
 // Unwrap returns the cause.
 func (e *TextError) Unwrap() error { return e.Err }
 
-// TextTracksError reports a CD-TEXT file with more tracks than the album.
+// TextTracksError reports a CD-TEXT file with text for tracks that the album doesn't have.
 type TextTracksError struct {
-	File        string
-	Tracks, Has int // of the file, of the album
+	File      string
+	Last, Has int // last track of the file, tracks of the album
 }
 
 func (e *TextTracksError) Error() string {
-	return fmt.Sprintf("%s is for %d tracks, and the album has %d", e.File, e.Tracks, e.Has)
+	return fmt.Sprintf("%s has text for track %d, and the album has %d", e.File, e.Last, e.Has)
+}
+
+// TextLoss is a text of the CD-TEXT that isn't recorded as it was given.
+type TextLoss struct {
+	cdtext.Note
+	Language cdtext.Language // of the text, if the source has several languages; else Unknown
 }
 
 // maxTextFile exceeds all CD-TEXT: 8 blocks of 256 packs, or a text file in Sony's
 // format.
 const maxTextFile = 1 << 20
 
-// text returns the requested CD-TEXT, if any.
+// text returns the requested CD-TEXT, if any. A file that the cue sheet names has more
+// than its titles: other languages, for example.
 func (j *job) text() (err error) {
+	name, sheet := j.opts.CDTextFile, false
+	if name == "" && j.opts.CDText {
+		name, sheet = j.a.CDTextFile, true
+	}
 	switch {
-	case j.opts.CDTextFile != "":
-		name := j.opts.CDTextFile
+	case name != "":
+		if info, err := os.Stat(name); sheet && err == nil && !info.Mode().IsRegular() {
+			return &TextError{File: name, CueSheet: true, Err: fmt.Errorf("%s is not a file", name)}
+		}
 		j.packs, j.plan.TextLoss, err = readText(name)
 		if err == nil {
 			err = fitsText(name, j.packs, len(j.a.Tracks))
 		}
 		if err != nil {
-			return &TextError{File: name, Err: err}
+			return &TextError{File: name, CueSheet: sheet, Err: err}
 		}
 	case j.opts.CDText:
 		if !named(j.a) {
 			return ErrNoTitles
 		}
-		j.packs, j.plan.TextLoss, err = packsOf(j.a)
+		var notes []cdtext.Note
+		j.packs, notes, err = packsOf(j.a)
 		if err != nil {
 			return &TextError{Err: err}
 		}
+		j.plan.TextLoss = losses(notes, nil)
 	}
 	return nil
+}
+
+// losses adds the languages to notes about the blocks.
+func losses(notes []cdtext.Note, blocks []cdtext.Block) []TextLoss {
+	var list []TextLoss
+	for _, n := range notes {
+		loss := TextLoss{Note: n}
+		if len(blocks) > 1 && n.Block < len(blocks) {
+			loss.Language = blocks[n.Block].Language
+		}
+		list = append(list, loss)
+	}
+	return list
 }
 
 // packsOf makes CD-TEXT of the titles of an album.
 func packsOf(a *Album) ([]byte, []cdtext.Note, error) {
 	packs, notes, err := cdtext.Encode(titles(a, cdtext.Latin1))
 	if inJapanese(a, lost(notes)) {
-		if p, n, err := cdtext.Encode(titles(a, cdtext.MSJIS)); err == nil && lost(n) < lost(notes) {
-			packs, notes = p, n
+		p, n, errJIS := cdtext.Encode(titles(a, cdtext.MSJIS))
+		switch {
+		case lost(n) >= lost(notes):
+		case errors.Is(errJIS, cdtext.ErrTooLong):
+			return nil, nil, errJIS // without most titles it would only seem to fit
+		case errJIS == nil:
+			return p, n, nil
 		}
 	}
 	return packs, notes, err
@@ -74,10 +110,11 @@ func packsOf(a *Album) ([]byte, []cdtext.Note, error) {
 // named reports whether tags or a sheet contain a title or a performer. File names alone
 // aren't titles, but they fill gaps among titles.
 func named(a *Album) bool {
-	named := a.Title != "" || a.Performer != ""
+	none := cdtext.Text{}
+	named := rip.TextOf(a.Title, a.Performer, a.Text) != none
 	for i := range a.Tracks {
 		t := &a.Tracks[i]
-		named = named || t.Title != "" && !t.Unnamed || t.Performer != ""
+		named = named || t.Title != "" && !t.Unnamed || rip.TextOf("", t.Performer, t.Text) != none
 	}
 	return named
 }
@@ -112,23 +149,21 @@ func lost(notes []cdtext.Note) (n int) {
 	return n
 }
 
-// titles returns the titles of the album and its tracks.
+// titles returns the texts of the album and its tracks.
 func titles(a *Album, charset cdtext.Charset) cdtext.Disc {
-	b := cdtext.Block{
-		Language: cdtext.English, Charset: charset, Album: cdtext.Text{Title: a.Title, Performer: a.Performer}, UPC: string(a.MCN),
-	}
+	b := cdtext.Block{Language: cdtext.English, Charset: charset, Album: rip.TextOf(a.Title, a.Performer, a.Text), UPC: string(a.MCN)}
 	if charset == cdtext.MSJIS {
 		b.Language = cdtext.Japanese
 	}
 	for i := range a.Tracks {
 		t := &a.Tracks[i]
-		b.Tracks = append(b.Tracks, cdtext.Track{ISRC: string(t.ISRC), Text: cdtext.Text{Title: t.Title, Performer: t.Performer}})
+		b.Tracks = append(b.Tracks, cdtext.Track{ISRC: string(t.ISRC), Text: rip.TextOf(t.Title, t.Performer, t.Text)})
 	}
 	return cdtext.Disc{Blocks: []cdtext.Block{b}}
 }
 
 // readText reads CD-TEXT from a file: packs (.cdt), or a text file in Sony's format.
-func readText(name string) ([]byte, []cdtext.Note, error) {
+func readText(name string) ([]byte, []TextLoss, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, nil, err
@@ -141,33 +176,62 @@ func readText(name string) ([]byte, []cdtext.Note, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if !bytes.ContainsRune(data, '=') || bytes.IndexByte(data, 0) >= 0 {
-		packs, _, err := cdtext.ParseFile(data)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", name, err)
-		}
-		return packs, nil, nil
+	parse := readPacks
+	if isSheet(data) {
+		parse = readSheet
 	}
-	disc, err := cdtext.ParseSheet(data)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", name, err)
-	}
-	packs, notes, err := cdtext.Encode(disc)
+	packs, notes, err := parse(data)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return packs, notes, nil
 }
 
+// isSheet reports whether a file is text rather than packs. The first byte of a pack is
+// 80h to 8Fh.
+func isSheet(data []byte) bool {
+	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) { // UTF-16
+		return true
+	}
+	return bytes.ContainsRune(data, '=') && bytes.IndexByte(data, 0) < 0
+}
+
+// readPacks takes packs out of a file. They are recorded as they are; the losses are what
+// a player can't read of them.
+func readPacks(data []byte) ([]byte, []TextLoss, error) {
+	packs, _, err := cdtext.ParseFile(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	disc, notes := cdtext.Decode(packs)
+	if len(disc.Blocks) == 0 {
+		return nil, nil, cdtext.ErrNoText
+	}
+	return packs, losses(notes, disc.Blocks), nil
+}
+
+// readSheet makes packs of a text file in Sony's format.
+func readSheet(data []byte) ([]byte, []TextLoss, error) {
+	disc, err := cdtext.ParseSheet(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	packs, notes, err := cdtext.Encode(disc)
+	if err != nil {
+		return nil, nil, err
+	}
+	return packs, losses(notes, disc.Blocks), nil
+}
+
 // fitsText rejects the text of another disc.
 func fitsText(name string, packs []byte, tracks int) error {
 	disc, _ := cdtext.Decode(packs)
-	most := 0
+	last := 0
 	for _, b := range disc.Blocks {
-		most = max(most, len(b.Tracks))
+		last = max(last, disc.First+len(b.Tracks)-1)
 	}
-	if most > tracks {
-		return &TextTracksError{File: name, Tracks: most, Has: tracks}
+	if last > tracks {
+		return &TextTracksError{File: name, Last: last, Has: tracks}
 	}
 	return nil
 }

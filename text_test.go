@@ -35,3 +35,18 @@ func TestCharsetOfTitles(t *testing.T) {
 		assert.Equal(t, c.want, disc.Blocks[0].Charset, "%v", c.titles)
 	}
 }
+
+// Japanese titles that don't fit are refused: in Latin-1 they would fit, without a letter.
+func TestTooLongInJapanese(t *testing.T) {
+	a := &Album{Title: "Album"}
+	for i := range 99 {
+		var track album.Track
+		track.Title = "\u65e5\u672c\u8a9e\u306e\u3068\u3066\u3082\u9577\u3044\u984c\u540d\u3067\u3059\u6b4c\u6b4c" + string(rune('A'+i%26))
+		a.Tracks = append(a.Tracks, track)
+	}
+	_, _, err := packsOf(a)
+	var size *cdtext.SizeError
+	require.ErrorAs(t, err, &size)
+	assert.Equal(t, cdtext.MSJIS, size.Charset)
+	assert.Equal(t, cdtext.Japanese, size.Language)
+}

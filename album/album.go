@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -16,9 +17,13 @@ type Album struct {
 	Title     string
 	Performer string
 	MCN       toc.MCN
-	Tracks    []Track
-	Files     []*File // each once, in the order of first use
-	Notes     []Note
+	// CDTextFile is the path of the file with the CD-TEXT of all tracks, which may not
+	// exist; "" unless one cue sheet is the whole album and names it.
+	CDTextFile string
+	Text       cue.CDText // the texts besides title and performer
+	Tracks     []Track
+	Files      []*File // each once, in the order of first use
+	Notes      []Note
 	// Adjustments are the changes of level that Prepare makes.
 	Adjustments []Adjustment
 
@@ -32,6 +37,7 @@ type Album struct {
 // Track is one track: parts of files, one after the other, and silence.
 type Track struct {
 	toc.TrackInfo
+	Text    cue.CDText
 	Name    string // for messages: the file, or the sheet and its track number
 	Unnamed bool   // no source has a title: that of TrackInfo is the file name
 	Parts   []Part

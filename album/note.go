@@ -27,7 +27,7 @@ const (
 	NoteFourChannel NoteKind = "four-channel" // track N is marked as four-channel sound: the mark is left out
 	NotePregapLeft  NoteKind = "pregap-left"  // Length before track 1 is left out: the disc has its own pause there
 	NoteHiddenLeft  NoteKind = "hidden-left"  // audio of Length hidden before track 1 is left out
-	NoteCDTextFile  NoteKind = "cd-text-file" // the CD-TEXT in the file Name is left out
+	NoteCDTextFile  NoteKind = "cd-text-file" // the sheet names the file Name for the CD-TEXT
 )
 
 // Cue sheets that are not used. Name is the sheet; "" is the one inside File.

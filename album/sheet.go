@@ -2,6 +2,7 @@ package album
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/redbook-audio/redbook/cue"
@@ -11,7 +12,7 @@ import (
 // fromSheet makes tracks of a cue sheet whose files are open.
 func fromSheet(name string, sheet *cue.Album, files []*File, gaps Gaps) (*Album, error) {
 	b := &builder{name: name, sheet: sheet, files: files, gaps: gaps}
-	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN}
+	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN, Text: sheet.CDText}
 	for _, n := range sheet.Notes {
 		b.note(Note{Kind: NoteSheetLine, Line: n.Line, Reason: n.Text})
 	}
@@ -92,6 +93,7 @@ func (b *builder) track(i int) error {
 	begin, end := of(start), place{file: len(b.files)}
 	out := Track{Name: fmt.Sprintf("%s, track %d", b.name, i+1)}
 	out.TrackInfo = toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, SCMS: t.SCMS}
+	out.Text = t.CDText
 	if out.Performer == "" {
 		out.Performer = b.sheet.Performer
 	}
@@ -201,9 +203,21 @@ func (b *builder) describe() {
 		}
 	}
 	if b.sheet.CDTextFile != "" {
+		b.out.CDTextFile = textFile(b.name, b.sheet)
 		b.note(Note{Kind: NoteCDTextFile, Name: b.sheet.CDTextFile})
 	}
 	if len(marks) > 0 {
 		b.note(Note{Kind: NoteIndexes, Tracks: strings.Join(marks, ", ")})
 	}
+}
+
+// textFile returns the path of the CD-TEXT that a sheet names. A file with another
+// extension is another file.
+func textFile(name string, sheet *cue.Album) string {
+	dir := filepath.Dir(name)
+	path, how, err := findEncoded(dir, sheet.CDTextFile, sheet.Encoding)
+	if err != nil || how == otherName {
+		return inside(dir, filepath.FromSlash(strings.ReplaceAll(sheet.CDTextFile, `\`, "/")))
+	}
+	return path
 }

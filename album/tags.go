@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -66,6 +67,7 @@ func merge(albums []*Album) *Album {
 	for i, a := range albums {
 		if i == 0 {
 			out.Title, out.Performer, out.MCN = a.Title, a.Performer, a.MCN
+			out.CDTextFile, out.Text = a.CDTextFile, a.Text
 		}
 		if a.Title != out.Title {
 			out.Title = ""
@@ -75,6 +77,12 @@ func merge(albums []*Album) *Album {
 		}
 		if a.MCN != out.MCN {
 			out.MCN = ""
+		}
+		if i > 0 {
+			out.CDTextFile = "" // it counts the tracks of one sheet
+		}
+		if a.Text != out.Text {
+			out.Text = cue.CDText{}
 		}
 		out.Tracks = append(out.Tracks, a.Tracks...)
 		for _, f := range a.Files {

@@ -13,7 +13,7 @@ type Disc struct {
 
 // Block is all text of a disc in one language.
 type Block struct {
-	Language  Language // Unknown is written as English
+	Language  Language // Unknown is written as English; several blocks may have the same
 	Charset   Charset  // of the texts; the zero value is Latin1
 	Protected bool     // the text is copyrighted ("Text Data Copy Protection")
 
@@ -103,12 +103,19 @@ var (
 // block can have. It matches ErrTooLong.
 type SizeError struct {
 	Block       int // index in Disc.Blocks
+	Language    Language
+	Charset     Charset
 	Packs, Most int // packs of text that it needs, and that a block can have (253)
 }
 
 // Error returns the figures.
 func (e *SizeError) Error() string {
-	return fmt.Sprintf("%v: block %d needs %d packs of text, and a block can have %d", ErrTooLong, e.Block, e.Packs, e.Most)
+	double := ""
+	if e.Charset == MSJIS {
+		double = " (MS-JIS, two bytes for each letter)"
+	}
+	return fmt.Sprintf("%v: the titles and performers in %v%s need %d packs, and a language can have %d",
+		ErrTooLong, e.Language, double, e.Packs, e.Most)
 }
 
 // Unwrap makes the error match ErrTooLong.

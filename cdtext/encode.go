@@ -2,6 +2,7 @@ package cdtext
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/redbook-audio/redbook/toc"
@@ -12,10 +13,10 @@ import (
 // before it burns the disc.
 //
 // A block is written if it has any text, and a field if the album or any track has it.
-// If a block is too long, texts
-// that repeat the track before become a TAB (which some players do not know), and
-// then fields are dropped in this order: Closed, Message, Arranger, Composer,
-// Songwriter, Codes.
+// If a block is too long, texts that repeat the track before become a TAB (which some
+// players do not know), and then fields are dropped in this order: Closed, Message,
+// Arranger, Composer, Songwriter, Codes. Of several blocks, one whose texts are all
+// unwritable is left out.
 //
 // An error matches ErrNoText, ErrInvalid (number of tracks or blocks, character code),
 // or ErrTooLong (a *SizeError).
@@ -30,11 +31,17 @@ func (d Disc) encode(tabs bool) (packs []byte, notes []Note, err error) {
 	var w writer
 	for i := range d.Blocks {
 		lines, more := d.Blocks[i].lines(i, tracks)
+		if len(lines) == 0 && len(more) > 0 && len(d.Blocks) > 1 {
+			more = []Note{{Kind: LeftOut, Block: i}}
+		}
 		notes = append(notes, more...)
 		if len(lines) == 0 {
 			continue
 		}
 		lines, tabs, dropped, err := fit(lines, i, tabs)
+		if e, ok := errors.AsType[*SizeError](err); ok {
+			e.Language, e.Charset = d.Blocks[i].language(), d.Blocks[i].Charset
+		}
 		if err != nil {
 			return nil, notes, err
 		}
@@ -85,6 +92,14 @@ type line struct {
 	double bool
 	head   []byte // the genre code, in front of the text
 	texts  [][]byte
+}
+
+// language returns the language that the block is written with.
+func (b *Block) language() Language {
+	if b.Language == Unknown {
+		return English
+	}
+	return b.Language
 }
 
 // lines encodes the fields that have any text, in the order of their packs. Absent
@@ -269,10 +284,7 @@ func (w *writer) sizes(first, tracks int) {
 	record[1], record[2] = byte(first), byte(first+tracks-1)
 	for i, b := range w.blocks {
 		record[20+i] = byte(b.last)
-		record[28+i] = byte(b.Language)
-		if b.Language == Unknown {
-			record[28+i] = byte(English)
-		}
+		record[28+i] = byte(b.language())
 	}
 	for _, b := range w.blocks {
 		record[0], record[3] = byte(b.Charset), 0

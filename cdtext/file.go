@@ -49,3 +49,29 @@ func ParseFile(file []byte) (packs []byte, notes []Note, err error) {
 	}
 	return packs, notes, nil
 }
+
+// Mend makes packs that a drive returned fit to be written to another disc: a checksum of
+// zero is computed again, and padding and packs with a wrong checksum are left out. The
+// notes are of the kinds ZeroCRC and BadCRC. All other packs stay as they are, whatever
+// they mean.
+func Mend(packs []byte) (mended []byte, notes []Note) {
+	for i := 0; len(packs) >= PackSize; i, packs = i+1, packs[PackSize:] {
+		p := pack(packs[:PackSize])
+		note := Note{Block: p.block(), Field: p.field(), Pack: i}
+		switch {
+		case p == pack{}:
+			continue
+		case p.sum() == crc(p[:16]):
+		case p.sum() == 0:
+			p.seal()
+			note.Kind = ZeroCRC
+			notes = append(notes, note)
+		default:
+			note.Kind = BadCRC
+			notes = append(notes, note)
+			continue
+		}
+		mended = append(mended, p[:]...)
+	}
+	return mended, notes
+}

@@ -3,6 +3,7 @@ package cdtext_test
 import (
 	"bytes"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -96,79 +97,9 @@ func TestChecksums(t *testing.T) {
 
 // nightCatsSheets are NIGHTCATS.TXT of libburn's doc/cdtext.txt, and its German
 // counterpart with the texts of libcdio's test/data/cdtext.cdt.
-const nightCatsSheets = `Input Sheet Version = 0.7T
-Text Code           = ASCII
-Language Code       = English
-Album Title         = Joyful Nights
-Artist Name         = United Cat Orchestra
-Songwriter          = Various Songwriters
-Composer            = Various Composers
-Arranger            = Tom Cat
-Album Message       = For all our fans
-Catalog Number      = 1234567890
-Genre Code          = Classical
-Genre Information   = Feline classic music
-Closed Information  = This is not to be shown by CD players
-UPC / EAN           = 1234567890123
-Text Data Copy Protection = OFF
-First Track Number  = 1
-Last Track Number   = 3
-Track 01 Title      =  Song of Joy
-Track 01 Artist     =  Felix and The Purrs
-Track 01 Songwriter =  Friedrich Schiller
-Track 01 Composer   =  Ludwig van Beethoven
-Track 01 Arranger   =  Tom Cat
-Track 01 Message    =  Fritz and Louie once were punks
-ISRC 01             =  XYBLG1101234
-Track 02 Title      =  Humpty Dumpty
-Track 02 Artist     =  Catwalk Beauties
-Track 02 Songwriter =  Mother Goose
-Track 02 Composer   =  unknown
-Track 02 Arranger   =  Tom Cat
-Track 02 Message    =  Pluck the goose
-ISRC 02             =  XYBLG1100005
-Track 03 Title      =  Mee Owwww
-Track 03 Artist     =  Mia Kitten
-Track 03 Songwriter =  Mia Kitten
-Track 03 Composer   =  Mia Kitten
-Track 03 Arranger   =  Mia Kitten
-Track 03 Message    =  
-ISRC 03             =  XYBLG1100006
-Input Sheet Version = 0.7T
-Text Code           = 8859
-Language Code       = German
-Album Title         = Freudvolle Nächte
-Artist Name         = Vereinigtes Katzenorchester
-Songwriter          = Verschiedene Liedschreiber
-Composer            = Verschiedene Komponisten
-Arranger            = Tom Cat
-Album Message       = Für alle unsere Fans
-Catalog Number      = 1234567890
-Genre Code          = Classical
-Genre Information   = Katzenhafte Klassik
-Closed Information  = Dies sollten CD-Spieler nicht anzeigen.
-UPC / EAN           = 1234567890123
-Track 01 Title      = Lied der Freude
-Track 01 Artist     = Felix und Die Schnurrer
-Track 01 Songwriter = Friedrich Schiller
-Track 01 Composer   = Ludwig van Beethoven
-Track 01 Arranger   = Tom Cat
-Track 01 Message    = Fritz und Louie waren einmal Punks
-ISRC 01             = XYBLG1101234
-Track 02 Title      = Rubbeldiekatz
-Track 02 Artist     = Katzengang Schönheiten
-Track 02 Songwriter = Mutter Gans
-Track 02 Composer   = unbekannt
-Track 02 Arranger   = Tom Cat
-Track 02 Message    = Rupft die Gans
-ISRC 02             = XYBLG1100005
-Track 03 Title      = Mie auu
-Track 03 Artist     = Mia Kätzchen
-Track 03 Songwriter = Mia Kätzchen
-Track 03 Composer   = Mia Kätzchen
-Track 03 Arranger   = Mia Kätzchen
-ISRC 03             = XYBLG1100006
-`
+//
+//go:embed testdata/nightcats.txt
+var nightCatsSheets string
 
 // Another program made 96 packs of these texts: libcdio's test/data/cdtext.cdt (commit
 // 6fba48cf), less the NUL at the end of the file, which is the habit of Sony's software.

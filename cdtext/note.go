@@ -16,6 +16,9 @@ const (
 	// Dropped: Field is left out for the album and all tracks, because the block has
 	// more text than packs can hold.
 	Dropped
+	// LeftOut: the block is left out, because its character code lacks the letters of all
+	// its texts.
+	LeftOut
 )
 
 // Notes of Decode and ParseFile: how packs differ from what Encode would write.

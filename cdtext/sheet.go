@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -45,13 +46,20 @@ func (e *SheetError) Unwrap() error { return ErrInvalid }
 //
 // A line "Input Sheet Version" or "Text Code" that comes a second time begins another
 // block. Values may be numbers where libburn allows it (Text Code = 0x80), and keys may
-// be pack types (Track 02 0x80). The text is in the file's Text Code, or in UTF-8 if it
-// is that. An error is a *SheetError, which matches ErrInvalid.
+// be pack types (Track 02 0x80). The text is in the file's Text Code, or in UTF-8 or UTF-16
+// (with a byte order mark) if it is that. An error is a *SheetError, which matches ErrInvalid.
 func ParseSheet(file []byte) (Disc, error) {
 	if len(file) > maxSheet {
 		return Disc{}, &SheetError{Reason: fmt.Sprintf("the file is longer than %d bytes", maxSheet)}
 	}
 	p := sheet{seen: map[string]bool{}}
+	if utf16(file) {
+		text, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(file)
+		if err != nil {
+			return Disc{}, &SheetError{Reason: "the file is not UTF-16"}
+		}
+		file = text
+	}
 	file = bytes.TrimPrefix(file, []byte("\xEF\xBB\xBF"))
 	p.utf8 = utf8.Valid(file)
 	for text := range bytes.Lines(file) {
@@ -68,6 +76,12 @@ func ParseSheet(file []byte) (Disc, error) {
 		}
 	}
 	return p.finish()
+}
+
+// utf16 reports whether a file begins with the byte order mark of UTF-16, in which
+// editors on Windows save "Unicode".
+func utf16(file []byte) bool {
+	return bytes.HasPrefix(file, []byte("\xFF\xFE")) || bytes.HasPrefix(file, []byte("\xFE\xFF"))
 }
 
 // sheet is the state of reading a text file.

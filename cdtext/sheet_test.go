@@ -2,8 +2,10 @@ package cdtext_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -215,4 +217,24 @@ func TestNames(t *testing.T) {
 	}, " "))
 	_, ok := cdtext.ParseGenre("Polka")
 	assert.False(t, ok)
+}
+
+// Editors on Windows save UTF-16 as "Unicode"; with or without a byte order mark, UTF-8.
+func TestSheetInUnicode(t *testing.T) {
+	want, err := cdtext.ParseSheet([]byte(nightCatsSheets))
+	require.NoError(t, err)
+	for name, order := range map[string]binary.AppendByteOrder{"little": binary.LittleEndian, "big": binary.BigEndian} {
+		var file []byte
+		for _, unit := range utf16.Encode([]rune("\uFEFF" + strings.ReplaceAll(nightCatsSheets, "\n", "\r\n"))) {
+			file = order.AppendUint16(file, unit)
+		}
+		got, err := cdtext.ParseSheet(file)
+		require.NoError(t, err, name)
+		assert.Equal(t, want, got, name)
+	}
+	got, err := cdtext.ParseSheet([]byte("\uFEFF" + nightCatsSheets))
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	_, err = cdtext.ParseSheet([]byte("\xFF\xFE="))
+	require.ErrorIs(t, err, cdtext.ErrInvalid)
 }

@@ -296,6 +296,9 @@ func (v *verifier) piece(row *TrackVerification, w *Written, src *window, from, 
 			return err
 		}
 		v.matchPiece(row, w, from, n, want, at)
+		if row.Result == VerifyDiffers && try == differsTries {
+			v.c.list = append(v.c.list[:0], possible...) // what differs says nothing about the offset
+		}
 		if row.Result != VerifyDiffers || try == differsTries {
 			return nil
 		}

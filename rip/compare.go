@@ -1,6 +1,11 @@
 package rip
 
-import "github.com/redbook-audio/redbook/toc"
+import (
+	"bytes"
+
+	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/toc"
+)
 
 // Difference is something in which a copy differs from its source.
 type Difference struct {
@@ -19,7 +24,7 @@ func Compare(source, copied *Layout) []Difference {
 		}
 	}
 	add(LossMCN, 0, source.MCN.Known() && copied.MCN.Known() && source.MCN.Value != copied.MCN.Value)
-	add(LossTitles, 0, source.Text.Known() && copied.Text.Known() && string(source.Text.Value) != string(copied.Text.Value))
+	add(LossTitles, 0, source.Text.Known() && copied.Text.Known() && !sameText(source.Text.Value, copied.Text.Value))
 	for i := range source.Tracks {
 		if i >= len(copied.Tracks) {
 			break
@@ -32,6 +37,13 @@ func Compare(source, copied *Layout) []Difference {
 		add(LossIndexes, n, a.Indexes.Known() && b.Indexes.Known() && !sameMarks(a.Indexes.Value, b.Indexes.Value))
 	}
 	return list
+}
+
+// sameText compares packs. Some drives return the last one without its checksum.
+func sameText(a, b []byte) bool {
+	a, _ = cdtext.Mend(a)
+	b, _ = cdtext.Mend(b)
+	return bytes.Equal(a, b)
 }
 
 func near(a, b toc.Sectors) bool { return a-b >= -1 && a-b <= 1 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -20,18 +22,19 @@ type Loss uint8
 
 // The losses. Those from LossPauses on apply to track-at-once.
 const (
-	LossData     Loss = iota + 1 // data tracks: only audio is copied
-	LossSessions                 // the sessions become one
-	LossQ                        // pauses and index marks, which the source drive does not show
-	LossText                     // CD-TEXT, which the source drive does not report
-	LossMCN                      // the catalog number: not reported, or with a wrong check digit
-	LossISRC                     // ISRCs that the source drive does not report
-	LossSCMS                     // the alternating copy bit; only Compare reports it
-	LossShort                    // tracks shorter than four seconds are padded with silence
-	LossPauses                   // pauses other than two seconds, and joins without a pause
-	LossIndexes                  // index marks
-	LossHidden                   // the audio before track 1
-	LossTitles                   // CD-TEXT
+	LossData      Loss = iota + 1 // data tracks: only audio is copied
+	LossSessions                  // the sessions become one
+	LossQ                         // pauses and index marks, which the source drive does not show
+	LossText                      // CD-TEXT, which the source drive does not report
+	LossTextPacks                 // packs of CD-TEXT that the source drive returned with a wrong checksum
+	LossMCN                       // the catalog number: not reported, or with a wrong check digit
+	LossISRC                      // ISRCs that the source drive does not report
+	LossSCMS                      // the alternating copy bit; only Compare reports it
+	LossShort                     // tracks shorter than four seconds are padded with silence
+	LossPauses                    // pauses other than two seconds, and joins without a pause
+	LossIndexes                   // index marks
+	LossHidden                    // the audio before track 1
+	LossTitles                    // CD-TEXT
 )
 
 // Copy describes a disc that is copied to another one.
@@ -134,7 +137,8 @@ func (r *stream) Read(p []byte) (int, error) {
 
 // Plan makes the tracks of the copy. audio is the result of Spool.
 func (l *Layout) Plan(audio pcm.Source) (Copy, error) {
-	c := Copy{Packs: l.Text.Value, layout: l}
+	c := Copy{layout: l}
+	c.Packs, _ = cdtext.Mend(l.Text.Value)
 	if len(l.Tracks) == 0 {
 		return c, ErrNothing
 	}
@@ -190,10 +194,17 @@ func (l *Layout) losses() []Loss {
 	add(LossSessions, last.Session > l.Tracks[0].Session)
 	add(LossQ, l.NoQ != nil || l.unsure())
 	add(LossText, !l.Text.Known())
+	add(LossTextPacks, l.damagedText())
 	add(LossMCN, !l.MCN.Known() || err != nil)
 	add(LossISRC, isrcs)
 	add(LossShort, short)
 	return list
+}
+
+// damagedText reports whether packs of CD-TEXT are lost because their checksum is wrong.
+func (l *Layout) damagedText() bool {
+	_, notes := cdtext.Mend(l.Text.Value)
+	return slices.ContainsFunc(notes, func(n cdtext.Note) bool { return n.Kind == cdtext.BadCRC })
 }
 
 // unsure reports whether a pause or index mark is unknown although the drive returns Q.

@@ -36,16 +36,10 @@ func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
 // Packs makes CD-TEXT from the titles of an image, for a disc without packs; nil if it
 // has no titles. Texts that CD-TEXT can't hold are left out.
 func Packs(img *image.Image) ([]byte, error) {
-	text := func(title, performer string, t cue.CDText) cdtext.Text {
-		return cdtext.Text{
-			Title: title, Performer: performer,
-			Songwriter: t.Songwriter, Composer: t.Composer, Arranger: t.Arranger, Message: t.Message,
-		}
-	}
-	b := cdtext.Block{Language: cdtext.English, Album: text(img.Title, img.Performer, img.Text)}
+	b := cdtext.Block{Language: cdtext.English, Album: TextOf(img.Title, img.Performer, img.Text)}
 	any := b.Album != cdtext.Text{}
 	for _, t := range img.Tracks {
-		track := cdtext.Track{Text: text(t.Title, t.Performer, t.Text)}
+		track := cdtext.Track{Text: TextOf(t.Title, t.Performer, t.Text)}
 		any = any || track.Text != cdtext.Text{}
 		b.Tracks = append(b.Tracks, track)
 	}
@@ -55,6 +49,14 @@ func Packs(img *image.Image) ([]byte, error) {
 	b.Charset = b.BestCharset()
 	packs, _, err := cdtext.Encode(cdtext.Disc{First: img.Tracks[0].Number, Blocks: []cdtext.Block{b}})
 	return packs, err
+}
+
+// TextOf puts the texts of an album or a track together; Rest is its inverse.
+func TextOf(title, performer string, t cue.CDText) cdtext.Text {
+	return cdtext.Text{
+		Title: title, Performer: performer,
+		Songwriter: t.Songwriter, Composer: t.Composer, Arranger: t.Arranger, Message: t.Message,
+	}
 }
 
 // Rest returns the texts that have no field in toc.TrackInfo.
@@ -69,7 +71,8 @@ func Rest(t cdtext.Text) cue.CDText {
 // digit, and what the drive did not report.
 func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	album, texts := l.Titles()
-	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album), Packs: l.Text.Value}
+	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album)}
+	d.Packs, _ = cdtext.Mend(l.Text.Value)
 	mcn, err := toc.ParseMCN(string(l.MCN.Value))
 	if err != nil {
 		d.Comments = append(d.Comments, fmt.Sprintf("CATALOG %s (its check digit is wrong)", l.MCN.Value))
@@ -118,6 +121,9 @@ func (l *Layout) remarks() []string {
 	}
 	if !l.Text.Known() {
 		list = append(list, "REDBOOK the drive does not report CD-TEXT")
+	}
+	if l.damagedText() {
+		list = append(list, "REDBOOK parts of the CD-TEXT are missing: the drive reports them damaged")
 	}
 	if !l.MCN.Known() {
 		list = append(list, "REDBOOK the drive does not report the catalog number")

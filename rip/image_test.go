@@ -242,3 +242,34 @@ func TestSizesWithPause(t *testing.T) {
 	assert.Equal(t, plain.Image(all, sound), l.Image(all, sound))
 	assert.Empty(t, rip.Compare(&plain, &l))
 }
+
+// Packs that the drive returns damaged are not recorded on a copy, and that is reported; a
+// missing checksum is computed.
+func TestCopyOfDamagedText(t *testing.T) {
+	l := benchOf(t, "", album(t)).scan(t)
+	packs, err := rip.Packs(&image.Image{Title: "Album", Tracks: []image.SourceTrack{{Track: image.Track{Number: 1, TrackInfo: toc.TrackInfo{Title: "One"}}}}})
+	require.NoError(t, err)
+	plan := func(packs []byte) rip.Copy {
+		l.Text.Value = packs
+		c, err := l.Plan(pcm.Silence("disc", l.Frames()))
+		require.NoError(t, err)
+		return c
+	}
+	clean := plan(packs)
+	assert.Equal(t, packs, clean.Packs)
+	assert.NotContains(t, clean.Losses, rip.LossTextPacks)
+	zero := bytes.Clone(packs)
+	copy(zero[len(zero)-2:], []byte{0, 0})
+	c := plan(zero)
+	assert.Equal(t, packs, c.Packs)
+	assert.NotContains(t, c.Losses, rip.LossTextPacks)
+	other := l
+	other.Text.Value = packs
+	assert.Empty(t, rip.Compare(&l, &other), "the same text")
+	bad := bytes.Clone(packs)
+	bad[5] ^= 1
+	c = plan(bad)
+	assert.Equal(t, packs[18:], c.Packs)
+	assert.Contains(t, c.Losses, rip.LossTextPacks)
+	assert.Contains(t, l.Image(all, rip.Sound{}).Comments, "REDBOOK parts of the CD-TEXT are missing: the drive reports them damaged")
+}

@@ -34,7 +34,7 @@
 //
 // Data tracks, packets and raw writing are not recorded: page 05h for data is accepted,
 // since hosts ask with it, but a WRITE is 5/64/00; packet and raw are 5/26/00 in page
-// 05h.
+// 05h, and feature 002Eh does not claim raw, even that of a recorded drive.
 //
 // # Fault model
 //

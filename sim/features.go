@@ -81,6 +81,10 @@ const (
 	featureSerial    = 0x0108
 )
 
+// rawWriting are the bits RAW MS and RAW in the first byte of feature 002Eh (MMC-3 table
+// 97).
+const rawWriting = 0x18
+
 // featuresCD are those of a CD writer (MMC-6 chapter 5).
 var featuresCD = []feature{
 	{featureProfiles, 0, true, always, ""},

@@ -146,6 +146,9 @@ func (i *identity) recordedConfiguration(request byte, start int) (reply []byte,
 		if !same {
 			i.refresh(f.code, d)
 		}
+		if f.code == featureMastering && len(d) > 4 {
+			d[4] &^= rawWriting // this drive refuses it, so a host must not choose it
+		}
 		filler := f.code == 0 && d[2]&2 == 0 // empty descriptors at the end
 		if f.code < start && !filler || request == 1 && d[2]&1 == 0 || request == 2 && (f.code != start || filler) {
 			continue

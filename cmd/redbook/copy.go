@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
@@ -345,7 +346,8 @@ func copyText(d *device, p *redbook.CopyPlan, c *redbook.CopySource) string {
 		}
 	}
 	if len(c.Copy.Packs) > 0 {
-		list = append(list, "CD-TEXT")
+		text, _ := cdtext.Decode(c.Copy.Packs)
+		list = append(list, "CD-TEXT"+languagesText(text.Blocks))
 	}
 	if c.Sound.Hidden {
 		list = append(list, toc.Sectors(c.Layout.Hidden()).String()+" of hidden audio")
@@ -366,6 +368,8 @@ func lossText(l rip.Loss) string {
 		return "pauses and index marks that the source drive does not show; their sound is in its place"
 	case rip.LossText:
 		return "CD-TEXT, if the source has any: its drive does not report it"
+	case rip.LossTextPacks:
+		return "parts of the CD-TEXT that the source drive reports damaged"
 	case rip.LossMCN:
 		return "the catalog number: it is not reported, or its check digit is wrong"
 	case rip.LossISRC:

@@ -26,12 +26,15 @@ func (m *material) planned(p *redbook.Plan) { m.plan = p }
 func (m *material) remarks() []remark {
 	list := []remark{}
 	for _, n := range m.Notes {
+		if n.Kind == album.NoteCDTextFile && m.plan != nil && (len(m.plan.CDText) > 0 || m.plan.Fallback != nil) {
+			continue // it is recorded, or a warning names what is not
+		}
 		list = append(list, remark{n.File, n.Line, string(n.Kind), albumNoteText(n), n.TrackAtOnce()})
 	}
 	say := func(text string) { list = append(list, remark{Text: text}) }
 	if m.plan != nil {
-		for _, n := range m.plan.TextLoss {
-			say(textNote(n))
+		for _, text := range textNotes(m.plan.TextLoss) {
+			say(text)
 		}
 	}
 	for _, adjusted := range m.Adjustments {

@@ -85,6 +85,7 @@ type materialDoc struct {
 type albumDoc struct {
 	Title     string   `json:"title"`
 	Performer string   `json:"performer"`
+	CDText    []string `json:"cd_text_languages,omitempty"` // that will be recorded
 	GainDB    float64  `json:"gain_db"`
 	Notes     []remark `json:"notes"`
 }
@@ -128,6 +129,11 @@ func (m *material) doc() *materialDoc {
 		return nil
 	}
 	doc := &materialDoc{Album: albumDoc{Title: m.Title, Performer: m.Performer, GainDB: m.gainDB(), Notes: m.remarks()}}
+	if m.plan != nil && m.plan.Text {
+		for i := range m.plan.CDText {
+			doc.Album.CDText = append(doc.Album.CDText, m.plan.CDText[i].Language.String())
+		}
+	}
 	for _, f := range m.Files {
 		format := f.Format()
 		source := sourceDoc{

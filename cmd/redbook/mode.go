@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -143,13 +144,19 @@ func textError(err error) error {
 		return fail(exitBadInput, "Give the files tags, use a cue sheet, or name a text file: --cd-text=FILE.", "%w", err)
 	}
 	if e, ok := errors.AsType[*redbook.TextTracksError](err); ok {
-		return fail(exitBadInput, "", "--cd-text: %s is for %s, and there are %d", e.File, count(e.Tracks, "track"), e.Has)
+		return fail(exitBadInput, "", "--cd-text: %s has text for track %d, and the album has %s", e.File, e.Last, count(e.Has, "track"))
 	}
-	if e, ok := errors.AsType[*redbook.TextError](err); ok {
-		if e.File == "" {
-			return fail(exitBadInput, "", "%w", e)
-		}
+	e, ok := errors.AsType[*redbook.TextError](err)
+	switch {
+	case !ok:
+		return err
+	case e.File == "" && errors.Is(err, cdtext.ErrTooLong):
+		return fail(exitBadInput, "Name a file with shorter titles (--cd-text=FILE), or burn without --cd-text.", "--cd-text: %w", e.Err)
+	case e.File == "":
 		return fail(exitBadInput, "", "--cd-text: %w", e.Err)
+	case e.CueSheet:
+		return fail(exitBadInput, "Name another file (--cd-text=FILE), or remove the line CDTEXTFILE from the cue sheet: then its titles are used.",
+			"--cd-text: the cue sheet names a file that can't be used: %w", e.Err)
 	}
-	return err
+	return fail(exitBadInput, "", "--cd-text: %w", e.Err)
 }

@@ -178,10 +178,10 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 	}
 	switch {
 	case p.Text:
-		text += "; players that know CD-TEXT show the titles"
-	case p.CDText && p.Append:
+		text += "; players that know CD-TEXT show the titles" + languagesText(p.CDText)
+	case len(p.CDText) > 0 && p.Append:
 		text += "; without titles: CD-TEXT has to be in the first session of a disc"
-	case p.CDText:
+	case len(p.CDText) > 0:
 		text += "; without titles: this drive cannot write CD-TEXT"
 	}
 	return text + ". If it is cut short, nothing of it can be read."

@@ -19,8 +19,9 @@ type readDoc struct {
 	Device     string      `json:"device"`
 	Folder     string      `json:"folder"`
 	Cue        string      `json:"cue"`
-	Image      string      `json:"image,omitempty"`  // with --image
-	Hidden     string      `json:"hidden,omitempty"` // the file of the audio before track 1
+	CDText     string      `json:"cd_text,omitempty"` // the file with the CD-TEXT in all languages
+	Image      string      `json:"image,omitempty"`   // with --image
+	Hidden     string      `json:"hidden,omitempty"`  // the file of the audio before track 1
 	Tracks     []readTrack `json:"tracks"`
 	Lost       int         `json:"unreadable_samples,omitempty"` // at the edges, with --offset
 	Unreadable toc.Sectors `json:"unreadable_sectors,omitempty"` // between the tracks
@@ -197,7 +198,7 @@ func (a *adviser) reading(on *disc.Disc, err error) error {
 // tellRead says what was read.
 func (s *discs) tellRead(d *device, f *readFlags, r *redbook.ReadResult) error {
 	l := &r.Layout
-	doc := readDoc{Device: d.name, Folder: f.output, Cue: r.Sheet, Lost: r.Lost, Unreadable: r.Unreadable, Unknown: unknownFacts(l)}
+	doc := readDoc{Device: d.name, Folder: f.output, Cue: r.Sheet, CDText: r.CDText, Lost: r.Lost, Unreadable: r.Unreadable, Unknown: unknownFacts(l)}
 	for _, file := range r.Files {
 		switch {
 		case f.image:
@@ -219,6 +220,9 @@ func (s *discs) tellRead(d *device, f *readFlags, r *redbook.ReadResult) error {
 	}
 	if doc.Cue == "" {
 		s.talk.note("There is no cue sheet: the tracks don't follow each other.")
+	}
+	if text := languagesKept(r); text != "" {
+		s.talk.note("%s", text)
 	}
 	if s.flags.json {
 		return s.data.document("read", doc)

@@ -145,7 +145,7 @@ func verificationText(v *disc.Verification) string {
 		text += fmt.Sprintf(", %s compared", count(int(v.Sectors), "sector"))
 	}
 	if v.OffsetKnown && v.Offset != 0 {
-		text += fmt.Sprintf(", the drive reads %+d samples off", v.Offset)
+		text += fmt.Sprintf(", shifted by %+d samples (the offsets of the writing and the reading drive)", v.Offset)
 	}
 	if v.Unverifiable > 0 {
 		text += fmt.Sprintf(", not verifiable (%s)", count(v.Unverifiable, "sample"))

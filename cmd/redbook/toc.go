@@ -18,22 +18,23 @@ import (
 
 // tocDoc is what `redbook toc --json` prints.
 type tocDoc struct {
-	Device      string      `json:"device"`
-	Sessions    int         `json:"sessions"` // closed ones
-	First       int         `json:"first"`
-	Last        int         `json:"last"`
-	Tracks      []tocTrack  `json:"tracks"`
-	LeadOut     toc.LBA     `json:"lead_out_lba"`
-	LeadOutMSF  string      `json:"lead_out_msf"`
-	Total       toc.Sectors `json:"total_sectors"`
-	MCN         toc.MCN     `json:"mcn,omitempty"`
-	FreedbID    string      `json:"freedb_id"`
-	MusicBrainz string      `json:"musicbrainz_id"`
-	CDText      *bool       `json:"cd_text"` // null: the drive doesn't report it
-	Title       string      `json:"title,omitempty"`
-	Performer   string      `json:"performer,omitempty"`
-	Hidden      toc.Sectors `json:"hidden_sectors,omitempty"` // before track 1, from LBA 0 on
-	Unknown     []string    `json:"unknown,omitempty"`        // what the drive could not be asked
+	Device      string        `json:"device"`
+	Sessions    int           `json:"sessions"` // closed ones
+	First       int           `json:"first"`
+	Last        int           `json:"last"`
+	Tracks      []tocTrack    `json:"tracks"`
+	LeadOut     toc.LBA       `json:"lead_out_lba"`
+	LeadOutMSF  string        `json:"lead_out_msf"`
+	Total       toc.Sectors   `json:"total_sectors"`
+	MCN         toc.MCN       `json:"mcn,omitempty"`
+	FreedbID    string        `json:"freedb_id"`
+	MusicBrainz string        `json:"musicbrainz_id"`
+	CDText      *bool         `json:"cd_text"` // null: the drive doesn't report it
+	Title       string        `json:"title,omitempty"`
+	Performer   string        `json:"performer,omitempty"`
+	Languages   []tocLanguage `json:"languages,omitempty"`      // the CD-TEXT in full
+	Hidden      toc.Sectors   `json:"hidden_sectors,omitempty"` // before track 1, from LBA 0 on
+	Unknown     []string      `json:"unknown,omitempty"`        // what the drive could not be asked
 }
 
 // tocTrack is a track of the table of contents, as long as `redbook info` shows it:
@@ -118,7 +119,7 @@ func (s *discs) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 	}
 	if l.Text.Known() {
 		has := len(l.Text.Value) > 0
-		doc.CDText = &has
+		doc.CDText, doc.Languages = &has, languagesOf(l.Text.Value)
 	}
 	for _, on := range on.Tracks {
 		if !on.InTOC {
@@ -248,6 +249,9 @@ func tocText(doc *tocDoc) string {
 	}
 	if doc.MCN != "" {
 		fmt.Fprintf(&b, "catalog number    %s\n", doc.MCN)
+	}
+	for i := range doc.Languages[min(1, len(doc.Languages)):] {
+		doc.Languages[1+i].print(&b)
 	}
 	fmt.Fprintf(&b, "freedb id         %s\nMusicBrainz id    %s\n", doc.FreedbID, doc.MusicBrainz)
 	for _, text := range doc.Unknown {

@@ -36,7 +36,7 @@ var albumWords = map[album.NoteKind]func(n album.Note) string{
 		return fmt.Sprintf("the audio hidden before track 1 (%v) is left out", n.Length)
 	},
 	album.NoteCDTextFile: func(n album.Note) string {
-		return fmt.Sprintf("the CD-TEXT in %s is left out; --cd-text=FILE records it", quoted(n.Name))
+		return fmt.Sprintf("the CD-TEXT in %s is left out; --cd-text records it", quoted(n.Name))
 	},
 
 	album.NoteSheetUnused:  func(n album.Note) string { return sheetText(n) + n.Reason },

@@ -92,6 +92,7 @@ type Options struct {
 // Result lists what Write has written.
 type Result struct {
 	Sheet string // path of the cue sheet; "" with Loose
+	Packs string // path of the CD-TEXT; "" without
 	Files []File // in the order of the disc
 	made  []string
 }
@@ -132,7 +133,7 @@ func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err 
 			return Result{}, err
 		}
 	}
-	if err := w.texts(); err != nil {
+	if err := w.texts(&r); err != nil {
 		return Result{}, err
 	}
 	if w.sheet != nil {
@@ -387,9 +388,9 @@ func (w *job) copy(to io.Writer, lba toc.LBA, n toc.Sectors) error {
 }
 
 // texts writes the files beside the sheet.
-func (w *job) texts() error {
+func (w *job) texts(r *Result) (err error) {
 	if len(w.d.Packs) > 0 && w.sheet != nil {
-		if _, err := w.text(w.o.Name+".cdt", w.d.Packs); err != nil {
+		if r.Packs, err = w.text(w.o.Name+".cdt", w.d.Packs); err != nil {
 			return err
 		}
 	}
