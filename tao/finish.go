@@ -70,7 +70,7 @@ const (
 func shown(j *burn.Job, t *burn.Task) error {
 	began := j.Now()
 	var before mmc.TrackInformation
-	for try := 0; ; try++ {
+	for {
 		info, err := trackOf(j, t)
 		gone := j.Now().Sub(began)
 		switch {
@@ -78,7 +78,7 @@ func shown(j *burn.Job, t *burn.Task) error {
 			return burn.Name(err, burn.ErrUnconfirmed)
 		case err == nil && !info.Blank:
 			t.Shown = info
-			stable := try > 0 && before.SizeValid == info.SizeValid && before.Size == info.Size && !before.Blank
+			stable := before.SizeValid == info.SizeValid && before.Size == info.Size && !before.Blank
 			if stable && (longEnough(t, info) || gone >= shownLimit) || !info.SizeValid {
 				return nil
 			}
