@@ -28,7 +28,7 @@ func (b *bench) cdbs(op byte) (list [][]byte) {
 
 // A unit attention replaces a setting (SAM-5 5.14), so the setting is sent again, whichever
 // one it is. Without end it is an error, and no track is written with other settings.
-func TestAttentionToASetting(t *testing.T) {
+func TestAttentionToEachSetting(t *testing.T) {
 	for name, op := range map[string]byte{"MODE SELECT": mmc.OpModeSelect10, "SET CD SPEED": mmc.OpSetCDSpeed, "PREVENT": mmc.OpPreventAllowMediumRemoval} {
 		o := &burn.Options{Speed: burn.SpeedX(8)}
 		plain := newBench(t, "modern", sim.CDR80)
@@ -55,7 +55,7 @@ func TestAttentionToASetting(t *testing.T) {
 }
 
 // A drive that refuses BLANK with IMMED gets it once more without, and no third time.
-func TestBlankWithoutImmed(t *testing.T) {
+func TestBlankRefusedWithImmed(t *testing.T) {
 	for _, personality := range []string{"no-immed", "immed-2-00-00"} {
 		b := newBench(t, personality, sim.CDRW80)
 		b.burn(t, nil)
