@@ -64,32 +64,77 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 }
 
 // asJoined cuts the tracks where session-at-once did: a track that continues in the next
-// ends before the sector that holds its last samples. The table of contents shows the
-// cut, so the options of the burn aren't needed. gapless applies if the disc can't be
-// inspected, for which the engine reports the reason.
+// ends before the sector that holds its last samples. The disc shows the cuts, so the
+// options of the burn aren't needed. gapless applies if the disc can't be inspected, for
+// which the engine reports the reason.
+//
+// The album need not begin with the first track of the disc: another session or what is
+// left of a track that was cut short may precede it. Where the disc has more tracks than
+// the album, the audio decides whether the album lies at a place with cuts.
 func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bool) ([]burn.Track, error) {
-	pause := func(int) bool { return !gapless }
-	if on, err := disc.Look(ctx, d, nil); err == nil {
-		list := audioTracks(&on)
-		frames := int64(0) // of this track, including the rest of the previous one
-		joined := make([]bool, len(tracks))
-		for i := range min(len(tracks), len(list)) - 1 {
-			frames += tracks[i].Source.Frames()
-			whole := frames / toc.SamplesPerSector
-			shown := int64(list[i+1].Start - list[i].Start)
-			if i == 0 {
-				shown += int64(tracks[0].Pregap) // hidden before its start
-			}
-			joined[i+1] = shown == whole
-			if frames -= whole * toc.SamplesPerSector; !joined[i+1] {
-				frames = 0
-			}
-		}
-		pause = func(i int) bool { return !joined[i] }
+	on, err := disc.Look(ctx, d, nil)
+	if err != nil {
+		return cutAt(tracks, func(int) bool { return gapless })
 	}
+	list := audioTracks(&on)
+	if len(list) <= len(tracks) {
+		joins, _ := joinsAt(tracks, list)
+		return cutAt(tracks, joins.at)
+	}
+	var likely joins // if none is equal
+	for at := range len(list) - len(tracks) + 1 {
+		here := list[at : at+len(tracks)]
+		joins, sure := joinsAt(tracks, here)
+		if !slices.Contains(joins, true) {
+			continue
+		}
+		cut, err := cutAt(tracks, joins.at)
+		if err != nil || holds(ctx, d, &on, cut, here) {
+			return cut, err
+		}
+		others := slices.Delete(slices.Clone(list), at, at+len(tracks))
+		sure = sure && burn.Holds(here, sizesOf(cut)) && !burn.Holds(others, sizesOf(tracks))
+		if sure && likely == nil {
+			likely = joins
+		}
+	}
+	return cutAt(tracks, likely.at)
+}
+
+// joins marks the tracks that continue the previous one.
+type joins []bool
+
+func (j joins) at(i int) bool { return i < len(j) && j[i] }
+
+// joinsAt returns which tracks continue the previous one if the album lies on the first
+// tracks of list. sure means that the drive shows no pause there; otherwise only the
+// starts are known, and a shorter track with a pause after it looks the same.
+func joinsAt(tracks []burn.Track, list []disc.Track) (j joins, sure bool) {
+	j, sure = make(joins, len(tracks)), true
+	frames := int64(0) // of this track, including the rest of the previous one
+	for i := range min(len(tracks), len(list)) - 1 {
+		this, next := list[i], list[i+1]
+		frames += tracks[i].Source.Frames()
+		whole := frames / toc.SamplesPerSector
+		shown := int64(next.Start - this.Start)
+		if i == 0 && this.Number == 1 {
+			shown += int64(tracks[0].Pregap) // hidden before its start
+		}
+		paused := this.Session != next.Session || this.Shown.Known && next.Start > this.End()+toc.RunOutSectors
+		j[i+1] = shown == whole && !paused
+		sure = sure && (!j[i+1] || this.Shown.Known)
+		if frames -= whole * toc.SamplesPerSector; !j[i+1] {
+			frames = 0
+		}
+	}
+	return j, sure
+}
+
+// cutAt cuts tracks where joined reports that a track continues the previous one.
+func cutAt(tracks []burn.Track, joined func(i int) bool) ([]burn.Track, error) {
 	cut := slices.Clone(tracks)
 	for i := range cut {
-		if pause(i) && i > 0 {
+		if i > 0 && !joined(i) {
 			cut[i].Pause = 1
 		}
 	}
@@ -98,6 +143,22 @@ func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bo
 		cut[i].Pause = tracks[i].Pause
 	}
 	return cut, err
+}
+
+// holds reports whether the first tracks of list are those given, as far as three seconds
+// of each show. Errors mean no: the engine meets and reports them.
+func holds(ctx context.Context, d *mmc.Drive, on *disc.Disc, tracks []burn.Track, list []disc.Track) bool {
+	var want []disc.Written
+	for i, size := range sizesOf(tracks) {
+		w := disc.Written{Number: list[i].Number, Start: list[i].Start, Sectors: size, Source: tracks[i].Source}
+		if w.Number == 1 {
+			w.Start -= toc.LBA(tracks[i].Pregap)
+		}
+		w.Audio = w.Sectors
+		want = append(want, w)
+	}
+	v, err := disc.Verify(ctx, d, want, disc.VerifyQuick, &disc.VerifyOptions{Disc: on})
+	return err == nil && v.Result == disc.VerifyEqual
 }
 
 // likeDisc reports whether tracks could be those of the disc, by number and lengths. If

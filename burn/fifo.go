@@ -235,9 +235,6 @@ func (c *chunk) fill(src io.Reader, left *int64) error {
 	if err != nil {
 		c.audio = toc.Sectors(n / toc.SectorSize)
 		c.data = c.data[:c.audio.Bytes()]
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
 		return join(err, ErrSourceShort)
 	}
 	clear(c.data[n:])

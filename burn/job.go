@@ -141,8 +141,8 @@ func (j *Job) Touch() {
 	}
 }
 
-// Send sends a command of a step under the policy. nil means that it was carried out, or
-// that the disc must decide; an error is the drive's last answer.
+// Send sends a command of a step under the policy. nil means that it was carried out; an
+// error is the drive's last answer, after which the disc may have to decide.
 func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) error {
 	idle := func() error {
 		if err := j.Idle(patience); err != nil || step == StepFlush || step == StepCueSheet {
@@ -244,7 +244,7 @@ func (j *Job) Flush() error {
 		return errors.Join(err, j.Idle(FlushTimeout))
 	}
 	err := flush()
-	if err == nil || Hurried(err) || j.Silent() || errors.Is(err, mmc.ErrNotReady) || Decide(StepFlush, err) != ActLook {
+	if err == nil || Hurried(err) || j.Silent() || errors.Is(err, mmc.ErrNotReady) || Decide(StepFlush, err) != ActOnceMore {
 		return err
 	}
 	return errors.Join(err, flush())

@@ -235,8 +235,8 @@ func (l *Line) pause(ctx context.Context, d time.Duration) error {
 }
 
 // send sends a command that changes something until the policy has settled it. nil means
-// that it was carried out, or that the disc must decide (ActLook); an error is the last
-// answer. idle, if not nil, waits for a busy drive; otherwise the command is sent again
+// that it was carried out; an error is the last answer, which for some steps decides
+// nothing (ActEnd). idle, if not nil, waits for a busy drive; otherwise the command is sent again
 // later. most limits how often a command without an answer is sent.
 func (l *Line) send(ctx context.Context, step Step, most int, do func(ctx context.Context, immed bool) error, idle func() error) error {
 	immed := true

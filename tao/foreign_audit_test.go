@@ -3,6 +3,7 @@ package tao_test
 import (
 	"context"
 	"errors"
+	"os"
 	"testing"
 	"time"
 
@@ -131,14 +132,19 @@ func TestEventsBetweenAllCommands(t *testing.T) {
 			b := newBench(t, personality, sim.CDR80)
 			ev := b.events()
 			lost := 0
-			b.tap.hook = func(n int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				if n > 40 && req.Opcode() == mmc.OpReadTrackInformation && lost < 2 {
+			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+				if b.tap.count(mmc.OpWrite10) == 0 {
+					return next()
+				}
+				if req.Opcode() == mmc.OpReadTrackInformation && lost < 2 || req.Opcode() == mmc.OpTestUnitReady && lost < 1 {
 					lost++
-					return scsi.Result{}, &scsi.TransportError{Op: "lost", Err: context.DeadlineExceeded}
+					return scsi.Result{}, &scsi.TransportError{Op: "lost", Err: os.ErrDeadlineExceeded}
 				}
 				return next()
 			}
-			_, _ = tao.Burn(context.Background(), b.drive, album(), &burn.Options{OnEvent: ev.on, Verify: disc.VerifyQuick})
+			_, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{OnEvent: ev.on, Verify: disc.VerifyQuick})
+			require.Equal(t, personality == "stuck", err != nil, "%v", err)
+			require.Positive(t, ev.gap)
 			require.LessOrEqual(t, ev.gap.Milliseconds(), int64(500))
 			require.Equal(t, 2, lost)
 		})

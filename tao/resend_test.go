@@ -171,6 +171,7 @@ func TestHalfAWrite(t *testing.T) {
 	is(t, err, burn.ErrWriteFailed)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
+	require.Equal(t, 5, b.tap.count(mmc.OpWrite10), "nothing is sent again")
 }
 
 // The drive names an address that can't be.

@@ -1,0 +1,100 @@
+package burn_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// answers has an answer of each class that has a row.
+var answers = map[burn.Class]scsitest.Fault{
+	burn.ClassDone:       says(0, 0, 0),
+	burn.ClassBufferFull: says(2, 0x04, 0x08),
+	burn.ClassWorking:    says(2, 0x04, 0x07),
+	burn.ClassBusy:       says(2, 0x04, 0x00),
+	burn.ClassAttention:  says(6, 0x2A, 0x01),
+	burn.ClassChanged:    says(6, 0x28, 0x00),
+	burn.ClassMadeGood:   saysOfBefore(1, 0x0C, 0x01),
+	burn.ClassDeferred:   saysOfBefore(3, 0x0C, 0x00),
+	burn.ClassRefused:    says(5, 0x24, 0x00),
+	burn.ClassNoMedium:   says(2, 0x3A, 0x00),
+	burn.ClassAborted:    says(0xB, 0x47, 0x00),
+	burn.ClassFailed:     says(3, 0x02, 0xFF),
+	burn.ClassUnanswered: scsitest.TransportFault(scsi.SentUnknown, nil),
+	burn.ClassUnsent:     scsitest.TransportFault(scsi.SentNo, nil),
+}
+
+// stepJob is a job in which a step occurs: the command, how many of them pass first, and
+// the drive.
+type stepJob struct {
+	op          byte
+	skip        int
+	personality string
+	media       sim.Media
+	method      burn.Method
+	reserve     burn.ReservePolicy
+}
+
+var stepJobs = map[burn.Step]stepJob{
+	burn.StepSet:          {op: mmc.OpModeSelect10, skip: 3, personality: "modern", media: sim.CDR80, method: tao.Method{}},
+	burn.StepWrite:        {op: mmc.OpWrite10, skip: 5, personality: "modern", media: sim.CDR80, method: tao.Method{}},
+	burn.StepFlush:        {op: mmc.OpSynchronizeCache, personality: "modern", media: sim.CDR80, method: tao.Method{}},
+	burn.StepCloseTrack:   {op: mmc.OpCloseTrackSession, personality: "sync-leaves-open", media: sim.CDR80, method: tao.Method{}},
+	burn.StepCloseSession: {op: mmc.OpCloseTrackSession, personality: "modern", media: sim.CDR80, method: tao.Method{}},
+	burn.StepBlank:        {op: mmc.OpBlank, personality: "modern", media: sim.CDRW80},
+	burn.StepReserve:      {op: mmc.OpReserveTrack, personality: "modern", media: sim.CDR80, method: tao.Method{}, reserve: burn.ReserveAlways},
+	burn.StepCueSheet:     {op: mmc.OpSendCueSheet, personality: "modern", media: sim.CDR80, method: sao.Method{}},
+}
+
+// run does the job with a fault, if there is one, and returns how often its command was sent.
+func (s stepJob) run(t *testing.T, fault *scsitest.Fault) (sent int, err error) {
+	t.Helper()
+	b := newBench(t, s.personality, s.media)
+	if s.method == nil {
+		b.burn(t, nil)
+	}
+	if fault != nil {
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(s.op), Skip: s.skip, Fault: *fault})
+	}
+	if s.method == nil {
+		_, err = burn.Blank(t.Context(), b.drive, nil)
+	} else {
+		_, err = burn.Burn(t.Context(), b.drive, album(), &burn.Options{Reserve: s.reserve}, s.method)
+	}
+	return b.sent(s.op), err
+}
+
+// Each row of the policy makes a difference: with it, a command that was answered so once
+// is sent again, and the job succeeds; without it, it isn't sent again. A deferred error
+// is that of an earlier WRITE, and is reported at the end.
+func TestEveryRowMakesADifference(t *testing.T) {
+	for _, row := range burn.Rows() {
+		t.Run(fmt.Sprintf("step %d class %d", row.Step, row.Class), func(t *testing.T) {
+			job, has := stepJobs[row.Step]
+			require.True(t, has)
+			fault, has := answers[row.Class]
+			require.True(t, has)
+			plain, err := job.run(t, nil)
+			require.NoError(t, err)
+			sent, err := job.run(t, &fault)
+			if row.Class == burn.ClassDeferred {
+				require.ErrorIs(t, err, burn.ErrWriteFailed)
+			} else {
+				require.NoError(t, err)
+				require.Equal(t, plain+1, sent)
+			}
+			defer burn.SwitchOff(row)()
+			less, _ := job.run(t, &fault)
+			require.Less(t, less, sent, "the row has no effect")
+		})
+	}
+}

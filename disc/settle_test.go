@@ -1,0 +1,54 @@
+package disc_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Session-at-once with pauses of two seconds looks like track-at-once on a drive that
+// includes run-out. Only if the last two sectors of all tracks are silent throughout are
+// they taken for run-out: one that ends in sound settles it for the others.
+func TestSessionAtOnceThatLooksLikeRunOut(t *testing.T) {
+	sound, last, both := [2]bool{}, [2]bool{false, true}, [2]bool{true, true}
+	for _, row := range []struct {
+		ends   [][2]bool
+		runOut toc.Sectors
+	}{
+		{[][2]bool{both, both, both}, 2}, // so the question does come up
+		{[][2]bool{last, last, last}, 0},
+		{[][2]bool{both, both, last}, 0},
+		{[][2]bool{sound, both, both}, 0},
+		{[][2]bool{both, both, sound}, 0},
+		{[][2]bool{sound, sound, sound}, 0},
+	} {
+		t.Run(fmt.Sprint(row.ends), func(t *testing.T) {
+			b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
+			var tracks []burn.Track
+			for i, silent := range row.ends {
+				tracks = append(tracks, burn.Track{Source: endingIn(uint64(i), 305+int64(i), silent)})
+				if i > 0 {
+					tracks[i].Pause = toc.PregapSectors
+				}
+			}
+			drive, err := mmc.Open(t.Context(), b.Drive)
+			require.NoError(t, err)
+			_, err = burn.Burn(t.Context(), drive, tracks, nil, sao.Method{})
+			require.NoError(t, err)
+			d := b.look(t)
+			require.NoError(t, disc.Settle(t.Context(), b.drive, &d, nil))
+			for i, track := range d.Tracks {
+				require.Equal(t, row.runOut, track.RunOut, "track %d", i+1)
+				require.EqualValues(t, 305+i, track.Sectors+track.RunOut, "track %d", i+1)
+			}
+		})
+	}
+}
