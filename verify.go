@@ -69,11 +69,12 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 // inspected, for which the engine reports the reason.
 func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bool) ([]burn.Track, error) {
 	pause := func(int) bool { return !gapless }
+	runsOn := false // the last track continues in one of the disc that isn't compared
 	if on, err := disc.Look(ctx, d, nil); err == nil {
 		list := audioTracks(&on)
 		frames := int64(0) // of this track, including the rest of the previous one
-		joined := make([]bool, len(tracks))
-		for i := range min(len(tracks), len(list)) - 1 {
+		joined := make([]bool, len(tracks)+1)
+		for i := range min(len(tracks), len(list)-1) {
 			frames += tracks[i].Source.Frames()
 			whole := frames / toc.SamplesPerSector
 			shown := int64(list[i+1].Start - list[i].Start)
@@ -86,6 +87,7 @@ func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bo
 			}
 		}
 		pause = func(i int) bool { return !joined[i] }
+		runsOn = joined[len(tracks)]
 	}
 	cut := slices.Clone(tracks)
 	for i := range cut {
@@ -97,7 +99,25 @@ func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bo
 	for i := range cut {
 		cut[i].Pause = tracks[i].Pause
 	}
+	if err == nil && runsOn {
+		err = endWhole(&cut[len(cut)-1])
+	}
 	return cut, err
+}
+
+// endWhole ends a track with its last whole sector: the rest of its samples share a sector
+// with those of a track that is not compared.
+func endWhole(t *burn.Track) error {
+	frames := t.Source.Frames()
+	whole := frames - frames%toc.SamplesPerSector
+	if whole == 0 || whole == frames {
+		return nil
+	}
+	part, err := pcm.Section(t.Source.Name(), t.Source, 0, whole)
+	if err == nil {
+		t.Source = pcm.WithConversion(part, pcm.Conversion(t.Source))
+	}
+	return err
 }
 
 // likeDisc reports whether tracks could be those of the disc, by number and lengths. If
