@@ -74,45 +74,49 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bool) ([]burn.Track, error) {
 	on, err := disc.Look(ctx, d, nil)
 	if err != nil {
-		return cutAt(tracks, func(int) bool { return gapless })
+		return cutAt(tracks, func(i int) bool { return gapless && i < len(tracks) })
 	}
 	list := audioTracks(&on)
 	if len(list) <= len(tracks) {
-		joins, _ := joinsAt(tracks, list)
+		joins, _ := joinsAt(tracks, list, true)
 		return cutAt(tracks, joins.at)
 	}
 	var likely joins // if none is equal
 	for at := range len(list) - len(tracks) + 1 {
 		here := list[at : at+len(tracks)]
-		joins, sure := joinsAt(tracks, here)
-		if !slices.Contains(joins, true) {
-			continue
-		}
-		cut, err := cutAt(tracks, joins.at)
-		if err != nil || holds(ctx, d, &on, cut, here) {
-			return cut, err
-		}
-		others := slices.Delete(slices.Clone(list), at, at+len(tracks))
-		sure = sure && burn.Holds(here, sizesOf(cut)) && !burn.Holds(others, sizesOf(tracks))
-		if sure && likely == nil {
-			likely = joins
+		for _, pauses := range []bool{false, true} {
+			joins, sure := joinsAt(tracks, list[at:], pauses)
+			if !slices.Contains(joins, true) {
+				continue
+			}
+			cut, err := cutAt(tracks, joins.at)
+			if err != nil || holds(ctx, d, &on, cut, here) {
+				return cut, err
+			}
+			others := slices.Delete(slices.Clone(list), at, at+len(tracks))
+			sure = sure && burn.Holds(here, sizesOf(cut)) && !burn.Holds(others, sizesOf(tracks))
+			if sure && likely == nil {
+				likely = joins
+			}
 		}
 	}
 	return cutAt(tracks, likely.at)
 }
 
-// joins marks the tracks that continue the previous one.
+// joins marks the tracks that continue the previous one. One more than the tracks stands
+// for a track of the disc that isn't compared and continues the last of them.
 type joins []bool
 
 func (j joins) at(i int) bool { return i < len(j) && j[i] }
 
 // joinsAt returns which tracks continue the previous one if the album lies on the first
-// tracks of list. sure means that the drive shows no pause there; otherwise only the
-// starts are known, and a shorter track with a pause after it looks the same.
-func joinsAt(tracks []burn.Track, list []disc.Track) (j joins, sure bool) {
-	j, sure = make(joins, len(tracks)), true
+// tracks of list. With pauses, music may run on through a pause that the drive shows: it
+// was recorded. sure means that the drive shows none there; otherwise only the starts
+// count, and a shorter track with an empty pause after it looks the same.
+func joinsAt(tracks []burn.Track, list []disc.Track, pauses bool) (j joins, sure bool) {
+	j, sure = make(joins, len(tracks)+1), true
 	frames := int64(0) // of this track, including the rest of the previous one
-	for i := range min(len(tracks), len(list)) - 1 {
+	for i := range min(len(tracks), len(list)-1) {
 		this, next := list[i], list[i+1]
 		frames += tracks[i].Source.Frames()
 		whole := frames / toc.SamplesPerSector
@@ -121,8 +125,8 @@ func joinsAt(tracks []burn.Track, list []disc.Track) (j joins, sure bool) {
 			shown += int64(tracks[0].Pregap) // hidden before its start
 		}
 		paused := this.Session != next.Session || this.Shown.Known && next.Start > this.End()+toc.RunOutSectors
-		j[i+1] = shown == whole && !paused
-		sure = sure && (!j[i+1] || this.Shown.Known)
+		j[i+1] = shown == whole && (pauses && this.Session == next.Session || !paused)
+		sure = sure && (!j[i+1] || this.Shown.Known && !paused)
 		if frames -= whole * toc.SamplesPerSector; !j[i+1] {
 			frames = 0
 		}
@@ -142,6 +146,9 @@ func cutAt(tracks []burn.Track, joined func(i int) bool) ([]burn.Track, error) {
 	for i := range cut {
 		cut[i].Pause = tracks[i].Pause
 	}
+	if err == nil && joined(len(tracks)) {
+		err = endWhole(&cut[len(cut)-1])
+	}
 	return cut, err
 }
 
@@ -159,6 +166,21 @@ func holds(ctx context.Context, d *mmc.Drive, on *disc.Disc, tracks []burn.Track
 	}
 	v, err := disc.Verify(ctx, d, want, disc.VerifyQuick, &disc.VerifyOptions{Disc: on})
 	return err == nil && v.Result == disc.VerifyEqual
+}
+
+// endWhole ends a track with its last whole sector: the rest of its samples share a sector
+// with those of a track that is not compared.
+func endWhole(t *burn.Track) error {
+	frames := t.Source.Frames()
+	whole := frames - frames%toc.SamplesPerSector
+	if whole == 0 || whole == frames {
+		return nil
+	}
+	part, err := pcm.Section(t.Source.Name(), t.Source, 0, whole)
+	if err == nil {
+		t.Source = pcm.WithConversion(part, pcm.Conversion(t.Source))
+	}
+	return err
 }
 
 // likeDisc reports whether tracks could be those of the disc, by number and lengths. If

@@ -159,8 +159,8 @@ type Options struct {
 	// Spool is the folder for converted audio; "" is the folder for temporary files, or
 	// the user's cache folder if only that has room.
 	Spool string
-	// OnOpen, if not nil, is called with each file before it is examined; never
-	// concurrently.
+	// OnOpen, if not nil, is called with each file before it is examined, cue sheets and
+	// playlists too; never concurrently.
 	OnOpen func(path string)
 }
 

@@ -65,7 +65,7 @@ func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 	unused := func(err error) (*Album, []Note) {
 		return nil, note(Note{Kind: NoteSheetUnused, Reason: shortError(err, name)})
 	}
-	data, err := readText(name)
+	data, err := o.text(name)
 	if err != nil {
 		return unused(err)
 	}

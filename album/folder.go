@@ -65,7 +65,7 @@ func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, e
 	var used []string
 	var notes []Note
 	for _, path := range sheets {
-		data, err := readText(path)
+		data, err := o.text(path)
 		if err != nil {
 			return nil, err
 		}

@@ -81,6 +81,7 @@ func (o *opener) raw(paths []string) (*Album, error) {
 	a := &Album{}
 	var bad []error
 	for i, path := range paths {
+		o.opening(path)
 		f, err := audio.OpenRaw(path)
 		if err != nil {
 			bad = append(bad, o.numbered(i+1, err))
@@ -149,6 +150,21 @@ func (o *opener) open(ctx context.Context, path string) (*Album, error) {
 	return a, err
 }
 
+// opening calls OnOpen.
+func (o *opener) opening(path string) {
+	if o.opts.OnOpen != nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.opts.OnOpen(path)
+	}
+}
+
+// text reads a sheet or playlist.
+func (o *opener) text(path string) ([]byte, error) {
+	o.opening(path)
+	return readText(path)
+}
+
 // layout returns the format of audio in a file.
 type layout string
 
@@ -169,11 +185,7 @@ func (o *opener) audio(ctx context.Context, path string, how layout) (*File, err
 	}
 	o.mu.Unlock()
 	e.once.Do(func() {
-		if o.opts.OnOpen != nil {
-			o.mu.Lock()
-			o.opts.OnOpen(path)
-			o.mu.Unlock()
-		}
+		o.opening(path)
 		var f *audio.File
 		switch how {
 		case bareLittle:
@@ -255,7 +267,7 @@ func (o *opener) list(ctx context.Context, items []item, paths []string) (*Album
 
 // sheet makes tracks of a cue sheet that is a file.
 func (o *opener) sheet(ctx context.Context, path string) (*Album, error) {
-	data, err := readText(path)
+	data, err := o.text(path)
 	if err != nil {
 		return nil, err
 	}
@@ -350,7 +362,7 @@ func sheetFiles(path string, sheet *cue.Album) (paths []string, notes []Note, er
 
 // playlist makes tracks of a playlist.
 func (o *opener) playlist(ctx context.Context, path string) (*Album, error) {
-	data, err := readText(path)
+	data, err := o.text(path)
 	if err != nil {
 		return nil, err
 	}

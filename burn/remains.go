@@ -134,7 +134,7 @@ func (f *finder) confirmed() error {
 			return &OtherDiscError{Kind: OtherStart, Track: b.Number, Want: int(b.Start), Got: int(t.Start)}
 		case torn(f.on, t):
 			continue // the drive no longer shows it whole: its remains are examined below
-		case t.Sectors < b.Sectors-toc.RunOutSectors:
+		case !lasts(t, b.Sectors) && !lasts(t, b.Sectors+toc.PregapSectors): // with the pause after it, or its pregap
 			return &OtherDiscError{Kind: OtherLength, Track: b.Number, Want: int(b.Sectors), Got: int(t.Sectors)}
 		}
 		f.out.album[b.Row] = Remnant{Fate: FateKept, Number: b.Number, Start: b.Start, Sectors: b.Sectors}
@@ -233,8 +233,10 @@ func (f *finder) plausible(t disc.Track) bool {
 }
 
 // long reports whether a track has the length of one of the album, ignoring run-out.
-func (f *finder) long(t disc.Track, row int) bool {
-	size := f.sizes[row]
+func (f *finder) long(t disc.Track, row int) bool { return lasts(t, f.sizes[row]) }
+
+// lasts reports whether a track has a length, ignoring run-out.
+func lasts(t disc.Track, size toc.Sectors) bool {
 	return t.Sectors >= size-toc.RunOutSectors && t.Sectors <= size+toc.RunOutSectors
 }
 

@@ -1,7 +1,10 @@
 package journal
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -31,12 +34,43 @@ type Job struct {
 // Read reads a journal, even while a process works on it. The error matches
 // fs.ErrNotExist or ErrNotJournal.
 func Read(path string) (*Job, error) {
-	b, err := os.ReadFile(path)
+	b, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
 	return jobOf(path, b)
 }
+
+// readFile reads a journal. Of another file, which can be a recording or have no end, it
+// reads only the beginning.
+func readFile(path string) (b []byte, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() { // opening a pipe would wait for its other end
+		return nil, fmt.Errorf("%s: %w", path, ErrNotJournal)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	start := make([]byte, startOfJournal)
+	n, err := io.ReadFull(f, start)
+	start = start[:n]
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return start, nil
+	case err != nil || !bytes.HasPrefix(start, []byte(magic)):
+		return start, err
+	}
+	rest, err := io.ReadAll(f)
+	return append(start, rest...), err
+}
+
+// startOfJournal is how many bytes tell a journal from other files.
+const startOfJournal = 64
 
 func jobOf(path string, b []byte) (*Job, error) {
 	list, whole, err := parse(b)

@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,6 +44,24 @@ func TestQuote(t *testing.T) {
 		"a.wav": "a.wav", "my song.wav": "'my song.wav'", "": "''", "it's": `'it'\''s'`, "$x": "'$x'", "sim:a.disc": "sim:a.disc",
 	} {
 		assert.Equal(t, want, quote(word))
+	}
+}
+
+// Bytes that a terminal can't show are typed as POSIX shells take them ($'...', POSIX.1-2024,
+// XCU 2.2.4).
+func TestQuoteBytes(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("its file names have no such bytes")
+	}
+	for word, want := range map[string]string{
+		"a\nb": `$'a\012b'`, "in\xffv1": `$'in\377v1'`, "it's\t\\": `$'it\'s\011\\'`, "\u202eabc": `$'\342\200\256abc'`, "日本": "日本",
+	} {
+		assert.Equal(t, want, quote(word))
+		if bash, err := exec.LookPath("bash"); err == nil {
+			out, err := exec.CommandContext(t.Context(), bash, "-c", "printf %s "+quote(word)).Output()
+			require.NoError(t, err)
+			assert.Equal(t, word, string(out))
+		}
 	}
 }
 

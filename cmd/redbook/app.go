@@ -75,6 +75,8 @@ type globals struct {
 	force       bool
 	quiet       bool
 	verbose     int
+
+	inputs []string // files that the command reads, as they become known
 }
 
 // hooks are where tests reach into a run; all of them may be nil.

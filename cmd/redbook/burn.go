@@ -56,6 +56,10 @@ func burnCommand(a *app) *cobra.Command {
 			if err := flags.label(m.Tracks); err != nil {
 				return err
 			}
+			// What folders, sheets and playlists lead to is known only now.
+			if err := flags.outputs(&a.flags, args).check(); err != nil {
+				return err
+			}
 			if err := opts.Check(m.Album); err != nil {
 				return textError(err)
 			}

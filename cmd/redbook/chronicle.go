@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +70,9 @@ func checkReports(paths []string) error {
 
 // outputs are the files that a burn writes.
 func (b *burnFlags) outputs(global *globals, inputs []string) *outputs {
+	if b.record.text != textFromTags {
+		inputs = append(slices.Clone(inputs), b.record.text)
+	}
 	o := outputsOf(global, inputs)
 	for n := 1; n <= max(b.copies, len(global.devices), 1); n++ {
 		if n > 1 {
@@ -79,6 +83,9 @@ func (b *burnFlags) outputs(global *globals, inputs []string) *outputs {
 		for _, path := range b.reports {
 			o.add("--report", numberedFor(path, n))
 		}
+	}
+	for n := 1; b.journalFile() != "" && n <= max(len(global.devices), 1); n++ { // copies use one after the other
+		o.addJournal(numberedFor(b.journal, n))
 	}
 	return o
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 
 	"github.com/BurntSushi/toml"
@@ -200,7 +201,7 @@ func readConfigFile(path string) (map[string]string, error) {
 	}
 	var raw map[string]any
 	_, err := toml.DecodeFile(path, &raw)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // HOME=/dev/null, as of some services
 		return nil, nil
 	}
 	if parse, ok := errors.AsType[toml.ParseError](err); ok {

@@ -30,6 +30,7 @@ type device struct {
 	created   bool      // the disc file is new
 	disc      *sim.Disc // of a simulated drive; nil if there is none in it
 	refused   bool      // nothing was done with the disc: a file that was made for it goes again
+	discFull  bool      // the file of the disc could not be written when it was closed
 	closers   []func() error
 }
 
@@ -78,12 +79,22 @@ func (o opening) with(ctx context.Context, do func(ctx context.Context, d *devic
 		return err
 	}
 	defer func() {
-		err = errors.Join(err, d.close())
+		err = d.closeAfter(err)
 		if d.created && d.refused {
 			err = errors.Join(err, os.Remove(strings.TrimPrefix(d.name, simPrefix)))
 		}
 	}()
 	return do(ctx, d)
+}
+
+// closeAfter gives everything back after err. That the disk of a simulated disc is full
+// shows only here: to the burn it was a hardware error.
+func (d *device) closeAfter(err error) error {
+	closing := d.close()
+	if f, ok := errors.AsType[*failure](err); ok && d.discFull {
+		f.next = strings.Replace(f.next, adviceHardware, "Make room on the disk that holds the simulated disc.", 1)
+	}
+	return errors.Join(err, closing)
 }
 
 // opener opens drives as the flags say.
@@ -127,7 +138,11 @@ func (o opening) open(ctx context.Context) (*device, error) {
 	if d.opened, err = r.Open(ctx, name); err != nil {
 		return nil, errors.Join(o.failure(name, err), d.close())
 	}
-	d.closers = append(d.closers, d.opened.Close)
+	d.closers = append(d.closers, func() error {
+		err := d.opened.Close()
+		d.discFull = d.simulated && diskFull(err)
+		return err
+	})
 	d.drive, d.simulated = d.opened.MMC(), d.opened.Simulated()
 	d.created, d.disc = d.opened.Created(), d.opened.SimDisc()
 	return d, nil
@@ -231,12 +246,4 @@ func (d *device) close() error {
 	}
 	d.closers = nil
 	return errors.Join(errs...)
-}
-
-// quote makes a word safe to paste into a shell.
-func quote(word string) string {
-	if word != "" && !strings.ContainsAny(word, " \t\n'\"\\$&|;<>()*?[]`!#~") {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -87,11 +87,24 @@ func (r *burnRun) keep(d *device, m *material, args []string, flags *burnFlags) 
 	k, err := r.createJournal(d, m, args, flags)
 	switch {
 	case flags.journal != "" && errors.Is(err, fs.ErrExist):
-		return nil, fail(exitFailed, "Choose another name: --force does not replace a journal.", "--journal: %s already exists", flags.journal)
+		return nil, journalExists(flags.journal)
 	case err != nil:
 		r.talk.warn("no journal can be kept, so the album can't be finished if the burn is interrupted: %v", err)
 	}
 	return k, nil
+}
+
+// journalExists refuses the name of a journal that is taken.
+func journalExists(path string) error {
+	return fail(exitFailed, "Choose another name: --force does not replace a journal.", "--journal: %s already exists", path)
+}
+
+// journalFile is the file that --journal names, if a journal is kept there.
+func (b *burnFlags) journalFile() string {
+	if b.journal == noJournal || b.testWrite {
+		return ""
+	}
+	return b.journal
 }
 
 func (r *burnRun) createJournal(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
@@ -159,6 +172,15 @@ func (js *journals) jobName(path string) string {
 		return "." + string(filepath.Separator) + path
 	}
 	return path
+}
+
+// forgetText is how a job is removed: those that redbook jobs lists by their number, and
+// others with their file.
+func forgetText(job string) string {
+	if isNumber(job) {
+		return "remove the job: redbook jobs --forget " + job
+	}
+	return "delete the journal: " + job
 }
 
 // isNumber reports whether a job is named by its number and not by its file.

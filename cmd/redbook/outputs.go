@@ -12,22 +12,29 @@ import (
 	"syscall"
 )
 
-// output is a file that a flag names.
-type output struct{ flag, path string }
+// output is a file that a flag names. A journal is never replaced, and a burn does without
+// one that can't be made.
+type output struct {
+	flag, path string
+	journal    bool
+}
 
 // outputs are the files that the flags of a command write. None of them may be another
 // file of the same command, and none is overwritten without --force: a shell that expands
 // *.wav must not cost anyone a recording.
 type outputs struct {
 	list    []output
-	inputs  []string // what is burned
+	inputs  []string // what is burned or compared
 	devices []string
 	force   bool
 }
 
 // outputsOf gathers the files of the flags that every command has.
 func outputsOf(flags *globals, inputs []string) *outputs {
-	o := &outputs{inputs: inputs, devices: append([]string{flags.device}, flags.devices...), force: flags.force}
+	o := &outputs{inputs: slices.Concat(inputs, flags.inputs), devices: append([]string{flags.device}, flags.devices...), force: flags.force}
+	if isArchive(flags.personality) {
+		o.inputs = append(o.inputs, flags.personality)
+	}
 	o.add("--trace", flags.trace)
 	return o
 }
@@ -35,8 +42,13 @@ func outputsOf(flags *globals, inputs []string) *outputs {
 // add adds the file of a flag; "" is none.
 func (o *outputs) add(flag, path string) {
 	if path != "" {
-		o.list = append(o.list, output{flag, path})
+		o.list = append(o.list, output{flag: flag, path: path})
 	}
+}
+
+// addJournal adds the file of --journal.
+func (o *outputs) addJournal(path string) {
+	o.list = append(o.list, output{flag: "--journal", path: path, journal: true})
 }
 
 // check refuses files that can't be written, before anything has happened.
@@ -48,12 +60,18 @@ func (o *outputs) check() error {
 			}
 		}
 		if slices.ContainsFunc(o.inputs, func(in string) bool { return sameName(in, out.path) }) {
-			return usage("%s %s: that is one of the files to burn", out.flag, out.path)
+			return usage("%s %s: that is one of the files that are read", out.flag, out.path)
 		}
 		for _, other := range o.list[:i] {
 			if sameName(other.path, out.path) {
 				return usage("%s and %s name the same file, %s", out.flag, other.flag, out.path)
 			}
+		}
+		if out.journal {
+			if err := mayWrite(out.path, false); errors.Is(err, fs.ErrExist) {
+				return journalExists(out.path)
+			}
+			continue
 		}
 		if dir := filepath.Dir(out.path); !isFolder(dir) {
 			return usage("%s %s: there is no folder %s", out.flag, out.path, dir)

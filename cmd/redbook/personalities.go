@@ -94,6 +94,12 @@ func personalityOf(name string) (sim.Personality, error) {
 	return p, err
 }
 
+// isArchive reports whether --personality names an archive of redbook try.
+func isArchive(name string) bool {
+	_, err := sim.PersonalityByName(name)
+	return name != "" && err != nil
+}
+
 // loadPersonality reads an archive of redbook try.
 func loadPersonality(path string) (sim.Personality, []sim.Fact, error) {
 	p, facts, err := sim.LoadPersonality(path)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -49,6 +50,8 @@ type resumption struct {
 	drives   *access
 	work     *work
 	stop     *stopper
+
+	closeTrace func() error // if the trace was begun before it was clear which job is meant
 }
 
 // resumeCommand finishes an interrupted album.
@@ -79,7 +82,15 @@ func resumeCommand(a *app) *cobra.Command {
 
 // resume finishes a job. All that can go wrong without a drive comes first.
 func (r *resumption) resume(ctx context.Context, name string) (err error) {
+	defer func() {
+		if r.closeTrace != nil {
+			err = errors.Join(err, r.closeTrace())
+		}
+	}()
 	if r.job, err = r.findJob(ctx, name); err != nil {
+		return err
+	}
+	if err := r.protect(r.job); err != nil {
 		return err
 	}
 	if r.global.device == "" || r.global.device == r.env("REDBOOK_DEVICE") {
@@ -97,7 +108,7 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 		case !began:
 			err = errors.Join(err, r.keeper.Close())
 		case err == nil && r.another:
-			r.talk.note("The disc holds tracks of this album that the interrupted burn had not begun: it may be another copy. If it isn't, remove the job: redbook jobs --forget %s", label)
+			r.talk.note("The disc holds tracks of this album that the interrupted burn had not begun: it may be another copy. If it isn't, %s", forgetText(label))
 			err = r.keeper.Close()
 		default:
 			err = r.journals.kept(r.keeper, true, err)
@@ -160,6 +171,14 @@ func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, er
 			"To make the tracks on the disc playable: redbook close"+r.advise.deviceFlag(), "redbook has no record of an interrupted burn")
 	case len(jobs) == 1:
 		return jobs[0], nil
+	}
+	// The drive is opened twice, and both times go into one trace.
+	err = r.protect(jobs...)
+	if err == nil {
+		r.closeTrace, err = r.drives.shareTrace()
+	}
+	if err != nil {
+		return nil, err
 	}
 	return r.jobOnDisc(ctx, jobs)
 }
@@ -231,7 +250,38 @@ func (r *resumption) reload(ctx context.Context) error {
 	if err := r.flags.label(r.m.Tracks); err != nil {
 		return err
 	}
-	return nil
+	return r.checkOutputs()
+}
+
+// checkOutputs refuses files that can't be written, or that are read.
+func (r *resumption) checkOutputs() error {
+	if toc := r.flags.toc; toc != "" {
+		if err := mayWrite(toc, r.global.force); errors.Is(err, fs.ErrExist) {
+			return fail(exitFailed, "The burn was told to write it. Move the file that is there, or add --force to replace it.", "--toc: %s already exists", toc)
+		}
+	}
+	o := r.flags.outputs(r.global, nil)
+	if r.closeTrace != nil { // it has begun, and it is this command's own
+		o.list = slices.DeleteFunc(o.list, func(out output) bool { return out.flag == "--trace" })
+	}
+	return o.check()
+}
+
+// protect keeps what jobs need from being replaced by the files of flags.
+func (r *resumption) protect(jobs ...*journal.Job) error {
+	for _, j := range jobs {
+		r.global.inputs = append(append(r.global.inputs, j.Path), j.Begin.Args...)
+		for _, f := range j.Begin.Files {
+			r.global.inputs = append(r.global.inputs, f.Path)
+		}
+		if disc, ok := strings.CutPrefix(j.Begin.Device, simPrefix); ok {
+			r.global.inputs = append(r.global.inputs, disc)
+		}
+	}
+	if r.closeTrace != nil {
+		return nil
+	}
+	return outputsOf(r.global, nil).check()
 }
 
 // leaveAsIs is what to do with a disc whose album can't be finished.

@@ -214,7 +214,7 @@ func (t *target) close() {
 	if t.d == nil {
 		return
 	}
-	t.err = errors.Join(t.err, t.d.close())
+	t.err = t.d.closeAfter(t.err)
 	if t.d.created && t.d.refused {
 		t.err = errors.Join(t.err, os.Remove(strings.TrimPrefix(t.d.name, simPrefix)))
 	}

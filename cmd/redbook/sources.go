@@ -41,7 +41,10 @@ func (f *sourceFlags) gather(ctx context.Context, t *talk, args []string, done s
 			return nil, inputError(ctx, err, done)
 		}
 	}
-	opts.OnOpen = func(path string) { t.live("Looking at " + baseName(path)) }
+	opts.OnOpen = func(path string) {
+		t.flags.inputs = append(t.flags.inputs, path)
+		t.live("Looking at " + baseName(path))
+	}
 	found, err := album.Open(ctx, files, opts)
 	t.console.clear()
 	return f.material(found), inputError(ctx, err, done)

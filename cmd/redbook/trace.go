@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +22,11 @@ func (o opening) openTrace(d *device) (*slog.Logger, error) {
 	if disc, ok := strings.CutPrefix(d.name, simPrefix); ok && sameName(disc, o.flags.trace) {
 		return nil, usage("--trace %s: that is the simulated disc", o.flags.trace)
 	}
-	f, err := create(numberedFor(o.flags.trace, o.nth), o.flags.force)
+	path := numberedFor(o.flags.trace, o.nth)
+	if slices.ContainsFunc(outputsOf(o.flags, nil).inputs, func(in string) bool { return sameName(in, path) }) {
+		return nil, usage("--trace %s: that is one of the files that are read", path)
+	}
+	f, err := create(path, o.flags.force)
 	if err != nil {
 		return nil, outputError("--trace", err)
 	}

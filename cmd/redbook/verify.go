@@ -30,6 +30,9 @@ func verifyCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := outputsOf(&a.flags, args).check(); err != nil {
+				return errors.Join(err, m.Close())
+			}
 			return a.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
 				return a.work.verify(ctx, d, m, &flags, opts)
 			})

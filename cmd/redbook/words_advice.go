@@ -64,13 +64,14 @@ var advice = []struct {
 	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), burn.ErrDriveLost},
 		"Check the drive's cable and power; switch it off and on before the next try."},
 	{[]error{scsi.KeyMediumError}, "Use another disc, of another brand if this happens again, and burn slower."},
-	{[]error{scsi.KeyHardwareError}, "Let the drive cool down and clean it. If this happens again, use another drive."},
+	{[]error{scsi.KeyHardwareError}, adviceHardware},
 	{[]error{burn.ErrBadResponse}, "The drive's replies make no sense. Switch it off and on, and try another cable or port."},
 	{[]error{burn.ErrUnexpected}, "Switch the drive off and on, and try another disc."},
 }
 
 // What is advised where the table isn't asked.
 const (
+	adviceHardware  = "Let the drive cool down and clean it. If this happens again, use another drive."
 	adviceInsert    = "Put a disc in and try again."
 	adviceInsertSim = "Name a simulated disc, a file: --device sim:FILE"
 	adviceTray      = "The disc is not affected. To unlock the tray, switch the drive off and on."
