@@ -7,7 +7,7 @@ GORELEASER = github.com/goreleaser/goreleaser/v2@v2.15.1
 export CGO_ENABLED = 0
 
 .PHONY: all help build test test-short check fmt vet staticcheck lint vulncheck race test-386 cross size fuzz cover sweep interrupt mutate \
-	bench bench-sound album clean test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit release-snapshot
+	bench bench-sound album clean test-vm test-vm-full test-wine test-cdemu bench-vm test-iokit recording release-snapshot reproducible
 
 all: build
 
@@ -120,9 +120,17 @@ bench-sound: ## codecs beside sox, flac, mpg123, oggdec and opusdec
 album: ## make the tracks of examples/album again, bit for bit
 	$(GO) run ./examples/album/gen
 
+# Takes a minute and a half: the burn runs in real time. Look at the result before you commit it.
+recording: ## record the terminal of the README again (Linux)
+	$(GO) run ./internal/record -o docs/images/burn.svg
+
 # .goreleaser.yaml, docs/install.md.
 release-snapshot: ## build archives, packages and manifests into dist
 	$(GO) run $(GORELEASER) release --snapshot --clean
+
+# Ten minutes and more: nothing that the first build compiled is used by the second.
+reproducible: ## build a release twice, in two folders, and compare
+	GO=$(GO) GORELEASER=$(GORELEASER) scripts/reproducible.sh
 
 clean: ## remove bin and dist
 	rm -rf bin dist

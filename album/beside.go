@@ -105,9 +105,16 @@ func sameFile(a, b string) bool {
 func parseSheet(path string, data []byte) (*cue.Album, error) {
 	dir := filepath.Dir(path)
 	return cue.ParseAlbumFitting(path, data, func(text string) int {
-		n := 0
+		n, tried := 0, 0
 		for line := range strings.Lines(text) {
-			if name := fileLine(line); name != "" && there(dir, name) {
+			name := fileLine(line)
+			if name == "" {
+				continue
+			}
+			if tried++; tried > maxTried {
+				break
+			}
+			if there(dir, name) {
 				n++
 			}
 		}

@@ -1,6 +1,7 @@
 package album
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"os"
@@ -10,17 +11,20 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // Limits on playlists.
 const (
 	maxList    = 1 << 20 // bytes
-	maxEntries = 10_000
+	maxEntries = 1000    // with comments that may be names
+	maxTried   = 20      // names that are looked for to detect an encoding
 )
 
 // item is a line of a playlist.
 type item struct {
 	line     int
+	number   int    // in a PLS playlist
 	name     string // as written
 	title    string // title in the playlist, or ""
 	encoding string // encoding assumed for the playlist
@@ -46,9 +50,15 @@ func parsePlaylist(name string, data []byte) ([]item, error) {
 	}
 	dir := filepath.Dir(name)
 	text, encoding := cue.TextFitting(data, func(text string) int {
-		n := 0
+		n, tried := 0, 0
 		for _, it := range entries(text) {
-			if _, _, err := it.locate(dir); err == nil && !isASCII(it.name) {
+			if isASCII(it.name) {
+				continue
+			}
+			if tried++; tried > maxTried {
+				break
+			}
+			if _, _, err := it.locate(dir); err == nil {
 				n++
 			}
 		}
@@ -61,10 +71,20 @@ func parsePlaylist(name string, data []byte) ([]item, error) {
 	switch {
 	case len(list) == 0:
 		return nil, fmt.Errorf("%s: the playlist has no entries: %w", name, ErrNothing)
-	case len(list) > maxEntries:
-		return nil, fmt.Errorf("%s: the playlist has %d entries: %w", name, len(list), ErrTooMany)
+	case len(list) > maxEntries || certain(list) > toc.MaxTracks:
+		return nil, fmt.Errorf("%s: the playlist has %d entries; a disc has at most %d tracks: %w", name, certain(list), toc.MaxTracks, ErrTooMany)
 	}
 	return list, nil
+}
+
+// certain counts the items that are surely names of files.
+func certain(list []item) (n int) {
+	for _, it := range list {
+		if !it.maybe {
+			n++
+		}
+	}
+	return n
 }
 
 // entries reads the lines of a playlist of any kind.
@@ -89,6 +109,9 @@ func parseM3U(text string) (list []item) {
 			title = strings.TrimSpace(title)
 		case line != "" && !directive(line):
 			maybe := strings.HasPrefix(line, "#")
+			if maybe && !hasAudioExtension(line) {
+				continue // a comment
+			}
 			list = append(list, item{line: n, name: line, title: title, maybe: maybe})
 			if !maybe {
 				title = ""
@@ -115,7 +138,7 @@ func directive(line string) bool {
 // parsePLS reads FileN= and TitleN= lines in the order of N.
 func parsePLS(text string) []item {
 	items := map[int]*item{}
-	var order []int
+	var list []*item
 	n := 0
 	for line := range strings.Lines(text) {
 		n++
@@ -129,25 +152,30 @@ func parsePLS(text string) []item {
 		if err != nil {
 			continue
 		}
-		if items[number] == nil {
-			items[number] = &item{}
-			order = append(order, number)
+		word := key[:digitsAt]
+		if word != "file" && word != "title" {
+			continue
 		}
-		switch key[:digitsAt] {
-		case "file":
-			items[number].name, items[number].line = strings.TrimSpace(value), n
-		case "title":
-			items[number].title = strings.TrimSpace(value)
+		it := items[number]
+		if it == nil || word == "file" && it.name != "" { // a number twice: both are tracks
+			it = &item{number: number}
+			items[number] = it
+			list = append(list, it)
 		}
-	}
-	slices.Sort(order)
-	var list []item
-	for _, number := range order {
-		if items[number].name != "" {
-			list = append(list, *items[number])
+		if word == "file" {
+			it.name, it.line = strings.TrimSpace(value), n
+		} else {
+			it.title = strings.TrimSpace(value)
 		}
 	}
-	return list
+	slices.SortStableFunc(list, func(a, b *item) int { return cmp.Compare(a.number, b.number) })
+	var out []item
+	for _, it := range list {
+		if it.name != "" {
+			out = append(out, *it)
+		}
+	}
+	return out
 }
 
 // locate returns the file that an entry of a playlist in dir refers to.

@@ -2,6 +2,7 @@ package audio
 
 import (
 	"bytes"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -10,9 +11,6 @@ import (
 	"github.com/dhowden/tag"
 )
 
-// maxID3Tag is how much of an ID3 tag is read: pictures make them long.
-const maxID3Tag = 32 << 20
-
 // id3At reads an ID3v2 tag that stands at byte at and has at most size bytes. A tag
 // that cannot be read is ignored: it is not worth losing a track.
 func id3At(in input, at, size int64) tagValues {
@@ -20,14 +18,7 @@ func id3At(in input, at, size int64) tagValues {
 	if size < 10 {
 		return tagValues{}
 	}
-	var head [10]byte
-	if _, err := in.r.ReadAt(head[:], at); err != nil || string(head[:3]) != "ID3" {
-		return tagValues{}
-	}
-	claimed := 10 + int64(head[6]&0x7F)<<21 + int64(head[7]&0x7F)<<14 + int64(head[8]&0x7F)<<7 + int64(head[9]&0x7F)
-	p := make([]byte, min(size, claimed, maxID3Tag))
-	n, _ := in.r.ReadAt(p, at)
-	return id3Values(p[:n])
+	return id3Values(id3Text(io.NewSectionReader(in.r, at, size)))
 }
 
 // id3v1 reads the 128 bytes at the end of an MP3 file that older programs write.

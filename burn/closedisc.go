@@ -104,24 +104,15 @@ func openTracks(d disc.Disc) (list []disc.Expected) {
 	return list
 }
 
-// mendTracks finishes every incomplete track of the open session and reads their state
-// again.
+// mendTracks finishes every incomplete track of the open session. c.last then shows them.
 func (c mender) mendTracks() error {
-	mended := false
 	for _, t := range c.Before.Tracks {
 		if t.InTOC || !torn(c.Before, t) {
 			continue
 		}
-		mended = true
 		if err := c.mend(t); err != nil {
 			return fail(PhaseFlush, t.Number, 0, err)
 		}
-	}
-	if !mended {
-		return nil
-	}
-	if err := c.look(); err != nil {
-		return fail(PhaseFlush, 0, 0, err)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 type conclusion struct {
 	*Job
 	last  disc.Disc // the latest look
-	known bool      // last is valid
+	known bool      // last is valid: the drive reported the state of the disc
 	fresh bool      // nothing that changes the disc was sent since last
 	torn  bool      // a session that is one stream ended early
 	gone  error     // another disc is in the drive at the end
@@ -62,7 +62,11 @@ func (c *conclusion) written() []*Task {
 
 // close closes the session and confirms it.
 func (c *conclusion) close() error {
-	c.m.phase(PhaseClose, ActionFinishing, closeWork)
+	work := toc.Sectors(closeWork)
+	if c.method.Continuous() {
+		work = 0 // the last flush has done it
+	}
+	c.m.phase(PhaseClose, ActionFinishing, work)
 	if err := c.closable(); err != nil {
 		return fail(PhaseClose, 0, 0, err)
 	}
@@ -201,10 +205,7 @@ func (c *conclusion) look() error {
 	c.foreign = c.guarded && err == nil && (c.foreign || c.strayed || changed && !c.renewed) && c.ours().stranger(d)
 	c.renewed = false
 	c.guard, c.fresh = c.seen.Now(), err == nil
-	c.last, c.known = d, err == nil || d.Status.Known()
-	if !d.Status.Known() {
-		c.known = false
-	}
+	c.last, c.known = d, d.Status.Known()
 	return err
 }
 
@@ -350,13 +351,17 @@ func (c *conclusion) asBefore() error {
 	if err := c.look(); err != nil {
 		return err
 	}
-	a, b := c.last, c.Before
-	if !a.Status.Known() {
-		return join(a.Status.Err, ErrUnconfirmed)
+	if !c.last.Status.Known() {
+		return join(c.last.Status.Err, ErrUnconfirmed)
 	}
-	if a.Media.Value != b.Media.Value || a.Status.Value != b.Status.Value || a.Sessions.Value != b.Sessions.Value ||
-		len(a.Tracks) != len(b.Tracks) || a.Next.Value.NWA != b.Next.Value.NWA {
+	if !unchanged(c.last, c.Before) {
 		return wrongf(ErrUnconfirmed, "after the test write the drive doesn't show the disc as it was before")
 	}
 	return nil
+}
+
+// unchanged reports whether a disc is shown in the same state twice.
+func unchanged(a, b disc.Disc) bool {
+	return a.Media.Value == b.Media.Value && a.Status.Value == b.Status.Value && a.Sessions.Value == b.Sessions.Value &&
+		len(a.Tracks) == len(b.Tracks) && a.Next.Value.NWA == b.Next.Value.NWA
 }

@@ -364,11 +364,9 @@ func (r *feeder) refill() {
 // reader hangs; the fifo must not be used again then.
 func (r *feeder) close() bool {
 	close(r.stop)
-	grace := time.NewTimer(readerGrace)
-	defer grace.Stop()
 	select {
 	case <-r.ended:
-	case <-grace.C:
+	case <-time.After(readerGrace):
 		return false
 	}
 	r.refill()

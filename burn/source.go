@@ -59,12 +59,10 @@ func guardTrack(t Track, number int) Track {
 			return nil
 		})
 	}()
-	limit := time.NewTimer(sourceStall)
-	defer limit.Stop()
 	select {
 	case g := <-asked:
 		t.Source = g
-	case <-limit.C:
+	case <-time.After(sourceStall):
 		t.Source = &guarded{src: src, name: name, err: stalled(name)}
 	}
 	return t
@@ -158,12 +156,10 @@ func (g *guarded) bounded(f func() error) error {
 		defer func() { ended <- err }()
 		err = f()
 	}()
-	limit := time.NewTimer(sourceStall)
-	defer limit.Stop()
 	select {
 	case err := <-ended:
 		return err
-	case <-limit.C:
+	case <-time.After(sourceStall):
 		return stalled(g.name)
 	case <-g.patience.Done():
 		return g.patience.Err()
@@ -282,12 +278,10 @@ func closing(name string, c io.Closer) error {
 		defer func() { ended <- err }()
 		err = guard(name, c.Close)
 	}()
-	limit := time.NewTimer(readerGrace)
-	defer limit.Stop()
 	select {
 	case err := <-ended:
 		return err
-	case <-limit.C:
+	case <-time.After(readerGrace):
 		return errors.New(name + ": the source can't be closed")
 	}
 }

@@ -65,7 +65,7 @@ func (w *Witness) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 	if req.Opcode() == opRequestSense && res.Status == scsi.Good && res.N > 0 {
 		w.look(req, req.Data[:min(res.N, len(req.Data))])
 	}
-	return res, err
+	return res, nil
 }
 
 // look keeps the part of sense data that isn't only about their command.

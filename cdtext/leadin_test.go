@@ -66,6 +66,8 @@ func TestLeadInErrors(t *testing.T) {
 	require.ErrorIs(t, err, cdtext.ErrInvalid)
 	_, err = cdtext.NewLeadIn(make([]byte, 2049*cdtext.PackSize))
 	require.ErrorIs(t, err, cdtext.ErrInvalid)
+	_, err = cdtext.NewLeadIn(make([]byte, 2048*cdtext.PackSize))
+	require.NoError(t, err, "eight blocks of 256 packs")
 }
 
 func BenchmarkLeadIn(b *testing.B) {

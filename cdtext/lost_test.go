@@ -91,3 +91,13 @@ func TestExtendedPack(t *testing.T) {
 	assert.Equal(t, nightCatsText(), d)
 	assert.Equal(t, []cdtext.Note{{Kind: cdtext.UnknownPack, Field: cdtext.Title, Pack: 22}}, notes)
 }
+
+// Size information has three packs: what claims to be another one means nothing.
+func TestFourthSizePack(t *testing.T) {
+	want, notes := cdtext.Decode(unhex(nightCats))
+	for _, number := range []string{"03", "7F"} {
+		got, gotNotes := cdtext.Decode(append(unhex(nightCats), seal(unhex("8F "+number+" 2A 00 00 00 00 00 00 00 00 00 00 00 00 00"))...))
+		assert.Equal(t, want, got)
+		assert.Equal(t, notes, gotNotes)
+	}
+}

@@ -40,6 +40,19 @@ func TestFormatSheet(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
+// A genre that isn't named has no line; one with words of its own has a code, too.
+func TestFormatSheetGenre(t *testing.T) {
+	d := cdtext.Disc{First: 1, Blocks: []cdtext.Block{{Language: cdtext.English, Album: cdtext.Text{Title: "x"}, Tracks: make([]cdtext.Track, 1)}}}
+	file, _, err := cdtext.FormatSheet(d)
+	require.NoError(t, err)
+	assert.NotContains(t, string(file), "Genre")
+	d.Blocks[0].GenreText = "Zydeco"
+	file, _, err = cdtext.FormatSheet(d)
+	require.NoError(t, err)
+	assert.Contains(t, string(file), "Genre Code")
+	assert.Contains(t, string(file), "Zydeco")
+}
+
 // What libburn accepts besides: numbers for names, pack types for keys.
 func TestSheetCodes(t *testing.T) {
 	d, err := cdtext.ParseSheet([]byte(`
@@ -113,8 +126,12 @@ func TestSheetErrors(t *testing.T) {
 		"Text Code = 01":                `line 1: "01" is not a value of "text code"`,
 		"Genre Code = 0x00123":          `line 1: "0x00123" is not a value of "genre code"`,
 		"Language Code = Klingon":       `line 1: "Klingon" is not a value of "language code"`,
+		"Language Code = 0x109":         `line 1: "0x109" is not a value of "language code"`,
+		"First Track Number = 0":        `line 1: "0" is not a value of "first track number"`,
+		"Last Track Number = x":         `line 1: "x" is not a value of "last track number"`,
 		"Text Code = 0x81":              `line 1: "0x81" is not a value of "text code"`,
 		"Text Data Copy Protection = ?": `line 1: "?" is not a value of "text data copy protection"`,
+		"First Track Number = 2\nTrack 01 Title = x":                            `line 2: track 1 is not one of those that the file announces`,
 		"Last Track Number = 1\nTrack 02 Title = x":                             `line 2: track 2 is not one of those that the file announces`,
 		"Text Code = MS-JIS\nTrack 01 Title = \x93":                             `line 2: the text is not MS-JIS`,
 		strings.Repeat("Text Code = 8859\n", 9) + "Last Track Number = 1":       "line 9: there are more than 8 blocks",

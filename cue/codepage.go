@@ -38,6 +38,9 @@ var codePages = []codePage{
 	{"Windows-1253", charmap.Windows1253, script(unicode.Greek)},
 	{"Windows-1255", charmap.Windows1255, script(unicode.Hebrew)},
 	{"Windows-1254", charmap.Windows1254, western(0.8, "", "çğıöşüâîûÇĞİÖŞÜ’‘“”–—…«»°´")},
+	{"Windows-1256", charmap.Windows1256, fitting},
+	{"Windows-874", charmap.Windows874, fitting},
+	{"Windows-1257", charmap.Windows1257, fitting},
 }
 
 // guess finds out the encoding of bytes that are no UTF-8. fits, which may be nil,
@@ -93,6 +96,10 @@ func Encode(text, name string) (p []byte, ok bool) {
 	}
 	return nil, false
 }
+
+// fitting is for encodings whose letters look like those of others: only the names of
+// files show them.
+func fitting([]rune) float64 { return -1 }
 
 // neighbors returns the letters beside text[i]; 0 at the ends.
 func neighbors(text []rune, i int) (before, after rune) {

@@ -54,7 +54,7 @@ func TestNationalEncodings(t *testing.T) {
 // What is known to exist decides where letters can't: a name of three letters.
 func TestFittingEncoding(t *testing.T) {
 	for _, tc := range []struct{ encoding, name string }{
-		{"Windows-1250", "čas"}, {"Windows-1251", "Я"}, {"Windows-1252", "è"}, {"GBK", "天"}, {"EUC-KR", "꿈"}, {"Shift-JIS", "空"}, {"Windows-1255", "אב"},
+		{"Windows-1250", "čas"}, {"Windows-1251", "Я"}, {"Windows-1252", "è"}, {"GBK", "天"}, {"EUC-KR", "꿈"}, {"Shift-JIS", "空"}, {"Windows-1255", "אב"}, {"Windows-1256", "حب"}, {"Windows-874", "รัก"}, {"Windows-1257", "ąžuolas"},
 	} {
 		p, ok := Encode("FILE \""+tc.name+".wav\" WAVE\n", tc.encoding)
 		require.True(t, ok)

@@ -276,11 +276,11 @@ func (l *look) next() {
 	l.trackInfo(r, mmc.InvisibleTrack)
 	info := &l.replies.info
 	unknown := errors.Is(r.err, scsi.KeyIllegalRequest) || errors.Is(r.err, ErrImplausible)
-	if r.ok() || l.end != nil || !unknown || !info.ok() || info.value.Status >= mmc.DiscFinalized {
+	if !unknown || !info.ok() || info.value.Status >= mmc.DiscFinalized {
 		return
 	}
 	var by reply[mmc.TrackInformation]
-	if n := info.value.LastTrackLastSession; n >= 1 && n <= toc.MaxTracks {
+	if n := info.value.LastTrackLastSession; n >= 1 {
 		if l.trackInfo(&by, n); by.ok() && (by.value.Blank || by.value.NWAValid) {
 			*r = by
 		}

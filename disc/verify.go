@@ -250,7 +250,8 @@ func (v *verifier) conclude(ended bool) error {
 	return errors.Join(errs...)
 }
 
-// quick compares the first, the middle and the last second of a track.
+// quick compares the first, the middle and the last second of a track, or all of a part
+// that is shorter than any track.
 func (v *verifier) quick(row *TrackVerification, w *Written) error {
 	src, err := openWindow(w)
 	if err != nil {
@@ -258,9 +259,12 @@ func (v *verifier) quick(row *TrackVerification, w *Written) error {
 	}
 	defer func() { _ = src.close() }() // everything needed was read
 	n := int(w.Sectors)
-	length := min(quickSectors, n)
+	length, places := quickSectors, []int{0, (n - quickSectors) / 2, n - quickSectors}
+	if w.Sectors < toc.MinTrack { // the pieces would overlap, and the source is read only forward
+		length, places = n, places[:1]
+	}
 	row.Result = VerifyPartial
-	for _, from := range []int{0, (n - length) / 2, n - length} {
+	for _, from := range places {
 		if row.Result.bad() {
 			return nil
 		}
@@ -271,7 +275,6 @@ func (v *verifier) quick(row *TrackVerification, w *Written) error {
 	if row.Result == VerifyPartial {
 		row.Result = VerifyEqual
 	}
-	row.Sectors = min(row.Sectors, w.Sectors)
 	return nil
 }
 

@@ -135,13 +135,14 @@ func TestLeadInStart(t *testing.T) {
 		{toc.MSF{M: 97, S: 24, F: 1}, -11849, 11699}, {toc.MSF{M: 97, S: 17, F: 6}, -12369, 12219},
 		{toc.MSF{M: 97, S: 15, F: 17}, -12508, 12358}, {toc.MSF{M: 0x97, S: 0x15, F: 0x17}, -12508, 12358},
 		{toc.MSF{M: 0x99, S: 0x59, F: 0x09}, -216, 66}, {toc.MSF{M: 99}, -4650, 4500},
+		{toc.MSF{M: 90}, -45150, 45000},
 	} {
 		m, ok := sao.LeadInStart(c.m)
 		assert.True(t, ok)
 		assert.Equal(t, c.lba, m.LBA())
 		assert.Equal(t, c.sectors, int(-toc.PregapSectors-m.LBA()))
 	}
-	for _, m := range []toc.MSF{{}, {M: 79, S: 59, F: 74}, {M: 97, S: 60}, {M: 97, F: 75}, {M: 0xFF, S: 0xFF, F: 0xFF}, {M: 0x9A}} {
+	for _, m := range []toc.MSF{{}, {M: 79, S: 59, F: 74}, {M: 97, S: 60}, {M: 97, F: 75}, {M: 0xFF, S: 0xFF, F: 0xFF}, {M: 0x9A}, {M: 0xA0}, {M: 0x97, S: 0x1A}, {M: 0x97, S: 0xA0}, {M: 0x97, F: 0x0A}, {M: 100}} {
 		_, ok := sao.LeadInStart(m)
 		assert.False(t, ok, "%v", m)
 	}

@@ -60,3 +60,34 @@ func TestSeamlessLeavesPausesAlone(t *testing.T) {
 	require.Equal(t, int64(300*588+7), cut[0].Source.Frames())
 	require.Equal(t, int64(300*588), cut[1].Source.Frames())
 }
+
+// A track keeps at least four seconds of its own, not counting what the disc puts outside it;
+// one that would get shorter ends with silence.
+func TestSeamlessKeepsFourSeconds(t *testing.T) {
+	const rest = 7
+	for name, row := range map[string]struct {
+		sectors int64 // of the first track, and the rest
+		hidden  toc.Sectors
+		pause   toc.Sectors // recorded, of the second track
+		moved   bool
+	}{
+		"four seconds":                   {300, 0, 0, true},
+		"less":                           {299, 0, 0, false},
+		"hidden audio":                   {450, 150, 0, true},
+		"hidden audio, less":             {449, 150, 0, false},
+		"a recorded pause":               {375, 0, 75, true},
+		"a recorded pause, less":         {374, 0, 75, false},
+		"hidden audio and a pause":       {525, 150, 75, true},
+		"hidden audio and a pause, less": {524, 150, 75, false},
+	} {
+		tracks := []burn.Track{{Source: pcm.Silence("a", row.sectors*588+rest)}, {Source: pcm.Silence("b", 600*588)}}
+		tracks[0].Pregap, tracks[1].Pregap = row.hidden, row.pause
+		cut, err := sao.Seamless(tracks)
+		require.NoError(t, err)
+		want := []int64{row.sectors*588 + rest, 600 * 588}
+		if row.moved {
+			want[0], want[1] = want[0]-rest, want[1]+rest
+		}
+		require.Equal(t, want, []int64{cut[0].Source.Frames(), cut[1].Source.Frames()}, name)
+	}
+}

@@ -64,6 +64,7 @@ func TestInvalid(t *testing.T) {
 		{one(sao.Track{Control: toc.DataTrack}), nil},
 		{one(sao.Track{Control: 0x10}), nil},
 		{one(sao.Track{Pregap: 149}), nil},
+		{one(sao.Track{Pregap: 1}), nil},
 		{one(sao.Track{Pregap: -1}), nil},
 		{one(sao.Track{Length: toc.Sectors(toc.MaxLBA) + 1}), toc.ErrTrackLength},
 		{sao.Session{Tracks: append(tracks(300), sao.Track{Length: 300, Pregap: toc.Sectors(toc.MaxLBA)})}, toc.ErrTrackLength},
@@ -92,6 +93,8 @@ func TestInvalid(t *testing.T) {
 	require.NoError(t, err, "index 99")
 	_, err = one(sao.Track{Indexes: indexes}).CueSheet(sao.Variant{})
 	require.ErrorIs(t, err, sao.ErrInvalid, "index 100")
+	_, err = one(sao.Track{Indexes: []toc.IndexMark{{Index: 2, Offset: 1}, {Index: 4, Offset: 2}}}).CueSheet(sao.Variant{})
+	require.ErrorContains(t, err, "track 1: index 4 where 3 should be")
 }
 
 // Sheets of any session, read as a strict drive reads them.

@@ -70,7 +70,7 @@ const (
 func shown(j *burn.Job, t *burn.Task) error {
 	began := j.Now()
 	var before mmc.TrackInformation
-	for try := 0; ; try++ {
+	for {
 		info, err := trackOf(j, t)
 		gone := j.Now().Sub(began)
 		switch {
@@ -78,20 +78,15 @@ func shown(j *burn.Job, t *burn.Task) error {
 			return burn.Name(err, burn.ErrUnconfirmed)
 		case err == nil && !info.Blank:
 			t.Shown = info
-			stable := try > 0 && before.SizeValid == info.SizeValid && before.Size == info.Size && !before.Blank
-			if stable && (longEnough(t, info) || gone >= shownLimit) || !info.SizeValid {
-				return nil
-			}
-			if gone >= shownLimit {
+			stable := before.SizeValid && before.Size == info.Size
+			if !info.SizeValid || stable && longEnough(t, info) || gone >= shownLimit {
 				return nil // whole decides
 			}
+			before = info
 		case gone >= missingLimit && err != nil:
 			return missing(j, t, err)
 		case gone >= missingLimit:
 			return burn.Name(fmt.Errorf("track %d is still blank although the drive accepted it", t.Number), burn.ErrTrackMissing)
-		}
-		if err == nil {
-			before = info
 		}
 		if err := j.Sleep(shownEvery); err != nil {
 			if t.Shown.Track == t.Number && longEnough(t, t.Shown) {

@@ -15,11 +15,11 @@ func SupportedMediaTypes() []mmc.MediaType { return []mmc.MediaType{mmc.MediaCDR
 // (IDiscFormat2.IsRecorderSupported). Without a drive the error is burn.ErrNoRecorder.
 func IsRecorderSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
-		return false, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
+		return false, during(burn.PhasePlan, burn.ErrNoRecorder)
 	}
 	can, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.TAOSupport, error) { return d.CanTAO(ctx) })
 	if err != nil {
-		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
+		return false, during(burn.PhasePlan, err)
 	}
 	return can.Supported, nil
 }
@@ -33,11 +33,11 @@ func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 		return false, err
 	}
 	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: burn.ReadyTimeout}); err != nil {
-		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
+		return false, during(burn.PhasePlan, err)
 	}
 	media, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.MediaType, error) { return d.MediaType(ctx) })
 	if err != nil {
-		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
+		return false, during(burn.PhasePlan, err)
 	}
 	return media.Recordable(), nil
 }
@@ -46,16 +46,16 @@ func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 // (IDiscFormat2.MediaPhysicallyBlank). For an empty drive the error is burn.ErrNoMedia.
 func MediaPhysicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
-		return false, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
+		return false, during(burn.PhasePlan, burn.ErrNoRecorder)
 	}
 	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: burn.ReadyTimeout}); err != nil {
-		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
+		return false, during(burn.PhasePlan, err)
 	}
 	info, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.DiscInformation, error) {
 		return mmc.ReadDiscInformation{}.Do(ctx, d.Transport())
 	})
 	if err != nil {
-		return false, burn.Wrap(burn.PhasePlan, 0, 0, err)
+		return false, during(burn.PhasePlan, err)
 	}
 	return info.Status == mmc.DiscEmpty, nil
 }
@@ -66,3 +66,6 @@ func MediaPhysicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 func MediaHeuristicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 	return MediaPhysicallyBlank(ctx, d)
 }
+
+// during returns an error that is about no track as that of a phase.
+func during(phase burn.Phase, err error) error { return burn.Wrap(phase, 0, 0, err) }

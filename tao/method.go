@@ -52,7 +52,7 @@ func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 		return err
 	}
 	t.Number = next.Track
-	if t.Number < 1 || t.Number > toc.MaxTracks || j.Options.TestWrite && len(j.Tasks) > 0 {
+	if t.Number < 1 || j.Options.TestWrite && len(j.Tasks) > 0 {
 		t.Number = j.NextNumber() // in a test write some drives don't advance
 	}
 	if err := accept(j, t, next); err != nil {

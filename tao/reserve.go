@@ -65,7 +65,7 @@ func (r reservation) make(ctx context.Context, before mmc.TrackInformation) erro
 	wrong := r.wrong(info, behind)
 	if wrong == nil && (err == nil || burn.ClassOf(err) != burn.ClassRefused) {
 		row.Reserve = burn.ReserveDone
-		return accept(r.Job, r.t, info)
+		return nil
 	}
 	if wrong == nil {
 		wrong = fmt.Errorf("the drive refused the reservation and shows one: %w", err)

@@ -159,6 +159,10 @@ func TestStateTable(t *testing.T) {
 				}
 				require.True(t, has, "%v has no HRESULT", err)
 				require.Equal(t, 0xC0AA0000|row.want[state], code, "%s: %v", name, err)
+				var at *burn.Error
+				require.ErrorAs(t, err, &at)
+				require.Zero(t, at.Track, "no track is the cause")
+				require.Zero(t, at.LBA)
 			})
 		}
 	}

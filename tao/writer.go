@@ -96,7 +96,7 @@ func (w *Writer) Prepare(ctx context.Context) error {
 	if err == nil {
 		if seen, err = look(ctx, stay.Job()); err != nil {
 			_, releaseErr := stay.Release(ctx)
-			err = errors.Join(burn.Wrap(burn.PhasePrepare, 0, 0, err), releaseErr)
+			err = errors.Join(during(burn.PhasePrepare, err), releaseErr)
 		}
 	}
 	w.mu.Lock()
@@ -109,24 +109,23 @@ func (w *Writer) Prepare(ctx context.Context) error {
 	return nil
 }
 
-// beginPrepare checks the state and copies the settings. It discards what was known about
-// the previous disc: a getter called from an event must not return it.
+// beginPrepare checks the state and copies the settings.
 func (w *Writer) beginPrepare() (*mmc.Drive, *burn.Options, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case w.state != stateIdle:
-		return nil, nil, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrPrepared)
+		return nil, nil, during(burn.PhasePrepare, burn.ErrPrepared)
 	case w.recorder == nil:
-		return nil, nil, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
+		return nil, nil, during(burn.PhasePrepare, burn.ErrNoRecorder)
 	}
 	o := w.o
 	o.ClientName, o.Speed, o.PureCAV = w.name, w.requested, w.pureCAV
 	o.NoClose = false // Release always closes
 	if err := burn.CheckOptions(&o); err != nil {
-		return nil, nil, burn.Wrap(burn.PhasePrepare, 0, 0, err)
+		return nil, nil, during(burn.PhasePrepare, err)
 	}
-	w.state, w.seen = statePreparing, cache{}
+	w.state = statePreparing
 	return w.recorder, &o, nil
 }
 
@@ -187,10 +186,10 @@ func (w *Writer) beginTrack(ctx context.Context) (*burn.Stay, context.Context, e
 	defer w.mu.Unlock()
 	switch w.state {
 	case stateWriting:
-		return nil, nil, burn.Wrap(burn.PhaseStart, 0, 0, burn.ErrWriteInProgress)
+		return nil, nil, during(burn.PhaseStart, burn.ErrWriteInProgress)
 	case statePrepared:
 	default:
-		return nil, nil, burn.Wrap(burn.PhaseStart, 0, 0, burn.ErrNotPrepared)
+		return nil, nil, during(burn.PhaseStart, burn.ErrNotPrepared)
 	}
 	ctx, w.cancel = context.WithCancel(ctx)
 	w.state = stateWriting
@@ -233,7 +232,7 @@ func (w *Writer) CancelAddTrack() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.state != stateWriting {
-		return burn.Wrap(burn.PhaseWrite, 0, 0, burn.ErrNotWriting)
+		return during(burn.PhaseWrite, burn.ErrNotWriting)
 	}
 	w.cancel()
 	return nil
@@ -250,9 +249,9 @@ func (w *Writer) Release(ctx context.Context) (burn.Report, error) {
 	if w.state != statePrepared {
 		defer w.mu.Unlock()
 		if w.state == stateWriting {
-			return burn.Report{}, burn.Wrap(burn.PhaseRelease, 0, 0, burn.ErrWriteInProgress)
+			return burn.Report{}, during(burn.PhaseRelease, burn.ErrWriteInProgress)
 		}
-		return burn.Report{}, burn.Wrap(burn.PhaseRelease, 0, 0, burn.ErrNotPrepared)
+		return burn.Report{}, during(burn.PhaseRelease, burn.ErrNotPrepared)
 	}
 	stay := w.stay
 	w.state = stateReleasing

@@ -18,9 +18,9 @@ func (w *Writer) changeable() error {
 	case stateIdle:
 		return nil
 	case stateWriting:
-		return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
+		return during(burn.PhasePrepare, burn.ErrWriteInProgress)
 	}
-	return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrPrepared)
+	return during(burn.PhasePrepare, burn.ErrPrepared)
 }
 
 // Recorder returns the drive (get_Recorder); nil for none.
@@ -47,7 +47,7 @@ func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 			err = burn.ErrNoTAO
 		}
 		if err != nil {
-			return burn.Wrap(burn.PhasePrepare, 0, 0, err)
+			return during(burn.PhasePrepare, err)
 		}
 	}
 	w.mu.Lock()
@@ -55,7 +55,7 @@ func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 	if err := w.changeable(); err != nil {
 		return err // a Prepare was faster
 	}
-	w.recorder, w.seen = d, cache{}
+	w.recorder = d
 	return nil
 }
 
@@ -76,7 +76,7 @@ func (w *Writer) SetClientName(name string) error {
 		return err
 	}
 	if err := burn.CheckClientName(name); err != nil {
-		return burn.Wrap(burn.PhasePrepare, 0, 0, err)
+		return during(burn.PhasePrepare, err)
 	}
 	w.name = name
 	return nil
@@ -97,7 +97,7 @@ func (w *Writer) SetDoNotFinalize(open bool) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.state == statePrepared && len(w.seen.contents) > 0 {
-		return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrBlankOnly)
+		return during(burn.PhasePrepare, burn.ErrBlankOnly)
 	}
 	if err := w.changeable(); err != nil {
 		return err
@@ -135,9 +135,9 @@ func (w *Writer) preparedNow() error {
 	case statePrepared:
 		return nil
 	case stateWriting:
-		return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
+		return during(burn.PhasePrepare, burn.ErrWriteInProgress)
 	}
-	return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNotPrepared)
+	return during(burn.PhasePrepare, burn.ErrNotPrepared)
 }
 
 // idleDisc is for members that report on a disc while no track is written to it: in S2,
@@ -193,7 +193,7 @@ func (w *Writer) measure(get func(cache) toc.Sectors) (toc.Sectors, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.state == stateIdle || w.state == statePreparing {
-		return 0, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNotPrepared)
+		return 0, during(burn.PhasePrepare, burn.ErrNotPrepared)
 	}
 	return get(w.seen), nil
 }
@@ -209,7 +209,7 @@ func (w *Writer) ExpectedTOC() (toc.TOC, error) {
 		return toc.TOC{}, err
 	}
 	if len(w.seen.contents) == 0 {
-		return toc.TOC{}, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrEmptyTOC)
+		return toc.TOC{}, during(burn.PhasePrepare, burn.ErrEmptyTOC)
 	}
 	t := toc.TOC{Entries: slices.Clone(w.seen.contents), LeadOut: w.seen.leadOut}
 	t.First, t.Last = t.Entries[0].Number, t.Entries[len(t.Entries)-1].Number
@@ -224,7 +224,7 @@ func (w *Writer) ExpectedTableOfContents() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := []byte{0, 0, byte(t.First), byte(t.Last)}
+	b := []byte{2: byte(t.First), 3: byte(t.Last)}
 	entry := func(c toc.Control, number byte, lba toc.LBA) {
 		b = append(b, 0, 0x10|byte(c), number, 0)
 		b = binary.BigEndian.AppendUint32(b, uint32(lba))
@@ -262,15 +262,15 @@ func ask[T any](ctx context.Context, w *Writer, cached func(cache) T, question f
 	var none T
 	switch {
 	case w.recorder == nil:
-		return none, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
+		return none, during(burn.PhasePlan, burn.ErrNoRecorder)
 	case w.state == statePreparing:
-		return none, burn.Wrap(burn.PhasePlan, 0, 0, burn.ErrBecomingReady)
+		return none, during(burn.PhasePlan, burn.ErrBecomingReady)
 	case w.state != stateIdle && w.state != statePrepared:
 		return cached(w.seen), nil
 	}
 	answer, err := patiently(ctx, w.recorder, question)
 	if err = untold(err); err != nil {
-		return none, burn.Wrap(burn.PhasePlan, 0, 0, err)
+		return none, during(burn.PhasePlan, err)
 	}
 	return answer, nil
 }
@@ -350,7 +350,6 @@ func (w *Writer) SupportedWriteSpeeds(ctx context.Context) ([]burn.Speed, error)
 	for _, s := range list {
 		speeds = append(speeds, s.Speed)
 	}
-	slices.SortFunc(speeds, func(a, b burn.Speed) int { return b.SectorsPerSecond() - a.SectorsPerSecond() })
 	return slices.Compact(speeds), err
 }
 
@@ -363,9 +362,9 @@ func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bo
 	defer w.mu.Unlock()
 	switch {
 	case w.recorder == nil:
-		return 0, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrRecorderRequired)
+		return 0, during(burn.PhasePrepare, burn.ErrRecorderRequired)
 	case w.state != stateIdle && w.state != statePrepared:
-		return 0, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
+		return 0, during(burn.PhasePrepare, burn.ErrWriteInProgress)
 	}
 	if !speed.Known() {
 		speed = burn.SpeedMax
@@ -382,7 +381,7 @@ func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bo
 			return adjusted, err
 		})
 	}
-	return adjusted, burn.Wrap(burn.PhasePrepare, 0, 0, err)
+	return adjusted, during(burn.PhasePrepare, err)
 }
 
 // Verification returns the level of Release's verification (get_BurnVerificationLevel).
@@ -399,7 +398,7 @@ func (w *Writer) SetVerification(level disc.VerifyLevel) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.state != stateIdle && w.state != statePrepared {
-		return burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrWriteInProgress)
+		return during(burn.PhasePrepare, burn.ErrWriteInProgress)
 	}
 	w.o.Verify = level
 	if w.stay != nil {

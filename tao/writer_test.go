@@ -87,14 +87,14 @@ func lockedNow(t testing.TB, b *bench) bool {
 func TestExpectedTableOfContents(t *testing.T) {
 	ctx := context.Background()
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
-	for _, n := range []int64{300, 500} {
-		_, err := w.AddTrack(ctx, burn.Track{Source: pcm.Silence("silence", n*588), Control: toc.CopyPermitted})
+	for i, n := range []int64{300, 500} {
+		_, err := w.AddTrack(ctx, burn.Track{Source: pcm.Silence("silence", n*588), Control: []toc.Control{0, toc.CopyPermitted}[i]})
 		require.NoError(t, err)
 	}
 	got, err := w.ExpectedTableOfContents()
 	require.NoError(t, err)
 	// Track 2 begins at 300 + 152 = 452 = 1C4h, the lead-out at 452 + 500 + 2 = 3BAh.
-	require.Equal(t, "001a0102"+"00120100"+"00000000"+"00120200"+"000001c4"+"0012aa00"+"000003ba", hex.EncodeToString(got))
+	require.Equal(t, "001a0102"+"00100100"+"00000000"+"00120200"+"000001c4"+"0012aa00"+"000003ba", hex.EncodeToString(got))
 	parsed, err := w.ExpectedTOC()
 	require.NoError(t, err)
 	_, err = w.Release(ctx)
@@ -377,13 +377,15 @@ func TestDiscFormat2(t *testing.T) {
 	media, err = tao.IsCurrentMediaSupported(ctx, b.drive)
 	is(t, err, burn.ErrNoMedia)
 	require.False(t, media)
-	_, err = tao.MediaPhysicallyBlank(ctx, b.drive)
+	blank, err := tao.MediaPhysicallyBlank(ctx, b.drive)
 	is(t, err, burn.ErrNoMedia)
+	require.False(t, blank)
 	for _, f := range []func(context.Context, *mmc.Drive) (bool, error){
 		tao.IsRecorderSupported, tao.IsCurrentMediaSupported, tao.MediaPhysicallyBlank, tao.MediaHeuristicallyBlank,
 	} {
-		_, err := f(ctx, nil)
+		yes, err := f(ctx, nil)
 		is(t, err, burn.ErrNoRecorder)
+		require.False(t, yes)
 	}
 }
 

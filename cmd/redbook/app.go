@@ -23,6 +23,7 @@ type app struct {
 	configDir func() (string, error)
 	inTerm    bool // stdin is a terminal: questions can be asked
 	screen    screen
+	outScreen screen // of out
 	hooks     hooks
 	flags     globals
 	console   *console
@@ -50,7 +51,7 @@ func (a *app) connect() *app {
 		a.console = &console{w: a.err, screen: a.screen}
 	}
 	a.talk = &talk{flags: &a.flags, console: a.console, screen: a.screen, in: a.in, inTerm: a.inTerm}
-	a.data = &results{flags: &a.flags, w: a.out, seen: a.hooks.json}
+	a.data = &results{flags: &a.flags, w: a.out, screen: a.outScreen, seen: a.hooks.json}
 	a.config = &config{env: a.env, dir: a.configDir}
 	a.advise = &adviser{args: a.args, flags: &a.flags, config: a.config}
 	a.usage = &mistakes{args: a.args}

@@ -56,7 +56,7 @@ func (w *work) ended(d *device, m *material, report *burn.Report, err error) err
 	// Where no track was asked for, a failure leaves nothing to report, unless it is only
 	// about the tray.
 	if worth := len(report.Tracks) > 0 || err == nil || report.Verdict == burn.VerdictSuccess; worth && w.data.events == nil && !w.flags.quiet {
-		perr = w.data.print("%s", reportText(d, m, report, w.flags.verbose > 0))
+		perr = w.data.sentences(reportText(d, m, report, w.flags.verbose > 0))
 	}
 	return errors.Join(w.advise.burn(err, d, report), perr, w.data.events.err())
 }

@@ -31,7 +31,11 @@ func (c *console) print(text string) {
 		c.asked = false
 		_, _ = fmt.Fprintln(c.w)
 	}
-	_, _ = fmt.Fprintln(c.w, printable(text)) // nowhere is left to report it
+	text = printable(text)
+	if c.screen.live {
+		text = line.Wrap(text, c.columns())
+	}
+	_, _ = fmt.Fprintln(c.w, text) // nowhere is left to report it
 }
 
 // live shows text in the line that is rewritten; without a terminal it shows

@@ -49,7 +49,7 @@ func doctorCommand(a *app) *cobra.Command {
 		if a.flags.json {
 			err = a.data.document("doctor", doctorDoc{list})
 		} else {
-			err = a.data.print("%s", doctorText(list))
+			err = a.data.sentences(doctorText(list))
 		}
 		if err == nil && !canBurn(list) {
 			return fail(exitNoDrive, "", "no drive is ready to burn a disc")

@@ -20,8 +20,10 @@ func realMain(h hooks) int {
 		configDir: os.UserConfigDir,
 		inTerm:    term.IsTerminal(int(os.Stdin.Fd())),
 		screen:    screenOf(os.Stderr, os.Getenv),
+		outScreen: screenOf(os.Stdout, os.Getenv),
 		hooks:     h,
 	}
 	defer a.screen.restore()
+	defer a.outScreen.restore()
 	return a.run(os.Args[1:])
 }

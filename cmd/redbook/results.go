@@ -15,6 +15,7 @@ import (
 type results struct {
 	flags  *globals
 	w      io.Writer
+	screen screen                               // of w
 	seen   func(form, kind string, text []byte) // a hook; may be nil
 	events *eventStream                         // of a command that reports by events, with --json
 	told   bool                                 // stdout has its JSON document
@@ -54,6 +55,15 @@ func (r *results) print(format string, args ...any) error {
 		return fail(exitFailed, "", "writing to the standard output: %w", err)
 	}
 	return nil
+}
+
+// sentences prints a text that people read, with its lines broken between words on a
+// terminal.
+func (r *results) sentences(text string) error {
+	if r.screen.live {
+		text = line.Wrap(printable(text), r.screen.width()-1)
+	}
+	return r.print("%s", text)
 }
 
 // error makes the failure the last event, or the one document, of --json.

@@ -220,7 +220,7 @@ func (r *tryRun) finish(ctx context.Context, cause error) error {
 	if r.app.flags.json {
 		return errors.Join(cause, err, r.data.document("try", r.doc))
 	}
-	perr := r.data.print("%s", tryText(&r.doc))
+	perr := r.data.sentences(tryText(&r.doc))
 	if err == nil {
 		r.talk.note("It holds the commands and the drive's answers, without serial numbers and names of files.\n" +
 			"Please attach it to an issue at github.com/redbook-audio/redbook, with the brand of the disc and how the drive is connected.")

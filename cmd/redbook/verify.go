@@ -57,7 +57,7 @@ func (w *work) verify(ctx context.Context, d *device, m *material, flags *source
 	w.talk.console.clear()
 	var perr error
 	if w.data.events == nil && !w.flags.quiet {
-		perr = w.data.print("%s", comparisonText(&report))
+		perr = w.data.sentences(comparisonText(&report))
 	}
 	return errors.Join(adviseVerify(w.advise.burn(err, d, nil)), perr, w.data.events.err())
 }

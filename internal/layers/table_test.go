@@ -39,12 +39,13 @@ var table = map[string]row{
 	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
 	"journal":             {ours: "burn disc internal/filelock toc"},
 	"internal/filelock":   {others: "golang.org/x/sys"},
-	"internal/response":   {ours: "pcm internal/sine internal/cputime"}, // the tool behind docs/internals/resampler.md
-	"internal/speed":      {ours: "audio pcm internal/cputime"},         // the tool behind docs/internals/performance.md
-	"internal/sweep":      {ours: "*"},                                  // only tests: the engine against the simulated drive
-	"internal/trial":      {ours: "scsi"},                               // what redbook try asks and sends
-	"internal/mutate":     {},                                           // the tool behind make mutate
-	"internal/iokit":      {others: "github.com/ebitengine/purego"},     // the frameworks of macOS
+	"internal/response":   {ours: "pcm internal/sine internal/cputime"},                       // the tool behind docs/internals/resampler.md
+	"internal/speed":      {ours: "audio pcm internal/cputime"},                               // the tool behind docs/internals/performance.md
+	"internal/sweep":      {ours: "*"},                                                        // only tests: the engine against the simulated drive
+	"internal/trial":      {ours: "scsi"},                                                     // what redbook try asks and sends
+	"internal/record":     {ours: "audio", others: "golang.org/x/sys github.com/rivo/uniseg"}, // the tool behind make recording
+	"internal/mutate":     {},                                                                 // the tool behind make mutate
+	"internal/iokit":      {others: "github.com/ebitengine/purego"},                           // the frameworks of macOS
 	// What tests of several packages share; none of it ships.
 	"internal/dbustest":        {others: "github.com/godbus/dbus github.com/stretchr/testify"},
 	"internal/iokit/iokittest": {ours: "internal/iokit", others: "github.com/ebitengine/purego github.com/stretchr/testify"},

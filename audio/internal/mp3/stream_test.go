@@ -447,3 +447,21 @@ func TestStrings(t *testing.T) {
 	}
 	assert.Equal(t, os.ErrNotExist, (&Error{Err: os.ErrNotExist}).Unwrap())
 }
+
+// An APE tag whose length is a lie takes no frames with it.
+func TestLyingAPE(t *testing.T) {
+	audio := fixture(t, "joint128.mp3")
+	want, _, _ := decode(t, audio)
+	item := []byte("\x05\x00\x00\x00\x00\x00\x00\x00Title\x00hello")
+	for _, size := range []uint32{0, 10, 32, 32 + 19, 33 + 19, 600, 2000, 5000, 1 << 30, 1<<32 - 1} {
+		for _, flags := range []byte{0, 0x80} {
+			foot := make([]byte, apeBytes)
+			copy(foot, "APETAGEX\xD0\x07")
+			binary.LittleEndian.PutUint32(foot[12:], size)
+			foot[16], foot[23] = 1, flags
+			info, _, _ := decode(t, join(audio, item, foot))
+			assert.Equal(t, want.Frames, info.Frames, "%d bytes, flags %X", size, flags)
+			assert.True(t, info.Summed)
+		}
+	}
+}

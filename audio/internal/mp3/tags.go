@@ -118,11 +118,7 @@ func (f *framer) tailTag() (int64, error) {
 		return 0, err
 	}
 	if bytes.HasPrefix(b, apeMagic) {
-		n := int64(binary.LittleEndian.Uint32(b[12:])) // with this footer, without the header
-		if b[23]&0x80 != 0 {
-			n += apeBytes
-		}
-		return max(n, apeBytes), nil
+		return f.apeTag(b)
 	}
 	if b, err = peek(id3v2Bytes, id3v2Bytes); err != nil {
 		return 0, err
@@ -133,6 +129,47 @@ func (f *framer) tailTag() (int64, error) {
 		}
 	}
 	return f.lyrics(peek)
+}
+
+// apeTag is the length of the APE tag that ends with a footer. One whose length is too
+// long would take frames with it: then it is the footer alone.
+func (f *framer) apeTag(footer []byte) (int64, error) {
+	n := int64(binary.LittleEndian.Uint32(footer[12:])) // with this footer, without the header
+	if n <= apeBytes || n > f.end {
+		return apeBytes, nil
+	}
+	if footer[23]&0x80 != 0 && n+apeBytes <= f.end {
+		b, err := f.v.at(f.end-n-apeBytes, len(apeMagic))
+		if err != nil || bytes.Equal(b, apeMagic) {
+			return n + apeBytes, err
+		}
+	}
+	b, err := f.v.at(f.end-n, apeItemPeek)
+	if err != nil || !apeItem(b, n-apeBytes) {
+		return apeBytes, err
+	}
+	return n, nil
+}
+
+// apeItemPeek is how much apeItem looks at: the longest name with what surrounds it.
+const apeItemPeek = 8 + 255 + 1
+
+// apeItem reports whether an item of at most size bytes starts with b: 0-3 bytes of the
+// value, 4-7 flags, 8 name of 2 to 255 printable letters, 0.
+func apeItem(b []byte, size int64) bool {
+	if len(b) < 8 {
+		return false
+	}
+	end := bytes.IndexByte(b[8:], 0)
+	if end < 1 || int64(binary.LittleEndian.Uint32(b))+8+int64(end)+1 > size {
+		return false
+	}
+	for _, c := range b[8 : 8+end] {
+		if c < 0x20 || c > 0x7E {
+			return false
+		}
+	}
+	return true
 }
 
 // lyrics is the length of a Lyrics3 tag before the end: version 2 tells it in six

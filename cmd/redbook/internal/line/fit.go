@@ -127,3 +127,40 @@ func (p Part) text() string {
 	full := int(min(max(p.Done, 0), 1)*float64(p.Bar) + 1e-9)
 	return "[" + strings.Repeat("#", full) + strings.Repeat(".", p.Bar-full) + "]"
 }
+
+// Wrap breaks lines that are wider than columns between words. What follows a break is
+// indented like its line. From a command of redbook on, a line isn't broken: it may be
+// copied, and a terminal that breaks it copies it whole.
+func Wrap(text string, columns int) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = wrapLine(l, columns)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func wrapLine(text string, columns int) string {
+	if Width(text) <= columns {
+		return text
+	}
+	rest := strings.TrimLeft(text, " ")
+	indent := text[:len(text)-len(rest)]
+	command := ""
+	if at := strings.Index(rest, ": redbook "); at >= 0 {
+		rest, command = rest[:at+1], rest[at+2:]
+	}
+	words := strings.SplitAfter(rest, " ") // a table's columns keep their distance
+	if command != "" {
+		words = append(words[:len(words)-1], words[len(words)-1]+" ", command)
+	}
+	var lines []string
+	now := indent
+	for _, word := range words {
+		if now != indent && Width(now)+Width(strings.TrimRight(word, " ")) > columns {
+			lines = append(lines, strings.TrimRight(now, " "))
+			now = indent
+		}
+		now += word
+	}
+	return strings.Join(append(lines, now), "\n")
+}

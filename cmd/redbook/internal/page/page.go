@@ -159,7 +159,7 @@ func arc(from, to float64) string {
 type plot struct {
 	Name   string
 	Top    string // the value at the upper edge
-	Line   string // points of a polyline
+	Line   string // an SVG path
 	Lowest string
 	Marks  []plotMark
 	End    string
@@ -172,7 +172,8 @@ type plotMark struct {
 	Text     string
 }
 
-// The plots are drawn in a box of this size.
+// The plots are drawn in a box of this size, with a margin of 4 above and below, so that the
+// whole width of a curve is seen at its limits.
 const (
 	plotWidth  = 720.0
 	plotHeight = 90.0
@@ -202,21 +203,25 @@ func (p *Page) plots() []plot {
 	return list
 }
 
-// plot draws one curve. value is false where there is nothing to draw; the curve goes on
-// after that.
+// plot draws one curve. value is false where there is nothing to draw: the curve has a gap
+// there.
 func (p *Page) plot(name, top string, end time.Duration, value func(Sample) (float64, bool)) plot {
 	at := func(t time.Duration) float64 { return plotWidth * float64(t) / float64(end) }
-	var points []string
-	lowest := math.Inf(1)
+	var path strings.Builder
+	lowest, gap := math.Inf(1), true
 	for _, s := range thin(p.Samples, value) {
 		v, ok := value(s)
-		if !ok {
-			continue
+		if ok {
+			lowest = math.Min(lowest, v)
+			command := "L"
+			if gap {
+				command = "M"
+			}
+			fmt.Fprintf(&path, "%s%.1f %.1f", command, at(s.At), plotHeight*(1-math.Min(math.Max(v, 0), 1)))
 		}
-		lowest = math.Min(lowest, v)
-		points = append(points, fmt.Sprintf("%.1f,%.1f", at(s.At), plotHeight*(1-math.Min(math.Max(v, 0), 1))))
+		gap = !ok
 	}
-	out := plot{Name: name, Top: top, Line: strings.Join(points, " "), End: clock(end)}
+	out := plot{Name: name, Top: top, Line: path.String(), End: clock(end)}
 	if name != "Speed" && !math.IsInf(lowest, 1) {
 		out.Lowest = fmt.Sprintf("never below %.0f %%", math.Floor(100*lowest))
 	}
@@ -252,6 +257,9 @@ func thin(all []Sample, value func(Sample) (float64, bool)) []Sample {
 			} else if v > l(max(high, 0)) || high < 0 {
 				high = i
 			}
+		}
+		if low < 0 {
+			kept = append(kept, group[0]) // a gap stays one
 		}
 		if high >= 0 && low > high {
 			low, high = high, low

@@ -95,6 +95,45 @@ func TestRing(t *testing.T) {
 	assert.Empty(t, (&Page{Tracks: []Track{{Sectors: 0}}}).ring())
 }
 
+// A curve has gaps where nothing is written, in a short burn and in a long one.
+func TestCurveHasGaps(t *testing.T) {
+	for _, n := range []int{90, 9000} {
+		p := &Page{}
+		for i := range n {
+			s := Sample{At: time.Duration(i) * time.Second, X: 8, FIFO: 1, Drive: 1}
+			if i/(n/9)%2 == 1 {
+				s.X = 0
+			}
+			p.Samples = append(p.Samples, s)
+		}
+		plots := p.plots()
+		require.Len(t, plots, 3)
+		assert.Equal(t, 1, strings.Count(plots[0].Line, "M"), "the speed is 0 then")
+		assert.Equal(t, 5, strings.Count(plots[1].Line, "M"), n)
+		assert.Equal(t, 5, strings.Count(plots[2].Line, "M"), n)
+	}
+}
+
+// The sleeve has as many columns as its text needs, wide characters counted double. The
+// performer of the album isn't repeated.
+func TestSleeve(t *testing.T) {
+	list := func(n int, title, performer string) *Page {
+		p := &Page{Performer: "Trio"}
+		for i := range n {
+			p.Tracks = append(p.Tracks, Track{Number: i + 1, Title: title, Performer: performer})
+		}
+		return p
+	}
+	assert.Equal(t, 1, list(1, "", "").sleeveColumns())
+	assert.Equal(t, 1, list(21, strings.Repeat("x", 48), "Trio").sleeveColumns())
+	assert.Equal(t, 2, list(22, "x", "Trio").sleeveColumns())
+	assert.Equal(t, 2, list(11, strings.Repeat("音", 25), "").sleeveColumns(), "two rows each")
+	assert.Equal(t, 2, list(11, strings.Repeat("x", 24), strings.Repeat("y", 24)).sleeveColumns(), "two rows each")
+	assert.Equal(t, 3, list(99, "x", "Trio").sleeveColumns())
+	assert.Equal(t, 3, list(99, strings.Repeat("x", 200), "Trio").sleeveColumns(), "the sleeve grows")
+	assert.NotContains(t, strings.ReplaceAll(render(t, list(2, "x", "Trio")), `<p class="by"><bdi>Trio</bdi></p>`, ""), "Trio")
+}
+
 // A long burn becomes few points, and a moment in which a buffer was empty stays.
 func TestThinKeepsTheLowest(t *testing.T) {
 	var all []Sample

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"github.com/rivo/uniseg"
 )
 
 //go:embed page.css
@@ -57,9 +59,9 @@ func (p *Page) Write(to io.Writer) error {
 		title = "Audio CD"
 	}
 	p.head(w)
-	w.put("<body>\n<main>\n<h1>%s</h1>\n", title)
+	w.put("<body>\n<main>\n<h1><bdi>%s</bdi></h1>\n", title)
 	if p.Performer != "" {
-		w.put("<p class=\"by\">%s</p>\n", p.Performer)
+		w.put("<p class=\"by\"><bdi>%s</bdi></p>\n", p.Performer)
 	}
 	w.put(`<div class="verdict %s"><p>%s</p>`, p.State, p.Headline)
 	if p.Next != "" {
@@ -107,11 +109,14 @@ func writeRing(w *writer, ring []wedge) {
 <circle class="ground" cx="100" cy="100" r="94"/>
 `)
 	for _, t := range ring {
-		parity := "odd"
+		look := "odd"
 		if t.Even {
-			parity = "even"
+			look = "even"
 		}
-		w.put("<path class=\"wedge %s s-%s\" d=\"%s\"><title>%d: %s</title></path>\n", parity, t.State, t.Path, t.Number, t.Title)
+		if !t.Shown {
+			look += " slim"
+		}
+		w.put("<path class=\"wedge %s s-%s\" d=\"%s\"><title>%d: %s</title></path>\n", look, t.State, t.Path, t.Number, t.Title)
 	}
 	for _, t := range ring {
 		if t.Shown {
@@ -128,24 +133,33 @@ func (p *Page) writeTracks(w *writer) {
 		return
 	}
 	w.put(`<h2>Tracks</h2>
-<div class="scroll"><table>
+<table class="tracks">
 <thead><tr><th></th><th>Title</th><th>Length</th><th>Start</th><th>Result</th><th>Read back</th></tr></thead>
 <tbody>
 `)
 	for i := range p.Tracks {
 		t := &p.Tracks[i]
-		w.put(`<tr><td class="n">%d</td><td>%s`, t.Number, t.Title)
-		for _, text := range []string{t.Performer, t.Source} {
+		w.put(`<tr><td class="n">%d</td><td class="title"><bdi>%s</bdi>`, t.Number, t.Title)
+		for _, text := range []string{p.performer(t), t.Source} {
 			if text != "" {
-				w.put(`<span class="sub">%s</span>`, text)
+				w.put(`<span class="sub"><bdi>%s</bdi></span>`, text)
 			}
 		}
 		for _, note := range t.Notes {
 			w.put(`<span class="sub warn">%s</span>`, note)
 		}
-		w.put("</td><td>%s</td><td>%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", t.Length, t.Start, t.State, t.Status, t.ReadBack)
+		w.put(`</td><td data-name="Length">%s</td><td data-name="Start">%s</td><td data-name="Result" class="%s">%s</td><td data-name="Read back">%s</td></tr>
+`, t.Length, t.Start, t.State, t.Status, t.ReadBack)
 	}
-	w.put("</tbody></table></div>\n")
+	w.put("</tbody></table>\n")
+}
+
+// performer is the performer of a track where it isn't that of the album.
+func (p *Page) performer(t *Track) string {
+	if t.Performer == p.Performer {
+		return ""
+	}
+	return t.Performer
 }
 
 func writePlots(w *writer, plots []plot) {
@@ -156,16 +170,16 @@ func writePlots(w *writer, plots []plot) {
 	for i := range plots {
 		c := &plots[i]
 		w.put(`<figure><figcaption><span>%s, 0 to %s</span><span>%s</span></figcaption>
-<svg class="plot" viewBox="0 0 720 90" preserveAspectRatio="none" role="img" aria-label="%s over time">
+<svg class="plot" viewBox="0 -4 720 98" preserveAspectRatio="none" role="img" aria-label="%s over time">
 `, c.Name, c.Top, c.Lowest, c.Name)
 		for _, m := range c.Marks {
 			if m.Kind == Pause {
-				w.put("<rect class=\"m-pause\" x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"90\"><title>%s</title></rect>\n", m.X, m.Width, m.Text)
+				w.put("<rect class=\"m-pause\" x=\"%.1f\" y=\"-4\" width=\"%.1f\" height=\"98\"><title>%s</title></rect>\n", m.X, m.Width, m.Text)
 				continue
 			}
-			w.put("<line class=\"m-%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"0\" y2=\"90\"><title>%s</title></line>\n", m.Kind, m.X, m.X, m.Text)
+			w.put("<line class=\"m-%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"-4\" y2=\"94\"><title>%s</title></line>\n", m.Kind, m.X, m.X, m.Text)
 		}
-		w.put(`<polyline class="curve" points="%s"/></svg>
+		w.put(`<path class="curve" d="%s"/></svg>
 <figcaption><span>0:00</span><span>%s</span></figcaption></figure>
 `, c.Line, c.End)
 	}
@@ -176,25 +190,45 @@ func (p *Page) writeEvents(w *writer) {
 	if len(p.Events) == 0 {
 		return
 	}
-	w.put("<h2>Events</h2>\n<div class=\"scroll\"><table><tbody>\n")
+	w.put("<h2>Events</h2>\n<table><tbody>\n")
 	for _, e := range p.Events {
-		w.put("<tr><td class=\"n\">%s</td><td class=\"%s\">%s</td></tr>\n", clock(e.At), e.State, e.Text)
+		w.put("<tr><td class=\"n\">%s</td><td class=\"%s\"><bdi>%s</bdi></td></tr>\n", clock(e.At), e.State, e.Text)
 	}
-	w.put("</tbody></table></div>\n")
+	w.put("</tbody></table>\n")
 }
 
-// writeSleeve writes what is printed: the list of tracks, in the size of a CD sleeve.
-func (p *Page) writeSleeve(w *writer, title string) {
-	many := ""
-	if len(p.Tracks) > 16 {
-		many = " many"
+// A sleeve has room for so many rows of so many columns of text, by the number of columns that
+// its list has (page.css): 88 mm of 9, 7.5 and 5.5 points.
+var sleeves = []struct{ rows, columns int }{{21, 48}, {46, 22}, {102, 18}}
+
+// sleeveColumns is how many columns the list on the sleeve needs.
+func (p *Page) sleeveColumns() int {
+	for i, sleeve := range sleeves {
+		need := 0
+		for j := range p.Tracks {
+			t := &p.Tracks[j]
+			width := uniseg.StringWidth(t.Title)
+			if by := p.performer(t); by != "" {
+				width += 3 + uniseg.StringWidth(by)
+			}
+			need += max(1, (width+sleeve.columns-1)/sleeve.columns)
+		}
+		if need <= sleeve.rows {
+			return i + 1
+		}
 	}
-	w.put("<section class=\"sleeve%s\">\n<h1>%s</h1>\n<p class=\"by\">%s</p>\n<ol>", many, title, p.Performer)
+	return len(sleeves)
+}
+
+// writeSleeve writes what is printed: the list of tracks, in the size of a CD sleeve. A list
+// that is too long for it makes it longer; nothing is cut off.
+func (p *Page) writeSleeve(w *writer, title string) {
+	w.put("<section class=\"sleeve in%d\">\n<h1><bdi>%s</bdi></h1>\n<p class=\"by\"><bdi>%s</bdi></p>\n<ol>", p.sleeveColumns(), title, p.Performer)
 	for i := range p.Tracks {
 		t := &p.Tracks[i]
-		w.put("<li><b>%d</b><i>%s", t.Number, t.Title)
-		if t.Performer != "" {
-			w.put(" - %s", t.Performer)
+		w.put("<li><b>%d</b><i><bdi>%s</bdi>", t.Number, t.Title)
+		if by := p.performer(t); by != "" {
+			w.put(" - <bdi>%s</bdi>", by)
 		}
 		w.put("</i>%s</li>", t.Length)
 	}

@@ -1,0 +1,131 @@
+package burn
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// slowly is a plan of three tracks of 100 seconds each at 1x, where no rotation speed
+// limits anything. Lead-in and lead-out are 2:30 minutes (MMC-5 table 8).
+func slowly() *Plan {
+	p := &Plan{Speed: SpeedX(1), Mode: ModeTAO, Close: CloseFinal}
+	for i := range 3 {
+		p.Tracks = append(p.Tracks, PlannedTrack{Number: i + 1, Start: toc.LBA(7652 * i), Audio: 7500})
+	}
+	return p
+}
+
+// What a burn takes is made of its parts, in seconds.
+func TestForecastOfAPlan(t *testing.T) {
+	for name, row := range map[string]struct {
+		change   func(*Plan)
+		from, to float64
+	}{
+		"track-at-once":     {func(*Plan) {}, 300 + 158 + 8, 300 + 158 + 8 + 3*5},
+		"session-at-once":   {func(p *Plan) { p.Mode = ModeSAO }, 300 + 158 + 8, 300 + 158 + 8},
+		"left open":         {func(p *Plan) { p.Close = CloseNone }, 300 + 8, 300 + 8 + 3*5},
+		"quick":             {func(p *Plan) { p.Verify, p.Mode = disc.VerifyQuick, ModeSAO }, 466 + 2.5, 466 + 6},
+		"full":              {func(p *Plan) { p.Verify, p.Mode = disc.VerifyFull, ModeSAO }, 466 + 10, 466 + 14},
+		"a test reads none": {func(p *Plan) { p.Verify, p.Mode, p.TestWrite = disc.VerifyFull, ModeSAO, true }, 466, 466},
+		"unknown speed":     {func(p *Plan) { p.Speed = Speed{} }, 0, 0},
+	} {
+		p := slowly()
+		row.change(p)
+		f := newForecast(p)
+		require.GreaterOrEqual(t, f.all.Seconds(), row.from-0.01, name)
+		require.LessOrEqual(t, f.all.Seconds(), row.to+0.01, name)
+	}
+}
+
+// No drive exceeds 22x at the inner edge, whatever it offers, nor its own speed further
+// out. CAV reaches its speed at the outer edge only.
+func TestPaceAlongTheDisc(t *testing.T) {
+	require.InDelta(t, 22*75, pace{speed: SpeedX(52)}.at(0), 0.1)
+	require.InDelta(t, 51*75, pace{speed: SpeedX(52)}.at(360000), 75)
+	require.InDelta(t, 16*75, pace{speed: SpeedX(16)}.at(0), 0.1)
+	require.InDelta(t, 16*75, pace{speed: SpeedX(16)}.at(360000), 0.1)
+	require.InDelta(t, 48*75, pace{speed: SpeedX(48), cav: true}.at(360000), 0.1)
+	require.InDelta(t, 48*75*25/58.0, pace{speed: SpeedX(48), cav: true}.at(0), 0.1)
+	require.InDelta(t, 359844/3600.0*58/41.5, pace{speed: SpeedX(48), cav: true}.span(0, 359844).Seconds(), 0.5, "a whole disc: the mean radius is 41.5 mm")
+	require.Zero(t, pace{}.span(0, 1000))
+	require.InDelta(t, 4.0, pace{speed: SpeedX(1)}.span(0, 300).Seconds(), 0.01)
+}
+
+// The figures of the drive give way to what is measured: how fast it writes, and how long
+// it takes from track to track.
+func TestForecastLearns(t *testing.T) {
+	start := time.Unix(1000, 0)
+	at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
+	verified := slowly()
+	verified.Verify = disc.VerifyFull
+	whole := newForecast(verified)
+	whole.enter(PhaseWrite, at(8))
+	require.InDelta(t, whole.all.Seconds()-8, whole.left(at(8), 0).Seconds(), 0.1, "nothing is left out")
+	f := newForecast(slowly())
+	closing := f.closing.Seconds()
+	f.enter(PhaseStart, at(0))
+	f.enter(PhaseWrite, at(5))
+	require.InDelta(t, 300+3*3+closing, f.left(at(5), 0).Seconds(), 0.1, "by the drive's figures")
+	require.InDelta(t, 250+3*3+closing, f.left(at(55), 0.5).Seconds(), 0.1, "as foreseen")
+	f.enter(PhaseFlush, at(105))
+	f.enter(PhaseStart, at(115))
+	f.enter(PhaseWrite, at(117)) // 12 seconds from track to track
+	require.InDelta(t, 200+2*12+closing, f.left(at(117), 0).Seconds(), 0.1)
+	f.enter(PhaseFlush, at(217))
+	f.enter(PhaseReserve, at(233))
+	f.enter(PhaseWrite, at(235)) // 18, on average 15
+	require.InDelta(t, 100+15+closing, f.left(at(235), 0).Seconds(), 0.1)
+	late := f.left(at(435), 0.5).Seconds() // 200 seconds for 50
+	require.Greater(t, late, 70+closing)
+	require.Less(t, late, 200+15+closing)
+	f.enter(PhaseFlush, at(635))
+	f.enter(PhaseClose, at(640))
+	require.InDelta(t, closing, f.left(at(640), 0).Seconds(), 0.1)
+	require.InDelta(t, closing-30, f.left(at(670), 0).Seconds(), 0.1)
+	require.InDelta(t, 1, f.left(at(6400), 0).Seconds(), 0.1, "never over before it is")
+}
+
+// What the drive reports of a step counts the more of it is done.
+func TestForecastOfAStep(t *testing.T) {
+	f := &forecast{}
+	left := func(spent, whole, frac float64) float64 {
+		return f.late(time.Duration(spent*1e9), time.Duration(whole*1e9), frac).Seconds()
+	}
+	require.InDelta(t, 70, left(30, 100, 0), 0.01, "nothing reported")
+	require.InDelta(t, 50, left(50, 100, 0.5), 0.01, "both agree")
+	require.InDelta(t, 0, left(90, 100, 1), 0.01, "done")
+	slow := left(90, 100, 0.5) // 10 by the figures, 90 by the drive
+	require.Greater(t, slow, 50.0)
+	require.Less(t, slow, 90.0)
+	require.InDelta(t, 70, left(30, 100, 1.5), 0.01, "no share")
+}
+
+// Before a burn the speed that will be asked for is that of the plan.
+func TestChosenSpeed(t *testing.T) {
+	offer := []mmc.WriteSpeed{{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 2822}, {KBps: 706}}
+	for name, row := range map[string]struct {
+		offer   []mmc.WriteSpeed
+		ask     Speed
+		speed   Speed
+		cav, ok bool
+	}{
+		"fastest":          {offer, SpeedMax, SpeedX(48), true, true},
+		"at most":          {offer, SpeedX(20), SpeedX(16), false, true},
+		"nothing offered":  {nil, SpeedX(8), SpeedX(8), false, true},
+		"an offer of none": {[]mmc.WriteSpeed{{}}, SpeedX(8), SpeedX(8), false, true},
+		"nothing at all":   {nil, SpeedMax, SpeedMax, false, false},
+	} {
+		speed, cav, ok := chosen(row.offer, &Options{Speed: row.ask})
+		require.Equal(t, row.ok, ok, name)
+		require.Equal(t, row.cav, cav, name)
+		if ok {
+			require.Equal(t, row.speed, speed, name)
+		}
+	}
+}

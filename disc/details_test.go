@@ -1,0 +1,193 @@
+package disc
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Even one track that is expected isn't on a blank disc.
+func TestCompareWithABlankDisc(t *testing.T) {
+	blank := Disc{Status: known(mmc.DiscEmpty)}
+	require.Equal(t, []Difference{{Kind: DiscBlank}}, Compare([]Expected{{Number: 1, Sectors: 300}}, blank))
+	require.Empty(t, Compare(nil, blank))
+}
+
+// The tracks that are asked for begin with the first one that any reply names.
+func TestFirstAndLastTrack(t *testing.T) {
+	info := func(first, last int) reply[mmc.DiscInformation] {
+		return answered(mmc.DiscInformation{FirstTrack: first, LastTrackLastSession: last})
+	}
+	lists := func(first, last int) reply[toc.TOC] {
+		return answered(toc.TOC{First: first, Last: last, Entries: []toc.Entry{{Number: first}, {Number: last}}})
+	}
+	for name, row := range map[string]struct {
+		r           replies
+		first, last int
+	}{
+		"disc information": {replies{info: info(5, 7)}, 5, 7},
+		"the table":        {replies{table: lists(5, 7)}, 5, 7},
+		"both":             {replies{info: info(5, 6), table: lists(3, 7)}, 3, 7},
+		"no first track":   {replies{info: info(0, 7), table: lists(4, 6)}, 4, 7},
+		"nothing":          {replies{}, 1, 0},
+	} {
+		first, last := row.r.bounds()
+		require.Equal(t, [2]int{row.first, row.last}, [2]int{first, last}, name)
+	}
+}
+
+// The next track of a disc without any is track 1, whatever number the drive gives.
+func TestNumberOfTheFirstTrack(t *testing.T) {
+	for _, number := range []int{0, 1} {
+		r := replies{next: answered(mmc.TrackInformation{Track: number, Blank: true, NWAValid: true, Free: 1000})}
+		d := Disc{Status: known(mmc.DiscEmpty)}
+		require.Equal(t, 1, space{&r}.goesOn(&d).Value.Track)
+		d = Disc{Status: known(mmc.DiscIncomplete), Tracks: []Track{complete(1, 1, 0, 300, true), complete(2, 1, 452, 300, true)}}
+		if number == 0 {
+			require.Equal(t, 3, space{&r}.goesOn(&d).Value.Track)
+		}
+	}
+}
+
+// A track ends where the next one or the lead-out starts. A length that reaches further,
+// or not so far, is contradicted, and its error names the length.
+func TestEndOfATrackByWhatFollows(t *testing.T) {
+	shown := func(n toc.Sectors) Track {
+		t := complete(1, 1, 0, n, true)
+		t.Shown = Shown{Known: true, Sectors: n}
+		return t
+	}
+	for name, row := range map[string]struct {
+		sectors toc.Sectors
+		next    toc.LBA // 0: the lead-out, at 1000
+		want    toc.Sectors
+		origin  Origin
+	}{
+		"as long":                     {998, 1000, 998, Reported},
+		"into the next track":         {1001, 1000, 1000, Contradicted},
+		"no length":                   {0, 1000, 1000, Contradicted},
+		"to the lead-out":             {1000, 0, 1000, Reported},
+		"into the lead-out, a little": {1002, 0, 1000, Reported},
+		"far into the lead-out":       {1003, 0, 1003, Contradicted},
+		"two before the lead-out":     {998, 0, 998, Reported},
+		"three before the lead-out":   {997, 0, 1000, Contradicted},
+	} {
+		d := Disc{LeadOuts: known([]LeadOut{{1, 1000}}), TOC: known(toc.TOC{First: 1, Last: 1, LeadOut: 1000, Entries: []toc.Entry{{Number: 1}}})}
+		tracks := []Track{shown(row.sectors)}
+		if row.next > 0 {
+			tracks = append(tracks, complete(2, 1, row.next, 300, true))
+		}
+		(&replies{}).end(&d, tracks, 0)
+		require.Equal(t, row.want, tracks[0].Sectors, name)
+		require.Equal(t, row.origin, tracks[0].Origin, name)
+		require.Equal(t, row.origin == Contradicted, tracks[0].Err != nil, name)
+		if row.origin == Contradicted && row.sectors > 0 && row.want != row.sectors {
+			require.ErrorContains(t, tracks[0].Err, "sectors by READ TRACK INFORMATION", name)
+		}
+	}
+	d := Disc{TOC: known(toc.TOC{First: 1, Last: 1, LeadOut: 1000})}
+	at, leadOut, ok := d.bound([]Track{shown(900)}, 0)
+	require.Equal(t, []any{toc.LBA(1000), true, true}, []any{at, leadOut, ok}, "the table has the last lead-out")
+}
+
+// A track without a length reaches to the pause before the place where recording continues,
+// if that is past it.
+func TestTrackWithoutALength(t *testing.T) {
+	next := mmc.TrackInformation{Track: 2, Blank: true, NWAValid: true, NWA: 1152}
+	for name, row := range map[string]struct {
+		change func(*mmc.TrackInformation)
+		want   toc.Sectors
+	}{
+		"continues past it":   {func(*mmc.TrackInformation) {}, 1000},
+		"not the next one":    {func(n *mmc.TrackInformation) { n.Track = 3 }, 0},
+		"in a recorded track": {func(n *mmc.TrackInformation) { n.Blank = false; n.Track = 1 }, 0},
+		"without an address":  {func(n *mmc.TrackInformation) { n.NWAValid = false }, 0},
+		"too near":            {func(n *mmc.TrackInformation) { n.NWA = 152 }, 0},
+		"one sector":          {func(n *mmc.TrackInformation) { n.NWA = 153 }, 1},
+	} {
+		ti := next
+		row.change(&ti)
+		track := complete(1, 1, 0, 0, false)
+		(&replies{next: answered(ti)}).unsized(&track)
+		require.Equal(t, row.want, track.Sectors, name)
+		require.Equal(t, Contradicted, track.Origin)
+		require.Equal(t, row.want == 0, track.State == TrackUnknown, name)
+	}
+}
+
+// Frames are believed if they match their address and each other.
+func TestBelievedFrames(t *testing.T) {
+	frame := func(at toc.LBA, index int) mmc.Q {
+		return mmc.Q{ADR: mmc.ADRPosition, Track: 1, Index: index, Absolute: at}
+	}
+	for name, row := range map[string]struct {
+		frames []mmc.Q
+		bad    int // index of one that could not be parsed; -1: none
+		want   []toc.LBA
+	}{
+		"where they were read":       {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
+		"two sectors away":           {[]mmc.Q{frame(102, 1), frame(103, 1), frame(104, 1)}, -1, []toc.LBA{102, 103, 104}},
+		"ten sectors away":           {[]mmc.Q{frame(110, 1), frame(111, 1)}, -1, []toc.LBA{110, 111}},
+		"eleven, in one direction":   {[]mmc.Q{frame(111, 1), frame(112, 1)}, -1, nil},
+		"eleven, in the other":       {[]mmc.Q{frame(89, 1), frame(90, 1)}, -1, nil},
+		"one alone":                  {[]mmc.Q{frame(100, 1)}, -1, nil},
+		"one that can't be parsed":   {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, 1, []toc.LBA{100, 102}},
+		"a misread address":          {[]mmc.Q{frame(100, 1), frame(501, 1), frame(102, 1)}, -1, []toc.LBA{100, 102}},
+		"an index that nobody has":   {[]mmc.Q{frame(100, 1), frame(101, 9), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{102, 103}},
+		"a code takes a free place":  {[]mmc.Q{frame(100, 1), {ADR: mmc.ADRMCN}, frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
+		"checked ones need no other": {[]mmc.Q{{ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 100, Checked: true}}, -1, []toc.LBA{100}},
+		"the same frame twice":       {[]mmc.Q{frame(100, 1), frame(101, 1), {ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 101, Checked: true}}, -1, []toc.LBA{100, 101}},
+	} {
+		ok := make([]bool, len(row.frames))
+		for i := range ok {
+			ok[i] = i != row.bad
+		}
+		var got []toc.LBA
+		for _, f := range believed(100, row.frames, ok) {
+			got = append(got, f.LBA)
+		}
+		require.Equal(t, row.want, got, name)
+	}
+}
+
+// What a track holds on the disc is its source and then silence, in any pieces.
+func TestWindow(t *testing.T) {
+	audio := bytes.Repeat([]byte{1, 2, 3, 4}, 1000)
+	w, err := openWindow(&Written{Sectors: 4, Audio: 2, Source: pcm.FromBytes("x", pcm.CDDA, audio)})
+	require.NoError(t, err)
+	want := append(bytes.Clone(audio), make([]byte, 4*2352-4000)...)
+	for _, row := range [][2]int{{-5, 3}, {3, 3}, {3, 10}, {500, 999}, {999, 1002}, {1100, 1200}, {1150, 1300}, {2000, 9999}, {5000, 6000}} {
+		got, from, err := w.read(row[0], row[1], nil)
+		require.NoError(t, err, "%v", row)
+		lo, hi := max(row[0], 0), min(row[1], 4*588)
+		if lo >= hi {
+			require.Nil(t, got)
+			continue
+		}
+		require.Equal(t, lo, from)
+		require.True(t, bytes.Equal(want[lo*4:hi*4], got), "%v", row)
+	}
+	require.NoError(t, w.close())
+}
+
+// A lead-out of every session is known where one session has the table's.
+func TestLeadOutOfTheOnlySession(t *testing.T) {
+	d := Disc{Status: known(mmc.DiscFinalized), Sessions: known(1), TOC: known(toc.TOC{First: 1, Last: 1, LeadOut: 20000})}
+	r := replies{full: failed[mmc.FullTOC]()}
+	f := r.leadOuts(&d)
+	require.Equal(t, []LeadOut{{1, 20000}}, f.Value)
+	require.NoError(t, f.Err)
+	d.Sessions = known(2)
+	f = r.leadOuts(&d)
+	require.Equal(t, []LeadOut{{2, 20000}}, f.Value)
+	require.Error(t, f.Err, "the first one is missing")
+	d.TOC = unknown[toc.TOC](errors.New("no table"))
+	f = r.leadOuts(&d)
+	require.False(t, f.Known())
+}

@@ -1,0 +1,288 @@
+package sao_test
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// kindsOf are the kinds of notes.
+func kindsOf(notes []burn.Note) (list []burn.NoteKind) {
+	for _, n := range notes {
+		list = append(list, n.Kind)
+	}
+	return list
+}
+
+// change lets the drive carry commands out and changes its good replies.
+func (b *bench) change(op byte, f func(req *scsi.Request)) {
+	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
+		if req.Opcode() != op {
+			return scsi.Result{}, nil, false
+		}
+		res, err := b.Drive.Do(context.Background(), req)
+		if err == nil && res.Status == scsi.Good {
+			f(req)
+		}
+		return res, err, true
+	}
+}
+
+// A plan has every track where the sheet puts it, and the titles only for the first session.
+func TestPlanOfASession(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	tracks := []burn.Track{music("one.wav", 1, 1000), music("two.wav", 2, 500), music("three.wav", 3, 400)}
+	tracks[0].Pregap, tracks[1].Pregap, tracks[2].Pause = 600, 75, 225
+	text := sao.Method{Packs: packs(t, album())}
+	p, err := burn.MakePlan(t.Context(), b.drive, tracks, nil, text)
+	require.NoError(t, err)
+	require.Equal(t, burn.ModeSAO, p.Mode)
+	require.True(t, p.Text)
+	require.Equal(t, toc.Sectors(2125), p.Total)
+	for i, want := range []burn.PlannedTrack{{Number: 1, Start: 600}, {Number: 2, Start: 1000, Pause: 75}, {Number: 3, Start: 1725, Pause: 225}} {
+		got := p.Tracks[i]
+		require.Equal(t, want, burn.PlannedTrack{Number: got.Number, Start: got.Start, Pause: got.Pause})
+	}
+	p, err = burn.MakePlan(t.Context(), b.drive, tracks, nil, sao.Method{})
+	require.NoError(t, err)
+	require.False(t, p.Text, "there is none")
+
+	_, err = sao.Burn(t.Context(), b.drive, tracks, &burn.Options{MultiSession: true}, sao.Method{})
+	require.NoError(t, err)
+	p, err = burn.MakePlan(t.Context(), b.drive, album(), &burn.Options{Append: true}, text)
+	require.NoError(t, err)
+	nwa, free := p.Disc.Next.Value.NWA, p.Disc.Next.Value.Free
+	require.Equal(t, toc.LBA(2125+6750+4500), nwa, "lead-out of the first session, lead-in of the next")
+	require.False(t, p.Text)
+	require.Equal(t, []int{4, 5, 6}, []int{p.Tracks[0].Number, p.Tracks[1].Number, p.Tracks[2].Number})
+	require.Equal(t, []toc.LBA{nwa + 150, nwa + 450, nwa + 850}, []toc.LBA{p.Tracks[0].Start, p.Tracks[1].Start, p.Tracks[2].Start})
+	require.Equal(t, free-1350, p.FreeLeft, "its own pregap counts, and nothing before it")
+}
+
+// A drive that fails at a question about itself isn't one that can't do session-at-once.
+func TestAbilitiesThatCanNotBeRead(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
+		return refuse(4, 0x44, 0), nil, req.Opcode() == mmc.OpGetConfiguration
+	}
+	_, err := burn.MakePlan(t.Context(), b.drive, album(), nil, sao.Method{})
+	require.ErrorIs(t, err, scsi.KeyHardwareError)
+	require.NotErrorIs(t, err, burn.ErrNoSAO)
+}
+
+// Buffer underrun protection is on unless it isn't wanted.
+func TestUnderrunProtection(t *testing.T) {
+	for _, off := range []bool{false, true} {
+		b := newBench(t, "modern", sim.CDR80)
+		_, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{NoBurnFree: off}, sao.Method{})
+		require.NoError(t, err)
+		pages := b.tap.of(mmc.OpModeSelect10)
+		require.Equal(t, !off, pages[len(pages)-1].data[8+2]&0x40 != 0)
+	}
+}
+
+// The answer to the last flush is an error only if the disc stays open, and a remark if the
+// session is closed. An open session gets another flush once the drive had time to show it.
+func TestAnswerToTheLastFlush(t *testing.T) {
+	for name, row := range map[string]struct {
+		answer  scsi.Result
+		times   int  // how often it is given
+		effect  bool // the flush is carried out all the same
+		flushes int
+		notes   []burn.NoteKind
+		want    error
+	}{
+		"good":                     {flushes: 1},
+		"an error, and closed":     {refuse(4, 0x3E, 0x02), 99, true, 2, []burn.NoteKind{burn.NoteCloseError, burn.NoteVerifyAnyway}, nil},
+		"good, without effect":     {scsi.Result{}, 1, false, 2, nil, nil},
+		"good, never any effect":   {scsi.Result{}, 99, false, 2, []burn.NoteKind{burn.NoteStillOld}, nil},
+		"an error, and never":      {refuse(4, 0x3E, 0x02), 99, false, 4, []burn.NoteKind{burn.NoteStillOld, burn.NoteCloseError, burn.NoteVerifyAnyway}, nil},
+		"an error, and stays open": {refuse(4, 0x3E, 0x02), 99, false, 4, nil, scsi.KeyHardwareError},
+		"errors, and closed later": {refuse(4, 0x3E, 0x02), 2, false, 3, []burn.NoteKind{burn.NoteCloseError, burn.NoteVerifyAnyway}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, "modern", sim.CDR80)
+			var times []time.Time
+			b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
+				if req.Opcode() == mmc.OpStartStopUnit && row.want != nil {
+					return refuse(4, 0x3E, 0x02), nil, true // a stop would end the session
+				}
+				if req.Opcode() != mmc.OpSynchronizeCache {
+					return scsi.Result{}, nil, false
+				}
+				if times = append(times, b.Now()); len(times) > row.times {
+					return scsi.Result{}, nil, false
+				}
+				if row.effect {
+					res, err := b.Drive.Do(context.Background(), req)
+					require.NoError(t, err)
+					require.NotEqual(t, scsi.Busy, res.Status)
+				}
+				return row.answer, nil, true
+			}
+			r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Method{})
+			require.Len(t, times, row.flushes)
+			require.True(t, b.disc.Summary().Finalized || !r.Closed)
+			if row.want != nil {
+				require.ErrorIs(t, err, row.want)
+				require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
+				require.False(t, r.Closed)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, row.notes, kindsOf(r.Notes))
+			if name == "good, without effect" {
+				require.InDelta(t, 20, times[1].Sub(times[0]).Seconds(), 5)
+			}
+		})
+	}
+}
+
+// CD-TEXT is read back: what is missing, differs or can't be read is pointed out, and
+// spoils nothing.
+func TestTextThatIsReadBack(t *testing.T) {
+	text := packs(t, album())
+	reply := func(packs []byte) func(*scsi.Request) (scsi.Result, bool) {
+		return func(req *scsi.Request) (scsi.Result, bool) {
+			clear(req.Data)
+			n := copy(req.Data, append([]byte{byte((len(packs) + 2) >> 8), byte(len(packs) + 2), 0, 0}, packs...))
+			return scsi.Result{N: n}, true
+		}
+	}
+	for name, row := range map[string]struct {
+		answer func(*scsi.Request) (scsi.Result, bool)
+		want   []burn.NoteKind
+	}{
+		"the same":       {func(*scsi.Request) (scsi.Result, bool) { return scsi.Result{}, false }, nil},
+		"refused":        {func(*scsi.Request) (scsi.Result, bool) { return refuse(5, 0x24, 0), true }, []burn.NoteKind{burn.NoteTextUnseen}},
+		"none":           {reply(nil), []burn.NoteKind{burn.NoteTextUnseen}},
+		"less":           {reply(text[:len(text)-18]), []burn.NoteKind{burn.NoteTextDiffers}},
+		"without a sum":  {reply(append(bytes.Clone(text[:len(text)-2]), 0, 0)), nil},
+		"another letter": {reply(append([]byte{text[0], text[1], text[2], text[3], text[4] ^ 1}, text[5:]...)), []burn.NoteKind{burn.NoteTextDiffers}},
+		"the last one":   {reply(append(bytes.Clone(text[:len(text)-3]), text[len(text)-3]^1, text[len(text)-2], text[len(text)-1])), []burn.NoteKind{burn.NoteTextDiffers}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, "modern", sim.CDR80)
+			b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
+				if req.Opcode() != mmc.OpReadTOC || req.CDB[2]&0x0F != 5 || len(b.tap.of(mmc.OpSynchronizeCache)) == 0 {
+					return scsi.Result{}, nil, false
+				}
+				res, answered := row.answer(req)
+				return res, nil, answered
+			}
+			r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Method{Packs: text})
+			require.NoError(t, err)
+			require.Equal(t, burn.VerdictSuccess, r.Verdict)
+			require.Equal(t, row.want, kindsOf(r.Notes))
+			for _, n := range r.Notes {
+				require.Equal(t, name == "refused", n.Cause.Err != nil)
+			}
+		})
+	}
+}
+
+// The lead-in starts where disc information or the ATIP has it. Without an address there is
+// no text: an error where it is needed, and else a note.
+func TestWhereTheLeadInStarts(t *testing.T) {
+	for name, row := range map[string]struct {
+		info, atip bool
+		text       bool
+	}{"both": {true, true, true}, "ATIP": {false, true, true}, "disc information": {true, false, true}, "neither": {false, false, false}} {
+		for _, need := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				b := newBench(t, "modern", sim.CDR80)
+				b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
+					switch {
+					case req.Opcode() == mmc.OpReadTOC && req.CDB[2]&0x0F == 4 && !row.atip:
+						return refuse(5, 0x24, 0), nil, true
+					case req.Opcode() == mmc.OpReadDiscInformation && !row.info:
+						res, err := b.Drive.Do(context.Background(), req)
+						if err == nil && res.Status == scsi.Good && res.N >= 20 {
+							copy(req.Data[16:20], "\xff\xff\xff\xff")
+						}
+						return res, err, true
+					}
+					return scsi.Result{}, nil, false
+				}
+				r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Method{Packs: packs(t, album()), NeedText: need})
+				if need && !row.text {
+					require.ErrorIs(t, err, burn.ErrNoText)
+					require.True(t, b.disc.Blank())
+					return
+				}
+				require.NoError(t, err)
+				require.Equal(t, !row.text, slices.Contains(kindsOf(r.Notes), burn.NoteTextDropped))
+			})
+		}
+	}
+}
+
+// Titles in a later session can't be written: the note names the reason.
+func TestTextOfALaterSession(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	_, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{MultiSession: true}, sao.Method{})
+	require.NoError(t, err)
+	for _, need := range []bool{true, false} {
+		r, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, sao.Method{Packs: packs(t, album()), NeedText: need})
+		if need {
+			require.ErrorIs(t, err, burn.ErrNoText)
+			require.ErrorContains(t, err, "first session")
+			continue
+		}
+		require.NoError(t, err)
+		i := slices.Index(kindsOf(r.Notes), burn.NoteTextDropped)
+		require.GreaterOrEqual(t, i, 0)
+		require.ErrorContains(t, r.Notes[i].Cause.Err, "first session")
+	}
+}
+
+// Index marks that a drive refuses together with titles are offered again without them.
+func TestIndexesStayWithoutTheText(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	tracks := album()
+	tracks[1].Indexes = []toc.IndexMark{{Index: 2, Offset: 200}}
+	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
+		text := req.Opcode() == mmc.OpSendCueSheet && bytes.Contains(req.Data, []byte{0x01, 0, 0, 0x41})
+		return refuse(5, 0x26, 0), nil, text
+	}
+	r, err := sao.Burn(t.Context(), b.drive, tracks, nil, sao.Method{Packs: packs(t, tracks)})
+	require.NoError(t, err)
+	require.Equal(t, []toc.LBA{500}, b.disc.Tracks()[1].Indexes)
+	require.Contains(t, kindsOf(r.Notes), burn.NoteTextDropped)
+	require.NotContains(t, kindsOf(r.Notes), burn.NoteIndexesLeft)
+}
+
+// A drive with a short limit for cue sheets gets one without index marks; where even that is
+// too long, nothing is sent.
+func TestShortSheets(t *testing.T) {
+	for limit, fits := range map[byte]bool{60: true, 40: false} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.change(mmc.OpGetConfiguration, func(req *scsi.Request) {
+			if at := bytes.Index(req.Data, []byte{0x00, 0x2E}); at >= 8 && (at-8)%4 == 0 {
+				req.Data[at+5], req.Data[at+6], req.Data[at+7] = 0, 0, limit
+			}
+		})
+		tracks := album()
+		tracks[1].Indexes = []toc.IndexMark{{Index: 2, Offset: 200}, {Index: 3, Offset: 300}}
+		r, err := sao.Burn(t.Context(), b.drive, tracks, nil, sao.Method{})
+		if !fits {
+			require.ErrorIs(t, err, burn.ErrDoesNotFit)
+			require.Empty(t, b.tap.of(mmc.OpSendCueSheet))
+			continue
+		}
+		require.NoError(t, err)
+		require.Contains(t, r.Notes, burn.Note{Kind: burn.NoteIndexesLeft, Got: int(limit)})
+		require.Empty(t, b.disc.Tracks()[1].Indexes)
+	}
+}
