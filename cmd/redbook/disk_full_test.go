@@ -30,3 +30,15 @@ func TestDiskFull(t *testing.T) {
 	_, next := verdict(fail(exitFailed, "Choose another name.", "%w", err))
 	assert.Equal(t, "Choose another name.", next, "advice that knows more stays")
 }
+
+// To a burn, a full disk under a simulated disc is a hardware error; that nothing is wrong with
+// a drive shows when the disc is closed. A full disk under a trace changes no advice.
+func TestDiskFullUnderDisc(t *testing.T) {
+	for full, want := range map[bool]string{true: "Make room", false: "Let the drive cool down"} {
+		d := &device{simulated: true}
+		d.closers = append(d.closers, func() error { d.discFull = full; return syscall.ENOSPC })
+		_, next := verdict(d.closeAfter(fail(exitFailed, adviceHardware+"\nTrack 2 is unfinished.", "write failed")))
+		assert.Contains(t, next, want)
+		assert.Contains(t, next, "Track 2 is unfinished.")
+	}
+}
