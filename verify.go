@@ -78,24 +78,24 @@ func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bo
 	}
 	list := audioTracks(&on)
 	if len(list) <= len(tracks) {
-		joins, _ := joinsAt(tracks, list)
-		return cutAt(tracks, joins.at)
+		found, _ := joinsAt(tracks, list)
+		return cutAt(tracks, found.at)
 	}
 	var likely joins // if none is equal
 	for at := range len(list) - len(tracks) + 1 {
 		here := list[at : at+len(tracks)]
-		joins, sure := joinsAt(tracks, here)
-		if !slices.Contains(joins, true) {
+		found, sure := joinsAt(tracks, here)
+		if !slices.Contains(found, true) {
 			continue
 		}
-		cut, err := cutAt(tracks, joins.at)
+		cut, err := cutAt(tracks, found.at)
 		if err != nil || holds(ctx, d, &on, cut, here) {
 			return cut, err
 		}
 		others := slices.Delete(slices.Clone(list), at, at+len(tracks))
 		sure = sure && burn.Holds(here, sizesOf(cut)) && !burn.Holds(others, sizesOf(tracks))
 		if sure && likely == nil {
-			likely = joins
+			likely = found
 		}
 	}
 	return cutAt(tracks, likely.at)
@@ -151,8 +151,8 @@ func holds(ctx context.Context, d *mmc.Drive, on *disc.Disc, tracks []burn.Track
 	var want []disc.Written
 	for i, size := range sizesOf(tracks) {
 		w := disc.Written{Number: list[i].Number, Start: list[i].Start, Sectors: size, Source: tracks[i].Source}
-		if w.Number == 1 {
-			w.Start -= toc.LBA(tracks[i].Pregap)
+		if hidden := toc.LBA(tracks[i].Pregap); w.Number == 1 && w.Start >= hidden {
+			w.Start -= hidden
 		}
 		w.Audio = w.Sectors
 		want = append(want, w)
