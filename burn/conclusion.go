@@ -62,7 +62,11 @@ func (c *conclusion) written() []*Task {
 
 // close closes the session and confirms it.
 func (c *conclusion) close() error {
-	c.m.phase(PhaseClose, ActionFinishing, closeWork)
+	work := toc.Sectors(closeWork)
+	if c.method.Continuous() {
+		work = 0 // the last flush has done it
+	}
+	c.m.phase(PhaseClose, ActionFinishing, work)
 	if err := c.closable(); err != nil {
 		return fail(PhaseClose, 0, 0, err)
 	}

@@ -69,6 +69,7 @@ const (
 type forecast struct {
 	pace                 pace
 	tracks               []PlannedTrack
+	stream               bool          // the flush after the last track writes the lead-out
 	gap                  time.Duration // between two tracks
 	closing, verify, all time.Duration
 
@@ -83,11 +84,11 @@ type forecast struct {
 
 // newForecast computes the forecast of a plan. all is the total.
 func newForecast(p *Plan) forecast {
-	f := forecast{pace: pace{p.Speed, p.CAV}, tracks: p.Tracks}
+	f := forecast{pace: pace{p.Speed, p.CAV}, tracks: p.Tracks, stream: p.Mode == ModeSAO}
 	if !p.Speed.Known() {
 		return f
 	}
-	if p.Mode != ModeSAO {
+	if !f.stream {
 		f.gap = gapTime
 	}
 	if p.Close != CloseNone {
@@ -154,12 +155,13 @@ func (f *forecast) left(now time.Time, frac float64) time.Duration {
 		return 0
 	}
 	spent := now.Sub(f.since)
-	if f.phase == PhaseVerify || f.phase == PhaseClose {
-		later, whole := time.Duration(0), f.verify
-		if f.phase == PhaseClose {
-			later, whole = f.verify, f.closing
-		}
-		return f.late(spent, whole, frac) + later
+	switch {
+	case f.phase == PhaseVerify:
+		return f.late(spent, f.verify, frac)
+	case f.phase == PhaseClose && f.stream:
+		return f.verify
+	case f.phase == PhaseClose, f.phase == PhaseFlush && f.stream && f.track == len(f.tracks):
+		return f.late(spent, f.closing, frac) + f.verify
 	}
 	writing, wrote, should := f.rest(f.track), f.wrote, f.should
 	if f.phase == PhaseWrite && f.track < len(f.tracks) {

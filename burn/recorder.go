@@ -200,7 +200,10 @@ func t0(j *Job) Mark {
 // end ends a track. If its source or a cancel cut it short, it is padded to the four
 // seconds that every track must have; after a failed WRITE nothing more is written.
 func (r *recorder) end(t *Task, cause error) error {
-	if cause != nil || !r.method.Continuous() || r.Last(t) {
+	switch {
+	case r.method.Continuous() && r.Last(t):
+		r.m.phase(PhaseFlush, ActionFinishing, closeWork)
+	case cause != nil || !r.method.Continuous():
 		r.Phase(PhaseFlush)
 	}
 	if !r.method.Continuous() {

@@ -3,6 +3,7 @@ package sao_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -45,6 +46,28 @@ func TestGaplessAlbumIsOneStream(t *testing.T) {
 	}
 	assert.Equal(t, toc.LBA(12*350), next)
 	assert.Empty(t, b.tap.of(mmc.OpCloseTrackSession))
+}
+
+// The last flush writes the lead-out, as long as a third of this burn: it shows in Done and
+// in the time that is left.
+func TestProgressWhileTheLeadOutIsWritten(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	var flush []burn.Progress
+	var closed burn.Progress
+	_, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{OnEvent: func(e burn.Event) {
+		switch p, ok := e.(burn.Progress); {
+		case ok && p.Phase == burn.PhaseFlush:
+			flush = append(flush, p)
+		case ok && p.Phase == burn.PhaseClose:
+			closed = p
+		}
+	}}, sao.Method{})
+	require.NoError(t, err)
+	require.Greater(t, len(flush), 5)
+	first, last := flush[0], flush[len(flush)-1]
+	assert.Greater(t, last.Done, first.Done+0.3)
+	assert.Less(t, last.Left, first.Left-5*time.Second)
+	assert.InDelta(t, last.Done, closed.Done, 0.1, "nothing is done twice")
 }
 
 // Every drive that the simulator knows must lead to its verdict.

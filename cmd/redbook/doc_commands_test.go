@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -115,18 +116,20 @@ func music(t *testing.T, dir, commands string) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, to), data, 0o666))
 	}
 	if strings.Contains(commands, "album/") {
-		sheet := "PERFORMER P\nTITLE A\n"
+		var sheet strings.Builder
+		sheet.WriteString("PERFORMER P\nTITLE A\n")
 		for _, n := range "1234567" {
 			sound("album/0" + string(n) + ".wav")
-			sheet += "FILE 0" + string(n) + ".wav WAVE\nTRACK 0" + string(n) + " AUDIO\nTITLE T\nINDEX 01 00:00:00\n"
+			fmt.Fprintf(&sheet, "FILE 0%c.wav WAVE\nTRACK 0%c AUDIO\nTITLE T\nINDEX 01 00:00:00\n", n, n)
 		}
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "album/album.cue"), []byte(sheet), 0o666))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "album/album.cue"), []byte(sheet.String()), 0o666))
 	}
-	titles := "Input Sheet Version = 0.7T\nAlbum Title = A\n"
+	var titles strings.Builder
+	titles.WriteString("Input Sheet Version = 0.7T\nAlbum Title = A\n")
 	for _, n := range "1234567" {
-		titles += "Track 0" + string(n) + " Title = T\n"
+		fmt.Fprintf(&titles, "Track 0%c Title = T\n", n)
 	}
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "titles.txt"), []byte(titles), 0o666))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "titles.txt"), []byte(titles.String()), 0o666))
 }
 
 // documented runs commands of one block.
