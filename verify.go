@@ -120,7 +120,8 @@ func joinsAt(tracks []burn.Track, list []disc.Track) (j joins, sure bool) {
 		if i == 0 && this.Number == 1 {
 			shown += int64(tracks[0].Pregap) // hidden before its start
 		}
-		paused := this.Session != next.Session || this.Shown.Known && next.Start > this.End()+toc.RunOutSectors
+		end := this.End() + toc.RunOutSectors + toc.LBA(tracks[i+1].Pregap) // with the pause that is audio
+		paused := this.Session != next.Session || this.Shown.Known && next.Start > end
 		j[i+1] = shown == whole && !paused
 		sure = sure && (!j[i+1] || this.Shown.Known)
 		if frames -= whole * toc.SamplesPerSector; !j[i+1] {
