@@ -78,26 +78,24 @@ func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bo
 	}
 	list := audioTracks(&on)
 	if len(list) <= len(tracks) {
-		joins, _ := joinsAt(tracks, list, true)
-		return cutAt(tracks, joins.at)
+		found, _ := joinsAt(tracks, list)
+		return cutAt(tracks, found.at)
 	}
 	var likely joins // if none is equal
 	for at := range len(list) - len(tracks) + 1 {
 		here := list[at : at+len(tracks)]
-		for _, pauses := range []bool{false, true} {
-			joins, sure := joinsAt(tracks, list[at:], pauses)
-			if !slices.Contains(joins, true) {
-				continue
-			}
-			cut, err := cutAt(tracks, joins.at)
-			if err != nil || holds(ctx, d, &on, cut, here) {
-				return cut, err
-			}
-			others := slices.Delete(slices.Clone(list), at, at+len(tracks))
-			sure = sure && burn.Holds(here, sizesOf(cut)) && !burn.Holds(others, sizesOf(tracks))
-			if sure && likely == nil {
-				likely = joins
-			}
+		found, sure := joinsAt(tracks, list[at:])
+		if !slices.Contains(found, true) {
+			continue
+		}
+		cut, err := cutAt(tracks, found.at)
+		if err != nil || holds(ctx, d, &on, cut, here) {
+			return cut, err
+		}
+		others := slices.Delete(slices.Clone(list), at, at+len(tracks))
+		sure = sure && burn.Holds(here, sizesOf(cut)) && !burn.Holds(others, sizesOf(tracks))
+		if sure && likely == nil {
+			likely = found
 		}
 	}
 	return cutAt(tracks, likely.at)
@@ -110,10 +108,9 @@ type joins []bool
 func (j joins) at(i int) bool { return i < len(j) && j[i] }
 
 // joinsAt returns which tracks continue the previous one if the album lies on the first
-// tracks of list. With pauses, music may run on through a pause that the drive shows: it
-// was recorded. sure means that the drive shows none there; otherwise only the starts
-// count, and a shorter track with an empty pause after it looks the same.
-func joinsAt(tracks []burn.Track, list []disc.Track, pauses bool) (j joins, sure bool) {
+// tracks of list. sure means that the drive shows no pause there; otherwise only the
+// starts are known, and a shorter track with a pause after it looks the same.
+func joinsAt(tracks []burn.Track, list []disc.Track) (j joins, sure bool) {
 	j, sure = make(joins, len(tracks)+1), true
 	frames := int64(0) // of this track, including the rest of the previous one
 	for i := range min(len(tracks), len(list)-1) {
@@ -124,9 +121,13 @@ func joinsAt(tracks []burn.Track, list []disc.Track, pauses bool) (j joins, sure
 		if i == 0 && this.Number == 1 {
 			shown += int64(tracks[0].Pregap) // hidden before its start
 		}
-		paused := this.Session != next.Session || this.Shown.Known && next.Start > this.End()+toc.RunOutSectors
-		j[i+1] = shown == whole && (pauses && this.Session == next.Session || !paused)
-		sure = sure && (!j[i+1] || this.Shown.Known && !paused)
+		paused := this.Session != next.Session
+		if i+1 < len(tracks) { // the pause of a track that isn't compared may be audio too
+			end := this.End() + toc.RunOutSectors + toc.LBA(tracks[i+1].Pregap) // with the pause that is audio
+			paused = paused || this.Shown.Known && next.Start > end
+		}
+		j[i+1] = shown == whole && !paused
+		sure = sure && (!j[i+1] || this.Shown.Known)
 		if frames -= whole * toc.SamplesPerSector; !j[i+1] {
 			frames = 0
 		}
@@ -158,8 +159,8 @@ func holds(ctx context.Context, d *mmc.Drive, on *disc.Disc, tracks []burn.Track
 	var want []disc.Written
 	for i, size := range sizesOf(tracks) {
 		w := disc.Written{Number: list[i].Number, Start: list[i].Start, Sectors: size, Source: tracks[i].Source}
-		if w.Number == 1 {
-			w.Start -= toc.LBA(tracks[i].Pregap)
+		if hidden := toc.LBA(tracks[i].Pregap); w.Number == 1 && w.Start >= hidden {
+			w.Start -= hidden
 		}
 		w.Audio = w.Sectors
 		want = append(want, w)

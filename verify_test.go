@@ -13,7 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// files puts other files on the bench.
+// loadFiles loads an album of these files.
 func (b *bench) loadFiles(t *testing.T, files []string) *redbook.Album {
 	t.Helper()
 	b.files = files
@@ -109,5 +109,22 @@ func TestVerifyNamesTheTrackOfALaterSession(t *testing.T) {
 			results = append(results, row.Status)
 		}
 		require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackDiffers, burn.TrackOK}, results)
+	})
+}
+
+// A track that is shorter on the disc than its file, by as much as a pause is long, differs;
+// the next one doesn't.
+func TestVerifyAfterAShorterTrack(t *testing.T) {
+	all := concert(16)
+	one, two := all[:(8*44100+300)*4], all[(8*44100+300)*4:(13*44100+700)*4]
+	b := newBench(t)
+	shorter := one[:(len(one)/toc.SectorSize-toc.PauseSectors)*toc.SectorSize]
+	b.with(t, "modern", func(d *redbook.Drive) {
+		_, err := redbook.Burn(t.Context(), d, b.loadFiles(t, cuts(t, shorter, two)), &redbook.Options{Mode: redbook.ModeTAO})
+		require.NoError(t, err)
+		r, err := redbook.Verify(t.Context(), d, b.loadFiles(t, cuts(t, one, two)), nil)
+		require.ErrorIs(t, err, burn.ErrVerify)
+		require.Equal(t, burn.TrackDiffers, r.Tracks[0].Status)
+		require.Equal(t, burn.TrackOK, r.Tracks[1].Status)
 	})
 }
