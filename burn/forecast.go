@@ -91,7 +91,7 @@ func newForecast(p *Plan) forecast {
 	if !f.stream {
 		f.gap = gapTime
 	}
-	if p.Close != CloseNone {
+	if p.Close != CloseNone || f.stream {
 		f.closing = f.pace.span(0, closeWork) + closeExtra
 	}
 	if p.Verify != disc.VerifyNone && !p.TestWrite {

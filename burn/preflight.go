@@ -82,7 +82,7 @@ func (j preflight) survey(ctx context.Context) error {
 // expect sets the amount of work in the meter.
 func (j preflight) expect(p Plan) {
 	work := p.Music + p.Padding
-	if p.Close != CloseNone {
+	if p.Close != CloseNone || p.Mode == ModeSAO {
 		work += closeWork
 	}
 	if j.Options.Verify != disc.VerifyNone && !j.Options.TestWrite {

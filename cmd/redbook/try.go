@@ -54,6 +54,7 @@ type tryStep struct {
 	Result  string `json:"result"` // done, failed, canceled, skipped
 	Verdict string `json:"verdict,omitempty"`
 	Message string `json:"message,omitempty"`
+	Disc    string `json:"disc,omitempty"` // what is on it, after a step that did not end as it should
 	Exit    int    `json:"exit"`
 	Trace   string `json:"trace,omitempty"`  // in the archive
 	Report  string `json:"report,omitempty"` // in the archive
@@ -244,10 +245,13 @@ func tryText(doc *tryDoc) string {
 	var b strings.Builder
 	for _, s := range doc.Steps {
 		fmt.Fprintf(&b, "%-22s  %s", s.Name, s.Result)
-		if s.Message != "" {
+		if s.Message != "" && s.Message != s.Result {
 			fmt.Fprintf(&b, ": %s", oneLine(s.Message))
 		}
 		b.WriteString("\n")
+		if s.Disc != "" {
+			b.WriteString("  " + s.Disc + "\n")
+		}
 	}
 	return b.String() + "Archive: " + doc.Archive + "\n"
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
@@ -107,6 +108,9 @@ func (r *tryRun) step(ctx context.Context, name string, do func(ctx context.Cont
 		s.Result, s.Message = stepFailed, sentence(err, false)
 		if s.Exit, _ = verdict(err); s.Exit == exitCancelled {
 			s.Result = stepCanceled
+		}
+		if s.Report != "" {
+			s.Disc = strings.Join(holds(report), " ")
 		}
 	}
 	r.doc.Steps = append(r.doc.Steps, s)

@@ -110,6 +110,10 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	switch {
 	case errors.Is(err, burn.ErrCancelled) && report != nil && torn(report):
 		return "" // what the drive says to it is about the end that is missing
+	case errors.Is(err, burn.ErrCancelled) && report != nil && uncompared(report):
+		return "To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES"
+	case errors.Is(err, burn.ErrNothingToClose) && report != nil && report.After.LastSession.Value == mmc.SessionIncomplete && report.After.LastSession.Known():
+		return "If a session-at-once burn was cut short, nothing of it can be read. A CD-RW can be used again: redbook blank" + a.deviceFlag()
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
 		return text // an open session would be that of another disc
 	case errors.Is(err, burn.ErrTrackOpen) && open != "", errors.Is(err, burn.ErrNotClosed) && open != "":
@@ -245,6 +249,12 @@ func holds(r *burn.Report) []string {
 		return []string{"The session was cut short, and nothing of it can be read. A CD-RW can be used again: redbook blank"}
 	}
 	return append([]string{discHolds(r)}, tornRows(r)...)
+}
+
+// uncompared reports whether a burn is complete but for reading back.
+func uncompared(r *burn.Report) bool {
+	return r.Mode != "" && r.Closed && len(r.Tracks) > 0 && r.Verified.Result == disc.VerifyNotDone &&
+		!slices.ContainsFunc(r.Tracks, func(t burn.TrackReport) bool { return t.Status != burn.TrackOK })
 }
 
 // torn reports whether a session-at-once was cut short. In the lead-in nothing of a track has

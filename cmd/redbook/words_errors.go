@@ -82,6 +82,9 @@ func partText(err error) string {
 	if track := fmt.Sprintf("track %d", e.Track); where == track+": " && strings.Contains(text, track) {
 		return text // it names the track itself
 	}
+	if phase := string(e.Phase) + " "; where != "" && strings.HasPrefix(phase+text, where) {
+		return phase + text // and the place
+	}
 	return where + text
 }
 
