@@ -172,7 +172,10 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 	if err != nil && r.Status == TrackNotBegun {
 		r.Status = statusOf(err, TrackNotBegun)
 	}
-	return r.clone(), j.m.blame(err)
+	if err = j.m.blame(err); Category(err) == ErrCancelled && r.Status == TrackOK && j.m.broken == nil {
+		err = nil // the cancel came when all of it was written
+	}
+	return r.clone(), err
 }
 
 // acceptable rejects a track that can't be written to this disc.

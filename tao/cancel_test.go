@@ -12,6 +12,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -281,4 +282,26 @@ func TestSourceChanges(t *testing.T) {
 		require.Contains(t, err.Error(), "two.wav")
 		require.Empty(t, b.wrongTracks(r, []burn.Track{track("one.wav", 1, 300*588), other}))
 	})
+}
+
+// A cancel during the last WRITE of a track comes too late: the track is whole.
+func TestCancelAddTrackAtItsEnd(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
+	src := track("x", 7, 540*588).Source
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		if req.CDB[0] == byte(mmc.OpWrite10) && req.CDB[5] == 513&0xFF && req.CDB[4] == 513>>8 {
+			cancel()
+		}
+		return next()
+	}
+	row, err := w.AddAudioTrack(ctx, src)
+	require.Error(t, ctx.Err())
+	require.NoError(t, err)
+	require.Equal(t, burn.TrackOK, row.Status)
+	r, err := w.Release(context.Background())
+	require.NoError(t, err)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+	require.NoError(t, b.sameAudio(row, src))
 }

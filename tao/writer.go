@@ -226,8 +226,8 @@ func (w *Writer) endTrack(j *burn.Job, free toc.Sectors, unknown bool) {
 
 // CancelAddTrack asks the running AddAudioTrack to stop (CancelAddTrack). It may be
 // called from any goroutine and returns immediately; AddAudioTrack then ends the track
-// properly and returns burn.ErrCancelled. What was written stays, as a shorter track. The
-// error matches burn.ErrNotWriting.
+// properly and returns burn.ErrCancelled, or nil if all of the track was written by then.
+// What was written stays, as a shorter track. The error matches burn.ErrNotWriting.
 func (w *Writer) CancelAddTrack() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
