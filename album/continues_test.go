@@ -60,7 +60,7 @@ func plucked(seed uint64, seconds int) []byte {
 // applause is many claps at random: short noise of the pitch of hollow hands.
 func applause(seed uint64, seconds int) []byte {
 	r := rand.New(rand.NewPCG(seed, 2))
-	type clap struct{ x1, x2, y1, y2 float64 } // a resonator for each channel
+	type clap struct{ y1, y2 float64 } // a resonator for each channel
 	var hands [2]clap
 	return recording(seconds, func(int) (left, right float64) {
 		var out [2]float64

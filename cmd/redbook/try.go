@@ -109,7 +109,6 @@ type tryRun struct {
 	d       *device
 	info    redbook.Info
 	m       *material
-	worst   error // of the steps
 }
 
 // all checks the command line, opens the drive, and makes the archive whatever happens

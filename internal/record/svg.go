@@ -32,7 +32,7 @@ const (
 // outside of them are those of the last picture, for whoever wants no motion.
 type drawing struct {
 	*film
-	title, body strings.Builder
+	body        strings.Builder
 	base, moves strings.Builder // CSS: the last picture, and what moves
 	appear      map[time.Duration]string
 }

@@ -32,7 +32,6 @@ type tsStream struct {
 	begun   bool
 	sound   bool
 	left    int // bytes that its PES packet must still have; -1 if that isn't known
-	at      int64
 }
 
 // walkTS goes through the packets of a transport stream. The counters of those that hold
