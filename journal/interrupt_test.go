@@ -15,6 +15,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -322,6 +323,8 @@ func stride(all, usual, short int) int {
 	switch {
 	case os.Getenv("REDBOOK_INTERRUPT") == "all":
 		return all
+	case race.Enabled:
+		return 5 * short
 	case testing.Short():
 		return short
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
@@ -46,7 +47,7 @@ func (s *silencer) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 // A WRITE allocates nothing, across the borders of tracks as well: 2,000 of them in less
 // than 200 allocations, which are those of events and of other goroutines.
 func TestWriteAllocatesNothing(t *testing.T) {
-	if raceEnabled {
+	if race.Enabled {
 		t.Skip("the race detector allocates")
 	}
 	b := newBench(t, "modern", sim.CDR80)

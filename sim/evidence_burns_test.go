@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -57,7 +58,7 @@ func TestLoggedBurns(t *testing.T) {
 			next:   55035, more: 8424, then: "2A 00 00 00 F7 E3 00 00 1B 00",
 		},
 	} {
-		if c.long && raceDetector {
+		if c.long && race.Enabled {
 			continue
 		}
 		t.Run(c.log, func(t *testing.T) {
@@ -196,7 +197,7 @@ func TestCapacityOfG12(t *testing.T) {
 	assert.Equal(t, good, w.write(359817, 30), "up to 359846, the run-out behind it")
 	assert.Equal(t, "5/63/00", w.write(359847, 1))
 	w.ok("35 00 00 00 00 00 00 00 00 00")
-	if raceDetector {
+	if race.Enabled {
 		return // padding the reservation is a disc's worth of sectors
 	}
 	w.ok("5B 00 01 00 00 01 00 00 00 00")

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -121,7 +122,7 @@ func (a album) heal(track sim.Track, cdb string) {
 // waits for the laser: plain time, made false by synctest.
 func TestPowerLossAtEveryMoment(t *testing.T) {
 	step := 330 * time.Millisecond
-	if raceDetector || testing.Short() {
+	if race.Enabled || testing.Short() {
 		step = 1100 * time.Millisecond
 	}
 	seen := map[string]int{}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 )
@@ -64,7 +65,7 @@ func TestSenselessHosts(t *testing.T) {
 	if testing.Short() {
 		seeds = 15
 	}
-	if raceDetector {
+	if race.Enabled {
 		seeds = 4 // one goroutine, a lot of sectors
 	}
 	for seed := range seeds {

@@ -17,7 +17,7 @@ import (
 type Fact struct {
 	Name  string // such as "write speeds, CD-R"
 	Value string // in words
-	From  string // the file of the archive; "" if it is that of the default personality
+	From  string // the file of the archive, or "all" of them; "" if it is that of the default personality
 }
 
 // ErrNotTrial matches the error for a file that isn't an archive of redbook try.

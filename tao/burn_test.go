@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -18,7 +19,7 @@ import (
 // that is reported as written must be on the disc.
 func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 	for i, p := range sim.Personalities() {
-		if (raceEnabled || testing.Short()) && i%3 != 0 {
+		if (race.Enabled || testing.Short()) && i%3 != 0 {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
@@ -49,7 +50,7 @@ func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 func TestEveryPersonalityWithReservation(t *testing.T) {
 	for _, media := range []sim.Media{sim.CDR80, sim.CDRW80} {
 		for i, p := range sim.Personalities() {
-			if (raceEnabled || testing.Short()) && i%5 != 0 {
+			if (race.Enabled || testing.Short()) && i%5 != 0 {
 				continue
 			}
 			t.Run(media.Name+"/"+p.Name, func(t *testing.T) {

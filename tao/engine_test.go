@@ -14,6 +14,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -57,7 +58,7 @@ func (r *endlessReader) Close() error { return nil }
 
 // A disc that is full to the last sector, in 24 tracks, with every sector read back.
 func TestFullDisc(t *testing.T) {
-	if testing.Short() || raceEnabled {
+	if testing.Short() || race.Enabled {
 		t.Log("a whole disc is burned without the race detector only")
 		return
 	}
@@ -103,7 +104,7 @@ func sum(list []toc.Sectors) (total toc.Sectors) {
 
 // One track of allocations at most for events; none for a WRITE.
 func TestNoAllocationPerWrite(t *testing.T) {
-	if raceEnabled {
+	if race.Enabled {
 		t.Log("the race detector allocates")
 		return
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -110,7 +111,7 @@ func worth(ops []byte, n int, sticky bool) bool {
 		return false
 	}
 	switch {
-	case raceEnabled || testing.Short():
+	case race.Enabled || testing.Short():
 		return n%23 == 0
 	case sticky:
 		return n%3 == 0

@@ -56,7 +56,7 @@ var table = map[string]row{
 
 // simTests is all that the external tests of sim may import of ours, besides sim:
 // the drive's bytes are judged by bytes from outside, never by our own host side.
-const simTests = "sim scsi scsi/scsitest toc"
+const simTests = "sim scsi scsi/scsitest toc internal/race"
 
 // simForbidden are the names of package scsi that decode what a host receives, or
 // name it. A simulated drive that took its sense data and its CDBs from there would

@@ -3,6 +3,7 @@ package sweep
 import (
 	"flag"
 	"fmt"
+	"github.com/redbook-audio/redbook/internal/race"
 	"os"
 	"runtime"
 	"strings"
@@ -78,7 +79,7 @@ func TestPointNames(t *testing.T) {
 // TestSweep runs a sample of the sweep, or all of it with -all, and holds the number
 // of violations of each class against the limits.
 func TestSweep(t *testing.T) {
-	if raceEnabled && *flagAll {
+	if race.Enabled && *flagAll {
 		t.Skip("takes too long with the race detector")
 	}
 	if *flagCount {
@@ -89,7 +90,7 @@ func TestSweep(t *testing.T) {
 	before := runtime.NumGoroutine()
 	c := newCounter()
 	n := uint32(sampleOf)
-	if raceEnabled || testing.Short() {
+	if race.Enabled || testing.Short() {
 		n = shortSampleOf
 	}
 	c.sweep(func(name string) bool {

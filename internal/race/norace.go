@@ -1,0 +1,8 @@
+//go:build !race
+
+// Package race tells tests whether they run under the race detector.
+package race
+
+// Enabled reports whether the race detector is in this program. It slows long tests down
+// tenfold, so they take fewer rows then.
+const Enabled = false
