@@ -25,7 +25,7 @@ type id3Walk struct {
 }
 
 // id3Text returns an ID3v2 tag with the text frames of another: without its pictures,
-// unsynchronization, extended header and padding. nil if there is no tag of version 2.2
+// unsynchronization, extended header and padding. It is nil if the file has no tag of version 2.2
 // to 2.4.
 func id3Text(tag *io.SectionReader) []byte {
 	var head [10]byte

@@ -44,6 +44,6 @@ func unreadableOpen(t *testing.T) string {
 			return p.Name
 		}
 	}
-	t.Fatal("there is no such drive")
+	t.Fatal("no such drive")
 	return ""
 }

@@ -133,7 +133,7 @@ func TestFlushIsSentUntilItIsTaken(t *testing.T) {
 		r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Equal(t, plain.sent(mmc.OpSynchronizeCache)+3, b.sent(mmc.OpSynchronizeCache), "%X", sense)
-		require.Empty(t, r.Tracks[0].Notes, "waiting is no error")
+		require.Empty(t, r.Tracks[0].Notes, "waiting isn't an error")
 	}
 }
 

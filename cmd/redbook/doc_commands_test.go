@@ -15,7 +15,7 @@ import (
 )
 
 // elsewhere are commands of the pages that don't run here as they stand, with the script
-// that has them. A star stands for the rest of the line.
+// that has them. A star matches the rest of the line.
 var elsewhere = map[string]string{
 	"redbook copy":               "copies", // a person changes the disc
 	"redbook resume":             "resume", // after an interruption

@@ -105,7 +105,7 @@ func interruptAt(places []string) func(*stopper, burn.Event) {
 		settle := s.cancel
 		switch {
 		case name == "hup", name == "tstp":
-			noticed, settle = nil, func() {} // by nobody
+			noticed, settle = nil, func() {} // no one listens
 		case second:
 			noticed = s.hurry
 		}

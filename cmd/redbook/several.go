@@ -226,7 +226,7 @@ func (t *target) options(o *redbook.Options) {
 	o.OnFallback = func(err error, without []redbook.Need) {
 		t.talk.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), t.flags.needText(without))
 	}
-	if !t.burnRun.flags.yes { // others are burning: this is no time for a question
+	if !t.burnRun.flags.yes { // the other drives are burning, so nothing is asked
 		o.Confirm = func(context.Context, *redbook.Plan) error {
 			return fail(exitCancelled, "To burn it track-at-once: "+t.advise.sameLineOn(t.name)+" --mode tao", "the drive has refused session-at-once; nothing was written")
 		}

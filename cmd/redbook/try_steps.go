@@ -301,7 +301,7 @@ func (r *tryRun) examine(ctx context.Context) error {
 	return nil
 }
 
-// The program of a trial: tones of different pitch, with a length that is no whole number
+// The program of a trial: tones of different pitch, with a length that isn't a whole number
 // of sectors.
 const (
 	toneFrames = 8*44100 + 123

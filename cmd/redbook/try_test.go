@@ -100,10 +100,10 @@ func TestTryRoundTrip(t *testing.T) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			if p.TailEvery > 0 || p.ConfigurationCut > 0 {
-				t.Skip("its answers are damaged on the way: that is no property of the drive")
+				t.Skip("its answers are damaged on the way, which isn't a property of the drive")
 			}
 			if p.TrayLocked {
-				t.Skip("another program has locked it: that is no property of the drive")
+				t.Skip("another program has locked it, which isn't a property of the drive")
 			}
 			dir := t.TempDir()
 			disc, archive := filepath.Join(dir, "a.disc"), filepath.Join(dir, "a.zip")
@@ -396,7 +396,7 @@ func (c *atWrite) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 	return c.Transport.Do(ctx, req)
 }
 
-// What an archive holds is somebody else's: nothing in it may end the program.
+// An archive comes from a stranger. Nothing in it may end the program.
 func TestHostileArchive(t *testing.T) {
 	archive := filepath.Join(t.TempDir(), "a.zip")
 	_, _, stderr := tryOn(t, nil, "-q", "--device", "sim:"+filepath.Join(t.TempDir(), "a.disc"), "--archive", archive)

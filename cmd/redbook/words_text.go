@@ -63,7 +63,7 @@ func textNote(n redbook.TextLoss) string {
 	case cdtext.Shortened:
 		return fmt.Sprintf("CD-TEXT: the %s is shortened to %s", what, quoted(n.To))
 	case cdtext.Dropped:
-		return fmt.Sprintf("CD-TEXT: there is no room for the %v of the tracks%s", n.Field, in)
+		return fmt.Sprintf("CD-TEXT has no room for the %v of the tracks%s", n.Field, in)
 	case cdtext.LeftOut:
 		return fmt.Sprintf("CD-TEXT: the text%s is left out; its letters cannot be written in the character code of the file", in)
 	case cdtext.NoSize:
