@@ -168,11 +168,11 @@ func TestVerifyWhereItWasWritten(t *testing.T) {
 // Nothing follows on a pressed disc: it isn't asked where recording would continue.
 func TestPressedDiscHasNoNextTrack(t *testing.T) {
 	b := newBench(t, "", codedDisc(t))
-	b.tap.Reset()
+	b.tap.cdbs = nil
 	on := b.look(t)
 	require.False(t, on.Next.Known())
-	for _, e := range b.tap.Exchanges() {
-		require.False(t, e.CDB[0] == mmc.OpReadTrackInformation && e.CDB[5] == 0xFF)
+	for _, cdb := range b.tap.cdbs {
+		require.False(t, cdb[0] == mmc.OpReadTrackInformation && cdb[5] == 0xFF)
 	}
 }
 
