@@ -198,6 +198,11 @@ func (r *Reader) sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool,
 // readCD reads sectors with one command, repeated by the rules of Asker. Reading changes
 // nothing.
 func (r *Reader) readCD(ctx context.Context, lba toc.LBA, p []byte) error {
+	return r.readUntil(ctx, lba, p, deferredFailure)
+}
+
+// readUntil is readCD; an answer that satisfies final is not asked for again.
+func (r *Reader) readUntil(ctx context.Context, lba toc.LBA, p []byte, final func(*answer) bool) error {
 	cmd := mmc.ReadCD{
 		LBA: lba, Blocks: len(p) / toc.SectorSize,
 		ExpectedType: mmc.SectorCDDA, Flags: mmc.ReadUser, Data: p,
@@ -213,7 +218,7 @@ func (r *Reader) readCD(ctx context.Context, lba toc.LBA, p []byte) error {
 			err = implausible("READ CD ends in %q", bridgeMark)
 		}
 		return err
-	}, deferredFailure)
+	}, final)
 }
 
 // bridgeMark is what some USB bridges leave at the end of a reply. Music with these bytes
