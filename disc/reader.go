@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -127,9 +128,8 @@ func (r *Reader) Read(ctx context.Context, lba toc.LBA, p []byte) error {
 	var wrong error
 	err := r.sectors(ctx, lba, buf, bad, func(i int, cause error) {
 		at := lba + toc.LBA(i)
-		_, music := part(r.music, at, at+1)
 		switch {
-		case !music && r.o.Offset != 0:
+		case r.o.Offset != 0 && !slices.ContainsFunc(r.music, func(s span) bool { return s.holds(at) }):
 			r.lost += (min(cut+len(p), (i+1)*toc.SectorSize) - max(cut, i*toc.SectorSize)) / sampleBytes
 		case r.o.Skip:
 			r.unreadable++

@@ -195,7 +195,6 @@ func (v *verifier) compare(ctx context.Context, level VerifyLevel) error {
 	}
 	for i := range v.tracks {
 		if row := &v.out.Tracks[i]; row.Result == VerifyEqual {
-			row.Result = VerifyPartial
 			if err := v.full(ctx, row, v.track(i), offset); err != nil {
 				return v.trackError(i, err)
 			}
@@ -389,20 +388,16 @@ func (v *verifier) full(ctx context.Context, row *TrackVerification, w *Written,
 		}
 		row.Sectors = min(row.Sectors, w.Sectors)
 	}
-	if row.Result == VerifyPartial {
-		row.Result = VerifyEqual
-	}
 	return nil
 }
 
 // sector compares one sector of a full verification.
 func (v *verifier) sector(row *TrackVerification, w *Written, n int, got []byte, bad bool, offset int, want []byte, at int) {
-	p := n*toc.SamplesPerSector + offset
 	switch {
-	case row.Result.bad() || p+toc.SamplesPerSector <= 0 || p >= w.samples():
+	case row.Result.bad():
 	case bad:
 		row.skip(w, n, offset)
-	case !equalAt(got, p, want, at):
+	case !equalAt(got, n*toc.SamplesPerSector+offset, want, at):
 		row.Result, row.At = VerifyDiffers, w.Start+toc.LBA(n)
 	default:
 		row.Sectors++
