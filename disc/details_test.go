@@ -3,7 +3,9 @@ package disc
 import (
 	"bytes"
 	"errors"
+	"io"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
@@ -257,6 +259,27 @@ func TestWindow(t *testing.T) {
 		require.True(t, bytes.Equal(want[lo*4:hi*4], got), "%v", row)
 	}
 	require.NoError(t, w.close())
+}
+
+// A source that fails where it is skipped or read is an error.
+func TestWindowOfAFailingSource(t *testing.T) {
+	for _, from := range []int{0, 5000} {
+		w, err := openWindow(&Written{Sectors: 20, Audio: 20, Source: failingSource{pcm.FromBytes("x", pcm.CDDA, make([]byte, 20*2352))}})
+		require.NoError(t, err)
+		_, _, err = w.read(from, from+1000, nil)
+		require.ErrorIs(t, err, io.ErrClosedPipe)
+	}
+}
+
+// failingSource fails after 100 bytes.
+type failingSource struct{ pcm.Source }
+
+func (s failingSource) Open() (io.ReadCloser, error) {
+	r, err := s.Source.Open()
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(io.LimitReader(r, 100), iotest.ErrReader(io.ErrClosedPipe)), r}, err
 }
 
 // A lead-out of every session is known where one session has the table's.

@@ -2,6 +2,7 @@ package disc_test
 
 import (
 	"context"
+	"io"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,6 +40,12 @@ func TestFirstSectorThatDiffers(t *testing.T) {
 		{"modern", []int{100*sector + 7, 105 * sector}, disc.VerifyFull, 100},
 		{"offset+667", []int{200*sector + 7}, disc.VerifyQuick, 201},
 		{"offset+667", []int{100*sector + 7}, disc.VerifyFull, 101},
+		{"modern", []int{0}, disc.VerifyQuick, 0},
+		{"modern", []int{75*sector - 1}, disc.VerifyQuick, 74},
+		{"modern", []int{162 * sector}, disc.VerifyQuick, 162},
+		{"modern", []int{237*sector - 1}, disc.VerifyQuick, 236},
+		{"modern", []int{325 * sector}, disc.VerifyQuick, 325},
+		{"modern", []int{n*sector - 1}, disc.VerifyQuick, n - 1},
 		{"modern", []int{0}, disc.VerifyFull, 0},
 		{"modern", []int{n*sector - 1}, disc.VerifyFull, n - 1},
 	} {
@@ -68,6 +75,8 @@ func TestLastSampleIsCompared(t *testing.T) {
 		require.Equal(t, -offset, v.Offset)
 		require.Equal(t, []disc.VerifyResult{disc.VerifyEqual, disc.VerifyDiffers, disc.VerifyEqual},
 			[]disc.VerifyResult{v.Tracks[0].Result, v.Tracks[1].Result, v.Tracks[2].Result}, offset)
+		require.LessOrEqual(t, v.Tracks[0].Sectors, toc.Sectors(n))
+		require.LessOrEqual(t, v.Tracks[2].Sectors, toc.Sectors(n))
 	}
 }
 
@@ -253,4 +262,49 @@ func TestOffsetBeforeTheDisc(t *testing.T) {
 	require.NoError(t, r.Read(t.Context(), 0, p))
 	require.Equal(t, 6, r.Lost())
 	require.Equal(t, append(make([]byte, 24), all(t, source(1, 310))[:toc.SectorSize-24]...), p)
+}
+
+// A source is closed as often as it is opened.
+func TestSourcesAreClosed(t *testing.T) {
+	b := burned(t, final)
+	src := &counted{Source: source(1, 310)}
+	_, err := disc.Verify(t.Context(), b.drive, b.written(src), disc.VerifyFull, nil)
+	require.NoError(t, err)
+	require.Equal(t, [2]int{2, 2}, [2]int{src.opened, src.closed})
+	_, err = disc.NewReader(b.drive, b.look(t), nil).Sample(t.Context(), b.written(src)[0], 3)
+	require.NoError(t, err)
+	require.Equal(t, [2]int{3, 3}, [2]int{src.opened, src.closed})
+}
+
+// counted counts how often a source is opened and closed.
+type counted struct {
+	pcm.Source
+	opened, closed int
+}
+
+func (c *counted) Open() (io.ReadCloser, error) {
+	r, err := c.Source.Open()
+	c.opened++
+	return &countedReader{r, c}, err
+}
+
+type countedReader struct {
+	io.ReadCloser
+	c *counted
+}
+
+func (r *countedReader) Close() error {
+	r.c.closed++
+	return r.ReadCloser.Close()
+}
+
+// Of a drive that reads nothing, no track was compared.
+func TestDriveThatReadsNothing(t *testing.T) {
+	b := burned(t, final)
+	b.scratch(0, 5000, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+	v, err := disc.Verify(t.Context(), b.drive, b.written(source(1, 310), source(2, 320)), disc.VerifyFull, nil)
+	require.ErrorIs(t, err, disc.ErrNothingRead)
+	require.Equal(t, disc.VerifyNotDone, v.Result)
+	require.Equal(t, disc.VerifyNotDone, v.Tracks[0].Result)
+	require.Zero(t, v.Tracks[0].At)
 }

@@ -47,6 +47,8 @@ func TestWhereRecordingGoesOn(t *testing.T) {
 		{"a finished track, and nothing known of the disc", mmc.TrackInformation{Track: 3, Start: 900}, Fact[mmc.DiscStatus]{}, Next{}, Unknown},
 		{"an address on a finalized disc", mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, final, Next{Track: 3, NWA: 1000, Free: 500}, Contradicted},
 		{"room, but no address", mmc.TrackInformation{Track: 3, Blank: true, Start: 900, Free: 500}, open, Next{Track: 3, NWA: 900, Free: 500}, Contradicted},
+		{"number 99", mmc.TrackInformation{Track: 99, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 99, NWA: 1000, Free: 500}, Reported},
+		{"number 100", mmc.TrackInformation{Track: 100, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 3, NWA: 1000, Free: 500}, Reported},
 		{"no number", mmc.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 3, NWA: 1000, Free: 500}, Reported},
 		{"a blank disc that calls its place a track", mmc.TrackInformation{Track: 1, NWAValid: true, Free: 500}, known(mmc.DiscEmpty), Next{Track: 1, Free: 500}, Reported},
 	} {
@@ -234,4 +236,12 @@ func TestWhereRunOutMayBe(t *testing.T) {
 	doubt(&d, tracks, &replies{}, false)
 	require.Equal(t, []toc.Sectors{1002, 502}, []toc.Sectors{tracks[0].Sectors, tracks[1].Sectors})
 	require.Equal(t, []doubtful{ifUnreadable, ifUnreadable}, []doubtful{tracks[0].doubt, tracks[1].doubt})
+	// It rules out nothing in the next session.
+	d = Disc{ATIP: known(mmc.ATIP{}), TOC: known(toc.TOC{First: 1, Last: 3, LeadOut: 13400}), LeadOuts: known([]LeadOut{{1, 1504}, {2, 13400}})}
+	tracks = []Track{complete(1, 1, 0, 1000, true), complete(2, 1, 1002, 500, true), complete(3, 2, 12900, 500, true)}
+	for i := range tracks {
+		tracks[i].Shown = Shown{Known: true, Start: tracks[i].Start, Sectors: tracks[i].Sectors}
+	}
+	doubt(&d, tracks, &replies{}, false)
+	require.Equal(t, []doubtful{ifUnreadable, ifUnreadable, ifSilent}, []doubtful{tracks[0].doubt, tracks[1].doubt, tracks[2].doubt})
 }

@@ -113,7 +113,7 @@ func otherDiscText(e *burn.OtherDiscError) string {
 	case burn.OtherLength:
 		return fmt.Sprintf("its track %d is %v long, and that of the album %v", e.Track, toc.Sectors(e.Got), toc.Sectors(e.Want))
 	case burn.OtherAudio:
-		return fmt.Sprintf("its track %d has the same length, and holds other audio", e.Track)
+		return fmt.Sprintf("its track %d holds other audio", e.Track)
 	}
 	return fmt.Sprintf("its track %d isn't from this album", e.Track)
 }
