@@ -20,9 +20,9 @@ type ResumePlan struct {
 	Fragments []Fragment `json:"fragments,omitempty"`
 }
 
-// Resume finishes an album whose burn was interrupted: it looks at the disc, ends torn
-// tracks, burns what is missing, closes the disc, and verifies the whole album, including
-// the earlier tracks. tracks are those of the whole album, as they were given to Burn;
+// Resume finishes an album whose burn was interrupted: it looks at the disc, compares some
+// places of its tracks with their sources, ends torn tracks, burns what is missing, closes
+// the disc, and verifies the whole album, including the earlier tracks. tracks are those of the whole album, as they were given to Burn;
 // Report.Tracks has a row for each. opts.TestWrite and opts.Append are ignored.
 //
 // The error matches ErrSourceChanged (*ChangedError) if a source has changed,
