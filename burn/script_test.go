@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,7 +50,8 @@ var (
 	unanswered = reply{err: &scsi.TransportError{Sent: scsi.SentUnknown, Err: errNoAnswer}}
 	tooLate    = reply{err: &scsi.TransportError{Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}}
 	notSent    = reply{err: &scsi.TransportError{Sent: scsi.SentNo, Err: errNoAnswer}}
-	gone       = reply{err: &scsi.TransportError{Sent: scsi.SentNo, Err: os.ErrNotExist}}
+	errGone    = os.ErrNotExist
+	gone       = reply{err: &scsi.TransportError{Sent: scsi.SentNo, Err: errGone}}
 )
 
 // nwa is READ TRACK INFORMATION of track 1 with this next writable address.
@@ -77,7 +79,7 @@ func (s *scripted) Sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 	s.now = s.now.Add(d)
-	return nil
+	return s.Drive.Sleep(ctx, d)
 }
 
 func (s *scripted) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
@@ -101,6 +103,16 @@ func (s *scripted) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 	return scsi.Result{Status: r.status, N: len(req.Data)}, nil
 }
 
+// times returns how often a command of the script was sent.
+func (s *scripted) times(name string) (n int) {
+	for _, sent := range s.sent {
+		if strings.HasSuffix(sent, " "+name) {
+			n++
+		}
+	}
+	return n
+}
+
 // name is what sent has for a command.
 func (s *scripted) name(req *scsi.Request) string {
 	at := int32(binary.BigEndian.Uint32(req.CDB[2:]))
@@ -116,9 +128,11 @@ func (s *scripted) name(req *scsi.Request) string {
 // onScript is a job on a scripted drive, with a row and a source for track 1.
 func onScript(t *testing.T, o *Options, script map[byte][]reply) (*Job, *scripted) {
 	t.Helper()
-	s := &scripted{Drive: sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockInstant}), now: time.Unix(1000, 0), script: script}
+	s := &scripted{Drive: sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockInstant}), now: time.Unix(900, 0)}
 	d, err := mmc.Open(t.Context(), s)
 	require.NoError(t, err)
+	require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{}))
+	s.now, s.script = time.Unix(1000, 0), script
 	j := NewJob(t.Context(), d, o.resolve(), stub{})
 	j.rep.Tracks = []TrackReport{{}}
 	return j, s
