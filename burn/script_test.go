@@ -70,6 +70,7 @@ type scripted struct {
 	now    time.Time
 	script map[byte][]reply // by operation code; the last one stays
 	sent   []string         // the commands of the script, with the milliseconds since the beginning
+	dead   bool             // it answers nothing
 }
 
 func (s *scripted) Now() time.Time { return s.now }
@@ -84,6 +85,9 @@ func (s *scripted) Sleep(ctx context.Context, d time.Duration) error {
 
 func (s *scripted) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	list, has := s.script[req.Opcode()]
+	if s.dead {
+		return scsi.Result{}, unanswered.err
+	}
 	if !has {
 		return s.Drive.Do(ctx, req)
 	}
@@ -125,10 +129,16 @@ func (s *scripted) name(req *scsi.Request) string {
 	return req.Name
 }
 
-// onScript is a job on a scripted drive, with a row and a source for track 1.
+// onScript is a job on a scripted drive with a blank CD-R, and with a row for track 1.
 func onScript(t *testing.T, o *Options, script map[byte][]reply) (*Job, *scripted) {
 	t.Helper()
-	s := &scripted{Drive: sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockInstant}), now: time.Unix(900, 0)}
+	return onScriptWith(t, sim.NewDisc(sim.CDR80), o, script)
+}
+
+// onScriptWith is the same with another disc.
+func onScriptWith(t *testing.T, disc *sim.Disc, o *Options, script map[byte][]reply) (*Job, *scripted) {
+	t.Helper()
+	s := &scripted{Drive: sim.New(sim.Config{Disc: disc, Clock: sim.ClockInstant}), now: time.Unix(900, 0)}
 	d, err := mmc.Open(t.Context(), s)
 	require.NoError(t, err)
 	require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{}))
