@@ -123,7 +123,7 @@ func TestQuestionToASilentDrive(t *testing.T) {
 		{"not sent", false, []reply{notSent}, []string{"0 track 1", "2000 track 1", "4000 track 1"}, false, true},
 		{"no answer before", true, []reply{unanswered}, []string{"0 track 1"}, false, true},
 		{"not sent before", true, []reply{notSent}, []string{"0 track 1"}, false, true},
-		{"back", true, []reply{nwa(5)}, []string{"0 track 1", "0 track 1"}, true, false},
+		{"back", true, []reply{nwa(5)}, []string{"0 track 1"}, true, false},
 		{"back, and fails", true, []reply{broken}, []string{"0 track 1", "0 track 1", "0 track 1", "0 track 1"}, false, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -209,6 +209,38 @@ func TestWaitGoesPastSingleErrors(t *testing.T) {
 			require.Equal(t, row.after, j.Silent())
 			require.Equal(t, row.stuck, j.stuck)
 		})
+	}
+}
+
+// A drive that stays busy before a command is sent again, or that isn't the same disc any
+// more, ends the sending with both errors.
+func TestWaitForABusyDriveFails(t *testing.T) {
+	j, s := onScript(t, nil, map[byte][]reply{mmc.OpSynchronizeCache: {full}, mmc.OpTestUnitReady: {full}})
+	err := j.Send(StepFlush, func(ctx context.Context, immed bool) error {
+		return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
+	})
+	require.ErrorIs(t, err, mmc.ErrNotReady)
+	require.ErrorContains(t, err, "SYNCHRONIZE CACHE")
+	require.Equal(t, 1, s.times("SYNCHRONIZE CACHE"))
+
+	for _, row := range []struct {
+		step Step
+		sent int
+		want error
+	}{{StepFlush, 2, nil}, {StepCueSheet, 2, nil}, {StepCloseTrack, 1, ErrDiscChanged}, {StepReserve, 1, ErrDiscChanged}} {
+		j, s := guarding(t, pressed(t), false)
+		j.Before.Tracks[0].Start++
+		s.script[mmc.OpSynchronizeCache] = []reply{full, good}
+		s.script[mmc.OpTestUnitReady] = []reply{attention28, good}
+		err := j.Send(row.step, func(ctx context.Context, immed bool) error {
+			return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
+		})
+		require.Equal(t, row.sent, s.times("SYNCHRONIZE CACHE"), "step %d", row.step)
+		if row.want == nil {
+			require.NoError(t, err)
+		} else {
+			require.ErrorIs(t, err, row.want)
+		}
 	}
 }
 

@@ -3,13 +3,16 @@ package burn
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -416,6 +419,58 @@ func TestWhatEndsATrackEarly(t *testing.T) {
 			require.Equal(t, []any{PhaseWrite, 1, row.lba}, []any{at.Phase, at.Track, at.LBA})
 		})
 	}
+}
+
+// A cancel ends the wait for a source that delivers nothing.
+func TestCanceledWhileASourceDeliversNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}})
+		src := &badSource{Source: numbered(400 * 588), left: 54 * toc.SectorSize, read: io.EOF}
+		stuck := make(chan struct{})
+		k := job{source: hangingAt{src, stuck}, audio: 400}
+		f := newFIFO(1<<20, 27)
+		r := f.start([]job{k})
+		first, err := r.next(t.Context(), func() {})
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(10*time.Second, cancel)
+		began := time.Now()
+		task := silent(0)
+		err = j.writing.stream(ctx, r, task, first)
+		require.ErrorIs(t, err, ErrCancelled)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Equal(t, 10*time.Second, time.Since(began))
+		var at *Error
+		require.ErrorAs(t, err, &at)
+		require.Equal(t, []any{PhaseWrite, 1, toc.LBA(54)}, []any{at.Phase, at.Track, at.LBA})
+		require.Len(t, s.sent, 2)
+		close(stuck)
+		require.True(t, r.close())
+	})
+}
+
+// hangingAt is a source whose reader hangs at its end until it is released.
+type hangingAt struct {
+	pcm.Source
+	release chan struct{}
+}
+
+func (h hangingAt) Open() (io.ReadCloser, error) {
+	r, err := h.Source.Open()
+	return hangingReader{r, h.release}, err
+}
+
+type hangingReader struct {
+	io.ReadCloser
+	release chan struct{}
+}
+
+func (h hangingReader) Read(p []byte) (int, error) {
+	n, err := h.ReadCloser.Read(p)
+	if err != nil {
+		<-h.release
+	}
+	return n, err
 }
 
 // steady is a clock on which every look makes an event due.

@@ -122,6 +122,8 @@ func TestWhatAnInterruptedBurnLeft(t *testing.T) {
 			[]Remnant{open(left(FateContinue, 1, 81), false), burnt(), burnt()}, nil},
 		{"short, without a record, after a track of the album", leftOpen(whole, on(2, 350, disc.TrackComplete)), []BegunTrack{first},
 			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 350, false)},
+		{"short, without a record, after one that turned out to be torn", leftOpen(on(1, 100, disc.TrackIncomplete), on(2, 350, disc.TrackComplete)), []BegunTrack{first},
+			[]Remnant{burnt(), burnt(), burnt()}, append(fragment(0, 1, 100, true), fragment(0, 2, 350, false)...)},
 		{"short, after tracks of the album's lengths, all without a record", leftOpen(whole, on(2, 350, disc.TrackComplete)), nil,
 			[]Remnant{left(FateDoubtful, 1, 400), burnt(), burnt()}, fragment(1, 2, 350, false)},
 	} {
@@ -203,6 +205,7 @@ func TestAnotherDiscThanThatOfTheBurn(t *testing.T) {
 			got, err := find(row.on, &Interrupted{Disc: row.was, Begun: row.begun}, []toc.Sectors{400})
 			if row.want == nil {
 				require.NoError(t, err)
+				require.Equal(t, remains{album: []Remnant{burnt()}}, got)
 				return
 			}
 			require.Equal(t, row.want, err)

@@ -171,12 +171,8 @@ func (r *resumer) keepRow(row int) {
 
 // fragment notes a fragment.
 func (r *resumer) fragment(f Fragment) {
-	n := Note{Kind: NoteFragment, Track: f.Number, Got: int(f.Sectors)}
-	control := toc.Control(0)
-	if f.Row >= 0 && f.Row < len(r.tracks) {
-		n.Name, n.Want, control = r.tracks[f.Row].Source.Name(), int(r.sizes[f.Row]), r.tracks[f.Row].Control
-	}
-	r.Note(n)
+	r.Note(Note{Kind: NoteFragment, Track: f.Number, Name: r.tracks[f.Row].Source.Name(), Want: int(r.sizes[f.Row]), Got: int(f.Sectors)})
+	control := r.tracks[f.Row].Control
 	if on, ok := r.last.Track(f.Number); ok {
 		f.Start, control = on.Start, on.Control
 	}
