@@ -344,7 +344,7 @@ func TestFailedWriteToldWithTheBuffer(t *testing.T) {
 	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}, mmc.OpReadBufferCapacity: {fails}})
 	task := newTask(Track{Source: numbered(200 * 27 * 588)}, 0, jobOf(t, numbered(200*27*588)).checked)
 	task.Number = 1
-	f := newFIFO(0, 27)
+	f := newFIFO(DefaultFIFO, 27)
 	r := f.start([]job{task.job()})
 	first, err := r.next(t.Context(), func() {})
 	require.NoError(t, err)

@@ -120,8 +120,8 @@ func (r *resumer) examine(ctx context.Context) error {
 		if t.Fate != FateDoubtful {
 			continue
 		}
-		w := disc.Written{Number: t.Number, Start: t.Start, Sectors: r.sizes[row], Audio: newTask(r.tracks[row], row, pcm.Digest{}).audio,
-			Source: patient(ctx, r.tracks[row].Source)}
+		w := r.tracks[row].written(t.Number, t.Start)
+		w.Source = patient(ctx, w.Source)
 		r.m.phase(PhaseVerify, ActionVerifying, verifyWork(disc.VerifyFull, []disc.Written{w}))
 		v, err := disc.Verify(ctx, r.Drive, []disc.Written{w}, disc.VerifyFull, &disc.VerifyOptions{Disc: &r.last, OnProgress: r.m.verifying, OnWait: r.m.tick})
 		r.heard(err)
@@ -369,8 +369,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 		if row.Status != TrackOK {
 			continue
 		}
-		t := newTask(r.tracks[i], i, pcm.Digest{})
-		w := disc.Written{Number: row.Number, Start: row.Start, Sectors: t.Sectors(), Audio: t.audio, Source: t.Source}
+		w := r.tracks[i].written(row.Number, row.Start)
 		// Each drive writes with its own offset, and a verification allows for one only.
 		if r.was.Drive != "" && r.was.Drive != r.rep.Drive && (r.album[i].Fate == FateKept || r.album[i].Fate == FateDoubtful) {
 			kept = append(kept, w)
