@@ -116,6 +116,7 @@ func TestSuitableTracks(t *testing.T) {
 		{"a negative pregap", Track{Source: good, Pregap: -1}, ErrStream},
 		{"a pause beyond all bounds", Track{Source: good, Pause: 1<<30 + 1}, ErrStream},
 		{"a pregap beyond all bounds", Track{Source: good, Pregap: 1<<30 + 1}, ErrStream},
+		{"the longest of all", Track{Source: rogue{good, pcm.CDDA, 1 << 30}, Pause: 1 << 30, Pregap: 1 << 30}, nil},
 		{"a pause", Track{Source: good, Pause: 150, Pregap: 75}, nil},
 		{"an ISRC", Track{Source: good, ISRC: "DEAB31200001"}, nil},
 		{"an ISRC with dashes", Track{Source: good, ISRC: "DE-AB3-12-00001"}, ErrInvalidISRC},
