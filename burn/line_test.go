@@ -344,3 +344,40 @@ func TestWitnessKeepsWhatAWaitPasses(t *testing.T) {
 	require.ErrorIs(t, j.seen.Failed(mark), scsi.CodeWriteError)
 	require.False(t, errors.Is(j.seen.Failed(j.seen.Now()), scsi.CodeWriteError))
 }
+
+// A track that was just ended is waited for until its size is the same twice: some drives
+// need a moment, and a WRITE before that loses the disc.
+func TestSizeOfAnEndedTrackSettles(t *testing.T) {
+	size := func(n byte) reply {
+		r := nwa(0)
+		r.data[27] = n
+		return r
+	}
+	for _, row := range []struct {
+		name    string
+		answers []reply
+		asked   int
+		took    time.Duration
+	}{
+		{"at once", []reply{size(100)}, 2, 400 * time.Millisecond},
+		{"grows", []reply{size(50), size(99), size(100)}, 4, 1200 * time.Millisecond},
+		{"no size for ever", []reply{size(0)}, 150, 60 * time.Second},
+		{"refused", []reply{refusal}, 2, 0},
+		{"fails", []reply{broken}, 3, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			j, s := onScript(t, nil, map[byte][]reply{mmc.OpReadTrackInformation: row.answers})
+			r := &resumer{conclusion: &conclusion{Job: j}}
+			began := s.now
+			require.NoError(t, r.ended(1))
+			require.Equal(t, row.asked, s.times("track 1"))
+			require.Equal(t, row.took, s.now.Sub(began))
+		})
+	}
+	stop := make(chan struct{})
+	close(stop)
+	j, _ := onScript(t, &Options{Hurry: stop}, map[byte][]reply{mmc.OpReadTrackInformation: {size(100)}})
+	err := (&resumer{conclusion: &conclusion{Job: j}}).ended(1)
+	require.True(t, Hurried(err))
+	require.ErrorIs(t, err, ErrUnconfirmed)
+}

@@ -354,3 +354,31 @@ func TestTextsOfResumption(t *testing.T) {
 		require.EqualError(t, err, want)
 	}
 }
+
+// A kept track that the last look doesn't show whole isn't called good, unless the disc is
+// finalized; one of which only the number is known is.
+func TestKeptTracksByTheLastLook(t *testing.T) {
+	untold := on(1, 0, disc.TrackUnknown)
+	untold.Origin = disc.Unknown
+	for _, row := range []struct {
+		name   string
+		shown  []disc.Track
+		change func(r *resumer)
+		want   TrackStatus
+	}{
+		{"whole", []disc.Track{on(1, 400, disc.TrackComplete)}, func(*resumer) {}, TrackOK},
+		{"torn", []disc.Track{on(1, 400, disc.TrackDamaged)}, func(*resumer) {}, TrackUnshown},
+		{"gone", nil, func(*resumer) {}, TrackUnshown},
+		{"only its number", []disc.Track{untold}, func(*resumer) {}, TrackOK},
+		{"no look", nil, func(r *resumer) { r.known = false }, TrackOK},
+		{"finalized", nil, func(r *resumer) { r.last.Status.Value = mmc.DiscFinalized }, TrackOK},
+		{"not kept", nil, func(r *resumer) { r.album[0].Fate = FateBurn }, TrackOK},
+		{"failed for another reason", nil, func(r *resumer) { r.rep.Tracks[0].Status = TrackChanged }, TrackChanged},
+	} {
+		r := &resumer{conclusion: concluded(false, []toc.Sectors{400}), remains: remains{album: []Remnant{left(FateKept, 1, 400)}}}
+		r.last.Tracks = row.shown
+		row.change(r)
+		r.settleKept()
+		require.Equal(t, row.want, r.rep.Tracks[0].Status, row.name)
+	}
+}

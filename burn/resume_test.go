@@ -30,11 +30,24 @@ func suite() []burn.Track {
 // returns the record of the burn. The drive lives on.
 func (b *bench) abandoned(t *testing.T, writes int, o *burn.Options) *burn.Interrupted {
 	t.Helper()
+	return b.interrupted(t, suite(), writes, o, func() {})
+}
+
+// interrupted is abandoned for any tracks; blow is called once when the program is gone.
+func (b *bench) interrupted(t *testing.T, tracks []burn.Track, writes int, o *burn.Options, blow func()) *burn.Interrupted {
+	t.Helper()
 	was := &burn.Interrupted{Mode: burn.ModeTAO}
 	var err error
 	was.Disc, err = disc.Look(t.Context(), b.drive, nil)
 	require.NoError(t, err)
-	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(mmc.OpWrite10) >= writes }, Sticky: true,
+	blown := false
+	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool {
+		if b.sent(mmc.OpWrite10) >= writes && !blown {
+			blown = true
+			blow()
+		}
+		return blown
+	}, Sticky: true,
 		Fault: scsitest.TransportFault(scsi.SentNo, fs.ErrClosed)})
 	opts := burn.Options{}
 	if o != nil {
@@ -53,7 +66,7 @@ func (b *bench) abandoned(t *testing.T, writes int, o *burn.Options) *burn.Inter
 			was.Begun[len(was.Begun)-1].Whole = e.Report.Status == burn.TrackOK
 		}
 	}
-	_, err = burn.Burn(t.Context(), b.drive, suite(), &opts, tao.Method{})
+	_, err = burn.Burn(t.Context(), b.drive, tracks, &opts, tao.Method{})
 	require.ErrorIs(t, err, fs.ErrClosed)
 	b.faults.Clear()
 	require.NoError(t, b.drive.WaitIdle(t.Context(), mmc.WaitOptions{}))
@@ -372,39 +385,6 @@ func TestPlanOfAResumption(t *testing.T) {
 	_, err = burn.Resume(t.Context(), b.drive, long, nil, &more, tao.Method{})
 	require.ErrorIs(t, err, burn.ErrNoSpace)
 	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpSynchronizeCache), "before anything is touched")
-}
-
-// Each drive writes with an offset of its own: what another drive wrote is compared apart
-// from the rest.
-func TestResumeInAnotherDrive(t *testing.T) {
-	b := newBench(t, "modern", sim.CDR80)
-	was := b.abandoned(t, 12+34, nil) // 900 sectors are 34 WRITEs
-	was.Drive = "another drive"
-	verified := 0
-	r, err := burn.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull, OnEvent: func(e burn.Event) {
-		if p, is := e.(burn.Progress); is && p.Phase == burn.PhaseVerify && p.Done == 0 {
-			verified++
-		}
-	}}, was, tao.Method{})
-	require.NoError(t, err)
-	require.Equal(t, disc.VerifyEqual, r.Verified.Result)
-	require.Equal(t, disc.VerifyFull, r.Verified.Done)
-	require.Equal(t, toc.Sectors(1600), r.Verified.Sectors)
-	require.Len(t, r.Verified.Tracks, 3)
-
-	b = newBench(t, "modern", sim.CDR80)
-	was = b.abandoned(t, 12+34, nil)
-	was.Drive = "another drive"
-	wrong := suite()
-	for i := range wrong {
-		wrong[i].Source = flipped{wrong[i].Source, 5}
-	}
-	was.Hashes = make([]string, 3)
-	r, err = burn.Resume(t.Context(), b.drive, wrong, &burn.Options{Verify: disc.VerifyFull}, was, tao.Method{})
-	require.ErrorIs(t, err, burn.ErrVerify)
-	require.Equal(t, disc.VerifyDiffers, r.Verified.Result)
-	require.Equal(t, []burn.TrackStatus{burn.TrackDiffers, burn.TrackOK},
-		[]burn.TrackStatus{r.Tracks[0].Status, r.Tracks[2].Status}, "what was written now is right")
 }
 
 // Whoever cancels a resumption before its first WRITE finds the disc as it was.
