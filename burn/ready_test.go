@@ -1,0 +1,152 @@
+package burn_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// A drive that is reset while the first WRITE is prepared is prepared again, three times in
+// all; then no WRITE is sent.
+func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
+	for resets, want := range map[int]error{2: nil, 3: burn.ErrDriveLost} {
+		b := newBench(t, "modern", sim.CDR80)
+		left, locked := 0, false
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+			locked = locked || req.Opcode() == mmc.OpPreventAllowMediumRemoval
+			hit := locked && left > 0 && req.Opcode() == mmc.OpReadTrackInformation
+			if hit {
+				left, locked = left-1, false
+			}
+			return hit
+		}, Sticky: true, Fault: says(6, 0x29, 0)})
+		sets := 0
+		r, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(8), OnEvent: at(burn.PhaseStart, 1, func() {
+			left, locked = resets, false
+			sets = b.sent(mmc.OpSetCDSpeed)
+		})}, tao.Method{})
+		if want == nil {
+			require.NoError(t, err)
+			require.Equal(t, burn.VerdictSuccess, r.Verdict)
+			continue
+		}
+		require.ErrorIs(t, err, want)
+		require.ErrorContains(t, err, "again and again")
+		require.Equal(t, where{phase: burn.PhaseStart, track: 1}, placeOf(t, err))
+		require.Zero(t, b.sent(mmc.OpWrite10))
+		require.Equal(t, sets+2, b.sent(mmc.OpSetCDSpeed), "speed and lock are set again each time")
+		require.Equal(t, burn.TrackNotBegun, r.Tracks[0].Status)
+		require.Equal(t, 1, r.Tracks[0].Number)
+	}
+}
+
+// Another disc that is found while a track is prepared is what the error is about, whatever
+// else went wrong with it, and the track keeps its number.
+func TestAnotherDiscWhileATrackIsPrepared(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	r, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseStart, 1, func() {
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Fault: says(6, 0x28, 0)})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: says(4, 0x44, 0)})
+	})}, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrDiscChanged)
+	require.NotErrorIs(t, err, scsi.KeyHardwareError)
+	require.Equal(t, where{phase: burn.PhaseStart, track: 1}, placeOf(t, err))
+	require.Equal(t, 1, r.Tracks[0].Number)
+	require.Zero(t, b.sent(mmc.OpWrite10))
+}
+
+// A burn that failed at its first WRITE isn't followed by a stop or a reload: there is
+// nothing to look for. Only a stream that was begun may be hidden by a drive.
+func TestNothingIsReloadedForABlankDisc(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(3, 0x0C, 0)})
+	r, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.True(t, b.disc.Blank())
+	require.Zero(t, b.sent(mmc.OpStartStopUnit))
+	require.Equal(t, "failed: 0 of 2 tracks, 0:00, disc blank", r.String())
+	require.Zero(t, r.LeadOut)
+}
+
+// The report of a finished disc has its lead-out, the plan the speed that will be asked for,
+// and the FIFO its size.
+func TestFiguresOfAReport(t *testing.T) {
+	for _, method := range []burn.Method{tao.Method{}, sao.Method{}} {
+		b := newBench(t, "modern", sim.CDR80)
+		var plan burn.Plan
+		r, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(20), OnEvent: func(e burn.Event) {
+			if p, is := e.(burn.Planned); is {
+				plan = p.Plan
+			}
+		}}, method)
+		require.NoError(t, err)
+		last := b.disc.Tracks()[1]
+		require.InDelta(t, int(last.Start)+int(last.Size), int(r.LeadOut), 2, "run-out aside")
+		require.Equal(t, plan.Speed, r.SpeedSet)
+		require.Equal(t, burn.SpeedX(20), r.SpeedAsked)
+		require.Less(t, plan.Speed.SectorsPerSecond(), 20*75)
+		require.Equal(t, plan.Mode, r.Mode)
+		require.Equal(t, 256*27*toc.SectorSize, r.FIFO.Size)
+		require.Equal(t, 27, r.FIFO.Chunk)
+		require.Equal(t, int64(700*toc.SectorSize), r.FIFO.Bytes)
+		require.InDelta(t, 700/r.Writing.Seconds()/75, r.SpeedMean, 0.01)
+	}
+}
+
+// What a track needs is checked before its source is read.
+func TestTrackIsCheckedBeforeItsSourceIsRead(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	checked := 0
+	s := b.prepared(t, &burn.Options{OnEvent: func(e burn.Event) {
+		if _, is := e.(burn.Checking); is {
+			checked++
+		}
+	}})
+	_, err := s.Add(t.Context(), album()[0])
+	require.NoError(t, err)
+	checked = 0
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadTrackInformation), Sticky: true, Fault: says(4, 0x44, 0)})
+	_, err = s.Add(t.Context(), album()[1])
+	require.ErrorIs(t, err, scsi.KeyHardwareError)
+	require.Zero(t, checked)
+	b.faults.Clear()
+	_, err = s.Release(t.Context())
+	require.NoError(t, err)
+}
+
+// The time that is left comes true, in either way of recording: it is no more than a third
+// off, once writing has begun.
+func TestTimeLeftOfABurn(t *testing.T) {
+	for name, method := range map[string]burn.Method{"tao": tao.Method{}, "sao": sao.Method{}} {
+		b := newBench(t, "modern", sim.CDR80)
+		type moment struct {
+			at   time.Time
+			left time.Duration
+			in   burn.Phase
+		}
+		var seen []moment
+		tracks := []burn.Track{music("a.wav", 1, 6000), music("b.wav", 2, 6000), music("c.wav", 3, 6000)}
+		_, err := burn.Burn(t.Context(), b.drive, tracks, &burn.Options{Speed: burn.SpeedX(16), Verify: disc.VerifyQuick, OnEvent: func(e burn.Event) {
+			if p, is := e.(burn.Progress); is && (p.Phase == burn.PhaseWrite || p.Phase == burn.PhaseFlush || p.Phase == burn.PhaseClose) {
+				seen = append(seen, moment{b.Now(), p.Left, p.Phase})
+			}
+		}}, method)
+		require.NoError(t, err)
+		end := b.Now()
+		for _, m := range seen {
+			want := end.Sub(m.at).Seconds()
+			require.InDelta(t, want, m.left.Seconds(), want/3+5, "%s %s, with %.0f s to go", name, m.in, want)
+		}
+	}
+}
