@@ -76,6 +76,7 @@ func TestRefusedParametersBeforeABurn(t *testing.T) {
 	_, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
 	require.ErrorIs(t, err, burn.ErrModeParams)
 	require.ErrorIs(t, err, scsi.KeyIllegalRequest)
+	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 	b.faults.Clear()
 	b.burn(t, nil)
 	b.faults.Add(refused)

@@ -87,6 +87,10 @@ func TestSpeedBetweenTracks(t *testing.T) {
 	has, err := b.drive.CurrentWriteSpeed(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, now, has)
+	adjusted, now, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(17), false)
+	require.NoError(t, err)
+	require.Equal(t, burn.SpeedAdjusted, adjusted)
+	require.Equal(t, burn.SpeedX(16), now.Speed(), "the nearest")
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSetCDSpeed), Fault: says(4, 0x44, 0)})
 	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(24), false)
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
@@ -247,6 +251,45 @@ func TestPlanOfTitles(t *testing.T) {
 		require.Equal(t, row.want, p.Text)
 		require.Equal(t, burn.ModeSAO, p.Mode)
 	}
+}
+
+// A drive that can't be asked for its abilities isn't planned for, and tracks that come one
+// by one aren't begun on a disc that can't take them. It is free again then.
+func TestNothingIsPlannedForAnUnsuitableDrive(t *testing.T) {
+	b := newBench(t, "modern", sim.CDRW80)
+	_, err := burn.MakePlan(t.Context(), b.drive, album(), nil, unable{})
+	require.ErrorIs(t, err, burn.ErrNoTAO)
+	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
+	_, err = burn.Prepare(t.Context(), b.drive, nil, unable{})
+	require.ErrorIs(t, err, burn.ErrNoTAO)
+	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
+	_, err = burn.Prepare(t.Context(), b.drive, &burn.Options{TestWrite: true}, limited{})
+	require.ErrorIs(t, err, burn.ErrNoFeature)
+	_, err = burn.Prepare(t.Context(), b.drive, nil, limited{})
+	require.ErrorIs(t, err, burn.ErrMediaIncompatible, "a CD-RW")
+	b.burn(t, nil)
+	_, err = burn.Prepare(t.Context(), b.drive, nil, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrFinalized)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = burn.Prepare(ctx, b.drive, nil, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrCancelled)
+	_, err = burn.Blank(t.Context(), b.drive, nil)
+	require.NoError(t, err)
+}
+
+// unable is a method that the drive doesn't know, limited one without test write and CD-RW.
+type (
+	unable  struct{ tao.Method }
+	limited struct{ tao.Method }
+)
+
+func (unable) Abilities(context.Context, *mmc.Drive) (burn.Abilities, error) {
+	return burn.Abilities{}, burn.ErrNoTAO
+}
+
+func (limited) Abilities(context.Context, *mmc.Drive) (burn.Abilities, error) {
+	return burn.Abilities{BUF: true}, nil
 }
 
 // textless is session-at-once on a drive that may lack CD-TEXT.
