@@ -183,7 +183,11 @@ func TestRowOfATrackThatIsTornNow(t *testing.T) {
 		require.Equal(t, row.want, c.rep.Tracks[0].Status, "%+v", row)
 		require.Equal(t, row.atMost, c.rep.Tracks[0].AtMost, "%+v", row)
 	}
-	c := concluded(false, []toc.Sectors{400}, on(2, 400, disc.TrackComplete))
+	c := concluded(false, []toc.Sectors{400}, on(2, 0, disc.TrackIncomplete))
+	c.Tasks[0].unsure = 27
+	c.settleRows(true)
+	require.Equal(t, toc.Sectors(427), c.rep.Tracks[0].AtMost, "a size of 0 is none, and the last WRITE may have been carried out")
+	c = concluded(false, []toc.Sectors{400}, on(2, 400, disc.TrackComplete))
 	c.foreign, c.laser = true, laserOn
 	c.settleRows(false)
 	require.Equal(t, TrackUnshown, c.rep.Tracks[0].Status, "another disc was looked at")
@@ -191,6 +195,64 @@ func TestRowOfATrackThatIsTornNow(t *testing.T) {
 	c.foreign, c.laser = true, laserClosed
 	c.settleRows(false)
 	require.Equal(t, TrackOK, c.rep.Tracks[0].Status, "it was seen closed before")
+}
+
+// What became of a track while it was written, by why it ended and how.
+func TestRowOfATrackThatWasWritten(t *testing.T) {
+	canceled, short, changed := join(ErrCancelled, errors.New("x")), ErrSourceShort, ErrSourceChanged
+	for _, row := range []struct {
+		name       string
+		sent       toc.Sectors // of 400
+		test       bool
+		cause, end error
+		want       TrackStatus
+		notes      int
+	}{
+		{"whole", 400, false, nil, nil, TrackOK, 0},
+		{"tested", 400, true, nil, nil, TrackTested, 0},
+		{"canceled", 300, false, canceled, nil, TrackCancelled, 1},
+		{"canceled, and not ended", 300, false, canceled, ErrTrackOpen, TrackCancelled, 2},
+		{"canceled at its first sector", 0, false, canceled, nil, TrackFailed, 1},
+		{"canceled when all was written", 400, false, canceled, nil, TrackOK, 1},
+		{"a test canceled when all was written", 400, true, canceled, nil, TrackTested, 1},
+		{"canceled when all was written, and not ended", 400, false, canceled, ErrTrackOpen, TrackCancelled, 2},
+		{"not shown", 400, false, nil, ErrUnconfirmed, TrackUnshown, 1},
+		{"missing", 400, false, nil, ErrTrackMissing, TrackFailed, 1},
+		{"its source ended early", 300, false, short, nil, TrackShort, 1},
+		{"its source changed", 300, false, changed, nil, TrackChanged, 1},
+		{"failed, and not shown", 300, false, ErrWriteFailed, ErrUnconfirmed, TrackFailed, 2},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			c := concluded(false, []toc.Sectors{400})
+			c.Options.TestWrite = row.test
+			k := c.Tasks[0]
+			k.Source, k.Sent, k.music, k.Hidden = pcm.Silence("s.wav", 588), row.sent, row.sent, 100
+			k.Shown = mmc.TrackInformation{Track: 2, Start: 7, Size: 350}
+			if row.sent == 300 {
+				k.music = 290
+			}
+			c.rep.Tracks[0] = TrackReport{}
+			(&recorder{Job: c.Job}).account(k, row.cause, row.end)
+			got := c.rep.Tracks[0]
+			require.Equal(t, row.want, got.Status)
+			require.Len(t, got.Notes, row.notes)
+			require.Equal(t, []int{2, 1100, 7}, []int{got.Number, int(got.Start), int(got.ShownAt)})
+			require.Equal(t, []toc.Sectors{row.sent, k.music, row.sent - k.music, 350}, []toc.Sectors{got.Sent, got.Audio, got.Padding, got.ShownSize})
+			want := min(row.sent, 352)
+			if row.test {
+				want = 0
+			}
+			require.Equal(t, want, got.Sectors)
+			k.Shown.Track = 3
+			c.rep.Tracks[0] = TrackReport{}
+			(&recorder{Job: c.Job}).account(k, row.cause, row.end)
+			require.Zero(t, c.rep.Tracks[0].Sectors, "another track was shown")
+		})
+	}
+	k := &Task{Sent: 100, Hidden: 60, Tail: 50}
+	require.Zero(t, k.body(), "it doesn't reach its own index 1")
+	k.Sent = 200
+	require.Equal(t, toc.Sectors(90), k.body())
 }
 
 // How a report sounds in one line.

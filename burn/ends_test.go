@@ -84,10 +84,12 @@ func TestTornTrackThatStays(t *testing.T) {
 	b.faults.Clear()
 	b.tap.Reset()
 	b.PowerCycle()
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession, mmc.OpRepairTrack), Sticky: true, Fault: says(3, 0x72, 0x01)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), Sticky: true, Fault: says(3, 0x72, 0x01)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpRepairTrack), Sticky: true, Fault: says(4, 0x44, 0)})
 	r, err := burn.CloseDisc(t.Context(), b.drive, nil, tao.Method{})
 	require.ErrorIs(t, err, burn.ErrTrackOpen)
 	require.ErrorIs(t, err, scsi.KeyMediumError)
+	require.ErrorIs(t, err, scsi.KeyHardwareError, "of REPAIR TRACK")
 	require.Equal(t, where{phase: burn.PhaseFlush, track: 2}, placeOf(t, err))
 	require.False(t, r.Closed)
 	for _, e := range b.tap.Exchanges() {

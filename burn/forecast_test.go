@@ -68,6 +68,21 @@ func TestForecastLearns(t *testing.T) {
 	whole := newForecast(verified)
 	whole.enter(PhaseWrite, at(8))
 	require.InDelta(t, whole.all.Seconds()-8, whole.left(at(8), 0).Seconds(), 0.1, "nothing is left out")
+	stream := slowly()
+	stream.Mode, stream.Verify = ModeSAO, disc.VerifyFull
+	s := newForecast(stream)
+	s.enter(PhaseWrite, at(8))
+	for i := range 3 {
+		s.enter(PhaseWrite, at(108+100*i)) // no flush between the tracks
+	}
+	s.enter(PhaseFlush, at(308))
+	require.InDelta(t, (s.closing + s.verify).Seconds(), s.left(at(308), 0).Seconds(), 0.1, "which writes the lead-out")
+	for _, p := range []Phase{PhaseClose, PhaseConfirm} {
+		s.enter(p, at(466))
+		require.InDelta(t, s.verify.Seconds(), s.left(at(466), 0).Seconds(), 0.01, "%s", p)
+	}
+	s.enter(PhaseVerify, at(466))
+	require.InDelta(t, s.verify.Seconds()-5, s.left(at(471), 0).Seconds(), 0.01)
 	f := newForecast(slowly())
 	closing := f.closing.Seconds()
 	f.enter(PhaseStart, at(0))

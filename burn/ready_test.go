@@ -1,6 +1,7 @@
 package burn_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -102,6 +103,57 @@ func TestFiguresOfAReport(t *testing.T) {
 		require.Equal(t, int64(700*toc.SectorSize), r.FIFO.Bytes)
 		require.InDelta(t, 700/r.Writing.Seconds()/75, r.SpeedMean, 0.01)
 	}
+}
+
+// Progress names the track being written, where it starts, and how long it is.
+func TestProgressNamesTheTrack(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	seen := map[int]burn.Progress{}
+	b.burn(t, &burn.Options{Verify: disc.VerifyQuick, OnEvent: func(e burn.Event) {
+		if p, is := e.(burn.Progress); is && p.Phase == burn.PhaseWrite {
+			seen[p.Track] = p
+		}
+	}})
+	require.Len(t, seen, 2)
+	require.Equal(t, []int{0, 300, 2}, []int{int(seen[1].StartLBA), int(seen[1].SectorCount), seen[1].Tracks})
+	require.Equal(t, []int{452, 400}, []int{int(seen[2].StartLBA), int(seen[2].SectorCount)})
+}
+
+// One track alone is read back, too, and what tracks that came one by one need of reading
+// back counts for the share that is done.
+func TestReadBackOfTracksOneByOne(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	confirmed := 0.0
+	s := b.prepared(t, &burn.Options{Verify: disc.VerifyFull, OnEvent: func(e burn.Event) {
+		if p, is := e.(burn.Progress); is && p.Phase == burn.PhaseConfirm {
+			confirmed = p.Done
+		}
+	}})
+	_, err := s.Add(t.Context(), album()[1])
+	require.NoError(t, err)
+	r, err := s.Release(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, disc.VerifyFull, r.Verified.Done)
+	require.Equal(t, toc.Sectors(400), r.Verified.Sectors)
+	require.InDelta(t, 11250.0/(11250+200+75), confirmed, 1e-4)
+}
+
+// A failed WRITE that the drive reports while it closes the session is an error of closing,
+// named once, and the disc is what it is.
+func TestFailedWriteToldWhileClosing(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		return req.Opcode() == mmc.OpTestUnitReady && b.sent(mmc.OpCloseTrackSession) > 0
+	}, Fault: saysOfBefore(3, 0x0C, 0)})
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+	}, Fault: saysOfBefore(3, 0x0C, 0)})
+	r, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
+	require.Equal(t, 1, strings.Count(err.Error(), "3/0C/00"), "%v", err)
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	require.True(t, r.Closed)
 }
 
 // What a track needs is checked before its source is read.

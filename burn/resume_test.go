@@ -105,6 +105,7 @@ func (b *bench) holds(t *testing.T, r burn.Report, tracks []burn.Track) {
 type watched struct {
 	plans []burn.Plan
 	done  []float64 // Progress.Done
+	last  burn.Progress
 }
 
 func (w *watched) on(e burn.Event) {
@@ -112,7 +113,7 @@ func (w *watched) on(e burn.Event) {
 	case burn.Planned:
 		w.plans = append(w.plans, e.Plan)
 	case burn.Progress:
-		w.done = append(w.done, e.Done)
+		w.done, w.last = append(w.done, e.Done), e
 	}
 }
 
@@ -154,6 +155,7 @@ func TestResumeContinuesATrack(t *testing.T) {
 	require.Equal(t, 3, seen.plans[0].Tracks[0].Number)
 	require.Equal(t, toc.LBA(1504), seen.plans[0].Tracks[0].Start)
 	require.InDelta(t, 1, seen.done[len(seen.done)-1], 1e-9)
+	require.Equal(t, 3, seen.last.Tracks)
 }
 
 // A drive that refuses to go on in a track that was cut short leaves a fragment, which the
@@ -287,7 +289,11 @@ func TestResumeThatCanNotBegin(t *testing.T) {
 
 // An album that turns out to be complete is only read back, if that was asked for.
 func TestResumeOfACompleteAlbum(t *testing.T) {
-	for _, level := range []disc.VerifyLevel{disc.VerifyNone, disc.VerifyQuick} {
+	for _, row := range []struct {
+		level    disc.VerifyLevel
+		doubtful bool // the end of a track was not confirmed: all of it is read back
+	}{{disc.VerifyNone, false}, {disc.VerifyQuick, false}, {disc.VerifyQuick, true}} {
+		level, doubtful := row.level, row.doubtful
 		b := newBench(t, "modern", sim.CDR80)
 		blank, err := disc.Look(t.Context(), b.drive, nil)
 		require.NoError(t, err)
@@ -297,6 +303,7 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		for i, k := range b.disc.Tracks() {
 			was.Begun = append(was.Begun, burn.BegunTrack{Row: i, Number: k.Number, Start: k.Start, Sectors: k.Size, Whole: true})
 		}
+		was.Begun[2].Whole = !doubtful
 		b.tap.Reset()
 		p, err := burn.MakeResumePlan(t.Context(), b.drive, suite(), nil, was, tao.Method{})
 		require.NoError(t, err)
@@ -305,6 +312,12 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		r, err := burn.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: level}, was, tao.Method{})
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
+		if doubtful {
+			level = disc.VerifyFull
+			require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
+		} else {
+			require.Empty(t, r.Notes)
+		}
 		require.Equal(t, level, r.Verified.Done)
 		require.Equal(t, level != disc.VerifyNone, b.sent(mmc.OpReadCD) > 0)
 		require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpCloseTrackSession)+b.sent(mmc.OpSetCDSpeed))
@@ -313,7 +326,6 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 			require.Equal(t, []burn.NoteKind{burn.NoteKept}, kinds(row.Notes))
 			require.Equal(t, i+1, row.Number)
 		}
-		require.Empty(t, r.Notes)
 	}
 }
 

@@ -20,7 +20,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 	}
 	mended := false
 	for _, t := range r.Before.Tracks {
-		if t.Number < r.was.Disc.Last()+1 || !torn(r.Before, t) || r.continues(t.Number) {
+		if t.Number <= r.was.Disc.Last() || !torn(r.Before, t) || r.continues(t.Number) {
 			continue
 		}
 		if ctx.Err() != nil {

@@ -2,6 +2,7 @@ package burn
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -233,7 +234,16 @@ func TestEstimate(t *testing.T) {
 		require.Equal(t, toc.Sectors(359844)-p.Total, p.FreeLeft)
 		require.Equal(t, 1, p.Pauses)
 		require.Equal(t, 2, p.TracksOnDisc())
+		require.Equal(t, ModeTAO, p.Mode)
 	}
+	many := slices.Repeat([]Track{{Source: pcm.Silence("short.wav", 4*44100)}}, 99)
+	p, err := NewPlan("drive", blankDisc(), many, nil)
+	require.NoError(t, err)
+	require.Equal(t, []int{1, 99, 98}, []int{p.Tracks[0].Number, p.Tracks[98].Number, p.Pauses})
+	_, err = NewPlan("drive", openDisc(), many, &Options{Append: true})
+	var limit *TrackLimitError
+	require.ErrorAs(t, err, &limit)
+	require.Equal(t, TrackLimitError{Recorded: 1, Added: 99}, *limit)
 }
 
 // When disc information shows the session as closed in the way that was asked for.

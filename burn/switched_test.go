@@ -138,6 +138,14 @@ func TestKindOfDiscAfterATestWrite(t *testing.T) {
 	require.Equal(t, burn.VerdictTestWrite, r.Verdict)
 	require.Equal(t, mmc.MediaCDR, r.Disc.Media.Value)
 	require.Equal(t, mmc.MediaCDR, r.After.Media.Value)
+	pages := 0
+	for _, e := range b.tap.Exchanges() {
+		if e.CDB[0] == mmc.OpModeSelect10 {
+			pages = pages<<1 | int(e.Out[8+2]>>4&1)
+		}
+	}
+	require.Zero(t, pages&1, "the last page 05h has no test write bit")
+	require.NotZero(t, pages)
 	require.True(t, b.disc.Blank())
 	next := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, next.Verdict, "the next burn finds a CD-R")
