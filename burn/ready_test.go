@@ -202,3 +202,26 @@ func TestTimeLeftOfABurn(t *testing.T) {
 		}
 	}
 }
+
+// After a test write the drive gets page 05h without its bit. A drive that refuses that is
+// looked at all the same; one that fails it leaves in doubt what it would write next.
+func TestPageAfterATestWrite(t *testing.T) {
+	for _, row := range []struct {
+		answer scsitest.Fault
+		want   error
+	}{{says(5, 0x26, 0), nil}, {says(4, 0x44, 0), scsi.KeyHardwareError}} {
+		b := newBench(t, "modern", sim.CDR80)
+		r, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true, OnEvent: at(burn.PhaseConfirm, 0, func() {
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: row.answer})
+		})}, tao.Method{})
+		if row.want == nil {
+			require.NoError(t, err)
+			require.Equal(t, burn.VerdictTestWrite, r.Verdict)
+			continue
+		}
+		require.ErrorIs(t, err, row.want)
+		require.ErrorIs(t, err, burn.ErrUnconfirmed)
+		require.Equal(t, where{phase: burn.PhaseConfirm}, placeOf(t, err))
+		require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
+	}
+}
