@@ -149,7 +149,7 @@ func TestVerificationThatIsCanceled(t *testing.T) {
 	r, err := burn.Burn(ctx, b.drive, album(), &burn.Options{Verify: disc.VerifyFull, OnEvent: at(burn.PhaseVerify, 0, cancel)}, tao.Method{})
 	require.ErrorIs(t, err, burn.ErrCancelled)
 	require.NotErrorIs(t, err, burn.ErrVerify)
-	require.Equal(t, burn.PhaseVerify, placeOf(t, err).phase)
+	require.Equal(t, where{phase: burn.PhaseVerify}, placeOf(t, err))
 	require.Equal(t, burn.VerdictCancelled, r.Verdict)
 	require.True(t, r.Closed)
 	for _, row := range r.Tracks {

@@ -79,6 +79,8 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 			[]error{ErrUnexpected, errNoAnswer}, nil, 0},
 		{"no answer, and only one address", []reply{unanswered}, []reply{nwa(127), broken}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1", "0 track 1"},
 			[]error{scsi.KeyHardwareError, errNoAnswer}, nil, 0},
+		{"no answer, and no address", []reply{unanswered}, []reply{broken}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"},
+			[]error{scsi.KeyHardwareError, errNoAnswer}, nil, 0},
 		{"not sent, and not accepted", []reply{notSent, good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 write 100+27"},
 			nil, []NoteKind{NoteWriteResent}, 1},
 		{"not sent four times", slices.Repeat([]reply{notSent}, 4), []reply{nwa(100)},

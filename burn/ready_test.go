@@ -123,14 +123,19 @@ func TestProgressNamesTheTrack(t *testing.T) {
 // back counts for the share that is done.
 func TestReadBackOfTracksOneByOne(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	confirmed := 0.0
+	written, confirmed := 0.0, 0.0
 	s := b.prepared(t, &burn.Options{Verify: disc.VerifyFull, OnEvent: func(e burn.Event) {
-		if p, is := e.(burn.Progress); is && p.Phase == burn.PhaseConfirm {
+		p, _ := e.(burn.Progress)
+		switch p.Phase {
+		case burn.PhaseFlush:
+			written = p.Done
+		case burn.PhaseConfirm:
 			confirmed = p.Done
 		}
 	}})
 	_, err := s.Add(t.Context(), album()[1])
 	require.NoError(t, err)
+	require.InDelta(t, 1, written, 1e-9, "all of the track")
 	r, err := s.Release(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, disc.VerifyFull, r.Verified.Done)

@@ -208,6 +208,7 @@ func TestClientNames(t *testing.T) {
 	require.ErrorIs(t, CheckOptions(&Options{ClientName: "*"}), ErrClientName)
 	require.ErrorIs(t, CheckOptions(&Options{MCN: "123"}), ErrInvalidMCN)
 	require.NoError(t, CheckOptions(&Options{MCN: "4006381333931"}))
+	require.ErrorIs(t, CheckOptions(&Options{MCN: "400-6381333931"}), ErrInvalidMCN, "digits, nothing else")
 }
 
 // The sums of a plan. The time of a burn is never shorter than the audio at the chosen
