@@ -99,7 +99,6 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	c.guarded = false // from now on the disc can't be told from another blank one
 	c.m.phase(PhaseBlank, ActionFinishing, closeWork)
 	c.Touch()
-	c.fresh = false
 	sendErr := c.Send(StepBlank, func(ctx context.Context, immed bool) error {
 		return mmc.Blank{Type: kind, Immed: immed}.Do(ctx, c.Drive.Transport())
 	})

@@ -84,6 +84,8 @@ func TestFractionOfATrack(t *testing.T) {
 	require.InDelta(t, 1, p.Fraction(), 1e-9)
 	p.LastWritten = 850
 	require.Zero(t, p.Fraction(), "before its start")
+	p.LastWritten, p.SectorCount = 1000, 1
+	require.InDelta(t, 1, p.Fraction(), 1e-9, "a track of one sector")
 	p.LastWritten, p.SectorCount = 1199, 0
 	require.Zero(t, p.Fraction(), "nothing is known of its length")
 	for a, want := range map[Action]float64{ActionUnknown: 0, ActionPreparing: 0, ActionFinishing: 1, ActionVerifying: 1} {

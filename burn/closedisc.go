@@ -68,7 +68,7 @@ func (c mender) closeOpen(ctx context.Context) error {
 	case status.Value != mmc.DiscIncomplete || shut(c.Before):
 		return fail(PhasePlan, 0, 0, ErrNothingToClose)
 	}
-	c.last, c.known = c.Before, true
+	c.last = c.Before
 	if err := c.mendTracks(); err != nil {
 		return err
 	}

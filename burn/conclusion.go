@@ -132,19 +132,11 @@ func (c *conclusion) confirm(closeErr error) error {
 		return fail(PhaseClose, 0, 0, join(closeErr, ErrNotClosed))
 	}
 	c.rep.Differences = why
-	err := unconfirmed(why)
+	err := wrongf(ErrUnconfirmed, "%w (%v)", ErrUnconfirmed, why[0])
 	if closeErr != nil {
 		err = fmt.Errorf("%w: %w", err, closeErr)
 	}
 	return fail(PhaseConfirm, 0, 0, err)
-}
-
-// unconfirmed is the error of a disc that doesn't show what was written.
-func unconfirmed(why []Difference) error {
-	if len(why) == 0 {
-		return ErrUnconfirmed
-	}
-	return wrongf(ErrUnconfirmed, "%w (%v)", ErrUnconfirmed, why[0])
 }
 
 // remark notes an error of closing although the session is closed.
@@ -326,8 +318,8 @@ func (c *conclusion) endTest() error {
 	plain := *c.Options
 	plain.TestWrite = false
 	asked := c.Options
-	c.Options, c.hold.o = &plain, &plain
-	defer func() { c.Options, c.hold.o = asked, asked }()
+	c.Options = &plain
+	defer func() { c.Options = asked }()
 	err := c.asBefore()
 	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
 		if err == nil || !c.mayRefresh() {

@@ -150,6 +150,8 @@ func TestSettingThatFailsBetweenTracks(t *testing.T) {
 	})}, tao.Method{})
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhaseStart, track: 2}, placeOf(t, err))
+	require.ErrorIs(t, err, burn.ErrWriteFailed, "the disc isn't as it was")
+	require.Equal(t, []burn.NoteKind{burn.NoteTrackError}, kinds(r.Tracks[1].Notes))
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)
 	require.Len(t, b.disc.Tracks(), 1)
 }
@@ -259,6 +261,7 @@ func TestCanceledBeforeTheFirstWrite(t *testing.T) {
 			canceled++
 			require.ErrorIs(t, err, burn.ErrCancelled, "%s, event %d", name, nth)
 			require.Zero(t, b.sent(mmc.OpWrite10), "%s, event %d", name, nth)
+			require.False(t, name == "tao" && b.sent(mmc.OpSynchronizeCache) > 0, "event %d", nth)
 			require.Empty(t, r.OnDisc, "%s, event %d", name, nth)
 			require.True(t, b.disc.Blank(), "%s, event %d", name, nth)
 		}

@@ -84,10 +84,12 @@ func TestTornTrackThatStays(t *testing.T) {
 	b.faults.Clear()
 	b.tap.Reset()
 	b.PowerCycle()
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession, mmc.OpRepairTrack), Sticky: true, Fault: says(3, 0x72, 0x01)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), Sticky: true, Fault: says(3, 0x72, 0x01)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpRepairTrack), Sticky: true, Fault: says(4, 0x44, 0)})
 	r, err := burn.CloseDisc(t.Context(), b.drive, nil, tao.Method{})
 	require.ErrorIs(t, err, burn.ErrTrackOpen)
 	require.ErrorIs(t, err, scsi.KeyMediumError)
+	require.ErrorIs(t, err, scsi.KeyHardwareError, "of REPAIR TRACK")
 	require.Equal(t, where{phase: burn.PhaseFlush, track: 2}, placeOf(t, err))
 	require.False(t, r.Closed)
 	for _, e := range b.tap.Exchanges() {
@@ -147,7 +149,7 @@ func TestVerificationThatIsCanceled(t *testing.T) {
 	r, err := burn.Burn(ctx, b.drive, album(), &burn.Options{Verify: disc.VerifyFull, OnEvent: at(burn.PhaseVerify, 0, cancel)}, tao.Method{})
 	require.ErrorIs(t, err, burn.ErrCancelled)
 	require.NotErrorIs(t, err, burn.ErrVerify)
-	require.Equal(t, burn.PhaseVerify, placeOf(t, err).phase)
+	require.Equal(t, where{phase: burn.PhaseVerify}, placeOf(t, err))
 	require.Equal(t, burn.VerdictCancelled, r.Verdict)
 	require.True(t, r.Closed)
 	for _, row := range r.Tracks {

@@ -46,9 +46,6 @@ type fifo struct {
 // sectors: one to fill, one to write. Their memory comes when they are first filled, so a
 // short album needs no more than its length.
 func newFIFO(size, sectors int) *fifo {
-	if size <= 0 {
-		size = DefaultFIFO
-	}
 	length := sectors * toc.SectorSize
 	stride := (length + pageSize - 1) / pageSize * pageSize
 	n := max(size/stride, 2)

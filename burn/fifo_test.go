@@ -40,7 +40,7 @@ func numbered(frames int) pcm.Source {
 // The buffers start at pages, are as many as fit, and don't overlap.
 func TestFIFOBuffers(t *testing.T) {
 	for _, row := range []struct{ size, sectors, chunks int }{
-		{0, 27, 256}, {DefaultFIFO, 27, 256}, {1, 27, 2}, {1 << 20, 13, 32}, {1 << 20, 1, 256},
+		{DefaultFIFO, 27, 256}, {1, 27, 2}, {1 << 20, 13, 32}, {1 << 20, 1, 256},
 	} {
 		f := newFIFO(row.size, row.sectors)
 		require.Equal(t, row.chunks, f.chunks)
@@ -244,7 +244,7 @@ func (f fails) Read([]byte) (int, error) { return 0, f.err }
 // Written chunks go back to the reader a share of the FIFO at a time, and at once
 // when it is waited for.
 func TestFIFOWakesTheReaderForAShare(t *testing.T) {
-	f := newFIFO(0, 27)
+	f := newFIFO(DefaultFIFO, 27)
 	r := f.start([]job{jobOf(t, numbered(400*27*588))})
 	require.NoError(t, r.primed(t.Context(), func() {}))
 	share := f.chunks / refillPart

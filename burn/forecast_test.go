@@ -24,22 +24,21 @@ func slowly() *Plan {
 // What a burn takes is made of its parts, in seconds.
 func TestForecastOfAPlan(t *testing.T) {
 	for name, row := range map[string]struct {
-		change   func(*Plan)
-		from, to float64
+		change func(*Plan)
+		want   float64
 	}{
-		"track-at-once":     {func(*Plan) {}, 300 + 158 + 8, 300 + 158 + 8 + 3*5},
-		"session-at-once":   {func(p *Plan) { p.Mode = ModeSAO }, 300 + 158 + 8, 300 + 158 + 8},
-		"left open":         {func(p *Plan) { p.Close = CloseNone }, 300 + 8, 300 + 8 + 3*5},
-		"quick":             {func(p *Plan) { p.Verify, p.Mode = disc.VerifyQuick, ModeSAO }, 466 + 2.5, 466 + 6},
-		"full":              {func(p *Plan) { p.Verify, p.Mode = disc.VerifyFull, ModeSAO }, 466 + 10, 466 + 14},
-		"a test reads none": {func(p *Plan) { p.Verify, p.Mode, p.TestWrite = disc.VerifyFull, ModeSAO, true }, 466, 466},
-		"unknown speed":     {func(p *Plan) { p.Speed = Speed{} }, 0, 0},
+		"track-at-once":     {func(*Plan) {}, 8 + 3*(100+3) + 158},
+		"session-at-once":   {func(p *Plan) { p.Mode = ModeSAO }, 8 + 300 + 158},
+		"left open":         {func(p *Plan) { p.Close = CloseNone }, 8 + 3*(100+3)},
+		"a stream has ends": {func(p *Plan) { p.Close, p.Mode = CloseNone, ModeSAO }, 8 + 300 + 158},
+		"quick":             {func(p *Plan) { p.Verify, p.Mode = disc.VerifyQuick, ModeSAO }, 466 + 9/28.0 + 9*0.4},
+		"full":              {func(p *Plan) { p.Verify, p.Mode = disc.VerifyFull, ModeSAO }, 466 + 309/28.0 + 3*0.4},
+		"a test reads none": {func(p *Plan) { p.Verify, p.Mode, p.TestWrite = disc.VerifyFull, ModeSAO, true }, 466},
+		"unknown speed":     {func(p *Plan) { p.Speed = Speed{} }, 0},
 	} {
 		p := slowly()
 		row.change(p)
-		f := newForecast(p)
-		require.GreaterOrEqual(t, f.all.Seconds(), row.from-0.01, name)
-		require.LessOrEqual(t, f.all.Seconds(), row.to+0.01, name)
+		require.InDelta(t, row.want, newForecast(p).all.Seconds(), 0.01, name)
 	}
 }
 
@@ -53,6 +52,8 @@ func TestPaceAlongTheDisc(t *testing.T) {
 	require.InDelta(t, 48*75, pace{speed: SpeedX(48), cav: true}.at(360000), 0.1)
 	require.InDelta(t, 48*75*25/58.0, pace{speed: SpeedX(48), cav: true}.at(0), 0.1)
 	require.InDelta(t, 359844/3600.0*58/41.5, pace{speed: SpeedX(48), cav: true}.span(0, 359844).Seconds(), 0.5, "a whole disc: the mean radius is 41.5 mm")
+	require.InDelta(t, 48*75, pace{speed: SpeedX(48), cav: true}.at(400000), 0.1, "past the edge, too")
+	require.InDelta(t, 48*75*25/58.0, pace{speed: SpeedX(48), cav: true}.at(-150), 0.1)
 	require.Zero(t, pace{}.span(0, 1000))
 	require.InDelta(t, 4.0, pace{speed: SpeedX(1)}.span(0, 300).Seconds(), 0.01)
 }
@@ -67,6 +68,21 @@ func TestForecastLearns(t *testing.T) {
 	whole := newForecast(verified)
 	whole.enter(PhaseWrite, at(8))
 	require.InDelta(t, whole.all.Seconds()-8, whole.left(at(8), 0).Seconds(), 0.1, "nothing is left out")
+	stream := slowly()
+	stream.Mode, stream.Verify = ModeSAO, disc.VerifyFull
+	s := newForecast(stream)
+	s.enter(PhaseWrite, at(8))
+	for i := range 3 {
+		s.enter(PhaseWrite, at(108+100*i)) // no flush between the tracks
+	}
+	s.enter(PhaseFlush, at(308))
+	require.InDelta(t, (s.closing + s.verify).Seconds(), s.left(at(308), 0).Seconds(), 0.1, "which writes the lead-out")
+	for _, p := range []Phase{PhaseClose, PhaseConfirm} {
+		s.enter(p, at(466))
+		require.InDelta(t, s.verify.Seconds(), s.left(at(466), 0).Seconds(), 0.01, "%s", p)
+	}
+	s.enter(PhaseVerify, at(466))
+	require.InDelta(t, s.verify.Seconds()-5, s.left(at(471), 0).Seconds(), 0.01)
 	f := newForecast(slowly())
 	closing := f.closing.Seconds()
 	f.enter(PhaseStart, at(0))

@@ -159,7 +159,7 @@ func (h *Hold) unlock(ctx context.Context) error {
 	var err error
 	for try := range unlockTries {
 		if try > 0 && ClassOf(err) == ClassBusy {
-			_ = h.line.pause(ctx, eventEvery)
+			_ = h.line.clock.Sleep(ctx, eventEvery)
 		}
 		if err = h.drive.Unlock(ctx); err == nil {
 			return nil

@@ -63,10 +63,10 @@ func (l *Line) Tick() { l.m.tick() }
 func (l *Line) Ask(ctx context.Context, question func(context.Context) error) error {
 	if l.silent {
 		// One try is enough to learn that the drive still doesn't answer.
-		if err := question(ctx); noAnswer(err) {
+		err := question(ctx)
+		if l.heard(err); err == nil || l.silent {
 			return err
 		}
-		l.silent = false
 	}
 	asker := disc.Asker{Drive: l.drive, OnWait: l.m.tick}
 	waiting := ctx
@@ -146,13 +146,12 @@ func Hurried(err error) bool { return errors.Is(err, errHurried) }
 // Idle waits until the drive has carried out its commands. The error is what the drive
 // reported meanwhile of the operation that has ended; the disc decides what it means.
 func (l *Line) Idle(limit time.Duration) error {
-	if l.stuck && limit > stuckTimeout {
-		limit = stuckTimeout
+	if l.stuck {
+		limit = min(limit, stuckTimeout)
 	}
 	err := l.wait(func() error {
 		return l.drive.WaitIdle(l.hurry, l.waiting(limit))
 	})
-	l.m.tick()
 	if err != nil && l.hurry.Err() != nil {
 		return fmt.Errorf("%w: %w", errHurried, err)
 	}
@@ -196,7 +195,6 @@ func (l *Line) wait(wait func() error) error {
 		default:
 			told = err
 		}
-		l.m.tick()
 	}
 }
 
@@ -207,12 +205,11 @@ func (l *Line) waiting(limit time.Duration) mmc.WaitOptions {
 // mediumGrace is how long "medium not present" is disbelieved.
 const mediumGrace = 3 * time.Second
 
-// poll is called between two questions to a busy drive.
+// poll keeps what a busy drive reports of its progress.
 func (l *Line) poll(fraction float64, known bool) {
 	if known {
 		l.m.frac = fraction
 	}
-	l.m.tick()
 }
 
 // Sleep waits until the time is over or Options.Hurry ends the wait.
@@ -220,19 +217,11 @@ func (l *Line) Sleep(d time.Duration) error {
 	if err := l.clock.Sleep(l.hurry, d); err != nil {
 		return errHurried
 	}
-	l.m.tick()
 	return nil
 }
 
 // Now returns the drive's time.
 func (l *Line) Now() time.Time { return l.clock.Now() }
-
-// pause waits and sends Progress meanwhile.
-func (l *Line) pause(ctx context.Context, d time.Duration) error {
-	err := l.clock.Sleep(ctx, d)
-	l.m.tick()
-	return err
-}
 
 // send sends a command that changes something until the policy has settled it. nil means
 // that it was carried out; an error is the last answer, which for some steps decides
@@ -255,7 +244,7 @@ func (l *Line) send(ctx context.Context, step Step, most int, do func(ctx contex
 		default:
 			return err
 		}
-		wait := time.Duration(0)
+		var wait time.Duration
 		switch class {
 		case ClassBusy, ClassBufferFull, ClassWorking:
 			if !l.clock.Now().Before(deadline) {
@@ -274,7 +263,7 @@ func (l *Line) send(ctx context.Context, step Step, most int, do func(ctx contex
 				wait = answerPause
 			}
 		}
-		if sleepErr := l.pause(ctx, wait); sleepErr != nil {
+		if sleepErr := l.clock.Sleep(ctx, wait); sleepErr != nil {
 			return errors.Join(err, sleepErr)
 		}
 	}

@@ -182,7 +182,7 @@ func (m *meter) tick() {
 // soFar returns the done share of this phase.
 func (m *meter) soFar(now time.Time) float64 {
 	switch {
-	case m.cur.Action == ActionWriting && m.cur.SectorCount > 0:
+	case m.cur.Action == ActionWriting:
 		return m.cur.Fraction()
 	case m.frac >= 0:
 		return m.frac

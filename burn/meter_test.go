@@ -167,6 +167,14 @@ func TestSectorsReadOfATrack(t *testing.T) {
 	require.Equal(t, toc.Sectors(350), r.sectorsRead())
 	require.True(t, r.close())
 
+	f = newFIFO(1, 27) // two buffers
+	r = f.start([]job{jobOf(t, numbered(300*588)), jobOf(t, numbered(350*588))})
+	drain(t, r, 0)
+	r.current.Store(1)
+	require.NoError(t, r.primed(t.Context(), func() {}))
+	require.Contains(t, []toc.Sectors{27, 54}, r.sectorsRead(), "what the two buffers hold")
+	require.True(t, r.close())
+
 	r = &feeder{jobs: []job{{audio: 300}, {audio: 400}}}
 	r.read.Store(place(0, 100))
 	require.Equal(t, toc.Sectors(100), r.sectorsRead())

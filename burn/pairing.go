@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -44,8 +43,8 @@ func (c verifier) pairSome(ctx context.Context, tracks []Track, list []disc.Trac
 // differs means that a track isn't equal to any that it could be.
 func (c verifier) pick(ctx context.Context, tracks []Track, list []disc.Track) (picked []disc.Track, differs bool, err error) {
 	var sizes []toc.Sectors
-	for i, t := range tracks {
-		sizes = append(sizes, newTask(t, i, pcm.Digest{}).Sectors())
+	for _, t := range tracks {
+		sizes = append(sizes, t.sectors())
 	}
 	where := places(list, sizes)
 	if where == nil {
@@ -72,11 +71,11 @@ func (c verifier) pick(ctx context.Context, tracks []Track, list []disc.Track) (
 // the one that differs last. All of a track counts: a fragment is equal up to the point
 // where it was cut short.
 func (c verifier) closest(ctx context.Context, t Track, list []disc.Track, at []int) (place int, equal bool, err error) {
-	k := newTask(t, 0, pcm.Digest{})
 	place, most := at[0], toc.Sectors(0)
 	for _, here := range at {
 		on := list[here]
-		w := []disc.Written{{Number: on.Number, Start: hiddenStart(t, on), Sectors: k.Sectors(), Audio: k.audio, Source: patient(ctx, t.Source)}}
+		w := []disc.Written{t.written(on.Number, hiddenStart(t, on))}
+		w[0].Source = patient(ctx, t.Source)
 		c.m.phase(PhaseVerify, ActionVerifying, verifyWork(disc.VerifyFull, w))
 		if err := c.Ready(ctx); err != nil {
 			return 0, false, c.unverified(err)

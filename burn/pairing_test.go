@@ -96,6 +96,7 @@ func TestVerifyTakesNoFragmentForAScratchedTrack(t *testing.T) {
 		}, Sticky: true, Fault: says(3, 0x11, 0x05)})
 		r, err := burn.Verify(t.Context(), b.drive, []burn.Track{music("one", 1, 300), whole}, &burn.VerifyOptions{Level: level})
 		require.ErrorIs(t, err, burn.ErrVerify, fmt.Sprint(level))
+		require.ErrorIs(t, err, burn.ErrUnreadable)
 		require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
 	}
 }

@@ -122,7 +122,8 @@ func (p *pen) send(t *Task, cmd mmc.Write10) error {
 func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 	deadline := p.j.Now().Add(resendLimit)
 	attentions, peeked := 0, false
-	for wait := time.Duration(0); err != nil; wait = min(wait+resendStep, resendMost) {
+	var wait time.Duration
+	for ; err != nil; wait = min(wait+resendStep, resendMost) {
 		switch Decide(StepWrite, err) {
 		case ActAgain:
 		case ActPeek:
@@ -321,7 +322,6 @@ func (p *pen) ahead(ctx context.Context, t *Task) error {
 			return err
 		}
 		t.Ahead -= part
-		p.j.m.tick()
 	}
 	return nil
 }
@@ -329,7 +329,7 @@ func (p *pen) ahead(ctx context.Context, t *Task) error {
 // leadIn writes the lead-in. The blocks are as consecutive across WRITEs as within one:
 // cdrdao 1.1.5 got this wrong, and its discs could not be read reliably.
 func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
-	n := toc.Sectors(max(1, min(subBlocks, p.chunk*toc.SectorSize/subBlock)))
+	n := toc.Sectors(min(subBlocks, p.chunk*toc.SectorSize/subBlock))
 	buf := make([]byte, int(n)*subBlock)
 	for done := toc.Sectors(0); done < l.Size; {
 		at := l.Start + toc.LBA(done)
@@ -343,7 +343,6 @@ func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
 			return err
 		}
 		done += part
-		p.j.m.tick()
 	}
 	return nil
 }
@@ -364,7 +363,6 @@ func (j *Job) Pad(t *Task, n toc.Sectors) error {
 		if err := p.write(t, p.quiet[:part.Bytes()], 0); err != nil {
 			return err
 		}
-		j.m.tick()
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ type Remnant struct {
 // Fragment is what remains of a track that was cut short and can't be continued. On a
 // CD-R it permanently stays on the disc as a separate track.
 type Fragment struct {
-	Row     int         `json:"row"` // index in the album, from 0; -1: unknown
+	Row     int         `json:"row"` // index in the album, from 0
 	Number  int         `json:"number"`
 	Start   toc.LBA     `json:"start"`
 	Sectors toc.Sectors `json:"sectors"`

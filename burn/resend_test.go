@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -46,13 +47,17 @@ func TestWriteRefusedForItsAddress(t *testing.T) {
 
 // A flush that ended in an error is sent once more: what stays in the drive's buffer is lost.
 func TestFlushIsSentOnceMore(t *testing.T) {
-	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSynchronizeCache), Fault: says(3, 0x0C, 0)})
-	r := b.burn(t, nil)
-	require.Equal(t, 3, b.sent(mmc.OpSynchronizeCache), "two tracks, and one repetition")
-	require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kinds(r.Tracks[0].Notes))
-	require.Empty(t, r.Tracks[1].Notes)
-	require.Equal(t, toc.Sectors(300), b.disc.Tracks()[0].Size)
+	for _, sense := range [][2]byte{{0x0C, 0x00}, {0x02, 0xFF}} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSynchronizeCache), Fault: says(3, sense[0], sense[1])})
+		r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
+		require.Equal(t, burn.VerdictSuccess, r.Verdict)
+		require.Equal(t, 3, b.sent(mmc.OpSynchronizeCache), "two tracks, and one repetition")
+		require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kinds(r.Tracks[0].Notes))
+		require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, scsi.KeyMediumError)
+		require.Empty(t, r.Tracks[1].Notes)
+		require.Equal(t, toc.Sectors(300), b.disc.Tracks()[0].Size)
+	}
 }
 
 // A track that is too long has no row: another one may fit. One that could not be tried for

@@ -20,7 +20,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 	}
 	mended := false
 	for _, t := range r.Before.Tracks {
-		if t.Number < r.was.Disc.Last()+1 || !torn(r.Before, t) || r.continues(t.Number) {
+		if t.Number <= r.was.Disc.Last() || !torn(r.Before, t) || r.continues(t.Number) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -126,8 +126,8 @@ func (r *resumer) examine(ctx context.Context) error {
 		if t.Fate != FateDoubtful {
 			continue
 		}
-		w := disc.Written{Number: t.Number, Start: t.Start, Sectors: r.sizes[row], Audio: newTask(r.tracks[row], row, pcm.Digest{}).audio,
-			Source: patient(ctx, r.tracks[row].Source)}
+		w := r.tracks[row].written(t.Number, t.Start)
+		w.Source = patient(ctx, w.Source)
 		r.m.phase(PhaseVerify, ActionVerifying, verifyWork(disc.VerifyFull, []disc.Written{w}))
 		v, err := disc.Verify(ctx, r.Drive, []disc.Written{w}, disc.VerifyFull, &disc.VerifyOptions{Disc: &r.last, OnProgress: r.m.verifying, OnWait: r.m.tick})
 		r.heard(err)
@@ -177,12 +177,8 @@ func (r *resumer) keepRow(row int) {
 
 // fragment notes a fragment.
 func (r *resumer) fragment(f Fragment) {
-	n := Note{Kind: NoteFragment, Track: f.Number, Got: int(f.Sectors)}
-	control := toc.Control(0)
-	if f.Row >= 0 && f.Row < len(r.tracks) {
-		n.Name, n.Want, control = r.tracks[f.Row].Source.Name(), int(r.sizes[f.Row]), r.tracks[f.Row].Control
-	}
-	r.Note(n)
+	r.Note(Note{Kind: NoteFragment, Track: f.Number, Name: r.tracks[f.Row].Source.Name(), Want: int(r.sizes[f.Row]), Got: int(f.Sectors)})
+	control := r.tracks[f.Row].Control
 	if on, ok := r.last.Track(f.Number); ok {
 		f.Start, control = on.Start, on.Control
 	}
@@ -379,8 +375,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 		if row.Status != TrackOK {
 			continue
 		}
-		t := newTask(r.tracks[i], i, pcm.Digest{})
-		w := disc.Written{Number: row.Number, Start: row.Start, Sectors: t.Sectors(), Audio: t.audio, Source: t.Source}
+		w := r.tracks[i].written(row.Number, row.Start)
 		// Each drive writes with its own offset, and a verification allows for one only.
 		if r.was.Drive != "" && r.was.Drive != r.rep.Drive && (r.album[i].Fate == FateKept || r.album[i].Fate == FateDoubtful) {
 			kept = append(kept, w)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -156,7 +155,7 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 	if err := checkTrack(t); err != nil {
 		return TrackReport{}, fail(PhaseCheck, j.NextNumber(), 0, err)
 	}
-	j.m.expect(newTask(t, 0, pcm.Digest{}).Sectors())
+	j.m.expect(t.sectors())
 	if err := s.acceptable(t); err != nil && Category(err) == ErrDoesNotFit {
 		return TrackReport{}, err // another one may fit
 	} else if err != nil {
@@ -181,7 +180,7 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 // acceptable rejects a track that can't be written to this disc.
 func (s *Stay) acceptable(t Track) error {
 	j := s.c.Job
-	need := newTask(t, 0, pcm.Digest{}).Sectors()
+	need := t.sectors()
 	free, err := j.Free()
 	switch {
 	case j.NextNumber() > toc.MaxTracks:

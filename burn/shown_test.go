@@ -131,6 +131,7 @@ func TestWhichDiscIsTheSame(t *testing.T) {
 			return k
 		}()), false},
 		{"what was written isn't there", blank, []toc.Sectors{400}, blank, false},
+		{"one sector was written and isn't there", tracks, []toc.Sectors{1}, tracks, false},
 		{"nothing was accepted yet", blank, []toc.Sectors{0}, blank, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -62,8 +62,9 @@ func TestClaims(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, release())
 	for range 2 {
-		_, err = claim(scsitest.NewFaults(bare{}), "incomparable")
+		giveBack, err := claim(scsitest.NewFaults(bare{}), "incomparable")
 		require.NoError(t, err)
+		defer func() { require.NoError(t, giveBack()) }()
 	}
 }
 

@@ -87,13 +87,19 @@ func TestSpeedBetweenTracks(t *testing.T) {
 	has, err := b.drive.CurrentWriteSpeed(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, now, has)
+	adjusted, now, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(17), false)
+	require.NoError(t, err)
+	require.Equal(t, burn.SpeedAdjusted, adjusted)
+	require.Equal(t, burn.SpeedX(16), now.Speed(), "the nearest")
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSetCDSpeed), Fault: says(4, 0x44, 0)})
 	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(24), false)
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(16), false)
 	require.NoError(t, err)
+	sets := b.sent(mmc.OpSetCDSpeed)
 	_, err = s.Add(t.Context(), album()[0])
 	require.NoError(t, err)
+	require.Equal(t, sets, b.sent(mmc.OpSetCDSpeed), "it is as it should be")
 	r, err := s.Release(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, burn.SpeedX(16), r.SpeedAsked)
@@ -157,7 +163,7 @@ func TestUnlockingIsRepeated(t *testing.T) {
 // The lowest fill of the drive's buffer that was seen is in the report; a drive that can't
 // tell is asked once.
 func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
-	long := []burn.Track{{Source: pcm.Silence("long.wav", 10*60*44100)}} // 45,000 sectors: 1667 WRITEs
+	long := []burn.Track{{Source: pcm.Silence("long.wav", 300*27*588)}} // 300 WRITEs
 	capacity := scsitest.Opcode(mmc.OpReadBufferCapacity)
 	b := newBench(t, "modern", sim.CDR80)
 	for _, blank := range []uint32{1000, 3000, 2000} {
@@ -167,7 +173,7 @@ func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 	r, err := burn.Burn(t.Context(), b.drive, long, nil, tao.Method{})
 	require.NoError(t, err)
 	require.InDelta(t, 0.25, r.DriveMin, 1e-9)
-	require.Equal(t, 1667/64, b.sent(mmc.OpReadBufferCapacity))
+	require.Equal(t, 300/64, b.sent(mmc.OpReadBufferCapacity))
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: scsitest.DataFault(bufferReply(0, 0))})
@@ -247,6 +253,45 @@ func TestPlanOfTitles(t *testing.T) {
 		require.Equal(t, row.want, p.Text)
 		require.Equal(t, burn.ModeSAO, p.Mode)
 	}
+}
+
+// A drive that can't be asked for its abilities isn't planned for, and tracks that come one
+// by one aren't begun on a disc that can't take them. It is free again then.
+func TestNothingIsPlannedForAnUnsuitableDrive(t *testing.T) {
+	b := newBench(t, "modern", sim.CDRW80)
+	_, err := burn.MakePlan(t.Context(), b.drive, album(), nil, unable{})
+	require.ErrorIs(t, err, burn.ErrNoTAO)
+	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
+	_, err = burn.Prepare(t.Context(), b.drive, nil, unable{})
+	require.ErrorIs(t, err, burn.ErrNoTAO)
+	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
+	_, err = burn.Prepare(t.Context(), b.drive, &burn.Options{TestWrite: true}, limited{})
+	require.ErrorIs(t, err, burn.ErrNoFeature)
+	_, err = burn.Prepare(t.Context(), b.drive, nil, limited{})
+	require.ErrorIs(t, err, burn.ErrMediaIncompatible, "a CD-RW")
+	b.burn(t, nil)
+	_, err = burn.Prepare(t.Context(), b.drive, nil, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrFinalized)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = burn.Prepare(ctx, b.drive, nil, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrCancelled)
+	_, err = burn.Blank(t.Context(), b.drive, nil)
+	require.NoError(t, err)
+}
+
+// unable is a method that the drive doesn't know, limited one without test write and CD-RW.
+type (
+	unable  struct{ tao.Method }
+	limited struct{ tao.Method }
+)
+
+func (unable) Abilities(context.Context, *mmc.Drive) (burn.Abilities, error) {
+	return burn.Abilities{}, burn.ErrNoTAO
+}
+
+func (limited) Abilities(context.Context, *mmc.Drive) (burn.Abilities, error) {
+	return burn.Abilities{BUF: true}, nil
 }
 
 // textless is session-at-once on a drive that may lack CD-TEXT.

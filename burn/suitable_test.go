@@ -2,6 +2,7 @@ package burn
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +117,7 @@ func TestSuitableTracks(t *testing.T) {
 		{"a negative pregap", Track{Source: good, Pregap: -1}, ErrStream},
 		{"a pause beyond all bounds", Track{Source: good, Pause: 1<<30 + 1}, ErrStream},
 		{"a pregap beyond all bounds", Track{Source: good, Pregap: 1<<30 + 1}, ErrStream},
+		{"the longest of all", Track{Source: rogue{good, pcm.CDDA, 1 << 30}, Pause: 1 << 30, Pregap: 1 << 30}, nil},
 		{"a pause", Track{Source: good, Pause: 150, Pregap: 75}, nil},
 		{"an ISRC", Track{Source: good, ISRC: "DEAB31200001"}, nil},
 		{"an ISRC with dashes", Track{Source: good, ISRC: "DE-AB3-12-00001"}, ErrInvalidISRC},
@@ -206,6 +208,7 @@ func TestClientNames(t *testing.T) {
 	require.ErrorIs(t, CheckOptions(&Options{ClientName: "*"}), ErrClientName)
 	require.ErrorIs(t, CheckOptions(&Options{MCN: "123"}), ErrInvalidMCN)
 	require.NoError(t, CheckOptions(&Options{MCN: "4006381333931"}))
+	require.ErrorIs(t, CheckOptions(&Options{MCN: "400-6381333931"}), ErrInvalidMCN, "digits, nothing else")
 }
 
 // The sums of a plan. The time of a burn is never shorter than the audio at the chosen
@@ -232,7 +235,16 @@ func TestEstimate(t *testing.T) {
 		require.Equal(t, toc.Sectors(359844)-p.Total, p.FreeLeft)
 		require.Equal(t, 1, p.Pauses)
 		require.Equal(t, 2, p.TracksOnDisc())
+		require.Equal(t, ModeTAO, p.Mode)
 	}
+	many := slices.Repeat([]Track{{Source: pcm.Silence("short.wav", 4*44100)}}, 99)
+	p, err := NewPlan("drive", blankDisc(), many, nil)
+	require.NoError(t, err)
+	require.Equal(t, []int{1, 99, 98}, []int{p.Tracks[0].Number, p.Tracks[98].Number, p.Pauses})
+	_, err = NewPlan("drive", openDisc(), many, &Options{Append: true})
+	var limit *TrackLimitError
+	require.ErrorAs(t, err, &limit)
+	require.Equal(t, TrackLimitError{Recorded: 1, Added: 99}, *limit)
 }
 
 // When disc information shows the session as closed in the way that was asked for.

@@ -1,6 +1,7 @@
 package burn
 
 import (
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -38,6 +39,14 @@ type LeadIn struct {
 	Size  toc.Sectors
 	// Read fills dst with the sectors from number first on.
 	Read func(dst []byte, first toc.Sectors)
+}
+
+// sectors returns the length of a track on a disc, padding included.
+func (t Track) sectors() toc.Sectors { return toc.Raise(toc.Sectors(pcm.Sectors(t.Source))) }
+
+// written describes a track on a disc for a verification.
+func (t Track) written(number int, start toc.LBA) disc.Written {
+	return disc.Written{Number: number, Start: start, Sectors: t.sectors(), Audio: toc.Sectors(pcm.Sectors(t.Source)), Source: t.Source}
 }
 
 // newTask measures a track.

@@ -112,6 +112,11 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 	require.Equal(t, disc.VerifyEqual, r.Verified.Result)
 	require.Equal(t, disc.VerifyQuick, r.Verified.Done)
 	require.Equal(t, disc.VerifyNone, r.Verified.Asked)
+
+	b = newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), After: true, Fault: says(4, 0x3E, 0x02)})
+	r = b.burn(t, &burn.Options{Verify: disc.VerifyQuick})
+	require.Equal(t, []burn.NoteKind{burn.NoteCloseError}, kinds(r.Notes), "they were asked for")
 }
 
 // The failure of a WRITE that the drive reports only when its tray is unlocked makes the

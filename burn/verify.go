@@ -6,7 +6,6 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -117,7 +116,7 @@ func (c verifier) pairRows(tracks []Track, list []disc.Track) ([]disc.Written, e
 	var written []disc.Written
 	var wrong error
 	for i, t := range tracks {
-		k, on := newTask(t, i, pcm.Digest{}), list[i]
+		size, on := t.sectors(), list[i]
 		row := &c.rep.Tracks[i]
 		row.Number = on.Number
 		row.Start, row.Sectors, row.ShownAt, row.ShownSize = on.Start, on.Sectors, on.Shown.Start, on.Shown.Sectors
@@ -127,15 +126,15 @@ func (c verifier) pairRows(tracks []Track, list []disc.Track) ([]disc.Written, e
 		if !on.Shown.Known || on.Origin != disc.Reported {
 			longest += toc.PauseSectors // by the table of contents a track reaches to the next one
 		}
-		over := k.Sectors() > reach(list, i)+toc.RunOutSectors
-		if off := on.Sectors - k.Sectors(); (over || off > longest) && !near(off+outside(tracks, i, start, on)) {
+		over := size > reach(list, i)+toc.RunOutSectors
+		if off := on.Sectors - size; (over || off > longest) && !near(off+outside(tracks, i, start, on)) {
 			row.Status = TrackDiffers
 			if wrong == nil {
 				wrong = fail(PhaseVerify, on.Number, on.Start, wrongf(ErrVerify, "the track has %v (%d sectors), the source %v (%d)",
-					on.Sectors, on.Sectors, k.Sectors(), k.Sectors()))
+					on.Sectors, on.Sectors, size, size))
 			}
 		}
-		written = append(written, disc.Written{Number: on.Number, Start: start, Sectors: k.Sectors(), Audio: k.audio, Source: t.Source})
+		written = append(written, t.written(on.Number, start))
 	}
 	return written, wrong
 }
