@@ -203,7 +203,7 @@ func (c *chronicle) close(data *results, err error) error {
 			}
 		}
 		if err != nil {
-			c.log.print("error: " + oneLine(sentence(err, false)))
+			c.log.print("error: " + oneLine(inOneLine(err)))
 		}
 		errs = append(errs, c.log.close())
 	}

@@ -139,6 +139,13 @@ func (c *console) answered() {
 	c.asked = false
 }
 
+// asking reports whether a question waits for its answer.
+func (c *console) asking() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.asked
+}
+
 func (c *console) erase() {
 	if c.drawn > 0 {
 		_, _ = fmt.Fprint(c.w, "\r\x1b[K"+strings.Repeat("\x1b[A\x1b[K", c.drawn-1))

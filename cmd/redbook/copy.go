@@ -224,6 +224,9 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 	}
 	c, err := redbook.ReadCopy(ctx, d.opened, o)
 	r.talk.console.clear()
+	if errors.Is(err, context.Canceled) {
+		return nil, fail(exitCancelled, "", "canceled; nothing was burned")
+	}
 	if err != nil {
 		return nil, r.advise.readError(d, err)
 	}

@@ -61,9 +61,6 @@ func resumeCommand(a *app) *cobra.Command {
 		"  redbook resume\n  redbook resume 3 --yes", atMostOne("job"),
 		func(ctx context.Context, args []string) error {
 			a.data.startEvents()
-			if !a.flags.yes && (!a.talk.inTerm || a.flags.json) {
-				return fail(exitUsage, "To finish it without a question: add --yes", "%s: Finish the album?", noTerminal(a.flags.json))
-			}
 			name := ""
 			if len(args) > 0 {
 				name = args[0]
@@ -87,8 +84,17 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 			err = errors.Join(err, r.closeTrace())
 		}
 	}()
-	if r.job, err = r.findJob(ctx, name); err != nil {
+	var jobs []*journal.Job
+	if r.job, jobs, err = r.findJob(name); err != nil {
 		return err
+	}
+	if !r.global.yes && (!r.talk.inTerm || r.global.json) {
+		return fail(exitUsage, "To finish it without a question: add --yes", "%s: Finish the album?", noTerminal(r.global.json))
+	}
+	if r.job == nil {
+		if r.job, err = r.ofDisc(ctx, jobs); err != nil {
+			return err
+		}
 	}
 	if err := r.protect(r.job); err != nil {
 		return err
@@ -140,25 +146,26 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 	})
 }
 
-// findJob finds the job of that name or file, or the one that the disc belongs to.
-func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, error) {
+// findJob finds the job of that name or file, or the only one on record. If there are
+// several it returns all of them: the disc has to tell.
+func (r *resumption) findJob(name string) (*journal.Job, []*journal.Job, error) {
 	if !isNumber(name) {
 		j, err := journal.Read(name)
 		if err != nil {
-			return nil, jobError(name, err)
+			return nil, nil, jobError(name, err)
 		}
-		return j, nil
+		return j, nil, nil
 	}
 	folder, err := r.journals.folder()
 	if err != nil {
-		return nil, fail(exitFailed, "", "%w", err)
+		return nil, nil, fail(exitFailed, "", "%w", err)
 	}
 	if name != "" {
 		j, err := folder.Job(name)
 		if err != nil {
-			return nil, jobError(name, err)
+			return nil, nil, jobError(name, err)
 		}
-		return j, nil
+		return j, nil, nil
 	}
 	jobs, _ := folder.Jobs() // redbook jobs says what is wrong with the others
 	idle := slices.DeleteFunc(slices.Clone(jobs), func(j *journal.Job) bool { return j.Busy })
@@ -167,13 +174,18 @@ func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, er
 	}
 	switch {
 	case len(jobs) == 0:
-		return nil, fail(exitUsage, adviceFile+" Without a journal it can't be finished. "+
+		return nil, nil, fail(exitUsage, adviceFile+" Without a journal it can't be finished. "+
 			"To make the tracks on the disc playable: redbook close"+r.advise.deviceFlag(), "redbook has no record of an interrupted burn")
 	case len(jobs) == 1:
-		return jobs[0], nil
+		return jobs[0], nil, nil
 	}
-	// The drive is opened twice, and both times go into one trace.
-	err = r.protect(jobs...)
+	return nil, jobs, nil
+}
+
+// ofDisc finds the job that the disc in the drive belongs to. The drive is opened twice, and
+// both times go into one trace.
+func (r *resumption) ofDisc(ctx context.Context, jobs []*journal.Job) (*journal.Job, error) {
+	err := r.protect(jobs...)
 	if err == nil {
 		r.closeTrace, err = r.drives.shareTrace()
 	}

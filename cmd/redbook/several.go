@@ -162,6 +162,7 @@ func (r *burnRun) target(nth int, name string, m *material, flags *burnFlags) *t
 	run := *r
 	run.nth, run.flags, run.talk, run.data = nth, &g, &words, &data
 	run.advise = &adviser{args: withoutDevices(r.args), flags: &g, config: r.config}
+	words.advise = run.advise
 	run.journals = &journals{flags: &g, env: r.journals.env, talk: &words, data: &data, advise: run.advise}
 	run.drives = &access{flags: &g, hooks: r.drives.hooks, talk: &words, advise: run.advise, journals: run.journals}
 	run.work = &work{flags: &g, hooks: r.work.hooks, talk: &words, data: &data, advise: run.advise, stop: r.stop}
@@ -297,7 +298,7 @@ func (t *target) showOwn(p *redbook.Plan, first bool) {
 		}
 	}
 	for _, n := range p.Notes {
-		t.talk.warn("%s", noteText(n))
+		t.talk.warnNote(n)
 	}
 }
 

@@ -57,17 +57,21 @@ func (w *work) verify(ctx context.Context, d *device, m *material, flags *source
 	w.talk.console.clear()
 	var perr error
 	if w.data.events == nil && !w.flags.quiet {
-		perr = w.data.sentences(comparisonText(&report))
+		perr = w.data.sentences(comparisonText(&report, w.advise.deviceFlag()))
 	}
 	return errors.Join(adviseVerify(w.advise.burn(err, d, nil)), perr, w.data.events.err())
 }
 
 // comparisonText says how a disc compares with its files, track by track.
-func comparisonText(r *burn.Report) string {
+func comparisonText(r *burn.Report, device string) string {
 	var b strings.Builder
 	v := &r.Verified
 	for _, t := range v.Tracks {
-		fmt.Fprintf(&b, "  %d  %s", t.Number, resultText(t.Result))
+		result := resultText(t.Result)
+		if t.Result == disc.VerifyPartial && v.Result == disc.VerifyNotDone {
+			result = resultText(disc.VerifyNotDone) // canceled before the first sector
+		}
+		fmt.Fprintf(&b, "  %d  %s", t.Number, result)
 		if t.Result == disc.VerifyDiffers || t.Result == disc.VerifyUnreadable {
 			fmt.Fprintf(&b, ", first at %v", t.At.MSF())
 		}
@@ -79,7 +83,7 @@ func comparisonText(r *burn.Report) string {
 		b.WriteString(verificationText(v) + "\n")
 	}
 	for _, n := range r.Notes {
-		b.WriteString(asSentence(noteText(n)) + "\n")
+		b.WriteString(asSentence(noteAbout(n, device)) + "\n")
 	}
 	return b.String()
 }

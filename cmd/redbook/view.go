@@ -47,7 +47,7 @@ func (v *view) event(e burn.Event) {
 		v.line("Writing track %d: %s, %v", e.Track, baseName(e.Name), e.Sectors)
 	case burn.Noted:
 		if !v.announced(e.Note) && !v.refusedForm(e.Note) {
-			v.w.talk.warn("%s", noteText(e.Note))
+			v.w.talk.warnNote(e.Note)
 		}
 	case burn.Finished:
 		if e.Err == nil {
