@@ -203,7 +203,17 @@ func discFileError(path string, err error) error {
 	case diskFull(err):
 		return fail(exitFailed, "", "%w", err)
 	}
-	return fail(exitNoDrive, "", "%w", err)
+	next := ""
+	if errors.Is(err, fs.ErrPermission) {
+		next = "redbook must be able to write to the file of a simulated disc, even to look at it. Copy it to a folder of yours."
+		if !exists(path) {
+			next = "Name a file in a folder that you can write to: --device sim:FILE"
+		}
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok { // which may be about a temporary file beside it
+		return fail(exitNoDrive, next, "%s: %w", path, e.Err)
+	}
+	return fail(exitNoDrive, next, "%w", err)
 }
 
 // isFolder reports whether path is a folder.

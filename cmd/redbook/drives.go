@@ -58,7 +58,7 @@ func drivesCommand(a *app) *cobra.Command {
 		if a.flags.json {
 			err = a.data.document("drives", drivesDoc{drives})
 		} else {
-			err = a.data.print("%s", drivesText(drives))
+			err = a.data.sentences(drivesText(drives))
 		}
 		if err == nil && len(drives) == 0 {
 			_, err = a.drives.look().onlyDrive(ctx)

@@ -105,7 +105,7 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 	if s.flags.json {
 		err = s.data.document("info", doc)
 	} else {
-		err = s.data.print("%s", infoText(&doc, in.Drive.String()))
+		err = s.data.sentences(infoText(&doc, in.Drive.String()))
 	}
 	s.talk.warnRemarks(in.Errs)
 	if in.Empty {

@@ -55,7 +55,7 @@ func (js *journals) list(folder journal.Folder) error {
 		js.talk.note("No interrupted burn is on record.")
 		return nil
 	}
-	return js.data.print("%s", jobsText(jobs))
+	return js.data.sentences(jobsText(jobs))
 }
 
 // jobsText is the list as a table.

@@ -48,9 +48,6 @@ func checkDevices(a *app, b *burnFlags) error {
 	}
 	known := systemDrives(a, names)
 	for i, name := range names {
-		if name == "" {
-			return usage("--device \"\": name each drive")
-		}
 		for _, other := range names[:i] {
 			if sameDrive(known, name, other) {
 				return usage("--device %s and --device %s are the same drive", other, name)

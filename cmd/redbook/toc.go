@@ -74,7 +74,7 @@ func tocCommand(a *app) *cobra.Command {
 				if a.flags.json {
 					return a.data.document("toc", doc)
 				}
-				return a.data.print("%s", tocText(&doc))
+				return a.data.sentences(tocText(&doc))
 			})
 		})
 }
