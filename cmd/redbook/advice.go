@@ -23,7 +23,7 @@ func (a *adviser) anotherDisc(d *device) string {
 	}
 	line := "On a new simulated disc: " + a.sameLineOn(simPrefix+freeName(strings.TrimPrefix(d.name, simPrefix)))
 	if d.disc.Summary().Media.Erasable {
-		line = "redbook blank" + a.deviceFlag() + " erases it. " + line
+		line = "To erase it: redbook blank" + a.deviceFlag() + "\n" + line
 	}
 	return line
 }

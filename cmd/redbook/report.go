@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
@@ -153,12 +154,14 @@ func asSentence(text string) string {
 
 // timeText says how long it took and how fast it was.
 func timeText(d *device, r *burn.Report) string {
-	text := "Took " + clock(r.Elapsed)
-	if r.Writing > 0 {
-		text += ", of that writing " + clock(r.Writing)
+	took, writing := r.Elapsed.Round(time.Second), r.Writing.Round(time.Second)
+	text := "Took " + clock(took)
+	if writing > 0 {
+		text += ", of that writing " + clock(writing)
 	}
-	if r.Closing > 0 {
-		text += ", closing " + clock(r.Closing)
+	// The parts make no more than the whole. Session-at-once closes as it ends writing.
+	if closing := min(r.Closing.Round(time.Second), took-writing); closing > 0 {
+		text += ", closing " + clock(closing)
 	}
 	if r.SpeedMean > 0 {
 		text += fmt.Sprintf("; %.1fx on average", r.SpeedMean)

@@ -203,19 +203,19 @@ func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found 
 		if err != nil {
 			return r.advise.burn(err, d, nil)
 		}
-		for _, j := range jobs {
-			if !j.Fits(on) {
-				continue
-			}
-			if found != nil {
-				return several
-			}
-			found = j
+		fitting := slices.DeleteFunc(slices.Clone(jobs), func(j *journal.Job) bool { return !j.Fits(on) })
+		if len(fitting) > 1 {
+			fitting = slices.DeleteFunc(fitting, func(j *journal.Job) bool { return ofOtherFile(j, d.name) })
 		}
-		if found == nil {
-			return several
+		switch len(fitting) {
+		case 0:
+			return fail(exitUsage, "Put the disc of one of them in, or say which one: redbook resume JOB\n"+adviceFile,
+				"the disc in the drive is of none of the albums that can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
+		case 1:
+			found = fitting[0]
+			return nil
 		}
-		return nil
+		return several
 	})
 	if _, choice := errors.AsType[*redbook.ChoiceError](err); choice || errors.Is(err, redbook.ErrNoDrive) {
 		return nil, several

@@ -84,7 +84,7 @@ func (r *tryRun) occupied() error {
 	}
 	next := "Put a blank CD-R or CD-RW in and try again. The archive is useful all the same."
 	if r.info.Disc.Media.Value == mmc.MediaCDRW {
-		next = "redbook blank" + r.advise.deviceFlag() + " erases it. The archive is useful all the same."
+		next = "The archive is useful all the same. To erase the disc: redbook blank" + r.advise.deviceFlag()
 	}
 	return fail(exitNoDisc, next, "the disc isn't blank, so nothing was rehearsed or burned")
 }

@@ -57,13 +57,14 @@ func (w *work) verify(ctx context.Context, d *device, m *material, flags *source
 	w.talk.console.clear()
 	var perr error
 	if w.data.events == nil && !w.flags.quiet {
-		perr = w.data.sentences(comparisonText(&report, w.advise.deviceFlag()))
+		perr = w.data.sentences(comparisonText(&report))
 	}
 	return errors.Join(adviseVerify(w.advise.burn(err, d, nil)), perr, w.data.events.err())
 }
 
-// comparisonText says how a disc compares with its files, track by track.
-func comparisonText(r *burn.Report, device string) string {
+// comparisonText says how a disc compares with its files, track by track. Warnings have been
+// shown as they came.
+func comparisonText(r *burn.Report) string {
 	var b strings.Builder
 	v := &r.Verified
 	for _, t := range v.Tracks {
@@ -81,9 +82,6 @@ func comparisonText(r *burn.Report, device string) string {
 		b.WriteString("No audio was compared.\n")
 	} else {
 		b.WriteString(verificationText(v) + "\n")
-	}
-	for _, n := range r.Notes {
-		b.WriteString(asSentence(noteAbout(n, device)) + "\n")
 	}
 	return b.String()
 }

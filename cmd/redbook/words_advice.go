@@ -108,7 +108,7 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrCutShort), errors.Is(err, burn.ErrMediaNotSupported) && !errors.Is(err, burn.ErrNotErasable):
 		return a.anotherDisc(d)
 	case errors.Is(err, burn.ErrMediaNotBlank):
-		return "To add to it, use --append. " + a.anotherDisc(d)
+		return "To add to it, use --append.\n" + a.anotherDisc(d)
 	}
 	text, open := a.about(err), a.openSession(report)
 	switch {

@@ -120,7 +120,10 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		return fmt.Sprintf("track %d on the disc (%v) was not compared: the other tracks have the lengths of these files", n.Track, toc.Sectors(n.Got))
 	},
 	burn.NoteMoreTracks: func(n burn.Note) string {
-		return fmt.Sprintf("the disc has %s more, which were not compared", count(n.Got, "audio track"))
+		if n.Got == 1 {
+			return "the disc has one more audio track, which was not compared"
+		}
+		return fmt.Sprintf("the disc has %d more audio tracks, which were not compared", n.Got)
 	},
 	burn.NoteKept: fixed("it was on the disc already"),
 	burn.NoteContinued: func(n burn.Note) string {
