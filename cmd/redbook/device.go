@@ -135,8 +135,14 @@ func (o opening) open(ctx context.Context) (*device, error) {
 		}
 		return t
 	}
+	path, simulated := strings.CutPrefix(name, simPrefix)
+	missing := simulated && path != "" && !exists(path)
 	if d.opened, err = r.Open(ctx, name); err != nil {
-		return nil, errors.Join(o.failure(name, err), d.close())
+		var removed error
+		if e, ok := errors.AsType[*redbook.OpenError](err); ok && missing && e.Step != redbook.OpenDisc && exists(path) {
+			removed = os.Remove(path) // it was made, and the drive wasn't opened
+		}
+		return nil, errors.Join(o.failure(name, err), d.close(), removed)
 	}
 	d.closers = append(d.closers, func() error {
 		err := d.opened.Close()

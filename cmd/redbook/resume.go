@@ -103,6 +103,10 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 		r.global.device = r.job.Begin.Device
 	}
 	label := r.journals.jobName(r.job.Path)
+	if path, ok := strings.CutPrefix(r.job.Begin.Device, simPrefix); ok && r.global.device == r.job.Begin.Device && path != "" && !exists(path) {
+		return fail(exitNoDrive, "If it has another name now: redbook resume "+quote(label)+" --device sim:FILE\nIf it is lost, "+forgetText(label),
+			"the simulated disc of the album is gone: %s", path)
+	}
 	if r.keeper, r.job, err = journal.Reopen(r.job.Path, r.global.device); err != nil {
 		return jobError(label, err)
 	}

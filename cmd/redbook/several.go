@@ -354,8 +354,11 @@ func (r *burnRun) conclude(targets []*target, stopped error) error {
 		}
 		t.data.events.send("error", errorOf(own, t.err, next))
 	}
-	if failed == 0 {
+	switch {
+	case failed == 0:
 		return r.data.events.err()
+	case code == exitCancelled:
+		return fail(code, "", "%d of %d burns were canceled", failed, len(targets))
 	}
 	return fail(code, "", "%d of %d discs failed", failed, len(targets))
 }
