@@ -227,6 +227,9 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 	if errors.Is(err, context.Canceled) {
 		return nil, fail(exitCancelled, "", "canceled; nothing was burned")
 	}
+	if diskFull(err) {
+		return nil, fail(exitFailed, "Nothing was burned. To use another folder: --spool FOLDER", "%w", err)
+	}
 	if err != nil {
 		return nil, r.advise.readError(d, err)
 	}
