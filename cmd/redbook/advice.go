@@ -23,7 +23,7 @@ func (a *adviser) anotherDisc(d *device) string {
 	}
 	line := "On a new simulated disc: " + a.sameLineOn(simPrefix+freeName(strings.TrimPrefix(d.name, simPrefix)))
 	if d.disc.Summary().Media.Erasable {
-		line = "redbook blank" + a.deviceFlag() + " erases it. " + line
+		line = "To erase it: redbook blank" + a.deviceFlag() + "\n" + line
 	}
 	return line
 }
@@ -54,10 +54,35 @@ func (a *adviser) sameLineOn(device string) string {
 	if !replaced {
 		words = append([]string{"--device", device}, a.args...)
 	}
+	words = a.freshOutputs(words)
 	for i := range words {
 		words[i] = quote(words[i])
 	}
 	return "redbook " + strings.Join(words, " ")
+}
+
+// outputFlags name files that this run may have made, and that the next one wouldn't replace.
+var outputFlags = []string{"--trace", "--log", "--report", "--toc", "--journal"}
+
+// freshOutputs gives files that are there by now another name in a command line.
+func (a *adviser) freshOutputs(words []string) []string {
+	if a.flags.force {
+		return words
+	}
+	words = slices.Clone(words)
+	for i, word := range words {
+		flag, path, joined := strings.Cut(word, "=")
+		switch {
+		case word == "--":
+			return words
+		case !slices.Contains(outputFlags, flag):
+		case joined && exists(path):
+			words[i] = flag + "=" + freeName(path)
+		case !joined && i+1 < len(words) && exists(words[i+1]):
+			words[i+1] = freeName(words[i+1])
+		}
+	}
+	return words
 }
 
 // deviceFlag is how the device is named on a command line, for advice: with a leading

@@ -25,7 +25,7 @@ func TestSameLineOn(t *testing.T) {
 		{[]string{"burn", "--yes", "my song.wav"}, "redbook --device sim:b.disc burn --yes 'my song.wav'"},
 		{[]string{"burn", "--", "--device"}, "redbook --device sim:b.disc burn -- --device"},
 	} {
-		a := &adviser{args: c.args}
+		a := &adviser{args: c.args, flags: &globals{}}
 		assert.Equal(t, c.want, a.sameLineOn("sim:b.disc"))
 	}
 }

@@ -54,6 +54,7 @@ func (a *app) connect() *app {
 	a.data = &results{flags: &a.flags, w: a.out, screen: a.outScreen, seen: a.hooks.json}
 	a.config = &config{env: a.env, dir: a.configDir}
 	a.advise = &adviser{args: a.args, flags: &a.flags, config: a.config}
+	a.talk.advise = a.advise
 	a.usage = &mistakes{args: a.args}
 	a.journals = &journals{flags: &a.flags, env: a.env, talk: a.talk, data: a.data, advise: a.advise}
 	a.drives = &access{flags: &a.flags, hooks: &a.hooks, talk: a.talk, advise: a.advise, journals: a.journals}
@@ -103,6 +104,9 @@ func (a *app) run(args []string) int {
 	// From here on Ctrl-C is an orderly end, in queries too: a reader of a disc
 	// removes its half-written files.
 	a.stop = newStopper(power.Ending(), func() {
+		if a.console.asking() {
+			return // only the question is given up
+		}
 		a.console.print("Stopping as soon as the disc is in a safe state. Press Ctrl-C again to stop waiting.")
 	}, func() {
 		a.console.print("No longer waiting. The drive will be unlocked when it responds.")

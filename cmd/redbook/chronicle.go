@@ -99,6 +99,9 @@ func (r *burnRun) newChronicle(d *device, m *material, flags *burnFlags) (*chron
 	}
 	if r.config.reportFolder != "" && len(flags.reports) == 0 {
 		c.reports = []string{r.numbered(reportName(r.config.reportFolder, m.Title, time.Now().Format("20060102-150405")))}
+		if err := tryWrite(c.reports[0]); err != nil {
+			return nil, outputError("report_folder of the settings", err)
+		}
 	}
 	c.began = c.clock.Now()
 	if flags.log == "" {
@@ -203,7 +206,7 @@ func (c *chronicle) close(data *results, err error) error {
 			}
 		}
 		if err != nil {
-			c.log.print("error: " + oneLine(sentence(err, false)))
+			c.log.print("error: " + oneLine(inOneLine(err)))
 		}
 		errs = append(errs, c.log.close())
 	}

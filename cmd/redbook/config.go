@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,7 +101,7 @@ func configCommand(a *app) *cobra.Command {
 		if a.flags.json {
 			return a.data.document("config", doc)
 		}
-		return a.data.print("%s", configText(&doc))
+		return a.data.sentences(configText(&doc))
 	})
 	cmd.Long = "Shows the settings in force, and where they come from. A flag on the command line goes before\n" +
 		"an environment variable, and that before the file. The file is TOML:\n\n" +
@@ -163,24 +166,27 @@ func (c *config) file() string {
 // line: what a file sets and nobody understands must not be passed over.
 func (c *config) read() ([]inForce, error) {
 	path := c.file()
-	file, err := readConfigFile(path)
+	file, lines, err := readConfigFile(path)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]inForce, len(settings))
 	for i, s := range settings {
 		list[i] = inForce{Name: s.name, From: "default", Usage: s.usage}
+		where := s.variable()
 		if value, ok := file[s.name]; ok {
 			list[i].Value, list[i].From = value, path
+			where = fmt.Sprintf("%s: line %d", path, lines[s.name])
 		}
 		if value := c.env(s.variable()); value != "" {
 			list[i].Value, list[i].From = value, s.variable()
+			where = s.variable()
 		}
 		if list[i].Value == "" {
 			continue
 		}
 		if err := s.check(list[i].Value); err != nil {
-			return nil, fail(exitUsage, "To list the settings: redbook config --help", "%s: %s%w", list[i].From, s.prefix(), unprefixed(err))
+			return nil, fail(exitUsage, "To list the settings: redbook config --help", "%s: %s%w", where, s.prefix(), unprefixed(err))
 		}
 	}
 	return list, nil
@@ -194,26 +200,32 @@ func unprefixed(err error) error {
 	return err
 }
 
-// readConfigFile reads the file; a file that isn't there sets nothing.
-func readConfigFile(path string) (map[string]string, error) {
+// readConfigFile reads the file; a file that isn't there sets nothing. lines are
+// where the settings are in it.
+func readConfigFile(path string) (values map[string]string, lines map[string]int, err error) {
 	if path == "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	var raw map[string]any
-	_, err := toml.DecodeFile(path, &raw)
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = toml.Unmarshal(text, &raw)
+	}
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // HOME=/dev/null, as of some services
-		return nil, nil
+		return nil, nil, nil
 	}
 	if parse, ok := errors.AsType[toml.ParseError](err); ok {
-		return nil, fail(exitUsage, "The file is TOML, with lines such as: speed = \"16x\"", "%s: line %d: %s", path, parse.Position.Line, parse.Message)
+		return nil, nil, fail(exitUsage, "The file is TOML, with lines such as: speed = \"16x\"", "%s: line %d: %s", path, parse.Position.Line, parse.Message)
 	}
 	if err != nil {
-		return nil, fail(exitUsage, "", "settings: %w", err)
+		return nil, nil, fail(exitUsage, "", "settings: %w", err)
 	}
-	values := map[string]string{}
-	for name, value := range raw {
+	values, lines = map[string]string{}, map[string]int{}
+	for _, name := range slices.Sorted(maps.Keys(raw)) {
+		value := raw[name]
+		lines[name] = lineOfSetting(text, name)
 		if !slices.ContainsFunc(settings, func(s setting) bool { return s.name == name }) {
-			return nil, fail(exitUsage, "To list the settings: redbook config --help", "%s: %s is not a setting", path, name)
+			return nil, nil, fail(exitUsage, "To list the settings: redbook config --help", "%s: line %d: %s is not a setting", path, lines[name], name)
 		}
 		switch v := value.(type) {
 		case string:
@@ -223,10 +235,19 @@ func readConfigFile(path string) (map[string]string, error) {
 		case int64:
 			values[name] = strconv.FormatInt(v, 10)
 		default:
-			return nil, fail(exitUsage, "", "%s: %s: a text, a number, or true or false is needed", path, name)
+			return nil, nil, fail(exitUsage, "", "%s: line %d: %s: a text, a number, or true or false is needed", path, lines[name], name)
 		}
 	}
-	return values, nil
+	return values, lines, nil
+}
+
+// lineOfSetting is the line of a TOML file that sets name, or begins the table of that name.
+func lineOfSetting(text []byte, name string) int {
+	at := regexp.MustCompile(`(?m)^[\t ]*\[*[\t ]*["']?` + regexp.QuoteMeta(name) + `\b`).FindIndex(text)
+	if at == nil {
+		return 1
+	}
+	return 1 + bytes.Count(text[:at[1]], []byte("\n"))
 }
 
 // sessionFlags ask for something that a mode from the settings could contradict: they go

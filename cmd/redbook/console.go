@@ -15,8 +15,8 @@ type console struct {
 	mu     sync.Mutex
 	w      io.Writer
 	screen screen
-	shown  bool // a live line stands on the screen
-	rows   []string
+	shown  bool   // a live line stands on the screen
+	rows   []row  // the lines of several drives, in their order
 	drawn  int    // rows that stand on the screen, instead of a live line
 	asked  bool   // a question does, and its line isn't ended
 	title  string // of the window, as long as it isn't the terminal's own
@@ -57,25 +57,63 @@ func (c *console) fit(parts ...line.Part) {
 	}
 }
 
-// mostRows is how many lines are rewritten: more would scroll on a small terminal.
+// mostRows is how many lines are rewritten at most: more of them hide what stands above.
 const mostRows = 12
 
-// fitRow shows parts in one of several lines that are rewritten together; rows count from
-// 1 on.
-func (c *console) fitRow(row int, parts ...line.Part) {
+// row is one of several lines that are rewritten together.
+type row struct {
+	text    string
+	percent string // for the line that sums up those without one of their own
+}
+
+// fitRow shows parts in one of several lines that are rewritten together; nth counts from
+// 1 on. Lines for which the terminal is too low share the last one.
+func (c *console) fitRow(nth int, parts ...line.Part) {
 	if !c.screen.live {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for len(c.rows) < row {
-		c.rows = append(c.rows, "")
+	for len(c.rows) < nth {
+		c.rows = append(c.rows, row{})
 	}
-	c.rows[row-1] = line.Cut(printable(line.Fit(c.columns(), parts...)), c.columns())
-	rows := c.rows[:min(len(c.rows), mostRows)]
+	r := row{text: line.Cut(printable(line.Fit(c.columns(), parts...)), c.columns())}
+	for _, p := range parts {
+		if p.Rank == rankPercent && len(p.Forms) > 0 {
+			r.percent = p.Forms[0]
+		}
+	}
+	c.rows[nth-1] = r
+	lines := c.rowLines()
 	c.erase()
-	_, _ = fmt.Fprint(c.w, "\r"+strings.Join(rows, "\n"))
-	c.drawn = len(rows)
+	_, _ = fmt.Fprint(c.w, "\r"+strings.Join(lines, "\n"))
+	c.drawn = len(lines)
+}
+
+// rowLines are the lines of fitRow, as many as the terminal has room for.
+func (c *console) rowLines() (lines []string) {
+	room := mostRows
+	if c.screen.height != nil {
+		room = max(min(room, c.screen.height()-1), 1)
+	}
+	own := len(c.rows)
+	if own > room {
+		own = room - 1
+	}
+	for _, r := range c.rows[:own] {
+		lines = append(lines, r.text)
+	}
+	if rest := c.rows[own:]; len(rest) > 0 {
+		var percents []string
+		for _, r := range rest {
+			if r.percent != "" {
+				percents = append(percents, r.percent)
+			}
+		}
+		text := fmt.Sprintf("and %s: %s", count(len(rest), "more drive"), strings.Join(percents, ", "))
+		lines = append(lines, line.Shorten(text, c.columns()))
+	}
+	return lines
 }
 
 // endRows removes the lines of fitRow.
@@ -137,6 +175,13 @@ func (c *console) answered() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.asked = false
+}
+
+// asking reports whether a question waits for its answer.
+func (c *console) asking() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.asked
 }
 
 func (c *console) erase() {

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"testing"
 
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -50,4 +53,33 @@ func TestConsoleIsNotSteeredByNames(t *testing.T) {
 	c.live("x\x1b[2J")
 	assert.Equal(t, "\r\x1b[Kx\uFFFD[2J", b.String())
 	assert.Equal(t, "a\uFFFDb c", baseName("dir/a\nb\tc"))
+}
+
+// Drives share the last line where the terminal has no room for one each.
+func TestConsoleRows(t *testing.T) {
+	var b bytes.Buffer
+	height := 24
+	c := &console{w: &b, screen: screen{live: true, width: func() int { return 40 }, height: func() int { return height }}}
+	for n := 1; n <= 14; n++ {
+		c.fitRow(n, line.Text(rankLeft, fmt.Sprintf("drive %d", n)), percentPart(float64(n)/100))
+	}
+	lines := c.rowLines()
+	assert.Len(t, lines, mostRows)
+	assert.Equal(t, []string{"drive 11  11 %", "and 3 more drives: 12 %, 13 %, 14 %"}, lines[mostRows-2:])
+	height = 4
+	assert.Equal(t, []string{"drive 1  1 %", "drive 2  2 %", "and 12 more drives: 3 %, 4 %, 5 %, 6 %…"}, c.rowLines())
+	b.Reset()
+	c.endRows()
+	assert.Equal(t, mostRows-1, strings.Count(b.String(), "\x1b[A"))
+}
+
+// A question that is given up isn't work with a disc.
+func TestConsoleAsking(t *testing.T) {
+	var b bytes.Buffer
+	c := &console{w: &b}
+	assert.False(t, c.asking())
+	c.ask("Burn? ")
+	assert.True(t, c.asking())
+	c.answered()
+	assert.False(t, c.asking())
 }

@@ -197,12 +197,10 @@ func wrongDisc(err error) bool {
 
 // askForBlank waits for the blank disc. Whoever runs it without questions has two drives.
 func (t *talk) askForBlank(ctx context.Context) error {
-	t.console.ask("Take the disc out, put a blank one into the drive and close the tray. Then press Enter, or q to stop: ")
-	answer, err := readLine(ctx, t.in)
+	answer, err := t.ask(ctx, "Take the disc out, put a blank one into the drive and close the tray. Then press Enter, or q to stop: ")
 	if err != nil {
 		return err
 	}
-	t.console.answered()
 	if !strings.HasSuffix(answer, "\n") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(answer)), "q") {
 		return fail(exitCancelled, "", "nothing was burned")
 	}
@@ -224,6 +222,12 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 	}
 	c, err := redbook.ReadCopy(ctx, d.opened, o)
 	r.talk.console.clear()
+	if errors.Is(err, context.Canceled) {
+		return nil, fail(exitCancelled, "", "canceled; nothing was burned")
+	}
+	if diskFull(err) {
+		return nil, fail(exitFailed, "Nothing was burned. To use another folder: --spool FOLDER", "%w", err)
+	}
 	if err != nil {
 		return nil, r.advise.readError(d, err)
 	}

@@ -135,8 +135,14 @@ func (o opening) open(ctx context.Context) (*device, error) {
 		}
 		return t
 	}
+	path, simulated := strings.CutPrefix(name, simPrefix)
+	missing := simulated && path != "" && !exists(path)
 	if d.opened, err = r.Open(ctx, name); err != nil {
-		return nil, errors.Join(o.failure(name, err), d.close())
+		var removed error
+		if e, ok := errors.AsType[*redbook.OpenError](err); ok && missing && e.Step != redbook.OpenDisc && exists(path) {
+			removed = os.Remove(path) // it was made, and the drive wasn't opened
+		}
+		return nil, errors.Join(o.failure(name, err), d.close(), removed)
 	}
 	d.closers = append(d.closers, func() error {
 		err := d.opened.Close()
@@ -203,7 +209,17 @@ func discFileError(path string, err error) error {
 	case diskFull(err):
 		return fail(exitFailed, "", "%w", err)
 	}
-	return fail(exitNoDrive, "", "%w", err)
+	next := ""
+	if errors.Is(err, fs.ErrPermission) {
+		next = "redbook must be able to write to the file of a simulated disc, even to look at it. Copy it to a folder of yours."
+		if !exists(path) {
+			next = "Name a file in a folder that you can write to: --device sim:FILE"
+		}
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok { // which may be about a temporary file beside it
+		return fail(exitNoDrive, next, "%s: %w", path, e.Err)
+	}
+	return fail(exitNoDrive, next, "%w", err)
 }
 
 // isFolder reports whether path is a folder.

@@ -58,7 +58,7 @@ func drivesCommand(a *app) *cobra.Command {
 		if a.flags.json {
 			err = a.data.document("drives", drivesDoc{drives})
 		} else {
-			err = a.data.print("%s", drivesText(drives))
+			err = a.data.sentences(drivesText(drives))
 		}
 		if err == nil && len(drives) == 0 {
 			_, err = a.drives.look().onlyDrive(ctx)
@@ -80,7 +80,7 @@ func (ac *access) askAbilities(ctx context.Context, d *hostDrive) {
 		err = errors.Join(err, drive.Close())
 	}
 	if err != nil && d.Unknown == "" {
-		d.Unknown = strings.Join(strings.Fields(sentence(err, false)), " ")
+		d.Unknown = inOneLine(err)
 	}
 }
 
@@ -99,7 +99,7 @@ func hostDriveOf(in *redbook.DriveInfo) hostDrive {
 	case len(in.Holders) > 0:
 		d.Unknown = "in use by " + holderNames(in.Holders)
 	case in.Err != nil:
-		d.Unknown = strings.Join(strings.Fields(sentence(in.Err, false)), " ") // a row of a table
+		d.Unknown = inOneLine(in.Err) // a row of a table
 	case in.Empty:
 		d.Medium = "no disc"
 	default:

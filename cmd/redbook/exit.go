@@ -29,6 +29,8 @@ type failure struct {
 	code int
 	err  error
 	next string // a sentence, or a line to type; "" when there is nothing to advise
+	// brief, if it isn't "", is all that a person reads of err without --verbose.
+	brief string
 }
 
 func (f *failure) Error() string { return f.err.Error() }

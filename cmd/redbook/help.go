@@ -33,6 +33,9 @@ Try everything without a drive: a simulated disc is a file.
 redbook COMMAND --help has every flag; redbook help lists every command.
 `
 
+// cdTextUsage is how pflag writes a flag whose value may be left out.
+const cdTextUsage = `--cd-text FILE[="tags"] `
+
 // helpDoc is a help page in --json.
 type helpDoc struct {
 	Command  string    `json:"command"`
@@ -62,11 +65,11 @@ type flagDoc struct {
 func (a *app) help(cmd *cobra.Command, _ []string) {
 	a.ran = true
 	if !a.flags.json {
-		text := cmd.UsageString()
+		text := strings.ReplaceAll(cmd.UsageString(), cdTextUsage, "--cd-text[=FILE]        ")
 		if long := strings.TrimSpace(firstOf(cmd.Long, cmd.Short)); long != "" {
 			text = long + "\n\n" + text
 		}
-		a.helpFailed = a.data.print("%s", text)
+		a.helpFailed = a.data.sentences(text)
 		return
 	}
 	doc := helpDoc{Command: cmd.CommandPath(), Summary: cmd.Short, Usage: cmd.UseLine(), Commands: []helpCmd{}, Flags: []flagDoc{}}

@@ -97,7 +97,7 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 	doc := infoOf(d, &in)
 	var jobs []*journal.Job
 	if !in.Empty {
-		jobs = js.fitting(&in.Disc)
+		jobs = js.fitting(&in.Disc, d.name)
 		for _, j := range jobs {
 			doc.Jobs = append(doc.Jobs, jobDocOf(j))
 		}
@@ -105,7 +105,7 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 	if s.flags.json {
 		err = s.data.document("info", doc)
 	} else {
-		err = s.data.print("%s", infoText(&doc, in.Drive.String()))
+		err = s.data.sentences(infoText(&doc, in.Drive.String()))
 	}
 	s.talk.warnRemarks(in.Errs)
 	if in.Empty {

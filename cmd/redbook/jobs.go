@@ -55,7 +55,7 @@ func (js *journals) list(folder journal.Folder) error {
 		js.talk.note("No interrupted burn is on record.")
 		return nil
 	}
-	return js.data.print("%s", jobsText(jobs))
+	return js.data.sentences(jobsText(jobs))
 }
 
 // jobsText is the list as a table.
@@ -112,11 +112,10 @@ func (js *journals) approveClose(ctx context.Context, d *device) error {
 	if err != nil {
 		return nil // closing says what is wrong
 	}
-	jobs := js.fitting(&on)
+	jobs := js.fitting(&on, d.name)
 	for _, j := range jobs {
-		whole, all := j.Tracks()
-		js.talk.warn("the disc holds %d of %s of %s, whose burn was interrupted; once it is closed the others can't be added. To finish it instead: %s",
-			whole, count(all, "track"), jobTitle(j), js.advise.resumeLine(j.Name))
+		js.talk.warn("%s; once it is closed, the other tracks can't be added. To finish it instead: %s",
+			holdsText(j), js.advise.resumeLine(j.Name))
 	}
 	if len(jobs) > 0 && js.talk.inTerm && !js.flags.json {
 		return js.talk.confirm(ctx, "Close the disc all the same?")

@@ -234,8 +234,8 @@ func jobTitle(j *journal.Job) string {
 	return "the standard input"
 }
 
-// fitting are the interrupted albums that may be on a disc.
-func (js *journals) fitting(on *disc.Disc) []*journal.Job {
+// fitting are the interrupted albums that may be on the disc in a drive.
+func (js *journals) fitting(on *disc.Disc, device string) []*journal.Job {
 	if on.Status.Known() && (on.Status.Value == mmc.DiscEmpty || on.Status.Value == mmc.DiscFinalized) {
 		return nil
 	}
@@ -246,19 +246,35 @@ func (js *journals) fitting(on *disc.Disc) []*journal.Job {
 	var fitting []*journal.Job
 	jobs, _ := folder.Jobs() // redbook jobs says what is wrong with the others
 	for _, j := range jobs {
-		if !j.Busy && j.Fits(*on) {
+		// Before a track is whole, discs of one make look alike.
+		if whole, _ := j.Tracks(); !j.Busy && j.Fits(*on) && (whole > 0 || !ofOtherFile(j, device)) {
 			fitting = append(fitting, j)
 		}
 	}
 	return fitting
 }
 
+// ofOtherFile reports whether a job is of a simulated disc that is another file than the one
+// in use.
+func ofOtherFile(j *journal.Job, device string) bool {
+	was, simulated := strings.CutPrefix(j.Begin.Device, simPrefix)
+	now, ok := strings.CutPrefix(device, simPrefix)
+	return simulated != ok || simulated && isFile(was) && !sameName(was, now)
+}
+
+// holdsText says what of an interrupted album a disc holds.
+func holdsText(j *journal.Job) string {
+	whole, all := j.Tracks()
+	if whole == 0 {
+		return fmt.Sprintf("this may be the disc of %s, whose burn was interrupted in its first track", jobTitle(j))
+	}
+	return fmt.Sprintf("the disc holds %d of %s of %s, whose burn was interrupted", whole, count(all, "track"), jobTitle(j))
+}
+
 // tell says which interrupted albums may be on a disc, with the line to type.
 func (js *journals) tell(jobs []*journal.Job) {
 	for _, j := range jobs {
-		whole, all := j.Tracks()
-		js.talk.note("The disc holds %d of %s of %s, whose burn was interrupted. To finish it: %s",
-			whole, count(all, "track"), jobTitle(j), js.advise.resumeLine(j.Name))
+		js.talk.note("%s To finish it: %s", asSentence(holdsText(j)), js.advise.resumeLine(j.Name))
 	}
 }
 

@@ -67,20 +67,49 @@ func (o *outputs) check() error {
 				return usage("%s and %s name the same file, %s", out.flag, other.flag, out.path)
 			}
 		}
+		if dir := filepath.Dir(out.path); !isFolder(dir) {
+			return usage("%s %s: there is no folder %s", out.flag, out.path, dir)
+		}
 		if out.journal {
 			if err := mayWrite(out.path, false); errors.Is(err, fs.ErrExist) {
 				return journalExists(out.path)
 			}
 			continue
 		}
-		if dir := filepath.Dir(out.path); !isFolder(dir) {
-			return usage("%s %s: there is no folder %s", out.flag, out.path, dir)
+		if info, err := os.Stat(out.path); err == nil && !info.Mode().IsRegular() { // --force doesn't help
+			return outputError(out.flag, notPlain(out.path, info))
 		}
 		if err := mayWrite(out.path, o.force); err != nil {
 			return outputError(out.flag, err)
 		}
+		if err := tryWrite(out.path); err != nil {
+			return outputError(out.flag, err)
+		}
 	}
 	return nil
+}
+
+// tryWrite finds out whether a file can be made, or written if it is there, which it stays.
+func tryWrite(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		f, err = os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return f.Close()
+	case err != nil:
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(path))
+}
+
+func notPlain(path string, info fs.FileInfo) error {
+	if info.IsDir() {
+		return fmt.Errorf("%s is a folder", path)
+	}
+	return fmt.Errorf("%s is not a plain file", path)
 }
 
 // mayWrite refuses a name that is taken. With force a plain file may be replaced, and
@@ -95,7 +124,7 @@ func mayWrite(path string, force bool) error {
 	case force && info.Mode().IsRegular():
 		return nil
 	case force:
-		return fmt.Errorf("%s is not a plain file", path)
+		return notPlain(path, info)
 	}
 	return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 }

@@ -47,7 +47,7 @@ func simPersonalitiesCommand(a *app) *cobra.Command {
 			if a.flags.json {
 				return a.data.document("personalities", personalitiesDoc{list})
 			}
-			return a.data.print("%s", personalitiesText(list, a.flags.verbose > 0))
+			return a.data.sentences(personalitiesText(list, a.flags.verbose > 0))
 		})
 }
 
@@ -153,5 +153,5 @@ func (r *results) personality(path string) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Name, oneLine(f.Value), oneLine(from))
 	}
 	_ = w.Flush() // into a strings.Builder
-	return r.print("%s", b.String())
+	return r.sentences(b.String())
 }

@@ -28,7 +28,7 @@ func (t *talk) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlag
 		t.warn("%s", text)
 	}
 	for _, n := range p.Notes {
-		t.warn("%s", noteText(n))
+		t.warnNote(n)
 	}
 }
 
@@ -44,7 +44,7 @@ func (t *talk) showLosses(p *redbook.Plan, m *material) {
 	}
 	for _, n := range p.Notes {
 		if n.Kind == burn.NoteNoCDText {
-			t.warn("%s", noteText(n))
+			t.warnNote(n)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 )
 
@@ -26,13 +27,9 @@ func (t *talk) confirm(ctx context.Context, question string) error {
 	if !t.inTerm || t.flags.json {
 		return fail(exitUsage, "To go ahead without a question: add --yes", "%s: %s", noTerminal(t.flags.json), question)
 	}
-	t.console.ask(question + " [y/N] ")
-	answer, err := readLine(ctx, t.in)
+	answer, err := t.ask(ctx, question+" [y/N] ")
 	if err != nil {
 		return err
-	}
-	if strings.HasSuffix(answer, "\n") {
-		t.console.answered()
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes":
@@ -41,10 +38,23 @@ func (t *talk) confirm(ctx context.Context, question string) error {
 	return fail(exitCancelled, "", "canceled; nothing was done")
 }
 
-// readLine reads one line with its end; a signal ends the wait, which a blocking read
+// ask asks, and asks again when the program goes on after Ctrl-Z: the shell has written
+// below the question. The answer has its end of line, if it has one.
+func (t *talk) ask(ctx context.Context, question string) (answer string, err error) {
+	again, end := continued()
+	defer end()
+	t.console.ask(question)
+	answer, err = readLine(ctx, t.in, again, func() { t.console.ask(question) })
+	if strings.HasSuffix(answer, "\n") {
+		t.console.answered()
+	}
+	return answer, err
+}
+
+// readLine reads one line with its end, and calls resume at each signal of again; a signal ends the wait, which a blocking read
 // alone would not let it do. The reading goroutine is left behind then, which is
 // harmless: the program ends.
-func readLine(ctx context.Context, r io.Reader) (string, error) {
+func readLine(ctx context.Context, r io.Reader, again <-chan os.Signal, resume func()) (string, error) {
 	type result struct {
 		line string
 		err  error
@@ -54,13 +64,17 @@ func readLine(ctx context.Context, r io.Reader) (string, error) {
 		line, err := bufio.NewReader(r).ReadString('\n')
 		got <- result{line, err}
 	}()
-	select {
-	case <-ctx.Done():
-		return "", fail(exitCancelled, "", "canceled; nothing was done")
-	case res := <-got:
-		if errors.Is(res.err, io.EOF) {
-			return res.line, nil // Ctrl-D: no answer is no consent
+	for {
+		select {
+		case <-again:
+			resume()
+		case <-ctx.Done():
+			return "", fail(exitCancelled, "", "canceled; nothing was done")
+		case res := <-got:
+			if errors.Is(res.err, io.EOF) {
+				return res.line, nil // Ctrl-D: no answer is no consent
+			}
+			return res.line, res.err
 		}
-		return res.line, res.err
 	}
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -46,3 +48,18 @@ func TestConfirmIsInterrupted(t *testing.T) {
 type blocked struct{}
 
 func (blocked) Read([]byte) (int, error) { select {} }
+
+// After Ctrl-Z and fg the question is asked again.
+func TestQuestionAfterContinue(t *testing.T) {
+	r, w := io.Pipe()
+	again, asked := make(chan os.Signal), 0
+	go func() {
+		again <- os.Interrupt // any signal
+		again <- os.Interrupt
+		_, _ = w.Write([]byte("y\n"))
+	}()
+	answer, err := readLine(t.Context(), r, again, func() { asked++ })
+	assert.NoError(t, err)
+	assert.Equal(t, "y\n", answer)
+	assert.Equal(t, 2, asked)
+}

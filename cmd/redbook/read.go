@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
@@ -185,6 +186,9 @@ func (a *adviser) reading(on *disc.Disc, err error) error {
 	if _, sense := errors.AsType[*scsi.SenseError](err); sense && on.Status.Value == mmc.DiscIncomplete {
 		return fail(exitNoDisc, "To close it: redbook close"+a.deviceFlag(),
 			"the disc is open, and the drive doesn't read it until it is closed: %w", err)
+	}
+	if _, file := errors.AsType[*fs.PathError](err); file {
+		return writeError(err) // it isn't the drive that lacks permission
 	}
 	if code := classify(err); code != exitFailed {
 		return &failure{code: code, err: err, next: a.about(err)}

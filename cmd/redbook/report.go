@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
@@ -25,9 +27,11 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 		case t.AtMost > 0, t.Status != burn.TrackOK && t.Status != burn.TrackTested && !r.After.Status.Known():
 			length = "?:??"
 		}
-		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", t.Number, start, length, t.Status, trackTitle(t.Title, t.Performer, t.Name))
+		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", t.Number, start, length, trackStatus(r, &t), trackTitle(t.Title, t.Performer, t.Name))
 		for _, note := range t.Notes {
-			fmt.Fprintf(w, "  \t\t\t\t%s\n", noteText(note))
+			if text := rowNote(r, &note, verbose); text != "" {
+				fmt.Fprintf(w, "  \t\t\t\t%s\n", text)
+			}
 		}
 	}
 	_ = w.Flush() // into a strings.Builder
@@ -54,6 +58,32 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 		fmt.Fprintf(&b, "%s\n", line)
 	}
 	return b.String()
+}
+
+// trackStatus is how a track ended. The track during whose lead-in or pause the burn was
+// canceled hasn't failed.
+func trackStatus(r *burn.Report, t *burn.TrackReport) burn.TrackStatus {
+	if t.Status == burn.TrackFailed && cutByUser(r) {
+		return burn.TrackCancelled
+	}
+	return t.Status
+}
+
+// rowNote is a note of a track; "" for one that repeats that the burn was canceled.
+func rowNote(r *burn.Report, n *burn.Note, verbose bool) string {
+	if n.Kind != burn.NoteTrackError || r.Verdict != burn.VerdictCancelled || verbose {
+		return noteText(*n)
+	}
+	if cutByUser(r) {
+		return ""
+	}
+	var news []string
+	for _, part := range errorParts(n.Cause.Err) {
+		if !errors.Is(part, burn.ErrCancelled) {
+			news = append(news, sentence(part, false))
+		}
+	}
+	return strings.Join(news, "; ")
 }
 
 // headline is the report in one line.
@@ -101,12 +131,17 @@ func lengthOf(t *burn.TrackReport) toc.Sectors {
 
 // bufferText is for people who want to know how well the data flowed.
 func bufferText(r *burn.Report) string {
-	text := fmt.Sprintf("Buffer of %d KiB, never below %d KiB, empty %s",
-		r.FIFO.Size>>10, r.FIFO.MinFill>>10, count(r.FIFO.Empty, "time"))
+	text := fmt.Sprintf("Buffer of %d KiB, never below %d KiB", r.FIFO.Size>>10, r.FIFO.MinFill>>10)
+	if r.FIFO.Empty > 0 {
+		text += ", empty " + count(r.FIFO.Empty, "time")
+	}
 	if r.DriveMin >= 0 {
 		text += fmt.Sprintf("; the drive's own never below %.0f %%", r.DriveMin*100)
 	}
-	return text + fmt.Sprintf("; %s repeated.", count(r.Resends, "WRITE"))
+	if r.Resends > 0 {
+		text += fmt.Sprintf("; %s repeated", count(r.Resends, "WRITE"))
+	}
+	return text + "."
 }
 
 // asSentence begins with a capital letter and ends with a full stop.
@@ -119,12 +154,14 @@ func asSentence(text string) string {
 
 // timeText says how long it took and how fast it was.
 func timeText(d *device, r *burn.Report) string {
-	text := "Took " + clock(r.Elapsed)
-	if r.Writing > 0 {
-		text += ", of that writing " + clock(r.Writing)
+	took, writing := r.Elapsed.Round(time.Second), r.Writing.Round(time.Second)
+	text := "Took " + clock(took)
+	if writing > 0 {
+		text += ", of that writing " + clock(writing)
 	}
-	if r.Closing > 0 {
-		text += ", closing " + clock(r.Closing)
+	// The parts make no more than the whole. Session-at-once closes as it ends writing.
+	if closing := min(r.Closing.Round(time.Second), took-writing); closing > 0 {
+		text += ", closing " + clock(closing)
 	}
 	if r.SpeedMean > 0 {
 		text += fmt.Sprintf("; %.1fx on average", r.SpeedMean)

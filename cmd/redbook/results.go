@@ -58,7 +58,7 @@ func (r *results) print(format string, args ...any) error {
 }
 
 // sentences prints a text that people read, with its lines broken between words on a
-// terminal.
+// terminal: a table's rows too.
 func (r *results) sentences(text string) error {
 	if r.screen.live {
 		text = line.Wrap(printable(text), r.screen.width()-1)

@@ -61,9 +61,6 @@ func resumeCommand(a *app) *cobra.Command {
 		"  redbook resume\n  redbook resume 3 --yes", atMostOne("job"),
 		func(ctx context.Context, args []string) error {
 			a.data.startEvents()
-			if !a.flags.yes && (!a.talk.inTerm || a.flags.json) {
-				return fail(exitUsage, "To finish it without a question: add --yes", "%s: Finish the album?", noTerminal(a.flags.json))
-			}
 			name := ""
 			if len(args) > 0 {
 				name = args[0]
@@ -87,8 +84,17 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 			err = errors.Join(err, r.closeTrace())
 		}
 	}()
-	if r.job, err = r.findJob(ctx, name); err != nil {
+	var jobs []*journal.Job
+	if r.job, jobs, err = r.findJob(name); err != nil {
 		return err
+	}
+	if !r.global.yes && (!r.talk.inTerm || r.global.json) {
+		return fail(exitUsage, "To finish it without a question: add --yes", "%s: Finish the album?", noTerminal(r.global.json))
+	}
+	if r.job == nil {
+		if r.job, err = r.ofDisc(ctx, jobs); err != nil {
+			return err
+		}
 	}
 	if err := r.protect(r.job); err != nil {
 		return err
@@ -97,6 +103,10 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 		r.global.device = r.job.Begin.Device
 	}
 	label := r.journals.jobName(r.job.Path)
+	if path, ok := strings.CutPrefix(r.job.Begin.Device, simPrefix); ok && r.global.device == r.job.Begin.Device && path != "" && !exists(path) {
+		return fail(exitNoDrive, "If it has another name now: redbook resume "+quote(label)+" --device sim:FILE\nIf it is lost, "+forgetText(label),
+			"the simulated disc of the album is gone: %s", path)
+	}
 	if r.keeper, r.job, err = journal.Reopen(r.job.Path, r.global.device); err != nil {
 		return jobError(label, err)
 	}
@@ -140,25 +150,26 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 	})
 }
 
-// findJob finds the job of that name or file, or the one that the disc belongs to.
-func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, error) {
+// findJob finds the job of that name or file, or the only one on record. If there are
+// several it returns all of them: the disc has to tell.
+func (r *resumption) findJob(name string) (*journal.Job, []*journal.Job, error) {
 	if !isNumber(name) {
 		j, err := journal.Read(name)
 		if err != nil {
-			return nil, jobError(name, err)
+			return nil, nil, jobError(name, err)
 		}
-		return j, nil
+		return j, nil, nil
 	}
 	folder, err := r.journals.folder()
 	if err != nil {
-		return nil, fail(exitFailed, "", "%w", err)
+		return nil, nil, fail(exitFailed, "", "%w", err)
 	}
 	if name != "" {
 		j, err := folder.Job(name)
 		if err != nil {
-			return nil, jobError(name, err)
+			return nil, nil, jobError(name, err)
 		}
-		return j, nil
+		return j, nil, nil
 	}
 	jobs, _ := folder.Jobs() // redbook jobs says what is wrong with the others
 	idle := slices.DeleteFunc(slices.Clone(jobs), func(j *journal.Job) bool { return j.Busy })
@@ -167,13 +178,18 @@ func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, er
 	}
 	switch {
 	case len(jobs) == 0:
-		return nil, fail(exitUsage, adviceFile+" Without a journal it can't be finished. "+
+		return nil, nil, fail(exitUsage, adviceFile+" Without a journal it can't be finished. "+
 			"To make the tracks on the disc playable: redbook close"+r.advise.deviceFlag(), "redbook has no record of an interrupted burn")
 	case len(jobs) == 1:
-		return jobs[0], nil
+		return jobs[0], nil, nil
 	}
-	// The drive is opened twice, and both times go into one trace.
-	err = r.protect(jobs...)
+	return nil, jobs, nil
+}
+
+// ofDisc finds the job that the disc in the drive belongs to. The drive is opened twice, and
+// both times go into one trace.
+func (r *resumption) ofDisc(ctx context.Context, jobs []*journal.Job) (*journal.Job, error) {
+	err := r.protect(jobs...)
 	if err == nil {
 		r.closeTrace, err = r.drives.shareTrace()
 	}
@@ -191,19 +207,19 @@ func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found 
 		if err != nil {
 			return r.advise.burn(err, d, nil)
 		}
-		for _, j := range jobs {
-			if !j.Fits(on) {
-				continue
-			}
-			if found != nil {
-				return several
-			}
-			found = j
+		fitting := slices.DeleteFunc(slices.Clone(jobs), func(j *journal.Job) bool { return !j.Fits(on) })
+		if len(fitting) > 1 {
+			fitting = slices.DeleteFunc(fitting, func(j *journal.Job) bool { return ofOtherFile(j, d.name) })
 		}
-		if found == nil {
-			return several
+		switch len(fitting) {
+		case 0:
+			return fail(exitUsage, "Put the disc of one of them in, or say which one: redbook resume JOB\n"+adviceFile,
+				"the disc in the drive is of none of the albums that can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
+		case 1:
+			found = fitting[0]
+			return nil
 		}
-		return nil
+		return several
 	})
 	if _, choice := errors.AsType[*redbook.ChoiceError](err); choice || errors.Is(err, redbook.ErrNoDrive) {
 		return nil, several

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,7 @@ func newRoot(a *app) *cobra.Command {
 			case a.flags.json:
 				return cmd.Help()
 			}
-			return a.data.print("%s", overview)
+			return a.data.sentences(overview)
 		},
 	}
 	root.Flags().BoolVar(&version, "version", false, "print the version")
@@ -32,6 +33,9 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.usage.flag(cmd, err) })
 	root.SetHelpFunc(a.help)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := checkNames(cmd); err != nil {
+			return err
+		}
 		if n := len(a.flags.devices); n > 1 && (cmd.Parent() != root || cmd.Name() != "burn") {
 			return fail(exitUsage, tryHelp(cmd), "--device is given %d times, and only burn uses several drives", n)
 		}
@@ -49,6 +53,22 @@ func newRoot(a *app) *cobra.Command {
 		panic(err) // a flag that the command lacks, or one twice
 	}
 	return root
+}
+
+// checkNames refuses flags that name a drive, a file or a folder by nothing, as of a shell
+// variable that isn't set: left out, they mean something else.
+func checkNames(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		what, _ := pflag.UnquoteUsage(f)
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		if err == nil && slices.Contains([]string{"DRIVE", "FILE", "FOLDER"}, what) && slices.Contains(values, "") {
+			err = fail(exitUsage, tryHelp(cmd), "--%s \"\": the name of the %s is missing", f.Name, strings.ToLower(what))
+		}
+	})
+	return err
 }
 
 // addGlobals defines the flags of every command. Each has the same meaning

@@ -12,7 +12,8 @@ import (
 type screen struct {
 	live    bool // the last line may be rewritten
 	width   func() int
-	restore func() // puts the terminal back as it was
+	height  func() int // nil: unknown
+	restore func()     // puts the terminal back as it was
 }
 
 // screenOf looks at f. TERM=dumb is taken at its word: lines only.
@@ -26,6 +27,12 @@ func screenOf(f *os.File, env func(string) string) screen {
 			}
 			return 80
 		},
+	}
+	s.height = func() int {
+		if _, h, err := term.GetSize(fd); err == nil && h > 0 {
+			return h
+		}
+		return 24
 	}
 	if term.IsTerminal(fd) && env("TERM") != "dumb" {
 		s.live, s.restore = understands(f)

@@ -48,9 +48,6 @@ func checkDevices(a *app, b *burnFlags) error {
 	}
 	known := systemDrives(a, names)
 	for i, name := range names {
-		if name == "" {
-			return usage("--device \"\": name each drive")
-		}
 		for _, other := range names[:i] {
 			if sameDrive(known, name, other) {
 				return usage("--device %s and --device %s are the same drive", other, name)
@@ -162,6 +159,7 @@ func (r *burnRun) target(nth int, name string, m *material, flags *burnFlags) *t
 	run := *r
 	run.nth, run.flags, run.talk, run.data = nth, &g, &words, &data
 	run.advise = &adviser{args: withoutDevices(r.args), flags: &g, config: r.config}
+	words.advise = run.advise
 	run.journals = &journals{flags: &g, env: r.journals.env, talk: &words, data: &data, advise: run.advise}
 	run.drives = &access{flags: &g, hooks: r.drives.hooks, talk: &words, advise: run.advise, journals: run.journals}
 	run.work = &work{flags: &g, hooks: r.work.hooks, talk: &words, data: &data, advise: run.advise, stop: r.stop}
@@ -297,7 +295,7 @@ func (t *target) showOwn(p *redbook.Plan, first bool) {
 		}
 	}
 	for _, n := range p.Notes {
-		t.talk.warn("%s", noteText(n))
+		t.talk.warnNote(n)
 	}
 }
 
@@ -356,8 +354,11 @@ func (r *burnRun) conclude(targets []*target, stopped error) error {
 		}
 		t.data.events.send("error", errorOf(own, t.err, next))
 	}
-	if failed == 0 {
+	switch {
+	case failed == 0:
 		return r.data.events.err()
+	case code == exitCancelled:
+		return fail(code, "", "%d of %d burns were canceled", failed, len(targets))
 	}
 	return fail(code, "", "%d of %d discs failed", failed, len(targets))
 }

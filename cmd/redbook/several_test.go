@@ -129,7 +129,7 @@ func TestSeveralRefused(t *testing.T) {
 		{[]string{"--device", "/dev/sr0", "--device", "/dev/disk/by-id/usb-X"}, "are the same drive"},
 		{[]string{"--device", "D:", "--device", `\\.\d:`}, "are the same drive"},
 		{[]string{"--device", "sim:" + disc, "--device", "sim:" + disc + "2", "--copies", "2"}, "use only one of them"},
-		{[]string{"--device", "sim:" + disc, "--device", ""}, "name each drive"},
+		{[]string{"--device", "sim:" + disc, "--device", ""}, "the name of the drive is missing"},
 		{[]string{"--device", "sim:" + disc, "--device", "sim:" + disc + "2", "--report", disc + "2"}, "must end in .html"},
 		{[]string{"--device", "sim:" + disc, "--device", "sim:" + disc + "2", "--log", disc + "2"}, "that is the simulated disc"},
 	} {

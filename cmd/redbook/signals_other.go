@@ -18,5 +18,7 @@ func unstoppable()          {}
 func mortal()               {}
 func hangup(os.Signal) bool { return false }
 
+func continued() (<-chan os.Signal, func()) { return nil, func() {} }
+
 // brokenPipe is for systems on which such an end is no news.
 func brokenPipe(error) bool { return false }

@@ -43,4 +43,11 @@ var stopping = []os.Signal{syscall.SIGTSTP, syscall.SIGTTOU, syscall.SIGTTIN}
 // unstoppable ignores them; mortal takes that and unpiped back.
 func unstoppable() { signal.Ignore(stopping...) }
 
+// continued reports when the program goes on after Ctrl-Z, until end is called.
+func continued() (again <-chan os.Signal, end func()) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGCONT)
+	return c, func() { signal.Stop(c) }
+}
+
 func mortal() { signal.Reset(append(stopping, syscall.SIGPIPE)...) }

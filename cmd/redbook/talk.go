@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
@@ -15,6 +16,7 @@ type talk struct {
 	screen  screen
 	in      io.Reader // the answers
 	inTerm  bool      // in is a terminal: questions can be asked
+	advise  *adviser
 	// Of one drive among several: its name, and its line on the screen, from 1 on.
 	name string
 	row  int
@@ -40,6 +42,9 @@ func (t *talk) prefix() string {
 func (t *talk) warn(format string, args ...any) {
 	t.console.print(t.prefix() + "Warning: " + fmt.Sprintf(format, args...))
 }
+
+// warnNote is warn for what the engine noticed.
+func (t *talk) warnNote(n burn.Note) { t.warn("%s", noteAbout(n, t.advise.deviceFlag())) }
 
 // live shows what is being done in the line that is rewritten on a terminal.
 func (t *talk) live(text string) {

@@ -74,7 +74,7 @@ func tocCommand(a *app) *cobra.Command {
 				if a.flags.json {
 					return a.data.document("toc", doc)
 				}
-				return a.data.print("%s", tocText(&doc))
+				return a.data.sentences(tocText(&doc))
 			})
 		})
 }
@@ -214,7 +214,7 @@ func (s *discs) wantTable(on *disc.Disc) error {
 		return noTable("A CD-RW can be used again: redbook blank"+s.advise.deviceFlag(),
 			"a session was begun on the disc and holds no track: it was cut short, and nothing of it can be read")
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && on.Sessions.Known() && on.Sessions.Value == 0:
-		return noTable("To list its tracks: redbook info"+s.advise.deviceFlag()+"; to close it: redbook close"+s.advise.deviceFlag(),
+		return noTable("To list its tracks: redbook info"+s.advise.deviceFlag()+"\nTo close it: redbook close"+s.advise.deviceFlag(),
 			"the disc is open and gets a table of contents only when it is closed")
 	case !on.TOC.Known():
 		return burn.Wrap(burn.PhasePlan, 0, 0, fmt.Errorf("the drive does not report a table of contents: %w", on.TOC.Err))

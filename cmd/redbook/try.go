@@ -25,8 +25,8 @@ const (
 	untilBurn = "burn"
 )
 
-const tryLong = `Tries a drive that nobody has tried with redbook, and puts what it did into one archive to
-send: github.com/redbook-audio/redbook/issues. It looks at the drive and the disc, rehearses
+const tryLong = `Tests a drive with redbook and records the test in one archive, to be sent to
+github.com/redbook-audio/redbook/issues. It looks at the drive and the disc, rehearses
 burns with the laser off, and after a second question burns half a minute of tones onto the
 disc and reads all of it back: in each way of writing that the drive has. The archive holds
 the commands and the drive's answers, without serial numbers and without names of your files.
@@ -151,6 +151,9 @@ func (r *tryRun) create() (err error) {
 	path := r.flags.archive
 	if path == "" {
 		path = fmt.Sprintf("redbook-try-%s-%s.zip", fileName(strings.ReplaceAll(r.d.drive.String(), " ", "-")), time.Now().Format("20060102-150405"))
+		if exists(path) { // of another trial in the same second
+			path = freeName(path)
+		}
 	}
 	r.hide(path)
 	r.doc = tryDoc{
@@ -221,7 +224,9 @@ func (r *tryRun) finish(ctx context.Context, cause error) error {
 		return errors.Join(cause, err, r.data.document("try", r.doc))
 	}
 	perr := r.data.sentences(tryText(&r.doc))
-	if err == nil {
+	if err == nil && r.doc.Exit == exitCancelled {
+		r.talk.note("It holds the commands and the drive's answers up to there.")
+	} else if err == nil {
 		r.talk.note("It holds the commands and the drive's answers, without serial numbers and names of files.\n" +
 			"Please attach it to an issue at github.com/redbook-audio/redbook, with the brand of the disc and how the drive is connected.")
 	}
@@ -242,8 +247,12 @@ func (r *tryRun) save() error {
 // tryText is the result in lines.
 func tryText(doc *tryDoc) string {
 	var b strings.Builder
+	width := 0
 	for _, s := range doc.Steps {
-		fmt.Fprintf(&b, "%-22s  %s", s.Name, s.Result)
+		width = max(width, len(s.Name))
+	}
+	for _, s := range doc.Steps {
+		fmt.Fprintf(&b, "%-*s  %s", width, s.Name, s.Result)
 		if s.Message != "" && s.Message != s.Result {
 			fmt.Fprintf(&b, ": %s", oneLine(s.Message))
 		}

@@ -84,7 +84,7 @@ func (r *tryRun) occupied() error {
 	}
 	next := "Put a blank CD-R or CD-RW in and try again. The archive is useful all the same."
 	if r.info.Disc.Media.Value == mmc.MediaCDRW {
-		next = "redbook blank" + r.advise.deviceFlag() + " erases it. The archive is useful all the same."
+		next = "The archive is useful all the same. To erase the disc: redbook blank" + r.advise.deviceFlag()
 	}
 	return fail(exitNoDisc, next, "the disc isn't blank, so nothing was rehearsed or burned")
 }
@@ -105,7 +105,7 @@ func (r *tryRun) step(ctx context.Context, name string, do func(ctx context.Cont
 		err = errors.Join(err, r.archive.AddJSON(s.Report, report))
 	}
 	if err != nil {
-		s.Result, s.Message = stepFailed, sentence(err, false)
+		s.Result, s.Message = stepFailed, inOneLine(err)
 		if s.Exit, _ = verdict(err); s.Exit == exitCancelled {
 			s.Result = stepCanceled
 		}
@@ -171,6 +171,9 @@ func (r *tryRun) consent(ctx context.Context, question string) (more bool, err e
 	if code, _ := verdict(err); code == exitCancelled && ctx.Err() == nil {
 		r.skip("the rest", "not wanted")
 		return false, nil
+	}
+	if ctx.Err() != nil {
+		err = fail(exitCancelled, "", "canceled; nothing was written to the disc")
 	}
 	return err == nil, err
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // streams are the commands that report by events with --json, one a line.
-var streams = []string{"burn", "resume", "blank", "close", "verify"}
+var streams = []string{"burn", "copy", "resume", "blank", "close", "verify"}
 
 // prepare finds out what the command line is about before cobra reads it: a mistake in it
 // is reported in JSON too, as an event where events are expected, and with the help page

@@ -62,12 +62,17 @@ func (w *work) verify(ctx context.Context, d *device, m *material, flags *source
 	return errors.Join(adviseVerify(w.advise.burn(err, d, nil)), perr, w.data.events.err())
 }
 
-// comparisonText says how a disc compares with its files, track by track.
+// comparisonText says how a disc compares with its files, track by track. Warnings have been
+// shown as they came.
 func comparisonText(r *burn.Report) string {
 	var b strings.Builder
 	v := &r.Verified
 	for _, t := range v.Tracks {
-		fmt.Fprintf(&b, "  %d  %s", t.Number, resultText(t.Result))
+		result := resultText(t.Result)
+		if t.Result == disc.VerifyPartial && v.Result == disc.VerifyNotDone {
+			result = resultText(disc.VerifyNotDone) // canceled before the first sector
+		}
+		fmt.Fprintf(&b, "  %d  %s", t.Number, result)
 		if t.Result == disc.VerifyDiffers || t.Result == disc.VerifyUnreadable {
 			fmt.Fprintf(&b, ", first at %v", t.At.MSF())
 		}
@@ -77,9 +82,6 @@ func comparisonText(r *burn.Report) string {
 		b.WriteString("No audio was compared.\n")
 	} else {
 		b.WriteString(verificationText(v) + "\n")
-	}
-	for _, n := range r.Notes {
-		b.WriteString(asSentence(noteText(n)) + "\n")
 	}
 	return b.String()
 }

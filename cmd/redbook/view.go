@@ -44,10 +44,14 @@ func (v *view) event(e burn.Event) {
 	case burn.Progress:
 		v.progress(e)
 	case burn.TrackStarted:
-		v.line("Writing track %d: %s, %v", e.Track, baseName(e.Name), e.Sectors)
+		name := ": " + baseName(e.Name)
+		if e.Name == fmt.Sprintf("track %d", e.Track) {
+			name = "" // a copy
+		}
+		v.line("Writing track %d%s, %v", e.Track, name, e.Sectors)
 	case burn.Noted:
 		if !v.announced(e.Note) && !v.refusedForm(e.Note) {
-			v.w.talk.warn("%s", noteText(e.Note))
+			v.w.talk.warnNote(e.Note)
 		}
 	case burn.Finished:
 		if e.Err == nil {

@@ -92,7 +92,11 @@ func (a *adviser) burn(err error, d *device, report *burn.Report) error {
 	if _, ok := errors.AsType[*failure](err); ok {
 		return err // it has both
 	}
-	return &failure{code: classify(err), err: err, next: a.next(err, d, report)}
+	f := &failure{code: classify(err), err: err, next: a.next(err, d, report)}
+	if cutByUser(report) && errors.Is(err, burn.ErrCancelled) {
+		f.brief = strings.Join(append([]string{burn.ErrCancelled.Error()}, distinctLines(sentence(ofRelease(err), false))...), "\n  ")
+	}
+	return f
 }
 
 // next is what the person can do after err.
@@ -104,16 +108,16 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrCutShort), errors.Is(err, burn.ErrMediaNotSupported) && !errors.Is(err, burn.ErrNotErasable):
 		return a.anotherDisc(d)
 	case errors.Is(err, burn.ErrMediaNotBlank):
-		return "To add to it, use --append. " + a.anotherDisc(d)
+		return "To add to it, use --append.\n" + a.anotherDisc(d)
 	}
 	text, open := a.about(err), a.openSession(report)
 	switch {
-	case errors.Is(err, burn.ErrCancelled) && report != nil && torn(report):
-		return "" // what the drive says to it is about the end that is missing
+	case errors.Is(err, burn.ErrCancelled) && cutByUser(report):
+		return strings.TrimSpace(a.erasable(report) + "\n" + a.about(ofRelease(err)))
 	case errors.Is(err, burn.ErrCancelled) && report != nil && uncompared(report):
 		return "To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES"
 	case errors.Is(err, burn.ErrNothingToClose) && report != nil && report.After.LastSession.Value == mmc.SessionIncomplete && report.After.LastSession.Known():
-		return "If a session-at-once burn was cut short, nothing of it can be read. A CD-RW can be used again: redbook blank" + a.deviceFlag()
+		return strings.TrimSpace("If a session-at-once burn was cut short, nothing of it can be read. " + a.erasable(report))
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
 		return text // an open session would be that of another disc
 	case errors.Is(err, burn.ErrTrackOpen) && open != "", errors.Is(err, burn.ErrNotClosed) && open != "":
@@ -224,8 +228,33 @@ func (a *adviser) openSession(report *burn.Report) string {
 	if len(report.OnDisc) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("The session is open. To add to it: redbook burn --append%s; to close it: redbook close%s",
+	return fmt.Sprintf("To add to the open session: redbook burn --append%s FILES\nTo close the disc as it is: redbook close%s",
 		a.deviceFlag(), a.deviceFlag())
+}
+
+// erasable says how to use a disc again of which nothing can be read.
+func (a *adviser) erasable(report *burn.Report) string {
+	if m := report.Disc.Media; report.TestWrite || m.Known() && m.Value != mmc.MediaCDRW {
+		return ""
+	}
+	return "A CD-RW can be used again: redbook blank" + a.deviceFlag()
+}
+
+// cutByUser reports whether the person canceled a session-at-once before its end. What the
+// drive reports then is about the end that is missing.
+func cutByUser(report *burn.Report) bool {
+	return report != nil && report.Verdict == burn.VerdictCancelled && (torn(report) || report.TestWrite)
+}
+
+// ofRelease is the part of an error that is about the tray, and not about the disc.
+func ofRelease(err error) error {
+	var tray []error
+	for _, part := range errorParts(err) {
+		if e, ok := errors.AsType[*burn.Error](part); ok && e.Phase == burn.PhaseRelease {
+			tray = append(tray, part)
+		}
+	}
+	return errors.Join(tray...)
 }
 
 // holds says what is on the disc now, where that isn't simply what was asked for.
@@ -246,7 +275,7 @@ func holds(r *burn.Report) []string {
 		return []string{"The disc is blank."}
 	}
 	if torn(r) {
-		return []string{"The session was cut short, and nothing of it can be read. A CD-RW can be used again: redbook blank"}
+		return []string{"The session was cut short, and nothing of it can be read."}
 	}
 	return append([]string{discHolds(r)}, tornRows(r)...)
 }

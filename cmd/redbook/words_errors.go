@@ -34,8 +34,19 @@ func sentence(err error, verbose bool) string {
 	return strings.Join(lines, "\n  ")
 }
 
+// inOneLine is sentence for a row of a table or of a log.
+func inOneLine(err error) string {
+	return strings.Join(distinctLines(sentence(err, false)), "; ")
+}
+
 // errorParts takes a list of errors (errors.Join) apart.
 func errorParts(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if f, ok := err.(*failure); ok && f.brief == "" {
+		err = f.err
+	}
 	list, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return []error{err}
@@ -57,6 +68,9 @@ func errorParts(err error) []error {
 
 // partText is one error. Who canceled it knows what was being done then.
 func partText(err error) string {
+	if f, ok := err.(*failure); ok && f.brief != "" {
+		return f.brief
+	}
 	e, ok := errors.AsType[*burn.Error](err)
 	if !ok {
 		return causeText(err)

@@ -11,13 +11,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// noteWords is what a person reads for each kind of note.
+// noteWords is what a person reads for each kind of note. %D stands for the device, as it
+// is named on a command line.
 var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteTestWrite:  fixed("test write: the laser stays at reading power and nothing is written"),
 	burn.NoteNewSession: fixed("the tracks get a session of their own; most CD players see only the first session"),
 	burn.NoteMultiSession: fixed("the disc stays open for another session: its lead-in and lead-out take 2:32 of the disc, " +
 		"and most CD players see only the first session"),
-	burn.NoteLeftOpen:   fixed("the session stays open; CD players cannot play the disc until you run `redbook close`"),
+	burn.NoteLeftOpen:   fixed("the session stays open; CD players cannot play the disc until you run `redbook close%D`"),
 	burn.NoteReserveCDR: fixed("RESERVE TRACK on a CD-R can't be undone: if the burn stops, the disc may never be closable"),
 	burn.NotePadded: func(n burn.Note) string {
 		silence := toc.Sectors(n.Got).Duration().Round(10 * time.Millisecond)
@@ -65,7 +66,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		return fmt.Sprintf("recording codes (ISRC) are left out: the drive accepts %d bytes of cue sheet", n.Got)
 	},
 	burn.NoteTextUnseen: because("CD-TEXT was written, and the drive does not show it yet; take the disc out, put it in again " +
-		"and run `redbook toc`"),
+		"and run `redbook toc%D`"),
 	burn.NoteTextDiffers: func(n burn.Note) string {
 		return fmt.Sprintf("the drive shows other CD-TEXT (%d packs) than was written (%d packs)", n.Got, n.Want)
 	},
@@ -113,13 +114,16 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteRefreshFailed: because("the drive could not be made to look at the disc again"),
 	burn.NoteNotEjected:    because("the tray could not be opened"),
 	burn.NoteVerifyAnyway:  fixed("samples are read back to make sure"),
-	burn.NoteUnreadableOpen: fixed("the drive doesn't read the audio of an open session; run `redbook verify` with the same files " +
+	burn.NoteUnreadableOpen: fixed("the drive doesn't read the audio of an open session; run `redbook verify%D` with the same files " +
 		"once the disc is closed"),
 	burn.NoteSkipped: func(n burn.Note) string {
 		return fmt.Sprintf("track %d on the disc (%v) was not compared: the other tracks have the lengths of these files", n.Track, toc.Sectors(n.Got))
 	},
 	burn.NoteMoreTracks: func(n burn.Note) string {
-		return fmt.Sprintf("the disc has %s more, which were not compared", count(n.Got, "audio track"))
+		if n.Got == 1 {
+			return "the disc has one more audio track, which was not compared"
+		}
+		return fmt.Sprintf("the disc has %d more audio tracks, which were not compared", n.Got)
 	},
 	burn.NoteKept: fixed("it was on the disc already"),
 	burn.NoteKeptUnread: func(n burn.Note) string {
@@ -159,12 +163,16 @@ func withCause(text string, n burn.Note) string {
 }
 
 // noteText is a note in words.
-func noteText(n burn.Note) string {
+func noteText(n burn.Note) string { return noteAbout(n, "") }
+
+// noteAbout is a note in words. Lines to type in it have the drive's flag
+// (adviser.deviceFlag).
+func noteAbout(n burn.Note, device string) string {
 	words, ok := noteWords[n.Kind]
 	if !ok {
 		return n.String()
 	}
-	return strings.Join(distinctLines(words(n)), "; ")
+	return strings.ReplaceAll(strings.Join(distinctLines(words(n)), "; "), "%D", device)
 }
 
 // distinctLines are the lines of a text, each once and without indentation.

@@ -128,9 +128,10 @@ func (p Part) text() string {
 	return "[" + strings.Repeat("#", full) + strings.Repeat(".", p.Bar-full) + "]"
 }
 
-// Wrap breaks lines that are wider than columns between words. What follows a break is
-// indented like its line. From a command of redbook on, a line isn't broken: it may be
-// copied, and a terminal that breaks it copies it whole.
+// Wrap breaks lines that are wider than columns between words. What follows a break stands
+// below the last column of a table row, or is indented like its line. A command of redbook
+// isn't broken: it may be copied, and a terminal that breaks it copies it whole. Nor are
+// lines with tabs.
 func Wrap(text string, columns int) string {
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
@@ -140,11 +141,21 @@ func Wrap(text string, columns int) string {
 }
 
 func wrapLine(text string, columns int) string {
-	if Width(text) <= columns {
+	rest := strings.TrimLeft(text, " ")
+	if strings.Contains(text, "\t") || Width(text) <= columns {
 		return text
 	}
-	rest := strings.TrimLeft(text, " ")
-	indent := text[:len(text)-len(rest)]
+	first := text[:len(text)-len(rest)]
+	indent := first
+	head, typed := rowHead(text), first != "" && strings.HasPrefix(rest, "redbook ")
+	switch {
+	case head != "" && Width(head) <= columns*3/5:
+		first, rest, indent = head, text[len(head):], strings.Repeat(" ", Width(head))
+	case typed && head == "":
+		return text
+	case typed:
+		first, rest, indent = head, text[len(head):], first+"    "
+	}
 	command := ""
 	if at := strings.Index(rest, ": redbook "); at >= 0 {
 		rest, command = rest[:at+1], rest[at+2:]
@@ -154,13 +165,23 @@ func wrapLine(text string, columns int) string {
 		words = append(words[:len(words)-1], words[len(words)-1]+" ", command)
 	}
 	var lines []string
-	now := indent
+	now, begun := first, typed && first == head
 	for _, word := range words {
-		if now != indent && Width(now)+Width(strings.TrimRight(word, " ")) > columns {
+		if begun && Width(now)+Width(strings.TrimRight(word, " ")) > columns {
 			lines = append(lines, strings.TrimRight(now, " "))
 			now = indent
 		}
 		now += word
+		begun = true
 	}
 	return strings.Join(append(lines, now), "\n")
+}
+
+// rowHead is what stands before the last column of a table row; "" for other lines.
+func rowHead(text string) string {
+	at := strings.LastIndex(strings.TrimRight(text, " "), "  ")
+	if at < 0 || strings.TrimSpace(text[:at]) == "" {
+		return ""
+	}
+	return text[:at+2]
 }

@@ -125,6 +125,13 @@ func TestWrap(t *testing.T) {
 		{"unbreakablebecauseitisoneword", 10, "unbreakablebecauseitisoneword"},
 		{"a unbreakablebecauseitisoneword b", 10, "a\nunbreakablebecauseitisoneword\nb"},
 		{"To finish it: redbook resume 1 --device sim:a.disc", 24, "To finish it:\nredbook resume 1 --device sim:a.disc"},
+		{"disc   CD-R, finalized, 1 closed session", 20, "disc   CD-R,\n       finalized, 1\n       closed\n       session"},
+		{"   1   日本   success   reads what it wrote", 40, "   1   日本   success   reads what it\n                        wrote"},
+		{"  redbook burn album/   a folder", 20, "  redbook burn album/\n      a folder"},
+		{"  redbook burn album/   a folder or files", 40, "  redbook burn album/   a folder or\n                        files"},
+		{"  redbook burn --device sim:a.disc album", 20, "  redbook burn --device sim:a.disc album"},
+		{"redbook burns audio CDs", 16, "redbook burns\naudio CDs"},
+		{"track01.wav\t0:05\tAccurateRip", 16, "track01.wav\t0:05\tAccurateRip"},
 		{"  To finish it later: redbook resume 1", 16, "  To finish it\n  later:\n  redbook resume 1"},
 	} {
 		assert.Equal(t, row.want, line.Wrap(row.text, row.columns), row.text)
