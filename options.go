@@ -129,7 +129,7 @@ func (o *Options) onEvent() func(burn.Event) {
 var ErrOptions = errors.New("the options contradict each other")
 
 // ErrNoTitles reports Options.CDText for an album without titles or performers.
-var ErrNoTitles = errors.New("there are no titles or performers for CD-TEXT")
+var ErrNoTitles = errors.New("the album has no titles or performers for CD-TEXT")
 
 // Need is something that track-at-once can't do.
 type Need string

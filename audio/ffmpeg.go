@@ -122,7 +122,7 @@ func ffmpegCodec(said string) (coding, codec string, err error) {
 	case m == nil && strings.Contains(said, ": Video:"):
 		return "", "", errors.New("it has no audio stream")
 	case m == nil && strings.Contains(said, ": Audio:"):
-		return "", "", errors.New("there is sound in it whose coding it doesn't know")
+		return "", "", errors.New("it contains audio in an unknown coding")
 	case m == nil && strings.Contains(said, noOutput):
 		return "", "", errors.New("it has no audio stream")
 	case m == nil:

@@ -173,7 +173,7 @@ func (f *File) Concealed() int { return int(f.concealed.Load()) }
 func (f *File) Changed() error {
 	now, err := os.Stat(f.name)
 	if err != nil {
-		return &Error{Name: f.name, Reason: "it can't be found any more", Err: pcm.ErrChanged}
+		return &Error{Name: f.name, Reason: "it no longer exists", Err: pcm.ErrChanged}
 	}
 	return f.compare(now)
 }

@@ -98,7 +98,7 @@ func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 	case !ok && l.Cut:
 		return 0, h, in.fail(in.size, ErrTruncated, "the file ends inside its metadata")
 	case !ok:
-		return 0, h, in.fail(l.Audio, ErrCorrupt, "no FLAC audio stands behind the metadata: %v", err)
+		return 0, h, in.fail(l.Audio, ErrCorrupt, "no FLAC audio follows the metadata: %v", err)
 	case h.Number != 0: // the metadata may be right, and the first frame broken
 		return 0, h, in.fail(l.Audio, ErrCorrupt, "the beginning of the FLAC audio is damaged up to byte %d: %v", found, err)
 	}
@@ -108,7 +108,7 @@ func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 // infoFromFrame takes a frame's word for what the stream info would say.
 func infoFromFrame(in input, at int64, h flac.Header, info *flac.Info) error {
 	if h.Rate == 0 || h.Bits == 0 {
-		return in.fail(at, ErrUnsupported, "the FLAC stream has no header and its frames don't say their rate or size of samples")
+		return in.fail(at, ErrUnsupported, "the FLAC stream has no header, and its frames don't state their sample rate or size")
 	}
 	*info = flac.Info{Rate: h.Rate, Channels: h.Channels, Bits: h.Bits}
 	return nil
@@ -127,7 +127,7 @@ func nativeFLAC(at int64) flacFrames {
 // flacStream describes the audio.
 func flacStream(ctx context.Context, in input, frames flacFrames, info flac.Info) (opened, error) {
 	if info.Rate == 0 || info.Bits < 4 {
-		return opened{}, in.fail(nowhere, ErrCorrupt, "the stream info says %d Hz and %d bits", info.Rate, info.Bits)
+		return opened{}, in.fail(nowhere, ErrCorrupt, "the stream info states %d Hz and %d bits", info.Rate, info.Bits)
 	}
 	o := opened{format: pcm.Format{SampleRate: info.Rate, Channels: info.Channels, Encoding: encodingFor(info.Bits)}}
 	begin := func(in input) (decoder, error) { return newFLACDecoder(in, frames, info) }
@@ -271,7 +271,7 @@ func (f *flacDecoder) Close() error {
 func (f *flacDecoder) same(h flac.Header) error {
 	fail := func(what string, before, now int, unit string) error {
 		if f.got == 0 {
-			return f.in.fail(f.at(), ErrCorrupt, "the stream info says %d%s, but the first frame %d", before, unit, now)
+			return f.in.fail(f.at(), ErrCorrupt, "the stream info states %d%s, but the first frame %d", before, unit, now)
 		}
 		return f.in.fail(f.at(), ErrUnsupported, "%s from %d to %d%s in the middle of the file", what, before, now, unit)
 	}
@@ -345,10 +345,10 @@ func interleave(p []byte, d *flac.Decoder, h flac.Header, size, shift int) []byt
 // finish is called where the promised audio ends.
 func (f *flacDecoder) finish() error {
 	if f.got > f.info.Frames {
-		return fmt.Errorf("%w: the last frame is longer than what the stream info promises", pcm.ErrLong)
+		return fmt.Errorf("%w: the last frame is longer than the stream info states", pcm.ErrLong)
 	}
 	if _, err := flac.ParseHeader(f.d.Peek(16)); err == nil {
-		return f.in.fail(f.at(), pcm.ErrLong, "the stream info promises %d samples, and more follow", f.info.Frames)
+		return f.in.fail(f.at(), pcm.ErrLong, "the stream info states %d samples, and more follow", f.info.Frames)
 	}
 	if err := f.alone(); err != nil {
 		return err

@@ -49,7 +49,7 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 	kind, o, err = lookFFmpeg(ctx, in, kind, err)
 	if errors.Is(err, ErrNotAudio) && kind == unknown {
 		if begin, what, ok := hidden(in, at); ok {
-			err = in.fail(at, ErrNotAudio, "%d bytes that are not audio stand before the beginning of its audio (%s): remove them", begin-at, what)
+			err = in.fail(at, ErrNotAudio, "%d bytes that are not audio precede its audio (%s): remove them", begin-at, what)
 		}
 	}
 	return kind, o, err

@@ -62,7 +62,7 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 		return opened{}, err
 	}
 	if offset < 0 {
-		return opened{}, in.fail(nowhere, ErrCorrupt, "the Opus stream begins %d samples before its beginning", -offset)
+		return opened{}, in.fail(nowhere, ErrCorrupt, "the Opus stream starts %d samples before position 0", -offset)
 	}
 	first := offset + head.preSkip
 	return opened{

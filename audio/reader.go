@@ -173,7 +173,7 @@ func count(ctx context.Context, in input, f pcm.Format, begin func(input) (decod
 		case err == io.EOF:
 			return r.done / int64(f.FrameBytes()), nil
 		case err == nil && r.done/int64(f.FrameBytes()) > budget:
-			err = &Error{Reason: "far more audio comes than such a file can hold", Err: ErrCorrupt}
+			err = &Error{Reason: "it decodes to far more audio than such a file can hold", Err: ErrCorrupt}
 		}
 		if err != nil {
 			return 0, r.where(err)

@@ -12,7 +12,7 @@ import (
 // that ends before it begins. libvorbis refuses the same books.
 func checkVorbisSetup(h []byte) error {
 	if len(h) < 8 || string(h[:7]) != "\x05vorbis" {
-		return errors.New("the setup header isn't there")
+		return errors.New("the setup header is missing")
 	}
 	r := &lsbReader{p: h[7:]}
 	values := 0

@@ -38,7 +38,7 @@ func zeroNote(r io.ReaderAt, start, bytes int64, f pcm.Format) string {
 	if n == bytes || n < 2*second || n < bytes/5 {
 		return ""
 	}
-	return fmt.Sprintf("its last %s are zeros: silence, or what a download that was broken off leaves", clock(duration(n/int64(f.FrameBytes()), f.SampleRate)))
+	return fmt.Sprintf("its last %s are zeros: silence, or an incomplete download", clock(duration(n/int64(f.FrameBytes()), f.SampleRate)))
 }
 
 // codedZeroNote is the same for coded samples, which are no silence: more than 512
@@ -48,5 +48,5 @@ func codedZeroNote(r io.ReaderAt, start, bytes int64) string {
 	if n < 512 || n < bytes/20 {
 		return ""
 	}
-	return fmt.Sprintf("the last %d bytes of its audio are zeros, as a download that was broken off leaves them", n)
+	return fmt.Sprintf("the last %d bytes of its audio are zeros, as in an incomplete download", n)
 }

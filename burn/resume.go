@@ -126,7 +126,7 @@ func (r *resumer) measure() error {
 		return err
 	}
 	if len(r.was.Hashes) != len(r.tracks) {
-		return wrongf(ErrSourceChanged, "the album had %d tracks, and has %d", len(r.was.Hashes), len(r.tracks))
+		return wrongf(ErrSourceChanged, "the album had %d tracks and now has %d", len(r.was.Hashes), len(r.tracks))
 	}
 	for _, t := range r.tracks {
 		r.sizes = append(r.sizes, newTask(t, 0, pcm.Digest{}).Sectors())

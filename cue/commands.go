@@ -13,7 +13,7 @@ func (p *parser) discCommand(word string, args []string) error {
 	cdText := p.sheet.at(word)
 	ofDisc := word == "CATALOG" || word == "TITLE" || word == "PERFORMER" || word == "CDTEXTFILE" || cdText != nil
 	if ofDisc && p.sheet.lastTrack() != nil {
-		return p.fail("%s stands between a FILE and its TRACK", word)
+		return p.fail("%s is between a FILE and its TRACK", word)
 	}
 	switch word {
 	case "CATALOG":
@@ -29,7 +29,7 @@ func (p *parser) discCommand(word string, args []string) error {
 	case "TRACK":
 		return p.openTrack(args)
 	case "ISRC", "FLAGS", "PREGAP", "POSTGAP", "INDEX":
-		return p.fail("%s stands before any TRACK", word)
+		return p.fail("%s is before the first TRACK", word)
 	}
 	if cdText != nil {
 		return p.text(word, args, cdText)
@@ -149,7 +149,7 @@ func (p *parser) openFile(args []string) error {
 		return p.fail("FILE type %s is not supported", args[1])
 	}
 	if p.file != nil && len(p.file.Tracks) == 0 && p.track == nil {
-		return p.fail("there is no TRACK in the FILE before")
+		return p.fail("the previous FILE has no TRACK")
 	}
 	p.sheet.Files = append(p.sheet.Files, File{Name: args[0], Type: kind})
 	p.file = &p.sheet.Files[len(p.sheet.Files)-1]
@@ -162,7 +162,7 @@ func (p *parser) openTrack(args []string) error {
 		return err
 	}
 	if p.file == nil {
-		return p.fail("TRACK stands before any FILE")
+		return p.fail("TRACK is before the first FILE")
 	}
 	if len(args) != 2 {
 		return p.fail("TRACK takes a number and a type: TRACK 01 AUDIO")
@@ -276,7 +276,7 @@ func (p *parser) index(args []string) error {
 	before, ok := p.lastIndex()
 	emptyPause := n == 1 && len(indexes) == 1 && at == before // index 00 without length
 	if ok && at <= before && !emptyPause {
-		return p.fail("index %02d at %s does not lie behind the index before it, at %s", n, args[1], before.Position())
+		return p.fail("index %02d at %s is not past the previous index, at %s", n, args[1], before.Position())
 	}
 	p.track.Indexes = append(indexes, Index{Number: n, At: at})
 	return nil

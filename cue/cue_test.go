@@ -102,8 +102,8 @@ func TestErrors(t *testing.T) {
 		line int
 		want string
 	}{
-		{"", 0, "there is no FILE"},
-		{"REM only\n", 0, "there is no FILE"},
+		{"", 0, "it has no FILE"},
+		{"REM only\n", 0, "it has no FILE"},
 		{"HELLO\n", 1, `"HELLO" is not a command`},
 		{strings.Repeat("X", 100), 1, `"XXXXXXXXXXXXXXXXXXXX..." is not a command`},
 		{"catalog 1\n", 1, `"catalog" is not a command`},
@@ -123,13 +123,13 @@ func TestErrors(t *testing.T) {
 		{"CATALOG 4006381333932\n", 1, "check digit 1"},
 		{"CATALOG\n", 1, "one argument"},
 		{whole + "CATALOG 4006381333931\n", 4, "before the first TRACK"},
-		{whole + "FILE \"b.bin\" BINARY\nTITLE x\n", 5, "TITLE stands between a FILE and its TRACK"},
-		{"INDEX 01 00:00:00\n", 1, "INDEX stands before any TRACK"},
-		{"TRACK 01 AUDIO\n", 1, "TRACK stands before any FILE"},
+		{whole + "FILE \"b.bin\" BINARY\nTITLE x\n", 5, "TITLE is between a FILE and its TRACK"},
+		{"INDEX 01 00:00:00\n", 1, "INDEX is before the first TRACK"},
+		{"TRACK 01 AUDIO\n", 1, "TRACK is before the first FILE"},
 		{"FILE a.bin\n", 1, "FILE takes a name in quotes and a type"},
 		{"FILE \"\" BINARY\n", 1, "FILE takes a name"},
 		{"FILE a.mov QUICKTIME\n", 1, "FILE type QUICKTIME is not supported"},
-		{head + head, 2, "no TRACK in the FILE before"},
+		{head + head, 2, "the previous FILE has no TRACK"},
 		{head, 0, `FILE "a.bin" has no TRACK`},
 		{whole + head, 0, `has no TRACK`},
 		{head + "TRACK 01\n", 2, "TRACK takes a number and a type"},
@@ -142,8 +142,8 @@ func TestErrors(t *testing.T) {
 		{whole + "TRACK 01 AUDIO\n", 4, "track 1 follows track 1"},
 		{track + "INDEX 02 00:00:00\n", 3, "the first INDEX is 00 or 01, not 02"},
 		{whole + "INDEX 03 00:01:00\n", 4, "index 03 follows index 01"},
-		{whole + "INDEX 02 00:00:00\n", 4, "does not lie behind"},
-		{whole + "TRACK 02 AUDIO\nINDEX 01 00:00:00\n", 5, "does not lie behind"},
+		{whole + "INDEX 02 00:00:00\n", 4, "is not past the previous index"},
+		{whole + "TRACK 02 AUDIO\nINDEX 01 00:00:00\n", 5, "is not past the previous index"},
 		{track + "INDEX 01\n", 3, "INDEX takes a number and a time"},
 		{track + "INDEX 001 00:00:00\n", 3, "not a number from 0 to 99"},
 		{track + "INDEX 01 00:00\n", 3, "not minutes:seconds:frames"},
@@ -173,7 +173,7 @@ func TestErrors(t *testing.T) {
 	_, err = Parse("x.cue", []byte("CATALOG 1\n"))
 	assert.ErrorIs(t, err, toc.ErrMCN)
 	_, err = Parse("x.cue", make([]byte, maxSheet+1))
-	assert.ErrorContains(t, err, "that is no cue sheet")
+	assert.ErrorContains(t, err, "not a cue sheet")
 	_, err = Read("x.cue", iotest.ErrReader(errors.New("cable")))
 	assert.ErrorContains(t, err, "x.cue: cable")
 }

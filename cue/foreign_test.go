@@ -82,7 +82,7 @@ FILE "01.wav" WAVE
 		{"playlist", "#EXTM3U\n01.wav\n", 0, `line 1: "#EXTM3U" is not a command`},
 		{"UTF-16", "\xFF\xFEF\x00I\x00L\x00E\x00", 0, "line 1: the text is not UTF-8"},
 		{"Latin-1", "TITLE \"L'\xE9t\xE9\"\n", 0, "line 1: the text is not UTF-8"},
-		{"audio instead of a sheet", "RIFF\x24\x00\x00\x00WAVEfmt ", 0, "line 1: there is a control character (U+0000)"},
+		{"audio instead of a sheet", "RIFF\x24\x00\x00\x00WAVEfmt ", 0, "line 1: the text contains a control character (U+0000)"},
 	} {
 		s, err := Parse("x.cue", []byte(tc.text))
 		if tc.want != "" {

@@ -28,7 +28,7 @@ func ParseAlbum(name string, text []byte) (*Album, error) {
 func ParseAlbumFitting(name string, text []byte, fits func(text string) int) (*Album, error) {
 	p := &lenient{name: name, album: &Album{}, file: -1}
 	if len(text) > maxSheet {
-		return nil, p.fail("it is longer than %d bytes: that is no cue sheet", maxSheet)
+		return nil, p.fail("it is longer than %d bytes: not a cue sheet", maxSheet)
 	}
 	body, encoding := TextFitting(text, fits)
 	p.album.Encoding = encoding
@@ -38,7 +38,7 @@ func ParseAlbumFitting(name string, text []byte, fits func(text string) int) (*A
 			return nil, err
 		}
 		if len(p.album.Notes) > maxNotes {
-			return nil, p.fail("this is no cue sheet: %d lines make no sense", maxNotes)
+			return nil, p.fail("not a cue sheet: %d lines make no sense", maxNotes)
 		}
 	}
 	if err := p.finish(); err != nil {
@@ -113,7 +113,7 @@ func (p *lenient) parse(line string) error {
 	case "CDTEXTFILE":
 		p.album.CDTextFile = unquote(rest)
 	default:
-		p.note("%q means nothing in a cue sheet and is left out", short(word))
+		p.note("%q is not a command of a cue sheet and is left out", short(word))
 	}
 	return nil
 }
@@ -187,7 +187,7 @@ func (p *lenient) openFile(rest string) {
 		return
 	}
 	if p.track != nil && len(p.track.Marks) > 0 && p.track.Marks[len(p.track.Marks)-1].Index == 0 {
-		p.note("the pause before track %d lies in another file than the track", p.track.Number)
+		p.note("the pause before track %d is in another file than the track", p.track.Number)
 	}
 	p.album.Files = append(p.album.Files, f)
 	p.file = len(p.album.Files) - 1
@@ -202,7 +202,7 @@ func (p *lenient) openTrack(rest string) error {
 		return err
 	}
 	if p.file < 0 {
-		return p.fail("TRACK stands before any FILE")
+		return p.fail("TRACK is before the first FILE")
 	}
 	fields := strings.Fields(rest)
 	kind := "AUDIO"
@@ -230,7 +230,7 @@ func (p *lenient) resumed() bool {
 	if p.track == nil || len(p.track.Marks) != 1 || p.track.Marks[0].Index != 0 || p.file <= p.track.Marks[0].File {
 		return false
 	}
-	p.note("track %d is there twice, for its pause and for its sound: both are taken for one", len(p.album.Tracks)+1)
+	p.note("track %d is listed twice, for its pause and for its audio: both are treated as one", len(p.album.Tracks)+1)
 	return true
 }
 
@@ -252,7 +252,7 @@ func (p *lenient) endTrack() error {
 func (p *lenient) index(rest string) error {
 	fields := strings.Fields(rest)
 	if p.track == nil {
-		return p.fail("INDEX stands before any TRACK")
+		return p.fail("INDEX is before the first TRACK")
 	}
 	if len(fields) < 2 {
 		return p.fail("INDEX takes a number and a time: INDEX 01 00:00:00")
@@ -267,7 +267,7 @@ func (p *lenient) index(rest string) error {
 	}
 	m := Mark{Index: n, File: p.file, At: at}
 	if last, ok := p.lastMark(); ok && last.File == m.File && m.At < last.At {
-		return p.fail("index %02d at %s lies before the index above it, at %s", n, fields[1], last.At.Position())
+		return p.fail("index %02d at %s is before the previous index, at %s", n, fields[1], last.At.Position())
 	}
 	if k := len(p.track.Marks); k > 0 && n <= p.track.Marks[k-1].Index {
 		return p.fail("index %02d follows index %02d", n, p.track.Marks[k-1].Index)
@@ -291,7 +291,7 @@ func (p *lenient) lastMark() (Mark, bool) {
 // gap handles PREGAP and POSTGAP.
 func (p *lenient) gap(word, rest string) error {
 	if p.track == nil {
-		return p.fail("%s stands before any TRACK", word)
+		return p.fail("%s is before the first TRACK", word)
 	}
 	length, err := toc.ParsePosition(unquote(rest))
 	if err != nil {
@@ -349,7 +349,7 @@ func (p *lenient) flags(rest string) {
 		case word == "SCMS":
 			p.track.SCMS = true
 		case word != "NONE":
-			p.note("FLAGS %s is left out: only DCP, PRE, 4CH and SCMS are known", short(word))
+			p.note("FLAGS %s is left out: only DCP, PRE, 4CH and SCMS are supported", short(word))
 		}
 	}
 }
@@ -362,11 +362,11 @@ func (p *lenient) finish() error {
 	p.line = 0
 	a := p.album
 	if len(a.Tracks) == 0 {
-		return p.fail("there is no TRACK in it")
+		return p.fail("it has no TRACK")
 	}
 	for i, t := range a.Tracks {
 		if t.Number != i+a.Tracks[0].Number || t.Number < 1 {
-			p.note("the tracks are not numbered one after the other; they are burned in the order in which they stand")
+			p.note("the track numbers are not consecutive; the tracks are burned in the order in which they are listed")
 			break
 		}
 	}

@@ -30,10 +30,10 @@ func TestEveryLineHasItsNumber(t *testing.T) {
 func TestEveryLineMissing(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(full), "\n")
 	needed := map[string]string{
-		`FILE "album one.bin" BINARY`:  "line 10: TRACK stands before any FILE",
+		`FILE "album one.bin" BINARY`:  "line 10: TRACK is before the first FILE",
 		"TRACK 01 AUDIO":               "line 11: a second TITLE",
 		"TRACK 02 AUDIO":               "line 21: a second FLAGS",
-		"TRACK 03 AUDIO":               "line 27: PREGAP stands before any TRACK",
+		"TRACK 03 AUDIO":               "line 27: PREGAP is before the first TRACK",
 		"INDEX 01 00:00:00":            "line 18: the first INDEX is 00 or 01, not 02",
 		"INDEX 01 03:37:07":            "line 20: track 2 has no INDEX 01",
 		"FILE three.wav WAVE":          "line 28: index 01 at 00:00:00 does not lie behind",

@@ -28,7 +28,7 @@ func Read(name string, r io.Reader) (*Sheet, error) {
 func Parse(name string, text []byte) (*Sheet, error) {
 	p := &parser{name: name, sheet: &Sheet{}}
 	if len(text) > maxSheet {
-		return nil, p.fail("it is longer than %d bytes: that is no cue sheet", maxSheet)
+		return nil, p.fail("it is longer than %d bytes: not a cue sheet", maxSheet)
 	}
 	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // byte order mark, from Windows editors
 	for line := range bytes.Lines(text) {
@@ -40,7 +40,7 @@ func Parse(name string, text []byte) (*Sheet, error) {
 		if i := bytes.IndexFunc(line, control); i >= 0 {
 			// A lone CR would be here, too: no line ends like that since Mac OS 9.
 			r, _ := utf8.DecodeRune(line[i:])
-			return nil, p.fail("there is a control character (%U) in the text", r)
+			return nil, p.fail("the text contains a control character (%U)", r)
 		}
 		if err := p.parseLine(string(line)); err != nil {
 			return nil, err
@@ -121,7 +121,7 @@ func split(text string) ([]string, error) {
 				word = text[:i]
 			}
 			if strings.ContainsRune(word, '"') {
-				return nil, errors.New("a quotation mark stands inside a word")
+				return nil, errors.New("a quotation mark inside a word")
 			}
 			args, text = append(args, word), strings.TrimSpace(text[len(word):])
 			continue

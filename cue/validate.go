@@ -37,7 +37,7 @@ func (s *Sheet) validate(name string) error {
 		return fail(err, "%v", err)
 	}
 	if len(s.Files) == 0 {
-		return fail(nil, "there is no FILE")
+		return fail(nil, "it has no FILE")
 	}
 	next := 0 // number that must follow; 0 before the first track
 	for i := range s.Files {
@@ -51,7 +51,7 @@ func (s *Sheet) validate(name string) error {
 		for j := range f.Tracks {
 			t := &f.Tracks[j]
 			if next != 0 && t.Number != next {
-				return fail(nil, "track %d stands where track %d should", t.Number, next)
+				return fail(nil, "track %d is where track %d should be", t.Number, next)
 			}
 			if err := t.check(); err != nil {
 				return fail(err, "track %d: %v", t.Number, err)
@@ -77,7 +77,7 @@ func (f *File) check() error {
 	for i := 1; i < len(f.Tracks); i++ {
 		before, after := f.Tracks[i-1].Indexes, f.Tracks[i].Indexes
 		if len(before) > 0 && len(after) > 0 && after[0].At <= before[len(before)-1].At {
-			return fmt.Errorf("track %d does not lie behind track %d in the file", f.Tracks[i].Number, f.Tracks[i-1].Number)
+			return fmt.Errorf("track %d is not past track %d in the file", f.Tracks[i].Number, f.Tracks[i-1].Number)
 		}
 	}
 	return nil
@@ -119,7 +119,7 @@ func (s *Sheet) checkAhead(i int) error {
 	}
 	if n := len(f.Tracks); n > 0 {
 		if list := f.Tracks[n-1].Indexes; len(list) > 0 && *next <= list[len(list)-1].At {
-			return fmt.Errorf("the pause in FILE %q does not lie past track %d", f.Name, f.Tracks[n-1].Number)
+			return fmt.Errorf("the pause in FILE %q is not past track %d", f.Name, f.Tracks[n-1].Number)
 		}
 		if f.Tracks[n-1].Postgap > 0 {
 			return fmt.Errorf("a POSTGAP of track %d stands before a pause in FILE %q", f.Tracks[n-1].Number, f.Name)
@@ -157,7 +157,7 @@ const maxPosition toc.Sectors = 100*60*75 - 1
 // checkIndexes makes sure that the indexes ascend without gaps from 0 or 1.
 func (t *Track) checkIndexes() error {
 	if _, ok := t.Index(1); !ok {
-		return errors.New("there is no INDEX 01")
+		return errors.New("INDEX 01 is missing")
 	}
 	for i, index := range t.Indexes {
 		if index.At < 0 || index.At > maxPosition {
@@ -186,7 +186,7 @@ func (t *Track) checkIndexes() error {
 // no way to write one inside them.
 func writable(text string) error {
 	if strings.Contains(text, `"`) {
-		return fmt.Errorf("%q holds a quotation mark, which a cue sheet can't", text)
+		return fmt.Errorf("%q contains a quotation mark, which a cue sheet can't", text)
 	}
 	return oneLine(text)
 }
@@ -201,7 +201,7 @@ func oneLine(text string) error {
 		return fmt.Errorf("%q is not UTF-8", text)
 	}
 	if strings.ContainsFunc(text, control) {
-		return fmt.Errorf("%q holds a control character, which a cue sheet can't", text)
+		return fmt.Errorf("%q contains a control character, which a cue sheet can't", text)
 	}
 	return nil
 }

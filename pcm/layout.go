@@ -105,7 +105,7 @@ func newMix(f Format) (mix, error) {
 	}
 	most := max(left, right)
 	if most == 0 {
-		return nil, fmt.Errorf("%w: nobody knows which loudspeakers its %d channels are for", ErrUnsupportedFormat, f.Channels)
+		return nil, fmt.Errorf("%w: the meaning of its %d channels is unknown", ErrUnsupportedFormat, f.Channels)
 	}
 	for i := range m {
 		m[i].left /= most

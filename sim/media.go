@@ -153,5 +153,5 @@ func MediaByName(name string) (Media, error) {
 	for i, m := range all {
 		names[i] = m.Name
 	}
-	return Media{}, fmt.Errorf("no medium %q; there are %s", name, strings.Join(names, ", "))
+	return Media{}, fmt.Errorf("no medium %q; the media are %s", name, strings.Join(names, ", "))
 }

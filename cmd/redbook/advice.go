@@ -19,7 +19,7 @@ type adviser struct {
 // simulated one it is a line to type.
 func (a *adviser) anotherDisc(d *device) string {
 	if !d.simulated || d.disc == nil {
-		return "Put a blank disc in."
+		return "Insert a blank disc."
 	}
 	line := "On a new simulated disc: " + a.sameLineOn(simPrefix+freeName(strings.TrimPrefix(d.name, simPrefix)))
 	if d.disc.Summary().Media.Erasable {

@@ -21,11 +21,11 @@ const burnExample = `  redbook burn album/                                  a fo
   arecord -f cd -d 1800 | redbook burn --stdin --yes   record from a pipe`
 
 const burnLong = `Burns audio files as an audio CD: FLAC, MP3, Ogg Vorbis, Opus, WAV and AIFF, and every other
-format that ffmpeg decodes, if it is installed. A folder is an album, in the order of the track
-numbers in its tags, or else of its file names. A cue sheet or a playlist is expanded to the
-files it lists. Audio that isn't 44.1 kHz, 16 bit, stereo is converted.
+format that ffmpeg decodes, if it is installed. The files of a folder are burned in the order of
+their track numbers if all have one, otherwise in the order of their names. A cue sheet or a
+playlist is expanded to the files it lists. Audio that isn't 44.1 kHz, 16 bit, stereo is converted.
 
-Before you are asked, every file is decoded and checked to its end.`
+Every file is decoded and checked to its end before redbook asks you to confirm.`
 
 // burnCommand does everything that can go wrong without a drive first: the command
 // line, then whether a question can be asked, then a look at every file.

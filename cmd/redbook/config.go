@@ -65,7 +65,7 @@ func oneOf(words ...string) func(string) error {
 
 func aFolder(text string) error {
 	if !isFolder(text) {
-		return fmt.Errorf("there is no folder %s", text)
+		return fmt.Errorf("the folder %s does not exist", text)
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ type configDoc struct {
 
 // configCommand shows what is set and where.
 func configCommand(a *app) *cobra.Command {
-	cmd := a.command("config", "Show the settings in force, and where they come from", "", noArgs, func(context.Context, []string) error {
+	cmd := a.command("config", "Show the settings in effect and where each comes from", "", noArgs, func(context.Context, []string) error {
 		path := a.config.file()
 		values, err := a.config.read()
 		if err != nil {
@@ -100,8 +100,8 @@ func configCommand(a *app) *cobra.Command {
 		}
 		return a.data.print("%s", configText(&doc))
 	})
-	cmd.Long = "Shows the settings in force, and where they come from. A flag on the command line goes before\n" +
-		"an environment variable, and that before the file. The file is TOML:\n\n" +
+	cmd.Long = "Shows the settings in effect and where each comes from. A flag on the command line overrides\n" +
+		"an environment variable, which overrides the settings file. The file is TOML:\n\n" +
 		"  device = \"/dev/sr0\"\n  speed = \"16x\"\n  verify = \"full\"\n  eject = true\n\nThe settings:\n\n" + settingsText()
 	return cmd
 }
@@ -223,7 +223,7 @@ func readConfigFile(path string) (map[string]string, error) {
 		case int64:
 			values[name] = strconv.FormatInt(v, 10)
 		default:
-			return nil, fail(exitUsage, "", "%s: %s: a text, a number, or true or false is needed", path, name)
+			return nil, fail(exitUsage, "", "%s: %s: must be a text, a number, or true or false", path, name)
 		}
 	}
 	return values, nil

@@ -27,12 +27,12 @@ type copyFlags struct {
 }
 
 const copyExample = `  redbook copy --from /dev/sr0 --to /dev/sr1
-  redbook copy                                      with the only drive: it asks for the blank disc
+  redbook copy                                      with one drive: asks for the blank disc
   redbook copy --from sim:a.disc --to sim:b.disc --yes`
 
-const copyLong = `Copies an audio CD: the same tracks, pauses, index marks, codes, CD-TEXT and samples. The
-source is first read into a temporary file, which is always removed. The copy is written
-session-at-once if the drive supports it. The plan lists what the copy will lack.`
+const copyLong = `Copies an audio CD: the same tracks, pauses, index marks, codes, CD-TEXT and samples. redbook
+first reads the source into a temporary file, which is always removed. It writes the copy
+session-at-once if the drive supports that. The plan lists what the copy will not have.`
 
 // copyCommand copies a disc. With two drives the target is asked whether it can take the copy
 // before the source is read, which takes minutes.
@@ -117,7 +117,7 @@ func (r *copyRun) settle(ctx context.Context, f *copyFlags) (err error) {
 		return usage("--to: a simulated drive holds one disc; name another one, such as --to sim:copy.disc")
 	case f.one() && !ask:
 		return fail(exitUsage, "Name a second drive with --to, or run the command on a terminal and without --json.",
-			"with one drive the disc has to be changed, and redbook can ask for that only on a terminal")
+			"with one drive you have to change the disc, and redbook can ask for that only on a terminal")
 	case !r.flags.yes && !ask && !f.testWrite:
 		return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(r.flags.json))
 	}
@@ -385,5 +385,5 @@ func lossText(l rip.Loss) string {
 	case rip.LossTitles:
 		return "CD-TEXT"
 	}
-	return "something that this version has no name for"
+	return "something that this version of redbook cannot name"
 }

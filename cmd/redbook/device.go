@@ -193,7 +193,7 @@ func (h *hooks) simConfig(g *globals) (config sim.Config, err error) {
 func discFileError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !isFolder(filepath.Dir(path)):
-		return fail(exitNoDrive, "Make the folder first, or name another one.", "%s: there is no folder %s for the simulated disc", path, filepath.Dir(path))
+		return fail(exitNoDrive, "Make the folder first, or name another one.", "%s: the folder %s for the simulated disc does not exist", path, filepath.Dir(path))
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(exitNoDrive, "To make a blank one: redbook sim new "+quote(path),
 			"no such simulated disc: %s", path)

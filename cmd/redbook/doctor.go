@@ -106,7 +106,7 @@ func (doc *doctor) ofDrives(ctx context.Context) []finding {
 	found, err := doc.drives.look().opener().Drives(ctx)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
-		return []finding{{findingProblem, "", "this build reaches no drives of " + runtime.GOOS + "; only simulated ones", simAdvice}}
+		return []finding{{findingProblem, "", "this build cannot reach drives on " + runtime.GOOS + "; only simulated ones", simAdvice}}
 	case err != nil:
 		return []finding{{findingProblem, "", sentence(err, false), ""}}
 	case len(found) == 0 && bus.Stray(doc.sysfs()):
@@ -215,7 +215,7 @@ func (doc *doctor) ofComputer(ctx context.Context) []finding {
 
 // awakeFinding tries to keep the computer awake, for a moment.
 func awakeFinding(ctx context.Context) finding {
-	lock, err := power.KeepAwake(ctx, "looking whether redbook can keep the computer awake")
+	lock, err := power.KeepAwake(ctx, "checking whether redbook can keep the computer awake")
 	if err != nil {
 		cause := err
 		if inner := errors.Unwrap(err); inner != nil {

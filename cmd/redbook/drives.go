@@ -17,7 +17,7 @@ type drivesDoc struct {
 	Drives []hostDrive `json:"drives"`
 }
 
-// hostDrive is a CD burner of this computer.
+// hostDrive is a drive of this computer.
 type hostDrive struct {
 	Path     string      `json:"path"` // what --device takes
 	ID       string      `json:"id,omitempty"`
@@ -43,7 +43,7 @@ type holderDoc struct {
 // drivesCommand lists the burners. An empty list is an error (exit code 3) although
 // it is printed: a script that asks for drives wants one.
 func drivesCommand(a *app) *cobra.Command {
-	return a.command("drives", "List the CD burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
+	return a.command("drives", "List the drives of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
 		found, err := a.drives.look().opener().Drives(ctx)
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 			return fail(exitNoDrive, "", "%w", err)

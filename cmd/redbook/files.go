@@ -42,8 +42,8 @@ func orderWarning(files []string) string {
 	slices.SortStableFunc(natural, naturalCompare)
 	for i := range files {
 		if files[i] != natural[i] {
-			return fmt.Sprintf("the files are in the order of letters: track %d is %s, where %s would come by number. "+
-				"If that isn't meant, name them in the order you want", i+1, filepath.Base(files[i]), filepath.Base(natural[i]))
+			return fmt.Sprintf("the files are in alphabetical order: track %d is %s, but by number it would be %s. "+
+				"If that is wrong, name them in the order you want", i+1, filepath.Base(files[i]), filepath.Base(natural[i]))
 		}
 	}
 	return ""

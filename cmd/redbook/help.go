@@ -16,7 +16,7 @@ Burn a disc:
   redbook burn --test-write *.flac      rehearse it with the laser off
 
 Look at a drive and a disc:
-  redbook drives                        the CD burners of this computer
+  redbook drives                        the drives of this computer
   redbook info                          the disc in the drive, and how much still fits
   redbook toc                           its table of contents
   redbook read --output FOLDER          copy its tracks to WAV or FLAC files
@@ -24,13 +24,13 @@ Look at a drive and a disc:
 
 Finish, copy, erase, eject:
   redbook resume                        finish an album whose burn was interrupted
-  redbook copy                          make an audio CD again
+  redbook copy                          copy an audio CD
   redbook close, redbook blank, redbook eject, redbook load
 
 Try everything without a drive: a simulated disc is a file.
   redbook burn --device sim:first.disc *.flac
 
-redbook COMMAND --help has every flag; redbook help lists every command.
+redbook COMMAND --help lists the flags of a command; redbook help lists all commands.
 `
 
 // helpDoc is a help page in --json.

@@ -56,7 +56,7 @@ func hostError(name string, err error) error {
 	case mounted:
 		return fail(exitNoDrive, "Or add --unmount to this command.", "%w", err)
 	case errors.Is(err, scsi.ErrLocked):
-		return fail(exitNoDrive, "Wait until it is done, or end it.", "%w", err)
+		return fail(exitNoDrive, "Wait until that program is done, or end it.", "%w", err)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, host.ErrNotOptical):
 		return fail(exitNoDrive, "To list the drives: redbook drives", "%w", err)
 	}
@@ -75,9 +75,9 @@ func (o opening) onlyDrive(ctx context.Context) (string, error) {
 		for _, d := range choice.Drives {
 			list.WriteString("--device " + quote(d.Path) + "   " + modelOf(&d) + "\n")
 		}
-		return "", fail(exitNoDrive, strings.TrimSuffix(list.String(), "\n"), "there is more than one CD burner; say which")
+		return "", fail(exitNoDrive, strings.TrimSuffix(list.String(), "\n"), "this computer has more than one CD drive; name one")
 	case errors.Is(err, errors.ErrUnsupported):
-		return "", fail(exitNoDrive, simAdvice, "no CD burner was found (this build reaches only simulated drives)")
+		return "", fail(exitNoDrive, simAdvice, "no CD drive was found (this build reaches only simulated drives)")
 	}
 	return "", fail(exitNoDrive, simAdvice, "%w", err)
 }

@@ -92,9 +92,9 @@ func (js *journals) forget(folder journal.Folder, name string) error {
 func jobError(name string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fail(exitUsage, "redbook jobs lists the albums that can be finished.", "there is no interrupted album %s", name)
+		return fail(exitUsage, "redbook jobs lists the albums that can be finished.", "no interrupted album %s is on record", name)
 	case errors.Is(err, journal.ErrBusy):
-		return fail(exitNoDrive, "Wait until it is done.", "another redbook works on job %s", name)
+		return fail(exitNoDrive, "Wait until it is done.", "another redbook is working on job %s", name)
 	}
 	return fail(exitFailed, "", "%w", err)
 }
@@ -115,11 +115,11 @@ func (js *journals) approveClose(ctx context.Context, d *device) error {
 	jobs := js.fitting(&on)
 	for _, j := range jobs {
 		whole, all := j.Tracks()
-		js.talk.warn("the disc holds %d of %s of %s, whose burn was interrupted; once it is closed the others can't be added. To finish it instead: %s",
+		js.talk.warn("the disc holds %d of %s of %s, whose burn was interrupted; the others can't be added after it is closed. To finish the album instead: %s",
 			whole, count(all, "track"), jobTitle(j), js.advise.resumeLine(j.Name))
 	}
 	if len(jobs) > 0 && js.talk.inTerm && !js.flags.json {
-		return js.talk.confirm(ctx, "Close the disc all the same?")
+		return js.talk.confirm(ctx, "Close the disc anyway?")
 	}
 	return nil
 }

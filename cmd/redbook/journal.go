@@ -89,7 +89,7 @@ func (r *burnRun) keep(d *device, m *material, args []string, flags *burnFlags) 
 	case flags.journal != "" && errors.Is(err, fs.ErrExist):
 		return nil, journalExists(flags.journal)
 	case err != nil:
-		r.talk.warn("no journal can be kept, so the album can't be finished if the burn is interrupted: %v", err)
+		r.talk.warn("the journal can't be kept, so the album can't be finished if the burn is interrupted: %v", err)
 	}
 	return k, nil
 }
@@ -257,7 +257,7 @@ func (js *journals) fitting(on *disc.Disc) []*journal.Job {
 func (js *journals) tell(jobs []*journal.Job) {
 	for _, j := range jobs {
 		whole, all := j.Tracks()
-		js.talk.note("The disc holds %d of %s of %s, whose burn was interrupted. To finish it: %s",
+		js.talk.note("The disc holds %d of %s of %s, whose burn was interrupted. To finish the album: %s",
 			whole, count(all, "track"), jobTitle(j), js.advise.resumeLine(j.Name))
 	}
 }
@@ -275,7 +275,7 @@ func (js *journals) hold(d *device) error {
 	release, err := folder.LockDrive(driveFile(d))
 	switch {
 	case errors.Is(err, journal.ErrBusy):
-		return fail(exitNoDrive, "Wait until it is done.", "another redbook uses %s: %w", d.name, burn.ErrLocked)
+		return fail(exitNoDrive, "Wait until it is done.", "another redbook is using %s: %w", d.name, burn.ErrLocked)
 	case err != nil:
 		return nil // a folder that can't be written to is in nobody's way
 	}

@@ -80,7 +80,7 @@ func (l *levelFlags) levels() album.Levels {
 func (l *levelFlags) text(a album.Adjustment) string {
 	switch {
 	case l.normalize && a.GainDB() == 0:
-		return "the album is at full scale already: its level stays as it is (--normalize)"
+		return "the album is already at full scale: its level is not changed (--normalize)"
 	case l.normalize:
 		return fmt.Sprintf("the album is %s, all tracks alike (--normalize)", changeText(a.GainDB()))
 	case l.loudness != "":
@@ -95,7 +95,7 @@ func (l *levelFlags) loudnessText(a album.Adjustment) string {
 		what = fmt.Sprintf("track %d", a.Track)
 	}
 	if math.IsInf(a.Measured, -1) {
-		return fmt.Sprintf("%s is silent, or shorter than 0.4 s: its level stays as it is (--loudness %s)", what, l.loudness)
+		return fmt.Sprintf("%s is silent, or shorter than 0.4 s: its level is not changed (--loudness %s)", what, l.loudness)
 	}
 	more := ""
 	if a.Held >= album.Inaudible {
@@ -108,7 +108,7 @@ func (l *levelFlags) replayGainText(a album.Adjustment) string {
 	used := "album"
 	switch a.Tags {
 	case album.KeepLevel:
-		return fmt.Sprintf("%s has no ReplayGain tags: its level stays as it is", baseName(a.File))
+		return fmt.Sprintf("%s has no ReplayGain tags: its level is not changed", baseName(a.File))
 	case album.GainTracks:
 		used = "track"
 	}
@@ -123,7 +123,7 @@ func (l *levelFlags) replayGainText(a album.Adjustment) string {
 func changeText(db float64) string {
 	switch {
 	case db == 0:
-		return "its level stays as it is"
+		return "its level is not changed"
 	case db < 0:
 		return fmt.Sprintf("made %.1f dB quieter", -db)
 	default:

@@ -49,9 +49,9 @@ func (m *material) remarks() []remark {
 // seamsText says at which tracks the music seems to run on and gets a pause. Nobody should
 // learn that from the disc.
 func seamsText(p *redbook.Plan) string {
-	text := "the music seems to run on from track to track (" + seamRuns(p.Seams) + "): "
+	text := "the music seems to continue from track to track (" + seamRuns(p.Seams) + "): "
 	if len(p.Joins) > 0 {
-		text += "there will be two seconds of silence in between, because it is not certain"
+		text += "because this is not certain, there will be two seconds of silence in between"
 	} else {
 		text += "track-at-once puts two seconds of silence in between"
 	}
@@ -88,7 +88,7 @@ func (m *material) findings() []string {
 	clipped, files := int64(0), 0
 	for _, f := range m.Files {
 		if f.Concealed() > 0 {
-			list = append(list, fmt.Sprintf("damage in %s: %s could not be decoded, and what is missing was concealed",
+			list = append(list, fmt.Sprintf("damage in %s: %s could not be decoded and was concealed",
 				baseName(f.Name()), count(f.Concealed(), "frame")))
 		}
 		if f.Clipped() > 0 {

@@ -132,7 +132,7 @@ var needWords = map[redbook.Need]string{
 	redbook.NeedGapless: "--gapless",
 	redbook.NeedPause:   "--pause",
 	redbook.NeedText:    "--cd-text",
-	redbook.NeedRunsOn:  "tracks that run on",
+	redbook.NeedRunsOn:  "joined tracks",
 	redbook.NeedPauses:  "recorded pauses",
 	redbook.NeedIndexes: "index marks",
 	redbook.NeedHidden:  "a hidden track",

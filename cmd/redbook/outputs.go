@@ -74,7 +74,7 @@ func (o *outputs) check() error {
 			continue
 		}
 		if dir := filepath.Dir(out.path); !isFolder(dir) {
-			return usage("%s %s: there is no folder %s", out.flag, out.path, dir)
+			return usage("%s %s: the folder %s does not exist", out.flag, out.path, dir)
 		}
 		if err := mayWrite(out.path, o.force); err != nil {
 			return outputError(out.flag, err)

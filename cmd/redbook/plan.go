@@ -164,7 +164,7 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 			longest = max(longest, t.Pause)
 		}
 	}
-	text := "Session-at-once (" + why + "): the tracks run on without a pause"
+	text := "Session-at-once (" + why + "): no pause between the tracks"
 	switch length := longest.Duration().Round(10 * time.Millisecond); {
 	case len(p.Joins) > 0:
 		text = joinsText(p, pauses)
@@ -174,22 +174,22 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 		text = fmt.Sprintf("Session-at-once (%s): %s between the tracks, %v at most", why, count(pauses, "pause"), length)
 	}
 	if hidden := m.Tracks[0].Pregap; hidden > 0 {
-		text += fmt.Sprintf("; %v of audio are hidden before track 1", hidden)
+		text += fmt.Sprintf("; %v of audio is hidden before track 1", hidden)
 	}
 	switch {
 	case p.Text:
-		text += "; players that know CD-TEXT show the titles" + languagesText(p.CDText)
+		text += "; players that support CD-TEXT show the titles" + languagesText(p.CDText)
 	case len(p.CDText) > 0 && p.Append:
 		text += "; without titles: CD-TEXT has to be in the first session of a disc"
 	case len(p.CDText) > 0:
 		text += "; without titles: this drive cannot write CD-TEXT"
 	}
-	return text + ". If it is cut short, nothing of it can be read."
+	return text + ". If it is cut short, none of it can be read."
 }
 
 // joinsText is where the music runs on, and how to have it otherwise.
 func joinsText(p *redbook.Plan, pauses int) string {
-	text := "Session-at-once, because the music runs on from track to track (" + seamRuns(p.Joins) + "): no pause there"
+	text := "Session-at-once, because the music continues from track to track (" + seamRuns(p.Joins) + "): no pause there"
 	if pauses > 0 {
 		text += ", and the usual two seconds elsewhere"
 	}

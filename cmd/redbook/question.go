@@ -13,7 +13,7 @@ func noTerminal(json bool) string {
 	if json {
 		return "--json asks no questions"
 	}
-	return "the standard input is not a terminal, so this cannot be asked"
+	return "the standard input is not a terminal, so redbook cannot ask"
 }
 
 // confirm asks a yes-or-no question on the terminal. --yes answers it. Where no question

@@ -66,8 +66,8 @@ func readCommand(a *app) *cobra.Command {
 				return a.discs.read(ctx, d, &f)
 			})
 		})
-	cmd.Flags().StringVarP(&f.output, "output", "o", "", "`FOLDER` for track01.wav, track02.wav ...; it is made if it isn't there")
-	cmd.Flags().StringVar(&f.tracks, "tracks", "all", "`TRACKS` to read: all, or such as 2,5-7")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "`FOLDER` for track01.wav, track02.wav ...; created if it does not exist")
+	cmd.Flags().StringVar(&f.tracks, "tracks", "all", "`TRACKS` to read: all, or a list such as 2,5-7")
 	cmd.Flags().StringVar(&f.format, "format", "wav", "`FORMAT` of the files: wav or flac")
 	cmd.Flags().BoolVar(&f.image, "image", false, "write one file with all of the disc instead of one per track")
 	cmd.Flags().BoolVar(&f.hidden, "hidden", false, "keep the audio before track 1 too: as track00, or at the beginning of the image")
@@ -131,7 +131,7 @@ func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) error {
 	}
 	switch {
 	case p.HiddenLeft:
-		s.talk.warn("%v of audio before track 1 are not read; the cue sheet has silence in their place. To keep them: --hidden", p.Layout.Hidden())
+		s.talk.warn("%v of audio before track 1 is not read; the cue sheet has silence in its place. To keep it: --hidden", p.Layout.Hidden())
 	case f.hidden && !p.Sound.Hidden:
 		s.talk.note("Nothing is hidden before track 1.")
 	}
@@ -162,7 +162,7 @@ func (t *talk) readingProgress(what string) func(done, total toc.Sectors) {
 // readError is what redbook.Examine, Read or ReadCopy reports, with advice.
 func (a *adviser) readError(d *device, err error) error {
 	if errors.Is(err, redbook.ErrNoAudio) {
-		return fail(exitNoDisc, "", "there is no audio track on the disc")
+		return fail(exitNoDisc, "", "the disc has no audio track")
 	}
 	e, ok := errors.AsType[*redbook.ReadError](err)
 	switch {
@@ -216,7 +216,7 @@ func (s *discs) tellRead(d *device, f *readFlags, r *redbook.ReadResult) error {
 		s.talk.warn("%d samples before or after the tracks can't be read; they are silence in the files", doc.Lost)
 	}
 	if doc.Unreadable > 0 {
-		s.talk.warn("%s between the tracks can't be read and count as silence", count(int(doc.Unreadable), "sector"))
+		s.talk.warn("%s between the tracks can't be read; they count as silence", count(int(doc.Unreadable), "sector"))
 	}
 	if doc.Cue == "" {
 		s.talk.note("There is no cue sheet: the tracks don't follow each other.")

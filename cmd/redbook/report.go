@@ -151,7 +151,7 @@ func verificationText(v *disc.Verification) string {
 		text += fmt.Sprintf(", not verifiable (%s)", count(v.Unverifiable, "sample"))
 	}
 	if !v.OffsetKnown && v.Result == disc.VerifyEqual {
-		text += "; what was read fits more than one read offset (silence, or a steady tone)"
+		text += "; the samples fit more than one read offset (silence, or a steady tone)"
 	}
 	return text + "."
 }
@@ -160,7 +160,7 @@ func verificationText(v *disc.Verification) string {
 func resultText(r disc.VerifyResult) string {
 	switch r {
 	case disc.VerifyOpenSession:
-		return "not before the session is closed"
+		return "not possible before the session is closed"
 	case disc.VerifyPartial:
 		return "equal as far as it was compared"
 	}

@@ -17,15 +17,15 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const resumeLong = `Finishes an album whose burn was interrupted, by a power failure, a crash or Ctrl-C. The tracks
-that are on the disc stay. What is missing is burned, the disc is closed, and all of the
-album is read back and compared with its files, which must still be what they were.
+const resumeLong = `Finishes an album whose burn was interrupted by a power failure, a crash or Ctrl-C. redbook
+keeps the tracks on the disc, burns the missing ones, closes the disc, reads the whole album
+back and compares it with its files. The files must not have changed.
 
-Without JOB it is the album that the disc in the drive belongs to. redbook jobs lists them.
-After a burn with --journal FILE, JOB is that FILE.`
+JOB is a number that redbook jobs lists, or the FILE of a burn with --journal FILE. Without
+JOB, redbook finishes the album that the disc in the drive belongs to.`
 
 // adviceFile is about an album that redbook jobs doesn't list.
-const adviceFile = "A burn with --journal FILE is finished by: redbook resume FILE."
+const adviceFile = "To finish a burn with --journal FILE: redbook resume FILE."
 
 // resumption is one run of redbook resume.
 type resumption struct {
@@ -185,7 +185,7 @@ func (r *resumption) findJob(ctx context.Context, name string) (*journal.Job, er
 
 // jobOnDisc chooses by the disc in the drive.
 func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found *journal.Job, err error) {
-	several := fail(exitUsage, "Say which one: redbook resume JOB\n"+adviceFile, "more than one album can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
+	several := fail(exitUsage, "Name one: redbook resume JOB\n"+adviceFile, "more than one album can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
 	err = r.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
 		on, err := disc.Look(ctx, d.drive, nil)
 		if err != nil {
@@ -239,7 +239,7 @@ func (r *resumption) reload(ctx context.Context) error {
 		return err
 	}
 	if r.flags.sources.stdin {
-		return fail(exitBadInput, r.advise.leaveAsIs(), "the audio came through a pipe, and can't be read a second time")
+		return fail(exitBadInput, r.advise.leaveAsIs(), "the audio came through a pipe and can't be read a second time")
 	}
 	if err := sameFiles(r.job.Begin.Files); err != nil {
 		return fail(exitBadInput, r.advise.leaveAsIs(), "%w", err)
@@ -257,7 +257,7 @@ func (r *resumption) reload(ctx context.Context) error {
 func (r *resumption) checkOutputs() error {
 	if toc := r.flags.toc; toc != "" {
 		if err := mayWrite(toc, r.global.force); errors.Is(err, fs.ErrExist) {
-			return fail(exitFailed, "The burn was told to write it. Move the file that is there, or add --force to replace it.", "--toc: %s already exists", toc)
+			return fail(exitFailed, "The interrupted burn was to write this file. Move the existing one, or add --force to replace it.", "--toc: %s already exists", toc)
 		}
 	}
 	o := r.flags.outputs(r.global, nil)
@@ -369,9 +369,9 @@ func (a *adviser) noRoom(report *burn.Report) string {
 			names = append(names, baseName(t.Name))
 		}
 	}
-	text := "There is no room for what is missing."
+	text := "The disc has no room for the missing tracks."
 	if len(names) > 0 {
-		text = "There is no room for " + strings.Join(names, ", ") + "."
+		text = "The disc has no room for " + strings.Join(names, ", ") + "."
 	}
 	return text + " " + a.leaveAsIs()
 }
@@ -407,11 +407,11 @@ func (a *adviser) hopeless(e *burn.RemainsError, err error, d *device) error {
 	next := ""
 	switch {
 	case e.Mode == burn.ModeSAO && e.Blank:
-		next = "Nothing is on the disc. Burn the album again, on the same disc."
+		next = "Nothing is on the disc. Burn the album again on the same disc."
 	case e.Mode == burn.ModeSAO && d.disc != nil && d.disc.Summary().Media.Erasable:
 		next = "Erase the disc and burn the album again: redbook blank" + a.deviceFlag()
 	case e.Mode == burn.ModeSAO:
-		next = "Burn the album again. A CD-R can't be used any more; a CD-RW can, after redbook blank."
+		next = "Burn the album again on another disc. A CD-RW can be used again after redbook blank."
 	default:
 		next = "Burn the missing tracks on another disc."
 	}

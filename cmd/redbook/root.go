@@ -62,7 +62,7 @@ func addGlobals(f *pflag.FlagSet, a *app) {
 	f.StringVar(&g.trace, "trace", "", "record every SCSI command in `FILE`, one JSON object per line")
 	f.BoolVar(&g.json, "json", false, "print JSON: one document, or one event per line while a disc is written")
 	f.BoolVar(&g.yes, "yes", false, "answer yes to every question")
-	f.BoolVar(&g.force, "force", false, "replace files that flags such as --trace name and that exist already")
+	f.BoolVar(&g.force, "force", false, "replace existing files named by flags such as --trace")
 	f.BoolVar(&g.unmount, "unmount", false, "unmount the disc first")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "print only data, warnings and errors")
 	f.CountVarP(&g.verbose, "verbose", "v", "print more details")

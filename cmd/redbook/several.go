@@ -228,7 +228,7 @@ func (t *target) options(o *redbook.Options) {
 	}
 	if !t.burnRun.flags.yes { // the other drives are burning, so nothing is asked
 		o.Confirm = func(context.Context, *redbook.Plan) error {
-			return fail(exitCancelled, "To burn it track-at-once: "+t.advise.sameLineOn(t.name)+" --mode tao", "the drive has refused session-at-once; nothing was written")
+			return fail(exitCancelled, "To burn it track-at-once: "+t.advise.sameLineOn(t.name)+" --mode tao", "the drive refused session-at-once; nothing was written")
 		}
 	}
 }

@@ -16,8 +16,8 @@ func simCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sim",
 		Short: "Make, export, import and serve simulated discs",
-		Long: "A simulated disc is a file. Every command uses it with --device sim:FILE, as if it were in a drive.\n" +
-			"These commands make such files and convert them.",
+		Long: "A simulated disc is a file. With --device sim:FILE every command uses it like a disc in a drive.\n" +
+			"These commands make and convert such files.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

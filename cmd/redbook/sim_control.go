@@ -51,12 +51,12 @@ var controls = map[string]func(*served, []string) (string, error){
 // simControlCommand is the hand at a drive that sim serve offers.
 func simControlCommand(a *app) *cobra.Command {
 	cmd := a.command("control SOCKET ACTION", "Operate the drive of a running sim serve: disc, button, power, faults",
-		`  redbook sim control drive.sock eject                take the disc out, by force
-  redbook sim control drive.sock insert second.disc   put a disc in; without DISC: close the tray
+		`  redbook sim control drive.sock eject                open the tray by force and remove the disc
+  redbook sim control drive.sock insert second.disc   insert a disc; without DISC: close the tray
   redbook sim control drive.sock button               press the eject button
   redbook sim control drive.sock power                switch off and on
   redbook sim control drive.sock fault write:1:3/0C/00
-  redbook sim control drive.sock fault clear          forget the faults that wait`,
+  redbook sim control drive.sock fault clear          remove the pending faults`,
 		someArgs(2, "the socket of sim serve and what to do"),
 		func(_ context.Context, args []string) error {
 			request := controlRequest{args[1], args[2:]}
@@ -105,7 +105,7 @@ func askControl(socket string, request *controlRequest) (reply controlReply, err
 func (s *served) listenControl(ctx context.Context, path string) (net.Listener, error) {
 	if conn, err := net.Dial("unix", path); err == nil {
 		_ = conn.Close()
-		return nil, errors.New(path + " is the socket of another one that runs")
+		return nil, errors.New(path + " is the socket of another sim serve that is running")
 	}
 	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
 		_ = os.Remove(path) // left by one that was killed; Listen says if it stays
@@ -211,7 +211,7 @@ func (s *served) pressButton(args []string) (string, error) {
 	s.drive.PressEject()
 	switch after := s.drive.TrayOpen(); {
 	case before == after:
-		return "The tray doesn't move: it is locked, or the drive is at work. The host is told.", nil
+		return "The tray doesn't move: it is locked, or the drive is busy. The host is notified.", nil
 	case after:
 		return "The tray is open.", nil
 	}
@@ -234,7 +234,7 @@ func (s *served) addFaults(args []string) (string, error) {
 	}
 	if len(args) == 1 && args[0] == "clear" {
 		s.drive.ClearFaults()
-		return "No fault waits any more.", nil
+		return "No fault is pending.", nil
 	}
 	faults, err := parseFaults(args)
 	if err != nil {

@@ -25,7 +25,7 @@ func simExportCommand(a *app) *cobra.Command {
 			}
 			return exportDisc(ctx, a.talk, a.data, args[0], output)
 		})
-	cmd.Flags().StringVarP(&output, "output", "o", "", "`FOLDER` for the files; it is made if it isn't there")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "`FOLDER` for the files; created if it does not exist")
 	return cmd
 }
 
@@ -46,7 +46,7 @@ func exportDisc(ctx context.Context, t *talk, data *results, file, folder string
 	defer func() { err = errors.Join(err, disc.Close()) }()
 	d := imageOf(disc)
 	if len(d.Tracks) == 0 {
-		return fail(exitNoDisc, "", "%s has no finished track: there is nothing to export", file)
+		return fail(exitNoDisc, "", "%s has no finished track to export", file)
 	}
 	base := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	whole, err := image.Write(ctx, folder, d, &image.Options{Encoding: image.Binary, Single: true, Hidden: true, TOC: true, Name: base})
@@ -67,7 +67,7 @@ func exportDisc(ctx context.Context, t *talk, data *results, file, folder string
 // writeError is the failure to write files.
 func writeError(err error) error {
 	if errors.Is(err, context.Canceled) {
-		return fail(exitCancelled, "", "canceled; no file was left half written")
+		return fail(exitCancelled, "", "canceled; no partial file was left")
 	}
 	if errors.Is(err, fs.ErrExist) {
 		return fail(exitFailed, "Choose another folder, or remove the file first.", "%w", err)

@@ -29,7 +29,7 @@ const mediaPressed = "pressed"
 func simImportCommand(a *app) *cobra.Command {
 	var medium string
 	var exact bool
-	cmd := a.command("import CUE DISC", "Make a simulated disc of a cue sheet, or a TOC file of cdrdao, and its files",
+	cmd := a.command("import CUE DISC", "Make a simulated disc from a cue sheet or a cdrdao TOC file",
 		"  redbook sim import album/first.cue copy.disc\n  redbook sim import --media pressed album/first.cue shop.disc",
 		exactArgs(2, "a cue sheet or TOC file, and the file to make"), func(ctx context.Context, args []string) error {
 			media, err := sim.CDR80, error(nil)
@@ -41,9 +41,9 @@ func simImportCommand(a *app) *cobra.Command {
 			return importDisc(ctx, a.talk, a.data, args[0], args[1], media, medium == mediaPressed, exact)
 		})
 	cmd.Flags().StringVar(&medium, "media", "80",
-		"`MEDIUM` to burn it on, as for sim new; or pressed: an audio CD from a plant, which no drive can write to")
+		"`MEDIUM` to make, as for sim new; or pressed: a pressed audio CD, which no drive can write to")
 	cmd.Flags().BoolVar(&exact, "exact", false,
-		"make the pauses, indexes and CD-TEXT of the image, as session-at-once does")
+		"keep the pauses, index marks and CD-TEXT of the image, as session-at-once does")
 	return cmd
 }
 

@@ -46,9 +46,9 @@ func simServeCommand(a *app) *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&flags.listen, "listen", "127.0.0.1:0", "`ADDRESS` to listen on; port 0 is a free one")
 	f.StringVar(&flags.iqn, "iqn", iscsi.DefaultName, "iSCSI `NAME` of the target")
-	f.StringVar(&flags.portFile, "port-file", "", "write the port that was taken to `FILE`")
+	f.StringVar(&flags.portFile, "port-file", "", "write the port number to `FILE`")
 	f.StringVar(&flags.control, "control", "", "take commands from redbook sim control on this unix `SOCKET`")
-	f.StringArrayVar(&flags.faults, "fault", nil, "`CMD:NTH:KIND`, something that goes wrong, such as write:100:3/0C/00; may be given more than once")
+	f.StringArrayVar(&flags.faults, "fault", nil, "inject a fault, `CMD:NTH:KIND` such as write:100:3/0C/00; may be repeated")
 	return cmd
 }
 
@@ -130,7 +130,7 @@ type serveDoc struct {
 
 // howToAttach has the lines to type.
 func howToAttach(name, host, port string) string {
-	return fmt.Sprintf(`A CD burner is at %[2]s as %[1]s.
+	return fmt.Sprintf(`The drive is at %[2]s as %[1]s.
 Linux, as root:
   modprobe iscsi_tcp; iscsistart -i iqn.2026-01.io.github.redbook-audio:host -t %[1]s -g 1 -a %[3]s -p %[4]s
 or, with open-iscsi's service:

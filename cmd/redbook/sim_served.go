@@ -116,7 +116,7 @@ func (s *served) run(ctx context.Context) error {
 		return nil
 	case <-s.stop.hurry:
 		s.device.closers = nil // the drive has them; the file is true as it is
-		return fail(exitCancelled, "", "stopped while the drive was working; for the disc that is a loss of power")
+		return fail(exitCancelled, "", "stopped while the drive was working, which to the disc is a power failure")
 	}
 }
 

@@ -212,7 +212,7 @@ func (s *discs) wantTable(on *disc.Disc) error {
 		return noTable("", "the disc is blank and has no table of contents")
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && len(on.Tracks) == 0:
 		return noTable("A CD-RW can be used again: redbook blank"+s.advise.deviceFlag(),
-			"a session was begun on the disc and holds no track: it was cut short, and nothing of it can be read")
+			"the disc has an open session without a track: it was cut short, and none of it can be read")
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && on.Sessions.Known() && on.Sessions.Value == 0:
 		return noTable("To list its tracks: redbook info"+s.advise.deviceFlag()+"; to close it: redbook close"+s.advise.deviceFlag(),
 			"the disc is open and gets a table of contents only when it is closed")
@@ -245,7 +245,7 @@ func tocText(doc *tocDoc) string {
 	fmt.Fprintf(w, "lead-out\t%s\t%d\t\t\n", doc.LeadOutMSF, doc.LeadOut)
 	_ = w.Flush() // into a strings.Builder
 	if doc.Hidden > toc.PregapSectors {
-		fmt.Fprintf(&b, "%v lie before track 1, which may be a hidden track: redbook read --hidden\n", doc.Hidden)
+		fmt.Fprintf(&b, "%v of the disc lies before track 1 and may be a hidden track: redbook read --hidden\n", doc.Hidden)
 	}
 	if doc.MCN != "" {
 		fmt.Fprintf(&b, "catalog number    %s\n", doc.MCN)

@@ -17,7 +17,7 @@ import (
 // checkTOC looks at --toc before anything is burned: afterwards it would be too late.
 func checkTOC(b *burnFlags) error {
 	if b.toc != "" && b.append {
-		return usage("--toc writes down a whole disc, and --append adds to one: use only one of them")
+		return usage("--toc lists a whole disc, and --append adds to one: use only one of them")
 	}
 	return nil
 }

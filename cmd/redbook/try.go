@@ -25,12 +25,14 @@ const (
 	untilBurn = "burn"
 )
 
-const tryLong = `Tries a drive that nobody has tried with redbook, and puts what it did into one archive to
-send: github.com/redbook-audio/redbook/issues. It looks at the drive and the disc, rehearses
-burns with the laser off, and after a second question burns half a minute of tones onto the
-disc and reads all of it back: in each way of writing that the drive has. The archive holds
-the commands and the drive's answers, without serial numbers and without names of your files.
-It is a simulated drive too: redbook burn --device sim:test.disc --personality ARCHIVE`
+const tryLong = `Tries a drive with redbook and collects the results in one archive. Please attach it to an
+issue at github.com/redbook-audio/redbook/issues.
+
+redbook looks at the drive and the disc and rehearses burns with the laser off. It then asks
+again, burns half a minute of tones onto the disc and reads all of it back, in each recording
+mode that the drive supports. The archive holds the commands and the drive's answers, without
+serial numbers and file names. It also works as a simulated drive:
+redbook burn --device sim:test.disc --personality ARCHIVE`
 
 // tryDoc is try.json in the archive, and redbook try --json.
 type tryDoc struct {
@@ -80,7 +82,7 @@ type tryFlags struct {
 // tryCommand is docs/try-a-drive.md as a command.
 func tryCommand(a *app) *cobra.Command {
 	var flags tryFlags
-	cmd := a.command("try", "Try a drive, and make an archive of what it did to send to us",
+	cmd := a.command("try", "Try a drive, and collect the results in an archive to send to us",
 		"  redbook try                       look, test write, burn and read back; asks before each\n"+
 			"  redbook try --until look          write nothing at all\n"+
 			"  redbook try --device D: --archive mine.zip", noArgs,
@@ -93,7 +95,7 @@ func tryCommand(a *app) *cobra.Command {
 	f.StringVar(&flags.archive, "archive", "", "write the archive to `FILE` (default: redbook-try-DRIVE-TIME.zip); an existing file is never replaced")
 	f.StringVar(&flags.speed, "speed", "max", "write at `SPEED`, such as 16x, or the next lower one that drive and disc have")
 	f.StringVar(&flags.until, "until", untilBurn, "the last `STEP`: look, test (write with the laser off) or burn")
-	f.BoolVar(&flags.wait, "wait", false, "wait for a disc if there is none in the drive, as on a terminal")
+	f.BoolVar(&flags.wait, "wait", false, "wait for a disc if the drive is empty, as on a terminal")
 	f.BoolVar(&flags.eject, "eject", false, "open the tray when done")
 	return cmd
 }

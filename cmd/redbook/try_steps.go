@@ -82,9 +82,9 @@ func (r *tryRun) occupied() error {
 	if r.flags.until == untilLook {
 		return nil
 	}
-	next := "Put a blank CD-R or CD-RW in and try again. The archive is useful all the same."
+	next := "Insert a blank CD-R or CD-RW and try again. The archive is useful anyway."
 	if r.info.Disc.Media.Value == mmc.MediaCDRW {
-		next = "redbook blank" + r.advise.deviceFlag() + " erases it. The archive is useful all the same."
+		next = "redbook blank" + r.advise.deviceFlag() + " erases it. The archive is useful anyway."
 	}
 	return fail(exitNoDisc, next, "the disc isn't blank, so nothing was rehearsed or burned")
 }
@@ -224,7 +224,7 @@ func (r *tryRun) rehearse(ctx context.Context, ways []tryWay) error {
 		return err
 	}
 	if on := &r.info.Disc; on.Status.Known() && on.Status.Value != mmc.DiscEmpty {
-		return fail(exitWriteFailed, "Please send the archive: this drive writes although it was told not to.",
+		return fail(exitWriteFailed, "Please send the archive: this drive wrote during a test write.",
 			"the disc isn't blank any more after a test write")
 	}
 	return nil
@@ -269,7 +269,7 @@ func (r *tryRun) burns(ctx context.Context, ways []tryWay) error {
 }
 
 func errNoWay() error {
-	return fail(exitUnable, "", "the drive has no way of writing audio that redbook knows")
+	return fail(exitUnable, "", "the drive supports no recording mode that redbook can use")
 }
 
 // write burns the tones once.

@@ -63,12 +63,12 @@ func (u *mistakes) flag(cmd *cobra.Command, err error) error {
 		name := unknown.GetSpecifiedName()
 		if group := unknown.GetSpecifiedShortnames(); group != "" {
 			if word := u.dashedFile(group); word != "" {
-				return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as flags, and there is no flag -%s", word, name)
+				return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as flags, and -%s is not a flag", word, name)
 			}
 			return fail(exitUsage, next, "unknown flag: -%s", name)
 		}
 		if word := u.dashedFile("-" + name); word != "" {
-			return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as a flag, and there is no such flag", word)
+			return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as a flag, and no such flag exists", word)
 		}
 		if like := similarFlag(cmd, name); like != "" {
 			next = "Did you mean: --" + like
@@ -82,9 +82,9 @@ func (u *mistakes) flag(cmd *cobra.Command, err error) error {
 		f := invalid.GetFlag()
 		switch f.Value.Type() {
 		case "bool":
-			return fail(exitUsage, next, "%s %q: true or false", flagName(f), invalid.GetValue())
+			return fail(exitUsage, next, "%s %q: must be true or false", flagName(f), invalid.GetValue())
 		case "int":
-			return fail(exitUsage, next, "%s %q: a whole number is needed", flagName(f), invalid.GetValue())
+			return fail(exitUsage, next, "%s %q: must be a whole number", flagName(f), invalid.GetValue())
 		}
 		return fail(exitUsage, next, "%s %q: %w", flagName(f), invalid.GetValue(), invalid.Unwrap())
 	}

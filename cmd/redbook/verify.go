@@ -88,7 +88,7 @@ func comparisonText(r *burn.Report) string {
 // are more likely than a bad disc.
 func adviseVerify(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok && f.code == exitVerify {
-		f.next = "Name the files in the order of the disc's tracks, with the flags of the burn that change samples. If they are right, burn another disc."
+		f.next = "Name the files in the order of the disc's tracks, with the same flags as for the burn. If that is right, burn another disc."
 	}
 	return err
 }

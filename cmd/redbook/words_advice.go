@@ -21,22 +21,22 @@ var advice = []struct {
 	is   []error
 	text string
 }{
-	{[]error{fs.ErrPermission}, "You have no permission to use this drive. On Linux join the group that owns it (often cdrom); on Windows and macOS run redbook as an administrator."},
+	{[]error{fs.ErrPermission}, "You have no permission to use this drive. To see what is missing: redbook doctor"},
 	{[]error{burn.ErrLocked}, "Close the other program that uses the drive, and try again."},
-	{[]error{sao.ErrSessionOpen}, "Use a blank disc, or burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
-	{[]error{burn.ErrNoSAO}, "Burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
-	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao: then the titles are left out."},
+	{[]error{sao.ErrSessionOpen}, "Use a blank disc, or burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles."},
+	{[]error{burn.ErrNoSAO}, "Burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles."},
+	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao, which leaves the titles out."},
 	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, adviceInsert},
 	{[]error{burn.ErrTrackOpen}, "To end the unfinished track and close the disc: redbook close%D"},
-	{[]error{burn.ErrOtherDisc}, "Put the disc of the album in. To see which albums can be finished: redbook jobs"},
+	{[]error{burn.ErrOtherDisc}, "Insert the disc of the album. To see which albums can be finished: redbook jobs"},
 	{[]error{burn.ErrNotResumable}, "Burn the album again."},
-	{[]error{burn.ErrDiscChanged}, "Put the right disc in and look at it: redbook info%D"},
+	{[]error{burn.ErrDiscChanged}, "Insert the right disc and check it: redbook info%D"},
 	{[]error{burn.ErrReservation}, "Burn with --reserve never."},
 	{[]error{burn.ErrUnderrun}, "Burn slower, with the audio on a local disk, and leave buffer underrun protection on."},
 	{[]error{scsi.CodeInvalidAddressForWrite, scsi.CodeLBAOutOfRange},
 		"The drive expected another address, as when a cable or USB bridge sends a command twice. Try another cable or port."},
-	{[]error{burn.ErrSourceChanged}, "Leave the audio files alone during the burn."},
-	{[]error{burn.ErrSourceShort, burn.ErrEmptySource, burn.ErrStream}, "Play the file to its end. If it is incomplete, get it again."},
+	{[]error{burn.ErrSourceChanged}, "Do not change the audio files during the burn."},
+	{[]error{burn.ErrSourceShort, burn.ErrEmptySource, burn.ErrStream}, "Play the file to its end. If it is incomplete, download or rip it again."},
 	{[]error{burn.ErrNotCDDA}, "Convert the audio to 44.1 kHz, 16 bit, stereo."},
 	{[]error{burn.ErrTrackLimit}, "Burn the album on two discs, or join tracks."},
 	{[]error{burn.ErrNoSpace}, "Leave a track out, or use a longer disc."},
@@ -52,18 +52,18 @@ var advice = []struct {
 	{[]error{scsi.FamilyCDControl}, "The disc's calibration area is full or damaged. Use another disc."},
 	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
 	{[]error{disc.ErrNothingRead}, "The disc may be good. Compare it in another drive: redbook verify"},
-	{[]error{burn.ErrVerify}, "Burn another disc, of another brand and slower."},
-	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and look: redbook info%D"},
+	{[]error{burn.ErrVerify}, "Burn another disc of another brand, at a lower --speed."},
+	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and check it: redbook info%D"},
 	{[]error{burn.ErrModeParams}, "The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options."},
 	{[]error{scsi.CodeInvalidFieldInCDB, scsi.CodeInvalidOpcode},
 		"The drive doesn't support this command. Try a newer firmware, or another drive."},
-	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, "Wait until the drive's light is out and try again."},
-	{[]error{burn.ErrTimeout}, "Switch the drive off and on, and check its cable and power, before the next try."},
-	{[]error{burn.ErrBusy, mmc.ErrNotReady}, "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."},
+	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, "Wait until the drive's light is off and try again."},
+	{[]error{burn.ErrTimeout}, "Switch the drive off and on, and check its cable and power, before you try again."},
+	{[]error{burn.ErrBusy, mmc.ErrNotReady}, adviceBusy},
 	{[]error{scsi.FamilyMediumChanged}, "Make sure that the right disc is in the drive: redbook info%D"},
 	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), burn.ErrDriveLost},
-		"Check the drive's cable and power; switch it off and on before the next try."},
-	{[]error{scsi.KeyMediumError}, "Use another disc, of another brand if this happens again, and burn slower."},
+		"Check the drive's cable and power, and switch it off and on before you try again."},
+	{[]error{scsi.KeyMediumError}, "Use another disc, and another brand if this happens again. Burn at a lower --speed."},
 	{[]error{scsi.KeyHardwareError}, adviceHardware},
 	{[]error{burn.ErrBadResponse}, "The drive's replies make no sense. Switch it off and on, and try another cable or port."},
 	{[]error{burn.ErrUnexpected}, "Switch the drive off and on, and try another disc."},
@@ -72,14 +72,14 @@ var advice = []struct {
 // What is advised where the table isn't asked.
 const (
 	adviceHardware  = "Let the drive cool down and clean it. If this happens again, use another drive."
-	adviceInsert    = "Put a disc in and try again."
-	adviceInsertSim = "Name a simulated disc, a file: --device sim:FILE"
+	adviceInsert    = "Insert a disc and try again."
+	adviceInsertSim = "Name the file of a simulated disc: --device sim:FILE"
 	adviceTray      = "The disc is not affected. To unlock the tray, switch the drive off and on."
 	adviceTrayToo   = "To unlock the tray, switch the drive off and on."
 	adviceRead      = "Clean the disc and try again, or try another drive."
 	adviceReserved  = "Another computer has reserved the drive. Close the program that uses it there."
-	adviceBusy      = "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."
-	adviceLayout    = "The audio was not found to be wrong. See what the disc holds: redbook toc%D"
+	adviceBusy      = "Wait until the drive's light is off and try again. If that doesn't help, switch the drive off and on."
+	adviceLayout    = "No wrong audio was found. To see what the disc holds: redbook toc%D"
 	adviceRestart   = "Switch the drive off and on, and try again."
 )
 
@@ -113,7 +113,7 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	case errors.Is(err, burn.ErrCancelled) && report != nil && uncompared(report):
 		return "To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES"
 	case errors.Is(err, burn.ErrNothingToClose) && report != nil && report.After.LastSession.Value == mmc.SessionIncomplete && report.After.LastSession.Known():
-		return "If a session-at-once burn was cut short, nothing of it can be read. A CD-RW can be used again: redbook blank" + a.deviceFlag()
+		return "If a session-at-once burn was cut short, none of it can be read. A CD-RW can be used again: redbook blank" + a.deviceFlag()
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
 		return text // an open session would be that of another disc
 	case errors.Is(err, burn.ErrTrackOpen) && open != "", errors.Is(err, burn.ErrNotClosed) && open != "":
@@ -246,7 +246,7 @@ func holds(r *burn.Report) []string {
 		return []string{"The disc is blank."}
 	}
 	if torn(r) {
-		return []string{"The session was cut short, and nothing of it can be read. A CD-RW can be used again: redbook blank"}
+		return []string{"The session was cut short, and none of it can be read. A CD-RW can be used again: redbook blank"}
 	}
 	return append([]string{discHolds(r)}, tornRows(r)...)
 }

@@ -28,10 +28,10 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 			fate = fmt.Sprintf("on the disc as track %d, to be read back first; if it was cut short, it stays there and is burned again", t.Number)
 			stays = true
 		case burn.FateContinue:
-			fate = fmt.Sprintf("%v of it are on the disc as track %d, and the drive writes the rest", t.Sectors, t.Number)
+			fate = fmt.Sprintf("%v of it is on the disc as track %d, and the drive writes the rest", t.Sectors, t.Number)
 		default:
 			if n := unended(p.Resume, i); n > 0 {
-				fate = fmt.Sprintf("track %d on the disc is unfinished; it is kept if it turns out to be whole, or else burned again", n)
+				fate = fmt.Sprintf("track %d on the disc is unfinished; it is kept if it turns out to be complete, and burned again otherwise", n)
 			} else if burned < len(p.Tracks) {
 				fate = fmt.Sprintf("to be burned as track %d", p.Tracks[burned].Number)
 			}
@@ -51,7 +51,7 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 		fmt.Fprintf(&b, "To have the album without parts of tracks, erase the disc instead and burn the album again: redbook blank%s\n", r.advise.deviceFlag())
 	}
 	if len(p.Tracks) == 0 && p.Resume.Complete() {
-		fmt.Fprintf(&b, "All of the album is on the disc.")
+		fmt.Fprintf(&b, "The whole album is on the disc.")
 		return b.String()
 	}
 	fmt.Fprintf(&b, "%s", purposeText(&p.Plan))
@@ -76,7 +76,7 @@ func fragmentText(f burn.Fragment, m *material) string {
 	if f.Row >= 0 && f.Row < len(m.Tracks) {
 		name = trackTitle(m.Tracks[f.Row].Title, "", m.Tracks[f.Row].Name)
 	}
-	return fmt.Sprintf("Track %d on the disc is a part of %s that was cut short. It stays there as a track; all of it is burned again.", f.Number, name)
+	return fmt.Sprintf("Track %d on the disc is a part of %s that was cut short. It stays there as a track, and the whole song is burned again.", f.Number, name)
 }
 
 // resumeFigures are the errors of a resumption that carry figures.
@@ -119,7 +119,7 @@ func otherDiscText(e *burn.OtherDiscError) string {
 // remainsText says why nothing can be added.
 func remainsText(e *burn.RemainsError) string {
 	if e.Mode == burn.ModeSAO {
-		return "the album was burned session-at-once, and what was cut short there can't be continued or read"
+		return "the album was burned session-at-once; a session that was cut short can't be continued or read"
 	}
 	return fmt.Sprintf("the disc has been closed, so nothing can be added to it: it holds %s of the album, and %s missing",
 		numbers(e.Kept), areMissing(e.Missing))

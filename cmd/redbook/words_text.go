@@ -67,7 +67,7 @@ func textNote(n redbook.TextLoss) string {
 	case cdtext.LeftOut:
 		return fmt.Sprintf("CD-TEXT: the text%s is left out; its letters cannot be written in the character code of the file", in)
 	case cdtext.NoSize:
-		return fmt.Sprintf("CD-TEXT: the file has no size information for the text%s; many players will not show it", in)
+		return fmt.Sprintf("CD-TEXT: the file has no size information for the text%s, and many players will not show it", in)
 	case cdtext.Incomplete:
 		return fmt.Sprintf("CD-TEXT: the %s is incomplete in the file: %s", what, quoted(n.To))
 	case cdtext.Undecodable:

@@ -134,7 +134,7 @@ func List(ctx context.Context) ([]Info, error) {
 // Open opens the drive at a path: Info.Path or Info.Generic, on Linux also a link to
 // one of them.
 //
-// The error matches fs.ErrNotExist where there is no such drive, fs.ErrPermission
+// The error matches fs.ErrNotExist where no such drive, fs.ErrPermission
 // (with the cure) if the user may not use it, scsi.ErrLocked if another program has
 // it or its disc is mounted, ErrNotOptical if the path is something else, and the
 // context's error if that ended while waiting for the drive. nil options are the

@@ -95,7 +95,7 @@ func (k *kernel) inspect(path string) (*sgNode, error) {
 // notThere keeps the cause of a path that can't be looked at.
 func notThere(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return meaning("there is no such drive", err, fs.ErrNotExist)
+		return meaning("no such drive", err, fs.ErrNotExist)
 	}
 	return err
 }
@@ -182,7 +182,7 @@ func (n *sgNode) openError(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return meaning("permission denied: "+n.cure(), err, fs.ErrPermission)
 	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), errors.Is(err, unix.ENOENT):
-		return meaning(fmt.Sprintf("there is no drive behind it (%v)", err), err, fs.ErrNotExist)
+		return meaning(fmt.Sprintf("no drive answers there (%v)", err), err, fs.ErrNotExist)
 	}
 	return err
 }

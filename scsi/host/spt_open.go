@@ -107,7 +107,7 @@ func volumeName(api windowsAPI, path string) (spoken, volume string, err error) 
 			return "", "", ErrNotOptical
 		}
 	}
-	return "", "", meaning(`there is no such drive (drives are called D:, or \\.\CdRom0 without a letter)`, fs.ErrNotExist)
+	return "", "", meaning(`no such drive (drives are called D:, or \\.\CdRom0 without a letter)`, fs.ErrNotExist)
 }
 
 // interfaceOf finds the interface path of the drive that a volume's name leads to, "" if

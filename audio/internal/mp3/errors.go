@@ -101,7 +101,7 @@ type Problem struct {
 func (p Problem) String() string {
 	switch {
 	case p.Kind == Foreign:
-		return fmt.Sprintf("byte %d: %d bytes that are no audio", p.Offset, p.Bytes)
+		return fmt.Sprintf("byte %d: %d bytes that are not audio", p.Offset, p.Bytes)
 	case p.Kind == Unknown:
 		return fmt.Sprintf("byte %d: the last %d bytes hold no MPEG frames", p.Offset, p.Bytes)
 	case p.Kind == Lost && p.Frames == 0:

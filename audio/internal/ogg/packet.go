@@ -165,7 +165,7 @@ func (p *Packets) accept(page Page, open bool) error {
 	case !p.begun && page.Flags&First == 0:
 		return fail(page.Start, ErrDamaged, "the Ogg stream begins in its middle")
 	case p.ended:
-		return fail(page.Start, ErrDamaged, "the Ogg stream goes on behind its last page")
+		return fail(page.Start, ErrDamaged, "the Ogg stream continues past its last page")
 	case p.begun && page.Sequence != p.seq+1 && p.pages.broken != nil:
 		return p.pages.broken
 	case p.begun && page.Sequence != p.seq+1:

@@ -117,14 +117,14 @@ func TestWrap(t *testing.T) {
 	}{
 		{"short", 20, "short"},
 		{"", 20, ""},
-		{"players that know CD-TEXT show", 16, "players that\nknow CD-TEXT\nshow"},
+		{"players that support CD-TEXT show", 16, "players that\nknow CD-TEXT\nshow"},
 		{"  as far in as its line", 14, "  as far in as\n  its line"},
 		{"one\n  two words\nthree", 7, "one\n  two\n  words\nthree"},
 		{"   1   3:41  Name", 12, "   1   3:41\n   Name"},
 		{"日本語 日本語", 8, "日本語\n日本語"},
 		{"unbreakablebecauseitisoneword", 10, "unbreakablebecauseitisoneword"},
 		{"a unbreakablebecauseitisoneword b", 10, "a\nunbreakablebecauseitisoneword\nb"},
-		{"To finish it: redbook resume 1 --device sim:a.disc", 24, "To finish it:\nredbook resume 1 --device sim:a.disc"},
+		{"To finish the album: redbook resume 1 --device sim:a.disc", 24, "To finish it:\nredbook resume 1 --device sim:a.disc"},
 		{"  To finish it later: redbook resume 1", 16, "  To finish it\n  later:\n  redbook resume 1"},
 	} {
 		assert.Equal(t, row.want, line.Wrap(row.text, row.columns), row.text)
