@@ -115,11 +115,11 @@ func TestSheetErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                              "the file is empty",
 		"Remarks = x":                   "the file names no tracks",
-		"Title":                         `line 1: has no = "Title"`,
+		"Title":                         `line 1: "Title" has no =`,
 		"\nAlbum Titel = x":             `line 2: "album titel" is not a field of an input sheet`,
 		"Track 00 Title = x":            `line 1: "00" is not a track`,
 		"Track 100 Title = x":           `line 1: "100" is not a track`,
-		"Track 99 Title = x\nx":         `line 2: has no = "x"`,
+		"Track 99 Title = x\nx":         `line 2: "x" has no =`,
 		"Track 01 = x":                  `line 1: "" is not a field of an input sheet`,
 		"ISRC x = x":                    `line 1: "x" is not a track`,
 		"Track 01 0x86 = x":             `line 1: "0x86" is not a field of an input sheet`,

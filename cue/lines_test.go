@@ -36,7 +36,7 @@ func TestEveryLineMissing(t *testing.T) {
 		"TRACK 03 AUDIO":               "line 27: PREGAP is before the first TRACK",
 		"INDEX 01 00:00:00":            "line 18: the first INDEX is 00 or 01, not 02",
 		"INDEX 01 03:37:07":            "line 20: track 2 has no INDEX 01",
-		"FILE three.wav WAVE":          "line 28: index 01 at 00:00:00 does not lie behind",
+		"FILE three.wav WAVE":          "line 28: index 01 at 00:00:00 is not past the previous index",
 		"INDEX 01 00:00:00 of track 3": "line 27: track 3 has no INDEX 01",
 	}
 	seen := 0

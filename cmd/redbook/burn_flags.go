@@ -7,11 +7,11 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// minFIFO is a second of music, rounded up: below that the engine silently uses its own
-// smallest buffer.
+// minFIFO is a second of music, rounded up; for less the engine silently uses its own
+// minimum.
 const minFIFO = 176 << 10
 
-// burnFlags are the flags of burn as they were given.
+// burnFlags are the flags of burn as given.
 type burnFlags struct {
 	speed         string
 	testWrite     bool
@@ -36,7 +36,7 @@ type burnFlags struct {
 	copies        int
 	wait          bool
 	journal       string
-	line          burnLine // these flags, as they were given
+	line          burnLine // these flags, as given
 	record        modeFlags
 	sources       sourceFlags
 }
@@ -75,7 +75,7 @@ var readBacks = map[string]redbook.ReadBack{
 	"none": redbook.ReadBackNone, "quick": redbook.ReadBackQuick, "full": redbook.ReadBackFull,
 }
 
-// options makes the engine's options of the flags. Errors are about the command
+// options converts the flags to options of the engine. Errors are mistakes in the command
 // line.
 func (b *burnFlags) options() (*redbook.Options, error) {
 	if b.noClose && b.multisession {
@@ -129,9 +129,8 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 	return opts, nil
 }
 
-// label gives the tracks the codes and flags that were asked for, in place of those
-// of tags and cue sheets. Naming a track that isn't on the list is a mistake in the
-// command line.
+// label gives the tracks the codes and flags of the command line, in place of those of
+// tags and cue sheets. A track number that doesn't exist is a mistake in the command line.
 func (b *burnFlags) label(tracks []album.Track) error {
 	codes, err := parseISRCs(b.isrc)
 	if err != nil {
@@ -149,7 +148,7 @@ func (b *burnFlags) label(tracks []album.Track) error {
 	return markTracks(tracks, "--preemphasis", b.preEmphasis, toc.PreEmphasis)
 }
 
-// markTracks sets a control bit of the tracks that text names.
+// markTracks sets a control bit of the tracks in text.
 func markTracks(tracks []album.Track, flag, text string, bit toc.Control) error {
 	set, err := parseTracks(flag, text)
 	if err != nil {

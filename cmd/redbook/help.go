@@ -7,7 +7,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// overview is what redbook alone prints: enough to burn a disc, in one screen of 24 lines.
+// overview is what redbook prints without arguments: enough to burn a disc, on one screen
+// of 24 lines.
 const overview = `redbook burns audio CDs from music files, and reads them back.
 
 Burn a disc:
@@ -42,13 +43,13 @@ type helpDoc struct {
 	Flags    []flagDoc `json:"flags"`
 }
 
-// helpCmd is a command below another one.
+// helpCmd is a subcommand.
 type helpCmd struct {
 	Name    string `json:"name"`
 	Summary string `json:"summary"`
 }
 
-// flagDoc is a flag. Its value is "" where it takes none.
+// flagDoc is a flag. Its value is "" if it takes none.
 type flagDoc struct {
 	Name    string `json:"name"`
 	Short   string `json:"short,omitempty"`
@@ -58,7 +59,7 @@ type flagDoc struct {
 	Global  bool   `json:"global"`
 }
 
-// help prints the page of a command, as text or as JSON.
+// help prints the help page of a command, as text or JSON.
 func (a *app) help(cmd *cobra.Command, _ []string) {
 	a.ran = true
 	if !a.flags.json {
@@ -129,7 +130,7 @@ func helpCommand(a *app) *cobra.Command {
 }
 
 // completionCommand prints the completion script of a shell. The scripts ask this program
-// what fits, so that they stay right when it changes.
+// for values, so they stay right when it changes.
 func completionCommand(a *app) *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
 	cmd := a.command("completion SHELL", "Print the completion script for bash, zsh, fish or powershell",

@@ -58,7 +58,7 @@ func (js *journals) list(folder journal.Folder) error {
 	return js.data.print("%s", jobsText(jobs))
 }
 
-// jobsText is the list as a table.
+// jobsText returns the list as a table.
 func jobsText(jobs []*journal.Job) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -88,7 +88,7 @@ func (js *journals) forget(folder journal.Folder, name string) error {
 	return nil
 }
 
-// jobError says why a job can't be taken up.
+// jobError explains why a job can't be used.
 func jobError(name string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -99,7 +99,7 @@ func jobError(name string, err error) error {
 	return fail(exitFailed, "", "%w", err)
 }
 
-// approveClose warns that an album on the disc can't be finished once it is closed.
+// approveClose warns that an album on the disc can't be finished after it is closed.
 func (js *journals) approveClose(ctx context.Context, d *device) error {
 	folder, err := js.folder()
 	if err != nil {
@@ -110,7 +110,7 @@ func (js *journals) approveClose(ctx context.Context, d *device) error {
 	}
 	on, err := disc.Look(ctx, d.drive, nil)
 	if err != nil {
-		return nil // closing says what is wrong
+		return nil // closing describes what is wrong
 	}
 	jobs := js.fitting(&on)
 	for _, j := range jobs {

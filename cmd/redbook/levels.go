@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// levelFlags say how loud the tracks become. Without one of them no level is touched.
+// levelFlags control the loudness of the tracks. Without any of them no level is changed.
 type levelFlags struct {
 	normalize  bool
 	loudness   string // LUFS
-	by         string // what has that loudness: album or track
+	by         string // what gets that loudness: album or track
 	replayGain string // album or track
 
 	target float64 // loudness as a number
@@ -26,7 +26,7 @@ func (l *levelFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&l.replayGain, "replaygain", "", "apply the ReplayGain tags of the files: `WHICH` is album or track")
 }
 
-// Loudness that can be asked for, in LUFS.
+// The range of --loudness, in LUFS.
 const (
 	minLoudness = -60
 	maxLoudness = 0
@@ -76,7 +76,7 @@ func (l *levelFlags) levels() album.Levels {
 	return album.Levels{}
 }
 
-// text says what is done to a level.
+// text describes how a level was changed.
 func (l *levelFlags) text(a album.Adjustment) string {
 	switch {
 	case l.normalize && a.GainDB() == 0:
@@ -119,7 +119,7 @@ func (l *levelFlags) replayGainText(a album.Adjustment) string {
 	return fmt.Sprintf("%s: %s by its %s gain (--replaygain %s)%s", baseName(a.File), changeText(a.GainDB()), used, l.replayGain, held)
 }
 
-// changeText is a change of level in words.
+// changeText describes a change of level.
 func changeText(db float64) string {
 	switch {
 	case db == 0:

@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// reportText is the report in lines. Warnings have been shown as they came, and
-// what to do about an error is said with it.
+// reportText returns the report as lines. Warnings were already printed, and advice is
+// printed with the error.
 func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", headline(r))
@@ -32,7 +32,7 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 	}
 	_ = w.Flush() // into a strings.Builder
 	for _, note := range r.Notes {
-		if note.Kind == burn.NoteFragment { // its number is missing among the rows
+		if note.Kind == burn.NoteFragment { // the rows don't list its number
 			fmt.Fprintf(&b, "%s\n", asSentence(noteText(note)))
 		}
 	}
@@ -56,7 +56,7 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 	return b.String()
 }
 
-// headline is the report in one line.
+// headline summarizes the report on one line.
 func headline(r *burn.Report) string {
 	if len(r.Tracks) == 0 && r.Verdict == burn.VerdictSuccess {
 		state := "closed"
@@ -99,7 +99,7 @@ func lengthOf(t *burn.TrackReport) toc.Sectors {
 	return t.Sectors
 }
 
-// bufferText is for people who want to know how well the data flowed.
+// bufferText describes how full the buffers were.
 func bufferText(r *burn.Report) string {
 	text := fmt.Sprintf("Buffer of %d KiB, never below %d KiB, empty %s",
 		r.FIFO.Size>>10, r.FIFO.MinFill>>10, count(r.FIFO.Empty, "time"))
@@ -109,7 +109,7 @@ func bufferText(r *burn.Report) string {
 	return text + fmt.Sprintf("; %s repeated.", count(r.Resends, "WRITE"))
 }
 
-// asSentence begins with a capital letter and ends with a full stop.
+// asSentence makes a sentence: it begins with a capital letter and ends with a period.
 func asSentence(text string) string {
 	if text == "" {
 		return ""
@@ -117,7 +117,7 @@ func asSentence(text string) string {
 	return strings.TrimSuffix(strings.ToUpper(text[:1])+text[1:], ".") + "."
 }
 
-// timeText says how long it took and how fast it was.
+// timeText describes the duration and the speed.
 func timeText(d *device, r *burn.Report) string {
 	text := "Took " + clock(r.Elapsed)
 	if r.Writing > 0 {
@@ -135,7 +135,7 @@ func timeText(d *device, r *burn.Report) string {
 	return text + "."
 }
 
-// verificationText says what was read back.
+// verificationText describes what was read back.
 func verificationText(v *disc.Verification) string {
 	if v.Result == disc.VerifyNotDone {
 		return "No audio was read back."

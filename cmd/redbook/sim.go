@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// simCommand gathers the commands for the files of simulated discs. Using a simulated disc
+// simCommand groups the commands for files of simulated discs. Using a simulated disc
 // needs none of them.
 func simCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
@@ -41,7 +41,7 @@ func discDocOf(file string, d *sim.Disc) discDoc {
 	return discDoc{file, s.Media.Name, s.Media.Erasable, s.Tracks, int(s.Free)}
 }
 
-// simNewCommand makes a blank disc, and never over a file that is there.
+// simNewCommand creates a blank disc and never overwrites a file.
 func simNewCommand(a *app) *cobra.Command {
 	var minutes string
 	var cdrw bool
@@ -88,7 +88,7 @@ func mediaOf(name string, cdrw bool) (sim.Media, error) {
 	return m, nil
 }
 
-// mediaNames are the names that --media takes.
+// mediaNames lists the names for --media.
 func mediaNames() []string {
 	var names []string
 	for _, m := range sim.Catalog() {

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// simExportCommand writes a disc as files that other programs read.
+// simExportCommand writes a disc as files for other programs.
 func simExportCommand(a *app) *cobra.Command {
 	var output string
 	cmd := a.command("export DISC", "Write a disc as BIN+CUE and as one WAV file per track",
@@ -37,7 +37,7 @@ type exportDoc struct {
 	Count  int    `json:"tracks"`
 }
 
-// exportDisc writes what is on a disc, by the truth and not as a drive would read it.
+// exportDisc writes what is really on a disc, not what a drive would read.
 func exportDisc(ctx context.Context, t *talk, data *results, file, folder string) (err error) {
 	disc, err := sim.OpenDisc(strings.TrimPrefix(file, simPrefix))
 	if err != nil {
@@ -55,7 +55,7 @@ func exportDisc(ctx context.Context, t *talk, data *results, file, folder string
 	}
 	tracks, err := image.Write(ctx, folder, d, nil)
 	if err != nil {
-		return writeError(errors.Join(err, whole.Remove())) // all of it or nothing
+		return writeError(errors.Join(err, whole.Remove())) // everything or nothing
 	}
 	t.note("Wrote %s of %s to %s.", count(len(d.Tracks), "track"), file, folder)
 	if t.flags.json {
@@ -75,7 +75,7 @@ func writeError(err error) error {
 	return fail(exitFailed, "", "%w", err)
 }
 
-// marksOf gives index 2 and the following of a track.
+// marksOf returns the indexes of a track from 2 on.
 func marksOf(t sim.Track) []toc.IndexMark {
 	var marks []toc.IndexMark
 	for i, at := range t.Indexes {

@@ -18,7 +18,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// The values of --until: the last thing that is done.
+// The values of --until: the last step.
 const (
 	untilLook = "look"
 	untilTest = "test"
@@ -39,7 +39,7 @@ type tryDoc struct {
 	Date      time.Time   `json:"date"`
 	Program   versionInfo `json:"program"`
 	System    string      `json:"system"`
-	Transport string      `json:"transport"` // how the drive is attached, as far as the system tells
+	Transport string      `json:"transport"` // how the drive is attached, as far as the system reports it
 	Simulated bool        `json:"simulated"`
 	Drive     driveDoc    `json:"drive"`
 	Speeds    []speedDoc  `json:"write_speeds"`
@@ -56,7 +56,7 @@ type tryStep struct {
 	Result  string `json:"result"` // done, failed, canceled, skipped
 	Verdict string `json:"verdict,omitempty"`
 	Message string `json:"message,omitempty"`
-	Disc    string `json:"disc,omitempty"` // what is on it, after a step that did not end as it should
+	Disc    string `json:"disc,omitempty"` // what is on the disc, after a step that did not end as expected
 	Exit    int    `json:"exit"`
 	Trace   string `json:"trace,omitempty"`  // in the archive
 	Report  string `json:"report,omitempty"` // in the archive
@@ -79,7 +79,7 @@ type tryFlags struct {
 	eject   bool
 }
 
-// tryCommand is docs/try-a-drive.md as a command.
+// tryCommand carries out docs/try-a-drive.md.
 func tryCommand(a *app) *cobra.Command {
 	var flags tryFlags
 	cmd := a.command("try", "Try a drive, and collect the results in an archive to send to us",
@@ -113,8 +113,7 @@ type tryRun struct {
 	m       *material
 }
 
-// all checks the command line, opens the drive, and makes the archive whatever happens
-// then.
+// all checks the command line, opens the drive, and writes the archive in any case.
 func (r *tryRun) all(ctx context.Context) (err error) {
 	global := &r.app.flags
 	if r.speed, err = parseSpeed(r.flags.speed); err != nil {
@@ -148,7 +147,7 @@ func (r *tryRun) all(ctx context.Context) (err error) {
 	})
 }
 
-// create makes the archive, before anything is done with the drive.
+// create creates the archive, before anything is done with the drive.
 func (r *tryRun) create() (err error) {
 	path := r.flags.archive
 	if path == "" {
@@ -177,8 +176,8 @@ func (r *tryRun) create() (err error) {
 	return nil
 }
 
-// hide keeps what names the person out of the archive: folders, and paths of drives, which
-// may hold a serial number.
+// hide keeps personal names out of the archive: folders, and paths of drives, which may
+// contain a serial number.
 func (r *tryRun) hide(path string) {
 	s := r.log.Secrets
 	for _, name := range []string{path, fullPath(path), filepath.Dir(fullPath(path)), os.TempDir(), strings.TrimPrefix(r.d.name, simPrefix), fullPath(r.d.name)} {
@@ -188,7 +187,7 @@ func (r *tryRun) hide(path string) {
 	}
 	if home, err := os.UserHomeDir(); err == nil {
 		s.Add(home)
-		for _, media := range []string{"/media/", "/run/media/", "/Users/", "/home/"} { // where discs are mounted, for one
+		for _, media := range []string{"/media/", "/run/media/", "/Users/", "/home/"} { // such as where discs are mounted
 			s.Add(media + filepath.Base(home))
 		}
 	}
@@ -230,7 +229,7 @@ func (r *tryRun) finish(ctx context.Context, cause error) error {
 	return errors.Join(cause, err, perr)
 }
 
-// save writes what is known so far: a trial that is killed leaves it.
+// save writes what is known so far, so that a trial that is killed leaves it.
 func (r *tryRun) save() error {
 	doc := r.doc
 	doc.Archive = filepath.Base(doc.Archive)
@@ -241,7 +240,7 @@ func (r *tryRun) save() error {
 	return r.archive.Save()
 }
 
-// tryText is the result in lines.
+// tryText returns the result as lines.
 func tryText(doc *tryDoc) string {
 	var b strings.Builder
 	for _, s := range doc.Steps {
@@ -257,7 +256,7 @@ func tryText(doc *tryDoc) string {
 	return b.String() + "Archive: " + doc.Archive + "\n"
 }
 
-// tryReadme is the page for whoever opens the archive.
+// tryReadme is the text for someone who opens the archive.
 func tryReadme(doc *tryDoc) string {
 	return fmt.Sprintf(`A drive was tried with redbook %s on %s, %s.
 

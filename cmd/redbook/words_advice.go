@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// advice is what to do about an error that matches one of is: the first row that
-// matches counts. %D stands for the device, as it is named on a command line.
+// advice is what to do about an error that matches one of is: the first matching row
+// applies. %D is replaced by the device, as named on the command line.
 var advice = []struct {
 	is   []error
 	text string
@@ -69,7 +69,7 @@ var advice = []struct {
 	{[]error{burn.ErrUnexpected}, "Switch the drive off and on, and try another disc."},
 }
 
-// What is advised where the table isn't asked.
+// Advice that the table doesn't contain.
 const (
 	adviceHardware  = "Let the drive cool down and clean it. If this happens again, use another drive."
 	adviceInsert    = "Insert a disc and try again."
@@ -83,8 +83,8 @@ const (
 	adviceRestart   = "Switch the drive off and on, and try again."
 )
 
-// burn gives an error of a burn its exit code and says what to do next. The
-// report is nil when nothing has been sent to the disc.
+// burn gives an error of a burn its exit code and advice. The report is nil if nothing was
+// sent to the disc.
 func (a *adviser) burn(err error, d *device, report *burn.Report) error {
 	if err == nil {
 		return nil
@@ -95,7 +95,7 @@ func (a *adviser) burn(err error, d *device, report *burn.Report) error {
 	return &failure{code: classify(err), err: err, next: a.next(err, d, report)}
 }
 
-// next is what the person can do after err.
+// next returns the advice for err.
 func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	_, changed := errors.AsType[*burn.ChangedError](err)
 	switch {
@@ -109,21 +109,21 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	text, open := a.about(err), a.openSession(report)
 	switch {
 	case errors.Is(err, burn.ErrCancelled) && report != nil && torn(report):
-		return "" // what the drive says to it is about the end that is missing
+		return "" // the drive's error is about the missing end
 	case errors.Is(err, burn.ErrCancelled) && report != nil && uncompared(report):
 		return "To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES"
 	case errors.Is(err, burn.ErrNothingToClose) && report != nil && report.After.LastSession.Value == mmc.SessionIncomplete && report.After.LastSession.Known():
 		return "If a session-at-once burn was cut short, none of it can be read. A CD-RW can be used again: redbook blank" + a.deviceFlag()
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
-		return text // an open session would be that of another disc
+		return text // an open session would be on another disc
 	case errors.Is(err, burn.ErrTrackOpen) && open != "", errors.Is(err, burn.ErrNotClosed) && open != "":
-		return open // it says the same, and which track
+		return open // it gives the same advice, and names the track
 	}
 	return strings.TrimSpace(text + "\n" + open)
 }
 
-// about is what to do about err: about its first part, and about a tray that stays
-// locked besides.
+// about returns advice for the first part of err that has any, and for a tray that stays
+// locked.
 func (a *adviser) about(err error) string {
 	first, tray := "", false
 	for _, part := range errorParts(err) {
@@ -143,10 +143,10 @@ func (a *adviser) about(err error) string {
 	case first == "":
 		return adviceTray
 	}
-	return first + "\n" + adviceTrayToo // the other error may have cost the disc
+	return first + "\n" + adviceTrayToo // the other error may have spoiled the disc
 }
 
-// insert is what to do about an empty drive. No disc can be put into a simulated one.
+// insert is the advice for an empty drive. A simulated drive takes no disc by hand.
 func (a *adviser) insert() string {
 	if a.flags.device == simPrefix {
 		return adviceInsertSim
@@ -154,11 +154,11 @@ func (a *adviser) insert() string {
 	return adviceInsert
 }
 
-// partAdvice looks one error up in the table. Whatever a drive reports that isn't in
-// it, switching the drive off and on is worth a try.
+// partAdvice looks up one error in the table. For an unknown error of a drive, switching
+// it off and on is worth a try.
 func partAdvice(err error) string {
 	if errors.Is(err, burn.ErrNotErasable) || errors.Is(err, burn.ErrNothingToClose) {
-		return "" // there is nothing to be done
+		return "" // nothing can be done
 	}
 	if e, ok := errors.AsType[*burn.Error](err); ok {
 		switch {
@@ -169,7 +169,7 @@ func partAdvice(err error) string {
 		}
 	}
 	if errors.Is(err, burn.ErrVerify) && !errors.Is(err, disc.ErrDiffers) && !errors.Is(err, disc.ErrUnreadable) {
-		return adviceLayout // tracks, pauses or texts differ, which no other disc changes
+		return adviceLayout // tracks, pauses or texts differ, which another disc would not change
 	}
 	for _, row := range advice {
 		for _, target := range row.is {
@@ -190,14 +190,14 @@ func partAdvice(err error) string {
 	return ""
 }
 
-// closing reports whether err came while the session was closed: a drive that reports a
-// fixation error (72h) elsewhere says nothing about the session.
+// closing reports whether err occurred while the session was closed: a fixation error
+// (72h) of a drive at another time is not about the session.
 func closing(err error) bool {
 	e, ok := errors.AsType[*burn.Error](err)
 	return !ok || e.Phase == burn.PhaseClose
 }
 
-// drives reports whether err is something that a drive, or the way to it, reported.
+// drives reports whether err comes from a drive, or from the connection to it.
 func drives(err error) bool {
 	_, sense := errors.AsType[*scsi.SenseError](err)
 	_, transport := errors.AsType[*scsi.TransportError](err)
@@ -205,13 +205,13 @@ func drives(err error) bool {
 	return sense || transport || status || errors.Is(err, mmc.ErrShortReply)
 }
 
-// deferred reports whether err is about an earlier command than the one it came with.
+// deferred reports whether err is about an earlier command than the one that carried it.
 func deferred(err error) bool {
 	s, ok := errors.AsType[*scsi.SenseError](err)
 	return ok && s.Deferred
 }
 
-// openSession says how to go on with an open session that the disc shows.
+// openSession returns the advice for an open session on the disc.
 func (a *adviser) openSession(report *burn.Report) string {
 	if report == nil || report.Closed || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
 		return ""
@@ -228,7 +228,7 @@ func (a *adviser) openSession(report *burn.Report) string {
 		a.deviceFlag(), a.deviceFlag())
 }
 
-// holds says what is on the disc now, where that isn't simply what was asked for.
+// holds describes what is on the disc, unless it is simply what was requested.
 func holds(r *burn.Report) []string {
 	after := &r.After
 	switch {
@@ -251,14 +251,14 @@ func holds(r *burn.Report) []string {
 	return append([]string{discHolds(r)}, tornRows(r)...)
 }
 
-// uncompared reports whether a burn is complete but for reading back.
+// uncompared reports whether a burn is complete except for reading back.
 func uncompared(r *burn.Report) bool {
 	return r.Mode != "" && r.Closed && len(r.Tracks) > 0 && r.Verified.Result == disc.VerifyNotDone &&
 		!slices.ContainsFunc(r.Tracks, func(t burn.TrackReport) bool { return t.Status != burn.TrackOK })
 }
 
-// torn reports whether a session-at-once was cut short. In the lead-in nothing of a track has
-// been sent, and the disc isn't blank any more all the same.
+// torn reports whether a session-at-once burn was cut short. If that happens in the
+// lead-in, nothing of a track was sent, but the disc isn't blank any more.
 func torn(r *burn.Report) bool {
 	if r.Mode != burn.ModeSAO || r.Closed {
 		return false
@@ -277,7 +277,7 @@ func torn(r *burn.Report) bool {
 	return false
 }
 
-// discHolds is the state of a disc that isn't blank.
+// discHolds describes a disc that isn't blank.
 func discHolds(r *burn.Report) string {
 	var whole, cut, unknown []int
 	for _, t := range r.After.Tracks {
@@ -316,7 +316,7 @@ func discHolds(r *burn.Report) string {
 	return strings.Join(text, " ")
 }
 
-// tornVerbs is what happened to a track that is not whole.
+// tornVerbs describe what happened to an incomplete track.
 var tornVerbs = map[burn.TrackStatus]string{
 	burn.TrackShort:     "ended early",
 	burn.TrackCancelled: "was canceled",
@@ -324,7 +324,7 @@ var tornVerbs = map[burn.TrackStatus]string{
 	burn.TrackFailed:    "failed",
 }
 
-// tornRows are the tracks that are not whole, by what the disc shows of them.
+// tornRows describe the incomplete tracks as the disc shows them.
 func tornRows(r *burn.Report) []string {
 	var lines []string
 	for _, t := range r.Tracks {
@@ -340,7 +340,7 @@ func tornRows(r *burn.Report) []string {
 	return lines
 }
 
-// numbers gives "no track", "track 2", "tracks 1-3 and 5".
+// numbers formats "no track", "track 2", "tracks 1-3 and 5".
 func numbers(list []int) string {
 	var parts []string
 	for i := 0; i < len(list); {

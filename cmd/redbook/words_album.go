@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/album"
 )
 
-// albumWords is what a person reads for each kind of note about an album.
+// albumWords has the text for each kind of note about an album.
 var albumWords = map[album.NoteKind]func(n album.Note) string{
 	album.NoteFile:     func(n album.Note) string { return n.Reason },
 	album.NoteISRC:     func(n album.Note) string { return "its ISRC is left out: " + n.Reason },
@@ -69,12 +69,12 @@ var albumWords = map[album.NoteKind]func(n album.Note) string{
 	},
 }
 
-// albumSays is a sentence that needs no figures.
+// albumSays is a text without figures.
 func albumSays(text string) func(album.Note) string {
 	return func(album.Note) string { return text }
 }
 
-// sheetText begins the sentence about a cue sheet that isn't used.
+// sheetText begins the text about a cue sheet that isn't used.
 func sheetText(n album.Note) string {
 	if n.Name == "" {
 		return "the cue sheet inside is not used: "
@@ -90,7 +90,7 @@ func gapsText(n album.Note) string {
 	return fmt.Sprintf("%d pauses between tracks are", n.N)
 }
 
-// albumNoteText is a note in words, without the file that it is about.
+// albumNoteText is the text of a note, without its file.
 func albumNoteText(n album.Note) string {
 	if words, ok := albumWords[n.Kind]; ok {
 		return words(n)
@@ -98,7 +98,7 @@ func albumNoteText(n album.Note) string {
 	return n.String()
 }
 
-// remark is a note as a person reads it, and as --json has it.
+// remark is a note for the user and for --json.
 type remark struct {
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// noteWords is what a person reads for each kind of note.
+// noteWords has the text for each kind of note.
 var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteTestWrite:  fixed("test write: the laser stays at reading power and nothing is written"),
 	burn.NoteNewSession: fixed("the tracks get a session of their own; most CD players see only the first session"),
@@ -126,7 +126,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		return fmt.Sprintf("its first %v were on the disc already; the rest was written after them", toc.Sectors(n.Got))
 	},
 	burn.NoteFragment: func(n burn.Note) string {
-		if n.Got >= n.Want { // drives fill up what was reserved
+		if n.Got >= n.Want { // drives fill up a reservation
 			return fmt.Sprintf("track %d on the disc is a part of %s, which was cut short; it stays there", n.Track, baseName(n.Name))
 		}
 		return fmt.Sprintf("track %d on the disc is %v of %s, which was cut short; it stays there",
@@ -135,12 +135,12 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteEventPanic: because("the program that follows the burn failed"),
 }
 
-// fixed is a sentence that needs no figures.
+// fixed is a text without figures.
 func fixed(text string) func(burn.Note) string {
 	return func(burn.Note) string { return text }
 }
 
-// because is a sentence with the reason.
+// because is a text with the cause.
 func because(text string) func(burn.Note) string {
 	return func(n burn.Note) string { return withCause(text, n) }
 }
@@ -152,7 +152,7 @@ func withCause(text string, n burn.Note) string {
 	return text + ": " + sentence(n.Cause.Err, false)
 }
 
-// noteText is a note in words.
+// noteText is the text of a note.
 func noteText(n burn.Note) string {
 	words, ok := noteWords[n.Kind]
 	if !ok {

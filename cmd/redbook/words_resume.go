@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// resumeText is the plan of a resumption in lines.
+// resumeText returns the plan of a resumption as lines.
 func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
@@ -42,7 +42,7 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 	}
 	for _, f := range p.Resume.Fragments {
 		if f.Open {
-			continue // its row says so
+			continue // its row reports it
 		}
 		stays = true
 		fmt.Fprintf(&b, "%s\n", fragmentText(f, r.m))
@@ -58,8 +58,8 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 	return b.String()
 }
 
-// unended is the number of the unfinished track on the disc that may be track row of the
-// album, 0 for none.
+// unended returns the number of the unfinished track on the disc that may be track row of
+// the album, 0 for none.
 func unended(p *burn.ResumePlan, row int) int {
 	for _, f := range p.Fragments {
 		if f.Open && f.Row == row {
@@ -69,8 +69,7 @@ func unended(p *burn.ResumePlan, row int) int {
 	return 0
 }
 
-// fragmentText is what a person must know of a track that was cut short: it can't be taken
-// off the disc.
+// fragmentText describes a track that was cut short: it can't be removed from the disc.
 func fragmentText(f burn.Fragment, m *material) string {
 	name := "a track"
 	if f.Row >= 0 && f.Row < len(m.Tracks) {
@@ -97,7 +96,7 @@ func resumeFigures(err error) (string, bool) {
 	return "", false
 }
 
-// otherDiscText says how a disc differs.
+// otherDiscText describes how a disc differs.
 func otherDiscText(e *burn.OtherDiscError) string {
 	switch e.Kind {
 	case burn.OtherMedia:
@@ -116,7 +115,7 @@ func otherDiscText(e *burn.OtherDiscError) string {
 	return fmt.Sprintf("its track %d isn't from this album", e.Track)
 }
 
-// remainsText says why nothing can be added.
+// remainsText explains why nothing can be added.
 func remainsText(e *burn.RemainsError) string {
 	if e.Mode == burn.ModeSAO {
 		return "the album was burned session-at-once; a session that was cut short can't be continued or read"
