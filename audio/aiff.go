@@ -194,8 +194,8 @@ func (a *aiff) readCoded() error {
 	return nil
 }
 
-// extended reads a sample rate: sign and exponent (15 bits, +16383), 64 bits of
-// mantissa with the leading one. 0 is given for what is no rate.
+// extended reads a sample rate: sign and exponent (15 bits, +16383), 64 bits of mantissa
+// with the leading one. It returns 0 for anything that isn't a rate.
 func extended(p []byte) int {
 	exponent := int(binary.BigEndian.Uint16(p)&0x7FFF) - 16383 - 63
 	v := math.Ldexp(float64(binary.BigEndian.Uint64(p[2:])), exponent)

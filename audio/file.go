@@ -87,7 +87,7 @@ func unjoin(err error) error {
 	return err
 }
 
-// Limits on what is taken for audio.
+// Limits on what is accepted as audio.
 const (
 	maxRate     = 1 << 20 // Hz
 	maxChannels = 64
@@ -126,7 +126,7 @@ func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
-// wrapPath makes an error of what opening the file said.
+// wrapPath converts an error of opening the file.
 func (in input) wrapPath(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

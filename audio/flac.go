@@ -17,8 +17,8 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// findLimit is how far behind broken metadata the first frame is looked for: a
-// block of metadata has no more.
+// findLimit is how far past broken metadata the first frame is searched: a block of
+// metadata isn't longer.
 const findLimit = 1 << 24
 
 // openFLAC looks at a FLAC file whose fLaC is at byte at.
@@ -50,8 +50,8 @@ func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 	return o, err
 }
 
-// junkLimit is how much of a broken frame is stepped over where a stream without
-// fLaC begins: no frame that anybody sends has more.
+// junkLimit is how much of a broken frame is skipped if a stream without fLaC begins with
+// one: frames in practice aren't longer.
 const junkLimit = 1 << 16
 
 // openFLACFrames looks at a FLAC file that begins with a frame, or in the middle of
@@ -78,7 +78,7 @@ func openFLACFrames(ctx context.Context, in input, at int64) (opened, error) {
 	return o, err
 }
 
-// firstFrame finds where the audio begins: behind the metadata, unless that lies.
+// firstFrame finds where the audio begins: after the metadata, unless that is damaged.
 func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 	var p [16]byte
 	n, _ := in.r.ReadAt(p[:], l.Audio)

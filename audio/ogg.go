@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/audio/internal/whole"
 )
 
-// oggError adds the place to what reading an Ogg stream said.
+// oggError adds the place to an error of reading an Ogg stream.
 func (in input) oggError(at int64, err error) error {
 	var pe *ogg.PageError
 	if !errors.As(err, &pe) {
@@ -108,8 +108,8 @@ func oggOffset(in input, p *ogg.Packets, length func([]byte) (int64, error)) (in
 	}
 }
 
-// oggCut keeps track of where in the stream a decoder is, and of what of it is to
-// be delivered: the frames from first up to end.
+// oggCut tracks the position of a decoder in the stream, and which part of it is
+// delivered: the frames from first up to end.
 type oggCut struct{ pos, first, end int64 }
 
 // keep returns which of the next n frames are delivered.

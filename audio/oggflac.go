@@ -93,7 +93,7 @@ func oggFrames(in input) (io.Reader, int64, error) {
 	}
 }
 
-// oggFrameReader reads the packets one behind the other.
+// oggFrameReader reads the packets one after the other.
 type oggFrameReader struct {
 	in   input
 	p    *ogg.Packets

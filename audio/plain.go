@@ -56,8 +56,8 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	return opened{format: format, frames: a.Frames, note: joinNotes(append(notes, zeroNote(in.r, p.start, a.Frames*int64(frame), format))...), direct: f.open}, nil
 }
 
-// encoding finds the encoding in which the samples are delivered; false if there is
-// none.
+// encoding returns the encoding in which the samples are delivered; false if it isn't
+// supported.
 func (p plain) encoding(f *pcm.Format) bool {
 	switch {
 	case p.float && p.bits == 32 && p.width == 4:

@@ -111,7 +111,7 @@ func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error
 	case Vorbis, Opus, "Ogg Speex":
 		a.Frames, a.Slack = e.End, 16384 // delays that are dropped
 	case "Ogg":
-		a.Proven = false // whatever it is, its position may not be that of sound
+		a.Proven = false // its position may not be one of audio
 	}
 	return a, nil
 }

@@ -173,7 +173,7 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 		r.Status = statusOf(err, TrackNotBegun)
 	}
 	if err = j.m.blame(err); Category(err) == ErrCancelled && r.Status == TrackOK && j.m.broken == nil {
-		err = nil // the cancel came when all of it was written
+		err = nil // the cancel came when everything was written
 	}
 	return r.clone(), err
 }

@@ -52,7 +52,7 @@ type Mark struct {
 	At    toc.Sectors
 }
 
-// Note is something in a cue sheet that was not taken as it stands.
+// Note is something in a cue sheet that was not used as written.
 type Note struct {
 	Line int // 0 if it is about the whole sheet
 	Text string

@@ -18,8 +18,8 @@ type codePage struct {
 	name string
 	enc  encoding.Encoding
 	// weigh returns how well text fits the encoding: about 1 for each byte above 7Fh of
-	// ordinary text, less for letters and signs that hardly occur, and below 0 for
-	// combinations that nobody writes.
+	// ordinary text, less for rare letters and signs, and below 0 for combinations that
+	// don't occur.
 	weigh func(text []rune) float64
 }
 
@@ -156,8 +156,8 @@ func western(part float64, rare, usual string) func([]rune) float64 {
 	}
 }
 
-// script weighs languages with an alphabet of their own: words are of it from end to
-// end, and capitals come first.
+// script weighs languages with their own alphabet: their words consist of it entirely, and
+// capitals come first.
 func script(table *unicode.RangeTable, also ...rune) func([]rune) float64 {
 	in := func(r rune) bool { return r >= 0x80 && unicode.Is(table, r) }
 	usual := func(r rune) bool {

@@ -133,7 +133,7 @@ func (p *parser) isrc(args []string) error {
 
 // openFile handles FILE "name" TYPE.
 func (p *parser) openFile(args []string) error {
-	// A track of which only the pause lies in the file before goes on in this one.
+	// A track of which only the pause is in the previous file continues in this one.
 	if t := p.track; t != nil && len(t.Indexes) == 1 && t.Indexes[0].Number == 0 {
 		at := t.Indexes[0].At
 		t.Ahead, t.Indexes = &at, nil
@@ -236,7 +236,7 @@ func (p *parser) gap(word string, args []string, to *toc.Sectors) error {
 	if err != nil {
 		return err
 	}
-	// PREGAP stands before the indexes as the silence stands before the track.
+	// PREGAP precedes the indexes, as the silence precedes the track.
 	if word == "PREGAP" && len(p.track.Indexes) > 0 {
 		return p.fail("PREGAP belongs before the track's INDEX lines")
 	}

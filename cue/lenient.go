@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// maxNotes is how many oddities are noted; a file that is no cue sheet has more.
+// maxNotes is how many oddities are noted; a file with more is not a cue sheet.
 const maxNotes = 100
 
 // ParseAlbum reads a cue sheet as it is found in the wild: any encoding that Text
@@ -126,8 +126,8 @@ func short(word string) string {
 	return word
 }
 
-// unquote returns text that stands in quotation marks, or without. A mark that is
-// missing at the end, and those inside, are forgiven.
+// unquote returns text with or without quotation marks. A missing mark at the end, and
+// marks inside, are accepted.
 func unquote(text string) string {
 	if inner, ok := strings.CutPrefix(text, `"`); ok {
 		text = strings.TrimSuffix(inner, `"`)
@@ -224,8 +224,8 @@ func (p *lenient) openTrack(rest string) error {
 	return nil
 }
 
-// resumed reports whether a TRACK goes on with the one that is being read: cyanrip
-// writes it for the pause, in the file before, and once more for the rest.
+// resumed reports whether a TRACK continues the current one: cyanrip writes a track once
+// for its pause, in the previous file, and once more for the rest.
 func (p *lenient) resumed() bool {
 	if p.track == nil || len(p.track.Marks) != 1 || p.track.Marks[0].Index != 0 || p.file <= p.track.Marks[0].File {
 		return false
@@ -276,7 +276,7 @@ func (p *lenient) index(rest string) error {
 	return nil
 }
 
-// lastMark is the mark before, in this track or the one before.
+// lastMark returns the previous mark, in this track or the previous one.
 func (p *lenient) lastMark() (Mark, bool) {
 	marks := p.track.Marks
 	if len(marks) == 0 && len(p.album.Tracks) > 0 {
@@ -370,7 +370,7 @@ func (p *lenient) finish() error {
 			break
 		}
 	}
-	// Files behind the last track belong to nothing.
+	// Files after the last track belong to no track.
 	marks := a.Tracks[len(a.Tracks)-1].Marks
 	if last := marks[len(marks)-1].File; last < len(a.Files)-1 {
 		p.note("no track begins in %q: it is left out", a.Files[last+1].Name)

@@ -101,7 +101,7 @@ func (p *parser) parseLine(line string) error {
 	return p.trackCommand(word, args)
 }
 
-// rem keeps a comment with what it stands in.
+// rem keeps a comment with its position.
 func (p *parser) rem(text string) {
 	if p.track != nil {
 		p.track.Comments = append(p.track.Comments, text)

@@ -91,8 +91,8 @@ func (f *File) ahead() *toc.Sectors {
 	return f.Tracks[0].Ahead
 }
 
-// checkAhead looks at what of the next file's first track lies in file i, and that there
-// is something in the file.
+// checkAhead checks what part of the next file's first track is in file i, and that the
+// file isn't empty.
 func (s *Sheet) checkAhead(i int) error {
 	f := &s.Files[i]
 	for j := range f.Tracks {

@@ -63,7 +63,7 @@ func (w *sheetWriter) line(format string, args ...any) {
 	w.WriteString("\r\n")
 }
 
-// text writes a line of text, if there is any.
+// text writes a line of text if it isn't empty.
 func (w *sheetWriter) text(word, text string) {
 	if text != "" {
 		w.line(`%s "%s"`, word, text)

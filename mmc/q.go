@@ -174,8 +174,9 @@ func (q *Q) mcn(b []byte) error {
 	return q.frame(b)
 }
 
-// isrc decodes ADR 3: five characters of six bits and two bits without meaning (some
-// discs set them), then seven digits. What is no code is none: discs carry zeros.
+// isrc decodes ADR 3: five characters of six bits and two bits without meaning (some discs
+// set them), then seven digits. Anything that isn't a code counts as none: discs carry
+// zeros.
 func (q *Q) isrc(b []byte) error {
 	letters := uint32(b[1])<<24 | uint32(b[2])<<16 | uint32(b[3])<<8 | uint32(b[4])
 	var code [12]byte

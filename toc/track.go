@@ -113,9 +113,8 @@ type IndexMark struct {
 	Offset Sectors // from the start of the track
 }
 
-// TrackInfo is the information about one track besides its audio. Track-at-once
-// records ISRC and flags; titles, performers and index marks need session-at-once
-// and are carried for reports and for a later SAO writer.
+// TrackInfo is the information about one track besides its audio. Track-at-once records
+// ISRC and flags; titles, performers and index marks need session-at-once.
 type TrackInfo struct {
 	Title     string
 	Performer string

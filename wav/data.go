@@ -130,9 +130,9 @@ func (h *header) rest(in cursor) {
 	}
 }
 
-// behind looks at what follows the audio. Another data chunk, or another file, holds
-// sound that would be lost: playing half of the audio would be worse than refusing.
-// The cursor is at the first byte of audio.
+// behind checks what follows the audio. Another data chunk, or another file, holds audio
+// that would be lost: playing half of the audio would be worse than rejecting it. The
+// cursor is at the first byte of audio.
 func (h *header) behind(name string, in cursor) error {
 	if h.open {
 		return nil

@@ -98,8 +98,7 @@ func remember(target any) uintptr {
 
 func forget(n uintptr) { contexts.Delete(n) }
 
-// recall finds what a number stands for. Callbacks may come late, when nobody wants
-// to know any more.
+// recall finds the Go side of a number. Callbacks may come late, after it is gone.
 func recall[T any](n uintptr) (T, bool) {
 	v, _ := contexts.Load(n)
 	t, ok := v.(T)

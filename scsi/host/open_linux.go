@@ -48,9 +48,9 @@ func (k *kernel) openDevice(ctx context.Context, path string, opts *Options) (*s
 	return n, nil
 }
 
-// find looks at a path before it is opened: opening a tape, for example, has effects. An sg node
-// leads to the drive's sr node where there is one. Nothing on an sg node stops what looks
-// at the drive through sr: the kernel's polling, udev's probes, mounts.
+// find inspects a path before it is opened: opening a tape, for example, has effects. An
+// sg node leads to the drive's sr node if it has one. A claim on an sg node stops nothing
+// that uses sr: the kernel's polling, udev's probes, mounts.
 func (k *kernel) find(path string) (*sgNode, error) {
 	n, err := k.inspect(path)
 	if err != nil || !n.generic {
