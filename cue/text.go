@@ -32,7 +32,7 @@ func TextFitting(p []byte, fits func(text string) int) (text, encoding string) {
 	default:
 		text, encoding = guess(p, fits)
 	}
-	// A lone CR ended lines on old Macs, and some editors still mix the three.
+	// A lone CR ended lines on old Macs, and some editors still mix all three line ends.
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), encoding
 }
 

@@ -61,6 +61,9 @@ func importDisc(ctx context.Context, t *talk, data *results, cue, file string, m
 	default:
 		return fail(exitBadInput, "", "%w", err)
 	}
+	for _, n := range img.Notes {
+		t.note("%s", remark{File: cue, Line: n.Line, Text: n.Text})
+	}
 	disc, err := sim.CreateDisc(file, media)
 	if errors.Is(err, fs.ErrExist) {
 		return fail(exitFailed, "Choose another name, or remove the file first.", "%s already exists", file)
