@@ -21,7 +21,7 @@ func disc80(leadIn, leadOut toc.MSF) sim.Media {
 	return m
 }
 
-// Burns of real drives that somebody posted a log of: tracks of these lengths
+// Burns of real drives from published logs: tracks of these lengths
 // were followed by a track at this address (MMC reference section 12). Where the
 // log shows a WRITE further in that track, its CDB is sent as it stands.
 func TestLoggedBurns(t *testing.T) {

@@ -257,7 +257,7 @@ func TestTrackAfterAnUndoneReservation(t *testing.T) {
 	require.Equal(t, sim.TrackComplete, b.disc.Tracks()[0].State)
 }
 
-// A reservation that may be there is undone on a CD-RW, also if nobody could ask for it.
+// A reservation that may be there is undone on a CD-RW, even if the drive could not be asked for it.
 func TestReservationThatWasNotSeen(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	reserved := false

@@ -40,7 +40,7 @@ func checkHeaderless(files []string) error {
 }
 
 // notHeaderless explains why a file doesn't contain only samples; nil if it may. A file
-// that can't be opened is reported by whoever reads it.
+// that can't be opened is reported when it is read.
 func notHeaderless(path string) error {
 	info, err := os.Stat(path)
 	switch {

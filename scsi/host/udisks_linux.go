@@ -116,7 +116,7 @@ func udisksError(err error, unmount string) error {
 	case "AccessDenied", "InteractiveAuthorizationRequired":
 		return meaning(fmt.Sprintf("UDisks2 doesn't let you (%v)%s", err, cure), err, fs.ErrPermission)
 	case "ServiceUnknown", "NameHasNoOwner", "UnknownObject", "UnknownMethod", "UnknownInterface":
-		return meaning(fmt.Sprintf("UDisks2 is not running (%v)%s", err, cure), err, errors.ErrUnsupported)
+		return meaning(fmt.Sprintf("UDisks2 is not available (%v)%s", err, cure), err, errors.ErrUnsupported)
 	}
 	return fmt.Errorf("UDisks2: %w", err)
 }
