@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// disc80 is an 80-minute CD-R with another ATIP than the catalogue's.
+// disc80 is an 80-minute CD-R with another ATIP than the catalog's.
 func disc80(leadIn, leadOut toc.MSF) sim.Media {
 	m := sim.CDR80
 	m.LeadIn, m.LeadOut = leadIn, leadOut

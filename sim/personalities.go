@@ -139,7 +139,7 @@ var personalities = slices.Concat([]Personality{
 		Settings: Settings{Reserve: ReserveOtherSize},
 	},
 	{
-		Name: "ffh-behind-reservation", Summary: "track FFh is the one after a reservation", Source: "MMC-1, invisible track",
+		Name: "ffh-after-reservation", Summary: "track FFh is the one after a reservation", Source: "MMC-1, invisible track",
 		Settings: Settings{ReserveBehind: true},
 	},
 	{
