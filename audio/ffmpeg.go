@@ -231,7 +231,7 @@ func (f *ffmpeg) start(in input) (decoder, error) {
 	return d, nil
 }
 
-// ffmpegDecoder gives the samples that a running ffmpeg writes.
+// ffmpegDecoder returns the samples that a running ffmpeg writes.
 type ffmpegDecoder struct {
 	in     input
 	cmd    *exec.Cmd

@@ -38,7 +38,7 @@ type opened struct {
 	note   string
 	base   int64 // where the container begins
 	stray  int64 // bytes of an MP3 file that belong to no frame
-	// direct gives the samples of a file that holds them as they are.
+	// direct returns the samples of a file that holds them as they are.
 	direct func() (io.ReadCloser, error)
 	// start begins to decode the file.
 	start func(in input) (decoder, error)
@@ -79,7 +79,7 @@ func OpenContext(ctx context.Context, path string) (*File, error) {
 	return f, nil
 }
 
-// unjoin gives the only error of a join itself.
+// unjoin returns the only error of a join itself.
 func unjoin(err error) error {
 	if j, ok := err.(interface{ Unwrap() []error }); ok && len(j.Unwrap()) == 1 {
 		return j.Unwrap()[0]

@@ -114,7 +114,7 @@ func infoFromFrame(in input, at int64, h flac.Header, info *flac.Info) error {
 	return nil
 }
 
-// flacFrames gives the frames of a stream, and the byte of the file where they begin.
+// flacFrames returns the frames of a stream, and the byte of the file where they begin.
 type flacFrames func(in input) (r io.Reader, at int64, err error)
 
 // nativeFLAC opens a file in which they follow each other from byte at on.
@@ -155,7 +155,7 @@ func encodingFor(bits int) pcm.Encoding {
 	return pcm.S32
 }
 
-// flacDecoder gives the frames of a FLAC stream as pcm, checks that they belong
+// flacDecoder returns the frames of a FLAC stream as pcm, checks that they belong
 // together and, at the end, their MD5.
 type flacDecoder struct {
 	in    input

@@ -78,7 +78,7 @@ func (j *Job) burn(ctx context.Context, tracks []Track) error {
 }
 
 // take takes the drive: from other programs, from sleep, and from the eject button.
-// conclude gives it back, also after an error.
+// conclude releases it, even after an error.
 func (j *Job) take(ctx context.Context, purpose string) error {
 	j.Phase(PhasePrepare)
 	err := j.hold.seize(ctx, purpose)

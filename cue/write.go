@@ -100,7 +100,7 @@ func (w *sheetWriter) head(t Track) {
 	}
 }
 
-// flagWords gives the flags with a blank before each.
+// flagWords returns the flags with a blank before each.
 func flagWords(c toc.Control, scms bool) string {
 	var words strings.Builder
 	for _, flag := range flags {

@@ -216,7 +216,7 @@ func qTime(b []byte) (toc.MSF, bool) {
 	return t, ok1 && ok2 && ok3 && t.Valid()
 }
 
-// unBCD gives the number of two digits.
+// unBCD returns the number of two digits.
 func unBCD(b byte) (n int, ok bool) { return int(b>>4)*10 + int(b&0x0F), b>>4 <= 9 && b&0x0F <= 9 }
 
 // qCRC is the CRC of the Q sub-channel before it is inverted: x^16+x^12+x^5+1, from zero.

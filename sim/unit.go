@@ -52,7 +52,7 @@ func newUnit(c *core) *unit {
 	return u
 }
 
-// moved tells a command that is waiting that it must end: without a status if the power
+// moved signals a waiting command to end: without a status if the power
 // is gone.
 func (u *unit) moved(cause error) {
 	u.epoch++

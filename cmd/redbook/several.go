@@ -207,7 +207,7 @@ func (t *target) open(ctx context.Context, args []string) {
 	}
 }
 
-// close gives the drive back.
+// close releases the drive.
 func (t *target) close() {
 	if t.c != nil {
 		t.err = errors.Join(t.err, t.c.close(t.data, t.err))

@@ -89,7 +89,7 @@ var (
 	lastContext atomic.Uintptr
 )
 
-// remember gives a number for C to hand back, until forget.
+// remember returns a number for C to hand back, until forget.
 func remember(target any) uintptr {
 	n := lastContext.Add(1)
 	contexts.Store(n, target)

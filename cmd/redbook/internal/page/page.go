@@ -112,7 +112,7 @@ const (
 	outer  = 94.0
 )
 
-// ring gives a wedge for each track on the disc, in proportion to the capacity. Where it
+// ring returns a wedge for each track on the disc, in proportion to the capacity. Where it
 // isn't known, the tracks fill the ring.
 func (p *Page) ring() []wedge {
 	capacity := p.Capacity
