@@ -114,10 +114,10 @@ test-iokit: ## the macOS backend against a stand-in for Apple's frameworks
 	scripts/test-iokit.sh
 
 # docs/internals/performance.md.
-bench-sound: ## codecs beside sox, flac, mpg123, oggdec and opusdec
+bench-sound: ## compare the codecs with sox, flac, mpg123, oggdec and opusdec
 	$(GO) run ./internal/speed
 
-album: ## make the tracks of examples/album again, bit for bit
+album: ## generate the tracks of examples/album again, bit for bit
 	$(GO) run ./examples/album/gen
 
 # Takes a minute and a half: the burn runs in real time. Look at the result before you commit it.

@@ -35,7 +35,7 @@ type Plan struct {
 	// Joins are the tracks, counted from 1, that begin without a pause because their
 	// waveform continues that of the previous track (album.Seam.Continues); ModeAuto
 	// chose session-at-once for them. Seams are other tracks at which the music seems to
-	// run on, and which get a pause. CanJoin means that Options.Gapless would join them.
+	// continue, and which get a pause. CanJoin means that Options.Gapless would join them.
 	Joins, Seams []int
 	CanJoin      bool
 
@@ -146,10 +146,10 @@ type job struct {
 	packs  []byte
 
 	seams  []album.Seam // of an album that isn't joined by request
-	joined []bool       // by track: it continues the one before; nil if only the sheet decides
+	joined []bool       // by track: its waveform continues that of the previous one; nil if only the sheet decides
 }
 
-// newJob checks the options and the album, and chooses the way of recording.
+// newJob checks the options and the album, and chooses the recording mode.
 func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
 	j := &job{d: d, a: a}
 	if opts != nil {
@@ -213,7 +213,7 @@ func needs(a *Album) (list []Need) {
 	return list
 }
 
-// method returns the way of recording. Unless track-at-once is an alternative, requested
+// method returns the recording mode as a burn.Method. Unless track-at-once is an alternative, requested
 // CD-TEXT must be written.
 func (j *job) method() burn.Method {
 	if !j.atOnce {
@@ -249,9 +249,9 @@ func (j *job) replan() error {
 	return err
 }
 
-// arrange prepares the tracks for the way of recording: for session-at-once with the
+// arrange prepares the tracks for the recording mode: for session-at-once with the
 // pauses and index marks of a cue sheet, or the requested pauses. Without a pause the
-// music runs on.
+// music continues.
 func (j *job) arrange() error {
 	tracks, err := tracksOf(j.a)
 	if err != nil {
@@ -289,7 +289,7 @@ func tracksOf(a *Album) ([]burn.Track, error) {
 	return tracks, nil
 }
 
-// seamless joins tracks whose music runs on, and keeps what is known about their samples.
+// seamless joins tracks whose music continues, and keeps what is known about their samples.
 func seamless(tracks []burn.Track) ([]burn.Track, error) {
 	cut, err := sao.Seamless(tracks)
 	if err != nil {
@@ -353,7 +353,8 @@ func (j *job) yields(err error) bool {
 	return j.atOnce && j.auto && cant && !errors.Is(err, burn.ErrWriteFailed)
 }
 
-// yield switches to track-at-once. What the sheet has is lost along with what was asked for.
+// yield switches to track-at-once. What the sheet contains is lost along with what was
+// requested.
 func (j *job) yield(err error) {
 	lost := slices.Clone(j.plan.Needs)
 	asked := j.opts.Gapless || j.opts.Pause > 0 // instead of what the sheet has between its tracks

@@ -17,7 +17,7 @@ import (
 type CopySource struct {
 	Layout rip.Layout
 	Sound  rip.Sound // where sound lies outside of the tracks
-	Copy   rip.Copy  // what becomes of it on another disc
+	Copy   rip.Copy  // how it is written to another disc
 	// Lost is how many samples at the edges are silence because Offset moves them to where
 	// nothing can be read.
 	Lost       int

@@ -5,17 +5,17 @@
 //	report, err := redbook.Burn(ctx, drive, album, nil)
 //
 // Burn decodes and checks every file to its end before the laser starts, keeps the
-// machine awake, chooses the way of recording, and reads the disc back. Success means
-// that the disc was found to hold the album. Verify compares a disc with an album, Resume
-// finishes an album whose burn was interrupted, Blank erases a CD-RW and Close closes a
-// disc that was left open.
+// computer awake, chooses the recording mode, and reads the disc back. Success means that
+// the disc holds the album. Verify compares a disc with an album, Resume finishes an album
+// whose burn was interrupted, Blank erases a CD-RW, and Close closes a disc that was left
+// open.
 //
-// Read reads a disc into WAV or FLAC files with a cue sheet, Examine lists all that a disc
-// holds besides its samples, and ReadCopy and BurnCopy copy a disc.
+// Read reads a disc into WAV or FLAC files with a cue sheet, Examine lists everything that
+// a disc holds besides its samples, and ReadCopy and BurnCopy copy a disc.
 //
 // Errors are values: errors.Is finds the sentinels of package burn (burn.ErrNoMedia,
-// burn.ErrDoesNotFit ...), and burn.Category returns their kind. Other information for
-// the user is in values too (Plan, Notice, burn.Note), which programs put into words.
+// burn.ErrDoesNotFit ...), and burn.Category returns their kind. Plans, notices and notes
+// are values too (Plan, Notice, burn.Note), which programs put into words.
 //
 // # Packages
 //
@@ -25,7 +25,7 @@
 //	audio      any audio file -> samples and tags
 //	pcm, wav   samples: conversion to CD audio, loudness; WAV files
 //	cue        cue sheets; cdtext CD-TEXT
-//	burn       what all ways of recording share: plan, options, events, report, errors
+//	burn       what all recording modes share: plan, options, events, report, errors
 //	tao, sao   track-at-once (and IMAPI's Writer), session-at-once
 //	disc       what is on a disc; reading audio back, verification
 //	rip        pauses, index marks, codes and CD-TEXT of a disc; checksums; the plan of a copy

@@ -84,7 +84,7 @@ type Notice struct {
 }
 
 // ErrNoDrive reports that this computer has no CD drive.
-var ErrNoDrive = errors.New("no CD burner was found")
+var ErrNoDrive = errors.New("no CD drive was found")
 
 // ChoiceError reports that the computer has several drives and none was named.
 type ChoiceError struct{ Drives []host.Info }
@@ -95,7 +95,7 @@ func (e *ChoiceError) Error() string {
 	for i, d := range e.Drives {
 		names[i] = d.Path
 	}
-	return "there is more than one CD burner: " + strings.Join(names, ", ")
+	return "there is more than one CD drive: " + strings.Join(names, ", ")
 }
 
 // OpenStep is a step of Open.
@@ -172,7 +172,7 @@ func (o *Opener) Find(ctx context.Context) (string, error) {
 	drives, err := o.system().List(ctx)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("looking for CD burners: %w", err)
+		return "", fmt.Errorf("looking for CD drives: %w", err)
 	case len(drives) == 0:
 		return "", ErrNoDrive
 	case len(drives) > 1:

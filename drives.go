@@ -34,7 +34,7 @@ func Drives(ctx context.Context) ([]DriveInfo, error) { return (&Opener{}).Drive
 func (o *Opener) Drives(ctx context.Context) ([]DriveInfo, error) {
 	found, err := o.system().List(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("looking for CD burners: %w", err)
+		return nil, fmt.Errorf("looking for CD drives: %w", err)
 	}
 	list := make([]DriveInfo, len(found))
 	for i := range found {

@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// join switches ModeAuto to session-at-once if tracks of the decoded album run on into
+// join switches ModeAuto to session-at-once if tracks of the decoded album continue into
 // one another in the waveform itself, which track-at-once would interrupt. Only those
 // places lose their pause: everywhere else it stays two seconds, so nothing depends on a
 // guess. Places that merely sound at both edges stay as they are and are shown to the
@@ -24,7 +24,7 @@ func (j *job) join(ctx context.Context) error {
 	return j.survey(ctx)
 }
 
-// joinProven marks the tracks that continue the one before, and reports whether any
+// joinProven marks the tracks that continue the previous one, and reports whether any
 // does.
 func (j *job) joinProven() (any bool) {
 	j.joined = make([]bool, len(j.a.Tracks))
@@ -49,7 +49,7 @@ func (j *job) pause(i int) toc.Sectors {
 	return toc.PregapSectors // as with track-at-once
 }
 
-// showSeams completes the plan: where the music runs on without a pause, and where it may.
+// showSeams completes the plan: where the music continues without a pause, and where it may.
 func (j *job) showSeams() {
 	p := &j.plan
 	p.Joins, p.Seams, p.CanJoin = nil, nil, false

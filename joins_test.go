@@ -119,7 +119,7 @@ func TestTracksThatStayApart(t *testing.T) {
 	})
 }
 
-// A drive without session-at-once writes them track-at-once, and nobody is surprised.
+// A drive without session-at-once writes them track-at-once, after a warning.
 func TestRunsOnWithoutSAO(t *testing.T) {
 	for _, personality := range []string{"sao-unknown", "sao-refused"} {
 		b, _ := joinBench(t)

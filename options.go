@@ -14,12 +14,12 @@ import (
 // Report describes what is on a disc after a job, even one that failed.
 type Report = burn.Report
 
-// Mode is the requested way of recording.
+// Mode is the requested recording mode.
 type Mode uint8
 
 // The recording modes.
 const (
-	// ModeAuto is session-at-once if Options, the album's cue sheet or tracks that run on
+	// ModeAuto is session-at-once if Options, the album's cue sheet or tracks that continue one another
 	// need it and the drive supports it, and otherwise track-at-once.
 	ModeAuto Mode = iota
 	ModeTAO       // track-at-once: two seconds of pause between tracks
@@ -129,7 +129,7 @@ func (o *Options) onEvent() func(burn.Event) {
 var ErrOptions = errors.New("the options contradict each other")
 
 // ErrNoTitles reports Options.CDText for an album without titles or performers.
-var ErrNoTitles = errors.New("there are no titles or performers for CD-TEXT")
+var ErrNoTitles = errors.New("the album has no titles or performers for CD-TEXT")
 
 // Need is something that track-at-once can't do.
 type Need string

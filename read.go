@@ -18,7 +18,7 @@ import (
 
 // ErrNoAudio is the error of Read and ReadCopy for a disc without a complete audio track,
 // and of Read for one that has none of ReadOptions.Tracks.
-var ErrNoAudio = errors.New("there is no such audio track on the disc")
+var ErrNoAudio = errors.New("the disc has no such audio track")
 
 // maxOffset is the largest read offset correction, in samples: ten sectors.
 const maxOffset = 10 * toc.SamplesPerSector

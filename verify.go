@@ -101,7 +101,7 @@ func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bo
 	return cutAt(tracks, likely.at)
 }
 
-// joins marks the tracks that continue the previous one. One more than the tracks stands
+// joins marks the tracks that continue the previous one. The additional last element is
 // for a track of the disc that isn't compared and continues the last of them.
 type joins []bool
 

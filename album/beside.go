@@ -43,8 +43,8 @@ func (o *opener) embedded(f *File) *Album {
 	return a
 }
 
-// beside makes tracks of the cue sheet beside a file with the same name, such as
-// Album.cue beside Album.flac; nil if there is none. A sheet that doesn't match becomes a
+// beside makes tracks from the cue sheet with the same name next to a file, such as
+// Album.cue next to Album.flac; nil if there is none. A sheet that doesn't match becomes a
 // note.
 func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 	if o.opts.IgnoreCue {

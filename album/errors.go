@@ -9,7 +9,7 @@ import (
 
 // Sentinels, matched by errors.Is.
 var (
-	ErrNothing = errors.New("there is nothing to burn")
+	ErrNothing = errors.New("nothing to burn")
 	ErrTooMany = errors.New("too many tracks")
 )
 

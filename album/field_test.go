@@ -118,7 +118,7 @@ func TestSheetBeside(t *testing.T) {
 	assert.Equal(t, []string{"y"}, titles(a))
 	assert.Contains(t, notes(a), `sheet-foreign "Y.cue"`)
 	a = open(t, nil, filepath.Join(dir, "z.wav"))
-	assert.Contains(t, notes(a), `sheet-unused "z.cue": there is no TRACK in it`)
+	assert.Contains(t, notes(a), `sheet-unused "z.cue": it has no TRACK`)
 	a = open(t, nil, filepath.Join(dir, "x.cue"), filepath.Join(dir, "x.wav"))
 	assert.Equal(t, []string{"One", "Two"}, titles(a), "once is enough")
 	assert.Contains(t, notes(a), string(NoteSheetNamed))

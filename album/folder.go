@@ -52,9 +52,9 @@ func emptyFolder(path string, folders []string) error {
 	hint := ""
 	if len(folders) > 0 {
 		slices.SortFunc(folders, natural)
-		hint = fmt.Sprintf(" (folders in it are not searched: name one of them, such as %q)", folders[0])
+		hint = fmt.Sprintf(" (subfolders are not searched: name one, such as %q)", folders[0])
 	}
-	return fmt.Errorf("%s: %w: no audio files are in the folder%s", path, ErrNothing, hint)
+	return fmt.Errorf("%s: %w: the folder has no audio files%s", path, ErrNothing, hint)
 }
 
 // bySheet uses the cue sheet of a folder whose files all exist; of several the one that

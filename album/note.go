@@ -41,7 +41,7 @@ const (
 // Requests of a cue sheet that track-at-once can't fulfill. They don't apply to an album
 // that is recorded session-at-once (Note.TrackAtOnce).
 const (
-	NoteJoins    NoteKind = "joins"     // music that runs on from track to track is interrupted
+	NoteJoins    NoteKind = "joins"     // music that continues from track to track is interrupted
 	NoteHidden   NoteKind = "hidden"    // track 1 begins with audio of Length that was hidden before it
 	NoteGapsKept NoteKind = "gaps-kept" // N recorded pauses stay at the end of the previous track
 	NoteGapsLeft NoteKind = "gaps-left" // N recorded pauses are left out

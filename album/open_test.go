@@ -130,9 +130,9 @@ func TestFolders(t *testing.T) {
 	dir = folder(t, map[string]string{"CD 10/a.wav": "x", "CD 2/a.wav": "x", "x.txt": "y"})
 	_, err := Open(context.Background(), []string{dir}, nil)
 	require.ErrorIs(t, err, ErrNothing)
-	assert.ErrorContains(t, err, `name one of them, such as "CD 2"`)
+	assert.ErrorContains(t, err, `name one, such as "CD 2"`)
 	_, err = Open(context.Background(), []string{t.TempDir()}, nil)
-	assert.ErrorContains(t, err, "no audio files are in the folder")
+	assert.ErrorContains(t, err, "the folder has no audio files")
 }
 
 // Of several sheets in a folder the one that fits is used.
@@ -146,7 +146,7 @@ func TestFolderWithSheets(t *testing.T) {
 	assert.Len(t, a.Tracks, 2)
 	assert.Contains(t, texts(a), `sheet-leaves "bonus.wav"`)
 	assert.Contains(t, texts(a), `sheet-missing "c.cue"`)
-	assert.Contains(t, texts(a), `sheet-unused "d.cue": there is no TRACK in it`)
+	assert.Contains(t, texts(a), `sheet-unused "d.cue": it has no TRACK`)
 	delete(files, "a.cue")
 	delete(files, "b.cue")
 	a = open(t, nil, folder(t, files))

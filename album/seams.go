@@ -17,12 +17,12 @@ const (
 // Seam is a place where both tracks sound up to their common edge.
 type Seam struct {
 	Track int // the second of the two tracks, counted from 1
-	// Continues means that the waveform runs on from one file into the next, as if they
+	// Continues means that the waveform continues from one file into the next, as if they
 	// were cut from one recording: no other place of the two tracks would fit like this.
 	Continues bool
 }
 
-// Seams returns where the music seems to run on from one track to the next. It decodes
+// Seams returns where the music seems to continue from one track to the next. It decodes
 // tracks that aren't Ready. Unreadable audio counts as silent: the check before the burn
 // reports it.
 func (a *Album) Seams() []Seam {

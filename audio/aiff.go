@@ -116,7 +116,7 @@ func (a *aiff) readCommon(at, size int64) error {
 		return a.in.fail(at, ErrCorrupt, "the COMM chunk has %d bytes, not %d or more", size, n)
 	}
 	if a.common {
-		return a.in.fail(at, ErrCorrupt, "there is a second COMM chunk")
+		return a.in.fail(at, ErrCorrupt, "a second COMM chunk")
 	}
 	if _, err := a.in.r.ReadAt(p[:n], at); err != nil {
 		return a.in.wrap(at, "the COMM chunk", err)
@@ -131,7 +131,7 @@ func (a *aiff) readCommon(at, size int64) error {
 	}
 	bits := int(binary.BigEndian.Uint16(p[6:]))
 	if a.format.Channels < 1 || a.format.Channels > maxChannels || a.format.SampleRate < 1 {
-		return a.in.fail(at, ErrUnsupported, "the COMM chunk says %d channels, %d Hz", a.format.Channels, a.format.SampleRate)
+		return a.in.fail(at, ErrUnsupported, "the COMM chunk states %d channels, %d Hz", a.format.Channels, a.format.SampleRate)
 	}
 	return a.readCoding(at, bits)
 }
@@ -144,7 +144,7 @@ func (a *aiff) readCoding(at int64, bits int) error {
 		bits = n
 	}
 	if bits < 1 || bits > 64 {
-		return a.in.fail(at, ErrUnsupported, "the COMM chunk says %d bits per sample", bits)
+		return a.in.fail(at, ErrUnsupported, "the COMM chunk states %d bits per sample", bits)
 	}
 	a.width = (bits + 7) / 8
 	a.how = reverseSamples
@@ -167,7 +167,7 @@ func (a *aiff) readCoding(at int64, bits int) error {
 		return a.readCoded()
 	}
 	if bits > 32 {
-		return a.in.fail(at, ErrUnsupported, "the COMM chunk says %d bits per sample", bits)
+		return a.in.fail(at, ErrUnsupported, "the COMM chunk states %d bits per sample", bits)
 	}
 	if a.width == 1 {
 		a.how = widenSamples
@@ -194,8 +194,8 @@ func (a *aiff) readCoded() error {
 	return nil
 }
 
-// extended reads a sample rate: sign and exponent (15 bits, +16383), 64 bits of
-// mantissa with the leading one. 0 is given for what is no rate.
+// extended reads a sample rate: sign and exponent (15 bits, +16383), 64 bits of mantissa
+// with the leading one. It returns 0 for anything that isn't a rate.
 func extended(p []byte) int {
 	exponent := int(binary.BigEndian.Uint16(p)&0x7FFF) - 16383 - 63
 	v := math.Ldexp(float64(binary.BigEndian.Uint64(p[2:])), exponent)
@@ -210,7 +210,7 @@ func extended(p []byte) int {
 //	0-3 bytes to leave out  4-7 block size (not used)  8- audio
 func (a *aiff) readSound(at, size int64) error {
 	if a.sound {
-		return a.in.fail(at, ErrCorrupt, "there is a second SSND chunk")
+		return a.in.fail(at, ErrCorrupt, "a second SSND chunk")
 	}
 	var p [8]byte
 	if _, err := a.in.r.ReadAt(p[:], at); err != nil {
@@ -249,9 +249,9 @@ func openAIFFSize(size, frames, start, end int64) bool {
 func (a *aiff) measure(frame int64) error {
 	switch {
 	case !a.common:
-		return a.in.fail(a.in.size, a.missing(), "there is no COMM chunk")
+		return a.in.fail(a.in.size, a.missing(), "the COMM chunk is missing")
 	case !a.sound && a.frames > 0:
-		return a.in.fail(a.in.size, a.missing(), "there is no SSND chunk")
+		return a.in.fail(a.in.size, a.missing(), "the SSND chunk is missing")
 	case !a.sound:
 		return nil
 	}
@@ -267,7 +267,7 @@ func (a *aiff) measure(frame int64) error {
 	}
 	// Writers align the chunk to blocks; more than that is audio that would be lost.
 	if a.size-need > max(frame, 4096) {
-		return a.in.fail(a.start, ErrCorrupt, "the SSND chunk has %d bytes, but the COMM chunk says %d samples, which are %d", a.size, a.frames, need)
+		return a.in.fail(a.start, ErrCorrupt, "the SSND chunk has %d bytes, but the COMM chunk states %d samples, which need %d", a.size, a.frames, need)
 	}
 	if need > a.in.size-a.start {
 		return a.in.fail(a.in.size, ErrTruncated, "the file ends %d bytes before its audio does", need-(a.in.size-a.start))

@@ -94,10 +94,10 @@ func TestAIFFChunks(t *testing.T) {
 	assert.Equal(t, "A naïve t’tle", f.Tags().Title)
 	assert.Equal(t, "Bänd", f.Tags().Performer)
 	for _, twice := range [][]byte{form("AIFF", comm(1, 16, 0, ""), comm(1, 16, 0, "")), form("AIFF", ssnd(nil), ssnd(nil))} {
-		assert.ErrorContains(t, check(write(t, "x", twice)), "there is a second")
+		assert.ErrorContains(t, check(write(t, "x", twice)), "a second")
 	}
 	assert.ErrorContains(t, check(write(t, "x", form("AIFF", comm(1, 16, 0, "")))), "holds no samples")
-	assert.ErrorContains(t, check(write(t, "x", form("AIFF", ssnd(make([]byte, 10))))), "there is no COMM chunk")
+	assert.ErrorContains(t, check(write(t, "x", form("AIFF", ssnd(make([]byte, 10))))), "the COMM chunk is missing")
 	assert.ErrorContains(t, check(write(t, "x", form("AIFF", comm(1, 40, 0, "")))), "40 bits")
 }
 

@@ -34,7 +34,7 @@ func (a *aiffFile) open() (io.ReadCloser, error) {
 // aiffFrames are converted at a time.
 const aiffFrames = 4096
 
-// aiffReader gives the samples little-endian. It can seek, so that a part of a long
+// aiffReader returns the samples little-endian. It can seek, so that a part of a long
 // file is read without what comes before.
 type aiffReader struct {
 	*aiffFile

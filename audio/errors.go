@@ -78,8 +78,8 @@ func (in input) fail(at int64, sentinel error, format string, args ...any) error
 	return &Error{Name: in.name, InFile: at >= 0, Byte: max(at, 0), Reason: fmt.Sprintf(format, args...), Err: sentinel}
 }
 
-// wrap makes an error of what reading the file said. The end of the file where
-// there should be more means that it was cut off.
+// wrap converts an error of reading the file. An unexpected end of the file means that it
+// was cut off.
 func (in input) wrap(at int64, what string, err error) error {
 	var e *Error
 	switch {

@@ -63,9 +63,9 @@ type ffmpeg struct {
 // ffmpegPatience is how long ffmpeg may look at a file without decoding it.
 const ffmpegPatience = time.Minute
 
-// command prepares a run on the file from the end of tags in front of it up to end: file
-// only, so that a playlist or a crafted container can't make it fetch anything, and the
-// path can't be taken for an option or URL.
+// command prepares a run on the file from the end of tags in front of it up to end: with
+// the protocol file only, so that a playlist or a crafted container can't make it fetch
+// anything, and the path can't be taken for an option or URL.
 func (f *ffmpeg) command(ctx context.Context, end int64, before []string, after ...string) *exec.Cmd {
 	protocols, url := "file,pipe", "file:"+f.path
 	if f.in.base > 0 || end < f.in.size {
@@ -122,7 +122,7 @@ func ffmpegCodec(said string) (coding, codec string, err error) {
 	case m == nil && strings.Contains(said, ": Video:"):
 		return "", "", errors.New("it has no audio stream")
 	case m == nil && strings.Contains(said, ": Audio:"):
-		return "", "", errors.New("there is sound in it whose coding it doesn't know")
+		return "", "", errors.New("it contains audio in an unknown coding")
 	case m == nil && strings.Contains(said, noOutput):
 		return "", "", errors.New("it has no audio stream")
 	case m == nil:
@@ -151,7 +151,7 @@ func lastLine(said string) string {
 	return oneLine(line)
 }
 
-// tags lets ffmpeg write what it knows about the file. No tags are no error.
+// tags lets ffmpeg write what it knows about the file. Missing tags are not an error.
 func (f *ffmpeg) tags(ctx context.Context) Tags {
 	out := &head{limit: maxCueText}
 	cmd := f.command(ctx, f.in.size, []string{"-v", "quiet"}, "-f", "ffmetadata", "pipe:1")
@@ -163,8 +163,8 @@ func (f *ffmpeg) tags(ctx context.Context) Tags {
 	return t.tags()
 }
 
-// ffmetadata reads name=value lines, in which a backslash stands before =, ;, #,
-// \ and line ends. What belongs to chapters is left out.
+// ffmetadata reads name=value lines, in which a backslash precedes =, ;, #, \ and line
+// ends. It leaves out chapters.
 func ffmetadata(s string) (t tagValues) {
 	var line strings.Builder
 	name, chapter := "", false
@@ -202,8 +202,8 @@ func ffmetadata(s string) (t tagValues) {
 // start begins to decode: ffmpeg writes a WAV file into a pipe.
 func (f *ffmpeg) start(in input) (decoder, error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	// With -xerror a packet that is not all there is an error. The last one of a file
-	// that states no size always looks like that.
+	// With -xerror an incomplete packet is an error. The last one of a file without a size
+	// always looks incomplete.
 	before := []string{"-v", "error"}
 	if !f.promise.Open {
 		before = append(before, "-xerror")
@@ -231,7 +231,7 @@ func (f *ffmpeg) start(in input) (decoder, error) {
 	return d, nil
 }
 
-// ffmpegDecoder gives the samples that a running ffmpeg writes.
+// ffmpegDecoder returns the samples that a running ffmpeg writes.
 type ffmpegDecoder struct {
 	in     input
 	cmd    *exec.Cmd
@@ -262,8 +262,8 @@ func (d *ffmpegDecoder) decode() ([]byte, error) {
 	return d.buf, nil
 }
 
-// end waits for ffmpeg and believes it only if it had nothing to complain about:
-// it goes on behind damage and leaves out what it can't read.
+// end waits for ffmpeg and trusts it only if it printed no warning: ffmpeg continues after
+// damage and leaves out what it can't read.
 func (d *ffmpegDecoder) end() error {
 	if d.ended {
 		return io.EOF

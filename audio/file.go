@@ -38,7 +38,7 @@ type opened struct {
 	note   string
 	base   int64 // where the container begins
 	stray  int64 // bytes of an MP3 file that belong to no frame
-	// direct gives the samples of a file that holds them as they are.
+	// direct returns the samples of a file that holds them as they are.
 	direct func() (io.ReadCloser, error)
 	// start begins to decode the file.
 	start func(in input) (decoder, error)
@@ -79,7 +79,7 @@ func OpenContext(ctx context.Context, path string) (*File, error) {
 	return f, nil
 }
 
-// unjoin gives the only error of a join itself.
+// unjoin returns the only error of a join itself.
 func unjoin(err error) error {
 	if j, ok := err.(interface{ Unwrap() []error }); ok && len(j.Unwrap()) == 1 {
 		return j.Unwrap()[0]
@@ -87,7 +87,7 @@ func unjoin(err error) error {
 	return err
 }
 
-// Limits on what is taken for audio.
+// Limits on what is accepted as audio.
 const (
 	maxRate     = 1 << 20 // Hz
 	maxChannels = 64
@@ -126,7 +126,7 @@ func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
-// wrapPath makes an error of what opening the file said.
+// wrapPath converts an error of opening the file.
 func (in input) wrapPath(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
@@ -173,7 +173,7 @@ func (f *File) Concealed() int { return int(f.concealed.Load()) }
 func (f *File) Changed() error {
 	now, err := os.Stat(f.name)
 	if err != nil {
-		return &Error{Name: f.name, Reason: "it can't be found any more", Err: pcm.ErrChanged}
+		return &Error{Name: f.name, Reason: "it no longer exists", Err: pcm.ErrChanged}
 	}
 	return f.compare(now)
 }

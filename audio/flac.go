@@ -17,8 +17,8 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// findLimit is how far behind broken metadata the first frame is looked for: a
-// block of metadata has no more.
+// findLimit is how far past broken metadata the first frame is searched: a block of
+// metadata isn't longer.
 const findLimit = 1 << 24
 
 // openFLAC looks at a FLAC file whose fLaC is at byte at.
@@ -50,8 +50,8 @@ func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 	return o, err
 }
 
-// junkLimit is how much of a broken frame is stepped over where a stream without
-// fLaC begins: no frame that anybody sends has more.
+// junkLimit is how much of a broken frame is skipped if a stream without fLaC begins with
+// one: frames in practice aren't longer.
 const junkLimit = 1 << 16
 
 // openFLACFrames looks at a FLAC file that begins with a frame, or in the middle of
@@ -78,7 +78,7 @@ func openFLACFrames(ctx context.Context, in input, at int64) (opened, error) {
 	return o, err
 }
 
-// firstFrame finds where the audio begins: behind the metadata, unless that lies.
+// firstFrame finds where the audio begins: after the metadata, unless that is damaged.
 func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 	var p [16]byte
 	n, _ := in.r.ReadAt(p[:], l.Audio)
@@ -98,7 +98,7 @@ func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 	case !ok && l.Cut:
 		return 0, h, in.fail(in.size, ErrTruncated, "the file ends inside its metadata")
 	case !ok:
-		return 0, h, in.fail(l.Audio, ErrCorrupt, "no FLAC audio stands behind the metadata: %v", err)
+		return 0, h, in.fail(l.Audio, ErrCorrupt, "no FLAC audio follows the metadata: %v", err)
 	case h.Number != 0: // the metadata may be right, and the first frame broken
 		return 0, h, in.fail(l.Audio, ErrCorrupt, "the beginning of the FLAC audio is damaged up to byte %d: %v", found, err)
 	}
@@ -108,13 +108,13 @@ func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 // infoFromFrame takes a frame's word for what the stream info would say.
 func infoFromFrame(in input, at int64, h flac.Header, info *flac.Info) error {
 	if h.Rate == 0 || h.Bits == 0 {
-		return in.fail(at, ErrUnsupported, "the FLAC stream has no header and its frames don't say their rate or size of samples")
+		return in.fail(at, ErrUnsupported, "the FLAC stream has no header, and its frames don't state their sample rate or size")
 	}
 	*info = flac.Info{Rate: h.Rate, Channels: h.Channels, Bits: h.Bits}
 	return nil
 }
 
-// flacFrames gives the frames of a stream, and the byte of the file where they begin.
+// flacFrames returns the frames of a stream, and the byte of the file where they begin.
 type flacFrames func(in input) (r io.Reader, at int64, err error)
 
 // nativeFLAC opens a file in which they follow each other from byte at on.
@@ -127,7 +127,7 @@ func nativeFLAC(at int64) flacFrames {
 // flacStream describes the audio.
 func flacStream(ctx context.Context, in input, frames flacFrames, info flac.Info) (opened, error) {
 	if info.Rate == 0 || info.Bits < 4 {
-		return opened{}, in.fail(nowhere, ErrCorrupt, "the stream info says %d Hz and %d bits", info.Rate, info.Bits)
+		return opened{}, in.fail(nowhere, ErrCorrupt, "the stream info states %d Hz and %d bits", info.Rate, info.Bits)
 	}
 	o := opened{format: pcm.Format{SampleRate: info.Rate, Channels: info.Channels, Encoding: encodingFor(info.Bits)}}
 	begin := func(in input) (decoder, error) { return newFLACDecoder(in, frames, info) }
@@ -155,7 +155,7 @@ func encodingFor(bits int) pcm.Encoding {
 	return pcm.S32
 }
 
-// flacDecoder gives the frames of a FLAC stream as pcm, checks that they belong
+// flacDecoder returns the frames of a FLAC stream as pcm, checks that they belong
 // together and, at the end, their MD5.
 type flacDecoder struct {
 	in    input
@@ -271,7 +271,7 @@ func (f *flacDecoder) Close() error {
 func (f *flacDecoder) same(h flac.Header) error {
 	fail := func(what string, before, now int, unit string) error {
 		if f.got == 0 {
-			return f.in.fail(f.at(), ErrCorrupt, "the stream info says %d%s, but the first frame %d", before, unit, now)
+			return f.in.fail(f.at(), ErrCorrupt, "the stream info states %d%s, but the first frame %d", before, unit, now)
 		}
 		return f.in.fail(f.at(), ErrUnsupported, "%s from %d to %d%s in the middle of the file", what, before, now, unit)
 	}
@@ -345,10 +345,10 @@ func interleave(p []byte, d *flac.Decoder, h flac.Header, size, shift int) []byt
 // finish is called where the promised audio ends.
 func (f *flacDecoder) finish() error {
 	if f.got > f.info.Frames {
-		return fmt.Errorf("%w: the last frame is longer than what the stream info promises", pcm.ErrLong)
+		return fmt.Errorf("%w: the last frame is longer than the stream info states", pcm.ErrLong)
 	}
 	if _, err := flac.ParseHeader(f.d.Peek(16)); err == nil {
-		return f.in.fail(f.at(), pcm.ErrLong, "the stream info promises %d samples, and more follow", f.info.Frames)
+		return f.in.fail(f.at(), pcm.ErrLong, "the stream info states %d samples, and more follow", f.info.Frames)
 	}
 	if err := f.alone(); err != nil {
 		return err

@@ -46,7 +46,7 @@ type flacParallel struct {
 	frames int // in a batch
 }
 
-// newFLACParallel returns nil where there is only one processor.
+// newFLACParallel returns nil if there is only one processor.
 func newFLACParallel(in input, at int64, info flac.Info) *flacParallel {
 	if runtime.GOMAXPROCS(0) == 1 {
 		return nil

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// corpus finds the folder of files that nobody here made: REDBOOK_CORPUS, or corpus
+// corpus finds the folder of files made elsewhere: REDBOOK_CORPUS, or corpus
 // in a folder "shared" beside the project; "" if there is none, which is said.
 func corpus(t *testing.T, folder string) string {
 	root := os.Getenv("REDBOOK_CORPUS")

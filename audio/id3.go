@@ -11,8 +11,8 @@ import (
 	"github.com/dhowden/tag"
 )
 
-// id3At reads an ID3v2 tag that stands at byte at and has at most size bytes. A tag
-// that cannot be read is ignored: it is not worth losing a track.
+// id3At reads an ID3v2 tag at byte at, which has at most size bytes. A tag that cannot be
+// read is ignored: the track matters more.
 func id3At(in input, at, size int64) tagValues {
 	size = min(size, in.size-at)
 	if size < 10 {
@@ -58,7 +58,7 @@ func id3Values(p []byte) (t tagValues) {
 		if v, ok := raw[key].(string); ok && id3Names[key] != "" {
 			t.add(id3Names[key], windows(v))
 		}
-		// User-defined frames; the library numbers those behind the first.
+		// User-defined frames; the library adds numbers to all but the first.
 		if c, ok := raw[key].(*tag.Comm); ok && strings.HasPrefix(key, "TX") {
 			t.add(oneLine(c.Description), windows(c.Text))
 		}

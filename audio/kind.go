@@ -68,8 +68,8 @@ const headSize = 4096
 // unknown is a file whose format was not detected.
 const unknown Kind = "unknown"
 
-// sniff detects what a file is from what follows byte at, after ID3 tags. silent
-// means that there is no audio in such a file.
+// sniff detects a format from the bytes at byte at, after ID3 tags. silent means that such
+// a file contains no audio.
 func sniff(in input, at int64) (k Kind, silent bool) {
 	head := make([]byte, headSize)
 	n, _ := in.r.ReadAt(head, at)
@@ -88,7 +88,7 @@ func sniff(in input, at int64) (k Kind, silent bool) {
 		return oggKind(head), false
 	}
 	if k := mpegLayer(head); k == MP1 || k == MP2 {
-		// Text in UTF-16 begins like a frame of Layer I, but doesn't go on like one.
+		// Text in UTF-16 begins like a frame of Layer I, but doesn't continue like one.
 		if whole.Frames(in.r, at, in.size) {
 			return k, false
 		}
@@ -137,8 +137,8 @@ func oggKind(head []byte) Kind {
 	return "Ogg"
 }
 
-// mpegLayer returns the kind of MPEG audio whose frame has its header here: 11 ones,
-// version, layer, bit rate and sample rate not reserved. "" means that there is none.
+// mpegLayer returns the kind of MPEG audio of a frame header: 11 ones, version, layer, bit
+// rate and sample rate not reserved. "" means that it isn't one.
 func mpegLayer(p []byte) Kind {
 	if len(p) < 4 || p[0] != 0xFF || p[1]&0xE0 != 0xE0 || p[1]&0x18 == 0x08 || p[2]>>4 == 15 || p[2]>>2&3 == 3 {
 		return ""

@@ -49,7 +49,7 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 	kind, o, err = lookFFmpeg(ctx, in, kind, err)
 	if errors.Is(err, ErrNotAudio) && kind == unknown {
 		if begin, what, ok := hidden(in, at); ok {
-			err = in.fail(at, ErrNotAudio, "%d bytes that are not audio stand before the beginning of its audio (%s): remove them", begin-at, what)
+			err = in.fail(at, ErrNotAudio, "%d bytes that are not audio precede its audio (%s): remove them", begin-at, what)
 		}
 	}
 	return kind, o, err
@@ -88,7 +88,7 @@ func hint(k Kind) string {
 	return ""
 }
 
-// errOther marks audio that is none of ours to decode, though ffmpeg may.
+// errOther marks audio that only ffmpeg may decode.
 var errOther = errors.New("not decoded here")
 
 // lookAt looks at a file of a known kind, with panics caught.
@@ -101,8 +101,8 @@ func lookAt(ctx context.Context, in input, at int64, kind Kind) (o opened, err e
 	return lookUnguarded(ctx, in, at, kind)
 }
 
-// lookUnguarded is lookAt without the guard: what fuzzing calls, since a panic of our
-// own code is a mistake all the same.
+// lookUnguarded is lookAt without the guard against panics, for fuzzing: a panic of our
+// own code is still a defect.
 func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, error) {
 	switch kind {
 	case WAV:

@@ -84,7 +84,7 @@ func (in input) mp3Error(err error) error {
 	}
 	switch {
 	case errors.Is(err, mp3.ErrNotMP3):
-		return errors.Join(errOther, in.fail(at, ErrNotAudio, "no MPEG audio begins in it"))
+		return errors.Join(errOther, in.fail(at, ErrNotAudio, "it contains no MPEG audio"))
 	case errors.Is(err, mp3.ErrLayer):
 		return other(in, "MP2 (MPEG audio of layer I or II)")
 	case errors.Is(err, mp3.ErrTruncated):

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/audio/internal/whole"
 )
 
-// oggError adds the place to what reading an Ogg stream said.
+// oggError adds the place to an error of reading an Ogg stream.
 func (in input) oggError(at int64, err error) error {
 	var pe *ogg.PageError
 	if !errors.As(err, &pe) {
@@ -22,7 +22,7 @@ func (in input) oggError(at int64, err error) error {
 	case errors.Is(err, ogg.ErrTruncated):
 		sentinel = ErrTruncated
 	case errors.Is(err, ogg.ErrChained):
-		return in.fail(pe.Byte, ErrUnsupported, "several Ogg streams follow each other in the file: "+
+		return in.fail(pe.Byte, ErrUnsupported, "the file contains several Ogg streams in a row: "+
 			"only the first would be played, so split the file or convert it to FLAC")
 	}
 	return in.fail(pe.Byte, sentinel, "%s", pe.Reason)
@@ -54,7 +54,7 @@ func oggScan(ctx context.Context, in input) (oggExtent, error) {
 		return e, in.oggError(-1, err)
 	}
 	if e.Skipped > 0 {
-		e.notes = append(e.notes, fmt.Sprintf("%d bytes between its Ogg pages belong to none of them and are left out", e.Skipped))
+		e.notes = append(e.notes, fmt.Sprintf("%d bytes between its Ogg pages belong to no page and are left out", e.Skipped))
 	}
 	tail, err := whole.Tail(in.r, in.base, e.Tail, in.size)
 	e.notes = append(e.notes, tail...)
@@ -108,8 +108,8 @@ func oggOffset(in input, p *ogg.Packets, length func([]byte) (int64, error)) (in
 	}
 }
 
-// oggCut keeps track of where in the stream a decoder is, and of what of it is to
-// be delivered: the frames from first up to end.
+// oggCut tracks the position of a decoder in the stream, and which part of it is
+// delivered: the frames from first up to end.
 type oggCut struct{ pos, first, end int64 }
 
 // keep returns which of the next n frames are delivered.

@@ -45,7 +45,7 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 	case info.Frames == 0 && !e.Open:
 		info.Frames = max(e.End, 0)
 	case info.Frames > e.End:
-		return opened{}, in.fail(in.size, ErrTruncated, "the stream info promises %d samples, and the last page ends at %d", info.Frames, e.End)
+		return opened{}, in.fail(in.size, ErrTruncated, "the stream info states %d samples, and the last page ends at %d", info.Frames, e.End)
 	case e.Open && info.Frames > 0: // the stream info told
 		note = joinNotes(e.notes...)
 	}
@@ -93,7 +93,7 @@ func oggFrames(in input) (io.Reader, int64, error) {
 	}
 }
 
-// oggFrameReader reads the packets one behind the other.
+// oggFrameReader reads the packets one after the other.
 type oggFrameReader struct {
 	in   input
 	p    *ogg.Packets

@@ -62,7 +62,7 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 		return opened{}, err
 	}
 	if offset < 0 {
-		return opened{}, in.fail(nowhere, ErrCorrupt, "the Opus stream begins %d samples before its beginning", -offset)
+		return opened{}, in.fail(nowhere, ErrCorrupt, "the Opus stream starts %d samples before position 0", -offset)
 	}
 	first := offset + head.preSkip
 	return opened{
@@ -79,7 +79,7 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 // errOpusPacket is a packet that says nothing sensible about its length.
 var errOpusPacket = errors.New("its length makes no sense")
 
-// opusLength gives the frames of a packet at 48 kHz (RFC 6716 3.1): the upper five
+// opusLength returns the frames of a packet at 48 kHz (RFC 6716 3.1): the upper five
 // bits of the first byte say how long one Opus frame is, the lower two how many
 // there are: 1, 2, 2 or what the second byte says.
 func opusLength(p []byte) (int64, error) {

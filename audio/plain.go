@@ -44,7 +44,7 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	_, _ = in.r.ReadAt(head[:], in.base)
 	if n, _ := in.r.ReadAt(again[:], p.start); n == len(again) && again == head {
 		// SoX, which can't go back in a pipe, writes the header of Wave64 a second time.
-		return opened{}, in.fail(p.start, ErrCorrupt, "its header stands in it once more, where audio should be: it was written into a pipe by a program that can't do that")
+		return opened{}, in.fail(p.start, ErrCorrupt, "its header is repeated where audio should be: it was written to a pipe by a program that can't write to pipes")
 	}
 	frame := p.width * p.ch
 	notes := a.Notes
@@ -56,8 +56,8 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	return opened{format: format, frames: a.Frames, note: joinNotes(append(notes, zeroNote(in.r, p.start, a.Frames*int64(frame), format))...), direct: f.open}, nil
 }
 
-// encoding finds the encoding in which the samples are delivered; false if there is
-// none.
+// encoding returns the encoding in which the samples are delivered; false if it isn't
+// supported.
 func (p plain) encoding(f *pcm.Format) bool {
 	switch {
 	case p.float && p.bits == 32 && p.width == 4:

@@ -17,7 +17,7 @@ import (
 const unproven = "nothing shows whether the file is complete"
 
 // unsummed is the note about a file in which a damaged byte is a sound like others.
-const unsummed = "no checksum covers its sound, so damage inside it does not show"
+const unsummed = "no checksum covers its audio, so damage inside it can't be detected"
 
 // checked are the codings, by ffmpeg's names, whose checksums ffmpeg compares. Its names
 // of plain samples begin with pcm_ and dsd_.
@@ -111,7 +111,7 @@ func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error
 	case Vorbis, Opus, "Ogg Speex":
 		a.Frames, a.Slack = e.End, 16384 // delays that are dropped
 	case "Ogg":
-		a.Proven = false // whatever it is, its position may not be that of sound
+		a.Proven = false // its position may not be one of audio
 	}
 	return a, nil
 }
@@ -128,7 +128,7 @@ func (f *ffmpeg) keeps(o opened) (string, error) {
 	scale := func(n int64) int64 { return n/rate*int64(o.format.SampleRate) + n%rate*int64(o.format.SampleRate)/rate }
 	least := scale(p.Frames - p.Slack)
 	if p.Frames >= 0 && o.frames < least {
-		return "", f.in.fail(nowhere, ErrTruncated, "the file promises %s of audio, and ffmpeg found %s: it is cut off or damaged",
+		return "", f.in.fail(nowhere, ErrTruncated, "the file states %s of audio, but ffmpeg found %s: it is cut off or damaged",
 			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
 	}
 	// What decoders add is padding of a few blocks.
@@ -137,7 +137,7 @@ func (f *ffmpeg) keeps(o opened) (string, error) {
 		most = scale(p.Most) + 1
 	}
 	if p.Frames >= 0 && o.frames > most {
-		return "", f.in.fail(nowhere, ErrCorrupt, "the file promises %s of audio, and ffmpeg found %s",
+		return "", f.in.fail(nowhere, ErrCorrupt, "the file states %s of audio, but ffmpeg found %s",
 			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
 	}
 	notes := p.Notes

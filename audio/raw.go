@@ -30,8 +30,8 @@ func openRaw(path string, open func(string) (*wav.File, error)) (*File, error) {
 	return &File{name: path, info: info, kind: Raw, opened: opened{format: f.Format(), frames: f.Frames(), direct: f.Open}}, nil
 }
 
-// Headed reports whether the file at path begins like WAV, AIFF or FLAC, whatever it
-// is called or said to be.
+// Headed reports whether the file at path begins like WAV, AIFF or FLAC, whatever its
+// name.
 func Headed(path string) bool {
 	file, info, err := openRegular(path)
 	if err != nil {

@@ -29,8 +29,8 @@ type concealer interface{ concealed() int64 }
 // Encoders delay by a few packets.
 const maxEmpty = 1 << 16
 
-// reader stands between a decoder and the world: it catches panics, holds the
-// decoder to the promised length, and reports where something went wrong.
+// reader wraps a decoder: it catches panics, enforces the promised length, and reports
+// where an error occurred.
 type reader struct {
 	file   *File
 	d      decoder
@@ -102,7 +102,7 @@ func (r *reader) where(err error) *Error {
 	return out
 }
 
-// time is where a byte of the audio is to be heard.
+// time is the playing time at a byte of the audio.
 func (r *reader) time(bytes int64) time.Duration {
 	return duration(bytes/int64(r.file.opened.format.FrameBytes()), r.file.opened.format.SampleRate)
 }
@@ -151,8 +151,8 @@ func start(begin func(input) (decoder, error), in input) (d decoder, err error) 
 	return begin(in)
 }
 
-// count decodes the whole file to learn its length. budget ends what would go on
-// for ever: the most frames that the file's size allows for.
+// count decodes the whole file to learn its length. budget prevents an endless loop: it is
+// the maximum number of frames for the file's size.
 func count(ctx context.Context, in input, f pcm.Format, begin func(input) (decoder, error), budget int64) (int64, error) {
 	d, err := start(begin, in)
 	if err != nil {
@@ -173,7 +173,7 @@ func count(ctx context.Context, in input, f pcm.Format, begin func(input) (decod
 		case err == io.EOF:
 			return r.done / int64(f.FrameBytes()), nil
 		case err == nil && r.done/int64(f.FrameBytes()) > budget:
-			err = &Error{Reason: "far more audio comes than such a file can hold", Err: ErrCorrupt}
+			err = &Error{Reason: "it decodes to far more audio than such a file can hold", Err: ErrCorrupt}
 		}
 		if err != nil {
 			return 0, r.where(err)

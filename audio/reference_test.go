@@ -71,7 +71,7 @@ func TestFLACCorpus(t *testing.T) {
 		"uncommon-04": "the samples change from 16 to 8 bits in the middle of the file",
 		"faulty-03":   "the stream info says 24 bits, but the first frame 16",
 		"faulty-04":   "the stream info says 5 channels, but the first frame 1",
-		"faulty-05":   "the audio goes on behind its end", // its header promises less than there is
+		"faulty-05":   "the audio continues past its end", // its header promises less than there is
 	}
 	for _, path := range files {
 		name := filepath.Base(path)

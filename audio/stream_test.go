@@ -58,7 +58,7 @@ func TestOggOffsets(t *testing.T) {
 	assert.Equal(t, int64(4*44100-500), cut.Frames())
 	assert.Equal(t, readAll(t, open(t, p("x.ogg")))[8*500:], readAll(t, cut))
 	_, err := Open(write(t, "x.opus", shift(readFile(t, p("x.opus")), -500)))
-	assert.ErrorContains(t, err, "begins 500 samples before its beginning")
+	assert.ErrorContains(t, err, "starts 500 samples before position 0")
 }
 
 func readFile(t *testing.T, path string) []byte {

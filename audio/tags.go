@@ -72,7 +72,7 @@ func (t *tagValues) addRaw(name, value string) {
 	}
 }
 
-// merge adds those of other behind those that are there.
+// merge adds the values of other after the existing ones.
 func (t *tagValues) merge(other tagValues) {
 	t.names = append(t.names, other.names...)
 	t.values = append(t.values, other.values...)
@@ -161,8 +161,8 @@ func ofNumbers(text, total string) (n, of int) {
 	return number(text), number(after)
 }
 
-// code drops what people write between the letters of a code; one that is longer
-// than it can be, or holds anything else, is none.
+// code removes separators between the letters of a code; a code that is too long, or
+// contains anything else, counts as none.
 func code(text string, length int, is func(byte) bool) string {
 	text = strings.ToUpper(strings.NewReplacer("-", "", " ", "", ".", "").Replace(text))
 	for i := range len(text) {
@@ -216,8 +216,7 @@ func text(p []byte) string {
 	return windows(out.String())
 }
 
-// windows puts the letters that Windows has there in place of control characters
-// that nobody means.
+// windows replaces control characters by the letters that Windows has in their place.
 func windows(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 0x80 && r < 0xA0 && cp1252[r-0x80] != 0 {

@@ -7,12 +7,12 @@ import (
 )
 
 // checkVorbisSetup reads the codebooks, floors and residues of a Vorbis setup header
-// (Vorbis I 3.2.1, 4.2.4) before the decoder does. It reserves whatever they claim,
-// waits for ever for a code that doesn't exist, and reserves gigabytes for a residue
-// that ends before it begins. libvorbis refuses the same books.
+// (Vorbis I 3.2.1, 4.2.4) before the decoder does. The decoder reserves whatever they
+// claim, waits forever for a code that doesn't exist, and reserves gigabytes for a residue
+// that ends before it begins. libvorbis rejects the same books.
 func checkVorbisSetup(h []byte) error {
 	if len(h) < 8 || string(h[:7]) != "\x05vorbis" {
-		return errors.New("the setup header isn't there")
+		return errors.New("the setup header is missing")
 	}
 	r := &lsbReader{p: h[7:]}
 	values := 0
@@ -58,7 +58,7 @@ func checkFloor(r *lsbReader) error {
 		return fmt.Errorf("type %d", kind)
 	}
 	partitions := make([]int, r.bits(5))
-	if len(partitions) == 0 { // the decoder would go on at the wrong bit
+	if len(partitions) == 0 { // the decoder would continue at the wrong bit
 		return errors.New("it has no partitions")
 	}
 	classes := 0

@@ -69,7 +69,7 @@ func TestVorbisSetup(t *testing.T) {
 		{"lookup 1", setup(2, 9).put(0, 2).put(2, 5).put(2, 5).put(2, 5).put(2, 5).put(2, 5).put(2, 5).put(2, 5).put(3, 5).put(3, 5).put(1, 4).put(0, 69).put(0, 3), ""},
 		{"lookup 2 cut", setup(2, 2).put(0, 2).put(0, 10).put(2, 4).put(0, 68).put(15, 4), "the header ends early"},
 		{"no codebook", (&bitWriter{p: []byte("\x05vorbis"), n: 56}).put(0, 32), "doesn't begin with BCV"},
-		{"nothing", &bitWriter{p: []byte("\x05vor")}, "the setup header isn't there"},
+		{"nothing", &bitWriter{p: []byte("\x05vor")}, "the setup header is missing"},
 	} {
 		if tc.want == "" {
 			tc.w.floor0().residue(0, 5)

@@ -27,8 +27,8 @@ func zeroTail(r io.ReaderAt, start, end int64) int64 {
 	return end - start
 }
 
-// zeroNote is the note about plain samples that end with zeros: more than two seconds
-// and a fifth of the file. It may be silence. Of 8 bits without a sign it is none.
+// zeroNote is the note about plain samples that end with zeros: more than two seconds and
+// a fifth of the file. They may be silence, except with unsigned 8-bit samples.
 func zeroNote(r io.ReaderAt, start, bytes int64, f pcm.Format) string {
 	if f.Encoding == pcm.U8 {
 		return codedZeroNote(r, start, bytes)
@@ -38,15 +38,15 @@ func zeroNote(r io.ReaderAt, start, bytes int64, f pcm.Format) string {
 	if n == bytes || n < 2*second || n < bytes/5 {
 		return ""
 	}
-	return fmt.Sprintf("its last %s are zeros: silence, or what a download that was broken off leaves", clock(duration(n/int64(f.FrameBytes()), f.SampleRate)))
+	return fmt.Sprintf("its last %s are zeros: silence, or an incomplete download", clock(duration(n/int64(f.FrameBytes()), f.SampleRate)))
 }
 
-// codedZeroNote is the same for coded samples, which are no silence: more than 512
+// codedZeroNote is the same for coded samples, which never are silence: more than 512
 // bytes, and a twentieth of the file.
 func codedZeroNote(r io.ReaderAt, start, bytes int64) string {
 	n := zeroTail(r, start, start+bytes)
 	if n < 512 || n < bytes/20 {
 		return ""
 	}
-	return fmt.Sprintf("the last %d bytes of its audio are zeros, as a download that was broken off leaves them", n)
+	return fmt.Sprintf("the last %d bytes of its audio are zeros, as in an incomplete download", n)
 }

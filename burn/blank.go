@@ -96,7 +96,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 		return canceled(ctx)
 	}
 	c.m.expect(closeWork)
-	c.guarded = false // from now on the disc can't be told from another blank one
+	c.guarded = false // from now on the disc can't be distinguished from another blank one
 	c.m.phase(PhaseBlank, ActionFinishing, closeWork)
 	c.Touch()
 	sendErr := c.Send(StepBlank, func(ctx context.Context, immed bool) error {

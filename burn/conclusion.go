@@ -146,8 +146,8 @@ func (c *conclusion) remark(closeErr error) {
 	}
 }
 
-// mayRefresh reports whether the drive may be told to stop or to eject. It may not while
-// it may still be writing lead-in or lead-out.
+// mayRefresh reports whether the drive may be told to stop or to eject. That isn't allowed
+// while it may still be writing lead-in or lead-out.
 func (c *conclusion) mayRefresh() bool {
 	return !c.Silent() && c.hurry.Err() == nil && c.Idle(patience) == nil
 }

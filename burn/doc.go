@@ -1,4 +1,4 @@
-// Package burn is the part of recording an audio CD that all ways of recording share:
+// Package burn is the part of burning an audio CD that all recording modes share:
 // preflight and plan, the FIFO, the WRITE loop, the end of a burn, verification, and the
 // Report.
 //
@@ -7,11 +7,11 @@
 // the Burn function of one of them. [CloseDisc], [Blank] and [Verify] write no tracks.
 //
 // A burn has two goroutines. One reads the sources into the FIFO; only the other sends
-// commands. The second is made of parts with one task each:
+// commands. The latter consists of parts with one task each:
 //
 //   - [Witness] wraps the transport and records every failure of an earlier WRITE, every
 //     reset and every change of disc, no matter which command reported it.
-//   - [Line] waits for the drive. Nothing else pauses.
+//   - [Line] waits for the drive. Nothing else waits.
 //   - The policy ([ClassOf], [Step], [Ruling]) is a table: what an error means for each
 //     kind of command that changes something, and the source of that knowledge.
 //   - [Hold] takes the drive (exclusive access, awake, tray locked) and always gives it
@@ -22,7 +22,7 @@
 // A WRITE is sent a second time only if the drive reported that it did not accept it, or
 // if the next writable address proves it.
 //
-// Every burn ends in the same way, however it ended: the disc is inspected (package
+// Every burn ends with the same steps, even if it failed: the disc is inspected (package
 // disc), the rows of the Report are corrected by what it shows, and the verdict is
 // given. Success requires sectors that were read back. Notes are values ([Note]);
 // programs put them into words.

@@ -13,12 +13,12 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Method is a way of recording: track-at-once or session-at-once. It supplies the
+// Method is a recording mode: track-at-once or session-at-once. It supplies the
 // commands that begin and end a track and a session; everything else is shared.
 //
 // Begin and End may return an *Error; any other error gets its phase from the Job.
 type Method interface {
-	// Abilities reports what the drive can do in this way, with any disc. The error
+	// Abilities reports what the drive can do in this mode, with any disc. The error
 	// matches ErrRecorderNotSupported if the drive doesn't support it at all.
 	Abilities(ctx context.Context, d *mmc.Drive) (Abilities, error)
 	// Parameters returns mode page 05h for a track, or, for the zero TrackInfo, for the
@@ -29,7 +29,7 @@ type Method interface {
 	Continuous() bool
 	// Place sets the addresses of the tracks of a plan and checks that they fit.
 	// Plan.Tracks already has the lengths. The error matches ErrDoesNotFit or names what
-	// can't be recorded in this way.
+	// can't be recorded in this mode.
 	Place(p *Plan, tracks []Track, o *Options) error
 	// Begin does everything between the previous track and the first WRITE of t, and sets
 	// t.Number and t.Start. After an error nothing of t was written, although t may be
@@ -44,7 +44,7 @@ type Method interface {
 	Close(j *Job) error
 }
 
-// Abilities describe what a drive can do in one way of recording.
+// Abilities describe what a drive can do in one recording mode.
 type Abilities struct {
 	BUF       bool // buffer underrun free recording
 	TestWrite bool
@@ -175,9 +175,9 @@ func (j *Job) SetPage(ctx context.Context, page mmc.WriteParameters) error {
 }
 
 // Arm sends mode page 05h before a WRITE and reads it back. A drive that accepts the page
-// but keeps another write type, block type or test-write bit would write something nobody
-// asked for. Arm then sends the page once more; if that doesn't help the error matches
-// ErrModeParams. A drive that doesn't return the page is trusted.
+// but keeps another write type, block type or test-write bit would write something else
+// than requested. Arm then sends the page once more; if that doesn't help the error
+// matches ErrModeParams. A drive that doesn't return the page is trusted.
 func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 	for try := 1; ; try++ {
 		if err := j.SetPage(ctx, page); err != nil {

@@ -131,7 +131,7 @@ func actionOf(p Phase) Action {
 	return ActionFinishing
 }
 
-// expect sets the amount of work. None of it is done.
+// expect sets the amount of work, of which nothing is done yet.
 func (m *meter) expect(work toc.Sectors) {
 	m.work, m.done, m.part, m.cur.Done = float64(work), 0, 0, 0
 	m.cur.SectorCount = 0

@@ -202,9 +202,9 @@ func orNil(taken bool, err, askErr error) error {
 	return fmt.Errorf("%w (%w)", err, askErr)
 }
 
-// once asks for the next writable address. With behind, an address before the WRITE is as
-// good as the WRITE's own: some drives don't count what is in their buffer, and a WRITE
-// to a wrong address is refused (5/21/02). An address past the WRITE is asked for again.
+// once asks for the next writable address. With behind, an address before the WRITE counts
+// like the WRITE's own: some drives don't count what is in their buffer, and refuse a
+// WRITE to a wrong address (5/21/02). If the address is past the WRITE, once asks again.
 func (p *pen) once(t *Task, cmd mmc.Write10, behind bool) (taken bool, err error) {
 	nwa, err := p.j.NWA(t)
 	switch {
@@ -296,9 +296,9 @@ func (p *pen) askBuffer() {
 	}
 }
 
-// subBlock is the size of a block of the lead-in, and subBlocks the most that one WRITE
-// carries. libburn sends 341 and AccuDisc 640; fewer leave room in a short buffer where a
-// block may take as much of it as one of audio.
+// subBlock is the size of a block of the lead-in, and subBlocks the maximum number in one
+// WRITE. libburn sends 341 and AccuDisc 640; fewer leave room in a short buffer in which a
+// block may take as much room as one of audio.
 const (
 	subBlock  = 96
 	subBlocks = 96

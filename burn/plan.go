@@ -18,7 +18,7 @@ type Plan struct {
 	MCN     toc.MCN        `json:"mcn,omitzero"`
 	Tracks  []PlannedTrack `json:"tracks"`
 
-	Mode     Mode        `json:"mode"`          // way of recording
+	Mode     Mode        `json:"mode"`          // recording mode
 	Text     bool        `json:"text,omitzero"` // CD-TEXT will be written, if the drive accepts it
 	Music    toc.Sectors `json:"music"`         // length of the sources, without padding
 	Padding  toc.Sectors `json:"padding"`
@@ -40,7 +40,7 @@ type Plan struct {
 	Notes []Note `json:"notes,omitempty"`
 }
 
-// Mode is a way of recording.
+// Mode is a recording mode.
 type Mode string
 
 // The modes.

@@ -96,7 +96,7 @@ const maxFrames = 1 << 30
 
 func checkTrack(t Track) error {
 	if t.Source == nil {
-		return wrongf(ErrStream, "there is no source")
+		return wrongf(ErrStream, "the track has no source")
 	}
 	name := t.Source.Name()
 	if g, ok := t.Source.(*guarded); ok && g.err != nil {
@@ -106,7 +106,7 @@ func checkTrack(t Track) error {
 	case t.Source.Format() != pcm.CDDA:
 		return wrongf(ErrNotCDDA, "%s: %v, but a CD needs %v", name, t.Source.Format(), pcm.CDDA)
 	case frames <= 0:
-		return wrongf(ErrEmptySource, "%s: there is no audio in it", name)
+		return wrongf(ErrEmptySource, "%s: it contains no audio", name)
 	case frames > maxFrames:
 		return wrongf(ErrNoSpace, "%s: longer than any disc", name)
 	}

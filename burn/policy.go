@@ -163,9 +163,9 @@ var rules = []rule{
 	{StepWrite, ClassBufferFull, ActAgain, "libburn, wodim: 2/04/08 is never carried out"},
 	{StepWrite, ClassWorking, ActPeek, "Pioneer DVR-216D, CyberDrv: 2/04/07, 04 as a full buffer; where the address says otherwise it is believed"},
 	{StepWrite, ClassBusy, ActAskNWA, "the drive may have taken it and gone busy: ask first"},
-	{StepWrite, ClassAttention, ActAskNWA, "SAM-5 5.14: not carried out; after a reset the address tells"},
+	{StepWrite, ClassAttention, ActAskNWA, "SAM-5 5.14: not carried out; after a reset the address decides"},
 	{StepWrite, ClassChanged, ActAskNWA, "SAM-5 5.14: not carried out; and the guard looks at the disc before it is sent again"},
-	{StepWrite, ClassMadeGood, ActAskNWA, "SPC-4 4.5.7: not carried out, says the standard; the address tells"},
+	{StepWrite, ClassMadeGood, ActAskNWA, "SPC-4 4.5.7: not carried out, by the standard; the address decides"},
 	{StepWrite, ClassUnanswered, ActAskNWA2, "real-drives: Windows error 121; USB bridges with a residue"},
 	{StepWrite, ClassUnsent, ActAskNWA2, "the system says that it didn't send it: the address must agree"},
 

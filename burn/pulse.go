@@ -39,7 +39,7 @@ func (p *pulse) Sleep(ctx context.Context, d time.Duration) error {
 		if err := p.clock.Sleep(ctx, due); err != nil {
 			return err
 		}
-		d -= due // keeps this from being endless with a clock that stands still
+		d -= due // prevents an endless loop with a clock that stands still
 	}
 	return p.clock.Sleep(ctx, d)
 }

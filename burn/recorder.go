@@ -108,8 +108,8 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 	return endErr
 }
 
-// amid reports whether a session is being written that is one stream: between its tracks
-// the drive is asked nothing and the burn can't stop.
+// amid reports whether a continuous session is being written: between its tracks the drive
+// is asked nothing and the burn can't stop.
 func (j *Job) amid() bool { return j.method.Continuous() && len(j.Tasks) > 0 }
 
 // begin does everything before the first WRITE and returns the first chunk.
@@ -303,7 +303,7 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 	case err == nil:
 		row.Status = TrackOK
 	case endErr == nil && errors.Is(cause, ErrCancelled) && t.music == t.audio:
-		row.Status = TrackOK // the cancel came when all of it was written
+		row.Status = TrackOK // the cancel came when everything was written
 		if r.Options.TestWrite {
 			row.Status = TrackTested
 		}

@@ -82,9 +82,8 @@ func find(on disc.Disc, was *Interrupted, sizes []toc.Sectors) (remains, error) 
 // first returns the number of the first track that the burn could write.
 func (f *finder) first() int { return f.was.Disc.Last() + 1 }
 
-// sameDisc compares what doesn't change while a disc is recorded: its type, and the
-// tracks from before the burn. Discs of the same make can't be told apart except by their
-// tracks.
+// sameDisc compares what doesn't change while a disc is recorded: its type, and the tracks
+// from before the burn. Discs of the same make can be distinguished only by their tracks.
 func (f *finder) sameDisc() error {
 	a, b := f.was.Disc, f.on
 	if a.Media.Known() && b.Media.Known() && a.Media.Value != b.Media.Value {

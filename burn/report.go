@@ -63,7 +63,7 @@ type Report struct {
 	Version int       `json:"version"` // ReportVersion
 	Verdict Verdict   `json:"verdict"`
 	Drive   string    `json:"drive"`         // vendor, product, revision
-	Mode    Mode      `json:"mode,omitzero"` // way of recording, if tracks were to be written
+	Mode    Mode      `json:"mode,omitzero"` // recording mode, if tracks were to be written
 	Disc    disc.Disc `json:"disc"`          // before the burn
 	MCN     toc.MCN   `json:"mcn,omitzero"`  //
 

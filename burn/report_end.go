@@ -80,7 +80,7 @@ func (c *conclusion) finalLook() {
 			continue // recording may continue in it
 		}
 		if severed && t.Number >= c.Tasks[0].Number && (t.State != disc.TrackComplete || c.unended()) {
-			continue // the stream has no end: nothing of it can be read
+			continue // the stream has no end: none of it can be read
 		}
 		on := DiscTrack{Number: t.Number, Session: t.Session, Start: t.Start, Complete: complete(t.State), Audio: t.Control.Audio()}
 		if t.State == disc.TrackComplete || t.State == disc.TrackUnknown {

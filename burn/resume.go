@@ -130,7 +130,7 @@ func (r *resumer) measure() error {
 		return err
 	}
 	if len(r.was.Hashes) != len(r.tracks) {
-		return wrongf(ErrSourceChanged, "the album had %d tracks, and has %d", len(r.was.Hashes), len(r.tracks))
+		return wrongf(ErrSourceChanged, "the album had %d tracks and now has %d", len(r.was.Hashes), len(r.tracks))
 	}
 	for _, t := range r.tracks {
 		r.sizes = append(r.sizes, t.sectors())
@@ -308,8 +308,8 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 }
 
 // Recognize returns nil if a disc is that of an interrupted burn, as far as a look can
-// show, and otherwise an *OtherDiscError. Discs of the same make can't be told apart
-// before something is on them.
+// show, and otherwise an *OtherDiscError. Blank discs of the same make can't be
+// distinguished.
 func Recognize(on disc.Disc, was *Interrupted) error {
 	if was.Mode == ModeSAO {
 		return (&finder{on: on, was: was}).sameDisc()

@@ -302,7 +302,7 @@ func (r *resumer) tailOf(ctx context.Context, row int) (*Task, error) {
 	return t, nil
 }
 
-// continuation is the way of recording for a track that is partly on the disc.
+// continuation is the Method for a track that is partly on the disc.
 type continuation struct {
 	Method
 	had Remnant

@@ -77,7 +77,7 @@ func (j *Job) burn(ctx context.Context, tracks []Track) error {
 }
 
 // take takes the drive: from other programs, from sleep, and from the eject button.
-// conclude gives it back, also after an error.
+// conclude releases it, even after an error.
 func (j *Job) take(ctx context.Context, purpose string) error {
 	j.Phase(PhasePrepare)
 	err := j.hold.seize(ctx, purpose)
@@ -172,7 +172,7 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 		r.Status = statusOf(err, TrackNotBegun)
 	}
 	if err = j.m.blame(err); Category(err) == ErrCancelled && r.Status == TrackOK && j.m.broken == nil {
-		err = nil // the cancel came when all of it was written
+		err = nil // the cancel came when everything was written
 	}
 	return r.clone(), err
 }

@@ -87,12 +87,12 @@ var (
 	// ErrFinalized: the disc is finalized.
 	ErrFinalized = ours("the disc is finalized", ErrMediaNotBlank)
 	// ErrNothingToClose: the disc has no open session.
-	ErrNothingToClose = ours("there is no open session to close", ErrUnsuitableDisc)
+	ErrNothingToClose = ours("the disc has no open session to close", ErrUnsuitableDisc)
 	// ErrTrackOpen: a track on the disc is incomplete and can't be continued.
 	ErrTrackOpen = ours("a track on the disc is unfinished", ErrUnsuitableDisc)
 	// ErrCutShort: a session-at-once session was started on the disc without completing a
 	// track.
-	ErrCutShort = ours("a session on the disc was cut short: nothing of it can be read, and nothing can be added", ErrUnsuitableDisc)
+	ErrCutShort = ours("a session on the disc was cut short: none of it can be read, and nothing can be added", ErrUnsuitableDisc)
 	// ErrNotErasable: the disc isn't a CD-RW (80AA0904).
 	ErrNotErasable = &Sentinel{text: "the disc is not a CD-RW",
 		name: "E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE", code: 0x80AA0904, belongs: []error{ErrUnsuitableDisc}}
@@ -104,17 +104,17 @@ var (
 	// ErrSourceShort: a source ended early or could not be read to its end.
 	ErrSourceShort = ours("the audio could not be read to its end", ErrStream)
 	// ErrEmptySource: a source without a single sample (IMAPI's 050D).
-	ErrEmptySource = ours("there is no audio in it", ErrStream)
+	ErrEmptySource = ours("it contains no audio", ErrStream)
 	// ErrNotCDDA: a source that isn't 44.1 kHz, 16 bit, stereo (IMAPI's 050D).
 	ErrNotCDDA = ours("not 44.1 kHz, 16 bit, stereo", ErrStream)
 	// ErrNoTracks: an empty list of tracks.
-	ErrNoTracks = ours("there is no track to write", ErrBadInput)
+	ErrNoTracks = ours("no tracks to write", ErrBadInput)
 	// ErrReservation: a reserved track differs from the reservation, which can't be
 	// undone.
 	ErrReservation = ours("the drive reserved something else", ErrWriteFailed)
 	// ErrTrackMissing: the drive reported success, but the track does not exist. For
 	// IMAPI, wrong track information is a failed quick verification.
-	ErrTrackMissing = imapi(0x0007, "BURN_VERIFICATION_FAILED", "the drive took the audio and didn't record it", ErrWriteFailed)
+	ErrTrackMissing = imapi(0x0007, "BURN_VERIFICATION_FAILED", "the drive accepted the audio but didn't record it", ErrWriteFailed)
 	// ErrUnreadable: an address that should hold audio can't be read.
 	ErrUnreadable = ours("the disc can't be read there")
 )

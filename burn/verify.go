@@ -67,7 +67,7 @@ func (c verifier) verifyDisc(ctx context.Context, tracks []Track) error {
 	}
 	list := audioTracks(c.Before)
 	if len(list) == 0 {
-		return fail(PhaseVerify, 0, 0, wrongf(ErrUnsuitableDisc, "there is no audio track on the disc"))
+		return fail(PhaseVerify, 0, 0, wrongf(ErrUnsuitableDisc, "the disc has no audio track"))
 	}
 	if len(list) < len(tracks) {
 		return fail(PhaseVerify, 0, 0, wrongf(ErrVerify, "audio tracks on the disc: %d; tracks to compare: %d", len(list), len(tracks)))

@@ -205,7 +205,7 @@ func (r *reader) texts(b, index int) *texts {
 	return t
 }
 
-// empty reports whether there is no text.
+// empty reports whether no field has text.
 func (t *texts) empty() bool {
 	for _, field := range t.fields {
 		if *field != [toc.MaxTracks + 1]string{} {
@@ -239,7 +239,7 @@ const filler = 0xFF
 type piece struct {
 	track int
 	bytes []byte
-	cut   bool // part of it was in a pack that is lost
+	cut   bool // a part of it was in a pack that is lost
 }
 
 // read decodes the packs of one field.

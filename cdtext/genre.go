@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Genre is a genre code. 0 means that there is none.
+// Genre is a genre code. 0 means none.
 type Genre uint16
 
 // genres are the names that Sony's software gives the codes, as listed in libburn's

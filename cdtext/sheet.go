@@ -68,7 +68,7 @@ func ParseSheet(file []byte) (Disc, error) {
 		switch {
 		case !ok && key == "":
 		case !ok:
-			return Disc{}, p.fail("there is no = in %q", short(key))
+			return Disc{}, p.fail("%q has no =", short(key))
 		default:
 			if err := p.set(key, strings.TrimSpace(value)); err != nil {
 				return Disc{}, err
@@ -134,7 +134,7 @@ func (p *sheet) set(key, value string) error {
 	if folded == "input sheet version" || folded == "text code" {
 		if p.seen[folded] {
 			if len(p.blocks) == maxBlocks {
-				return p.fail("there are more than %d blocks", maxBlocks)
+				return p.fail("it has more than %d blocks", maxBlocks)
 			}
 			p.blocks = append(p.blocks, sheetBlock{})
 			clear(p.seen)
@@ -242,7 +242,7 @@ func (p *sheet) place(key string) (f Field, track int, err error) {
 			return k.field, track, nil
 		}
 	}
-	return 0, 0, p.fail("%q means nothing in an input sheet", short(key))
+	return 0, 0, p.fail("%q is not a field of an input sheet", short(key))
 }
 
 // finish decodes the texts and puts the blocks together.

@@ -63,7 +63,7 @@ func (w sheetWriter) settings(b *Block, tracks int) {
 	}
 }
 
-// text writes the text of the album (0) or of a track, counted from 1, if there is one.
+// text writes the text of the album (0) or of a track, counted from 1, if it has any.
 func (w sheetWriter) text(l line, i int) {
 	if i >= len(l.texts) || len(l.texts[i]) == 0 {
 		return

@@ -115,14 +115,14 @@ func TestSheetErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                              "the file is empty",
 		"Remarks = x":                   "the file names no tracks",
-		"Title":                         `line 1: there is no = in "Title"`,
-		"\nAlbum Titel = x":             `line 2: "album titel" means nothing in an input sheet`,
+		"Title":                         `line 1: "Title" has no =`,
+		"\nAlbum Titel = x":             `line 2: "album titel" is not a field of an input sheet`,
 		"Track 00 Title = x":            `line 1: "00" is not a track`,
 		"Track 100 Title = x":           `line 1: "100" is not a track`,
-		"Track 99 Title = x\nx":         `line 2: there is no = in "x"`,
-		"Track 01 = x":                  `line 1: "" means nothing in an input sheet`,
+		"Track 99 Title = x\nx":         `line 2: "x" has no =`,
+		"Track 01 = x":                  `line 1: "" is not a field of an input sheet`,
 		"ISRC x = x":                    `line 1: "x" is not a track`,
-		"Track 01 0x86 = x":             `line 1: "0x86" means nothing in an input sheet`,
+		"Track 01 0x86 = x":             `line 1: "0x86" is not a field of an input sheet`,
 		"Genre Code = Polka":            `line 1: "Polka" is not a value of "genre code"`,
 		"Text Code = 0x000":             `line 1: "0x000" is not a value of "text code"`,
 		"Text Code = 01":                `line 1: "01" is not a value of "text code"`,
@@ -136,7 +136,7 @@ func TestSheetErrors(t *testing.T) {
 		"First Track Number = 2\nTrack 01 Title = x":                            `line 2: track 1 is not one of those that the file announces`,
 		"Last Track Number = 1\nTrack 02 Title = x":                             `line 2: track 2 is not one of those that the file announces`,
 		"Text Code = MS-JIS\nTrack 01 Title = \x93":                             `line 2: the text is not MS-JIS`,
-		strings.Repeat("Text Code = 8859\n", 9) + "Last Track Number = 1":       "line 9: there are more than 8 blocks",
+		strings.Repeat("Text Code = 8859\n", 9) + "Last Track Number = 1":       "line 9: it has more than 8 blocks",
 		"Remarks = " + strings.Repeat("x", 1<<20) + "\nLast Track Number = 1\n": "the file is longer than 1048576 bytes",
 	} {
 		_, err := cdtext.ParseSheet([]byte(text))

@@ -62,7 +62,7 @@ FILE "01.wav" WAVE
 		{"pause without a track", "FILE a WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nFILE b WAVE\nFILE c WAVE\nINDEX 01 00:00:00\n", 1, ""},
 		{"pause twice", "FILE a WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nFILE b WAVE\nINDEX 00 00:00:00\n", 0, "line 5: index 00 follows index 00"},
 		{"pause at the end", "FILE a WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nFILE b WAVE\n", 0, "line 2: track 1 has no INDEX 01"},
-		{"lossless file", "FILE \"Album.flac\" FLAC\n", 0, "there is no TRACK in it"},
+		{"lossless file", "FILE \"Album.flac\" FLAC\n", 0, "it has no TRACK"},
 		{"compressed file", "FILE \"Album.mp3\" MP3\n  TRACK 01 AUDIO\n  INDEX 01 00:00:00\n", 1, ""},
 		{"big-endian image", "FILE \"A.IMG\" MOTOROLA\n  TRACK 01 AUDIO\n  INDEX 01 00:00:00\n", 1, ""},
 		{"mixed mode", `FILE "game.bin" BINARY
@@ -78,9 +78,9 @@ FILE "01.wav" WAVE
 		{"data flag", "FILE a.bin BINARY\nTRACK 01 AUDIO\nFLAGS DATA\nINDEX 01 00:00:00\n", 1, ""},
 		{"catalog of twelve digits", "CATALOG 036000291452\nFILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n", 1, ""},
 		{"catalog of zeros", "CATALOG 0000000000000\nFILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n", 1, ""},
-		{"table of contents of another tool", "CD_DA\n\nTRACK AUDIO\n", 0, "line 3: TRACK stands before any FILE"},
-		{"playlist", "#EXTM3U\n01.wav\n", 0, "there is no TRACK in it"},
-		{"audio instead of a sheet", "RIFF\x24\x00\x00\x00WAVEfmt ", 0, "there is no TRACK in it"},
+		{"table of contents of another tool", "CD_DA\n\nTRACK AUDIO\n", 0, "line 3: TRACK is before the first FILE"},
+		{"playlist", "#EXTM3U\n01.wav\n", 0, "it has no TRACK"},
+		{"audio instead of a sheet", "RIFF\x24\x00\x00\x00WAVEfmt ", 0, "it has no TRACK"},
 	} {
 		s, err := Parse("x.cue", []byte(tc.text))
 		if tc.want != "" {

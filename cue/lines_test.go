@@ -19,7 +19,7 @@ func TestEveryLineHasItsNumber(t *testing.T) {
 		text := strings.Join(slices.Insert(slices.Clone(lines), i, "NONSENSE 1"), "\r\n")
 		s, err := Parse("x.cue", []byte(text))
 		require.NoError(t, err)
-		assert.Equal(t, []Note{{i + 1, `"NONSENSE" means nothing in a cue sheet and is left out`}}, s.Notes)
+		assert.Equal(t, []Note{{i + 1, `"NONSENSE" is not a command of a cue sheet and is left out`}}, s.Notes)
 		assert.Equal(t, fullSheet(), written(s))
 	}
 }
@@ -29,12 +29,12 @@ func TestEveryLineHasItsNumber(t *testing.T) {
 func TestEveryLineMissing(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(full), "\n")
 	needed := map[string]string{
-		`FILE "album one.bin" BINARY`:  "line 10: TRACK stands before any FILE",
-		"TRACK 01 AUDIO":               "line 17: INDEX stands before any TRACK",
+		`FILE "album one.bin" BINARY`:  "line 10: TRACK is before the first FILE",
+		"TRACK 01 AUDIO":               "line 17: INDEX is before the first TRACK",
 		"TRACK 02 AUDIO":               "line 22: index 00 follows index 02",
 		"TRACK 03 AUDIO":               "line 28: index 01 follows index 01",
 		"INDEX 01 00:00:00":            "line 11: track 1 has no INDEX 01",
-		`FILE "three.wav" WAVE`:        "line 28: index 01 at 00:00:00 lies before the index above it, at 03:37:07",
+		`FILE "three.wav" WAVE`:        "line 28: index 01 at 00:00:00 is before the previous index, at 03:37:07",
 		"INDEX 01 00:00:00 of track 3": "line 27: track 3 has no INDEX 01",
 	}
 	seen := 0

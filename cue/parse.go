@@ -10,22 +10,21 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// maxNotes is how many oddities are noted; a file that is no cue sheet has more.
+// maxNotes is how many oddities are noted; a file with more is not a cue sheet.
 const maxNotes = 100
 
 // maxSheet is the longest cue sheet that is read, in bytes: 99 tracks with 99
 // indexes each and long titles take much less.
 const maxSheet = 4 << 20
 
-// Parse reads a cue sheet as it is found in the wild: any encoding that Text knows,
-// commands in any case and order, text without quotation marks, an index of a track in
-// the file before, wrong types of files. name is what messages call it. Whatever is odd,
-// dropped or guessed is in Sheet.Notes: a caller that wants nothing else than an exact
-// sheet refuses one with notes.
+// Parse reads a cue sheet of any program: in any encoding that Text knows, with commands
+// in any case and order, text without quotation marks, an index of a track in the previous
+// file, wrong types of files. name is its name in messages. Sheet.Notes lists everything
+// that is odd, dropped or guessed: a caller that needs an exact sheet rejects one with
+// notes.
 //
-// An error is an *Error that matches ErrSyntax. It is given only where nothing
-// sensible can be burned: no tracks, a track that holds data or has no start, times
-// that run backwards.
+// An error is an *Error that matches ErrSyntax. It means that nothing sensible can be
+// burned: no tracks, a track that holds data or has no start, times that decrease.
 func Parse(name string, text []byte) (*Sheet, error) {
 	return ParseFitting(name, text, nil)
 }
@@ -34,7 +33,7 @@ func Parse(name string, text []byte) (*Sheet, error) {
 func ParseFitting(name string, text []byte, fits func(text string) int) (*Sheet, error) {
 	p := &parser{name: name, sheet: &Sheet{}, file: -1}
 	if len(text) > maxSheet {
-		return nil, p.fail("it is longer than %d bytes: that is no cue sheet", maxSheet)
+		return nil, p.fail("it is longer than %d bytes: not a cue sheet", maxSheet)
 	}
 	body, encoding := TextFitting(text, fits)
 	p.sheet.Encoding = encoding
@@ -44,7 +43,7 @@ func ParseFitting(name string, text []byte, fits func(text string) int) (*Sheet,
 			return nil, err
 		}
 		if len(p.sheet.Notes) > maxNotes {
-			return nil, p.fail("this is no cue sheet: %d lines make no sense", maxNotes)
+			return nil, p.fail("not a cue sheet: %d lines make no sense", maxNotes)
 		}
 	}
 	if err := p.finish(); err != nil {
@@ -119,7 +118,7 @@ func (p *parser) parse(line string) error {
 	case "CDTEXTFILE":
 		p.sheet.CDTextFile = unquote(rest)
 	default:
-		p.note("%q means nothing in a cue sheet and is left out", short(word))
+		p.note("%q is not a command of a cue sheet and is left out", short(word))
 	}
 	return nil
 }
@@ -132,8 +131,8 @@ func short(word string) string {
 	return word
 }
 
-// unquote returns text that stands in quotation marks, or without. A mark that is
-// missing at the end, and those inside, are forgiven.
+// unquote returns text with or without quotation marks. A missing mark at the end, and
+// marks inside, are accepted.
 func unquote(text string) string {
 	if inner, ok := strings.CutPrefix(text, `"`); ok {
 		text = strings.TrimSuffix(inner, `"`)
@@ -156,7 +155,7 @@ func (p *parser) cdText(word, rest string) {
 	p.text(rest, p.sheet.at(word), func(t *Track) *string { return t.at(word) })
 }
 
-// rem keeps a comment, and those that other programs give a meaning to.
+// rem keeps a comment, and handles those that other programs give a meaning to.
 func (p *parser) rem(rest string) {
 	word, value, _ := strings.Cut(rest, " ")
 	if word = strings.ToUpper(word); word == "COMPOSER" || word == "SONGWRITER" || word == "ARRANGER" { // foobar2000
@@ -175,8 +174,8 @@ func (p *parser) rem(rest string) {
 	}
 }
 
-// openFile handles FILE "name" TYPE. It doesn't end the track: the next INDEX may
-// belong to it and lie in this file.
+// openFile handles FILE "name" TYPE. It doesn't end the track, whose next INDEX may be in
+// this file.
 func (p *parser) openFile(rest string) {
 	name, kind := rest, ""
 	if strings.HasPrefix(rest, `"`) {
@@ -205,7 +204,7 @@ func (p *parser) openTrack(rest string) error {
 		return err
 	}
 	if p.file < 0 {
-		return p.fail("TRACK stands before any FILE")
+		return p.fail("TRACK is before the first FILE")
 	}
 	fields := strings.Fields(rest)
 	kind := "AUDIO"
@@ -227,17 +226,17 @@ func (p *parser) openTrack(rest string) error {
 	return nil
 }
 
-// resumed reports whether a TRACK goes on with the one that is being read: cyanrip
-// writes it for the pause, in the file before, and once more for the rest.
+// resumed reports whether a TRACK continues the current one: cyanrip writes a track once
+// for its pause, in the previous file, and once more for the rest.
 func (p *parser) resumed() bool {
 	if p.track == nil || len(p.track.Indexes) != 1 || p.track.Indexes[0].Number != 0 || p.file <= p.track.Indexes[0].File {
 		return false
 	}
-	p.note("track %d is there twice, for its pause and for its sound: both are taken for one", len(p.sheet.Tracks)+1)
+	p.note("track %d is listed twice, for its pause and for its audio: both are treated as one", len(p.sheet.Tracks)+1)
 	return true
 }
 
-// endTrack puts the track that is being read into the sheet.
+// endTrack puts the current track into the sheet.
 func (p *parser) endTrack() error {
 	if p.track == nil {
 		return nil
@@ -255,7 +254,7 @@ func (p *parser) endTrack() error {
 func (p *parser) index(rest string) error {
 	fields := strings.Fields(rest)
 	if p.track == nil {
-		return p.fail("INDEX stands before any TRACK")
+		return p.fail("INDEX is before the first TRACK")
 	}
 	if len(fields) < 2 {
 		return p.fail("INDEX takes a number and a time: INDEX 01 00:00:00")
@@ -270,7 +269,7 @@ func (p *parser) index(rest string) error {
 	}
 	m := Index{Number: n, File: p.file, At: at}
 	if last, ok := p.lastIndex(); ok && last.File == m.File && m.At < last.At {
-		return p.fail("index %02d at %s lies before the index above it, at %s", n, fields[1], last.At.Position())
+		return p.fail("index %02d at %s is before the previous index, at %s", n, fields[1], last.At.Position())
 	}
 	if k := len(p.track.Indexes); k > 0 && n <= p.track.Indexes[k-1].Number {
 		return p.fail("index %02d follows index %02d", n, p.track.Indexes[k-1].Number)
@@ -279,7 +278,7 @@ func (p *parser) index(rest string) error {
 	return nil
 }
 
-// lastIndex is the index before, in this track or the one before.
+// lastIndex returns the previous index, in this track or the previous one.
 func (p *parser) lastIndex() (Index, bool) {
 	list := p.track.Indexes
 	if len(list) == 0 && len(p.sheet.Tracks) > 0 {
@@ -294,7 +293,7 @@ func (p *parser) lastIndex() (Index, bool) {
 // gap handles PREGAP and POSTGAP.
 func (p *parser) gap(word, rest string) error {
 	if p.track == nil {
-		return p.fail("%s stands before any TRACK", word)
+		return p.fail("%s is before the first TRACK", word)
 	}
 	length, err := toc.ParsePosition(unquote(rest))
 	if err != nil {
@@ -308,7 +307,7 @@ func (p *parser) gap(word, rest string) error {
 	return nil
 }
 
-// catalog handles CATALOG. Rippers write zeros where a disc has no number.
+// catalog handles CATALOG. Rippers write zeros if a disc has no number.
 func (p *parser) catalog(text string) {
 	if strings.Trim(text, "0") == "" {
 		return
@@ -347,7 +346,7 @@ func (p *parser) flags(rest string) {
 		case word == "SCMS":
 			p.track.SCMS = true
 		case word != "NONE":
-			p.note("FLAGS %s is left out: only DCP, PRE, 4CH and SCMS are known", short(word))
+			p.note("FLAGS %s is left out: only DCP, PRE, 4CH and SCMS are supported", short(word))
 		}
 	}
 }
@@ -360,11 +359,11 @@ func (p *parser) finish() error {
 	p.line = 0
 	a := p.sheet
 	if len(a.Tracks) == 0 {
-		return p.fail("there is no TRACK in it")
+		return p.fail("it has no TRACK")
 	}
 	for i, t := range a.Tracks {
 		if t.Number != i+a.Tracks[0].Number || t.Number < 1 {
-			p.note("the tracks are not numbered one after the other; they are taken in the order in which they stand")
+			p.note("the track numbers are not consecutive; the tracks are used in the order in which they are listed")
 			break
 		}
 	}
@@ -386,7 +385,7 @@ type flag struct {
 // flags are the flags in the order in which they are written.
 var flags = []flag{{"DCP", toc.CopyPermitted}, {"PRE", toc.PreEmphasis}, {"4CH", toc.FourChannel}}
 
-// number reads a number of one or two digits. ParseUint leaves no room for signs.
+// number parses a number of one or two digits. ParseUint accepts no signs.
 func number(text string, low, high int) (int, error) {
 	n, err := strconv.ParseUint(text, 10, 8)
 	if err != nil || len(text) > 2 || int(n) < low || int(n) > high {

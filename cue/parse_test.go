@@ -63,7 +63,7 @@ func TestDialects(t *testing.T) {
 		{"no type", "FILE \"a.wav\"" + end, func(t *testing.T, a *Sheet) { assert.Equal(t, File{"a.wav", "", 1}, a.Files[0]) }, nil},
 		{"a name alone", "FILE a.wav" + end, func(t *testing.T, a *Sheet) { assert.Equal(t, "a.wav", a.Files[0].Name) }, nil},
 		{"marks in a name", `FILE "7" Mix.wav" WAVE` + end, func(t *testing.T, a *Sheet) { assert.Equal(t, `7" Mix.wav`, a.Files[0].Name) }, nil},
-		{"unknown commands", "FILE a.wav WAVE\nWHATEVER 1" + end, func(t *testing.T, a *Sheet) {}, []string{`2: "WHATEVER" means nothing in a cue sheet and is left out`}},
+		{"unknown commands", "FILE a.wav WAVE\nWHATEVER 1" + end, func(t *testing.T, a *Sheet) {}, []string{`2: "WHATEVER" is not a command of a cue sheet and is left out`}},
 		{"CD-TEXT file", "CDTEXTFILE a.cdt\nFILE a.wav WAVE" + end, func(t *testing.T, a *Sheet) {
 			assert.Equal(t, "a.cdt", a.CDTextFile)
 		}, nil},
@@ -82,9 +82,9 @@ func TestDialects(t *testing.T) {
 		{"flags", "FILE a.wav WAVE\nTRACK 01 AUDIO\nFLAGS 4CH SCMS ODD\nINDEX 01 00:00:00\n", func(t *testing.T, a *Sheet) {
 			assert.Equal(t, toc.FourChannel, a.Tracks[0].Control)
 			assert.True(t, a.Tracks[0].SCMS)
-		}, []string{"3: FLAGS ODD is left out: only DCP, PRE, 4CH and SCMS are known"}},
+		}, []string{"3: FLAGS ODD is left out: only DCP, PRE, 4CH and SCMS are supported"}},
 		{"odd numbers", "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 01 AUDIO\nINDEX 01 00:09:00\n", func(t *testing.T, a *Sheet) { assert.Len(t, a.Tracks, 2) },
-			[]string{"0: the tracks are not numbered one after the other; they are taken in the order in which they stand"}},
+			[]string{"0: the track numbers are not consecutive; the tracks are used in the order in which they are listed"}},
 		{"second disc", "FILE a.wav WAVE\nTRACK 12 AUDIO\nINDEX 01 00:00:00\nTRACK 13 AUDIO\nINDEX 01 00:09:00\n", func(t *testing.T, a *Sheet) { assert.Equal(t, 13, a.Tracks[1].Number) }, nil},
 		{"more than 99 minutes", "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 120:00:00\n", func(t *testing.T, a *Sheet) {
 			assert.Equal(t, toc.Sectors(540000), a.Tracks[1].Indexes[0].At)
@@ -112,21 +112,21 @@ func TestDialects(t *testing.T) {
 func TestErrors(t *testing.T) {
 	head := "FILE a.wav WAVE\nTRACK 01 AUDIO\n"
 	for text, want := range map[string]string{
-		"":                  "x.cue: there is no TRACK in it",
-		"TRACK 01 AUDIO\n":  "x.cue: line 1: TRACK stands before any FILE",
-		"FILE a.wav WAVE\n": "there is no TRACK in it",
+		"":                  "x.cue: it has no TRACK",
+		"TRACK 01 AUDIO\n":  "x.cue: line 1: TRACK is before the first FILE",
+		"FILE a.wav WAVE\n": "it has no TRACK",
 		head:                "line 2: track 1 has no INDEX 01",
 		head + "INDEX 00 00:00:00\nTRACK 02 AUDIO\n":         "line 2: track 1 has no INDEX 01",
-		head + "INDEX 01 00:09:00\nINDEX 02 00:08:00\n":      "line 4: index 02 at 00:08:00 lies before the index above it, at 00:09:00",
+		head + "INDEX 01 00:09:00\nINDEX 02 00:08:00\n":      "line 4: index 02 at 00:08:00 is before the previous index, at 00:09:00",
 		head + "INDEX 01 00:09:00\nINDEX 01 00:10:00\n":      "line 4: index 01 follows index 01",
 		head + "INDEX 01 00:09\n":                            "line 3: INDEX: not a time",
 		head + "INDEX 01\n":                                  "line 3: INDEX takes a number and a time",
 		head + "INDEX xx 00:00:00\n":                         "line 3: INDEX",
 		head + "PREGAP soon\n":                               "line 3: PREGAP: not a time",
-		"PREGAP 00:02:00\n":                                  "line 1: PREGAP stands before any TRACK",
-		"INDEX 01 00:00:00\n":                                "line 1: INDEX stands before any TRACK",
+		"PREGAP 00:02:00\n":                                  "line 1: PREGAP is before the first TRACK",
+		"INDEX 01 00:00:00\n":                                "line 1: INDEX is before the first TRACK",
 		"FILE g.bin BINARY\nTRACK 01 MODE1/2352\n":           "line 2: track 1 holds data (MODE1/2352): redbook burns audio only",
-		strings.Repeat("nonsense\n", 200):                    "this is no cue sheet",
+		strings.Repeat("nonsense\n", 200):                    "not a cue sheet",
 		"FILE a.wav WAVE\n" + strings.Repeat("\x00\x01x", 9): "no TRACK",
 	} {
 		a, err := Parse("x.cue", []byte(text))
@@ -142,7 +142,7 @@ func TestErrors(t *testing.T) {
 	_, err := Parse("x.cue", []byte(many.String()))
 	assert.ErrorContains(t, err, "at most 99 tracks")
 	_, err = Parse("x.cue", make([]byte, maxSheet+1))
-	assert.ErrorContains(t, err, "that is no cue sheet")
+	assert.ErrorContains(t, err, "not a cue sheet")
 }
 
 // Text in the encodings that sheets are found in. The Japanese bytes are those of

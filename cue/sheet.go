@@ -37,7 +37,7 @@ type CDText struct {
 // cdTextWords are the commands of CDText, in the order in which they are written.
 var cdTextWords = [...]string{"SONGWRITER", "COMPOSER", "ARRANGER", "MESSAGE"}
 
-// at returns the place of what a command says, or nil for another command.
+// at returns the place of a command's value, or nil for another command.
 func (t *CDText) at(word string) *string {
 	switch word {
 	case "SONGWRITER":
@@ -55,7 +55,7 @@ func (t *CDText) at(word string) *string {
 // Sheet is a cue sheet: the files of a disc and where in them its tracks begin.
 type Sheet struct {
 	MCN        toc.MCN // CATALOG
-	CDTextFile string  // CDTEXTFILE: a file of CD-TEXT packs, which counts more than the text here
+	CDTextFile string  // CDTEXTFILE: a file of CD-TEXT packs, which takes precedence over the text here
 	Title      string
 	Performer  string
 	CDText
@@ -66,19 +66,19 @@ type Sheet struct {
 	// Parse fills in what follows, and Write leaves it out.
 	Date     string // of REM DATE
 	Genre    string // of GENRE or REM GENRE
-	Notes    []Note // what was not taken as it stands; none in a sheet that Write wrote
+	Notes    []Note // what was not used as written; none in a sheet that Write wrote
 	Encoding string // of the text, as Text names it
 }
 
-// File is a FILE line. Neither name nor type of a sheet that was read can be relied on:
-// sheets outlive the renaming and converting of the files they came with.
+// File is a FILE line. Neither name nor type of a sheet that was read is reliable: files
+// are renamed and converted without their sheets.
 type File struct {
 	Name string   // as written: usually relative to the folder of the sheet
 	Type FileType // upper case; "" if the sheet does not contain it
 	Line int      // where Parse found it
 }
 
-// Track is a TRACK line with what belongs to it. Only audio tracks exist here.
+// Track is a TRACK line with the lines that belong to it. Only audio tracks are supported.
 type Track struct {
 	Number    int // as written
 	Title     string
@@ -94,8 +94,8 @@ type Track struct {
 	Line     int         // where Parse found it
 }
 
-// Index is an INDEX line. The indexes of one track may lie in different files: rippers
-// leave the pause before a track at the end of the file before.
+// Index is an INDEX line. The indexes of one track may be in different files: rippers
+// leave the pause before a track at the end of the previous file.
 type Index struct {
 	Number int         // 0 is the pause before the track, 1 its start, 2..99 marks
 	File   int         // in Sheet.Files
@@ -112,7 +112,7 @@ func (t Track) Index(n int) (Index, bool) {
 	return Index{}, false
 }
 
-// Note is something in a cue sheet that was not taken as it stands.
+// Note is something in a cue sheet that was not used as written.
 type Note struct {
 	Line int // 0 if it is about the whole sheet
 	Text string

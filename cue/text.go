@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// Text brings a cue sheet or playlist of any program to UTF-8 with line feeds, and
-// names the encoding that it was taken for: "UTF-8", "UTF-16", or a guess such as
-// "Shift-JIS", "Windows-1252" or "GBK".
+// Text converts a cue sheet or playlist of any program to UTF-8 with line feeds, and names
+// the assumed encoding: "UTF-8", "UTF-16", or a guess such as "Shift-JIS", "Windows-1252"
+// or "GBK".
 func Text(p []byte) (text, encoding string) { return TextFitting(p, nil) }
 
-// TextFitting is Text with help: fits counts what is known to be right in a text, such
-// as the names of files that exist. The guess that has the most of it wins.
+// TextFitting is Text with help: fits counts what is known to be right in a text, such as
+// the names of files that exist. The encoding with the highest count is used.
 func TextFitting(p []byte, fits func(text string) int) (text, encoding string) {
 	switch {
 	case bytes.HasPrefix(p, []byte("\xEF\xBB\xBF")):
@@ -32,7 +32,7 @@ func TextFitting(p []byte, fits func(text string) int) (text, encoding string) {
 	default:
 		text, encoding = guess(p, fits)
 	}
-	// A lone CR ended lines on old Macs, and some editors still mix the three.
+	// A lone CR ended lines on old Macs, and some editors still mix all three line ends.
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), encoding
 }
 

@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Validate returns what keeps the sheet from being written, if anything: what Parse would
-// not read back as it is. An error is an *Error that matches ErrSyntax.
+// Validate returns why the sheet can't be written, if anything: what Parse would not read
+// back unchanged. An error is an *Error that matches ErrSyntax.
 func (s *Sheet) Validate() error {
 	if err := s.check(); err != nil {
 		return &Error{Name: "cue sheet", Reason: err.Error(), Err: err}
@@ -27,7 +27,7 @@ func (s *Sheet) check() error {
 		return err
 	}
 	if len(s.Tracks) == 0 {
-		return errors.New("there is no TRACK")
+		return errors.New("it has no TRACK")
 	}
 	for i := range s.Tracks {
 		t := &s.Tracks[i]
@@ -41,8 +41,8 @@ func (s *Sheet) check() error {
 	return s.checkFiles()
 }
 
-// checkFiles makes sure that every file is used, and that positions ascend in it from
-// index to index and from track to track.
+// checkFiles checks that every file is used, and that positions in it ascend from index to
+// index and from track to track.
 func (s *Sheet) checkFiles() error {
 	for i, f := range s.Files {
 		switch {
@@ -51,7 +51,7 @@ func (s *Sheet) checkFiles() error {
 		case !f.Type.known():
 			return fmt.Errorf("the FILE type %q is not supported", f.Type)
 		case i > 0 && f.Name == s.Files[i-1].Name: // read as one
-			return fmt.Errorf("FILE %q is there twice", f.Name)
+			return fmt.Errorf("FILE %q is listed twice", f.Name)
 		}
 		if err := writable(f.Name); err != nil {
 			return err
@@ -60,14 +60,14 @@ func (s *Sheet) checkFiles() error {
 	last := Index{File: -1}
 	for i := range s.Tracks {
 		for _, index := range s.Tracks[i].Indexes {
-			// Programs that know of no pause write index 00 and 01 at the same place.
+			// Programs without pauses write index 00 and 01 at the same place.
 			emptyPause := index.Number == 1 && last.Number == 0 && index.At == last.At
 			switch {
 			case index.File == last.File+1 && index.File < len(s.Files):
 			case index.File != last.File, index.File < 0, index.File >= len(s.Files):
 				return fmt.Errorf("track %d: index %d is in file %d of %d, after one in file %d", s.Tracks[i].Number, index.Number, index.File+1, len(s.Files), last.File+1)
 			case index.At <= last.At && !emptyPause:
-				return fmt.Errorf("track %d: index %d does not lie past the index before it", s.Tracks[i].Number, index.Number)
+				return fmt.Errorf("track %d: index %d is not past the previous index", s.Tracks[i].Number, index.Number)
 			}
 			last = index
 		}
@@ -78,12 +78,12 @@ func (s *Sheet) checkFiles() error {
 	return nil
 }
 
-// check validates one track, but for the files of its indexes.
+// check validates one track, except for the files of its indexes.
 func (t *Track) check() error {
 	if t.Number < 1 || t.Number > toc.MaxTracks {
 		return fmt.Errorf("the number is not 1 to %d", toc.MaxTracks)
 	}
-	// A code that isn't in its own short form would read back differently.
+	// A code in another form than its short one would read back differently.
 	if isrc, err := toc.ParseISRC(string(t.ISRC)); err != nil || isrc != t.ISRC {
 		return fmt.Errorf("%w: %q can't be written", toc.ErrISRC, t.ISRC)
 	}
@@ -101,13 +101,13 @@ func (t *Track) check() error {
 	return t.checkIndexes()
 }
 
-// maxPosition is the last position that two digits of minutes can name: 99:59:74.
+// maxPosition is the last position with two digits of minutes: 99:59:74.
 const maxPosition toc.Sectors = 100*60*75 - 1
 
-// checkIndexes makes sure that the indexes ascend without gaps from 0 or 1.
+// checkIndexes checks that the indexes ascend without gaps from 0 or 1.
 func (t *Track) checkIndexes() error {
 	if _, ok := t.Index(1); !ok {
-		return errors.New("there is no INDEX 01")
+		return errors.New("INDEX 01 is missing")
 	}
 	for i, index := range t.Indexes {
 		switch {
@@ -124,11 +124,11 @@ func (t *Track) checkIndexes() error {
 	return nil
 }
 
-// writable refuses text that can't stand between quotation marks: a cue sheet has
-// no way to write one inside them.
+// writable rejects text that can't be between quotation marks: a cue sheet has no way to
+// write one inside them.
 func writable(text string) error {
 	if strings.Contains(text, `"`) {
-		return fmt.Errorf("%q holds a quotation mark, which a cue sheet can't", text)
+		return fmt.Errorf("%q contains a quotation mark, which a cue sheet can't", text)
 	}
 	return oneLine(text)
 }
@@ -137,22 +137,22 @@ func (t *CDText) writable() error {
 	return errors.Join(writable(t.Songwriter), writable(t.Composer), writable(t.Arranger), writable(t.Message))
 }
 
-// oneLine refuses text that would not come back as one line of UTF-8.
+// oneLine rejects text that would not read back as one line of UTF-8.
 func oneLine(text string) error {
 	if !utf8.ValidString(text) {
 		return fmt.Errorf("%q is not UTF-8", text)
 	}
 	if strings.ContainsFunc(text, control) {
-		return fmt.Errorf("%q holds a control character, which a cue sheet can't", text)
+		return fmt.Errorf("%q contains a control character, which a cue sheet can't", text)
 	}
 	return nil
 }
 
-// control reports whether r is a control character. Tabs are blanks here.
+// control reports whether r is a control character. Tabs count as blanks here.
 func control(r rune) bool { return r != '\t' && unicode.IsControl(r) }
 
-// remarks refuses comments that can't be REM lines. They may hold quotation marks,
-// as in REM GENRE "Folk", but would lose blanks at their ends.
+// remarks rejects comments that can't be REM lines. They may contain quotation marks, as
+// in REM GENRE "Folk", but would lose blanks at their ends.
 func remarks(comments []string) error {
 	for _, c := range comments {
 		if err := oneLine(c); err != nil {

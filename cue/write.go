@@ -9,9 +9,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Write writes the sheet as UTF-8 with CRLF line ends, as burning programs have
-// always written them. A sheet that can't be written is an *Error that matches
-// ErrSyntax; nothing has been written then. Parse reads back an equal sheet.
+// Write writes the sheet as UTF-8 with CRLF line ends, as burning programs have always
+// written them. A sheet that can't be written is an *Error that matches ErrSyntax; then
+// nothing is written. Parse reads back an equal sheet.
 func (s *Sheet) Write(w io.Writer) error {
 	text, err := s.MarshalText()
 	if err != nil {
@@ -79,7 +79,7 @@ func (w *sheetWriter) cdText(indent string, t CDText) {
 	}
 }
 
-// head writes a TRACK and what belongs to it, in the order that the format asks for: FLAGS
+// head writes a TRACK and the lines that belong to it, in the order of the format: FLAGS
 // and PREGAP before the first INDEX.
 func (w *sheetWriter) head(t Track) {
 	w.line("  TRACK %02d AUDIO", t.Number)
@@ -100,7 +100,7 @@ func (w *sheetWriter) head(t Track) {
 	}
 }
 
-// flagWords gives the flags with a blank before each.
+// flagWords returns the flags with a blank before each.
 func flagWords(c toc.Control, scms bool) string {
 	var words strings.Builder
 	for _, flag := range flags {

@@ -129,7 +129,7 @@ func (r *replies) status() Fact[mmc.DiscStatus] {
 		}
 		return unknown[mmc.DiscStatus](contradiction("disc information reports a blank disc, but there are tracks"))
 	case s == mmc.DiscFinalized && appendable && r.next.value.Invisible():
-		return contradicted(s, "the drive names a next writable address, LBA %d", r.next.value.NWA)
+		return contradicted(s, "the drive reports a next writable address, LBA %d", r.next.value.NWA)
 	}
 	return known(s)
 }
@@ -262,7 +262,7 @@ func (r space) goesOn(d *Disc) Fact[Next] {
 	// A torn track may look finished: Pioneer drives never set the damage bit, and return
 	// that track for FFh. On a disc that isn't open such a reply means nothing.
 	if n.Unfinished && !ti.NWAValid && !ti.Damage && (!d.Status.Known() || d.Status.Value != mmc.DiscIncomplete) {
-		return unknown[Next](implausible("track information: recording goes on in track %d, which is finished", ti.Track))
+		return unknown[Next](implausible("track information: recording continues in track %d, which is finished", ti.Track))
 	}
 	if n.Track < 1 || n.Track > toc.MaxTracks {
 		n.Track = max(d.Last()+1, 1)
@@ -284,7 +284,7 @@ func (r space) goesOn(d *Disc) Fact[Next] {
 	case hidden:
 		f = contradicted(f.Value, "READ TRACK INFORMATION gives track number %d", ti.Track)
 	case !told && n.Free > 0:
-		f = contradicted(f.Value, "%d blocks are free, but the drive names no next writable address", n.Free)
+		f = contradicted(f.Value, "%d blocks are free, but the drive reports no next writable address", n.Free)
 	case d.Status.Known() && d.Status.Value == mmc.DiscFinalized && told:
 		f = contradicted(f.Value, "disc information reports a finalized disc")
 	}

@@ -94,7 +94,7 @@ func checkTruth(t *testing.T, b *bench, when string) {
 
 // Tracks that have not ended are shown as such, and recording continues in them.
 func TestLookAtUnfinishedTracks(t *testing.T) {
-	for _, name := range []string{"modern", "ffh-behind-reservation", "start-with-pregap", "pioneer"} {
+	for _, name := range []string{"modern", "ffh-after-reservation", "start-with-pregap", "pioneer"} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, name, sim.NewDisc(sim.CDRW80))
 			can, err := b.drive.CanTAO(t.Context())
@@ -137,7 +137,7 @@ func TestLookAtUnfinishedTracks(t *testing.T) {
 // A reservation is no track yet, and one that is filled in part isn't ended, also on
 // a drive that would rather go on past it.
 func TestLookAtReservations(t *testing.T) {
-	for _, name := range []string{"modern", "ffh-behind-reservation"} {
+	for _, name := range []string{"modern", "ffh-after-reservation"} {
 		b := newBench(t, name, sim.NewDisc(sim.CDRW80))
 		page := mmc.WriteParameters{BUFE: true, WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw}
 		require.NoError(t, b.drive.SetWriteParameters(t.Context(), page))

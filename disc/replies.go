@@ -26,7 +26,7 @@ func (r *reply[T]) keep(err error) {
 // ok reports whether the drive answered.
 func (r *reply[T]) ok() bool { return r.asked && r.err == nil }
 
-// why returns the reason why there is no value.
+// why returns the reason if there is no value.
 func (r *reply[T]) why() error {
 	if !r.asked {
 		return ErrNotAsked
@@ -54,8 +54,8 @@ func (r *replies) mayRecord() bool {
 	return !r.profile.ok() || r.profile.value == mmc.ProfileNone || r.profile.value.MediaType().Recordable()
 }
 
-// compact reports whether the disc may be a CD. For others only their state is asked:
-// their addresses and tracks mean something else.
+// compact reports whether the disc may be a CD. Of other discs only the state is asked:
+// their addresses and tracks have another meaning.
 func (r *replies) compact() bool { return r.mayRecord() || r.profile.value == mmc.ProfileCDROM }
 
 // recorded reports whether track n is known to be a track, not the place for the next

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrBusy matches the error for a job or a drive that another process uses.
-var ErrBusy = errors.New("another redbook works on it")
+var ErrBusy = errors.New("another redbook is working on it")
 
 // file is the part of a file that a Keeper needs; tests simulate a full disk with it.
 type file interface {

@@ -49,7 +49,7 @@ func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
 	return &Drive{t: t, clock: scsi.ClockOf(t), inquiry: data}, nil
 }
 
-// openTries is how often a device is asked what it is.
+// openTries is how often Open sends INQUIRY.
 const openTries = 3
 
 // momentary reports whether INQUIRY is worth another try. A device should answer it at
@@ -154,8 +154,7 @@ func writeParametersLength(ctx context.Context, t scsi.Transport) (int, error) {
 	return usualPageLength, nil
 }
 
-// Over returns the same drive on another transport, such as a decorator of its own. It
-// sends nothing.
+// Over returns the same drive on another transport, such as a decorator. It sends nothing.
 func (d *Drive) Over(t scsi.Transport) *Drive {
 	return &Drive{t: t, clock: scsi.ClockOf(t), inquiry: d.inquiry, pageLength: d.pageLength}
 }

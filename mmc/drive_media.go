@@ -92,7 +92,7 @@ func mediaByHints(ctx context.Context, t scsi.Transport) (MediaType, error) {
 // failure. A deferred error is about something else.
 func refused(err error) bool { return scsi.IsCurrent(err, scsi.KeyIllegalRequest) }
 
-// away reports whether there is no disc, or none that is ready yet.
+// away reports whether the drive has no disc, or none that is ready yet.
 func away(err error) bool {
 	return scsi.IsCurrent(err, scsi.KeyNotReady) || scsi.IsCurrent(err, scsi.FamilyMediumNotPresent)
 }

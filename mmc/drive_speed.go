@@ -60,9 +60,9 @@ func (d *Drive) CurrentWriteSpeed(ctx context.Context) (WriteSpeed, error) {
 	return now, nil
 }
 
-// SetWriteSpeed selects a speed by SET CD SPEED and reads back from mode page 2Ah
-// what the drive took: drives round down to what they have. What the page doesn't
-// tell is returned as it was sent.
+// SetWriteSpeed selects a speed by SET CD SPEED and reads back from mode page 2Ah what the
+// drive took: drives round down to what they have. What the page doesn't contain is
+// returned as it was sent.
 //
 // want should be one of WriteSpeeds, whose KBps is sent as it is, or have the KBps of
 // Speed.Request; 0 and maxSpeedKBps are the fastest. A drive that refuses the rotation

@@ -27,9 +27,8 @@ func (d *Drive) Unlock(ctx context.Context) error {
 	return PreventAllowMediumRemoval{}.Do(ctx, d.t)
 }
 
-// Eject opens the tray. A locked drive refuses: 5/53/02, some 2/53/02. A unit
-// attention that comes in place of the command is absorbed once, for it is news
-// about the disc that is to leave.
+// Eject opens the tray. A locked drive refuses: 5/53/02, some 2/53/02. A unit attention in
+// place of the command is absorbed once, because it concerns the disc that is to leave.
 func (d *Drive) Eject(ctx context.Context) error {
 	return moveTray(ctx, d.t, StartStopUnit{LoEj: true})
 }

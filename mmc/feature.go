@@ -169,7 +169,7 @@ func (f *realTimeStreaming) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-// firstByte returns b[0], or 0 where there is none.
+// firstByte returns b[0], or 0 if b is empty.
 func firstByte(b []byte) byte {
 	if len(b) == 0 {
 		return 0

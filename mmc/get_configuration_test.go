@@ -12,7 +12,7 @@ import (
 // configurationNEC is a GET CONFIGURATION reply with the profile order of a _NEC
 // CB1100B with a CD-R in it (G24), the track-at-once, mastering and streaming
 // features of an HP GH40L RB12 (G24: BUF, CD-RW, test write, data types 0 and 8 to
-// 13, cue sheets up to 3072 bytes), and one feature that nobody knows.
+// 13, cue sheets up to 3072 bytes), and one unknown feature.
 const configurationNEC = `00 00 00 90 00 00 00 09 |
 	00 00 03 14 00 0A 00 00 00 09 01 00 00 08 00 00 00 02 00 00 00 10 00 00 |
 	00 01 0B 08 00 00 00 02 00 00 00 00 |

@@ -84,7 +84,7 @@ func (p *Performance) UnmarshalBinary(b []byte) error {
 		return err
 	}
 	*p = Performance{Cut: cut}
-	if b[4]&0x01 != 0 { // descriptors of another form, for exceptions that weren't asked for
+	if b[4]&0x01 != 0 { // descriptors of another form, for exceptions that weren't requested
 		return nil
 	}
 	for d := b[8:]; len(d) >= 16; d = d[16:] {

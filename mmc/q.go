@@ -174,8 +174,9 @@ func (q *Q) mcn(b []byte) error {
 	return q.frame(b)
 }
 
-// isrc decodes ADR 3: five characters of six bits and two bits without meaning (some
-// discs set them), then seven digits. What is no code is none: discs carry zeros.
+// isrc decodes ADR 3: five characters of six bits and two bits without meaning (some discs
+// set them), then seven digits. Anything that isn't a code counts as none: discs carry
+// zeros.
 func (q *Q) isrc(b []byte) error {
 	letters := uint32(b[1])<<24 | uint32(b[2])<<16 | uint32(b[3])<<8 | uint32(b[4])
 	var code [12]byte
@@ -215,7 +216,7 @@ func qTime(b []byte) (toc.MSF, bool) {
 	return t, ok1 && ok2 && ok3 && t.Valid()
 }
 
-// unBCD gives the number of two digits.
+// unBCD returns the number of two digits.
 func unBCD(b byte) (n int, ok bool) { return int(b>>4)*10 + int(b&0x0F), b>>4 <= 9 && b&0x0F <= 9 }
 
 // qCRC is the CRC of the Q sub-channel before it is inverted: x^16+x^12+x^5+1, from zero.

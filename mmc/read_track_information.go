@@ -151,7 +151,7 @@ func (ti *TrackInformation) UnmarshalBinary(b []byte) error {
 		ti.Session |= int(b[33]) << 8
 	}
 	if ti.Track == InvisibleTrack {
-		ti.Track = 0 // some drives repeat the number that was asked for: it isn't known
+		ti.Track = 0 // some drives repeat the requested number: it isn't known
 	}
 	return within(name,
 		bound{"track number", ti.Track, 0, toc.MaxTracks},

@@ -38,7 +38,8 @@ func SpeedKBps(kBps int) Speed {
 	return SpeedX(x)
 }
 
-// ParseSpeed understands "16x", "16", "4.5x" and "max"; "" is SpeedMax too. An error says so.
+// ParseSpeed parses "16x", "16", "4.5x" and "max"; "" is SpeedMax too. The error describes
+// these forms.
 func ParseSpeed(text string) (Speed, error) {
 	t := strings.ToLower(strings.TrimSpace(text))
 	if t == "max" || t == "" {

@@ -183,7 +183,7 @@ func TestUnsupportedFormats(t *testing.T) {
 	}{
 		{format(999, 2, S16), "in.wav: audio format not supported: a sampling rate of 999 Hz; 1000 to 768000 Hz can be converted"},
 		{format(800000, 2, S16), "800000 Hz"},
-		{format(44100, 9, S24), "in.wav: audio format not supported: nobody knows which loudspeakers its 9 channels are for"},
+		{format(44100, 9, S24), "in.wav: audio format not supported: the meaning of its 9 channels is unknown"},
 		{Format{SampleRate: 44100, Channels: 2, Layout: LowFrequency | 1<<31}, "its 2 channels"},
 		{format(44100, 0, S16), "not supported"},
 		{format(44100, -2, S16), "not supported"},

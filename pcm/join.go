@@ -10,7 +10,7 @@ import (
 // is about an empty list.
 func Join(name string, list ...Source) (Source, error) {
 	if len(list) == 0 {
-		return nil, fmt.Errorf("%s: there is nothing to join", name)
+		return nil, fmt.Errorf("%s: nothing to join", name)
 	}
 	if len(list) == 1 {
 		return list[0], nil

@@ -46,8 +46,8 @@ var defaultLayouts = [...]Layout{
 	8: FrontLeft | FrontRight | FrontCenter | LowFrequency | BackLeft | BackRight | SideLeft | SideRight,
 }
 
-// layout is what f's channels are for: its Layout if that fits the number of
-// channels, else the default. It is 0 if there is none.
+// layout is the meaning of f's channels: its Layout if that fits the number of channels,
+// otherwise the default; 0 if there is none.
 func (f Format) layout() Layout {
 	if bits.OnesCount32(uint32(f.Layout)) == f.Channels {
 		return f.Layout
@@ -105,7 +105,7 @@ func newMix(f Format) (mix, error) {
 	}
 	most := max(left, right)
 	if most == 0 {
-		return nil, fmt.Errorf("%w: nobody knows which loudspeakers its %d channels are for", ErrUnsupportedFormat, f.Channels)
+		return nil, fmt.Errorf("%w: the meaning of its %d channels is unknown", ErrUnsupportedFormat, f.Channels)
 	}
 	for i := range m {
 		m[i].left /= most

@@ -12,7 +12,7 @@ import (
 // Sentinels for a source that doesn't hold what it promised. Matched by errors.Is.
 var (
 	ErrShort = errors.New("the audio ends early")
-	ErrLong  = errors.New("the audio goes on behind its end")
+	ErrLong  = errors.New("the audio continues past its end")
 )
 
 // ReadError is a failure to read a source: where it happened and why. Err may be

@@ -50,7 +50,7 @@ func TestCheckRefusesWrongLengths(t *testing.T) {
 	}{
 		{"short", &fake{frames: 100, data: ramp(399)}, ErrShort, 399, "fake.wav: byte 399 of the audio: the audio ends early: 399 of 400"},
 		{"empty", &fake{frames: 100}, ErrShort, 0, "0 of 400"},
-		{"long", &fake{frames: 100, data: ramp(401)}, ErrLong, 400, "byte 400 of the audio: the audio goes on"},
+		{"long", &fake{frames: 100, data: ramp(401)}, ErrLong, 400, "byte 400 of the audio: the audio continues"},
 		{"unexpected", &fake{frames: 100, data: ramp(200), tail: io.ErrUnexpectedEOF}, ErrShort, 200, "200 of 400"},
 		{"broken", &fake{frames: 100, data: ramp(200), tail: errDisk}, errDisk, 200, "byte 200 of the audio: the disk is gone"},
 		{"broken end", &fake{frames: 100, data: ramp(400), tail: errDisk}, errDisk, 400, "byte 400"},

@@ -10,8 +10,8 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// serviceError sorts what a service answers by the name of the D-Bus error. what is the
-// lock that was asked for.
+// serviceError classifies a service's errors by their D-Bus name. what is the requested
+// lock.
 func serviceError(ctx context.Context, service, what string, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", service, ctx.Err())
@@ -40,7 +40,7 @@ func serviceError(ctx context.Context, service, what string, err error) error {
 	return fmt.Errorf("%s: %w", service, err)
 }
 
-// unavailableError means that there is no service to ask.
+// unavailableError means that the service doesn't exist.
 type unavailableError struct {
 	what string
 	err  error

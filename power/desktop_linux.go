@@ -48,9 +48,9 @@ var desktops = []desktop{
 	},
 }
 
-// askDesktop asks all that are there, and keeps the connection. No session, or none that
-// manages power, is no error: then logind alone decides. One that refuses leaves the
-// computer exposed to Idle, whatever logind has granted.
+// askDesktop asks all services that exist, and keeps the connection. A missing session, or
+// one without power management, is not an error: then logind alone decides. A service that
+// refuses leaves the computer exposed to Idle, whatever logind has granted.
 func askDesktop(ctx context.Context, reason string, l *Lock) error {
 	address := sessionBus()
 	if address == "" {

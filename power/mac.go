@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/internal/iokit"
 )
 
-// macAwake keeps a Mac awake. The name has no system in it because a test runs it on
-// Linux, against a library that stands in for Apple's.
+// macAwake keeps a Mac awake. Its name contains no system, because a test runs it on Linux
+// with a library that replaces Apple's.
 func macAwake(lib *iokit.Library, reason string) (func() error, error) {
 	release, err := lib.KeepAwake(reason)
 	if errors.Is(err, iokit.NotPermitted) || errors.Is(err, iokit.NotPrivileged) {

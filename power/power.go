@@ -144,11 +144,11 @@ func KeepAwake(ctx context.Context, reason string) (*Lock, error) {
 // systems a signal tells, and the channel stays open.
 func Ending() <-chan struct{} { return ending }
 
-// One session, one channel: it is the user's, whatever is being written how often.
+// One channel per session: it belongs to the user, however many burns there are.
 var ending = make(chan struct{})
 
-// cleanReason makes text that D-Bus and UTF-16 APIs take: both refuse a NUL, and
-// D-Bus drops the connection of whoever sends invalid UTF-8.
+// cleanReason makes text that D-Bus and UTF-16 APIs accept: both reject a NUL, and D-Bus
+// drops the connection of a client that sends invalid UTF-8.
 func cleanReason(reason string) string {
 	reason = strings.ReplaceAll(strings.ToValidUTF8(reason, "?"), "\x00", " ")
 	if strings.TrimSpace(reason) == "" {

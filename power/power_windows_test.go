@@ -71,7 +71,7 @@ func TestWindowRefuses(t *testing.T) {
 	assert.Zero(t, alive)
 }
 
-// TestSessionEnds ends the session all the same: whoever burns is told, and Windows
+// TestSessionEnds ends the session anyway: the burn is notified, and Windows
 // gets its answer when the burn has let go.
 func TestSessionEnds(t *testing.T) {
 	hwnd, release, err := guardWindow(func(uintptr) error { return nil })

@@ -15,7 +15,7 @@ import (
 )
 
 // ErrNothing matches the error of Plan for a disc without audio.
-var ErrNothing = errors.New("there is no audio track to copy")
+var ErrNothing = errors.New("the disc has no audio track to copy")
 
 // Loss is something that a copy lacks.
 type Loss uint8
@@ -42,7 +42,7 @@ type Copy struct {
 	Tracks []burn.Track // for session-at-once
 	MCN    toc.MCN
 	Packs  []byte // CD-TEXT
-	Losses []Loss // with any way of recording
+	Losses []Loss // in any recording mode
 	layout *Layout
 }
 
@@ -175,7 +175,7 @@ func (l *Layout) Plan(audio pcm.Source) (Copy, error) {
 	return c, nil
 }
 
-// losses returns what a copy lacks with any way of recording.
+// losses returns what a copy lacks in any recording mode.
 func (l *Layout) losses() []Loss {
 	var list []Loss
 	add := func(loss Loss, missing bool) {

@@ -11,10 +11,11 @@
 // other pause or mark about fifteen. Reading all of Q would take as long as reading the
 // disc.
 //
-// [Image] turns the result into a disc that package image writes to files, with the sound
-// in pauses and before track 1. [Sums] computes the checksums by which other programs
-// recognize a correctly read track. [Spool] keeps the samples for [Plan], which returns
-// the tracks of a copy, and [Missing] lists what a copy lacks.
+// [Layout.Image] turns the result into a disc image that can be written to files, with the
+// sound in pauses and before track 1. [Summer] computes the checksums by which other
+// programs recognize a correctly read track. [Sectors.Spool] keeps the samples for
+// [Layout.Plan], which returns the tracks of a copy and what the copy loses. [Compare]
+// compares a copy with its source.
 //
 // Addresses and lengths are sectors of 1/75 second.
 package rip

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Method is session-at-once as a way of recording, for burn.Burn and burn.MakePlan:
+// Method is session-at-once for burn.Burn and burn.MakePlan:
 //
 //	page 05h -> SEND CUE SHEET, in the form that the drive accepts -> [lead-in with CD-TEXT]
 //	-> 150 sectors of silence from LBA -150 -> all tracks in one stream -> SYNCHRONIZE CACHE

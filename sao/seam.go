@@ -7,7 +7,7 @@ import (
 )
 
 // Seamless cuts tracks that follow each other without silence at whole sectors, so that
-// their music runs on: a track begins in the sector in which its first sample lies, with
+// their music continues: a track begins in the sector that holds its first sample, with
 // the last samples of the previous track. Without it the rest of that sector would be
 // silence, a click between two tracks of a concert. A recorded pause (Pregap) is music
 // too, which runs on into the following track. No sample is added or lost except at the

@@ -80,7 +80,7 @@ type StatusError struct {
 // Error names the command and the status.
 func (e *StatusError) Error() string { return fmt.Sprintf("%s: %v", opName(e.Op), e.Status) }
 
-// opName stands in for the name of a Request that has none.
+// opName returns a name for a Request that has none.
 func opName(op string) string {
 	if op == "" {
 		return "SCSI command"

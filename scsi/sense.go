@@ -116,8 +116,8 @@ func (e *SenseError) Is(target error) bool {
 	return false
 }
 
-// Recovered reports whether err is a current recovered error (sense key 1): the
-// command was carried out all the same.
+// Recovered reports whether err is a current recovered error (sense key 1): the command
+// was carried out.
 func Recovered(err error) bool {
 	var se *SenseError
 	return errors.As(err, &se) && se.Key == KeyRecoveredError && !se.Deferred

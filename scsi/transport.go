@@ -145,7 +145,7 @@ type Locker interface {
 	Lock(ctx context.Context, client string, force bool) error
 	// Unlock releases the device.
 	Unlock() error
-	// Owner returns the client name of the holder, "" if there is none.
+	// Owner returns the client name of the holder, "" if the device is free.
 	Owner() (string, error)
 }
 

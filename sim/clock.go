@@ -66,7 +66,7 @@ func newClock(mode ClockMode, factor float64) clock {
 	return &instantClock{start: time.Now().Round(0)}
 }
 
-// instantClock stands still except when someone waits.
+// instantClock advances only when someone waits.
 type instantClock struct {
 	start   time.Time
 	elapsed atomic.Int64 // nanoseconds

@@ -12,7 +12,7 @@ func (o *reader) readTOC(c *call) sense {
 	st := o.shown()
 	groove := format == 3 || format == 4
 	if groove && st.Media.Pressed || !groove && len(st.Sessions) == 0 {
-		return atCDB(2, 3) // there is no groove, and no lead-in to read
+		return atCDB(2, 3) // no groove, and no lead-in to read
 	}
 	var b []byte
 	switch format {

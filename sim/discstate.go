@@ -76,8 +76,8 @@ type discState struct {
 	PCA      int       `json:"pca"` // power calibration partitions used, 0..100
 	Sessions []Session `json:"sessions"`
 	Tracks   []Track   `json:"tracks"`
-	// Lost means that a session-at-once was started and not completed: nothing of it can
-	// be read, and nothing can be written.
+	// Lost means that a session-at-once was started and not completed: none of it can be
+	// read, and nothing can be written.
 	Lost bool `json:"lost,omitempty"`
 	// Erasing are sectors that no longer belong to any track but may still be in the file.
 	Erasing []span `json:"erasing,omitempty"`

@@ -45,7 +45,7 @@
 //     disc, and the track is damaged until CLOSE TRACK or REPAIR TRACK ends it at
 //     that point. A flush, close or blanking in progress has no effect.
 //   - A session-at-once that is cut short is lost as a whole: READ DISC INFORMATION
-//     reports it as incomplete, nothing of it can be read, nothing can be written, and
+//     reports it as incomplete, none of it can be read, nothing can be written, and
 //     only BLANK helps, on a CD-RW.
 //   - A program ends while it holds a disc file: like a loss of power, except that all
 //     sectors whose WRITE returned GOOD are there.

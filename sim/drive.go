@@ -112,9 +112,9 @@ func (d *Drive) Err() error {
 	return d.err
 }
 
-// Do carries out one command. One that takes longer than its Timeout, by the
-// drive's time, is carried out all the same, but its status doesn't come back:
-// the error matches os.ErrDeadlineExceeded.
+// Do carries out one command. If it takes longer than its Timeout, by the drive's time, it
+// is still carried out, but its status doesn't come back: the error matches
+// os.ErrDeadlineExceeded.
 func (d *Drive) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}

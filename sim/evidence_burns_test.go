@@ -14,14 +14,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// disc80 is an 80-minute CD-R with another ATIP than the catalogue's.
+// disc80 is an 80-minute CD-R with another ATIP than the catalog's.
 func disc80(leadIn, leadOut toc.MSF) sim.Media {
 	m := sim.CDR80
 	m.LeadIn, m.LeadOut = leadIn, leadOut
 	return m
 }
 
-// Burns of real drives that somebody posted a log of: tracks of these lengths
+// Burns of real drives from published logs: tracks of these lengths
 // were followed by a track at this address (MMC reference section 12). Where the
 // log shows a WRITE further in that track, its CDB is sent as it stands.
 func TestLoggedBurns(t *testing.T) {

@@ -13,8 +13,8 @@ type owner struct {
 	locks int
 }
 
-// Lock locks the drive for a client (scsi.Locker). There is no file system to conflict
-// with, so force changes nothing. If another client has the drive, the error is a
+// Lock locks the drive for a client (scsi.Locker). force has no effect, because no file
+// system can be mounted. If another client has the drive, the error is a
 // *scsi.LockedError. The same client may lock again, and each Lock needs its Unlock.
 func (d *Drive) Lock(ctx context.Context, client string, force bool) error {
 	if err := ctx.Err(); err != nil {

@@ -86,7 +86,7 @@ func slotSum(b []byte) [sha256.Size]byte {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-// readSlot gives what is in the slot of this generation, if it is whole.
+// readSlot returns what is in the slot of this generation, if it is whole.
 func readSlot(f blocks, generation uint64) (uint64, []byte, error) {
 	h := make([]byte, slotHeader)
 	if _, err := f.ReadAt(h, slotAt(generation)); err != nil {

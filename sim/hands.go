@@ -8,7 +8,7 @@ import (
 )
 
 // ErrDiscInDrive matches the error of Insert if the tray or a drive already holds a disc.
-var ErrDiscInDrive = errors.New("there is a disc in the drive already")
+var ErrDiscInDrive = errors.New("the drive already holds a disc")
 
 // ErrReset is the cause of the *scsi.TransportError of a command that Reset cut off.
 var ErrReset = errors.New("sim: the drive was reset")

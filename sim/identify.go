@@ -5,11 +5,10 @@ type identity struct {
 	*core
 }
 
-// inquiry is INQUIRY (SPC-4 6.4): device type 5, removable, 96 bytes; vital
-// product data pages 00h and 80h. The header is that of every writer whose bytes are
-// known when no ATA layer is in the way (PLEXTOR PX-755A, HL-DT-ST BU40N, PIONEER
-// DVR-115: version 0), and so is a date in the vendor's bytes. The name is our own:
-// whoever looks at the drive must see that it is none.
+// inquiry is INQUIRY (SPC-4 6.4): device type 5, removable, 96 bytes; vital product data
+// pages 00h and 80h. The header is that of all known writers without an ATA layer in the
+// way (PLEXTOR PX-755A, HL-DT-ST BU40N, PIONEER DVR-115: version 0), and so is a date in
+// the vendor's bytes. The name shows that the drive is simulated.
 func (i *identity) inquiry(c *call) sense {
 	alloc := be16(c.cdb[3:])
 	if s, ok := i.recordedInquiry(c, alloc); ok {

@@ -33,7 +33,7 @@ func (n *informer) readDiscInformation(c *call) sense {
 		b[7] = 0x20
 	}
 	if len(st.Sessions) == 0 {
-		b[8] = 0xFF // there is no lead-in to tell the disc type
+		b[8] = 0xFF // no lead-in to show the disc type
 	}
 	if st.appendable() {
 		putMSF(b[17:], st.leadIn().MSF())

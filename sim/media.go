@@ -46,7 +46,7 @@ func (m Media) LastLeadOut() toc.LBA { return m.LeadOut.LBA() }
 // String returns the summary.
 func (m Media) String() string { return m.Summary }
 
-// special gives the three bytes of ATIP special information 1: power and
+// special returns the three bytes of ATIP special information 1: power and
 // reference speed; unrestricted use; type, sub-type and which of A1..A3 there are
 // (MMC-6 table 490).
 func (m Media) special() [3]byte {
@@ -153,5 +153,5 @@ func MediaByName(name string) (Media, error) {
 	for i, m := range all {
 		names[i] = m.Name
 	}
-	return Media{}, fmt.Errorf("no medium %q; there are %s", name, strings.Join(names, ", "))
+	return Media{}, fmt.Errorf("no medium %q; the media are %s", name, strings.Join(names, ", "))
 }

@@ -77,7 +77,7 @@ func TestMediaByName(t *testing.T) {
 		assert.Equal(t, want, m, name)
 	}
 	_, err := MediaByName("dvd")
-	assert.EqualError(t, err, `no medium "dvd"; there are 80, 74, 90, 99, cdrw, cdrw74, cdrw-ultra`)
+	assert.EqualError(t, err, `no medium "dvd"; the media are 80, 74, 90, 99, cdrw, cdrw74, cdrw-ultra`)
 }
 
 // The issue's examples: 24 tracks that make 79:10 fit on the default disc, and

@@ -181,7 +181,7 @@ var oddities = map[string]func(t *testing.T, name string){
 		h.must("A1 03 00 00 00 00 00 00 00 00 00 00")
 		assert.True(t, h.d.Disc().Blank())
 	},
-	"ffh-behind-reservation": func(t *testing.T, name string) {
+	"ffh-after-reservation": func(t *testing.T, name string) {
 		h := newHost(t, name, sim.CDR80)
 		h.selectPage(page05(1, 0))
 		h.must("53 00 00 00 00 00 00 01 90 00")

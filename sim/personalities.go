@@ -14,7 +14,7 @@ var (
 // open, or what only some drives do, is a setting here, not a fact.
 var personalities = slices.Concat([]Personality{
 	{
-		Name: "modern", Summary: "a fast drive that does what the standard says",
+		Name: "modern", Summary: "a fast drive that follows the standard",
 		Source: "MMC-6; speeds as PLEXTOR PX-W4824A (G21)",
 	},
 	{
@@ -62,7 +62,7 @@ var personalities = slices.Concat([]Personality{
 		Settings: Settings{ShortPage2A: 0x12, NoPerformance: true},
 	},
 	{
-		Name: "short-05", Summary: "page 05h ends behind the audio pause: no room for MCN and ISRC",
+		Name: "short-05", Summary: "page 05h ends after the audio pause: no room for MCN and ISRC",
 		Source:   "libburn: lengths below 30 and 46",
 		Settings: Settings{ShortPage05: 0x0E},
 	},
@@ -90,7 +90,7 @@ var personalities = slices.Concat([]Personality{
 		Settings: Settings{BlankNWA: -150},
 	},
 	{
-		Name: "next-nwa-150", Summary: "the next track starts 150 sectors behind the last, not 152",
+		Name: "next-nwa-150", Summary: "the next track starts 150 sectors past the last, not 152",
 		Source:   "HP CD-Writer manual (150 blocks of overhead)",
 		Settings: Settings{Pregap: 148},
 	},
@@ -139,7 +139,7 @@ var personalities = slices.Concat([]Personality{
 		Settings: Settings{Reserve: ReserveOtherSize},
 	},
 	{
-		Name: "ffh-behind-reservation", Summary: "track FFh is the one behind a reservation", Source: "MMC-1, invisible track",
+		Name: "ffh-after-reservation", Summary: "track FFh is the one after a reservation", Source: "MMC-1, invisible track",
 		Settings: Settings{ReserveBehind: true},
 	},
 	{
@@ -157,7 +157,7 @@ var personalities = slices.Concat([]Personality{
 		Source: "Pioneer R8 manual p. 10, R11 p. 10",
 	},
 	{
-		Name: "deferred-write-error", Summary: "recording fails at LBA 200, and a later command tells",
+		Name: "deferred-write-error", Summary: "recording fails at LBA 200, and a later command reports it",
 		Source:   "G7, G8 (MATSHITA UJ-840D)",
 		Settings: Settings{DeferredErrorAt: 200},
 	},
@@ -187,7 +187,7 @@ var personalities = slices.Concat([]Personality{
 		Settings: Settings{GoodWhileBusy: true, InfoBusy: true},
 	},
 	{
-		Name: "speed-steps", Summary: "a speed asked for as n times 176 falls a step below",
+		Name: "speed-steps", Summary: "a speed requested as n times 176 is set a step lower",
 		Source:   "Pioneer BDR-203 manual p. 37",
 		Settings: Settings{StrictSpeed: true, SpeedsR: pioneerSpeedsR},
 	},
@@ -220,7 +220,7 @@ var personalities = slices.Concat([]Personality{
 		Settings: Settings{NoTestWrite: true},
 	},
 	{
-		Name: "overburns", Summary: "records beyond the capacity that ATIP tells", Source: "cdrkit's list of real capacities",
+		Name: "overburns", Summary: "records past the capacity that the ATIP states", Source: "cdrkit's list of real capacities",
 		Settings: Settings{Overburn: OverburnAlways},
 	},
 	{

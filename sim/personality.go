@@ -204,5 +204,5 @@ func PersonalityByName(name string) (Personality, error) {
 		}
 		names = append(names, p.Name)
 	}
-	return Personality{}, fmt.Errorf("sim: %w: %q; there are %s", ErrPersonality, name, strings.Join(names, ", "))
+	return Personality{}, fmt.Errorf("sim: %w: %q; the personalities are %s", ErrPersonality, name, strings.Join(names, ", "))
 }

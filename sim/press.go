@@ -138,7 +138,7 @@ func (d *Disc) pressTrack(t *Track, from PressedTrack, limit toc.LBA) error {
 		return err
 	}
 	if n == 0 {
-		return errors.New("there is no audio in it")
+		return errors.New("it contains no audio")
 	}
 	t.Size, t.Recorded = n, n
 	last := toc.Sectors(0)

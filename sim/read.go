@@ -129,8 +129,8 @@ func (o *reader) readSectors(c *call, r cdRequest) sense {
 	return answer
 }
 
-// fields decodes bytes 9 and 10: what of each sector is wanted. For audio the
-// user data are all there is; sync, headers and EDC may be asked for with them.
+// fields decodes bytes 9 and 10: which parts of each sector are requested. Audio has only
+// user data; sync, headers and EDC may be requested with them.
 func (r *cdRequest) fields(cdb *[16]byte, ways QWays) sense {
 	r.main = cdb[9]&0x10 != 0
 	if !r.main && cdb[9]&0xE8 != 0 {

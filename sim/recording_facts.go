@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// behavior is what a drive did while it was tried, besides answering questions.
+// behavior is what a drive did during a trial, besides answering questions.
 type behavior struct {
 	offset     int
 	buffer     int
@@ -64,7 +64,7 @@ func (b *behavior) watch(r *trialReader, x *exchange) {
 	}
 }
 
-// pageAt is where the first page of a MODE SELECT begins; 0 if there is none.
+// pageAt is the offset of the first page of a MODE SELECT; 0 if it has none.
 func pageAt(out []byte) int {
 	if len(out) < 8 {
 		return 0

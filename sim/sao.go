@@ -49,7 +49,7 @@ func (s *sao) nwa() toc.LBA {
 	return s.begins()
 }
 
-// reserve: there are no reserved tracks in session-at-once.
+// reserve: session-at-once has no reserved tracks.
 func (s *sao) reserve(uint32) sense { return senseSequence }
 
 // sendCueSheet is SEND CUE SHEET (MMC-6 6.33). Nothing is written, and a refused sheet
@@ -156,7 +156,7 @@ func (s *sao) due(lba toc.LBA, blocks, bytes int) sense {
 	case lba != next:
 		return senseWriteAddress
 	case s.phase == saoSheet && s.p.NoJumpToZero && lba == s.sheet.start && lba != s.sheet.first:
-		return senseWriteAddress // the drive wants the pregap all the same
+		return senseWriteAddress // the drive still requires the pregap
 	case lba+toc.LBA(blocks) > end && size == subBlock:
 		return senseTrackMode // lead-in and program in one WRITE
 	case lba+toc.LBA(blocks) > end:
@@ -224,7 +224,7 @@ func (s *sao) settle(now time.Time) {
 	}
 }
 
-// starved reports whether the host has not been told yet that its session is lost.
+// starved reports whether the host doesn't know yet that its session is lost.
 func (s *sao) starved() bool { return s.laser == laserStarved && s.by == s }
 
 // lose ends a session that can never be completed.

@@ -144,7 +144,7 @@ func (s sense) descriptor() []byte {
 	return b
 }
 
-// encode gives the sense data in the format asked for.
+// encode returns the sense data in the requested format.
 func (s sense) encode(descriptor bool) []byte {
 	if descriptor {
 		return s.descriptor()

@@ -16,7 +16,7 @@ type spindle struct {
 	*core
 	readKBps uint16
 	speed    Speed // selected write speed
-	asked    int   // kB/s that the host asked for; 0 is the fastest
+	asked    int   // kB/s requested by the host; 0 is the fastest
 	turn     turn
 }
 

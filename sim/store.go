@@ -129,7 +129,7 @@ func (m *memory) write(lba toc.LBA, p []byte) error {
 	return nil
 }
 
-// chunk gives the memory of a chunk, new if it has none.
+// chunk returns the memory of a chunk, new if it has none.
 func (m *memory) chunk(c int) *chunk {
 	if m.chunks[c] == nil {
 		m.chunks[c] = chunks.Get().(*chunk)

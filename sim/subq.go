@@ -125,7 +125,7 @@ func (q *qFrame) seal() {
 	q[10], q[11] = byte(crc>>8), byte(crc)
 }
 
-// formatted gives the 16 bytes that READ CD returns for sub-channel 2: Q, three
+// formatted returns the 16 bytes that READ CD returns for sub-channel 2: Q, three
 // zeros and P in the highest bit of the last (MMC-6 table 463).
 func (q qFrame) formatted(p bool) (out [16]byte) {
 	copy(out[:], q[:])
@@ -142,7 +142,7 @@ func (q *qFrame) binary() {
 	}
 }
 
-// raw gives the 96 bytes of sub-channel 1: one byte for each bit of P to W, with
+// raw returns the 96 bytes of sub-channel 1: one byte for each bit of P to W, with
 // P in bit 7 and Q in bit 6; R to W are empty.
 func (q qFrame) raw(p bool) (out [96]byte) {
 	for i := range out {
@@ -154,7 +154,7 @@ func (q qFrame) raw(p bool) (out [96]byte) {
 	return out
 }
 
-// bcd gives a number of two digits in BCD.
+// bcd returns a number of two digits in BCD.
 func bcd(n int) byte { return byte(n/10<<4 | n%10) }
 
 // crc16 is the CRC of the Q sub-channel: x^16+x^12+x^5+1, from zero.

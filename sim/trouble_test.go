@@ -72,7 +72,7 @@ func TestPowerLossWhileClosing(t *testing.T) {
 	assert.True(t, h.d.Disc().Summary().Finalized)
 }
 
-// What had ended by the drive's clock has ended, although nobody asked.
+// What had ended by the drive's clock has ended, even without a question.
 func TestEjectAfterTheEndOfAClose(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	h.selectPage(page05(1, 0))

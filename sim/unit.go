@@ -52,7 +52,7 @@ func newUnit(c *core) *unit {
 	return u
 }
 
-// moved tells a command that is waiting that it must end: without a status if the power
+// moved signals a waiting command to end: without a status if the power
 // is gone.
 func (u *unit) moved(cause error) {
 	u.epoch++
@@ -119,8 +119,8 @@ func (u *unit) execute(req *scsi.Request) (scsi.Result, error) {
 	return scsi.Result{Status: scsi.Good, N: c.n, Excess: c.over}, nil
 }
 
-// bridge is a USB bridge that ends a transfer four bytes short: there the wrapper of the
-// status stands.
+// bridge is a USB bridge that ends a transfer four bytes short and puts the wrapper of the
+// status there.
 func (u *unit) bridge(reply []byte) {
 	if u.p.TailEvery == 0 || len(reply) < 8 {
 		return

@@ -112,7 +112,7 @@ func TestTransportErrors(t *testing.T) {
 }
 
 // Without BURN-free a late host shows as a wrong address.
-func TestUnderrunIsRecognised(t *testing.T) {
+func TestUnderrunIsRecognized(t *testing.T) {
 	for name, sense := range map[string][]byte{
 		"old":                fixedSense(5, 0x21, 0x02, false),
 		"mmc1":               fixedSense(5, 0x21, 0x00, false),

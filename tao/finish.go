@@ -108,9 +108,9 @@ func missing(j *burn.Job, t *burn.Task, refusal error) error {
 }
 
 // rehearsed waits for the end of a track that was written with the laser off. Many drives
-// show nothing of it. One that does may still be busy, as after a real track (shown), and
-// drops the next one if it is written too early. Nothing that it shows is an error: there
-// is nothing on the disc.
+// show nothing of it. A drive that does may still be busy, as after a real track (shown),
+// and drops the next track if it is written too early. Nothing that it shows is an error,
+// because nothing is on the disc.
 func rehearsed(j *burn.Job, t *burn.Task) error {
 	before := toc.Sectors(-1)
 	for began := j.Now(); j.Now().Sub(began) < shownLimit; {

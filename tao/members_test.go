@@ -138,7 +138,7 @@ func TestPrepareFailsAtTheSpeeds(t *testing.T) {
 	}
 }
 
-// While a track is written nobody else asks the drive; between tracks the drive is asked.
+// While a track is written the getters don't ask the drive; between tracks they do.
 func TestWhoAsksTheDrive(t *testing.T) {
 	ctx := context.Background()
 	var w *tao.Writer

@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Method is track-at-once as a way of recording, for burn.Burn and burn.MakePlan:
+// Method is track-at-once for burn.Burn and burn.MakePlan:
 //
 //	page 05h -> [RESERVE TRACK] -> NWA -> WRITE... -> SYNCHRONIZE CACHE -> is the track there?
 //	...at the end page 05h -> CLOSE SESSION -> what does the disc show?

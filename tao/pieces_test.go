@@ -64,7 +64,7 @@ func TestMisreserved(t *testing.T) {
 		{"elsewhere", func(i, _ *mmc.TrackInformation) { i.NWA, i.Start = 460, 460 }, "starts at LBA 460 instead of 452"},
 		{"no address", func(i, _ *mmc.TrackInformation) { i.NWAValid = false }, "starts at"},
 		{"too little room", func(i, _ *mmc.TrackInformation) { i.Free = 299 }, "room for 299"},
-		{"goes on in front", func(_, b *mmc.TrackInformation) { b.Track = 1 }, "go on in track 1"},
+		{"goes on in front", func(_, b *mmc.TrackInformation) { b.Track = 1 }, "continue in track 1"},
 	} {
 		info, next := good, behind
 		row.change(&info, &next)

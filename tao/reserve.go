@@ -125,7 +125,7 @@ func (r reservation) wrong(info, behind mmc.TrackInformation) error {
 	case free < r.t.Sectors():
 		return fmt.Errorf("it has room for %d sectors instead of %d", free, r.t.Sectors())
 	case behind.Track < r.t.Number:
-		return fmt.Errorf("recording would go on in track %d", behind.Track)
+		return fmt.Errorf("recording would continue in track %d", behind.Track)
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func (r reservation) takeBack(wrong error) error {
 // works only on CD-RW and which not every drive supports.
 func (r reservation) undo() error {
 	if r.Before.Media.Value != mmc.MediaCDRW {
-		return burn.Name(errors.New("a CD-R can't be unwritten"), burn.ErrReservation)
+		return burn.Name(errors.New("a CD-R can't be erased"), burn.ErrReservation)
 	}
 	if err := r.SameDisc(); err != nil {
 		return err

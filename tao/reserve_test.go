@@ -30,7 +30,7 @@ func TestReserveTrack(t *testing.T) {
 	}{
 		"works":              {media: sim.CDR80, want: burn.ReserveDone},
 		"works on CD-RW":     {media: sim.CDRW80, want: burn.ReserveDone},
-		"FFh is the next":    {personality: "ffh-behind-reservation", media: sim.CDR80, want: burn.ReserveDone},
+		"FFh is the next":    {personality: "ffh-after-reservation", media: sim.CDR80, want: burn.ReserveDone},
 		"refused":            {media: sim.CDR80, answer: says(5, 0x20, 0), want: burn.ReserveRefused, note: burn.NoteReserveRefused},
 		"ignored":            {personality: "ignores-reserve", media: sim.CDR80, want: burn.ReserveIgnored, note: burn.NoteReserveIgnored},
 		"fails":              {media: sim.CDR80, answer: says(3, 0x0C, 0), err: []error{scsi.KeyMediumError, burn.ErrWriteFailed}},
@@ -257,7 +257,7 @@ func TestTrackAfterAnUndoneReservation(t *testing.T) {
 	require.Equal(t, sim.TrackComplete, b.disc.Tracks()[0].State)
 }
 
-// A reservation that may be there is undone on a CD-RW, also if nobody could ask for it.
+// A reservation that may be there is undone on a CD-RW, even if the drive could not be asked for it.
 func TestReservationThatWasNotSeen(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	reserved := false

@@ -95,7 +95,7 @@ func ParseMCN(text string) (MCN, error) {
 	sum := 0
 	for i, c := range []byte(code) {
 		if c < '0' || c > '9' {
-			return "", fmt.Errorf("%w: %q holds something that is no digit", ErrMCN, text)
+			return "", fmt.Errorf("%w: %q contains something other than digits", ErrMCN, text)
 		}
 		weight := 1 + 2*(i%2) // 1 3 1 3 ... 1: the weighted sum is a multiple of ten
 		sum += weight * int(c-'0')
@@ -113,9 +113,8 @@ type IndexMark struct {
 	Offset Sectors // from the start of the track
 }
 
-// TrackInfo is the information about one track besides its audio. Track-at-once
-// records ISRC and flags; titles, performers and index marks need session-at-once
-// and are carried for reports and for a later SAO writer.
+// TrackInfo is the information about one track besides its audio. Track-at-once records
+// ISRC and flags; titles, performers and index marks need session-at-once.
 type TrackInfo struct {
 	Title     string
 	Performer string

@@ -70,7 +70,7 @@ func TestParseMCN(t *testing.T) {
 		"5901234123450":  "check digit 7",
 		"59012341234":    "has 11 digits",
 		"40063813339310": "has 14 digits",
-		"400638133393X":  "no digit",
+		"400638133393X":  "something other than digits",
 	} {
 		_, err := ParseMCN(text)
 		assert.ErrorIs(t, err, ErrMCN)

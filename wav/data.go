@@ -130,9 +130,9 @@ func (h *header) rest(in cursor) {
 	}
 }
 
-// behind looks at what follows the audio. Another data chunk, or another file, holds
-// sound that would be lost: playing half of the audio would be worse than refusing.
-// The cursor is at the first byte of audio.
+// behind checks what follows the audio. Another data chunk, or another file, holds audio
+// that would be lost: playing half of the audio would be worse than rejecting it. The
+// cursor is at the first byte of audio.
 func (h *header) behind(name string, in cursor) error {
 	if h.open {
 		return nil
@@ -165,7 +165,7 @@ func (h *header) behind(name string, in cursor) error {
 		switch {
 		case string(b[:4]) == "data":
 			return &Error{Name: name, Offset: at, Err: ErrMalformed,
-				Reason: "there is a second data chunk, whose audio would be lost: convert the file with the program that made it"}
+				Reason: "a second data chunk, whose audio would be lost: convert the file with the program that made it"}
 		case len(b) == 12 && string(b[8:12]) == "WAVE":
 			return &Error{Name: name, Offset: at, Err: ErrMalformed,
 				Reason: "another WAV file begins here, inside the same file: only the first would be played; split them first"}

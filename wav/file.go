@@ -132,8 +132,8 @@ func parseAt(name string, r io.ReaderAt, base, size int64) (header, error) {
 	return h, nil
 }
 
-// Notes are what is unusual about the file, in plain words: bytes that are left out,
-// or that nothing shows whether all of it is there.
+// Notes lists what is unusual about the file, in plain words: bytes that are left out, or
+// that nothing shows whether the file is complete.
 func (f *File) Notes() []string { return f.h.notes }
 
 // Name is the path, or the name given to New.

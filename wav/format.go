@@ -33,7 +33,7 @@ var guidTailBE = []byte{0x00, 0x00, 0x00, 0x10, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x
 //	extensible: 16-17 extra bytes (22) 18-19 valid bits   20-23 speaker mask      24-39 sub-format GUID
 func (p *parser) readFmt(at, size int64) error {
 	if p.haveFmt {
-		return p.failAt(at, ErrMalformed, "there is a second fmt chunk")
+		return p.failAt(at, ErrMalformed, "a second fmt chunk")
 	}
 	if size < 16 {
 		return p.failAt(at, ErrMalformed, "the fmt chunk has %d bytes, not 16 or more", size)
@@ -112,21 +112,21 @@ func (f fmtChunk) check() (reason string, sentinel error) {
 	case f.tag != tagPCM && f.tag != tagFloat:
 		return codecName(f.tag), ErrUnsupported
 	case f.channels == 0:
-		return bad("the fmt chunk says 0 channels")
+		return bad("the fmt chunk states 0 channels")
 	case f.rate == 0 || f.rate > 1<<30:
-		return bad("the fmt chunk says a sample rate of %d Hz", f.rate)
+		return bad("the fmt chunk states a sample rate of %d Hz", f.rate)
 	case f.tag == tagFloat && f.bits != 32 && f.bits != 64:
 		return fmt.Sprintf("floating point samples of %d bits", f.bits), ErrUnsupported
 	case f.tag == tagPCM && (f.bits < 8 || f.bits > 32):
 		return fmt.Sprintf("samples of %d bits", f.bits), ErrUnsupported
 	case f.valid > f.bits || f.valid < 1:
-		return bad("the fmt chunk says %d valid bits in samples of %d", f.valid, f.bits)
+		return bad("the fmt chunk states %d valid bits in samples of %d", f.valid, f.bits)
 	}
 	if f.roomy() {
 		return "", nil
 	}
 	if want := f.channels * f.encoding().Bytes(); f.frame != want {
-		return bad("the fmt chunk says %d bytes in a sample frame, but %d channels of %d bits take %d",
+		return bad("the fmt chunk states %d bytes per sample frame, but %d channels of %d bits take %d",
 			f.frame, f.channels, f.bits, want)
 	}
 	return "", nil

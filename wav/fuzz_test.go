@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// FuzzOpen feeds files that nobody wrote. Whatever they hold: no panic, errors are
+// FuzzOpen opens arbitrary files. None may cause a panic, and errors are
 // *Error, and a file that is accepted has whole frames, no more than its bytes, and
 // can be read to the end, through a pipe as well.
 func FuzzOpen(f *testing.F) {

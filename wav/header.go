@@ -73,7 +73,7 @@ func parse(name string, in cursor, coded bool) (header, error) {
 			return p.h, nil
 		}
 	}
-	return header{}, p.fail(ErrMalformed, "more than %d chunks stand before the audio", maxChunks)
+	return header{}, p.fail(ErrMalformed, "more than %d chunks precede the audio", maxChunks)
 }
 
 // fail makes an error at the cursor.
@@ -222,7 +222,7 @@ func (p *parser) leave(at int64, id string, size int64) error {
 		_, err = p.in.skip(1)
 	}
 	if err != nil {
-		return &Error{Name: p.name, Offset: p.in.offset(), Reason: fmt.Sprintf("reading behind chunk %q", id), Err: err}
+		return &Error{Name: p.name, Offset: p.in.offset(), Reason: fmt.Sprintf("reading past chunk %q", id), Err: err}
 	}
 	return nil
 }

@@ -77,8 +77,8 @@ func malformed() []bad {
 		{"no channels", riff(fmtOf(1, 0, 44100, 16), music100), ErrMalformed, 12, "0 channels", false},
 		{"rate 0", riff(fmtOf(1, 2, 0, 16), music100), ErrMalformed, 12, "0 Hz", false},
 		{"rate 4 GHz", riff(fmtOf(1, 2, 0xFFFFFFFF, 16), music100), ErrMalformed, 12, "4294967295 Hz", false},
-		{"frame of 0 bytes", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 16, 0)), music100), ErrMalformed, 12, "0 bytes in a sample frame, but 2 channels of 16 bits take 4", false},
-		{"frame too large", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 24, 10)), music100), ErrMalformed, 12, "10 bytes in a sample frame", false},
+		{"frame of 0 bytes", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 16, 0)), music100), ErrMalformed, 12, "0 bytes per sample frame, but 2 channels of 16 bits take 4", false},
+		{"frame too large", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 24, 10)), music100), ErrMalformed, 12, "10 bytes per sample frame", false},
 		{"65535 channels", riff(chunkOf("fmt ", fmtBody(1, 65535, 44100, 16, 4)), music100), ErrMalformed, 12, "65535 channels", false},
 		{"valid bits above", riff(extensible(1, 2, 16, 24), music100), ErrMalformed, 12, "24 valid bits in samples of 16", false},
 		{"extensible without extension", riff(fmtOf(0xFFFE, 2, 44100, 16), music100), ErrMalformed, 12, "extensible and has 16 bytes", false},
@@ -166,7 +166,7 @@ func TestMalformedStreams(t *testing.T) {
 	for _, tc := range []bad{
 		{"data cut off", riff(cd(), chunkOf("data", music(100)))[:100], ErrTruncated, 100, "declares 100 bytes of audio, but the stream ends after 56", false},
 		{"header is the end", riff(cd(), chunkOf("data", music(100)))[:44], ErrTruncated, 44, "ends after 0", false},
-		{"open end, nothing there", form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0xFFFFFFFF, nil)), ErrEmpty, 44, "ends behind its header", false},
+		{"open end, nothing there", form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0xFFFFFFFF, nil)), ErrEmpty, 44, "ends after its header", false},
 		{"open end inside a frame", form("RIFF", 0, cd(), sized("data", 0, music(99))), ErrTruncated, 143, "inside a sample frame of 4 bytes", false},
 	} {
 		s, err := Decode("in.wav", bytes.NewReader(tc.data))

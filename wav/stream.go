@@ -84,7 +84,7 @@ func (s *streamData) end() error {
 	case s.h.size != unknownSize && s.got < s.h.size:
 		return fail(ErrTruncated, "the data chunk declares %d bytes of audio, but the stream ends after %d", s.h.size, s.got)
 	case s.got == 0:
-		return fail(ErrEmpty, "the stream ends behind its header")
+		return fail(ErrEmpty, "the stream ends after its header")
 	case s.got%frame != 0:
 		return fail(ErrTruncated, "the stream ends inside a sample frame of %d bytes", frame)
 	}

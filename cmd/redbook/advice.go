@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// adviser knows what to do next, as lines to type on this command line.
+// adviser determines what the user can do next, as commands for the same command line.
 type adviser struct {
 	args   []string // the command line, without the program's name
 	flags  *globals
 	config *config
 }
 
-// anotherDisc says how to go on with a disc that is full of something else. For a
-// simulated one it is a line to type.
+// anotherDisc advises what to do about a disc that is full or unsuitable. For a simulated
+// disc it is a command to run.
 func (a *adviser) anotherDisc(d *device) string {
 	if !d.simulated || d.disc == nil {
-		return "Put a blank disc in."
+		return "Insert a blank disc."
 	}
 	line := "On a new simulated disc: " + a.sameLineOn(simPrefix+freeName(strings.TrimPrefix(d.name, simPrefix)))
 	if d.disc.Summary().Media.Erasable {
@@ -28,8 +28,8 @@ func (a *adviser) anotherDisc(d *device) string {
 	return line
 }
 
-// sameLineOn is the command line of this run with another device. One that came
-// from the environment is named in front: flags may stand anywhere.
+// sameLineOn returns the command line of this run with another device. If the device came
+// from the environment, the flag is put first: flags may stand anywhere.
 func (a *adviser) sameLineOn(device string) string {
 	var words []string
 	replaced := false
@@ -85,8 +85,8 @@ func (a *adviser) freshOutputs(words []string) []string {
 	return words
 }
 
-// deviceFlag is how the device is named on a command line, for advice: with a leading
-// blank, empty for the only drive there is.
+// deviceFlag returns --device as it was given, for advice: with a leading blank, or empty
+// if the device wasn't named.
 func (a *adviser) deviceFlag() string {
 	if a.flags.device == "" || a.flags.device == a.config.device {
 		return ""
@@ -94,7 +94,7 @@ func (a *adviser) deviceFlag() string {
 	return " --device " + quote(a.flags.device)
 }
 
-// freeName is the name of a file beside path that isn't there: album-2.disc for
+// freeName returns the name of a file next to path that doesn't exist: album-2.disc for
 // album.disc.
 func freeName(path string) string {
 	ext := filepath.Ext(path)

@@ -44,8 +44,7 @@ type app struct {
 	work     *work
 }
 
-// connect makes the parts of the program that commands are built of. Each gets what it
-// needs of the others.
+// connect creates the parts of the program and passes to each the parts that it needs.
 func (a *app) connect() *app {
 	if a.console == nil {
 		a.console = &console{w: a.err, screen: a.screen}
@@ -80,29 +79,30 @@ type globals struct {
 	inputs []string // files that the command reads, as they become known
 }
 
-// hooks are where tests reach into a run; all of them may be nil.
+// hooks let tests observe a run; all of them may be nil.
 type hooks struct {
 	// transport decorates the device that was opened.
 	transport func(scsi.Transport) scsi.Transport
 	// host stands for this computer.
 	host *hostSystem
-	// haste is how many times faster than the computer's the clock of --realtime runs; 0: once.
+	// haste is how many times faster than the computer's clock the clock of --realtime
+	// runs; 0: once.
 	haste float64
-	// decoding is told of each step forward of what is done before a burn.
+	// decoding receives each step of progress before the burn.
 	decoding func(s *stopper, step string)
-	// json gets each document and event that is printed, with its kind.
+	// json receives each printed document and event, with its kind.
 	json func(form, kind string, text []byte)
-	// event is told of each event of a burn, on the burn's goroutine, and what
-	// signals end.
+	// event receives each event of a burn, on the burn's goroutine, and a function that
+	// acts like a signal.
 	event func(s *stopper, e burn.Event)
 }
 
-// run does what the arguments say and gives the exit code.
+// run carries out the command line and returns the exit code.
 func (a *app) run(args []string) int {
 	a.args = args
 	a.console = &console{w: a.err, screen: a.screen}
-	// From here on Ctrl-C is an orderly end, in queries too: a reader of a disc
-	// removes its half-written files.
+	// From here on Ctrl-C is an orderly end, for queries as well: a command that reads a
+	// disc removes its partial files.
 	a.stop = newStopper(power.Ending(), func() {
 		if a.console.asking() {
 			return // only the question is given up
@@ -122,7 +122,7 @@ func (a *app) run(args []string) int {
 	return a.finish(errors.Join(root.ExecuteContext(a.stop.ctx), a.helpFailed))
 }
 
-// finish says what went wrong, if anything did, and gives the exit code.
+// finish reports the error, if any, and returns the exit code.
 func (a *app) finish(err error) int {
 	a.console.clear()
 	a.console.clearTitle()
@@ -134,7 +134,7 @@ func (a *app) finish(err error) int {
 	}
 	code, next := verdict(err)
 	if a.data.events == nil && brokenPipe(err) && code == exitFailed {
-		return exitPipe // as in "redbook toc | head -1": no one wants to hear more
+		return exitPipe // as in "redbook toc | head -1": the reader has stopped reading
 	}
 	a.console.print("redbook: " + sentence(err, a.flags.verbose > 0))
 	switch {
@@ -148,7 +148,7 @@ func (a *app) finish(err error) int {
 	return code
 }
 
-// command makes a cobra command whose errors carry the exit code.
+// command creates a cobra command whose errors carry the exit code.
 func (a *app) command(use, short, example string, args cobra.PositionalArgs,
 	run func(ctx context.Context, args []string) error,
 ) *cobra.Command {

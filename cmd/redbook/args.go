@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// noArgs refuses words where a command takes none.
+// noArgs rejects arguments of a command that takes none.
 func noArgs(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
@@ -17,7 +17,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return fail(exitUsage, tryHelp(cmd), "%s takes no argument %q", shortPath(cmd), args[0])
 }
 
-// suggestion offers the commands that look like word.
+// suggestion lists the commands that look like word.
 func suggestion(cmd *cobra.Command, word string) string {
 	cmd.SuggestionsMinimumDistance = 2
 	names := cmd.SuggestionsFor(word)
@@ -30,15 +30,16 @@ func suggestion(cmd *cobra.Command, word string) string {
 	return "Did you mean: " + strings.Join(names, ", ")
 }
 
-// tryHelp names the page that says how a command is used.
+// tryHelp names the help page of a command.
 func tryHelp(cmd *cobra.Command) string { return "Try: " + cmd.CommandPath() + " --help" }
 
-// shortPath is a command without the program's name, which begins every error.
+// shortPath returns the path of a command without the program's name, which every error
+// already begins with.
 func shortPath(cmd *cobra.Command) string {
 	return strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
 }
 
-// someArgs asks for n arguments at least, called what in the message.
+// someArgs requires at least n arguments; called is their name in the message.
 func someArgs(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < n {
@@ -48,7 +49,7 @@ func someArgs(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// atMostOne takes one argument, called what in the message, or none.
+// atMostOne accepts one argument or none; called is its name in the message.
 func atMostOne(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 1 {
@@ -58,7 +59,7 @@ func atMostOne(what string) cobra.PositionalArgs {
 	}
 }
 
-// exactArgs asks for n arguments, called what in the message.
+// exactArgs requires n arguments; called is their name in the message.
 func exactArgs(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {

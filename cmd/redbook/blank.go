@@ -11,11 +11,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// blankCommand is BLANK for people: the quick kind, which takes away the table of
-// contents, or all of the disc. The other kinds of BLANK undo parts of a burn; few
-// drives have them, and the engine uses what it needs by itself.
+// blankCommand erases a CD-RW: by default only the table of contents, with --full the
+// whole disc. The other types of BLANK undo parts of a burn; few drives support them, and
+// the engine uses the ones that it needs by itself.
 //
-// Erasing can't be undone, so it asks; close, which only finishes a burn, doesn't.
+// Erasing can't be undone, so blank asks first; close, which only completes a burn,
+// doesn't.
 func blankCommand(a *app) *cobra.Command {
 	var full bool
 	opts := &burn.BlankOptions{Type: mmc.BlankMinimal}
@@ -35,7 +36,7 @@ func blankCommand(a *app) *cobra.Command {
 				opts.Type = mmc.BlankDisc
 			}
 			report, err := redbook.Blank(ctx, d.opened, opts)
-			if err == nil || report.Verdict == burn.VerdictSuccess { // else only the tray stays locked
+			if err == nil || report.Verdict == burn.VerdictSuccess { // otherwise only the tray stays locked
 				a.talk.note("The disc is blank.")
 			}
 			return errors.Join(a.advise.burn(err, d, &report), a.data.events.err())
@@ -46,7 +47,7 @@ func blankCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// eraseQuestion names what will be deleted. A disc that can't be erased is refused before
+// eraseQuestion names what will be deleted. A disc that can't be erased is rejected before
 // the question.
 func (s *discs) eraseQuestion(ctx context.Context, d *device) (string, error) {
 	on, err := s.look(ctx, d)

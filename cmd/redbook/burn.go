@@ -21,15 +21,15 @@ const burnExample = `  redbook burn album/                                  a fo
   arecord -f cd -d 1800 | redbook burn --stdin --yes   record from a pipe`
 
 const burnLong = `Burns audio files as an audio CD: FLAC, MP3, Ogg Vorbis, Opus, WAV and AIFF, and every other
-format that ffmpeg decodes, if it is installed. A folder is an album, in the order of the track
-numbers in its tags, or else of its file names. A cue sheet or a playlist is expanded to the
-files it lists. Audio that isn't 44.1 kHz, 16 bit, stereo is converted.
+format that ffmpeg decodes, if it is installed. The files of a folder are burned in the order of
+their track numbers if all have one, otherwise in the order of their names. A cue sheet or a
+playlist is expanded to the files it lists. Audio that isn't 44.1 kHz, 16 bit, stereo is converted.
 
-Before you are asked, every file is decoded and checked to its end.`
+Every file is decoded and checked to its end before redbook asks you to confirm.`
 
-// burnCommand does everything that can go wrong without a drive first: the command
-// line, then whether a question can be asked, then a look at every file.
-// Only then is the drive opened, and with it the file of a simulated disc made.
+// burnCommand first does everything that can fail without a drive: it checks the command
+// line, whether a question can be asked, and every file. Only then does it open the drive,
+// which creates the file of a simulated disc.
 func burnCommand(a *app) *cobra.Command {
 	var flags burnFlags
 	var cmd *cobra.Command
@@ -56,7 +56,7 @@ func burnCommand(a *app) *cobra.Command {
 			if err := flags.label(m.Tracks); err != nil {
 				return err
 			}
-			// What folders, sheets and playlists lead to is known only now.
+			// The files that folders, sheets and playlists lead to are known only now.
 			if err := flags.outputs(&a.flags, args).check(); err != nil {
 				return err
 			}
@@ -81,7 +81,7 @@ func burnCommand(a *app) *cobra.Command {
 // burnRun is one run of redbook burn.
 type burnRun struct {
 	args     []string // the command line, for the log
-	nth      int      // copy that is burned, from 1 on
+	nth      int      // number of the copy being burned, from 1
 	flags    *globals
 	talk     *talk
 	data     *results
@@ -93,7 +93,7 @@ type burnRun struct {
 	stop     *stopper
 }
 
-// burn burns, shows what is going to happen before that, and reports.
+// burn shows the plan, burns, and reports the result.
 func (r *burnRun) burn(ctx context.Context, d *device, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
 	d.refused = true // until it begins
 	c, err := r.newChronicle(d, m, flags)
@@ -116,7 +116,7 @@ func (r *burnRun) burn(ctx context.Context, d *device, m *material, args []strin
 	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
 		return prepareError(ctx, e.Err, "burned")
 	}
-	if report.Version == 0 { // it did not begin
+	if report.Version == 0 { // the burn did not start
 		return r.advise.burn(err, d, nil)
 	}
 	began = true
@@ -124,7 +124,7 @@ func (r *burnRun) burn(ctx context.Context, d *device, m *material, args []strin
 	return errors.Join(r.work.ended(d, m, &report, err), m.writeTOC(r.numbered(flags.toc), r.flags.force, &report))
 }
 
-// approve shows the plan and asks whether it is to be carried out.
+// approve shows the plan and asks for confirmation.
 func (r *burnRun) approve(ctx context.Context, d *device, m *material, p *redbook.Plan, flags *burnFlags) error {
 	r.talk.console.clear()
 	m.planned(p)
@@ -145,13 +145,13 @@ func (r *burnRun) approve(ctx context.Context, d *device, m *material, p *redboo
 		}
 	}
 	r.stop.outlive()
-	// With one processor only, the runtime would take it away from each WRITE that is
-	// under way, and start a thread to look for other work: a burn has none for it.
+	// With a single processor, the runtime would take it away from each WRITE in progress
+	// and start a thread to look for other work; a burn has none.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
 	return nil
 }
 
-// question is what is asked before the laser starts.
+// question is asked before the laser starts.
 func (b *burnFlags) question() string {
 	if b.copies > 1 {
 		return fmt.Sprintf("Burn %d copies?", b.copies)

@@ -7,11 +7,11 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// minFIFO is a second of music, rounded up: below that the engine silently uses its own
-// smallest buffer.
+// minFIFO is a second of music, rounded up; for less the engine silently uses its own
+// minimum.
 const minFIFO = 176 << 10
 
-// burnFlags are the flags of burn as they were given.
+// burnFlags are the flags of burn as given.
 type burnFlags struct {
 	speed         string
 	testWrite     bool
@@ -36,7 +36,7 @@ type burnFlags struct {
 	copies        int
 	wait          bool
 	journal       string
-	line          burnLine // these flags, as they were given
+	line          burnLine // these flags, as given
 	record        modeFlags
 	sources       sourceFlags
 }
@@ -49,23 +49,23 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&b.noClose, "no-close", false, "leave the session open for more tracks; CD players cannot play the disc until redbook close")
 	f.BoolVar(&b.multisession, "multisession", false, "close the session but allow another one; most CD players see only the first")
 	f.BoolVar(&b.closeOnCancel, "close-on-cancel", false, "close the disc even after Ctrl-C or a failed track")
-	f.BoolVar(&b.overburn, "overburn", false, "with --mode sao: write past the end that the disc names; drives may refuse, and discs may fail")
+	f.BoolVar(&b.overburn, "overburn", false, "with --mode sao: write past the end that the disc states; the drive may refuse, and the disc may fail")
 	f.StringVar(&b.reserve, "reserve", "auto", "send RESERVE TRACK before each track: `WHEN` is auto (on CD-RW), always or never")
 	f.StringVar(&b.verify, "verify", "quick", "how much audio to read back and compare: `HOW` is none, quick (three seconds per track) or full")
-	f.StringArrayVar(&b.isrc, "isrc", nil, "ISRC of a track, `TRACK=CODE` such as 3=USABC1234567; once for each track")
+	f.StringArrayVar(&b.isrc, "isrc", nil, "ISRC of a track, `TRACK=CODE` such as 3=USABC1234567; may be repeated")
 	f.StringVar(&b.mcn, "mcn", "", "media catalog `NUMBER` of the disc: the 13 digits of its bar code")
-	f.StringVar(&b.copyPermitted, "copy-permitted", "", "`TRACKS` whose digital copying is permitted: all, or such as 2,5-7")
-	f.StringVar(&b.preEmphasis, "preemphasis", "", "`TRACKS` recorded with pre-emphasis: all, or such as 2,5-7")
+	f.StringVar(&b.copyPermitted, "copy-permitted", "", "`TRACKS` that may be copied digitally: all, or a list such as 2,5-7")
+	f.StringVar(&b.preEmphasis, "preemphasis", "", "`TRACKS` recorded with pre-emphasis: all, or a list such as 2,5-7")
 	f.BoolVar(&b.opc, "opc", false, "calibrate the laser power first, even if the drive would do it by itself")
 	f.BoolVar(&b.noBurnFree, "no-burnfree", false, "switch off buffer underrun protection")
 	f.StringVar(&b.fifo, "fifo", "16M", "`SIZE` of the buffer between files and drive")
 	f.BoolVar(&b.eject, "eject", false, "open the tray when done")
 	f.StringVar(&b.toc, "toc", "", "write the disc's table of contents with titles to `FILE`, a cue sheet")
-	f.IntVar(&b.copies, "copies", 1, "burn `N` discs; each time the tray opens for the next one")
-	f.BoolVar(&b.wait, "wait", false, "wait for a disc if there is none in the drive, as on a terminal")
+	f.IntVar(&b.copies, "copies", 1, "burn `N` discs; the tray opens after each one")
+	f.BoolVar(&b.wait, "wait", false, "wait for a disc if the drive is empty, as on a terminal")
 	f.StringArrayVar(&b.reports, "report", nil, "write a report of the burn to `FILE`.html (a page with plots) or FILE.json; may be repeated")
-	f.StringVar(&b.log, "log", "", "write everything that happens to `FILE`, one line with its time each")
-	f.StringVar(&b.journal, "journal", "", "keep what redbook resume needs in `FILE` instead of redbook's folder; none keeps nothing")
+	f.StringVar(&b.log, "log", "", "write everything that happens to `FILE`, one line for each event with its time")
+	f.StringVar(&b.journal, "journal", "", "keep the journal that redbook resume needs in `FILE` instead of redbook's folder, or none")
 	b.record.register(f)
 	b.sources.register(f)
 }
@@ -75,7 +75,7 @@ var readBacks = map[string]redbook.ReadBack{
 	"none": redbook.ReadBackNone, "quick": redbook.ReadBackQuick, "full": redbook.ReadBackFull,
 }
 
-// options makes the engine's options of the flags. Errors are about the command
+// options converts the flags to options of the engine. Errors are mistakes in the command
 // line.
 func (b *burnFlags) options() (*redbook.Options, error) {
 	if b.noClose && b.multisession {
@@ -129,9 +129,8 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 	return opts, nil
 }
 
-// label gives the tracks the codes and flags that were asked for, in place of those
-// of tags and cue sheets. Naming a track that isn't on the list is a mistake in the
-// command line.
+// label gives the tracks the codes and flags of the command line, in place of those of
+// tags and cue sheets. A track number that doesn't exist is a mistake in the command line.
 func (b *burnFlags) label(tracks []album.Track) error {
 	codes, err := parseISRCs(b.isrc)
 	if err != nil {
@@ -149,7 +148,7 @@ func (b *burnFlags) label(tracks []album.Track) error {
 	return markTracks(tracks, "--preemphasis", b.preEmphasis, toc.PreEmphasis)
 }
 
-// markTracks sets a control bit of the tracks that text names.
+// markTracks sets a control bit of the tracks in text.
 func markTracks(tracks []album.Track, flag, text string, bit toc.Control) error {
 	set, err := parseTracks(flag, text)
 	if err != nil {

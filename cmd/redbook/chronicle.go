@@ -14,8 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// chronicle keeps what happens during a burn for --report and --log. Its times are the
-// drive's, from the start of the burn on.
+// chronicle records the events of a burn for --report and --log. Its times are the
+// drive's, from the start of the burn.
 type chronicle struct {
 	d       *device
 	clock   scsi.Clock
@@ -27,36 +27,36 @@ type chronicle struct {
 	samples []sampleDoc
 	lines   []lineDoc
 	phase   phaseStep
-	idle    time.Duration // since when nothing is written; below 0 while something is
+	idle    time.Duration // since when nothing is being written; below 0 during writing
 	idles   []pauseDoc
 
 	m      *material
 	report *burn.Report
 }
 
-// sampleDoc is one moment of the burn.
+// sampleDoc is one sample of the state of the burn.
 type sampleDoc struct {
 	At          time.Duration `json:"at_ns"`
 	Speed       float64       `json:"speed_x"`
 	FIFO        float64       `json:"fifo"`         // 0..1
 	DriveBuffer float64       `json:"drive_buffer"` // 0..1; -1 unknown
-	LBA         int           `json:"lba"`          // last sector that was written
+	LBA         int           `json:"lba"`          // last sector written
 }
 
-// lineDoc is something that happened.
+// lineDoc is one event in words.
 type lineDoc struct {
 	At   time.Duration `json:"at_ns"`
 	Kind string        `json:"kind"` // phase, track, warning, or the kind of a note
 	Text string        `json:"text"`
 }
 
-// pauseDoc is a time in which nothing was written between two tracks.
+// pauseDoc is a time between two tracks in which nothing was written.
 type pauseDoc struct {
 	From time.Duration `json:"from_ns"`
 	To   time.Duration `json:"to_ns"`
 }
 
-// checkReports refuses reports of a form that there isn't.
+// checkReports rejects reports of an unknown form.
 func checkReports(paths []string) error {
 	for _, path := range paths {
 		switch strings.ToLower(filepath.Ext(path)) {
@@ -84,14 +84,14 @@ func (b *burnFlags) outputs(global *globals, inputs []string) *outputs {
 			o.add("--report", numberedFor(path, n))
 		}
 	}
-	for n := 1; b.journalFile() != "" && n <= max(len(global.devices), 1); n++ { // copies use one after the other
+	for n := 1; b.journalFile() != "" && n <= max(len(global.devices), 1); n++ { // used by one copy after the other
 		o.addJournal(numberedFor(b.journal, n))
 	}
 	return o
 }
 
-// newChronicle begins to record. The log is made now, since it is written as things
-// happen.
+// newChronicle starts recording. The log is created now, since it is written during the
+// burn.
 func (r *burnRun) newChronicle(d *device, m *material, flags *burnFlags) (*chronicle, error) {
 	c := &chronicle{d: d, clock: d.drive.Clock(), force: r.flags.force, idle: -1}
 	for _, path := range flags.reports {
@@ -116,7 +116,7 @@ func (r *burnRun) newChronicle(d *device, m *material, flags *burnFlags) (*chron
 	return c, nil
 }
 
-// quoted1 is a command line as it can be typed, in one line.
+// quoted1 returns a command line as it can be typed, on one line.
 func quoted1(args []string) []string {
 	words := make([]string, len(args))
 	for i, arg := range args {
@@ -125,7 +125,7 @@ func quoted1(args []string) []string {
 	return words
 }
 
-// follow records the events that next is shown.
+// follow records the events that are passed to next.
 func (c *chronicle) follow(next func(burn.Event)) func(burn.Event) {
 	return func(e burn.Event) {
 		c.event(e)
@@ -133,7 +133,7 @@ func (c *chronicle) follow(next func(burn.Event)) func(burn.Event) {
 	}
 }
 
-// at is how long the burn has taken so far.
+// at returns how long the burn has taken so far.
 func (c *chronicle) at() time.Duration { return c.clock.Now().Sub(c.began) }
 
 // say records a line.
@@ -145,8 +145,8 @@ func (c *chronicle) say(kind, text string) {
 	}
 }
 
-// event records one event. Reports have samples as often as the engine gives them; a log
-// has only what a person would read.
+// event records one event. Reports take samples as often as the engine sends them; a log
+// contains only what is useful to a person.
 func (c *chronicle) event(e burn.Event) {
 	if p, ok := phaseOf(e); ok && p != c.phase {
 		c.phase = p
@@ -168,7 +168,7 @@ func (c *chronicle) event(e burn.Event) {
 	}
 }
 
-// sample records how the data flow.
+// sample records speed and buffers.
 func (c *chronicle) sample(e *burn.Progress) {
 	at := c.at()
 	writing := e.Phase == burn.PhaseWrite
@@ -192,11 +192,11 @@ func (c *chronicle) sample(e *burn.Progress) {
 	c.samples = append(c.samples, s)
 }
 
-// ended keeps the report of the engine.
+// ended keeps the engine's report.
 func (c *chronicle) ended(m *material, r *burn.Report) { c.m, c.report = m, r }
 
-// close writes the reports and ends the log. err is how the burn ended. That a report is
-// missing is an error of its own, after everything about the disc.
+// close writes the reports and ends the log. err is the result of the burn. A missing
+// report is an error too, joined after err.
 func (c *chronicle) close(data *results, err error) error {
 	var errs []error
 	if c.log != nil {
@@ -211,7 +211,7 @@ func (c *chronicle) close(data *results, err error) error {
 		errs = append(errs, c.log.close())
 	}
 	if c.report == nil {
-		return errors.Join(errs...) // there is nothing to report
+		return errors.Join(errs...) // nothing to report
 	}
 	for _, path := range c.reports {
 		text, werr := c.render(data, path, err)
@@ -225,8 +225,8 @@ func (c *chronicle) close(data *results, err error) error {
 	return errors.Join(errs...)
 }
 
-// logFile writes lines with their time. Its first error is kept: a log that ends early
-// must not pass for a whole one.
+// logFile writes lines with their time. It keeps its first error, because a log that ends
+// early must not pass for a complete one.
 type logFile struct {
 	f   *os.File
 	err error

@@ -12,9 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// classes are the exit codes of errors: first the engine's categories, of which an
-// error has one that says most, then what packages below it say when asked without
-// the engine.
+// classes map errors to exit codes: first the engine's categories, of which one describes
+// an error best, then errors of the packages below the engine.
 var classes = []struct {
 	is   error
 	code int
@@ -38,17 +37,17 @@ var classes = []struct {
 	{fs.ErrPermission, exitNoDrive},
 }
 
-// unable are the abilities that a drive may lack.
+// unable are errors about abilities that a drive lacks.
 var unable = []error{burn.ErrNoFeature, burn.ErrNoTAO, burn.ErrNoSAO, burn.ErrNoText, burn.ErrRecorderNotSupported}
 
-// classify gives the exit code of an error that doesn't carry one. What matches
-// nothing is 1, never 0: an error is never done.
+// classify returns the exit code of an error that doesn't carry one. An unknown error is
+// 1, never 0.
 func classify(err error) int {
 	if e, ok := errors.AsType[*burn.Error](err); ok && e.Phase == burn.PhaseRelease && !deferred(err) {
 		return exitFailed // the tray stays locked: neither drive nor disc is missing
 	}
 	if errors.Is(err, sao.ErrSessionOpen) {
-		return exitNoDisc // the drive can do it, on another disc
+		return exitNoDisc // the drive can do it with another disc
 	}
 	for _, missing := range unable {
 		if errors.Is(err, missing) {
@@ -66,7 +65,7 @@ func classify(err error) int {
 	return exitFailed
 }
 
-// noDisc reports whether the trouble is that nothing is in the drive.
+// noDisc reports whether the error means that the drive is empty.
 func noDisc(err error) bool {
 	return errors.Is(err, burn.ErrNoMedia) || errors.Is(err, scsi.FamilyMediumNotPresent)
 }
@@ -75,7 +74,7 @@ func noDisc(err error) bool {
 type errorDoc struct {
 	Exit    int    `json:"exit"`
 	Message string `json:"message"`
-	Next    string `json:"next,omitempty"`    // what to do about it
+	Next    string `json:"next,omitempty"`    // advice
 	Sense   *sense `json:"sense,omitempty"`   // what the drive reported
 	HRESULT uint32 `json:"hresult,omitempty"` // what IMAPI would have returned
 	Name    string `json:"name,omitempty"`    // IMAPI's name for that
@@ -89,7 +88,7 @@ type sense struct {
 	Text string `json:"text"`
 }
 
-// errorOf makes the JSON form of a failure.
+// errorOf returns the JSON form of an error.
 func errorOf(code int, err error, next string) errorDoc {
 	doc := errorDoc{Exit: code, Message: sentence(err, false), Next: next}
 	if value, name, ok := burn.HRESULT(err); ok {

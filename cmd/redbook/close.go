@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// closeCommand closes what --no-close or a canceled burn left open. It is also the way out
-// after a crash: an unfinished track is ended first.
+// closeCommand closes the disc that --no-close or a canceled burn left open. It is also
+// the remedy after a crash: it first ends an unfinished track.
 func closeCommand(a *app) *cobra.Command {
 	opts := &burn.CloseOptions{}
 	cmd := a.command("close", "Close an open disc so that CD players can play it", "", noArgs,
@@ -31,7 +31,7 @@ func closeCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// work is what the commands have in common that keep a drive busy for long.
+// work is what the commands share that keep a drive busy for a long time.
 type work struct {
 	flags  *globals
 	hooks  *hooks
@@ -41,9 +41,8 @@ type work struct {
 	stop   *stopper
 }
 
-// engage sets what every command that keeps the drive busy for long has in common:
-// events, the second Ctrl-C, and no end by a hung-up terminal. m is the material of a burn,
-// else nil.
+// engage sets up what every such command needs: events, the second Ctrl-C, and surviving
+// the end of the terminal. m is the material of a burn, otherwise nil.
 func (w *work) engage(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}) {
 	w.stop.outlive()
 	return newView(w, d, m).event, w.stop.hurry
@@ -53,8 +52,8 @@ func (w *work) engage(d *device, m *material) (onEvent func(burn.Event), hurry <
 func (w *work) ended(d *device, m *material, report *burn.Report, err error) error {
 	w.talk.console.clear()
 	var perr error
-	// Where no track was asked for, a failure leaves nothing to report, unless it is only
-	// about the tray.
+	// If no track was requested, a failed job has nothing to report, unless the error is
+	// only about the tray.
 	if worth := len(report.Tracks) > 0 || err == nil || report.Verdict == burn.VerdictSuccess; worth && w.data.events == nil && !w.flags.quiet {
 		perr = w.data.sentences(reportText(d, m, report, w.flags.verbose > 0))
 	}

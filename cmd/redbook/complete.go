@@ -12,10 +12,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// completer gives what a flag or an argument can be.
+// completer returns the possible values of a flag or an argument.
 type completer = func(a *app) []cobra.Completion
 
-// flagValues are the flags whose values a shell can complete, wherever they are defined.
+// flagValues are the flags whose values a shell can complete.
 var flagValues = map[string]completer{
 	"device":      deviceValues,
 	"from":        deviceValues,
@@ -35,8 +35,8 @@ var flagValues = map[string]completer{
 	"until":       words(untilLook, untilTest, untilBurn),
 }
 
-// flagFiles are the flags that name a file with one of these endings, and flagFolders
-// those that name a folder.
+// flagFiles are the flags that name a file with one of these extensions; flagFolders name
+// a folder.
 var (
 	flagFiles   = map[string][]string{"archive": {"zip"}, "toc": {"cue"}, "report": {"html", "json"}, "cd-text": {"txt", "cdt"}}
 	flagFolders = []string{"output", "spool"}
@@ -46,7 +46,7 @@ func words(list ...string) completer {
 	return func(*app) []cobra.Completion { return list }
 }
 
-// completeFlags registers the completions of a command and those below it.
+// completeFlags registers the completions of a command and its subcommands.
 func completeFlags(a *app, cmd *cobra.Command) error {
 	for name, values := range flagValues {
 		if cmd.LocalFlags().Lookup(name) == nil {
@@ -65,7 +65,7 @@ func completeFlags(a *app, cmd *cobra.Command) error {
 			return err
 		}
 	}
-	if f := cmd.LocalFlags().Lookup("verify"); f != nil { // verify compares something in any case
+	if f := cmd.LocalFlags().Lookup("verify"); f != nil { // verify always compares something
 		levels := []string{"quick", "full"}
 		if f.DefValue == "quick" {
 			levels = slices.Insert(levels, 0, "none")
@@ -96,11 +96,11 @@ func completeFlags(a *app, cmd *cobra.Command) error {
 	return nil
 }
 
-// completionTime bounds the look for drives: a shell waits for it.
+// completionTime limits the search for drives: the shell waits for it.
 const completionTime = 2 * time.Second
 
-// deviceValues are the drives of this computer, by what the system knows: no drive is sent
-// a command for a completion.
+// deviceValues are the drives of this computer as the system knows them: a completion
+// sends no command to a drive.
 func deviceValues(a *app) []cobra.Completion {
 	ctx, cancel := context.WithTimeout(context.Background(), completionTime)
 	defer cancel()
@@ -108,7 +108,7 @@ func deviceValues(a *app) []cobra.Completion {
 	if a.hooks.host != nil {
 		list = a.hooks.host.List
 	}
-	drives, _ := list(ctx) // without them there is still sim:
+	drives, _ := list(ctx) // without drives sim: still works
 	var values []cobra.Completion
 	for _, d := range drives {
 		values = append(values, cobra.CompletionWithDesc(d.Path, strings.TrimSpace(d.Vendor+" "+d.Model)))
@@ -116,9 +116,9 @@ func deviceValues(a *app) []cobra.Completion {
 	return append(values, cobra.CompletionWithDesc(simPrefix, "a simulated drive; the name of a disc file follows"))
 }
 
-// discValues are the files that sim: and the beginning of a path can be.
+// discValues are the files that complete sim: and the beginning of a path.
 func discValues(begun string) []cobra.Completion {
-	matches, _ := filepath.Glob(begun + "*") // a pattern that isn't one matches nothing
+	matches, _ := filepath.Glob(begun + "*") // an invalid pattern matches nothing
 	var values []cobra.Completion
 	for _, path := range matches {
 		switch {
@@ -151,9 +151,9 @@ func mediaValues(*app) []cobra.Completion {
 func jobValues(a *app) []cobra.Completion {
 	folder, err := a.journals.folder()
 	if err != nil {
-		return nil // there is no folder for them
+		return nil // no folder for them
 	}
-	jobs, _ := folder.Jobs() // what is broken can't be chosen
+	jobs, _ := folder.Jobs() // a damaged job can't be chosen
 	var values []cobra.Completion
 	for _, j := range jobs {
 		values = append(values, cobra.CompletionWithDesc(j.Name, jobTitle(j)))
@@ -161,7 +161,7 @@ func jobValues(a *app) []cobra.Completion {
 	return values
 }
 
-// controlValues are the actions of sim control, behind its socket.
+// controlValues are the actions of sim control, after its socket.
 func controlValues(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) != 1 {
 		return nil, cobra.ShellCompDirectiveDefault

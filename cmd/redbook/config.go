@@ -21,18 +21,18 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// setting is something that a person can set once and for all, in a file or by an
-// environment variable. A flag on the command line goes before both.
+// setting is an option that the user can set permanently, in a file or by an environment
+// variable. A flag on the command line overrides both.
 type setting struct {
 	name     string
 	flag     string   // "" if it has none
-	commands []string // that it is for; nil: all that use a drive
+	commands []string // commands to which it applies; nil: all that use a drive
 	check    func(text string) error
 	usage    string
 }
 
-// settings are all there are. Flags that a person has to think about for each disc, such as
-// --append and --yes, are not among them.
+// settings are all settings. Flags that need a decision for each disc, such as --append
+// and --yes, are not among them.
 var settings = []setting{
 	{"device", "device", nil, anyText, "the drive"},
 	{"speed", "speed", []string{"burn"}, func(text string) error { _, err := mmc.ParseSpeed(text); return err }, "how fast to write"},
@@ -44,10 +44,10 @@ var settings = []setting{
 	{"report_folder", "", []string{"burn"}, aFolder, "folder that gets a report of every burn"},
 }
 
-// variable is the environment variable of a setting.
+// variable returns the environment variable of a setting.
 func (s *setting) variable() string { return "REDBOOK_" + strings.ToUpper(s.name) }
 
-// prefix names the setting in front of a mistake, unless the mistake begins with it.
+// prefix puts the name of the setting before an error, unless the error begins with it.
 func (s *setting) prefix() string {
 	if s.name == "speed" || s.name == "fifo" {
 		return ""
@@ -68,12 +68,12 @@ func oneOf(words ...string) func(string) error {
 
 func aFolder(text string) error {
 	if !isFolder(text) {
-		return fmt.Errorf("there is no folder %s", text)
+		return fmt.Errorf("the folder %s does not exist", text)
 	}
 	return nil
 }
 
-// inForce is the value of a setting and where it comes from.
+// inForce is the value of a setting and its source.
 type inForce struct {
 	Name  string `json:"name"`
 	Value string `json:"value"` // "" if nothing sets it
@@ -88,9 +88,9 @@ type configDoc struct {
 	Settings []inForce `json:"settings"`
 }
 
-// configCommand shows what is set and where.
+// configCommand shows the settings.
 func configCommand(a *app) *cobra.Command {
-	cmd := a.command("config", "Show the settings in force, and where they come from", "", noArgs, func(context.Context, []string) error {
+	cmd := a.command("config", "Show the settings in effect and where each comes from", "", noArgs, func(context.Context, []string) error {
 		path := a.config.file()
 		values, err := a.config.read()
 		if err != nil {
@@ -103,8 +103,8 @@ func configCommand(a *app) *cobra.Command {
 		}
 		return a.data.sentences(configText(&doc))
 	})
-	cmd.Long = "Shows the settings in force, and where they come from. A flag on the command line goes before\n" +
-		"an environment variable, and that before the file. The file is TOML:\n\n" +
+	cmd.Long = "Shows the settings in effect and where each comes from. A flag on the command line overrides\n" +
+		"an environment variable, which overrides the settings file. The file is TOML:\n\n" +
 		"  device = \"/dev/sr0\"\n  speed = \"16x\"\n  verify = \"full\"\n  eject = true\n\nThe settings:\n\n" + settingsText()
 	return cmd
 }
@@ -138,16 +138,16 @@ func configText(doc *configDoc) string {
 	return b.String()
 }
 
-// config is where settings come from, and what they set that is no flag.
+// config reads the settings.
 type config struct {
 	env          func(string) string
 	dir          func() (string, error) // the folder for settings of programs; nil if there is none
-	device       string                 // of the settings, if the command line names no other
+	device       string                 // name of the settings file, if the environment names another
 	reportFolder string
 }
 
-// file is where the settings are kept: the file of REDBOOK_CONFIG, or the one in the
-// folder that the system has for it. "" if there is none.
+// file returns the path of the settings file: the one in REDBOOK_CONFIG, or the one in the
+// system's folder for settings; "" if there is none.
 func (c *config) file() string {
 	if path := c.env("REDBOOK_CONFIG"); path != "" {
 		return path
@@ -157,13 +157,13 @@ func (c *config) file() string {
 	}
 	dir, err := c.dir()
 	if err != nil {
-		return "" // no home folder: nothing can be kept there
+		return "" // without a home folder nothing can be stored there
 	}
 	return filepath.Join(dir, "redbook", "config.toml")
 }
 
-// read gives every setting as it is in force. Mistakes are errors of the command
-// line: what a file sets and nobody understands must not be passed over.
+// read returns every setting that is in effect. Mistakes are errors of the command line: a
+// setting that redbook doesn't understand must not be ignored.
 func (c *config) read() ([]inForce, error) {
 	path := c.file()
 	file, lines, err := readConfigFile(path)
@@ -192,7 +192,7 @@ func (c *config) read() ([]inForce, error) {
 	return list, nil
 }
 
-// unprefixed takes an error out of a failure of the command line.
+// unprefixed takes the error out of a failure of the command line.
 func unprefixed(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f.err
@@ -200,8 +200,8 @@ func unprefixed(err error) error {
 	return err
 }
 
-// readConfigFile reads the file; a file that isn't there sets nothing. lines are
-// where the settings are in it.
+// readConfigFile reads the file; a file that doesn't exist sets nothing. lines has
+// the line of each setting.
 func readConfigFile(path string) (values map[string]string, lines map[string]int, err error) {
 	if path == "" {
 		return nil, nil, nil
@@ -211,7 +211,7 @@ func readConfigFile(path string) (values map[string]string, lines map[string]int
 	if err == nil {
 		err = toml.Unmarshal(text, &raw)
 	}
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // HOME=/dev/null, as of some services
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // HOME=/dev/null, as for some services
 		return nil, nil, nil
 	}
 	if parse, ok := errors.AsType[toml.ParseError](err); ok {
@@ -235,7 +235,7 @@ func readConfigFile(path string) (values map[string]string, lines map[string]int
 		case int64:
 			values[name] = strconv.FormatInt(v, 10)
 		default:
-			return nil, nil, fail(exitUsage, "", "%s: line %d: %s: a text, a number, or true or false is needed", path, lines[name], name)
+			return nil, nil, fail(exitUsage, "", "%s: line %d: %s: must be a text, a number, or true or false", path, lines[name], name)
 		}
 	}
 	return values, lines, nil
@@ -250,8 +250,7 @@ func lineOfSetting(text []byte, name string) int {
 	return 1 + bytes.Count(text[:at[1]], []byte("\n"))
 }
 
-// sessionFlags ask for something that a mode from the settings could contradict: they go
-// before it.
+// sessionFlags need a particular recording mode: they override a mode in the settings.
 var sessionFlags = []string{"gapless", "pause", "cd-text", "no-close"}
 
 // apply sets the flags of a command that the command line doesn't set.
@@ -285,8 +284,8 @@ func (c *config) apply(cmd *cobra.Command) error {
 	return nil
 }
 
-// reportName is a report in the folder of the settings, named after the album and the
-// time. A name that is taken gets a number.
+// reportName returns a name for a report in the folder of the settings, made of the album
+// and the time. A name that exists gets a number.
 func reportName(folder, title, stamp string) string {
 	base := "redbook-" + stamp
 	if clean := fileName(title); clean != "" {
@@ -299,10 +298,10 @@ func reportName(folder, title, stamp string) string {
 	return path
 }
 
-// maxFileName is how many letters of a title a name of a file has.
+// maxFileName is how many letters of a title a file name contains.
 const maxFileName = 60
 
-// fileName is a title as every file system takes it.
+// fileName converts a title to a name that every file system accepts.
 func fileName(title string) string {
 	clean := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' || r == '\uFFFD' {

@@ -9,17 +9,17 @@ import (
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
-// console is stderr: lines that stay, and on a terminal one line below them that
-// is rewritten in place. Signals speak from a goroutine of their own, so it locks.
+// console is stderr: lines that stay, and on a terminal one line below them that is
+// rewritten in place. It locks, because signals print from their own goroutine.
 type console struct {
 	mu     sync.Mutex
 	w      io.Writer
 	screen screen
-	shown  bool   // a live line stands on the screen
+	shown  bool   // a live line is on the screen
 	rows   []row  // the lines of several drives, in their order
-	drawn  int    // rows that stand on the screen, instead of a live line
-	asked  bool   // a question does, and its line isn't ended
-	title  string // of the window, as long as it isn't the terminal's own
+	drawn  int    // rows on the screen, instead of a live line
+	asked  bool   // a question is on the screen, without an end of line
+	title  string // of the window, while it isn't the terminal's own
 }
 
 // print writes a line that stays.
@@ -35,11 +35,11 @@ func (c *console) print(text string) {
 	if c.screen.live {
 		text = line.Wrap(text, c.columns())
 	}
-	_, _ = fmt.Fprintln(c.w, text) // nowhere is left to report it
+	_, _ = fmt.Fprintln(c.w, text) // it can't be reported anywhere
 }
 
-// live shows text in the line that is rewritten; without a terminal it shows
-// nothing, so no carriage return ever reaches a log.
+// live shows text in the rewritten line; without a terminal it shows nothing, so no
+// carriage return ever gets into a log.
 func (c *console) live(text string) {
 	if !c.screen.live {
 		return
@@ -50,14 +50,14 @@ func (c *console) live(text string) {
 	c.shown = true
 }
 
-// fit shows parts in the line that is rewritten, as far as it has room for them.
+// fit shows as many of the parts in the rewritten line as fit.
 func (c *console) fit(parts ...line.Part) {
 	if c.screen.live {
 		c.live(line.Fit(c.columns(), parts...))
 	}
 }
 
-// mostRows is how many lines are rewritten at most: more of them hide what stands above.
+// mostRows is the maximum number of rewritten lines: more hide what is above.
 const mostRows = 12
 
 // row is one of several lines that are rewritten together.
@@ -67,7 +67,7 @@ type row struct {
 }
 
 // fitRow shows parts in one of several lines that are rewritten together; nth counts from
-// 1 on. Lines for which the terminal is too low share the last one.
+// 1. On a low terminal the last drives share a line.
 func (c *console) fitRow(nth int, parts ...line.Part) {
 	if !c.screen.live {
 		return
@@ -124,12 +124,12 @@ func (c *console) endRows() {
 	c.rows = nil
 }
 
-// columns is the room of the live line. A line as wide as the terminal wraps on some, so
+// columns is the width of the live line. A line as wide as the terminal wraps on some, so
 // one column stays free.
 func (c *console) columns() int { return c.screen.width() - 1 }
 
-// entitle sets the title of the terminal's window; clearTitle puts back what it was before
-// (XTWINOPS 22 and 23). Terminals that know neither ignore them.
+// entitle sets the title of the terminal's window; clearTitle restores the previous one
+// (XTWINOPS 22 and 23). Terminals that don't support these ignore them.
 func (c *console) entitle(text string) {
 	if !c.screen.live {
 		return
@@ -170,7 +170,7 @@ func (c *console) ask(question string) {
 	c.asked = true
 }
 
-// answered says that the answer has ended the question's line.
+// answered records that the answer has ended the line of the question.
 func (c *console) answered() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -195,8 +195,8 @@ func (c *console) erase() {
 	}
 }
 
-// printable is text that cannot steer a terminal.
+// printable removes everything that could control a terminal.
 func printable(text string) string { return line.Defuse(text) }
 
-// oneLine is printable without ends of lines.
+// oneLine is printable without line breaks.
 func oneLine(text string) string { return line.OneLine(text) }

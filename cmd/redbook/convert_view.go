@@ -7,13 +7,13 @@ import (
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
-// stage shows how far one of the things is that are done before a disc is written: as
-// JSON lines, a line that is rewritten, or a line per 10 %.
+// stage shows the progress of one step before the burn: as JSON lines, as a rewritten
+// line, or as one line per 10 %.
 type stage struct {
 	w       *work
 	name    string // in JSON
 	text    string
-	percent int64 // of all, already said
+	percent int64 // percent of the total, already printed
 }
 
 // preparing shows the steps of album.Prepare.
@@ -44,8 +44,8 @@ func (w *work) newStage(p album.Progress) *stage {
 	return s
 }
 
-// decodingEvent tells how far the decoding has come. Lengths are sample frames; those
-// of what comes through a pipe are 0 as long as they aren't known.
+// decodingEvent reports the progress of decoding. Lengths are sample frames; for a pipe
+// they are 0 until known.
 type decodingEvent struct {
 	Step     string `json:"step"`
 	Name     string `json:"name"`
@@ -83,7 +83,7 @@ func (s *stage) progress(p album.Progress) {
 	}
 }
 
-// fit shows what is being done and parts in the line that is rewritten.
+// fit shows the step and parts in the rewritten line.
 func (s *stage) fit(parts ...line.Part) {
 	if !s.w.flags.quiet {
 		s.w.talk.console.fit(append([]line.Part{line.Text(rankPhase, s.text, firstWord(s.text))}, parts...)...)

@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// maxCopies is more than anyone feeds a drive by hand.
+// maxCopies is more than a person will feed a drive by hand.
 const maxCopies = 999
 
 // copyEvent begins each of several copies.
@@ -30,18 +30,18 @@ type waitingEvent struct {
 	Why    string `json:"why"` // "no disc" or "not blank"
 }
 
-// all burns the album as often as was asked for. It is decoded once. Each copy has a
-// report, a log and a trace of its own, and the first one that fails ends it.
+// all burns the album as often as requested. It is decoded once. Each copy has its own
+// report, log and trace, and the first one that fails ends the run.
 func (r *burnRun) all(ctx context.Context, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
 	first := r.flags.device
 	for r.nth = 1; r.nth <= flags.copies; r.nth++ {
 		o := *opts
 		if r.nth < flags.copies {
-			o.Eject = true // the next disc goes in
+			o.Eject = true // the next disc
 		}
 		if path, ok := strings.CutPrefix(first, simPrefix); ok && path != "" && r.nth > 1 {
-			r.flags.device = simPrefix + freeName(path) // a simulated disc is changed by itself
+			r.flags.device = simPrefix + freeName(path) // a simulated disc is changed automatically
 		}
 		err := opening{access: r.drives, mode: makeMissing, nth: r.nth}.with(ctx, func(ctx context.Context, d *device) error {
 			if flags.copies > 1 {
@@ -71,8 +71,8 @@ func copiesText(n int) string {
 	return fmt.Sprintf("%d copies", n)
 }
 
-// numbered is a name of a file for the copy that is burned: report-2.html for report.html
-// and the second one.
+// numbered returns the file name for the current copy: report-2.html for report.html and
+// the second copy.
 func (r *burnRun) numbered(path string) string { return numberedFor(path, r.nth) }
 
 func numberedFor(path string, n int) string {
@@ -83,12 +83,12 @@ func numberedFor(path string, n int) string {
 	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(path, ext), n, ext)
 }
 
-// waitStep is how often a drive is asked for a disc.
+// waitStep is the interval at which a drive is asked for a disc.
 const waitStep = time.Second
 
-// awaitDisc waits for a disc: with --wait, on a terminal, and always for the second copy. A
-// simulated drive has what it has. Everything but a missing disc, or for a further copy one
-// that isn't blank, is left to the burn.
+// awaitDisc waits for a disc: with --wait, on a terminal, and always from the second copy
+// on. A simulated drive never waits. Only a missing disc, or for further copies one that
+// isn't blank, is waited for; the burn reports everything else.
 func (r *burnRun) awaitDisc(ctx context.Context, d *device, flags *burnFlags) error {
 	asked := r.talk.inTerm && !r.flags.json && !r.flags.yes
 	if d.simulated || !flags.wait && !asked && r.nth < 2 {
@@ -119,7 +119,7 @@ func (r *burnRun) awaitDisc(ctx context.Context, d *device, flags *burnFlags) er
 	}
 }
 
-// What a drive lacks.
+// Reasons for waiting.
 const (
 	noDiscIn = "no disc"
 	notBlank = "not blank"
@@ -133,7 +133,7 @@ func (t *talk) askForDisc(d *device, why string) {
 	t.note("Insert a blank disc into %s. Ctrl-C cancels.", d.name)
 }
 
-// missing is what the drive lacks for the burn, "" if nothing.
+// missing returns what the drive lacks for the burn; "" for nothing.
 func (r *burnRun) missing(ctx context.Context, d *device) (why string, err error) {
 	on, err := disc.Look(ctx, d.drive, &disc.LookOptions{ReadyTimeout: waitStep, Patience: waitStep})
 	switch {

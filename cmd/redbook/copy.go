@@ -27,15 +27,15 @@ type copyFlags struct {
 }
 
 const copyExample = `  redbook copy --from /dev/sr0 --to /dev/sr1
-  redbook copy                                      with the only drive: it asks for the blank disc
+  redbook copy                                      with one drive: asks for the blank disc
   redbook copy --from sim:a.disc --to sim:b.disc --yes`
 
-const copyLong = `Copies an audio CD: the same tracks, pauses, index marks, codes, CD-TEXT and samples. The
-source is first read into a temporary file, which is always removed. The copy is written
-session-at-once if the drive supports it. The plan lists what the copy will lack.`
+const copyLong = `Copies an audio CD: the same tracks, pauses, index marks, codes, CD-TEXT and samples. redbook
+first reads the source into a temporary file, which is always removed. It writes the copy
+session-at-once if the drive supports that. The plan lists what the copy will not have.`
 
-// copyCommand copies a disc. With two drives the target is asked whether it can take the copy
-// before the source is read, which takes minutes.
+// copyCommand copies a disc. With two drives it asks the target whether it can write the
+// copy before it reads the source, which takes minutes.
 func copyCommand(a *app) *cobra.Command {
 	var f copyFlags
 	cmd := a.command("copy", "Copy an audio CD", copyExample, noArgs, func(ctx context.Context, _ []string) error {
@@ -97,7 +97,7 @@ type copyRun struct {
 	stop   *stopper
 }
 
-// settle settles which drives are meant, and whether anyone can be asked what must be.
+// settle determines the drives, and checks whether the necessary questions can be asked.
 func (r *copyRun) settle(ctx context.Context, f *copyFlags) (err error) {
 	if f.from == "" {
 		f.from = r.flags.device
@@ -117,7 +117,7 @@ func (r *copyRun) settle(ctx context.Context, f *copyFlags) (err error) {
 		return usage("--to: a simulated drive holds one disc; name another one, such as --to sim:copy.disc")
 	case f.one() && !ask:
 		return fail(exitUsage, "Name a second drive with --to, or run the command on a terminal and without --json.",
-			"with one drive the disc has to be changed, and redbook can ask for that only on a terminal")
+			"with one drive you have to change the disc, and redbook can ask for that only on a terminal")
 	case !r.flags.yes && !ask && !f.testWrite:
 		return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(r.flags.json))
 	}
@@ -138,7 +138,7 @@ func (f *copyFlags) one() bool {
 	return sim1 == sim2 && (from == to || sameName(from, to))
 }
 
-// with opens a drive by its name. Advice then names it too.
+// with opens a drive by its name, which advice then names too.
 func (r *copyRun) with(ctx context.Context, name string, mode openMode, do func(ctx context.Context, d *device) error) error {
 	before := r.flags.device
 	r.flags.device = name
@@ -186,7 +186,7 @@ func (r *copyRun) run(ctx context.Context, f *copyFlags) (err error) {
 	}
 }
 
-// wrongDisc reports whether another disc would help, and nothing was written.
+// wrongDisc reports whether nothing was written and another disc would help.
 func wrongDisc(err error) bool {
 	if errors.Is(err, burn.ErrWriteFailed) {
 		return false
@@ -195,7 +195,7 @@ func wrongDisc(err error) bool {
 	return ok && (f.code == exitNoDisc || f.code == exitDoesntFit) || noDisc(err)
 }
 
-// askForBlank waits for the blank disc. Whoever runs it without questions has two drives.
+// askForBlank waits for the blank disc. Without questions, copy needs two drives.
 func (t *talk) askForBlank(ctx context.Context) error {
 	answer, err := t.ask(ctx, "Take the disc out, put a blank one into the drive and close the tray. Then press Enter, or q to stop: ")
 	if err != nil {
@@ -207,8 +207,8 @@ func (t *talk) askForBlank(ctx context.Context) error {
 	return nil
 }
 
-// readSource reads the source into a temporary file. Before that the target of two drives
-// is asked whether it can take the copy.
+// readSource reads the source into a temporary file. With two drives it first asks the
+// target whether it can write the copy.
 func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*redbook.CopySource, error) {
 	o := &redbook.CopySourceOptions{
 		Dir: f.spool, Offset: f.offset, OnTrack: r.talk.scanProgress, OnProgress: r.talk.readingProgress("Reading the disc"),
@@ -240,7 +240,7 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 	return c, nil
 }
 
-// checkTarget asks the second drive with silence as long as the disc.
+// checkTarget plans the copy on the second drive, with silence of the same length.
 func (r *copyRun) checkTarget(ctx context.Context, f *copyFlags, c *redbook.CopySource) error {
 	return r.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error {
 		_, err := redbook.PlanCopy(ctx, d.opened, c, &f.opts)
@@ -248,7 +248,7 @@ func (r *copyRun) checkTarget(ctx context.Context, f *copyFlags, c *redbook.Copy
 	})
 }
 
-// burn burns, and compares what the copy holds besides its samples.
+// burn burns, and compares everything that the copy holds besides its samples.
 func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *redbook.CopySource) error {
 	opts := f.opts
 	opts.OnEvent, opts.Hurry = newView(r.work, d, nil).event, r.stop.hurry
@@ -258,7 +258,7 @@ func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *redbook.
 		return r.approve(ctx, d, p, f, c)
 	}
 	report, err := redbook.BurnCopy(ctx, d.opened, c, &opts)
-	if report.Version == 0 { // it did not begin
+	if report.Version == 0 { // the burn did not start
 		return r.advise.burn(err, d, nil)
 	}
 	if err == nil && atOnce && !f.testWrite && !f.eject {
@@ -267,7 +267,7 @@ func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *redbook.
 	return r.work.ended(d, nil, &report, err)
 }
 
-// approve shows what the copy is going to be and asks whether it is to be burned.
+// approve shows the plan of the copy and asks for confirmation.
 func (r *copyRun) approve(ctx context.Context, d *device, p *redbook.CopyPlan, f *copyFlags, c *redbook.CopySource) error {
 	r.talk.console.clear()
 	if r.data.events == nil && !r.flags.quiet {
@@ -288,8 +288,8 @@ func (r *copyRun) approve(ctx context.Context, d *device, p *redbook.CopyPlan, f
 	return nil
 }
 
-// compare looks at the copy once more: what the verification of the samples doesn't see.
-// A drive that can't be asked doesn't make it a bad copy.
+// compare checks what the verification of samples doesn't cover. If the drive can't report
+// it, the copy isn't considered bad.
 func (r *copyRun) compare(ctx context.Context, d *device, c *redbook.CopySource) {
 	l, err := redbook.Examine(ctx, d.opened, &redbook.ExamineOptions{OnTrack: r.talk.scanProgress})
 	r.talk.console.clear()
@@ -304,7 +304,7 @@ func (r *copyRun) compare(ctx context.Context, d *device, c *redbook.CopySource)
 	}
 }
 
-// differenceText names what a copy has otherwise than its source.
+// differenceText describes a difference between a copy and its source.
 func differenceText(d rip.Difference) string {
 	switch d.What {
 	case rip.LossMCN:
@@ -321,7 +321,7 @@ func differenceText(d rip.Difference) string {
 	return fmt.Sprintf("the pause before track %d", d.Track)
 }
 
-// copyText is the plan in lines.
+// copyText returns the plan as lines.
 func copyText(d *device, p *redbook.CopyPlan, c *redbook.CopySource) string {
 	var b strings.Builder
 	pauses, marks, codes := 0, 0, 0
@@ -389,5 +389,5 @@ func lossText(l rip.Loss) string {
 	case rip.LossTitles:
 		return "CD-TEXT"
 	}
-	return "something that this version has no name for"
+	return "something that this version of redbook cannot name"
 }

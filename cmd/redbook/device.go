@@ -16,34 +16,34 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// simPrefix begins the name of a simulated drive: sim:FILE is one with the disc of
-// FILE in it, sim: alone is one with nothing in it.
+// simPrefix begins the name of a simulated drive: sim:FILE is a drive with the disc FILE,
+// sim: alone is an empty drive.
 const simPrefix = redbook.SimPrefix
 
 // device is a drive that was opened for a command.
 type device struct {
 	opened *redbook.Drive
 
-	name      string // as --device has it
+	name      string // as given to --device
 	drive     *mmc.Drive
 	simulated bool
 	created   bool      // the disc file is new
-	disc      *sim.Disc // of a simulated drive; nil if there is none in it
-	refused   bool      // nothing was done with the disc: a file that was made for it goes again
+	disc      *sim.Disc // of a simulated drive; nil if it is empty
+	refused   bool      // nothing was done with the disc: a file that was created for it is removed
 	discFull  bool      // the file of the disc could not be written when it was closed
 	closers   []func() error
 }
 
-// openMode says what a command wants of a device.
+// openMode is how a command uses a device.
 type openMode int
 
 const (
 	mustExist   openMode = 0
-	makeMissing openMode = 1 // a disc file that isn't there becomes a blank 80-minute CD-R, as burn does
-	justLook    openMode = 2 // reading is all: a mounted disc may stay mounted
+	makeMissing openMode = 1 // a disc file that doesn't exist becomes a blank 80-minute CD-R, as for burn
+	justLook    openMode = 2 // read only: a mounted disc may stay mounted
 )
 
-// access is the way to the drives of this computer, and to simulated ones.
+// access opens the drives of this computer, and simulated ones.
 type access struct {
 	flags    *globals
 	hooks    *hooks
@@ -51,7 +51,7 @@ type access struct {
 	advise   *adviser
 	journals *journals
 
-	trace *slog.Logger // of a command that uses two drives; nil where each drive has a file of its own
+	trace *slog.Logger // for a command that uses two drives; nil if each drive has its own file
 }
 
 // with opens the drive for a command and runs do with it.
@@ -59,20 +59,19 @@ func (ac *access) with(ctx context.Context, mode openMode, do func(ctx context.C
 	return opening{access: ac, mode: mode}.with(ctx, do)
 }
 
-// look is the way to drives that are only looked at.
+// look is like with, for drives that are only read.
 func (ac *access) look() opening { return opening{access: ac, mode: justLook} }
 
-// opening is how a command gets its drive.
+// opening is how a command opens its drive.
 type opening struct {
 	*access
 	mode openMode
-	tap  *slog.Logger // gets the commands besides --trace; nil for none
-	nth  int          // copy of several that is burned; its trace has a name of its own
+	tap  *slog.Logger // receives the commands besides --trace; may be nil
+	nth  int          // number of the copy; its trace has its own name
 }
 
-// with opens the drive, runs do with it and gives everything back. What goes
-// wrong while closing joins the error of do: a disc file that could not be written
-// is a failed burn.
+// with opens the drive, runs do with it and closes everything. An error while closing is
+// joined to that of do: a disc file that could not be written is a failed burn.
 func (o opening) with(ctx context.Context, do func(ctx context.Context, d *device) error) (err error) {
 	d, err := o.open(ctx)
 	if err != nil {
@@ -87,8 +86,8 @@ func (o opening) with(ctx context.Context, do func(ctx context.Context, d *devic
 	return do(ctx, d)
 }
 
-// closeAfter gives everything back after err. That the disk of a simulated disc is full
-// shows only here: to the burn it was a hardware error.
+// closeAfter closes everything after err. Only now does it show that the disk of a
+// simulated disc is full: to the burn it was a hardware error.
 func (d *device) closeAfter(err error) error {
 	closing := d.close()
 	if f, ok := errors.AsType[*failure](err); ok && d.discFull {
@@ -97,7 +96,7 @@ func (d *device) closeAfter(err error) error {
 	return errors.Join(err, closing)
 }
 
-// opener opens drives as the flags say.
+// opener returns an Opener for the flags.
 func (o opening) opener() *redbook.Opener {
 	return &redbook.Opener{
 		Look: o.mode&justLook != 0, Create: o.mode&makeMissing != 0, Unmount: o.flags.unmount,
@@ -105,7 +104,7 @@ func (o opening) opener() *redbook.Opener {
 	}
 }
 
-// open finds the drive that --device names, or the only one there is.
+// open opens the drive that --device names, or the only one.
 func (o opening) open(ctx context.Context) (*device, error) {
 	r := o.opener()
 	name := o.flags.device
@@ -154,7 +153,7 @@ func (o opening) open(ctx context.Context) (*device, error) {
 	return d, nil
 }
 
-// simulate takes over the flags that are for simulated drives.
+// simulate applies the flags for simulated drives.
 func (o opening) simulate(r *redbook.Opener, name string) (err error) {
 	if strings.HasPrefix(name, simPrefix) {
 		r.Sim, err = o.hooks.simConfig(o.flags)
@@ -170,7 +169,7 @@ func (o opening) simulate(r *redbook.Opener, name string) (err error) {
 	return nil
 }
 
-// decorate puts around the device what tests and --trace ask for.
+// decorate wraps the device for tests and for --trace.
 func (h *hooks) decorate(t scsi.Transport, log *slog.Logger) scsi.Transport {
 	if h.transport != nil {
 		t = h.transport(t)
@@ -181,7 +180,7 @@ func (h *hooks) decorate(t scsi.Transport, log *slog.Logger) scsi.Transport {
 	return t
 }
 
-// simConfig is the simulated drive that the flags ask for.
+// simConfig returns the simulated drive that the flags describe.
 func (h *hooks) simConfig(g *globals) (config sim.Config, err error) {
 	if config.Personality, err = personalityOf(g.personality); err != nil {
 		return config, err
@@ -195,11 +194,11 @@ func (h *hooks) simConfig(g *globals) (config sim.Config, err error) {
 	return config, nil
 }
 
-// discFileError says what is wrong with the file of a simulated disc.
+// discFileError describes what is wrong with the file of a simulated disc.
 func discFileError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !isFolder(filepath.Dir(path)):
-		return fail(exitNoDrive, "Make the folder first, or name another one.", "%s: there is no folder %s for the simulated disc", path, filepath.Dir(path))
+		return fail(exitNoDrive, "Make the folder first, or name another one.", "%s: the folder %s for the simulated disc does not exist", path, filepath.Dir(path))
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(exitNoDrive, "To make a blank one: redbook sim new "+quote(path),
 			"no such simulated disc: %s", path)
@@ -234,7 +233,7 @@ func isFile(path string) bool {
 	return err == nil && !info.IsDir()
 }
 
-// failure says why a device isn't one that can be used.
+// failure describes why a device can't be used.
 func (o opening) failure(name string, err error) error {
 	e, ok := errors.AsType[*redbook.OpenError](err)
 	if !ok {
@@ -254,7 +253,7 @@ func (o opening) failure(name string, err error) error {
 	}
 }
 
-// close gives back whatever was opened, the last first.
+// close closes everything that was opened, in reverse order.
 func (d *device) close() error {
 	var errs []error
 	for i := len(d.closers) - 1; i >= 0; i-- {

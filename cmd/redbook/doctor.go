@@ -16,7 +16,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// findingLevel is how much a finding stands in the way.
+// findingLevel is how severe a finding is.
 type findingLevel string
 
 const (
@@ -26,12 +26,12 @@ const (
 	findingProblem findingLevel = "problem" // no disc can be burned
 )
 
-// finding is one thing that was looked at.
+// finding is the result of one check.
 type finding struct {
 	Level  findingLevel `json:"level"`
 	Device string       `json:"device,omitempty"`
 	Text   string       `json:"text"`
-	Fix    string       `json:"fix,omitempty"` // what helps; a command where there is one
+	Fix    string       `json:"fix,omitempty"` // what helps; a command if there is one
 }
 
 // doctorDoc is redbook doctor --json.
@@ -39,8 +39,8 @@ type doctorDoc struct {
 	Findings []finding `json:"findings"`
 }
 
-// doctorCommand looks for what stands in the way of a burn. It writes nothing and takes no
-// drive from anyone.
+// doctorCommand looks for everything that prevents burning. It writes nothing and
+// interrupts no other program.
 func doctorCommand(a *app) *cobra.Command {
 	return a.command("doctor", "Find out what keeps this computer from burning discs", "", noArgs, func(ctx context.Context, _ []string) error {
 		doc := &doctor{hooks: &a.hooks, drives: a.drives, advise: a.advise, config: a.config}
@@ -58,7 +58,7 @@ func doctorCommand(a *app) *cobra.Command {
 	})
 }
 
-// doctor looks for what stands in the way.
+// doctor runs all checks.
 type doctor struct {
 	hooks  *hooks
 	drives *access
@@ -66,7 +66,7 @@ type doctor struct {
 	config *config
 }
 
-// canBurn reports whether there is a drive that nothing stands in the way of.
+// canBurn reports whether at least one drive is ready.
 func canBurn(list []finding) bool {
 	ready := map[string]bool{}
 	for _, f := range list {
@@ -101,12 +101,12 @@ func doctorText(list []finding) string {
 	return b.String()
 }
 
-// ofDrives looks at every drive.
+// ofDrives checks every drive.
 func (doc *doctor) ofDrives(ctx context.Context) []finding {
 	found, err := doc.drives.look().opener().Drives(ctx)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
-		return []finding{{findingProblem, "", "this build reaches no drives of " + runtime.GOOS + "; only simulated ones", simAdvice}}
+		return []finding{{findingProblem, "", "this build cannot reach drives on " + runtime.GOOS + "; only simulated ones", simAdvice}}
 	case err != nil:
 		return []finding{{findingProblem, "", sentence(err, false), ""}}
 	case len(found) == 0 && bus.Stray(doc.sysfs()):
@@ -122,7 +122,7 @@ func (doc *doctor) ofDrives(ctx context.Context) []finding {
 	return list
 }
 
-// ofDrive says whether a drive can be had, and what it can do.
+// ofDrive reports whether a drive is available, and what it can do.
 func (doc *doctor) ofDrive(ctx context.Context, in *redbook.DriveInfo) []finding {
 	name := in.Path
 	at := func(level findingLevel, fix, format string, args ...any) []finding {
@@ -163,7 +163,7 @@ func (doc *doctor) ofDrive(ctx context.Context, in *redbook.DriveInfo) []finding
 	return list
 }
 
-// permissionFix takes the command out of the error of package host.
+// permissionFix extracts the command from the error of package host.
 func permissionFix(err error) string {
 	_, cure, ok := strings.Cut(err.Error(), "(sudo ")
 	cure, _, end := strings.Cut(cure, ")")
@@ -173,10 +173,10 @@ func permissionFix(err error) string {
 	return "sudo " + cure + "   then log in again"
 }
 
-// slowUSB is what a drive needs for 4x, with the overhead of USB 1.1 in mind.
+// slowUSB is what a drive needs for 4x, including the overhead of USB 1.1.
 const slowUSB = 12
 
-// busFindings are about the way to a drive.
+// busFindings are about the connection of a drive.
 func busFindings(sysfs, path string) []finding {
 	way, ok := bus.Of(sysfs, path)
 	if !ok || !way.USB {
@@ -194,7 +194,7 @@ func busFindings(sysfs, path string) []finding {
 	return list
 }
 
-// ofComputer looks at what isn't about a drive.
+// ofComputer checks everything that isn't about a drive.
 func (doc *doctor) ofComputer(ctx context.Context) []finding {
 	var list []finding
 	if doc.hooks.host == nil {
@@ -213,13 +213,13 @@ func (doc *doctor) ofComputer(ctx context.Context) []finding {
 	return list
 }
 
-// awakeFinding tries to keep the computer awake, for a moment.
+// awakeFinding tries to keep the computer awake for a moment.
 func awakeFinding(ctx context.Context) finding {
-	lock, err := power.KeepAwake(ctx, "looking whether redbook can keep the computer awake")
+	lock, err := power.KeepAwake(ctx, "checking whether redbook can keep the computer awake")
 	if err != nil {
 		cause := err
 		if inner := errors.Unwrap(err); inner != nil {
-			cause = inner // the sentence has said what failed
+			cause = inner // the sentence already names what failed
 		}
 		return finding{findingWarning, "", "the computer can't be kept awake during a burn: " + cause.Error(), "Switch off the sleep timer while a disc is burned."}
 	}
@@ -230,7 +230,7 @@ func awakeFinding(ctx context.Context) finding {
 	return finding{findingOK, "", text, ""}
 }
 
-// sysfs is where Linux shows its devices; a computer of a test has none.
+// sysfs is where Linux shows its devices; a test's computer has none.
 func (doc *doctor) sysfs() string {
 	if doc.hooks.host != nil || runtime.GOOS != "linux" {
 		return "none"

@@ -17,18 +17,18 @@ type drivesDoc struct {
 	Drives []hostDrive `json:"drives"`
 }
 
-// hostDrive is a CD burner of this computer.
+// hostDrive is a drive of this computer.
 type hostDrive struct {
 	Path     string      `json:"path"` // what --device takes
 	ID       string      `json:"id,omitempty"`
 	Vendor   string      `json:"vendor"`
 	Model    string      `json:"model"`
 	Revision string      `json:"revision"`
-	Medium   string      `json:"medium,omitempty"` // "no disc" too; empty if it could not be asked
+	Medium   string      `json:"medium,omitempty"` // may be "no disc"; empty if it could not be asked
 	Unknown  string      `json:"medium_unknown,omitempty"`
 	Mounts   []string    `json:"mounts,omitempty"`
 	Holders  []holderDoc `json:"holders,omitempty"`
-	// With --verbose, of a drive that is free:
+	// With --verbose, for a drive that is free:
 	Writes *driveDoc  `json:"writes,omitempty"`
 	Speeds []speedDoc `json:"write_speeds,omitempty"`
 }
@@ -40,10 +40,10 @@ type holderDoc struct {
 	Locked bool   `json:"locked"`
 }
 
-// drivesCommand lists the burners. An empty list is an error (exit code 3) although
-// it is printed: a script that asks for drives wants one.
+// drivesCommand lists the drives. An empty list is printed but is an error (exit code 3):
+// a script that asks for drives needs one.
 func drivesCommand(a *app) *cobra.Command {
-	return a.command("drives", "List the CD burners of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
+	return a.command("drives", "List the drives of this computer", "", noArgs, func(ctx context.Context, _ []string) error {
 		found, err := a.drives.look().opener().Drives(ctx)
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 			return fail(exitNoDrive, "", "%w", err)
@@ -67,7 +67,8 @@ func drivesCommand(a *app) *cobra.Command {
 	})
 }
 
-// askAbilities asks a drive what it can write. One that gives no answer stays without.
+// askAbilities asks a drive what it can write. If it doesn't answer, the fields stay
+// empty.
 func (ac *access) askAbilities(ctx context.Context, d *hostDrive) {
 	drive, err := ac.look().opener().Open(ctx, d.Path)
 	if err == nil {
@@ -84,7 +85,7 @@ func (ac *access) askAbilities(ctx context.Context, d *hostDrive) {
 	}
 }
 
-// hostDriveOf is what is in a drive, or why that isn't known.
+// hostDriveOf describes a drive and its disc, or why the disc isn't known.
 func hostDriveOf(in *redbook.DriveInfo) hostDrive {
 	d := hostDrive{
 		Path: in.Path, ID: in.ID, Vendor: in.Vendor, Model: in.Model, Revision: in.Revision,
@@ -116,7 +117,7 @@ func holderNames(holders []host.Holder) string {
 	return strings.Join(names, ", ")
 }
 
-// drivesText is the list in columns.
+// drivesText returns the list in columns.
 func drivesText(drives []hostDrive) string {
 	if len(drives) == 0 {
 		return ""

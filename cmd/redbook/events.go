@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// eventStream writes one JSON object per line: what a burn, a blanking or a
-// verification is doing, for programs. Its lines are header, event and the event's
-// own fields. An unknown event, and an unknown field, is to be ignored.
+// eventStream writes one JSON object per line: the events of a burn, a blanking or a
+// verification, for programs. Each line has a header, the event and its own fields.
+// Readers must ignore unknown events and fields.
 type eventStream struct {
 	to     *results
-	device string // that the events are about, if the command uses several
-	// failed is the first error of stdout. The burn goes on without an audience:
-	// a disc isn't spoiled because a pipe was closed.
+	device string // the drive of the events, if the command uses several
+	// failed is the first error of stdout. The burn continues without a reader: a closed
+	// pipe must not spoil a disc.
 	failed error
 }
 
@@ -21,12 +21,12 @@ type eventHeader struct {
 	Version int       `json:"version"`
 	Event   string    `json:"event"`
 	Time    time.Time `json:"time"` // of this computer, not of a simulated drive
-	// Device is the drive, if the command uses several. Some events have it in any case.
+	// Device is the drive, if the command uses several; some events always have it.
 	Device string `json:"device,omitempty"`
 }
 
-// startEvents makes the stream of events of a command that has one, with --json; without
-// it there is none, and send does nothing.
+// startEvents creates the stream of a command that has events, with --json; otherwise send
+// does nothing.
 func (r *results) startEvents() *eventStream {
 	if r.flags.json && r.events == nil {
 		r.events = &eventStream{to: r}
@@ -56,7 +56,7 @@ func (s *eventStream) send(event string, body any) {
 	}
 }
 
-// err is why events were lost, if any were.
+// err returns why events were lost; nil if none were.
 func (s *eventStream) err() error {
 	if s == nil {
 		return nil
@@ -64,7 +64,7 @@ func (s *eventStream) err() error {
 	return s.failed
 }
 
-// printed shows a test what is printed: form is "kind" for a document and "event" for a
+// printed shows tests what is printed: form is "kind" for a document and "event" for a
 // line.
 func (r *results) printed(form, name string, text []byte) {
 	if r.seen != nil {

@@ -9,7 +9,7 @@ import (
 // its meaning, and a new meaning gets a new code (docs/cli.md has the table).
 const (
 	exitDone        = 0   // done
-	exitFailed      = 1   // it failed in a way that no other code describes
+	exitFailed      = 1   // failed in a way that no other code describes
 	exitUsage       = 2   // the command line is wrong, or a question could not be asked
 	exitNoDrive     = 3   // no drive, no such drive, or no permission to use it
 	exitNoDisc      = 4   // no disc, or an unsuitable one
@@ -20,15 +20,14 @@ const (
 	exitUnconfirmed = 9   // written, but the drive did not confirm it
 	exitUnable      = 10  // the drive can't do what was asked for
 	exitCancelled   = 130 // Ctrl-C (128 + SIGINT, as shells count)
-	exitPipe        = 141 // no one reads the output any more (128 + SIGPIPE)
+	exitPipe        = 141 // the output is no longer read (128 + SIGPIPE)
 )
 
-// failure is an error that knows the exit code it ends the program with and what
-// the person may do next.
+// failure is an error with its exit code and advice for the user.
 type failure struct {
 	code int
 	err  error
-	next string // a sentence, or a line to type; "" when there is nothing to advise
+	next string // a sentence or a command; "" without advice
 	// brief, if it isn't "", is all that a person reads of err without --verbose.
 	brief string
 }
@@ -36,15 +35,15 @@ type failure struct {
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
-// fail makes a failure with a formatted message; %w works.
+// fail returns a failure with a formatted message; %w works.
 func fail(code int, next, format string, args ...any) error {
 	return &failure{code: code, err: fmt.Errorf(format, args...), next: next}
 }
 
-// usage makes a failure for a wrong command line.
+// usage returns a failure for a wrong command line.
 func usage(format string, args ...any) error { return fail(exitUsage, "", format, args...) }
 
-// verdict is the exit code of an error and the advice that goes with it.
+// verdict returns the exit code and the advice of an error.
 func verdict(err error) (code int, next string) {
 	if err == nil {
 		return exitDone, ""

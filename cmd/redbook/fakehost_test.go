@@ -43,7 +43,7 @@ func fakeHost(path string) *hostSystem {
 				return d, nil
 			}
 		}
-		return nil, fmt.Errorf("open %s: there is no such drive: %w", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("open %s: no such drive: %w", path, fs.ErrNotExist)
 	}
 	return &hostSystem{
 		List: func(context.Context) ([]host.Info, error) {

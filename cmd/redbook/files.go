@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// expandFiles replaces patterns (*.wav) by the files that match them, in natural
-// order. Shells on Unix have done that before; on Windows nobody has. A name that
-// exists is taken as it is, so a file called "[live].wav" needs no quoting.
+// expandFiles replaces patterns (*.wav) by the matching files, in natural order. Shells on
+// Unix have already done that; those on Windows have not. A name that exists is used as it
+// is, so a file called "[live].wav" needs no quoting.
 func expandFiles(args []string) ([]string, error) {
 	var files []string
 	for _, arg := range args {
@@ -32,25 +32,24 @@ func expandFiles(args []string) ([]string, error) {
 	return files, nil
 }
 
-// orderWarning says so when a list looks sorted by letters where people mean
-// numbers: 1, 10, 11, 2. "" when there is nothing to say.
+// orderWarning warns if a list looks sorted alphabetically although its names contain
+// numbers: 1, 10, 11, 2. It returns "" otherwise.
 func orderWarning(files []string) string {
 	if !slices.IsSorted(files) {
-		return "" // somebody chose this order
+		return "" // the user chose this order
 	}
 	natural := slices.Clone(files)
 	slices.SortStableFunc(natural, naturalCompare)
 	for i := range files {
 		if files[i] != natural[i] {
-			return fmt.Sprintf("the files are in the order of letters: track %d is %s, where %s would come by number. "+
-				"If that isn't meant, name them in the order you want", i+1, filepath.Base(files[i]), filepath.Base(natural[i]))
+			return fmt.Sprintf("the files are in alphabetical order: track %d is %s, but by number it would be %s. "+
+				"If that is wrong, name them in the order you want", i+1, filepath.Base(files[i]), filepath.Base(natural[i]))
 		}
 	}
 	return ""
 }
 
-// naturalCompare orders names so that runs of digits count as numbers: a2 before
-// a10.
+// naturalCompare orders names so that runs of digits count as numbers: a2 before a10.
 func naturalCompare(a, b string) int {
 	for a != "" && b != "" {
 		da, db := digits(a), digits(b)
@@ -69,7 +68,7 @@ func naturalCompare(a, b string) int {
 	return len(a) - len(b)
 }
 
-// digits is the length of the run of digits that s begins with.
+// digits returns the length of the run of digits at the beginning of s.
 func digits(s string) int {
 	n := 0
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {

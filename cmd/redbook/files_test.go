@@ -47,7 +47,7 @@ func TestOrderWarning(t *testing.T) {
 		assert.Empty(t, orderWarning(files), files)
 	}
 	warning := orderWarning([]string{filepath.Join("x", "1.wav"), filepath.Join("x", "10.wav"), filepath.Join("x", "2.wav")})
-	assert.Contains(t, warning, "track 2 is 10.wav, where 2.wav would come by number")
+	assert.Contains(t, warning, "track 2 is 10.wav, but by number it would be 2.wav")
 }
 
 func TestNaturalCompare(t *testing.T) {

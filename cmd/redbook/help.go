@@ -7,7 +7,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// overview is what redbook alone prints: enough to burn a disc, in one screen of 24 lines.
+// overview is what redbook prints without arguments: enough to burn a disc, on one screen
+// of 24 lines.
 const overview = `redbook burns audio CDs from music files, and reads them back.
 
 Burn a disc:
@@ -16,7 +17,7 @@ Burn a disc:
   redbook burn --test-write *.flac      rehearse it with the laser off
 
 Look at a drive and a disc:
-  redbook drives                        the CD burners of this computer
+  redbook drives                        the drives of this computer
   redbook info                          the disc in the drive, and how much still fits
   redbook toc                           its table of contents
   redbook read --output FOLDER          copy its tracks to WAV or FLAC files
@@ -24,13 +25,13 @@ Look at a drive and a disc:
 
 Finish, copy, erase, eject:
   redbook resume                        finish an album whose burn was interrupted
-  redbook copy                          make an audio CD again
+  redbook copy                          copy an audio CD
   redbook close, redbook blank, redbook eject, redbook load
 
 Try everything without a drive: a simulated disc is a file.
   redbook burn --device sim:first.disc *.flac
 
-redbook COMMAND --help has every flag; redbook help lists every command.
+redbook COMMAND --help lists the flags of a command; redbook help lists all commands.
 `
 
 // cdTextUsage is how pflag writes a flag whose value may be left out.
@@ -45,13 +46,13 @@ type helpDoc struct {
 	Flags    []flagDoc `json:"flags"`
 }
 
-// helpCmd is a command below another one.
+// helpCmd is a subcommand.
 type helpCmd struct {
 	Name    string `json:"name"`
 	Summary string `json:"summary"`
 }
 
-// flagDoc is a flag. Its value is "" where it takes none.
+// flagDoc is a flag. Its value is "" if it takes none.
 type flagDoc struct {
 	Name    string `json:"name"`
 	Short   string `json:"short,omitempty"`
@@ -61,7 +62,7 @@ type flagDoc struct {
 	Global  bool   `json:"global"`
 }
 
-// help prints the page of a command, as text or as JSON.
+// help prints the help page of a command, as text or JSON.
 func (a *app) help(cmd *cobra.Command, _ []string) {
 	a.ran = true
 	if !a.flags.json {
@@ -132,7 +133,7 @@ func helpCommand(a *app) *cobra.Command {
 }
 
 // completionCommand prints the completion script of a shell. The scripts ask this program
-// what fits, so that they stay right when it changes.
+// for values, so they stay right when it changes.
 func completionCommand(a *app) *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
 	cmd := a.command("completion SHELL", "Print the completion script for bash, zsh, fish or powershell",

@@ -12,13 +12,13 @@ import (
 	"github.com/redbook-audio/redbook/scsi/host"
 )
 
-// hostSystem is what this program needs of the operating system's drives. Tests have
-// one of their own.
+// hostSystem is the part of the operating system that this program uses for drives. Tests
+// replace it.
 type hostSystem = redbook.System
 
 const simAdvice = "A simulated drive needs no hardware: --device sim:first.disc"
 
-// notice tells a person what the library noticed about a drive.
+// notice prints a notice of the library.
 func (o opening) notice(n redbook.Notice) {
 	switch n.Kind {
 	case redbook.NoticeCreated:
@@ -38,7 +38,7 @@ func (o opening) notice(n redbook.Notice) {
 			o.talk.note("Kept awake: %s.", power.Describe(n.Grants))
 		}
 	case redbook.NoticeMaySleep:
-		if o.flags.verbose > 0 { // sleep costs a second reading and no disc
+		if o.flags.verbose > 0 { // if the computer sleeps, this costs a second reading but no disc
 			o.talk.note("The computer may go to sleep while the disc is read: %v", n.Err)
 		}
 	case redbook.NoticeStillAwake:
@@ -52,8 +52,8 @@ func (o opening) notice(n redbook.Notice) {
 	}
 }
 
-// hostError says why a drive can't be had, and what helps. Package host names the
-// cure of what is about permissions, and who has a drive that is in use.
+// hostError explains why a drive can't be opened, and what helps. Package host names the
+// remedy for missing permission, and the program that uses the drive.
 func hostError(name string, err error) error {
 	_, mounted := errors.AsType[*host.MountedError](err)
 	switch {
@@ -64,14 +64,14 @@ func hostError(name string, err error) error {
 	case mounted:
 		return fail(exitNoDrive, "Or add --unmount to this command.", "%w", err)
 	case errors.Is(err, scsi.ErrLocked):
-		return fail(exitNoDrive, "Wait until it is done, or end it.", "%w", err)
+		return fail(exitNoDrive, "Wait until that program is done, or end it.", "%w", err)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, host.ErrNotOptical):
 		return fail(exitNoDrive, "To list the drives: redbook drives", "%w", err)
 	}
 	return fail(exitNoDrive, "", "%w", err)
 }
 
-// onlyDrive chooses the drive when nobody named one: the only one there is.
+// onlyDrive chooses the drive if none was named: the only one of the computer.
 func (o opening) onlyDrive(ctx context.Context) (string, error) {
 	name, err := o.opener().Find(ctx)
 	choice, several := errors.AsType[*redbook.ChoiceError](err)
@@ -83,12 +83,12 @@ func (o opening) onlyDrive(ctx context.Context) (string, error) {
 		for _, d := range choice.Drives {
 			list.WriteString("--device " + quote(d.Path) + "   " + modelOf(&d) + "\n")
 		}
-		return "", fail(exitNoDrive, strings.TrimSuffix(list.String(), "\n"), "there is more than one CD burner; say which")
+		return "", fail(exitNoDrive, strings.TrimSuffix(list.String(), "\n"), "this computer has more than one CD drive; name one")
 	case errors.Is(err, errors.ErrUnsupported):
-		return "", fail(exitNoDrive, simAdvice, "no CD burner was found (this build reaches only simulated drives)")
+		return "", fail(exitNoDrive, simAdvice, "no CD drive was found (this build reaches only simulated drives)")
 	}
 	return "", fail(exitNoDrive, simAdvice, "%w", err)
 }
 
-// modelOf is how people know a drive.
+// modelOf returns vendor and model.
 func modelOf(d *host.Info) string { return strings.TrimSpace(d.Vendor + " " + d.Model) }

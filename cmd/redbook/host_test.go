@@ -201,6 +201,6 @@ func TestRealHost(t *testing.T) {
 	if errors.Is(err, errors.ErrUnsupported) {
 		assert.ErrorContains(t, err, "this build reaches only simulated drives")
 	} else {
-		assert.ErrorContains(t, err, "there is no such drive")
+		assert.ErrorContains(t, err, "no such drive")
 	}
 }

@@ -25,7 +25,7 @@ type infoDoc struct {
 	Tracks    []trackDoc  `json:"tracks"`
 	Free      toc.Sectors `json:"free_sectors"` // for one more track
 	NWA       *toc.LBA    `json:"next_writable_lba"`
-	Jobs      []jobDoc    `json:"interrupted,omitempty"` // albums whose burn was interrupted, and that may be on this disc
+	Jobs      []jobDoc    `json:"interrupted,omitempty"` // interrupted albums that may be on this disc
 }
 
 // driveDoc is the drive and what it can write.
@@ -34,15 +34,16 @@ type driveDoc struct {
 	Product     string `json:"product"`
 	Revision    string `json:"revision"`
 	TrackAtOnce bool   `json:"track_at_once"`
-	// What the drive reports in feature 002Eh: old drives lack it and may do it all the same.
+	// What the drive reports in feature 002Eh. Old drives lack it and may still be able to
+	// do it.
 	SessionAtOnce bool `json:"session_at_once"`
 	CDText        bool `json:"cd_text"`
 	TestWrite     bool `json:"test_write"`
 	BurnFree      bool `json:"burnfree"`
 }
 
-// mediumDoc is the disc. The maker that ATIP names is whoever registered the code,
-// often not whose name is on the box: it is called "reported as" throughout.
+// mediumDoc is the disc. The maker in the ATIP is the company that registered the code,
+// which is often not the brand on the box. Therefore it is always called "reported as".
 type mediumDoc struct {
 	Media      string      `json:"media"`
 	Status     string      `json:"status"` // blank, open, finalized, state unknown
@@ -53,16 +54,16 @@ type mediumDoc struct {
 	Capacity   toc.Sectors `json:"capacity_sectors,omitempty"`
 }
 
-// speedDoc is a write speed: x as people say it, kB/s as the drive does. Drives
-// round the second in different ways, so that it can't be computed from the first.
+// speedDoc is a write speed: x as people state it, kB/s as the drive does. Drives round
+// the latter in different ways, so it can't be computed from the former.
 type speedDoc struct {
 	X        float64 `json:"x"`
 	KBps     int     `json:"kbps"`
 	Rotation string  `json:"rotation"`
 }
 
-// trackDoc is a track as package disc finds it: its length is without the pause that
-// follows, and one that is unfinished has none yet.
+// trackDoc is a track as package disc describes it: its length doesn't include the
+// following pause, and an unfinished track has none yet.
 type trackDoc struct {
 	Number  int         `json:"number"`
 	Session int         `json:"session"`
@@ -73,11 +74,11 @@ type trackDoc struct {
 	Audio   bool        `json:"audio"`
 	Open    bool        `json:"open,omitempty"`    // reserved or being written
 	Damaged bool        `json:"damaged,omitempty"` // its end is missing
-	Unknown bool        `json:"unknown,omitempty"` // the drive doesn't give its place
+	Unknown bool        `json:"unknown,omitempty"` // the drive doesn't report its place
 }
 
-// infoCommand prints what the drive reports about itself and the disc, which is also what
-// a bug report needs.
+// infoCommand prints what the drive reports about itself and the disc, for users and for
+// bug reports.
 func infoCommand(a *app) *cobra.Command {
 	return a.command("info", "Show the drive, the disc, its tracks and the free space", "", noArgs,
 		func(ctx context.Context, _ []string) error {
@@ -87,7 +88,7 @@ func infoCommand(a *app) *cobra.Command {
 		})
 }
 
-// info prints what the drive reports. Without a disc the drive is printed, and the error
+// info prints what the drive reports. Without a disc it prints the drive, and the error
 // follows.
 func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 	in, err := d.opened.Info(ctx)
@@ -119,7 +120,7 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 	return err
 }
 
-// infoOf arranges for --json what the drive reported.
+// infoOf converts what the drive reports to JSON.
 func infoOf(d *device, in *redbook.Info) infoDoc {
 	inquiry, on := in.Drive, &in.Disc
 	doc := infoDoc{
@@ -150,14 +151,14 @@ func infoOf(d *device, in *redbook.Info) infoDoc {
 			Open: t.State == disc.TrackReserved || t.State == disc.TrackIncomplete, Damaged: t.State == disc.TrackDamaged,
 		}
 		if row.Open || row.Damaged {
-			row.Sectors = 0 // drives report all the room that it could take
+			row.Sectors = 0 // drives report all the room that the track could take
 		}
 		doc.Tracks = append(doc.Tracks, row)
 	}
 	return doc
 }
 
-// mediumOf is the disc.
+// mediumOf describes the disc.
 func mediumOf(on *disc.Disc) *mediumDoc {
 	m := &mediumDoc{Media: mediaText(on.Media), Status: statusText(on.Status), Sessions: on.Sessions.Value}
 	if on.ATIP.Known() {
@@ -169,7 +170,7 @@ func mediumOf(on *disc.Disc) *mediumDoc {
 	return m
 }
 
-// infoText is the same for people.
+// infoText is the same as text.
 func infoText(doc *infoDoc, drive string) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -219,7 +220,7 @@ func freeText(doc *infoDoc) string {
 	return "unknown: the drive does not report the next writable address"
 }
 
-// sessionsText counts the closed sessions, where there are any.
+// sessionsText counts the closed sessions, if any.
 func sessionsText(n int) string {
 	if n == 0 {
 		return ""
@@ -227,7 +228,7 @@ func sessionsText(n int) string {
 	return ", " + count(n, "closed session")
 }
 
-// abilities is what the drive can write.
+// abilities lists what the drive can write.
 func abilities(d *driveDoc) string {
 	if !d.TrackAtOnce {
 		return "not track-at-once"
@@ -248,7 +249,7 @@ func abilities(d *driveDoc) string {
 	return text
 }
 
-// speedsText is the write speeds in a line.
+// speedsText lists the write speeds on one line.
 func speedsText(speeds []speedDoc) string {
 	words := make([]string, len(speeds))
 	for i, s := range speeds {
@@ -265,7 +266,7 @@ func trackLength(t trackDoc) string {
 	return t.Sectors.String()
 }
 
-// trackState is what kind of track it is and what is wrong with it.
+// trackState is the kind of a track and what is wrong with it.
 func trackState(t trackDoc) string {
 	if t.Unknown {
 		return "the drive reports nothing about it"

@@ -58,7 +58,7 @@ func (js *journals) list(folder journal.Folder) error {
 	return js.data.sentences(jobsText(jobs))
 }
 
-// jobsText is the list as a table.
+// jobsText returns the list as a table.
 func jobsText(jobs []*journal.Job) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -88,18 +88,18 @@ func (js *journals) forget(folder journal.Folder, name string) error {
 	return nil
 }
 
-// jobError says why a job can't be taken up.
+// jobError explains why a job can't be used.
 func jobError(name string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fail(exitUsage, "redbook jobs lists the albums that can be finished.", "there is no interrupted album %s", name)
+		return fail(exitUsage, "redbook jobs lists the albums that can be finished.", "no interrupted album %s is on record", name)
 	case errors.Is(err, journal.ErrBusy):
-		return fail(exitNoDrive, "Wait until it is done.", "another redbook works on job %s", name)
+		return fail(exitNoDrive, "Wait until it is done.", "another redbook is working on job %s", name)
 	}
 	return fail(exitFailed, "", "%w", err)
 }
 
-// approveClose warns that an album on the disc can't be finished once it is closed.
+// approveClose warns that an album on the disc can't be finished after it is closed.
 func (js *journals) approveClose(ctx context.Context, d *device) error {
 	folder, err := js.folder()
 	if err != nil {
@@ -110,15 +110,15 @@ func (js *journals) approveClose(ctx context.Context, d *device) error {
 	}
 	on, err := disc.Look(ctx, d.drive, nil)
 	if err != nil {
-		return nil // closing says what is wrong
+		return nil // closing describes what is wrong
 	}
 	jobs := js.fitting(&on, d.name)
 	for _, j := range jobs {
-		js.talk.warn("%s; once it is closed, the other tracks can't be added. To finish it instead: %s",
+		js.talk.warn("%s; the other tracks can't be added after it is closed. To finish the album instead: %s",
 			holdsText(j), js.advise.resumeLine(j.Name))
 	}
 	if len(jobs) > 0 && js.talk.inTerm && !js.flags.json {
-		return js.talk.confirm(ctx, "Close the disc all the same?")
+		return js.talk.confirm(ctx, "Close the disc anyway?")
 	}
 	return nil
 }

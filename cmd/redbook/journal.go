@@ -17,22 +17,22 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// noJournal is --journal for none.
+// noJournal is the value of --journal for no journal.
 const noJournal = "none"
 
-// burnLine is how an album was burned, for the one who finishes it: Begin.Options.
+// burnLine is how an album was burned, for resume: Begin.Options.
 type burnLine struct {
-	Flags       [][2]string `json:"flags,omitempty"` // as they were given, paths made absolute
+	Flags       [][2]string `json:"flags,omitempty"` // as given, with absolute paths
 	Personality string      `json:"personality,omitempty"`
 }
 
 // pathFlags are the flags of burn whose values are files or folders.
 var pathFlags = map[string]bool{"toc": true, "spool": true, "cd-text": true}
 
-// onceFlags are about one run, and not about how the album is burned.
+// onceFlags apply to one run and not to how the album is burned.
 var onceFlags = map[string]bool{"append": true, "journal": true, "report": true, "log": true, "copies": true, "wait": true}
 
-// lineOf records the flags that were given.
+// lineOf records the given flags.
 func lineOf(personality string, f *pflag.FlagSet) burnLine {
 	line := burnLine{Personality: personality}
 	f.VisitAll(func(flag *pflag.Flag) {
@@ -53,7 +53,7 @@ func lineOf(personality string, f *pflag.FlagSet) burnLine {
 	return line
 }
 
-// fullPath is a path that means the same from every folder.
+// fullPath returns a path that is valid in every folder.
 func fullPath(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs
@@ -61,7 +61,7 @@ func fullPath(path string) string {
 	return path
 }
 
-// journals are the interrupted albums, and what is recorded to finish the next one.
+// journals finds interrupted albums, and records what is needed to finish the next one.
 type journals struct {
 	flags  *globals
 	env    func(string) string
@@ -70,7 +70,7 @@ type journals struct {
 	advise *adviser
 }
 
-// folder is where the journals are.
+// folder returns where the journals are.
 func (js *journals) folder() (journal.Folder, error) {
 	if js.env == nil {
 		return journal.Folder{}, errors.New("this program has no environment")
@@ -78,8 +78,8 @@ func (js *journals) folder() (journal.Folder, error) {
 	return journal.DefaultFolder(js.env)
 }
 
-// keep begins the journal of a burn. Where none can be written the burn goes on: nil, after
-// a warning. The error is about a file that was named and is there already.
+// keep creates the journal of a burn. If that fails the burn continues without one: nil,
+// after a warning. An error means that --journal names an existing file.
 func (r *burnRun) keep(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
 	if flags.journal == noJournal || flags.testWrite {
 		return nil, nil
@@ -89,17 +89,17 @@ func (r *burnRun) keep(d *device, m *material, args []string, flags *burnFlags) 
 	case flags.journal != "" && errors.Is(err, fs.ErrExist):
 		return nil, journalExists(flags.journal)
 	case err != nil:
-		r.talk.warn("no journal can be kept, so the album can't be finished if the burn is interrupted: %v", err)
+		r.talk.warn("the journal can't be kept, so the album can't be finished if the burn is interrupted: %v", err)
 	}
 	return k, nil
 }
 
-// journalExists refuses the name of a journal that is taken.
+// journalExists rejects the name of an existing journal.
 func journalExists(path string) error {
 	return fail(exitFailed, "Choose another name: --force does not replace a journal.", "--journal: %s already exists", path)
 }
 
-// journalFile is the file that --journal names, if a journal is kept there.
+// journalFile returns the file that --journal names, if a journal is kept there.
 func (b *burnFlags) journalFile() string {
 	if b.journal == noJournal || b.testWrite {
 		return ""
@@ -160,8 +160,8 @@ func (js *journals) kept(k *journal.Keeper, began bool, err error) error {
 	return err
 }
 
-// jobName is what is typed for a journal: the number of one in redbook's folder, or the
-// path, written so that it can't be taken for a number or a flag.
+// jobName returns what the user types for a journal: its number in redbook's folder, or
+// its path, written so that it can't be taken for a number or a flag.
 func (js *journals) jobName(path string) string {
 	name, ok := strings.CutSuffix(filepath.Base(path), ".journal")
 	folder, err := js.folder()
@@ -174,8 +174,8 @@ func (js *journals) jobName(path string) string {
 	return path
 }
 
-// forgetText is how a job is removed: those that redbook jobs lists by their number, and
-// others with their file.
+// forgetText tells the user how to remove a job: by its number if redbook jobs lists it,
+// otherwise by deleting its file.
 func forgetText(job string) string {
 	if isNumber(job) {
 		return "remove the job: redbook jobs --forget " + job
@@ -186,7 +186,7 @@ func forgetText(job string) string {
 // isNumber reports whether a job is named by its number and not by its file.
 func isNumber(job string) bool { return strings.Trim(job, "0123456789") == "" }
 
-// resumeLine is the line to type to finish a job.
+// resumeLine returns the command that finishes a job.
 func (a *adviser) resumeLine(job string) string {
 	return "redbook resume " + quote(job) + a.deviceFlag()
 }
@@ -199,7 +199,7 @@ type jobDoc struct {
 	Device    string   `json:"device"`
 	Started   string   `json:"started"`
 	Tracks    int      `json:"tracks"`
-	Whole     int      `json:"whole"` // that the drive showed whole
+	Whole     int      `json:"whole"` // that the drive showed complete
 	Mode      string   `json:"mode"`
 	Busy      bool     `json:"busy,omitempty"`
 	Sources   []string `json:"sources,omitempty"`
@@ -234,7 +234,7 @@ func jobTitle(j *journal.Job) string {
 	return "the standard input"
 }
 
-// fitting are the interrupted albums that may be on the disc in a drive.
+// fitting returns the interrupted albums that may be on the disc in a drive.
 func (js *journals) fitting(on *disc.Disc, device string) []*journal.Job {
 	if on.Status.Known() && (on.Status.Value == mmc.DiscEmpty || on.Status.Value == mmc.DiscFinalized) {
 		return nil
@@ -244,7 +244,7 @@ func (js *journals) fitting(on *disc.Disc, device string) []*journal.Job {
 		return nil
 	}
 	var fitting []*journal.Job
-	jobs, _ := folder.Jobs() // redbook jobs says what is wrong with the others
+	jobs, _ := folder.Jobs() // redbook jobs reports what is wrong with the others
 	for _, j := range jobs {
 		// Before a track is whole, discs of one make look alike.
 		if whole, _ := j.Tracks(); !j.Busy && j.Fits(*on) && (whole > 0 || !ofOtherFile(j, device)) {
@@ -271,29 +271,30 @@ func holdsText(j *journal.Job) string {
 	return fmt.Sprintf("the disc holds %d of %s of %s, whose burn was interrupted", whole, count(all, "track"), jobTitle(j))
 }
 
-// tell says which interrupted albums may be on a disc, with the line to type.
+// tell prints which interrupted albums may be on a disc, with the command to run.
 func (js *journals) tell(jobs []*journal.Job) {
 	for _, j := range jobs {
-		js.talk.note("%s To finish it: %s", asSentence(holdsText(j)), js.advise.resumeLine(j.Name))
+		js.talk.note("%s To finish the album: %s", asSentence(holdsText(j)), js.advise.resumeLine(j.Name))
 	}
 }
 
-// hold takes a real drive for this process among all redbooks of this user, before a
-// command is sent to it. The system's own lock comes besides; it can't always be had.
+// hold takes a real drive for this process among all redbook processes of this user,
+// before any command is sent to it. It complements the system's own lock, which isn't
+// always available.
 func (js *journals) hold(d *device) error {
 	folder, err := js.folder()
 	if err != nil || strings.HasPrefix(d.name, simPrefix) {
-		return nil // a disc file is locked by itself
+		return nil // a disc file has its own lock
 	}
 	if filepath.IsAbs(d.name) && !exists(d.name) {
-		return nil // opening it says so
+		return nil // opening the drive reports it
 	}
 	release, err := folder.LockDrive(driveFile(d))
 	switch {
 	case errors.Is(err, journal.ErrBusy):
-		return fail(exitNoDrive, "Wait until it is done.", "another redbook uses %s: %w", d.name, burn.ErrLocked)
+		return fail(exitNoDrive, "Wait until it is done.", "another redbook is using %s: %w", d.name, burn.ErrLocked)
 	case err != nil:
-		return nil // a folder that can't be written to is in nobody's way
+		return nil // a folder that can't be written to must not prevent a burn
 	}
 	d.closers = append(d.closers, release)
 	return nil
@@ -304,7 +305,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// driveFile is one name for a drive, however it was named.
+// driveFile returns one name for a drive, however it was named.
 func driveFile(d *device) string {
 	name := d.name
 	if path, err := filepath.EvalSymlinks(name); err == nil {

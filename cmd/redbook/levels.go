@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// levelFlags say how loud the tracks become. Without one of them no level is touched.
+// levelFlags control the loudness of the tracks. Without any of them no level is changed.
 type levelFlags struct {
 	normalize  bool
 	loudness   string // LUFS
-	by         string // what has that loudness: album or track
+	by         string // what gets that loudness: album or track
 	replayGain string // album or track
 
 	target float64 // loudness as a number
@@ -26,7 +26,7 @@ func (l *levelFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&l.replayGain, "replaygain", "", "apply the ReplayGain tags of the files: `WHICH` is album or track")
 }
 
-// Loudness that can be asked for, in LUFS.
+// The range of --loudness, in LUFS.
 const (
 	minLoudness = -60
 	maxLoudness = 0
@@ -76,11 +76,11 @@ func (l *levelFlags) levels() album.Levels {
 	return album.Levels{}
 }
 
-// text says what is done to a level.
+// text describes how a level was changed.
 func (l *levelFlags) text(a album.Adjustment) string {
 	switch {
 	case l.normalize && a.GainDB() == 0:
-		return "the album is at full scale already: its level stays as it is (--normalize)"
+		return "the album is already at full scale: its level is not changed (--normalize)"
 	case l.normalize:
 		return fmt.Sprintf("the album is %s, all tracks alike (--normalize)", changeText(a.GainDB()))
 	case l.loudness != "":
@@ -95,7 +95,7 @@ func (l *levelFlags) loudnessText(a album.Adjustment) string {
 		what = fmt.Sprintf("track %d", a.Track)
 	}
 	if math.IsInf(a.Measured, -1) {
-		return fmt.Sprintf("%s is silent, or shorter than 0.4 s: its level stays as it is (--loudness %s)", what, l.loudness)
+		return fmt.Sprintf("%s is silent, or shorter than 0.4 s: its level is not changed (--loudness %s)", what, l.loudness)
 	}
 	more := ""
 	if a.Held >= album.Inaudible {
@@ -108,7 +108,7 @@ func (l *levelFlags) replayGainText(a album.Adjustment) string {
 	used := "album"
 	switch a.Tags {
 	case album.KeepLevel:
-		return fmt.Sprintf("%s has no ReplayGain tags: its level stays as it is", baseName(a.File))
+		return fmt.Sprintf("%s has no ReplayGain tags: its level is not changed", baseName(a.File))
 	case album.GainTracks:
 		used = "track"
 	}
@@ -119,11 +119,11 @@ func (l *levelFlags) replayGainText(a album.Adjustment) string {
 	return fmt.Sprintf("%s: %s by its %s gain (--replaygain %s)%s", baseName(a.File), changeText(a.GainDB()), used, l.replayGain, held)
 }
 
-// changeText is a change of level in words.
+// changeText describes a change of level.
 func changeText(db float64) string {
 	switch {
 	case db == 0:
-		return "its level stays as it is"
+		return "its level is not changed"
 	case db < 0:
 		return fmt.Sprintf("made %.1f dB quieter", -db)
 	default:

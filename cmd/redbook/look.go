@@ -22,7 +22,7 @@ type discs struct {
 	advise *adviser
 }
 
-// look asks what is on the disc. An empty drive is an error in plain words.
+// look determines what is on the disc. An empty drive is an error in plain words.
 func (s *discs) look(ctx context.Context, d *device) (disc.Disc, error) {
 	on, err := disc.Look(ctx, d.drive, nil)
 	switch {
@@ -35,7 +35,7 @@ func (s *discs) look(ctx context.Context, d *device) (disc.Disc, error) {
 }
 
 // remarks are the replies about a disc that are missing or contradict each other. A
-// question that the drive refuses, since there is nothing to report, is none.
+// question that the drive rejects because it has nothing to report is not one of them.
 func remarks(d *disc.Disc) []error {
 	list := []error{d.NotReady}
 	for _, f := range []struct {
@@ -64,7 +64,7 @@ func remarks(d *disc.Disc) []error {
 	return kept
 }
 
-// untold reports whether a drive has refused a question, or wasn't asked.
+// untold reports whether a drive has rejected a question, or wasn't asked.
 func untold(err error) bool {
 	return errors.Is(err, scsi.KeyIllegalRequest) || errors.Is(err, disc.ErrNotAsked)
 }

@@ -8,8 +8,8 @@ import (
 
 func main() { os.Exit(realMain(hooks{})) }
 
-// realMain runs the program on the process's own arguments and streams. Tests
-// enter here with hooks of theirs, in a process of its own.
+// realMain runs the program with the process's arguments and streams. Tests call it with
+// hooks, in a process of its own.
 func realMain(h hooks) int {
 	a := &app{
 		in:  os.Stdin,

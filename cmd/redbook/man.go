@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// exitTexts are the exit codes in words, for the manual.
+// exitTexts describe the exit codes in the manual.
 var exitTexts = []struct {
 	code int
 	text string
@@ -35,8 +35,8 @@ type manDoc struct {
 	Files []string `json:"files"`
 }
 
-// manCommand writes the manual pages. It is for packages, and so not in the list of
-// commands.
+// manCommand writes the manual pages. It is meant for packagers, so the list of commands
+// doesn't show it.
 func manCommand(a *app) *cobra.Command {
 	cmd := a.command("man FOLDER", "Write the manual pages to a folder", "  redbook man share/man/man1",
 		exactArgs(1, "the folder for the manual pages"), nil)
@@ -55,8 +55,8 @@ func manCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// writeManual writes a page for each command. Files of that name are replaced: they are
-// made, and not written by hand.
+// writeManual writes a page for each command. It replaces existing files of that name,
+// because they are generated.
 func writeManual(root *cobra.Command, folder string) (files []string, err error) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func writeManual(root *cobra.Command, folder string) (files []string, err error)
 
 func manName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
 
-// manPage is the page of a command, in the macros of man(7).
+// manPage returns the page of a command, in the macros of man(7).
 func manPage(cmd *cobra.Command) string {
 	var b strings.Builder
 	name := manName(cmd)
@@ -119,7 +119,7 @@ func manPage(cmd *cobra.Command) string {
 	return b.String()
 }
 
-// manCommands lists the commands below one.
+// manCommands lists the subcommands of a command.
 func manCommands(b *strings.Builder, cmd *cobra.Command) {
 	if !cmd.HasAvailableSubCommands() {
 		return
@@ -163,8 +163,8 @@ func manFlags(b *strings.Builder, heading string, flags *pflag.FlagSet) {
 	})
 }
 
-// roff escapes a line of text: backslashes, dashes that are typed, and what would be a
-// macro at the start of a line.
+// roff escapes a line of text: backslashes, dashes, and what would be a macro at the start
+// of a line.
 func roff(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(text)
 	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "'") {

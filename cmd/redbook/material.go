@@ -12,17 +12,17 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// material is an album that is burned or compared with a disc, with the words for it.
+// material is an album that is burned or compared with a disc, with its texts.
 type material struct {
 	*redbook.Album
 	levels *levelFlags
 	plan   *redbook.Plan // once there is one
 }
 
-// planned takes over what the plan says about the album.
+// planned adopts what the plan contains about the album.
 func (m *material) planned(p *redbook.Plan) { m.plan = p }
 
-// remarks are the notes of the album and what came out on the way to the plan.
+// remarks are the notes of the album and what was found while planning.
 func (m *material) remarks() []remark {
 	list := []remark{}
 	for _, n := range m.Notes {
@@ -46,12 +46,12 @@ func (m *material) remarks() []remark {
 	return list
 }
 
-// seamsText says at which tracks the music seems to run on and gets a pause. Nobody should
-// learn that from the disc.
+// seamsText names the tracks at which the music seems to continue but which get a pause.
+// The user should not find that out from the disc.
 func seamsText(p *redbook.Plan) string {
-	text := "the music seems to run on from track to track (" + seamRuns(p.Seams) + "): "
+	text := "the music seems to continue from track to track (" + seamRuns(p.Seams) + "): "
 	if len(p.Joins) > 0 {
-		text += "there will be two seconds of silence in between, because it is not certain"
+		text += "because this is not certain, there will be two seconds of silence in between"
 	} else {
 		text += "track-at-once puts two seconds of silence in between"
 	}
@@ -64,8 +64,8 @@ func seamsText(p *redbook.Plan) string {
 // mostRuns is how many places a note lists.
 const mostRuns = 4
 
-// seamRuns are the tracks that run on into one another, such as "1-3, 7-8". seams are the
-// second ones of each pair.
+// seamRuns formats the tracks that continue into one another, such as "1-3, 7-8". seams
+// are the second ones of each pair.
 func seamRuns(seams []int) string {
 	var runs []string
 	for i := 0; i < len(seams); {
@@ -82,13 +82,13 @@ func seamRuns(seams []int) string {
 	return strings.Join(runs, ", ")
 }
 
-// findings are what the decoding found out that a person should know.
+// findings are the results of decoding that the user should know.
 func (m *material) findings() []string {
 	var list []string
 	clipped, files := int64(0), 0
 	for _, f := range m.Files {
 		if f.Concealed() > 0 {
-			list = append(list, fmt.Sprintf("damage in %s: %s could not be decoded, and what is missing was concealed",
+			list = append(list, fmt.Sprintf("damage in %s: %s could not be decoded and was concealed",
 				baseName(f.Name()), count(f.Concealed(), "frame")))
 		}
 		if f.Clipped() > 0 {
@@ -103,8 +103,8 @@ func (m *material) findings() []string {
 	return list
 }
 
-// prepareError gives the error of decoding an album its exit code. done is the word for
-// what doesn't happen then.
+// prepareError gives a decoding error its exit code. done is the word for what doesn't
+// happen then.
 func prepareError(ctx context.Context, err error, done string) error {
 	switch {
 	case ctx.Err() != nil:

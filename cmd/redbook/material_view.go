@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 )
 
-// albumText is what the whole is called; "" if nobody says.
+// albumText names the album; "" if it has no title.
 func albumText(m *material, p *burn.Plan) string {
 	var words []string
 	for _, text := range []string{m.Performer, m.Title} {
@@ -24,8 +24,8 @@ func albumText(m *material, p *burn.Plan) string {
 	return text
 }
 
-// trackTitle is what a track is called: by its title, else by the file. The performer
-// follows where there is one.
+// trackTitle names a track: by its title, otherwise by its file. The performer follows, if
+// known.
 func trackTitle(title, performer, name string) string {
 	if title == "" {
 		return baseName(name)
@@ -36,9 +36,9 @@ func trackTitle(title, performer, name string) string {
 	return oneLine(title)
 }
 
-// sourceText says what a track is made of and what is done to that, with the name of
-// the file where that doesn't stand in the line above; "" for a file in the format of
-// a disc that is named there.
+// sourceText describes the format of a track's file and how it is converted, with the name
+// of the file unless the line above has it; "" for a file in CD format that is named
+// there.
 func sourceText(t *album.Track) string {
 	var list []string
 	for _, p := range t.Parts {
@@ -58,7 +58,7 @@ func sourceText(t *album.Track) string {
 	return strings.Join(list, " + ")
 }
 
-// fileText says what a file is, and what is done to it.
+// fileText describes the format of a file and how it is converted.
 func fileText(f *album.File) string {
 	words := []string{f.Kind() + ", " + f.Format().String()}
 	if via := f.Via(); via != "" {
@@ -76,7 +76,7 @@ func fileText(f *album.File) string {
 	return strings.Join(words, "; ")
 }
 
-// materialDoc is the material in --json, beside a plan or a report.
+// materialDoc is the material in --json, next to a plan or a report.
 type materialDoc struct {
 	Album   albumDoc    `json:"album"`
 	Sources []sourceDoc `json:"sources"`
@@ -101,7 +101,7 @@ type sourceDoc struct {
 	Frames     int64   `json:"frames"`
 	Conversion string  `json:"conversion,omitempty"`
 	GainDB     float64 `json:"gain_db"`
-	Decoded    bool    `json:"decoded"` // it went through the spool
+	Decoded    bool    `json:"decoded"` // it was spooled
 	Clipped    int64   `json:"clipped_samples"`
 	Concealed  int     `json:"concealed_frames"`
 	Tracks     []int   `json:"tracks"` // that are made of it, in the order of this command
@@ -110,7 +110,7 @@ type sourceDoc struct {
 // decibels is a factor in dB, to two digits.
 func decibels(factor float64) float64 { return math.Round(2000*math.Log10(factor)) / 100 }
 
-// gainDB is the gain that all files have in common, 0 if they have different ones.
+// gainDB is the gain that all files have in common, 0 if they differ.
 func (m *material) gainDB() float64 {
 	for _, f := range m.Files {
 		if f.Gain() != m.Files[0].Gain() {
@@ -123,7 +123,7 @@ func (m *material) gainDB() float64 {
 	return decibels(m.Files[0].Gain())
 }
 
-// doc is nil where nothing is burned.
+// doc is nil if nothing is burned.
 func (m *material) doc() *materialDoc {
 	if m == nil {
 		return nil

@@ -13,13 +13,13 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// modeFlags say how the disc is recorded.
+// modeFlags select how the disc is recorded.
 type modeFlags struct {
 	mode  string
 	text  string // "" none, textFromTags, or a file
 	pause string
 
-	gap toc.Sectors // of pause, once options has read it
+	gap toc.Sectors // the pause, set by options
 }
 
 // textFromTags is --cd-text without a file.
@@ -40,8 +40,8 @@ func (f *modeFlags) register(flags *pflag.FlagSet) {
 	flags.Var((*someText)(&f.pause), "pause", "`SECONDS` of silence between the tracks, such as 0.5 (otherwise two)")
 }
 
-// someText is the value of a flag whose absence means something: given empty, as by a
-// variable of a script that isn't set, it is a mistake.
+// someText is the value of a flag that must not be empty: an empty one, as from an unset
+// variable of a script, is a mistake.
 type someText string
 
 func (t *someText) String() string { return string(*t) }
@@ -56,7 +56,7 @@ func (t *someText) Set(text string) error {
 	return nil
 }
 
-// wishes are the flags that only session-at-once can do.
+// wishes are the flags that need session-at-once.
 func (b *burnFlags) wishes() (list []string) {
 	if b.sources.gapless {
 		list = append(list, "--gapless")
@@ -70,7 +70,7 @@ func (b *burnFlags) wishes() (list []string) {
 	return list
 }
 
-// check reads the flags. Errors are about the command line.
+// check reads the flags. Errors are mistakes in the command line.
 func (b *burnFlags) checkMode() error {
 	f, wishes := &b.record, b.wishes()
 	switch f.mode {
@@ -98,7 +98,7 @@ func (b *burnFlags) checkMode() error {
 	return nil
 }
 
-// options fills in how the disc is recorded.
+// options sets how the disc is recorded.
 func (f *modeFlags) options(o *redbook.Options) {
 	switch f.mode {
 	case modeTAO:
@@ -115,7 +115,7 @@ func (f *modeFlags) options(o *redbook.Options) {
 	}
 }
 
-// needText says why session-at-once is needed: by a flag, or by what the cue sheet has.
+// needText names the reason for session-at-once: a flag, or something in the cue sheet.
 func (b *burnFlags) needText(needs []redbook.Need) string {
 	words := make([]string, len(needs))
 	for i, n := range needs {
@@ -132,13 +132,13 @@ var needWords = map[redbook.Need]string{
 	redbook.NeedGapless: "--gapless",
 	redbook.NeedPause:   "--pause",
 	redbook.NeedText:    "--cd-text",
-	redbook.NeedRunsOn:  "tracks that run on",
+	redbook.NeedRunsOn:  "joined tracks",
 	redbook.NeedPauses:  "recorded pauses",
 	redbook.NeedIndexes: "index marks",
 	redbook.NeedHidden:  "a hidden track",
 }
 
-// textError says what is wrong with --cd-text.
+// textError describes what is wrong with --cd-text.
 func textError(err error) error {
 	if errors.Is(err, redbook.ErrNoTitles) {
 		return fail(exitBadInput, "Give the files tags, use a cue sheet, or name a text file: --cd-text=FILE.", "%w", err)

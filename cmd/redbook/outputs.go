@@ -12,8 +12,8 @@ import (
 	"syscall"
 )
 
-// output is a file that a flag names. A journal is never replaced, and a burn does without
-// one that can't be made.
+// output is a file that a flag names. A journal is never replaced, and a burn continues
+// without one that can't be created.
 type output struct {
 	flag, path string
 	journal    bool
@@ -21,7 +21,7 @@ type output struct {
 
 // outputs are the files that the flags of a command write. None of them may be another
 // file of the same command, and none is overwritten without --force: a shell that expands
-// *.wav must not cost anyone a recording.
+// *.wav must not cost the user a recording.
 type outputs struct {
 	list    []output
 	inputs  []string // what is burned or compared
@@ -29,7 +29,7 @@ type outputs struct {
 	force   bool
 }
 
-// outputsOf gathers the files of the flags that every command has.
+// outputsOf collects the files of the flags that every command has.
 func outputsOf(flags *globals, inputs []string) *outputs {
 	o := &outputs{inputs: slices.Concat(inputs, flags.inputs), devices: append([]string{flags.device}, flags.devices...), force: flags.force}
 	if isArchive(flags.personality) {
@@ -39,7 +39,7 @@ func outputsOf(flags *globals, inputs []string) *outputs {
 	return o
 }
 
-// add adds the file of a flag; "" is none.
+// add adds the file of a flag; "" adds none.
 func (o *outputs) add(flag, path string) {
 	if path != "" {
 		o.list = append(o.list, output{flag: flag, path: path})
@@ -51,7 +51,7 @@ func (o *outputs) addJournal(path string) {
 	o.list = append(o.list, output{flag: "--journal", path: path, journal: true})
 }
 
-// check refuses files that can't be written, before anything has happened.
+// check rejects files that can't be written, before anything happens.
 func (o *outputs) check() error {
 	for i, out := range o.list {
 		for _, device := range o.devices {
@@ -68,7 +68,7 @@ func (o *outputs) check() error {
 			}
 		}
 		if dir := filepath.Dir(out.path); !isFolder(dir) {
-			return usage("%s %s: there is no folder %s", out.flag, out.path, dir)
+			return usage("%s %s: the folder %s does not exist", out.flag, out.path, dir)
 		}
 		if out.journal {
 			if err := mayWrite(out.path, false); errors.Is(err, fs.ErrExist) {
@@ -112,8 +112,8 @@ func notPlain(path string, info fs.FileInfo) error {
 	return fmt.Errorf("%s is not a plain file", path)
 }
 
-// mayWrite refuses a name that is taken. With force a plain file may be replaced, and
-// nothing else: a device or a folder isn't meant.
+// mayWrite rejects an existing name. With force it accepts a plain file, but never a
+// device or a folder.
 func mayWrite(path string, force bool) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -129,7 +129,7 @@ func mayWrite(path string, force bool) error {
 	return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 }
 
-// create makes a file that does not exist yet; with force it may replace a plain one. The
+// create creates a file that doesn't exist yet; with force it may replace a plain one. The
 // error matches fs.ErrExist.
 func create(path string, force bool) (*os.File, error) {
 	if err := mayWrite(path, force); err != nil {
@@ -141,7 +141,7 @@ func create(path string, force bool) (*os.File, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 }
 
-// outputError says why the file that a flag names can't be made.
+// outputError explains why the file that a flag names can't be created.
 func outputError(flag string, err error) error {
 	var path *fs.PathError
 	if errors.Is(err, fs.ErrExist) && errors.As(err, &path) {
@@ -159,7 +159,7 @@ func diskFull(err error) bool {
 	return slices.ContainsFunc(full, func(e syscall.Errno) bool { return errors.Is(err, e) })
 }
 
-// sameName reports whether two names would be the same file, whether it is there or not.
+// sameName reports whether two names are the same file, even if it doesn't exist.
 func sameName(a, b string) bool {
 	if a == "" || b == "" {
 		return false
@@ -174,11 +174,11 @@ func sameName(a, b string) bool {
 	return absolute(a) == absolute(b)
 }
 
-// mostLinks is how many symbolic links a name may lead through.
+// mostLinks is how many symbolic links a name may contain.
 const mostLinks = 40
 
-// absolute is a name from the root of the file system, with symbolic links followed, also to
-// a file that is yet to be made.
+// absolute returns the absolute name of a file, with symbolic links followed. The file
+// need not exist.
 func absolute(path string) string {
 	for range mostLinks {
 		full, err := filepath.Abs(path)

@@ -30,8 +30,8 @@ type personalitiesDoc struct {
 	Personalities []personalityDoc `json:"personalities"`
 }
 
-// simPersonalitiesCommand lists the drives that --personality takes, with the way a
-// burn on each must end: the engine's tests hold it to that.
+// simPersonalitiesCommand lists the drives for --personality, with the result of a burn on
+// each, which tests of the engine enforce.
 func simPersonalitiesCommand(a *app) *cobra.Command {
 	return a.command("personalities [ARCHIVE]", "List the kinds of simulated drives, or what an archive of redbook try describes",
 		"  redbook sim personalities -v\n  redbook sim personalities redbook-try-PIONEER-DVR-115.zip",
@@ -51,7 +51,7 @@ func simPersonalitiesCommand(a *app) *cobra.Command {
 		})
 }
 
-// personalitiesText is the list in columns; verbose adds where each was seen.
+// personalitiesText returns the list in columns; verbose adds the sources.
 func personalitiesText(list []personalityDoc, verbose bool) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -76,8 +76,8 @@ func personalitiesText(list []personalityDoc, verbose bool) string {
 	return b.String()
 }
 
-// personalityOf finds the simulated drive of --personality: one of the list, or one made of
-// an archive of redbook try.
+// personalityOf returns the simulated drive of --personality: one from the list, or one
+// made from an archive of redbook try.
 func personalityOf(name string) (sim.Personality, error) {
 	if name == "" {
 		return sim.Personality{}, nil
@@ -115,7 +115,7 @@ func loadPersonality(path string) (sim.Personality, []sim.Fact, error) {
 	return p, facts, err
 }
 
-// recordedDoc is what an archive describes of a drive.
+// recordedDoc lists what an archive contains about a drive.
 type recordedDoc struct {
 	File  string    `json:"file"`
 	Drive string    `json:"drive"`
@@ -129,7 +129,7 @@ type factDoc struct {
 	From  string `json:"from"`
 }
 
-// personality prints what an archive describes of a drive.
+// personality prints what an archive contains about a drive.
 func (r *results) personality(path string) error {
 	p, facts, err := loadPersonality(path)
 	if err != nil {

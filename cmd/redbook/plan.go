@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// showPlan prints what is going to happen, and what isn't recorded as the files have it.
+// showPlan prints the plan, and everything of the files that isn't recorded.
 func (t *talk) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlags) {
 	if !t.flags.quiet {
 		for line := range strings.SplitSeq(planText(d, p, m, flags), "\n") {
@@ -32,8 +32,8 @@ func (t *talk) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlag
 	}
 }
 
-// showLosses prints what track-at-once leaves out, once the plan for session-at-once has
-// been shown and the drive has refused it.
+// showLosses prints what track-at-once leaves out, after the plan for session-at-once was
+// shown and the drive refused it.
 func (t *talk) showLosses(p *redbook.Plan, m *material) {
 	if !t.flags.quiet && !t.flags.json {
 		for _, r := range summed(m.remarks()) {
@@ -49,7 +49,7 @@ func (t *talk) showLosses(p *redbook.Plan, m *material) {
 	}
 }
 
-// summed puts what is the same about several files into one remark, at the first of them.
+// summed combines equal remarks about several files into one, at the first of them.
 func summed(list []remark) (short []remark) {
 	type same struct{ kind, text string }
 	files := map[same]int{}
@@ -71,7 +71,7 @@ func summed(list []remark) (short []remark) {
 	return short
 }
 
-// planText is the plan in lines.
+// planText returns the plan as lines.
 func planText(d *device, p *redbook.Plan, m *material, flags *burnFlags) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
@@ -90,7 +90,7 @@ func planText(d *device, p *redbook.Plan, m *material, flags *burnFlags) string 
 			performer = ""
 		}
 		fmt.Fprintf(&b, "%4d   %7v  %s%s\n", t.Number, t.Audio, trackTitle(t.Title, performer, t.Name), trackNotes(t))
-		if source != "" && source != before { // many tracks come out of one file
+		if source != "" && source != before { // many tracks can come from one file
 			fmt.Fprintf(&b, "                %s\n", source)
 		}
 		before = source
@@ -103,7 +103,7 @@ func planText(d *device, p *redbook.Plan, m *material, flags *burnFlags) string 
 	return b.String()
 }
 
-// simulatedNote marks what no laser does.
+// simulatedNote marks a drive without a laser.
 func simulatedNote(d *device) string {
 	if d.simulated {
 		return " (simulated)"
@@ -111,11 +111,11 @@ func simulatedNote(d *device) string {
 	return ""
 }
 
-// discText is the disc in a few words.
+// discText describes the disc in a few words.
 func discText(d *disc.Disc) string {
 	text := mediaText(d.Media)
 	if d.ATIP.Known() {
-		text += ", " + d.ATIP.Value.Manufacturer() // who registered the code, often not who is on the box
+		text += ", " + d.ATIP.Value.Manufacturer() // the company that registered the code, often not the brand on the box
 	}
 	if d.Status.Value == mmc.DiscEmpty {
 		text += ", blank"
@@ -131,7 +131,7 @@ func discText(d *disc.Disc) string {
 	return text + fmt.Sprintf(", %s free", minutes(d.Next.Value.Free, false))
 }
 
-// trackNotes says what is special about a planned track.
+// trackNotes lists what is special about a planned track.
 func trackNotes(t burn.PlannedTrack) string {
 	var notes []string
 	if t.Conversion != "" {
@@ -155,7 +155,8 @@ func trackNotes(t burn.PlannedTrack) string {
 	return " (" + strings.Join(notes, "; ") + ")"
 }
 
-// modeText is how the disc is written and why, and what that records besides the tracks.
+// modeText describes the recording mode, the reason for it, and what it records besides
+// the tracks.
 func modeText(p *redbook.Plan, m *material, why string) string {
 	pauses, longest := 0, toc.Sectors(0)
 	for _, t := range p.Tracks {
@@ -164,7 +165,7 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 			longest = max(longest, t.Pause)
 		}
 	}
-	text := "Session-at-once (" + why + "): the tracks run on without a pause"
+	text := "Session-at-once (" + why + "): no pause between the tracks"
 	switch length := longest.Duration().Round(10 * time.Millisecond); {
 	case len(p.Joins) > 0:
 		text = joinsText(p, pauses)
@@ -174,30 +175,30 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 		text = fmt.Sprintf("Session-at-once (%s): %s between the tracks, %v at most", why, count(pauses, "pause"), length)
 	}
 	if hidden := m.Tracks[0].Pregap; hidden > 0 {
-		text += fmt.Sprintf("; %v of audio are hidden before track 1", hidden)
+		text += fmt.Sprintf("; %v of audio is hidden before track 1", hidden)
 	}
 	switch {
 	case p.Text:
-		text += "; players that know CD-TEXT show the titles" + languagesText(p.CDText)
+		text += "; players that support CD-TEXT show the titles" + languagesText(p.CDText)
 	case len(p.CDText) > 0 && p.Append:
 		text += "; without titles: CD-TEXT has to be in the first session of a disc"
 	case len(p.CDText) > 0:
 		text += "; without titles: this drive cannot write CD-TEXT"
 	}
-	return text + ". If it is cut short, nothing of it can be read."
+	return text + ". If it is cut short, none of it can be read."
 }
 
-// joinsText is where the music runs on, and how to have it otherwise.
+// joinsText names the joins, and how to avoid them.
 func joinsText(p *redbook.Plan, pauses int) string {
-	text := "Session-at-once, because the music runs on from track to track (" + seamRuns(p.Joins) + "): no pause there"
+	text := "Session-at-once, because the music continues from track to track (" + seamRuns(p.Joins) + "): no pause there"
 	if pauses > 0 {
 		text += ", and the usual two seconds elsewhere"
 	}
 	return text + " (--mode tao puts two seconds everywhere)"
 }
 
-// musicText is the sum of the tracks and the pauses that track-at-once makes. They
-// are named because they surprise people: no gapless album comes out of it, and they
+// musicText is the length of the tracks and of the pauses that track-at-once makes. The
+// pauses are included because users don't expect them: the album isn't gapless, and they
 // count against the length of the disc.
 func musicText(p *burn.Plan) string {
 	text := fmt.Sprintf("%v of music in %s", p.Music, count(len(p.Tracks), "track"))
@@ -207,7 +208,7 @@ func musicText(p *burn.Plan) string {
 	return text
 }
 
-// purposeText is how fast the disc is written, what becomes of it, and how long it takes.
+// purposeText describes the speed, how the burn ends, and how long it takes.
 func purposeText(p *burn.Plan) string {
 	text := "Writes at the highest speed of drive and disc."
 	if p.Speed.Known() {
@@ -229,7 +230,7 @@ func purposeText(p *burn.Plan) string {
 	return text
 }
 
-// speedChoice is the speed, and why it isn't the one that was asked for.
+// speedChoice is the speed, with the reason if it isn't the requested one.
 func speedChoice(p *burn.Plan) string {
 	switch {
 	case !p.SpeedAsked.Known():
@@ -242,7 +243,7 @@ func speedChoice(p *burn.Plan) string {
 	return p.Speed.String()
 }
 
-// included is what the estimate contains besides the writing.
+// included lists what the estimate covers besides writing.
 func included(p *burn.Plan) string {
 	var list []string
 	if p.Close != burn.CloseNone {
@@ -257,7 +258,7 @@ func included(p *burn.Plan) string {
 	return ", with " + strings.Join(list, " and ")
 }
 
-// count is a number and its noun: "1 track", "2 tracks".
+// count formats a number and its noun: "1 track", "2 tracks".
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

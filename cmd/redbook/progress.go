@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// The parts of a progress line, by what is given up last: how long all of it still takes,
-// how much is done, what is being done. A window of 20 columns has room for those.
+// The parts of a progress line. The last to be dropped for lack of room are the remaining
+// time, the share that is done, and the current step. They fit into 20 columns.
 const (
 	rankBar = iota
 	rankDriveBuffer
@@ -23,18 +23,18 @@ const (
 	rankLeft
 )
 
-// barWidth is a bar where there is room for it.
+// barWidth is the width of the bar if there is room.
 const barWidth = 20
 
 func barPart(done float64) line.Part { return line.Part{Rank: rankBar, Bar: barWidth, Done: done} }
 
-// percentPart is how much of everything is done. It is never rounded up to 100.
+// percentPart is how much of the whole job is done. It is never rounded up to 100.
 func percentPart(done float64) line.Part {
 	return line.Text(rankPercent, fmt.Sprintf("%d %%", int(100*min(max(done, 0), 1)+1e-9)))
 }
 
-// progressParts is the line on a terminal. Percent, bar and time left are about all of the
-// work, the rest is about the track.
+// progressParts are the parts of the line on a terminal. Percent, bar and remaining time
+// are about the whole job, the rest is about the track.
 func progressParts(e burn.Progress) []line.Part {
 	p := phaseStep{e.Phase, e.Track}
 	forms := []string{phaseText(p), shortPhase(p), firstWord(shortPhase(p))}
@@ -64,7 +64,7 @@ func progressParts(e burn.Progress) []line.Part {
 	return parts
 }
 
-// timeLeft is how long all of it still takes, or where that isn't known, this phase.
+// timeLeft is the remaining time of the whole job or, if unknown, of this phase.
 func timeLeft(e burn.Progress) time.Duration {
 	if e.Left > 0 {
 		return e.Left
@@ -72,7 +72,7 @@ func timeLeft(e burn.Progress) time.Duration {
 	return e.Remaining
 }
 
-// titleText is the progress in the title of a window, for people who do something else
+// titleText is the progress in the window title, for users who do something else
 // meanwhile.
 func titleText(e burn.Progress) string {
 	text := fmt.Sprintf("redbook: %d %%", int(100*e.Done+1e-9))
@@ -82,7 +82,7 @@ func titleText(e burn.Progress) string {
 	return text
 }
 
-// bar draws a share between 0 and 1, in ASCII.
+// bar draws a share between 0 and 1 in ASCII.
 func bar(done float64) string { return line.Fit(80, barPart(done), percentPart(done)) }
 
 func firstWord(text string) string {

@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// noTerminal says why no question can be asked.
+// noTerminal explains why no question can be asked.
 func noTerminal(json bool) string {
 	if json {
 		return "--json asks no questions"
 	}
-	return "the standard input is not a terminal, so this cannot be asked"
+	return "the standard input is not a terminal, so redbook cannot ask"
 }
 
-// confirm asks a yes-or-no question on the terminal. --yes answers it. Where no question
-// can be asked that is an error that names the flag, before anything has happened: a
-// script must not hang, and must not burn by accident either.
+// confirm asks a yes-or-no question on the terminal; --yes answers it. If no question can
+// be asked, confirm returns an error that names the flag, before anything happens: a
+// script must neither hang nor burn by accident.
 func (t *talk) confirm(ctx context.Context, question string) error {
 	if t.flags.yes {
 		return nil
@@ -51,9 +51,9 @@ func (t *talk) ask(ctx context.Context, question string) (answer string, err err
 	return answer, err
 }
 
-// readLine reads one line with its end, and calls resume at each signal of again; a signal ends the wait, which a blocking read
-// alone would not let it do. The reading goroutine is left behind then, which is
-// harmless: the program ends.
+// readLine reads one line with its line break, and calls resume at each signal of again. A
+// signal that ends the program ends the wait, which a blocking read alone can't do. The
+// reading goroutine then remains, which is harmless because the program ends.
 func readLine(ctx context.Context, r io.Reader, again <-chan os.Signal, resume func()) (string, error) {
 	type result struct {
 		line string
@@ -72,7 +72,7 @@ func readLine(ctx context.Context, r io.Reader, again <-chan os.Signal, resume f
 			return "", fail(exitCancelled, "", "canceled; nothing was done")
 		case res := <-got:
 			if errors.Is(res.err, io.EOF) {
-				return res.line, nil // Ctrl-D: no answer is no consent
+				return res.line, nil // Ctrl-D: no answer means no
 			}
 			return res.line, res.err
 		}

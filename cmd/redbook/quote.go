@@ -19,8 +19,8 @@ func quote(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// quoteBytes is the part after $ of a word with bytes that can't be printed, such as \n or
-// those of a name in another encoding: $'...' of POSIX shells. Bytes are octal, because a
+// quoteBytes returns the quoted form ($'...') of a word with bytes that can't be printed,
+// such as \n or those of a name in another encoding. Bytes are octal, because a
 // hexadecimal digit could follow.
 func quoteBytes(word string) string {
 	var b strings.Builder

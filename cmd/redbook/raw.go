@@ -13,11 +13,12 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// errNotRaw matches what --raw is refused for: a header would be burned as noise.
+// errNotRaw matches the error for files that --raw rejects: a header would be burned as
+// noise.
 var errNotRaw = errors.New("not raw CD audio")
 
-// checkHeaderless refuses files for --raw that aren't samples. Samples can look like
-// anything but a file that begins with a header, or a text.
+// checkHeaderless rejects files for --raw that aren't samples. Samples can look like
+// anything except a file that begins with a header, or a text.
 func checkHeaderless(files []string) error {
 	var bad album.Errors
 	for i, path := range files {
@@ -38,8 +39,8 @@ func checkHeaderless(files []string) error {
 	return bad
 }
 
-// notHeaderless says why a file isn't one of samples; nil if it may be. What can't be
-// opened is reported by whoever reads it.
+// notHeaderless explains why a file doesn't contain only samples; nil if it may. A file
+// that can't be opened is reported when it is read.
 func notHeaderless(path string) error {
 	info, err := os.Stat(path)
 	switch {
@@ -55,11 +56,10 @@ func notHeaderless(path string) error {
 	return nil
 }
 
-// bytesPerFrame is a sample of both channels.
+// bytesPerFrame is the size of one sample of both channels.
 const bytesPerFrame = toc.SectorSize / toc.SamplesPerSector
 
-// isText reports whether a file begins with nothing but letters, for longer than samples
-// ever could.
+// isText reports whether a file begins with more text than samples ever could.
 func isText(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
@@ -74,7 +74,7 @@ func isText(path string) bool {
 	for rest := head[:n]; len(rest) > 0; {
 		r, size := utf8.DecodeRune(rest)
 		if r == utf8.RuneError && size == 1 && len(rest) < utf8.UTFMax {
-			break // a letter that the end of head has cut
+			break // a letter that is cut by the end of head
 		}
 		if r == utf8.RuneError || !unicode.IsGraphic(r) && r != '\n' && r != '\r' && r != '\t' && r != '\f' && r != '\ufeff' {
 			return false

@@ -26,7 +26,7 @@ type readDoc struct {
 	Tracks     []readTrack `json:"tracks"`
 	Lost       int         `json:"unreadable_samples,omitempty"` // at the edges, with --offset
 	Unreadable toc.Sectors `json:"unreadable_sectors,omitempty"` // between the tracks
-	Unknown    []string    `json:"unknown,omitempty"`            // what the drive could not be asked
+	Unknown    []string    `json:"unknown,omitempty"`            // what the drive could not report
 }
 
 // readTrack is one track that was read, with its checksums in hexadecimal.
@@ -53,9 +53,8 @@ const readExample = `  redbook read --output album
   redbook read --output album --image --hidden      one file, with what lies before track 1
   redbook read --output album --tracks 2,5`
 
-// readCommand reads audio back. The files are made by package image, all of them or
-// none, and never over existing ones: a disc may be the only copy of what a careless
-// name would overwrite.
+// readCommand reads audio back. It creates all files or none, and never overwrites
+// existing ones: they may be the only copy of a recording.
 func readCommand(a *app) *cobra.Command {
 	var f readFlags
 	cmd := a.command("read", "Read the tracks of a disc into WAV or FLAC files, with a cue sheet", readExample, noArgs,
@@ -67,8 +66,8 @@ func readCommand(a *app) *cobra.Command {
 				return a.discs.read(ctx, d, &f)
 			})
 		})
-	cmd.Flags().StringVarP(&f.output, "output", "o", "", "`FOLDER` for track01.wav, track02.wav ...; it is made if it isn't there")
-	cmd.Flags().StringVar(&f.tracks, "tracks", "all", "`TRACKS` to read: all, or such as 2,5-7")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "`FOLDER` for track01.wav, track02.wav ...; created if it does not exist")
+	cmd.Flags().StringVar(&f.tracks, "tracks", "all", "`TRACKS` to read: all, or a list such as 2,5-7")
 	cmd.Flags().StringVar(&f.format, "format", "wav", "`FORMAT` of the files: wav or flac")
 	cmd.Flags().BoolVar(&f.image, "image", false, "write one file with all of the disc instead of one per track")
 	cmd.Flags().BoolVar(&f.hidden, "hidden", false, "keep the audio before track 1 too: as track00, or at the beginning of the image")
@@ -98,7 +97,7 @@ func (f *readFlags) check() (err error) {
 	return nil
 }
 
-// read writes the audio tracks that were asked for to files.
+// read writes the requested audio tracks to files.
 func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
 	o := &redbook.ReadOptions{
 		Dir: f.output, Tracks: f.set.list(), Single: f.image, Hidden: f.hidden, Offset: f.offset,
@@ -119,8 +118,8 @@ func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
 	return s.tellRead(d, f, &r)
 }
 
-// tellReadPlan names sound that isn't going to be in any file, and what the drive could not
-// be asked. Its error is a track that was asked for and isn't there.
+// tellReadPlan reports sound that no file will contain, and what the drive could not
+// report. Its error is a requested track that doesn't exist.
 func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) error {
 	s.talk.console.clear()
 	var audio []int
@@ -132,7 +131,7 @@ func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) error {
 	}
 	switch {
 	case p.HiddenLeft:
-		s.talk.warn("%v of audio before track 1 are not read; the cue sheet has silence in their place. To keep them: --hidden", p.Layout.Hidden())
+		s.talk.warn("%v of audio before track 1 is not read; the cue sheet has silence in its place. To keep it: --hidden", p.Layout.Hidden())
 	case f.hidden && !p.Sound.Hidden:
 		s.talk.note("Nothing is hidden before track 1.")
 	}
@@ -142,12 +141,12 @@ func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) error {
 	return nil
 }
 
-// scanProgress shows how far redbook.Examine is, which takes a while on real drives.
+// scanProgress shows the progress of redbook.Examine, which takes a while on real drives.
 func (t *talk) scanProgress(track, tracks int) {
 	t.console.live(fmt.Sprintf("Looking for pauses and codes: track %d of %d", track, tracks))
 }
 
-// readingProgress shows how far a reading is.
+// readingProgress shows the progress of reading.
 func (t *talk) readingProgress(what string) func(done, total toc.Sectors) {
 	tenths := 0
 	return func(done, total toc.Sectors) {
@@ -160,10 +159,10 @@ func (t *talk) readingProgress(what string) func(done, total toc.Sectors) {
 	}
 }
 
-// readError is what redbook.Examine, Read or ReadCopy reports, with advice.
+// readError adds advice to an error of redbook.Examine, Read or ReadCopy.
 func (a *adviser) readError(d *device, err error) error {
 	if errors.Is(err, redbook.ErrNoAudio) {
-		return fail(exitNoDisc, "", "there is no audio track on the disc")
+		return fail(exitNoDisc, "", "the disc has no audio track")
 	}
 	e, ok := errors.AsType[*redbook.ReadError](err)
 	switch {
@@ -177,8 +176,8 @@ func (a *adviser) readError(d *device, err error) error {
 	return a.reading(&e.Disc, e.Err)
 }
 
-// reading tells a disc that can't be read from files that can't be written. Many
-// drives read nothing of a session, or of a track, that isn't ended.
+// reading distinguishes a disc that can't be read from files that can't be written. Many
+// drives read nothing of a session or track that isn't ended.
 func (a *adviser) reading(on *disc.Disc, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return writeError(err)
@@ -199,7 +198,7 @@ func (a *adviser) reading(on *disc.Disc, err error) error {
 	return writeError(err)
 }
 
-// tellRead says what was read.
+// tellRead prints what was read.
 func (s *discs) tellRead(d *device, f *readFlags, r *redbook.ReadResult) error {
 	l := &r.Layout
 	doc := readDoc{Device: d.name, Folder: f.output, Cue: r.Sheet, CDText: r.CDText, Lost: r.Lost, Unreadable: r.Unreadable, Unknown: unknownFacts(l)}
@@ -220,7 +219,7 @@ func (s *discs) tellRead(d *device, f *readFlags, r *redbook.ReadResult) error {
 		s.talk.warn("%d samples before or after the tracks can't be read; they are silence in the files", doc.Lost)
 	}
 	if doc.Unreadable > 0 {
-		s.talk.warn("%s between the tracks can't be read and count as silence", count(int(doc.Unreadable), "sector"))
+		s.talk.warn("%s between the tracks can't be read; they count as silence", count(int(doc.Unreadable), "sector"))
 	}
 	if doc.Cue == "" {
 		s.talk.note("There is no cue sheet: the tracks don't follow each other.")
@@ -252,5 +251,5 @@ func (t *readTrack) label(f *readFlags) string {
 	return t.File
 }
 
-// hex32 is a checksum as other programs show it.
+// hex32 formats a checksum as other programs do.
 func hex32(v uint32) string { return fmt.Sprintf("%08X", v) }

@@ -13,8 +13,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// reportText is the report in lines. Warnings have been shown as they came, and
-// what to do about an error is said with it.
+// reportText returns the report as lines. Warnings were already printed, and advice is
+// printed with the error.
 func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", headline(r))
@@ -36,7 +36,7 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 	}
 	_ = w.Flush() // into a strings.Builder
 	for _, note := range r.Notes {
-		if note.Kind == burn.NoteFragment { // its number is missing among the rows
+		if note.Kind == burn.NoteFragment { // the rows don't list its number
 			fmt.Fprintf(&b, "%s\n", asSentence(noteText(note)))
 		}
 	}
@@ -86,7 +86,7 @@ func rowNote(r *burn.Report, n *burn.Note, verbose bool) string {
 	return strings.Join(news, "; ")
 }
 
-// headline is the report in one line.
+// headline summarizes the report on one line.
 func headline(r *burn.Report) string {
 	if len(r.Tracks) == 0 && r.Verdict == burn.VerdictSuccess {
 		state := "closed"
@@ -129,7 +129,7 @@ func lengthOf(t *burn.TrackReport) toc.Sectors {
 	return t.Sectors
 }
 
-// bufferText is for people who want to know how well the data flowed.
+// bufferText describes how full the buffers were.
 func bufferText(r *burn.Report) string {
 	text := fmt.Sprintf("Buffer of %d KiB, never below %d KiB", r.FIFO.Size>>10, r.FIFO.MinFill>>10)
 	if r.FIFO.Empty > 0 {
@@ -144,7 +144,7 @@ func bufferText(r *burn.Report) string {
 	return text + "."
 }
 
-// asSentence begins with a capital letter and ends with a full stop.
+// asSentence makes a sentence: it begins with a capital letter and ends with a period.
 func asSentence(text string) string {
 	if text == "" {
 		return ""
@@ -152,7 +152,7 @@ func asSentence(text string) string {
 	return strings.TrimSuffix(strings.ToUpper(text[:1])+text[1:], ".") + "."
 }
 
-// timeText says how long it took and how fast it was.
+// timeText describes the duration and the speed.
 func timeText(d *device, r *burn.Report) string {
 	took, writing := r.Elapsed.Round(time.Second), r.Writing.Round(time.Second)
 	text := "Took " + clock(took)
@@ -172,7 +172,7 @@ func timeText(d *device, r *burn.Report) string {
 	return text + "."
 }
 
-// verificationText says what was read back.
+// verificationText describes what was read back.
 func verificationText(v *disc.Verification) string {
 	if v.Result == disc.VerifyNotDone {
 		return "No audio was read back."
@@ -188,7 +188,7 @@ func verificationText(v *disc.Verification) string {
 		text += fmt.Sprintf(", not verifiable (%s)", count(v.Unverifiable, "sample"))
 	}
 	if !v.OffsetKnown && v.Result == disc.VerifyEqual {
-		text += "; what was read fits more than one read offset (silence, or a steady tone)"
+		text += "; the samples fit more than one read offset (silence, or a steady tone)"
 	}
 	return text + "."
 }
@@ -197,7 +197,7 @@ func verificationText(v *disc.Verification) string {
 func resultText(r disc.VerifyResult) string {
 	switch r {
 	case disc.VerifyOpenSession:
-		return "not before the session is closed"
+		return "not possible before the session is closed"
 	case disc.VerifyPartial:
 		return "equal as far as it was compared"
 	}

@@ -16,15 +16,15 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// burnReportDoc is the report of a burn in a file: what the event "report" has, and how it
-// came about.
+// burnReportDoc is the report of a burn in a file: the fields of the event "report", and
+// the course of the burn.
 type burnReportDoc struct {
 	Date      time.Time   `json:"date"`
 	Program   versionInfo `json:"program"`
 	Device    string      `json:"device"`
 	Exit      int         `json:"exit"`
 	Message   string      `json:"message,omitempty"` // the error
-	Next      string      `json:"next,omitempty"`    // what to do about it
+	Next      string      `json:"next,omitempty"`    // advice
 	Simulated bool        `json:"simulated"`
 	Report    burn.Report `json:"report"`
 	*materialDoc
@@ -33,7 +33,7 @@ type burnReportDoc struct {
 	Log     []lineDoc   `json:"log"`
 }
 
-// render makes the report in the form that the name of its file asks for.
+// render writes the report in the form that the name of its file selects.
 func (c *chronicle) render(data *results, path string, cause error) ([]byte, error) {
 	doc := burnReportDoc{
 		Date: time.Now().UTC(), Program: readVersion(debug.ReadBuildInfo()), Device: c.d.name, Simulated: c.d.simulated,
@@ -57,7 +57,7 @@ func (c *chronicle) render(data *results, path string, cause error) ([]byte, err
 	return b.Bytes(), err
 }
 
-// verdictStates are how good a verdict is.
+// verdictStates rate the verdicts for the page.
 var verdictStates = map[burn.Verdict]page.State{
 	burn.VerdictSuccess: page.Good, burn.VerdictTestWrite: page.Good, burn.VerdictUnconfirmed: page.Warn, burn.VerdictCancelled: page.Warn,
 	burn.VerdictFailed: page.Bad, burn.VerdictVerifyFailed: page.Bad,
@@ -103,7 +103,7 @@ func writePage(b *bytes.Buffer, c *chronicle, doc *burnReportDoc) error {
 	return p.Write(b)
 }
 
-// capacity is how many sectors the disc has in all, 0 if nothing tells.
+// capacity returns the size of the disc in sectors; 0 if unknown.
 func capacity(d *disc.Disc) toc.Sectors {
 	if d.ATIP.Known() {
 		return toc.UsableSectors(0, d.ATIP.Value.LastLeadOut.LBA())

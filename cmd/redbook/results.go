@@ -10,20 +10,20 @@ import (
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
-// results is what a command prints for programs and pipes, on stdout: data as text, one JSON
-// document, or a stream of events.
+// results writes to stdout what a command prints for programs and pipes: data as text, one
+// JSON document, or a stream of events.
 type results struct {
 	flags  *globals
 	w      io.Writer
 	screen screen                               // of w
 	seen   func(form, kind string, text []byte) // a hook; may be nil
 	events *eventStream                         // of a command that reports by events, with --json
-	told   bool                                 // stdout has its JSON document
+	told   bool                                 // stdout already has its JSON document
 	mu     *sync.Mutex                          // of the events of several drives
 }
 
-// jsonVersion is the version of everything that --json prints. Fields are only
-// ever added; a change of meaning would be version 2.
+// jsonVersion is the version of everything that --json prints. Fields may be added; a
+// changed meaning would be version 2.
 const jsonVersion = 1
 
 // header begins every JSON document.
@@ -32,8 +32,8 @@ type header struct {
 	Kind    string `json:"kind"`
 }
 
-// document prints the one JSON document of a query. The fields of body stand
-// beside version and kind, not below them.
+// document prints the one JSON document of a query. The fields of body are next to version
+// and kind, not below them.
 func (r *results) document(kind string, body any) error {
 	text, err := merge(header{jsonVersion, kind}, body)
 	if err != nil {
@@ -48,8 +48,8 @@ func (r *results) document(kind string, body any) error {
 	return r.print("%s\n", doc.String())
 }
 
-// print writes data to stdout. An error there (a full disk, a closed pipe) is the
-// command's error: data that nobody got are not done.
+// print writes data to stdout. A failed write (a full disk, a closed pipe) is the
+// command's error.
 func (r *results) print(format string, args ...any) error {
 	if _, err := io.WriteString(r.w, printable(fmt.Sprintf(format, args...))); err != nil {
 		return fail(exitFailed, "", "writing to the standard output: %w", err)
@@ -57,8 +57,8 @@ func (r *results) print(format string, args ...any) error {
 	return nil
 }
 
-// sentences prints a text that people read, with its lines broken between words on a
-// terminal: a table's rows too.
+// sentences prints text for people, with lines and the rows of tables broken between words
+// on a terminal.
 func (r *results) sentences(text string) error {
 	if r.screen.live {
 		text = line.Wrap(printable(text), r.screen.width()-1)
@@ -66,7 +66,7 @@ func (r *results) sentences(text string) error {
 	return r.print("%s", text)
 }
 
-// error makes the failure the last event, or the one document, of --json.
+// error makes the failure the last event, or the only document, of --json.
 func (r *results) error(code int, err error, next string) {
 	if !r.flags.json {
 		return
@@ -77,11 +77,11 @@ func (r *results) error(code int, err error, next string) {
 		return
 	}
 	if !r.told {
-		_ = r.document("error", e) // stdout is gone: stderr and the exit code say it
+		_ = r.document("error", e) // stdout has failed: stderr and the exit code report it
 	}
 }
 
-// merge puts the fields of the objects a and b into one object, a's first.
+// merge puts the fields of the objects a and b into one object, those of a first.
 func merge(a, b any) (json.RawMessage, error) {
 	first, err := json.Marshal(a)
 	if err != nil {
@@ -98,7 +98,7 @@ func merge(a, b any) (json.RawMessage, error) {
 	return line.EscapeJSON(append(joined, second[1:]...)), nil
 }
 
-// indent writes a JSON document as people read it.
+// indent writes a JSON document with indentation.
 func indent(w io.Writer, doc json.RawMessage) error {
 	text, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {

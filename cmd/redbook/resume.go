@@ -17,15 +17,15 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const resumeLong = `Finishes an album whose burn was interrupted, by a power failure, a crash or Ctrl-C. The tracks
-that are on the disc stay. What is missing is burned, the disc is closed, and all of the
-album is read back and compared with its files, which must still be what they were.
+const resumeLong = `Finishes an album whose burn was interrupted by a power failure, a crash or Ctrl-C. redbook
+keeps the tracks on the disc, burns the missing ones, closes the disc, reads the whole album
+back and compares it with its files. The files must not have changed.
 
-Without JOB it is the album that the disc in the drive belongs to. redbook jobs lists them.
-After a burn with --journal FILE, JOB is that FILE.`
+JOB is a number that redbook jobs lists, or the FILE of a burn with --journal FILE. Without
+JOB, redbook finishes the album that the disc in the drive belongs to.`
 
-// adviceFile is about an album that redbook jobs doesn't list.
-const adviceFile = "A burn with --journal FILE is finished by: redbook resume FILE."
+// adviceFile is the advice for an album that redbook jobs doesn't list.
+const adviceFile = "To finish a burn with --journal FILE: redbook resume FILE."
 
 // resumption is one run of redbook resume.
 type resumption struct {
@@ -39,7 +39,7 @@ type resumption struct {
 	opts   *redbook.Options
 	m      *material
 
-	another bool // the disc was complete, with tracks that the job hadn't begun
+	another bool // the disc was complete, with tracks that the job had not started
 
 	global   *globals
 	env      func(string) string
@@ -51,7 +51,7 @@ type resumption struct {
 	work     *work
 	stop     *stopper
 
-	closeTrace func() error // if the trace was begun before it was clear which job is meant
+	closeTrace func() error // if the trace started before the job was known
 }
 
 // resumeCommand finishes an interrupted album.
@@ -77,7 +77,7 @@ func resumeCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// resume finishes a job. All that can go wrong without a drive comes first.
+// resume finishes a job. Everything that can fail without a drive comes first.
 func (r *resumption) resume(ctx context.Context, name string) (err error) {
 	defer func() {
 		if r.closeTrace != nil {
@@ -135,7 +135,8 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 		var err error
 		began, err = r.finishAlbum(ctx, d)
 		if e, ok := errors.AsType[*burn.RemainsError](err); ok && !began {
-			// Before a track was whole the disc can't be told from others of its make.
+			// Before a track is complete, the disc can't be distinguished from others of
+			// its make.
 			whole, _ := r.job.Tracks()
 			gone = whole > 0 || e.Mode == burn.ModeSAO
 			err = r.advise.hopeless(e, err, d)
@@ -144,14 +145,14 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 			}
 		}
 		if f, ok := errors.AsType[*failure](err); ok && name == "" && errors.Is(err, burn.ErrOtherDisc) {
-			f.next += "\n" + adviceFile // the only job on record need not be the one that is meant
+			f.next += "\n" + adviceFile // the only job on record need not be the right one
 		}
 		return err
 	})
 }
 
-// findJob finds the job of that name or file, or the only one on record. If there are
-// several it returns all of them: the disc has to tell.
+// findJob finds the job with that name or file, or the only one on record. If there are
+// several it returns all of them, and the disc decides.
 func (r *resumption) findJob(name string) (*journal.Job, []*journal.Job, error) {
 	if !isNumber(name) {
 		j, err := journal.Read(name)
@@ -171,10 +172,10 @@ func (r *resumption) findJob(name string) (*journal.Job, []*journal.Job, error) 
 		}
 		return j, nil, nil
 	}
-	jobs, _ := folder.Jobs() // redbook jobs says what is wrong with the others
+	jobs, _ := folder.Jobs() // redbook jobs reports what is wrong with the others
 	idle := slices.DeleteFunc(slices.Clone(jobs), func(j *journal.Job) bool { return j.Busy })
 	if len(idle) > 0 {
-		jobs = idle // an album that is being burned now isn't the one that is meant
+		jobs = idle // an album that is being burned now isn't meant
 	}
 	switch {
 	case len(jobs) == 0:
@@ -199,9 +200,9 @@ func (r *resumption) ofDisc(ctx context.Context, jobs []*journal.Job) (*journal.
 	return r.jobOnDisc(ctx, jobs)
 }
 
-// jobOnDisc chooses by the disc in the drive.
+// jobOnDisc chooses the job by the disc in the drive.
 func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found *journal.Job, err error) {
-	several := fail(exitUsage, "Say which one: redbook resume JOB\n"+adviceFile, "more than one album can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
+	several := fail(exitUsage, "Name one: redbook resume JOB\n"+adviceFile, "more than one album can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
 	err = r.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
 		on, err := disc.Look(ctx, d.drive, nil)
 		if err != nil {
@@ -227,7 +228,7 @@ func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found 
 	return found, err
 }
 
-// reload takes over flags and files of the interrupted burn.
+// reload applies the flags and files of the interrupted burn.
 func (r *resumption) reload(ctx context.Context) error {
 	var line burnLine
 	if len(r.job.Begin.Options) > 0 {
@@ -255,7 +256,7 @@ func (r *resumption) reload(ctx context.Context) error {
 		return err
 	}
 	if r.flags.sources.stdin {
-		return fail(exitBadInput, r.advise.leaveAsIs(), "the audio came through a pipe, and can't be read a second time")
+		return fail(exitBadInput, r.advise.leaveAsIs(), "the audio came through a pipe and can't be read a second time")
 	}
 	if err := sameFiles(r.job.Begin.Files); err != nil {
 		return fail(exitBadInput, r.advise.leaveAsIs(), "%w", err)
@@ -269,21 +270,21 @@ func (r *resumption) reload(ctx context.Context) error {
 	return r.checkOutputs()
 }
 
-// checkOutputs refuses files that can't be written, or that are read.
+// checkOutputs rejects files that can't be written or that are read.
 func (r *resumption) checkOutputs() error {
 	if toc := r.flags.toc; toc != "" {
 		if err := mayWrite(toc, r.global.force); errors.Is(err, fs.ErrExist) {
-			return fail(exitFailed, "The burn was told to write it. Move the file that is there, or add --force to replace it.", "--toc: %s already exists", toc)
+			return fail(exitFailed, "The interrupted burn was to write this file. Move the existing one, or add --force to replace it.", "--toc: %s already exists", toc)
 		}
 	}
 	o := r.flags.outputs(r.global, nil)
-	if r.closeTrace != nil { // it has begun, and it is this command's own
+	if r.closeTrace != nil { // it was already started by this command
 		o.list = slices.DeleteFunc(o.list, func(out output) bool { return out.flag == "--trace" })
 	}
 	return o.check()
 }
 
-// protect keeps what jobs need from being replaced by the files of flags.
+// protect prevents flags from replacing files that jobs need.
 func (r *resumption) protect(jobs ...*journal.Job) error {
 	for _, j := range jobs {
 		r.global.inputs = append(append(r.global.inputs, j.Path), j.Begin.Args...)
@@ -300,13 +301,13 @@ func (r *resumption) protect(jobs ...*journal.Job) error {
 	return outputsOf(r.global, nil).check()
 }
 
-// leaveAsIs is what to do with a disc whose album can't be finished.
+// leaveAsIs is the advice for a disc whose album can't be finished.
 func (a *adviser) leaveAsIs() string {
 	return "The tracks that are on the disc stay. To make them playable: redbook close" + a.deviceFlag()
 }
 
-// sameFiles names the files that are gone or have another length. What is in them is compared
-// once it is decoded.
+// sameFiles names the files that are missing or have another length. Their contents are
+// compared after decoding.
 func sameFiles(files []journal.File) error {
 	var gone, changed []string
 	for _, f := range files {
@@ -340,7 +341,7 @@ func (e *filesError) Error() string {
 	return count(len(e.paths), "file") + " " + e.many + ": " + strings.Join(e.paths, ", ")
 }
 
-// finishAlbum burns what is missing; began is whether it got as far as that.
+// finishAlbum burns the missing tracks; began reports whether burning started.
 func (r *resumption) finishAlbum(ctx context.Context, d *device) (began bool, err error) {
 	m := r.m
 	defer func() { err = errors.Join(err, m.Close()) }()
@@ -367,8 +368,8 @@ func (r *resumption) finishAlbum(ctx context.Context, d *device) (began bool, er
 	return true, errors.Join(r.work.ended(d, m, &report, err), m.writeTOC(r.flags.toc, false, &report))
 }
 
-// begunAll reports whether the job had begun each track. Session-at-once keeps no record of
-// that.
+// begunAll reports whether the job had started every track. Session-at-once keeps no
+// record of that.
 func (r *resumption) begunAll() bool {
 	if r.job.Plan.Mode == burn.ModeSAO {
 		return true
@@ -380,7 +381,7 @@ func (r *resumption) begunAll() bool {
 	return len(rows) >= len(r.job.Plan.Tracks)
 }
 
-// noRoom names the tracks that can't be saved.
+// noRoom names the tracks for which the disc has no room.
 func (a *adviser) noRoom(report *burn.Report) string {
 	var names []string
 	for _, t := range report.Tracks {
@@ -388,14 +389,14 @@ func (a *adviser) noRoom(report *burn.Report) string {
 			names = append(names, baseName(t.Name))
 		}
 	}
-	text := "There is no room for what is missing."
+	text := "The disc has no room for the missing tracks."
 	if len(names) > 0 {
-		text = "There is no room for " + strings.Join(names, ", ") + "."
+		text = "The disc has no room for " + strings.Join(names, ", ") + "."
 	}
 	return text + " " + a.leaveAsIs()
 }
 
-// approve shows what is going to happen and asks whether it is to be carried out.
+// approve shows the plan and asks for confirmation.
 func (r *resumption) approve(ctx context.Context, d *device, p *redbook.Plan) error {
 	r.talk.console.clear()
 	r.m.planned(p)
@@ -421,16 +422,16 @@ func (r *resumption) approve(ctx context.Context, d *device, p *redbook.Plan) er
 	return nil
 }
 
-// hopeless is the end of a job that nothing can be added to.
+// hopeless is the result for a job that nothing can be added to.
 func (a *adviser) hopeless(e *burn.RemainsError, err error, d *device) error {
 	next := ""
 	switch {
 	case e.Mode == burn.ModeSAO && e.Blank:
-		next = "Nothing is on the disc. Burn the album again, on the same disc."
+		next = "Nothing is on the disc. Burn the album again on the same disc."
 	case e.Mode == burn.ModeSAO && d.disc != nil && d.disc.Summary().Media.Erasable:
 		next = "Erase the disc and burn the album again: redbook blank" + a.deviceFlag()
 	case e.Mode == burn.ModeSAO:
-		next = "Burn the album again. A CD-R can't be used any more; a CD-RW can, after redbook blank."
+		next = "Burn the album again on another disc. A CD-RW can be used again after redbook blank."
 	default:
 		next = "Burn the missing tracks on another disc."
 	}

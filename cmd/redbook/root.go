@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// newRoot makes the command tree.
+// newRoot creates the command tree.
 func newRoot(a *app) *cobra.Command {
 	var version bool
 	root := &cobra.Command{
@@ -50,7 +50,7 @@ func newRoot(a *app) *cobra.Command {
 	)
 	root.SetHelpCommand(helpCommand(a))
 	if err := completeFlags(a, root); err != nil {
-		panic(err) // a flag that the command lacks, or one twice
+		panic(err) // a flag that the command doesn't have, or a repeated one
 	}
 	return root
 }
@@ -71,8 +71,8 @@ func checkNames(cmd *cobra.Command) (err error) {
 	return err
 }
 
-// addGlobals defines the flags of every command. Each has the same meaning
-// everywhere: that is what lets flags stand in front of the command too.
+// addGlobals defines the flags of every command. Each has the same meaning everywhere, so
+// flags may also precede the command.
 func addGlobals(f *pflag.FlagSet, a *app) {
 	g := &a.flags
 	f.Var(&deviceFlag{g}, "device",
@@ -82,16 +82,16 @@ func addGlobals(f *pflag.FlagSet, a *app) {
 	f.StringVar(&g.trace, "trace", "", "record every SCSI command in `FILE`, one JSON object per line")
 	f.BoolVar(&g.json, "json", false, "print JSON: one document, or one event per line while a disc is written")
 	f.BoolVar(&g.yes, "yes", false, "answer yes to every question")
-	f.BoolVar(&g.force, "force", false, "replace files that flags such as --trace name and that exist already")
+	f.BoolVar(&g.force, "force", false, "replace existing files named by flags such as --trace")
 	f.BoolVar(&g.unmount, "unmount", false, "unmount the disc first")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "print only data, warnings and errors")
 	f.CountVarP(&g.verbose, "verbose", "v", "print more details")
 }
 
-// commandFirst moves the command's name in front of the flags, so that flags may
-// stand anywhere: cobra knows the flags of a command only after it has found the
-// command, and would take "burn" in "--append burn x.wav" for a value. Nothing
-// after -- is touched.
+// commandFirst moves the command's name before the flags, so that flags may stand
+// anywhere: cobra knows the flags of a command only after it has found the command, and
+// would take "burn" in "--append burn x.wav" for a value. Arguments after -- are not
+// changed.
 func commandFirst(root *cobra.Command, args []string) []string {
 	takesValue := map[string]bool{}
 	gatherFlags(root, takesValue)
@@ -113,14 +113,14 @@ func commandFirst(root *cobra.Command, args []string) []string {
 		}
 		words = append(words, arg)
 		if cmd = subCommand(cmd, arg); cmd == nil {
-			rest = append(rest, args[i+1:]...) // cobra says what is wrong with it
+			rest = append(rest, args[i+1:]...) // cobra reports what is wrong with it
 			break
 		}
 	}
 	return append(words, rest...)
 }
 
-// subCommand finds the command called name right below cmd.
+// subCommand returns the subcommand of cmd with that name.
 func subCommand(cmd *cobra.Command, name string) *cobra.Command {
 	for _, sub := range cmd.Commands() {
 		if sub.Name() == name || sub.HasAlias(name) {
@@ -130,7 +130,7 @@ func subCommand(cmd *cobra.Command, name string) *cobra.Command {
 	return nil
 }
 
-// gatherFlags notes for every flag of the tree whether a value follows it.
+// gatherFlags records for every flag of the tree whether it takes a value.
 func gatherFlags(cmd *cobra.Command, takesValue map[string]bool) {
 	note := func(f *pflag.Flag) {
 		if f.NoOptDefVal == "" {

@@ -1,7 +1,7 @@
 package main
 
 // documents are the bodies of the documents that --json prints, by kind. The JSON Schema
-// in docs/redbook.schema.json is made of them.
+// in docs/redbook.schema.json is generated from them.
 var documents = map[string]any{
 	"info":          infoDoc{},
 	"toc":           tocDoc{},

@@ -6,17 +6,16 @@ import (
 	"golang.org/x/term"
 )
 
-// screen is what stderr leads to: a terminal whose last line can be rewritten, or
-// a file or pipe that gets plain lines. The program uses no color anywhere, so
-// NO_COLOR has nothing to switch off.
+// screen describes stderr: a terminal whose last line can be rewritten, or a file or pipe
+// that gets plain lines. The program uses no colors, so NO_COLOR has no effect.
 type screen struct {
-	live    bool // the last line may be rewritten
+	live    bool // the last line can be rewritten
 	width   func() int
 	height  func() int // nil: unknown
-	restore func()     // puts the terminal back as it was
+	restore func()     // restores the terminal
 }
 
-// screenOf looks at f. TERM=dumb is taken at its word: lines only.
+// screenOf inspects f. With TERM=dumb it prints only lines.
 func screenOf(f *os.File, env func(string) string) screen {
 	fd := int(f.Fd())
 	s := screen{

@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// understands has the console take escape sequences, which it does since Windows 10 if
-// asked. An older one gets lines only. Characters need nothing: a console is written
-// to in UTF-16 by package os, a file or pipe gets UTF-8.
+// understands switches on the console's support for escape sequences, which exists since
+// Windows 10. An older console gets only lines. Characters need no conversion: package os
+// writes UTF-16 to a console, and UTF-8 to a file or pipe.
 func understands(f *os.File) (live bool, restore func()) {
 	console := windows.Handle(f.Fd())
 	var mode uint32
@@ -19,6 +19,6 @@ func understands(f *os.File) (live bool, restore func()) {
 	if err := windows.SetConsoleMode(console, mode|sequences); err != nil {
 		return false, func() {}
 	}
-	// The mode is the console's, and outlives the program.
+	// The mode belongs to the console and outlives the program.
 	return true, func() { _ = windows.SetConsoleMode(console, mode) }
 }

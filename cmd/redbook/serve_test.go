@@ -19,7 +19,7 @@ import (
 	"github.com/redbook-audio/redbook/sim/iscsi/iscsitest"
 )
 
-// quietApp is a run of the program that nobody watches.
+// quietApp is a run of the program whose output is dropped.
 func quietApp() *app {
 	return (&app{
 		out: io.Discard, err: io.Discard, env: func(string) string { return "" },

@@ -17,7 +17,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi/host"
 )
 
-// deviceFlag is --device, which burn takes several times.
+// deviceFlag is --device, which burn accepts several times.
 type deviceFlag struct{ flags *globals }
 
 func (f *deviceFlag) String() string {
@@ -37,7 +37,7 @@ func (f *deviceFlag) Set(name string) error {
 	return nil
 }
 
-// checkDevices refuses drives that can't burn at the same time.
+// checkDevices rejects drives that can't burn at the same time.
 func checkDevices(a *app, b *burnFlags) error {
 	names := a.flags.devices
 	if len(names) < 2 {
@@ -57,7 +57,7 @@ func checkDevices(a *app, b *burnFlags) error {
 	return nil
 }
 
-// systemDrives are the drives of this computer, if any name is of one.
+// systemDrives lists the drives of this computer, if any name is a real drive.
 func systemDrives(a *app, names []string) []host.Info {
 	if !slices.ContainsFunc(names, func(name string) bool { return !strings.HasPrefix(name, simPrefix) }) {
 		return nil
@@ -68,11 +68,12 @@ func systemDrives(a *app, names []string) []host.Info {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), completionTime)
 	defer cancel()
-	drives, _ := list(ctx) // opening a drive twice is refused too
+	drives, _ := list(ctx) // opening a drive twice is refused as well
 	return drives
 }
 
-// sameDrive reports whether two names are of one drive. Two empty simulated drives are two.
+// sameDrive reports whether two names are the same drive. Two empty simulated drives are
+// different.
 func sameDrive(known []host.Info, a, b string) bool {
 	discA, simA := strings.CutPrefix(a, simPrefix)
 	discB, simB := strings.CutPrefix(b, simPrefix)
@@ -95,18 +96,18 @@ func sameDrive(known []host.Info, a, b string) bool {
 
 // target is one of several drives that burn the same album.
 type target struct {
-	*burnRun // with words and files of its own
+	*burnRun // with its own texts and files
 	name     string
 	d        *device
 	m        *material
 	flags    *burnFlags
 	c        *chronicle
 	journal  *journal.Keeper
-	err      error // why it burns nothing; or how it ended
+	err      error // why nothing was burned, or the result
 }
 
 // several burns the album in several drives at the same time. It is decoded once. Each
-// drive has a line on the screen, a report, a log and a trace of its own.
+// drive has its own line on the screen, report, log and trace.
 func (r *burnRun) several(ctx context.Context, m *material, args []string, flags *burnFlags, opts *redbook.Options) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
 	r.data.mu = &sync.Mutex{}
@@ -132,7 +133,7 @@ func (r *burnRun) several(ctx context.Context, m *material, args []string, flags
 		}
 		results := redbook.BurnAll(ctx, drives, m.Album, all)
 		r.talk.console.endRows()
-		for _, res := range results { // a file that can't be decoded: told once
+		for _, res := range results { // a file that can't be decoded is reported once
 			if e, ok := errors.AsType[*redbook.PrepareError](res.Err); ok {
 				stopped = prepareError(ctx, e.Err, "burned")
 			}
@@ -144,7 +145,7 @@ func (r *burnRun) several(ctx context.Context, m *material, args []string, flags
 	return r.conclude(targets, stopped)
 }
 
-// target makes the parts that speak for one drive.
+// target creates the parts that print for one drive.
 func (r *burnRun) target(nth int, name string, m *material, flags *burnFlags) *target {
 	g, own, words, data := *r.flags, *flags, *r.talk, *r.data
 	g.device, g.devices = name, nil
@@ -167,7 +168,7 @@ func (r *burnRun) target(nth int, name string, m *material, flags *burnFlags) *t
 	return &target{burnRun: &run, name: name, m: &album, flags: &own}
 }
 
-// withoutDevices is a command line without --device, for advice about one drive.
+// withoutDevices returns a command line without --device, for advice about one drive.
 func withoutDevices(args []string) (kept []string) {
 	for i := 0; i < len(args); i++ {
 		switch {
@@ -182,7 +183,7 @@ func withoutDevices(args []string) (kept []string) {
 	return kept
 }
 
-// open opens the drive and makes the files that the burn writes.
+// open opens the drive and creates the files that the burn writes.
 func (t *target) open(ctx context.Context, args []string) {
 	t.d, t.err = opening{access: t.drives, mode: makeMissing, nth: t.nth}.open(ctx)
 	if t.err != nil {
@@ -191,7 +192,7 @@ func (t *target) open(ctx context.Context, args []string) {
 	}
 	t.d.refused = true
 	first := *t.burnRun
-	first.nth = 1 // whatever disc is in it is meant
+	first.nth = 1 // the disc in it is always the one that is meant
 	if t.err = first.awaitDisc(ctx, t.d, t.flags); t.err != nil {
 		t.close()
 		return
@@ -204,7 +205,7 @@ func (t *target) open(ctx context.Context, args []string) {
 	}
 }
 
-// close gives the drive back.
+// close releases the drive.
 func (t *target) close() {
 	if t.c != nil {
 		t.err = errors.Join(t.err, t.c.close(t.data, t.err))
@@ -218,15 +219,15 @@ func (t *target) close() {
 	}
 }
 
-// options sets what is the drive's own in its burn.
+// options sets the options that belong to one drive.
 func (t *target) options(o *redbook.Options) {
 	o.Journal, o.OnEvent = t.journal, t.c.follow(newView(t.work, t.d, t.m).event)
 	o.OnFallback = func(err error, without []redbook.Need) {
 		t.talk.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), t.flags.needText(without))
 	}
-	if !t.burnRun.flags.yes { // the other drives are burning, so nothing is asked
+	if !t.burnRun.flags.yes { // the other drives are burning, so redbook can't ask
 		o.Confirm = func(context.Context, *redbook.Plan) error {
-			return fail(exitCancelled, "To burn it track-at-once: "+t.advise.sameLineOn(t.name)+" --mode tao", "the drive has refused session-at-once; nothing was written")
+			return fail(exitCancelled, "To burn it track-at-once: "+t.advise.sameLineOn(t.name)+" --mode tao", "the drive refused session-at-once; nothing was written")
 		}
 	}
 }
@@ -274,7 +275,7 @@ func (r *burnRun) approveAll(ctx context.Context, targets, able []*target, plans
 
 func drivesCount(n int) string { return count(n, "drive") }
 
-// showOwn shows the plan of one drive: the tracks only once.
+// showOwn shows the plan of one drive; the tracks are shown only once.
 func (t *target) showOwn(p *redbook.Plan, first bool) {
 	words := *t.talk
 	words.name = ""
@@ -299,8 +300,8 @@ func (t *target) showOwn(p *redbook.Plan, first bool) {
 	}
 }
 
-// end reports how the burn of one drive ended, and gives the drive back. stopped is whether
-// what ended it is said for all.
+// end reports the result of one drive and closes it. stopped reports whether the error was
+// already printed for all drives.
 func (t *target) end(res redbook.Result, stopped bool) {
 	report := res.Report
 	began := report.Version != 0
@@ -324,8 +325,8 @@ func (t *target) end(res redbook.Result, stopped bool) {
 	t.close()
 }
 
-// worst are the exit codes, from the one that says most about a disc on: the code of several
-// burns is the first of theirs.
+// worst lists the exit codes, the one that says most about a disc first. The exit code of
+// several burns is the first that occurs.
 var worst = []int{
 	exitWriteFailed, exitVerify, exitUnconfirmed, exitCancelled, exitFailed, exitDoesntFit, exitBadInput, exitNoDisc, exitUnable, exitNoDrive, exitUsage,
 }

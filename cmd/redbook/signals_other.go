@@ -7,11 +7,11 @@ import (
 	"syscall"
 )
 
-// endings are the signals that end redbook in order. On Windows Go delivers the end of the
+// endings are the signals that end redbook in order. On Windows Go reports the end of the
 // console and a log-off as SIGTERM.
 func endings() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 
-// The others have nothing to do here: no signal comes from a pipe or a terminal.
+// The other functions do nothing here: neither pipes nor terminals send signals.
 
 func unpiped()              {}
 func unstoppable()          {}
@@ -20,5 +20,5 @@ func hangup(os.Signal) bool { return false }
 
 func continued() (<-chan os.Signal, func()) { return nil, func() {} }
 
-// brokenPipe is for systems on which such an end is no news.
+// brokenPipe is for systems that report such an end by a signal.
 func brokenPipe(error) bool { return false }

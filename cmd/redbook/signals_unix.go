@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// endings are the signals whose default is to end a program at once, and which end redbook
-// in order instead: no file is left half written, and no disc. SIGABRT stays, for a
-// developer who wants to see where a program hangs. One that was ignored when the program
-// started (nohup) stays ignored.
+// endings are the signals that would end a program at once by default. They end redbook in
+// order instead, so that no file or disc is left incomplete. SIGABRT keeps its effect, for
+// developers who want to see where a program hangs. A signal that was ignored when the
+// program started (nohup) stays ignored.
 func endings() (list []os.Signal) {
 	for _, s := range []os.Signal{
 		syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT,
@@ -32,15 +32,16 @@ func unpiped() { signal.Ignore(syscall.SIGPIPE) }
 // brokenPipe reports that error.
 func brokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
 
-// hangup reports the end of the terminal or of the ssh session that the program was started
-// from. It is listened to and not ignored: Go can't take an ignored SIGHUP back.
+// hangup reports the end of the terminal or of the ssh session in which the program was
+// started. redbook handles SIGHUP instead of ignoring it, because Go can't undo an ignored
+// SIGHUP.
 func hangup(s os.Signal) bool { return s == syscall.SIGHUP }
 
-// stopping are the signals that would stop the program where it is: Ctrl-Z, and writing to
-// the terminal from the background.
+// stopping are the signals that would suspend the program: Ctrl-Z, and writing to the
+// terminal from the background.
 var stopping = []os.Signal{syscall.SIGTSTP, syscall.SIGTTOU, syscall.SIGTTIN}
 
-// unstoppable ignores them; mortal takes that and unpiped back.
+// unstoppable ignores them; mortal undoes that and unpiped.
 func unstoppable() { signal.Ignore(stopping...) }
 
 // continued reports when the program goes on after Ctrl-Z, until end is called.

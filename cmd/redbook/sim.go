@@ -10,14 +10,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// simCommand gathers the commands for the files of simulated discs. Using a simulated disc
+// simCommand groups the commands for files of simulated discs. Using a simulated disc
 // needs none of them.
 func simCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sim",
 		Short: "Make, export, import and serve simulated discs",
-		Long: "A simulated disc is a file. Every command uses it with --device sim:FILE, as if it were in a drive.\n" +
-			"These commands make such files and convert them.",
+		Long: "A simulated disc is a file. With --device sim:FILE every command uses it like a disc in a drive.\n" +
+			"These commands make and convert such files.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -41,7 +41,7 @@ func discDocOf(file string, d *sim.Disc) discDoc {
 	return discDoc{file, s.Media.Name, s.Media.Erasable, s.Tracks, int(s.Free)}
 }
 
-// simNewCommand makes a blank disc, and never over a file that is there.
+// simNewCommand creates a blank disc and never overwrites a file.
 func simNewCommand(a *app) *cobra.Command {
 	var minutes string
 	var cdrw bool
@@ -88,7 +88,7 @@ func mediaOf(name string, cdrw bool) (sim.Media, error) {
 	return m, nil
 }
 
-// mediaNames are the names that --media takes.
+// mediaNames lists the names for --media.
 func mediaNames() []string {
 	var names []string
 	for _, m := range sim.Catalog() {

@@ -36,10 +36,10 @@ type controlDoc struct {
 	Done string `json:"done"`
 }
 
-// controlTime bounds one request; taking a disc out may have to write its file.
+// controlTime limits one request; removing a disc may have to write its file.
 const controlTime = time.Minute
 
-// controls are what sim control can ask for.
+// controls are the actions of sim control.
 var controls = map[string]func(*served, []string) (string, error){
 	"eject":  (*served).ejectDisc,
 	"insert": (*served).insertDisc,
@@ -48,20 +48,20 @@ var controls = map[string]func(*served, []string) (string, error){
 	"fault":  (*served).addFaults,
 }
 
-// simControlCommand is the hand at a drive that sim serve offers.
+// simControlCommand operates the drive of a running sim serve.
 func simControlCommand(a *app) *cobra.Command {
 	cmd := a.command("control SOCKET ACTION", "Operate the drive of a running sim serve: disc, button, power, faults",
-		`  redbook sim control drive.sock eject                take the disc out, by force
-  redbook sim control drive.sock insert second.disc   put a disc in; without DISC: close the tray
+		`  redbook sim control drive.sock eject                open the tray by force and remove the disc
+  redbook sim control drive.sock insert second.disc   insert a disc; without DISC: close the tray
   redbook sim control drive.sock button               press the eject button
   redbook sim control drive.sock power                switch off and on
   redbook sim control drive.sock fault write:1:3/0C/00
-  redbook sim control drive.sock fault clear          forget the faults that wait`,
+  redbook sim control drive.sock fault clear          remove the pending faults`,
 		someArgs(2, "the socket of sim serve and what to do"),
 		func(_ context.Context, args []string) error {
 			request := controlRequest{args[1], args[2:]}
 			if request.Do == "insert" && len(args) == 3 {
-				path, err := filepath.Abs(args[2]) // the other process may be elsewhere
+				path, err := filepath.Abs(args[2]) // the other process may have another working directory
 				if err != nil {
 					return fail(exitFailed, "", "%w", err)
 				}
@@ -100,15 +100,15 @@ func askControl(socket string, request *controlRequest) (reply controlReply, err
 	return reply, json.NewDecoder(bufio.NewReader(conn)).Decode(&reply)
 }
 
-// listenControl takes requests on a unix socket until it is closed. Only the user
-// that runs it may connect.
+// listenControl accepts requests on a unix socket until it is closed. Only the user who
+// runs it may connect.
 func (s *served) listenControl(ctx context.Context, path string) (net.Listener, error) {
 	if conn, err := net.Dial("unix", path); err == nil {
 		_ = conn.Close()
-		return nil, errors.New(path + " is the socket of another one that runs")
+		return nil, errors.New(path + " is the socket of another sim serve that is running")
 	}
 	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
-		_ = os.Remove(path) // left by one that was killed; Listen says if it stays
+		_ = os.Remove(path) // left by a process that was killed; if it stays, Listen reports it
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "unix", path)
 	if err != nil {
@@ -149,7 +149,7 @@ func (s *served) serveControl(conn net.Conn) {
 	_ = json.NewEncoder(conn).Encode(&reply)
 }
 
-// handle does what a request asks for.
+// handle carries out a request.
 func (s *served) handle(request *controlRequest) (string, error) {
 	do := controls[request.Do]
 	if do == nil {
@@ -160,7 +160,7 @@ func (s *served) handle(request *controlRequest) (string, error) {
 	return do(s, request.Args)
 }
 
-// ejectDisc opens the tray by force and takes the disc out: what a paper clip does.
+// ejectDisc opens the tray by force and removes the disc, like a paper clip.
 func (s *served) ejectDisc(args []string) (string, error) {
 	if len(args) > 0 {
 		return "", usage("eject takes no argument")
@@ -174,8 +174,8 @@ func (s *served) ejectDisc(args []string) (string, error) {
 	return "The disc is out, and the tray is open.", nil
 }
 
-// insertDisc puts a disc in and closes the tray. A disc that a host has had ejected
-// lies in the open tray still: it makes room.
+// insertDisc inserts a disc and closes the tray. A disc that a host has ejected is still
+// in the open tray and is removed first.
 func (s *served) insertDisc(args []string) (string, error) {
 	switch {
 	case len(args) > 1:
@@ -202,7 +202,7 @@ func (s *served) insertDisc(args []string) (string, error) {
 	return path + " is in the drive.", nil
 }
 
-// pressButton presses the button at the drive; the host may have locked it.
+// pressButton presses the button of the drive; the host may have locked it.
 func (s *served) pressButton(args []string) (string, error) {
 	if len(args) > 0 {
 		return "", usage("button takes no argument")
@@ -211,7 +211,7 @@ func (s *served) pressButton(args []string) (string, error) {
 	s.drive.PressEject()
 	switch after := s.drive.TrayOpen(); {
 	case before == after:
-		return "The tray doesn't move: it is locked, or the drive is at work. The host is told.", nil
+		return "The tray doesn't move: it is locked, or the drive is busy. The host is notified.", nil
 	case after:
 		return "The tray is open.", nil
 	}
@@ -227,14 +227,14 @@ func (s *served) powerCycle(args []string) (string, error) {
 	return "The drive was off and is on again.", nil
 }
 
-// addFaults adds faults, or forgets all that wait.
+// addFaults adds faults, or removes all pending ones.
 func (s *served) addFaults(args []string) (string, error) {
 	if len(args) == 0 {
 		return "", fail(exitUsage, faultAdvice, "name a fault")
 	}
 	if len(args) == 1 && args[0] == "clear" {
 		s.drive.ClearFaults()
-		return "No fault waits any more.", nil
+		return "No fault is pending.", nil
 	}
 	faults, err := parseFaults(args)
 	if err != nil {

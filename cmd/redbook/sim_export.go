@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// simExportCommand writes a disc as files that other programs read.
+// simExportCommand writes a disc as files for other programs.
 func simExportCommand(a *app) *cobra.Command {
 	var output string
 	cmd := a.command("export DISC", "Write a disc as BIN+CUE and as one WAV file per track",
@@ -25,7 +25,7 @@ func simExportCommand(a *app) *cobra.Command {
 			}
 			return exportDisc(ctx, a.talk, a.data, args[0], output)
 		})
-	cmd.Flags().StringVarP(&output, "output", "o", "", "`FOLDER` for the files; it is made if it isn't there")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "`FOLDER` for the files; created if it does not exist")
 	return cmd
 }
 
@@ -37,7 +37,7 @@ type exportDoc struct {
 	Count  int    `json:"tracks"`
 }
 
-// exportDisc writes what is on a disc, by the truth and not as a drive would read it.
+// exportDisc writes what is really on a disc, not what a drive would read.
 func exportDisc(ctx context.Context, t *talk, data *results, file, folder string) (err error) {
 	disc, err := sim.OpenDisc(strings.TrimPrefix(file, simPrefix))
 	if err != nil {
@@ -46,7 +46,7 @@ func exportDisc(ctx context.Context, t *talk, data *results, file, folder string
 	defer func() { err = errors.Join(err, disc.Close()) }()
 	d := imageOf(disc)
 	if len(d.Tracks) == 0 {
-		return fail(exitNoDisc, "", "%s has no finished track: there is nothing to export", file)
+		return fail(exitNoDisc, "", "%s has no finished track to export", file)
 	}
 	base := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	whole, err := image.Write(ctx, folder, d, &image.Options{Encoding: image.Binary, Single: true, Hidden: true, TOC: true, Name: base})
@@ -55,7 +55,7 @@ func exportDisc(ctx context.Context, t *talk, data *results, file, folder string
 	}
 	tracks, err := image.Write(ctx, folder, d, nil)
 	if err != nil {
-		return writeError(errors.Join(err, whole.Remove())) // all of it or nothing
+		return writeError(errors.Join(err, whole.Remove())) // everything or nothing
 	}
 	t.note("Wrote %s of %s to %s.", count(len(d.Tracks), "track"), file, folder)
 	if t.flags.json {
@@ -67,7 +67,7 @@ func exportDisc(ctx context.Context, t *talk, data *results, file, folder string
 // writeError is the failure to write files.
 func writeError(err error) error {
 	if errors.Is(err, context.Canceled) {
-		return fail(exitCancelled, "", "canceled; no file was left half written")
+		return fail(exitCancelled, "", "canceled; no partial file was left")
 	}
 	if errors.Is(err, fs.ErrExist) {
 		return fail(exitFailed, "Choose another folder, or remove the file first.", "%w", err)
@@ -75,7 +75,7 @@ func writeError(err error) error {
 	return fail(exitFailed, "", "%w", err)
 }
 
-// marksOf gives index 2 and the following of a track.
+// marksOf returns the indexes of a track from 2 on.
 func marksOf(t sim.Track) []toc.IndexMark {
 	var marks []toc.IndexMark
 	for i, at := range t.Indexes {

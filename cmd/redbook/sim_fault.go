@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// faultCommands are the names that a fault can have instead of an opcode.
+// faultCommands are the command names that a fault accepts besides opcodes.
 var faultCommands = map[string]byte{
 	"tur": 0x00, "request-sense": 0x03, "inquiry": 0x12, "start-stop": 0x1B, "prevent": 0x1E,
 	"write": 0x2A, "sync": 0x35, "read-toc": 0x43, "configuration": 0x46, "event": 0x4A,
@@ -20,7 +20,7 @@ var faultCommands = map[string]byte{
 
 const faultAdvice = "A fault is CMD:NTH:KIND, such as write:100:3/0C/00, 5b:1:timeout or any:20:drop:after."
 
-// parseFaults reads faults as --fault has them.
+// parseFaults parses the values of --fault.
 func parseFaults(list []string) ([]sim.Fault, error) {
 	faults := make([]sim.Fault, 0, len(list))
 	for _, text := range list {
@@ -33,8 +33,8 @@ func parseFaults(list []string) ([]sim.Fault, error) {
 	return faults, nil
 }
 
-// parseFault reads CMD:NTH:KIND and what may follow it: before or after, once,
-// a number of times or for ever.
+// parseFault parses CMD:NTH:KIND and its options: before or after, once, a number of times
+// or always.
 func parseFault(text string) (sim.Fault, error) {
 	parts := strings.Split(strings.ToLower(text), ":")
 	if len(parts) < 3 {
@@ -60,7 +60,7 @@ func parseFault(text string) (sim.Fault, error) {
 	return f, nil
 }
 
-// faultOpcode reads a command: a name, two hexadecimal digits, or any.
+// faultOpcode parses a command: a name, two hexadecimal digits, or any.
 func faultOpcode(f *sim.Fault, text string) error {
 	if text == "any" {
 		f.Any = true
@@ -79,14 +79,15 @@ func faultOpcode(f *sim.Fault, text string) error {
 	return nil
 }
 
-// faultKinds are the kinds of faults that are a word, or a word and a number of bytes.
+// faultKinds are the kinds of faults written as a word, or as a word and a number of
+// bytes.
 var faultKinds = map[string]sim.FaultKind{
 	"drop": sim.FaultDrop, "timeout": sim.FaultTimeout, "busy": sim.FaultBusy, "task-set-full": sim.FaultTaskSetFull,
 	"conflict": sim.FaultConflict, "good": sim.FaultGood, "garbage": sim.FaultGarbage,
 	"short": sim.FaultShort, "take": sim.FaultTake,
 }
 
-// faultKind reads what happens to the command.
+// faultKind parses the kind of a fault.
 func faultKind(f *sim.Fault, text string) error {
 	word, number, counted := strings.Cut(text, "=")
 	if kind, ok := faultKinds[word]; ok && counted == (kind == sim.FaultShort || kind == sim.FaultTake) {
@@ -115,7 +116,7 @@ func faultKind(f *sim.Fault, text string) error {
 		"short=BYTES, take=BYTES, and sense data such as 3/0C/00 or deferred-3/0C/00", text)
 }
 
-// faultOption reads what may stand behind the kind.
+// faultOption parses an option after the kind.
 func faultOption(f *sim.Fault, text string) error {
 	switch text {
 	case "before":

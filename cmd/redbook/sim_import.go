@@ -22,14 +22,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// mediaPressed is what --media says for a disc from a plant instead of a burned one.
+// mediaPressed is the value of --media for a pressed disc.
 const mediaPressed = "pressed"
 
-// simImportCommand is the way back from sim export.
+// simImportCommand is the reverse of sim export.
 func simImportCommand(a *app) *cobra.Command {
 	var medium string
 	var exact bool
-	cmd := a.command("import CUE DISC", "Make a simulated disc of a cue sheet, or a TOC file of cdrdao, and its files",
+	cmd := a.command("import CUE DISC", "Make a simulated disc from a cue sheet or a cdrdao TOC file",
 		"  redbook sim import album/first.cue copy.disc\n  redbook sim import --media pressed album/first.cue shop.disc",
 		exactArgs(2, "a cue sheet or TOC file, and the file to make"), func(ctx context.Context, args []string) error {
 			media, err := sim.CDR80, error(nil)
@@ -41,13 +41,13 @@ func simImportCommand(a *app) *cobra.Command {
 			return importDisc(ctx, a.talk, a.data, args[0], args[1], media, medium == mediaPressed, exact)
 		})
 	cmd.Flags().StringVar(&medium, "media", "80",
-		"`MEDIUM` to burn it on, as for sim new; or pressed: an audio CD from a plant, which no drive can write to")
+		"`MEDIUM` to make, as for sim new; or pressed: a pressed audio CD, which no drive can write to")
 	cmd.Flags().BoolVar(&exact, "exact", false,
-		"make the pauses, indexes and CD-TEXT of the image, as session-at-once does")
+		"keep the pauses, index marks and CD-TEXT of the image, as session-at-once does")
 	return cmd
 }
 
-// importDisc puts the tracks of an image onto a new disc.
+// importDisc records the tracks of an image on a new disc.
 func importDisc(ctx context.Context, t *talk, data *results, cue, file string, media sim.Media, press, exact bool) (err error) {
 	dec := &decoder{map[string]*spool.Spool{}}
 	defer func() { err = errors.Join(err, dec.close()) }()
@@ -73,13 +73,13 @@ func importDisc(ctx context.Context, t *talk, data *results, cue, file string, m
 	}
 	defer func() {
 		if err = errors.Join(err, disc.Close()); err != nil {
-			err = errors.Join(err, os.Remove(file)) // half a copy is none
+			err = errors.Join(err, os.Remove(file)) // a partial copy is useless
 		}
 	}()
 	switch {
 	case press:
 		for i := range img.Tracks {
-			img.Tracks[i].RunOut = 0 // only recorders leave one
+			img.Tracks[i].RunOut = 0 // only recorded discs have one
 		}
 		err = placeImage(img, cue, disc.PressText)
 	case exact:
@@ -97,8 +97,8 @@ func importDisc(ctx context.Context, t *talk, data *results, cue, file string, m
 	return nil
 }
 
-// decoder decodes the files of an image that are neither WAV nor samples without a header,
-// each once and as a whole: tracks are cut out of the result.
+// decoder decodes the files of an image that are neither WAV nor headerless samples. It
+// decodes each file once and as a whole: tracks are cut out of the result.
 type decoder struct {
 	kept map[string]*spool.Spool // by path
 }
@@ -119,7 +119,7 @@ func (d *decoder) open(ctx context.Context, path string) (pcm.Source, error) {
 	return kept.Sources()[0], nil
 }
 
-// close removes what was decoded.
+// close removes the decoded audio.
 func (d *decoder) close() error {
 	var errs []error
 	for _, s := range d.kept {
@@ -128,8 +128,8 @@ func (d *decoder) close() error {
 	return errors.Join(errs...)
 }
 
-// burnImage burns the tracks: the layout is what track-at-once makes, with two
-// seconds of pause between them.
+// burnImage burns the tracks with the layout of track-at-once: two seconds of pause
+// between them.
 func burnImage(ctx context.Context, disc *sim.Disc, img *image.Image) error {
 	drive := sim.New(sim.Config{Disc: disc})
 	defer drive.Eject()
@@ -145,12 +145,12 @@ func burnImage(ctx context.Context, disc *sim.Disc, img *image.Image) error {
 	return err
 }
 
-// textFile is where the CD-TEXT of a disc is kept, beside its cue sheet: its packs as
-// they are.
+// textFile is the file with the CD-TEXT of a disc, next to its cue sheet: the packs
+// unchanged.
 func textFile(cue string) string { return strings.TrimSuffix(cue, filepath.Ext(cue)) + ".cdt" }
 
-// placeImage makes a disc with the pauses of the cue sheet, the audio in them, the indexes,
-// and the CD-TEXT that lies beside it.
+// placeImage makes a disc with the pauses of the cue sheet, the audio in them, the
+// indexes, and the CD-TEXT next to the sheet.
 func placeImage(img *image.Image, cue string, place func(toc.MCN, []byte, []sim.PressedTrack) error) error {
 	tracks := make([]sim.PressedTrack, len(img.Tracks))
 	for i, t := range img.Tracks {
@@ -176,8 +176,8 @@ func placeImage(img *image.Image, cue string, place func(toc.MCN, []byte, []sim.
 	return nil
 }
 
-// withRunOut is the audio of a track and the silence between it and the next pause: a track
-// that was recorded track-at-once has two sectors of it.
+// withRunOut returns the audio of a track and the silence between it and the next pause: a
+// track recorded track-at-once has two sectors of it.
 func withRunOut(t *image.SourceTrack) (pcm.Source, error) {
 	if t.RunOut == 0 {
 		return t.Source, nil
@@ -186,8 +186,8 @@ func withRunOut(t *image.SourceTrack) (pcm.Source, error) {
 	return pcm.Join(t.Source.Name(), t.Source, pcm.Silence("run-out", rest))
 }
 
-// textOf is the CD-TEXT for a disc: of the file that the sheet names, of the one beside it, or
-// made of the titles.
+// textOf returns the CD-TEXT for a disc: from the file that the sheet names, from the file
+// next to it, or made of the titles.
 func textOf(img *image.Image, cue string) ([]byte, error) {
 	file := img.CDTextFile
 	if file == "" {

@@ -15,9 +15,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// serveTransfer is the most that one command may carry to a served drive. Linux
-// believes that an iSCSI device takes 8 MiB, and has no way to be told otherwise: the
-// mode and VPD pages for it belong to disks.
+// serveTransfer is the maximum data of one command to a served drive. Linux assumes that
+// an iSCSI device accepts 8 MiB, and only disks have the mode and VPD pages that could
+// change that.
 const serveTransfer = 8 << 20
 
 // serveFlags are those of sim serve.
@@ -46,13 +46,13 @@ func simServeCommand(a *app) *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&flags.listen, "listen", "127.0.0.1:0", "`ADDRESS` to listen on; port 0 is a free one")
 	f.StringVar(&flags.iqn, "iqn", iscsi.DefaultName, "iSCSI `NAME` of the target")
-	f.StringVar(&flags.portFile, "port-file", "", "write the port that was taken to `FILE`")
+	f.StringVar(&flags.portFile, "port-file", "", "write the port number to `FILE`")
 	f.StringVar(&flags.control, "control", "", "take commands from redbook sim control on this unix `SOCKET`")
-	f.StringArrayVar(&flags.faults, "fault", nil, "`CMD:NTH:KIND`, something that goes wrong, such as write:100:3/0C/00; may be given more than once")
+	f.StringArrayVar(&flags.faults, "fault", nil, "inject a fault, `CMD:NTH:KIND` such as write:100:3/0C/00; may be repeated")
 	return cmd
 }
 
-// serve runs the drive until a signal ends it, which is no failure.
+// serve runs the drive until a signal ends it, which is not a failure.
 func serve(ctx context.Context, a *app, path string, flags *serveFlags) (err error) {
 	faults, err := parseFaults(flags.faults)
 	if err != nil {
@@ -92,7 +92,7 @@ func serve(ctx context.Context, a *app, path string, flags *serveFlags) (err err
 	return s.run(ctx)
 }
 
-// announce says where the drive is to be found.
+// announce prints the address of the drive.
 func (s *served) announce(flags *serveFlags) error {
 	addr := s.listener.Addr()
 	host, port, err := net.SplitHostPort(addr.String())
@@ -128,9 +128,9 @@ type serveDoc struct {
 	Personality string `json:"personality"`
 }
 
-// howToAttach has the lines to type.
+// howToAttach returns the commands to type.
 func howToAttach(name, host, port string) string {
-	return fmt.Sprintf(`A CD burner is at %[2]s as %[1]s.
+	return fmt.Sprintf(`The drive is at %[2]s as %[1]s.
 Linux, as root:
   modprobe iscsi_tcp; iscsistart -i iqn.2026-01.io.github.redbook-audio:host -t %[1]s -g 1 -a %[3]s -p %[4]s
 or, with open-iscsi's service:
@@ -143,14 +143,14 @@ Windows, PowerShell as administrator:
 `, name, net.JoinHostPort(host, port), host, port)
 }
 
-// writePort makes the port's file in one step: a program that waits for it never
-// sees half of it. A file that exists stays as it is.
+// writePort creates the port's file in one step, so that a waiting program never sees a
+// part of it. An existing file is not changed.
 func writePort(path, port string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // path is a second name of it
+	defer os.Remove(f.Name()) // path becomes its second name
 	_, err = f.WriteString(port + "\n")
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err

@@ -15,32 +15,32 @@ import (
 	"github.com/redbook-audio/redbook/sim/iscsi"
 )
 
-// served is a simulated drive that is offered to others.
+// served is a simulated drive that is offered to other programs.
 type served struct {
 	flags    *globals
 	talk     *talk
 	data     *results
 	stop     *stopper
-	device   *device // what was opened, to be given back
+	device   *device // what was opened and must be closed
 	drive    *sim.Drive
 	unit     scsi.Transport // the drive, with --trace around it
 	target   *iscsi.Target
 	listener net.Listener
-	changed  chan struct{} // the disc may have changed: its file is to be settled
+	changed  chan struct{} // the disc may have changed: its file must be brought up to date
 
 	sessions atomic.Int32 // initiators that are logged in
 
-	hands sync.Mutex // held while somebody changes the disc
+	hands sync.Mutex // held while the disc is being changed
 }
 
-// newServed makes the drive, with the disc of a file in it unless path is "".
+// newServed creates the drive, with the disc of a file in it unless path is "".
 func newServed(a *app, path string) (*served, error) {
 	config, err := a.hooks.simConfig(&a.flags)
 	if err != nil {
 		return nil, err
 	}
 	if config.Clock == sim.ClockInstant {
-		// A kernel waits out of the drive's sight: the clock must run by itself.
+		// A kernel doesn't wait by the drive's clock, so the clock must run by itself.
 		config.Clock = sim.ClockAccelerated
 	}
 	config.MaxTransfer = serveTransfer
@@ -63,7 +63,7 @@ func newServed(a *app, path string) (*served, error) {
 	return s, nil
 }
 
-// takeOut takes the disc that is in the drive now out of it, and closes its file.
+// takeOut removes the disc from the drive and closes its file.
 func (s *served) takeOut() error {
 	if disc := s.drive.Eject(); disc != nil {
 		return disc.Close()
@@ -71,15 +71,15 @@ func (s *served) takeOut() error {
 	return nil
 }
 
-// close gives everything back, after whoever still has a hand in the drive.
+// close closes everything, after the last request has ended.
 func (s *served) close() error {
 	s.hands.Lock()
 	defer s.hands.Unlock()
 	return s.device.close()
 }
 
-// warmUp waits until the drive has told that it was switched on and its disc is
-// known: some initiators give up on the first unit attention.
+// warmUp waits until the drive has reported its power-on and recognized its disc: some
+// initiators give up at the first unit attention.
 func (s *served) warmUp(ctx context.Context) error {
 	for {
 		err := mmc.TestUnitReady{}.Do(ctx, s.drive)
@@ -87,7 +87,7 @@ func (s *served) warmUp(ctx context.Context) error {
 			return ctx.Err()
 		}
 		if !errors.Is(err, scsi.KeyUnitAttention) && !errors.Is(err, scsi.CodeBecomingReady) {
-			return nil // ready, or there is no disc
+			return nil // ready, or without a disc
 		}
 		if err := s.drive.Sleep(ctx, 500*time.Millisecond); err != nil {
 			return err
@@ -95,8 +95,8 @@ func (s *served) warmUp(ctx context.Context) error {
 	}
 }
 
-// run serves until the context ends, and no command is in the drive any more. A
-// second signal doesn't wait for that.
+// run serves until the context ends and the drive has no command in progress. A second
+// signal doesn't wait for that.
 func (s *served) run(ctx context.Context) error {
 	ended := make(chan error, 1)
 	go func() {
@@ -115,12 +115,12 @@ func (s *served) run(ctx context.Context) error {
 		}
 		return nil
 	case <-s.stop.hurry:
-		s.device.closers = nil // the drive has them; the file is true as it is
-		return fail(exitCancelled, "", "stopped while the drive was working; for the disc that is a loss of power")
+		s.device.closers = nil // the drive has them; the file is up to date
+		return fail(exitCancelled, "", "stopped while the drive was working, which to the disc is a power failure")
 	}
 }
 
-// notice says that the disc may have changed.
+// notice reports that the disc may have changed.
 func (s *served) notice() {
 	select {
 	case s.changed <- struct{}{}:
@@ -128,8 +128,8 @@ func (s *served) notice() {
 	}
 }
 
-// keepTrue makes the disc's file true again whenever the disc may have changed:
-// what was begun with IMMED reaches the file without another command.
+// keepTrue brings the disc's file up to date whenever the disc may have changed: work that
+// was started with IMMED reaches the file without another command.
 func (s *served) keepTrue(ctx context.Context) {
 	for {
 		select {
@@ -143,13 +143,13 @@ func (s *served) keepTrue(ctx context.Context) {
 	}
 }
 
-// noticing is a drive that tells when a command may have changed the disc.
+// noticing is a drive that reports when a command may have changed the disc.
 type noticing struct {
 	*sim.Drive
 	notice func()
 }
 
-// Unwrap makes what else the drive can do visible to scsi.As.
+// Unwrap gives scsi.As access to the drive's other interfaces.
 func (n *noticing) Unwrap() scsi.Transport { return n.Drive }
 
 // Do sends the command on.
@@ -162,7 +162,7 @@ func (n *noticing) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 	return res, err
 }
 
-// event tells who comes and goes.
+// event prints who connects and disconnects.
 func (s *served) event(e iscsi.Event) {
 	switch e := e.(type) {
 	case iscsi.SessionStarted:

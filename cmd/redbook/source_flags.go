@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// sourceFlags say what the files are and what is made of them. What verifies a disc
-// takes the same ones as what burned it.
+// sourceFlags describe the files and how they are converted. verify takes the same ones as
+// burn.
 type sourceFlags struct {
 	raw     bool
 	stdin   bool
@@ -33,7 +33,8 @@ func (s *sourceFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&s.order, "order", "auto", "order of the files in a folder: `BY` is auto (track numbers, if all files have one) or names")
 }
 
-// args are the arguments of a command that takes sources, called what in messages.
+// args are the arguments of a command that takes sources; called is their name in
+// messages.
 func (s *sourceFlags) args(what string) cobra.PositionalArgs {
 	some := someArgs(1, what)
 	return func(cmd *cobra.Command, args []string) error {
@@ -47,7 +48,7 @@ func (s *sourceFlags) args(what string) cobra.PositionalArgs {
 	}
 }
 
-// options makes album's options of the flags. Errors are about the command line.
+// options converts the flags to options of album. Errors are mistakes in the command line.
 func (s *sourceFlags) options() (*album.Options, error) {
 	if err := s.levels.check(); err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func (s *sourceFlags) options() (*album.Options, error) {
 		return nil, usage("--order %q: must be auto or names", s.order)
 	}
 	if s.spool != "" {
-		// Now, and not when everything else has been looked at.
+		// Checked now rather than after everything else.
 		if info, err := os.Stat(s.spool); err != nil || !info.IsDir() {
 			return nil, usage("--spool %s: no such folder", s.spool)
 		}

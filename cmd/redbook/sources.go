@@ -12,11 +12,10 @@ import (
 	"github.com/redbook-audio/redbook/audio"
 )
 
-// gather looks at everything that was named and says how it becomes tracks. Nothing
-// is decoded but what doesn't say otherwise how long it is. All files are looked at
-// before anything is said, and everything is said before a drive is opened: each
-// bad file is named, with track, place and reason. done is the word for what is not
-// going to happen then.
+// gather examines everything that was named and determines how it becomes tracks. It
+// decodes only files whose length can't be known otherwise. It examines all files before
+// it reports anything, and reports everything before a drive is opened: each bad file is
+// named, with track, place and reason. done is the word for what will not happen.
 func (f *sourceFlags) gather(ctx context.Context, t *talk, args []string, done string) (*material, error) {
 	opts, err := f.options()
 	if err != nil {
@@ -50,7 +49,7 @@ func (f *sourceFlags) gather(ctx context.Context, t *talk, args []string, done s
 	return f.material(found), inputError(ctx, err, done)
 }
 
-// material is an album with the words of these flags; nil without one.
+// material returns an album with the texts of these flags; nil without one.
 func (f *sourceFlags) material(found *album.Album) *material {
 	if found == nil {
 		return nil
@@ -58,8 +57,8 @@ func (f *sourceFlags) material(found *album.Album) *material {
 	return &material{Album: found, levels: &f.levels}
 }
 
-// inputError gives an error about what was to be burned its exit code. That nothing
-// happened to a disc is what people want to know first.
+// inputError gives an error about the sources its exit code. It first tells the user that
+// nothing happened to the disc.
 func inputError(ctx context.Context, err error, done string) error {
 	if err == nil {
 		return nil
@@ -86,7 +85,7 @@ func inputError(ctx context.Context, err error, done string) error {
 	return fail(code, next, "%w", err)
 }
 
-// rawRefused reports whether a file was refused that isn't headerless.
+// rawRefused reports whether a file with a header was rejected because of --raw.
 func rawRefused(err error) bool {
 	if list, ok := err.(album.Errors); ok {
 		return slices.ContainsFunc(list, rawRefused)
@@ -94,8 +93,8 @@ func rawRefused(err error) bool {
 	return errors.Is(err, errNotRaw)
 }
 
-// headerless reports whether a file that was refused could be raw samples: nothing
-// in it is known, and its name says so or nothing.
+// headerless reports whether a rejected file could be raw samples: nothing in it is
+// recognized, and its name doesn't contradict that.
 func headerless(err error) bool {
 	if list, ok := err.(album.Errors); ok {
 		return slices.ContainsFunc(list, headerless)
@@ -111,12 +110,12 @@ func headerless(err error) bool {
 	return false
 }
 
-// baseName is what a plan or report calls a file.
+// baseName names a file in a plan or report.
 func baseName(name string) string {
 	return oneLine(strings.TrimSpace(filepath.Base(name)))
 }
 
-// duration of a number of frames, in words.
+// duration formats a number of frames as a time.
 func lengthText(frames int64, rate int) string {
 	seconds := frames / int64(max(rate, 1))
 	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)

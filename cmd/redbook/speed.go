@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// parseSpeed reads --speed: "16x", "16" or "max".
+// parseSpeed parses --speed: "16x", "16" or "max".
 func parseSpeed(text string) (burn.Speed, error) {
 	speed, err := burn.ParseSpeed(text)
 	if err != nil {
@@ -18,7 +18,7 @@ func parseSpeed(text string) (burn.Speed, error) {
 	return speed, nil
 }
 
-// speedText shows a data rate in kB/s, as drives state it, as a multiple of the
+// speedText converts a data rate in kB/s, as drives report it, to a multiple of the
 // playing speed.
 func speedText(kBps int) string {
 	if kBps <= 0 {
@@ -27,8 +27,8 @@ func speedText(kBps int) string {
 	return mmc.SpeedKBps(kBps).String()
 }
 
-// parseSize reads a number of bytes: "16M", "16MiB", "512k" or plain digits. The
-// units are powers of 1024.
+// parseSize parses a number of bytes: "16M", "16MiB", "512k" or plain digits. The units
+// are powers of 1024.
 func parseSize(flag, text string) (int, error) {
 	word := strings.ToLower(strings.TrimSpace(text))
 	word = strings.TrimSuffix(strings.TrimSuffix(word, "b"), "i")

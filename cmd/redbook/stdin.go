@@ -8,10 +8,10 @@ import (
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// stdinName is what messages call the standard input.
+// stdinName names the standard input in messages.
 const stdinName = "standard input"
 
-// openStdin reads the header of what comes from the standard input.
+// openStdin reads the header of the standard input.
 func (t *talk) openStdin(ctx context.Context, opts *album.Options) (*album.Album, error) {
 	if t.inTerm {
 		return nil, usage("--stdin: the standard input is a terminal, not a pipe or a file")

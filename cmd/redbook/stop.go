@@ -9,20 +9,21 @@ import (
 )
 
 // stopper turns signals into an orderly end. The first SIGINT (Ctrl-C), SIGTERM or other
-// signal that ends programs (endings) cancels the context, and whatever runs finishes to a safe state. The second one closes hurry:
-// waiting stops, but unlocking the drive is never skipped. More change nothing.
+// signal that ends programs (endings) cancels the context, and the current work ends in a
+// safe state. The second one closes hurry: waiting stops, but the drive is always
+// unlocked. Further signals change nothing.
 type stopper struct {
 	ctx    context.Context
 	hurry  chan struct{}
 	cancel context.CancelFunc
 	once   sync.Once
 	quit   func()
-	deaf   atomic.Bool // to the end of the terminal
+	deaf   atomic.Bool // until the end of the terminal
 }
 
-// newStopper listens until its stop is called. first and second are told, each at
-// most once, from a goroutine of its own. A session that ends counts as a signal; it
-// is closed where the system has no signal for that (power.Ending).
+// newStopper listens until stop is called. It calls first and second at most once, each
+// from its own goroutine. The end of a session counts as a signal; power.Ending reports it
+// on systems that have no signal for it.
 func newStopper(session <-chan struct{}, first, second func()) *stopper {
 	s := &stopper{hurry: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -62,9 +63,9 @@ func newStopper(session <-chan struct{}, first, second func()) *stopper {
 // stop ends listening; signals have their default effect again.
 func (s *stopper) stop() { s.once.Do(func() { s.quit(); s.cancel(); mortal() }) }
 
-// outlive lets a burn survive the end of the terminal or of the ssh session that it was
-// started from, and of whoever reads its output: a disc isn't spoiled because no one listens.
-// Ctrl-Z would stop the program with the laser on.
+// outlive lets a burn survive the end of its terminal or ssh session, and of the program
+// that reads its output: that must not spoil a disc. Ctrl-Z would stop the program with
+// the laser on.
 func (s *stopper) outlive() {
 	s.deaf.Store(true)
 	unstoppable()

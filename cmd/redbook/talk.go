@@ -8,8 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
-// talk is the conversation with the person at the screen: notes, warnings and questions. All
-// of it goes to stderr.
+// talk prints notes, warnings and questions for the user. All of it goes to stderr.
 type talk struct {
 	flags   *globals
 	console *console
@@ -22,15 +21,14 @@ type talk struct {
 	row  int
 }
 
-// note tells the person something; -q keeps it silent, and so does --json, whose
-// reader is a program.
+// note prints a note; -q suppresses it, and so does --json, whose reader is a program.
 func (t *talk) note(format string, args ...any) {
 	if !t.flags.quiet && !t.flags.json {
 		t.console.print(t.prefix() + fmt.Sprintf(format, args...))
 	}
 }
 
-// prefix names the drive that a line is about, where there are several.
+// prefix names the drive of a line if there are several.
 func (t *talk) prefix() string {
 	if t.name == "" {
 		return ""
@@ -38,7 +36,7 @@ func (t *talk) prefix() string {
 	return t.name + ": "
 }
 
-// warn tells the person something that even -q doesn't hide.
+// warn prints a warning, which -q doesn't suppress.
 func (t *talk) warn(format string, args ...any) {
 	t.console.print(t.prefix() + "Warning: " + fmt.Sprintf(format, args...))
 }
@@ -46,14 +44,14 @@ func (t *talk) warn(format string, args ...any) {
 // warnNote is warn for what the engine noticed.
 func (t *talk) warnNote(n burn.Note) { t.warn("%s", noteAbout(n, t.advise.deviceFlag())) }
 
-// live shows what is being done in the line that is rewritten on a terminal.
+// live shows text in the rewritten line of a terminal.
 func (t *talk) live(text string) {
 	if !t.flags.quiet && !t.flags.json {
 		t.console.live(text)
 	}
 }
 
-// fit shows parts in the line that is rewritten: one for all, or that of the drive.
+// fit shows parts in the rewritten line: one for all drives, or that of this drive.
 func (t *talk) fit(parts ...line.Part) {
 	switch {
 	case t.flags.quiet:
@@ -64,8 +62,8 @@ func (t *talk) fit(parts ...line.Part) {
 	}
 }
 
-// warnOfReaders names the programs that have the drive open beside us, before something
-// is written: nothing else is harmed by them.
+// warnOfReaders names the programs that have the drive open besides redbook, before
+// something is written. They matter only for writing.
 func (t *talk) warnOfReaders(d *device) {
 	if readers := d.opened.Readers(); len(readers) > 0 {
 		t.warn("%s is also open in %s: a program that reads from the drive meanwhile can ruin the disc. Close it first.",
@@ -73,8 +71,7 @@ func (t *talk) warnOfReaders(d *device) {
 	}
 }
 
-// warnOfStandby says before a burn on a real drive that the computer may fall asleep
-// during it.
+// warnOfStandby warns before a burn on a real drive that the computer may fall asleep.
 func (t *talk) warnOfStandby() {
 	t.warn("this computer runs on battery, and Windows then ends every program's request to stay awake " +
 		"five minutes after the sleep timeout. Plug it in, or set the timeout to never until the burn is done.")

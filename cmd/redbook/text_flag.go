@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/audio"
 )
 
-// textHint adds to an error about the files to burn what was probably meant: with
-// "--cd-text FILE" the file is one of them, since the value of the flag is optional.
+// textHint adds a hint to an error about the files: with "--cd-text FILE" the file counts
+// as one to burn, since the value of the flag is optional.
 func (a *app) textHint(err error, text string, files []string) error {
 	f, ok := errors.AsType[*failure](err)
 	if !ok || text != textFromTags {
@@ -37,7 +37,7 @@ func (a *app) follows(flag, word string) bool {
 	return i >= 0 && i+1 < len(a.args) && a.args[i+1] == word
 }
 
-// notAudio reports whether an error is that a file isn't audio.
+// notAudio reports whether an error means that a file isn't audio.
 func notAudio(err error, name string) bool {
 	if list, ok := errors.AsType[album.Errors](err); ok {
 		return slices.ContainsFunc(list, func(err error) bool { return notAudio(err, name) })

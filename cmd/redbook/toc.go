@@ -34,11 +34,11 @@ type tocDoc struct {
 	Performer   string        `json:"performer,omitempty"`
 	Languages   []tocLanguage `json:"languages,omitempty"`      // the CD-TEXT in full
 	Hidden      toc.Sectors   `json:"hidden_sectors,omitempty"` // before track 1, from LBA 0 on
-	Unknown     []string      `json:"unknown,omitempty"`        // what the drive could not be asked
+	Unknown     []string      `json:"unknown,omitempty"`        // what the drive could not report
 }
 
-// tocTrack is a track of the table of contents, as long as `redbook info` shows it:
-// without the pause that follows.
+// tocTrack is a track of the table of contents. Its length is the one that `redbook info`
+// shows: without the following pause.
 type tocTrack struct {
 	Number    int          `json:"number"`
 	Session   int          `json:"session,omitempty"`
@@ -62,7 +62,7 @@ type tocIndex struct {
 	MSF   string  `json:"msf"`
 }
 
-// tocCommand prints the table of contents with all that identifies the disc.
+// tocCommand prints the table of contents and everything that identifies the disc.
 func tocCommand(a *app) *cobra.Command {
 	return a.command("toc", "Print a disc's table of contents, titles, pauses, codes and identifiers", "", noArgs,
 		func(ctx context.Context, _ []string) error {
@@ -79,8 +79,8 @@ func tocCommand(a *app) *cobra.Command {
 		})
 }
 
-// examine finds what the disc holds besides its samples. A disc without a table of contents
-// is an error.
+// examine determines what the disc holds besides its samples. A disc without a table of
+// contents is an error.
 func (s *discs) examine(ctx context.Context, d *device) (rip.Layout, error) {
 	l, err := redbook.Examine(ctx, d.opened, &redbook.ExamineOptions{
 		OnTrack: s.talk.scanProgress,
@@ -102,7 +102,7 @@ func (s *discs) examine(ctx context.Context, d *device) (rip.Layout, error) {
 	return l, nil
 }
 
-// readTOC reads the table of contents, and what CD-TEXT and the Q sub-channel have.
+// readTOC reads the table of contents, and what CD-TEXT and the Q sub-channel contain.
 func (s *discs) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 	l, err := s.examine(ctx, d)
 	if err != nil {
@@ -142,7 +142,7 @@ func (s *discs) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 	return doc, ctx.Err()
 }
 
-// add takes over what the scan has found of a track.
+// add adds what the scan found about a track.
 func (t *tocTrack) add(found *rip.Track) {
 	t.Control, t.ISRC, t.SCMS = found.Flags.Value, found.ISRC.Value, found.SCMS.Value
 	if found.Pause.Known() {
@@ -154,8 +154,8 @@ func (t *tocTrack) add(found *rip.Track) {
 	}
 }
 
-// unknownFacts names what the drive could not be asked, with the reason if there is one
-// that says more.
+// unknownFacts lists what the drive could not report, with the reason if it is more
+// precise.
 func unknownFacts(l *rip.Layout) []string {
 	var list []string
 	switch {
@@ -186,7 +186,7 @@ func unknownFacts(l *rip.Layout) []string {
 	return list
 }
 
-// contradictions are the replies of the scan that disagree.
+// contradictions lists the replies of the scan that disagree.
 func contradictions(l *rip.Layout) []error {
 	list := []error{}
 	add := func(o disc.Origin, err error) {
@@ -203,7 +203,7 @@ func contradictions(l *rip.Layout) []error {
 	return list
 }
 
-// wantTable is the error about a disc without a table of contents: blank, not yet
+// wantTable returns the error for a disc without a table of contents: blank, not yet
 // closed, or not reported.
 func (s *discs) wantTable(on *disc.Disc) error {
 	status, blank := on.Status.Value, on.Status.Known() && on.Status.Value == mmc.DiscEmpty
@@ -212,7 +212,7 @@ func (s *discs) wantTable(on *disc.Disc) error {
 		return noTable("", "the disc is blank and has no table of contents")
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && len(on.Tracks) == 0:
 		return noTable("A CD-RW can be used again: redbook blank"+s.advise.deviceFlag(),
-			"a session was begun on the disc and holds no track: it was cut short, and nothing of it can be read")
+			"the disc has an open session without a track: it was cut short, and none of it can be read")
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && on.Sessions.Known() && on.Sessions.Value == 0:
 		return noTable("To list its tracks: redbook info"+s.advise.deviceFlag()+"\nTo close it: redbook close"+s.advise.deviceFlag(),
 			"the disc is open and gets a table of contents only when it is closed")
@@ -225,10 +225,10 @@ func (s *discs) wantTable(on *disc.Disc) error {
 	return nil
 }
 
-// noTable is the error about a disc that has no table of contents yet.
+// noTable returns the error for a disc that has no table of contents yet.
 func noTable(next, text string) error { return fail(exitNoDisc, next, "%s", text) }
 
-// tocText is the table of contents in lines.
+// tocText returns the table of contents as lines.
 func tocText(doc *tocDoc) string {
 	var b strings.Builder
 	if doc.Title != "" {
@@ -245,7 +245,7 @@ func tocText(doc *tocDoc) string {
 	fmt.Fprintf(w, "lead-out\t%s\t%d\t\t\n", doc.LeadOutMSF, doc.LeadOut)
 	_ = w.Flush() // into a strings.Builder
 	if doc.Hidden > toc.PregapSectors {
-		fmt.Fprintf(&b, "%v lie before track 1, which may be a hidden track: redbook read --hidden\n", doc.Hidden)
+		fmt.Fprintf(&b, "%v of the disc lies before track 1 and may be a hidden track: redbook read --hidden\n", doc.Hidden)
 	}
 	if doc.MCN != "" {
 		fmt.Fprintf(&b, "catalog number    %s\n", doc.MCN)
@@ -260,7 +260,7 @@ func tocText(doc *tocDoc) string {
 	return b.String()
 }
 
-// notes is what the table says of a track.
+// notes lists the remarks about a track.
 func (t *tocTrack) notes() []string {
 	list := []string{t.Control.String()}
 	if t.SCMS {
@@ -281,5 +281,5 @@ func (t *tocTrack) notes() []string {
 	return list
 }
 
-// position is a length to the sector, as cue sheets write it.
+// position formats a length to the sector, as cue sheets do.
 func position(n toc.Sectors) string { return n.Position() }

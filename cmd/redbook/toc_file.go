@@ -14,17 +14,17 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// checkTOC looks at --toc before anything is burned: afterwards it would be too late.
+// checkTOC checks --toc before anything is burned: afterwards it would be too late.
 func checkTOC(b *burnFlags) error {
 	if b.toc != "" && b.append {
-		return usage("--toc writes down a whole disc, and --append adds to one: use only one of them")
+		return usage("--toc lists a whole disc, and --append adds to one: use only one of them")
 	}
 	return nil
 }
 
-// writeTOC writes down what lies where on a disc that was burned, with what
-// track-at-once can't record: titles and performers. The addresses are those of the
-// image that redbook sim export writes.
+// writeTOC writes the table of contents of a burned disc, with the titles and performers
+// that track-at-once can't record. The addresses are those of the image that redbook sim
+// export writes.
 func (m *material) writeTOC(path string, force bool, r *burn.Report) error {
 	if path == "" || r.TestWrite || len(r.OnDisc) == 0 {
 		return nil
@@ -38,7 +38,7 @@ func (m *material) writeTOC(path string, force bool, r *burn.Report) error {
 		}
 		var marks []toc.IndexMark
 		pregap, runOut := toc.Sectors(toc.PregapSectors), toc.Sectors(toc.RunOutSectors)
-		if r.Mode == burn.ModeSAO { // a pause is what lies between
+		if r.Mode == burn.ModeSAO { // the pause is the gap between them
 			pregap, runOut = toc.Sectors(t.Start-end), 0
 			if !left {
 				marks = m.Tracks[i].Indexes
@@ -61,11 +61,11 @@ func (m *material) writeTOC(path string, force bool, r *burn.Report) error {
 	return nil
 }
 
-// writeNew writes a file that isn't there yet; after an error it isn't there again.
+// writeNew writes a new file; after an error it is removed.
 func writeNew(path string, data []byte) error { return writeFile(path, false, data) }
 
-// writeFile writes a file that isn't there yet, or with force may be replaced. After an
-// error it isn't there any more.
+// writeFile writes a new file, or with force replaces an existing one. After an error the
+// file is removed.
 func writeFile(path string, force bool, data []byte) error {
 	f, err := create(path, force)
 	if errors.Is(err, fs.ErrExist) {

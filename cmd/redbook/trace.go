@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// openTrace makes the file of --trace; nil without the flag. It comes before the
-// drive is opened, so that a name that is taken stops the command before anything
-// has happened.
+// openTrace creates the file of --trace; it returns nil without the flag. It is called
+// before the drive is opened, so that an existing name stops the command before anything
+// happens.
 func (o opening) openTrace(d *device) (*slog.Logger, error) {
 	switch {
 	case o.flags.trace == "":
@@ -50,8 +50,8 @@ func (ac *access) shareTrace() (closeFile func() error, err error) {
 	return t.close, nil
 }
 
-// traceFile keeps the first error of a write: slog drops it, and a trace that ends
-// early must not pass for a whole one.
+// traceFile keeps the first write error: slog drops it, and a trace that ends early must
+// not pass for a complete one.
 type traceFile struct {
 	f       *os.File
 	written int64
@@ -68,7 +68,7 @@ func (t *traceFile) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// close ends the trace. A file that no command reached is removed again.
+// close ends the trace. A file without any command is removed.
 func (t *traceFile) close() error {
 	err := errors.Join(t.err, t.f.Close())
 	if t.written == 0 {

@@ -9,14 +9,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// trackSet is the tracks that a flag speaks of, numbered from 1 in the order in which
-// they are going to be burned.
+// trackSet is a set of tracks in a flag, numbered from 1 in the order in which they are
+// burned.
 type trackSet struct {
 	all  bool
 	some map[int]bool
 }
 
-// parseTracks reads "all", "2,5" or "2-4,7"; "" is none.
+// parseTracks parses "all", "2,5" or "2-4,7"; "" is the empty set.
 func parseTracks(flag, text string) (trackSet, error) {
 	set := trackSet{some: map[int]bool{}}
 	if text == "" {
@@ -43,10 +43,10 @@ func parseTracks(flag, text string) (trackSet, error) {
 	return set, nil
 }
 
-// has reports whether track n is meant.
+// has reports whether track n is in the set.
 func (s trackSet) has(n int) bool { return s.all || s.some[n] }
 
-// list gives the numbers in order; none for all.
+// list returns the numbers in order; none for all.
 func (s trackSet) list() []int {
 	if s.all {
 		return nil
@@ -54,7 +54,7 @@ func (s trackSet) list() []int {
 	return slices.Sorted(maps.Keys(s.some))
 }
 
-// missing gives the first track that is meant and isn't in a list, 0 if none.
+// missing returns the first track of the set that isn't in a list, 0 if none.
 func (s trackSet) missing(list []int) int {
 	for _, n := range slices.Sorted(maps.Keys(s.some)) {
 		if !slices.Contains(list, n) {
@@ -64,7 +64,7 @@ func (s trackSet) missing(list []int) int {
 	return 0
 }
 
-// beyond gives a track that is meant although there are only n.
+// beyond returns a track of the set above n, 0 if none.
 func (s trackSet) beyond(n int) (track int, ok bool) {
 	for t := range s.some {
 		if t > n && t > track {
@@ -74,7 +74,7 @@ func (s trackSet) beyond(n int) (track int, ok bool) {
 	return track, track > 0
 }
 
-// parseISRCs reads what --isrc was given, "3=USABC1234567" each time.
+// parseISRCs parses the values of --isrc, such as "3=USABC1234567".
 func parseISRCs(args []string) (map[int]toc.ISRC, error) {
 	codes := map[int]toc.ISRC{}
 	for _, arg := range args {

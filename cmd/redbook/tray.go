@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// ejectCommand opens the tray. A drive that another program is burning with is
-// refused when it is opened.
+// ejectCommand opens the tray. A drive in which another program is burning is refused when
+// it is opened.
 func ejectCommand(a *app) *cobra.Command {
 	cmd := a.command("eject", "Open the tray", "", noArgs, func(ctx context.Context, _ []string) error {
 		return a.drives.with(ctx, mustExist, func(ctx context.Context, d *device) error {
@@ -40,7 +40,7 @@ type trayDoc struct {
 	Device string `json:"device"`
 }
 
-// acted is the JSON document of a command whose only result is that it is done.
+// acted is the JSON document of a command whose only result is success.
 func (r *results) acted(kind string, d *device) error {
 	if !r.flags.json {
 		return nil

@@ -18,26 +18,28 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// The values of --until: the last thing that is done.
+// The values of --until: the last step.
 const (
 	untilLook = "look"
 	untilTest = "test"
 	untilBurn = "burn"
 )
 
-const tryLong = `Tests a drive with redbook and records the test in one archive, to be sent to
-github.com/redbook-audio/redbook/issues. It looks at the drive and the disc, rehearses
-burns with the laser off, and after a second question burns half a minute of tones onto the
-disc and reads all of it back: in each way of writing that the drive has. The archive holds
-the commands and the drive's answers, without serial numbers and without names of your files.
-It is a simulated drive too: redbook burn --device sim:test.disc --personality ARCHIVE`
+const tryLong = `Tests a drive with redbook and collects the results in one archive. Please attach it to an
+issue at github.com/redbook-audio/redbook/issues.
+
+redbook looks at the drive and the disc and rehearses burns with the laser off. It then asks
+again, burns half a minute of tones onto the disc and reads all of it back, in each recording
+mode that the drive supports. The archive holds the commands and the drive's answers, without
+serial numbers and file names. It also works as a simulated drive:
+redbook burn --device sim:test.disc --personality ARCHIVE`
 
 // tryDoc is try.json in the archive, and redbook try --json.
 type tryDoc struct {
 	Date      time.Time   `json:"date"`
 	Program   versionInfo `json:"program"`
 	System    string      `json:"system"`
-	Transport string      `json:"transport"` // how the drive is attached, as far as the system tells
+	Transport string      `json:"transport"` // how the drive is attached, as far as the system reports it
 	Simulated bool        `json:"simulated"`
 	Drive     driveDoc    `json:"drive"`
 	Speeds    []speedDoc  `json:"write_speeds"`
@@ -54,7 +56,7 @@ type tryStep struct {
 	Result  string `json:"result"` // done, failed, canceled, skipped
 	Verdict string `json:"verdict,omitempty"`
 	Message string `json:"message,omitempty"`
-	Disc    string `json:"disc,omitempty"` // what is on it, after a step that did not end as it should
+	Disc    string `json:"disc,omitempty"` // what is on the disc, after a step that did not end as expected
 	Exit    int    `json:"exit"`
 	Trace   string `json:"trace,omitempty"`  // in the archive
 	Report  string `json:"report,omitempty"` // in the archive
@@ -77,10 +79,10 @@ type tryFlags struct {
 	eject   bool
 }
 
-// tryCommand is docs/try-a-drive.md as a command.
+// tryCommand carries out docs/try-a-drive.md.
 func tryCommand(a *app) *cobra.Command {
 	var flags tryFlags
-	cmd := a.command("try", "Try a drive, and make an archive of what it did to send to us",
+	cmd := a.command("try", "Try a drive, and collect the results in an archive to send to us",
 		"  redbook try                       look, test write, burn and read back; asks before each\n"+
 			"  redbook try --until look          write nothing at all\n"+
 			"  redbook try --device D: --archive mine.zip", noArgs,
@@ -93,7 +95,7 @@ func tryCommand(a *app) *cobra.Command {
 	f.StringVar(&flags.archive, "archive", "", "write the archive to `FILE` (default: redbook-try-DRIVE-TIME.zip); an existing file is never replaced")
 	f.StringVar(&flags.speed, "speed", "max", "write at `SPEED`, such as 16x, or the next lower one that drive and disc have")
 	f.StringVar(&flags.until, "until", untilBurn, "the last `STEP`: look, test (write with the laser off) or burn")
-	f.BoolVar(&flags.wait, "wait", false, "wait for a disc if there is none in the drive, as on a terminal")
+	f.BoolVar(&flags.wait, "wait", false, "wait for a disc if the drive is empty, as on a terminal")
 	f.BoolVar(&flags.eject, "eject", false, "open the tray when done")
 	return cmd
 }
@@ -111,8 +113,7 @@ type tryRun struct {
 	m       *material
 }
 
-// all checks the command line, opens the drive, and makes the archive whatever happens
-// then.
+// all checks the command line, opens the drive, and writes the archive in any case.
 func (r *tryRun) all(ctx context.Context) (err error) {
 	global := &r.app.flags
 	if r.speed, err = parseSpeed(r.flags.speed); err != nil {
@@ -146,7 +147,7 @@ func (r *tryRun) all(ctx context.Context) (err error) {
 	})
 }
 
-// create makes the archive, before anything is done with the drive.
+// create creates the archive, before anything is done with the drive.
 func (r *tryRun) create() (err error) {
 	path := r.flags.archive
 	if path == "" {
@@ -178,8 +179,8 @@ func (r *tryRun) create() (err error) {
 	return nil
 }
 
-// hide keeps what names the person out of the archive: folders, and paths of drives, which
-// may hold a serial number.
+// hide keeps personal names out of the archive: folders, and paths of drives, which may
+// contain a serial number.
 func (r *tryRun) hide(path string) {
 	s := r.log.Secrets
 	for _, name := range []string{path, fullPath(path), filepath.Dir(fullPath(path)), os.TempDir(), strings.TrimPrefix(r.d.name, simPrefix), fullPath(r.d.name)} {
@@ -189,7 +190,7 @@ func (r *tryRun) hide(path string) {
 	}
 	if home, err := os.UserHomeDir(); err == nil {
 		s.Add(home)
-		for _, media := range []string{"/media/", "/run/media/", "/Users/", "/home/"} { // where discs are mounted, for one
+		for _, media := range []string{"/media/", "/run/media/", "/Users/", "/home/"} { // such as where discs are mounted
 			s.Add(media + filepath.Base(home))
 		}
 	}
@@ -233,7 +234,7 @@ func (r *tryRun) finish(ctx context.Context, cause error) error {
 	return errors.Join(cause, err, perr)
 }
 
-// save writes what is known so far: a trial that is killed leaves it.
+// save writes what is known so far, so that a trial that is killed leaves it.
 func (r *tryRun) save() error {
 	doc := r.doc
 	doc.Archive = filepath.Base(doc.Archive)
@@ -244,7 +245,7 @@ func (r *tryRun) save() error {
 	return r.archive.Save()
 }
 
-// tryText is the result in lines.
+// tryText returns the result as lines.
 func tryText(doc *tryDoc) string {
 	var b strings.Builder
 	width := 0
@@ -264,7 +265,7 @@ func tryText(doc *tryDoc) string {
 	return b.String() + "Archive: " + doc.Archive + "\n"
 }
 
-// tryReadme is the page for whoever opens the archive.
+// tryReadme is the text for someone who opens the archive.
 func tryReadme(doc *tryDoc) string {
 	return fmt.Sprintf(`A drive was tried with redbook %s on %s, %s.
 

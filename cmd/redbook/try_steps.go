@@ -20,7 +20,7 @@ import (
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// tryWay is a way of writing: how it is rehearsed, and burned.
+// tryWay is a recording mode: how it is rehearsed and burned.
 type tryWay struct {
 	name string
 	opts redbook.Options
@@ -28,7 +28,7 @@ type tryWay struct {
 	test string // why it isn't rehearsed; "" if it is
 }
 
-// steps does all that was asked for. The error is why it ended early.
+// steps carries out all requested steps. The error is why the trial ended early.
 func (r *tryRun) steps(ctx context.Context) error {
 	if err := r.look(ctx, "look at the drive"); err != nil {
 		return err
@@ -77,19 +77,19 @@ func (r *tryRun) steps(ctx context.Context) error {
 	return errors.Join(err, r.after(ctx, err))
 }
 
-// occupied is the end of a trial on a disc that isn't blank.
+// occupied ends a trial on a disc that isn't blank.
 func (r *tryRun) occupied() error {
 	if r.flags.until == untilLook {
 		return nil
 	}
-	next := "Put a blank CD-R or CD-RW in and try again. The archive is useful all the same."
+	next := "Insert a blank CD-R or CD-RW and try again. The archive is useful anyway."
 	if r.info.Disc.Media.Value == mmc.MediaCDRW {
-		next = "The archive is useful all the same. To erase the disc: redbook blank" + r.advise.deviceFlag()
+		next = "The archive is useful anyway. To erase the disc: redbook blank" + r.advise.deviceFlag()
 	}
 	return fail(exitNoDisc, next, "the disc isn't blank, so nothing was rehearsed or burned")
 }
 
-// step does one thing, and keeps how it ended and the commands that it took.
+// step carries out one step, and keeps its result and the commands that it sent.
 func (r *tryRun) step(ctx context.Context, name string, do func(ctx context.Context) (*burn.Report, error)) error {
 	r.talk.note("Step %d: %s", len(r.doc.Steps)+1, name)
 	report, err := do(ctx)
@@ -116,11 +116,11 @@ func (r *tryRun) step(ctx context.Context, name string, do func(ctx context.Cont
 	r.doc.Steps = append(r.doc.Steps, s)
 	if serr := r.save(); serr != nil && !diskFull(serr) {
 		err = errors.Join(err, fail(exitFailed, "", "--archive: %w", serr))
-	} // a full disk is reported at the end, if it still is
+	} // a full disk is reported at the end if it persists
 	return err
 }
 
-// skip keeps why something wasn't done.
+// skip records why a step wasn't carried out.
 func (r *tryRun) skip(name, why string) {
 	r.doc.Steps = append(r.doc.Steps, tryStep{Name: name, Result: stepSkipped, Message: why})
 }
@@ -145,7 +145,7 @@ func (r *tryRun) look(ctx context.Context, name string) error {
 	return err
 }
 
-// disc waits for a disc where someone can put one in.
+// disc waits for a disc if a person can insert one.
 func (r *tryRun) disc(ctx context.Context) error {
 	asked := r.talk.inTerm && !r.app.flags.json && !r.app.flags.yes
 	if r.d.simulated || r.flags.until == untilLook || !r.flags.wait && !asked {
@@ -165,7 +165,7 @@ func (r *tryRun) disc(ctx context.Context) error {
 	return err
 }
 
-// consent asks before something is done. No is the end of the trial, and no failure.
+// consent asks before a step. "No" ends the trial and is not a failure.
 func (r *tryRun) consent(ctx context.Context, question string) (more bool, err error) {
 	err = r.talk.confirm(ctx, question)
 	if code, _ := verdict(err); code == exitCancelled && ctx.Err() == nil {
@@ -178,8 +178,8 @@ func (r *tryRun) consent(ctx context.Context, question string) (more bool, err e
 	return err == nil, err
 }
 
-// ways are the ways of writing. On one disc, session-at-once comes first: CD-TEXT is only
-// in its first session.
+// ways are the recording modes. Session-at-once comes first, because only the first
+// session of a disc can have CD-TEXT.
 func (r *tryRun) ways() []tryWay {
 	sao := tryWay{name: "session-at-once with CD-TEXT", opts: redbook.Options{Mode: redbook.ModeSAO, CDText: true, MultiSession: true}}
 	tao := tryWay{name: "track-at-once", opts: redbook.Options{Mode: redbook.ModeTAO}}
@@ -200,7 +200,7 @@ func (r *tryRun) ways() []tryWay {
 	return []tryWay{sao, tao}
 }
 
-// rehearse writes with the laser off, and looks whether it was.
+// rehearse writes with the laser off, and checks that nothing was written.
 func (r *tryRun) rehearse(ctx context.Context, ways []tryWay) error {
 	for i := range ways {
 		w, name := &ways[i], "test write, "+ways[i].name
@@ -227,18 +227,18 @@ func (r *tryRun) rehearse(ctx context.Context, ways []tryWay) error {
 		return err
 	}
 	if on := &r.info.Disc; on.Status.Known() && on.Status.Value != mmc.DiscEmpty {
-		return fail(exitWriteFailed, "Please send the archive: this drive writes although it was told not to.",
+		return fail(exitWriteFailed, "Please send the archive: this drive wrote during a test write.",
 			"the disc isn't blank any more after a test write")
 	}
 	return nil
 }
 
-// unableTo reports a way of writing that the drive turns out not to have.
+// unableTo reports a recording mode that the drive turns out not to support.
 func unableTo(err error) bool {
 	return errors.Is(err, burn.ErrNoSAO) || errors.Is(err, burn.ErrNoText) || errors.Is(err, burn.ErrNoFeature)
 }
 
-// burns burns in each way, one session each, and reads all of it back.
+// burns burns in each recording mode, one session each, and reads everything back.
 func (r *tryRun) burns(ctx context.Context, ways []tryWay) error {
 	written := 0
 	for i, w := range ways {
@@ -272,7 +272,7 @@ func (r *tryRun) burns(ctx context.Context, ways []tryWay) error {
 }
 
 func errNoWay() error {
-	return fail(exitUnable, "", "the drive has no way of writing audio that redbook knows")
+	return fail(exitUnable, "", "the drive supports no recording mode that redbook can use")
 }
 
 // write burns the tones once.
@@ -283,14 +283,14 @@ func (r *tryRun) write(ctx context.Context, opts redbook.Options) (*burn.Report,
 	return &report, r.advise.burn(err, r.d, &report)
 }
 
-// after looks at the disc once more, and reads its tables. The look isn't stopped by what
-// stopped the burn: that is when it is worth most.
+// after looks at the disc again and reads its tables. It runs even if the burn was
+// canceled, since that is when it is most useful.
 func (r *tryRun) after(ctx context.Context, cause error) error {
 	if code, _ := verdict(cause); code == exitNoDrive {
 		return nil
 	}
 	if err := r.look(context.WithoutCancel(ctx), "look at the burned disc"); err != nil || cause != nil {
-		return nil // the cause says more
+		return nil // the cause is more precise
 	}
 	return r.step(ctx, "read", func(ctx context.Context) (*burn.Report, error) { return nil, r.examine(ctx) })
 }
@@ -304,14 +304,14 @@ func (r *tryRun) examine(ctx context.Context) error {
 	return nil
 }
 
-// The program of a trial: tones of different pitch, with a length that isn't a whole number
-// of sectors.
+// The program of a trial: tones of different pitch, whose length isn't a whole number of
+// sectors.
 const (
 	toneFrames = 8*44100 + 123
 	tones      = 3
 )
 
-// tones makes the album. Its files are removed by the function that is returned.
+// tones makes the album. The returned function removes its files.
 func (r *tryRun) tones(ctx context.Context) (remove func(), err error) {
 	dir, err := os.MkdirTemp("", "redbook-try-")
 	if err != nil {
@@ -346,8 +346,8 @@ func (r *tryRun) tones(ctx context.Context) (remove func(), err error) {
 	return remove, nil
 }
 
-// writeTone writes a tone that grows, with noise below it: no two of its samples are at
-// the same place, so that an offset shows.
+// writeTone writes a tone that grows, with noise below it: no two places are equal, so an
+// offset is detected.
 func writeTone(path string, hertz float64) error {
 	w, err := wav.Create(path, pcm.CDDA, nil)
 	if err != nil {
@@ -368,7 +368,7 @@ func writeTone(path string, hertz float64) error {
 	return err
 }
 
-// knownDrive is what the system knows of a drive, by its name.
+// knownDrive returns what the system knows of a drive with that name.
 func knownDrive(a *app, name string) host.Info {
 	list := host.List
 	if a.hooks.host != nil {
@@ -385,7 +385,7 @@ func knownDrive(a *app, name string) host.Info {
 	return host.Info{}
 }
 
-// attachment is how a drive is attached, as far as the system tells.
+// attachment describes how a drive is attached, as far as the system reports it.
 func attachment(d *device) string {
 	if d.simulated {
 		return "simulated"

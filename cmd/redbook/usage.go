@@ -10,12 +10,12 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// streams are the commands that report by events with --json, one a line.
+// streams are the commands that report by events with --json, one per line.
 var streams = []string{"burn", "copy", "resume", "blank", "close", "verify"}
 
-// prepare finds out what the command line is about before cobra reads it: a mistake in it
-// is reported in JSON too, as an event where events are expected, and with the help page
-// of its own command.
+// prepare determines the command before cobra parses the line: a mistake is reported in
+// JSON too, as an event where events are expected, and with the help page of its own
+// command.
 func (a *app) prepare(root *cobra.Command, args []string) {
 	a.flags.json = a.flags.json || jsonAsked(root, args)
 	if cmd, _, err := root.Find(args); err == nil {
@@ -44,10 +44,10 @@ func jsonAsked(root *cobra.Command, args []string) bool {
 // mistakes explains what is wrong with a command line.
 type mistakes struct {
 	args []string
-	cmd  *cobra.Command // that the command line names, as far as it is right
+	cmd  *cobra.Command // the command, as far as the line is right
 }
 
-// next is what to do about a wrong command line.
+// next returns the advice for a wrong command line.
 func (u *mistakes) next() string {
 	if u.cmd == nil {
 		return "Try: redbook --help"
@@ -55,7 +55,7 @@ func (u *mistakes) next() string {
 	return tryHelp(u.cmd)
 }
 
-// flag says what is wrong with a flag. A file whose name begins with a dash looks
+// flag describes what is wrong with a flag. A file whose name begins with a dash looks
 // like one.
 func (u *mistakes) flag(cmd *cobra.Command, err error) error {
 	next := tryHelp(cmd)
@@ -63,12 +63,12 @@ func (u *mistakes) flag(cmd *cobra.Command, err error) error {
 		name := unknown.GetSpecifiedName()
 		if group := unknown.GetSpecifiedShortnames(); group != "" {
 			if word := u.dashedFile(group); word != "" {
-				return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as flags, and there is no flag -%s", word, name)
+				return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as flags, and -%s is not a flag", word, name)
 			}
 			return fail(exitUsage, next, "unknown flag: -%s", name)
 		}
 		if word := u.dashedFile("-" + name); word != "" {
-			return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as a flag, and there is no such flag", word)
+			return fail(exitUsage, "For a file with that name, write "+quote("./"+word), "%s is read as a flag, and no such flag exists", word)
 		}
 		if like := similarFlag(cmd, name); like != "" {
 			next = "Did you mean: --" + like
@@ -82,9 +82,9 @@ func (u *mistakes) flag(cmd *cobra.Command, err error) error {
 		f := invalid.GetFlag()
 		switch f.Value.Type() {
 		case "bool":
-			return fail(exitUsage, next, "%s %q: true or false", flagName(f), invalid.GetValue())
+			return fail(exitUsage, next, "%s %q: must be true or false", flagName(f), invalid.GetValue())
 		case "int":
-			return fail(exitUsage, next, "%s %q: a whole number is needed", flagName(f), invalid.GetValue())
+			return fail(exitUsage, next, "%s %q: must be a whole number", flagName(f), invalid.GetValue())
 		}
 		return fail(exitUsage, next, "%s %q: %w", flagName(f), invalid.GetValue(), invalid.Unwrap())
 	}
@@ -93,7 +93,8 @@ func (u *mistakes) flag(cmd *cobra.Command, err error) error {
 
 func flagName(f *pflag.Flag) string { return "--" + f.Name }
 
-// dashedFile is the argument that begins with a dash and the text, if it names a file.
+// dashedFile returns the argument that begins with a dash and the text, if it names a
+// file.
 func (u *mistakes) dashedFile(text string) string {
 	for _, arg := range u.args {
 		if rest, ok := strings.CutPrefix(arg, "-"); ok && strings.HasPrefix(rest, text) {
@@ -105,7 +106,7 @@ func (u *mistakes) dashedFile(text string) string {
 	return ""
 }
 
-// similarFlag is the flag of a command that looks most like name, "" if none does.
+// similarFlag returns the flag of a command that is most similar to name, "" if none is.
 func similarFlag(cmd *cobra.Command, name string) string {
 	best, least := "", len(name)/3+1
 	look := func(f *pflag.Flag) {
@@ -122,7 +123,7 @@ func similarFlag(cmd *cobra.Command, name string) string {
 	return best
 }
 
-// distance is how many letters have to be added, taken away or replaced to make b of a
+// distance returns how many letters must be added, removed or replaced to turn a into b
 // (Levenshtein).
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
@@ -144,7 +145,7 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// commandNames are the commands of a tree, without those that are hidden.
+// commandNames lists the visible commands of a tree.
 func commandNames(cmd *cobra.Command) []string {
 	var names []string
 	for _, sub := range cmd.Commands() {

@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// verifyCommand compares a disc with files, long after the burn too. It reads every
-// sector unless told otherwise: whoever asks wants to know, and nothing else waits.
+// verifyCommand compares a disc with files, even long after the burn. By default it reads
+// every sector, because the user asked for certainty and nothing else waits.
 func verifyCommand(a *app) *cobra.Command {
 	var flags sourceFlags
 	var level string
@@ -86,11 +86,11 @@ func comparisonText(r *burn.Report) string {
 	return b.String()
 }
 
-// adviseVerify replaces advice that is for burns: other files, or another order,
-// are more likely than a bad disc.
+// adviseVerify replaces advice that is for burns: other files, or another order, are more
+// likely than a bad disc.
 func adviseVerify(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok && f.code == exitVerify {
-		f.next = "Name the files in the order of the disc's tracks, with the flags of the burn that change samples. If they are right, burn another disc."
+		f.next = "Name the files in the order of the disc's tracks, with the same flags as for the burn. If that is right, burn another disc."
 	}
 	return err
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// versionInfo is what `redbook version` knows.
+// versionInfo is what `redbook version` prints.
 type versionInfo struct {
 	Module   string `json:"module"`
 	Release  string `json:"release"`            // module version, "(devel)" for a build of a work tree
@@ -46,7 +46,7 @@ func (r *results) printRelease() error {
 	return r.print("redbook version %s\n", v.Release)
 }
 
-// readVersion takes from the build what the toolchain stamped into it.
+// readVersion reads what the toolchain recorded in the binary.
 func readVersion(info *debug.BuildInfo, ok bool) versionInfo {
 	v := versionInfo{
 		Module:   "github.com/redbook-audio/redbook",

@@ -8,15 +8,15 @@ import (
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
-// view shows the events of the engine: as JSON lines, as a line that is rewritten
-// on a terminal, or as plain lines, one per phase and one per 10 %.
+// view shows the events of the engine: as JSON lines, as a rewritten line on a terminal,
+// or as plain lines, one per phase and one per 10 %.
 type view struct {
 	w      *work
 	d      *device
 	m      *material // nil if nothing is burned
 	phase  burn.Phase
 	track  int
-	tenths int // of the work, already said
+	tenths int // percent of the whole job, already printed
 }
 
 // newView is the view of one command.
@@ -60,15 +60,15 @@ func (v *view) event(e burn.Event) {
 	}
 }
 
-// announced reports whether the plan has already said what a note says: that the disc
-// is written at another speed than the one asked for. With -q no plan is shown.
+// announced reports whether the plan already contains a note: that the disc is written at
+// another speed than the requested one. With -q no plan is shown.
 func (v *view) announced(n burn.Note) bool {
 	return n.Kind == burn.NoteSpeedDiffers && !v.w.flags.quiet && v.m != nil && v.m.plan != nil &&
 		int(n.Got) == int(v.m.plan.Speed.SectorsPerSecond())
 }
 
-// refusedForm reports whether a note is about one form of the cue sheet. What a refusal
-// costs is said once all of them have been tried; -v shows each.
+// refusedForm reports whether a note is about one form of the cue sheet. Without -v only
+// the consequence is printed, after all forms were tried.
 func (v *view) refusedForm(n burn.Note) bool {
 	return n.Kind == burn.NoteSheetRefused && v.w.flags.verbose == 0
 }
@@ -79,14 +79,14 @@ type phaseStep struct {
 	track int
 }
 
-// phaseOf is the phase that an event belongs to.
+// phaseOf returns the phase of an event.
 func phaseOf(e burn.Event) (phaseStep, bool) {
 	switch e := e.(type) {
 	case burn.Checking:
 		return phaseStep{phase: burn.PhaseCheck}, true
 	case burn.Progress:
 		if e.Phase == burn.PhaseVerify {
-			return phaseStep{phase: e.Phase}, true // a few seconds of each track: no phase of its own
+			return phaseStep{phase: e.Phase}, true // a few seconds of each track, without a phase of its own
 		}
 		return phaseStep{e.Phase, e.Track}, true
 	}
@@ -99,13 +99,13 @@ func (v *view) newPhase(p phaseStep) {
 		return
 	}
 	switch p.phase {
-	case burn.PhaseStart, burn.PhaseWrite: // TrackStarted says it, with a name
+	case burn.PhaseStart, burn.PhaseWrite: // TrackStarted prints it, with a name
 	default:
 		v.line("%s", phaseText(p))
 	}
 }
 
-// phaseText says what is being done.
+// phaseText describes a phase.
 func phaseText(p phaseStep) string {
 	switch p.phase {
 	case burn.PhaseCheck:
@@ -144,7 +144,7 @@ func phaseText(p phaseStep) string {
 	return string(p.phase)
 }
 
-// progress shows how far it has come.
+// progress shows the progress.
 func (v *view) progress(e burn.Progress) {
 	if v.w.talk.screen.live {
 		v.fit(progressParts(e)...)
@@ -156,8 +156,8 @@ func (v *view) progress(e burn.Progress) {
 	v.percent(e.Done)
 }
 
-// percent prints a plain line for every 10 % that are done: of all the work, since
-// that is what somebody waits for who reads a log.
+// percent prints a plain line for every 10 % of the whole job, which is what the reader of
+// a log waits for.
 func (v *view) percent(done float64) {
 	if tenths := int(done*10 + 1e-9); tenths > v.tenths {
 		v.tenths = tenths
@@ -165,7 +165,7 @@ func (v *view) percent(done float64) {
 	}
 }
 
-// shortPhase is phaseText without what is said already when the phase begins.
+// shortPhase is phaseText without what was already printed when the phase began.
 func shortPhase(p phaseStep) string {
 	switch p.phase {
 	case burn.PhaseClose:
@@ -178,17 +178,17 @@ func shortPhase(p phaseStep) string {
 	return phaseText(p)
 }
 
-// line prints a plain line that stays; on a terminal the live line shows it all.
+// line prints a plain line that stays; on a terminal the live line contains everything.
 func (v *view) line(format string, args ...any) {
 	if !v.w.talk.screen.live {
 		v.w.talk.note(format, args...)
 	}
 }
 
-// fit shows parts in the line that is rewritten on a terminal.
+// fit shows parts in the rewritten line of a terminal.
 func (v *view) fit(parts ...line.Part) { v.w.talk.fit(parts...) }
 
-// share is a part of a whole that may be nothing.
+// share is a fraction; 0 if the whole is 0.
 func share(part, whole int64) float64 {
 	if whole <= 0 {
 		return 0
@@ -196,7 +196,7 @@ func share(part, whole int64) float64 {
 	return float64(part) / float64(whole)
 }
 
-// clock shows a duration as minutes and seconds.
+// clock formats a duration as minutes and seconds.
 func clock(d time.Duration) string {
 	s := int64(d.Round(time.Second) / time.Second)
 	return fmt.Sprintf("%d:%02d", s/60, s%60)

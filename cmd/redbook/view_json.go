@@ -7,10 +7,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// The lines of --json. Their fields are described in docs/cli.md; times are in
-// nanoseconds of the drive's time, lengths in sectors of 1/75 second.
+// The lines of --json. docs/cli.md describes their fields; times are in nanoseconds of the
+// drive's time, lengths in sectors of 1/75 second.
 
-// checkingEvent tells how far the reading of the files has come.
+// checkingEvent reports how much of the files has been read.
 type checkingEvent struct {
 	Track  int    `json:"track"`
 	Tracks int    `json:"tracks"`
@@ -19,19 +19,19 @@ type checkingEvent struct {
 	Total  int64  `json:"total_bytes"`
 }
 
-// planEvent is the plan that is carried out from here on.
+// planEvent is the plan that is carried out.
 type planEvent struct {
 	Simulated bool      `json:"simulated"`
 	Device    string    `json:"device"`
-	NewDisc   bool      `json:"new_disc"` // the file of the simulated disc was made
+	NewDisc   bool      `json:"new_disc"` // the file of the simulated disc was created
 	Plan      burn.Plan `json:"plan"`
 	// ReportedAs is the maker by the ATIP, as in redbook info.
 	ReportedAs string `json:"reported_as,omitempty"`
 	*materialDoc
 }
 
-// progressEvent has all that IMAPI's progress event has, and more. Everything about
-// time is an estimate and may move both ways; done never goes back.
+// progressEvent has everything in IMAPI's progress event, and more. All times are
+// estimates and may rise or fall; done never decreases.
 type progressEvent struct {
 	Phase       burn.Phase    `json:"phase"`
 	Action      string        `json:"action"`
@@ -51,7 +51,7 @@ type progressEvent struct {
 	Speed       float64       `json:"speed_x"`
 }
 
-// trackStartedEvent comes right before the first sector of a track.
+// trackStartedEvent precedes the first sector of a track.
 type trackStartedEvent struct {
 	Track    int         `json:"track"`
 	Name     string      `json:"name"`
@@ -60,13 +60,13 @@ type trackStartedEvent struct {
 	Reserved bool        `json:"reserved"`
 }
 
-// trackFinishedEvent has what the drive shows of a track that is ended.
+// trackFinishedEvent has what the drive shows of a finished track.
 type trackFinishedEvent struct {
 	Track  int              `json:"track"`
 	Report burn.TrackReport `json:"report"`
 }
 
-// sessionClosedEvent comes when lead-in and lead-out are written.
+// sessionClosedEvent follows lead-in and lead-out.
 type sessionClosedEvent struct {
 	Elapsed    time.Duration `json:"elapsed_ns"`
 	Appendable bool          `json:"appendable"`
@@ -78,7 +78,7 @@ type warningEvent struct {
 	Note burn.Note `json:"note"`
 }
 
-// reportEvent is how it ended, with the exit code of the burn itself.
+// reportEvent is the result, with the exit code of the burn itself.
 type reportEvent struct {
 	Exit      int         `json:"exit"`
 	Simulated bool        `json:"simulated"`

@@ -15,28 +15,28 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// advice is what to do about an error that matches one of is: the first row that
-// matches counts. %D stands for the device, as it is named on a command line.
+// advice is what to do about an error that matches one of is: the first matching row
+// applies. %D is replaced by the device, as named on the command line.
 var advice = []struct {
 	is   []error
 	text string
 }{
-	{[]error{fs.ErrPermission}, "You have no permission to use this drive. On Linux join the group that owns it (often cdrom); on Windows and macOS run redbook as an administrator."},
+	{[]error{fs.ErrPermission}, "You have no permission to use this drive. To see what is missing: redbook doctor"},
 	{[]error{burn.ErrLocked}, "Close the other program that uses the drive, and try again."},
-	{[]error{sao.ErrSessionOpen}, "Use a blank disc, or burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
-	{[]error{burn.ErrNoSAO}, "Burn with --mode auto or --mode tao: then there are two seconds between the tracks, and no titles."},
-	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao: then the titles are left out."},
+	{[]error{sao.ErrSessionOpen}, "Use a blank disc, or burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles."},
+	{[]error{burn.ErrNoSAO}, "Burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles."},
+	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao, which leaves the titles out."},
 	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, adviceInsert},
 	{[]error{burn.ErrTrackOpen}, "To end the unfinished track and close the disc: redbook close%D"},
-	{[]error{burn.ErrOtherDisc}, "Put the disc of the album in. To see which albums can be finished: redbook jobs"},
+	{[]error{burn.ErrOtherDisc}, "Insert the disc of the album. To see which albums can be finished: redbook jobs"},
 	{[]error{burn.ErrNotResumable}, "Burn the album again."},
-	{[]error{burn.ErrDiscChanged}, "Put the right disc in and look at it: redbook info%D"},
+	{[]error{burn.ErrDiscChanged}, "Insert the right disc and check it: redbook info%D"},
 	{[]error{burn.ErrReservation}, "Burn with --reserve never."},
 	{[]error{burn.ErrUnderrun}, "Burn slower, with the audio on a local disk, and leave buffer underrun protection on."},
 	{[]error{scsi.CodeInvalidAddressForWrite, scsi.CodeLBAOutOfRange},
 		"The drive expected another address, as when a cable or USB bridge sends a command twice. Try another cable or port."},
-	{[]error{burn.ErrSourceChanged}, "Leave the audio files alone during the burn."},
-	{[]error{burn.ErrSourceShort, burn.ErrEmptySource, burn.ErrStream}, "Play the file to its end. If it is incomplete, get it again."},
+	{[]error{burn.ErrSourceChanged}, "Do not change the audio files during the burn."},
+	{[]error{burn.ErrSourceShort, burn.ErrEmptySource, burn.ErrStream}, "Play the file to its end. If it is incomplete, download or rip it again."},
 	{[]error{burn.ErrNotCDDA}, "Convert the audio to 44.1 kHz, 16 bit, stereo."},
 	{[]error{burn.ErrTrackLimit}, "Burn the album on two discs, or join tracks."},
 	{[]error{burn.ErrNoSpace}, "Leave a track out, or use a longer disc."},
@@ -52,39 +52,39 @@ var advice = []struct {
 	{[]error{scsi.FamilyCDControl}, "The disc's calibration area is full or damaged. Use another disc."},
 	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
 	{[]error{disc.ErrNothingRead}, "The disc may be good. Compare it in another drive: redbook verify"},
-	{[]error{burn.ErrVerify}, "Burn another disc, of another brand and slower."},
-	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and look: redbook info%D"},
+	{[]error{burn.ErrVerify}, "Burn another disc of another brand, at a lower --speed."},
+	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and check it: redbook info%D"},
 	{[]error{burn.ErrModeParams}, "The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options."},
 	{[]error{scsi.CodeInvalidFieldInCDB, scsi.CodeInvalidOpcode},
 		"The drive doesn't support this command. Try a newer firmware, or another drive."},
-	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, "Wait until the drive's light is out and try again."},
-	{[]error{burn.ErrTimeout}, "Switch the drive off and on, and check its cable and power, before the next try."},
-	{[]error{burn.ErrBusy, mmc.ErrNotReady}, "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."},
+	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, "Wait until the drive's light is off and try again."},
+	{[]error{burn.ErrTimeout}, "Switch the drive off and on, and check its cable and power, before you try again."},
+	{[]error{burn.ErrBusy, mmc.ErrNotReady}, adviceBusy},
 	{[]error{scsi.FamilyMediumChanged}, "Make sure that the right disc is in the drive: redbook info%D"},
 	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), burn.ErrDriveLost},
-		"Check the drive's cable and power; switch it off and on before the next try."},
-	{[]error{scsi.KeyMediumError}, "Use another disc, of another brand if this happens again, and burn slower."},
+		"Check the drive's cable and power, and switch it off and on before you try again."},
+	{[]error{scsi.KeyMediumError}, "Use another disc, and another brand if this happens again. Burn at a lower --speed."},
 	{[]error{scsi.KeyHardwareError}, adviceHardware},
 	{[]error{burn.ErrBadResponse}, "The drive's replies make no sense. Switch it off and on, and try another cable or port."},
 	{[]error{burn.ErrUnexpected}, "Switch the drive off and on, and try another disc."},
 }
 
-// What is advised where the table isn't asked.
+// Advice that the table doesn't contain.
 const (
 	adviceHardware  = "Let the drive cool down and clean it. If this happens again, use another drive."
-	adviceInsert    = "Put a disc in and try again."
-	adviceInsertSim = "Name a simulated disc, a file: --device sim:FILE"
+	adviceInsert    = "Insert a disc and try again."
+	adviceInsertSim = "Name the file of a simulated disc: --device sim:FILE"
 	adviceTray      = "The disc is not affected. To unlock the tray, switch the drive off and on."
 	adviceTrayToo   = "To unlock the tray, switch the drive off and on."
 	adviceRead      = "Clean the disc and try again, or try another drive."
 	adviceReserved  = "Another computer has reserved the drive. Close the program that uses it there."
-	adviceBusy      = "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."
-	adviceLayout    = "The audio was not found to be wrong. See what the disc holds: redbook toc%D"
+	adviceBusy      = "Wait until the drive's light is off and try again. If that doesn't help, switch the drive off and on."
+	adviceLayout    = "No wrong audio was found. To see what the disc holds: redbook toc%D"
 	adviceRestart   = "Switch the drive off and on, and try again."
 )
 
-// burn gives an error of a burn its exit code and says what to do next. The
-// report is nil when nothing has been sent to the disc.
+// burn gives an error of a burn its exit code and advice. The report is nil if nothing was
+// sent to the disc.
 func (a *adviser) burn(err error, d *device, report *burn.Report) error {
 	if err == nil {
 		return nil
@@ -99,7 +99,7 @@ func (a *adviser) burn(err error, d *device, report *burn.Report) error {
 	return f
 }
 
-// next is what the person can do after err.
+// next returns the advice for err.
 func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	_, changed := errors.AsType[*burn.ChangedError](err)
 	switch {
@@ -117,17 +117,17 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	case errors.Is(err, burn.ErrCancelled) && report != nil && uncompared(report):
 		return "To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES"
 	case errors.Is(err, burn.ErrNothingToClose) && report != nil && report.After.LastSession.Value == mmc.SessionIncomplete && report.After.LastSession.Known():
-		return strings.TrimSpace("If a session-at-once burn was cut short, nothing of it can be read. " + a.erasable(report))
+		return strings.TrimSpace("If a session-at-once burn was cut short, none of it can be read. " + a.erasable(report))
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
-		return text // an open session would be that of another disc
+		return text // an open session would be on another disc
 	case errors.Is(err, burn.ErrTrackOpen) && open != "", errors.Is(err, burn.ErrNotClosed) && open != "":
-		return open // it says the same, and which track
+		return open // it gives the same advice, and names the track
 	}
 	return strings.TrimSpace(text + "\n" + open)
 }
 
-// about is what to do about err: about its first part, and about a tray that stays
-// locked besides.
+// about returns advice for the first part of err that has any, and for a tray that stays
+// locked.
 func (a *adviser) about(err error) string {
 	first, tray := "", false
 	for _, part := range errorParts(err) {
@@ -147,10 +147,10 @@ func (a *adviser) about(err error) string {
 	case first == "":
 		return adviceTray
 	}
-	return first + "\n" + adviceTrayToo // the other error may have cost the disc
+	return first + "\n" + adviceTrayToo // the other error may have spoiled the disc
 }
 
-// insert is what to do about an empty drive. No disc can be put into a simulated one.
+// insert is the advice for an empty drive. A simulated drive takes no disc by hand.
 func (a *adviser) insert() string {
 	if a.flags.device == simPrefix {
 		return adviceInsertSim
@@ -158,11 +158,11 @@ func (a *adviser) insert() string {
 	return adviceInsert
 }
 
-// partAdvice looks one error up in the table. Whatever a drive reports that isn't in
-// it, switching the drive off and on is worth a try.
+// partAdvice looks up one error in the table. For an unknown error of a drive, switching
+// it off and on is worth a try.
 func partAdvice(err error) string {
 	if errors.Is(err, burn.ErrNotErasable) || errors.Is(err, burn.ErrNothingToClose) {
-		return "" // there is nothing to be done
+		return "" // nothing can be done
 	}
 	if e, ok := errors.AsType[*burn.Error](err); ok {
 		switch {
@@ -173,7 +173,7 @@ func partAdvice(err error) string {
 		}
 	}
 	if errors.Is(err, burn.ErrVerify) && !errors.Is(err, disc.ErrDiffers) && !errors.Is(err, disc.ErrUnreadable) {
-		return adviceLayout // tracks, pauses or texts differ, which no other disc changes
+		return adviceLayout // tracks, pauses or texts differ, which another disc would not change
 	}
 	for _, row := range advice {
 		for _, target := range row.is {
@@ -194,14 +194,14 @@ func partAdvice(err error) string {
 	return ""
 }
 
-// closing reports whether err came while the session was closed: a drive that reports a
-// fixation error (72h) elsewhere says nothing about the session.
+// closing reports whether err occurred while the session was closed: a fixation error
+// (72h) of a drive at another time is not about the session.
 func closing(err error) bool {
 	e, ok := errors.AsType[*burn.Error](err)
 	return !ok || e.Phase == burn.PhaseClose
 }
 
-// drives reports whether err is something that a drive, or the way to it, reported.
+// drives reports whether err comes from a drive, or from the connection to it.
 func drives(err error) bool {
 	_, sense := errors.AsType[*scsi.SenseError](err)
 	_, transport := errors.AsType[*scsi.TransportError](err)
@@ -209,13 +209,13 @@ func drives(err error) bool {
 	return sense || transport || status || errors.Is(err, mmc.ErrShortReply)
 }
 
-// deferred reports whether err is about an earlier command than the one it came with.
+// deferred reports whether err is about an earlier command than the one that carried it.
 func deferred(err error) bool {
 	s, ok := errors.AsType[*scsi.SenseError](err)
 	return ok && s.Deferred
 }
 
-// openSession says how to go on with an open session that the disc shows.
+// openSession returns the advice for an open session on the disc.
 func (a *adviser) openSession(report *burn.Report) string {
 	if report == nil || report.Closed || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
 		return ""
@@ -257,7 +257,7 @@ func ofRelease(err error) error {
 	return errors.Join(tray...)
 }
 
-// holds says what is on the disc now, where that isn't simply what was asked for.
+// holds describes what is on the disc, unless it is simply what was requested.
 func holds(r *burn.Report) []string {
 	after := &r.After
 	switch {
@@ -275,19 +275,19 @@ func holds(r *burn.Report) []string {
 		return []string{"The disc is blank."}
 	}
 	if torn(r) {
-		return []string{"The session was cut short, and nothing of it can be read."}
+		return []string{"The session was cut short, and none of it can be read."}
 	}
 	return append([]string{discHolds(r)}, tornRows(r)...)
 }
 
-// uncompared reports whether a burn is complete but for reading back.
+// uncompared reports whether a burn is complete except for reading back.
 func uncompared(r *burn.Report) bool {
 	return r.Mode != "" && r.Closed && len(r.Tracks) > 0 && r.Verified.Result == disc.VerifyNotDone &&
 		!slices.ContainsFunc(r.Tracks, func(t burn.TrackReport) bool { return t.Status != burn.TrackOK })
 }
 
-// torn reports whether a session-at-once was cut short. In the lead-in nothing of a track has
-// been sent, and the disc isn't blank any more all the same.
+// torn reports whether a session-at-once burn was cut short. If that happens in the
+// lead-in, nothing of a track was sent, but the disc isn't blank any more.
 func torn(r *burn.Report) bool {
 	if r.Mode != burn.ModeSAO || r.Closed {
 		return false
@@ -306,7 +306,7 @@ func torn(r *burn.Report) bool {
 	return false
 }
 
-// discHolds is the state of a disc that isn't blank.
+// discHolds describes a disc that isn't blank.
 func discHolds(r *burn.Report) string {
 	var whole, cut, unknown []int
 	for _, t := range r.After.Tracks {
@@ -345,7 +345,7 @@ func discHolds(r *burn.Report) string {
 	return strings.Join(text, " ")
 }
 
-// tornVerbs is what happened to a track that is not whole.
+// tornVerbs describe what happened to an incomplete track.
 var tornVerbs = map[burn.TrackStatus]string{
 	burn.TrackShort:     "ended early",
 	burn.TrackCancelled: "was canceled",
@@ -353,7 +353,7 @@ var tornVerbs = map[burn.TrackStatus]string{
 	burn.TrackFailed:    "failed",
 }
 
-// tornRows are the tracks that are not whole, by what the disc shows of them.
+// tornRows describe the incomplete tracks as the disc shows them.
 func tornRows(r *burn.Report) []string {
 	var lines []string
 	for _, t := range r.Tracks {
@@ -369,7 +369,7 @@ func tornRows(r *burn.Report) []string {
 	return lines
 }
 
-// numbers gives "no track", "track 2", "tracks 1-3 and 5".
+// numbers formats "no track", "track 2", "tracks 1-3 and 5".
 func numbers(list []int) string {
 	var parts []string
 	for i := 0; i < len(list); {

@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/album"
 )
 
-// albumWords is what a person reads for each kind of note about an album.
+// albumWords has the text for each kind of note about an album.
 var albumWords = map[album.NoteKind]func(n album.Note) string{
 	album.NoteFile:     func(n album.Note) string { return n.Reason },
 	album.NoteISRC:     func(n album.Note) string { return "its ISRC is left out: " + n.Reason },
@@ -17,17 +17,17 @@ var albumWords = map[album.NoteKind]func(n album.Note) string{
 	album.NoteOrderTags:  albumSays("the files are in the order of the track numbers in their tags, not of their names"),
 	album.NoteOrderNames: albumSays("the files are in the order of their names: not all have a track number of their own in their tags"),
 
-	album.NoteEncoding:    func(n album.Note) string { return "the text is not UTF-8; it was taken for " + n.Name },
+	album.NoteEncoding:    func(n album.Note) string { return "the text is not UTF-8; it was read as " + n.Name },
 	album.NoteSheetLine:   func(n album.Note) string { return n.Reason },
 	album.NoteSheetLeaves: func(n album.Note) string { return quoted(n.Name) + " is not in the cue sheet and is left out" },
 	album.NoteSheetCuts: func(n album.Note) string {
-		return fmt.Sprintf("the cue sheet beside it, %s, cuts it into %d tracks", quoted(n.Name), n.N)
+		return fmt.Sprintf("the cue sheet next to it, %s, splits it into %d tracks", quoted(n.Name), n.N)
 	},
 	album.NoteSheetNamed: func(n album.Note) string {
-		return fmt.Sprintf("it is burned by the cue sheet %s, which is named too", quoted(n.Name))
+		return fmt.Sprintf("it is burned as the cue sheet %s describes, which is also named", quoted(n.Name))
 	},
 	album.NoteFourChannel: func(n album.Note) string {
-		return fmt.Sprintf("track %d is marked as four-channel sound, which no player supports: the mark is left out", n.N)
+		return fmt.Sprintf("track %d is marked as four-channel audio, which no player supports: the mark is left out", n.N)
 	},
 	album.NotePregapLeft: func(n album.Note) string {
 		return fmt.Sprintf("the %d sectors (%s) before track 1 are left out: the disc has its own pause of two seconds there", n.Length, n.Length.Position())
@@ -40,16 +40,16 @@ var albumWords = map[album.NoteKind]func(n album.Note) string{
 	},
 
 	album.NoteSheetUnused:  func(n album.Note) string { return sheetText(n) + n.Reason },
-	album.NoteSheetForeign: func(n album.Note) string { return sheetText(n) + "it is about other files" },
+	album.NoteSheetForeign: func(n album.Note) string { return sheetText(n) + "it describes other files" },
 	album.NoteSheetMany: func(n album.Note) string {
 		return fmt.Sprintf("%sit names %d files, such as %s", sheetText(n), n.N, quoted(n.Used))
 	},
-	album.NoteSheetMissing: func(n album.Note) string { return sheetText(n) + "not all of its files are there" },
+	album.NoteSheetMissing: func(n album.Note) string { return sheetText(n) + "not all of its files exist" },
 
 	album.NoteJoins: albumSays("track-at-once puts two seconds of silence in front of every track: " +
-		"music that goes on from one track to the next is interrupted there"),
+		"music that continues from one track to the next is interrupted there"),
 	album.NoteHidden: func(n album.Note) string {
-		return fmt.Sprintf("%v of audio are hidden before track 1: track-at-once can't hide it, so track 1 begins with it", n.Length)
+		return fmt.Sprintf("%v of audio is hidden before track 1: track-at-once can't hide it, so track 1 begins with it", n.Length)
 	},
 	album.NoteGapsKept: func(n album.Note) string {
 		return gapsText(n) + " recorded (INDEX 00): kept at the end of the track before, and the two seconds of the disc are added"
@@ -69,12 +69,12 @@ var albumWords = map[album.NoteKind]func(n album.Note) string{
 	},
 }
 
-// albumSays is a sentence that needs no figures.
+// albumSays is a text without figures.
 func albumSays(text string) func(album.Note) string {
 	return func(album.Note) string { return text }
 }
 
-// sheetText begins the sentence about a cue sheet that isn't used.
+// sheetText begins the text about a cue sheet that isn't used.
 func sheetText(n album.Note) string {
 	if n.Name == "" {
 		return "the cue sheet inside is not used: "
@@ -90,7 +90,7 @@ func gapsText(n album.Note) string {
 	return fmt.Sprintf("%d pauses between tracks are", n.N)
 }
 
-// albumNoteText is a note in words, without the file that it is about.
+// albumNoteText is the text of a note, without its file.
 func albumNoteText(n album.Note) string {
 	if words, ok := albumWords[n.Kind]; ok {
 		return words(n)
@@ -98,7 +98,7 @@ func albumNoteText(n album.Note) string {
 	return n.String()
 }
 
-// remark is a note as a person reads it, and as --json has it.
+// remark is a note for the user and for --json.
 type remark struct {
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`

@@ -14,8 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// sentence is an error as people read it: where, what, and what the drive reported.
-// With verbose it is the error as the engine has it, and IMAPI's name for it.
+// sentence formats an error for people: where, what, and what the drive reported. With
+// verbose it is the engine's text, with IMAPI's name.
 func sentence(err error, verbose bool) string {
 	if verbose {
 		text := err.Error()
@@ -39,7 +39,7 @@ func inOneLine(err error) string {
 	return strings.Join(distinctLines(sentence(err, false)), "; ")
 }
 
-// errorParts takes a list of errors (errors.Join) apart.
+// errorParts splits a list of errors (errors.Join).
 func errorParts(err error) []error {
 	if err == nil {
 		return nil
@@ -66,7 +66,7 @@ func errorParts(err error) []error {
 	return all
 }
 
-// partText is one error. Who canceled it knows what was being done then.
+// partText formats one error. For a cancel it omits the phase, which the user knows.
 func partText(err error) string {
 	if f, ok := err.(*failure); ok && f.brief != "" {
 		return f.brief
@@ -102,15 +102,15 @@ func partText(err error) string {
 	return where + text
 }
 
-// causeText is what happened. What the drive or the system reported in the words of
-// the standard gets a plain sentence in front.
+// causeText describes the cause. A plain sentence precedes the standard's words for what
+// the drive or the system reported.
 func causeText(err error) string {
 	if text, ok := figures(err); ok {
 		return text
 	}
 	text := err.Error()
 	if _, answered := errors.AsType[*scsi.SenseError](err); !answered && errors.Is(err, context.Canceled) && strings.HasSuffix(text, context.Canceled.Error()) {
-		return "canceled" // which command was to be sent next is of no use
+		return "canceled" // the command that would have been next is of no interest
 	}
 	if !drives(err) {
 		return text
@@ -128,8 +128,8 @@ func causeText(err error) string {
 // triple is the sense key, ASC and ASCQ at the end of an error of the drive.
 var triple = regexp.MustCompile(`\([0-9A-F]+/[0-9A-F]{2}/[0-9A-F]{2}\)$`)
 
-// plainText is what a report of the drive comes to. A write that failed is no news: the
-// phase says it.
+// plainText explains the drive's report. It omits that a write failed, which the phase
+// already implies.
 func plainText(err error) string {
 	switch {
 	case errors.Is(err, burn.ErrDiscChanged):
@@ -170,8 +170,8 @@ func figures(err error) (string, bool) {
 	return "", false
 }
 
-// tooLongText says by how much, and what it is made of: people know the length of
-// their music, and forget the pauses.
+// tooLongText states by how much the album is too long, and what it consists of: users
+// know the length of their music and forget the pauses.
 func tooLongText(e *burn.FitError) string {
 	over := toc.Fit{Need: e.Need, Room: e.Room}.Over()
 	var b strings.Builder
@@ -187,9 +187,9 @@ func tooLongText(e *burn.FitError) string {
 	return b.String()
 }
 
-// minutes is a length in minutes and seconds, rounded up or down: the room on a disc is
-// always rounded down, and what is missing up. Other lengths are rounded to the nearest
-// second (toc.Sectors.String).
+// minutes formats a length as minutes and seconds. The room on a disc is rounded down, and
+// what is missing is rounded up. Other lengths are rounded to the nearest second
+// (toc.Sectors.String).
 func minutes(s toc.Sectors, up bool) string {
 	seconds := s / toc.SectorsPerSecond
 	if up && s%toc.SectorsPerSecond != 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// noteWords is what a person reads for each kind of note. %D stands for the device, as it
+// noteWords has the text for each kind of note. %D stands for the device, as it
 // is named on a command line.
 var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteTestWrite:  fixed("test write: the laser stays at reading power and nothing is written"),
@@ -32,25 +32,25 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		return fmt.Sprintf("index marks of %s are not recorded: track-at-once cannot write them", count(n.Got, "track"))
 	},
 	burn.NoteOverburn: func(n burn.Note) string {
-		return fmt.Sprintf("the disc has room for %v, and %v go onto it; if the disc or the drive fails past its end, everything on it is lost",
+		return fmt.Sprintf("the disc has room for %v, and the burn needs %v; if writing past the end fails, none of the disc can be read",
 			toc.Sectors(n.Got), toc.Sectors(n.Want))
 	},
 	burn.NoteNoReserve:  fixed("--reserve always has no effect: session-at-once announces all tracks in the cue sheet"),
-	burn.NoteNoCloseCut: fixed("--close-on-cancel has no effect: a session-at-once that is cut short can't be closed"),
-	burn.NoteCapacity:   because("the drive's figures about the room on the disc disagree; the smaller one is used"),
+	burn.NoteNoCloseCut: fixed("--close-on-cancel has no effect: a session-at-once burn that is cut short can't be closed"),
+	burn.NoteCapacity:   because("the drive reports two different figures for the room on the disc; redbook uses the smaller one"),
 
 	burn.NoteNoTrayLock:  because("the drive can't lock its tray; do not press its button during the burn"),
 	burn.NoteMaySleep:    because("the computer may go to sleep during the burn"),
 	burn.NoteNoBurnFree:  fixed("the drive has no buffer underrun protection; do not use the computer for anything else during the burn"),
 	burn.NoteCalibration: because("the laser was not calibrated as asked"),
-	burn.NoteMCNNotKept:  fixed("the drive doesn't show the media catalog number (MCN) among its settings; the disc may be without it"),
-	burn.NoteISRCNotKept: fixed("the drive doesn't show the recording code (ISRC) among its settings; the disc may be without the codes"),
-	burn.NoteSpeedFixed:  because("the drive doesn't let the speed be chosen"),
+	burn.NoteMCNNotKept:  fixed("the drive doesn't show the media catalog number (MCN) among its settings; the disc may lack it"),
+	burn.NoteISRCNotKept: fixed("the drive doesn't show the recording code (ISRC) among its settings; the disc may lack the codes"),
+	burn.NoteSpeedFixed:  because("the drive doesn't accept a speed setting"),
 	burn.NoteSpeedDiffers: func(n burn.Note) string {
 		return fmt.Sprintf("the drive writes this disc at %v, not at %v", mmc.SpeedSectors(float64(n.Got)), mmc.SpeedSectors(float64(n.Want)))
 	},
 	burn.NoteUnlocked:    because("redbook could not take exclusive access to the drive"),
-	burn.NoteOldDeferred: because("the drive reported that a command of an earlier program failed"),
+	burn.NoteOldDeferred: because("the drive reported that a command of another program failed earlier"),
 
 	burn.NoteSheetRefused: func(n burn.Note) string {
 		return withCause(fmt.Sprintf("the drive refused form %d of %d of the cue sheet", n.Got, n.Want), n)
@@ -60,10 +60,10 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		if n.Cause.Err != nil {
 			return withCause("index marks are left out: the drive refused the cue sheet with them", n)
 		}
-		return fmt.Sprintf("index marks are left out: the drive accepts %d bytes of cue sheet", n.Got)
+		return fmt.Sprintf("index marks are left out: the drive accepts only %d bytes of cue sheet", n.Got)
 	},
 	burn.NoteISRCsLeft: func(n burn.Note) string {
-		return fmt.Sprintf("recording codes (ISRC) are left out: the drive accepts %d bytes of cue sheet", n.Got)
+		return fmt.Sprintf("recording codes (ISRC) are left out: the drive accepts only %d bytes of cue sheet", n.Got)
 	},
 	burn.NoteTextUnseen: because("CD-TEXT was written, and the drive does not show it yet; take the disc out, put it in again " +
 		"and run `redbook toc%D`"),
@@ -72,7 +72,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	},
 
 	burn.NoteReset:          fixed("the drive was reset; its lock and speed are set again"),
-	burn.NoteAttention:      because("the drive reported another disc, but it is the same one"),
+	burn.NoteAttention:      because("the drive reported a new disc, but it is the same one"),
 	burn.NoteReserveRefused: because("written without a reservation: the drive refused RESERVE TRACK"),
 	burn.NoteReserveIgnored: fixed("written without a reservation: the drive accepted RESERVE TRACK but shows no reservation"),
 	burn.NoteReserveUndone:  because("written without a reservation: the drive reserved something else, which was undone"),
@@ -84,7 +84,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		return withCause(fmt.Sprintf("the drive did not carry out the WRITE at LBA %d; it was sent again", n.Want), n)
 	},
 	burn.NoteEndError:  because("the drive reported an error at the end of the track, but the track is complete"),
-	burn.NoteNotWaited: fixed("the drive was not waited for, as asked; it shows the track complete"),
+	burn.NoteNotWaited: fixed("redbook did not wait for the drive, as asked; the drive shows the track complete"),
 	burn.NoteStartDiffers: func(n burn.Note) string {
 		return fmt.Sprintf("the drive shows that the track starts at LBA %d instead of %d", n.Got, n.Want)
 	},
@@ -100,7 +100,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	},
 	burn.NoteTrackError:     func(n burn.Note) string { return sentence(n.Cause.Err, false) },
 	burn.NoteSourceUnclosed: because("the audio file could not be closed; all of it was read"),
-	burn.NoteSourceHangs:    fixed("an audio file hangs while it is read; it was left behind"),
+	burn.NoteSourceHangs:    fixed("reading an audio file hangs; the file was left open"),
 	burn.NoteTooFast:        fixed("the drive accepted the audio faster than any drive can write"),
 	burn.NoteTrackFinished: func(n burn.Note) string {
 		return fmt.Sprintf("track %d was unfinished and has been finished", n.Track)
@@ -111,7 +111,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteCloseError:    because("the drive reported an error while it closed the session, but the session is closed"),
 	burn.NoteBlankError:    because("the drive reported an error while it erased the disc, but the disc is blank"),
 	burn.NoteStillOld:      fixed("the drive still shows the disc as it was before; looking again"),
-	burn.NoteRefreshFailed: because("the drive could not be made to look at the disc again"),
+	burn.NoteRefreshFailed: because("the drive could not be made to read the disc again"),
 	burn.NoteNotEjected:    because("the tray could not be opened"),
 	burn.NoteVerifyAnyway:  fixed("samples are read back to make sure"),
 	burn.NoteUnreadableOpen: fixed("the drive doesn't read the audio of an open session; run `redbook verify%D` with the same files " +
@@ -136,7 +136,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		return fmt.Sprintf("its first %v were on the disc already; the rest was written after them", toc.Sectors(n.Got))
 	},
 	burn.NoteFragment: func(n burn.Note) string {
-		if n.Got >= n.Want { // drives fill up what was reserved
+		if n.Got >= n.Want { // drives fill up a reservation
 			return fmt.Sprintf("track %d on the disc is a part of %s, which was cut short; it stays there", n.Track, baseName(n.Name))
 		}
 		return fmt.Sprintf("track %d on the disc is %v of %s, which was cut short; it stays there",
@@ -145,12 +145,12 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteEventPanic: because("the program that follows the burn failed"),
 }
 
-// fixed is a sentence that needs no figures.
+// fixed is a text without figures.
 func fixed(text string) func(burn.Note) string {
 	return func(burn.Note) string { return text }
 }
 
-// because is a sentence with the reason.
+// because is a text with the cause.
 func because(text string) func(burn.Note) string {
 	return func(n burn.Note) string { return withCause(text, n) }
 }
@@ -162,7 +162,7 @@ func withCause(text string, n burn.Note) string {
 	return text + ": " + sentence(n.Cause.Err, false)
 }
 
-// noteText is a note in words.
+// noteText is the text of a note.
 func noteText(n burn.Note) string { return noteAbout(n, "") }
 
 // noteAbout is a note in words. Lines to type in it have the drive's flag

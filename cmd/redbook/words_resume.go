@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// resumeText is the plan of a resumption in lines.
+// resumeText returns the plan of a resumption as lines.
 func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
@@ -28,10 +28,10 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 			fate = fmt.Sprintf("on the disc as track %d, to be read back first; if it was cut short, it stays there and is burned again", t.Number)
 			stays = true
 		case burn.FateContinue:
-			fate = fmt.Sprintf("%v of it are on the disc as track %d, and the drive writes the rest", t.Sectors, t.Number)
+			fate = fmt.Sprintf("%v of it is on the disc as track %d, and the drive writes the rest", t.Sectors, t.Number)
 		default:
 			if n := unended(p.Resume, i); n > 0 {
-				fate = fmt.Sprintf("track %d on the disc is unfinished; it is kept if it turns out to be whole, or else burned again", n)
+				fate = fmt.Sprintf("track %d on the disc is unfinished; it is kept if it turns out to be complete, and burned again otherwise", n)
 			} else if burned < len(p.Tracks) {
 				fate = fmt.Sprintf("to be burned as track %d", p.Tracks[burned].Number)
 			}
@@ -42,7 +42,7 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 	}
 	for _, f := range p.Resume.Fragments {
 		if f.Open {
-			continue // its row says so
+			continue // its row reports it
 		}
 		stays = true
 		fmt.Fprintf(&b, "%s\n", fragmentText(f, r.m))
@@ -51,15 +51,15 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 		fmt.Fprintf(&b, "To have the album without parts of tracks, erase the disc instead and burn the album again: redbook blank%s\n", r.advise.deviceFlag())
 	}
 	if len(p.Tracks) == 0 && p.Resume.Complete() {
-		fmt.Fprintf(&b, "All of the album is on the disc.")
+		fmt.Fprintf(&b, "The whole album is on the disc.")
 		return b.String()
 	}
 	fmt.Fprintf(&b, "%s", purposeText(&p.Plan))
 	return b.String()
 }
 
-// unended is the number of the unfinished track on the disc that may be track row of the
-// album, 0 for none.
+// unended returns the number of the unfinished track on the disc that may be track row of
+// the album, 0 for none.
 func unended(p *burn.ResumePlan, row int) int {
 	for _, f := range p.Fragments {
 		if f.Open && f.Row == row {
@@ -69,14 +69,13 @@ func unended(p *burn.ResumePlan, row int) int {
 	return 0
 }
 
-// fragmentText is what a person must know of a track that was cut short: it can't be taken
-// off the disc.
+// fragmentText describes a track that was cut short: it can't be removed from the disc.
 func fragmentText(f burn.Fragment, m *material) string {
 	name := "a track"
 	if f.Row >= 0 && f.Row < len(m.Tracks) {
 		name = trackTitle(m.Tracks[f.Row].Title, "", m.Tracks[f.Row].Name)
 	}
-	return fmt.Sprintf("Track %d on the disc is a part of %s that was cut short. It stays there as a track; all of it is burned again.", f.Number, name)
+	return fmt.Sprintf("Track %d on the disc is a part of %s that was cut short. It stays there as a track, and the whole song is burned again.", f.Number, name)
 }
 
 // resumeFigures are the errors of a resumption that carry figures.
@@ -97,7 +96,7 @@ func resumeFigures(err error) (string, bool) {
 	return "", false
 }
 
-// otherDiscText says how a disc differs.
+// otherDiscText describes how a disc differs.
 func otherDiscText(e *burn.OtherDiscError) string {
 	switch e.Kind {
 	case burn.OtherMedia:
@@ -118,10 +117,10 @@ func otherDiscText(e *burn.OtherDiscError) string {
 	return fmt.Sprintf("its track %d isn't from this album", e.Track)
 }
 
-// remainsText says why nothing can be added.
+// remainsText explains why nothing can be added.
 func remainsText(e *burn.RemainsError) string {
 	if e.Mode == burn.ModeSAO {
-		return "the album was burned session-at-once, and what was cut short there can't be continued or read"
+		return "the album was burned session-at-once; a session that was cut short can't be continued or read"
 	}
 	return fmt.Sprintf("the disc has been closed, so nothing can be added to it: it holds %s of the album, and %s missing",
 		numbers(e.Kept), areMissing(e.Missing))

@@ -9,11 +9,12 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// mostAlike is how many notes of the same kind about the same field are printed one by one.
+// mostAlike is how many notes of the same kind about the same field are printed
+// separately.
 const mostAlike = 4
 
-// textNotes says how text on the disc differs from what was given. Many texts that can't be
-// written make one note, so that the others are not lost among them.
+// textNotes describes how text on the disc differs from what was given. Many texts that
+// can't be written become one note, so that the other notes are not lost among them.
 func textNotes(losses []redbook.TextLoss) []string {
 	type kind struct {
 		field    cdtext.Field
@@ -37,7 +38,7 @@ func textNotes(losses []redbook.TextLoss) []string {
 				n.Field, len(alike), inLanguage(n), quoted(n.From)+" (track "+fmt.Sprint(n.Track)+") and others"))
 		}
 	}
-	return slices.Compact(list) // blocks without a language may say the same
+	return slices.Compact(list) // blocks without a language may be equal
 }
 
 // inLanguage names the language of a text if the source has several.
@@ -48,7 +49,7 @@ func inLanguage(n redbook.TextLoss) string {
 	return " in " + n.Language.String()
 }
 
-// textNote says how text on the disc differs from what was given.
+// textNote describes how one text on the disc differs from what was given.
 func textNote(n redbook.TextLoss) string {
 	in := inLanguage(n)
 	what := n.Field.String() + " of the album" + in
@@ -67,7 +68,7 @@ func textNote(n redbook.TextLoss) string {
 	case cdtext.LeftOut:
 		return fmt.Sprintf("CD-TEXT: the text%s is left out; its letters cannot be written in the character code of the file", in)
 	case cdtext.NoSize:
-		return fmt.Sprintf("CD-TEXT: the file has no size information for the text%s; many players will not show it", in)
+		return fmt.Sprintf("CD-TEXT: the file has no size information for the text%s, and many players will not show it", in)
 	case cdtext.Incomplete:
 		return fmt.Sprintf("CD-TEXT: the %s is incomplete in the file: %s", what, quoted(n.To))
 	case cdtext.Undecodable:
@@ -78,7 +79,7 @@ func textNote(n redbook.TextLoss) string {
 	return "CD-TEXT: the " + what + " is not written as it was given"
 }
 
-// languagesText says in which languages there is text, if there are several.
+// languagesText lists the languages of a text if there are several.
 func languagesText(blocks []cdtext.Block) string {
 	if len(blocks) < 2 {
 		return ""
@@ -107,7 +108,7 @@ func languageName(name string) string {
 	return name
 }
 
-// languagesKept says where the languages of the disc are that a cue sheet can't hold.
+// languagesKept states where the languages of the disc are that a cue sheet can't contain.
 func languagesKept(r *redbook.ReadResult) string {
 	text, _ := cdtext.Decode(r.Layout.Text.Value)
 	switch {
@@ -120,5 +121,5 @@ func languagesKept(r *redbook.ReadResult) string {
 		languageNames(text.Blocks[:1]), baseName(r.CDText), languageNames(text.Blocks))
 }
 
-// quoted is a text in quotes as people read it, without escapes; lines go into one.
+// quoted puts a text in quotes without escapes and joins its lines.
 func quoted(text string) string { return `"` + oneLine(text) + `"` }

@@ -1,5 +1,5 @@
-// Command burn-album burns what is named on its command line, audio files, folders, cue
-// sheets and playlists, onto the disc in a drive, and shows what it is doing:
+// Command burn-album burns the audio files, folders, cue sheets and playlists on its
+// command line onto the disc in a drive, and shows the plan and the progress:
 //
 //	burn-album sim:first.disc album/ bonus.mp3
 package main
@@ -49,7 +49,7 @@ func run(ctx context.Context, name string, files []string) (err error) {
 	return err
 }
 
-// confirm shows what is going to happen. An error here ends the burn before the laser is on.
+// confirm shows the plan. An error here ends the burn before the laser starts.
 func confirm(_ context.Context, p *redbook.Plan) error {
 	for _, note := range p.Album.Notes {
 		fmt.Println(note)

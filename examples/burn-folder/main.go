@@ -1,5 +1,5 @@
 // Command burn-folder burns a folder of audio files onto the disc in a drive, with as
-// little code as that takes:
+// little code as possible:
 //
 //	burn-folder sim:first.disc album/
 //	burn-folder /dev/sr0 album/

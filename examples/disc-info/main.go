@@ -1,4 +1,4 @@
-// Command disc-info prints what a drive tells about itself and the disc in it. The
+// Command disc-info prints what a drive reports about itself and the disc in it. The
 // drive is a simulated one; the disc is the file on the command line, or a new blank
 // one in memory.
 package main

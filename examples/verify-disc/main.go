@@ -1,4 +1,4 @@
-// Command verify-disc burns the WAV files on its command line in two goes, leaving
+// Command verify-disc burns the WAV files on its command line in two steps, leaving
 // the disc open in between, and then compares every sector with the files.
 package main
 

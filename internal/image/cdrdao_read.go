@@ -36,7 +36,7 @@ func openTOC(path string, text []byte, decode Decoder) (*Image, error) {
 		return nil, err
 	}
 	if len(p.img.Tracks) == 0 {
-		return nil, p.fail("there is no TRACK")
+		return nil, p.fail("it has no TRACK")
 	}
 	return p.img, nil
 }
@@ -72,7 +72,7 @@ func (p *tocReader) fail(format string, args ...any) error {
 func (p *tocReader) statement() error {
 	w := p.next()
 	if w.quoted {
-		return p.fail("%q stands where a statement should", w.text)
+		return p.fail("%q is where a statement should be", w.text)
 	}
 	switch w.text {
 	case "CD_DA", "CD_ROM", "CD_ROM_XA", "TWO_CHANNEL_AUDIO":
@@ -87,7 +87,7 @@ func (p *tocReader) statement() error {
 		return p.newTrack()
 	}
 	if p.track == nil {
-		return p.fail("%q stands before any TRACK", w.text)
+		return p.fail("%q is before the first TRACK", w.text)
 	}
 	return p.inTrack(w.text)
 }
@@ -124,7 +124,7 @@ func (p *tocReader) inTrack(word string) error {
 	switch word {
 	case "NO":
 		if what := p.next().text; what != "COPY" && what != "PRE_EMPHASIS" {
-			return p.fail("NO %s is no statement", what)
+			return p.fail("NO %s is not a statement", what)
 		}
 		return nil
 	case "COPY":
@@ -318,7 +318,7 @@ func (p *tocReader) endTrack() error {
 	}
 	for i, at := range t.marks {
 		if at <= 0 || at >= done.Length || i > 0 && at <= t.marks[i-1] {
-			return p.fail("index %d of track %d does not lie in the track", i+2, t.Number)
+			return p.fail("index %d of track %d is not inside the track", i+2, t.Number)
 		}
 		done.Indexes = append(done.Indexes, toc.IndexMark{Index: uint8(i + 2), Offset: at})
 	}

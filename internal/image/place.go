@@ -77,12 +77,12 @@ func check(d *Disc, loose bool) error {
 		return fmt.Errorf("%w: %s", ErrDisc, fmt.Sprintf(format, args...))
 	}
 	if len(d.Tracks) == 0 {
-		return fail("there are no tracks")
+		return fail("the disc has no tracks")
 	}
 	for i, t := range d.Tracks {
 		switch {
 		case t.Number < 1 || t.Number > toc.MaxTracks:
-			return fail("there is a track %d", t.Number)
+			return fail("the disc has a track %d", t.Number)
 		case !t.Control.Audio():
 			return fail("track %d is a data track", t.Number)
 		case t.Length < 1 || t.Start < 0 || t.Pregap < 0 || t.RunOut < 0:

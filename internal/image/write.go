@@ -222,7 +222,7 @@ type job struct {
 func newJob(dir string, d *Disc, o *Options) (*job, error) {
 	list, err := places(d, o != nil && o.Loose && !o.Single)
 	if err == nil && d.Sectors == nil {
-		err = fmt.Errorf("%w: there is nothing to read its sectors from", ErrDisc)
+		err = fmt.Errorf("%w: its sectors have no source", ErrDisc)
 	}
 	if err != nil {
 		return nil, err
@@ -242,7 +242,7 @@ func newJob(dir string, d *Disc, o *Options) (*job, error) {
 	}
 	if n := w.o.Name; n != filepath.Base(n) || strings.Trim(n, ".") == "" || strings.ContainsAny(n, `"\/`) {
 		// A path in it would end up in the sheet, relative to the wrong folder.
-		return nil, fmt.Errorf("%w: %q is no name for a file", ErrDisc, n)
+		return nil, fmt.Errorf("%w: %q can't be a file name", ErrDisc, n)
 	}
 	if w.o.Hidden = w.o.Hidden && list[0].inBin > 0; !w.o.Hidden {
 		list[0].leaveOut(list)

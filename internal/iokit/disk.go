@@ -43,7 +43,7 @@ func (l *Library) OpenDisk(name string) (*Disk, error) {
 	return d, nil
 }
 
-// Close gives up the claim, if there is one, and the connection.
+// Close ends the claim, if any, and the connection.
 func (d *Disk) Close() {
 	l := d.lib
 	if d.session != 0 {
@@ -65,8 +65,8 @@ func (d *Disk) Close() {
 	d.loop.close()
 }
 
-// Claim keeps others from mounting the medium, until Close. Whoever asks for it is
-// refused. The error is a *CallError with DiskArbitration's code, or the context's.
+// Claim keeps others from mounting the medium until Close. Other requests are refused. The
+// error is a *CallError with DiskArbitration's code, or the context's.
 func (d *Disk) Claim(ctx context.Context) error {
 	if d.owner == 0 {
 		d.owner = remember(d)
@@ -76,7 +76,7 @@ func (d *Disk) Claim(ctx context.Context) error {
 	})
 }
 
-// Unmount unmounts all of the medium. That nothing is mounted is no error.
+// Unmount unmounts all of the medium. A medium that isn't mounted is not an error.
 func (d *Disk) Unmount(ctx context.Context) error {
 	err := d.await(ctx, "DADiskUnmount", func(context uintptr) {
 		d.lib.unmountDisk(d.disk, unmountWhole, callback().finished, context)

@@ -61,9 +61,9 @@ type Drive struct {
 	pin     runtime.Pinner
 }
 
-// Open connects to the drive with a registry entry id. It sends no command, and
-// others may be connected too. The error matches NoDevice if there is none, or what
-// IOCreatePlugInInterfaceForService says.
+// Open connects to the drive with a registry entry id. It sends no command, and others may
+// be connected too. The error matches NoDevice if no such drive exists, or is that of
+// IOCreatePlugInInterfaceForService.
 func (l *Library) Open(id uint64) (*Drive, error) {
 	service := l.matchOne(mainPort, l.idMatching(id)) // consumes the dictionary
 	if service == 0 {
@@ -121,7 +121,7 @@ func (d *Drive) Service() (Service, error) { return d.lib.describe(d.service) }
 // Clients are the programs that are connected to the drive, this one too.
 func (d *Drive) Clients() []Client { return d.lib.clients(d.service) }
 
-// Available tells whether nobody has exclusive access.
+// Available reports whether no program has exclusive access.
 func (d *Drive) Available() bool { return byte(d.device.call(slotAvailable)) != 0 }
 
 // Obtain takes exclusive access, without which no task is executed. The kernel's own

@@ -41,7 +41,7 @@ func (l *Library) with(text string, do func(cf uintptr)) {
 	do(cf)
 }
 
-// text reads a CFString that somebody else owns; "" for anything else.
+// text reads a CFString owned by its caller; "" for anything else.
 func (l *Library) text(cf uintptr) string {
 	if cf == 0 || l.typeOf(cf) != l.stringType() {
 		return ""
@@ -55,7 +55,7 @@ func (l *Library) text(cf uintptr) string {
 	return string(text)
 }
 
-// entry reads a string in a CFDictionary that somebody else owns.
+// entry reads a string in a CFDictionary owned by its caller.
 func (l *Library) entry(dictionary uintptr, key string) (text string) {
 	if dictionary == 0 || l.typeOf(dictionary) != l.dictionaryType() {
 		return ""

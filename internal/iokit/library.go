@@ -164,7 +164,7 @@ func (l *Library) arbitrationSymbols() []symbol {
 	}
 }
 
-// Load loads the frameworks. They are never unloaded: nor are they by anybody else.
+// Load loads the frameworks. They are never unloaded.
 func Load(paths Paths) (*Library, error) {
 	l := new(Library)
 	frameworks := []struct {

@@ -89,7 +89,7 @@ var (
 	lastContext atomic.Uintptr
 )
 
-// remember gives a number for C to hand back, until forget.
+// remember returns a number for C to hand back, until forget.
 func remember(target any) uintptr {
 	n := lastContext.Add(1)
 	contexts.Store(n, target)
@@ -98,8 +98,7 @@ func remember(target any) uintptr {
 
 func forget(n uintptr) { contexts.Delete(n) }
 
-// recall finds what a number stands for. Callbacks may come late, when nobody wants
-// to know any more.
+// recall finds the Go side of a number. Callbacks may come late, after it is gone.
 func recall[T any](n uintptr) (T, bool) {
 	v, _ := contexts.Load(n)
 	t, ok := v.(T)

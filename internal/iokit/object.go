@@ -60,7 +60,7 @@ func (o object) queryInterface(id uuid) (object, error) {
 	return object(*out), nil
 }
 
-// release gives the reference back; 0 is no object.
+// release releases the reference; 0 is no object.
 func (o object) release() {
 	if o != 0 {
 		o.call(slotRelease)

@@ -25,8 +25,8 @@ type Service struct {
 	Product  string
 	Revision string // firmware
 	Bus      string // "USB", "SATA" ...
-	// BSDName is the medium's name, such as "disk4"; "" when there is none. It is no
-	// name for a drive: with another disc it may be another one.
+	// BSDName is the medium's name, such as "disk4"; "" without a medium. It doesn't
+	// identify the drive: with another disc it may change.
 	BSDName string
 }
 
@@ -94,14 +94,14 @@ func (l *Library) search(entry uint32, key string, options uint32, do func(cf ui
 	})
 }
 
-// bsdName is the name of the whole medium that hangs below a drive. It is gone while
-// somebody has exclusive access.
+// bsdName is the name of the whole medium below a drive. It doesn't exist while a program
+// has exclusive access.
 func (l *Library) bsdName(service uint32) (name string) {
 	l.search(service, "BSD Name", recursively, func(cf uintptr) { name = l.text(cf) })
 	return WholeDisk(name)
 }
 
-// WholeDisk cuts the slice off a BSD name: disk4 of disk4s1; "" for what is none.
+// WholeDisk cuts the slice off a BSD name: disk4 of disk4s1; "" for anything else.
 func WholeDisk(name string) string {
 	number, ok := strings.CutPrefix(name, "disk")
 	if !ok {

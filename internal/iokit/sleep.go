@@ -61,7 +61,7 @@ func (l *Library) assertAwake(reason string) (id uint32, err error) {
 	return id, err
 }
 
-// listen asks to be told of sleep. Where that fails the assertion has to do.
+// listen registers for notifications of sleep. If that fails only the assertion is left.
 func (a *awake) listen() {
 	l := a.lib
 	a.context = remember(a)
@@ -74,7 +74,7 @@ func (a *awake) listen() {
 	a.loop.do(func() { l.addSource(a.loop.ref, l.portSource(a.port), l.runLoopMode) }) // the port owns the source
 }
 
-// powerChanges is told of sleep, on the loop's thread.
+// powerChanges handles notifications of sleep, on the loop's thread.
 func powerChanges(context, _ uintptr, message uint32, argument int) {
 	a, ok := recall[*awake](context)
 	if !ok {

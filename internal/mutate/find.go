@@ -161,7 +161,7 @@ func (f *finder) result(n *ast.ReturnStmt) {
 	}
 }
 
-// isZero reports what is the zero value as it stands.
+// isZero reports whether the expression is already the zero value.
 func isZero(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Ident:

@@ -36,7 +36,7 @@ func main() {
 	}
 }
 
-// record builds redbook, runs the command in a folder of its own, and writes the film.
+// record builds redbook, runs the command in a temporary folder, and writes the film.
 func record(ctx context.Context, out string) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()

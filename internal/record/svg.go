@@ -29,7 +29,7 @@ const (
 )
 
 // drawing is an SVG in the making. Lines are elements, each with its own keyframes; the styles
-// outside of them are those of the last picture, for whoever wants no motion.
+// outside of them are those of the last picture, for users who want no motion.
 type drawing struct {
 	*film
 	body        strings.Builder

@@ -22,7 +22,7 @@ type response struct {
 	at     float64 // Hz: of that tone
 }
 
-// tones of the table, in the pass band, and twice as many behind it.
+// tones of the table, in the pass band, and twice as many past it.
 const tones = 48
 
 // measure puts tones through the resampler one by one.
@@ -42,7 +42,7 @@ func measure(rate, tones int) (response, error) {
 		r.ripple = max(r.ripple, math.Abs(sine.DB(fit.Amplitude)))
 		r.beside = max(r.beside, sine.DB(fit.RMS*math.Sqrt2))
 	}
-	// Densely behind the edge, then up to half of the source's rate.
+	// Densely past the edge, then up to half of the source's rate.
 	for i := range 2 * tones {
 		hertz := disc/2 + 1 + float64(i)*31*48/float64(tones)
 		if i >= tones {

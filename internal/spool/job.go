@@ -87,7 +87,7 @@ func (j *job) findRoom() error {
 		"make room or name another folder", ErrNoSpace, megabytes(need), strings.Join(have, " and "))
 }
 
-// megabytes rounds up: what is needed is never said too low.
+// megabytes rounds up, so that the stated need is never too low.
 func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+999999)/1000000) }
 
 // run converts everything on the list, the longest first, so that no processor is
@@ -113,8 +113,8 @@ func (j *job) run(ctx context.Context) (*Spool, error) {
 	return j.finish(errs, ctx.Err())
 }
 
-// finish makes the spool, or removes what there is of it. caller is the error of the
-// caller's context: a source that was only told to stop says nothing new.
+// finish completes the spool, or removes what was written. caller is the error of the
+// caller's context: a source that was only told to stop adds nothing.
 func (j *job) finish(errs []error, caller error) (*Spool, error) {
 	j.raise()
 	failed := slices.DeleteFunc(errs, func(err error) bool {
@@ -200,7 +200,7 @@ func (j *job) capture(ctx context.Context, t *track, r io.Reader) error {
 		return &pcm.ReadError{Name: t.name, Offset: t.size,
 			Err: fmt.Errorf("%w: the last frame has %d of %d bytes", pcm.ErrShort, rest, frame)}
 	}
-	// The digest is made of what is on the disk, in order to know that it is.
+	// The digest is made of what is on the disk, to verify it.
 	t.digest.Frames = t.size / frame
 	d, err := pcm.Check(ctx, t, nil)
 	t.digest = d

@@ -377,7 +377,7 @@ func TestCapture(t *testing.T) {
 	leftovers(t, dir)
 }
 
-// A spool file that somebody cuts off is noticed.
+// A truncated spool file is noticed.
 func TestSpoolFileChanges(t *testing.T) {
 	s, err := New(context.Background(), mixed()[:1], &Options{Dir: t.TempDir()})
 	require.NoError(t, err)

@@ -182,7 +182,7 @@ func (a *Archive) write(list []entry) error {
 	return a.f.Truncate(int64(b.Len()))
 }
 
-// release gives the reserved room back.
+// release frees the reserved room.
 func (a *Archive) release() error {
 	if a.reserve == nil {
 		return nil

@@ -76,8 +76,8 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 	return h.inner.Handle(ctx, clean)
 }
 
-// kept is an attribute with the bytes that may be kept, or with their length alone. The
-// hash of a few bytes could be undone, so there is one only of whole sectors.
+// kept returns an attribute with the bytes that may be kept, or only with their length.
+// Only whole sectors get a hash: that of a few bytes could be undone.
 func kept(a slog.Attr, b []byte, hash string, keep func() ([]byte, bool)) slog.Attr {
 	clean, ok := keep()
 	switch {

@@ -72,7 +72,7 @@ func (s *Secrets) learn(cdb, in []byte) {
 	}
 }
 
-// word is what serial numbers are made of.
+// word reports whether a byte can be part of a serial number.
 var word = regexp.MustCompile(`[0-9A-Za-z._-]+`)
 
 // words adds the words of some bytes that are long enough.
@@ -90,7 +90,7 @@ func (s *Secrets) list() []string {
 	return slices.Clone(s.texts)
 }
 
-// Text removes the secrets from a text, whatever the case of its letters.
+// Text removes the secrets from a text, ignoring case.
 func (s *Secrets) Text(text string) string {
 	for _, secret := range s.list() {
 		if !strings.Contains(strings.ToLower(text), strings.ToLower(secret)) {

@@ -16,7 +16,7 @@ type question struct {
 }
 
 // discQuestion and the following are asked in this order: a drive's features and pages
-// depend on its disc, so that comes first.
+// depend on its disc, so the disc comes first.
 var discQuestion = question{"READ DISC INFORMATION", []byte{0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0}, 34}
 
 // The largest replies: no known drive has more (docs/internals/golden.md).
@@ -48,7 +48,7 @@ var mediumQuestions = []question{
 	{"READ FORMAT CAPACITIES", []byte{0x23, 0, 0, 0, 0, 0, 0, 0, 252, 0}, 252},
 }
 
-// singlePages are asked for one by one where a drive doesn't give all at once.
+// singlePages are requested one by one if a drive doesn't return all at once.
 var singlePages = []byte{0x01, 0x05, 0x08, 0x0D, 0x0E, 0x1A, 0x1D, 0x2A}
 
 // pages asks for a mode page: its current value (0), what may be changed (1), or the
@@ -106,8 +106,8 @@ func (s *surveyor) ask(q question) (reply []byte, refused bool) {
 	return req.Data[:min(max(n, 0), len(req.Data))], err != nil
 }
 
-// vitalProductData asks which pages there are, and for each: that there is a serial number
-// can be told without it.
+// vitalProductData asks which pages exist, and for each: whether a serial number exists
+// can be determined without it.
 func (s *surveyor) vitalProductData() {
 	page := func(code byte) question {
 		return question{"INQUIRY", []byte{0x12, 1, code, 0, 252, 0}, 252}

@@ -30,8 +30,9 @@ func (k *kernel) openFiles() map[string][]int {
 	return open
 }
 
-// holders puts together who has one of a drive's nodes open. A lock on the node is
-// visible to everybody, and burners that know about udev take one.
+// holders combines what is known about programs that have one of a drive's nodes open. A
+// lock on the node is visible to every user, and burning programs that know about udev
+// take one.
 func (k *kernel) holders(paths []string, open map[string][]int) []Holder {
 	byPID := map[int]*Holder{}
 	note := func(pid int, locked bool) {

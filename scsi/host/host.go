@@ -122,8 +122,8 @@ func (o *Options) wait() time.Duration {
 	return o.Wait
 }
 
-// List returns the optical drives of the machine, in the order of their numbers. It
-// opens none and sends no command. No drive at all is no error.
+// List returns the optical drives of the machine, in the order of their numbers. It opens
+// none and sends no command. A computer without drives is not an error.
 func List(ctx context.Context) ([]Info, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -134,7 +134,7 @@ func List(ctx context.Context) ([]Info, error) {
 // Open opens the drive at a path: Info.Path or Info.Generic, on Linux also a link to
 // one of them.
 //
-// The error matches fs.ErrNotExist where there is no such drive, fs.ErrPermission
+// The error matches fs.ErrNotExist where no such drive, fs.ErrPermission
 // (with the cure) if the user may not use it, scsi.ErrLocked if another program has
 // it or its disc is mounted, ErrNotOptical if the path is something else, and the
 // context's error if that ended while waiting for the drive. nil options are the
@@ -153,9 +153,9 @@ func Open(ctx context.Context, path string, opts *Options) (*Device, error) {
 // Rescan makes the system look at a drive's disc again after it was written: Linux keeps
 // showing the disc as it was when it was inserted, for example blank. Call it when the
 // Device is closed, since the system's own programs keep away from a drive that is taken.
-// It needs no root where UDisks2 runs. The error matches errors.ErrUnsupported where
-// there is no service to ask (no UDisks2, Windows, macOS) and fs.ErrPermission if the user may
-// not; nothing depends on it but what a desktop shows.
+// It needs no root where UDisks2 runs. The error matches errors.ErrUnsupported if the
+// system has no such service (no UDisks2, Windows, macOS) and fs.ErrPermission if the user
+// may not; only what a desktop shows depends on it.
 func Rescan(ctx context.Context, path string) error {
 	if err := rescan(ctx, path); err != nil {
 		return fmt.Errorf("rescan %s: %w", spoken(path), err)
@@ -192,11 +192,11 @@ type node interface {
 
 // A node may have these abilities besides.
 type (
-	// clientNode is told the client of the first Lock before exclusive, and with ""
-	// that the last one has unlocked.
+	// clientNode learns the client of the first Lock before exclusive, and gets "" after
+	// the last Unlock.
 	clientNode  interface{ lockedBy(client string) }
 	warningNode interface{ warnings() []string }
-	// insteadNode may be another node of the drive than the one that was asked for.
+	// insteadNode may be another node of the drive than the requested one.
 	insteadNode interface{ requested() string }
 	// sharedNode can't keep everyone out: others may have the drive open beside us.
 	sharedNode interface{ others() []Holder }
@@ -234,9 +234,9 @@ func (d *Device) Path() string {
 	return d.node.path()
 }
 
-// Requested is the node that Open was asked for, links resolved. It differs from Path on
-// Linux, for an sg node whose drive has an sr node too: that one is opened, since only it
-// keeps polling, probing and mounts away from the drive.
+// Requested is the node passed to Open, links resolved. It differs from Path on Linux, for
+// an sg node whose drive has an sr node too: Open uses the latter, since only it keeps
+// polling, probing and mounts away from the drive.
 func (d *Device) Requested() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -400,8 +400,8 @@ func (d *Device) Unlock() error {
 	return d.node.exclusive(context.Background(), true)
 }
 
-// Owner is the client of Lock, or else the program that has locked the drive, as
-// far as the system shows it; "" if there is none.
+// Owner is the client of Lock, or else the program that has locked the drive, as far as
+// the system shows it; "" if neither is known.
 func (d *Device) Owner() (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -99,7 +99,7 @@ func (m *mac) find(path string) (iokit.Service, error) {
 	if m.exists(path) {
 		return iokit.Service{}, ErrNotOptical
 	}
-	return iokit.Service{}, meaning("there is no such drive", fs.ErrNotExist)
+	return iokit.Service{}, meaning("no such drive", fs.ErrNotExist)
 }
 
 // macNode is the BSD name in a path such as /dev/disk4 or /dev/rdisk4; "" in others.

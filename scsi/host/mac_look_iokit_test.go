@@ -18,7 +18,7 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A look takes nothing away from anybody.
+// A look takes nothing away from other programs.
 func TestMacLookAside(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	d := b.mustOpen(&Options{Look: true})

@@ -226,7 +226,7 @@ func TestMacClaimFails(t *testing.T) {
 	assert.Contains(t, d.Warnings()[0], "F8DA000C")
 }
 
-// While we have the disc nobody else gets it.
+// While redbook has the disc no other program gets it.
 func TestMacClaimIsDefended(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	b.mustOpen(nil)

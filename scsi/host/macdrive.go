@@ -65,7 +65,7 @@ func (n *macDrive) exclusive(ctx context.Context, off bool) error {
 	}
 }
 
-// take claims the medium first, so that nobody mounts it in between, and then takes
+// take claims the medium first, so that it isn't mounted in between, and then takes
 // exclusive access, which silences the kernel's own drivers and their polling.
 func (n *macDrive) take(ctx context.Context) error {
 	service, err := n.drive.Service()
@@ -93,8 +93,8 @@ func (n *macDrive) take(ctx context.Context) error {
 	return macOpenError(err)
 }
 
-// busy is the error for a disc that macOS doesn't let go, although the mount table shows
-// nothing: unmounting it may help all the same.
+// busy is the error for a disc that macOS doesn't release, although the mount table shows
+// nothing: unmounting it may still help.
 func (n *macDrive) busy(disk string, err error) error {
 	if disk == "" {
 		return meaning(fmt.Sprintf("macOS is busy with the drive (%v)", err), err, scsi.ErrLocked)
@@ -108,9 +108,9 @@ func (n *macDrive) mounted(disk string, mounts []string) error {
 	return &MountedError{Path: n.name, Mounts: mounts, Command: "diskutil unmountDisk " + disk}
 }
 
-// claim keeps others from mounting a medium. Only the claim of another program stands in
-// the way: without DiskArbitration's help a burn is possible all the same. A claim whose
-// program can't be asked to end it is defended with "not permitted".
+// claim keeps others from mounting a medium. Only the claim of another program is an
+// error: without DiskArbitration's help a burn is still possible. A claim whose program
+// can't be asked to end it is defended with "not permitted".
 func (n *macDrive) claim(ctx context.Context, name string) error {
 	n.lacks = nil
 	if name == "" {
@@ -149,7 +149,7 @@ func (n *macDrive) giveBack() (err error) {
 	}
 	n.unclaim()
 	if errors.Is(err, iokit.NoDevice) || errors.Is(err, iokit.InvalidDest) || errors.Is(err, iokit.NotAttached) {
-		return nil // unplugged: there is nothing left to release
+		return nil // unplugged: nothing left to release
 	}
 	return err
 }
@@ -229,8 +229,8 @@ func (n *macDrive) look(c iokit.Command) (iokit.Answer, error) {
 	return a, err
 }
 
-// requestSense asks for the sense data that didn't come with the status. nil if
-// there are none to be had.
+// requestSense asks for sense data that didn't come with the status; nil if the drive has
+// none.
 func (n *macDrive) requestSense() []byte {
 	data := make([]byte, iokit.SenseLength)
 	a, err := n.drive.Execute(iokit.Command{

@@ -34,7 +34,7 @@ func macOpenError(err error) error {
 	case errors.Is(err, iokit.NotPermitted), errors.Is(err, iokit.NotPrivileged):
 		return meaning(fmt.Sprintf("macOS doesn't let this program use the drive: %s (%v)", macCure, err), err, fs.ErrPermission)
 	case macGone(err):
-		return meaning(fmt.Sprintf("there is no drive behind it (%v)", err), err, fs.ErrNotExist)
+		return meaning(fmt.Sprintf("no drive answers there (%v)", err), err, fs.ErrNotExist)
 	}
 	return err
 }
@@ -52,7 +52,7 @@ func (n *macDrive) refusal(req *scsi.Request, err error) error {
 	call, _ := errors.AsType[*iokit.CallError](err)
 	switch {
 	case !n.excl && errors.Is(err, iokit.Unsupported):
-		text := fmt.Sprintf("macOS sends opcode %02Xh only for a program that has the drive to itself", req.Opcode())
+		text := fmt.Sprintf("macOS sends opcode %02Xh only for a program with exclusive access", req.Opcode())
 		if s, _ := n.drive.Service(); len(n.m.mountsOf(s.BSDName)) > 0 {
 			text += ": unmount the disc first (diskutil unmountDisk " + s.BSDName + ")"
 		}

@@ -19,7 +19,7 @@ import (
 type sgNode struct {
 	k       *kernel
 	name    string
-	asked   string // the node that was asked for: an sg node, if the drive's sr node was taken instead
+	asked   string // the requested node: an sg node, if the drive's sr node was taken instead
 	fd      int
 	generic bool   // an sg node
 	excl    bool   // opened with O_EXCL, and locked
@@ -97,8 +97,8 @@ func (n *sgNode) submit(req *scsi.Request) error {
 	return nil
 }
 
-// requestSense asks for the sense data that a host adapter without autosense left
-// in the drive. nil if there are none.
+// requestSense asks for the sense data that a host adapter without autosense left in the
+// drive; nil if there are none.
 func (n *sgNode) requestSense() []byte {
 	const length = 18 // fixed format; some old drives refuse more
 	data := make([]byte, length)

@@ -48,9 +48,9 @@ func (k *kernel) openDevice(ctx context.Context, path string, opts *Options) (*s
 	return n, nil
 }
 
-// find looks at a path before it is opened: opening a tape, for example, has effects. An sg node
-// leads to the drive's sr node where there is one. Nothing on an sg node stops what looks
-// at the drive through sr: the kernel's polling, udev's probes, mounts.
+// find inspects a path before it is opened: opening a tape, for example, has effects. An
+// sg node leads to the drive's sr node if it has one. A claim on an sg node stops nothing
+// that uses sr: the kernel's polling, udev's probes, mounts.
 func (k *kernel) find(path string) (*sgNode, error) {
 	n, err := k.inspect(path)
 	if err != nil || !n.generic {
@@ -95,7 +95,7 @@ func (k *kernel) inspect(path string) (*sgNode, error) {
 // notThere keeps the cause of a path that can't be looked at.
 func notThere(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return meaning("there is no such drive", err, fs.ErrNotExist)
+		return meaning("no such drive", err, fs.ErrNotExist)
 	}
 	return err
 }
@@ -182,7 +182,7 @@ func (n *sgNode) openError(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return meaning("permission denied: "+n.cure(), err, fs.ErrPermission)
 	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), errors.Is(err, unix.ENOENT):
-		return meaning(fmt.Sprintf("there is no drive behind it (%v)", err), err, fs.ErrNotExist)
+		return meaning(fmt.Sprintf("no drive answers there (%v)", err), err, fs.ErrNotExist)
 	}
 	return err
 }

@@ -69,7 +69,7 @@ func (h *sptHold) denied(err error) error {
 // too of a volume that another program has locked. The policies have the names under
 // which Windows' editors of policies show them.
 func deniedAdvice(err error) string {
-	return fmt.Sprintf("%v: another program has the drive for itself, or Windows doesn't let you use it: "+
+	return fmt.Sprintf("%v: another program has exclusive access to the drive, or Windows doesn't let you use it: "+
 		"end other burning programs, log on at the computer itself and not remotely, or run this command as administrator; "+
 		`the policies "Devices: Restrict CD-ROM access to locally logged-on user only" and "Removable Storage Access" can forbid it too`, err)
 }
@@ -82,7 +82,7 @@ func openError(err error) error {
 		return meaning(deniedAdvice(err), err, fs.ErrPermission)
 	case winFileNotFound, winPathNotFound, winInvalidDrive, winBadUnit, winInvalidName,
 		winDevNotExist, winNoSuchDevice, winDeviceNotConnect, winDeviceRemoved:
-		return meaning(fmt.Sprintf("there is no such drive: %v", err), err, fs.ErrNotExist)
+		return meaning(fmt.Sprintf("no such drive: %v", err), err, fs.ErrNotExist)
 	}
 	return err
 }

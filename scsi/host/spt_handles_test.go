@@ -107,7 +107,7 @@ func TestWindowsVolumeLocked(t *testing.T) {
 	_, err := openWindows(t.Context(), w, "D:", &Options{Wait: time.Second})
 	require.ErrorIs(t, err, scsi.ErrLocked)
 	require.ErrorIs(t, err, fs.ErrPermission, "or so it seems")
-	contains(t, err, "another program has the drive", "Removable Storage Access")
+	contains(t, err, "another program has exclusive access", "Removable Storage Access")
 	assert.Equal(t, time.Second, w.slept)
 	require.ErrorIs(t, unmountWindows(t.Context(), w, "D:"), scsi.ErrLocked)
 
@@ -122,7 +122,7 @@ func TestWindowsVolumeLocked(t *testing.T) {
 	assert.Equal(t, "player", d.ownerName)
 }
 
-// The same where the volume's handle is the only one: there is nobody to ask for a name.
+// The same where the volume's handle is the only one: no name can be asked for.
 func TestWindowsVolumeOnlyLocked(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())

@@ -12,8 +12,8 @@ const (
 	deviceProperty  = 0 // StorageDeviceProperty
 
 	windowsPage = 4096
-	// No command is longer, whatever an adapter reports: USB bridges promise more than they
-	// keep, and some take 27 audio sectors and no more.
+	// No command is longer, whatever an adapter reports: USB bridges report more than they
+	// support, and some take 27 audio sectors and no more.
 	mostTransfer = 27 * 2352
 )
 

@@ -40,7 +40,7 @@ type sptHold struct {
 	sptRoute
 	client  string // under which exclusive access is taken
 	own     string // what client is without a Lock
-	named   bool   // there is a Lock
+	named   bool   // a Lock is held
 	excl    bool
 	volume  lockedVolume // while excl
 	held    []heldStep   // what exclusive access has changed at the device, oldest first
@@ -139,9 +139,9 @@ func (r *sptRoute) control(code uint32, in []byte) error {
 	return err
 }
 
-// lockDrive takes the drive in our name. Windows counts the volume as mounted as long as
-// our handle of it is open, although it is dismounted; a volume that no other program can
-// use is no obstacle.
+// lockDrive takes exclusive access in our name. Windows counts the volume as mounted as
+// long as our handle of it is open, although it is dismounted; a volume that no other
+// program can use is no obstacle.
 func (h *sptHold) lockDrive(volumeFree bool) error {
 	err := h.control(ioctlExclusiveAccess, lockRequest(0, h.client))
 	if errors.Is(err, winBadCommand) && volumeFree {
@@ -217,7 +217,7 @@ func (r *sptRoute) holders() []Holder {
 	return nil
 }
 
-// giveBack undoes what exclusive access has changed, the last step first, and goes on
+// giveBack undoes what exclusive access has changed, the last step first, and continues
 // after an error.
 func (h *sptHold) giveBack() error {
 	var errs []error
@@ -231,10 +231,10 @@ func (h *sptHold) giveBack() error {
 	return errors.Join(append(errs, h.letVolumeGo())...)
 }
 
-// lockedBy is told of the client of Lock, and with "" of the last Unlock. While there
-// is one the system keeps the tray shut, and opens it again should we be killed: that
-// is what it has over PREVENT ALLOW MEDIUM REMOVAL. A drive that was taken by Open is
-// held in the name given to Open: changing it would release the drive.
+// lockedBy receives the client of Lock, and "" after the last Unlock. Meanwhile the system
+// keeps the tray shut, and releases it even if the program is killed, unlike PREVENT ALLOW
+// MEDIUM REMOVAL. A drive that Open has taken is held in the name given to Open: changing
+// it would release the drive.
 func (h *sptHold) lockedBy(client string) {
 	h.named = client != ""
 	if h.named {

@@ -168,7 +168,7 @@ func TestWindowsStillMounted(t *testing.T) {
 	assert.Equal(t, "player", d.ownerName)
 	assert.Empty(t, dev.Warnings())
 	require.NoError(t, dev.Close())
-	// Without the lock it is somebody's.
+	// Without the lock another program may use it.
 	d.always[fsctlLockVolume] = winError(50)
 	_, err := openWindows(t.Context(), w, "D:", &Options{Wait: -1})
 	_, ok := errors.AsType[*MountedError](err)
@@ -188,7 +188,7 @@ func TestWindowsHeld(t *testing.T) {
 		assert.Equal(t, `the device is in use by "Nero"`, err.Error())
 		assert.Equal(t, slept, w.slept)
 	}
-	// An empty drive has no volume that could be locked by somebody.
+	// An empty drive has no volume that another program could lock.
 	d.empty = true
 	_, err := openWindows(t.Context(), w, "D:", &Options{Wait: -1})
 	require.ErrorIs(t, err, scsi.ErrLocked)
@@ -242,7 +242,7 @@ func TestWindowsBestEffort(t *testing.T) {
 	}
 }
 
-// Whatever step fails, and however: at the end nothing is anybody's, and no handle is
+// Whichever step fails: at the end nothing is held, and no handle is
 // left open.
 func TestWindowsEverythingIsReleased(t *testing.T) {
 	codes := []uint32{openVolume, openDevice, fsctlLockVolume, fsctlDismountVolume, fsctlUnlockVolume, ioctlExclusiveAccess,

@@ -15,7 +15,7 @@ type sptNode struct {
 	max    int // bytes per command; 0 for unknown
 	align  int
 	block  sptBlock // of the command under way
-	bounce []byte   // stands in for buffers that aren't aligned
+	bounce []byte   // replaces buffers that aren't aligned
 }
 
 func (n *sptNode) limits() scsi.Limits {
@@ -32,8 +32,8 @@ func (n *sptNode) do(req *scsi.Request) (scsi.Result, error) {
 	if err := n.submit(req, data); err != nil {
 		return scsi.Result{}, err
 	}
-	// The call succeeds as soon as the drive has answered, whatever the status: a program
-	// that doesn't look at this byte burns coasters and calls them done.
+	// The call succeeds as soon as the drive has answered, whatever the status. A program
+	// that doesn't check this byte reports failed burns as successful.
 	res := scsi.Result{Status: scsi.Status(n.block.status), N: min(int(n.block.dataLength), len(data))}
 	if req.Dir == scsi.DataIn {
 		res.N = arrived(data, res.N)
@@ -144,8 +144,8 @@ func misaligned(data []byte, align int) int {
 	return int(uintptr(unsafe.Pointer(&data[0])) & uintptr(align-1))
 }
 
-// requestSense asks for the sense data that an adapter without autosense left in
-// the drive. nil if there are none.
+// requestSense asks for the sense data that an adapter without autosense left in the
+// drive; nil if there are none.
 func (n *sptNode) requestSense() []byte {
 	const length = 18 // fixed format; some old drives refuse more
 	data := make([]byte, length)

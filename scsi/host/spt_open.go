@@ -27,7 +27,7 @@ type sptRoute struct {
 	api       windowsAPI
 	names     driveNames
 	handle    uintptr // of the device: commands and exclusive access go through it
-	viaVolume bool    // the handle is the volume's, since there is no device's
+	viaVolume bool    // the handle is the volume's, since the device has none
 	wait      time.Duration
 }
 
@@ -107,11 +107,11 @@ func volumeName(api windowsAPI, path string) (spoken, volume string, err error) 
 			return "", "", ErrNotOptical
 		}
 	}
-	return "", "", meaning(`there is no such drive (drives are called D:, or \\.\CdRom0 without a letter)`, fs.ErrNotExist)
+	return "", "", meaning(`no such drive (drives are called D:, or \\.\CdRom0 without a letter)`, fs.ErrNotExist)
 }
 
 // interfaceOf finds the interface path of the drive that a volume's name leads to, "" if
-// there is none. Both have the same device number.
+// it has none. Both have the same device number.
 func interfaceOf(api windowsAPI, volume string) string {
 	wanted, known := numberOf(api, volume)
 	if !known {
@@ -149,10 +149,10 @@ func isNumber(s string) bool {
 
 func (r *sptRoute) path() string { return r.names.spoken }
 
-// connect opens the handle for commands, through the device interface. Only the driver
-// of the drive knows exclusive access, and only for handles that it opened itself; the
-// handle of a volume belongs to the file system. A volume's handle carries commands too,
-// and stands in where there is no interface or Windows refuses it.
+// connect opens the handle for commands, through the device interface. Only the driver of
+// the drive knows exclusive access, and only for handles that it opened itself; the handle
+// of a volume belongs to the file system. A volume's handle carries commands too, and is
+// used if there is no interface or Windows refuses it.
 func (r *sptRoute) connect(ctx context.Context) (err error) {
 	if r.names.device != "" {
 		r.handle, err = r.openHandle(ctx, r.names.device)

@@ -81,7 +81,7 @@ func TestWindowsOpenErrors(t *testing.T) {
 	assert.True(t, d.clean())
 }
 
-// A share mode of somebody's that lasts a moment, and one that stays.
+// Another program's share mode that lasts a moment, and one that stays.
 func TestWindowsSharing(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())

@@ -15,12 +15,12 @@ import (
 // as well (of the raw file system, or of cdfs), an empty drive has none.
 type lockedVolume struct {
 	handle uintptr
-	open   bool // there is a handle for this; else the one for commands is the volume's
+	open   bool // a separate handle for this is open; otherwise the one for commands is the volume's
 	locked bool
 }
 
 // lockVolume locks the volume of the disc and dismounts it. Use by other programs is an
-// error. free reports that no other program can use it: it is locked, or there is none.
+// error. free reports that no other program can use it: it is locked, or doesn't exist.
 func (h *sptHold) lockVolume() (free bool, err error) {
 	handle, err := h.openVolume()
 	if inUse(err) {
@@ -73,7 +73,7 @@ func inUse(err error) bool {
 	return false
 }
 
-// noVolume reports errors that mean: there is no disc, or none with a volume.
+// noVolume reports errors that mean that the drive has no disc, or one without a volume.
 func noVolume(err error) bool {
 	code, _ := errors.AsType[winError](err)
 	switch code {
@@ -96,8 +96,8 @@ func (h *sptHold) volumeRefused(err error) error {
 	return &scsi.LockedError{}
 }
 
-// letVolumeGo unlocks the volume and closes its handle. Whatever becomes of the unlock
-// (the volume may be gone with its disc), closing the handle has the same effect.
+// letVolumeGo unlocks the volume and closes its handle. If the unlock fails (the volume
+// may be gone with its disc), closing the handle has the same effect.
 func (h *sptHold) letVolumeGo() error {
 	v := h.volume
 	h.volume = lockedVolume{}

@@ -89,8 +89,8 @@ func udisksObject(conn *dbus.Conn, name string) dbus.BusObject {
 	return conn.Object("org.freedesktop.UDisks2", dbus.ObjectPath("/org/freedesktop/UDisks2/block_devices/"+name))
 }
 
-// udisksError sorts what UDisks2 answers by the name of the D-Bus error. unmount is the
-// node that was to be unmounted, and names the cure; "" if something else was asked for.
+// udisksError classifies UDisks2's errors by their D-Bus name. unmount is the node that
+// was to be unmounted, and selects the remedy; "" for other requests.
 func udisksError(err error, unmount string) error {
 	named, ok := errors.AsType[dbus.Error](err)
 	if !ok {
@@ -116,7 +116,7 @@ func udisksError(err error, unmount string) error {
 	case "AccessDenied", "InteractiveAuthorizationRequired":
 		return meaning(fmt.Sprintf("UDisks2 doesn't let you (%v)%s", err, cure), err, fs.ErrPermission)
 	case "ServiceUnknown", "NameHasNoOwner", "UnknownObject", "UnknownMethod", "UnknownInterface":
-		return meaning(fmt.Sprintf("there is no UDisks2 (%v)%s", err, cure), err, errors.ErrUnsupported)
+		return meaning(fmt.Sprintf("UDisks2 is not available (%v)%s", err, cure), err, errors.ErrUnsupported)
 	}
 	return fmt.Errorf("UDisks2: %w", err)
 }

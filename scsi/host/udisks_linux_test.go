@@ -85,7 +85,7 @@ var udisksAnswers = []struct {
 	{"org.freedesktop.UDisks2.Error.NotAuthorizedCanObtain", fs.ErrPermission, "sudo umount /dev/sr0"},
 	{"org.freedesktop.UDisks2.Error.DeviceBusy", scsi.ErrLocked, "fuser -vm /dev/sr0"},
 	{"org.freedesktop.DBus.Error.AccessDenied", fs.ErrPermission, "sudo umount"},
-	{"org.freedesktop.DBus.Error.ServiceUnknown", errors.ErrUnsupported, "there is no UDisks2"},
+	{"org.freedesktop.DBus.Error.ServiceUnknown", errors.ErrUnsupported, "UDisks2 is not available"},
 	{"org.freedesktop.DBus.Error.UnknownMethod", errors.ErrUnsupported, "sudo umount /dev/sr0"},
 }
 
@@ -178,7 +178,7 @@ func TestUnmountNothing(t *testing.T) {
 func TestUnmountWithoutUDisks(t *testing.T) {
 	m := mountedMachine(t)
 	m.bus = dbustest.Start(t).Connect
-	check(t, errors.ErrUnsupported, "there is no UDisks2", m.unmount(t.Context(), "/dev/sr0", "11:0"))
+	check(t, errors.ErrUnsupported, "UDisks2 is not available", m.unmount(t.Context(), "/dev/sr0", "11:0"))
 }
 
 // A UDisks2 that never answers doesn't hold the caller for ever.

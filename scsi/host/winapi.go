@@ -32,8 +32,8 @@ const (
 	accessReadWrite = 0x80000000 | 0x40000000 // GENERIC_READ | GENERIC_WRITE
 )
 
-// winError is an error code of Windows (winerror.h). It has English words of its own,
-// for those of Windows are in the language of the user, and Wine has none for some.
+// winError is an error code of Windows (winerror.h). It has its own English texts, because
+// those of Windows are in the language of the user, and Wine lacks some.
 type winError uint32
 
 // The codes that mean something to us.

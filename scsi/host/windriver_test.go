@@ -62,7 +62,7 @@ func (d *winDevice) startStop(cdb []byte) {
 	}
 }
 
-// clean reports whether nobody holds anything of a drive.
+// clean reports whether no handle, lock or setting of a drive is left.
 func (d *winDevice) clean() bool {
 	return d.locked == nil && d.owner == nil && len(d.quiet) == 0 && len(d.ejecting) == 0
 }

@@ -127,7 +127,7 @@ func (c checker) do(req *scsi.Request) (scsi.Result, error) {
 	if req.Dir == scsi.DataIn {
 		for i, b := range req.Data[res.N:] {
 			if b != 0 {
-				return res, fmt.Errorf("%s: %d bytes came, but byte %d behind them is %02Xh, not zero",
+				return res, fmt.Errorf("%s: %d bytes came, but byte %d after them is %02Xh, not zero",
 					req.Name, res.N, res.N+i, b)
 			}
 		}

@@ -44,7 +44,7 @@ func (c checker) limits() error {
 		return fmt.Errorf("MaxTransfer is %d bytes", l.MaxTransfer)
 	}
 	if l.Alignment < 0 || l.Alignment&(l.Alignment-1) != 0 {
-		return fmt.Errorf("limit Alignment %d is no power of two", l.Alignment)
+		return fmt.Errorf("limit Alignment %d is not a power of two", l.Alignment)
 	}
 	if again := c.t.Limits(); again != l {
 		return fmt.Errorf("first %+v, then %+v", l, again)
@@ -249,7 +249,7 @@ func (c checker) endedContext() error {
 		return fmt.Errorf("the error says sent: %v, want no", te.Sent)
 	}
 	if bytes.HasPrefix(data, []byte{typeMMC}) {
-		return errors.New("the command was sent all the same")
+		return errors.New("the command was sent anyway")
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ var broken = []struct {
 	{device{countsLarge: true}, "INQUIRY: N is 37 for a buffer of 36 bytes"},
 	{device{countsNone: true}, "INQUIRY: N is 0, but the reply announces 5 bytes"},
 	{device{countsOne: true}, "GET CONFIGURATION: N is 21, but the reply announces 20 bytes"},
-	{device{dirtyTail: true}, "8 bytes came, but byte 8 behind them is A5h, not zero"},
+	{device{dirtyTail: true}, "8 bytes came, but byte 8 after them is A5h, not zero"},
 	{device{ignoresAlloc: true}, "INQUIRY for 8 bytes into a buffer of 36: N is 36"},
 	{device{differs: true}, "data-in lengths: 6 bytes: got 85 80"},
 	{device{writesOutside: true}, "data-in lengths: 6 bytes: something was written outside Data"},
@@ -80,7 +80,7 @@ var broken = []struct {
 	{device{untypedError: true, filter: true}, "unknown opcode: not a *scsi.TransportError: permission denied"},
 	{device{badRequestSense: true}, "REQUEST SENSE: sense data: response code 00h"},
 	{device{smallLimit: true}, "limits: MaxTransfer is 2048 bytes"},
-	{device{oddAlignment: true}, "limits: limit Alignment 24 is no power of two"},
+	{device{oddAlignment: true}, "limits: limit Alignment 24 is not a power of two"},
 	{device{shakyLimits: true}, "limits: first {MaxTransfer:65536 "},
 }
 

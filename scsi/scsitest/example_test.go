@@ -12,7 +12,7 @@ import (
 
 var testUnitReady = scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"}
 
-// A trace of somebody's drive becomes a test.
+// A trace of a user's drive becomes a test.
 func ExampleLoadPlayback() {
 	trace := `{"msg":"scsi command","name":"TEST UNIT READY","cdb":"000000000000","dir":"no data","status":2,"n":0,"sense":"7202040100000000"}
 {"msg":"scsi command","name":"TEST UNIT READY","cdb":"000000000000","dir":"no data","status":0,"n":0,"dur":2000000}`

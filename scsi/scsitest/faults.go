@@ -24,8 +24,8 @@ type Rule struct {
 	// happens once.
 	Sticky bool
 	// After lets the Transport underneath carry the command out first, so that the
-	// fault reported belongs to something that has happened all the same. Without
-	// it the command never gets there.
+	// reported fault belongs to something that has happened. Otherwise the command never
+	// gets there.
 	After bool
 	// Fault is what comes back.
 	Fault Fault
@@ -78,9 +78,9 @@ func TransportFault(sent scsi.Sent, err error) Fault {
 	return Fault{kind: faultTransport, sent: sent, err: err}
 }
 
-// ShortFault lets only n bytes through, or fewer if fewer came, whatever the status.
-// In a Rule without After the status is GOOD and the bytes are zeros. With After and
-// data-out the device took everything, and only the residual is wrong: see TakeFault.
+// ShortFault reports at most n bytes as transferred, whatever the status. In a Rule
+// without After the status is GOOD and the bytes are zeros. With After and data-out the
+// device took everything, and only the residual is wrong: see TakeFault.
 func ShortFault(n int) Fault { return Fault{kind: faultShort, n: max(n, 0)} }
 
 // GoodFault is GOOD with all bytes transferred. In a Rule without After the command had
@@ -182,7 +182,7 @@ func (f *Faults) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 	if r.After {
 		var err error
 		if res, err = f.inner.Do(ctx, req); err != nil {
-			return res, err // worse than what was asked for, and true
+			return res, err // worse than requested, and true
 		}
 	} else if req.Dir == scsi.DataIn {
 		clear(req.Data)

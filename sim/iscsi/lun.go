@@ -90,9 +90,9 @@ func noUnit(cdb []byte, expected int) answer {
 	return refuse(scsi.KeyIllegalRequest, scsi.CodeLogicalUnitNotSupported)
 }
 
-// cdbLen gives the length of a CDB by the group of its opcode (SAM-5 5.2). iSCSI
-// carries 16 bytes and no length. Vendor opcodes of optical drives are packets of
-// 12, unless something stands behind them.
+// cdbLen returns the length of a CDB by the group of its opcode (SAM-5 5.2). iSCSI carries
+// 16 bytes and no length. Vendor opcodes of optical drives are packets of 12, unless
+// something follows them.
 func cdbLen(cdb []byte) int {
 	switch cdb[0] >> 5 {
 	case 0:

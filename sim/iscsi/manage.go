@@ -80,9 +80,9 @@ func (c *conn) abortFor(function byte, p *pdu) byte {
 	return functionComplete
 }
 
-// reset resets the drive when its command is done, and has every session told so
-// with its next command (SAM-5 5.14). The drive has one unit attention for it, which
-// would reach one session only, as a second one: it is fetched here.
+// reset resets the drive when its command is done, and reports it to every session with
+// its next command (SAM-5 5.14). The drive has one unit attention for it, which would
+// reach one session only, as a second one: it is fetched here.
 func (t *Target) reset(ctx context.Context) {
 	t.drive.Lock()
 	if r, ok := scsi.As[Resetter](t.unit); ok {
@@ -155,8 +155,8 @@ func (c *conn) textRequest(p *pdu) error {
 	return c.send(h, reply, statNext)
 }
 
-// sendTargets lists the target where it is asked for: All belongs to discovery,
-// an empty value means the target of this session (RFC 7143 appendix C).
+// sendTargets lists the target if it is requested: All belongs to discovery, an empty
+// value means the target of this session (RFC 7143 appendix C).
 func (c *conn) sendTargets(reply []byte, which string) []byte {
 	switch {
 	case which == "All" && !c.discovery, which == "" && c.discovery:

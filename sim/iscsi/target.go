@@ -23,10 +23,10 @@ const (
 	commandTime    = 4 * time.Hour // the initiator keeps the time; a full BLANK takes long
 )
 
-// ErrBusy is why a connection is refused when there are too many.
+// ErrBusy is the reason for refusing a connection when there are too many.
 var ErrBusy = errors.New("too many connections")
 
-// ErrName matches a name that is no iSCSI name (RFC 7143 4.2.7).
+// ErrName matches the error for a name that isn't an iSCSI name (RFC 7143 4.2.7).
 var ErrName = errors.New("not an iSCSI name")
 
 // Config configures a Target. The zero value works.
@@ -39,7 +39,7 @@ type Config struct {
 	OnEvent func(Event)
 }
 
-// Resetter is what a Transport may be besides: a device that can be reset, and that
+// Resetter is an optional interface of a Transport: a device that can be reset, and that
 // reports unit attention afterwards. Reset is called for LOGICAL UNIT RESET and TARGET
 // RESET, between two commands.
 type Resetter interface{ Reset() }
@@ -82,9 +82,9 @@ func New(unit scsi.Transport, cfg Config) (*Target, error) {
 // Name is the target's iSCSI name.
 func (t *Target) Name() string { return t.name }
 
-// Listen opens a TCP port for Serve. An address without a host, such as "" or
-// ":3260", is on loopback, and port 0 or none is one that is free: there is no
-// authentication, so other machines get in only where a host is named.
+// Listen opens a TCP port for Serve. An address without a host, such as "" or ":3260", is
+// on loopback, and port 0 or none is a free one. Because there is no authentication, other
+// machines get access only if a host is named.
 func Listen(ctx context.Context, address string) (net.Listener, error) {
 	host, port := "127.0.0.1", "0"
 	if address != "" {

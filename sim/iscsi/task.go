@@ -56,8 +56,8 @@ func newTask(p *pdu, params *params, most int) *task {
 	return t
 }
 
-// unsolicited takes the immediate data of a write and looks whether Data-Out PDUs
-// follow that nobody asked for (RFC 7143 4.2.5.2, 11.3.4).
+// unsolicited takes the immediate data of a write and checks whether Data-Out PDUs follow
+// that were not requested (RFC 7143 4.2.5.2, 11.3.4).
 func (t *task) unsolicited(p *pdu, params *params) {
 	limit := min(t.expected, params.firstBurst)
 	follows := !p.final()
@@ -117,8 +117,8 @@ func (t *task) end() {
 	}
 }
 
-// gather waits for the data of a write and asks for what doesn't come by itself
-// (R2T, RFC 7143 11.8), one burst at a time. false means that the task was aborted.
+// gather waits for the data of a write and requests what doesn't come unsolicited (R2T,
+// RFC 7143 11.8), one burst at a time. false means that the task was aborted.
 func (c *conn) gather(t *task) bool {
 	if !t.out || t.unfit {
 		select {

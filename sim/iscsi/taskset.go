@@ -6,8 +6,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// taskSet is the commands of one connection that have no status yet, and
-// the unit attention that its initiator is still to be told.
+// taskSet holds the commands of one connection that have no status yet, and the unit
+// attention that its initiator hasn't received yet.
 type taskSet struct {
 	mu        sync.Mutex // guards what follows, and the transfer of every task
 	byTag     map[uint32]*task
@@ -61,8 +61,8 @@ func (s *taskSet) forget(t *task) bool {
 	return true
 }
 
-// abort ends a task without an answer. One that the drive is carrying out runs to
-// its end: nobody can call it back.
+// abort ends a task without an answer. If the drive is carrying it out, it runs to its
+// end.
 func (s *taskSet) abort(itt uint32) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -45,7 +45,7 @@ func appendText(b []byte, key, value string) []byte {
 	return append(b, 0)
 }
 
-// parseNumber reads a numerical value: decimal, or hexadecimal behind 0x (RFC 7143 6.1).
+// parseNumber parses a numerical value: decimal, or hexadecimal after 0x (RFC 7143 6.1).
 func parseNumber(s string, lo, hi int) (int, bool) {
 	base := 10
 	if len(s) > 2 && (s[:2] == "0x" || s[:2] == "0X") {

@@ -9,7 +9,7 @@ import (
 // bufferSize is read from the file at a time.
 const bufferSize = 64 << 10
 
-// bitReader gives bits, the highest of each byte first, and keeps the CRC-16 of the
+// bitReader returns bits, the highest of each byte first, and keeps the CRC-16 of the
 // bytes that were consumed.
 type bitReader struct {
 	r    io.Reader
@@ -17,7 +17,7 @@ type bitReader struct {
 	pos  int    // of the next byte of buf that goes into acc
 	end  int    // bytes in buf
 	base int64  // byte of the file at which buf begins
-	acc  uint64 // bits not yet given, left-aligned; behind the first n come zeros or the bits that follow
+	acc  uint64 // bits not yet returned, left-aligned; after the first n come zeros or the bits that follow
 	n    uint
 	crc  uint16
 	from int // first byte of buf that isn't in crc yet
@@ -28,16 +28,16 @@ func newBitReader(r io.Reader, base int64) *bitReader {
 	return &bitReader{r: r, base: base, buf: make([]byte, bufferSize)}
 }
 
-// consumed is the place in buf behind the last byte of which a bit was given.
+// consumed is the place in buf after the last byte of which a bit was returned.
 func (b *bitReader) consumed() int { return b.pos - int(b.n/8) }
 
 // offset is the byte of the file that comes next.
 func (b *bitReader) offset() int64 { return b.base + int64(b.consumed()) }
 
-// startCRC lets the CRC begin with the next byte.
+// startCRC starts the CRC at the next byte.
 func (b *bitReader) startCRC() { b.crc, b.from = 0, b.consumed() }
 
-// sum brings the CRC up to the next byte and gives it.
+// sum updates the CRC up to the next byte and returns it.
 func (b *bitReader) sum() uint16 {
 	to := b.consumed()
 	b.crc = crc16(b.crc, b.buf[b.from:to])
@@ -52,7 +52,7 @@ func (b *bitReader) refill() bool {
 		b.more()
 	}
 	if b.end-b.pos >= 8 {
-		// Behind the first n bits acc already holds what comes next: the same bits.
+		// After the first n bits acc already holds the same bits that come next.
 		b.acc |= binary.BigEndian.Uint64(b.buf[b.pos:]) >> b.n
 		b.pos += int(63-b.n) >> 3
 		b.n |= 56
@@ -81,7 +81,7 @@ func (b *bitReader) more() {
 	}
 }
 
-// fail is why there are no more bits.
+// fail is the reason why no more bits can be read.
 func (b *bitReader) fail() error {
 	if b.err == nil || b.err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -89,7 +89,7 @@ func (b *bitReader) fail() error {
 	return b.err
 }
 
-// bits gives the next n bits, at most 57.
+// bits returns the next n bits, at most 57.
 func (b *bitReader) bits(n uint) (uint64, error) {
 	if b.n < n {
 		if b.refill(); b.n < n {
@@ -102,7 +102,7 @@ func (b *bitReader) bits(n uint) (uint64, error) {
 	return v, nil
 }
 
-// signed gives the next n bits as a number in two's complement, at most 57.
+// signed returns the next n bits as a number in two's complement, at most 57.
 func (b *bitReader) signed(n uint) (int64, error) {
 	v, err := b.bits(n)
 	if n == 0 {
@@ -111,7 +111,7 @@ func (b *bitReader) signed(n uint) (int64, error) {
 	return int64(v<<(64-n)) >> (64 - n), err
 }
 
-// unary gives the number of zeros before the next one.
+// unary returns the number of zeros before the next one.
 func (b *bitReader) unary() (uint64, error) {
 	var q uint64
 	for {
@@ -128,8 +128,8 @@ func (b *bitReader) unary() (uint64, error) {
 	}
 }
 
-// riceFast reads Rice codes that lie in acc as a whole, and gives how many there were
-// before one that doesn't, or before the end of buf.
+// riceFast reads Rice codes that are completely in acc, and returns how many there were
+// before one that isn't, or before the end of buf.
 func (b *bitReader) riceFast(out []int64, k uint) int {
 	if b.n < 32 {
 		b.refill()

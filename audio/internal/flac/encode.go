@@ -137,7 +137,7 @@ func constant(x []int32) bool {
 }
 
 // bestOrder is the fixed predictor with the smallest sum of residuals; -1 for a block that
-// is too short for any.
+// is too short for all.
 func bestOrder(x []int32) int {
 	if len(x) <= maxFixed {
 		return -1
@@ -165,7 +165,7 @@ func bestOrder(x []int32) int {
 	return best
 }
 
-// residual puts what the predictor leaves of x into shrunk.
+// residual stores the residual of the predictor in shrunk.
 func (e *Encoder) residual(x []int32, order int) {
 	r := e.shrunk[:len(x)]
 	switch order {
@@ -308,7 +308,7 @@ func (w *packer) rice(v uint32, k uint) {
 	w.put(uint64(v&(1<<k-1)), k)
 }
 
-// number writes a frame number as RFC 9639 9.1.5 says, like UTF-8.
+// number writes a frame number in the form of RFC 9639 9.1.5, like UTF-8.
 func (w *packer) number(v uint64) {
 	if v < 0x80 {
 		w.put(v, 8)

@@ -8,14 +8,14 @@ import (
 // Decoder decodes one frame after the other.
 type Decoder struct {
 	b    *bitReader
-	bits int // of the stream info, for frames that don't say
+	bits int // from the stream info, for frames that don't contain it
 	ch   [8][]int64
 	h    Header
 	last int64 // where the frame began
 }
 
-// NewDecoder reads frames from r. base is the byte of the file at which r begins;
-// bits are taken for the size of the samples where a frame doesn't say.
+// NewDecoder reads frames from r. base is the byte of the file at which r begins; bits is
+// the size of the samples for frames that don't state it.
 func NewDecoder(r io.Reader, base int64, bits int) *Decoder {
 	return &Decoder{b: newBitReader(r, base), bits: bits}
 }
@@ -37,7 +37,7 @@ func (d *Decoder) Behind() int64 { return d.b.offset() }
 // Samples are those of channel c of the last frame, as numbers of Header.Bits bits.
 func (d *Decoder) Samples(c int) []int64 { return d.ch[c] }
 
-// Peek gives up to n bytes that come next, at most 4096.
+// Peek returns up to n bytes that come next, at most 4096.
 func (d *Decoder) Peek(n int) []byte {
 	b := d.b
 	for b.end-b.consumed() < n && b.err == nil {
@@ -52,9 +52,8 @@ func (d *Decoder) Peek(n int) []byte {
 	return b.buf[at:min(at+n, b.end)]
 }
 
-// Next decodes the next frame. It gives io.EOF where the file ends between two
-// frames and io.ErrUnexpectedEOF where it ends inside one; what is wrong with the
-// frame is a FormatError.
+// Next decodes the next frame. It returns io.EOF if the file ends between two frames and
+// io.ErrUnexpectedEOF if it ends inside one; a defect of the frame is a FormatError.
 func (d *Decoder) Next() (Header, error) {
 	d.last = d.b.offset()
 	head := d.Peek(maxHeader)
@@ -84,7 +83,7 @@ func (d *Decoder) Next() (Header, error) {
 	return h, d.body()
 }
 
-// body decodes what comes behind the header.
+// body decodes what follows the header.
 func (d *Decoder) body() error {
 	for c := range d.h.Channels {
 		if cap(d.ch[c]) < d.h.Block {
@@ -113,7 +112,7 @@ func (d *Decoder) body() error {
 	return nil
 }
 
-// correlate makes left and right of what the two channels hold.
+// correlate converts the contents of the two channels to left and right.
 func (d *Decoder) correlate() {
 	a, b := d.ch[0], d.ch[1]
 	switch d.h.stereo {

@@ -2,7 +2,7 @@ package flac
 
 import "fmt"
 
-// Header is what the header of a frame says (RFC 9639 9.1).
+// Header is the header of a frame (RFC 9639 9.1).
 type Header struct {
 	Variable bool  // Number counts samples, otherwise frames
 	Number   int64 // of the frame or of its first sample
@@ -15,7 +15,7 @@ type Header struct {
 	stereo stereo
 }
 
-// stereo says what the two channels of a frame hold.
+// stereo is the meaning of the two channels of a frame.
 type stereo uint8
 
 const (
@@ -28,13 +28,13 @@ const (
 // maxHeader is the longest header of a frame.
 const maxHeader = 16
 
-// FormatError is what is wrong with a frame.
+// FormatError reports a defect of a frame.
 type FormatError string
 
-// Error gives the reason.
+// Error returns the reason.
 func (e FormatError) Error() string { return string(e) }
 
-// ErrNoFrame is given where no frame begins.
+// ErrNoFrame is returned if no frame begins at the place.
 const ErrNoFrame = FormatError("no frame begins here")
 
 var blockSizes = [16]int{1: 192, 576, 1152, 2304, 4608, -8, -16, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768}

@@ -36,9 +36,8 @@ func (d *Decoder) fixed(out []int64, bits uint, order int) error {
 	return nil
 }
 
-// predicted decodes a channel that comes with its own predictor: the first samples,
-// four bits for the size of the coefficients - 1, five for their shift, the
-// coefficients, and what the prediction is wrong by.
+// predicted decodes a channel with its own predictor: the first samples, four bits for the
+// size of the coefficients - 1, five for their shift, the coefficients, and the residual.
 func (d *Decoder) predicted(out []int64, bits uint, order int) error {
 	if order > len(out) {
 		return FormatError("a block is shorter than what its samples are predicted from")
@@ -61,7 +60,7 @@ func (d *Decoder) predicted(out []int64, bits uint, order int) error {
 		return FormatError("the coefficients of a predictor are shifted the wrong way")
 	}
 	var coefficients [32]int64
-	// The last first, as the samples stand: the loop below runs through both.
+	// The last first, in the order of the samples: the loop below runs through both.
 	for i := order - 1; i >= 0; i-- {
 		if coefficients[i], err = d.b.signed(uint(size) + 1); err != nil {
 			return err
@@ -74,9 +73,9 @@ func (d *Decoder) predicted(out []int64, bits uint, order int) error {
 	return nil
 }
 
-// restore adds the prediction to what it was wrong by. Coefficients stand as the
-// samples do. Orders are rounded up to what has a loop of its own, with zeros for the
-// samples that are too far away.
+// restore adds the prediction to the residual. Coefficients are in the order of the
+// samples. Orders are rounded up to one that has its own loop, with zeros for the samples
+// that are too far away.
 func restore(out, coefficients []int64, shift uint) {
 	order := len(coefficients)
 	size := order
@@ -92,7 +91,7 @@ func restore(out, coefficients []int64, shift uint) {
 		restoreAny(out, order, coefficients, shift)
 		return
 	}
-	// Until there are as many samples as the loop looks at.
+	// Until there are as many samples as the loop uses.
 	restoreAny(out[:size], order, coefficients, shift)
 	var c [12]int64
 	copy(c[size-order:], coefficients)
@@ -123,9 +122,8 @@ func restoreAny(out []int64, order int, coefficients []int64, shift uint) {
 	}
 }
 
-// The loops below hold the coefficients and the last samples in variables: nothing is
-// read twice. The newest sample is multiplied last, since the one before had to wait
-// for it.
+// The loops below keep the coefficients and the last samples in variables: nothing is read
+// twice. The newest sample is multiplied last, because it depends on the previous one.
 
 func restore4(out []int64, c *[4]int64, shift uint) {
 	shift &= 63
@@ -163,8 +161,8 @@ func restore12(out []int64, c *[12]int64, shift uint) {
 	}
 }
 
-// residual decodes what the prediction of out[order:] is wrong by: Rice codes with
-// one parameter for each of 2^n parts of the block (RFC 9639 9.2.7).
+// residual decodes the residual out[order:]: Rice codes with one parameter for each of 2^n
+// parts of the block (RFC 9639 9.2.7).
 func (d *Decoder) residual(out []int64, order int) error {
 	head, err := d.b.bits(6)
 	if err != nil {
@@ -215,7 +213,7 @@ func (d *Decoder) plain(out []int64) error {
 func (d *Decoder) rice(out []int64, k uint) error {
 	b := d.b
 	for len(out) > 0 {
-		// As long as there are eight bytes more, all lies in variables.
+		// While eight more bytes are available, everything is in variables.
 		n := b.riceFast(out, k)
 		if out = out[n:]; len(out) == 0 {
 			return nil

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Splitter finds where frames begin without decoding them, so that several can be
-// decoded at a time. A frame ends where the header of the one with the next number
-// stands; the checksum of the frame proves it when the frame is decoded.
+// Splitter finds the starts of frames without decoding them, so that several can be
+// decoded at a time. A frame ends at the header of the frame with the next number; the
+// checksum of the frame proves it when the frame is decoded.
 type Splitter struct {
 	r    io.ReaderAt
 	size int64
@@ -25,7 +25,7 @@ const (
 	splitLimit = 4 << 20
 )
 
-// NewSplitter begins at a frame that stands at byte at of a file of size bytes.
+// NewSplitter begins at a frame at byte at of a file of size bytes.
 func NewSplitter(r io.ReaderAt, at, size int64) *Splitter {
 	s := &Splitter{r: r, size: size, base: at}
 	p := s.peek(0, maxHeader)
@@ -37,9 +37,9 @@ func NewSplitter(r io.ReaderAt, at, size int64) *Splitter {
 // At is the byte of the file at which the next frame begins.
 func (s *Splitter) At() int64 { return s.base + int64(s.pos) }
 
-// Next appends up to frames whole frames to dst and says how many there are. It gives
-// none where no other frame follows: the last one, or damage. What is there then is
-// to be decoded one frame after the other.
+// Next appends up to frames whole frames to dst and returns their number. It returns 0 if
+// no other frame follows: at the last one, or at damage. The rest must be decoded one
+// frame after the other.
 func (s *Splitter) Next(dst []byte, frames int) (data []byte, n int) {
 	from := s.pos
 	for n < frames && !s.done {
@@ -58,7 +58,7 @@ func (s *Splitter) Next(dst []byte, frames int) (data []byte, n int) {
 	return dst, n
 }
 
-// end finds the end of the frame at pos, and the header that stands there.
+// end finds the end of the frame at pos, and the header there.
 func (s *Splitter) end() (at int, next Header, ok bool) {
 	want := s.head.Number + 1
 	if s.head.Variable {
@@ -92,8 +92,8 @@ func (s *Splitter) alike(h Header) bool {
 	return h.Variable == s.head.Variable && h.Rate == s.head.Rate && h.Bits == s.head.Bits && h.Channels == s.head.Channels
 }
 
-// peek gives what there is of buf from i on, at least n bytes unless the file ends or
-// can't be read, and up to splitRead.
+// peek returns what buf has from i on, at least n bytes unless the file ends or can't be
+// read, and at most splitRead.
 func (s *Splitter) peek(i, n int) []byte {
 	for len(s.buf)-i < maxHeader {
 		left := s.size - s.base - int64(len(s.buf))

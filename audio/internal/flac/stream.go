@@ -30,21 +30,20 @@ type Block struct {
 	Length int64
 }
 
-// Layout is what stands in front of the audio.
+// Layout is what precedes the audio.
 type Layout struct {
 	Info   Info
 	Found  bool // there is a STREAMINFO
 	Blocks []Block
-	Audio  int64 // byte of the file behind the last block
-	Cut    bool  // the last block reaches behind the end of the file, or says nonsense
+	Audio  int64 // byte of the file after the last block
+	Cut    bool  // the last block reaches past the end of the file, or is invalid
 }
 
-// maxBlocks is how many metadata blocks are looked at: a hostile file has millions.
+// maxBlocks is how many metadata blocks are read: a hostile file has millions.
 const maxBlocks = 4096
 
-// ReadLayout walks the metadata of the file whose fLaC stands at byte at. A block
-// that reaches behind the end of the file ends the walk, with Audio behind its
-// header.
+// ReadLayout reads the metadata of the file whose fLaC is at byte at. A block that reaches
+// past the end of the file ends the metadata, with Audio after its header.
 func ReadLayout(r io.ReaderAt, at, size int64) (Layout, error) {
 	l := Layout{Audio: at + 4}
 	for range maxBlocks {
@@ -57,7 +56,7 @@ func ReadLayout(r io.ReaderAt, at, size int64) (Layout, error) {
 			Length: int64(binary.BigEndian.Uint32(head[:]) & 0xFFFFFF),
 		}
 		l.Audio += 4
-		// Not followed: another look at the bytes behind finds the first frame.
+		// Not followed: the first frame is searched in the bytes after it.
 		if b.Kind == 127 || b.Length > size-b.Start {
 			l.Cut = true
 			return l, nil
@@ -96,8 +95,8 @@ func (l *Layout) readInfo(r io.ReaderAt, b Block) error {
 	return nil
 }
 
-// FindFrame gives the first byte from at on, within limit bytes, where the header
-// of a frame stands that a decoder can read to its end.
+// FindFrame returns the first byte from at on, within limit bytes, that starts a frame
+// header that a decoder can read completely.
 func FindFrame(r io.ReaderAt, at, size, limit int64, bits int) (int64, Header, bool) {
 	const window = 64 << 10
 	buf := make([]byte, window+maxHeader)
@@ -112,7 +111,7 @@ func FindFrame(r io.ReaderAt, at, size, limit int64, bits int) (int64, Header, b
 			if err != nil {
 				continue
 			}
-			// Eight bits of a checksum are right by chance; sixteen more hardly.
+			// Eight bits of a checksum can be right by chance; sixteen more hardly.
 			d := NewDecoder(io.NewSectionReader(r, at+int64(i), size), at+int64(i), bits)
 			if _, err := d.Next(); err == nil {
 				return at + int64(i), h, true

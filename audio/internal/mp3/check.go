@@ -14,13 +14,14 @@ type checks struct {
 	sums         []Problem // those with a wrong one
 	found        problems  // frames that contradict themselves or their neighbors
 
-	// The main data of all frames since the last gap makes one stream. known is how much
-	// of it is there, up to what can be reached back; used is up to where frames use it.
+	// The main data of all frames since the last gap is one stream. known is how much of
+	// it is there, as far as main_data_begin can reach back; used is up to where frames
+	// use it.
 	at, known, used int64
 }
 
-// gap is called where bytes are no frames: what follows can't use what came before,
-// unless they are a single frame without its header, see Decoder.rescue.
+// gap is called for bytes that aren't frames: what follows can't use what came before,
+// unless they are a single frame with a damaged header, see Decoder.rescue.
 func (c *checks) gap(lost int64) {
 	c.known, c.used = 0, 0
 	if lost == 1 {
@@ -73,11 +74,11 @@ func (c *checks) frame(n int64, p piece) {
 	c.known = min(c.known+main, reservoirMax)
 }
 
-// trusted reports whether the checksums of frames are meant: some programs write others,
-// or none, into the room for them.
+// trusted reports whether the checksums of frames are valid: some programs write other
+// values, or none, into their place.
 func (c *checks) trusted() bool { return c.right > c.wrong }
 
-// list gives all that was found.
+// list returns all that was found.
 func (c *checks) list() []Problem {
 	list := c.found.list
 	if c.trusted() {
@@ -101,7 +102,7 @@ func (s *scan) sums() error {
 		found.add(Problem{Kind: HeaderAltered, Offset: s.tagAt, Bytes: s.info.start - s.tagAt})
 	}
 	if s.tag.music == 0 || !s.tag.right && s.tag.exact {
-		return nil // nothing is known: other programs leave 0
+		return nil // unknown: other programs leave 0
 	}
 	// Some count a tag at the end as music.
 	ends := []int64{s.tagAt + s.tag.length, s.f.end}

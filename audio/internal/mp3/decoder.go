@@ -2,21 +2,21 @@ package mp3
 
 import "io"
 
-// Decoder delivers the sound of a file as Scan has found it: exactly Info.Frames
-// samples of each channel, trimmed, whatever state the file is in. Make one with
-// NewDecoder. It isn't safe for concurrent use; several may read one file.
+// Decoder delivers the audio of a file as Scan has found it: exactly Info.Frames samples
+// of each channel, trimmed, whatever the state of the file. Make one with NewDecoder. It
+// isn't safe for concurrent use; several may read one file.
 type Decoder struct {
 	r      io.ReaderAt
 	f      framer
-	par    *parallel // as long as segments are decoded side by side
+	par    *parallel // while segments are decoded in parallel
 	info   Info
 	frames *frameDecoder
 
-	skip  int64     // samples per channel to be dropped yet
-	left  int64     // samples per channel to be delivered yet
+	skip  int64     // samples per channel still to be dropped
+	left  int64     // samples per channel still to be delivered
 	have  []float32 // decoded, not delivered
 	room  [2 * 2 * lines]float32
-	lost  int64 // MPEG frames of a gap that are to be concealed yet
+	lost  int64 // MPEG frames of a gap still to be concealed
 	last  header
 	count int64 // MPEG frames so far
 	problems
@@ -39,7 +39,7 @@ func NewDecoder(r io.ReaderAt, info Info) *Decoder {
 	return d
 }
 
-// Close ends what is decoded ahead. The file must stay open until then.
+// Close ends decoding ahead. The file must stay open until then.
 func (d *Decoder) Close() {
 	if d.par != nil {
 		d.par.close()
@@ -47,10 +47,10 @@ func (d *Decoder) Close() {
 	}
 }
 
-// Read fills dst with samples, the channels interleaved, full scale being 1.0; lossy
-// coding may exceed that. It gives how many float32 there are, always whole frames:
-// dst needs room for one. After the last one it gives io.EOF; a file that isn't any
-// more what it was when it was scanned is an *Error.
+// Read fills dst with samples, channels interleaved, full scale being 1.0; lossy coding
+// may exceed that. It returns the number of float32 values, always whole frames: dst needs
+// room for one. After the last one it returns io.EOF; if the file has changed since it was
+// scanned, the error is an *Error.
 func (d *Decoder) Read(dst []float32) (n int, err error) {
 	ch := d.info.Channels
 	dst = dst[:len(dst)/max(ch, 1)*ch]
@@ -76,8 +76,8 @@ func (d *Decoder) Read(dst []float32) (n int, err error) {
 	return 0, d.err
 }
 
-// Concealed lists the places that were not decoded as they should be, up to where
-// Read has come: the first hundred. Neighboring frames make one Problem.
+// Concealed lists the places that were concealed, up to where Read has come: the first
+// hundred. Neighboring frames are one Problem.
 func (d *Decoder) Concealed() []Problem { return append([]Problem(nil), d.problems.list...) }
 
 // ConcealedFrames counts all MPEG frames that were concealed.
@@ -155,8 +155,8 @@ func (d *Decoder) decode() error {
 	return nil
 }
 
-// resume goes on with one frame after the other. The state that the next one needs is
-// made anew, from the beginning of the file.
+// resume continues with one frame after the other. It restores the state for the next one
+// by decoding from the beginning of the file.
 func (d *Decoder) resume() error {
 	d.Close()
 	n := d.count
@@ -171,10 +171,9 @@ func (d *Decoder) resume() error {
 	return nil
 }
 
-// startGap notes a gap and drops what the frames behind it can't use. A gap that is as
-// long as one frame like the one before it may be one whose header alone is damaged: if
-// the rest can be decoded, that is what conceals it, and the frames behind it have their
-// reservoir.
+// startGap notes a gap and drops what the following frames can't use. A gap as long as one
+// frame like the previous one may be a frame with a damaged header: if the rest can be
+// decoded, that conceals the gap, and the following frames have their reservoir.
 func (d *Decoder) startGap(p piece, out []float32) (rescued bool, err error) {
 	if p.off == d.info.gapAt {
 		p.lost = d.info.gapFrames
@@ -197,7 +196,7 @@ func (d *Decoder) startGap(p piece, out []float32) (rescued bool, err error) {
 	return false, nil
 }
 
-// rescue decodes the frame in a gap with the header of the one before.
+// rescue decodes the frame in a gap with the header of the previous one.
 func (d *Decoder) rescue(p piece, out []float32) (bool, error) {
 	h := d.last
 	if d.count == 0 || h.free() {

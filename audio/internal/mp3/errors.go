@@ -7,11 +7,11 @@ import (
 
 // Sentinels, matched by errors.Is.
 var (
-	// ErrNotMP3: there is no MPEG audio of Layer III at the start.
+	// ErrNotMP3: no MPEG audio of Layer III at the start.
 	ErrNotMP3 = errors.New("not an MP3 file")
-	// ErrLayer: it is MPEG audio of Layer I or II.
+	// ErrLayer: MPEG audio of Layer I or II.
 	ErrLayer = errors.New("MPEG audio of Layer I or II, not Layer III")
-	// ErrEmpty: there are headers but no sound.
+	// ErrEmpty: headers without audio.
 	ErrEmpty = errors.New("no audio in the MP3 file")
 	// ErrTruncated: the end is missing.
 	ErrTruncated = errors.New("MP3 file is cut off")
@@ -19,14 +19,14 @@ var (
 	ErrFormatChange = errors.New("sample rate or channel count changes in mid-stream")
 )
 
-// Error is what makes a file unusable, and where.
+// Error reports why a file is unusable, and where.
 type Error struct {
 	Offset int64  // byte of the file
-	Reason string // in words; may be empty if Err says it all
-	Err    error  // a sentinel of this package, or what reading said
+	Reason string // in words; may be empty if Err is sufficient
+	Err    error  // a sentinel of this package, or the error of reading
 }
 
-// Error gives "byte N: what: why".
+// Error returns "byte N: what: why".
 func (e *Error) Error() string {
 	if e.Reason == "" {
 		return fmt.Sprintf("byte %d: %v", e.Offset, e.Err)
@@ -34,35 +34,36 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("byte %d: %v: %s", e.Offset, e.Err, e.Reason)
 }
 
-// Unwrap gives the cause, so that errors.Is finds it.
+// Unwrap returns the cause, so that errors.Is finds it.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Kind is what is wrong at a place that doesn't make the file unusable.
+// Kind is the kind of a problem that doesn't make the file unusable.
 type Kind int
 
 // The kinds of Problem.
 const (
 	// Damaged: frames whose contents contradict themselves; concealed.
 	Damaged Kind = iota
-	// Severed: frames that need the data of frames before them, which are missing.
-	// Usual at the start of files that were cut without decoding; concealed.
+	// Severed: frames that need missing data of earlier frames. Usual at the start of
+	// files that were cut without decoding; concealed.
 	Severed
-	// Lost: bytes that hold no frames where there must have been some; concealed,
-	// except at the start of a file, where nobody knows how many there were.
+	// Lost: bytes without frames where frames must have been; concealed, except at the
+	// start of a file, where their number is unknown.
 	Lost
-	// Foreign: bytes that belong to no frame; no sound is missing.
+	// Foreign: bytes that belong to no frame; no audio is missing.
 	Foreign
-	// Unknown: bytes at the end of a file that doesn't count its frames; whether sound
-	// is missing nothing tells.
+	// Unknown: bytes at the end of a file that doesn't count its frames; nothing shows
+	// whether audio is missing.
 	Unknown
-	// Altered: the checksum of all of the music isn't that in the header of the file. It
-	// was damaged, or changed by a program that leaves the checksum: mp3gain does.
+	// Altered: the checksum of all of the music isn't the one in the header of the file.
+	// The file was damaged, or changed by a program that keeps the checksum, such as
+	// mp3gain.
 	Altered
-	// HeaderAltered: the checksum of the header of the file is wrong: what it says about
-	// the length and the delay may be as well.
+	// HeaderAltered: the checksum of the header of the file is wrong, so its length and
+	// delay may be wrong too.
 	HeaderAltered
-	// Extra: more frames than the header of the file tells, as where files were
-	// joined; all are decoded, and the padding at the end stays.
+	// Extra: more frames than the header of the file states, as in joined files; all are
+	// decoded, and the padding at the end is kept.
 	Extra
 )
 
@@ -93,15 +94,15 @@ type Problem struct {
 	Kind     Kind
 	Offset   int64 // first byte of it in the file
 	Bytes    int64 // how much of the file
-	Position int64 // first frame of sound that is affected, counted after trimming
-	Frames   int64 // MPEG frames that were concealed; of Extra, that there are more
+	Position int64 // first affected frame of audio, counted after trimming
+	Frames   int64 // number of concealed MPEG frames; for Extra, of additional frames
 }
 
-// String gives "byte N: 2 frames damaged" and the like.
+// String returns "byte N: 2 frames damaged" and the like.
 func (p Problem) String() string {
 	switch {
 	case p.Kind == Foreign:
-		return fmt.Sprintf("byte %d: %d bytes that are no audio", p.Offset, p.Bytes)
+		return fmt.Sprintf("byte %d: %d bytes that are not audio", p.Offset, p.Bytes)
 	case p.Kind == Unknown:
 		return fmt.Sprintf("byte %d: the last %d bytes hold no MPEG frames", p.Offset, p.Bytes)
 	case p.Kind == Lost && p.Frames == 0:
@@ -119,16 +120,16 @@ func (p Problem) String() string {
 	return fmt.Sprintf("byte %d: %d MPEG frames %v", p.Offset, p.Frames, p.Kind)
 }
 
-// maxProblems bounds the list: a file can hold a million.
+// maxProblems limits the list: a file can have a million.
 const maxProblems = 100
 
 // problems collects what is wrong.
 type problems struct {
 	list  []Problem
-	total int64 // MPEG frames concealed, also those that the list has no room for
+	total int64 // MPEG frames concealed, including those not in the list
 }
 
-// add notes a problem, together with the last one if it goes on where that ended.
+// add adds a problem, joined with the last one if it continues that.
 func (p *problems) add(n Problem) {
 	if n.Kind != Extra {
 		p.total += n.Frames

@@ -3,20 +3,20 @@ package mp3
 const (
 	reservoirMax = 511 // bytes that main_data_begin can reach back
 	mainMax      = reservoirMax + maxFrame
-	// After so many granules in a row that can't be decoded there is silence.
+	// After so many undecodable granules in a row, the output is silence.
 	fadeGranules = 4
 	fadeFactor   = 0.6
 )
 
-// frameDecoder turns frames into samples. It holds all that goes from one frame to
-// the next, and makes nothing new while it works.
+// frameDecoder decodes frames to samples. It holds everything that passes from one frame
+// to the next, and allocates nothing while it works.
 type frameDecoder struct {
 	t    *tables
 	crc  bool // the checksums of frames are compared, see checks.trusted
 	side sideInfo
 	sf   [2]factors
 
-	main     [mainMax + slack]byte // the reservoir, and behind it the main data of this frame
+	main     [mainMax + slack]byte // the reservoir, followed by the main data of this frame
 	mainSize int
 
 	// Two spectra of two channels: the one being decoded, and the last good one, which
@@ -32,7 +32,7 @@ type frameDecoder struct {
 	syn   [2]synth
 }
 
-// shape is what is to be known of a spectrum to transform it.
+// shape is what the transform needs to know about a spectrum.
 type shape struct {
 	g granule
 	n int // lines in use
@@ -43,8 +43,8 @@ func newFrameDecoder() *frameDecoder { return &frameDecoder{t: theTables()} }
 // reset forgets all frames.
 func (d *frameDecoder) reset() { *d = frameDecoder{t: d.t, crc: d.crc} }
 
-// decode decodes one frame to interleaved samples; out holds exactly those. What
-// can't be decoded is concealed; the error says why.
+// decode decodes one frame to interleaved samples; out has exactly their length. What
+// can't be decoded is concealed; the error is the reason.
 func (d *frameDecoder) decode(h header, data []byte, out []float32) error {
 	offset := h.mainOffset()
 	if len(data) < offset {
@@ -83,7 +83,7 @@ func (d *frameDecoder) decode(h header, data []byte, out []float32) error {
 	return failed
 }
 
-// addMain puts the main data of a frame behind that of the frames before, and tells
+// addMain appends the main data of a frame to that of the previous frames, and returns
 // where the data for this frame starts, or -1 if that is missing.
 func (d *frameDecoder) addMain(data []byte) (start int) {
 	if keep := d.mainSize - reservoirMax; keep > 0 {
@@ -95,7 +95,7 @@ func (d *frameDecoder) addMain(data []byte) (start int) {
 	return start
 }
 
-// forget drops the reservoir: what comes next doesn't follow on what came before.
+// forget drops the reservoir: what comes next doesn't continue what came before.
 func (d *frameDecoder) forget() { d.mainSize = 0 }
 
 // granule decodes the spectrum of one granule, whose main data starts at pos, and
@@ -156,8 +156,7 @@ func (d *frameDecoder) finish(spec *[lines]float32, n int, g *granule) shape {
 	return shape{g: *g, n: d.t.unalias(spec, n, g)}
 }
 
-// repeat makes the last good spectrum, weaker each time, stand for one that can't be
-// decoded.
+// repeat replaces a spectrum that can't be decoded by the last good one, weaker each time.
 func (d *frameDecoder) repeat(channels int) {
 	d.bad++
 	for ch := range channels {
@@ -174,7 +173,7 @@ func (d *frameDecoder) repeat(channels int) {
 	}
 }
 
-// conceal makes a whole frame out of what came before.
+// conceal makes a whole frame from the previous ones.
 func (d *frameDecoder) conceal(h header, out []float32) {
 	per := lines * h.channels()
 	for gr := range h.granules() {

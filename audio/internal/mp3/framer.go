@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// framer walks through the frames of a file. Scan and Decoder use the same one and so
-// agree about what is where.
+// framer walks through the frames of a file. Scan and Decoder share it, so they agree
+// about the positions of frames.
 type framer struct {
 	v    *view
 	pos  int64 // next byte to be looked at
@@ -15,9 +15,9 @@ type framer struct {
 	free int // length of free format frames without padding
 
 	frames, bytes int64 // seen so far, for the mean length
-	prev          uint8 // bit rate of the frame before, 0 if there was none
+	prev          uint8 // bit rate of the previous frame, 0 before the first
 	sync          int64 // where the last search for a frame ended
-	partial       bool  // next met a frame that the file ends in
+	partial       bool  // next reached a frame that is cut by the end of the file
 }
 
 // piece is what lies at a place of the file.
@@ -30,8 +30,8 @@ type piece struct {
 	done bool   // the end
 }
 
-// next gives the next frame or gap. A frame that the file ends in is ErrTruncated; a
-// stream that goes on in another format ErrFormatChange.
+// next returns the next frame or gap. A frame that is cut by the end of the file is
+// ErrTruncated; a stream that continues in another format is ErrFormatChange.
 func (f *framer) next() (piece, error) {
 	if err := f.skipTags(); err != nil {
 		return piece{}, err
@@ -74,11 +74,11 @@ func (f *framer) next() (piece, error) {
 	return f.frame(h, after)
 }
 
-// lengthRight tells whether the length in a header is right although no frame follows
+// lengthRight reports whether the length in a header is right although no frame follows
 // there, but one only at sync: then what follows it is damaged. If both it and what
-// follows could be frames, it is: a header has many more bits that can go wrong than
-// those of its bit rate. But not if its bit rate is another one than that of the frame
-// before, and that would fit.
+// follows could be frames, it is right: of a header's bits, those of the bit rate are few.
+// But it is not right if its bit rate differs from that of the previous frame, which would
+// fit.
 func (f *framer) lengthRight(h header, after, sync int64) bool {
 	if h.bitrate != f.prev && f.prev != 0 {
 		was := h
@@ -92,7 +92,7 @@ func (f *framer) lengthRight(h header, after, sync int64) bool {
 	return sync > after && f.frameLength(h, sync-after)
 }
 
-// frameLength tells whether a frame like h can be so long, at whatever bit rate.
+// frameLength reports whether a frame like h can be so long, at any bit rate.
 func (f *framer) frameLength(h header, length int64) bool {
 	if h.free() || length > maxFrame {
 		return false
@@ -107,7 +107,7 @@ func (f *framer) frameLength(h header, length int64) bool {
 	return false
 }
 
-// frame gives the frame that ends before after.
+// frame returns the frame that ends before after.
 func (f *framer) frame(h header, after int64) (piece, error) {
 	p := piece{off: f.pos, size: after - f.pos, head: h}
 	data, err := f.v.at(p.off, int(p.size))
@@ -122,7 +122,7 @@ func (f *framer) frame(h header, after int64) (piece, error) {
 	return p, nil
 }
 
-// gap gives the bytes up to the next frame.
+// gap returns the bytes up to the next frame.
 func (f *framer) gap(from int64) (piece, error) {
 	sync, err := f.search(from)
 	if err != nil {
@@ -131,8 +131,8 @@ func (f *framer) gap(from int64) (piece, error) {
 	return f.gapTo(sync), nil
 }
 
-// gapTo estimates how many frames were where none is to be found. What follows the
-// last frame counts as no sound.
+// gapTo estimates how many frames a gap held. What follows the last frame doesn't count as
+// audio.
 func (f *framer) gapTo(sync int64) piece {
 	p := piece{off: f.pos, size: sync - f.pos}
 	if f.bytes > 0 && sync < f.end {
@@ -142,7 +142,7 @@ func (f *framer) gapTo(sync int64) piece {
 	return p
 }
 
-// begun tells whether the last bytes of the file, too few for a header, start one.
+// begun reports whether the last bytes of the file, too few for a header, start one.
 func (f *framer) begun(b []byte) bool {
 	left := f.end - f.pos
 	if left >= headerBytes || len(b) == 0 || b[0] != 0xFF {
@@ -157,8 +157,8 @@ func (f *framer) second() byte {
 	return 0xE2 | v<<3
 }
 
-// cut is the error of a last frame that isn't all there; size is 0 if not even its
-// header says how long it should be.
+// cut returns the error of an incomplete last frame; size is 0 if not even its header
+// contains its length.
 func (f *framer) cut(size int64) error {
 	f.partial = true
 	reason := "the last frame is incomplete"
@@ -168,8 +168,8 @@ func (f *framer) cut(size int64) error {
 	return &Error{Offset: f.pos, Reason: reason, Err: ErrTruncated}
 }
 
-// boundary tells whether a frame may end at off: the end of the audio, a tag or another
-// frame is there. A frame in another format is ErrFormatChange, if more of its kind
+// boundary reports whether a frame may end at off: at the end of the audio, or before a
+// tag or another frame. A frame in another format is ErrFormatChange, if more of its kind
 // follow.
 func (f *framer) boundary(off int64) (bool, error) {
 	if off >= f.end-headerBytes {
@@ -186,8 +186,8 @@ func (f *framer) boundary(off int64) (bool, error) {
 	return ok && h.same(f.head), nil
 }
 
-// How many frames in a row must fit together before something is taken for a frame
-// after a gap, and for a change of format.
+// How many consecutive frames must fit together to be accepted as frames after a gap, and
+// as a change of format.
 const (
 	resyncChain = 2
 	changeChain = 4
@@ -222,7 +222,7 @@ func (f *framer) search(from int64) (int64, error) {
 	return f.end, nil
 }
 
-// candidate tells whether the stream goes on at pos.
+// candidate reports whether the stream continues at pos.
 func (f *framer) candidate(pos int64) (bool, error) {
 	b, err := f.v.at(pos, tagPeek)
 	if err != nil {
@@ -244,7 +244,7 @@ func (f *framer) candidate(pos int64) (bool, error) {
 	return false, err
 }
 
-// chain tells whether n frames like h follow each other from pos on, or as many as fit
+// chain reports whether n frames like h follow each other from pos on, or as many as fit
 // before the end, at least one.
 func (f *framer) chain(pos int64, h header, free, n int) (bool, error) {
 	if err := f.v.around(pos); err != nil {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// survive scans and decodes bytes that nobody vouches for. Whatever they are: errors
+// survive scans and decodes arbitrary bytes. Whatever they are: errors
 // are *Error with a place in the file, an accepted file yields as many samples as
 // Scan said, all of them finite, and no more than its bytes can stand for.
 func survive(t testing.TB, data []byte) {

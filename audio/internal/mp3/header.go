@@ -9,7 +9,7 @@ type version uint8
 const (
 	mpeg1  version = iota // ISO/IEC 11172-3: 32, 44.1, 48 kHz
 	mpeg2                 // ISO/IEC 13818-3: 16, 22.05, 24 kHz
-	mpeg25                // no standard, but everybody's practice: 8, 11.025, 12 kHz
+	mpeg25                // not standardized, but common: 8, 11.025, 12 kHz
 )
 
 // Channel modes of the header.
@@ -26,7 +26,7 @@ const (
 	lines       = 576 // frequency lines of a granule and channel, and samples
 	// maxFree bounds the frame length of free format: 640 kbit/s at the lowest rate.
 	maxFree = 5760
-	// maxFrame is no less than any frame, padding included.
+	// maxFrame is at least the length of any frame, padding included.
 	maxFrame = maxFree + 1
 )
 
@@ -40,7 +40,7 @@ var bitRates = [2][15]int{
 	{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},
 }
 
-// header is what the four bytes at the start of a frame say.
+// header is the content of the four bytes at the start of a frame.
 type header struct {
 	version version
 	rate    uint8 // index into sampleRates
@@ -89,7 +89,7 @@ func parseHeader(b []byte) (h header, ok bool) {
 	return h, true
 }
 
-// otherLayer tells whether these are the first bytes of a frame of Layer I or II,
+// otherLayer reports whether these are the first bytes of a frame of Layer I or II,
 // which other decoders call MP3 too.
 func otherLayer(b []byte) bool {
 	return len(b) >= headerBytes && b[0] == 0xFF && b[1]&0xE0 == 0xE0 && b[1]>>3&3 != 1 &&
@@ -139,8 +139,8 @@ func (h header) mainOffset() int {
 	return n
 }
 
-// size is the length of the frame in bytes. free is that of a free format frame
-// without padding: no header tells it.
+// size is the length of the frame in bytes. free is that of a free format frame without
+// padding, which no header contains.
 func (h header) size(free int) int {
 	if h.free() {
 		return free + int(h.padding)
@@ -152,18 +152,18 @@ func (h header) size(free int) int {
 	return factor*bitRates[table][h.bitrate]/h.sampleRate() + int(h.padding)
 }
 
-// same tells whether both belong to one stream. The bit rate may change (VBR) and so
+// same reports whether both belong to one stream. The bit rate may change (VBR) and so
 // may stereo, joint stereo and dual channel.
 func (h header) same(o header) bool {
 	return h.sameFormat(o) && h.free() == o.free()
 }
 
-// sameFormat tells whether the sound of both has one sample rate and channel count.
+// sameFormat reports whether the sound of both has one sample rate and channel count.
 func (h header) sameFormat(o header) bool {
 	return h.rate == o.rate && h.channels() == o.channels()
 }
 
-// String gives "44100 Hz stereo" and the like.
+// String returns "44100 Hz stereo" and the like.
 func (h header) String() string {
 	if h.channels() == 1 {
 		return fmt.Sprintf("%d Hz mono", h.sampleRate())

@@ -104,7 +104,7 @@ func (t *tables) huffman(spec *[lines]float32, buf []byte, pos, end int, g *gran
 	return fours(spec, from, buf, pos, end, quads), true
 }
 
-// pairs decodes pairs of values below 16. It gives the bit after the last one, or
+// pairs decodes pairs of values below 16. It returns the bit after the last one, or
 // -1 once it has run over the end.
 //
 // Signs aren't predictable and nor are zeros: nothing in here branches on them.
@@ -174,9 +174,9 @@ func (t *tables) bigPairs(dst []float32, buf []byte, pos, end int, bk *book, lin
 	return pos
 }
 
-// fours decodes quads of values 0 and +-1 until the bits or the lines are used up,
-// and gives the line after the last one. A quad that ends behind the end is dropped:
-// encoders leave such bits there.
+// fours decodes quads of values 0 and +-1 until the bits or the lines are used up, and
+// returns the line after the last one. A quad that exceeds the end is dropped: encoders
+// leave such bits there.
 func fours(spec *[lines]float32, at int, buf []byte, pos, end int, quads *[64]uint8) int {
 	const one = 0x3F800000 // 1.0
 	for pos < end && at <= lines-4 {

@@ -12,7 +12,7 @@ type overlap struct {
 	used int // subbands that can be other than zero
 }
 
-// unalias undoes the aliasing between neighboring subbands below n, and gives the
+// unalias undoes the aliasing between neighboring subbands below n, and returns the
 // new n (2.4.3.4.10.1). Short blocks have none; mixed ones in their long part.
 func (t *tables) unalias(spec *[lines]float32, n int, g *granule) int {
 	last := min((n+slots-1)/slots, subbands-1)
@@ -39,7 +39,7 @@ func (t *tables) unalias(spec *[lines]float32, n int, g *granule) int {
 // the odd subbands).
 func (t *tables) transform(out, spec *[lines]float32, n int, o *overlap, g *granule) {
 	used := (n + slots - 1) / slots
-	normal := 0 // subbands that have the normal window whatever the block type
+	normal := 0 // subbands that have the normal window for every block type
 	if g.mixed {
 		normal = g.layout.mixed / slots
 	}

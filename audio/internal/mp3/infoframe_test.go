@@ -49,8 +49,8 @@ func TestInfoFrame(t *testing.T) {
 		"counts itself":      {join(infoFrame("Xing", 11, 11*frameBytes, "", 0, 0), audio), expect{0, total, NoSource, ""}},
 		"no count":           {join(infoFrame("Xing", 0, 0, "", 0, 0), audio), expect{0, total, NoSource, ""}},
 		"more than it says":  {join(infoFrame("Info", 6, 7*frameBytes, "LAME3.100", 576, 1000), audio), expect{1105, total, LAMETag, "4 MPEG frames more"}},
-		"a piece of a frame": {join(infoFrame("Info", 10, 11*frameBytes, "LAME3.100", 576, 1000), audio, audio[:500]), expect{1105, total - 471, LAMETag, "500 bytes that are no audio"}},
-		"a byte of a frame":  {join(infoFrame("Xing", 10, 0, "", 0, 0), audio, audio[:1]), expect{0, total, NoSource, "1 bytes that are no audio"}},
+		"a piece of a frame": {join(infoFrame("Info", 10, 11*frameBytes, "LAME3.100", 576, 1000), audio, audio[:500]), expect{1105, total - 471, LAMETag, "500 bytes that are not audio"}},
+		"a byte of a frame":  {join(infoFrame("Xing", 10, 0, "", 0, 0), audio, audio[:1]), expect{0, total, NoSource, "1 bytes that are not audio"}},
 		"nothing but delay ": {join(infoFrame("Info", 10, 11*frameBytes, "LAME3.100", 4095, 4095), audio), expect{4624, total - 3566, LAMETag, ""}},
 	} {
 		info, out, d := decode(t, tc.data)

@@ -9,8 +9,8 @@ import (
 // decoderDelay is how late a Layer III decoder is: 528 samples and 1, in LAME's count.
 const decoderDelay = 529
 
-// infoTag is what the first frame says about the file, if it holds no sound but a
-// Xing, Info or VBRI header. Numbers that it doesn't tell are -1.
+// infoTag is the content of the first frame, if it is a Xing, Info or VBRI header instead
+// of audio. Missing numbers are -1.
 type infoTag struct {
 	frames  int64 // MPEG frames, without this one
 	bytes   int64 // from this frame to the end of the audio
@@ -20,7 +20,7 @@ type infoTag struct {
 	padding int64 // samples after it
 
 	summed bool   // there are checksums
-	exact  bool   // whoever wrote them knew how to sum the header
+	exact  bool   // the program that wrote them computed the header's checksum correctly
 	right  bool   // the one of the header is right
 	music  uint16 // of what follows the header
 	length int64  // of the header and what follows it
@@ -33,7 +33,7 @@ const (
 	xingTOC     = 4
 	xingQuality = 8
 	tocBytes    = 100
-	vbriOffset  = headerBytes + 32 // whatever the version and the mode
+	vbriOffset  = headerBytes + 32 // for every version and mode
 )
 
 // parseInfoTag reads a frame as an info frame.
@@ -98,14 +98,15 @@ func parseXing(frame []byte, at int) infoTag {
 		sum := binary.BigEndian.Uint16(b[34:])
 		t.summed = sum != 0
 		t.right = musicCRC(0, frame[:end]) == sum
-		// FFmpeg sums another part of the header, if there is less side information.
+		// FFmpeg computes the checksum of another part of the header, if the side
+		// information is shorter.
 		t.exact = bytes.HasPrefix(b, []byte("LAME3.")) || bytes.HasPrefix(b, []byte("L3.99"))
 	}
 	return t
 }
 
-// knownEncoder tells whether LAME's extension follows: others write the Xing header
-// alone, and then anything may be there.
+// knownEncoder reports whether LAME's extension follows: others write only the Xing
+// header, followed by anything.
 func knownEncoder(b []byte) bool {
 	for _, name := range []string{"LAME", "L3.99", "Lavf", "Lavc", "GOGO"} {
 		if bytes.HasPrefix(b, []byte(name)) {

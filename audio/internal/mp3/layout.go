@@ -22,7 +22,7 @@ type layout struct {
 	switched int              // where the second Huffman region starts if windows are switched
 }
 
-// start gives the first line of a band; the end of the granule for bands after the last.
+// start returns the first line of a band; the end of the granule for bands after the last.
 func (l *layout) start(band int) int {
 	switch {
 	case band <= 0:
@@ -116,7 +116,7 @@ var shortBands = [9][14]uint16{
 	{0, 8, 16, 24, 36, 52, 72, 96, 124, 160, 162, 164, 166, 192},
 }
 
-// roundUp gives the end of the last group of short bands, or long band, that holds a
+// roundUp returns the end of the last group of short bands, or long band, that holds a
 // line below n.
 func (l *layout) roundUp(n int) int {
 	if n <= l.split {

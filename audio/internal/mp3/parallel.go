@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// A Layer III frame needs what came before it: up to 511 bytes of main data, half a
+// A Layer III frame depends on what came before it: up to 511 bytes of main data, half a
 // granule that overlaps, and the memory of the filter bank. All of that is finite, so a
 // decoder that starts some frames early has the same state, bit for bit, as one that
-// started at the beginning, unless a frame in between could not be decoded. Segments of
-// a file can be decoded side by side then.
+// started at the beginning, unless a frame in between could not be decoded. So segments of
+// a file can be decoded in parallel.
 
 const (
 	markEvery     = 16  // frames; where segments may begin, and be warmed up from
@@ -33,11 +33,11 @@ type segment struct {
 	frames int64
 	out    []float32
 	token  bool
-	dirty  bool // a frame could not be decoded: what was made may not be what it should
+	dirty  bool // a frame could not be decoded: the samples may be wrong
 	done   chan struct{}
 }
 
-// parallel decodes segments side by side and gives them in their order.
+// parallel decodes segments side by side and returns them in their order.
 type parallel struct {
 	d     *Decoder
 	next  int64 // MPEG frame at which the next segment begins
@@ -46,8 +46,8 @@ type parallel struct {
 	last  *segment // whose samples the caller has
 }
 
-// newParallel gives nil where there is nothing to be won, or where gaps make the state
-// depend on more than the last frames.
+// newParallel returns nil if nothing would be gained, or if gaps make the state depend on
+// more than the last frames.
 func newParallel(d *Decoder) *parallel {
 	i := &d.info
 	if runtime.GOMAXPROCS(0) == 1 || i.MPEGFrames < 2*segmentFrames || i.FreeFormat || i.gaps || len(i.marks) == 0 {
@@ -56,8 +56,8 @@ func newParallel(d *Decoder) *parallel {
 	return &parallel{d: d}
 }
 
-// get gives the samples of the next segment; ok is false where frames must be decoded
-// one after the other.
+// get returns the samples of the next segment; ok is false if frames must be decoded one
+// after the other.
 func (a *parallel) get() (s *segment, ok bool) {
 	if a.last != nil {
 		a.free = append(a.free, a.last)
@@ -169,7 +169,7 @@ func (s *segment) decode(r io.ReaderAt, i *Info) {
 // overlap and filter bank what they should be.
 const warmFrames = 8
 
-// warmUp gives the mark to begin at, so that the reservoir is full warmFrames before
+// warmUp returns the mark to begin at, so that the reservoir is full warmFrames before
 // mark at.
 func (i *Info) warmUp(at int64) int64 {
 	const overhead = headerBytes + crcBytes + 32 // of a frame that hold no main data
@@ -183,7 +183,7 @@ func (i *Info) warmUp(at int64) int64 {
 	return 0
 }
 
-// grow gives room for n samples.
+// grow returns room for n samples.
 func grow(p []float32, n int) []float32 {
 	if cap(p) < n {
 		return make([]float32, n)

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// Source is where the delay and the padding of a file are known from.
+// Source is the source of the delay and the padding of a file.
 type Source int
 
 // Sources of delay and padding.
@@ -30,15 +30,15 @@ type Info struct {
 
 	Version    string // "MPEG-1", "MPEG-2" or "MPEG-2.5"
 	Counted    bool   // the header of the file counts its frames
-	MPEGFrames int64  // with those that must be concealed for want of bytes
+	MPEGFrames int64  // including those that must be concealed because bytes are missing
 	BitRate    int    // bit/s on average
 	VBR        bool   // the bit rate changes
 	FreeFormat bool   // it is one that has no number
 	Protected  bool   // frames have checksums of their headers and side information
 	Summed     bool   // the checksum of all of the music in the header of the file is right
 
-	// Problems that can be seen without decoding: the first hundred. The Decoder
-	// meets those that concern sound again.
+	// Problems that are found without decoding: the first hundred. The Decoder reports
+	// those that concern audio again.
 	Problems []Problem
 
 	start, end int64 // of the audio in the file, without an info frame
@@ -53,17 +53,17 @@ type Info struct {
 	marks []mark
 }
 
-// maxJunk is how far into the file the first frame is looked for.
+// maxJunk is how far into the file the first frame is searched.
 const maxJunk = 1 << 20
 
-// freeTries bounds the attempts at finding out the frame length of free format before
-// the first frame; each looks through some kilobytes.
+// freeTries limits the attempts to determine the frame length of free format before the
+// first frame; each reads some kilobytes.
 const freeTries = 100
 
-// Scan goes through the whole file without decoding it. size is that of the file.
-// What it refuses is an *Error: ErrNotMP3, ErrLayer, ErrEmpty, ErrTruncated,
-// ErrFormatChange or what reading said. With ErrTruncated there is an Info all the
-// same, of the sound up to there.
+// Scan reads the whole file without decoding it. size is that of the file. A file that
+// can't be decoded is an *Error: ErrNotMP3, ErrLayer, ErrEmpty, ErrTruncated,
+// ErrFormatChange or the error of reading. With ErrTruncated it also returns an Info, of
+// the audio up to there.
 func Scan(r io.ReaderAt, size int64) (Info, error) {
 	f := &framer{v: newView(r, size), end: size, sync: -1}
 	comment, err := f.lead()
@@ -104,7 +104,7 @@ func Scan(r io.ReaderAt, size int64) (Info, error) {
 	return s.info, cut
 }
 
-// lead deals with what lies between the tags and the first frame that was found.
+// lead handles what lies between the tags and the first frame that was found.
 func (s *scan) lead(from int64) error {
 	f := s.f
 	if f.pos == from {
@@ -208,8 +208,8 @@ func (f *framer) first() error {
 	return &Error{Offset: start, Err: ErrNotMP3}
 }
 
-// freeLength finds out how long the frames of free format are: so long that others
-// like it follow. 0 means that none do.
+// freeLength determines the length of free format frames from the distance of similar
+// ones. 0 means that none follow.
 func (f *framer) freeLength(pos int64, h header) (int, error) {
 	if err := f.v.around(pos); err != nil {
 		return 0, err
@@ -242,7 +242,7 @@ type scan struct {
 	f    *framer
 	info Info
 	tag  infoTag
-	// tagAt is where the info frame is, -1 if there is none.
+	// tagAt is the offset of the info frame, -1 without one.
 	tagAt  int64
 	frames int64
 	bytes  int64
@@ -279,7 +279,7 @@ func (s *scan) walk() error {
 			if s.tag, ok = parseInfoTag(p.head, p.data); ok {
 				s.tagAt = p.off
 				s.info.start = s.f.pos
-				// The decoder starts behind it, and has to estimate gaps in the same way.
+				// The decoder starts after it, and has to estimate gaps in the same way.
 				s.f.frames, s.f.bytes = 0, 0
 				rate = 0
 				continue
@@ -299,8 +299,8 @@ func (s *scan) walk() error {
 	}
 }
 
-// gap notes bytes that hold no frame. Zeros up to the end are what a download that
-// was broken off leaves: an error, unless the file says that it is complete.
+// gap notes bytes without frames. Zeros up to the end are the sign of an incomplete
+// download: an error, unless the file states that it is complete.
 func (s *scan) gap(p piece) error {
 	f := s.f
 	n := Problem{Kind: Foreign, Offset: p.off, Bytes: p.size, Frames: p.lost}
@@ -330,11 +330,11 @@ func (s *scan) gap(p piece) error {
 	return nil
 }
 
-// counted tells whether the header of the file counts its frames.
+// counted reports whether the header of the file counts its frames.
 func (s *scan) counted() bool { return s.tagAt >= 0 && s.tag.frames > 0 }
 
-// fitGap corrects the estimate of how many frames the only gap held, where the file
-// says how many there are.
+// fitGap corrects the estimated number of frames in the only gap, if the file states how
+// many frames it has.
 func (s *scan) fitGap() {
 	s.info.gapAt = -1
 	held := s.tag.frames - s.frames
@@ -357,7 +357,7 @@ func (s *scan) fitGap() {
 	}
 }
 
-// zeros tells whether there is nothing but zeros from off to the end.
+// zeros reports whether the file has only zeros from off to the end.
 func (f *framer) zeros(off int64) (bool, error) {
 	for off < f.end {
 		b, err := f.v.at(off, ahead)
@@ -375,10 +375,10 @@ func (f *framer) zeros(off int64) (bool, error) {
 	return true, nil
 }
 
-// surplus tells whether the frame that the file ends in is one too many: the header
-// of the file counts just those before it. What there is of it is left out then. In a
-// file without such a header nothing tells it from one that was cut off in the middle,
-// and half a track must not be burned: that stays an error.
+// surplus reports whether the frame that is cut by the end of the file is one too many:
+// the header of the file counts only those before it. Then the fragment is left out.
+// Without such a header the file can't be distinguished from a truncated one, and half a
+// track must not be burned: that remains an error.
 func (s *scan) surplus() bool {
 	f := s.f
 	if !f.partial || s.tagAt < 0 || s.tag.frames <= 0 || s.frames+s.problems.total != s.tag.frames {
@@ -389,7 +389,7 @@ func (s *scan) surplus() bool {
 	return true
 }
 
-// complete tells whether as many frames are there as the file says.
+// complete reports whether the file has as many frames as it states.
 func (s *scan) complete() error {
 	total := s.frames + s.problems.total
 	if !s.counted() {
@@ -407,7 +407,7 @@ func (s *scan) complete() error {
 	return nil
 }
 
-// finish works out what is to be told. cut says that the end is missing.
+// finish computes the result. cut means that the end is missing.
 func (s *scan) finish(comment smpb, cut bool) {
 	h, i := s.f.head, &s.info
 	per := int64(h.samples())
@@ -448,13 +448,13 @@ func (s *scan) finish(comment smpb, cut bool) {
 	}
 }
 
-// plausible tells whether iTunes' comment fits a file of so many samples. Programs
+// plausible reports whether iTunes' comment fits a file with so many samples. Programs
 // copy it from file to file.
 func (c smpb) plausible(total int64) bool {
 	return c.ok && c.delay+c.padding+c.frames == total
 }
 
-// position gives the sample, after trimming, at which an MPEG frame starts.
+// position returns the sample, after trimming, at which an MPEG frame starts.
 func (i *Info) position(frame int64) int64 {
 	return min(max(frame*int64(i.head.samples())-i.skip, 0), i.Frames)
 }

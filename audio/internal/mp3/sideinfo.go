@@ -2,8 +2,8 @@ package mp3
 
 import "errors"
 
-// Why a granule can't be decoded. None of them leaves the package: a Problem says
-// where, these say to whoever debugs why.
+// Why a granule can't be decoded. None of them leaves the package: a Problem names the
+// place, these give the reason for debugging.
 var (
 	errSide      = errors.New("side information contradicts itself")
 	errReservoir = errors.New("main data lies in frames that are missing")
@@ -149,7 +149,7 @@ func (g *granule) parseSwitched(h header, b *bits) bool {
 	return true
 }
 
-// kind gives the kind of a granule's layout.
+// kind returns the kind of a granule's layout.
 func (g *granule) kind() int {
 	switch {
 	case g.block != blockShort:

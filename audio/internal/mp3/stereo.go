@@ -3,7 +3,7 @@ package mp3
 // ratio is how intensity stereo shares a line between the channels.
 type ratio struct{ left, right float32 }
 
-// noRatio stands for a position that means "no intensity stereo here".
+// noRatio marks a position without intensity stereo.
 const noRatio = 32
 
 // bounds says from which band on the right channel holds nothing, by window. Long
@@ -42,7 +42,7 @@ func emptyFrom(spec *[lines]float32, n int, l *layout) (first bounds) {
 	return first
 }
 
-// zero tells whether a band holds nothing.
+// zero reports whether a band is empty.
 func zero(spec *[lines]float32, n int, l *layout, band int) bool {
 	from, to := l.start(band), min(l.start(band+1), n)
 	for i := from; i < to; i++ {
@@ -100,7 +100,7 @@ func (t *tables) intensity(left, right *[lines]float32, n [2]int, g *granule, f 
 	return min(from, lines)
 }
 
-// position gives the intensity position of a band. The last bands have none of their
+// position returns the intensity position of a band. The last bands have none of their
 // own and take the one of the band before; where that isn't shared itself, it holds
 // a scale factor, and the line is in the middle. Decoders differ here: this is what
 // the conformance streams expect.

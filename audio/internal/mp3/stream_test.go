@@ -435,7 +435,7 @@ func TestStrings(t *testing.T) {
 		"byte 5: 2 MPEG frames damaged":                        Problem{Kind: Damaged, Offset: 5, Frames: 2},
 		"byte 5: 2 MPEG frames severed from the frames before": Problem{Kind: Severed, Offset: 5, Frames: 2},
 		"byte 5: 2 MPEG frames lost":                           Problem{Kind: Lost, Offset: 5, Frames: 2},
-		"byte 5: 9 bytes that are no audio":                    Problem{Kind: Foreign, Offset: 5, Bytes: 9},
+		"byte 5: 9 bytes that are not audio":                   Problem{Kind: Foreign, Offset: 5, Bytes: 9},
 		"byte 5: 3 MPEG frames more than the header says":      Problem{Kind: Extra, Offset: 5, Frames: 3},
 		"foreign bytes":             Foreign,
 		"more than the header says": Extra,

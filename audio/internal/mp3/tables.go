@@ -132,7 +132,7 @@ func (t *tables) makeWindows() {
 	}
 }
 
-// mirrored gives the factor of sample i of a transform of n lines: the sign with
+// mirrored returns the factor of sample i of a transform of n lines: the sign with
 // which the point of the DCT-IV appears there and its 1/(2 cos).
 func mirrored(i, n int) float64 {
 	point, sign := i+n/2, 1.0

@@ -25,7 +25,7 @@ var (
 	apeMagic    = []byte("APETAGEX")
 )
 
-// tagStarts tells whether a tag starts here rather than a frame.
+// tagStarts reports whether a tag starts here rather than a frame.
 func tagStarts(b []byte) bool { return tagSize(b) > 0 }
 
 // tagSize is the length of the tag that starts with b, or 0. Tags before or between
@@ -202,10 +202,10 @@ func (f *framer) lyrics(peek func(int64, int) ([]byte, error)) (int64, error) {
 	return 0, nil
 }
 
-// maxID3Search bounds the search for iTunes' comment; pictures come behind it.
+// maxID3Search limits the search for iTunes' comment; pictures come after it.
 const maxID3Search = 16 << 20
 
-// smpb is what iTunes says in the comment iTunSMPB of an ID3v2 tag.
+// smpb is the content of the comment iTunSMPB of an ID3v2 tag.
 type smpb struct {
 	delay, padding, frames int64
 	ok                     bool

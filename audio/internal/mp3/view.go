@@ -7,7 +7,7 @@ import (
 
 const (
 	viewBytes = 64 << 10
-	// ahead is how far behind a place one may look without reading again: some frames.
+	// ahead is how far past a place one may look without reading again: some frames.
 	ahead = 32 << 10
 )
 
@@ -29,7 +29,7 @@ func (v *view) reset(r io.ReaderAt, size int64) {
 	v.r, v.size, v.off, v.buf = r, size, 0, nil
 }
 
-// at gives the n bytes at off, n <= ahead, or as many as there are. They are valid until
+// at returns the n bytes at off, n <= ahead, or as many as there are. They are valid until
 // the next call.
 func (v *view) at(off int64, n int) ([]byte, error) {
 	if off >= v.size {

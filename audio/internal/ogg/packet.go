@@ -20,7 +20,7 @@ const (
 	MaxPacket = 1 << 20
 )
 
-// Packets gives the packets of the first logical stream in a file. Pages of other
+// Packets returns the packets of the first logical stream in a file. Pages of other
 // streams that are mixed in are left out.
 type Packets struct {
 	pages    pages
@@ -45,7 +45,7 @@ func NewPackets(r io.ReaderAt, base, size int64, headers int) *Packets {
 // At is the byte of the file where the page begins that was read last.
 func (p *Packets) At() int64 { return p.page.Start }
 
-// Next gives the next packet, io.EOF behind the last.
+// Next returns the next packet, io.EOF after the last.
 func (p *Packets) Next() (Packet, error) {
 	p.part = p.part[:0]
 	open := false // a packet has begun on an earlier page
@@ -66,7 +66,7 @@ func (p *Packets) Next() (Packet, error) {
 	}
 }
 
-// packet gives what was collected.
+// packet returns what was collected.
 func (p *Packets) packet() Packet {
 	p.headers--
 	out := Packet{Data: p.part, Start: p.page.Start, Granule: -1}
@@ -165,7 +165,7 @@ func (p *Packets) accept(page Page, open bool) error {
 	case !p.begun && page.Flags&First == 0:
 		return fail(page.Start, ErrDamaged, "the Ogg stream begins in its middle")
 	case p.ended:
-		return fail(page.Start, ErrDamaged, "the Ogg stream goes on behind its last page")
+		return fail(page.Start, ErrDamaged, "the Ogg stream continues past its last page")
 	case p.begun && page.Sequence != p.seq+1 && p.pages.broken != nil:
 		return p.pages.broken
 	case p.begun && page.Sequence != p.seq+1:
@@ -188,7 +188,7 @@ type Extent struct {
 	End     int64 // granule position of the end
 	Skipped int64 // bytes that belong to no page, between pages
 	Open    bool  // no page is marked as the last one
-	Tail    int64 // byte of the file behind the last page
+	Tail    int64 // byte of the file after the last page
 }
 
 // Scan reads the whole file once: every page must be whole and in order. stop is asked

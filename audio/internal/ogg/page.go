@@ -20,7 +20,7 @@ type Page struct {
 	Start    int64 // byte of the file
 	Size     int64
 	Flags    byte
-	Granule  int64 // position behind the last packet that ends here; -1 if none ends
+	Granule  int64 // position after the last packet that ends here; -1 if none ends
 	Serial   uint32
 	Sequence uint32
 	Segments []byte
@@ -41,10 +41,10 @@ type PageError struct {
 	Err    error
 }
 
-// Error gives the reason, without the place.
+// Error returns the reason, without the place.
 func (e *PageError) Error() string { return e.Reason }
 
-// Unwrap gives the sentinel.
+// Unwrap returns the sentinel.
 func (e *PageError) Unwrap() error { return e.Err }
 
 func fail(at int64, err error, format string, args ...any) error {
@@ -117,7 +117,7 @@ func (s *pages) find(at int64) (int64, bool, error) {
 	return 0, false, nil
 }
 
-// read reads the page at a byte and goes behind it:
+// read reads the page at a byte and moves past it:
 //
 //	0-3 OggS  4 version 0  5 flags  6-13 granule  14-17 serial number
 //	18-21 page number  22-25 CRC  26 number of segments, then their sizes
@@ -162,7 +162,7 @@ func (s *pages) read(at int64) (Page, error) {
 }
 
 // crcTable is for eight bytes at a time: crcTable[k][v] is the effect of v with k
-// bytes behind it.
+// bytes after it.
 var crcTable = func() (t [8][256]uint32) {
 	for i := range 256 {
 		c := uint32(i) << 24

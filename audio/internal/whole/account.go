@@ -50,10 +50,10 @@ type Error struct {
 	Err    error
 }
 
-// Error gives the reason, without the place.
+// Error returns the reason, without the place.
 func (e *Error) Error() string { return e.Reason }
 
-// Unwrap gives one of the errors above.
+// Unwrap returns one of the errors above.
 func (e *Error) Unwrap() error { return e.Err }
 
 func fail(at int64, err error, format string, args ...any) error {
@@ -114,7 +114,7 @@ func Look(r io.ReaderAt, base, size int64, stop func() error) (Account, error) {
 	return Account{Frames: -1}, nil
 }
 
-// upTo gives n bytes at byte at, fewer at the end of the file. They are good until the
+// upTo returns n bytes at byte at, fewer at the end of the file. They are good until the
 // next call. n is small.
 func (f *file) upTo(at int64, n int) ([]byte, error) {
 	if at < 0 || at >= f.size || n <= 0 {
@@ -131,7 +131,7 @@ func (f *file) upTo(at int64, n int) ([]byte, error) {
 	return p[:got], err
 }
 
-// need gives n bytes at byte at; a file that ends before them is cut off inside what.
+// need returns n bytes at byte at; a file that ends before them is cut off inside what.
 func (f *file) need(at int64, n int, what string) ([]byte, error) {
 	p, err := f.upTo(at, n)
 	if err == nil && len(p) < n {

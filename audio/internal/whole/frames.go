@@ -12,7 +12,7 @@ type framing struct {
 	header int
 	rate   int
 	sync   byte // the first one of each frame, 0 if that isn't always the same
-	// parse gives the size of a frame in bytes and its samples per channel.
+	// parse returns the size of a frame in bytes and its samples per channel.
 	parse func(p []byte) (size, samples int, ok bool)
 }
 
@@ -249,7 +249,7 @@ func parseAC3(p []byte) (h ac3Header, ok bool) {
 }
 
 // walkDTS goes through the core frames of DTS, 16 bits and big-endian (ETSI TS 102 114,
-// 5.3), and the extension substreams behind each (sync 64582025h).
+// 5.3), and the extension substreams after each (sync 64582025h).
 func walkDTS(f *file) (Account, error) {
 	p, err := f.need(f.base, 12, "its first frame")
 	if err != nil {

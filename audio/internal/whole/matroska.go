@@ -149,7 +149,7 @@ func (m *matroska) segment(at, end int64) (int64, error) {
 }
 
 // firstBlock finds out when the audio begins: the timestamp of the first cluster, and in
-// its first block, behind the number of the track, 16 bits more. Decoders begin there,
+// its first block, after the number of the track, 16 bits more. Decoders begin there,
 // and the duration counts from 0.
 func (m *matroska) firstBlock(at, end int64) error {
 	m.begun = true

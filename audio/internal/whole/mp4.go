@@ -52,7 +52,7 @@ type mp4 struct {
 	fragTrack  uint32           // that a fragment is about
 	fragSample int64            // duration of a sample in it
 	sound      bool
-	extent     int64 // byte behind the last sample by the tables
+	extent     int64 // byte after the last sample by the tables
 	movieScale int64 // units of a second in mvhd
 	track      mp4Track
 }

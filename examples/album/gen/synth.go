@@ -11,7 +11,7 @@ const (
 // semitones are the frequencies from A4 to G#5, in thousandths of a hertz.
 var semitones = [12]int64{440000, 466164, 493883, 523251, 554365, 587330, 622254, 659255, 698456, 739989, 783991, 830609}
 
-// frequency gives the pitch in thousandths of a hertz.
+// frequency returns the pitch in thousandths of a hertz.
 func frequency(pitch int) int64 {
 	octave := 0
 	for ; pitch < 0; pitch += 12 {

@@ -116,7 +116,7 @@ func (m *Mac) Other(drive uint64, creator string) { m.other(drive, creator) }
 // was answered.
 func (m *Mac) Want(bsd string) { m.want(bsd) }
 
-// Power tells whoever listens about sleep.
+// Power notifies the listeners about sleep.
 func (m *Mac) Power(message uint32, argument int) { m.power(message, argument) }
 
 // RefusePower makes assertions fail (1), or only the notification of sleep (2).

@@ -154,7 +154,7 @@ func (in *Initiator) Do(ctx context.Context, req *scsi.Request) (scsi.Result, er
 }
 
 // errTarget is the response "target failure": no SCSI status (RFC 7143 11.4.3).
-var errTarget = errors.New("the target reports a failure of its own")
+var errTarget = errors.New("the target reports an internal failure")
 
 // command sends a SCSI Command with immediate data (RFC 7143 11.3) and sees it through.
 func (in *Initiator) command(req *scsi.Request) (scsi.Result, error) {

@@ -25,8 +25,8 @@ const Sysfs = "/sys"
 // (Documentation/ABI/testing/sysfs-bus-usb).
 var usbDevice = regexp.MustCompile(`^\d+-\d+(\.\d+)*$`)
 
-// Of gives the attachment of a drive by its node, such as /dev/sr0. ok is false where
-// nothing is known. sysfs is Sysfs, or what stands for it in a test.
+// Of returns the attachment of a drive by its node, such as /dev/sr0. ok is false if it
+// isn't known. sysfs is Sysfs, or its replacement in a test.
 func Of(sysfs, node string) (a Attachment, ok bool) {
 	dir, err := filepath.EvalSymlinks(filepath.Join(sysfs, "class", "block", filepath.Base(node), "device"))
 	if err != nil {
@@ -46,7 +46,7 @@ func Of(sysfs, node string) (a Attachment, ok bool) {
 	return a, true
 }
 
-// Stray reports whether there is an optical drive that no block device belongs to: then the
+// Stray reports whether the computer has an optical drive without a block device: then the
 // kernel module sr_mod is missing. SCSI type 5 is a CD/DVD device.
 func Stray(sysfs string) bool {
 	types, _ := filepath.Glob(filepath.Join(sysfs, "class", "scsi_device", "*", "device", "type"))

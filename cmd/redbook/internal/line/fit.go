@@ -90,7 +90,7 @@ func Fit(columns int, parts ...Part) string {
 	return Cut(strings.Join(texts, between), max(columns, 0))
 }
 
-// shrink takes up to over cells from the bar; false if there is nothing to take.
+// shrink takes up to over cells from the bar; false if the bar has none left.
 func shrink(list []Part, over int) bool {
 	for i := range list {
 		if take := min(over, list[i].Bar-minBar); take > 0 {

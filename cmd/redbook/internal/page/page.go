@@ -112,7 +112,7 @@ const (
 	outer  = 94.0
 )
 
-// ring gives a wedge for each track on the disc, in proportion to the capacity. Where it
+// ring returns a wedge for each track on the disc, in proportion to the capacity. Where it
 // isn't known, the tracks fill the ring.
 func (p *Page) ring() []wedge {
 	capacity := p.Capacity
@@ -179,7 +179,7 @@ const (
 	plotHeight = 90.0
 )
 
-// plots gives the curves for which there are figures. A burn of a few seconds has none.
+// plots returns the curves that have figures. A burn of a few seconds has none.
 func (p *Page) plots() []plot {
 	if !slices.ContainsFunc(p.Samples, func(s Sample) bool { return s.X > 0 }) || len(p.Samples) < 2 {
 		return nil
@@ -203,8 +203,7 @@ func (p *Page) plots() []plot {
 	return list
 }
 
-// plot draws one curve. value is false where there is nothing to draw: the curve has a gap
-// there.
+// plot draws one curve. If value is false the curve has a gap there.
 func (p *Page) plot(name, top string, end time.Duration, value func(Sample) (float64, bool)) plot {
 	at := func(t time.Duration) float64 { return plotWidth * float64(t) / float64(end) }
 	var path strings.Builder

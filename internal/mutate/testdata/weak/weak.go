@@ -7,7 +7,7 @@ var Limit = 100
 // Tested is less than ten.
 func Tested(n int) bool { return n < 10 }
 
-// Run stores something that nobody looks at.
+// Run stores something that no test checks.
 func Run(p *int) { *p = 7 }
 
 // Never is not run.
