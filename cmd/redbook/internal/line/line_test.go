@@ -117,7 +117,7 @@ func TestWrap(t *testing.T) {
 	}{
 		{"short", 20, "short"},
 		{"", 20, ""},
-		{"players that support CD-TEXT show", 16, "players that\nknow CD-TEXT\nshow"},
+		{"players that support CD-TEXT show", 16, "players that\nsupport CD-TEXT\nshow"},
 		{"  as far in as its line", 14, "  as far in as\n  its line"},
 		{"one\n  two words\nthree", 7, "one\n  two\n  words\nthree"},
 		{"   1   3:41  Name", 12, "   1   3:41\n   Name"},
