@@ -42,7 +42,7 @@ func (c verifier) suspect() bool {
 	}
 	for _, t := range c.rep.Tracks {
 		for _, n := range t.Notes {
-			if n.Kind == NoteEndError || n.Kind == NoteNoSize || n.Kind == NoteWriteTaken {
+			if n.Kind == NoteEndError || n.Kind == NoteNoSize || n.Kind == NoteWriteTaken || n.Kind == NoteSettingsLost {
 				return true
 			}
 		}
