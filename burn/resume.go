@@ -287,7 +287,7 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 		t := r.album[continued]
 		end = t.Start + toc.LBA(r.sizes[continued])
 		if need := r.sizes[continued] - t.Sectors; !t.reserved && next.Value.Free < need {
-			return next.Value, &FitError{Need: need, Room: next.Value.Free, Music: need, Append: true}
+			return next.Value, &FitError{Need: need, Room: next.Value.Free, Music: need, Append: true, Track: t.Number}
 		}
 	}
 	if end < 0 {

@@ -31,6 +31,7 @@ var advice = []struct {
 	{[]error{burn.ErrOtherDisc}, "Put the disc of the album in. To see which albums can be finished: redbook jobs"},
 	{[]error{burn.ErrNotResumable}, "Burn the album again."},
 	{[]error{burn.ErrDiscChanged}, "Put the right disc in and look at it: redbook info%D"},
+	{[]error{burn.ErrSettingsLost}, adviceConnection},
 	{[]error{burn.ErrReservation}, "Burn with --reserve never."},
 	{[]error{burn.ErrUnderrun}, "Burn slower, with the audio on a local disk, and leave buffer underrun protection on."},
 	{[]error{scsi.CodeInvalidAddressForWrite, scsi.CodeLBAOutOfRange},
@@ -48,7 +49,8 @@ var advice = []struct {
 	{[]error{burn.ErrWriteProtected}, "Use another disc."},
 	{[]error{scsi.FamilySessionFixation, burn.ErrNotClosed}, "Try to close the disc again: redbook close%D"},
 	{[]error{scsi.FamilyLoadOrEject}, "The drive's tray is locked or jammed. Switch the drive off and on."},
-	{[]error{scsi.FamilyIllegalTrackMode}, "The drive expects another kind of track here. Use a blank disc."},
+	{[]error{scsi.FamilyIllegalTrackMode},
+		"The drive expects another kind of track here. Switch it off and on and try again; if the disc isn't blank, use a blank one."},
 	{[]error{scsi.FamilyCDControl}, "The disc's calibration area is full or damaged. Use another disc."},
 	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
 	{[]error{disc.ErrNothingRead}, "The disc may be good. Compare it in another drive: redbook verify"},
@@ -62,7 +64,7 @@ var advice = []struct {
 	{[]error{burn.ErrBusy, mmc.ErrNotReady}, "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."},
 	{[]error{scsi.FamilyMediumChanged}, "Make sure that the right disc is in the drive: redbook info%D"},
 	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), burn.ErrDriveLost},
-		"Check the drive's cable and power; switch it off and on before the next try."},
+		adviceConnection},
 	{[]error{scsi.KeyMediumError}, "Use another disc, of another brand if this happens again, and burn slower."},
 	{[]error{scsi.KeyHardwareError}, adviceHardware},
 	{[]error{burn.ErrBadResponse}, "The drive's replies make no sense. Switch it off and on, and try another cable or port."},
@@ -71,16 +73,18 @@ var advice = []struct {
 
 // What is advised where the table isn't asked.
 const (
-	adviceHardware  = "Let the drive cool down and clean it. If this happens again, use another drive."
-	adviceInsert    = "Put a disc in and try again."
-	adviceInsertSim = "Name a simulated disc, a file: --device sim:FILE"
-	adviceTray      = "The disc is not affected. To unlock the tray, switch the drive off and on."
-	adviceTrayToo   = "To unlock the tray, switch the drive off and on."
-	adviceRead      = "Clean the disc and try again, or try another drive."
-	adviceReserved  = "Another computer has reserved the drive. Close the program that uses it there."
-	adviceBusy      = "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."
-	adviceLayout    = "The audio was not found to be wrong. See what the disc holds: redbook toc%D"
-	adviceRestart   = "Switch the drive off and on, and try again."
+	adviceConnection = "Check the drive's cable and power; switch it off and on before the next try."
+	adviceNotAudio   = "The drive takes this track for data. Try another drive."
+	adviceHardware   = "Let the drive cool down and clean it. If this happens again, use another drive."
+	adviceInsert     = "Put a disc in and try again."
+	adviceInsertSim  = "Name a simulated disc, a file: --device sim:FILE"
+	adviceTray       = "The disc is not affected. To unlock the tray, switch the drive off and on."
+	adviceTrayToo    = "To unlock the tray, switch the drive off and on."
+	adviceRead       = "Clean the disc and try again, or try another drive."
+	adviceReserved   = "Another computer has reserved the drive. Close the program that uses it there."
+	adviceBusy       = "Wait until the drive's light is out and try again. If that doesn't help, switch the drive off and on."
+	adviceLayout     = "The audio was not found to be wrong. See what the disc holds: redbook toc%D"
+	adviceRestart    = "Switch the drive off and on, and try again."
 )
 
 // burn gives an error of a burn its exit code and says what to do next. The
@@ -166,6 +170,8 @@ func partAdvice(err error) string {
 			return adviceTray
 		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.KeyMediumError) && !errors.Is(err, disc.ErrNothingRead):
 			return adviceRead
+		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.FamilyIllegalTrackMode):
+			return adviceNotAudio
 		}
 	}
 	if errors.Is(err, burn.ErrVerify) && !errors.Is(err, disc.ErrDiffers) && !errors.Is(err, disc.ErrUnreadable) {
