@@ -3,6 +3,7 @@ package burn
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
@@ -19,7 +20,12 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	c.settleRows(err != nil)
 	c.markDifferent()
 	c.rep.Elapsed = c.Now().Sub(c.began)
-	releaseErr := fail(PhaseRelease, 0, 0, c.hold.release(c.calm, c.Options.Eject && !c.Silent()))
+	eject := c.Options.Eject && !c.Silent()
+	if eject && c.unfinished() {
+		c.Note(Note{Kind: NoteNotEjected, Cause: Cause{errUnfinished}})
+		eject = false
+	}
+	releaseErr := fail(PhaseRelease, 0, 0, c.hold.release(c.calm, eject))
 	if c.laser != laserOff {
 		if failed := c.seen.Failed(c.armed); failed != nil && !errors.Is(err, ErrWriteFailed) {
 			err = errors.Join(fail(c.m.lastPhase(), 0, 0, join(classify(failed), ErrWriteFailed)), err)
@@ -45,6 +51,25 @@ func (c *conclusion) conclude(err error) (Report, error) {
 		c.rep.Notes = append(c.rep.Notes, Note{Kind: NoteEventPanic, Cause: Cause{c.m.broken}})
 	}
 	return c.m.finished(c.rep.clone(), err), err
+}
+
+// errUnfinished is why a tray stays closed.
+var errUnfinished = errors.New("the drive shows the recording as unfinished")
+
+// unfinished reports whether the drive may still hold sectors that it has not recorded,
+// because it refused to end a track or the stream. A drive ends them when it opens its tray:
+// the disc would then hold something else than was reported.
+func (c *conclusion) unfinished() bool {
+	if c.Options.TestWrite || !c.known || len(c.written()) == 0 {
+		return false
+	}
+	if c.method.Continuous() {
+		return !c.unended() && !shut(c.last)
+	}
+	return slices.ContainsFunc(c.written(), func(t *Task) bool {
+		shown, there := c.last.Track(t.Number)
+		return there && shown.State == disc.TrackIncomplete
+	})
 }
 
 // lastPhase returns the last phase of the burn that an error can belong to.

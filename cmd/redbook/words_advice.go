@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // advice is what to do about an error that matches one of is: the first row that
@@ -47,7 +48,7 @@ var advice = []struct {
 	{[]error{burn.ErrEraseFailed}, "Erase the whole disc: redbook blank --full%D"},
 	{[]error{burn.ErrMediaIncompatible}, "Use another brand of CD-R or CD-RW."},
 	{[]error{burn.ErrWriteProtected}, "Use another disc."},
-	{[]error{scsi.FamilySessionFixation, burn.ErrNotClosed}, "Try to close the disc again: redbook close%D"},
+	{[]error{scsi.FamilySessionFixation, burn.ErrNotClosed}, adviceClose},
 	{[]error{scsi.FamilyLoadOrEject}, "The drive's tray is locked or jammed. Switch the drive off and on."},
 	{[]error{scsi.FamilyIllegalTrackMode},
 		"The drive expects another kind of track here. Switch it off and on and try again; if the disc isn't blank, use a blank one."},
@@ -55,7 +56,7 @@ var advice = []struct {
 	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
 	{[]error{disc.ErrNothingRead}, "The disc may be good. Compare it in another drive: redbook verify"},
 	{[]error{burn.ErrVerify}, "Burn another disc, of another brand and slower."},
-	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and look: redbook info%D"},
+	{[]error{burn.ErrUnconfirmed}, adviceLook},
 	{[]error{burn.ErrModeParams}, "The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options."},
 	{[]error{scsi.CodeInvalidFieldInCDB, scsi.CodeInvalidOpcode},
 		"The drive doesn't support this command. Try a newer firmware, or another drive."},
@@ -74,6 +75,8 @@ var advice = []struct {
 // What is advised where the table isn't asked.
 const (
 	adviceConnection = "Check the drive's cable and power; switch it off and on before the next try."
+	adviceClose      = "Try to close the disc again: redbook close%D"
+	adviceLook       = "Take the disc out, put it in again and look: redbook info%D"
 	adviceNotAudio   = "The drive takes this track for data. Try another drive."
 	adviceHardware   = "Let the drive cool down and clean it. If this happens again, use another drive."
 	adviceInsert     = "Put a disc in and try again."
@@ -120,6 +123,11 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 		return "If a session-at-once burn was cut short, nothing of it can be read. A CD-RW can be used again: redbook blank" + a.deviceFlag()
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
 		return text // an open session would be that of another disc
+	case report != nil && open == "" && text == a.filled(adviceClose): // whatever the drive reported, the disc shows nothing to close
+		if torn(report) {
+			return ""
+		}
+		return a.filled(adviceLook)
 	case errors.Is(err, burn.ErrTrackOpen) && open != "", errors.Is(err, burn.ErrNotClosed) && open != "":
 		return open // it says the same, and which track
 	}
@@ -131,7 +139,7 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 func (a *adviser) about(err error) string {
 	first, tray := "", false
 	for _, part := range errorParts(err) {
-		text := strings.ReplaceAll(partAdvice(part), "%D", a.deviceFlag())
+		text := a.filled(partAdvice(part))
 		if text == adviceInsert {
 			text = a.insert()
 		}
@@ -149,6 +157,9 @@ func (a *adviser) about(err error) string {
 	}
 	return first + "\n" + adviceTrayToo // the other error may have cost the disc
 }
+
+// filled is a text of the table with the device in it.
+func (a *adviser) filled(text string) string { return strings.ReplaceAll(text, "%D", a.deviceFlag()) }
 
 // insert is what to do about an empty drive. No disc can be put into a simulated one.
 func (a *adviser) insert() string {
@@ -276,7 +287,7 @@ func torn(r *burn.Report) bool {
 			return true
 		}
 		shown := slices.ContainsFunc(r.OnDisc, func(on burn.DiscTrack) bool { return on.Number == t.Number })
-		if !shown && t.Sectors == 0 && (begun || t.Sent > 0) {
+		if !shown && t.Sectors == 0 && t.Status != burn.TrackUnshown && (begun || t.Sent > 0) {
 			return true
 		}
 	}
@@ -335,7 +346,11 @@ func tornRows(r *burn.Report) []string {
 	var lines []string
 	for _, t := range r.Tracks {
 		if verb, ok := tornVerbs[t.Status]; ok {
+			// A track that was cut short is as long as every track must be: the rest is silence.
 			most, length := "", t.Sectors
+			if length <= toc.MinTrack {
+				length = min(length, t.Audio)
+			}
 			if t.AtMost > 0 {
 				most, length = "at most ", t.AtMost
 			}

@@ -114,7 +114,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteBlankError:    because("the drive reported an error while it erased the disc, but the disc is blank"),
 	burn.NoteStillOld:      fixed("the drive still shows the disc as it was before; looking again"),
 	burn.NoteRefreshFailed: because("the drive could not be made to look at the disc again"),
-	burn.NoteNotEjected:    because("the tray could not be opened"),
+	burn.NoteNotEjected:    because("the tray was not opened"),
 	burn.NoteVerifyAnyway:  fixed("samples are read back to make sure"),
 	burn.NoteUnreadableOpen: fixed("the drive doesn't read the audio of an open session; run `redbook verify` with the same files " +
 		"once the disc is closed"),
