@@ -15,7 +15,7 @@ type verifier struct{ *conclusion }
 // back even if none were requested.
 func (c verifier) readBack(ctx context.Context) error {
 	level := c.Options.Verify
-	fast := tooFast(c.Tasks, c.rep.Writing)
+	fast := c.tooFast()
 	if fast {
 		c.Note(Note{Kind: NoteTooFast})
 	}
@@ -102,7 +102,7 @@ func (c verifier) unverified(err error) error {
 	case err == nil:
 		return nil
 	case ClassOf(err) == ClassStopped, errors.Is(err, ErrCancelled):
-		return fail(PhaseVerify, 0, 0, join(classify(err), ErrCancelled))
+		return fail(PhaseVerify, 0, 0, join(classify(bareCancel(err)), ErrCancelled))
 	case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
 		number, at := firstWrong(c.rep.Verified)
 		return fail(PhaseVerify, number, at, join(err, ErrVerify, unreadable(err)))

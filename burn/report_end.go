@@ -235,10 +235,7 @@ func (c *conclusion) settleRows(failed bool) {
 				row.Status = TrackFailed // it may be on the disc
 			}
 			if ti := &t.Shown; ti.Track != t.Number || ti.NWAValid || ti.Damage {
-				row.Sectors, row.AtMost = 0, t.Sent+t.unsure // no one has seen its end
-				if row.AtMost > 0 {
-					row.AtMost = toc.Raise(row.AtMost) // the drive may have ended it
-				}
+				row.Sectors, row.AtMost = 0, t.most() // no one has seen its end
 			}
 		}
 	}
@@ -256,6 +253,18 @@ func (row *TrackReport) atMost(t *Task, shown disc.Track) {
 	if size > 0 {
 		row.AtMost = min(size, row.AtMost)
 	}
+}
+
+// most returns the most that can be on the disc of a track whose end wasn't seen: the drive
+// may have ended it, and then fills it up to four seconds or to what was reserved.
+func (t *Task) most() toc.Sectors {
+	switch sent := t.Sent + t.unsure; {
+	case t.Reserved:
+		return toc.Raise(max(sent, t.Sectors()))
+	case sent > 0:
+		return toc.Raise(sent)
+	}
+	return 0
 }
 
 // markDifferent puts the result of the verification into the rows.

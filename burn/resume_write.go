@@ -349,7 +349,7 @@ func (r *resumer) finish(ctx context.Context, err error) error {
 // verifyAll reads the album back, including what was on the disc before.
 func (r *resumer) verifyAll(ctx context.Context) error {
 	level := r.Options.Verify
-	if (r.prove || tooFast(r.Tasks, r.rep.Writing) || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
+	if (r.prove || r.tooFast() || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
 		r.Note(Note{Kind: NoteVerifyAnyway})
 		level = disc.VerifyFull
 	}
