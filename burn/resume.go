@@ -40,8 +40,37 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, wa
 	defer end()
 	r := &resumer{conclusion: c, was: was, tracks: guardTracks(tracks)}
 	err := r.resume(ctx)
+	if err != nil && r.album == nil && len(r.rep.Tracks) > 0 {
+		r.lookLate()
+	}
 	r.settleKept()
 	return c.conclude(err)
+}
+
+// lookLate finds the album on the disc for the report, after an error that came before that.
+// If that is impossible, nobody can say that nothing of the earlier tracks is on the disc.
+func (r *resumer) lookLate() {
+	if r.hold.tray != trayFree && r.look() == nil && r.known {
+		r.Before, r.fresh = r.last, true
+		found, err := find(r.last, r.was, r.sizes)
+		if err == nil && r.was.Mode != ModeSAO {
+			r.remains = found
+			r.keep()
+			for row, t := range r.album {
+				if t.Fate == FateDoubtful {
+					r.rep.Tracks[row].Status = TrackUnshown
+				}
+			}
+		}
+		if err == nil || errors.Is(err, ErrOtherDisc) {
+			return
+		}
+	}
+	for _, b := range r.was.Begun {
+		if b.Row < len(r.rep.Tracks) && r.rep.Tracks[b.Row].Status == TrackNotBegun {
+			r.rep.Tracks[b.Row].Status = TrackUnshown
+		}
+	}
 }
 
 // MakeResumePlan looks at the disc and plans what Resume would do. It writes nothing and
