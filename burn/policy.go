@@ -127,7 +127,7 @@ const (
 	ActAgain                  // send the same command again: it was not carried out
 	ActAskNWA                 // ask for the next writable address; unless it is past the WRITE, send it again
 	ActAskNWA2                // ask twice: past the WRITE twice means accepted, before it twice means not accepted
-	ActAskPage                // ask for mode page 05h: if the drive has lost it, set it again and continue as with ActAskNWA, else end
+	ActAskPage                // ask for mode page 05h: if the drive has lost it, continue as with ActAskNWA2 and set it again, else end
 	ActPeek                   // ask once, without waiting: unless the address is past the WRITE, send it again
 	ActOnceMore               // flush once more, then the disc decides
 	ActPlain                  // send the form without IMMED; if it was that form already: ActEnd

@@ -17,7 +17,9 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	if c.hold.tray != trayFree {
 		c.finalLook()
 	}
-	c.settleRows(err != nil)
+	if revoked := c.settleRows(err != nil); err == nil && c.gone == nil && revoked > 0 {
+		err = fail(PhaseConfirm, revoked, 0, ErrUnconfirmed)
+	}
 	c.markDifferent()
 	c.rep.Elapsed = c.Now().Sub(c.began)
 	eject := c.Options.Eject && !c.Silent()
@@ -185,58 +187,70 @@ func (row *TrackReport) unshown(unended bool) {
 }
 
 // settleRows corrects the rows by what the disc shows: a track is on it or not,
-// regardless of the answers to the commands.
-func (c *conclusion) settleRows(failed bool) {
+// regardless of the answers to the commands. It returns the number of a track that was OK
+// and isn't any more, or 0.
+func (c *conclusion) settleRows(failed bool) (revoked int) {
 	if c.Options.TestWrite {
-		return
+		return 0
 	}
 	for _, t := range c.Tasks {
-		row := c.Row(t)
-		if c.foreign && c.laser != laserClosed && row.Status == TrackOK {
-			row.Status = TrackUnshown // the disc could not be looked at
+		was := c.Row(t).Status
+		c.settleRow(t, failed)
+		if revoked == 0 && was == TrackOK && c.Row(t).Status != TrackOK {
+			revoked = t.Number
 		}
-		shown, there := c.last.Track(t.Number)
-		there = there && c.known && shown.State != disc.TrackReserved
-		if c.method.Continuous() { // before its end, a drive may show the stream as one track
-			there = there && shown.State != disc.TrackIncomplete && shown.State != disc.TrackDamaged && !(c.severed() && c.unended())
+	}
+	return revoked
+}
+
+// settleRow is settleRows for one track. If the disc can't be looked at again, that changes
+// nothing about a burn that was confirmed.
+func (c *conclusion) settleRow(t *Task, failed bool) {
+	row := c.Row(t)
+	if c.foreign && c.laser != laserClosed && row.Status == TrackOK {
+		row.Status = TrackUnshown // the disc could not be looked at
+	}
+	shown, there := c.last.Track(t.Number)
+	there = there && c.known && shown.State != disc.TrackReserved
+	if c.method.Continuous() { // before its end, a drive may show the stream as one track
+		there = there && shown.State != disc.TrackIncomplete && shown.State != disc.TrackDamaged && !(c.severed() && c.unended())
+	}
+	if there && t.Shown.Track != t.Number && shown.Shown.Known { // the drive doesn't report it separately
+		row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
+	}
+	switch {
+	case c.method.Continuous() && t.tried && !there && (c.known || failed):
+		row.unshown(c.unended())
+	case failed && row.Status == TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
+		row.Status = TrackFailed // it was whole when last seen
+		row.atMost(t, shown)
+	case row.Status == TrackOK && t.Sent > 0:
+		row.Sectors = t.body()
+		if there {
+			row.Sectors = min(t.body(), max(shown.Sectors, t.body()-toc.RunOutSectors))
 		}
-		if there && t.Shown.Track != t.Number && shown.Shown.Known { // the drive doesn't report it separately
-			row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
-		}
-		switch {
-		case c.method.Continuous() && t.tried && !there:
-			row.unshown(c.unended())
-		case failed && row.Status == TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
-			row.Status = TrackFailed // it was whole when last seen
+	case there:
+		row.Sectors = shown.Sectors
+		if shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged {
 			row.atMost(t, shown)
-		case row.Status == TrackOK && t.Sent > 0:
-			row.Sectors = t.body()
-			if there {
-				row.Sectors = min(t.body(), max(shown.Sectors, t.body()-toc.RunOutSectors))
-			}
-		case there:
-			row.Sectors = shown.Sectors
-			if shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged {
-				row.atMost(t, shown)
-			}
-			if row.Start == 0 {
-				row.Start = shown.Start
-			}
-			if row.Status == TrackNotBegun {
-				row.Status = TrackFailed
-			}
-		case c.known:
-			row.Sectors = 0
-			if row.Status == TrackFailed && t.Sent == 0 {
-				row.Status = TrackNotBegun
-			}
-		default:
-			if row.Status == TrackNotBegun && t.Tried() {
-				row.Status = TrackFailed // it may be on the disc
-			}
-			if ti := &t.Shown; ti.Track != t.Number || ti.NWAValid || ti.Damage {
-				row.Sectors, row.AtMost = 0, t.most() // no one has seen its end
-			}
+		}
+		if row.Start == 0 {
+			row.Start = shown.Start
+		}
+		if row.Status == TrackNotBegun {
+			row.Status = TrackFailed
+		}
+	case c.known:
+		row.Sectors = 0
+		if row.Status == TrackFailed && t.Sent == 0 {
+			row.Status = TrackNotBegun
+		}
+	default:
+		if row.Status == TrackNotBegun && t.Tried() {
+			row.Status = TrackFailed // it may be on the disc
+		}
+		if ti := &t.Shown; ti.Track != t.Number || ti.NWAValid || ti.Damage {
+			row.Sectors, row.AtMost = 0, t.most() // no one has seen its end
 		}
 	}
 }

@@ -40,31 +40,34 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, wa
 	defer end()
 	r := &resumer{conclusion: c, was: was, tracks: guardTracks(tracks)}
 	err := r.resume(ctx)
-	if err != nil && r.album == nil && len(r.rep.Tracks) > 0 {
+	if err != nil && !r.kept && len(r.rep.Tracks) > 0 {
 		r.lookLate()
 	}
 	r.settleKept()
 	return c.conclude(err)
 }
 
-// lookLate finds the album on the disc for the report, after an error that came before that.
-// If that is impossible, nobody can say that nothing of the earlier tracks is on the disc.
+// lookLate fills in the rows of the tracks that are on the disc, after an error that came
+// before that. If the disc can't be looked at, nobody can say that nothing of them is on it.
 func (r *resumer) lookLate() {
-	if r.hold.tray != trayFree && r.look() == nil && r.known {
+	if r.album == nil && r.hold.tray != trayFree && r.look() == nil && r.known {
 		r.Before, r.fresh = r.last, true
 		found, err := find(r.last, r.was, r.sizes)
-		if err == nil && r.was.Mode != ModeSAO {
-			r.remains = found
-			r.keep()
-			for row, t := range r.album {
-				if t.Fate == FateDoubtful {
-					r.rep.Tracks[row].Status = TrackUnshown
-				}
-			}
-		}
-		if err == nil || errors.Is(err, ErrOtherDisc) {
+		if errors.Is(err, ErrOtherDisc) {
 			return
 		}
+		if err == nil && r.was.Mode != ModeSAO {
+			r.remains = found
+		}
+	}
+	if r.album != nil {
+		r.keep()
+		for row, t := range r.album {
+			if t.Fate == FateDoubtful {
+				r.rep.Tracks[row].Status = TrackUnshown
+			}
+		}
+		return
 	}
 	for _, b := range r.was.Begun {
 		if b.Row < len(r.rep.Tracks) && r.rep.Tracks[b.Row].Status == TrackNotBegun {
@@ -111,6 +114,7 @@ type resumer struct {
 	sizes   []toc.Sectors
 	digests []pcm.Digest
 	shut    bool // the disc has its lead-out: only reading remains
+	kept    bool // keep has filled in the report
 	prove   bool // the end of a track was not confirmed, or it has a seam: all of it is read back
 }
 

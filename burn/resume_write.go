@@ -147,6 +147,7 @@ func (r *resumer) examine(ctx context.Context) error {
 
 // keep adds what is on the disc to the report, and to what closing must find.
 func (r *resumer) keep() {
+	r.kept = true
 	for row, t := range r.album {
 		if t.Fate == FateKept || t.Fate == FateDoubtful {
 			r.keepRow(row)

@@ -73,7 +73,7 @@ func (p *pen) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err erro
 	case !lost:
 		return false, why
 	}
-	taken, err = p.once(t, cmd, false)
+	taken, err = p.twice(t, cmd)
 	if err != nil {
 		return false, join(orNil(false, why, err), ErrSettingsLost)
 	}

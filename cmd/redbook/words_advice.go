@@ -230,7 +230,7 @@ func deferred(err error) bool {
 
 // openSession says how to go on with an open session that the disc shows.
 func (a *adviser) openSession(report *burn.Report) string {
-	if report == nil || report.Closed || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
+	if report == nil || report.TestWrite || torn(report) || report.Closed || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
 		return ""
 	}
 	for _, t := range report.After.Tracks {
@@ -262,8 +262,13 @@ func holds(r *burn.Report) []string {
 	case after.Status.Value == mmc.DiscEmpty:
 		return []string{"The disc is blank."}
 	}
-	if torn(r) {
+	switch {
+	case torn(r) && slices.ContainsFunc(r.Tracks, func(t burn.TrackReport) bool { return t.Status == burn.TrackUnshown }):
+		return []string{"The drive shows the session as unfinished: as it is, nothing of it can be read. A CD-RW can be used again: redbook blank"}
+	case torn(r):
 		return []string{"The session was cut short, and nothing of it can be read. A CD-RW can be used again: redbook blank"}
+	case r.TestWrite && after.Status.Value != r.Disc.Status.Value:
+		return []string{"The drive shows the disc changed after the test write. Take it out, put it in again and look: redbook info"}
 	}
 	return append([]string{discHolds(r)}, tornRows(r)...)
 }
@@ -287,7 +292,7 @@ func torn(r *burn.Report) bool {
 			return true
 		}
 		shown := slices.ContainsFunc(r.OnDisc, func(on burn.DiscTrack) bool { return on.Number == t.Number })
-		if !shown && t.Sectors == 0 && t.Status != burn.TrackUnshown && (begun || t.Sent > 0) {
+		if !shown && t.Sectors == 0 && (begun || t.Sent > 0) {
 			return true
 		}
 	}
