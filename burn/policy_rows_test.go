@@ -64,7 +64,7 @@ func (s stepJob) run(t *testing.T, fault *scsitest.Fault) (sent int, err error) 
 		b.burn(t, nil)
 	}
 	if fault != nil && s.lose {
-		b.before(s.skip, func() { b.otherPage(t) })
+		b.beforeWrite(s.skip, func() { b.otherPage(t) })
 		fault = nil
 	}
 	if fault != nil {

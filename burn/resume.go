@@ -20,9 +20,9 @@ type ResumePlan struct {
 	Fragments []Fragment `json:"fragments,omitempty"`
 }
 
-// Resume finishes an album whose burn was interrupted: it looks at the disc, ends torn
-// tracks, burns what is missing, closes the disc, and verifies the whole album, including
-// the earlier tracks. tracks are those of the whole album, as they were given to Burn;
+// Resume finishes an album whose burn was interrupted: it looks at the disc, compares some
+// places of its tracks with their sources, ends torn tracks, burns what is missing, closes
+// the disc, and verifies the whole album, including the earlier tracks. tracks are those of the whole album, as they were given to Burn;
 // Report.Tracks has a row for each. opts.TestWrite and opts.Append are ignored.
 //
 // The error matches ErrSourceChanged (*ChangedError) if a source has changed,
@@ -40,7 +40,7 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, wa
 	defer end()
 	r := &resumer{conclusion: c, was: was, tracks: guardTracks(tracks)}
 	err := r.resume(ctx)
-	if err != nil && !r.kept && len(r.rep.Tracks) > 0 {
+	if err != nil && !r.kept && len(r.rep.Tracks) > 0 && !errors.Is(err, ErrOtherDisc) {
 		r.lookLate()
 	}
 	r.settleKept()
@@ -63,7 +63,7 @@ func (r *resumer) lookLate() {
 	if r.album != nil {
 		r.keep()
 		for row, t := range r.album {
-			if t.Fate == FateDoubtful {
+			if t.Fate == FateDoubtful || t.Fate == FateKept && r.met.equal == 0 { // its audio was not compared
 				r.rep.Tracks[row].Status = TrackUnshown
 			}
 		}
@@ -115,6 +115,7 @@ type resumer struct {
 	digests []pcm.Digest
 	shut    bool // the disc has its lead-out: only reading remains
 	kept    bool // keep has filled in the report
+	met     acquaintance
 	prove   bool // the end of a track was not confirmed, or it has a seam: all of it is read back
 }
 
@@ -145,6 +146,9 @@ func (r *resumer) resume(ctx context.Context) error {
 	}
 	if _, err := r.plan(); err != nil {
 		return fail(PhasePlan, 0, 0, err) // before anything is touched
+	}
+	if err := r.know(ctx); err != nil {
+		return err
 	}
 	r.fresh = false // from here on the disc changes
 	if err := r.mendAll(ctx); err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// interrupted burns the album up to a WRITE of its second track, which fails.
-func interrupted(t *testing.T, b *bench) *burn.Interrupted {
+// cutShort burns the album up to a WRITE of its second track, which fails.
+func cutShort(t *testing.T, b *bench) *burn.Interrupted {
 	t.Helper()
 	was := &burn.Interrupted{Mode: burn.ModeTAO}
 	b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: 18})
@@ -43,11 +43,11 @@ func TestResumeThatFailsEarly(t *testing.T) {
 		fault  scsitest.Fault
 		want   burn.TrackStatus
 	}{
-		{"one error", false, says(4, 0x44, 0), burn.TrackOK},
+		{"one error", false, says(4, 0x44, 0), burn.TrackUnshown},
 		{"the drive is gone", true, scsitest.TransportFault(0, nil), burn.TrackUnshown},
 	} {
 		b := newBench(t, "modern", sim.CDR80)
-		was := interrupted(t, b)
+		was := cutShort(t, b)
 		rule := scsitest.Rule{Sticky: row.sticky, Fault: row.fault}
 		if !row.sticky {
 			rule.Match = scsitest.Opcode(mmc.OpPreventAllowMediumRemoval)
@@ -59,7 +59,7 @@ func TestResumeThatFailsEarly(t *testing.T) {
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
 	}
 	b := newBench(t, "modern", sim.CDR80)
-	was := interrupted(t, b)
+	was := cutShort(t, b)
 	other := newBench(t, "modern", sim.CDR80)
 	other.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: says(4, 0x44, 0)})
 	r, err := burn.Resume(t.Context(), other.drive, album(), nil, was, tao.Method{})

@@ -28,8 +28,8 @@ func (b *bench) otherPage(t testing.TB) {
 	require.Equal(t, scsi.Good, res.Status)
 }
 
-// before calls do before the nth WRITE, from 0.
-func (b *bench) before(nth int, do func()) {
+// beforeWrite calls do before the nth WRITE, from 0.
+func (b *bench) beforeWrite(nth int, do func()) {
 	seen := 0
 	b.faults.Add(scsitest.Rule{Sticky: true, Match: func(req *scsi.Request) bool {
 		if req.Opcode() == mmc.OpWrite10 {
@@ -54,7 +54,7 @@ func TestSettingsThatAnotherProgramChanged(t *testing.T) {
 				if answer != [3]byte{} {
 					b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: nth, Fault: says(answer[0], answer[1], answer[2])})
 				}
-				b.before(nth, func() { b.otherPage(t) })
+				b.beforeWrite(nth, func() { b.otherPage(t) })
 				r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
 				require.Equal(t, burn.VerdictSuccess, r.Verdict)
 				row := r.Tracks[min(nth/12, 1)]
@@ -68,7 +68,7 @@ func TestSettingsThatAnotherProgramChanged(t *testing.T) {
 // The samples are read back after such a WRITE although nobody asked for that.
 func TestLostSettingsAreVerified(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.before(5, func() { b.otherPage(t) })
+	b.beforeWrite(5, func() { b.otherPage(t) })
 	r := b.burn(t, nil)
 	require.Equal(t, disc.VerifyEqual, r.Verified.Result)
 	require.Contains(t, kinds(r.Notes), burn.NoteVerifyAnyway)
