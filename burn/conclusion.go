@@ -329,7 +329,7 @@ func (c *conclusion) endTest() error {
 			err = c.asBefore()
 		}
 	}
-	if err == nil && tooFast(c.Tasks, c.rep.Writing) {
+	if err == nil && c.tooFast() {
 		err = ErrTooFast
 	}
 	return fail(PhaseConfirm, 0, 0, err)

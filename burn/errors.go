@@ -108,7 +108,7 @@ func fail(phase Phase, track int, lba toc.LBA, err error) error {
 	if errors.As(err, &done) {
 		return err
 	}
-	err = categorize(classify(err))
+	err = categorize(classify(bareCancel(err)))
 	if phase == PhaseConfirm && !errors.Is(err, ErrWriteFailed) {
 		err = join(err, ErrUnconfirmed)
 	}
@@ -116,6 +116,17 @@ func fail(phase Phase, track int, lba toc.LBA, err error) error {
 		err = join(err, ErrWriteFailed)
 	}
 	return &Error{Phase: phase, Track: track, LBA: lba, Err: err}
+}
+
+// bareCancel returns the error of a cancel without the command that was to be sent next. An
+// error that holds anything else stays as it is.
+func bareCancel(err error) error {
+	var se *scsi.SenseError
+	var named *Sentinel
+	if !errors.Is(err, context.Canceled) || errors.As(err, &se) || errors.As(err, &named) || Hurried(err) || errors.Is(err, mmc.ErrNotReady) {
+		return err
+	}
+	return join(ErrCancelled, context.Canceled)
 }
 
 // categorize adds a category to an error of a drive or a transport whose code has none:

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// FitError reports an album that is too long for a disc. It matches ErrNoSpace and
+// FitError reports an album, or a single track, that is too long for a disc. It matches ErrNoSpace and
 // ErrDoesNotFit.
 type FitError struct {
 	Need   toc.Sectors // music, padding and pauses
@@ -15,6 +15,7 @@ type FitError struct {
 	Music  toc.Sectors // of Need, without the pauses
 	Pauses int         // between the tracks, two seconds each
 	Append bool        // the disc already holds tracks
+	Track  int         // the number of the track that doesn't fit; 0: the whole album
 }
 
 // Error reports the lengths.

@@ -22,6 +22,7 @@ type Hold struct {
 
 	taken []func() error // undo functions, run in reverse order
 	tray  trayState
+	lost  bool  // the drive has lost its settings without reporting a reset
 	since Mark  // when lock and speed were last set
 	speed Speed // the speed that the drive set; 0: not reported, or fixed
 	pick  choice
@@ -94,7 +95,8 @@ func (h *Hold) set(ctx context.Context, do func(context.Context) error) error {
 // settings are checked before each track: a drive that was reset has lost them, and
 // Linux's libata swallows the unit attention of a reset that it made itself.
 func (h *Hold) settings(ctx context.Context) error {
-	reset := h.seen.Reset(h.since)
+	reset := h.seen.Reset(h.since) || h.lost
+	h.lost = false
 	if reset {
 		h.note(Note{Kind: NoteReset})
 	}

@@ -72,6 +72,7 @@ type Job struct {
 	foreign bool       // another disc is in the drive for certain
 	armed   Mark       // when the first WRITE was sent
 	laser   laserState // what may be on the disc
+	set     settings   // what the WRITEs of the current track need
 	writing pen        // the WRITE loop
 	fifo    *fifo
 }
@@ -179,6 +180,7 @@ func (j *Job) SetPage(ctx context.Context, page mmc.WriteParameters) error {
 // than requested. Arm then sends the page once more; if that doesn't help the error
 // matches ErrModeParams. A drive that doesn't return the page is trusted.
 func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
+	j.set = settings{sent: page}
 	for try := 1; ; try++ {
 		if err := j.SetPage(ctx, page); err != nil {
 			return err
@@ -194,6 +196,7 @@ func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 		case err != nil:
 			return nil
 		case kept.WriteType == page.WriteType && kept.TestWrite == page.TestWrite && kept.DataBlockType == page.DataBlockType:
+			j.set.kept, j.set.known = kept, true
 			j.noteCodes(page, kept)
 			return nil
 		case try == armTries:

@@ -140,6 +140,10 @@ func (l *Line) Ready(ctx context.Context) error {
 // operation.
 var errHurried = errors.New("the drive was not waited for, as asked")
 
+// notWaited is the same where the context of the wait was noticed first: it also matches
+// context.Canceled.
+var notWaited = join(errHurried, context.Canceled)
+
 // Hurried reports whether err is a wait that Options.Hurry ended.
 func Hurried(err error) bool { return errors.Is(err, errHurried) }
 
@@ -150,9 +154,13 @@ func (l *Line) Idle(limit time.Duration) error {
 		limit = min(limit, stuckTimeout)
 	}
 	err := l.wait(func() error {
-		return l.drive.WaitIdle(l.hurry, l.waiting(limit))
+		err := l.drive.WaitIdle(l.hurry, l.waiting(limit))
+		if ClassOf(err) == ClassStopped {
+			return notWaited
+		}
+		return err
 	})
-	if err != nil && l.hurry.Err() != nil {
+	if err != nil && l.hurry.Err() != nil && !Hurried(err) {
 		return fmt.Errorf("%w: %w", errHurried, err)
 	}
 	l.stuck = l.stuck || errors.Is(err, mmc.ErrNotReady)

@@ -55,6 +55,7 @@ const (
 // Notes from the burn.
 const (
 	NoteReset          NoteKind = "reset"              // the drive was reset; lock and speed are set again
+	NoteSettingsLost   NoteKind = "settings-lost"      // the drive had lost its write parameters at the WRITE to LBA Want; they are set again
 	NoteAttention      NoteKind = "disc-change-denied" // the drive reported another disc, but it is the same one
 	NoteReserveRefused NoteKind = "reserve-refused"    // Track is written without a reservation
 	NoteReserveIgnored NoteKind = "reserve-ignored"    // RESERVE TRACK was accepted without effect

@@ -121,45 +121,10 @@ func (p *pen) send(t *Task, cmd mmc.Write10) error {
 // it. Repeating an accepted WRITE would burn the audio twice.
 func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 	deadline := p.j.Now().Add(resendLimit)
-	attentions, peeked := 0, false
-	var wait time.Duration
-	for ; err != nil; wait = min(wait+resendStep, resendMost) {
-		switch Decide(StepWrite, err) {
-		case ActAgain:
-		case ActPeek:
-			if taken, askErr := p.peek(t, cmd); taken || askErr != nil {
-				return orNil(taken, err, askErr)
-			}
-			peeked = true
-		case ActAskNWA:
-			class := ClassOf(err)
-			if class != ClassBusy {
-				if attentions++; attentions > attentionsMost {
-					return err
-				}
-			}
-			taken, askErr := p.once(t, cmd, class == ClassBusy)
-			p.j.stuck = p.j.stuck || errors.Is(askErr, mmc.ErrNotReady)
-			if taken || askErr != nil {
-				return orNil(taken, err, askErr)
-			}
-		case ActAskNWA2:
-			taken, askErr := p.twice(t, cmd)
-			if taken && errors.Is(err, os.ErrDeadlineExceeded) {
-				if p.timeouts++; p.timeouts > timeoutsMost {
-					return err
-				}
-			}
-			if taken {
-				p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{err}})
-				return nil
-			}
-			if p.lost++; askErr != nil || p.lost > lostWrites {
-				return orNil(false, err, askErr)
-			}
-			p.j.TrackNote(t, Note{Kind: NoteWriteResent, Want: int(cmd.LBA), Cause: Cause{err}})
-		default:
-			return p.twin(t, cmd, err, peeked)
+	d := dispute{t: t, cmd: cmd}
+	for wait := time.Duration(0); err != nil; wait = min(wait+resendStep, resendMost) {
+		if settled, result := p.rule(&d, err); settled {
+			return result
 		}
 		if p.j.Now().After(deadline) {
 			p.j.stuck = true
@@ -175,6 +140,86 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 		err = cmd.Do(p.j.calm, p.j.Drive.Transport())
 	}
 	return nil
+}
+
+// dispute is a WRITE that was not simply carried out.
+type dispute struct {
+	t          *Task
+	cmd        mmc.Write10
+	attentions int  // answers that were settled by the next writable address
+	peeked     bool // it was sent again after only a peek
+}
+
+// rule carries out the ruling on an answer to the WRITE. Unless settled, it must be sent
+// again.
+func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
+	switch Decide(StepWrite, err) {
+	case ActAgain:
+		return false, nil
+	case ActPeek:
+		taken, askErr := p.peek(d.t, d.cmd)
+		d.peeked = d.peeked || !taken && askErr == nil
+		return taken || askErr != nil, orNil(taken, err, askErr)
+	case ActAskNWA:
+		return p.asked(d, err)
+	case ActAskPage:
+		if d.attentions++; d.peeked || d.attentions > attentionsMost {
+			return true, p.twin(d.t, d.cmd, err, d.peeked)
+		}
+		taken, why := p.refused(d.t, d.cmd, err)
+		if why == nil {
+			why = p.restore(d.t, d.cmd, err)
+		}
+		return taken || why != nil, why
+	case ActAskNWA2:
+		return p.unanswered(d.t, d.cmd, err)
+	}
+	return true, p.twin(d.t, d.cmd, err, d.peeked)
+}
+
+// asked settles a WRITE by the next writable address.
+func (p *pen) asked(d *dispute, err error) (settled bool, result error) {
+	class := ClassOf(err)
+	if class != ClassBusy {
+		if d.attentions++; d.attentions > attentionsMost {
+			return true, err
+		}
+	}
+	taken, askErr := p.once(d.t, d.cmd, class == ClassBusy)
+	p.j.stuck = p.j.stuck || errors.Is(askErr, mmc.ErrNotReady)
+	if taken || askErr != nil {
+		return true, orNil(taken, err, askErr)
+	}
+	if class == ClassAttention || class == ClassChanged {
+		result = p.restore(d.t, d.cmd, err)
+	}
+	return result != nil, result
+}
+
+// unanswered settles a WRITE without an answer. The system may have reset the drive because
+// of it.
+func (p *pen) unanswered(t *Task, cmd mmc.Write10, err error) (settled bool, result error) {
+	taken, askErr := p.twice(t, cmd)
+	if taken && errors.Is(err, os.ErrDeadlineExceeded) {
+		if p.timeouts++; p.timeouts > timeoutsMost {
+			return true, err
+		}
+	}
+	if taken {
+		p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{err}})
+		if p.j.Options.TestWrite { // without its settings the drive would write the next one
+			return true, p.restore(t, cmd, err)
+		}
+		return true, nil
+	}
+	if p.lost++; askErr != nil || p.lost > lostWrites {
+		return true, orNil(false, err, askErr)
+	}
+	if lostErr := p.restore(t, cmd, err); lostErr != nil {
+		return true, lostErr
+	}
+	p.j.TrackNote(t, Note{Kind: NoteWriteResent, Want: int(cmd.LBA), Cause: Cause{err}})
+	return false, nil
 }
 
 // twin handles a WRITE that finally failed. If it was sent again after only a peek and
@@ -257,7 +302,7 @@ func (p *pen) named(t *Task, err error) error {
 	if err == nil {
 		return nil
 	}
-	if p.starved(t, err) {
+	if !errors.Is(err, ErrSettingsLost) && p.starved(t, err) {
 		return join(err, ErrUnderrun)
 	}
 	return err

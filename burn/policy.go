@@ -127,6 +127,7 @@ const (
 	ActAgain                  // send the same command again: it was not carried out
 	ActAskNWA                 // ask for the next writable address; unless it is past the WRITE, send it again
 	ActAskNWA2                // ask twice: past the WRITE twice means accepted, before it twice means not accepted
+	ActAskPage                // ask for mode page 05h: if the drive has lost it, continue as with ActAskNWA2 and set it again, else end
 	ActPeek                   // ask once, without waiting: unless the address is past the WRITE, send it again
 	ActOnceMore               // flush once more, then the disc decides
 	ActPlain                  // send the form without IMMED; if it was that form already: ActEnd
@@ -166,6 +167,7 @@ var rules = []rule{
 	{StepWrite, ClassAttention, ActAskNWA, "SAM-5 5.14: not carried out; after a reset the address decides"},
 	{StepWrite, ClassChanged, ActAskNWA, "SAM-5 5.14: not carried out; and the guard looks at the disc before it is sent again"},
 	{StepWrite, ClassMadeGood, ActAskNWA, "SPC-4 4.5.7: not carried out, by the standard; the address decides"},
+	{StepWrite, ClassRefused, ActAskPage, "Linux may take the unit attention of a reset; a drive without its write parameters refuses (5/64/00, 5/2C/00)"},
 	{StepWrite, ClassUnanswered, ActAskNWA2, "real-drives: Windows error 121; USB bridges with a residue"},
 	{StepWrite, ClassUnsent, ActAskNWA2, "the system says that it didn't send it: the address must agree"},
 

@@ -182,6 +182,16 @@ func (j *Recording) showsClosed(info mmc.DiscInformation) bool {
 	return info.Status == mmc.DiscFinalized
 }
 
+// TooLong returns the error of a task for which there are only free sectors.
+func (j *Recording) TooLong(t *Task, free toc.Sectors) error {
+	return j.tooLong(t.Sectors(), free, t.Number)
+}
+
+func (j *Recording) tooLong(need, free toc.Sectors, number int) *FitError {
+	occupied := !j.Blank() || len(j.Tasks) > 0 && !j.Options.TestWrite
+	return &FitError{Need: need, Room: free, Music: need, Append: occupied, Track: number}
+}
+
 // Free returns the room for one more track.
 func (j *Recording) Free() (toc.Sectors, error) {
 	if len(j.Tasks) == 0 || j.Options.TestWrite {

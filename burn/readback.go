@@ -15,7 +15,7 @@ type verifier struct{ *conclusion }
 // back even if none were requested.
 func (c verifier) readBack(ctx context.Context) error {
 	level := c.Options.Verify
-	fast := tooFast(c.Tasks, c.rep.Writing)
+	fast := c.tooFast()
 	if fast {
 		c.Note(Note{Kind: NoteTooFast})
 	}
@@ -42,7 +42,7 @@ func (c verifier) suspect() bool {
 	}
 	for _, t := range c.rep.Tracks {
 		for _, n := range t.Notes {
-			if n.Kind == NoteEndError || n.Kind == NoteNoSize || n.Kind == NoteWriteTaken {
+			if n.Kind == NoteEndError || n.Kind == NoteNoSize || n.Kind == NoteWriteTaken || n.Kind == NoteSettingsLost {
 				return true
 			}
 		}
@@ -102,7 +102,7 @@ func (c verifier) unverified(err error) error {
 	case err == nil:
 		return nil
 	case ClassOf(err) == ClassStopped, errors.Is(err, ErrCancelled):
-		return fail(PhaseVerify, 0, 0, join(classify(err), ErrCancelled))
+		return fail(PhaseVerify, 0, 0, join(classify(bareCancel(err)), ErrCancelled))
 	case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
 		number, at := firstWrong(c.rep.Verified)
 		return fail(PhaseVerify, number, at, join(err, ErrVerify, unreadable(err)))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redbook-audio/redbook/pcm"
@@ -326,12 +327,19 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 const fastest = 64 * toc.SectorsPerSecond
 
 // tooFast reports whether audio was accepted faster than any drive can write. A Pioneer
-// BDR-UD04 took 37 minutes in 12 seconds and recorded nothing.
-func tooFast(tasks []*Task, writing time.Duration) bool {
+// BDR-UD04 took 37 minutes in 12 seconds and recorded nothing. Without the end of a flush
+// there is no measurement: the audio may be in the drive's buffer.
+func (c *conclusion) tooFast() bool {
+	if c.hurry.Err() != nil {
+		return false
+	}
 	var sectors toc.Sectors
-	for _, t := range tasks {
+	for _, t := range c.Tasks {
+		if t.Told != nil || slices.ContainsFunc(c.Row(t).Notes, func(n Note) bool { return n.Kind == NoteEndError }) {
+			return false
+		}
 		sectors += t.Sent
 	}
 	least := time.Duration(float64(sectors) / fastest * float64(time.Second))
-	return sectors > 0 && writing < least
+	return sectors > 0 && c.rep.Writing < least
 }

@@ -3,6 +3,7 @@ package burn
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
@@ -16,10 +17,17 @@ func (c *conclusion) conclude(err error) (Report, error) {
 	if c.hold.tray != trayFree {
 		c.finalLook()
 	}
-	c.settleRows(err != nil)
+	if revoked := c.settleRows(err != nil); err == nil && c.gone == nil && revoked > 0 {
+		err = fail(PhaseConfirm, revoked, 0, ErrUnconfirmed)
+	}
 	c.markDifferent()
 	c.rep.Elapsed = c.Now().Sub(c.began)
-	releaseErr := fail(PhaseRelease, 0, 0, c.hold.release(c.calm, c.Options.Eject && !c.Silent()))
+	eject := c.Options.Eject && !c.Silent()
+	if eject && c.unfinished() {
+		c.Note(Note{Kind: NoteNotEjected, Cause: Cause{errUnfinished}})
+		eject = false
+	}
+	releaseErr := fail(PhaseRelease, 0, 0, c.hold.release(c.calm, eject))
 	if c.laser != laserOff {
 		if failed := c.seen.Failed(c.armed); failed != nil && !errors.Is(err, ErrWriteFailed) {
 			err = errors.Join(fail(c.m.lastPhase(), 0, 0, join(classify(failed), ErrWriteFailed)), err)
@@ -45,6 +53,25 @@ func (c *conclusion) conclude(err error) (Report, error) {
 		c.rep.Notes = append(c.rep.Notes, Note{Kind: NoteEventPanic, Cause: Cause{c.m.broken}})
 	}
 	return c.m.finished(c.rep.clone(), err), err
+}
+
+// errUnfinished is why a tray stays closed.
+var errUnfinished = errors.New("the drive shows the recording as unfinished")
+
+// unfinished reports whether the drive may still hold sectors that it has not recorded,
+// because it refused to end a track or the stream. A drive ends them when it opens its tray:
+// the disc would then hold something else than was reported.
+func (c *conclusion) unfinished() bool {
+	if c.Options.TestWrite || !c.known || len(c.written()) == 0 {
+		return false
+	}
+	if c.method.Continuous() {
+		return !c.unended() && !shut(c.last)
+	}
+	return slices.ContainsFunc(c.written(), func(t *Task) bool {
+		shown, there := c.last.Track(t.Number)
+		return there && shown.State == disc.TrackIncomplete
+	})
 }
 
 // lastPhase returns the last phase of the burn that an error can belong to.
@@ -160,61 +187,70 @@ func (row *TrackReport) unshown(unended bool) {
 }
 
 // settleRows corrects the rows by what the disc shows: a track is on it or not,
-// regardless of the answers to the commands.
-func (c *conclusion) settleRows(failed bool) {
+// regardless of the answers to the commands. It returns the number of a track that was OK
+// and isn't any more, or 0.
+func (c *conclusion) settleRows(failed bool) (revoked int) {
 	if c.Options.TestWrite {
-		return
+		return 0
 	}
 	for _, t := range c.Tasks {
-		row := c.Row(t)
-		if c.foreign && c.laser != laserClosed && row.Status == TrackOK {
-			row.Status = TrackUnshown // the disc could not be looked at
+		was := c.Row(t).Status
+		c.settleRow(t, failed)
+		if revoked == 0 && was == TrackOK && c.Row(t).Status != TrackOK {
+			revoked = t.Number
 		}
-		shown, there := c.last.Track(t.Number)
-		there = there && c.known && shown.State != disc.TrackReserved
-		if c.method.Continuous() { // before its end, a drive may show the stream as one track
-			there = there && shown.State != disc.TrackIncomplete && shown.State != disc.TrackDamaged && !(c.severed() && c.unended())
+	}
+	return revoked
+}
+
+// settleRow is settleRows for one track. If the disc can't be looked at again, that changes
+// nothing about a burn that was confirmed.
+func (c *conclusion) settleRow(t *Task, failed bool) {
+	row := c.Row(t)
+	if c.foreign && c.laser != laserClosed && row.Status == TrackOK {
+		row.Status = TrackUnshown // the disc could not be looked at
+	}
+	shown, there := c.last.Track(t.Number)
+	there = there && c.known && shown.State != disc.TrackReserved
+	if c.method.Continuous() { // before its end, a drive may show the stream as one track
+		there = there && shown.State != disc.TrackIncomplete && shown.State != disc.TrackDamaged && !(c.severed() && c.unended())
+	}
+	if there && t.Shown.Track != t.Number && shown.Shown.Known { // the drive doesn't report it separately
+		row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
+	}
+	switch {
+	case c.method.Continuous() && t.tried && !there && (c.known || failed):
+		row.unshown(c.unended())
+	case failed && row.Status == TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
+		row.Status = TrackFailed // it was whole when last seen
+		row.atMost(t, shown)
+	case row.Status == TrackOK && t.Sent > 0:
+		row.Sectors = t.body()
+		if there {
+			row.Sectors = min(t.body(), max(shown.Sectors, t.body()-toc.RunOutSectors))
 		}
-		if there && t.Shown.Track != t.Number && shown.Shown.Known { // the drive doesn't report it separately
-			row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
-		}
-		switch {
-		case c.method.Continuous() && t.tried && !there:
-			row.unshown(c.unended())
-		case failed && row.Status == TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
-			row.Status = TrackFailed // it was whole when last seen
+	case there:
+		row.Sectors = shown.Sectors
+		if shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged {
 			row.atMost(t, shown)
-		case row.Status == TrackOK && t.Sent > 0:
-			row.Sectors = t.body()
-			if there {
-				row.Sectors = min(t.body(), max(shown.Sectors, t.body()-toc.RunOutSectors))
-			}
-		case there:
-			row.Sectors = shown.Sectors
-			if shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged {
-				row.atMost(t, shown)
-			}
-			if row.Start == 0 {
-				row.Start = shown.Start
-			}
-			if row.Status == TrackNotBegun {
-				row.Status = TrackFailed
-			}
-		case c.known:
-			row.Sectors = 0
-			if row.Status == TrackFailed && t.Sent == 0 {
-				row.Status = TrackNotBegun
-			}
-		default:
-			if row.Status == TrackNotBegun && t.Tried() {
-				row.Status = TrackFailed // it may be on the disc
-			}
-			if ti := &t.Shown; ti.Track != t.Number || ti.NWAValid || ti.Damage {
-				row.Sectors, row.AtMost = 0, t.Sent+t.unsure // no one has seen its end
-				if row.AtMost > 0 {
-					row.AtMost = toc.Raise(row.AtMost) // the drive may have ended it
-				}
-			}
+		}
+		if row.Start == 0 {
+			row.Start = shown.Start
+		}
+		if row.Status == TrackNotBegun {
+			row.Status = TrackFailed
+		}
+	case c.known:
+		row.Sectors = 0
+		if row.Status == TrackFailed && t.Sent == 0 {
+			row.Status = TrackNotBegun
+		}
+	default:
+		if row.Status == TrackNotBegun && t.Tried() {
+			row.Status = TrackFailed // it may be on the disc
+		}
+		if ti := &t.Shown; ti.Track != t.Number || ti.NWAValid || ti.Damage {
+			row.Sectors, row.AtMost = 0, t.most() // no one has seen its end
 		}
 	}
 }
@@ -231,6 +267,18 @@ func (row *TrackReport) atMost(t *Task, shown disc.Track) {
 	if size > 0 {
 		row.AtMost = min(size, row.AtMost)
 	}
+}
+
+// most returns the most that can be on the disc of a track whose end wasn't seen: the drive
+// may have ended it, and then fills it up to four seconds or to what was reserved.
+func (t *Task) most() toc.Sectors {
+	switch sent := t.Sent + t.unsure; {
+	case t.Reserved:
+		return toc.Raise(max(sent, t.Sectors()))
+	case sent > 0:
+		return toc.Raise(sent)
+	}
+	return 0
 }
 
 // markDifferent puts the result of the verification into the rows.

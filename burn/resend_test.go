@@ -1,6 +1,7 @@
 package burn_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,6 +68,10 @@ func TestRowsOfTracksThatWereNotTried(t *testing.T) {
 	s := b.prepared(t, nil)
 	row, err := s.Add(t.Context(), burn.Track{Source: pcm.Silence("long.wav", 81*60*44100)})
 	require.ErrorIs(t, err, burn.ErrNoSpace)
+	fit, ok := errors.AsType[*burn.FitError](err)
+	require.True(t, ok)
+	require.False(t, fit.Append, "the disc is blank")
+	require.Equal(t, 1, fit.Track)
 	require.Empty(t, row.Name)
 	_, err = s.Add(t.Context(), album()[0])
 	require.NoError(t, err)

@@ -40,8 +40,40 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, wa
 	defer end()
 	r := &resumer{conclusion: c, was: was, tracks: guardTracks(tracks)}
 	err := r.resume(ctx)
+	if err != nil && !r.kept && len(r.rep.Tracks) > 0 && !errors.Is(err, ErrOtherDisc) {
+		r.lookLate()
+	}
 	r.settleKept()
 	return c.conclude(err)
+}
+
+// lookLate fills in the rows of the tracks that are on the disc, after an error that came
+// before that. If the disc can't be looked at, nobody can say that nothing of them is on it.
+func (r *resumer) lookLate() {
+	if r.album == nil && r.hold.tray != trayFree && r.look() == nil && r.known {
+		r.Before, r.fresh = r.last, true
+		found, err := find(r.last, r.was, r.sizes)
+		if errors.Is(err, ErrOtherDisc) {
+			return
+		}
+		if err == nil && r.was.Mode != ModeSAO {
+			r.remains = found
+		}
+	}
+	if r.album != nil {
+		r.keep()
+		for row, t := range r.album {
+			if t.Fate == FateDoubtful || t.Fate == FateKept && r.met.equal == 0 { // its audio was not compared
+				r.rep.Tracks[row].Status = TrackUnshown
+			}
+		}
+		return
+	}
+	for _, b := range r.was.Begun {
+		if b.Row < len(r.rep.Tracks) && r.rep.Tracks[b.Row].Status == TrackNotBegun {
+			r.rep.Tracks[b.Row].Status = TrackUnshown
+		}
+	}
 }
 
 // MakeResumePlan looks at the disc and plans what Resume would do. It writes nothing and
@@ -82,6 +114,7 @@ type resumer struct {
 	sizes   []toc.Sectors
 	digests []pcm.Digest
 	shut    bool // the disc has its lead-out: only reading remains
+	kept    bool // keep has filled in the report
 	met     acquaintance
 	prove   bool // the end of a track was not confirmed, or it has a seam: all of it is read back
 }
@@ -291,7 +324,7 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 		t := r.album[continued]
 		end = t.Start + toc.LBA(r.sizes[continued])
 		if need := r.sizes[continued] - t.Sectors; !t.reserved && next.Value.Free < need {
-			return next.Value, &FitError{Need: need, Room: next.Value.Free, Music: need, Append: true}
+			return next.Value, &FitError{Need: need, Room: next.Value.Free, Music: need, Append: true, Track: t.Number}
 		}
 	}
 	if end < 0 {

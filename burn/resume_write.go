@@ -153,6 +153,7 @@ func (r *resumer) examine(ctx context.Context) error {
 
 // keep adds what is on the disc to the report, and to what closing must find.
 func (r *resumer) keep() {
+	r.kept = true
 	for row, t := range r.album {
 		if t.Fate == FateKept || t.Fate == FateDoubtful {
 			r.keepRow(row)
@@ -351,7 +352,7 @@ func (r *resumer) finish(ctx context.Context, err error) error {
 // verifyAll reads the album back, including what was on the disc before.
 func (r *resumer) verifyAll(ctx context.Context) error {
 	level := r.Options.Verify
-	if (r.prove || tooFast(r.Tasks, r.rep.Writing) || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
+	if (r.prove || r.tooFast() || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
 		r.Note(Note{Kind: NoteVerifyAnyway})
 		level = disc.VerifyFull
 	}

@@ -188,7 +188,7 @@ func (s *Stay) acceptable(t Track) error {
 	case err != nil:
 		return fail(PhaseStart, j.NextNumber(), 0, err)
 	case need > free:
-		return fail(PhaseCheck, j.NextNumber(), 0, &FitError{Need: need, Room: free, Music: need, Append: true})
+		return fail(PhaseCheck, j.NextNumber(), 0, j.tooLong(need, free, j.NextNumber()))
 	}
 	return nil
 }

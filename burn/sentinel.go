@@ -77,6 +77,9 @@ var (
 	ErrDiscChanged = ours("the disc was changed", ErrDriveLost)
 	// ErrDriveLost: the drive no longer answers, or holds another disc.
 	ErrDriveLost = ours("the drive no longer answers, or its disc is gone", ErrNoDrive)
+	// ErrSettingsLost: the drive has lost the settings that the track needs, as after a
+	// reset that was reported to another program.
+	ErrSettingsLost = ours("the drive has lost its settings, as after a reset", ErrDriveLost)
 	// ErrNoTAO: the drive doesn't support track-at-once.
 	ErrNoTAO = ours("this drive can't write track-at-once", ErrRecorderNotSupported)
 	// ErrNoSAO: the drive doesn't support session-at-once, or refused every form of the

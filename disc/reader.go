@@ -212,7 +212,7 @@ func (r *Reader) readUntil(ctx context.Context, lba toc.LBA, p []byte, final fun
 		n, err := cmd.Do(ctx, r.asker.Drive.Transport())
 		switch {
 		case err == nil && n != len(p):
-			err = fmt.Errorf("READ CD: %d of %d bytes: %w", n, len(p), io.ErrUnexpectedEOF)
+			err = &shortRead{n, len(p)}
 		case err == nil && bytes.HasSuffix(p, bridgeMark) && marked < maxTries:
 			marked++
 			err = implausible("READ CD ends in %q", bridgeMark)
@@ -250,3 +250,14 @@ func unreadable(err error) bool {
 	}
 	return errors.Is(err, io.ErrUnexpectedEOF)
 }
+
+// shortRead is GOOD with fewer bytes than were asked for. It matches io.ErrUnexpectedEOF.
+type shortRead struct{ got, want int }
+
+// Error reports the bytes.
+func (e *shortRead) Error() string {
+	return fmt.Sprintf("READ CD: only %d of %d bytes came", e.got, e.want)
+}
+
+// Unwrap returns io.ErrUnexpectedEOF.
+func (e *shortRead) Unwrap() error { return io.ErrUnexpectedEOF }

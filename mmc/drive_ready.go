@@ -24,6 +24,9 @@ type NotReadyError struct {
 // Error returns for example "the drive did not become ready within 5:00: TEST UNIT READY:
 // BUSY".
 func (e *NotReadyError) Error() string {
+	if e.After < time.Second {
+		return fmt.Sprintf("the drive is busy: %v", e.Err) // it was not waited for
+	}
 	seconds := int(e.After.Seconds())
 	return fmt.Sprintf("the drive did not become ready within %d:%02d: %v", seconds/60, seconds%60, e.Err)
 }

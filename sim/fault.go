@@ -28,6 +28,8 @@ const (
 	FaultGood                         // GOOD with all bytes transferred; before: without effect
 	FaultShort                        // at most Bytes of the data are reported as transferred
 	FaultGarbage                      // GOOD and noise instead of the reply
+	FaultReset                        // the drive is reset (Drive.Reset), and then gets the command
+	FaultQuietReset                   // the same, and another program has taken the unit attention
 	FaultTake                         // only Bytes of a WRITE's data reach the drive, which records the whole blocks among them
 )
 
@@ -121,6 +123,9 @@ func (f *Fault) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
 	if f.Kind == FaultTake && !f.After {
 		return f.take(u, req)
 	}
+	if f.Kind == FaultReset || f.Kind == FaultQuietReset {
+		return f.reset(u, req)
+	}
 	res := scsi.Result{N: len(req.Data)}
 	if f.After {
 		var err error
@@ -155,6 +160,22 @@ func (f *Fault) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
 	}
 	res.Status, res.Sense = scsi.CheckCondition, f.sense().encode(u.descriptor())
 	return res, nil
+}
+
+// reset resets the drive and carries the command out, in this order or, with After, in the
+// other.
+func (f *Fault) reset(u *unit, req *scsi.Request) (res scsi.Result, err error) {
+	if f.After {
+		res, err = u.execute(req)
+	}
+	u.hardReset()
+	if f.Kind == FaultQuietReset {
+		u.status.attentions = u.status.attentions[:0]
+	}
+	if !f.After {
+		res, err = u.execute(req)
+	}
+	return res, err
 }
 
 // garbage fills a reply with reproducible noise.

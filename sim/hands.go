@@ -97,12 +97,7 @@ func (d *Drive) PowerCycle() {
 func (d *Drive) Reset() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.unit.moved(ErrReset)
-	d.lockDisc()
-	defer d.unlockDisc()
-	d.unit.settle()
-	d.unit.recorder.interrupt()
-	d.unit.reset()
+	d.unit.hardReset()
 }
 
 // NexusLoss disconnects the host for good (I_T nexus loss, SAM-5 6.3.4): a tray lock of

@@ -67,6 +67,16 @@ func (u *unit) reset() {
 	u.spindle.reset()
 }
 
+// hardReset is Drive.Reset with mu held.
+func (u *unit) hardReset() {
+	u.moved(ErrReset)
+	u.lockDisc()
+	defer u.unlockDisc()
+	u.settle()
+	u.recorder.interrupt()
+	u.reset()
+}
+
 // settle updates the drive to now: what ended since the last command has ended.
 func (u *unit) settle() {
 	now := u.clk.now()

@@ -320,7 +320,7 @@ func TestWhereATrackGoes(t *testing.T) {
 				require.Len(t, b.tap.writes, before)
 				var fit *burn.FitError
 				if errors.As(err, &fit) {
-					require.Equal(t, burn.FitError{Need: 300, Room: 100, Music: 300, Append: true}, *fit)
+					require.Equal(t, burn.FitError{Need: 300, Room: 100, Music: 300, Append: tracks > 0 || row.append, Track: 2}, *fit)
 				}
 				return
 			}

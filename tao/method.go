@@ -76,7 +76,7 @@ func accept(j *burn.Job, t *burn.Task, next mmc.TrackInformation) error {
 		return burn.Name(fmt.Errorf("the drive reports LBA %d as the start of track %d, but the disc is written up to %d",
 			nwa, t.Number, j.Floor()), burn.ErrBadResponse)
 	case free < t.Sectors():
-		return &burn.FitError{Need: t.Sectors(), Room: free, Music: t.Sectors(), Append: true}
+		return j.TooLong(t, free)
 	}
 	t.Start = nwa
 	return nil

@@ -172,6 +172,8 @@ func TestParseFault(t *testing.T) {
 		"tur:1:2/04/01:always":     {Nth: 1, Key: 2, ASC: 4, ASCQ: 1, Count: -1},
 		"close:2:deferred-3/0c/00": {Opcode: 0x5B, Nth: 2, Key: 3, ASC: 0x0C, Deferred: true},
 		"write:3:take=58800":       {Opcode: 0x2A, Nth: 3, Kind: sim.FaultTake, Bytes: 58800},
+		"write:9:quiet-reset":      {Opcode: 0x2A, Nth: 9, Kind: sim.FaultQuietReset},
+		"sync:1:reset:after":       {Opcode: 0x35, Nth: 1, Kind: sim.FaultReset, After: true},
 		"track-info:1:short=0":     {Opcode: 0x52, Nth: 1, Kind: sim.FaultShort},
 		"any:1:task-set-full":      {Any: true, Nth: 1, Kind: sim.FaultTaskSetFull},
 		"read-cd:1:4/44/00:before": {Opcode: 0xBE, Nth: 1, Key: 4, ASC: 0x44},

@@ -84,6 +84,7 @@ func faultOpcode(f *sim.Fault, text string) error {
 var faultKinds = map[string]sim.FaultKind{
 	"drop": sim.FaultDrop, "timeout": sim.FaultTimeout, "busy": sim.FaultBusy, "task-set-full": sim.FaultTaskSetFull,
 	"conflict": sim.FaultConflict, "good": sim.FaultGood, "garbage": sim.FaultGarbage,
+	"reset": sim.FaultReset, "quiet-reset": sim.FaultQuietReset,
 	"short": sim.FaultShort, "take": sim.FaultTake,
 }
 
@@ -112,8 +113,8 @@ func faultKind(f *sim.Fault, text string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is not a kind of fault: timeout, drop, busy, task-set-full, conflict, good, garbage, "+
-		"short=BYTES, take=BYTES, and sense data such as 3/0C/00 or deferred-3/0C/00", text)
+	return fmt.Errorf("%q is not a kind of fault: timeout, drop, busy, task-set-full, conflict, good, garbage, reset, "+
+		"quiet-reset, short=BYTES, take=BYTES, and sense data such as 3/0C/00 or deferred-3/0C/00", text)
 }
 
 // faultOption parses an option after the kind.

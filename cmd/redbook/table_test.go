@@ -99,6 +99,7 @@ var sentinels = map[string]struct {
 	"ErrNotClosed":            {burn.ErrNotClosed, ""},
 	"ErrDiscChanged":          {burn.ErrDiscChanged, ""},
 	"ErrDriveLost":            {burn.ErrDriveLost, ""},
+	"ErrSettingsLost":         {burn.ErrSettingsLost, ""},
 	"ErrNoTAO":                {burn.ErrNoTAO, ""},
 	"ErrNoSAO":                {burn.ErrNoSAO, ""},
 	"ErrNoText":               {burn.ErrNoText, ""},

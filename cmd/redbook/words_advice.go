@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // advice is what to do about an error that matches one of is: the first matching row
@@ -31,6 +32,7 @@ var advice = []struct {
 	{[]error{burn.ErrOtherDisc}, "Insert the disc of the album. To see which albums can be finished: redbook jobs"},
 	{[]error{burn.ErrNotResumable}, "Burn the album again."},
 	{[]error{burn.ErrDiscChanged}, "Insert the right disc and check it: redbook info%D"},
+	{[]error{burn.ErrSettingsLost}, adviceConnection},
 	{[]error{burn.ErrReservation}, "Burn with --reserve never."},
 	{[]error{burn.ErrUnderrun}, "Burn slower, with the audio on a local disk, and leave buffer underrun protection on."},
 	{[]error{scsi.CodeInvalidAddressForWrite, scsi.CodeLBAOutOfRange},
@@ -46,14 +48,15 @@ var advice = []struct {
 	{[]error{burn.ErrEraseFailed}, "Erase the whole disc: redbook blank --full%D"},
 	{[]error{burn.ErrMediaIncompatible}, "Use another brand of CD-R or CD-RW."},
 	{[]error{burn.ErrWriteProtected}, "Use another disc."},
-	{[]error{scsi.FamilySessionFixation, burn.ErrNotClosed}, "Try to close the disc again: redbook close%D"},
+	{[]error{scsi.FamilySessionFixation, burn.ErrNotClosed}, adviceClose},
 	{[]error{scsi.FamilyLoadOrEject}, "The drive's tray is locked or jammed. Switch the drive off and on."},
-	{[]error{scsi.FamilyIllegalTrackMode}, "The drive expects another kind of track here. Use a blank disc."},
+	{[]error{scsi.FamilyIllegalTrackMode},
+		"The drive expects another kind of track here. Switch it off and on and try again; if the disc isn't blank, use a blank one."},
 	{[]error{scsi.FamilyCDControl}, "The disc's calibration area is full or damaged. Use another disc."},
 	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
 	{[]error{disc.ErrNothingRead}, "The disc may be good. Compare it in another drive: redbook verify"},
 	{[]error{burn.ErrVerify}, "Burn another disc of another brand, at a lower --speed."},
-	{[]error{burn.ErrUnconfirmed}, "Take the disc out, put it in again and check it: redbook info%D"},
+	{[]error{burn.ErrUnconfirmed}, adviceLook},
 	{[]error{burn.ErrModeParams}, "The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options."},
 	{[]error{scsi.CodeInvalidFieldInCDB, scsi.CodeInvalidOpcode},
 		"The drive doesn't support this command. Try a newer firmware, or another drive."},
@@ -62,7 +65,7 @@ var advice = []struct {
 	{[]error{burn.ErrBusy, mmc.ErrNotReady}, adviceBusy},
 	{[]error{scsi.FamilyMediumChanged}, "Make sure that the right disc is in the drive: redbook info%D"},
 	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), burn.ErrDriveLost},
-		"Check the drive's cable and power, and switch it off and on before you try again."},
+		adviceConnection},
 	{[]error{scsi.KeyMediumError}, "Use another disc, and another brand if this happens again. Burn at a lower --speed."},
 	{[]error{scsi.KeyHardwareError}, adviceHardware},
 	{[]error{burn.ErrBadResponse}, "The drive's replies make no sense. Switch it off and on, and try another cable or port."},
@@ -71,16 +74,20 @@ var advice = []struct {
 
 // Advice that the table doesn't contain.
 const (
-	adviceHardware  = "Let the drive cool down and clean it. If this happens again, use another drive."
-	adviceInsert    = "Insert a disc and try again."
-	adviceInsertSim = "Name the file of a simulated disc: --device sim:FILE"
-	adviceTray      = "The disc is not affected. To unlock the tray, switch the drive off and on."
-	adviceTrayToo   = "To unlock the tray, switch the drive off and on."
-	adviceRead      = "Clean the disc and try again, or try another drive."
-	adviceReserved  = "Another computer has reserved the drive. Close the program that uses it there."
-	adviceBusy      = "Wait until the drive's light is off and try again. If that doesn't help, switch the drive off and on."
-	adviceLayout    = "No wrong audio was found. To see what the disc holds: redbook toc%D"
-	adviceRestart   = "Switch the drive off and on, and try again."
+	adviceConnection = "Check the drive's cable and power, and switch it off and on before you try again."
+	adviceClose      = "Try to close the disc again: redbook close%D"
+	adviceLook       = "Take the disc out, put it in again and check it: redbook info%D"
+	adviceNotAudio   = "The drive takes this track for data. Try another drive."
+	adviceHardware   = "Let the drive cool down and clean it. If this happens again, use another drive."
+	adviceInsert     = "Insert a disc and try again."
+	adviceInsertSim  = "Name the file of a simulated disc: --device sim:FILE"
+	adviceTray       = "The disc is not affected. To unlock the tray, switch the drive off and on."
+	adviceTrayToo    = "To unlock the tray, switch the drive off and on."
+	adviceRead       = "Clean the disc and try again, or try another drive."
+	adviceReserved   = "Another computer has reserved the drive. Close the program that uses it there."
+	adviceBusy       = "Wait until the drive's light is off and try again. If that doesn't help, switch the drive off and on."
+	adviceLayout     = "No wrong audio was found. To see what the disc holds: redbook toc%D"
+	adviceRestart    = "Switch the drive off and on, and try again."
 )
 
 // burn gives an error of a burn its exit code and advice. The report is nil if nothing was
@@ -120,6 +127,11 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 		return strings.TrimSpace("If a session-at-once burn was cut short, none of it can be read. " + a.erasable(report))
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
 		return text // an open session would be on another disc
+	case report != nil && open == "" && text == a.filled(adviceClose): // whatever the drive reported, the disc shows nothing to close
+		if torn(report) {
+			return ""
+		}
+		return a.filled(adviceLook)
 	case errors.Is(err, burn.ErrTrackOpen) && open != "", errors.Is(err, burn.ErrNotClosed) && open != "":
 		return open // it gives the same advice, and names the track
 	}
@@ -131,7 +143,7 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 func (a *adviser) about(err error) string {
 	first, tray := "", false
 	for _, part := range errorParts(err) {
-		text := strings.ReplaceAll(partAdvice(part), "%D", a.deviceFlag())
+		text := a.filled(partAdvice(part))
 		if text == adviceInsert {
 			text = a.insert()
 		}
@@ -149,6 +161,9 @@ func (a *adviser) about(err error) string {
 	}
 	return first + "\n" + adviceTrayToo // the other error may have spoiled the disc
 }
+
+// filled returns a text of the table with the device in it.
+func (a *adviser) filled(text string) string { return strings.ReplaceAll(text, "%D", a.deviceFlag()) }
 
 // insert is the advice for an empty drive. A simulated drive takes no disc by hand.
 func (a *adviser) insert() string {
@@ -170,6 +185,8 @@ func partAdvice(err error) string {
 			return adviceTray
 		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.KeyMediumError) && !errors.Is(err, disc.ErrNothingRead):
 			return adviceRead
+		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.FamilyIllegalTrackMode):
+			return adviceNotAudio
 		}
 	}
 	if errors.Is(err, burn.ErrVerify) && !errors.Is(err, disc.ErrDiffers) && !errors.Is(err, disc.ErrUnreadable) {
@@ -217,7 +234,7 @@ func deferred(err error) bool {
 
 // openSession returns the advice for an open session on the disc.
 func (a *adviser) openSession(report *burn.Report) string {
-	if report == nil || report.Closed || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
+	if report == nil || report.TestWrite || torn(report) || report.Closed || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
 		return ""
 	}
 	for _, t := range report.After.Tracks {
@@ -274,8 +291,13 @@ func holds(r *burn.Report) []string {
 	case after.Status.Value == mmc.DiscEmpty:
 		return []string{"The disc is blank."}
 	}
-	if torn(r) {
+	switch {
+	case torn(r) && slices.ContainsFunc(r.Tracks, func(t burn.TrackReport) bool { return t.Status == burn.TrackUnshown }):
+		return []string{"The drive shows the session as unfinished: as it is, none of it can be read."}
+	case torn(r):
 		return []string{"The session was cut short, and none of it can be read."}
+	case r.TestWrite && after.Status.Value != r.Disc.Status.Value:
+		return []string{"The drive shows the disc changed after the test write. Take it out, put it in again and check it: redbook info"}
 	}
 	return append([]string{discHolds(r)}, tornRows(r)...)
 }
@@ -358,7 +380,11 @@ func tornRows(r *burn.Report) []string {
 	var lines []string
 	for _, t := range r.Tracks {
 		if verb, ok := tornVerbs[t.Status]; ok {
+			// A track that was cut short is as long as every track must be: the rest is silence.
 			most, length := "", t.Sectors
+			if length <= toc.MinTrack {
+				length = min(length, t.Audio)
+			}
 			if t.AtMost > 0 {
 				most, length = "at most ", t.AtMost
 			}

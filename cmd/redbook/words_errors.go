@@ -138,6 +138,8 @@ func plainText(err error) string {
 		return "the drive reports that its disc was changed"
 	case errors.Is(err, scsi.FamilyReset):
 		return "the drive was reset"
+	case errors.Is(err, burn.ErrSettingsLost):
+		return burn.ErrSettingsLost.Error()
 	case noDisc(err):
 		return burn.ErrNoMedia.Error()
 	}
@@ -175,7 +177,11 @@ func figures(err error) (string, bool) {
 func tooLongText(e *burn.FitError) string {
 	over := toc.Fit{Need: e.Need, Room: e.Room}.Over()
 	var b strings.Builder
-	fmt.Fprintf(&b, "the album is %s too long for this disc: %v of music", minutes(over, true), e.Music)
+	what := "the album"
+	if e.Track > 0 {
+		what = fmt.Sprintf("track %d", e.Track)
+	}
+	fmt.Fprintf(&b, "%s is %s too long for this disc: %v of music", what, minutes(over, true), e.Music)
 	if e.Pauses > 0 {
 		fmt.Fprintf(&b, " and %s need %v", count(e.Pauses, "two-second pause"), e.Need)
 	}

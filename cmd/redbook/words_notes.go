@@ -71,7 +71,10 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		return fmt.Sprintf("the drive shows other CD-TEXT (%d packs) than was written (%d packs)", n.Got, n.Want)
 	},
 
-	burn.NoteReset:          fixed("the drive was reset; its lock and speed are set again"),
+	burn.NoteReset: fixed("the drive was reset; its lock and speed are set again"),
+	burn.NoteSettingsLost: func(n burn.Note) string {
+		return withCause(fmt.Sprintf("the drive had lost its settings before the WRITE at LBA %d; they were set again", n.Want), n)
+	},
 	burn.NoteAttention:      because("the drive reported a new disc, but it is the same one"),
 	burn.NoteReserveRefused: because("written without a reservation: the drive refused RESERVE TRACK"),
 	burn.NoteReserveIgnored: fixed("written without a reservation: the drive accepted RESERVE TRACK but shows no reservation"),

@@ -94,9 +94,8 @@ func resetRow(t *testing.T, g *guest) {
 	assert.Equal(t, 7, r.Exit)
 	assert.Equal(t, burn.VerdictFailed, report.Verdict)
 	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
-	// The unit attention (6/29) goes to whoever asks first. If that was the kernel's poll, the
-	// drive only shows that it has lost the write parameters (5/64/00).
-	assert.Regexp(t, "reset|5/64/00", strings.ToLower(r.err))
+	// Also if the kernel's poll took the unit attention (6/29): the lost write parameters show it.
+	assert.Contains(t, strings.ToLower(r.err), "reset")
 }
 
 // pulledRow takes the disc out by force amid a burn.
