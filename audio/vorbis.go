@@ -65,7 +65,6 @@ type vorbisDecoder struct {
 	v        *vorbis.Decoder
 	channels int
 	cut      oggCut
-	out      []byte
 }
 
 func newVorbisDecoder(in input, channels int, cut oggCut) (decoder, error) {
@@ -95,6 +94,5 @@ func (d *vorbisDecoder) decode() ([]byte, error) {
 		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
 	}
 	from, to := d.cut.keep(int64(len(samples) / d.channels))
-	d.out = appendFloats(d.out[:0], samples[from*int64(d.channels):to*int64(d.channels)])
-	return d.out, nil
+	return floatBytes(samples[from*int64(d.channels) : to*int64(d.channels)]), nil
 }

@@ -1,7 +1,9 @@
 package mp3
 
-// ringLength is how many vectors of each parity the window sees.
-const ringLength = 8
+const (
+	ringLength = 8  // vectors of each parity that the window sees
+	ringRoom   = 32 // places for them
+)
 
 // synth is the synthesis filter bank of one channel (2.4.3.2.2).
 //
@@ -13,11 +15,11 @@ const ringLength = 8
 //
 // and what is used is V[0..31] of the vectors of even age and V[32..63] of those of
 // odd age. So only t is kept, in two rings which change roles with every vector, and
-// two samples are made of the same values of t at a time. Rings are written twice so
-// that eight values in a row are always there.
+// two samples are made of the same values of t at a time. New values go before the
+// others; where there is no room left, the last eight move to the end.
 type synth struct {
-	rings [2][subbands][2 * ringLength]float32
-	at    int // place of the newest vector of ring 0, 0 to 7; they grow downwards
+	rings [2][subbands][ringRoom]float32
+	at    int // place of the newest vector of ring 0, at most ringRoom-ringLength-1
 	odd   int // the ring that the next vector goes to
 }
 
@@ -37,10 +39,13 @@ func (s *synth) granule(t *tables, in *[lines]float32, out []float32, stride int
 // push puts the DCT of one slot into its ring.
 func (s *synth) push(in *[subbands]float32, t *tables) {
 	if s.odd == 0 {
-		s.at = (s.at - 1) & (ringLength - 1)
+		if s.at == 0 {
+			s.slide()
+		}
+		s.at--
 	}
 	ring := &s.rings[s.odd&1]
-	at := s.at & (ringLength - 1)
+	at := s.at & (ringRoom - 1)
 	s.odd ^= 1
 
 	// Halves of sums and differences are DCTs of half the length; those of the
@@ -59,18 +64,24 @@ func (s *synth) push(in *[subbands]float32, t *tables) {
 	dct8(&ds)
 	dct8(&dd)
 	for i := range subbands / 4 {
-		v := ring[4*i : 4*i+4 : 4*i+4]
+		v := (*[4][ringRoom]float32)(ring[4*i:])
 		between := dd[i] + dd[i+1]
-		put(&v[0], at, ss[i])
-		put(&v[1], at, ds[i]+between)
-		put(&v[2], at, sd[i]+sd[i+1])
-		put(&v[3], at, between+ds[i+1])
+		v[0][at] = ss[i]
+		v[1][at] = ds[i] + between
+		v[2][at] = sd[i] + sd[i+1]
+		v[3][at] = between + ds[i+1]
 	}
 }
 
-// put writes a value into both halves of a ring.
-func put(v *[2 * ringLength]float32, at int, x float32) {
-	v[at&(ringLength-1)], v[at&(ringLength-1)+ringLength] = x, x
+// slide makes room before the values that the window sees. Ring 1 is behind by one.
+func (s *synth) slide() {
+	s.at = ringRoom - ringLength
+	for r := range s.rings {
+		for i := range s.rings[r] {
+			v := &s.rings[r][i]
+			*(*[ringLength]float32)(v[ringRoom-ringLength:]) = *(*[ringLength]float32)(v[:])
+		}
+	}
 }
 
 // window makes 32 samples.
@@ -86,10 +97,10 @@ func (s *synth) window(t *tables, out []float32, stride int) {
 	// push has switched the rings already: the one of the newest vector is the other.
 	newest := s.odd ^ 1
 	even, odd := &s.rings[newest&1], &s.rings[s.odd&1]
-	evenAt := s.at & (ringLength - 1)
+	evenAt := s.at
 	oddAt := evenAt
 	if newest == 0 {
-		oddAt = (evenAt + 1) & (ringLength - 1) // ring 1 has not moved yet
+		oddAt++ // ring 1 has not moved yet
 	}
 	a, b := (*[ringLength]float32)(even[16][evenAt:]), (*[ringLength]float32)(odd[16][oddAt:])
 	out[0] = dot(a, &t.firstEven) + dot(b, &t.firstOdd)
