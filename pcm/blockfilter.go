@@ -8,6 +8,7 @@ package pcm
 //
 // Two channels go through it at once, as real and imaginary part: the filter is
 // symmetric, its spectrum real, so they don't mix.
+//
 // A long block of a high rate is transformed in parts, since few of its lines are in
 // the result: of every parts-th value each, which leaves the last stages of the
 // transform to be made for the lines that are needed.
