@@ -56,6 +56,7 @@ const (
 	OtherMissing OtherDiscKind = "missing"  // Track isn't on it
 	OtherStart   OtherDiscKind = "start"    // Track starts at Got instead of Want
 	OtherLength  OtherDiscKind = "length"   // Track has Got sectors instead of Want
+	OtherAudio   OtherDiscKind = "audio"    // Track holds audio that isn't the album's
 	OtherForeign OtherDiscKind = "not ours" // Track is on it, but was never written by the burn
 )
 

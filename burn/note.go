@@ -88,9 +88,10 @@ const (
 
 // Notes of a resumed burn.
 const (
-	NoteKept      NoteKind = "kept"      // Track was already on the disc, whole
-	NoteContinued NoteKind = "continued" // Got sectors of Track were already on the disc; the rest was written after them
-	NoteFragment  NoteKind = "fragment"  // Track on the disc holds Got sectors of a track of Want that was cut short
+	NoteKept       NoteKind = "kept"        // Track was already on the disc, whole
+	NoteKeptUnread NoteKind = "kept-unread" // before the first WRITE, Track could not be read at LBA Got; without Track: nothing could be read
+	NoteContinued  NoteKind = "continued"   // Got sectors of Track were already on the disc; the rest was written after them
+	NoteFragment   NoteKind = "fragment"    // Track on the disc holds Got sectors of a track of Want that was cut short
 )
 
 // Note is a remark of a plan or a report, as a value that programs put into words. The

@@ -20,9 +20,9 @@ type ResumePlan struct {
 	Fragments []Fragment `json:"fragments,omitempty"`
 }
 
-// Resume finishes an album whose burn was interrupted: it looks at the disc, ends torn
-// tracks, burns what is missing, closes the disc, and verifies the whole album, including
-// the earlier tracks. tracks are those of the whole album, as they were given to Burn;
+// Resume finishes an album whose burn was interrupted: it looks at the disc, compares some
+// places of its tracks with their sources, ends torn tracks, burns what is missing, closes
+// the disc, and verifies the whole album, including the earlier tracks. tracks are those of the whole album, as they were given to Burn;
 // Report.Tracks has a row for each. opts.TestWrite and opts.Append are ignored.
 //
 // The error matches ErrSourceChanged (*ChangedError) if a source has changed,
@@ -82,6 +82,7 @@ type resumer struct {
 	sizes   []toc.Sectors
 	digests []pcm.Digest
 	shut    bool // the disc has its lead-out: only reading remains
+	met     acquaintance
 	prove   bool // the end of a track was not confirmed, or it has a seam: all of it is read back
 }
 
@@ -112,6 +113,9 @@ func (r *resumer) resume(ctx context.Context) error {
 	}
 	if _, err := r.plan(); err != nil {
 		return fail(PhasePlan, 0, 0, err) // before anything is touched
+	}
+	if err := r.know(ctx); err != nil {
+		return err
 	}
 	r.fresh = false // from here on the disc changes
 	if err := r.mendAll(ctx); err != nil {

@@ -47,6 +47,12 @@ func (r *resumer) mendAll(ctx context.Context) error {
 		if err := r.again(); err != nil {
 			return fail(PhaseFlush, 0, 0, err)
 		}
+		if err := r.know(ctx); err != nil { // some of it can be read only now
+			return err
+		}
+	}
+	if r.met.equal == 0 && r.met.unreadable > 0 {
+		r.Note(Note{Kind: NoteKeptUnread})
 	}
 	return r.examine(ctx)
 }

@@ -211,8 +211,8 @@ func TestWaitingIsTold(t *testing.T) {
 // The lead-ins in the sub-channel take long to read: they are asked for only where there are
 // several sessions.
 func TestLeadInsAreReadOnlyIfNeeded(t *testing.T) {
-	for _, sessions := range []int{1, 2} {
-		b := burned(t, multi)
+	for _, sessions := range []int{0, 1, 2} {
+		b := burned(t, []ending{open, multi, multi}[sessions])
 		if sessions == 2 {
 			b.record(t, final, source(3, 305))
 		}

@@ -80,7 +80,8 @@ func Compare(want []Expected, got Disc) []Difference {
 		return []Difference{{Kind: DiscBlank}}
 	}
 	var list []Difference
-	end, listed := toc.LBA(0), false
+	var end toc.LBA
+	listed := false
 	for i := range want {
 		w := &want[i]
 		list = append(list, got.compareTrack(w)...)

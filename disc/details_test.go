@@ -3,7 +3,9 @@ package disc
 import (
 	"bytes"
 	"errors"
+	"io"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
@@ -71,6 +73,7 @@ func TestEndOfATrackByWhatFollows(t *testing.T) {
 	}{
 		"as long":                     {998, 1000, 998, Reported},
 		"into the next track":         {1001, 1000, 1000, Contradicted},
+		"one sector of room":          {5, 1, 1, Contradicted},
 		"no length":                   {0, 1000, 1000, Contradicted},
 		"to the lead-out":             {1000, 0, 1000, Reported},
 		"into the lead-out, a little": {1002, 0, 1000, Reported},
@@ -94,6 +97,81 @@ func TestEndOfATrackByWhatFollows(t *testing.T) {
 	d := Disc{TOC: known(toc.TOC{First: 1, Last: 1, LeadOut: 1000})}
 	at, leadOut, ok := d.bound([]Track{shown(900)}, 0)
 	require.Equal(t, []any{toc.LBA(1000), true, true}, []any{at, leadOut, ok}, "the table has the last lead-out")
+	at, leadOut, ok = d.bound([]Track{complete(1, 1, 0, 900, false)}, 0)
+	require.Equal(t, []any{toc.LBA(0), false, false}, []any{at, leadOut, ok}, "a track that it doesn't list")
+	at, leadOut, ok = d.bound([]Track{complete(2, 1, 0, 900, true)}, 0)
+	require.Equal(t, []any{toc.LBA(0), false, false}, []any{at, leadOut, ok}, "not its last track")
+	d.LeadOuts = known([]LeadOut{{1, 900}})
+	_, _, ok = d.bound([]Track{complete(1, 1, 900, 50, true)}, 0)
+	require.False(t, ok, "no lead-out lies at the start of a track")
+	at, ok = Disc{}.LeadOut(1)
+	require.Equal(t, []any{toc.LBA(0), false}, []any{at, ok})
+}
+
+// What lies between the end of a track and what follows it. In an open session that is the
+// next writable address, past the last track.
+func TestHoleAfterATrack(t *testing.T) {
+	next := replies{next: answered(mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 2152})}
+	for name, row := range map[string]struct {
+		r      replies
+		change func(d *Disc, tracks []Track)
+		i      int
+		want   hole
+	}{
+		"before the next track":         {next, func(*Disc, []Track) {}, 0, hole{sectors: 152}},
+		"before the next address":       {next, func(*Disc, []Track) {}, 1, hole{sectors: 152}},
+		"no next address":               {replies{}, func(*Disc, []Track) {}, 1, hole{sectors: -1}},
+		"a listed track without bounds": {next, func(_ *Disc, l []Track) { l[1].InTOC = true }, 1, hole{sectors: -1}},
+		"not the last, and a gap":       {next, func(_ *Disc, l []Track) { l[1].Number = 5 }, 0, hole{sectors: -1}},
+		"a next address within it":      {next, func(_ *Disc, l []Track) { l[1].Sectors = 1200 }, 1, hole{sectors: -1}},
+		"right at its end":              {next, func(_ *Disc, l []Track) { l[1].Sectors = 1152 }, 1, hole{sectors: 0}},
+		"no more than run-out":          {next, func(_ *Disc, l []Track) { l[0].Sectors = 2 }, 0, hole{sectors: -1}},
+		"three sectors":                 {next, func(_ *Disc, l []Track) { l[0].Sectors = 3 }, 0, hole{sectors: 997}},
+		"not ended":                     {next, func(_ *Disc, l []Track) { l[0].State = TrackIncomplete }, 0, hole{sectors: -1}},
+		"data":                          {next, func(_ *Disc, l []Track) { l[0].Control = toc.DataTrack }, 0, hole{sectors: -1}},
+		"not shown":                     {next, func(_ *Disc, l []Track) { l[0].Shown = Shown{} }, 0, hole{sectors: -1}},
+		"contradicted":                  {next, func(_ *Disc, l []Track) { l[0].Origin = Contradicted }, 0, hole{sectors: -1}},
+		"before the lead-out":           {next, func(d *Disc, l []Track) { l[1].InTOC, d.LeadOuts = true, known([]LeadOut{{1, 2002}}) }, 1, hole{2, true}},
+	} {
+		d := Disc{}
+		tracks := []Track{complete(1, 1, 0, 848, false), complete(2, 1, 1000, 1000, false)}
+		for i := range tracks {
+			tracks[i].Shown = Shown{Known: true, Start: tracks[i].Start, Sectors: tracks[i].Sectors}
+		}
+		row.change(&d, tracks)
+		require.Equal(t, row.want, row.r.hole(&d, tracks, row.i), name)
+	}
+}
+
+// A number that no reply names is that of a track unless it can only be the next one's.
+func TestTrackThatIsNotThere(t *testing.T) {
+	place := func(n int) reply[mmc.TrackInformation] {
+		return answered(mmc.TrackInformation{Track: n, Blank: true, NWAValid: true})
+	}
+	info := func(s mmc.DiscStatus, last int) reply[mmc.DiscInformation] {
+		return answered(mmc.DiscInformation{Status: s, LastTrackLastSession: last})
+	}
+	no, trouble := refused[int]().err, failed[int]().err
+	for name, row := range map[string]struct {
+		r    replies
+		n    int
+		why  error
+		want bool
+	}{
+		"the first place":                       {replies{next: place(1)}, 1, trouble, true},
+		"the next place":                        {replies{next: place(3)}, 3, trouble, true},
+		"past the next place":                   {replies{next: place(3)}, 4, trouble, true},
+		"before the next place":                 {replies{next: place(3)}, 2, trouble, false},
+		"a place without a number":              {replies{next: place(0)}, 1, trouble, false},
+		"recording goes on in it":               {replies{next: answered(mmc.TrackInformation{Track: 3, NWAValid: true})}, 3, trouble, false},
+		"refused, and nothing counts it":        {replies{}, 3, no, true},
+		"trouble, and nothing counts it":        {replies{}, 3, trouble, false},
+		"refused, the last that is counted":     {replies{info: info(mmc.DiscIncomplete, 3)}, 3, no, true},
+		"refused, one before the last":          {replies{info: info(mmc.DiscIncomplete, 3)}, 2, no, false},
+		"refused, the last of a finalized disc": {replies{info: info(mmc.DiscFinalized, 3)}, 3, no, false},
+	} {
+		require.Equal(t, row.want, row.r.notThere(row.n, row.why), name)
+	}
 }
 
 // A track without a length reaches to the pause before the place where recording continues,
@@ -126,23 +204,30 @@ func TestBelievedFrames(t *testing.T) {
 	frame := func(at toc.LBA, index int) mmc.Q {
 		return mmc.Q{ADR: mmc.ADRPosition, Track: 1, Index: index, Absolute: at}
 	}
+	checked := func(at toc.LBA) mmc.Q {
+		return mmc.Q{ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: at, Checked: true}
+	}
 	for name, row := range map[string]struct {
 		frames []mmc.Q
 		bad    int // index of one that could not be parsed; -1: none
 		want   []toc.LBA
 	}{
-		"where they were read":       {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
-		"two sectors away":           {[]mmc.Q{frame(102, 1), frame(103, 1), frame(104, 1)}, -1, []toc.LBA{102, 103, 104}},
-		"ten sectors away":           {[]mmc.Q{frame(110, 1), frame(111, 1)}, -1, []toc.LBA{110, 111}},
-		"eleven, in one direction":   {[]mmc.Q{frame(111, 1), frame(112, 1)}, -1, nil},
-		"eleven, in the other":       {[]mmc.Q{frame(89, 1), frame(90, 1)}, -1, nil},
-		"one alone":                  {[]mmc.Q{frame(100, 1)}, -1, nil},
-		"one that can't be parsed":   {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, 1, []toc.LBA{100, 102}},
-		"a misread address":          {[]mmc.Q{frame(100, 1), frame(501, 1), frame(102, 1)}, -1, []toc.LBA{100, 102}},
-		"an index that nobody has":   {[]mmc.Q{frame(100, 1), frame(101, 9), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{102, 103}},
-		"a code takes a free place":  {[]mmc.Q{frame(100, 1), {ADR: mmc.ADRMCN}, frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
-		"checked ones need no other": {[]mmc.Q{{ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 100, Checked: true}}, -1, []toc.LBA{100}},
-		"the same frame twice":       {[]mmc.Q{frame(100, 1), frame(101, 1), {ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 101, Checked: true}}, -1, []toc.LBA{100, 101}},
+		"where they were read":           {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
+		"two sectors away":               {[]mmc.Q{frame(102, 1), frame(103, 1), frame(104, 1)}, -1, []toc.LBA{102, 103, 104}},
+		"ten sectors away":               {[]mmc.Q{frame(110, 1), frame(111, 1)}, -1, []toc.LBA{110, 111}},
+		"eleven, in one direction":       {[]mmc.Q{frame(111, 1), frame(112, 1)}, -1, nil},
+		"eleven, in the other":           {[]mmc.Q{frame(89, 1), frame(90, 1)}, -1, nil},
+		"one alone":                      {[]mmc.Q{frame(100, 1)}, -1, nil},
+		"one that can't be parsed":       {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, 1, []toc.LBA{100, 102}},
+		"a misread address":              {[]mmc.Q{frame(100, 1), frame(501, 1), frame(102, 1)}, -1, []toc.LBA{100, 102}},
+		"an index that nobody has":       {[]mmc.Q{frame(100, 1), frame(101, 9), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{102, 103}},
+		"a code takes a free place":      {[]mmc.Q{frame(100, 1), {ADR: mmc.ADRMCN}, frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
+		"checked ones need no other":     {[]mmc.Q{{ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 100, Checked: true}}, -1, []toc.LBA{100}},
+		"two, and one can't be parsed":   {[]mmc.Q{frame(100, 1), frame(101, 1)}, 1, nil},
+		"a first one that is misread":    {[]mmc.Q{frame(103, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{101, 102}},
+		"a checked one too far away":     {[]mmc.Q{frame(100, 1), checked(501), frame(102, 1)}, -1, []toc.LBA{100, 102}},
+		"a checked one out of its order": {[]mmc.Q{checked(103), frame(101, 1), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{101, 102, 103}},
+		"the same frame twice":           {[]mmc.Q{frame(100, 1), frame(101, 1), {ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 101, Checked: true}}, -1, []toc.LBA{100, 101}},
 	} {
 		ok := make([]bool, len(row.frames))
 		for i := range ok {
@@ -174,6 +259,27 @@ func TestWindow(t *testing.T) {
 		require.True(t, bytes.Equal(want[lo*4:hi*4], got), "%v", row)
 	}
 	require.NoError(t, w.close())
+}
+
+// A source that fails where it is skipped or read is an error.
+func TestWindowOfAFailingSource(t *testing.T) {
+	for _, from := range []int{0, 5000} {
+		w, err := openWindow(&Written{Sectors: 20, Audio: 20, Source: failingSource{pcm.FromBytes("x", pcm.CDDA, make([]byte, 20*2352))}})
+		require.NoError(t, err)
+		_, _, err = w.read(from, from+1000, nil)
+		require.ErrorIs(t, err, io.ErrClosedPipe)
+	}
+}
+
+// failingSource fails after 100 bytes.
+type failingSource struct{ pcm.Source }
+
+func (s failingSource) Open() (io.ReadCloser, error) {
+	r, err := s.Source.Open()
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(io.LimitReader(r, 100), iotest.ErrReader(io.ErrClosedPipe)), r}, err
 }
 
 // A lead-out of every session is known where one session has the table's.

@@ -300,8 +300,8 @@ func (r space) room(n Next, ti *mmc.TrackInformation) Fact[Next] {
 		if reported <= 0 || ti.NWA < 0 {
 			n.Free = toc.UsableSectors(n.NWA, end) // it is unknown where counting starts for a negative address
 		}
-	} else if ti.NWAValid && ti.NWA < 0 {
-		n.Free += toc.Sectors(ti.NWA)
+	} else if ti.NWAValid {
+		n.Free += toc.Sectors(min(ti.NWA, 0))
 	}
 	n.Free = max(n.Free, 0)
 	// Drives count the run-out in different ways, which explains a few blocks.

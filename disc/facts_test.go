@@ -145,6 +145,8 @@ func TestRoomOnTheDisc(t *testing.T) {
 		{"a pause counted in", mmc.TrackInformation{Free: 359844 + 152}, true, 0, 359844, Contradicted},
 		{"less than the groove has", mmc.TrackInformation{Free: 300000}, true, 0, 300000, Reported},
 		{"none", mmc.TrackInformation{Free: 0}, true, 0, 359844, Contradicted},
+		{"none, and little room", mmc.TrackInformation{NWA: 359800, Free: 0}, true, 359800, 44, Contradicted},
+		{"one, past the end", mmc.TrackInformation{NWA: 359845, Free: 1}, true, 359845, 0, Reported},
 		{"7FFFFFFFh", mmc.TrackInformation{Free: 0x7FFFFFFF}, true, 0, 359844, Contradicted},
 		{"a next address of -150", mmc.TrackInformation{NWA: -150, Free: 359994}, true, 0, 359844, Reported},
 		{"a next address of -150, no groove", mmc.TrackInformation{NWA: -150, Free: 359994}, false, 0, 359844, Reported},

@@ -112,9 +112,9 @@ func TestLookSurvivesEverySingleFault(t *testing.T) {
 	for name, make := range states() {
 		t.Run(name, func(t *testing.T) {
 			b := make(t)
-			before := len(b.tap.Exchanges())
+			before := len(b.tap.cdbs)
 			want := facts(b.look(t))
-			commands := len(b.tap.Exchanges()) - before
+			commands := len(b.tap.cdbs) - before
 			for n := 1; n <= commands; n++ {
 				for _, f := range faults() {
 					b.faults.Clear()
@@ -197,19 +197,19 @@ func fact[T any](t *testing.T, want, got disc.Fact[T], must bool, about string) 
 // then is kept.
 func TestLookEndsWithTheDrive(t *testing.T) {
 	b := states()["finalized"](t)
-	before := len(b.tap.Exchanges())
+	before := len(b.tap.cdbs)
 	want := b.look(t)
-	commands := len(b.tap.Exchanges()) - before
+	commands := len(b.tap.cdbs) - before
 	for n := 1; n <= commands; n++ {
 		for _, sent := range []scsi.Sent{scsi.SentNo, scsi.SentUnknown} {
 			b.faults.Clear()
 			b.faults.Add(scsitest.Rule{Skip: n - 1, Sticky: true, Fault: scsitest.TransportFault(sent, nil)})
-			before := len(b.tap.Exchanges())
+			before := len(b.tap.cdbs)
 			got, err := disc.Look(t.Context(), b.drive, nil)
 			require.Error(t, err)
 			var lost *scsi.TransportError
 			require.ErrorAs(t, err, &lost)
-			assert.Less(t, len(b.tap.Exchanges())-before, 1000, "five minutes of WaitReady")
+			assert.Less(t, len(b.tap.cdbs)-before, 1000, "five minutes of WaitReady")
 			fact(t, want.Media, got.Media, false, "media")
 			fact(t, want.Status, got.Status, false, "status")
 			fact(t, want.Sessions, got.Sessions, false, "sessions")
@@ -221,9 +221,9 @@ func TestLookEndsWithTheDrive(t *testing.T) {
 // A canceled context ends the look before the next command, wherever it is.
 func TestLookIsCanceled(t *testing.T) {
 	b := states()["finalized"](t)
-	before := len(b.tap.Exchanges())
+	before := len(b.tap.cdbs)
 	b.look(t)
-	commands := len(b.tap.Exchanges()) - before
+	commands := len(b.tap.cdbs) - before
 	for n := range commands {
 		ctx, cancel := context.WithCancel(t.Context())
 		sent := 0

@@ -47,8 +47,8 @@ func Look(ctx context.Context, d *mmc.Drive, o *LookOptions) (Disc, error) {
 		o = &LookOptions{}
 	}
 	for looks := 1; ; looks++ {
-		l := newLook(ctx, d, o)
-		l.run()
+		l := newLook(d, o)
+		l.run(ctx)
 		if l.end != nil || !l.changed || looks == maxLooks {
 			return l.replies.disc(), l.end
 		}
@@ -57,7 +57,6 @@ func Look(ctx context.Context, d *mmc.Drive, o *LookOptions) (Disc, error) {
 
 // look is one conversation.
 type look struct {
-	ctx   context.Context
 	d     *mmc.Drive
 	o     *LookOptions
 	asker Asker
@@ -69,8 +68,8 @@ type look struct {
 	changed bool  // the drive reported another disc
 }
 
-func newLook(ctx context.Context, d *mmc.Drive, o *LookOptions) *look {
-	l := &look{ctx: ctx, d: d, o: o}
+func newLook(d *mmc.Drive, o *LookOptions) *look {
+	l := &look{d: d, o: o}
 	l.asker = Asker{Drive: d, Patience: o.Patience, OnWait: o.OnWait, OnAttention: l.attention}
 	return l
 }
@@ -86,15 +85,15 @@ func (l *look) attention(s scsi.Sense) {
 }
 
 // run asks the questions in their order.
-func (l *look) run() {
-	for _, step := range []func(){
+func (l *look) run(ctx context.Context) {
+	for _, step := range []func(context.Context){
 		l.wait, l.profile, l.parameters, l.information, l.table, l.sessions, l.next, l.tracks, l.atip,
 	} {
-		if step(); l.end != nil {
+		if step(ctx); l.end != nil {
 			return
 		}
 	}
-	if l.silent != nil && !l.alive() {
+	if l.silent != nil && !l.alive(ctx) {
 		l.end = l.silent
 	}
 }
@@ -102,28 +101,28 @@ func (l *look) run() {
 // ask asks one question and detects the end of the conversation. A command that gets no
 // status may be one that this drive can't handle: the drive has stopped answering only if
 // TEST UNIT READY gets no status either.
-func (l *look) ask(question func(context.Context) error) error {
+func (l *look) ask(ctx context.Context, question func(context.Context) error) error {
 	if l.end != nil {
 		return ErrNotAsked
 	}
 	// After a question without any status, one try shows whether the next one gets one:
 	// each may take as long as the command's timeout.
 	mute := func(a *answer) bool { return a.transport != nil && l.silent != nil }
-	err := l.asker.ask(l.ctx, question, mute)
+	err := l.asker.ask(ctx, question, mute)
 	var lost *scsi.TransportError
 	switch {
 	case err == nil:
 		l.silent = nil
-	case l.ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), Gone(err):
+	case ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), Gone(err):
 		l.end = err
 	case errors.As(err, &lost):
-		if l.silent != nil && !l.alive() {
+		if l.silent != nil && !l.alive(ctx) {
 			l.end = err
 		}
 		l.silent = err
 	case errors.Is(err, scsi.FamilyMediumNotPresent):
 		l.silent = nil
-		l.empty(err)
+		l.empty(ctx, err)
 	default:
 		l.silent = nil
 		if errors.Is(err, mmc.ErrNotReady) {
@@ -136,22 +135,22 @@ func (l *look) ask(question func(context.Context) error) error {
 }
 
 // alive reports whether TEST UNIT READY gets any status.
-func (l *look) alive() bool {
+func (l *look) alive(ctx context.Context) bool {
 	var lost *scsi.TransportError
-	return !errors.As(l.testReady(), &lost)
+	return !errors.As(l.testReady(ctx), &lost)
 }
 
-func (l *look) testReady() error {
-	return l.asker.Ask(l.ctx, func(ctx context.Context) error { return mmc.TestUnitReady{}.Do(ctx, l.d.Transport()) })
+func (l *look) testReady(ctx context.Context) error {
+	return l.asker.Ask(ctx, func(ctx context.Context) error { return mmc.TestUnitReady{}.Do(ctx, l.d.Transport()) })
 }
 
 // empty ends the conversation if TEST UNIT READY confirms that there is no disc, and disc
 // information doesn't contradict it.
-func (l *look) empty(err error) {
-	if !errors.Is(l.testReady(), scsi.FamilyMediumNotPresent) && l.ctx.Err() == nil {
+func (l *look) empty(ctx context.Context, err error) {
+	if !errors.Is(l.testReady(ctx), scsi.FamilyMediumNotPresent) && ctx.Err() == nil {
 		return
 	}
-	infoErr := l.asker.Ask(l.ctx, func(ctx context.Context) error {
+	infoErr := l.asker.Ask(ctx, func(ctx context.Context) error {
 		_, err := mmc.ReadDiscInformation{}.Do(ctx, l.d.Transport())
 		return err
 	})
@@ -162,12 +161,12 @@ func (l *look) empty(err error) {
 
 // wait waits until the disc is recognized. A drive that doesn't become ready may still
 // answer questions.
-func (l *look) wait() {
+func (l *look) wait(ctx context.Context) {
 	o := mmc.WaitOptions{Timeout: l.o.ReadyTimeout, Interval: busyPause, OnAttention: l.attention}
 	if l.o.OnWait != nil {
 		o.OnProgress = func(float64, bool) { l.o.OnWait() }
 	}
-	l.replies.ready = l.ask(func(ctx context.Context) error {
+	l.replies.ready = l.ask(ctx, func(ctx context.Context) error {
 		err := l.d.WaitReady(ctx, o)
 		if errors.Is(err, scsi.KeyUnitAttention) {
 			return nil // it has absorbed the maximum number; the questions decide
@@ -179,9 +178,9 @@ func (l *look) wait() {
 
 // profile asks for the type of disc. Feature 0001h comes with the shortest list. If a
 // drive is ready and has no profile for the disc, it is asked again.
-func (l *look) profile() {
+func (l *look) profile(ctx context.Context) {
 	r := &l.replies.profile
-	err := l.ask(func(ctx context.Context) error {
+	err := l.ask(ctx, func(ctx context.Context) error {
 		conf, err := mmc.GetConfiguration{RT: mmc.OneFeature, Start: mmc.FeatureCore}.Do(ctx, l.d.Transport())
 		if r.value = conf.CurrentProfile; err == nil && r.value.MediaType() == mmc.MediaUnknown {
 			r.value, err = mmc.ProfileNone, errNoProfile
@@ -194,16 +193,16 @@ func (l *look) profile() {
 	r.keep(err)
 }
 
-func (l *look) parameters() {
+func (l *look) parameters(ctx context.Context) {
 	if l.o.Parameters == nil || !l.replies.mayRecord() {
 		return
 	}
-	l.replies.parameters = l.ask(func(ctx context.Context) error { return l.d.SetWriteParameters(ctx, *l.o.Parameters) })
+	l.replies.parameters = l.ask(ctx, func(ctx context.Context) error { return l.d.SetWriteParameters(ctx, *l.o.Parameters) })
 }
 
-func (l *look) information() {
+func (l *look) information(ctx context.Context) {
 	r := &l.replies.info
-	r.keep(l.ask(func(ctx context.Context) (err error) {
+	r.keep(l.ask(ctx, func(ctx context.Context) (err error) {
 		if r.value, err = (mmc.ReadDiscInformation{}).Do(ctx, l.d.Transport()); err == nil {
 			err = plausibleInformation(r.value)
 		}
@@ -213,12 +212,12 @@ func (l *look) information() {
 
 // table asks for the table of contents that players use, or, if that fails, the one in
 // the lead-in's sub-channel. A disc without a closed session refuses both.
-func (l *look) table() {
+func (l *look) table(ctx context.Context) {
 	if !l.replies.compact() {
 		return
 	}
 	r := &l.replies.table
-	r.keep(l.ask(func(ctx context.Context) (err error) {
+	r.keep(l.ask(ctx, func(ctx context.Context) (err error) {
 		if r.value, err = (mmc.ReadTOC{}).Do(ctx, l.d.Transport()); err == nil {
 			err = plausibleTOC(r.value)
 		}
@@ -227,7 +226,7 @@ func (l *look) table() {
 	if r.ok() || errors.Is(r.err, scsi.KeyIllegalRequest) || l.end != nil {
 		return
 	}
-	l.fullTOC()
+	l.fullTOC(ctx)
 	if f := &l.replies.full; f.ok() {
 		if t, err := f.value.TOC(); err == nil && plausibleTOC(t) == nil {
 			*r = reply[toc.TOC]{value: t, asked: true}
@@ -235,9 +234,9 @@ func (l *look) table() {
 	}
 }
 
-func (l *look) fullTOC() {
+func (l *look) fullTOC(ctx context.Context) {
 	f := &l.replies.full
-	f.keep(l.ask(func(ctx context.Context) (err error) {
+	f.keep(l.ask(ctx, func(ctx context.Context) (err error) {
 		if f.value, err = (mmc.ReadFullTOC{}).Do(ctx, l.d.Transport()); err == nil {
 			err = plausibleFullTOC(f.value)
 		}
@@ -246,12 +245,12 @@ func (l *look) fullTOC() {
 }
 
 // sessions asks which sessions are closed, and for their lead-outs if there are several.
-func (l *look) sessions() {
+func (l *look) sessions(ctx context.Context) {
 	if !l.replies.table.ok() {
 		return
 	}
 	r := &l.replies.sessions
-	r.keep(l.ask(func(ctx context.Context) (err error) {
+	r.keep(l.ask(ctx, func(ctx context.Context) (err error) {
 		if r.value, err = (mmc.ReadSessionInfo{}).Do(ctx, l.d.Transport()); err == nil {
 			err = plausibleSessions(r.value)
 		}
@@ -259,13 +258,13 @@ func (l *look) sessions() {
 	}))
 	several := r.ok() && r.value.Last > 1 || l.replies.info.ok() && closedSessions(&l.replies.info.value) > 1
 	if several && !l.replies.full.asked && l.end == nil {
-		l.fullTOC()
+		l.fullTOC(ctx)
 	}
 }
 
 // next asks for the track where the next sector goes. Drives that don't support the
 // number FFh are asked by the number that the track should have.
-func (l *look) next() {
+func (l *look) next(ctx context.Context) {
 	if l.replies.profile.value == mmc.ProfileCDROM && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {
 		return
 	}
@@ -273,7 +272,7 @@ func (l *look) next() {
 		return
 	}
 	r := &l.replies.next
-	l.trackInfo(r, mmc.InvisibleTrack)
+	l.trackInfo(ctx, r, mmc.InvisibleTrack)
 	info := &l.replies.info
 	unknown := errors.Is(r.err, scsi.KeyIllegalRequest) || errors.Is(r.err, ErrImplausible)
 	if !unknown || !info.ok() || info.value.Status >= mmc.DiscFinalized {
@@ -281,7 +280,7 @@ func (l *look) next() {
 	}
 	var by reply[mmc.TrackInformation]
 	if n := info.value.LastTrackLastSession; n >= 1 {
-		if l.trackInfo(&by, n); by.ok() && (by.value.Blank || by.value.NWAValid) {
+		if l.trackInfo(ctx, &by, n); by.ok() && (by.value.Blank || by.value.NWAValid) {
 			*r = by
 		}
 	}
@@ -289,7 +288,7 @@ func (l *look) next() {
 
 // tracks asks for every track that any reply names, and then for the following numbers as
 // long as each is a track, unless it is certain that there are no more.
-func (l *look) tracks() {
+func (l *look) tracks(ctx context.Context) {
 	if !l.replies.compact() {
 		return
 	}
@@ -303,15 +302,15 @@ func (l *look) tracks() {
 			*r = *next
 			continue
 		}
-		l.trackInfo(r, n)
+		l.trackInfo(ctx, r, n)
 	}
 }
 
 // trackInfo is READ TRACK INFORMATION of track n, or of mmc.InvisibleTrack.
-func (l *look) trackInfo(r *reply[mmc.TrackInformation], n int) {
+func (l *look) trackInfo(ctx context.Context, r *reply[mmc.TrackInformation], n int) {
 	var got mmc.TrackInformation
 	came := false
-	err := l.ask(func(ctx context.Context) (err error) {
+	err := l.ask(ctx, func(ctx context.Context) (err error) {
 		ti, err := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(n)}.Do(ctx, l.d.Transport())
 		if err != nil {
 			return err
@@ -328,12 +327,12 @@ func (l *look) trackInfo(r *reply[mmc.TrackInformation], n int) {
 
 // atip asks for the data encoded in the groove of a recordable disc. A disc that the
 // drive reports as a CD-ROM may be a closed CD-R (mmc.Drive.MediaType).
-func (l *look) atip() {
+func (l *look) atip(ctx context.Context) {
 	if !l.replies.compact() {
 		return
 	}
 	r := &l.replies.atip
-	r.keep(l.ask(func(ctx context.Context) (err error) {
+	r.keep(l.ask(ctx, func(ctx context.Context) (err error) {
 		if r.value, err = (mmc.ReadATIP{}).Do(ctx, l.d.Transport()); err == nil && !r.value.Plausible() {
 			err = fmt.Errorf("ATIP: lead-in at %v, last lead-out at %v: %w", r.value.LeadIn, r.value.LastLeadOut, ErrImplausible)
 		}

@@ -165,23 +165,23 @@ func TestLookWithParameters(t *testing.T) {
 	page := &mmc.WriteParameters{WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw, TestWrite: true}
 	for name, refused := range map[string]bool{"modern": false, "no-test-write": true} {
 		b := newBench(t, name, sim.NewDisc(sim.CDR80))
-		before := len(b.tap.Opcodes())
+		before := len(b.tap.opcodes())
 		d, err := disc.Look(t.Context(), b.drive, &disc.LookOptions{Parameters: page})
 		require.NoError(t, err)
 		assert.Equal(t, refused, d.Parameters != nil)
 		assert.EqualValues(t, 359844, d.Next.Value.Free)
-		ops := b.tap.Opcodes()[before:]
+		ops := b.tap.opcodes()[before:]
 		assert.Less(t, bytes.IndexByte(ops, 0x55), bytes.IndexByte(ops, mmc.OpReadTrackInformation))
 		assert.Positive(t, bytes.IndexByte(ops, 0x55))
 	}
 	b := states()["pressed"](t)
-	before := len(b.tap.Opcodes())
+	before := len(b.tap.opcodes())
 	d, err := disc.Look(t.Context(), b.drive, &disc.LookOptions{Parameters: page})
 	require.NoError(t, err)
 	assert.NoError(t, d.Parameters)
-	assert.NotContains(t, b.tap.Opcodes()[before:], byte(0x55))
+	assert.NotContains(t, b.tap.opcodes()[before:], byte(0x55))
 	d = b.look(t)
-	assert.NotContains(t, b.tap.Opcodes(), byte(0x55), "nothing is changed unless asked for")
+	assert.NotContains(t, b.tap.opcodes(), byte(0x55), "nothing is changed unless asked for")
 	assert.Equal(t, 3, d.Last())
 }
 
@@ -219,9 +219,9 @@ func TestLookReports(t *testing.T) {
 		Match: scsitest.Opcode(mmc.OpReadDiscInformation), Sticky: true,
 		Fault: senseFault(scsi.KeyUnitAttention, scsi.CodeMediumMayHaveChanged, false),
 	})
-	before := len(b.tap.Opcodes())
+	before := len(b.tap.opcodes())
 	d, err = disc.Look(t.Context(), b.drive, nil)
 	require.NoError(t, err)
-	assert.Equal(t, 3*2*17, bytes.Count(b.tap.Opcodes()[before:], []byte{mmc.OpReadDiscInformation}))
+	assert.Equal(t, 3*2*17, bytes.Count(b.tap.opcodes()[before:], []byte{mmc.OpReadDiscInformation}))
 	assert.Equal(t, mmc.MediaCDR, d.Media.Value)
 }

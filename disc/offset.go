@@ -49,7 +49,7 @@ func (c *candidates) best() (offset int, ok bool) {
 // was written. want holds the written samples from position from on; samples outside it
 // can't be compared. It returns how many remain.
 func (c *candidates) narrow(got []byte, at int, want []byte, from int) int {
-	if steady(got) && steady(want) && len(want) > 0 && bytes.Equal(got[:sampleBytes], want[:sampleBytes]) {
+	if steady(got) && steady(want) && bytes.Equal(got[:sampleBytes], want[:sampleBytes]) {
 		return len(c.list) // silence fits at every offset
 	}
 	kept := c.list[:0]

@@ -74,8 +74,9 @@ func TestOffsetIsFound(t *testing.T) {
 		wrong[len(wrong)/2] ^= 4
 		if n > 1000 {
 			require.Zero(t, c.narrow(wrong, at+n, track, 0))
-			_, ok = c.best()
+			best, ok = c.best()
 			require.False(t, ok)
+			require.Zero(t, best)
 		}
 	})
 }
@@ -88,6 +89,26 @@ func TestOffsetOfSilence(t *testing.T) {
 	require.True(t, ok)
 	require.Zero(t, best)
 	require.False(t, c.known())
+}
+
+// Silence that was read is not what was written elsewhere; and a steady level fits only the
+// same one.
+func TestSilenceInsteadOfSound(t *testing.T) {
+	sound, silence, level := samples(0, 20000), make([]byte, 4000), bytes.Repeat([]byte{1, 0, 1, 0}, 20000)
+	require.Zero(t, newCandidates().narrow(silence, 8000, sound, 0))
+	require.Zero(t, newCandidates().narrow(sound[:4000], 8000, make([]byte, 80000), 0))
+	require.Zero(t, newCandidates().narrow(silence, 8000, level, 0))
+	require.Equal(t, 2*maxOffset+1, newCandidates().narrow(level[:4000], 8000, level, 0))
+	require.Equal(t, 2*maxOffset+1, newCandidates().narrow(silence, 8000, nil, 0), "nothing to compare with")
+}
+
+// An unreadable sector is forgiven where some offset moves it across the edge of its track:
+// 3600 samples reach into the seventh sector.
+func TestEdgesOfATrack(t *testing.T) {
+	w := &Written{Sectors: 300}
+	for sector, edge := range map[int]bool{-1: true, 0: true, 6: true, 7: false, 292: false, 293: true, 299: true, 300: true} {
+		require.Equal(t, edge, w.edge(sector), sector)
+	}
 }
 
 func TestFloorDiv(t *testing.T) {

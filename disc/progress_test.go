@@ -57,17 +57,19 @@ func TestVerifyAShortPart(t *testing.T) {
 
 // A reply that was damaged on its way is read again, and settles nothing about the offset.
 func TestDamagedReplyLeavesTheOffsetOpen(t *testing.T) {
-	b := newBench(t, "offset+667", sim.NewDisc(sim.CDR80))
-	sources := []pcm.Source{source(1, 400), source(2, 500)}
-	b.record(t, final, sources...)
-	for skip := range 3 {
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: skip, Fault: scsitest.GarbageFault(7)})
-		v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
-		require.NoError(t, err)
-		require.Equal(t, disc.VerifyEqual, v.Result)
-		require.True(t, v.OffsetKnown)
-		require.Equal(t, -667, v.Offset)
-		require.Equal(t, toc.Sectors(450), v.Sectors)
+	for drive, offset := range map[string]int{"offset+667": -667, "modern": 0} {
+		b := newBench(t, drive, sim.NewDisc(sim.CDR80))
+		sources := []pcm.Source{source(1, 400), source(2, 500)}
+		b.record(t, final, sources...)
+		for skip := range 3 {
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: skip, Fault: scsitest.GarbageFault(7)})
+			v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
+			require.NoError(t, err)
+			require.Equal(t, disc.VerifyEqual, v.Result)
+			require.True(t, v.OffsetKnown)
+			require.Equal(t, offset, v.Offset)
+			require.Equal(t, toc.Sectors(450), v.Sectors)
+		}
 	}
 }
 
@@ -125,6 +127,7 @@ func TestPlacesWhereQIsTried(t *testing.T) {
 	}, Sticky: true, Fault: senseFault(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError, false)})
 	_, err := disc.OpenSubQ(t.Context(), b.drive, on, nil)
 	require.ErrorIs(t, err, disc.ErrNoQ)
+	require.ErrorIs(t, err, scsi.KeyMediumError, "why not")
 	require.Len(t, places, 3)
 }
 
@@ -168,11 +171,11 @@ func TestVerifyWhereItWasWritten(t *testing.T) {
 // Nothing follows on a pressed disc: it isn't asked where recording would continue.
 func TestPressedDiscHasNoNextTrack(t *testing.T) {
 	b := newBench(t, "", codedDisc(t))
-	b.tap.Reset()
+	b.tap.cdbs = nil
 	on := b.look(t)
 	require.False(t, on.Next.Known())
-	for _, e := range b.tap.Exchanges() {
-		require.False(t, e.CDB[0] == mmc.OpReadTrackInformation && e.CDB[5] == 0xFF)
+	for _, cdb := range b.tap.cdbs {
+		require.False(t, cdb[0] == mmc.OpReadTrackInformation && cdb[5] == 0xFF)
 	}
 }
 

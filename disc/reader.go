@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -127,9 +128,8 @@ func (r *Reader) Read(ctx context.Context, lba toc.LBA, p []byte) error {
 	var wrong error
 	err := r.sectors(ctx, lba, buf, bad, func(i int, cause error) {
 		at := lba + toc.LBA(i)
-		_, music := part(r.music, at, at+1)
 		switch {
-		case !music && r.o.Offset != 0:
+		case r.o.Offset != 0 && !slices.ContainsFunc(r.music, func(s span) bool { return s.holds(at) }):
 			r.lost += (min(cut+len(p), (i+1)*toc.SectorSize) - max(cut, i*toc.SectorSize)) / sampleBytes
 		case r.o.Skip:
 			r.unreadable++
@@ -198,6 +198,11 @@ func (r *Reader) sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool,
 // readCD reads sectors with one command, repeated by the rules of Asker. Reading changes
 // nothing.
 func (r *Reader) readCD(ctx context.Context, lba toc.LBA, p []byte) error {
+	return r.readUntil(ctx, lba, p, deferredFailure)
+}
+
+// readUntil is readCD; an answer that satisfies final is not asked for again.
+func (r *Reader) readUntil(ctx context.Context, lba toc.LBA, p []byte, final func(*answer) bool) error {
 	cmd := mmc.ReadCD{
 		LBA: lba, Blocks: len(p) / toc.SectorSize,
 		ExpectedType: mmc.SectorCDDA, Flags: mmc.ReadUser, Data: p,
@@ -213,7 +218,7 @@ func (r *Reader) readCD(ctx context.Context, lba toc.LBA, p []byte) error {
 			err = implausible("READ CD ends in %q", bridgeMark)
 		}
 		return err
-	}, deferredFailure)
+	}, final)
 }
 
 // bridgeMark is what some USB bridges leave at the end of a reply. Music with these bytes

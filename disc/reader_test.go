@@ -254,7 +254,7 @@ func TestReaderIsCanceled(t *testing.T) {
 	d := b.look(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	before := len(b.tap.Exchanges())
+	before := len(b.tap.cdbs)
 	require.ErrorIs(t, disc.NewReader(b.drive, d, nil).Read(ctx, 0, make([]byte, 300*toc.SectorSize)), context.Canceled)
-	require.Len(t, b.tap.Exchanges(), before)
+	require.Len(t, b.tap.cdbs, before)
 }

@@ -157,6 +157,13 @@ func TestSalvage(t *testing.T) {
 	kept := ti
 	require.NoError(t, salvageTrack(&ti, 2))
 	require.Equal(t, kept, ti)
+	ti = mmc.TrackInformation{Track: 2, Start: 100, SizeValid: true, NWAValid: true}
+	kept = ti
+	require.NoError(t, salvageTrack(&ti, 2))
+	require.Equal(t, kept, ti, "0 is a size and an address")
+	ti = mmc.TrackInformation{Track: 2, Start: 100, Size: -1, SizeValid: true, NWA: toc.MaxLBA, NWAValid: true}
+	require.NoError(t, salvageTrack(&ti, 2))
+	require.Equal(t, mmc.TrackInformation{Track: 2, Start: 100, NWA: toc.MaxLBA, NWAValid: true}, ti)
 	require.ErrorIs(t, salvageTrack(&mmc.TrackInformation{Track: 3}, 2), ErrImplausible)
 }
 

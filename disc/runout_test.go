@@ -57,18 +57,19 @@ func TestRunOut(t *testing.T) {
 					if n++; testing.Short() && n%5 != 0 {
 						continue
 					}
-					about := fmt.Sprintf("%s, ending %d, %d tracks, %s", drive, end, tracks, how)
-					b := benchOf(t, p, sim.NewDisc(sim.CDR80))
-					var sources []pcm.Source
-					for i := range tracks {
-						sources = append(sources, endingIn(uint64(i), 305+int64(i), silent))
-					}
-					b.record(t, end, sources...)
-					if end == multi {
-						b.record(t, open, sources[0])
-						sources = append(sources, sources[0])
-					}
-					checkMusic(t, b, sources, about)
+					t.Run(fmt.Sprintf("%s, ending %d, %d tracks, %s", drive, end, tracks, how), func(t *testing.T) {
+						b := benchOf(t, p, sim.NewDisc(sim.CDR80))
+						var sources []pcm.Source
+						for i := range tracks {
+							sources = append(sources, endingIn(uint64(i), 305+int64(i), silent))
+						}
+						b.record(t, end, sources...)
+						if end == multi {
+							b.record(t, open, sources[0])
+							sources = append(sources, sources[0])
+						}
+						checkMusic(t, b, sources)
+					})
 				}
 			}
 		}
@@ -76,27 +77,27 @@ func TestRunOut(t *testing.T) {
 }
 
 // checkMusic reads every track to its end, and compares.
-func checkMusic(t *testing.T, b *bench, sources []pcm.Source, about string) {
+func checkMusic(t *testing.T, b *bench, sources []pcm.Source) {
 	t.Helper()
 	d := b.look(t)
-	require.NoError(t, disc.Settle(t.Context(), b.drive, &d, nil), about)
-	require.Len(t, d.Tracks, len(sources), about)
+	require.NoError(t, disc.Settle(t.Context(), b.drive, &d, nil))
+	require.Len(t, d.Tracks, len(sources))
 	p := b.Personality()
 	closed := b.disc.Summary().Sessions
 	r := disc.NewReader(b.drive, d, nil)
 	for i, track := range d.Tracks {
 		n := toc.Sectors(pcm.Sectors(sources[i]))
-		require.GreaterOrEqual(t, track.Sectors, n, about)
-		require.LessOrEqual(t, track.Sectors, n+toc.RunOutSectors, about)
+		require.GreaterOrEqual(t, track.Sectors, n)
+		require.LessOrEqual(t, track.Sectors, n+toc.RunOutSectors)
 		if !p.SizeWithRunOut || p.UnreadableRunOut || b.disc.Tracks()[i].Session <= closed {
-			require.Equal(t, n, track.Sectors, about)
+			require.Equal(t, n, track.Sectors)
 		}
-		require.Equal(t, b.disc.Tracks()[i].Start, track.Start, about)
+		require.Equal(t, b.disc.Tracks()[i].Start, track.Start)
 		got := make([]byte, track.Sectors.Bytes())
-		require.NoError(t, r.Read(t.Context(), track.Start, got), about)
+		require.NoError(t, r.Read(t.Context(), track.Start, got))
 		if p.ReadOffset == 0 {
-			require.Equal(t, all(t, sources[i]), got[:n.Bytes()], about)
-			require.Equal(t, make([]byte, len(got)-int(n.Bytes())), got[n.Bytes():], about)
+			require.Equal(t, all(t, sources[i]), got[:n.Bytes()])
+			require.Equal(t, make([]byte, len(got)-int(n.Bytes())), got[n.Bytes():])
 		}
 	}
 }
@@ -111,33 +112,39 @@ func TestPressedDiscsHaveNoRunOut(t *testing.T) {
 		for _, pause := range []toc.Sectors{0, 2, 30, toc.PregapSectors, toc.PauseSectors} {
 			for _, tracks := range []int{1, 2, 4} {
 				for how, silent := range ends {
-					about := fmt.Sprintf("%s, pause %d, %d tracks, %s", drive, pause, tracks, how)
-					d := sim.NewDisc(sim.CDR80)
-					var sources []pcm.Source
-					var pressed []sim.PressedTrack
-					for i := range tracks {
-						src := endingIn(uint64(i), 401+int64(i), silent)
-						sources = append(sources, src)
-						pressed = append(pressed, sim.PressedTrack{Open: src.Open, Pregap: pause})
-					}
-					pressed[0].Pregap = toc.PregapSectors
-					require.NoError(t, d.Press("", pressed))
-					b := benchOf(t, p, d)
-					got := b.look(t)
-					require.NoError(t, disc.Settle(t.Context(), b.drive, &got, nil), about)
-					require.Len(t, got.Tracks, tracks, about)
-					for i, track := range got.Tracks {
-						n := toc.Sectors(pcm.Sectors(sources[i]))
-						if pause == 2 && tracks > 1 && i < tracks-1 {
-							// Two sectors between the tracks may be Pioneer's way to count.
-							assert.Contains(t, []toc.Sectors{n, n + 2}, track.Sectors, about)
-							continue
-						}
-						assert.Equal(t, n, track.Sectors, about)
-					}
+					t.Run(fmt.Sprintf("%s, pause %d, %d tracks, %s", drive, pause, tracks, how), func(t *testing.T) {
+						checkPressed(t, p, pause, tracks, silent)
+					})
 				}
 			}
 		}
+	}
+}
+
+func checkPressed(t *testing.T, p sim.Personality, pause toc.Sectors, tracks int, silent [2]bool) {
+	t.Helper()
+	d := sim.NewDisc(sim.CDR80)
+	var sources []pcm.Source
+	var pressed []sim.PressedTrack
+	for i := range tracks {
+		src := endingIn(uint64(i), 401+int64(i), silent)
+		sources = append(sources, src)
+		pressed = append(pressed, sim.PressedTrack{Open: src.Open, Pregap: pause})
+	}
+	pressed[0].Pregap = toc.PregapSectors
+	require.NoError(t, d.Press("", pressed))
+	b := benchOf(t, p, d)
+	got := b.look(t)
+	require.NoError(t, disc.Settle(t.Context(), b.drive, &got, nil))
+	require.Len(t, got.Tracks, tracks)
+	for i, track := range got.Tracks {
+		n := toc.Sectors(pcm.Sectors(sources[i]))
+		if pause == 2 && tracks > 1 && i < tracks-1 {
+			// Two sectors between the tracks may be Pioneer's way to count.
+			assert.Contains(t, []toc.Sectors{n, n + 2}, track.Sectors)
+			continue
+		}
+		assert.Equal(t, n, track.Sectors)
 	}
 }
 

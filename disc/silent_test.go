@@ -93,5 +93,8 @@ func TestWithoutDiscInformation(t *testing.T) {
 			assert.Equal(t, row.sessions, d.Sessions.Value, row.name)
 		}
 		assert.False(t, d.LastSession.Known(), row.name)
+		if row.sessions > 1 {
+			assert.NotErrorIs(t, d.LeadOuts.Err, disc.ErrNotAsked, "the lead-ins are asked for")
+		}
 	}
 }

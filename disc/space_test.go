@@ -1,6 +1,7 @@
 package disc
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,10 +42,13 @@ func TestWhereRecordingGoesOn(t *testing.T) {
 		{"a reservation", mmc.TrackInformation{Track: 3, Blank: true, RT: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 3, NWA: 1000, Free: 500, Unfinished: true}, Reported},
 		{"a torn track, on an open disc", mmc.TrackInformation{Track: 3, Start: 900}, open, Next{Track: 3, NWA: 900, Unfinished: true}, Reported},
 		{"a torn track, and the damage bit", mmc.TrackInformation{Track: 3, Start: 900, Damage: true}, final, Next{Track: 3, NWA: 900, Unfinished: true}, Reported},
+		{"a torn track, and its pregap counted in", mmc.TrackInformation{Track: 1, Start: -150, Damage: true}, open, Next{Track: 1, Unfinished: true}, Reported},
 		{"a finished track, on a finalized disc", mmc.TrackInformation{Track: 3, Start: 900}, final, Next{}, Unknown},
 		{"a finished track, and nothing known of the disc", mmc.TrackInformation{Track: 3, Start: 900}, Fact[mmc.DiscStatus]{}, Next{}, Unknown},
 		{"an address on a finalized disc", mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, final, Next{Track: 3, NWA: 1000, Free: 500}, Contradicted},
 		{"room, but no address", mmc.TrackInformation{Track: 3, Blank: true, Start: 900, Free: 500}, open, Next{Track: 3, NWA: 900, Free: 500}, Contradicted},
+		{"number 99", mmc.TrackInformation{Track: 99, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 99, NWA: 1000, Free: 500}, Reported},
+		{"number 100", mmc.TrackInformation{Track: 100, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 3, NWA: 1000, Free: 500}, Reported},
 		{"no number", mmc.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 3, NWA: 1000, Free: 500}, Reported},
 		{"a blank disc that calls its place a track", mmc.TrackInformation{Track: 1, NWAValid: true, Free: 500}, known(mmc.DiscEmpty), Next{Track: 1, Free: 500}, Reported},
 	} {
@@ -53,6 +57,7 @@ func TestWhereRecordingGoesOn(t *testing.T) {
 		f := space{&r}.goesOn(&d)
 		require.Equal(t, row.origin, f.Origin, row.name)
 		require.Equal(t, row.want, f.Value, row.name)
+		require.Equal(t, row.origin == Unknown, errors.Is(f.Err, ErrImplausible), row.name)
 	}
 	r := replies{info: answered(mmc.DiscInformation{LastTrackLastSession: 5}), next: answered(mmc.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500})}
 	require.Equal(t, 5, space{&r}.goesOn(&Disc{Status: open}).Value.Track, "disc information knows of more tracks")
@@ -74,6 +79,7 @@ func TestTrackThatIsEndedAlthoughItHasAnAddress(t *testing.T) {
 	}{
 		{"the disc's address", func(*mmc.TrackInformation, *mmc.TrackInformation) {}, true},
 		{"its own end", func(ti, _ *mmc.TrackInformation) { ti.NWA = 1400 }, true},
+		{"its own end, after one sector", func(ti, _ *mmc.TrackInformation) { ti.NWA, ti.Size = 1001, 1 }, true},
 		{"within it", func(ti, _ *mmc.TrackInformation) { ti.NWA = 1399 }, false},
 		{"within it, and no size", func(ti, _ *mmc.TrackInformation) { ti.NWA, ti.Size = 1400, 0 }, false},
 		{"no address", func(ti, _ *mmc.TrackInformation) { ti.NWAValid = false }, false},
@@ -89,6 +95,58 @@ func TestTrackThatIsEndedAlthoughItHasAnAddress(t *testing.T) {
 		require.Equal(t, row.want, (&replies{next: answered(n)}).elsewhere(2, &ti), row.name)
 	}
 	require.False(t, (&replies{}).elsewhere(2, &track), "nothing is known of the next one")
+}
+
+// Tracks of an open session that the drive shows as blank are on the disc if disc information
+// counts them and the next sector isn't the first of the session (CDEmu).
+func TestHiddenTracks(t *testing.T) {
+	info := mmc.DiscInformation{LastSession: mmc.SessionIncomplete, FirstTrackLastSession: 2, LastTrackLastSession: 4}
+	next := mmc.TrackInformation{Track: 2, Blank: true, NWAValid: true, NWA: 2000, Start: 1000}
+	for name, row := range map[string]struct {
+		change func(info *mmc.DiscInformation, next *mmc.TrackInformation)
+		hidden []int
+	}{
+		"three of them":             {func(*mmc.DiscInformation, *mmc.TrackInformation) {}, []int{2, 3, 4}},
+		"another session's":         {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Track = 1 }, []int{2, 3, 4}},
+		"a next track past them":    {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Track = 3 }, nil},
+		"a next track without one":  {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Track = 0 }, nil},
+		"a closed session":          {func(i *mmc.DiscInformation, _ *mmc.TrackInformation) { i.LastSession = mmc.SessionComplete }, nil},
+		"a session not begun":       {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.NWA = 1000 }, nil},
+		"one sector of it":          {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.NWA = 1001 }, []int{2, 3, 4}},
+		"the start of a blank disc": {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Start, n.NWA = -150, 0 }, nil},
+		"one sector of the disc":    {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Start, n.NWA = -150, 1 }, []int{2, 3, 4}},
+		"no next address":           {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.NWAValid = false }, nil},
+		"recording goes on in it":   {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Blank = false }, nil},
+	} {
+		i, n := info, next
+		row.change(&i, &n)
+		r := replies{info: answered(i), next: answered(n)}
+		var got []int
+		for number := range 7 {
+			if r.hides(number) {
+				got = append(got, number)
+			}
+		}
+		require.Equal(t, row.hidden, got, name)
+	}
+	require.False(t, (&replies{info: answered(info)}).hides(2))
+	require.False(t, (&replies{next: answered(next)}).hides(2))
+}
+
+// The Q sub-channel is tried on the longest complete audio track, the first of several.
+func TestLongestTrack(t *testing.T) {
+	_, ok := longest(nil)
+	require.False(t, ok)
+	one := complete(1, 1, 0, 1, true)
+	got, ok := longest([]Track{one})
+	require.True(t, ok)
+	require.Equal(t, one, got)
+	got, ok = longest([]Track{
+		complete(1, 1, 0, 300, true), complete(2, 1, 300, 400, true), complete(3, 1, 700, 400, true),
+		with(complete(4, 1, 1100, 500, true), data), with(complete(5, 1, 1600, 500, true), func(t *Track) { t.State = TrackIncomplete }),
+	})
+	require.True(t, ok)
+	require.Equal(t, 2, got.Number)
 }
 
 // What lies on the disc past the end of a source is silence, regardless of the buffer's contents.
@@ -145,14 +203,16 @@ func TestWhereRunOutMayBe(t *testing.T) {
 		second toc.LBA // its start; the first track ends at LBA 1000
 		out    toc.LBA // the lead-out; the second track has 500 sectors
 		groove bool
-		want   doubtful
+		want   [2]doubtful
 	}{
-		{"152 sectors apart", 1152, 1654, true, never},
-		{"150 sectors apart", 1150, 1650, true, ifSilent},
-		{"150 sectors apart, on a pressed disc", 1150, 1650, false, ifUnreadable},
-		{"150 apart, and two before the lead-out", 1150, 1652, true, never},
-		{"adjoining", 1000, 1500, true, never},
-		{"an odd pause", 1100, 1600, true, never},
+		{"152 sectors apart", 1152, 1654, true, [2]doubtful{never, never}},
+		{"152 sectors apart, and none before the lead-out", 1152, 1652, true, [2]doubtful{never, never}},
+		{"150 sectors apart", 1150, 1650, true, [2]doubtful{ifSilent, ifSilent}},
+		{"150 sectors apart, on a pressed disc", 1150, 1650, false, [2]doubtful{ifUnreadable, ifUnreadable}},
+		{"150 apart, and two before the lead-out", 1150, 1652, true, [2]doubtful{never, never}},
+		{"adjoining", 1000, 1500, true, [2]doubtful{never, never}},
+		{"an odd pause", 1100, 1600, true, [2]doubtful{never, ifSilent}},
+		{"a pause of one sector", 1001, 1501, true, [2]doubtful{never, ifSilent}},
 	} {
 		r := replies{}
 		d := Disc{TOC: known(toc.TOC{First: 1, Last: 2, LeadOut: row.out}), LeadOuts: known([]LeadOut{{1, row.out}})}
@@ -164,7 +224,7 @@ func TestWhereRunOutMayBe(t *testing.T) {
 			tracks[i].Shown = Shown{Known: true, Start: tracks[i].Start, Sectors: tracks[i].Sectors}
 		}
 		doubt(&d, tracks, &r, false)
-		require.Equal(t, row.want, tracks[0].doubt, row.name)
+		require.Equal(t, row.want, [2]doubtful{tracks[0].doubt, tracks[1].doubt}, row.name)
 		require.Equal(t, toc.Sectors(1000), tracks[0].Sectors, row.name)
 	}
 	// Pioneer's way to count a gapless recording: the two sectors belong to the track.
@@ -176,4 +236,12 @@ func TestWhereRunOutMayBe(t *testing.T) {
 	doubt(&d, tracks, &replies{}, false)
 	require.Equal(t, []toc.Sectors{1002, 502}, []toc.Sectors{tracks[0].Sectors, tracks[1].Sectors})
 	require.Equal(t, []doubtful{ifUnreadable, ifUnreadable}, []doubtful{tracks[0].doubt, tracks[1].doubt})
+	// It rules out nothing in the next session.
+	d = Disc{ATIP: known(mmc.ATIP{}), TOC: known(toc.TOC{First: 1, Last: 3, LeadOut: 13400}), LeadOuts: known([]LeadOut{{1, 1504}, {2, 13400}})}
+	tracks = []Track{complete(1, 1, 0, 1000, true), complete(2, 1, 1002, 500, true), complete(3, 2, 12900, 500, true)}
+	for i := range tracks {
+		tracks[i].Shown = Shown{Known: true, Start: tracks[i].Start, Sectors: tracks[i].Sectors}
+	}
+	doubt(&d, tracks, &replies{}, false)
+	require.Equal(t, []doubtful{ifUnreadable, ifUnreadable, ifSilent}, []doubtful{tracks[0].doubt, tracks[1].doubt, tracks[2].doubt})
 }

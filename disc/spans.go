@@ -9,6 +9,9 @@ import (
 // span is a range of sectors; to is exclusive.
 type span struct{ from, to toc.LBA }
 
+// holds reports whether a sector is in the range.
+func (s span) holds(at toc.LBA) bool { return at >= s.from && at < s.to }
+
 // readableSpans returns the ranges in which READ CD of audio may be sent: audio tracks,
 // the pauses between them, and the run-out past the last one. Some USB drives hang or
 // reset when asked for a sector below LBA 0, past the lead-out or where nothing is

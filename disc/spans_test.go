@@ -65,6 +65,17 @@ var spanCases = []struct {
 	{"being written", Disc{Next: known(Next{Track: 1, NWA: 270, Unfinished: true}), Tracks: []Track{
 		with(complete(1, 1, 0, 350000, false), func(t *Track) { t.State = TrackIncomplete }),
 	}}, []span{{0, 270}}},
+	{"being written, but the next sector goes elsewhere", Disc{Next: known(Next{Track: 2, NWA: 270, Unfinished: true}), Tracks: []Track{
+		with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackIncomplete }),
+	}}, []span{{0, 400}}},
+	{"being written, but the next sector begins a track", Disc{Next: known(Next{Track: 1, NWA: 270}), Tracks: []Track{
+		with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackIncomplete }),
+	}}, []span{{0, 400}}},
+	{"damaged, and the next sector within it", Disc{Next: known(Next{Track: 1, NWA: 270, Unfinished: true}), Tracks: []Track{
+		with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackDamaged }),
+	}}, []span{{0, 400}}},
+	{"no sector", Disc{Tracks: []Track{complete(2, 1, 500, 0, false)}}, []span{}},
+	{"one sector", Disc{Tracks: []Track{complete(2, 1, 500, 1, false)}}, []span{{500, 501}}},
 	{"damaged", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackDamaged })}}, []span{{0, 400}}},
 	{"reserved", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.State = TrackReserved })}}, []span{}},
 	{"unknown", Disc{Tracks: []Track{with(complete(1, 1, 0, 400, false), func(t *Track) { t.Origin = Unknown })}}, []span{}},
@@ -76,6 +87,17 @@ func TestReadableSpans(t *testing.T) {
 	for _, row := range spanCases {
 		got := row.disc.readableSpans()
 		assert.Equal(t, row.want, append([]span{}, got...), row.name)
+	}
+}
+
+// Ranges are put in their order, joined where they touch, and begin at LBA 0.
+func TestMerge(t *testing.T) {
+	assert.Equal(t, []span{{0, 150}, {200, 300}}, merge([]span{{200, 300}, {100, 150}, {-150, 100}, {-300, -150}, {210, 220}}))
+}
+
+func TestSectorsOfASpan(t *testing.T) {
+	for lba, in := range map[toc.LBA]bool{199: false, 200: true, 299: true, 300: false} {
+		assert.Equal(t, in, span{200, 300}.holds(lba), lba)
 	}
 }
 

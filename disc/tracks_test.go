@@ -37,10 +37,13 @@ func TestClosedSessions(t *testing.T) {
 		{"by the sub-channel", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 2), full: leadIn(2)}, final, 2, Reported},
 		{"no disc information", replies{info: failed[mmc.DiscInformation](), sessions: lists(2)}, open, 2, Reported},
 		{"no disc information, and the sub-channel of 255 sessions", replies{info: failed[mmc.DiscInformation](), full: leadIn(255)}, open, 99, Reported},
+		{"no disc information, and one session", replies{info: failed[mmc.DiscInformation](), sessions: lists(1)}, open, 1, Reported},
 		{"nothing", replies{info: failed[mmc.DiscInformation]()}, open, 0, Unknown},
 		{"the state isn't known", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1)}, unknown[mmc.DiscStatus](errors.New("no")), 0, Unknown},
 		{"the state isn't known, but the lead-in", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1), sessions: lists(1)}, unknown[mmc.DiscStatus](errors.New("no")), 1, Contradicted},
 		{"another state than disc information's", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1), sessions: lists(1)}, final, 1, Contradicted},
+		{"another state, and both count one", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 1), sessions: lists(1)}, open, 1, Contradicted},
+		{"another state, and only a table", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1), table: table}, final, 1, Contradicted},
 	} {
 		f := row.r.closed(&Disc{Status: row.status})
 		require.Equal(t, row.want, f.Value, row.name)
@@ -89,6 +92,7 @@ func TestLeadOuts(t *testing.T) {
 		{"both", full(out(1, 3000), out(2, 20000)), []LeadOut{{1, 3000}, {2, 20000}}, true},
 		{"the last from the table", full(out(1, 3000)), []LeadOut{{1, 3000}, {2, 20000}}, true},
 		{"past the end of the disc", full(out(1, 20001), out(2, 20000)), []LeadOut{{2, 20000}}, false},
+		{"at LBA 1", full(out(1, 1), out(2, 20000)), []LeadOut{{1, 1}, {2, 20000}}, true},
 		{"at LBA 0", full(out(1, 0), out(2, 20000)), []LeadOut{{2, 20000}}, false},
 		{"not asked", replies{}, []LeadOut{{2, 20000}}, false},
 	} {
@@ -174,6 +178,7 @@ func TestTrackByTheTable(t *testing.T) {
 		{"a pregap counted in", 850, 550, false, 0, 400, Reported, false},
 		{"more than a pregap", 849, 551, false, 0, 551, Contradicted, true},
 		{"a long pregap, on a drive that counts them", 800, 600, true, 0, 400, Reported, false},
+		{"one sector earlier", 999, 401, false, 0, 400, Reported, false},
 		{"a start past it", 1001, 400, false, 0, 400, Contradicted, true},
 		{"nothing but a pregap", 850, 100, false, 0, 0, Reported, false},
 		{"other flags", 1000, 400, false, toc.CopyPermitted, 400, Reported, true},

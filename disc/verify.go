@@ -50,9 +50,9 @@ func Verify(ctx context.Context, d *mmc.Drive, tracks []Written, level VerifyLev
 		}
 		on = &looked
 	}
-	v := newVerifier(ctx, d, on, tracks, &out, o)
+	v := newVerifier(d, on, tracks, &out, o)
 	if on.sessionOpen() {
-		reads, err := v.readsOpen(on)
+		reads, err := v.readsOpen(ctx, on)
 		if err != nil {
 			return out, err
 		}
@@ -61,13 +61,12 @@ func Verify(ctx context.Context, d *mmc.Drive, tracks []Written, level VerifyLev
 			return out, nil
 		}
 	}
-	err := v.run(level)
+	err := v.run(ctx, level)
 	return out, err
 }
 
 // verifier reads a disc back and compares it with the sources.
 type verifier struct {
-	ctx    context.Context
 	r      *Reader
 	o      *VerifyOptions
 	c      *candidates
@@ -89,9 +88,9 @@ type edge struct {
 	sector int
 }
 
-func newVerifier(ctx context.Context, d *mmc.Drive, on *Disc, tracks []Written, out *Verification, o *VerifyOptions) *verifier {
+func newVerifier(d *mmc.Drive, on *Disc, tracks []Written, out *Verification, o *VerifyOptions) *verifier {
 	r := NewReader(d, *on, &ReaderOptions{Patience: o.Patience, OnWait: o.OnWait, OnAttention: o.OnAttention})
-	v := &verifier{ctx: ctx, r: r, o: o, c: newCandidates(), out: out, tracks: tracks, good: -1}
+	v := &verifier{r: r, o: o, c: newCandidates(), out: out, tracks: tracks, good: -1}
 	for i := range tracks {
 		// A track is where it was written, even if the drive reports something else.
 		r.spans = append(r.spans, span{tracks[i].Start, tracks[i].end()})
@@ -107,7 +106,7 @@ func newVerifier(ctx context.Context, d *mmc.Drive, on *Disc, tracks []Written, 
 // readsOpen tries whether audio of an open session can be read at all. It can't if
 // several places are refused: a single unreadable sector is a defect of the recording. A
 // medium error isn't a refusal.
-func (v *verifier) readsOpen(on *Disc) (bool, error) {
+func (v *verifier) readsOpen(ctx context.Context, on *Disc) (bool, error) {
 	var sector [toc.SectorSize]byte
 	tried := 0
 	for i := range v.tracks {
@@ -116,7 +115,7 @@ func (v *verifier) readsOpen(on *Disc) (bool, error) {
 			continue
 		}
 		for _, at := range []toc.Sectors{w.Sectors / 2, w.Sectors / 4, w.Sectors - w.Sectors/4} {
-			err := v.r.readCD(v.ctx, w.Start+toc.LBA(at), sector[:])
+			err := v.r.readCD(ctx, w.Start+toc.LBA(at), sector[:])
 			switch {
 			case err == nil:
 				return true, nil
@@ -132,10 +131,10 @@ func (v *verifier) readsOpen(on *Disc) (bool, error) {
 }
 
 // run does the verification. out always holds what was compared.
-func (v *verifier) run(level VerifyLevel) error {
-	err := v.compare(level)
+func (v *verifier) run(ctx context.Context, level VerifyLevel) error {
+	err := v.compare(ctx, level)
 	if err == nil {
-		err = v.reading()
+		err = v.reading(ctx)
 	}
 	bad := v.conclude(err != nil)
 	return errors.Join(err, bad)
@@ -144,7 +143,7 @@ func (v *verifier) run(level VerifyLevel) error {
 // reading checks, if some audio could not be read, that the drive reads audio at all: a
 // place that was read before, or otherwise any of several, must still be readable. If
 // not, the unreadable places prove nothing about the disc: ErrNothingRead.
-func (v *verifier) reading() error {
+func (v *verifier) reading(ctx context.Context) error {
 	lost := func(t TrackVerification) bool { return t.Result == VerifyUnreadable }
 	if !slices.ContainsFunc(v.out.Tracks, lost) {
 		return nil
@@ -162,7 +161,7 @@ func (v *verifier) reading() error {
 	var sector [toc.SectorSize]byte
 	var last error
 	for _, at := range places {
-		if last = v.r.readCD(v.ctx, at, sector[:]); last == nil {
+		if last = v.r.readCD(ctx, at, sector[:]); last == nil {
 			return nil
 		}
 		if !unreadable(last) {
@@ -180,9 +179,9 @@ func (v *verifier) reading() error {
 	return fmt.Errorf("%w: %w", ErrNothingRead, last)
 }
 
-func (v *verifier) compare(level VerifyLevel) error {
+func (v *verifier) compare(ctx context.Context, level VerifyLevel) error {
 	for i := range v.tracks {
-		if err := v.quick(&v.out.Tracks[i], v.track(i)); err != nil {
+		if err := v.quick(ctx, &v.out.Tracks[i], v.track(i)); err != nil {
 			return v.trackError(i, err)
 		}
 	}
@@ -196,8 +195,7 @@ func (v *verifier) compare(level VerifyLevel) error {
 	}
 	for i := range v.tracks {
 		if row := &v.out.Tracks[i]; row.Result == VerifyEqual {
-			row.Result = VerifyPartial
-			if err := v.full(row, v.track(i), offset); err != nil {
+			if err := v.full(ctx, row, v.track(i), offset); err != nil {
 				return v.trackError(i, err)
 			}
 		}
@@ -252,7 +250,7 @@ func (v *verifier) conclude(ended bool) error {
 
 // quick compares the first, the middle and the last second of a track, or all of a part
 // that is shorter than any track.
-func (v *verifier) quick(row *TrackVerification, w *Written) error {
+func (v *verifier) quick(ctx context.Context, row *TrackVerification, w *Written) error {
 	src, err := openWindow(w)
 	if err != nil {
 		return err
@@ -268,7 +266,7 @@ func (v *verifier) quick(row *TrackVerification, w *Written) error {
 		if row.Result.bad() {
 			return nil
 		}
-		if err := v.piece(row, w, src, from, length); err != nil {
+		if err := v.piece(ctx, row, w, src, from, length); err != nil {
 			return err
 		}
 	}
@@ -283,7 +281,7 @@ func (v *verifier) quick(row *TrackVerification, w *Written) error {
 const differsTries = 3
 
 // piece compares some sectors of a track with every offset that is still possible.
-func (v *verifier) piece(row *TrackVerification, w *Written, src *window, from, n int) error {
+func (v *verifier) piece(ctx context.Context, row *TrackVerification, w *Written, src *window, from, n int) error {
 	lo, hi := from*toc.SamplesPerSector-maxOffset, (from+n)*toc.SamplesPerSector+maxOffset
 	want, at, err := src.read(lo, hi, v.want)
 	if err != nil {
@@ -292,7 +290,7 @@ func (v *verifier) piece(row *TrackVerification, w *Written, src *window, from, 
 	v.want = want
 	possible, edges, before := slices.Clone(v.c.list), len(v.edges), *row
 	for try := 1; ; try++ {
-		if err := v.read(w, from, n); err != nil {
+		if err := v.read(ctx, w, from, n); err != nil {
 			return err
 		}
 		v.matchPiece(row, w, from, n, want, at)
@@ -353,7 +351,7 @@ func (w *Written) edge(sector int) bool {
 }
 
 // full compares every sample of a track that the drive can reach with its offset.
-func (v *verifier) full(row *TrackVerification, w *Written, offset int) error {
+func (v *verifier) full(ctx context.Context, row *TrackVerification, w *Written, offset int) error {
 	src, err := openWindow(w)
 	if err != nil {
 		return err
@@ -364,7 +362,7 @@ func (v *verifier) full(row *TrackVerification, w *Written, offset int) error {
 	last := floorDiv(src.total - offset + toc.SamplesPerSector - 1)
 	for from := first; from < last && !row.Result.bad(); from += v.r.chunk {
 		n := min(v.r.chunk, last-from)
-		if err := v.read(w, from, n); err != nil {
+		if err := v.read(ctx, w, from, n); err != nil {
 			return err
 		}
 		p := from*toc.SamplesPerSector + offset
@@ -384,26 +382,22 @@ func (v *verifier) full(row *TrackVerification, w *Written, offset int) error {
 				break
 			}
 			*row = before
-			if err := v.read(w, from, n); err != nil {
+			if err := v.read(ctx, w, from, n); err != nil {
 				return err
 			}
 		}
 		row.Sectors = min(row.Sectors, w.Sectors)
-	}
-	if row.Result == VerifyPartial {
-		row.Result = VerifyEqual
 	}
 	return nil
 }
 
 // sector compares one sector of a full verification.
 func (v *verifier) sector(row *TrackVerification, w *Written, n int, got []byte, bad bool, offset int, want []byte, at int) {
-	p := n*toc.SamplesPerSector + offset
 	switch {
-	case row.Result.bad() || p+toc.SamplesPerSector <= 0 || p >= w.samples():
+	case row.Result.bad():
 	case bad:
 		row.skip(w, n, offset)
-	case !equalAt(got, p, want, at):
+	case !equalAt(got, n*toc.SamplesPerSector+offset, want, at):
 		row.Result, row.At = VerifyDiffers, w.Start+toc.LBA(n)
 	default:
 		row.Sectors++
@@ -427,17 +421,17 @@ func (row *TrackVerification) skip(w *Written, n, offset int) {
 
 // read fills buf with n sectors of a track, from being relative to its start and possibly
 // before it.
-func (v *verifier) read(w *Written, from, n int) error {
+func (v *verifier) read(ctx context.Context, w *Written, from, n int) error {
 	if need := n * toc.SectorSize; cap(v.buf) < need {
 		v.buf, v.bad = make([]byte, need), make([]bool, n)
 	}
 	v.buf, v.bad = v.buf[:n*toc.SectorSize], v.bad[:n]
 	for i := 0; i < n; {
-		if err := v.ctx.Err(); err != nil {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 		part := min(v.r.chunk, n-i)
-		err := v.r.Sectors(v.ctx, w.Start+toc.LBA(from+i), v.buf[i*toc.SectorSize:(i+part)*toc.SectorSize], v.bad[i:i+part])
+		err := v.r.Sectors(ctx, w.Start+toc.LBA(from+i), v.buf[i*toc.SectorSize:(i+part)*toc.SectorSize], v.bad[i:i+part])
 		if err != nil {
 			return err
 		}

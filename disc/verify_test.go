@@ -37,10 +37,12 @@ func (b *bench) written(sources ...pcm.Source) []disc.Written {
 // odd is a source whose last sector isn't full, short one that is padded to four
 // seconds.
 func odd(seed uint64) pcm.Source {
-	return pcm.FromBytes("odd.wav", pcm.CDDA, noise(seed, 310*588+17))
+	return pcm.FromBytes("odd.wav", pcm.CDDA, shared(seed, 310*588+17))
 }
 
-func short(seed uint64) pcm.Source { return pcm.FromBytes("short.wav", pcm.CDDA, noise(seed, 100*588)) }
+func short(seed uint64) pcm.Source {
+	return pcm.FromBytes("short.wav", pcm.CDDA, shared(seed, 100*588))
+}
 
 // What was recorded is found equal, on drives with any offset, in open sessions and
 // closed ones, on all levels; and the drive's offset is found out.
@@ -242,10 +244,10 @@ func TestVerifySurvivesEverySingleFault(t *testing.T) {
 		sources := []pcm.Source{source(1, 300)}
 		b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
 		b.record(t, end, sources...)
-		before := len(b.tap.Exchanges())
+		before := len(b.tap.cdbs)
 		_, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 		require.NoError(t, err)
-		commands := len(b.tap.Exchanges()) - before
+		commands := len(b.tap.cdbs) - before
 		for n := 1; n <= commands; n++ {
 			for i, f := range faults() {
 				if testing.Short() && (n+i)%9 != 0 { // a verification takes a second with the race detector

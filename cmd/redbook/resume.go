@@ -338,8 +338,11 @@ func (r *resumption) finishAlbum(ctx context.Context, d *device) (began bool, er
 	if errors.Is(err, burn.ErrDoesNotFit) {
 		err = &failure{code: exitDoesntFit, err: err, next: r.advise.noRoom(&report)}
 	}
-	// Changed sources are found before the disc is touched: its tracks are as the plan says.
-	if _, changed := errors.AsType[*burn.ChangedError](err); report.Version == 0 || changed {
+	// Changed sources and another disc are found before anything is written: the tracks on
+	// the disc are as the plan says.
+	_, changed := errors.AsType[*burn.ChangedError](err)
+	_, other := errors.AsType[*burn.OtherDiscError](err)
+	if report.Version == 0 || changed || other {
 		if errors.Is(err, burn.ErrSourceChanged) {
 			err = &failure{code: exitBadInput, err: err, next: "Put the album's files back as they were. " + r.advise.leaveAsIs()}
 		}

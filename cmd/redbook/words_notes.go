@@ -122,6 +122,12 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 		return fmt.Sprintf("the disc has %s more, which were not compared", count(n.Got, "audio track"))
 	},
 	burn.NoteKept: fixed("it was on the disc already"),
+	burn.NoteKeptUnread: func(n burn.Note) string {
+		if n.Track == 0 {
+			return "the drive reads nothing of the tracks that are on the disc; whether they are the album's was not checked before burning"
+		}
+		return fmt.Sprintf("track %d could not be read at LBA %d before burning; other parts of it are the album's", n.Track, n.Got)
+	},
 	burn.NoteContinued: func(n burn.Note) string {
 		return fmt.Sprintf("its first %v were on the disc already; the rest was written after them", toc.Sectors(n.Got))
 	},

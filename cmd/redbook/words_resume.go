@@ -112,6 +112,8 @@ func otherDiscText(e *burn.OtherDiscError) string {
 		return fmt.Sprintf("its track %d starts at %v, and that of the album at %v", e.Track, toc.LBA(e.Got).MSF(), toc.LBA(e.Want).MSF())
 	case burn.OtherLength:
 		return fmt.Sprintf("its track %d is %v long, and that of the album %v", e.Track, toc.Sectors(e.Got), toc.Sectors(e.Want))
+	case burn.OtherAudio:
+		return fmt.Sprintf("its track %d holds other audio", e.Track)
 	}
 	return fmt.Sprintf("its track %d isn't from this album", e.Track)
 }
