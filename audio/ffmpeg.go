@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -60,6 +61,11 @@ type ffmpeg struct {
 	promise whole.Account // what the container says about its length
 }
 
+// ffmpegBlock is the most bytes of memory that ffmpeg may take at a time. A file decides
+// what it asks for: whole pictures, tables, and, where it guesses the format by the name,
+// everything up to a frame that never comes. A frame of 4K video takes 25 MB.
+const ffmpegBlock = 32 << 20
+
 // ffmpegPatience is how long ffmpeg may look at a file without decoding it.
 const ffmpegPatience = time.Minute
 
@@ -73,7 +79,7 @@ func (f *ffmpeg) command(ctx context.Context, end int64, before []string, after 
 		protocols += ",subfile"
 		url = fmt.Sprintf("subfile,,start,%d,end,%d,,:%s", f.in.base, end, url)
 	}
-	args := append(before, "-nostdin", "-protocol_whitelist", protocols, "-err_detect", "crccheck+bitstream+buffer+explode", "-i", url)
+	args := append(before, "-max_alloc", strconv.Itoa(ffmpegBlock), "-nostdin", "-protocol_whitelist", protocols, "-err_detect", "crccheck+bitstream+buffer+explode", "-i", url)
 	return exec.CommandContext(ctx, f.exe, append(args, after...)...)
 }
 
@@ -125,6 +131,8 @@ func ffmpegCodec(said string) (coding, codec string, err error) {
 		return "", "", errors.New("it contains audio in an unknown coding")
 	case m == nil && strings.Contains(said, noOutput):
 		return "", "", errors.New("it has no audio stream")
+	case m == nil && strings.Contains(said, "Cannot allocate memory"):
+		return "", "", fmt.Errorf("a table or picture in it is larger than %d MiB, or it is damaged", ffmpegBlock>>20)
 	case m == nil:
 		return "", "", errors.New(lastLine(said))
 	case m[2] == "u8" || m[2] == "s16":

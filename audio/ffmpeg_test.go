@@ -36,7 +36,7 @@ const fakeFrames = 3000
 func actFFmpeg(scenario string, args []string) int {
 	at := slices.Index(args, "-i")
 	if at < 0 || !strings.HasPrefix(args[at+1], "file:/") && runtime.GOOS != "windows" ||
-		!slices.Contains(args, "file,pipe") || !slices.Contains(args, "-nostdin") {
+		!slices.Contains(args, "file,pipe") || !slices.Contains(args, "-nostdin") || !slices.Contains(args[:at], "-max_alloc") {
 		os.Stderr.WriteString("wrong arguments\n")
 		return 9
 	}

@@ -27,9 +27,7 @@ func openMP3(in input) (opened, error) {
 		note:   mp3Note(info, gained),
 		stray:  strayBytes(info),
 		start: func(in input) (decoder, error) {
-			d := &mp3Decoder{in: in, d: mp3.NewDecoder(in.r, info)}
-			d.buf = make([]float32, 1152*info.Channels)
-			return d, nil
+			return &mp3Decoder{in: in, d: mp3.NewDecoder(in.r, info)}, nil
 		},
 	}, nil
 }
@@ -99,10 +97,8 @@ func (in input) mp3Error(err error) error {
 
 // mp3Decoder returns the samples of an MP3 file.
 type mp3Decoder struct {
-	in  input
-	d   *mp3.Decoder
-	buf []float32
-	out []byte
+	in input
+	d  *mp3.Decoder
 }
 
 // Close ends what is decoded ahead.
@@ -115,10 +111,9 @@ func (d *mp3Decoder) at() int64        { return -1 } // its errors say it themse
 func (d *mp3Decoder) concealed() int64 { return d.d.ConcealedFrames() }
 
 func (d *mp3Decoder) decode() ([]byte, error) {
-	n, err := d.d.Read(d.buf)
-	d.out = appendFloats(d.out[:0], d.buf[:n])
+	samples, err := d.d.Next()
 	if err != nil && err != io.EOF {
 		err = d.in.mp3Error(err)
 	}
-	return d.out, err
+	return floatBytes(samples), err
 }

@@ -1,6 +1,7 @@
 package audio
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -61,11 +62,15 @@ func oggScan(ctx context.Context, in input) (oggExtent, error) {
 	return e, in.wholeError(err)
 }
 
-// oggHeaders returns the first packets of the stream.
+// maxOggHeader is far more than any header but the comments has, which come second and
+// may hold pictures.
+const maxOggHeader = 1 << 20
+
+// oggHeaders returns the first packets of the stream, or the beginning of very long ones.
 func oggHeaders(in input, n int) (*ogg.Packets, [][]byte, error) {
 	p := ogg.NewPackets(in.r, in.base, in.size, n)
 	var headers [][]byte
-	for range n {
+	for i := range n {
 		packet, err := p.Next()
 		if err == io.EOF {
 			return nil, nil, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
@@ -73,7 +78,10 @@ func oggHeaders(in input, n int) (*ogg.Packets, [][]byte, error) {
 		if err != nil {
 			return nil, nil, in.oggError(p.At(), err)
 		}
-		headers = append(headers, append([]byte(nil), packet.Data...))
+		if i != 1 {
+			packet.Data = packet.Data[:min(len(packet.Data), maxOggHeader)]
+		}
+		headers = append(headers, bytes.Clone(packet.Data))
 	}
 	return p, headers, nil
 }

@@ -115,7 +115,6 @@ type opusDecoder struct {
 	head opusHead
 	cut  oggCut
 	buf  []float32
-	out  []byte
 }
 
 func newOpusDecoder(in input, head opusHead, cut oggCut) (decoder, error) {
@@ -158,6 +157,5 @@ func (d *opusDecoder) decode() ([]byte, error) {
 			samples[i] *= d.head.gain
 		}
 	}
-	d.out = appendFloats(d.out[:0], samples)
-	return d.out, nil
+	return floatBytes(samples), nil
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"math"
 	"time"
+	"unsafe"
 
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -181,10 +182,19 @@ func count(ctx context.Context, in input, f pcm.Format, begin func(input) (decod
 	}
 }
 
-// appendFloats adds samples as little-endian F32.
-func appendFloats(p []byte, samples []float32) []byte {
-	for _, v := range samples {
-		p = binary.LittleEndian.AppendUint32(p, math.Float32bits(v))
+// floatBytes gives samples as little-endian F32. The result is good as long as the
+// samples stay as they are: on most processors it is their memory.
+func floatBytes(samples []float32) []byte {
+	if len(samples) == 0 {
+		return nil
+	}
+	p := unsafe.Slice((*byte)(unsafe.Pointer(&samples[0])), 4*len(samples))
+	if !littleEndian {
+		for i, v := range samples {
+			binary.LittleEndian.PutUint32(p[4*i:], math.Float32bits(v))
+		}
 	}
 	return p
 }
+
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1

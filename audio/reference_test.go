@@ -27,6 +27,9 @@ func TestFixtures(t *testing.T) {
 		{"s24.flac", "s24.wav", FLAC, pcm.S24, 0, 0},
 		{"signal.ogg", "signal.ogg.wav", Vorbis, pcm.F32, 1.01, 0.6},
 		{"mono.ogg", "mono.ogg.wav", Vorbis, pcm.F32, 1.01, 0.6},
+		{"damaged.ogg", "damaged.ogg.wav", Vorbis, pcm.F32, 1.01, 0.6},
+		{"floor0even.ogg", "floor0even.ogg.wav", Vorbis, pcm.F32, 1.01, 0.6},
+		{"floor0odd.ogg", "floor0odd.ogg.wav", Vorbis, pcm.F32, 1.01, 0.6},
 		{"signal.opus", "signal.opus.wav", Opus, pcm.F32, 2, 0.7},
 		{"signal.mp3", "signal.mp3.wav", MP3, pcm.F32, 1.01, 0.6},
 	} {

@@ -3,12 +3,10 @@ package audio
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
-	"fmt"
 	"io"
 
-	"github.com/jfreymuth/vorbis"
 	"github.com/redbook-audio/redbook/audio/internal/ogg"
+	"github.com/redbook-audio/redbook/audio/internal/vorbis"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -27,13 +25,12 @@ func openVorbis(ctx context.Context, in input) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	v, err := vorbisHeaders(headers)
+	v, err := vorbis.New(headers[0], headers[2])
 	if err != nil {
 		return opened{}, in.fail(nowhere, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", err)
 	}
-	buf := make([]float32, v.BufferSize())
 	offset, err := oggOffset(in, p, func(packet []byte) (int64, error) {
-		samples, err := vorbisDecode(v, packet, buf)
+		samples, err := v.Decode(packet)
 		return int64(len(samples) / format.Channels), err
 	})
 	if err != nil {
@@ -48,58 +45,17 @@ func openVorbis(ctx context.Context, in input) (opened, error) {
 	}, nil
 }
 
-// vorbisFormat reads the identification header (Vorbis I 4.2.2):
-//
-//	0-6 01h "vorbis"  7-10 version 0  11 channels  12-15 sample rate  16-27 bit rates
-//	28 sizes of the short and the long block, as powers of 2  29 framing bit
+// vorbisFormat reads the identification header.
 func vorbisFormat(in input, h []byte) (pcm.Format, error) {
-	if len(h) < 30 || string(h[:7]) != "\x01vorbis" {
-		return pcm.Format{}, in.fail(0, ErrCorrupt, "the Vorbis stream doesn't begin with its header")
-	}
-	f := pcm.Format{SampleRate: int(binary.LittleEndian.Uint32(h[12:])), Channels: int(h[11]), Encoding: pcm.F32}
-	short, long := h[28]&15, h[28]>>4
-	if short < 6 || long > 13 || short > long {
-		return f, in.fail(0, ErrCorrupt, "the Vorbis stream has blocks of 2^%d and 2^%d samples", short, long)
-	}
-	if f.Channels == 0 {
-		return f, in.fail(0, ErrCorrupt, "the Vorbis stream has no channels")
+	info, err := vorbis.ReadInfo(h)
+	f := pcm.Format{SampleRate: info.SampleRate, Channels: info.Channels, Encoding: pcm.F32}
+	if err != nil {
+		return f, in.fail(0, ErrCorrupt, "%v", err)
 	}
 	if f.Channels > 2 {
 		return f, other(in, "Ogg Vorbis with %d channels (redbook decodes one or two)", f.Channels)
 	}
 	return f, nil
-}
-
-// vorbisHeaders makes a decoder. The comment header isn't shown to it: it would
-// reserve room for as many comments as the file claims.
-func vorbisHeaders(headers [][]byte) (v *vorbis.Decoder, err error) {
-	defer caught(&err)
-	if err := checkVorbisSetup(headers[2]); err != nil {
-		return nil, err
-	}
-	v = &vorbis.Decoder{}
-	for _, h := range [][]byte{headers[0], headers[2]} {
-		if err := v.ReadHeader(h); err != nil {
-			return nil, err
-		}
-	}
-	if !v.HeadersRead() {
-		return nil, fmt.Errorf("a header is missing")
-	}
-	return v, nil
-}
-
-// caught makes an error of a panic.
-func caught(err *error) {
-	if v := recover(); v != nil {
-		*err = fmt.Errorf("the decoder failed: %v", v)
-	}
-}
-
-// vorbisDecode decodes one packet.
-func vorbisDecode(v *vorbis.Decoder, packet []byte, buf []float32) (samples []float32, err error) {
-	defer caught(&err)
-	return v.DecodeInto(packet, buf)
 }
 
 // vorbisDecoder returns the samples of an Ogg Vorbis file.
@@ -109,8 +65,6 @@ type vorbisDecoder struct {
 	v        *vorbis.Decoder
 	channels int
 	cut      oggCut
-	buf      []float32
-	out      []byte
 }
 
 func newVorbisDecoder(in input, channels int, cut oggCut) (decoder, error) {
@@ -118,11 +72,11 @@ func newVorbisDecoder(in input, channels int, cut oggCut) (decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := vorbisHeaders(headers)
+	v, err := vorbis.New(headers[0], headers[2])
 	if err != nil {
 		return nil, in.fail(nowhere, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", err)
 	}
-	return &vorbisDecoder{in: in, p: p, v: v, channels: channels, cut: cut, buf: make([]float32, v.BufferSize())}, nil
+	return &vorbisDecoder{in: in, p: p, v: v, channels: channels, cut: cut}, nil
 }
 
 func (d *vorbisDecoder) at() int64 { return d.p.At() }
@@ -135,11 +89,10 @@ func (d *vorbisDecoder) decode() ([]byte, error) {
 	if err != nil {
 		return nil, d.in.oggError(d.p.At(), err)
 	}
-	samples, err := vorbisDecode(d.v, packet.Data, d.buf)
+	samples, err := d.v.Decode(packet.Data)
 	if err != nil {
 		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
 	}
 	from, to := d.cut.keep(int64(len(samples) / d.channels))
-	d.out = appendFloats(d.out[:0], samples[from*int64(d.channels):to*int64(d.channels)])
-	return d.out, nil
+	return floatBytes(samples[from*int64(d.channels) : to*int64(d.channels)]), nil
 }

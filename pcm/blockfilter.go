@@ -8,18 +8,25 @@ package pcm
 //
 // Two channels go through it at once, as real and imaginary part: the filter is
 // symmetric, its spectrum real, so they don't mix.
+//
+// A long block of a high rate is transformed in parts, since few of its lines are in
+// the result: of every parts-th value each, which leaves the last stages of the
+// transform to be made for the lines that are needed.
 type blockPlan struct {
 	num, den int
-	forth    *fft // of the input
+	size     int  // of a block of the input
+	parts    int  // of which it is transformed
+	forth    *fft // of each part
 	back     *fft // of the output
 	hop      int  // input frames that a block moves on, a multiple of num
 	first    int  // output frames at the beginning of a block that aren't valid
 	lines    []blockLine
+	turns    []complex128 // if there are several parts: the factors of each, line by line
 }
 
 // blockLine is how one line of the output's spectrum is made.
 type blockLine struct {
-	from   int     // the line of the input
+	from   int     // the line of the input, or of its parts
 	factor float64 // the filter, divided by the input's size
 }
 
@@ -32,30 +39,44 @@ func newBlockPlan(pass, stop float64, rate, num, den int) *blockPlan {
 	low := newLowPass(stopBand, pass, stop, float64(rate))
 	half := int(low.half) + 1
 	p := &blockPlan{num: num, den: den}
-	in := p.pick(half)
-	out := in / num * den
-	p.forth, p.back = newFFT(in), newFFT(out)
-	p.hop = p.hopOf(in, half)
+	p.size, p.parts = p.pick(half)
+	out := p.size / num * den
+	p.forth, p.back = newFFT(p.size/p.parts), newFFT(out)
+	p.hop = p.hopOf(p.size, half)
 	p.first = (half*den + num - 1) / num
 	p.design(low)
 	return p
 }
 
-// pick finds the size of block that costs least for each frame.
-func (p *blockPlan) pick(half int) int {
-	best, bestCost := 0, 0.0
-	for k := 1; best == 0 || k*max(p.num, p.den) <= maxBlock; k++ {
+// pick finds the size of block, and the parts of it, that cost least for each frame.
+func (p *blockPlan) pick(half int) (size, parts int) {
+	bestCost := 0.0
+	for k := 1; size == 0 || k*max(p.num, p.den) <= maxBlock; k++ {
 		hop := p.hopOf(k*p.num, half)
 		if hop <= 0 || !smooth(k) {
 			continue
 		}
-		cost := (fftCost(k*p.num) + fftCost(k*p.den)) / float64(hop)
-		if best == 0 || cost < bestCost {
-			best, bestCost = k*p.num, cost
+		for n := 1; n <= maxParts && k*p.num%n == 0; n *= 2 {
+			cost := float64(n)*fftCost(k*p.num/n) + fftCost(k*p.den)
+			if n > 1 {
+				cost += splitCost*float64(k*p.num) + turnCost*float64(n*k*p.den)
+			}
+			cost /= float64(hop)
+			if size == 0 || cost < bestCost {
+				size, parts, bestCost = k*p.num, n, cost
+			}
 		}
 	}
-	return best
+	return size, parts
 }
+
+// What parts cost, in the units of fftCost: for each value that goes to one, and for
+// each line that is made of theirs.
+const (
+	maxParts  = 16
+	splitCost = 2.0
+	turnCost  = 15.0
+)
 
 // hopOf is how far a block of that size can move on: it loses half at each end, and
 // up to one output's width.
@@ -66,7 +87,7 @@ func (p *blockPlan) hopOf(size, half int) int {
 // design puts the filter's spectrum into lines. Lines above half of the lower of
 // both rates are in the stop band.
 func (p *blockPlan) design(low lowPass) {
-	in, out := p.forth.n, p.back.n
+	in, out := p.size, p.back.n
 	x := make([]complex128, in)
 	x[0] = complex(low.at(0), 0)
 	sum := low.at(0)
@@ -75,12 +96,28 @@ func (p *blockPlan) design(low lowPass) {
 		x[i], x[in-i] = complex(v, 0), complex(v, 0)
 		sum += 2 * v
 	}
-	p.forth.forward(x)
+	spectrum := make([]complex128, in)
+	p.transform(spectrum, x)
 	p.lines = make([]blockLine, out)
+	if p.parts > 1 {
+		p.turns = make([]complex128, out*p.parts)
+	}
 	for k := 0; 2*k < min(in, out); k++ {
 		for _, line := range [][2]int{{k, k}, {(in - k) % in, (out - k) % out}} { // and its negative
-			from := p.forth.line(line[0])
-			p.lines[p.back.line(line[1])] = blockLine{from, real(x[from]) / sum / float64(in)}
+			to := &p.lines[p.back.line(line[1])]
+			to.from = p.forth.line(line[0] % p.forth.n)
+			if p.parts == 1 {
+				to.factor = real(spectrum[to.from]) / sum / float64(in)
+				continue
+			}
+			turns := p.turns[p.back.line(line[1])*p.parts:][:p.parts]
+			for i := range turns {
+				turns[i] = unit(line[0]*i%in, in)
+			}
+			factor := real(p.join(spectrum, to.from, turns)) / sum / float64(in)
+			for i := range turns {
+				turns[i] = scale(factor, turns[i])
+			}
 		}
 	}
 }
@@ -88,14 +125,53 @@ func (p *blockPlan) design(low lowPass) {
 // frames is the number of output frames of one block.
 func (p *blockPlan) frames() int { return p.hop / p.num * p.den }
 
-// run filters one block: in has the size of forth and is lost, work that of back,
-// and the result is the valid part of work.
-func (p *blockPlan) run(in, work []complex128) []complex128 {
-	p.forth.forward(in)
+// transform puts the spectra of the parts of in into out.
+func (p *blockPlan) transform(out, in []complex128) {
+	if p.parts == 1 {
+		copy(out, in)
+		p.forth.forward(out)
+		return
+	}
+	n := p.forth.n
+	out = out[:n*p.parts]
+	for i := range n {
+		at := i
+		for _, v := range in[i*p.parts:][:p.parts] {
+			out[at] = v
+			at += n
+		}
+	}
+	for ; len(out) > 0; out = out[n:] {
+		p.forth.forward(out[:n])
+	}
+}
+
+// join makes a line of the whole block from that of its parts.
+func (p *blockPlan) join(parts []complex128, from int, turns []complex128) complex128 {
+	var re, im float64
+	for _, t := range turns {
+		v := parts[from]
+		re += real(v)*real(t) - imag(v)*imag(t)
+		im += real(v)*imag(t) + imag(v)*real(t)
+		from += p.forth.n
+	}
+	return complex(re, im)
+}
+
+// run filters one block: in has the size of a block, and so has spectrum, for which it
+// needs room; work has that of back, and the result is the valid part of work.
+func (p *blockPlan) run(in, spectrum, work []complex128) []complex128 {
+	p.transform(spectrum, in)
 	work = work[:len(p.lines)]
+	turns := p.turns
 	for i := range p.lines {
 		l := &p.lines[i]
-		work[i] = scale(l.factor, in[l.from])
+		if p.parts == 1 {
+			work[i] = scale(l.factor, spectrum[l.from])
+			continue
+		}
+		work[i] = p.join(spectrum, l.from, turns[:p.parts])
+		turns = turns[p.parts:]
 	}
 	p.back.inverse(work)
 	return work[p.first : p.first+p.frames()]

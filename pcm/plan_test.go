@@ -20,13 +20,14 @@ func TestPlans(t *testing.T) {
 		b := p.block
 		require.NotNil(t, b)
 		assert.True(t, smooth(b.forth.n) && smooth(b.back.n), rate)
-		assert.Zero(t, b.forth.n%b.num, rate)
-		assert.Equal(t, b.forth.n/b.num*b.den, b.back.n, rate)
+		assert.Equal(t, b.size, b.forth.n*b.parts, rate)
+		assert.Zero(t, b.size%b.num, rate)
+		assert.Equal(t, b.size/b.num*b.den, b.back.n, rate)
 		assert.Positive(t, b.hop, rate)
 		assert.Zero(t, b.hop%b.num, "%d Hz: a block begins on a frame of both rates", rate)
 		assert.LessOrEqual(t, b.first+b.frames(), b.back.n, rate)
 		assert.GreaterOrEqual(t, p.skip, 0, rate)
-		assert.Less(t, p.before, b.forth.n, rate)
+		assert.Less(t, p.before, b.size, rate)
 		assert.Zero(t, p.before%b.num, rate)
 		if p.poly == nil {
 			assert.Equal(t, rate*b.den, CDDA.SampleRate*b.num, rate)
@@ -45,7 +46,7 @@ func TestUsualRatesAreDirect(t *testing.T) {
 		p, err := newRatePlan(rate)
 		require.NoError(t, err)
 		assert.Nil(t, p.poly, rate)
-		assert.LessOrEqual(t, p.block.forth.n, maxBlock, rate)
+		assert.LessOrEqual(t, p.block.size, maxBlock, rate)
 	}
 	for _, rate := range []int{44056, 47952, 47999, 96001} {
 		p, err := newRatePlan(rate)
@@ -59,7 +60,7 @@ func TestPlansAreSmall(t *testing.T) {
 	for _, rate := range []int{1000, 22050, 47952, 47999, 48000, 384000, 768000, 767999} {
 		p, err := newRatePlan(rate)
 		require.NoError(t, err)
-		values := len(p.block.lines)
+		values := len(p.block.lines) + len(p.block.turns)
 		for _, f := range []*fft{p.block.forth, p.block.back} {
 			for _, s := range f.stages {
 				values += (s.radix - 1) * s.width

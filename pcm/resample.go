@@ -124,8 +124,8 @@ func (p *ratePlan) resampler(channels int) *Resampler {
 	r.pairs = make([]pair, (channels+1)/2)
 	for i := range r.pairs {
 		s := &r.pairs[i]
-		s.in = make([]complex128, p.block.forth.n)
-		s.fft = make([]complex128, p.block.forth.n)
+		s.in = make([]complex128, p.block.size)
+		s.fft = make([]complex128, p.block.size)
 		s.work = make([]complex128, p.block.back.n)
 		if p.poly != nil {
 			s.mid = make([]complex128, 0, p.block.frames()+2*p.poly.taps+p.poly.num/p.poly.den)
@@ -236,8 +236,7 @@ func (s *pair) take(filled int, src []float64, first, channels int) {
 // run converts a full block into out, and makes room for the next. The first skip
 // frames of the first stage are dropped.
 func (s *pair) run(p *ratePlan, skip int) {
-	copy(s.fft, s.in)
-	ready := p.block.run(s.fft, s.work)[skip:]
+	ready := p.block.run(s.in, s.fft, s.work)[skip:]
 	copy(s.in, s.in[p.block.hop:])
 	if p.poly == nil {
 		s.out = ready

@@ -297,7 +297,7 @@ func holds(r *burn.Report) []string {
 	case torn(r):
 		return []string{"The session was cut short, and none of it can be read."}
 	case r.TestWrite && after.Status.Value != r.Disc.Status.Value:
-		return []string{"The drive shows the disc changed after the test write. Take it out, put it in again and check it: redbook info"}
+		return []string{"The drive shows the disc changed after the test write. Take it out, put it in again and check it with redbook info."}
 	}
 	return append([]string{discHolds(r)}, tornRows(r)...)
 }

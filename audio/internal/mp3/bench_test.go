@@ -21,12 +21,11 @@ func BenchmarkDecode(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	buf := make([]float32, 8192)
 	b.ReportAllocs()
 	for b.Loop() {
 		d := NewDecoder(r, info)
 		for {
-			if _, err := d.Read(buf); err == io.EOF {
+			if _, err := d.Next(); err == io.EOF {
 				break
 			} else if err != nil {
 				b.Fatal(err)

@@ -47,36 +47,23 @@ func (d *Decoder) Close() {
 	}
 }
 
-// Read fills dst with samples, channels interleaved, full scale being 1.0; lossy coding
-// may exceed that. It returns the number of float32 values, always whole frames: dst needs
-// room for one. After the last one it returns io.EOF; if the file has changed since it was
-// scanned, the error is an *Error.
-func (d *Decoder) Read(dst []float32) (n int, err error) {
-	ch := d.info.Channels
-	dst = dst[:len(dst)/max(ch, 1)*ch]
-	if len(dst) == 0 && d.left > 0 && d.err == nil {
-		return 0, io.ErrShortBuffer
+// Next returns the next samples, channels interleaved, full scale being 1.0; lossy coding
+// may exceed that. They are whole frames, at least one, and valid until the next call.
+// After the last ones it returns io.EOF; if the file has changed since it was scanned, the
+// error is an *Error.
+func (d *Decoder) Next() ([]float32, error) {
+	if d.err == nil {
+		d.err = d.fill()
 	}
-	for n < len(dst) {
-		if len(d.have) == 0 {
-			if d.err == nil {
-				d.err = d.fill()
-			}
-			if d.err != nil {
-				break
-			}
-		}
-		m := copy(dst[n:], d.have)
-		d.have = d.have[m:]
-		n += m
+	if d.err != nil {
+		return nil, d.err
 	}
-	if n > 0 {
-		return n, nil
-	}
-	return 0, d.err
+	have := d.have
+	d.have = nil
+	return have, nil
 }
 
-// Concealed lists the places that were concealed, up to where Read has come: the first
+// Concealed lists the places that were concealed, up to where Next has come: the first
 // hundred. Neighboring frames are one Problem.
 func (d *Decoder) Concealed() []Problem { return append([]Problem(nil), d.problems.list...) }
 

@@ -25,12 +25,11 @@ func Example() {
 	fmt.Println(info.SampleRate, "Hz,", info.Channels, "channels,", info.Frames, "samples, by", info.Encoder)
 
 	d := mp3.NewDecoder(f, info)
-	buf := make([]float32, 4096)
 	total := 0
 	for err == nil {
-		var n int
-		n, err = d.Read(buf)
-		total += n
+		var samples []float32
+		samples, err = d.Next()
+		total += len(samples)
 	}
 	fmt.Println(total/info.Channels, "decoded,", d.ConcealedFrames(), "MPEG frames concealed,", err == io.EOF)
 	// Output:

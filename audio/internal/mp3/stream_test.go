@@ -369,8 +369,6 @@ func TestDecoder(t *testing.T) {
 	data := fixture(t, "joint128.mp3")
 	info, want, _ := decode(t, data)
 	a, b := NewDecoder(bytes.NewReader(data), info), NewDecoder(bytes.NewReader(data), info)
-	_, err := a.Read(make([]float32, 1))
-	assert.ErrorIs(t, err, io.ErrShortBuffer)
 	var got [2][]float32
 	buf := make([]float32, 7)
 	for i := 0; len(got[0]) < len(want) || len(got[1]) < len(want); i++ {
@@ -383,7 +381,7 @@ func TestDecoder(t *testing.T) {
 	}
 	equal(t, want, got[0], "samples")
 	equal(t, want, got[1], "samples")
-	_, err = a.Read(buf)
+	_, err := a.Read(buf)
 	assert.Equal(t, io.EOF, err)
 
 	long := plain(400)

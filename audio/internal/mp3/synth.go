@@ -1,7 +1,9 @@
 package mp3
 
-// ringLength is how many vectors of each parity the window sees.
-const ringLength = 8
+const (
+	ringLength = 8  // vectors of each parity that the window sees
+	ringRoom   = 32 // places for them
+)
 
 // synth is the synthesis filter bank of one channel (2.4.3.2.2).
 //
@@ -13,11 +15,11 @@ const ringLength = 8
 //
 // and what is used is V[0..31] of the vectors of even age and V[32..63] of those of
 // odd age. So only t is kept, in two rings which change roles with every vector, and
-// two samples are made of the same values of t at a time. Rings are written twice so
-// that eight values in a row are always there.
+// two samples are made of the same values of t at a time. New values go before the
+// others; where there is no room left, the last eight move to the end.
 type synth struct {
-	rings [2][subbands][2 * ringLength]float32
-	at    int // place of the newest vector of ring 0, 0 to 7; they grow downwards
+	rings [2][subbands][ringRoom]float32
+	at    int // place of the newest vector of ring 0, at most ringRoom-ringLength-1
 	odd   int // the ring that the next vector goes to
 }
 
@@ -37,16 +39,19 @@ func (s *synth) granule(t *tables, in *[lines]float32, out []float32, stride int
 // push puts the DCT of one slot into its ring.
 func (s *synth) push(in *[subbands]float32, t *tables) {
 	if s.odd == 0 {
-		s.at = (s.at - 1) & (ringLength - 1)
+		if s.at == 0 {
+			s.slide()
+		}
+		s.at--
 	}
 	ring := &s.rings[s.odd&1]
-	at := s.at & (ringLength - 1)
+	at := s.at & (ringRoom - 1)
 	s.odd ^= 1
 
 	// Halves of sums and differences are DCTs of half the length; those of the
 	// differences, divided by 2 cos, give sums of neighbors (B. G. Lee, 1984). Two such
-	// steps leave four DCTs of 8 points.
-	var ss, sd, ds, dd [subbands/4 + 1]float32
+	// steps leave four DCTs of 8 points, of which the first gives every fourth value.
+	var ss, sd, ds, dd [subbands / 4]float32
 	for i := range subbands / 4 {
 		p, q, r, u := in[i], in[31-i], in[15-i], in[16+i]
 		a, b := p+q, r+u
@@ -54,23 +59,28 @@ func (s *synth) push(in *[subbands]float32, t *tables) {
 		a, b = (p-q)*t.half32[i], (r-u)*t.half32[15-i]
 		ds[i], dd[i] = a+b, (a-b)*t.half16[i]
 	}
-	dct8(&ss)
-	dct8(&sd)
-	dct8(&ds)
-	dct8(&dd)
-	for i := range subbands / 4 {
-		v := ring[4*i : 4*i+4 : 4*i+4]
-		between := dd[i] + dd[i+1]
-		put(&v[0], at, ss[i])
-		put(&v[1], at, ds[i]+between)
-		put(&v[2], at, sd[i]+sd[i+1])
-		put(&v[3], at, between+ds[i+1])
-	}
+	ring[0][at], ring[4][at], ring[8][at], ring[12][at], ring[16][at], ring[20][at], ring[24][at], ring[28][at] = dct8(ss[0], ss[1], ss[2], ss[3], ss[4], ss[5], ss[6], ss[7])
+	d0, d1, d2, d3, d4, d5, d6, d7 := dct8(sd[0], sd[1], sd[2], sd[3], sd[4], sd[5], sd[6], sd[7])
+	ring[2][at], ring[6][at], ring[10][at], ring[14][at] = d0+d1, d1+d2, d2+d3, d3+d4
+	ring[18][at], ring[22][at], ring[26][at], ring[30][at] = d4+d5, d5+d6, d6+d7, d7
+	d0, d1, d2, d3, d4, d5, d6, d7 = dct8(dd[0], dd[1], dd[2], dd[3], dd[4], dd[5], dd[6], dd[7])
+	d0, d1, d2, d3, d4, d5, d6 = d0+d1, d1+d2, d2+d3, d3+d4, d4+d5, d5+d6, d6+d7
+	e0, e1, e2, e3, e4, e5, e6, e7 := dct8(ds[0], ds[1], ds[2], ds[3], ds[4], ds[5], ds[6], ds[7])
+	ring[1][at], ring[3][at], ring[5][at], ring[7][at] = e0+d0, d0+e1, e1+d1, d1+e2
+	ring[9][at], ring[11][at], ring[13][at], ring[15][at] = e2+d2, d2+e3, e3+d3, d3+e4
+	ring[17][at], ring[19][at], ring[21][at], ring[23][at] = e4+d4, d4+e5, e5+d5, d5+e6
+	ring[25][at], ring[27][at], ring[29][at], ring[31][at] = e6+d6, d6+e7, e7+d7, d7
 }
 
-// put writes a value into both halves of a ring.
-func put(v *[2 * ringLength]float32, at int, x float32) {
-	v[at&(ringLength-1)], v[at&(ringLength-1)+ringLength] = x, x
+// slide makes room before the values that the window sees. Ring 1 is behind by one.
+func (s *synth) slide() {
+	s.at = ringRoom - ringLength
+	for r := range s.rings {
+		for i := range s.rings[r] {
+			v := &s.rings[r][i]
+			*(*[ringLength]float32)(v[ringRoom-ringLength:]) = *(*[ringLength]float32)(v[:])
+		}
+	}
 }
 
 // window makes 32 samples.
@@ -86,10 +96,10 @@ func (s *synth) window(t *tables, out []float32, stride int) {
 	// push has switched the rings already: the one of the newest vector is the other.
 	newest := s.odd ^ 1
 	even, odd := &s.rings[newest&1], &s.rings[s.odd&1]
-	evenAt := s.at & (ringLength - 1)
+	evenAt := s.at
 	oddAt := evenAt
 	if newest == 0 {
-		oddAt = (evenAt + 1) & (ringLength - 1) // ring 1 has not moved yet
+		oddAt++ // ring 1 has not moved yet
 	}
 	a, b := (*[ringLength]float32)(even[16][evenAt:]), (*[ringLength]float32)(odd[16][oddAt:])
 	out[0] = dot(a, &t.firstEven) + dot(b, &t.firstOdd)
@@ -146,8 +156,9 @@ func (t *tables) makeTaps() {
 	}
 }
 
-// dct8 is a DCT-II of the first 8 values in place, by the same steps.
-func dct8(x *[9]float32) {
+// dct8 is a DCT-II of 8 values by the same steps. Arguments and results stay in
+// registers.
+func dct8(x0, x1, x2, x3, x4, x5, x6, x7 float32) (y0, y1, y2, y3, y4, y5, y6, y7 float32) {
 	const (
 		half80 = 0.50979557910415916894 // 1/(2 cos ((2i+1) pi/16))
 		half81 = 0.60134488693504528054
@@ -157,18 +168,18 @@ func dct8(x *[9]float32) {
 		half41 = 1.30656296487637652786
 		half20 = 0.70710678118654752440 // of pi/4
 	)
-	a0, a1, a2, a3 := x[0]+x[7], x[1]+x[6], x[2]+x[5], x[3]+x[4]
-	b0, b1, b2, b3 := (x[0]-x[7])*half80, (x[1]-x[6])*half81, (x[2]-x[5])*half82, (x[3]-x[4])*half83
+	a0, a1, a2, a3 := x0+x7, x1+x6, x2+x5, x3+x4
+	b0, b1, b2, b3 := (x0-x7)*half80, (x1-x6)*half81, (x2-x5)*half82, (x3-x4)*half83
 
 	p, q := a0+a3, a1+a2
 	r, s := (a0-a3)*half40, (a1-a2)*half41
 	u, v := r+s, (r-s)*half20
-	x[0], x[4] = p+q, (p-q)*half20
-	x[2], x[6] = u+v, v
+	y0, y4 = p+q, (p-q)*half20
+	y2, y6 = u+v, v
 
 	p, q = b0+b3, b1+b2
 	r, s = (b0-b3)*half40, (b1-b2)*half41
 	u, v = r+s, (r-s)*half20
 	c0, c1, c2, c3 := p+q, u+v, (p-q)*half20, v
-	x[1], x[3], x[5], x[7] = c0+c1, c1+c2, c2+c3, c3
+	return y0, c0 + c1, y2, c1 + c2, y4, c2 + c3, y6, c3
 }

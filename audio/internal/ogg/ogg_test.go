@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -183,8 +184,12 @@ func TestLongPackets(t *testing.T) {
 	pages = append(pages, build(Continued|Last, 1, 7, 301, []byte{1}, []byte("x")))
 	data := bytes.Join(pages, nil)
 	p := NewPackets(bytes.NewReader(data), 0, int64(len(data)), 1)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	packet, err := p.Next()
+	runtime.ReadMemStats(&after)
 	require.NoError(t, err)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(MaxHeader+8<<20))
 	assert.LessOrEqual(t, len(packet.Data), MaxHeader)
 	assert.Greater(t, len(packet.Data), MaxHeader-256)
 	p = NewPackets(bytes.NewReader(data), 0, int64(len(data)), 0)

@@ -3,6 +3,7 @@ package ogg
 import (
 	"errors"
 	"io"
+	"slices"
 )
 
 // Packet is one packet of a logical stream.
@@ -94,6 +95,9 @@ func (p *Packets) collect() (bool, error) {
 		limit := MaxPacket
 		if p.headers > 0 {
 			limit = MaxHeader
+		}
+		if len(p.part)+n > cap(p.part) && len(p.part) >= MaxPacket {
+			p.part = slices.Grow(p.part, limit-len(p.part)) // at once, or each step becomes garbage
 		}
 		if len(p.part)+n <= limit {
 			p.part = append(p.part, p.page.Body[p.off:p.off+n]...)
