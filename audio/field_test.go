@@ -316,3 +316,14 @@ func TestFLACFromPipe(t *testing.T) {
 	// With the checksum alone, nothing is missing.
 	assert.Empty(t, open(t, write(t, "z.flac", at(data, 8+13, data[8+13]&0xF0, 0, 0, 0, 0))).Note())
 }
+
+// Exchanged frames of FLAC without a checksum of all samples show by their numbers.
+func TestFLACFramesExchanged(t *testing.T) {
+	data := fixture(t, "signal.flac")
+	second := frameEnd(t, data)
+	first := bytes.Index(data, []byte{0xFF, 0xF8})
+	plain := at(data, 8+18, make([]byte, 16)...)
+	require.NoError(t, check(write(t, "x.flac", plain)))
+	exchanged := slices.Concat(plain[:first], plain[second:], plain[first:second])
+	assert.ErrorContains(t, check(write(t, "y.flac", exchanged)), "in the wrong order: number 0 stands where 2 should")
+}

@@ -160,17 +160,21 @@ func isText(p []byte) bool {
 	return len(p) >= 16 && (utf8.Valid(cut) || bytes.Count(p, []byte{' '}) > len(p)/20)
 }
 
-// maxID3 is how many ID3 tags are stepped over: some programs put a second one in
+// maxTagsBefore is how many tags are stepped over: some programs put a second one in
 // front of the first.
-const maxID3 = 8
+const maxTagsBefore = 8
 
-// behindID3 returns the first byte after the ID3v2 tags at the start of a file.
+// behindTags returns the first byte after the ID3v2 and APEv2 tags at the start of a file.
 //
 //	0-2 ID3   3-4 version   5 flags (10h: a footer of 10 bytes follows)
 //	6-9 size without this header and the footer, seven bits in each byte
-func behindID3(in input) int64 {
+func behindTags(in input) int64 {
 	var at int64
-	for range maxID3 {
+	for range maxTagsBefore {
+		if h, ok := readAPEHead(in, at); ok && h.flags&apeIsHeader != 0 {
+			at += apeHeadBytes + h.size
+			continue
+		}
 		var p [10]byte
 		if _, err := in.r.ReadAt(p[:], at); err != nil || string(p[:3]) != "ID3" || binary.BigEndian.Uint32(p[6:])&0x80808080 != 0 {
 			return at
