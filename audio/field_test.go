@@ -221,6 +221,25 @@ func TestAIFFFromPipes(t *testing.T) {
 	assert.Contains(t, f.Note(), "3 bytes after the last whole sample frame")
 }
 
+// Where the two chunks of an AIFF file disagree, SoX, FFmpeg and all others believe SSND.
+func TestAIFFChunksDisagree(t *testing.T) {
+	data := fixture(t, "signal.aiff")
+	comm, ssnd := bytes.Index(data, []byte("COMM")), bytes.Index(data, []byte("SSND"))
+	plain := readAll(t, open(t, testdata("signal.aiff")))
+	whole := at(data, 4, be32(uint32(len(data)-8))...)
+	frames := uint32(len(plain) / 4)
+	for _, n := range []uint32{0, 100, frames - 1, frames + 1, 0xFFFFFFFF} {
+		f := open(t, write(t, "x.aiff", at(whole, comm+10, be32(n)...)))
+		assert.Equal(t, plain, readAll(t, f), n)
+		assert.Contains(t, f.Note(), fmt.Sprintf("COMM chunk counts %d sample frames", n))
+	}
+	f := open(t, write(t, "x.aiff", at(whole, ssnd+4, 0, 0, 0, 0)))
+	assert.Equal(t, plain, readAll(t, f))
+	assert.Contains(t, f.Note(), "states no length")
+	// Without a size of the file it may be cut off.
+	assert.ErrorIs(t, check(write(t, "y.aiff", at(at(whole, 4, be32(uint32(len(data)))...), comm+10, be32(frames+1)...))), ErrTruncated)
+}
+
 // Two streams of FLAC in one file: the second would be lost.
 func TestTwoFLACs(t *testing.T) {
 	data := fixture(t, "signal.flac")

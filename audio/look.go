@@ -60,7 +60,7 @@ func lookUnknown(ctx context.Context, in input, at int64) (Kind, opened, error) 
 	// MPEG audio may begin with anything: rests of other tags, or half a frame.
 	// But a few frames in a file of something else are chance.
 	o, err := openMP3(in)
-	if o.stray > in.size/4 {
+	if o.chance {
 		err = other(in, "%s", unknown)
 	}
 	if err == nil || !hid && !errors.Is(err, errOther) {
@@ -98,7 +98,7 @@ func hidden(in input, at int64) (begin int64, kind Kind, ok bool) {
 
 // sureKinds are those whose beginning no other bytes are likely to have.
 var sureKinds = map[Kind]bool{
-	WAV: true, AIFF: true, FLAC: true, Vorbis: true, Opus: true, OggFLAC: true, "Ogg Speex": true, CAF: true, W64: true,
+	WAV: true, AIFF: true, FLAC: true, Vorbis: true, Opus: true, OggFLAC: true, "Ogg Speex": true, CAF: true, W64: true, AU: true,
 	"M4A (MP4)": true, "WMA (ASF)": true, "WavPack": true, "TTA": true, "Monkey's Audio": true, "Matroska or WebM": true,
 	"DSF": true, "DSDIFF": true, "Musepack": true, "TAK": true,
 }
