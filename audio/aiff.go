@@ -286,6 +286,9 @@ func (a *aiff) agree(frame int64) error {
 	switch {
 	case a.frames == held:
 		return nil
+	case a.start+a.size > a.in.size && need > 0 && a.start+need <= a.in.size:
+		a.notes = append(a.notes, fmt.Sprintf("its SSND chunk declares %d bytes more than there are, but all frames that its COMM chunk counts are there", a.start+a.size-a.in.size))
+		return nil
 	case need > a.size && a.formEnd != a.in.size:
 		return a.in.fail(a.start, ErrTruncated, "%d samples need %d bytes, but the SSND chunk has %d", a.frames, need, a.size)
 	case a.frames < held && a.size-need <= 4096 && zeroTail(a.in.r, a.start+need, min(a.start+a.size, a.in.size)) == a.size-need:

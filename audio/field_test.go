@@ -236,6 +236,9 @@ func TestAIFFChunksDisagree(t *testing.T) {
 	f := open(t, write(t, "x.aiff", at(whole, ssnd+4, 0, 0, 0, 0)))
 	assert.Equal(t, plain, readAll(t, f))
 	assert.Contains(t, f.Note(), "states no length")
+	f = open(t, write(t, "x.aiff", at(whole, ssnd+4, be32(uint32(len(plain)+8+60000))...)))
+	assert.Equal(t, plain, readAll(t, f))
+	assert.Contains(t, f.Note(), "bytes more than there are, but all frames")
 	// Without a size of the file it may be cut off.
 	assert.ErrorIs(t, check(write(t, "y.aiff", at(at(whole, 4, be32(uint32(len(data)))...), comm+10, be32(frames+1)...))), ErrTruncated)
 }
