@@ -92,7 +92,7 @@ func TestCorrupt(t *testing.T) {
 		{"Ogg without a page", append(ogg[:page(ogg, 1):page(ogg, 1)], ogg[page(ogg, 2):]...), ErrCorrupt, "page 2 follows page 0"},
 		{"Ogg without a beginning", ogg[page(ogg, 1):], ErrUnsupported, "Ogg: redbook"},
 		{"Ogg garbage", append(ogg[:page(ogg, 2):page(ogg, 2)], "garbage in between"...), ErrCorrupt, "no Ogg page begins"},
-		{"Ogg chained", append(bytes.Clone(ogg), opus...), ErrUnsupported, "several Ogg streams follow each other"},
+		{"Ogg chained", append(bytes.Clone(ogg), opus...), ErrUnsupported, "the coding changes from Ogg Vorbis to Ogg Opus in the middle of the file"},
 		{"Vorbis setup", oggFix(flip(ogg, setup+20, 0xFF)), ErrCorrupt, "codebook 0"},
 		{"Vorbis block sizes", oggFix(at(ogg, 28+28, 0x0F)), ErrCorrupt, "blocks of 2^15"},
 		{"Vorbis without channels", oggFix(at(ogg, 28+11, 0)), ErrCorrupt, "the Vorbis stream has no channels"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/redbook-audio/redbook/audio/internal/ogg"
 	"github.com/redbook-audio/redbook/audio/internal/whole"
 )
 
@@ -121,18 +122,8 @@ func sniffRaw(head []byte) (k Kind, silent bool) {
 
 // oggKind looks into the first packet of an Ogg stream.
 func oggKind(head []byte) Kind {
-	if len(head) < 28 || len(head) < 27+int(head[26])+8 {
-		return "Ogg"
-	}
-	switch p := head[27+int(head[26]):]; {
-	case bytes.HasPrefix(p, []byte("\x01vorbis")):
-		return Vorbis
-	case bytes.HasPrefix(p, []byte("OpusHead")):
-		return Opus
-	case bytes.HasPrefix(p, []byte("\x7FFLAC")):
-		return OggFLAC
-	case bytes.HasPrefix(p, []byte("Speex   ")):
-		return "Ogg Speex"
+	if codec := ogg.Codec(ogg.Peek(head)); codec != "" {
+		return Kind("Ogg " + codec)
 	}
 	return "Ogg"
 }

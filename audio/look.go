@@ -155,11 +155,11 @@ func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, 
 		}
 		return openFLAC(ctx, in, at)
 	case Vorbis:
-		return openVorbis(ctx, in)
+		return openOgg(ctx, in, openVorbis)
 	case Opus:
-		return openOpus(ctx, in)
+		return openOgg(ctx, in, openOpus)
 	case OggFLAC:
-		return openOggFLAC(ctx, in)
+		return openOgg(ctx, in, openOggFLAC)
 	case AU, W64, CAF:
 		return openPlain(ctx, in, kind)
 	case MP3:

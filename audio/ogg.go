@@ -22,7 +22,7 @@ func (in input) oggError(at int64, err error) error {
 	case errors.Is(err, ogg.ErrTruncated):
 		sentinel = ErrTruncated
 	case errors.Is(err, ogg.ErrChained):
-		return in.fail(pe.Byte, ErrUnsupported, "several Ogg streams follow each other in the file: "+
+		return in.fail(pe.Byte, errors.Join(ErrUnsupported, ogg.ErrChained), "several Ogg streams follow each other in the file: "+
 			"only the first would be played, so split the file or convert it to FLAC")
 	}
 	return in.fail(pe.Byte, sentinel, "%s", pe.Reason)
@@ -53,12 +53,20 @@ func oggScan(ctx context.Context, in input) (oggExtent, error) {
 	if err != nil {
 		return e, in.oggError(-1, err)
 	}
+	if e.Sound > 1 {
+		e.notes = append(e.notes, severalStreams(e.Sound))
+	}
 	if e.Skipped > 0 {
 		e.notes = append(e.notes, fmt.Sprintf("%d bytes between its Ogg pages belong to none of them and are left out", e.Skipped))
 	}
 	tail, err := whole.Tail(in.r, in.base, e.Tail, in.size)
 	e.notes = append(e.notes, tail...)
 	return e, in.wholeError(err)
+}
+
+// severalStreams is the note about a container with n streams of sound at the same time.
+func severalStreams(n int) string {
+	return fmt.Sprintf("it holds %d audio streams, of which the first is taken", n)
 }
 
 // oggHeaders returns the first packets of the stream.
