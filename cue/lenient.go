@@ -34,6 +34,7 @@ func ParseAlbumFitting(name string, text []byte, fits func(text string) int) (*A
 	p.album.Encoding = encoding
 	for line := range strings.Lines(body) {
 		p.line++
+		p.raw = line
 		if err := p.parse(clean(line)); err != nil {
 			return nil, err
 		}
@@ -65,6 +66,7 @@ func clean(line string) string {
 type lenient struct {
 	name  string
 	line  int
+	raw   string // the line as it is written
 	album *Album
 	file  int // in album.Files; -1 before the first
 	track *AlbumTrack
@@ -177,10 +179,14 @@ func (p *lenient) openFile(rest string) {
 		if end := strings.LastIndex(rest, `"`); end > 0 {
 			name, kind = rest[1:end], strings.TrimSpace(rest[end+1:])
 		}
-	} else if i := strings.LastIndex(rest, " "); i > 0 {
+	} else if i := strings.LastIndex(rest, " "); i > 0 && !strings.Contains(rest[i:], ".") {
 		name, kind = rest[:i], rest[i+1:]
 	}
 	name = unquote(name)
+	// Names may begin or end with blanks, or hold those that are no spaces.
+	if from, to := strings.Index(p.raw, `"`), strings.LastIndex(p.raw, `"`); from >= 0 && to > from+1 && name != "" {
+		name = p.raw[from+1 : to]
+	}
 	f := AlbumFile{Name: name, Type: strings.ToUpper(kind), Line: p.line}
 	// Some programs repeat the line for every track.
 	if p.file >= 0 && p.album.Files[p.file].Name == name {
