@@ -178,6 +178,8 @@ func (p *lenient) openFile(rest string) {
 	if strings.HasPrefix(rest, `"`) {
 		if end := strings.LastIndex(rest, `"`); end > 0 {
 			name, kind = rest[1:end], strings.TrimSpace(rest[end+1:])
+		} else if i := strings.LastIndex(rest, " "); i > 0 && !strings.Contains(rest[i:], ".") { // the mark at the end is missing
+			name, kind = rest[1:i], rest[i+1:]
 		}
 	} else if i := strings.LastIndex(rest, " "); i > 0 && !strings.Contains(rest[i:], ".") {
 		name, kind = rest[:i], rest[i+1:]

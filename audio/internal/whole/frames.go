@@ -33,7 +33,7 @@ func walkFrames(f *file, fr framing) (Account, error) {
 		}
 		size, samples, ok := fr.parse(p)
 		switch {
-		case !ok && f.tagAt(at):
+		case (!ok || fr.sync == 0 && n > 0) && f.tagAt(at): // which may look like a frame
 			return a, f.tail(at, &a)
 		case len(p) < fr.header && (len(p) == 0 || p[0] == fr.sync || fr.sync == 0):
 			return a, fail(at, ErrTruncated, "the file ends inside the header of a frame of %s", fr.name)
