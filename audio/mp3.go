@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/mp3"
+	"github.com/redbook-audio/redbook/audio/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -15,6 +16,11 @@ func openMP3(in input) (opened, error) {
 	info, err := mp3.Scan(in.r, in.size)
 	if err != nil {
 		return opened{}, in.mp3Error(err)
+	}
+	for _, p := range info.Problems {
+		if p.Kind != mp3.Extra && p.Bytes >= 1000 && whole.Frames(in.r, p.Offset, in.size) {
+			return opened{}, in.fail(p.Offset, ErrUnsupported, "the coding changes from MPEG Layer III to another layer in the middle of the file")
+		}
 	}
 	t := id3At(in, 0, in.size)
 	t.merge(apeTags(in))
