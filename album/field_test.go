@@ -200,6 +200,26 @@ func TestNamesWithBlanks(t *testing.T) {
 	}
 }
 
+// Entries of playlists as other programs write them.
+func TestPlaylistEntries(t *testing.T) {
+	dir, other := t.TempDir(), t.TempDir()
+	data, err := os.ReadFile(filepath.Join("..", "audio", "testdata", "signal.wav"))
+	require.NoError(t, err)
+	song := filepath.Join(other, "a b.wav")
+	require.NoError(t, os.WriteFile(song, data, 0o644))
+	path := filepath.Join(dir, "x.m3u")
+	slashed := filepath.ToSlash(song)
+	for _, line := range []string{"file:" + strings.ReplaceAll(slashed, " ", "%20") + "\n", `"` + song + `"` + "\n", song + "\r\n\x1A"} {
+		require.NoError(t, os.WriteFile(path, []byte(line), 0o644))
+		a, err := Open(t.Context(), []string{path}, nil)
+		require.NoError(t, err, line)
+		assert.Len(t, a.Tracks, 1)
+	}
+	require.NoError(t, os.WriteFile(path, []byte("..\n"), 0o644))
+	_, err = Open(t.Context(), []string{path}, nil)
+	assert.ErrorContains(t, err, `".." is a folder`)
+}
+
 // A playlist in another encoding names the one that it was taken for.
 func TestPlaylistEncodingIsNoted(t *testing.T) {
 	dir := t.TempDir()

@@ -204,7 +204,19 @@ func (it item) locate(dir string) (string, how, error) {
 		}
 		name = rest
 	}
+	// file:/music/a%20b.mp3, unless that is a name
+	if len(name) > 5 && strings.EqualFold(name[:5], "file:") && !isFile(inside(dir, name)) {
+		if plain, err := url.PathUnescape(name[5:]); err == nil {
+			name = plain
+		}
+	}
+	if info, err := os.Stat(inside(dir, name)); err == nil && info.IsDir() {
+		return "", 0, fmt.Errorf("%q is a folder", name)
+	}
 	path, found, err := findEncoded(dir, name, it.encoding)
+	if inner := strings.Trim(name, `"`); err != nil && inner != name {
+		path, found, err = findEncoded(dir, inner, it.encoding)
+	}
 	if err != nil && strings.Contains(name, "%") {
 		if plain, uerr := url.PathUnescape(name); uerr == nil {
 			if path, found, uerr = find(dir, plain); uerr == nil {
