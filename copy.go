@@ -65,8 +65,8 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 	}
 	failed := func(err error) error { return &ReadError{ReadAudio, l.Disc, err} }
 	s := &CopySource{Layout: l}
-	sectors := rip.NewSectors(ctx, d.drive, &l, opts.Offset)
-	if s.Sound, err = sectors.FindSound(&l); err != nil {
+	sectors := rip.NewSectors(d.drive, &l, opts.Offset)
+	if s.Sound, err = sectors.FindSound(ctx, &l); err != nil {
 		return nil, failed(err)
 	}
 	if s.Copy, err = l.Plan(pcm.Silence("disc", l.Frames())); err != nil {

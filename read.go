@@ -180,8 +180,8 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	if err != nil {
 		return r, err
 	}
-	sectors := rip.NewSectors(ctx, d.drive, &l, o.Offset)
-	sound, err := sectors.FindSound(&l)
+	sectors := rip.NewSectors(d.drive, &l, o.Offset)
+	sound, err := sectors.FindSound(ctx, &l)
 	if err != nil {
 		return r, &ReadError{ReadAudio, l.Disc, err}
 	}
