@@ -166,16 +166,6 @@ var cafChunks = map[string]bool{
 	"mark": true, "regn": true, "inst": true, "midi": true, "umid": true, "ovvw": true, "peak": true, "edct": true,
 }
 
-// ascii reports whether a name is made of letters and the like.
-func ascii(p []byte) bool {
-	for _, c := range p {
-		if c < ' ' || c > '~' {
-			return false
-		}
-	}
-	return true
-}
-
 // printable reports whether a name of a chunk or box can be one.
 func printable(p []byte) bool {
 	for _, c := range p {
