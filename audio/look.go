@@ -89,8 +89,11 @@ func hidden(in input, at int64) (begin int64, kind Kind, ok bool) {
 		if !sureBeginnings[[4]byte(p[i:])] && !sureBeginnings[[4]byte(p[i+4:])] {
 			continue
 		}
-		if kind, _ := sniff(in, at+int64(i)); sureKinds[kind] {
+		switch kind, _ := sniff(in, at+int64(i)); {
+		case sureKinds[kind]:
 			return at + int64(i), kind, true
+		case string(p[i:i+4]) == "OggS": // a stream whose beginning is damaged must not be passed over
+			return 0, "", false
 		}
 	}
 	return 0, "", false

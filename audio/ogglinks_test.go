@@ -20,6 +20,7 @@ func TestChainedOgg(t *testing.T) {
 		assert.Equal(t, slices.Concat(one, one, one), readAll(t, f), name)
 		assert.Contains(t, f.Note(), "it holds 3 Ogg streams, which are played one after the other")
 		assert.ErrorIs(t, check(write(t, "cut "+name, slices.Concat(data, data[:len(data)-100]))), ErrTruncated)
+		assert.Error(t, check(write(t, "beheaded "+name, slices.Concat(flip(data, 0, 1), data))), "only the second would be played")
 		assert.ErrorIs(t, check(write(t, "damaged "+name, slices.Concat(data, flip(data, len(data)/2, 1)))), ErrCorrupt)
 	}
 	err := check(write(t, "x.ogg", slices.Concat(fixture(t, "signal.ogg"), fixture(t, "mono.ogg"))))
