@@ -38,6 +38,7 @@ func (o *opener) embedded(f *File) *Album {
 		return unused(Note{Kind: NoteSheetUnused, Reason: shortError(err, f.Name())})
 	}
 	a.fillMCN(t.MCN)
+	a.Notes = append(a.Notes, encodingNotes(f.Name(), sheet.Encoding)...)
 	a.Notes = append(a.Notes, fileNotes(f)...)
 	a.Files = []*File{f}
 	return a

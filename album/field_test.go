@@ -179,3 +179,56 @@ func readFile(t *testing.T, a *Album) []byte {
 		}
 	}
 }
+
+// Blanks at the ends of names, and those that are no spaces, belong to them.
+func TestNamesWithBlanks(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{" lead.wav", "no\u00A0break.wav"} {
+		data, err := os.ReadFile(filepath.Join("..", "audio", "testdata", "signal.wav"))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o644))
+		for list, text := range map[string]string{
+			"x.m3u": name + "\r\n", "x.pls": "[playlist]\nFile1=" + name + "\n", "x.cue": "FILE \"" + name + "\" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n",
+			"y.cue": "FILE \"" + strings.ReplaceAll(strings.TrimSpace(name), "\u00A0", " ") + "\" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n",
+		} {
+			path := filepath.Join(dir, list)
+			require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+			a, err := Open(t.Context(), []string{path}, nil)
+			require.NoError(t, err, "%q in %s", name, list)
+			assert.Equal(t, filepath.Join(dir, name), a.Files[0].Name())
+		}
+	}
+}
+
+// Entries of playlists as other programs write them.
+func TestPlaylistEntries(t *testing.T) {
+	dir, other := t.TempDir(), t.TempDir()
+	data, err := os.ReadFile(filepath.Join("..", "audio", "testdata", "signal.wav"))
+	require.NoError(t, err)
+	song := filepath.Join(other, "a b.wav")
+	require.NoError(t, os.WriteFile(song, data, 0o644))
+	path := filepath.Join(dir, "x.m3u")
+	slashed := filepath.ToSlash(song)
+	for _, line := range []string{"file:" + strings.ReplaceAll(slashed, " ", "%20") + "\n", `"` + song + `"` + "\n", song + "\r\n\x1A"} {
+		require.NoError(t, os.WriteFile(path, []byte(line), 0o644))
+		a, err := Open(t.Context(), []string{path}, nil)
+		require.NoError(t, err, line)
+		assert.Len(t, a.Tracks, 1)
+	}
+	require.NoError(t, os.WriteFile(path, []byte("..\n"), 0o644))
+	_, err = Open(t.Context(), []string{path}, nil)
+	assert.ErrorContains(t, err, `".." is a folder`)
+}
+
+// A playlist in another encoding names the one that it was taken for.
+func TestPlaylistEncodingIsNoted(t *testing.T) {
+	dir := t.TempDir()
+	data, err := os.ReadFile(filepath.Join("..", "audio", "testdata", "signal.wav"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "Песня.wav"), data, 0o644))
+	path := filepath.Join(dir, "x.m3u")
+	require.NoError(t, os.WriteFile(path, []byte("\xCF\xE5\xF1\xED\xFF.wav\n"), 0o644))
+	a, err := Open(t.Context(), []string{path}, nil)
+	require.NoError(t, err)
+	assert.Contains(t, a.Notes, Note{Kind: NoteEncoding, File: path, Name: "Windows-1251"})
+}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -119,8 +120,20 @@ func match(dir string, wanted func(fs.DirEntry) bool) (string, bool) {
 	return "", false
 }
 
-// fold makes names equal that users consider equal.
-func fold(name string) string { return strings.ToLower(norm.NFC.String(name)) }
+// fold makes names equal that users consider equal. Sheets and playlists may lack, or have
+// in excess, blanks at the ends of names, and control characters.
+func fold(name string) string {
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u00A0':
+			return ' '
+		case unicode.IsControl(r) && r != '\t' || r == '\uFEFF':
+			return -1
+		}
+		return r
+	}, norm.NFC.String(name))
+	return strings.TrimSpace(strings.ToLower(name))
+}
 
 func sameName(a, b string) bool { return fold(a) == fold(b) }
 

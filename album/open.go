@@ -302,9 +302,7 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Sheet) (
 		return nil, err
 	}
 	a.Notes = append(notes, a.Notes...)
-	if sheet.Encoding != "UTF-8" && sheet.Encoding != "UTF-16" {
-		a.Notes = append(a.Notes, Note{Kind: NoteEncoding, File: path, Name: sheet.Encoding})
-	}
+	a.Notes = append(a.Notes, encodingNotes(path, sheet.Encoding)...)
 	seen := map[*File]bool{}
 	for _, f := range files {
 		if !seen[f] {
@@ -406,6 +404,14 @@ func (o *opener) playlist(ctx context.Context, path string) (*Album, error) {
 		}
 		return nil, oneError(list)
 	}
-	a.Notes = append(notes, a.Notes...)
+	a.Notes = append(append(encodingNotes(path, items[0].encoding), notes...), a.Notes...)
 	return a, nil
+}
+
+// encodingNotes returns the note about a text whose encoding was guessed.
+func encodingNotes(path, encoding string) []Note {
+	if encoding == "UTF-8" || encoding == "UTF-16" {
+		return nil
+	}
+	return []Note{{Kind: NoteEncoding, File: path, Name: encoding}}
 }

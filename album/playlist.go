@@ -26,6 +26,7 @@ type item struct {
 	line     int
 	number   int    // in a PLS playlist
 	name     string // as written
+	raw      string // with the blanks around it
 	title    string // title in the playlist, or ""
 	encoding string // encoding assumed for the playlist
 	maybe    bool   // it begins like a comment: an entry only if such a file exists
@@ -102,6 +103,7 @@ func parseM3U(text string) (list []item) {
 	title, n := "", 0
 	for line := range strings.Lines(text) {
 		n++
+		raw := strings.TrimRight(line, "\n")
 		line = strings.TrimSpace(line)
 		switch info, ok := strings.CutPrefix(line, "#EXTINF:"); {
 		case ok:
@@ -112,7 +114,7 @@ func parseM3U(text string) (list []item) {
 			if maybe && !hasAudioExtension(line) {
 				continue // a comment
 			}
-			list = append(list, item{line: n, name: line, title: title, maybe: maybe})
+			list = append(list, item{line: n, name: line, raw: raw, title: title, maybe: maybe})
 			if !maybe {
 				title = ""
 			}
@@ -142,7 +144,7 @@ func parsePLS(text string) []item {
 	n := 0
 	for line := range strings.Lines(text) {
 		n++
-		key, value, ok := strings.Cut(strings.TrimSpace(line), "=")
+		key, value, ok := strings.Cut(strings.TrimRight(line, "\n"), "=")
 		key = strings.ToLower(strings.TrimSpace(key))
 		digitsAt := strings.IndexAny(key, "0123456789")
 		if !ok || digitsAt < 0 {
@@ -163,7 +165,7 @@ func parsePLS(text string) []item {
 			list = append(list, it)
 		}
 		if word == "file" {
-			it.name, it.line = strings.TrimSpace(value), n
+			it.name, it.raw, it.line = strings.TrimSpace(value), value, n
 		} else {
 			it.title = strings.TrimSpace(value)
 		}
@@ -181,6 +183,11 @@ func parsePLS(text string) []item {
 // locate returns the file that an entry of a playlist in dir refers to.
 func (it item) locate(dir string) (string, how, error) {
 	name := it.name
+	if it.raw != "" && it.raw != name {
+		if path := inside(dir, it.raw); isFile(path) {
+			return path, asWritten, nil
+		}
+	}
 	if scheme, rest, ok := strings.Cut(name, "://"); ok && len(scheme) > 1 && !strings.ContainsAny(scheme, `/\ `) {
 		if !strings.EqualFold(scheme, "file") {
 			return "", 0, fmt.Errorf("%s is on the network: download it first", name)
@@ -197,7 +204,19 @@ func (it item) locate(dir string) (string, how, error) {
 		}
 		name = rest
 	}
+	// file:/music/a%20b.mp3, unless that is a name
+	if len(name) > 5 && strings.EqualFold(name[:5], "file:") && !isFile(inside(dir, name)) {
+		if plain, err := url.PathUnescape(name[5:]); err == nil {
+			name = plain
+		}
+	}
+	if info, err := os.Stat(inside(dir, name)); err == nil && info.IsDir() {
+		return "", 0, fmt.Errorf("%q is a folder", name)
+	}
 	path, found, err := findEncoded(dir, name, it.encoding)
+	if inner := strings.Trim(name, `"`); err != nil && inner != name {
+		path, found, err = findEncoded(dir, inner, it.encoding)
+	}
 	if err != nil && strings.Contains(name, "%") {
 		if plain, uerr := url.PathUnescape(name); uerr == nil {
 			if path, found, uerr = find(dir, plain); uerr == nil {

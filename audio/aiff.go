@@ -29,11 +29,13 @@ type aiff struct {
 	start  int64
 	size   int64 // of the audio as SSND says
 	end    int64 // byte after the last chunk
-	open   bool  // the writer didn't know how long it is
-	notes  []string
-	sound  bool     // there was an SSND
-	labels []uint32 // of the channels' loudspeakers, if there was a CHAN
-	tags   tagValues
+	// formEnd is where the file ends by its FORM header.
+	formEnd int64
+	open    bool // the writer didn't know how long it is
+	notes   []string
+	sound   bool     // there was an SSND
+	labels  []uint32 // of the channels' loudspeakers, if there was a CHAN
+	tags    tagValues
 }
 
 // openAIFF looks at an AIFF or AIFC file.
@@ -54,7 +56,7 @@ func readAIFF(in input) (*aiff, error) {
 		return nil, in.wrap(in.base, "the FORM header", err)
 	}
 	a.aifc = string(form[8:]) == "AIFC"
-	formEnd := in.base + 8 + int64(binary.BigEndian.Uint32(form[4:]))
+	a.formEnd = in.base + 8 + int64(binary.BigEndian.Uint32(form[4:]))
 	at := in.base + 12
 	for range maxChunks {
 		var head [12]byte
@@ -64,7 +66,7 @@ func readAIFF(in input) (*aiff, error) {
 			}
 			break
 		}
-		if a.whole() && (at >= formEnd || string(head[:4]) == "FORM") {
+		if a.whole() && (at >= a.formEnd || string(head[:4]) == "FORM") {
 			break
 		}
 		size := int64(binary.BigEndian.Uint32(head[4:8]))
@@ -238,7 +240,7 @@ func (a *aiff) readSound(at, size int64) error {
 func openAIFFSize(size, frames, start, end int64) bool {
 	const room = 0x10000
 	if size == 0 {
-		return frames == 0 && start < end
+		return start < end
 	}
 	return start+size > end && (size >= 0x7F000000-room && size <= 0x7F000000+room ||
 		size >= math.MaxInt32-room && size <= math.MaxInt32+room || size >= math.MaxUint32-room)
@@ -256,19 +258,16 @@ func (a *aiff) measure(frame int64) error {
 		return nil
 	}
 	if a.open {
-		a.size = max(a.in.size-a.start, 0)
-		a.frames = a.size / frame
+		if a.size = max(a.in.size-a.start, 0); a.frames == 0 || a.frames > a.size/frame {
+			a.frames = a.size / frame
+		}
 		a.notes = append(a.notes, "its header states no length, as pipes leave it, so nothing shows whether the file is complete")
 		return nil
 	}
+	if err := a.agree(frame); err != nil {
+		return err
+	}
 	need := a.frames * frame
-	if need > a.size {
-		return a.in.fail(a.start, ErrTruncated, "%d samples need %d bytes, but the SSND chunk has %d", a.frames, need, a.size)
-	}
-	// Writers align the chunk to blocks; more than that is audio that would be lost.
-	if a.size-need > max(frame, 4096) {
-		return a.in.fail(a.start, ErrCorrupt, "the SSND chunk has %d bytes, but the COMM chunk states %d samples, which need %d", a.size, a.frames, need)
-	}
 	if need > a.in.size-a.start {
 		return a.in.fail(a.in.size, ErrTruncated, "the file ends %d bytes before its audio does", need-(a.in.size-a.start))
 	}
@@ -278,6 +277,26 @@ func (a *aiff) measure(frame int64) error {
 	notes, err := whole.Tail(a.in.r, a.in.base, min(a.end, a.in.size), a.in.size)
 	a.notes = append(a.notes, notes...)
 	return a.in.wholeError(err)
+}
+
+// agree settles what to do if the COMM chunk counts other frames than the SSND chunk
+// holds. All other programs believe SSND.
+func (a *aiff) agree(frame int64) error {
+	need, held := a.frames*frame, a.size/frame
+	switch {
+	case a.frames == held:
+		return nil
+	case a.start+a.size > a.in.size && need > 0 && a.start+need <= a.in.size:
+		a.notes = append(a.notes, fmt.Sprintf("its SSND chunk declares %d bytes more than there are, but all frames that its COMM chunk counts are there", a.start+a.size-a.in.size))
+		return nil
+	case need > a.size && a.formEnd != a.in.size:
+		return a.in.fail(a.start, ErrTruncated, "%d samples need %d bytes, but the SSND chunk has %d", a.frames, need, a.size)
+	case a.frames < held && a.size-need <= 4096 && zeroTail(a.in.r, a.start+need, min(a.start+a.size, a.in.size)) == a.size-need:
+		return nil // writers align the chunk to blocks
+	}
+	a.notes = append(a.notes, fmt.Sprintf("its COMM chunk counts %d sample frames, but its SSND chunk holds %d: those are taken", a.frames, held))
+	a.frames = held
+	return nil
 }
 
 // finish describes the audio.

@@ -35,11 +35,17 @@ func apeTags(in input) tagValues {
 		}
 	}
 	// Its header, which has the same 32 bytes as its footer, at the beginning.
-	if h, ok := readAPEHead(in, 0); ok && h.flags&(1<<29) != 0 {
-		return apeItems(readUpTo(in, 32, h.size, maxAPETag), h.count)
+	if h, ok := readAPEHead(in, 0); ok && h.flags&apeIsHeader != 0 {
+		return apeItems(readUpTo(in, apeHeadBytes, h.size, maxAPETag), h.count)
 	}
 	return tagValues{}
 }
+
+// What a header and a footer have in common.
+const (
+	apeHeadBytes = 32
+	apeIsHeader  = 1 << 29 // in its flags
+)
 
 // apeHead is a header or footer: 0-7 APETAGEX  8-11 version  12-15 bytes of items and
 // footer  16-19 items  20-23 flags, bit 29: this is the header.

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -111,6 +112,10 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 	if o.frames, err = count(ctx, f.in, o.format, f.start, (f.in.size+1)<<16); err != nil {
 		return o, err
 	}
+	n := len(ffmpegAudio.FindAllString(said.String(), -1))
+	if note := severalStreams(n); n > 1 && !slices.Contains(f.promise.Notes, note) {
+		f.promise.Notes = append(f.promise.Notes, note)
+	}
 	o.note, err = f.keeps(o)
 	return o, err
 }
@@ -119,6 +124,9 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 //
 //	Stream #0:0[0x1](und): Audio: alac (alac / 0x63616C61), 96000 Hz, stereo, s32p (24 bit), 3074 kb/s
 var ffmpegStream = regexp.MustCompile(`(?m)^ *Stream #0:\d+\S*: Audio: (\w+).*?, \d+ Hz, [^,]+, (u8|s16|s32|s64|flt|dbl)p?(?: \((\d+) bit\))?`)
+
+// ffmpegAudio is the beginning of such a line, whatever the coding.
+var ffmpegAudio = regexp.MustCompile(`(?m)^ *Stream #0:\d+\S*: Audio: `)
 
 // ffmpegCodec chooses how ffmpeg shall write the samples so that nothing is
 // lost, and finds how they are coded.

@@ -221,6 +221,28 @@ func TestAIFFFromPipes(t *testing.T) {
 	assert.Contains(t, f.Note(), "3 bytes after the last whole sample frame")
 }
 
+// Where the two chunks of an AIFF file disagree, SoX, FFmpeg and all others believe SSND.
+func TestAIFFChunksDisagree(t *testing.T) {
+	data := fixture(t, "signal.aiff")
+	comm, ssnd := bytes.Index(data, []byte("COMM")), bytes.Index(data, []byte("SSND"))
+	plain := readAll(t, open(t, testdata("signal.aiff")))
+	whole := at(data, 4, be32(uint32(len(data)-8))...)
+	frames := uint32(len(plain) / 4)
+	for _, n := range []uint32{0, 100, frames - 1, frames + 1, 0xFFFFFFFF} {
+		f := open(t, write(t, "x.aiff", at(whole, comm+10, be32(n)...)))
+		assert.Equal(t, plain, readAll(t, f), n)
+		assert.Contains(t, f.Note(), fmt.Sprintf("COMM chunk counts %d sample frames", n))
+	}
+	f := open(t, write(t, "x.aiff", at(whole, ssnd+4, 0, 0, 0, 0)))
+	assert.Equal(t, plain, readAll(t, f))
+	assert.Contains(t, f.Note(), "states no length")
+	f = open(t, write(t, "x.aiff", at(whole, ssnd+4, be32(uint32(len(plain)+8+60000))...)))
+	assert.Equal(t, plain, readAll(t, f))
+	assert.Contains(t, f.Note(), "bytes more than there are, but all frames")
+	// Without a size of the file it may be cut off.
+	assert.ErrorIs(t, check(write(t, "y.aiff", at(at(whole, 4, be32(uint32(len(data)))...), comm+10, be32(frames+1)...))), ErrTruncated)
+}
+
 // Two streams of FLAC in one file: the second would be lost.
 func TestTwoFLACs(t *testing.T) {
 	data := fixture(t, "signal.flac")
@@ -315,4 +337,27 @@ func TestFLACFromPipe(t *testing.T) {
 	assert.Less(t, cut.Frames(), f.Frames())
 	// With the checksum alone, nothing is missing.
 	assert.Empty(t, open(t, write(t, "z.flac", at(data, 8+13, data[8+13]&0xF0, 0, 0, 0, 0))).Note())
+}
+
+// Exchanged frames of FLAC without a checksum of all samples show by their numbers.
+func TestFLACFramesExchanged(t *testing.T) {
+	data := fixture(t, "signal.flac")
+	second := frameEnd(t, data)
+	first := bytes.Index(data, []byte{0xFF, 0xF8})
+	plain := at(data, 8+18, make([]byte, 16)...)
+	require.NoError(t, check(write(t, "x.flac", plain)))
+	exchanged := slices.Concat(plain[:first], plain[second:], plain[first:second])
+	assert.ErrorContains(t, check(write(t, "y.flac", exchanged)), "in the wrong order: number 0 stands where 2 should")
+}
+
+// Layer II and Layer III in one file: the second would be lost.
+func TestLayersInARow(t *testing.T) {
+	// 192 kbit/s at 44.1 kHz, frames of 626 bytes without any bits (11172-3, 2.4.1).
+	two := bytes.Repeat(append([]byte{0xFF, 0xFD, 0xA0, 0xC0}, make([]byte, 622)...), 5)
+	three := fixture(t, "signal.mp3")
+	three = three[behindTags(input{r: bytes.NewReader(three), size: int64(len(three))}):]
+	assert.ErrorContains(t, check(write(t, "a.mp3", slices.Concat(three, two))), "the coding changes from MPEG Layer III to another layer")
+	if tools(t, "ffmpeg") {
+		assert.ErrorContains(t, check(write(t, "b.mp2", slices.Concat(two, three))), "the layer, the sample rate or the coding of MPEG audio changes here")
+	}
 }

@@ -37,7 +37,7 @@ type opened struct {
 	via    string
 	note   string
 	base   int64 // where the container begins
-	stray  int64 // bytes of an MP3 file that belong to no frame
+	chance bool  // the frames of an MP3 file are so few that they may be chance
 	// direct returns the samples of a file that holds them as they are.
 	direct func() (io.ReadCloser, error)
 	// start begins to decode the file.

@@ -166,6 +166,7 @@ type flacDecoder struct {
 	size  int // bytes of a sample delivered
 	shift int // so that its highest bit is the highest of the file's
 	got   int64
+	next  int64     // number of the frame that must follow
 	sum   hash.Hash // nil if there is nothing to compare with
 	out   []byte
 	raw   []byte // for the sum, where out isn't the same
@@ -223,6 +224,9 @@ func (f *flacDecoder) decode() ([]byte, error) {
 	if err := f.same(h); err != nil {
 		return nil, err
 	}
+	if err := f.inOrder(h); err != nil {
+		return nil, err
+	}
 	f.got += int64(h.Block)
 	f.deliver(h)
 	return f.out, nil
@@ -246,6 +250,7 @@ func (f *flacDecoder) sideBySide() []byte {
 		return nil
 	}
 	f.got += samples
+	f.next = b.heads[len(b.heads)-1].Next()
 	if f.sum != nil {
 		if len(b.raw) > 0 {
 			f.sum.Write(b.raw)
@@ -286,6 +291,18 @@ func (f *flacDecoder) same(h flac.Header) error {
 		return fail("the samples change", f.info.Bits, h.Bits, " bits")
 	}
 	return nil
+}
+
+// inOrder refuses a frame that doesn't follow the one before by its number, where no MD5
+// shows what is missing or exchanged. The first may have any number: streams are cut out
+// of longer ones.
+func (f *flacDecoder) inOrder(h flac.Header) error {
+	want := f.next
+	f.next = h.Next()
+	if f.sum != nil || f.got == 0 || h.Number == want {
+		return nil
+	}
+	return f.in.fail(f.at(), ErrCorrupt, "frames of the FLAC stream are missing or in the wrong order: number %d stands where %d should", h.Number, want)
 }
 
 // deliver turns the frame into bytes.

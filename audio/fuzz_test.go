@@ -17,7 +17,7 @@ const fuzzFrames = 1 << 20
 // must come back, with what was promised or with an error that says where.
 func tryAll(t *testing.T, kind Kind, data []byte) {
 	in := input{name: "x", r: bytes.NewReader(data), size: int64(len(data))}
-	o, err := lookUnguarded(context.Background(), in, behindID3(in), kind)
+	o, err := lookUnguarded(context.Background(), in, behindTags(in), kind)
 	f := &File{name: "x", kind: kind, opened: o}
 	if err == nil {
 		err = f.validate()
@@ -81,7 +81,7 @@ func FuzzAIFF(f *testing.F) {
 		in := input{name: "x", r: bytes.NewReader(data), size: int64(len(data))}
 		if o, err := openAIFF(in); err == nil && o.frames < fuzzFrames {
 			path := write(t, "x", data)
-			kind, _ := sniff(in, behindID3(in))
+			kind, _ := sniff(in, behindTags(in))
 			if err := check(path); err != nil && o.frames > 0 && kind == AIFF {
 				t.Fatalf("opened, but: %v", err)
 			}
@@ -95,7 +95,7 @@ func FuzzSniff(f *testing.F) {
 	f.Add(append(id3(4), 0xFF, 0xFB, 0x90, 0x64))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		in := input{name: "x", r: bytes.NewReader(data), size: int64(len(data))}
-		sniff(in, behindID3(in))
+		sniff(in, behindTags(in))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/redbook-audio/redbook/audio/internal/ogg"
 	"github.com/redbook-audio/redbook/audio/internal/whole"
 )
 
@@ -121,18 +122,8 @@ func sniffRaw(head []byte) (k Kind, silent bool) {
 
 // oggKind looks into the first packet of an Ogg stream.
 func oggKind(head []byte) Kind {
-	if len(head) < 28 || len(head) < 27+int(head[26])+8 {
-		return "Ogg"
-	}
-	switch p := head[27+int(head[26]):]; {
-	case bytes.HasPrefix(p, []byte("\x01vorbis")):
-		return Vorbis
-	case bytes.HasPrefix(p, []byte("OpusHead")):
-		return Opus
-	case bytes.HasPrefix(p, []byte("\x7FFLAC")):
-		return OggFLAC
-	case bytes.HasPrefix(p, []byte("Speex   ")):
-		return "Ogg Speex"
+	if codec := ogg.Codec(ogg.Peek(head)); codec != "" {
+		return Kind("Ogg " + codec)
 	}
 	return "Ogg"
 }
@@ -160,17 +151,21 @@ func isText(p []byte) bool {
 	return len(p) >= 16 && (utf8.Valid(cut) || bytes.Count(p, []byte{' '}) > len(p)/20)
 }
 
-// maxID3 is how many ID3 tags are stepped over: some programs put a second one in
+// maxTagsBefore is how many tags are stepped over: some programs put a second one in
 // front of the first.
-const maxID3 = 8
+const maxTagsBefore = 8
 
-// behindID3 returns the first byte after the ID3v2 tags at the start of a file.
+// behindTags returns the first byte after the ID3v2 and APEv2 tags at the start of a file.
 //
 //	0-2 ID3   3-4 version   5 flags (10h: a footer of 10 bytes follows)
 //	6-9 size without this header and the footer, seven bits in each byte
-func behindID3(in input) int64 {
+func behindTags(in input) int64 {
 	var at int64
-	for range maxID3 {
+	for range maxTagsBefore {
+		if h, ok := readAPEHead(in, at); ok && h.flags&apeIsHeader != 0 {
+			at += apeHeadBytes + h.size
+			continue
+		}
 		var p [10]byte
 		if _, err := in.r.ReadAt(p[:], at); err != nil || string(p[:3]) != "ID3" || binary.BigEndian.Uint32(p[6:])&0x80808080 != 0 {
 			return at

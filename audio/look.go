@@ -17,57 +17,83 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 	if in.size == 0 {
 		return unknown, opened{}, in.fail(nowhere, ErrNotAudio, "the file is empty")
 	}
-	at := behindID3(in)
+	at := behindTags(in)
 	if at > in.size {
 		return MP3, opened{}, in.fail(in.size, ErrTruncated, "the file ends inside its ID3 tag")
 	}
-	in.base = at
 	kind, silent := sniff(in, at)
 	if silent {
 		return kind, opened{}, in.fail(nowhere, ErrNotAudio, "this is a %s, not audio%s", kind, hint(kind))
 	}
 	if kind == unknown {
-		// MPEG audio may begin with anything: rests of other tags, or half a frame.
-		// But a few frames in a file of something else are chance.
-		o, err := openMP3(in)
-		if o.stray > in.size/4 {
-			err = other(in, "%s", kind)
-		}
-		if !errors.Is(err, errOther) {
-			return MP3, o, err
-		}
-		// So may FLAC that was received in the middle of a broadcast.
-		if o, err := openFLACFrames(ctx, in, at); err == nil {
-			return FLAC, o, nil
-		}
+		return lookUnknown(ctx, in, at)
 	}
+	return lookKnown(ctx, in, at, kind)
+}
+
+// lookKnown opens a file whose content of a known kind begins at byte at.
+func lookKnown(ctx context.Context, in input, at int64, kind Kind) (Kind, opened, error) {
+	in.base = at
 	o, err := lookAt(ctx, in, at, kind)
 	o.base = at
 	if err == nil || !errors.Is(err, errOther) {
 		return kind, o, err
 	}
 	kind, o, err = lookFFmpeg(ctx, in, kind, err)
-	if errors.Is(err, ErrNotAudio) && kind == unknown {
-		if begin, what, ok := hidden(in, at); ok {
-			err = in.fail(at, ErrNotAudio, "%d bytes that are not audio precede its audio (%s): remove them", begin-at, what)
-		}
-	}
+	o.base = at
 	return kind, o, err
 }
 
-// maxHidden is how far after the beginning of a file another one is looked for.
-const maxHidden = 64 << 10
+// lookUnknown opens a file that begins with something else than audio. What fails is
+// reported only if nothing else is found in it: the beginning of a container may be
+// chance.
+func lookUnknown(ctx context.Context, in input, at int64) (Kind, opened, error) {
+	begin, what, hid := hidden(in, at)
+	var hiddenErr error
+	if hid {
+		var o opened
+		if what, o, hiddenErr = lookKnown(ctx, in, begin, what); hiddenErr == nil {
+			o.note = joinNotes(fmt.Sprintf("%d bytes before the beginning of its audio are left out", begin-at), o.note)
+			return what, o, nil
+		}
+	}
+	// MPEG audio may begin with anything: rests of other tags, or half a frame.
+	// But a few frames in a file of something else are chance.
+	o, err := openMP3(in)
+	if o.chance {
+		err = other(in, "%s", unknown)
+	}
+	if err == nil || !hid && !errors.Is(err, errOther) {
+		return MP3, o, err
+	}
+	// So may FLAC that was received in the middle of a broadcast.
+	if o, err := openFLACFrames(ctx, in, at); err == nil {
+		return FLAC, o, nil
+	}
+	if hid {
+		return what, opened{}, hiddenErr
+	}
+	return lookFFmpeg(ctx, in, unknown, err)
+}
+
+// maxHidden is how far after the beginning of a file another one is looked for, as for
+// the first frame of MP3.
+const maxHidden = 1 << 20
 
 // hidden finds a file of a kind that is sure to be known, after bytes of something else.
 func hidden(in input, at int64) (begin int64, kind Kind, ok bool) {
-	p := make([]byte, maxHidden)
+	p := make([]byte, min(maxHidden, in.size-at))
 	n, _ := in.r.ReadAt(p, at)
-	for i := range p[:n] {
-		switch p[i] {
-		case 'f', 'O', 'R', 'F', 'w', 'T', 'c', 'M', 'r', 0x30, 0x1A, 0:
-			if kind, silent := sniff(in, at+int64(i)); i > 0 && !silent && sureKinds[kind] {
-				return at + int64(i), kind, true
-			}
+	p = p[:n]
+	for i := 1; i+12 <= len(p); i++ {
+		if !sureBeginnings[[4]byte(p[i:])] && !sureBeginnings[[4]byte(p[i+4:])] {
+			continue
+		}
+		switch kind, _ := sniff(in, at+int64(i)); {
+		case sureKinds[kind]:
+			return at + int64(i), kind, true
+		case string(p[i:i+4]) == "OggS": // a stream whose beginning is damaged must not be passed over
+			return 0, "", false
 		}
 	}
 	return 0, "", false
@@ -75,9 +101,25 @@ func hidden(in input, at int64) (begin int64, kind Kind, ok bool) {
 
 // sureKinds are those whose beginning no other bytes are likely to have.
 var sureKinds = map[Kind]bool{
-	WAV: true, AIFF: true, FLAC: true, Vorbis: true, Opus: true, OggFLAC: true, CAF: true, W64: true,
+	WAV: true, AIFF: true, FLAC: true, Vorbis: true, Opus: true, OggFLAC: true, "Ogg Speex": true, CAF: true, W64: true, AU: true,
 	"M4A (MP4)": true, "WMA (ASF)": true, "WavPack": true, "TTA": true, "Monkey's Audio": true, "Matroska or WebM": true,
+	"DSF": true, "DSDIFF": true, "Musepack": true, "TAK": true,
 }
+
+// sureBeginnings are four bytes with which one of sureKinds begins, or that follow its
+// first four.
+var sureBeginnings = func() map[[4]byte]bool {
+	m := map[[4]byte]bool{}
+	for _, s := range []string{"RIFF", "RIFX", "RF64", "BW64", "FORM", "fLaC", "OggS"} {
+		m[[4]byte([]byte(s))] = true
+	}
+	for _, k := range magics {
+		if sureKinds[k.kind] && len(k.text) >= 4 {
+			m[[4]byte([]byte(k.text))] = true
+		}
+	}
+	return m
+}()
 
 // hint returns what to do with some files that hold no audio.
 func hint(k Kind) string {
@@ -116,11 +158,11 @@ func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, 
 		}
 		return openFLAC(ctx, in, at)
 	case Vorbis:
-		return openVorbis(ctx, in)
+		return openOgg(ctx, in, openVorbis)
 	case Opus:
-		return openOpus(ctx, in)
+		return openOgg(ctx, in, openOpus)
 	case OggFLAC:
-		return openOggFLAC(ctx, in)
+		return openOgg(ctx, in, openOggFLAC)
 	case AU, W64, CAF:
 		return openPlain(ctx, in, kind)
 	case MP3:
@@ -200,7 +242,7 @@ func Known(path string) bool {
 	}
 	defer file.Close()
 	in := input{name: path, r: file, size: info.Size()}
-	at := behindID3(in)
+	at := behindTags(in)
 	kind, silent := sniff(in, at)
 	return !silent && kind != unknown || at > 0
 }

@@ -6,19 +6,31 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Bytes before a file that is none are why it can't be read, and that is said.
+// Bytes before a file are left out, and noted. oggdec, opusdec, wvunpack and ffmpeg play
+// such files too, each some of them.
 func TestBytesBefore(t *testing.T) {
 	without(t)
-	junk := make([]byte, 100)
+	junk := make([]byte, 70_000)
 	junk[7] = 1
-	for name, text := range map[string]string{
-		"signal.wav":  "(WAV): remove them",
-		"signal.aiff": "(AIFF)",
-		"signal.ogg":  "(Ogg Vorbis)",
-		"signal.m4a":  "(M4A (MP4))",
-	} {
-		err := check(write(t, name, append(junk[:100:100], fixture(t, name)...)))
-		assert.ErrorIs(t, err, ErrNotAudio, name)
-		assert.ErrorContains(t, err, text, name)
+	for _, name := range []string{"signal.wav", "signal.aiff", "signal.ogg", "signal.opus", "signal.flac", "short.w64", "short.caf"} {
+		want := readAll(t, open(t, testdata(name)))
+		for _, n := range []int{1, 100, 70_000} {
+			f := open(t, write(t, name, append(junk[:n:n], fixture(t, name)...)))
+			assert.Equal(t, want, readAll(t, f), name)
+			assert.Contains(t, f.Note(), "before the beginning of its audio are left out", name)
+		}
 	}
+	err := check(write(t, "x.m4a", append(junk[:100:100], fixture(t, "signal.m4a")...)))
+	assert.ErrorContains(t, err, "M4A (MP4): redbook needs ffmpeg")
+	data := fixture(t, "signal.opus")
+	assert.ErrorIs(t, check(write(t, "cut.opus", append(junk[:100:100], data[:len(data)/2]...))), ErrTruncated)
+}
+
+// A tag in front is no foreign byte.
+func TestAPETagBefore(t *testing.T) {
+	tag := append([]byte("APETAGEX\xD0\x07\x00\x00\x2F\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\xA0"), make([]byte, 8)...)
+	tag = append(tag, "\x03\x00\x00\x00\x00\x00\x00\x00ab\x00xyz\x00"...)
+	tag = append(tag, tag[:32]...)
+	f := open(t, write(t, "x.opus", append(tag, fixture(t, "signal.opus")...)))
+	assert.Empty(t, f.Note())
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/mp3"
+	"github.com/redbook-audio/redbook/audio/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -15,6 +16,11 @@ func openMP3(in input) (opened, error) {
 	info, err := mp3.Scan(in.r, in.size)
 	if err != nil {
 		return opened{}, in.mp3Error(err)
+	}
+	for _, p := range info.Problems {
+		if p.Kind != mp3.Extra && p.Bytes >= 1000 && whole.Frames(in.r, p.Offset, in.size) {
+			return opened{}, in.fail(p.Offset, ErrUnsupported, "the coding changes from MPEG Layer III to another layer in the middle of the file")
+		}
 	}
 	t := id3At(in, 0, in.size)
 	t.merge(apeTags(in))
@@ -25,7 +31,7 @@ func openMP3(in input) (opened, error) {
 		frames: info.Frames,
 		tags:   t.tags(),
 		note:   mp3Note(info, gained),
-		stray:  strayBytes(info),
+		chance: byChance(info, in.size),
 		start: func(in input) (decoder, error) {
 			return &mp3Decoder{in: in, d: mp3.NewDecoder(in.r, info)}, nil
 		},
@@ -59,14 +65,22 @@ func mp3Note(info mp3.Info, gained bool) string {
 	return strings.Join(list, "; ")
 }
 
-// strayBytes is how much of a file belongs to no frame.
-func strayBytes(info mp3.Info) (n int64) {
+// chainedFrames are so many that they follow each other by design: a second or more.
+const chainedFrames = 40
+
+// byChance reports whether the frames of a file may be none: more than a quarter of its
+// bytes belong to no frame, and those that do stand in short rows.
+func byChance(info mp3.Info, size int64) bool {
+	stray, frames, gaps := int64(0), info.MPEGFrames, int64(1)
 	for _, p := range info.Problems {
-		if p.Kind != mp3.Extra {
-			n += p.Bytes
+		switch p.Kind {
+		case mp3.Lost, mp3.Foreign, mp3.Unknown:
+			stray += p.Bytes
+			frames -= p.Frames
+			gaps++
 		}
 	}
-	return n
+	return stray > size/4 && frames < gaps*chainedFrames
 }
 
 // mp3Error turns what package mp3 says into an Error.

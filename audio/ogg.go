@@ -23,7 +23,7 @@ func (in input) oggError(at int64, err error) error {
 	case errors.Is(err, ogg.ErrTruncated):
 		sentinel = ErrTruncated
 	case errors.Is(err, ogg.ErrChained):
-		return in.fail(pe.Byte, ErrUnsupported, "the file contains several Ogg streams in a row: "+
+		return in.fail(pe.Byte, errors.Join(ErrUnsupported, ogg.ErrChained), "the file contains several Ogg streams in a row: "+
 			"only the first would be played, so split the file or convert it to FLAC")
 	}
 	return in.fail(pe.Byte, sentinel, "%s", pe.Reason)
@@ -54,6 +54,9 @@ func oggScan(ctx context.Context, in input) (oggExtent, error) {
 	if err != nil {
 		return e, in.oggError(-1, err)
 	}
+	if e.Sound > 1 {
+		e.notes = append(e.notes, severalStreams(e.Sound))
+	}
 	if e.Skipped > 0 {
 		e.notes = append(e.notes, fmt.Sprintf("%d bytes between its Ogg pages belong to no page and are left out", e.Skipped))
 	}
@@ -65,6 +68,11 @@ func oggScan(ctx context.Context, in input) (oggExtent, error) {
 // maxOggHeader is far more than any header but the comments has, which come second and
 // may hold pictures.
 const maxOggHeader = 1 << 20
+
+// severalStreams is the note about a container with n streams of sound at the same time.
+func severalStreams(n int) string {
+	return fmt.Sprintf("it holds %d audio streams, of which the first is taken", n)
+}
 
 // oggHeaders returns the first packets of the stream, or the beginning of very long ones.
 func oggHeaders(in input, n int) (*ogg.Packets, [][]byte, error) {

@@ -36,15 +36,15 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	if !ok || p.rate < 1 || p.rate > maxRate || p.ch < 1 || p.ch > maxChannels || !p.encoding(&format) {
 		return opened{}, other(in, "%s", kind)
 	}
-	a, err := whole.Look(in.r, in.base, in.size, ctx.Err)
-	if err != nil {
-		return opened{}, in.wholeError(err)
-	}
 	var head, again [12]byte
 	_, _ = in.r.ReadAt(head[:], in.base)
 	if n, _ := in.r.ReadAt(again[:], p.start); n == len(again) && again == head {
-		// SoX, which can't go back in a pipe, writes the header of Wave64 a second time.
+		// SoX, which can't go back in a pipe, writes the header of Wave64 and CAF a second time.
 		return opened{}, in.fail(p.start, ErrCorrupt, "its header is repeated where audio should be: it was written to a pipe by a program that can't write to pipes")
+	}
+	a, err := whole.Look(in.r, in.base, in.size, ctx.Err)
+	if err != nil {
+		return opened{}, in.wholeError(err)
 	}
 	frame := p.width * p.ch
 	notes := a.Notes

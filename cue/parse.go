@@ -39,6 +39,7 @@ func ParseFitting(name string, text []byte, fits func(text string) int) (*Sheet,
 	p.sheet.Encoding = encoding
 	for line := range strings.Lines(body) {
 		p.line++
+		p.raw = line
 		if err := p.parse(clean(line)); err != nil {
 			return nil, err
 		}
@@ -70,6 +71,7 @@ func clean(line string) string {
 type parser struct {
 	name  string
 	line  int
+	raw   string // the line as it is written
 	sheet *Sheet
 	file  int // in sheet.Files; -1 before the first
 	track *Track
@@ -181,11 +183,17 @@ func (p *parser) openFile(rest string) {
 	if strings.HasPrefix(rest, `"`) {
 		if end := strings.LastIndex(rest, `"`); end > 0 {
 			name, kind = rest[1:end], strings.TrimSpace(rest[end+1:])
+		} else if i := strings.LastIndex(rest, " "); i > 0 && !strings.Contains(rest[i:], ".") { // the mark at the end is missing
+			name, kind = rest[1:i], rest[i+1:]
 		}
-	} else if i := strings.LastIndex(rest, " "); i > 0 {
+	} else if i := strings.LastIndex(rest, " "); i > 0 && !strings.Contains(rest[i:], ".") {
 		name, kind = rest[:i], rest[i+1:]
 	}
 	name = unquote(name)
+	// Names may begin or end with blanks, or hold those that are no spaces.
+	if from, to := strings.Index(p.raw, `"`), strings.LastIndex(p.raw, `"`); from >= 0 && to > from+1 && name != "" {
+		name = p.raw[from+1 : to]
+	}
 	f := File{Name: name, Type: FileType(strings.ToUpper(kind)), Line: p.line}
 	// Some programs repeat the line for every track.
 	if p.file >= 0 && p.sheet.Files[p.file].Name == name {

@@ -58,7 +58,7 @@ func TestDialects(t *testing.T) {
 		}, nil},
 		{"a mark is missing", "TITLE \"An album\nFILE \"a.wav WAVE" + end, func(t *testing.T, a *Sheet) {
 			assert.Equal(t, "An album", a.Title)
-			assert.Equal(t, File{"a.wav WAVE", "", 2}, a.Files[0])
+			assert.Equal(t, File{"a.wav", "WAVE", 2}, a.Files[0])
 		}, nil},
 		{"no type", "FILE \"a.wav\"" + end, func(t *testing.T, a *Sheet) { assert.Equal(t, File{"a.wav", "", 1}, a.Files[0]) }, nil},
 		{"a name alone", "FILE a.wav" + end, func(t *testing.T, a *Sheet) { assert.Equal(t, "a.wav", a.Files[0].Name) }, nil},
@@ -275,4 +275,22 @@ FILE "03.flac" WAVE
 	require.True(t, ok)
 	assert.Equal(t, 1, pause.File)
 	assert.Equal(t, toc.MCN("0036000291452"), a.MCN)
+}
+
+// Names of files keep what belongs to them, and do without what is missing.
+func TestFileNames(t *testing.T) {
+	for line, want := range map[string][2]string{
+		"FILE \" two  words .wav\" WAVE":       {" two  words .wav", "WAVE"},
+		"FILE \"no\u00A0break.wav\" WAVE":      {"no\u00A0break.wav", "WAVE"},
+		"FILE My Song.wav":                     {"My Song.wav", ""},
+		"FILE My Song.wav wave":                {"My Song.wav", "WAVE"},
+		"FILE \"My Song.wav WAVE":              {"My Song.wav", "WAVE"},
+		"FILE \"My \"Song\".wav\" MP3":         {"My \"Song\".wav", "MP3"},
+		"\tfile\t\"a.flac\"\tflac  ":           {"a.flac", "FLAC"},
+		"FILE \"C:\\Music\\a b.ape\" WAVE\r\n": {`C:\Music\a b.ape`, "WAVE"},
+	} {
+		a, err := Parse("x.cue", []byte(line+"\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"))
+		require.NoError(t, err, line)
+		assert.Equal(t, want, [2]string{a.Files[0].Name, string(a.Files[0].Type)}, line)
+	}
 }

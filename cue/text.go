@@ -33,7 +33,8 @@ func TextFitting(p []byte, fits func(text string) int) (text, encoding string) {
 		text, encoding = guess(p, fits)
 	}
 	// A lone CR ended lines on old Macs, and some editors still mix all three line ends.
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), encoding
+	// DOS ended texts with Ctrl-Z.
+	return strings.TrimRight(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\x1A\x00"), encoding
 }
 
 // fromUTF16 decodes UTF-16; a last odd byte is dropped.

@@ -37,6 +37,12 @@ func (p *parser) data(at int64, size uint32) error {
 	case p.padCounted(declared, left):
 		p.h.note("its data chunk counts a pad byte that is not there")
 		declared = uint64(left)
+	case p.framesThere(declared, left):
+		p.h.note("its data chunk declares %d bytes more than there are, but no whole sample frame is missing", declared-uint64(left))
+		declared = uint64(left)
+	case p.riffEndsHere(declared, left):
+		p.h.note("its data chunk declares %d bytes of audio, but the file has the size that its %s header states, with %d", declared, p.form, left)
+		declared = uint64(left)
 	// Truncated data is refused, never played short: the rest of a track would be
 	// missing, and only the burned disc would show it.
 	case left >= 0 && declared > uint64(left):
@@ -55,20 +61,44 @@ func (p *parser) padCounted(declared uint64, left int64) bool {
 	return left >= 0 && declared == uint64(left)+1 && left%2 == 1 && p.h.frame > 0 && left%p.h.frame == 0
 }
 
+// framesThere reports whether the data chunk declares a piece of a frame more than the
+// whole frames that are there. If it declared whole frames, the last one would be cut off.
+func (p *parser) framesThere(declared uint64, left int64) bool {
+	frame := uint64(p.h.frame)
+	return left > 0 && frame > 0 && uint64(left)%frame == 0 && declared > uint64(left) && declared-uint64(left) < frame
+}
+
+// riffEndsHere reports whether a file of which the data chunk declares more than there is
+// ends where its RIFF header states: then it is as long as it was written.
+func (p *parser) riffEndsHere(declared uint64, left int64) bool {
+	end := p.h.start + left
+	return left > 0 && declared > uint64(left) && (p.form == "RIFF" || p.form == "RIFX") && p.riffEnd() == end
+}
+
 // openEnded reports whether a data size is a placeholder of a writer that did not know it.
 func (p *parser) openEnded(size uint32) bool {
 	left := p.in.left()
 	if size == 0 {
-		// A header that was never completed: its RIFF size does not reach past it.
-		// Otherwise the chunk is really empty, and what follows are other chunks.
+		// A header that was never completed: its RIFF size does not reach past it, or
+		// audio follows. Otherwise the chunk is really empty, and other chunks follow.
 		unpatched := p.riffSize == math.MaxUint32 || p.riffEnd() <= p.h.start
-		return unpatched && left != 0
+		return left != 0 && (unpatched || !p.chunkFollows())
 	}
 	if size == math.MaxUint32 {
 		return true
 	}
 	// Others could be true sizes: only if more is declared than there is.
 	return placeholder(size) && (placeholder(p.riffSize) || p.riffSize == 0) && (left < 0 || left < int64(size))
+}
+
+// chunkFollows reports whether another chunk begins at the cursor, or nothing but zeros.
+func (p *parser) chunkFollows() bool {
+	b, err := p.in.peek(maxPeek)
+	if err != nil || len(b) < 8 || len(bytes.Trim(b, "\x00")) == 0 {
+		return true
+	}
+	left := p.in.left()
+	return chunkName(b[:4]) && (left < 0 || int64(p.order.Uint32(b[4:])) <= left-8)
 }
 
 // placeholderRoom is how far below a limit the sizes are that programs write if they
@@ -171,6 +201,10 @@ func (h *header) behind(name string, in cursor) error {
 				Reason: "another WAV file begins here, inside the same file: only the first would be played; split them first"}
 		}
 		n := int64(order.Uint32(b[4:]))
+		if left := in.left(); left >= 0 && n > left-8 { // it only looks like a chunk, or is cut off
+			h.rest(in)
+			return nil
+		}
 		odd = n % 2
 		if _, err := in.skip(8 + n); err != nil {
 			return nil

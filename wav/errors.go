@@ -13,7 +13,7 @@ var (
 	// ErrMalformed: it is one, but its structure contradicts itself.
 	ErrMalformed = errors.New("malformed WAV file")
 	// ErrTruncated: there is less than the header declares.
-	ErrTruncated = errors.New("WAV file is cut off")
+	ErrTruncated = errors.New("the file is cut off")
 	// ErrUnsupported: a coding or layout that this package doesn't read.
 	ErrUnsupported = errors.New("WAV coding not supported")
 	// ErrEmpty: the file contains no audio.

@@ -136,6 +136,14 @@ func TestAssumptionsAreNoted(t *testing.T) {
 		{"7FFFFFFFh less the header", form("RIFF", 0x7FFFFFFF, cd(), sized("data", 0x7FFFFFFF-36, music(100))), 25, unknown},
 		{"SoX", form("RIFF", 0x7FFFF024, cd(), sized("data", 0x7FFFF000, music(100))), 25, unknown},
 		{"no size at all", form("RIFF", 0, cd(), sized("data", 0, music(100))), 25, unknown},
+		{"no size, but for the file", riff(cd(), sized("data", 0, music(100))), 25, unknown},
+		{"SoX's size, but that of the file is right", riff(cd(), sized("data", 0x7FFFF000, music(100))), 25, "but the file has the size that its RIFF header states, with 100"},
+		{"four bytes too many, but the file is right", riff(cd(), sized("data", 104, music(100))), 25, "declares 104 bytes of audio"},
+		{"three bytes too many", form("RIFF", 0xFFFF, cd(), sized("data", 103, music(100))), 25, "declares 3 bytes more than there are"},
+		{"fmt twice", riff(cd(), cd(), chunkOf("data", music(100))), 25, ""},
+		{"frame of 0 bytes", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 16, 0)), chunkOf("data", music(100))), 25, "states 0 bytes in a sample frame, which must be 4"},
+		{"frame of 2 bytes, 176400 a second", riff(append(cd()[:20], append([]byte{2, 0}, cd()[22:]...)...), chunkOf("data", music(100))), 25, "states 2 bytes"},
+		{"text after it", append(riff(cd(), chunkOf("data", music(100))), "readable text"...), 25, "13 bytes after the end"},
 		{"no size for the file only", form("RIFF", 0, cd(), sized("data", 0xFFFFFFFF-36, music(100))), 25, unknown},
 	} {
 		f, err := open(tc.data)

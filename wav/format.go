@@ -28,13 +28,10 @@ var guidTailBE = []byte{0x00, 0x00, 0x00, 0x10, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x
 
 // readFmt reads the fmt chunk:
 //
-//	0-1 format tag   2-3 channels      4-7 sample rate    8-11 bytes per second (often wrong, not used)
+//	0-1 format tag   2-3 channels      4-7 sample rate    8-11 bytes per second (often wrong)
 //	12-13 bytes of a sample frame      14-15 bits per sample
 //	extensible: 16-17 extra bytes (22) 18-19 valid bits   20-23 speaker mask      24-39 sub-format GUID
 func (p *parser) readFmt(at, size int64) error {
-	if p.haveFmt {
-		return p.failAt(at, ErrMalformed, "a second fmt chunk")
-	}
 	if size < 16 {
 		return p.failAt(at, ErrMalformed, "the fmt chunk has %d bytes, not 16 or more", size)
 	}
@@ -42,10 +39,18 @@ func (p *parser) readFmt(at, size int64) error {
 	if err != nil {
 		return err
 	}
+	if p.haveFmt {
+		if bytes.Equal(b, p.fmt) {
+			return nil
+		}
+		return p.failAt(at, ErrMalformed, "there is a second fmt chunk, and it differs from the first")
+	}
+	p.fmt = b
 	f := fmtChunk{
 		tag:      int(p.order.Uint16(b)),
 		channels: int(p.order.Uint16(b[2:])),
 		rate:     p.order.Uint32(b[4:]),
+		second:   p.order.Uint32(b[8:]),
 		frame:    int(p.order.Uint16(b[12:])),
 		bits:     int(p.order.Uint16(b[14:])),
 	}
@@ -70,6 +75,11 @@ func (p *parser) readFmt(at, size int64) error {
 		}
 		p.haveFmt = true
 		return nil
+	}
+	if f.frameWrong() {
+		want := f.channels * f.encoding().Bytes()
+		p.h.note("its header states %d bytes in a sample frame, which must be %d", f.frame, want)
+		f.frame, p.h.frame = want, int64(want)
 	}
 	if reason, sentinel := f.check(); reason != "" {
 		return p.failAt(at, sentinel, "%s", reason)
@@ -101,6 +111,7 @@ func (p *parser) subFormat(guid []byte) int {
 type fmtChunk struct {
 	tag, channels, frame, bits, valid int
 	rate                              uint32
+	second                            uint32 // bytes
 }
 
 // check returns what is wrong with the chunk, if anything.
@@ -130,6 +141,16 @@ func (f fmtChunk) check() (reason string, sentinel error) {
 			f.frame, f.channels, f.bits, want)
 	}
 	return "", nil
+}
+
+// frameWrong reports whether the bytes of a sample frame are wrong in the header, but all
+// else there agrees: the field is empty, or the bytes per second are right.
+func (f fmtChunk) frameWrong() bool {
+	if f.tag != tagPCM && f.tag != tagFloat || f.bits < 8 || f.bits%8 != 0 || f.channels == 0 || f.roomy() {
+		return false
+	}
+	want := f.channels * f.encoding().Bytes()
+	return f.frame == 0 || f.frame != want && uint64(f.second) == uint64(f.rate)*uint64(want)
 }
 
 // roomy reports whether the samples lie in four bytes, more than their bits need.

@@ -54,6 +54,7 @@ type parser struct {
 	ds64     *ds64
 	h        header
 	haveFmt  bool
+	fmt      []byte // content of the fmt chunk
 }
 
 // parse reads the header that begins at the cursor and leaves the cursor at the

@@ -25,6 +25,14 @@ const (
 	midSide
 )
 
+// Next is the number of the frame that follows.
+func (h Header) Next() int64 {
+	if h.Variable {
+		return h.Number + int64(h.Block)
+	}
+	return h.Number + 1
+}
+
 // maxHeader is the longest header of a frame.
 const maxHeader = 16
 

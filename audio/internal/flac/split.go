@@ -60,10 +60,7 @@ func (s *Splitter) Next(dst []byte, frames int) (data []byte, n int) {
 
 // end finds the end of the frame at pos, and the header there.
 func (s *Splitter) end() (at int, next Header, ok bool) {
-	want := s.head.Number + 1
-	if s.head.Variable {
-		want = s.head.Number + int64(s.head.Block)
-	}
+	want := s.head.Next()
 	for at = s.pos + s.head.Size; at-s.pos < splitLimit; {
 		p := s.peek(at, splitRead)
 		if len(p) < maxHeader {

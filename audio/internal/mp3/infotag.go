@@ -3,6 +3,7 @@ package mp3
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"strings"
 )
 
@@ -76,7 +77,7 @@ func parseXing(frame []byte, at int) infoTag {
 		b = b[n:]
 		return field
 	}
-	if f := take(xingFrames, 4); f != nil {
+	if f := take(xingFrames, 4); f != nil && binary.BigEndian.Uint32(f) != math.MaxUint32 { // as some leave it in a pipe
 		t.frames = int64(binary.BigEndian.Uint32(f))
 	}
 	if f := take(xingBytes, 4); f != nil {

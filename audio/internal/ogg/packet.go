@@ -35,6 +35,7 @@ type Packets struct {
 	at, off int    // in page.Segments and page.Body
 	part    []byte // of a packet that goes on
 	ended   bool
+	sound   int // streams of sound so far
 }
 
 // NewPackets reads the file of size bytes from byte base on. The first headers packets
@@ -138,9 +139,17 @@ func (p *Packets) turn(open bool) error {
 			// Streams that are mixed all begin before any of them goes on.
 			return fail(page.Start, ErrChained, "another Ogg stream follows")
 		case p.begun && page.Serial != p.serial:
+			p.hear(page)
 			continue
 		}
 		return p.accept(page, open)
+	}
+}
+
+// hear counts a page if a stream of sound begins with it.
+func (p *Packets) hear(page Page) {
+	if page.Flags&First != 0 && Codec(page.Body) != "" {
+		p.sound++
 	}
 }
 
@@ -179,6 +188,7 @@ func (p *Packets) accept(page Page, open bool) error {
 	}
 	if !p.begun {
 		p.firstSeq = page.Sequence
+		p.hear(page)
 	}
 	p.page, p.at, p.off = page, 0, 0
 	p.begun, p.serial, p.seq = true, page.Serial, page.Sequence
@@ -192,6 +202,7 @@ type Extent struct {
 	End     int64 // granule position of the end
 	Skipped int64 // bytes that belong to no page, between pages
 	Open    bool  // no page is marked as the last one
+	Sound   int   // streams of sound; all but the first are mixed in
 	Tail    int64 // byte of the file after the last page
 }
 
@@ -206,7 +217,7 @@ func Scan(r io.ReaderAt, base, size int64, stop func() error) (e Extent, err err
 			}
 		}
 		if err := p.turn(p.goesOn()); err == io.EOF {
-			e.Skipped, e.Open, e.Tail = p.pages.skipped, !p.ended, p.pages.at
+			e.Skipped, e.Open, e.Sound, e.Tail = p.pages.skipped, !p.ended, p.sound, p.pages.at
 			return e, nil
 		} else if err != nil {
 			return e, err

@@ -52,7 +52,7 @@ func fail(at int64, err error, format string, args ...any) error {
 }
 
 // maxPage is the largest page there can be.
-const maxPage = 27 + 255 + 255*255
+const maxPage = headBytes + 255 + 255*255
 
 // pages reads pages one after the other.
 type pages struct {
@@ -117,10 +117,58 @@ func (s *pages) find(at int64) (int64, bool, error) {
 	return 0, false, nil
 }
 
-// read reads the page at a byte and moves past it:
+// headBytes is the length of a page's header without the sizes of its segments.
+const headBytes = 27
+
+// header reads the header of the page that p begins with:
 //
 //	0-3 OggS  4 version 0  5 flags  6-13 granule  14-17 serial number
 //	18-21 page number  22-25 CRC  26 number of segments, then their sizes
+//
+// size is that of the page. If p doesn't hold all of the header, ok is false; size is 0
+// if it can't be one.
+func header(p []byte) (page Page, size int, ok bool) {
+	if string(p[:min(len(p), 4)]) != "OggS"[:min(len(p), 4)] || len(p) > 4 && p[4] != 0 {
+		return page, 0, false
+	}
+	if len(p) < headBytes || len(p) < headBytes+int(p[26]) {
+		return page, headBytes, false
+	}
+	le := binary.LittleEndian
+	page = Page{
+		Flags: p[5], Granule: int64(le.Uint64(p[6:])), Serial: le.Uint32(p[14:]), Sequence: le.Uint32(p[18:]),
+		Segments: p[headBytes : headBytes+int(p[26])],
+	}
+	size = headBytes + len(page.Segments)
+	for _, n := range page.Segments {
+		size += int(n)
+	}
+	return page, size, true
+}
+
+// Peek returns the body of the page that p begins with, as far as it is there.
+func Peek(p []byte) []byte {
+	page, size, ok := header(p)
+	if !ok {
+		return nil
+	}
+	return p[headBytes+len(page.Segments) : min(size, len(p))]
+}
+
+// Codec names the coding of a stream of sound by its first packet: Vorbis, Opus, FLAC or
+// Speex. "" is anything else.
+func Codec(packet []byte) string {
+	for _, c := range [...]struct{ begin, name string }{
+		{"\x01vorbis", "Vorbis"}, {"OpusHead", "Opus"}, {"\x7FFLAC", "FLAC"}, {"Speex   ", "Speex"},
+	} {
+		if bytes.HasPrefix(packet, []byte(c.begin)) {
+			return c.name
+		}
+	}
+	return ""
+}
+
+// read reads the page at a byte and goes behind it.
 func (s *pages) read(at int64) (Page, error) {
 	if s.buf == nil {
 		s.buf = make([]byte, maxPage)
@@ -130,31 +178,24 @@ func (s *pages) read(at int64) (Page, error) {
 	if err != nil && err != io.EOF {
 		return Page{}, err
 	}
-	switch {
-	case n == 0:
+	if n == 0 {
 		return Page{}, io.EOF
-	case string(p[:min(n, 4)]) != "OggS"[:min(n, 4)] || n > 4 && p[4] != 0:
+	}
+	page, size, ok := header(p[:n])
+	page.Start = at
+	switch {
+	case !ok && size == 0:
 		return Page{}, fail(at, ErrDamaged, "no Ogg page begins where one should")
-	case n < 27 || n < 27+int(p[26]):
+	case !ok:
 		return Page{}, fail(at, ErrTruncated, "the file ends inside the header of an Ogg page")
-	}
-	le := binary.LittleEndian
-	page := Page{
-		Start: at, Flags: p[5], Granule: int64(le.Uint64(p[6:])), Serial: le.Uint32(p[14:]), Sequence: le.Uint32(p[18:]),
-		Segments: p[27 : 27+int(p[26])],
-	}
-	body := 27 + int(p[26])
-	end := body
-	for _, size := range page.Segments {
-		end += int(size)
-	}
-	if end > n {
+	case size > n:
 		return Page{}, fail(at, ErrTruncated, "the file ends inside an Ogg page")
 	}
-	page.Body, page.Size = p[body:end], int64(end)
+	page.Body, page.Size = p[headBytes+len(page.Segments):size], int64(size)
+	le := binary.LittleEndian
 	want := le.Uint32(p[22:])
 	clear(p[22:26])
-	if have := crc(p[:end]); have != want {
+	if have := crc(p[:size]); have != want {
 		return Page{}, fail(at, ErrDamaged, "the checksum of an Ogg page is %08Xh, not %08Xh", have, want)
 	}
 	s.at = at + page.Size

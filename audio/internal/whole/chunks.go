@@ -119,7 +119,7 @@ func walkCAF(f *file) (Account, error) {
 			break
 		}
 		size, name := int64(binary.BigEndian.Uint64(p[4:])), string(p[:4])
-		if dataBytes >= 0 && (name == "caff" || !ascii(p[:4])) {
+		if dataBytes >= 0 && !cafChunks[name] && at+12+size > f.size || size < 0 && dataBytes >= 0 {
 			break // what follows is no chunk
 		}
 		switch name {
@@ -160,14 +160,10 @@ func walkCAF(f *file) (Account, error) {
 	return a, f.tail(at, &a)
 }
 
-// ascii reports whether a name is made of letters and the like.
-func ascii(p []byte) bool {
-	for _, c := range p {
-		if c < ' ' || c > '~' {
-			return false
-		}
-	}
-	return true
+// cafChunks are those of Apple's specification.
+var cafChunks = map[string]bool{
+	"desc": true, "data": true, "pakt": true, "kuki": true, "chan": true, "info": true, "free": true, "uuid": true, "strg": true,
+	"mark": true, "regn": true, "inst": true, "midi": true, "umid": true, "ovvw": true, "peak": true, "edct": true,
 }
 
 // printable reports whether a name of a chunk or box can be one.
@@ -245,7 +241,7 @@ func walkForm(order binary.ByteOrder) func(*file) (Account, error) {
 // walkRIFF is about AVI, and whatever else is in a RIFF.
 func walkRIFF(f *file) (Account, error) {
 	a, err := walkForm(binary.LittleEndian)(f)
-	if err != nil {
+	if err != nil || !a.Proven { // from a pipe: its numbers are placeholders
 		return a, err
 	}
 	err = f.aviStreams(&a, f.base+12, f.size, 0)

@@ -33,7 +33,7 @@ func walkFrames(f *file, fr framing) (Account, error) {
 		}
 		size, samples, ok := fr.parse(p)
 		switch {
-		case !ok && f.tagAt(at):
+		case (!ok || fr.sync == 0 && n > 0) && f.tagAt(at): // which may look like a frame
 			return a, f.tail(at, &a)
 		case len(p) < fr.header && (len(p) == 0 || p[0] == fr.sync || fr.sync == 0):
 			return a, fail(at, ErrTruncated, "the file ends inside the header of a frame of %s", fr.name)
@@ -43,6 +43,8 @@ func walkFrames(f *file, fr framing) (Account, error) {
 			}
 			a.End = at
 			return a, nil
+		case !ok && a.Frames > 0 && f.otherMPEG(at):
+			return a, fail(at, ErrSecond, "the layer, the sample rate or the coding of MPEG audio changes here: only what stands before it would be played")
 		case !ok && a.Frames > 0 && f.size-at <= maxTail && !f.frameFrom(at+1, fr):
 			return a, f.tail(at, &a)
 		case !ok:
@@ -54,6 +56,48 @@ func walkFrames(f *file, fr framing) (Account, error) {
 		at += int64(size)
 	}
 	return a, nil
+}
+
+// otherMPEG reports whether three frames of MPEG audio of any layer, or of AAC, begin at
+// byte at.
+func (f *file) otherMPEG(at int64) bool {
+	if Frames(f.r, at, f.size) {
+		return true
+	}
+	for range 3 {
+		p, _ := f.upTo(at, 7)
+		if h, ok := parseADTS(p); ok {
+			at += int64(h.size)
+			continue
+		}
+		size := layerIII(p)
+		if size == 0 {
+			return false
+		}
+		at += int64(size)
+	}
+	return true
+}
+
+// layerIIIRates are kbit/s of Layer III by version (11172-3, 2.4.2.3; 13818-3, 2.4.2.3).
+var layerIIIRates = [2][15]int{
+	{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320}, {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},
+}
+
+// layerIII is the size of the frame of Layer III whose header p begins with, 0 if there is
+// none.
+func layerIII(p []byte) int {
+	if len(p) < 4 || p[0] != 0xFF || p[1]&0xE6 != 0xE2 || p[1]&0x18 == 0x08 || p[2]>>4 == 0 || p[2]>>4 == 15 || p[2]>>2&3 == 3 {
+		return 0
+	}
+	rate, pad := []int{44100, 48000, 32000}[p[2]>>2&3], int(p[2]>>1&1)
+	switch p[1] >> 3 & 3 {
+	case 3:
+		return 144000*layerIIIRates[0][p[2]>>4]/rate + pad
+	case 0:
+		rate /= 2
+	}
+	return 72000*layerIIIRates[1][p[2]>>4]/(rate/2) + pad
 }
 
 // frameFrom reports whether frames begin anywhere from byte at on: two in a row, or one
