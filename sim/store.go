@@ -85,9 +85,9 @@ func (s *sectorSet) run(lba toc.LBA, n int) (length int, recorded bool) {
 	return length, recorded
 }
 
-// chunkSectors is how many sectors memory is allocated for at a time (2.4 MB):
-// few enough for small discs, so many that a WRITE hardly ever allocates.
-const chunkSectors = 1024
+// chunkSectors is how many sectors memory is allocated for at a time (300 kB): few enough
+// that a disc of a few seconds is cheap, so many that most WRITEs allocate nothing.
+const chunkSectors = 128
 
 // A chunk is the memory of that many sectors. The next disc reuses what an erased or
 // closed disc frees: fresh memory costs more than recording into it. It isn't cleared in
