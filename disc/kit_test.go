@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,9 +31,17 @@ func noise(seed uint64, samples int64) []byte {
 	return b
 }
 
-// source is a source of noise of so many sectors.
+// noises are what source has made.
+var noises sync.Map
+
+// source is a source of noise of so many sectors, which is made once.
 func source(seed uint64, sectors int64) pcm.Source {
-	return pcm.FromBytes("noise.wav", pcm.CDDA, noise(seed, sectors*toc.SamplesPerSector))
+	key := [2]uint64{seed, uint64(sectors)}
+	b, ok := noises.Load(key)
+	if !ok {
+		b, _ = noises.LoadOrStore(key, noise(seed, sectors*toc.SamplesPerSector))
+	}
+	return pcm.FromBytes("noise.wav", pcm.CDDA, b.([]byte))
 }
 
 // bench is a simulated drive with a disc, and faults between it and the host.
