@@ -62,7 +62,14 @@ func newBench(t testing.TB, personality string, media sim.Media) *bench {
 	b.tap.MaxData = 64
 	b.drive, err = mmc.Open(t.Context(), b.tap)
 	require.NoError(t, err)
+	t.Cleanup(b.release)
 	return b
+}
+
+// release lets the next disc have the memory of this one.
+func (b *bench) release() {
+	b.Eject()
+	_ = b.disc.Close()
 }
 
 // burn burns an album that has to succeed.

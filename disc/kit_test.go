@@ -74,6 +74,14 @@ func benchOf(t testing.TB, p sim.Personality, d *sim.Disc) *bench {
 	return b
 }
 
+// done lets the next disc have the memory of this one.
+func (b *bench) done(t testing.TB) {
+	t.Helper()
+	require.NoError(t, b.Err())
+	b.Eject()
+	require.NoError(t, b.disc.Close())
+}
+
 // how a recording ends.
 type ending int
 

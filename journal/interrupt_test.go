@@ -166,6 +166,12 @@ func (s *scene) run(t require.TestingT, b blow, at int) *left {
 	return l
 }
 
+// release lets the next disc have the memory of this one.
+func (l *left) release() {
+	l.drive.Eject()
+	_ = l.disc.Close()
+}
+
 // again is a new program on the same drive, after the time that an user needs.
 func (l *left) again(t require.TestingT) *mmc.Drive {
 	require.NoError(t, l.drive.Sleep(context.Background(), 5*time.Minute))
@@ -223,6 +229,7 @@ func looksRight(t require.TestingT, d *mmc.Drive, l *left, name string) {
 // closes closes what was left.
 func (s *scene) closes(t require.TestingT, b blow, at int, name string) {
 	l := s.run(t, b, at)
+	defer l.release()
 	d := l.again(t)
 	looksRight(t, d, l, name)
 	whole := map[int]toc.LBA{}
@@ -251,7 +258,9 @@ type outcome struct {
 
 // resumes finishes what was left, and holds the result to the sources.
 func (s *scene) resumes(t require.TestingT, b blow, at int, name string, out *outcome) {
-	s.resume(t, s.run(t, b, at), b, name, out)
+	l := s.run(t, b, at)
+	defer l.release()
+	s.resume(t, l, b, name, out)
 }
 
 func (s *scene) resume(t require.TestingT, l *left, b blow, name string, out *outcome) {

@@ -125,7 +125,16 @@ func newBench(t require.TestingT, personality string, media sim.Media) *bench {
 	b.tap = &tap{Transport: b.Drive}
 	b.drive, err = mmc.Open(context.Background(), b.tap)
 	require.NoError(t, err)
+	if t, ok := t.(testing.TB); ok {
+		t.Cleanup(b.release)
+	}
 	return b
+}
+
+// release lets the next disc have the memory of this one.
+func (b *bench) release() {
+	b.Eject()
+	_ = b.disc.Close()
 }
 
 // holds asserts that the disc holds this from an address on.

@@ -147,7 +147,14 @@ func benchWith(t testing.TB, personality string, disc *sim.Disc, clock sim.Clock
 	b.tap = &tap{Transport: b.Drive}
 	b.drive, err = mmc.Open(context.Background(), b.tap)
 	require.NoError(t, err)
+	t.Cleanup(b.release)
 	return b
+}
+
+// release lets the next disc have the memory of this one.
+func (b *bench) release() {
+	b.Eject()
+	_ = b.disc.Close()
 }
 
 // events collects events and holds them to their rules.
