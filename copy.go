@@ -46,6 +46,8 @@ type CopySourceOptions struct {
 	// OnTrack and OnProgress are as in ReadOptions.
 	OnTrack    func(track, tracks int)
 	OnProgress func(done, total toc.Sectors)
+	// KeepAwake is as in Options, and is called after Confirm.
+	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
 }
 
 // ReadCopy reads a disc, to be burned again by BurnCopy, into a temporary file. opts may be
@@ -63,8 +65,8 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 	}
 	failed := func(err error) error { return &ReadError{ReadAudio, l.Disc, err} }
 	s := &CopySource{Layout: l}
-	sectors := rip.NewSectors(ctx, d.drive, &l, opts.Offset)
-	if s.Sound, err = sectors.FindSound(&l); err != nil {
+	sectors := rip.NewSectors(d.drive, &l, opts.Offset)
+	if s.Sound, err = sectors.FindSound(ctx, &l); err != nil {
 		return nil, failed(err)
 	}
 	if s.Copy, err = l.Plan(pcm.Silence("disc", l.Frames())); err != nil {
@@ -75,6 +77,7 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 			return nil, err
 		}
 	}
+	defer d.awakeToRead(ctx, opts.KeepAwake)()
 	sound, remove, err := sectors.Spool(ctx, &l, opts.Dir, opts.OnProgress)
 	if err != nil {
 		return nil, failed(err)

@@ -62,12 +62,14 @@ type NoticeKind string
 
 // The kinds of notices.
 const (
-	NoticeCreated   NoticeKind = "created"   // the file Name of a simulated disc was created
-	NoticeUnmounted NoticeKind = "unmounted" // the disc in Name was unmounted from Mounts
-	NoticeSameDrive NoticeKind = "same"      // Name is the same drive as Path, which is used
-	NoticeSystem    NoticeKind = "system"    // the system can't provide everything requested: Text
-	NoticeAwake     NoticeKind = "awake"     // Grants keep the computer awake
-	NoticeStale     NoticeKind = "stale"     // the desktop may show the previous state of the disc: Err
+	NoticeCreated    NoticeKind = "created"     // the file Name of a simulated disc was created
+	NoticeUnmounted  NoticeKind = "unmounted"   // the disc in Name was unmounted from Mounts
+	NoticeSameDrive  NoticeKind = "same"        // Name is the same drive as Path, which is used
+	NoticeSystem     NoticeKind = "system"      // the system can't provide everything requested: Text
+	NoticeAwake      NoticeKind = "awake"       // Grants keep the computer awake
+	NoticeMaySleep   NoticeKind = "may-sleep"   // the computer may go to sleep while the disc is read: Err
+	NoticeStillAwake NoticeKind = "still-awake" // the request to stay awake can't be withdrawn: Err
+	NoticeStale      NoticeKind = "stale"       // the desktop may show the previous state of the disc: Err
 )
 
 // Notice is information for the user that stops nothing.
@@ -298,4 +300,25 @@ func (d *Drive) awake(given func(context.Context, string) (func() error, error))
 		return given
 	}
 	return keepAwake(d.opener.tell)
+}
+
+// awakeToRead keeps the machine awake while a disc is read. Sleep ends the reading and
+// harms nothing else, so a system that refuses is only a notice.
+func (d *Drive) awakeToRead(ctx context.Context, given func(context.Context, string) (func() error, error)) (release func()) {
+	keep := d.awake(given)
+	if keep == nil {
+		return func() {}
+	}
+	let, err := keep(ctx, "reading an audio CD")
+	if err != nil {
+		d.opener.tell(Notice{Kind: NoticeMaySleep, Name: d.name, Err: err})
+	}
+	return func() {
+		if let == nil {
+			return
+		}
+		if err := let(); err != nil {
+			d.opener.tell(Notice{Kind: NoticeStillAwake, Name: d.name, Err: err})
+		}
+	}
 }

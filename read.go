@@ -119,6 +119,8 @@ type ReadOptions struct {
 	// for, OnProgress while the audio is read.
 	OnTrack    func(track, tracks int)
 	OnProgress func(done, total toc.Sectors)
+	// KeepAwake is as in Options, and is called after Confirm.
+	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
 }
 
 // ReadPlan is what Read is going to do.
@@ -178,8 +180,8 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	if err != nil {
 		return r, err
 	}
-	sectors := rip.NewSectors(ctx, d.drive, &l, o.Offset)
-	sound, err := sectors.FindSound(&l)
+	sectors := rip.NewSectors(d.drive, &l, o.Offset)
+	sound, err := sectors.FindSound(ctx, &l)
 	if err != nil {
 		return r, &ReadError{ReadAudio, l.Disc, err}
 	}
@@ -193,6 +195,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 			return r, err
 		}
 	}
+	defer d.awakeToRead(ctx, o.KeepAwake)()
 	sums := rip.NewSumming(&l)
 	files, err := image.Write(ctx, o.dir(), img, &image.Options{
 		Encoding: o.Format.encoding(), Single: o.Single, Hidden: o.Hidden && img.HiddenSound, Loose: loose(img),

@@ -22,7 +22,7 @@ func (o *opener) embedded(f *File) *Album {
 		whole.Notes = append(whole.Notes, n)
 		return whole
 	}
-	sheet, err := cue.ParseAlbum(f.Name(), []byte(text))
+	sheet, err := cue.Parse(f.Name(), []byte(text))
 	switch {
 	case err != nil: // a broken one must not stop the burn
 		return unused(Note{Kind: NoteSheetUnused, Reason: shortError(err, f.Name())})
@@ -102,9 +102,9 @@ func sameFile(a, b string) bool {
 
 // parseSheet reads a cue sheet. If the encoding isn't stated, the files beside it help to
 // detect it.
-func parseSheet(path string, data []byte) (*cue.Album, error) {
+func parseSheet(path string, data []byte) (*cue.Sheet, error) {
 	dir := filepath.Dir(path)
-	return cue.ParseAlbumFitting(path, data, func(text string) int {
+	return cue.ParseFitting(path, data, func(text string) int {
 		n, tried := 0, 0
 		for line := range strings.Lines(text) {
 			name := fileLine(line)

@@ -60,7 +60,7 @@ func emptyFolder(path string, folders []string) error {
 // bySheet uses the cue sheet of a folder whose files all exist; of several the one that
 // needs the most of them. nil means that none fits.
 func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, error) {
-	var best *cue.Album
+	var best *cue.Sheet
 	var name string
 	var used []string
 	var notes []Note

@@ -279,7 +279,7 @@ func (o *opener) sheet(ctx context.Context, path string) (*Album, error) {
 }
 
 // fromSheet finds and opens the files of a sheet.
-func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Album) (*Album, error) {
+func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Sheet) (*Album, error) {
 	paths, notes, err := sheetFiles(path, sheet)
 	if err != nil {
 		return nil, err
@@ -318,14 +318,14 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Album) (
 
 // sheetErrors joins the errors of the files of a sheet, each once, with the first track
 // that begins in the file.
-func sheetErrors(path string, sheet *cue.Album, errs []error) error {
+func sheetErrors(path string, sheet *cue.Sheet, errs []error) error {
 	var list []error
 	for i, err := range errs {
 		if err == nil || slices.Contains(errs[:i], err) {
 			continue
 		}
-		n := slices.IndexFunc(sheet.Tracks, func(t cue.AlbumTrack) bool {
-			start, _ := t.Mark(1)
+		n := slices.IndexFunc(sheet.Tracks, func(t cue.Track) bool {
+			start, _ := t.Index(1)
 			return start.File == i
 		})
 		if len(sheet.Files) > 1 && n >= 0 {
@@ -337,7 +337,7 @@ func sheetErrors(path string, sheet *cue.Album, errs []error) error {
 }
 
 // sheetFiles finds the files of a sheet.
-func sheetFiles(path string, sheet *cue.Album) (paths []string, notes []Note, err error) {
+func sheetFiles(path string, sheet *cue.Sheet) (paths []string, notes []Note, err error) {
 	dir := filepath.Dir(path)
 	var missing []error
 	for _, f := range sheet.Files {

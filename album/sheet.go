@@ -10,13 +10,13 @@ import (
 )
 
 // fromSheet makes tracks of a cue sheet whose files are open.
-func fromSheet(name string, sheet *cue.Album, files []*File, gaps Gaps) (*Album, error) {
+func fromSheet(name string, sheet *cue.Sheet, files []*File, gaps Gaps) (*Album, error) {
 	b := &builder{name: name, sheet: sheet, files: files, gaps: gaps}
 	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN, Text: sheet.CDText}
 	for _, n := range sheet.Notes {
 		b.note(Note{Kind: NoteSheetLine, Line: n.Line, Reason: n.Text})
 	}
-	if err := b.checkMarks(); err != nil {
+	if err := b.checkIndexes(); err != nil {
 		return nil, err
 	}
 	for i := range sheet.Tracks {
@@ -31,8 +31,8 @@ func fromSheet(name string, sheet *cue.Album, files []*File, gaps Gaps) (*Album,
 // builder puts tracks together.
 type builder struct {
 	name  string
-	sheet *cue.Album
-	files []*File // by AlbumFile; a file may occur twice
+	sheet *cue.Sheet
+	files []*File // by Sheet.Files; a file may occur twice
 	gaps  Gaps
 	out   *Album
 
@@ -45,16 +45,16 @@ func (b *builder) note(n Note) {
 	b.out.Notes = append(b.out.Notes, n)
 }
 
-// checkMarks checks that every mark lies in its file.
-func (b *builder) checkMarks() error {
+// checkIndexes checks that every index lies in its file.
+func (b *builder) checkIndexes() error {
 	for _, t := range b.sheet.Tracks {
-		for _, m := range t.Marks {
+		for _, m := range t.Indexes {
 			f := b.files[m.File]
 			from, _ := Part{From: m.At, ToEnd: true}.frames(f.Format().SampleRate, f.Frames())
 			// A pause may begin where the file ends.
-			if from > f.Frames() || from == f.Frames() && m.Index == 1 {
+			if from > f.Frames() || from == f.Frames() && m.Number == 1 {
 				return fmt.Errorf("%s: track %d, index %02d is at %s, but %s is only %s long: is this the right file?", b.name,
-					t.Number, m.Index, m.At.Position(), f.Name(), toc.SectorsOf(f.Frames()*4*44100/int64(f.Format().SampleRate)).Position())
+					t.Number, m.Number, m.At.Position(), f.Name(), toc.SectorsOf(f.Frames()*4*44100/int64(f.Format().SampleRate)).Position())
 			}
 		}
 	}
@@ -67,7 +67,7 @@ type place struct {
 	at   toc.Sectors
 }
 
-func of(m cue.Mark) place { return place{m.File, m.At} }
+func of(m cue.Index) place { return place{m.File, m.At} }
 
 // between returns the parts from one place up to another.
 func (b *builder) between(from, to place) (parts []Part) {
@@ -89,7 +89,7 @@ func (b *builder) between(from, to place) (parts []Part) {
 // track adds track i of the sheet.
 func (b *builder) track(i int) error {
 	t := b.sheet.Tracks[i]
-	start, _ := t.Mark(1)
+	start, _ := t.Index(1)
 	begin, end := of(start), place{file: len(b.files)}
 	out := Track{Name: fmt.Sprintf("%s, track %d", b.name, i+1)}
 	out.TrackInfo = toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, SCMS: t.SCMS}
@@ -126,9 +126,9 @@ func (b *builder) track(i int) error {
 // end determines where track i ends, and the silence after it.
 func (b *builder) end(i int, out *Track) place {
 	t, next := b.sheet.Tracks[i], b.sheet.Tracks[i+1]
-	nextStart, _ := next.Mark(1)
+	nextStart, _ := next.Index(1)
 	end := of(nextStart)
-	if pause, ok := next.Mark(0); ok && of(pause) != of(nextStart) {
+	if pause, ok := next.Index(0); ok && of(pause) != of(nextStart) {
 		b.kept++
 		if b.gaps == DropGaps {
 			end = of(pause)
@@ -152,7 +152,7 @@ func (b *builder) end(i int, out *Track) place {
 
 // hidden determines where the first track begins: what precedes its index 1 is either a
 // short pause or hidden music.
-func (b *builder) hidden(start cue.Mark) place {
+func (b *builder) hidden(start cue.Index) place {
 	first := place{}
 	before := b.between(first, of(start))
 	if len(before) == 0 {
@@ -172,13 +172,13 @@ func (b *builder) hidden(start cue.Mark) place {
 }
 
 // indexes keeps the index marks of a track for the report.
-func (b *builder) indexes(t cue.AlbumTrack, begin place, out *Track) {
-	for _, m := range t.Marks {
-		if m.Index < 2 {
+func (b *builder) indexes(t cue.Track, begin place, out *Track) {
+	for _, m := range t.Indexes {
+		if m.Number < 2 {
 			continue
 		}
 		offset := Track{Parts: b.between(begin, of(m))}.Sectors()
-		out.Indexes = append(out.Indexes, toc.IndexMark{Index: uint8(m.Index), Offset: offset})
+		out.Indexes = append(out.Indexes, toc.IndexMark{Index: uint8(m.Number), Offset: offset})
 	}
 }
 
@@ -213,7 +213,7 @@ func (b *builder) describe() {
 
 // textFile returns the path of the CD-TEXT that a sheet names. A file with another
 // extension is another file.
-func textFile(name string, sheet *cue.Album) string {
+func textFile(name string, sheet *cue.Sheet) string {
 	dir := filepath.Dir(name)
 	path, how, err := findEncoded(dir, sheet.CDTextFile, sheet.Encoding)
 	if err != nil || how == otherName {

@@ -2,18 +2,19 @@ package cue_test
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/redbook-audio/redbook/cue"
 )
 
 func Example() {
-	sheet := cue.Sheet{Title: "Demo", Files: []cue.File{{
-		Name: "demo.bin", Type: cue.Binary, Tracks: []cue.Track{
+	sheet := cue.Sheet{
+		Title: "Demo",
+		Files: []cue.File{{Name: "demo.bin", Type: cue.Binary}},
+		Tracks: []cue.Track{
 			{Number: 1, Title: "One", Indexes: []cue.Index{{Number: 1}}},
 			{Number: 2, Title: "Two", ISRC: "USABC1234567", Indexes: []cue.Index{{Number: 0, At: 452}, {Number: 1, At: 602}}},
 		},
-	}}}
+	}
 	text, err := sheet.MarshalText()
 	if err != nil {
 		fmt.Println(err)
@@ -24,20 +25,14 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	at, _ := back.Files[0].Tracks[1].Index(1)
-	fmt.Println(back.Title, "- track 2 starts at", at.Position())
+	start, _ := back.Tracks[1].Index(1)
+	fmt.Println(back.Title, "- track 2 starts at", start.At.Position())
 	// Output: Demo - track 2 starts at 00:08:02
 }
 
 func ExampleParse() {
-	_, err := cue.Parse("film.cue", []byte("FILE \"film.bin\" BINARY\n  TRACK 01 MODE1/2352\n"))
-	fmt.Fprintln(os.Stdout, err)
-	// Output: film.cue: line 2: TRACK type MODE1/2352 is not supported, only AUDIO
-}
-
-func ExampleParseAlbum() {
 	text := "title The album\nfile \"CDImage.ape\" wave\n track 1 audio\n  isrc 12345\n  index 1 0:0:0\n"
-	a, err := cue.ParseAlbum("album.cue", []byte(text))
+	a, err := cue.Parse("album.cue", []byte(text))
 	if err != nil {
 		fmt.Println(err)
 		return

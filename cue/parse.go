@@ -1,58 +1,70 @@
 package cue
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
+	"slices"
+	"strconv"
 	"strings"
-	"unicode/utf8"
+	"unicode"
+
+	"github.com/redbook-audio/redbook/toc"
 )
+
+// maxNotes is how many oddities are noted; a file that is no cue sheet has more.
+const maxNotes = 100
 
 // maxSheet is the longest cue sheet that is read, in bytes: 99 tracks with 99
 // indexes each and long titles take much less.
 const maxSheet = 4 << 20
 
-// Read reads a cue sheet from r. name is what messages call it. An error is an
-// *Error that matches ErrSyntax, or the error of r.
-func Read(name string, r io.Reader) (*Sheet, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxSheet+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return Parse(name, text)
+// Parse reads a cue sheet as it is found in the wild: any encoding that Text knows,
+// commands in any case and order, text without quotation marks, an index of a track in
+// the file before, wrong types of files. name is what messages call it. Whatever is odd,
+// dropped or guessed is in Sheet.Notes: a caller that wants nothing else than an exact
+// sheet refuses one with notes.
+//
+// An error is an *Error that matches ErrSyntax. It is given only where nothing
+// sensible can be burned: no tracks, a track that holds data or has no start, times
+// that run backwards.
+func Parse(name string, text []byte) (*Sheet, error) {
+	return ParseFitting(name, text, nil)
 }
 
-// Parse reads a cue sheet. name is what messages call it. An error is an *Error
-// that matches ErrSyntax and names the line.
-func Parse(name string, text []byte) (*Sheet, error) {
-	p := &parser{name: name, sheet: &Sheet{}}
+// ParseFitting is Parse with the help that TextFitting gets.
+func ParseFitting(name string, text []byte, fits func(text string) int) (*Sheet, error) {
+	p := &parser{name: name, sheet: &Sheet{}, file: -1}
 	if len(text) > maxSheet {
 		return nil, p.fail("it is longer than %d bytes: that is no cue sheet", maxSheet)
 	}
-	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // byte order mark, from Windows editors
-	for line := range bytes.Lines(text) {
+	body, encoding := TextFitting(text, fits)
+	p.sheet.Encoding = encoding
+	for line := range strings.Lines(body) {
 		p.line++
-		if !utf8.Valid(line) {
-			return nil, p.fail("the text is not UTF-8")
-		}
-		line = bytes.TrimRight(line, "\r\n")
-		if i := bytes.IndexFunc(line, control); i >= 0 {
-			// A lone CR would be here, too: no line ends like that since Mac OS 9.
-			r, _ := utf8.DecodeRune(line[i:])
-			return nil, p.fail("there is a control character (%U) in the text", r)
-		}
-		if err := p.parseLine(string(line)); err != nil {
+		if err := p.parse(clean(line)); err != nil {
 			return nil, err
 		}
+		if len(p.sheet.Notes) > maxNotes {
+			return nil, p.fail("this is no cue sheet: %d lines make no sense", maxNotes)
+		}
 	}
-	if err := p.endTrack(); err != nil {
-		return nil, err
-	}
-	if err := p.sheet.validate(name); err != nil {
+	if err := p.finish(); err != nil {
 		return nil, err
 	}
 	return p.sheet, nil
+}
+
+// clean drops control characters and blanks at the ends.
+func clean(line string) string {
+	line = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\u00A0':
+			return ' '
+		case unicode.IsControl(r) || r == '\uFEFF':
+			return -1
+		}
+		return r
+	}, line)
+	return strings.TrimSpace(line)
 }
 
 // parser holds the state between lines.
@@ -60,81 +72,325 @@ type parser struct {
 	name  string
 	line  int
 	sheet *Sheet
-	file  *File           // the one that FILE opened
-	track *Track          // the one that TRACK opened
-	at    int             // line of that TRACK
-	seen  map[string]bool // commands that stood in this track, or before the first one
+	file  int // in sheet.Files; -1 before the first
+	track *Track
 }
 
 func (p *parser) fail(format string, args ...any) error {
-	return p.because(nil, format, args...)
+	return &Error{Name: p.name, Line: p.line, Reason: fmt.Sprintf(format, args...)}
 }
 
-// because makes an error with a cause that errors.Is can find.
-func (p *parser) because(cause error, format string, args ...any) error {
-	return &Error{Name: p.name, Line: p.line, Reason: fmt.Sprintf(format, args...), Err: cause}
+func (p *parser) note(format string, args ...any) {
+	p.sheet.Notes = append(p.sheet.Notes, Note{p.line, fmt.Sprintf(format, args...)})
 }
 
-// parseLine handles one line. What a command means depends on whether a TRACK was
-// opened before it: TITLE is that of the disc or that of the track.
-func (p *parser) parseLine(line string) error {
-	line = strings.TrimSpace(line)
-	if line == "" {
+// parse handles one line.
+func (p *parser) parse(line string) error {
+	word, rest, _ := strings.Cut(line, " ")
+	rest = strings.TrimSpace(rest)
+	switch strings.ToUpper(word) {
+	case "":
 		return nil
-	}
-	// The command ends at a blank; it is upper case, as every program writes it.
-	word, rest := line, ""
-	if i := strings.IndexAny(line, " \t"); i >= 0 {
-		word, rest = line[:i], strings.TrimSpace(line[i:])
-	}
-	if word == "REM" { // not split into words: a remark may hold a lone quotation mark
+	case "REM":
 		p.rem(rest)
-		return nil
+	case "FILE":
+		p.openFile(rest)
+	case "TRACK":
+		return p.openTrack(rest)
+	case "INDEX":
+		return p.index(rest)
+	case "PREGAP", "POSTGAP":
+		return p.gap(strings.ToUpper(word), rest)
+	case "TITLE":
+		p.text(rest, &p.sheet.Title, func(t *Track) *string { return &t.Title })
+	case "PERFORMER":
+		p.text(rest, &p.sheet.Performer, func(t *Track) *string { return &t.Performer })
+	case "CATALOG", "MCN": // as cyanrip calls it
+		p.catalog(unquote(rest))
+	case "ISRC":
+		p.isrc(unquote(rest))
+	case "FLAGS":
+		p.flags(rest)
+	case "SONGWRITER", "COMPOSER", "ARRANGER", "MESSAGE":
+		p.cdText(strings.ToUpper(word), rest)
+	case "GENRE":
+		p.text(rest, &p.sheet.Genre, func(*Track) *string { return new(string) })
+	case "DISC_ID", "UPC_EAN": // the catalog number says more
+	case "CDTEXTFILE":
+		p.sheet.CDTextFile = unquote(rest)
+	default:
+		p.note("%q means nothing in a cue sheet and is left out", short(word))
 	}
-	args, err := split(rest)
-	if err != nil {
-		return p.fail("%v", err)
-	}
-	if p.track == nil {
-		return p.discCommand(word, args)
-	}
-	return p.trackCommand(word, args)
+	return nil
 }
 
-// rem keeps a comment with what it stands in.
-func (p *parser) rem(text string) {
+// short keeps what is quoted readable.
+func short(word string) string {
+	if r := []rune(word); len(r) > 20 {
+		return string(r[:20]) + "..."
+	}
+	return word
+}
+
+// unquote returns text that stands in quotation marks, or without. A mark that is
+// missing at the end, and those inside, are forgiven.
+func unquote(text string) string {
+	if inner, ok := strings.CutPrefix(text, `"`); ok {
+		text = strings.TrimSuffix(inner, `"`)
+	}
+	return strings.TrimSpace(text)
+}
+
+// text handles TITLE and PERFORMER, which are the disc's before the first TRACK.
+func (p *parser) text(rest string, disc *string, of func(*Track) *string) {
 	if p.track != nil {
-		p.track.Comments = append(p.track.Comments, text)
+		disc = of(p.track)
+	}
+	if value := unquote(rest); *disc == "" {
+		*disc = value
+	}
+}
+
+// cdText handles SONGWRITER and the like.
+func (p *parser) cdText(word, rest string) {
+	p.text(rest, p.sheet.at(word), func(t *Track) *string { return t.at(word) })
+}
+
+// rem keeps a comment, and those that other programs give a meaning to.
+func (p *parser) rem(rest string) {
+	word, value, _ := strings.Cut(rest, " ")
+	if word = strings.ToUpper(word); word == "COMPOSER" || word == "SONGWRITER" || word == "ARRANGER" { // foobar2000
+		p.cdText(word, strings.TrimSpace(value))
+	}
+	if p.track != nil {
+		p.track.Comments = append(p.track.Comments, rest)
 		return
 	}
-	p.sheet.Comments = append(p.sheet.Comments, text)
+	p.sheet.Comments = append(p.sheet.Comments, rest)
+	switch word {
+	case "DATE":
+		p.sheet.Date = unquote(strings.TrimSpace(value))
+	case "GENRE":
+		p.sheet.Genre = unquote(strings.TrimSpace(value))
+	}
 }
 
-// split takes the arguments of a line apart. Those with blanks stand in double
-// quotes, which have no escape.
-func split(text string) ([]string, error) {
-	var args []string
-	for text != "" {
-		if text[0] != '"' {
-			word := text
-			if i := strings.IndexAny(text, " \t"); i >= 0 {
-				word = text[:i]
-			}
-			if strings.ContainsRune(word, '"') {
-				return nil, errors.New("a quotation mark stands inside a word")
-			}
-			args, text = append(args, word), strings.TrimSpace(text[len(word):])
-			continue
+// openFile handles FILE "name" TYPE. It doesn't end the track: the next INDEX may
+// belong to it and lie in this file.
+func (p *parser) openFile(rest string) {
+	name, kind := rest, ""
+	if strings.HasPrefix(rest, `"`) {
+		if end := strings.LastIndex(rest, `"`); end > 0 {
+			name, kind = rest[1:end], strings.TrimSpace(rest[end+1:])
 		}
-		end := strings.IndexByte(text[1:], '"')
-		if end < 0 {
-			return nil, errors.New("a quotation mark is not closed")
-		}
-		rest := text[end+2:]
-		if rest != "" && rest[0] != ' ' && rest[0] != '\t' {
-			return nil, errors.New("a closing quotation mark must end the word")
-		}
-		args, text = append(args, text[1:end+1]), strings.TrimSpace(rest)
+	} else if i := strings.LastIndex(rest, " "); i > 0 {
+		name, kind = rest[:i], rest[i+1:]
 	}
-	return args, nil
+	name = unquote(name)
+	f := File{Name: name, Type: FileType(strings.ToUpper(kind)), Line: p.line}
+	// Some programs repeat the line for every track.
+	if p.file >= 0 && p.sheet.Files[p.file].Name == name {
+		return
+	}
+	p.sheet.Files = append(p.sheet.Files, f)
+	p.file = len(p.sheet.Files) - 1
+}
+
+// openTrack handles TRACK nn AUDIO.
+func (p *parser) openTrack(rest string) error {
+	if p.resumed() {
+		return nil
+	}
+	if err := p.endTrack(); err != nil {
+		return err
+	}
+	if p.file < 0 {
+		return p.fail("TRACK stands before any FILE")
+	}
+	fields := strings.Fields(rest)
+	kind := "AUDIO"
+	if len(fields) > 1 {
+		kind = strings.ToUpper(fields[1])
+	}
+	number := 0
+	if len(fields) > 0 {
+		number, _ = strconv.Atoi(fields[0])
+	}
+	n := len(p.sheet.Tracks) + 1
+	switch {
+	case kind != "AUDIO":
+		return p.fail("track %d holds data (%s): redbook burns audio only", n, short(kind))
+	case n > toc.MaxTracks:
+		return p.fail("a disc has at most %d tracks", toc.MaxTracks)
+	}
+	p.track = &Track{Number: number, Line: p.line}
+	return nil
+}
+
+// resumed reports whether a TRACK goes on with the one that is being read: cyanrip
+// writes it for the pause, in the file before, and once more for the rest.
+func (p *parser) resumed() bool {
+	if p.track == nil || len(p.track.Indexes) != 1 || p.track.Indexes[0].Number != 0 || p.file <= p.track.Indexes[0].File {
+		return false
+	}
+	p.note("track %d is there twice, for its pause and for its sound: both are taken for one", len(p.sheet.Tracks)+1)
+	return true
+}
+
+// endTrack puts the track that is being read into the sheet.
+func (p *parser) endTrack() error {
+	if p.track == nil {
+		return nil
+	}
+	t := *p.track
+	if _, ok := t.Index(1); !ok {
+		return &Error{Name: p.name, Line: t.Line, Reason: fmt.Sprintf("track %d has no INDEX 01", t.Number)}
+	}
+	p.sheet.Tracks = append(p.sheet.Tracks, t)
+	p.track = nil
+	return nil
+}
+
+// index handles INDEX nn mm:ss:ff.
+func (p *parser) index(rest string) error {
+	fields := strings.Fields(rest)
+	if p.track == nil {
+		return p.fail("INDEX stands before any TRACK")
+	}
+	if len(fields) < 2 {
+		return p.fail("INDEX takes a number and a time: INDEX 01 00:00:00")
+	}
+	n, err := number(fields[0], 0, 99)
+	if err != nil {
+		return p.fail("INDEX %v", err)
+	}
+	at, err := toc.ParsePosition(fields[1])
+	if err != nil {
+		return &Error{Name: p.name, Line: p.line, Reason: fmt.Sprintf("INDEX: %v", err), Err: toc.ErrTime}
+	}
+	m := Index{Number: n, File: p.file, At: at}
+	if last, ok := p.lastIndex(); ok && last.File == m.File && m.At < last.At {
+		return p.fail("index %02d at %s lies before the index above it, at %s", n, fields[1], last.At.Position())
+	}
+	if k := len(p.track.Indexes); k > 0 && n <= p.track.Indexes[k-1].Number {
+		return p.fail("index %02d follows index %02d", n, p.track.Indexes[k-1].Number)
+	}
+	p.track.Indexes = append(p.track.Indexes, m)
+	return nil
+}
+
+// lastIndex is the index before, in this track or the one before.
+func (p *parser) lastIndex() (Index, bool) {
+	list := p.track.Indexes
+	if len(list) == 0 && len(p.sheet.Tracks) > 0 {
+		list = p.sheet.Tracks[len(p.sheet.Tracks)-1].Indexes
+	}
+	if len(list) == 0 {
+		return Index{}, false
+	}
+	return list[len(list)-1], true
+}
+
+// gap handles PREGAP and POSTGAP.
+func (p *parser) gap(word, rest string) error {
+	if p.track == nil {
+		return p.fail("%s stands before any TRACK", word)
+	}
+	length, err := toc.ParsePosition(unquote(rest))
+	if err != nil {
+		return &Error{Name: p.name, Line: p.line, Reason: fmt.Sprintf("%s: %v", word, err), Err: toc.ErrTime}
+	}
+	if word == "PREGAP" {
+		p.track.Pregap = length
+	} else {
+		p.track.Postgap = length
+	}
+	return nil
+}
+
+// catalog handles CATALOG. Rippers write zeros where a disc has no number.
+func (p *parser) catalog(text string) {
+	if strings.Trim(text, "0") == "" {
+		return
+	}
+	mcn, err := toc.ParseMCN(text)
+	if err != nil {
+		p.note("CATALOG is left out: %v", err)
+		return
+	}
+	p.sheet.MCN = mcn
+}
+
+// isrc handles ISRC.
+func (p *parser) isrc(text string) {
+	if p.track == nil || strings.Trim(text, "0-") == "" {
+		return
+	}
+	isrc, err := toc.ParseISRC(text)
+	if err != nil {
+		p.note("ISRC is left out: %v", err)
+		return
+	}
+	p.track.ISRC = isrc
+}
+
+// flags handles FLAGS.
+func (p *parser) flags(rest string) {
+	if p.track == nil {
+		return
+	}
+	for word := range strings.FieldsSeq(strings.ToUpper(rest)) {
+		i := slices.IndexFunc(flags, func(f flag) bool { return f.name == word })
+		switch {
+		case i >= 0:
+			p.track.Control |= flags[i].bit
+		case word == "SCMS":
+			p.track.SCMS = true
+		case word != "NONE":
+			p.note("FLAGS %s is left out: only DCP, PRE, 4CH and SCMS are known", short(word))
+		}
+	}
+}
+
+// finish judges the whole.
+func (p *parser) finish() error {
+	if err := p.endTrack(); err != nil {
+		return err
+	}
+	p.line = 0
+	a := p.sheet
+	if len(a.Tracks) == 0 {
+		return p.fail("there is no TRACK in it")
+	}
+	for i, t := range a.Tracks {
+		if t.Number != i+a.Tracks[0].Number || t.Number < 1 {
+			p.note("the tracks are not numbered one after the other; they are taken in the order in which they stand")
+			break
+		}
+	}
+	// Files behind the last track belong to nothing.
+	list := a.Tracks[len(a.Tracks)-1].Indexes
+	if last := list[len(list)-1].File; last < len(a.Files)-1 {
+		p.note("no track begins in %q: it is left out", a.Files[last+1].Name)
+		a.Files = a.Files[:last+1]
+	}
+	return nil
+}
+
+// flag is a word of FLAGS that is a bit of the control field.
+type flag struct {
+	name string
+	bit  toc.Control
+}
+
+// flags are the flags in the order in which they are written.
+var flags = []flag{{"DCP", toc.CopyPermitted}, {"PRE", toc.PreEmphasis}, {"4CH", toc.FourChannel}}
+
+// number reads a number of one or two digits. ParseUint leaves no room for signs.
+func number(text string, low, high int) (int, error) {
+	n, err := strconv.ParseUint(text, 10, 8)
+	if err != nil || len(text) > 2 || int(n) < low || int(n) > high {
+		return 0, fmt.Errorf("%q is not a number from %d to %d", text, low, high)
+	}
+	return int(n), nil
 }

@@ -52,7 +52,7 @@ func (t *CDText) at(word string) *string {
 	return nil
 }
 
-// Sheet is a cue sheet.
+// Sheet is a cue sheet: the files of a disc and where in them its tracks begin.
 type Sheet struct {
 	MCN        toc.MCN // CATALOG
 	CDTextFile string  // CDTEXTFILE: a file of CD-TEXT packs, which counts more than the text here
@@ -61,47 +61,59 @@ type Sheet struct {
 	CDText
 	Comments []string // REM lines before the first track, without "REM "
 	Files    []File
+	Tracks   []Track // in the order of the disc
+
+	// Parse fills in what follows, and Write leaves it out.
+	Date     string // of REM DATE
+	Genre    string // of GENRE or REM GENRE
+	Notes    []Note // what was not taken as it stands; none in a sheet that Write wrote
+	Encoding string // of the text, as Text names it
 }
 
-// File is a FILE line with the tracks that follow it.
+// File is a FILE line. Neither name nor type of a sheet that was read can be relied on:
+// sheets outlive the renaming and converting of the files they came with.
 type File struct {
-	Name string // as written: usually relative to the folder of the sheet
-	Type FileType
-	// Tracks may be empty only if the first track of the next file begins here (Ahead):
-	// that is a file with nothing but audio hidden before track 1.
-	Tracks []Track
+	Name string   // as written: usually relative to the folder of the sheet
+	Type FileType // upper case; "" if the sheet does not contain it
+	Line int      // where Parse found it
 }
 
 // Track is a TRACK line with what belongs to it. Only audio tracks exist here.
 type Track struct {
-	Number    int // 1..99
+	Number    int // as written
 	Title     string
 	Performer string
 	CDText
-	ISRC    toc.ISRC
-	Control toc.Control // FLAGS: DCP, PRE, 4CH
-	SCMS    bool        // FLAGS: SCMS, the alternate copy bit
-	Pregap  toc.Sectors // silence before the track that is not in the file
-	// Ahead is where in the file before this one index 0 begins, for the first track of a
-	// file: rippers leave a pause at the end of the track before it. nil is nowhere.
-	Ahead    *toc.Sectors
+	ISRC     toc.ISRC
+	Control  toc.Control // FLAGS: DCP, PRE, 4CH
+	SCMS     bool        // FLAGS: SCMS, the alternate copy bit
+	Pregap   toc.Sectors // silence before the track that is in no file
+	Postgap  toc.Sectors // silence after it that is in no file
 	Indexes  []Index     // ascending; index 1 is always there
-	Postgap  toc.Sectors // silence after the track that is not in the file
 	Comments []string    // REM lines of the track, without "REM "
+	Line     int         // where Parse found it
 }
 
-// Index is an INDEX line: where in the file an index begins.
+// Index is an INDEX line. The indexes of one track may lie in different files: rippers
+// leave the pause before a track at the end of the file before.
 type Index struct {
-	Number int         // 0 is the pause in front of the track, 1 its start, 2..99 marks
+	Number int         // 0 is the pause before the track, 1 its start, 2..99 marks
+	File   int         // in Sheet.Files
 	At     toc.Sectors // from the start of the file
 }
 
-// Index returns the position of index n of the track.
-func (t Track) Index(n int) (toc.Sectors, bool) {
+// Index returns index n of the track.
+func (t Track) Index(n int) (Index, bool) {
 	for _, i := range t.Indexes {
 		if i.Number == n {
-			return i.At, true
+			return i, true
 		}
 	}
-	return 0, false
+	return Index{}, false
+}
+
+// Note is something in a cue sheet that was not taken as it stands.
+type Note struct {
+	Line int // 0 if it is about the whole sheet
+	Text string
 }

@@ -10,125 +10,75 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Validate returns what keeps the sheet from being written, if anything. An
-// error is an *Error that matches ErrSyntax.
-func (s *Sheet) Validate() error { return s.validate("cue sheet") }
-
-// lastTrack is the last track of the sheet so far, or nil.
-func (s *Sheet) lastTrack() *Track {
-	for i := len(s.Files) - 1; i >= 0; i-- {
-		if n := len(s.Files[i].Tracks); n > 0 {
-			return &s.Files[i].Tracks[n-1]
-		}
+// Validate returns what keeps the sheet from being written, if anything: what Parse would
+// not read back as it is. An error is an *Error that matches ErrSyntax.
+func (s *Sheet) Validate() error {
+	if err := s.check(); err != nil {
+		return &Error{Name: "cue sheet", Reason: err.Error(), Err: err}
 	}
 	return nil
 }
 
-// validate is Validate for a sheet with a name. It holds the same rules that Parse
-// applies line by line, so that what is written can be read back.
-func (s *Sheet) validate(name string) error {
-	fail := func(cause error, format string, args ...any) error {
-		return &Error{Name: name, Reason: fmt.Sprintf(format, args...), Err: cause}
-	}
+func (s *Sheet) check() error {
 	if mcn, err := toc.ParseMCN(string(s.MCN)); err != nil || mcn != s.MCN {
-		return fail(errors.Join(toc.ErrMCN, err), "the catalog number %q can't be written", s.MCN)
+		return errors.Join(fmt.Errorf("%w: %q can't be written", toc.ErrMCN, s.MCN), err)
 	}
 	if err := errors.Join(writable(s.CDTextFile), writable(s.Title), writable(s.Performer), s.writable(), remarks(s.Comments)); err != nil {
-		return fail(err, "%v", err)
-	}
-	if len(s.Files) == 0 {
-		return fail(nil, "there is no FILE")
-	}
-	next := 0 // number that must follow; 0 before the first track
-	for i := range s.Files {
-		f := &s.Files[i]
-		if err := f.check(); err != nil {
-			return fail(err, "%v", err)
-		}
-		if err := s.checkAhead(i); err != nil {
-			return fail(err, "%v", err)
-		}
-		for j := range f.Tracks {
-			t := &f.Tracks[j]
-			if next != 0 && t.Number != next {
-				return fail(nil, "track %d stands where track %d should", t.Number, next)
-			}
-			if err := t.check(); err != nil {
-				return fail(err, "track %d: %v", t.Number, err)
-			}
-			next = t.Number + 1
-		}
-	}
-	return nil
-}
-
-// check looks at a FILE and at how its tracks lie in it.
-func (f *File) check() error {
-	if f.Name == "" {
-		return errors.New("a FILE has no name")
-	}
-	if err := writable(f.Name); err != nil {
 		return err
 	}
-	if !f.Type.known() {
-		return fmt.Errorf("the FILE type %q is not supported", f.Type)
+	if len(s.Tracks) == 0 {
+		return errors.New("there is no TRACK")
 	}
-	// Positions count from the start of the file, so they ascend from track to track.
-	for i := 1; i < len(f.Tracks); i++ {
-		before, after := f.Tracks[i-1].Indexes, f.Tracks[i].Indexes
-		if len(before) > 0 && len(after) > 0 && after[0].At <= before[len(before)-1].At {
-			return fmt.Errorf("track %d does not lie behind track %d in the file", f.Tracks[i].Number, f.Tracks[i-1].Number)
+	for i := range s.Tracks {
+		t := &s.Tracks[i]
+		if i > 0 && t.Number != s.Tracks[i-1].Number+1 {
+			return fmt.Errorf("track %d follows track %d", t.Number, s.Tracks[i-1].Number)
+		}
+		if err := t.check(); err != nil {
+			return fmt.Errorf("track %d: %w", t.Number, err)
 		}
 	}
-	return nil
+	return s.checkFiles()
 }
 
-// ahead is where in the file before this one its first track begins, or nil.
-func (f *File) ahead() *toc.Sectors {
-	if len(f.Tracks) == 0 {
-		return nil
-	}
-	return f.Tracks[0].Ahead
-}
-
-// checkAhead looks at what of the next file's first track lies in file i, and that there
-// is something in the file.
-func (s *Sheet) checkAhead(i int) error {
-	f := &s.Files[i]
-	for j := range f.Tracks {
-		t := &f.Tracks[j]
+// checkFiles makes sure that every file is used, and that positions ascend in it from
+// index to index and from track to track.
+func (s *Sheet) checkFiles() error {
+	for i, f := range s.Files {
 		switch {
-		case t.Ahead == nil:
-		case j > 0 || i == 0:
-			return fmt.Errorf("track %d can't begin in the file before: only the first track of a later file can", t.Number)
-		case len(t.Indexes) > 0 && t.Indexes[0].Number == 0:
-			return fmt.Errorf("track %d has index 0 in two files", t.Number)
+		case f.Name == "" || f.Name != strings.TrimSpace(f.Name):
+			return fmt.Errorf("the name %q of a FILE can't be written", f.Name)
+		case !f.Type.known():
+			return fmt.Errorf("the FILE type %q is not supported", f.Type)
+		case i > 0 && f.Name == s.Files[i-1].Name: // read as one
+			return fmt.Errorf("FILE %q is there twice", f.Name)
+		}
+		if err := writable(f.Name); err != nil {
+			return err
 		}
 	}
-	var next *toc.Sectors
-	if i+1 < len(s.Files) {
-		next = s.Files[i+1].ahead()
-	}
-	switch {
-	case next == nil && len(f.Tracks) == 0:
-		return fmt.Errorf("FILE %q has no TRACK", f.Name)
-	case next == nil:
-		return nil
-	case *next < 0 || *next > maxPosition:
-		return fmt.Errorf("the pause at sector %d of FILE %q can't be written", *next, f.Name)
-	}
-	if n := len(f.Tracks); n > 0 {
-		if list := f.Tracks[n-1].Indexes; len(list) > 0 && *next <= list[len(list)-1].At {
-			return fmt.Errorf("the pause in FILE %q does not lie past track %d", f.Name, f.Tracks[n-1].Number)
+	last := Index{File: -1}
+	for i := range s.Tracks {
+		for _, index := range s.Tracks[i].Indexes {
+			// Programs that know of no pause write index 00 and 01 at the same place.
+			emptyPause := index.Number == 1 && last.Number == 0 && index.At == last.At
+			switch {
+			case index.File == last.File+1 && index.File < len(s.Files):
+			case index.File != last.File, index.File < 0, index.File >= len(s.Files):
+				return fmt.Errorf("track %d: index %d is in file %d of %d, after one in file %d", s.Tracks[i].Number, index.Number, index.File+1, len(s.Files), last.File+1)
+			case index.At <= last.At && !emptyPause:
+				return fmt.Errorf("track %d: index %d does not lie past the index before it", s.Tracks[i].Number, index.Number)
+			}
+			last = index
 		}
-		if f.Tracks[n-1].Postgap > 0 {
-			return fmt.Errorf("a POSTGAP of track %d stands before a pause in FILE %q", f.Tracks[n-1].Number, f.Name)
-		}
+	}
+	if last.File != len(s.Files)-1 {
+		return fmt.Errorf("no track begins in FILE %q", s.Files[last.File+1].Name)
 	}
 	return nil
 }
 
-// check validates one track.
+// check validates one track, but for the files of its indexes.
 func (t *Track) check() error {
 	if t.Number < 1 || t.Number > toc.MaxTracks {
 		return fmt.Errorf("the number is not 1 to %d", toc.MaxTracks)
@@ -160,24 +110,16 @@ func (t *Track) checkIndexes() error {
 		return errors.New("there is no INDEX 01")
 	}
 	for i, index := range t.Indexes {
-		if index.At < 0 || index.At > maxPosition {
+		switch {
+		case index.At < 0 || index.At > maxPosition:
 			return fmt.Errorf("index %d at sector %d can't be written", index.Number, index.At)
+		case i == 0 && (index.Number < 0 || index.Number > 1):
+			return fmt.Errorf("the first index is %d", index.Number)
+		case i > 0 && index.Number != t.Indexes[i-1].Number+1:
+			return fmt.Errorf("index %d follows index %d", index.Number, t.Indexes[i-1].Number)
+		case index.Number > 99:
+			return fmt.Errorf("index %d is above 99", index.Number)
 		}
-		if i == 0 {
-			if index.Number > 1 {
-				return fmt.Errorf("the first index is %d", index.Number)
-			}
-			continue
-		}
-		before := t.Indexes[i-1]
-		// Programs that know of no pause write index 00 and 01 at the same place.
-		emptyPause := index.Number == 1 && index.At == before.At
-		if index.Number != before.Number+1 || (index.At <= before.At && !emptyPause) {
-			return fmt.Errorf("index %d does not follow index %d", index.Number, before.Number)
-		}
-	}
-	if last := t.Indexes[len(t.Indexes)-1].Number; last > 99 {
-		return fmt.Errorf("index %d is above 99", last)
 	}
 	return nil
 }

@@ -37,18 +37,21 @@ func (s *Sheet) MarshalText() ([]byte, error) {
 	out.text("TITLE", s.Title)
 	out.text("PERFORMER", s.Performer)
 	out.cdText("", s.CDText)
-	for i, f := range s.Files {
-		out.line(`FILE "%s" %s`, f.Name, f.Type)
-		for _, t := range f.Tracks {
-			if t.Ahead == nil { // otherwise it has begun in the file before
-				out.head(t)
-			}
-			out.indexes(t)
+	file := -1
+	open := func(to int) {
+		for ; file < to; file++ {
+			out.line(`FILE "%s" %s`, s.Files[file+1].Name, s.Files[file+1].Type)
 		}
-		if i+1 < len(s.Files) && s.Files[i+1].ahead() != nil {
-			t := s.Files[i+1].Tracks[0]
-			out.head(t)
-			out.line("    INDEX 00 %s", t.Ahead.Position())
+	}
+	for _, t := range s.Tracks {
+		open(t.Indexes[0].File)
+		out.head(t)
+		for _, i := range t.Indexes {
+			open(i.File)
+			out.line("    INDEX %02d %s", i.Number, i.At.Position())
+		}
+		if t.Postgap > 0 {
+			out.line("    POSTGAP %s", t.Postgap.Position())
 		}
 	}
 	return out.Bytes(), nil
@@ -65,7 +68,7 @@ func (w *sheetWriter) line(format string, args ...any) {
 
 // text writes a line of text, if there is any.
 func (w *sheetWriter) text(word, text string) {
-	if text != "" {
+	if text = strings.TrimSpace(text); text != "" { // no reader keeps blanks at the ends
 		w.line(`%s "%s"`, word, text)
 	}
 }
@@ -94,16 +97,6 @@ func (w *sheetWriter) head(t Track) {
 	}
 	if t.Pregap > 0 {
 		w.line("    PREGAP %s", t.Pregap.Position())
-	}
-}
-
-// indexes writes the INDEX lines, and POSTGAP following the last.
-func (w *sheetWriter) indexes(t Track) {
-	for _, i := range t.Indexes {
-		w.line("    INDEX %02d %s", i.Number, i.At.Position())
-	}
-	if t.Postgap > 0 {
-		w.line("    POSTGAP %s", t.Postgap.Position())
 	}
 }
 

@@ -92,19 +92,19 @@ func (d *Drive) Configuration(ctx context.Context) (Configuration, error) {
 // answers 5/24/00.
 func (d *Drive) Capabilities(ctx context.Context) (Capabilities, error) {
 	var c Capabilities
-	err := d.modePage(ctx, PageCapabilities, &c)
+	err := modePage(ctx, d.t, PageCapabilities, &c)
 	return c, err
 }
 
 // WriteParameters reads mode page 05h as the drive has it now.
 func (d *Drive) WriteParameters(ctx context.Context) (WriteParameters, error) {
 	var p WriteParameters
-	err := d.modePage(ctx, pageWriteParameters, &p)
+	err := modePage(ctx, d.t, pageWriteParameters, &p)
 	return p, err
 }
 
-func (d *Drive) modePage(ctx context.Context, code byte, into encoding.BinaryUnmarshaler) error {
-	_, err := ask(ctx, d.t, pageQuestion{code, into})
+func modePage(ctx context.Context, t scsi.Transport, code byte, into encoding.BinaryUnmarshaler) error {
+	_, err := ask(ctx, t, pageQuestion{code, into})
 	return err
 }
 
@@ -130,30 +130,28 @@ func (q pageQuestion) Do(ctx context.Context, t scsi.Transport) (struct{}, error
 // SetWriteParameters sends mode page 05h, composed from zeros with the drive's own
 // page length. MCN and ISRC go only to a drive whose page has room for them.
 func (d *Drive) SetWriteParameters(ctx context.Context, p WriteParameters) error {
-	length, err := d.writeParametersLength(ctx)
-	if err != nil {
-		return err
+	if d.pageLength == 0 {
+		length, err := writeParametersLength(ctx, d.t)
+		if err != nil {
+			return err
+		}
+		d.pageLength = length
 	}
-	return ModeSelect10{Pages: p.Page(length)}.Do(ctx, d.t)
+	return ModeSelect10{Pages: p.Page(d.pageLength)}.Do(ctx, d.t)
 }
 
-// writeParametersLength reads the page length once. A drive that does not show the page
+// writeParametersLength reads the length of mode page 05h. A drive that does not show the page
 // may still accept it, so a refusal means the usual length. Only a failed transport or a
 // canceled context is an error.
-func (d *Drive) writeParametersLength(ctx context.Context) (int, error) {
-	if d.pageLength != 0 {
-		return d.pageLength, nil
-	}
-	data, err := ask(ctx, d.t, ModeSense10{Page: pageWriteParameters})
+func writeParametersLength(ctx context.Context, t scsi.Transport) (int, error) {
+	data, err := ask(ctx, t, ModeSense10{Page: pageWriteParameters})
 	if err != nil && !refused(err) && !unusable(err) {
 		return 0, err
 	}
-	length := writeParametersLength
 	if page, ok := data.Page(pageWriteParameters); ok && page[1] >= 14 {
-		length = int(page[1])
+		return int(page[1]), nil
 	}
-	d.pageLength = length
-	return length, nil
+	return usualPageLength, nil
 }
 
 // Over returns the same drive on another transport, such as a decorator of its own. It

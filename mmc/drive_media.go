@@ -19,7 +19,7 @@ const mediaTimeout = 60 * time.Second
 // Many drives report a closed CD-R as CD-ROM (profile 0008h). Disc information and ATIP
 // then distinguish a recordable disc from a pressed one.
 func (d *Drive) MediaType(ctx context.Context) (MediaType, error) {
-	media, err := d.mediaNow(ctx)
+	media, err := mediaNow(ctx, d.t)
 	switch {
 	case media != MediaUnknown:
 		return media, nil
@@ -28,7 +28,7 @@ func (d *Drive) MediaType(ctx context.Context) (MediaType, error) {
 	}
 	// No disc, or none that the drive has looked at: only one that is ready knows.
 	if err = d.WaitReady(ctx, WaitOptions{Timeout: mediaTimeout}); err == nil {
-		media, err = d.mediaNow(ctx)
+		media, err = mediaNow(ctx, d.t)
 	}
 	if away(err) && !errors.Is(err, ErrNotReady) {
 		err = nil
@@ -37,13 +37,13 @@ func (d *Drive) MediaType(ctx context.Context) (MediaType, error) {
 }
 
 // mediaNow returns what the drive reports now; MediaUnknown for no profile.
-func (d *Drive) mediaNow(ctx context.Context) (MediaType, error) {
-	profile, err := d.profile(ctx)
+func mediaNow(ctx context.Context, t scsi.Transport) (MediaType, error) {
+	profile, err := currentProfile(ctx, t)
 	switch {
 	case err != nil:
 		return MediaUnknown, err
 	case profile == ProfileCDROM, profile == profileUnknown:
-		return d.mediaByHints(ctx)
+		return mediaByHints(ctx, t)
 	}
 	return profile.MediaType(), nil
 }
@@ -52,9 +52,9 @@ func (d *Drive) mediaNow(ctx context.Context) (MediaType, error) {
 // reserved.
 const profileUnknown Profile = 0xFFFE
 
-// profile asks for the current profile, which is in the header of the reply.
-func (d *Drive) profile(ctx context.Context) (Profile, error) {
-	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Alloc: 8})
+// currentProfile asks for the current profile, which is in the header of the reply.
+func currentProfile(ctx context.Context, t scsi.Transport) (Profile, error) {
+	conf, err := ask(ctx, t, GetConfiguration{RT: OneFeature, Alloc: 8})
 	switch {
 	case err == nil:
 		return conf.CurrentProfile, nil
@@ -66,8 +66,8 @@ func (d *Drive) profile(ctx context.Context) (Profile, error) {
 
 // mediaByHints distinguishes CDs without profiles: only a CD-RW is erasable, only a
 // recordable disc can be blank or appendable, and only a recordable one has an ATIP.
-func (d *Drive) mediaByHints(ctx context.Context) (MediaType, error) {
-	info, err := ask(ctx, d.t, ReadDiscInformation{})
+func mediaByHints(ctx context.Context, t scsi.Transport) (MediaType, error) {
+	info, err := ask(ctx, t, ReadDiscInformation{})
 	switch {
 	case err == nil && info.Erasable:
 		return MediaCDRW, nil
@@ -76,7 +76,7 @@ func (d *Drive) mediaByHints(ctx context.Context) (MediaType, error) {
 	case err != nil && !refused(err) && !unusable(err):
 		return MediaUnknown, err
 	}
-	atip, err := ask(ctx, d.t, ReadATIP{})
+	atip, err := ask(ctx, t, ReadATIP{})
 	switch {
 	case err == nil && atip.Plausible() && atip.Rewritable:
 		return MediaCDRW, nil

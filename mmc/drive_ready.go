@@ -90,7 +90,7 @@ type WaitOptions struct {
 // libburn takes 2/04/02 for an error, because it has always sent START UNIT before;
 // here it is sent only to the drive that asks for it.
 func (d *Drive) WaitReady(ctx context.Context, o WaitOptions) error {
-	w := d.waiter(o, defaultReadyTimeout)
+	w := newWaiter(d, o, defaultReadyTimeout)
 	return w.poll(ctx, w.ready)
 }
 
@@ -104,7 +104,7 @@ func (d *Drive) WaitReady(ctx context.Context, o WaitOptions) error {
 // does. An error of the operation that has ended, such as 3/0C/00 or 3/72/01, current
 // or deferred, is returned.
 func (d *Drive) WaitIdle(ctx context.Context, o WaitOptions) error {
-	w := d.waiter(o, defaultIdleTimeout)
+	w := newWaiter(d, o, defaultIdleTimeout)
 	return w.poll(ctx, w.idle)
 }
 
@@ -120,7 +120,7 @@ type waiter struct {
 	started    time.Time // when START UNIT was sent
 }
 
-func (d *Drive) waiter(o WaitOptions, timeout time.Duration) *waiter {
+func newWaiter(d *Drive, o WaitOptions, timeout time.Duration) *waiter {
 	if o.Timeout == 0 {
 		o.Timeout = timeout
 	}

@@ -31,13 +31,13 @@ func (d *Drive) Unlock(ctx context.Context) error {
 // attention that comes in place of the command is absorbed once, for it is news
 // about the disc that is to leave.
 func (d *Drive) Eject(ctx context.Context) error {
-	return d.move(ctx, StartStopUnit{LoEj: true})
+	return moveTray(ctx, d.t, StartStopUnit{LoEj: true})
 }
 
 // Load closes the tray and waits until the disc is ready. An empty tray is 2/3A.
 // START STOP UNIT is sent without IMMED: LG GSA-4082B gets lost with it.
 func (d *Drive) Load(ctx context.Context) error {
-	if err := d.move(ctx, StartStopUnit{LoEj: true, Start: true}); err != nil {
+	if err := moveTray(ctx, d.t, StartStopUnit{LoEj: true, Start: true}); err != nil {
 		if refused(err) {
 			return fmt.Errorf("mmc: %w: %w", ErrCannotLoad, err)
 		}
@@ -46,10 +46,10 @@ func (d *Drive) Load(ctx context.Context) error {
 	return d.WaitReady(ctx, WaitOptions{MediumGrace: loadGrace})
 }
 
-func (d *Drive) move(ctx context.Context, c StartStopUnit) error {
-	err := c.Do(ctx, d.t)
+func moveTray(ctx context.Context, t scsi.Transport, c StartStopUnit) error {
+	err := c.Do(ctx, t)
 	if scsi.IsCurrent(err, scsi.KeyUnitAttention) {
-		err = c.Do(ctx, d.t)
+		err = c.Do(ctx, t)
 	}
 	return err
 }
@@ -83,10 +83,10 @@ func (d *Drive) CanLoad(ctx context.Context) (bool, error) {
 // the spindle, start it, wait. It is enough for many drives that still show the
 // table of contents from before the burn; those that need more need Reload.
 func (d *Drive) RefreshByStop(ctx context.Context) error {
-	if err := d.move(ctx, StartStopUnit{}); err != nil {
+	if err := moveTray(ctx, d.t, StartStopUnit{}); err != nil {
 		return err
 	}
-	if err := d.move(ctx, StartStopUnit{Start: true}); err != nil {
+	if err := moveTray(ctx, d.t, StartStopUnit{Start: true}); err != nil {
 		return err
 	}
 	return d.WaitReady(ctx, WaitOptions{MediumGrace: loadGrace})

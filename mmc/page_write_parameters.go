@@ -33,9 +33,9 @@ const (
 	BlockRawPW DataBlockType = 3 // 2448 bytes: with P-W sub-channel, raw
 )
 
-// writeParametersLength is the page length of almost every drive (MMC-1 to MMC-6);
+// usualPageLength is the page length of almost every drive (MMC-1 to MMC-6);
 // some add four vendor bytes (36h).
-const writeParametersLength = 0x32
+const usualPageLength = 0x32
 
 // WriteParameters is mode page 05h (MMC-5 chapter 7). It applies to tracks that
 // start later, and its multi-session field to the session that is closed next.
@@ -66,7 +66,7 @@ type WriteParameters struct {
 // MCN and ISRC are left out where the page is too short to hold them.
 func (p WriteParameters) Page(length int) []byte {
 	if length < 14 || length > 254 {
-		length = writeParametersLength
+		length = usualPageLength
 	}
 	b := make([]byte, 2+length)
 	b[0] = pageWriteParameters

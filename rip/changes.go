@@ -1,6 +1,7 @@
 package rip
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,7 +44,7 @@ type search struct {
 }
 
 // changes finds the index marks of track i, and the pause before the next track.
-func (s *scanner) changes(i int) error {
+func (s *scanner) changes(ctx context.Context, i int) error {
 	t := &s.layout.Tracks[i]
 	follows := s.layout.joined(i)
 	keep := func(marks disc.Fact[[]toc.IndexMark], pause disc.Fact[toc.Sectors]) error {
@@ -63,7 +64,7 @@ func (s *scanner) changes(i int) error {
 	if follows {
 		f.high = (t.Number + 1) * 100
 	}
-	last, err := f.last(t.Start)
+	last, err := f.last(ctx, t.Start)
 	switch {
 	case err != nil:
 		return err
@@ -74,11 +75,11 @@ func (s *scanner) changes(i int) error {
 	}
 	if last.key == f.high && follows {
 		// Two seconds are the most common pause by far.
-		if err := f.probe(t.Next-toc.PregapSectors-probeSectors/2, t.Start, last.lba); err != nil {
+		if err := f.probe(ctx, t.Next-toc.PregapSectors-probeSectors/2, t.Start, last.lba); err != nil {
 			return err
 		}
 	}
-	if err := f.find(f.known[0], *last); err != nil {
+	if err := f.find(ctx, f.known[0], *last); err != nil {
 		return err
 	}
 	if s.q == nil {
@@ -118,10 +119,10 @@ func settled(c change, next toc.LBA) toc.LBA {
 
 // last returns the last place before the end that Q shows. If the last sectors can't be
 // read, it tries those before them.
-func (f *search) last(start toc.LBA) (*place, error) {
+func (f *search) last(ctx context.Context, start toc.LBA) (*place, error) {
 	for i := range toc.LBA(4) {
 		from := f.end - (i+1)*probeSectors
-		if err := f.probe(from, start, f.end); err != nil {
+		if err := f.probe(ctx, from, start, f.end); err != nil {
 			return nil, err
 		}
 		if n := len(f.known); n > 1 {
@@ -133,12 +134,12 @@ func (f *search) last(start toc.LBA) (*place, error) {
 }
 
 // probe reads a few sectors within exclusive bounds and keeps the places that they show.
-func (f *search) probe(at, low, high toc.LBA) error {
+func (f *search) probe(ctx context.Context, at, low, high toc.LBA) error {
 	from, to := max(at, low+1), min(at+probeSectors, high)
 	if from >= to {
 		return nil
 	}
-	frames, err := f.s.read(from, int(to-from))
+	frames, err := f.s.read(ctx, from, int(to-from))
 	if err != nil {
 		return err
 	}
@@ -168,17 +169,17 @@ func (f *search) note(q disc.QFrame, low, high toc.LBA) {
 }
 
 // find finds the changes between two places by bisection.
-func (f *search) find(from, to place) error {
+func (f *search) find(ctx context.Context, from, to place) error {
 	for from.key < to.key && f.s.q != nil {
 		var between *place
 		if from, to, between = f.tighten(from, to); between != nil {
-			if err := f.find(from, *between); err != nil {
+			if err := f.find(ctx, from, *between); err != nil {
 				return err
 			}
 			from = *between
 			continue
 		}
-		found, err := f.look(from, to)
+		found, err := f.look(ctx, from, to)
 		if err != nil {
 			return err
 		}
@@ -211,14 +212,14 @@ func (f *search) tighten(from, to place) (place, place, *place) {
 }
 
 // look reads between two places, starting in the middle, until it finds a place.
-func (f *search) look(from, to place) (found bool, err error) {
+func (f *search) look(ctx context.Context, from, to place) (found bool, err error) {
 	span := to.lba - from.lba
 	if span <= 1 {
 		return false, nil
 	}
 	for _, at := range []toc.LBA{from.lba + span/2, from.lba + span/4, from.lba + span*3/4, from.lba + probeSectors/2, to.lba - probeSectors/2} {
 		before := len(f.known)
-		if err := f.probe(at-probeSectors/2, from.lba, to.lba); err != nil {
+		if err := f.probe(ctx, at-probeSectors/2, from.lba, to.lba); err != nil {
 			return false, err
 		}
 		if len(f.known) > before {

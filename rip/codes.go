@@ -42,11 +42,11 @@ type answer[T comparable] struct {
 
 // asked asks for a code with READ SUB-CHANNEL. Some drives return that of the track where
 // they were before, so the answer must occur twice in a row, unless Q has the same.
-func asked[T comparable](s *scanner, same func(T) bool, question func(context.Context) (T, error)) answer[T] {
+func asked[T comparable](ctx context.Context, s *scanner, same func(T) bool, question func(context.Context) (T, error)) answer[T] {
 	var last answer[T]
 	for try := range 4 {
 		var now answer[T]
-		now.err = s.asker.Ask(s.ctx, func(ctx context.Context) (err error) {
+		now.err = s.asker.Ask(ctx, func(ctx context.Context) (err error) {
 			now.code, err = question(ctx)
 			return err
 		})
@@ -78,13 +78,13 @@ func combine[T comparable](got answer[T], q T, fromQ, complete bool) disc.Fact[T
 }
 
 // isrc decides the ISRC of a track. complete means that all of Q was read.
-func (s *scanner) isrc(t *Track, seen *tally[toc.ISRC], complete bool) error {
+func (s *scanner) isrc(ctx context.Context, t *Track, seen *tally[toc.ISRC], complete bool) error {
 	q, fromQ := seen.best()
-	got := asked(s, func(code toc.ISRC) bool { return fromQ && code == q }, func(ctx context.Context) (toc.ISRC, error) {
+	got := asked(ctx, s, func(code toc.ISRC) bool { return fromQ && code == q }, func(ctx context.Context) (toc.ISRC, error) {
 		code, _, err := mmc.ReadISRC{Track: byte(t.Number)}.Do(ctx, s.d.Transport())
 		return code, err
 	})
-	if s.ends(got.err) {
+	if s.ends(ctx, got.err) {
 		return got.err
 	}
 	if got.err == nil && got.code != "" && complete && !fromQ && s.belongsToAnother(t, got.code) {
@@ -107,13 +107,13 @@ func (s *scanner) belongsToAnother(t *Track, code toc.ISRC) bool {
 }
 
 // mcn decides the catalog number. Q was read at the start of every track.
-func (s *scanner) mcn() error {
+func (s *scanner) mcn(ctx context.Context) error {
 	q, fromQ := s.mcns.best()
-	got := asked(s, func(code toc.MCN) bool { return fromQ && code == q }, func(ctx context.Context) (toc.MCN, error) {
+	got := asked(ctx, s, func(code toc.MCN) bool { return fromQ && code == q }, func(ctx context.Context) (toc.MCN, error) {
 		code, _, err := mmc.ReadMCN{}.Do(ctx, s.d.Transport())
 		return code, err
 	})
-	if s.ends(got.err) {
+	if s.ends(ctx, got.err) {
 		return got.err
 	}
 	s.layout.MCN = combine(got, q, fromQ, s.q != nil && s.layout.Form == mmc.QRaw && len(s.layout.Tracks) > 0)

@@ -81,7 +81,8 @@ func (l *Layout) Frames() (n int64) {
 // with the process; remove removes it earlier, and audio can't be read afterwards.
 // progress may be nil. After an error nothing remains.
 func (s *Sectors) Spool(ctx context.Context, l *Layout, dir string, progress func(done, total toc.Sectors)) (audio pcm.Source, remove func() error, err error) {
-	r := &stream{s: s, rest: l.extents(), progress: progress}
+	read := func(lba toc.LBA, p []byte) error { return s.ReadSectors(ctx, lba, p) }
+	r := &stream{read: read, rest: l.extents(), progress: progress}
 	for _, e := range r.rest {
 		r.total += e.n
 	}
@@ -97,7 +98,7 @@ func (s *Sectors) Spool(ctx context.Context, l *Layout, dir string, progress fun
 
 // stream returns the audio of extents as an io.Reader.
 type stream struct {
-	s           *Sectors
+	read        func(lba toc.LBA, p []byte) error
 	rest        []extent
 	buf         []byte
 	left        []byte
@@ -121,7 +122,7 @@ func (r *stream) Read(p []byte) (int, error) {
 			continue
 		}
 		r.left = r.buf[:n.Bytes()]
-		if err := r.s.ReadSectors(e.lba, r.left); err != nil {
+		if err := r.read(e.lba, r.left); err != nil {
 			r.left = nil
 			return 0, fmt.Errorf("sectors %d to %d: %w", e.lba, e.lba+toc.LBA(n)-1, err)
 		}

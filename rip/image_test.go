@@ -38,8 +38,8 @@ func TestImageIsTheDisc(t *testing.T) {
 	for _, o := range []image.Options{{Hidden: true}, {Hidden: true, Single: true}} {
 		b := benchOf(t, "", d)
 		l := b.scan(t)
-		sectors := rip.NewSectors(t.Context(), b.Drive, &l, 0)
-		sound, err := sectors.FindSound(&l)
+		sectors := rip.NewSectors(b.Drive, &l, 0)
+		sound, err := sectors.FindSound(t.Context(), &l)
 		require.NoError(t, err)
 		assert.Equal(t, rip.Sound{Hidden: true, After: map[int]bool{1: true, 2: false, 3: false, 4: false}}, sound)
 		img := l.Image(all, sound)
@@ -99,15 +99,15 @@ func TestUnreadable(t *testing.T) {
 	l := b.scan(t)
 	pause := d.Tracks()[1].Start
 	b.faults.Add(bad(pause-5, pause-4))
-	s := rip.NewSectors(t.Context(), b.Drive, &l, 0)
+	s := rip.NewSectors(b.Drive, &l, 0)
 	p := make([]byte, toc.Sectors(50).Bytes())
-	require.NoError(t, s.ReadSectors(pause-50, p))
+	require.NoError(t, s.ReadSectors(t.Context(), pause-50, p))
 	assert.Equal(t, toc.Sectors(2), s.Unreadable())
 	assert.Equal(t, make([]byte, 2*toc.SectorSize), p[45*toc.SectorSize:47*toc.SectorSize])
 	assert.NotEqual(t, make([]byte, toc.SectorSize), p[47*toc.SectorSize:48*toc.SectorSize])
 
 	b.faults.Add(bad(pause+10, pause+10))
-	assert.Error(t, s.ReadSectors(pause, p))
+	assert.Error(t, s.ReadSectors(t.Context(), pause, p))
 	_, _, err := s.Spool(t.Context(), &l, t.TempDir(), nil)
 	assert.Error(t, err)
 }
@@ -117,7 +117,7 @@ func TestPlan(t *testing.T) {
 	d := album(t)
 	b := benchOf(t, "", d)
 	l := b.scan(t)
-	s := rip.NewSectors(t.Context(), b.Drive, &l, 0)
+	s := rip.NewSectors(b.Drive, &l, 0)
 	dir := t.TempDir()
 	done := toc.Sectors(0)
 	audio, remove, err := s.Spool(t.Context(), &l, dir, func(n, total toc.Sectors) {
@@ -154,7 +154,7 @@ func TestPlan(t *testing.T) {
 	assert.Empty(t, left)
 
 	ctx, cancel := context.WithCancel(t.Context())
-	_, _, err = rip.NewSectors(ctx, b.Drive, &l, 0).Spool(ctx, &l, dir, func(n, _ toc.Sectors) {
+	_, _, err = rip.NewSectors(b.Drive, &l, 0).Spool(ctx, &l, dir, func(n, _ toc.Sectors) {
 		if n > 1000 {
 			cancel()
 		}
@@ -235,8 +235,8 @@ func TestSizesWithPause(t *testing.T) {
 	l, err := rip.Scan(t.Context(), b.Drive, on, nil)
 	require.NoError(t, err)
 	facts(t, d, l)
-	s := rip.NewSectors(t.Context(), b.Drive, &l, 0)
-	sound, err := s.FindSound(&l)
+	s := rip.NewSectors(b.Drive, &l, 0)
+	sound, err := s.FindSound(t.Context(), &l)
 	require.NoError(t, err)
 	assert.Equal(t, rip.Sound{Hidden: true, After: map[int]bool{1: true, 2: false, 3: false, 4: false}}, sound)
 	assert.Equal(t, plain.Image(all, sound), l.Image(all, sound))

@@ -32,16 +32,15 @@ func Scan(ctx context.Context, d *mmc.Drive, on disc.Disc, o *Options) (Layout, 
 		o = &Options{}
 	}
 	s := &scanner{
-		ctx: ctx, d: d, o: o, layout: Layout{Disc: on},
+		d: d, o: o, layout: Layout{Disc: on},
 		asker: disc.Asker{Drive: d, Patience: o.Reader.Patience, OnWait: o.Reader.OnWait, OnAttention: o.Reader.OnAttention},
 	}
-	err := s.run()
+	err := s.run(ctx)
 	return s.layout, err
 }
 
 // scanner is one scan.
 type scanner struct {
-	ctx    context.Context
 	d      *mmc.Drive
 	o      *Options
 	asker  disc.Asker
@@ -50,29 +49,29 @@ type scanner struct {
 	mcns   tally[toc.MCN]
 }
 
-func (s *scanner) run() error {
+func (s *scanner) run(ctx context.Context) error {
 	l := &s.layout
 	for _, t := range Audio(&l.Disc) {
 		l.Tracks = append(l.Tracks, Track{Track: t, Next: t.End(), Flags: reported(t.Control)})
 	}
 	s.bounds()
-	if err := s.text(); err != nil {
+	if err := s.text(ctx); err != nil {
 		return err
 	}
-	if err := s.open(); err != nil {
+	if err := s.open(ctx); err != nil {
 		return err
 	}
 	for i := range l.Tracks {
 		if s.o.OnProgress != nil {
 			s.o.OnProgress(i+1, len(l.Tracks))
 		}
-		for _, step := range []func(int) error{s.head, s.changes} {
-			if err := step(i); err != nil {
+		for _, step := range []func(context.Context, int) error{s.head, s.changes} {
+			if err := step(ctx, i); err != nil {
 				return err
 			}
 		}
 	}
-	return s.mcn()
+	return s.mcn(ctx)
 }
 
 // bounds determines where each track's part of the disc ends.
@@ -105,27 +104,27 @@ func lastOf(d *disc.Disc, session int) (last int) {
 
 // ends reports whether an answer ends the conversation rather than leaving one fact
 // unknown.
-func (s *scanner) ends(err error) bool {
-	return err != nil && (s.ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+func (s *scanner) ends(ctx context.Context, err error) bool {
+	return err != nil && (ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
 		disc.Gone(err) || errors.Is(err, scsi.FamilyMediumNotPresent))
 }
 
 // text asks for CD-TEXT. A refusal means "none" only if the drive claims to read it:
 // others refuse the format itself.
-func (s *scanner) text() error {
+func (s *scanner) text(ctx context.Context) error {
 	var packs []byte
-	err := s.asker.Ask(s.ctx, func(ctx context.Context) error {
+	err := s.asker.Ask(ctx, func(ctx context.Context) error {
 		text, err := mmc.ReadCDText{}.Do(ctx, s.d.Transport())
 		packs = text.Packs
 		return err
 	})
 	fact := &s.layout.Text
 	switch {
-	case s.ends(err):
+	case s.ends(ctx, err):
 		return err
 	case err == nil:
 		*fact = reported(packs)
-	case errors.Is(err, scsi.KeyIllegalRequest) && s.claimsText():
+	case errors.Is(err, scsi.KeyIllegalRequest) && s.claimsText(ctx):
 		*fact = reported([]byte(nil))
 	default:
 		*fact = unknown[[]byte](err)
@@ -134,9 +133,9 @@ func (s *scanner) text() error {
 }
 
 // claimsText reports whether feature 001Eh claims that the drive reads CD-TEXT.
-func (s *scanner) claimsText() bool {
+func (s *scanner) claimsText(ctx context.Context) bool {
 	claims := false
-	err := s.asker.Ask(s.ctx, func(ctx context.Context) (err error) {
+	err := s.asker.Ask(ctx, func(ctx context.Context) (err error) {
 		claims, err = s.d.ReadsCDText(ctx)
 		return err
 	})
@@ -144,9 +143,9 @@ func (s *scanner) claimsText() bool {
 }
 
 // open determines the form of Q.
-func (s *scanner) open() error {
-	q, err := disc.OpenSubQ(s.ctx, s.d, s.layout.Disc, &s.o.Reader)
-	if s.ends(err) {
+func (s *scanner) open(ctx context.Context) error {
+	q, err := disc.OpenSubQ(ctx, s.d, s.layout.Disc, &s.o.Reader)
+	if s.ends(ctx, err) {
 		return err
 	}
 	if err != nil {
@@ -159,13 +158,13 @@ func (s *scanner) open() error {
 
 // read reads Q. An unreadable place has no frames; other errors end the use of Q: a drive
 // that stops answering READ CD with sub-channel is not asked again.
-func (s *scanner) read(lba toc.LBA, n int) ([]disc.QFrame, error) {
+func (s *scanner) read(ctx context.Context, lba toc.LBA, n int) ([]disc.QFrame, error) {
 	if s.q == nil {
 		return nil, nil
 	}
-	frames, err := s.q.Read(s.ctx, lba, n)
+	frames, err := s.q.Read(ctx, lba, n)
 	switch {
-	case s.ends(err):
+	case s.ends(ctx, err):
 		return nil, err
 	case err != nil && !disc.Unreadable(err):
 		s.q, s.layout.Form, s.layout.NoQ = nil, 0, err
@@ -179,9 +178,9 @@ func (s *scanner) read(lba toc.LBA, n int) ([]disc.QFrame, error) {
 const headSectors = 100
 
 // head reads the beginning of a track for its codes and flags.
-func (s *scanner) head(i int) error {
+func (s *scanner) head(ctx context.Context, i int) error {
 	t := &s.layout.Tracks[i]
-	frames, err := s.read(t.Start, int(min(headSectors, t.Sectors)))
+	frames, err := s.read(ctx, t.Start, int(min(headSectors, t.Sectors)))
 	if err != nil {
 		return err
 	}
@@ -206,7 +205,7 @@ func (s *scanner) head(i int) error {
 	}
 	t.flags(controls, checked, s.layout.NoQ)
 	// Everything except a few scratches: a code that wasn't found isn't on the disc.
-	return s.isrc(t, &isrcs, checked >= headSectors-5)
+	return s.isrc(ctx, t, &isrcs, checked >= headSectors-5)
 }
 
 // flags decides the control nibble and SCMS.

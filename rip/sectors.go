@@ -13,31 +13,29 @@ import (
 // between the tracks becomes silence, and is counted: drives don't read the run-out of a
 // track-at-once track. It is an image.SectorReader.
 type Sectors struct {
-	ctx    context.Context
 	tracks []Track
 	music  *disc.Reader
 	gaps   *disc.Reader
 }
 
-// NewSectors makes a reader. ctx ends all reading; offset is the drive's read offset
-// correction in samples.
-func NewSectors(ctx context.Context, d *mmc.Drive, l *Layout, offset int) *Sectors {
+// NewSectors makes a reader. offset is the drive's read offset correction in samples.
+func NewSectors(d *mmc.Drive, l *Layout, offset int) *Sectors {
 	return &Sectors{
-		ctx: ctx, tracks: l.Tracks,
-		music: disc.NewReader(d, l.Disc, &disc.ReaderOptions{Offset: offset}),
-		gaps:  disc.NewReader(d, l.Disc, &disc.ReaderOptions{Offset: offset, Skip: true}),
+		tracks: l.Tracks,
+		music:  disc.NewReader(d, l.Disc, &disc.ReaderOptions{Offset: offset}),
+		gaps:   disc.NewReader(d, l.Disc, &disc.ReaderOptions{Offset: offset, Skip: true}),
 	}
 }
 
 // ReadSectors fills p with the sectors from lba on. Errors are those of disc.Reader.Read.
-func (s *Sectors) ReadSectors(lba toc.LBA, p []byte) error {
+func (s *Sectors) ReadSectors(ctx context.Context, lba toc.LBA, p []byte) error {
 	for len(p) > 0 {
 		n, music := s.part(lba, toc.LBA(len(p)/toc.SectorSize))
 		r := s.gaps
 		if music {
 			r = s.music
 		}
-		if err := r.Read(s.ctx, lba, p[:n*toc.SectorSize]); err != nil {
+		if err := r.Read(ctx, lba, p[:n*toc.SectorSize]); err != nil {
 			return err
 		}
 		lba, p = lba+n, p[n*toc.SectorSize:]
@@ -74,16 +72,16 @@ type Sound struct {
 
 // FindSound reads what lies between the tracks and before the first to find out whether
 // it is silent. Errors are those of ReadSectors.
-func (s *Sectors) FindSound(l *Layout) (Sound, error) {
+func (s *Sectors) FindSound(ctx context.Context, l *Layout) (Sound, error) {
 	found := Sound{After: map[int]bool{}}
 	var err error
-	if found.Hidden, err = s.sounds(0, l.Hidden()); err != nil {
+	if found.Hidden, err = s.sounds(ctx, 0, l.Hidden()); err != nil {
 		return found, err
 	}
 	for i := range l.Tracks {
 		t := &l.Tracks[i]
 		from := l.audioEnd(i)
-		if found.After[t.Number], err = s.sounds(from, toc.Sectors(t.Next-from)); err != nil {
+		if found.After[t.Number], err = s.sounds(ctx, from, toc.Sectors(t.Next-from)); err != nil {
 			return found, err
 		}
 	}
@@ -101,13 +99,13 @@ func (l *Layout) audioEnd(i int) toc.LBA {
 }
 
 // sounds reports whether any of the sectors holds sound.
-func (s *Sectors) sounds(lba toc.LBA, n toc.Sectors) (bool, error) {
+func (s *Sectors) sounds(ctx context.Context, lba toc.LBA, n toc.Sectors) (bool, error) {
 	const chunk = 25
 	var buf, zero [chunk * toc.SectorSize]byte
 	for n > 0 {
 		now := min(n, chunk)
 		p := buf[:now.Bytes()]
-		if err := s.ReadSectors(lba, p); err != nil {
+		if err := s.ReadSectors(ctx, lba, p); err != nil {
 			return false, err
 		}
 		if !bytes.Equal(p, zero[:len(p)]) {

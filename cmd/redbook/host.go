@@ -37,6 +37,14 @@ func (o opening) notice(n redbook.Notice) {
 		if o.flags.verbose > 0 {
 			o.talk.note("Kept awake: %s.", power.Describe(n.Grants))
 		}
+	case redbook.NoticeMaySleep:
+		if o.flags.verbose > 0 { // sleep costs a second reading and no disc
+			o.talk.note("The computer may go to sleep while the disc is read: %v", n.Err)
+		}
+	case redbook.NoticeStillAwake:
+		if o.flags.verbose > 0 {
+			o.talk.note("The computer is kept awake until redbook ends: %v", n.Err)
+		}
 	case redbook.NoticeStale: // nothing depends on it
 		if o.flags.verbose > 1 {
 			o.talk.note("The desktop may show the disc as it was: %v", n.Err)

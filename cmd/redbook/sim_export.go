@@ -86,7 +86,7 @@ func marksOf(t sim.Track) []toc.IndexMark {
 
 // imageOf describes the finished tracks of a simulated disc.
 func imageOf(disc *sim.Disc) *image.Disc {
-	d := &image.Disc{MCN: disc.MCN(), Sectors: disc}
+	d := &image.Disc{MCN: disc.MCN(), Sectors: platter{disc}}
 	for _, s := range disc.Sessions() {
 		if len(d.Packs) == 0 {
 			d.Packs = s.Text
@@ -108,4 +108,12 @@ func imageOf(disc *sim.Disc) *image.Disc {
 		})
 	}
 	return d
+}
+
+// platter reads a simulated disc without a drive.
+type platter struct{ disc *sim.Disc }
+
+// ReadSectors is that of image.SectorReader.
+func (p platter) ReadSectors(_ context.Context, lba toc.LBA, b []byte) error {
+	return p.disc.ReadSectors(lba, b)
 }

@@ -49,9 +49,9 @@ func simImportCommand(a *app) *cobra.Command {
 
 // importDisc puts the tracks of an image onto a new disc.
 func importDisc(ctx context.Context, t *talk, data *results, cue, file string, media sim.Media, press, exact bool) (err error) {
-	dec := &decoder{ctx, map[string]*spool.Spool{}}
+	dec := &decoder{map[string]*spool.Spool{}}
 	defer func() { err = errors.Join(err, dec.close()) }()
-	img, err := image.Open(cue, dec.open)
+	img, err := image.Open(cue, func(path string) (pcm.Source, error) { return dec.open(ctx, path) })
 	switch {
 	case err == nil:
 	case errors.Is(err, context.Canceled):
@@ -60,6 +60,9 @@ func importDisc(ctx context.Context, t *talk, data *results, cue, file string, m
 		return fail(exitFailed, "", "%w", err)
 	default:
 		return fail(exitBadInput, "", "%w", err)
+	}
+	for _, n := range img.Notes {
+		t.note("%s", remark{File: cue, Line: n.Line, Text: n.Text})
 	}
 	disc, err := sim.CreateDisc(file, media)
 	if errors.Is(err, fs.ErrExist) {
@@ -97,19 +100,18 @@ func importDisc(ctx context.Context, t *talk, data *results, cue, file string, m
 // decoder decodes the files of an image that are neither WAV nor samples without a header,
 // each once and as a whole: tracks are cut out of the result.
 type decoder struct {
-	ctx  context.Context
 	kept map[string]*spool.Spool // by path
 }
 
-func (d *decoder) open(path string) (pcm.Source, error) {
+func (d *decoder) open(ctx context.Context, path string) (pcm.Source, error) {
 	if s := d.kept[path]; s != nil {
 		return s.Sources()[0], nil
 	}
-	f, err := audio.OpenContext(d.ctx, path)
+	f, err := audio.OpenContext(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := spool.New(d.ctx, []pcm.Source{f}, nil)
+	kept, err := spool.New(ctx, []pcm.Source{f}, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func tocFile(d *Disc, list []place, name string, e Encoding) []byte {
 		if p.pause > 0 {
 			w.line("START %s", p.pause.Position())
 		}
-		for _, i := range indexes(p, 0)[1:] {
+		for _, i := range indexes(p, cue.Index{})[1:] {
 			w.line("INDEX %s", i.At.Position())
 		}
 	}

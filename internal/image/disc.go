@@ -1,6 +1,8 @@
 package image
 
 import (
+	"context"
+
 	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -8,7 +10,7 @@ import (
 // SectorReader reads the audio of a disc.
 type SectorReader interface {
 	// ReadSectors fills p, a multiple of 2352 bytes, with the sectors from lba on.
-	ReadSectors(lba toc.LBA, p []byte) error
+	ReadSectors(ctx context.Context, lba toc.LBA, p []byte) error
 }
 
 // Disc describes a disc to be saved in files.

@@ -13,7 +13,7 @@ import (
 // quiet is a disc on which nothing is to be heard.
 type quiet struct{}
 
-func (quiet) ReadSectors(_ toc.LBA, p []byte) error { clear(p); return nil }
+func (quiet) ReadSectors(_ context.Context, _ toc.LBA, p []byte) error { clear(p); return nil }
 
 func Example() {
 	dir, err := os.MkdirTemp("", "image")

@@ -28,7 +28,7 @@ type platter struct {
 
 var errScratch = errors.New("a scratch")
 
-func (d *platter) ReadSectors(lba toc.LBA, p []byte) error {
+func (d *platter) ReadSectors(_ context.Context, lba toc.LBA, p []byte) error {
 	n := toc.LBA(len(p) / toc.SectorSize)
 	d.most = max(d.most, int(n))
 	if lba < 0 || lba+n > d.end || len(p)%toc.SectorSize != 0 {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/redbook-audio/redbook/wav"
@@ -109,7 +110,7 @@ func TestIndexMarks(t *testing.T) {
 		{Index: 2, Offset: 10}, {Index: 3, Offset: 10}, {Index: 4, Offset: 50}, {Index: 3, Offset: 20}, {Index: 1, Offset: 5}, {Index: 4, Offset: 100},
 	}}}}
 	var got [][2]int
-	for _, i := range indexes(p, 1000) {
+	for _, i := range indexes(p, cue.Index{At: 1000}) {
 		got = append(got, [2]int{i.Number, int(i.At)})
 	}
 	assert.Equal(t, [][2]int{{1, 1000}, {2, 1010}, {3, 1020}, {4, 1050}}, got)

@@ -20,6 +20,7 @@ type Image struct {
 	Text       cue.CDText
 	CDTextFile string // path of the file with the CD-TEXT of the disc, if the sheet names one
 	Tracks     []SourceTrack
+	Notes      []cue.Note // what was not taken as the sheet has it
 }
 
 // SourceTrack is a track of an Image: its position on the disc, and its audio in the
@@ -66,17 +67,27 @@ func Open(cuePath string, decode Decoder) (*Image, error) {
 	}
 	o := &opener{
 		cuePath: cuePath, session: 1, decode: decode,
-		img: &Image{MCN: sheet.MCN, Title: sheet.Title, Performer: sheet.Performer, Text: sheet.CDText},
+		img: &Image{MCN: sheet.MCN, Title: sheet.Title, Performer: sheet.Performer, Text: sheet.CDText, Notes: sheet.Notes},
 	}
 	if sheet.CDTextFile != "" {
 		o.img.CDTextFile = o.path(sheet.CDTextFile)
 	}
-	for i, f := range sheet.Files {
-		var next *toc.Sectors // where the first track of the next file begins in this one
-		if i+1 < len(sheet.Files) && len(sheet.Files[i+1].Tracks) > 0 {
-			next = sheet.Files[i+1].Tracks[0].Ahead
+	for _, f := range sheet.Files {
+		src, err := o.decode.open(o.path(f.Name), f.Type)
+		if err != nil {
+			return nil, err
 		}
-		if err := o.file(f, next); err != nil {
+		o.files = append(o.files, src)
+	}
+	for i, t := range sheet.Tracks {
+		var next *cue.Index // where the following track begins
+		if i+1 < len(sheet.Tracks) {
+			next = &sheet.Tracks[i+1].Indexes[0]
+		}
+		if t.Number != sheet.Tracks[0].Number+i || t.Number < 1 { // Parse has noted it
+			t.Number = i + 1
+		}
+		if err := o.track(t, next); err != nil {
 			return nil, err
 		}
 	}
@@ -92,8 +103,8 @@ type opener struct {
 	img     *Image
 	session int
 	decode  Decoder
-	lba     toc.LBA    // disc address of the next element of the sheet
-	ahead   pcm.Source // the pause of the next track, which is in the previous file
+	files   []pcm.Source // by Sheet.Files
+	lba     toc.LBA      // disc address of the next element of the sheet
 }
 
 // path returns the path of a file named in the sheet.
@@ -102,36 +113,6 @@ func (o *opener) path(name string) string {
 		return name
 	}
 	return filepath.Join(filepath.Dir(o.cuePath), name)
-}
-
-// file opens one FILE and adds its tracks. next is where the pause of the next file's
-// first track begins, if it is in this file.
-func (o *opener) file(f cue.File, next *toc.Sectors) error {
-	src, err := o.decode.open(o.path(f.Name), f.Type)
-	if err != nil {
-		return err
-	}
-	last := src.Frames()
-	if next != nil {
-		last = frames(*next)
-	}
-	// A track extends to the first index of the next one, which may be its pause.
-	for i, t := range f.Tracks {
-		end := last
-		if i+1 < len(f.Tracks) {
-			end = frames(f.Tracks[i+1].Indexes[0].At)
-		}
-		if err := o.track(t, src, end); err != nil {
-			return err
-		}
-	}
-	if next == nil {
-		return nil
-	}
-	if o.ahead, err = pcm.Section(src.Name()+" (pause)", src, last, src.Frames()-last); err != nil {
-		return fmt.Errorf("%s: %w: %w", o.cuePath, ErrImage, err)
-	}
-	return nil
 }
 
 // open opens a file of a sheet as CD audio.
@@ -160,55 +141,86 @@ func (decode Decoder) open(path string, kind cue.FileType) (pcm.Source, error) {
 // frames is a length in sample frames.
 func frames(s toc.Sectors) int64 { return int64(s) * toc.SamplesPerSector }
 
-// track adds the track t, which ends before frame end of src.
-func (o *opener) track(t cue.Track, src pcm.Source, end int64) error {
-	// The pause (index 00) is between first and start, followed by the audio and, if
-	// redbook wrote the file, by the run-out up to end.
-	first := t.Indexes[0].At
+// track adds the track t. It extends to the first index of the next one, which may be its
+// pause, or to the end of its file.
+func (o *opener) track(t cue.Track, next *cue.Index) error {
 	start, _ := t.Index(1)
+	src := o.files[start.File]
+	end := src.Frames()
+	if next != nil && next.File == start.File {
+		end = frames(next.At)
+	}
+	// The audio is followed, if redbook wrote the file, by the run-out up to end.
 	runOut := o.remarks(t)
-	length := end - frames(start+runOut)
+	length := end - frames(start.At+runOut)
 	if length <= 0 {
 		return fmt.Errorf("%s: %w: track %d has no audio in %s, which ends at %v",
 			o.cuePath, ErrImage, t.Number, src.Name(), toc.Sectors(end/toc.SamplesPerSector).Position())
 	}
 	// Messages say which track of a file they mean, unless it is all of the file.
 	name := src.Name()
-	if first > 0 || end < src.Frames() || runOut > 0 {
+	if start.At > 0 || end < src.Frames() || runOut > 0 {
 		name = fmt.Sprintf("%s (track %d)", name, t.Number)
 	}
-	part := src
-	if name != src.Name() || start > 0 {
-		var err error
-		if part, err = pcm.Section(name, src, frames(start), length); err != nil {
-			return fmt.Errorf("%s: %w: %w", o.cuePath, ErrImage, err)
-		}
+	part, err := o.section(src, name, frames(start.At), length)
+	if err != nil {
+		return err
+	}
+	pause, err := o.pause(t, start)
+	if err != nil {
+		return err
 	}
 	track := Track{
 		TrackInfo: toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control},
 		Text:      t.CDText, SCMS: t.SCMS, Number: t.Number, Session: o.session,
-		Pregap: t.Pregap + start - first,
+		Pregap: t.Pregap,
 		Length: toc.Sectors(pcm.Sectors(part)),
 		RunOut: runOut + t.Postgap,
 	}
-	pause := o.ahead
-	if o.ahead = nil; pause != nil {
+	if pause != nil {
 		track.Pregap += toc.Sectors(pcm.Sectors(pause))
 	}
 	o.place(&track, t)
 	for _, i := range t.Indexes {
-		if i.Number > 1 {
-			track.Indexes = append(track.Indexes, toc.IndexMark{Index: uint8(i.Number), Offset: i.At - start})
+		if i.File != start.File && i.Number > 1 {
+			return fmt.Errorf("%s: %w: track %d goes on in another file", o.cuePath, ErrImage, t.Number)
 		}
-	}
-	if start > first {
-		var err error
-		if pause, err = pcm.Section(name+" (pause)", src, frames(first), frames(start-first)); err != nil {
-			return fmt.Errorf("%s: %w: %w", o.cuePath, ErrImage, err)
+		if i.Number > 1 {
+			track.Indexes = append(track.Indexes, toc.IndexMark{Index: uint8(i.Number), Offset: i.At - start.At})
 		}
 	}
 	o.img.Tracks = append(o.img.Tracks, SourceTrack{Track: track, Source: part, Pause: pause})
 	return nil
+}
+
+// pause returns the pause before a track as far as it is in the files; nil for none.
+func (o *opener) pause(t cue.Track, start cue.Index) (pcm.Source, error) {
+	first := t.Indexes[0]
+	src := o.files[first.File]
+	from, end := frames(first.At), frames(start.At)
+	if first.File != start.File {
+		end = src.Frames()
+		if start.At > 0 || start.File > first.File+1 {
+			return nil, fmt.Errorf("%s: %w: the pause before track %d is in more than one file", o.cuePath, ErrImage, t.Number)
+		}
+	}
+	if from == end {
+		return nil, nil
+	}
+	name := fmt.Sprintf("%s (track %d) (pause)", src.Name(), t.Number)
+	return o.section(src, name, from, end-from)
+}
+
+// section is a part of a source, or the source itself if that is all of it.
+func (o *opener) section(src pcm.Source, name string, from, length int64) (pcm.Source, error) {
+	if from == 0 && length == src.Frames() {
+		return src, nil
+	}
+	part, err := pcm.Section(name, src, from, length)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", o.cuePath, ErrImage, err)
+	}
+	return part, nil
 }
 
 // place sets the address of a track and of what follows it. The first track's standard

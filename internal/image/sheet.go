@@ -40,7 +40,7 @@ func plainText(t cue.CDText) cue.CDText {
 // is stated as PREGAP.
 func oneSheet(d *Disc, list []place, name string, kind cue.FileType) *cue.Sheet {
 	s := newSheet(d)
-	file := cue.File{Name: name, Type: kind}
+	s.Files = []cue.File{{Name: name, Type: kind}}
 	for _, p := range list {
 		t := newTrack(p)
 		if p.tail > 0 {
@@ -48,12 +48,11 @@ func oneSheet(d *Disc, list []place, name string, kind cue.FileType) *cue.Sheet 
 		}
 		t.Pregap = p.pause - p.inBin
 		if p.inBin > 0 {
-			t.Indexes = append(t.Indexes, cue.Index{Number: 0, At: p.at})
+			t.Indexes = []cue.Index{{Number: 0, At: p.at}}
 		}
-		t.Indexes = append(t.Indexes, indexes(p, p.at+p.inBin)...)
-		file.Tracks = append(file.Tracks, t)
+		t.Indexes = append(t.Indexes, indexes(p, cue.Index{At: p.at + p.inBin})...)
+		s.Tracks = append(s.Tracks, t)
 	}
-	s.Files = []cue.File{file}
 	return s
 }
 
@@ -67,14 +66,13 @@ func trackSheet(d *Disc, list []place, name func(n int) string, hidden bool) *cu
 	}
 	for i, p := range list {
 		t := newTrack(p)
+		before := len(s.Files) - 1
 		switch {
 		case i == 0 && hidden:
-			t.Ahead = new(toc.Sectors)
+			t.Indexes = []cue.Index{{Number: 0, File: before}}
 		case i > 0 && list[i-1].holdsNext(p):
-			at := list[i-1].Length + list[i-1].tail
-			t.Ahead = &at
-			if p.pause == 0 {
-				t.Ahead = nil
+			if p.pause > 0 {
+				t.Indexes = []cue.Index{{Number: 0, File: before, At: list[i-1].Length + list[i-1].tail}}
 			}
 		default:
 			t.Pregap = p.pause
@@ -82,22 +80,24 @@ func trackSheet(d *Disc, list []place, name func(n int) string, hidden bool) *cu
 		if !p.Sound {
 			t.Postgap = p.tail
 		}
-		t.Indexes = indexes(p, 0)
-		s.Files = append(s.Files, cue.File{Name: name(p.Number), Type: cue.Wave, Tracks: []cue.Track{t}})
+		t.Indexes = append(t.Indexes, indexes(p, cue.Index{File: len(s.Files)})...)
+		s.Files = append(s.Files, cue.File{Name: name(p.Number), Type: cue.Wave})
+		s.Tracks = append(s.Tracks, t)
 	}
 	return s
 }
 
-// indexes returns index 1 and the following marks for a track that starts at sector start
-// of its file. It omits marks outside the track, since the sheet couldn't be read back.
-func indexes(p place, start toc.Sectors) []cue.Index {
-	list := []cue.Index{{Number: 1, At: start}}
+// indexes returns index 1 and the following marks for a track that starts at a place in its
+// file. It omits marks outside the track, since the sheet couldn't be read back.
+func indexes(p place, start cue.Index) []cue.Index {
+	start.Number = 1
+	list := []cue.Index{start}
 	marks := slices.Clone(p.Indexes)
 	slices.SortFunc(marks, func(a, b toc.IndexMark) int { return int(a.Index) - int(b.Index) })
 	for _, m := range marks {
 		last := list[len(list)-1]
-		if int(m.Index) == last.Number+1 && start+m.Offset > last.At && m.Offset < p.Length {
-			list = append(list, cue.Index{Number: int(m.Index), At: start + m.Offset})
+		if int(m.Index) == last.Number+1 && start.At+m.Offset > last.At && m.Offset < p.Length {
+			list = append(list, cue.Index{Number: int(m.Index), File: start.File, At: start.At + m.Offset})
 		}
 	}
 	return list

@@ -123,13 +123,13 @@ type File struct {
 //
 // An error matches ErrDisc if the disc can't be saved like this.
 func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err error) {
-	w, err := newJob(ctx, dir, d, o)
+	w, err := newJob(dir, d, o)
 	if err != nil {
 		return Result{}, err
 	}
 	defer w.cleanUp(&err)
 	for _, f := range w.files {
-		if err := w.file(f); err != nil {
+		if err := w.file(ctx, f); err != nil {
 			return Result{}, err
 		}
 	}
@@ -205,7 +205,6 @@ type plannedFile struct {
 
 // job is one Write.
 type job struct {
-	ctx         context.Context
 	dir         string
 	o           Options
 	d           *Disc
@@ -220,7 +219,7 @@ type job struct {
 
 // newJob plans everything that can be planned without reading. The sheet comes first: if it
 // can't be written, no time is spent on the audio.
-func newJob(ctx context.Context, dir string, d *Disc, o *Options) (*job, error) {
+func newJob(dir string, d *Disc, o *Options) (*job, error) {
 	list, err := places(d, o != nil && o.Loose && !o.Single)
 	if err == nil && d.Sectors == nil {
 		err = fmt.Errorf("%w: there is nothing to read its sectors from", ErrDisc)
@@ -228,7 +227,7 @@ func newJob(ctx context.Context, dir string, d *Disc, o *Options) (*job, error) 
 	if err != nil {
 		return nil, err
 	}
-	w := &job{ctx: ctx, dir: dir, d: d, list: list}
+	w := &job{dir: dir, d: d, list: list}
 	if o != nil {
 		w.o = *o
 	}
@@ -340,7 +339,7 @@ func (w *job) cleanUp(err *error) {
 }
 
 // file writes an audio file.
-func (w *job) file(p plannedFile) error {
+func (w *job) file(ctx context.Context, p plannedFile) error {
 	f, err := w.create(p.name)
 	if err != nil {
 		return err
@@ -348,7 +347,7 @@ func (w *job) file(p plannedFile) error {
 	out, err := w.o.Encoding.New(f, p.tag)
 	if err == nil {
 		for _, part := range p.parts {
-			if err = w.copy(out, part.lba, part.n); err != nil {
+			if err = w.copy(ctx, out, part.lba, part.n); err != nil {
 				err = fmt.Errorf("track %d: %w", part.track, err)
 				break
 			}
@@ -361,16 +360,16 @@ func (w *job) file(p plannedFile) error {
 }
 
 // copy reads n sectors from lba on and writes them.
-func (w *job) copy(to io.Writer, lba toc.LBA, n toc.Sectors) error {
+func (w *job) copy(ctx context.Context, to io.Writer, lba toc.LBA, n toc.Sectors) error {
 	buf := make([]byte, min(n, chunk).Bytes())
 	for n > 0 {
 		// Only between reads: a read that the drive has begun is completed.
-		if err := w.ctx.Err(); err != nil {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 		now := min(n, chunk)
 		p := buf[:now.Bytes()]
-		if err := w.d.Sectors.ReadSectors(lba, p); err != nil {
+		if err := w.d.Sectors.ReadSectors(ctx, lba, p); err != nil {
 			return fmt.Errorf("sectors %d to %d: %w", lba, lba+toc.LBA(now)-1, err)
 		}
 		if w.o.Tap != nil {

@@ -58,8 +58,8 @@ func unplugged(err error) bool {
 
 // denied returns why Windows refuses access to the drive: another program has it, or
 // Windows won't let this user.
-func (n *sptNode) denied(err error) error {
-	if owner, locked := n.owner(); locked && !n.excl {
+func (h *sptHold) denied(err error) error {
+	if owner, locked := h.owner(); locked && !h.excl {
 		return &scsi.LockedError{Owner: owner}
 	}
 	return meaning(deniedAdvice(err), err, fs.ErrPermission)

@@ -35,27 +35,42 @@ type heldStep struct {
 	in   []byte
 }
 
+// sptHold is exclusive access to the drive that a route leads to, whether it is had or not.
+type sptHold struct {
+	sptRoute
+	client  string // under which exclusive access is taken
+	own     string // what client is without a Lock
+	named   bool   // there is a Lock
+	excl    bool
+	volume  lockedVolume // while excl
+	held    []heldStep   // what exclusive access has changed at the device, oldest first
+	missing []string     // what it couldn't
+}
+
+func (h *sptHold) isExclusive() bool  { return h.excl }
+func (h *sptHold) warnings() []string { return append([]string(nil), h.missing...) }
+
 // exclusive takes the drive as IMAPI's AcquireExclusiveAccess and DisableMcn do: the
 // volume is locked and dismounted, the drive locked in our name against all other
 // handles, and the system stops looking for new discs. What the system can't do is left
 // out, with a warning; only use by another program is an error.
-func (n *sptNode) exclusive(ctx context.Context, off bool) error {
+func (h *sptHold) exclusive(ctx context.Context, off bool) error {
 	if off {
-		n.excl = false
-		return n.giveBack()
+		h.excl = false
+		return h.giveBack()
 	}
 	for waited := time.Duration(0); ; waited += lockEvery {
-		n.missing = nil
-		err := n.take()
+		h.missing = nil
+		err := h.take()
 		if err == nil {
-			n.excl = true
+			h.excl = true
 			return nil
 		}
-		err = errors.Join(err, n.giveBack())
-		if waited >= n.wait || !errors.Is(err, scsi.ErrLocked) {
+		err = errors.Join(err, h.giveBack())
+		if waited >= h.wait || !errors.Is(err, scsi.ErrLocked) {
 			return err
 		}
-		if err := n.pause(ctx); err != nil {
+		if err := h.pause(ctx); err != nil {
 			return err
 		}
 	}
@@ -66,39 +81,39 @@ const viaVolumeOnly = "Windows gives no access to the drive itself, only to its 
 
 // take asks for the owner before it touches the volume: the file system would lock and
 // dismount the disc that another program is burning.
-func (n *sptNode) take() error {
-	if owner, locked := n.owner(); locked {
+func (h *sptHold) take() error {
+	if owner, locked := h.owner(); locked {
 		return &scsi.LockedError{Owner: owner}
 	}
-	volumeFree, err := n.lockVolume()
+	volumeFree, err := h.lockVolume()
 	if err != nil {
 		return err
 	}
-	if n.viaVolume { // the driver refuses a volume's handle the rest, unseen
-		n.missing = append(n.missing, viaVolumeOnly)
+	if h.viaVolume { // the driver refuses a volume's handle the rest, unseen
+		h.missing = append(h.missing, viaVolumeOnly)
 		return nil
 	}
-	if err := n.lockDrive(volumeFree); err != nil {
+	if err := h.lockDrive(volumeFree); err != nil {
 		return err
 	}
-	n.disable("notification of new discs", ioctlMediaNotification)
-	if n.named {
-		n.disable(ejection, ioctlEjectionControl)
+	h.disable("notification of new discs", ioctlMediaNotification)
+	if h.named {
+		h.disable(ejection, ioctlEjectionControl)
 	}
 	return nil
 }
 
 // waitForOwner waits for a drive that another program has: no command gets through.
-func (n *sptNode) waitForOwner(ctx context.Context) error {
+func (r *sptRoute) waitForOwner(ctx context.Context) error {
 	for waited := time.Duration(0); ; waited += lockEvery {
-		owner, locked := n.owner()
+		owner, locked := r.owner()
 		switch {
 		case !locked:
 			return nil
-		case waited >= n.wait:
+		case waited >= r.wait:
 			return &scsi.LockedError{Owner: owner}
 		}
-		if err := n.pause(ctx); err != nil {
+		if err := r.pause(ctx); err != nil {
 			return err
 		}
 	}
@@ -108,42 +123,42 @@ const ejection = "ejection by the system"
 
 // disable switches a service of the system off, if it can be, and notes how to undo
 // it. Both take PREVENT_MEDIA_REMOVAL, which is a truth value.
-func (n *sptNode) disable(what string, code uint32) {
-	if err := n.control(code, []byte{1}); err != nil {
+func (h *sptHold) disable(what string, code uint32) {
+	if err := h.control(code, []byte{1}); err != nil {
 		complaint := fmt.Sprintf("%s can't be switched off: %v", what, err)
-		if !slices.Contains(n.missing, complaint) { // there may be many a Lock
-			n.missing = append(n.missing, complaint)
+		if !slices.Contains(h.missing, complaint) { // there may be many a Lock
+			h.missing = append(h.missing, complaint)
 		}
 		return
 	}
-	n.held = append(n.held, heldStep{what, code, []byte{0}})
+	h.held = append(h.held, heldStep{what, code, []byte{0}})
 }
 
-func (n *sptNode) control(code uint32, in []byte) error {
-	_, err := n.api.control(n.handle, code, in, nil)
+func (r *sptRoute) control(code uint32, in []byte) error {
+	_, err := r.api.control(r.handle, code, in, nil)
 	return err
 }
 
 // lockDrive takes the drive in our name. Windows counts the volume as mounted as long as
 // our handle of it is open, although it is dismounted; a volume that no other program can
 // use is no obstacle.
-func (n *sptNode) lockDrive(volumeFree bool) error {
-	err := n.control(ioctlExclusiveAccess, lockRequest(0, n.client))
+func (h *sptHold) lockDrive(volumeFree bool) error {
+	err := h.control(ioctlExclusiveAccess, lockRequest(0, h.client))
 	if errors.Is(err, winBadCommand) && volumeFree {
-		err = n.control(ioctlExclusiveAccess, lockRequest(ignoreVolume, n.client))
+		err = h.control(ioctlExclusiveAccess, lockRequest(ignoreVolume, h.client))
 	}
 	switch {
 	case err == nil:
-		n.held = append(n.held, heldStep{"drive", ioctlExclusiveAccess, accessRequest(exclusiveUnlock, 0)})
+		h.held = append(h.held, heldStep{"drive", ioctlExclusiveAccess, accessRequest(exclusiveUnlock, 0)})
 	case errors.Is(err, winBadCommand):
-		return n.mounted()
+		return h.mounted()
 	case errors.Is(err, winAccessDenied):
-		owner, _ := n.owner()
+		owner, _ := h.owner()
 		return &scsi.LockedError{Owner: owner}
 	case errors.Is(err, winInvalidHandle): // the driver doesn't know the handle: it is not the device's
 		return meaning(fmt.Sprintf("exclusive access was asked for on the wrong handle; this is a bug in redbook: %v", err), err)
 	default:
-		n.missing = append(n.missing, fmt.Sprintf("other programs can't be kept out: %v", err))
+		h.missing = append(h.missing, fmt.Sprintf("other programs can't be kept out: %v", err))
 	}
 	return nil
 }
@@ -179,13 +194,13 @@ func callerName(client string) string {
 }
 
 // owner asks which program has taken the drive: CDROM_EXCLUSIVE_LOCK_STATE, a byte and a name.
-func (n *sptNode) owner() (name string, locked bool) {
+func (r *sptRoute) owner() (name string, locked bool) {
 	state := make([]byte, 1+callerNameSize)
 	query := func() (int, error) {
-		return n.api.control(n.handle, ioctlExclusiveAccess, accessRequest(exclusiveQuery, 0), state)
+		return r.api.control(r.handle, ioctlExclusiveAccess, accessRequest(exclusiveQuery, 0), state)
 	}
 	got, err := query()
-	if n.stale(err) && n.renew() {
+	if r.stale(err) && r.renew() {
 		got, err = query()
 	}
 	if err != nil || got < 1 || state[0] == 0 {
@@ -195,38 +210,45 @@ func (n *sptNode) owner() (name string, locked bool) {
 	return string(text), true
 }
 
+func (r *sptRoute) holders() []Holder {
+	if owner, locked := r.owner(); locked {
+		return []Holder{{Name: owner, Locked: true}}
+	}
+	return nil
+}
+
 // giveBack undoes what exclusive access has changed, the last step first, and goes on
 // after an error.
-func (n *sptNode) giveBack() error {
+func (h *sptHold) giveBack() error {
 	var errs []error
-	for _, step := range slices.Backward(n.held) {
+	for _, step := range slices.Backward(h.held) {
 		// A drive that was unplugged has nothing to release.
-		if err := n.control(step.code, step.in); err != nil && !unplugged(err) {
+		if err := h.control(step.code, step.in); err != nil && !unplugged(err) {
 			errs = append(errs, fmt.Errorf("unlock the %s: %w", step.what, err))
 		}
 	}
-	n.held, n.missing = nil, nil
-	return errors.Join(append(errs, n.letVolumeGo())...)
+	h.held, h.missing = nil, nil
+	return errors.Join(append(errs, h.letVolumeGo())...)
 }
 
 // lockedBy is told of the client of Lock, and with "" of the last Unlock. While there
 // is one the system keeps the tray shut, and opens it again should we be killed: that
 // is what it has over PREVENT ALLOW MEDIUM REMOVAL. A drive that was taken by Open is
 // held in the name given to Open: changing it would release the drive.
-func (n *sptNode) lockedBy(client string) {
-	n.named = client != ""
-	if n.named {
-		n.client = client
-		if n.excl && !n.viaVolume {
-			n.disable(ejection, ioctlEjectionControl)
+func (h *sptHold) lockedBy(client string) {
+	h.named = client != ""
+	if h.named {
+		h.client = client
+		if h.excl && !h.viaVolume {
+			h.disable(ejection, ioctlEjectionControl)
 		}
 		return
 	}
-	n.client = n.own
-	for i, step := range n.held {
+	h.client = h.own
+	for i, step := range h.held {
 		if step.code == ioctlEjectionControl {
-			if n.control(step.code, step.in) == nil { // else again at the end
-				n.held = slices.Delete(n.held, i, i+1)
+			if h.control(step.code, step.in) == nil { // else again at the end
+				h.held = slices.Delete(h.held, i, i+1)
 			}
 			return
 		}

@@ -3,36 +3,21 @@ package host
 import (
 	"errors"
 	"runtime"
-	"time"
 	"unsafe"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// sptNode is an open drive of Windows.
+// sptNode is an open drive of Windows: commands over a route to the drive, which a hold
+// may have for itself.
 type sptNode struct {
-	api       windowsAPI
-	names     driveNames
-	handle    uintptr // of the device: commands and exclusive access go through it
-	viaVolume bool    // the handle is the volume's, since there is no device's
-	wait      time.Duration
-	max       int // bytes per command; 0 for unknown
-	align     int
-
-	client  string // under which exclusive access is taken
-	own     string // what client is without a Lock
-	named   bool   // there is a Lock
-	excl    bool
-	volume  lockedVolume // while excl
-	held    []heldStep   // what exclusive access has changed at the device, oldest first
-	missing []string     // what it couldn't
-
+	sptHold
+	max    int // bytes per command; 0 for unknown
+	align  int
 	block  sptBlock // of the command under way
 	bounce []byte   // stands in for buffers that aren't aligned
 }
 
-func (n *sptNode) path() string      { return n.names.spoken }
-func (n *sptNode) isExclusive() bool { return n.excl }
 func (n *sptNode) limits() scsi.Limits {
 	return scsi.Limits{MaxTransfer: n.max, Alignment: n.align}
 }
@@ -184,12 +169,3 @@ func (n *sptNode) close() error {
 	_ = n.giveBack() // what fails here ends with the handles
 	return n.api.close(n.handle)
 }
-
-func (n *sptNode) holders() []Holder {
-	if owner, locked := n.owner(); locked {
-		return []Holder{{Name: owner, Locked: true}}
-	}
-	return nil
-}
-
-func (n *sptNode) warnings() []string { return append([]string(nil), n.missing...) }

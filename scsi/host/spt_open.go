@@ -22,6 +22,15 @@ const (
 // cdromClass ends the path of a device interface of optical drives.
 const cdromClass = "{53f56308-b6bf-11d0-94f2-00a0c91efb8b}"
 
+// sptRoute leads to a drive.
+type sptRoute struct {
+	api       windowsAPI
+	names     driveNames
+	handle    uintptr // of the device: commands and exclusive access go through it
+	viaVolume bool    // the handle is the volume's, since there is no device's
+	wait      time.Duration
+}
+
 // openWindows opens a drive by its user-visible name.
 func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options) (*sptNode, error) {
 	if err := ctx.Err(); err != nil {
@@ -31,11 +40,14 @@ func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options
 	if err != nil {
 		return nil, err
 	}
-	n := &sptNode{api: api, names: names, wait: opts.wait(), own: opts.Client}
-	if n.own == "" {
-		n.own = api.program()
+	client := opts.Client
+	if client == "" {
+		client = api.program()
 	}
-	n.client = n.own
+	n := &sptNode{sptHold: sptHold{
+		sptRoute: sptRoute{api: api, names: names, wait: opts.wait()},
+		client:   client, own: client,
+	}}
 	if err := n.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -135,29 +147,31 @@ func isNumber(s string) bool {
 	return s != "" && len(s) < 4 && strings.Trim(s, "0123456789") == ""
 }
 
+func (r *sptRoute) path() string { return r.names.spoken }
+
 // connect opens the handle for commands, through the device interface. Only the driver
 // of the drive knows exclusive access, and only for handles that it opened itself; the
 // handle of a volume belongs to the file system. A volume's handle carries commands too,
 // and stands in where there is no interface or Windows refuses it.
-func (n *sptNode) connect(ctx context.Context) (err error) {
-	if n.names.device != "" {
-		n.handle, err = n.openHandle(ctx, n.names.device)
+func (r *sptRoute) connect(ctx context.Context) (err error) {
+	if r.names.device != "" {
+		r.handle, err = r.openHandle(ctx, r.names.device)
 		if err == nil || errors.Is(err, scsi.ErrLocked) || ctx.Err() != nil {
 			return err
 		}
 	}
-	if n.names.volume == "" {
+	if r.names.volume == "" {
 		return err
 	}
-	n.viaVolume = true
+	r.viaVolume = true
 	for waited := time.Duration(0); ; waited += lockEvery {
-		n.handle, err = n.openHandle(ctx, n.names.volume)
+		r.handle, err = r.openHandle(ctx, r.names.volume)
 		// A locked volume is refused as if the user had no rights, and no handle is
 		// left to ask for an owner. Often the lock lasts a moment.
-		if !errors.Is(err, winAccessDenied) || waited >= n.wait {
+		if !errors.Is(err, winAccessDenied) || waited >= r.wait {
 			return err
 		}
-		if err := n.pause(ctx); err != nil {
+		if err := r.pause(ctx); err != nil {
 			return err
 		}
 	}
@@ -166,26 +180,26 @@ func (n *sptNode) connect(ctx context.Context) (err error) {
 // openHandle opens a device with the rights to read and to write, which a command takes.
 // It is shared: the shell has handles of every drive, and what keeps others out comes
 // later.
-func (n *sptNode) openHandle(ctx context.Context, path string) (uintptr, error) {
+func (r *sptRoute) openHandle(ctx context.Context, path string) (uintptr, error) {
 	for waited := time.Duration(0); ; waited += lockEvery {
-		handle, err := n.api.open(path, accessReadWrite)
+		handle, err := r.api.open(path, accessReadWrite)
 		switch {
 		case err == nil:
 			return handle, nil
 		case !errors.Is(err, winSharingViolation):
 			return 0, openError(err)
-		case waited >= n.wait:
+		case waited >= r.wait:
 			return 0, &scsi.LockedError{}
 		}
-		if err := n.pause(ctx); err != nil {
+		if err := r.pause(ctx); err != nil {
 			return 0, err
 		}
 	}
 }
 
 // pause waits before the drive is tried again.
-func (n *sptNode) pause(ctx context.Context) error {
-	if err := n.api.sleep(ctx, lockEvery); err != nil {
+func (r *sptRoute) pause(ctx context.Context) error {
+	if err := r.api.sleep(ctx, lockEvery); err != nil {
 		return fmt.Errorf("waiting for the drive: %w", err)
 	}
 	return nil

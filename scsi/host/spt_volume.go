@@ -21,27 +21,27 @@ type lockedVolume struct {
 
 // lockVolume locks the volume of the disc and dismounts it. Use by other programs is an
 // error. free reports that no other program can use it: it is locked, or there is none.
-func (n *sptNode) lockVolume() (free bool, err error) {
-	handle, err := n.openVolume()
+func (h *sptHold) lockVolume() (free bool, err error) {
+	handle, err := h.openVolume()
 	if inUse(err) {
-		return false, n.volumeRefused(err)
+		return false, h.volumeRefused(err)
 	}
 	if err == nil {
-		_, err = n.api.control(handle, fsctlLockVolume, nil, nil)
+		_, err = h.api.control(handle, fsctlLockVolume, nil, nil)
 	}
 	switch {
 	case err == nil:
 	case noVolume(err):
-		return true, n.letVolumeGo()
+		return true, h.letVolumeGo()
 	case inUse(err):
-		return false, errors.Join(n.mounted(), n.letVolumeGo())
+		return false, errors.Join(h.mounted(), h.letVolumeGo())
 	default:
-		n.missing = append(n.missing, fmt.Sprintf("the volume of the disc can't be locked: %v", err))
-		return false, n.letVolumeGo()
+		h.missing = append(h.missing, fmt.Sprintf("the volume of the disc can't be locked: %v", err))
+		return false, h.letVolumeGo()
 	}
-	n.volume.locked = true
-	if _, err := n.api.control(handle, fsctlDismountVolume, nil, nil); err != nil {
-		n.missing = append(n.missing, fmt.Sprintf("the volume of the disc can't be dismounted: %v", err))
+	h.volume.locked = true
+	if _, err := h.api.control(handle, fsctlDismountVolume, nil, nil); err != nil {
+		h.missing = append(h.missing, fmt.Sprintf("the volume of the disc can't be dismounted: %v", err))
 	}
 	return true, nil
 }
@@ -49,17 +49,17 @@ func (n *sptNode) lockVolume() (free bool, err error) {
 var errNoVolumeName = errors.New("the name of the drive's volume is unknown")
 
 // openVolume returns the handle of the volume.
-func (n *sptNode) openVolume() (handle uintptr, err error) {
+func (h *sptHold) openVolume() (handle uintptr, err error) {
 	switch {
-	case n.viaVolume:
-		return n.handle, nil
-	case n.names.volume == "":
+	case h.viaVolume:
+		return h.handle, nil
+	case h.names.volume == "":
 		return 0, errNoVolumeName
 	}
-	if handle, err = n.api.open(n.names.volume, accessReadWrite); err != nil {
+	if handle, err = h.api.open(h.names.volume, accessReadWrite); err != nil {
 		return 0, err
 	}
-	n.volume = lockedVolume{handle: handle, open: true}
+	h.volume = lockedVolume{handle: handle, open: true}
 	return handle, nil
 }
 
@@ -86,8 +86,8 @@ func noVolume(err error) bool {
 // volumeRefused returns why a volume in use could not be opened, by CreateFile's error. While
 // a program has locked the volume Windows denies access to everyone; if it has the drive
 // as well, the device reports its name.
-func (n *sptNode) volumeRefused(err error) error {
-	if owner, locked := n.owner(); locked {
+func (h *sptHold) volumeRefused(err error) error {
+	if owner, locked := h.owner(); locked {
 		return &scsi.LockedError{Owner: owner}
 	}
 	if errors.Is(err, winAccessDenied) {
@@ -98,88 +98,88 @@ func (n *sptNode) volumeRefused(err error) error {
 
 // letVolumeGo unlocks the volume and closes its handle. Whatever becomes of the unlock
 // (the volume may be gone with its disc), closing the handle has the same effect.
-func (n *sptNode) letVolumeGo() error {
-	v := n.volume
-	n.volume = lockedVolume{}
+func (h *sptHold) letVolumeGo() error {
+	v := h.volume
+	h.volume = lockedVolume{}
 	var err error
 	if v.locked {
-		_, err = n.api.control(n.volumeHandle(v), fsctlUnlockVolume, nil, nil)
+		_, err = h.api.control(h.volumeHandle(v), fsctlUnlockVolume, nil, nil)
 	}
 	if v.open {
-		err = n.api.close(v.handle)
+		err = h.api.close(v.handle)
 	}
-	if err != nil && !unplugged(err) && !n.stale(err) {
+	if err != nil && !unplugged(err) && !h.stale(err) {
 		return fmt.Errorf("unlock the volume: %w", err)
 	}
 	return nil
 }
 
 // volumeHandle is the handle that a volume was locked with, or its successor.
-func (n *sptNode) volumeHandle(v lockedVolume) uintptr {
+func (h *sptHold) volumeHandle(v lockedVolume) uintptr {
 	if v.open {
 		return v.handle
 	}
-	return n.handle
+	return h.handle
 }
 
 // mounted is the error for a disc whose files are open.
-func (n *sptNode) mounted() error {
-	return &MountedError{Path: n.names.spoken, Mounts: []string{n.names.spoken + `\`}, Command: "close the programs that have its files open"}
+func (r *sptRoute) mounted() error {
+	return &MountedError{Path: r.names.spoken, Mounts: []string{r.names.spoken + `\`}, Command: "close the programs that have its files open"}
 }
 
 // unmount closes the files of the disc that other programs have open: their handles
 // go stale. The volume comes back when a program looks at it again. A dismount is complete
 // when its handle is closed, so it has its own. The disc of a program that has taken the
 // drive is left alone.
-func (n *sptNode) unmount(context.Context) error {
-	if owner, locked := n.owner(); locked && !n.excl {
+func (h *sptHold) unmount(context.Context) error {
+	if owner, locked := h.owner(); locked && !h.excl {
 		return &scsi.LockedError{Owner: owner}
 	}
-	if n.names.volume == "" {
+	if h.names.volume == "" {
 		return errNoVolumeName
 	}
-	handle, err := n.api.open(n.names.volume, accessReadWrite)
+	handle, err := h.api.open(h.names.volume, accessReadWrite)
 	if err == nil {
-		_, err = n.api.control(handle, fsctlDismountVolume, nil, nil)
-		err = errors.Join(err, n.api.close(handle))
+		_, err = h.api.control(handle, fsctlDismountVolume, nil, nil)
+		err = errors.Join(err, h.api.close(handle))
 	} else if inUse(err) {
-		return n.volumeRefused(err)
+		return h.volumeRefused(err)
 	}
 	switch {
 	case noVolume(err):
 		return nil
 	case errors.Is(err, winAccessDenied):
-		return n.denied(err)
+		return h.denied(err)
 	}
 	return err
 }
 
 // stale reports errors of a volume's handle that leads nowhere, since the disc was
 // changed.
-func (n *sptNode) stale(err error) bool {
-	return n.viaVolume && (errors.Is(err, winInvalidHandle) || errors.Is(err, winMediaChanged))
+func (r *sptRoute) stale(err error) bool {
+	return r.viaVolume && (errors.Is(err, winInvalidHandle) || errors.Is(err, winMediaChanged))
 }
 
 // renew replaces such a handle.
-func (n *sptNode) renew() bool {
-	handle, err := n.api.open(n.names.volume, accessReadWrite)
+func (r *sptRoute) renew() bool {
+	handle, err := r.api.open(r.names.volume, accessReadWrite)
 	if err != nil {
 		return false
 	}
-	_ = n.api.close(n.handle) // leads nowhere
-	n.handle = handle
+	_ = r.api.close(r.handle) // leads nowhere
+	r.handle = handle
 	return true
 }
 
 // reopen replaces it amid commands. The volume of the new disc is locked in place of the
 // old one's, if it can be.
-func (n *sptNode) reopen() bool {
-	if !n.renew() {
+func (h *sptHold) reopen() bool {
+	if !h.renew() {
 		return false
 	}
-	if _, owned := n.owner(); n.excl && !owned {
-		if _, err := n.lockVolume(); err != nil {
-			n.missing = append(n.missing, fmt.Sprintf("the volume of the new disc can't be locked: %v", err))
+	if _, owned := h.owner(); h.excl && !owned {
+		if _, err := h.lockVolume(); err != nil {
+			h.missing = append(h.missing, fmt.Sprintf("the volume of the new disc can't be locked: %v", err))
 		}
 	}
 	return true

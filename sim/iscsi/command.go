@@ -24,18 +24,12 @@ const (
 // command takes a SCSI Command (RFC 7143 11.3) with its immediate data, if any.
 func (c *conn) command(ctx context.Context, p *pdu) error {
 	t := newTask(p, &c.params, c.t.most)
-	c.mu.Lock()
-	_, double := c.tasks[t.itt]
-	if !double && t.itt != noTag {
-		c.tasks[t.itt] = t
-	}
-	c.mu.Unlock()
-	if double || t.itt == noTag { // overlapping tags: RFC 7143 11.2.1.8
+	if !c.tasks.add(t) { // overlapping tags: RFC 7143 11.2.1.8
 		return c.breach(p, "task tag is in use")
 	}
 	taken, err := c.enqueue(p, func() { c.carryOut(ctx, t) })
 	if !taken {
-		c.forget(t)
+		c.tasks.forget(t)
 	}
 	return err
 }
@@ -49,7 +43,7 @@ func (c *conn) carryOut(ctx context.Context, t *task) {
 	if a.silent {
 		return // the task stays until the initiator loses patience and aborts it
 	}
-	if !c.forget(t) {
+	if !c.tasks.forget(t) {
 		return // aborted meanwhile: no answer (SAM-5 7.7)
 	}
 	// A connection that fails here fails in the reader too, which ends it.
@@ -78,7 +72,7 @@ func (c *conn) execute(ctx context.Context, t *task) answer {
 		return noUnit(t.cdb[:], expected)
 	}
 	if op != opcodeInquiry && op != opcodeRequestSense { // these don't report it (SAM-5 5.14)
-		if code := c.takeAttention(); code != 0 {
+		if code := c.tasks.takeAttention(); code != 0 {
 			return refuse(scsi.KeyUnitAttention, code)
 		}
 	}
@@ -182,7 +176,7 @@ func (c *conn) sendData(t *task, a answer) (pdus uint32, told bool, err error) {
 
 // sendLimits are the lengths of a PDU and of a burst; a text request may change the first.
 func (c *conn) sendLimits() (segment, burst int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.limits.Lock()
+	defer c.limits.Unlock()
 	return c.maxSend, c.maxBurst
 }

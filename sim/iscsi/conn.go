@@ -8,8 +8,6 @@ import (
 	"io"
 	"net"
 	"sync"
-
-	"github.com/redbook-audio/redbook/scsi"
 )
 
 // How much of an initiator's work may wait here.
@@ -50,9 +48,8 @@ type conn struct {
 	queued    uint32 // counted commands that aren't finished
 	immediate int    // and those that aren't counted
 
-	mu        sync.Mutex // guards what follows, and the transfer of every task in tasks
-	tasks     map[uint32]*task
-	attention scsi.Code // unit attention that is still to be told
+	limits sync.Mutex // guards the lengths in params, which a text request may change
+	tasks  taskSet
 
 	jobs chan job
 	buf  []byte // data-in of the command that the worker carries out
@@ -68,7 +65,7 @@ func newConn(t *Target, nc net.Conn) *conn {
 	return &conn{
 		t: t, nc: nc, gone: make(chan struct{}), params: defaultParams(),
 		r: bufio.NewReaderSize(nc, 64<<10), w: bufio.NewWriterSize(nc, 64<<10),
-		statSN: 1, tasks: map[uint32]*task{},
+		statSN: 1, tasks: taskSet{byTag: map[uint32]*task{}},
 		jobs: make(chan job, queueDepth+immediates),
 	}
 }
@@ -86,7 +83,7 @@ func (c *conn) run(ctx context.Context) (loggedOut bool, err error) {
 	for err == nil && !loggedOut {
 		loggedOut, err = c.next(ctx)
 	}
-	c.abortAll()
+	c.tasks.abortAll()
 	close(c.jobs)
 	worker.Wait()
 	if loggedOut || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
@@ -103,7 +100,8 @@ func (c *conn) next(ctx context.Context) (loggedOut bool, err error) {
 	}
 	switch op := p.opcode(); op {
 	case opDataOut: // has no CmdSN of its own
-		return false, c.dataOut(p)
+		c.tasks.dataOut(p)
+		return false, nil
 	case opSNACK: // nothing is ever sent again at error recovery level 0
 		return false, c.reject(p, rejectSNACK)
 	case opNOPOut, opCommand, opTaskRequest, opTextRequest, opLogout:

@@ -46,98 +46,108 @@ func (s loginStatus) Error() string {
 	return fmt.Sprintf("login refused: %s (%04Xh)", loginText[s], uint16(s))
 }
 
-// login is the login phase (RFC 7143 6.3): requests and responses alternate until
-// the initiator asks for the full feature phase. An error is why there is no session.
+// loginPhase is the login of one connection (RFC 7143 6.3).
+type loginPhase struct {
+	*conn
+	stage int  // -1 before the first request
+	first bool // no request has been answered yet
+}
+
+// login runs the login phase: requests and responses alternate until the initiator asks
+// for the full feature phase. An error is why there is no session.
 func (c *conn) login() error {
-	if err := c.nc.SetDeadline(time.Now().Add(loginTime)); err != nil {
+	l := loginPhase{conn: c, stage: -1, first: true}
+	return l.run()
+}
+
+func (l *loginPhase) run() error {
+	if err := l.nc.SetDeadline(time.Now().Add(loginTime)); err != nil {
 		return err
 	}
-	stage, first := -1, true
 	var text []byte
 	for {
-		p, err := readPDU(c.r, c.maxRecv)
+		p, err := readPDU(l.r, l.maxRecv)
 		if err != nil {
 			return err
 		}
 		if p.opcode() != opLoginRequest {
-			if !first {
-				_ = c.loginReply(p, loginWrongRequest, 0, nil)
+			if !l.first {
+				_ = l.reply(p, loginWrongRequest, 0, nil)
 			}
 			return fmt.Errorf("opcode %02Xh before login: %w", p.opcode(), loginWrongRequest)
 		}
 		if text = append(text, p.data...); len(text) > maxText {
-			return c.refuseLogin(p, loginInitiator)
+			return l.refuse(p, loginInitiator)
 		}
 		if p.flags()&flagContinue != 0 { // the text goes on: an empty answer asks for more (RFC 7143 6.2)
-			if err := c.loginReply(p, loginOK, p.flags()&0x0C, nil); err != nil {
+			if err := l.reply(p, loginOK, p.flags()&0x0C, nil); err != nil {
 				return err
 			}
 			continue
 		}
-		reply, status := c.loginStep(p, text, &stage, first)
+		reply, status := l.step(p, text)
 		if status != loginOK {
-			return c.refuseLogin(p, status)
+			return l.refuse(p, status)
 		}
-		if err := c.loginReply(p, loginOK, stageFlags(p.flags()), reply); err != nil {
+		if err := l.reply(p, loginOK, stageFlags(p.flags()), reply); err != nil {
 			return err
 		}
-		if stage == stageFullFeature {
-			c.settle()
-			return c.nc.SetDeadline(time.Time{})
+		if l.stage == stageFullFeature {
+			l.settle()
+			return l.nc.SetDeadline(time.Time{})
 		}
-		text, first = nil, false
+		text, l.first = nil, false
 	}
 }
 
-// loginStep takes one complete request and composes the text of its answer. stage
-// is where the login stands, and is moved on.
-func (c *conn) loginStep(p *pdu, text []byte, stage *int, first bool) ([]byte, loginStatus) {
-	if first {
+// step takes one complete request, moves the stage on and composes the text of the answer.
+func (l *loginPhase) step(p *pdu, text []byte) ([]byte, loginStatus) {
+	if l.first {
 		if p.header[3] > 0 { // Version-min
 			return nil, loginVersion
 		}
-		c.isid = [6]byte(p.header[8:14])
-		c.cid = binary.BigEndian.Uint16(p.header[20:])
-		c.expCmdSN = p.u32(offCmdSN)
+		l.isid = [6]byte(p.header[8:14])
+		l.cid = binary.BigEndian.Uint16(p.header[20:])
+		l.expCmdSN = p.u32(offCmdSN)
 		if binary.BigEndian.Uint16(p.header[14:]) != 0 { // one connection per session, and no second life
 			return nil, loginNoSession
 		}
 	}
-	if !nextStage(p.flags(), stage) {
+	if !l.advance(p.flags()) {
 		return nil, loginInitiator
 	}
-	reply, status := c.negotiate(text)
-	if status == loginOK && first {
-		status = c.identify()
+	reply, status := l.negotiate(text)
+	if status == loginOK && l.first {
+		status = l.identify()
 	}
 	if status != loginOK {
 		return nil, status
 	}
-	if c.leading && !c.discovery { // told once, in the first answer (RFC 7143 13.9)
+	if l.leading && !l.discovery { // told once, in the first answer (RFC 7143 13.9)
 		reply = appendText(reply, "TargetPortalGroupTag", portalGroup)
-		c.leading = false
+		l.leading = false
 	}
-	if *stage == stageFullFeature && !c.t.reinstate(c, loginTime/2) {
+	if l.stage == stageFullFeature && !l.t.reinstate(l.conn, loginTime/2) {
 		return nil, loginUnavailable
 	}
 	return reply, loginOK
 }
 
-// nextStage checks the stages in byte 1 of a request against where the login
-// stands, and goes where its T bit leads (RFC 7143 11.12.3).
-func nextStage(flags byte, stage *int) bool {
+// advance checks the stages in byte 1 of a request against where the login stands, and goes
+// where its T bit leads (RFC 7143 11.12.3).
+func (l *loginPhase) advance(flags byte) bool {
 	current, next := int(flags>>2&3), int(flags&3)
-	if current > stageOperational || (*stage >= 0 && current != *stage) {
+	if current > stageOperational || (l.stage >= 0 && current != l.stage) {
 		return false
 	}
-	*stage = current
+	l.stage = current
 	if flags&flagFinal == 0 {
 		return true
 	}
 	if next <= current || next == 2 {
 		return false
 	}
-	*stage = next
+	l.stage = next
 	return true
 }
 
@@ -150,14 +160,14 @@ func stageFlags(flags byte) byte {
 }
 
 // negotiate answers all keys of one request.
-func (c *conn) negotiate(text []byte) ([]byte, loginStatus) {
+func (l *loginPhase) negotiate(text []byte) ([]byte, loginStatus) {
 	pairs, err := parseText(text)
 	if err != nil {
 		return nil, loginInitiator
 	}
 	var reply []byte
 	for _, kv := range pairs {
-		value := c.params.answer(kv.key, kv.value)
+		value := l.params.answer(kv.key, kv.value)
 		switch {
 		case kv.key == "AuthMethod" && value == reject:
 			return nil, loginAuth
@@ -168,40 +178,40 @@ func (c *conn) negotiate(text []byte) ([]byte, loginStatus) {
 		}
 	}
 	// Many short keys can make an answer that doesn't fit into one PDU.
-	if len(reply) > min(c.maxSend, defaultMaxRecv)-64 {
+	if len(reply) > min(l.maxSend, defaultMaxRecv)-64 {
 		return nil, loginInitiator
 	}
 	return reply, loginOK
 }
 
 // identify checks the names, which belong into the first request (RFC 7143 6.3.1).
-func (c *conn) identify() loginStatus {
+func (l *loginPhase) identify() loginStatus {
 	switch {
-	case c.initiator == "" || len(c.initiator) > 223:
+	case l.initiator == "" || len(l.initiator) > 223:
 		return loginMissing
-	case c.discovery:
+	case l.discovery:
 		return loginOK
-	case c.target == "":
+	case l.target == "":
 		return loginMissing
-	case c.target != c.t.name:
+	case l.target != l.t.name:
 		return loginNotFound
 	}
 	return loginOK
 }
 
-func (c *conn) refuseLogin(p *pdu, status loginStatus) error {
-	return errors.Join(status, c.loginReply(p, status, 0, nil))
+func (l *loginPhase) refuse(p *pdu, status loginStatus) error {
+	return errors.Join(status, l.reply(p, status, 0, nil))
 }
 
-// loginReply sends a Login Response (RFC 7143 11.13).
-func (c *conn) loginReply(p *pdu, status loginStatus, flags byte, text []byte) error {
+// reply sends a Login Response (RFC 7143 11.13).
+func (l *loginPhase) reply(p *pdu, status loginStatus, flags byte, text []byte) error {
 	h := p.reply(opLoginResponse)
 	h[1] = flags
 	copy(h[8:14], p.header[8:14])
-	binary.BigEndian.PutUint16(h[14:], c.tsih)
+	binary.BigEndian.PutUint16(h[14:], l.tsih)
 	binary.BigEndian.PutUint16(h[36:], uint16(status))
 	if status != loginOK {
 		text = nil
 	}
-	return c.send(h, text, statNext)
+	return l.send(h, text, statNext)
 }

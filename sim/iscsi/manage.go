@@ -57,19 +57,19 @@ func (c *conn) abortFor(function byte, p *pdu) byte {
 	}
 	switch function {
 	case abortTask:
-		if !c.abort(p.u32(offTTT)) { // a command whose answer is on its way, too
+		if !c.tasks.abort(p.u32(offTTT)) { // a command whose answer is on its way, too
 			return noSuchTask
 		}
 	case abortTaskSet:
-		c.abortAll()
+		c.tasks.abortAll()
 	case clearTaskSet:
 		c.t.each(func(o *conn) {
-			if o.abortAll() > 0 && o != c {
-				o.attend(scsi.CodeCommandsClearedByAnotherInitiator)
+			if o.tasks.abortAll() > 0 && o != c {
+				o.tasks.attend(scsi.CodeCommandsClearedByAnotherInitiator)
 			}
 		})
 	case logicalReset, targetWarmReset, targetColdReset:
-		c.t.each(func(o *conn) { o.abortAll() })
+		c.t.each(func(o *conn) { o.tasks.abortAll() })
 	case clearACA:
 		return functionNotSupported
 	case taskReassign:
@@ -90,7 +90,7 @@ func (t *Target) reset(ctx context.Context) {
 		_, _ = t.unit.Do(ctx, &scsi.Request{CDBLen: 6, Timeout: time.Minute, Name: "TEST UNIT READY"})
 	}
 	t.drive.Unlock()
-	t.each(func(c *conn) { c.attend(scsi.CodeDeviceResetFunction) })
+	t.each(func(c *conn) { c.tasks.attend(scsi.CodeDeviceResetFunction) })
 }
 
 // hangUp closes c, or after a cold reset every connection (RFC 7143 11.5.1).
@@ -100,20 +100,6 @@ func (t *Target) hangUp(c *conn, function byte) {
 		return
 	}
 	t.each(func(o *conn) { _ = o.nc.Close() })
-}
-
-func (c *conn) attend(code scsi.Code) {
-	c.mu.Lock()
-	c.attention = code
-	c.mu.Unlock()
-}
-
-func (c *conn) takeAttention() scsi.Code {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	code := c.attention
-	c.attention = 0
-	return code
 }
 
 // nop answers a ping with the data that it came with (RFC 7143 11.18, 11.19). One
@@ -155,9 +141,9 @@ func (c *conn) textRequest(p *pdu) error {
 		case "SendTargets":
 			reply = c.sendTargets(reply, kv.value)
 		case "MaxRecvDataSegmentLength":
-			c.mu.Lock()
+			c.limits.Lock()
 			value := c.params.answer(kv.key, kv.value)
-			c.mu.Unlock()
+			c.limits.Unlock()
 			reply = appendText(reply, kv.key, value)
 		default:
 			reply = appendText(reply, kv.key, reject)
@@ -204,7 +190,7 @@ func (c *conn) logout(p *pdu) (loggedOut bool, err error) {
 	case reason > recovery:
 		return false, c.reject(p, rejectInvalid)
 	default:
-		c.abortAll()
+		c.tasks.abortAll()
 		loggedOut = true
 	}
 	taken, err := c.enqueue(p, func() { _ = c.send(h, nil, statNext) })

@@ -20,7 +20,7 @@ type task struct {
 
 	aborted chan struct{} // closed when the task is aborted
 
-	// The data-out of the task, guarded by conn.mu until they are complete.
+	// The data-out of the task, guarded by taskSet.mu until they are complete.
 	data     []byte
 	sequence bool          // Data-Out PDUs are awaited
 	limit    int           // how far the sequence may go
@@ -117,17 +117,6 @@ func (t *task) end() {
 	}
 }
 
-// dataOut hands a Data-Out PDU to its task. Data for a task that is no longer
-// there were under way when it was aborted.
-func (c *conn) dataOut(p *pdu) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if t := c.tasks[p.u32(offITT)]; t != nil && t.out && !t.unfit {
-		t.take(p)
-	}
-	return nil
-}
-
 // gather waits for the data of a write and asks for what doesn't come by itself
 // (R2T, RFC 7143 11.8), one burst at a time. false means that the task was aborted.
 func (c *conn) gather(t *task) bool {
@@ -143,7 +132,7 @@ func (c *conn) gather(t *task) bool {
 		if !c.await(t) {
 			return false
 		}
-		c.mu.Lock()
+		c.tasks.mu.Lock()
 		offset := len(t.data)
 		complete := t.fault != 0 || offset == t.expected
 		if !complete {
@@ -151,7 +140,7 @@ func (c *conn) gather(t *task) bool {
 			t.begin(min(t.expected, offset+c.maxBurst), r2tSN)
 		}
 		length := t.limit - offset
-		c.mu.Unlock()
+		c.tasks.mu.Unlock()
 		if complete {
 			return true
 		}
@@ -165,9 +154,9 @@ func (c *conn) gather(t *task) bool {
 // await blocks while Data-Out PDUs of t are due.
 func (c *conn) await(t *task) bool {
 	for {
-		c.mu.Lock()
+		c.tasks.mu.Lock()
 		due := t.sequence
-		c.mu.Unlock()
+		c.tasks.mu.Unlock()
 		select {
 		case <-t.aborted:
 			return false
@@ -193,41 +182,4 @@ func (c *conn) sendR2T(t *task, sn uint32, offset, length int) error {
 	h.setU32(offOffset, uint32(offset))
 	h.setU32(offCount, uint32(length))
 	return c.send(h, nil, statPeek)
-}
-
-// forget takes a finished task off the list; false means that it isn't on it any more.
-func (c *conn) forget(t *task) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.tasks[t.itt] != t {
-		return false
-	}
-	delete(c.tasks, t.itt)
-	return true
-}
-
-// abort ends a task without an answer. One that the drive is carrying out runs to
-// its end: nobody can call it back.
-func (c *conn) abort(itt uint32) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	t := c.tasks[itt]
-	if t == nil {
-		return false
-	}
-	delete(c.tasks, itt)
-	close(t.aborted)
-	return true
-}
-
-// abortAll ends all tasks of the connection and gives their number.
-func (c *conn) abortAll() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	n := len(c.tasks)
-	for _, t := range c.tasks {
-		close(t.aborted)
-	}
-	clear(c.tasks)
-	return n
 }

@@ -12,20 +12,20 @@ import (
 )
 
 // anyAlbum draws an album that a sheet can say, with every index in its place.
-func anyAlbum(t *rapid.T) *Album {
+func anyAlbum(t *rapid.T) *Sheet {
 	text := rapid.SampledFrom([]string{"", "One", "Two words", "Größe", "音楽", "Don't", "a, b; c"})
-	a := &Album{
+	a := &Sheet{
 		Title: text.Draw(t, "title"), Performer: text.Draw(t, "performer"),
 		CDText: anyCDText(t, text), MCN: toc.MCN(rapid.SampledFrom([]string{"", "4006381333931"}).Draw(t, "mcn")),
 	}
 	at, file := toc.Sectors(0), 0
 	newFile := func() {
-		a.Files = append(a.Files, AlbumFile{Name: fmt.Sprintf("file %d.wav", len(a.Files)), Type: "WAVE"})
+		a.Files = append(a.Files, File{Name: fmt.Sprintf("file %d.wav", len(a.Files)), Type: "WAVE"})
 		file, at = len(a.Files)-1, 0
 	}
 	newFile()
 	for n := range rapid.IntRange(1, 8).Draw(t, "tracks") {
-		tr := AlbumTrack{
+		tr := Track{
 			Number: n + 1, Title: text.Draw(t, "title"), Performer: text.Draw(t, "performer"),
 			CDText:  anyCDText(t, text),
 			SCMS:    rapid.Bool().Draw(t, "SCMS"),
@@ -39,12 +39,12 @@ func anyAlbum(t *rapid.T) *Album {
 			if (n > 0 || index > 0) && rapid.IntRange(0, 5).Draw(t, "new file") == 0 {
 				newFile()
 			}
-			tr.Marks = append(tr.Marks, Mark{index, file, at})
+			tr.Indexes = append(tr.Indexes, Index{index, file, at})
 			at += toc.Sectors(rapid.IntRange(1, 20000).Draw(t, "length"))
 		}
 		a.Tracks = append(a.Tracks, tr)
 	}
-	// Files behind the last mark, and without one, are dropped or kept; not drawn.
+	// Files after the last index, and without one, are dropped or kept; not drawn.
 	return a
 }
 
@@ -82,7 +82,7 @@ func (d *dialect) quote(s string) string {
 	return `"` + s + `"`
 }
 
-func (d *dialect) write(a *Album) {
+func (d *dialect) write(a *Sheet) {
 	text := func(word, s string) {
 		if s != "" {
 			d.line(word, "%s", d.quote(s))
@@ -107,7 +107,7 @@ func (d *dialect) write(a *Album) {
 	for _, tr := range a.Tracks {
 		// The file opens before the track, or in it before its first index.
 		if file < 0 || rapid.Bool().Draw(d.t, "file first") {
-			open(tr.Marks[0].File)
+			open(tr.Indexes[0].File)
 		}
 		d.line("TRACK", "%02d AUDIO", tr.Number)
 		text("TITLE", tr.Title)
@@ -123,9 +123,9 @@ func (d *dialect) write(a *Album) {
 		if tr.Pregap > 0 {
 			d.line("PREGAP", "%s", tr.Pregap.Position())
 		}
-		for _, m := range tr.Marks {
+		for _, m := range tr.Indexes {
 			open(m.File)
-			d.line("INDEX", "%02d %s", m.Index, m.At.Position())
+			d.line("INDEX", "%02d %s", m.Number, m.At.Position())
 		}
 		if tr.Postgap > 0 {
 			d.line("POSTGAP", "%s", tr.Postgap.Position())
@@ -152,7 +152,7 @@ func TestAnyDialect(t *testing.T) {
 				data = append(data, byte(u), byte(u>>8))
 			}
 		}
-		got, err := ParseAlbum("x", data)
+		got, err := Parse("x", data)
 		if err != nil {
 			rt.Fatalf("%v\n%s", err, d.String())
 		}
@@ -163,7 +163,7 @@ func TestAnyDialect(t *testing.T) {
 }
 
 // equal says what differs, leaving out lines, comments and notes.
-func equal(want, got *Album) string {
+func equal(want, got *Sheet) string {
 	if want.Title != got.Title || want.Performer != got.Performer || want.MCN != got.MCN {
 		return fmt.Sprintf("the disc: %+v", got)
 	}
@@ -171,14 +171,14 @@ func equal(want, got *Album) string {
 		return fmt.Sprintf("%d files, %d tracks", len(got.Files), len(got.Tracks))
 	}
 	for i, f := range want.Files {
-		if f.Name != got.Files[i].Name || f.Type != strings.ToUpper(got.Files[i].Type) {
+		if f.Name != got.Files[i].Name || f.Type != got.Files[i].Type {
 			return fmt.Sprintf("file %+v", got.Files[i])
 		}
 	}
 	for i, w := range want.Tracks {
 		g := got.Tracks[i]
 		if w.Number != g.Number || w.Title != g.Title || w.Performer != g.Performer || w.ISRC != g.ISRC || w.Control != g.Control ||
-			w.Pregap != g.Pregap || w.Postgap != g.Postgap || !slices.Equal(w.Marks, g.Marks) {
+			w.Pregap != g.Pregap || w.Postgap != g.Postgap || !slices.Equal(w.Indexes, g.Indexes) {
 			return fmt.Sprintf("track %+v, not %+v", g, w)
 		}
 	}
