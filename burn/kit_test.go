@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,13 +19,25 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// music is a track of noise.
+// noises are what music has made.
+var noises sync.Map
+
+// music is a track of noise, which is made once.
 func music(name string, seed uint64, sectors int) burn.Track {
+	key := [2]uint64{seed, uint64(sectors)}
+	b, ok := noises.Load(key)
+	if !ok {
+		b, _ = noises.LoadOrStore(key, noise(seed, sectors))
+	}
+	return burn.Track{Source: pcm.FromBytes(name, pcm.CDDA, b.([]byte))}
+}
+
+func noise(seed uint64, sectors int) []byte {
 	b := make([]byte, 0, sectors*toc.SectorSize)
 	for r := rand.New(rand.NewPCG(seed, 1)); len(b) < cap(b); {
 		b = binary.LittleEndian.AppendUint64(b, r.Uint64())
 	}
-	return burn.Track{Source: pcm.FromBytes(name, pcm.CDDA, b)}
+	return b
 }
 
 func album() []burn.Track { return []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 400)} }
@@ -49,7 +62,14 @@ func newBench(t testing.TB, personality string, media sim.Media) *bench {
 	b.tap.MaxData = 64
 	b.drive, err = mmc.Open(t.Context(), b.tap)
 	require.NoError(t, err)
+	t.Cleanup(b.release)
 	return b
+}
+
+// release lets the next disc have the memory of this one.
+func (b *bench) release() {
+	b.Eject()
+	_ = b.disc.Close()
 }
 
 // burn burns an album that has to succeed.

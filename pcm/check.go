@@ -6,7 +6,7 @@ import (
 )
 
 // checkBuffer is read at a time by Check; a multiple of every frame size in use.
-const checkBuffer = 1 << 18
+const checkBuffer = 1 << 16
 
 // Check reads src once from start to end and returns its Digest. It fails if src
 // can't be read, is shorter or longer than it promised, or changed meanwhile: the

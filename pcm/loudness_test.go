@@ -15,11 +15,15 @@ import (
 )
 
 // sineAt gives seconds of a sine in both channels, whose amplitude is in dB of full scale.
-func sineAt(hz, db, seconds float64) (out []float64) {
+func sineAt(hz int, db, seconds float64) []float64 {
 	a := math.Pow(10, db/20)
-	for i := range int(seconds * 44100) {
-		v := a * math.Sin(2*math.Pi*hz*float64(i)/44100)
-		out = append(out, v, v)
+	out := make([]float64, 2*int(seconds*44100))
+	for i := range min(len(out)/2, 44100) {
+		v := a * math.Sin(2*math.Pi*float64(hz)*float64(i)/44100)
+		out[2*i], out[2*i+1] = v, v
+	}
+	for done := 2 * 44100; done < len(out); done += 2 * 44100 {
+		copy(out[done:], out[:2*44100]) // a sine of whole hertz repeats each second
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,9 +29,17 @@ func noise(seed uint64, sectors int) []byte {
 	return b
 }
 
-// music is a track of whole sectors of noise.
+// noises are what music has made.
+var noises sync.Map
+
+// music is a track of whole sectors of noise, which is made once.
 func music(name string, seed uint64, sectors int) burn.Track {
-	return burn.Track{Source: pcm.FromBytes(name, pcm.CDDA, noise(seed, sectors))}
+	key := [2]uint64{seed, uint64(sectors)}
+	b, ok := noises.Load(key)
+	if !ok {
+		b, _ = noises.LoadOrStore(key, noise(seed, sectors))
+	}
+	return burn.Track{Source: pcm.FromBytes(name, pcm.CDDA, b.([]byte))}
 }
 
 // album is three tracks with titles.
@@ -116,7 +125,16 @@ func newBench(t require.TestingT, personality string, media sim.Media) *bench {
 	b.tap = &tap{Transport: b.Drive}
 	b.drive, err = mmc.Open(context.Background(), b.tap)
 	require.NoError(t, err)
+	if t, ok := t.(testing.TB); ok {
+		t.Cleanup(b.release)
+	}
 	return b
+}
+
+// release lets the next disc have the memory of this one.
+func (b *bench) release() {
+	b.Eject()
+	_ = b.disc.Close()
 }
 
 // holds asserts that the disc holds this from an address on.

@@ -5,10 +5,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io/fs"
 	"log/slog"
 	"os"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // TraceMessage is the message of every record that NewTrace logs.
@@ -190,10 +191,6 @@ func carriesSectors(opcode byte) bool {
 	return false
 }
 
-// TraceHash is the 64-bit FNV-1a hash of data as 16 hex digits: what a trace
-// holds of data that are too long for it.
-func TraceHash(data []byte) string {
-	h := fnv.New64a()
-	h.Write(data)
-	return fmt.Sprintf("%016x", h.Sum64())
-}
+// TraceHash is the XXH64 hash (seed 0) of data as 16 hex digits: what a trace holds of
+// data that are too long for it. A traced burn computes it for every WRITE.
+func TraceHash(data []byte) string { return fmt.Sprintf("%016x", xxhash.Sum64(data)) }

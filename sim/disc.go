@@ -256,6 +256,9 @@ func (d *Disc) audio(lba toc.LBA, offset int, p []byte) error {
 			source := at - int64(t.Shift)
 			first := int(source - floor(source)*toc.SamplesPerSector)
 			n = min(n, toc.SamplesPerSector-first)
+			if n == toc.SamplesPerSector {
+				n *= d.alike(t, toc.LBA(floor(at)), toc.LBA(floor(source)), len(p)/toc.SectorSize)
+			}
 			if err := d.samples(t, toc.LBA(floor(source)), first, p[:4*n]); err != nil {
 				return err
 			}
@@ -267,13 +270,28 @@ func (d *Disc) audio(lba toc.LBA, offset int, p []byte) error {
 	return nil
 }
 
-// samples copies a part of one stored sector.
+// alike counts the sectors of t from at on, most of them at most, that can be read at once
+// from source on: a file on the host's disk has no need to be read sector by sector.
+func (d *Disc) alike(t *Track, at, source toc.LBA, most int) int {
+	n := 0
+	for n < most && d.st.trackAt(at+toc.LBA(n)) == t && d.stored(t, source+toc.LBA(n)) {
+		n++
+	}
+	return max(n, 1)
+}
+
+// stored reports whether a sector of a track was recorded.
+func (d *Disc) stored(t *Track, lba toc.LBA) bool {
+	return d.c.has(lba) && (t.AtOnce || lba >= t.Start && lba < t.next())
+}
+
+// samples copies a part of one stored sector, or whole sectors that alike has counted.
 func (d *Disc) samples(t *Track, lba toc.LBA, first int, p []byte) error {
 	switch {
-	case !d.c.has(lba), !t.AtOnce && (lba < t.Start || lba >= t.next()):
+	case !d.stored(t, lba):
 		clear(p)
 		return nil
-	case len(p) == toc.SectorSize:
+	case len(p)%toc.SectorSize == 0:
 		return d.c.read(lba, p)
 	}
 	if err := d.c.read(lba, d.one[:]); err != nil {

@@ -85,16 +85,20 @@ func (s *sectorSet) run(lba toc.LBA, n int) (length int, recorded bool) {
 	return length, recorded
 }
 
-// chunkSectors is how many sectors memory is allocated for at a time (2.4 MB):
-// few enough for small discs, so many that a WRITE hardly ever allocates.
-const chunkSectors = 1024
+// chunkSectors is how many sectors of a disc share one piece of memory (300 kB): few
+// enough that a disc of a few seconds is cheap. A disc with more allocates slabChunks of
+// them at a time, so that a WRITE hardly ever allocates.
+const (
+	chunkSectors = 128
+	slabChunks   = 8
+)
 
 // A chunk is the memory of that many sectors. The next disc reuses what an erased or
 // closed disc frees: fresh memory costs more than recording into it. It isn't cleared in
 // between; the bitmap records what is recorded.
 type chunk [chunkSectors * toc.SectorSize]byte
 
-var chunks = sync.Pool{New: func() any { return new(chunk) }}
+var chunks sync.Pool
 
 const chunkCount = (int(storeEnd-storeFirst) + chunkSectors - 1) / chunkSectors
 
@@ -105,6 +109,8 @@ type memory struct {
 	// silent marks chunks that hold recorded silence without having memory for it:
 	// the padding of a reservation can fill a disc.
 	silent [chunkCount]bool
+	spare  []chunk // fresh
+	used   int     // how many chunks had to be fresh
 	state  []byte
 }
 
@@ -132,13 +138,31 @@ func (m *memory) write(lba toc.LBA, p []byte) error {
 // chunk returns the memory of a chunk, new if it has none.
 func (m *memory) chunk(c int) *chunk {
 	if m.chunks[c] == nil {
-		m.chunks[c] = chunks.Get().(*chunk)
+		m.chunks[c] = m.unused()
 		if m.silent[c] {
 			clear(m.chunks[c][:])
 			m.silent[c] = false
 		}
 	}
 	return m.chunks[c]
+}
+
+// unused gives memory that no disc uses.
+func (m *memory) unused() *chunk {
+	if c, ok := chunks.Get().(*chunk); ok {
+		return c
+	}
+	if len(m.spare) == 0 {
+		n := 1
+		if m.used >= slabChunks {
+			n = slabChunks
+		}
+		m.spare = make([]chunk, n)
+	}
+	c := &m.spare[0]
+	m.spare = m.spare[1:]
+	m.used++
+	return c
 }
 
 // silent reports whether sectors are all zeros.

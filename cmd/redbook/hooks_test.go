@@ -28,8 +28,12 @@ import (
 //	REDBOOK_TEST_HOST=drives.json          the computer has these drives (none: none)
 //	REDBOOK_TEST_HASTE=20                  --realtime is 20 times as fast
 //	REDBOOK_TEST_UNPLUG=5                  no answer from the sixth WRITE on
+//	REDBOOK_TEST_JSON=file                 what is printed as JSON is checked later (set for all scripts)
 func testHooks() hooks {
 	h := hooks{json: checkJSON}
+	if path := os.Getenv("REDBOOK_TEST_JSON"); path != "" {
+		h.json = noteJSON(path)
+	}
 	h.haste, _ = strconv.ParseFloat(os.Getenv("REDBOOK_TEST_HASTE"), 64)
 	if drives := os.Getenv("REDBOOK_TEST_HOST"); drives != "" {
 		h.host = fakeHost(drives)

@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 	// A burn in this process, of another test, ignores SIGHUP, and programs inherit that.
 	// Only Notify undoes it, and only as long as it lasts.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	printed := t.TempDir()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: withSounds(commands{
@@ -51,6 +52,13 @@ func TestScripts(t *testing.T) {
 			for _, name := range []string{"XDG_STATE_HOME", "LOCALAPPDATA"} {
 				env.Setenv(name, filepath.Join(env.WorkDir, ".state"))
 			}
+			printed := filepath.Join(printed, filepath.Base(env.WorkDir))
+			env.Setenv("REDBOOK_TEST_JSON", printed)
+			env.Defer(func() {
+				if err := notedJSON(printed); err != nil {
+					env.T().Fatal(err)
+				}
+			})
 			// With the race detector every program sleeps a second before it exits.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil

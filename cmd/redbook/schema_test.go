@@ -4,18 +4,22 @@ import (
 	"bytes"
 	"encoding"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -45,7 +49,7 @@ var (
 func (m *schemaMaker) schema(t reflect.Type) object {
 	switch {
 	case t == reflect.TypeFor[time.Time]():
-		return object{"type": "string", "format": "date-time"}
+		return timestamp()
 	case strings.HasPrefix(t.Name(), "Fact[") && t.Implements(jsonType):
 		value, _ := t.FieldByName("Value")
 		return m.closed(object{
@@ -84,6 +88,12 @@ func (m *schemaMaker) schema(t reflect.Type) object {
 		return m.named(t)
 	}
 	panic(fmt.Sprintf("%v has no schema", t))
+}
+
+// timestamp is the schema of a time. Validators need not check formats, so there is a
+// pattern as well.
+func timestamp() object {
+	return object{"type": "string", "format": "date-time", "pattern": `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`}
 }
 
 // named is the reference to the definition of a struct.
@@ -136,11 +146,15 @@ func (m *schemaMaker) closed(fields object, required []string) object {
 	return o
 }
 
-// makeSchema is the schema of everything that --json prints.
-func makeSchema(strict bool) object {
+// makeSchema is the schema of everything that --json prints, or of one form of it
+// ("event-progress") with what that needs.
+func makeSchema(strict bool, only ...string) object {
 	m := &schemaMaker{defs: object{}, strict: strict}
 	var forms []any
 	add := func(form, name string, body any, head object) {
+		if only != nil && !slices.Contains(only, form+"-"+name) {
+			return
+		}
 		fields := object{"version": object{"const": jsonVersion}, form: object{"const": name}}
 		maps.Copy(fields, head)
 		required := slices.Sorted(maps.Keys(fields))
@@ -155,7 +169,7 @@ func makeSchema(strict bool) object {
 		add("kind", kind, documents[kind], nil)
 	}
 	for _, event := range slices.Sorted(maps.Keys(eventBodies)) {
-		add("event", event, eventBodies[event], object{"time": object{"type": "string", "format": "date-time"}})
+		add("event", event, eventBodies[event], object{"time": timestamp()})
 	}
 	return object{
 		"$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -178,53 +192,82 @@ func schemaText(s object) []byte {
 	return append(text, '\n')
 }
 
-// compileForm compiles the definition of one form out of a schema.
-func compileForm(text []byte, ref string) (*jsonschema.Schema, error) {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
+// compile compiles a schema.
+func compile(text []byte) (*jsonschema.Resolved, error) {
+	var s jsonschema.Schema
+	if err := json.Unmarshal(text, &s); err != nil {
 		return nil, err
 	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource(schemaID, doc); err != nil {
-		return nil, err
-	}
-	return c.Compile(schemaID + ref)
+	return s.Resolve(nil)
 }
 
-// checkJSON is hooks.json: everything that the scripts make the program print is held to
-// the strict schema. A field that the schema lacks ends the program with exit code 98.
+// checkJSON is hooks.json: everything that the tests make the program print is compared
+// with the strict schema. A field that the schema lacks ends the program with exit code 98.
 func checkJSON(form, name string, text []byte) {
-	s, err := strictForm("#/$defs/" + form + "-" + name)
-	var doc any
-	if err == nil {
-		doc, err = jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	}
-	if err == nil {
-		err = s.Validate(doc)
-	}
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s is not what docs/redbook.schema.json says: %v\n", text, err)
+	if err := strictly(form+"-"+name, text); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(98)
 	}
 }
 
-// strictForms keeps what compileForm made of the strict schema: a burn prints one form a
+// strictForms keeps what was compiled of the strict schema: a burn prints one form a
 // thousand times.
-var (
-	strictForms sync.Map
-	strictText  = sync.OnceValue(func() []byte { return schemaText(makeSchema(true)) })
-)
+var strictForms sync.Map
 
-func strictForm(ref string) (*jsonschema.Schema, error) {
-	if s, ok := strictForms.Load(ref); ok {
-		return s.(*jsonschema.Schema), nil
+// strictly compares what was printed with the strict schema of its form.
+func strictly(form string, text []byte) error {
+	s, ok := strictForms.Load(form)
+	if !ok {
+		compiled, err := compile(schemaText(makeSchema(true, form)))
+		if err != nil {
+			return err
+		}
+		s, _ = strictForms.LoadOrStore(form, compiled)
 	}
-	s, err := compileForm(strictText(), ref)
+	var doc any
+	err := json.Unmarshal(text, &doc)
 	if err == nil {
-		strictForms.Store(ref, s)
+		err = s.(*jsonschema.Resolved).Validate(doc)
 	}
-	return s, err
+	if err != nil {
+		return fmt.Errorf("%s is not what docs/redbook.schema.json describes: %w", text, err)
+	}
+	return nil
+}
+
+// noteJSON is checkJSON for the programs of the scripts: it appends what they print to a
+// file, and notedJSON checks that after the script. Compiling the schema takes a program
+// longer than most of its work.
+func noteJSON(path string) func(form, name string, text []byte) {
+	return func(form, name string, text []byte) {
+		f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+		if err == nil {
+			_, err = fmt.Fprintf(f, "%s-%s %q\n", form, name, text)
+			err = errors.Join(err, f.Close())
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(98)
+		}
+	}
+}
+
+// notedJSON checks a file of noteJSON. A script whose programs print no JSON has none.
+func notedJSON(path string) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	errs := []error{err}
+	for line := range strings.Lines(string(text)) {
+		form, quoted, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		printed, err := strconv.Unquote(quoted)
+		if err == nil {
+			err = strictly(form, []byte(printed))
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // docs/redbook.schema.json is made of the types. To bring it up to date:
@@ -246,9 +289,9 @@ func TestSchemaIsCurrent(t *testing.T) {
 func TestSchema(t *testing.T) {
 	text, err := os.ReadFile(schemaFile)
 	require.NoError(t, err)
-	s, err := compileForm(text, "")
+	s, err := compile(text)
 	require.NoError(t, err)
-	strict, err := compileForm(schemaText(makeSchema(true)), "")
+	strict, err := compile(schemaText(makeSchema(true)))
 	require.NoError(t, err)
 	for _, row := range []struct {
 		doc           string
@@ -264,11 +307,22 @@ func TestSchema(t *testing.T) {
 		{`{"version":1,"event":"session_closed","time":"yesterday","elapsed_ns":1,"appendable":false}`, false, false},
 		{`[]`, false, false},
 	} {
-		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(row.doc))
-		require.NoError(t, err)
+		var doc any
+		require.NoError(t, json.Unmarshal([]byte(row.doc), &doc))
 		assert.Equal(t, row.valid, s.Validate(doc) == nil, row.doc)
 		assert.Equal(t, row.strict, strict.Validate(doc) == nil, row.doc)
 	}
+}
+
+// What the scripts make programs print is checked, by its own form.
+func TestNotedJSON(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "printed")
+	require.NoError(t, notedJSON(path))
+	note := noteJSON(path)
+	note("kind", "eject", []byte(`{"version":1,"kind":"eject","device":"sim:a"}`+"\n"))
+	require.NoError(t, notedJSON(path))
+	note("kind", "eject", []byte(`{"version":1,"kind":"eject","device":"sim:a","later":1}`))
+	assert.ErrorContains(t, notedJSON(path), "later")
 }
 
 // docs/cli.md names every kind, every event and every field of theirs.

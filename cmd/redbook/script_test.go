@@ -144,8 +144,8 @@ func writeNoise(w io.Writer, noise *rand.Rand, n int64) error {
 	buf := make([]byte, 1<<16)
 	for n > 0 {
 		b := buf[:min(n, int64(len(buf)))]
-		for i := range b {
-			b[i] = byte(noise.Uint32())
+		for i := 0; i < len(buf); i += 8 {
+			binary.LittleEndian.PutUint64(buf[i:], noise.Uint64())
 		}
 		if _, err := w.Write(b); err != nil {
 			return err

@@ -16,7 +16,7 @@ var table = map[string]row{
 	top:                   {ours: "album audio burn cdtext disc internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
 	"toc":                 {never: "os net syscall unsafe"},
 	"pcm":                 {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
-	"scsi":                {never: "net syscall unsafe os/exec"},
+	"scsi":                {others: "github.com/cespare/xxhash", never: "net syscall unsafe os/exec"},
 	"power":               {ours: "internal/iokit", others: "github.com/godbus/dbus golang.org/x/sys"},
 	"internal/spool":      {ours: "pcm internal/pool", others: "golang.org/x/sys"},
 	"wav":                 {ours: "pcm internal/regular"},

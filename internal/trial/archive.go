@@ -37,6 +37,11 @@ type file interface {
 type entry struct {
 	name string
 	data []byte
+
+	// cleaned is data without the first known secrets. Save cleans an entry again only if
+	// there are more by then: a trial saves after each of its steps.
+	cleaned []byte
+	known   int
 }
 
 // reserved is several times the size of a usual archive.
@@ -66,11 +71,11 @@ func (a *Archive) Path() string { return a.f.Name() }
 func (a *Archive) Add(name string, data []byte) {
 	for i := range a.entries {
 		if a.entries[i].name == name {
-			a.entries[i].data = data
+			a.entries[i] = entry{name: name, data: data}
 			return
 		}
 	}
-	a.entries = append(a.entries, entry{name, data})
+	a.entries = append(a.entries, entry{name: name, data: data})
 }
 
 // AddJSON adds a value as JSON.
@@ -86,8 +91,13 @@ func (a *Archive) AddJSON(name string, v any) error {
 // until the others fit.
 func (a *Archive) Save() error {
 	list := make([]entry, len(a.entries))
-	for i, e := range a.entries {
-		list[i] = entry{e.name, a.clean(e)}
+	known := len(a.Secrets.list())
+	for i := range a.entries {
+		e := &a.entries[i]
+		if e.cleaned == nil || e.known != known {
+			e.cleaned, e.known = a.clean(*e), known
+		}
+		list[i] = entry{name: e.name, data: e.cleaned}
 	}
 	a.Dropped = nil
 	for {

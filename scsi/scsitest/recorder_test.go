@@ -34,7 +34,7 @@ func TestRecorder(t *testing.T) {
 	want := []Exchange{
 		{Name: "INQUIRY", CDB: inquiryCDB, Dir: scsi.DataIn, Len: 8, In: []byte{5, 0x80, 0, 0x32}, N: 4, Took: time.Second, measured: true},
 		{
-			Name: "MODE SELECT(10)", CDB: selectCDB, Dir: scsi.DataOut, Len: 6, OutHash: "85944171f73967e8",
+			Name: "MODE SELECT(10)", CDB: selectCDB, Dir: scsi.DataOut, Len: 6, OutHash: "a2aa05ed9085aaf9",
 			Status: scsi.CheckCondition, Sense: []byte{0x72, 5, 0x26, 0}, measured: true,
 		},
 		{Name: "INQUIRY", CDB: inquiryCDB, Dir: scsi.DataIn, Len: 8, Err: gone, measured: true},
