@@ -95,6 +95,7 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 			}
 			j, s := onScript(t, nil, script)
 			j.Can.BUF = true
+			require.NoError(t, j.Arm(j.calm, mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true}), "or a WRITE that is sent again needs the page first")
 			task := silent(100)
 			j.Tasks = []*Task{task}
 			err := j.writing.write(task, make([]byte, 27*toc.SectorSize), 20)

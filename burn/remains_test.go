@@ -306,7 +306,7 @@ func TestWhereAResumedAlbumGoesOn(t *testing.T) {
 			d.Next.Value.Free = 399
 			return d
 		}(), &Remnant{Fate: FateContinue, Number: 2, Start: 1000, Sectors: 100}, disc.Next{Track: 2, NWA: 1100, Free: 399, Unfinished: true},
-			&FitError{Need: 400, Room: 399, Music: 400, Append: true}},
+			&FitError{Need: 400, Room: 399, Music: 400, Append: true, Track: 2}},
 		{"a reservation has its room", func() disc.Disc {
 			d := room(open, 10000)
 			d.Next.Value.Free = 0

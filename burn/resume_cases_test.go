@@ -150,9 +150,9 @@ func TestResumeReadsADoubtfulTrackBack(t *testing.T) {
 		notes        []burn.NoteKind
 	}{
 		{"readable", "modern", long, 12 + 34, burn.ReserveNever, 3, []burn.NoteKind{burn.NoteTrackFinished}},
-		{"not readable", unreadableOpen(t), long, 12 + 34, burn.ReserveNever, 3, []burn.NoteKind{burn.NoteTrackFinished, burn.NoteVerifyAnyway}},
-		{"not readable, and four seconds", unreadableOpen(t), short, 12 + 12, burn.ReserveNever, 4, []burn.NoteKind{burn.NoteTrackFinished, burn.NoteFragment, burn.NoteVerifyAnyway}},
-		{"not readable, and of a reservation's length", unreadableOpen(t), long, 12 + 34, burn.ReserveAlways, 4, []burn.NoteKind{burn.NoteTrackFinished, burn.NoteFragment, burn.NoteVerifyAnyway}},
+		{"not readable", unreadableOpen(t), long, 12 + 34, burn.ReserveNever, 3, []burn.NoteKind{burn.NoteTrackFinished, burn.NoteKeptUnread, burn.NoteVerifyAnyway}},
+		{"not readable, and four seconds", unreadableOpen(t), short, 12 + 12, burn.ReserveNever, 4, []burn.NoteKind{burn.NoteTrackFinished, burn.NoteKeptUnread, burn.NoteFragment, burn.NoteVerifyAnyway}},
+		{"not readable, and of a reservation's length", unreadableOpen(t), long, 12 + 34, burn.ReserveAlways, 4, []burn.NoteKind{burn.NoteTrackFinished, burn.NoteKeptUnread, burn.NoteFragment, burn.NoteVerifyAnyway}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBench(t, row.drive, sim.CDR80)

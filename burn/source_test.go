@@ -85,7 +85,7 @@ func TestHowLongAHangingSourceIsWaitedFor(t *testing.T) {
 	}{
 		{"slow all the way", 50 * time.Second, 0, 0, 0, nil},
 		{"hangs at once", 0, -1, 0, 2 * time.Minute, []error{ErrSourceShort, ErrBadInput}},
-		{"hangs later", time.Minute, 2, 0, 3 * time.Minute, []error{ErrSourceShort}},
+		{"hangs later", time.Minute, 2, 0, 4 * time.Minute, []error{ErrSourceShort}},
 		{"hangs, and is canceled", 0, -1, 10 * time.Second, 15 * time.Second, []error{ErrCancelled, context.Canceled}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
