@@ -381,7 +381,7 @@ func (p *parser) finish() error {
 			break
 		}
 	}
-	// Files behind the last track belong to nothing.
+	// Files after the last track belong to nothing.
 	list := a.Tracks[len(a.Tracks)-1].Indexes
 	if last := list[len(list)-1].File; last < len(a.Files)-1 {
 		p.note("no track begins in %q: it is left out", a.Files[last+1].Name)
