@@ -85,6 +85,32 @@ func TestSourceThatFailsAtOnce(t *testing.T) {
 	}
 }
 
+// refusing is a method that doesn't begin a track.
+type refusing struct{ stub }
+
+func (refusing) Begin(context.Context, *Job, *Task) error { return ErrNoSpace }
+
+// A track that can't be begun leaves all buffers to the next one, and so does one that is
+// canceled before its first WRITE.
+func TestBuffersOfATrackThatIsNotBegun(t *testing.T) {
+	c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, row := range []struct {
+		method Method
+		ctx    context.Context
+		want   error
+	}{{refusing{}, t.Context(), ErrNoSpace}, {stub{}, canceled, ErrCancelled}} {
+		c.method = row.method
+		f := newFIFO(1, 27)
+		r := &recorder{Job: c.Job, feed: f.start([]job{jobOf(t, numbered(300*588))})}
+		_, err := r.begin(row.ctx, silent(0))
+		require.ErrorIs(t, err, row.want)
+		require.True(t, r.feed.close())
+		require.Len(t, f.free, f.chunks)
+	}
+}
+
 // After a WRITE that failed, a deferred error is no news at the end of its track. Otherwise it
 // is an error.
 func TestDeferredErrorAtTheEndOfATrack(t *testing.T) {

@@ -92,3 +92,24 @@ func TestDifferenceOfTheLikelierTrack(t *testing.T) {
 		require.Equal(t, number, r.Tracks[0].Number)
 	}
 }
+
+// A user who no longer wants to wait for the end of a track that the drive didn't continue
+// ends the resumption there: nothing is written after a track whose end wasn't seen.
+func TestHurryWhileATrackIsEnded(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil)
+	hurry := make(chan struct{})
+	r, err := burn.Resume(t.Context(), b.drive, suite(), &burn.Options{Hurry: hurry, OnEvent: func(e burn.Event) {
+		if _, is := e.(burn.Planned); is {
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(5, 0x21, 0x02)})
+			b.tap.Reset()
+		}
+		if n, is := e.(burn.Noted); is && n.Note.Kind == burn.NoteTrackFinished {
+			close(hurry)
+		}
+	}}, was, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrUnconfirmed)
+	require.Equal(t, where{phase: burn.PhaseFlush, track: 2}, placeOf(t, err))
+	require.Equal(t, 1, b.sent(mmc.OpWrite10))
+	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
+}

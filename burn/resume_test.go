@@ -310,6 +310,7 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, p.Complete())
 		require.Empty(t, p.Tracks)
+		looks := b.sent(mmc.OpReadTOC)
 		r, err := burn.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: level}, was, tao.Method{})
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -321,6 +322,7 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		}
 		require.Equal(t, level, r.Verified.Done)
 		require.Equal(t, level != disc.VerifyNone, b.sent(mmc.OpReadCD) > 0)
+		require.Equal(t, 2*looks, b.sent(mmc.OpReadTOC), "one look, as for the plan")
 		require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpCloseTrackSession)+b.sent(mmc.OpSetCDSpeed))
 		b.holds(t, r, suite())
 		for i, row := range r.Tracks {
