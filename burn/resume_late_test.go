@@ -57,6 +57,10 @@ func TestResumeThatFailsEarly(t *testing.T) {
 		require.Error(t, err, row.name)
 		require.Equal(t, row.want, r.Tracks[0].Status, row.name)
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
+		require.Equal(t, []int{1, 2}, []int{r.Tracks[0].Number, r.Tracks[1].Number})
+		if !row.sticky {
+			require.Equal(t, []burn.NoteKind{burn.NoteKept}, kinds(r.Tracks[0].Notes), "it was looked for")
+		}
 	}
 	b := newBench(t, "modern", sim.CDR80)
 	was := cutShort(t, b)

@@ -82,6 +82,8 @@ func TestDifferenceOfTheLikelierTrack(t *testing.T) {
 		}
 		_, err := burn.Burn(t.Context(), b.drive, tracks, nil, tao.Method{})
 		require.NoError(t, err)
+		_, err = burn.Verify(t.Context(), b.drive, album()[1:], &burn.VerifyOptions{Level: disc.VerifyQuick})
+		require.ErrorIs(t, err, burn.ErrVerify, "a difference that was seen counts, also where quick doesn't read")
 		r, err := burn.Verify(t.Context(), b.drive, album()[1:], &burn.VerifyOptions{Level: disc.VerifyFull})
 		require.ErrorIs(t, err, burn.ErrVerify)
 		number := 1
@@ -112,4 +114,16 @@ func TestHurryWhileATrackIsEnded(t *testing.T) {
 	require.Equal(t, where{phase: burn.PhaseFlush, track: 2}, placeOf(t, err))
 	require.Equal(t, 1, b.sent(mmc.OpWrite10))
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
+}
+
+// An album of which everything is on the disc is closed, and that is all of the work.
+func TestWorkOfAResumptionThatOnlyCloses(t *testing.T) {
+	b, tracks, was := interrupted(t, 2)
+	was.Hashes = was.Hashes[:2]
+	var seen watched
+	r, err := burn.Resume(t.Context(), b.drive, tracks[:2], &burn.Options{Verify: disc.VerifyFull, OnEvent: seen.on}, was, tao.Method{})
+	require.NoError(t, err)
+	require.True(t, r.Closed)
+	require.InDelta(t, 1, seen.last.Done, 1e-9)
+	require.Zero(t, b.sent(mmc.OpWrite10))
 }

@@ -87,18 +87,22 @@ func TestTestWriteThatWasTooFast(t *testing.T) {
 		sent    toc.Sectors
 		writing time.Duration
 		told    error
+		note    NoteKind
 		want    error
 	}{
-		{"as fast as a drive can be", 4800, time.Second, nil, nil},
-		{"faster", 4800, time.Second - time.Millisecond, nil, ErrTooFast},
-		{"all of it in the buffer", 3566, 0, errNoAnswer, nil},
-		{"more than the buffer", 3567, 0, errNoAnswer, ErrTooFast},
-		{"little, and its end was seen", 300, time.Millisecond, nil, ErrTooFast},
-		{"little, and its end was not seen", 300, time.Millisecond, errNoAnswer, nil},
+		{"as fast as a drive can be", 4800, time.Second, nil, "", nil},
+		{"faster", 4800, time.Second - time.Millisecond, nil, "", ErrTooFast},
+		{"all of it in the buffer", 3566, 0, errNoAnswer, "", nil},
+		{"more than the buffer", 3567, 0, errNoAnswer, "", ErrTooFast},
+		{"little, and its end was seen", 300, time.Millisecond, nil, "", ErrTooFast},
+		{"little, and its end was not seen", 300, time.Millisecond, errNoAnswer, "", nil},
+		{"little, and an error at its end", 300, time.Millisecond, nil, NoteEndError, nil},
+		{"little, and another note", 300, time.Millisecond, nil, NoteWriteTaken, ErrTooFast},
 	} {
 		c, _ := looked(t, sim.NewDisc(sim.CDR80), &Options{TestWrite: true}, nil)
 		c.laser, c.rep.Writing = laserOn, row.writing
 		c.begun(row.sent).Told = row.told
+		c.rep.Tracks[0].Notes = []Note{{Kind: row.note}}
 		err := c.endTest()
 		require.True(t, c.Options.TestWrite, "the option is as it was")
 		if row.want == nil {
@@ -152,6 +156,7 @@ func TestRevokedTrackEndsASuccess(t *testing.T) {
 	require.Equal(t, Error{Phase: PhaseConfirm, Track: 1}, Error{Phase: at.Phase, Track: at.Track, LBA: at.LBA})
 	require.Equal(t, VerdictUnconfirmed, r.Verdict)
 	require.Equal(t, TrackUnshown, r.Tracks[0].Status)
+	require.Zero(t, r.SpeedMean, "no time was measured")
 }
 
 // What reading back needs counts only if something will be read back.
