@@ -1,6 +1,7 @@
 package burn_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -126,4 +128,24 @@ func TestWorkOfAResumptionThatOnlyCloses(t *testing.T) {
 	require.True(t, r.Closed)
 	require.InDelta(t, 1, seen.last.Done, 1e-9)
 	require.Zero(t, b.sent(mmc.OpWrite10))
+}
+
+// A drive that refuses to continue a track while the user cancels: the track isn't ended and
+// called a fragment, because nothing more is to be written.
+func TestRefusedContinuationAfterACancel(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if req.Opcode() == mmc.OpWrite10 {
+			cancel()
+		}
+		return req.Opcode() == mmc.OpWrite10
+	}, Fault: says(5, 0x21, 0x02)})
+	r, err := burn.Resume(ctx, b.drive, suite(), nil, was, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
+	require.NotContains(t, kinds(r.Notes), burn.NoteFragment)
+	require.Equal(t, 1, b.sent(mmc.OpWrite10))
+	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
 }
