@@ -222,3 +222,22 @@ func TestRotationIsAdjusted(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, now.Rotation == mmc.RotationPureCAV, adjusted&RotationAdjusted != 0)
 }
+
+// The first WRITE of a test write isn't sent again if the drive has lost the test bit and
+// doesn't take it back: it would be a real one.
+func TestFirstWriteOfATestIsNotSentWithoutItsPage(t *testing.T) {
+	page := mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true, TestWrite: true}
+	for name, answer := range map[string]reply{"its buffer is full": full, "working": working, "busy": busy} {
+		j, s := onScript(t, &Options{TestWrite: true}, nil)
+		require.NoError(t, j.Arm(j.calm, page))
+		real := page
+		real.TestWrite = false
+		b := append(make([]byte, 8), real.Page(50)...)
+		binary.BigEndian.PutUint16(b, uint16(len(b)-2))
+		s.script = map[byte][]reply{
+			mmc.OpWrite10: {answer, good}, mmc.OpModeSense10: {{data: b}}, mmc.OpModeSelect10: {broken}, mmc.OpReadTrackInformation: {nwa(0)},
+		}
+		require.ErrorIs(t, j.writing.write(silent(0), make([]byte, 27*toc.SectorSize), 27), ErrSettingsLost, name)
+		require.Equal(t, 1, s.times("write 0+27"), name)
+	}
+}
