@@ -133,8 +133,11 @@ func runsOn(tail, head sound) bool {
 		if w.miss() <= miss {
 			better++
 		}
+		if better > mostBetter {
+			return false
+		}
 	}
-	return better <= mostBetter
+	return true
 }
 
 // wrongPlaces are pairs of places of two tracks that don't belong together.

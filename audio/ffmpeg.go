@@ -112,7 +112,7 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 	if o.frames, err = count(ctx, f.in, o.format, f.start, (f.in.size+1)<<16); err != nil {
 		return o, err
 	}
-	n := len(ffmpegAudio.FindAllString(said.String(), -1))
+	n := len(ffmpegAudio().FindAllString(said.String(), -1))
 	if note := severalStreams(n); n > 1 && !slices.Contains(f.promise.Notes, note) {
 		f.promise.Notes = append(f.promise.Notes, note)
 	}
@@ -123,15 +123,21 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 // ffmpegStream is a line such as
 //
 //	Stream #0:0[0x1](und): Audio: alac (alac / 0x63616C61), 96000 Hz, stereo, s32p (24 bit), 3074 kb/s
-var ffmpegStream = regexp.MustCompile(`(?m)^ *Stream #0:\d+\S*: Audio: (\w+).*?, \d+ Hz, [^,]+, (u8|s16|s32|s64|flt|dbl)p?(?: \((\d+) bit\))?`)
+var ffmpegStream = pattern(`(?m)^ *Stream #0:\d+\S*: Audio: (\w+).*?, \d+ Hz, [^,]+, (u8|s16|s32|s64|flt|dbl)p?(?: \((\d+) bit\))?`)
 
 // ffmpegAudio is the beginning of such a line, whatever the coding.
-var ffmpegAudio = regexp.MustCompile(`(?m)^ *Stream #0:\d+\S*: Audio: `)
+var ffmpegAudio = pattern(`(?m)^ *Stream #0:\d+\S*: Audio: `)
+
+// pattern compiles a regular expression when it is first used: compiling it at every start
+// of a program costs more than all that one of few files needs.
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 // ffmpegCodec chooses how ffmpeg shall write the samples so that nothing is
 // lost, and finds how they are coded.
 func ffmpegCodec(said string) (coding, codec string, err error) {
-	m := ffmpegStream.FindStringSubmatch(said)
+	m := ffmpegStream().FindStringSubmatch(said)
 	switch {
 	case m == nil && strings.Contains(said, ": Video:"):
 		return "", "", errors.New("it has no audio stream")
