@@ -26,7 +26,11 @@ func TestMain(m *testing.M) {
 	if scenario := os.Getenv(fakeFFmpeg); scenario != "" {
 		os.Exit(actFFmpeg(scenario, os.Args[1:]))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if containersDir != "" {
+		os.RemoveAll(containersDir)
+	}
+	os.Exit(code)
 }
 
 // fakeFrames are what the fake delivers, of 24 bits and two channels.
