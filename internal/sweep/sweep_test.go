@@ -29,8 +29,8 @@ var (
 // belongs to -short and the race detector. It is a multiple, so that every run of the
 // smaller sample is one of the larger.
 const (
-	sampleOf      = 100
-	shortSampleOf = 10 * sampleOf
+	sampleOf      = 200
+	shortSampleOf = 5 * sampleOf
 )
 
 // TestClean: without a fault every scenario ends as it must, and no truth is broken.
