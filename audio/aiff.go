@@ -219,7 +219,7 @@ func (a *aiff) readSound(at, size int64) error {
 		return a.in.wrap(at, "the SSND chunk", err)
 	}
 	skip := int64(binary.BigEndian.Uint32(p[:]))
-	a.open = openAIFFSize(size, a.frames, at, a.in.size)
+	a.open = openAIFFSize(size, at, a.in.size)
 	if a.open {
 		a.sound, a.start = true, min(at+8+skip, a.in.size)
 		return nil
@@ -237,14 +237,18 @@ func (a *aiff) readSound(at, size int64) error {
 // openAIFFSize reports whether the size of the SSND chunk says only that the writer
 // didn't know it: 0 (FFmpeg), just above 7F000000h (SoX), or as high as it gets. start
 // is the first byte of the audio.
-func openAIFFSize(size, frames, start, end int64) bool {
-	const room = 0x10000
+func openAIFFSize(size, start, end int64) bool {
 	if size == 0 {
 		return start < end
 	}
-	return start+size > end && (size >= 0x7F000000-room && size <= 0x7F000000+room ||
-		size >= math.MaxInt32-room && size <= math.MaxInt32+room || size >= math.MaxUint32-room)
+	return start+size > end && (size >= leastOpenAIFF && size <= leastOpenAIFF+2*openAIFFRoom ||
+		size >= math.MaxInt32-openAIFFRoom && size <= math.MaxInt32+openAIFFRoom || size >= math.MaxUint32-openAIFFRoom)
 }
+
+const (
+	openAIFFRoom  = 0x10000
+	leastOpenAIFF = 0x7F000000 - openAIFFRoom
+)
 
 // measure settles how long the audio is: the chunks against each other and against
 // the file. frame is the bytes of a sample frame, or of a packet of coded audio.
@@ -258,7 +262,15 @@ func (a *aiff) measure(frame int64) error {
 		return nil
 	}
 	if a.open {
-		if a.size = max(a.in.size-a.start, 0); a.frames == 0 || a.frames > a.size/frame {
+		a.size = max(a.in.size-a.start, 0)
+		// COMM or FORM may know what SSND doesn't.
+		if need := a.frames * frame; need > a.size && need < leastOpenAIFF {
+			return a.in.fail(a.in.size, ErrTruncated, "the file ends %d bytes before its audio does", need-a.size)
+		}
+		if form := a.formEnd - a.in.base; a.formEnd > a.in.size+1 && form < leastOpenAIFF {
+			return a.in.fail(a.in.size, ErrTruncated, "the file has %d bytes, but its FORM header states %d", a.in.size-a.in.base, form)
+		}
+		if a.frames == 0 || a.frames > a.size/frame {
 			a.frames = a.size / frame
 		}
 		a.notes = append(a.notes, "its header states no length, as pipes leave it, so nothing shows whether the file is complete")

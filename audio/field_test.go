@@ -252,6 +252,11 @@ func TestAIFFChunksDisagree(t *testing.T) {
 	f := open(t, write(t, "x.aiff", at(whole, ssnd+4, 0, 0, 0, 0)))
 	assert.Equal(t, plain, readAll(t, f))
 	assert.Contains(t, f.Note(), "states no length")
+	// Cut off, which the other chunks show.
+	for _, n := range []uint32{0, frames} {
+		cut := at(at(whole, ssnd+4, 0, 0, 0, 0), comm+10, be32(n)...)[:len(whole)-len(plain)/2]
+		assert.ErrorIs(t, check(write(t, "x.aiff", cut)), ErrTruncated, n)
+	}
 	f = open(t, write(t, "x.aiff", at(whole, ssnd+4, be32(uint32(len(plain)+8+60000))...)))
 	assert.Equal(t, plain, readAll(t, f))
 	assert.Contains(t, f.Note(), "bytes more than there are, but all frames")

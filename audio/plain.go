@@ -136,7 +136,7 @@ func readW64(in input) (p plain, ok bool) {
 	return p, false
 }
 
-// readCAF finds the desc chunk of a CAF file and its audio, behind the number of edits:
+// readCAF finds the desc chunk of a CAF file and its audio, which follows the number of edits:
 //
 //	0-7 rate (float)  8-11 coding  12-15 flags, 1: floating point, 2: little-endian
 //	16-19 bytes per packet  20-23 frames per packet  24-27 channels  28-31 bits

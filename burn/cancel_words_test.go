@@ -114,3 +114,14 @@ func TestNotWaitedForIsNotTooFast(t *testing.T) {
 	require.NoError(t, err, "stopping the drive has written the rest")
 	require.NotContains(t, kinds(r.Notes), burn.NoteTooFast)
 }
+
+// More than a buffer holds was accepted at once, and the flush failed as well: nothing was
+// tested.
+func TestTooFastForAnyBuffer(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Kind: sim.FaultGood, Count: -1})
+	b.faults.Add(scsitest.Rule{Sticky: true, Match: scsitest.Opcode(mmc.OpSynchronizeCache), Fault: says(5, 0x24, 0)})
+	r, err := burn.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 1, 8000)}, &burn.Options{TestWrite: true}, tao.Method{})
+	require.ErrorIs(t, err, burn.ErrTooFast)
+	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
+}

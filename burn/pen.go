@@ -155,11 +155,16 @@ type dispute struct {
 func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
 	switch Decide(StepWrite, err) {
 	case ActAgain:
-		return false, nil
+		result = p.tested(d, err)
+		return result != nil, result
 	case ActPeek:
 		taken, askErr := p.peek(d.t, d.cmd)
-		d.peeked = d.peeked || !taken && askErr == nil
-		return taken || askErr != nil, orNil(taken, err, askErr)
+		if taken || askErr != nil {
+			return true, orNil(taken, err, askErr)
+		}
+		d.peeked = true
+		result = p.tested(d, err)
+		return result != nil, result
 	case ActAskNWA:
 		return p.asked(d, err)
 	case ActAskPage:
@@ -177,6 +182,15 @@ func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
 	return true, p.twin(d.t, d.cmd, err, d.peeked)
 }
 
+// tested makes sure that the first WRITE of a track is still a test when it is sent again.
+// A later one has an address at which the drive would not write.
+func (p *pen) tested(d *dispute, err error) error {
+	if !p.j.Options.TestWrite || d.t.Sent > 0 {
+		return nil
+	}
+	return p.restore(d.t, d.cmd, err)
+}
+
 // asked settles a WRITE by the next writable address.
 func (p *pen) asked(d *dispute, err error) (settled bool, result error) {
 	class := ClassOf(err)
@@ -190,7 +204,8 @@ func (p *pen) asked(d *dispute, err error) (settled bool, result error) {
 	if taken || askErr != nil {
 		return true, orNil(taken, err, askErr)
 	}
-	if class == ClassAttention || class == ClassChanged {
+	// A test write without its settings would be a real one, whatever the drive answered.
+	if class == ClassAttention || class == ClassChanged || p.j.Options.TestWrite {
 		result = p.restore(d.t, d.cmd, err)
 	}
 	return result != nil, result

@@ -326,20 +326,24 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 // edge.
 const fastest = 64 * toc.SectorsPerSecond
 
+// buffered is the largest buffer of any drive: 8 MB. Sectors in it may not be recorded yet.
+const buffered = toc.Sectors(8 << 20 / toc.SectorSize)
+
 // tooFast reports whether audio was accepted faster than any drive can write. A Pioneer
 // BDR-UD04 took 37 minutes in 12 seconds and recorded nothing. Without the end of a flush
-// there is no measurement: the audio may be in the drive's buffer.
+// the drive's buffer may still be full.
 func (c *conclusion) tooFast() bool {
+	var sectors, waiting toc.Sectors
 	if c.hurry.Err() != nil {
-		return false
+		waiting = buffered
 	}
-	var sectors toc.Sectors
 	for _, t := range c.Tasks {
 		if t.Told != nil || slices.ContainsFunc(c.Row(t).Notes, func(n Note) bool { return n.Kind == NoteEndError }) {
-			return false
+			waiting = buffered
 		}
 		sectors += t.Sent
 	}
+	sectors -= waiting
 	least := time.Duration(float64(sectors) / fastest * float64(time.Second))
 	return sectors > 0 && c.rep.Writing < least
 }

@@ -279,8 +279,14 @@ func (p *parser) index(rest string) error {
 	if last, ok := p.lastIndex(); ok && last.File == m.File && m.At < last.At {
 		return p.fail("index %02d at %s is before the previous index, at %s", n, fields[1], last.At.Position())
 	}
-	if k := len(p.track.Indexes); k > 0 && n <= p.track.Indexes[k-1].Number {
-		return p.fail("index %02d follows index %02d", n, p.track.Indexes[k-1].Number)
+	if k := len(p.track.Indexes); k > 0 {
+		switch last := p.track.Indexes[k-1].Number; {
+		case n <= last:
+			return p.fail("index %02d follows index %02d", n, last)
+		case last > 0 && n > last+1: // on a disc the indexes of a track are consecutive
+			p.note("index %02d follows index %02d: it becomes index %02d", n, last, last+1)
+			m.Number = last + 1
+		}
 	}
 	p.track.Indexes = append(p.track.Indexes, m)
 	return nil
@@ -370,12 +376,12 @@ func (p *parser) finish() error {
 		return p.fail("it has no TRACK")
 	}
 	for i, t := range a.Tracks {
-		if t.Number != i+a.Tracks[0].Number || t.Number < 1 {
+		if t.Number != i+a.Tracks[0].Number || t.Number < 1 || t.Number > toc.MaxTracks {
 			p.note("the track numbers are not consecutive; the tracks are used in the order in which they are listed")
 			break
 		}
 	}
-	// Files behind the last track belong to nothing.
+	// Files after the last track belong to nothing.
 	list := a.Tracks[len(a.Tracks)-1].Indexes
 	if last := list[len(list)-1].File; last < len(a.Files)-1 {
 		p.note("no track begins in %q: it is left out", a.Files[last+1].Name)

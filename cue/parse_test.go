@@ -85,6 +85,11 @@ func TestDialects(t *testing.T) {
 		}, []string{"3: FLAGS ODD is left out: only DCP, PRE, 4CH and SCMS are supported"}},
 		{"odd numbers", "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 01 AUDIO\nINDEX 01 00:09:00\n", func(t *testing.T, a *Sheet) { assert.Len(t, a.Tracks, 2) },
 			[]string{"0: the track numbers are not consecutive; the tracks are used in the order in which they are listed"}},
+		{"index left out", "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nINDEX 03 00:05:00\nINDEX 04 00:07:00\n", func(t *testing.T, a *Sheet) {
+			assert.Equal(t, []Index{{1, 0, 0}, {2, 0, 375}, {3, 0, 525}}, a.Tracks[0].Indexes)
+		}, []string{"4: index 03 follows index 01: it becomes index 02", "5: index 04 follows index 02: it becomes index 03"}},
+		{"more than 99", "FILE a.wav WAVE\nTRACK 300 AUDIO\nINDEX 01 00:00:00\n", func(t *testing.T, a *Sheet) {},
+			[]string{"0: the track numbers are not consecutive; the tracks are used in the order in which they are listed"}},
 		{"second disc", "FILE a.wav WAVE\nTRACK 12 AUDIO\nINDEX 01 00:00:00\nTRACK 13 AUDIO\nINDEX 01 00:09:00\n", func(t *testing.T, a *Sheet) { assert.Equal(t, 13, a.Tracks[1].Number) }, nil},
 		{"more than 99 minutes", "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 120:00:00\n", func(t *testing.T, a *Sheet) {
 			assert.Equal(t, toc.Sectors(540000), a.Tracks[1].Indexes[0].At)

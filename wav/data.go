@@ -30,6 +30,8 @@ func (p *parser) data(at int64, size uint32) error {
 	case open && left < 0:
 		p.h.size, p.h.open = unknownSize, true
 		return nil
+	case open && p.riffLonger(left):
+		return p.failAt(p.h.start+left, ErrTruncated, "the %s header states a file of %d bytes, but it ends after %d", p.form, p.riffEnd()-p.base, p.h.start+left-p.base)
 	case open:
 		p.h.open = true
 		p.h.note("its header states no length, as pipes leave it, so nothing shows whether the file is complete")
@@ -73,6 +75,12 @@ func (p *parser) framesThere(declared uint64, left int64) bool {
 func (p *parser) riffEndsHere(declared uint64, left int64) bool {
 	end := p.h.start + left
 	return left > 0 && declared > uint64(left) && (p.form == "RIFF" || p.form == "RIFX") && p.riffEnd() == end
+}
+
+// riffLonger reports whether the RIFF header knows how long the file is, and that its end is
+// missing. It may count a pad byte that is not there.
+func (p *parser) riffLonger(left int64) bool {
+	return !placeholder(p.riffSize) && p.riffEnd() > p.h.start+left+1
 }
 
 // openEnded reports whether a data size is a placeholder of a writer that did not know it.

@@ -56,6 +56,7 @@ func malformed() []bad {
 		{"data cut off", riff(cd(), music100)[:100], ErrTruncated, 100, "declares 100 bytes of audio, but the file ends after 56", true},
 		{"data header is the end", riff(cd(), music100)[:44], ErrTruncated, 44, "declares 100 bytes of audio, but the file ends after 0", true},
 		{"one byte short", riff(cd(), music100)[:143], ErrTruncated, 143, "ends after 99", true},
+		{"no size, but the file has one", form("RIFF", 5000, cd(), sized("data", 0, music(100))), ErrTruncated, 144, "the RIFF header states a file of 5008 bytes, but it ends after 144", true},
 		{"declares 2 GiB", form("RIFF", 5000, cd(), sized("data", 0x7FFFF000, music(100))), ErrTruncated, 144, "declares 2147479552", true},
 		{"declares 4 GiB less 4", form("RIFF", 5000, cd(), sized("data", 0xFFFFFFFC, music(100))), ErrTruncated, 144, "declares 4294967292", true},
 

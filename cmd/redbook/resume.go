@@ -214,7 +214,7 @@ func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found 
 		}
 		switch len(fitting) {
 		case 0:
-			return fail(exitUsage, "Put the disc of one of them in, or say which one: redbook resume JOB\n"+adviceFile,
+			return fail(exitUsage, "Insert the disc of one of them, or name one: redbook resume JOB\n"+adviceFile,
 				"the disc in the drive is of none of the albums that can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
 		case 1:
 			found = fitting[0]

@@ -376,6 +376,7 @@ func TestOpenRefuses(t *testing.T) {
 		"FILE 500hz.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n":                                        pcm.ErrUnsupportedFormat,
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:10\n":                                          ErrImage,
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:00:11\n":       ErrImage,
+		"FILE \"\" BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n":                                           ErrImage,
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nREM REDBOOK RUNOUT 10\nINDEX 01 00:00:00\n":                   ErrImage,
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nREM REDBOOK RUNOUT 999999999999999999\nINDEX 01 00:00:10\n":   ErrImage,
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nREM REDBOOK RUNOUT 400000\nINDEX 00 00:00:00\nINDEX 01 9:0:0": ErrImage,

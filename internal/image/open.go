@@ -73,6 +73,9 @@ func Open(cuePath string, decode Decoder) (*Image, error) {
 		o.img.CDTextFile = o.path(sheet.CDTextFile)
 	}
 	for _, f := range sheet.Files {
+		if f.Name == "" { // only a sheet inside a file needs no name
+			return nil, fmt.Errorf("%s: %w: line %d: FILE has no name", cuePath, ErrImage, f.Line)
+		}
 		src, err := o.decode.open(o.path(f.Name), f.Type)
 		if err != nil {
 			return nil, err
@@ -84,7 +87,7 @@ func Open(cuePath string, decode Decoder) (*Image, error) {
 		if i+1 < len(sheet.Tracks) {
 			next = &sheet.Tracks[i+1].Indexes[0]
 		}
-		if t.Number != sheet.Tracks[0].Number+i || t.Number < 1 { // Parse has noted it
+		if t.Number != sheet.Tracks[0].Number+i || t.Number < 1 || t.Number > toc.MaxTracks { // Parse has noted it
 			t.Number = i + 1
 		}
 		if err := o.track(t, next); err != nil {

@@ -168,7 +168,7 @@ func Codec(packet []byte) string {
 	return ""
 }
 
-// read reads the page at a byte and goes behind it.
+// read reads the page at a byte and moves past it.
 func (s *pages) read(at int64) (Page, error) {
 	if s.buf == nil {
 		s.buf = make([]byte, maxPage)

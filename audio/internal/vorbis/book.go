@@ -87,7 +87,7 @@ func (s *setup) readBook(k *book) error {
 	}
 	k.dimensions, k.entries = b.get(16), b.get(24)
 	// libvorbis: "the sum of the bits of both must not be more than 24".
-	if k.dimensions == 0 || k.entries < 2 || mathbits.Len(uint(k.dimensions))+mathbits.Len(uint(k.entries)) > 24 {
+	if k.dimensions == 0 || k.entries == 0 || mathbits.Len(uint(k.dimensions))+mathbits.Len(uint(k.entries)) > 24 {
 		return fmt.Errorf("%d entries of %d dimensions", k.entries, k.dimensions)
 	}
 	if s.values += k.entries; s.values > maxBookValues {
@@ -134,8 +134,9 @@ func (s *setup) readLengths(entries int) ([]uint8, error) {
 }
 
 // makeCodes gives each entry the lowest free code of its length. The codes must fill
-// the tree, so that every row of bits leads to an entry; one code alone may be one bit
-// long, and then both bits lead to it, as in libvorbis.
+// the tree, so that every row of bits leads to an entry. Like libvorbis it also accepts a
+// single code of one bit, and then both bits lead to it, and a book without codes, at
+// which a packet ends.
 func (k *book) makeCodes(lengths []uint8) error {
 	var free [maxLength + 1]uint32 // the lowest free code of each length, left-aligned; 0 is none
 	used := 0
@@ -174,7 +175,7 @@ func (k *book) makeCodes(lengths []uint8) error {
 		}
 		return nil
 	}
-	if used == 0 || slices.ContainsFunc(free[:], func(c uint32) bool { return c != 0 }) {
+	if slices.ContainsFunc(free[:], func(c uint32) bool { return c != 0 }) {
 		return errTree
 	}
 	slices.SortFunc(k.long, func(a, b longCode) int {

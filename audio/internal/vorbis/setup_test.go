@@ -58,13 +58,16 @@ func TestCodebook(t *testing.T) {
 		{"too many entries", codebook(1, 1<<23), "8388608 entries of 1 dimensions"},
 		{"too many dimensions", codebook(1<<15, 1<<10), "1024 entries of 32768 dimensions"},
 		{"no dimensions", codebook(0, 2), "2 entries of 0 dimensions"},
-		{"one entry", codebook(1, 1), "1 entries"},
+		{"no entry", codebook(1, 0), "0 entries"},
+		{"one entry", codebook(1, 1).put(0, 2).put(0, 5).put(0, 4), ""}, // libvorbis: "single-entry codebooks"
+		{"one entry of two values", codebook(2, 1).put(0, 2).put(0, 5).put(1, 4).put(0, 69).put(0, 1), ""},
+		{"one entry, two bits", codebook(1, 1).put(0, 2).put(1, 5).put(0, 4), "don't form a tree"},
 		{"two codes of one bit", codebook(1, 2).put(0, 2).put(0, 5).put(0, 5).put(0, 4), ""},
 		{"three of one bit", codebook(1, 3).put(0, 2).put(0, 15), "don't form a tree"},
 		{"not enough codes", codebook(1, 2).put(0, 2).put(0, 5).put(1, 5), "don't form a tree"},
 		{"sparse, one code", codebook(1, 4).put(0, 1).put(1, 1).put(0b000001, 6).put(0, 3).put(0, 4), ""},
 		{"sparse, one long code", codebook(1, 4).put(0, 1).put(1, 1).put(0b000101, 6).put(0, 3).put(0, 4), "don't form a tree"},
-		{"sparse, none", codebook(1, 4).put(0, 1).put(1, 1).put(0, 4).put(0, 32), "don't form a tree"},
+		{"sparse, none", codebook(1, 4).put(0, 1).put(1, 1).put(0, 4).put(0, 32), ""},
 		{"ordered", codebook(1, 4).put(1, 1).put(1, 5).put(4, 3).put(0, 4), ""},
 		{"ordered, no end", codebook(1, 4).put(1, 1).put(0, 5).put(0, 400), "the lengths of its codes are wrong"},
 		{"ordered, too many", codebook(1, 4).put(1, 1).put(0, 5).put(7, 3), "the lengths of its codes are wrong"},
@@ -116,6 +119,19 @@ func TestCodes(t *testing.T) {
 		b.pos, b.end = 0, w.n-1
 		assert.Equal(t, -1, k.next(&b), "the packet ends inside %s", code)
 		assert.Equal(t, -1, k.next(&b))
+	}
+}
+
+// A book whose only entry has a code, and one without codes.
+func TestFewCodes(t *testing.T) {
+	for bit := range uint64(2) {
+		var one, none book
+		require.NoError(t, one.makeCodes([]uint8{1}))
+		require.NoError(t, none.makeCodes([]uint8{0, 0}))
+		b := newBits(new(bitWriter).put(bit, 1).put(0, 40).p)
+		assert.Equal(t, 0, one.next(&b))
+		assert.Equal(t, 1, b.pos)
+		assert.Equal(t, -1, none.next(&b))
 	}
 }
 
