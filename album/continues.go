@@ -130,8 +130,11 @@ func runsOn(tail, head sound) bool {
 	}
 	better := 0
 	for range places {
-		if w.miss() <= miss {
-			better++
+		if w.miss() > miss {
+			continue
+		}
+		if better++; better > mostBetter {
+			return false
 		}
 		if better > mostBetter {
 			return false

@@ -84,40 +84,53 @@ func (f *ffmpeg) command(ctx context.Context, end int64, before []string, after 
 	return exec.CommandContext(ctx, f.exe, append(args, after...)...)
 }
 
-// look finds out format, length and tags.
+// look finds out format, length and tags. It starts ffmpeg twice: a start takes longer
+// than decoding a minute.
 func (f *ffmpeg) look(ctx context.Context) (opened, error) {
-	quick, cancel := context.WithTimeout(ctx, ffmpegPatience)
-	defer cancel()
-	said := &head{}
-	probe := f.command(quick, f.in.size, []string{"-hide_banner"})
-	probe.Stderr = said
-	_ = probe.Run() // it always fails, for want of an output file
-	if err := ctx.Err(); err != nil {
-		return opened{}, err
-	}
-	var err error
-	if f.coding, f.codec, err = ffmpegCodec(said.String()); err != nil {
-		return opened{}, f.in.fail(nowhere, ErrFFmpeg, "ffmpeg can't read it: %v", err)
-	}
-	o := opened{via: "ffmpeg", start: f.start, tags: f.tags(quick)}
-	d, err := f.start(f.in)
+	said, tags, err := f.probe(ctx)
 	if err != nil {
 		return opened{}, err
 	}
-	o.format = d.(*ffmpegDecoder).s.Format()
-	if err := d.(*ffmpegDecoder).Close(); err != nil {
+	o := opened{via: "ffmpeg", start: f.start, tags: tags}
+	first, err := f.start(f.in)
+	if err != nil {
 		return opened{}, err
 	}
+	o.format = first.(*ffmpegDecoder).s.Format()
 	// What a header says about the length is an estimate in many of these formats.
-	if o.frames, err = count(ctx, f.in, o.format, f.start, (f.in.size+1)<<16); err != nil {
+	start := func(input) (decoder, error) { return first, nil }
+	if o.frames, err = count(ctx, f.in, o.format, start, (f.in.size+1)<<16); err != nil {
 		return o, err
 	}
-	n := len(ffmpegAudio().FindAllString(said.String(), -1))
+	n := len(ffmpegAudio().FindAllString(said, -1))
 	if note := severalStreams(n); n > 1 && !slices.Contains(f.promise.Notes, note) {
 		f.promise.Notes = append(f.promise.Notes, note)
 	}
 	o.note, err = f.keeps(o)
 	return o, err
+}
+
+// probe asks ffmpeg about the file: which streams it has, and the tags, which it writes in
+// the format ffmetadata. Missing tags are not an error.
+func (f *ffmpeg) probe(ctx context.Context) (said string, t Tags, err error) {
+	quick, cancel := context.WithTimeout(ctx, ffmpegPatience)
+	defer cancel()
+	streams, tags := &head{}, &head{limit: maxCueText}
+	cmd := f.command(quick, f.in.size, []string{"-hide_banner"}, "-f", "ffmetadata", "pipe:1")
+	cmd.Stderr, cmd.Stdout = streams, tags
+	failed := cmd.Run()
+	if err := ctx.Err(); err != nil {
+		return "", Tags{}, err
+	}
+	said = streams.String()
+	if f.coding, f.codec, err = ffmpegCodec(said, failed == nil); err != nil {
+		return said, Tags{}, f.in.fail(nowhere, ErrFFmpeg, "ffmpeg can't read it: %v", err)
+	}
+	if failed == nil {
+		values := ffmetadata(tags.String())
+		t = values.tags()
+	}
+	return said, t, nil
 }
 
 // ffmpegStream is a line such as
@@ -135,15 +148,15 @@ func pattern(text string) func() *regexp.Regexp {
 }
 
 // ffmpegCodec chooses how ffmpeg shall write the samples so that nothing is
-// lost, and finds how they are coded.
-func ffmpegCodec(said string) (coding, codec string, err error) {
+// lost, and finds how they are coded. readable is whether ffmpeg could read the file.
+func ffmpegCodec(said string, readable bool) (coding, codec string, err error) {
 	m := ffmpegStream().FindStringSubmatch(said)
 	switch {
 	case m == nil && strings.Contains(said, ": Video:"):
 		return "", "", errors.New("it has no audio stream")
 	case m == nil && strings.Contains(said, ": Audio:"):
 		return "", "", errors.New("it contains audio in an unknown coding")
-	case m == nil && strings.Contains(said, noOutput):
+	case m == nil && readable:
 		return "", "", errors.New("it has no audio stream")
 	case m == nil && strings.Contains(said, "Cannot allocate memory"):
 		return "", "", fmt.Errorf("a table or picture in it is larger than %d MiB, or it is damaged", ffmpegBlock>>20)
@@ -159,10 +172,6 @@ func ffmpegCodec(said string) (coding, codec string, err error) {
 	return m[1], "pcm_f32le", nil
 }
 
-// noOutput is what ffmpeg says last about a file that it can read, if it is only asked
-// about it.
-const noOutput = "At least one output file must be specified"
-
 // lastLine is the last line of ffmpeg's output, without the name of the file.
 func lastLine(said string) string {
 	lines := strings.Split(strings.TrimSpace(said), "\n")
@@ -171,18 +180,6 @@ func lastLine(said string) string {
 		line = line[i+2:]
 	}
 	return oneLine(line)
-}
-
-// tags lets ffmpeg write what it knows about the file. Missing tags are not an error.
-func (f *ffmpeg) tags(ctx context.Context) Tags {
-	out := &head{limit: maxCueText}
-	cmd := f.command(ctx, f.in.size, []string{"-v", "quiet"}, "-f", "ffmetadata", "pipe:1")
-	cmd.Stdout = out
-	if cmd.Run() != nil {
-		return Tags{}
-	}
-	t := ffmetadata(out.String())
-	return t.tags()
 }
 
 // ffmetadata reads name=value lines, in which a backslash precedes =, ;, #, \ and line
