@@ -265,7 +265,7 @@ type ffmpegDecoder struct {
 func (d *ffmpegDecoder) at() int64 { return -1 }
 
 func (d *ffmpegDecoder) decode() ([]byte, error) {
-	if d.said.Len() > 0 && !d.ended { // at about this place
+	if d.said.hasLine() && !d.ended { // at about this place
 		return nil, d.trouble(nil)
 	}
 	n, err := io.ReadFull(d.s, d.buf)
@@ -356,6 +356,13 @@ func (t *head) Len() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.text.Len()
+}
+
+// hasLine reports whether the first line is complete: ffmpeg writes one in pieces.
+func (t *head) hasLine() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return bytes.IndexByte(t.text.Bytes(), '\n') >= 0
 }
 
 // String returns it.
