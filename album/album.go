@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/internal/spool"
@@ -184,14 +185,16 @@ const (
 
 // numbered matches a name that begins with a track number. If only a blank follows, the
 // number must be possible on a disc: "99 Luftballons" keeps its number.
-var numbered = regexp.MustCompile(`^(?:\d{1,3} *[-._)]+ *|[01]\d +)(\S.*)$`)
+var numbered = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:\d{1,3} *[-._)]+ *|[01]\d +)(\S.*)$`)
+})
 
 // trackName is the title of a file without tags: its name without extension and track
 // number.
 func trackName(path string) string {
 	name := filepath.Base(path)
 	name = strings.TrimSuffix(name, filepath.Ext(name))
-	if m := numbered.FindStringSubmatch(name); m != nil {
+	if m := numbered().FindStringSubmatch(name); m != nil {
 		return m[1]
 	}
 	return name

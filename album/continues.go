@@ -130,11 +130,17 @@ func runsOn(tail, head sound) bool {
 	}
 	better := 0
 	for range places {
-		if w.miss() <= miss {
-			better++
+		if w.miss() > miss {
+			continue
+		}
+		if better++; better > mostBetter {
+			return false
+		}
+		if better > mostBetter {
+			return false
 		}
 	}
-	return better <= mostBetter
+	return true
 }
 
 // wrongPlaces are pairs of places of two tracks that don't belong together.

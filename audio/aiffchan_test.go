@@ -87,14 +87,8 @@ func TestSurroundOrder(t *testing.T) {
 		args = append(args, "sine", fmt.Sprint(hertz))
 	}
 	run(t, "sox", append(args, "vol", "0.5")...)
-	encode := func(name string, more ...string) {
-		run(t, "ffmpeg", append(append([]string{"-v", "error", "-y", "-i", p("six.wav")}, more...), p(name))...)
-	}
-	encode("six.opus", "-c:a", "libopus", "-b:a", "512k", "-mapping_family", "1")
-	encode("six.ogg", "-c:a", "libvorbis", "-q:a", "8")
-	encode("six.flac")
-	encode("six.aiff", "-c:a", "pcm_s24be")
-	encode("six.m4a", "-c:a", "alac")
+	run(t, "ffmpeg", "-v", "error", "-i", p("six.wav"), "-c:a", "libopus", "-b:a", "512k", "-mapping_family", "1", p("six.opus"),
+		"-c:a", "libvorbis", "-q:a", "8", p("six.ogg"), p("six.flac"), "-c:a", "pcm_s24be", p("six.aiff"), "-c:a", "alac", p("six.m4a"))
 	for _, name := range []string{"six.wav", "six.flac", "six.aiff", "six.ogg", "six.opus", "six.m4a"} {
 		f := open(t, p(name))
 		require.Equal(t, 6, f.Format().Channels, name)

@@ -84,35 +84,25 @@ func (f *ffmpeg) command(ctx context.Context, end int64, before []string, after 
 	return exec.CommandContext(ctx, f.exe, append(args, after...)...)
 }
 
-// look finds out format, length and tags.
+// look finds out format, length and tags. It starts ffmpeg twice: a start takes longer
+// than decoding a minute.
 func (f *ffmpeg) look(ctx context.Context) (opened, error) {
-	quick, cancel := context.WithTimeout(ctx, ffmpegPatience)
-	defer cancel()
-	said := &head{}
-	probe := f.command(quick, f.in.size, []string{"-hide_banner"})
-	probe.Stderr = said
-	_ = probe.Run() // it always fails, for want of an output file
-	if err := ctx.Err(); err != nil {
-		return opened{}, err
-	}
-	var err error
-	if f.coding, f.codec, err = ffmpegCodec(said.String()); err != nil {
-		return opened{}, f.in.fail(nowhere, ErrFFmpeg, "ffmpeg can't read it: %v", err)
-	}
-	o := opened{via: "ffmpeg", start: f.start, tags: f.tags(quick)}
-	d, err := f.start(f.in)
+	said, tags, err := f.probe(ctx)
 	if err != nil {
 		return opened{}, err
 	}
-	o.format = d.(*ffmpegDecoder).s.Format()
-	if err := d.(*ffmpegDecoder).Close(); err != nil {
+	o := opened{via: "ffmpeg", start: f.start, tags: tags}
+	first, err := f.start(f.in)
+	if err != nil {
 		return opened{}, err
 	}
+	o.format = first.(*ffmpegDecoder).s.Format()
 	// What a header says about the length is an estimate in many of these formats.
-	if o.frames, err = count(ctx, f.in, o.format, f.start, (f.in.size+1)<<16); err != nil {
+	start := func(input) (decoder, error) { return first, nil }
+	if o.frames, err = count(ctx, f.in, o.format, start, (f.in.size+1)<<16); err != nil {
 		return o, err
 	}
-	n := len(ffmpegAudio.FindAllString(said.String(), -1))
+	n := len(ffmpegAudio().FindAllString(said, -1))
 	if note := severalStreams(n); n > 1 && !slices.Contains(f.promise.Notes, note) {
 		f.promise.Notes = append(f.promise.Notes, note)
 	}
@@ -120,24 +110,53 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 	return o, err
 }
 
+// probe asks ffmpeg about the file: which streams it has, and the tags, which it writes in
+// the format ffmetadata. Missing tags are not an error.
+func (f *ffmpeg) probe(ctx context.Context) (said string, t Tags, err error) {
+	quick, cancel := context.WithTimeout(ctx, ffmpegPatience)
+	defer cancel()
+	streams, tags := &head{}, &head{limit: maxCueText}
+	cmd := f.command(quick, f.in.size, []string{"-hide_banner"}, "-f", "ffmetadata", "pipe:1")
+	cmd.Stderr, cmd.Stdout = streams, tags
+	failed := cmd.Run()
+	if err := ctx.Err(); err != nil {
+		return "", Tags{}, err
+	}
+	said = streams.String()
+	if f.coding, f.codec, err = ffmpegCodec(said, failed == nil); err != nil {
+		return said, Tags{}, f.in.fail(nowhere, ErrFFmpeg, "ffmpeg can't read it: %v", err)
+	}
+	if failed == nil {
+		values := ffmetadata(tags.String())
+		t = values.tags()
+	}
+	return said, t, nil
+}
+
 // ffmpegStream is a line such as
 //
 //	Stream #0:0[0x1](und): Audio: alac (alac / 0x63616C61), 96000 Hz, stereo, s32p (24 bit), 3074 kb/s
-var ffmpegStream = regexp.MustCompile(`(?m)^ *Stream #0:\d+\S*: Audio: (\w+).*?, \d+ Hz, [^,]+, (u8|s16|s32|s64|flt|dbl)p?(?: \((\d+) bit\))?`)
+var ffmpegStream = pattern(`(?m)^ *Stream #0:\d+\S*: Audio: (\w+).*?, \d+ Hz, [^,]+, (u8|s16|s32|s64|flt|dbl)p?(?: \((\d+) bit\))?`)
 
 // ffmpegAudio is the beginning of such a line, whatever the coding.
-var ffmpegAudio = regexp.MustCompile(`(?m)^ *Stream #0:\d+\S*: Audio: `)
+var ffmpegAudio = pattern(`(?m)^ *Stream #0:\d+\S*: Audio: `)
+
+// pattern compiles a regular expression when it is first used: compiling it at every start
+// of a program costs more than all that one of few files needs.
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 // ffmpegCodec chooses how ffmpeg shall write the samples so that nothing is
-// lost, and finds how they are coded.
-func ffmpegCodec(said string) (coding, codec string, err error) {
-	m := ffmpegStream.FindStringSubmatch(said)
+// lost, and finds how they are coded. readable is whether ffmpeg could read the file.
+func ffmpegCodec(said string, readable bool) (coding, codec string, err error) {
+	m := ffmpegStream().FindStringSubmatch(said)
 	switch {
 	case m == nil && strings.Contains(said, ": Video:"):
 		return "", "", errors.New("it has no audio stream")
 	case m == nil && strings.Contains(said, ": Audio:"):
 		return "", "", errors.New("it contains audio in an unknown coding")
-	case m == nil && strings.Contains(said, noOutput):
+	case m == nil && readable:
 		return "", "", errors.New("it has no audio stream")
 	case m == nil && strings.Contains(said, "Cannot allocate memory"):
 		return "", "", fmt.Errorf("a table or picture in it is larger than %d MiB, or it is damaged", ffmpegBlock>>20)
@@ -153,10 +172,6 @@ func ffmpegCodec(said string) (coding, codec string, err error) {
 	return m[1], "pcm_f32le", nil
 }
 
-// noOutput is what ffmpeg says last about a file that it can read, if it is only asked
-// about it.
-const noOutput = "At least one output file must be specified"
-
 // lastLine is the last line of ffmpeg's output, without the name of the file.
 func lastLine(said string) string {
 	lines := strings.Split(strings.TrimSpace(said), "\n")
@@ -165,18 +180,6 @@ func lastLine(said string) string {
 		line = line[i+2:]
 	}
 	return oneLine(line)
-}
-
-// tags lets ffmpeg write what it knows about the file. Missing tags are not an error.
-func (f *ffmpeg) tags(ctx context.Context) Tags {
-	out := &head{limit: maxCueText}
-	cmd := f.command(ctx, f.in.size, []string{"-v", "quiet"}, "-f", "ffmetadata", "pipe:1")
-	cmd.Stdout = out
-	if cmd.Run() != nil {
-		return Tags{}
-	}
-	t := ffmetadata(out.String())
-	return t.tags()
 }
 
 // ffmetadata reads name=value lines, in which a backslash precedes =, ;, #, \ and line
@@ -262,7 +265,7 @@ type ffmpegDecoder struct {
 func (d *ffmpegDecoder) at() int64 { return -1 }
 
 func (d *ffmpegDecoder) decode() ([]byte, error) {
-	if d.said.Len() > 0 && !d.ended { // at about this place
+	if d.said.hasLine() && !d.ended { // at about this place
 		return nil, d.trouble(nil)
 	}
 	n, err := io.ReadFull(d.s, d.buf)
@@ -353,6 +356,13 @@ func (t *head) Len() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.text.Len()
+}
+
+// hasLine reports whether the first line is complete: ffmpeg writes one in pieces.
+func (t *head) hasLine() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return bytes.IndexByte(t.text.Bytes(), '\n') >= 0
 }
 
 // String returns it.

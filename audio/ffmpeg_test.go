@@ -26,13 +26,17 @@ func TestMain(m *testing.M) {
 	if scenario := os.Getenv(fakeFFmpeg); scenario != "" {
 		os.Exit(actFFmpeg(scenario, os.Args[1:]))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if containersDir != "" {
+		os.RemoveAll(containersDir)
+	}
+	os.Exit(code)
 }
 
 // fakeFrames are what the fake delivers, of 24 bits and two channels.
 const fakeFrames = 3000
 
-// actFFmpeg does what ffmpeg does for the three ways in which it is started.
+// actFFmpeg does what ffmpeg does for the two ways in which it is started.
 func actFFmpeg(scenario string, args []string) int {
 	at := slices.Index(args, "-i")
 	if at < 0 || !strings.HasPrefix(args[at+1], "file:/") && runtime.GOOS != "windows" ||
@@ -41,10 +45,8 @@ func actFFmpeg(scenario string, args []string) int {
 		return 9
 	}
 	switch {
-	case slices.Contains(args, "-hide_banner"):
-		return fakeProbe(scenario)
 	case slices.Contains(args, "ffmetadata"):
-		if scenario == "no tags" {
+		if rc := fakeProbe(scenario); rc != 0 || scenario == "no tags" {
 			return 1
 		}
 		os.Stdout.WriteString(";FFMETADATA1\ntitle=A \\= B\nartist=C\nISRC=USABC1234567\n[CHAPTER]\ntitle=no\n")
@@ -60,14 +62,17 @@ func fakeProbe(scenario string) int {
 	os.Stderr.WriteString("Input #0, mov,mp4, from 'x':\n")
 	switch scenario {
 	case "film":
-		os.Stderr.WriteString("  Stream #0:0: Video: h264, yuv420p\nAt least one output file must be specified\n")
+		os.Stderr.WriteString("  Stream #0:0: Video: h264, yuv420p\nOutput #0, ffmetadata, to 'pipe:1':\n")
+	case "empty":
+		os.Stderr.WriteString("Output #0, ffmetadata, to 'pipe:1':\nOutput file is empty, nothing was encoded\n")
 	case "nonsense":
 		os.Stderr.WriteString("file:/tmp/x: Invalid data found when processing input\n")
+		return 1
 	default:
 		os.Stderr.WriteString("  Stream #0:0[0x1](und): Audio: alac (alac / 0x63616C61), 48000 Hz, stereo, s32p (24 bit), 2304 kb/s (default)\n" +
-			"At least one output file must be specified\n")
+			"Output #0, ffmetadata, to 'pipe:1':\n")
 	}
-	return 1
+	return 0
 }
 
 // fakeDecode writes a WAV file as ffmpeg does into a pipe: its sizes are not known.
@@ -145,6 +150,7 @@ func TestFakeFFmpeg(t *testing.T) {
 func TestFakeFFmpegFails(t *testing.T) {
 	for scenario, want := range map[string]string{
 		"film":      "ffmpeg can't read it: it has no audio stream",
+		"empty":     "ffmpeg can't read it: it has no audio stream",
 		"nonsense":  "ffmpeg can't read it: Invalid data found when processing input",
 		"nothing":   "ffmpeg ended early",
 		"complains": "ffmpeg says: invalid samples per frame: 999",

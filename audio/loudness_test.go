@@ -2,10 +2,12 @@ package audio
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,8 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// integrated is in the summary of ffmpeg's ebur128, with one digit after the point.
-var integrated = regexp.MustCompile(`I: +(-?[0-9.]+|-inf) LUFS`)
+// integrated is in the summary of ffmpeg's ebur128 with a number as its name, with one
+// digit after the point.
+var integrated = regexp.MustCompile(`\[ebur128@(\d+) @ \w+\] Summary:\s+Integrated loudness:\s+I: +(-?[0-9.]+|-inf) LUFS`)
 
 // The loudness of files of many kinds is that which ffmpeg's ebur128 measures: of mono on
 // both channels and without what lies above 22 kHz, as it is on a disc.
@@ -28,7 +31,7 @@ func TestLoudnessOfFFmpeg(t *testing.T) {
 		return
 	}
 	dir := t.TempDir()
-	for _, tc := range []struct {
+	files := []struct {
 		name, source, args string
 		silent             bool
 	}{
@@ -47,16 +50,26 @@ func TestLoudnessOfFFmpeg(t *testing.T) {
 		{"short.wav", "sine=997:d=0.5", "-ac 2", false},
 		{"shorter.wav", "sine=997:d=0.39", "-ac 2", true},
 		{"silence.wav", "anullsrc=d=3", "-ac 2", true},
-	} {
-		path := filepath.Join(dir, tc.name)
-		run(t, "ffmpeg", append(append([]string{"-v", "error", "-f", "lavfi", "-i", tc.source}, strings.Fields(tc.args)...), path)...)
-		said, err := exec.Command("ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", "aresample=44100,ebur128=dualmono=true:framelog=verbose", "-f", "null", "-").CombinedOutput()
+	}
+	var sources, made, measured, outputs []string
+	for i, tc := range files {
+		path, stream := filepath.Join(dir, tc.name), fmt.Sprintf("%d:a", i)
+		sources = append(sources, "-f", "lavfi", "-i", tc.source)
+		made = append(append(append(made, "-map", stream), strings.Fields(tc.args)...), path)
+		measured = append(measured, "-i", path)
+		outputs = append(outputs, "-map", stream, "-af", fmt.Sprintf("aresample=44100,ebur128@%d=dualmono=true:framelog=verbose", i), "-f", "null", "-")
+	}
+	run(t, "ffmpeg", slices.Concat([]string{"-v", "error"}, sources, made)...)
+	said, err := exec.Command("ffmpeg", slices.Concat([]string{"-hide_banner", "-nostats"}, measured, outputs)...).CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	loudness := map[string]string{}
+	for _, m := range integrated.FindAllStringSubmatch(string(said), -1) {
+		loudness[m[1]] = m[2]
+	}
+	for i, tc := range files {
+		want, err := strconv.ParseFloat(loudness[strconv.Itoa(i)], 64)
 		require.NoError(t, err, "%s", said)
-		list := integrated.FindAllStringSubmatch(string(said), -1)
-		require.NotEmpty(t, list, "%s", said)
-		want, err := strconv.ParseFloat(list[len(list)-1][1], 64)
-		require.NoError(t, err)
-		level, err := pcm.Measure(context.Background(), open(t, path), nil)
+		level, err := pcm.Measure(context.Background(), open(t, filepath.Join(dir, tc.name)), nil)
 		require.NoError(t, err)
 		have := pcm.Loudness(level)
 		t.Logf("%-12s ffmpeg %6.1f redbook %7.2f", tc.name, want, have)

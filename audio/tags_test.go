@@ -242,16 +242,16 @@ func TestFFmpegCodec(t *testing.T) {
 		"s16": "pcm_s16le", "s16p": "pcm_s16le", "u8": "pcm_s16le", "s32 (24 bit)": "pcm_s24le", "s32p (24 bit)": "pcm_s24le",
 		"s32p (20 bit)": "pcm_s24le", "s32": "pcm_s32le", "s64": "pcm_s32le", "fltp": "pcm_f32le", "flt": "pcm_f32le", "dblp": "pcm_f32le",
 	} {
-		coding, got, err := ffmpegCodec("Input #0\n" + strings.Replace(strings.Replace(line, "%s", "aac (LC) (mp4a / 0x6134706D)", 1), "%s", format, 1) + "At least one\n")
+		coding, got, err := ffmpegCodec("Input #0\n"+strings.Replace(strings.Replace(line, "%s", "aac (LC) (mp4a / 0x6134706D)", 1), "%s", format, 1)+"Output #0\n", true)
 		require.NoError(t, err, format)
 		assert.Equal(t, want, got, format)
 		assert.Equal(t, "aac", coding)
 	}
-	_, _, err := ffmpegCodec("  Stream #0:0: Video: h264\n")
+	_, _, err := ffmpegCodec("  Stream #0:0: Video: h264\n", true)
 	assert.ErrorContains(t, err, "no audio stream")
-	_, _, err = ffmpegCodec("file:/a/b: c.m4a: Invalid data found\n")
+	_, _, err = ffmpegCodec("file:/a/b: c.m4a: Invalid data found\n", false)
 	assert.EqualError(t, err, "Invalid data found")
-	_, _, err = ffmpegCodec("")
+	_, _, err = ffmpegCodec("", false)
 	assert.Error(t, err)
 }
 

@@ -197,31 +197,18 @@ func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 			return nil
 		case kept.WriteType == page.WriteType && kept.TestWrite == page.TestWrite && kept.DataBlockType == page.DataBlockType:
 			j.set.kept, j.set.known = kept, true
-			j.noteCodes(page, kept)
+			if j.method.Continuous() {
+				return nil // the codes are in its cue sheet
+			}
+			for _, kind := range j.set.codesLost() {
+				if !slices.ContainsFunc(j.rep.Notes, func(n Note) bool { return n.Kind == kind }) {
+					j.Note(Note{Kind: kind})
+				}
+			}
 			return nil
 		case try == armTries:
 			return wrongf(errPageNotKept, "the drive accepted the write parameters and kept others (write type %d/%d instead of %d/%d, test write %v instead of %v)",
 				kept.WriteType, kept.DataBlockType, page.WriteType, page.DataBlockType, kept.TestWrite, page.TestWrite)
-		}
-	}
-}
-
-// noteCodes notes, once for a burn, that the drive's page shows no MCN or ISRC although
-// one was sent: on some drives it is too short for them. A session that is one stream has
-// them in its cue sheet.
-func (j *Job) noteCodes(sent, kept mmc.WriteParameters) {
-	if j.method.Continuous() {
-		return
-	}
-	for _, code := range []struct {
-		kind NoteKind
-		lost bool
-	}{
-		{NoteMCNNotKept, sent.MCN != "" && kept.MCN != sent.MCN},
-		{NoteISRCNotKept, sent.ISRC != "" && kept.ISRC != sent.ISRC},
-	} {
-		if code.lost && !slices.ContainsFunc(j.rep.Notes, func(n Note) bool { return n.Kind == code.kind }) {
-			j.Note(Note{Kind: code.kind})
 		}
 	}
 }

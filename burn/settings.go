@@ -15,15 +15,27 @@ type settings struct {
 	known bool                // kept is valid
 }
 
-// settingsLost asks for mode page 05h and reports whether the drive no longer has it as it
+// codesLost returns which of MCN and ISRC the drive's page lacks although they were sent: on
+// some drives it is too short for them.
+func (s *settings) codesLost() (kinds []NoteKind) {
+	if s.sent.MCN != "" && s.kept.MCN != s.sent.MCN {
+		kinds = append(kinds, NoteMCNNotKept)
+	}
+	if s.sent.ISRC != "" && s.kept.ISRC != s.sent.ISRC {
+		kinds = append(kinds, NoteISRCNotKept)
+	}
+	return kinds
+}
+
+// lost asks for mode page 05h and reports whether the drive no longer has it as it
 // was set for this track. known is false if the drive doesn't return the page.
 //
 // A drive that is reset reports it once, to whoever sends the next command. If that is the
 // operating system or another program, a refused WRITE is all that a burn sees of the
 // reset: 5/64/00, 5/2C/00, 5/24/00 or 5/26/xx. The same holds for a program that changes
 // the page (6/2A/01).
-func (j *Job) settingsLost() (lost, known bool) {
-	if !j.set.known {
+func (s *settings) lost(j *Job) (lost, known bool) {
+	if !s.known {
 		return false, false
 	}
 	var now mmc.WriteParameters
@@ -34,7 +46,7 @@ func (j *Job) settingsLost() (lost, known bool) {
 	if err != nil {
 		return false, false
 	}
-	want := j.set.kept
+	want := s.kept
 	return now.WriteType != want.WriteType || now.TestWrite != want.TestWrite || now.DataBlockType != want.DataBlockType ||
 		now.Control != want.Control || now.BUFE != want.BUFE || now.MultiSession != want.MultiSession, true
 }
@@ -44,7 +56,7 @@ func (j *Job) settingsLost() (lost, known bool) {
 // drive has the page. A session that is one stream can't continue: the drive has lost its
 // cue sheet, too.
 func (p *pen) restore(t *Task, cmd mmc.Write10, why error) error {
-	lost, known := p.j.settingsLost()
+	lost, known := p.j.set.lost(p.j)
 	switch {
 	case !lost && (known || !errors.Is(why, scsi.FamilyReset)):
 		return nil
@@ -66,7 +78,7 @@ func (p *pen) restore(t *Task, cmd mmc.Write10, why error) error {
 // WRITE is handled like one that was answered with the unit attention of a reset: nil means
 // that it must be sent again. Otherwise the refusal is final.
 func (p *pen) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err error) {
-	lost, known := p.j.settingsLost()
+	lost, known := p.j.set.lost(p.j)
 	switch {
 	case !known && errors.Is(why, scsi.FamilyIllegalTrackMode) && t.Sent > 0:
 		return false, join(why, ErrSettingsLost) // it has accepted the track's earlier sectors

@@ -18,11 +18,18 @@ func (p *textPack) whole() bool {
 // each block has 96 symbols of six bits, four of which are three bytes of a pack. The
 // packs are repeated all the way; readers need more than one copy.
 type leadInText struct {
-	packs []textPack // each once, as they came
-	count map[textPack]int
+	packs []foundPack // each once, as they came
+	index map[textPack]int
+	next  int // of packs, which the next one should repeat
 }
 
-func newLeadInText() *leadInText { return &leadInText{count: map[textPack]int{}} }
+// foundPack is a pack and how often it came.
+type foundPack struct {
+	textPack
+	copies int
+}
+
+func newLeadInText() *leadInText { return &leadInText{index: map[textPack]int{}} }
 
 // add takes whole blocks of 96 bytes. The two high bits of a byte are P and Q, which the
 // drive makes itself.
@@ -34,25 +41,39 @@ func (l *leadInText) add(symbols []byte) {
 			bits := uint32(s[0]&0x3F)<<18 | uint32(s[1]&0x3F)<<12 | uint32(s[2]&0x3F)<<6 | uint32(s[3]&0x3F)
 			p[3*i], p[3*i+1], p[3*i+2] = byte(bits>>16), byte(bits>>8), byte(bits)
 		}
+		l.enter(p)
+	}
+}
+
+// enter counts a pack. A lead-in repeats the same few thousands of times, so a pack that
+// follows the last one as before is not checked again.
+func (l *leadInText) enter(p textPack) {
+	at := l.next
+	if at >= len(l.packs) || l.packs[at].textPack != p {
 		if p[0]&0x80 == 0 || !p.whole() {
-			continue
+			return
 		}
-		if l.count[p]++; l.count[p] == 1 {
-			l.packs = append(l.packs, p)
+		known := false
+		if at, known = l.index[p]; !known {
+			at = len(l.packs)
+			l.index[p] = at
+			l.packs = append(l.packs, foundPack{textPack: p})
 		}
 	}
+	l.packs[at].copies++
+	l.next = (at + 1) % len(l.packs)
 }
 
 // text returns what a reader finds: the packs that occur more than once, by block and
 // sequence number, 18 bytes each.
 func (l *leadInText) text() []byte {
-	found := slices.DeleteFunc(slices.Clone(l.packs), func(p textPack) bool { return l.count[p] < 2 })
-	slices.SortStableFunc(found, func(a, b textPack) int {
-		return cmp.Or(cmp.Compare(a[3]>>4&7, b[3]>>4&7), cmp.Compare(a[2], b[2]))
+	found := slices.DeleteFunc(slices.Clone(l.packs), func(p foundPack) bool { return p.copies < 2 })
+	slices.SortStableFunc(found, func(a, b foundPack) int {
+		return cmp.Or(cmp.Compare(a.textPack[3]>>4&7, b.textPack[3]>>4&7), cmp.Compare(a.textPack[2], b.textPack[2]))
 	})
 	var out []byte
 	for _, p := range found {
-		out = append(out, p[:]...)
+		out = append(out, p.textPack[:]...)
 	}
 	return out
 }

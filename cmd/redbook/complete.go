@@ -48,8 +48,9 @@ func words(list ...string) completer {
 
 // completeFlags registers the completions of a command and its subcommands.
 func completeFlags(a *app, cmd *cobra.Command) error {
+	flags := cmd.LocalFlags() // it gathers them anew at each call
 	for name, values := range flagValues {
-		if cmd.LocalFlags().Lookup(name) == nil {
+		if flags.Lookup(name) == nil {
 			continue
 		}
 		err := cmd.RegisterFlagCompletionFunc(name, func(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
@@ -65,7 +66,7 @@ func completeFlags(a *app, cmd *cobra.Command) error {
 			return err
 		}
 	}
-	if f := cmd.LocalFlags().Lookup("verify"); f != nil { // verify always compares something
+	if f := flags.Lookup("verify"); f != nil { // verify always compares something
 		levels := []string{"quick", "full"}
 		if f.DefValue == "quick" {
 			levels = slices.Insert(levels, 0, "none")
@@ -75,14 +76,14 @@ func completeFlags(a *app, cmd *cobra.Command) error {
 		}
 	}
 	for name, endings := range flagFiles {
-		if cmd.LocalFlags().Lookup(name) != nil {
+		if flags.Lookup(name) != nil {
 			if err := cmd.MarkFlagFilename(name, endings...); err != nil {
 				return err
 			}
 		}
 	}
 	for _, name := range flagFolders {
-		if cmd.LocalFlags().Lookup(name) != nil {
+		if flags.Lookup(name) != nil {
 			if err := cmd.MarkFlagDirname(name); err != nil {
 				return err
 			}

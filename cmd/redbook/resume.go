@@ -180,7 +180,7 @@ func (r *resumption) findJob(name string) (*journal.Job, []*journal.Job, error) 
 	switch {
 	case len(jobs) == 0:
 		return nil, nil, fail(exitUsage, adviceFile+" Without a journal it can't be finished. "+
-			"To make the tracks on the disc playable: redbook close"+r.advise.deviceFlag(), "redbook has no record of an interrupted burn")
+			"To make the tracks on the disc playable: redbook close"+r.advise.deviceFlag(), "no interrupted burn is on record")
 	case len(jobs) == 1:
 		return jobs[0], nil, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
@@ -120,13 +121,15 @@ func causeText(err error) string {
 		return text
 	}
 	if noDisc(err) { // the standard's words repeat it
-		return strings.TrimSpace(plain + " " + triple.FindString(text))
+		return strings.TrimSpace(plain + " " + triple().FindString(text))
 	}
 	return plain + ": " + text
 }
 
 // triple is the sense key, ASC and ASCQ at the end of an error of the drive.
-var triple = regexp.MustCompile(`\([0-9A-F]+/[0-9A-F]{2}/[0-9A-F]{2}\)$`)
+var triple = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\([0-9A-F]+/[0-9A-F]{2}/[0-9A-F]{2}\)$`)
+})
 
 // plainText explains the drive's report. It omits that a write failed, which the phase
 // already implies.

@@ -36,7 +36,7 @@ func TestLinuxIsStatic(t *testing.T) {
 		return // linking takes a moment
 	}
 	program := filepath.Join(t.TempDir(), "redbook")
-	goCommand(t, "build", "-o", program, "./cmd/redbook")
+	goCommand(t, "build", "-ldflags=-s -w", "-o", program, "./cmd/redbook") // no debugging information: half the work
 	f, err := elf.Open(program)
 	require.NoError(t, err)
 	defer func() { _ = f.Close() }()

@@ -46,7 +46,7 @@ func survey(ctx context.Context, s *source, pkgs []string, o options) (*suite, e
 		pkg = "./" + filepath.Clean(strings.TrimPrefix(pkg, "./"))
 		u.pkgs = append(u.pkgs, pkg)
 		bins[pkg] = filepath.Join(tmp, fmt.Sprint(len(bins)))
-		if out, err := goCommand(ctx, "test", "-c", "-vet=off", "-coverpkg", s.dir, "-o", bins[pkg], pkg); err != nil {
+		if out, err := goCommand(ctx, "test", "-c", "-vet=off", "-ldflags=-s -w", "-coverpkg", s.dir, "-o", bins[pkg], pkg); err != nil {
 			return nil, fmt.Errorf("%s: %w: %s", pkg, err, out)
 		}
 		out, _, err := runBinary(ctx, bins[pkg], pkg, 0, time.Minute, "-test.list", "^(Test|Example|Fuzz)")
@@ -96,7 +96,8 @@ func (b *binaries) of(ctx context.Context, pkg string) (string, error) {
 		return bin, nil
 	}
 	bin := filepath.Join(b.tmp, fmt.Sprint(len(b.built)))
-	out, err := goCommand(ctx, "test", "-c", "-vet=off", b.flag, "-o", bin, pkg)
+	// Most of a build is linking, and half of that is debugging information.
+	out, err := goCommand(ctx, "test", "-c", "-vet=off", "-ldflags=-s -w", b.flag, "-o", bin, pkg)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {
 		return "", fmt.Errorf("%s %w: %s", pkg, errBroken, out)

@@ -97,7 +97,8 @@ func thinned(c command, yield func(point)) func(point) {
 		return yield
 	}
 	return func(p point) {
-		if sampled(p.name()+" alike", c.alike) {
+		var room [96]byte
+		if sampled(append(p.appendName(room[:0]), " alike"...), c.alike) {
 			yield(p)
 		}
 	}

@@ -17,27 +17,32 @@ type point struct {
 }
 
 // name is what the run is called; parsePoint reads it.
-func (p point) name() string {
-	var b strings.Builder
-	b.WriteString(p.sc.name + "/" + p.drive)
-	list := p.faults
+func (p point) name() string { return string(p.appendName(nil)) }
+
+// appendName adds the name to b: hundreds of thousands are made to choose a few.
+func (p point) appendName(b []byte) []byte {
+	b = append(append(append(b, p.sc.name...), '/'), p.drive...)
+	between := byte('/')
 	if p.cancel != nil {
-		list = append([]fault{*p.cancel}, list...)
+		b = p.cancel.appendName(append(b, between))
+		between = '+'
 	}
-	for i := range list {
-		f := &list[i]
-		b.WriteString([]string{"/", "+"}[min(i, 1)])
-		b.WriteString(f.name())
+	for i := range p.faults {
+		b = p.faults[i].appendName(append(b, between))
+		between = '+'
 	}
-	return b.String()
+	return b
 }
 
-func (f *fault) name() string {
-	arg := ""
+func (f *fault) appendName(b []byte) []byte {
+	const hex = "0123456789ABCDEF"
+	b = append(b, hex[f.op>>4], hex[f.op&15], '.')
+	b = strconv.AppendInt(b, int64(f.nth), 10)
+	b = append(append(b, '/'), f.kind.name...)
 	if f.kind.args != nil {
-		arg = "-" + strconv.Itoa(f.arg)
+		b = strconv.AppendInt(append(b, '-'), int64(f.arg), 10)
 	}
-	return fmt.Sprintf("%02X.%d/%s%s/%v", f.op, f.nth, f.kind.name, arg, f.mode)
+	return append(append(b, '/'), f.mode.String()...)
 }
 
 // cause is what made a run go wrong, for the table.

@@ -1,7 +1,6 @@
 package sweep
 
 import (
-	"hash/fnv"
 	"math/rand/v2"
 
 	"github.com/redbook-audio/redbook/sim"
@@ -157,9 +156,11 @@ func seededPoints(list []*scenario, runs uint64, yield func(point)) error {
 }
 
 // sampled reports whether a run belongs to one in n, chosen by its name so that new
-// runs don't move the others.
-func sampled(name string, n uint32) bool {
-	h := fnv.New32a()
-	h.Write([]byte(name)) // never fails
-	return h.Sum32()%n == 0
+// runs don't move the others: by the FNV-1a hash of 32 bits.
+func sampled[T string | []byte](name T, n uint32) bool {
+	h := uint32(2166136261)
+	for i := range len(name) {
+		h = (h ^ uint32(name[i])) * 16777619
+	}
+	return h%n == 0
 }

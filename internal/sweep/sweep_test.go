@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"github.com/redbook-audio/redbook/internal/race"
@@ -28,8 +29,8 @@ var (
 // belongs to -short and the race detector. It is a multiple, so that every run of the
 // smaller sample is one of the larger.
 const (
-	sampleOf      = 100
-	shortSampleOf = 10 * sampleOf
+	sampleOf      = 200
+	shortSampleOf = 5 * sampleOf
 )
 
 // TestClean: without a fault every scenario ends as it must, and no truth is broken.
@@ -64,8 +65,10 @@ func TestPointNames(t *testing.T) {
 		t.Skip("makes 400,000 names")
 	}
 	n := 0
+	var room []byte
 	require.NoError(t, allPoints(func(p point) {
-		if name := p.name(); sampled(name, 5000) {
+		if room = p.appendName(room[:0]); sampled(room, 5000) {
+			name := string(room)
 			again, err := parsePoint(name)
 			require.NoError(t, err)
 			require.Equal(t, p.faults, again.faults, name)
@@ -93,9 +96,9 @@ func TestSweep(t *testing.T) {
 	if race.Enabled || testing.Short() {
 		n = shortSampleOf
 	}
-	c.sweep(func(name string) bool {
+	c.sweep(func(name []byte) bool {
 		if *flagOnly != "" || *flagEvery > 1 {
-			return strings.HasPrefix(name, *flagOnly) && sampled(name, uint32(max(*flagEvery, 1)))
+			return bytes.HasPrefix(name, []byte(*flagOnly)) && sampled(name, uint32(max(*flagEvery, 1)))
 		}
 		return *flagAll || sampled(name, n)
 	})
@@ -165,7 +168,7 @@ func newCounter() *counter {
 }
 
 // sweep runs the chosen points, as many beside one another as there are processors.
-func (c *counter) sweep(chosen func(name string) bool) {
+func (c *counter) sweep(chosen func(name []byte) bool) {
 	points := make(chan point, 64)
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -176,8 +179,9 @@ func (c *counter) sweep(chosen func(name string) bool) {
 			}
 		})
 	}
+	var name []byte
 	if err := allPoints(func(p point) {
-		if chosen(p.name()) {
+		if name = p.appendName(name[:0]); chosen(name) {
 			points <- p
 		}
 	}); err != nil {

@@ -73,11 +73,13 @@ func (s *Secrets) learn(cdb, in []byte) {
 }
 
 // word reports whether a byte can be part of a serial number.
-var word = regexp.MustCompile(`[0-9A-Za-z._-]+`)
+var word = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[0-9A-Za-z._-]+`)
+})
 
 // words adds the words of some bytes that are long enough.
 func (s *Secrets) words(b []byte, least int) {
-	for _, w := range word.FindAll(b, -1) {
+	for _, w := range word().FindAll(b, -1) {
 		if len(w) >= least {
 			s.Add(string(w))
 		}
@@ -131,12 +133,14 @@ func swapped(b []byte) []byte {
 }
 
 // fields are the fields of a trace that are text: bytes in hexadecimal, and words.
-var fields = regexp.MustCompile(`"([a-z_]+)":"((?:[^"\\]|\\.)*)"`)
+var fields = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`"([a-z_]+)":"((?:[^"\\]|\\.)*)"`)
+})
 
 // trace removes the secrets from the lines of a trace.
 func (s *Secrets) trace(lines []byte) []byte {
-	return fields.ReplaceAllFunc(lines, func(field []byte) []byte {
-		m := fields.FindSubmatch(field)
+	return fields().ReplaceAllFunc(lines, func(field []byte) []byte {
+		m := fields().FindSubmatch(field)
 		name, value := string(m[1]), m[2]
 		switch name {
 		case "time", "level", "msg":

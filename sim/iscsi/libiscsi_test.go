@@ -72,6 +72,9 @@ func TestLibiscsiSuite(t *testing.T) {
 	} {
 		t.Run(family, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && strings.Contains(family, "cmdsn") {
+				t.Skip("libiscsi waits three seconds for an answer that must not come")
+			}
 			d := newDisk(65536)
 			if strings.HasPrefix(family, "ALL.") {
 				d.kind = 5

@@ -59,7 +59,9 @@ type Target struct {
 }
 
 // Names are lower case after normalisation; eui and naa names are hexadecimal.
-var names = regexp.MustCompile(`^(iqn\.[0-9]{4}-[0-9]{2}\.[a-z0-9.:-]+|eui\.[0-9A-Fa-f]{16}|naa\.[0-9A-Fa-f]{16}([0-9A-Fa-f]{16})?)$`)
+var names = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(iqn\.[0-9]{4}-[0-9]{2}\.[a-z0-9.:-]+|eui\.[0-9A-Fa-f]{16}|naa\.[0-9A-Fa-f]{16}([0-9A-Fa-f]{16})?)$`)
+})
 
 // New makes a target whose LUN 0 is unit. A bad Config.Name is ErrName.
 //
@@ -69,7 +71,7 @@ func New(unit scsi.Transport, cfg Config) (*Target, error) {
 	if cfg.Name == "" {
 		cfg.Name = DefaultName
 	}
-	if len(cfg.Name) > 223 || !names.MatchString(cfg.Name) {
+	if len(cfg.Name) > 223 || !names().MatchString(cfg.Name) {
 		return nil, fmt.Errorf("%q: %w", cfg.Name, ErrName)
 	}
 	most := maxTransfer

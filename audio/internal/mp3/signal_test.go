@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,6 +16,23 @@ import (
 // a difference between the channels, noise, clicks that switch to short blocks,
 // silence and an overdriven passage.
 func music(rate, channels, frames int) []int16 {
+	played.Lock()
+	defer played.Unlock()
+	key := [2]int{rate, channels}
+	if len(played.music[key]) < frames*channels {
+		played.music[key] = play(rate, channels, frames+30000)
+	}
+	return played.music[key][:frames*channels]
+}
+
+// played keeps the longest music of each rate and number of channels: a shorter one is its
+// beginning.
+var played = struct {
+	sync.Mutex
+	music map[[2]int][]int16
+}{music: map[[2]int][]int16{}}
+
+func play(rate, channels, frames int) []int16 {
 	out := make([]int16, 0, frames*channels)
 	seed := uint32(2463534242)
 	noise := func() float64 {

@@ -37,8 +37,10 @@ func Defuse(text string) string {
 // OneLine is Defuse for text that has to stay in one line: a line feed becomes U+FFFD and
 // a tab a blank.
 func OneLine(text string) string {
-	return Defuse(strings.NewReplacer("\n", "\uFFFD", "\t", " ").Replace(text))
+	return Defuse(oneLine.Replace(text))
 }
+
+var oneLine = strings.NewReplacer("\n", "\uFFFD", "\t", " ")
 
 // EscapeJSON writes the hostile characters of a JSON text as \u escapes. Its value stays
 // the same, and printing it changes nothing on a terminal. Line feeds and tabs, which can
