@@ -187,7 +187,7 @@ func TestWhichSettingsAreLost(t *testing.T) {
 		b := append(make([]byte, 8), other.Page(50)...)
 		binary.BigEndian.PutUint16(b, uint16(len(b)-2))
 		s.script = map[byte][]reply{mmc.OpModeSense10: {{data: b}}}
-		lost, known := j.settingsLost()
+		lost, known := j.set.lost(j)
 		require.True(t, known, name)
 		require.Equal(t, name != "nothing", lost, name)
 	}
