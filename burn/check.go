@@ -47,9 +47,6 @@ func checkSources(ctx context.Context, tracks []Track, on func(Event)) ([]pcm.Di
 	return digests, nil
 }
 
-// hashText formats a hash for reports and plans.
-func hashText(hash uint64) string { return fmt.Sprintf("%016x", hash) }
-
 // tellBytes is how much of a source is read between two Checking events.
 const tellBytes = 8 << 20
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
@@ -270,12 +271,6 @@ func (c *conclusion) open(d disc.Disc) bool {
 	return known && !closed
 }
 
-// shut reports whether a disc shows its last session as closed.
-func shut(d disc.Disc) bool {
-	closed, known := d.Closed()
-	return known && closed
-}
-
 // unreadable returns ErrUnreadable if err matches it.
 func unreadable(err error) error {
 	if errors.Is(err, disc.ErrUnreadable) {
@@ -356,4 +351,30 @@ func (c *conclusion) asBefore() error {
 func unchanged(a, b disc.Disc) bool {
 	return a.Media.Value == b.Media.Value && a.Status.Value == b.Status.Value && a.Sessions.Value == b.Sessions.Value &&
 		len(a.Tracks) == len(b.Tracks) && a.Next.Value.NWA == b.Next.Value.NWA
+}
+
+// fastest exceeds every drive: 52x is the most that was ever sold, and only at the outer
+// edge.
+const fastest = 64 * toc.SectorsPerSecond
+
+// buffered is the largest buffer of any drive: 8 MB. Sectors in it may not be recorded yet.
+const buffered = toc.Sectors(8 << 20 / toc.SectorSize)
+
+// tooFast reports whether audio was accepted faster than any drive can write. A Pioneer
+// BDR-UD04 took 37 minutes in 12 seconds and recorded nothing. Without the end of a flush
+// the drive's buffer may still be full.
+func (c *conclusion) tooFast() bool {
+	var sectors, waiting toc.Sectors
+	if c.hurry.Err() != nil {
+		waiting = buffered
+	}
+	for _, t := range c.Tasks {
+		if t.Told != nil || slices.ContainsFunc(c.Row(t).Notes, func(n Note) bool { return n.Kind == NoteEndError }) {
+			waiting = buffered
+		}
+		sectors += t.Sent
+	}
+	sectors -= waiting
+	least := time.Duration(float64(sectors) / fastest * float64(time.Second))
+	return sectors > 0 && c.rep.Writing < least
 }

@@ -62,33 +62,6 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// joined is a cause that also matches other errors: its text is the cause's. The names
-// come first so that HRESULT finds theirs.
-type joined struct {
-	cause error
-	names []error
-}
-
-func (j *joined) Error() string   { return j.cause.Error() }
-func (j *joined) Unwrap() []error { return append(append([]error(nil), j.names...), j.cause) }
-
-// join adds names to a cause, leaving out those that it already matches.
-func join(cause error, names ...error) error {
-	if cause == nil {
-		return nil
-	}
-	j := &joined{cause: cause}
-	for _, name := range names {
-		if name != nil && !errors.Is(cause, name) {
-			j.names = append(j.names, name)
-		}
-	}
-	if len(j.names) == 0 {
-		return cause
-	}
-	return j
-}
-
 // writes reports whether the laser may have started, so that an error in this phase
 // leaves something on the disc.
 func (p Phase) writes() bool {
@@ -280,3 +253,14 @@ func canceled(ctx context.Context) error {
 	}
 	return join(fmt.Errorf("%w: %w", ErrCancelled, cause), context.Canceled)
 }
+
+// errHurried is the error of a wait that Options.Hurry ended. The drive continues its
+// operation.
+var errHurried = errors.New("the drive was not waited for, as asked")
+
+// notWaited is the same where the context of the wait was noticed first: it also matches
+// context.Canceled.
+var notWaited = join(errHurried, context.Canceled)
+
+// Hurried reports whether err is a wait that Options.Hurry ended.
+func Hurried(err error) bool { return errors.Is(err, errHurried) }

@@ -195,3 +195,7 @@ func chosen(offer []mmc.WriteSpeed, o *Options) (speed Speed, cav, ok bool) {
 	}
 	return best.Speed(), isCAV(best), true
 }
+
+// closeWork is the work that closing a session adds to Progress.Done, in sectors: the
+// lead-in and lead-out that the drive writes.
+const closeWork = toc.NextLeadInSectors + toc.FirstLeadOutSectors

@@ -136,17 +136,6 @@ func (l *Line) Ready(ctx context.Context) error {
 	return err
 }
 
-// errHurried is the error of a wait that Options.Hurry ended. The drive continues its
-// operation.
-var errHurried = errors.New("the drive was not waited for, as asked")
-
-// notWaited is the same where the context of the wait was noticed first: it also matches
-// context.Canceled.
-var notWaited = join(errHurried, context.Canceled)
-
-// Hurried reports whether err is a wait that Options.Hurry ended.
-func Hurried(err error) bool { return errors.Is(err, errHurried) }
-
 // Idle waits until the drive has carried out its commands. The error is what the drive
 // reported meanwhile of the operation that has ended; the disc decides what it means.
 func (l *Line) Idle(limit time.Duration) error {

@@ -12,14 +12,6 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// eventEvery is the interval of Progress: slightly less than half a second, so that a
-// slow WRITE in between doesn't exceed it.
-const eventEvery = 380 * time.Millisecond
-
-// closeWork is the work that closing a session adds to Progress.Done, in sectors: the
-// lead-in and lead-out that the drive writes.
-const closeWork = toc.NextLeadInSectors + toc.FirstLeadOutSectors
-
 // meter makes Progress events. It belongs to the drive goroutine.
 type meter struct {
 	on    func(Event)

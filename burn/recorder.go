@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
 
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -320,30 +318,4 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
 		}
 	}
-}
-
-// fastest exceeds every drive: 52x is the most that was ever sold, and only at the outer
-// edge.
-const fastest = 64 * toc.SectorsPerSecond
-
-// buffered is the largest buffer of any drive: 8 MB. Sectors in it may not be recorded yet.
-const buffered = toc.Sectors(8 << 20 / toc.SectorSize)
-
-// tooFast reports whether audio was accepted faster than any drive can write. A Pioneer
-// BDR-UD04 took 37 minutes in 12 seconds and recorded nothing. Without the end of a flush
-// the drive's buffer may still be full.
-func (c *conclusion) tooFast() bool {
-	var sectors, waiting toc.Sectors
-	if c.hurry.Err() != nil {
-		waiting = buffered
-	}
-	for _, t := range c.Tasks {
-		if t.Told != nil || slices.ContainsFunc(c.Row(t).Notes, func(n Note) bool { return n.Kind == NoteEndError }) {
-			waiting = buffered
-		}
-		sectors += t.Sent
-	}
-	sectors -= waiting
-	least := time.Duration(float64(sectors) / fastest * float64(time.Second))
-	return sectors > 0 && c.rep.Writing < least
 }

@@ -285,3 +285,6 @@ func closing(name string, c io.Closer) error {
 		return errors.New(name + ": the source can't be closed")
 	}
 }
+
+// hashText formats a hash for reports and plans.
+func hashText(hash uint64) string { return fmt.Sprintf("%016x", hash) }

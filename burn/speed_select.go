@@ -93,26 +93,6 @@ func SetSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool) (took
 	return setSpeed(ctx, d, want, pureCAV, nearest)
 }
 
-// SetSpeed does the same for the following tracks of this job. now is the resulting speed
-// of the drive.
-func (j *Job) SetSpeed(ctx context.Context, want Speed, pureCAV bool) (adjusted Adjustment, now mmc.WriteSpeed, err error) {
-	j.Options.Speed, j.Options.PureCAV, j.rep.SpeedAsked = want, pureCAV, want
-	var took Speed
-	err = j.hold.set(ctx, func(ctx context.Context) (err error) {
-		took, adjusted, err = setSpeed(ctx, j.Drive, want, pureCAV, nearest)
-		return err
-	})
-	if err != nil {
-		return 0, now, err
-	}
-	j.hold.pick = nearest
-	j.hold.speed, j.rep.SpeedSet, j.m.nominal = took, took, float64(took.SectorsPerSecond())
-	if now, err = j.Drive.CurrentWriteSpeed(ctx); untold(err) {
-		err = nil
-	}
-	return adjusted, now, err
-}
-
 // setSpeed selects the speed that pick chooses for want. It returns the resulting speed,
 // not Known if the drive doesn't report it.
 func setSpeed(ctx context.Context, d *mmc.Drive, want Speed, pureCAV bool, pick choice) (took Speed, adjusted Adjustment, err error) {
