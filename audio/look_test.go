@@ -26,7 +26,7 @@ func TestBytesBefore(t *testing.T) {
 	assert.ErrorIs(t, check(write(t, "cut.opus", append(junk[:100:100], data[:len(data)/2]...))), ErrTruncated)
 }
 
-// A tag in front is no foreign byte.
+// A tag before the audio does not count as foreign bytes.
 func TestAPETagBefore(t *testing.T) {
 	tag := append([]byte("APETAGEX\xD0\x07\x00\x00\x2F\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\xA0"), make([]byte, 8)...)
 	tag = append(tag, "\x03\x00\x00\x00\x00\x00\x00\x00ab\x00xyz\x00"...)

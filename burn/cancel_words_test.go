@@ -80,7 +80,7 @@ func TestWordsOfACancel(t *testing.T) {
 	}
 }
 
-// A reserved track whose end nobody waited for is filled up by the drive to its reserved
+// A reserved track whose end was not awaited is filled up by the drive to its reserved
 // length: no less is "at most".
 func TestMostOfAReservedTrack(t *testing.T) {
 	o := burn.Options{Reserve: burn.ReserveAlways}

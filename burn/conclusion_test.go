@@ -386,7 +386,7 @@ func TestLengthsOfPairs(t *testing.T) {
 	}
 	var hidden = Track{Pregap: 100}
 	require.Equal(t, toc.LBA(0), hiddenStart(hidden, disc.Track{Number: 1, Start: 100}))
-	require.Equal(t, toc.LBA(99), hiddenStart(hidden, disc.Track{Number: 1, Start: 99}), "there is no room for it")
+	require.Equal(t, toc.LBA(99), hiddenStart(hidden, disc.Track{Number: 1, Start: 99}), "it does not fit")
 	require.Equal(t, toc.LBA(100), hiddenStart(hidden, disc.Track{Number: 2, Start: 100}))
 }
 

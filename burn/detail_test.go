@@ -25,7 +25,7 @@ func TestBlankOnADriveThatDoesNotAnswer(t *testing.T) {
 	require.NotErrorIs(t, err, ErrBadResponse)
 }
 
-// Closing a stream is no further work: its last flush has done it.
+// Closing a stream adds no work: its last flush has closed it.
 func TestWorkOfClosing(t *testing.T) {
 	for _, stream := range []bool{true, false} {
 		c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
@@ -73,7 +73,7 @@ func TestSpeedIsAMean(t *testing.T) {
 	}
 }
 
-// A note in a log has what it is about, and only that.
+// A note in a log contains only the figures that it has.
 func TestTextsOfNotes(t *testing.T) {
 	for want, n := range map[string]Note{
 		string(NoteReset):                       {Kind: NoteReset},

@@ -152,7 +152,7 @@ func TestLengthByWhichATrackIsRecognized(t *testing.T) {
 }
 
 // A disc is certainly another one if it is of another kind, lacks what was there, is blank
-// although something was written, or has a track that nobody of this job wrote.
+// although something was written, or has a track that this job did not write.
 func TestWhichDiscIsAStranger(t *testing.T) {
 	there := leftOpen(on(1, 300, disc.TrackComplete))
 	mine := leftOpen(on(1, 300, disc.TrackComplete), on(2, 400, disc.TrackComplete))

@@ -262,15 +262,15 @@ func orNil(taken bool, err, askErr error) error {
 	return fmt.Errorf("%w (%w)", err, askErr)
 }
 
-// once asks for the next writable address. With behind, an address before the WRITE counts
+// once asks for the next writable address. With earlier, an address before the WRITE counts
 // like the WRITE's own: some drives don't count what is in their buffer, and refuse a
 // WRITE to a wrong address (5/21/02). If the address is past the WRITE, once asks again.
-func (p *pen) once(t *Task, cmd mmc.Write10, behind bool) (taken bool, err error) {
+func (p *pen) once(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err error) {
 	nwa, err := p.j.NWA(t)
 	switch {
 	case err != nil:
 		return false, err
-	case nwa == cmd.LBA, behind && nwa < cmd.LBA:
+	case nwa == cmd.LBA, earlier && nwa < cmd.LBA:
 		return false, nil
 	}
 	return p.twice(t, cmd)

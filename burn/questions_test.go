@@ -206,7 +206,7 @@ func TestRoomForOneMoreTrack(t *testing.T) {
 		{"as reported", blankDisc(), []*Task{{Number: 1, Sent: 400}}, false, []reply{nwa(552)}, 300000, 1, nil},
 		{"refused on a full disc", fullAt(400 + 152 + 299), []*Task{{Number: 1, Sent: 400}}, false, []reply{refusal}, 0, 4, nil},
 		{"refused, and there is room", fullAt(400 + 152 + 300), []*Task{{Number: 1, Sent: 400}}, false, []reply{refusal}, 0, 4, scsi.KeyIllegalRequest},
-		{"refused, and nobody knows", unknown, []*Task{{Number: 1, Sent: 400}}, false, []reply{refusal}, 0, 4, nil},
+		{"refused, and unknown", unknown, []*Task{{Number: 1, Sent: 400}}, false, []reply{refusal}, 0, 4, nil},
 		{"fails on a full disc", fullAt(500), []*Task{{Number: 1, Sent: 400}}, false, []reply{broken}, 0, 3, scsi.KeyHardwareError},
 	} {
 		t.Run(row.name, func(t *testing.T) {

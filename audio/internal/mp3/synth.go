@@ -16,7 +16,7 @@ const (
 // and what is used is V[0..31] of the vectors of even age and V[32..63] of those of
 // odd age. So only t is kept, in two rings which change roles with every vector, and
 // two samples are made of the same values of t at a time. New values go before the
-// others; where there is no room left, the last eight move to the end.
+// others; at the start of the array the last eight move to its end.
 type synth struct {
 	rings [2][subbands][ringRoom]float32
 	at    int // place of the newest vector of ring 0, at most ringRoom-ringLength-1
@@ -72,7 +72,7 @@ func (s *synth) push(in *[subbands]float32, t *tables) {
 	ring[25][at], ring[27][at], ring[29][at], ring[31][at] = e6+d6, d6+e7, e7+d7, d7
 }
 
-// slide makes room before the values that the window sees. Ring 1 is behind by one.
+// slide moves the values that the window sees to the end of the array. Ring 1 lags by one.
 func (s *synth) slide() {
 	s.at = ringRoom - ringLength
 	for r := range s.rings {

@@ -149,7 +149,7 @@ func TestBroken(t *testing.T) {
 		{"twice the same", join(a, b, c, a, b, c), ErrChained, "another Ogg stream", int64(len(a) + len(b) + len(c))},
 		{"no beginning", join(b, c), ErrDamaged, "begins in its middle", 0},
 		{"chained", join(a, b, c, build(First, 0, 9, 0, []byte{1}, []byte("x"))), ErrChained, "another Ogg stream", int64(len(a) + len(b) + len(c))},
-		{"behind the end", join(a, b, c, build(0, 70, 7, 3, []byte{1}, []byte("x"))), ErrDamaged, "continues past its last page", int64(len(a) + len(b) + len(c))},
+		{"after the end", join(a, b, c, build(0, 70, 7, 3, []byte{1}, []byte("x"))), ErrDamaged, "continues past its last page", int64(len(a) + len(b) + len(c))},
 		{"incomplete", join(a, build(0, -1, 7, 1, []byte{255}, make([]byte, 255)), c), ErrDamaged, "incomplete", int64(len(a) + 27 + 1 + 255)},
 		{"continued from nothing", join(a, build(Continued, 1, 7, 1, []byte{1}, []byte("x"))), ErrDamaged, "incomplete", int64(len(a))},
 		{"no end of the last packet", join(a, build(Last, 1, 7, 1, []byte{255}, make([]byte, 255))), ErrDamaged, "has no end", int64(len(a))},

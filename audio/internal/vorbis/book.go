@@ -10,7 +10,7 @@ import (
 
 const (
 	rootBits = 9
-	// A root entry is length<<entryBits | entry. 0 stands for codes that are longer.
+	// A root entry is length<<entryBits | entry. 0 means that the code is longer.
 	entryBits = 24
 	entryMask = 1<<entryBits - 1
 )
