@@ -144,7 +144,7 @@ func TestReadBackOfTracksOneByOne(t *testing.T) {
 }
 
 // A failed WRITE that the drive reports while it closes the session is an error of closing,
-// named once, and the disc is what it is.
+// named once, and the disc stays as it is.
 func TestFailedWriteToldWhileClosing(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -182,7 +182,7 @@ func TestTrackIsCheckedBeforeItsSourceIsRead(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The time that is left comes true, in either way of recording: it is no more than a third
+// The time that is left comes true, in either recording mode: it is no more than a third
 // off, once writing has begun.
 func TestTimeLeftOfABurn(t *testing.T) {
 	for name, method := range map[string]burn.Method{"tao": tao.Method{}, "sao": sao.Method{}} {

@@ -111,7 +111,7 @@ func TestBuffersOfATrackThatIsNotBegun(t *testing.T) {
 	}
 }
 
-// After a WRITE that failed, a deferred error is no news at the end of its track. Otherwise it
+// After a WRITE that failed, a deferred error at the end of its track changes nothing. Otherwise it
 // is an error.
 func TestDeferredErrorAtTheEndOfATrack(t *testing.T) {
 	c, s := looked(t, sim.NewDisc(sim.CDR80), nil, nil)

@@ -91,18 +91,18 @@ func TestWhatAnInterruptedBurnLeft(t *testing.T) {
 
 		{"only its end is missing", nextIn(leftOpen(whole, on(2, 500, disc.TrackIncomplete)), 2, 1500), []BegunTrack{first, second},
 			[]Remnant{kept, open(left(FateDoubtful, 2, 500), false), burnt()}, nil},
-		{"recording goes on in it", nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 2, 1100), []BegunTrack{first, second},
+		{"recording continues in it", nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 2, 1100), []BegunTrack{first, second},
 			[]Remnant{kept, open(left(FateContinue, 2, 100), false), burnt()}, nil},
-		{"recording goes on elsewhere in it", nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 2, 1101), []BegunTrack{first, second},
+		{"recording continues elsewhere in it", nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 2, 1101), []BegunTrack{first, second},
 			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 100, true)},
-		{"recording goes on in the next one", nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 3, 1100), []BegunTrack{first, second},
+		{"recording continues in the next one", nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 3, 1100), []BegunTrack{first, second},
 			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 100, true)},
-		{"nobody knows where recording goes on", func() disc.Disc {
+		{"the place where recording continues is unknown", func() disc.Disc {
 			d := nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 2, 1100)
 			d.Next.Origin = disc.Unknown
 			return d
 		}(), []BegunTrack{first, second}, []Remnant{kept, burnt(), burnt()}, fragment(1, 2, 100, true)},
-		{"recording goes on past its length", nextIn(leftOpen(whole, on(2, 501, disc.TrackIncomplete)), 2, 1501), []BegunTrack{first, second},
+		{"recording continues past its length", nextIn(leftOpen(whole, on(2, 501, disc.TrackIncomplete)), 2, 1501), []BegunTrack{first, second},
 			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 500, true)},
 		{"a reservation that was not written to", leftOpen(whole, on(2, 500, disc.TrackReserved)), []BegunTrack{first, second},
 			[]Remnant{kept, open(left(FateContinue, 2, 0), true), burnt()}, nil},

@@ -48,7 +48,7 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, wa
 }
 
 // lookLate fills in the rows of the tracks that are on the disc, after an error that came
-// before that. If the disc can't be looked at, nobody can say that nothing of them is on it.
+// before that. If the disc can't be inspected, part of them may be on it.
 func (r *resumer) lookLate() {
 	if r.album == nil && r.hold.tray != trayFree && r.look() == nil && r.known {
 		r.Before, r.fresh = r.last, true

@@ -117,7 +117,7 @@ func (w *watched) on(e burn.Event) {
 	}
 }
 
-// A track that was cut short goes on where it was cut, with what is missing and nothing
+// A track that was cut short continues where it was cut, with what is missing and nothing
 // else, and then the album is read back in full: the seam is proven.
 func TestResumeContinuesATrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)

@@ -65,7 +65,7 @@ func TestSettingsThatAnotherProgramChanged(t *testing.T) {
 	}
 }
 
-// The samples are read back after such a WRITE although nobody asked for that.
+// The samples are read back after such a WRITE even without a request for verification.
 func TestLostSettingsAreVerified(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.beforeWrite(5, func() { b.otherPage(t) })

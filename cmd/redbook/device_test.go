@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Ctrl-C while the drive is opened leaves no disc that nobody has written to.
+// Ctrl-C while the drive is opened leaves no new, empty disc file.
 func TestCanceledOpenLeavesNoDisc(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new.disc")
 	a := (&app{err: io.Discard, env: func(string) string { return "" }}).connect()

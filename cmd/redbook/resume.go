@@ -103,9 +103,8 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 		r.global.device = r.job.Begin.Device
 	}
 	label := r.journals.jobName(r.job.Path)
-	if path, ok := strings.CutPrefix(r.job.Begin.Device, simPrefix); ok && r.global.device == r.job.Begin.Device && path != "" && !exists(path) {
-		return fail(exitNoDrive, "If it has another name now: redbook resume "+quote(label)+" --device sim:FILE\nIf it is lost, "+forgetText(label),
-			"the simulated disc of the album is gone: %s", path)
+	if err := r.discFile(label); err != nil {
+		return err
 	}
 	if r.keeper, r.job, err = journal.Reopen(r.job.Path, r.global.device); err != nil {
 		return jobError(label, err)
@@ -149,6 +148,16 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 		}
 		return err
 	})
+}
+
+// discFile rejects a simulated disc whose file is gone.
+func (r *resumption) discFile(label string) error {
+	path, ok := strings.CutPrefix(r.job.Begin.Device, simPrefix)
+	if !ok || r.global.device != r.job.Begin.Device || path == "" || exists(path) {
+		return nil
+	}
+	return fail(exitNoDrive, "If it has another name now: redbook resume "+quote(label)+" --device sim:FILE\nIf it is lost, "+forgetText(label),
+		"the simulated disc of the album is gone: %s", path)
 }
 
 // findJob finds the job with that name or file, or the only one on record. If there are
