@@ -47,7 +47,7 @@ type Plan struct {
 
 // PrepareError reports an album that can't be decoded completely: nothing was sent to the
 // disc. Its cause is the error of album.Album.Prepare. It matches the category of package
-// burn: burn.ErrCancelled, burn.ErrDoesNotFit for a stream that is longer than any disc,
+// burn: burn.ErrCanceled, burn.ErrDoesNotFit for a stream that is longer than any disc,
 // and burn.ErrBadInput for everything that is wrong with a file.
 type PrepareError struct{ Err error }
 
@@ -56,7 +56,7 @@ func (e *PrepareError) Error() string { return e.Err.Error() }
 // Is makes burn.Category work.
 func (e *PrepareError) Is(target error) bool {
 	switch target {
-	case burn.ErrCancelled:
+	case burn.ErrCanceled:
 		return errors.Is(e.Err, context.Canceled)
 	case burn.ErrDoesNotFit:
 		return errors.Is(e.Err, album.ErrTooLong)

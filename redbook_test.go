@@ -199,7 +199,7 @@ func TestCancelWhilePreparing(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		_, err := redbook.Burn(ctx, d, b.load(t), &redbook.Options{OnPrepare: func(album.Progress) { cancel() }})
 		assert.ErrorIs(t, err, context.Canceled)
-		assert.Equal(t, burn.ErrCancelled, burn.Category(err))
+		assert.Equal(t, burn.ErrCanceled, burn.Category(err))
 		assert.Zero(t, b.sent(mmc.OpWrite10))
 	})
 	_, err := redbook.Burn(t.Context(), nil, b.load(t), nil)

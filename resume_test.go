@@ -84,7 +84,7 @@ func TestResumeConfirms(t *testing.T) {
 				cancel()
 			}
 		}})
-		require.ErrorIs(t, err, burn.ErrCancelled)
+		require.ErrorIs(t, err, burn.ErrCanceled)
 	})
 	require.NoError(t, k.Close())
 	k, j, err := journal.Reopen(k.Path(), "")

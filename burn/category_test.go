@@ -31,9 +31,9 @@ func TestEveryDriveErrorHasACategory(t *testing.T) {
 		{sense(6, 0x29, 0x00), ErrNoDrive, ErrWriteFailed},
 		{&scsi.StatusError{Status: scsi.Busy}, ErrNoDrive, ErrWriteFailed},
 		{&scsi.TransportError{}, ErrNoDrive, ErrWriteFailed},
-		{ErrCancelled, ErrCancelled, ErrCancelled},
-		{context.Canceled, ErrCancelled, ErrCancelled},
-		{context.DeadlineExceeded, ErrCancelled, ErrCancelled},
+		{ErrCanceled, ErrCanceled, ErrCanceled},
+		{context.Canceled, ErrCanceled, ErrCanceled},
+		{context.DeadlineExceeded, ErrCanceled, ErrCanceled},
 		{ErrVerify, ErrVerify, ErrVerify},
 		{ErrUnconfirmed, ErrUnconfirmed, ErrUnconfirmed},
 	} {

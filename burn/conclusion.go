@@ -78,7 +78,7 @@ func (c *conclusion) close() error {
 	elapsed := c.Now().Sub(began)
 	c.rep.Closing += elapsed
 	if Hurried(closeErr) {
-		return fail(PhaseClose, 0, 0, join(closeErr, ErrCancelled, ErrUnconfirmed))
+		return fail(PhaseClose, 0, 0, join(closeErr, ErrCanceled, ErrUnconfirmed))
 	}
 	if errors.Is(closeErr, ErrNotClosed) {
 		return fail(PhaseClose, 0, 0, closeErr) // the command was not sent

@@ -199,7 +199,7 @@ func TestRowOfATrackThatIsTornNow(t *testing.T) {
 
 // What became of a track while it was written, by why it ended and how.
 func TestRowOfATrackThatWasWritten(t *testing.T) {
-	canceled, short, changed := join(ErrCancelled, errors.New("x")), ErrSourceShort, ErrSourceChanged
+	canceled, short, changed := join(ErrCanceled, errors.New("x")), ErrSourceShort, ErrSourceChanged
 	for _, row := range []struct {
 		name       string
 		sent       toc.Sectors // of 400
@@ -210,12 +210,12 @@ func TestRowOfATrackThatWasWritten(t *testing.T) {
 	}{
 		{"whole", 400, false, nil, nil, TrackOK, 0},
 		{"tested", 400, true, nil, nil, TrackTested, 0},
-		{"canceled", 300, false, canceled, nil, TrackCancelled, 1},
-		{"canceled, and not ended", 300, false, canceled, ErrTrackOpen, TrackCancelled, 2},
+		{"canceled", 300, false, canceled, nil, TrackCanceled, 1},
+		{"canceled, and not ended", 300, false, canceled, ErrTrackOpen, TrackCanceled, 2},
 		{"canceled at its first sector", 0, false, canceled, nil, TrackFailed, 1},
 		{"canceled when all was written", 400, false, canceled, nil, TrackOK, 1},
 		{"a test canceled when all was written", 400, true, canceled, nil, TrackTested, 1},
-		{"canceled when all was written, and not ended", 400, false, canceled, ErrTrackOpen, TrackCancelled, 2},
+		{"canceled when all was written, and not ended", 400, false, canceled, ErrTrackOpen, TrackCanceled, 2},
 		{"not shown", 400, false, nil, ErrUnconfirmed, TrackUnshown, 1},
 		{"missing", 400, false, nil, ErrTrackMissing, TrackFailed, 1},
 		{"its source ended early", 300, false, short, nil, TrackShort, 1},

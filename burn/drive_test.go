@@ -259,7 +259,7 @@ func TestCanceledBeforeTheFirstWrite(t *testing.T) {
 				break
 			}
 			canceled++
-			require.ErrorIs(t, err, burn.ErrCancelled, "%s, event %d", name, nth)
+			require.ErrorIs(t, err, burn.ErrCanceled, "%s, event %d", name, nth)
 			require.Zero(t, b.sent(mmc.OpWrite10), "%s, event %d", name, nth)
 			require.False(t, name == "tao" && b.sent(mmc.OpSynchronizeCache) > 0, "event %d", nth)
 			require.Empty(t, r.OnDisc, "%s, event %d", name, nth)

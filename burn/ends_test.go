@@ -147,10 +147,10 @@ func TestVerificationThatIsCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	r, err := burn.Burn(ctx, b.drive, album(), &burn.Options{Verify: disc.VerifyFull, OnEvent: at(burn.PhaseVerify, 0, cancel)}, tao.Method{})
-	require.ErrorIs(t, err, burn.ErrCancelled)
+	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.NotErrorIs(t, err, burn.ErrVerify)
 	require.Equal(t, where{phase: burn.PhaseVerify}, placeOf(t, err))
-	require.Equal(t, burn.VerdictCancelled, r.Verdict)
+	require.Equal(t, burn.VerdictCanceled, r.Verdict)
 	require.True(t, r.Closed)
 	for _, row := range r.Tracks {
 		require.Equal(t, burn.TrackOK, row.Status)
@@ -170,7 +170,7 @@ func TestPaddingThatFails(t *testing.T) {
 		return req.Opcode() == mmc.OpWrite10 && b.sent(mmc.OpWrite10) > 4
 	}, Sticky: true, Fault: says(3, 0x0C, 0)})
 	r, err := burn.Burn(ctx, b.drive, album(), nil, tao.Method{})
-	require.ErrorIs(t, err, burn.ErrCancelled)
+	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.ErrorIs(t, err, scsi.KeyMediumError)
 	require.Equal(t, toc.Sectors(5*27), r.Tracks[0].Sent)
 	require.NotEqual(t, burn.TrackOK, r.Tracks[0].Status)
@@ -196,7 +196,7 @@ func TestPanicIsNamed(t *testing.T) {
 	for _, phase := range []burn.Phase{burn.PhasePrepare, burn.PhaseStart, burn.PhaseWrite, burn.PhaseVerify} {
 		b := newBench(t, "modern", sim.CDR80)
 		r, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull, OnEvent: at(phase, 0, func() { panic("boom") })}, tao.Method{})
-		require.ErrorIs(t, err, burn.ErrCancelled, phase)
+		require.ErrorIs(t, err, burn.ErrCanceled, phase)
 		require.ErrorContains(t, err, "Options.OnEvent panicked: boom", phase)
 		require.Contains(t, r.Failure, "boom")
 		require.Contains(t, kinds(r.Notes), burn.NoteEventPanic)

@@ -85,7 +85,7 @@ func fail(phase Phase, track int, lba toc.LBA, err error) error {
 	if phase == PhaseConfirm && !errors.Is(err, ErrWriteFailed) {
 		err = join(err, ErrUnconfirmed)
 	}
-	if phase.writes() && !errors.Is(err, ErrCancelled) && !errors.Is(err, ErrUnconfirmed) && !errors.Is(err, ErrVerify) {
+	if phase.writes() && !errors.Is(err, ErrCanceled) && !errors.Is(err, ErrUnconfirmed) && !errors.Is(err, ErrVerify) {
 		err = join(err, ErrWriteFailed)
 	}
 	return &Error{Phase: phase, Track: track, LBA: lba, Err: err}
@@ -99,7 +99,7 @@ func bareCancel(err error) error {
 	if !errors.Is(err, context.Canceled) || errors.As(err, &se) || errors.As(err, &named) || Hurried(err) || errors.Is(err, mmc.ErrNotReady) {
 		return err
 	}
-	return join(ErrCancelled, context.Canceled)
+	return join(ErrCanceled, context.Canceled)
 }
 
 // categorize adds a category to an error of a drive or a transport whose code has none:
@@ -120,7 +120,7 @@ func categorize(err error) error {
 			return join(err, ErrUnsuitableDisc)
 		}
 	case ClassStopped:
-		return join(err, ErrCancelled)
+		return join(err, ErrCanceled)
 	}
 	return join(err, ErrNoDrive)
 }
@@ -139,7 +139,7 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 }
 
-// Canceled returns the error of an operation that ctx ended: it matches ErrCancelled,
+// Canceled returns the error of an operation that ctx ended: it matches ErrCanceled,
 // context.Canceled and the cause.
 func Canceled(ctx context.Context) error { return canceled(ctx) }
 
@@ -152,13 +152,13 @@ func classify(err error) error {
 	return err
 }
 
-// Category returns the one of ErrCancelled, ErrWriteFailed, ErrVerify, ErrUnconfirmed,
+// Category returns the one of ErrCanceled, ErrWriteFailed, ErrVerify, ErrUnconfirmed,
 // ErrDoesNotFit, ErrBadInput, ErrUnsuitableDisc and ErrNoDrive that describes err best;
 // programs derive their exit code from it. It returns nil for nil and for any other
 // error.
 func Category(err error) error {
 	for _, c := range []error{
-		ErrCancelled, ErrWriteFailed, ErrVerify, ErrUnconfirmed,
+		ErrCanceled, ErrWriteFailed, ErrVerify, ErrUnconfirmed,
 		ErrDoesNotFit, ErrBadInput, ErrUnsuitableDisc, ErrNoDrive,
 	} {
 		if errors.Is(err, c) {
@@ -183,7 +183,7 @@ func nameOf(err error) error {
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
-		return ErrCancelled
+		return ErrCanceled
 	case errors.Is(err, scsi.ErrLocked):
 		return ErrLocked
 	case errors.Is(err, mmc.ErrShortReply), errors.Is(err, mmc.ErrImplausible):
@@ -249,9 +249,9 @@ func canceled(ctx context.Context) error {
 		cause = context.Canceled
 	}
 	if errors.Is(cause, context.Canceled) {
-		return join(ErrCancelled, context.Canceled)
+		return join(ErrCanceled, context.Canceled)
 	}
-	return join(fmt.Errorf("%w: %w", ErrCancelled, cause), context.Canceled)
+	return join(fmt.Errorf("%w: %w", ErrCanceled, cause), context.Canceled)
 }
 
 // errHurried is the error of a wait that Options.Hurry ended. The drive continues its

@@ -31,7 +31,7 @@ func TestNamesOfErrors(t *testing.T) {
 		{sense(3, 0x0C, 0x00), ErrUnexpected}, {sense(3, 0x73, 0x03), ErrUnexpected}, {sense(3, 0x72, 0x01), ErrUnexpected},
 		{of("WRITE(10)", 5, 0x63, 0x00), ErrNoSpace}, {of("RESERVE TRACK", 5, 0x63, 0x00), ErrNoSpace},
 		{of("READ CD", 5, 0x63, 0x00), nil}, {sense(4, 0x44, 0x00), nil}, {sense(5, 0x24, 0x00), nil},
-		{context.Canceled, ErrCancelled}, {scsi.ErrLocked, ErrLocked},
+		{context.Canceled, ErrCanceled}, {scsi.ErrLocked, ErrLocked},
 		{mmc.ErrShortReply, ErrBadResponse}, {mmc.ErrImplausible, ErrBadResponse},
 		{os.ErrDeadlineExceeded, ErrTimeout}, {context.DeadlineExceeded, ErrTimeout},
 		{fs.ErrPermission, ErrNoDrive}, {fs.ErrNotExist, ErrNoDrive},

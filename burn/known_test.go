@@ -119,7 +119,7 @@ func TestResumeEndsBeforeTheFirstWrite(t *testing.T) {
 				return gone
 			}, Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
 		}, scsitest.ErrFault, burn.PhasePlan},
-		"a cancel": {func(b *bench, _ []burn.Track, cancel func()) { b.reading(says(2, 4, 1), cancel) }, burn.ErrCancelled, burn.PhasePlan},
+		"a cancel": {func(b *bench, _ []burn.Track, cancel func()) { b.reading(says(2, 4, 1), cancel) }, burn.ErrCanceled, burn.PhasePlan},
 	} {
 		b, tracks, was := interrupted(t, 2)
 		ctx, cancel := context.WithCancel(t.Context())

@@ -93,7 +93,7 @@ func (m *meter) guardEvents(ctx context.Context) (context.Context, func()) {
 
 // blame adds the handler's panic to the error of the job it ended.
 func (m *meter) blame(err error) error {
-	if m.broken == nil || errors.Is(err, m.broken) || !errors.Is(err, ErrCancelled) && !errors.Is(err, context.Canceled) {
+	if m.broken == nil || errors.Is(err, m.broken) || !errors.Is(err, ErrCanceled) && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", err, m.broken)

@@ -195,7 +195,7 @@ func TestBlameOfAPanic(t *testing.T) {
 	m.send(Checking{})
 	require.ErrorIs(t, context.Cause(ctx), m.broken)
 	require.Equal(t, other, m.blame(other))
-	blamed := m.blame(ErrCancelled)
+	blamed := m.blame(ErrCanceled)
 	require.ErrorIs(t, blamed, m.broken)
 	require.ErrorIs(t, m.blame(context.Canceled), m.broken)
 	require.Equal(t, blamed, m.blame(blamed))

@@ -53,7 +53,7 @@ type pen struct {
 }
 
 // stream writes the chunks of one track, beginning with first, and returns all chunks to
-// the FIFO. Its error is the source's, the drive's, or ErrCancelled; sectors that the
+// the FIFO. Its error is the source's, the drive's, or ErrCanceled; sectors that the
 // drive accepted are counted in any case.
 func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) error {
 	for c, n := first, 1; ; n++ {

@@ -291,7 +291,7 @@ func TestWhatPrecedesAStream(t *testing.T) {
 		task := silent(0)
 		task.Ahead, task.LeadIn = 150, at.lead
 		err := j.writing.ahead(canceled, task)
-		require.ErrorIs(t, err, ErrCancelled)
+		require.ErrorIs(t, err, ErrCanceled)
 		var e *Error
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, []any{PhaseWrite, 1, at.lba}, []any{e.Phase, e.Track, e.LBA})
@@ -374,8 +374,8 @@ func TestWhatEndsATrackEarly(t *testing.T) {
 		want     []error
 		lba      toc.LBA
 	}{
-		"canceled at once":         {0, nil, []reply{good}, []error{ErrCancelled, context.Canceled}, 0},
-		"canceled later":           {3, nil, []reply{good}, []error{ErrCancelled, context.Canceled}, 81},
+		"canceled at once":         {0, nil, []reply{good}, []error{ErrCanceled, context.Canceled}, 0},
+		"canceled later":           {3, nil, []reply{good}, []error{ErrCanceled, context.Canceled}, 81},
 		"the source fails":         {-1, &badSource{left: 100 * toc.SectorSize, read: own}, []reply{good}, []error{ErrSourceShort, own}, 100},
 		"the drive fails":          {-1, nil, []reply{good, good, told(3, 0x0C, 0)}, []error{ErrWriteFailed, scsi.CodeWriteError}, 54},
 		"nothing, to the very end": {-1, nil, []reply{good}, nil, 0},
@@ -440,7 +440,7 @@ func TestCanceledWhileASourceDeliversNothing(t *testing.T) {
 		began := time.Now()
 		task := silent(0)
 		err = j.writing.stream(ctx, r, task, first)
-		require.ErrorIs(t, err, ErrCancelled)
+		require.ErrorIs(t, err, ErrCanceled)
 		require.ErrorIs(t, err, context.Canceled)
 		require.Equal(t, 10*time.Second, time.Since(began))
 		var at *Error

@@ -101,8 +101,8 @@ func (c verifier) unverified(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case ClassOf(err) == ClassStopped, errors.Is(err, ErrCancelled):
-		return fail(PhaseVerify, 0, 0, join(classify(bareCancel(err)), ErrCancelled))
+	case ClassOf(err) == ClassStopped, errors.Is(err, ErrCanceled):
+		return fail(PhaseVerify, 0, 0, join(classify(bareCancel(err)), ErrCanceled))
 	case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
 		number, at := firstWrong(c.rep.Verified)
 		return fail(PhaseVerify, number, at, join(err, ErrVerify, unreadable(err)))

@@ -240,7 +240,7 @@ func (r *recorder) end(t *Task, cause error) error {
 // DriveError reports whether writing a track ended because of the drive, not because of a
 // cancel or its source. Then nothing more is written to it.
 func DriveError(err error) bool {
-	return err != nil && !errors.Is(err, ErrCancelled) && !errors.Is(err, ErrBadInput)
+	return err != nil && !errors.Is(err, ErrCanceled) && !errors.Is(err, ErrBadInput)
 }
 
 // notBegun records a track of which no WRITE was sent. The method ends its reservation.
@@ -256,7 +256,7 @@ func (r *recorder) notBegun(t *Task, err error) error {
 		at = 0 // the whole session was refused
 	}
 	err = fail(PhaseStart, at, 0, err)
-	if r.laser != laserOff && !errors.Is(err, ErrCancelled) {
+	if r.laser != laserOff && !errors.Is(err, ErrCanceled) {
 		err = join(err, ErrWriteFailed) // the disc isn't as it was
 	}
 	r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
@@ -301,13 +301,13 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 		row.Status = TrackTested
 	case err == nil:
 		row.Status = TrackOK
-	case endErr == nil && errors.Is(cause, ErrCancelled) && t.music == t.audio:
+	case endErr == nil && errors.Is(cause, ErrCanceled) && t.music == t.audio:
 		row.Status = TrackOK // the cancel came when everything was written
 		if r.Options.TestWrite {
 			row.Status = TrackTested
 		}
-	case errors.Is(cause, ErrCancelled) && t.Sent > 0:
-		row.Status = TrackCancelled
+	case errors.Is(cause, ErrCanceled) && t.Sent > 0:
+		row.Status = TrackCanceled
 	case cause == nil && errors.Is(endErr, ErrUnconfirmed):
 		row.Status = TrackUnshown
 	default:

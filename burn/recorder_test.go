@@ -100,7 +100,7 @@ func TestBuffersOfATrackThatIsNotBegun(t *testing.T) {
 		method Method
 		ctx    context.Context
 		want   error
-	}{{refusing{}, t.Context(), ErrNoSpace}, {stub{}, canceled, ErrCancelled}} {
+	}{{refusing{}, t.Context(), ErrNoSpace}, {stub{}, canceled, ErrCanceled}} {
 		c.method = row.method
 		f := newFIFO(1, 27)
 		r := &recorder{Job: c.Job, feed: f.start([]job{jobOf(t, numbered(300*588))})}

@@ -24,7 +24,7 @@ const (
 	VerdictFailed       Verdict = "failed"
 	VerdictUnconfirmed  Verdict = "unconfirmed"   // accepted, but not shown yet
 	VerdictVerifyFailed Verdict = "verify-failed" // the disc holds something else
-	VerdictCancelled    Verdict = "canceled"
+	VerdictCanceled    Verdict = "canceled"
 	VerdictTestWrite    Verdict = "test-write" // passed; nothing was written
 )
 
@@ -37,7 +37,7 @@ const (
 	TrackFailed    TrackStatus = "failed"      // the drive could not write it
 	TrackShort     TrackStatus = "short"       // its source ended early or failed
 	TrackChanged   TrackStatus = "changed"     // its source changed after it was checked
-	TrackCancelled TrackStatus = "canceled"    // ended early by a cancel
+	TrackCanceled TrackStatus = "canceled"    // ended early by a cancel
 	TrackTested    TrackStatus = "tested"      // test write
 	TrackUnshown   TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
 	TrackDiffers   TrackStatus = "differs"     // the disc holds something else, by what was read back

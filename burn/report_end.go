@@ -317,10 +317,10 @@ func (r *Report) judge(err error) {
 func (r *Report) worst(v Verdict) Verdict {
 	for _, t := range r.Tracks {
 		switch t.Status {
-		case TrackCancelled:
-			v = VerdictCancelled
+		case TrackCanceled:
+			v = VerdictCanceled
 		case TrackUnshown:
-			if v != VerdictCancelled {
+			if v != VerdictCanceled {
 				v = VerdictUnconfirmed
 			}
 		case TrackFailed, TrackLost, TrackDiffers, TrackShort, TrackChanged, TrackNotBegun:
@@ -332,8 +332,8 @@ func (r *Report) worst(v Verdict) Verdict {
 
 func verdictOf(err error) Verdict {
 	switch Category(err) {
-	case ErrCancelled:
-		return VerdictCancelled
+	case ErrCanceled:
+		return VerdictCanceled
 	case ErrVerify:
 		return VerdictVerifyFailed
 	case ErrUnconfirmed:

@@ -178,14 +178,14 @@ func TestTimeIsOver(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	own := errors.New("the user closed the window")
 	r, err := burn.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() { cancel(own) })}, tao.Method{})
-	for _, want := range []error{burn.ErrCancelled, context.Canceled, own} {
+	for _, want := range []error{burn.ErrCanceled, context.Canceled, own} {
 		require.ErrorIs(t, err, want)
 	}
-	require.Equal(t, burn.VerdictCancelled, r.Verdict)
+	require.Equal(t, burn.VerdictCanceled, r.Verdict)
 	late, stop := context.WithDeadline(t.Context(), time.Unix(1, 0))
 	defer stop()
 	_, err = burn.Burn(late, b.drive, album(), nil, tao.Method{})
-	for _, want := range []error{burn.ErrCancelled, context.Canceled, context.DeadlineExceeded} {
+	for _, want := range []error{burn.ErrCanceled, context.Canceled, context.DeadlineExceeded} {
 		require.ErrorIs(t, err, want)
 	}
 }
@@ -221,7 +221,7 @@ func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 		return !looked && req.Opcode() == mmc.OpReadDiscInformation
 	}, Sticky: true, Fault: scsitest.DataFault(blank)})
 	r, err := burn.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 2, cancel)}, sao.Method{})
-	require.ErrorIs(t, err, burn.ErrCancelled)
+	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.True(t, looked)
 	require.NotEqual(t, mmc.DiscEmpty, r.After.Status.Value)
 	require.False(t, r.Appendable)

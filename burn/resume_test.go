@@ -413,8 +413,8 @@ func TestCanceledResumption(t *testing.T) {
 			cancel()
 		}
 	}}, was, tao.Method{})
-	require.ErrorIs(t, err, burn.ErrCancelled)
-	require.Equal(t, burn.VerdictCancelled, r.Verdict)
+	require.ErrorIs(t, err, burn.ErrCanceled)
+	require.Equal(t, burn.VerdictCanceled, r.Verdict)
 	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpCloseTrackSession))
 	require.Len(t, b.disc.Tracks(), 2)
 	require.Equal(t, sim.TrackOpen, b.disc.Tracks()[1].State)

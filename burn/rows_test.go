@@ -67,8 +67,8 @@ func TestRowsSayWhatTheDiscShows(t *testing.T) {
 		{"failed, and still open: its size is its room", TrackFailed, 100, []disc.Track{on(2, 350000, disc.TrackIncomplete)}, false, TrackFailed, 100},
 		{"failed, and damaged", TrackFailed, 100, []disc.Track{on(2, 350000, disc.TrackDamaged)}, false, TrackFailed, 100},
 		{"failed, and damaged earlier", TrackFailed, 100, []disc.Track{on(2, 54, disc.TrackDamaged)}, false, TrackFailed, 54},
-		{"canceled", TrackCancelled, 300, []disc.Track{on(2, 302, disc.TrackComplete)}, false, TrackCancelled, 302},
-		{"canceled, and not on the disc", TrackCancelled, 300, nil, false, TrackCancelled, 0},
+		{"canceled", TrackCanceled, 300, []disc.Track{on(2, 302, disc.TrackComplete)}, false, TrackCanceled, 302},
+		{"canceled, and not on the disc", TrackCanceled, 300, nil, false, TrackCanceled, 0},
 		{"failed at the first WRITE, and nothing there", TrackFailed, 0, nil, false, TrackNotBegun, 0},
 		{"failed later, and nothing there", TrackFailed, 54, nil, false, TrackFailed, 0},
 		{"not begun, but there is something", TrackNotBegun, 0, []disc.Track{on(2, 27, disc.TrackComplete)}, false, TrackFailed, 27},
@@ -195,12 +195,12 @@ func TestVerdictOfTheRows(t *testing.T) {
 	}{
 		{nil, VerdictSuccess},
 		{[]TrackStatus{TrackOK, TrackOK}, VerdictSuccess},
-		{[]TrackStatus{TrackOK, TrackCancelled}, VerdictCancelled},
+		{[]TrackStatus{TrackOK, TrackCanceled}, VerdictCanceled},
 		{[]TrackStatus{TrackUnshown, TrackOK}, VerdictUnconfirmed},
-		{[]TrackStatus{TrackCancelled, TrackUnshown}, VerdictCancelled},
-		{[]TrackStatus{TrackUnshown, TrackCancelled}, VerdictCancelled},
-		{[]TrackStatus{TrackCancelled, TrackFailed}, VerdictFailed},
-		{[]TrackStatus{TrackFailed, TrackCancelled}, VerdictFailed},
+		{[]TrackStatus{TrackCanceled, TrackUnshown}, VerdictCanceled},
+		{[]TrackStatus{TrackUnshown, TrackCanceled}, VerdictCanceled},
+		{[]TrackStatus{TrackCanceled, TrackFailed}, VerdictFailed},
+		{[]TrackStatus{TrackFailed, TrackCanceled}, VerdictFailed},
 		{[]TrackStatus{TrackUnshown, TrackLost}, VerdictFailed},
 		{[]TrackStatus{TrackDiffers}, VerdictFailed},
 		{[]TrackStatus{TrackShort}, VerdictFailed},
@@ -218,11 +218,11 @@ func TestVerdictOfTheRows(t *testing.T) {
 	r := Report{TestWrite: true, Tracks: []TrackReport{{Status: TrackTested}}}
 	r.judge(nil)
 	require.Equal(t, VerdictTestWrite, r.Verdict)
-	r.Tracks[0].Status = TrackCancelled
+	r.Tracks[0].Status = TrackCanceled
 	r.judge(nil)
-	require.Equal(t, VerdictCancelled, r.Verdict)
+	require.Equal(t, VerdictCanceled, r.Verdict)
 	for err, want := range map[error]Verdict{
-		ErrCancelled: VerdictCancelled, ErrVerify: VerdictVerifyFailed, ErrUnconfirmed: VerdictUnconfirmed, ErrTooFast: VerdictUnconfirmed,
+		ErrCanceled: VerdictCanceled, ErrVerify: VerdictVerifyFailed, ErrUnconfirmed: VerdictUnconfirmed, ErrTooFast: VerdictUnconfirmed,
 		ErrWriteFailed: VerdictFailed, ErrNoMedia: VerdictFailed, ErrNotClosed: VerdictFailed,
 	} {
 		r := Report{Tracks: []TrackReport{{Status: TrackOK}}}

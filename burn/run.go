@@ -18,7 +18,7 @@ import (
 // describes what is on the disc afterwards, even with an error. The error is nil only if
 // everything was written, closed as requested and confirmed; otherwise see Category.
 // Ending ctx cancels the burn: the track is ended properly, the session stays open
-// (Options.CloseOnCancel closes it), and the error matches both ErrCancelled and
+// (Options.CloseOnCancel closes it), and the error matches both ErrCanceled and
 // context.Canceled.
 //
 // A drive has one job at a time: while another job of this program uses it, the error
@@ -171,7 +171,7 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 	if err != nil && r.Status == TrackNotBegun {
 		r.Status = statusOf(err, TrackNotBegun)
 	}
-	if err = j.m.blame(err); Category(err) == ErrCancelled && r.Status == TrackOK && j.m.broken == nil {
+	if err = j.m.blame(err); Category(err) == ErrCanceled && r.Status == TrackOK && j.m.broken == nil {
 		err = nil // the cancel came when everything was written
 	}
 	return r.clone(), err

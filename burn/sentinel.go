@@ -124,8 +124,8 @@ var (
 
 // Sentinels with IMAPI's HRESULT. The name in the comment follows E_IMAPI_.
 var (
-	// ErrCancelled (REQUEST_CANCELLED) is always accompanied by context.Canceled.
-	ErrCancelled = imapi(0x0002, "REQUEST_CANCELLED", "canceled")
+	// ErrCanceled (REQUEST_CANCELLED) is always accompanied by context.Canceled.
+	ErrCanceled = imapi(0x0002, "REQUEST_CANCELLED", "canceled")
 	// ErrRecorderRequired (RECORDER_REQUIRED) is only returned by SetWriteSpeed; it also
 	// matches ErrNoRecorder.
 	ErrRecorderRequired = imapi(0x0003, "RECORDER_REQUIRED", "no drive has been chosen", ErrNoRecorder)

@@ -15,7 +15,7 @@ func TestHRESULTs(t *testing.T) {
 		code uint32
 		name string
 	}{
-		{ErrCancelled, 0xC0AA0002, "E_IMAPI_REQUEST_CANCELLED"},
+		{ErrCanceled, 0xC0AA0002, "E_IMAPI_REQUEST_CANCELLED"},
 		{ErrRecorderRequired, 0xC0AA0003, "E_IMAPI_RECORDER_REQUIRED"},
 		{ErrVerify, 0xC0AA0007, "E_IMAPI_BURN_VERIFICATION_FAILED"},
 		{ErrNoMedia, 0xC0AA0202, "E_IMAPI_RECORDER_MEDIA_NO_MEDIA"},

@@ -86,7 +86,7 @@ func TestHowLongAHangingSourceIsWaitedFor(t *testing.T) {
 		{"slow all the way", 50 * time.Second, 0, 0, 0, nil},
 		{"hangs at once", 0, -1, 0, 2 * time.Minute, []error{ErrSourceShort, ErrBadInput}},
 		{"hangs later", time.Minute, 2, 0, 4 * time.Minute, []error{ErrSourceShort}},
-		{"hangs, and is canceled", 0, -1, 10 * time.Second, 15 * time.Second, []error{ErrCancelled, context.Canceled}},
+		{"hangs, and is canceled", 0, -1, 10 * time.Second, 15 * time.Second, []error{ErrCanceled, context.Canceled}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -275,7 +275,7 @@ func TestNothingIsPlannedForAnUnsuitableDrive(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = burn.Prepare(ctx, b.drive, nil, tao.Method{})
-	require.ErrorIs(t, err, burn.ErrCancelled)
+	require.ErrorIs(t, err, burn.ErrCanceled)
 	_, err = burn.Blank(t.Context(), b.drive, nil)
 	require.NoError(t, err)
 }

@@ -139,8 +139,8 @@ func TestUnfinished(t *testing.T) {
 		want   bool
 	}{
 		"success":           {burn.Report{Verdict: burn.VerdictSuccess, Tracks: row(burn.TrackOK)}, false},
-		"test write":        {burn.Report{Verdict: burn.VerdictCancelled, TestWrite: true, Tracks: row(burn.TrackCancelled)}, false},
-		"canceled":          {burn.Report{Verdict: burn.VerdictCancelled, Tracks: row(burn.TrackCancelled)}, true},
+		"test write":        {burn.Report{Verdict: burn.VerdictCanceled, TestWrite: true, Tracks: row(burn.TrackCanceled)}, false},
+		"canceled":          {burn.Report{Verdict: burn.VerdictCanceled, Tracks: row(burn.TrackCanceled)}, true},
 		"failed at the end": {burn.Report{Verdict: burn.VerdictFailed, Tracks: row(burn.TrackOK)}, true},
 		"nothing written":   {burn.Report{Verdict: burn.VerdictFailed, Tracks: row(burn.TrackNotBegun)}, false},
 		"session-at-once":   {burn.Report{Verdict: burn.VerdictFailed, Mode: burn.ModeSAO, Tracks: row(burn.TrackLost)}, false},

@@ -178,7 +178,7 @@ func TestWaitReadyTimeout(t *testing.T) {
 	assert.Equal(t, 3600*time.Second, mmc.DefaultIdleTimeout)
 }
 
-func TestWaitReadyCancelled(t *testing.T) {
+func TestWaitReadyCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	d, _ := open(t, turs(senseLongWrite)...)
 	err := d.WaitReady(ctx, mmc.WaitOptions{OnProgress: func(float64, bool) { cancel() }})

@@ -413,7 +413,7 @@ func TestSetWriteSpeed(t *testing.T) {
 }
 
 // When the context ends in between, the fallback isn't tried.
-func TestWriteSpeedsCancelled(t *testing.T) {
+func TestWriteSpeedsCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	inner := play(t, join(in(inquiryCDB, inquiryTSST), feature("01 07", "01 07 11 04 02 00 00 00"))...)
 	n := 0

@@ -161,7 +161,7 @@ func TestCancelAtEveryCommand(t *testing.T) {
 		holdsTrue(t, b, r, err, n)
 		if err != nil {
 			require.ErrorIs(t, err, context.Canceled, "command %d", n)
-			require.Equal(t, burn.VerdictCancelled, r.Verdict)
+			require.Equal(t, burn.VerdictCanceled, r.Verdict)
 		}
 	}
 }

@@ -103,7 +103,7 @@ func TestSettle(t *testing.T) {
 	require.NoError(t, h.d.Settle(ctx), "nothing runs")
 }
 
-func TestSettleIsCancelled(t *testing.T) {
+func TestSettleIsCanceled(t *testing.T) {
 	h := newHost(t, "", sim.CDRW80)
 	h.must("A1 11 00 00 00 00 00 00 00 00 00 00")
 	ctx, cancel := context.WithCancel(t.Context())

@@ -82,9 +82,9 @@ func cancelOne(t *testing.T, personality string, media sim.Media, o burn.Options
 			return "no error, but " + string(r.Verdict)
 		}
 		return b.wrongTracks(r, tracks)
-	case !errors.Is(err, context.Canceled) || !errors.Is(err, burn.ErrCancelled):
+	case !errors.Is(err, context.Canceled) || !errors.Is(err, burn.ErrCanceled):
 		return fmt.Sprintf("%v isn't a cancel", err)
-	case r.Verdict != burn.VerdictCancelled:
+	case r.Verdict != burn.VerdictCanceled:
 		return fmt.Sprintf("verdict %s (%v)", r.Verdict, err)
 	}
 	if complaint := b.wrongTracks(r, tracks); complaint != "" {

@@ -206,8 +206,8 @@ func TestSlowSource(t *testing.T) {
 				cancel()
 			}
 		}})
-		is(t, err, burn.ErrCancelled)
-		require.Equal(t, burn.TrackCancelled, r.Tracks[0].Status)
+		is(t, err, burn.ErrCanceled)
+		require.Equal(t, burn.TrackCanceled, r.Tracks[0].Status)
 		time.Sleep(2 * time.Minute) // the reader that was left in its source ends
 	})
 }
@@ -386,7 +386,7 @@ func TestCheck(t *testing.T) {
 	require.ErrorContains(t, err, "check track 2: two.wav")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	is(t, burn.Check(ctx, album(), nil), burn.ErrCancelled, context.Canceled)
+	is(t, burn.Check(ctx, album(), nil), burn.ErrCanceled, context.Canceled)
 	is(t, burn.Check(ctx, nil, nil), burn.ErrNoTracks)
 }
 

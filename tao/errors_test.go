@@ -143,7 +143,7 @@ func TestUnderrunIsRecognized(t *testing.T) {
 func TestCategory(t *testing.T) {
 	require.Nil(t, burn.Category(nil))
 	require.Nil(t, burn.Category(errors.New("x")))
-	require.Equal(t, burn.ErrCancelled, burn.Category(errors.Join(burn.ErrWriteFailed, burn.ErrCancelled)))
+	require.Equal(t, burn.ErrCanceled, burn.Category(errors.Join(burn.ErrWriteFailed, burn.ErrCanceled)))
 	require.Equal(t, burn.ErrWriteFailed, burn.Category(errors.Join(burn.ErrUnconfirmed, burn.ErrUnderrun)))
 }
 

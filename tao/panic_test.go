@@ -122,9 +122,9 @@ func TestEventHandlerPanics(t *testing.T) {
 					require.Equal(t, sim.TrackComplete, tr.State, "event %v, %s", at, p.kind)
 				}
 				if err != nil {
-					is(t, err, burn.ErrCancelled, context.Canceled)
+					is(t, err, burn.ErrCanceled, context.Canceled)
 					require.Contains(t, err.Error(), "boom")
-					require.Equal(t, burn.VerdictCancelled, r.Verdict)
+					require.Equal(t, burn.VerdictCanceled, r.Verdict)
 				}
 				if name == "Burn" {
 					require.Empty(t, b.wrongTracks(r, album()), "event %v, %s", at, p.kind)
@@ -170,7 +170,7 @@ func TestEventHandlerPanicsInAWriter(t *testing.T) {
 		require.NoError(t, w.SetRecorder(ctx, b.drive))
 		if err := w.Prepare(ctx); err != nil {
 			require.NotEmpty(t, p.kind)
-			is(t, err, burn.ErrCancelled)
+			is(t, err, burn.ErrCanceled)
 			require.Contains(t, err.Error(), "boom")
 			require.False(t, b.trayLocked())
 			require.True(t, b.disc.Blank())
@@ -181,7 +181,7 @@ func TestEventHandlerPanicsInAWriter(t *testing.T) {
 			row, err := w.AddAudioTrack(ctx, tr.Source)
 			if err != nil {
 				require.NotEmpty(t, p.kind)
-				is(t, err, burn.ErrCancelled)
+				is(t, err, burn.ErrCanceled)
 			}
 			if row.Sectors > 0 {
 				written++
@@ -207,9 +207,9 @@ func TestEventHandlerPanicsWithoutADrive(t *testing.T) {
 	r, err := tao.Burn(ctx, nil, album(), &burn.Options{OnEvent: on})
 	is(t, err, burn.ErrNoRecorder)
 	require.True(t, noted(r))
-	is(t, burn.Check(ctx, album(), &burn.Options{OnEvent: on}), burn.ErrCancelled)
+	is(t, burn.Check(ctx, album(), &burn.Options{OnEvent: on}), burn.ErrCanceled)
 	b := newBench(t, "modern", sim.CDR80)
 	_, err = tao.MakePlan(ctx, b.drive, album(), &burn.Options{OnEvent: on})
-	is(t, err, burn.ErrCancelled)
+	is(t, err, burn.ErrCanceled)
 	require.Contains(t, err.Error(), "boom")
 }

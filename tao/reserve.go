@@ -187,7 +187,7 @@ func (r reservation) abandon(fill bool) error {
 	if err := r.end(fill); err != nil {
 		return r.fail(errors.Join(err, undoErr))
 	}
-	row.Status, row.Start, row.Sent, row.Padding = burn.TrackCancelled, r.t.Start, r.t.Sent, r.t.Sent
+	row.Status, row.Start, row.Sent, row.Padding = burn.TrackCanceled, r.t.Start, r.t.Sent, r.t.Sent
 	row.ShownAt, row.ShownSize = r.t.Shown.Start, r.t.Shown.Size
 	r.TrackNote(r.t, burn.Note{Kind: burn.NoteReserveSilence, Cause: burn.Cause{Err: undoErr}})
 	return nil

@@ -184,8 +184,8 @@ func TestUnusedReservation(t *testing.T) {
 			tracks := []burn.Track{track("one", 1, 300*588), track("two", 2, 333*588)}
 			r, err := tao.Burn(ctx, b.drive, tracks, &burn.Options{Reserve: burn.ReserveAlways})
 			b.tap.hook = nil
-			is(t, err, burn.ErrCancelled)
-			require.Equal(t, burn.VerdictCancelled, r.Verdict)
+			is(t, err, burn.ErrCanceled)
+			require.Equal(t, burn.VerdictCanceled, r.Verdict)
 			got, on := r.Tracks[1], b.disc.Tracks()
 			if row.undone {
 				require.Len(t, on, 1)
@@ -193,7 +193,7 @@ func TestUnusedReservation(t *testing.T) {
 				require.Zero(t, got.Sectors)
 				return
 			}
-			require.Equal(t, burn.TrackCancelled, got.Status)
+			require.Equal(t, burn.TrackCanceled, got.Status)
 			require.Equal(t, []toc.Sectors{333, 333}, []toc.Sectors{got.Sectors, got.ShownSize})
 			require.Equal(t, []toc.Sectors{row.sent, row.sent}, []toc.Sectors{got.Sent, got.Padding})
 			require.Equal(t, []toc.LBA{on[1].Start, on[1].Start}, []toc.LBA{got.Start, got.ShownAt})

@@ -194,7 +194,7 @@ func inState(t *testing.T, state int, call func(context.Context, *tao.Writer, *m
 	}
 	if state == s3 {
 		_, err := w.AddAudioTrack(ctx, track("long", 3, 2000*588).Source)
-		require.True(t, err == nil || errors.Is(err, burn.ErrCancelled))
+		require.True(t, err == nil || errors.Is(err, burn.ErrCanceled))
 		require.True(t, inside)
 		_, err = w.Release(ctx)
 		require.NoError(t, err)

@@ -184,7 +184,7 @@ func TestCancelWhileClosing(t *testing.T) {
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
 			continue
 		}
-		require.ErrorIs(t, err, burn.ErrCancelled, "the verification that was asked for")
+		require.ErrorIs(t, err, burn.ErrCanceled, "the verification that was asked for")
 	}
 }
 

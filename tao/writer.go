@@ -162,7 +162,7 @@ func untold(err error) error {
 // The report describes what is on the disc of it, also with an error. After an error the
 // Writer is still prepared, and Release must be called. The error matches
 // burn.ErrNotPrepared, burn.ErrWriteInProgress, burn.ErrTrackLimit, burn.ErrStream,
-// burn.ErrNoSpace, burn.ErrCancelled, or is the drive's.
+// burn.ErrNoSpace, burn.ErrCanceled, or is the drive's.
 func (w *Writer) AddAudioTrack(ctx context.Context, src pcm.Source) (burn.TrackReport, error) {
 	return w.AddTrack(ctx, burn.Track{Source: src})
 }
@@ -226,7 +226,7 @@ func (w *Writer) endTrack(j *burn.Job, free toc.Sectors, unknown bool) {
 
 // CancelAddTrack asks the running AddAudioTrack to stop (CancelAddTrack). It may be
 // called from any goroutine and returns immediately; AddAudioTrack then ends the track
-// properly and returns burn.ErrCancelled, or nil if all of the track was written by then.
+// properly and returns burn.ErrCanceled, or nil if all of the track was written by then.
 // What was written stays, as a shorter track. The error matches burn.ErrNotWriting.
 func (w *Writer) CancelAddTrack() error {
 	w.mu.Lock()

@@ -132,11 +132,11 @@ func TestCancelAddTrack(t *testing.T) {
 	require.NoError(t, w.Prepare(ctx))
 	src := track("long", 7, 5000*588).Source
 	row, err := w.AddAudioTrack(ctx, src)
-	is(t, err, burn.ErrCancelled, context.Canceled)
+	is(t, err, burn.ErrCanceled, context.Canceled)
 	code, name, _ := burn.HRESULT(err)
 	require.Equal(t, uint32(0xC0AA0002), code)
 	require.Equal(t, "E_IMAPI_REQUEST_CANCELLED", name)
-	require.Equal(t, burn.TrackCancelled, row.Status)
+	require.Equal(t, burn.TrackCanceled, row.Status)
 	require.Greater(t, row.Sectors, toc.Sectors(1000))
 	require.Less(t, row.Sectors, toc.Sectors(5000))
 	n, err := w.NumberOfExistingTracks()

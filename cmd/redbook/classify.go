@@ -18,7 +18,7 @@ var classes = []struct {
 	is   error
 	code int
 }{
-	{burn.ErrCancelled, exitCancelled},
+	{burn.ErrCanceled, exitCanceled},
 	{burn.ErrWriteFailed, exitWriteFailed},
 	{burn.ErrVerify, exitVerify},
 	{burn.ErrUnconfirmed, exitUnconfirmed},
@@ -27,7 +27,7 @@ var classes = []struct {
 	{burn.ErrUnsuitableDisc, exitNoDisc},
 	{burn.ErrNoDrive, exitNoDrive},
 
-	{context.Canceled, exitCancelled},
+	{context.Canceled, exitCanceled},
 	{pcm.ErrChanged, exitBadInput},
 	{pcm.ErrUnsupportedFormat, exitBadInput},
 	{scsi.FamilyMediumNotPresent, exitNoDisc},

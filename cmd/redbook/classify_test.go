@@ -43,8 +43,8 @@ func TestVerdict(t *testing.T) {
 		{errors.Join(burn.ErrWriteFailed, burn.ErrDriveLost), exitWriteFailed},
 		{burn.ErrVerify, exitVerify},
 		{burn.ErrUnconfirmed, exitUnconfirmed},
-		{burn.ErrCancelled, exitCancelled},
-		{context.Canceled, exitCancelled},
+		{burn.ErrCanceled, exitCanceled},
+		{context.Canceled, exitCanceled},
 		{errors.Join(context.Canceled, burn.ErrWriteFailed), exitWriteFailed},
 	} {
 		got, _ := verdict(c.err)
@@ -69,7 +69,7 @@ func TestSentence(t *testing.T) {
 		{&burn.Error{Phase: burn.PhasePlan, Err: burn.ErrFinalized}, false, burn.ErrFinalized.Error()},
 		{&burn.Error{Phase: burn.PhasePlan, Err: burn.ErrMediaNotBlank}, true, "plan: " + burn.ErrMediaNotBlank.Error() + " [E_IMAPI_DF2TAO_MEDIA_IS_NOT_BLANK]"},
 		{&burn.Error{Phase: burn.PhaseWrite, Track: 3, LBA: 45012, Err: errors.New("broken")}, false, "write track 3 at LBA 45012: broken"},
-		{&burn.Error{Phase: burn.PhaseWrite, Track: 3, LBA: 45012, Err: burn.ErrCancelled}, false, "canceled"},
+		{&burn.Error{Phase: burn.PhaseWrite, Track: 3, LBA: 45012, Err: burn.ErrCanceled}, false, "canceled"},
 		{fmt.Errorf("READ TOC: %w", &scsi.TransportError{Op: "READ TOC", Err: context.Canceled}), false, "canceled"},
 		{errors.Join(errors.New("one"), errors.New("two")), false, "one\n  two"},
 		{errors.Join(errors.New("one"), errors.New("one")), false, "one"},

@@ -99,7 +99,7 @@ func (r *burnRun) awaitDisc(ctx context.Context, d *device, flags *burnFlags) er
 		why, err := r.missing(ctx, d)
 		switch {
 		case ctx.Err() != nil:
-			return fail(exitCancelled, "", "canceled; nothing was burned")
+			return fail(exitCanceled, "", "canceled; nothing was burned")
 		case why == "" || err != nil:
 			return nil
 		}
@@ -114,7 +114,7 @@ func (r *burnRun) awaitDisc(ctx context.Context, d *device, flags *burnFlags) er
 		}
 		told = why
 		if err := d.drive.Clock().Sleep(ctx, waitStep); err != nil {
-			return fail(exitCancelled, "", "canceled; nothing was burned")
+			return fail(exitCanceled, "", "canceled; nothing was burned")
 		}
 	}
 }

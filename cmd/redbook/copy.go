@@ -202,7 +202,7 @@ func (t *talk) askForBlank(ctx context.Context) error {
 		return err
 	}
 	if !strings.HasSuffix(answer, "\n") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(answer)), "q") {
-		return fail(exitCancelled, "", "nothing was burned")
+		return fail(exitCanceled, "", "nothing was burned")
 	}
 	return nil
 }
@@ -223,7 +223,7 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 	c, err := redbook.ReadCopy(ctx, d.opened, o)
 	r.talk.console.clear()
 	if errors.Is(err, context.Canceled) {
-		return nil, fail(exitCancelled, "", "canceled; nothing was burned")
+		return nil, fail(exitCanceled, "", "canceled; nothing was burned")
 	}
 	if diskFull(err) {
 		return nil, fail(exitFailed, "Nothing was burned. To use another folder: --spool FOLDER", "%w", err)

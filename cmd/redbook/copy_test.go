@@ -113,7 +113,7 @@ func TestCopyWithOneDrive(t *testing.T) {
 func TestCopyWithOneDriveStopped(t *testing.T) {
 	for _, does := range [][]action{{}, {{nil, "q\n"}}, {{sim.NewDisc(sim.CDR80), "\n"}, {nil, "n\n"}}, {{sim.NewDisc(sim.CDR80), "\n"}}} {
 		code, _, stderr := copyAlone(t, noiseDisc(t), does...)
-		assert.Equal(t, exitCancelled, code, stderr)
+		assert.Equal(t, exitCanceled, code, stderr)
 		if len(does) > 0 && does[0].disc != nil {
 			assert.True(t, does[0].disc.Blank())
 		}

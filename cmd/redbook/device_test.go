@@ -21,7 +21,7 @@ func TestCanceledOpenLeavesNoDisc(t *testing.T) {
 	_, err := opening{access: a.drives, mode: makeMissing}.open(ctx)
 	require.Error(t, err)
 	code, _ := verdict(err)
-	assert.Equal(t, exitCancelled, code)
+	assert.Equal(t, exitCanceled, code)
 	assert.NoFileExists(t, path)
 }
 

@@ -74,7 +74,7 @@ func TestManualIsComplete(t *testing.T) {
 	}
 	walk(newRoot(&app{env: func(string) string { return "" }}))
 	for _, code := range []int{exitDone, exitFailed, exitUsage, exitNoDrive, exitNoDisc, exitBadInput,
-		exitDoesntFit, exitWriteFailed, exitVerify, exitUnconfirmed, exitCancelled} {
+		exitDoesntFit, exitWriteFailed, exitVerify, exitUnconfirmed, exitCanceled} {
 		assert.Contains(t, page, fmt.Sprintf("\n| %d | ", code))
 	}
 }

@@ -26,7 +26,7 @@ var exitTexts = []struct {
 	{exitVerify, "The disc differs from the files."},
 	{exitUnconfirmed, "Written, but the drive did not confirm it."},
 	{exitUnable, "The drive can't do what was asked for."},
-	{exitCancelled, "Canceled."},
+	{exitCanceled, "Canceled."},
 	{exitPipe, "No one reads the output any more."},
 }
 

@@ -108,7 +108,7 @@ func (m *material) findings() []string {
 func prepareError(ctx context.Context, err error, done string) error {
 	switch {
 	case ctx.Err() != nil:
-		return fail(exitCancelled, "", "canceled; nothing was %s", done)
+		return fail(exitCanceled, "", "canceled; nothing was %s", done)
 	case errors.Is(err, album.ErrNoSpace):
 		return fail(exitFailed, "Nothing was "+done+". To use another folder: --spool FOLDER", "%w", err)
 	case errors.Is(err, album.ErrTooLong):

@@ -35,7 +35,7 @@ func (t *talk) confirm(ctx context.Context, question string) error {
 	case "y", "yes":
 		return nil
 	}
-	return fail(exitCancelled, "", "canceled; nothing was done")
+	return fail(exitCanceled, "", "canceled; nothing was done")
 }
 
 // ask asks, and asks again when the program goes on after Ctrl-Z: the shell has written
@@ -69,7 +69,7 @@ func readLine(ctx context.Context, r io.Reader, again <-chan os.Signal, resume f
 		case <-again:
 			resume()
 		case <-ctx.Done():
-			return "", fail(exitCancelled, "", "canceled; nothing was done")
+			return "", fail(exitCanceled, "", "canceled; nothing was done")
 		case res := <-got:
 			if errors.Is(res.err, io.EOF) {
 				return res.line, nil // Ctrl-D: no answer means no

@@ -14,7 +14,7 @@ import (
 
 func TestConfirm(t *testing.T) {
 	for answer, want := range map[string]int{
-		"y\n": exitDone, "YES\n": exitDone, "n\n": exitCancelled, "\n": exitCancelled, "": exitCancelled, "yesterday\n": exitCancelled,
+		"y\n": exitDone, "YES\n": exitDone, "n\n": exitCanceled, "\n": exitCanceled, "": exitCanceled, "yesterday\n": exitCanceled,
 	} {
 		var screenText bytes.Buffer
 		a := &talk{flags: &globals{}, in: strings.NewReader(answer), inTerm: true, console: &console{w: &screenText}}
@@ -41,7 +41,7 @@ func TestConfirmIsInterrupted(t *testing.T) {
 	cancel()
 	a := &talk{flags: &globals{}, in: blocked{}, inTerm: true, console: &console{w: &bytes.Buffer{}}}
 	code, _ := verdict(a.confirm(ctx, "Burn?"))
-	assert.Equal(t, exitCancelled, code)
+	assert.Equal(t, exitCanceled, code)
 }
 
 // blocked never gives an answer.

@@ -64,14 +64,14 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 // canceled hasn't failed.
 func trackStatus(r *burn.Report, t *burn.TrackReport) burn.TrackStatus {
 	if t.Status == burn.TrackFailed && cutByUser(r) {
-		return burn.TrackCancelled
+		return burn.TrackCanceled
 	}
 	return t.Status
 }
 
 // rowNote is a note of a track; "" for one that repeats that the burn was canceled.
 func rowNote(r *burn.Report, n *burn.Note, verbose bool) string {
-	if n.Kind != burn.NoteTrackError || r.Verdict != burn.VerdictCancelled || verbose {
+	if n.Kind != burn.NoteTrackError || r.Verdict != burn.VerdictCanceled || verbose {
 		return noteText(*n)
 	}
 	if cutByUser(r) {
@@ -79,7 +79,7 @@ func rowNote(r *burn.Report, n *burn.Note, verbose bool) string {
 	}
 	var news []string
 	for _, part := range errorParts(n.Cause.Err) {
-		if !errors.Is(part, burn.ErrCancelled) {
+		if !errors.Is(part, burn.ErrCanceled) {
 			news = append(news, sentence(part, false))
 		}
 	}

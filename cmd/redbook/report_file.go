@@ -59,7 +59,7 @@ func (c *chronicle) render(data *results, path string, cause error) ([]byte, err
 
 // verdictStates rate the verdicts for the page.
 var verdictStates = map[burn.Verdict]page.State{
-	burn.VerdictSuccess: page.Good, burn.VerdictTestWrite: page.Good, burn.VerdictUnconfirmed: page.Warn, burn.VerdictCancelled: page.Warn,
+	burn.VerdictSuccess: page.Good, burn.VerdictTestWrite: page.Good, burn.VerdictUnconfirmed: page.Warn, burn.VerdictCanceled: page.Warn,
 	burn.VerdictFailed: page.Bad, burn.VerdictVerifyFailed: page.Bad,
 }
 
@@ -129,7 +129,7 @@ func pageTrack(m *material, i int, t *burn.TrackReport, readBack string) page.Tr
 	switch t.Status {
 	case burn.TrackOK, burn.TrackTested:
 		row.State = page.Good
-	case burn.TrackUnshown, burn.TrackCancelled:
+	case burn.TrackUnshown, burn.TrackCanceled:
 		row.State = page.Warn
 	case burn.TrackNotBegun:
 		row.State, row.Start, row.Length = page.Warn, "-", "-"

@@ -159,7 +159,7 @@ func TestServeInAHurry(t *testing.T) {
 	require.NoError(t, err)
 	close(a.stop.hurry)
 	code, _ := verdict(s.run(t.Context()))
-	assert.Equal(t, exitCancelled, code)
+	assert.Equal(t, exitCanceled, code)
 	assert.Empty(t, s.device.closers)
 }
 

@@ -227,7 +227,7 @@ func (t *target) options(o *redbook.Options) {
 	}
 	if !t.burnRun.flags.yes { // the other drives are burning, so redbook can't ask
 		o.Confirm = func(context.Context, *redbook.Plan) error {
-			return fail(exitCancelled, "To burn it track-at-once: "+t.advise.sameLineOn(t.name)+" --mode tao", "the drive refused session-at-once; nothing was written")
+			return fail(exitCanceled, "To burn it track-at-once: "+t.advise.sameLineOn(t.name)+" --mode tao", "the drive refused session-at-once; nothing was written")
 		}
 	}
 }
@@ -328,7 +328,7 @@ func (t *target) end(res redbook.Result, stopped bool) {
 // worst lists the exit codes, the one that says most about a disc first. The exit code of
 // several burns is the first that occurs.
 var worst = []int{
-	exitWriteFailed, exitVerify, exitUnconfirmed, exitCancelled, exitFailed, exitDoesntFit, exitBadInput, exitNoDisc, exitUnable, exitNoDrive, exitUsage,
+	exitWriteFailed, exitVerify, exitUnconfirmed, exitCanceled, exitFailed, exitDoesntFit, exitBadInput, exitNoDisc, exitUnable, exitNoDrive, exitUsage,
 }
 
 // conclude names the drives that failed. stopped is an error that all have.
@@ -358,7 +358,7 @@ func (r *burnRun) conclude(targets []*target, stopped error) error {
 	switch {
 	case failed == 0:
 		return r.data.events.err()
-	case code == exitCancelled:
+	case code == exitCanceled:
 		return fail(code, "", "%d of %d burns were canceled", failed, len(targets))
 	}
 	return fail(code, "", "%d of %d discs failed", failed, len(targets))

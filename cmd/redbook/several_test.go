@@ -104,10 +104,10 @@ func TestSeveralCanceled(t *testing.T) {
 		return &atWrite{tr, func() { once.Do(func() { s.app.stop.cancel() }) }}
 	}
 	a, b := "sim:"+s.path("a.disc"), "sim:"+s.path("b.disc")
-	assert.Equal(t, exitCancelled, s.burn("--json", "--device", a, "--device", b), s.errs.String())
+	assert.Equal(t, exitCanceled, s.burn("--json", "--device", a, "--device", b), s.errs.String())
 	reports := s.events("report")
-	assert.EqualValues(t, exitCancelled, reports[a]["exit"])
-	assert.EqualValues(t, exitCancelled, reports[b]["exit"])
+	assert.EqualValues(t, exitCanceled, reports[a]["exit"])
+	assert.EqualValues(t, exitCanceled, reports[b]["exit"])
 	assert.Contains(t, s.errs.String(), "redbook: "+a+": ")
 	assert.Contains(t, s.errs.String(), "redbook: "+b+": ")
 }

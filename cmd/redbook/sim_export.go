@@ -67,7 +67,7 @@ func exportDisc(ctx context.Context, t *talk, data *results, file, folder string
 // writeError is the failure to write files.
 func writeError(err error) error {
 	if errors.Is(err, context.Canceled) {
-		return fail(exitCancelled, "", "canceled; no partial file was left")
+		return fail(exitCanceled, "", "canceled; no partial file was left")
 	}
 	if errors.Is(err, fs.ErrExist) {
 		return fail(exitFailed, "Choose another folder, or remove the file first.", "%w", err)

@@ -55,7 +55,7 @@ func importDisc(ctx context.Context, t *talk, data *results, cue, file string, m
 	switch {
 	case err == nil:
 	case errors.Is(err, context.Canceled):
-		return fail(exitCancelled, "", "canceled; no disc was made")
+		return fail(exitCanceled, "", "canceled; no disc was made")
 	case diskFull(err) || errors.Is(err, spool.ErrNoSpace):
 		return fail(exitFailed, "", "%w", err)
 	default:

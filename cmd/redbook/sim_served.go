@@ -116,7 +116,7 @@ func (s *served) run(ctx context.Context) error {
 		return nil
 	case <-s.stop.hurry:
 		s.device.closers = nil // the drive has them; the file is up to date
-		return fail(exitCancelled, "", "stopped while the drive was working, which to the disc is a power failure")
+		return fail(exitCanceled, "", "stopped while the drive was working, which to the disc is a power failure")
 	}
 }
 

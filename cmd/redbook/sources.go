@@ -67,7 +67,7 @@ func inputError(ctx context.Context, err error, done string) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return fail(exitCancelled, "", "canceled; nothing was %s", done)
+		return fail(exitCanceled, "", "canceled; nothing was %s", done)
 	}
 	code, next := exitBadInput, "Nothing was "+done+"."
 	if errors.Is(err, album.ErrTooMany) {

@@ -43,6 +43,6 @@ func TestPrepareErrors(t *testing.T) {
 	cancel()
 	err = prepareError(ctx, bad, "burned")
 	code, _ = verdict(err)
-	assert.Equal(t, exitCancelled, code)
+	assert.Equal(t, exitCanceled, code)
 	assert.EqualError(t, err, "canceled; nothing was burned")
 }

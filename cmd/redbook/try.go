@@ -225,7 +225,7 @@ func (r *tryRun) finish(ctx context.Context, cause error) error {
 		return errors.Join(cause, err, r.data.document("try", r.doc))
 	}
 	perr := r.data.sentences(tryText(&r.doc))
-	if err == nil && r.doc.Exit == exitCancelled {
+	if err == nil && r.doc.Exit == exitCanceled {
 		r.talk.note("It holds the commands and the drive's answers up to there.")
 	} else if err == nil {
 		r.talk.note("It holds the commands and the drive's answers, without serial numbers and names of files.\n" +

@@ -106,7 +106,7 @@ func (r *tryRun) step(ctx context.Context, name string, do func(ctx context.Cont
 	}
 	if err != nil {
 		s.Result, s.Message = stepFailed, inOneLine(err)
-		if s.Exit, _ = verdict(err); s.Exit == exitCancelled {
+		if s.Exit, _ = verdict(err); s.Exit == exitCanceled {
 			s.Result = stepCanceled
 		}
 		if s.Report != "" {
@@ -168,12 +168,12 @@ func (r *tryRun) disc(ctx context.Context) error {
 // consent asks before a step. "No" ends the trial and is not a failure.
 func (r *tryRun) consent(ctx context.Context, question string) (more bool, err error) {
 	err = r.talk.confirm(ctx, question)
-	if code, _ := verdict(err); code == exitCancelled && ctx.Err() == nil {
+	if code, _ := verdict(err); code == exitCanceled && ctx.Err() == nil {
 		r.skip("the rest", "not wanted")
 		return false, nil
 	}
 	if ctx.Err() != nil {
-		err = fail(exitCancelled, "", "canceled; nothing was written to the disc")
+		err = fail(exitCanceled, "", "canceled; nothing was written to the disc")
 	}
 	return err == nil, err
 }

@@ -372,10 +372,10 @@ func TestTryCanceled(t *testing.T) {
 		}}
 	}
 	code := a.run([]string{"try", "--yes", "--device", "sim:" + filepath.Join(t.TempDir(), "a.disc"), "--archive", archive})
-	assert.Equal(t, exitCancelled, code, errs.String())
+	assert.Equal(t, exitCanceled, code, errs.String())
 	assert.False(t, l.locked)
 	doc := docOf(t, archive)
-	assert.Equal(t, exitCancelled, doc.Exit)
+	assert.Equal(t, exitCanceled, doc.Exit)
 	assert.Equal(t, "look at the burned disc", doc.Steps[len(doc.Steps)-1].Name)
 	assert.Equal(t, stepCanceled, doc.Steps[len(doc.Steps)-2].Result)
 	assert.Contains(t, errs.String(), "cancel")

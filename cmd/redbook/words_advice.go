@@ -100,8 +100,8 @@ func (a *adviser) burn(err error, d *device, report *burn.Report) error {
 		return err // it has both
 	}
 	f := &failure{code: classify(err), err: err, next: a.next(err, d, report)}
-	if cutByUser(report) && errors.Is(err, burn.ErrCancelled) {
-		f.brief = strings.Join(append([]string{burn.ErrCancelled.Error()}, distinctLines(sentence(ofRelease(err), false))...), "\n  ")
+	if cutByUser(report) && errors.Is(err, burn.ErrCanceled) {
+		f.brief = strings.Join(append([]string{burn.ErrCanceled.Error()}, distinctLines(sentence(ofRelease(err), false))...), "\n  ")
 	}
 	return f
 }
@@ -119,9 +119,9 @@ func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	}
 	text, open := a.about(err), a.openSession(report)
 	switch {
-	case errors.Is(err, burn.ErrCancelled) && cutByUser(report):
+	case errors.Is(err, burn.ErrCanceled) && cutByUser(report):
 		return strings.TrimSpace(a.erasable(report) + "\n" + a.about(ofRelease(err)))
-	case errors.Is(err, burn.ErrCancelled) && report != nil && uncompared(report):
+	case errors.Is(err, burn.ErrCanceled) && report != nil && uncompared(report):
 		return "To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES"
 	case errors.Is(err, burn.ErrNothingToClose) && report != nil && report.After.LastSession.Value == mmc.SessionIncomplete && report.After.LastSession.Known():
 		return strings.TrimSpace("If a session-at-once burn was cut short, none of it can be read. " + a.erasable(report))
@@ -205,7 +205,7 @@ func partAdvice(err error) string {
 		}
 		return adviceBusy
 	}
-	if drives(err) && !errors.Is(err, burn.ErrCancelled) && !errors.Is(err, context.Canceled) {
+	if drives(err) && !errors.Is(err, burn.ErrCanceled) && !errors.Is(err, context.Canceled) {
 		return adviceRestart
 	}
 	return ""
@@ -260,7 +260,7 @@ func (a *adviser) erasable(report *burn.Report) string {
 // cutByUser reports whether the person canceled a session-at-once before its end. What the
 // drive reports then is about the end that is missing.
 func cutByUser(report *burn.Report) bool {
-	return report != nil && report.Verdict == burn.VerdictCancelled && (torn(report) || report.TestWrite)
+	return report != nil && report.Verdict == burn.VerdictCanceled && (torn(report) || report.TestWrite)
 }
 
 // ofRelease is the part of an error that is about the tray, and not about the disc.
@@ -370,7 +370,7 @@ func discHolds(r *burn.Report) string {
 // tornVerbs describe what happened to an incomplete track.
 var tornVerbs = map[burn.TrackStatus]string{
 	burn.TrackShort:     "ended early",
-	burn.TrackCancelled: "was canceled",
+	burn.TrackCanceled: "was canceled",
 	burn.TrackChanged:   "changed during the burn",
 	burn.TrackFailed:    "failed",
 }

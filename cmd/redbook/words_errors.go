@@ -78,7 +78,7 @@ func partText(err error) string {
 	}
 	where := ""
 	switch {
-	case e.Track == 0, errors.Is(e, burn.ErrCancelled):
+	case e.Track == 0, errors.Is(e, burn.ErrCanceled):
 	case e.Phase == burn.PhaseWrite || e.Phase == burn.PhaseVerify || e.Phase == burn.PhaseRead:
 		where = fmt.Sprintf("%s track %d at LBA %d: ", e.Phase, e.Track, e.LBA)
 	default:

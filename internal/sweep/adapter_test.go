@@ -124,8 +124,8 @@ func (j job) writer(ctx context.Context, d *mmc.Drive, o *burn.Options) (burn.Re
 }
 
 func verdictFor(err error) burn.Verdict {
-	if errors.Is(err, burn.ErrCancelled) {
-		return burn.VerdictCancelled
+	if errors.Is(err, burn.ErrCanceled) {
+		return burn.VerdictCanceled
 	}
 	return burn.VerdictFailed
 }
@@ -139,7 +139,7 @@ func releaseOnly(err error) bool {
 
 var verdicts = map[burn.Verdict]verdict{
 	burn.VerdictSuccess: success, burn.VerdictFailed: failed, burn.VerdictUnconfirmed: unconfirmed,
-	burn.VerdictVerifyFailed: verifyFailed, burn.VerdictCancelled: canceled, burn.VerdictTestWrite: tested,
+	burn.VerdictVerifyFailed: verifyFailed, burn.VerdictCanceled: canceled, burn.VerdictTestWrite: tested,
 }
 
 var states = map[burn.TrackStatus]rowState{

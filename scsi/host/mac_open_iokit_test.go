@@ -205,7 +205,7 @@ func TestMacWaits(t *testing.T) {
 	assert.Equal(t, 3*macRetry, b.slept)
 }
 
-func TestMacWaitsUntilCancelled(t *testing.T) {
+func TestMacWaitsUntilCanceled(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	b.Set(b.id, "obtain", 0xE00002C5)
 	b.Set(b.id, "obtainTimes", -1)
