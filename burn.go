@@ -244,7 +244,7 @@ func (j *job) replan() error {
 	if err := j.arrange(); err != nil {
 		return err
 	}
-	p, err := j.plan.Plan.Again(j.tracks, j.engine, j.method())
+	p, err := burn.Again(j.plan.Plan, j.tracks, j.engine, j.method())
 	j.plan.Plan = p
 	return err
 }

@@ -15,22 +15,8 @@ const blankTimeout = 5 * time.Hour
 // blankLag is how long a drive may still report the old tracks after BLANK has ended.
 const blankLag = 10 * time.Second
 
-// BlankOptions are the options of Blank. The zero value and nil are valid.
-type BlankOptions struct {
-	Type  mmc.BlankType // zero is mmc.BlankDisc; mmc.BlankMinimal takes a minute or two
-	Speed Speed         // as in Options
-	Eject bool          // open the tray at the end
-
-	// As in Options.
-	ClientName string
-	Force      bool
-	OnEvent    func(Event)
-	KeepAwake  func(ctx context.Context, reason string) (release func() error, err error)
-	Hurry      <-chan struct{}
-}
-
-// options converts them to the Options of a Job.
-func (o *BlankOptions) options() *Options {
+// blankOptions converts them to the Options of a Job.
+func blankOptions(o *BlankOptions) *Options {
 	if o == nil {
 		o = &BlankOptions{}
 	}
@@ -38,7 +24,7 @@ func (o *BlankOptions) options() *Options {
 		Speed: o.Speed, Eject: o.Eject, ClientName: o.ClientName, Force: o.Force, OnEvent: o.OnEvent,
 		KeepAwake: o.KeepAwake, Hurry: o.Hurry,
 	}
-	return r.resolve()
+	return resolve(&r)
 }
 
 // Blank erases a CD-RW (IDiscFormat2Erase). mmc.BlankMinimal erases the tables in a
@@ -50,9 +36,9 @@ func (o *BlankOptions) options() *Options {
 // disc is not a CD-RW, ErrEraseFailed if it isn't blank afterwards, and ErrUnconfirmed if
 // the drive doesn't report the outcome. The Report describes the disc before and after.
 func Blank(ctx context.Context, d *mmc.Drive, opts *BlankOptions) (Report, error) {
-	o := opts.options()
+	o := blankOptions(opts)
 	if d == nil {
-		return finishWith(o, Report{Version: ReportVersion}, fail(PhaseBlank, 0, 0, ErrNoRecorder))
+		return finishWith(o, Report{Version: ReportVersion}, Wrap(PhaseBlank, 0, 0, ErrNoRecorder))
 	}
 	kind := mmc.BlankDisc
 	if opts != nil {
@@ -63,7 +49,7 @@ func Blank(ctx context.Context, d *mmc.Drive, opts *BlankOptions) (Report, error
 	defer end()
 	err := c.take(ctx, "erasing a CD-RW")
 	if err == nil {
-		err = fail(PhaseBlank, 0, 0, eraser{c}.erase(ctx, kind))
+		err = Wrap(PhaseBlank, 0, 0, eraser{c}.erase(ctx, kind))
 	}
 	return c.conclude(err)
 }
@@ -84,7 +70,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	case !c.Before.Media.Known():
 		return wrongf(ErrBadResponse, "the drive doesn't report the kind of disc: %w", orText(c.Before.Media.Err, "no reply"))
 	case c.Before.Media.Value != mmc.MediaCDRW:
-		return join(&MediaError{Media: c.Before.Media.Value}, ErrNotErasable)
+		return Name(&MediaError{Media: c.Before.Media.Value}, ErrNotErasable)
 	}
 	if _, err := c.hold.chooseSpeed(ctx); err != nil {
 		return err
@@ -93,7 +79,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return canceled(ctx)
+		return Canceled(ctx)
 	}
 	c.m.expect(closeWork)
 	c.guarded = false // from now on the disc can't be distinguished from another blank one
@@ -104,7 +90,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	})
 	idleErr := c.Idle(blankTimeout)
 	if Hurried(idleErr) {
-		return join(idleErr, ErrUnconfirmed)
+		return Name(idleErr, ErrUnconfirmed)
 	}
 	return c.erased(kind, errors.Join(sendErr, idleErr))
 }
@@ -114,7 +100,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 func (c eraser) erased(kind mmc.BlankType, told error) error {
 	whole := kind == mmc.BlankDisc || kind == mmc.BlankMinimal
 	if !whole {
-		return join(told, ErrEraseFailed) // other BLANK types have no outcome that every drive shows
+		return Name(told, ErrEraseFailed) // other BLANK types have no outcome that every drive shows
 	}
 	err := c.untilBlank()
 	reloaded := false
@@ -133,16 +119,16 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 	case err == nil && told == nil:
 		return nil
 	case err == nil:
-		c.Note(Note{Kind: NoteBlankError, Cause: Cause{told}})
+		c.Note(Note{Kind: NoteBlankError, Cause: Cause{Err: told}})
 		return nil
 	case told != nil && c.known:
-		return join(told, ErrEraseFailed)
+		return Name(told, ErrEraseFailed)
 	case reloaded && c.known:
 		// The drive reported GOOD and has read the disc again: it isn't blank. Without a
 		// reload it may report cached tables.
 		return wrongf(ErrEraseFailed, "the drive reported success, and the disc isn't blank")
 	}
-	return join(errors.Join(told, err), ErrUnconfirmed)
+	return Name(errors.Join(told, err), ErrUnconfirmed)
 }
 
 // untilBlank waits until the drive reports the disc as blank.
@@ -153,7 +139,7 @@ func (c eraser) untilBlank() error {
 			return nil
 		}
 		if !c.Now().Before(deadline) {
-			return join(orText(err, "the drive doesn't show the disc as blank"), ErrUnconfirmed)
+			return Name(orText(err, "the drive doesn't show the disc as blank"), ErrUnconfirmed)
 		}
 		if sleepErr := c.Sleep(eventEvery); sleepErr != nil {
 			return sleepErr

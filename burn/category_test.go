@@ -37,15 +37,15 @@ func TestEveryDriveErrorHasACategory(t *testing.T) {
 		{ErrVerify, ErrVerify, ErrVerify},
 		{ErrUnconfirmed, ErrUnconfirmed, ErrUnconfirmed},
 	} {
-		require.Equal(t, row.before, Category(fail(PhasePrepare, 0, 0, row.err)), "%v", row.err)
+		require.Equal(t, row.before, Category(Wrap(PhasePrepare, 0, 0, row.err)), "%v", row.err)
 		for _, p := range []Phase{PhaseReserve, PhaseWrite, PhaseFlush, PhaseClose} {
-			require.Equal(t, row.now, Category(fail(p, 1, 0, row.err)), "%s: %v", p, row.err)
+			require.Equal(t, row.now, Category(Wrap(p, 1, 0, row.err)), "%s: %v", p, row.err)
 		}
 	}
-	named := fail(PhaseVerify, 1, 0, join(sense(3, 0x0C, 0x00), ErrUnreadable))
+	named := Wrap(PhaseVerify, 1, 0, Name(sense(3, 0x0C, 0x00), ErrUnreadable))
 	require.NotErrorIs(t, named, ErrUnexpected, "it has a name already")
-	require.Equal(t, ErrUnconfirmed, Category(fail(PhaseConfirm, 0, 0, sense(5, 0x24, 0x00))), "the disc may be good")
-	require.Equal(t, ErrWriteFailed, Category(fail(PhaseConfirm, 0, 0, ErrTrackMissing)))
+	require.Equal(t, ErrUnconfirmed, Category(Wrap(PhaseConfirm, 0, 0, sense(5, 0x24, 0x00))), "the disc may be good")
+	require.Equal(t, ErrWriteFailed, Category(Wrap(PhaseConfirm, 0, 0, ErrTrackMissing)))
 }
 
 // Closing what another program left: every track that the table doesn't list has to be
@@ -72,24 +72,4 @@ func TestWorkOfAVerification(t *testing.T) {
 	quick, full := verifyWork(disc.VerifyQuick, written), verifyWork(disc.VerifyFull, written)
 	require.Equal(t, toc.Sectors(2*75), quick)
 	require.Equal(t, toc.Sectors(2000), full-quick)
-}
-
-// The share of a track that is done is about the writing alone, and stays between 0 and 1.
-func TestFractionOfATrack(t *testing.T) {
-	p := Progress{Action: ActionWriting, StartLBA: 1000, SectorCount: 200, LastWritten: 999}
-	require.Zero(t, p.Fraction())
-	p.LastWritten = 1099
-	require.InDelta(t, 0.5, p.Fraction(), 1e-9)
-	p.LastWritten = 1199
-	require.InDelta(t, 1, p.Fraction(), 1e-9)
-	p.LastWritten = 850
-	require.Zero(t, p.Fraction(), "before its start")
-	p.LastWritten, p.SectorCount = 1000, 1
-	require.InDelta(t, 1, p.Fraction(), 1e-9, "a track of one sector")
-	p.LastWritten, p.SectorCount = 1199, 0
-	require.Zero(t, p.Fraction(), "nothing is known of its length")
-	for a, want := range map[Action]float64{ActionUnknown: 0, ActionPreparing: 0, ActionFinishing: 1, ActionVerifying: 1} {
-		p := Progress{Action: a, StartLBA: 1000, SectorCount: 200, LastWritten: 1099}
-		require.Equal(t, want, p.Fraction(), "%v", a)
-	}
 }

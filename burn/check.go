@@ -14,9 +14,9 @@ import (
 // drive. The error names the track and the source and matches ErrBadInput. Check sends
 // Checking events to opts.OnEvent and ignores the other options.
 func Check(ctx context.Context, tracks []Track, opts *Options) error {
-	o, tracks := opts.resolve(), guardTracks(tracks)
+	o, tracks := resolve(opts), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {
-		return fail(PhaseCheck, 0, 0, err)
+		return Wrap(PhaseCheck, 0, 0, err)
 	}
 	m := newMeter(o.OnEvent, scsi.SystemClock)
 	ctx, end := m.guardEvents(ctx)
@@ -39,7 +39,7 @@ func checkSources(ctx context.Context, tracks []Track, on func(Event)) ([]pcm.Di
 			on(e)
 		})
 		if err != nil {
-			return nil, fail(PhaseCheck, i+1, 0, err)
+			return nil, Wrap(PhaseCheck, i+1, 0, err)
 		}
 		digests[i] = d
 		before += t.Source.Frames() * int64(t.Source.Format().FrameBytes())
@@ -90,7 +90,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 			stall.Reset(readerGrace)
 		case <-stall.C:
 			if ctx.Err() != nil {
-				return pcm.Digest{}, canceled(ctx)
+				return pcm.Digest{}, Canceled(ctx)
 			}
 			return pcm.Digest{}, stalled(src.Name())
 		}
@@ -103,9 +103,9 @@ func checked(ctx context.Context, err error) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return canceled(ctx)
+		return Canceled(ctx)
 	case errors.Is(err, pcm.ErrChanged):
-		return join(err, ErrSourceChanged)
+		return Name(err, ErrSourceChanged)
 	}
-	return join(fmt.Errorf("%w", err), ErrSourceShort)
+	return Name(fmt.Errorf("%w", err), ErrSourceShort)
 }

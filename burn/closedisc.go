@@ -8,21 +8,8 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// CloseOptions are the options of CloseDisc. The zero value and nil are valid.
-type CloseOptions struct {
-	MultiSession bool // leave room for another session
-
-	// As in Options.
-	Eject      bool
-	ClientName string
-	Force      bool
-	OnEvent    func(Event)
-	KeepAwake  func(ctx context.Context, reason string) (release func() error, err error)
-	Hurry      <-chan struct{}
-}
-
-// options converts them to the Options of a Job.
-func (o *CloseOptions) options() *Options {
+// closeOptions converts them to the Options of a Job.
+func closeOptions(o *CloseOptions) *Options {
 	if o == nil {
 		o = &CloseOptions{}
 	}
@@ -30,7 +17,7 @@ func (o *CloseOptions) options() *Options {
 		MultiSession: o.MultiSession, Append: true, Eject: o.Eject, ClientName: o.ClientName, Force: o.Force,
 		OnEvent: o.OnEvent, KeepAwake: o.KeepAwake, Hurry: o.Hurry,
 	}
-	return r.resolve()
+	return resolve(&r)
 }
 
 // CloseDisc closes a session that was left open, so that CD players can play the disc. It
@@ -40,9 +27,9 @@ func (o *CloseOptions) options() *Options {
 // The error matches ErrNothingToClose if the disc has no open session, and ErrTrackOpen
 // if a track can't be finished and keeps the session open.
 func CloseDisc(ctx context.Context, d *mmc.Drive, opts *CloseOptions, method Method) (Report, error) {
-	o := opts.options()
+	o := closeOptions(opts)
 	if d == nil {
-		return finishWith(o, Report{Version: ReportVersion}, fail(PhaseClose, 0, 0, ErrNoRecorder))
+		return finishWith(o, Report{Version: ReportVersion}, Wrap(PhaseClose, 0, 0, ErrNoRecorder))
 	}
 	c := &conclusion{Job: NewJob(ctx, d, o, method)}
 	ctx, end := c.m.guardEvents(ctx)
@@ -60,13 +47,13 @@ type mender struct{ *conclusion }
 // closeOpen finds the open session, finishes its tracks and closes it.
 func (c mender) closeOpen(ctx context.Context) error {
 	if err := (preflight{c.Job}).survey(ctx); err != nil {
-		return fail(PhasePlan, 0, 0, err)
+		return Wrap(PhasePlan, 0, 0, err)
 	}
 	switch status := c.Before.Status; {
 	case !status.Known():
-		return fail(PhasePlan, 0, 0, wrongf(ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply")))
+		return Wrap(PhasePlan, 0, 0, wrongf(ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply")))
 	case status.Value != mmc.DiscIncomplete || shut(c.Before):
-		return fail(PhasePlan, 0, 0, ErrNothingToClose)
+		return Wrap(PhasePlan, 0, 0, ErrNothingToClose)
 	}
 	c.last = c.Before
 	if err := c.mendTracks(); err != nil {
@@ -74,13 +61,13 @@ func (c mender) closeOpen(ctx context.Context) error {
 	}
 	c.found = openTracks(c.last)
 	if len(c.found) == 0 {
-		return fail(PhasePlan, 0, 0, wrongf(ErrNothingToClose, "the open session is empty"))
+		return Wrap(PhasePlan, 0, 0, wrongf(ErrNothingToClose, "the open session is empty"))
 	}
 	if err := c.SameDisc(); err != nil {
-		return fail(PhaseClose, 0, 0, err)
+		return Wrap(PhaseClose, 0, 0, err)
 	}
 	if ctx.Err() != nil {
-		return fail(PhaseClose, 0, 0, canceled(ctx))
+		return Wrap(PhaseClose, 0, 0, Canceled(ctx))
 	}
 	c.Touch()
 	c.m.expect(closeWork)
@@ -111,7 +98,7 @@ func (c mender) mendTracks() error {
 			continue
 		}
 		if err := c.mend(t); err != nil {
-			return fail(PhaseFlush, t.Number, 0, err)
+			return Wrap(PhaseFlush, t.Number, 0, err)
 		}
 	}
 	return nil

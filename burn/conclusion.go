@@ -39,7 +39,7 @@ func (c *conclusion) wrapUp(ctx context.Context, err error) error {
 	case err != nil && (!c.Options.CloseOnCancel || c.method.Continuous()):
 		return err // a session that is one stream can't be closed early
 	}
-	if c.Options.closeKind() != CloseNone {
+	if closeKind(c.Options) != CloseNone {
 		if closeErr := c.close(); closeErr != nil {
 			return errors.Join(err, closeErr)
 		}
@@ -69,7 +69,7 @@ func (c *conclusion) close() error {
 	}
 	c.m.phase(PhaseClose, ActionFinishing, work)
 	if err := c.closable(); err != nil {
-		return fail(PhaseClose, 0, 0, err)
+		return Wrap(PhaseClose, 0, 0, err)
 	}
 	began := c.Now()
 	mark := c.seen.Now()
@@ -78,17 +78,17 @@ func (c *conclusion) close() error {
 	elapsed := c.Now().Sub(began)
 	c.rep.Closing += elapsed
 	if Hurried(closeErr) {
-		return fail(PhaseClose, 0, 0, join(closeErr, ErrCanceled, ErrUnconfirmed))
+		return Wrap(PhaseClose, 0, 0, Name(closeErr, ErrCanceled, ErrUnconfirmed))
 	}
 	if errors.Is(closeErr, ErrNotClosed) {
-		return fail(PhaseClose, 0, 0, closeErr) // the command was not sent
+		return Wrap(PhaseClose, 0, 0, closeErr) // the command was not sent
 	}
 	err := c.confirm(closeErr)
 	if err == nil || !errors.Is(err, ErrNotClosed) && c.known && c.shutAsAsked(c.last) {
 		c.m.send(SessionClosed{Elapsed: elapsed, Appendable: c.last.Status.Value == mmc.DiscIncomplete})
 	}
 	if failed := c.seen.Failed(mark); failed != nil && !errors.Is(err, ErrWriteFailed) {
-		err = errors.Join(fail(PhaseClose, 0, 0, failed), err)
+		err = errors.Join(Wrap(PhaseClose, 0, 0, failed), err)
 	}
 	return err
 }
@@ -99,11 +99,11 @@ func (c *conclusion) close() error {
 func (c *conclusion) closable() error {
 	ended := c.method.Continuous()
 	if err := c.Ready(c.calm); err != nil && c.Silent() && !ended {
-		return join(err, ErrDriveLost)
+		return Name(err, ErrDriveLost)
 	}
 	err := c.SameDisc()
 	if ended {
-		err = join(err, ErrUnconfirmed)
+		err = Name(err, ErrUnconfirmed)
 	}
 	return err
 }
@@ -126,24 +126,24 @@ func (c *conclusion) confirm(closeErr error) error {
 		c.remark(closeErr)
 		return nil
 	case c.foreign:
-		return fail(PhaseConfirm, 0, 0, errors.Join(c.swapped(), closeErr))
+		return Wrap(PhaseConfirm, 0, 0, errors.Join(c.swapped(), closeErr))
 	case fresh && c.known && c.last.Status.Value == mmc.DiscEmpty && c.last.Status.Known():
-		return fail(PhaseConfirm, 0, 0, wrongf(ErrTrackMissing, "the disc is still blank"))
+		return Wrap(PhaseConfirm, 0, 0, wrongf(ErrTrackMissing, "the disc is still blank"))
 	case closeErr != nil && c.known && c.open(c.last):
-		return fail(PhaseClose, 0, 0, join(closeErr, ErrNotClosed))
+		return Wrap(PhaseClose, 0, 0, Name(closeErr, ErrNotClosed))
 	}
 	c.rep.Differences = why
 	err := wrongf(ErrUnconfirmed, "%w (%v)", ErrUnconfirmed, why[0])
 	if closeErr != nil {
 		err = fmt.Errorf("%w: %w", err, closeErr)
 	}
-	return fail(PhaseConfirm, 0, 0, err)
+	return Wrap(PhaseConfirm, 0, 0, err)
 }
 
 // remark notes an error of closing although the session is closed.
 func (c *conclusion) remark(closeErr error) {
 	if closeErr != nil {
-		c.Note(Note{Kind: NoteCloseError, Cause: Cause{closeErr}})
+		c.Note(Note{Kind: NoteCloseError, Cause: Cause{Err: closeErr}})
 	}
 }
 
@@ -181,7 +181,7 @@ func (c *conclusion) renew(do func(context.Context) error) bool {
 	c.heard(err)
 	c.renewed = true
 	if err != nil {
-		c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{err}})
+		c.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{Err: err}})
 	}
 	return err == nil
 }
@@ -259,7 +259,7 @@ func (c *conclusion) tolerated(why []Difference) []Difference {
 // shutAsAsked reports whether the disc shows the session of this burn closed in the
 // requested way.
 func (c *conclusion) shutAsAsked(d disc.Disc) bool {
-	if c.Options.closeKind() == CloseMulti {
+	if closeKind(c.Options) == CloseMulti {
 		return d.Status.Value == mmc.DiscIncomplete && shut(d)
 	}
 	return d.Status.Value == mmc.DiscFinalized
@@ -327,7 +327,7 @@ func (c *conclusion) endTest() error {
 	if err == nil && c.tooFast() {
 		err = ErrTooFast
 	}
-	return fail(PhaseConfirm, 0, 0, err)
+	return Wrap(PhaseConfirm, 0, 0, err)
 }
 
 // asBefore reports whether the disc is in the state in which it was found.
@@ -339,7 +339,7 @@ func (c *conclusion) asBefore() error {
 		return err
 	}
 	if !c.last.Status.Known() {
-		return join(c.last.Status.Err, ErrUnconfirmed)
+		return Name(c.last.Status.Err, ErrUnconfirmed)
 	}
 	if !unchanged(c.last, c.Before) {
 		return wrongf(ErrUnconfirmed, "after the test write the drive doesn't show the disc as it was before")

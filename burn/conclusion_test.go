@@ -199,7 +199,7 @@ func TestRowOfATrackThatIsTornNow(t *testing.T) {
 
 // What became of a track while it was written, by why it ended and how.
 func TestRowOfATrackThatWasWritten(t *testing.T) {
-	canceled, short, changed := join(ErrCanceled, errors.New("x")), ErrSourceShort, ErrSourceChanged
+	canceled, short, changed := Name(ErrCanceled, errors.New("x")), ErrSourceShort, ErrSourceChanged
 	for _, row := range []struct {
 		name       string
 		sent       toc.Sectors // of 400
@@ -272,7 +272,7 @@ func TestReportInOneLine(t *testing.T) {
 		require.Equal(t, want, r.String())
 	}
 	r := Report{Verdict: VerdictFailed}
-	r.judge(ErrNoMedia)
+	judge(&r, ErrNoMedia)
 	require.Equal(t, "E_IMAPI_RECORDER_MEDIA_NO_MEDIA", r.HRESULT)
 	require.Equal(t, "failed: 0 of 0 tracks, 0:00, state of the disc unknown", r.String())
 }

@@ -73,19 +73,6 @@ func TestSpeedIsAMean(t *testing.T) {
 	}
 }
 
-// A note in a log contains only the figures that it has.
-func TestTextsOfNotes(t *testing.T) {
-	for want, n := range map[string]Note{
-		string(NoteReset):                       {Kind: NoteReset},
-		string(NoteFragment) + " want 5, got 0": {Kind: NoteFragment, Want: 5},
-		string(NoteFragment) + " want 0, got 5": {Kind: NoteFragment, Got: 5},
-		string(NoteSkipped) + " (track 1)":      {Kind: NoteSkipped, Track: 1},
-		string(NoteWriteResent) + ": no answer": {Kind: NoteWriteResent, Cause: Cause{errNoAnswer}},
-	} {
-		require.Equal(t, want, n.String())
-	}
-}
-
 // On another disc a track has the number that follows on this one, whatever the other led to.
 func TestNumberAfterAnotherDisc(t *testing.T) {
 	j, _ := guarding(t, pressed(t), true)
@@ -132,7 +119,7 @@ func TestWitnessesOfAnAlbum(t *testing.T) {
 	open := left(FateDoubtful, 2, 500)
 	open.Open = true
 	for _, row := range []struct {
-		second       Remnant
+		second       remnant
 		fragments    []Fragment
 		whole, parts []int
 	}{

@@ -133,7 +133,3 @@ func (TrackFinished) event() {}
 func (SessionClosed) event() {}
 func (Noted) event()         {}
 func (Finished) event()      {}
-
-// eventEvery is the interval of Progress: slightly less than half a second, so that a
-// slow WRITE in between doesn't exceed it.
-const eventEvery = 380 * time.Millisecond

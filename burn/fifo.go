@@ -232,7 +232,7 @@ func (c *chunk) fill(src io.Reader, left *int64) error {
 	if err != nil {
 		c.audio = toc.Sectors(n / toc.SectorSize)
 		c.data = c.data[:c.audio.Bytes()]
-		return join(err, ErrSourceShort)
+		return Name(err, ErrSourceShort)
 	}
 	clear(c.data[n:])
 	return nil
@@ -243,7 +243,7 @@ func (c *chunk) fill(src io.Reader, left *int64) error {
 func (r *feeder) finish(src *pcm.Reader, j job) error {
 	var none [1]byte
 	if _, err := src.Read(none[:]); err != io.EOF {
-		return join(err, ErrSourceChanged)
+		return Name(err, ErrSourceChanged)
 	}
 	if d := src.Digest(); d.Hash != j.checked.Hash || d.Frames != j.checked.Frames {
 		return wrongf(ErrSourceChanged, "%s: the audio is not what it was when it was checked (hash %016x, was %016x)",
@@ -259,7 +259,7 @@ func (r *feeder) fail(track int, err error) bool {
 		if errors.Is(err, pcm.ErrChanged) {
 			name = ErrSourceChanged
 		}
-		c.track, c.last, c.err = track, true, join(err, name)
+		c.track, c.last, c.err = track, true, Name(err, name)
 		r.f.full <- c
 	}
 	return false

@@ -25,14 +25,14 @@ func (j *Job) SameDisc() error {
 	j.guard = j.seen.Now()
 	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
 	if err != nil {
-		return join(err, ErrDriveLost)
+		return Name(err, ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
 	if j.strayed = !j.ours().recognize(now); j.strayed {
 		j.foreign = j.ours().stranger(now)
 		return wrongf(ErrDiscChanged, "%w (%s)", ErrDiscChanged, change.Triple())
 	}
-	j.Note(Note{Kind: NoteAttention, Cause: Cause{wrongf(ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
+	j.Note(Note{Kind: NoteAttention, Cause: Cause{Err: wrongf(ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
 	return nil
 }
 
@@ -46,7 +46,7 @@ func (j *Job) stillThere() error {
 	j.guard = j.seen.Now()
 	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
 	if err != nil {
-		return join(err, ErrDriveLost)
+		return Name(err, ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
 	if j.foreign = j.ours().stranger(now); j.foreign {
@@ -174,3 +174,9 @@ func (o identity) otherKind(now disc.Disc) bool {
 
 // sameGroove reports whether two ATIPs are of the same kind of disc.
 func sameGroove(a, b mmc.ATIP) bool { return a.LeadIn == b.LeadIn && a.LastLeadOut == b.LastLeadOut }
+
+// shut reports whether a disc shows its last session as closed.
+func shut(d disc.Disc) bool {
+	closed, known := d.Closed()
+	return known && closed
+}

@@ -60,7 +60,7 @@ func (h *Hold) seize(ctx context.Context, purpose string) error {
 	}
 	release, err := h.o.KeepAwake(ctx, purpose)
 	if err != nil {
-		h.note(Note{Kind: NoteMaySleep, Cause: Cause{err}})
+		h.note(Note{Kind: NoteMaySleep, Cause: Cause{Err: err}})
 	}
 	if release != nil {
 		h.later(release)
@@ -81,7 +81,7 @@ func (h *Hold) lock(ctx context.Context) error {
 	// Linux filters the command if the device could only be opened for reading.
 	if ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission) {
 		h.tray = trayUnlocked
-		h.note(Note{Kind: NoteNoTrayLock, Cause: Cause{err}})
+		h.note(Note{Kind: NoteNoTrayLock, Cause: Cause{Err: err}})
 		return nil
 	}
 	return err
@@ -128,7 +128,7 @@ func (h *Hold) chooseSpeed(ctx context.Context) (Speed, error) {
 		return err
 	})
 	if ClassOf(err) == ClassRefused {
-		h.note(Note{Kind: NoteSpeedFixed, Cause: Cause{err}})
+		h.note(Note{Kind: NoteSpeedFixed, Cause: Cause{Err: err}})
 		return took, nil
 	}
 	if err != nil {
@@ -183,7 +183,7 @@ func (h *Hold) release(ctx context.Context, eject bool) error {
 		errs = append(errs, err)
 		if eject && err == nil {
 			if err := h.eject(ctx); err != nil {
-				h.note(Note{Kind: NoteNotEjected, Cause: Cause{err}})
+				h.note(Note{Kind: NoteNotEjected, Cause: Cause{Err: err}})
 			}
 		}
 	}

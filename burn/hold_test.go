@@ -161,7 +161,7 @@ func TestComputerStaysAwake(t *testing.T) {
 		if row.err == nil {
 			require.Empty(t, j.rep.Notes, row.name)
 		} else {
-			require.Equal(t, []Note{{Kind: NoteMaySleep, Cause: Cause{denied}}}, j.rep.Notes, row.name)
+			require.Equal(t, []Note{{Kind: NoteMaySleep, Cause: Cause{Err: denied}}}, j.rep.Notes, row.name)
 		}
 		require.NoError(t, j.hold.release(t.Context(), false))
 		require.Equal(t, row.granted, back == 1, row.name)

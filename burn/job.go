@@ -8,7 +8,6 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -119,7 +118,7 @@ func chunkSectors(l scsi.Limits) int {
 // as an event.
 func (j *Job) Note(n Note) {
 	j.rep.Notes = append(j.rep.Notes, n)
-	j.m.send(Noted{n})
+	j.m.send(Noted{Note: n})
 }
 
 // TrackNote adds a note to the row of a track.
@@ -214,7 +213,7 @@ func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 }
 
 // errPageNotKept is ErrModeParams for a drive that reported success.
-var errPageNotKept = ours("the drive doesn't keep these settings", ErrModeParams, ErrNoDrive)
+var errPageNotKept = Name(errors.New("the drive doesn't keep these settings"), ErrModeParams, ErrNoDrive)
 
 // armTries is how often page 05h is sent to a drive that doesn't keep it.
 const armTries = 3
@@ -247,17 +246,8 @@ func (j *Job) EndRemark(t *Task, told error) {
 	case Hurried(told):
 		j.TrackNote(t, Note{Kind: NoteNotWaited})
 	default:
-		j.TrackNote(t, Note{Kind: NoteEndError, Cause: Cause{told}})
+		j.TrackNote(t, Note{Kind: NoteEndError, Cause: Cause{Err: told}})
 	}
-}
-
-// addRow adds a requested track to the report.
-func (r *Report) addRow(t Track, number int) int {
-	r.Tracks = append(r.Tracks, TrackReport{
-		Number: number, Name: t.Source.Name(), Title: t.Title, Performer: t.Performer,
-		ISRC: t.ISRC, Control: t.Control, Status: TrackNotBegun, Asked: toc.Sectors(pcm.Sectors(t.Source)),
-	})
-	return len(r.Tracks) - 1
 }
 
 // SetSpeed does the same for the following tracks of this job. now is the resulting speed

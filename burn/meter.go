@@ -105,7 +105,7 @@ func (m *meter) finished(r Report, err error) Report {
 	before := m.broken
 	m.send(Finished{Report: r, Err: err})
 	if before == nil && m.broken != nil {
-		r.Notes = append(r.Notes, Note{Kind: NoteEventPanic, Cause: Cause{m.broken}})
+		r.Notes = append(r.Notes, Note{Kind: NoteEventPanic, Cause: Cause{Err: m.broken}})
 	}
 	return r
 }
@@ -270,3 +270,7 @@ func (m *meter) remaining(now time.Time, frac float64) time.Duration {
 	}
 	return 0
 }
+
+// eventEvery is the interval of Progress: slightly less than half a second, so that a
+// slow WRITE in between doesn't exceed it.
+const eventEvery = 380 * time.Millisecond

@@ -205,11 +205,11 @@ func TestBlameOfAPanic(t *testing.T) {
 // The statistics of several tracks come to one: the lowest fill counts, and sums add up.
 func TestStatisticsAddUp(t *testing.T) {
 	var sum FIFOStats
-	sum.merge(FIFOStats{Size: 1000, MinFill: 400, Empty: 1, Bytes: 5000, Chunk: 27})
+	merge(&sum, FIFOStats{Size: 1000, MinFill: 400, Empty: 1, Bytes: 5000, Chunk: 27})
 	require.Equal(t, FIFOStats{Size: 1000, MinFill: 400, Empty: 1, Bytes: 5000, Chunk: 27}, sum)
-	sum.merge(FIFOStats{Size: 1000, MinFill: 600, Empty: 2, Bytes: 3000, Chunk: 27})
+	merge(&sum, FIFOStats{Size: 1000, MinFill: 600, Empty: 2, Bytes: 3000, Chunk: 27})
 	require.Equal(t, FIFOStats{Size: 1000, MinFill: 400, Empty: 3, Bytes: 8000, Chunk: 27}, sum)
-	sum.merge(FIFOStats{Size: 1000, MinFill: 100, Chunk: 27})
+	merge(&sum, FIFOStats{Size: 1000, MinFill: 100, Chunk: 27})
 	require.Equal(t, 100, sum.MinFill)
 }
 
@@ -219,7 +219,7 @@ func TestReportIsACopy(t *testing.T) {
 		Tracks: []TrackReport{{Notes: []Note{{Kind: NoteEndError}}}}, OnDisc: []DiscTrack{{Number: 1}},
 		Notes: []Note{{Kind: NoteReset}}, Differences: []Difference{{Track: 1}},
 	}
-	c := r.clone()
+	c := cloneReport(&r)
 	r.Tracks[0].Notes[0].Kind, r.Tracks[0].Status = NoteReset, TrackOK
 	r.OnDisc[0].Number, r.Notes[0].Kind, r.Differences[0].Track = 2, NoteStillOld, 2
 	require.Equal(t, Report{

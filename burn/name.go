@@ -9,23 +9,19 @@ const maxClientName = 62
 // clientNameMarks are the allowed characters besides letters and digits.
 const clientNameMarks = " .,:;-_"
 
-// CheckClientName applies IMAPI's rules for client names: 1 to 62 characters of A-Z
-// a-z 0-9 space . , : ; - _ . The error matches ErrClientName.
-func CheckClientName(name string) error { return checkClientName(name) }
-
 // CheckOptions checks options on their own; nil means the defaults. The error matches
 // ErrClientName or ErrInvalidMCN.
 func CheckOptions(o *Options) error {
-	o = o.resolve()
-	if err := checkClientName(o.ClientName); err != nil {
+	o = resolve(o)
+	if err := CheckClientName(o.ClientName); err != nil {
 		return err
 	}
 	return checkMCN(o.MCN)
 }
 
-// checkClientName applies IMAPI's rules for client names. An error matches
-// ErrClientName.
-func checkClientName(name string) error {
+// CheckClientName applies IMAPI's rules for client names: 1 to 62 characters of A-Z
+// a-z 0-9 space . , : ; - _ . The error matches ErrClientName.
+func CheckClientName(name string) error {
 	switch {
 	case name == "":
 		return wrongf(ErrClientName, "the client name is missing")

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -130,51 +129,4 @@ type Options struct {
 	// Hurry, once closed, ends the wait for a drive that completes its work after a
 	// cancel or failure (a second Ctrl-C). The tray is unlocked nevertheless.
 	Hurry <-chan struct{}
-}
-
-// resolve returns a copy of the options with the defaults filled in.
-func (o *Options) resolve() *Options {
-	r := Options{}
-	if o != nil {
-		r = *o
-	}
-	if !r.Speed.Known() {
-		r.Speed = SpeedMax
-	}
-	if r.FIFO <= 0 {
-		r.FIFO = DefaultFIFO
-	}
-	if r.ClientName == "" {
-		r.ClientName = DefaultClientName
-	}
-	return &r
-}
-
-// closeKind returns the requested end of the session.
-func (o *Options) closeKind() CloseKind {
-	switch {
-	case o.NoClose || o.TestWrite:
-		return CloseNone
-	case o.MultiSession:
-		return CloseMulti
-	}
-	return CloseFinal
-}
-
-// Sessions returns the multi-session field of mode page 05h for these options. It never
-// changes during a burn, because CLOSE SESSION uses the page that was sent last.
-func (o *Options) Sessions() mmc.MultiSession {
-	if o.closeKind() == CloseMulti {
-		return mmc.SessionOpen
-	}
-	return mmc.SessionFinal
-}
-
-// Reserves reports whether RESERVE TRACK is sent for such a disc. Auto sends it only on
-// CD-RW, where a reservation can be undone.
-func (o *Options) Reserves(media mmc.MediaType) bool {
-	if o.TestWrite {
-		return false
-	}
-	return o.Reserve == ReserveAlways || o.Reserve == ReserveAuto && media == mmc.MediaCDRW
 }

@@ -6,27 +6,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/toc"
 )
-
-// What is said about a track survives the way there and back, all of it.
-func TestTrackInfo(t *testing.T) {
-	info := toc.TrackInfo{
-		Title: "t", Performer: "p", ISRC: "USABC1234567", Control: toc.PreEmphasis, SCMS: true,
-		Indexes: []toc.IndexMark{{Index: 2, Offset: 3}},
-	}
-	require.Equal(t, info, Track{}.WithInfo(info).Info())
-}
 
 // What is left out has a default.
 func TestDefaultsOfOptions(t *testing.T) {
 	for _, o := range []*Options{nil, {}, {FIFO: -1}} {
-		r := o.resolve()
+		r := resolve(o)
 		require.Equal(t, []any{SpeedMax, DefaultFIFO, DefaultClientName}, []any{r.Speed, r.FIFO, r.ClientName})
 	}
 	own := Options{Speed: SpeedX(8), FIFO: 1, ClientName: "x"}
-	require.Equal(t, own, *own.resolve())
-	b := (*BlankOptions)(nil).options()
+	require.Equal(t, own, *resolve(&own))
+	b := blankOptions(nil)
 	require.Equal(t, DefaultClientName, b.ClientName)
 }
 
@@ -41,8 +31,8 @@ func TestEndOfASessionByTheOptions(t *testing.T) {
 		{Options{NoClose: true, MultiSession: true}, CloseNone, mmc.SessionFinal},
 		{Options{TestWrite: true, MultiSession: true}, CloseNone, mmc.SessionFinal},
 	} {
-		require.Equal(t, row.kind, row.o.closeKind(), "%+v", row.o)
-		require.Equal(t, row.page, row.o.Sessions(), "%+v", row.o)
+		require.Equal(t, row.kind, closeKind(&row.o), "%+v", row.o)
+		require.Equal(t, row.page, Sessions(&row.o), "%+v", row.o)
 	}
 }
 
@@ -58,7 +48,7 @@ func TestWhenATrackIsReserved(t *testing.T) {
 		{ReserveAlways, true, false, false, "always"}, {ReserveAuto, true, false, false, "auto"},
 	} {
 		o := Options{Reserve: row.policy, TestWrite: row.test}
-		require.Equal(t, []bool{row.cdr, row.rw}, []bool{o.Reserves(mmc.MediaCDR), o.Reserves(mmc.MediaCDRW)}, "%+v", row)
+		require.Equal(t, []bool{row.cdr, row.rw}, []bool{Reserves(&o, mmc.MediaCDR), Reserves(&o, mmc.MediaCDRW)}, "%+v", row)
 		text, err := row.policy.MarshalText()
 		require.NoError(t, err)
 		require.Equal(t, row.text, string(text))

@@ -44,7 +44,7 @@ func (c verifier) pairSome(ctx context.Context, tracks []Track, list []disc.Trac
 func (c verifier) pick(ctx context.Context, tracks []Track, list []disc.Track) (picked []disc.Track, differs bool, err error) {
 	var sizes []toc.Sectors
 	for _, t := range tracks {
-		sizes = append(sizes, t.sectors())
+		sizes = append(sizes, sizeOf(t))
 	}
 	where := places(list, sizes)
 	if where == nil {
@@ -74,7 +74,7 @@ func (c verifier) closest(ctx context.Context, t Track, list []disc.Track, at []
 	place, most := at[0], toc.Sectors(0)
 	for _, here := range at {
 		on := list[here]
-		w := []disc.Written{t.written(on.Number, hiddenStart(t, on))}
+		w := []disc.Written{writtenAt(t, on.Number, hiddenStart(t, on))}
 		w[0].Source = patient(ctx, t.Source)
 		c.m.phase(PhaseVerify, ActionVerifying, verifyWork(disc.VerifyFull, w))
 		if err := c.Ready(ctx); err != nil {

@@ -59,7 +59,7 @@ func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) e
 	for c, n := first, 1; ; n++ {
 		if ctx.Err() != nil {
 			feed.put(c)
-			return fail(PhaseWrite, t.Number, t.next(), canceled(ctx))
+			return Wrap(PhaseWrite, t.Number, t.next(), Canceled(ctx))
 		}
 		err := p.write(t, c.data, c.audio)
 		last, srcErr, hash := c.last, c.err, c.digest.Hash
@@ -68,7 +68,7 @@ func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) e
 		case err != nil:
 			return err
 		case srcErr != nil:
-			return fail(PhaseWrite, t.Number, t.next(), srcErr)
+			return Wrap(PhaseWrite, t.Number, t.next(), srcErr)
 		case last:
 			p.j.Row(t).Hash = hashText(hash)
 			return nil
@@ -76,15 +76,15 @@ func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) e
 		if n%bufferEvery == 0 {
 			p.askBuffer()
 			if err := p.j.seen.Failed(t.mark); err != nil {
-				return fail(PhaseWrite, t.Number, t.next(), err)
+				return Wrap(PhaseWrite, t.Number, t.next(), err)
 			}
 		}
 		p.j.m.tick()
 		if c, err = feed.next(ctx, p.j.m.tick); err != nil {
 			if ctx.Err() != nil {
-				err = canceled(ctx)
+				err = Canceled(ctx)
 			}
-			return fail(PhaseWrite, t.Number, t.next(), err)
+			return Wrap(PhaseWrite, t.Number, t.next(), err)
 		}
 	}
 }
@@ -113,7 +113,7 @@ func (p *pen) send(t *Task, cmd mmc.Write10) error {
 	if err == nil {
 		return nil
 	}
-	return fail(PhaseWrite, t.Number, cmd.LBA, p.named(t, p.settle(t, cmd, err)))
+	return Wrap(PhaseWrite, t.Number, cmd.LBA, p.named(t, p.settle(t, cmd, err)))
 }
 
 // settle settles a WRITE that was not simply carried out. It is sent again only if the
@@ -128,7 +128,7 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 		}
 		if p.j.Now().After(deadline) {
 			p.j.stuck = true
-			return join(fmt.Errorf("no progress for %s: %w", clock(resendLimit), err), ErrTimeout, ErrBusy)
+			return Name(fmt.Errorf("no progress for %s: %w", clock(resendLimit), err), ErrTimeout, ErrBusy)
 		}
 		if p.j.Sleep(wait) != nil {
 			return fmt.Errorf("%w: %w", errHurried, err)
@@ -221,7 +221,7 @@ func (p *pen) unanswered(t *Task, cmd mmc.Write10, err error) (settled bool, res
 		}
 	}
 	if taken {
-		p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{err}})
+		p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{Err: err}})
 		if p.j.Options.TestWrite { // without its settings the drive would write the next one
 			return true, p.restore(t, cmd, err)
 		}
@@ -233,7 +233,7 @@ func (p *pen) unanswered(t *Task, cmd mmc.Write10, err error) (settled bool, res
 	if lostErr := p.restore(t, cmd, err); lostErr != nil {
 		return true, lostErr
 	}
-	p.j.TrackNote(t, Note{Kind: NoteWriteResent, Want: int(cmd.LBA), Cause: Cause{err}})
+	p.j.TrackNote(t, Note{Kind: NoteWriteResent, Want: int(cmd.LBA), Cause: Cause{Err: err}})
 	return false, nil
 }
 
@@ -247,7 +247,7 @@ func (p *pen) twin(t *Task, cmd mmc.Write10, err error, peeked bool) error {
 	if taken, askErr := p.twice(t, cmd); !taken || askErr != nil {
 		return orNil(false, err, askErr)
 	}
-	p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{err}})
+	p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{Err: err}})
 	return nil
 }
 
@@ -318,7 +318,7 @@ func (p *pen) named(t *Task, err error) error {
 		return nil
 	}
 	if !errors.Is(err, ErrSettingsLost) && p.starved(t, err) {
-		return join(err, ErrUnderrun)
+		return Name(err, ErrUnderrun)
 	}
 	return err
 }
@@ -375,7 +375,7 @@ func (p *pen) ahead(ctx context.Context, t *Task) error {
 	p.still()
 	for t.Ahead > 0 {
 		if ctx.Err() != nil {
-			return fail(PhaseWrite, t.Number, t.next(), canceled(ctx))
+			return Wrap(PhaseWrite, t.Number, t.next(), Canceled(ctx))
 		}
 		part := min(t.Ahead, toc.Sectors(p.chunk))
 		if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(part), Data: p.quiet[:part.Bytes()]}); err != nil {
@@ -394,7 +394,7 @@ func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
 	for done := toc.Sectors(0); done < l.Size; {
 		at := l.Start + toc.LBA(done)
 		if ctx.Err() != nil {
-			return fail(PhaseWrite, t.Number, at, canceled(ctx))
+			return Wrap(PhaseWrite, t.Number, at, Canceled(ctx))
 		}
 		part := min(n, l.Size-done)
 		data := buf[:int(part)*subBlock]

@@ -20,42 +20,42 @@ import (
 //
 // The tracks are two seconds apart, as with track-at-once; MakePlan asks the method.
 func NewPlan(drive string, d disc.Disc, tracks []Track, opts *Options) (Plan, error) {
-	return newPlan(drive, d, tracks, opts, func(p *Plan, _ []Track, _ *Options) error { return p.PlaceApart() })
+	return newPlan(drive, d, tracks, opts, func(p *Plan, _ []Track, _ *Options) error { return PlaceApart(p) })
 }
 
 // Again makes the plan anew for the same disc, without asking the drive: for tracks that
 // were decoded since. method is that of the plan.
-func (p Plan) Again(tracks []Track, opts *Options, method Method) (Plan, error) {
+func Again(p Plan, tracks []Track, opts *Options, method Method) (Plan, error) {
 	again, err := newPlan(p.Drive, p.Disc, tracks, opts, method.Place)
 	again.Text = again.Text && p.Text // whether the drive writes CD-TEXT
 	again.Speed, again.CAV = p.Speed, p.CAV
-	again.estimate()
+	estimate(&again)
 	return again, err
 }
 
 func newPlan(drive string, d disc.Disc, tracks []Track, opts *Options, place func(*Plan, []Track, *Options) error) (Plan, error) {
-	o, tracks := opts.resolve(), guardTracks(tracks)
+	o, tracks := resolve(opts), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {
-		return Plan{}, fail(PhasePlan, 0, 0, err)
+		return Plan{}, Wrap(PhasePlan, 0, 0, err)
 	}
 	if err := checkDisc(d, o); err != nil {
-		return Plan{}, fail(PhasePlan, 0, 0, err)
+		return Plan{}, Wrap(PhasePlan, 0, 0, err)
 	}
 	blank := d.Status.Value == mmc.DiscEmpty
 	p := Plan{
 		Version: ReportVersion, Drive: drive, Disc: d, MCN: o.MCN,
-		SpeedAsked: o.Speed, Speed: o.Speed, TestWrite: o.TestWrite, Verify: o.Verify, Close: o.closeKind(),
+		SpeedAsked: o.Speed, Speed: o.Speed, TestWrite: o.TestWrite, Verify: o.Verify, Close: closeKind(o),
 		Append: !blank, NewSession: !blank && shut(d),
-		Reserve: o.Reserves(d.Media.Value),
+		Reserve: Reserves(o, d.Media.Value),
 	}
-	if err := p.list(tracks); err != nil {
-		return Plan{}, fail(PhasePlan, 0, 0, err)
+	if err := list(&p, tracks); err != nil {
+		return Plan{}, Wrap(PhasePlan, 0, 0, err)
 	}
 	if err := place(&p, tracks, o); err != nil {
-		return Plan{}, fail(PhasePlan, 0, 0, err)
+		return Plan{}, Wrap(PhasePlan, 0, 0, err)
 	}
-	p.estimate()
-	p.remark(tracks, o)
+	estimate(&p)
+	remark(&p, tracks, o)
 	return p, nil
 }
 
@@ -100,7 +100,7 @@ func checkTrack(t Track) error {
 	}
 	name := t.Source.Name()
 	if g, ok := t.Source.(*guarded); ok && g.err != nil {
-		return join(g.err, ErrStream)
+		return Name(g.err, ErrStream)
 	}
 	switch frames := t.Source.Frames(); {
 	case t.Source.Format() != pcm.CDDA:
@@ -169,7 +169,7 @@ func unfinished(d disc.Disc) error {
 }
 
 // list measures the tracks.
-func (p *Plan) list(tracks []Track) error {
+func list(p *Plan, tracks []Track) error {
 	recorded := len(p.Disc.Tracks)
 	if total := recorded + len(tracks); total > toc.MaxTracks {
 		return &TrackLimitError{Recorded: recorded, Added: len(tracks)}
@@ -189,7 +189,7 @@ func (p *Plan) list(tracks []Track) error {
 
 // PlaceApart places the tracks two seconds apart, as track-at-once does, and checks that
 // they fit.
-func (p *Plan) PlaceApart() error {
+func PlaceApart(p *Plan) error {
 	lengths := make([]toc.Sectors, len(p.Tracks))
 	for i, t := range p.Tracks {
 		lengths[i] = t.Sectors()
@@ -197,18 +197,18 @@ func (p *Plan) PlaceApart() error {
 	next := p.Disc.Next.Value
 	layout, err := toc.PlanTAO(next.NWA, max(next.Track, 1), lengths)
 	if err != nil {
-		return join(err, ErrTrackLimit)
+		return Name(err, ErrTrackLimit)
 	}
 	for i, t := range layout.Tracks {
 		p.Tracks[i].Number, p.Tracks[i].Start = t.Number, t.Start
 	}
 	p.Pauses, _ = layout.Pauses()
 	p.Mode = ModeTAO
-	return p.Fit(layout.Used(), next.Free)
+	return Fit(p, layout.Used(), next.Free)
 }
 
 // Fit checks that the tracks fit on the disc.
-func (p *Plan) Fit(need, room toc.Sectors) error {
+func Fit(p *Plan, need, room toc.Sectors) error {
 	p.Total = need
 	fit := toc.Fit{Need: need, Room: room}
 	p.FreeLeft = fit.Left()
@@ -219,14 +219,14 @@ func (p *Plan) Fit(need, room toc.Sectors) error {
 }
 
 // estimate returns the total duration at the chosen speed.
-func (p *Plan) estimate() forecast {
+func estimate(p *Plan) forecast {
 	f := newForecast(p)
 	p.Estimate = f.all.Round(time.Second)
 	return f
 }
 
 // remark collects notes for the user that don't stop the burn.
-func (p *Plan) remark(tracks []Track, o *Options) {
+func remark(p *Plan, tracks []Track, o *Options) {
 	add := func(n Note) { p.Notes = append(p.Notes, n) }
 	if p.TestWrite {
 		add(Note{Kind: NoteTestWrite})
@@ -244,18 +244,18 @@ func (p *Plan) remark(tracks []Track, o *Options) {
 		add(Note{Kind: NoteReserveCDR})
 	}
 	if p.Disc.Capacity.Origin == disc.Contradicted || p.Disc.Next.Origin == disc.Contradicted {
-		add(Note{Kind: NoteCapacity, Cause: Cause{orText(p.Disc.Capacity.Err, "%v", p.Disc.Next.Err)}})
+		add(Note{Kind: NoteCapacity, Cause: Cause{Err: orText(p.Disc.Capacity.Err, "%v", p.Disc.Next.Err)}})
 	}
 	for _, t := range p.Tracks {
 		if t.Padding > 0 {
 			add(Note{Kind: NotePadded, Track: t.Number, Name: t.Name, Got: int(t.Padding)})
 		}
 	}
-	p.remarkDropped(tracks, add)
+	remarkDropped(p, tracks, add)
 }
 
 // remarkDropped notes what track-at-once can't record.
-func (p *Plan) remarkDropped(tracks []Track, add func(Note)) {
+func remarkDropped(p *Plan, tracks []Track, add func(Note)) {
 	titles, marks := 0, 0
 	seen := map[toc.ISRC]int{}
 	for i, t := range tracks {

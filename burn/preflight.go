@@ -16,7 +16,7 @@ type preflight struct{ *Job }
 // plan inspects the drive and the disc and checks that they suit the tracks.
 func (j preflight) plan(ctx context.Context, tracks []Track) (Plan, error) {
 	if err := j.survey(ctx); err != nil {
-		return Plan{}, fail(PhasePlan, 0, 0, err)
+		return Plan{}, Wrap(PhasePlan, 0, 0, err)
 	}
 	p, err := newPlan(j.rep.Drive, j.Before, tracks, j.Options, j.method.Place)
 	p.Text = p.Text && j.Can.Text
@@ -41,7 +41,7 @@ func (j preflight) choose(ctx context.Context, p *Plan) {
 	}
 	if speed, cav, ok := chosen(offer, j.Options); ok {
 		p.Speed, p.CAV = speed, cav
-		j.m.cast = p.estimate()
+		j.m.cast = estimate(p)
 	}
 }
 
@@ -130,7 +130,7 @@ func (j preflight) calibrate(ctx context.Context) error {
 		return nil
 	case ClassOf(err) == ClassRefused, errors.Is(err, scsi.CodePowerCalibrationAreaAlmostFull),
 		errors.Is(err, scsi.CodeOperatorSelectedWritePermit):
-		j.Note(Note{Kind: NoteCalibration, Cause: Cause{err}})
+		j.Note(Note{Kind: NoteCalibration, Cause: Cause{Err: err}})
 		return nil
 	}
 	return err

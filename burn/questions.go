@@ -169,13 +169,13 @@ func (j *Recording) Settled(limit time.Duration) (closed bool, err error) {
 			return false, nil
 		}
 		if err := j.Sleep(shownEvery); err != nil {
-			return false, join(err, ErrUnconfirmed)
+			return false, Name(err, ErrUnconfirmed)
 		}
 	}
 }
 
 func (j *Recording) showsClosed(info mmc.DiscInformation) bool {
-	if j.Options.Sessions() == mmc.SessionOpen {
+	if Sessions(j.Options) == mmc.SessionOpen {
 		return info.Status == mmc.DiscIncomplete &&
 			(info.LastSession == mmc.SessionEmpty || info.LastSession == mmc.SessionComplete)
 	}

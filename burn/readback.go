@@ -27,7 +27,7 @@ func (c verifier) readBack(ctx context.Context) error {
 	case level == disc.VerifyNone:
 		return nil // a cancel at this point has nothing left to end
 	case ctx.Err() != nil:
-		return fail(PhaseVerify, 0, 0, canceled(ctx))
+		return Wrap(PhaseVerify, 0, 0, Canceled(ctx))
 	}
 	return c.verify(ctx, level)
 }
@@ -86,7 +86,7 @@ func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.
 	if err != nil && ctx.Err() == nil {
 		if swapped := c.swapped(); swapped != nil {
 			c.rep.Verified = disc.Verification{Asked: v.Asked, Result: disc.VerifyNotDone}
-			return fail(PhaseVerify, 0, 0, swapped)
+			return Wrap(PhaseVerify, 0, 0, swapped)
 		}
 	}
 	if err == nil && v.Result == disc.VerifyOpenSession {
@@ -102,10 +102,10 @@ func (c verifier) unverified(err error) error {
 	case err == nil:
 		return nil
 	case ClassOf(err) == ClassStopped, errors.Is(err, ErrCanceled):
-		return fail(PhaseVerify, 0, 0, join(classify(bareCancel(err)), ErrCanceled))
+		return Wrap(PhaseVerify, 0, 0, Name(classify(bareCancel(err)), ErrCanceled))
 	case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
 		number, at := firstWrong(c.rep.Verified)
-		return fail(PhaseVerify, number, at, join(err, ErrVerify, unreadable(err)))
+		return Wrap(PhaseVerify, number, at, Name(err, ErrVerify, unreadable(err)))
 	}
-	return fail(PhaseVerify, 0, 0, join(err, ErrUnconfirmed))
+	return Wrap(PhaseVerify, 0, 0, Name(err, ErrUnconfirmed))
 }

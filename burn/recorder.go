@@ -39,7 +39,7 @@ func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
 	j.m.feed = r.feed
 	defer func() {
 		j.m.feed = nil
-		j.rep.FIFO.merge(r.feed.stats)
+		merge(&j.rep.FIFO, r.feed.stats)
 		if !r.feed.close() {
 			j.fifo = nil
 			j.Note(Note{Kind: NoteSourceHangs})
@@ -49,7 +49,7 @@ func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
 	for i, t := range tasks {
 		if ctx.Err() != nil && !j.amid() {
 			j.Row(t).Number = j.NextNumber()
-			return fail(PhaseStart, j.NextNumber(), 0, canceled(ctx))
+			return Wrap(PhaseStart, j.NextNumber(), 0, Canceled(ctx))
 		}
 		r.feed.current.Store(int32(i))
 		if err := r.track(ctx, t); err != nil {
@@ -65,7 +65,7 @@ func (r *recorder) unclosed(tasks []*Task) {
 	for {
 		select {
 		case c := <-r.feed.closed:
-			r.TrackNote(tasks[c.job], Note{Kind: NoteSourceUnclosed, Cause: Cause{c.err}})
+			r.TrackNote(tasks[c.job], Note{Kind: NoteSourceUnclosed, Cause: Cause{Err: c.err}})
 		default:
 			return
 		}
@@ -100,7 +100,7 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 	r.account(t, cause, endErr)
 	row := r.Row(t)
 	row.Elapsed = r.Now().Sub(began)
-	r.m.send(TrackFinished{Track: t.Number, Row: t.row, Report: row.clone()})
+	r.m.send(TrackFinished{Track: t.Number, Row: t.row, Report: cloneRow(*row)})
 	if cause != nil {
 		return errors.Join(cause, endErr)
 	}
@@ -123,7 +123,7 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return nil, canceled(ctx)
+		return nil, Canceled(ctx)
 	case err != nil:
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 		err = r.ready(ctx, t)
 	}
 	if err == nil && ctx.Err() != nil {
-		err = canceled(ctx)
+		err = Canceled(ctx)
 	}
 	if err != nil {
 		r.feed.put(first)
@@ -207,7 +207,7 @@ func (r *recorder) end(t *Task, cause error) error {
 	}
 	if !r.method.Continuous() {
 		if err := r.SameDisc(); err != nil {
-			return fail(PhaseFlush, t.Number, 0, err) // nothing is sent to another disc
+			return Wrap(PhaseFlush, t.Number, 0, err) // nothing is sent to another disc
 		}
 	}
 	var padErr error
@@ -230,11 +230,11 @@ func (r *recorder) end(t *Task, cause error) error {
 	if DriveError(cause) {
 		// The cause is known; its effect on the track is only noted.
 		if err != nil {
-			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
+			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{Err: err}})
 		}
 		return nil // and nothing was padded
 	}
-	return errors.Join(padErr, fail(PhaseFlush, t.Number, 0, err))
+	return errors.Join(padErr, Wrap(PhaseFlush, t.Number, 0, err))
 }
 
 // DriveError reports whether writing a track ended because of the drive, not because of a
@@ -255,18 +255,18 @@ func (r *recorder) notBegun(t *Task, err error) error {
 	if errors.Is(err, ErrNoSAO) {
 		at = 0 // the whole session was refused
 	}
-	err = fail(PhaseStart, at, 0, err)
+	err = Wrap(PhaseStart, at, 0, err)
 	if r.laser != laserOff && !errors.Is(err, ErrCanceled) {
-		err = join(err, ErrWriteFailed) // the disc isn't as it was
+		err = Name(err, ErrWriteFailed) // the disc isn't as it was
 	}
-	r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
+	r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{Err: err}})
 	if (t.Reserved || r.amid()) && !r.strayed {
 		if endErr := r.method.End(r.Job, t, err); endErr != nil {
 			phase := PhaseReserve
 			if !t.Reserved {
 				phase = PhaseFlush
 			}
-			err = errors.Join(err, fail(phase, t.Number, 0, endErr))
+			err = errors.Join(err, Wrap(phase, t.Number, 0, endErr))
 		}
 	}
 	if t.Reserved {
@@ -315,7 +315,7 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 	}
 	for _, err := range []error{cause, endErr} {
 		if err != nil {
-			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{err}})
+			r.TrackNote(t, Note{Kind: NoteTrackError, Cause: Cause{Err: err}})
 		}
 	}
 }

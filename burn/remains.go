@@ -8,41 +8,15 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Fate is what happens to a track of an interrupted album.
-type Fate string
-
-// The fates.
-const (
-	FateKept     Fate = "kept"     // whole on the disc
-	FateDoubtful Fate = "doubtful" // as long as it should be, but its end was not confirmed: it is read back first
-	FateContinue Fate = "continue" // a part is on the disc, and the drive can write the rest
-	FateBurn     Fate = "burn"     // to be written
-)
-
-// Remnant is what the disc holds of a track of an interrupted album.
-type Remnant struct {
-	Fate    Fate        `json:"fate"`
-	Number  int         `json:"number,omitzero"`  // on the disc; 0 for FateBurn
-	Start   toc.LBA     `json:"start,omitzero"`   // index 1
-	Sectors toc.Sectors `json:"sectors,omitzero"` // that are on the disc
-	Open    bool        `json:"open,omitzero"`    // not ended yet
-
-	reserved bool // with FateContinue
-}
-
-// Fragment is what remains of a track that was cut short and can't be continued. On a
-// CD-R it permanently stays on the disc as a separate track.
-type Fragment struct {
-	Row     int         `json:"row"` // index in the album, from 0
-	Number  int         `json:"number"`
-	Start   toc.LBA     `json:"start"`
-	Sectors toc.Sectors `json:"sectors"`
-	Open    bool        `json:"open,omitzero"` // not ended yet
+// remnant is a Remnant, and whether its track is reserved (with FateContinue).
+type remnant struct {
+	Remnant
+	reserved bool
 }
 
 // remains describes what an interrupted burn left.
 type remains struct {
-	album     []Remnant // one for each track of the album
+	album     []remnant // one for each track of the album
 	fragments []Fragment
 }
 
@@ -58,7 +32,7 @@ type finder struct {
 // *OtherDiscError if the disc isn't that of this burn.
 func find(on disc.Disc, was *Interrupted, sizes []toc.Sectors) (remains, error) {
 	f := &finder{on: on, was: was, sizes: sizes}
-	f.out.album = make([]Remnant, len(sizes))
+	f.out.album = make([]remnant, len(sizes))
 	for i := range f.out.album {
 		f.out.album[i].Fate = FateBurn
 	}
@@ -136,7 +110,7 @@ func (f *finder) confirmed() error {
 		case !lasts(t, b.Sectors) && !lasts(t, b.Sectors+toc.PregapSectors): // with the pause after it, or its pregap
 			return &OtherDiscError{Kind: OtherLength, Track: b.Number, Want: int(b.Sectors), Got: int(t.Sectors)}
 		}
-		f.out.album[b.Row] = Remnant{Fate: FateKept, Number: b.Number, Start: b.Start, Sectors: b.Sectors}
+		f.out.album[b.Row].Remnant = Remnant{Fate: FateKept, Number: b.Number, Start: b.Start, Sectors: b.Sectors}
 	}
 	return nil
 }
@@ -181,7 +155,7 @@ func (f *finder) unconfirmed(t disc.Track) error {
 		return &OtherDiscError{Kind: OtherForeign, Track: t.Number}
 	}
 	size := f.sizes[b.Row]
-	here := Remnant{Number: t.Number, Start: b.Start, Sectors: t.Sectors}
+	here := remnant{Remnant: Remnant{Number: t.Number, Start: b.Start, Sectors: t.Sectors}}
 	open := torn(f.on, t) // Pioneer drives never report a track as damaged
 	awaited := f.out.album[b.Row].Fate == FateBurn && b.Row == f.next() && !f.retried(b)
 	switch {
@@ -273,5 +247,17 @@ func (r remains) split() (kept, missing []int) {
 func (r *remains) giveUp(row int) {
 	t := &r.album[row]
 	r.fragments = append(r.fragments, Fragment{Row: row, Number: t.Number, Start: t.Start, Sectors: t.Sectors, Open: t.Open})
-	*t = Remnant{Fate: FateBurn}
+	*t = remnant{Remnant: Remnant{Fate: FateBurn}}
+}
+
+// shown returns the album for a ResumePlan.
+func (r remains) shown() []Remnant {
+	if r.album == nil {
+		return nil
+	}
+	list := make([]Remnant, len(r.album))
+	for i, t := range r.album {
+		list[i] = t.Remnant
+	}
+	return list
 }

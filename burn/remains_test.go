@@ -30,11 +30,11 @@ func begunAs(row, number int, sectors toc.Sectors, whole bool) BegunTrack {
 }
 
 // left makes the remnant of a track that starts where on has it.
-func left(fate Fate, number int, sectors toc.Sectors) Remnant {
-	return Remnant{Fate: fate, Number: number, Start: toc.LBA(1000 * (number - 1)), Sectors: sectors}
+func left(fate Fate, number int, sectors toc.Sectors) remnant {
+	return remnant{Remnant: Remnant{Fate: fate, Number: number, Start: toc.LBA(1000 * (number - 1)), Sectors: sectors}}
 }
 
-func burnt() Remnant { return Remnant{Fate: FateBurn} }
+func burnt() remnant { return remnant{Remnant: Remnant{Fate: FateBurn}} }
 
 // What an interrupted burn of three tracks of 400, 500 and 600 sectors left, by what the
 // disc shows and what was recorded of the burn.
@@ -48,7 +48,7 @@ func TestWhatAnInterruptedBurnLeft(t *testing.T) {
 	kept := left(FateKept, 1, 400)
 	first := begunAs(0, 1, 400, true)
 	second := begunAs(1, 2, 500, false)
-	open := func(r Remnant, reserved bool) Remnant {
+	open := func(r remnant, reserved bool) remnant {
 		r.Open, r.reserved = true, reserved
 		return r
 	}
@@ -59,73 +59,73 @@ func TestWhatAnInterruptedBurnLeft(t *testing.T) {
 		name      string
 		on        disc.Disc
 		begun     []BegunTrack
-		album     []Remnant
+		album     []remnant
 		fragments []Fragment
 	}{
-		{"nothing", blankDisc(), nil, []Remnant{burnt(), burnt(), burnt()}, nil},
-		{"a track that was seen whole", leftOpen(whole), []BegunTrack{first}, []Remnant{kept, burnt(), burnt()}, nil},
-		{"one shown two sectors short", leftOpen(on(1, 398, disc.TrackComplete)), []BegunTrack{first}, []Remnant{kept, burnt(), burnt()}, nil},
-		{"one shown with the pause after it", leftOpen(on(1, 550, disc.TrackComplete)), []BegunTrack{first}, []Remnant{kept, burnt(), burnt()}, nil},
-		{"one shown from its pregap on", leftOpen(shown(1, 550, func(k *disc.Track) { k.Start -= 150 })), []BegunTrack{first}, []Remnant{kept, burnt(), burnt()}, nil},
+		{"nothing", blankDisc(), nil, []remnant{burnt(), burnt(), burnt()}, nil},
+		{"a track that was seen whole", leftOpen(whole), []BegunTrack{first}, []remnant{kept, burnt(), burnt()}, nil},
+		{"one shown two sectors short", leftOpen(on(1, 398, disc.TrackComplete)), []BegunTrack{first}, []remnant{kept, burnt(), burnt()}, nil},
+		{"one shown with the pause after it", leftOpen(on(1, 550, disc.TrackComplete)), []BegunTrack{first}, []remnant{kept, burnt(), burnt()}, nil},
+		{"one shown from its pregap on", leftOpen(shown(1, 550, func(k *disc.Track) { k.Start -= 150 })), []BegunTrack{first}, []remnant{kept, burnt(), burnt()}, nil},
 		{"one that the drive knows only the number of", leftOpen(shown(1, 0, func(k *disc.Track) {
 			k.Origin, k.Start, k.Shown, k.State = disc.Unknown, 7, disc.Shown{}, disc.TrackUnknown
-		})), []BegunTrack{first}, []Remnant{kept, burnt(), burnt()}, nil},
-		{"a record beyond the album", leftOpen(whole), []BegunTrack{first, begunAs(3, 9, 400, true)}, []Remnant{kept, burnt(), burnt()}, nil},
+		})), []BegunTrack{first}, []remnant{kept, burnt(), burnt()}, nil},
+		{"a record beyond the album", leftOpen(whole), []BegunTrack{first, begunAs(3, 9, 400, true)}, []remnant{kept, burnt(), burnt()}, nil},
 
 		{"a track without a confirmed end", leftOpen(whole, on(2, 502, disc.TrackComplete)), []BegunTrack{first, second},
-			[]Remnant{kept, left(FateDoubtful, 2, 500), burnt()}, nil},
+			[]remnant{kept, left(FateDoubtful, 2, 500), burnt()}, nil},
 		{"the same without a record", leftOpen(whole, on(2, 498, disc.TrackComplete)), []BegunTrack{first},
-			[]Remnant{kept, left(FateDoubtful, 2, 500), burnt()}, nil},
+			[]remnant{kept, left(FateDoubtful, 2, 500), burnt()}, nil},
 		{"all of it without a record", leftOpen(whole, on(2, 500, disc.TrackComplete)), nil,
-			[]Remnant{left(FateDoubtful, 1, 400), left(FateDoubtful, 2, 500), burnt()}, nil},
+			[]remnant{left(FateDoubtful, 1, 400), left(FateDoubtful, 2, 500), burnt()}, nil},
 		{"too short for its track", leftOpen(whole, on(2, 497, disc.TrackComplete)), []BegunTrack{first, second},
-			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 497, false)},
+			[]remnant{kept, burnt(), burnt()}, fragment(1, 2, 497, false)},
 		{"too long for its track", leftOpen(whole, on(2, 503, disc.TrackComplete)), []BegunTrack{first, second},
-			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 503, false)},
+			[]remnant{kept, burnt(), burnt()}, fragment(1, 2, 503, false)},
 		{"a whole one that turned out to be torn", nextIn(leftOpen(on(1, 400, disc.TrackIncomplete)), 1, 400), []BegunTrack{first},
-			[]Remnant{open(left(FateDoubtful, 1, 400), false), burnt(), burnt()}, nil},
+			[]remnant{open(left(FateDoubtful, 1, 400), false), burnt(), burnt()}, nil},
 		{"begun again later", leftOpen(whole, on(2, 500, disc.TrackComplete), on(3, 500, disc.TrackComplete)), []BegunTrack{first, second, begunAs(1, 3, 500, false)},
-			[]Remnant{kept, left(FateDoubtful, 3, 500), burnt()}, fragment(1, 2, 500, false)},
+			[]remnant{kept, left(FateDoubtful, 3, 500), burnt()}, fragment(1, 2, 500, false)},
 		{"one after another that is missing", leftOpen(whole, on(2, 600, disc.TrackComplete)), []BegunTrack{first, begunAs(2, 2, 600, false)},
-			[]Remnant{kept, burnt(), burnt()}, fragment(2, 2, 600, false)},
+			[]remnant{kept, burnt(), burnt()}, fragment(2, 2, 600, false)},
 
 		{"only its end is missing", nextIn(leftOpen(whole, on(2, 500, disc.TrackIncomplete)), 2, 1500), []BegunTrack{first, second},
-			[]Remnant{kept, open(left(FateDoubtful, 2, 500), false), burnt()}, nil},
+			[]remnant{kept, open(left(FateDoubtful, 2, 500), false), burnt()}, nil},
 		{"recording continues in it", nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 2, 1100), []BegunTrack{first, second},
-			[]Remnant{kept, open(left(FateContinue, 2, 100), false), burnt()}, nil},
+			[]remnant{kept, open(left(FateContinue, 2, 100), false), burnt()}, nil},
 		{"recording continues elsewhere in it", nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 2, 1101), []BegunTrack{first, second},
-			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 100, true)},
+			[]remnant{kept, burnt(), burnt()}, fragment(1, 2, 100, true)},
 		{"recording continues in the next one", nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 3, 1100), []BegunTrack{first, second},
-			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 100, true)},
+			[]remnant{kept, burnt(), burnt()}, fragment(1, 2, 100, true)},
 		{"the place where recording continues is unknown", func() disc.Disc {
 			d := nextIn(leftOpen(whole, on(2, 100, disc.TrackIncomplete)), 2, 1100)
 			d.Next.Origin = disc.Unknown
 			return d
-		}(), []BegunTrack{first, second}, []Remnant{kept, burnt(), burnt()}, fragment(1, 2, 100, true)},
+		}(), []BegunTrack{first, second}, []remnant{kept, burnt(), burnt()}, fragment(1, 2, 100, true)},
 		{"recording continues past its length", nextIn(leftOpen(whole, on(2, 501, disc.TrackIncomplete)), 2, 1501), []BegunTrack{first, second},
-			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 500, true)},
+			[]remnant{kept, burnt(), burnt()}, fragment(1, 2, 500, true)},
 		{"a reservation that was not written to", leftOpen(whole, on(2, 500, disc.TrackReserved)), []BegunTrack{first, second},
-			[]Remnant{kept, open(left(FateContinue, 2, 0), true), burnt()}, nil},
+			[]remnant{kept, open(left(FateContinue, 2, 0), true), burnt()}, nil},
 		{"a reservation without a record", leftOpen(whole, on(2, 500, disc.TrackReserved)), []BegunTrack{first},
-			[]Remnant{kept, open(left(FateContinue, 2, 0), true), burnt()}, nil},
+			[]remnant{kept, open(left(FateContinue, 2, 0), true), burnt()}, nil},
 		{"a reservation of another size", leftOpen(whole, on(2, 499, disc.TrackReserved)), []BegunTrack{first, second},
-			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 499, true)},
+			[]remnant{kept, burnt(), burnt()}, fragment(1, 2, 499, true)},
 		{"a reservation before another track", leftOpen(whole, on(2, 500, disc.TrackReserved), on(3, 10, disc.TrackComplete)), []BegunTrack{first, second, begunAs(1, 3, 500, false)},
-			[]Remnant{kept, burnt(), burnt()}, append(fragment(1, 2, 500, true), fragment(1, 3, 10, false)...)},
+			[]remnant{kept, burnt(), burnt()}, append(fragment(1, 2, 500, true), fragment(1, 3, 10, false)...)},
 		{"damaged", leftOpen(whole, shown(2, 350000, func(k *disc.Track) { k.State, k.Shown.Sectors = disc.TrackDamaged, 81 })), []BegunTrack{first, second},
-			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 81, true)},
+			[]remnant{kept, burnt(), burnt()}, fragment(1, 2, 81, true)},
 		{"torn, and its size is its room", leftOpen(whole, on(2, 350000, disc.TrackIncomplete)), []BegunTrack{first, second},
-			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 500, true)},
+			[]remnant{kept, burnt(), burnt()}, fragment(1, 2, 500, true)},
 		{"torn, without a record", nextIn(leftOpen(whole, on(2, 81, disc.TrackIncomplete)), 2, 1081), []BegunTrack{first},
-			[]Remnant{kept, open(left(FateContinue, 2, 81), false), burnt()}, nil},
+			[]remnant{kept, open(left(FateContinue, 2, 81), false), burnt()}, nil},
 		{"the first one torn, without a record", nextIn(leftOpen(on(1, 81, disc.TrackIncomplete)), 1, 81), nil,
-			[]Remnant{open(left(FateContinue, 1, 81), false), burnt(), burnt()}, nil},
+			[]remnant{open(left(FateContinue, 1, 81), false), burnt(), burnt()}, nil},
 		{"short, without a record, after a track of the album", leftOpen(whole, on(2, 350, disc.TrackComplete)), []BegunTrack{first},
-			[]Remnant{kept, burnt(), burnt()}, fragment(1, 2, 350, false)},
+			[]remnant{kept, burnt(), burnt()}, fragment(1, 2, 350, false)},
 		{"short, without a record, after one that turned out to be torn", leftOpen(on(1, 100, disc.TrackIncomplete), on(2, 350, disc.TrackComplete)), []BegunTrack{first},
-			[]Remnant{burnt(), burnt(), burnt()}, append(fragment(0, 1, 100, true), fragment(0, 2, 350, false)...)},
+			[]remnant{burnt(), burnt(), burnt()}, append(fragment(0, 1, 100, true), fragment(0, 2, 350, false)...)},
 		{"short, after tracks of the album's lengths, all without a record", leftOpen(whole, on(2, 350, disc.TrackComplete)), nil,
-			[]Remnant{left(FateDoubtful, 1, 400), burnt(), burnt()}, fragment(1, 2, 350, false)},
+			[]remnant{left(FateDoubtful, 1, 400), burnt(), burnt()}, fragment(1, 2, 350, false)},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got, err := find(row.on, &Interrupted{Disc: blankDisc(), Begun: row.begun}, []toc.Sectors{400, 500, 600})
@@ -205,7 +205,7 @@ func TestAnotherDiscThanThatOfTheBurn(t *testing.T) {
 			got, err := find(row.on, &Interrupted{Disc: row.was, Begun: row.begun}, []toc.Sectors{400})
 			if row.want == nil {
 				require.NoError(t, err)
-				require.Equal(t, remains{album: []Remnant{burnt()}}, got)
+				require.Equal(t, remains{album: []remnant{burnt()}}, got)
 				return
 			}
 			require.Equal(t, row.want, err)
@@ -235,36 +235,18 @@ func TestRecognizedByTheRecords(t *testing.T) {
 	require.ErrorIs(t, Recognize(on, was), ErrOtherDisc)
 }
 
-// An album is complete once each track is on the disc and the disc is closed.
-func TestAlbumIsComplete(t *testing.T) {
-	closed := leftOpen(on(1, 400, disc.TrackComplete))
-	closed.Status.Value = mmc.DiscFinalized
-	for _, row := range []struct {
-		fates []Fate
-		on    disc.Disc
-		want  bool
-	}{
-		{[]Fate{FateKept, FateDoubtful}, closed, true},
-		{[]Fate{FateKept, FateDoubtful}, leftOpen(), false},
-		{[]Fate{FateKept, FateBurn}, closed, false},
-		{[]Fate{FateContinue, FateKept}, closed, false},
-	} {
-		p := ResumePlan{Plan: Plan{Disc: row.on}}
-		for _, f := range row.fates {
-			p.Album = append(p.Album, Remnant{Fate: f})
-		}
-		require.Equal(t, row.want, p.Complete(), "%v", row.fates)
-	}
-	kept, missing := remains{album: []Remnant{left(FateKept, 1, 400), burnt(), left(FateDoubtful, 2, 400), left(FateContinue, 3, 9)}}.split()
+// A track without a witness of its end is kept, and read back.
+func TestTracksThatAreMissing(t *testing.T) {
+	kept, missing := remains{album: []remnant{left(FateKept, 1, 400), burnt(), left(FateDoubtful, 2, 400), left(FateContinue, 3, 9)}}.split()
 	require.Equal(t, []int{1, 3}, kept)
 	require.Equal(t, []int{2, 4}, missing)
 }
 
 // A track that can't be kept becomes a fragment where it lies, and is burned again.
 func TestTrackThatIsGivenUp(t *testing.T) {
-	r := remains{album: []Remnant{left(FateKept, 1, 400), {Fate: FateContinue, Number: 2, Start: 1000, Sectors: 81, Open: true, reserved: true}}}
+	r := remains{album: []remnant{left(FateKept, 1, 400), {Remnant: Remnant{Fate: FateContinue, Number: 2, Start: 1000, Sectors: 81, Open: true}, reserved: true}}}
 	r.giveUp(1)
-	require.Equal(t, []Remnant{left(FateKept, 1, 400), burnt()}, r.album)
+	require.Equal(t, []remnant{left(FateKept, 1, 400), burnt()}, r.album)
 	require.Equal(t, []Fragment{{Row: 1, Number: 2, Start: 1000, Sectors: 81, Open: true}}, r.fragments)
 }
 
@@ -281,7 +263,7 @@ func TestWhereAResumedAlbumGoesOn(t *testing.T) {
 	for _, row := range []struct {
 		name      string
 		on        disc.Disc
-		continued *Remnant
+		continued *remnant
 		want      disc.Next
 		err       error
 	}{
@@ -294,29 +276,29 @@ func TestWhereAResumedAlbumGoesOn(t *testing.T) {
 			d.Capacity = disc.Fact[toc.Sectors]{}
 			return d
 		}(), nil, disc.Next{Track: 3, NWA: 1452, Free: 1 << 30}, nil},
-		{"an open track that is continued", room(open, 10000), &Remnant{Fate: FateContinue, Number: 2, Start: 1000, Sectors: 100},
+		{"an open track that is continued", room(open, 10000), &remnant{Remnant: Remnant{Fate: FateContinue, Number: 2, Start: 1000, Sectors: 100}},
 			disc.Next{Track: 3, NWA: 1652, Free: 8348}, nil},
 		{"room for the rest, exactly", func() disc.Disc {
 			d := room(open, 1500)
 			d.Next.Value.Free = 400
 			return d
-		}(), &Remnant{Fate: FateContinue, Number: 2, Start: 1000, Sectors: 100}, disc.Next{Track: 3, NWA: 1652}, nil},
+		}(), &remnant{Remnant: Remnant{Fate: FateContinue, Number: 2, Start: 1000, Sectors: 100}}, disc.Next{Track: 3, NWA: 1652}, nil},
 		{"no room for the rest", func() disc.Disc {
 			d := open
 			d.Next.Value.Free = 399
 			return d
-		}(), &Remnant{Fate: FateContinue, Number: 2, Start: 1000, Sectors: 100}, disc.Next{Track: 2, NWA: 1100, Free: 399, Unfinished: true},
+		}(), &remnant{Remnant: Remnant{Fate: FateContinue, Number: 2, Start: 1000, Sectors: 100}}, disc.Next{Track: 2, NWA: 1100, Free: 399, Unfinished: true},
 			&FitError{Need: 400, Room: 399, Music: 400, Append: true, Track: 2}},
 		{"a reservation has its room", func() disc.Disc {
 			d := room(open, 10000)
 			d.Next.Value.Free = 0
 			return d
-		}(), &Remnant{Fate: FateContinue, Number: 2, Start: 1000, reserved: true}, disc.Next{Track: 3, NWA: 1652, Free: 8348}, nil},
+		}(), &remnant{Remnant: Remnant{Fate: FateContinue, Number: 2, Start: 1000}, reserved: true}, disc.Next{Track: 3, NWA: 1652, Free: 8348}, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			c := concluded(false, nil)
 			c.Before = row.on
-			r := &resumer{conclusion: c, sizes: []toc.Sectors{400, 500}, remains: remains{album: []Remnant{left(FateKept, 1, 400), burnt()}}}
+			r := &resumer{conclusion: c, sizes: []toc.Sectors{400, 500}, remains: remains{album: []remnant{left(FateKept, 1, 400), burnt()}}}
 			continued := -1
 			if row.continued != nil {
 				r.album[1], continued = *row.continued, 1
@@ -375,7 +357,7 @@ func TestKeptTracksByTheLastLook(t *testing.T) {
 		{"not kept", nil, func(r *resumer) { r.album[0].Fate = FateBurn }, TrackOK},
 		{"failed for another reason", nil, func(r *resumer) { r.rep.Tracks[0].Status = TrackChanged }, TrackChanged},
 	} {
-		r := &resumer{conclusion: concluded(false, []toc.Sectors{400}), remains: remains{album: []Remnant{left(FateKept, 1, 400)}}}
+		r := &resumer{conclusion: concluded(false, []toc.Sectors{400}), remains: remains{album: []remnant{left(FateKept, 1, 400)}}}
 		r.last.Tracks = row.shown
 		row.change(r)
 		r.settleKept()

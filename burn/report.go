@@ -3,7 +3,6 @@ package burn
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/redbook-audio/redbook/disc"
@@ -24,7 +23,7 @@ const (
 	VerdictFailed       Verdict = "failed"
 	VerdictUnconfirmed  Verdict = "unconfirmed"   // accepted, but not shown yet
 	VerdictVerifyFailed Verdict = "verify-failed" // the disc holds something else
-	VerdictCanceled    Verdict = "canceled"
+	VerdictCanceled     Verdict = "canceled"
 	VerdictTestWrite    Verdict = "test-write" // passed; nothing was written
 )
 
@@ -33,16 +32,16 @@ type TrackStatus string
 
 // The states of a track.
 const (
-	TrackOK        TrackStatus = "ok"          // all of it is there
-	TrackFailed    TrackStatus = "failed"      // the drive could not write it
-	TrackShort     TrackStatus = "short"       // its source ended early or failed
-	TrackChanged   TrackStatus = "changed"     // its source changed after it was checked
+	TrackOK       TrackStatus = "ok"          // all of it is there
+	TrackFailed   TrackStatus = "failed"      // the drive could not write it
+	TrackShort    TrackStatus = "short"       // its source ended early or failed
+	TrackChanged  TrackStatus = "changed"     // its source changed after it was checked
 	TrackCanceled TrackStatus = "canceled"    // ended early by a cancel
-	TrackTested    TrackStatus = "tested"      // test write
-	TrackUnshown   TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
-	TrackDiffers   TrackStatus = "differs"     // the disc holds something else, by what was read back
-	TrackLost      TrackStatus = "lost"        // written, but its session was cut short and can't be read
-	TrackNotBegun  TrackStatus = "not begun"   // nothing of it is on the disc
+	TrackTested   TrackStatus = "tested"      // test write
+	TrackUnshown  TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
+	TrackDiffers  TrackStatus = "differs"     // the disc holds something else, by what was read back
+	TrackLost     TrackStatus = "lost"        // written, but its session was cut short and can't be read
+	TrackNotBegun TrackStatus = "not begun"   // nothing of it is on the disc
 )
 
 // ReserveResult is the outcome of RESERVE TRACK.
@@ -175,33 +174,4 @@ func ParseReport(b []byte) (Report, error) {
 		return Report{}, fmt.Errorf("report: version %d, not %d", r.Version, ReportVersion)
 	}
 	return r, nil
-}
-
-// clone returns a copy that shares nothing with the job's report.
-func (r *Report) clone() Report {
-	c := *r
-	c.Tracks = slices.Clone(r.Tracks)
-	for i := range c.Tracks {
-		c.Tracks[i] = c.Tracks[i].clone()
-	}
-	c.OnDisc = slices.Clone(r.OnDisc)
-	c.Notes = slices.Clone(r.Notes)
-	c.Differences = slices.Clone(r.Differences)
-	return c
-}
-
-// clone returns a copy that shares nothing with the row.
-func (t TrackReport) clone() TrackReport {
-	t.Notes = slices.Clone(t.Notes)
-	return t
-}
-
-// merge adds up the statistics of several readers.
-func (sum *FIFOStats) merge(st FIFOStats) {
-	if sum.Size == 0 || st.MinFill < sum.MinFill {
-		sum.MinFill = st.MinFill
-	}
-	sum.Size, sum.Chunk = st.Size, st.Chunk
-	sum.Empty += st.Empty
-	sum.Bytes += st.Bytes
 }

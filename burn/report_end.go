@@ -18,19 +18,19 @@ func (c *conclusion) conclude(err error) (Report, error) {
 		c.finalLook()
 	}
 	if revoked := c.settleRows(err != nil); err == nil && c.gone == nil && revoked > 0 {
-		err = fail(PhaseConfirm, revoked, 0, ErrUnconfirmed)
+		err = Wrap(PhaseConfirm, revoked, 0, ErrUnconfirmed)
 	}
 	c.markDifferent()
 	c.rep.Elapsed = c.Now().Sub(c.began)
 	eject := c.Options.Eject && !c.Silent()
 	if eject && c.unfinished() {
-		c.Note(Note{Kind: NoteNotEjected, Cause: Cause{errUnfinished}})
+		c.Note(Note{Kind: NoteNotEjected, Cause: Cause{Err: errUnfinished}})
 		eject = false
 	}
-	releaseErr := fail(PhaseRelease, 0, 0, c.hold.release(c.calm, eject))
+	releaseErr := Wrap(PhaseRelease, 0, 0, c.hold.release(c.calm, eject))
 	if c.laser != laserOff {
 		if failed := c.seen.Failed(c.armed); failed != nil && !errors.Is(err, ErrWriteFailed) {
-			err = errors.Join(fail(c.m.lastPhase(), 0, 0, join(classify(failed), ErrWriteFailed)), err)
+			err = errors.Join(Wrap(c.m.lastPhase(), 0, 0, Name(classify(failed), ErrWriteFailed)), err)
 		}
 	}
 	if c.rep.Writing > 0 {
@@ -41,18 +41,18 @@ func (c *conclusion) conclude(err error) (Report, error) {
 		c.rep.SpeedMean = float64(sectors) / c.rep.Writing.Seconds() / toc.SectorsPerSecond
 	}
 	if err == nil && c.gone != nil { // what was written is on a disc that is gone
-		err = fail(PhaseConfirm, 0, 0, c.gone)
+		err = Wrap(PhaseConfirm, 0, 0, c.gone)
 	}
 	err = c.m.blame(err)
-	c.rep.judge(err)
+	judge(c.rep, err)
 	if releaseErr != nil {
 		err = errors.Join(err, releaseErr)
 		c.rep.Failure = err.Error()
 	}
 	if c.m.broken != nil {
-		c.rep.Notes = append(c.rep.Notes, Note{Kind: NoteEventPanic, Cause: Cause{c.m.broken}})
+		c.rep.Notes = append(c.rep.Notes, Note{Kind: NoteEventPanic, Cause: Cause{Err: c.m.broken}})
 	}
-	return c.m.finished(c.rep.clone(), err), err
+	return c.m.finished(cloneReport(c.rep), err), err
 }
 
 // errUnfinished is why a tray stays closed.
@@ -92,13 +92,13 @@ func (c *conclusion) finalLook() {
 			_ = c.Idle(FlushTimeout) // its errors are in the look and with the witness
 		}
 		if err := c.look(); err != nil {
-			c.rep.LookError = Cause{err}
+			c.rep.LookError = Cause{Err: err}
 		}
 	}
 	c.doubtBlank()
 	if err := c.swapped(); err != nil {
 		c.last, c.known = disc.Disc{}, false
-		c.rep.LookError, c.gone = Cause{err}, err
+		c.rep.LookError, c.gone = Cause{Err: err}, err
 	}
 	c.rep.After = c.last
 	severed := c.severed()
@@ -148,7 +148,7 @@ func (c *conclusion) doubtBlank() {
 			continue
 		}
 		if err := c.look(); err != nil {
-			c.rep.LookError = Cause{err}
+			c.rep.LookError = Cause{Err: err}
 		}
 	}
 }
@@ -175,7 +175,7 @@ func (c *conclusion) unended() bool {
 
 // unshown fills the row of a track of a stream that the disc doesn't show. The session is
 // lost for certain only if its end was never sent.
-func (row *TrackReport) unshown(unended bool) {
+func unshown(row *TrackReport, unended bool) {
 	row.Sectors = 0
 	switch {
 	case row.Status != TrackOK:
@@ -220,10 +220,10 @@ func (c *conclusion) settleRow(t *Task, failed bool) {
 	}
 	switch {
 	case c.method.Continuous() && t.tried && !there && (c.known || failed):
-		row.unshown(c.unended())
+		unshown(row, c.unended())
 	case failed && row.Status == TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
 		row.Status = TrackFailed // it was whole when last seen
-		row.atMost(t, shown)
+		limitRow(row, t, shown)
 	case row.Status == TrackOK && t.Sent > 0:
 		row.Sectors = t.body()
 		if there {
@@ -232,7 +232,7 @@ func (c *conclusion) settleRow(t *Task, failed bool) {
 	case there:
 		row.Sectors = shown.Sectors
 		if shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged {
-			row.atMost(t, shown)
+			limitRow(row, t, shown)
 		}
 		if row.Start == 0 {
 			row.Start = shown.Start
@@ -255,10 +255,10 @@ func (c *conclusion) settleRow(t *Task, failed bool) {
 	}
 }
 
-// atMost fills in how much of a track without an end can be on the disc. What was sent
+// limitRow fills in how much of a track without an end can be on the disc. What was sent
 // last may have been lost with the drive's buffer, the last WRITE may have been carried
 // out although it failed, and the size that the drive shows may be all of the free room.
-func (row *TrackReport) atMost(t *Task, shown disc.Track) {
+func limitRow(row *TrackReport, t *Task, shown disc.Track) {
 	size := shown.Sectors
 	if shown.State == disc.TrackDamaged {
 		size = shown.Shown.Sectors
@@ -296,7 +296,7 @@ func (c *conclusion) markDifferent() {
 }
 
 // judge fills in what follows from the error: verdict, text, and IMAPI's code.
-func (r *Report) judge(err error) {
+func judge(r *Report, err error) {
 	switch {
 	case err == nil && r.TestWrite:
 		r.Verdict = VerdictTestWrite
@@ -308,13 +308,13 @@ func (r *Report) judge(err error) {
 		r.Verdict = verdictOf(err)
 	}
 	if r.Verdict == VerdictSuccess || r.Verdict == VerdictTestWrite {
-		r.Verdict = r.worst(r.Verdict)
+		r.Verdict = worst(r, r.Verdict)
 	}
 }
 
 // worst returns the verdict on a disc that was closed properly although not every track
 // was written properly: with a Writer, Release doesn't return the error of a track.
-func (r *Report) worst(v Verdict) Verdict {
+func worst(r *Report, v Verdict) Verdict {
 	for _, t := range r.Tracks {
 		switch t.Status {
 		case TrackCanceled:

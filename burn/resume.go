@@ -11,15 +11,6 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ResumePlan describes how an interrupted album will be finished.
-type ResumePlan struct {
-	// Plan covers what is still to be written. Its Tracks are empty if everything is
-	// on the disc.
-	Plan
-	Album     []Remnant  `json:"album"` // one for each track of the album
-	Fragments []Fragment `json:"fragments,omitempty"`
-}
-
 // Resume finishes an album whose burn was interrupted: it looks at the disc, compares some
 // places of its tracks with their sources, ends torn tracks, burns what is missing, closes
 // the disc, and verifies the whole album, including the earlier tracks. tracks are those of the whole album, as they were given to Burn;
@@ -30,10 +21,10 @@ type ResumePlan struct {
 // ErrFinalized (*RemainsError) if nothing can be added to it, and otherwise as that of
 // Burn. If the album turns out to be complete, Resume only verifies it.
 func Resume(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, was *Interrupted, method Method) (Report, error) {
-	o := opts.resolve()
+	o := resolve(opts)
 	o.TestWrite, o.Append = false, true
 	if d == nil {
-		return finishWith(o, Report{Version: ReportVersion}, fail(PhasePrepare, 0, 0, ErrNoRecorder))
+		return finishWith(o, Report{Version: ReportVersion}, Wrap(PhasePrepare, 0, 0, ErrNoRecorder))
 	}
 	c := &conclusion{Job: NewJob(ctx, d, o, method)}
 	ctx, end := c.m.guardEvents(ctx)
@@ -80,9 +71,9 @@ func (r *resumer) lookLate() {
 // doesn't read the sources. The errors are Resume's.
 func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, was *Interrupted, method Method) (ResumePlan, error) {
 	if d == nil {
-		return ResumePlan{}, fail(PhasePlan, 0, 0, ErrNoRecorder)
+		return ResumePlan{}, Wrap(PhasePlan, 0, 0, ErrNoRecorder)
 	}
-	o := opts.resolve()
+	o := resolve(opts)
 	o.TestWrite, o.Append = false, true
 	j := NewJob(ctx, d, o, method)
 	ctx, end := j.m.guardEvents(ctx)
@@ -100,9 +91,9 @@ func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Opt
 		p, err = r.plan()
 	}
 	if j.hold.tray != trayFree { // the disc was loaded anew
-		err = errors.Join(err, fail(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
+		err = errors.Join(err, Wrap(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
 	}
-	return ResumePlan{p, r.album, r.fragments}, j.m.blame(fail(PhasePlan, 0, 0, err))
+	return ResumePlan{Plan: p, Album: r.shown(), Fragments: r.fragments}, j.m.blame(Wrap(PhasePlan, 0, 0, err))
 }
 
 // resumer finishes what an earlier burn started.
@@ -122,13 +113,13 @@ type resumer struct {
 // resume is Resume up to the conclusion.
 func (r *resumer) resume(ctx context.Context) error {
 	if err := r.measure(); err != nil {
-		return fail(PhaseCheck, 0, 0, err)
+		return Wrap(PhaseCheck, 0, 0, err)
 	}
-	if err := checkClientName(r.Options.ClientName); err != nil {
-		return fail(PhasePrepare, 0, 0, err)
+	if err := CheckClientName(r.Options.ClientName); err != nil {
+		return Wrap(PhasePrepare, 0, 0, err)
 	}
 	for i, t := range r.tracks {
-		r.rep.addRow(t, i+1)
+		addRow(r.rep, t, i+1)
 	}
 	if err := r.checkSources(ctx); err != nil {
 		return err
@@ -137,7 +128,7 @@ func (r *resumer) resume(ctx context.Context) error {
 		return err
 	}
 	if err := r.survey(ctx); err != nil {
-		return fail(PhasePlan, 0, 0, err)
+		return Wrap(PhasePlan, 0, 0, err)
 	}
 	r.last, r.known, r.fresh = r.Before, true, true
 	if r.shut {
@@ -145,7 +136,7 @@ func (r *resumer) resume(ctx context.Context) error {
 		return r.verifyAll(ctx)
 	}
 	if _, err := r.plan(); err != nil {
-		return fail(PhasePlan, 0, 0, err) // before anything is touched
+		return Wrap(PhasePlan, 0, 0, err) // before anything is touched
 	}
 	if err := r.know(ctx); err != nil {
 		return err
@@ -166,7 +157,7 @@ func (r *resumer) measure() error {
 		return wrongf(ErrSourceChanged, "the album had %d tracks and now has %d", len(r.was.Hashes), len(r.tracks))
 	}
 	for _, t := range r.tracks {
-		r.sizes = append(r.sizes, t.sectors())
+		r.sizes = append(r.sizes, sizeOf(t))
 	}
 	return nil
 }
@@ -185,7 +176,7 @@ func (r *resumer) checkSources(ctx context.Context) (err error) {
 		}
 	}
 	if len(changed.Tracks) > 0 {
-		return fail(PhaseCheck, 0, 0, changed)
+		return Wrap(PhaseCheck, 0, 0, changed)
 	}
 	return nil
 }
@@ -200,7 +191,7 @@ func (r *resumer) survey(ctx context.Context) error {
 			break
 		}
 		if doErr := r.hold.set(ctx, do); doErr != nil {
-			r.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{doErr}})
+			r.Note(Note{Kind: NoteRefreshFailed, Cause: Cause{Err: doErr}})
 			continue
 		}
 		err = r.surveyOnce(ctx)
@@ -242,7 +233,7 @@ func (r *resumer) surveyOnce(ctx context.Context) error {
 		if status.Value == mmc.DiscFinalized {
 			cause = ErrFinalized
 		}
-		return &RemainsError{Mode: ModeTAO, Kept: kept, Missing: missing, Err: join(cause, ErrNotResumable)}
+		return &RemainsError{Mode: ModeTAO, Kept: kept, Missing: missing, Err: Name(cause, ErrNotResumable)}
 	}
 	return nil
 }
@@ -256,9 +247,9 @@ func (r *resumer) surveyAtOnce() error {
 	first := r.was.Disc.Last() + 1
 	list := r.Before.Tracks
 	if at := slices.IndexFunc(list, func(t disc.Track) bool { return t.Number >= first }); r.shut && at >= 0 && len(list)-at == len(r.tracks) {
-		r.album = make([]Remnant, len(r.tracks))
+		r.album = make([]remnant, len(r.tracks))
 		for i, t := range list[at:] {
-			r.album[i] = Remnant{Fate: FateKept, Number: t.Number, Start: t.Start, Sectors: t.Sectors}
+			r.album[i].Remnant = Remnant{Fate: FateKept, Number: t.Number, Start: t.Start, Sectors: t.Sectors}
 		}
 		return nil
 	}
@@ -274,7 +265,7 @@ func (r *resumer) plan() (Plan, error) {
 	o, on := r.Options, r.Before
 	p := Plan{
 		Version: ReportVersion, Drive: r.rep.Drive, Disc: on, MCN: o.MCN, Mode: r.was.Mode, Speed: o.Speed, Verify: o.Verify,
-		Close: o.closeKind(), Append: on.Status.Value != mmc.DiscEmpty, Reserve: o.Reserves(on.Media.Value),
+		Close: closeKind(o), Append: on.Status.Value != mmc.DiscEmpty, Reserve: Reserves(o, on.Media.Value),
 	}
 	if r.shut {
 		return p, nil
@@ -355,15 +346,4 @@ func Recognize(on disc.Disc, was *Interrupted) error {
 	}
 	_, err := find(on, was, sizes)
 	return err
-}
-
-// Complete reports whether the whole album is on the disc and the disc is closed, so that
-// only the verification remains.
-func (p *ResumePlan) Complete() bool {
-	for _, t := range p.Album {
-		if t.Fate != FateKept && t.Fate != FateDoubtful {
-			return false
-		}
-	}
-	return shut(p.Disc)
 }

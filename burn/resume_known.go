@@ -66,13 +66,13 @@ func (r *resumer) sample(ctx context.Context, reader *disc.Reader, w disc.Writte
 	source, broken := errors.AsType[*pcm.ReadError](err)
 	switch {
 	case broken:
-		return fail(PhaseCheck, w.Number, 0, join(source, ErrStream))
+		return Wrap(PhaseCheck, w.Number, 0, Name(source, ErrStream))
 	case err != nil && ctx.Err() != nil:
-		return fail(PhasePlan, 0, 0, canceled(ctx))
+		return Wrap(PhasePlan, 0, 0, Canceled(ctx))
 	case err != nil:
-		return fail(PhasePlan, 0, 0, err)
+		return Wrap(PhasePlan, 0, 0, err)
 	case found.Other:
-		return fail(PhasePlan, 0, 0, &OtherDiscError{Kind: OtherAudio, Track: w.Number})
+		return Wrap(PhasePlan, 0, 0, &OtherDiscError{Kind: OtherAudio, Track: w.Number})
 	}
 	r.met.equal += found.Equal
 	if r.met.unreadable += found.Unreadable; found.Unreadable > 0 && found.Equal > 0 {

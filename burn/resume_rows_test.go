@@ -11,7 +11,7 @@ import (
 )
 
 // resuming is a resumption of tracks of 400 and 500 sectors.
-func resuming(album ...Remnant) *resumer {
+func resuming(album ...remnant) *resumer {
 	c := concluded(false, nil)
 	c.Line = &Line{m: newMeter(nil, &tickClock{})}
 	c.rep.Tracks = make([]TrackReport, 2)

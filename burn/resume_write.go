@@ -16,7 +16,7 @@ import (
 // mendAll ends every torn track that won't be continued, and determines what it holds.
 func (r *resumer) mendAll(ctx context.Context) error {
 	if err := r.SameDisc(); err != nil {
-		return fail(PhasePlan, 0, 0, err)
+		return Wrap(PhasePlan, 0, 0, err)
 	}
 	mended := false
 	for _, t := range r.Before.Tracks {
@@ -24,7 +24,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 			continue
 		}
 		if ctx.Err() != nil {
-			return fail(PhasePlan, 0, 0, canceled(ctx))
+			return Wrap(PhasePlan, 0, 0, Canceled(ctx))
 		}
 		mended = true
 		r.doubt(t.Number)
@@ -33,19 +33,19 @@ func (r *resumer) mendAll(ctx context.Context) error {
 			err = r.ended(t.Number)
 		}
 		if err != nil {
-			return fail(PhaseFlush, t.Number, 0, err)
+			return Wrap(PhaseFlush, t.Number, 0, err)
 		}
 	}
-	if !slices.ContainsFunc(r.album, func(t Remnant) bool { return t.Fate == FateContinue }) {
+	if !slices.ContainsFunc(r.album, func(t remnant) bool { return t.Fate == FateContinue }) {
 		// Drives without buffer underrun protection refuse the first WRITE after one that
 		// came too late, until they receive a flush.
 		if err := r.Flush(); err != nil && r.Silent() {
-			return fail(PhaseFlush, 0, 0, err)
+			return Wrap(PhaseFlush, 0, 0, err)
 		}
 	}
 	if mended {
 		if err := r.again(); err != nil {
-			return fail(PhaseFlush, 0, 0, err)
+			return Wrap(PhaseFlush, 0, 0, err)
 		}
 		if err := r.know(ctx); err != nil { // some of it can be read only now
 			return err
@@ -74,7 +74,7 @@ func (r *resumer) ended(number int) error {
 		}
 		before = info.Size
 		if err := r.Sleep(endedEvery); err != nil {
-			return join(err, ErrUnconfirmed)
+			return Name(err, ErrUnconfirmed)
 		}
 	}
 	return nil
@@ -126,7 +126,7 @@ func (r *resumer) examine(ctx context.Context) error {
 		if t.Fate != FateDoubtful {
 			continue
 		}
-		w := r.tracks[row].written(t.Number, t.Start)
+		w := writtenAt(r.tracks[row], t.Number, t.Start)
 		w.Source = patient(ctx, w.Source)
 		r.m.phase(PhaseVerify, ActionVerifying, verifyWork(disc.VerifyFull, []disc.Written{w}))
 		v, err := disc.Verify(ctx, r.Drive, []disc.Written{w}, disc.VerifyFull, &disc.VerifyOptions{Disc: &r.last, OnProgress: r.m.verifying, OnWait: r.m.tick})
@@ -134,7 +134,7 @@ func (r *resumer) examine(ctx context.Context) error {
 		switch {
 		case err == nil && v.Result == disc.VerifyOpenSession:
 			r.prove = true
-			padded := r.sizes[row] <= toc.MinTrack || r.Options.Reserves(r.Before.Media.Value)
+			padded := r.sizes[row] <= toc.MinTrack || Reserves(r.Options, r.Before.Media.Value)
 			if !padded || t.Number < r.Before.Last() {
 				t.Fate = FateKept
 				continue
@@ -194,12 +194,12 @@ func (r *resumer) write(ctx context.Context) error {
 	}
 	p, err := r.plan()
 	if err != nil {
-		return fail(PhasePlan, 0, 0, err)
+		return Wrap(PhasePlan, 0, 0, err)
 	}
 	r.m.send(Planned{Plan: p})
 	preflight{r.Job}.expect(p)
 	if err := (preflight{r.Job}).setUp(ctx); err != nil {
-		return fail(PhasePrepare, 0, 0, err)
+		return Wrap(PhasePrepare, 0, 0, err)
 	}
 	for row, t := range r.album {
 		if t.Fate == FateContinue {
@@ -248,11 +248,11 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 			err = r.ended(had.Number)
 		}
 		if err != nil {
-			return fail(PhaseFlush, had.Number, 0, err)
+			return Wrap(PhaseFlush, had.Number, 0, err)
 		}
 	}
 	if err := r.again(); err != nil {
-		return fail(PhaseFlush, 0, 0, err)
+		return Wrap(PhaseFlush, 0, 0, err)
 	}
 	if r.album[row].Fate == FateContinue {
 		r.giveUp(row)
@@ -270,7 +270,7 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 		}
 	}
 	if _, err := r.plan(); err != nil {
-		return fail(PhasePlan, 0, 0, err)
+		return Wrap(PhasePlan, 0, 0, err)
 	}
 	return nil
 }
@@ -292,11 +292,11 @@ func (r *resumer) tailOf(ctx context.Context, row int) (*Task, error) {
 	from := min(int64(had.Sectors)*toc.SamplesPerSector, t.Source.Frames())
 	src, err := pcm.Section(t.Source.Name(), t.Source, from, t.Source.Frames()-from)
 	if err != nil {
-		return nil, fail(PhaseCheck, had.Number, 0, join(err, ErrStream))
+		return nil, Wrap(PhaseCheck, had.Number, 0, Name(err, ErrStream))
 	}
 	digest, err := checkSource(ctx, src, func(int64) {})
 	if err != nil {
-		return nil, fail(PhaseCheck, had.Number, 0, err)
+		return nil, Wrap(PhaseCheck, had.Number, 0, err)
 	}
 	audio := max(t.audio-had.Sectors, 0)
 	t.tail = &job{source: src, audio: audio, padding: t.Sectors() - had.Sectors - audio, checked: digest}
@@ -306,7 +306,7 @@ func (r *resumer) tailOf(ctx context.Context, row int) (*Task, error) {
 // continuation is the Method for a track that is partly on the disc.
 type continuation struct {
 	Method
-	had Remnant
+	had remnant
 }
 
 // Begin checks that the drive continues the track where it was cut short.
@@ -333,7 +333,7 @@ func (r *resumer) finish(ctx context.Context, err error) error {
 	if err != nil && (!r.Options.CloseOnCancel || r.laser == laserOff) {
 		return err
 	}
-	if r.Options.closeKind() != CloseNone {
+	if closeKind(r.Options) != CloseNone {
 		r.Touch()
 		r.m.expect(closeWork + r.toVerify())
 		if closeErr := r.close(); closeErr != nil {
@@ -344,7 +344,7 @@ func (r *resumer) finish(ctx context.Context, err error) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return fail(PhaseVerify, 0, 0, canceled(ctx))
+		return Wrap(PhaseVerify, 0, 0, Canceled(ctx))
 	}
 	return r.verifyAll(ctx)
 }
@@ -376,7 +376,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 		if row.Status != TrackOK {
 			continue
 		}
-		w := r.tracks[i].written(row.Number, row.Start)
+		w := writtenAt(r.tracks[i], row.Number, row.Start)
 		// Each drive writes with its own offset, and a verification allows for one only.
 		if r.was.Drive != "" && r.was.Drive != r.rep.Drive && (r.album[i].Fate == FateKept || r.album[i].Fate == FateDoubtful) {
 			kept = append(kept, w)

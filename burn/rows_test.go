@@ -211,22 +211,22 @@ func TestVerdictOfTheRows(t *testing.T) {
 		for _, s := range row.rows {
 			r.Tracks = append(r.Tracks, TrackReport{Status: s})
 		}
-		r.judge(nil)
+		judge(&r, nil)
 		require.Equal(t, row.want, r.Verdict, "%v", row.rows)
 		require.Empty(t, r.Failure)
 	}
 	r := Report{TestWrite: true, Tracks: []TrackReport{{Status: TrackTested}}}
-	r.judge(nil)
+	judge(&r, nil)
 	require.Equal(t, VerdictTestWrite, r.Verdict)
 	r.Tracks[0].Status = TrackCanceled
-	r.judge(nil)
+	judge(&r, nil)
 	require.Equal(t, VerdictCanceled, r.Verdict)
 	for err, want := range map[error]Verdict{
 		ErrCanceled: VerdictCanceled, ErrVerify: VerdictVerifyFailed, ErrUnconfirmed: VerdictUnconfirmed, ErrTooFast: VerdictUnconfirmed,
 		ErrWriteFailed: VerdictFailed, ErrNoMedia: VerdictFailed, ErrNotClosed: VerdictFailed,
 	} {
 		r := Report{Tracks: []TrackReport{{Status: TrackOK}}}
-		r.judge(err)
+		judge(&r, err)
 		require.Equal(t, want, r.Verdict, "%v", err)
 		require.Equal(t, err.Error(), r.Failure)
 	}

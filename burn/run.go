@@ -24,9 +24,9 @@ import (
 // A drive has one job at a time: while another job of this program uses it, the error
 // matches ErrLocked. Several drives may burn at the same time.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, method Method) (Report, error) {
-	o := opts.resolve()
+	o := resolve(opts)
 	if d == nil {
-		return finishWith(o, Report{Version: ReportVersion}, fail(PhasePrepare, 0, 0, ErrNoRecorder))
+		return finishWith(o, Report{Version: ReportVersion}, Wrap(PhasePrepare, 0, 0, ErrNoRecorder))
 	}
 	j := NewJob(ctx, d, o, method)
 	ctx, end := j.m.guardEvents(ctx)
@@ -38,20 +38,20 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, meth
 
 // finishWith ends a call that failed before it became a job.
 func finishWith(o *Options, r Report, err error) (Report, error) {
-	r.judge(err)
+	judge(&r, err)
 	return newMeter(o.OnEvent, scsi.SystemClock).finished(r, err), err
 }
 
 // burn is Burn up to the end of the last track.
 func (j *Job) burn(ctx context.Context, tracks []Track) error {
 	if err := checkTracks(tracks, j.Options); err != nil {
-		return fail(PhaseCheck, 0, 0, err)
+		return Wrap(PhaseCheck, 0, 0, err)
 	}
-	if err := checkClientName(j.Options.ClientName); err != nil {
-		return fail(PhasePrepare, 0, 0, err)
+	if err := CheckClientName(j.Options.ClientName); err != nil {
+		return Wrap(PhasePrepare, 0, 0, err)
 	}
 	for i, t := range tracks {
-		j.rep.addRow(t, i+1)
+		addRow(j.rep, t, i+1)
 	}
 	digests, err := checkSources(ctx, tracks, j.m.send)
 	if err != nil {
@@ -71,7 +71,7 @@ func (j *Job) burn(ctx context.Context, tracks []Track) error {
 	j.m.send(Planned{Plan: plan})
 	preflight{j}.expect(plan)
 	if err := (preflight{j}).setUp(ctx); err != nil {
-		return fail(PhasePrepare, 0, 0, err)
+		return Wrap(PhasePrepare, 0, 0, err)
 	}
 	return j.record(ctx, tracks, 0, digests)
 }
@@ -87,7 +87,7 @@ func (j *Job) take(ctx context.Context, purpose string) error {
 	if err == nil {
 		err = j.hold.lock(ctx)
 	}
-	return fail(PhasePrepare, 0, 0, err)
+	return Wrap(PhasePrepare, 0, 0, err)
 }
 
 // MakePlan asks the drive and the disc for what NewPlan needs and makes the plan. It
@@ -95,17 +95,17 @@ func (j *Job) take(ctx context.Context, purpose string) error {
 // of the drive and of the method: ErrRecorderNotSupported, ErrNoMedia and so on.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []Track, opts *Options, method Method) (Plan, error) {
 	if d == nil {
-		return Plan{}, fail(PhasePlan, 0, 0, ErrNoRecorder)
+		return Plan{}, Wrap(PhasePlan, 0, 0, ErrNoRecorder)
 	}
-	o, tracks := opts.resolve(), guardTracks(tracks)
+	o, tracks := resolve(opts), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {
-		return Plan{}, fail(PhasePlan, 0, 0, err)
+		return Plan{}, Wrap(PhasePlan, 0, 0, err)
 	}
 	j := NewJob(ctx, d, o, method)
 	ctx, end := j.m.guardEvents(ctx)
 	defer end()
 	if err := j.Ready(ctx); err != nil {
-		return Plan{}, j.m.blame(fail(PhasePlan, 0, 0, err))
+		return Plan{}, j.m.blame(Wrap(PhasePlan, 0, 0, err))
 	}
 	p, err := preflight{j}.plan(ctx, tracks)
 	return p, j.m.blame(err)
@@ -119,7 +119,7 @@ type Stay struct {
 // Prepare takes a drive and its disc for tracks that are added one by one, and sets it
 // up. After an error the drive is free again.
 func Prepare(ctx context.Context, d *mmc.Drive, o *Options, method Method) (*Stay, error) {
-	j := NewJob(ctx, d, o.resolve(), method)
+	j := NewJob(ctx, d, resolve(o), method)
 	ctx, end := j.m.guardEvents(ctx)
 	defer end()
 	err := j.take(ctx, "burning an audio CD")
@@ -133,10 +133,10 @@ func Prepare(ctx context.Context, d *mmc.Drive, o *Options, method Method) (*Sta
 		err = preflight{j}.setUp(ctx)
 	}
 	if err == nil && ctx.Err() != nil {
-		err = canceled(ctx)
+		err = Canceled(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(j.m.blame(fail(PhasePrepare, 0, 0, err)), fail(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
+		return nil, errors.Join(j.m.blame(Wrap(PhasePrepare, 0, 0, err)), Wrap(PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
 	}
 	return &Stay{&conclusion{Job: j}}, nil
 }
@@ -153,16 +153,16 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 	defer end()
 	t = guardTrack(t, j.NextNumber())
 	if err := checkTrack(t); err != nil {
-		return TrackReport{}, fail(PhaseCheck, j.NextNumber(), 0, err)
+		return TrackReport{}, Wrap(PhaseCheck, j.NextNumber(), 0, err)
 	}
-	j.m.expect(t.sectors())
+	j.m.expect(sizeOf(t))
 	if err := s.acceptable(t); err != nil && Category(err) == ErrDoesNotFit {
 		return TrackReport{}, err // another one may fit
 	} else if err != nil {
-		row := j.rep.addRow(t, j.NextNumber())
-		return j.rep.Tracks[row].clone(), j.m.blame(err)
+		row := addRow(j.rep, t, j.NextNumber())
+		return cloneRow(j.rep.Tracks[row]), j.m.blame(err)
 	}
-	row := j.rep.addRow(t, j.NextNumber())
+	row := addRow(j.rep, t, j.NextNumber())
 	digests, err := checkSources(ctx, []Track{t}, j.m.send)
 	if err == nil {
 		err = j.record(ctx, []Track{t}, row, digests)
@@ -174,21 +174,21 @@ func (s *Stay) Add(ctx context.Context, t Track) (TrackReport, error) {
 	if err = j.m.blame(err); Category(err) == ErrCanceled && r.Status == TrackOK && j.m.broken == nil {
 		err = nil // the cancel came when everything was written
 	}
-	return r.clone(), err
+	return cloneRow(*r), err
 }
 
 // acceptable rejects a track that can't be written to this disc.
 func (s *Stay) acceptable(t Track) error {
 	j := s.c.Job
-	need := t.sectors()
+	need := sizeOf(t)
 	free, err := j.Free()
 	switch {
 	case j.NextNumber() > toc.MaxTracks:
-		return fail(PhaseCheck, 0, 0, ErrTrackLimit)
+		return Wrap(PhaseCheck, 0, 0, ErrTrackLimit)
 	case err != nil:
-		return fail(PhaseStart, j.NextNumber(), 0, err)
+		return Wrap(PhaseStart, j.NextNumber(), 0, err)
 	case need > free:
-		return fail(PhaseCheck, j.NextNumber(), 0, j.tooLong(need, free, j.NextNumber()))
+		return Wrap(PhaseCheck, j.NextNumber(), 0, j.tooLong(need, free, j.NextNumber()))
 	}
 	return nil
 }

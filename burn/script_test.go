@@ -143,7 +143,7 @@ func onScriptWith(t *testing.T, disc *sim.Disc, o *Options, script map[byte][]re
 	require.NoError(t, err)
 	require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{}))
 	s.now, s.script = time.Unix(1000, 0), script
-	j := NewJob(t.Context(), d, o.resolve(), stub{})
+	j := NewJob(t.Context(), d, resolve(o), stub{})
 	j.rep.Tracks = []TrackReport{{}}
 	return j, s
 }

@@ -61,16 +61,16 @@ func (p *pen) restore(t *Task, cmd mmc.Write10, why error) error {
 	case !lost && (known || !errors.Is(why, scsi.FamilyReset)):
 		return nil
 	case p.j.method.Continuous():
-		return join(why, ErrSettingsLost)
+		return Name(why, ErrSettingsLost)
 	}
 	if err := p.j.Arm(p.j.calm, p.j.set.sent); err != nil {
-		return join(orNil(false, why, err), ErrSettingsLost)
+		return Name(orNil(false, why, err), ErrSettingsLost)
 	}
 	p.j.hold.lost = true
 	if err := p.j.hold.lock(p.j.calm); err != nil {
-		p.j.Note(Note{Kind: NoteNoTrayLock, Cause: Cause{err}})
+		p.j.Note(Note{Kind: NoteNoTrayLock, Cause: Cause{Err: err}})
 	}
-	p.j.TrackNote(t, Note{Kind: NoteSettingsLost, Want: int(cmd.LBA), Cause: Cause{why}})
+	p.j.TrackNote(t, Note{Kind: NoteSettingsLost, Want: int(cmd.LBA), Cause: Cause{Err: why}})
 	return nil
 }
 
@@ -81,13 +81,13 @@ func (p *pen) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err erro
 	lost, known := p.j.set.lost(p.j)
 	switch {
 	case !known && errors.Is(why, scsi.FamilyIllegalTrackMode) && t.Sent > 0:
-		return false, join(why, ErrSettingsLost) // it has accepted the track's earlier sectors
+		return false, Name(why, ErrSettingsLost) // it has accepted the track's earlier sectors
 	case !lost:
 		return false, why
 	}
 	taken, err = p.twice(t, cmd)
 	if err != nil {
-		return false, join(orNil(false, why, err), ErrSettingsLost)
+		return false, Name(orNil(false, why, err), ErrSettingsLost)
 	}
 	return taken, nil
 }

@@ -41,12 +41,12 @@ type LeadIn struct {
 	Read func(dst []byte, first toc.Sectors)
 }
 
-// sectors returns the length of a track on a disc, padding included.
-func (t Track) sectors() toc.Sectors { return toc.Raise(toc.Sectors(pcm.Sectors(t.Source))) }
+// sizeOf returns the length of a track on a disc, padding included.
+func sizeOf(t Track) toc.Sectors { return toc.Raise(toc.Sectors(pcm.Sectors(t.Source))) }
 
-// written describes a track on a disc for a verification.
-func (t Track) written(number int, start toc.LBA) disc.Written {
-	return disc.Written{Number: number, Start: start, Sectors: t.sectors(), Audio: toc.Sectors(pcm.Sectors(t.Source)), Source: t.Source}
+// writtenAt describes a track on a disc for a verification.
+func writtenAt(t Track, number int, start toc.LBA) disc.Written {
+	return disc.Written{Number: number, Start: start, Sectors: sizeOf(t), Audio: toc.Sectors(pcm.Sectors(t.Source)), Source: t.Source}
 }
 
 // newTask measures a track.

@@ -9,21 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// VerifyOptions are the options of Verify. The zero value and nil are valid.
-type VerifyOptions struct {
-	Level disc.VerifyLevel // VerifyFull for every sector; anything else is VerifyQuick
-
-	// As in Options.
-	Eject      bool
-	ClientName string
-	Force      bool
-	OnEvent    func(Event)
-	KeepAwake  func(ctx context.Context, reason string) (release func() error, err error)
-	Hurry      <-chan struct{}
-}
-
-// options converts them to the Options of a Job.
-func (o *VerifyOptions) options() *Options {
+// verifyOptions converts them to the Options of a Job.
+func verifyOptions(o *VerifyOptions) *Options {
 	if o == nil {
 		o = &VerifyOptions{}
 	}
@@ -31,16 +18,16 @@ func (o *VerifyOptions) options() *Options {
 		Verify: max(o.Level, disc.VerifyQuick), Eject: o.Eject, ClientName: o.ClientName, Force: o.Force,
 		OnEvent: o.OnEvent, KeepAwake: o.KeepAwake, Hurry: o.Hurry,
 	}
-	return r.resolve()
+	return resolve(&r)
 }
 
 // Verify compares the audio tracks of the disc with the given tracks, in order. The error
 // matches ErrVerify if anything differs; Report.Verified describes the difference, and
 // the rows of Report.Tracks what the disc shows of each track.
 func Verify(ctx context.Context, d *mmc.Drive, tracks []Track, opts *VerifyOptions) (Report, error) {
-	o := opts.options()
+	o := verifyOptions(opts)
 	if d == nil {
-		return finishWith(o, Report{Version: ReportVersion}, fail(PhaseVerify, 0, 0, ErrNoRecorder))
+		return finishWith(o, Report{Version: ReportVersion}, Wrap(PhaseVerify, 0, 0, ErrNoRecorder))
 	}
 	c := &conclusion{Job: NewJob(ctx, d, o, nil)}
 	ctx, end := c.m.guardEvents(ctx)
@@ -50,7 +37,7 @@ func Verify(ctx context.Context, d *mmc.Drive, tracks []Track, opts *VerifyOptio
 
 func (c verifier) verifyDisc(ctx context.Context, tracks []Track) error {
 	if err := checkTracks(tracks, c.Options); err != nil {
-		return fail(PhaseVerify, 0, 0, err)
+		return Wrap(PhaseVerify, 0, 0, err)
 	}
 	if err := c.take(ctx, "verifying an audio CD"); err != nil {
 		return err
@@ -60,21 +47,21 @@ func (c verifier) verifyDisc(ctx context.Context, tracks []Track) error {
 	c.heard(err)
 	c.rep.Disc = c.Before
 	if err != nil {
-		return fail(PhaseVerify, 0, 0, err)
+		return Wrap(PhaseVerify, 0, 0, err)
 	}
 	if err := disc.Settle(ctx, c.Drive, &c.Before, nil); err != nil {
 		return c.unverified(err)
 	}
 	list := audioTracks(c.Before)
 	if len(list) == 0 {
-		return fail(PhaseVerify, 0, 0, wrongf(ErrUnsuitableDisc, "the disc has no audio track"))
+		return Wrap(PhaseVerify, 0, 0, wrongf(ErrUnsuitableDisc, "the disc has no audio track"))
 	}
 	if len(list) < len(tracks) {
-		return fail(PhaseVerify, 0, 0, wrongf(ErrVerify, "audio tracks on the disc: %d; tracks to compare: %d", len(list), len(tracks)))
+		return Wrap(PhaseVerify, 0, 0, wrongf(ErrVerify, "audio tracks on the disc: %d; tracks to compare: %d", len(list), len(tracks)))
 	}
 	for _, t := range list {
 		if t.State == disc.TrackUnknown || t.Sectors == 0 {
-			return fail(PhaseVerify, t.Number, t.Start, join(orText(t.Err, "the drive doesn't report the length of the track"), ErrBadResponse, ErrUnconfirmed))
+			return Wrap(PhaseVerify, t.Number, t.Start, Name(orText(t.Err, "the drive doesn't report the length of the track"), ErrBadResponse, ErrUnconfirmed))
 		}
 	}
 	written, full, err := c.pairSome(ctx, tracks, list)
@@ -106,7 +93,7 @@ func audioTracks(d disc.Disc) []disc.Track {
 // pair matches sources with tracks. A different length is the first difference.
 func (c verifier) pair(tracks []Track, list []disc.Track) ([]disc.Written, error) {
 	for i, t := range tracks {
-		c.rep.addRow(t, list[i].Number)
+		addRow(c.rep, t, list[i].Number)
 	}
 	return c.pairRows(tracks, list)
 }
@@ -116,7 +103,7 @@ func (c verifier) pairRows(tracks []Track, list []disc.Track) ([]disc.Written, e
 	var written []disc.Written
 	var wrong error
 	for i, t := range tracks {
-		size, on := t.sectors(), list[i]
+		size, on := sizeOf(t), list[i]
 		row := &c.rep.Tracks[i]
 		row.Number = on.Number
 		row.Start, row.Sectors, row.ShownAt, row.ShownSize = on.Start, on.Sectors, on.Shown.Start, on.Shown.Sectors
@@ -130,11 +117,11 @@ func (c verifier) pairRows(tracks []Track, list []disc.Track) ([]disc.Written, e
 		if off := on.Sectors - size; (over || off > longest) && !near(off+outside(tracks, i, start, on)) {
 			row.Status = TrackDiffers
 			if wrong == nil {
-				wrong = fail(PhaseVerify, on.Number, on.Start, wrongf(ErrVerify, "the track has %v (%d sectors), the source %v (%d)",
+				wrong = Wrap(PhaseVerify, on.Number, on.Start, wrongf(ErrVerify, "the track has %v (%d sectors), the source %v (%d)",
 					on.Sectors, on.Sectors, size, size))
 			}
 		}
-		written = append(written, t.written(on.Number, start))
+		written = append(written, writtenAt(t, on.Number, start))
 	}
 	return written, wrong
 }

@@ -60,10 +60,10 @@ func TestWitnessCountsPastItsRoom(t *testing.T) {
 	for range maxFailures + 4 {
 		send()
 	}
-	mark := w.Now()
-	require.NoError(t, w.Failed(mark))
+	here := w.Now()
+	require.NoError(t, w.Failed(here))
 	ascq = 9
 	send()
-	require.ErrorIs(t, w.Failed(mark), scsi.CodeWriteErrorLossOfStreaming)
+	require.ErrorIs(t, w.Failed(here), scsi.CodeWriteErrorLossOfStreaming)
 	require.ErrorIs(t, w.Failed(Mark{}), scsi.CodeWriteError)
 }

@@ -192,7 +192,7 @@ func TestHowLongADiscMayStayFull(t *testing.T) {
 func TestPanicAtTheLastEvent(t *testing.T) {
 	m := newMeter(func(Event) { panic("no") }, &tickClock{})
 	r := m.finished(Report{}, nil)
-	require.Equal(t, []Note{{Kind: NoteEventPanic, Cause: Cause{m.broken}}}, r.Notes)
+	require.Equal(t, []Note{{Kind: NoteEventPanic, Cause: Cause{Err: m.broken}}}, r.Notes)
 	require.Empty(t, m.finished(Report{}, nil).Notes, "it had panicked before")
 	require.Empty(t, newMeter(nil, &tickClock{}).finished(Report{}, nil).Notes)
 }

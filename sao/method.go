@@ -61,7 +61,7 @@ func (Method) Parameters(j *burn.Job, _ toc.TrackInfo) mmc.WriteParameters {
 
 // page returns mode page 05h for a session in one of its forms.
 func page(j *burn.Job, s Session, v Variant) mmc.WriteParameters {
-	p := s.WriteParameters(v, j.Options.Sessions(), j.Options.TestWrite)
+	p := s.WriteParameters(v, burn.Sessions(j.Options), j.Options.TestWrite)
 	p.BUFE = j.BUFE()
 	return p
 }
@@ -102,7 +102,7 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 		need = layout.Sectors()
 	}
 	m.remark(p, o)
-	err = p.Fit(need, next.Free)
+	err = burn.Fit(p, need, next.Free)
 	if o.Overburn && errors.Is(err, burn.ErrNoSpace) {
 		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteOverburn, Want: int(need), Got: int(next.Free)})
 		return nil

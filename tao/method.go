@@ -31,7 +31,7 @@ func (Method) Abilities(ctx context.Context, d *mmc.Drive) (burn.Abilities, erro
 // Parameters returns mode page 05h for track-at-once.
 func (Method) Parameters(j *burn.Job, t toc.TrackInfo) mmc.WriteParameters {
 	return mmc.WriteParameters{
-		BUFE: j.BUFE(), TestWrite: j.Options.TestWrite, WriteType: mmc.WriteTAO, MultiSession: j.Options.Sessions(),
+		BUFE: j.BUFE(), TestWrite: j.Options.TestWrite, WriteType: mmc.WriteTAO, MultiSession: burn.Sessions(j.Options),
 		Control: t.Control, Copy: t.SCMS, DataBlockType: mmc.BlockRaw, MCN: j.Options.MCN, ISRC: t.ISRC,
 	}
 }
@@ -40,7 +40,7 @@ func (Method) Parameters(j *burn.Job, t toc.TrackInfo) mmc.WriteParameters {
 func (Method) Continuous() bool { return false }
 
 // Place puts the tracks two seconds apart.
-func (Method) Place(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return p.PlaceApart() }
+func (Method) Place(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return burn.PlaceApart(p) }
 
 // Begin determines where the track goes, and reserves it if requested.
 func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
@@ -58,7 +58,7 @@ func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 	if err := accept(j, t, next); err != nil {
 		return err
 	}
-	if j.Options.Reserves(j.Before.Media.Value) {
+	if burn.Reserves(j.Options, j.Before.Media.Value) {
 		return reservation{j, t}.make(ctx, next)
 	}
 	return nil
