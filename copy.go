@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sao"
@@ -124,7 +125,7 @@ type copyJob struct {
 	engine *burn.Options
 	sound  rip.Sound
 	tracks []burn.Track
-	method burn.Method
+	method engine.Method
 	plan   CopyPlan
 }
 
@@ -164,7 +165,7 @@ func (j *copyJob) yields(err error) bool {
 func (j *copyJob) makePlan(ctx context.Context) error {
 	quiet := *j.engine
 	quiet.OnEvent = nil // events are about the burn
-	p, err := burn.MakePlan(ctx, j.d.drive, j.tracks, &quiet, j.method)
+	p, err := engine.MakePlan(ctx, j.d.drive, j.tracks, &quiet, j.method)
 	if j.yields(err) {
 		if err := j.fallBack(err); err != nil {
 			return err
@@ -179,7 +180,7 @@ func (j *copyJob) makePlan(ctx context.Context) error {
 }
 
 // PlanCopy asks drive and disc whether a copy can be burned, and what it would lose. Its
-// errors are those of burn.MakePlan.
+// errors are those of engine.MakePlan.
 func PlanCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (CopyPlan, error) {
 	j, err := newCopyJob(d, s, opts)
 	if err == nil {
@@ -204,7 +205,7 @@ func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 	}
 	d.changed = !j.opts.Eject && !j.opts.TestWrite
 	first, release := withhold(j.engine, j.yields)
-	report, err := burn.Burn(ctx, d.drive, j.tracks, first, j.method)
+	report, err := engine.Burn(ctx, d.drive, j.tracks, first, j.method)
 	if !j.yields(err) {
 		return report, err
 	}
@@ -220,7 +221,7 @@ func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 		release()
 		return report, err
 	}
-	return burn.Burn(ctx, d.drive, j.tracks, j.engine, j.method)
+	return engine.Burn(ctx, d.drive, j.tracks, j.engine, j.method)
 }
 
 func (j *copyJob) confirm(ctx context.Context) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -57,7 +58,7 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 	if opts.Quick {
 		level = disc.VerifyQuick
 	}
-	return burn.Verify(ctx, d.drive, tracks, &burn.VerifyOptions{
+	return engine.Verify(ctx, d.drive, tracks, &burn.VerifyOptions{
 		Level: level, Eject: opts.Eject, ClientName: opts.ClientName, Force: opts.Force,
 		OnEvent: opts.OnEvent, KeepAwake: d.awake(opts.KeepAwake), Hurry: opts.Hurry,
 	})
@@ -93,7 +94,7 @@ func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bo
 			return cut, err
 		}
 		others := slices.Delete(slices.Clone(list), at, at+len(tracks))
-		sure = sure && burn.Holds(here, sizesOf(cut)) && !burn.Holds(others, sizesOf(tracks))
+		sure = sure && engine.Holds(here, sizesOf(cut)) && !engine.Holds(others, sizesOf(tracks))
 		if sure && likely == nil {
 			likely = found
 		}
@@ -191,7 +192,7 @@ func likeDisc(ctx context.Context, d *mmc.Drive, tracks []burn.Track) bool {
 	if err != nil {
 		return false
 	}
-	return burn.Holds(audioTracks(&on), sizesOf(tracks))
+	return engine.Holds(audioTracks(&on), sizesOf(tracks))
 }
 
 // sizesOf are the lengths of tracks on a disc, by their sources.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -21,11 +22,11 @@ func Example() {
 		panic(err)
 	}
 	tracks := []burn.Track{{Source: pcm.Silence("silence.wav", 10*44100)}}
-	report, err := burn.Burn(ctx, drive, tracks, nil, tao.Method{})
+	report, err := engine.Burn(ctx, drive, tracks, nil, tao.Method{})
 	fmt.Println(report, err)
-	report, err = burn.Verify(ctx, drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
+	report, err = engine.Verify(ctx, drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
 	fmt.Println(report.Verified.Result, err)
-	report, err = burn.Blank(ctx, drive, nil)
+	report, err = engine.Blank(ctx, drive, nil)
 	fmt.Println(report.After.Status.Value, err)
 	// Output:
 	// success: 1 of 1 tracks, 0:10, disc closed <nil>
@@ -41,7 +42,7 @@ func ExampleBurn() {
 		panic(err)
 	}
 	tracks := []burn.Track{{Source: pcm.Silence("long.wav", 81*60*44100)}}
-	report, err := burn.Burn(ctx, drive, tracks, nil, tao.Method{})
+	report, err := engine.Burn(ctx, drive, tracks, nil, tao.Method{})
 	var e *burn.Error
 	fmt.Println(report.Verdict, errors.Is(err, burn.ErrDoesNotFit), errors.As(err, &e))
 	fmt.Println(e.Phase)

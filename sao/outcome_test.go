@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -45,7 +46,7 @@ func TestPlanOfASession(t *testing.T) {
 	tracks := []burn.Track{music("one.wav", 1, 1000), music("two.wav", 2, 500), music("three.wav", 3, 400)}
 	tracks[0].Pregap, tracks[1].Pregap, tracks[2].Pause = 600, 75, 225
 	text := sao.Method{Packs: packs(t, album())}
-	p, err := burn.MakePlan(t.Context(), b.drive, tracks, nil, text)
+	p, err := engine.MakePlan(t.Context(), b.drive, tracks, nil, text)
 	require.NoError(t, err)
 	require.Equal(t, burn.ModeSAO, p.Mode)
 	require.True(t, p.Text)
@@ -54,13 +55,13 @@ func TestPlanOfASession(t *testing.T) {
 		got := p.Tracks[i]
 		require.Equal(t, want, burn.PlannedTrack{Number: got.Number, Start: got.Start, Pause: got.Pause})
 	}
-	p, err = burn.MakePlan(t.Context(), b.drive, tracks, nil, sao.Method{})
+	p, err = engine.MakePlan(t.Context(), b.drive, tracks, nil, sao.Method{})
 	require.NoError(t, err)
 	require.False(t, p.Text, "there is none")
 
 	_, err = sao.Burn(t.Context(), b.drive, tracks, &burn.Options{MultiSession: true}, sao.Method{})
 	require.NoError(t, err)
-	p, err = burn.MakePlan(t.Context(), b.drive, album(), &burn.Options{Append: true}, text)
+	p, err = engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Append: true}, text)
 	require.NoError(t, err)
 	nwa, free := p.Disc.Next.Value.NWA, p.Disc.Next.Value.Free
 	require.Equal(t, toc.LBA(2125+6750+4500), nwa, "lead-out of the first session, lead-in of the next")
@@ -76,7 +77,7 @@ func TestAbilitiesThatCanNotBeRead(t *testing.T) {
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
 		return refuse(4, 0x44, 0), nil, req.Opcode() == mmc.OpGetConfiguration
 	}
-	_, err := burn.MakePlan(t.Context(), b.drive, album(), nil, sao.Method{})
+	_, err := engine.MakePlan(t.Context(), b.drive, album(), nil, sao.Method{})
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.NotErrorIs(t, err, burn.ErrNoSAO)
 }

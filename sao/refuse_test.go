@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -150,30 +151,30 @@ func TestRefusalsBeforeTheFirstWriteLeaveABlankDisc(t *testing.T) {
 
 func TestWhatTheDriveLacksIsRefusedInThePlan(t *testing.T) {
 	b := newBench(t, "sao-unknown", sim.CDR80)
-	_, err := burn.MakePlan(context.Background(), b.drive, album(), nil, sao.Method{})
+	_, err := engine.MakePlan(context.Background(), b.drive, album(), nil, sao.Method{})
 	require.ErrorIs(t, err, burn.ErrNoSAO)
 	b = newBench(t, "modern", sim.CDR80)
-	_, err = burn.MakePlan(context.Background(), b.drive, album(), &burn.Options{NoClose: true}, sao.Method{})
+	_, err = engine.MakePlan(context.Background(), b.drive, album(), &burn.Options{NoClose: true}, sao.Method{})
 	require.ErrorIs(t, err, burn.ErrNoFeature)
 }
 
 // The lead-out must start where the disc allows it: a sector more is refused.
 func TestCapacity(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	room, err := burn.MakePlan(context.Background(), b.drive, silent(300, 300), nil, sao.Method{})
+	room, err := engine.MakePlan(context.Background(), b.drive, silent(300, 300), nil, sao.Method{})
 	require.NoError(t, err)
 	full := int(room.Total + room.FreeLeft)
 	assert.Equal(t, room.Disc.ATIP.Value.LastLeadOut.LBA(), toc.LBA(full)+toc.RunOutSectors, "free blocks are counted without the run-out")
-	plan, err := burn.MakePlan(context.Background(), b.drive, silent(full-300, 300), nil, sao.Method{})
+	plan, err := engine.MakePlan(context.Background(), b.drive, silent(full-300, 300), nil, sao.Method{})
 	require.NoError(t, err)
 	assert.Zero(t, plan.FreeLeft)
 	assert.Zero(t, plan.Pauses)
-	_, err = burn.MakePlan(context.Background(), b.drive, silent(full-299, 300), nil, sao.Method{})
+	_, err = engine.MakePlan(context.Background(), b.drive, silent(full-299, 300), nil, sao.Method{})
 	var fit *burn.FitError
 	require.True(t, errors.As(err, &fit), "%v", err)
 	assert.Equal(t, toc.Sectors(1), fit.Need-fit.Room)
 	tracks := silent(full-300, 300)
 	tracks[1].Pause = 1
-	_, err = burn.MakePlan(context.Background(), b.drive, tracks, nil, sao.Method{})
+	_, err = engine.MakePlan(context.Background(), b.drive, tracks, nil, sao.Method{})
 	require.ErrorIs(t, err, burn.ErrNoSpace, "a pause counts")
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -102,10 +103,10 @@ func TestVerifyMarkedPauses(t *testing.T) {
 	marked[1].Pregap, marked[2].Pregap = 150, 150
 	_, err := sao.Burn(t.Context(), b.drive, marked, nil, sao.Method{})
 	require.NoError(t, err)
-	r, err := burn.Verify(t.Context(), b.drive, plain, nil)
+	r, err := engine.Verify(t.Context(), b.drive, plain, nil)
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	plain[0] = music("one.wav", 1, 453)
-	_, err = burn.Verify(t.Context(), b.drive, plain, nil)
+	_, err = engine.Verify(t.Context(), b.drive, plain, nil)
 	require.ErrorIs(t, err, burn.ErrVerify)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
@@ -125,10 +126,10 @@ func has(notes []burn.Note, kind burn.NoteKind) bool {
 // What session-at-once can't do, though it was asked for, is in the plan.
 func TestOptionsWithoutEffect(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	plan, err := burn.MakePlan(context.Background(), b.drive, album(), nil, sao.Method{})
+	plan, err := engine.MakePlan(context.Background(), b.drive, album(), nil, sao.Method{})
 	require.NoError(t, err)
 	require.False(t, has(plan.Notes, burn.NoteNoReserve) || has(plan.Notes, burn.NoteNoCloseCut))
-	plan, err = burn.MakePlan(context.Background(), b.drive, album(), &burn.Options{Reserve: burn.ReserveAlways, CloseOnCancel: true}, sao.Method{})
+	plan, err = engine.MakePlan(context.Background(), b.drive, album(), &burn.Options{Reserve: burn.ReserveAlways, CloseOnCancel: true}, sao.Method{})
 	require.NoError(t, err)
 	require.True(t, has(plan.Notes, burn.NoteNoReserve) && has(plan.Notes, burn.NoteNoCloseCut))
 	require.False(t, plan.Reserve)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -147,9 +148,9 @@ func TestNoDrive(t *testing.T) {
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	_, err = tao.CloseDisc(ctx, nil, &burn.CloseOptions{OnEvent: o.OnEvent})
 	is(t, err, burn.ErrNoRecorder)
-	_, err = burn.Verify(ctx, nil, album(), &burn.VerifyOptions{OnEvent: o.OnEvent})
+	_, err = engine.Verify(ctx, nil, album(), &burn.VerifyOptions{OnEvent: o.OnEvent})
 	is(t, err, burn.ErrNoRecorder)
-	_, err = burn.Blank(ctx, nil, &burn.BlankOptions{OnEvent: o.OnEvent})
+	_, err = engine.Blank(ctx, nil, &burn.BlankOptions{OnEvent: o.OnEvent})
 	is(t, err, burn.ErrNoRecorder)
 	require.Equal(t, 4, finished)
 }

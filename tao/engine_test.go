@@ -14,6 +14,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -374,20 +375,20 @@ func TestReleaseAfterAFailedTrack(t *testing.T) {
 func TestCheck(t *testing.T) {
 	var seen []burn.Checking
 	o := &burn.Options{OnEvent: func(e burn.Event) { seen = append(seen, e.(burn.Checking)) }}
-	require.NoError(t, burn.Check(context.Background(), album(), o))
+	require.NoError(t, engine.Check(context.Background(), album(), o))
 	last := seen[len(seen)-1]
 	require.Equal(t, last.Total, last.Done)
 	require.Equal(t, 3, last.Track)
 	require.Equal(t, "three.wav", last.Name)
 	bad := album()
 	bad[1].Source = &flaky{Source: bad[1].Source, fail: errors.New("disk error")}
-	err := burn.Check(context.Background(), bad, nil)
+	err := engine.Check(context.Background(), bad, nil)
 	is(t, err, burn.ErrBadInput, burn.ErrSourceShort)
 	require.ErrorContains(t, err, "check track 2: two.wav")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	is(t, burn.Check(ctx, album(), nil), burn.ErrCanceled, context.Canceled)
-	is(t, burn.Check(ctx, nil, nil), burn.ErrNoTracks)
+	is(t, engine.Check(ctx, album(), nil), burn.ErrCanceled, context.Canceled)
+	is(t, engine.Check(ctx, nil, nil), burn.ErrNoTracks)
 }
 
 // The calibration: nearly full is a warning, a failure ends the burn before it began.

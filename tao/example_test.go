@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -63,7 +64,7 @@ func ExampleNewPlan() {
 	for i := range tracks {
 		tracks[i].Source = pcm.Silence("track.wav", 200*44100)
 	}
-	_, err := burn.NewPlan("drive", blank, tracks, nil)
+	_, err := engine.NewPlan("drive", blank, tracks, nil)
 	fmt.Println(err)
 	// Output: plan: 80:47 needed, 79:58 free
 }

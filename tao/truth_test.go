@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -158,7 +159,7 @@ func TestBlankWithoutEffect(t *testing.T) {
 			_, _ = tao.Burn(context.Background(), b.drive, album(), nil)
 			require.True(t, b.disc.Summary().Finalized)
 			b.on(mmc.OpBlank, ignore)
-			r, err := burn.Blank(context.Background(), b.drive, &burn.BlankOptions{Type: mmc.BlankMinimal})
+			r, err := engine.Blank(context.Background(), b.drive, &burn.BlankOptions{Type: mmc.BlankMinimal})
 			require.ErrorIs(t, err, c.want)
 			if c.want == burn.ErrEraseFailed {
 				require.NotErrorIs(t, err, burn.ErrUnconfirmed)
