@@ -214,13 +214,13 @@ func needs(a *Album) (list []Need) {
 	return list
 }
 
-// method returns the recording mode as a engine.Method. Unless track-at-once is an alternative, requested
+// method returns the recording mode. Unless track-at-once is an alternative, requested
 // CD-TEXT must be written.
 func (j *job) method() engine.Method {
 	if !j.atOnce {
-		return tao.Method{}
+		return tao.Method()
 	}
-	return sao.Method{Packs: j.packs, NeedText: !j.auto && len(j.packs) > 0}
+	return sao.Method(sao.Text{Packs: j.packs, Required: !j.auto && len(j.packs) > 0})
 }
 
 // survey asks the drive and the disc, and makes the plan.
@@ -239,7 +239,7 @@ func (j *job) survey(ctx context.Context) error {
 	return err
 }
 
-// replan makes the plan for the decoded tracks. It doesn't ask the drive again: engine.Burn
+// replan makes the plan for the decoded tracks. It doesn't ask the drive again: the engine
 // does that immediately before the laser starts.
 func (j *job) replan() error {
 	if err := j.arrange(); err != nil {

@@ -131,7 +131,7 @@ type copyJob struct {
 
 func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 	c := &s.Copy
-	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sao.Method{Packs: c.Packs}}
+	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sao.Method(sao.Text{Packs: c.Packs})}
 	if opts != nil {
 		j.opts = *opts
 	}
@@ -150,7 +150,7 @@ func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 // fallBack switches to track-at-once.
 func (j *copyJob) fallBack(why error) error {
 	tracks, losses, err := j.c.TrackAtOnce(j.sound)
-	j.tracks, j.method = tracks, tao.Method{}
+	j.tracks, j.method = tracks, tao.Method()
 	j.plan.Losses, j.plan.Fallback = slices.Concat(j.c.Losses, losses), why
 	return err
 }
@@ -158,8 +158,7 @@ func (j *copyJob) fallBack(why error) error {
 // yields reports whether track-at-once must be used instead. Nothing has been written
 // then.
 func (j *copyJob) yields(err error) bool {
-	_, atOnce := j.method.(sao.Method)
-	return atOnce && j.opts.Mode == ModeAuto && errors.Is(err, burn.ErrNoSAO) && !errors.Is(err, burn.ErrWriteFailed)
+	return j.method.Continuous() && j.opts.Mode == ModeAuto && errors.Is(err, burn.ErrNoSAO) && !errors.Is(err, burn.ErrWriteFailed)
 }
 
 func (j *copyJob) makePlan(ctx context.Context) error {
@@ -173,14 +172,14 @@ func (j *copyJob) makePlan(ctx context.Context) error {
 		return j.makePlan(ctx)
 	}
 	j.plan.Plan = p
-	if _, atOnce := j.method.(sao.Method); atOnce && len(j.c.Packs) > 0 && !p.Text {
+	if j.method.Continuous() && len(j.c.Packs) > 0 && !p.Text {
 		j.plan.Losses = append(slices.Clone(j.plan.Losses), rip.LossTitles)
 	}
 	return err
 }
 
 // PlanCopy asks drive and disc whether a copy can be burned, and what it would lose. Its
-// errors are those of engine.MakePlan.
+// errors are those of sao.MakePlan and tao.MakePlan.
 func PlanCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (CopyPlan, error) {
 	j, err := newCopyJob(d, s, opts)
 	if err == nil {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
@@ -134,7 +133,7 @@ func silentEnd(t *testing.T, sectors int) *bench {
 	tracks[1].Pause = toc.PregapSectors
 	drive, err := mmc.Open(t.Context(), b.Drive)
 	require.NoError(t, err)
-	_, err = engine.Burn(t.Context(), drive, tracks, nil, sao.Method{})
+	_, err = sao.Burn(t.Context(), drive, tracks, nil, sao.Text{})
 	require.NoError(t, err)
 	return b
 }

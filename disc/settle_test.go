@@ -8,7 +8,6 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/sim"
@@ -42,7 +41,7 @@ func TestSessionAtOnceThatLooksLikeRunOut(t *testing.T) {
 			}
 			drive, err := mmc.Open(t.Context(), b.Drive)
 			require.NoError(t, err)
-			_, err = engine.Burn(t.Context(), drive, tracks, nil, sao.Method{})
+			_, err = sao.Burn(t.Context(), drive, tracks, nil, sao.Text{})
 			require.NoError(t, err)
 			d := b.look(t)
 			require.NoError(t, disc.Settle(t.Context(), b.drive, &d, nil))

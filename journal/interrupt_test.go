@@ -16,7 +16,6 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
@@ -288,7 +287,7 @@ func (s *scene) resume(t require.TestingT, l *left, b blow, name string, out *ou
 		out.untouched++
 		return
 	}
-	rep, err := engine.Resume(context.Background(), d, s.tracks, &o, was, tao.Method{})
+	rep, err := tao.Resume(context.Background(), d, s.tracks, &o, was)
 	require.NoError(t, err, "%s\n%+v\n%+v", name, rep.Notes, l.disc.Tracks())
 	require.Equal(t, burn.VerdictSuccess, rep.Verdict, name)
 	require.Len(t, rep.Tracks, len(s.tracks), name)
@@ -426,6 +425,6 @@ func (s *scene) interruptResume(t require.TestingT, l *left, b blow, at int) boo
 	}
 	o := s.options
 	o.OnEvent, o.FIFO = k.Event, 256<<10
-	_, err = engine.Resume(context.Background(), d, s.tracks, &o, job.Interrupted(), tao.Method{})
+	_, err = tao.Resume(context.Background(), d, s.tracks, &o, job.Interrupted())
 	return err != nil
 }

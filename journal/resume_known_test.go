@@ -10,7 +10,6 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -64,7 +63,7 @@ func resumeOn(t *testing.T, j *journal.Job, l *left, tracks []burn.Track, where 
 	w := &watched{Transport: l.drive, ops: map[byte]int{}, where: where}
 	d, err := mmc.Open(context.Background(), w)
 	require.NoError(t, err)
-	rep, err := engine.Resume(context.Background(), d, tracks, &burn.Options{FIFO: 256 << 10}, j.Interrupted(), tao.Method{})
+	rep, err := tao.Resume(context.Background(), d, tracks, &burn.Options{FIFO: 256 << 10}, j.Interrupted())
 	return rep, w, err
 }
 
@@ -196,7 +195,7 @@ func TestKeptTracksOfSeveralDrives(t *testing.T) {
 		k, job, err := journal.ReopenIn(l.file)
 		require.NoError(t, err)
 		d := l.again(t)
-		rep, err := engine.Resume(context.Background(), d, s.tracks, &burn.Options{OnEvent: k.Event, NoClose: true, Verify: disc.VerifyNone}, job.Interrupted(), tao.Method{})
+		rep, err := tao.Resume(context.Background(), d, s.tracks, &burn.Options{OnEvent: k.Event, NoClose: true, Verify: disc.VerifyNone}, job.Interrupted())
 		require.NoError(t, err, "%+v", rep.Notes)
 		require.NotErrorIs(t, err, burn.ErrOtherDisc)
 	}

@@ -15,7 +15,7 @@ import (
 
 // announce sends the cue sheet in the first form that the drive accepts, and returns the
 // lead-in to write. It writes nothing: after an error the disc is blank.
-func (m Method) announce(ctx context.Context, j *engine.Job, s Session) (*engine.LeadIn, error) {
+func (m method) announce(ctx context.Context, j *engine.Job, s Session) (*engine.LeadIn, error) {
 	s, err := fitted(j, s)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (m Method) announce(ctx context.Context, j *engine.Job, s Session) (*engine
 		return nil, engine.Name(refused, burn.ErrNoSpace)
 	case refused != nil:
 		return nil, engine.Name(refused, burn.ErrNoSAO)
-	case why != nil && m.NeedText:
+	case why != nil && m.Required:
 		return nil, engine.Name(why, burn.ErrNoText)
 	case why != nil:
 		j.Note(burn.Note{Kind: burn.NoteTextDropped, Cause: burn.Cause{Err: why}})
@@ -129,7 +129,7 @@ var (
 
 // leadIn returns the lead-in with the CD-TEXT, and its address; nil if the drive makes
 // it. why is the reason if there is CD-TEXT but no lead-in for it.
-func (m Method) leadIn(ctx context.Context, j *engine.Job) (l *engine.LeadIn, address toc.MSF, why, err error) {
+func (m method) leadIn(ctx context.Context, j *engine.Job) (l *engine.LeadIn, address toc.MSF, why, err error) {
 	if len(m.Packs) == 0 {
 		return nil, toc.MSF{}, nil, nil
 	}
@@ -148,7 +148,7 @@ func (m Method) leadIn(ctx context.Context, j *engine.Job) (l *engine.LeadIn, ad
 		at := address.LBA()
 		return &engine.LeadIn{Start: at, Size: toc.Sectors(-toc.PregapSectors - toc.Sectors(at)), Read: ring.Read}, address, nil, nil
 	}
-	if m.NeedText {
+	if m.Required {
 		return nil, toc.MSF{}, nil, engine.Name(why, burn.ErrNoText)
 	}
 	return nil, toc.MSF{}, why, nil
@@ -171,7 +171,7 @@ func leadInStart(ctx context.Context, j *engine.Job) (toc.MSF, bool) {
 
 // compareText reads the CD-TEXT back. Several drives show it only after the disc was
 // reloaded (real-drives, Pioneer BDR-UD04), so missing text is only noted.
-func (m Method) compareText(j *engine.Job) {
+func (m method) compareText(j *engine.Job) {
 	var text mmc.CDText
 	err := j.Ask(j.Calm(), func(ctx context.Context) (err error) {
 		text, err = mmc.ReadCDText{}.Do(ctx, j.Drive.Transport())

@@ -13,7 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Method is session-at-once for engine.Burn and engine.MakePlan:
+// method is session-at-once:
 //
 //	page 05h -> SEND CUE SHEET, in the form that the drive accepts -> [lead-in with CD-TEXT]
 //	-> 150 sectors of silence from LBA -150 -> all tracks in one stream -> SYNCHRONIZE CACHE
@@ -21,32 +21,19 @@ import (
 //
 // Until the first WRITE everything may be refused, and the disc stays blank. After it the
 // burn can't be undone: a session that is cut short can't be read.
-type Method struct {
-	// Packs is the CD-TEXT, as returned by cdtext.Encode; empty for none. Only the first
-	// session of a disc can have it.
-	Packs []byte
-	// NeedText makes a drive that can't write CD-TEXT an error (burn.ErrNoText) before
-	// anything is written. Otherwise the disc is written without CD-TEXT.
-	NeedText bool
-}
-
-// Burn writes tracks to the disc in the drive, without gaps except for their pauses, and
-// closes it: engine.Burn with session-at-once. opts may be nil.
-func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, m Method) (burn.Report, error) {
-	return engine.Burn(ctx, d, tracks, opts, m)
-}
+type method struct{ Text }
 
 // Abilities asks what the drive can do session-at-once. The error matches burn.ErrNoSAO
 // if it doesn't support session-at-once, and burn.ErrNoText if it doesn't support CD-TEXT
 // and that is required.
-func (m Method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
+func (m method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
 	can, err := d.CanSAO(ctx)
 	switch {
 	case err != nil:
 		return engine.Abilities{}, err
 	case !can.Supported:
 		return engine.Abilities{}, burn.ErrNoSAO
-	case m.NeedText && !can.RWSubcode:
+	case m.Required && !can.RWSubcode:
 		return engine.Abilities{}, burn.ErrNoText
 	}
 	return engine.Abilities{
@@ -56,7 +43,7 @@ func (m Method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, 
 
 // Parameters returns mode page 05h for session-at-once. The cue sheet contains ISRCs and
 // control bits.
-func (Method) Parameters(j *engine.Job, _ toc.TrackInfo) mmc.WriteParameters {
+func (method) Parameters(j *engine.Job, _ toc.TrackInfo) mmc.WriteParameters {
 	return page(j, Session{MCN: j.Options.MCN}, Variant{})
 }
 
@@ -68,11 +55,11 @@ func page(j *engine.Job, s Session, v Variant) mmc.WriteParameters {
 }
 
 // Continuous returns true: the tracks are one stream.
-func (Method) Continuous() bool { return true }
+func (method) Continuous() bool { return true }
 
 // Place puts the tracks one after the other, with the requested pauses. The lead-out must
 // start where the disc allows it.
-func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error {
+func (m method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error {
 	if o.NoClose {
 		return engine.Name(errors.New("session-at-once closes its session with the last track"), burn.ErrNoFeature)
 	}
@@ -112,7 +99,7 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 }
 
 // remark notes requests that have no effect.
-func (Method) remark(p *burn.Plan, o *burn.Options) {
+func (method) remark(p *burn.Plan, o *burn.Options) {
 	if o.Reserve == burn.ReserveAlways {
 		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteNoReserve})
 	}
@@ -167,7 +154,7 @@ func named(err error) error {
 
 // Begin announces the session before the first track, which determines the addresses of
 // all tracks: between them nothing is sent.
-func (m Method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error {
+func (m method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error {
 	if len(j.Tasks) > 0 {
 		return nil
 	}
@@ -215,7 +202,7 @@ func locate(s Session, list []*engine.Task) error {
 // End ends the session with its last track: SYNCHRONIZE CACHE writes the rest of lead-in
 // and lead-out. It also stops the laser after a failure; the disc is inspected
 // afterwards.
-func (Method) End(j *engine.Job, t *engine.Task, cause error) error {
+func (method) End(j *engine.Job, t *engine.Task, cause error) error {
 	if cause == nil && !j.Last(t) {
 		return nil
 	}
@@ -236,7 +223,7 @@ const againSettle = 20 * time.Second
 
 // Close waits until the drive shows the session closed, and compares the CD-TEXT. The
 // error is what the drive reported at the end of the stream.
-func (m Method) Close(j *engine.Job) error {
+func (m method) Close(j *engine.Job) error {
 	told := j.Tasks[len(j.Tasks)-1].Told
 	if engine.Hurried(told) {
 		return told

@@ -21,7 +21,7 @@ const closeTries = 3
 // Close writes lead-in and lead-out. It first sends page 05h again, whose multi-session
 // bits determine whether another session may follow. Disc information decides whether the
 // session is closed; the error is what the drive reported.
-func (m Method) Close(j *engine.Job) error {
+func (m method) Close(j *engine.Job) error {
 	if err := j.Set(j.Calm(), toc.TrackInfo{}); err != nil {
 		return engine.Name(err, burn.ErrNotClosed)
 	}

@@ -16,7 +16,7 @@ import (
 // fails it, and no audio burning program still sends it. Some drives report an error of
 // SYNCHRONIZE CACHE although all is well (cdrdao ignores it): the state of the track
 // decides.
-func (m Method) End(j *engine.Job, t *engine.Task, cause error) error {
+func (m method) End(j *engine.Job, t *engine.Task, cause error) error {
 	fill := cause == nil || !engine.DriveError(cause)
 	switch {
 	case !t.Written() && !t.Reserved:

@@ -10,15 +10,18 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Method is track-at-once for engine.Burn and engine.MakePlan:
+// Method returns track-at-once as the packages of this module pass it to the engine.
+func Method() engine.Method { return method{} }
+
+// method is track-at-once:
 //
 //	page 05h -> [RESERVE TRACK] -> NWA -> WRITE... -> SYNCHRONIZE CACHE -> is the track there?
 //	...at the end page 05h -> CLOSE SESSION -> what does the disc show?
-type Method struct{}
+type method struct{}
 
 // Abilities asks what the drive can do track-at-once. The error matches ErrNoTAO if it
 // doesn't support track-at-once.
-func (Method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
+func (method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
 	can, err := d.CanTAO(ctx)
 	if err != nil {
 		return engine.Abilities{}, err
@@ -30,7 +33,7 @@ func (Method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, er
 }
 
 // Parameters returns mode page 05h for track-at-once.
-func (Method) Parameters(j *engine.Job, t toc.TrackInfo) mmc.WriteParameters {
+func (method) Parameters(j *engine.Job, t toc.TrackInfo) mmc.WriteParameters {
 	return mmc.WriteParameters{
 		BUFE: j.BUFE(), TestWrite: j.Options.TestWrite, WriteType: mmc.WriteTAO, MultiSession: engine.Sessions(j.Options),
 		Control: t.Control, Copy: t.SCMS, DataBlockType: mmc.BlockRaw, MCN: j.Options.MCN, ISRC: t.ISRC,
@@ -38,13 +41,13 @@ func (Method) Parameters(j *engine.Job, t toc.TrackInfo) mmc.WriteParameters {
 }
 
 // Continuous returns false: the laser stops after each track.
-func (Method) Continuous() bool { return false }
+func (method) Continuous() bool { return false }
 
 // Place puts the tracks two seconds apart.
-func (Method) Place(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return engine.PlaceApart(p) }
+func (method) Place(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return engine.PlaceApart(p) }
 
 // Begin determines where the track goes, and reserves it if requested.
-func (m Method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error {
+func (m method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error {
 	if err := j.Arm(ctx, m.Parameters(j, t.Info())); err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -89,12 +88,12 @@ func TestEventHandlerPanics(t *testing.T) {
 		"Verify": func(b *bench, on func(burn.Event)) (burn.Report, error) {
 			_, err := tao.Burn(context.Background(), b.drive, album(), nil)
 			require.NoError(t, err)
-			return engine.Verify(context.Background(), b.drive, album(), &burn.VerifyOptions{OnEvent: on})
+			return tao.Verify(context.Background(), b.drive, album(), &burn.VerifyOptions{OnEvent: on})
 		},
 		"Blank": func(b *bench, on func(burn.Event)) (burn.Report, error) {
 			_, err := tao.Burn(context.Background(), b.drive, album(), nil)
 			require.NoError(t, err)
-			return engine.Blank(context.Background(), b.drive, &burn.BlankOptions{OnEvent: on, Type: mmc.BlankMinimal})
+			return tao.Blank(context.Background(), b.drive, &burn.BlankOptions{OnEvent: on, Type: mmc.BlankMinimal})
 		},
 	}
 	for name, job := range jobs {
@@ -208,7 +207,6 @@ func TestEventHandlerPanicsWithoutADrive(t *testing.T) {
 	r, err := tao.Burn(ctx, nil, album(), &burn.Options{OnEvent: on})
 	is(t, err, burn.ErrNoRecorder)
 	require.True(t, noted(r))
-	is(t, engine.Check(ctx, album(), &burn.Options{OnEvent: on}), burn.ErrCanceled)
 	b := newBench(t, "modern", sim.CDR80)
 	_, err = tao.MakePlan(ctx, b.drive, album(), &burn.Options{OnEvent: on})
 	is(t, err, burn.ErrCanceled)

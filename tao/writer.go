@@ -93,7 +93,7 @@ func (w *Writer) Prepare(ctx context.Context) error {
 		return err
 	}
 	var seen cache
-	stay, err := engine.Prepare(ctx, d, o, Method{})
+	stay, err := engine.Prepare(ctx, d, o, method{})
 	if err == nil {
 		if seen, err = look(ctx, stay.Job()); err != nil {
 			_, releaseErr := stay.Release(ctx)

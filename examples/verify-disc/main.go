@@ -11,7 +11,6 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -46,7 +45,7 @@ func run(ctx context.Context, files []string) error {
 	if _, err := tao.Burn(ctx, drive, tracks[1:], &burn.Options{Append: true}); err != nil {
 		return err
 	}
-	report, err := engine.Verify(ctx, drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
+	report, err := tao.Verify(ctx, drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
 	switch {
 	case errors.Is(err, burn.ErrVerify):
 		return fmt.Errorf("the disc is bad: %w", err)

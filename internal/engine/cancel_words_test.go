@@ -59,7 +59,7 @@ func TestWordsOfACancel(t *testing.T) {
 	for _, row := range []struct {
 		o      burn.Options
 		method engine.Method
-	}{{burn.Options{Verify: disc.VerifyQuick}, tao.Method{}}, {burn.Options{}, sao.Method{}}, {burn.Options{Reserve: burn.ReserveAlways}, tao.Method{}}} {
+	}{{burn.Options{Verify: disc.VerifyQuick}, tao.Method()}, {burn.Options{}, sao.Method(sao.Text{})}, {burn.Options{Reserve: burn.ReserveAlways}, tao.Method()}} {
 		total := commands(t, sim.CDR80, row.o, row.method)
 		for n := 3; n < total; n += 19 {
 			for _, later := range []int{-1, 0, 2, 5} {
@@ -86,8 +86,8 @@ func TestWordsOfACancel(t *testing.T) {
 func TestMostOfAReservedTrack(t *testing.T) {
 	o := burn.Options{Reserve: burn.ReserveAlways}
 	seen := 0
-	for n, total := 1, commands(t, sim.CDR80, o, tao.Method{}); n < total; n += 5 {
-		b, r := canceledAt(t, sim.CDR80, o, tao.Method{}, n, 0)
+	for n, total := 1, commands(t, sim.CDR80, o, tao.Method()); n < total; n += 5 {
+		b, r := canceledAt(t, sim.CDR80, o, tao.Method(), n, 0)
 		require.NoError(t, b.Settle(t.Context()))
 		for _, on := range b.disc.Tracks() {
 			if row := r.Tracks[on.Number-1]; row.AtMost > 0 {
@@ -101,7 +101,7 @@ func TestMostOfAReservedTrack(t *testing.T) {
 
 // Without the end of a flush nothing is known about how fast the drive was.
 func TestNotWaitedForIsNotTooFast(t *testing.T) {
-	for _, method := range []engine.Method{tao.Method{}, sao.Method{}} {
+	for _, method := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
 		o := burn.Options{TestWrite: true}
 		for n, total := 1, commands(t, sim.CDR80, o, method); n < total; n += 7 {
 			b, r := canceledAt(t, sim.CDR80, o, method, n, 0)
@@ -111,7 +111,7 @@ func TestNotWaitedForIsNotTooFast(t *testing.T) {
 	}
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Sticky: true, Match: scsitest.Opcode(mmc.OpSynchronizeCache), Fault: says(5, 0x24, 0)})
-	r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Method{})
+	r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Text{})
 	require.NoError(t, err, "stopping the drive has written the rest")
 	require.NotContains(t, kinds(r.Notes), burn.NoteTooFast)
 }
@@ -122,7 +122,7 @@ func TestTooFastForAnyBuffer(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Kind: sim.FaultGood, Count: -1})
 	b.faults.Add(scsitest.Rule{Sticky: true, Match: scsitest.Opcode(mmc.OpSynchronizeCache), Fault: says(5, 0x24, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 1, 8000)}, &burn.Options{TestWrite: true}, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 1, 8000)}, &burn.Options{TestWrite: true}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrTooFast)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
 }

@@ -8,23 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/scsi"
 )
-
-// Check reads every source once to its end, as Burn does before it sends anything to the
-// drive. The error names the track and the source and matches ErrBadInput. Check sends
-// Checking events to opts.OnEvent and ignores the other options.
-func Check(ctx context.Context, tracks []burn.Track, opts *burn.Options) error {
-	o, tracks := resolve(opts), guardTracks(tracks)
-	if err := checkTracks(tracks, o); err != nil {
-		return Wrap(burn.PhaseCheck, 0, 0, err)
-	}
-	m := newMeter(o.OnEvent, scsi.SystemClock)
-	ctx, end := m.guardEvents(ctx)
-	defer end()
-	_, err := checkSources(ctx, tracks, m.send)
-	return err
-}
 
 // checkSources reads all sources and returns their digests.
 func checkSources(ctx context.Context, tracks []burn.Track, on func(burn.Event)) ([]pcm.Digest, error) {

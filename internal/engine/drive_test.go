@@ -40,7 +40,7 @@ func TestReadyByItsDiscInformation(t *testing.T) {
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady, mmc.OpReadDiscInformation), Sticky: true, Fault: says(4, 0x44, 0)})
-	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
 	require.Zero(t, b.sent(mmc.OpWrite10))
@@ -65,7 +65,7 @@ func TestFailedWriteToldBetweenTracks(t *testing.T) {
 	o := &burn.Options{OnEvent: at(burn.PhaseStart, 2, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
 	})}
-	r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.ErrorIs(t, err, scsi.CodeWriteError)
 	require.Equal(t, burn.TrackOK, r.Tracks[0].Status)
@@ -105,7 +105,7 @@ func TestDriveLostBeforeClosing(t *testing.T) {
 		o := &burn.Options{OnEvent: at(burn.PhaseClose, 0, func() {
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(sent, nil)})
 		})}
-		r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method{})
+		r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
 		require.ErrorIs(t, err, burn.ErrDriveLost)
 		require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
 		require.Zero(t, b.sent(mmc.OpCloseTrackSession))
@@ -123,7 +123,7 @@ func TestStuckDriveIsNotWaitedForAnHour(t *testing.T) {
 	began := b.Now()
 	_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() {
 		b.faults.Add(scsitest.Rule{Match: stuck, Sticky: true, Fault: says(2, 0x04, 0x08)})
-	})}, tao.Method{})
+	})}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrBusy)
 	took := b.Now().Sub(began)
 	require.Greater(t, took, 200*time.Second)
@@ -138,7 +138,7 @@ func TestFailedWriteOfAnEarlierProgram(t *testing.T) {
 	require.Equal(t, burn.VerdictSuccess, b.burn(t, nil).Verdict)
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 }
@@ -148,7 +148,7 @@ func TestSettingThatFailsBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseStart, 2, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: says(4, 0x44, 0)})
-	})}, tao.Method{})
+	})}, tao.Method())
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhaseStart, track: 2}, placeOf(t, err))
 	require.ErrorIs(t, err, burn.ErrWriteFailed, "the disc isn't as it was")
@@ -163,7 +163,7 @@ func TestFailedWriteAheadOfAStream(t *testing.T) {
 		for _, packs := range [][]byte{nil, make([]byte, 18*4)} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: nth - 1, Fault: says(3, 0x0C, 0)})
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method{Packs: packs})
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{Packs: packs}))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			require.Equal(t, nth, b.sent(mmc.OpWrite10))
 			require.Equal(t, burn.VerdictFailed, r.Verdict)
@@ -180,7 +180,7 @@ func TestStreamInSmallWrites(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		d, err := mmc.Open(t.Context(), narrow{b.Drive, sectors * toc.SectorSize})
 		require.NoError(t, err)
-		r, err := engine.Burn(t.Context(), d, album(), nil, sao.Method{})
+		r, err := engine.Burn(t.Context(), d, album(), nil, sao.Method(sao.Text{}))
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Equal(t, sectors, r.FIFO.Chunk)
@@ -210,7 +210,7 @@ func TestStreamIsNotWrittenOnAnotherDisc(t *testing.T) {
 	o := &burn.Options{OnEvent: at(burn.PhaseStart, 1, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Fault: says(6, 0x28, 0)})
 	})}
-	r, err := engine.Burn(t.Context(), b.drive, album(), o, sao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), o, sao.Method(sao.Text{}))
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
 	require.Zero(t, b.sent(mmc.OpWrite10))
 	require.True(t, b.disc.Blank())
@@ -243,7 +243,7 @@ func TestNoFIFOAfterTheTracks(t *testing.T) {
 // Whoever cancels before the first WRITE keeps a blank disc: canceled in any event up to
 // there, no WRITE is sent, in either recording mode.
 func TestCanceledBeforeTheFirstWrite(t *testing.T) {
-	for name, method := range map[string]engine.Method{"tao": tao.Method{}, "sao": sao.Method{}} {
+	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
 		canceled := 0
 		for nth, wrote := 1, false; !wrote; nth++ {
 			b := newBench(t, "modern", sim.CDR80)

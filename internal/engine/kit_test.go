@@ -76,7 +76,7 @@ func (b *bench) release() {
 // burn burns an album that has to succeed.
 func (b *bench) burn(t testing.TB, o *burn.Options) burn.Report {
 	t.Helper()
-	r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
 	require.NoError(t, err)
 	return r
 }

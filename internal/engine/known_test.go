@@ -93,7 +93,7 @@ func TestKeptTracksAreReadInShortTime(t *testing.T) {
 				return false
 			}})
 		}
-		r, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, tao.Method{})
+		r, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, tao.Method())
 		require.NoError(t, err, name)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Equal(t, row.reads, b.before(mmc.OpReadCD), name)
@@ -125,7 +125,7 @@ func TestResumeEndsBeforeTheFirstWrite(t *testing.T) {
 		b, tracks, was := interrupted(t, 2)
 		ctx, cancel := context.WithCancel(t.Context())
 		row.change(b, tracks, cancel)
-		_, err := engine.Resume(ctx, b.drive, tracks, nil, was, tao.Method{})
+		_, err := engine.Resume(ctx, b.drive, tracks, nil, was, tao.Method())
 		require.ErrorIs(t, err, row.is, name)
 		e, ok := errors.AsType[*burn.Error](err)
 		require.True(t, ok)

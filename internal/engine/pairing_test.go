@@ -56,7 +56,7 @@ func TestVerifyPairsByAudio(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
-			_, err := engine.Burn(t.Context(), b.drive, c.disc, nil, tao.Method{})
+			_, err := engine.Burn(t.Context(), b.drive, c.disc, nil, tao.Method())
 			require.NoError(t, err)
 			for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 				r, err := engine.Verify(t.Context(), b.drive, c.want, &burn.VerifyOptions{Level: level})
@@ -87,7 +87,7 @@ func TestVerifyTakesNoFragmentForAScratchedTrack(t *testing.T) {
 	fragment := cut(t, "quiet", 4, 190, 600) // differs where quick doesn't read
 	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 		b := newBench(t, "modern", sim.CDR80)
-		_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("one", 1, 300), fragment, whole}, nil, tao.Method{})
+		_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("one", 1, 300), fragment, whole}, nil, tao.Method())
 		require.NoError(t, err)
 		bad := uint32(b.disc.Tracks()[2].Start + 599)
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {

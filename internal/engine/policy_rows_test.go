@@ -47,14 +47,14 @@ type stepJob struct {
 }
 
 var stepJobs = map[engine.Step]stepJob{
-	engine.StepSet:          {op: mmc.OpModeSelect10, skip: 3, personality: "modern", media: sim.CDR80, method: tao.Method{}},
-	engine.StepWrite:        {op: mmc.OpWrite10, skip: 5, personality: "modern", media: sim.CDR80, method: tao.Method{}},
-	engine.StepFlush:        {op: mmc.OpSynchronizeCache, personality: "modern", media: sim.CDR80, method: tao.Method{}},
-	engine.StepCloseTrack:   {op: mmc.OpCloseTrackSession, personality: "sync-leaves-open", media: sim.CDR80, method: tao.Method{}},
-	engine.StepCloseSession: {op: mmc.OpCloseTrackSession, personality: "modern", media: sim.CDR80, method: tao.Method{}},
+	engine.StepSet:          {op: mmc.OpModeSelect10, skip: 3, personality: "modern", media: sim.CDR80, method: tao.Method()},
+	engine.StepWrite:        {op: mmc.OpWrite10, skip: 5, personality: "modern", media: sim.CDR80, method: tao.Method()},
+	engine.StepFlush:        {op: mmc.OpSynchronizeCache, personality: "modern", media: sim.CDR80, method: tao.Method()},
+	engine.StepCloseTrack:   {op: mmc.OpCloseTrackSession, personality: "sync-leaves-open", media: sim.CDR80, method: tao.Method()},
+	engine.StepCloseSession: {op: mmc.OpCloseTrackSession, personality: "modern", media: sim.CDR80, method: tao.Method()},
 	engine.StepBlank:        {op: mmc.OpBlank, personality: "modern", media: sim.CDRW80},
-	engine.StepReserve:      {op: mmc.OpReserveTrack, personality: "modern", media: sim.CDR80, method: tao.Method{}, reserve: burn.ReserveAlways},
-	engine.StepCueSheet:     {op: mmc.OpSendCueSheet, personality: "modern", media: sim.CDR80, method: sao.Method{}},
+	engine.StepReserve:      {op: mmc.OpReserveTrack, personality: "modern", media: sim.CDR80, method: tao.Method(), reserve: burn.ReserveAlways},
+	engine.StepCueSheet:     {op: mmc.OpSendCueSheet, personality: "modern", media: sim.CDR80, method: sao.Method(sao.Text{})},
 }
 
 // run does the job with a fault, if there is one, and returns how often its command was sent.

@@ -37,7 +37,7 @@ func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(8), OnEvent: at(burn.PhaseStart, 1, func() {
 			left, locked = resets, false
 			sets = b.sent(mmc.OpSetCDSpeed)
-		})}, tao.Method{})
+		})}, tao.Method())
 		if want == nil {
 			require.NoError(t, err)
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -60,7 +60,7 @@ func TestAnotherDiscWhileATrackIsPrepared(t *testing.T) {
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseStart, 1, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Fault: says(6, 0x28, 0)})
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: says(4, 0x44, 0)})
-	})}, tao.Method{})
+	})}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
 	require.NotErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhaseStart, track: 1}, placeOf(t, err))
@@ -73,7 +73,7 @@ func TestAnotherDiscWhileATrackIsPrepared(t *testing.T) {
 func TestNothingIsReloadedForABlankDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(3, 0x0C, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.True(t, b.disc.Blank())
 	require.Zero(t, b.sent(mmc.OpStartStopUnit))
@@ -84,7 +84,7 @@ func TestNothingIsReloadedForABlankDisc(t *testing.T) {
 // The report of a finished disc has its lead-out, the plan the speed that will be asked for,
 // and the FIFO its size.
 func TestFiguresOfAReport(t *testing.T) {
-	for _, method := range []engine.Method{tao.Method{}, sao.Method{}} {
+	for _, method := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
 		b := newBench(t, "modern", sim.CDR80)
 		var plan burn.Plan
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(20), OnEvent: func(e burn.Event) {
@@ -154,7 +154,7 @@ func TestFailedWriteToldWhileClosing(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
 	require.Equal(t, 1, strings.Count(err.Error(), "3/0C/00"), "%v", err)
@@ -186,7 +186,7 @@ func TestTrackIsCheckedBeforeItsSourceIsRead(t *testing.T) {
 // The time that is left comes true, in either recording mode: it is no more than a third
 // off, once writing has begun.
 func TestTimeLeftOfABurn(t *testing.T) {
-	for name, method := range map[string]engine.Method{"tao": tao.Method{}, "sao": sao.Method{}} {
+	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
 		b := newBench(t, "modern", sim.CDR80)
 		type moment struct {
 			at   time.Time
@@ -219,7 +219,7 @@ func TestPageAfterATestWrite(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true, OnEvent: at(burn.PhaseConfirm, 0, func() {
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: row.answer})
-		})}, tao.Method{})
+		})}, tao.Method())
 		if row.want == nil {
 			require.NoError(t, err)
 			require.Equal(t, burn.VerdictTestWrite, r.Verdict)

@@ -52,7 +52,7 @@ func TestRemarks(t *testing.T) {
 func TestRefreshThatFails(t *testing.T) {
 	b := newBench(t, "stale-toc", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
 	require.Equal(t, []burn.NoteKind{burn.NoteStillOld, burn.NoteRefreshFailed, burn.NoteRefreshFailed}, kinds(r.Notes))
@@ -74,7 +74,7 @@ func TestReleaseThatFails(t *testing.T) {
 	broken := errors.New("the bus is gone")
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{
 		KeepAwake: func(context.Context, string) (func() error, error) { return func() error { return broken }, nil },
-	}, tao.Method{})
+	}, tao.Method())
 	require.ErrorIs(t, err, broken)
 	require.Equal(t, where{phase: burn.PhaseRelease}, placeOf(t, err))
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -131,7 +131,7 @@ func TestTrackThatCanNotBeEnded(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, Sticky: true, Fault: says(3, 0x0C, 0)})
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSynchronizeCache, mmc.OpCloseTrackSession), Sticky: true, Fault: says(4, 0x44, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, scsi.CodeWriteError)
 	require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
 	require.Equal(t, toc.Sectors(5*27), r.Tracks[0].Sent)
@@ -150,7 +150,7 @@ func TestVerifyADiscWithHiddenAudio(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := []burn.Track{music("one.wav", 1, 1000), music("two.wav", 2, 500)}
 	tracks[0].Pause, tracks[0].Pregap, tracks[1].Pregap = 200, 600, 75
-	_, err := engine.Burn(t.Context(), b.drive, tracks, nil, sao.Method{})
+	_, err := engine.Burn(t.Context(), b.drive, tracks, nil, sao.Method(sao.Text{}))
 	require.NoError(t, err)
 	r, err := engine.Verify(t.Context(), b.drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
 	require.NoError(t, err)
@@ -178,14 +178,14 @@ func TestTimeIsOver(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	own := errors.New("the user closed the window")
-	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() { cancel(own) })}, tao.Method{})
+	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() { cancel(own) })}, tao.Method())
 	for _, want := range []error{burn.ErrCanceled, context.Canceled, own} {
 		require.ErrorIs(t, err, want)
 	}
 	require.Equal(t, burn.VerdictCanceled, r.Verdict)
 	late, stop := context.WithDeadline(t.Context(), time.Unix(1, 0))
 	defer stop()
-	_, err = engine.Burn(late, b.drive, album(), nil, tao.Method{})
+	_, err = engine.Burn(late, b.drive, album(), nil, tao.Method())
 	for _, want := range []error{burn.ErrCanceled, context.Canceled, context.DeadlineExceeded} {
 		require.ErrorIs(t, err, want)
 	}
@@ -221,7 +221,7 @@ func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 		looked = looked || req.Opcode() == mmc.OpStartStopUnit
 		return !looked && req.Opcode() == mmc.OpReadDiscInformation
 	}, Sticky: true, Fault: scsitest.DataFault(blank)})
-	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 2, cancel)}, sao.Method{})
+	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 2, cancel)}, sao.Method(sao.Text{}))
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.True(t, looked)
 	require.NotEqual(t, mmc.DiscEmpty, r.After.Status.Value)
@@ -235,7 +235,7 @@ func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 func TestVerifySkipsFragments(t *testing.T) {
 	all := []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 350), music("two.wav", 3, 400), music("three.wav", 4, 500)}
 	b := newBench(t, "modern", sim.CDR80)
-	_, err := engine.Burn(t.Context(), b.drive, all, nil, tao.Method{})
+	_, err := engine.Burn(t.Context(), b.drive, all, nil, tao.Method())
 	require.NoError(t, err)
 	for _, row := range []struct {
 		want    []int // places in all, from 0
@@ -277,7 +277,7 @@ func TestVerifySkipsFragments(t *testing.T) {
 
 	twice := []burn.Track{music("one.wav", 1, 300), music("cut.wav", 2, 400), music("two.wav", 3, 400), music("three.wav", 4, 500)}
 	b = newBench(t, "modern", sim.CDR80)
-	_, err = engine.Burn(t.Context(), b.drive, twice, nil, tao.Method{})
+	_, err = engine.Burn(t.Context(), b.drive, twice, nil, tao.Method())
 	require.NoError(t, err)
 	_, err = engine.Verify(t.Context(), b.drive, []burn.Track{twice[0], twice[2], twice[3]}, nil)
 	require.NoError(t, err)

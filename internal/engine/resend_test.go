@@ -40,7 +40,7 @@ func TestTwinOfAWriteThatWasTaken(t *testing.T) {
 func TestWriteRefusedForItsAddress(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, After: true, Fault: says(5, 0x21, 0x02)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, where{burn.PhaseWrite, 1, 5 * 27}, placeOf(t, err))
 	require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)

@@ -60,7 +60,7 @@ func TestResumeInAnotherDrive(t *testing.T) {
 			if row.wrong >= 0 {
 				tracks[row.wrong].Source = flipped{tracks[row.wrong].Source, 50*toc.SectorSize + 1}
 			}
-			r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, was, tao.Method{})
+			r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, was, tao.Method())
 			require.Equal(t, disc.VerifyFull, r.Verified.Asked)
 			require.Len(t, r.Verified.Tracks, 3)
 			if row.same {
@@ -83,7 +83,7 @@ func TestResumeInAnotherDrive(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpReadCD && int(req.CDB[4])<<8|int(req.CDB[5]) >= 1504
 	}, Sticky: true, Fault: says(3, 0x11, 0x05)})
-	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull}, was, tao.Method{})
+	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull}, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed, "the new one can't be read")
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
 }
@@ -98,14 +98,14 @@ func TestResumeAfterAPowerCut(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		first := 1
 		if earlier {
-			_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("zero.wav", 9, 350)}, &burn.Options{NoClose: true}, tao.Method{})
+			_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("zero.wav", 9, 350)}, &burn.Options{NoClose: true}, tao.Method())
 			require.NoError(t, err)
 			b.tap.Reset()
 			first = 2
 		}
 		was := b.interrupted(t, tracks, 80, &burn.Options{Append: true}, b.PowerCycle)
 		was.Begun[1].Whole = whole // it was, and the drive shows it torn now
-		p, err := engine.MakeResumePlan(t.Context(), b.drive, tracks, nil, was, tao.Method{})
+		p, err := engine.MakeResumePlan(t.Context(), b.drive, tracks, nil, was, tao.Method())
 		require.NoError(t, err)
 		require.Len(t, p.Tracks, 2)
 		require.Equal(t, []int{first + 2, first + 3}, []int{p.Tracks[0].Number, p.Tracks[1].Number})
@@ -113,7 +113,7 @@ func TestResumeAfterAPowerCut(t *testing.T) {
 		require.Len(t, p.Fragments, 1)
 		b.tap.Reset()
 		var seen watched
-		r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick, OnEvent: seen.on}, was, tao.Method{})
+		r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick, OnEvent: seen.on}, was, tao.Method())
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		b.holds(t, r, tracks)
@@ -161,7 +161,7 @@ func TestResumeReadsADoubtfulTrackBack(t *testing.T) {
 			was.Begun = was.Begun[:2]
 			was.Begun[1].Whole = false
 			b.tap.Reset()
-			r, err := engine.Resume(t.Context(), b.drive, row.tracks, &burn.Options{Reserve: row.reserve}, was, tao.Method{})
+			r, err := engine.Resume(t.Context(), b.drive, row.tracks, &burn.Options{Reserve: row.reserve}, was, tao.Method())
 			require.NoError(t, err)
 			b.holds(t, r, row.tracks)
 			require.Len(t, b.disc.Tracks(), row.tracksOnDisc)
@@ -184,7 +184,7 @@ func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 		looked = looked || req.Opcode() == mmc.OpStartStopUnit && req.CDB[4]&1 == 1
 		return !looked && req.Opcode() == mmc.OpReadDiscInformation
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
-	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method{})
+	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, 2, b.sent(mmc.OpStartStopUnit), "stop and start; no reload")
 	b.holds(t, r, suite())
@@ -194,14 +194,14 @@ func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 	was = b.abandoned(t, 12+34, nil)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadDiscInformation), Sticky: true, Fault: says(5, 0x24, 0)})
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
-	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method{})
+	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrBadResponse)
 	require.Equal(t, []burn.NoteKind{burn.NoteRefreshFailed, burn.NoteRefreshFailed}, kinds(r.Notes))
 	require.Zero(t, b.sent(mmc.OpWrite10))
 
 	empty, err := mmc.Open(t.Context(), sim.New(sim.Config{}))
 	require.NoError(t, err)
-	_, err = engine.MakeResumePlan(t.Context(), empty, suite(), nil, was, tao.Method{})
+	_, err = engine.MakeResumePlan(t.Context(), empty, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrNoMedia)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 }
@@ -215,7 +215,7 @@ func TestRefusedContinuationWithAFailedWrite(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpSynchronizeCache && b.sent(mmc.OpWrite10) > 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
-	_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method{})
+	_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, 1, b.sent(mmc.OpWrite10))
 }

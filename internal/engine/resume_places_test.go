@@ -43,7 +43,7 @@ func TestPartsOfTracksAreReadForWantOfAWholeOne(t *testing.T) {
 				reading++
 				require.Zero(t, b.sent(mmc.OpWrite10))
 			}
-		}}, was, tao.Method{})
+		}}, was, tao.Method())
 		require.NoError(t, err, row.name)
 		require.Equal(t, []burn.NoteKind{burn.NoteFragment}, kinds(r.Notes), row.name)
 		require.Equal(t, row.reads, b.before(mmc.OpReadCD), row.name)
@@ -58,7 +58,7 @@ func TestNumbersOfTracksThatWereNotReached(t *testing.T) {
 	_, err := tao.Burn(t.Context(), b.drive, album()[:1], &burn.Options{NoClose: true})
 	require.NoError(t, err)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(3, 0x0C, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, []int{2, 3}, []int{r.Tracks[0].Number, r.Tracks[1].Number})
 }
@@ -68,7 +68,7 @@ func TestNumbersOfTracksThatWereNotReached(t *testing.T) {
 func TestRotationInThePlan(t *testing.T) {
 	for speed, want := range map[float64]bool{48: true, 8: false} {
 		b := newBench(t, "modern", sim.CDR80)
-		p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(speed)}, tao.Method{})
+		p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(speed)}, tao.Method())
 		require.NoError(t, err)
 		require.Equal(t, want, p.CAV, "%gx", speed)
 	}
@@ -83,7 +83,7 @@ func TestDifferenceOfTheLikelierTrack(t *testing.T) {
 		for i := range tracks {
 			tracks[i].Source = flipped{tracks[i].Source, differs[i] * toc.SectorSize}
 		}
-		_, err := engine.Burn(t.Context(), b.drive, tracks, nil, tao.Method{})
+		_, err := engine.Burn(t.Context(), b.drive, tracks, nil, tao.Method())
 		require.NoError(t, err)
 		_, err = engine.Verify(t.Context(), b.drive, album()[1:], &burn.VerifyOptions{Level: disc.VerifyQuick})
 		require.ErrorIs(t, err, burn.ErrVerify, "a difference that was seen counts, also where quick doesn't read")
@@ -112,7 +112,7 @@ func TestHurryWhileATrackIsEnded(t *testing.T) {
 		if n, is := e.(burn.Noted); is && n.Note.Kind == burn.NoteTrackFinished {
 			close(hurry)
 		}
-	}}, was, tao.Method{})
+	}}, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, where{phase: burn.PhaseFlush, track: 2}, placeOf(t, err))
 	require.Equal(t, 1, b.sent(mmc.OpWrite10))
@@ -124,7 +124,7 @@ func TestWorkOfAResumptionThatOnlyCloses(t *testing.T) {
 	b, tracks, was := interrupted(t, 2)
 	was.Hashes = was.Hashes[:2]
 	var seen watched
-	r, err := engine.Resume(t.Context(), b.drive, tracks[:2], &burn.Options{Verify: disc.VerifyFull, OnEvent: seen.on}, was, tao.Method{})
+	r, err := engine.Resume(t.Context(), b.drive, tracks[:2], &burn.Options{Verify: disc.VerifyFull, OnEvent: seen.on}, was, tao.Method())
 	require.NoError(t, err)
 	require.True(t, r.Closed)
 	require.InDelta(t, 1, seen.last.Done, 1e-9)
@@ -143,7 +143,7 @@ func TestRefusedContinuationAfterACancel(t *testing.T) {
 		}
 		return req.Opcode() == mmc.OpWrite10
 	}, Fault: says(5, 0x21, 0x02)})
-	r, err := engine.Resume(ctx, b.drive, suite(), nil, was, tao.Method{})
+	r, err := engine.Resume(ctx, b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
 	require.NotContains(t, kinds(r.Notes), burn.NoteFragment)

@@ -67,7 +67,7 @@ func (b *bench) interrupted(t *testing.T, tracks []burn.Track, writes int, o *bu
 			was.Begun[len(was.Begun)-1].Whole = e.Report.Status == burn.TrackOK
 		}
 	}
-	_, err = engine.Burn(t.Context(), b.drive, tracks, &opts, tao.Method{})
+	_, err = engine.Burn(t.Context(), b.drive, tracks, &opts, tao.Method())
 	require.ErrorIs(t, err, fs.ErrClosed)
 	b.faults.Clear()
 	require.NoError(t, b.drive.WaitIdle(t.Context(), mmc.WaitOptions{}))
@@ -124,7 +124,7 @@ func TestResumeContinuesATrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil) // 300 sectors are 12 WRITEs
 	var seen watched
-	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{OnEvent: seen.on, TestWrite: true}, was, tao.Method{})
+	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{OnEvent: seen.on, TestWrite: true}, was, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, burn.ModeTAO, r.Mode)
@@ -180,7 +180,7 @@ func TestResumeAfterARefusedContinuation(t *testing.T) {
 				if _, is := e.(burn.Planned); is {
 					b.faults.Add(rule)
 				}
-			}}, was, tao.Method{})
+			}}, was, tao.Method())
 			require.NoError(t, err)
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
 			on := b.disc.Tracks()
@@ -207,7 +207,7 @@ func TestResumeAfterAFailedContinuation(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 3, Fault: says(3, 0x0C, 0)})
-	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method{})
+	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, where{burn.PhaseWrite, 2, 452 + 13*27}, placeOf(t, err))
 	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackFailed, burn.TrackNotBegun},
@@ -225,7 +225,7 @@ func TestResumeThatCanNotBegin(t *testing.T) {
 	changed[1].Source = flipped{changed[1].Source, 7}
 	finished := func(o *burn.Options) func(*testing.T, *bench, *burn.Interrupted) {
 		return func(t *testing.T, b *bench, _ *burn.Interrupted) {
-			_, err := engine.CloseDisc(t.Context(), b.drive, &burn.CloseOptions{MultiSession: o.MultiSession}, tao.Method{})
+			_, err := engine.CloseDisc(t.Context(), b.drive, &burn.CloseOptions{MultiSession: o.MultiSession}, tao.Method())
 			require.NoError(t, err)
 		}
 	}
@@ -250,7 +250,7 @@ func TestResumeThatCanNotBegin(t *testing.T) {
 				row.first(t, b, was)
 				b.tap.Reset()
 			}
-			r, err := engine.Resume(t.Context(), b.drive, row.tracks, nil, was, tao.Method{})
+			r, err := engine.Resume(t.Context(), b.drive, row.tracks, nil, was, tao.Method())
 			for _, want := range row.want {
 				require.ErrorIs(t, err, want)
 			}
@@ -275,15 +275,15 @@ func TestResumeThatCanNotBegin(t *testing.T) {
 			}
 		})
 	}
-	_, err := engine.Resume(t.Context(), nil, suite(), nil, &burn.Interrupted{}, tao.Method{})
+	_, err := engine.Resume(t.Context(), nil, suite(), nil, &burn.Interrupted{}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrNoRecorder)
 	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
-	_, err = engine.MakeResumePlan(t.Context(), nil, suite(), nil, &burn.Interrupted{}, tao.Method{})
+	_, err = engine.MakeResumePlan(t.Context(), nil, suite(), nil, &burn.Interrupted{}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrNoRecorder)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
-	_, err = engine.Resume(t.Context(), b.drive, suite(), &burn.Options{ClientName: "*"}, was, tao.Method{})
+	_, err = engine.Resume(t.Context(), b.drive, suite(), &burn.Options{ClientName: "*"}, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrClientName)
 	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
 	require.Empty(t, b.tap.Opcodes())
@@ -299,7 +299,7 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		blank, err := disc.Look(t.Context(), b.drive, nil)
 		require.NoError(t, err)
-		_, err = engine.Burn(t.Context(), b.drive, suite(), nil, tao.Method{})
+		_, err = engine.Burn(t.Context(), b.drive, suite(), nil, tao.Method())
 		require.NoError(t, err)
 		was := &burn.Interrupted{Mode: burn.ModeTAO, Disc: blank, Hashes: make([]string, 3)}
 		for i, k := range b.disc.Tracks() {
@@ -307,12 +307,12 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		}
 		was.Begun[2].Whole = !doubtful
 		b.tap.Reset()
-		p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), nil, was, tao.Method{})
+		p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), nil, was, tao.Method())
 		require.NoError(t, err)
 		require.True(t, p.Complete())
 		require.Empty(t, p.Tracks)
 		looks := b.sent(mmc.OpReadTOC)
-		r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: level}, was, tao.Method{})
+		r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: level}, was, tao.Method())
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		if doubtful {
@@ -340,21 +340,21 @@ func TestResumeOfASessionAtOnce(t *testing.T) {
 	blank, err := disc.Look(t.Context(), b.drive, nil)
 	require.NoError(t, err)
 	was := &burn.Interrupted{Mode: burn.ModeSAO, Disc: blank, Hashes: make([]string, 2)}
-	r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, sao.Method{})
+	r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, sao.Method(sao.Text{}))
 	require.ErrorIs(t, err, burn.ErrNotResumable)
 	var remains *burn.RemainsError
 	require.ErrorAs(t, err, &remains)
 	require.Equal(t, burn.RemainsError{Mode: burn.ModeSAO, Blank: true, Missing: []int{1, 2}, Err: burn.ErrNotResumable}, *remains)
 	require.Equal(t, burn.ModeSAO, r.Mode)
 
-	_, err = engine.Burn(t.Context(), b.drive, album(), nil, sao.Method{})
+	_, err = engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
 	require.NoError(t, err)
-	r, err = engine.Resume(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull}, was, sao.Method{})
+	r, err = engine.Resume(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull}, was, sao.Method(sao.Text{}))
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, disc.VerifyFull, r.Verified.Done)
 	b.holds(t, r, album())
-	p, err := engine.MakeResumePlan(t.Context(), b.drive, album(), nil, was, sao.Method{})
+	p, err := engine.MakeResumePlan(t.Context(), b.drive, album(), nil, was, sao.Method(sao.Text{}))
 	require.NoError(t, err)
 	require.True(t, p.Complete())
 	require.Equal(t, []burn.Remnant{
@@ -363,9 +363,9 @@ func TestResumeOfASessionAtOnce(t *testing.T) {
 
 	other := album()
 	other[0].Source = flipped{other[0].Source, 9}
-	_, err = engine.Resume(t.Context(), b.drive, other, &burn.Options{Verify: disc.VerifyFull}, was, sao.Method{})
+	_, err = engine.Resume(t.Context(), b.drive, other, &burn.Options{Verify: disc.VerifyFull}, was, sao.Method(sao.Text{}))
 	require.ErrorIs(t, err, burn.ErrVerify)
-	_, err = engine.Resume(t.Context(), b.drive, album()[:1], nil, &burn.Interrupted{Mode: burn.ModeSAO, Disc: blank, Hashes: make([]string, 1)}, sao.Method{})
+	_, err = engine.Resume(t.Context(), b.drive, album()[:1], nil, &burn.Interrupted{Mode: burn.ModeSAO, Disc: blank, Hashes: make([]string, 1)}, sao.Method(sao.Text{}))
 	require.ErrorIs(t, err, burn.ErrNotResumable, "there are more tracks on it")
 	require.ErrorAs(t, err, &remains)
 	require.False(t, remains.Blank)
@@ -375,7 +375,7 @@ func TestResumeOfASessionAtOnce(t *testing.T) {
 func TestPlanOfAResumption(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
-	p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), &burn.Options{Speed: burn.SpeedX(8), MultiSession: true, Verify: disc.VerifyQuick}, was, tao.Method{})
+	p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), &burn.Options{Speed: burn.SpeedX(8), MultiSession: true, Verify: disc.VerifyQuick}, was, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, []burn.Remnant{
 		{Fate: burn.FateKept, Number: 1, Sectors: 300}, {Fate: burn.FateContinue, Number: 2, Start: 452, Sectors: 270, Open: true}, {Fate: burn.FateBurn},
@@ -393,12 +393,12 @@ func TestPlanOfAResumption(t *testing.T) {
 	long := append(slices.Clone(suite()), burn.Track{Source: pcm.Silence("long.wav", (79*60+40)*44100)})
 	more := *was
 	more.Hashes = make([]string, 4)
-	_, err = engine.MakeResumePlan(t.Context(), b.drive, long, nil, &more, tao.Method{})
+	_, err = engine.MakeResumePlan(t.Context(), b.drive, long, nil, &more, tao.Method())
 	require.ErrorIs(t, err, burn.ErrNoSpace)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 	more.Hashes = make([]string, 4)
 	b.tap.Reset()
-	_, err = engine.Resume(t.Context(), b.drive, long, nil, &more, tao.Method{})
+	_, err = engine.Resume(t.Context(), b.drive, long, nil, &more, tao.Method())
 	require.ErrorIs(t, err, burn.ErrNoSpace)
 	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpSynchronizeCache), "before anything is touched")
 }
@@ -413,13 +413,13 @@ func TestCanceledResumption(t *testing.T) {
 		if _, is := e.(burn.Planned); is {
 			cancel()
 		}
-	}}, was, tao.Method{})
+	}}, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.Equal(t, burn.VerdictCanceled, r.Verdict)
 	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpCloseTrackSession))
 	require.Len(t, b.disc.Tracks(), 2)
 	require.Equal(t, sim.TrackOpen, b.disc.Tracks()[1].State)
-	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method{})
+	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.NoError(t, err, "and it can still be resumed")
 	b.holds(t, r, suite())
 }

@@ -32,7 +32,7 @@ func TestTestWriteThatIsSentAgain(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(answer[0], answer[1], answer[2])})
 		b.beforeWrite(0, func() { b.realPage(t) })
-		_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method{})
+		_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
 		require.NoError(t, err, "%X", answer)
 		require.True(t, b.disc.Blank(), "%X", answer)
 	}

@@ -80,7 +80,7 @@ func TestRefusalWithTheSettingsInPlace(t *testing.T) {
 	for _, answer := range [][3]byte{{5, 0x64, 0}, {5, 0x2C, 0}, {5, 0x24, 0}, {5, 0x26, 0}} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, Fault: says(answer[0], answer[1], answer[2])})
-		_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+		_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.NotErrorIs(t, err, burn.ErrSettingsLost)
 		require.Equal(t, 6, b.sent(mmc.OpWrite10))
@@ -102,7 +102,7 @@ func TestQuietReset(t *testing.T) {
 		for _, nth := range []int{5, 20} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: nth + 1, Kind: kind})
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			if kind == sim.FaultQuietReset {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
@@ -124,7 +124,7 @@ func TestQuietResetOfADriveWithoutModeSense(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x20, 0), Match: func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpModeSense10 && b.sent(mmc.OpWrite10) > 0
 	}})
-	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrSettingsLost)
 }
 
@@ -135,7 +135,7 @@ func TestQuietResetOfAStream(t *testing.T) {
 		for _, nth := range []int{0, 3, 20} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: nth + 1, Kind: kind})
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method{})
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			if kind == sim.FaultQuietReset {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
@@ -151,7 +151,7 @@ func TestQuietResetOfATestWrite(t *testing.T) {
 	for _, nth := range []int{0, 5, 12, 20} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: nth + 1, Kind: sim.FaultQuietReset})
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method{})
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
 		require.True(t, b.disc.Blank())
 		if nth == 0 {
 			require.NoError(t, err)

@@ -58,7 +58,7 @@ func TestAnswersToAFlush(t *testing.T) {
 // A drive that isn't known to support a test write isn't asked for one by page 05h.
 func TestNoTestWriteBeforeItIsKnown(t *testing.T) {
 	b := newBench(t, "no-test-write", sim.CDR80)
-	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrNoFeature)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	for _, e := range b.tap.Exchanges() {
@@ -74,14 +74,14 @@ func TestRefusedParametersBeforeABurn(t *testing.T) {
 	refused := scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: says(5, 0x26, 0)}
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(refused)
-	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrModeParams)
 	require.ErrorIs(t, err, scsi.KeyIllegalRequest)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 	b.faults.Clear()
 	b.burn(t, nil)
 	b.faults.Add(refused)
-	_, err = engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, tao.Method{})
+	_, err = engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrFinalized)
 	require.NotErrorIs(t, err, burn.ErrModeParams)
 }
@@ -137,7 +137,7 @@ func TestTrayThatCanNotBeUnlocked(t *testing.T) {
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 				return req.Opcode() == mmc.OpPreventAllowMediumRemoval && row.match(req)
 			}, Sticky: true, Fault: says(5, 0x24, 0)})
-			r, err := engine.Burn(t.Context(), b.drive, album()[:1], nil, tao.Method{})
+			r, err := engine.Burn(t.Context(), b.drive, album()[:1], nil, tao.Method())
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
 			if row.want {
 				require.ErrorContains(t, err, "the tray stays locked")
@@ -164,7 +164,7 @@ func TestEjectWaitsForTheDrive(t *testing.T) {
 				}
 				return req.Opcode() == mmc.OpTestUnitReady && !since.IsZero() && b.Now().Sub(since) < row.busy
 			}, Sticky: true, Fault: says(2, 0x04, 0x08)})
-			r, err := engine.Burn(t.Context(), b.drive, album()[:1], &burn.Options{Eject: true}, tao.Method{})
+			r, err := engine.Burn(t.Context(), b.drive, album()[:1], &burn.Options{Eject: true}, tao.Method())
 			require.NoError(t, err)
 			eject := 0
 			for _, e := range b.tap.Exchanges() {
@@ -205,7 +205,7 @@ func TestPatienceForTheDisc(t *testing.T) {
 					}
 					last = b.Now()
 				}
-			}}, tao.Method{})
+			}}, tao.Method())
 			require.LessOrEqual(t, gap, 500*time.Millisecond)
 			if row.want == nil {
 				require.NoError(t, err)

@@ -52,7 +52,7 @@ func TestCheckingIsReported(t *testing.T) {
 			{Source: &slow{Source: pcm.Silence("one", first), each: time.Millisecond}},
 			{Source: &slow{Source: pcm.Silence("two", second), each: time.Millisecond}},
 		}
-		err := Check(t.Context(), tracks, &burn.Options{OnEvent: func(e burn.Event) { seen = append(seen, e.(burn.Checking)) }})
+		_, err := checkSources(t.Context(), guardTracks(tracks), func(e burn.Event) { seen = append(seen, e.(burn.Checking)) })
 		require.NoError(t, err)
 		require.Len(t, seen, 4+2)
 		for i, e := range seen {
@@ -128,9 +128,9 @@ func (nameless) Name() string { panic("no name") }
 // A source that can't even be named is called by its number.
 func TestSourceThatCanNotBeNamed(t *testing.T) {
 	good := numbered(400 * 588)
-	err := Check(t.Context(), []burn.Track{{Source: good}, {Source: nameless{good}}}, nil)
+	err := checkTracks(guardTracks([]burn.Track{{Source: good}, {Source: nameless{good}}}), resolve(nil))
 	require.ErrorIs(t, err, burn.ErrStream)
-	require.EqualError(t, err, "check: track 2: track 2: the source panicked: no name")
+	require.EqualError(t, err, "track 2: track 2: the source panicked: no name")
 }
 
 // A verification closes every source that it opens, also one that fails, and waits for one

@@ -23,7 +23,7 @@ import (
 // prepared is a drive that is set up for tracks that come one by one.
 func (b *bench) prepared(t *testing.T, o *burn.Options) *engine.Stay {
 	t.Helper()
-	s, err := engine.Prepare(t.Context(), b.drive, o, tao.Method{})
+	s, err := engine.Prepare(t.Context(), b.drive, o, tao.Method())
 	require.NoError(t, err)
 	return s
 }
@@ -154,7 +154,7 @@ func TestUnlockingIsRepeated(t *testing.T) {
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: unlock, Sticky: true, Fault: says(4, 0x44, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.ErrorContains(t, err, "the tray stays locked")
 	require.Equal(t, where{phase: burn.PhaseRelease}, placeOf(t, err))
@@ -171,20 +171,20 @@ func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 		b.faults.Add(scsitest.Rule{Match: capacity, Fault: scsitest.DataFault(bufferReply(4000, blank))})
 	}
 	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: scsitest.DataFault(bufferReply(4000, 0))})
-	r, err := engine.Burn(t.Context(), b.drive, long, nil, tao.Method{})
+	r, err := engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
 	require.NoError(t, err)
 	require.InDelta(t, 0.25, r.DriveMin, 1e-9)
 	require.Equal(t, 300/64, b.sent(mmc.OpReadBufferCapacity))
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: scsitest.DataFault(bufferReply(0, 0))})
-	r, err = engine.Burn(t.Context(), b.drive, long, nil, tao.Method{})
+	r, err = engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, -1.0, r.DriveMin, "a buffer of no size has no fill")
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: says(5, 0x20, 0)})
-	r, err = engine.Burn(t.Context(), b.drive, long, nil, tao.Method{})
+	r, err = engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, -1.0, r.DriveMin)
 	require.Equal(t, 1, b.sent(mmc.OpReadBufferCapacity))
@@ -210,7 +210,7 @@ func TestDoneCoversEverything(t *testing.T) {
 				require.GreaterOrEqual(t, p.Done, done)
 				done, last[p.Phase] = p.Done, p.Done
 			}
-		}}, tao.Method{})
+		}}, tao.Method())
 		require.NoError(t, err)
 		require.InDelta(t, 1, done, 1e-9)
 		work := 18000.0 + 4500 + 6750 // music, lead-in, lead-out
@@ -249,7 +249,7 @@ func TestPlanOfTitles(t *testing.T) {
 		want  bool
 	}{{packs, true, true}, {packs, false, false}, {nil, true, false}} {
 		b := newBench(t, "modern", sim.CDR80)
-		p, err := engine.MakePlan(t.Context(), b.drive, album(), nil, textless{sao.Method{Packs: row.packs}, row.can})
+		p, err := engine.MakePlan(t.Context(), b.drive, album(), nil, textless{sao.Method(sao.Text{Packs: row.packs}), row.can})
 		require.NoError(t, err)
 		require.Equal(t, row.want, p.Text)
 		require.Equal(t, burn.ModeSAO, p.Mode)
@@ -260,22 +260,22 @@ func TestPlanOfTitles(t *testing.T) {
 // by one aren't begun on a disc that can't take them. It is free again then.
 func TestNothingIsPlannedForAnUnsuitableDrive(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
-	_, err := engine.MakePlan(t.Context(), b.drive, album(), nil, unable{})
+	_, err := engine.MakePlan(t.Context(), b.drive, album(), nil, unable{tao.Method()})
 	require.ErrorIs(t, err, burn.ErrNoTAO)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
-	_, err = engine.Prepare(t.Context(), b.drive, nil, unable{})
+	_, err = engine.Prepare(t.Context(), b.drive, nil, unable{tao.Method()})
 	require.ErrorIs(t, err, burn.ErrNoTAO)
 	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
-	_, err = engine.Prepare(t.Context(), b.drive, &burn.Options{TestWrite: true}, limited{})
+	_, err = engine.Prepare(t.Context(), b.drive, &burn.Options{TestWrite: true}, limited{tao.Method()})
 	require.ErrorIs(t, err, burn.ErrNoFeature)
-	_, err = engine.Prepare(t.Context(), b.drive, nil, limited{})
+	_, err = engine.Prepare(t.Context(), b.drive, nil, limited{tao.Method()})
 	require.ErrorIs(t, err, burn.ErrMediaIncompatible, "a CD-RW")
 	b.burn(t, nil)
-	_, err = engine.Prepare(t.Context(), b.drive, nil, tao.Method{})
+	_, err = engine.Prepare(t.Context(), b.drive, nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrFinalized)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = engine.Prepare(ctx, b.drive, nil, tao.Method{})
+	_, err = engine.Prepare(ctx, b.drive, nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	_, err = engine.Blank(t.Context(), b.drive, nil)
 	require.NoError(t, err)
@@ -283,8 +283,8 @@ func TestNothingIsPlannedForAnUnsuitableDrive(t *testing.T) {
 
 // unable is a method that the drive doesn't know, limited one without test write and CD-RW.
 type (
-	unable  struct{ tao.Method }
-	limited struct{ tao.Method }
+	unable  struct{ engine.Method }
+	limited struct{ engine.Method }
 )
 
 func (unable) Abilities(context.Context, *mmc.Drive) (engine.Abilities, error) {
@@ -297,7 +297,7 @@ func (limited) Abilities(context.Context, *mmc.Drive) (engine.Abilities, error) 
 
 // textless is session-at-once on a drive that may lack CD-TEXT.
 type textless struct {
-	sao.Method
+	engine.Method
 	text bool
 }
 

@@ -38,7 +38,7 @@ func placeOf(t *testing.T, err error) where {
 // address.
 func TestErrorsBeforeTheFirstTrack(t *testing.T) {
 	ctx := t.Context()
-	method := tao.Method{}
+	method := tao.Method()
 	drive := func(media sim.Media) *mmc.Drive { return newBench(t, "modern", media).drive }
 	finished := func() *mmc.Drive {
 		b := newBench(t, "modern", sim.CDR80)
@@ -65,7 +65,6 @@ func TestErrorsBeforeTheFirstTrack(t *testing.T) {
 		{"verify without a drive", func() error { _, err := engine.Verify(ctx, nil, album(), nil); return err }, burn.ErrNoRecorder, burn.PhaseVerify},
 		{"burn without tracks", func() error { _, err := engine.Burn(ctx, drive(sim.CDR80), nil, nil, method); return err }, burn.ErrNoTracks, burn.PhaseCheck},
 		{"plan without tracks", func() error { _, err := engine.MakePlan(ctx, drive(sim.CDR80), nil, nil, method); return err }, burn.ErrNoTracks, burn.PhasePlan},
-		{"check without tracks", func() error { return engine.Check(ctx, nil, nil) }, burn.ErrNoTracks, burn.PhaseCheck},
 		{"verify without tracks", func() error { _, err := engine.Verify(ctx, drive(sim.CDR80), nil, nil); return err }, burn.ErrNoTracks, burn.PhaseVerify},
 		{"burn without a disc", func() error { _, err := engine.Burn(ctx, empty(), album(), nil, method); return err }, burn.ErrNoMedia, burn.PhasePrepare},
 		{"plan without a disc", func() error { _, err := engine.MakePlan(ctx, empty(), album(), nil, method); return err }, burn.ErrNoMedia, burn.PhasePlan},
@@ -134,7 +133,7 @@ func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
 	} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: unlock, Fault: saysOfBefore(3, 0x0C, 0)})
-		r, err := engine.Burn(t.Context(), b.drive, album(), &row.o, tao.Method{})
+		r, err := engine.Burn(t.Context(), b.drive, album(), &row.o, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.ErrorIs(t, err, scsi.CodeWriteError)
 		require.Equal(t, where{phase: row.last}, placeOf(t, err))
@@ -202,7 +201,7 @@ func TestSourcesAreClosed(t *testing.T) {
 	opened, closed := 0, 0
 	tracks := album()
 	tracks[0].Source = counted{tracks[0].Source, &opened, &closed}
-	_, err := engine.Burn(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, tao.Method{})
+	_, err := engine.Burn(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, 4, opened)
 	require.Equal(t, opened, closed)

@@ -20,7 +20,7 @@ import (
 // ends the recording when it opens its tray. The tray stays closed: the report would be
 // false otherwise.
 func TestUnfinishedRecordingIsNotEjected(t *testing.T) {
-	for name, method := range map[string]engine.Method{"tao": tao.Method{}, "sao": sao.Method{}} {
+	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
 		for _, refused := range []bool{true, false} {
 			b := newBench(t, "modern", sim.CDR80)
 			if refused {
@@ -47,7 +47,7 @@ func TestUnfinishedRecordingIsNotEjected(t *testing.T) {
 // A burn that was confirmed stays confirmed if the drive doesn't answer a later look; an
 // error and a verdict always agree.
 func TestConfirmedBurnThatCannotBeLookedAtAgain(t *testing.T) {
-	for name, method := range map[string]engine.Method{"tao": tao.Method{}, "sao": sao.Method{}} {
+	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
 		b := newBench(t, "modern", sim.CDR80)
 		read := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool { read = read || req.Opcode() == mmc.OpReadCD; return false }, Sticky: true})
