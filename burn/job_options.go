@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// BlankOptions are the options of Blank. The zero value and nil are valid.
+// BlankOptions are the options of erasing a CD-RW (tao.Blank). The zero value and nil are valid.
 type BlankOptions struct {
 	Type  mmc.BlankType // zero is mmc.BlankDisc; mmc.BlankMinimal takes a minute or two
 	Speed Speed         // as in Options
@@ -21,7 +21,7 @@ type BlankOptions struct {
 	Hurry      <-chan struct{}
 }
 
-// CloseOptions are the options of CloseDisc. The zero value and nil are valid.
+// CloseOptions are the options of tao.CloseDisc. The zero value and nil are valid.
 type CloseOptions struct {
 	MultiSession bool // leave room for another session
 
@@ -34,7 +34,7 @@ type CloseOptions struct {
 	Hurry      <-chan struct{}
 }
 
-// VerifyOptions are the options of Verify. The zero value and nil are valid.
+// VerifyOptions are the options of a verification (tao.Verify). The zero value and nil are valid.
 type VerifyOptions struct {
 	Level disc.VerifyLevel // VerifyFull for every sector; anything else is VerifyQuick
 

@@ -85,7 +85,7 @@ func (p *ReservePolicy) UnmarshalText(b []byte) error {
 // DefaultFIFO is the size of the FIFO between source and drive, in bytes.
 const DefaultFIFO = 16 << 20
 
-// DefaultClientName is the client name under which Burn locks the drive by default.
+// DefaultClientName is the client name under which a burn locks the drive by default.
 const DefaultClientName = "redbook"
 
 // Options are the options of a burn. The zero value is valid: fastest speed, buffer
@@ -96,7 +96,7 @@ type Options struct {
 
 	TestWrite     bool // laser off: everything but the recording; nothing is closed
 	Append        bool // append to a disc that isn't blank
-	NoClose       bool // leave the session open: unplayable until CloseDisc; not for a Writer
+	NoClose       bool // leave the session open: unplayable until tao.CloseDisc; not for a Writer
 	MultiSession  bool // close the session so that another may follow (DoNotFinalizeMedia)
 	CloseOnCancel bool // close the session even after a cancel or a failed track; not with session-at-once
 	// Overburn lets session-at-once use the disc past its rated end (ATIP: last possible

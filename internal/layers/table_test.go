@@ -37,7 +37,7 @@ var table = map[string]row{
 	"rip":                 {ours: "burn cdtext cue disc internal/image internal/spool mmc pcm scsi toc", never: "net syscall unsafe"},
 	"burn":                {ours: "disc mmc toc pcm", never: "os net syscall unsafe"},
 	"internal/engine":     {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
-	"tao":                 {ours: "burn disc internal/engine mmc scsi toc pcm", never: "net syscall"},
+	"tao":                 {ours: "burn disc internal/engine mmc toc pcm", never: "net syscall"},
 	"journal":             {ours: "burn disc internal/engine internal/filelock toc"},
 	"internal/filelock":   {others: "golang.org/x/sys"},
 	"internal/response":   {ours: "pcm internal/sine internal/cputime"},                       // the tool behind docs/internals/resampler.md
