@@ -90,10 +90,10 @@ type Report struct {
 	Resends  int               `json:"resends,omitzero"` // WRITEs repeated because the drive's buffer was full
 	Verified disc.Verification `json:"verification"`
 
-	Notes       []Note       `json:"notes,omitempty"`
-	Differences []Difference `json:"differences,omitempty"` // between After and what was written
-	Failure     string       `json:"failure,omitzero"`      // the error's text
-	HRESULT     string       `json:"hresult,omitzero"`      // IMAPI's name for the error
+	Notes       []Note            `json:"notes,omitempty"`
+	Differences []disc.Difference `json:"differences,omitempty"` // between After and what was written
+	Failure     string            `json:"failure,omitzero"`      // the error's text
+	HRESULT     string            `json:"hresult,omitzero"`      // IMAPI's name for the error
 }
 
 // TrackReport describes one requested track.

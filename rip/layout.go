@@ -33,8 +33,8 @@ type Track struct {
 	Indexes disc.Fact[[]toc.IndexMark] // index 2 and up
 }
 
-// Gap returns the number of sectors between the end of the track and Next.
-func (t *Track) Gap() toc.Sectors { return max(0, toc.Sectors(t.Next-t.End())) }
+// gap returns the number of sectors between the end of the track and Next.
+func (t *Track) gap() toc.Sectors { return max(0, toc.Sectors(t.Next-t.End())) }
 
 // Hidden returns the length before track 1 from LBA 0 on, where a hidden track would be.
 // Many discs have some 30 silent sectors there.
@@ -55,9 +55,9 @@ func (l *Layout) Track(n int) (*Track, bool) {
 	return nil, false
 }
 
-// Audio returns the complete audio tracks of a disc. The length of an incomplete one is
+// audioTracks returns the complete audio tracks of a disc. The length of an incomplete one is
 // unknown, and drives don't read it.
-func Audio(on *disc.Disc) []disc.Track {
+func audioTracks(on *disc.Disc) []disc.Track {
 	var list []disc.Track
 	for _, t := range on.Tracks {
 		if t.Control.Audio() && t.State == disc.TrackComplete && t.Origin != disc.Unknown {

@@ -156,7 +156,7 @@ func (c *conclusion) mayRefresh() bool {
 
 // refresh makes the drive read the disc again, trying the gentle way first. fresh is true
 // if one of the ways worked.
-func (c *conclusion) refresh(why []burn.Difference) (left []burn.Difference, fresh bool) {
+func (c *conclusion) refresh(why []disc.Difference) (left []disc.Difference, fresh bool) {
 	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
 		if !c.renew(do) {
 			if c.Silent() {
@@ -216,15 +216,15 @@ func (c *conclusion) swapped() error {
 }
 
 // differences looks at the disc and returns how it differs from what was written.
-func (c *conclusion) differences() []burn.Difference {
+func (c *conclusion) differences() []disc.Difference {
 	if err := c.look(); err != nil || !c.known {
-		return []burn.Difference{{Kind: disc.StatusNotShown}}
+		return []disc.Difference{{Kind: disc.StatusNotShown}}
 	}
 	if c.last.Status.Value == mmc.DiscEmpty {
-		return []burn.Difference{{Kind: disc.DiscBlank}}
+		return []disc.Difference{{Kind: disc.DiscBlank}}
 	}
 	if !c.shutAsAsked(c.last) {
-		return []burn.Difference{{Kind: disc.SessionOpen}}
+		return []disc.Difference{{Kind: disc.SessionOpen}}
 	}
 	want := slices.Clone(c.found)
 	for _, t := range c.written() {
@@ -236,7 +236,7 @@ func (c *conclusion) differences() []burn.Difference {
 
 // tolerated removes differences that cast no doubt on the burn and records them in the
 // rows.
-func (c *conclusion) tolerated(why []burn.Difference) []burn.Difference {
+func (c *conclusion) tolerated(why []disc.Difference) []disc.Difference {
 	left := why[:0:0]
 	for _, d := range why {
 		switch {

@@ -218,13 +218,13 @@ func TestStatisticsAddUp(t *testing.T) {
 func TestReportIsACopy(t *testing.T) {
 	r := burn.Report{
 		Tracks: []burn.TrackReport{{Notes: []burn.Note{{Kind: burn.NoteEndError}}}}, OnDisc: []burn.DiscTrack{{Number: 1}},
-		Notes: []burn.Note{{Kind: burn.NoteReset}}, Differences: []burn.Difference{{Track: 1}},
+		Notes: []burn.Note{{Kind: burn.NoteReset}}, Differences: []disc.Difference{{Track: 1}},
 	}
 	c := cloneReport(&r)
 	r.Tracks[0].Notes[0].Kind, r.Tracks[0].Status = burn.NoteReset, burn.TrackOK
 	r.OnDisc[0].Number, r.Notes[0].Kind, r.Differences[0].Track = 2, burn.NoteStillOld, 2
 	require.Equal(t, burn.Report{
 		Tracks: []burn.TrackReport{{Notes: []burn.Note{{Kind: burn.NoteEndError}}}}, OnDisc: []burn.DiscTrack{{Number: 1}},
-		Notes: []burn.Note{{Kind: burn.NoteReset}}, Differences: []burn.Difference{{Track: 1}},
+		Notes: []burn.Note{{Kind: burn.NoteReset}}, Differences: []disc.Difference{{Track: 1}},
 	}, c)
 }
