@@ -95,7 +95,7 @@ func (f Folder) Jobs() (jobs []*Job, broken []error) {
 		case errors.Is(err, fs.ErrNotExist):
 		case err == nil && j.Plan == nil:
 			if !j.Busy {
-				_ = Remove(j) // otherwise removed the next time
+				_ = remove(j) // otherwise removed the next time
 			}
 		case err != nil:
 			broken = append(broken, err)

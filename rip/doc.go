@@ -12,7 +12,7 @@
 // disc.
 //
 // [Layout.Image] turns the result into a disc image that can be written to files, with the
-// sound in pauses and before track 1. a summer computes the checksums by which other
+// sound in pauses and before track 1. A [Summing] computes the checksums by which other
 // programs recognize a correctly read track. [Sectors.Spool] keeps the samples for
 // [Layout.Plan], which returns the tracks of a copy and what the copy loses. [Compare]
 // compares a copy with its source.
