@@ -99,6 +99,7 @@ type TrackStarted struct {
 	Name     string
 	Start    toc.LBA
 	Sectors  toc.Sectors
+	Length   toc.Sectors // for a player: from index 1 to the next track's pause
 	Reserved bool // RESERVE TRACK was accepted and took effect
 }
 

@@ -158,7 +158,7 @@ func (c *chronicle) event(e burn.Event) {
 	case burn.Progress:
 		c.sample(&e)
 	case burn.TrackStarted:
-		c.say("track", fmt.Sprintf("Writing track %d: %s, %v from LBA %d", e.Track, baseName(e.Name), e.Sectors, e.Start))
+		c.say("track", fmt.Sprintf("Writing track %d: %s, %v from LBA %d", e.Track, baseName(e.Name), e.Length, e.Start))
 	case burn.TrackFinished:
 		c.say("track", fmt.Sprintf("Track %d: %s", e.Track, e.Report.Status))
 	case burn.SessionClosed:

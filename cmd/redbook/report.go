@@ -20,7 +20,7 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 	fmt.Fprintf(&b, "%s\n", headline(r))
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, t := range r.Tracks {
-		start, length := t.Start.MSF().String(), lengthOf(&t).String()
+		start, length := t.Start.MSF().String(), t.Recorded().String()
 		switch {
 		case t.Status == burn.TrackNotBegun:
 			start, length = "-", "-" // it is nowhere
@@ -100,7 +100,7 @@ func headline(r *burn.Report) string {
 	for _, t := range r.Tracks {
 		if t.Status == burn.TrackOK || t.Status == burn.TrackTested {
 			done++
-			length += lengthOf(&t)
+			length += t.Recorded()
 		}
 	}
 	text := fmt.Sprintf("%s: %d of %s, %v", r.Verdict, done, count(len(r.Tracks), "track"), length)
@@ -119,14 +119,6 @@ func headline(r *burn.Report) string {
 		return text + ", state of the session unknown"
 	}
 	return text + ", session open"
-}
-
-// lengthOf is how much of a track is on the disc, or was tested.
-func lengthOf(t *burn.TrackReport) toc.Sectors {
-	if t.Status == burn.TrackTested {
-		return t.Sent
-	}
-	return t.Sectors
 }
 
 // bufferText describes how full the buffers were.

@@ -117,8 +117,8 @@ func capacity(d *disc.Disc) toc.Sectors {
 // pageTrack is a row of the page.
 func pageTrack(m *material, i int, t *burn.TrackReport, readBack string) page.Track {
 	row := page.Track{
-		Number: t.Number, Title: trackTitle(t.Title, "", t.Name), Length: lengthOf(t).String(), Start: t.Start.MSF().String(),
-		Status: string(t.Status), ReadBack: readBack, State: page.Bad, LBA: int(t.Start), Sectors: int(t.Sectors),
+		Number: t.Number, Title: trackTitle(t.Title, "", t.Name), Length: t.Recorded().String(), Start: t.Start.MSF().String(),
+		Status: string(t.Status), ReadBack: readBack, State: page.Bad, LBA: int(t.Start), Sectors: int(t.Recorded()),
 	}
 	if t.Title != "" {
 		row.Performer = oneLine(t.Performer)
