@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
@@ -76,7 +77,8 @@ type globals struct {
 	quiet       bool
 	verbose     int
 
-	inputs []string // files that the command reads, as they become known
+	inputs []string    // files that the command reads, as they become known
+	stdin  os.FileInfo // the file that --stdin reads; nil if none
 }
 
 // hooks let tests observe a run; all of them may be nil.
