@@ -116,6 +116,9 @@ func (a *app) run(args []string) int {
 	defer a.stop.stop()
 	a.connect()
 	root := newRoot(a)
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		describeFlags(root)
+	}
 	args = commandFirst(root, args)
 	a.prepare(root, args)
 	root.SetArgs(args)
