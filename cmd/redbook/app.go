@@ -76,6 +76,7 @@ type globals struct {
 	force       bool
 	quiet       bool
 	verbose     int
+	bell        bool // of the commands that take minutes
 
 	inputs []string    // files that the command reads, as they become known
 	stdin  os.FileInfo // the file that --stdin reads; nil if none
@@ -131,6 +132,7 @@ func (a *app) run(args []string) int {
 func (a *app) finish(err error) int {
 	a.console.clear()
 	a.console.clearTitle()
+	a.console.ring(a.flags.bell)
 	if err == nil {
 		return exitDone
 	}
@@ -151,6 +153,11 @@ func (a *app) finish(err error) int {
 	}
 	a.data.error(code, err, next)
 	return code
+}
+
+// bellFlag defines --bell, for commands that take minutes.
+func (a *app) bellFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&a.flags.bell, "bell", false, "ring the bell of the terminal when done, and when another disc is needed")
 }
 
 // command creates a cobra command whose errors carry the exit code.
