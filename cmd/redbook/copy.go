@@ -232,7 +232,7 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 		return nil, r.advise.readError(d, err)
 	}
 	if lost := c.Lost; lost > 0 {
-		r.talk.warn("%d samples before or after the tracks can't be read; they are silence in the copy", lost)
+		r.talk.warn("%d samples at the ends of the tracks or next to them can't be read with this offset; they are silence in the copy", lost)
 	}
 	if n := c.Unreadable; n > 0 {
 		r.talk.warn("%s between the tracks can't be read; they are silence in the copy", count(int(n), "sector"))
