@@ -60,5 +60,5 @@ func (w *work) ended(d *device, m *material, report *burn.Report, err error) err
 	if perr = errors.Join(perr, w.data.events.err()); perr != nil && err == nil {
 		w.talk.console.print(w.talk.prefix() + asSentence(headline(report))) // the exit code is about the output
 	}
-	return errors.Join(w.advise.burn(err, d, report), perr)
+	return errors.Join(w.advise.writing(err, d, report), perr)
 }

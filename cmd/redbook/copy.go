@@ -244,7 +244,7 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 func (r *copyRun) checkTarget(ctx context.Context, f *copyFlags, c *redbook.CopySource) error {
 	return r.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error {
 		_, err := redbook.PlanCopy(ctx, d.opened, c, &f.opts)
-		return r.advise.burn(err, d, nil)
+		return r.advise.writing(err, d, nil)
 	})
 }
 
@@ -259,7 +259,7 @@ func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *redbook.
 	}
 	report, err := redbook.BurnCopy(ctx, d.opened, c, &opts)
 	if report.Version == 0 { // the burn did not start
-		return r.advise.burn(err, d, nil)
+		return r.advise.writing(err, d, nil)
 	}
 	if err == nil && atOnce && !f.testWrite && !f.eject {
 		r.compare(ctx, d, c)

@@ -241,7 +241,7 @@ func (r *burnRun) approveAll(ctx context.Context, targets, able []*target, plans
 	for i, t := range able {
 		p := plans[i]
 		if p == nil {
-			t.err = t.advise.burn(errs[i], t.d, nil)
+			t.err = t.advise.writing(errs[i], t.d, nil)
 			continue
 		}
 		t.m.planned(p)
@@ -311,7 +311,7 @@ func (t *target) end(res redbook.Result, stopped bool) {
 	case !began && stopped && t.err == nil:
 		t.err = res.Err
 	case !began:
-		t.err = t.advise.burn(res.Err, t.d, nil)
+		t.err = t.advise.writing(res.Err, t.d, nil)
 		code, _ := verdict(t.err)
 		t.data.events.send("report", reportEvent{code, t.d.simulated, report, t.m.doc()})
 	default:
