@@ -217,7 +217,7 @@ func TestDiscsThatTakeMoreThanTheySay(t *testing.T) {
 	assert.Greater(t, w.invisible().free, toc.Sectors(98*60*75))
 	w = plug(t, sim.Config{Disc: sim.NewDisc(sim.CDR74)})
 	w.tao()
-	assert.EqualValues(t, 336076-2, w.invisible().free, "an ordinary disc keeps to its ATIP")
+	assert.EqualValues(t, 336076-2, w.invisible().free, "an ordinary disc ends at its ATIP")
 }
 
 func modern(t testing.TB) sim.Personality {

@@ -22,7 +22,7 @@ func TestConformance(t *testing.T) {
 	for _, p := range sim.Personalities() {
 		t.Run(p.Name, func(t *testing.T) {
 			if p.TailEvery > 0 {
-				t.Skip("a bridge that spoils replies breaks the contract; that is what it is for")
+				t.Skip("this bridge corrupts replies on purpose and so breaks the contract")
 			}
 			scsitest.TestTransport(t, func() scsi.Transport { return sim.New(sim.Config{Personality: p}) })
 			scsitest.TestTransport(t, func() scsi.Transport {
@@ -38,7 +38,7 @@ func TestUnitAttentions(t *testing.T) {
 	const tur = "00 00 00 00 00 00"
 	w := raw(t, sim.Config{})
 	w.in("12 00 00 00 24 00", 36)
-	assert.Equal(t, "6/29/00", w.none(tur), "INQUIRY doesn't use it up")
+	assert.Equal(t, "6/29/00", w.none(tur), "INQUIRY leaves it pending")
 	assert.Equal(t, "2/3A/01", w.none(tur))
 	require.NoError(t, w.d.Insert(sim.NewDisc(sim.CDR80)))
 	assert.Equal(t, "2/04/01", w.none(tur))
@@ -48,7 +48,7 @@ func TestUnitAttentions(t *testing.T) {
 
 	w.d.PowerCycle()
 	b := w.in("03 00 00 00 12 00", 18)
-	assert.Equal(t, "6/29/00", triple(b), "REQUEST SENSE tells it")
+	assert.Equal(t, "6/29/00", triple(b), "REQUEST SENSE returns it")
 	assert.Equal(t, "2/04/01", w.none(tur))
 	w.sleep(20 * time.Second)
 	assert.Equal(t, "6/28/00", w.none("51 00 00 00 00 00 00 00 22 00"), "the command isn't carried out")
@@ -70,7 +70,7 @@ func TestMediaEvents(t *testing.T) {
 	}
 	w := blank(t)
 	assert.Equal(t, "02020000", event(w), "just inserted")
-	assert.Equal(t, "00020000", event(w), "idle with disc, told once")
+	assert.Equal(t, "00020000", event(w), "idle with disc, reported once")
 	w.ok("1E 00 00 00 01 00")
 	w.d.PressEject()
 	assert.Equal(t, "01020000", event(w), "eject requested: the button of a locked tray")
@@ -82,7 +82,7 @@ func TestMediaEvents(t *testing.T) {
 	w.ready()
 	assert.Equal(t, "02020000", event(w))
 
-	assert.Equal(t, "0002", hexOf(w.in("4A 01 00 00 20 00 00 00 08 00", 8)[:2]), "multi-initiator isn't there: header only")
+	assert.Equal(t, "0002", hexOf(w.in("4A 01 00 00 20 00 00 00 08 00", 8)[:2]), "multi-initiator isn't supported: header only")
 	assert.Equal(t, byte(0x80), w.in("4A 01 00 00 20 00 00 00 08 00", 8)[2]&0x80, "NEA")
 	assert.Equal(t, byte(1), w.in("4A 01 00 00 02 00 00 00 08 00", 8)[2], "operational change")
 	assert.Equal(t, quoted("02 56 00 01 00 00")[:2], hexOf(w.in("4A 01 00 00 04 00 00 00 08 00", 8)[2:3]), "power")
@@ -137,7 +137,7 @@ func TestProgressOfClose(t *testing.T) {
 	w.tao()
 	begin := w.d.Now()
 	w.ok("5B 01 02 00 00 00 00 00 00 00")
-	assert.Less(t, w.d.Now().Sub(begin), time.Second, "IMMED comes back at once")
+	assert.Less(t, w.d.Now().Sub(begin), time.Second, "IMMED returns at once")
 	last := -1
 	for w.none("00 00 00 00 00 00") != good {
 		b := w.in("03 00 00 00 12 00", 18)

@@ -288,7 +288,7 @@ func TestBadPages(t *testing.T) {
 		list []byte
 		want string
 	}{
-		{"as it should be", list(func([]byte) {}), good},
+		{"valid", list(func([]byte) {}), good},
 		{"list length cutting a page: 5/1A/00", list(func([]byte) {})[:50], "5/1A/00"},
 		{"unknown page: 5/26/00", list(func(l []byte) { l[8] = 0x30 }), "5/26/00"},
 		{"read only page: 5/26/00", list(func(l []byte) { l[8] = 0x2A }), "5/26/00"},

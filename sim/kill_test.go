@@ -256,7 +256,7 @@ func sectorsOf(d *Disc, f *discFile) error {
 				generation = p[4:8]
 			}
 			if !bytes.Equal(p, stampOf(lba, binary.BigEndian.Uint32(generation))) {
-				return fmt.Errorf("track %d: at LBA %d is what was never sent there with the rest of it", t.Number, lba)
+				return fmt.Errorf("track %d: the audio at LBA %d was not sent there in the same generation as the rest", t.Number, lba)
 			}
 		}
 	}
@@ -302,11 +302,11 @@ func heals(d *Disc) error {
 			send(0x5B, 0, 1, 0, 0, byte(t.Number), 0, 0, 0, 0)
 		}
 		if s := d.Summary(); s.OpenTracks > 0 {
-			return fmt.Errorf("%d tracks stay open", s.OpenTracks)
+			return fmt.Errorf("%d tracks are still open", s.OpenTracks)
 		}
 		fresh := d.Tracks()[len(d.Tracks())-1].Session > len(d.Sessions())
 		if key := send(0x5B, 0, 2, 0, 0, 0, 0, 0, 0, 0); fresh && key != 0 {
-			return errors.New("the session can't be closed")
+			return errors.New("the session cannot be closed")
 		}
 	}
 	return drive.Err()

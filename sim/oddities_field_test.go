@@ -388,7 +388,7 @@ func lastTrack(t *testing.T, name string, info, table int) {
 	assert.Equal(t, info, int(h.get("51 00 00 00 00 00 00 00 22 00", 34)[6]))
 	b := h.get("43 00 00 00 00 00 01 00 FF 00", 255)
 	assert.Equal(t, table, int(b[3]))
-	assert.Len(t, b, 4+4*8, "all tracks are there")
+	assert.Len(t, b, 4+4*8, "no track is missing")
 }
 
 // noImmed checks that only commands without IMMED are carried out.

@@ -24,7 +24,7 @@ func odd(t *testing.T, name string, media sim.Media) *host {
 	return h
 }
 
-// Every oddity has the described effect, and the disc is as it should be.
+// Every oddity has the described effect, and the disc is valid.
 var oddities = map[string]func(t *testing.T, name string){
 	"blocks": func(t *testing.T, name string) {
 		h := newHost(t, name, sim.CDR80)

@@ -60,7 +60,7 @@ var readOddities = map[string]func(t *testing.T, name string){
 		h := pressedDrive(t, name)
 		h.noQ("1")
 		assert.Equal(t, q3010NoCRC, h.q(3010, 2))
-		assert.Equal(t, q3010, pressedDrive(t, "").q(3010, 2), "other drives give the CRC")
+		assert.Equal(t, q3010, pressedDrive(t, "").q(3010, 2), "other drives return the CRC")
 	},
 	"q-binary": func(t *testing.T, name string) {
 		h := pressedDrive(t, name)
@@ -70,7 +70,7 @@ var readOddities = map[string]func(t *testing.T, name string){
 	"q-raw": func(t *testing.T, name string) {
 		h := pressedDrive(t, name)
 		h.noQ("2")
-		assert.Equal(t, pressedDrive(t, "").q(3010, 1), h.q(3008, 1), "the Q of two sectors further on")
+		assert.Equal(t, pressedDrive(t, "").q(3010, 1), h.q(3008, 1), "the Q of two sectors later")
 	},
 	"q-errors": func(t *testing.T, name string) {
 		h, sound := pressedDrive(t, name), pressedDrive(t, "")

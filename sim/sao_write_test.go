@@ -89,13 +89,13 @@ func TestTextComesBack(t *testing.T) {
 		leadIn    []byte
 		want      []byte
 	}{
-		"A":                        {sheetTextA, 0, ring(packsA, leadIn80), packsA},
-		"B, 22 packs":              {sheetTextB, 3, ring(packsB, leadIn80), packsB},
-		"begins elsewhere":         {sheetTextA, 0, ring(append(append([]byte{}, packsB[18*9:]...), packsB[:18*9]...), leadIn80), packsB},
+		"A":                          {sheetTextA, 0, ring(packsA, leadIn80), packsA},
+		"B, 22 packs":                {sheetTextB, 3, ring(packsB, leadIn80), packsB},
+		"begins elsewhere":           {sheetTextA, 0, ring(append(append([]byte{}, packsB[18*9:]...), packsB[:18*9]...), leadIn80), packsB},
 		"with P and Q from the host": {sheetTextA, 0, withPQ(ring(packsA, leadIn80)), packsA},
-		"one copy":                 {sheetTextA, 0, append(ring(packsB, 5), make([]byte, (leadIn80-5)*96)...), nil},
-		"bytes, not symbols":       {sheetTextA, 0, bytes.Repeat(packsA, leadIn80*96/len(packsA)+1)[:leadIn80*96], nil},
-		"a phase of one byte":      {sheetTextA, 0, append([]byte{0}, ring(packsA, leadIn80)[:leadIn80*96-1]...), nil},
+		"one copy":                   {sheetTextA, 0, append(ring(packsB, 5), make([]byte, (leadIn80-5)*96)...), nil},
+		"bytes, not symbols":         {sheetTextA, 0, bytes.Repeat(packsA, leadIn80*96/len(packsA)+1)[:leadIn80*96], nil},
+		"a phase of one byte":        {sheetTextA, 0, append([]byte{0}, ring(packsA, leadIn80)[:leadIn80*96-1]...), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHost(t, "", sim.CDR80)
@@ -147,11 +147,11 @@ func TestWhereALeadInIsWritten(t *testing.T) {
 	text := ring(packsA, leadIn80)
 	h.session(0x42, 0)
 	require.Equal(t, "ok", h.sheet(sheetTextA))
-	assert.Equal(t, "5/21/02", h.blocks(-150, music(1, 27), blockCD, 27), "the lead-in is due")
+	assert.Equal(t, "5/21/02", h.blocks(-150, music(1, 27), blockCD, 27), "the lead-in comes first")
 	assert.Equal(t, "5/21/02", h.blocks(-11633, text[:96*100], 96, 100))
 	require.Equal(t, "ok", h.blocks(-11634, text[:96*11400], 96, 341))
 	assert.Equal(t, "5/64/00", h.blocks(-234, make([]byte, 96*100), 96, 100), "over its end")
-	assert.Equal(t, "5/21/02", h.blocks(-150, music(1, 27), blockCD, 27), "it isn't whole")
+	assert.Equal(t, "5/21/02", h.blocks(-150, music(1, 27), blockCD, 27), "it isn't complete")
 	require.Equal(t, "ok", h.blocks(-234, text[96*11400:], 96, 341))
 	assert.Equal(t, "ok", h.blocks(-150, music(1, 27), blockCD, 27))
 }

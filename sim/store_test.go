@@ -80,7 +80,7 @@ func TestStoreReadsAcrossGaps(t *testing.T) {
 func TestStoreForgetsWhatIsErased(t *testing.T) {
 	eachStore(t, func(t *testing.T, s container) {
 		require.NoError(t, s.write(0, sectors(1, 5000)))
-		require.NoError(t, s.erase(-1000, storeEnd+1000), "blanking may name more than there is")
+		require.NoError(t, s.erase(-1000, storeEnd+1000), "blanking may name more than is recorded")
 		p := sectors(2, 5000)
 		require.NoError(t, s.read(0, p))
 		assert.Equal(t, make([]byte, len(p)), p)
