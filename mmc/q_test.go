@@ -22,7 +22,7 @@ func formatted(t testing.TB, frame string) []byte {
 }
 
 // Frames of real discs: psx-spx and the comments of DiscImageCreator (Q1 in
-// docs/golden.md).
+// docs/internals/golden.md).
 func TestQOfRealDiscs(t *testing.T) {
 	at := func(m, s, f uint8) toc.LBA { return toc.MSF{M: m, S: s, F: f}.LBA() }
 	for frame, want := range map[string]mmc.Q{

@@ -34,7 +34,7 @@ func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
 }
 
 // Packs makes CD-TEXT from the titles of an image, for a disc without packs; nil if it
-// has no titles. Texts that CD-TEXT can't hold are left out.
+// has no titles. Texts that CD-TEXT can't represent are left out.
 func Packs(img *image.Image) ([]byte, error) {
 	b := cdtext.Block{Language: cdtext.English, Album: TextOf(img.Title, img.Performer, img.Text)}
 	any := b.Album != cdtext.Text{}
@@ -51,7 +51,7 @@ func Packs(img *image.Image) ([]byte, error) {
 	return packs, err
 }
 
-// TextOf puts the texts of an album or a track together; Rest is its inverse.
+// TextOf combines the texts of an album or a track; Rest is its inverse.
 func TextOf(title, performer string, t cue.CDText) cdtext.Text {
 	return cdtext.Text{
 		Title: title, Performer: performer,
@@ -67,8 +67,8 @@ func Rest(t cdtext.Text) cue.CDText {
 // Image describes the tracks selected by wanted for package image, with the sound around
 // them. The caller sets Sectors.
 //
-// Remarks name what a cue sheet can't hold, such as a catalog number with a wrong check
-// digit, and what the drive did not report.
+// Remarks name the facts that a cue sheet can't contain, such as a catalog number with a
+// wrong check digit, and those that the drive did not report.
 func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	album, texts := l.Titles()
 	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album)}
@@ -103,7 +103,7 @@ func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	return d
 }
 
-// runOut returns what lies between the audio of track i and the lead-out; package image
+// runOut returns the range between the audio of track i and the lead-out; package image
 // handles the space between two tracks.
 func (l *Layout) runOut(i int, end toc.LBA) toc.Sectors {
 	if l.joined(i) {
@@ -112,8 +112,8 @@ func (l *Layout) runOut(i int, end toc.LBA) toc.Sectors {
 	return toc.Sectors(l.Tracks[i].Next - end)
 }
 
-// remarks records in the sheet what is unknown: a missing line must not be taken for
-// "none".
+// remarks records in the sheet which facts are unknown: a missing line must not be taken
+// for "none".
 func (l *Layout) remarks() []string {
 	var list []string
 	if l.NoQ != nil {
@@ -181,8 +181,8 @@ func (s *Summing) summer(t *Track) *Summer {
 }
 
 // Track returns the checksums of a track. The following pause counts as silence unless
-// Tap received it: package image may leave pauses out. ok is false if Tap received
-// nothing of the track.
+// Tap received it: package image may leave pauses out. ok is false if Tap received no
+// sector of the track.
 func (s *Summing) Track(n int) (sums Sums, ok bool) {
 	sum := s.sums[n]
 	t, found := s.l.Track(n)
