@@ -81,7 +81,7 @@ func TestTOCForCdrdao(t *testing.T) {
 	}
 }
 
-// TOC files of cdrdao for real discs (Q3 in docs/golden.md): where their tracks start.
+// TOC files of cdrdao for real discs (Q3 in docs/internals/golden.md): where their tracks start.
 func TestForeignTOC(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "data.wav", wavOf(sectors(0, 60*75)))
