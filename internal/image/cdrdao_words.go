@@ -12,7 +12,7 @@ type tocWord struct {
 	quoted bool
 }
 
-// split cuts the text into words; braces, colons and commas are words of their own.
+// split cuts the text into words; braces, colons and commas are words by themselves.
 func (p *tocReader) split(text string) error {
 	p.line = 1
 	for text != "" {
@@ -80,7 +80,7 @@ func (p *tocReader) next() tocWord {
 	return w
 }
 
-// peek returns the next word without taking it.
+// peek returns the next word without consuming it.
 func (p *tocReader) peek() string {
 	if len(p.words) == 0 || p.words[0].quoted {
 		return ""
@@ -148,7 +148,7 @@ func (p *tocReader) skipBlock() error {
 	return p.fail("a block is not closed")
 }
 
-// texts reads the texts of a language and skips those that a cue sheet can't hold.
+// texts reads the texts of a language and skips those that a cue sheet lacks.
 func (p *tocReader) texts(counts bool) error {
 	for len(p.words) > 0 {
 		w := p.next()
@@ -172,7 +172,7 @@ func (p *tocReader) texts(counts bool) error {
 	return p.fail("a block is not closed")
 }
 
-// place returns where a text is stored, or nil.
+// place returns a pointer to a text's field, or nil.
 func (p *tocReader) place(word string) *string {
 	title, performer, text := &p.img.Title, &p.img.Performer, &p.img.Text
 	if p.track != nil {
