@@ -25,8 +25,8 @@ var (
 	flagClass = flag.String("class", "", "print every violation of this class")
 )
 
-// sampleOf is the number of points per point that go test runs; shortSampleOf is for -short
-// and the race detector. It is a multiple, so every run of the smaller sample is also in
+// go test runs one point in sampleOf, and one in shortSampleOf with -short or under the
+// race detector. shortSampleOf is a multiple, so every run of the smaller sample is also in
 // the larger.
 const (
 	sampleOf      = 200
