@@ -248,8 +248,14 @@ func commentTags(p []byte) Tags {
 	return t.tags()
 }
 
-// maxComment is the longest comment that is read. Pictures are longer.
-const maxComment = maxCueText + 64
+// Limits on Vorbis comments.
+const (
+	maxComment  = maxCueText + 64 // bytes of one that is read; pictures are longer
+	longComment = 16 * maxTagText // above, it can only be a cue sheet
+	maxComments = 1 << 16         // that are looked at
+)
+
+var cueComment = []byte("cuesheet=")
 
 func comments(part *io.SectionReader) (t tagValues) {
 	r := newSkipper(part)
@@ -266,7 +272,7 @@ func comments(part *io.SectionReader) (t tagValues) {
 		return t
 	}
 	count, _ := number()
-	for range count {
+	for range min(count, maxComments) {
 		n, ok := number()
 		if !ok {
 			return t
@@ -280,6 +286,9 @@ func comments(part *io.SectionReader) (t tagValues) {
 		c := make([]byte, n)
 		if _, err := io.ReadFull(r, c); err != nil || t.full() {
 			return t
+		}
+		if n > longComment && !bytes.EqualFold(c[:len(cueComment)], cueComment) {
+			continue
 		}
 		// The standard says UTF-8; some programs write otherwise.
 		if name, value, ok := strings.Cut(text(c), "="); ok {
