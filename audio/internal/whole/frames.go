@@ -229,7 +229,7 @@ func mpeg(first mpegHeader) framing {
 	}}
 }
 
-// walkAC3 goes through AC-3 and E-AC-3 (ETSI TS 102 366, 4.3 and E.1.3).
+// walkAC3 goes through AC-3 and E-AC-3.
 func walkAC3(f *file) (Account, error) {
 	p, err := f.need(f.base, 7, "its first frame")
 	if err != nil {
@@ -239,10 +239,15 @@ func walkAC3(f *file) (Account, error) {
 	if !ok {
 		return Account{Frames: -1}, nil
 	}
-	return walkFrames(f, framing{name: "AC-3", header: 7, sync: 0x0B, rate: h.rate, parse: func(p []byte) (int, int, bool) {
+	return walkFrames(f, ac3(h))
+}
+
+// ac3 is the framing of AC-3 and E-AC-3 (ETSI TS 102 366, 4.3 and E.1.3).
+func ac3(first ac3Header) framing {
+	return framing{name: "AC-3", header: 7, sync: 0x0B, rate: first.rate, parse: func(p []byte) (int, int, bool) {
 		n, ok := parseAC3(p)
-		return n.size, n.samples, ok && n.rate == h.rate
-	}})
+		return n.size, n.samples, ok && n.rate == first.rate
+	}}
 }
 
 type ac3Header struct{ rate, size, samples int }
@@ -303,14 +308,18 @@ func walkDTS(f *file) (Account, error) {
 	if !ok {
 		return Account{Frames: -1}, nil
 	}
-	rate := dtsRates[p[8]>>2&15]
-	return walkFrames(f, framing{name: "DTS", header: 12, sync: 0x7F, rate: rate, parse: func(p []byte) (int, int, bool) {
+	return walkFrames(f, dts(dtsRates[p[8]>>2&15]))
+}
+
+// dts is the framing of DTS.
+func dts(rate int) framing {
+	return framing{name: "DTS", header: 12, sync: 0x7F, rate: rate, parse: func(p []byte) (int, int, bool) {
 		size, samples, ok := parseDTS(p)
 		if ok && samples > 0 && dtsRates[p[8]>>2&15] != rate {
 			return 0, 0, false
 		}
 		return size, samples, ok
-	}})
+	}}
 }
 
 var dtsRates = [16]int{0, 8000, 16000, 32000, 0, 0, 11025, 22050, 44100, 0, 0, 12000, 24000, 48000, 96000, 192000}
