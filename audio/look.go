@@ -123,7 +123,8 @@ var streamKinds = map[string]Kind{
 var sureKinds = map[Kind]bool{
 	WAV: true, AIFF: true, FLAC: true, Vorbis: true, Opus: true, OggFLAC: true, "Ogg Speex": true, CAF: true, W64: true, AU: true,
 	"M4A (MP4)": true, "WMA (ASF)": true, "WavPack": true, "TTA": true, "Monkey's Audio": true, "Matroska or WebM": true,
-	"DSF": true, "DSDIFF": true, "Musepack": true, "TAK": true,
+	"DSF": true, "DSDIFF": true, "Musepack": true, "TAK": true, "RealAudio": true, "AVI": true, "VOC": true, "8SVX": true, "NIST Sphere": true,
+	"Flash video": true, "AMR": true, "MPEG program stream": true,
 }
 
 // sureBeginnings are four bytes with which one of sureKinds begins, or that follow its

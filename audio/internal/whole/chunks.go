@@ -327,6 +327,9 @@ func walkRealMedia(f *file) (Account, error) {
 				return a, nil
 			}
 		}
+		if data && (size < 10 || at+size > f.size) && string(p[:4]) != "DATA" && string(p[:4]) != "INDX" {
+			break // what follows is no chunk
+		}
 		if size < 10 {
 			return a, fail(at, ErrDamaged, "a chunk of %d bytes", size)
 		}
