@@ -16,6 +16,9 @@ type framing struct {
 	parse func(p []byte) (size, samples int, ok bool)
 }
 
+// leastZeros are more than what pads a last block.
+const leastZeros = 512
+
 // walkFrames goes from frame to frame. Each must begin where the one before ends; the
 // last must be whole. Nothing says how many there should be.
 func walkFrames(f *file, fr framing) (Account, error) {
@@ -41,7 +44,9 @@ func walkFrames(f *file, fr framing) (Account, error) {
 			if a.Frames == 0 || f.size-at > 4096 {
 				return a, fail(at, ErrTruncated, "nothing but zeros from here on")
 			}
-			a.End = at
+			if a.End = at; f.size-at >= leastZeros {
+				a.Notes = append(a.Notes, fmt.Sprintf("its last %d bytes are zeros", f.size-at))
+			}
 			return a, nil
 		case !ok && a.Frames > 0 && f.otherMPEG(at):
 			return a, fail(at, ErrSecond, "the layer, the sample rate or the coding of MPEG audio changes here: only what stands before it would be played")

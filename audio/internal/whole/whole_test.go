@@ -119,6 +119,10 @@ func TestFramesInARow(t *testing.T) {
 		a, err := look(append(bytes.Clone(data), make([]byte, 100)...))
 		assert.NoError(t, err, name)
 		assert.Positive(t, a.Frames, name)
+		assert.Empty(t, a.Notes, name)
+		a, err = look(append(bytes.Clone(data), make([]byte, 700)...))
+		assert.NoError(t, err, name)
+		assert.Equal(t, []string{"its last 700 bytes are zeros"}, a.Notes, name)
 		half := len(data) / 2
 		_, err = look(append(bytes.Clone(data[:half]), data[half+5:]...))
 		assert.Error(t, err, name)
@@ -185,6 +189,14 @@ func TestChecksums(t *testing.T) {
 		bad[at] ^= 1
 		_, err := look(bad)
 		assert.ErrorIs(t, err, ErrDamaged, "byte %d", at)
+	}
+	mpc := fixture(t, "sv8.mpc")
+	at := bytes.Index(mpc, []byte("SH"))
+	for _, off := range []int{3, 8, 12} {
+		bad := bytes.Clone(mpc)
+		bad[at+off] ^= 1
+		_, err := look(bad)
+		assert.ErrorIs(t, err, ErrDamaged, "byte %d of the stream header", off)
 	}
 	a, err := look(fixture(t, "flac.mka"))
 	require.NoError(t, err)
