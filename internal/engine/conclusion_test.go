@@ -258,7 +258,7 @@ func TestRowOfATrackThatWasWritten(t *testing.T) {
 
 // How a report sounds in one line.
 func TestReportInOneLine(t *testing.T) {
-	tracks := []burn.TrackReport{{Status: burn.TrackOK, Sectors: 750}, {Status: burn.TrackTested, Sectors: 75}, {Status: burn.TrackFailed, Sectors: 9999}}
+	tracks := []burn.TrackReport{{Status: burn.TrackOK, Sectors: 750}, {Status: burn.TrackTested, Length: 75, Sent: 225}, {Status: burn.TrackFailed, Sectors: 9999}}
 	for want, row := range map[string]struct {
 		status             mmc.DiscStatus
 		closed, appendable bool

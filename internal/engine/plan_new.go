@@ -201,7 +201,8 @@ func PlaceApart(p *burn.Plan) error {
 		return Name(err, burn.ErrTrackLimit)
 	}
 	for i, t := range layout.Tracks {
-		p.Tracks[i].Number, p.Tracks[i].Start = t.Number, t.Start
+		row := &p.Tracks[i]
+		row.Number, row.Start, row.Length = t.Number, t.Start, row.Sectors()
 	}
 	p.Pauses, _ = layout.Pauses()
 	p.Mode = burn.ModeTAO
