@@ -91,7 +91,7 @@ func TestReportInALine(t *testing.T) {
 		d.Status.Value, d.Status.Origin = s, disc.Reported
 		return d
 	}
-	rows := []TrackReport{{Status: TrackOK, Sectors: 4500}, {Status: TrackTested, Sectors: 75}, {Status: TrackLost, Sectors: 75}}
+	rows := []TrackReport{{Status: TrackOK, Sectors: 4500}, {Status: TrackTested, Length: 75}, {Status: TrackLost, Sectors: 75}}
 	for want, r := range map[string]Report{
 		"failed: 2 of 3 tracks, 1:01, state of the disc unknown":          {},
 		"failed: 2 of 3 tracks, 1:01, disc blank":                         {After: known(mmc.DiscEmpty)},
