@@ -122,7 +122,7 @@ func (o identity) stranger(now disc.Disc) bool {
 	}
 	sent := toc.Sectors(0)
 	for _, t := range o.begun {
-		sent += t.Sent
+		sent += t.Sent + t.before
 	}
 	for _, t := range o.asked {
 		if t.Reserved {
@@ -147,10 +147,24 @@ func (o identity) owns(shown disc.Track) bool {
 	if o.stream && len(o.begun) > 0 && shown.State != disc.TrackComplete {
 		return true // an incomplete stream may be shown as one track
 	}
+	most := o.most()
 	return slices.ContainsFunc(o.begun, func(t *Task) bool {
+		if shown.State == disc.TrackComplete && shown.Shown.Known && shown.Sectors > max(most, t.most())+toc.PauseSectors {
+			return false // longer than anything that was written, with run-out and pregap
+		}
 		return t.Number == shown.Number && (shown.Start == t.index1() || shown.Start == t.Start || shown.Shown.Start == t.index1() ||
 			shown.Origin == disc.Unknown)
 	}) || shown.Origin == disc.Unknown
+}
+
+// most returns the most that a track can hold if a drive shows all of a stream as one.
+func (o identity) most() (all toc.Sectors) {
+	if o.stream {
+		for _, t := range o.asked {
+			all += t.Ahead + t.before + t.Sectors()
+		}
+	}
+	return all
 }
 
 // rehearsal reports whether a disc that was blank before a test write still looks the

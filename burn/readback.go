@@ -79,7 +79,7 @@ func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.
 	if err := c.Ready(ctx); err != nil {
 		return c.unverified(err)
 	}
-	v, err := disc.Verify(ctx, c.Drive, whole, level, &disc.VerifyOptions{Disc: on, OnProgress: c.m.verifying, OnWait: c.m.tick})
+	v, err := disc.Verify(ctx, c.Drive, whole, level, &disc.VerifyOptions{Disc: on, Closely: c.writing.doubts.ranges, OnProgress: c.m.verifying, OnWait: c.m.tick})
 	v.Asked = c.Options.Verify
 	c.rep.Verified = v
 	c.heard(err)

@@ -220,9 +220,10 @@ func (r *recorder) end(t *Task, cause error) error {
 	}
 	err := r.method.End(r.Job, t, why)
 	if err != nil {
-		if changed := r.SameDisc(); changed != nil {
-			err = fmt.Errorf("%w: %w", changed, err)
-		}
+		err = errors.Join(err, t.doubt)
+	}
+	if changed := r.changed(err); changed != nil {
+		err = changed
 	}
 	if failed := r.seen.Failed(t.mark); failed != nil && !DriveError(cause) {
 		err = errors.Join(err, failed)
@@ -235,6 +236,23 @@ func (r *recorder) end(t *Task, cause error) error {
 		return nil // and nothing was padded
 	}
 	return errors.Join(padErr, fail(PhaseFlush, t.Number, 0, err))
+}
+
+// changed looks, after the end of a track, whether another disc is in the drive. err is what
+// was found of the track. Another disc may show a track of the same number in its place:
+// nothing is then known of the one that was written.
+func (r *recorder) changed(err error) error {
+	if err == nil && r.method.Continuous() {
+		return nil // the session isn't over; closing it looks at the disc
+	}
+	changed := r.SameDisc()
+	switch {
+	case changed == nil:
+		return nil
+	case err == nil:
+		return join(changed, ErrUnconfirmed)
+	}
+	return fmt.Errorf("%w: %w", changed, err)
 }
 
 // DriveError reports whether writing a track ended because of the drive, not because of a

@@ -24,7 +24,7 @@ const (
 	VerdictFailed       Verdict = "failed"
 	VerdictUnconfirmed  Verdict = "unconfirmed"   // accepted, but not shown yet
 	VerdictVerifyFailed Verdict = "verify-failed" // the disc holds something else
-	VerdictCanceled    Verdict = "canceled"
+	VerdictCanceled     Verdict = "canceled"
 	VerdictTestWrite    Verdict = "test-write" // passed; nothing was written
 )
 
@@ -33,16 +33,16 @@ type TrackStatus string
 
 // The states of a track.
 const (
-	TrackOK        TrackStatus = "ok"          // all of it is there
-	TrackFailed    TrackStatus = "failed"      // the drive could not write it
-	TrackShort     TrackStatus = "short"       // its source ended early or failed
-	TrackChanged   TrackStatus = "changed"     // its source changed after it was checked
+	TrackOK       TrackStatus = "ok"          // all of it is there
+	TrackFailed   TrackStatus = "failed"      // the drive could not write it
+	TrackShort    TrackStatus = "short"       // its source ended early or failed
+	TrackChanged  TrackStatus = "changed"     // its source changed after it was checked
 	TrackCanceled TrackStatus = "canceled"    // ended early by a cancel
-	TrackTested    TrackStatus = "tested"      // test write
-	TrackUnshown   TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
-	TrackDiffers   TrackStatus = "differs"     // the disc holds something else, by what was read back
-	TrackLost      TrackStatus = "lost"        // written, but its session was cut short and can't be read
-	TrackNotBegun  TrackStatus = "not begun"   // nothing of it is on the disc
+	TrackTested   TrackStatus = "tested"      // test write
+	TrackUnshown  TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
+	TrackDiffers  TrackStatus = "differs"     // the disc holds something else, by what was read back
+	TrackLost     TrackStatus = "lost"        // written, but its session was cut short and can't be read
+	TrackNotBegun TrackStatus = "not begun"   // nothing of it is on the disc
 )
 
 // ReserveResult is the outcome of RESERVE TRACK.

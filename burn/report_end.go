@@ -21,6 +21,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 		err = fail(PhaseConfirm, revoked, 0, ErrUnconfirmed)
 	}
 	c.markDifferent()
+	err = c.settleDoubts(err)
 	c.rep.Elapsed = c.Now().Sub(c.began)
 	eject := c.Options.Eject && !c.Silent()
 	if eject && c.unfinished() {

@@ -105,6 +105,7 @@ func (i *injector) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 		if i.fired++; i.fired == 1 {
 			i.at, i.begun = i.ledger.stage, i.ledger.begun
 		}
+		i.unread = i.unread || op == opWrite && addressOf(req) < 0
 		res, err = f.kind.do(&x, f)
 	}
 	i.observe(req, res, err)
