@@ -266,3 +266,24 @@ func TestOtherDiscDuringThePregap(t *testing.T) {
 	require.False(t, r.After.Status.Known(), "it is that of another disc")
 	require.True(t, blank.Blank())
 }
+
+// One false reply in the last look, of a track that was whole, is asked for again.
+func TestLastLookThatContradicts(t *testing.T) {
+	asks := func(req *scsi.Request) bool { return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 2 }
+	seen := 0
+	plain := newBench(t, "modern", sim.CDR80)
+	plain.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if asks(req) {
+			seen++
+		}
+		return false
+	}})
+	plain.burn(t, &burn.Options{NoClose: true})
+	b := newBench(t, "modern", sim.CDR80)
+	damaged := []byte{0, 34, 2, 1, 0, 0x20, 0x0F, 0, 0, 0, 1, 0xC4, 23: 0, 26: 1, 27: 0x90, 35: 0}
+	b.faults.Add(scsitest.Rule{Match: asks, Skip: seen - 1, Fault: scsitest.DataFault(damaged)})
+	r := b.burn(t, &burn.Options{NoClose: true})
+	require.Equal(t, 1, b.faults.Fired())
+	require.Equal(t, toc.Sectors(400), r.Tracks[1].Sectors)
+	require.True(t, *r.OnDisc[1].Complete)
+}

@@ -72,6 +72,7 @@ type injector struct {
 	cancelAt *fault // where the job is canceled
 	cancel   func()
 	hurry    func()    // the second Ctrl-C
+	unread   bool      // a fault hit a WRITE below LBA 0
 	changed  bool      // the drive was told to record, close or erase something
 	other    state     // of swapped, before
 	swapped  *sim.Disc // the disc that a hand has put in instead
