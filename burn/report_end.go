@@ -124,8 +124,11 @@ func (c *conclusion) finalLook() {
 	}
 	// A drive that is still writing may report the future state.
 	if c.last.Status.Known() && !errors.Is(c.last.NotReady, mmc.ErrNotReady) {
-		c.rep.Closed = shut(c.last)
-		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete && !severed
+		appendable := c.last.Status.Value == mmc.DiscIncomplete && !severed
+		c.rep.Appendable = &appendable
+		if closed, known := c.last.Closed(); known {
+			c.rep.Closed = &closed
+		}
 	}
 	if c.last.TOC.Known() {
 		c.rep.LeadOut = c.last.TOC.Value.LeadOut

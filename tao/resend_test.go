@@ -204,7 +204,7 @@ func TestImpossibleNextWritableAddress(t *testing.T) {
 			require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)
 			require.Len(t, b.disc.Tracks(), 1)
 			require.Len(t, r.OnDisc, 1)
-			require.False(t, r.Closed)
+			require.False(t, *r.Closed)
 		})
 	}
 }
