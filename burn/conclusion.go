@@ -196,8 +196,9 @@ func (c *conclusion) look() error {
 	c.heard(err)
 	_, changed := c.seen.Changed(c.guard)
 	c.foreign = c.guarded && err == nil && (c.foreign || c.strayed || changed && !c.renewed) && c.ours().stranger(d)
-	c.renewed = false
-	c.guard, c.fresh = c.seen.Now(), err == nil
+	if c.fresh = err == nil; c.fresh {
+		c.guard, c.renewed = c.seen.Now(), false
+	}
 	c.last, c.known = d, d.Status.Known()
 	return err
 }

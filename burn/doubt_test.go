@@ -1,6 +1,7 @@
 package burn_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -286,4 +287,15 @@ func TestLastLookThatContradicts(t *testing.T) {
 	require.Equal(t, 1, b.faults.Fired())
 	require.Equal(t, toc.Sectors(400), r.Tracks[1].Sectors)
 	require.True(t, *r.OnDisc[1].Complete)
+}
+
+// A track that is canceled in its pregap is canceled, and hasn't failed.
+func TestCancelInThePregap(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	ctx, cancel := context.WithCancel(t.Context())
+	b.beforeWrite(2, cancel)
+	r, err := burn.Burn(ctx, b.drive, album(), nil, sao.Method{})
+	require.ErrorIs(t, err, burn.ErrCanceled)
+	require.Equal(t, []burn.TrackStatus{burn.TrackCanceled, burn.TrackNotBegun}, statuses(r))
+	require.Zero(t, r.Tracks[0].Sent)
 }

@@ -16,13 +16,12 @@ func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
 // before a command that changes the disc is sent again. "The medium may have changed" alone
 // proves nothing: some drives report it for the disc that they have just written. The
 // contents of the disc decide. If nothing on it distinguishes it from another blank one,
-// the report counts.
+// the report counts. A look that fails disproves nothing: the next call looks again.
 func (j *Job) SameDisc() error {
 	change, changed := j.seen.Changed(j.guard)
 	if !j.guarded || !changed && !j.strayed {
 		return nil
 	}
-	j.guard = j.seen.Now()
 	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
 	if err != nil {
 		return join(err, ErrDriveLost)
@@ -43,7 +42,6 @@ func (j *Job) stillThere() error {
 	if !j.guarded || !changed || j.method == nil || !j.method.Continuous() {
 		return j.SameDisc()
 	}
-	j.guard = j.seen.Now()
 	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
 	if err != nil {
 		return join(err, ErrDriveLost)

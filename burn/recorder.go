@@ -324,7 +324,7 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 		if r.Options.TestWrite {
 			row.Status = TrackTested
 		}
-	case errors.Is(cause, ErrCanceled) && t.Sent > 0:
+	case errors.Is(cause, ErrCanceled) && t.Sent+t.before > 0:
 		row.Status = TrackCanceled
 	case cause == nil && errors.Is(endErr, ErrUnconfirmed):
 		row.Status = TrackUnshown
