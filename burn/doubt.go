@@ -119,6 +119,35 @@ func (p *pen) doubt(d *dispute, err error) {
 	p.j.TrackNote(d.t, Note{Kind: NoteWriteTaken, Want: int(d.cmd.LBA), Cause: Cause{err}})
 }
 
+// doubtLength compares how a drive shows a track that was ended with how it showed the ones
+// before. Some drives leave out the run-out of every track; one that showed the others in full
+// and leaves out the end of this one may have dropped its last WRITE.
+func (j *Job) doubtLength(t *Task) {
+	if j.Options.TestWrite || j.method.Continuous() || t.missing() <= 0 {
+		return
+	}
+	for _, other := range j.Tasks {
+		if other != t && other.Shown.Track == other.Number && other.Shown.SizeValid && other.missing() <= 0 {
+			t.doubt = wrongf(ErrUnconfirmed, "the drive accepted %d sectors and shows %d; it showed earlier tracks in full", t.Sent, t.Shown.Size)
+			j.writing.doubts.ranges = append(j.writing.doubts.ranges, [2]toc.LBA{t.End() - toc.LBA(t.missing()), t.End()})
+			return
+		}
+	}
+}
+
+// missing returns how many of the sectors that were sent the drive doesn't show. A drive may
+// include the pregap.
+func (t *Task) missing() toc.Sectors {
+	if t.Reserved || t.Shown.Track != t.Number || !t.Shown.SizeValid || t.Shown.Size == 0 {
+		return 0
+	}
+	size := t.Shown.Size
+	if before := toc.Sectors(t.Start - t.Shown.Start); before > 0 && before <= toc.PregapSectors {
+		size -= before
+	}
+	return t.Sent - size
+}
+
 // settleDoubts judges the tracks with sectors in doubt that were not read back: nothing shows
 // that they are right. err is the error of the burn.
 func (c *conclusion) settleDoubts(err error) error {

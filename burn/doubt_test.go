@@ -299,3 +299,21 @@ func TestCancelInThePregap(t *testing.T) {
 	require.Equal(t, []burn.TrackStatus{burn.TrackCanceled, burn.TrackNotBegun}, statuses(r))
 	require.Zero(t, r.Tracks[0].Sent)
 }
+
+// A drive that drops the last WRITE of a track, of one sector, shows a track that is as short as
+// one without its run-out. It showed the track before in full, so the end is read back.
+func TestLastWriteThatIsDropped(t *testing.T) {
+	for _, unread := range []bool{false, true} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 12 + 12, Fault: scsitest.GoodFault()})
+		if unread {
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadTOC), Sticky: true, Fault: says(5, 0x24, 0)})
+		}
+		tracks := []burn.Track{album()[0], music("odd.wav", 5, 12*27+1)}
+		r, err := burn.Burn(t.Context(), b.drive, tracks, nil, tao.Method{})
+		require.Error(t, err)
+		require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
+		require.NotEqual(t, burn.TrackOK, r.Tracks[1].Status)
+		require.Equal(t, burn.TrackOK, r.Tracks[0].Status)
+	}
+}

@@ -40,6 +40,11 @@ func (c verifier) suspect() bool {
 			return true
 		}
 	}
+	for _, t := range c.Tasks {
+		if t.doubt != nil {
+			return true
+		}
+	}
 	for _, t := range c.rep.Tracks {
 		for _, n := range t.Notes {
 			if n.Kind == NoteEndError || n.Kind == NoteNoSize || n.Kind == NoteWriteTaken || n.Kind == NoteSettingsLost {

@@ -95,6 +95,9 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 		r.feed.put(first)
 	}
 	endErr := r.end(t, cause)
+	if cause == nil && endErr == nil {
+		r.doubtLength(t)
+	}
 	burnt := r.Now().Sub(laser)
 	r.rep.Writing += burnt
 	r.account(t, cause, endErr)
