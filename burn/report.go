@@ -109,6 +109,7 @@ type TrackReport struct {
 	Start     toc.LBA       `json:"start"`            // index 1, where it was written
 	Sectors   toc.Sectors   `json:"sectors"`          // on the disc, as the drive finally reports it; 0 of a track without an end
 	AtMost    toc.Sectors   `json:"at_most,omitzero"` // instead of Sectors, if the track has no end or wasn't seen: no more than this is on the disc
+	Length    toc.Sectors   `json:"length"`           // of Sent, for a player: from index 1 to the next track's pause
 	Sent      toc.Sectors   `json:"sent"`             // in WRITEs that the drive accepted, padding included
 	Audio     toc.Sectors   `json:"audio"`            // of those from the source
 	Asked     toc.Sectors   `json:"asked"`            // length of the source
@@ -119,6 +120,15 @@ type TrackReport struct {
 	Reserve   ReserveResult `json:"reserve,omitzero"`
 	Elapsed   time.Duration `json:"elapsed_ns,omitzero"`
 	Notes     []Note        `json:"notes,omitempty"`
+}
+
+// Recorded returns the length of the track for a player, from index 1 to the next track's
+// pause: on the disc, or after a test write as it would be.
+func (t *TrackReport) Recorded() toc.Sectors {
+	if t.Status == TrackTested {
+		return t.Length
+	}
+	return t.Sectors
 }
 
 // DiscTrack is a track as the drive finally reports it.
@@ -147,7 +157,7 @@ func (r Report) String() string {
 	for _, t := range r.Tracks {
 		if t.Status == TrackOK || t.Status == TrackTested {
 			done++
-			length += t.Sectors
+			length += t.Recorded()
 		}
 	}
 	state := "session open"
