@@ -95,9 +95,10 @@ func TestReportInALine(t *testing.T) {
 	for want, r := range map[string]Report{
 		"failed: 2 of 3 tracks, 1:01, state of the disc unknown":          {},
 		"failed: 2 of 3 tracks, 1:01, disc blank":                         {After: known(mmc.DiscEmpty)},
-		"failed: 2 of 3 tracks, 1:01, session open":                       {After: known(mmc.DiscIncomplete)},
-		"failed: 2 of 3 tracks, 1:01, disc closed":                        {After: known(mmc.DiscFinalized), Closed: true},
-		"failed: 2 of 3 tracks, 1:01, session closed, another may follow": {After: known(mmc.DiscIncomplete), Closed: true, Appendable: true},
+		"failed: 2 of 3 tracks, 1:01, session open":                       {After: known(mmc.DiscIncomplete), Closed: new(false)},
+		"failed: 2 of 3 tracks, 1:01, state of the session unknown":       {After: known(mmc.DiscIncomplete)},
+		"failed: 2 of 3 tracks, 1:01, disc closed":                        {After: known(mmc.DiscFinalized), Closed: new(true)},
+		"failed: 2 of 3 tracks, 1:01, session closed, another may follow": {After: known(mmc.DiscIncomplete), Closed: new(true), Appendable: new(true)},
 	} {
 		r.Verdict, r.Tracks = VerdictFailed, rows
 		require.Equal(t, want, r.String())

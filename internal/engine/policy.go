@@ -128,6 +128,7 @@ const (
 	actAskNWA                 // ask for the next writable address; unless it is past the WRITE, send it again
 	actAskNWA2                // ask twice: past the WRITE twice means accepted, before it twice means not accepted
 	actAskPage                // ask for mode page 05h: if the drive has lost it, continue as with actAskNWA2 and set it again, else end
+	ActAskTaken               // ask twice: past the WRITE twice means accepted, to be read back; otherwise end
 	actPeek                   // ask once, without waiting: unless the address is past the WRITE, send it again
 	actOnceMore               // flush once more, then the disc decides
 	actPlain                  // send the form without IMMED; if it was that form already: actEnd
@@ -168,6 +169,9 @@ var rules = []rule{
 	{StepWrite, ClassChanged, actAskNWA, "SAM-5 5.14: not carried out; and the guard looks at the disc before it is sent again"},
 	{StepWrite, ClassMadeGood, actAskNWA, "SPC-4 4.5.7: not carried out, by the standard; the address decides"},
 	{StepWrite, ClassRefused, actAskPage, "Linux may take the unit attention of a reset; a drive without its write parameters refuses (5/64/00, 5/2C/00)"},
+	{StepWrite, ClassNoMedium, ActAskTaken, "the address is that of the disc, if there is one"},
+	{StepWrite, ClassFailed, ActAskTaken, "4/08, 4/47 are about the transfer; 3/0C, 4/09 usually about sectors accepted before (mmc 11): what can be read back decides"},
+	{StepWrite, ClassAborted, actAskNWA2, "B/47, 4B: the transfer failed, perhaps after the drive had everything; SPC-4: may be sent again"},
 	{StepWrite, ClassUnanswered, actAskNWA2, "real-drives: Windows error 121; USB bridges with a residue"},
 	{StepWrite, ClassUnsent, actAskNWA2, "the system says that it didn't send it: the address must agree"},
 
