@@ -33,9 +33,6 @@ type Track struct {
 	Indexes disc.Fact[[]toc.IndexMark] // index 2 and up
 }
 
-// gap returns the number of sectors between the end of the track and Next.
-func (t *Track) gap() toc.Sectors { return max(0, toc.Sectors(t.Next-t.End())) }
-
 // Hidden returns the length before track 1 from LBA 0 on, where a hidden track would be.
 // Many discs have some 30 silent sectors there.
 func (l *Layout) Hidden() toc.Sectors {
