@@ -40,7 +40,7 @@ func askLogind(ctx context.Context, reason string, l *Lock) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("system bus: %w", ctx.Err())
 		}
-		return &unavailableError{"no system bus", err}
+		return &unavailableError{"no D-Bus", err}
 	}
 	defer conn.Close()
 	return logind{conn, reason}.take(ctx, l)

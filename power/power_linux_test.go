@@ -144,7 +144,7 @@ func TestKeepAwakeWithoutBus(t *testing.T) {
 	lock, err := KeepAwake(t.Context(), "burning Abbey Road")
 	assert.ErrorIs(t, err, errors.ErrUnsupported)
 	assert.ErrorIs(t, err, fs.ErrNotExist)
-	assert.ErrorContains(t, err, "no system bus")
+	assert.ErrorContains(t, err, "no D-Bus")
 	assert.Nil(t, lock)
 	assert.NoError(t, lock.Release(), "of none")
 	assert.Zero(t, lock.Exposed()|lock.Blocked()|lock.Delayed())

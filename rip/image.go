@@ -2,9 +2,9 @@ package rip
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/redbook-audio/redbook/cdtext"
-	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/internal/image"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -33,13 +33,17 @@ func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
 	return text.Blocks[0].Album, tracks
 }
 
-// Packs makes CD-TEXT from the titles of an image, for a disc without packs; nil if it
-// has no titles. Texts that CD-TEXT can't represent are left out.
+// Packs makes CD-TEXT from the texts of an image in all languages, for a disc without packs;
+// nil if it has none. Texts that CD-TEXT can't represent are left out.
 func Packs(img *image.Image) ([]byte, error) {
-	b := cdtext.Block{Language: cdtext.English, Album: TextOf(img.Title, img.Performer, img.Text)}
+	if blocks := slices.DeleteFunc(slices.Clone(img.CDText), empty); len(blocks) > 0 {
+		packs, _, err := cdtext.Encode(cdtext.Disc{First: img.Tracks[0].Number, Blocks: blocks})
+		return packs, err
+	}
+	b := cdtext.Block{Language: cdtext.English, Album: image.TextOf(img.Title, img.Performer, img.Text)}
 	any := b.Album != cdtext.Text{}
 	for _, t := range img.Tracks {
-		track := cdtext.Track{Text: TextOf(t.Title, t.Performer, t.Text)}
+		track := cdtext.Track{Text: image.TextOf(t.Title, t.Performer, t.Text)}
 		any = any || track.Text != cdtext.Text{}
 		b.Tracks = append(b.Tracks, track)
 	}
@@ -51,17 +55,10 @@ func Packs(img *image.Image) ([]byte, error) {
 	return packs, err
 }
 
-// TextOf combines the texts of an album or a track; Rest is its inverse.
-func TextOf(title, performer string, t cue.CDText) cdtext.Text {
-	return cdtext.Text{
-		Title: title, Performer: performer,
-		Songwriter: t.Songwriter, Composer: t.Composer, Arranger: t.Arranger, Message: t.Message,
-	}
-}
-
-// Rest returns the texts that have no field in toc.TrackInfo.
-func Rest(t cdtext.Text) cue.CDText {
-	return cue.CDText{Songwriter: t.Songwriter, Composer: t.Composer, Arranger: t.Arranger, Message: t.Message}
+// empty reports whether a block has no text.
+func empty(b cdtext.Block) bool {
+	return b.Album == cdtext.Text{} && b.DiscID == "" && b.Genre == 0 && b.GenreText == "" && b.Closed == "" && b.UPC == "" &&
+		!slices.ContainsFunc(b.Tracks, func(t cdtext.Track) bool { return t != cdtext.Track{} })
 }
 
 // Image describes the tracks selected by wanted for package image, with the sound around
@@ -71,7 +68,7 @@ func Rest(t cdtext.Text) cue.CDText {
 // wrong check digit, and those that the drive did not report.
 func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	album, texts := l.Titles()
-	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album)}
+	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: image.Rest(album)}
 	d.Packs, _ = cdtext.Mend(l.Text.Value)
 	mcn, err := toc.ParseMCN(string(l.MCN.Value))
 	if err != nil {
@@ -90,7 +87,7 @@ func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 			TrackInfo: toc.TrackInfo{
 				Title: text.Title, Performer: text.Performer, ISRC: t.ISRC.Value, Control: t.Flags.Value, Indexes: t.Indexes.Value,
 			},
-			Text: Rest(text), SCMS: t.SCMS.Value, Number: t.Number, Session: t.Session,
+			Text: image.Rest(text), SCMS: t.SCMS.Value, Number: t.Number, Session: t.Session,
 			Start: t.Start, Pregap: t.Pause.Value, Length: toc.Sectors(end - t.Start), RunOut: l.runOut(i, end),
 			Sound: sound.After[t.Number],
 		})

@@ -119,7 +119,7 @@ var sentinels = map[string]struct {
 	"ErrReservation":          {burn.ErrReservation, ""},
 	"ErrTrackMissing":         {burn.ErrTrackMissing, ""},
 	"ErrUnreadable":           {burn.ErrUnreadable, "comes with what the drive reported, or with ErrVerify"},
-	"ErrCanceled":            {burn.ErrCanceled, "the user asked for it"},
+	"ErrCanceled":             {burn.ErrCanceled, "the user asked for it"},
 	"ErrRecorderRequired":     {burn.ErrRecorderRequired, "of Writer: the command line always has a drive"},
 	"ErrNoRecorder":           {burn.ErrNoRecorder, "of Writer"},
 	"ErrVerify":               {burn.ErrVerify, ""},

@@ -11,12 +11,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/redbook-audio/redbook/internal/trial"
 	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -322,6 +324,47 @@ func TestTryEndsEarly(t *testing.T) {
 			assert.Len(t, printed.Steps, len(doc.Steps))
 			_, _, err := sim.LoadPersonality(archive)
 			assert.NoError(t, err)
+		})
+	}
+}
+
+// A drive that claims track-at-once and refuses it after the session-at-once burn: the trial
+// ends with a closed disc, or states what to do with it.
+func TestTryEndsWithAClosedDisc(t *testing.T) {
+	refusal := func(code scsi.Code) scsitest.Fault {
+		return scsitest.SenseFault(scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: code}))
+	}
+	invalidCommand, invalidField := refusal(0x2000), refusal(0x2600)
+	for name, c := range map[string]struct {
+		ops   []byte
+		fault scsitest.Fault
+		says  string
+	}{
+		"WRITE":       {[]byte{0x2A}, invalidCommand, "It isn't finalized; to add to it: redbook burn --append"},
+		"mode page":   {[]byte{0x55, 0x15}, invalidField, ""},
+		"CLOSE TRACK": {[]byte{0x5B}, invalidCommand, "To close it: redbook close"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			const pageOffset = 8 // of page 05h in MODE SELECT(10)
+			tao := false
+			rule := scsitest.Rule{Sticky: true, Fault: c.fault, Match: func(req *scsi.Request) bool {
+				if req.CDB[0] == 0x55 && len(req.Data) > pageOffset+2 && req.Data[pageOffset] == 5 {
+					tao = req.Data[pageOffset+2]&0x1F == 1 // write type track-at-once, without test write
+				}
+				return tao && slices.Contains(c.ops, req.CDB[0])
+			}}
+			device := "sim:" + filepath.Join(t.TempDir(), "a.disc")
+			_, stdout, stderr := tryOn(t, func(tr scsi.Transport) scsi.Transport { return scsitest.NewFaults(tr, rule) },
+				"--device", device, "--archive", filepath.Join(t.TempDir(), "a.zip"))
+			if c.says == "" {
+				disc, err := sim.OpenDisc(strings.TrimPrefix(device, "sim:"))
+				require.NoError(t, err)
+				defer disc.Close()
+				assert.Len(t, disc.Sessions(), 1)
+				assert.True(t, disc.Summary().Finalized, stderr)
+				return
+			}
+			assert.Contains(t, stdout+stderr, c.says)
 		})
 	}
 }

@@ -22,7 +22,7 @@ func newTestView(live bool) (*view, *bytes.Buffer) {
 var burnEvents = []burn.Event{
 	burn.Checking{Track: 1, Tracks: 1, Name: "dir/one.wav", Done: 5, Total: 10},
 	burn.Progress{Phase: burn.PhasePrepare, Action: burn.ActionPreparing},
-	burn.TrackStarted{Track: 1, Name: "dir/one.wav", Sectors: 4500},
+	burn.TrackStarted{Track: 1, Name: "dir/one.wav", Sectors: 4650, Length: 4500},
 	burn.Progress{
 		Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 1, Tracks: 2, Done: 0.25,
 		LastWritten: 2249, SectorCount: 4500, Speed: burn.SpeedX(16), BufferTotal: 100, BufferUsed: 98, DriveBuffer: 0.4,

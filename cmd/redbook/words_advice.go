@@ -369,10 +369,10 @@ func discHolds(r *burn.Report) string {
 
 // tornVerbs describe what happened to an incomplete track.
 var tornVerbs = map[burn.TrackStatus]string{
-	burn.TrackShort:     "ended early",
+	burn.TrackShort:    "ended early",
 	burn.TrackCanceled: "was canceled",
-	burn.TrackChanged:   "changed during the burn",
-	burn.TrackFailed:    "failed",
+	burn.TrackChanged:  "changed during the burn",
+	burn.TrackFailed:   "failed",
 }
 
 // tornRows describe the incomplete tracks as the disc shows them.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -18,7 +19,8 @@ type Image struct {
 	Title      string
 	Performer  string
 	Text       cue.CDText
-	CDTextFile string // path of the file with the CD-TEXT of the disc, if the sheet names one
+	CDText     []cdtext.Block // of a TOC file, one for each language; its tracks are those of Tracks
+	CDTextFile string         // path of the file with the CD-TEXT of the disc, if the sheet names one
 	Tracks     []SourceTrack
 	Notes      []cue.Note // what was not used as written in the sheet
 }

@@ -25,7 +25,7 @@ var table = map[string]row{
 	"album":               {ours: "audio cue pcm toc wav internal/pool internal/spool", others: "golang.org/x/text"},
 	"cue":                 {ours: "toc", others: "golang.org/x/text"},
 	"cdtext":              {ours: "toc", others: "golang.org/x/text", never: "os net syscall unsafe"},
-	"internal/image":      {ours: "cue toc wav pcm"},
+	"internal/image":      {ours: "cdtext cue toc wav pcm", others: "golang.org/x/text"},
 	"scsi/host":           {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"scsi/scsitest":       {ours: "scsi"},
 	"mmc":                 {ours: "scsi toc", never: "os net syscall unsafe"},

@@ -137,7 +137,7 @@ func TestLockMounted(t *testing.T) {
 	sr.errs = []error{unix.EBUSY}
 	err = d.Lock(t.Context(), "me", true)
 	require.ErrorIs(t, err, errors.ErrUnsupported)
-	contains(t, err, "unmount", "no system bus")
+	contains(t, err, "unmount", "no D-Bus")
 
 	service := startUDisks(t, m, "sr0")
 	service.on(func() { m.write("proc/self/mountinfo", "") })

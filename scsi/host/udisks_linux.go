@@ -53,7 +53,7 @@ func (k *kernel) rescan(ctx context.Context, name string) error {
 	defer cancel()
 	conn, err := k.bus(dbus.WithContext(ctx))
 	if err != nil {
-		return meaning(fmt.Sprintf("no system bus to ask UDisks2 on (%v)", err), err, errors.ErrUnsupported)
+		return meaning(fmt.Sprintf("UDisks2 can't be asked, no D-Bus (%v)", err), err, errors.ErrUnsupported)
 	}
 	defer conn.Close()
 	err = udisksObject(conn, name).CallWithContext(ctx, "org.freedesktop.UDisks2.Block.Rescan",
@@ -71,7 +71,7 @@ func (k *kernel) unmount(ctx context.Context, path, dev string) error {
 	// A separate connection: the shared one belongs to others.
 	conn, err := k.bus(dbus.WithContext(ctx))
 	if err != nil {
-		return meaning(fmt.Sprintf("no system bus to ask UDisks2 on (%v): sudo umount %s", err, path), err, errors.ErrUnsupported)
+		return meaning(fmt.Sprintf("UDisks2 can't be asked, no D-Bus (%v): sudo umount %s", err, path), err, errors.ErrUnsupported)
 	}
 	defer conn.Close()
 	return unmountBy(ctx, conn, k.blockName(path, dev))
