@@ -25,11 +25,11 @@ func fixture(t testing.TB, name string) []byte {
 	return data
 }
 
-// signal is the length of what the files of testdata were made of, in seconds.
+// signal is the length of the original of the files in testdata, in seconds.
 const signal = 0.15
 
-// What other programs wrote: the length that it promises, and whether it proves it.
-// Cut anywhere, a file is refused, unless nothing in it can tell.
+// Files of other programs: the promised length, and whether it is proven. Cut anywhere, a
+// file is refused, unless it contains no sign of its length.
 func TestForeignFiles(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
@@ -68,8 +68,8 @@ func TestForeignFiles(t *testing.T) {
 				assert.LessOrEqual(t, b.Frames, a.Frames, "%s: %d bytes", tc.name, n)
 			}
 		}
-		// A second file after the first is found wherever the first one's end is known;
-		// frames go on without one.
+		// A second file after the first is found if the end of the first one is known;
+		// frames continue without one.
 		_, err = look(append(bytes.Clone(data), data...))
 		if tc.name == "a.rm" {
 			continue
@@ -91,7 +91,7 @@ func TestForeignFiles(t *testing.T) {
 	}
 }
 
-// Any damage gives an error or an account, never a panic or an endless walk.
+// Any damage gives an error or an account, never a panic or an endless loop.
 func TestAnyDamage(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.*")
 	require.NoError(t, err)
@@ -110,7 +110,7 @@ func TestAnyDamage(t *testing.T) {
 	}
 }
 
-// Frames that don't follow each other are damage, and zeros at the end a cut.
+// Frames that aren't adjacent are damage, and zeros at the end a cut.
 func TestFramesInARow(t *testing.T) {
 	for _, name := range []string{"a.aac", "a.mp2", "a.ac3", "a.eac3", "a.dts"} {
 		data := fixture(t, name)
@@ -142,7 +142,7 @@ func TestChecksums(t *testing.T) {
 	assert.Equal(t, int64(3308), a.Frames)
 }
 
-// ape makes a file of Monkey's Audio by its documentation: no free encoder exists.
+// ape makes a file of Monkey's Audio by its documentation: there is no free encoder.
 func ape(frames string) []byte {
 	le := binary.LittleEndian
 	head := le.AppendUint16(nil, 2000)
