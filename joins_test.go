@@ -69,7 +69,7 @@ func TestTracksThatRunOn(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []redbook.Need{redbook.NeedRunsOn}, plan.Needs)
 		assert.Equal(t, []int{2, 3}, plan.Joins)
-		assert.Equal(t, []int{4}, plan.Seams, "the last file sounds from its start on, but is another recording")
+		assert.Equal(t, []int{4}, plan.Seams, "the last file has sound from its start on, but is another recording")
 		assert.Equal(t, burn.ModeSAO, report.Mode)
 		second := length[0] / toc.SamplesPerSector
 		third := (length[0] + length[1]) / toc.SamplesPerSector

@@ -186,7 +186,7 @@ func (d documented) fresh(flags ...string) {
 // words splits a command like a shell: patterns become names. Redirected output is
 // discarded, and the drives of the pages are simulated ones.
 func (d documented) words(command string) (list []string) {
-	require.NotRegexp(d.t, `["'\\$|&;]`, command, "the test knows nothing of these")
+	require.NotRegexp(d.t, `["'\\$|&;]`, command, "unknown to the test")
 	command, _, _ = strings.Cut(command, " > ")
 	for _, word := range strings.Fields(command)[1:] {
 		switch word {

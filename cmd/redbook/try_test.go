@@ -102,7 +102,7 @@ func TestTryRoundTrip(t *testing.T) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			if p.TailEvery > 0 || p.ConfigurationCut > 0 {
-				t.Skip("its answers are damaged on the way, which isn't a property of the drive")
+				t.Skip("its answers are damaged in transit, which isn't a property of the drive")
 			}
 			if p.TrayLocked {
 				t.Skip("another program has locked it, which isn't a property of the drive")
