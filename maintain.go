@@ -29,7 +29,7 @@ func Blank(ctx context.Context, d *Drive, opts *burn.BlankOptions) (Report, erro
 // so that CD players can play it. It first ends an incomplete track. opts may be nil. The
 // error matches burn.ErrNothingToClose if the disc is closed already.
 //
-// Drive.Close, in contrast, gives the drive back.
+// Drive.Close, in contrast, releases the drive.
 func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (Report, error) {
 	o := burn.CloseOptions{}
 	if opts != nil {
@@ -41,8 +41,8 @@ func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (Report, erro
 }
 
 // Eject opens the tray. udev locks the tray as soon as a disc is in it (cdrom_id
-// --lock-media), and a program that was killed may leave it locked, so a locked tray is
-// the usual case and no sign that the disc is in use. A drive without a lock rejects the
+// --lock-media), and a killed program may leave it locked, so a locked tray is the usual
+// case and not a sign that the disc is in use. A drive without a lock rejects the
 // unlocking: only whether the tray opens matters.
 //
 // A persistent lock must be removed separately (MMC-5 6.14); few programs set one.
