@@ -28,6 +28,10 @@ func TextFitting(p []byte, fits func(text string) int) (text, encoding string) {
 		text, encoding = fromUTF16(p, binary.LittleEndian), "UTF-16"
 	case len(p) >= 4 && p[0] == 0 && p[1] != 0 && p[2] == 0 && p[3] != 0:
 		text, encoding = fromUTF16(p, binary.BigEndian), "UTF-16"
+	case zeros(p, 1) >= leastZeros(p) && zeros(p, 0) == 0:
+		text, encoding = fromUTF16(p, binary.LittleEndian), "UTF-16"
+	case zeros(p, 0) >= leastZeros(p) && zeros(p, 1) == 0:
+		text, encoding = fromUTF16(p, binary.BigEndian), "UTF-16"
 	case utf8.Valid(p):
 		text, encoding = string(p), "UTF-8"
 	default:
@@ -37,6 +41,20 @@ func TextFitting(p []byte, fits func(text string) int) (text, encoding string) {
 	// endings. DOS ended texts with Ctrl-Z.
 	return strings.TrimRight(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\x1A\x00"), encoding
 }
+
+// zeros counts the zeros among every second byte of p, from the first one on.
+func zeros(p []byte, first int) (n int) {
+	for i := first; i < len(p); i += 2 {
+		if p[i] == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// leastZeros is how many zeros text in UTF-16 has at least, whatever its letters: those of
+// line ends, blanks and extensions of names.
+func leastZeros(p []byte) int { return max(3, len(p)/16) }
 
 // fromUTF16 decodes UTF-16; an odd last byte is dropped.
 func fromUTF16(p []byte, order binary.ByteOrder) string {

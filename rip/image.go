@@ -34,7 +34,7 @@ func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
 }
 
 // Packs makes CD-TEXT from the texts of an image in all languages, for a disc without packs;
-// nil if it has none. Texts that CD-TEXT can't represent are left out.
+// nil if it has no texts. Texts that CD-TEXT can't represent are left out.
 func Packs(img *image.Image) ([]byte, error) {
 	if blocks := slices.DeleteFunc(slices.Clone(img.CDText), empty); len(blocks) > 0 {
 		packs, _, err := cdtext.Encode(cdtext.Disc{First: img.Tracks[0].Number, Blocks: blocks})

@@ -143,6 +143,8 @@ func TestAssumptionsAreNoted(t *testing.T) {
 		{"fmt twice", riff(cd(), cd(), chunkOf("data", music(100))), 25, ""},
 		{"frame of 0 bytes", riff(chunkOf("fmt ", fmtBody(1, 2, 44100, 16, 0)), chunkOf("data", music(100))), 25, "states 0 bytes in a sample frame, which must be 4"},
 		{"frame of 2 bytes, 176400 a second", riff(append(cd()[:20], append([]byte{2, 0}, cd()[22:]...)...), chunkOf("data", music(100))), 25, "states 2 bytes"},
+		{"48 kHz, bytes per second for 44.1", riff(append(fmtOf(1, 2, 48000, 16)[:16], cd()[16:]...), chunkOf("data", music(100))), 25, "a sample rate of 48000 Hz, and bytes per second for 44100 Hz"},
+		{"bytes per second that say nothing", riff(append(cd()[:16], append([]byte{1, 2, 0, 0}, cd()[20:]...)...), chunkOf("data", music(100))), 25, ""},
 		{"text after it", append(riff(cd(), chunkOf("data", music(100))), "readable text"...), 25, "13 bytes after the end"},
 		{"no size for the file only", form("RIFF", 0, cd(), sized("data", 0xFFFFFFFF-36, music(100))), 25, unknown},
 	} {

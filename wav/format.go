@@ -81,6 +81,9 @@ func (p *parser) readFmt(at, size int64) error {
 		p.h.note("its header states %d bytes in a sample frame, which must be %d", f.frame, want)
 		f.frame, p.h.frame = want, int64(want)
 	}
+	if rate := f.otherRate(); rate > 0 {
+		p.h.note("its header contradicts itself: it states a sample rate of %d Hz, and bytes per second for %d Hz", f.rate, rate)
+	}
 	if reason, sentinel := f.check(); reason != "" {
 		return p.failAt(at, sentinel, "%s", reason)
 	}
@@ -151,6 +154,23 @@ func (f fmtChunk) frameWrong() bool {
 	}
 	want := f.channels * f.encoding().Bytes()
 	return f.frame == 0 || f.frame != want && uint64(f.second) == uint64(f.rate)*uint64(want)
+}
+
+// otherRate returns the sample rate for which the bytes per second are right, if that is
+// another one that is usual: then one of both fields is damaged.
+func (f fmtChunk) otherRate() int {
+	if f.frame <= 0 || uint64(f.second) == uint64(f.rate)*uint64(f.frame) || int(f.second)%f.frame != 0 {
+		return 0
+	}
+	if rate := int(f.second) / f.frame; usualRates[rate] {
+		return rate
+	}
+	return 0
+}
+
+var usualRates = map[int]bool{
+	8000: true, 11025: true, 12000: true, 16000: true, 22050: true, 24000: true, 32000: true, 44100: true, 48000: true,
+	64000: true, 88200: true, 96000: true, 176400: true, 192000: true, 352800: true, 384000: true,
 }
 
 // roomy reports whether the samples occupy four bytes, more than their bits need. Writers

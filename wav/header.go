@@ -213,6 +213,9 @@ func (p *parser) leave(at int64, id string, size int64) error {
 	if err != nil {
 		return &Error{Name: p.name, Offset: p.in.offset(), Reason: fmt.Sprintf("reading chunk %q", id), Err: err}
 	}
+	if skipped < rest && !chunkName([]byte(id)) {
+		return p.failAt(at, ErrMalformed, "no chunk begins where one should: a size before it is wrong, or the header is damaged")
+	}
 	if skipped < rest {
 		return p.fail(ErrTruncated, "chunk %q at byte %d declares %d bytes, but the file ends after %d",
 			id, at, size, p.in.offset()-at-8)

@@ -36,6 +36,7 @@ func malformed() []bad {
 		{"Ogg", []byte("OggS\x00\x02aaaaaaaaaaaa"), ErrNotWAV, 0, "(Ogg)", false},
 		{"Wave64", []byte("riff\x2E\x91\xCF\x11aaaaaaaa"), ErrNotWAV, 0, "(Sony Wave64)", false},
 		{"AVI", append([]byte("RIFF\x00\x01\x00\x00AVI "), long...), ErrNotWAV, 8, `holds "AVI " instead of WAVE`, false},
+		{"a wrong size", riff(sized("fmt ", 18, fmtBody(1, 2, 44100, 16, 4)), sized("data", 0x1234FF0A, music(100)))[:], ErrMalformed, 38, "no chunk begins where one should", false},
 		{"lower case", bytes.ToLower(riff(cd(), music100)[:12]), ErrNotWAV, 0, `"riff"`, false},
 
 		// Cut off inside the header.
