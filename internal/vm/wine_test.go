@@ -180,7 +180,7 @@ func wineBurn(t *testing.T, w *wine, songs []song) {
 	assert.Regexp(t, `\x1b\[KReading back  \[[#.]+\]`, r.out)
 }
 
-// pattern stands for all songs of a folder.
+// pattern matches all songs of a folder.
 func pattern(songs []song) string {
 	name := strings.Trim(songs[0].file, "'")
 	return "'" + filepath.Dir(name) + "/*.wav'"
