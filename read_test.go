@@ -111,6 +111,7 @@ func TestReadRefused(t *testing.T) {
 	require.NoError(t, err)
 	_, err = redbook.Examine(t.Context(), d, nil)
 	assert.ErrorIs(t, err, burn.ErrNoMedia)
+	assert.NotContains(t, err.Error(), "\n", "the same answer twice")
 	e, ok := errors.AsType[*redbook.ReadError](err)
 	require.True(t, ok)
 	assert.Equal(t, redbook.ReadLook, e.Step)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -322,8 +323,11 @@ func TestOpenErrors(t *testing.T) {
 		assert.ErrorIs(t, err, want.err)
 	}
 	assert.NoFileExists(t, filepath.Join(dir, "none"))
+	_, err := redbook.Open(t.Context(), "sim:"+filepath.Join(dir, "none", "a.disc"))
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	assert.Equal(t, 1, strings.Count(err.Error(), "a.disc"), "%v", err)
 
-	_, err := (&redbook.Opener{System: system}).Open(t.Context(), "")
+	_, err = (&redbook.Opener{System: system}).Open(t.Context(), "")
 	choice, ok := errors.AsType[*redbook.ChoiceError](err)
 	require.True(t, ok, err)
 	assert.Equal(t, list, choice.Drives)

@@ -2,6 +2,7 @@ package album
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -11,11 +12,13 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/regular"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // Limits on playlists.
 const (
+	maxText    = 4 << 20 // bytes of a playlist or sheet
 	maxList    = 1 << 20 // bytes
 	maxEntries = 1000    // with comments that may be names
 	maxTried   = 20      // names that are looked for to detect an encoding
@@ -34,14 +37,11 @@ type item struct {
 
 // readText reads a sheet or playlist, as far as it makes sense.
 func readText(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > 4<<20 {
+	text, err := regular.Read(path, maxText)
+	if errors.Is(err, regular.ErrLong) {
 		return nil, fmt.Errorf("%s: too long for a cue sheet or playlist", path)
 	}
-	return os.ReadFile(path)
+	return text, err
 }
 
 // parsePlaylist reads M3U, M3U8 and PLS.

@@ -6,7 +6,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Event is passed to Options.OnEvent. Only types of this package implement it.
+// Event is passed to Options.OnEvent: a Checking, Planned, TrackStarted, Progress,
+// TrackFinished, SessionClosed, Noted or Finished. Only these types implement it.
 type Event interface{ event() }
 
 // Checking reports how much of the sources has been read before anything is sent to the

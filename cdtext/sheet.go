@@ -156,6 +156,16 @@ func (p *sheet) set(key, value string) error {
 	return nil
 }
 
+// sheetValues are examples of the values that are not text.
+var sheetValues = map[string]string{
+	"text code":                 "8859, ASCII or MS-JIS",
+	"language code":             "English or 0x09",
+	"genre code":                "Jazz or 0x0b",
+	"text data copy protection": "ON or OFF",
+	"first track number":        "1",
+	"last track number":         "99",
+}
+
 // setting handles the lines whose value is not text.
 func (p *sheet) setting(b *sheetBlock, key, value string) (known bool, err error) {
 	ok := true
@@ -179,7 +189,7 @@ func (p *sheet) setting(b *sheetBlock, key, value string) (known bool, err error
 		return false, nil
 	}
 	if !ok {
-		return true, p.fail("%q is not a value of %q", short(value), key)
+		return true, p.fail("%q is not a value of %q, such as %s", short(value), key, sheetValues[key])
 	}
 	return true, nil
 }

@@ -57,8 +57,9 @@ func (s *Sectors) part(lba, n toc.LBA) (toc.LBA, bool) {
 	return n, false
 }
 
-// Lost returns how many samples next to the tracks are silence because the offset moves
-// them to where nothing can be read.
+// Lost returns how many samples at the ends of the tracks, or next to them, are silence
+// because the offset moves them to where nothing can be read: many drives can't read past
+// the lead-out, or the two sectors after each track that was recorded track-at-once.
 func (s *Sectors) Lost() int { return s.music.Lost() + s.gaps.Lost() }
 
 // Unreadable returns how many unreadable sectors between the tracks became silence.

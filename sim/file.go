@@ -153,8 +153,14 @@ func makeBeside(path string) (*os.File, error) {
 	for i := 0; ; i++ {
 		name := fmt.Sprintf("%s.%d-%d.new", path, os.Getpid(), i)
 		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
-		if err == nil || !errors.Is(err, fs.ErrExist) {
-			return f, err
+		if err == nil {
+			return f, nil
+		}
+		if e, ok := errors.AsType[*fs.PathError](err); ok && !errors.Is(err, fs.ErrExist) {
+			return nil, &fs.PathError{Op: "create", Path: path, Err: e.Err}
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, err
 		}
 	}
 }

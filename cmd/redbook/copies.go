@@ -108,7 +108,7 @@ func (r *burnRun) awaitDisc(ctx context.Context, d *device, flags *burnFlags) er
 			r.data.events.send("waiting", waitingEvent{d.name, why})
 			if why == notBlank {
 				if err := d.opened.Eject(ctx); err != nil {
-					return r.advise.burn(err, d, nil)
+					return r.advise.writing(err, d, nil)
 				}
 			}
 		}

@@ -79,7 +79,7 @@ func comparisonText(r *burn.Report) string {
 		}
 		b.WriteString("\n")
 	}
-	if v.Result == disc.VerifyNotDone {
+	if v.Result == disc.VerifyNotDone || v.Result == disc.VerifyDiffers && v.Done == disc.VerifyNone { // the lengths differ
 		b.WriteString("No audio was compared.\n")
 	} else {
 		b.WriteString(verificationText(v) + "\n")

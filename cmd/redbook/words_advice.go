@@ -106,6 +106,20 @@ func (a *adviser) burn(err error, d *device, report *burn.Report) error {
 	return f
 }
 
+// writing is burn for a command that writes. If it was canceled before that, the message
+// says so: otherwise the user has to ask the drive.
+func (a *adviser) writing(err error, d *device, report *burn.Report) error {
+	err = a.burn(err, d, report)
+	f, ok := errors.AsType[*failure](err)
+	if !ok || f.code != exitCanceled || f.brief != "" || len(errorParts(f.err)) > 1 {
+		return err
+	}
+	if e, ok := errors.AsType[*burn.Error](f.err); !ok || slices.Contains([]burn.Phase{burn.PhaseCheck, burn.PhasePlan, burn.PhasePrepare}, e.Phase) {
+		f.brief = "canceled; nothing was written to the disc"
+	}
+	return err
+}
+
 // next returns the advice for err.
 func (a *adviser) next(err error, d *device, report *burn.Report) string {
 	_, changed := errors.AsType[*burn.ChangedError](err)

@@ -3,11 +3,11 @@ package image
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/regular"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/redbook-audio/redbook/wav"
@@ -48,6 +48,9 @@ func (m *Image) TOC() toc.TOC {
 	return t
 }
 
+// maxText is the size in bytes that no sheet exceeds.
+const maxText = 4 << 20
+
 // Decoder returns the audio of a file that is neither WAV nor samples without a header.
 type Decoder func(path string) (pcm.Source, error)
 
@@ -56,7 +59,7 @@ type Decoder func(path string) (pcm.Source, error)
 // nil. An error is a *cue.Error, a *wav.Error, one of decode, or matches
 // pcm.ErrUnsupportedFormat or ErrImage.
 func Open(cuePath string, decode Decoder) (*Image, error) {
-	text, err := os.ReadFile(cuePath)
+	text, err := regular.Read(cuePath, maxText)
 	if err != nil {
 		return nil, err
 	}

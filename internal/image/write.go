@@ -116,7 +116,7 @@ type File struct {
 
 // Write saves the disc in the folder dir, which is created if it doesn't exist: its
 // audio, a cue sheet, and the CD-TEXT, if any, as Name.cdt. Existing files are never
-// overwritten (fs.ErrExist). After an error, or if ctx has ended, no files remain.
+// overwritten (fs.ErrExist, before anything is read). After an error, or if ctx has ended, no files remain.
 //
 // With one file per track, each holds only the track's audio; the sheet states the pauses
 // as PREGAP and POSTGAP. Sound between two tracks stays at the end of the previous file.
@@ -125,6 +125,9 @@ type File struct {
 func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err error) {
 	w, err := newJob(dir, d, o)
 	if err != nil {
+		return Result{}, err
+	}
+	if err := w.free(); err != nil {
 		return Result{}, err
 	}
 	defer w.cleanUp(&err)
@@ -307,6 +310,31 @@ func (w *job) tracks() *cue.Sheet {
 		w.files = append(w.files, f)
 	}
 	return trackSheet(w.d, w.list, name, w.o.Hidden)
+}
+
+// free returns an error if a file of any of the names exists. Reading a disc takes minutes,
+// and the last name would otherwise be tried at their end.
+func (w *job) free() error {
+	names := []string{}
+	for _, f := range w.files {
+		names = append(names, f.name)
+	}
+	if w.sheet != nil {
+		names = append(names, w.o.Name+".cue")
+		if len(w.d.Packs) > 0 {
+			names = append(names, w.o.Name+".cdt")
+		}
+	}
+	if w.toc != nil {
+		names = append(names, w.o.Name+".toc")
+	}
+	for _, name := range names {
+		path := filepath.Join(w.dir, name)
+		if _, err := os.Lstat(path); err == nil {
+			return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+		}
+	}
+	return nil
 }
 
 // create makes a file that doesn't exist yet.

@@ -5,6 +5,7 @@ package regular
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 )
@@ -36,6 +37,26 @@ func Open(path string) (*os.File, fs.FileInfo, error) {
 		return nil, nil, errors.Join(err, f.Close())
 	}
 	return f, info, nil
+}
+
+// ErrLong is the error of Read for a file that is longer than allowed.
+var ErrLong = errors.New("too long")
+
+// Read returns the content of a regular file of at most limit bytes. Errors begin with the
+// path; they match those of Open, and ErrLong.
+func Read(path string, limit int64) ([]byte, error) {
+	f, _, err := Open(path)
+	if err != nil {
+		if e, ok := errors.AsType[*fs.PathError](err); ok {
+			err = e.Err
+		}
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		err = fmt.Errorf("%s: %w", path, ErrLong)
+	}
+	return text, errors.Join(err, f.Close())
 }
 
 // Difference says how a file differs from what it was, in identity, size or time; "" if it
