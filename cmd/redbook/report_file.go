@@ -196,7 +196,7 @@ func pageFacts(c *chronicle, doc *burnReportDoc) []page.Fact {
 
 // readBackFact is verificationText after the name "Read back".
 func readBackFact(v *disc.Verification) string {
-	if v.Result == disc.VerifyNotDone {
+	if v.Result == disc.VerifyNotDone || v.Done == disc.VerifyNone {
 		return "no audio"
 	}
 	return comparedText(v, ": ")
