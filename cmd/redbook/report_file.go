@@ -79,6 +79,9 @@ func writePage(b *bytes.Buffer, c *chronicle, doc *burnReportDoc) error {
 	for _, t := range r.Verified.Tracks {
 		readBack[t.Number] = resultText(t.Result)
 	}
+	for _, t := range r.Disc.Tracks {
+		p.Earlier = append(p.Earlier, page.Track{Number: t.Number, LBA: int(t.Start), Sectors: int(t.Sectors)})
+	}
 	for i, t := range r.Tracks {
 		p.Tracks = append(p.Tracks, pageTrack(c.m, r, i, readBack[t.Number]))
 	}
