@@ -124,6 +124,11 @@ func music(t *testing.T, dir, commands string) {
 		}
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "album/album.cue"), []byte(sheet.String()), 0o666))
 	}
+	for _, side := range []string{"side-a", "side-b"} {
+		sound(side + ".wav")
+		sheet := "TITLE A\nPERFORMER P\nFILE " + side + ".wav WAVE\nTRACK 01 AUDIO\nTITLE T\nINDEX 01 00:00:00\n"
+		require.NoError(t, os.WriteFile(filepath.Join(dir, side+".cue"), []byte(sheet), 0o666))
+	}
 	var titles strings.Builder
 	titles.WriteString("Input Sheet Version = 0.7T\nAlbum Title = A\n")
 	for _, n := range "1234567" {
