@@ -257,7 +257,7 @@ func TestRowOfATrackThatWasWritten(t *testing.T) {
 
 // How a report sounds in one line.
 func TestReportInOneLine(t *testing.T) {
-	tracks := []TrackReport{{Status: TrackOK, Sectors: 750}, {Status: TrackTested, Sectors: 75}, {Status: TrackFailed, Sectors: 9999}}
+	tracks := []TrackReport{{Status: TrackOK, Sectors: 750}, {Status: TrackTested, Length: 75, Sent: 225}, {Status: TrackFailed, Sectors: 9999}}
 	for want, row := range map[string]struct {
 		status             mmc.DiscStatus
 		closed, appendable bool

@@ -100,7 +100,8 @@ type TrackStarted struct {
 	Name     string
 	Start    toc.LBA
 	Sectors  toc.Sectors
-	Reserved bool // RESERVE TRACK was accepted and took effect
+	Length   toc.Sectors // for a player: from index 1 to the next track's pause
+	Reserved bool        // RESERVE TRACK was accepted and took effect
 }
 
 // TrackFinished reports that a track has ended, and what the drive reports of it.

@@ -83,7 +83,9 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 		return r.notBegun(t, err)
 	}
 	r.m.track(t.Number, t.Start, t.Sectors())
-	r.m.send(TrackStarted{Track: t.Number, Row: t.row, Name: t.Source.Name(), Start: t.Start, Sectors: t.Sectors(), Reserved: t.Reserved})
+	r.m.send(TrackStarted{
+		Track: t.Number, Row: t.row, Name: t.Source.Name(), Start: t.Start, Sectors: t.Sectors(), Length: t.player(t.Sectors()), Reserved: t.Reserved,
+	})
 	r.m.phase(PhaseWrite, ActionWriting, t.Sectors())
 	r.Touch()
 	r.Tasks = append(r.Tasks, t)
@@ -291,7 +293,7 @@ func statusOf(err error, otherwise TrackStatus) TrackStatus {
 func (r *recorder) account(t *Task, cause, endErr error) {
 	row := r.Row(t)
 	row.Number, row.Start, row.Sent, row.Audio = t.Number, t.index1(), t.Sent, t.music
-	row.Padding = t.Sent - t.music
+	row.Padding, row.Length = t.Sent-t.music, t.body()
 	row.ShownAt, row.ShownSize = t.Shown.Start, t.Shown.Size
 	if !r.Options.TestWrite && t.Shown.Track == t.Number {
 		row.Sectors = min(t.Sent, t.Shown.Size+toc.RunOutSectors)

@@ -24,7 +24,7 @@ const (
 	VerdictFailed       Verdict = "failed"
 	VerdictUnconfirmed  Verdict = "unconfirmed"   // accepted, but not shown yet
 	VerdictVerifyFailed Verdict = "verify-failed" // the disc holds something else
-	VerdictCanceled    Verdict = "canceled"
+	VerdictCanceled     Verdict = "canceled"
 	VerdictTestWrite    Verdict = "test-write" // passed; nothing was written
 )
 
@@ -33,16 +33,16 @@ type TrackStatus string
 
 // The states of a track.
 const (
-	TrackOK        TrackStatus = "ok"          // all of it is there
-	TrackFailed    TrackStatus = "failed"      // the drive could not write it
-	TrackShort     TrackStatus = "short"       // its source ended early or failed
-	TrackChanged   TrackStatus = "changed"     // its source changed after it was checked
+	TrackOK       TrackStatus = "ok"          // all of it is there
+	TrackFailed   TrackStatus = "failed"      // the drive could not write it
+	TrackShort    TrackStatus = "short"       // its source ended early or failed
+	TrackChanged  TrackStatus = "changed"     // its source changed after it was checked
 	TrackCanceled TrackStatus = "canceled"    // ended early by a cancel
-	TrackTested    TrackStatus = "tested"      // test write
-	TrackUnshown   TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
-	TrackDiffers   TrackStatus = "differs"     // the disc holds something else, by what was read back
-	TrackLost      TrackStatus = "lost"        // written, but its session was cut short and can't be read
-	TrackNotBegun  TrackStatus = "not begun"   // nothing of it is on the disc
+	TrackTested   TrackStatus = "tested"      // test write
+	TrackUnshown  TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
+	TrackDiffers  TrackStatus = "differs"     // the disc holds something else, by what was read back
+	TrackLost     TrackStatus = "lost"        // written, but its session was cut short and can't be read
+	TrackNotBegun TrackStatus = "not begun"   // nothing of it is on the disc
 )
 
 // ReserveResult is the outcome of RESERVE TRACK.
@@ -109,6 +109,7 @@ type TrackReport struct {
 	Start     toc.LBA       `json:"start"`            // index 1, where it was written
 	Sectors   toc.Sectors   `json:"sectors"`          // on the disc, as the drive finally reports it; 0 of a track without an end
 	AtMost    toc.Sectors   `json:"at_most,omitzero"` // instead of Sectors, if the track has no end or wasn't seen: no more than this is on the disc
+	Length    toc.Sectors   `json:"length"`           // of Sent, for a player: from index 1 to the next track's pause
 	Sent      toc.Sectors   `json:"sent"`             // in WRITEs that the drive accepted, padding included
 	Audio     toc.Sectors   `json:"audio"`            // of those from the source
 	Asked     toc.Sectors   `json:"asked"`            // length of the source
@@ -119,6 +120,15 @@ type TrackReport struct {
 	Reserve   ReserveResult `json:"reserve,omitzero"`
 	Elapsed   time.Duration `json:"elapsed_ns,omitzero"`
 	Notes     []Note        `json:"notes,omitempty"`
+}
+
+// Recorded returns the length of the track for a player, from index 1 to the next track's
+// pause: on the disc, or after a test write as it would be.
+func (t *TrackReport) Recorded() toc.Sectors {
+	if t.Status == TrackTested {
+		return t.Length
+	}
+	return t.Sectors
 }
 
 // DiscTrack is a track as the drive finally reports it.
@@ -147,7 +157,7 @@ func (r Report) String() string {
 	for _, t := range r.Tracks {
 		if t.Status == TrackOK || t.Status == TrackTested {
 			done++
-			length += t.Sectors
+			length += t.Recorded()
 		}
 	}
 	state := "session open"

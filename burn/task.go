@@ -74,9 +74,12 @@ func (t *Task) next() toc.LBA { return t.Start + toc.LBA(t.Sent-t.Ahead) }
 // index1 returns the address of index 1, where players start the track.
 func (t *Task) index1() toc.LBA { return t.Start + toc.LBA(t.Hidden) }
 
-// body returns the length of the track for a player: from index 1 to the next track's
-// pause.
-func (t *Task) body() toc.Sectors { return max(t.Sent-t.Hidden-t.Tail, 0) }
+// body returns the length for a player of what was sent.
+func (t *Task) body() toc.Sectors { return t.player(t.Sent) }
+
+// player returns the length that a player shows of the first n sectors of the track: from
+// index 1 to the next track's pause.
+func (t *Task) player(n toc.Sectors) toc.Sectors { return max(n-t.Hidden-t.Tail, 0) }
 
 // End returns the first sector past what the drive accepted.
 func (t *Task) End() toc.LBA { return t.next() }

@@ -43,6 +43,7 @@ func blankCommand(a *app) *cobra.Command {
 		})
 	})
 	cmd.Flags().BoolVar(&full, "full", false, "erase every sector instead of only the table of contents; takes as long as a burn")
+	a.bellFlag(cmd)
 	cmd.Flags().BoolVar(&opts.Eject, "eject", false, "open the tray when done")
 	return cmd
 }

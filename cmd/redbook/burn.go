@@ -75,6 +75,7 @@ func burnCommand(a *app) *cobra.Command {
 		})
 	cmd.Long = burnLong
 	flags.register(cmd.Flags())
+	a.bellFlag(cmd)
 	return cmd
 }
 

@@ -40,6 +40,7 @@ var settings = []setting{
 	{"mode", "mode", []string{"burn"}, oneOf(modeAuto, modeTAO, modeSAO), "how to record"},
 	{"verify", "verify", []string{"burn"}, oneOf("none", "quick", "full"), "how much to read back after a burn"},
 	{"eject", "eject", []string{"burn"}, oneOf("true", "false"), "open the tray after a burn"},
+	{"bell", "bell", []string{"burn", "copy", "resume", "verify", "read", "blank", "try"}, oneOf("true", "false"), "ring the bell of the terminal when done"},
 	{"fifo", "fifo", []string{"burn"}, func(text string) error { _, err := parseFIFO("fifo", text); return err }, "size of the buffer"},
 	{"spool", "spool", []string{"burn", "verify"}, aFolder, "folder for temporary files"},
 	{"report_folder", "", []string{"burn"}, aFolder, "folder that gets a report of every burn"},

@@ -126,6 +126,7 @@ const (
 )
 
 func (t *talk) askForDisc(d *device, why string) {
+	t.console.ring(t.flags.bell)
 	if why == notBlank {
 		t.note("The disc in %s isn't blank. Insert a blank disc.", d.name)
 		return

@@ -52,6 +52,7 @@ func copyCommand(a *app) *cobra.Command {
 		return r.run(ctx, &f)
 	})
 	cmd.Long = copyLong
+	a.bellFlag(cmd)
 	fl := cmd.Flags()
 	fl.StringVar(&f.from, "from", "", "`DRIVE` with the disc to copy (default: --device, or the only drive)")
 	fl.StringVar(&f.to, "to", "", "`DRIVE` with the blank disc (default: the same drive)")
@@ -197,6 +198,7 @@ func wrongDisc(err error) bool {
 
 // askForBlank waits for the blank disc. Without questions, copy needs two drives.
 func (t *talk) askForBlank(ctx context.Context) error {
+	t.console.ring(t.flags.bell)
 	answer, err := t.ask(ctx, "Take the disc out, put a blank one into the drive and close the tray. Then press Enter, or q to stop: ")
 	if err != nil {
 		return err

@@ -66,6 +66,7 @@ func readCommand(a *app) *cobra.Command {
 				return a.discs.read(ctx, d, &f)
 			})
 		})
+	a.bellFlag(cmd)
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "`FOLDER` for track01.wav, track02.wav ...; created if it does not exist")
 	cmd.Flags().StringVar(&f.tracks, "tracks", "all", "`TRACKS` to read: all, or a list such as 2,5-7")
 	cmd.Flags().StringVar(&f.format, "format", "wav", "`FORMAT` of the files: wav or flac")

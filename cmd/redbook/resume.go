@@ -70,6 +70,7 @@ func resumeCommand(a *app) *cobra.Command {
 			return r.resume(ctx, name)
 		})
 	cmd.Long = resumeLong
+	a.bellFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&r.verify, "verify", "full", "how much of the whole album to read back and compare: `HOW` is none, quick (three seconds per track) or full")
 	f.StringVar(&r.speed, "speed", "", "write at `SPEED` instead of that of the interrupted burn")

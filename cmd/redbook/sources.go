@@ -50,6 +50,9 @@ func (f *sourceFlags) gather(ctx context.Context, t *talk, args []string, done s
 	}
 	found, err := album.Open(ctx, files, opts)
 	t.console.clear()
+	if found != nil && found.CDTextFile != "" {
+		t.flags.inputs = append(t.flags.inputs, found.CDTextFile)
+	}
 	return f.material(found), inputError(ctx, err, done)
 }
 

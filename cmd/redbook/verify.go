@@ -39,6 +39,7 @@ func verifyCommand(a *app) *cobra.Command {
 		})
 	cmd.Flags().StringVar(&level, "verify", "full", "how much to compare: `HOW` is quick (three seconds per track) or full")
 	flags.register(cmd.Flags())
+	a.bellFlag(cmd)
 	return cmd
 }
 

@@ -25,15 +25,15 @@ var (
 	flagClass = flag.String("class", "", "print every violation of this class")
 )
 
-// sampleOf is how many points there are to one that go test runs; shortSampleOf
-// belongs to -short and the race detector. It is a multiple, so that every run of the
-// smaller sample is one of the larger.
+// go test runs one point in sampleOf, and one in shortSampleOf with -short or under the
+// race detector. shortSampleOf is a multiple, so every run of the smaller sample is also in
+// the larger.
 const (
 	sampleOf      = 200
 	shortSampleOf = 5 * sampleOf
 )
 
-// TestClean: without a fault every scenario ends as it must, and no truth is broken.
+// TestClean: without a fault every scenario ends correctly, and no truth is violated.
 func TestClean(t *testing.T) {
 	for _, sc := range everyScenario {
 		r, err := run(point{sc: sc, drive: modern}, false)
@@ -79,8 +79,8 @@ func TestPointNames(t *testing.T) {
 	require.Positive(t, n)
 }
 
-// TestSweep runs a sample of the sweep, or all of it with -all, and holds the number
-// of violations of each class against the limits.
+// TestSweep runs a sample of the sweep, or all of it with -all, and compares the number of
+// violations of each class with the limits.
 func TestSweep(t *testing.T) {
 	if race.Enabled && *flagAll {
 		t.Skip("takes too long with the race detector")
@@ -124,7 +124,7 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// describe is a run for people.
+// describe describes a run for readers.
 func (r *result) describe() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%v, %v by the drive's clock, %d commands, %d faults\nerror: %v\n",
@@ -145,7 +145,7 @@ func (r *result) describe() string {
 	return b.String()
 }
 
-// counter adds up a sweep.
+// counter counts the results of a sweep.
 type counter struct {
 	mu       sync.Mutex
 	runs     int
@@ -167,7 +167,7 @@ func newCounter() *counter {
 	}
 }
 
-// sweep runs the chosen points, as many beside one another as there are processors.
+// sweep runs the chosen points, as many at once as there are processors.
 func (c *counter) sweep(chosen func(name []byte) bool) {
 	points := make(chan point, 64)
 	var wg sync.WaitGroup
@@ -226,7 +226,7 @@ func (c *counter) add(p point, r *result, err error) {
 	}
 }
 
-// part is the group that a run is counted under.
+// part is the group in which a run is counted.
 func (p point) part() string {
 	switch {
 	case p.cancel != nil:
