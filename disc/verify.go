@@ -181,7 +181,12 @@ func (v *verifier) reading(ctx context.Context) error {
 
 func (v *verifier) compare(ctx context.Context, level VerifyLevel) error {
 	for i := range v.tracks {
-		if err := v.quick(ctx, &v.out.Tracks[i], v.track(i)); err != nil {
+		row, w := &v.out.Tracks[i], v.track(i)
+		err := v.quick(ctx, row, w)
+		if err == nil && level != VerifyFull {
+			err = v.closely(ctx, row, w)
+		}
+		if err != nil {
 			return v.trackError(i, err)
 		}
 	}
@@ -272,6 +277,30 @@ func (v *verifier) quick(ctx context.Context, row *TrackVerification, w *Written
 	}
 	if row.Result == VerifyPartial {
 		row.Result = VerifyEqual
+	}
+	return nil
+}
+
+// closely compares every sector of a track within the ranges that the caller names.
+func (v *verifier) closely(ctx context.Context, row *TrackVerification, w *Written) error {
+	for _, part := range v.o.Closely {
+		from, to := max(part[0], w.Start), min(part[1], w.end())
+		if from >= to || row.Result.bad() {
+			continue
+		}
+		src, err := openWindow(w)
+		if err != nil {
+			return err
+		}
+		row.Result = VerifyPartial
+		err = v.piece(ctx, row, w, src, int(from-w.Start), int(to-from))
+		_ = src.close() // everything needed was read
+		if err != nil {
+			return err
+		}
+		if row.Result == VerifyPartial {
+			row.Result, row.Sectors = VerifyEqual, min(row.Sectors, w.Sectors)
+		}
 	}
 	return nil
 }

@@ -246,7 +246,7 @@ func (k *Keeper) Unfinished() bool {
 		return true
 	case r.Verdict == burn.VerdictSuccess || r.Verdict == burn.VerdictTestWrite || r.TestWrite:
 		return false
-	case r.After.Status.Known() && r.Closed && !r.Appendable:
+	case r.After.Status.Known() && r.Closed != nil && *r.Closed && r.Appendable != nil && !*r.Appendable:
 		return false
 	case k.again:
 		return true

@@ -38,7 +38,7 @@ func TestAdviceToCloseNeedsAnOpenSession(t *testing.T) {
 	fixation := &scsi.SenseError{Op: "TEST UNIT READY", Sense: scsi.Sense{Key: scsi.KeyMediumError, Code: 0x7201, Deferred: true}}
 	err := burn.Wrap(burn.PhaseClose, 0, 0, fixation)
 	after := func(status mmc.DiscStatus) *burn.Report {
-		r := &burn.Report{Closed: status == mmc.DiscFinalized, OnDisc: []burn.DiscTrack{{Number: 1}}}
+		r := &burn.Report{Closed: new(status == mmc.DiscFinalized), OnDisc: []burn.DiscTrack{{Number: 1}}}
 		r.After.Status = disc.Fact[mmc.DiscStatus]{Value: status, Origin: disc.Reported}
 		return r
 	}

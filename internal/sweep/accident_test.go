@@ -18,6 +18,9 @@ func accidentKinds() []*kind {
 	}
 	swap := func(name string, make func() *sim.Disc) *kind {
 		k := happens(name, func(i *injector) {
+			if i.seen[opSetSpeed] == 0 && !i.changed {
+				return // after other faults this command may come earlier: it is the disc of the job
+			}
 			if i.drive.Eject() == nil {
 				return
 			}

@@ -167,12 +167,7 @@ func translate(r burn.Report, err error) outcome {
 	o.claimsNothing = after.Status.Known() && after.Status.Value == mmc.DiscEmpty
 	o.listed = after.Status.Known() || len(r.OnDisc) > 0
 	o.busy = errors.Is(after.NotReady, mmc.ErrNotReady)
-	if after.Status.Known() && !o.busy {
-		o.appendable = known(r.Appendable)
-		if _, told := after.Closed(); told {
-			o.closed = known(r.Closed)
-		}
-	}
+	o.closed, o.appendable = unknownOr(r.Closed), unknownOr(r.Appendable)
 	var e *burn.Error
 	if errors.As(err, &e) {
 		o.stage, o.track, o.lba = stages[e.Phase], e.Track, e.LBA

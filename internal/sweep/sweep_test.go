@@ -21,8 +21,9 @@ var (
 	flagTable = flag.String("table", "", "file to write the table of violations to")
 	flagCount = flag.Bool("count", false, "only count the points")
 	flagOnly  = flag.String("only", "", "run every point whose name begins like this, such as plain/modern/5B, and check no limits")
+	flagWith  = flag.String("with", "", "run every point whose name contains this, such as /swapped, and check no limits")
 	flagEvery = flag.Uint("every", 1, "run one point in so many, and check no limits")
-	flagClass = flag.String("class", "", "print every violation of this class")
+	flagClass = flag.String("class", "", "print every violation of this class, or of all")
 )
 
 // go test runs one point in sampleOf, and one in shortSampleOf with -short or under the
@@ -97,8 +98,8 @@ func TestSweep(t *testing.T) {
 		n = shortSampleOf
 	}
 	c.sweep(func(name []byte) bool {
-		if *flagOnly != "" || *flagEvery > 1 {
-			return bytes.HasPrefix(name, []byte(*flagOnly)) && sampled(name, uint32(max(*flagEvery, 1)))
+		if part() {
+			return bytes.HasPrefix(name, []byte(*flagOnly)) && bytes.Contains(name, []byte(*flagWith)) && sampled(name, uint32(max(*flagEvery, 1)))
 		}
 		return *flagAll || sampled(name, n)
 	})
@@ -115,7 +116,7 @@ func TestSweep(t *testing.T) {
 		if *flagAll {
 			limit = limits[class].all
 		}
-		if got := c.count[class]; got > limit && *flagOnly == "" && *flagEvery <= 1 {
+		if got := c.count[class]; got > limit && !part() {
 			t.Errorf("%s: %d violations, %d are allowed; for example -point %s", class, got, limit, strings.Join(c.examples[class], " "))
 		}
 	}
@@ -123,6 +124,9 @@ func TestSweep(t *testing.T) {
 		require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+2 }, 10*time.Second, 10*time.Millisecond, "goroutines are left")
 	}
 }
+
+// part reports whether the flags choose a part of the sweep, for which no limits hold.
+func part() bool { return *flagOnly != "" || *flagWith != "" || *flagEvery > 1 }
 
 // describe describes a run for readers.
 func (r *result) describe() string {
@@ -220,8 +224,8 @@ func (c *counter) add(p point, r *result, err error) {
 		if len(c.examples[class]) < 3 {
 			c.examples[class] = append(c.examples[class], p.name())
 		}
-		if class == *flagClass {
-			fmt.Printf("%s: %s\n", p.name(), v.what)
+		if class == *flagClass || *flagClass == "all" {
+			fmt.Printf("%s %s: %s\n", class, p.name(), v.what)
 		}
 	}
 }
