@@ -48,7 +48,8 @@ type Opener struct {
 	Client string
 	// Sim is the simulated drive for sim: names. Its Disc is ignored.
 	Sim sim.Config
-	// Wrap, if not nil, wraps the device before the first command.
+	// Wrap, if not nil, wraps the device before the first command. In a test,
+	// scsi.As[*sim.Drive] gives the simulated drive, for its AddFault.
 	Wrap func(scsi.Transport) scsi.Transport
 	// System, if not nil, replaces this computer.
 	System *System

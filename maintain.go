@@ -82,7 +82,7 @@ func (d *Drive) Info(ctx context.Context) (Info, error) {
 	var err error
 	i.Disc, err = disc.Look(ctx, d.drive, nil)
 	if i.Empty = noDisc(err); err != nil && !i.Empty {
-		return i, errors.Join(err, i.Disc.NotReady)
+		return i, withReason(err, &i.Disc)
 	}
 	asker := disc.Asker{Drive: d.drive}
 	ask := func(what string, question func(ctx context.Context) error) {
@@ -94,6 +94,15 @@ func (d *Drive) Info(ctx context.Context) (Info, error) {
 	ask("whether it writes session-at-once", func(ctx context.Context) (err error) { i.SAO, err = d.drive.CanSAO(ctx); return err })
 	ask("its speeds", func(ctx context.Context) (err error) { i.Speeds, err = d.drive.WriteSpeeds(ctx); return err })
 	return i, ctx.Err()
+}
+
+// withReason adds to an error of disc.Look why the drive did not become ready, unless that
+// is the error.
+func withReason(err error, on *disc.Disc) error {
+	if on.NotReady == nil || errors.Is(err, on.NotReady) {
+		return err
+	}
+	return errors.Join(err, on.NotReady)
 }
 
 // noDisc reports whether the cause of an error is that the drive is empty.

@@ -69,10 +69,7 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 	}
 	on, err := disc.Look(ctx, d.drive, nil)
 	if err != nil {
-		if on.NotReady != nil && !errors.Is(err, on.NotReady) {
-			err = errors.Join(err, on.NotReady)
-		}
-		if noDisc(err) {
+		if err = withReason(err, &on); noDisc(err) {
 			err = burn.Name(err, burn.ErrNoMedia)
 		}
 		return rip.Layout{Disc: on}, &ReadError{ReadLook, on, err}
