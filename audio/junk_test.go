@@ -66,3 +66,27 @@ func TestImpossibleRate(t *testing.T) {
 		assert.ErrorContains(t, err, "a sample rate of")
 	}
 }
+
+// A mu-law file whose data chunk declares more than there is, although the file has the
+// size that its header states, is played as PCM is.
+func TestMuLawDeclaresTooMuch(t *testing.T) {
+	if !tools(t, "ffmpeg") {
+		return
+	}
+	head := "RIFF\xF6\x07\x00\x00WAVEfmt \x12\x00\x00\x00\x07\x00\x01\x00\x40\x1F\x00\x00\x40\x1F\x00\x00\x01\x00\x08\x00\x00\x00data"
+	for size, note := range map[uint32]string{2000: "", 2100: "declares 2100 bytes of audio", 0xFFFFFFFE: "declares 4294967294 bytes"} {
+		file := append(binary.LittleEndian.AppendUint32([]byte(head), size), bytes.Repeat([]byte{0x80, 0x7F}, 1000)...)
+		f := open(t, write(t, "mulaw.wav", file))
+		assert.Equal(t, int64(2000), f.Frames(), size)
+		assert.Contains(t, f.Note(), note, size)
+		require.NoError(t, check(f.Name()), size)
+	}
+}
+
+// What ffmpeg prints may hold brackets itself.
+func TestComplaintKeepsBrackets(t *testing.T) {
+	d := &ffmpegDecoder{in: input{name: "x"}, said: &head{}}
+	_, err := d.said.Write([]byte("[aist#0:0 @ 0x1] [adpcm_ms @ 0x55] block_predictor[0] = 12\nmore"))
+	require.NoError(t, err)
+	assert.ErrorContains(t, d.complaint(nil), "ffmpeg says: block_predictor[0] = 12")
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/md5"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
@@ -65,7 +66,7 @@ func (in input) wholeError(err error) error {
 		return err
 	case errors.Is(err, whole.ErrTruncated):
 		return in.fail(we.Byte, ErrTruncated, "%s", we.Reason)
-	case errors.Is(err, whole.ErrSecond):
+	case errors.Is(err, whole.ErrSecond), errors.Is(err, whole.ErrLarge):
 		return in.fail(we.Byte, ErrUnsupported, "%s", we.Reason)
 	}
 	return in.fail(we.Byte, ErrCorrupt, "%s", we.Reason)
@@ -85,6 +86,10 @@ func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 	}
 	if note := codedZeroNote(in.r, c.Start, c.Size); note != "" {
 		a.Notes = append(a.Notes, note)
+	}
+	var declared [4]byte
+	if _, err := in.r.ReadAt(declared[:], c.Start-4); err == nil && int64(binary.LittleEndian.Uint32(declared[:])) > c.Size {
+		a.Open = true // a note says why less is right
 	}
 	const gsm, mpeg, dolby = 0x31, 0x50, 0x2000
 	switch c.Tag {
