@@ -67,6 +67,29 @@ func TestImpossibleRate(t *testing.T) {
 	}
 }
 
+// Bytes after the last frame of MPEG audio in a WAV file are left out, whether its data
+// chunk counts them or not.
+func TestFramesInWAVWithMore(t *testing.T) {
+	if !tools(t, "ffmpeg") {
+		return
+	}
+	frames, err := os.ReadFile(filepath.Join("internal", "whole", "testdata", "a.mp2"))
+	require.NoError(t, err)
+	le := binary.LittleEndian
+	rate := map[byte]uint32{0: 44100, 1: 48000, 2: 32000}[frames[2]>>2&3]
+	head := le.AppendUint32([]byte("RIFF\x00\x00\x00\x00WAVEfmt \x12\x00\x00\x00\x50\x00\x01\x00"), rate)
+	head = append(head, "\x00\x10\x00\x00\x01\x00\x00\x00\x00\x00data"...)
+	for more, note := range map[int]string{0: "", 3: "3 bytes after the end of the audio are left out"} {
+		body := append(bytes.Clone(frames), "\x01\x02\x03"[:more]...)
+		file := append(le.AppendUint32(bytes.Clone(head), uint32(len(body))), body...)
+		f := open(t, write(t, "mp2.wav", file))
+		assert.Contains(t, f.Note(), note, more)
+		require.NoError(t, check(f.Name()), more)
+	}
+	_, err = Open(write(t, "gsm.wav", []byte("RIFF\x00\x00\x00\x00WAVEfmt \x14\x00\x00\x00\x31\x00\x01\x00\x40\x1F\x00\x00\x59\x06\x00\x00\x41\x00\x00\x00\x02\x00\x40\x01data\x02\x00\x00\x00ab")))
+	assert.ErrorContains(t, err, "less than one block of 65")
+}
+
 // A mu-law file whose data chunk declares more than there is, although the file has the
 // size that its header states, is played as PCM is.
 func TestMuLawDeclaresTooMuch(t *testing.T) {

@@ -94,6 +94,9 @@ func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 	const gsm, mpeg, dolby = 0x31, 0x50, 0x2000
 	switch c.Tag {
 	case gsm:
+		if c.Size < int64(c.BlockBytes) {
+			return a, in.fail(c.Start, ErrTruncated, "the data chunk has %d bytes, less than one block of %d", c.Size, c.BlockBytes)
+		}
 		wholeBlocks(&a, c.Start, c.Size, int64(c.BlockBytes))
 	case mpeg, dolby:
 		inner, err := whole.Look(in.r, c.Start, c.Start+c.Size, ctx.Err)
@@ -101,6 +104,7 @@ func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 			return a, in.wholeError(err)
 		}
 		a.Frames, a.Rate, a.Slack, a.End = inner.Frames, inner.Rate, inner.Slack, inner.End
+		a.Open = a.Open || a.End > 0
 		a.Notes = append(a.Notes, inner.Notes...)
 	case 0x55, 0x160, 0x161, 0xFF: // MP3, WMA, AAC: decoders drop what encoders add
 		a.Slack = 8192
