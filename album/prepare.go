@@ -3,6 +3,7 @@ package album
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"github.com/redbook-audio/redbook/audio"
@@ -94,7 +95,7 @@ func (a *Album) prepare(ctx context.Context, on func(Progress)) error {
 	}
 	p := Progress{Step: StepConvert, Files: len(todo)}
 	on(p)
-	kept, err := spool.New(ctx, sources, &spool.Options{Dir: a.folder, OnProgress: p.tell(on)})
+	kept, err := spool.New(ctx, sources, &spool.Options{Dir: a.folder, Workers: workers(todo), OnProgress: p.tell(on)})
 	if err != nil {
 		return err
 	}
@@ -106,6 +107,16 @@ func (a *Album) prepare(ctx context.Context, on func(Progress)) error {
 		}
 	}
 	return nil
+}
+
+// workers is how many of the files are decoded at a time, 0 for one on each processor.
+func workers(files []*File) int {
+	for _, f := range files {
+		if f.Via() != "" {
+			return min(runtime.GOMAXPROCS(0), audio.FFmpegs)
+		}
+	}
+	return 0
 }
 
 // tell passes the progress of a spool on as that of a step.
