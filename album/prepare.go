@@ -109,14 +109,19 @@ func (a *Album) prepare(ctx context.Context, on func(Progress)) error {
 	return nil
 }
 
-// workers is how many of the files are decoded at a time, 0 for one on each processor.
+// maxDecoders is how many files are decoded at a time at most. Each takes up to 4 MB, and
+// long FLAC and MP3 files are decoded on several processors.
+const maxDecoders = 4
+
+// workers is how many of the files are decoded at a time.
 func workers(files []*File) int {
+	n := min(runtime.GOMAXPROCS(0), maxDecoders)
 	for _, f := range files {
 		if f.Via() != "" {
-			return min(runtime.GOMAXPROCS(0), audio.FFmpegs)
+			n = min(n, audio.FFmpegs)
 		}
 	}
-	return 0
+	return n
 }
 
 // tell passes the progress of a spool on as that of a step.
