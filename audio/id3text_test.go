@@ -46,14 +46,14 @@ func TestID3Unsynchronized(t *testing.T) {
 	assert.Equal(t, "AB", id3TextOf(t, extended).Title)
 }
 
-// What can't be read, or is absurdly long, costs itself alone.
+// An unreadable or absurdly long field costs only itself.
 func TestID3Skips(t *testing.T) {
 	packed := id3Frame("TPE1", "\x00zip")
 	packed[9] = 0x80
 	long := id3Frame("TCOM", "\x00"+strings.Repeat("x", maxID3Frame))
 	tag := id3(3, packed, long, id3Frame("TEXT", ""), id3Frame("TIT2", "\x00A"), make([]byte, 100))
 	assert.Equal(t, Tags{Title: "A"}, id3TextOf(t, tag))
-	// A frame that claims more than there is ends the tag.
+	// A frame that claims more than the tag has ends the tag.
 	lie := id3Frame("TALB", "\x00B")
 	binary.BigEndian.PutUint32(lie[4:], 1<<31)
 	assert.Equal(t, Tags{Title: "A"}, id3TextOf(t, id3(3, id3Frame("TIT2", "\x00A"), lie)))
@@ -62,8 +62,8 @@ func TestID3Skips(t *testing.T) {
 	assert.Equal(t, Tags{Title: "A"}, id3TextOf(t, id3(4, cover, id3Frame("TIT2", "\x00A"))))
 }
 
-// A tag of any length takes little memory: pictures are skipped, and of many frames the
-// first ones are read.
+// A tag of any length takes little memory: pictures are skipped, and of many frames only
+// the first ones are read.
 func TestID3Memory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.mp3")
 	const size = 100 << 20

@@ -156,6 +156,11 @@ func (f *file) short(what string, end int64) error {
 	return fail(f.size, ErrTruncated, "%s reaches to byte %d, but the file ends %d bytes before that", what, end, end-f.size)
 }
 
+// shortFile is the error of a file whose header states that it ends at byte end.
+func (f *file) shortFile(end int64) error {
+	return fail(f.size, ErrTruncated, "its header states a file of %d bytes, but it ends %d bytes before that", end-f.base, end-f.size)
+}
+
 // maxTail is how much of what follows the audio is looked at.
 const maxTail = 64 << 10
 
