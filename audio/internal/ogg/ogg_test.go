@@ -78,6 +78,26 @@ func TestPackets(t *testing.T) {
 	}
 	assert.Equal(t, []int64{0, -1, -1, -1, 100, 120}, granules)
 
+	// The same as streams, and packets in turn with them.
+	for _, odd := range []int{0, 1} {
+		p = NewPackets(bytes.NewReader(data), 0, int64(len(data)), 1)
+		for i, want := range list {
+			if i%2 == odd {
+				packet, err := p.Next()
+				require.NoError(t, err)
+				assert.Equal(t, want, string(packet.Data))
+				continue
+			}
+			r, err := p.Stream()
+			require.NoError(t, err)
+			got, err := io.ReadAll(r)
+			require.NoError(t, err)
+			assert.Equal(t, want, string(got))
+		}
+		_, err = p.Stream()
+		assert.Equal(t, io.EOF, err)
+	}
+
 	// Data appended by other programs are not part of it.
 	_, _, err = all(t, append(bytes.Clone(data), "TAG and so on"...))
 	assert.Equal(t, io.EOF, err)
@@ -207,6 +227,16 @@ func TestLongPackets(t *testing.T) {
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(MaxHeader+8<<20))
 	assert.LessOrEqual(t, len(packet.Data), MaxHeader)
 	assert.Greater(t, len(packet.Data), MaxHeader-256)
+	runtime.ReadMemStats(&before)
+	r, err := NewPackets(bytes.NewReader(data), 0, int64(len(data)), 1).Stream()
+	require.NoError(t, err)
+	n, err := io.Copy(io.Discard, r)
+	runtime.ReadMemStats(&after)
+	require.NoError(t, err)
+	assert.Equal(t, int64(301*255*255+1), n)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20), "a stream takes a page")
+	_, err = io.Copy(io.Discard, must(NewPackets(bytes.NewReader(data[:1<<20]), 0, 1<<20, 1).Stream()))
+	assert.ErrorIs(t, err, ErrTruncated)
 	p = NewPackets(bytes.NewReader(data), 0, int64(len(data)), 0)
 	_, err = p.Next()
 	assert.ErrorContains(t, err, "a packet of more than 1048576 bytes")
@@ -256,4 +286,11 @@ func FuzzPackets(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+func must(r io.Reader, err error) io.Reader {
+	if err != nil {
+		panic(err)
+	}
+	return r
 }

@@ -277,3 +277,69 @@ func TestStop(t *testing.T) {
 	_, err := Look(bytes.NewReader(data), 0, int64(len(data)), func() error { return os.ErrDeadlineExceeded })
 	assert.ErrorIs(t, err, os.ErrDeadlineExceeded)
 }
+
+// counter counts the readings of a file.
+type counter struct {
+	*bytes.Reader
+	calls int
+}
+
+func (c *counter) ReadAt(p []byte, at int64) (int, error) {
+	c.calls++
+	return c.Reader.ReadAt(p, at)
+}
+
+// Millions of empty elements take few readings.
+func TestManyElements(t *testing.T) {
+	data := fixture(t, "flac.mka")
+	cluster := bytes.Index(data, []byte{0x1F, 0x43, 0xB6, 0x75})
+	void := bytes.Repeat([]byte{0xEC, 0x80}, 1<<17)
+	data = bytes.Join([][]byte{openSegment(data[:cluster]), void, data[cluster:]}, nil)
+	r := &counter{Reader: bytes.NewReader(data)}
+	_, err := Look(r, 0, int64(len(data)), never)
+	require.NoError(t, err)
+	assert.Less(t, r.calls, 500)
+}
+
+// openSegment makes the size of the segment unknown.
+func openSegment(p []byte) []byte {
+	at := bytes.Index(p, []byte{0x18, 0x53, 0x80, 0x67}) + 4
+	p = bytes.Clone(p)
+	copy(p[at:], "\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF")
+	return p
+}
+
+// Tables that ffmpeg would keep in memory are refused if they are larger than any real one.
+func TestHugeTables(t *testing.T) {
+	data := fixture(t, "flac.mka")
+	cluster := bytes.Index(data, []byte{0x1F, 0x43, 0xB6, 0x75})
+	for _, id := range []string{"\x12\x54\xC3\x67", "\x1C\x53\xBB\x6B", "\x10\x43\xA7\x70", "\x11\x4D\x9B\x74"} {
+		size := func(n uint32) []byte { return binary.BigEndian.AppendUint32([]byte(id+"\x01\x00\x00\x00"), n) }
+		_, err := lookSparse(t, append(openSegment(data[:cluster]), size(maxTables/2)...), maxTables/2, data[cluster:])
+		require.NoError(t, err)
+		two := append(append(openSegment(data[:cluster]), size(1)...), 0)
+		_, err = lookSparse(t, append(two, size(maxTables)...), maxTables, data[cluster:])
+		require.ErrorIs(t, err, ErrDamaged)
+		assert.ErrorContains(t, err, "take more than 16 MB")
+	}
+	movie := fixture(t, "aac.m4a")
+	binary.BigEndian.PutUint32(movie[bytes.Index(movie, []byte("moov"))-4:], maxMovie+8)
+	_, err := lookSparse(t, movie, maxMovie, nil)
+	require.ErrorIs(t, err, ErrDamaged)
+	assert.ErrorContains(t, err, "takes more than 64 MB")
+}
+
+// lookSparse looks at a file with a hole in it.
+func lookSparse(t *testing.T, before []byte, hole int64, after []byte) (Account, error) {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "x"))
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = f.Write(before)
+	require.NoError(t, err)
+	size := int64(len(before)) + hole + int64(len(after))
+	require.NoError(t, f.Truncate(size))
+	_, err = f.WriteAt(after, size-int64(len(after)))
+	require.NoError(t, err)
+	return Look(f, 0, size, never)
+}
