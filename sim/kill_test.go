@@ -193,7 +193,7 @@ func TestKillAtEveryWrite(t *testing.T) {
 	cuts := 0
 	for i, op := range h.ops {
 		for _, n := range []int{0, 1, len(op.p) / 2, len(op.p) - 1} {
-			if testing.Short() && i%10 != 0 {
+			if testing.Short() && i%25 != 0 {
 				continue // one goroutine: the race detector needs no more
 			}
 			if i < made || n < 0 || n >= max(len(op.p), 1) {

@@ -42,6 +42,9 @@ func TestRead(t *testing.T) {
 // Every row has figures where the programs are there, and a gap where they aren't.
 func TestTable(t *testing.T) {
 	sox(t)
+	if testing.Short() {
+		t.Skip("starts dozens of programs")
+	}
 	lines, _ := tableOf(t)
 	require.Len(t, lines, 2+len(rows))
 	form := regexp.MustCompile(`^\| [^|]+ \| (\d+x|-) \| [^|]* \| [^|]* \| (\d+x|-) \| [^|]* \| [^|]* \|$`)

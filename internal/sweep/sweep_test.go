@@ -30,7 +30,7 @@ var (
 // smaller sample is one of the larger.
 const (
 	sampleOf      = 200
-	shortSampleOf = 5 * sampleOf
+	shortSampleOf = 12 * sampleOf
 )
 
 // TestClean: without a fault every scenario ends as it must, and no truth is broken.
