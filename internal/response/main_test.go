@@ -47,6 +47,9 @@ func TestResponse(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestResponse measures the same")
+	}
 	var out bytes.Buffer
 	require.NoError(t, table(&out, []int{22050, 88200}))
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
