@@ -118,7 +118,13 @@ type OpenError struct {
 	Err  error
 }
 
-func (e *OpenError) Error() string { return fmt.Sprintf("open %s: %v", e.Name, e.Err) }
+func (e *OpenError) Error() string {
+	reason := e.Err.Error()
+	for _, op := range []string{"open", "create"} { // of an fs.PathError, which repeats the name
+		reason = strings.TrimPrefix(reason, op+" "+strings.TrimPrefix(e.Name, SimPrefix)+": ")
+	}
+	return fmt.Sprintf("open %s: %s", e.Name, reason)
+}
 
 // Unwrap returns the reason.
 func (e *OpenError) Unwrap() error { return e.Err }

@@ -67,7 +67,10 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 	}
 	on, err := disc.Look(ctx, d.drive, nil)
 	if err != nil {
-		if err = errors.Join(err, on.NotReady); noDisc(err) {
+		if on.NotReady != nil && !errors.Is(err, on.NotReady) {
+			err = errors.Join(err, on.NotReady)
+		}
+		if noDisc(err) {
 			err = burn.Name(err, burn.ErrNoMedia)
 		}
 		return rip.Layout{Disc: on}, &ReadError{ReadLook, on, err}
@@ -139,8 +142,8 @@ type ReadResult struct {
 	CDText string     // path of the CD-TEXT in all languages; "" if the disc has none, or not all tracks were read
 	Files  []ReadFile // in the order of the disc
 	Tracks []ReadTrack
-	// Lost is how many samples at the edges are silence because Offset moves them to where
-	// nothing can be read.
+	// Lost is how many samples at the ends of the tracks, or next to them, are silence
+	// because Offset moves them to where nothing can be read (rip.Sectors.Lost).
 	Lost       int
 	Unreadable toc.Sectors // between the tracks; silence in the files
 }

@@ -30,12 +30,13 @@ type VerifyOptions struct {
 // Verify compares the disc in a drive with the album that it was burned from. opts may be
 // nil. If the lengths already show that the disc holds something else, nothing is
 // decoded. The error matches burn.ErrVerify if the disc differs; the Report names the
-// tracks.
+// tracks. Tracks of the disc that the album lacks are no error: a note lists those that
+// were not compared (burn.NoteSkipped, burn.NoteMoreTracks).
 func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Report, error) {
 	if opts == nil {
 		opts = &VerifyOptions{}
 	}
-	tracks, err := tracksOf(a)
+	tracks, err := withPregaps(a)
 	if err != nil {
 		return Report{}, err
 	}
@@ -43,12 +44,9 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 		if err := a.Prepare(ctx, opts.OnPrepare); err != nil {
 			return Report{}, &PrepareError{err}
 		}
-		if tracks, err = tracksOf(a); err != nil {
+		if tracks, err = withPregaps(a); err != nil {
 			return Report{}, err
 		}
-	}
-	for i := range tracks {
-		tracks[i].Pregap = a.Tracks[i].Pregap // the part that session-at-once puts outside a track
 	}
 	if tracks, err = asJoined(ctx, d.drive, tracks, opts.Gapless); err != nil {
 		return Report{}, err
@@ -61,6 +59,15 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 		Level: level, Eject: opts.Eject, ClientName: opts.ClientName, Force: opts.Force,
 		OnEvent: opts.OnEvent, KeepAwake: d.awake(opts.KeepAwake), Hurry: opts.Hurry,
 	})
+}
+
+// withPregaps is tracksOf with the parts that session-at-once puts outside of the tracks.
+func withPregaps(a *Album) ([]burn.Track, error) {
+	tracks, err := tracksOf(a)
+	for i := range tracks {
+		tracks[i].Pregap = a.Tracks[i].Pregap
+	}
+	return tracks, err
 }
 
 // asJoined cuts the tracks where session-at-once did: a track that continues in the next
@@ -184,14 +191,26 @@ func endWhole(t *burn.Track) error {
 	return err
 }
 
-// likeDisc reports whether tracks could be those of the disc, by number and lengths. If
-// they can't, the engine reports the difference before it reads any audio.
+// likeDisc reports whether tracks could be those of the disc, by number and lengths, with
+// recorded pauses in the tracks or outside of them. If they can't, the engine reports the
+// difference before it reads any audio.
 func likeDisc(ctx context.Context, d *mmc.Drive, tracks []burn.Track) bool {
 	on, err := disc.Look(ctx, d, nil)
 	if err != nil {
 		return false
 	}
-	return burn.Holds(audioTracks(&on), sizesOf(tracks))
+	list, sizes := audioTracks(&on), sizesOf(tracks)
+	if burn.Holds(list, sizes) {
+		return true
+	}
+	for i := range sizes {
+		if i == 0 {
+			sizes[0] -= tracks[0].Pregap
+		} else {
+			sizes[i-1] -= tracks[i].Pregap
+		}
+	}
+	return burn.Holds(list, sizes)
 }
 
 // sizesOf are the lengths of tracks on a disc, by their sources.

@@ -83,6 +83,11 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 // walk follows the folders of sub from dir on, allowing for different spelling.
 func walk(dir, sub string) (string, bool) {
 	for part := range strings.SplitSeq(filepath.ToSlash(sub), "/") {

@@ -25,12 +25,13 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 		full := filepath.Join(path, e.Name())
 		switch {
 		case strings.HasPrefix(e.Name(), "."): // such as ._01.mp3 of macOS
-		case e.IsDir():
+		case isFolder(full):
 			folders = append(folders, e.Name())
-		case !isFile(full):
 		case isSheet(full):
 			sheets = append(sheets, full)
-		case hasAudioExtension(full) || audio.Known(full):
+		case hasAudioExtension(full): // even a broken link: a track must not be missing without an error
+			files = append(files, full)
+		case isFile(full) && audio.Known(full):
 			files = append(files, full)
 		}
 	}

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/redbook-audio/redbook/audio"
@@ -340,6 +342,12 @@ func sheetFiles(path string, sheet *cue.Sheet) (paths []string, notes []Note, er
 	var missing []error
 	for _, f := range sheet.Files {
 		found, how, err := findEncoded(dir, f.Name, sheet.Encoding)
+		if name := strings.Trim(f.Name, "'‘’“”„"); err != nil && name != f.Name {
+			found, how, err = findEncoded(dir, name, sheet.Encoding)
+		}
+		if plain, bad := url.PathUnescape(f.Name); err != nil && bad == nil && plain != f.Name {
+			found, how, err = find(dir, plain)
+		}
 		if err != nil && len(sheet.Files) == 1 {
 			// Converted and renamed together: Album.cue and Album.flac.
 			if beside, ok := entry(dir, filepath.Base(path), sameStem); ok {

@@ -2,7 +2,10 @@ package album
 
 import (
 	"cmp"
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -11,11 +14,13 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/regular"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // Limits on playlists.
 const (
+	maxText    = 4 << 20 // bytes of a playlist or sheet
 	maxList    = 1 << 20 // bytes
 	maxEntries = 1000    // with comments that may be names
 	maxTried   = 20      // names that are looked for to detect an encoding
@@ -34,17 +39,14 @@ type item struct {
 
 // readText reads a sheet or playlist, as far as it makes sense.
 func readText(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > 4<<20 {
+	text, err := regular.Read(path, maxText)
+	if errors.Is(err, regular.ErrLong) {
 		return nil, fmt.Errorf("%s: too long for a cue sheet or playlist", path)
 	}
-	return os.ReadFile(path)
+	return text, err
 }
 
-// parsePlaylist reads M3U, M3U8 and PLS.
+// parsePlaylist reads M3U, M3U8, PLS and XSPF.
 func parsePlaylist(name string, data []byte) ([]item, error) {
 	if len(data) > maxList {
 		return nil, fmt.Errorf("%s: too long for a playlist", name)
@@ -89,13 +91,14 @@ func certain(list []item) (n int) {
 }
 
 // entries reads the lines of a playlist of any kind.
-func entries(text string) (list []item) {
-	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(text)), "[playlist]") {
-		list = parsePLS(text)
-	} else {
-		list = parseM3U(text)
+func entries(text string) []item {
+	switch head := strings.TrimSpace(text); {
+	case strings.HasPrefix(strings.ToLower(head), "[playlist]"):
+		return parsePLS(text)
+	case strings.HasPrefix(head, "<"):
+		return parseXSPF(text)
 	}
-	return list
+	return parseM3U(text)
 }
 
 // parseM3U reads one name per line, optionally preceded by #EXTINF:seconds,title.
@@ -109,7 +112,7 @@ func parseM3U(text string) (list []item) {
 		case ok:
 			_, title, _ = strings.Cut(info, ",")
 			title = strings.TrimSpace(title)
-		case line != "" && !directive(line):
+		case line != "":
 			maybe := strings.HasPrefix(line, "#")
 			if maybe && !hasAudioExtension(line) {
 				continue // a comment
@@ -121,20 +124,6 @@ func parseM3U(text string) (list []item) {
 		}
 	}
 	return list
-}
-
-// directive reports whether a line is one of those that programs write into playlists:
-// "#EXTM3U", "#EXTINF:...", "#PLAYLIST:...".
-func directive(line string) bool {
-	rest, ok := strings.CutPrefix(line, "#")
-	if !ok {
-		return false
-	}
-	n := 0
-	for n < len(rest) && (rest[n] >= 'A' && rest[n] <= 'Z' || rest[n] == '-' || n > 0 && rest[n] >= '0' && rest[n] <= '9') {
-		n++
-	}
-	return n >= 3 && (n == len(rest) || rest[n] == ':')
 }
 
 // parsePLS reads FileN= and TitleN= lines in the order of N.
@@ -178,6 +167,37 @@ func parsePLS(text string) []item {
 		}
 	}
 	return out
+}
+
+// parseXSPF reads the tracks of an XSPF playlist (xspf.org, version 1), in which names are
+// URLs. What can't be read is left out.
+func parseXSPF(text string) (list []item) {
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return list
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "track" {
+			continue
+		}
+		var t struct {
+			Location string `xml:"location"`
+			Title    string `xml:"title"`
+			Creator  string `xml:"creator"`
+		}
+		line, _ := d.InputPos()
+		if d.DecodeElement(&t, &start) != nil || t.Location == "" {
+			return list
+		}
+		it := item{line: line, name: strings.TrimSpace(t.Location), title: strings.TrimSpace(t.Title)}
+		if creator := strings.TrimSpace(t.Creator); creator != "" && it.title != "" {
+			it.title = creator + " - " + it.title
+		}
+		list = append(list, it)
+	}
 }
 
 // locate returns the file that an entry of a playlist in dir refers to.
@@ -230,7 +250,7 @@ func (it item) locate(dir string) (string, how, error) {
 // isPlaylist and isSheet look at the name, then at the beginning of the text.
 func isPlaylist(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
-	case ".m3u", ".m3u8", ".pls":
+	case ".m3u", ".m3u8", ".pls", ".xspf":
 		return true
 	}
 	head := beginning(path)

@@ -350,6 +350,7 @@ func promisedAIFF(in input) (whole.Account, error) {
 	}
 	if a.packet > 0 && !a.open {
 		p.Frames, p.Slack = a.frames*a.per, a.per-1
+		wholeBlocks(&p, a.start, a.size, a.packet)
 	}
 	return p, nil
 }

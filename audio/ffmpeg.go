@@ -310,8 +310,8 @@ func (d *ffmpegDecoder) trouble(err error) error {
 		return d.complaint(nil)
 	}
 	timer := time.AfterFunc(ffmpegGrace, d.cancel)
-	defer timer.Stop()
-	if failed := d.cmd.Wait(); failed != nil || d.said.Len() > 0 {
+	failed := d.cmd.Wait()
+	if killed := !timer.Stop(); d.said.Len() > 0 || failed != nil && !killed {
 		return d.complaint(failed)
 	}
 	return d.in.fail(nowhere, ErrFFmpeg, "ffmpeg ended early: %v", reason(err))

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/flac"
+	"github.com/redbook-audio/redbook/audio/internal/whole"
 	"github.com/redbook-audio/redbook/wav"
 )
 
@@ -56,6 +57,7 @@ func lookUnknown(ctx context.Context, in input, at int64) (Kind, opened, error) 
 			o.note = joinNotes(fmt.Sprintf("%d bytes before the beginning of its audio are left out", begin-at), o.note)
 			return what, o, nil
 		}
+		hid = sureKinds[what] // frames may be part of a container that isn't known here
 	}
 	// MPEG audio may begin with anything: rests of other tags, or half a frame.
 	// But a few frames in a file of something else are chance.
@@ -80,12 +82,16 @@ func lookUnknown(ctx context.Context, in input, at int64) (Kind, opened, error) 
 // the first frame of MP3.
 const maxHidden = 1 << 20
 
-// hidden finds a file of a kind that is sure to be known, after bytes of something else.
+// hidden finds a file of a kind that is sure to be known, or a stream of frames, after
+// bytes of something else.
 func hidden(in input, at int64) (begin int64, kind Kind, ok bool) {
 	p := make([]byte, min(maxHidden, in.size-at))
 	n, _ := in.r.ReadAt(p, at)
 	p = p[:n]
 	for i := 1; i+12 <= len(p); i++ {
+		if kind, ok := streamKinds[streamAt(in, at+int64(i), p[i:])]; ok {
+			return at + int64(i), kind, true
+		}
 		if !sureBeginnings[[4]byte(p[i:])] && !sureBeginnings[[4]byte(p[i+4:])] {
 			continue
 		}
@@ -99,11 +105,26 @@ func hidden(in input, at int64) (begin int64, kind Kind, ok bool) {
 	return 0, "", false
 }
 
+// streamAt names the stream of frames at byte at, which p begins with, as whole.Stream
+// does.
+func streamAt(in input, at int64, p []byte) string {
+	if p[0] != 0xFF && p[0] != 0x0B && p[0] != 0x7F && p[4] != 0xF8 {
+		return "" // the first byte of none
+	}
+	return whole.Stream(in.r, at, in.size)
+}
+
+// streamKinds are the kinds by whole's names of streams.
+var streamKinds = map[string]Kind{
+	"AAC": "AAC", "AC-3": "AC-3", "DTS": "DTS", "TrueHD": "TrueHD", "MLP": "MLP", "MPEG Layer I": MP1, "MPEG Layer II": MP2,
+}
+
 // sureKinds are those whose beginning no other bytes are likely to have.
 var sureKinds = map[Kind]bool{
 	WAV: true, AIFF: true, FLAC: true, Vorbis: true, Opus: true, OggFLAC: true, "Ogg Speex": true, CAF: true, W64: true, AU: true,
 	"M4A (MP4)": true, "WMA (ASF)": true, "WavPack": true, "TTA": true, "Monkey's Audio": true, "Matroska or WebM": true,
-	"DSF": true, "DSDIFF": true, "Musepack": true, "TAK": true,
+	"DSF": true, "DSDIFF": true, "Musepack": true, "TAK": true, "RealAudio": true, "AVI": true, "VOC": true, "8SVX": true, "NIST Sphere": true,
+	"Flash video": true, "AMR": true, "MPEG program stream": true,
 }
 
 // sureBeginnings are four bytes with which one of sureKinds begins, or that follow its

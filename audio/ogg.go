@@ -60,6 +60,12 @@ func oggScan(ctx context.Context, in input) (oggExtent, error) {
 	if e.Skipped > 0 {
 		e.notes = append(e.notes, fmt.Sprintf("%d bytes between its Ogg pages belong to no page and are left out", e.Skipped))
 	}
+	if e.Again > 0 {
+		e.notes = append(e.notes, fmt.Sprintf("%d of its Ogg pages repeat the one before and are left out", e.Again))
+	}
+	if e.Early > 0 {
+		e.notes = append(e.notes, "an Ogg page before the last one is marked as the end")
+	}
 	tail, err := whole.Tail(in.r, in.base, e.Tail, in.size)
 	e.notes = append(e.notes, tail...)
 	return e, in.wholeError(err)

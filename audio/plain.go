@@ -32,8 +32,11 @@ type plain struct {
 func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	read := map[Kind]func(input) (plain, bool){AU: readAU, W64: readW64, CAF: readCAF}[kind]
 	p, ok := read(in)
+	if ok && !(p.rate >= 1 && p.rate <= maxRate) {
+		return opened{}, in.fail(in.base, ErrCorrupt, "its header states a sample rate of %g Hz", p.rate)
+	}
 	format := pcm.Format{SampleRate: int(math.Round(p.rate)), Channels: p.ch}
-	if !ok || p.rate < 1 || p.rate > maxRate || p.ch < 1 || p.ch > maxChannels || !p.encoding(&format) {
+	if !ok || p.ch < 1 || p.ch > maxChannels || !p.encoding(&format) {
 		return opened{}, other(in, "%s", kind)
 	}
 	var head, again [12]byte

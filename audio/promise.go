@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/md5"
 	"errors"
+	"fmt"
 	"hash"
 	"strings"
 
@@ -85,18 +86,34 @@ func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 	if note := codedZeroNote(in.r, c.Start, c.Size); note != "" {
 		a.Notes = append(a.Notes, note)
 	}
-	const mpeg, dolby = 0x50, 0x2000
+	const gsm, mpeg, dolby = 0x31, 0x50, 0x2000
 	switch c.Tag {
+	case gsm:
+		wholeBlocks(&a, c.Start, c.Size, int64(c.BlockBytes))
 	case mpeg, dolby:
 		inner, err := whole.Look(in.r, c.Start, c.Start+c.Size, ctx.Err)
 		if err != nil {
 			return a, in.wholeError(err)
 		}
-		a.Frames, a.Rate, a.Slack = inner.Frames, inner.Rate, inner.Slack
+		a.Frames, a.Rate, a.Slack, a.End = inner.Frames, inner.Rate, inner.Slack, inner.End
+		a.Notes = append(a.Notes, inner.Notes...)
 	case 0x55, 0x160, 0x161, 0xFF: // MP3, WMA, AAC: decoders drop what encoders add
 		a.Slack = 8192
 	}
 	return a, nil
+}
+
+// wholeBlocks leaves out the piece of a block at the end of coded audio: a decoder of GSM
+// fails there, and SoX counts the pad byte of the chunk.
+func wholeBlocks(a *whole.Account, start, size, block int64) {
+	if block <= 0 || size <= block || size%block == 0 {
+		return
+	}
+	rest := size % block
+	a.End, a.Open = start+size-rest, true
+	if rest > 1 {
+		a.Notes = append(a.Notes, fmt.Sprintf("%d bytes after the last whole block are left out", rest))
+	}
 }
 
 // promisedOgg is about Ogg streams that are not decoded here: every page is read, and
@@ -107,9 +124,15 @@ func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error
 		return whole.Account{}, err
 	}
 	a := whole.Account{Frames: -1, Proven: !e.Open, Summed: true, Notes: e.notes}
+	if e.Tail < in.size {
+		a.End = e.Tail
+	}
 	switch kind {
 	case Vorbis, Opus, "Ogg Speex":
 		a.Frames, a.Slack = e.End, 16384 // delays that are dropped
+		if e.Begin > 10*16384 {          // it was cut out of a longer stream
+			a.Slack += e.Begin
+		}
 	case "Ogg":
 		a.Proven = false // its position may not be one of audio
 	}

@@ -6,7 +6,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Event is passed to Options.OnEvent. Only types of this package implement it.
+// Event is passed to Options.OnEvent: a Checking, Planned, TrackStarted, Progress,
+// TrackFinished, SessionClosed, Noted or Finished. Only these types implement it.
 type Event interface{ event() }
 
 // Checking reports how much of the sources has been read before anything is sent to the
@@ -99,7 +100,8 @@ type TrackStarted struct {
 	Name     string
 	Start    toc.LBA
 	Sectors  toc.Sectors
-	Reserved bool // RESERVE TRACK was accepted and took effect
+	Length   toc.Sectors // for a player: from index 1 to the next track's pause
+	Reserved bool        // RESERVE TRACK was accepted and took effect
 }
 
 // TrackFinished reports that a track has ended, and what the drive reports of it.

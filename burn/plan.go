@@ -71,6 +71,7 @@ type PlannedTrack struct {
 	Audio     toc.Sectors `json:"audio"`            // length of the source, last sector filled up
 	Padding   toc.Sectors `json:"padding,omitzero"` // silence up to four seconds
 	Pause     toc.Sectors `json:"pause,omitzero"`   // before it, with index 0: session-at-once only
+	Length    toc.Sectors `json:"length"`           // for a player: from index 1 to the next track's pause
 	Hash      string      `json:"hash,omitzero"`    // XXH64 of the source's bytes, in the plan of Planned
 	// Conversion describes how the samples of the source are changed, such as "mono to
 	// stereo"; empty if they are recorded unchanged.

@@ -200,7 +200,8 @@ func (p *Plan) PlaceApart() error {
 		return join(err, ErrTrackLimit)
 	}
 	for i, t := range layout.Tracks {
-		p.Tracks[i].Number, p.Tracks[i].Start = t.Number, t.Start
+		row := &p.Tracks[i]
+		row.Number, row.Start, row.Length = t.Number, t.Start, row.Sectors()
 	}
 	p.Pauses, _ = layout.Pauses()
 	p.Mode = ModeTAO

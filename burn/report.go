@@ -24,7 +24,7 @@ const (
 	VerdictFailed       Verdict = "failed"
 	VerdictUnconfirmed  Verdict = "unconfirmed"   // accepted, but not shown yet
 	VerdictVerifyFailed Verdict = "verify-failed" // the disc holds something else
-	VerdictCanceled    Verdict = "canceled"
+	VerdictCanceled     Verdict = "canceled"
 	VerdictTestWrite    Verdict = "test-write" // passed; nothing was written
 )
 
@@ -33,16 +33,16 @@ type TrackStatus string
 
 // The states of a track.
 const (
-	TrackOK        TrackStatus = "ok"          // all of it is there
-	TrackFailed    TrackStatus = "failed"      // the drive could not write it
-	TrackShort     TrackStatus = "short"       // its source ended early or failed
-	TrackChanged   TrackStatus = "changed"     // its source changed after it was checked
+	TrackOK       TrackStatus = "ok"          // all of it is there
+	TrackFailed   TrackStatus = "failed"      // the drive could not write it
+	TrackShort    TrackStatus = "short"       // its source ended early or failed
+	TrackChanged  TrackStatus = "changed"     // its source changed after it was checked
 	TrackCanceled TrackStatus = "canceled"    // ended early by a cancel
-	TrackTested    TrackStatus = "tested"      // test write
-	TrackUnshown   TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
-	TrackDiffers   TrackStatus = "differs"     // the disc holds something else, by what was read back
-	TrackLost      TrackStatus = "lost"        // written, but its session was cut short and can't be read
-	TrackNotBegun  TrackStatus = "not begun"   // nothing of it is on the disc
+	TrackTested   TrackStatus = "tested"      // test write
+	TrackUnshown  TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
+	TrackDiffers  TrackStatus = "differs"     // the disc holds something else, by what was read back
+	TrackLost     TrackStatus = "lost"        // written, but its session was cut short and can't be read
+	TrackNotBegun TrackStatus = "not begun"   // nothing of it is on the disc
 )
 
 // ReserveResult is the outcome of RESERVE TRACK.
@@ -75,8 +75,8 @@ type Report struct {
 
 	OnDisc     []DiscTrack `json:"on_disc,omitempty"` // the tracks of After
 	LeadOut    toc.LBA     `json:"lead_out,omitzero"` // by the TOC, once closed
-	Closed     bool        `json:"closed"`            // the session has lead-in and lead-out
-	Appendable bool        `json:"appendable"`        // more can be added
+	Closed     *bool       `json:"closed"`            // the session has lead-in and lead-out; nil (null): not reported by the drive
+	Appendable *bool       `json:"appendable"`        // more can be added; nil (null): not reported by the drive
 	TestWrite  bool        `json:"test_write,omitzero"`
 
 	SpeedAsked Speed         `json:"speed_asked"`         // or the fastest
@@ -109,6 +109,7 @@ type TrackReport struct {
 	Start     toc.LBA       `json:"start"`            // index 1, where it was written
 	Sectors   toc.Sectors   `json:"sectors"`          // on the disc, as the drive finally reports it; 0 of a track without an end
 	AtMost    toc.Sectors   `json:"at_most,omitzero"` // instead of Sectors, if the track has no end or wasn't seen: no more than this is on the disc
+	Length    toc.Sectors   `json:"length"`           // of Sent, for a player: from index 1 to the next track's pause
 	Sent      toc.Sectors   `json:"sent"`             // in WRITEs that the drive accepted, padding included
 	Audio     toc.Sectors   `json:"audio"`            // of those from the source
 	Asked     toc.Sectors   `json:"asked"`            // length of the source
@@ -119,6 +120,15 @@ type TrackReport struct {
 	Reserve   ReserveResult `json:"reserve,omitzero"`
 	Elapsed   time.Duration `json:"elapsed_ns,omitzero"`
 	Notes     []Note        `json:"notes,omitempty"`
+}
+
+// Recorded returns the length of the track for a player, from index 1 to the next track's
+// pause: on the disc, or after a test write as it would be.
+func (t *TrackReport) Recorded() toc.Sectors {
+	if t.Status == TrackTested {
+		return t.Length
+	}
+	return t.Sectors
 }
 
 // DiscTrack is a track as the drive finally reports it.
@@ -147,22 +157,27 @@ func (r Report) String() string {
 	for _, t := range r.Tracks {
 		if t.Status == TrackOK || t.Status == TrackTested {
 			done++
-			length += t.Sectors
+			length += t.Recorded()
 		}
 	}
 	state := "session open"
 	switch {
 	case !r.After.Status.Known():
 		state = "state of the disc unknown"
-	case r.Closed && r.Appendable:
+	case isTrue(r.Closed) && isTrue(r.Appendable):
 		state = "session closed, another may follow"
-	case r.Closed:
+	case isTrue(r.Closed):
 		state = "disc closed"
 	case r.After.Status.Value == mmc.DiscEmpty:
 		state = "disc blank"
+	case r.Closed == nil:
+		state = "state of the session unknown"
 	}
 	return fmt.Sprintf("%s: %d of %d tracks, %v, %s", r.Verdict, done, len(r.Tracks), length, state)
 }
+
+// isTrue reports whether a statement is made and is true.
+func isTrue(b *bool) bool { return b != nil && *b }
 
 // ParseReport decodes a Report from JSON. A version that this program doesn't know is an
 // error.

@@ -28,7 +28,10 @@ type Task struct {
 	checked pcm.Digest
 	music   toc.Sectors // of Sent, from the source
 	tried   bool        // a WRITE was sent: something may be on the disc
+	before  toc.Sectors // blocks before Start that the drive accepted: lead-in and pregap
 	unsure  toc.Sectors // of the WRITE that ended the track: it may have been carried out
+	doubt   error       // why sectors of it must be read back; nil if none must
+	blind   error       // why sectors before its start are in doubt, which can't be read back
 	mark    Mark        // state of the witness when the track was started
 }
 
@@ -74,9 +77,12 @@ func (t *Task) next() toc.LBA { return t.Start + toc.LBA(t.Sent-t.Ahead) }
 // index1 returns the address of index 1, where players start the track.
 func (t *Task) index1() toc.LBA { return t.Start + toc.LBA(t.Hidden) }
 
-// body returns the length of the track for a player: from index 1 to the next track's
-// pause.
-func (t *Task) body() toc.Sectors { return max(t.Sent-t.Hidden-t.Tail, 0) }
+// body returns the length for a player of what was sent.
+func (t *Task) body() toc.Sectors { return t.player(t.Sent) }
+
+// player returns the length that a player shows of the first n sectors of the track: from
+// index 1 to the next track's pause.
+func (t *Task) player(n toc.Sectors) toc.Sectors { return max(n-t.Hidden-t.Tail, 0) }
 
 // End returns the first sector past what the drive accepted.
 func (t *Task) End() toc.LBA { return t.next() }

@@ -20,7 +20,7 @@ import (
 // bytes fit many times.
 const maxSheet = 1 << 20
 
-// SheetError reports a line of a text file that ParseSheet can't use. It matches
+// SheetError reports an invalid line of a text file for ParseSheet. It matches
 // ErrInvalid.
 type SheetError struct {
 	Line   int // from 1; 0 if it is about the whole file
@@ -84,17 +84,17 @@ func utf16(file []byte) bool {
 	return bytes.HasPrefix(file, []byte("\xFF\xFE")) || bytes.HasPrefix(file, []byte("\xFE\xFF"))
 }
 
-// sheet is the state of reading a text file.
+// sheet is the state of parsing a text file.
 type sheet struct {
 	number      int
 	utf8        bool
 	blocks      []sheetBlock
-	seen        map[string]bool // keys of the current block that may stand once
+	seen        map[string]bool // keys of the current block that may occur only once
 	first, last int
 }
 
-// sheetBlock is a Block under construction. Its texts wait for their character code,
-// which need not stand before them.
+// sheetBlock is a Block under construction. Its texts are kept as bytes until their
+// character code is known, which may come after them.
 type sheetBlock struct {
 	Block
 	texts  []sheetText
@@ -112,7 +112,7 @@ func (p *sheet) fail(format string, args ...any) error {
 	return &SheetError{Line: p.number, Reason: fmt.Sprintf(format, args...)}
 }
 
-// short keeps what is quoted readable.
+// short shortens a quoted text for messages.
 func short(s string) string {
 	if r := []rune(strings.ToValidUTF8(s, "?")); len(r) > 30 {
 		return string(r[:30]) + "..."
@@ -156,6 +156,16 @@ func (p *sheet) set(key, value string) error {
 	return nil
 }
 
+// sheetValues are examples of the values that are not text.
+var sheetValues = map[string]string{
+	"text code":                 "8859, ASCII or MS-JIS",
+	"language code":             "English or 0x09",
+	"genre code":                "Jazz or 0x0b",
+	"text data copy protection": "ON or OFF",
+	"first track number":        "1",
+	"last track number":         "99",
+}
+
 // setting handles the lines whose value is not text.
 func (p *sheet) setting(b *sheetBlock, key, value string) (known bool, err error) {
 	ok := true
@@ -179,7 +189,7 @@ func (p *sheet) setting(b *sheetBlock, key, value string) (known bool, err error
 		return false, nil
 	}
 	if !ok {
-		return true, p.fail("%q is not a value of %q", short(value), key)
+		return true, p.fail("%q is not a value of %q, such as %s", short(value), key, sheetValues[key])
 	}
 	return true, nil
 }
@@ -214,7 +224,7 @@ var sheetKeys = []struct {
 	{Codes, "UPC / EAN", ""},
 }
 
-// place finds out what a key of text is about.
+// place determines the field of a key of text.
 func (p *sheet) place(key string) (f Field, track int, err error) {
 	if number, ok := strings.CutPrefix(key, "isrc "); ok {
 		if n, ok := trackNumber(number); ok {
@@ -245,7 +255,7 @@ func (p *sheet) place(key string) (f Field, track int, err error) {
 	return 0, 0, p.fail("%q is not a field of an input sheet", short(key))
 }
 
-// finish decodes the texts and puts the blocks together.
+// finish decodes the texts and assembles the blocks.
 func (p *sheet) finish() (Disc, error) {
 	if len(p.blocks) == 0 {
 		return Disc{}, &SheetError{Reason: "the file is empty"}
@@ -274,7 +284,7 @@ func (p *sheet) finish() (Disc, error) {
 	return d, nil
 }
 
-// text decodes a text and puts it into its place.
+// text decodes a text and stores it in its field.
 func (b *sheetBlock) text(t sheetText, isUTF8 bool) error {
 	text := t.raw
 	if !isUTF8 {
@@ -291,7 +301,7 @@ func (b *sheetBlock) text(t sheetText, isUTF8 bool) error {
 	return nil
 }
 
-// at returns the place of a text.
+// at returns a pointer to the field of a text.
 func (b *sheetBlock) at(f Field, track int) *string {
 	switch {
 	case f <= Message && track == 0:

@@ -14,7 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// A sheet in Latin-1, as Sony's software reads it, and one in UTF-8 say the same.
+// A sheet in Latin-1, as Sony's software reads it, and one in UTF-8 have the same
+// text.
 func TestSheetEncodings(t *testing.T) {
 	want, err := cdtext.ParseSheet([]byte(nightCatsSheets))
 	require.NoError(t, err)
@@ -42,7 +43,7 @@ func TestFormatSheet(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
-// A genre that isn't named has no line; one with words of its own has a code, too.
+// A genre without a name has no line; one with supplementary text has a code, too.
 func TestFormatSheetGenre(t *testing.T) {
 	d := cdtext.Disc{First: 1, Blocks: []cdtext.Block{{Language: cdtext.English, Album: cdtext.Text{Title: "x"}, Tracks: make([]cdtext.Track, 1)}}}
 	file, _, err := cdtext.FormatSheet(d)
@@ -55,7 +56,7 @@ func TestFormatSheetGenre(t *testing.T) {
 	assert.Contains(t, string(file), "Zydeco")
 }
 
-// What libburn accepts besides: numbers for names, pack types for keys.
+// What libburn also accepts: numbers for names, pack types for keys.
 func TestSheetCodes(t *testing.T) {
 	d, err := cdtext.ParseSheet([]byte(`
 		Remarks = made by hand
@@ -123,16 +124,16 @@ func TestSheetErrors(t *testing.T) {
 		"Track 01 = x":                  `line 1: "" is not a field of an input sheet`,
 		"ISRC x = x":                    `line 1: "x" is not a track`,
 		"Track 01 0x86 = x":             `line 1: "0x86" is not a field of an input sheet`,
-		"Genre Code = Polka":            `line 1: "Polka" is not a value of "genre code"`,
-		"Text Code = 0x000":             `line 1: "0x000" is not a value of "text code"`,
-		"Text Code = 01":                `line 1: "01" is not a value of "text code"`,
-		"Genre Code = 0x00123":          `line 1: "0x00123" is not a value of "genre code"`,
-		"Language Code = Klingon":       `line 1: "Klingon" is not a value of "language code"`,
-		"Language Code = 0x109":         `line 1: "0x109" is not a value of "language code"`,
-		"First Track Number = 0":        `line 1: "0" is not a value of "first track number"`,
-		"Last Track Number = x":         `line 1: "x" is not a value of "last track number"`,
-		"Text Code = 0x81":              `line 1: "0x81" is not a value of "text code"`,
-		"Text Data Copy Protection = ?": `line 1: "?" is not a value of "text data copy protection"`,
+		"Genre Code = Polka":            `line 1: "Polka" is not a value of "genre code", such as Jazz or 0x0b`,
+		"Text Code = 0x000":             `line 1: "0x000" is not a value of "text code", such as 8859, ASCII or MS-JIS`,
+		"Text Code = 01":                `line 1: "01" is not a value of "text code", such as 8859, ASCII or MS-JIS`,
+		"Genre Code = 0x00123":          `line 1: "0x00123" is not a value of "genre code", such as Jazz or 0x0b`,
+		"Language Code = Klingon":       `line 1: "Klingon" is not a value of "language code", such as English or 0x09`,
+		"Language Code = 0x109":         `line 1: "0x109" is not a value of "language code", such as English or 0x09`,
+		"First Track Number = 0":        `line 1: "0" is not a value of "first track number", such as 1`,
+		"Last Track Number = x":         `line 1: "x" is not a value of "last track number", such as 99`,
+		"Text Code = 0x81":              `line 1: "0x81" is not a value of "text code", such as 8859, ASCII or MS-JIS`,
+		"Text Data Copy Protection = ?": `line 1: "?" is not a value of "text data copy protection", such as ON or OFF`,
 		"First Track Number = 2\nTrack 01 Title = x":                            `line 2: track 1 is not one of those that the file announces`,
 		"Last Track Number = 1\nTrack 02 Title = x":                             `line 2: track 2 is not one of those that the file announces`,
 		"Text Code = MS-JIS\nTrack 01 Title = \x93":                             `line 2: the text is not MS-JIS`,
@@ -165,7 +166,7 @@ func TestParseFile(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, packs, got)
 	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: 0x8F, Pack: 21}}, notes)
-	assert.Zero(t, zero[len(zero)-1], "the file is not changed")
+	assert.Zero(t, zero[len(zero)-1], "the file is unchanged")
 	full := bytes.Repeat(packs[:cdtext.PackSize], 8*256)
 	got, _, err = cdtext.ParseFile(full)
 	require.NoError(t, err)
@@ -206,7 +207,7 @@ func TestNames(t *testing.T) {
 		got, ok := cdtext.ParseLanguage(cdtext.Language(code).String())
 		assert.True(t, ok && int(got) == code, cdtext.Language(code).String())
 	}
-	// EBU Tech 3264, as the real discs of the other tests use it.
+	// EBU Tech 3264, as used by the real discs of the other tests.
 	assert.Equal(t, "Czech Hungarian Dutch Polish Russian Korean Japanese Greek Chinese Amharic 0x2C", strings.Join([]string{
 		cdtext.Language(0x06).String(), cdtext.Language(0x1B).String(), cdtext.Language(0x1D).String(), cdtext.Language(0x20).String(),
 		cdtext.Language(0x56).String(), cdtext.Language(0x65).String(), cdtext.Japanese.String(), cdtext.Language(0x70).String(),

@@ -2,9 +2,9 @@ package rip
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/redbook-audio/redbook/cdtext"
-	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/internal/image"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -33,13 +33,17 @@ func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
 	return text.Blocks[0].Album, tracks
 }
 
-// Packs makes CD-TEXT from the titles of an image, for a disc without packs; nil if it
-// has no titles. Texts that CD-TEXT can't hold are left out.
+// Packs makes CD-TEXT from the texts of an image in all languages, for a disc without packs;
+// nil if it has no texts. Texts that CD-TEXT can't represent are left out.
 func Packs(img *image.Image) ([]byte, error) {
-	b := cdtext.Block{Language: cdtext.English, Album: TextOf(img.Title, img.Performer, img.Text)}
+	if blocks := slices.DeleteFunc(slices.Clone(img.CDText), empty); len(blocks) > 0 {
+		packs, _, err := cdtext.Encode(cdtext.Disc{First: img.Tracks[0].Number, Blocks: blocks})
+		return packs, err
+	}
+	b := cdtext.Block{Language: cdtext.English, Album: image.TextOf(img.Title, img.Performer, img.Text)}
 	any := b.Album != cdtext.Text{}
 	for _, t := range img.Tracks {
-		track := cdtext.Track{Text: TextOf(t.Title, t.Performer, t.Text)}
+		track := cdtext.Track{Text: image.TextOf(t.Title, t.Performer, t.Text)}
 		any = any || track.Text != cdtext.Text{}
 		b.Tracks = append(b.Tracks, track)
 	}
@@ -51,27 +55,20 @@ func Packs(img *image.Image) ([]byte, error) {
 	return packs, err
 }
 
-// TextOf puts the texts of an album or a track together; Rest is its inverse.
-func TextOf(title, performer string, t cue.CDText) cdtext.Text {
-	return cdtext.Text{
-		Title: title, Performer: performer,
-		Songwriter: t.Songwriter, Composer: t.Composer, Arranger: t.Arranger, Message: t.Message,
-	}
-}
-
-// Rest returns the texts that have no field in toc.TrackInfo.
-func Rest(t cdtext.Text) cue.CDText {
-	return cue.CDText{Songwriter: t.Songwriter, Composer: t.Composer, Arranger: t.Arranger, Message: t.Message}
+// empty reports whether a block has no text.
+func empty(b cdtext.Block) bool {
+	return b.Album == cdtext.Text{} && b.DiscID == "" && b.Genre == 0 && b.GenreText == "" && b.Closed == "" && b.UPC == "" &&
+		!slices.ContainsFunc(b.Tracks, func(t cdtext.Track) bool { return t != cdtext.Track{} })
 }
 
 // Image describes the tracks selected by wanted for package image, with the sound around
 // them. The caller sets Sectors.
 //
-// Remarks name what a cue sheet can't hold, such as a catalog number with a wrong check
-// digit, and what the drive did not report.
+// Remarks name the facts that a cue sheet can't contain, such as a catalog number with a
+// wrong check digit, and those that the drive did not report.
 func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	album, texts := l.Titles()
-	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album)}
+	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: image.Rest(album)}
 	d.Packs, _ = cdtext.Mend(l.Text.Value)
 	mcn, err := toc.ParseMCN(string(l.MCN.Value))
 	if err != nil {
@@ -90,7 +87,7 @@ func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 			TrackInfo: toc.TrackInfo{
 				Title: text.Title, Performer: text.Performer, ISRC: t.ISRC.Value, Control: t.Flags.Value, Indexes: t.Indexes.Value,
 			},
-			Text: Rest(text), SCMS: t.SCMS.Value, Number: t.Number, Session: t.Session,
+			Text: image.Rest(text), SCMS: t.SCMS.Value, Number: t.Number, Session: t.Session,
 			Start: t.Start, Pregap: t.Pause.Value, Length: toc.Sectors(end - t.Start), RunOut: l.runOut(i, end),
 			Sound: sound.After[t.Number],
 		})
@@ -103,7 +100,7 @@ func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	return d
 }
 
-// runOut returns what lies between the audio of track i and the lead-out; package image
+// runOut returns the range between the audio of track i and the lead-out; package image
 // handles the space between two tracks.
 func (l *Layout) runOut(i int, end toc.LBA) toc.Sectors {
 	if l.joined(i) {
@@ -112,8 +109,8 @@ func (l *Layout) runOut(i int, end toc.LBA) toc.Sectors {
 	return toc.Sectors(l.Tracks[i].Next - end)
 }
 
-// remarks records in the sheet what is unknown: a missing line must not be taken for
-// "none".
+// remarks records in the sheet which facts are unknown: a missing line must not be taken
+// for "none".
 func (l *Layout) remarks() []string {
 	var list []string
 	if l.NoQ != nil {
@@ -181,8 +178,8 @@ func (s *Summing) summer(t *Track) *Summer {
 }
 
 // Track returns the checksums of a track. The following pause counts as silence unless
-// Tap received it: package image may leave pauses out. ok is false if Tap received
-// nothing of the track.
+// Tap received it: package image may leave pauses out. ok is false if Tap received no
+// sector of the track.
 func (s *Summing) Track(n int) (sums Sums, ok bool) {
 	sum := s.sums[n]
 	t, found := s.l.Track(n)

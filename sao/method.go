@@ -87,8 +87,13 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 	for i := range p.Tracks {
 		p.Tracks[i].Number = s.first() + i
 		p.Tracks[i].Pause = s.Tracks[i].Pregap
+		p.Tracks[i].Length = p.Tracks[i].Sectors()
 		if i == 0 {
 			p.Tracks[i].Pause = 0 // every disc has this pause
+			p.Tracks[i].Length -= tracks[i].Pregap
+		}
+		if i+1 < len(tracks) {
+			p.Tracks[i].Length -= tracks[i+1].Pregap
 		}
 	}
 	for _, mark := range layout.Marks {

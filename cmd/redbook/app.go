@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
@@ -75,8 +76,10 @@ type globals struct {
 	force       bool
 	quiet       bool
 	verbose     int
+	bell        bool // of the commands that take minutes
 
-	inputs []string // files that the command reads, as they become known
+	inputs []string    // files that the command reads, as they become known
+	stdin  os.FileInfo // the file that --stdin reads; nil if none
 }
 
 // hooks let tests observe a run; all of them may be nil.
@@ -114,6 +117,9 @@ func (a *app) run(args []string) int {
 	defer a.stop.stop()
 	a.connect()
 	root := newRoot(a)
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		describeFlags(root)
+	}
 	args = commandFirst(root, args)
 	a.prepare(root, args)
 	root.SetArgs(args)
@@ -126,6 +132,7 @@ func (a *app) run(args []string) int {
 func (a *app) finish(err error) int {
 	a.console.clear()
 	a.console.clearTitle()
+	a.console.ring(a.flags.bell)
 	if err == nil {
 		return exitDone
 	}
@@ -146,6 +153,11 @@ func (a *app) finish(err error) int {
 	}
 	a.data.error(code, err, next)
 	return code
+}
+
+// bellFlag defines --bell, for commands that take minutes.
+func (a *app) bellFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&a.flags.bell, "bell", false, "ring the bell of the terminal when done, and when another disc is needed")
 }
 
 // command creates a cobra command whose errors carry the exit code.

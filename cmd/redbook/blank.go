@@ -39,10 +39,11 @@ func blankCommand(a *app) *cobra.Command {
 			if err == nil || report.Verdict == burn.VerdictSuccess { // otherwise only the tray stays locked
 				a.talk.note("The disc is blank.")
 			}
-			return errors.Join(a.advise.burn(err, d, &report), a.data.events.err())
+			return errors.Join(a.advise.writing(err, d, &report), a.data.events.err())
 		})
 	})
 	cmd.Flags().BoolVar(&full, "full", false, "erase every sector instead of only the table of contents; takes as long as a burn")
+	a.bellFlag(cmd)
 	cmd.Flags().BoolVar(&opts.Eject, "eject", false, "open the tray when done")
 	return cmd
 }

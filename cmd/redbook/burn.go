@@ -75,6 +75,7 @@ func burnCommand(a *app) *cobra.Command {
 		})
 	cmd.Long = burnLong
 	flags.register(cmd.Flags())
+	a.bellFlag(cmd)
 	return cmd
 }
 
@@ -117,7 +118,7 @@ func (r *burnRun) burn(ctx context.Context, d *device, m *material, args []strin
 		return prepareError(ctx, e.Err, "burned")
 	}
 	if report.Version == 0 { // the burn did not start
-		return r.advise.burn(err, d, nil)
+		return r.advise.writing(err, d, nil)
 	}
 	began = true
 	c.ended(m, &report)

@@ -110,11 +110,8 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 	if opts.Speed, err = parseSpeed(b.speed); err != nil {
 		return nil, err
 	}
-	if opts.FIFO, err = parseSize("--fifo", b.fifo); err != nil {
+	if opts.FIFO, err = parseFIFO("--fifo", b.fifo); err != nil {
 		return nil, err
-	}
-	if opts.FIFO < minFIFO {
-		return nil, usage("--fifo %s: the buffer must hold at least a second of music (%dk)", b.fifo, minFIFO>>10)
 	}
 	if opts.MCN, err = toc.ParseMCN(b.mcn); err != nil {
 		return nil, usage("--mcn: %w", err)

@@ -158,7 +158,7 @@ func (c *chronicle) event(e burn.Event) {
 	case burn.Progress:
 		c.sample(&e)
 	case burn.TrackStarted:
-		c.say("track", fmt.Sprintf("Writing track %d: %s, %v from LBA %d", e.Track, baseName(e.Name), e.Sectors, e.Start))
+		c.say("track", fmt.Sprintf("Writing track %d: %s, %v from LBA %d", e.Track, baseName(e.Name), e.Length, e.Start))
 	case burn.TrackFinished:
 		c.say("track", fmt.Sprintf("Track %d: %s", e.Track, e.Report.Status))
 	case burn.SessionClosed:
@@ -172,6 +172,10 @@ func (c *chronicle) event(e burn.Event) {
 func (c *chronicle) sample(e *burn.Progress) {
 	at := c.at()
 	writing := e.Phase == burn.PhaseWrite
+	between := e.Phase == burn.PhaseStart || writing && e.Speed.X() == 0
+	if between && c.idle < 0 && len(c.samples) > 0 && c.samples[len(c.samples)-1].Speed > 0 {
+		return // the next track of a session that is written at once: the stream continues
+	}
 	switch {
 	case writing && c.idle >= 0:
 		c.idles = append(c.idles, pauseDoc{c.idle, at})

@@ -57,5 +57,8 @@ func (w *work) ended(d *device, m *material, report *burn.Report, err error) err
 	if worth := len(report.Tracks) > 0 || err == nil || report.Verdict == burn.VerdictSuccess; worth && w.data.events == nil && !w.flags.quiet {
 		perr = w.data.sentences(reportText(d, m, report, w.flags.verbose > 0))
 	}
-	return errors.Join(w.advise.burn(err, d, report), perr, w.data.events.err())
+	if perr = errors.Join(perr, w.data.events.err()); perr != nil && err == nil {
+		w.talk.console.print(w.talk.prefix() + asSentence(headline(report))) // the exit code is about the output
+	}
+	return errors.Join(w.advise.writing(err, d, report), perr)
 }

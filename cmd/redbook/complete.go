@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi/host"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // completer returns the possible values of a flag or an argument.
@@ -41,6 +43,60 @@ var (
 	flagFiles   = map[string][]string{"archive": {"zip"}, "toc": {"cue"}, "report": {"html", "json"}, "cd-text": {"txt", "cdt"}}
 	flagFolders = []string{"output", "spool"}
 )
+
+// argValues are the arguments of commands, by the command's path after "redbook". The others
+// take files, or nothing.
+var argValues = map[string]func(a *app, nth int) ([]cobra.Completion, cobra.ShellCompDirective){
+	"resume": func(a *app, nth int) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if nth > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return jobValues(a), cobra.ShellCompDirectiveDefault // or the file of a journal
+	},
+	"man": func(*app, int) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	},
+	"sim export":        fileArgs([]string{"disc"}),
+	"sim serve":         fileArgs([]string{"disc"}),
+	"sim import":        fileArgs([]string{"cue", "toc"}, []string{"disc"}),
+	"sim personalities": fileArgs([]string{"zip"}),
+}
+
+// fileArgs completes arguments that are files with one of these extensions.
+func fileArgs(extensions ...[]string) func(a *app, nth int) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return func(_ *app, nth int) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if nth >= len(extensions) {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return extensions[nth], cobra.ShellCompDirectiveFilterFileExt
+	}
+}
+
+// completeArgs registers the completion of a command's arguments. Without arguments no
+// files are offered.
+func completeArgs(a *app, cmd *cobra.Command) {
+	_, path, _ := strings.Cut(cmd.CommandPath(), " ")
+	values, ok := argValues[path]
+	switch {
+	case ok:
+		cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return values(a, len(args))
+		}
+	case !cmd.HasSubCommands() && !strings.Contains(cmd.Use, " "):
+		cmd.ValidArgsFunction = cobra.NoFileCompletions
+	}
+}
+
+// describeFlags prepares the descriptions of flags for a shell, which shows them as they
+// are: pflag marks the name of a value by backticks.
+func describeFlags(cmd *cobra.Command) {
+	plain := func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") }
+	cmd.PersistentFlags().VisitAll(plain)
+	cmd.Flags().VisitAll(plain)
+	for _, sub := range cmd.Commands() {
+		describeFlags(sub)
+	}
+}
 
 func words(list ...string) completer {
 	return func(*app) []cobra.Completion { return list }
@@ -89,6 +145,7 @@ func completeFlags(a *app, cmd *cobra.Command) error {
 			}
 		}
 	}
+	completeArgs(a, cmd)
 	for _, sub := range cmd.Commands() {
 		if err := completeFlags(a, sub); err != nil {
 			return err
@@ -119,10 +176,14 @@ func deviceValues(a *app) []cobra.Completion {
 
 // discValues are the files that complete sim: and the beginning of a path.
 func discValues(begun string) []cobra.Completion {
-	matches, _ := filepath.Glob(begun + "*") // an invalid pattern matches nothing
+	dir, base := filepath.Split(begun)
+	entries, _ := os.ReadDir(firstOf(dir, ".")) // without a folder there is nothing to offer
 	var values []cobra.Completion
-	for _, path := range matches {
+	for _, e := range entries {
+		path := dir + e.Name()
 		switch {
+		case !strings.HasPrefix(e.Name(), base), strings.HasPrefix(e.Name(), ".") && base == "", strings.ContainsAny(e.Name(), "\t\r\n"):
+			// not meant, or not one line with the name alone, as the scripts of the shells read it
 		case isFolder(path):
 			values = append(values, simPrefix+path+string(filepath.Separator))
 		case filepath.Ext(path) == ".disc":

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -39,7 +40,8 @@ var settings = []setting{
 	{"mode", "mode", []string{"burn"}, oneOf(modeAuto, modeTAO, modeSAO), "how to record"},
 	{"verify", "verify", []string{"burn"}, oneOf("none", "quick", "full"), "how much to read back after a burn"},
 	{"eject", "eject", []string{"burn"}, oneOf("true", "false"), "open the tray after a burn"},
-	{"fifo", "fifo", []string{"burn"}, func(text string) error { _, err := parseSize("fifo", text); return err }, "size of the buffer"},
+	{"bell", "bell", []string{"burn", "copy", "resume", "verify", "read", "blank", "try"}, oneOf("true", "false"), "ring the bell of the terminal when done"},
+	{"fifo", "fifo", []string{"burn"}, func(text string) error { _, err := parseFIFO("fifo", text); return err }, "size of the buffer"},
 	{"spool", "spool", []string{"burn", "verify"}, aFolder, "folder for temporary files"},
 	{"report_folder", "", []string{"burn"}, aFolder, "folder that gets a report of every burn"},
 }
@@ -207,7 +209,7 @@ func readConfigFile(path string) (values map[string]string, lines map[string]int
 		return nil, nil, nil
 	}
 	var raw map[string]any
-	text, err := os.ReadFile(path)
+	text, err := readUpTo(path, maxConfig)
 	if err == nil {
 		err = toml.Unmarshal(text, &raw)
 	}
@@ -235,10 +237,26 @@ func readConfigFile(path string) (values map[string]string, lines map[string]int
 		case int64:
 			values[name] = strconv.FormatInt(v, 10)
 		default:
-			return nil, nil, fail(exitUsage, "", "%s: line %d: %s: must be a text, a number, or true or false", path, lines[name], name)
+			return nil, nil, fail(exitUsage, "", "%s: line %d: %s: must be a text, a whole number, or true or false", path, lines[name], name)
 		}
 	}
 	return values, lines, nil
+}
+
+// maxConfig is the size in bytes that no settings file exceeds.
+const maxConfig = 1 << 20
+
+// readUpTo reads a file, or a pipe, that must not be longer than limit bytes.
+func readUpTo(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		err = fmt.Errorf("%s: too long", path)
+	}
+	return text, errors.Join(err, f.Close())
 }
 
 // lineOfSetting is the line of a TOML file that sets name, or begins the table of that name.

@@ -154,6 +154,16 @@ func (c *console) clearTitle() {
 	}
 }
 
+// ring rings the bell of the terminal if asked to.
+func (c *console) ring(asked bool) {
+	if !asked || !c.screen.live {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = fmt.Fprint(c.w, "\a")
+}
+
 // clear removes the live line.
 func (c *console) clear() {
 	c.mu.Lock()

@@ -108,7 +108,7 @@ func (r *burnRun) awaitDisc(ctx context.Context, d *device, flags *burnFlags) er
 			r.data.events.send("waiting", waitingEvent{d.name, why})
 			if why == notBlank {
 				if err := d.opened.Eject(ctx); err != nil {
-					return r.advise.burn(err, d, nil)
+					return r.advise.writing(err, d, nil)
 				}
 			}
 		}
@@ -126,6 +126,7 @@ const (
 )
 
 func (t *talk) askForDisc(d *device, why string) {
+	t.console.ring(t.flags.bell)
 	if why == notBlank {
 		t.note("The disc in %s isn't blank. Insert a blank disc.", d.name)
 		return

@@ -52,6 +52,7 @@ func copyCommand(a *app) *cobra.Command {
 		return r.run(ctx, &f)
 	})
 	cmd.Long = copyLong
+	a.bellFlag(cmd)
 	fl := cmd.Flags()
 	fl.StringVar(&f.from, "from", "", "`DRIVE` with the disc to copy (default: --device, or the only drive)")
 	fl.StringVar(&f.to, "to", "", "`DRIVE` with the blank disc (default: the same drive)")
@@ -197,6 +198,7 @@ func wrongDisc(err error) bool {
 
 // askForBlank waits for the blank disc. Without questions, copy needs two drives.
 func (t *talk) askForBlank(ctx context.Context) error {
+	t.console.ring(t.flags.bell)
 	answer, err := t.ask(ctx, "Take the disc out, put a blank one into the drive and close the tray. Then press Enter, or q to stop: ")
 	if err != nil {
 		return err
@@ -232,7 +234,7 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 		return nil, r.advise.readError(d, err)
 	}
 	if lost := c.Lost; lost > 0 {
-		r.talk.warn("%d samples before or after the tracks can't be read; they are silence in the copy", lost)
+		r.talk.warn("%d samples at the ends of the tracks or next to them can't be read with this offset; they are silence in the copy", lost)
 	}
 	if n := c.Unreadable; n > 0 {
 		r.talk.warn("%s between the tracks can't be read; they are silence in the copy", count(int(n), "sector"))
@@ -244,7 +246,7 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 func (r *copyRun) checkTarget(ctx context.Context, f *copyFlags, c *redbook.CopySource) error {
 	return r.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error {
 		_, err := redbook.PlanCopy(ctx, d.opened, c, &f.opts)
-		return r.advise.burn(err, d, nil)
+		return r.advise.writing(err, d, nil)
 	})
 }
 
@@ -259,7 +261,7 @@ func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *redbook.
 	}
 	report, err := redbook.BurnCopy(ctx, d.opened, c, &opts)
 	if report.Version == 0 { // the burn did not start
-		return r.advise.burn(err, d, nil)
+		return r.advise.writing(err, d, nil)
 	}
 	if err == nil && atOnce && !f.testWrite && !f.eject {
 		r.compare(ctx, d, c)

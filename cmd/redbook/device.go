@@ -247,7 +247,7 @@ func (o opening) failure(name string, err error) error {
 	case errors.Is(err, mmc.ErrNotMMC):
 		return fail(exitNoDrive, "To list the drives: redbook drives", "%s is not a CD drive: %w", name, err)
 	case errors.Is(err, context.Canceled):
-		return fail(exitCanceled, "", "canceled before anything was done")
+		return fail(exitCanceled, "", "canceled before the drive was opened")
 	default:
 		return fail(exitNoDrive, o.advise.about(burn.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
 	}

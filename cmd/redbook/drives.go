@@ -62,6 +62,9 @@ func drivesCommand(a *app) *cobra.Command {
 		}
 		if err == nil && len(drives) == 0 {
 			_, err = a.drives.look().onlyDrive(ctx)
+			if f, ok := errors.AsType[*failure](err); ok && strings.HasPrefix(a.flags.device, simPrefix) {
+				f.next = "Only drives of this computer are listed. To look at the simulated one: redbook info --device " + quote(a.flags.device)
+			}
 		}
 		return err
 	})

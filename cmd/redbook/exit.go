@@ -19,7 +19,7 @@ const (
 	exitVerify      = 8   // the disc differs from the files
 	exitUnconfirmed = 9   // written, but the drive did not confirm it
 	exitUnable      = 10  // the drive can't do what was asked for
-	exitCanceled   = 130 // Ctrl-C (128 + SIGINT, as shells count)
+	exitCanceled    = 130 // Ctrl-C (128 + SIGINT, as shells count)
 	exitPipe        = 141 // the output is no longer read (128 + SIGPIPE)
 )
 

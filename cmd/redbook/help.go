@@ -151,6 +151,9 @@ func completionCommand(a *app) *cobra.Command {
 			err = root.GenZshCompletion(&text)
 		case "fish":
 			err = root.GenFishCompletion(&text, true)
+			script := fishFixes.Replace(text.String())
+			text.Reset()
+			text.WriteString(script)
 		case "powershell":
 			err = root.GenPowerShellCompletionWithDesc(&text)
 		default:
@@ -166,6 +169,16 @@ func completionCommand(a *app) *cobra.Command {
 	}
 	return cmd
 }
+
+// fishFixes correct cobra's script for fish. It evaluates the words before the cursor
+// without their quotes, so a file name with a space is two words and one with a semicolon
+// runs a command, and it takes the word at the cursor with its quotes.
+var fishFixes = strings.NewReplacer(
+	`(string escape -- (commandline -ct))`, `(string escape -- (string unescape -- (commandline -ct); or commandline -ct))
+    set -l quoted (string escape -- $args[2..-1])`,
+	`__complete $args[2..-1] $lastArg`, `__complete $quoted $lastArg`,
+	`(commandline -t | string escape --style=regex)`, `(commandline -t | string unescape | string escape --style=regex)`,
+)
 
 // completionDoc is a completion script in --json.
 type completionDoc struct {

@@ -58,7 +58,7 @@ func hostError(name string, err error) error {
 	_, mounted := errors.AsType[*host.MountedError](err)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return fail(exitCanceled, "", "canceled before anything was done")
+		return fail(exitCanceled, "", "canceled before the drive was opened")
 	case errors.Is(err, errors.ErrUnsupported):
 		return fail(exitNoDrive, simAdvice, "%s: this build reaches only simulated drives (sim:FILE): %w", name, err)
 	case mounted:

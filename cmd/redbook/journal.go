@@ -30,7 +30,7 @@ type burnLine struct {
 var pathFlags = map[string]bool{"toc": true, "spool": true, "cd-text": true}
 
 // onceFlags apply to one run and not to how the album is burned.
-var onceFlags = map[string]bool{"append": true, "journal": true, "report": true, "log": true, "copies": true, "wait": true}
+var onceFlags = map[string]bool{"append": true, "journal": true, "report": true, "log": true, "copies": true, "wait": true, "bell": true}
 
 // lineOf records the given flags.
 func lineOf(personality string, f *pflag.FlagSet) burnLine {

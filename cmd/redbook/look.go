@@ -29,7 +29,10 @@ func (s *discs) look(ctx context.Context, d *device) (disc.Disc, error) {
 	case noDisc(err):
 		return on, s.advise.noDisc()
 	case err != nil:
-		return on, s.advise.burn(errors.Join(err, on.NotReady), d, nil)
+		if on.NotReady != nil && !errors.Is(err, on.NotReady) {
+			err = errors.Join(err, on.NotReady)
+		}
+		return on, s.advise.burn(err, d, nil)
 	}
 	return on, nil
 }

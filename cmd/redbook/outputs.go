@@ -24,14 +24,18 @@ type output struct {
 // *.wav must not cost the user a recording.
 type outputs struct {
 	list    []output
-	inputs  []string // what is burned or compared
+	inputs  []string    // files that are read, also those that --force must not replace
+	stdin   os.FileInfo // the file that the standard input comes from; nil if none
 	devices []string
 	force   bool
 }
 
 // outputsOf collects the files of the flags that every command has.
 func outputsOf(flags *globals, inputs []string) *outputs {
-	o := &outputs{inputs: slices.Concat(inputs, flags.inputs), devices: append([]string{flags.device}, flags.devices...), force: flags.force}
+	o := &outputs{
+		inputs: slices.Concat(inputs, flags.inputs), stdin: flags.stdin,
+		devices: append([]string{flags.device}, flags.devices...), force: flags.force,
+	}
 	if isArchive(flags.personality) {
 		o.inputs = append(o.inputs, flags.personality)
 	}
@@ -44,6 +48,16 @@ func (o *outputs) add(flag, path string) {
 	if path != "" {
 		o.list = append(o.list, output{flag: flag, path: path})
 	}
+}
+
+// reads reports whether the command reads a file.
+func (o *outputs) reads(path string) bool {
+	if o.stdin != nil {
+		if info, err := os.Stat(path); err == nil && os.SameFile(info, o.stdin) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(o.inputs, func(in string) bool { return sameName(in, path) })
 }
 
 // addJournal adds the file of --journal.
@@ -59,7 +73,7 @@ func (o *outputs) check() error {
 				return usage("%s %s: that is the simulated disc", out.flag, out.path)
 			}
 		}
-		if slices.ContainsFunc(o.inputs, func(in string) bool { return sameName(in, out.path) }) {
+		if o.reads(out.path) {
 			return usage("%s %s: that is one of the files that are read", out.flag, out.path)
 		}
 		for _, other := range o.list[:i] {

@@ -2,8 +2,8 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
@@ -89,7 +89,7 @@ func planText(d *device, p *redbook.Plan, m *material, flags *burnFlags) string 
 		if performer == m.Performer {
 			performer = ""
 		}
-		fmt.Fprintf(&b, "%4d   %7v  %s%s\n", t.Number, t.Audio, trackTitle(t.Title, performer, t.Name), trackNotes(t))
+		fmt.Fprintf(&b, "%4d   %7v  %s%s\n", t.Number, t.Length, trackTitle(t.Title, performer, t.Name), trackNotes(t))
 		if source != "" && source != before { // many tracks can come from one file
 			fmt.Fprintf(&b, "                %s\n", source)
 		}
@@ -166,13 +166,13 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 		}
 	}
 	text := "Session-at-once (" + why + "): no pause between the tracks"
-	switch length := longest.Duration().Round(10 * time.Millisecond); {
+	switch {
 	case len(p.Joins) > 0:
 		text = joinsText(p, pauses)
 	case pauses > 0 && p.Pause == longest:
-		text = fmt.Sprintf("Session-at-once (%s): %v of silence between the tracks", why, length)
+		text = fmt.Sprintf("Session-at-once (%s): %s of silence between the tracks", why, secondsText(longest))
 	case pauses > 0:
-		text = fmt.Sprintf("Session-at-once (%s): %s between the tracks, %v at most", why, count(pauses, "pause"), length)
+		text = fmt.Sprintf("Session-at-once (%s): %s between the tracks, %s at most", why, count(pauses, "pause"), secondsText(longest))
 	}
 	if hidden := m.Tracks[0].Pregap; hidden > 0 {
 		text += fmt.Sprintf("; %v of audio is hidden before track 1", hidden)
@@ -186,6 +186,15 @@ func modeText(p *redbook.Plan, m *material, why string) string {
 		text += "; without titles: this drive cannot write CD-TEXT"
 	}
 	return text + ". If it is cut short, none of it can be read."
+}
+
+// secondsText formats a pause: "1 second", "0.51 seconds".
+func secondsText(n toc.Sectors) string {
+	if n == toc.SectorsPerSecond {
+		return "1 second"
+	}
+	text := strconv.FormatFloat(n.Duration().Seconds(), 'f', 2, 64)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") + " seconds"
 }
 
 // joinsText names the joins, and how to avoid them.

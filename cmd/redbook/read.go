@@ -66,6 +66,7 @@ func readCommand(a *app) *cobra.Command {
 				return a.discs.read(ctx, d, &f)
 			})
 		})
+	a.bellFlag(cmd)
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "`FOLDER` for track01.wav, track02.wav ...; created if it does not exist")
 	cmd.Flags().StringVar(&f.tracks, "tracks", "all", "`TRACKS` to read: all, or a list such as 2,5-7")
 	cmd.Flags().StringVar(&f.format, "format", "wav", "`FORMAT` of the files: wav or flac")
@@ -216,7 +217,7 @@ func (s *discs) tellRead(d *device, f *readFlags, r *redbook.ReadResult) error {
 		})
 	}
 	if doc.Lost > 0 {
-		s.talk.warn("%d samples before or after the tracks can't be read; they are silence in the files", doc.Lost)
+		s.talk.warn("%d samples at the ends of the tracks or next to them can't be read with this offset; they are silence in the files", doc.Lost)
 	}
 	if doc.Unreadable > 0 {
 		s.talk.warn("%s between the tracks can't be read; they count as silence", count(int(doc.Unreadable), "sector"))

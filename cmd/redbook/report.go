@@ -20,13 +20,7 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 	fmt.Fprintf(&b, "%s\n", headline(r))
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, t := range r.Tracks {
-		start, length := t.Start.MSF().String(), lengthOf(&t).String()
-		switch {
-		case t.Status == burn.TrackNotBegun:
-			start, length = "-", "-" // it is nowhere
-		case t.AtMost > 0, t.Status != burn.TrackOK && t.Status != burn.TrackTested && !r.After.Status.Known():
-			length = "?:??"
-		}
+		start, length := rowPlace(r, &t)
 		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", t.Number, start, length, trackStatus(r, &t), trackTitle(t.Title, t.Performer, t.Name))
 		for _, note := range t.Notes {
 			if text := rowNote(r, &note, verbose); text != "" {
@@ -46,18 +40,29 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 		}
 	}
 	if r.Elapsed > 0 {
-		fmt.Fprintf(&b, "%s\n", timeText(d, r))
+		fmt.Fprintf(&b, "Took %s.\n", timeText(d, r))
 	}
 	if len(r.Tracks) > 0 && !r.TestWrite {
 		fmt.Fprintf(&b, "%s\n", verificationText(&r.Verified))
 	}
 	if verbose {
-		fmt.Fprintf(&b, "Speed asked for %v, set to %v. %s\n", r.SpeedAsked, r.SpeedSet, bufferText(r))
+		fmt.Fprintf(&b, "Speed: %s. %s\n", speedSetText(r), asSentence(bufferText(r)))
 	}
 	for _, line := range holds(r) {
 		fmt.Fprintf(&b, "%s\n", line)
 	}
 	return b.String()
+}
+
+// rowPlace is where a track starts and how long it is.
+func rowPlace(r *burn.Report, t *burn.TrackReport) (start, length string) {
+	switch {
+	case t.Status == burn.TrackNotBegun:
+		return "-", "-" // it is nowhere
+	case t.AtMost > 0, t.Status != burn.TrackOK && t.Status != burn.TrackTested && !r.After.Status.Known():
+		return t.Start.MSF().String(), "?:??"
+	}
+	return t.Start.MSF().String(), t.Recorded().String()
 }
 
 // trackStatus is how a track ended. The track during whose lead-in or pause the burn was
@@ -90,7 +95,7 @@ func rowNote(r *burn.Report, n *burn.Note, verbose bool) string {
 func headline(r *burn.Report) string {
 	if len(r.Tracks) == 0 && r.Verdict == burn.VerdictSuccess {
 		state := "closed"
-		if r.Appendable {
+		if isTrue(r.Appendable) {
 			state = "closed, and another session may follow"
 		}
 		return fmt.Sprintf("The disc is %s: %s.", state, count(len(r.OnDisc), "track"))
@@ -100,7 +105,7 @@ func headline(r *burn.Report) string {
 	for _, t := range r.Tracks {
 		if t.Status == burn.TrackOK || t.Status == burn.TrackTested {
 			done++
-			length += lengthOf(&t)
+			length += t.Recorded()
 		}
 	}
 	text := fmt.Sprintf("%s: %d of %s, %v", r.Verdict, done, count(len(r.Tracks), "track"), length)
@@ -109,39 +114,42 @@ func headline(r *burn.Report) string {
 		return text
 	case !r.After.Status.Known():
 		return text + ", state of the disc unknown"
-	case r.Closed && r.Appendable:
+	case isTrue(r.Closed) && isTrue(r.Appendable):
 		return text + ", session closed, another may follow"
-	case r.Closed:
+	case isTrue(r.Closed):
 		return text + ", disc closed"
 	case r.After.Status.Value == mmc.DiscEmpty:
 		return text + ", disc blank"
-	case !r.After.LastSession.Known():
+	case r.Closed == nil:
 		return text + ", state of the session unknown"
 	}
 	return text + ", session open"
 }
 
-// lengthOf is how much of a track is on the disc, or was tested.
-func lengthOf(t *burn.TrackReport) toc.Sectors {
-	if t.Status == burn.TrackTested {
-		return t.Sent
+// speedSetText is the requested speed, and that of the drive if it is another one.
+func speedSetText(r *burn.Report) string {
+	switch {
+	case !r.SpeedAsked.Known():
+		return fmt.Sprintf("%v, the highest", r.SpeedSet)
+	case r.SpeedAsked.String() == r.SpeedSet.String():
+		return r.SpeedSet.String()
 	}
-	return t.Sectors
+	return fmt.Sprintf("%v instead of %v", r.SpeedSet, r.SpeedAsked)
 }
 
 // bufferText describes how full the buffers were.
 func bufferText(r *burn.Report) string {
-	text := fmt.Sprintf("Buffer of %d KiB, never below %d KiB", r.FIFO.Size>>10, r.FIFO.MinFill>>10)
+	text := fmt.Sprintf("lowest level of redbook's buffer: %d of %d KiB", r.FIFO.MinFill>>10, r.FIFO.Size>>10)
 	if r.FIFO.Empty > 0 {
 		text += ", empty " + count(r.FIFO.Empty, "time")
 	}
 	if r.DriveMin >= 0 {
-		text += fmt.Sprintf("; the drive's own never below %.0f %%", r.DriveMin*100)
+		text += fmt.Sprintf("; of the drive's: %.0f %%", r.DriveMin*100)
 	}
 	if r.Resends > 0 {
 		text += fmt.Sprintf("; %s repeated", count(r.Resends, "WRITE"))
 	}
-	return text + "."
+	return text
 }
 
 // asSentence makes a sentence: it begins with a capital letter and ends with a period.
@@ -155,21 +163,25 @@ func asSentence(text string) string {
 // timeText describes the duration and the speed.
 func timeText(d *device, r *burn.Report) string {
 	took, writing := r.Elapsed.Round(time.Second), r.Writing.Round(time.Second)
-	text := "Took " + clock(took)
+	text := clock(took)
+	var parts []string
 	if writing > 0 {
-		text += ", of that writing " + clock(writing)
+		parts = append(parts, "writing "+clock(writing))
 	}
 	// The parts make no more than the whole. Session-at-once closes as it ends writing.
 	if closing := min(r.Closing.Round(time.Second), took-writing); closing > 0 {
-		text += ", closing " + clock(closing)
+		parts = append(parts, "closing "+clock(closing))
+	}
+	if len(parts) > 0 {
+		text += " (" + strings.Join(parts, ", ") + ")"
 	}
 	if r.SpeedMean > 0 {
-		text += fmt.Sprintf("; %.1fx on average", r.SpeedMean)
+		text += fmt.Sprintf(", %.1fx on average", r.SpeedMean)
 	}
 	if d.simulated {
-		text += " (time of the simulated drive)"
+		text += "; time of the simulated drive"
 	}
-	return text + "."
+	return text
 }
 
 // verificationText describes what was read back.
@@ -177,7 +189,12 @@ func verificationText(v *disc.Verification) string {
 	if v.Result == disc.VerifyNotDone {
 		return "No audio was read back."
 	}
-	text := fmt.Sprintf("Read back (%v): %s", v.Done, resultText(v.Result))
+	return "Read back (" + comparedText(v, "): ") + "."
+}
+
+// comparedText describes how much was compared, and the result after a separator.
+func comparedText(v *disc.Verification, separator string) string {
+	text := v.Done.String() + separator + resultText(v.Result)
 	if v.Sectors > 0 {
 		text += fmt.Sprintf(", %s compared", count(int(v.Sectors), "sector"))
 	}
@@ -190,7 +207,7 @@ func verificationText(v *disc.Verification) string {
 	if !v.OffsetKnown && v.Result == disc.VerifyEqual {
 		text += "; the samples fit more than one read offset (silence, or a steady tone)"
 	}
-	return text + "."
+	return text
 }
 
 // resultText is the result of a comparison in words.

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
@@ -67,19 +66,21 @@ var verdictStates = map[burn.Verdict]page.State{
 func writePage(b *bytes.Buffer, c *chronicle, doc *burnReportDoc) error {
 	r := &doc.Report
 	p := page.Page{
-		Title: oneLine(c.m.Title), Performer: oneLine(c.m.Performer), Headline: headline(r), State: verdictStates[r.Verdict],
+		Title: oneLine(c.m.Title), Performer: oneLine(c.m.Performer), Headline: pageHeadline(r), State: verdictStates[r.Verdict],
 		Date: doc.Date.Local(), Program: "redbook " + doc.Program.Release, Next: doc.Next, Facts: pageFacts(c, doc),
 		Capacity: int(capacity(&r.Disc)),
 	}
-	if doc.Message != "" {
-		p.Next = strings.TrimSpace(asSentence(doc.Message) + "\n" + doc.Next)
+	p.Next = strings.TrimSpace(messageLines(r, doc.Message) + doc.Next)
+	p.FIFOLowest, p.DriveLowest = -1, r.DriveMin
+	if r.FIFO.Size > 0 {
+		p.FIFOLowest = float64(r.FIFO.MinFill) / float64(r.FIFO.Size)
 	}
 	readBack := map[int]string{}
 	for _, t := range r.Verified.Tracks {
 		readBack[t.Number] = resultText(t.Result)
 	}
 	for i, t := range r.Tracks {
-		p.Tracks = append(p.Tracks, pageTrack(c.m, i, &t, readBack[t.Number]))
+		p.Tracks = append(p.Tracks, pageTrack(c.m, r, i, readBack[t.Number]))
 	}
 	for _, s := range doc.Samples {
 		p.Samples = append(p.Samples, page.Sample{At: s.At, X: s.Speed, FIFO: s.FIFO, Drive: s.DriveBuffer})
@@ -114,11 +115,40 @@ func capacity(d *disc.Disc) toc.Sectors {
 	return 0
 }
 
+// verdictTitles are the verdicts as the page begins.
+var verdictTitles = map[burn.Verdict]string{
+	burn.VerdictSuccess: "Success", burn.VerdictTestWrite: "Test write passed", burn.VerdictUnconfirmed: "Not confirmed", burn.VerdictCanceled: "Canceled",
+	burn.VerdictFailed: "Failed", burn.VerdictVerifyFailed: "Verification failed",
+}
+
+// pageHeadline is the headline with the verdict in words.
+func pageHeadline(r *burn.Report) string {
+	text := headline(r)
+	if rest, ok := strings.CutPrefix(text, string(r.Verdict)); ok && verdictTitles[r.Verdict] != "" {
+		return verdictTitles[r.Verdict] + rest
+	}
+	return text
+}
+
+// messageLines are the lines of an error as sentences, without one that the headline repeats.
+func messageLines(r *burn.Report, message string) string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(message, "\n") {
+		if line = strings.TrimSpace(line); line != "" && line != string(r.Verdict) {
+			b.WriteString(asSentence(line) + "\n")
+		}
+	}
+	return b.String()
+}
+
 // pageTrack is a row of the page.
-func pageTrack(m *material, i int, t *burn.TrackReport, readBack string) page.Track {
+func pageTrack(m *material, r *burn.Report, i int, readBack string) page.Track {
+	t := &r.Tracks[i]
+	start, length := rowPlace(r, t)
+	status := trackStatus(r, t)
 	row := page.Track{
-		Number: t.Number, Title: trackTitle(t.Title, "", t.Name), Length: lengthOf(t).String(), Start: t.Start.MSF().String(),
-		Status: string(t.Status), ReadBack: readBack, State: page.Bad, LBA: int(t.Start), Sectors: int(t.Sectors),
+		Number: t.Number, Title: trackTitle(t.Title, "", t.Name), Length: length, Start: start,
+		Status: string(status), ReadBack: readBack, State: page.Bad, LBA: int(t.Start), Sectors: int(t.Recorded()),
 	}
 	if t.Title != "" {
 		row.Performer = oneLine(t.Performer)
@@ -126,19 +156,16 @@ func pageTrack(m *material, i int, t *burn.TrackReport, readBack string) page.Tr
 	if i < len(m.Tracks) {
 		row.Source = sourceText(&m.Tracks[i])
 	}
-	switch t.Status {
+	switch status {
 	case burn.TrackOK, burn.TrackTested:
 		row.State = page.Good
-	case burn.TrackUnshown, burn.TrackCanceled:
+	case burn.TrackUnshown, burn.TrackCanceled, burn.TrackNotBegun:
 		row.State = page.Warn
-	case burn.TrackNotBegun:
-		row.State, row.Start, row.Length = page.Warn, "-", "-"
-	}
-	if t.AtMost > 0 {
-		row.Length = "?:??"
 	}
 	for _, n := range t.Notes {
-		row.Notes = append(row.Notes, noteText(n))
+		if text := rowNote(r, &n, false); text != "" {
+			row.Notes = append(row.Notes, text)
+		}
 	}
 	return row
 }
@@ -150,20 +177,27 @@ func pageFacts(c *chronicle, doc *burnReportDoc) []page.Fact {
 	if r.Mode == burn.ModeSAO {
 		mode = "session-at-once"
 	}
-	speed := fmt.Sprintf("%v asked for, %v set", r.SpeedAsked, r.SpeedSet)
 	list := []page.Fact{
 		{Name: "Drive", Value: r.Drive + simulatedNote(c.d) + ", " + doc.Device},
-		{Name: "Disc", Value: discText(&r.Disc)},
+		{Name: "Disc before", Value: discText(&r.Disc)},
 		{Name: "Recorded", Value: mode},
-		{Name: "Speed", Value: speed},
+		{Name: "Speed", Value: speedSetText(r)},
 		{Name: "Time", Value: timeText(c.d, r)},
 		{Name: "Buffers", Value: bufferText(r)},
 	}
 	if len(r.Tracks) > 0 && !r.TestWrite {
-		list = append(list, page.Fact{Name: "Read back", Value: verificationText(&r.Verified)})
+		list = append(list, page.Fact{Name: "Read back", Value: readBackFact(&r.Verified)})
 	}
 	if r.MCN != "" {
 		list = append(list, page.Fact{Name: "MCN", Value: string(r.MCN)})
 	}
 	return list
+}
+
+// readBackFact is verificationText after the name "Read back".
+func readBackFact(v *disc.Verification) string {
+	if v.Result == disc.VerifyNotDone {
+		return "no audio"
+	}
+	return comparedText(v, ": ")
 }

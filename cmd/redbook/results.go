@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -52,9 +54,17 @@ func (r *results) document(kind string, body any) error {
 // command's error.
 func (r *results) print(format string, args ...any) error {
 	if _, err := io.WriteString(r.w, printable(fmt.Sprintf(format, args...))); err != nil {
-		return fail(exitFailed, "", "writing to the standard output: %w", err)
+		return fail(exitFailed, "", "%w: %w", errUnprinted, err)
 	}
 	return nil
+}
+
+// errUnprinted is the error of a command whose output could not be written.
+var errUnprinted = errors.New("writing to the standard output")
+
+// unprinted reports whether nothing failed but the output.
+func unprinted(err error) bool {
+	return err != nil && !slices.ContainsFunc(errorParts(err), func(part error) bool { return !errors.Is(part, errUnprinted) })
 }
 
 // sentences prints text for people, with lines and the rows of tables broken between words

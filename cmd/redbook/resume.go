@@ -70,6 +70,7 @@ func resumeCommand(a *app) *cobra.Command {
 			return r.resume(ctx, name)
 		})
 	cmd.Long = resumeLong
+	a.bellFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&r.verify, "verify", "full", "how much of the whole album to read back and compare: `HOW` is none, quick (three seconds per track) or full")
 	f.StringVar(&r.speed, "speed", "", "write at `SPEED` instead of that of the interrupted burn")
@@ -215,7 +216,7 @@ func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found 
 	err = r.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
 		on, err := disc.Look(ctx, d.drive, nil)
 		if err != nil {
-			return r.advise.burn(err, d, nil)
+			return r.advise.writing(err, d, nil)
 		}
 		fitting := slices.DeleteFunc(slices.Clone(jobs), func(j *journal.Job) bool { return !j.Fits(on) })
 		if len(fitting) > 1 {
@@ -372,7 +373,7 @@ func (r *resumption) finishAlbum(ctx context.Context, d *device) (began bool, er
 		if errors.Is(err, burn.ErrSourceChanged) {
 			err = &failure{code: exitBadInput, err: err, next: "Put the album's files back as they were. " + r.advise.leaveAsIs()}
 		}
-		return false, r.advise.burn(err, d, nil)
+		return false, r.advise.writing(err, d, nil)
 	}
 	return true, errors.Join(r.work.ended(d, m, &report, err), m.writeTOC(r.flags.toc, false, &report))
 }

@@ -39,6 +39,7 @@ func newRoot(a *app) *cobra.Command {
 		if n := len(a.flags.devices); n > 1 && (cmd.Parent() != root || cmd.Name() != "burn") {
 			return fail(exitUsage, tryHelp(cmd), "--device is given %d times, and only burn uses several drives", n)
 		}
+		a.flags.inputs = append(a.flags.inputs, a.config.file())
 		return a.config.apply(cmd)
 	}
 	addGlobals(root.PersistentFlags(), a)

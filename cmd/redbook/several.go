@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -240,7 +241,7 @@ func (r *burnRun) approveAll(ctx context.Context, targets, able []*target, plans
 	for i, t := range able {
 		p := plans[i]
 		if p == nil {
-			t.err = t.advise.burn(errs[i], t.d, nil)
+			t.err = t.advise.writing(errs[i], t.d, nil)
 			continue
 		}
 		t.m.planned(p)
@@ -310,7 +311,7 @@ func (t *target) end(res redbook.Result, stopped bool) {
 	case !began && stopped && t.err == nil:
 		t.err = res.Err
 	case !began:
-		t.err = t.advise.burn(res.Err, t.d, nil)
+		t.err = t.advise.writing(res.Err, t.d, nil)
 		code, _ := verdict(t.err)
 		t.data.events.send("report", reportEvent{code, t.d.simulated, report, t.m.doc()})
 	default:
@@ -319,7 +320,7 @@ func (t *target) end(res redbook.Result, stopped bool) {
 		if t.data.events == nil && !t.burnRun.flags.quiet {
 			perr = t.data.print("%s\n", oneLine(t.name))
 		}
-		t.err = errors.Join(perr, t.work.ended(t.d, t.m, &report, res.Err), t.m.writeTOC(t.numbered(t.flags.toc), t.burnRun.flags.force, &report))
+		t.err = errors.Join(t.work.ended(t.d, t.m, &report, res.Err), perr, t.m.writeTOC(t.numbered(t.flags.toc), t.burnRun.flags.force, &report))
 	}
 	t.err = t.journals.kept(t.journal, began, t.err)
 	t.close()
@@ -337,7 +338,12 @@ func (r *burnRun) conclude(targets []*target, stopped error) error {
 		return stopped
 	}
 	failed, code := 0, exitDone
+	var output error
 	for _, t := range targets {
+		if unprinted(t.err) {
+			output = t.err
+			continue
+		}
 		if t.err == nil {
 			continue
 		}
@@ -357,7 +363,7 @@ func (r *burnRun) conclude(targets []*target, stopped error) error {
 	}
 	switch {
 	case failed == 0:
-		return r.data.events.err()
+		return cmp.Or(output, r.data.events.err())
 	case code == exitCanceled:
 		return fail(code, "", "%d of %d burns were canceled", failed, len(targets))
 	}

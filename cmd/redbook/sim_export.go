@@ -93,7 +93,7 @@ func imageOf(disc *sim.Disc) *image.Disc {
 		}
 	}
 	album, texts := rip.Titles(d.Packs)
-	d.Title, d.Performer, d.Text = album.Title, album.Performer, rip.Rest(album)
+	d.Title, d.Performer, d.Text = album.Title, album.Performer, image.Rest(album)
 	for _, t := range disc.Tracks() {
 		if t.State != sim.TrackComplete {
 			continue
@@ -102,7 +102,7 @@ func imageOf(disc *sim.Disc) *image.Disc {
 			TrackInfo: toc.TrackInfo{
 				Title: texts[t.Number].Title, Performer: texts[t.Number].Performer, ISRC: t.ISRC, Control: t.Control, Indexes: marksOf(t),
 			},
-			Text: rip.Rest(texts[t.Number]), SCMS: t.Copy,
+			Text: image.Rest(texts[t.Number]), SCMS: t.Copy,
 			Number: t.Number, Session: t.Session, Start: t.Start,
 			Pregap: t.Pregap, Length: t.Size, RunOut: t.RunOut,
 		})

@@ -186,6 +186,9 @@ func withRunOut(t *image.SourceTrack) (pcm.Source, error) {
 	return pcm.Join(t.Source.Name(), t.Source, pcm.Silence("run-out", rest))
 }
 
+// maxCDText exceeds 8 blocks of 256 packs.
+const maxCDText = 1 << 20
+
 // textOf returns the CD-TEXT for a disc: from the file that the sheet names, from the file
 // next to it, or made of the titles.
 func textOf(img *image.Image, cue string) ([]byte, error) {
@@ -193,7 +196,7 @@ func textOf(img *image.Image, cue string) ([]byte, error) {
 	if file == "" {
 		file = textFile(cue)
 	}
-	data, err := os.ReadFile(file)
+	data, err := readUpTo(file, maxCDText)
 	if errors.Is(err, fs.ErrNotExist) && img.CDTextFile == "" {
 		return rip.Packs(img)
 	}

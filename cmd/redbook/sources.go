@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +25,9 @@ func (f *sourceFlags) gather(ctx context.Context, t *talk, args []string, done s
 	if f.stdin {
 		found, err := t.openStdin(ctx, opts)
 		return f.material(found), inputError(ctx, err, done)
+	}
+	if slices.Contains(args, "") {
+		return nil, usage("a file name is empty, as of a variable that is not set")
 	}
 	files, err := expandFiles(args)
 	if f, ok := errors.AsType[*failure](err); ok {
@@ -46,6 +50,9 @@ func (f *sourceFlags) gather(ctx context.Context, t *talk, args []string, done s
 	}
 	found, err := album.Open(ctx, files, opts)
 	t.console.clear()
+	if found != nil && found.CDTextFile != "" {
+		t.flags.inputs = append(t.flags.inputs, found.CDTextFile)
+	}
 	return f.material(found), inputError(ctx, err, done)
 }
 
@@ -101,6 +108,9 @@ func headerless(err error) bool {
 	}
 	e, ok := errors.AsType[*audio.Error](err)
 	if !ok || !errors.Is(err, audio.ErrNotAudio) {
+		return false
+	}
+	if info, err := os.Stat(e.Name); err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
 		return false
 	}
 	switch strings.ToLower(filepath.Ext(e.Name)) {

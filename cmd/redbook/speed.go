@@ -27,6 +27,15 @@ func speedText(kBps int) string {
 	return mmc.SpeedKBps(kBps).String()
 }
 
+// parseFIFO parses the size of the buffer.
+func parseFIFO(flag, text string) (int, error) {
+	n, err := parseSize(flag, text)
+	if err == nil && n < minFIFO {
+		err = usage("%s %s: the buffer must hold at least a second of music (%dk)", flag, text, minFIFO>>10)
+	}
+	return n, err
+}
+
 // parseSize parses a number of bytes: "16M", "16MiB", "512k" or plain digits. The units
 // are powers of 1024.
 func parseSize(flag, text string) (int, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/wav"
@@ -15,6 +16,11 @@ const stdinName = "standard input"
 func (t *talk) openStdin(ctx context.Context, opts *album.Options) (*album.Album, error) {
 	if t.inTerm {
 		return nil, usage("--stdin: the standard input is a terminal, not a pipe or a file")
+	}
+	if f, ok := t.in.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			t.flags.stdin = info
+		}
 	}
 	found, err := album.OpenStream(ctx, stdinName, t.in, opts)
 	if errors.Is(err, wav.ErrNotWAV) {

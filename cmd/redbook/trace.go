@@ -3,9 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
-	"slices"
 	"strings"
 )
 
@@ -23,14 +23,13 @@ func (o opening) openTrace(d *device) (*slog.Logger, error) {
 		return nil, usage("--trace %s: that is the simulated disc", o.flags.trace)
 	}
 	path := numberedFor(o.flags.trace, o.nth)
-	if slices.ContainsFunc(outputsOf(o.flags, nil).inputs, func(in string) bool { return sameName(in, path) }) {
+	if outputsOf(o.flags, nil).reads(path) {
 		return nil, usage("--trace %s: that is one of the files that are read", path)
 	}
-	f, err := create(path, o.flags.force)
+	t, err := newTraceFile(path, o.flags.force)
 	if err != nil {
-		return nil, outputError("--trace", err)
+		return nil, err
 	}
-	t := &traceFile{f: f}
 	d.closers = append(d.closers, t.close)
 	return slog.New(slog.NewJSONHandler(t, nil)), nil
 }
@@ -41,11 +40,10 @@ func (ac *access) shareTrace() (closeFile func() error, err error) {
 	if ac.flags.trace == "" {
 		return func() error { return nil }, nil
 	}
-	f, err := create(ac.flags.trace, ac.flags.force)
+	t, err := newTraceFile(ac.flags.trace, ac.flags.force)
 	if err != nil {
-		return nil, outputError("--trace", err)
+		return nil, err
 	}
-	t := &traceFile{f: f}
 	ac.trace = slog.New(slog.NewJSONHandler(t, nil))
 	return t.close, nil
 }
@@ -54,11 +52,34 @@ func (ac *access) shareTrace() (closeFile func() error, err error) {
 // not pass for a complete one.
 type traceFile struct {
 	f       *os.File
+	old     bool // f still holds what the trace replaces
 	written int64
 	err     error
 }
 
+// newTraceFile creates the file of a trace. One that it may replace keeps its content until
+// the first command: the choice of a drive or job may still fail.
+func newTraceFile(path string, force bool) (*traceFile, error) {
+	err := mayWrite(path, force)
+	if err != nil {
+		return nil, outputError("--trace", err)
+	}
+	t := &traceFile{}
+	t.f, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if force && errors.Is(err, fs.ErrExist) {
+		t.old = true
+		t.f, err = os.OpenFile(path, os.O_WRONLY, 0)
+	}
+	if err != nil {
+		return nil, outputError("--trace", err)
+	}
+	return t, nil
+}
+
 func (t *traceFile) Write(p []byte) (int, error) {
+	if t.old && t.err == nil {
+		t.old, t.err = false, t.f.Truncate(0)
+	}
 	if t.err != nil {
 		return 0, t.err
 	}
@@ -68,10 +89,10 @@ func (t *traceFile) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// close ends the trace. A file without any command is removed.
+// close ends the trace. Without any command, a new file is removed and an old one stays.
 func (t *traceFile) close() error {
 	err := errors.Join(t.err, t.f.Close())
-	if t.written == 0 {
+	if t.written == 0 && !t.old {
 		err = errors.Join(err, os.Remove(t.f.Name()))
 	}
 	if err != nil {

@@ -91,6 +91,7 @@ func tryCommand(a *app) *cobra.Command {
 			return r.all(ctx)
 		})
 	cmd.Long = tryLong
+	a.bellFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&flags.archive, "archive", "", "write the archive to `FILE` (default: redbook-try-DRIVE-TIME.zip); an existing file is never replaced")
 	f.StringVar(&flags.speed, "speed", "max", "write at `SPEED`, such as 16x, or the next lower one that drive and disc have")

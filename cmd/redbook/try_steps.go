@@ -235,7 +235,7 @@ func (r *tryRun) rehearse(ctx context.Context, ways []tryWay) error {
 
 // unableTo reports a recording mode that the drive turns out not to support.
 func unableTo(err error) bool {
-	return errors.Is(err, burn.ErrNoSAO) || errors.Is(err, burn.ErrNoText) || errors.Is(err, burn.ErrNoFeature)
+	return errors.Is(err, burn.ErrNoSAO) || errors.Is(err, burn.ErrNoText) || errors.Is(err, burn.ErrNoFeature) || errors.Is(err, burn.ErrModeParams)
 }
 
 // burns burns in each recording mode, one session each, and reads everything back.
@@ -289,10 +289,38 @@ func (r *tryRun) after(ctx context.Context, cause error) error {
 	if code, _ := verdict(cause); code == exitNoDrive {
 		return nil
 	}
-	if err := r.look(context.WithoutCancel(ctx), "look at the burned disc"); err != nil || cause != nil {
+	if err := r.lookAtBurned(context.WithoutCancel(ctx)); err != nil || cause != nil {
 		return nil // the cause is more precise
 	}
+	if on := &r.info.Disc; on.LastSession.Known() && on.LastSession.Value == mmc.SessionIncomplete {
+		// A recording mode that turned out to be unsupported has left it open.
+		err := r.step(ctx, "close the disc", func(ctx context.Context) (*burn.Report, error) {
+			report, err := redbook.Close(ctx, r.d.opened, &burn.CloseOptions{OnEvent: newView(r.work, r.d, nil).event, Hurry: r.app.stop.hurry})
+			return &report, r.advise.burn(err, r.d, &report)
+		})
+		if err == nil {
+			err = r.lookAtBurned(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return r.step(ctx, "read", func(ctx context.Context) (*burn.Report, error) { return nil, r.examine(ctx) })
+}
+
+// lookAtBurned looks at the disc after the burns, and states what to do with one that isn't
+// finalized.
+func (r *tryRun) lookAtBurned(ctx context.Context) error {
+	err := r.look(ctx, "look at the burned disc")
+	on, last := &r.info.Disc, &r.doc.Steps[len(r.doc.Steps)-1]
+	switch {
+	case err != nil || !on.Status.Known() || on.Status.Value != mmc.DiscIncomplete:
+	case on.LastSession.Known() && on.LastSession.Value == mmc.SessionEmpty && on.Sessions.Value > 0:
+		last.Disc = "The session is closed, and CD players play the disc. It isn't finalized; to add to it: redbook burn --append" + r.advise.deviceFlag() + " FILES"
+	default:
+		last.Disc = "The disc is open, and CD players can't play it. To close it: redbook close" + r.advise.deviceFlag()
+	}
+	return err
 }
 
 // examine reads the tables, the pauses and the CD-TEXT of the disc.

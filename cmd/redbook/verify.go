@@ -39,6 +39,7 @@ func verifyCommand(a *app) *cobra.Command {
 		})
 	cmd.Flags().StringVar(&level, "verify", "full", "how much to compare: `HOW` is quick (three seconds per track) or full")
 	flags.register(cmd.Flags())
+	a.bellFlag(cmd)
 	return cmd
 }
 
@@ -78,7 +79,7 @@ func comparisonText(r *burn.Report) string {
 		}
 		b.WriteString("\n")
 	}
-	if v.Result == disc.VerifyNotDone {
+	if v.Result == disc.VerifyNotDone || v.Result == disc.VerifyDiffers && v.Done == disc.VerifyNone { // the lengths differ
 		b.WriteString("No audio was compared.\n")
 	} else {
 		b.WriteString(verificationText(v) + "\n")

@@ -48,7 +48,7 @@ func (v *view) event(e burn.Event) {
 		if e.Name == fmt.Sprintf("track %d", e.Track) {
 			name = "" // a copy
 		}
-		v.line("Writing track %d%s, %v", e.Track, name, e.Sectors)
+		v.line("Writing track %d%s, %v", e.Track, name, e.Length)
 	case burn.Noted:
 		if !v.announced(e.Note) && !v.refusedForm(e.Note) {
 			v.w.talk.warnNote(e.Note)

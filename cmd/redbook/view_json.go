@@ -57,6 +57,7 @@ type trackStartedEvent struct {
 	Name     string      `json:"name"`
 	Start    toc.LBA     `json:"start_lba"`
 	Sectors  toc.Sectors `json:"sectors"`
+	Length   toc.Sectors `json:"length"`
 	Reserved bool        `json:"reserved"`
 }
 
@@ -106,7 +107,7 @@ func (v *view) send(e burn.Event) {
 			Done: e.Done, Speed: e.Speed.X(),
 		})
 	case burn.TrackStarted:
-		s.send("track_started", trackStartedEvent{e.Track, e.Name, e.Start, e.Sectors, e.Reserved})
+		s.send("track_started", trackStartedEvent{e.Track, e.Name, e.Start, e.Sectors, e.Length, e.Reserved})
 	case burn.TrackFinished:
 		s.send("track_finished", trackFinishedEvent{e.Track, e.Report})
 	case burn.SessionClosed:

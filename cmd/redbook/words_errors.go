@@ -27,12 +27,28 @@ func sentence(err error, verbose bool) string {
 	}
 	var lines []string
 	for _, part := range errorParts(err) {
-		line := strings.Join(distinctLines(partText(part)), "\n  ")
+		text := distinctLines(partText(part))
+		if e, ok := errors.AsType[*burn.Error](part); ok && e.Phase == burn.PhaseVerify {
+			text = fewLines(text)
+		}
+		line := strings.Join(text, "\n  ")
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
 	}
 	return strings.Join(lines, "\n  ")
+}
+
+// mostLines is how many lines the error of a verification has: a disc that differs has one
+// for each track, and so has the table of tracks.
+const mostLines = 6
+
+// fewLines shortens a long list.
+func fewLines(lines []string) []string {
+	if len(lines) <= mostLines {
+		return lines
+	}
+	return append(lines[:mostLines-1:mostLines-1], fmt.Sprintf("and %d more", len(lines)-mostLines+1))
 }
 
 // inOneLine is sentence for a row of a table or of a log.

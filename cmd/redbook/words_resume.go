@@ -19,7 +19,7 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 	fmt.Fprintf(&b, "Album  %s, begun %s\n", jobTitle(r.job), r.job.Started.Local().Format("2 January 2006 15:04"))
 	burned, stays := 0, false
 	for i, t := range p.Resume.Album {
-		size := r.m.Tracks[i].Sectors()
+		size := r.length(i)
 		fate := ""
 		switch t.Fate {
 		case burn.FateKept:
@@ -56,6 +56,14 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 	}
 	fmt.Fprintf(&b, "%s", purposeText(&p.Plan))
 	return b.String()
+}
+
+// length returns the length of track row of the album for a player.
+func (r *resumption) length(row int) toc.Sectors {
+	if row < len(r.job.Plan.Tracks) {
+		return r.job.Plan.Tracks[row].Length
+	}
+	return r.m.Tracks[row].Sectors()
 }
 
 // unended returns the number of the unfinished track on the disc that may be track row of

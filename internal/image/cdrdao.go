@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// tocFile describes an image in one file as cdrdao reads it (its manual, "TOC file
+// tocFile describes an image in one file in cdrdao's format (its manual, "TOC file
 // format"). Raw samples are big-endian there unless SWAP is given.
 func tocFile(d *Disc, list []place, name string, e Encoding) []byte {
 	var w tocWriter
@@ -17,12 +17,8 @@ func tocFile(d *Disc, list []place, name string, e Encoding) []byte {
 	if d.MCN != "" {
 		w.line("CATALOG %q", string(d.MCN))
 	}
-	text := hasText(d, list)
-	if text {
-		w.line("CD_TEXT {\n  LANGUAGE_MAP { 0 : EN }\n  LANGUAGE 0 {")
-		w.texts(d.Title, d.Performer, d.Text)
-		w.line("  }\n}")
-	}
+	text := newTOCText(&w, d, list)
+	text.disc()
 	swap := ""
 	if e.kind == cue.Binary {
 		swap = " SWAP"
@@ -40,11 +36,7 @@ func tocFile(d *Disc, list []place, name string, e Encoding) []byte {
 		if p.ISRC != "" {
 			w.line("ISRC %q", string(p.ISRC))
 		}
-		if text {
-			w.line("CD_TEXT {\n  LANGUAGE 0 {")
-			w.texts(p.Title, p.Performer, p.Text)
-			w.line("  }\n}")
-		}
+		text.track(p.Number)
 		if silence := p.pause - p.inBin; silence > 0 {
 			w.line("SILENCE %s", silence.Position())
 		}
@@ -59,16 +51,6 @@ func tocFile(d *Disc, list []place, name string, e Encoding) []byte {
 	return w.Bytes()
 }
 
-// hasText reports whether there is text for CD_TEXT. cdrdao then requires a title of
-// every track, which may be empty.
-func hasText(d *Disc, list []place) bool {
-	any := d.Title != "" || d.Performer != "" || d.Text != (cue.CDText{})
-	for _, p := range list {
-		any = any || p.Title != "" || p.Performer != "" || p.Text != (cue.CDText{})
-	}
-	return any
-}
-
 // tocWriter collects the lines.
 type tocWriter struct{ bytes.Buffer }
 
@@ -81,22 +63,8 @@ func (w *tocWriter) flag(set bool, word string) {
 	w.line("%s", word)
 }
 
-// texts writes the texts of a block. Title and performer are always present: cdrdao
-// rejects a field that only some of the tracks have.
-func (w *tocWriter) texts(title, performer string, t cue.CDText) {
-	w.line("    TITLE %s", tocString(title))
-	w.line("    PERFORMER %s", tocString(performer))
-	for _, f := range []struct{ word, text string }{
-		{"SONGWRITER", t.Songwriter}, {"COMPOSER", t.Composer}, {"ARRANGER", t.Arranger}, {"MESSAGE", t.Message},
-	} {
-		if f.text != "" {
-			w.line("    %s %s", f.word, tocString(f.text))
-		}
-	}
-}
-
-// tocString quotes a string: quotation marks and backslashes are escaped, and control
-// characters, which no title has, become blanks.
+// tocString quotes the name of a file: quotation marks and backslashes are escaped, and control
+// characters become blanks.
 func tocString(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7F {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -18,7 +19,7 @@ const silence = "silence"
 const maxTOC = 4 << 20
 
 // openTOC reads a TOC file of cdrdao and the headers of its files. It reads only audio,
-// and the first language of CD-TEXT.
+// and CD-TEXT in all languages.
 func openTOC(path string, text []byte, decode Decoder) (*Image, error) {
 	if len(text) > maxTOC {
 		return nil, fmt.Errorf("%s: %w: longer than %d bytes", path, ErrImage, maxTOC)
@@ -38,6 +39,7 @@ func openTOC(path string, text []byte, decode Decoder) (*Image, error) {
 	if len(p.img.Tracks) == 0 {
 		return nil, p.fail("it has no TRACK")
 	}
+	p.finishText()
 	return p.img, nil
 }
 
@@ -50,11 +52,12 @@ type tocReader struct {
 	img    *Image
 	track  *tocTrack // nil before the first
 	lba    toc.LBA
-	first  int // the language in use, once one was seen
-	found  bool
+
+	codes     map[int]cdtext.Language // of LANGUAGE_MAP
+	languages []*tocLanguage
 }
 
-// tocTrack is the track that is being read.
+// tocTrack is the track being read.
 type tocTrack struct {
 	Track
 	parts []pcm.Source
@@ -174,7 +177,7 @@ func (t *tocTrack) add(src pcm.Source) {
 	t.parts, t.heard = append(t.parts, src), t.heard+src.Frames()
 }
 
-// start sets where index 1 is. The silence of PREGAP comes before all parts.
+// start sets the position of index 1. The silence of PREGAP comes before all parts.
 func (p *tocReader) start(word string, n int64) error {
 	if p.track.began {
 		return p.fail("%s: the start of the track is given twice", word)

@@ -16,8 +16,8 @@ import (
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// chunk is the number of sectors that are read at a time: as much as fits in one
-// command on every system.
+// chunk is the number of sectors read at a time: as much as one command transfers on every
+// system.
 const chunk = 27
 
 // Remarks in the cue sheet for what its format can't express. Other programs ignore them.
@@ -76,7 +76,7 @@ type Options struct {
 	// Name is the name of the sheet, and with Single of the file, without extension; ""
 	// is "tracks", or "disc" with Single.
 	Name string
-	// Hidden also writes what precedes track 1 from LBA 0 on: to track00, or with Single
+	// Hidden also writes the audio before track 1 from LBA 0 on: to track00, or with Single
 	// at the beginning of the file. Otherwise the sheet has it as a PREGAP, which is
 	// silence.
 	Hidden bool
@@ -85,7 +85,7 @@ type Options struct {
 	Loose    bool
 	TOC      bool // with Single: also write Name.toc for cdrdao
 	Progress Progress
-	// Tap receives every sector that was read, with the address of the first.
+	// Tap receives every sector read, with the address of the first.
 	Tap func(lba toc.LBA, p []byte)
 }
 
@@ -116,7 +116,7 @@ type File struct {
 
 // Write saves the disc in the folder dir, which is created if it doesn't exist: its
 // audio, a cue sheet, and the CD-TEXT, if any, as Name.cdt. Existing files are never
-// overwritten (fs.ErrExist). After an error, or if ctx has ended, no files remain.
+// overwritten (fs.ErrExist, before anything is read). After an error, or if ctx has ended, no files remain.
 //
 // With one file per track, each holds only the track's audio; the sheet states the pauses
 // as PREGAP and POSTGAP. Sound between two tracks stays at the end of the previous file.
@@ -125,6 +125,9 @@ type File struct {
 func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err error) {
 	w, err := newJob(dir, d, o)
 	if err != nil {
+		return Result{}, err
+	}
+	if err := w.free(); err != nil {
 		return Result{}, err
 	}
 	defer w.cleanUp(&err)
@@ -165,7 +168,7 @@ func WriteTracks(ctx context.Context, dir string, d *Disc, progress Progress) (c
 	return r.Sheet, err
 }
 
-// Sheet returns the cue sheet that WriteBinCue writes beside a BIN file of that name, for
+// Sheet returns the cue sheet that WriteBinCue writes for a BIN file of that name, for
 // callers that need the positions but not the audio. d.Sectors is not used.
 func Sheet(d *Disc, bin string) ([]byte, error) {
 	list, err := places(d, false)
@@ -217,8 +220,8 @@ type job struct {
 	madeDir     bool     // the folder too
 }
 
-// newJob plans everything that can be planned without reading. The sheet comes first: if it
-// can't be written, no time is spent on the audio.
+// newJob plans everything that doesn't need the audio. The sheet comes first: if it can't
+// be written, no time is spent on reading.
 func newJob(dir string, d *Disc, o *Options) (*job, error) {
 	list, err := places(d, o != nil && o.Loose && !o.Single)
 	if err == nil && d.Sectors == nil {
@@ -309,6 +312,31 @@ func (w *job) tracks() *cue.Sheet {
 	return trackSheet(w.d, w.list, name, w.o.Hidden)
 }
 
+// free returns an error if a file of any of the names exists. Reading a disc takes minutes,
+// and the last name would otherwise be tried at their end.
+func (w *job) free() error {
+	names := []string{}
+	for _, f := range w.files {
+		names = append(names, f.name)
+	}
+	if w.sheet != nil {
+		names = append(names, w.o.Name+".cue")
+		if len(w.d.Packs) > 0 {
+			names = append(names, w.o.Name+".cdt")
+		}
+	}
+	if w.toc != nil {
+		names = append(names, w.o.Name+".toc")
+	}
+	for _, name := range names {
+		path := filepath.Join(w.dir, name)
+		if _, err := os.Lstat(path); err == nil {
+			return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+		}
+	}
+	return nil
+}
+
 // create makes a file that doesn't exist yet.
 func (w *job) create(name string) (*os.File, error) {
 	if _, err := os.Lstat(w.dir); errors.Is(err, fs.ErrNotExist) {
@@ -325,7 +353,7 @@ func (w *job) create(name string) (*os.File, error) {
 	return f, err
 }
 
-// cleanUp removes what was made if *err isn't nil.
+// cleanUp removes the files made so far if *err isn't nil.
 func (w *job) cleanUp(err *error) {
 	if *err == nil {
 		return
@@ -334,7 +362,7 @@ func (w *job) cleanUp(err *error) {
 		*err = errors.Join(*err, os.Remove(path))
 	}
 	if w.madeDir {
-		_ = os.Remove(w.dir) // another program may have put something there meanwhile
+		_ = os.Remove(w.dir) // another program may have put files there meanwhile
 	}
 }
 
@@ -386,7 +414,7 @@ func (w *job) copy(ctx context.Context, to io.Writer, lba toc.LBA, n toc.Sectors
 	return nil
 }
 
-// texts writes the files beside the sheet.
+// texts writes the files next to the sheet.
 func (w *job) texts(r *Result) (err error) {
 	if len(w.d.Packs) > 0 && w.sheet != nil {
 		if r.Packs, err = w.text(w.o.Name+".cdt", w.d.Packs); err != nil {

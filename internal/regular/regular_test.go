@@ -23,6 +23,19 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+func TestRead(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "a")
+	require.NoError(t, os.WriteFile(name, []byte("four"), 0o666))
+	text, err := Read(name, 4)
+	require.NoError(t, err)
+	assert.Equal(t, "four", string(text))
+	_, err = Read(name, 3)
+	assert.ErrorIs(t, err, ErrLong)
+	_, err = Read(filepath.Dir(name), 4)
+	assert.ErrorIs(t, err, ErrFolder)
+	assert.ErrorContains(t, err, filepath.Dir(name))
+}
+
 func TestDifference(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a")
 	look := func() fs.FileInfo {

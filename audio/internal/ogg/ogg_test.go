@@ -67,7 +67,7 @@ func TestPackets(t *testing.T) {
 	assert.Equal(t, int64(120), last.Granule)
 	e, err := Scan(bytes.NewReader(data), 0, int64(len(data)), func() error { return nil })
 	require.NoError(t, err)
-	assert.Equal(t, Extent{End: 120, Tail: int64(len(data))}, e)
+	assert.Equal(t, Extent{Begin: 100, End: 120, Tail: int64(len(data))}, e)
 
 	p := NewPackets(bytes.NewReader(data), 0, int64(len(data)), 1)
 	granules := []int64{}
@@ -108,11 +108,13 @@ func TestResync(t *testing.T) {
 		{"a false page", join(a, []byte("OggS\x00"), b, c), Extent{End: 60, Skipped: 5}},
 		{"the beginning of a page", join(a, c[:28], b, c), Extent{End: 60, Skipped: 28}},
 		{"no end", join(a, b, open), Extent{End: 60, Open: true}},
+		{"an early end", join(a, build(Last, 50, 7, 1, []byte{1}, []byte("b")), c), Extent{End: 60, Early: 1}},
+		{"pages twice", join(a, a, b, b, b, c, c), Extent{End: 60, Again: 4}},
 		{"no end and a tag", join(a, b, open, []byte("TAG...")), Extent{End: 60, Open: true}},
 	} {
 		e, err := Scan(bytes.NewReader(tc.data), 0, int64(len(tc.data)), func() error { return nil })
 		require.NoError(t, err, tc.name)
-		tc.want.Tail = e.Tail
+		tc.want.Tail, tc.want.Begin = e.Tail, 50
 		assert.Equal(t, tc.want, e, tc.name)
 		list, _, err := all(t, tc.data)
 		assert.Equal(t, io.EOF, err, tc.name)
@@ -122,6 +124,21 @@ func TestResync(t *testing.T) {
 	data := join(a, bytes.Repeat([]byte("OggS\x00"), 1<<20))
 	_, err := Scan(bytes.NewReader(data), 0, int64(len(data)), func() error { return nil })
 	assert.ErrorIs(t, err, ErrDamaged)
+}
+
+// A position at the end that leaves out what pages before it promise would cut the audio
+// silently.
+func TestPositions(t *testing.T) {
+	a := build(First, 0, 7, 0, []byte{2}, []byte("id"))
+	b := build(0, 50, 7, 1, []byte{1}, []byte("b"))
+	for granule, text := range map[int64]string{
+		-1: "doesn't state its position", 0: "states position 0, but a page before it 50", 49: "states position 49",
+	} {
+		data := bytes.Join([][]byte{a, b, build(Last, granule, 7, 2, []byte{1}, []byte("c"))}, nil)
+		_, err := Scan(bytes.NewReader(data), 0, int64(len(data)), func() error { return nil })
+		require.ErrorIs(t, err, ErrDamaged, text)
+		assert.ErrorContains(t, err, text)
+	}
 }
 
 func TestBroken(t *testing.T) {
@@ -149,7 +166,7 @@ func TestBroken(t *testing.T) {
 		{"twice the same", join(a, b, c, a, b, c), ErrChained, "another Ogg stream", int64(len(a) + len(b) + len(c))},
 		{"no beginning", join(b, c), ErrDamaged, "begins in its middle", 0},
 		{"chained", join(a, b, c, build(First, 0, 9, 0, []byte{1}, []byte("x"))), ErrChained, "another Ogg stream", int64(len(a) + len(b) + len(c))},
-		{"after the end", join(a, b, c, build(0, 70, 7, 3, []byte{1}, []byte("x"))), ErrDamaged, "continues past its last page", int64(len(a) + len(b) + len(c))},
+		{"after the end", join(a, b, c, build(0, 70, 7, 4, []byte{1}, []byte("x"))), ErrDamaged, "continues past its last page", int64(len(a) + len(b) + len(c))},
 		{"incomplete", join(a, build(0, -1, 7, 1, []byte{255}, make([]byte, 255)), c), ErrDamaged, "incomplete", int64(len(a) + 27 + 1 + 255)},
 		{"continued from nothing", join(a, build(Continued, 1, 7, 1, []byte{1}, []byte("x"))), ErrDamaged, "incomplete", int64(len(a))},
 		{"no end of the last packet", join(a, build(Last, 1, 7, 1, []byte{255}, make([]byte, 255))), ErrDamaged, "has no end", int64(len(a))},

@@ -36,6 +36,8 @@ type Packets struct {
 	part    []byte // of a packet that goes on
 	ended   bool
 	sound   int // streams of sound so far
+	again   int // pages that repeat the one before
+	early   int // pages that are marked as the last one, and are not
 }
 
 // NewPackets reads the file of size bytes from byte base on. The first headers packets
@@ -135,6 +137,9 @@ func (p *Packets) turn(open bool) error {
 			return err
 		}
 		switch {
+		case p.begun && page.Serial == p.serial && page.Sequence == p.seq && page.Sum == p.page.Sum:
+			p.again++
+			continue
 		case p.begun && page.Flags&First != 0 && (p.ended || p.seq > p.firstSeq || page.Serial == p.serial):
 			// Streams that are mixed all begin before any of them goes on.
 			return fail(page.Start, ErrChained, "another Ogg stream follows")
@@ -177,7 +182,7 @@ func (p *Packets) accept(page Page, open bool) error {
 	switch {
 	case !p.begun && page.Flags&First == 0:
 		return fail(page.Start, ErrDamaged, "the Ogg stream begins in its middle")
-	case p.ended:
+	case p.ended && page.Sequence != p.seq+1:
 		return fail(page.Start, ErrDamaged, "the Ogg stream continues past its last page")
 	case p.begun && page.Sequence != p.seq+1 && p.pages.broken != nil:
 		return p.pages.broken
@@ -190,6 +195,9 @@ func (p *Packets) accept(page Page, open bool) error {
 		p.firstSeq = page.Sequence
 		p.hear(page)
 	}
+	if p.ended {
+		p.early++
+	}
 	p.page, p.at, p.off = page, 0, 0
 	p.begun, p.serial, p.seq = true, page.Serial, page.Sequence
 	p.ended = page.Flags&Last != 0
@@ -199,9 +207,12 @@ func (p *Packets) accept(page Page, open bool) error {
 
 // Extent is what Scan found.
 type Extent struct {
+	Begin   int64 // granule position of the first page that has one
 	End     int64 // granule position of the end
 	Skipped int64 // bytes that belong to no page, between pages
 	Open    bool  // no page is marked as the last one
+	Again   int   // pages that repeat the one before, byte for byte
+	Early   int   // pages that are marked as the last one, and are not
 	Sound   int   // streams of sound; all but the first are mixed in
 	Tail    int64 // byte of the file after the last page
 }
@@ -210,6 +221,7 @@ type Extent struct {
 // now and then.
 func Scan(r io.ReaderAt, base, size int64, stop func() error) (e Extent, err error) {
 	p := NewPackets(r, base, size, 0)
+	most := int64(0)
 	for n := 0; ; n++ {
 		if n%64 == 0 {
 			if err := stop(); err != nil {
@@ -218,14 +230,30 @@ func Scan(r io.ReaderAt, base, size int64, stop func() error) (e Extent, err err
 		}
 		if err := p.turn(p.goesOn()); err == io.EOF {
 			e.Skipped, e.Open, e.Sound, e.Tail = p.pages.skipped, !p.ended, p.sound, p.pages.at
-			return e, nil
+			e.Again, e.Early = p.again, p.early
+			return e, p.placed(e.End, most)
 		} else if err != nil {
 			return e, err
 		}
 		if p.page.Granule != -1 {
 			e.End = p.page.Granule
 		}
+		if most = max(most, p.page.Granule); e.Begin == 0 {
+			e.Begin = most
+		}
 	}
+}
+
+// placed refuses a last page whose position can't be the end of the audio: the rest would
+// not be played. most is the highest position of any page.
+func (p *Packets) placed(end, most int64) error {
+	switch {
+	case end < most:
+		return fail(p.page.Start, ErrDamaged, "the last page of the Ogg stream states position %d, but a page before it %d", end, most)
+	case p.page.Granule == -1 && p.endsAnother():
+		return fail(p.page.Start, ErrDamaged, "the last page of the Ogg stream doesn't state its position")
+	}
+	return nil
 }
 
 // goesOn reports whether the last packet of the page isn't complete.

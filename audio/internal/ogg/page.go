@@ -23,6 +23,7 @@ type Page struct {
 	Granule  int64 // position after the last packet that ends here; -1 if none ends
 	Serial   uint32
 	Sequence uint32
+	Sum      uint32 // checksum
 	Segments []byte
 	Body     []byte
 }
@@ -198,6 +199,7 @@ func (s *pages) read(at int64) (Page, error) {
 	if have := crc(p[:size]); have != want {
 		return Page{}, fail(at, ErrDamaged, "the checksum of an Ogg page is %08Xh, not %08Xh", have, want)
 	}
+	page.Sum = want
 	s.at = at + page.Size
 	return page, nil
 }

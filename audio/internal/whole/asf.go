@@ -104,7 +104,7 @@ func (s *asf) data(f *file, at, size int64) (Account, error) {
 	case end > f.size:
 		return s.a, f.short("the audio", end)
 	case s.total > f.size-f.base:
-		return s.a, f.short("the file by its header", f.base+s.total)
+		return s.a, f.shortFile(f.base + s.total)
 	}
 	s.a.Proven = true
 	// Indexes follow, by the size in the header.

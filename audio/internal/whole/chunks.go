@@ -93,10 +93,43 @@ func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error)
 	} else if a.Frames = -1; block > 0 {
 		a.Frames = (size - 24) / block
 	}
+	if block > 0 && (size-24)%block > 0 && (size-24)%block != a.Bytes%block {
+		a.Notes = append(a.Notes, fmt.Sprintf("%d bytes after the last whole sample frame are left out", (size-24)%block))
+	}
 	if open(total) || f.base+total > f.size+7 {
 		return a, nil
 	}
-	return a, f.tail(max(f.base+total, at+(size+7)&^7), &a)
+	pad, err := f.upTo(at+size, int((size+7)&^7-size))
+	if err != nil {
+		return a, err
+	}
+	if zeros(pad) < len(pad) {
+		a.Notes = append(a.Notes, fmt.Sprintf("%d bytes after the end of the audio are left out", len(pad)))
+	}
+	at, err = f.w64Chunks(at+(size+7)&^7, f.base+total)
+	if err != nil {
+		return a, err
+	}
+	return a, f.tail(at, &a)
+}
+
+// w64Chunks steps over the chunks that follow the audio, and returns where they end.
+func (f *file) w64Chunks(at, end int64) (int64, error) {
+	for range maxChunks {
+		p, err := f.upTo(at, 24)
+		if err != nil || len(p) < 24 || at >= end || !printable(p[:4]) {
+			return at, err
+		}
+		size := int64(binary.LittleEndian.Uint64(p[16:]))
+		if size < 24 || size > f.size-at || string(p[:4]) == "riff" {
+			break
+		}
+		if string(p[:4]) == "data" {
+			return at, fail(at, ErrSecond, "a second data chunk, whose audio would be lost: convert the file with the program that made it")
+		}
+		at += (size + 7) &^ 7
+	}
+	return at, nil
 }
 
 // plainTag reports whether a format tag stands for samples of a fixed size: PCM,
@@ -139,8 +172,8 @@ func walkCAF(f *file) (Account, error) {
 				a.Frames = int64(binary.BigEndian.Uint64(p[20:]))
 			}
 		}
-		if size < 0 {
-			return a, fail(at, ErrDamaged, "a chunk of %d bytes", size)
+		if size < 0 || name == "data" && size < 4 || size > 1<<56 {
+			return a, fail(at, ErrDamaged, "its chunk %q has %d bytes", name, size)
 		}
 		if at+12+size > f.size {
 			return a, f.short(fmt.Sprintf("chunk %q", name), at+12+size)
@@ -194,7 +227,7 @@ func walkDSF(f *file) (Account, error) {
 		return a, f.short("the audio", f.base+80+data)
 	}
 	if f.base+total > f.size {
-		return a, f.short("the file by its header", f.base+total)
+		return a, f.shortFile(f.base + total)
 	}
 	a.Proven, a.Slack = true, 4096
 	return a, f.tail(f.base+total, &a)
@@ -210,7 +243,7 @@ func walkDSDIFF(f *file) (Account, error) {
 	}
 	end := f.base + 12 + int64(binary.BigEndian.Uint64(p[4:]))
 	if end > f.size || end < f.base {
-		return a, f.short("the file by its header", end)
+		return a, f.shortFile(end)
 	}
 	a.Proven = true
 	return a, f.tail(end, &a)
@@ -231,7 +264,7 @@ func walkForm(order binary.ByteOrder) func(*file) (Account, error) {
 		}
 		end := f.base + 8 + int64(size)
 		if end > f.size {
-			return a, f.short("the file by its header", end)
+			return a, f.shortFile(end)
 		}
 		a.Proven = true
 		return a, f.tail(end, &a)
@@ -293,6 +326,9 @@ func walkRealMedia(f *file) (Account, error) {
 			if data = true; size <= 18 {
 				return a, nil
 			}
+		}
+		if data && (size < 10 || at+size > f.size) && string(p[:4]) != "DATA" && string(p[:4]) != "INDX" {
+			break // what follows is no chunk
 		}
 		if size < 10 {
 			return a, fail(at, ErrDamaged, "a chunk of %d bytes", size)

@@ -217,6 +217,8 @@ func walkSV8(f *file) (Account, error) {
 			return a, fail(at, ErrDamaged, "no packet begins where one should")
 		case at+size > f.size:
 			return a, f.short(fmt.Sprintf("packet %q", name), at+size)
+		case name == "SH" && int64(len(p)) >= size && size >= int64(2+used+5) && crc32.ChecksumIEEE(p[2+used+4:size]) != binary.BigEndian.Uint32(p[2+used:]):
+			return a, fail(at, ErrDamaged, "the checksum of the header is wrong")
 		case name == "SH" && len(p) >= 2+used+5+9:
 			a.Frames, _ = varint(p[2+used+5:])
 			a.Slack = 2 * 1152

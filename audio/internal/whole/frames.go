@@ -16,6 +16,9 @@ type framing struct {
 	parse func(p []byte) (size, samples int, ok bool)
 }
 
+// leastZeros are more than what pads a last block.
+const leastZeros = 512
+
 // walkFrames goes from frame to frame. Each must begin where the one before ends; the
 // last must be whole. Nothing says how many there should be.
 func walkFrames(f *file, fr framing) (Account, error) {
@@ -41,7 +44,9 @@ func walkFrames(f *file, fr framing) (Account, error) {
 			if a.Frames == 0 || f.size-at > 4096 {
 				return a, fail(at, ErrTruncated, "nothing but zeros from here on")
 			}
-			a.End = at
+			if a.End = at; f.size-at >= leastZeros {
+				a.Notes = append(a.Notes, fmt.Sprintf("its last %d bytes are zeros", f.size-at))
+			}
 			return a, nil
 		case !ok && a.Frames > 0 && f.otherMPEG(at):
 			return a, fail(at, ErrSecond, "the layer, the sample rate or the coding of MPEG audio changes here: only what stands before it would be played")
@@ -229,7 +234,7 @@ func mpeg(first mpegHeader) framing {
 	}}
 }
 
-// walkAC3 goes through AC-3 and E-AC-3 (ETSI TS 102 366, 4.3 and E.1.3).
+// walkAC3 goes through AC-3 and E-AC-3.
 func walkAC3(f *file) (Account, error) {
 	p, err := f.need(f.base, 7, "its first frame")
 	if err != nil {
@@ -239,10 +244,15 @@ func walkAC3(f *file) (Account, error) {
 	if !ok {
 		return Account{Frames: -1}, nil
 	}
-	return walkFrames(f, framing{name: "AC-3", header: 7, sync: 0x0B, rate: h.rate, parse: func(p []byte) (int, int, bool) {
+	return walkFrames(f, ac3(h))
+}
+
+// ac3 is the framing of AC-3 and E-AC-3 (ETSI TS 102 366, 4.3 and E.1.3).
+func ac3(first ac3Header) framing {
+	return framing{name: "AC-3", header: 7, sync: 0x0B, rate: first.rate, parse: func(p []byte) (int, int, bool) {
 		n, ok := parseAC3(p)
-		return n.size, n.samples, ok && n.rate == h.rate
-	}})
+		return n.size, n.samples, ok && n.rate == first.rate
+	}}
 }
 
 type ac3Header struct{ rate, size, samples int }
@@ -303,14 +313,18 @@ func walkDTS(f *file) (Account, error) {
 	if !ok {
 		return Account{Frames: -1}, nil
 	}
-	rate := dtsRates[p[8]>>2&15]
-	return walkFrames(f, framing{name: "DTS", header: 12, sync: 0x7F, rate: rate, parse: func(p []byte) (int, int, bool) {
+	return walkFrames(f, dts(dtsRates[p[8]>>2&15]))
+}
+
+// dts is the framing of DTS.
+func dts(rate int) framing {
+	return framing{name: "DTS", header: 12, sync: 0x7F, rate: rate, parse: func(p []byte) (int, int, bool) {
 		size, samples, ok := parseDTS(p)
 		if ok && samples > 0 && dtsRates[p[8]>>2&15] != rate {
 			return 0, 0, false
 		}
 		return size, samples, ok
-	}})
+	}}
 }
 
 var dtsRates = [16]int{0, 8000, 16000, 32000, 0, 0, 11025, 22050, 44100, 0, 0, 12000, 24000, 48000, 96000, 192000}

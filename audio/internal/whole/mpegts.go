@@ -230,17 +230,3 @@ func walkVOC(f *file) (Account, error) {
 	}
 	return a, nil
 }
-
-// walkMLP goes through the access units of MLP and TrueHD, whose size in words is in 12
-// bits after four of check.
-func walkMLP(f *file) (Account, error) {
-	a, err := walkFrames(f, framing{name: "MLP", header: 4, parse: func(p []byte) (int, int, bool) {
-		if len(p) < 4 {
-			return 0, 0, false
-		}
-		size := 2 * (int(p[0]&15)<<8 | int(p[1]))
-		return size, 1, size >= 4
-	}})
-	a.Frames = -1 // how many samples a unit has the rate says
-	return a, err
-}

@@ -122,12 +122,66 @@ func TestFramesInARow(t *testing.T) {
 		a, err := look(append(bytes.Clone(data), make([]byte, 100)...))
 		assert.NoError(t, err, name)
 		assert.Positive(t, a.Frames, name)
+		assert.Empty(t, a.Notes, name)
+		a, err = look(append(bytes.Clone(data), make([]byte, 700)...))
+		assert.NoError(t, err, name)
+		assert.Equal(t, []string{"its last 700 bytes are zeros"}, a.Notes, name)
 		half := len(data) / 2
 		_, err = look(append(bytes.Clone(data[:half]), data[half+5:]...))
 		assert.Error(t, err, name)
 		_, err = look(append(bytes.Clone(data), "ID3\x04\x00\x00\x00\x00\x00\x02ab"...))
 		assert.NoError(t, err, name)
 	}
+}
+
+// A stream of frames is known by three in a row, wherever it begins.
+func TestStream(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.aac": "AAC", "a.mp2": "MPEG Layer II", "a.ac3": "AC-3", "a.eac3": "AC-3", "a.dts": "DTS", "a.tta": "", "mp3.flv": "",
+	} {
+		data := fixture(t, name)
+		assert.Equal(t, want, Stream(bytes.NewReader(data), 0, int64(len(data))), name)
+		data = append([]byte("\xFF\xF1junk"), data...)
+		size := int64(len(data))
+		assert.Equal(t, want, Stream(bytes.NewReader(data), 6, size), name)
+		for at := range int64(6) {
+			assert.Empty(t, Stream(bytes.NewReader(data), at, size), "%s: byte %d", name, at)
+		}
+		assert.Empty(t, Stream(bytes.NewReader(data[:20]), 6, 20), name)
+	}
+	unit := []byte{0x00, 0x0A, 0, 0, 0xF8, 0x72, 0x6F, 0xBA, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+	data := bytes.Repeat(unit, 3)
+	assert.Equal(t, "TrueHD", Stream(bytes.NewReader(data), 0, 60))
+	data[7] = 0xBB
+	assert.Equal(t, "MLP", Stream(bytes.NewReader(data), 0, 60))
+}
+
+// What follows the audio of a Wave64 file, and a size that leaves out some of it.
+func TestW64Tail(t *testing.T) {
+	data := fixture(t, "pcm.w64")
+	at := bytes.Index(data, []byte("data"))
+	size := binary.LittleEndian.Uint64(data[at+16:])
+	chunk := func(name string) []byte {
+		p := append([]byte(name), data[at+4:at+16]...)
+		return append(binary.LittleEndian.AppendUint64(p, 32), "content."...)
+	}
+	for _, less := range []uint64{1, 4, size / 2} {
+		bad := bytes.Clone(data)
+		binary.LittleEndian.PutUint64(bad[at+16:], size-less)
+		a, err := look(bad)
+		require.NoError(t, err)
+		assert.NotEmpty(t, a.Notes, "%d bytes less", less)
+	}
+	longer := func(p []byte) []byte {
+		out := append(bytes.Clone(data), p...)
+		binary.LittleEndian.PutUint64(out[16:], uint64(len(out)))
+		return out
+	}
+	a, err := look(longer(chunk("bext")))
+	require.NoError(t, err)
+	assert.Empty(t, a.Notes)
+	_, err = look(longer(chunk("data")))
+	assert.ErrorIs(t, err, ErrSecond)
 }
 
 // The checksums of containers that have one.
@@ -138,6 +192,14 @@ func TestChecksums(t *testing.T) {
 		bad[at] ^= 1
 		_, err := look(bad)
 		assert.ErrorIs(t, err, ErrDamaged, "byte %d", at)
+	}
+	mpc := fixture(t, "sv8.mpc")
+	at := bytes.Index(mpc, []byte("SH"))
+	for _, off := range []int{3, 8, 12} {
+		bad := bytes.Clone(mpc)
+		bad[at+off] ^= 1
+		_, err := look(bad)
+		assert.ErrorIs(t, err, ErrDamaged, "byte %d of the stream header", off)
 	}
 	a, err := look(fixture(t, "flac.mka"))
 	require.NoError(t, err)

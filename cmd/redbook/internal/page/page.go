@@ -34,8 +34,10 @@ type Page struct {
 	Tracks           []Track
 	Capacity         int // sectors; 0 unknown
 	Samples          []Sample
-	Marks            []Mark
-	Events           []Event
+	// The lowest levels of the buffers while there was more to read, 0..1; below 0: unknown.
+	FIFOLowest, DriveLowest float64
+	Marks                   []Mark
+	Events                  []Event
 }
 
 // Fact is a line about the burn.
@@ -194,24 +196,23 @@ func (p *Page) plots() []plot {
 		reports = reports || s.Drive >= 0
 	}
 	list := []plot{
-		p.plot("Speed", fmt.Sprintf("%.0fx", math.Ceil(fastest)), end, func(s Sample) (float64, bool) { return s.X / math.Ceil(fastest), true }),
-		p.plot("FIFO", "100 %", end, func(s Sample) (float64, bool) { return s.FIFO, s.X > 0 }),
+		p.plot("Speed", fmt.Sprintf("%.0fx", math.Ceil(fastest)), end, -1, func(s Sample) (float64, bool) { return s.X / math.Ceil(fastest), true }),
+		p.plot("redbook's buffer", "100 %", end, p.FIFOLowest, func(s Sample) (float64, bool) { return s.FIFO, s.X > 0 }),
 	}
 	if reports {
-		list = append(list, p.plot("Drive buffer", "100 %", end, func(s Sample) (float64, bool) { return s.Drive, s.X > 0 && s.Drive >= 0 }))
+		list = append(list, p.plot("The drive's buffer", "100 %", end, p.DriveLowest, func(s Sample) (float64, bool) { return s.Drive, s.X > 0 && s.Drive >= 0 }))
 	}
 	return list
 }
 
 // plot draws one curve. If value is false the curve has a gap there.
-func (p *Page) plot(name, top string, end time.Duration, value func(Sample) (float64, bool)) plot {
+func (p *Page) plot(name, top string, end time.Duration, lowest float64, value func(Sample) (float64, bool)) plot {
 	at := func(t time.Duration) float64 { return plotWidth * float64(t) / float64(end) }
 	var path strings.Builder
-	lowest, gap := math.Inf(1), true
+	gap := true
 	for _, s := range thin(p.Samples, value) {
 		v, ok := value(s)
 		if ok {
-			lowest = math.Min(lowest, v)
 			command := "L"
 			if gap {
 				command = "M"
@@ -221,8 +222,8 @@ func (p *Page) plot(name, top string, end time.Duration, value func(Sample) (flo
 		gap = !ok
 	}
 	out := plot{Name: name, Top: top, Line: path.String(), End: clock(end)}
-	if name != "Speed" && !math.IsInf(lowest, 1) {
-		out.Lowest = fmt.Sprintf("never below %.0f %%", math.Floor(100*lowest))
+	if lowest >= 0 {
+		out.Lowest = fmt.Sprintf("lowest: %.0f %%", math.Floor(100*lowest))
 	}
 	for _, m := range p.Marks {
 		width := 0.0

@@ -166,7 +166,7 @@ func writePlots(w *writer, plots []plot) {
 	if len(plots) == 0 {
 		return
 	}
-	w.put("<h2>How the data flowed</h2>\n")
+	w.put("<h2>Speed and buffers</h2>\n")
 	for i := range plots {
 		c := &plots[i]
 		w.put(`<figure><figcaption><span>%s, 0 to %s</span><span>%s</span></figcaption>

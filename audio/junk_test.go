@@ -1,0 +1,68 @@
+package audio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Streams of frames that begin after junk, or in the middle of a frame, are found, and
+// what stands before them is reported.
+func TestStreamsAfterJunk(t *testing.T) {
+	junk := []byte("\x01\xFF\x00rests of something else\xFF")
+	for name, want := range map[string]Kind{"a.aac": "AAC", "a.mp2": MP2, "a.ac3": "AC-3", "a.dts": "DTS"} {
+		data, err := os.ReadFile(filepath.Join("internal", "whole", "testdata", name))
+		require.NoError(t, err)
+		file := append(bytes.Clone(junk), data...)
+		begin, kind, ok := hidden(input{r: bytes.NewReader(file), size: int64(len(file))}, 0)
+		require.True(t, ok, name)
+		assert.Equal(t, want, kind, name)
+		assert.Equal(t, int64(len(junk)), begin, name)
+		if !tools(t, "ffmpeg") {
+			continue
+		}
+		f := open(t, write(t, name, file))
+		assert.Equal(t, want, f.Kind())
+		assert.Contains(t, f.Note(), "27 bytes before the beginning of its audio are left out")
+		assert.Equal(t, open(t, write(t, "whole"+name, data)).Frames(), f.Frames(), name)
+	}
+}
+
+// SoX counts the pad byte of a GSM chunk, which no decoder of GSM takes.
+func TestGSMWithPadByte(t *testing.T) {
+	if !tools(t, "ffmpeg") {
+		return
+	}
+	const block = 65
+	file := func(more int) []byte {
+		le := binary.LittleEndian
+		body := make([]byte, 4*block+more)
+		for i := 0; i < 4*block; i += block {
+			copy(body[i:], "\x2D\x55\x05") // silence begins so
+		}
+		p := append([]byte("RIFF\x00\x00\x00\x00WAVEfmt \x14\x00\x00\x00\x31\x00\x01\x00\x40\x1F\x00\x00\x59\x06\x00\x00\x41\x00\x00\x00\x02\x00\x40\x01data"), le.AppendUint32(nil, uint32(len(body)))...)
+		p = append(p, body...)
+		return append(p, make([]byte, len(body)%2)...)
+	}
+	for more, note := range map[int]string{0: unsummed, 1: unsummed, 33: "33 bytes after the last whole block are left out; " + unsummed} {
+		f := open(t, write(t, "gsm.wav", file(more)))
+		assert.Equal(t, int64(4*320), f.Frames(), more)
+		assert.Equal(t, note, f.Note(), more)
+		require.NoError(t, check(f.Name()))
+	}
+}
+
+// A sample rate that can't be is the reason that is reported.
+func TestImpossibleRate(t *testing.T) {
+	data := fixture(t, "short.caf")
+	for _, v := range []byte{0x01, 0x43, 0x7F} {
+		_, err := Open(write(t, "rate.caf", at(data, 20, v)))
+		assert.ErrorIs(t, err, ErrCorrupt)
+		assert.ErrorContains(t, err, "a sample rate of")
+	}
+}
