@@ -153,6 +153,29 @@ func TestStream(t *testing.T) {
 	assert.Equal(t, "MLP", Stream(bytes.NewReader(data), 0, 60))
 }
 
+// zeroTail is a file whose bytes past data are zeros.
+type zeroTail struct{ data []byte }
+
+func (z zeroTail) ReadAt(p []byte, at int64) (int, error) {
+	clear(p)
+	if at < int64(len(z.data)) {
+		copy(p, z.data[at:])
+	}
+	return len(p), nil
+}
+
+// Attachments that ffmpeg can't load are the reason that is reported.
+func TestLargeAttachments(t *testing.T) {
+	data := fixture(t, "flac.mka")
+	at := bytes.Index(data, []byte("\x18\x53\x80\x67"))
+	p := append(bytes.Clone(data[:at]), "\x18\x53\x80\x67\x08\x10\x00\x00\x00\x19\x41\xA4\x69\x08\x0F\xFF\xFF\xF0\x61\xA7\x08\x0F\xFF\xFF\x00"...)
+	_, err := Look(zeroTail{p}, 0, 1<<20, never)
+	assert.ErrorIs(t, err, ErrTruncated)
+	_, err = Look(zeroTail{p}, 0, 1<<40, never)
+	require.ErrorIs(t, err, ErrLarge)
+	assert.ErrorContains(t, err, "has 268 MB")
+}
+
 // What follows the audio of a Wave64 file, and a size that leaves out some of it.
 func TestW64Tail(t *testing.T) {
 	data := fixture(t, "pcm.w64")
