@@ -84,6 +84,9 @@ func (js *journals) forget(folder journal.Folder, name string) error {
 	if err := folder.Forget(name); err != nil {
 		return jobError(name, err)
 	}
+	if js.flags.json {
+		return js.list(folder) // what remains
+	}
 	js.talk.note("Job %s is forgotten.", name)
 	return nil
 }
