@@ -40,6 +40,12 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 	if err != nil {
 		return kind, opened{}, err
 	}
+	select {
+	case looks <- struct{}{}:
+		defer func() { <-looks }()
+	case <-ctx.Done():
+		return kind, opened{}, ctx.Err()
+	}
 	f := &ffmpeg{exe: exe, in: in, promise: promise}
 	if f.path, err = filepath.Abs(in.name); err != nil {
 		return kind, opened{}, in.wrapPath(err)
@@ -66,6 +72,15 @@ type ffmpeg struct {
 // what it asks for: whole pictures, tables, and, where it guesses the format by the name,
 // everything up to a frame that never comes. A frame of 4K video takes 25 MB.
 const ffmpegBlock = 32 << 20
+
+// FFmpegs is how many of them should run at a time, however many processors there are: each
+// takes 10 MB of memory, or with a crafted file much more, besides 40 MB of libraries that
+// they share.
+const FFmpegs = 2
+
+// looks limits the runs that OpenContext makes. A limit on open readers could stop a caller
+// that opens several for good.
+var looks = make(chan struct{}, FFmpegs)
 
 // ffmpegPatience is how long ffmpeg may look at a file without decoding it.
 const ffmpegPatience = time.Minute
@@ -323,8 +338,12 @@ const ffmpegGrace = 10 * time.Second
 // complaint quotes the first line of ffmpeg's output.
 func (d *ffmpegDecoder) complaint(err error) error {
 	first, _, _ := strings.Cut(strings.TrimSpace(d.said.String()), "\n")
-	if i := strings.LastIndex(first, "] "); i >= 0 && strings.HasPrefix(first, "[") {
-		first = first[i+2:] // "[aac @ 0x55...] "
+	for strings.HasPrefix(first, "[") { // "[aac @ 0x55...] "
+		_, rest, ok := strings.Cut(first, "] ")
+		if !ok {
+			break
+		}
+		first = rest
 	}
 	if first == "" {
 		// With -xerror it ends at the first packet that its decoder rejects.
