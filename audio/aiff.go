@@ -341,7 +341,7 @@ func promisedAIFF(in input) (whole.Account, error) {
 	if err := a.measure(frame); err != nil {
 		return whole.Account{}, err
 	}
-	p := whole.Account{Frames: -1, Proven: !a.open, Open: a.open, Notes: a.notes}
+	p := whole.Account{Frames: -1, Proven: !a.open, Open: a.open || a.start+a.size > in.size, Notes: a.notes}
 	if a.open {
 		p.Notes = nil
 	}

@@ -338,8 +338,12 @@ const ffmpegGrace = 10 * time.Second
 // complaint quotes the first line of ffmpeg's output.
 func (d *ffmpegDecoder) complaint(err error) error {
 	first, _, _ := strings.Cut(strings.TrimSpace(d.said.String()), "\n")
-	if i := strings.LastIndex(first, "] "); i >= 0 && strings.HasPrefix(first, "[") {
-		first = first[i+2:] // "[aac @ 0x55...] "
+	for strings.HasPrefix(first, "[") { // "[aac @ 0x55...] "
+		_, rest, ok := strings.Cut(first, "] ")
+		if !ok {
+			break
+		}
+		first = rest
 	}
 	if first == "" {
 		// With -xerror it ends at the first packet that its decoder rejects.

@@ -66,3 +66,50 @@ func TestImpossibleRate(t *testing.T) {
 		assert.ErrorContains(t, err, "a sample rate of")
 	}
 }
+
+// Bytes after the last frame of MPEG audio in a WAV file are left out, whether its data
+// chunk counts them or not.
+func TestFramesInWAVWithMore(t *testing.T) {
+	if !tools(t, "ffmpeg") {
+		return
+	}
+	frames, err := os.ReadFile(filepath.Join("internal", "whole", "testdata", "a.mp2"))
+	require.NoError(t, err)
+	le := binary.LittleEndian
+	rate := map[byte]uint32{0: 44100, 1: 48000, 2: 32000}[frames[2]>>2&3]
+	head := le.AppendUint32([]byte("RIFF\x00\x00\x00\x00WAVEfmt \x12\x00\x00\x00\x50\x00\x01\x00"), rate)
+	head = append(head, "\x00\x10\x00\x00\x01\x00\x00\x00\x00\x00data"...)
+	for more, note := range map[int]string{0: "", 3: "3 bytes after the end of the audio are left out"} {
+		body := append(bytes.Clone(frames), "\x01\x02\x03"[:more]...)
+		file := append(le.AppendUint32(bytes.Clone(head), uint32(len(body))), body...)
+		f := open(t, write(t, "mp2.wav", file))
+		assert.Contains(t, f.Note(), note, more)
+		require.NoError(t, check(f.Name()), more)
+	}
+	_, err = Open(write(t, "gsm.wav", []byte("RIFF\x00\x00\x00\x00WAVEfmt \x14\x00\x00\x00\x31\x00\x01\x00\x40\x1F\x00\x00\x59\x06\x00\x00\x41\x00\x00\x00\x02\x00\x40\x01data\x02\x00\x00\x00ab")))
+	assert.ErrorContains(t, err, "less than one block of 65")
+}
+
+// A mu-law file whose data chunk declares more than there is, although the file has the
+// size that its header states, is played as PCM is.
+func TestMuLawDeclaresTooMuch(t *testing.T) {
+	if !tools(t, "ffmpeg") {
+		return
+	}
+	head := "RIFF\xF6\x07\x00\x00WAVEfmt \x12\x00\x00\x00\x07\x00\x01\x00\x40\x1F\x00\x00\x40\x1F\x00\x00\x01\x00\x08\x00\x00\x00data"
+	for size, note := range map[uint32]string{2000: "", 2100: "declares 2100 bytes of audio", 0xFFFFFFFE: "declares 4294967294 bytes"} {
+		file := append(binary.LittleEndian.AppendUint32([]byte(head), size), bytes.Repeat([]byte{0x80, 0x7F}, 1000)...)
+		f := open(t, write(t, "mulaw.wav", file))
+		assert.Equal(t, int64(2000), f.Frames(), size)
+		assert.Contains(t, f.Note(), note, size)
+		require.NoError(t, check(f.Name()), size)
+	}
+}
+
+// What ffmpeg prints may hold brackets itself.
+func TestComplaintKeepsBrackets(t *testing.T) {
+	d := &ffmpegDecoder{in: input{name: "x"}, said: &head{}}
+	_, err := d.said.Write([]byte("[aist#0:0 @ 0x1] [adpcm_ms @ 0x55] block_predictor[0] = 12\nmore"))
+	require.NoError(t, err)
+	assert.ErrorContains(t, d.complaint(nil), "ffmpeg says: block_predictor[0] = 12")
+}

@@ -79,3 +79,33 @@ func TestLoudnessOfFFmpeg(t *testing.T) {
 		assert.InDelta(t, want, have, 0.15, "%s: ffmpeg rounds to 0.1", tc.name)
 	}
 }
+
+// albumLine is the loudness of all files in the table that loudgain prints.
+var albumLine = regexp.MustCompile(`(?m)^Album\t(-?[0-9.]+) LUFS`)
+
+// The loudness of an album is that of libebur128's function for several files.
+func TestAlbumLoudnessOfLoudgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts two programs")
+	}
+	if !tools(t, "ffmpeg", "loudgain") {
+		return
+	}
+	dir := t.TempDir()
+	loud, soft := filepath.Join(dir, "loud.flac"), filepath.Join(dir, "soft.flac")
+	run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "anoisesrc=d=3:c=pink:seed=3", "-f", "lavfi", "-i", "anoisesrc=d=2:c=brown:seed=4,volume=-9dB",
+		"-map", "0:a", "-ac", "2", "-ar", "44100", loud, "-map", "1:a", "-ac", "2", "-ar", "44100", soft)
+	out, err := exec.Command("loudgain", "-a", "-O", "-q", loud, soft).Output()
+	require.NoError(t, err)
+	m := albumLine.FindSubmatch(out)
+	require.NotNil(t, m, "%s", out)
+	want, err := strconv.ParseFloat(string(m[1]), 64)
+	require.NoError(t, err)
+	var levels []pcm.Level
+	for _, path := range []string{loud, soft} {
+		level, err := pcm.Measure(context.Background(), open(t, path), nil)
+		require.NoError(t, err)
+		levels = append(levels, level)
+	}
+	assert.InDelta(t, want, pcm.Loudness(levels...), 0.006, "loudgain rounds to 0.01")
+}

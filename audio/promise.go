@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/md5"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
@@ -65,7 +66,7 @@ func (in input) wholeError(err error) error {
 		return err
 	case errors.Is(err, whole.ErrTruncated):
 		return in.fail(we.Byte, ErrTruncated, "%s", we.Reason)
-	case errors.Is(err, whole.ErrSecond):
+	case errors.Is(err, whole.ErrSecond), errors.Is(err, whole.ErrLarge):
 		return in.fail(we.Byte, ErrUnsupported, "%s", we.Reason)
 	}
 	return in.fail(we.Byte, ErrCorrupt, "%s", we.Reason)
@@ -86,9 +87,16 @@ func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 	if note := codedZeroNote(in.r, c.Start, c.Size); note != "" {
 		a.Notes = append(a.Notes, note)
 	}
+	var declared [4]byte
+	if _, err := in.r.ReadAt(declared[:], c.Start-4); err == nil && int64(binary.LittleEndian.Uint32(declared[:])) > c.Size {
+		a.Open = true // a note says why less is right
+	}
 	const gsm, mpeg, dolby = 0x31, 0x50, 0x2000
 	switch c.Tag {
 	case gsm:
+		if c.Size < int64(c.BlockBytes) {
+			return a, in.fail(c.Start, ErrTruncated, "the data chunk has %d bytes, less than one block of %d", c.Size, c.BlockBytes)
+		}
 		wholeBlocks(&a, c.Start, c.Size, int64(c.BlockBytes))
 	case mpeg, dolby:
 		inner, err := whole.Look(in.r, c.Start, c.Start+c.Size, ctx.Err)
@@ -96,6 +104,7 @@ func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 			return a, in.wholeError(err)
 		}
 		a.Frames, a.Rate, a.Slack, a.End = inner.Frames, inner.Rate, inner.Slack, inner.End
+		a.Open = a.Open || a.End > 0
 		a.Notes = append(a.Notes, inner.Notes...)
 	case 0x55, 0x160, 0x161, 0xFF: // MP3, WMA, AAC: decoders drop what encoders add
 		a.Slack = 8192

@@ -21,7 +21,7 @@ type Tags struct {
 	AlbumPerformer string
 	Date           string
 	Genre          string
-	Track, Tracks  int // number of the track, and how many there are
+	Track, Tracks  int // number of the track, and how many there are; 101 for A1 on a record
 	Disc, Discs    int
 	ISRC           string // without dashes and blanks, upper case
 	MCN            string // bar code, digits only
@@ -125,7 +125,11 @@ func (t *tagValues) tags() Tags {
 	if out.Performer == "" {
 		out.Performer = t.first("performer")
 	}
-	out.Track, out.Tracks = ofNumbers(t.first("tracknumber", "track"), t.first("tracktotal", "totaltracks"))
+	track := t.first("tracknumber", "track")
+	out.Track, out.Tracks = ofNumbers(track, t.first("tracktotal", "totaltracks"))
+	if out.Track == 0 {
+		out.Track = onSide(track)
+	}
 	out.Disc, out.Discs = ofNumbers(t.first("discnumber", "disc"), t.first("disctotal", "totaldiscs"))
 	out.ISRC = code(t.first("isrc"), 12, isAlnum)
 	for _, name := range []string{"mcn", "barcode", "upc", "ean", "ean/upc", "upc/ean", "catalog"} {
@@ -174,6 +178,19 @@ func ofNumbers(text, total string) (n, of int) {
 		return int(v)
 	}
 	return number(text), number(after)
+}
+
+// onSide reads the place of a track on a record, such as A1 or B12: 101, 212. It returns 0
+// for anything else.
+func onSide(text string) int {
+	if len(text) < 2 || len(text) > 3 || text[0]&^0x20 < 'A' || text[0]&^0x20 > 'Z' {
+		return 0
+	}
+	n, _ := ofNumbers(text[1:], "")
+	if n == 0 {
+		return 0
+	}
+	return 100*int(text[0]&^0x20-'A'+1) + n
 }
 
 // code removes separators between the letters of a code; a code that is too long, or

@@ -305,3 +305,12 @@ func TestReplayGain(t *testing.T) {
 		assert.Equal(t, tc.disc, tags.AlbumGain, tc.tags)
 	}
 }
+
+// Tracks of records are numbered by side.
+func TestTrackOnSide(t *testing.T) {
+	for text, want := range map[string]int{"A1": 101, "b12": 212, "B2": 202, "1": 1, "3/12": 3, "A": 0, "A0": 0, "AA1": 0, "A123": 0, "1A": 0, "": 0} {
+		values := tagValues{}
+		values.add("tracknumber", text)
+		assert.Equal(t, want, values.tags().Track, text)
+	}
+}

@@ -35,8 +35,15 @@ const (
 	relativeGate = -10
 )
 
-// Loudness returns the integrated loudness of sources played one after the other, in LUFS
-// (EBU R 128, ITU-R BS.1770-4). For silence, and for less than 400 ms, it is -Inf.
+// Loudness returns the integrated loudness of sources together, in LUFS (EBU R 128, ITU-R
+// BS.1770-4): both gates apply to the blocks of all of them. For silence, and for less than
+// 400 ms, it is -Inf.
+//
+// No block extends from one source into the next, so neither the order of the tracks nor the
+// pauses between them matter: libebur128's ebur128_loudness_global_multiple, and with it
+// ReplayGain scanners, measure albums the same way. A meter that is fed the joined audio has
+// three more blocks for each join: 0.1 LU for a track of six seconds beside a soft one, below
+// 0.01 LU for an album.
 func Loudness(levels ...Level) float64 {
 	gated := func(least float64) float64 {
 		sum, n := 0.0, 0

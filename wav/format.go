@@ -66,6 +66,14 @@ func (p *parser) readFmt(at, size int64) error {
 		}
 		f.tag = p.subFormat(b[24:40])
 	}
+	if f.frameWrong() && !p.coded {
+		want := f.channels * f.encoding().Bytes()
+		p.h.note("its header states %d bytes in a sample frame, which must be %d", f.frame, want)
+		f.frame, p.h.frame = want, int64(want)
+	}
+	if rate := f.otherRate(); rate > 0 {
+		p.h.note("its header contradicts itself: it states a sample rate of %d Hz, and bytes per second for %d Hz", f.rate, rate)
+	}
 	if p.coded {
 		p.h.coding.Tag, p.h.coding.Channels, p.h.coding.SampleRate = f.tag, f.channels, int(f.rate)
 		p.h.coding.BlockBytes = f.frame
@@ -75,14 +83,6 @@ func (p *parser) readFmt(at, size int64) error {
 		}
 		p.haveFmt = true
 		return nil
-	}
-	if f.frameWrong() {
-		want := f.channels * f.encoding().Bytes()
-		p.h.note("its header states %d bytes in a sample frame, which must be %d", f.frame, want)
-		f.frame, p.h.frame = want, int64(want)
-	}
-	if rate := f.otherRate(); rate > 0 {
-		p.h.note("its header contradicts itself: it states a sample rate of %d Hz, and bytes per second for %d Hz", f.rate, rate)
 	}
 	if reason, sentinel := f.check(); reason != "" {
 		return p.failAt(at, sentinel, "%s", reason)
@@ -159,7 +159,8 @@ func (f fmtChunk) frameWrong() bool {
 // otherRate returns the sample rate for which the bytes per second are right, if that is
 // another one that is usual: then one of both fields is damaged.
 func (f fmtChunk) otherRate() int {
-	if f.frame <= 0 || uint64(f.second) == uint64(f.rate)*uint64(f.frame) || int(f.second)%f.frame != 0 {
+	plain := f.tag == tagPCM || f.tag == tagFloat || f.tag == tagALaw || f.tag == tagMuLaw
+	if !plain || f.frame <= 0 || uint64(f.second) == uint64(f.rate)*uint64(f.frame) || int(f.second)%f.frame != 0 {
 		return 0
 	}
 	if rate := int(f.second) / f.frame; usualRates[rate] {

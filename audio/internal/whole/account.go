@@ -41,6 +41,7 @@ var (
 	ErrTruncated = errors.New("the file is cut off")
 	ErrDamaged   = errors.New("the file is damaged")
 	ErrSecond    = errors.New("another file follows in the same file")
+	ErrLarge     = errors.New("a part of the file is too large")
 )
 
 // Error is what is wrong and at which byte of the file.

@@ -152,7 +152,7 @@ func walkCAF(f *file) (Account, error) {
 			break
 		}
 		size, name := int64(binary.BigEndian.Uint64(p[4:])), string(p[:4])
-		if dataBytes >= 0 && !cafChunks[name] && at+12+size > f.size || size < 0 && dataBytes >= 0 {
+		if dataBytes >= 0 && (size < 0 || !cafChunks[name] && (at+12+size > f.size || !printable(p[:4]))) {
 			break // what follows is no chunk
 		}
 		switch name {
@@ -171,6 +171,9 @@ func walkCAF(f *file) (Account, error) {
 			if len(p) >= 36 {
 				a.Frames = int64(binary.BigEndian.Uint64(p[20:]))
 			}
+		}
+		if !printable(p[:4]) && dataBytes < 0 {
+			return a, fail(at, ErrDamaged, "no chunk begins where one should")
 		}
 		if size < 0 || name == "data" && size < 4 || size > 1<<56 {
 			return a, fail(at, ErrDamaged, "its chunk %q has %d bytes", name, size)

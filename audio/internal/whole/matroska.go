@@ -27,6 +27,7 @@ const (
 	idSimpleBlock = 0xA3
 	idBlockGroup  = 0xA0
 	idBlock       = 0xA1
+	idAttachments = 0x1941A469
 	unknownLength = -1
 )
 
@@ -155,10 +156,34 @@ func (m *matroska) segment(at, end int64) (int64, error) {
 			if err := m.inside(e, 0, &track{}); err != nil {
 				return at, err
 			}
+		case idAttachments:
+			if err := m.attached(e); err != nil {
+				return at, err
+			}
 		}
 		at = e.end
 	}
 	return at, nil
+}
+
+// maxAttachment is what ffmpeg may take at a time. Beyond it, its decoder fails with words
+// about something else.
+const maxAttachment = 32 << 20
+
+// attached refuses files in the segment that are too large.
+func (m *matroska) attached(all element) error {
+	for at := all.start; at < all.end; {
+		e, ok, err := m.nextElement(at)
+		if err != nil || !ok || e.end < 0 {
+			return err
+		}
+		if e.end-e.start > maxAttachment {
+			return fail(at, ErrLarge, "a file that is attached to it, such as a picture, has %d MB, which ffmpeg would load at once: remove it, for instance with mkvpropedit",
+				(e.end-e.start)/1e6)
+		}
+		at = e.end
+	}
+	return nil
 }
 
 // firstBlock finds out when the audio begins: the timestamp of the first cluster, and in

@@ -82,6 +82,9 @@ func walkMP4(f *file) (Account, error) {
 		if !ok || b.name == "ftyp" && at > f.base || m.movie && b.end > f.size && !topBoxes[b.name] {
 			break
 		}
+		if b.end > f.size && !topBoxes[b.name] {
+			return m.a, fail(at, ErrDamaged, "no box begins where one should")
+		}
 		if b.end > f.size {
 			return m.a, f.short(fmt.Sprintf("box %q", b.name), b.end)
 		}
